@@ -1,0 +1,12 @@
+//! Shapes on the earth and on the page: projection, geodesic measure, simplification, hit testing, derived shapes.
+//!
+//! # Units
+//! * `lon_lat`: WGS 84 degrees, longitude first, as [`Coord`].
+//! * `world`: Web Mercator with the whole world as the unit square, x east, y south, as [`Point`].
+//! * `page`: points (1/96 inch on screen at 1x), x right, y down, as [`Point`].
+
+pub mod frame;
+
+pub use frame::{Frame, View, lon_lat_from_world, world_from_lon_lat};
+pub use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
+pub use kurbo::{BezPath, Point, Rect};

@@ -1,0 +1,4 @@
+//! Claimline: a map on which every shape answers "says who?".
+
+pub mod geometry;
+pub mod scene;

@@ -1,0 +1,238 @@
+//! The display list: what is drawn, already resolved and in page points, so that every painter draws the same.
+
+use std::sync::Arc;
+
+use kurbo::{BezPath, Point, Rect};
+
+/// A colour, not premultiplied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Color {
+    /// Red.
+    pub r: u8,
+    /// Green.
+    pub g: u8,
+    /// Blue.
+    pub b: u8,
+    /// Opacity: 255 is opaque.
+    pub a: u8,
+}
+
+impl Color {
+    /// An opaque colour from 0xRRGGBB.
+    pub const fn rgb(hex: u32) -> Self {
+        Self { r: (hex >> 16) as u8, g: (hex >> 8) as u8, b: hex as u8, a: 255 }
+    }
+
+    /// The same colour with its opacity multiplied by `opacity` (0 to 1).
+    pub fn with_opacity(self, opacity: f64) -> Self {
+        Self { a: (f64::from(self.a) * opacity.clamp(0.0, 1.0)).round() as u8, ..self }
+    }
+
+    /// Reads `#rgb`, `#rrggbb` or the same without the hash, as simplestyle 1.1 allows.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('#').unwrap_or(text);
+        if !digits.is_ascii() {
+            return None;
+        }
+        match digits.len() {
+            6 => u32::from_str_radix(digits, 16).ok().map(Self::rgb),
+            3 => u32::from_str_radix(digits, 16).ok().map(|short| {
+                let channel = |shift: u32| ((short >> shift) & 0xf) * 0x11;
+                Self::rgb(channel(8) << 16 | channel(4) << 8 | channel(0))
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// How the end of an open line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cap {
+    /// Cut off at the end point.
+    Butt,
+    /// Rounded beyond the end point.
+    Round,
+}
+
+/// A line style. Joins are always round: outlines of real borders have very sharp corners.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stroke {
+    /// Colour.
+    pub color: Color,
+    /// Width in points.
+    pub width_pt: f64,
+    /// Lengths of dash and gap in turn, in points; empty for a solid line.
+    pub dash_pt: Vec<f64>,
+    /// Where in the dash pattern the path begins, in points.
+    pub dash_offset_pt: f64,
+    /// Line ends.
+    pub cap: Cap,
+}
+
+impl Stroke {
+    /// A solid line with round ends.
+    pub fn solid(color: Color, width_pt: f64) -> Self {
+        Self { color, width_pt, dash_pt: Vec::new(), dash_offset_pt: 0.0, cap: Cap::Round }
+    }
+}
+
+/// A fill of repeated marks, held to the ground by `origin` so that it stays still while the map moves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pattern {
+    /// Lines or dots.
+    pub mark: Mark,
+    /// Colour of the marks.
+    pub color: Color,
+    /// Distance between neighbouring marks, in points, at right angles to the lines.
+    pub spacing_pt: f64,
+    /// Width of a line or diameter of a dot, in points.
+    pub size_pt: f64,
+    /// Page position through which a line, or on which a dot, lies.
+    pub origin: Point,
+}
+
+/// The mark that a [`Pattern`] repeats.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Mark {
+    /// Parallel lines at this angle, in degrees, anticlockwise from the x axis as a reader sees it.
+    Lines {
+        /// Angle in degrees.
+        angle_deg: f64,
+    },
+    /// Dots on a square grid turned by 45°.
+    Dots,
+}
+
+/// The faces of our own font family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Face {
+    /// IBM Plex Sans Regular: interface and map labels.
+    Sans,
+    /// IBM Plex Sans SemiBold: titles and cities.
+    SansSemiBold,
+    /// IBM Plex Serif Regular: quoted words.
+    Serif,
+    /// IBM Plex Serif Italic: water.
+    SerifItalic,
+    /// IBM Plex Mono Regular: coordinates and figures.
+    Mono,
+}
+
+/// One line of text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Text {
+    /// The characters.
+    pub text: String,
+    /// Face.
+    pub face: Face,
+    /// Size of the em in points.
+    pub size_pt: f64,
+    /// Colour.
+    pub color: Color,
+    /// Left end of the baseline.
+    pub origin: Point,
+    /// Turn about `origin`, in radians, clockwise as a reader sees it.
+    pub rotation_rad: f64,
+    /// Extra space after each glyph, in points.
+    pub letter_spacing_pt: f64,
+    /// Colour and width (in points, each side) of the halo under the glyphs.
+    pub halo: Option<(Color, f64)>,
+    /// Address that the text links to, in formats that have links.
+    pub link: Option<String>,
+}
+
+/// Pixels: RGBA, eight bits a channel, not premultiplied, row by row from the top.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Bitmap {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// `4 · width · height` bytes.
+    pub rgba: Vec<u8>,
+}
+
+/// One thing to draw.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    /// Several things under one name.
+    Group(Group),
+    /// A filled area, even–odd.
+    Fill {
+        /// Outline.
+        path: Arc<BezPath>,
+        /// Colour.
+        color: Color,
+    },
+    /// An area filled with a pattern, even–odd.
+    Pattern {
+        /// Outline.
+        path: Arc<BezPath>,
+        /// What fills it.
+        pattern: Pattern,
+    },
+    /// A line.
+    Stroke {
+        /// Path.
+        path: Arc<BezPath>,
+        /// Style.
+        stroke: Stroke,
+    },
+    /// Text.
+    Text(Text),
+    /// A picture stretched over a rectangle, sampled smoothly.
+    Image {
+        /// Pixels.
+        image: Arc<Bitmap>,
+        /// Where on the page.
+        to: Rect,
+        /// 0 to 1.
+        opacity: f64,
+    },
+}
+
+/// A named part of the list: an overlay, the basemap, a piece of a figure's furniture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Stable name, such as an overlay's id.
+    pub id: String,
+    /// What a person would call it; titles in SVG, read by screen readers.
+    pub title: String,
+    /// 0 to 1, applied to the group as a whole, so that shapes inside it do not show through each other.
+    pub opacity: f64,
+    /// Nothing outside this rectangle is drawn.
+    pub clip: Option<Rect>,
+    /// The contents, bottom first.
+    pub items: Vec<Item>,
+}
+
+impl Group {
+    /// An opaque, unclipped group.
+    pub fn new(id: impl Into<String>, title: impl Into<String>, items: Vec<Item>) -> Self {
+        Self { id: id.into(), title: title.into(), opacity: 1.0, clip: None, items }
+    }
+}
+
+/// A page of items, bottom first, in page points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DisplayList {
+    /// Width of the page in points.
+    pub width_pt: f64,
+    /// Height of the page in points.
+    pub height_pt: f64,
+    /// The contents, bottom first.
+    pub items: Vec<Item>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn simplestyle_colours_are_read() {
+        assert_eq!(Color::from_hex("#D98E04"), Some(Color::rgb(0xD98E04)));
+        assert_eq!(Color::from_hex("555"), Some(Color::rgb(0x555555)));
+        assert_eq!(Color::from_hex("#12345"), None);
+        assert_eq!(Color::from_hex("жжж"), None);
+    }
+}
