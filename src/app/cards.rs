@@ -1,0 +1,99 @@
+//! Excerpt cards: the quoted words between real quotation marks, who says so, and the way to the source.
+
+use eframe::egui::{self, Frame, Margin, RichText, Ui, Vec2, WidgetInfo, WidgetType};
+
+use super::{icons, theme};
+use crate::dossier::Excerpt;
+use crate::scene::display_list::Color;
+use crate::session::{Action, Selection, Session};
+use crate::dossier::words;
+
+/// What a click on a card leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Links {
+    /// The excerpt, and with it all overlays that it speaks of.
+    ToExcerpt,
+    /// Each overlay by name.
+    ToOverlays,
+}
+
+/// Shows one excerpt.
+pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, links: Links, actions: &mut Vec<Action>) {
+    let shade = theme::theme_of(ui.ctx());
+    let palette = shade.palette();
+    let dossier = session.dossier();
+    let Some(source) = dossier.source(&excerpt.source) else {
+        return;
+    };
+    let selected = *session.selection() == Selection::Excerpt { id: excerpt.id.clone() };
+    let rule = excerpt
+        .overlays
+        .first()
+        .and_then(|id| dossier.overlay(id))
+        .and_then(|overlay| overlay.style.fill.as_deref().or(overlay.style.stroke.as_deref()))
+        .and_then(Color::from_hex)
+        .unwrap_or(palette.second);
+    let fill = if selected { ui.visuals().selection.bg_fill } else { theme::ink(palette.ground) };
+    let card = Frame::new()
+        .fill(fill)
+        .corner_radius(6.0)
+        .inner_margin(Margin { left: 14, right: 10, top: 8, bottom: 8 })
+        .outer_margin(Margin { left: 0, right: 0, top: 2, bottom: 4 })
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = 4.0;
+            let quoted = format!("“{}”", excerpt.exact);
+            let quote = ui.add(
+                egui::Label::new(RichText::new(&quoted).family(theme::serif()).size(14.0))
+                    .sense(egui::Sense::click())
+                    .wrap(),
+            );
+            quote.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Excerpt: {}", excerpt.exact)));
+            if quote
+                .on_hover_cursor(egui::CursorIcon::PointingHand)
+                .on_hover_text("Show on the map what this excerpt speaks of")
+                .clicked()
+            {
+                actions.push(Action::FollowExcerpt(excerpt.id.clone()));
+            }
+            if let Some(said_by) = &excerpt.said_by {
+                ui.label(theme::second(format!("{said_by} · {}", excerpt.does.phrase()), shade));
+            }
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = 5.0;
+                let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
+                ui.label(RichText::new(format!("{} · {date}", source.outlet)).size(11.5));
+                link_ui(ui, &source.url, &format!("Open the article of {}", source.outlet), actions);
+                let copy = ui.add(egui::Button::new(theme::icon(icons::COPY, 14.0)).frame(false).min_size(Vec2::splat(24.0)));
+                copy.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Copy citation"));
+                if copy.on_hover_text("Copy the words with their citation").clicked() {
+                    actions.push(Action::CopyText(words::citation(excerpt, source)));
+                }
+            });
+            if links == Links::ToOverlays {
+                ui.horizontal_wrapped(|ui| {
+                    for id in &excerpt.overlays {
+                        if let Some(overlay) = dossier.overlay(id)
+                            && ui.link(&overlay.title.en).clicked()
+                        {
+                            actions.push(Action::Select(id.clone()));
+                        }
+                    }
+                });
+            }
+        });
+    let rect = card.response.rect;
+    let bar = egui::Rect::from_min_size(rect.min + Vec2::new(4.0, 8.0), Vec2::new(3.0, rect.height() - 18.0));
+    ui.painter().rect_filled(bar, 1.5, theme::ink(rule));
+}
+
+/// A small arrow that opens an address in the browser.
+pub(crate) fn link_ui(ui: &mut Ui, url: &str, name: &str, actions: &mut Vec<Action>) {
+    let palette = theme::theme_of(ui.ctx()).palette();
+    let text = theme::icon(icons::ARROW_SQUARE_OUT, 14.0).color(theme::ink(palette.accent));
+    let link = ui.add(egui::Button::new(text).frame(false).min_size(Vec2::splat(24.0)));
+    link.widget_info(|| WidgetInfo::labeled(WidgetType::Link, true, name));
+    if link.on_hover_text(format!("{name}\n{url}")).clicked() {
+        actions.push(Action::OpenUrl(url.to_owned()));
+    }
+}

@@ -1,0 +1,259 @@
+//! What is selected: name, kind, size, what sources state of it, who holds what, and the words themselves.
+
+use eframe::egui::{self, RichText, ScrollArea, Ui};
+
+use super::{cards, icons, theme};
+use crate::dossier::{Comparison, Measure, Overlay, Shape, Verdict};
+use crate::scene::palette::Theme;
+use crate::session::{Action, Command, Selection, Session};
+use crate::dossier::words;
+
+/// Shows the panel.
+pub(crate) fn inspector_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let shade = theme::theme_of(ui.ctx());
+    ScrollArea::vertical().auto_shrink(false).id_salt("inspector").show(ui, |ui| {
+        if let Selection::Excerpt { id } = session.selection()
+            && let Some(excerpt) = session.dossier().excerpt(id)
+        {
+            ui.label(theme::section("Excerpt", shade));
+            cards::excerpt_ui(ui, session, excerpt, cards::Links::ToOverlays, actions);
+            ui.add_space(8.0);
+        }
+        match session.selected_overlay() {
+            Some(overlay) => overlay_ui(ui, session, overlay, shade, actions),
+            None if *session.selection() == Selection::None => empty_ui(ui, session, shade, actions),
+            None => {
+                ui.label(theme::second("This excerpt speaks of nothing that has a place on the map.", shade));
+            }
+        }
+    });
+}
+
+fn empty_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Action>) {
+    let dossier = session.dossier();
+    ui.heading(&dossier.title.en);
+    if let Some(uk) = &dossier.title.uk {
+        ui.label(theme::second(uk, shade));
+    }
+    ui.label(theme::second(format!("as of {}", words::date(&dossier.as_of)), shade));
+    ui.add_space(6.0);
+    ui.label(&dossier.summary);
+    ui.add_space(10.0);
+    ui.label("Click a region on the map to read who says what about it. Click again to step down to the overlay below.");
+    ui.add_space(10.0);
+    ui.label(theme::section("Overlays shown", shade));
+    for state in session.document().overlays.iter().filter(|state| state.visible) {
+        if let Some(overlay) = dossier.overlay(&state.id)
+            && ui.link(&overlay.title.en).clicked()
+        {
+            actions.push(Action::Select(state.id.clone()));
+        }
+    }
+    if !dossier.disclaimer.is_empty() {
+        ui.add_space(12.0);
+        ui.label(theme::second(&dossier.disclaimer, shade));
+        ui.label(theme::second(&dossier.boundary_view, shade));
+    }
+    if !session.problems().is_empty() {
+        ui.add_space(12.0);
+        ui.label(theme::section("Left out", shade));
+        for problem in session.problems() {
+            ui.horizontal_wrapped(|ui| {
+                ui.label(theme::icon(icons::WARNING, 14.0));
+                ui.label(problem.to_string());
+            });
+        }
+    }
+}
+
+fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, actions: &mut Vec<Action>) {
+    let dossier = session.dossier();
+    here_ui(ui, session, shade, actions);
+    let place = match (session.selection(), &overlay.shape) {
+        (Selection::Overlay { place: Some(index), .. }, Shape::Places(places)) => places.get(*index),
+        _ => None,
+    };
+    ui.horizontal(|ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::TOP), |ui| {
+            let clear = ui.add(egui::Button::new(theme::icon(icons::X, 14.0)).frame(false));
+            clear.widget_info(|| {
+                egui::WidgetInfo::labeled(egui::WidgetType::Button, true, Command::ClearSelection.label())
+            });
+            if clear.on_hover_text("Clear selection (Esc)").clicked() {
+                actions.push(Action::Command(Command::ClearSelection));
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::TOP).with_main_wrap(true), |ui| {
+                ui.heading(&overlay.title.en);
+            });
+        });
+    });
+    if let Some(uk) = &overlay.title.uk {
+        ui.label(theme::second(uk, shade));
+    }
+    ui.label(theme::second(
+        format!("{} · as of {}", words::kind(&overlay.kind), words::date(&overlay.as_of)),
+        shade,
+    ));
+    ui.add_space(4.0);
+    ui.label(&overlay.gist);
+    if let Some(place) = place {
+        ui.add_space(6.0);
+        place_ui(ui, place, shade);
+    }
+    ui.horizontal(|ui| {
+        if ui.button("Zoom to").clicked() {
+            actions.push(Action::ZoomTo(overlay.id.clone()));
+        }
+        if !session.document().is_visible(&overlay.id) && ui.button("Show on map").clicked() {
+            actions.push(Action::ToggleOverlay(overlay.id.clone()));
+        }
+    });
+    ui.add_space(8.0);
+    ui.label(theme::section("Measured", shade));
+    ui.label(RichText::new(words::measure(overlay.measure)).monospace().size(15.0));
+    if let Measure::Area { range_km2: Some((low, high)), .. } = overlay.measure {
+        ui.label(theme::second(
+            format!(
+                "{}–{} if the line of contact runs elsewhere within its stated accuracy",
+                words::number(low, 0),
+                words::km2(high)
+            ),
+            shade,
+        ));
+    }
+    if let Some(accuracy_m) = overlay.accuracy_m {
+        ui.label(theme::second(format!("Approximate: stated accuracy ± {}", words::distance(accuracy_m)), shade));
+    }
+    let comparisons: Vec<_> = dossier.comparisons_of(overlay).collect();
+    if !comparisons.is_empty() {
+        ui.add_space(8.0);
+        ui.label(theme::section("Stated by sources", shade));
+        for comparison in &comparisons {
+            comparison_ui(ui, comparison, shade, actions);
+        }
+    }
+    let excerpts: Vec<_> = dossier.excerpts_of(&overlay.id).collect();
+    ui.add_space(8.0);
+    ui.label(theme::section(format!("Source excerpts ({})", excerpts.len()), shade));
+    if excerpts.is_empty() {
+        ui.label(theme::second("No excerpt speaks of this overlay.", shade));
+    }
+    for excerpt in excerpts {
+        cards::excerpt_ui(ui, session, excerpt, cards::Links::ToExcerpt, actions);
+    }
+    let positions: Vec<_> = dossier.positions_of(&overlay.id).collect();
+    if !positions.is_empty() {
+        ui.add_space(8.0);
+        ui.label(theme::section("Positions", shade));
+        for position in positions {
+            ui.horizontal_wrapped(|ui| {
+                ui.label(RichText::new(&position.who).family(theme::semi_bold()));
+                ui.label(theme::second(&position.stance, shade));
+            });
+            ui.label(&position.summary);
+            if let Some(excerpt) = &position.excerpt
+                && ui.link("Read the excerpt").clicked()
+            {
+                actions.push(Action::FollowExcerpt(excerpt.clone()));
+            }
+            ui.add_space(4.0);
+        }
+    }
+    for note in dossier.notes_of(&overlay.id) {
+        ui.add_space(8.0);
+        ui.label(theme::section("Editor’s note", shade));
+        ui.label(&note.text);
+    }
+    method_ui(ui, overlay, shade);
+}
+
+/// The other overlays under the last click.
+fn here_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Action>) {
+    let Some(pick) = session.pick().filter(|pick| pick.hits.len() > 1) else {
+        return;
+    };
+    ui.label(theme::section(format!("At this place ({} of {})", pick.index + 1, pick.hits.len()), shade));
+    for (index, hit) in pick.hits.iter().enumerate() {
+        if let Some(overlay) = session.dossier().overlay(&hit.overlay) {
+            let name = super::name_of(overlay, hit.place);
+            let row = ui.selectable_label(index == pick.index, name);
+            if row.clicked() {
+                actions.push(Action::SelectHit(index));
+            }
+        }
+    }
+    ui.add_space(4.0);
+    ui.separator();
+}
+
+fn place_ui(ui: &mut Ui, place: &crate::dossier::Place, shade: Theme) {
+    ui.label(RichText::new(&place.name.en).family(theme::semi_bold()).size(15.0));
+    if let Some(uk) = &place.name.uk {
+        ui.label(theme::second(uk, shade));
+    }
+    if let Some(population) = place.population {
+        ui.label(format!("{} inhabitants", words::number(population as f64, 0)));
+    }
+    for key in ["status", "reported", "date"] {
+        if let Some(value) = place.details.get(key) {
+            ui.label(value);
+        }
+    }
+}
+
+fn comparison_ui(ui: &mut Ui, comparison: &Comparison<'_>, shade: Theme, actions: &mut Vec<Action>) {
+    let figure = comparison.figure;
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(words::figure(figure)).monospace());
+        let (glyph, verdict) = match comparison.verdict {
+            Verdict::Agrees => (icons::CHECK_CIRCLE, "agrees".to_owned()),
+            Verdict::Differs => (
+                icons::WARNING_CIRCLE,
+                format!(
+                    "differs by {}",
+                    words::difference(comparison.difference.unwrap_or_default(), &figure.unit)
+                ),
+            ),
+            Verdict::NotComparable => (icons::MINUS_CIRCLE, "not comparable".to_owned()),
+        };
+        ui.label(theme::icon(glyph, 14.0));
+        ui.label(verdict);
+    });
+    if comparison.verdict != Verdict::NotComparable
+        && let (Some(measured), Some(difference)) = (comparison.measured, comparison.difference)
+    {
+        ui.label(theme::second(
+            format!(
+                "measured {}, difference {}",
+                words::value(measured, &figure.unit),
+                words::difference(difference, &figure.unit)
+            ),
+            shade,
+        ));
+    }
+    let weak = if figure.weak { " · weak source" } else { "" };
+    let date = figure.date.as_deref().map(words::date).unwrap_or_default();
+    ui.horizontal_wrapped(|ui| {
+        ui.label(theme::second(format!("{} · {date}{weak}", figure.reported_by), shade));
+        if let Some(url) = &figure.url {
+            cards::link_ui(ui, url, &format!("Open the report of {}", figure.reported_by), actions);
+        }
+    });
+    if !figure.definition.is_empty() {
+        ui.label(theme::second(&figure.definition, shade));
+    }
+    if let Some(note) = &figure.note {
+        ui.label(theme::second(note, shade));
+    }
+    ui.add_space(4.0);
+}
+
+fn method_ui(ui: &mut Ui, overlay: &Overlay, shade: Theme) {
+    ui.add_space(8.0);
+    ui.label(theme::section("How it was made", shade));
+    for text in [&overlay.method, &overlay.recipe].into_iter().flatten() {
+        ui.label(theme::second(text, shade));
+    }
+    let credit = [&overlay.credit, &overlay.license].into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ");
+    ui.label(theme::second(credit, shade));
+}

@@ -1,0 +1,192 @@
+//! The list of overlays: eye, swatch as drawn on the map, name, number of sources; the panel is the legend.
+
+use eframe::egui::{self, Color32, Response, ScrollArea, Sense, Ui, Vec2, WidgetInfo, WidgetType};
+
+use super::swatches::Swatches;
+use super::{icons, theme};
+use crate::dossier::Overlay;
+use crate::scene::palette::Theme;
+use crate::session::{Action, Command, Selection, Session};
+
+/// Height of a row.
+const ROW_PT: f32 = 30.0;
+
+/// Shows the panel; what the user asks for goes to `actions`.
+pub(crate) fn layers_ui(ui: &mut Ui, session: &Session, swatches: &mut Swatches, actions: &mut Vec<Action>) {
+    let shade = theme::theme_of(ui.ctx());
+    ScrollArea::vertical().auto_shrink(false).id_salt("overlays").show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        if session.is_alone() {
+            ui.horizontal(|ui| {
+                ui.label(theme::second("One overlay is shown alone.", shade));
+                if ui.link("Show the others again").clicked() {
+                    actions.push(Action::Command(Command::ShowAlone));
+                }
+            });
+        }
+        let mut row = 0;
+        for group in &session.dossier().groups {
+            let states: Vec<_> = session.document().group(&group.id).collect();
+            if states.is_empty() {
+                continue;
+            }
+            let any = states.iter().any(|state| state.visible);
+            ui.add_space(10.0);
+            ui.horizontal(|ui| {
+                let label = format!("{} group {}", if any { "Hide" } else { "Show" }, group.title.en);
+                if eye_ui(ui, any, &label, shade).on_hover_text(&label).clicked() {
+                    actions.push(Action::ToggleGroup(group.id.clone()));
+                }
+                ui.label(theme::section(&group.title.en, shade));
+                if let Some(uk) = &group.title.uk {
+                    ui.label(theme::second(uk, shade));
+                }
+            });
+            for state in states {
+                if let Some(overlay) = session.dossier().overlay(&state.id) {
+                    row_ui(ui, session, overlay, row, swatches, actions);
+                }
+                row += 1;
+            }
+        }
+        ui.add_space(12.0);
+        ui.label(theme::second(
+            "Click an eye to show or hide; Alt-click shows one alone. Drag the dots or use Alt+↑ ↓ to reorder. \
+             Digits 1–9 toggle the first nine.",
+            shade,
+        ));
+    });
+}
+
+fn eye_ui(ui: &mut Ui, visible: bool, label: &str, shade: Theme) -> Response {
+    let palette = shade.palette();
+    let (glyph, color) =
+        if visible { (icons::EYE, palette.ink) } else { (icons::EYE_SLASH, palette.second) };
+    let text = theme::icon(glyph, 16.0).color(theme::ink(color));
+    let response = ui.add(egui::Button::new(text).frame(false).min_size(Vec2::splat(24.0)));
+    response.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, true, visible, label));
+    response
+}
+
+fn row_ui(
+    ui: &mut Ui,
+    session: &Session,
+    overlay: &Overlay,
+    row: usize,
+    swatches: &mut Swatches,
+    actions: &mut Vec<Action>,
+) {
+    let shade = theme::theme_of(ui.ctx());
+    let palette = shade.palette();
+    let Some(state) = session.document().overlay(&overlay.id) else {
+        return;
+    };
+    let selected = match session.selection() {
+        Selection::Overlay { id, .. } => *id == overlay.id,
+        Selection::Excerpt { .. } => session.highlighted().contains(&overlay.id),
+        Selection::None => false,
+    };
+    let background = ui.painter().add(egui::Shape::Noop);
+    let inner = ui.horizontal(|ui| {
+        ui.set_min_height(ROW_PT);
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let eye = eye_ui(
+            ui,
+            state.visible,
+            &format!("{} {}", if state.visible { "Hide" } else { "Show" }, overlay.title.en),
+            shade,
+        );
+        let key = if row < 9 { format!(" (key {})", row + 1) } else { String::new() };
+        let eye = eye.on_hover_text(format!("Show or hide{key}; Alt-click shows it alone"));
+        if eye.clicked() {
+            let alone = ui.input(|input| input.modifiers.alt);
+            let id = overlay.id.clone();
+            actions.push(if alone { Action::ShowAlone(id) } else { Action::ToggleOverlay(id) });
+        }
+        let swatch = swatches.texture(ui.ctx(), session.scene(), overlay, shade);
+        let tint = Color32::WHITE.gamma_multiply(if state.visible { state.opacity as f32 } else { 0.35 });
+        ui.add(egui::Image::new(&swatch).fit_to_exact_size(super::swatches::SIZE).tint(tint).alt_text(format!(
+            "Swatch of {}",
+            overlay.title.en
+        )));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            menu_ui(ui, overlay, state.opacity, actions);
+            handle_ui(ui, overlay, shade, actions);
+            let sources = session.dossier().excerpts_of(&overlay.id).count();
+            let count = ui.label(theme::second(sources.to_string(), shade));
+            count.on_hover_text(match sources {
+                0 => "No excerpt speaks of it".to_owned(),
+                1 => "1 source excerpt".to_owned(),
+                several => format!("{several} source excerpts"),
+            });
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let color = if state.visible { palette.ink } else { palette.second };
+                let text = egui::RichText::new(&overlay.title.en).color(theme::ink(color));
+                let name = ui.add(egui::Button::new(text).frame(false).truncate().min_size(Vec2::new(0.0, 24.0)));
+                name.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, selected, &overlay.title.en));
+                if name.on_hover_text(&overlay.gist).clicked() {
+                    actions.push(Action::Select(overlay.id.clone()));
+                }
+            });
+        });
+    });
+    let rect = inner.response.rect.expand2(Vec2::new(4.0, 0.0));
+    let pointed = ui.rect_contains_pointer(rect);
+    if selected || pointed {
+        let fill = if selected {
+            ui.visuals().selection.bg_fill
+        } else {
+            theme::ink(palette.ink.with_opacity(0.05))
+        };
+        ui.painter().set(background, egui::Shape::rect_filled(rect, 6.0, fill));
+    }
+}
+
+/// The dots by which a row is dragged.
+fn handle_ui(ui: &mut Ui, overlay: &Overlay, shade: Theme, actions: &mut Vec<Action>) {
+    let text = theme::icon(icons::DOTS_SIX_VERTICAL, 14.0).color(theme::ink(shade.palette().second));
+    let response = ui.add(egui::Button::new(text).frame(false).sense(Sense::drag()).min_size(Vec2::new(18.0, 24.0)));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, format!("Drag to reorder {}", overlay.title.en)));
+    // The row moves under the pointer, so its middle tells when to swap with a neighbour.
+    if response.dragged()
+        && let Some(pointer) = response.interact_pointer_pos()
+    {
+        let off = pointer.y - response.rect.center().y;
+        if off.abs() > ROW_PT * 0.75 {
+            actions.push(Action::MoveOverlay(overlay.id.clone(), if off < 0.0 { -1 } else { 1 }));
+        }
+    }
+    response.on_hover_cursor(egui::CursorIcon::Grab);
+}
+
+fn menu_ui(ui: &mut Ui, overlay: &Overlay, opacity: f64, actions: &mut Vec<Action>) {
+    let id = || overlay.id.clone();
+    let text = theme::icon(icons::DOTS_THREE, 16.0);
+    let button = egui::Button::new(text).frame(false).min_size(Vec2::splat(24.0));
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+        ui.set_min_width(220.0);
+        ui.label(egui::RichText::new(&overlay.title.en).family(theme::semi_bold()));
+        ui.horizontal(|ui| {
+            let label = ui.label("Opacity");
+            let mut percent = opacity * 100.0;
+            let slider = egui::Slider::new(&mut percent, 0.0..=100.0).suffix(" %").fixed_decimals(0);
+            if ui.add(slider).labelled_by(label.id).changed() {
+                actions.push(Action::SetOpacity(id(), percent / 100.0));
+            }
+        });
+        ui.separator();
+        for (label, action) in [
+            ("Zoom to", Action::ZoomTo(id())),
+            ("Show alone", Action::ShowAlone(id())),
+            ("Move up", Action::MoveOverlay(id(), -1)),
+            ("Move down", Action::MoveOverlay(id(), 1)),
+        ] {
+            if ui.button(label).clicked() {
+                actions.push(action);
+                ui.close();
+            }
+        }
+    });
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Options of {}", overlay.title.en)));
+}

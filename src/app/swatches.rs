@@ -1,0 +1,45 @@
+//! Swatches: the overlays' own styles painted by the map's own painter, so that the panel is the legend.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions, Vec2};
+
+use crate::dossier::Overlay;
+use crate::figure::raster;
+use crate::scene::Scene;
+use crate::scene::palette::Theme;
+
+/// Size of a swatch in points.
+pub(crate) const SIZE: Vec2 = Vec2::new(26.0, 18.0);
+
+/// Painted swatches, by overlay.
+#[derive(Default)]
+pub(crate) struct Swatches {
+    textures: BTreeMap<String, (Theme, u32, Arc<Scene>, TextureHandle)>,
+}
+
+impl Swatches {
+    /// The swatch of an overlay; painted anew when theme, pixel density or dossier change.
+    pub(crate) fn texture(&mut self, ctx: &Context, scene: &Arc<Scene>, overlay: &Overlay, theme: Theme) -> TextureHandle {
+        let scale = ctx.pixels_per_point();
+        let key = (scale * 100.0) as u32;
+        if let Some((at_theme, at_key, at_scene, texture)) = self.textures.get(&overlay.id)
+            && *at_theme == theme
+            && *at_key == key
+            && Arc::ptr_eq(at_scene, scene)
+        {
+            return texture.clone();
+        }
+        let list = scene.swatch(overlay, theme, f64::from(SIZE.x), f64::from(SIZE.y));
+        let image = match raster::paint(&list, f64::from(scale), theme.palette().land) {
+            Ok(bitmap) => {
+                ColorImage::from_rgba_unmultiplied([bitmap.width as usize, bitmap.height as usize], &bitmap.rgba)
+            }
+            Err(_) => ColorImage::example(),
+        };
+        let texture = ctx.load_texture(format!("swatch {}", overlay.id), image, TextureOptions::LINEAR);
+        self.textures.insert(overlay.id.clone(), (theme, key, Arc::clone(scene), texture.clone()));
+        texture
+    }
+}

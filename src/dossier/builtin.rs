@@ -1,0 +1,33 @@
+//! The dossier that is built into the program: the Berlin talks of December 2025.
+
+use std::borrow::Cow;
+
+use super::{Dossier, DossierError, Problem, read};
+
+const FOLDER: &[(&str, &[u8])] = &[
+    ("dossier.json", include_bytes!("../../assets/dossiers/berlin-2025-12/dossier.json")),
+    ("overlays/contact-places.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/contact-places.geojson")),
+    ("overlays/crimea.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/crimea.geojson")),
+    ("overlays/donetsk-places.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/donetsk-places.geojson")),
+    ("overlays/donetsk.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/donetsk.geojson")),
+    ("overlays/kherson.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/kherson.geojson")),
+    ("overlays/line-of-contact.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/line-of-contact.geojson")),
+    ("overlays/luhansk.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/luhansk.geojson")),
+    ("overlays/sevastopol.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/sevastopol.geojson")),
+    ("overlays/zaporizhzhia.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/zaporizhzhia.geojson")),
+];
+
+/// Reads the built-in dossier.
+///
+/// # Errors
+/// None in a program that passes its tests; the type is that of any dossier.
+pub fn berlin() -> Result<(Dossier, Vec<Problem>), DossierError> {
+    let open = |path: &str| {
+        FOLDER
+            .iter()
+            .find(|(name, _)| *name == path)
+            .map(|(_, bytes)| Cow::Borrowed(*bytes))
+            .ok_or_else(|| format!("no file '{path}' in the built-in dossier"))
+    };
+    read(&open("dossier.json").map_err(DossierError::Missing)?, &open)
+}

@@ -1,0 +1,84 @@
+//! Reported figures beside measured shapes, by one stated rule.
+//!
+//! # The rule
+//! * A figure that no shape of the dossier measures (a poll, the width of a corridor that is drawn to that width, a
+//!   share of an area that is not in the dossier) is *not comparable*.
+//! * Otherwise the tolerance is the larger of two: 5 % of the figure where it is hedged ("approximately", "roughly",
+//!   "about", "nearly"), half of its last stated digit where it is not; and the distance from the measured value to the
+//!   end of its range, where the shape has a stated accuracy.
+//! * Within the tolerance the two *agree*; beyond it they *differ by* the measured value minus the figure.
+//! * "more than" and "less than" bound one side only.
+
+use super::model::{Quantity, ReportedFigure};
+use super::{Dossier, Measure, Overlay};
+
+/// What a comparison comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Within the tolerance.
+    Agrees,
+    /// Beyond it.
+    Differs,
+    /// No shape measures what the figure counts.
+    NotComparable,
+}
+
+/// A reported figure beside a measured value.
+#[derive(Debug, Clone)]
+pub struct Comparison<'a> {
+    /// The figure.
+    pub figure: &'a ReportedFigure,
+    /// The measured value, in the figure's unit.
+    pub measured: Option<f64>,
+    /// Measured minus reported, in the figure's unit.
+    pub difference: Option<f64>,
+    /// What it comes to.
+    pub verdict: Verdict,
+}
+
+/// Compares a figure with the overlay that it is about. See the module's rule.
+pub fn compare<'a>(dossier: &Dossier, overlay: &Overlay, figure: &'a ReportedFigure) -> Comparison<'a> {
+    let Measure::Area { km2, range_km2 } = overlay.measure else {
+        return Comparison { figure, measured: None, difference: None, verdict: Verdict::NotComparable };
+    };
+    let whole_km2 = figure.of.as_deref().and_then(|id| dossier.overlay(id)).and_then(|of| match of.measure {
+        Measure::Area { km2, .. } => Some(km2),
+        Measure::Length { .. } | Measure::Count { .. } => None,
+    });
+    let per_km2 = match (figure.quantity, whole_km2) {
+        (Quantity::Area, _) => Some(1.0),
+        (Quantity::Share, Some(whole)) if whole > 0.0 => Some(100.0 / whole),
+        (Quantity::Share | Quantity::Width | Quantity::Poll, _) => None,
+    };
+    let Some(per_km2) = per_km2 else {
+        return Comparison { figure, measured: None, difference: None, verdict: Verdict::NotComparable };
+    };
+    let measured = km2 * per_km2;
+    let difference = measured - figure.value;
+    let stated = tolerance_of_words(figure);
+    let drawn = range_km2.map_or(0.0, |(low, high)| {
+        let end = if difference > 0.0 { low } else { high };
+        (end * per_km2 - measured).abs()
+    });
+    let verdict = match figure.hedge.as_deref() {
+        Some("more than") if difference >= 0.0 => Verdict::Agrees,
+        Some("less than" | "under") if difference <= 0.0 => Verdict::Agrees,
+        _ if difference.abs() <= stated.max(drawn) => Verdict::Agrees,
+        _ => Verdict::Differs,
+    };
+    Comparison { figure, measured: Some(measured), difference: Some(difference), verdict }
+}
+
+fn tolerance_of_words(figure: &ReportedFigure) -> f64 {
+    if figure.hedge.is_some() {
+        return figure.value.abs() * 0.05;
+    }
+    let text = figure.value.to_string();
+    match text.split_once('.') {
+        Some((_, decimals)) => 0.5 * 10f64.powi(-(decimals.len() as i32)),
+        None => {
+            let zeros = text.len() - text.trim_end_matches('0').len();
+            0.5 * 10f64.powi(zeros as i32)
+        }
+    }
+}

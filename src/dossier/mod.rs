@@ -1,0 +1,311 @@
+//! The evidence: overlays, the sources that speak of them, and what they say; read-only once read.
+//!
+//! A dossier is a folder with a `dossier.json` ([`model`]) and GeoJSON files. [`read`] checks it, works out the
+//! recipes ([`resolve`]) and measures every shape. A part that is broken is left out and reported as a [`Problem`];
+//! only a dossier that cannot be read at all is an error.
+
+pub mod builtin;
+pub mod compare;
+pub mod model;
+pub mod resolve;
+pub mod words;
+
+use std::collections::BTreeMap;
+
+use geo::{Coord, MultiLineString, MultiPolygon};
+use thiserror::Error;
+
+pub use compare::{Comparison, Verdict};
+pub use model::{Does, Excerpt, Group, Note, Position, Quantity, ReportedFigure, Source, Style, Title};
+
+/// Why a dossier cannot be read at all.
+#[derive(Debug, Error, PartialEq)]
+pub enum DossierError {
+    /// `dossier.json` is not there or cannot be opened.
+    #[error("dossier.json cannot be opened: {0}")]
+    Missing(String),
+    /// `dossier.json` breaks off, is no JSON, or lacks a member.
+    #[error("dossier.json cannot be read: {0}")]
+    Json(String),
+    /// Another format or a later version of it.
+    #[error("dossier.json is of format '{0}'; this version reads '{expected}'", expected = model::FORMAT)]
+    Format(String),
+    /// No overlay could be read.
+    #[error("none of the dossier's overlays can be drawn: {0}")]
+    Empty(String),
+}
+
+/// A part of a dossier that is wrong and was left out, or a statement that leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Which part, such as `overlay 'donetsk'`.
+    pub part: String,
+    /// What is wrong, and what would be right.
+    pub what: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}: {}", self.part, self.what)
+    }
+}
+
+/// A point of an overlay of places.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// Where.
+    pub at: Coord<f64>,
+    /// Name.
+    pub name: Title,
+    /// Inhabitants, where known.
+    pub population: Option<u64>,
+    /// Status, note, date and the like, as the file gives them.
+    pub details: BTreeMap<String, String>,
+}
+
+/// The geometry of an overlay, WGS 84, longitude first.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    /// An area.
+    Area(MultiPolygon<f64>),
+    /// A line, directed.
+    Line(MultiLineString<f64>),
+    /// Places.
+    Places(Vec<Place>),
+}
+
+/// The size of an overlay on the WGS 84 ellipsoid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Measure {
+    /// Square kilometres.
+    Area {
+        /// The shape as drawn.
+        km2: f64,
+        /// Least and most, if the line that bounds it runs elsewhere within its stated accuracy.
+        range_km2: Option<(f64, f64)>,
+    },
+    /// Kilometres along the line.
+    Length {
+        /// The line as drawn.
+        km: f64,
+    },
+    /// How many places.
+    Count {
+        /// Places.
+        places: usize,
+    },
+}
+
+impl Measure {
+    /// Smaller sorts first among shapes under one point: places, then lines, then areas by size.
+    pub fn rank(self) -> f64 {
+        match self {
+            Self::Count { .. } => -2.0,
+            Self::Length { .. } => -1.0,
+            Self::Area { km2, .. } => km2,
+        }
+    }
+}
+
+/// A shape with its name, its evidence and its size.
+#[derive(Debug, Clone)]
+pub struct Overlay {
+    /// Stable name, used on the command line too.
+    pub id: String,
+    /// Name.
+    pub title: Title,
+    /// One line for a hover tip.
+    pub gist: String,
+    /// What kind of thing it is.
+    pub kind: String,
+    /// Id of its group.
+    pub group: String,
+    /// Day that it describes, ISO 8601.
+    pub as_of: String,
+    /// Whether it is shown at first.
+    pub visible: bool,
+    /// How it is drawn.
+    pub style: Style,
+    /// Its geometry.
+    pub shape: Shape,
+    /// Its size.
+    pub measure: Measure,
+    /// `[west, south, east, north]`, degrees.
+    pub bounds: [f64; 4],
+    /// What it was derived from, in words; `None` for a shape with a file of its own.
+    pub recipe: Option<String>,
+    /// Stated accuracy, in metres.
+    pub accuracy_m: Option<f64>,
+    /// How it was made.
+    pub method: Option<String>,
+    /// Licence of the geometry.
+    pub license: Option<String>,
+    /// Credit that the licence asks for.
+    pub credit: Option<String>,
+}
+
+/// A dossier that has been read, checked and measured.
+#[derive(Debug, Clone)]
+pub struct Dossier {
+    /// Stable name.
+    pub id: String,
+    /// Version.
+    pub version: String,
+    /// Name.
+    pub title: Title,
+    /// What it is about.
+    pub summary: String,
+    /// Day that the whole describes, ISO 8601.
+    pub as_of: String,
+    /// `[west, south, east, north]` that the opening view fits.
+    pub home: [f64; 4],
+    /// `[west, south, east, north]` that the view stays within.
+    pub limits: [f64; 4],
+    /// Printed under every figure.
+    pub disclaimer: String,
+    /// Whose borders are drawn.
+    pub boundary_view: String,
+    /// Groups, top first.
+    pub groups: Vec<Group>,
+    /// Overlays, top first.
+    pub overlays: Vec<Overlay>,
+    /// Sources.
+    pub sources: Vec<Source>,
+    /// Excerpts, each of a source in [`Dossier::sources`].
+    pub excerpts: Vec<Excerpt>,
+    /// Who holds what.
+    pub positions: Vec<Position>,
+    /// Figures that others report.
+    pub figures: Vec<ReportedFigure>,
+    /// Editor's notes.
+    pub notes: Vec<Note>,
+}
+
+impl Dossier {
+    /// The overlay of that id.
+    pub fn overlay(&self, id: &str) -> Option<&Overlay> {
+        self.overlays.iter().find(|overlay| overlay.id == id)
+    }
+
+    /// The source of that id.
+    pub fn source(&self, id: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.id == id)
+    }
+
+    /// The excerpt of that id.
+    pub fn excerpt(&self, id: &str) -> Option<&Excerpt> {
+        self.excerpts.iter().find(|excerpt| excerpt.id == id)
+    }
+
+    /// The excerpts that speak of an overlay.
+    pub fn excerpts_of<'a>(&'a self, overlay: &'a str) -> impl Iterator<Item = &'a Excerpt> {
+        self.excerpts.iter().filter(move |excerpt| excerpt.overlays.iter().any(|id| id == overlay))
+    }
+
+    /// The positions about an overlay.
+    pub fn positions_of<'a>(&'a self, overlay: &'a str) -> impl Iterator<Item = &'a Position> {
+        self.positions.iter().filter(move |position| position.overlay == overlay)
+    }
+
+    /// The editor's notes on an overlay.
+    pub fn notes_of<'a>(&'a self, overlay: &'a str) -> impl Iterator<Item = &'a Note> {
+        self.notes.iter().filter(move |note| note.overlays.iter().any(|id| id == overlay))
+    }
+
+    /// The figures reported about an overlay, beside what is measured.
+    pub fn comparisons_of<'a>(&'a self, overlay: &'a Overlay) -> impl Iterator<Item = Comparison<'a>> {
+        self.figures
+            .iter()
+            .filter(move |figure| figure.overlay.as_deref() == Some(&overlay.id))
+            .map(move |figure| compare::compare(self, overlay, figure))
+    }
+
+    /// The smallest box around several overlays; the home box when there are none.
+    pub fn bounds_of<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> [f64; 4] {
+        ids.into_iter()
+            .filter_map(|id| self.overlay(id))
+            .map(|overlay| overlay.bounds)
+            .reduce(join_bounds)
+            .unwrap_or(self.home)
+    }
+
+    /// The closest overlay id to what was typed, if one is close.
+    pub fn closest_overlay(&self, typed: &str) -> Option<&str> {
+        let typed = typed.to_lowercase();
+        self.overlays
+            .iter()
+            .map(|overlay| (strsim::damerau_levenshtein(&overlay.id, &typed), overlay.id.as_str()))
+            .min()
+            .filter(|(distance, id)| *distance <= 1 + id.len() / 4)
+            .map(|(_, id)| id)
+    }
+}
+
+/// The smallest box around two boxes.
+pub fn join_bounds(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
+    [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
+}
+
+/// Reads a dossier: `dossier.json` and, by `open`, the files that it names.
+///
+/// # Errors
+/// [`DossierError`] when nothing of it can be used. What is only partly wrong comes back as problems.
+pub fn read(
+    json: &[u8],
+    open: &dyn Fn(&str) -> Result<std::borrow::Cow<'static, [u8]>, String>,
+) -> Result<(Dossier, Vec<Problem>), DossierError> {
+    let text = std::str::from_utf8(json).map_err(|error| DossierError::Json(format!("not UTF-8: {error}")))?;
+    let format: FormatOnly = serde_json::from_str(text).map_err(|error| DossierError::Json(error.to_string()))?;
+    if format.format != model::FORMAT {
+        return Err(DossierError::Format(format.format));
+    }
+    let file: model::DossierFile = serde_json::from_str(text).map_err(|error| DossierError::Json(error.to_string()))?;
+    let mut problems = Vec::new();
+    let overlays = resolve::overlays(&file, open, &mut problems);
+    if overlays.is_empty() {
+        let first = problems.first().map_or_else(|| "it has none".to_owned(), ToString::to_string);
+        return Err(DossierError::Empty(first));
+    }
+    let all = overlays.iter().map(|overlay| overlay.bounds).reduce(join_bounds).unwrap_or([-180.0, -85.0, 180.0, 85.0]);
+    let home = file
+        .home
+        .as_deref()
+        .and_then(|id| overlays.iter().find(|overlay| overlay.id == id))
+        .map_or(all, |overlay| overlay.bounds);
+    let limits = match file.limits_bbox {
+        Some(limits @ [west, south, east, north]) if west < east && south < north => join_bounds(limits, all),
+        Some(_) => {
+            problems.push(Problem {
+                part: "limits_bbox".to_owned(),
+                what: "expected [west, south, east, north] in degrees, west less than east".to_owned(),
+            });
+            all
+        }
+        None => all,
+    };
+    let mut dossier = Dossier {
+        id: file.id,
+        version: file.version,
+        title: file.title,
+        summary: file.summary,
+        as_of: file.as_of,
+        home,
+        limits,
+        disclaimer: file.disclaimer,
+        boundary_view: file.boundary_view,
+        groups: file.groups,
+        overlays,
+        sources: file.sources,
+        excerpts: file.excerpts,
+        positions: file.positions,
+        figures: file.figures,
+        notes: file.notes,
+    };
+    resolve::check_links(&mut dossier, &mut problems);
+    Ok((dossier, problems))
+}
+
+#[derive(serde::Deserialize)]
+struct FormatOnly {
+    format: String,
+}

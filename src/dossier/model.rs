@@ -1,0 +1,461 @@
+//! The words of a dossier as they stand in `dossier.json`; `assets/dossiers/schema.json` describes them.
+
+use serde::{Deserialize, Serialize};
+
+/// The format that this version reads.
+pub const FORMAT: &str = "claimline-dossier/1";
+
+/// Text in English with Ukrainian beside it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Title {
+    /// English.
+    pub en: String,
+    /// Ukrainian.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uk: Option<String>,
+}
+
+/// The whole of `dossier.json`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct DossierFile {
+    /// [`FORMAT`].
+    pub format: String,
+    /// Stable name.
+    pub id: String,
+    /// Version of the dossier.
+    pub version: String,
+    /// Name.
+    pub title: Title,
+    /// What it is about.
+    #[serde(default)]
+    pub summary: String,
+    /// Day that the whole describes, ISO 8601.
+    pub as_of: String,
+    /// Overlay that the opening view fits.
+    #[serde(default)]
+    pub home: Option<String>,
+    /// `[west, south, east, north]` that the view stays within.
+    #[serde(default)]
+    pub limits_bbox: Option<[f64; 4]>,
+    /// Printed under every figure.
+    #[serde(default)]
+    pub disclaimer: String,
+    /// Whose borders are drawn.
+    #[serde(default)]
+    pub boundary_view: String,
+    /// Groups of overlays, top first.
+    #[serde(default)]
+    pub groups: Vec<Group>,
+    /// Geometry that recipes use and that is no overlay itself.
+    #[serde(default)]
+    pub layers: Vec<HiddenLayer>,
+    /// Sources.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+    /// Excerpts of the sources.
+    #[serde(default)]
+    pub excerpts: Vec<Excerpt>,
+    /// Overlays, top first.
+    pub overlays: Vec<OverlayEntry>,
+    /// Who holds what about which overlay.
+    #[serde(default)]
+    pub positions: Vec<Position>,
+    /// Figures that others report.
+    #[serde(default)]
+    pub figures: Vec<ReportedFigure>,
+    /// Editor's notes.
+    #[serde(default)]
+    pub notes: Vec<Note>,
+}
+
+/// A group of overlays.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Group {
+    /// Stable name.
+    pub id: String,
+    /// Name.
+    pub title: Title,
+}
+
+/// Geometry that recipes use and that is no overlay itself.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct HiddenLayer {
+    /// Stable name.
+    pub id: String,
+    /// GeoJSON file in the dossier's folder.
+    pub file: String,
+    /// Licence of the data.
+    #[serde(default)]
+    pub license: Option<String>,
+    /// Credit that the licence asks for.
+    #[serde(default)]
+    pub credit: Option<String>,
+}
+
+/// An article, report or page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Stable name.
+    pub id: String,
+    /// Who publishes it.
+    pub outlet: String,
+    /// Title.
+    pub title: String,
+    /// Where the title comes from, if not from the page itself.
+    #[serde(default)]
+    pub title_note: Option<String>,
+    /// Address.
+    pub url: String,
+    /// Author, if named.
+    #[serde(default)]
+    pub author: Option<String>,
+    /// Day of publication, ISO 8601.
+    #[serde(default)]
+    pub published: Option<String>,
+    /// How that day is known.
+    #[serde(default)]
+    pub published_note: Option<String>,
+    /// Day on which it was read, ISO 8601.
+    #[serde(default)]
+    pub retrieved: Option<String>,
+    /// Whom it cites in turn.
+    #[serde(default)]
+    pub cites: Vec<String>,
+    /// The text that the positions of the excerpts count in.
+    #[serde(default)]
+    pub text: Option<SourceText>,
+}
+
+/// A fingerprint of a source's normalised text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceText {
+    /// SHA-256 of its UTF-8, hexadecimal.
+    pub sha256: String,
+    /// Length in Unicode code points.
+    pub length: usize,
+}
+
+/// What an excerpt does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Does {
+    /// States a figure.
+    StatesFigure,
+    /// Proposes something.
+    Proposes,
+    /// Rejects something.
+    Rejects,
+    /// Demands something.
+    Demands,
+    /// Claims a territory.
+    Claims,
+    /// Reports who holds what.
+    ReportsControl,
+    /// Says something with no place on the map.
+    Context,
+}
+
+impl Does {
+    /// A short phrase for a card.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::StatesFigure => "states a figure",
+            Self::Proposes => "reports a proposal",
+            Self::Rejects => "reports a rejection",
+            Self::Demands => "reports a demand",
+            Self::Claims => "reports a claim",
+            Self::ReportsControl => "reports control",
+            Self::Context => "context",
+        }
+    }
+}
+
+/// Words quoted from a source, with W3C Web Annotation selectors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// Stable name.
+    pub id: String,
+    /// Id of the source.
+    pub source: String,
+    /// Ids of the overlays it speaks of.
+    #[serde(default)]
+    pub overlays: Vec<String>,
+    /// What it does.
+    pub does: Does,
+    /// Who says it.
+    #[serde(default)]
+    pub said_by: Option<String>,
+    /// The quoted words, verbatim.
+    pub exact: String,
+    /// What stands before them.
+    #[serde(default)]
+    pub prefix: String,
+    /// What stands after them.
+    #[serde(default)]
+    pub suffix: String,
+    /// First code point in the normalised text.
+    #[serde(default)]
+    pub start: Option<usize>,
+    /// One past the last code point.
+    #[serde(default)]
+    pub end: Option<usize>,
+}
+
+/// An overlay as the file describes it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct OverlayEntry {
+    /// Stable name, used on the command line too.
+    pub id: String,
+    /// Name.
+    pub title: Title,
+    /// One line for a hover tip.
+    #[serde(default)]
+    pub gist: String,
+    /// What kind of thing it is, such as `proposal` or `region`.
+    pub kind: String,
+    /// Id of its group.
+    #[serde(default)]
+    pub group: Option<String>,
+    /// Day that it describes, ISO 8601.
+    #[serde(default)]
+    pub as_of: Option<String>,
+    /// Whether it is shown at first.
+    #[serde(default = "yes")]
+    pub visible: bool,
+    /// How it is drawn.
+    #[serde(default)]
+    pub style: Style,
+    /// A file of its own …
+    #[serde(default)]
+    pub geometry: Option<GeometryFile>,
+    /// … or a shape derived from others.
+    #[serde(default)]
+    pub recipe: Option<Recipe>,
+    /// Stated accuracy, in metres.
+    #[serde(default)]
+    pub accuracy_m: Option<f64>,
+    /// How it was made.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// Licence of the geometry.
+    #[serde(default)]
+    pub license: Option<String>,
+    /// Credit that the licence asks for.
+    #[serde(default)]
+    pub credit: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A GeoJSON file in the dossier's folder.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct GeometryFile {
+    /// Path within the folder.
+    pub file: String,
+}
+
+/// simplestyle 1.1 with a pattern, a dash and a casing of our own.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Style {
+    /// Outline colour.
+    pub stroke: Option<String>,
+    /// Outline width in points.
+    pub stroke_width: f64,
+    /// Outline opacity.
+    pub stroke_opacity: f64,
+    /// Fill colour.
+    pub fill: Option<String>,
+    /// Fill opacity.
+    pub fill_opacity: f64,
+    /// `none`, `hatch` or `dots`.
+    pub pattern: PatternKind,
+    /// Angle of the hatch, in degrees, anticlockwise from east.
+    pub pattern_angle: f64,
+    /// Dash and gap lengths in points.
+    pub dash: Option<Vec<f64>>,
+    /// Colour of the casing under a line.
+    pub casing: Option<String>,
+}
+
+impl Default for Style {
+    /// The defaults of simplestyle 1.1.
+    fn default() -> Self {
+        Self {
+            stroke: Some("#555555".to_owned()),
+            stroke_width: 2.0,
+            stroke_opacity: 1.0,
+            fill: Some("#555555".to_owned()),
+            fill_opacity: 0.6,
+            pattern: PatternKind::None,
+            pattern_angle: 45.0,
+            dash: None,
+            casing: None,
+        }
+    }
+}
+
+/// How an area is filled besides its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PatternKind {
+    /// Colour only.
+    #[serde(alias = "solid-bands")]
+    None,
+    /// Parallel lines.
+    Hatch,
+    /// Sparse dots.
+    Dots,
+}
+
+/// Which side of a directed line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// To the left of one who walks along it.
+    Left,
+    /// To the right.
+    Right,
+    /// On both sides.
+    Both,
+}
+
+/// A shape derived from other overlays or hidden layers.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "op", rename_all = "kebab-case")]
+pub enum Recipe {
+    /// The part of an area on one side of a line.
+    Side {
+        /// Area.
+        of: String,
+        /// Directed line.
+        line: String,
+        /// `left` or `right`.
+        side: Side,
+    },
+    /// An area without others.
+    Difference {
+        /// Area.
+        of: String,
+        /// What is taken away.
+        minus: Vec<String>,
+    },
+    /// What several areas share.
+    Intersection {
+        /// Areas.
+        of: Vec<String>,
+    },
+    /// Several areas as one.
+    Union {
+        /// Areas.
+        of: Vec<String>,
+    },
+    /// All within a distance of a line, with flat ends.
+    Buffer {
+        /// Line.
+        of: String,
+        /// Kilometres.
+        distance_km: f64,
+        /// Which side.
+        sides: Side,
+    },
+    /// The points that lie in an area.
+    PointsWithin {
+        /// Points.
+        of: String,
+        /// Area.
+        within: String,
+        /// Kinds of points that count; all when empty.
+        #[serde(default)]
+        kinds: Vec<String>,
+    },
+}
+
+/// Who holds what about an overlay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// Stable name.
+    pub id: String,
+    /// Who.
+    pub who: String,
+    /// Proposes, rejects, demands …
+    pub stance: String,
+    /// Id of the overlay.
+    pub overlay: String,
+    /// In our own words.
+    pub summary: String,
+    /// Id of the excerpt that says so.
+    #[serde(default)]
+    pub excerpt: Option<String>,
+}
+
+/// A figure that somebody reports about an overlay.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReportedFigure {
+    /// Stable name.
+    pub id: String,
+    /// Id of the overlay; `None` for figures with no place.
+    #[serde(default)]
+    pub overlay: Option<String>,
+    /// What it counts.
+    pub quantity: Quantity,
+    /// For a share: the overlay that it is a share of.
+    #[serde(default)]
+    pub of: Option<String>,
+    /// The number.
+    pub value: f64,
+    /// `km2`, `percent` or `km`.
+    pub unit: String,
+    /// Hedging word, such as `approximately`.
+    #[serde(default)]
+    pub hedge: Option<String>,
+    /// What it is a figure of, in our own words.
+    #[serde(default)]
+    pub definition: String,
+    /// Who reports it.
+    pub reported_by: String,
+    /// Day of the report, ISO 8601.
+    #[serde(default)]
+    pub date: Option<String>,
+    /// Address of the report.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Id of the excerpt that states it.
+    #[serde(default)]
+    pub excerpt: Option<String>,
+    /// Whether the report is weak.
+    #[serde(default)]
+    pub weak: bool,
+    /// Remark.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// What a reported figure counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quantity {
+    /// Square kilometres.
+    Area,
+    /// Percent of another overlay.
+    Share,
+    /// Kilometres across.
+    Width,
+    /// Percent of people asked.
+    #[serde(other)]
+    Poll,
+}
+
+/// An editor's note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Stable name.
+    pub id: String,
+    /// Ids of the overlays it belongs to.
+    #[serde(default)]
+    pub overlays: Vec<String>,
+    /// The note.
+    pub text: String,
+}

@@ -1,0 +1,353 @@
+//! Recipes worked out, shapes measured, links checked.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use geo::{BoundingRect as _, Coord, Geometry, MultiLineString, MultiPolygon};
+
+use super::model::{DossierFile, OverlayEntry, Recipe, Side, Title};
+use super::{Dossier, Measure, Overlay, Place, Problem, Shape};
+use crate::formats::geojson::{self, Feature};
+use crate::geometry::{derive, measure};
+
+type Open<'a> = &'a dyn Fn(&str) -> Result<Cow<'static, [u8]>, String>;
+
+/// Reads and derives every overlay that can be; the others become problems.
+pub(super) fn overlays(file: &DossierFile, open: Open<'_>, problems: &mut Vec<Problem>) -> Vec<Overlay> {
+    let mut workshop = Workshop { file, open, shapes: BTreeMap::new(), pending: Vec::new() };
+    let mut overlays = Vec::new();
+    let mut seen = BTreeSet::new();
+    for entry in &file.overlays {
+        let part = format!("overlay '{}'", entry.id);
+        if !seen.insert(entry.id.as_str()) {
+            problems.push(Problem { part, what: "there are two of this id; the second is left out".to_owned() });
+            continue;
+        }
+        match workshop.shape(&entry.id).and_then(|shape| finish(entry, file, shape, &mut workshop)) {
+            Ok(overlay) => overlays.push(overlay),
+            Err(what) => problems.push(Problem { part, what }),
+        }
+    }
+    overlays
+}
+
+/// Drops what leads nowhere, and says so.
+pub(super) fn check_links(dossier: &mut Dossier, problems: &mut Vec<Problem>) {
+    let overlays: BTreeSet<String> = dossier.overlays.iter().map(|overlay| overlay.id.clone()).collect();
+    let sources: BTreeSet<String> = dossier.sources.iter().map(|source| source.id.clone()).collect();
+    dossier.excerpts.retain(|excerpt| {
+        let known = sources.contains(&excerpt.source);
+        if !known {
+            problems.push(Problem {
+                part: format!("excerpt '{}'", excerpt.id),
+                what: format!("its source '{}' is not among the sources; the excerpt is left out", excerpt.source),
+            });
+        }
+        known
+    });
+    for excerpt in &mut dossier.excerpts {
+        let part = format!("excerpt '{}'", excerpt.id);
+        excerpt.overlays.retain(|id| known(&overlays, id, &part, problems));
+    }
+    let excerpts: BTreeSet<String> = dossier.excerpts.iter().map(|excerpt| excerpt.id.clone()).collect();
+    dossier.positions.retain(|position| {
+        known(&overlays, &position.overlay, &format!("position '{}'", position.id), problems)
+    });
+    for (part, link) in (dossier.positions.iter_mut())
+        .map(|position| (format!("position '{}'", position.id), &mut position.excerpt))
+        .chain(dossier.figures.iter_mut().map(|figure| (format!("figure '{}'", figure.id), &mut figure.excerpt)))
+    {
+        if let Some(id) = link.as_ref().filter(|id| !excerpts.contains(*id)) {
+            problems.push(Problem { part, what: format!("its excerpt '{id}' is not among the excerpts") });
+            *link = None;
+        }
+    }
+    for figure in &mut dossier.figures {
+        let part = format!("figure '{}'", figure.id);
+        figure.overlay = figure.overlay.take().filter(|id| known(&overlays, id, &part, problems));
+    }
+}
+
+fn known(overlays: &BTreeSet<String>, id: &str, part: &str, problems: &mut Vec<Problem>) -> bool {
+    let known = overlays.contains(id);
+    if !known {
+        problems.push(Problem { part: part.to_owned(), what: format!("there is no overlay '{id}'; the link is left out") });
+    }
+    known
+}
+
+/// Shapes by id, made once each.
+struct Workshop<'a> {
+    file: &'a DossierFile,
+    open: Open<'a>,
+    shapes: BTreeMap<String, Result<Shape, String>>,
+    /// The ids being worked out, outermost first: a repeat is a cycle.
+    pending: Vec<String>,
+}
+
+impl Workshop<'_> {
+    fn shape(&mut self, id: &str) -> Result<Shape, String> {
+        if let Some(done) = self.shapes.get(id) {
+            return done.clone();
+        }
+        if self.pending.iter().any(|pending| pending == id) {
+            return Err(format!("the recipe needs itself: {} → {id}", self.pending.join(" → ")));
+        }
+        self.pending.push(id.to_owned());
+        let made = self.make(id);
+        self.pending.pop();
+        self.shapes.insert(id.to_owned(), made.clone());
+        made
+    }
+
+    fn make(&mut self, id: &str) -> Result<Shape, String> {
+        if let Some(layer) = self.file.layers.iter().find(|layer| layer.id == id) {
+            return self.from_file(&layer.file);
+        }
+        let Some(entry) = self.file.overlays.iter().find(|entry| entry.id == id) else {
+            return Err(format!("there is no overlay or layer '{id}'"));
+        };
+        match (&entry.geometry, &entry.recipe) {
+            (Some(geometry), None) => self.from_file(&geometry.file),
+            (None, Some(recipe)) => self.follow(recipe),
+            (Some(_), Some(_)) => Err("it has both a geometry and a recipe; one of them must go".to_owned()),
+            (None, None) => Err("it has neither a geometry nor a recipe".to_owned()),
+        }
+    }
+
+    fn from_file(&self, path: &str) -> Result<Shape, String> {
+        let bytes = (self.open)(path)?;
+        let features = geojson::read(&bytes).map_err(|error| format!("{path}: {error}"))?;
+        shape_of(&features).map_err(|what| format!("{path}: {what}"))
+    }
+
+    fn follow(&mut self, recipe: &Recipe) -> Result<Shape, String> {
+        let failed = |error: derive::DeriveError| error.to_string();
+        match recipe {
+            Recipe::Side { of, line, side } => {
+                let split = derive::split_by_line(&self.area(of)?, &self.line(line)?).map_err(failed)?;
+                let part = match side {
+                    Side::Left => split.left,
+                    Side::Right => split.right,
+                    Side::Both => return Err("a part of an area is 'left' or 'right' of a line, not both".to_owned()),
+                };
+                non_empty(part)
+            }
+            Recipe::Difference { of, minus } => {
+                let mut area = self.area(of)?;
+                for id in minus {
+                    area = derive::difference(&area, &self.area(id)?);
+                }
+                non_empty(area)
+            }
+            Recipe::Intersection { of } => {
+                let mut areas = of.iter();
+                let first = areas.next().ok_or("an intersection needs areas")?;
+                let mut area = self.area(first)?;
+                for id in areas {
+                    area = derive::intersection(&area, &self.area(id)?);
+                }
+                non_empty(area)
+            }
+            Recipe::Union { of } => {
+                let areas = of.iter().map(|id| self.area(id)).collect::<Result<Vec<_>, _>>()?;
+                non_empty(derive::union_all(&areas))
+            }
+            Recipe::Buffer { of, distance_km, sides } => {
+                if !(distance_km.is_finite() && *distance_km > 0.0 && *distance_km <= 1000.0) {
+                    return Err(format!("a distance of {distance_km} km; expected more than 0 and at most 1000"));
+                }
+                non_empty(derive::buffer_line(&self.line(of)?, distance_km * 1000.0, (*sides).into()))
+            }
+            Recipe::PointsWithin { of, within, kinds } => {
+                let Shape::Places(places) = self.shape(of)? else {
+                    return Err(format!("'{of}' has no points"));
+                };
+                let area = self.area(within)?;
+                let counts = |place: &Place| kinds.is_empty() || place.details.get("kind").is_some_and(|kind| kinds.contains(kind));
+                let places: Vec<Place> = places.into_iter().filter(counts).collect();
+                let points: Vec<Coord<f64>> = places.iter().map(|place| place.at).collect();
+                let within: BTreeSet<usize> = derive::points_within(&points, &area).into_iter().collect();
+                let places: Vec<Place> =
+                    places.into_iter().enumerate().filter(|(index, _)| within.contains(index)).map(|(_, place)| place).collect();
+                if places.is_empty() { Err("no point lies within".to_owned()) } else { Ok(Shape::Places(places)) }
+            }
+        }
+    }
+
+    fn area(&mut self, id: &str) -> Result<MultiPolygon<f64>, String> {
+        match self.shape(id) {
+            Ok(Shape::Area(area)) => Ok(area),
+            Ok(Shape::Line(_) | Shape::Places(_)) => Err(format!("'{id}' is not an area")),
+            Err(what) => Err(format!("it needs '{id}', and {what}")),
+        }
+    }
+
+    fn line(&mut self, id: &str) -> Result<MultiLineString<f64>, String> {
+        match self.shape(id) {
+            Ok(Shape::Line(line)) => Ok(line),
+            Ok(Shape::Area(_) | Shape::Places(_)) => Err(format!("'{id}' is not a line")),
+            Err(what) => Err(format!("it needs '{id}', and {what}")),
+        }
+    }
+}
+
+impl From<Side> for derive::Sides {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Left => Self::Left,
+            Side::Right => Self::Right,
+            Side::Both => Self::Both,
+        }
+    }
+}
+
+fn non_empty(area: MultiPolygon<f64>) -> Result<Shape, String> {
+    if area.0.is_empty() { Err("the recipe leaves nothing".to_owned()) } else { Ok(Shape::Area(area)) }
+}
+
+/// Features of one dimension as a shape: areas first, then lines, then points; mixed features are an error.
+pub fn shape_of(features: &[Feature]) -> Result<Shape, String> {
+    let mut polygons = Vec::new();
+    let mut lines = Vec::new();
+    let mut places = Vec::new();
+    for feature in features {
+        let mut pending: Vec<Geometry<f64>> = feature.geometry.iter().cloned().collect();
+        while let Some(geometry) = pending.pop() {
+            match geometry {
+                Geometry::Polygon(polygon) => polygons.push(polygon),
+                Geometry::MultiPolygon(several) => polygons.extend(several.0),
+                Geometry::Rect(rect) => polygons.push(rect.to_polygon()),
+                Geometry::Triangle(triangle) => polygons.push(triangle.to_polygon()),
+                Geometry::LineString(line) => lines.push(line),
+                Geometry::MultiLineString(several) => lines.extend(several.0),
+                Geometry::Line(line) => lines.push(vec![line.start, line.end].into()),
+                Geometry::Point(point) => places.push(place(point.0, feature)),
+                Geometry::MultiPoint(several) => places.extend(several.0.iter().map(|point| place(point.0, feature))),
+                Geometry::GeometryCollection(collection) => pending.extend(collection.0),
+            }
+        }
+    }
+    polygons.retain(|polygon| polygon.exterior().0.len() >= 4);
+    lines.retain(|line| line.0.len() >= 2);
+    match (polygons.is_empty(), lines.is_empty(), places.is_empty()) {
+        (false, true, true) => Ok(Shape::Area(MultiPolygon(polygons))),
+        (true, false, true) => Ok(Shape::Line(MultiLineString(lines))),
+        (true, true, false) => Ok(Shape::Places(places)),
+        (true, true, true) => Err("no feature has a shape that can be drawn".to_owned()),
+        _ => Err("areas, lines and points are mixed; an overlay has one kind".to_owned()),
+    }
+}
+
+fn place(at: Coord<f64>, feature: &Feature) -> Place {
+    let text = |key: &str| feature.text(key).map(str::to_owned);
+    let details = feature
+        .properties
+        .iter()
+        .filter_map(|(key, value)| {
+            let value = match value {
+                serde_json::Value::String(text) => text.clone(),
+                serde_json::Value::Number(number) => number.to_string(),
+                serde_json::Value::Array(items) => {
+                    items.iter().filter_map(serde_json::Value::as_str).collect::<Vec<_>>().join(" ")
+                }
+                _ => return None,
+            };
+            Some((key.clone(), value))
+        })
+        .collect();
+    Place {
+        at,
+        name: Title {
+            en: text("name_en").or_else(|| text("name")).or_else(|| text("title")).unwrap_or_default(),
+            uk: text("name_uk"),
+        },
+        population: feature.properties.get("population").and_then(serde_json::Value::as_u64),
+        details,
+    }
+}
+
+fn finish(entry: &OverlayEntry, file: &DossierFile, shape: Shape, workshop: &mut Workshop<'_>) -> Result<Overlay, String> {
+    let bounds = bounds_of(&shape).ok_or("its shape is empty")?;
+    let measure = match &shape {
+        Shape::Area(area) => Measure::Area {
+            km2: measure::area_m2(area) / 1e6,
+            range_km2: entry.recipe.as_ref().and_then(|recipe| range_km2(recipe, area, file, workshop)),
+        },
+        Shape::Line(line) => Measure::Length { km: measure::length_m(line) / 1000.0 },
+        Shape::Places(places) => Measure::Count { places: places.len() },
+    };
+    Ok(Overlay {
+        id: entry.id.clone(),
+        title: entry.title.clone(),
+        gist: entry.gist.clone(),
+        kind: entry.kind.clone(),
+        group: entry.group.clone().or_else(|| file.groups.first().map(|group| group.id.clone())).unwrap_or_default(),
+        as_of: entry.as_of.clone().unwrap_or_else(|| file.as_of.clone()),
+        visible: entry.visible,
+        style: entry.style.clone(),
+        shape,
+        measure,
+        bounds,
+        recipe: entry.recipe.as_ref().map(describe),
+        accuracy_m: entry.accuracy_m,
+        method: entry.method.clone(),
+        license: entry.license.clone(),
+        credit: entry.credit.clone(),
+    })
+}
+
+/// How small and how large the part of an area beside a line can be, if the line runs elsewhere within its accuracy.
+fn range_km2(recipe: &Recipe, part: &MultiPolygon<f64>, file: &DossierFile, workshop: &mut Workshop<'_>) -> Option<(f64, f64)> {
+    let Recipe::Side { of, line, side } = recipe else {
+        return None;
+    };
+    let accuracy_m = file.overlays.iter().find(|entry| entry.id == *line)?.accuracy_m?;
+    let whole = workshop.area(of).ok()?;
+    let line = workshop.line(line).ok()?;
+    let (inward, outward) = match side {
+        Side::Left => (derive::Sides::Left, derive::Sides::Right),
+        Side::Right => (derive::Sides::Right, derive::Sides::Left),
+        Side::Both => return None,
+    };
+    let band = |sides| derive::buffer_line(&line, accuracy_m, sides);
+    let km2 = |area: &MultiPolygon<f64>| measure::area_m2(area) / 1e6;
+    let least = km2(&derive::difference(part, &band(inward)));
+    let most = km2(&derive::intersection(&derive::union_all(&[part.clone(), band(outward)]), &whole));
+    Some((least, most))
+}
+
+fn bounds_of(shape: &Shape) -> Option<[f64; 4]> {
+    let rect = match shape {
+        Shape::Area(area) => area.bounding_rect()?,
+        Shape::Line(line) => line.bounding_rect()?,
+        Shape::Places(places) => {
+            let points: geo::MultiPoint<f64> = places.iter().map(|place| geo::Point(place.at)).collect();
+            points.bounding_rect()?
+        }
+    };
+    Some([rect.min().x, rect.min().y, rect.max().x, rect.max().y])
+}
+
+/// A recipe in words, for the inspector and the figure's notes.
+fn describe(recipe: &Recipe) -> String {
+    match recipe {
+        Recipe::Side { of, line, side } => {
+            let side = match side {
+                Side::Left => "left",
+                Side::Right => "right",
+                Side::Both => "both sides",
+            };
+            format!("part of {of} to the {side} of {line}")
+        }
+        Recipe::Difference { of, minus } => format!("{of} without {}", minus.join(", ")),
+        Recipe::Intersection { of } => format!("what {} share", of.join(" and ")),
+        Recipe::Union { of } => of.join(" and ") + " together",
+        Recipe::Buffer { of, distance_km, sides } => match sides {
+            Side::Both => format!("all within {distance_km} km of {of}, on both sides"),
+            Side::Left => format!("all within {distance_km} km of {of}, on its left"),
+            Side::Right => format!("all within {distance_km} km of {of}, on its right"),
+        },
+        Recipe::PointsWithin { of, within, .. } => format!("places of {of} within {within}"),
+    }
+}

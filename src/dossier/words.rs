@@ -1,0 +1,182 @@
+//! Numbers, dates and citations in words: thin spaces, km², 15 Dec 2025; the same in window, figure and terminal.
+
+use super::model::{Excerpt, Quantity, ReportedFigure, Source};
+use super::{Comparison, Measure, Verdict};
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// `15 Dec 2025` from an ISO 8601 day or month; other text as it stands.
+pub fn date(iso: &str) -> String {
+    let mut parts = iso.splitn(3, '-');
+    let year = parts.next().filter(|year| year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()));
+    let month = parts.next().and_then(|month| month.parse::<usize>().ok()).and_then(|month| MONTHS.get(month.wrapping_sub(1)));
+    let day = parts.next().map(|day| day.get(..2).unwrap_or(day).parse::<u8>());
+    match (year, month, day) {
+        (Some(year), Some(month), Some(Ok(day @ 1..=31))) => format!("{day} {month} {year}"),
+        (Some(year), Some(month), None) => format!("{month} {year}"),
+        _ => iso.to_owned(),
+    }
+}
+
+/// A number with commas between thousands and so many decimals.
+pub fn number(value: f64, decimals: usize) -> String {
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(whole, fraction)| (whole, Some(fraction)));
+    let mut out = String::new();
+    if value < 0.0 && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
+        out.push('−');
+    }
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+/// `5,642 km²`; decimals only below 100, so that digits imply no accuracy that is not there.
+pub fn km2(km2: f64) -> String {
+    format!("{} km²", number(km2, usize::from(km2.abs() < 100.0)))
+}
+
+/// `217 km`.
+pub fn km(km: f64) -> String {
+    format!("{} km", number(km, usize::from(km.abs() < 100.0)))
+}
+
+/// `2 km` or `150 m`.
+pub fn distance(meters: f64) -> String {
+    if meters >= 1000.0 {
+        let km = meters / 1000.0;
+        format!("{} km", number(km, usize::from(km.fract() > 0.04)))
+    } else {
+        format!("{} m", number(meters, 0))
+    }
+}
+
+/// An overlay's size.
+pub fn measure(measure: Measure) -> String {
+    match measure {
+        Measure::Area { km2: area, .. } => km2(area),
+        Measure::Length { km: length } => km(length),
+        Measure::Count { places: 1 } => "1 place".to_owned(),
+        Measure::Count { places } => format!("{places} places"),
+    }
+}
+
+/// A value in a unit of the dossier format: `km2`, `percent`, `km`.
+pub fn value(value: f64, unit: &str) -> String {
+    let decimals = usize::from(value.fract().abs() > 1e-9 && value.abs() < 100.0);
+    match unit {
+        "km2" => format!("{} km²", number(value, 0)),
+        "percent" => format!("{} %", number(value, decimals)),
+        other => format!("{} {other}", number(value, decimals)),
+    }
+}
+
+/// A signed difference; of percentages in percentage points.
+pub fn difference(difference: f64, unit: &str) -> String {
+    let sign = if difference > 0.0 { "+" } else { "" };
+    match unit {
+        "km2" => format!("{sign}{} km²", number(difference, 0)),
+        "percent" => format!("{sign}{} percentage points", number(difference, 1)),
+        other => format!("{sign}{} {other}", number(difference, 1)),
+    }
+}
+
+/// A reported figure with its hedging word.
+pub fn figure(figure: &ReportedFigure) -> String {
+    let exact = match figure.unit.as_str() {
+        "km2" => format!("{} km²", stated(figure.value)),
+        "percent" => format!("{} %", stated(figure.value)),
+        other => format!("{} {other}", stated(figure.value)),
+    };
+    let what = match figure.quantity {
+        Quantity::Poll => " of those asked",
+        Quantity::Area | Quantity::Share | Quantity::Width => "",
+    };
+    match &figure.hedge {
+        Some(hedge) => format!("{hedge} {exact}{what}"),
+        None => format!("{exact}{what}"),
+    }
+}
+
+/// A number with just the decimals that it was stated with.
+fn stated(value: f64) -> String {
+    let decimals = value.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    number(value, decimals)
+}
+
+/// What a comparison comes to, in a few words.
+pub fn verdict(comparison: &Comparison<'_>) -> String {
+    match (comparison.verdict, comparison.difference) {
+        (Verdict::Agrees, _) => "agrees".to_owned(),
+        (Verdict::Differs, Some(by)) => format!("differs by {}", difference(by, &comparison.figure.unit)),
+        (Verdict::Differs, None) | (Verdict::NotComparable, _) => "not comparable".to_owned(),
+    }
+}
+
+/// The kind of an overlay as a person would say it.
+pub fn kind(kind: &str) -> String {
+    match kind {
+        "control" => "area by reported control".to_owned(),
+        "claimed" => "claimed region".to_owned(),
+        "line" => "line".to_owned(),
+        "places" => "places".to_owned(),
+        "uncertainty" => "band of uncertainty".to_owned(),
+        other => other.replace('-', " "),
+    }
+}
+
+/// Quoted words with where they stand, for the clipboard.
+pub fn citation(excerpt: &Excerpt, source: &Source) -> String {
+    let mut text = format!("“{}” — ", excerpt.exact);
+    if let Some(said_by) = &excerpt.said_by {
+        text.push_str(said_by);
+        text.push_str(". ");
+    }
+    text.push_str(&reference(source));
+    text
+}
+
+/// A source as a reference line: outlet, title, date, address.
+pub fn reference(source: &Source) -> String {
+    let mut text = format!("{}, “{}”", source.outlet, source.title);
+    if let Some(published) = &source.published {
+        text.push_str(", ");
+        text.push_str(&date(published));
+    }
+    text.push_str(", ");
+    text.push_str(&source.url);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_by_people() {
+        assert_eq!(date("2025-12-15"), "15 Dec 2025");
+        assert_eq!(date("2025-12"), "Dec 2025");
+        assert_eq!(date("mid-December"), "mid-December");
+        assert_eq!(date("2025-13-01"), "2025-13-01");
+        assert_eq!(date(""), "");
+    }
+
+    #[test]
+    fn numbers_have_commas_and_a_true_minus() {
+        assert_eq!(number(5642.5, 0), "5,642");
+        assert_eq!(number(-1_234_567.0, 1), "−1,234,567.0");
+        assert_eq!(number(-0.2, 0), "0");
+        assert_eq!(km2(863.34), "863 km²");
+        assert_eq!(distance(2000.0), "2 km");
+        assert_eq!(difference(42.5, "km2"), "+42 km²");
+        assert_eq!(difference(-1.29, "percent"), "−1.3 percentage points");
+    }
+}

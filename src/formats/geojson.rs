@@ -1,0 +1,165 @@
+//! GeoJSON (RFC 7946): lenient where the world is (winding, old `crs`), strict where a wrong shape would result.
+
+use ::geojson::{Error as JsonError, Feature as JsonFeature, GeoJson, JsonObject};
+use geo::{Coord, Geometry};
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+/// A file larger than this is refused, in bytes: reading it would take more memory than a laptop has to spare.
+pub const MAX_BYTES: usize = 512 * 1024 * 1024;
+
+/// One feature, with its properties untouched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Feature {
+    /// Geometry in WGS 84, longitude first; `None` where the file says `null`.
+    pub geometry: Option<Geometry<f64>>,
+    /// Properties as they stand in the file.
+    pub properties: Map<String, Value>,
+}
+
+impl Feature {
+    /// A property that is text.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.properties.get(key).and_then(Value::as_str)
+    }
+}
+
+/// Why a text is not usable GeoJSON.
+#[derive(Debug, Error, PartialEq)]
+pub enum GeoJsonError {
+    /// Larger than [`MAX_BYTES`].
+    #[error("the file has {0} bytes; the largest that is read has {MAX_BYTES}")]
+    TooLarge(usize),
+    /// Not UTF-8.
+    #[error("the text is not UTF-8 (byte {0}); save it as UTF-8 and try again")]
+    NotUtf8(usize),
+    /// Not JSON at all.
+    #[error("not JSON: {0}")]
+    NotJson(String),
+    /// JSON of another kind.
+    #[error("JSON, but not GeoJSON: {0}")]
+    NotGeoJson(String),
+    /// A coordinate that is no place on the earth.
+    #[error("feature {feature}: the position [{lon}, {lat}] is no longitude and latitude in degrees; longitude comes first, −180 to 180, then latitude, −90 to 90{hint}")]
+    OutOfRange {
+        /// Which feature, counted from 1.
+        feature: usize,
+        /// First number.
+        lon: f64,
+        /// Second number.
+        lat: f64,
+        /// What may have gone wrong.
+        hint: &'static str,
+    },
+    /// Another coordinate system.
+    #[error("the coordinate system is {0}; only WGS 84 (CRS84, EPSG:4326) is read: reproject the file to EPSG:4326")]
+    OtherCrs(String),
+}
+
+/// Reads a FeatureCollection, a Feature or a bare geometry.
+///
+/// # Errors
+/// [`GeoJsonError`] says what is wrong and where.
+pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(GeoJsonError::TooLarge(bytes.len()));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| GeoJsonError::NotUtf8(error.valid_up_to()))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let json: GeoJson = text.parse().map_err(|error| match error {
+        JsonError::MalformedGeoJson(error) if !error.is_data() => GeoJsonError::NotJson(error.to_string()),
+        other => GeoJsonError::NotGeoJson(other.to_string()),
+    })?;
+    let (features, foreign_members) = match json {
+        GeoJson::FeatureCollection(collection) => (collection.features, collection.foreign_members),
+        GeoJson::Feature(feature) => (vec![feature.clone()], feature.foreign_members),
+        GeoJson::Geometry(geometry) => (vec![JsonFeature::from(geometry.clone())], geometry.foreign_members),
+    };
+    check_crs(foreign_members.as_ref())?;
+    features.into_iter().enumerate().map(|(index, feature)| from_json(index + 1, feature)).collect()
+}
+
+fn check_crs(foreign_members: Option<&JsonObject>) -> Result<(), GeoJsonError> {
+    let name = foreign_members
+        .and_then(|members| members.get("crs"))
+        .and_then(|crs| crs.pointer("/properties/name"))
+        .and_then(Value::as_str);
+    let Some(name) = name else {
+        return Ok(());
+    };
+    let known = ["CRS84", "EPSG::4326", "EPSG:4326"];
+    if known.iter().any(|end| name.ends_with(end)) { Ok(()) } else { Err(GeoJsonError::OtherCrs(name.to_owned())) }
+}
+
+fn from_json(number: usize, feature: JsonFeature) -> Result<Feature, GeoJsonError> {
+    let geometry = match feature.geometry {
+        None => None,
+        Some(geometry) => {
+            let geometry = Geometry::<f64>::try_from(geometry)
+                .map_err(|error| GeoJsonError::NotGeoJson(format!("feature {number}: {error}")))?;
+            check_range(number, &geometry)?;
+            Some(geometry)
+        }
+    };
+    Ok(Feature { geometry, properties: feature.properties.unwrap_or_default() })
+}
+
+fn check_range(feature: usize, geometry: &Geometry<f64>) -> Result<(), GeoJsonError> {
+    use geo::CoordsIter as _;
+    for Coord { x: lon, y: lat } in geometry.coords_iter() {
+        let good = lon.is_finite() && lat.is_finite() && (-180.0..=180.0).contains(&lon) && (-90.0..=90.0).contains(&lat);
+        if !good {
+            let hint = if lon.abs() > 1000.0 || lat.abs() > 1000.0 {
+                "; numbers this large look like metres: reproject the file to EPSG:4326"
+            } else {
+                ""
+            };
+            return Err(GeoJsonError::OutOfRange { feature, lon, lat, hint });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_collection_a_feature_and_a_bare_geometry_are_read() {
+        let point = r#"{"type":"Point","coordinates":[37.5,48.7]}"#;
+        let feature = format!(r#"{{"type":"Feature","properties":{{"name":"Краматорськ"}},"geometry":{point}}}"#);
+        let collection = format!(r#"{{"type":"FeatureCollection","features":[{feature},{feature}]}}"#);
+        assert_eq!(read(point.as_bytes()).unwrap().len(), 1);
+        assert_eq!(read(feature.as_bytes()).unwrap()[0].text("name"), Some("Краматорськ"));
+        assert_eq!(read(collection.as_bytes()).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let cases = [
+            (r#"{"type":"FeatureCollection","features":["#, "not JSON"),
+            (r#"{"hello":1}"#, "not GeoJSON"),
+            (r#"{"type":"Point","coordinates":[4183876.2,6230673.7]}"#, "look like metres"),
+            (r#"{"type":"Point","coordinates":[37.5,95]}"#, "longitude comes first"),
+            (r#"{"type":"Point","coordinates":[37.5]}"#, "two or more"),
+            (r#"{"type":"Point","coordinates":[1e999,4]}"#, "not JSON"),
+            (r#"{"type":"Polygon","coordinates":[[[1],[2]]]}"#, "two or more"),
+            (
+                r#"{"type":"Point","coordinates":[1,2],"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::3857"}}}"#,
+                "EPSG::3857",
+            ),
+        ];
+        for (text, expected) in cases {
+            let error = read(text.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+        assert!(matches!(read(b"\xff\xfe"), Err(GeoJsonError::NotUtf8(0))));
+    }
+
+    #[test]
+    fn a_null_geometry_and_an_old_crs84_are_legal() {
+        let text = r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}},
+            "features":[{"type":"Feature","properties":null,"geometry":null}]}"#;
+        assert_eq!(read(text.as_bytes()).unwrap()[0].geometry, None);
+    }
+}

@@ -1,0 +1,3 @@
+//! Bytes to features and back, one file for each format; no opinion about what the features mean.
+
+pub mod geojson;

@@ -1,0 +1,571 @@
+//! The whole editor without a window: what is open, shown and selected; actions in, effects out.
+
+pub mod command;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub use command::Command;
+
+use crate::document::{Document, MapChoice, Names, edit};
+use crate::dossier::{Dossier, Overlay, Problem};
+use crate::geometry::{Coord, Frame, Point, View, lon_lat_from_world, world_from_lon_lat};
+use crate::scene::Scene;
+use crate::scene::hit::{Hit, Reach};
+
+/// The closest zoom: about 1 : 4,000.
+pub const MAX_ZOOM: f64 = 17.0;
+
+/// How far a second click may be from the first and still step down through the same stack, in points.
+const SAME_PLACE_PT: f64 = 4.0;
+
+/// What is selected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// Nothing.
+    None,
+    /// An overlay, or one of its places.
+    Overlay {
+        /// Id.
+        id: String,
+        /// Which place of an overlay of places.
+        place: Option<usize>,
+    },
+    /// An excerpt, and with it the overlays that it speaks of.
+    Excerpt {
+        /// Id.
+        id: String,
+    },
+}
+
+/// A click on the map and the overlays under it, smallest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pick {
+    /// Where.
+    pub at: Coord<f64>,
+    /// What lies there.
+    pub hits: Vec<Hit>,
+    /// Which of them is selected.
+    pub index: usize,
+}
+
+/// Which theme the user wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThemeChoice {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// What the user does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// A command from a menu, a key or a button.
+    Command(Command),
+    /// Show or hide an overlay.
+    ToggleOverlay(String),
+    /// Show or hide a group.
+    ToggleGroup(String),
+    /// Show or hide the overlay of that row, counted from 0, from the top of the panel.
+    ToggleRow(usize),
+    /// Show one overlay alone; again restores.
+    ShowAlone(String),
+    /// Set an overlay's opacity, 0 to 1.
+    SetOpacity(String, f64),
+    /// Move an overlay within its group; negative is up.
+    MoveOverlay(String, i64),
+    /// Select an overlay by name.
+    Select(String),
+    /// Select the hit of that index under the last click.
+    SelectHit(usize),
+    /// A click on the map.
+    Click {
+        /// Where, in page points.
+        page: Point,
+        /// Whether to step to the overlay below (Alt-click).
+        below: bool,
+    },
+    /// Select an excerpt and zoom to what it speaks of.
+    FollowExcerpt(String),
+    /// Fit an overlay.
+    ZoomTo(String),
+    /// Look at this.
+    SetView(View),
+    /// Move the view by so many points.
+    Pan {
+        /// To the right.
+        right_pt: f64,
+        /// Down.
+        down_pt: f64,
+    },
+    /// Zoom by a factor of 2 to the power of `steps`, keeping what lies under `at` in place.
+    ZoomAt {
+        /// Page position that stays.
+        at: Point,
+        /// Zoom steps.
+        steps: f64,
+    },
+    /// The size of the map on screen, in points.
+    SetPage {
+        /// Width.
+        width_pt: f64,
+        /// Height.
+        height_pt: f64,
+    },
+    /// Languages of names.
+    SetNames(Names),
+    /// The map beneath.
+    SetMap(MapChoice),
+    /// Theme.
+    SetTheme(ThemeChoice),
+    /// Open an address in the browser.
+    OpenUrl(String),
+    /// Put words on the clipboard.
+    CopyText(String),
+}
+
+/// What the window has to do, because the session has no window, disk or network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask for files and open them.
+    ChooseFiles,
+    /// Ask for a map file and open it.
+    ChooseMapFile,
+    /// Ask where, and write the figure.
+    ExportFigure,
+    /// Put the figure on the clipboard.
+    CopyFigure,
+    /// Open an address in the browser.
+    OpenUrl(String),
+    /// Put words on the clipboard.
+    CopyText(String),
+    /// Show the list of keys.
+    ShowKeys,
+    /// Show what the program is.
+    ShowAbout,
+    /// Close the window.
+    Quit,
+}
+
+/// Which panels are open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Panels {
+    /// The one on the left.
+    pub layers: bool,
+    /// The one on the right.
+    pub inspector: bool,
+}
+
+/// Everything that is open.
+#[derive(Debug, Clone)]
+pub struct Session {
+    scene: Arc<Scene>,
+    problems: Vec<Problem>,
+    document: Document,
+    selection: Selection,
+    pick: Option<Pick>,
+    /// The visibilities that *show alone* hid, to be restored.
+    before_alone: Option<Vec<(String, bool)>>,
+    page: (f64, f64),
+    /// Panels.
+    pub panels: Panels,
+    /// Theme.
+    pub theme: ThemeChoice,
+    /// Whether the opening view still has to be fitted to the page's real size.
+    fit_home: bool,
+}
+
+impl Session {
+    /// Opens a dossier that has been read.
+    pub fn new(scene: Arc<Scene>, problems: Vec<Problem>) -> Self {
+        let page = (900.0, 700.0);
+        let document = Document::new(scene.dossier(), page.0, page.1);
+        Self {
+            scene,
+            problems,
+            document,
+            selection: Selection::None,
+            pick: None,
+            before_alone: None,
+            page,
+            panels: Panels { layers: true, inspector: true },
+            theme: ThemeChoice::default(),
+            fit_home: true,
+        }
+    }
+
+    /// The scene's evidence.
+    pub fn dossier(&self) -> &Dossier {
+        self.scene.dossier()
+    }
+
+    /// What is drawn and clicked.
+    pub fn scene(&self) -> &Arc<Scene> {
+        &self.scene
+    }
+
+    /// The user's document.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// What was wrong with what was opened.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// What is selected.
+    pub fn selection(&self) -> &Selection {
+        &self.selection
+    }
+
+    /// The last click, while it holds.
+    pub fn pick(&self) -> Option<&Pick> {
+        self.pick.as_ref()
+    }
+
+    /// Whether one overlay is shown alone.
+    pub fn is_alone(&self) -> bool {
+        self.before_alone.is_some()
+    }
+
+    /// The overlay that the inspector shows.
+    pub fn selected_overlay(&self) -> Option<&Overlay> {
+        match &self.selection {
+            Selection::Overlay { id, .. } => self.dossier().overlay(id),
+            Selection::Excerpt { id } => {
+                let excerpt = self.dossier().excerpt(id)?;
+                excerpt.overlays.first().and_then(|id| self.dossier().overlay(id))
+            }
+            Selection::None => None,
+        }
+    }
+
+    /// The overlays that are outlined.
+    pub fn highlighted(&self) -> Vec<String> {
+        match &self.selection {
+            Selection::None => Vec::new(),
+            Selection::Overlay { id, .. } => vec![id.clone()],
+            Selection::Excerpt { id } => {
+                self.dossier().excerpt(id).map(|excerpt| excerpt.overlays.clone()).unwrap_or_default()
+            }
+        }
+    }
+
+    /// The map as it lies on the page.
+    pub fn frame(&self) -> Frame {
+        Frame::new(self.document.view, self.page.0, self.page.1)
+    }
+
+    /// What a hover or a click at a page position finds among the visible overlays, smallest first.
+    pub fn hits_at(&self, page: Point) -> Vec<Hit> {
+        let frame = self.frame();
+        let at = frame.lon_lat_from_page(page);
+        self.scene.hits(at, Reach::on_screen(&frame, at), |id| self.document.is_visible(id))
+    }
+
+    /// Why a command can't be carried out now; `None` if it can.
+    pub fn why_not(&self, command: Command) -> Option<&'static str> {
+        let needs_overlay = "Select an overlay first: click it on the map or in the list";
+        match command {
+            Command::ZoomToSelection | Command::MoveUp | Command::MoveDown if self.selected_overlay().is_none() => {
+                Some(needs_overlay)
+            }
+            Command::ShowAlone if self.selected_overlay().is_none() && !self.is_alone() => Some(needs_overlay),
+            Command::ClearSelection if self.selection == Selection::None => Some("Nothing is selected"),
+            Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {
+                Some("Click a place where overlays lie on top of each other first")
+            }
+            _ => None,
+        }
+    }
+
+    /// Puts back a remembered document, as far as the dossier still has its overlays.
+    pub fn restore(&mut self, saved: Document) {
+        if saved.dossier != self.dossier().id {
+            return;
+        }
+        let fresh = std::mem::take(&mut self.document.overlays);
+        let mut overlays: Vec<_> = saved
+            .overlays
+            .into_iter()
+            .filter_map(|state| {
+                let now = fresh.iter().find(|now| now.id == state.id)?;
+                Some(crate::document::OverlayState { group: now.group.clone(), ..state })
+            })
+            .collect();
+        let new: Vec<_> =
+            fresh.into_iter().filter(|state| !overlays.iter().any(|saved| saved.id == state.id)).collect();
+        overlays.extend(new);
+        self.document.overlays = overlays;
+        self.document.names = saved.names;
+        self.document.map = saved.map;
+        self.set_view(saved.view);
+        self.fit_home = false;
+    }
+
+    /// Adds what was read from files to what is open, keeping the document.
+    pub fn replace_scene(&mut self, scene: Arc<Scene>, problems: Vec<Problem>) {
+        let same = scene.dossier().id == self.dossier().id;
+        let saved = self.document.clone();
+        self.scene = scene;
+        self.problems = problems;
+        self.selection = Selection::None;
+        self.pick = None;
+        self.before_alone = None;
+        self.document = Document::new(self.scene.dossier(), self.page.0, self.page.1);
+        if same {
+            self.restore(saved);
+        }
+    }
+
+    /// Carries out an action.
+    #[must_use]
+    pub fn apply(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Command(command) => return self.command(command),
+            Action::ToggleOverlay(id) => {
+                let visible = self.document.is_visible(&id);
+                edit::set_visible(&mut self.document, &id, !visible);
+                self.before_alone = None;
+            }
+            Action::ToggleGroup(group) => {
+                edit::toggle_group(&mut self.document, &group);
+                self.before_alone = None;
+            }
+            Action::ToggleRow(row) => {
+                if let Some(id) = self.rows().get(row).cloned() {
+                    return self.apply(Action::ToggleOverlay(id));
+                }
+            }
+            Action::ShowAlone(id) => self.show_alone(&id),
+            Action::SetOpacity(id, opacity) => edit::set_opacity(&mut self.document, &id, opacity),
+            Action::MoveOverlay(id, steps) => edit::move_by(&mut self.document, &id, steps),
+            Action::Select(id) => {
+                if self.dossier().overlay(&id).is_some() {
+                    self.pick = None;
+                    self.selection = Selection::Overlay { id, place: None };
+                }
+            }
+            Action::SelectHit(index) => self.select_hit(index),
+            Action::Click { page, below } => self.click(page, below),
+            Action::FollowExcerpt(id) => self.follow_excerpt(id),
+            Action::ZoomTo(id) => {
+                if let Some(bounds) = self.dossier().overlay(&id).map(|overlay| overlay.bounds) {
+                    self.fit(bounds);
+                }
+            }
+            Action::SetView(view) => self.set_view(view),
+            Action::Pan { right_pt, down_pt } => {
+                let frame = self.frame();
+                let center = Point::new(self.page.0 / 2.0 + right_pt, self.page.1 / 2.0 + down_pt);
+                self.set_view(View { center: frame.lon_lat_from_page(center), ..frame.view });
+            }
+            Action::ZoomAt { at, steps } => self.zoom_at(at, steps),
+            Action::SetPage { width_pt, height_pt } => self.set_page(width_pt, height_pt),
+            Action::SetNames(names) => self.document.names = names,
+            Action::SetMap(map) => self.document.map = map,
+            Action::SetTheme(theme) => self.theme = theme,
+            Action::OpenUrl(url) => return vec![Effect::OpenUrl(url)],
+            Action::CopyText(text) => return vec![Effect::CopyText(text)],
+        }
+        Vec::new()
+    }
+
+    fn command(&mut self, command: Command) -> Vec<Effect> {
+        if self.why_not(command).is_some() {
+            return Vec::new();
+        }
+        let selected = self.selected_overlay().map(|overlay| overlay.id.clone());
+        let middle = Point::new(self.page.0 / 2.0, self.page.1 / 2.0);
+        match command {
+            Command::Open => return vec![Effect::ChooseFiles],
+            Command::OpenMap => return vec![Effect::ChooseMapFile],
+            Command::ExportFigure => return vec![Effect::ExportFigure],
+            Command::CopyFigure => return vec![Effect::CopyFigure],
+            Command::Quit => return vec![Effect::Quit],
+            Command::ShowKeys => return vec![Effect::ShowKeys],
+            Command::ShowAbout => return vec![Effect::ShowAbout],
+            Command::Home => {
+                let home = self.dossier().home;
+                self.fit(home);
+                self.fit_home = true;
+            }
+            Command::ZoomIn => self.zoom_at(middle, 1.0),
+            Command::ZoomOut => self.zoom_at(middle, -1.0),
+            Command::ZoomToSelection => {
+                let highlighted = self.highlighted();
+                let bounds = self.dossier().bounds_of(highlighted.iter().map(String::as_str));
+                self.fit(bounds);
+            }
+            Command::ClearSelection => self.clear_selection(),
+            Command::SelectBelow => {
+                if let Some(next) = self.pick.as_ref().map(|pick| (pick.index + 1) % pick.hits.len()) {
+                    self.select_hit(next);
+                }
+            }
+            Command::MoveUp | Command::MoveDown => {
+                let steps = if command == Command::MoveUp { -1 } else { 1 };
+                if let Some(id) = selected {
+                    edit::move_by(&mut self.document, &id, steps);
+                }
+            }
+            Command::ShowAlone => self.show_alone(&selected.unwrap_or_default()),
+            Command::ResetOverlays => {
+                self.document.overlays = Document::new(self.dossier(), self.page.0, self.page.1).overlays;
+                self.before_alone = None;
+            }
+            Command::ToggleLayersPanel => self.panels.layers = !self.panels.layers,
+            Command::ToggleInspector => self.panels.inspector = !self.panels.inspector,
+            Command::SwitchTheme => {
+                self.theme = match self.theme {
+                    ThemeChoice::System => ThemeChoice::Light,
+                    ThemeChoice::Light => ThemeChoice::Dark,
+                    ThemeChoice::Dark => ThemeChoice::System,
+                };
+            }
+        }
+        Vec::new()
+    }
+
+    /// The ids of the overlays in the order of the panel's rows.
+    pub fn rows(&self) -> Vec<String> {
+        let groups = self.dossier().groups.iter();
+        groups.flat_map(|group| self.document.group(&group.id)).map(|state| state.id.clone()).collect()
+    }
+
+    fn show_alone(&mut self, id: &str) {
+        if let Some(before) = self.before_alone.take() {
+            for (id, visible) in before {
+                edit::set_visible(&mut self.document, &id, visible);
+            }
+            return;
+        }
+        if self.document.overlay(id).is_none() {
+            return;
+        }
+        self.before_alone =
+            Some(self.document.overlays.iter().map(|state| (state.id.clone(), state.visible)).collect());
+        for state in &mut self.document.overlays {
+            state.visible = state.id == id;
+        }
+    }
+
+    fn clear_selection(&mut self) {
+        self.selection = Selection::None;
+        self.pick = None;
+    }
+
+    fn select_hit(&mut self, index: usize) {
+        if let Some(pick) = &mut self.pick
+            && let Some(hit) = pick.hits.get(index)
+        {
+            pick.index = index;
+            self.selection = Selection::Overlay { id: hit.overlay.clone(), place: hit.place };
+        }
+    }
+
+    fn click(&mut self, page: Point, below: bool) {
+        let hits = self.hits_at(page);
+        if hits.is_empty() {
+            self.clear_selection();
+            return;
+        }
+        let frame = self.frame();
+        let again = self.pick.as_ref().is_some_and(|pick| {
+            pick.hits == hits && frame.page_from_lon_lat(pick.at).distance(page) <= SAME_PLACE_PT
+        });
+        let index = match &self.pick {
+            Some(pick) if again => (pick.index + 1) % hits.len(),
+            _ if below => 1 % hits.len(),
+            _ => 0,
+        };
+        self.pick = Some(Pick { at: frame.lon_lat_from_page(page), hits, index });
+        self.select_hit(index);
+    }
+
+    fn follow_excerpt(&mut self, id: String) {
+        let Some(excerpt) = self.dossier().excerpt(&id).cloned() else {
+            return;
+        };
+        self.pick = None;
+        self.selection = Selection::Excerpt { id };
+        if excerpt.overlays.is_empty() {
+            return;
+        }
+        for overlay in &excerpt.overlays {
+            edit::set_visible(&mut self.document, overlay, true);
+        }
+        let bounds = self.dossier().bounds_of(excerpt.overlays.iter().map(String::as_str));
+        self.fit(bounds);
+    }
+
+    fn fit(&mut self, bounds: [f64; 4]) {
+        self.set_view(View::fit(bounds, self.page.0, self.page.1, 24.0));
+    }
+
+    fn zoom_at(&mut self, at: Point, steps: f64) {
+        if !steps.is_finite() {
+            return;
+        }
+        let before = self.frame();
+        let ground = before.page_from_world().inverse() * at;
+        let zoom = self.clamp_zoom(before.view.zoom + steps);
+        let after = Frame::new(View { zoom, ..before.view }, self.page.0, self.page.1);
+        let moved = after.page_from_world() * ground - at;
+        let middle = Point::new(self.page.0 / 2.0, self.page.1 / 2.0) + moved;
+        self.set_view(View { center: after.lon_lat_from_page(middle), zoom });
+    }
+
+    fn set_page(&mut self, width_pt: f64, height_pt: f64) {
+        if (width_pt, height_pt) == self.page || !(width_pt >= 1.0 && height_pt >= 1.0) {
+            return;
+        }
+        self.page = (width_pt, height_pt);
+        if self.fit_home {
+            let home = self.dossier().home;
+            self.fit(home);
+            self.fit_home = true;
+        } else {
+            self.set_view(self.document.view);
+        }
+    }
+
+    /// The zoom at which the dossier's limits just fill the page.
+    fn min_zoom(&self) -> f64 {
+        View::fit(self.dossier().limits, self.page.0, self.page.1, 0.0).zoom
+    }
+
+    fn clamp_zoom(&self, zoom: f64) -> f64 {
+        let least = self.min_zoom();
+        if zoom.is_finite() { zoom.clamp(least, MAX_ZOOM.max(least)) } else { least }
+    }
+
+    /// Looks at `view`, held within the dossier's limits so that the map cannot be lost.
+    fn set_view(&mut self, view: View) {
+        let zoom = self.clamp_zoom(view.zoom);
+        let [west, south, east, north] = self.dossier().limits;
+        let a = world_from_lon_lat(Coord { x: west, y: north });
+        let b = world_from_lon_lat(Coord { x: east, y: south });
+        let frame = Frame::new(View { zoom, ..view }, self.page.0, self.page.1);
+        let half = |size_pt: f64| size_pt / frame.world_size_pt() / 2.0;
+        let held = |value: f64, low: f64, high: f64, half: f64| {
+            let middle = (low + high) / 2.0;
+            if high - low <= 2.0 * half || !value.is_finite() { middle } else { value.clamp(low + half, high - half) }
+        };
+        let center = world_from_lon_lat(view.center);
+        let center =
+            Point::new(held(center.x, a.x, b.x, half(self.page.0)), held(center.y, a.y, b.y, half(self.page.1)));
+        let view = View { center: lon_lat_from_world(center), zoom };
+        if view != self.document.view {
+            self.fit_home = false;
+        }
+        self.document.view = view;
+    }
+}
