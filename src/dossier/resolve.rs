@@ -268,15 +268,12 @@ fn place(at: Coord<f64>, feature: &Feature) -> Place {
 }
 
 fn finish(entry: &OverlayEntry, file: &DossierFile, shape: Shape, workshop: &mut Workshop<'_>) -> Result<Overlay, String> {
-    let bounds = bounds_of(&shape).ok_or("its shape is empty")?;
-    let measure = match &shape {
-        Shape::Area(area) => Measure::Area {
-            km2: measure::area_m2(area) / 1e6,
-            range_km2: entry.recipe.as_ref().and_then(|recipe| range_km2(recipe, area, file, workshop)),
-        },
-        Shape::Line(line) => Measure::Length { km: measure::length_m(line) / 1000.0 },
-        Shape::Places(places) => Measure::Count { places: places.len() },
-    };
+    let (bounds, mut measure) = size_of(&shape)?;
+    if let (Measure::Area { range_km2: range, .. }, Some(recipe), Shape::Area(area)) =
+        (&mut measure, &entry.recipe, &shape)
+    {
+        *range = range_km2(recipe, area, file, workshop);
+    }
     Ok(Overlay {
         id: entry.id.clone(),
         title: entry.title.clone(),
@@ -315,6 +312,17 @@ fn range_km2(recipe: &Recipe, part: &MultiPolygon<f64>, file: &DossierFile, work
     let least = km2(&derive::difference(part, &band(inward)));
     let most = km2(&derive::intersection(&derive::union_all(&[part.clone(), band(outward)]), &whole));
     Some((least, most))
+}
+
+/// The box around a shape and its size on the ellipsoid.
+pub(super) fn size_of(shape: &Shape) -> Result<([f64; 4], Measure), String> {
+    let bounds = bounds_of(shape).ok_or("its shape is empty")?;
+    let measure = match shape {
+        Shape::Area(area) => Measure::Area { km2: measure::area_m2(area) / 1e6, range_km2: None },
+        Shape::Line(line) => Measure::Length { km: measure::length_m(line) / 1000.0 },
+        Shape::Places(places) => Measure::Count { places: places.len() },
+    };
+    Ok((bounds, measure))
 }
 
 fn bounds_of(shape: &Shape) -> Option<[f64; 4]> {

@@ -59,6 +59,24 @@ pub fn distance(meters: f64) -> String {
     }
 }
 
+/// `48.7389° N 37.5844° E`, to about 10 m.
+pub fn position(lon_deg: f64, lat_deg: f64) -> String {
+    let north = if lat_deg < 0.0 { 'S' } else { 'N' };
+    let east = if lon_deg < 0.0 { 'W' } else { 'E' };
+    format!("{:.4}° {north} {:.4}° {east}", lat_deg.abs(), lon_deg.abs())
+}
+
+/// `48°44′20″ N 37°35′04″ E`.
+pub fn position_dms(lon_deg: f64, lat_deg: f64) -> String {
+    let dms = |value: f64| {
+        let seconds = (value.abs() * 3600.0).round() as u64;
+        format!("{}°{:02}′{:02}″", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    };
+    let north = if lat_deg < 0.0 { 'S' } else { 'N' };
+    let east = if lon_deg < 0.0 { 'W' } else { 'E' };
+    format!("{} {north} {} {east}", dms(lat_deg), dms(lon_deg))
+}
+
 /// An overlay's size.
 pub fn measure(measure: Measure) -> String {
     match measure {
@@ -176,6 +194,8 @@ mod tests {
         assert_eq!(number(-0.2, 0), "0");
         assert_eq!(km2(863.34), "863 km²");
         assert_eq!(distance(2000.0), "2 km");
+        assert_eq!(position(37.5844, 48.7389), "48.7389° N 37.5844° E");
+        assert_eq!(position_dms(37.5844, 48.7389), "48°44′20″ N 37°35′04″ E");
         assert_eq!(difference(42.5, "km2"), "+42 km²");
         assert_eq!(difference(-1.29, "percent"), "−1.3 percentage points");
     }

@@ -1,5 +1,279 @@
 //! Document, dossier and basemap made into a display list, resolved, styled and labelled; and what lies under a point.
+//!
+//! # Order
+//! From the bottom: the map, areas, lines, places, the outline of the selection, labels. Within areas, lines and places
+//! the order is that of the panel. So a line is never hidden by an area, nor a place by either.
 
+pub mod basemap_style;
 pub mod display_list;
+pub mod ground;
+pub mod hit;
 pub mod labels;
 pub mod palette;
+pub mod style;
+pub mod swatch;
+pub mod text;
+
+use std::sync::Arc;
+
+use kurbo::{BezPath, Rect};
+
+use self::display_list::{Color, DisplayList, Face, Group, Item, Stroke};
+use self::ground::Ground;
+use self::labels::{Anchor, LabelCandidate, LabelLine};
+use self::palette::Theme;
+use self::style::OverlayStyle;
+use crate::document::{MapChoice, Names, OverlayState};
+use crate::dossier::{Dossier, Overlay, Place, Shape};
+use crate::geometry::hit::HitShape;
+use crate::geometry::simplify::Levels;
+use crate::geometry::{Frame, Geometry, Point};
+
+/// How the map looks: everything that a painter needs besides the shapes and the part of the world.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Look {
+    /// Overlays, top first.
+    pub overlays: Vec<OverlayState>,
+    /// Ids of the overlays that are outlined.
+    pub highlighted: Vec<String>,
+    /// Which place of an outlined overlay is meant.
+    pub place: Option<usize>,
+    /// Languages of names.
+    pub names: Names,
+    /// The map beneath.
+    pub map: MapChoice,
+    /// Light or dark.
+    pub theme: Theme,
+    /// How fine a painter will paint; decides which raster tiles are taken.
+    pub pixels_per_pt: f64,
+}
+
+/// A shape made ready for drawing and for clicks.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Projected, and simplified for each zoom.
+    pub levels: Levels,
+    /// For clicks.
+    pub hit: HitShape,
+}
+
+/// A dossier made ready for drawing and for clicks. Never changes: what was opened makes a new one.
+#[derive(Debug)]
+pub struct Scene {
+    dossier: Dossier,
+    prepared: Vec<Prepared>,
+}
+
+impl Scene {
+    /// Prepares every overlay of a dossier.
+    pub fn new(dossier: Dossier) -> Self {
+        let prepared = dossier
+            .overlays
+            .iter()
+            .map(|overlay| {
+                let geometry = geometry_of(&overlay.shape);
+                Prepared { levels: Levels::new(&geometry), hit: HitShape::new(&geometry) }
+            })
+            .collect();
+        Self { dossier, prepared }
+    }
+
+    /// The evidence.
+    pub fn dossier(&self) -> &Dossier {
+        &self.dossier
+    }
+
+    /// The prepared shapes, in the order of the dossier's overlays.
+    pub fn prepared(&self) -> &[Prepared] {
+        &self.prepared
+    }
+
+    fn find(&self, id: &str) -> Option<(&Overlay, &Prepared)> {
+        self.dossier.overlays.iter().zip(&self.prepared).find(|(overlay, _)| overlay.id == id)
+    }
+
+    /// The map of a frame.
+    pub fn map(&self, look: &Look, ground: &Ground, frame: &Frame) -> DisplayList {
+        let mut items = Vec::new();
+        let mut labels = Vec::new();
+        ground.draw(look, frame, &mut items, &mut labels);
+        items.extend(self.overlays(look, frame));
+        items.extend(self.selection(look, frame));
+        self.place_labels(look, frame, &mut labels);
+        let placed = labels::place(&labels, &[], frame.page());
+        items.push(Item::Group(Group::new("labels", "Names", labels::items(&labels, &placed))));
+        DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }
+    }
+
+    /// The visible overlays alone, one group each, bottom first.
+    pub fn overlays(&self, look: &Look, frame: &Frame) -> Vec<Item> {
+        let mut tiers: [Vec<Item>; 3] = Default::default();
+        for state in look.overlays.iter().rev().filter(|state| state.visible && state.opacity > 0.0) {
+            let Some((overlay, prepared)) = self.find(&state.id) else {
+                continue;
+            };
+            let style = OverlayStyle::resolve(&overlay.style, look.theme);
+            let (tier, items) = match &overlay.shape {
+                Shape::Area(_) => {
+                    let Some(path) = path_of(&prepared.levels, frame) else { continue };
+                    (0, style.items_for_area(&path, frame.page_from_world() * ANCHOR))
+                }
+                Shape::Line(_) => {
+                    let Some(path) = path_of(&prepared.levels, frame) else { continue };
+                    (1, style.items_for_line(&path))
+                }
+                Shape::Places(places) => {
+                    let dots: Vec<(Point, f64)> =
+                        places.iter().map(|place| (frame.page_from_lon_lat(place.at), radius_pt(place, frame))).collect();
+                    (2, style.items_for_points(&dots))
+                }
+            };
+            let mut group = Group::new(&overlay.id, &overlay.title.en, items);
+            group.opacity = state.opacity;
+            tiers[tier].push(Item::Group(group));
+        }
+        tiers.into_iter().flatten().collect()
+    }
+
+    /// The outline of what is selected: the accent over a casing.
+    fn selection(&self, look: &Look, frame: &Frame) -> Option<Item> {
+        let palette = look.theme.palette();
+        let (casing, accent) = (Stroke::solid(palette.halo, 6.0), Stroke::solid(palette.accent, 3.0));
+        let mut under = Vec::new();
+        let mut over = Vec::new();
+        for id in &look.highlighted {
+            let Some((overlay, prepared)) = self.find(id) else { continue };
+            match &overlay.shape {
+                Shape::Area(_) | Shape::Line(_) => {
+                    let Some(path) = path_of(&prepared.levels, frame) else { continue };
+                    under.push(Item::Stroke { path: path.clone(), stroke: casing.clone() });
+                    over.push(Item::Stroke { path, stroke: accent.clone() });
+                }
+                Shape::Places(places) => {
+                    let meant = places.iter().enumerate().filter(|(index, _)| look.place.is_none_or(|only| only == *index));
+                    let mut rings = BezPath::new();
+                    for (_, place) in meant {
+                        let circle = kurbo::Circle::new(frame.page_from_lon_lat(place.at), radius_pt(place, frame) + 3.5);
+                        rings.extend(kurbo::Shape::path_elements(&circle, 0.1));
+                    }
+                    let path = Arc::new(rings);
+                    under.push(Item::Stroke { path: path.clone(), stroke: casing.clone() });
+                    over.push(Item::Stroke { path, stroke: accent.clone() });
+                }
+            }
+        }
+        under.extend(over);
+        (!under.is_empty()).then(|| Item::Group(Group::new("selection", "Selection", under)))
+    }
+
+    /// Names of the places of visible overlays; they go before the map's own.
+    fn place_labels(&self, look: &Look, frame: &Frame, labels: &mut Vec<LabelCandidate>) {
+        let palette = look.theme.palette();
+        for state in look.overlays.iter().filter(|state| state.visible) {
+            let Some((Overlay { shape: Shape::Places(places), .. }, _)) = self.find(&state.id) else {
+                continue;
+            };
+            for place in places {
+                let page = frame.page_from_lon_lat(place.at);
+                if !frame.page().inflate(40.0, 40.0).contains(page) {
+                    continue;
+                }
+                let population = place.population.unwrap_or(0) as f64;
+                // Small places wait for a closer look; all of them have a dot and a tooltip anyway.
+                if population < 60_000.0 * (8.0 - frame.view.zoom).exp2() {
+                    continue;
+                }
+                let city = population >= 50_000.0;
+                let size_pt = if city { 13.0 } else { 11.5 };
+                let line = |text: &str, size_pt: f64, color: Color, bold: bool| LabelLine {
+                    text: text.to_owned(),
+                    face: if bold { Face::SansSemiBold } else { Face::Sans },
+                    size_pt,
+                    color,
+                    letter_spacing_pt: 0.0,
+                };
+                let uk = place.name.uk.as_deref();
+                let lines = match (look.names, uk) {
+                    (Names::Both, Some(uk)) => {
+                        vec![line(&place.name.en, size_pt, palette.label, city), line(uk, size_pt - 2.0, palette.second, false)]
+                    }
+                    (Names::Ukrainian, Some(uk)) => vec![line(uk, size_pt, palette.label, city)],
+                    _ => vec![line(&place.name.en, size_pt, palette.label, city)],
+                };
+                labels.push(LabelCandidate {
+                    priority: 1e6 + population,
+                    lines,
+                    anchor: Anchor::Around { point: page, radius_pt: radius_pt(place, frame) },
+                    halo: palette.halo,
+                    dot: None,
+                    key: place.name.en.clone(),
+                    repeat_pt: labels::SAME_PLACE_PT,
+                });
+            }
+        }
+    }
+
+    /// An overlay's style in a small box, just as it is drawn on the map.
+    pub fn swatch(&self, overlay: &Overlay, theme: Theme, width_pt: f64, height_pt: f64) -> DisplayList {
+        let style = OverlayStyle::resolve(&overlay.style, theme);
+        let kind = swatch_kind(&overlay.shape);
+        let rect = Rect::new(0.0, 0.0, width_pt, height_pt);
+        DisplayList { width_pt, height_pt, items: swatch::items(&style, kind, rect) }
+    }
+}
+
+/// The world position by which patterns hold to the ground: the middle of the map's usual scene, so that a change of
+/// zoom shifts them little where people look.
+const ANCHOR: Point = Point::new(0.605, 0.345);
+
+/// What a swatch of a shape shows.
+pub fn swatch_kind(shape: &Shape) -> swatch::Kind {
+    match shape {
+        Shape::Area(_) => swatch::Kind::Area,
+        Shape::Line(_) => swatch::Kind::Line,
+        Shape::Places(_) => swatch::Kind::Points,
+    }
+}
+
+fn geometry_of(shape: &Shape) -> Geometry<f64> {
+    match shape {
+        Shape::Area(area) => Geometry::MultiPolygon(area.clone()),
+        Shape::Line(line) => Geometry::MultiLineString(line.clone()),
+        Shape::Places(places) => {
+            Geometry::MultiPoint(places.iter().map(|place| geo::Point(place.at)).collect::<Vec<_>>().into())
+        }
+    }
+}
+
+/// A shape's outline on the page; `None` if none of it is near the page.
+fn path_of(levels: &Levels, frame: &Frame) -> Option<Arc<BezPath>> {
+    let bounds = frame.page_from_world().transform_rect_bbox(levels.bounds_world()?);
+    if !bounds.overlaps(frame.page().inflate(32.0, 32.0)) {
+        return None;
+    }
+    let page_from_world = frame.page_from_world();
+    let mut path = BezPath::new();
+    for ring in levels.at_zoom(frame.view.zoom) {
+        let end = if ring.closed { ring.points.len().saturating_sub(1) } else { ring.points.len() };
+        for (index, point) in ring.points[..end].iter().enumerate() {
+            let point = page_from_world * *point;
+            if index == 0 { path.move_to(point) } else { path.line_to(point) }
+        }
+        if ring.closed && end > 0 {
+            path.close_path();
+        }
+    }
+    Some(Arc::new(path))
+}
+
+/// Radius of a town's dot by its inhabitants, a little larger closer up.
+fn radius_pt(place: &Place, frame: &Frame) -> f64 {
+    let size: f64 = match place.population {
+        Some(100_000..) => 4.6,
+        Some(50_000..) => 3.9,
+        Some(20_000..) => 3.3,
+        Some(5_000..) => 2.7,
+        _ => 2.3,
+    };
+    size * (0.9 + 0.12 * (frame.view.zoom - 7.5)).clamp(0.7, 1.6)
+}

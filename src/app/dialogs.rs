@@ -1,0 +1,242 @@
+//! The windows over the window: where to export, which file to open, the keys, the program and its data.
+
+use eframe::egui::{self, Id, Key, Modal, RichText, TextEdit, Ui, WidgetInfo, WidgetType};
+
+use super::{chrome, theme};
+use crate::session::{Command, Session};
+
+/// What a path is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A dossier or GeoJSON file to open.
+    Open,
+    /// A map file to open.
+    OpenMap,
+    /// Where the figure goes.
+    Export,
+}
+
+impl Purpose {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Open => "Open a dossier or GeoJSON file",
+            Self::OpenMap => "Open a map file (PMTiles)",
+            Self::Export => "Export figure",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Open => "Path of a dossier.json, of its folder, or of a .geojson file",
+            Self::OpenMap => "Path of a .pmtiles file of vector tiles",
+            Self::Export => "Path of the picture: .png or .svg",
+        }
+    }
+
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Open | Self::OpenMap => "Open",
+            Self::Export => "Export",
+        }
+    }
+}
+
+/// Size of an exported figure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct ExportSize {
+    /// Width in points.
+    pub(crate) width_pt: f64,
+    /// Height in points.
+    pub(crate) height_pt: f64,
+    /// Pixels a point.
+    pub(crate) scale: f64,
+}
+
+/// A dialog that is open.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Dialog {
+    /// A path is asked for.
+    Path {
+        /// What for.
+        purpose: Purpose,
+        /// What has been typed.
+        path: String,
+        /// What was wrong with it.
+        error: String,
+        /// Whether the user has been told that the file exists.
+        overwrite: bool,
+        /// For a figure: its title.
+        title: String,
+        /// For a figure: its size.
+        size: ExportSize,
+    },
+    /// The list of keys.
+    Keys,
+    /// About the program.
+    About,
+}
+
+/// What the user decided in a dialog.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Decision {
+    /// Close it.
+    Close,
+    /// Let the system's file chooser find a path.
+    Browse(Purpose),
+    /// Go on with the path that was typed.
+    Accept,
+}
+
+/// Shows the dialog; a decision once there is one.
+pub(crate) fn dialog_ui(ctx: &egui::Context, dialog: &mut Dialog, session: &Session, credits: &[(String, String)]) -> Option<Decision> {
+    let mut decision = None;
+    let modal = Modal::new(Id::new("dialog")).show(ctx, |ui| match dialog {
+        Dialog::Path { purpose, path, error, overwrite, title, size } => {
+            ui.set_width(520.0);
+            ui.heading(purpose.title());
+            ui.add_space(8.0);
+            if *purpose == Purpose::Export {
+                let label = ui.label("Title");
+                ui.add(TextEdit::singleline(title).desired_width(f32::INFINITY)).labelled_by(label.id);
+                ui.add_space(4.0);
+                size_ui(ui, size);
+                ui.add_space(4.0);
+            }
+            let label = ui.label(purpose.hint());
+            ui.horizontal(|ui| {
+                let field = TextEdit::singleline(path).desired_width(410.0).id(Id::new("path field"));
+                let field = ui.add(field).labelled_by(label.id);
+                if field.changed() {
+                    *overwrite = false;
+                    error.clear();
+                }
+                if !ui.memory(|memory| memory.focused().is_some()) {
+                    field.request_focus();
+                }
+                if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+                    decision = Some(Decision::Accept);
+                }
+                if ui.button("Browse…").clicked() {
+                    decision = Some(Decision::Browse(*purpose));
+                }
+            });
+            if !error.is_empty() {
+                ui.add_space(4.0);
+                ui.horizontal_wrapped(|ui| {
+                    ui.label(theme::icon(super::icons::WARNING, 15.0));
+                    ui.label(error.as_str());
+                });
+            }
+            ui.add_space(12.0);
+            buttons_ui(ui, if *overwrite { "Replace the file" } else { purpose.verb() }, &mut decision);
+        }
+        Dialog::Keys => keys_ui(ui, &mut decision),
+        Dialog::About => about_ui(ui, session, credits, &mut decision),
+    });
+    if modal.should_close() && decision.is_none() {
+        decision = Some(Decision::Close);
+    }
+    decision
+}
+
+fn size_ui(ui: &mut Ui, size: &mut ExportSize) {
+    ui.horizontal(|ui| {
+        ui.label("Page");
+        for (value, name) in [(&mut size.width_pt, "Width"), (&mut size.height_pt, "Height")] {
+            let response = ui.add(egui::DragValue::new(value).range(300.0..=6000.0).suffix(" pt").fixed_decimals(0));
+            response.widget_info(|| WidgetInfo::labeled(WidgetType::DragValue, true, format!("{name} of the figure in points")));
+            if name == "Width" {
+                ui.label("×");
+            }
+        }
+        ui.add_space(12.0);
+        ui.label("Sharpness");
+        for (scale, label) in [(1.0, "1×"), (2.0, "2×"), (3.0, "3×"), (4.0, "4×")] {
+            if ui.selectable_label(size.scale == scale, label).clicked() {
+                size.scale = scale;
+            }
+        }
+    });
+    let shade = theme::theme_of(ui.ctx());
+    ui.label(theme::second(
+        format!(
+            "{:.0} × {:.0} pixels, {:.0} dpi at full size",
+            size.width_pt * size.scale,
+            size.height_pt * size.scale,
+            96.0 * size.scale
+        ),
+        shade,
+    ));
+}
+
+fn buttons_ui(ui: &mut Ui, verb: &str, decision: &mut Option<Decision>) {
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let palette = theme::theme_of(ui.ctx()).palette();
+        let text = RichText::new(verb).color(theme::ink(palette.panel));
+        if ui.add(egui::Button::new(text).fill(theme::ink(palette.accent))).clicked() {
+            *decision = Some(Decision::Accept);
+        }
+        if ui.button("Cancel").clicked() {
+            *decision = Some(Decision::Close);
+        }
+    });
+}
+
+fn keys_ui(ui: &mut Ui, decision: &mut Option<Decision>) {
+    ui.set_width(420.0);
+    ui.heading("Keys");
+    ui.add_space(8.0);
+    egui::ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
+        egui::Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
+            let mut row = |keys: String, label: &str| {
+                ui.label(RichText::new(keys).monospace());
+                ui.label(label);
+                ui.end_row();
+            };
+            for command in Command::ALL {
+                if !command.keys().is_empty() {
+                    let keys: Vec<_> = command.keys().iter().map(|keys| chrome::spoken(keys)).collect();
+                    row(keys.join(" or "), command.label());
+                }
+            }
+            row("1 … 9".to_owned(), "Show or hide the first nine overlays");
+            row("← ↑ → ↓".to_owned(), "Move the map, when it has the focus");
+            row("Enter".to_owned(), "Select at the middle of the map, when it has the focus");
+            row("Tab".to_owned(), "Go to the next control");
+            row("Wheel".to_owned(), "Zoom at the pointer");
+            row("Double click".to_owned(), "Zoom in; with Shift, out");
+            row("Alt+click".to_owned(), "On the map: the overlay below; on an eye: show alone");
+        });
+    });
+    ui.add_space(12.0);
+    if ui.button("Close").clicked() {
+        *decision = Some(Decision::Close);
+    }
+}
+
+fn about_ui(ui: &mut Ui, session: &Session, credits: &[(String, String)], decision: &mut Option<Decision>) {
+    ui.set_width(480.0);
+    ui.heading(format!("Claimline {}", env!("CARGO_PKG_VERSION")));
+    ui.label("A map on which every shape answers “says who?”");
+    ui.add_space(8.0);
+    let dossier = session.dossier();
+    ui.label(format!("Dossier: {}, version {}", dossier.title.en, dossier.version));
+    ui.label(&dossier.boundary_view);
+    ui.label(&dossier.disclaimer);
+    ui.add_space(8.0);
+    ui.label(RichText::new("Data").family(theme::semi_bold()));
+    for (credit, url) in credits {
+        ui.horizontal_wrapped(|ui| {
+            if url.is_empty() {
+                ui.label(credit);
+            } else {
+                ui.hyperlink_to(credit, url);
+            }
+        });
+    }
+    ui.label("Type: IBM Plex (SIL OFL 1.1). Icons: Phosphor (MIT).");
+    ui.add_space(12.0);
+    if ui.button("Close").clicked() {
+        *decision = Some(Decision::Close);
+    }
+}

@@ -1,0 +1,181 @@
+//! What takes time: reading files, drawing figures, the system's file chooser; each in a thread of its own.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use eframe::egui::{ColorImage, Context};
+
+use super::dialogs::Purpose;
+use crate::basemap::Archive;
+use crate::dossier::Problem;
+use crate::figure::{self, FigureOptions, OutputFormat};
+use crate::files::{self, Opened as OpenedFile};
+use crate::scene::Scene;
+use crate::scene::ground::Ground;
+use crate::scene::palette::Theme;
+use crate::session::Session;
+
+/// What a job came to.
+pub(crate) enum Done {
+    /// The figure is on disk.
+    Exported(PathBuf),
+    /// The figure for the clipboard.
+    Copied(ColorImage),
+    /// Files have been read.
+    Opened(Opened),
+    /// The system's chooser was closed, with a path or without.
+    Chosen(Purpose, Option<PathBuf>),
+    /// Something went wrong; the text says what and what to do.
+    Failed(String),
+}
+
+/// What files held.
+#[derive(Default)]
+pub(crate) struct Opened {
+    /// The scene with what was read in it.
+    pub(crate) scene: Option<Arc<Scene>>,
+    /// A map to lay over the built-in one.
+    pub(crate) map: Option<Archive>,
+    names: Vec<String>,
+    problems: Vec<Problem>,
+    errors: Vec<String>,
+}
+
+impl Opened {
+    /// One line for the status bar, and all that was wrong.
+    pub(crate) fn report(&self) -> (String, Vec<Problem>) {
+        let mut text = match self.names.as_slice() {
+            [] => String::new(),
+            names => format!("Opened {}", names.join(", ")),
+        };
+        if let Some(error) = self.errors.first() {
+            text = if text.is_empty() { error.clone() } else { format!("{text}. {error}") };
+        } else if let Some(problem) = self.problems.first() {
+            text = format!("{text}. {problem}");
+        }
+        (text, self.problems.clone())
+    }
+}
+
+/// The jobs under way.
+pub(crate) struct Jobs {
+    ctx: Context,
+    sender: Sender<Done>,
+    receiver: Receiver<Done>,
+    under_way: usize,
+}
+
+impl Jobs {
+    pub(crate) fn new(ctx: Context) -> Self {
+        let (sender, receiver) = channel();
+        Self { ctx, sender, receiver, under_way: 0 }
+    }
+
+    /// Whether anything is under way.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.under_way > 0
+    }
+
+    /// What has ended since the last call.
+    pub(crate) fn finished(&mut self) -> Vec<Done> {
+        let done: Vec<Done> = self.receiver.try_iter().collect();
+        self.under_way = self.under_way.saturating_sub(done.len());
+        done
+    }
+
+    fn start(&mut self, job: impl FnOnce() -> Done + Send + 'static) {
+        let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
+        let spawned = std::thread::Builder::new().name("job".to_owned()).spawn(move || {
+            // The receiver is gone only when the window is.
+            let _ = sender.send(job());
+            ctx.request_repaint();
+        });
+        self.under_way += 1;
+        if let Err(error) = spawned {
+            let _ = self.sender.send(Done::Failed(format!("The system refuses another thread: {error}")));
+        }
+    }
+
+    /// Draws the figure and writes it to `path`.
+    pub(crate) fn export_figure(&mut self, session: &Session, ground: &Ground, theme: Theme, options: FigureOptions, path: PathBuf) {
+        let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.document().clone());
+        self.start(move || {
+            let format = match OutputFormat::of_path(&path) {
+                Ok(format) => format,
+                Err(what) => return Done::Failed(what),
+            };
+            let drawn = figure::draw(&scene, &ground, &document, theme, &options);
+            let written = drawn
+                .encode(format)
+                .map_err(|error| error.to_string())
+                .and_then(|bytes| files::write(&path, &bytes).map_err(|error| error.to_string()));
+            match written {
+                Ok(()) => Done::Exported(path),
+                Err(error) => Done::Failed(format!("The figure was not written: {error}")),
+            }
+        });
+    }
+
+    /// Draws the figure for the clipboard.
+    pub(crate) fn copy_figure(&mut self, session: &Session, ground: &Ground, theme: Theme, options: FigureOptions) {
+        let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.document().clone());
+        self.start(move || match figure::draw(&scene, &ground, &document, theme, &options).paint() {
+            Ok(bitmap) => {
+                let size = [bitmap.width as usize, bitmap.height as usize];
+                Done::Copied(ColorImage::from_rgba_unmultiplied(size, &bitmap.rgba))
+            }
+            Err(error) => Done::Failed(format!("The figure was not copied: {error}")),
+        });
+    }
+
+    /// Reads dossiers, GeoJSON and map files.
+    pub(crate) fn open(&mut self, paths: Vec<PathBuf>, scene: Arc<Scene>, problems: Vec<Problem>) {
+        self.start(move || {
+            let mut opened = Opened { problems, ..Opened::default() };
+            let mut dossier = scene.dossier().clone();
+            let mut changed = false;
+            for path in paths {
+                match files::open(&path) {
+                    Ok(OpenedFile::Dossier(read, problems)) => {
+                        dossier = *read;
+                        opened.problems = problems;
+                        changed = true;
+                    }
+                    Ok(OpenedFile::Overlay(overlay)) => {
+                        dossier.add(*overlay);
+                        changed = true;
+                    }
+                    Ok(OpenedFile::Map(archive)) => opened.map = Some(*archive),
+                    Err(error) => {
+                        opened.errors.push(error.to_string());
+                        continue;
+                    }
+                }
+                opened.names.push(path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned());
+            }
+            if changed {
+                opened.scene = Some(Arc::new(Scene::new(dossier)));
+            }
+            Done::Opened(opened)
+        });
+    }
+
+    /// Asks for a path by the system's own chooser, which does not hold up the window.
+    pub(crate) fn choose_path(&mut self, purpose: Purpose, folder: Option<PathBuf>) {
+        self.start(move || {
+            let mut dialog = rfd::FileDialog::new();
+            if let Some(folder) = folder {
+                dialog = dialog.set_directory(folder);
+            }
+            let chosen = match purpose {
+                Purpose::Open => dialog.add_filter("Dossier or GeoJSON", &["json", "geojson"]).pick_file(),
+                Purpose::OpenMap => dialog.add_filter("PMTiles", &["pmtiles"]).pick_file(),
+                Purpose::Export => {
+                    dialog.add_filter("PNG", &["png"]).add_filter("SVG", &["svg"]).set_file_name("figure.png").save_file()
+                }
+            };
+            Done::Chosen(purpose, chosen)
+        });
+    }
+}

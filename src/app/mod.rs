@@ -1,0 +1,453 @@
+//! The window: eframe, egui and walkers around a [`Session`]; it holds no rule of the subject.
+
+mod cards;
+mod chrome;
+mod dialogs;
+mod icons;
+mod inspector;
+mod jobs;
+pub mod launch;
+mod layers_panel;
+mod map_view;
+mod map_worker;
+mod sources_panel;
+mod swatches;
+mod theme;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use eframe::egui::{self, Key, Modifiers, Panel, Rect, Ui};
+use serde::{Deserialize, Serialize};
+
+use self::dialogs::{Decision, Dialog, ExportSize, Purpose};
+use self::jobs::{Done, Jobs};
+use self::map_view::MapView;
+use self::swatches::Swatches;
+use crate::document::{Document, MapChoice};
+use crate::dossier::{Overlay, Shape};
+use crate::figure::FigureOptions;
+use crate::scene::ground::Ground;
+use crate::session::{Action, Command, Effect, Panels, Session, ThemeChoice};
+
+/// Below this width the panels lie over the map instead of beside it, in points.
+const NARROW_PT: f32 = 1000.0;
+
+/// Which list the left panel shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+enum Tab {
+    #[default]
+    Overlays,
+    Sources,
+}
+
+/// What the window remembers from one start to the next.
+#[derive(Debug, Serialize, Deserialize)]
+struct Remembered {
+    document: Document,
+    panels: Panels,
+    theme: ThemeChoice,
+    export_folder: Option<PathBuf>,
+}
+
+/// Under which name it is remembered; a new layout takes a new name.
+const REMEMBERED: &str = "claimline-1";
+
+/// The program's window.
+pub struct ClaimlineApp {
+    session: Session,
+    ground: Ground,
+    map: MapView,
+    swatches: Swatches,
+    jobs: Jobs,
+    dialog: Option<Dialog>,
+    tab: Tab,
+    /// What went on last, and when.
+    message: Option<(String, Instant)>,
+    export_folder: Option<PathBuf>,
+    applied_theme: Option<ThemeChoice>,
+    /// UI time of the last frame, for the benchmark.
+    ui_time: std::time::Duration,
+    frames: u64,
+}
+
+impl ClaimlineApp {
+    /// The session, for tests that look at what a click has done.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Where the map lies in the window, in points.
+    pub fn map_rect(&self) -> Rect {
+        self.map.rect
+    }
+
+    /// Whether the map on screen shows what the session holds.
+    pub fn is_settled(&self) -> bool {
+        self.map.is_settled() && !self.jobs.is_busy()
+    }
+
+    /// UI time of the last frame.
+    pub fn ui_time(&self) -> std::time::Duration {
+        self.ui_time
+    }
+
+    /// How many frames have been shown, and how many pictures of the map.
+    pub fn counts(&self) -> (u64, u64) {
+        (self.frames, self.map.pictures)
+    }
+
+    /// What the status bar says.
+    pub fn message(&self) -> &str {
+        self.message.as_ref().map_or("", |(text, _)| text)
+    }
+
+    /// Carries out an action as if a control had asked for it.
+    pub fn act(&mut self, ctx: &egui::Context, action: Action) {
+        for effect in self.session.apply(action) {
+            self.effect(ctx, effect);
+        }
+    }
+
+    fn tell(&mut self, text: impl Into<String>) {
+        self.message = Some((text.into(), Instant::now()));
+    }
+
+    fn effect(&mut self, ctx: &egui::Context, effect: Effect) {
+        match effect {
+            Effect::ChooseFiles => self.ask_path(Purpose::Open),
+            Effect::ChooseMapFile => self.ask_path(Purpose::OpenMap),
+            Effect::ExportFigure => self.ask_path(Purpose::Export),
+            Effect::CopyFigure => {
+                let options = self.figure_options(None);
+                self.tell("Drawing the figure for the clipboard…");
+                self.jobs.copy_figure(&self.session, &self.ground, theme::theme_of(ctx), options);
+            }
+            Effect::OpenUrl(url) => {
+                self.tell(format!("Opened in the browser: {url}"));
+                ctx.open_url(egui::OpenUrl::new_tab(url));
+            }
+            Effect::CopyText(text) => {
+                self.tell("Copied");
+                ctx.copy_text(text);
+            }
+            Effect::ShowKeys => self.dialog = Some(Dialog::Keys),
+            Effect::ShowAbout => self.dialog = Some(Dialog::About),
+            Effect::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+        }
+    }
+
+    fn ask_path(&mut self, purpose: Purpose) {
+        let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
+        let path = match purpose {
+            Purpose::Export => folder.join(format!("{}.png", self.session.dossier().id)).display().to_string(),
+            Purpose::Open | Purpose::OpenMap => String::new(),
+        };
+        let frame = self.session.frame();
+        self.dialog = Some(Dialog::Path {
+            purpose,
+            path,
+            error: String::new(),
+            overwrite: false,
+            title: self.session.dossier().title.en.clone(),
+            size: ExportSize {
+                width_pt: frame.width_pt.max(900.0).round() + 360.0,
+                height_pt: frame.height_pt.max(640.0).round() + 160.0,
+                scale: 2.0,
+            },
+        });
+    }
+
+    fn figure_options(&self, from: Option<(&str, ExportSize)>) -> FigureOptions {
+        let frame = self.session.frame();
+        let (title, size) = match from {
+            Some((title, size)) => (title.to_owned(), size),
+            None => {
+                let size =
+                    ExportSize { width_pt: frame.width_pt + 360.0, height_pt: frame.height_pt + 160.0, scale: 2.0 };
+                (self.session.dossier().title.en.clone(), size)
+            }
+        };
+        FigureOptions { title, size_pt: (size.width_pt, size.height_pt), scale: size.scale, shows: frame }
+    }
+
+    fn decide(&mut self, ctx: &egui::Context, decision: Decision) {
+        match decision {
+            Decision::Close => self.dialog = None,
+            Decision::Browse(purpose) => self.jobs.choose_path(purpose, self.export_folder.clone()),
+            Decision::Accept => self.accept(ctx),
+        }
+    }
+
+    /// Goes on with the path in the dialog; if it won't do, the dialog stays and says why.
+    fn accept(&mut self, ctx: &egui::Context) {
+        let Some(Dialog::Path { purpose, path, error, overwrite, title, size }) = &mut self.dialog else {
+            return;
+        };
+        let target = crate::files::expand(path.trim());
+        if path.trim().is_empty() {
+            *error = "Type a path, or find the file with Browse…".to_owned();
+            return;
+        }
+        match purpose {
+            Purpose::Export => {
+                if let Err(what) = crate::figure::OutputFormat::of_path(&target) {
+                    *error = what;
+                    return;
+                }
+                if target.exists() && !*overwrite {
+                    *error = format!("There is already a file {}. Export again to replace it.", target.display());
+                    *overwrite = true;
+                    return;
+                }
+                let (title, size) = (title.clone(), *size);
+                let options = self.figure_options(Some((&title, size)));
+                self.export_folder = target.parent().map(PathBuf::from);
+                self.dialog = None;
+                self.tell("Drawing the figure…");
+                self.jobs.export_figure(&self.session, &self.ground, theme::theme_of(ctx), options, target);
+            }
+            Purpose::Open => {
+                self.dialog = None;
+                self.open_files(vec![target]);
+            }
+            Purpose::OpenMap => {
+                self.dialog = None;
+                self.open_files(vec![target]);
+            }
+        }
+    }
+
+    /// Opens dossiers, GeoJSON and map files in the background.
+    pub fn open_files(&mut self, paths: Vec<PathBuf>) {
+        if !paths.is_empty() {
+            self.tell("Opening…");
+            self.jobs.open(paths, self.session.scene().clone(), self.session.problems().to_vec());
+        }
+    }
+
+    fn finish_jobs(&mut self, ctx: &egui::Context) {
+        for done in self.jobs.finished() {
+            match done {
+                Done::Exported(path) => self.tell(format!("Figure written to {}", path.display())),
+                Done::Copied(image) => {
+                    ctx.copy_image(image);
+                    self.tell("Figure copied to the clipboard");
+                }
+                Done::Opened(opened) => {
+                    let (text, problems) = opened.report();
+                    if let Some(archive) = opened.map {
+                        self.ground.set_archive(archive);
+                        self.act(ctx, Action::SetMap(MapChoice::BuiltIn));
+                    }
+                    if let Some(scene) = opened.scene {
+                        self.session.replace_scene(scene, problems);
+                    }
+                    self.tell(text);
+                }
+                Done::Chosen(purpose, chosen) => {
+                    if let (Some(Dialog::Path { purpose: asked, path, error, overwrite, .. }), Some(chosen)) =
+                        (&mut self.dialog, chosen)
+                        && *asked == purpose
+                    {
+                        *path = chosen.display().to_string();
+                        error.clear();
+                        // The system's own dialog has asked about replacing.
+                        *overwrite = purpose == Purpose::Export;
+                        self.accept(ctx);
+                    }
+                }
+                Done::Failed(what) => self.tell(what),
+            }
+        }
+    }
+
+    /// Keys reach commands unless text is being typed or a dialog is open.
+    fn keys(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
+        if self.dialog.is_some() || ctx.egui_wants_keyboard_input() && ctx.text_edit_focused() {
+            return;
+        }
+        for command in Command::ALL {
+            for keys in command.keys() {
+                if let Some((modifiers, key)) = parse_keys(keys)
+                    && pressed(ctx, modifiers, key)
+                {
+                    actions.push(Action::Command(command));
+                }
+            }
+        }
+        let digits =
+            [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+        for (row, key) in digits.into_iter().enumerate() {
+            if pressed(ctx, Modifiers::NONE, key) {
+                actions.push(Action::ToggleRow(row));
+            }
+        }
+    }
+
+    fn panels_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let narrow = ui.available_width() < NARROW_PT;
+        let side = |salt: &str, panel: Panel, default: f32| {
+            let frame = egui::Frame::new()
+                .fill(ui.visuals().panel_fill)
+                .inner_margin(egui::Margin { left: 12, right: 12, top: 8, bottom: 8 });
+            let _ = salt;
+            panel.resizable(true).default_size(default).size_range(220.0..=520.0).frame(frame)
+        };
+        let left = side("left", Panel::left("left panel"), if narrow { 240.0 } else { 300.0 });
+        let right = side("right", Panel::right("right panel"), if narrow { 260.0 } else { 340.0 });
+        if self.session.panels.layers {
+            left.show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    ui.selectable_value(&mut self.tab, Tab::Overlays, "Overlays");
+                    ui.selectable_value(&mut self.tab, Tab::Sources, "Sources");
+                });
+                ui.separator();
+                match self.tab {
+                    Tab::Overlays => layers_panel::layers_ui(ui, &self.session, &mut self.swatches, actions),
+                    Tab::Sources => sources_panel::sources_ui(ui, &self.session, actions),
+                }
+            });
+        }
+        // In a narrow window the inspector opens only for something that is selected.
+        let wanted = !narrow || self.session.selected_overlay().is_some();
+        if self.session.panels.inspector && wanted {
+            right.show(ui, |ui| inspector::inspector_ui(ui, &self.session, actions));
+        }
+    }
+}
+
+impl eframe::App for ClaimlineApp {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let started = Instant::now();
+        let ctx = ui.ctx().clone();
+        if self.applied_theme != Some(self.session.theme) {
+            ctx.set_theme(match self.session.theme {
+                ThemeChoice::System => egui::ThemePreference::System,
+                ThemeChoice::Light => egui::ThemePreference::Light,
+                ThemeChoice::Dark => egui::ThemePreference::Dark,
+            });
+            self.applied_theme = Some(self.session.theme);
+        }
+        self.finish_jobs(&ctx);
+        let dropped: Vec<PathBuf> =
+            ctx.input(|input| input.raw.dropped_files.iter().filter_map(|file| file.path.clone()).collect());
+        self.open_files(dropped);
+
+        let mut actions = Vec::new();
+        self.keys(&ctx, &mut actions);
+        let bar = |top: i8, bottom: i8| {
+            egui::Frame::new().fill(ctx.global_style().visuals.panel_fill).inner_margin(egui::Margin {
+                left: 10,
+                right: 10,
+                top,
+                bottom,
+            })
+        };
+        Panel::top("menu").frame(bar(3, 3)).show(ui, |ui| chrome::menu_ui(ui, &self.session, &mut actions));
+        Panel::top("toolbar")
+            .frame(bar(4, 6))
+            .show(ui, |ui| chrome::toolbar_ui(ui, &self.session, self.jobs.is_busy(), &mut actions));
+        let message = match &self.message {
+            Some((text, _)) => text.clone(),
+            None => self.ground.status(self.session.document().map),
+        };
+        Panel::bottom("status")
+            .frame(bar(4, 4))
+            .show(ui, |ui| chrome::status_ui(ui, &self.session, self.map.pointer, &message));
+        self.panels_ui(ui, &mut actions);
+
+        let shade = theme::theme_of(&ctx);
+        self.ground.prepare(self.session.document().map);
+        let credits = self.ground.credits(&self.session.frame(), self.session.document().map, self.session.dossier());
+        egui::CentralPanel::no_frame().show(ui, |ui| {
+            let response = self.map.ui(ui, &mut self.session, &self.ground, &mut actions);
+            self.map.furniture_ui(ui, &self.session, &credits, &mut actions);
+            map_view::context_menu(&response, &self.session, &mut actions);
+        });
+        let _ = shade;
+
+        if let Some(mut dialog) = self.dialog.take() {
+            let decision = dialogs::dialog_ui(&ctx, &mut dialog, &self.session, &credits);
+            self.dialog = Some(dialog);
+            if let Some(decision) = decision {
+                self.decide(&ctx, decision);
+            }
+        }
+        if !actions.is_empty() {
+            self.message = None;
+        }
+        for action in actions {
+            self.act(&ctx, action);
+            ctx.request_repaint();
+        }
+        self.frames += 1;
+        self.ui_time = started.elapsed();
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        let remembered = Remembered {
+            document: self.session.document().clone(),
+            panels: self.session.panels,
+            theme: self.session.theme,
+            export_folder: self.export_folder.clone(),
+        };
+        eframe::set_value(storage, REMEMBERED, &remembered);
+    }
+}
+
+/// `Ctrl+Shift+C` as egui knows it.
+fn parse_keys(keys: &str) -> Option<(Modifiers, Key)> {
+    let mut modifiers = Modifiers::NONE;
+    let mut key = None;
+    for part in keys.split('+') {
+        match part {
+            "Ctrl" => modifiers = modifiers | Modifiers::COMMAND,
+            "Shift" => modifiers = modifiers | Modifiers::SHIFT,
+            "Alt" => modifiers = modifiers | Modifiers::ALT,
+            name => key = Key::from_name(name),
+        }
+    }
+    key.map(|key| (modifiers, key))
+}
+
+/// Whether a key was pressed with just these modifiers; Shift may be needed to type a sign.
+fn pressed(ctx: &egui::Context, modifiers: Modifiers, key: Key) -> bool {
+    let typed_sign = matches!(key, Key::Plus | Key::Questionmark);
+    ctx.input_mut(|input| {
+        input.consume_key(modifiers, key) || typed_sign && input.consume_key(modifiers | Modifiers::SHIFT, key)
+    })
+}
+
+/// What a tooltip says: the help and the first key.
+fn with_keys(help: &str, command: Command) -> String {
+    match command.keys().first() {
+        Some(keys) => format!("{help} ({})", chrome::spoken(keys)),
+        None => help.to_owned(),
+    }
+}
+
+/// The name of an overlay, or of one of its places.
+fn name_of(overlay: &Overlay, place: Option<usize>) -> String {
+    match (&overlay.shape, place) {
+        (Shape::Places(places), Some(index)) => match places.get(index) {
+            Some(place) => format!("{} · {}", place.name.en, overlay.title.en),
+            None => overlay.title.en.clone(),
+        },
+        _ => overlay.title.en.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_of_every_command_is_known_to_the_window() {
+        for command in Command::ALL {
+            for keys in command.keys() {
+                assert!(parse_keys(keys).is_some(), "{keys} of {command:?}");
+            }
+        }
+    }
+}

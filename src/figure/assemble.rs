@@ -1,0 +1,293 @@
+//! A figure from what is open: which overlays are visible in the frame, what is cited for them, whom to credit.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::page::{self, FigureSpec, LegendEntry, LegendGroup, Reference, ScaleBar};
+use super::raster::{self, RasterError};
+use super::{png, svg};
+use crate::document::Document;
+use crate::dossier::{Dossier, Measure, Overlay, words};
+use crate::geometry::{Frame, View};
+use crate::scene::display_list::{Bitmap, DisplayList};
+use crate::scene::ground::Ground;
+use crate::scene::palette::Theme;
+use crate::scene::style::OverlayStyle;
+use crate::scene::{Look, Scene, swatch_kind};
+
+/// What the user decides about a figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FigureOptions {
+    /// Title.
+    pub title: String,
+    /// Width and height of the page in points.
+    pub size_pt: (f64, f64),
+    /// Pixels a point.
+    pub scale: f64,
+    /// What the map must show: all of this frame, at its zoom or the nearest below that fits.
+    pub shows: Frame,
+}
+
+/// The kind of file that a figure is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputFormat {
+    /// Pixels.
+    Png,
+    /// Vectors with real text.
+    Svg,
+}
+
+impl OutputFormat {
+    /// The kind that a file name asks for.
+    ///
+    /// # Errors
+    /// A text that says which kinds there are.
+    pub fn of_path(path: &Path) -> Result<Self, String> {
+        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        match extension.as_str() {
+            "png" => Ok(Self::Png),
+            "svg" => Ok(Self::Svg),
+            _ => Err(format!("A figure is written as .png or .svg; '{}' is neither", path.display())),
+        }
+    }
+}
+
+/// A figure, laid out and ready to be written.
+#[derive(Debug, Clone)]
+pub struct Drawn {
+    /// The page.
+    pub list: DisplayList,
+    /// Where the map lies on it, in points.
+    pub map_frame: kurbo::Rect,
+    /// The map as it lies there.
+    pub map: Frame,
+    scale: f64,
+    theme: Theme,
+    title: String,
+    description: String,
+    provenance: String,
+}
+
+impl Drawn {
+    /// The page as pixels.
+    ///
+    /// # Errors
+    /// [`RasterError`] when it would be too large.
+    pub fn paint(&self) -> Result<Bitmap, RasterError> {
+        raster::paint(&self.list, self.scale, self.theme.palette().panel)
+    }
+
+    /// The page as the bytes of a file.
+    ///
+    /// # Errors
+    /// [`RasterError`] when it would be too large.
+    pub fn encode(&self, format: OutputFormat) -> Result<Vec<u8>, RasterError> {
+        match format {
+            OutputFormat::Png => {
+                let bitmap = self.paint()?;
+                let about = png::About {
+                    title: self.title.clone(),
+                    description: self.description.clone(),
+                    provenance: self.provenance.clone(),
+                    dpi: 96.0 * self.scale,
+                };
+                Ok(png::encode(&bitmap, &about))
+            }
+            OutputFormat::Svg => {
+                let about = svg::About {
+                    title: self.title.clone(),
+                    description: self.description.clone(),
+                    provenance: self.provenance.clone(),
+                    background: self.theme.palette().panel,
+                };
+                Ok(svg::write(&self.list, &about).into_bytes())
+            }
+        }
+    }
+}
+
+/// Lays out the figure of what a document shows.
+pub fn draw(scene: &Scene, ground: &Ground, document: &Document, theme: Theme, options: &FigureOptions) -> Drawn {
+    let dossier = scene.dossier();
+    let look = Look {
+        overlays: document.overlays.clone(),
+        highlighted: Vec::new(),
+        place: None,
+        names: document.names,
+        map: document.map,
+        theme,
+        pixels_per_pt: options.scale,
+    };
+    let shown = shown(dossier, document, &options.shows);
+    let spec = spec(scene, ground, document, theme, options, &shown);
+    let layout = page::layout(&spec, &options.shows);
+    let map = scene.map(&look, ground, &layout.map);
+    let list = page::compose(&spec, &layout, map);
+    let description = format!(
+        "Map with {}; as of {}",
+        shown.iter().map(|overlay| overlay.title.en.as_str()).collect::<Vec<_>>().join(", "),
+        words::date(&dossier.as_of)
+    );
+    let View { center, zoom } = layout.map.view;
+    let frame = layout.map_frame;
+    let provenance = json!({
+        "program": concat!("Claimline ", env!("CARGO_PKG_VERSION")),
+        "dossier": { "id": dossier.id, "version": dossier.version, "as_of": dossier.as_of },
+        "overlays": shown.iter().map(|overlay| overlay.id.as_str()).collect::<Vec<_>>(),
+        "view": { "center": [round(center.x, 7), round(center.y, 7)], "zoom": round(zoom, 6) },
+        "map_frame_px": [frame.x0, frame.y0, frame.width(), frame.height()]
+            .map(|length_pt| round(length_pt * options.scale, 2)),
+        "scale": options.scale,
+    });
+    Drawn {
+        list,
+        map_frame: frame,
+        map: layout.map,
+        scale: options.scale,
+        theme,
+        title: options.title.clone(),
+        description,
+        provenance: provenance.to_string(),
+    }
+}
+
+fn round(value: f64, decimals: i32) -> f64 {
+    let unit = 10f64.powi(decimals);
+    (value * unit).round() / unit
+}
+
+/// The visible overlays that reach into the frame, in the order of the panel.
+fn shown<'a>(dossier: &'a Dossier, document: &Document, frame: &Frame) -> Vec<&'a Overlay> {
+    let [west, south, east, north] = frame.lon_lat_bounds();
+    dossier
+        .groups
+        .iter()
+        .flat_map(|group| document.group(&group.id))
+        .filter(|state| state.visible && state.opacity > 0.0)
+        .filter_map(|state| dossier.overlay(&state.id))
+        .filter(|overlay| {
+            let [w, s, e, n] = overlay.bounds;
+            w <= east && e >= west && s <= north && n >= south
+        })
+        .collect()
+}
+
+/// The scale bar of a frame, at most `longest_pt` long: for the window, which draws its own.
+pub fn scale_bar(frame: &Frame, longest_pt: f64) -> ScaleBar {
+    page::scale_bar(frame, longest_pt)
+}
+
+fn spec(
+    scene: &Scene,
+    ground: &Ground,
+    document: &Document,
+    theme: Theme,
+    options: &FigureOptions,
+    shown: &[&Overlay],
+) -> FigureSpec {
+    let dossier = scene.dossier();
+    // Sources are numbered in the order in which the legend meets them.
+    let mut cited: Vec<&str> = Vec::new();
+    for overlay in shown {
+        for excerpt in dossier.excerpts_of(&overlay.id) {
+            if !cited.contains(&excerpt.source.as_str()) {
+                cited.push(&excerpt.source);
+            }
+        }
+    }
+    let number_of = |source: &str| cited.iter().position(|id| *id == source).map(|index| index + 1);
+    let legend = dossier
+        .groups
+        .iter()
+        .filter_map(|group| {
+            let entries: Vec<LegendEntry> = shown
+                .iter()
+                .filter(|overlay| overlay.group == group.id)
+                .map(|overlay| {
+                    let mut references: Vec<usize> =
+                        dossier.excerpts_of(&overlay.id).filter_map(|excerpt| number_of(&excerpt.source)).collect();
+                    references.sort_unstable();
+                    references.dedup();
+                    LegendEntry {
+                        title: overlay.title.en.clone(),
+                        title_uk: overlay.title.uk.clone(),
+                        style: OverlayStyle::resolve(&overlay.style, theme),
+                        kind: swatch_kind(&overlay.shape),
+                        note: note(overlay),
+                        opacity: document.overlay(&overlay.id).map_or(1.0, |state| state.opacity),
+                        references,
+                    }
+                })
+                .collect();
+            (!entries.is_empty()).then(|| LegendGroup { title: group.title.en.clone(), entries })
+        })
+        .collect();
+    let references = cited
+        .iter()
+        .enumerate()
+        .filter_map(|(index, id)| {
+            let source = dossier.source(id)?;
+            Some(Reference {
+                number: index + 1,
+                outlet: source.outlet.clone(),
+                title: source.title.clone(),
+                date: source.published.as_deref().map(words::date),
+                url: source.url.clone(),
+                cites: source.cites.clone(),
+            })
+        })
+        .collect();
+    let mut notes = Vec::new();
+    let approximate: Vec<&&Overlay> = shown.iter().filter(|overlay| overlay.accuracy_m.is_some_and(|m| m >= 500.0)).collect();
+    if let Some(worst) = approximate.iter().filter_map(|overlay| overlay.accuracy_m).reduce(f64::max) {
+        let names = approximate.iter().map(|overlay| overlay.title.en.as_str()).collect::<Vec<_>>().join(", ");
+        notes.push(format!("Approximate, ± {}: {names}.", words::distance(worst)));
+    }
+    notes.extend([&dossier.boundary_view, &dossier.disclaimer].into_iter().filter(|text| !text.is_empty()).cloned());
+    FigureSpec {
+        size_pt: options.size_pt,
+        theme,
+        title: options.title.clone(),
+        subtitle: (options.title != dossier.title.en).then(|| dossier.title.en.clone()),
+        as_of: format!("As of {}", words::date(&dossier.as_of)),
+        legend,
+        references,
+        notes,
+        credits: credits(dossier, ground, document, &options.shows, shown),
+    }
+}
+
+/// What the legend adds to a name: the measured size.
+fn note(overlay: &Overlay) -> Option<String> {
+    match overlay.measure {
+        Measure::Area { .. } | Measure::Length { .. } => {
+            let about = if overlay.accuracy_m.is_some_and(|m| m >= 500.0) { "about " } else { "" };
+            Some(format!("measured {about}{}", words::measure(overlay.measure)))
+        }
+        Measure::Count { .. } => None,
+    }
+}
+
+/// Whom to credit: the overlays' data first, then the map, each once.
+fn credits(dossier: &Dossier, ground: &Ground, document: &Document, frame: &Frame, shown: &[&Overlay]) -> Vec<String> {
+    let mut credits: Vec<String> = Vec::new();
+    let mut add = |credit: String| {
+        if !credits.contains(&credit) {
+            credits.push(credit);
+        }
+    };
+    for overlay in shown {
+        if let Some(credit) = &overlay.credit {
+            add(match &overlay.license {
+                Some(license) => format!("{credit} ({license})"),
+                None => credit.clone(),
+            });
+        }
+    }
+    for (credit, _) in ground.credits(frame, document.map) {
+        add(credit);
+    }
+    add(format!("Dossier “{}” {}, drawn with Claimline {}", dossier.title.en, dossier.version, env!("CARGO_PKG_VERSION")));
+    credits
+}

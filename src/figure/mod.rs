@@ -1,0 +1,10 @@
+//! The page: the same scene as on screen, laid out with title, legend, scale bar, sources and credits; PNG and SVG.
+
+pub mod assemble;
+pub mod cut;
+pub mod page;
+pub mod png;
+pub mod raster;
+pub mod svg;
+
+pub use assemble::{Drawn, FigureOptions, OutputFormat, draw};

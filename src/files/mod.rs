@@ -1,0 +1,213 @@
+//! The only room that touches the disk and the network: reading what is opened, writing what is exported, caches.
+
+pub mod tile_server;
+
+use std::borrow::Cow;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::basemap::{Archive, ArchiveError};
+use crate::dossier::{self, Dossier, DossierError, Overlay, Problem};
+use crate::formats::geojson::{self, GeoJsonError};
+
+/// Why a file cannot be used.
+#[derive(Debug, Error)]
+pub enum FileError {
+    /// It cannot be read.
+    #[error("cannot read it: {source}: {}", path.display())]
+    Read {
+        /// The system's word.
+        source: std::io::Error,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It cannot be written.
+    #[error("cannot write it: {source}: {}", path.display())]
+    Write {
+        /// The system's word.
+        source: std::io::Error,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Its name does not tell what it is.
+    #[error("expected a dossier.json, its folder, a .geojson or a .pmtiles file: {}", path.display())]
+    UnknownKind {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is no GeoJSON that can be drawn.
+    #[error("{source}: {}", path.display())]
+    GeoJson {
+        /// What is wrong.
+        source: GeoJsonError,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is GeoJSON, but nothing in it can be drawn.
+    #[error("{what}: {}", path.display())]
+    NoShape {
+        /// What is wrong.
+        what: String,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is no dossier.
+    #[error("{source}: {}", path.display())]
+    Dossier {
+        /// What is wrong.
+        source: DossierError,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is no map file.
+    #[error("{source}: {}", path.display())]
+    Map {
+        /// What is wrong.
+        source: ArchiveError,
+        /// Which file.
+        path: PathBuf,
+    },
+}
+
+/// What a file turned out to be.
+pub enum Opened {
+    /// A dossier, with what was wrong in it.
+    Dossier(Box<Dossier>, Vec<Problem>),
+    /// Shapes of the user's own.
+    Overlay(Box<Overlay>),
+    /// A map to lay over the built-in one.
+    Map(Box<Archive>),
+}
+
+/// Opens a file by what its name says it is.
+///
+/// # Errors
+/// [`FileError`] says what is wrong, and the path last.
+pub fn open(path: &Path) -> Result<Opened, FileError> {
+    if path.is_dir() {
+        return open_dossier(path, &path.join("dossier.json"));
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    if name.ends_with(".pmtiles") {
+        return open_map(path);
+    }
+    if name.ends_with(".geojson") {
+        return open_geojson(path, &read(path)?);
+    }
+    if name.ends_with(".json") {
+        let bytes = read(path)?;
+        let looks_like_dossier = name == "dossier.json" || find(&bytes, dossier::model::FORMAT.as_bytes());
+        return if looks_like_dossier {
+            open_dossier(path.parent().unwrap_or(Path::new("")), path)
+        } else {
+            open_geojson(path, &bytes)
+        };
+    }
+    Err(FileError::UnknownKind { path: path.to_owned() })
+}
+
+fn find(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).take(100_000).any(|window| window == word)
+}
+
+fn open_dossier(folder: &Path, path: &Path) -> Result<Opened, FileError> {
+    let json = read(path)?;
+    let open = |name: &str| -> Result<Cow<'static, [u8]>, String> {
+        let inside = Path::new(name);
+        let plain = inside.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        if !plain {
+            return Err(format!("'{name}' leads out of the dossier's folder"));
+        }
+        read(&folder.join(inside)).map(Cow::Owned).map_err(|error| error.to_string())
+    };
+    match dossier::read(&json, &open) {
+        Ok((dossier, problems)) => Ok(Opened::Dossier(Box::new(dossier), problems)),
+        Err(source) => Err(FileError::Dossier { source, path: path.to_owned() }),
+    }
+}
+
+fn open_geojson(path: &Path, bytes: &[u8]) -> Result<Opened, FileError> {
+    let features = geojson::read(bytes).map_err(|source| FileError::GeoJson { source, path: path.to_owned() })?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let overlay = dossier::own_overlay(&name, &features)
+        .map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
+    Ok(Opened::Overlay(Box::new(overlay)))
+}
+
+fn open_map(path: &Path) -> Result<Opened, FileError> {
+    let failed = |source| FileError::Read { source, path: path.to_owned() };
+    let file = FileReader::open(path).map_err(failed)?;
+    let archive = Archive::open(file).map_err(|source| FileError::Map { source, path: path.to_owned() })?;
+    Ok(Opened::Map(Box::new(archive)))
+}
+
+/// Reads a whole file of at most [`geojson::MAX_BYTES`] bytes.
+///
+/// # Errors
+/// [`FileError::Read`].
+pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    let failed = |source| FileError::Read { source, path: path.to_owned() };
+    let file = fs::File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    let limit = geojson::MAX_BYTES as u64 + 1;
+    file.take(limit).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 >= limit {
+        return Err(failed(std::io::Error::other(format!("larger than {} MB", geojson::MAX_BYTES >> 20))));
+    }
+    Ok(bytes)
+}
+
+/// Writes a file whole or not at all: beside its place first, synced, then renamed.
+///
+/// # Errors
+/// [`FileError::Write`].
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let failed = |source| FileError::Write { source, path: path.to_owned() };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let name = path.file_name().ok_or_else(|| failed(std::io::Error::other("the path names no file")))?;
+    let mut temporary = std::ffi::OsString::from(".");
+    temporary.push(name);
+    temporary.push(format!(".{}.part", std::process::id()));
+    let temporary = folder.join(temporary);
+    let written = fs::File::create(&temporary).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    let renamed = written.and_then(|()| fs::rename(&temporary, path));
+    if renamed.is_err() {
+        // What is half written must not stay; that it was never there is no further error.
+        let _ = fs::remove_file(&temporary);
+    }
+    renamed.map_err(failed)?;
+    if let Ok(folder) = fs::File::open(folder) {
+        // Some file systems cannot sync a folder; the file itself is safe.
+        let _ = folder.sync_all();
+    }
+    Ok(())
+}
+
+/// A path with `~` for the home folder made whole.
+pub fn expand(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), directories::UserDirs::new()) {
+        (Some(rest), Some(user)) => user.home_dir().join(rest),
+        _ => PathBuf::from(path),
+    }
+}
+
+/// Where figures are usually put.
+pub fn pictures_folder() -> Option<PathBuf> {
+    let user = directories::UserDirs::new()?;
+    let folder = user.picture_dir().filter(|folder| folder.is_dir()).unwrap_or_else(|| user.home_dir());
+    Some(folder.to_owned())
+}
+
+/// Where tiles from servers are kept.
+pub fn cache_folder() -> Option<PathBuf> {
+    Some(directories::ProjectDirs::from("", "", "claimline")?.cache_dir().to_owned())
+}
