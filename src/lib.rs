@@ -1,4 +1,5 @@
 //! Claimline: a map on which every shape answers "says who?".
 
+pub mod basemap;
 pub mod geometry;
 pub mod scene;

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use kurbo::{BezPath, Point, Rect};
 
+pub use crate::basemap::Bitmap;
+
 /// A colour, not premultiplied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Color {
@@ -20,12 +22,20 @@ pub struct Color {
 impl Color {
     /// An opaque colour from 0xRRGGBB.
     pub const fn rgb(hex: u32) -> Self {
-        Self { r: (hex >> 16) as u8, g: (hex >> 8) as u8, b: hex as u8, a: 255 }
+        Self {
+            r: (hex >> 16) as u8,
+            g: (hex >> 8) as u8,
+            b: hex as u8,
+            a: 255,
+        }
     }
 
     /// The same colour with its opacity multiplied by `opacity` (0 to 1).
     pub fn with_opacity(self, opacity: f64) -> Self {
-        Self { a: (f64::from(self.a) * opacity.clamp(0.0, 1.0)).round() as u8, ..self }
+        Self {
+            a: (f64::from(self.a) * opacity.clamp(0.0, 1.0)).round() as u8,
+            ..self
+        }
     }
 
     /// Reads `#rgb`, `#rrggbb` or the same without the hash, as simplestyle 1.1 allows.
@@ -72,7 +82,13 @@ pub struct Stroke {
 impl Stroke {
     /// A solid line with round ends.
     pub fn solid(color: Color, width_pt: f64) -> Self {
-        Self { color, width_pt, dash_pt: Vec::new(), dash_offset_pt: 0.0, cap: Cap::Round }
+        Self {
+            color,
+            width_pt,
+            dash_pt: Vec::new(),
+            dash_offset_pt: 0.0,
+            cap: Cap::Round,
+        }
     }
 }
 
@@ -141,17 +157,6 @@ pub struct Text {
     pub link: Option<String>,
 }
 
-/// Pixels: RGBA, eight bits a channel, not premultiplied, row by row from the top.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Bitmap {
-    /// Pixels across.
-    pub width: u32,
-    /// Pixels down.
-    pub height: u32,
-    /// `4 · width · height` bytes.
-    pub rgba: Vec<u8>,
-}
-
 /// One thing to draw.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
@@ -209,7 +214,13 @@ pub struct Group {
 impl Group {
     /// An opaque, unclipped group.
     pub fn new(id: impl Into<String>, title: impl Into<String>, items: Vec<Item>) -> Self {
-        Self { id: id.into(), title: title.into(), opacity: 1.0, clip: None, items }
+        Self {
+            id: id.into(),
+            title: title.into(),
+            opacity: 1.0,
+            clip: None,
+            items,
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Document, dossier and basemap made into a display list, resolved, styled and labelled; and what lies under a point.
 
+pub mod basemap_style;
 pub mod display_list;
 pub mod labels;
 pub mod palette;
+pub mod text;
