@@ -3,3 +3,4 @@
 pub mod display_list;
 pub mod labels;
 pub mod palette;
+pub mod text;
