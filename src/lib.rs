@@ -1,4 +1,5 @@
 //! Claimline: a map on which every shape answers "says who?".
 
+pub mod figure;
 pub mod geometry;
 pub mod scene;
