@@ -1,5 +1,6 @@
 //! Claimline: a map on which every shape answers "says who?".
 
 pub mod basemap;
+pub mod figure;
 pub mod geometry;
 pub mod scene;
