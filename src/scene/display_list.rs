@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use kurbo::{BezPath, Point, Rect};
 
+pub use crate::basemap::Bitmap;
+
 /// A colour, not premultiplied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Color {
@@ -153,17 +155,6 @@ pub struct Text {
     pub halo: Option<(Color, f64)>,
     /// Address that the text links to, in formats that have links.
     pub link: Option<String>,
-}
-
-/// Pixels: RGBA, eight bits a channel, not premultiplied, row by row from the top.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Bitmap {
-    /// Pixels across.
-    pub width: u32,
-    /// Pixels down.
-    pub height: u32,
-    /// `4 · width · height` bytes.
-    pub rgba: Vec<u8>,
 }
 
 /// One thing to draw.

@@ -1,8 +1,16 @@
 //! Placing labels: a greedy pass by priority in which no label covers another.
+//!
+//! The order of trial depends only on the candidates themselves, never on the order in which they come, so that labels
+//! hold still while the map is panned and more tiles come into view.
 
-use kurbo::{Point, Rect};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::display_list::{Color, Face};
+use kurbo::{BezPath, Circle, Point, Rect, Shape, Size, Vec2};
+
+use super::display_list::{Color, Face, Item, Text};
+use super::text;
 
 /// Where a label may stand.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +24,8 @@ pub enum Anchor {
     },
     /// Centred on the point, or not at all.
     Centered(Point),
+    /// Letter by letter along the straightest stretch of this line, a little above it; first line of text only.
+    Along(Arc<[Point]>),
 }
 
 /// One line of a label.
@@ -44,17 +54,666 @@ pub struct LabelCandidate {
     pub anchor: Anchor,
     /// Colour of the halo.
     pub halo: Color,
-    /// Drawn only if the label finds a place: the dot of a town, for example (fill, outline).
+    /// Drawn only if the label finds a place: the dot of a town, for example (radius, fill, outline).
     pub dot: Option<(f64, Color, Color)>,
-    /// Labels of the same key name the same thing: only the first placed is shown.
+    /// Labels of the same key that stand near each other name the same thing: only the first placed is shown.
     pub key: String,
+    /// How near is near, in points: [`SAME_PLACE_PT`] for towns, of which many share a name; more for rivers and seas.
+    pub repeat_pt: f64,
 }
+
+/// Labels of the same name closer together than this name the same place.
+pub const SAME_PLACE_PT: f64 = 60.0;
 
 /// A label that found its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlacedLabel {
     /// Which candidate.
     pub candidate: usize,
-    /// The rectangle that it takes, halo included.
+    /// The rectangle that its text takes, halo included.
     pub bounds: Rect,
+    /// The text, in place: an item for each line, or for each letter along a curve.
+    pub texts: Vec<Text>,
+}
+
+/// Width of the halo, in points each side.
+const HALO_PT: f64 = 1.3;
+/// Free space kept around a label.
+const PADDING_PT: f64 = 2.0;
+/// Between a dot and its label.
+const GAP_PT: f64 = 3.0;
+/// From one baseline to the next, in ems of the lower line.
+const LEADING_EM: f64 = 1.14;
+
+/// Gives each candidate a place where it covers neither an obstacle nor a label placed before it, and lies wholly on
+/// the page, or none. The result is in the order of placing.
+pub fn place(candidates: &[LabelCandidate], obstacles: &[Rect], page: Rect) -> Vec<PlacedLabel> {
+    let mut order: Vec<usize> = (0..candidates.len()).collect();
+    order.sort_by(|&a, &b| rank(&candidates[a], &candidates[b]));
+    let mut taken = Grid::new(page);
+    for obstacle in obstacles {
+        taken.insert(*obstacle);
+    }
+    let mut shown: BTreeMap<&str, Vec<Point>> = BTreeMap::new();
+    let mut placed = Vec::new();
+    for index in order {
+        let candidate = &candidates[index];
+        let near = |at: Point| {
+            shown.get(candidate.key.as_str()).is_some_and(|others| {
+                others
+                    .iter()
+                    .any(|other| other.distance(at) < candidate.repeat_pt)
+            })
+        };
+        let found = match &candidate.anchor {
+            Anchor::Around { point, radius_pt } if !near(*point) => {
+                around(candidate, *point, *radius_pt, &taken, page)
+            }
+            Anchor::Centered(point) if !near(*point) => centered(candidate, *point, &taken, page),
+            Anchor::Along(line) => along(candidate, line, &taken, page, &near),
+            _ => None,
+        };
+        if let Some(found) = found {
+            found
+                .boxes
+                .iter()
+                .chain(&found.dot)
+                .for_each(|rect| taken.insert(*rect));
+            shown.entry(&candidate.key).or_default().push(found.at);
+            let bounds = found
+                .boxes
+                .iter()
+                .copied()
+                .reduce(|a, b| a.union(b))
+                .unwrap_or_default();
+            placed.push(PlacedLabel {
+                candidate: index,
+                bounds,
+                texts: found.texts,
+            });
+        }
+    }
+    placed
+}
+
+/// The dots and texts of placed labels, ready to draw: all dots first, then texts, the most important on top.
+pub fn items(candidates: &[LabelCandidate], placed: &[PlacedLabel]) -> Vec<Item> {
+    let mut items = Vec::new();
+    for label in placed.iter().rev() {
+        let Some(LabelCandidate {
+            anchor: Anchor::Around { point, .. } | Anchor::Centered(point),
+            dot,
+            ..
+        }) = candidates.get(label.candidate)
+        else {
+            continue;
+        };
+        if let Some((radius_pt, fill, outline)) = *dot {
+            let circle = |radius: f64| -> Arc<BezPath> {
+                Arc::new(Circle::new(*point, radius).to_path(0.05))
+            };
+            items.push(Item::Fill {
+                path: circle(radius_pt + 1.0),
+                color: outline,
+            });
+            items.push(Item::Fill {
+                path: circle(radius_pt),
+                color: fill,
+            });
+        }
+    }
+    items.extend(
+        placed
+            .iter()
+            .rev()
+            .flat_map(|label| label.texts.iter().cloned().map(Item::Text)),
+    );
+    items
+}
+
+/// Order of trial: by priority, then by name, then by place from the west and north, which panning does not change.
+fn rank(a: &LabelCandidate, b: &LabelCandidate) -> Ordering {
+    let place = |candidate: &LabelCandidate| match &candidate.anchor {
+        Anchor::Around { point, .. } | Anchor::Centered(point) => *point,
+        Anchor::Along(line) => line.first().copied().unwrap_or_default(),
+    };
+    let (at, bt) = (place(a), place(b));
+    b.priority
+        .total_cmp(&a.priority)
+        .then_with(|| a.key.cmp(&b.key))
+        .then_with(|| at.x.total_cmp(&bt.x))
+        .then_with(|| at.y.total_cmp(&bt.y))
+}
+
+struct Found {
+    at: Point,
+    dot: Option<Rect>,
+    boxes: Vec<Rect>,
+    texts: Vec<Text>,
+}
+
+/// The lines of a label as a block.
+struct Block {
+    size: Size,
+    /// Of each line: its width, and its baseline from the top of the block.
+    lines: Vec<(f64, f64)>,
+    /// Middle of the first line's capitals, from the top of the block.
+    first_middle: f64,
+}
+
+impl Block {
+    fn measure(lines: &[LabelLine]) -> Self {
+        let mut block = Self {
+            size: Size::ZERO,
+            lines: Vec::with_capacity(lines.len()),
+            first_middle: 0.0,
+        };
+        let mut baseline = 0.0;
+        for (index, line) in lines.iter().enumerate() {
+            let metrics =
+                text::measure(&line.text, line.face, line.size_pt, line.letter_spacing_pt);
+            // The last glyph's spacing is no part of what one sees.
+            let width = (metrics.advance_pt - line.letter_spacing_pt).max(0.0);
+            if index == 0 {
+                baseline = metrics.ascent_pt;
+                block.first_middle = metrics.ascent_pt - 0.35 * line.size_pt;
+            } else {
+                baseline += LEADING_EM * line.size_pt;
+            }
+            block.lines.push((width, baseline));
+            block.size = Size::new(block.size.width.max(width), baseline + metrics.descent_pt);
+        }
+        block
+    }
+}
+
+/// How the lines of a block stand under each other.
+#[derive(Clone, Copy)]
+enum Align {
+    Left,
+    Center,
+    Right,
+}
+
+fn texts(candidate: &LabelCandidate, block: &Block, top_left: Point, align: Align) -> Vec<Text> {
+    let lines = candidate.lines.iter().zip(&block.lines);
+    lines
+        .map(|(line, (width, baseline))| {
+            let free = block.size.width - width;
+            let indent = match align {
+                Align::Left => 0.0,
+                Align::Center => free / 2.0,
+                Align::Right => free,
+            };
+            text_item(
+                line,
+                candidate.halo,
+                &line.text,
+                top_left + Vec2::new(indent, *baseline),
+                0.0,
+            )
+        })
+        .collect()
+}
+
+fn text_item(
+    line: &LabelLine,
+    halo: Color,
+    characters: &str,
+    origin: Point,
+    rotation_rad: f64,
+) -> Text {
+    Text {
+        text: characters.to_owned(),
+        face: line.face,
+        size_pt: line.size_pt,
+        color: line.color,
+        origin,
+        rotation_rad,
+        letter_spacing_pt: line.letter_spacing_pt,
+        halo: Some((halo, HALO_PT)),
+        link: None,
+    }
+}
+
+fn around(
+    candidate: &LabelCandidate,
+    point: Point,
+    radius_pt: f64,
+    taken: &Grid,
+    page: Rect,
+) -> Option<Found> {
+    if !page.contains(point) {
+        return None;
+    }
+    let dot = Rect::from_center_size(point, (2.0 * radius_pt + 1.0, 2.0 * radius_pt + 1.0));
+    if !taken.is_free(dot) {
+        return None;
+    }
+    let block = Block::measure(&candidate.lines);
+    let Size { width, height } = block.size;
+    let beside = radius_pt + GAP_PT;
+    let aslant = radius_pt * 0.7 + GAP_PT * 0.6;
+    let level = point.y - block.first_middle;
+    let (over, under) = (
+        point.y - radius_pt - 1.0 - height,
+        point.y + radius_pt + 1.0,
+    );
+    let places = [
+        (point.x + beside, level, Align::Left),
+        (point.x - beside - width, level, Align::Right),
+        (point.x - width / 2.0, over, Align::Center),
+        (point.x - width / 2.0, under, Align::Center),
+        (
+            point.x + aslant,
+            point.y - aslant - height * 0.75,
+            Align::Left,
+        ),
+        (
+            point.x + aslant,
+            point.y + aslant - height * 0.25,
+            Align::Left,
+        ),
+        (
+            point.x - aslant - width,
+            point.y - aslant - height * 0.75,
+            Align::Right,
+        ),
+        (
+            point.x - aslant - width,
+            point.y + aslant - height * 0.25,
+            Align::Right,
+        ),
+    ];
+    for (x, y, align) in places {
+        let bounds = Rect::from_origin_size((x, y), block.size).inflate(HALO_PT, 0.0);
+        if holds(page, bounds) && taken.is_free(bounds.inflate(PADDING_PT, PADDING_PT / 2.0)) {
+            let texts = texts(candidate, &block, Point::new(x, y), align);
+            return Some(Found {
+                at: point,
+                dot: Some(dot),
+                boxes: vec![bounds],
+                texts,
+            });
+        }
+    }
+    None
+}
+
+fn centered(candidate: &LabelCandidate, point: Point, taken: &Grid, page: Rect) -> Option<Found> {
+    if !page.contains(point) {
+        return None;
+    }
+    let block = Block::measure(&candidate.lines);
+    let top_left = point - block.size.to_vec2() / 2.0;
+    let bounds = Rect::from_origin_size(top_left, block.size).inflate(HALO_PT, 0.0);
+    let free = holds(page, bounds) && taken.is_free(bounds.inflate(PADDING_PT, PADDING_PT));
+    free.then(|| Found {
+        at: point,
+        dot: None,
+        boxes: vec![bounds],
+        texts: texts(candidate, &block, top_left, Align::Center),
+    })
+}
+
+/// Letters along the straightest free stretch of a line.
+fn along(
+    candidate: &LabelCandidate,
+    line: &[Point],
+    taken: &Grid,
+    page: Rect,
+    near: &dyn Fn(Point) -> bool,
+) -> Option<Found> {
+    let label = candidate.lines.first()?;
+    let step = label.size_pt * 0.5;
+    let smooth = smoothed(line, step);
+    let advances: Vec<(String, f64)> = label
+        .text
+        .chars()
+        .map(|character| {
+            let letter = character.to_string();
+            let advance =
+                text::measure(&letter, label.face, label.size_pt, label.letter_spacing_pt)
+                    .advance_pt;
+            (letter, advance)
+        })
+        .collect();
+    let length: f64 = advances.iter().map(|(_, advance)| advance).sum();
+    let samples = (length / step).ceil() as usize + 1;
+    if samples < 3 || smooth.len() < samples + 2 {
+        return None;
+    }
+    // Each stretch with how much it turns; only those that hardly bend can be read.
+    let mut stretches: Vec<(f64, usize)> = (0..smooth.len() - samples)
+        .step_by(3)
+        .filter_map(|from| {
+            let stretch = &smooth[from..=from + samples];
+            let chord = stretch[samples] - stretch[0];
+            let turns = stretch
+                .windows(3)
+                .map(|three| turn(three[0], three[1], three[2]).abs());
+            let (total, sharpest) = turns.fold((0.0, 0.0_f64), |(sum, most), turn| {
+                (sum + turn, most.max(turn))
+            });
+            let steep = chord.y.abs() > 3.0 * chord.x.abs();
+            (total < 1.3 && sharpest < 0.3 && chord.hypot() > 0.9 * length)
+                .then_some((total + if steep { 0.8 } else { 0.0 }, from))
+        })
+        .collect();
+    stretches.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    for (_, from) in stretches.into_iter().take(24) {
+        let mut stretch = smooth[from..=from + samples].to_vec();
+        let middle = stretch[samples / 2];
+        if !page.contains(middle) || near(middle) {
+            continue;
+        }
+        if stretch[samples].x < stretch[0].x {
+            stretch.reverse();
+        }
+        let (texts, boxes) = set_along(label, candidate.halo, &advances, &stretch, step);
+        if boxes
+            .iter()
+            .all(|rect| holds(page, *rect) && taken.is_free(rect.inflate(PADDING_PT, PADDING_PT)))
+        {
+            return Some(Found {
+                at: middle,
+                dot: None,
+                boxes,
+                texts,
+            });
+        }
+    }
+    None
+}
+
+fn set_along(
+    label: &LabelLine,
+    halo: Color,
+    advances: &[(String, f64)],
+    stretch: &[Point],
+    step: f64,
+) -> (Vec<Text>, Vec<Rect>) {
+    let at = |distance: f64| -> Point {
+        let place = (distance / step).clamp(0.0, (stretch.len() - 1) as f64);
+        let index = (place as usize).min(stretch.len() - 2);
+        stretch[index].lerp(stretch[index + 1], place - index as f64)
+    };
+    let mut pen = 0.0;
+    let mut texts = Vec::with_capacity(advances.len());
+    let mut boxes = Vec::with_capacity(advances.len());
+    for (letter, advance) in advances {
+        let (start, end) = (at(pen), at(pen + advance));
+        let direction = end - start;
+        let angle = direction.atan2();
+        let up = Vec2::new(direction.y, -direction.x).normalize() * (label.size_pt * 0.28);
+        if letter != " " && direction.hypot() > 0.0 {
+            let middle = start.midpoint(end) + up * 2.0;
+            texts.push(text_item(label, halo, letter, start + up, angle));
+            boxes.push(Rect::from_center_size(
+                middle,
+                (label.size_pt * 0.9, label.size_pt * 0.9),
+            ));
+        }
+        pen += advance;
+    }
+    (texts, boxes)
+}
+
+/// The line in equal steps, its small wiggles evened out.
+fn smoothed(line: &[Point], step: f64) -> Vec<Point> {
+    /// More than any label could want: a line that a damaged tile draws across the world is cut off.
+    const MOST: usize = 4000;
+    let Some(first) = line.first() else {
+        return Vec::new();
+    };
+    let mut even = vec![*first];
+    let mut left = step;
+    for pair in line.windows(2) {
+        let (mut from, to) = (pair[0], pair[1]);
+        let mut length = from.distance(to);
+        while length >= left && length > 0.0 && even.len() < MOST {
+            from = from.lerp(to, left / length);
+            length -= left;
+            left = step;
+            even.push(from);
+        }
+        left -= length.min(left);
+        if left <= 0.0 {
+            left = step;
+        }
+    }
+    const REACH: usize = 4;
+    (0..even.len())
+        .map(|middle| {
+            let reach = REACH.min(middle).min(even.len() - 1 - middle);
+            let around = &even[middle - reach..=middle + reach];
+            let sum = around
+                .iter()
+                .fold(Vec2::ZERO, |sum, point| sum + point.to_vec2());
+            (sum / around.len() as f64).to_point()
+        })
+        .collect()
+}
+
+fn turn(a: Point, b: Point, c: Point) -> f64 {
+    let (into, out) = (b - a, c - b);
+    into.cross(out).atan2(into.dot(out))
+}
+
+fn holds(page: Rect, rect: Rect) -> bool {
+    rect.is_finite() && page.contains_rect(rect)
+}
+
+/// Rectangles by the squares of a coarse grid that they touch.
+struct Grid {
+    origin: Point,
+    columns: usize,
+    rows: usize,
+    cells: Vec<Vec<Rect>>,
+}
+
+impl Grid {
+    const CELL_PT: f64 = 64.0;
+    const MOST_CELLS_ACROSS: f64 = 512.0;
+
+    fn new(page: Rect) -> Self {
+        let cells = |size: f64| {
+            (size / Self::CELL_PT)
+                .ceil()
+                .clamp(1.0, Self::MOST_CELLS_ACROSS) as usize
+        };
+        let (columns, rows) = (cells(page.width()), cells(page.height()));
+        Self {
+            origin: page.origin(),
+            columns,
+            rows,
+            cells: vec![Vec::new(); columns * rows],
+        }
+    }
+
+    /// The cells that a rectangle touches; what lies off the page counts to the cells at its edge.
+    fn touched(&self, rect: Rect) -> impl Iterator<Item = usize> + use<> {
+        let cell = |at: f64, origin: f64, count: usize| {
+            (((at - origin) / Self::CELL_PT).floor().max(0.0) as usize).min(count - 1)
+        };
+        let columns =
+            cell(rect.x0, self.origin.x, self.columns)..=cell(rect.x1, self.origin.x, self.columns);
+        let rows =
+            cell(rect.y0, self.origin.y, self.rows)..=cell(rect.y1, self.origin.y, self.rows);
+        let across = self.columns;
+        rows.flat_map(move |row| columns.clone().map(move |column| row * across + column))
+    }
+
+    fn insert(&mut self, rect: Rect) {
+        for cell in self.touched(rect) {
+            self.cells[cell].push(rect);
+        }
+    }
+
+    fn is_free(&self, rect: Rect) -> bool {
+        let overlaps = |other: &Rect| {
+            rect.x0 < other.x1 && other.x0 < rect.x1 && rect.y0 < other.y1 && other.y0 < rect.y1
+        };
+        self.touched(rect)
+            .all(|cell| !self.cells[cell].iter().any(overlaps))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: Rect = Rect::new(0.0, 0.0, 400.0, 300.0);
+    const INK: Color = Color::rgb(0x202020);
+
+    fn candidate(name: &str, priority: f64, anchor: Anchor) -> LabelCandidate {
+        let line = LabelLine {
+            text: name.into(),
+            face: Face::Sans,
+            size_pt: 12.0,
+            color: INK,
+            letter_spacing_pt: 0.0,
+        };
+        LabelCandidate {
+            priority,
+            lines: vec![line],
+            anchor,
+            halo: Color::rgb(0xFFFFFF),
+            dot: None,
+            key: name.into(),
+            repeat_pt: SAME_PLACE_PT,
+        }
+    }
+
+    fn town(name: &str, priority: f64, x: f64, y: f64) -> LabelCandidate {
+        candidate(
+            name,
+            priority,
+            Anchor::Around {
+                point: Point::new(x, y),
+                radius_pt: 2.0,
+            },
+        )
+    }
+
+    fn names(candidates: &[LabelCandidate], placed: &[PlacedLabel]) -> Vec<String> {
+        placed
+            .iter()
+            .map(|label| candidates[label.candidate].key.clone())
+            .collect()
+    }
+
+    #[test]
+    fn no_label_covers_another_or_leaves_the_page() {
+        let candidates: Vec<LabelCandidate> = (0..300)
+            .map(|i| {
+                town(
+                    &format!("Town {i}"),
+                    f64::from(i % 7),
+                    f64::from(i * 37 % 400),
+                    f64::from(i * 91 % 300),
+                )
+            })
+            .collect();
+        let placed = place(&candidates, &[Rect::new(100.0, 100.0, 200.0, 200.0)], PAGE);
+        assert!(placed.len() > 20);
+        for (index, label) in placed.iter().enumerate() {
+            assert!(PAGE.contains_rect(label.bounds));
+            assert!(
+                placed[..index]
+                    .iter()
+                    .all(|other| other.bounds.intersect(label.bounds).is_zero_area())
+            );
+        }
+    }
+
+    #[test]
+    fn the_order_of_candidates_does_not_matter() {
+        let mut candidates: Vec<LabelCandidate> = (0..80)
+            .map(|i| {
+                town(
+                    &format!("Town {i}"),
+                    1.0,
+                    f64::from(i * 37 % 400),
+                    f64::from(i * 91 % 300),
+                )
+            })
+            .collect();
+        let before = names(&candidates, &place(&candidates, &[], PAGE));
+        candidates.reverse();
+        assert_eq!(names(&candidates, &place(&candidates, &[], PAGE)), before);
+    }
+
+    #[test]
+    fn an_obstacle_moves_a_label_to_the_other_side() {
+        let candidates = [town("Donetsk", 1.0, 200.0, 150.0)];
+        let free = place(&candidates, &[], PAGE);
+        assert!(free[0].texts[0].origin.x > 200.0);
+        let moved = place(&candidates, &[Rect::new(204.0, 100.0, 300.0, 200.0)], PAGE);
+        assert!(moved[0].bounds.x1 < 204.0);
+        let edge = [town("Donetsk", 1.0, 395.0, 150.0)];
+        assert!(place(&edge, &[], PAGE)[0].texts[0].origin.x < 395.0);
+    }
+
+    #[test]
+    fn one_place_is_named_once_but_namesakes_apart_are_both_named() {
+        let candidates = [
+            town("Ivanivka", 2.0, 100.0, 100.0),
+            town("Ivanivka", 1.0, 105.0, 104.0),
+            town("Ivanivka", 1.0, 300.0, 200.0),
+        ];
+        assert_eq!(place(&candidates, &[], PAGE).len(), 2);
+    }
+
+    #[test]
+    fn a_river_is_named_along_its_course_and_upright() {
+        let course: Arc<[Point]> = (0..40)
+            .map(|i| Point::new(390.0 - f64::from(i) * 10.0, 150.0 + f64::from(i)))
+            .collect();
+        let candidates = [candidate("Dnipro", 1.0, Anchor::Along(course))];
+        let placed = place(&candidates, &[], PAGE);
+        let texts = &placed[0].texts;
+        assert_eq!(
+            texts
+                .iter()
+                .map(|text| text.text.as_str())
+                .collect::<String>(),
+            "Dnipro"
+        );
+        assert!(
+            texts
+                .windows(2)
+                .all(|pair| pair[0].origin.x < pair[1].origin.x)
+        );
+        assert!(texts.iter().all(|text| text.rotation_rad.abs() < 0.2));
+        let crooked: Arc<[Point]> = (0..40)
+            .map(|i| Point::new(200.0 + f64::from(i % 2) * 3.0, 100.0 + f64::from(i)))
+            .collect();
+        assert!(
+            place(
+                &[candidate("Dnipro", 1.0, Anchor::Along(crooked))],
+                &[],
+                PAGE
+            )
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn impossible_positions_place_nothing() {
+        let candidates = [
+            town("A", f64::NAN, f64::NAN, 1.0),
+            town("B", 1.0, f64::INFINITY, 1.0),
+            candidate(
+                "C",
+                1.0,
+                Anchor::Along(Arc::from([
+                    Point::new(f64::NAN, 0.0),
+                    Point::new(1e300, 0.0),
+                ])),
+            ),
+            candidate("D", 1.0, Anchor::Along(Arc::from([]))),
+        ];
+        assert!(place(&candidates, &[], PAGE).is_empty());
+    }
 }

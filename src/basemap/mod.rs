@@ -1,0 +1,419 @@
+//! The map under the overlays: tiles, where they come from and where they lie on the page; not how they look.
+//!
+//! A [`Basemap`] is a built-in archive with, perhaps, one of the user's over it. For a [`Frame`] it answers with the
+//! tiles to draw, from memory where it has them. Everything is synchronous: call it from a background thread.
+//! Raster tiles from a server are kept apart, in [`raster`].
+
+mod archive;
+mod cache;
+mod hillshade;
+mod id;
+pub mod raster;
+mod tile;
+mod wire;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use kurbo::{Affine, Rect};
+
+pub use archive::{Archive, ArchiveError, ArchiveInfo, ReadAt, plain_text};
+pub use cache::BoundedCache;
+pub use hillshade::{Hillshade, HillshadeError, HillshadeTone};
+pub use id::{DEEPEST_ZOOM, TileId};
+pub use raster::Bitmap;
+pub use tile::{
+    Border, BorderRank, BoundaryView, LandKind, LocalNames, Place, PlaceKind, Road, RoadKind,
+    Shape, Tile, TileError, WaterKind, WaterName, Waterway,
+};
+
+#[cfg(test)]
+pub(crate) use tile::tests::layer as test_layer;
+
+use crate::geometry::Frame;
+
+/// Bytes of decoded tiles kept for each archive.
+const TILE_CACHE: usize = 96 << 20;
+
+/// Most tiles that one frame is drawn from; beyond it a smaller zoom is taken.
+const MOST_TILES: u64 = 96;
+
+/// The map that the program brings along.
+pub fn builtin() -> Result<Archive, ArchiveError> {
+    Archive::open(include_bytes!("../../assets/basemap/builtin.pmtiles").as_slice())
+}
+
+/// The relief that the program brings along.
+pub fn builtin_hillshade() -> Result<Hillshade, HillshadeError> {
+    Hillshade::read(
+        include_bytes!("../../assets/basemap/hillshade.png"),
+        include_bytes!("../../assets/basemap/hillshade.json"),
+    )
+}
+
+/// A tile, or the part of one, laid on the page.
+#[derive(Debug, Clone)]
+pub struct TilePlacement {
+    /// The tile; an ancestor of the wanted one where that is missing.
+    pub tile: Arc<Tile>,
+    /// Tile units to page points: a scale and a shift.
+    pub page_from_tile: Affine,
+    /// The part of the tile to draw, in tile units: all of it, unless it stands in for a smaller tile.
+    pub part: Rect,
+}
+
+impl TilePlacement {
+    /// The part to draw, on the page.
+    pub fn page_rect(&self) -> Rect {
+        self.page_from_tile.transform_rect_bbox(self.part)
+    }
+}
+
+/// Archives of vector tiles one over the other, with their decoded tiles in memory. Cheap to clone; clones share.
+#[derive(Debug, Clone)]
+pub struct Basemap {
+    /// The user's first, the built-in one last.
+    sources: Vec<Arc<Source>>,
+}
+
+#[derive(Debug)]
+struct Source {
+    archive: Archive,
+    bounds: Rect,
+    /// None: the archive lacks the tile, or it is damaged.
+    tiles: Mutex<BoundedCache<TileId, Option<Arc<Tile>>>>,
+}
+
+impl Source {
+    fn new(archive: Archive) -> Arc<Self> {
+        let bounds = archive.world_bounds();
+        Arc::new(Self {
+            archive,
+            bounds,
+            tiles: Mutex::new(BoundedCache::new(TILE_CACHE)),
+        })
+    }
+
+    fn tile(&self, id: TileId) -> Option<Arc<Tile>> {
+        let kept = self
+            .tiles
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&id);
+        if let Some(kept) = kept {
+            return kept;
+        }
+        // A damaged tile counts as a missing one: its ancestor is drawn in its place.
+        let bytes = self.archive.tile_bytes(id).ok().flatten();
+        let tile = bytes
+            .and_then(|bytes| Tile::decode(id, &bytes).ok())
+            .map(Arc::new);
+        let weight = tile.as_ref().map_or(64, |tile| tile.bytes());
+        self.tiles
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, tile.clone(), weight);
+        tile
+    }
+
+    /// The tile itself, or its nearest ancestor.
+    fn nearest(&self, id: TileId) -> Option<Arc<Tile>> {
+        let mut next = Some(id.ancestor_at(self.archive.info().max_zoom));
+        while let Some(id) = next.filter(|id| id.z >= self.archive.info().min_zoom) {
+            if let Some(tile) = self.tile(id) {
+                return Some(tile);
+            }
+            next = id.parent();
+        }
+        None
+    }
+
+    /// How much of a tile's square lies within the archive's bounds, 0 to 1.
+    fn cover(&self, id: TileId) -> f64 {
+        let rect = id.world_rect();
+        let both = rect.intersect(self.bounds);
+        if both.is_zero_area() {
+            0.0
+        } else {
+            both.area() / rect.area()
+        }
+    }
+}
+
+impl Basemap {
+    /// A map of one archive.
+    pub fn new(archive: Archive) -> Self {
+        Self {
+            sources: vec![Source::new(archive)],
+        }
+    }
+
+    /// The built-in map.
+    pub fn builtin() -> Result<Self, ArchiveError> {
+        builtin().map(Self::new)
+    }
+
+    /// The same map with another archive over it: where that one has tiles, they are shown.
+    pub fn with_archive(&self, archive: Archive) -> Self {
+        let mut sources = vec![Source::new(archive)];
+        sources.extend(self.sources.last().cloned());
+        Self { sources }
+    }
+
+    /// The same map without the archive over it.
+    pub fn without_archive(&self) -> Self {
+        Self {
+            sources: self.sources.last().cloned().into_iter().collect(),
+        }
+    }
+
+    /// What its archives say of themselves, the topmost first.
+    pub fn archives(&self) -> impl Iterator<Item = &ArchiveInfo> {
+        self.sources.iter().map(|source| source.archive.info())
+    }
+
+    /// What its archives ask to be named in a caption, those that this frame shows only, each once.
+    pub fn attributions(&self, frame: &Frame) -> Vec<&str> {
+        let shown = frame.world_bounds();
+        let mut all = Vec::new();
+        for source in &self.sources {
+            let text = source.archive.info().attribution.as_str();
+            if !text.is_empty()
+                && !all.contains(&text)
+                && !source.bounds.intersect(shown).is_zero_area()
+            {
+                all.push(text);
+            }
+        }
+        all
+    }
+
+    /// The tiles of a frame and where they lie, from the north-west, row by row.
+    ///
+    /// A vector tile of this schema is meant to be shown 512 points wide, twice as wide as a raster tile of the same
+    /// zoom, so that the tile zoom is the view's less one. It is rounded down a little late: tiles are shown 480 to
+    /// 960 points wide, with the detail that their makers meant for that scale.
+    pub fn tiles_for(&self, frame: &Frame) -> Vec<TilePlacement> {
+        let deepest = self
+            .sources
+            .iter()
+            .map(|source| source.archive.info().max_zoom)
+            .max()
+            .unwrap_or(0);
+        let page_from_world = frame.page_from_world();
+        let mut placements = Vec::new();
+        for id in covering(frame, tile_zoom(frame), deepest) {
+            let Some(tile) = self.best(id) else { continue };
+            let page_from_tile = page_from_world * affine_to(tile.id.world_rect());
+            let part = id.rect_in(tile.id);
+            placements.push(TilePlacement {
+                tile,
+                page_from_tile,
+                part,
+            });
+        }
+        placements
+    }
+
+    /// The deepest tile that stands for this square. The topmost archive wins when it is as deep as any, unless the
+    /// square lies mostly outside its bounds, where an extract of a city has little but sea.
+    fn best(&self, id: TileId) -> Option<Arc<Tile>> {
+        let mut best: Option<Arc<Tile>> = None;
+        let last = self.sources.len().saturating_sub(1);
+        for (at, source) in self.sources.iter().enumerate() {
+            let cover = source.cover(id);
+            if cover == 0.0 || (at < last && cover < 0.5) {
+                continue;
+            }
+            if let Some(tile) = source.nearest(id)
+                && best.as_ref().is_none_or(|best| best.id.z < tile.id.z)
+            {
+                best = Some(tile);
+            }
+        }
+        best
+    }
+}
+
+/// Rounds the view's zoom down to that of tiles 512 points wide.
+fn tile_zoom(frame: &Frame) -> u8 {
+    (frame.view.zoom - 1.0 + 0.1)
+        .floor()
+        .clamp(0.0, f64::from(DEEPEST_ZOOM)) as u8
+}
+
+/// Tile units to the unit square of the world.
+fn affine_to(rect: Rect) -> Affine {
+    Affine::new([rect.width(), 0.0, 0.0, rect.height(), rect.x0, rect.y0])
+}
+
+/// The tiles of a zoom that a frame shows. The zoom is lowered to `deepest`, and while there would be too many tiles.
+fn covering(frame: &Frame, zoom: u8, deepest: u8) -> Vec<TileId> {
+    let world = frame
+        .world_bounds()
+        .intersect(Rect::new(0.0, 0.0, 1.0, 1.0));
+    if world.is_zero_area() || !world.is_finite() {
+        return Vec::new();
+    }
+    for z in (0..=zoom.min(deepest).min(DEEPEST_ZOOM)).rev() {
+        let side = f64::from(z).exp2();
+        let range = |from: f64, to: f64| {
+            let last = (to * side).ceil().min(side) as u32;
+            (from * side).floor().max(0.0) as u32..last
+        };
+        let (columns, rows) = (range(world.x0, world.x1), range(world.y0, world.y1));
+        if columns.len() as u64 * rows.len() as u64 <= MOST_TILES {
+            return rows
+                .flat_map(|y| columns.clone().map(move |x| TileId { z, x, y }))
+                .collect();
+        }
+    }
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::archive::tests::archive;
+    use super::tile::tests::layer;
+    use super::*;
+    use crate::geometry::{Coord, View};
+
+    const WORLD: [f64; 4] = [-180.0, -85.0, 180.0, 85.0];
+    const SQUARE: &[&[(i32, i32)]] = &[&[(0, 0), (4096, 0), (4096, 4096), (0, 4096)]];
+
+    fn sea() -> Vec<u8> {
+        layer("water", &[(3, SQUARE, &[("kind", "ocean")])])
+    }
+
+    fn basemap(ids: &[TileId], bounds: [f64; 4]) -> Basemap {
+        let sea = sea();
+        let tiles: Vec<(TileId, &[u8])> = ids.iter().map(|id| (*id, sea.as_slice())).collect();
+        Basemap::new(Archive::open(archive(&tiles, bounds)).expect("a good archive"))
+    }
+
+    fn frame(zoom: f64) -> Frame {
+        Frame::new(
+            View {
+                center: Coord { x: 37.9, y: 48.0 },
+                zoom,
+            },
+            1200.0,
+            800.0,
+        )
+    }
+
+    #[test]
+    fn a_frame_is_covered_whole_even_where_tiles_are_missing() {
+        let map = basemap(
+            &[TileId { z: 0, x: 0, y: 0 }, TileId { z: 6, x: 38, y: 22 }],
+            WORLD,
+        );
+        for zoom in [3.0, 7.6, 12.0, 22.0] {
+            let frame = frame(zoom);
+            let tiles = map.tiles_for(&frame);
+            let covered: f64 = tiles
+                .iter()
+                .map(|tile| tile.page_rect().intersect(frame.page()).area())
+                .sum();
+            assert!(
+                (covered - frame.page().area()).abs() < 1e-3 * frame.page().area(),
+                "zoom {zoom}"
+            );
+            assert!(tiles.len() <= MOST_TILES as usize);
+        }
+        let ids: Vec<u8> = map
+            .tiles_for(&frame(7.6))
+            .iter()
+            .map(|tile| tile.tile.id.z)
+            .collect();
+        assert!(ids.contains(&6) && ids.contains(&0));
+    }
+
+    #[test]
+    fn the_page_place_of_a_tile_is_that_of_its_ground() {
+        let id = TileId { z: 6, x: 38, y: 22 };
+        let frame = frame(7.6);
+        let map = basemap(&[TileId { z: 0, x: 0, y: 0 }, id], WORLD);
+        let placement = map
+            .tiles_for(&frame)
+            .into_iter()
+            .find(|tile| tile.tile.id == id)
+            .expect("shown");
+        let expected = frame.page_from_world().transform_rect_bbox(id.world_rect());
+        assert!((placement.page_rect().x0 - expected.x0).abs() < 1e-6);
+        assert!((placement.page_rect().y1 - expected.y1).abs() < 1e-6);
+    }
+
+    #[test]
+    fn an_opened_archive_shows_within_its_bounds_and_the_built_in_map_elsewhere() {
+        let whole = basemap(
+            &[TileId { z: 0, x: 0, y: 0 }, TileId { z: 6, x: 38, y: 22 }],
+            WORLD,
+        );
+        let city = [37.6, 47.9, 38.0, 48.1];
+        let sea = sea();
+        let at = |z: u8| {
+            let world = crate::geometry::world_from_lon_lat(Coord { x: 37.8, y: 48.0 });
+            let side = f64::from(z).exp2();
+            TileId {
+                z,
+                x: (world.x * side) as u32,
+                y: (world.y * side) as u32,
+            }
+        };
+        let tiles: Vec<(TileId, &[u8])> = [0, 6, 12, 13].map(|z| (at(z), sea.as_slice())).to_vec();
+        let map = whole.with_archive(Archive::open(archive(&tiles, city)).expect("good"));
+        assert!(
+            map.tiles_for(&frame(7.6))
+                .iter()
+                .all(|tile| tile.tile.id.z <= 6)
+        );
+        let close = Frame::new(
+            View {
+                center: Coord { x: 37.8, y: 48.0 },
+                zoom: 16.0,
+            },
+            200.0,
+            200.0,
+        );
+        assert!(
+            map.tiles_for(&close)
+                .iter()
+                .any(|tile| tile.tile.id == at(13))
+        );
+        let away = Frame::new(
+            View {
+                center: Coord { x: 36.0, y: 48.0 },
+                zoom: 16.0,
+            },
+            200.0,
+            200.0,
+        );
+        assert!(map.tiles_for(&away).iter().all(|tile| tile.tile.id.z <= 6));
+        assert_eq!(map.without_archive().tiles_for(&close)[0].tile.id.z, 6);
+    }
+
+    #[test]
+    fn a_frame_of_nothing_has_no_tiles() {
+        let map = basemap(&[TileId { z: 0, x: 0, y: 0 }], WORLD);
+        for zoom in [f64::NAN, f64::INFINITY, -40.0] {
+            let frame = Frame {
+                view: View {
+                    center: Coord { x: 0.0, y: 0.0 },
+                    zoom,
+                },
+                width_pt: 10.0,
+                height_pt: 10.0,
+            };
+            let _ = map.tiles_for(&frame);
+        }
+        let beyond = Frame::new(
+            View {
+                center: Coord { x: 900.0, y: 0.0 },
+                zoom: 5.0,
+            },
+            10.0,
+            10.0,
+        );
+        assert!(map.tiles_for(&beyond).is_empty());
+    }
+}
