@@ -1,3 +1,9 @@
-//! The program.
+//! The program: the command line, or the window when no command is given.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

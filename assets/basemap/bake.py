@@ -524,7 +524,7 @@ def russian_name(name, alternates):
         return re.sub("ie", "e", key(s.replace("yo", "e").replace("ye", "e")))
     hit = sorted({a for a in map(clean, alternates) if re.match(r"^[а-яё' -]+$", a.lower()) and k(rom(a)) == k(name)})
     # of several spellings the one with letters that only Russian, or few other languages, has
-    hit = [a for a in hit if not re.search("[сзц]ьк|ъ", a.lower())]      # Ukrainian and Adyghe spellings
+    hit = [a for a in hit if not re.search("[сзц]ьк|ъ|[жш]ы|жэ|сэ", a.lower())]   # Ukrainian, Adyghe, Tatar spellings
     return min(hit, key=lambda a: (-len(re.findall("[ыэёь]", a.lower())), a), default=None)
 
 
@@ -545,15 +545,18 @@ def places(units):
         hit = [i for i in tree.query(shapely.Point(lon, lat)) if iso_of[i][1].distance(shapely.Point(lon, lat)) == 0]
         return iso_of[hit[0]][0] if hit else iso_of[tree.nearest(shapely.Point(lon, lat))][0]
 
+    donetsk = json.loads((IN / "donetsk_places.json").read_text("utf-8"))
+    towns = [(p["lon"], p["lat"]) for p in donetsk if p["kind"] == "city"]
     found = []      # lon, lat, en, uk, local, pop, category, country
-    for p in json.loads((IN / "donetsk_places.json").read_text("utf-8")):
+    for p in donetsk:
         en, uk = p["name_en"], p["name_uk"]
         en = en if isinstance(en, str) else None
         cat = {"city": "M", "settlement": "T", "village": "C"}.get(p["kind"])
         alts = raw.get(str(p["geonameid"]), {}).get("alternatenames", [])
         if not uk and en:
             m = ukrainian_name(en, alts, official["14"])
-            if m and m[2] and key(romanise(m[0])) == key(en) and (p["population"] or 0) < 10000:
+            if m and m[2] and key(romanise(m[0])) == key(en) and not any(
+                    math.hypot((x - p["lon"]) * 0.67, y - p["lat"]) < 0.08 for x, y in towns):
                 uk, cat = m[0], m[1]
         if not uk:
             continue                       # quarters of cities, and names that the codifier does not have
@@ -561,7 +564,7 @@ def places(units):
         pop = p["population"] or 0
         pop = 0 if pop != pop else int(pop)
         if cat != "M" and pop > 30000:
-            pop = 0                        # a city quarter's figure that slipped onto a village of the same name
+            continue                       # a city quarter that was taken for a village of the same name
         found.append((p["lon"], p["lat"], romanise(uk), uk, uk, pop, cat, "UA"))
     region = {p["id"]: p for p in json.loads((IN / "region_places_geonames_cities500.json").read_text("utf-8"))}
     box = (22.5, 40.9, 45.0, 55.8)         # what the zoom 5 tiles show

@@ -1,6 +1,6 @@
 //! Excerpt cards: the quoted words between real quotation marks, who says so, and the way to the source.
 
-use eframe::egui::{self, Frame, Margin, RichText, Ui, Vec2, WidgetInfo, WidgetType};
+use eframe::egui::{self, Frame, Margin, RichText, Ui, Vec2, WidgetInfo, Role};
 
 use super::{icons, theme};
 use crate::dossier::Excerpt;
@@ -48,7 +48,7 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
                     .sense(egui::Sense::click())
                     .wrap(),
             );
-            quote.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Excerpt: {}", excerpt.exact)));
+            quote.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Excerpt: {}", excerpt.exact)));
             if quote
                 .on_hover_cursor(egui::CursorIcon::PointingHand)
                 .on_hover_text("Show on the map what this excerpt speaks of")
@@ -65,7 +65,7 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
                 ui.label(RichText::new(format!("{} · {date}", source.outlet)).size(11.5));
                 link_ui(ui, &source.url, &format!("Open the article of {}", source.outlet), actions);
                 let copy = ui.add(egui::Button::new(theme::icon(icons::COPY, 14.0)).frame(false).min_size(Vec2::splat(24.0)));
-                copy.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Copy citation"));
+                copy.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Copy citation"));
                 if copy.on_hover_text("Copy the words with their citation").clicked() {
                     actions.push(Action::CopyText(words::citation(excerpt, source)));
                 }
@@ -92,7 +92,7 @@ pub(crate) fn link_ui(ui: &mut Ui, url: &str, name: &str, actions: &mut Vec<Acti
     let palette = theme::theme_of(ui.ctx()).palette();
     let text = theme::icon(icons::ARROW_SQUARE_OUT, 14.0).color(theme::ink(palette.accent));
     let link = ui.add(egui::Button::new(text).frame(false).min_size(Vec2::splat(24.0)));
-    link.widget_info(|| WidgetInfo::labeled(WidgetType::Link, true, name));
+    link.widget_info(|| WidgetInfo::labeled(Role::Link, true, name));
     if link.on_hover_text(format!("{name}\n{url}")).clicked() {
         actions.push(Action::OpenUrl(url.to_owned()));
     }

@@ -1,6 +1,6 @@
 //! The frame of the window: menu bar, toolbar, status bar.
 
-use eframe::egui::{self, Align, Button, Layout, RichText, Ui, Vec2, WidgetInfo, WidgetType};
+use eframe::egui::{self, Align, Button, Layout, RichText, Ui, Vec2, WidgetInfo, Role};
 
 use super::{icons, theme, with_keys};
 use crate::document::{MapChoice, Names};
@@ -158,7 +158,7 @@ fn tool_ui(ui: &mut Ui, session: &Session, glyph: &str, command: Command, on: bo
     let why_not = session.why_not(command);
     let button = Button::new(theme::icon(glyph, 17.0)).selected(on).min_size(Vec2::splat(28.0)).frame_when_inactive(on);
     let response = ui.add_enabled(why_not.is_none(), button);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, why_not.is_none(), command.label()));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, why_not.is_none(), command.label()));
     if response.clicked() {
         actions.push(Action::Command(command));
     }

@@ -1,6 +1,6 @@
 //! The windows over the window: where to export, which file to open, the keys, the program and its data.
 
-use eframe::egui::{self, Id, Key, Modal, RichText, TextEdit, Ui, WidgetInfo, WidgetType};
+use eframe::egui::{self, Id, Key, Modal, RichText, TextEdit, Ui, WidgetInfo, Role};
 
 use super::{chrome, theme};
 use crate::session::{Command, Session};
@@ -90,7 +90,7 @@ pub(crate) enum Decision {
 /// Shows the dialog; a decision once there is one.
 pub(crate) fn dialog_ui(ctx: &egui::Context, dialog: &mut Dialog, session: &Session, credits: &[(String, String)]) -> Option<Decision> {
     let mut decision = None;
-    let modal = Modal::new(Id::new("dialog")).show(ctx, |ui| match dialog {
+    let modal = Modal::new(Id::unique("dialog")).show(ctx, |ui| match dialog {
         Dialog::Path { purpose, path, error, overwrite, title, size } => {
             ui.set_width(520.0);
             ui.heading(purpose.title());
@@ -104,7 +104,7 @@ pub(crate) fn dialog_ui(ctx: &egui::Context, dialog: &mut Dialog, session: &Sess
             }
             let label = ui.label(purpose.hint());
             ui.horizontal(|ui| {
-                let field = TextEdit::singleline(path).desired_width(410.0).id(Id::new("path field"));
+                let field = TextEdit::singleline(path).desired_width(410.0).id(Id::unique("path field"));
                 let field = ui.add(field).labelled_by(label.id);
                 if field.changed() {
                     *overwrite = false;
@@ -144,7 +144,7 @@ fn size_ui(ui: &mut Ui, size: &mut ExportSize) {
         ui.label("Page");
         for (value, name) in [(&mut size.width_pt, "Width"), (&mut size.height_pt, "Height")] {
             let response = ui.add(egui::DragValue::new(value).range(300.0..=6000.0).suffix(" pt").fixed_decimals(0));
-            response.widget_info(|| WidgetInfo::labeled(WidgetType::DragValue, true, format!("{name} of the figure in points")));
+            response.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, format!("{name} of the figure in points")));
             if name == "Width" {
                 ui.label("×");
             }

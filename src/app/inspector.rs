@@ -77,7 +77,7 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         ui.with_layout(egui::Layout::right_to_left(egui::Align::TOP), |ui| {
             let clear = ui.add(egui::Button::new(theme::icon(icons::X, 14.0)).frame(false));
             clear.widget_info(|| {
-                egui::WidgetInfo::labeled(egui::WidgetType::Button, true, Command::ClearSelection.label())
+                egui::WidgetInfo::labeled(egui::Role::Button, true, Command::ClearSelection.label())
             });
             if clear.on_hover_text("Clear selection (Esc)").clicked() {
                 actions.push(Action::Command(Command::ClearSelection));

@@ -36,7 +36,7 @@ pub(crate) struct Opened {
     /// The scene with what was read in it.
     pub(crate) scene: Option<Arc<Scene>>,
     /// A map to lay over the built-in one.
-    pub(crate) map: Option<Archive>,
+    pub(crate) map: Option<Box<Archive>>,
     names: Vec<String>,
     problems: Vec<Problem>,
     errors: Vec<String>,
@@ -146,7 +146,7 @@ impl Jobs {
                         dossier.add(*overlay);
                         changed = true;
                     }
-                    Ok(OpenedFile::Map(archive)) => opened.map = Some(*archive),
+                    Ok(OpenedFile::Map(archive)) => opened.map = Some(archive),
                     Err(error) => {
                         opened.errors.push(error.to_string());
                         continue;

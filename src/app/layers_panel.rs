@@ -1,6 +1,6 @@
 //! The list of overlays: eye, swatch as drawn on the map, name, number of sources; the panel is the legend.
 
-use eframe::egui::{self, Color32, Response, ScrollArea, Sense, Ui, Vec2, WidgetInfo, WidgetType};
+use eframe::egui::{self, Color32, Response, ScrollArea, Sense, Ui, Vec2, WidgetInfo, Role};
 
 use super::swatches::Swatches;
 use super::{icons, theme};
@@ -64,7 +64,7 @@ fn eye_ui(ui: &mut Ui, visible: bool, label: &str, shade: Theme) -> Response {
         if visible { (icons::EYE, palette.ink) } else { (icons::EYE_SLASH, palette.second) };
     let text = theme::icon(glyph, 16.0).color(theme::ink(color));
     let response = ui.add(egui::Button::new(text).frame(false).min_size(Vec2::splat(24.0)));
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, true, visible, label));
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, visible, label));
     response
 }
 
@@ -124,7 +124,7 @@ fn row_ui(
                 let color = if state.visible { palette.ink } else { palette.second };
                 let text = egui::RichText::new(&overlay.title.en).color(theme::ink(color));
                 let name = ui.add(egui::Button::new(text).frame(false).truncate().min_size(Vec2::new(0.0, 24.0)));
-                name.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, selected, &overlay.title.en));
+                name.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &overlay.title.en));
                 if name.on_hover_text(&overlay.gist).clicked() {
                     actions.push(Action::Select(overlay.id.clone()));
                 }
@@ -147,7 +147,7 @@ fn row_ui(
 fn handle_ui(ui: &mut Ui, overlay: &Overlay, shade: Theme, actions: &mut Vec<Action>) {
     let text = theme::icon(icons::DOTS_SIX_VERTICAL, 14.0).color(theme::ink(shade.palette().second));
     let response = ui.add(egui::Button::new(text).frame(false).sense(Sense::drag()).min_size(Vec2::new(18.0, 24.0)));
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, format!("Drag to reorder {}", overlay.title.en)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Drag to reorder {}", overlay.title.en)));
     // The row moves under the pointer, so its middle tells when to swap with a neighbour.
     if response.dragged()
         && let Some(pointer) = response.interact_pointer_pos()
@@ -188,5 +188,5 @@ fn menu_ui(ui: &mut Ui, overlay: &Overlay, opacity: f64, actions: &mut Vec<Actio
             }
         }
     });
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Options of {}", overlay.title.en)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Options of {}", overlay.title.en)));
 }

@@ -2,17 +2,18 @@
 
 use eframe::egui::{
     self, Align2, Color32, CursorIcon, FontFamily, FontId, Key, Pos2, Rect, Response, Sense, TextureHandle,
-    TextureOptions, Ui, Vec2, WidgetInfo, WidgetType,
+    TextureOptions, Ui, Vec2, WidgetInfo, Role,
 };
 use walkers::{Map, MapMemory};
 
+use super::map_source::MapSource;
 use super::map_worker::{MapWorker, Request};
 use super::{icons, theme};
-use crate::basemap::BasemapView;
+use crate::dossier::words;
 use crate::figure::scale_bar;
 use crate::geometry::{Frame, Point, View};
 use crate::scene::Look;
-use crate::session::{Action, Command, Session};
+use crate::session::{Action, Command, Selection, Session};
 
 /// What is painted beyond each edge, so that a drag finds the map already there, in points.
 const MARGIN_PT: f64 = 96.0;
@@ -66,7 +67,7 @@ impl MapView {
         &mut self,
         ui: &mut Ui,
         session: &mut Session,
-        basemap: (&BasemapView, u64),
+        source: &MapSource,
         actions: &mut Vec<Action>,
     ) -> Response {
         let rect = ui.available_rect_before_wrap();
@@ -96,9 +97,9 @@ impl MapView {
         if (self.known.map(|known| known.center)) != Some(center) {
             self.known = None;
         }
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, "Map"));
+        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Map"));
         self.gestures(ui, &response, session, actions);
-        self.picture(ui, session, basemap);
+        self.picture(ui, session, source);
         self.hover(ui, &response, session);
         response
     }
@@ -147,19 +148,24 @@ impl MapView {
     }
 
     /// Asks for a picture where one is needed, and shows the latest, scaled and moved to where the view is now.
-    fn picture(&mut self, ui: &Ui, session: &Session, (basemap, basemap_version): (&BasemapView, u64)) {
+    fn picture(&mut self, ui: &Ui, session: &Session, source: &MapSource) {
         let frame = session.frame();
         let scale = f64::from(ui.ctx().pixels_per_point());
         let wanted = Request {
             scene: session.scene().clone(),
-            basemap: basemap.clone(),
-            basemap_version,
+            ground: source.ground().clone(),
+            ground_version: source.version(),
             look: Look {
                 overlays: session.document().overlays.clone(),
                 highlighted: session.highlighted(),
                 names: session.document().names,
                 map: session.document().map,
                 theme: theme::theme_of(ui.ctx()),
+                place: match session.selection() {
+                    Selection::Overlay { place, .. } => *place,
+                    Selection::Excerpt { .. } | Selection::None => None,
+                },
+                pixels_per_pt: scale,
             },
             frame: Frame::new(frame.view, frame.width_pt + 2.0 * MARGIN_PT, frame.height_pt + 2.0 * MARGIN_PT),
             scale,
@@ -251,7 +257,7 @@ impl MapView {
                 egui::Stroke::new(1.0, theme::ink(palette.line)),
             );
             let response = ui.put(place, button).on_hover_text(super::with_keys(command.help(), command));
-            response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, command.label()));
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, command.label()));
             if response.clicked() {
                 actions.push(Action::Command(command));
             }
@@ -297,6 +303,43 @@ impl MapView {
             }
         }
     }
+}
+
+/// What a right click offers.
+pub(crate) fn context_menu(response: &Response, session: &Session, at: Option<Point>, actions: &mut Vec<Action>) {
+    response.context_menu(|ui| {
+        let id = ui.scope_id().with("place");
+        // The place is where the menu was opened, not where the pointer has gone since.
+        let opened = ui.data_mut(|data| *data.get_temp_mut_or_insert_with(id, || at.map(|at| (at.x, at.y))));
+        let Some(page) = opened.map(|(x, y)| Point::new(x, y)) else {
+            return;
+        };
+        let place = session.frame().lon_lat_from_page(page);
+        for text in [words::position(place.x, place.y), words::position_dms(place.x, place.y)] {
+            if ui.button(format!("Copy {text}")).clicked() {
+                actions.push(Action::CopyText(text));
+                ui.close();
+            }
+        }
+        ui.separator();
+        if ui.button("Zoom in here").clicked() {
+            actions.push(Action::ZoomAt { at: page, steps: 2.0 });
+            ui.close();
+        }
+        let hits = session.hits_at(page);
+        if !hits.is_empty() {
+            ui.separator();
+            ui.label("Select");
+        }
+        for hit in hits {
+            if let Some(overlay) = session.dossier().overlay(&hit.overlay)
+                && ui.button(super::name_of(overlay, hit.place)).clicked()
+            {
+                actions.push(Action::Select(hit.overlay.clone()));
+                ui.close();
+            }
+        }
+    });
 }
 
 /// Whether the picture of `painted` shows all of `frame` and `spare_pt` more on each side.

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{Color32, ColorImage, Context};
 
-use crate::basemap::BasemapView;
 use crate::figure::raster::Painter;
 use crate::geometry::Frame;
+use crate::scene::ground::Ground;
 use crate::scene::{Look, Scene};
 
 /// What to paint.
@@ -16,9 +16,9 @@ pub(crate) struct Request {
     /// Shapes and evidence.
     pub(crate) scene: Arc<Scene>,
     /// The map under them.
-    pub(crate) basemap: BasemapView,
+    pub(crate) ground: Ground,
     /// Counts the changes of the map under them, such as a tile that has come.
-    pub(crate) basemap_version: u64,
+    pub(crate) ground_version: u64,
     /// How they are shown.
     pub(crate) look: Look,
     /// Which part, and how large, in points.
@@ -31,7 +31,7 @@ impl Request {
     /// Whether two requests differ in nothing but the part of the world that they show.
     pub(crate) fn looks_like(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.scene, &other.scene)
-            && self.basemap_version == other.basemap_version
+            && self.ground_version == other.ground_version
             && self.look == other.look
             && self.scale == other.scale
     }
@@ -125,7 +125,7 @@ fn next(shared: &(Mutex<Desk>, Condvar)) -> Option<Request> {
 
 fn paint(painter: &mut Painter, request: Request) -> Option<Painted> {
     let started = Instant::now();
-    let list = request.scene.map(&request.look, &request.basemap, &request.frame);
+    let list = request.scene.map(&request.look, &request.ground, &request.frame);
     let background = request.look.theme.palette().ground;
     let bitmap = painter.paint(&list, request.scale, background).ok()?;
     let pixels = bitmap.rgba.chunks_exact(4).map(|pixel| Color32::from_rgb(pixel[0], pixel[1], pixel[2])).collect();

@@ -8,6 +8,7 @@ mod inspector;
 mod jobs;
 pub mod launch;
 mod layers_panel;
+mod map_source;
 mod map_view;
 mod map_worker;
 mod sources_panel;
@@ -22,12 +23,12 @@ use serde::{Deserialize, Serialize};
 
 use self::dialogs::{Decision, Dialog, ExportSize, Purpose};
 use self::jobs::{Done, Jobs};
+use self::map_source::MapSource;
 use self::map_view::MapView;
 use self::swatches::Swatches;
 use crate::document::{Document, MapChoice};
 use crate::dossier::{Overlay, Shape};
-use crate::figure::FigureOptions;
-use crate::scene::ground::Ground;
+use crate::figure::{FigureOptions, Shows};
 use crate::session::{Action, Command, Effect, Panels, Session, ThemeChoice};
 
 /// Below this width the panels lie over the map instead of beside it, in points.
@@ -56,7 +57,7 @@ const REMEMBERED: &str = "claimline-1";
 /// The program's window.
 pub struct ClaimlineApp {
     session: Session,
-    ground: Ground,
+    ground: MapSource,
     map: MapView,
     swatches: Swatches,
     jobs: Jobs,
@@ -121,7 +122,7 @@ impl ClaimlineApp {
             Effect::CopyFigure => {
                 let options = self.figure_options(None);
                 self.tell("Drawing the figure for the clipboard…");
-                self.jobs.copy_figure(&self.session, &self.ground, theme::theme_of(ctx), options);
+                self.jobs.copy_figure(&self.session, self.ground.ground(), theme::theme_of(ctx), options);
             }
             Effect::OpenUrl(url) => {
                 self.tell(format!("Opened in the browser: {url}"));
@@ -168,7 +169,12 @@ impl ClaimlineApp {
                 (self.session.dossier().title.en.clone(), size)
             }
         };
-        FigureOptions { title, size_pt: (size.width_pt, size.height_pt), scale: size.scale, shows: frame }
+        FigureOptions {
+            title,
+            size_pt: (size.width_pt, size.height_pt),
+            scale: size.scale,
+            shows: Shows::Bounds(frame.lon_lat_bounds()),
+        }
     }
 
     fn decide(&mut self, ctx: &egui::Context, decision: Decision) {
@@ -205,7 +211,7 @@ impl ClaimlineApp {
                 self.export_folder = target.parent().map(PathBuf::from);
                 self.dialog = None;
                 self.tell("Drawing the figure…");
-                self.jobs.export_figure(&self.session, &self.ground, theme::theme_of(ctx), options, target);
+                self.jobs.export_figure(&self.session, self.ground.ground(), theme::theme_of(ctx), options, target);
             }
             Purpose::Open => {
                 self.dialog = None;
@@ -237,7 +243,7 @@ impl ClaimlineApp {
                 Done::Opened(opened) => {
                     let (text, problems) = opened.report();
                     if let Some(archive) = opened.map {
-                        self.ground.set_archive(archive);
+                        self.ground.set_archive(*archive);
                         self.act(ctx, Action::SetMap(MapChoice::BuiltIn));
                     }
                     if let Some(scene) = opened.scene {
@@ -331,7 +337,7 @@ impl eframe::App for ClaimlineApp {
         }
         self.finish_jobs(&ctx);
         let dropped: Vec<PathBuf> =
-            ctx.input(|input| input.raw.dropped_files.iter().filter_map(|file| file.path.clone()).collect());
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         self.open_files(dropped);
 
         let mut actions = Vec::new();
@@ -363,7 +369,7 @@ impl eframe::App for ClaimlineApp {
         egui::CentralPanel::no_frame().show(ui, |ui| {
             let response = self.map.ui(ui, &mut self.session, &self.ground, &mut actions);
             self.map.furniture_ui(ui, &self.session, &credits, &mut actions);
-            map_view::context_menu(&response, &self.session, &mut actions);
+            map_view::context_menu(&response, &self.session, self.map.pointer, &mut actions);
         });
         let _ = shade;
 

@@ -182,6 +182,29 @@ pub struct Dossier {
 }
 
 impl Dossier {
+    /// A dossier of nothing, so that a window without one can still show files.
+    pub fn empty() -> Self {
+        let everywhere = [20.0, 42.0, 52.0, 56.0];
+        Self {
+            id: "empty".to_owned(),
+            version: String::new(),
+            title: Title { en: "No dossier".to_owned(), uk: None },
+            summary: String::new(),
+            as_of: String::new(),
+            home: everywhere,
+            limits: everywhere,
+            disclaimer: String::new(),
+            boundary_view: String::new(),
+            groups: Vec::new(),
+            overlays: Vec::new(),
+            sources: Vec::new(),
+            excerpts: Vec::new(),
+            positions: Vec::new(),
+            figures: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
     /// The overlay of that id.
     pub fn overlay(&self, id: &str) -> Option<&Overlay> {
         self.overlays.iter().find(|overlay| overlay.id == id)

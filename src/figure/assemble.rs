@@ -3,18 +3,19 @@
 use std::path::Path;
 
 use serde_json::json;
+use thiserror::Error;
 
-use super::page::{self, FigureSpec, LegendEntry, LegendGroup, Reference, ScaleBar};
+use super::page::{self, FigureSpec, LegendEntry, LegendGroup, Reference};
 use super::raster::{self, RasterError};
-use super::{png, svg};
+use super::png::{self, PngInfo};
+use super::svg;
 use crate::document::Document;
 use crate::dossier::{Dossier, Measure, Overlay, words};
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Bitmap, DisplayList};
 use crate::scene::ground::Ground;
 use crate::scene::palette::Theme;
-use crate::scene::style::OverlayStyle;
-use crate::scene::{Look, Scene, swatch_kind};
+use crate::scene::{Look, Scene, swatch_style};
 
 /// What the user decides about a figure.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,8 +26,17 @@ pub struct FigureOptions {
     pub size_pt: (f64, f64),
     /// Pixels a point.
     pub scale: f64,
-    /// What the map must show: all of this frame, at its zoom or the nearest below that fits.
-    pub shows: Frame,
+    /// What the map shows.
+    pub shows: Shows,
+}
+
+/// What the map of a figure shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shows {
+    /// Just this centre and zoom, as far as the page reaches.
+    View(View),
+    /// All of this box (`[west, south, east, north]`, degrees), as large as the page allows.
+    Bounds([f64; 4]),
 }
 
 /// The kind of file that a figure is written as.
@@ -51,6 +61,17 @@ impl OutputFormat {
             _ => Err(format!("A figure is written as .png or .svg; '{}' is neither", path.display())),
         }
     }
+}
+
+/// Why a figure cannot become a file's bytes.
+#[derive(Debug, Error)]
+pub enum EncodeError {
+    /// It would be too large.
+    #[error(transparent)]
+    Raster(#[from] RasterError),
+    /// The pixels do not fit the format.
+    #[error(transparent)]
+    Png(#[from] ::png::EncodingError),
 }
 
 /// A figure, laid out and ready to be written.
@@ -81,18 +102,17 @@ impl Drawn {
     /// The page as the bytes of a file.
     ///
     /// # Errors
-    /// [`RasterError`] when it would be too large.
-    pub fn encode(&self, format: OutputFormat) -> Result<Vec<u8>, RasterError> {
+    /// [`EncodeError`] when it would be too large.
+    pub fn encode(&self, format: OutputFormat) -> Result<Vec<u8>, EncodeError> {
         match format {
             OutputFormat::Png => {
                 let bitmap = self.paint()?;
-                let about = png::About {
-                    title: self.title.clone(),
-                    description: self.description.clone(),
-                    provenance: self.provenance.clone(),
-                    dpi: 96.0 * self.scale,
+                let info = PngInfo {
+                    dpi: Some(96.0 * self.scale),
+                    title: Some(self.title.clone()),
+                    provenance: Some(self.provenance.clone()),
                 };
-                Ok(png::encode(&bitmap, &about))
+                Ok(png::encode(&bitmap, &info)?)
             }
             OutputFormat::Svg => {
                 let about = svg::About {
@@ -119,36 +139,56 @@ pub fn draw(scene: &Scene, ground: &Ground, document: &Document, theme: Theme, o
         theme,
         pixels_per_pt: options.scale,
     };
-    let shown = shown(dossier, document, &options.shows);
-    let spec = spec(scene, ground, document, theme, options, &shown);
-    let layout = page::layout(&spec, &options.shows);
-    let map = scene.map(&look, ground, &layout.map);
-    let list = page::compose(&spec, &layout, map);
+    // What the legend lists depends on what the map shows, and the room for the map on the legend: so twice.
+    let whole = view_of(options.shows, options.size_pt.0, options.size_pt.1);
+    let spec_for = |frame: &Frame| {
+        let shown = shown(dossier, document, frame);
+        (spec(scene, ground, document, theme, options, frame, &shown), shown)
+    };
+    let frame_of = |spec: &FigureSpec| {
+        let layout = page::layout(spec);
+        let (width_pt, height_pt) = (layout.map_frame.width(), layout.map_frame.height());
+        (Frame::new(view_of(options.shows, width_pt, height_pt), width_pt, height_pt), layout)
+    };
+    let (first, _) = spec_for(&Frame::new(whole, options.size_pt.0, options.size_pt.1));
+    let (spec, shown) = spec_for(&frame_of(&first).0);
+    let (frame, layout) = frame_of(&spec);
+    let map = scene.map(&look, ground, &frame);
+    let list = page::compose(&spec, &layout, &frame, map);
     let description = format!(
         "Map with {}; as of {}",
         shown.iter().map(|overlay| overlay.title.en.as_str()).collect::<Vec<_>>().join(", "),
         words::date(&dossier.as_of)
     );
-    let View { center, zoom } = layout.map.view;
-    let frame = layout.map_frame;
+    let View { center, zoom } = frame.view;
+    let on_page = layout.map_frame;
+    let map_frame_px = [on_page.x0, on_page.y0, on_page.width(), on_page.height()]
+        .map(|length_pt| round(length_pt * options.scale, 2));
     let provenance = json!({
         "program": concat!("Claimline ", env!("CARGO_PKG_VERSION")),
         "dossier": { "id": dossier.id, "version": dossier.version, "as_of": dossier.as_of },
         "overlays": shown.iter().map(|overlay| overlay.id.as_str()).collect::<Vec<_>>(),
         "view": { "center": [round(center.x, 7), round(center.y, 7)], "zoom": round(zoom, 6) },
-        "map_frame_px": [frame.x0, frame.y0, frame.width(), frame.height()]
-            .map(|length_pt| round(length_pt * options.scale, 2)),
+        "map_frame_px": map_frame_px,
         "scale": options.scale,
     });
     Drawn {
         list,
-        map_frame: frame,
-        map: layout.map,
+        map_frame: on_page,
+        map: frame,
         scale: options.scale,
         theme,
         title: options.title.clone(),
         description,
         provenance: provenance.to_string(),
+    }
+}
+
+/// The view at which a map of this size shows what it should.
+fn view_of(shows: Shows, width_pt: f64, height_pt: f64) -> View {
+    match shows {
+        Shows::View(view) => view,
+        Shows::Bounds(bounds) => View::fit(bounds, width_pt, height_pt, 0.0),
     }
 }
 
@@ -173,17 +213,13 @@ fn shown<'a>(dossier: &'a Dossier, document: &Document, frame: &Frame) -> Vec<&'
         .collect()
 }
 
-/// The scale bar of a frame, at most `longest_pt` long: for the window, which draws its own.
-pub fn scale_bar(frame: &Frame, longest_pt: f64) -> ScaleBar {
-    page::scale_bar(frame, longest_pt)
-}
-
 fn spec(
     scene: &Scene,
     ground: &Ground,
     document: &Document,
     theme: Theme,
     options: &FigureOptions,
+    frame: &Frame,
     shown: &[&Overlay],
 ) -> FigureSpec {
     let dossier = scene.dossier();
@@ -212,8 +248,7 @@ fn spec(
                     LegendEntry {
                         title: overlay.title.en.clone(),
                         title_uk: overlay.title.uk.clone(),
-                        style: OverlayStyle::resolve(&overlay.style, theme),
-                        kind: swatch_kind(&overlay.shape),
+                        swatch: swatch_style(overlay, theme),
                         note: note(overlay),
                         opacity: document.overlay(&overlay.id).map_or(1.0, |state| state.opacity),
                         references,
@@ -254,7 +289,7 @@ fn spec(
         legend,
         references,
         notes,
-        credits: credits(dossier, ground, document, &options.shows, shown),
+        credits: credits(dossier, ground, document, frame, shown),
     }
 }
 

@@ -1,10 +1,12 @@
 //! The page: the same scene as on screen, laid out with title, legend, scale bar, sources and credits; PNG and SVG.
 
 pub mod assemble;
-pub mod cut;
+mod cut;
 pub mod page;
 pub mod png;
 pub mod raster;
+mod stroker;
 pub mod svg;
 
-pub use assemble::{Drawn, FigureOptions, OutputFormat, draw};
+pub use assemble::{Drawn, FigureOptions, OutputFormat, Shows, draw};
+pub use page::scale_bar;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::basemap::{Archive, ArchiveError};
+use crate::basemap::{Archive, ArchiveError, ReadAt};
 use crate::dossier::{self, Dossier, DossierError, Overlay, Problem};
 use crate::formats::geojson::{self, GeoJsonError};
 
@@ -142,6 +142,39 @@ fn open_map(path: &Path) -> Result<Opened, FileError> {
     let file = FileReader::open(path).map_err(failed)?;
     let archive = Archive::open(file).map_err(|source| FileError::Map { source, path: path.to_owned() })?;
     Ok(Opened::Map(Box::new(archive)))
+}
+
+/// A file that is read in parts, as an archive of tiles is.
+#[derive(Debug)]
+struct FileReader {
+    file: std::sync::Mutex<fs::File>,
+    size: u64,
+}
+
+impl FileReader {
+    fn open(path: &Path) -> std::io::Result<Self> {
+        let file = fs::File::open(path)?;
+        let size = file.metadata()?.len();
+        Ok(Self { file: std::sync::Mutex::new(file), size })
+    }
+}
+
+impl ReadAt for FileReader {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, offset: u64, length: usize) -> std::io::Result<Cow<'_, [u8]>> {
+        use std::io::{Seek as _, SeekFrom};
+        if offset.checked_add(length as u64).is_none_or(|end| end > self.size) {
+            return Err(std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "beyond the end of the file"));
+        }
+        let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        file.seek(SeekFrom::Start(offset))?;
+        let mut bytes = vec![0; length];
+        file.read_exact(&mut bytes)?;
+        Ok(Cow::Owned(bytes))
+    }
 }
 
 /// Reads a whole file of at most [`geojson::MAX_BYTES`] bytes.

@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kurbo::{Affine, BezPath, Point, Rect, Vec2};
-use serde::{Deserialize, Serialize};
 
 use super::display_list::{Bitmap, Cap, Color, Face, Group, Item, Stroke};
 use super::labels::{Anchor, LabelCandidate, LabelLine, SAME_PLACE_PT};
@@ -21,20 +20,8 @@ use crate::basemap::{
     BorderRank, BoundaryView, Hillshade, HillshadeTone, LandKind, LocalNames, Place, PlaceKind,
     RoadKind, Shape, TilePlacement, WaterKind, WaterName,
 };
+use crate::document::Names;
 use crate::geometry::Frame;
-
-/// In which language the map is labelled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Names {
-    /// English only.
-    English,
-    /// Ukrainian only.
-    Ukrainian,
-    /// English, with Ukrainian under it where there is room.
-    #[default]
-    Both,
-}
 
 /// Choices that the reader makes about the map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -104,13 +91,8 @@ pub fn draw(
     painter.labels(labels);
 }
 
-/// Draws raster tiles instead. Each is cut to its own square, where an ancestor stands in for it.
-pub fn draw_raster(tiles: &[RasterPlacement], frame: &Frame, theme: Theme, out: &mut Vec<Item>) {
-    let palette = theme.palette();
-    out.push(Item::Fill {
-        path: Arc::new(rect_path(frame.page())),
-        color: palette.land,
-    });
+/// Draws raster tiles over what is there. Each is cut to its own square, where an ancestor stands in for it.
+pub fn draw_raster(tiles: &[RasterPlacement], out: &mut Vec<Item>) {
     for tile in tiles {
         // A hair larger than it is, so that no seam shows between neighbours.
         let image = Item::Image {

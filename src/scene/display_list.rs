@@ -22,20 +22,12 @@ pub struct Color {
 impl Color {
     /// An opaque colour from 0xRRGGBB.
     pub const fn rgb(hex: u32) -> Self {
-        Self {
-            r: (hex >> 16) as u8,
-            g: (hex >> 8) as u8,
-            b: hex as u8,
-            a: 255,
-        }
+        Self { r: (hex >> 16) as u8, g: (hex >> 8) as u8, b: hex as u8, a: 255 }
     }
 
     /// The same colour with its opacity multiplied by `opacity` (0 to 1).
     pub fn with_opacity(self, opacity: f64) -> Self {
-        Self {
-            a: (f64::from(self.a) * opacity.clamp(0.0, 1.0)).round() as u8,
-            ..self
-        }
+        Self { a: (f64::from(self.a) * opacity.clamp(0.0, 1.0)).round() as u8, ..self }
     }
 
     /// Reads `#rgb`, `#rrggbb` or the same without the hash, as simplestyle 1.1 allows.
@@ -82,13 +74,7 @@ pub struct Stroke {
 impl Stroke {
     /// A solid line with round ends.
     pub fn solid(color: Color, width_pt: f64) -> Self {
-        Self {
-            color,
-            width_pt,
-            dash_pt: Vec::new(),
-            dash_offset_pt: 0.0,
-            cap: Cap::Round,
-        }
+        Self { color, width_pt, dash_pt: Vec::new(), dash_offset_pt: 0.0, cap: Cap::Round }
     }
 }
 
@@ -214,13 +200,7 @@ pub struct Group {
 impl Group {
     /// An opaque, unclipped group.
     pub fn new(id: impl Into<String>, title: impl Into<String>, items: Vec<Item>) -> Self {
-        Self {
-            id: id.into(),
-            title: title.into(),
-            opacity: 1.0,
-            clip: None,
-            items,
-        }
+        Self { id: id.into(), title: title.into(), opacity: 1.0, clip: None, items }
     }
 }
 

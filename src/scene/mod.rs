@@ -18,13 +18,15 @@ use std::sync::Arc;
 
 use kurbo::{BezPath, Rect};
 
-use self::display_list::{Color, DisplayList, Face, Group, Item, Stroke};
+use self::display_list::{Cap, Color, DisplayList, Face, Group, Item, Mark, Stroke};
 use self::ground::Ground;
 use self::labels::{Anchor, LabelCandidate, LabelLine};
 use self::palette::Theme;
-use self::style::OverlayStyle;
+use self::style::{DotStyle, MarkStyle, OverlayStyle};
+use self::swatch::SwatchStyle;
 use crate::document::{MapChoice, Names, OverlayState};
-use crate::dossier::{Dossier, Overlay, Place, Shape};
+use crate::dossier::model::PatternKind;
+use crate::dossier::{self, Dossier, Overlay, Place, Shape};
 use crate::geometry::hit::HitShape;
 use crate::geometry::simplify::Levels;
 use crate::geometry::{Frame, Geometry, Point};
@@ -112,15 +114,15 @@ impl Scene {
             let Some((overlay, prepared)) = self.find(&state.id) else {
                 continue;
             };
-            let style = OverlayStyle::resolve(&overlay.style, look.theme);
+            let style = style_of(&overlay.style, look.theme);
             let (tier, items) = match &overlay.shape {
                 Shape::Area(_) => {
                     let Some(path) = path_of(&prepared.levels, frame) else { continue };
-                    (0, style.items_for_area(&path, frame.page_from_world() * ANCHOR))
+                    (0, style.items_for_area(path, frame.page_from_world() * ANCHOR))
                 }
                 Shape::Line(_) => {
                     let Some(path) = path_of(&prepared.levels, frame) else { continue };
-                    (1, style.items_for_line(&path))
+                    (1, style.items_for_line(path))
                 }
                 Shape::Places(places) => {
                     let dots: Vec<(Point, f64)> =
@@ -215,10 +217,8 @@ impl Scene {
 
     /// An overlay's style in a small box, just as it is drawn on the map.
     pub fn swatch(&self, overlay: &Overlay, theme: Theme, width_pt: f64, height_pt: f64) -> DisplayList {
-        let style = OverlayStyle::resolve(&overlay.style, theme);
-        let kind = swatch_kind(&overlay.shape);
         let rect = Rect::new(0.0, 0.0, width_pt, height_pt);
-        DisplayList { width_pt, height_pt, items: swatch::items(&style, kind, rect) }
+        DisplayList { width_pt, height_pt, items: swatch::swatch_items(&swatch_style(overlay, theme), rect) }
     }
 }
 
@@ -226,12 +226,71 @@ impl Scene {
 /// zoom shifts them little where people look.
 const ANCHOR: Point = Point::new(0.605, 0.345);
 
-/// What a swatch of a shape shows.
-pub fn swatch_kind(shape: &Shape) -> swatch::Kind {
-    match shape {
-        Shape::Area(_) => swatch::Kind::Area,
-        Shape::Line(_) => swatch::Kind::Line,
-        Shape::Places(_) => swatch::Kind::Points,
+/// How an overlay is drawn, for a swatch.
+pub fn swatch_style(overlay: &Overlay, theme: Theme) -> SwatchStyle {
+    let style = style_of(&overlay.style, theme);
+    match overlay.shape {
+        Shape::Area(_) => SwatchStyle::Area(style),
+        Shape::Line(_) => SwatchStyle::Line(style),
+        Shape::Places(_) => SwatchStyle::Points(style),
+    }
+}
+
+/// A dossier's style made ready for a theme.
+pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
+    let palette = theme.palette();
+    let read = |text: &Option<String>| text.as_deref().and_then(Color::from_hex).map(|color| on_theme(color, theme));
+    let stroke_color = read(&style.stroke).map(|color| color.with_opacity(style.stroke_opacity));
+    let fill_color = read(&style.fill);
+    let stroke = stroke_color.filter(|color| color.a > 0 && style.stroke_width > 0.0).map(|color| Stroke {
+        color,
+        width_pt: style.stroke_width.min(40.0),
+        dash_pt: style.dash.clone().unwrap_or_default(),
+        dash_offset_pt: 0.0,
+        cap: if style.dash.is_some() { Cap::Butt } else { Cap::Round },
+    });
+    let mark_color = fill_color.or(stroke_color).unwrap_or(palette.ink);
+    let mark = match style.pattern {
+        PatternKind::None => None,
+        PatternKind::Hatch => Some(MarkStyle {
+            mark: Mark::Lines { angle_deg: style.pattern_angle },
+            color: mark_color.with_opacity(0.75),
+            spacing_pt: 8.0,
+            size_pt: 1.1,
+        }),
+        PatternKind::Dots => {
+            Some(MarkStyle { mark: Mark::Dots, color: mark_color.with_opacity(0.55), spacing_pt: 11.0, size_pt: 1.7 })
+        }
+    };
+    OverlayStyle {
+        fill: fill_color.map(|color| color.with_opacity(style.fill_opacity)).filter(|color| color.a > 0),
+        mark,
+        casing: style.casing.as_ref().map(|_| (palette.halo, 1.6)),
+        dot: Some(DotStyle {
+            fill: fill_color.unwrap_or(palette.ink),
+            outline: stroke_color.unwrap_or(palette.halo),
+            outline_pt: style.stroke_width.clamp(0.5, 3.0),
+            radius_pt: 4.0,
+        }),
+        stroke,
+    }
+}
+
+/// A colour chosen for paper, on this theme's ground: in the dark, ink and white change places and the rest is
+/// lightened, so that the order of strength stays.
+fn on_theme(color: Color, theme: Theme) -> Color {
+    if theme == Theme::Light {
+        return color;
+    }
+    let lightness = (u32::from(color.r) * 30 + u32::from(color.g) * 59 + u32::from(color.b) * 11) / 100;
+    let palette = theme.palette();
+    match lightness {
+        0..=84 if color.r.abs_diff(color.b) < 24 => Color { a: color.a, ..palette.ink },
+        240..=255 => Color { a: color.a, ..palette.halo },
+        _ => {
+            let mix = |channel: u8| (u32::from(channel) + (255 - u32::from(channel)) * 35 / 100) as u8;
+            Color { r: mix(color.r), g: mix(color.g), b: mix(color.b), a: color.a }
+        }
     }
 }
 

@@ -1,0 +1,149 @@
+//! Starting the window: what the machine lacks is said in plain words, never by a panic.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use eframe::egui::{self, ViewportBuilder};
+use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
+use eframe::wgpu;
+
+use super::map_worker::{MapWorker, waker};
+use super::map_view::MapView;
+use super::{ClaimlineApp, REMEMBERED, Remembered, theme};
+use crate::dossier::{self, Dossier, Problem};
+use crate::scene::Scene;
+use crate::scene::ground::Ground;
+use crate::session::Session;
+
+/// Opens the window with these files and runs until it is closed.
+///
+/// # Errors
+/// A text for the terminal: why there is no window and what would help.
+pub fn run(files: Vec<PathBuf>) -> Result<(), String> {
+    if !has_display() {
+        return Err(NO_DISPLAY.to_owned());
+    }
+    // Reading the dossier and making the window take about as long: both at once.
+    let evidence = std::thread::Builder::new()
+        .name("dossier".to_owned())
+        .spawn(Evidence::read)
+        .map_err(|error| format!("the system refuses a thread: {error}"))?;
+    let mut evidence = Some(evidence);
+    let mut files = Some(files);
+    let result = eframe::run_native(
+        "claimline",
+        options(),
+        Box::new(move |cc| {
+            let evidence = evidence.take().ok_or("the window was made twice")?;
+            let evidence = evidence.join().map_err(|_| "the built-in dossier could not be read")?;
+            let mut app = ClaimlineApp::new(&cc.egui_ctx, evidence, cc.storage)?;
+            app.open_files(files.take().unwrap_or_default());
+            Ok(Box::new(app))
+        }),
+    );
+    result.map_err(|error| explain(&error))
+}
+
+const NO_DISPLAY: &str = "there is no display to open a window on (neither WAYLAND_DISPLAY nor DISPLAY is set).\n\
+    Without one, 'claimline export -o figure.png' writes a figure and 'claimline --help' lists what else there is.";
+
+fn has_display() -> bool {
+    if cfg!(any(target_os = "windows", target_os = "macos")) {
+        return true;
+    }
+    ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+fn options() -> eframe::NativeOptions {
+    let mut instance = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
+    // Validation layers cost start-up time and tell users nothing.
+    instance.flags = wgpu::InstanceFlags::empty();
+    let setup = WgpuSetupCreateNew { instance_descriptor: instance, ..WgpuSetupCreateNew::without_display_handle() };
+    eframe::NativeOptions {
+        viewport: ViewportBuilder::default()
+            .with_title("Claimline")
+            .with_app_id("claimline")
+            .with_inner_size([1360.0, 860.0])
+            .with_min_inner_size([480.0, 360.0]),
+        wgpu_options: WgpuConfiguration { wgpu_setup: WgpuSetup::CreateNew(setup), ..WgpuConfiguration::default() },
+        persist_window: true,
+        system_font_fallback: false,
+        dithering: false,
+        ..Default::default()
+    }
+}
+
+/// What to say when there is no window.
+fn explain(error: &eframe::Error) -> String {
+    let what = error.to_string();
+    let help = match error {
+        eframe::Error::Wgpu(_) => {
+            "No Vulkan or OpenGL driver works here. On Debian or Ubuntu install one:\n\
+             apt install libvulkan1 mesa-vulkan-drivers   (Vulkan)\n\
+             apt install libgl1 libegl1 libgl1-mesa-dri   (OpenGL)"
+        }
+        _ => {
+            "The display could not be used. On Debian or Ubuntu a window needs:\n\
+             apt install libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0"
+        }
+    };
+    format!("the window could not be opened: {what}\n{help}\nWithout a window, 'claimline export -o figure.png' writes a figure.")
+}
+
+/// What the window opens with.
+pub struct Evidence {
+    scene: Arc<Scene>,
+    ground: Ground,
+    problems: Vec<Problem>,
+}
+
+impl Evidence {
+    /// Reads the built-in dossier and map.
+    pub fn read() -> Self {
+        let (dossier, mut problems) = dossier::builtin::berlin().unwrap_or_else(|error| {
+            // The tests read it, so a program that was released can read it; an empty map still shows files.
+            (Dossier::empty(), vec![Problem { part: "built-in dossier".to_owned(), what: error.to_string() }])
+        });
+        let (ground, more) = Ground::builtin();
+        problems.extend(more);
+        Self { scene: Arc::new(Scene::new(dossier)), ground, problems }
+    }
+}
+
+impl ClaimlineApp {
+    /// The window's content, with what was remembered of the last time.
+    ///
+    /// # Errors
+    /// When the system refuses the thread that paints the map.
+    pub fn new(
+        ctx: &egui::Context,
+        evidence: Evidence,
+        storage: Option<&dyn eframe::Storage>,
+    ) -> std::io::Result<Self> {
+        theme::install(ctx);
+        let mut session = Session::new(evidence.scene, evidence.problems);
+        let mut export_folder = None;
+        if let Some(remembered) = storage.and_then(|storage| eframe::get_value::<Remembered>(storage, REMEMBERED)) {
+            session.panels = remembered.panels;
+            session.theme = remembered.theme;
+            session.restore(remembered.document);
+            export_folder = remembered.export_folder;
+        }
+        Ok(Self {
+            session,
+            ground: super::map_source::MapSource::new(evidence.ground, ctx.clone()),
+            map: MapView::new(MapWorker::start(waker(ctx))?),
+            swatches: super::Swatches::default(),
+            jobs: super::Jobs::new(ctx.clone()),
+            dialog: None,
+            tab: super::Tab::default(),
+            message: None,
+            export_folder,
+            applied_theme: None,
+            ui_time: std::time::Duration::ZERO,
+            frames: 0,
+        })
+    }
+}

@@ -1,0 +1,364 @@
+//! The command line: the library without a window, a GPU or the network.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
+
+mod text;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use claimline::document::{Document, MapChoice, Names, edit};
+use claimline::dossier::{self, Dossier, Problem};
+use claimline::figure::{self, FigureOptions, OutputFormat, Shows};
+use claimline::files;
+use claimline::geometry::{Coord, View};
+use claimline::scene::Scene;
+use claimline::scene::ground::Ground;
+use claimline::scene::hit::Reach;
+use claimline::scene::palette::Theme;
+
+/// A map on which every shape answers "says who?".
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about,
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  claimline\n  claimline my-line.geojson\n  claimline show withdrawal-area\n  claimline export -o figure.png --fit donetsk"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Files to open in the window: a dossier folder or its dossier.json, .geojson, .pmtiles
+    files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the overlays: id, title, group, kind, size, number of excerpts
+    #[command(after_help = "Example:\n  claimline overlays --json | jq -r '.overlays[].id'")]
+    Overlays {
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Show all that is known of one overlay, with its source excerpts
+    #[command(after_help = "Example:\n  claimline show withdrawal-area")]
+    Show {
+        /// Id of the overlay, as `claimline overlays` lists it
+        overlay: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// What a click at a place would select: all overlays there, shown or not, smallest first
+    #[command(
+        allow_negative_numbers = true,
+        after_help = "Example:\n  claimline at 37.5844,48.7389\n\nLongitude comes first. Lines count within 2 km, places within 1 km."
+    )]
+    At {
+        /// Longitude and latitude in degrees, joined by a comma
+        #[arg(value_name = "LON,LAT", value_parser = lon_lat)]
+        place: Coord<f64>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Write a figure with legend, scale, sources and credits
+    #[command(
+        allow_negative_numbers = true,
+        after_help = "Examples:\n  claimline export -o figure.png\n  claimline export -o corridor.svg --overlay line-of-contact --overlay corridor-5km --fit corridor-5km\n  claimline export -o kramatorsk.png --center 37.58,48.74 --zoom 10 --size 1200x800 --scale 2"
+    )]
+    Export(Export),
+    /// Print completions for a shell
+    #[command(after_help = "Example:\n  claimline completions bash > ~/.local/share/bash-completion/completions/claimline")]
+    Completions {
+        /// Shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Output {
+    /// Print JSON instead of text
+    #[arg(long)]
+    json: bool,
+    /// Another dossier than the built-in one: its folder or its dossier.json
+    #[arg(long, value_name = "PATH")]
+    dossier: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Export {
+    /// File to write: .png or .svg
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// Overlay to show, instead of those that the dossier shows at first; may be repeated
+    #[arg(long = "overlay", value_name = "ID")]
+    overlays: Vec<String>,
+    /// Centre of the map; needs --zoom
+    #[arg(long, value_name = "LON,LAT", value_parser = lon_lat, requires = "zoom", conflicts_with_all = ["bbox", "fit"])]
+    center: Option<Coord<f64>>,
+    /// Zoom in the web-map sense, 0 to 20
+    #[arg(long, value_name = "Z", requires = "center", value_parser = zoom)]
+    zoom: Option<f64>,
+    /// Box that the map shows, in degrees
+    #[arg(long, value_name = "W,S,E,N", value_parser = bbox, conflicts_with = "fit")]
+    bbox: Option<[f64; 4]>,
+    /// Overlay that the map fits
+    #[arg(long, value_name = "ID")]
+    fit: Option<String>,
+    /// Size of the page in points (pixels at --scale 1)
+    #[arg(long, value_name = "WxH", default_value = "1600x1000", value_parser = size)]
+    size: (f64, f64),
+    /// Pixels a point, for a sharper picture of the same page
+    #[arg(long, value_name = "N", default_value = "1", value_parser = scale)]
+    scale: f64,
+    /// Title; the dossier's unless given
+    #[arg(long, value_name = "T")]
+    title: Option<String>,
+    /// Colours
+    #[arg(long, value_enum, default_value = "light")]
+    theme: ThemeArg,
+    /// Languages of the names on the map
+    #[arg(long, value_enum, default_value = "both")]
+    names: NamesArg,
+    /// Leave out the map under the overlays
+    #[arg(long)]
+    no_map: bool,
+    /// Map file (.pmtiles) to lay over the built-in map
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// GeoJSON file to draw besides; may be repeated
+    #[arg(long = "file", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Another dossier than the built-in one: its folder or its dossier.json
+    #[arg(long, value_name = "PATH")]
+    dossier: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ThemeArg {
+    Light,
+    Dark,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum NamesArg {
+    English,
+    Ukrainian,
+    Both,
+}
+
+fn numbers<const N: usize>(text: &str, what: &str, example: &str) -> Result<[f64; N], String> {
+    let parts: Vec<Option<f64>> =
+        text.split(',').map(|part| part.trim().parse().ok().filter(|number: &f64| number.is_finite())).collect();
+    let numbers: Option<Vec<f64>> = parts.into_iter().collect();
+    numbers
+        .and_then(|numbers| <[f64; N]>::try_from(numbers).ok())
+        .ok_or_else(|| format!("expected {what}, such as {example}"))
+}
+
+fn lon_lat(text: &str) -> Result<Coord<f64>, String> {
+    let [x, y] = numbers(text, "longitude and latitude joined by a comma", "37.5844,48.7389")?;
+    if (-180.0..=180.0).contains(&x) && (-90.0..=90.0).contains(&y) {
+        return Ok(Coord { x, y });
+    }
+    let swapped = if (-90.0..=90.0).contains(&x) { "; longitude comes first, perhaps they are the other way round" } else { "" };
+    Err(format!("longitude goes from −180 to 180 and latitude from −90 to 90{swapped}"))
+}
+
+fn bbox(text: &str) -> Result<[f64; 4], String> {
+    let bounds: [f64; 4] = numbers(text, "west, south, east and north joined by commas", "36.5,46.8,39.1,49.3")?;
+    let [west, south, east, north] = bounds;
+    if west < east && south < north && west >= -180.0 && east <= 180.0 && south >= -85.0 && north <= 85.0 {
+        Ok(bounds)
+    } else {
+        Err("west must be less than east and south less than north, within −180,−85,180,85".to_owned())
+    }
+}
+
+fn zoom(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|zoom| (0.0..=20.0).contains(zoom)).ok_or_else(|| "expected a number from 0 to 20".to_owned())
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|scale| (0.25..=16.0).contains(scale))
+        .ok_or_else(|| "expected a number from 0.25 to 16".to_owned())
+}
+
+fn size(text: &str) -> Result<(f64, f64), String> {
+    let sides = text.split_once(['x', '×', 'X']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    sides
+        .filter(|(width, height)| (300.0..=8000.0).contains(width) && (300.0..=8000.0).contains(height))
+        .ok_or_else(|| "expected width and height from 300 to 8000, such as 1600x1000".to_owned())
+}
+
+/// An error that is the user's to mend: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Usage(String);
+
+/// Runs the command line; the exit code is 0, 1 for failure, 2 for usage.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match dispatch(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("claimline: {error:#}");
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        None => claimline::app::launch::run(cli.files).map_err(|error| anyhow!(error)),
+        Some(Command::Overlays { output }) => {
+            let dossier = open_dossier(output.dossier.as_deref())?;
+            print(&if output.json { text::json(&text::overlays_json(&dossier)) } else { text::overlays(&dossier) })
+        }
+        Some(Command::Show { overlay, output }) => {
+            let dossier = open_dossier(output.dossier.as_deref())?;
+            let overlay = known(&dossier, &overlay)?;
+            print(&if output.json {
+                text::json(&text::overlay_json(&dossier, overlay))
+            } else {
+                text::overlay(&dossier, overlay)
+            })
+        }
+        Some(Command::At { place, output }) => {
+            let scene = Scene::new(open_dossier(output.dossier.as_deref())?);
+            let hits = scene.hits(place, Reach::ON_THE_GROUND, |_| true);
+            print(&if output.json { text::json(&text::at_json(&scene, place, &hits)) } else { text::at(&scene, place, &hits) })
+        }
+        Some(Command::Export(options)) => export(options),
+        Some(Command::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "claimline", &mut script);
+            print(&String::from_utf8_lossy(&script))
+        }
+    }
+}
+
+/// Prints; a reader that has gone away (`| head`) is no error.
+fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("cannot write the output"),
+        _ => Ok(()),
+    }
+}
+
+fn warn(problems: &[Problem]) {
+    for problem in problems {
+        eprintln!("claimline: warning: {problem}");
+    }
+}
+
+fn open_dossier(path: Option<&std::path::Path>) -> anyhow::Result<Dossier> {
+    let Some(path) = path else {
+        let (dossier, problems) = dossier::builtin::berlin()?;
+        warn(&problems);
+        return Ok(dossier);
+    };
+    match files::open(path)? {
+        files::Opened::Dossier(dossier, problems) => {
+            warn(&problems);
+            Ok(*dossier)
+        }
+        files::Opened::Overlay(_) | files::Opened::Map(_) => {
+            bail!(Usage(format!("expected a dossier's folder or its dossier.json: {}", path.display())))
+        }
+    }
+}
+
+fn known<'a>(dossier: &'a Dossier, id: &str) -> anyhow::Result<&'a dossier::Overlay> {
+    if let Some(overlay) = dossier.overlay(id) {
+        return Ok(overlay);
+    }
+    let hint = match dossier.closest_overlay(id) {
+        Some(close) => format!("did you mean '{close}'?"),
+        None => {
+            let ids: Vec<_> = dossier.overlays.iter().map(|overlay| overlay.id.as_str()).collect();
+            format!("there are {}", ids.join(", "))
+        }
+    };
+    bail!(Usage(format!("no overlay '{id}'; {hint}")))
+}
+
+fn export(options: Export) -> anyhow::Result<()> {
+    let format = OutputFormat::of_path(&options.output).map_err(Usage)?;
+    if options.output.exists() && !options.force {
+        bail!(Usage(format!("{} exists already; give --force to replace it", options.output.display())));
+    }
+    let mut dossier = open_dossier(options.dossier.as_deref())?;
+    let mut own = Vec::new();
+    for path in &options.files {
+        match files::open(path)? {
+            files::Opened::Overlay(overlay) => {
+                own.push(overlay.id.clone());
+                dossier.add(*overlay);
+            }
+            files::Opened::Dossier(..) | files::Opened::Map(_) => {
+                bail!(Usage(format!("expected a .geojson file: {}", path.display())))
+            }
+        }
+    }
+    let (mut ground, problems) = Ground::builtin();
+    warn(&problems);
+    if let Some(path) = &options.map {
+        match files::open(path)? {
+            files::Opened::Map(archive) => ground.set_archive(*archive),
+            files::Opened::Dossier(..) | files::Opened::Overlay(_) => {
+                bail!(Usage(format!("expected a .pmtiles file: {}", path.display())))
+            }
+        }
+    }
+    let (width_pt, height_pt) = options.size;
+    let shows = match (options.center, options.zoom, options.bbox, &options.fit) {
+        (Some(center), Some(zoom), _, _) => Shows::View(View { center, zoom }),
+        (_, _, Some(bounds), _) => Shows::Bounds(bounds),
+        (_, _, _, Some(id)) => Shows::Bounds(with_margin(known(&dossier, id)?.bounds)),
+        _ => Shows::Bounds(with_margin(dossier.home)),
+    };
+    let mut document = Document::new(&dossier, width_pt, height_pt);
+    document.names = match options.names {
+        NamesArg::English => Names::English,
+        NamesArg::Ukrainian => Names::Ukrainian,
+        NamesArg::Both => Names::Both,
+    };
+    if options.no_map {
+        document.map = MapChoice::Blank;
+    }
+    if !options.overlays.is_empty() {
+        for id in &options.overlays {
+            known(&dossier, id)?;
+        }
+        for overlay in &dossier.overlays {
+            edit::set_visible(&mut document, &overlay.id, options.overlays.contains(&overlay.id) || own.contains(&overlay.id));
+        }
+    }
+    let theme = match options.theme {
+        ThemeArg::Light => Theme::Light,
+        ThemeArg::Dark => Theme::Dark,
+    };
+    let title = options.title.clone().unwrap_or_else(|| dossier.title.en.clone());
+    let scene = Arc::new(Scene::new(dossier));
+    let figure = FigureOptions { title, size_pt: options.size, scale: options.scale, shows };
+    let drawn = figure::draw(&scene, &ground, &document, theme, &figure);
+    let bytes = drawn.encode(format).context("the figure was not written")?;
+    files::write(&options.output, &bytes).context("the figure was not written")?;
+    eprintln!("claimline: wrote {}", options.output.display());
+    Ok(())
+}
+
+/// Bounds with a little room around them.
+fn with_margin([west, south, east, north]: [f64; 4]) -> [f64; 4] {
+    let (across, down) = ((east - west) * 0.03, (north - south) * 0.03);
+    [west - across, south - down, east + across, north + down]
+}

@@ -1,0 +1,288 @@
+//! What the command line prints, as text for people and as JSON for programs.
+
+use std::fmt::Write as _;
+
+use claimline::dossier::{Comparison, Dossier, Excerpt, Measure, Overlay, Shape, Verdict, words};
+use claimline::geometry::Coord;
+use claimline::scene::Scene;
+use claimline::scene::hit::Hit;
+use serde_json::{Map, Value, json};
+
+/// JSON with two spaces of indent and a newline at the end.
+pub(crate) fn json(value: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The table of overlays.
+pub(crate) fn overlays(dossier: &Dossier) -> String {
+    let head = ["ID", "TITLE", "GROUP", "KIND", "SIZE", "EXCERPTS"].map(str::to_owned);
+    let mut rows = vec![head];
+    for overlay in &dossier.overlays {
+        rows.push([
+            overlay.id.clone(),
+            overlay.title.en.clone(),
+            group_title(dossier, overlay),
+            overlay.kind.clone(),
+            words::measure(overlay.measure),
+            dossier.excerpts_of(&overlay.id).count().to_string(),
+        ]);
+    }
+    let widths: Vec<usize> =
+        (0..6).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            let pad = widths[column] - cell.chars().count();
+            if column >= 4 {
+                let _ = write!(line, "{}{cell}  ", " ".repeat(pad));
+            } else {
+                let _ = write!(line, "{cell}{}  ", " ".repeat(pad));
+            }
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn group_title(dossier: &Dossier, overlay: &Overlay) -> String {
+    dossier.groups.iter().find(|group| group.id == overlay.group).map(|group| group.title.en.clone()).unwrap_or_default()
+}
+
+/// All overlays, briefly.
+pub(crate) fn overlays_json(dossier: &Dossier) -> Value {
+    json!({
+        "dossier": dossier.id,
+        "version": dossier.version,
+        "as_of": dossier.as_of,
+        "overlays": dossier.overlays.iter().map(|overlay| Value::Object(brief_json(dossier, overlay))).collect::<Vec<_>>(),
+    })
+}
+
+fn brief_json(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
+    let mut object = Map::new();
+    let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
+    put("id", json!(overlay.id));
+    put("title", json!(overlay.title.en));
+    put("title_uk", json!(overlay.title.uk));
+    put("group", json!(overlay.group));
+    put("kind", json!(overlay.kind));
+    put("as_of", json!(overlay.as_of));
+    match overlay.measure {
+        Measure::Area { km2, range_km2 } => {
+            put("area_km2", json!(round(km2, 2)));
+            if let Some((low, high)) = range_km2 {
+                put("area_km2_range", json!([round(low, 0), round(high, 0)]));
+            }
+        }
+        Measure::Length { km } => {
+            put("length_km", json!(round(km, 2)));
+        }
+        Measure::Count { places } => {
+            put("places", json!(places));
+        }
+    }
+    put("accuracy_m", json!(overlay.accuracy_m));
+    put("excerpts", json!(dossier.excerpts_of(&overlay.id).count()));
+    object
+}
+
+fn round(value: f64, decimals: i32) -> f64 {
+    let unit = 10f64.powi(decimals);
+    (value * unit).round() / unit
+}
+
+/// All that the inspector shows.
+pub(crate) fn overlay_json(dossier: &Dossier, overlay: &Overlay) -> Value {
+    let mut object = brief_json(dossier, overlay);
+    let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
+    put("gist", json!(overlay.gist));
+    put("bbox", json!(overlay.bounds.map(|degrees| round(degrees, 6))));
+    put("method", json!(overlay.method));
+    put("recipe", json!(overlay.recipe));
+    put("license", json!(overlay.license));
+    put("credit", json!(overlay.credit));
+    put("excerpts", Value::Array(dossier.excerpts_of(&overlay.id).map(|excerpt| excerpt_json(dossier, excerpt)).collect()));
+    put("figures", Value::Array(dossier.comparisons_of(overlay).map(|comparison| comparison_json(&comparison)).collect()));
+    put("positions", json!(dossier.positions_of(&overlay.id).collect::<Vec<_>>()));
+    put("notes", json!(dossier.notes_of(&overlay.id).map(|note| note.text.as_str()).collect::<Vec<_>>()));
+    if let Shape::Places(places) = &overlay.shape {
+        let places: Vec<Value> = places
+            .iter()
+            .map(|place| {
+                json!({
+                    "name": place.name.en, "name_uk": place.name.uk,
+                    "lon": place.at.x, "lat": place.at.y, "population": place.population,
+                    "status": place.details.get("status"), "reported": place.details.get("reported"),
+                })
+            })
+            .collect();
+        put("places_list", Value::Array(places));
+    }
+    Value::Object(object)
+}
+
+fn excerpt_json(dossier: &Dossier, excerpt: &Excerpt) -> Value {
+    let source = dossier.source(&excerpt.source);
+    json!({
+        "id": excerpt.id,
+        "exact": excerpt.exact,
+        "said_by": excerpt.said_by,
+        "does": excerpt.does,
+        "overlays": excerpt.overlays,
+        "source": {
+            "id": excerpt.source,
+            "outlet": source.map(|source| &source.outlet),
+            "title": source.map(|source| &source.title),
+            "published": source.map(|source| &source.published),
+            "url": source.map(|source| &source.url),
+        },
+    })
+}
+
+fn comparison_json(comparison: &Comparison<'_>) -> Value {
+    let figure = comparison.figure;
+    json!({
+        "id": figure.id,
+        "quantity": figure.quantity,
+        "value": figure.value,
+        "unit": figure.unit,
+        "hedge": figure.hedge,
+        "definition": figure.definition,
+        "reported_by": figure.reported_by,
+        "date": figure.date,
+        "url": figure.url,
+        "weak": figure.weak,
+        "measured": comparison.measured.map(|value| round(value, 2)),
+        "difference": comparison.difference.map(|value| round(value, 2)),
+        "verdict": match comparison.verdict {
+            Verdict::Agrees => "agrees",
+            Verdict::Differs => "differs",
+            Verdict::NotComparable => "not-comparable",
+        },
+    })
+}
+
+/// What a click would select.
+pub(crate) fn at_json(scene: &Scene, place: Coord<f64>, hits: &[Hit]) -> Value {
+    let overlays: Vec<Value> = hits
+        .iter()
+        .filter_map(|hit| {
+            let overlay = scene.dossier().overlay(&hit.overlay)?;
+            let mut object = brief_json(scene.dossier(), overlay);
+            let excerpts: Vec<Value> =
+                scene.dossier().excerpts_of(&overlay.id).map(|excerpt| excerpt_json(scene.dossier(), excerpt)).collect();
+            object.insert("gist".to_owned(), json!(overlay.gist));
+            object.insert("excerpts".to_owned(), Value::Array(excerpts));
+            if let (Shape::Places(places), Some(index)) = (&overlay.shape, hit.place) {
+                object.insert("place".to_owned(), json!(places.get(index).map(|place| &place.name.en)));
+            }
+            Some(Value::Object(object))
+        })
+        .collect();
+    json!({ "lon": place.x, "lat": place.y, "overlays": overlays })
+}
+
+/// What a click would select, for people.
+pub(crate) fn at(scene: &Scene, place: Coord<f64>, hits: &[Hit]) -> String {
+    let mut text = format!("{}\n", words::position(place.x, place.y));
+    if hits.is_empty() {
+        text.push_str("No overlay lies here.\n");
+    }
+    for hit in hits {
+        let Some(overlay) = scene.dossier().overlay(&hit.overlay) else { continue };
+        let _ = writeln!(text, "\n{} ({}), {}", overlay.title.en, overlay.id, words::measure(overlay.measure));
+        if let (Shape::Places(places), Some(index)) = (&overlay.shape, hit.place)
+            && let Some(place) = places.get(index)
+        {
+            let _ = writeln!(text, "  {}", place.name.en);
+        }
+        let _ = writeln!(text, "  {}", overlay.gist);
+        for excerpt in scene.dossier().excerpts_of(&overlay.id) {
+            text.push_str(&excerpt_text(scene.dossier(), excerpt));
+        }
+    }
+    text
+}
+
+fn excerpt_text(dossier: &Dossier, excerpt: &Excerpt) -> String {
+    let mut text = format!("  “{}”\n", excerpt.exact);
+    let said_by = excerpt.said_by.as_deref().unwrap_or_default();
+    let _ = writeln!(text, "      {said_by} ({})", excerpt.does.phrase());
+    if let Some(source) = dossier.source(&excerpt.source) {
+        let _ = writeln!(text, "      {}", words::reference(source));
+    }
+    text
+}
+
+/// All that the inspector shows, for people.
+pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
+    let mut text = format!("{}\n", overlay.title.en);
+    if let Some(uk) = &overlay.title.uk {
+        let _ = writeln!(text, "{uk}");
+    }
+    let _ = writeln!(text, "{} · as of {}\n{}", words::kind(&overlay.kind), words::date(&overlay.as_of), overlay.gist);
+    let _ = writeln!(text, "\nMeasured: {}", words::measure(overlay.measure));
+    if let Measure::Area { range_km2: Some((low, high)), .. } = overlay.measure {
+        let _ = writeln!(
+            text,
+            "  {}–{} if the line of contact runs elsewhere within its stated accuracy",
+            words::number(low, 0),
+            words::km2(high)
+        );
+    }
+    if let Some(accuracy_m) = overlay.accuracy_m {
+        let _ = writeln!(text, "  approximate: stated accuracy ± {}", words::distance(accuracy_m));
+    }
+    let comparisons: Vec<_> = dossier.comparisons_of(overlay).collect();
+    if !comparisons.is_empty() {
+        text.push_str("\nStated by sources\n");
+        for comparison in comparisons {
+            let figure = comparison.figure;
+            let date = figure.date.as_deref().map(words::date).unwrap_or_default();
+            let weak = if figure.weak { ", weak source" } else { "" };
+            let _ = writeln!(text, "  {}: {}", words::figure(figure), words::verdict(&comparison));
+            if let (Some(measured), Some(difference)) = (comparison.measured, comparison.difference) {
+                let _ = writeln!(
+                    text,
+                    "      measured {}, difference {}",
+                    words::value(measured, &figure.unit),
+                    words::difference(difference, &figure.unit)
+                );
+            }
+            let _ = writeln!(text, "      {}, {date}{weak}", figure.reported_by);
+            if let Some(url) = &figure.url {
+                let _ = writeln!(text, "      {url}");
+            }
+        }
+    }
+    let excerpts: Vec<_> = dossier.excerpts_of(&overlay.id).collect();
+    let _ = writeln!(text, "\nSource excerpts ({})", excerpts.len());
+    for excerpt in excerpts {
+        text.push_str(&excerpt_text(dossier, excerpt));
+    }
+    let positions: Vec<_> = dossier.positions_of(&overlay.id).collect();
+    if !positions.is_empty() {
+        text.push_str("\nPositions\n");
+        for position in positions {
+            let _ = writeln!(text, "  {} {}: {}", position.who, position.stance, position.summary);
+        }
+    }
+    for note in dossier.notes_of(&overlay.id) {
+        let _ = writeln!(text, "\nEditor’s note: {}", note.text);
+    }
+    if let Some(method) = &overlay.method {
+        let _ = writeln!(text, "\nMethod: {method}");
+    }
+    if let Some(recipe) = &overlay.recipe {
+        let _ = writeln!(text, "Recipe: {recipe}");
+    }
+    let credit = [&overlay.credit, &overlay.license].into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ");
+    if !credit.is_empty() {
+        let _ = writeln!(text, "Geometry: {credit}");
+    }
+    text
+}
