@@ -2,3 +2,4 @@
 
 mod cut;
 pub mod raster;
+mod stroker;

@@ -15,6 +15,7 @@ use vello_cpu::{
 };
 
 use super::cut;
+use super::stroker::Stroker;
 use crate::scene::display_list::{
     Bitmap, Cap, Color, DisplayList, Group, Item, Mark, Pattern, Stroke,
 };
@@ -113,7 +114,7 @@ pub struct Painter {
     pictures: Vec<Picture>,
     /// Scratch, kept for its memory.
     path: BezPath,
-    stroker: kurbo::StrokeCtx,
+    stroker: Stroker,
 }
 
 /// A picture in the form that vello_cpu takes, reduced to about the size at which it was last shown.
@@ -161,7 +162,7 @@ impl Painter {
             resources: Resources::new(),
             pictures: Vec::new(),
             path: BezPath::new(),
-            stroker: kurbo::StrokeCtx::default(),
+            stroker: Stroker::default(),
         }
     }
 
@@ -240,7 +241,7 @@ impl Painter {
         if opacity == 0.0 || group.items.is_empty() || empty {
             return;
         }
-        // A clip path costs each item inside it, a layer costs its pixels once.
+        // A clip path would cost each item inside it; a layer costs its pixels once.
         let clips = clip_px.is_some() && visible != surface.visible;
         if clips || opacity < 1.0 {
             let outline = clips.then(|| visible.to_path(0.1));
@@ -292,24 +293,10 @@ impl Painter {
         ) {
             return;
         }
-        let cap = match stroke.cap {
-            Cap::Butt => kurbo::Cap::Butt,
-            Cap::Round => kurbo::Cap::Round,
-        };
-        let style = kurbo::Stroke::new(width_px)
-            .with_join(kurbo::Join::Round)
-            .with_caps(cap);
-        // Hairlines keep a little strength instead of vanishing; wide lines keep round corners round.
-        kurbo::stroke_with(
-            self.path.iter(),
-            &style,
-            &kurbo::StrokeOpts::default(),
-            0.1,
-            &mut self.stroker,
-        );
+        self.stroker.stroke(&self.path, width_px, stroke.cap);
         self.context.set_fill_rule(Fill::NonZero);
         self.context.set_paint(to_vello(stroke.color));
-        self.context.fill_path(self.stroker.output());
+        self.context.fill_path(&self.stroker.area);
     }
 
     fn pattern(&mut self, path: &BezPath, pattern: &Pattern, surface: Surface) {

@@ -12,6 +12,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use geo::bool_ops::{BooleanOps, FillRule, OpType};
+use geo::{Coord, MultiPolygon, Polygon, Simplify};
 use harfrust::{
     Direction, Feature, Script, ShapeOptions, ShapePlan, Shaper, ShaperData, Tag, UnicodeBuffer,
 };
@@ -415,18 +417,49 @@ impl Typeface {
         cached(&self.halos, &(glyph, width), HALO_LIMIT, || {
             let outline = self.outline(glyph);
             let style = kurbo::Stroke::new(2.0 * f64::from(width)).with_join(Join::Round);
-            let mut path = kurbo::stroke(outline.iter(), &style, &StrokeOpts::default(), 8.0);
-            path.extend(outline.elements().iter().copied());
-            Arc::new(simplified(&path))
+            let band = kurbo::stroke(outline.iter(), &style, &StrokeOpts::default(), 4.0);
+            Arc::new(union(&band, &outline, f64::from(width) / 24.0))
         })
     }
 }
 
-/// Curves as short lines: a halo is soft work, and lines are the painter's fastest food.
-fn simplified(path: &BezPath) -> BezPath {
-    let mut flat = BezPath::new();
-    kurbo::flatten(path.iter(), 6.0, |element| flat.push(element));
-    flat
+/// Two areas made one, with few corners: what lies under a glyph is soft work, and every corner is paid for each time
+/// that a label is painted. Without this a halo has four times as many.
+fn union(a: &BezPath, b: &BezPath, tolerance: f64) -> BezPath {
+    let area = |path: &BezPath| {
+        let mut rings: Vec<Polygon> = Vec::new();
+        let mut ring: Vec<Coord> = Vec::new();
+        kurbo::flatten(path.iter(), 4.0, |element| match element {
+            PathEl::MoveTo(p) => ring = vec![Coord { x: p.x, y: p.y }],
+            PathEl::ClosePath => {
+                rings.push(Polygon::new(std::mem::take(&mut ring).into(), Vec::new()))
+            }
+            PathEl::LineTo(p) | PathEl::QuadTo(_, p) | PathEl::CurveTo(_, _, p) => {
+                ring.push(Coord { x: p.x, y: p.y })
+            }
+        });
+        MultiPolygon::<f64>::empty().boolean_op_with_fill_rule(
+            &MultiPolygon(rings),
+            OpType::Union,
+            FillRule::NonZero,
+        )
+    };
+    let whole = area(a).union(&area(b)).simplify(tolerance);
+    let mut path = BezPath::new();
+    for polygon in &whole {
+        for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+            for (index, at) in ring.coords().enumerate() {
+                let at = (at.x, at.y);
+                if index == 0 {
+                    path.move_to(at)
+                } else {
+                    path.line_to(at)
+                }
+            }
+            path.close_path();
+        }
+    }
+    path
 }
 
 struct Pen(BezPath);
