@@ -3,4 +3,6 @@
 pub mod display_list;
 pub mod labels;
 pub mod palette;
+pub mod style;
+pub mod swatch;
 pub mod text;
