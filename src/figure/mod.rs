@@ -11,3 +11,4 @@ pub mod page;
 pub mod png;
 pub mod raster;
 mod stroker;
+pub mod svg;
