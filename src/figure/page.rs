@@ -157,7 +157,7 @@ pub fn layout(spec: &FigureSpec, view: View) -> Layout {
         }
     }
     let (setting, plan) = best.unwrap_or_else(|| shortened(spec, page, wide));
-    setting.build(spec, plan, view)
+    setting.build(plan, view)
 }
 
 /// The smallest text, and as much of the references and then of the legend as fits.
@@ -567,28 +567,22 @@ impl Setting {
         let numbers = compact_numbers(&entry.references);
         let sup_pt = self.size(0.66);
         let sup_width = text::measure(&numbers, Face::Sans, sup_pt, 0.0).advance_pt;
-        let room_pt = if numbers.is_empty() {
-            text_width
-        } else {
-            text_width - 0.0
-        };
-        let run = Run {
+        let run = || Run {
             words: &entry.title,
             face: Face::Sans,
             color: self.palette.ink,
             link: None,
         };
-        let (mut block, mut end) = self.rich(&[run], size_pt, leading, room_pt);
+        let gap_pt = 0.12 * size_pt;
+        let (mut block, mut end) = self.rich(&[run()], size_pt, leading, text_width);
+        if !numbers.is_empty() && end.x + gap_pt + sup_width > text_width {
+            let narrower_pt = (text_width - gap_pt - sup_width).max(2.0 * size_pt);
+            (block, end) = self.rich(&[run()], size_pt, leading, narrower_pt);
+        }
         if !numbers.is_empty() {
-            let gap_pt = 0.12 * size_pt;
-            if end.x + gap_pt + sup_width > text_width {
-                end = Point::new(0.0, end.y + size_pt * leading);
-                block.height_pt += size_pt * leading;
-            }
             let at = Point::new(end.x + gap_pt, end.y - 0.36 * size_pt);
-            block
-                .items
-                .push(self.text(numbers, Face::Sans, sup_pt, self.palette.accent, at));
+            let text = self.text(numbers, Face::Sans, sup_pt, self.palette.accent, at);
+            block.items.push(text);
         }
         let small_pt = self.size(0.84);
         for words in [&entry.title_uk, &entry.note].into_iter().flatten() {
@@ -606,6 +600,14 @@ impl Setting {
         let mut items = shifted(block.items, Vec2::new(left_pt, 0.0));
         let middle = 0.5 * size_pt * leading;
         let rect = Rect::from_center_size(Point::new(swatch.width / 2.0, middle), swatch);
+        if matches!(entry.swatch, SwatchStyle::Area(_)) {
+            // On land, as on the map: most fills let it show through.
+            let land = rect.inset(-0.5).to_rounded_rect(1.5).to_path(0.01);
+            items.push(Item::Fill {
+                path: Arc::new(land),
+                color: self.palette.land,
+            });
+        }
         items.extend(swatch_items(&entry.swatch, rect));
         Block {
             height_pt: block.height_pt.max(swatch.height + 0.1 * size_pt),
@@ -675,7 +677,7 @@ impl Setting {
         let date = if reference.date.is_empty() {
             ".".to_owned()
         } else {
-            format!(", {}.", reference.date)
+            format!(", {}.", reference.date.replace(' ', "\u{a0}"))
         };
         let plain = |words, color| Run {
             words,
@@ -759,6 +761,21 @@ impl Setting {
             whole.height_pt = at + block.height_pt;
         }
         whole
+    }
+
+    /// The rows of a legend put together by group; what follows the last group stays by itself.
+    fn by_group(&self, spec: &FigureSpec, rows: &[(f64, Block)]) -> Vec<(f64, Block)> {
+        let mut left = rows;
+        let mut groups = Vec::new();
+        for group in &spec.legend {
+            let (mine, rest) = left.split_at(group.entries.len().min(left.len()));
+            left = rest;
+            if !mine.is_empty() {
+                groups.push((0.9 * self.base_pt, self.stacked(mine)));
+            }
+        }
+        groups.extend_from_slice(left);
+        groups
     }
 
     /// Blocks in columns of even height, filled one after the other.
@@ -870,7 +887,13 @@ impl Setting {
                 let column = (0.25 * page.width)
                     .clamp(15.0 * self.base_pt, 26.0 * self.base_pt)
                     .min(0.4 * inner);
-                let map_width = inner - column - 1.2 * gap;
+                // Without a legend and notes nothing stands beside the map.
+                let needed = !spec.legend.is_empty() || !spec.notes.is_empty();
+                let map_width = if needed {
+                    inner - column - 1.2 * gap
+                } else {
+                    inner
+                };
                 let left = margin + map_width + 1.2 * gap;
                 let (rows, left_out) = self.legend(spec, column, legend);
                 legend_left_out = left_out;
@@ -919,7 +942,8 @@ impl Setting {
                 } else {
                     0.0
                 };
-                let column_fits = used + notes_gap <= notes_top;
+                let misplaced = !needed && has_references && arrangement == Arrangement::Column;
+                let column_fits = used + notes_gap <= notes_top && !misplaced;
                 if notes.height_pt > 0.0 {
                     rules.push((Point::new(left, notes_top - 0.5 * gap), column));
                     blocks.push(("notes", "Notes", Point::new(left, notes_top), notes));
@@ -932,15 +956,24 @@ impl Setting {
                 let sections = [
                     {
                         let guess = self.legend(spec, inner, legend).0.len();
+                        let least = 17.0 * self.size(1.0);
                         let (count, width, gutter) =
-                            self.column_count(inner, 15.0 * self.size(1.0), guess.div_ceil(2));
+                            self.column_count(inner, least, guess.div_ceil(2));
                         let (rows, left_out) = self.legend(spec, width, legend);
                         legend_left_out = left_out;
-                        (
-                            "legend",
-                            "Legend",
-                            self.in_columns(&rows, count, width, gutter),
-                        )
+                        let even = self.in_columns(&rows, count, width, gutter);
+                        // Groups stay whole where that costs little height.
+                        let (count, width, gutter) =
+                            self.column_count(inner, least, spec.legend.len());
+                        let (rows, _) = self.legend(spec, width, legend);
+                        let whole =
+                            self.in_columns(&self.by_group(spec, &rows), count, width, gutter);
+                        let block = if whole.height_pt <= 1.4 * even.height_pt {
+                            whole
+                        } else {
+                            even
+                        };
+                        ("legend", "Legend", block)
                     },
                     {
                         let (count, width, gutter) =
@@ -989,7 +1022,7 @@ impl Setting {
         }
     }
 
-    fn build(&self, spec: &FigureSpec, plan: Plan, view: View) -> Layout {
+    fn build(&self, plan: Plan, view: View) -> Layout {
         // Whole points, so that the frame's hairline is sharp at 1x.
         let map_frame = Rect::new(
             plan.map.x0.round(),
@@ -1045,7 +1078,6 @@ impl Setting {
                 under_map.push(Group::new(id, title, shifted(block.items, at.to_vec2())));
             }
         }
-        let _ = spec;
         Layout {
             page: Rect::from_origin_size(Point::ZERO, self.page),
             map_frame,
@@ -1185,4 +1217,265 @@ fn compact_numbers(numbers: &[usize]) -> String {
         }
     }
     parts.join(",\u{2009}")
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::Coord;
+
+    use super::*;
+    use crate::figure::svg::{self, SvgInfo};
+    use crate::scene::display_list::Mark;
+    use crate::scene::style::{DotStyle, MarkStyle, OverlayStyle};
+
+    const VIEW: View = View {
+        center: Coord { x: 37.8, y: 48.2 },
+        zoom: 8.2,
+    };
+
+    /// An invented figure.
+    fn spec(size_pt: (f64, f64), rows: usize, references: usize) -> FigureSpec {
+        let color = Color::rgb(0xD98E04);
+        let area = OverlayStyle {
+            fill: Some(color.with_opacity(0.2)),
+            mark: Some(MarkStyle {
+                mark: Mark::Lines { angle_deg: 45.0 },
+                color,
+                spacing_pt: 6.0,
+                size_pt: 1.0,
+            }),
+            stroke: Some(Stroke::solid(color, 1.5)),
+            ..OverlayStyle::default()
+        };
+        let line = OverlayStyle {
+            stroke: Some(Stroke::solid(Color::rgb(0x1B1D20), 2.0)),
+            casing: Some((Color::rgb(0xFFFFFF), 1.5)),
+            ..OverlayStyle::default()
+        };
+        let dot = DotStyle {
+            fill: color,
+            outline: Color::rgb(0xFFFFFF),
+            outline_pt: 1.0,
+            radius_pt: 3.0,
+        };
+        let towns = OverlayStyle {
+            dot: Some(dot),
+            ..OverlayStyle::default()
+        };
+        let swatches = [
+            SwatchStyle::Area(area),
+            SwatchStyle::Line(line),
+            SwatchStyle::Points(towns),
+        ];
+        let entry = |index: usize| LegendEntry {
+            title: format!("Invented overlay number {index} with a name of some length"),
+            title_uk: Some(format!("Вигаданий шар {index}")),
+            swatch: swatches[index % 3].clone(),
+            note: (index % 2 == 0).then(|| "approximate, ± 2 km".to_owned()),
+            references: vec![1, 2, 3, index],
+        };
+        let group = |title: &str, from: usize, to: usize| LegendGroup {
+            title: title.to_owned(),
+            entries: (from..to).map(entry).collect(),
+        };
+        FigureSpec {
+            size_pt,
+            theme: Theme::Light,
+            title: "An invented figure".to_owned(),
+            subtitle: Some("With a subtitle that says what it shows".to_owned()),
+            as_of: "15 Dec 2025".to_owned(),
+            legend: vec![group("First", 0, rows / 2), group("Second", rows / 2, rows)],
+            references: (1..=references)
+                .map(|number| Reference {
+                    number,
+                    outlet: "The Invented Times".to_owned(),
+                    title: "An article with a title that runs on for a while".to_owned(),
+                    date: "14 Dec 2025".to_owned(),
+                    url: format!("https://www.example.org/2025/12/14/an-address-that-does-not-end-soon-{number}.html"),
+                    quotes: Vec::new(),
+                })
+                .collect(),
+            notes: vec!["Boundaries and names shown imply no opinion on legal status.".to_owned()],
+            credits: vec!["© OpenStreetMap contributors, ODbL".to_owned(), "Natural Earth".to_owned()],
+        }
+    }
+
+    fn figure(spec: &FigureSpec) -> (Layout, DisplayList) {
+        let layout = layout(spec, VIEW);
+        let map = DisplayList {
+            width_pt: layout.map.width_pt,
+            height_pt: layout.map.height_pt,
+            items: Vec::new(),
+        };
+        let list = compose(spec, &layout, map);
+        (layout, list)
+    }
+
+    fn texts<'a>(items: &'a [Item], found: &mut Vec<&'a Text>) {
+        for item in items {
+            match item {
+                Item::Group(group) => texts(&group.items, found),
+                Item::Text(text) => found.push(text),
+                _ => {}
+            }
+        }
+    }
+
+    /// The box of the letters themselves, without the air above and below.
+    fn ink(text: &Text) -> Rect {
+        text::outline(text).bounding_box()
+    }
+
+    #[test]
+    fn nothing_overlaps_and_nothing_is_cut() {
+        let sizes = [
+            (600.0, 400.0),
+            (1200.0, 800.0),
+            (1600.0, 900.0),
+            (1000.0, 1000.0),
+            (1000.0, 1400.0),
+            (3000.0, 4000.0),
+            (4000.0, 3000.0),
+            (2400.0, 600.0),
+        ];
+        for size in sizes {
+            for (rows, references) in [(0, 0), (1, 1), (3, 2), (8, 5), (12, 14), (12, 60), (40, 30)]
+            {
+                let spec = spec(size, rows, references);
+                let (layout, list) = figure(&spec);
+                let what = format!("{size:?}, {rows} rows, {references} references");
+                let mut found = Vec::new();
+                texts(&list.items, &mut found);
+                let boxes: Vec<Rect> = found.iter().map(|text| ink(text)).collect();
+                for (text, ink) in found.iter().zip(&boxes) {
+                    assert!(
+                        text.size_pt >= MIN_TEXT_PT,
+                        "{what}: {} at {}",
+                        text.text,
+                        text.size_pt
+                    );
+                    assert!(
+                        layout.page.inset(-2.0).contains_rect(*ink),
+                        "{what}: {} at {ink:?}",
+                        text.text
+                    );
+                    let on_plate = layout.reserved.iter().any(|plate| {
+                        (*plate + layout.map_frame.origin().to_vec2()).contains_rect(*ink)
+                    });
+                    let apart = ink.intersect(layout.map_frame).area() <= 0.0;
+                    assert!(on_plate || apart, "{what}: {} lies on the map", text.text);
+                }
+                for (index, a) in boxes.iter().enumerate() {
+                    for (other, b) in boxes.iter().enumerate().skip(index + 1) {
+                        let (one, two) = (&found[index].text, &found[other].text);
+                        assert!(
+                            a.intersect(*b).area() <= 0.01,
+                            "{what}: “{one}” overlaps “{two}”"
+                        );
+                    }
+                }
+                assert!(
+                    layout.map_frame.height() >= 0.3 * size.1,
+                    "{what}: the map is {:?}",
+                    layout.map_frame
+                );
+                let all: String = found
+                    .iter()
+                    .map(|text| text.text.as_str())
+                    .collect::<Vec<_>>()
+                    .join(" ");
+                if layout.references_left_out > 0 {
+                    assert!(
+                        all.contains(&layout.references_left_out.to_string()),
+                        "{what}: {all}"
+                    );
+                }
+                if references <= 14 && rows <= 12 && size.0 > 700.0 && size.1 > 700.0 {
+                    assert_eq!(
+                        (layout.references_left_out, layout.legend_left_out),
+                        (0, 0),
+                        "{what}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_map_keeps_its_view_and_a_smaller_frame_holds_the_whole_screen() {
+        let same = fit_view(VIEW, (900.0, 600.0), (900.0, 600.0));
+        assert_eq!(same, VIEW);
+        let screen = Frame::new(VIEW, 1200.0, 800.0).world_bounds();
+        let on_page = Frame::new(
+            fit_view(VIEW, (1200.0, 800.0), (500.0, 700.0)),
+            500.0,
+            700.0,
+        )
+        .world_bounds();
+        assert!(on_page.inflate(1e-12, 1e-12).contains_rect(screen));
+    }
+
+    #[test]
+    fn the_scale_bar_is_true_at_the_centre() {
+        // A degree of longitude at 48.2° N is 111.32 · cos 48.2° = 74.2 km on Mercator's sphere.
+        let frame = Frame::new(VIEW, 1000.0, 700.0);
+        let (km, bar_pt) = round_length(150.0, frame.meters_per_pt(48.2) / 1000.0);
+        let degree_pt = frame.page_from_lon_lat(Coord { x: 38.8, y: 48.2 }).x
+            - frame.page_from_lon_lat(Coord { x: 37.8, y: 48.2 }).x;
+        assert!(
+            (bar_pt / degree_pt * 74.2 - km).abs() < 0.001 * km,
+            "{km} km is {bar_pt} pt"
+        );
+        assert_eq!(round_length(150.0, 0.001).0, 0.1);
+        assert_eq!(plain_number(0.1), "0.1");
+        assert_eq!(plain_number(1000.0), "1,000");
+    }
+
+    #[test]
+    fn numbers_of_references_are_drawn_together() {
+        assert_eq!(compact_numbers(&[5, 1, 2, 3, 3]), "1–3,\u{2009}5");
+        assert_eq!(compact_numbers(&[1, 2]), "1,\u{2009}2");
+        assert_eq!(compact_numbers(&[]), "");
+    }
+
+    #[test]
+    fn hostile_pages_still_have_a_layout() {
+        for size in [
+            (0.0, 0.0),
+            (f64::NAN, 500.0),
+            (1e9, 300.0),
+            (300.0, 1e9),
+            (-4.0, f64::INFINITY),
+        ] {
+            let (layout, _) = figure(&spec(size, 5, 5));
+            assert!(layout.map_frame.width() >= 1.0 && layout.page.is_finite());
+        }
+        let mut empty = spec((800.0, 600.0), 0, 0);
+        empty.title.clear();
+        empty.as_of.clear();
+        empty.subtitle = None;
+        empty.notes.clear();
+        empty.credits.clear();
+        assert!(figure(&empty).0.map_frame.height() > 450.0);
+    }
+
+    #[test]
+    fn a_wide_figure_as_svg() {
+        let spec = spec((900.0, 600.0), 3, 2);
+        let info = SvgInfo {
+            title: spec.title.clone(),
+            ..SvgInfo::default()
+        };
+        insta::assert_snapshot!(svg::write(&figure(&spec).1, &info, Color::rgb(0xFFFFFF)));
+    }
+
+    #[test]
+    fn a_tall_figure_as_svg() {
+        let spec = spec((600.0, 900.0), 4, 3);
+        let info = SvgInfo {
+            title: spec.title.clone(),
+            ..SvgInfo::default()
+        };
+        insta::assert_snapshot!(svg::write(&figure(&spec).1, &info, Color::rgb(0xFFFFFF)));
+    }
 }
