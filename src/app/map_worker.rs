@@ -125,7 +125,7 @@ fn next(shared: &(Mutex<Desk>, Condvar)) -> Option<Request> {
 
 fn paint(painter: &mut Painter, request: Request) -> Option<Painted> {
     let started = Instant::now();
-    let list = request.scene.map(&request.look, &request.ground, &request.frame);
+    let list = request.scene.map(&request.look, &request.ground, &request.frame, &[]);
     let background = request.look.theme.palette().ground;
     let bitmap = painter.paint(&list, request.scale, background).ok()?;
     let pixels = bitmap.rgba.chunks_exact(4).map(|pixel| Color32::from_rgb(pixel[0], pixel[1], pixel[2])).collect();

@@ -57,6 +57,8 @@ pub(crate) fn theme_of(ctx: &Context) -> Theme {
 /// Installs faces and both styles; once, at the start.
 pub(crate) fn install(ctx: &Context) {
     ctx.set_fonts(fonts());
+    // Where the system does not say, ink on paper.
+    ctx.options_mut(|options| options.fallback_theme = egui::Theme::Light);
     for (theme, ours) in [(egui::Theme::Light, Theme::Light), (egui::Theme::Dark, Theme::Dark)] {
         let mut style = (*ctx.style_of(theme)).clone();
         style.text_styles = [

@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::page::{self, FigureSpec, LegendEntry, LegendGroup, Reference};
 use super::raster::{self, RasterError};
 use super::png::{self, PngInfo};
-use super::svg;
+use super::svg::{self, SvgInfo};
 use crate::document::Document;
 use crate::dossier::{Dossier, Measure, Overlay, words};
 use crate::geometry::{Frame, View};
@@ -115,13 +115,12 @@ impl Drawn {
                 Ok(png::encode(&bitmap, &info)?)
             }
             OutputFormat::Svg => {
-                let about = svg::About {
+                let info = SvgInfo {
                     title: self.title.clone(),
                     description: self.description.clone(),
-                    provenance: self.provenance.clone(),
-                    background: self.theme.palette().panel,
+                    provenance: Some(self.provenance.clone()),
                 };
-                Ok(svg::write(&self.list, &about).into_bytes())
+                Ok(svg::write(&self.list, &info, self.theme.palette().panel).into_bytes())
             }
         }
     }
@@ -145,22 +144,22 @@ pub fn draw(scene: &Scene, ground: &Ground, document: &Document, theme: Theme, o
         let shown = shown(dossier, document, frame);
         (spec(scene, ground, document, theme, options, frame, &shown), shown)
     };
-    let frame_of = |spec: &FigureSpec| {
-        let layout = page::layout(spec);
-        let (width_pt, height_pt) = (layout.map_frame.width(), layout.map_frame.height());
-        (Frame::new(view_of(options.shows, width_pt, height_pt), width_pt, height_pt), layout)
+    // The places on a page do not depend on the view.
+    let laid = |spec: &FigureSpec| {
+        let (width_pt, height_pt) = page::layout(spec, whole).map_pt();
+        page::layout(spec, view_of(options.shows, width_pt, height_pt))
     };
     let (first, _) = spec_for(&Frame::new(whole, options.size_pt.0, options.size_pt.1));
-    let (spec, shown) = spec_for(&frame_of(&first).0);
-    let (frame, layout) = frame_of(&spec);
-    let map = scene.map(&look, ground, &frame);
-    let list = page::compose(&spec, &layout, &frame, map);
+    let (spec, shown) = spec_for(&laid(&first).map);
+    let layout = laid(&spec);
+    let map = scene.map(&look, ground, &layout.map, &layout.reserved);
+    let list = page::compose(&spec, &layout, map);
     let description = format!(
         "Map with {}; as of {}",
         shown.iter().map(|overlay| overlay.title.en.as_str()).collect::<Vec<_>>().join(", "),
         words::date(&dossier.as_of)
     );
-    let View { center, zoom } = frame.view;
+    let View { center, zoom } = layout.map.view;
     let on_page = layout.map_frame;
     let map_frame_px = [on_page.x0, on_page.y0, on_page.width(), on_page.height()]
         .map(|length_pt| round(length_pt * options.scale, 2));
@@ -175,7 +174,7 @@ pub fn draw(scene: &Scene, ground: &Ground, document: &Document, theme: Theme, o
     Drawn {
         list,
         map_frame: on_page,
-        map: frame,
+        map: layout.map,
         scale: options.scale,
         theme,
         title: options.title.clone(),
@@ -248,9 +247,8 @@ fn spec(
                     LegendEntry {
                         title: overlay.title.en.clone(),
                         title_uk: overlay.title.uk.clone(),
-                        swatch: swatch_style(overlay, theme),
+                        swatch: swatch_style(overlay, theme, document.overlay(&overlay.id).map_or(1.0, |state| state.opacity)),
                         note: note(overlay),
-                        opacity: document.overlay(&overlay.id).map_or(1.0, |state| state.opacity),
                         references,
                     }
                 })
@@ -267,9 +265,9 @@ fn spec(
                 number: index + 1,
                 outlet: source.outlet.clone(),
                 title: source.title.clone(),
-                date: source.published.as_deref().map(words::date),
+                date: source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned()),
                 url: source.url.clone(),
-                cites: source.cites.clone(),
+                quotes: Vec::new(),
             })
         })
         .collect();
@@ -285,7 +283,7 @@ fn spec(
         theme,
         title: options.title.clone(),
         subtitle: (options.title != dossier.title.en).then(|| dossier.title.en.clone()),
-        as_of: format!("As of {}", words::date(&dossier.as_of)),
+        as_of: words::date(&dossier.as_of),
         legend,
         references,
         notes,

@@ -8,9 +8,6 @@ use kurbo::{BezPath, PathEl, Point, Rect, Vec2};
 /// Coordinates beyond this many pixels are taken for mistakes: the world is 10⁹ points wide at zoom 22.
 const MAX_COORDINATE_PX: f64 = 1e12;
 
-/// How far beyond the page a path may reach and still be handed on uncut, in pixels.
-const EASY_PX: f64 = 4096.0;
-
 /// How far a flattened curve may stray, in pixels.
 const TOLERANCE_PX: f64 = 0.05;
 
@@ -54,8 +51,15 @@ fn overlap(a: Rect, b: Rect) -> bool {
     a.x0 <= b.x1 && b.x0 <= a.x1 && a.y0 <= b.y1 && b.y0 <= a.y1
 }
 
-/// The part of an area inside `window` (pixels), to be filled even–odd; false where there is none.
-pub(super) fn area(path: &BezPath, scale: f64, window: Rect, out: &mut BezPath) -> bool {
+/// The part of an area inside `window` (pixels), to be filled even–odd; false where there is none. A path that reaches
+/// no more than `easy_px` beyond the window is left whole.
+pub(super) fn area(
+    path: &BezPath,
+    scale: f64,
+    window: Rect,
+    easy_px: f64,
+    out: &mut BezPath,
+) -> bool {
     out.truncate(0);
     let Some(bounds) = control_box(path, scale) else {
         return false;
@@ -63,7 +67,7 @@ pub(super) fn area(path: &BezPath, scale: f64, window: Rect, out: &mut BezPath) 
     if !overlap(bounds, window) {
         return false;
     }
-    let easy = window.inflate(EASY_PX, EASY_PX);
+    let easy = window.inflate(easy_px, easy_px);
     if easy.contains_rect(bounds) {
         out.extend(
             path.elements()
@@ -88,34 +92,35 @@ pub(super) fn area(path: &BezPath, scale: f64, window: Rect, out: &mut BezPath) 
     !out.is_empty()
 }
 
-/// The parts of a line inside `window` (pixels), in dashes where there are any (lengths and offset in pixels); false
-/// where there is none. Closed lines that are cut come out open, with their ends outside the window.
+/// The parts of a line inside `window` (pixels), in dashes where there are any (lengths and offset in pixels); none
+/// where there is nothing. Closed lines that are cut come out open, with their ends outside the window. A path that
+/// reaches no more than `easy_px` beyond the window is left whole, and undashed unless `always_dash`; then `true`.
 pub(super) fn line(
     path: &BezPath,
     scale: f64,
     window: Rect,
+    easy_px: f64,
     dashes: Option<(&[f64], f64)>,
+    always_dash: bool,
     out: &mut BezPath,
-) -> bool {
+) -> Option<bool> {
     out.truncate(0);
-    let Some(bounds) = control_box(path, scale) else {
-        return false;
-    };
+    let bounds = control_box(path, scale)?;
     if !overlap(bounds, window) {
-        return false;
+        return None;
     }
     let dashes = dashes.filter(|(lengths, offset)| {
         let sound = |&length: &f64| length.is_finite() && length >= 0.0;
         lengths.iter().all(sound) && offset.is_finite() && lengths.iter().sum::<f64>() > 0.5
     });
-    let easy = window.inflate(EASY_PX, EASY_PX);
-    if dashes.is_none() && easy.contains_rect(bounds) {
+    let easy = window.inflate(easy_px, easy_px);
+    if (dashes.is_none() || !always_dash) && easy.contains_rect(bounds) {
         out.extend(
             path.elements()
                 .iter()
                 .map(|&element| kurbo::Affine::scale(scale) * element),
         );
-        return true;
+        return Some(true);
     }
     let mut pieces = Pieces::default();
     for_each_polyline(path, scale, |points, closed| {
@@ -136,7 +141,7 @@ pub(super) fn line(
             }
         }
     });
-    !out.is_empty()
+    (!out.is_empty()).then_some(false)
 }
 
 /// Calls `each` with the points of each subpath in pixels, and whether it is closed; curves flattened.

@@ -1,4 +1,10 @@
-//! The page: the same scene as on screen, laid out with title, legend, scale bar, sources and credits; PNG and SVG.
+//! The page: what a figure shows beside its map, and its way to pixels and to SVG.
+//!
+//! ```text
+//! document, dossier ─assemble─> FigureSpec ─layout─> Layout ─┐
+//!                        map as a DisplayList ───────────────┴─compose─> DisplayList ─┬─ raster ─> pixels ─ png ─> PNG
+//!                                                                                     └─ svg ───> SVG
+//! ```
 
 pub mod assemble;
 mod cut;

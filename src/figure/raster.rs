@@ -33,6 +33,9 @@ const MAX_MARKS: f64 = 2_000_000.0;
 /// How far beyond the page geometry is kept, in pixels.
 const MARGIN_PX: f64 = 16.0;
 
+/// How far beyond that a path may reach and still be handed on uncut, in pixels.
+const EASY_PX: f64 = 4096.0;
+
 /// Why a page cannot become pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 pub enum RasterError {
@@ -261,6 +264,7 @@ impl Painter {
                 path,
                 surface.scale,
                 surface.visible.inflate(MARGIN_PX, MARGIN_PX),
+                EASY_PX,
                 &mut self.path,
             )
         {
@@ -284,13 +288,17 @@ impl Painter {
             .collect();
         let offset_px = stroke.dash_offset_pt * surface.scale;
         let dashes = (!dash_px.is_empty()).then_some((dash_px.as_slice(), offset_px));
-        if !cut::line(
+        if cut::line(
             path,
             surface.scale,
             surface.visible.inflate(reach_px, reach_px),
+            EASY_PX,
             dashes,
+            true,
             &mut self.path,
-        ) {
+        )
+        .is_none()
+        {
             return;
         }
         self.stroker.stroke(&self.path, width_px, stroke.cap);
@@ -314,6 +322,7 @@ impl Painter {
             path,
             surface.scale,
             surface.visible.inflate(MARGIN_PX, MARGIN_PX),
+            EASY_PX,
             &mut self.path,
         ) {
             return;

@@ -239,13 +239,13 @@ mod tests {
         let theirs = kurbo::stroke(path, &style, &kurbo::StrokeOpts::default(), 0.01);
         let bounds = theirs.bounding_box().inflate(3.0, 3.0);
         let (mut differ, mut covered) = (0, 0);
-        for row in 0..200 {
-            for column in 0..200 {
+        for row in 0..70 {
+            for column in 0..70 {
                 let at = bounds.origin()
                     + Vec2::new(
                         bounds.width() * (column as f64 + 0.37),
                         bounds.height() * (row as f64 + 0.61),
-                    ) / 200.0;
+                    ) / 70.0;
                 let (a, b) = (ours.winding(at) != 0, theirs.winding(at) != 0);
                 differ += usize::from(a != b);
                 covered += usize::from(b);

@@ -1,5 +1,625 @@
-//! Stub.
-#![expect(missing_docs, reason = "stub")]
-use crate::scene::display_list::*;
-pub struct About { pub title: String, pub description: String, pub provenance: String, pub background: Color }
-pub fn write(_: &DisplayList, _: &About) -> String { String::new() }
+//! SVG text from a display list: real text, named groups, titles for screen readers.
+//!
+//! Paths are cut to what can be seen and written in hundredths of a point. The same list gives the same text.
+
+use std::collections::HashSet;
+use std::fmt::Write;
+
+use kurbo::{BezPath, PathEl, Point, Rect};
+
+use super::{cut, png};
+use crate::scene::display_list::{
+    Bitmap, Cap, Color, DisplayList, Face, Group, Item, Mark, Pattern, Stroke, Text,
+};
+use crate::scene::text;
+
+/// How far beyond the visible part geometry is kept, in points.
+const MARGIN_PT: f64 = 32.0;
+
+/// What the file says about itself.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SvgInfo {
+    /// Title.
+    pub title: String,
+    /// What a screen reader says after the title.
+    pub description: String,
+    /// Provenance as JSON.
+    pub provenance: Option<String>,
+}
+
+/// Writes a page over `background`.
+pub fn write(list: &DisplayList, info: &SvgInfo, background: Color) -> String {
+    let (width, height) = (number(list.width_pt), number(list.height_pt));
+    let mut svg = Svg {
+        out: String::new(),
+        ids: HashSet::new(),
+        defs: 0,
+        path: BezPath::new(),
+    };
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        svg.out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"figure-title figure-description\">"
+    );
+    let _ = writeln!(
+        svg.out,
+        "<title id=\"figure-title\">{}</title>",
+        escaped(&info.title)
+    );
+    let _ = writeln!(
+        svg.out,
+        "<desc id=\"figure-description\">{}</desc>",
+        escaped(&info.description)
+    );
+    if let Some(provenance) = &info.provenance {
+        let _ = writeln!(
+            svg.out,
+            "<metadata id=\"claimline\">{}</metadata>",
+            escaped(provenance)
+        );
+    }
+    svg.ids
+        .extend(["figure-title", "figure-description", "claimline"].map(str::to_owned));
+    let _ = writeln!(
+        svg.out,
+        "<rect width=\"{width}\" height=\"{height}\"{}/>",
+        paint("fill", background)
+    );
+    svg.items(
+        &list.items,
+        Rect::new(0.0, 0.0, list.width_pt, list.height_pt),
+    );
+    svg.out.push_str("</svg>\n");
+    svg.out
+}
+
+/// The family that CSS knows a face by, with a common one after it, and its weight and slant.
+pub fn css_font(face: Face) -> (&'static str, u16, &'static str) {
+    match face {
+        Face::Sans => ("IBM Plex Sans, Helvetica, Arial, sans-serif", 400, "normal"),
+        Face::SansSemiBold => ("IBM Plex Sans, Helvetica, Arial, sans-serif", 600, "normal"),
+        Face::Serif => ("IBM Plex Serif, Georgia, serif", 400, "normal"),
+        Face::SerifItalic => ("IBM Plex Serif, Georgia, serif", 400, "italic"),
+        Face::Mono => ("IBM Plex Mono, Menlo, monospace", 400, "normal"),
+    }
+}
+
+struct Svg {
+    out: String,
+    ids: HashSet<String>,
+    defs: usize,
+    path: BezPath,
+}
+
+impl Svg {
+    fn items(&mut self, items: &[Item], visible: Rect) {
+        for item in items {
+            match item {
+                Item::Group(group) => self.group(group, visible),
+                Item::Fill { path, color } => {
+                    if color.a > 0 && cut::area(path, 1.0, near(visible), MARGIN_PT, &mut self.path)
+                    {
+                        let data = path_data(&self.path);
+                        let fill = paint("fill", *color);
+                        let _ =
+                            writeln!(self.out, "<path d=\"{data}\"{fill} fill-rule=\"evenodd\"/>");
+                    }
+                }
+                Item::Pattern { path, pattern } => self.pattern(path, pattern, visible),
+                Item::Stroke { path, stroke } => self.stroke(path, stroke, visible),
+                Item::Text(text) => self.text(text, visible),
+                Item::Image { image, to, opacity } => self.image(image, *to, *opacity, visible),
+            }
+        }
+    }
+
+    fn group(&mut self, group: &Group, visible: Rect) {
+        let seen = group
+            .clip
+            .map_or(visible, |clip| clip.abs().intersect(visible));
+        if !seen.is_finite()
+            || seen.width() <= 0.0
+            || seen.height() <= 0.0
+            || group.items.is_empty()
+        {
+            return;
+        }
+        let id = self.id(&group.id);
+        let clip = if group.clip.is_some() && seen != visible {
+            self.defs += 1;
+            let name = format!("clip-{}", self.defs);
+            let _ = writeln!(
+                self.out,
+                "<clipPath id=\"{name}\"><rect{}/></clipPath>",
+                rect_attributes(seen)
+            );
+            format!(" clip-path=\"url(#{name})\"")
+        } else {
+            String::new()
+        };
+        let opacity = if group.opacity < 1.0 {
+            format!(" opacity=\"{}\"", number(group.opacity.clamp(0.0, 1.0)))
+        } else {
+            String::new()
+        };
+        let _ = writeln!(self.out, "<g id=\"{id}\"{opacity}{clip}>");
+        if !group.title.is_empty() {
+            let _ = writeln!(self.out, "<title>{}</title>", escaped(&group.title));
+        }
+        self.items(&group.items, seen);
+        self.out.push_str("</g>\n");
+    }
+
+    /// A name that XML takes and that nothing else in the file has.
+    fn id(&mut self, wanted: &str) -> String {
+        let mut name: String = wanted
+            .chars()
+            .map(|c| {
+                if c.is_alphanumeric() || c == '-' || c == '_' {
+                    c
+                } else {
+                    '-'
+                }
+            })
+            .collect();
+        if !name.starts_with(|c: char| c.is_alphabetic()) {
+            name.insert_str(0, "g-");
+        }
+        let mut unique = name.clone();
+        let mut count = 1;
+        while !self.ids.insert(unique.clone()) {
+            count += 1;
+            unique = format!("{name}-{count}");
+        }
+        unique
+    }
+
+    fn pattern(&mut self, path: &BezPath, pattern: &Pattern, visible: Rect) {
+        let Pattern {
+            mark,
+            color,
+            spacing_pt,
+            size_pt,
+            origin,
+        } = *pattern;
+        let sound = [spacing_pt, size_pt]
+            .into_iter()
+            .all(|length| length.is_finite() && length > 0.0);
+        if !sound || !origin.is_finite() || color.a == 0 {
+            return;
+        }
+        if !cut::area(path, 1.0, near(visible), MARGIN_PT, &mut self.path) {
+            return;
+        }
+        self.defs += 1;
+        let name = format!("pattern-{}", self.defs);
+        let turn_deg = match mark {
+            Mark::Lines { angle_deg } if angle_deg.is_finite() => -angle_deg,
+            Mark::Lines { .. } => 0.0,
+            Mark::Dots => 45.0,
+        };
+        // The tile nearest to the page's corner, so that no precision is lost on an origin far away.
+        let turned = kurbo::Affine::rotate(turn_deg.to_radians());
+        let local = turned.inverse() * origin;
+        let origin = turned
+            * Point::new(
+                local.x.rem_euclid(spacing_pt),
+                local.y.rem_euclid(spacing_pt),
+            );
+        let (x, y) = (precise(origin.x), precise(origin.y));
+        let tile = precise(spacing_pt);
+        let fill = paint("fill", color);
+        let half = precise(-size_pt / 2.0);
+        let place = format!("translate({x} {y}) rotate({}) ", precise(turn_deg));
+        let _ = match mark {
+            Mark::Lines { .. } => writeln!(
+                self.out,
+                "<pattern id=\"{name}\" patternUnits=\"userSpaceOnUse\" width=\"{tile}\" height=\"{tile}\" \
+                 patternTransform=\"{place}translate(0 {half})\"><rect width=\"{tile}\" height=\"{}\"{fill}/></pattern>",
+                precise(size_pt)
+            ),
+            Mark::Dots => {
+                let middle = precise(spacing_pt / 2.0);
+                let back = precise(-spacing_pt / 2.0);
+                writeln!(
+                    self.out,
+                    "<pattern id=\"{name}\" patternUnits=\"userSpaceOnUse\" width=\"{tile}\" height=\"{tile}\" \
+                     patternTransform=\"{place}translate({back} {back})\"><circle cx=\"{middle}\" cy=\"{middle}\" \
+                     r=\"{}\"{fill}/></pattern>",
+                    precise(size_pt / 2.0)
+                )
+            }
+        };
+        let data = path_data(&self.path);
+        let _ = writeln!(
+            self.out,
+            "<path d=\"{data}\" fill=\"url(#{name})\" fill-rule=\"evenodd\"/>"
+        );
+    }
+
+    fn stroke(&mut self, path: &BezPath, stroke: &Stroke, visible: Rect) {
+        let width_pt = stroke.width_pt;
+        if stroke.color.a == 0 || !width_pt.is_finite() || width_pt <= 0.0 {
+            return;
+        }
+        let window = near(visible).inflate(width_pt, width_pt);
+        let sound = stroke
+            .dash_pt
+            .iter()
+            .all(|length| length.is_finite() && *length >= 0.0)
+            && stroke.dash_offset_pt.is_finite();
+        let dashed = sound && stroke.dash_pt.iter().sum::<f64>() > 0.0;
+        // A line that is cut short would begin its dashes anew: such dashes are written out one by one.
+        let dashes = dashed.then_some((stroke.dash_pt.as_slice(), stroke.dash_offset_pt));
+        let Some(whole) = cut::line(path, 1.0, window, MARGIN_PT, dashes, false, &mut self.path)
+        else {
+            return;
+        };
+        let data = path_data(&self.path);
+        let mut dash = String::new();
+        if dashed && whole {
+            let lengths: Vec<String> = stroke
+                .dash_pt
+                .iter()
+                .map(|&length| number(length))
+                .collect();
+            let _ = write!(dash, " stroke-dasharray=\"{}\"", lengths.join(" "));
+            if stroke.dash_offset_pt != 0.0 {
+                let _ = write!(
+                    dash,
+                    " stroke-dashoffset=\"{}\"",
+                    number(stroke.dash_offset_pt)
+                );
+            }
+        }
+        let cap = if stroke.cap == Cap::Round {
+            " stroke-linecap=\"round\""
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            self.out,
+            "<path d=\"{data}\" fill=\"none\"{} stroke-width=\"{}\" stroke-linejoin=\"round\"{cap}{dash}/>",
+            paint("stroke", stroke.color),
+            number(width_pt)
+        );
+    }
+
+    fn text(&mut self, line: &Text, visible: Rect) {
+        let bounds = text::bounds(line);
+        let numbers = [
+            line.origin.x,
+            line.origin.y,
+            line.size_pt,
+            line.rotation_rad,
+            line.letter_spacing_pt,
+        ];
+        let sound = numbers.iter().all(|number| number.is_finite()) && line.size_pt > 0.0;
+        let near = visible.inflate(line.size_pt, line.size_pt);
+        if !sound || line.text.trim().is_empty() || bounds.intersect(near).area() <= 0.0 {
+            return;
+        }
+        let (family, weight, slant) = css_font(line.face);
+        let mut attributes = format!(
+            "x=\"{}\" y=\"{}\" font-family=\"{family}\" font-size=\"{}\"",
+            number(line.origin.x),
+            number(line.origin.y),
+            number(line.size_pt)
+        );
+        if weight != 400 {
+            let _ = write!(attributes, " font-weight=\"{weight}\"");
+        }
+        if slant != "normal" {
+            let _ = write!(attributes, " font-style=\"{slant}\"");
+        }
+        if line.letter_spacing_pt != 0.0 {
+            let _ = write!(
+                attributes,
+                " letter-spacing=\"{}\"",
+                number(line.letter_spacing_pt)
+            );
+        }
+        if line.rotation_rad != 0.0 {
+            let turn_deg = precise(line.rotation_rad.to_degrees());
+            let (x, y) = (number(line.origin.x), number(line.origin.y));
+            let _ = write!(attributes, " transform=\"rotate({turn_deg} {x} {y})\"");
+        }
+        attributes.push_str(&paint("fill", line.color));
+        if let Some((color, width_pt)) = line
+            .halo
+            .filter(|(_, width_pt)| width_pt.is_finite() && *width_pt > 0.0)
+        {
+            let _ = write!(
+                attributes,
+                "{} stroke-width=\"{}\" stroke-linejoin=\"round\" paint-order=\"stroke\"",
+                paint("stroke", color),
+                number(2.0 * width_pt)
+            );
+        }
+        let element = format!("<text {attributes}>{}</text>", escaped(&line.text));
+        let _ = match &line.link {
+            Some(link) => writeln!(self.out, "<a href=\"{}\">{element}</a>", escaped(link)),
+            None => writeln!(self.out, "{element}"),
+        };
+    }
+
+    fn image(&mut self, bitmap: &Bitmap, to: Rect, opacity: f64, visible: Rect) {
+        let to = to.abs();
+        let pixels = bitmap.width as usize * bitmap.height as usize;
+        let shown = to.is_finite() && to.intersect(visible).area() > 0.0 && opacity > 0.0;
+        if !shown || pixels == 0 || bitmap.rgba.len() != 4 * pixels {
+            return;
+        }
+        // A bitmap of a sound size always encodes.
+        let Ok(file) = png::encode_rgba(bitmap) else {
+            return;
+        };
+        let fade = if opacity < 1.0 {
+            format!(" opacity=\"{}\"", number(opacity))
+        } else {
+            String::new()
+        };
+        let _ = writeln!(
+            self.out,
+            "<image{} preserveAspectRatio=\"none\"{fade} href=\"data:image/png;base64,{}\"/>",
+            rect_attributes(to),
+            base64(&file)
+        );
+    }
+}
+
+fn near(visible: Rect) -> Rect {
+    visible.inflate(MARGIN_PT, MARGIN_PT)
+}
+
+fn rect_attributes(rect: Rect) -> String {
+    format!(
+        " x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"",
+        number(rect.x0),
+        number(rect.y0),
+        number(rect.width()),
+        number(rect.height())
+    )
+}
+
+fn paint(name: &str, color: Color) -> String {
+    let mut attribute = format!(" {name}=\"#{:02x}{:02x}{:02x}\"", color.r, color.g, color.b);
+    if color.a < 255 {
+        let _ = write!(
+            attribute,
+            " {name}-opacity=\"{}\"",
+            number3(f64::from(color.a) / 255.0)
+        );
+    }
+    attribute
+}
+
+/// Path data in hundredths of a point, each step from the point before as it was written, so that errors do not add up.
+fn path_data(path: &BezPath) -> String {
+    let hundredths = |p: Point| ((p.x * 100.0).round() as i64, (p.y * 100.0).round() as i64);
+    let mut out = String::with_capacity(path.elements().len() * 8);
+    let (mut at, mut start) = ((0, 0), (0, 0));
+    let mut command = ' ';
+    // A line without length still has caps.
+    let mut still = false;
+    let step = |out: &mut String,
+                command: &mut char,
+                letter: char,
+                from: (i64, i64),
+                points: &[(i64, i64)]| {
+        if *command != letter {
+            out.push(letter);
+        }
+        for (index, point) in points.iter().enumerate() {
+            let (x, y) = (point.0 - from.0, point.1 - from.1);
+            if x >= 0 && (index > 0 || *command == letter) {
+                out.push(' ');
+            }
+            push_hundredths(out, x);
+            if y >= 0 {
+                out.push(' ');
+            }
+            push_hundredths(out, y);
+        }
+        *command = letter;
+    };
+    for element in path.elements() {
+        match *element {
+            PathEl::MoveTo(p) => {
+                if still && command == 'M' {
+                    out.push_str("h0");
+                }
+                still = false;
+                command = ' ';
+                at = hundredths(p);
+                start = at;
+                step(&mut out, &mut command, 'M', (0, 0), &[at]);
+            }
+            PathEl::LineTo(p) => {
+                let to = hundredths(p);
+                if to != at {
+                    step(&mut out, &mut command, 'l', at, &[to]);
+                    at = to;
+                } else {
+                    still = true;
+                }
+            }
+            PathEl::QuadTo(a, p) => {
+                let to = hundredths(p);
+                step(&mut out, &mut command, 'q', at, &[hundredths(a), to]);
+                at = to;
+            }
+            PathEl::CurveTo(a, b, p) => {
+                let to = hundredths(p);
+                step(
+                    &mut out,
+                    &mut command,
+                    'c',
+                    at,
+                    &[hundredths(a), hundredths(b), to],
+                );
+                at = to;
+            }
+            PathEl::ClosePath => {
+                out.push('z');
+                command = 'z';
+                at = start;
+            }
+        }
+    }
+    if still && command == 'M' {
+        out.push_str("h0");
+    }
+    out
+}
+
+/// Writes whole hundredths as a decimal without needless zeros: −150 is "-1.5".
+fn push_hundredths(out: &mut String, value: i64) {
+    if value < 0 {
+        out.push('-');
+    }
+    let (whole, part) = (value.unsigned_abs() / 100, value.unsigned_abs() % 100);
+    if whole > 0 || part == 0 {
+        let _ = write!(out, "{whole}");
+    }
+    if part > 0 {
+        out.push('.');
+        out.push(char::from(b'0' + (part / 10) as u8));
+        if part % 10 > 0 {
+            out.push(char::from(b'0' + (part % 10) as u8));
+        }
+    }
+}
+
+fn number(value: f64) -> String {
+    decimal(value, 2)
+}
+
+fn number3(value: f64) -> String {
+    decimal(value, 3)
+}
+
+/// For patterns, whose errors repeat.
+fn precise(value: f64) -> String {
+    decimal(value, 5)
+}
+
+fn decimal(value: f64, digits: usize) -> String {
+    let text = format!("{value:.digits$}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" || text.is_empty() {
+        "0".to_owned()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Text and attribute values; characters that XML 1.0 forbids become the replacement character.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\t' | '\n' | '\r' => out.push(character),
+            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let three = chunk
+            .iter()
+            .fold(0_u32, |sum, &byte| sum << 8 | u32::from(byte))
+            << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let digit = DIGITS[(three >> (18 - 6 * place) & 63) as usize];
+            out.push(if place <= chunk.len() {
+                char::from(digit)
+            } else {
+                '='
+            });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use kurbo::Shape;
+
+    use super::*;
+
+    #[test]
+    fn paths_are_written_in_hundredths_without_drift() {
+        let mut path = BezPath::new();
+        path.move_to((1.0, -2.5));
+        for step in 1..=1000 {
+            path.line_to((1.0 + f64::from(step) / 300.0, -2.5));
+        }
+        path.close_path();
+        let data = path_data(&path);
+        assert!(data.starts_with("M1-2.5l"), "{data}");
+        let back = BezPath::from_svg(&data).expect("our own path");
+        assert!((back.bounding_box().x1 - (1.0 + 1000.0 / 300.0)).abs() < 0.006);
+        let mut curve = BezPath::new();
+        curve.move_to((0.0, 0.0));
+        curve.quad_to((0.5, -0.05), (1.0, 0.0));
+        curve.curve_to((2.0, 1.0), (3.0, 1.0), (4.0, 0.0));
+        assert_eq!(path_data(&curve), "M0 0q.5-.05 1 0c1 1 2 1 3 0");
+    }
+
+    #[test]
+    fn words_cannot_break_out() {
+        let list = DisplayList {
+            width_pt: 10.0,
+            height_pt: 10.0,
+            items: vec![
+                Item::Group(Group::new(
+                    "a b\"><",
+                    "<script>&\u{1}",
+                    vec![Item::Fill {
+                        path: Arc::new(Rect::new(0.0, 0.0, 5.0, 5.0).to_path(0.1)),
+                        color: Color::rgb(0xFF0000).with_opacity(0.5),
+                    }],
+                )),
+                Item::Group(Group::new(
+                    "a b\"><",
+                    "",
+                    vec![Item::Fill {
+                        path: Arc::new(Rect::new(0.0, 0.0, 5.0, 5.0).to_path(0.1)),
+                        color: Color::rgb(0xFF0000),
+                    }],
+                )),
+            ],
+        };
+        let info = SvgInfo {
+            title: "\"</svg>".to_owned(),
+            ..SvgInfo::default()
+        };
+        insta::assert_snapshot!(write(&list, &info, Color::rgb(0xFFFFFF)));
+    }
+
+    #[test]
+    fn base64_agrees_with_rfc_4648() {
+        for (plain, coded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+    }
+}

@@ -94,15 +94,15 @@ impl Scene {
         self.dossier.overlays.iter().zip(&self.prepared).find(|(overlay, _)| overlay.id == id)
     }
 
-    /// The map of a frame.
-    pub fn map(&self, look: &Look, ground: &Ground, frame: &Frame) -> DisplayList {
+    /// The map of a frame. Labels keep off the `reserved` parts of the page.
+    pub fn map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> DisplayList {
         let mut items = Vec::new();
         let mut labels = Vec::new();
         ground.draw(look, frame, &mut items, &mut labels);
         items.extend(self.overlays(look, frame));
         items.extend(self.selection(look, frame));
         self.place_labels(look, frame, &mut labels);
-        let placed = labels::place(&labels, &[], frame.page());
+        let placed = labels::place(&labels, reserved, frame.page());
         items.push(Item::Group(Group::new("labels", "Names", labels::items(&labels, &placed))));
         DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }
     }
@@ -218,7 +218,7 @@ impl Scene {
     /// An overlay's style in a small box, just as it is drawn on the map.
     pub fn swatch(&self, overlay: &Overlay, theme: Theme, width_pt: f64, height_pt: f64) -> DisplayList {
         let rect = Rect::new(0.0, 0.0, width_pt, height_pt);
-        DisplayList { width_pt, height_pt, items: swatch::swatch_items(&swatch_style(overlay, theme), rect) }
+        DisplayList { width_pt, height_pt, items: swatch::swatch_items(&swatch_style(overlay, theme, 1.0), rect) }
     }
 }
 
@@ -226,9 +226,9 @@ impl Scene {
 /// zoom shifts them little where people look.
 const ANCHOR: Point = Point::new(0.605, 0.345);
 
-/// How an overlay is drawn, for a swatch.
-pub fn swatch_style(overlay: &Overlay, theme: Theme) -> SwatchStyle {
-    let style = style_of(&overlay.style, theme);
+/// How an overlay is drawn at an opacity of 0 to 1, for a swatch.
+pub fn swatch_style(overlay: &Overlay, theme: Theme, opacity: f64) -> SwatchStyle {
+    let style = style_of(&overlay.style, theme).with_opacity(opacity);
     match overlay.shape {
         Shape::Area(_) => SwatchStyle::Area(style),
         Shape::Line(_) => SwatchStyle::Line(style),

@@ -48,15 +48,47 @@ pub struct OverlayStyle {
 }
 
 impl OverlayStyle {
+    /// The same style, fainter: 1 is as it is, 0 is invisible.
+    pub fn with_opacity(mut self, opacity: f64) -> Self {
+        let fade = |color: &mut Color| *color = color.with_opacity(opacity);
+        self.fill.iter_mut().for_each(fade);
+        self.mark.iter_mut().for_each(|mark| fade(&mut mark.color));
+        self.stroke.iter_mut().for_each(|stroke| fade(&mut stroke.color));
+        self.casing.iter_mut().for_each(|(color, _)| fade(color));
+        if let Some(dot) = &mut self.dot {
+            fade(&mut dot.fill);
+            fade(&mut dot.outline);
+        }
+        self
+    }
+
     /// An area, bottom first. `origin` is a page position that moves with the map, to which the marks hold.
     pub fn items_for_area(&self, path: Arc<BezPath>, origin: Point) -> Vec<Item> {
         let mut items = Vec::new();
         if let Some(color) = self.fill {
-            items.push(Item::Fill { path: path.clone(), color });
+            items.push(Item::Fill {
+                path: path.clone(),
+                color,
+            });
         }
-        if let Some(MarkStyle { mark, color, spacing_pt, size_pt }) = self.mark {
-            let pattern = Pattern { mark, color, spacing_pt, size_pt, origin };
-            items.push(Item::Pattern { path: path.clone(), pattern });
+        if let Some(MarkStyle {
+            mark,
+            color,
+            spacing_pt,
+            size_pt,
+        }) = self.mark
+        {
+            let pattern = Pattern {
+                mark,
+                color,
+                spacing_pt,
+                size_pt,
+                origin,
+            };
+            items.push(Item::Pattern {
+                path: path.clone(),
+                pattern,
+            });
         }
         items.extend(self.items_for_line(path));
         items
@@ -70,9 +102,18 @@ impl OverlayStyle {
         };
         if let Some((color, extra_pt)) = self.casing {
             let casing = Stroke::solid(color, stroke.width_pt + 2.0 * extra_pt);
-            items.push(Item::Stroke { path: path.clone(), stroke: Stroke { cap: stroke.cap, ..casing } });
+            items.push(Item::Stroke {
+                path: path.clone(),
+                stroke: Stroke {
+                    cap: stroke.cap,
+                    ..casing
+                },
+            });
         }
-        items.push(Item::Stroke { path, stroke: stroke.clone() });
+        items.push(Item::Stroke {
+            path,
+            stroke: stroke.clone(),
+        });
         items
     }
 
@@ -88,7 +129,10 @@ impl OverlayStyle {
         points
             .iter()
             .flat_map(|&(center, radius_pt)| {
-                [disc(center, radius_pt + dot.outline_pt, dot.outline), disc(center, radius_pt, dot.fill)]
+                [
+                    disc(center, radius_pt + dot.outline_pt, dot.outline),
+                    disc(center, radius_pt, dot.fill),
+                ]
             })
             .collect()
     }
