@@ -2,5 +2,6 @@
 
 pub mod basemap;
 pub mod figure;
+pub mod files;
 pub mod geometry;
 pub mod scene;

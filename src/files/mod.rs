@@ -1,0 +1,3 @@
+//! The disk and the network: the only room that touches either.
+
+pub mod tile_server;
