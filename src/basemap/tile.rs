@@ -432,7 +432,8 @@ impl Attribute {
         let key = key.strip_prefix(b"pmap:").unwrap_or(key);
         Some(match key {
             b"kind" => Self::Kind,
-            b"kind_detail" => Self::KindDetail,
+            // Version 3 says only `waterway` for the kind, and OpenStreetMap's own word beside it.
+            b"kind_detail" | b"waterway" => Self::KindDetail,
             b"name" => Self::Name,
             b"name:en" => Self::NameEn,
             b"name:uk" => Self::NameUk,
@@ -744,7 +745,7 @@ fn put(
             }
         }
         Layer::Water | Layer::WaterNames => {
-            let Some(water) = WaterKind::from_kind(attributes.kind) else {
+            let Some(water) = water_kind(kind, attributes) else {
                 return;
             };
             let names = attributes.names();
@@ -825,6 +826,22 @@ fn put(
         }
         Layer::Buildings => tile.buildings.push(shape),
     }
+}
+
+fn water_kind(kind: GeometryKind, attributes: &Attributes<'_>) -> Option<WaterKind> {
+    if kind != GeometryKind::Line {
+        return WaterKind::from_kind(attributes.kind);
+    }
+    let word = if attributes.kind == "waterway" {
+        attributes.detail
+    } else {
+        attributes.kind
+    };
+    Some(match word {
+        "river" => WaterKind::River,
+        "canal" => WaterKind::Canal,
+        _ => WaterKind::Stream,
+    })
 }
 
 fn border_rank(attributes: &Attributes<'_>) -> Option<BorderRank> {
@@ -1087,7 +1104,7 @@ pub(crate) mod tests {
         // A feature that says it moves 2^28 times but has no positions.
         let mut feature = vec![3 << 3, 2];
         let mut commands = Vec::new();
-        put_varint(u64::from(u32::MAX & !7 | 1), &mut commands);
+        put_varint(u64::from(!7_u32 | 1), &mut commands);
         field(4, &commands, &mut feature);
         let mut road = Vec::new();
         field(1, b"boundaries", &mut road);

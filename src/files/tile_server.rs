@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use http_cache_reqwest::{CACacheManager, Cache, CacheMode, CacheOptions, HttpCache, HttpCacheOptions};
+use http_cache_reqwest::{
+    CACacheManager, Cache, CacheMode, CacheOptions, HttpCache, HttpCacheOptions,
+};
 use reqwest::header::HeaderMap;
 use reqwest::{Request, Response, ResponseBuilderExt, StatusCode, Url};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next};
@@ -71,7 +73,9 @@ impl Default for TileServerOptions {
 #[derive(Debug, Error)]
 pub enum TileServerError {
     /// The address is not one of tiles.
-    #[error("a tile address must begin with http:// or https:// and contain {{z}}, {{x}} and {{y}}: {0}")]
+    #[error(
+        "a tile address must begin with http:// or https:// and contain {{z}}, {{x}} and {{y}}: {0}"
+    )]
     Template(String),
     /// The thread or the client could not be started.
     #[error("the tile server client could not be started: {0}")]
@@ -117,6 +121,23 @@ struct State {
 struct Failure {
     tries: u32,
     again: Instant,
+    kind: FailureKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FailureKind {
+    /// The server has no such tile: not asked for again for a long while.
+    Missing,
+    /// What came is no picture: the cache must not answer the next time.
+    Garbled,
+    /// Anything else.
+    Passing,
+}
+
+impl Failure {
+    fn is_missing(&self) -> bool {
+        self.kind == FailureKind::Missing && self.again > Instant::now()
+    }
 }
 
 impl Shared {
@@ -151,7 +172,8 @@ impl TileServer {
             wake: Notify::new(),
             arrived: Box::new(arrived),
         });
-        let (theirs, template, retry) = (shared.clone(), options.url_template.clone(), options.retry);
+        let (theirs, template, retry) =
+            (shared.clone(), options.url_template.clone(), options.retry);
         let thread = std::thread::Builder::new()
             .name("tile-server".into())
             .spawn(move || {
@@ -159,7 +181,11 @@ impl TileServer {
                 runtime.shutdown_background();
             })
             .map_err(|error| TileServerError::Start(error.to_string()))?;
-        Ok(Self { options, shared, thread: Some(thread) })
+        Ok(Self {
+            options,
+            shared,
+            thread: Some(thread),
+        })
     }
 
     /// What it is doing.
@@ -184,11 +210,24 @@ impl RasterSource for TileServer {
         let now = state.wants;
         let mut queue: Vec<(TileId, u64)> = ids
             .iter()
-            .filter(|id| id.z <= self.options.max_zoom && !state.memory.contains(id) && !state.in_flight.contains(id))
+            .filter(|id| {
+                id.z <= self.options.max_zoom
+                    && !state.memory.contains(id)
+                    && !state.in_flight.contains(id)
+            })
+            .filter(|id| {
+                state
+                    .failures
+                    .get(id)
+                    .is_none_or(|failure| !failure.is_missing())
+            })
             .map(|id| (*id, now))
             .collect();
         let fresh: BTreeSet<TileId> = queue.iter().map(|(id, _)| *id).collect();
-        let older = state.queue.iter().filter(|(id, when)| !fresh.contains(id) && now - when < REMEMBERED_WANTS);
+        let older = state
+            .queue
+            .iter()
+            .filter(|(id, when)| !fresh.contains(id) && now - when < REMEMBERED_WANTS);
         queue.extend(older.copied());
         queue.truncate(LONGEST_QUEUE);
         state.queue = queue;
@@ -214,7 +253,11 @@ impl Drop for TileServer {
         self.shared.lock().closing = true;
         self.shared.wake.notify_one();
         // The last owner may be the thread's own callback: it cannot wait for itself.
-        if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id()) {
+        if let Some(thread) = self
+            .thread
+            .take()
+            .filter(|thread| thread.thread().id() != std::thread::current().id())
+        {
             let _ = thread.join();
         }
     }
@@ -224,18 +267,31 @@ impl Drop for TileServer {
 pub fn user_agent() -> String {
     let contact = env!("CARGO_PKG_REPOSITORY");
     let program = concat!("Claimline/", env!("CARGO_PKG_VERSION"));
-    if contact.is_empty() { program.to_owned() } else { format!("{program} (+{contact})") }
+    if contact.is_empty() {
+        program.to_owned()
+    } else {
+        format!("{program} (+{contact})")
+    }
 }
 
 fn check_template(template: &str) -> Result<(), TileServerError> {
     let refused = || TileServerError::Template(template.to_owned());
-    let complete = ["{z}", "{x}", "{y}"].iter().all(|part| template.contains(part));
+    let complete = ["{z}", "{x}", "{y}"]
+        .iter()
+        .all(|part| template.contains(part));
     let url = Url::parse(&address(template, TileId { z: 0, x: 0, y: 0 })).map_err(|_| refused())?;
-    if complete && matches!(url.scheme(), "http" | "https") { Ok(()) } else { Err(refused()) }
+    if complete && matches!(url.scheme(), "http" | "https") {
+        Ok(())
+    } else {
+        Err(refused())
+    }
 }
 
 fn address(template: &str, id: TileId) -> String {
-    template.replace("{z}", &id.z.to_string()).replace("{x}", &id.x.to_string()).replace("{y}", &id.y.to_string())
+    template
+        .replace("{z}", &id.z.to_string())
+        .replace("{x}", &id.x.to_string())
+        .replace("{y}", &id.y.to_string())
 }
 
 fn client(options: &TileServerOptions) -> Result<ClientWithMiddleware, TileServerError> {
@@ -257,7 +313,10 @@ fn client(options: &TileServerOptions) -> Result<ClientWithMiddleware, TileServe
             mode: CacheMode::Default,
             manager: CACacheManager::new(folder.clone(), true),
             options: HttpCacheOptions {
-                cache_options: Some(CacheOptions { shared: false, ..CacheOptions::default() }),
+                cache_options: Some(CacheOptions {
+                    shared: false,
+                    ..CacheOptions::default()
+                }),
                 default_ttl: Some(FRESH_FOR),
                 ..HttpCacheOptions::default()
             },
@@ -282,7 +341,9 @@ impl Middleware for Limit {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
             if body.len() + chunk.len() > LARGEST_ANSWER {
-                return Err(reqwest_middleware::Error::Middleware(anyhow::anyhow!("the answer is too large for a tile")));
+                return Err(reqwest_middleware::Error::Middleware(anyhow::anyhow!(
+                    "the answer is too large for a tile"
+                )));
             }
             body.extend_from_slice(&chunk);
         }
@@ -304,7 +365,12 @@ fn lengthless(headers: &HeaderMap) -> HeaderMap {
     headers
 }
 
-async fn serve(shared: &Arc<Shared>, client: &ClientWithMiddleware, template: &str, retry: Duration) {
+async fn serve(
+    shared: &Arc<Shared>,
+    client: &ClientWithMiddleware,
+    template: &str,
+    retry: Duration,
+) {
     loop {
         let mut pause = Duration::from_secs(3600);
         let mut start = Vec::new();
@@ -314,25 +380,35 @@ async fn serve(shared: &Arc<Shared>, client: &ClientWithMiddleware, template: &s
                 return;
             }
             let now = Instant::now();
-            let State { queue, in_flight, failures, .. } = &mut *state;
+            let State {
+                queue,
+                in_flight,
+                failures,
+                ..
+            } = &mut *state;
             queue.retain(|(id, _)| {
-                let wait = failures.get(id).map_or(Duration::ZERO, |failure| failure.again.saturating_duration_since(now));
+                let wait = failures.get(id).map_or(Duration::ZERO, |failure| {
+                    failure.again.saturating_duration_since(now)
+                });
                 if in_flight.len() >= PARALLEL {
                     return true;
                 }
                 if wait.is_zero() {
                     in_flight.insert(*id);
-                    start.push(*id);
+                    let garbled = failures
+                        .get(id)
+                        .is_some_and(|failure| failure.kind == FailureKind::Garbled);
+                    start.push((*id, garbled));
                     return false;
                 }
                 pause = pause.min(wait);
                 true
             });
         }
-        for id in start {
+        for (id, anew) in start {
             let (shared, client, url) = (shared.clone(), client.clone(), address(template, id));
             tokio::spawn(async move {
-                let result = fetch(&client, &url).await;
+                let result = fetch(&client, &url, anew).await;
                 settle(&shared, id, result, retry);
                 shared.wake.notify_one();
                 (shared.arrived)();
@@ -343,24 +419,30 @@ async fn serve(shared: &Arc<Shared>, client: &ClientWithMiddleware, template: &s
     }
 }
 
-/// What went wrong with one tile.
-enum Trouble {
-    /// The server has no such tile.
-    Missing,
-    /// Anything that may pass.
-    Passing(String),
-}
+/// Why one tile did not come, and what to say of it.
+struct Trouble(FailureKind, String);
 
-async fn fetch(client: &ClientWithMiddleware, url: &str) -> Result<Bitmap, Trouble> {
-    let passing = |error: &dyn std::error::Error| Trouble::Passing(innermost(error));
-    let response = client.get(url).send().await.map_err(|error| passing(&error))?;
+async fn fetch(client: &ClientWithMiddleware, url: &str, anew: bool) -> Result<Bitmap, Trouble> {
+    let passing = |error: &dyn std::error::Error| Trouble(FailureKind::Passing, innermost(error));
+    let mut request = client.get(url);
+    if anew {
+        request = request.with_extension(CacheMode::Reload);
+    }
+    let response = request.send().await.map_err(|error| passing(&error))?;
     match response.status() {
-        StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::NO_CONTENT => return Err(Trouble::Missing),
-        status if !status.is_success() => return Err(Trouble::Passing(format!("the tile server answers {status}"))),
+        StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::NO_CONTENT => {
+            return Err(Trouble(FailureKind::Missing, String::new()));
+        }
+        status if !status.is_success() => {
+            return Err(Trouble(
+                FailureKind::Passing,
+                format!("the tile server answers {status}"),
+            ));
+        }
         _ => {}
     }
     let body = response.bytes().await.map_err(|error| passing(&error))?;
-    Bitmap::decode_tile(&body).map_err(|error| passing(&error))
+    Bitmap::decode_tile(&body).map_err(|error| Trouble(FailureKind::Garbled, error.to_string()))
 }
 
 /// The last cause, which says the most: "connection refused" rather than "error sending request".
@@ -382,10 +464,10 @@ fn settle(shared: &Shared, id: TileId, result: Result<Bitmap, Trouble>, retry: D
             let weight = bitmap.rgba.len();
             state.memory.insert(id, Arc::new(bitmap), weight);
         }
-        Err(trouble) => {
+        Err(Trouble(kind, reason)) => {
             let tries = state.failures.get(&id).map_or(0, |failure| failure.tries);
-            let factor = match (&trouble, tries) {
-                (Trouble::Missing, _) => 3600,
+            let factor = match (kind, tries) {
+                (FailureKind::Missing, _) => 3600,
                 (_, 0) => 1,
                 (_, 1) => 4,
                 (_, 2) => 16,
@@ -395,12 +477,255 @@ fn settle(shared: &Shared, id: TileId, result: Result<Bitmap, Trouble>, retry: D
             if state.failures.len() > 4 * LONGEST_QUEUE {
                 state.failures.clear();
             }
-            state.failures.insert(id, Failure { tries: tries.saturating_add(1), again });
-            if let Trouble::Passing(reason) = trouble {
+            state.failures.insert(
+                id,
+                Failure {
+                    tries: tries.saturating_add(1),
+                    again,
+                    kind,
+                },
+            );
+            if kind != FailureKind::Missing {
                 state.trouble = Some(reason);
                 let wants = state.wants;
                 state.queue.push((id, wants));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader, Cursor, Write};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    fn png() -> Vec<u8> {
+        let mut png = Vec::new();
+        let picture = image::RgbImage::new(256, 256);
+        picture
+            .write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png)
+            .expect("into memory");
+        png
+    }
+
+    fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+        let mut bytes = format!(
+            "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n",
+            body.len()
+        )
+        .into_bytes();
+        bytes.extend_from_slice(body);
+        bytes
+    }
+
+    type Requests = Arc<Mutex<Vec<String>>>;
+
+    /// A server on the loopback that answers each request, counted from 0, as told; no answer: it stays silent.
+    fn server(
+        reply: impl Fn(usize, &str) -> Option<Vec<u8>> + Send + 'static,
+    ) -> (String, Requests) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let requests = Requests::default();
+        let theirs = requests.clone();
+        std::thread::spawn(move || {
+            let mut silent = Vec::new();
+            for stream in listener.incoming() {
+                let Ok(mut stream) = stream else { return };
+                let mut text = String::new();
+                let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+                while reader.read_line(&mut text).is_ok_and(|read| read > 2) {}
+                let count = {
+                    let mut requests = theirs.lock().expect("not poisoned");
+                    requests.push(text.to_lowercase());
+                    requests.len() - 1
+                };
+                match reply(count, &text) {
+                    Some(bytes) => {
+                        let _ = stream.write_all(&bytes);
+                    }
+                    None => silent.push(stream),
+                }
+            }
+        });
+        (format!("http://{address}/{{z}}/{{x}}/{{y}}.png"), requests)
+    }
+
+    fn options(url_template: String, cache: Option<&std::path::Path>) -> TileServerOptions {
+        TileServerOptions {
+            url_template,
+            cache_folder: cache.map(std::path::Path::to_owned),
+            timeout: Duration::from_millis(1500),
+            retry: Duration::from_millis(20),
+            ..TileServerOptions::default()
+        }
+    }
+
+    const ID: TileId = TileId { z: 7, x: 77, y: 44 };
+
+    fn wait_for(server: &TileServer, done: impl Fn(&TileServer) -> bool) -> bool {
+        let until = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < until {
+            if done(server) {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        false
+    }
+
+    fn seen(requests: &Requests) -> Vec<String> {
+        requests.lock().expect("not poisoned").clone()
+    }
+
+    #[test]
+    fn a_tile_comes_once_under_our_name_and_then_from_the_disk() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (url, requests) =
+            server(|_, _| Some(answer("200 OK", "Content-Type: image/png\r\n", &png())));
+        let calls = Arc::new(Mutex::new(0));
+        let theirs = calls.clone();
+        let first = TileServer::start(options(url.clone(), Some(folder.path())), move || {
+            *theirs.lock().expect("not poisoned") += 1;
+        })
+        .expect("starts");
+        assert_eq!(first.status(), TileServerStatus::Idle);
+        first.want(&[ID]);
+        assert!(wait_for(&first, |server| server.get(ID).is_some()));
+        assert!(*calls.lock().expect("not poisoned") >= 1);
+        assert_eq!(first.get(ID).map(|bitmap| bitmap.width), Some(256));
+        drop(first);
+        let request = seen(&requests).join("");
+        assert!(request.starts_with("get /7/77/44.png "), "{request}");
+        assert!(
+            request.contains(&format!("user-agent: {}", user_agent().to_lowercase())),
+            "{request}"
+        );
+        // The server named no time: the tile stays fresh for a week.
+        let second = TileServer::start(options(url, Some(folder.path())), || {}).expect("starts");
+        second.want(&[ID]);
+        assert!(wait_for(&second, |server| server.get(ID).is_some()));
+        assert_eq!(seen(&requests).len(), 1);
+    }
+
+    #[test]
+    fn a_stale_tile_is_asked_for_with_its_tag() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let headers = "ETag: \"seven\"\r\nCache-Control: max-age=0\r\n";
+        let (url, requests) = server(move |_, request| {
+            let known = request.to_lowercase().contains("if-none-match: \"seven\"");
+            Some(if known {
+                answer("304 Not Modified", headers, b"")
+            } else {
+                answer("200 OK", headers, &png())
+            })
+        });
+        for _ in 0..2 {
+            let server = TileServer::start(options(url.clone(), Some(folder.path())), || {})
+                .expect("starts");
+            server.want(&[ID]);
+            assert!(wait_for(&server, |server| server.get(ID).is_some()));
+        }
+        let requests = seen(&requests);
+        assert_eq!(requests.len(), 2);
+        assert!(
+            requests[1].contains("if-none-match: \"seven\""),
+            "{}",
+            requests[1]
+        );
+    }
+
+    #[test]
+    fn what_fails_is_tried_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (url, requests) = server(|count, _| match count {
+            0 => Some(answer("500 Internal Server Error", "", b"no")),
+            1 => Some(answer("200 OK", "", b"<html>not a tile</html>")),
+            2 => Some(b"garbage\r\n\r\n".to_vec()),
+            _ => Some(answer("200 OK", "", &png())),
+        });
+        let server = TileServer::start(options(url, Some(folder.path())), || {}).expect("starts");
+        server.want(&[ID]);
+        assert!(wait_for(&server, |server| matches!(
+            server.status(),
+            TileServerStatus::Offline(_)
+        )));
+        assert!(wait_for(&server, |server| server.get(ID).is_some()));
+        assert_eq!(seen(&requests).len(), 4);
+        assert!(wait_for(&server, |server| server.status() == TileServerStatus::Idle));
+    }
+
+    #[test]
+    fn a_tile_that_the_server_lacks_is_not_asked_for_again() {
+        let (url, requests) = server(|_, _| Some(answer("404 Not Found", "", b"none")));
+        let server = TileServer::start(options(url, None), || {}).expect("starts");
+        server.want(&[ID]);
+        assert!(wait_for(&server, |_| !seen(&requests).is_empty()));
+        assert!(wait_for(&server, |server| server.status() == TileServerStatus::Idle));
+        server.want(&[ID]);
+        std::thread::sleep(Duration::from_millis(200));
+        assert_eq!(seen(&requests).len(), 1);
+    }
+
+    #[test]
+    fn a_server_that_never_answers_holds_nothing_up() {
+        let (url, requests) = server(|_, _| None);
+        let server = TileServer::start(options(url, None), || {}).expect("starts");
+        let ids: Vec<TileId> = (0..9).map(|x| TileId { z: 7, x, y: 1 }).collect();
+        server.want(&ids);
+        assert!(wait_for(&server, |_| seen(&requests).len() == PARALLEL));
+        assert_eq!(server.status(), TileServerStatus::Loading(9));
+        assert_eq!(seen(&requests).len(), PARALLEL);
+        let before = Instant::now();
+        drop(server);
+        assert!(before.elapsed() < Duration::from_secs(1));
+    }
+
+    #[test]
+    fn an_endless_answer_is_cut_off() {
+        let (url, _) = server(|_, _| Some(answer("200 OK", "", &vec![0; LARGEST_ANSWER + 1])));
+        let server = TileServer::start(options(url, None), || {}).expect("starts");
+        server.want(&[ID]);
+        let too_large = |server: &TileServer| match server.status() {
+            TileServerStatus::Offline(reason) => reason.contains("too large"),
+            _ => false,
+        };
+        assert!(wait_for(&server, too_large));
+    }
+
+    #[test]
+    fn only_web_addresses_of_tiles_are_taken() {
+        for template in [
+            "file:///{z}/{x}/{y}",
+            "https://example.org/tiles",
+            "{z}{x}{y}",
+            "javascript:{z}{x}{y}",
+            "ftp://a/{z}/{x}/{y}",
+        ] {
+            let refused = TileServer::start(options(template.into(), None), || {});
+            assert!(
+                matches!(refused, Err(TileServerError::Template(_))),
+                "{template}"
+            );
+        }
+    }
+
+    #[test]
+    fn nobody_listening_is_said_so() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!(
+            "http://{}/{{z}}/{{x}}/{{y}}.png",
+            listener.local_addr().expect("bound")
+        );
+        drop(listener);
+        let server = TileServer::start(options(url, None), || {}).expect("starts");
+        server.want(&[ID]);
+        let refused = |server: &TileServer| match server.status() {
+            TileServerStatus::Offline(reason) => reason.to_lowercase().contains("refused"),
+            _ => false,
+        };
+        assert!(wait_for(&server, refused));
     }
 }

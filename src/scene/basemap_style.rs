@@ -134,11 +134,11 @@ impl Sheet {
         let pick = |light: u32, night: u32| Color::rgb(if dark { night } else { light });
         Self {
             palette,
-            stream: pick(0xB4CEDB, 0x1B3644),
+            stream: pick(0xABC8D7, 0x23485A),
             building: pick(0xE7E2D7, 0x272B2F),
             building_line: pick(0xD9D3C5, 0x32373C),
-            street: pick(0xFFFFFF, 0x33373B),
-            main_street: pick(0xFFFCF3, 0x3E4246),
+            street: pick(0xFFFFFF, 0x393D42),
+            main_street: pick(0xFFFCF3, 0x474C51),
             casing: pick(0xDDD6C8, 0x17191C),
             path: pick(0xDAD2C2, 0x3A3E42),
             second_label: pick(0x6E6B66, 0xA09D97),
@@ -630,6 +630,12 @@ impl Painter<'_> {
             &[(3.0, 0.5), (6.0, 0.8), (9.0, 1.1), (13.0, 1.4)],
         );
         let local_pt = 0.7;
+        // From afar borders are close together: paler, or they would be all that one sees.
+        let state_color = mix(
+            palette.region_border,
+            palette.state_border,
+            ramp(self.zoom, 2.5, 6.5),
+        );
         let dotted = |color: Color, width_pt: f64| Stroke {
             color,
             width_pt: width_pt * 1.15,
@@ -662,7 +668,7 @@ impl Painter<'_> {
                     }
                     (BorderRank::State, true) => {
                         cutter.lines(&border.shape, &mut casing);
-                        dotted(palette.state_border, state_pt)
+                        dotted(state_color, state_pt)
                     }
                     (BorderRank::Region, true) => dotted(palette.region_border, region_pt),
                     (BorderRank::Region, false) => {
@@ -681,7 +687,7 @@ impl Painter<'_> {
             Stroke::solid(palette.halo.with_opacity(0.55), state_pt + 2.6),
         );
         out.extend(broken);
-        push_stroke(out, solid, Stroke::solid(palette.state_border, state_pt));
+        push_stroke(out, solid, Stroke::solid(state_color, state_pt));
     }
 
     fn labels(&self, labels: &mut Vec<LabelCandidate>) {
@@ -712,7 +718,7 @@ impl Painter<'_> {
         let rank = f64::from(place.population_rank);
         let people = f64::from(place.population.max(1)).log10() / 10.0;
         // Names come in a little before their own zoom: the greedy pass thins them where it is crowded.
-        if f64::from(place.min_zoom) > zoom + 0.75 {
+        if f64::from(place.min_zoom) > zoom + 1.25 {
             return None;
         }
         let line = |size_pt: f64, face: Face, color: Color, spacing_em: f64| Type {
@@ -1352,7 +1358,7 @@ mod tests {
         (items, labels)
     }
 
-    use crate::basemap::test_layer as layer;
+    use crate::basemap::{TestFeature, test_layer as layer};
 
     #[test]
     fn the_cut_at_a_tile_edge_is_no_shore() {
@@ -1393,7 +1399,7 @@ mod tests {
 
     #[test]
     fn a_town_is_named_by_its_english_name_and_once() {
-        let towns: &[(u8, &[&[(i32, i32)]], &[(&str, &str)])] = &[
+        let towns: &[TestFeature<'_>] = &[
             (
                 1,
                 &[&[(2048, 2048)]],

@@ -82,6 +82,8 @@ const HALO_PT: f64 = 1.3;
 const PADDING_PT: f64 = 2.0;
 /// Between a dot and its label.
 const GAP_PT: f64 = 3.0;
+/// Between a label and the edge of the page.
+const EDGE_PT: f64 = 3.0;
 /// From one baseline to the next, in ems of the lower line.
 const LEADING_EM: f64 = 1.14;
 
@@ -162,12 +164,17 @@ pub fn items(candidates: &[LabelCandidate], placed: &[PlacedLabel]) -> Vec<Item>
             });
         }
     }
-    items.extend(
-        placed
-            .iter()
-            .rev()
-            .flat_map(|label| label.texts.iter().cloned().map(Item::Text)),
-    );
+    for label in placed.iter().rev() {
+        let texts = label.texts.iter().cloned();
+        let along = candidates
+            .get(label.candidate)
+            .is_some_and(|of| matches!(of.anchor, Anchor::Along(_)));
+        items.extend(texts.clone().map(Item::Text));
+        if along {
+            // Once more without halos: each letter's would cover part of the letter before.
+            items.extend(texts.map(|text| Item::Text(Text { halo: None, ..text })));
+        }
+    }
     items
 }
 
@@ -396,7 +403,7 @@ fn along(
                 (sum + turn, most.max(turn))
             });
             let steep = chord.y.abs() > 3.0 * chord.x.abs();
-            (total < 1.3 && sharpest < 0.3 && chord.hypot() > 0.9 * length)
+            (total < 0.9 && sharpest < 0.3 && chord.hypot() > 0.9 * length)
                 .then_some((total + if steep { 0.8 } else { 0.0 }, from))
         })
         .collect();
@@ -482,7 +489,7 @@ fn smoothed(line: &[Point], step: f64) -> Vec<Point> {
             left = step;
         }
     }
-    const REACH: usize = 4;
+    const REACH: usize = 6;
     (0..even.len())
         .map(|middle| {
             let reach = REACH.min(middle).min(even.len() - 1 - middle);
@@ -501,7 +508,7 @@ fn turn(a: Point, b: Point, c: Point) -> f64 {
 }
 
 fn holds(page: Rect, rect: Rect) -> bool {
-    rect.is_finite() && page.contains_rect(rect)
+    rect.is_finite() && page.inflate(-EDGE_PT, -EDGE_PT).contains_rect(rect)
 }
 
 /// Rectangles by the squares of a coarse grid that they touch.

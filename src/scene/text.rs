@@ -604,7 +604,7 @@ mod tests {
         for face in FACES {
             let all =
                 "АаБбВвГгҐґДдЕеЄєЖжЗзИиІіЇїЙйКкЛлМмНнОоПпРрСсТтУуФфХхЦцЧчШшЩщЬьЮюЯя ’“”≈≤²→′″";
-            assert_eq!(missing_glyphs(all, face), [], "{face:?}");
+            assert!(missing_glyphs(all, face).is_empty(), "{face:?}");
         }
         assert_eq!(missing_glyphs("a漢字", Face::Sans), ['字', '漢']);
     }
