@@ -5,7 +5,13 @@
 //! * `world`: Web Mercator with the whole world as the unit square, x east, y south, as [`Point`].
 //! * `page`: points (1/96 inch on screen at 1x), x right, y down, as [`Point`].
 
+mod chain;
+pub mod derive;
 pub mod frame;
+pub mod hit;
+pub mod measure;
+mod planar;
+pub mod simplify;
 
 pub use frame::{Frame, View, lon_lat_from_world, world_from_lon_lat};
 pub use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};

@@ -1,0 +1,388 @@
+//! Levels of detail: the same shape with as many vertices as a zoom can show.
+//!
+//! Shapes here are for display only. A simplified ring may touch itself or a neighbour by less than the tolerance;
+//! measures, derived shapes and hit tests use the full one.
+
+use std::sync::OnceLock;
+
+use geo::Geometry;
+use kurbo::{Point, Rect};
+
+use crate::geometry::chain::{ChainKind, chains, is_usable};
+use crate::geometry::frame::{WORLD_AT_ZOOM_0_PT, world_from_lon_lat};
+
+/// How far a simplified shape may lie from the full one, in page points.
+pub const TOLERANCE_PT: f64 = 0.25;
+
+/// Zooms above this one show the full shape; at it the tolerance is still 0.4 m on the ground at 48°.
+pub const FINEST_STEP: usize = 16;
+
+/// The longest run of vertices that Ramer–Douglas–Peucker sees at once. Its worst case is quadratic; this bounds it
+/// at the price of one vertex in a thousand that could have gone.
+const RUN: usize = 1024;
+
+/// Drops vertices so that no dropped one lies further than `tolerance_world` from what is left.
+///
+/// First every vertex within half the tolerance of the last kept one goes (radial distance), then those that
+/// Ramer–Douglas–Peucker finds within the other half (Douglas and Peucker 1973, doi:10.3138/FM57-6770-U75U-7727).
+/// The first and the last stay. If they are the same the points are a ring and stay one: at least four points, if
+/// there were three different ones. Points that are not finite are dropped; a tolerance that is not above zero drops
+/// only them.
+pub fn simplify_world(points: &[Point], tolerance_world: f64) -> Vec<Point> {
+    let mut finite: Vec<Point> = Vec::new();
+    let points = if points.iter().all(|point| point.is_finite()) {
+        points
+    } else {
+        finite.extend(points.iter().copied().filter(|point| point.is_finite()));
+        &finite
+    };
+    let is_ring = points.len() >= 4 && points.first() == points.last();
+    if points.len() < 3
+        || (is_ring && points.len() == 4)
+        || tolerance_world.is_nan()
+        || tolerance_world <= 0.0
+    {
+        return points.to_vec();
+    }
+    let half = tolerance_world / 2.0;
+    let thinned = thin(points, half);
+    if !is_ring {
+        return reduce(&thinned, half);
+    }
+    // A ring has no ends to hold on to: it is cut at its first vertex and at the one furthest from it.
+    let simple = match furthest(&thinned, |point| point.distance_squared(thinned[0])) {
+        Some((far, _)) if thinned.len() > 4 => {
+            let mut simple = reduce(&thinned[..=far], half);
+            simple.pop();
+            simple.extend(reduce(&thinned[far..], half));
+            simple
+        }
+        _ => thinned,
+    };
+    if simple.len() >= 4 {
+        return simple;
+    }
+    smallest_ring(points)
+}
+
+/// Drops every point within `radius` of the last kept one; keeps the ends.
+fn thin(points: &[Point], radius: f64) -> Vec<Point> {
+    let radius_squared = radius * radius;
+    let mut kept = vec![points[0]];
+    let mut last = points[0];
+    for point in &points[1..points.len() - 1] {
+        if point.distance_squared(last) > radius_squared {
+            kept.push(*point);
+            last = *point;
+        }
+    }
+    kept.push(points[points.len() - 1]);
+    kept
+}
+
+/// Ramer–Douglas–Peucker over runs of at most [`RUN`] points.
+fn reduce(points: &[Point], tolerance: f64) -> Vec<Point> {
+    if points.len() < 3 {
+        return points.to_vec();
+    }
+    let tolerance_squared = tolerance * tolerance;
+    let last = points.len() - 1;
+    let mut kept = Vec::with_capacity(points.len() / 4 + 2);
+    let mut pending: Vec<(usize, usize)> = Vec::new();
+    let mut start = 0;
+    while start < last {
+        let end = (start + RUN).min(last);
+        pending.push((start, end));
+        while let Some((from, to)) = pending.pop() {
+            let (a, b) = (points[from], points[to]);
+            let between = &points[from + 1..to];
+            match furthest(between, |point| segment_distance_squared(*point, a, b)) {
+                Some((index, distance)) if distance > tolerance_squared => {
+                    let middle = from + 1 + index;
+                    pending.push((middle, to));
+                    pending.push((from, middle));
+                }
+                _ => kept.push(a),
+            }
+        }
+        start = end;
+    }
+    kept.push(points[last]);
+    kept
+}
+
+/// The position and value of the largest, the first of equals.
+fn furthest(points: &[Point], measure: impl Fn(&Point) -> f64) -> Option<(usize, f64)> {
+    let mut best: Option<(usize, f64)> = None;
+    for (index, point) in points.iter().enumerate() {
+        let value = measure(point);
+        if best.is_none_or(|(_, most)| value > most) {
+            best = Some((index, value));
+        }
+    }
+    best
+}
+
+fn segment_distance_squared(point: Point, a: Point, b: Point) -> f64 {
+    let along = b - a;
+    let length_squared = along.hypot2();
+    let part = if length_squared > 0.0 {
+        ((point - a).dot(along) / length_squared).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    (point - (a + along * part)).hypot2()
+}
+
+/// The triangle that says most about a ring: its first vertex, the one furthest from it, the one furthest from both.
+fn smallest_ring(ring: &[Point]) -> Vec<Point> {
+    let first = ring[0];
+    let far = furthest(ring, |point| point.distance_squared(first)).map_or(0, |(index, _)| index);
+    let third = furthest(ring, |point| {
+        segment_distance_squared(*point, first, ring[far])
+    })
+    .map_or(0, |(index, _)| index);
+    let (second, third) = (far.min(third), far.max(third));
+    vec![first, ring[second], ring[third], first]
+}
+
+/// One ring, line or point of a shape in world coordinates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ring {
+    /// The vertices; of a closed ring the first and the last are the same.
+    pub points: Vec<Point>,
+    /// A ring of a polygon, and not a line or a point.
+    pub closed: bool,
+    /// A hole in the polygon of the same part.
+    pub is_hole: bool,
+    /// Which polygon, line or list of points of the shape this belongs to. A polygon's rings follow each other,
+    /// its outer one first.
+    pub part: usize,
+}
+
+/// A shape projected once and simplified for each zoom step when it is first shown.
+///
+/// Building it only projects. A step is simplified when it is first asked for and then kept; a step that would save
+/// less than a fifth of the vertices is not kept and shows the full shape.
+#[derive(Debug)]
+pub struct Levels {
+    full: Vec<Ring>,
+    bounds: Option<Rect>,
+    steps: [OnceLock<Option<Vec<Ring>>>; FINEST_STEP + 1],
+}
+
+impl Levels {
+    /// Projects a shape. Coordinates that are no place are left out, and so is a ring or line that they leave too
+    /// short. Points become rings of one point.
+    pub fn new(geometry: &Geometry<f64>) -> Self {
+        let mut full: Vec<Ring> = Vec::new();
+        for chain in chains(geometry) {
+            let is_hole = chain.kind == ChainKind::Hole;
+            let closed = is_hole || chain.kind == ChainKind::Outer;
+            let part = chain.part;
+            if chain.kind == ChainKind::Points {
+                full.extend(
+                    chain
+                        .coords
+                        .into_iter()
+                        .filter(|coord| is_usable(*coord))
+                        .map(|coord| Ring {
+                            points: vec![world_from_lon_lat(coord)],
+                            closed,
+                            is_hole,
+                            part,
+                        }),
+                );
+            } else {
+                let points = chain.coords.into_iter().map(world_from_lon_lat).collect();
+                full.push(Ring {
+                    points,
+                    closed,
+                    is_hole,
+                    part,
+                });
+            }
+        }
+        let bounds = bounds_of(&full);
+        Self {
+            full,
+            bounds,
+            steps: Default::default(),
+        }
+    }
+
+    /// The shape in full.
+    pub fn full(&self) -> &[Ring] {
+        &self.full
+    }
+
+    /// The shape within [`TOLERANCE_PT`] at this zoom; in full above [`FINEST_STEP`] and for a zoom that is NaN.
+    pub fn at_zoom(&self, zoom: f64) -> &[Ring] {
+        // Rounded up, so that the step is never coarser than the zoom.
+        let step = zoom.ceil().max(0.0);
+        if zoom.is_nan() || step > FINEST_STEP as f64 {
+            return &self.full;
+        }
+        let simple = self.steps[step as usize].get_or_init(|| {
+            let tolerance = TOLERANCE_PT / (WORLD_AT_ZOOM_0_PT * step.exp2());
+            let simplify = |ring: &Ring| Ring {
+                points: simplify_world(&ring.points, tolerance),
+                ..*ring
+            };
+            let simple: Vec<Ring> = self.full.iter().map(simplify).collect();
+            (vertices(&simple) * 5 < vertices(&self.full) * 4).then_some(simple)
+        });
+        simple.as_deref().unwrap_or(&self.full)
+    }
+
+    /// The smallest rectangle that holds the shape; none if nothing of it can be shown.
+    pub fn bounds_world(&self) -> Option<Rect> {
+        self.bounds
+    }
+}
+
+/// The smallest rectangle in world coordinates that holds a shape; none if nothing of it can be shown.
+pub fn bounds_world(geometry: &Geometry<f64>) -> Option<Rect> {
+    let corners = chains(geometry).into_iter().flat_map(|chain| chain.coords);
+    bounds(
+        corners
+            .filter(|coord| is_usable(*coord))
+            .map(world_from_lon_lat),
+    )
+}
+
+fn bounds_of(rings: &[Ring]) -> Option<Rect> {
+    bounds(rings.iter().flat_map(|ring| ring.points.iter().copied()))
+}
+
+fn bounds(mut points: impl Iterator<Item = Point>) -> Option<Rect> {
+    let first = points.next()?;
+    Some(points.fold(Rect::from_points(first, first), |rect, point| {
+        rect.union_pt(point)
+    }))
+}
+
+fn vertices(rings: &[Ring]) -> usize {
+    rings.iter().map(|ring| ring.points.len()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::{Coord, GeometryCollection, LineString, MultiPoint, Polygon};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn far_from(points: &[Point], line: &[Point]) -> f64 {
+        let distance = |point: &Point| {
+            let to_edge = |edge: &[Point]| segment_distance_squared(*point, edge[0], edge[1]);
+            line.windows(2).map(to_edge).fold(f64::INFINITY, f64::min)
+        };
+        points.iter().map(distance).fold(0.0, f64::max).sqrt()
+    }
+
+    fn wavy(count: usize) -> Vec<Point> {
+        let point = |index: usize| {
+            let t = index as f64 / count as f64 * std::f64::consts::TAU;
+            let r = 0.01 * (1.0 + 0.1 * (9.0 * t).sin() + 0.003 * (311.0 * t).sin());
+            Point::new(0.6 + r * t.cos(), 0.35 + r * t.sin())
+        };
+        let mut points: Vec<Point> = (0..count).map(point).collect();
+        points.push(points[0]);
+        points
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_dropped_lies_beyond_the_tolerance(
+            steps in prop::collection::vec((-1.0..1.0f64, -1.0..1.0f64), 1..400),
+            tolerance in 0.01..3.0f64,
+            closes: bool,
+        ) {
+            let mut at = Point::ZERO;
+            let mut points: Vec<Point> = steps
+                .into_iter()
+                .map(|(x, y)| {
+                    at += kurbo::Vec2::new(x, y);
+                    at
+                })
+                .collect();
+            if closes {
+                points.push(points[0]);
+            }
+            let simple = simplify_world(&points, tolerance);
+            prop_assert_eq!(simple.first(), points.first());
+            prop_assert_eq!(simple.last(), points.last());
+            prop_assert!(!closes || points.len() < 4 || simple.len() >= 4);
+            if simple.len() > 1 {
+                prop_assert!(far_from(&points, &simple) <= tolerance * (1.0 + 1e-9));
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_ring_or_line_passes_unharmed() {
+        let nan = Point::new(f64::NAN, 0.0);
+        assert!(simplify_world(&[], 1.0).is_empty());
+        assert!(simplify_world(&[nan, nan], 1.0).is_empty());
+        assert_eq!(simplify_world(&[Point::ZERO], 1.0).len(), 1);
+        assert_eq!(simplify_world(&[Point::ZERO; 50], 1.0), [Point::ZERO; 4]);
+        assert_eq!(simplify_world(&wavy(100), f64::NAN).len(), 101);
+        assert_eq!(simplify_world(&wavy(100), f64::INFINITY).len(), 4);
+    }
+
+    #[test]
+    fn a_tiny_ring_stays_a_triangle() {
+        let simple = simplify_world(&wavy(5000), 1.0);
+        assert_eq!(simple.len(), 4);
+        assert_eq!(simple[0], simple[3]);
+        assert!((simple[1] - simple[0]).cross(simple[2] - simple[0]).abs() > 1e-5);
+    }
+
+    #[test]
+    fn levels_thin_with_the_zoom_and_end_in_the_full_shape() {
+        let ring: LineString<f64> = wavy(20_000)
+            .into_iter()
+            .map(crate::geometry::lon_lat_from_world)
+            .collect::<Vec<Coord<f64>>>()
+            .into();
+        let levels = Levels::new(&Geometry::Polygon(Polygon::new(ring, vec![])));
+        let counts: Vec<usize> = (0..=17)
+            .map(|zoom| levels.at_zoom(f64::from(zoom))[0].points.len())
+            .collect();
+        assert!(
+            counts.windows(2).all(|pair| pair[0] <= pair[1]),
+            "{counts:?}"
+        );
+        assert!(counts[0] < 40 && counts[17] == levels.full()[0].points.len());
+        let simple = &levels.at_zoom(8.4)[0].points;
+        let tolerance = TOLERANCE_PT / (WORLD_AT_ZOOM_0_PT * 8.4_f64.exp2());
+        assert!(far_from(&levels.full()[0].points, simple) <= tolerance);
+        assert!(std::ptr::eq(levels.at_zoom(f64::NAN), levels.full()));
+        assert_eq!(levels.at_zoom(f64::NEG_INFINITY), levels.at_zoom(0.0));
+    }
+
+    #[test]
+    fn levels_leave_out_what_is_no_place() {
+        let bad = Coord {
+            x: f64::INFINITY,
+            y: 1.0,
+        };
+        let shapes = Geometry::GeometryCollection(GeometryCollection(vec![
+            Geometry::Polygon(Polygon::new(LineString(vec![bad; 5]), vec![])),
+            Geometry::LineString(LineString(vec![Coord::default()])),
+            Geometry::MultiPoint(MultiPoint(vec![
+                geo::Point(bad),
+                geo::Point::new(37.0, 48.0),
+            ])),
+        ]));
+        let levels = Levels::new(&shapes);
+        assert_eq!(levels.full().len(), 1);
+        assert_eq!((levels.full()[0].part, levels.full()[0].closed), (2, false));
+        assert_eq!(levels.bounds_world(), bounds_world(&shapes));
+        assert_eq!(
+            bounds_world(&Geometry::LineString(LineString(vec![bad, bad]))),
+            None
+        );
+    }
+}
