@@ -9,7 +9,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use claimline::document::{Document, MapChoice, Names, edit};
 use claimline::dossier::{self, Dossier, Problem};
 use claimline::figure::{self, FigureOptions, OutputFormat, Shows};
@@ -19,6 +18,7 @@ use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
 use claimline::scene::hit::Reach;
 use claimline::scene::palette::Theme;
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -70,7 +70,9 @@ enum Command {
     )]
     Export(Export),
     /// Print completions for a shell
-    #[command(after_help = "Example:\n  claimline completions bash > ~/.local/share/bash-completion/completions/claimline")]
+    #[command(
+        after_help = "Example:\n  claimline completions bash > ~/.local/share/bash-completion/completions/claimline"
+    )]
     Completions {
         /// Shell
         shell: clap_complete::Shell,
@@ -166,7 +168,8 @@ fn lon_lat(text: &str) -> Result<Coord<f64>, String> {
     if (-180.0..=180.0).contains(&x) && (-90.0..=90.0).contains(&y) {
         return Ok(Coord { x, y });
     }
-    let swapped = if (-90.0..=90.0).contains(&x) { "; longitude comes first, perhaps they are the other way round" } else { "" };
+    let swapped =
+        if (-90.0..=90.0).contains(&x) { "; longitude comes first, perhaps they are the other way round" } else { "" };
     Err(format!("longitude goes from −180 to 180 and latitude from −90 to 90{swapped}"))
 }
 
@@ -181,7 +184,10 @@ fn bbox(text: &str) -> Result<[f64; 4], String> {
 }
 
 fn zoom(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|zoom| (0.0..=20.0).contains(zoom)).ok_or_else(|| "expected a number from 0 to 20".to_owned())
+    text.parse()
+        .ok()
+        .filter(|zoom| (0.0..=20.0).contains(zoom))
+        .ok_or_else(|| "expected a number from 0 to 20".to_owned())
 }
 
 fn scale(text: &str) -> Result<f64, String> {
@@ -192,7 +198,8 @@ fn scale(text: &str) -> Result<f64, String> {
 }
 
 fn size(text: &str) -> Result<(f64, f64), String> {
-    let sides = text.split_once(['x', '×', 'X']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    let sides =
+        text.split_once(['x', '×', 'X']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
     sides
         .filter(|(width, height)| (300.0..=8000.0).contains(width) && (300.0..=8000.0).contains(height))
         .ok_or_else(|| "expected width and height from 300 to 8000, such as 1600x1000".to_owned())
@@ -234,7 +241,11 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Some(Command::At { place, output }) => {
             let scene = Scene::new(open_dossier(output.dossier.as_deref())?);
             let hits = scene.hits(place, Reach::ON_THE_GROUND, |_| true);
-            print(&if output.json { text::json(&text::at_json(&scene, place, &hits)) } else { text::at(&scene, place, &hits) })
+            print(&if output.json {
+                text::json(&text::at_json(&scene, place, &hits))
+            } else {
+                text::at(&scene, place, &hits)
+            })
         }
         Some(Command::Export(options)) => export(options),
         Some(Command::Completions { shell }) => {
@@ -340,7 +351,11 @@ fn export(options: Export) -> anyhow::Result<()> {
             known(&dossier, id)?;
         }
         for overlay in &dossier.overlays {
-            edit::set_visible(&mut document, &overlay.id, options.overlays.contains(&overlay.id) || own.contains(&overlay.id));
+            edit::set_visible(
+                &mut document,
+                &overlay.id,
+                options.overlays.contains(&overlay.id) || own.contains(&overlay.id),
+            );
         }
     }
     let theme = match options.theme {

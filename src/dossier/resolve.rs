@@ -50,9 +50,9 @@ pub(super) fn check_links(dossier: &mut Dossier, problems: &mut Vec<Problem>) {
         excerpt.overlays.retain(|id| known(&overlays, id, &part, problems));
     }
     let excerpts: BTreeSet<String> = dossier.excerpts.iter().map(|excerpt| excerpt.id.clone()).collect();
-    dossier.positions.retain(|position| {
-        known(&overlays, &position.overlay, &format!("position '{}'", position.id), problems)
-    });
+    dossier
+        .positions
+        .retain(|position| known(&overlays, &position.overlay, &format!("position '{}'", position.id), problems));
     for (part, link) in (dossier.positions.iter_mut())
         .map(|position| (format!("position '{}'", position.id), &mut position.excerpt))
         .chain(dossier.figures.iter_mut().map(|figure| (format!("figure '{}'", figure.id), &mut figure.excerpt)))
@@ -71,7 +71,8 @@ pub(super) fn check_links(dossier: &mut Dossier, problems: &mut Vec<Problem>) {
 fn known(overlays: &BTreeSet<String>, id: &str, part: &str, problems: &mut Vec<Problem>) -> bool {
     let known = overlays.contains(id);
     if !known {
-        problems.push(Problem { part: part.to_owned(), what: format!("there is no overlay '{id}'; the link is left out") });
+        problems
+            .push(Problem { part: part.to_owned(), what: format!("there is no overlay '{id}'; the link is left out") });
     }
     known
 }
@@ -164,12 +165,18 @@ impl Workshop<'_> {
                     return Err(format!("'{of}' has no points"));
                 };
                 let area = self.area(within)?;
-                let counts = |place: &Place| kinds.is_empty() || place.details.get("kind").is_some_and(|kind| kinds.contains(kind));
+                let counts = |place: &Place| {
+                    kinds.is_empty() || place.details.get("kind").is_some_and(|kind| kinds.contains(kind))
+                };
                 let places: Vec<Place> = places.into_iter().filter(counts).collect();
                 let points: Vec<Coord<f64>> = places.iter().map(|place| place.at).collect();
                 let within: BTreeSet<usize> = derive::points_within(&points, &area).into_iter().collect();
-                let places: Vec<Place> =
-                    places.into_iter().enumerate().filter(|(index, _)| within.contains(index)).map(|(_, place)| place).collect();
+                let places: Vec<Place> = places
+                    .into_iter()
+                    .enumerate()
+                    .filter(|(index, _)| within.contains(index))
+                    .map(|(_, place)| place)
+                    .collect();
                 if places.is_empty() { Err("no point lies within".to_owned()) } else { Ok(Shape::Places(places)) }
             }
         }
@@ -267,7 +274,12 @@ fn place(at: Coord<f64>, feature: &Feature) -> Place {
     }
 }
 
-fn finish(entry: &OverlayEntry, file: &DossierFile, shape: Shape, workshop: &mut Workshop<'_>) -> Result<Overlay, String> {
+fn finish(
+    entry: &OverlayEntry,
+    file: &DossierFile,
+    shape: Shape,
+    workshop: &mut Workshop<'_>,
+) -> Result<Overlay, String> {
     let (bounds, mut measure) = size_of(&shape)?;
     if let (Measure::Area { range_km2: range, .. }, Some(recipe), Shape::Area(area)) =
         (&mut measure, &entry.recipe, &shape)
@@ -295,7 +307,12 @@ fn finish(entry: &OverlayEntry, file: &DossierFile, shape: Shape, workshop: &mut
 }
 
 /// How small and how large the part of an area beside a line can be, if the line runs elsewhere within its accuracy.
-fn range_km2(recipe: &Recipe, part: &MultiPolygon<f64>, file: &DossierFile, workshop: &mut Workshop<'_>) -> Option<(f64, f64)> {
+fn range_km2(
+    recipe: &Recipe,
+    part: &MultiPolygon<f64>,
+    file: &DossierFile,
+    workshop: &mut Workshop<'_>,
+) -> Option<(f64, f64)> {
     let Recipe::Side { of, line, side } = recipe else {
         return None;
     };
