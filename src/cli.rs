@@ -1,6 +1,6 @@
 //! The command line: the library without a window, a GPU or the network.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
+#![expect(clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
 
 mod text;
 
@@ -68,7 +68,7 @@ enum Command {
         allow_negative_numbers = true,
         after_help = "Examples:\n  claimline export -o figure.png\n  claimline export -o corridor.svg --overlay line-of-contact --overlay corridor-5km --fit corridor-5km\n  claimline export -o kramatorsk.png --center 37.58,48.74 --zoom 10 --size 1200x800 --scale 2"
     )]
-    Export(Export),
+    Export(Box<Export>),
     /// Print completions for a shell
     #[command(
         after_help = "Example:\n  claimline completions bash > ~/.local/share/bash-completion/completions/claimline"
@@ -247,7 +247,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
                 text::at(&scene, place, &hits)
             })
         }
-        Some(Command::Export(options)) => export(options),
+        Some(Command::Export(options)) => export(*options),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "claimline", &mut script);

@@ -1,16 +1,13 @@
 //! Recipes worked out, shapes measured, links checked.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use geo::{BoundingRect as _, Coord, Geometry, MultiLineString, MultiPolygon};
 
 use super::model::{DossierFile, OverlayEntry, Recipe, Side, Title};
-use super::{Dossier, Measure, Overlay, Place, Problem, Shape};
+use super::{Dossier, Measure, Open, Overlay, Place, Problem, Shape};
 use crate::formats::geojson::{self, Feature};
 use crate::geometry::{derive, measure};
-
-type Open<'a> = &'a dyn Fn(&str) -> Result<Cow<'static, [u8]>, String>;
 
 /// Reads and derives every overlay that can be; the others become problems.
 pub(super) fn overlays(file: &DossierFile, open: Open<'_>, problems: &mut Vec<Problem>) -> Vec<Overlay> {
@@ -103,20 +100,20 @@ impl Workshop<'_> {
 
     fn make(&mut self, id: &str) -> Result<Shape, String> {
         if let Some(layer) = self.file.layers.iter().find(|layer| layer.id == id) {
-            return self.from_file(&layer.file);
+            return self.read_file(&layer.file);
         }
         let Some(entry) = self.file.overlays.iter().find(|entry| entry.id == id) else {
             return Err(format!("there is no overlay or layer '{id}'"));
         };
         match (&entry.geometry, &entry.recipe) {
-            (Some(geometry), None) => self.from_file(&geometry.file),
+            (Some(geometry), None) => self.read_file(&geometry.file),
             (None, Some(recipe)) => self.follow(recipe),
             (Some(_), Some(_)) => Err("it has both a geometry and a recipe; one of them must go".to_owned()),
             (None, None) => Err("it has neither a geometry nor a recipe".to_owned()),
         }
     }
 
-    fn from_file(&self, path: &str) -> Result<Shape, String> {
+    fn read_file(&self, path: &str) -> Result<Shape, String> {
         let bytes = (self.open)(path)?;
         let features = geojson::read(&bytes).map_err(|error| format!("{path}: {error}"))?;
         shape_of(&features).map_err(|what| format!("{path}: {what}"))
