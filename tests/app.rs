@@ -21,7 +21,7 @@ fn window() -> Harness<'static, ClaimlineApp> {
         .with_size(Vec2::new(1600.0, 1000.0))
         .with_step_dt(1.0 / 60.0)
         .with_max_steps(64)
-        .build_eframe(|cc| ClaimlineApp::new(&cc.egui_ctx, Evidence::read(), None).unwrap());
+        .build_eframe(|cc| ClaimlineApp::new(&cc.egui_ctx, Evidence::read(), None).expect("a thread"));
     harness.run_ok();
     harness
 }
