@@ -124,14 +124,10 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
     if let Some(accuracy_m) = overlay.accuracy_m {
         ui.label(theme::second(format!("Approximate: stated accuracy ± {}", words::distance(accuracy_m)), shade));
     }
-    let comparisons: Vec<_> = dossier.comparisons_of(overlay).collect();
-    if !comparisons.is_empty() {
-        ui.add_space(8.0);
-        ui.label(theme::section("Stated by sources", shade));
-        for comparison in &comparisons {
-            comparison_ui(ui, comparison, shade, actions);
-        }
-    }
+    // Figures of the sources that are quoted here come first, those of other reports after the quotes.
+    let (quoted, others): (Vec<_>, Vec<_>) =
+        dossier.comparisons_of(overlay).partition(|comparison| comparison.figure.excerpt.is_some());
+    comparisons_ui(ui, "Stated by sources", &quoted, shade, actions);
     let excerpts: Vec<_> = dossier.excerpts_of(&overlay.id).collect();
     ui.add_space(8.0);
     ui.label(theme::section(format!("Source excerpts ({})", excerpts.len()), shade));
@@ -159,6 +155,7 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
             ui.add_space(4.0);
         }
     }
+    comparisons_ui(ui, "Reported elsewhere", &others, shade, actions);
     for note in dossier.notes_of(&overlay.id) {
         ui.add_space(8.0);
         ui.label(theme::section("Editor’s note", shade));
@@ -175,7 +172,7 @@ fn here_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Actio
     ui.label(theme::section(format!("At this place ({} of {})", pick.index + 1, pick.hits.len()), shade));
     for (index, hit) in pick.hits.iter().enumerate() {
         if let Some(overlay) = session.dossier().overlay(&hit.overlay) {
-            let name = super::name_of(overlay, hit.place);
+            let name = format!("{} · {}", super::name_of(overlay, hit.place), words::measure(overlay.measure));
             let row = ui.selectable_label(index == pick.index, name);
             if row.clicked() {
                 actions.push(Action::SelectHit(index));
@@ -198,6 +195,17 @@ fn place_ui(ui: &mut Ui, place: &crate::dossier::Place, shade: Theme) {
         if let Some(value) = place.details.get(key) {
             ui.label(value);
         }
+    }
+}
+
+fn comparisons_ui(ui: &mut Ui, title: &str, comparisons: &[Comparison<'_>], shade: Theme, actions: &mut Vec<Action>) {
+    if comparisons.is_empty() {
+        return;
+    }
+    ui.add_space(8.0);
+    ui.label(theme::section(title, shade));
+    for comparison in comparisons {
+        comparison_ui(ui, comparison, shade, actions);
     }
 }
 

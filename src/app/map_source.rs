@@ -8,14 +8,18 @@ use eframe::egui::Context;
 use crate::basemap::Archive;
 use crate::basemap::raster::RasterSource;
 use crate::document::MapChoice;
-use crate::dossier::Dossier;
+use crate::dossier::{Dossier, words};
 use crate::files;
 use crate::files::tile_server::{TileServer, TileServerOptions, TileServerStatus as Status};
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
 
-/// The page that © OpenStreetMap contributors must lead to.
-const OSM_COPYRIGHT: &str = "https://www.openstreetmap.org/copyright";
+/// The pages that credits lead to; OpenStreetMap asks for its own.
+const PAGES: [(&str, &str); 3] = [
+    ("OpenStreetMap", "https://www.openstreetmap.org/copyright"),
+    ("GeoNames", "https://www.geonames.org/"),
+    ("Natural Earth", "https://www.naturalearthdata.com/"),
+];
 
 /// The map's sources and what has changed of them.
 pub(crate) struct MapSource {
@@ -88,14 +92,14 @@ impl MapSource {
 
     /// Whom to credit for what is on screen, each with a page or none.
     pub(crate) fn credits(&self, frame: &Frame, map: MapChoice, dossier: &Dossier) -> Vec<(String, String)> {
-        let mut credits: Vec<(String, String)> = Vec::new();
-        let own = dossier.overlays.iter().filter_map(|overlay| overlay.credit.clone()).map(|credit| (credit, String::new()));
-        for (text, url) in self.ground.credits(frame, map).into_iter().chain(own) {
-            let url = if url.is_empty() && text.contains("OpenStreetMap") { OSM_COPYRIGHT.to_owned() } else { url };
-            if !credits.iter().any(|(known, _)| known.contains(&text)) {
-                credits.push((text, url));
-            }
-        }
-        credits
+        let ground = self.ground.credits(frame, map);
+        let own = dossier.overlays.iter().filter_map(|overlay| overlay.credit.as_deref());
+        let clauses = words::credit_clauses(ground.iter().map(|(credit, _)| credit.as_str()).chain(own));
+        let page_of = |clause: &str| {
+            let named = ground.iter().find(|(credit, url)| credit == clause && !url.is_empty());
+            let known = PAGES.iter().find(|(name, _)| clause.contains(name)).map(|(_, url)| (*url).to_owned());
+            named.map(|(_, url)| url.clone()).or(known).unwrap_or_default()
+        };
+        clauses.into_iter().map(|clause| (clause.to_owned(), page_of(clause))).collect()
     }
 }

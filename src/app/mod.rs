@@ -293,15 +293,14 @@ impl ClaimlineApp {
 
     fn panels_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let narrow = ui.available_width() < NARROW_PT;
-        let side = |salt: &str, panel: Panel, default: f32| {
+        let side = |panel: Panel, default: f32| {
             let frame = egui::Frame::new()
                 .fill(ui.visuals().panel_fill)
                 .inner_margin(egui::Margin { left: 12, right: 12, top: 8, bottom: 8 });
-            let _ = salt;
             panel.resizable(true).default_size(default).size_range(220.0..=520.0).frame(frame)
         };
-        let left = side("left", Panel::left("left panel"), if narrow { 240.0 } else { 300.0 });
-        let right = side("right", Panel::right("right panel"), if narrow { 260.0 } else { 340.0 });
+        let left = side(Panel::left("left panel"), if narrow { 240.0 } else { 320.0 });
+        let right = side(Panel::right("right panel"), if narrow { 260.0 } else { 340.0 });
         if self.session.panels.layers {
             left.show(ui, |ui| {
                 ui.horizontal(|ui| {
@@ -363,7 +362,6 @@ impl eframe::App for ClaimlineApp {
             .show(ui, |ui| chrome::status_ui(ui, &self.session, self.map.pointer, &message));
         self.panels_ui(ui, &mut actions);
 
-        let shade = theme::theme_of(&ctx);
         self.ground.prepare(self.session.document().map);
         let credits = self.ground.credits(&self.session.frame(), self.session.document().map, self.session.dossier());
         egui::CentralPanel::no_frame().show(ui, |ui| {
@@ -371,7 +369,6 @@ impl eframe::App for ClaimlineApp {
             self.map.furniture_ui(ui, &self.session, &credits, &mut actions);
             map_view::context_menu(&response, &self.session, self.map.pointer, &mut actions);
         });
-        let _ = shade;
 
         if let Some(mut dialog) = self.dialog.take() {
             let decision = dialogs::dialog_ui(&ctx, &mut dialog, &self.session, &credits);

@@ -151,6 +151,17 @@ pub fn kind(kind: &str) -> String {
     }
 }
 
+/// Credits as single clauses, each once, in the order in which they come: `a; b` and `b; c` make `a`, `b`, `c`.
+pub fn credit_clauses<'a>(credits: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut clauses: Vec<&str> = Vec::new();
+    for clause in credits.into_iter().flat_map(|credit| credit.split(';')).map(str::trim) {
+        if !clause.is_empty() && !clauses.contains(&clause) {
+            clauses.push(clause);
+        }
+    }
+    clauses
+}
+
 /// Quoted words with where they stand, for the clipboard.
 pub fn citation(excerpt: &Excerpt, source: &Source) -> String {
     let mut text = format!("“{}” — ", excerpt.exact);
@@ -185,6 +196,11 @@ mod tests {
         assert_eq!(date("mid-December"), "mid-December");
         assert_eq!(date("2025-13-01"), "2025-13-01");
         assert_eq!(date(""), "");
+    }
+
+    #[test]
+    fn nobody_is_credited_twice() {
+        assert_eq!(credit_clauses(["a; b", "b;c", "", " a "]), ["a", "b", "c"]);
     }
 
     #[test]

@@ -304,23 +304,11 @@ fn note(overlay: &Overlay) -> Option<String> {
 
 /// Whom to credit: the overlays' data first, then the map, each once.
 fn credits(dossier: &Dossier, ground: &Ground, document: &Document, frame: &Frame, shown: &[&Overlay]) -> Vec<String> {
-    let mut credits: Vec<String> = Vec::new();
-    let mut add = |credit: String| {
-        if !credits.contains(&credit) {
-            credits.push(credit);
-        }
-    };
-    for overlay in shown {
-        if let Some(credit) = &overlay.credit {
-            add(match &overlay.license {
-                Some(license) => format!("{credit} ({license})"),
-                None => credit.clone(),
-            });
-        }
-    }
-    for (credit, _) in ground.credits(frame, document.map) {
-        add(credit);
-    }
-    add(format!("Dossier “{}” {}, drawn with Claimline {}", dossier.title.en, dossier.version, env!("CARGO_PKG_VERSION")));
+    let ground = ground.credits(frame, document.map);
+    let own = shown.iter().filter_map(|overlay| overlay.credit.as_deref());
+    let clauses = words::credit_clauses(own.chain(ground.iter().map(|(credit, _)| credit.as_str())));
+    let mut credits: Vec<String> = clauses.into_iter().map(str::to_owned).collect();
+    let version = env!("CARGO_PKG_VERSION");
+    credits.push(format!("Dossier “{}” {}, drawn with Claimline {version}", dossier.title.en, dossier.version));
     credits
 }

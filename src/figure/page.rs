@@ -1286,7 +1286,9 @@ mod tests {
             title: format!("Invented overlay number {index} with a name of some length"),
             title_uk: Some(format!("Вигаданий шар {index}")),
             swatch: swatches[index % 3].clone(),
-            note: (index % 2 == 0).then(|| "approximate, ± 2 km".to_owned()),
+            note: index
+                .is_multiple_of(2)
+                .then(|| "approximate, ± 2 km".to_owned()),
             references: vec![1, 2, 3, index],
         };
         let group = |title: &str, from: usize, to: usize| LegendGroup {

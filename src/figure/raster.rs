@@ -16,9 +16,7 @@ use vello_cpu::{
 
 use super::cut;
 use super::stroker::Stroker;
-use crate::scene::display_list::{
-    Bitmap, Cap, Color, DisplayList, Group, Item, Mark, Pattern, Stroke,
-};
+use crate::scene::display_list::{Bitmap, Color, DisplayList, Group, Item, Mark, Pattern, Stroke};
 use crate::scene::text;
 
 /// The most pixels along one side: what a 16-bit signed coordinate holds.
@@ -571,7 +569,7 @@ fn premultiplied(bitmap: &Bitmap, level: u32) -> Pixmap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::display_list::{Face, Text};
+    use crate::scene::display_list::{Cap, Face, Text};
 
     const WHITE: Color = Color::rgb(0xFFFFFF);
     const RED: Color = Color::rgb(0xFF0000);
@@ -792,7 +790,7 @@ mod tests {
             }
         }
         assert_eq!(differ, 0);
-        assert!(before.rgba.iter().any(|&byte| byte == 0));
+        assert!(before.rgba.contains(&0));
     }
 
     #[test]
@@ -821,7 +819,7 @@ mod tests {
             - inside;
         assert_eq!(outside, 0);
         // Lines at 45° rise to the right, through the origin.
-        assert!(red(30, 30 + 0) == red(31, 29) && red(30, 30) == red(40, 20));
+        assert!(red(30, 30) == red(31, 29) && red(30, 30) == red(40, 20));
     }
 
     #[test]

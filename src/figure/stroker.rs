@@ -1,7 +1,7 @@
 //! Outlines of lines: round joins, round or cut ends.
 //!
-//! kurbo's stroker spends most of its time on arcs at corners that hardly turn, of which real borders are full. This
-//! one, for polylines only, mitres those: 25,000 segments in 3 ms instead of 15.
+//! kurbo's stroker spends much of its time on arcs at corners that hardly turn, of which real borders are full. This
+//! one, for polylines only, mitres those: painting 25,000 segments takes 12.6 ms instead of 15.9.
 
 use kurbo::{BezPath, PathEl, Point, Vec2};
 

@@ -321,8 +321,9 @@ impl EdgeTree {
                     limit_squared: f64| {
             let boxes = &self.levels[level];
             let opened = pending.len();
-            for index in from..(from + FAN).min(boxes.len()) {
-                let distance = boxes[index].distance_squared(place, scale);
+            let end = (from + FAN).min(boxes.len());
+            for (bounds, index) in boxes[from..end].iter().zip(from..) {
+                let distance = bounds.distance_squared(place, scale);
                 if distance <= limit_squared {
                     pending.push((distance, level, index));
                 }
@@ -368,5 +369,150 @@ impl EdgeTree {
             }
         }
         best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::{Contains, LineString, MultiPoint, MultiPolygon, Polygon};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::geometry::measure::distance_m;
+
+    /// A star-shaped ring about a centre.
+    fn star(center: (f64, f64), radii: &[f64]) -> LineString<f64> {
+        let corner = |(index, radius): (usize, &f64)| {
+            let (sin, cos) = (index as f64 / radii.len() as f64 * std::f64::consts::TAU).sin_cos();
+            Coord {
+                x: center.0 + radius * cos,
+                y: center.1 + radius * sin,
+            }
+        };
+        let mut ring: LineString<f64> = radii
+            .iter()
+            .enumerate()
+            .map(corner)
+            .collect::<Vec<_>>()
+            .into();
+        ring.close();
+        ring
+    }
+
+    fn shape(outer: &[Vec<f64>], hole: &[f64]) -> MultiPolygon<f64> {
+        let polygon = |(index, radii): (usize, &Vec<f64>)| {
+            let center = (
+                30.0 + 3.0 * (index % 6) as f64,
+                45.0 + 3.0 * (index / 6) as f64,
+            );
+            Polygon::new(star(center, radii), vec![star(center, hole)])
+        };
+        MultiPolygon(outer.iter().enumerate().map(polygon).collect())
+    }
+
+    proptest! {
+        #[test]
+        fn inside_is_what_geo_calls_inside(
+            outer in prop::collection::vec(prop::collection::vec(0.6..1.4f64, 3..120), 1..20),
+            hole in prop::collection::vec(0.1..0.5f64, 3..40),
+            places in prop::collection::vec((28.0..48.0f64, 43.0..57.0f64), 50),
+        ) {
+            let area = shape(&outer, &hole);
+            let hit = HitShape::new(&Geometry::MultiPolygon(area.clone()));
+            let edges = EdgeTree::new(area.0.iter().flat_map(|polygon| {
+                std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(|ring| ring.0.clone())
+            }));
+            for (x, y) in places {
+                let place = Coord { x, y };
+                if edges.nearest(place, Vec2::new(1.0, 1.0), 1e-9).is_none() {
+                    prop_assert_eq!(hit.contains(place), area.contains(&place));
+                }
+            }
+        }
+
+        #[test]
+        fn the_nearest_is_what_a_look_at_all_finds(
+            points in prop::collection::vec((28.0..48.0f64, 43.0..57.0f64), 1..300),
+            place in (28.0..48.0f64, 43.0..57.0f64),
+        ) {
+            let place = Coord { x: place.0, y: place.1 };
+            let scale = meters_per_degree(place.y);
+            let hit = HitShape::new(&Geometry::MultiPoint(MultiPoint::from(points.clone())));
+            let line = HitShape::new(&Geometry::LineString(LineString::from(points.clone())));
+            let far = |point: &(f64, f64)| {
+                ((point.0 - place.x) * scale.x).hypot((point.1 - place.y) * scale.y)
+            };
+            let least = points.iter().map(far).fold(f64::INFINITY, f64::min);
+            let found = hit.nearest(place, f64::INFINITY).map(|(index, distance)| {
+                assert!((far(&points[index]) - distance).abs() < 1e-6);
+                distance
+            });
+            prop_assert!(found.is_some_and(|distance| (distance - least).abs() < 1e-6));
+            prop_assert!(hit.nearest(place, least * 0.99).is_none());
+            let to_line = line.distance_m(place, f64::INFINITY);
+            let edge = |pair: &[(f64, f64)]| {
+                let [a, b] = [pair[0], pair[pair.len() - 1]]
+                    .map(|(x, y)| Point::new((x - place.x) * scale.x, (y - place.y) * scale.y));
+                (0..=1000).map(|part| a.lerp(b, f64::from(part) / 1000.0).to_vec2().hypot()).fold(f64::INFINITY, f64::min)
+            };
+            if points.len() > 1 {
+                let least = points.windows(2).map(edge).fold(f64::INFINITY, f64::min);
+                prop_assert!(to_line.is_some_and(|found| found <= least + 1e-6 && found > least - 2500.0));
+            }
+        }
+    }
+
+    #[test]
+    fn distances_are_those_on_the_ellipsoid_nearly() {
+        let place = Coord {
+            x: 37.5844,
+            y: 48.0,
+        };
+        let scale = meters_per_degree(place.y);
+        for (far, error) in [(5_000.0, 0.0005), (100_000.0, 0.01)] {
+            for bearing in 0..36_u32 {
+                let (sin, cos) = f64::from(bearing * 10).to_radians().sin_cos();
+                let other = Coord {
+                    x: place.x + far * sin / scale.x,
+                    y: place.y + far * cos / scale.y,
+                };
+                let hit = HitShape::new(&Geometry::Point(geo::Point(other)));
+                let found = hit.distance_m(place, f64::INFINITY).unwrap_or(f64::NAN);
+                assert!((found / distance_m(place, other) - 1.0).abs() < error);
+            }
+        }
+    }
+
+    #[test]
+    fn hostile_shapes_are_hit_nowhere_and_harm_nothing() {
+        let (nan, origin) = (
+            Coord {
+                x: f64::NAN,
+                y: f64::NEG_INFINITY,
+            },
+            Coord { x: 0.0, y: 0.0 },
+        );
+        for ring in [
+            vec![],
+            vec![nan; 9],
+            vec![origin],
+            vec![origin; 9],
+            vec![origin, nan, Coord { x: 1.0, y: 1.0 }],
+        ] {
+            let hit = HitShape::new(&Geometry::Polygon(Polygon::new(
+                LineString(ring),
+                vec![LineString(vec![nan])],
+            )));
+            assert!(!hit.contains(origin) && !hit.contains(nan));
+            assert_eq!(hit.distance_m(origin, f64::INFINITY), None);
+            assert_eq!(hit.nearest(origin, f64::NAN), None);
+        }
+        let points = HitShape::new(&Geometry::MultiPoint(MultiPoint(vec![
+            geo::Point(nan),
+            geo::Point(origin),
+        ])));
+        assert_eq!(points.nearest(origin, 0.0), Some((1, 0.0)));
+        assert_eq!(points.nearest(nan, f64::INFINITY), None);
+        assert_eq!(points.distance_m(origin, -1.0), None);
     }
 }

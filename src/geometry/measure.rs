@@ -117,3 +117,166 @@ pub fn bearing_deg(from: Coord<f64>, to: Coord<f64>) -> f64 {
     // The remainder of a tiny negative number rounds up to 360.
     if bearing < 360.0 { bearing } else { 0.0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use geo::Polygon;
+
+    use super::*;
+
+    fn ring(corners: &[(f64, f64)]) -> LineString<f64> {
+        let mut ring = LineString::from(corners.to_vec());
+        ring.close();
+        ring
+    }
+
+    fn polygon(corners: &[(f64, f64)]) -> MultiPolygon<f64> {
+        MultiPolygon(vec![Polygon::new(ring(corners), vec![])])
+    }
+
+    fn reversed(ring: &LineString<f64>) -> LineString<f64> {
+        LineString(ring.0.iter().rev().copied().collect())
+    }
+
+    fn agrees(ours: f64, reference: f64) {
+        assert!(
+            (ours / reference - 1.0).abs() < 1e-6,
+            "{ours} is not {reference}"
+        );
+    }
+
+    const BOX: [(f64, f64); 4] = [(37.0, 48.0), (38.0, 48.0), (38.0, 49.0), (37.0, 49.0)];
+    const HOLE: [(f64, f64); 4] = [(37.25, 48.25), (37.5, 48.25), (37.5, 48.75), (37.25, 48.5)];
+
+    /// An outline like an oblast's, of 720 corners.
+    pub(crate) fn oblast() -> Vec<(f64, f64)> {
+        let corner = |index: u32| {
+            let t = (f64::from(index) * 0.5).to_radians();
+            let r = 1.2
+                + 0.2 * (3.0 * t).sin()
+                + 0.1 * (7.0 * t).cos()
+                + 0.03 * (41.0 * t).sin()
+                + 0.01 * (173.0 * t).cos();
+            (37.8 + r * t.cos(), 48.1 + 0.6 * r * t.sin())
+        };
+        (0..720).map(corner).collect()
+    }
+
+    // The references are pyproj 3.7.2 (PROJ 9.5.1), Geod(ellps="WGS84").polygon_area_perimeter of the same outlines
+    // with vertices every 0.0005° to 0.005°, so that its geodesic edges follow our straight ones.
+
+    #[test]
+    fn areas_agree_with_proj() {
+        agrees(area_m2(&polygon(&BOX)), 8_217_732_076.085);
+        agrees(area_m2(&polygon(&HOLE)), 771_254_771.346);
+        let tiny = [
+            (37.5844, 48.7389),
+            (37.5845, 48.7389),
+            (37.58452, 48.73898),
+            (37.58441, 48.73897),
+        ];
+        agrees(area_m2(&polygon(&tiny)), 63.800_000_344);
+        agrees(
+            area_m2(&polygon(&[(30.0, 45.0), (40.0, 46.0), (33.0, 52.0)])),
+            279_635_242_232.3,
+        );
+        let tall = [(-70.0, -55.0), (-60.0, -55.0), (-50.0, 80.0), (-75.0, 60.0)];
+        agrees(area_m2(&polygon(&tall)), 21_012_277_009_706.0);
+        let band = [
+            (-170.0, -10.0),
+            (170.0, -10.0),
+            (170.0, 20.0),
+            (-170.0, 20.0),
+        ];
+        agrees(area_m2(&polygon(&band)), 123_699_360_157_638.6);
+        agrees(area_m2(&polygon(&oblast())), 22_875_197_939.514);
+    }
+
+    #[test]
+    fn windings_do_not_matter() {
+        let expected = 8_217_732_076.085 - 771_254_771.346;
+        for outer in [ring(&BOX), reversed(&ring(&BOX))] {
+            for hole in [ring(&HOLE), reversed(&ring(&HOLE))] {
+                agrees(
+                    area_m2(&MultiPolygon(vec![Polygon::new(outer.clone(), vec![hole])])),
+                    expected,
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_whole_ellipsoid_has_its_area() {
+        let all = [
+            (-180.0, -90.0),
+            (180.0, -90.0),
+            (180.0, 90.0),
+            (-180.0, 90.0),
+        ];
+        // GeographicLib, EllipsoidArea() of WGS 84.
+        agrees(area_m2(&polygon(&all)), 510_065_621_724_088.5);
+    }
+
+    #[test]
+    fn lengths_distances_and_bearings_agree_with_proj() {
+        let line = LineString::from(vec![(37.0, 48.0), (37.5, 48.7), (38.2, 48.1)]);
+        agrees(
+            length_m(&MultiLineString(vec![line.clone(), line])),
+            2.0 * 170_695.562_848_527_5,
+        );
+        let outline = LineString::from(polygon(&oblast()).0[0].exterior().0.clone());
+        agrees(
+            length_m(&MultiLineString(vec![outline])),
+            823_003.438_275_92,
+        );
+        let (from, to) = (
+            Coord {
+                x: 37.5844,
+                y: 48.7389,
+            },
+            Coord {
+                x: 37.8028,
+                y: 48.0159,
+            },
+        );
+        agrees(distance_m(from, to), 82_007.580_999_05);
+        agrees(bearing_deg(from, to), 168.539_998_351_307);
+        agrees(bearing_deg(to, from), 360.0 - 11.296_736_409_937);
+        let almost_opposite = distance_m(Coord { x: 0.0, y: 0.0 }, Coord { x: 179.5, y: 0.5 });
+        agrees(almost_opposite, 19_936_288.578_965);
+    }
+
+    #[test]
+    fn what_is_no_place_is_passed_over() {
+        let nan = Coord {
+            x: f64::NAN,
+            y: 48.0,
+        };
+        let mut corners = ring(&BOX);
+        corners.0.insert(2, nan);
+        corners.0.insert(
+            3,
+            Coord {
+                x: 37.0,
+                y: f64::INFINITY,
+            },
+        );
+        agrees(
+            area_m2(&MultiPolygon(vec![Polygon::new(corners, vec![])])),
+            8_217_732_076.085,
+        );
+        for short in [
+            vec![],
+            vec![(37.0, 48.0)],
+            vec![(37.0, 48.0), (38.0, 48.0)],
+            vec![(1.0, 1.0); 9],
+        ] {
+            assert_eq!(
+                area_m2(&MultiPolygon(vec![Polygon::new(ring(&short), vec![])])),
+                0.0
+            );
+            assert!(length_m(&MultiLineString(vec![LineString::from(short)])) < 80_000.0);
+        }
+        assert!(distance_m(nan, nan).is_nan() && bearing_deg(nan, nan).is_nan());
+    }
+}

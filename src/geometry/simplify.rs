@@ -265,3 +265,124 @@ fn bounds(mut points: impl Iterator<Item = Point>) -> Option<Rect> {
 fn vertices(rings: &[Ring]) -> usize {
     rings.iter().map(|ring| ring.points.len()).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use geo::{Coord, GeometryCollection, LineString, MultiPoint, Polygon};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn far_from(points: &[Point], line: &[Point]) -> f64 {
+        let distance = |point: &Point| {
+            let to_edge = |edge: &[Point]| segment_distance_squared(*point, edge[0], edge[1]);
+            line.windows(2).map(to_edge).fold(f64::INFINITY, f64::min)
+        };
+        points.iter().map(distance).fold(0.0, f64::max).sqrt()
+    }
+
+    fn wavy(count: usize) -> Vec<Point> {
+        let point = |index: usize| {
+            let t = index as f64 / count as f64 * std::f64::consts::TAU;
+            let r = 0.01 * (1.0 + 0.1 * (9.0 * t).sin() + 0.003 * (311.0 * t).sin());
+            Point::new(0.6 + r * t.cos(), 0.35 + r * t.sin())
+        };
+        let mut points: Vec<Point> = (0..count).map(point).collect();
+        points.push(points[0]);
+        points
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_dropped_lies_beyond_the_tolerance(
+            steps in prop::collection::vec((-1.0..1.0f64, -1.0..1.0f64), 1..400),
+            tolerance in 0.01..3.0f64,
+            closes: bool,
+        ) {
+            let mut at = Point::ZERO;
+            let mut points: Vec<Point> = steps
+                .into_iter()
+                .map(|(x, y)| {
+                    at += kurbo::Vec2::new(x, y);
+                    at
+                })
+                .collect();
+            if closes {
+                points.push(points[0]);
+            }
+            let simple = simplify_world(&points, tolerance);
+            prop_assert_eq!(simple.first(), points.first());
+            prop_assert_eq!(simple.last(), points.last());
+            prop_assert!(!closes || points.len() < 4 || simple.len() >= 4);
+            if simple.len() > 1 {
+                prop_assert!(far_from(&points, &simple) <= tolerance * (1.0 + 1e-9));
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_ring_or_line_passes_unharmed() {
+        let nan = Point::new(f64::NAN, 0.0);
+        assert!(simplify_world(&[], 1.0).is_empty());
+        assert!(simplify_world(&[nan, nan], 1.0).is_empty());
+        assert_eq!(simplify_world(&[Point::ZERO], 1.0).len(), 1);
+        assert_eq!(simplify_world(&[Point::ZERO; 50], 1.0), [Point::ZERO; 4]);
+        assert_eq!(simplify_world(&wavy(100), f64::NAN).len(), 101);
+        assert_eq!(simplify_world(&wavy(100), f64::INFINITY).len(), 4);
+    }
+
+    #[test]
+    fn a_tiny_ring_stays_a_triangle() {
+        let simple = simplify_world(&wavy(5000), 1.0);
+        assert_eq!(simple.len(), 4);
+        assert_eq!(simple[0], simple[3]);
+        assert!((simple[1] - simple[0]).cross(simple[2] - simple[0]).abs() > 1e-5);
+    }
+
+    #[test]
+    fn levels_thin_with_the_zoom_and_end_in_the_full_shape() {
+        let ring: LineString<f64> = wavy(20_000)
+            .into_iter()
+            .map(crate::geometry::lon_lat_from_world)
+            .collect::<Vec<Coord<f64>>>()
+            .into();
+        let levels = Levels::new(&Geometry::Polygon(Polygon::new(ring, vec![])));
+        let counts: Vec<usize> = (0..=17)
+            .map(|zoom| levels.at_zoom(f64::from(zoom))[0].points.len())
+            .collect();
+        assert!(
+            counts.windows(2).all(|pair| pair[0] <= pair[1]),
+            "{counts:?}"
+        );
+        assert!(counts[0] < 40 && counts[17] == levels.full()[0].points.len());
+        let simple = &levels.at_zoom(8.4)[0].points;
+        let tolerance = TOLERANCE_PT / (WORLD_AT_ZOOM_0_PT * 8.4_f64.exp2());
+        assert!(far_from(&levels.full()[0].points, simple) <= tolerance);
+        assert!(std::ptr::eq(levels.at_zoom(f64::NAN), levels.full()));
+        assert_eq!(levels.at_zoom(f64::NEG_INFINITY), levels.at_zoom(0.0));
+    }
+
+    #[test]
+    fn levels_leave_out_what_is_no_place() {
+        let bad = Coord {
+            x: f64::INFINITY,
+            y: 1.0,
+        };
+        let shapes = Geometry::GeometryCollection(GeometryCollection(vec![
+            Geometry::Polygon(Polygon::new(LineString(vec![bad; 5]), vec![])),
+            Geometry::LineString(LineString(vec![Coord::default()])),
+            Geometry::MultiPoint(MultiPoint(vec![
+                geo::Point(bad),
+                geo::Point::new(37.0, 48.0),
+            ])),
+        ]));
+        let levels = Levels::new(&shapes);
+        assert_eq!(levels.full().len(), 1);
+        assert_eq!((levels.full()[0].part, levels.full()[0].closed), (2, false));
+        assert_eq!(levels.bounds_world(), bounds_world(&shapes));
+        assert_eq!(
+            bounds_world(&Geometry::LineString(LineString(vec![bad, bad]))),
+            None
+        );
+    }
+}

@@ -1,7 +1,7 @@
 //! Document, dossier and basemap made into a display list, resolved, styled and labelled; and what lies under a point.
 //!
 //! # Order
-//! From the bottom: the map, areas, lines, places, the outline of the selection, labels. Within areas, lines and places
+//! From the bottom: the map, areas and the outline of a selected one, lines, places, labels. Within areas, lines and places
 //! the order is that of the panel. So a line is never hidden by an area, nor a place by either.
 
 pub mod basemap_style;
@@ -99,16 +99,21 @@ impl Scene {
         let mut items = Vec::new();
         let mut labels = Vec::new();
         ground.draw(look, frame, &mut items, &mut labels);
-        items.extend(self.overlays(look, frame));
-        items.extend(self.selection(look, frame));
+        let [areas, lines, places] = self.overlays(look, frame);
+        let (selected_areas, selected_marks) = self.selection(look, frame);
+        items.extend(areas);
+        items.extend(selected_areas);
+        items.extend(lines);
+        items.extend(places);
+        items.extend(selected_marks);
         self.place_labels(look, frame, &mut labels);
         let placed = labels::place(&labels, reserved, frame.page());
         items.push(Item::Group(Group::new("labels", "Names", labels::items(&labels, &placed))));
         DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }
     }
 
-    /// The visible overlays alone, one group each, bottom first.
-    pub fn overlays(&self, look: &Look, frame: &Frame) -> Vec<Item> {
+    /// The visible overlays alone, one group each, bottom first: areas, lines, places.
+    pub fn overlays(&self, look: &Look, frame: &Frame) -> [Vec<Item>; 3] {
         let mut tiers: [Vec<Item>; 3] = Default::default();
         for state in look.overlays.iter().rev().filter(|state| state.visible && state.opacity > 0.0) {
             let Some((overlay, prepared)) = self.find(&state.id) else {
@@ -134,38 +139,38 @@ impl Scene {
             group.opacity = state.opacity;
             tiers[tier].push(Item::Group(group));
         }
-        tiers.into_iter().flatten().collect()
+        tiers
     }
 
-    /// The outline of what is selected: the accent over a casing.
-    fn selection(&self, look: &Look, frame: &Frame) -> Option<Item> {
-        let palette = look.theme.palette();
-        let (casing, accent) = (Stroke::solid(palette.halo, 6.0), Stroke::solid(palette.accent, 3.0));
-        let mut under = Vec::new();
-        let mut over = Vec::new();
+    /// The outlines of what is selected, the accent over a casing: of areas, which lie under the lines, and of the rest.
+    fn selection(&self, look: &Look, frame: &Frame) -> (Option<Item>, Option<Item>) {
+        let mut areas = Vec::new();
+        let mut marks = Vec::new();
         for id in &look.highlighted {
             let Some((overlay, prepared)) = self.find(id) else { continue };
             match &overlay.shape {
-                Shape::Area(_) | Shape::Line(_) => {
-                    let Some(path) = path_of(&prepared.levels, frame) else { continue };
-                    under.push(Item::Stroke { path: path.clone(), stroke: casing.clone() });
-                    over.push(Item::Stroke { path, stroke: accent.clone() });
-                }
+                Shape::Area(_) => areas.extend(path_of(&prepared.levels, frame)),
+                Shape::Line(_) => marks.extend(path_of(&prepared.levels, frame)),
                 Shape::Places(places) => {
-                    let meant = places.iter().enumerate().filter(|(index, _)| look.place.is_none_or(|only| only == *index));
                     let mut rings = BezPath::new();
-                    for (_, place) in meant {
+                    for (_, place) in places.iter().enumerate().filter(|(index, _)| look.place.is_none_or(|only| only == *index)) {
                         let circle = kurbo::Circle::new(frame.page_from_lon_lat(place.at), radius_pt(place, frame) + 3.5);
                         rings.extend(kurbo::Shape::path_elements(&circle, 0.1));
                     }
-                    let path = Arc::new(rings);
-                    under.push(Item::Stroke { path: path.clone(), stroke: casing.clone() });
-                    over.push(Item::Stroke { path, stroke: accent.clone() });
+                    marks.push(Arc::new(rings));
                 }
             }
         }
-        under.extend(over);
-        (!under.is_empty()).then(|| Item::Group(Group::new("selection", "Selection", under)))
+        let palette = look.theme.palette();
+        let outline = |paths: Vec<Arc<BezPath>>| {
+            let stroked = |color: Color, width_pt: f64| {
+                let paths = paths.clone();
+                paths.into_iter().map(move |path| Item::Stroke { path, stroke: Stroke::solid(color, width_pt) })
+            };
+            let items: Vec<Item> = stroked(palette.halo, 6.0).chain(stroked(palette.accent, 3.0)).collect();
+            (!items.is_empty()).then(|| Item::Group(Group::new("selection", "Selection", items)))
+        };
+        (outline(areas), outline(marks))
     }
 
     /// Names of the places of visible overlays; they go before the map's own.
@@ -182,7 +187,7 @@ impl Scene {
                 }
                 let population = place.population.unwrap_or(0) as f64;
                 // Small places wait for a closer look; all of them have a dot and a tooltip anyway.
-                if population < 60_000.0 * (8.0 - frame.view.zoom).exp2() {
+                if population < 10_000.0 * (8.0 - frame.view.zoom).exp2() {
                     continue;
                 }
                 let city = population >= 50_000.0;

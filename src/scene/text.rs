@@ -259,6 +259,9 @@ fn place_glyphs(text: &Text, path_of: impl Fn(&Typeface, u32) -> Arc<BezPath>) -
     all
 }
 
+/// Whether with ligatures, for which script, and how to shape such text.
+type KnownPlan = (bool, Option<Script>, Arc<ShapePlan>);
+
 /// A parsed face with what has been worked out about it so far.
 struct Typeface {
     font: FontRef<'static>,
@@ -267,8 +270,8 @@ struct Typeface {
     ascent: f64,
     descent: f64,
     cap_height: f64,
-    plans: RwLock<Vec<(bool, Option<Script>, Arc<ShapePlan>)>>,
-    // Shaping a label takes about 10 µs, finding it here 0.1 µs.
+    plans: RwLock<Vec<KnownPlan>>,
+    // Three hundred labels are measured in less than 0.05 ms from here.
     shaped: [RwLock<HashMap<String, Arc<ShapedLine>>>; 2],
     outlines: RwLock<HashMap<u32, Arc<BezPath>>>,
     halos: RwLock<HashMap<(u32, u32), Arc<BezPath>>>,
@@ -305,14 +308,14 @@ fn typeface(face: Face) -> &'static Typeface {
 }
 
 /// Looks in a cache, or works the value out and keeps it. A poisoned lock still guards a sound map: entries are whole.
-fn cached<K: std::hash::Hash + Eq, Q, V: Clone>(
+fn cached<K, Q, V: Clone>(
     cache: &RwLock<HashMap<K, V>>,
     key: &Q,
     limit: usize,
     make: impl FnOnce() -> V,
 ) -> V
 where
-    K: std::borrow::Borrow<Q>,
+    K: std::hash::Hash + Eq + std::borrow::Borrow<Q>,
     Q: std::hash::Hash + Eq + ToOwned<Owned = K> + ?Sized,
 {
     if let Some(found) = cache

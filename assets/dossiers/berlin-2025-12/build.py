@@ -35,11 +35,11 @@ AS_OF = "2025-12-15"
 
 OSM = {
     "license": "ODbL-1.0",
-    "credit": "© OpenStreetMap contributors",
+    "credit": "© OpenStreetMap contributors (ODbL)",
     "via": "PyPI pygal_maps_ua 1.0.2 (LGPL-3.0-or-later; geoBoundaries), npm @geo-maps/countries-coastline-10m 0.6.0, "
     "PyPI timezonefinder-data 1.2026.3, Debian josm",
 }
-GEONAMES = {"license": "CC-BY-4.0", "credit": "GeoNames, geonames.org"}
+GEONAMES = {"license": "CC-BY-4.0", "credit": "GeoNames (CC BY 4.0)"}
 
 # ---------------------------------------------------------------------------------------------------------------
 # The line of contact, digitised by hand for 15 December 2025.
@@ -370,7 +370,7 @@ def build_line():
         "direction": "north to south; reported as held by Ukraine on the right",
         "vertices": [[v[2] for v in MAIN_LINE], [v[2] for v in POCKET_LINE]],
     }, MultiLineString(lines))],
-        license="CC-BY-4.0", credit="Claimline, from dated public reports; place coordinates: GeoNames")
+        license="CC-BY-4.0", credit="Line of contact: Claimline, from dated public reports (CC BY 4.0); GeoNames (CC BY 4.0)")
     return MultiLineString(lines)
 
 
