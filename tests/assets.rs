@@ -74,7 +74,11 @@ fn every_asset_has_a_row_with_its_fingerprint_and_size() {
             wrong.push(format!("`{name}` … `{sha256}` | {}", grouped(bytes.len())));
         }
     }
-    assert!(wrong.is_empty(), "rows of assets/README.md that are missing or old; right would be:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "rows of assets/README.md that are missing or old; right would be:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]

@@ -652,7 +652,8 @@ fn a_shape_that_is_no_geojson_is_left_out() {
         (r#"{"type":"Polygon","coordinates":[]}"#, "no feature has a shape"),
         (r#"{"type":"Polygon","coordinates":[[[37,48],[38,48]]]}"#, "no feature has a shape"),
     ] {
-        let folder = Folder::new().file("bad.geojson", text).overlay("bad", "geometry", json!({ "file": "bad.geojson" }));
+        let folder =
+            Folder::new().file("bad.geojson", text).overlay("bad", "geometry", json!({ "file": "bad.geojson" }));
         folder.warns(&["overlay 'bad'", "bad.geojson", expected], &["square"]);
     }
 }
@@ -663,7 +664,8 @@ fn a_shape_out_of_range_is_left_out() {
         (r#"{"type":"Point","coordinates":[48.7,137.5]}"#, "longitude comes first"),
         (r#"{"type":"LineString","coordinates":[[4183876.2,6230673.7],[4183976.2,6230773.7]]}"#, "look like metres"),
     ] {
-        let folder = Folder::new().file("bad.geojson", text).overlay("bad", "geometry", json!({ "file": "bad.geojson" }));
+        let folder =
+            Folder::new().file("bad.geojson", text).overlay("bad", "geometry", json!({ "file": "bad.geojson" }));
         folder.warns(&["overlay 'bad'", "bad.geojson", expected], &["square"]);
     }
 }
@@ -681,7 +683,8 @@ fn a_shape_outside_the_folder_is_not_read() {
 #[test]
 fn an_excerpt_of_no_source_is_left_out() {
     for source in ["nobody", ""] {
-        let entry = json!({ "id": "rumour", "source": source, "overlays": ["square"], "does": "context", "exact": "so" });
+        let entry =
+            json!({ "id": "rumour", "source": source, "overlays": ["square"], "does": "context", "exact": "so" });
         let folder = Folder::new().with("excerpts", entry);
         folder.warns(&["excerpt 'rumour'", "is not among the sources"], &["square"]);
         let shown = folder.run(&["show", "square", "--json"]).json();
@@ -711,7 +714,10 @@ fn a_recipe_of_an_unknown_operand_is_left_out() {
         .overlay("bad", "recipe", json!({ "op": "union", "of": ["square", "sqare"] }))
         .overlay("worse", "recipe", json!({ "op": "buffer", "of": "square", "distance_km": 5, "sides": "both" }))
         .overlay("far", "recipe", json!({ "op": "buffer", "of": "square", "distance_km": -5, "sides": "both" }));
-    folder.warns(&["overlay 'bad'", "'sqare'", "overlay 'worse'", "'square' is not a line", "overlay 'far'"], &["square"]);
+    folder.warns(
+        &["overlay 'bad'", "'sqare'", "overlay 'worse'", "'square' is not a line", "overlay 'far'"],
+        &["square"],
+    );
 }
 
 #[test]

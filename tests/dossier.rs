@@ -187,10 +187,7 @@ fn well_known_towns_lie_on_the_side_that_held_them() {
     let dossier = berlin();
     let places = read_places("donetsk-places.geojson");
     for (id, names) in [
-        (
-            "withdrawal-area",
-            ["Kramatorsk", "Sloviansk", "Druzhkivka", "Dobropillia", "Bilozerske", "Sviatohirsk"],
-        ),
+        ("withdrawal-area", ["Kramatorsk", "Sloviansk", "Druzhkivka", "Dobropillia", "Bilozerske", "Sviatohirsk"]),
         ("donetsk-russian-held", ["Toretsk", "Bakhmut", "Avdiivka", "Donetsk", "Horlivka", "Mariupol"]),
     ] {
         for name in names {

@@ -7,9 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, from what needs nothing to what may use all.
-const ROOMS: [&str; 11] = [
-    "geometry", "formats", "dossier", "document", "basemap", "scene", "tools", "figure", "session", "files", "app",
-];
+const ROOMS: [&str; 11] =
+    ["geometry", "formats", "dossier", "document", "basemap", "scene", "tools", "figure", "session", "files", "app"];
 
 /// Rooms that may use less than what stands to their left.
 const NARROWER: [(&str, &[&str]); 3] =
@@ -177,7 +176,8 @@ fn violations(room: &str, own: &BTreeSet<String>, text: &str) -> Vec<String> {
             }
             _ if in_path(index) => {}
             _ => {
-                let is_of = |name: &&str| word == name || word.strip_prefix(*name).is_some_and(|rest| rest.starts_with('_'));
+                let is_of =
+                    |name: &&str| word == name || word.strip_prefix(*name).is_some_and(|rest| rest.starts_with('_'));
                 let leads_on = tokens.get(index + 1).is_some_and(|(_, next)| *next == Token::Path);
                 let imported = index > 0 && tokens[index - 1].1 == Token::Word("use".to_owned());
                 if (leads_on || imported) && room != "app" && WINDOW.iter().any(|name| is_of(&name)) {
@@ -284,7 +284,10 @@ fn this_test_sees_what_it_forbids() {
     let good = [
         ("app", "use crate::files; use eframe::egui; use crate::session::Session;"),
         ("files", "use std::fs; use reqwest::Url; use crate::dossier::Dossier;"),
-        ("scene", "//! Never [`crate::app`].\nuse crate::document::Document; // use crate::app;\nlet s = \"crate::app\";"),
+        (
+            "scene",
+            "//! Never [`crate::app`].\nuse crate::document::Document; // use crate::app;\nlet s = \"crate::app\";",
+        ),
         ("scene", "let walkers = 3; let x = walkers + 1; let y = self.walkers;"),
         ("figure", "use super::raster; use std::fmt; use std::{io, path::Path};"),
     ];
