@@ -1,6 +1,6 @@
 //! The command line: the library without a window, a GPU or the network.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
+#![expect(clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
 
 mod text;
 
@@ -9,7 +9,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use claimline::document::{Document, MapChoice, Names, edit};
 use claimline::dossier::{self, Dossier, Problem};
 use claimline::figure::{self, FigureOptions, OutputFormat, Shows};
@@ -19,6 +18,7 @@ use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
 use claimline::scene::hit::Reach;
 use claimline::scene::palette::Theme;
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -66,9 +66,11 @@ enum Command {
     #[command(
         after_help = "Examples:\n  claimline export -o figure.png\n  claimline export -o corridor.svg --overlay line-of-contact --overlay corridor-5km --fit corridor-5km\n  claimline export -o kramatorsk.png --center 37.58,48.74 --zoom 10 --size 1200x800 --scale 2"
     )]
-    Export(Export),
+    Export(Box<Export>),
     /// Print completions for a shell
-    #[command(after_help = "Example:\n  claimline completions bash > ~/.local/share/bash-completion/completions/claimline")]
+    #[command(
+        after_help = "Example:\n  claimline completions bash > ~/.local/share/bash-completion/completions/claimline"
+    )]
     Completions {
         /// Shell
         shell: clap_complete::Shell,
@@ -164,7 +166,8 @@ fn lon_lat(text: &str) -> Result<Coord<f64>, String> {
     if (-180.0..=180.0).contains(&x) && (-90.0..=90.0).contains(&y) {
         return Ok(Coord { x, y });
     }
-    let swapped = if (-90.0..=90.0).contains(&x) { "; longitude comes first, perhaps they are the other way round" } else { "" };
+    let swapped =
+        if (-90.0..=90.0).contains(&x) { "; longitude comes first, perhaps they are the other way round" } else { "" };
     Err(format!("longitude goes from −180 to 180 and latitude from −90 to 90{swapped}"))
 }
 
@@ -179,7 +182,10 @@ fn bbox(text: &str) -> Result<[f64; 4], String> {
 }
 
 fn zoom(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|zoom| (0.0..=20.0).contains(zoom)).ok_or_else(|| "expected a number from 0 to 20".to_owned())
+    text.parse()
+        .ok()
+        .filter(|zoom| (0.0..=20.0).contains(zoom))
+        .ok_or_else(|| "expected a number from 0 to 20".to_owned())
 }
 
 fn scale(text: &str) -> Result<f64, String> {
@@ -190,7 +196,8 @@ fn scale(text: &str) -> Result<f64, String> {
 }
 
 fn size(text: &str) -> Result<(f64, f64), String> {
-    let sides = text.split_once(['x', '×', 'X']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    let sides =
+        text.split_once(['x', '×', 'X']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
     sides
         .filter(|(width, height)| (300.0..=8000.0).contains(width) && (300.0..=8000.0).contains(height))
         .ok_or_else(|| "expected width and height from 300 to 8000, such as 1600x1000".to_owned())
@@ -239,9 +246,13 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
                     place.x, place.y, swapped.x, swapped.y
                 );
             }
-            print(&if output.json { text::json(&text::at_json(&scene, place, &hits)) } else { text::at(&scene, place, &hits) })
+            print(&if output.json {
+                text::json(&text::at_json(&scene, place, &hits))
+            } else {
+                text::at(&scene, place, &hits)
+            })
         }
-        Some(Command::Export(options)) => export(options),
+        Some(Command::Export(options)) => export(*options),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "claimline", &mut script);
@@ -345,7 +356,11 @@ fn export(options: Export) -> anyhow::Result<()> {
             known(&dossier, id)?;
         }
         for overlay in &dossier.overlays {
-            edit::set_visible(&mut document, &overlay.id, options.overlays.contains(&overlay.id) || own.contains(&overlay.id));
+            edit::set_visible(
+                &mut document,
+                &overlay.id,
+                options.overlays.contains(&overlay.id) || own.contains(&overlay.id),
+            );
         }
     }
     let theme = match options.theme {

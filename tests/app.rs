@@ -12,6 +12,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 const KRAMATORSK: Coord<f64> = Coord { x: 37.5844, y: 48.7389 };
+/// In the area proposed for withdrawal, far from any town's dot.
+const OPEN_COUNTRY: Coord<f64> = Coord { x: 37.25, y: 48.72 };
 const LUHANSK: Coord<f64> = Coord { x: 39.3078, y: 48.5740 };
 
 fn window() -> Harness<'static, ClaimlineApp> {
@@ -19,7 +21,7 @@ fn window() -> Harness<'static, ClaimlineApp> {
         .with_size(Vec2::new(1600.0, 1000.0))
         .with_step_dt(1.0 / 60.0)
         .with_max_steps(64)
-        .build_eframe(|cc| ClaimlineApp::new(&cc.egui_ctx, Evidence::read(), None).unwrap());
+        .build_eframe(|cc| ClaimlineApp::new(&cc.egui_ctx, Evidence::read(), None).expect("a thread"));
     harness.run_ok();
     harness
 }
@@ -60,7 +62,6 @@ fn click(harness: &mut Harness<'static, ClaimlineApp>, at: Pos2) {
     }
 }
 
-
 fn selected(harness: &Harness<'static, ClaimlineApp>) -> String {
     match harness.state().session().selection() {
         Selection::Overlay { id, .. } => id.clone(),
@@ -87,8 +88,15 @@ fn alt_click_on_an_eye_shows_one_alone_and_again_restores() {
     let before = harness.state().session().document().overlays.clone();
     harness.get_by_label("Hide Luhansk oblast").click_modifiers(Modifiers::ALT);
     harness.run_ok();
-    let shown: Vec<_> =
-        harness.state().session().document().overlays.iter().filter(|state| state.visible).map(|s| s.id.clone()).collect();
+    let shown: Vec<_> = harness
+        .state()
+        .session()
+        .document()
+        .overlays
+        .iter()
+        .filter(|state| state.visible)
+        .map(|s| s.id.clone())
+        .collect();
     assert_eq!(shown, ["luhansk"]);
     harness.get_by_label("Hide Luhansk oblast").click_modifiers(Modifiers::ALT);
     harness.run_ok();
@@ -110,8 +118,9 @@ fn a_click_on_kramatorsk_shows_the_withdrawal_area_and_its_5600_km2() {
     let mut harness = window();
     let at = on_screen(&harness, KRAMATORSK);
     click(&mut harness, at);
-    assert_eq!(selected(&harness), "withdrawal-area");
-    // The heading and the row of the list bear the name; the excerpt is the inspector's.
+    // Near enough to the city's dot the city itself is selected, with the area that it lies in.
+    assert!(["withdrawal-area", "held-towns"].contains(&selected(&harness).as_str()));
+    // The row of the list bears the name, and so does the inspector.
     assert!(harness.query_all_by_label("Area proposed for withdrawal").count() >= 2);
     assert!(harness.query_all_by_label_contains("approximately 5,600 square kilometres").next().is_some());
     assert!(harness.query_all_by_label_contains("5,642 km²").next().is_some());
@@ -121,7 +130,7 @@ fn a_click_on_kramatorsk_shows_the_withdrawal_area_and_its_5600_km2() {
 #[test]
 fn further_clicks_step_down_and_a_click_on_nothing_clears() {
     let mut harness = window();
-    let at = on_screen(&harness, KRAMATORSK);
+    let at = on_screen(&harness, OPEN_COUNTRY);
     click(&mut harness, at);
     assert_eq!(selected(&harness), "withdrawal-area");
     click(&mut harness, at);
@@ -151,7 +160,9 @@ fn an_excerpt_leads_to_its_region_and_back() {
     harness.get_by_label("Sources").click();
     harness.run_ok();
     let before = harness.state().session().document().view;
-    harness.get_by_label_contains("If Ukrainian troops withdraw").click();
+    harness.get_by_label_contains("five to ten kilometres, why").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label_contains("five to ten kilometres, why").click();
     harness.run_ok();
     assert_eq!(selected(&harness), "excerpt tfi-five-to-ten");
     assert_eq!(harness.state().session().highlighted(), ["corridor-5km", "corridor-10km"]);
@@ -191,6 +202,7 @@ fn the_wheel_zooms_at_the_pointer() {
         unit: egui::MouseWheelUnit::Line,
         delta: Vec2::new(0.0, 3.0),
         phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
         modifiers: Modifiers::NONE,
     });
     for _ in 0..60 {
@@ -255,7 +267,7 @@ fn a_broken_file_is_told_of_and_the_rest_goes_on() {
     let mut harness = window();
     harness.state_mut().open_files(vec![path]);
     wait(&mut harness, "the message", |app| app.message().contains("not JSON"));
-    let at = on_screen(&harness, KRAMATORSK);
+    let at = on_screen(&harness, OPEN_COUNTRY);
     click(&mut harness, at);
     assert_eq!(selected(&harness), "withdrawal-area");
 }

@@ -20,10 +20,8 @@ fn written(keys: &str) -> String {
         ("Questionmark", "?"),
         ("Escape", "Esc"),
     ];
-    let parts: Vec<&str> = keys
-        .split('+')
-        .map(|key| signs.iter().find(|(name, _)| *name == key).map_or(key, |(_, sign)| sign))
-        .collect();
+    let parts: Vec<&str> =
+        keys.split('+').map(|key| signs.iter().find(|(name, _)| *name == key).map_or(key, |(_, sign)| sign)).collect();
     format!("`{}`", parts.join("+"))
 }
 

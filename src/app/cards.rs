@@ -1,12 +1,14 @@
 //! Excerpt cards: the quoted words between real quotation marks, who says so, and the way to the source.
 
-use eframe::egui::{self, Frame, Margin, RichText, Ui, Vec2, WidgetInfo, Role};
+use eframe::egui::text::{LayoutJob, TextFormat};
+use eframe::egui::{self, FontId, Frame, Margin, RichText, Role, Ui, Vec2, WidgetInfo};
 
 use super::{icons, theme};
 use crate::dossier::Excerpt;
-use crate::scene::display_list::Color;
-use crate::session::{Action, Selection, Session};
 use crate::dossier::words;
+use crate::scene::display_list::Color;
+use crate::scene::palette::Palette;
+use crate::session::{Action, Selection, Session};
 
 /// What a click on a card leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,12 +44,7 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 4.0;
-            let quoted = format!("“{}”", excerpt.exact);
-            let quote = ui.add(
-                egui::Label::new(RichText::new(&quoted).family(theme::serif()).size(14.0))
-                    .sense(egui::Sense::click())
-                    .wrap(),
-            );
+            let quote = ui.add(egui::Label::new(quoted(excerpt, palette)).sense(egui::Sense::click()).wrap());
             quote.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Excerpt: {}", excerpt.exact)));
             if quote
                 .on_hover_cursor(egui::CursorIcon::PointingHand)
@@ -64,7 +61,8 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
                 let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
                 ui.label(RichText::new(format!("{} · {date}", source.outlet)).size(11.5));
                 link_ui(ui, &source.url, &format!("Open the article of {}", source.outlet), actions);
-                let copy = ui.add(egui::Button::new(theme::icon(icons::COPY, 14.0)).frame(false).min_size(Vec2::splat(24.0)));
+                let copy =
+                    ui.add(egui::Button::new(theme::icon(icons::COPY, 14.0)).frame(false).min_size(Vec2::splat(24.0)));
                 copy.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Copy citation"));
                 if copy.on_hover_text("Copy the words with their citation").clicked() {
                     actions.push(Action::CopyText(words::citation(excerpt, source)));
@@ -85,6 +83,24 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
     let rect = card.response.rect;
     let bar = egui::Rect::from_min_size(rect.min + Vec2::new(4.0, 8.0), Vec2::new(3.0, rect.height() - 18.0));
     ui.painter().rect_filled(bar, 1.5, theme::ink(rule));
+}
+
+/// The quoted words in full ink, with the few words around them that the source has, in the second ink.
+fn quoted(excerpt: &Excerpt, palette: Palette) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    let format = |color: Color| TextFormat {
+        font_id: FontId::new(14.0, theme::serif()),
+        color: theme::ink(color),
+        line_height: Some(19.0),
+        ..TextFormat::default()
+    };
+    // A prefix or suffix may begin or end in the middle of a word.
+    let before = excerpt.prefix.split_once(' ').map_or("", |(_, words)| words);
+    let after = excerpt.suffix.rsplit_once(' ').map_or("", |(words, _)| words);
+    job.append(&format!("“…{before}"), 0.0, format(palette.second));
+    job.append(&excerpt.exact, 0.0, format(palette.ink));
+    job.append(&format!("{after} …”"), 0.0, format(palette.second));
+    job
 }
 
 /// A small arrow that opens an address in the browser.

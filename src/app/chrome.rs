@@ -1,6 +1,6 @@
 //! The frame of the window: menu bar, toolbar, status bar.
 
-use eframe::egui::{self, Align, Button, Layout, RichText, Ui, Vec2, WidgetInfo, Role};
+use eframe::egui::{self, Align, Button, Layout, RichText, Role, Ui, Vec2, WidgetInfo};
 
 use super::{icons, theme, with_keys};
 use crate::document::{MapChoice, Names};
@@ -142,14 +142,16 @@ pub(crate) fn toolbar_ui(ui: &mut Ui, session: &Session, exporting: bool, action
                 actions.push(Action::Command(Command::ExportFigure));
             }
             ui.add_space(4.0);
-            let current = MAPS.iter().find(|(_, choice)| *choice == session.document().map).map_or("", |(label, _)| label);
-            egui::ComboBox::from_id_salt("map").selected_text(current).width(200.0).show_ui(ui, |ui| {
+            let current =
+                MAPS.iter().find(|(_, choice)| *choice == session.document().map).map_or("", |(label, _)| label);
+            let combo = egui::ComboBox::from_id_salt("map").selected_text(current).width(200.0).show_ui(ui, |ui| {
                 for (label, choice) in MAPS {
                     if ui.selectable_label(session.document().map == choice, label).clicked() {
                         actions.push(Action::SetMap(choice));
                     }
                 }
             });
+            combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Map under the overlays"));
         });
     });
 }

@@ -1,6 +1,6 @@
 //! The windows over the window: where to export, which file to open, the keys, the program and its data.
 
-use eframe::egui::{self, Id, Key, Modal, RichText, TextEdit, Ui, WidgetInfo, Role};
+use eframe::egui::{self, Id, Key, Modal, RichText, Role, TextEdit, Ui, WidgetInfo};
 
 use super::{chrome, theme};
 use crate::session::{Command, Session};
@@ -88,7 +88,12 @@ pub(crate) enum Decision {
 }
 
 /// Shows the dialog; a decision once there is one.
-pub(crate) fn dialog_ui(ctx: &egui::Context, dialog: &mut Dialog, session: &Session, credits: &[(String, String)]) -> Option<Decision> {
+pub(crate) fn dialog_ui(
+    ctx: &egui::Context,
+    dialog: &mut Dialog,
+    session: &Session,
+    credits: &[(String, String)],
+) -> Option<Decision> {
     let mut decision = None;
     let modal = Modal::new(Id::unique("dialog")).show(ctx, |ui| match dialog {
         Dialog::Path { purpose, path, error, overwrite, title, size } => {
@@ -144,7 +149,8 @@ fn size_ui(ui: &mut Ui, size: &mut ExportSize) {
         ui.label("Page");
         for (value, name) in [(&mut size.width_pt, "Width"), (&mut size.height_pt, "Height")] {
             let response = ui.add(egui::DragValue::new(value).range(300.0..=6000.0).suffix(" pt").fixed_decimals(0));
-            response.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, format!("{name} of the figure in points")));
+            response
+                .widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, format!("{name} of the figure in points")));
             if name == "Width" {
                 ui.label("×");
             }

@@ -3,10 +3,10 @@
 use eframe::egui::{self, RichText, ScrollArea, Ui};
 
 use super::{cards, icons, theme};
+use crate::dossier::words;
 use crate::dossier::{Comparison, Measure, Overlay, Shape, Verdict};
 use crate::scene::palette::Theme;
 use crate::session::{Action, Command, Selection, Session};
-use crate::dossier::words;
 
 /// Shows the panel.
 pub(crate) fn inspector_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -39,7 +39,9 @@ fn empty_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Acti
     ui.add_space(6.0);
     ui.label(&dossier.summary);
     ui.add_space(10.0);
-    ui.label("Click a region on the map to read who says what about it. Click again to step down to the overlay below.");
+    ui.label(
+        "Click a region on the map to read who says what about it. Click again to step down to the overlay below.",
+    );
     ui.add_space(10.0);
     ui.label(theme::section("Overlays shown", shade));
     for state in session.document().overlays.iter().filter(|state| state.visible) {
@@ -76,9 +78,7 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
     ui.horizontal(|ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::TOP), |ui| {
             let clear = ui.add(egui::Button::new(theme::icon(icons::X, 14.0)).frame(false));
-            clear.widget_info(|| {
-                egui::WidgetInfo::labeled(egui::Role::Button, true, Command::ClearSelection.label())
-            });
+            clear.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, Command::ClearSelection.label()));
             if clear.on_hover_text("Clear selection (Esc)").clicked() {
                 actions.push(Action::Command(Command::ClearSelection));
             }
@@ -90,15 +90,15 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
     if let Some(uk) = &overlay.title.uk {
         ui.label(theme::second(uk, shade));
     }
-    ui.label(theme::second(
-        format!("{} · as of {}", words::kind(&overlay.kind), words::date(&overlay.as_of)),
-        shade,
-    ));
+    ui.label(theme::second(format!("{} · as of {}", words::kind(&overlay.kind), words::date(&overlay.as_of)), shade));
     ui.add_space(4.0);
     ui.label(&overlay.gist);
     if let Some(place) = place {
         ui.add_space(6.0);
         place_ui(ui, place, shade);
+        if let Some(area) = session.around(place.at) {
+            around_ui(ui, session, area, shade, actions);
+        }
     }
     ui.horizontal(|ui| {
         if ui.button("Zoom to").clicked() {
@@ -198,6 +198,25 @@ fn place_ui(ui: &mut Ui, place: &crate::dossier::Place, shade: Theme) {
     }
 }
 
+/// What is said of the area around a place is said of the place too.
+fn around_ui(ui: &mut Ui, session: &Session, area: &Overlay, shade: Theme, actions: &mut Vec<Action>) {
+    ui.add_space(8.0);
+    ui.label(theme::section("Lies in", shade));
+    ui.horizontal_wrapped(|ui| {
+        if ui.link(RichText::new(&area.title.en).family(theme::semi_bold())).clicked() {
+            actions.push(Action::Select(area.id.clone()));
+        }
+        ui.label(theme::second(format!("measured {}", words::measure(area.measure)), shade));
+    });
+    let excerpts: Vec<_> = session.dossier().excerpts_of(&area.id).collect();
+    for excerpt in excerpts.iter().take(2) {
+        cards::excerpt_ui(ui, session, excerpt, cards::Links::ToExcerpt, actions);
+    }
+    if excerpts.len() > 2 && ui.link(format!("All {} excerpts on it", excerpts.len())).clicked() {
+        actions.push(Action::Select(area.id.clone()));
+    }
+}
+
 fn comparisons_ui(ui: &mut Ui, title: &str, comparisons: &[Comparison<'_>], shade: Theme, actions: &mut Vec<Action>) {
     if comparisons.is_empty() {
         return;
@@ -217,10 +236,7 @@ fn comparison_ui(ui: &mut Ui, comparison: &Comparison<'_>, shade: Theme, actions
             Verdict::Agrees => (icons::CHECK_CIRCLE, "agrees".to_owned()),
             Verdict::Differs => (
                 icons::WARNING_CIRCLE,
-                format!(
-                    "differs by {}",
-                    words::difference(comparison.difference.unwrap_or_default(), &figure.unit)
-                ),
+                format!("differs by {}", words::difference(comparison.difference.unwrap_or_default(), &figure.unit)),
             ),
             Verdict::NotComparable => (icons::MINUS_CIRCLE, "not comparable".to_owned()),
         };

@@ -98,7 +98,14 @@ impl Jobs {
     }
 
     /// Draws the figure and writes it to `path`.
-    pub(crate) fn export_figure(&mut self, session: &Session, ground: &Ground, theme: Theme, options: FigureOptions, path: PathBuf) {
+    pub(crate) fn export_figure(
+        &mut self,
+        session: &Session,
+        ground: &Ground,
+        theme: Theme,
+        options: FigureOptions,
+        path: PathBuf,
+    ) {
         let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.document().clone());
         self.start(move || {
             let format = match OutputFormat::of_path(&path) {
@@ -171,9 +178,11 @@ impl Jobs {
             let chosen = match purpose {
                 Purpose::Open => dialog.add_filter("Dossier or GeoJSON", &["json", "geojson"]).pick_file(),
                 Purpose::OpenMap => dialog.add_filter("PMTiles", &["pmtiles"]).pick_file(),
-                Purpose::Export => {
-                    dialog.add_filter("PNG", &["png"]).add_filter("SVG", &["svg"]).set_file_name("figure.png").save_file()
-                }
+                Purpose::Export => dialog
+                    .add_filter("PNG", &["png"])
+                    .add_filter("SVG", &["svg"])
+                    .set_file_name("figure.png")
+                    .save_file(),
             };
             Done::Chosen(purpose, chosen)
         });

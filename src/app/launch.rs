@@ -7,8 +7,8 @@ use eframe::egui::{self, ViewportBuilder};
 use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 use eframe::wgpu;
 
-use super::map_worker::{MapWorker, waker};
 use super::map_view::MapView;
+use super::map_worker::{MapWorker, waker};
 use super::{ClaimlineApp, REMEMBERED, Remembered, theme};
 use crate::dossier::{self, Dossier, Problem};
 use crate::scene::Scene;
@@ -89,7 +89,9 @@ fn explain(error: &eframe::Error) -> String {
              apt install libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0"
         }
     };
-    format!("the window could not be opened: {what}\n{help}\nWithout a window, 'claimline export -o figure.png' writes a figure.")
+    format!(
+        "the window could not be opened: {what}\n{help}\nWithout a window, 'claimline export -o figure.png' writes a figure."
+    )
 }
 
 /// What the window opens with.

@@ -1,6 +1,6 @@
 //! The list of overlays: eye, swatch as drawn on the map, name, number of sources; the panel is the legend.
 
-use eframe::egui::{self, Color32, Response, ScrollArea, Sense, Ui, Vec2, WidgetInfo, Role};
+use eframe::egui::{self, Color32, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
 use super::swatches::Swatches;
 use super::{icons, theme};
@@ -60,8 +60,7 @@ pub(crate) fn layers_ui(ui: &mut Ui, session: &Session, swatches: &mut Swatches,
 
 fn eye_ui(ui: &mut Ui, visible: bool, label: &str, shade: Theme) -> Response {
     let palette = shade.palette();
-    let (glyph, color) =
-        if visible { (icons::EYE, palette.ink) } else { (icons::EYE_SLASH, palette.second) };
+    let (glyph, color) = if visible { (icons::EYE, palette.ink) } else { (icons::EYE_SLASH, palette.second) };
     let text = theme::icon(glyph, 16.0).color(theme::ink(color));
     let response = ui.add(egui::Button::new(text).frame(false).min_size(Vec2::splat(24.0)));
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, visible, label));
@@ -105,10 +104,12 @@ fn row_ui(
         }
         let swatch = swatches.texture(ui.ctx(), session.scene(), overlay, shade);
         let tint = Color32::WHITE.gamma_multiply(if state.visible { state.opacity as f32 } else { 0.35 });
-        ui.add(egui::Image::new(&swatch).fit_to_exact_size(super::swatches::SIZE).tint(tint).alt_text(format!(
-            "Swatch of {}",
-            overlay.title.en
-        )));
+        ui.add(
+            egui::Image::new(&swatch)
+                .fit_to_exact_size(super::swatches::SIZE)
+                .tint(tint)
+                .alt_text(format!("Swatch of {}", overlay.title.en)),
+        );
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             menu_ui(ui, overlay, state.opacity, actions);
@@ -134,11 +135,7 @@ fn row_ui(
     let rect = inner.response.rect.expand2(Vec2::new(4.0, 0.0));
     let pointed = ui.rect_contains_pointer(rect);
     if selected || pointed {
-        let fill = if selected {
-            ui.visuals().selection.bg_fill
-        } else {
-            theme::ink(palette.ink.with_opacity(0.05))
-        };
+        let fill = if selected { ui.visuals().selection.bg_fill } else { theme::ink(palette.ink.with_opacity(0.05)) };
         ui.painter().set(background, egui::Shape::rect_filled(rect, 6.0, fill));
     }
 }

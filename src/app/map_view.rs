@@ -1,8 +1,8 @@
 //! The map in the window: gestures by walkers, the picture by [`map_worker`](super::map_worker), and what lies over it.
 
 use eframe::egui::{
-    self, Align2, Color32, CursorIcon, FontFamily, FontId, Key, Pos2, Rect, Response, Sense, TextureHandle,
-    TextureOptions, Ui, Vec2, WidgetInfo, Role,
+    self, Align2, Color32, CursorIcon, FontFamily, FontId, Key, Pos2, Rect, Response, Role, Sense, TextureHandle,
+    TextureOptions, Ui, Vec2, WidgetInfo,
 };
 use walkers::{Map, MapMemory};
 
@@ -88,7 +88,8 @@ impl MapView {
             .drag_pan_buttons(egui::DragPanButtons::PRIMARY | egui::DragPanButtons::MIDDLE)
             .show(ui, |_, _, _, _| ())
             .response;
-        let center = self.memory.detached().map_or(view.center, |position| geo::Coord { x: position.x(), y: position.y() });
+        let center =
+            self.memory.detached().map_or(view.center, |position| geo::Coord { x: position.x(), y: position.y() });
         if center != view.center {
             apply(session, Action::SetView(View { center, ..view }));
         }
@@ -242,20 +243,22 @@ impl MapView {
     }
 
     /// Buttons, scale bar, credits and the focus ring, over the picture.
-    pub(crate) fn furniture_ui(&self, ui: &mut Ui, session: &Session, credits: &[(String, String)], actions: &mut Vec<Action>) {
+    pub(crate) fn furniture_ui(
+        &self,
+        ui: &mut Ui,
+        session: &Session,
+        credits: &[(String, String)],
+        actions: &mut Vec<Action>,
+    ) {
         let shade = theme::theme_of(ui.ctx());
         let palette = shade.palette();
-        let buttons = [
-            (icons::PLUS, Command::ZoomIn),
-            (icons::MINUS, Command::ZoomOut),
-            (icons::HOUSE, Command::Home),
-        ];
+        let buttons = [(icons::PLUS, Command::ZoomIn), (icons::MINUS, Command::ZoomOut), (icons::HOUSE, Command::Home)];
         let mut corner = self.rect.right_top() + Vec2::new(-44.0, 12.0);
         for (glyph, command) in buttons {
             let place = Rect::from_min_size(corner, Vec2::splat(32.0));
-            let button = egui::Button::new(theme::icon(glyph, 16.0)).fill(theme::ink(palette.panel)).stroke(
-                egui::Stroke::new(1.0, theme::ink(palette.line)),
-            );
+            let button = egui::Button::new(theme::icon(glyph, 16.0))
+                .fill(theme::ink(palette.panel))
+                .stroke(egui::Stroke::new(1.0, theme::ink(palette.line)));
             let response = ui.put(place, button).on_hover_text(super::with_keys(command.help(), command));
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, command.label()));
             if response.clicked() {
@@ -282,22 +285,28 @@ impl MapView {
         painter.galley(text.min, galley, theme::ink(palette.ink));
 
         // Credits, each a link, on one line at the foot of the map.
-        let line = Rect::from_min_max(self.rect.left_bottom() + Vec2::new(8.0, -24.0), self.rect.right_bottom() - Vec2::new(8.0, 4.0));
+        let line = Rect::from_min_max(
+            self.rect.left_bottom() + Vec2::new(8.0, -24.0),
+            self.rect.right_bottom() - Vec2::new(8.0, 4.0),
+        );
         painter.rect_filled(
             Rect::from_min_max(Pos2::new(self.rect.min.x, line.min.y + 1.0), self.rect.max),
             0.0,
             theme::ink(palette.panel.with_opacity(0.78)),
         );
-        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(line).layout(egui::Layout::left_to_right(egui::Align::Center)));
+        let mut child = ui
+            .new_child(egui::UiBuilder::new().max_rect(line).layout(egui::Layout::left_to_right(egui::Align::Center)));
         child.set_clip_rect(line.intersect(ui.clip_rect()));
         child.spacing_mut().item_spacing.x = 6.0;
         for (index, (text, url)) in credits.iter().enumerate() {
             if index > 0 {
                 child.label(theme::second("·", shade));
             }
-            let response = child.add(
-                egui::Label::new(theme::second(text, shade)).sense(if url.is_empty() { Sense::hover() } else { Sense::click() }),
-            );
+            let response = child.add(egui::Label::new(theme::second(text, shade)).sense(if url.is_empty() {
+                Sense::hover()
+            } else {
+                Sense::click()
+            }));
             if !url.is_empty() && response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(url).clicked() {
                 actions.push(Action::OpenUrl(url.clone()));
             }

@@ -294,9 +294,12 @@ impl ClaimlineApp {
     fn panels_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let narrow = ui.available_width() < NARROW_PT;
         let side = |panel: Panel, default: f32| {
-            let frame = egui::Frame::new()
-                .fill(ui.visuals().panel_fill)
-                .inner_margin(egui::Margin { left: 12, right: 12, top: 8, bottom: 8 });
+            let frame = egui::Frame::new().fill(ui.visuals().panel_fill).inner_margin(egui::Margin {
+                left: 12,
+                right: 12,
+                top: 8,
+                bottom: 8,
+            });
             panel.resizable(true).default_size(default).size_range(220.0..=520.0).frame(frame)
         };
         let left = side(Panel::left("left panel"), if narrow { 240.0 } else { 320.0 });
@@ -405,9 +408,9 @@ fn parse_keys(keys: &str) -> Option<(Modifiers, Key)> {
     let mut key = None;
     for part in keys.split('+') {
         match part {
-            "Ctrl" => modifiers = modifiers | Modifiers::COMMAND,
-            "Shift" => modifiers = modifiers | Modifiers::SHIFT,
-            "Alt" => modifiers = modifiers | Modifiers::ALT,
+            "Ctrl" => modifiers |= Modifiers::COMMAND,
+            "Shift" => modifiers |= Modifiers::SHIFT,
+            "Alt" => modifiers |= Modifiers::ALT,
             name => key = Key::from_name(name),
         }
     }

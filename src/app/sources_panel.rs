@@ -4,8 +4,8 @@ use eframe::egui::{RichText, ScrollArea, Ui};
 
 use super::{cards, theme};
 use crate::dossier::Does;
-use crate::session::{Action, Session};
 use crate::dossier::words;
+use crate::session::{Action, Session};
 
 /// Shows the panel.
 pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {

@@ -21,7 +21,13 @@ pub(crate) struct Swatches {
 
 impl Swatches {
     /// The swatch of an overlay; painted anew when theme, pixel density or dossier change.
-    pub(crate) fn texture(&mut self, ctx: &Context, scene: &Arc<Scene>, overlay: &Overlay, theme: Theme) -> TextureHandle {
+    pub(crate) fn texture(
+        &mut self,
+        ctx: &Context,
+        scene: &Arc<Scene>,
+        overlay: &Overlay,
+        theme: Theme,
+    ) -> TextureHandle {
         let scale = ctx.pixels_per_point();
         let key = (scale * 100.0) as u32;
         if let Some((at_theme, at_key, at_scene, texture)) = self.textures.get(&overlay.id)

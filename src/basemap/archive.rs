@@ -70,9 +70,7 @@ pub enum ArchiveError {
     #[error("the archive holds {0} tiles; only vector tiles (MVT) can be drawn as a map here")]
     NotVector(&'static str),
     /// It is packed in a way that we cannot unpack.
-    #[error(
-        "the {part} of the archive is packed with {packing}; only gzip and no compression are supported"
-    )]
+    #[error("the {part} of the archive is packed with {packing}; only gzip and no compression are supported")]
     Compression {
         /// Which part.
         part: &'static str,
@@ -122,30 +120,16 @@ impl Packing {
         Err(ArchiveError::Compression { part, packing })
     }
 
-    fn unpack<'a>(
-        self,
-        bytes: Cow<'a, [u8]>,
-        limit: usize,
-        part: &'static str,
-    ) -> Result<Cow<'a, [u8]>, ArchiveError> {
-        let too_large = ArchiveError::TooLarge {
-            part,
-            limit_mib: limit / MIB,
-        };
+    fn unpack<'a>(self, bytes: Cow<'a, [u8]>, limit: usize, part: &'static str) -> Result<Cow<'a, [u8]>, ArchiveError> {
+        let too_large = ArchiveError::TooLarge { part, limit_mib: limit / MIB };
         match self {
             Self::None if bytes.len() > limit => Err(too_large),
             Self::None => Ok(bytes),
             Self::Gzip => {
                 let mut unpacked = Vec::with_capacity((bytes.len() * 3).min(limit));
                 let limit_and_one = limit as u64 + 1;
-                flate2::read::MultiGzDecoder::new(&bytes[..])
-                    .take(limit_and_one)
-                    .read_to_end(&mut unpacked)?;
-                if unpacked.len() > limit {
-                    Err(too_large)
-                } else {
-                    Ok(Cow::Owned(unpacked))
-                }
+                flate2::read::MultiGzDecoder::new(&bytes[..]).take(limit_and_one).read_to_end(&mut unpacked)?;
+                if unpacked.len() > limit { Err(too_large) } else { Ok(Cow::Owned(unpacked)) }
             }
         }
     }
@@ -193,10 +177,7 @@ pub struct Archive {
 
 impl std::fmt::Debug for Archive {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Archive")
-            .field("info", &self.info)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Archive").field("info", &self.info).finish_non_exhaustive()
     }
 }
 
@@ -207,23 +188,11 @@ impl Archive {
             return Err(ArchiveError::NotPmtiles);
         }
         let header = Header::parse(&bytes.read_at(0, HEADER_LENGTH)?)?;
-        let root = read_part(
-            &bytes,
-            header.root,
-            header.directory_packing,
-            DIRECTORY_LIMIT,
-            "root directory",
-        )?;
+        let root = read_part(&bytes, header.root, header.directory_packing, DIRECTORY_LIMIT, "root directory")?;
         let root = parse_directory(&root)?;
         let mut info = header.info;
         // Metadata is for people: without it the tiles can still be drawn.
-        if let Ok(metadata) = read_part(
-            &bytes,
-            header.metadata,
-            header.directory_packing,
-            METADATA_LIMIT,
-            "metadata",
-        ) {
+        if let Ok(metadata) = read_part(&bytes, header.metadata, header.directory_packing, METADATA_LIMIT, "metadata") {
             read_metadata(&metadata, &mut info);
         }
         Ok(Self {
@@ -262,21 +231,11 @@ impl Archive {
         let Some(entry) = self.find(id)? else {
             return Ok(None);
         };
-        let place = (
-            self.data_offset.checked_add(entry.offset),
-            u64::from(entry.length),
-        );
+        let place = (self.data_offset.checked_add(entry.offset), u64::from(entry.length));
         let (Some(offset), length) = place else {
             return Err(ArchiveError::Damaged("a tile lies beyond the end"));
         };
-        read_part(
-            self.bytes.as_ref(),
-            (offset, length),
-            self.tile_packing,
-            TILE_LIMIT,
-            "tile",
-        )
-        .map(Some)
+        read_part(self.bytes.as_ref(), (offset, length), self.tile_packing, TILE_LIMIT, "tile").map(Some)
     }
 
     fn find(&self, id: TileId) -> Result<Option<Entry>, ArchiveError> {
@@ -287,11 +246,7 @@ impl Archive {
         let mut directory = self.root.clone();
         for _ in 0..DIRECTORY_DEPTH {
             let after = directory.partition_point(|entry| entry.tile <= number);
-            let Some(entry) = after
-                .checked_sub(1)
-                .and_then(|at| directory.get(at))
-                .copied()
-            else {
+            let Some(entry) = after.checked_sub(1).and_then(|at| directory.get(at)).copied() else {
                 return Ok(None);
             };
             if entry.run > 0 {
@@ -307,28 +262,15 @@ impl Archive {
             .leaf_offset
             .checked_add(entry.offset)
             .ok_or(ArchiveError::Damaged("a directory lies beyond the end"))?;
-        let kept = self
-            .leaves
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&offset);
+        let kept = self.leaves.lock().unwrap_or_else(PoisonError::into_inner).get(&offset);
         if let Some(directory) = kept {
             return Ok(directory);
         }
         let place = (offset, u64::from(entry.length));
-        let bytes = read_part(
-            self.bytes.as_ref(),
-            place,
-            self.directory_packing,
-            DIRECTORY_LIMIT,
-            "directory",
-        )?;
+        let bytes = read_part(self.bytes.as_ref(), place, self.directory_packing, DIRECTORY_LIMIT, "directory")?;
         let directory = parse_directory(&bytes)?;
         let weight = directory.len() * size_of::<Entry>();
-        self.leaves
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(offset, directory.clone(), weight);
+        self.leaves.lock().unwrap_or_else(PoisonError::into_inner).insert(offset, directory.clone(), weight);
         Ok(directory)
     }
 }
@@ -356,20 +298,9 @@ impl Header {
         if bytes[7] != 3 {
             return Err(ArchiveError::Version(bytes[7]));
         }
-        let long = |at: usize| {
-            bytes[at..at + 8]
-                .iter()
-                .rev()
-                .fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte))
-        };
-        let degrees = |at: usize| {
-            f64::from(i32::from_le_bytes([
-                bytes[at],
-                bytes[at + 1],
-                bytes[at + 2],
-                bytes[at + 3],
-            ])) / 1e7
-        };
+        let long = |at: usize| bytes[at..at + 8].iter().rev().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        let degrees =
+            |at: usize| f64::from(i32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])) / 1e7;
         match bytes[99] {
             1 => {}
             2 => return Err(ArchiveError::NotVector("PNG")),
@@ -380,21 +311,14 @@ impl Header {
         }
         let (min_zoom, max_zoom) = (bytes[100], bytes[101].min(DEEPEST_ZOOM));
         if min_zoom > max_zoom {
-            return Err(ArchiveError::Damaged(
-                "its smallest zoom is above its largest",
-            ));
+            return Err(ArchiveError::Damaged("its smallest zoom is above its largest"));
         }
         let mut bounds = [degrees(102), degrees(106), degrees(110), degrees(114)];
         if bounds[0] >= bounds[2] || bounds[1] >= bounds[3] {
             bounds = [-180.0, -90.0, 180.0, 90.0];
         }
         Ok(Self {
-            info: ArchiveInfo {
-                min_zoom,
-                max_zoom,
-                bounds,
-                ..ArchiveInfo::default()
-            },
+            info: ArchiveInfo { min_zoom, max_zoom, bounds, ..ArchiveInfo::default() },
             root: (long(8), long(16)),
             metadata: (long(24), long(32)),
             leaf_offset: long(40),
@@ -412,19 +336,11 @@ fn read_part<'a>(
     limit: usize,
     part: &'static str,
 ) -> Result<Cow<'a, [u8]>, ArchiveError> {
-    let length = usize::try_from(length)
-        .ok()
-        .filter(|length| *length <= limit);
+    let length = usize::try_from(length).ok().filter(|length| *length <= limit);
     let Some(length) = length else {
-        return Err(ArchiveError::TooLarge {
-            part,
-            limit_mib: limit / MIB,
-        });
+        return Err(ArchiveError::TooLarge { part, limit_mib: limit / MIB });
     };
-    if offset
-        .checked_add(length as u64)
-        .is_none_or(|end| end > bytes.size())
-    {
+    if offset.checked_add(length as u64).is_none_or(|end| end > bytes.size()) {
         return Err(ArchiveError::Damaged("a part of it lies beyond the end"));
     }
     packing.unpack(bytes.read_at(offset, length)?, limit, part)
@@ -447,19 +363,8 @@ fn parse_directory(bytes: &[u8]) -> Result<Directory, ArchiveError> {
     };
     let count = next()?;
     // Each entry takes four bytes at least, so that a false count cannot ask for more than is there.
-    let count = usize::try_from(count)
-        .ok()
-        .filter(|count| *count <= bytes.len() / 4)
-        .ok_or(SHORT)?;
-    let mut entries = vec![
-        Entry {
-            tile: 0,
-            offset: 0,
-            length: 0,
-            run: 0
-        };
-        count
-    ];
+    let count = usize::try_from(count).ok().filter(|count| *count <= bytes.len() / 4).ok_or(SHORT)?;
+    let mut entries = vec![Entry { tile: 0, offset: 0, length: 0, run: 0 }; count];
     let mut tile = 0_u64;
     for (at, entry) in entries.iter_mut().enumerate() {
         let step = next()?;
@@ -469,10 +374,8 @@ fn parse_directory(bytes: &[u8]) -> Result<Directory, ArchiveError> {
             .ok_or(ArchiveError::Damaged("a directory is out of order"))?;
         entry.tile = tile;
     }
-    let short = |value: u64| {
-        u32::try_from(value)
-            .map_err(|_| ArchiveError::Damaged("a number in a directory is too large"))
-    };
+    let short =
+        |value: u64| u32::try_from(value).map_err(|_| ArchiveError::Damaged("a number in a directory is too large"));
     for entry in &mut entries {
         entry.run = short(next()?)?;
     }
@@ -492,12 +395,7 @@ fn read_metadata(bytes: &[u8], info: &mut ArchiveInfo) {
     let Ok(metadata) = serde_json::from_slice::<serde_json::Value>(bytes) else {
         return;
     };
-    let text = |key: &str| {
-        metadata
-            .get(key)
-            .and_then(serde_json::Value::as_str)
-            .unwrap_or_default()
-    };
+    let text = |key: &str| metadata.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
     info.name = plain_text(text("name"));
     info.attribution = plain_text(text("attribution"));
     info.layers = metadata
@@ -566,15 +464,9 @@ pub(crate) mod tests {
             varint(entry.tile - last, &mut out);
             last = entry.tile;
         }
-        entries
-            .iter()
-            .for_each(|entry| varint(entry.run.into(), &mut out));
-        entries
-            .iter()
-            .for_each(|entry| varint(entry.length.into(), &mut out));
-        entries
-            .iter()
-            .for_each(|entry| varint(entry.offset + 1, &mut out));
+        entries.iter().for_each(|entry| varint(entry.run.into(), &mut out));
+        entries.iter().for_each(|entry| varint(entry.length.into(), &mut out));
+        entries.iter().for_each(|entry| varint(entry.offset + 1, &mut out));
         out
     }
 
@@ -586,22 +478,12 @@ pub(crate) mod tests {
         let mut entries = Vec::new();
         for (id, bytes) in &tiles {
             let packed = gzip(bytes);
-            entries.push(Entry {
-                tile: id.hilbert(),
-                offset: data.len() as u64,
-                length: packed.len() as u32,
-                run: 1,
-            });
+            entries.push(Entry { tile: id.hilbert(), offset: data.len() as u64, length: packed.len() as u32, run: 1 });
             data.extend(packed);
         }
         let leaf = gzip(&directory(&entries));
         let first = entries.first().map_or(0, |entry| entry.tile);
-        let root = gzip(&directory(&[Entry {
-            tile: first,
-            offset: 0,
-            length: leaf.len() as u32,
-            run: 0,
-        }]));
+        let root = gzip(&directory(&[Entry { tile: first, offset: 0, length: leaf.len() as u32, run: 0 }]));
         let metadata = gzip(
             br#"{"name":"Test","attribution":"<a href=\"x\">&copy; OpenStreetMap</a>","vector_layers":[{"id":"earth"}]}"#,
         );
@@ -614,17 +496,8 @@ pub(crate) mod tests {
         }
         out.extend([0; 24]);
         let zooms = tiles.iter().map(|(id, _)| id.z);
-        out.extend([
-            1,
-            2,
-            2,
-            1,
-            zooms.clone().min().unwrap_or(0),
-            zooms.max().unwrap_or(0),
-        ]);
-        bounds
-            .iter()
-            .for_each(|degrees| out.extend(((degrees * 1e7) as i32).to_le_bytes()));
+        out.extend([1, 2, 2, 1, zooms.clone().min().unwrap_or(0), zooms.max().unwrap_or(0)]);
+        bounds.iter().for_each(|degrees| out.extend(((degrees * 1e7) as i32).to_le_bytes()));
         out.extend([0; 9]);
         assert_eq!(out.len(), HEADER_LENGTH);
         for part in [root, metadata, leaf, data] {
@@ -638,22 +511,10 @@ pub(crate) mod tests {
     #[test]
     fn tiles_come_back_through_a_leaf_directory() {
         let (a, b) = (TileId { z: 3, x: 4, y: 2 }, TileId { z: 5, x: 19, y: 10 });
-        let archive =
-            Archive::open(archive(&[(a, b"one"), (b, b"two")], WORLD)).expect("a good archive");
-        assert_eq!(
-            archive.tile_bytes(a).expect("a").as_deref(),
-            Some(&b"one"[..])
-        );
-        assert_eq!(
-            archive.tile_bytes(b).expect("b").as_deref(),
-            Some(&b"two"[..])
-        );
-        assert!(
-            archive
-                .tile_bytes(TileId { z: 5, x: 0, y: 0 })
-                .expect("none")
-                .is_none()
-        );
+        let archive = Archive::open(archive(&[(a, b"one"), (b, b"two")], WORLD)).expect("a good archive");
+        assert_eq!(archive.tile_bytes(a).expect("a").as_deref(), Some(&b"one"[..]));
+        assert_eq!(archive.tile_bytes(b).expect("b").as_deref(), Some(&b"two"[..]));
+        assert!(archive.tile_bytes(TileId { z: 5, x: 0, y: 0 }).expect("none").is_none());
         assert_eq!((archive.info().min_zoom, archive.info().max_zoom), (3, 5));
         assert_eq!(archive.info().attribution, "© OpenStreetMap");
         assert_eq!(archive.info().layers, ["earth"]);
@@ -667,31 +528,16 @@ pub(crate) mod tests {
             bytes[at] = byte;
             Archive::open(bytes).expect_err("refused")
         };
-        assert!(matches!(
-            Archive::open(b"GIF89a".to_vec()),
-            Err(ArchiveError::NotPmtiles)
-        ));
+        assert!(matches!(Archive::open(b"GIF89a".to_vec()), Err(ArchiveError::NotPmtiles)));
         assert!(matches!(with(0, b'X'), ArchiveError::NotPmtiles));
         assert!(matches!(with(7, 2), ArchiveError::Version(2)));
         assert!(matches!(with(99, 2), ArchiveError::NotVector("PNG")));
-        assert!(matches!(
-            with(98, 4),
-            ArchiveError::Compression {
-                packing: "zstd",
-                ..
-            }
-        ));
+        assert!(matches!(with(98, 4), ArchiveError::Compression { packing: "zstd", .. }));
     }
 
     #[test]
     fn no_damaged_byte_makes_it_panic() {
-        let good = archive(
-            &[
-                (TileId { z: 0, x: 0, y: 0 }, b"x"),
-                (TileId { z: 2, x: 1, y: 3 }, b"yy"),
-            ],
-            WORLD,
-        );
+        let good = archive(&[(TileId { z: 0, x: 0, y: 0 }, b"x"), (TileId { z: 2, x: 1, y: 3 }, b"yy")], WORLD);
         for at in 0..good.len() {
             for byte in [0, 1, 0x7f, 0x80, 0xff] {
                 let mut bytes = good.clone();

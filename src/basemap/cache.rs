@@ -22,13 +22,7 @@ struct Entry<V> {
 impl<K: Ord + Clone, V: Clone> BoundedCache<K, V> {
     /// An empty cache that holds up to `limit` of weight: bytes, usually.
     pub fn new(limit: usize) -> Self {
-        Self {
-            entries: BTreeMap::new(),
-            by_use: BTreeMap::new(),
-            clock: 0,
-            weight: 0,
-            limit,
-        }
+        Self { entries: BTreeMap::new(), by_use: BTreeMap::new(), clock: 0, weight: 0, limit }
     }
 
     /// The value, which now counts as the latest used.
@@ -54,14 +48,7 @@ impl<K: Ord + Clone, V: Clone> BoundedCache<K, V> {
         }
         self.clock += 1;
         self.by_use.insert(self.clock, key.clone());
-        self.entries.insert(
-            key,
-            Entry {
-                value,
-                weight,
-                used: self.clock,
-            },
-        );
+        self.entries.insert(key, Entry { value, weight, used: self.clock });
         self.weight += weight;
         while self.weight > self.limit {
             let Some((_, oldest)) = self.by_use.pop_first() else {
@@ -92,10 +79,7 @@ mod tests {
         cache.insert('b', 2, 4);
         assert_eq!(cache.get(&'a'), Some(1));
         cache.insert('c', 3, 4);
-        assert_eq!(
-            (cache.get(&'a'), cache.get(&'b'), cache.get(&'c')),
-            (Some(1), None, Some(3))
-        );
+        assert_eq!((cache.get(&'a'), cache.get(&'b'), cache.get(&'c')), (Some(1), None, Some(3)));
         cache.insert('d', 4, 11);
         assert!(!cache.contains(&'d') && cache.contains(&'a'));
     }

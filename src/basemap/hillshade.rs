@@ -60,17 +60,8 @@ impl Hillshade {
     /// Reads a grey picture, whose rows are equally spaced in Web Mercator, and its description: a JSON object with
     /// `bounds` as `[west, south, east, north]` and, if it is not 128, the grey of level ground as `neutral`.
     pub fn read(picture: &[u8], description: &[u8]) -> Result<Self, HillshadeError> {
-        let Description {
-            bounds: [west, south, east, north],
-            neutral,
-        } = serde_json::from_slice(description)?;
-        if !(-180.0 <= west
-            && west < east
-            && east <= 180.0
-            && -90.0 <= south
-            && south < north
-            && north <= 90.0)
-        {
+        let Description { bounds: [west, south, east, north], neutral } = serde_json::from_slice(description)?;
+        if !(-180.0 <= west && west < east && east <= 180.0 && -90.0 <= south && south < north && north <= 90.0) {
             return Err(HillshadeError::Bounds);
         }
         let bitmap = Bitmap::decode(picture, Self::LARGEST_PX)?;
@@ -79,13 +70,7 @@ impl Hillshade {
             world_from_lon_lat(Coord { x: east, y: south }),
         );
         let grey: Vec<u8> = bitmap.rgba.chunks_exact(4).map(|pixel| pixel[0]).collect();
-        Ok(Self {
-            grey: Arc::new(grey),
-            width: bitmap.width,
-            height: bitmap.height,
-            neutral,
-            world_rect,
-        })
+        Ok(Self { grey: Arc::new(grey), width: bitmap.width, height: bitmap.height, neutral, world_rect })
     }
 
     /// Where it lies in the unit square of Web Mercator.
@@ -110,16 +95,8 @@ impl Hillshade {
                 [ink, ink, ink, alpha.round() as u8]
             })
             .collect();
-        let rgba = self
-            .grey
-            .iter()
-            .flat_map(|grey| table[usize::from(*grey)])
-            .collect();
-        Bitmap {
-            width: self.width,
-            height: self.height,
-            rgba,
-        }
+        let rgba = self.grey.iter().flat_map(|grey| table[usize::from(*grey)]).collect();
+        Bitmap { width: self.width, height: self.height, rgba }
     }
 }
 
@@ -132,23 +109,15 @@ mod tests {
     fn picture() -> Vec<u8> {
         let mut png = Vec::new();
         let grey = image::GrayImage::from_raw(3, 1, vec![0, 128, 255]).expect("three pixels");
-        grey.write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png)
-            .expect("into memory");
+        grey.write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png).expect("into memory");
         png
     }
 
     #[test]
     fn shadow_is_black_light_is_white_and_level_ground_is_clear() {
-        let relief = Hillshade::read(&picture(), br#"{"bounds":[32,44,41,50],"neutral":128}"#)
-            .expect("good");
-        let bitmap = relief.bitmap(HillshadeTone {
-            shadow: 0.12,
-            light: 0.05,
-        });
-        assert_eq!(
-            bitmap.rgba,
-            [0, 0, 0, 31, 255, 255, 255, 0, 255, 255, 255, 13]
-        );
+        let relief = Hillshade::read(&picture(), br#"{"bounds":[32,44,41,50],"neutral":128}"#).expect("good");
+        let bitmap = relief.bitmap(HillshadeTone { shadow: 0.12, light: 0.05 });
+        assert_eq!(bitmap.rgba, [0, 0, 0, 31, 255, 255, 255, 0, 255, 255, 255, 13]);
         assert!((relief.world_rect().x0 - (32.0 / 360.0 + 0.5)).abs() < 1e-12);
     }
 
@@ -156,10 +125,7 @@ mod tests {
     fn impossible_bounds_are_refused() {
         for bounds in ["[41,44,32,50]", "[0,0,0,0]", "[0,0,1e400,1]", "[0,0]"] {
             let json = format!(r#"{{"bounds":{bounds}}}"#);
-            assert!(
-                Hillshade::read(&picture(), json.as_bytes()).is_err(),
-                "{bounds}"
-            );
+            assert!(Hillshade::read(&picture(), json.as_bytes()).is_err(), "{bounds}");
         }
     }
 }

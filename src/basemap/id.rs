@@ -26,11 +26,7 @@ impl TileId {
     /// The tile at zoom `z` that holds this one; itself when `z` is not smaller than its own zoom.
     pub fn ancestor_at(self, z: u8) -> Self {
         let up = self.z.saturating_sub(z);
-        Self {
-            z: self.z - up,
-            x: self.x >> up,
-            y: self.y >> up,
-        }
+        Self { z: self.z - up, x: self.x >> up, y: self.y >> up }
     }
 
     /// The tile one zoom above, or none for the whole world.
@@ -97,27 +93,14 @@ mod tests {
         ] {
             assert_eq!(TileId { z, x, y }.hilbert(), number, "{z}/{x}/{y}");
         }
-        let mut seen: Vec<u64> = (0..64)
-            .map(|i| {
-                TileId {
-                    z: 3,
-                    x: i % 8,
-                    y: i / 8,
-                }
-                .hilbert()
-            })
-            .collect();
+        let mut seen: Vec<u64> = (0..64).map(|i| TileId { z: 3, x: i % 8, y: i / 8 }.hilbert()).collect();
         seen.sort_unstable();
         assert_eq!(seen, (21..85).collect::<Vec<u64>>());
     }
 
     #[test]
     fn a_tile_lies_in_its_ancestor() {
-        let tile = TileId {
-            z: 10,
-            x: 617,
-            y: 356,
-        };
+        let tile = TileId { z: 10, x: 617, y: 356 };
         let ancestor = tile.ancestor_at(7);
         assert_eq!(ancestor, TileId { z: 7, x: 77, y: 44 });
         assert_eq!(tile.rect_in(ancestor), Rect::new(0.125, 0.5, 0.25, 0.625));

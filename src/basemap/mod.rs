@@ -22,8 +22,8 @@ pub use hillshade::{Hillshade, HillshadeError, HillshadeTone};
 pub use id::{DEEPEST_ZOOM, TileId};
 pub use raster::Bitmap;
 pub use tile::{
-    Border, BorderRank, BoundaryView, LandKind, LocalNames, Place, PlaceKind, Road, RoadKind,
-    Shape, Tile, TileError, WaterKind, WaterName, Waterway,
+    Border, BorderRank, BoundaryView, LandKind, LocalNames, Place, PlaceKind, Road, RoadKind, Shape, Tile, TileError,
+    WaterKind, WaterName, Waterway,
 };
 
 #[cfg(test)]
@@ -86,32 +86,19 @@ struct Source {
 impl Source {
     fn new(archive: Archive) -> Arc<Self> {
         let bounds = archive.world_bounds();
-        Arc::new(Self {
-            archive,
-            bounds,
-            tiles: Mutex::new(BoundedCache::new(TILE_CACHE)),
-        })
+        Arc::new(Self { archive, bounds, tiles: Mutex::new(BoundedCache::new(TILE_CACHE)) })
     }
 
     fn tile(&self, id: TileId) -> Option<Arc<Tile>> {
-        let kept = self
-            .tiles
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&id);
+        let kept = self.tiles.lock().unwrap_or_else(PoisonError::into_inner).get(&id);
         if let Some(kept) = kept {
             return kept;
         }
         // A damaged tile counts as a missing one: its ancestor is drawn in its place.
         let bytes = self.archive.tile_bytes(id).ok().flatten();
-        let tile = bytes
-            .and_then(|bytes| Tile::decode(id, &bytes).ok())
-            .map(Arc::new);
+        let tile = bytes.and_then(|bytes| Tile::decode(id, &bytes).ok()).map(Arc::new);
         let weight = tile.as_ref().map_or(64, |tile| tile.bytes());
-        self.tiles
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id, tile.clone(), weight);
+        self.tiles.lock().unwrap_or_else(PoisonError::into_inner).insert(id, tile.clone(), weight);
         tile
     }
 
@@ -131,20 +118,14 @@ impl Source {
     fn cover(&self, id: TileId) -> f64 {
         let rect = id.world_rect();
         let both = rect.intersect(self.bounds);
-        if both.is_zero_area() {
-            0.0
-        } else {
-            both.area() / rect.area()
-        }
+        if both.is_zero_area() { 0.0 } else { both.area() / rect.area() }
     }
 }
 
 impl Basemap {
     /// A map of one archive.
     pub fn new(archive: Archive) -> Self {
-        Self {
-            sources: vec![Source::new(archive)],
-        }
+        Self { sources: vec![Source::new(archive)] }
     }
 
     /// The built-in map.
@@ -161,9 +142,7 @@ impl Basemap {
 
     /// The same map without the archive over it.
     pub fn without_archive(&self) -> Self {
-        Self {
-            sources: self.sources.last().cloned().into_iter().collect(),
-        }
+        Self { sources: self.sources.last().cloned().into_iter().collect() }
     }
 
     /// What its archives say of themselves, the topmost first.
@@ -177,10 +156,7 @@ impl Basemap {
         let mut all = Vec::new();
         for source in &self.sources {
             let text = source.archive.info().attribution.as_str();
-            if !text.is_empty()
-                && !all.contains(&text)
-                && !source.bounds.intersect(shown).is_zero_area()
-            {
+            if !text.is_empty() && !all.contains(&text) && !source.bounds.intersect(shown).is_zero_area() {
                 all.push(text);
             }
         }
@@ -193,23 +169,14 @@ impl Basemap {
     /// zoom, so that the tile zoom is about the view's less one. Ours goes to the next zoom half a step earlier: tiles
     /// are shown 362 to 724 points wide, since a map for annotation is read closely and wants its towns named.
     pub fn tiles_for(&self, frame: &Frame) -> Vec<TilePlacement> {
-        let deepest = self
-            .sources
-            .iter()
-            .map(|source| source.archive.info().max_zoom)
-            .max()
-            .unwrap_or(0);
+        let deepest = self.sources.iter().map(|source| source.archive.info().max_zoom).max().unwrap_or(0);
         let page_from_world = frame.page_from_world();
         let mut placements = Vec::new();
         for id in covering(frame, tile_zoom(frame), deepest) {
             let Some(tile) = self.best(id) else { continue };
             let page_from_tile = page_from_world * affine_to(tile.id.world_rect());
             let part = id.rect_in(tile.id);
-            placements.push(TilePlacement {
-                tile,
-                page_from_tile,
-                part,
-            });
+            placements.push(TilePlacement { tile, page_from_tile, part });
         }
         placements
     }
@@ -236,9 +203,7 @@ impl Basemap {
 
 /// The zoom at which tiles are about 512 points wide.
 fn tile_zoom(frame: &Frame) -> u8 {
-    (frame.view.zoom - 0.5)
-        .floor()
-        .clamp(0.0, f64::from(DEEPEST_ZOOM)) as u8
+    (frame.view.zoom - 0.5).floor().clamp(0.0, f64::from(DEEPEST_ZOOM)) as u8
 }
 
 /// Tile units to the unit square of the world.
@@ -248,9 +213,7 @@ fn affine_to(rect: Rect) -> Affine {
 
 /// The tiles of a zoom that a frame shows. The zoom is lowered to `deepest`, and while there would be too many tiles.
 fn covering(frame: &Frame, zoom: u8, deepest: u8) -> Vec<TileId> {
-    let world = frame
-        .world_bounds()
-        .intersect(Rect::new(0.0, 0.0, 1.0, 1.0));
+    let world = frame.world_bounds().intersect(Rect::new(0.0, 0.0, 1.0, 1.0));
     if world.is_zero_area() || !world.is_finite() {
         return Vec::new();
     }
@@ -262,9 +225,7 @@ fn covering(frame: &Frame, zoom: u8, deepest: u8) -> Vec<TileId> {
         };
         let (columns, rows) = (range(world.x0, world.x1), range(world.y0, world.y1));
         if columns.len() as u64 * rows.len() as u64 <= MOST_TILES {
-            return rows
-                .flat_map(|y| columns.clone().map(move |x| TileId { z, x, y }))
-                .collect();
+            return rows.flat_map(|y| columns.clone().map(move |x| TileId { z, x, y })).collect();
         }
     }
     Vec::new()
@@ -291,40 +252,20 @@ mod tests {
     }
 
     fn frame(zoom: f64) -> Frame {
-        Frame::new(
-            View {
-                center: Coord { x: 37.9, y: 48.0 },
-                zoom,
-            },
-            1200.0,
-            800.0,
-        )
+        Frame::new(View { center: Coord { x: 37.9, y: 48.0 }, zoom }, 1200.0, 800.0)
     }
 
     #[test]
     fn a_frame_is_covered_whole_even_where_tiles_are_missing() {
-        let map = basemap(
-            &[TileId { z: 0, x: 0, y: 0 }, TileId { z: 6, x: 38, y: 22 }],
-            WORLD,
-        );
+        let map = basemap(&[TileId { z: 0, x: 0, y: 0 }, TileId { z: 6, x: 38, y: 22 }], WORLD);
         for zoom in [3.0, 7.6, 12.0, 22.0] {
             let frame = frame(zoom);
             let tiles = map.tiles_for(&frame);
-            let covered: f64 = tiles
-                .iter()
-                .map(|tile| tile.page_rect().intersect(frame.page()).area())
-                .sum();
-            assert!(
-                (covered - frame.page().area()).abs() < 1e-3 * frame.page().area(),
-                "zoom {zoom}"
-            );
+            let covered: f64 = tiles.iter().map(|tile| tile.page_rect().intersect(frame.page()).area()).sum();
+            assert!((covered - frame.page().area()).abs() < 1e-3 * frame.page().area(), "zoom {zoom}");
             assert!(tiles.len() <= MOST_TILES as usize);
         }
-        let ids: Vec<u8> = map
-            .tiles_for(&frame(7.6))
-            .iter()
-            .map(|tile| tile.tile.id.z)
-            .collect();
+        let ids: Vec<u8> = map.tiles_for(&frame(7.6)).iter().map(|tile| tile.tile.id.z).collect();
         assert!(ids.contains(&6) && ids.contains(&0));
     }
 
@@ -333,11 +274,7 @@ mod tests {
         let id = TileId { z: 6, x: 38, y: 22 };
         let frame = frame(7.6);
         let map = basemap(&[TileId { z: 0, x: 0, y: 0 }, id], WORLD);
-        let placement = map
-            .tiles_for(&frame)
-            .into_iter()
-            .find(|tile| tile.tile.id == id)
-            .expect("shown");
+        let placement = map.tiles_for(&frame).into_iter().find(|tile| tile.tile.id == id).expect("shown");
         let expected = frame.page_from_world().transform_rect_bbox(id.world_rect());
         assert!((placement.page_rect().x0 - expected.x0).abs() < 1e-6);
         assert!((placement.page_rect().y1 - expected.y1).abs() < 1e-6);
@@ -345,49 +282,20 @@ mod tests {
 
     #[test]
     fn an_opened_archive_shows_within_its_bounds_and_the_built_in_map_elsewhere() {
-        let whole = basemap(
-            &[TileId { z: 0, x: 0, y: 0 }, TileId { z: 6, x: 38, y: 22 }],
-            WORLD,
-        );
+        let whole = basemap(&[TileId { z: 0, x: 0, y: 0 }, TileId { z: 6, x: 38, y: 22 }], WORLD);
         let city = [37.6, 47.9, 38.0, 48.1];
         let sea = sea();
         let at = |z: u8| {
             let world = crate::geometry::world_from_lon_lat(Coord { x: 37.8, y: 48.0 });
             let side = f64::from(z).exp2();
-            TileId {
-                z,
-                x: (world.x * side) as u32,
-                y: (world.y * side) as u32,
-            }
+            TileId { z, x: (world.x * side) as u32, y: (world.y * side) as u32 }
         };
         let tiles: Vec<(TileId, &[u8])> = [0, 6, 12, 13].map(|z| (at(z), sea.as_slice())).to_vec();
         let map = whole.with_archive(Archive::open(archive(&tiles, city)).expect("good"));
-        assert!(
-            map.tiles_for(&frame(7.6))
-                .iter()
-                .all(|tile| tile.tile.id.z <= 6)
-        );
-        let close = Frame::new(
-            View {
-                center: Coord { x: 37.8, y: 48.0 },
-                zoom: 16.0,
-            },
-            200.0,
-            200.0,
-        );
-        assert!(
-            map.tiles_for(&close)
-                .iter()
-                .any(|tile| tile.tile.id == at(13))
-        );
-        let away = Frame::new(
-            View {
-                center: Coord { x: 36.0, y: 48.0 },
-                zoom: 16.0,
-            },
-            200.0,
-            200.0,
-        );
+        assert!(map.tiles_for(&frame(7.6)).iter().all(|tile| tile.tile.id.z <= 6));
+        let close = Frame::new(View { center: Coord { x: 37.8, y: 48.0 }, zoom: 16.0 }, 200.0, 200.0);
+        assert!(map.tiles_for(&close).iter().any(|tile| tile.tile.id == at(13)));
+        let away = Frame::new(View { center: Coord { x: 36.0, y: 48.0 }, zoom: 16.0 }, 200.0, 200.0);
         assert!(map.tiles_for(&away).iter().all(|tile| tile.tile.id.z <= 6));
         assert_eq!(map.without_archive().tiles_for(&close)[0].tile.id.z, 6);
     }
@@ -396,24 +304,11 @@ mod tests {
     fn a_frame_of_nothing_has_no_tiles() {
         let map = basemap(&[TileId { z: 0, x: 0, y: 0 }], WORLD);
         for zoom in [f64::NAN, f64::INFINITY, -40.0] {
-            let frame = Frame {
-                view: View {
-                    center: Coord { x: 0.0, y: 0.0 },
-                    zoom,
-                },
-                width_pt: 10.0,
-                height_pt: 10.0,
-            };
+            let frame =
+                Frame { view: View { center: Coord { x: 0.0, y: 0.0 }, zoom }, width_pt: 10.0, height_pt: 10.0 };
             let _ = map.tiles_for(&frame);
         }
-        let beyond = Frame::new(
-            View {
-                center: Coord { x: 900.0, y: 0.0 },
-                zoom: 5.0,
-            },
-            10.0,
-            10.0,
-        );
+        let beyond = Frame::new(View { center: Coord { x: 900.0, y: 0.0 }, zoom: 5.0 }, 10.0, 10.0);
         assert!(map.tiles_for(&beyond).is_empty());
     }
 }

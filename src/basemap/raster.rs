@@ -50,10 +50,7 @@ impl Bitmap {
     /// Decodes a PNG, JPEG or WebP picture no larger than `limit` pixels each way.
     pub fn decode(bytes: &[u8], limit: u32) -> Result<Self, BitmapError> {
         let format = image::guess_format(bytes).map_err(|_| BitmapError::Unknown)?;
-        if !matches!(
-            format,
-            ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP
-        ) {
+        if !matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP) {
             return Err(BitmapError::Unknown);
         }
         let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
@@ -63,15 +60,8 @@ impl Bitmap {
         // Sixteen bits a channel, and as much again for the decoder's own work.
         limits.max_alloc = Some(u64::from(limit) * u64::from(limit) * 16);
         reader.limits(limits);
-        let picture = reader
-            .decode()
-            .map_err(|source| BitmapError::Damaged { limit, source })?
-            .into_rgba8();
-        Ok(Self {
-            width: picture.width(),
-            height: picture.height(),
-            rgba: picture.into_raw(),
-        })
+        let picture = reader.decode().map_err(|source| BitmapError::Damaged { limit, source })?.into_rgba8();
+        Ok(Self { width: picture.width(), height: picture.height(), rgba: picture.into_raw() })
     }
 }
 
@@ -115,18 +105,11 @@ pub struct RasterTiles {
 
 /// Lays the tiles of a source on a page, and tells the source which it lacks, from the middle of the page outwards.
 /// `pixels_per_pt` picks the zoom: 1 on a plain screen, 2 on a dense one or in a fine figure.
-pub fn raster_tiles_for(
-    source: &dyn RasterSource,
-    frame: &Frame,
-    pixels_per_pt: f64,
-) -> RasterTiles {
+pub fn raster_tiles_for(source: &dyn RasterSource, frame: &Frame, pixels_per_pt: f64) -> RasterTiles {
     let finer = pixels_per_pt.max(0.1).log2();
     let zoom = (frame.view.zoom + finer).round().clamp(0.0, 30.0);
     let mut ids = covering(frame, zoom as u8, source.max_zoom());
-    debug_assert!(
-        ids.len() as u64 <= MOST_TILES,
-        "covering keeps the number of tiles down"
-    );
+    debug_assert!(ids.len() as u64 <= MOST_TILES, "covering keeps the number of tiles down");
     let page_from_world = frame.page_from_world();
     let on_page = |id: TileId| page_from_world.transform_rect_bbox(id.world_rect());
     let middle = frame.page().center();
@@ -141,11 +124,7 @@ pub fn raster_tiles_for(
         while let Some(found) = standing_in {
             if let Some(bitmap) = source.get(found) {
                 let clip = on_page(id);
-                tiles.placements.push(RasterPlacement {
-                    bitmap,
-                    to: on_page(found),
-                    clip,
-                });
+                tiles.placements.push(RasterPlacement { bitmap, to: on_page(found), clip });
                 break;
             }
             standing_in = found.parent();
@@ -187,33 +166,14 @@ mod tests {
     #[test]
     fn an_ancestor_stands_in_and_the_middle_is_wanted_first() {
         let ancestor = TileId { z: 5, x: 19, y: 11 };
-        let bitmap = Arc::new(Bitmap {
-            width: 1,
-            height: 1,
-            rgba: vec![0; 4],
-        });
+        let bitmap = Arc::new(Bitmap { width: 1, height: 1, rgba: vec![0; 4] });
         let source = OneTile(ancestor, bitmap, Mutex::default());
-        let frame = Frame::new(
-            View {
-                center: Coord { x: 38.0, y: 48.0 },
-                zoom: 8.0,
-            },
-            600.0,
-            400.0,
-        );
+        let frame = Frame::new(View { center: Coord { x: 38.0, y: 48.0 }, zoom: 8.0 }, 600.0, 400.0);
         let tiles = raster_tiles_for(&source, &frame, 1.0);
         assert!(!tiles.placements.is_empty() && tiles.missing >= tiles.placements.len());
         for placement in &tiles.placements {
-            assert!(
-                (placement.to.width() - 2048.0).abs() < 1e-6
-                    && (placement.clip.width() - 256.0).abs() < 1e-6
-            );
-            assert!(
-                placement
-                    .to
-                    .inflate(1e-6, 1e-6)
-                    .contains_rect(placement.clip)
-            );
+            assert!((placement.to.width() - 2048.0).abs() < 1e-6 && (placement.clip.width() - 256.0).abs() < 1e-6);
+            assert!(placement.to.inflate(1e-6, 1e-6).contains_rect(placement.clip));
         }
         let wanted = source.2.lock().expect("not poisoned").clone();
         let center = frame.page_from_world().inverse() * frame.page().center();
@@ -223,22 +183,11 @@ mod tests {
     #[test]
     fn pictures_are_decoded_within_limits() {
         let mut png = Vec::new();
-        image::GrayImage::new(8, 4)
-            .write_to(&mut Cursor::new(&mut png), ImageFormat::Png)
-            .expect("into memory");
+        image::GrayImage::new(8, 4).write_to(&mut Cursor::new(&mut png), ImageFormat::Png).expect("into memory");
         let bitmap = Bitmap::decode_tile(&png).expect("a good picture");
-        assert_eq!(
-            (bitmap.width, bitmap.height, bitmap.rgba.len()),
-            (8, 4, 128)
-        );
-        assert!(matches!(
-            Bitmap::decode(&png, 7),
-            Err(BitmapError::Damaged { .. })
-        ));
-        assert!(matches!(
-            Bitmap::decode_tile(b"<html>Not found</html>"),
-            Err(BitmapError::Unknown)
-        ));
+        assert_eq!((bitmap.width, bitmap.height, bitmap.rgba.len()), (8, 4, 128));
+        assert!(matches!(Bitmap::decode(&png, 7), Err(BitmapError::Damaged { .. })));
+        assert!(matches!(Bitmap::decode_tile(b"<html>Not found</html>"), Err(BitmapError::Unknown)));
         for end in 0..png.len() {
             assert!(Bitmap::decode_tile(&png[..end]).is_err() || end > 40);
         }

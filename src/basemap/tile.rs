@@ -53,9 +53,7 @@ impl Shape {
     /// The parts in turn. Rings are not closed: the last position is not the first again.
     pub fn parts(&self) -> impl Iterator<Item = &[[f32; 2]]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts
-            .zip(&self.ends)
-            .map(|(start, end)| &self.positions[start as usize..*end as usize])
+        starts.zip(&self.ends).map(|(start, end)| &self.positions[start as usize..*end as usize])
     }
 
     /// All positions.
@@ -95,18 +93,14 @@ impl LandKind {
     fn from_kind(kind: &str) -> Option<Self> {
         Some(match kind {
             "farmland" | "orchard" | "vineyard" | "farmyard" => Self::Farmland,
-            "grassland" | "grass" | "meadow" | "scrub" | "village_green" | "heath" | "wetland" => {
-                Self::Grass
-            }
+            "grassland" | "grass" | "meadow" | "scrub" | "village_green" | "heath" | "wetland" => Self::Grass,
             "barren" | "bare_rock" | "scree" | "quarry" | "landfill" | "brownfield" => Self::Barren,
             "glacier" | "ice" => Self::Ice,
             "wood" | "forest" | "garden" => Self::Wood,
             "urban_area" => Self::Urban,
             "residential" | "neighbourhood" => Self::Residential,
             "industrial" | "railway" | "commercial" | "retail" | "port" => Self::Industrial,
-            "university" | "college" | "school" | "kindergarten" | "hospital" | "zoo" => {
-                Self::Institution
-            }
+            "university" | "college" | "school" | "kindergarten" | "hospital" | "zoo" => Self::Institution,
             "military" | "naval_base" | "airfield" | "danger_area" => Self::Military,
             "park" | "golf_course" | "recreation_ground" | "allotments" | "dog_park" => Self::Park,
             "national_park" | "nature_reserve" | "protected_area" => Self::NatureReserve,
@@ -222,9 +216,7 @@ pub enum BorderRank {
 }
 
 /// Whose view of a border counts.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BoundaryView {
     /// Resolutions of the United Nations General Assembly.
@@ -240,12 +232,7 @@ pub enum BoundaryView {
 
 impl BoundaryView {
     /// All views.
-    pub const ALL: [Self; 4] = [
-        Self::UnitedNations,
-        Self::Ukraine,
-        Self::Russia,
-        Self::Russia2022,
-    ];
+    pub const ALL: [Self; 4] = [Self::UnitedNations, Self::Ukraine, Self::Russia, Self::Russia2022];
 }
 
 /// A border.
@@ -366,10 +353,7 @@ impl Tile {
             places: Vec::new(),
             buildings: Vec::new(),
         };
-        let mut budget = Budget {
-            features: MOST_FEATURES,
-            positions: MOST_POSITIONS,
-        };
+        let mut budget = Budget { features: MOST_FEATURES, positions: MOST_POSITIONS };
         for field in Fields(bytes) {
             if let (3, Value::Bytes(layer)) = field? {
                 decode_layer(layer, &mut tile, &mut budget)?;
@@ -382,10 +366,7 @@ impl Tile {
     /// About how much memory it takes.
     pub fn bytes(&self) -> usize {
         fn sum<T>(items: &[T], shape: impl Fn(&T) -> &Shape) -> usize {
-            items
-                .iter()
-                .map(|item| size_of::<T>() + shape(item).bytes())
-                .sum()
+            items.iter().map(|item| size_of::<T>() + shape(item).bytes()).sum()
         }
         let names = 96 * (self.places.len() + self.water_names.len());
         size_of::<Self>()
@@ -468,9 +449,7 @@ impl<'a> Word<'a> {
         for field in Fields(bytes) {
             word = match field? {
                 // Text that is not UTF-8 is taken as none.
-                (1, Value::Bytes(text)) => {
-                    Self::Text(std::str::from_utf8(text).unwrap_or_default())
-                }
+                (1, Value::Bytes(text)) => Self::Text(std::str::from_utf8(text).unwrap_or_default()),
                 (2, Value::Fixed32(bits)) => Self::Number(f32::from_bits(bits).into()),
                 (3, Value::Fixed64(bits)) => Self::Number(f64::from_bits(bits)),
                 (4, Value::Varint(value)) => Self::Number(value as i64 as f64),
@@ -492,11 +471,7 @@ impl<'a> Word<'a> {
     fn number(self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(number).filter(|number| number.is_finite()),
-            Self::Text(text) => text
-                .trim()
-                .parse()
-                .ok()
-                .filter(|number: &f64| number.is_finite()),
+            Self::Text(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
         }
     }
 
@@ -529,10 +504,7 @@ struct Attributes<'a> {
 
 impl<'a> Attributes<'a> {
     fn set(&mut self, attribute: Attribute, word: Word<'a>) {
-        let small = || {
-            word.number()
-                .map_or(0, |number| number.clamp(0.0, 255.0) as u8)
-        };
+        let small = || word.number().map_or(0, |number| number.clamp(0.0, 255.0) as u8);
         match attribute {
             Attribute::Kind => self.kind = word.text(),
             Attribute::KindDetail => {
@@ -543,9 +515,7 @@ impl<'a> Attributes<'a> {
             Attribute::Name => self.name = word.text(),
             Attribute::NameEn => self.name_en = word.text(),
             Attribute::NameUk => self.name_uk = word.text(),
-            Attribute::Population => {
-                self.population = word.number().map_or(0, |number| number.max(0.0) as u32)
-            }
+            Attribute::Population => self.population = word.number().map_or(0, |number| number.max(0.0) as u32),
             Attribute::PopulationRank => self.population_rank = small(),
             Attribute::MinZoom => self.min_zoom = small(),
             Attribute::Disputed => self.disputed = word.is_true(),
@@ -562,11 +532,7 @@ impl<'a> Attributes<'a> {
     }
 
     fn names(&self) -> LocalNames {
-        LocalNames {
-            local: short(self.name),
-            english: short(self.name_en),
-            ukrainian: short(self.name_uk),
-        }
+        LocalNames { local: short(self.name), english: short(self.name_en), ukrainian: short(self.name_uk) }
     }
 }
 
@@ -647,10 +613,7 @@ fn decode_layer(bytes: &[u8], tile: &mut Tile, budget: &mut Budget) -> Result<()
     let scale = 1.0 / extent as f64;
     for field in Fields(bytes) {
         if let (2, Value::Bytes(feature)) = field? {
-            budget.features = budget
-                .features
-                .checked_sub(1)
-                .ok_or(TileError::TooMany("features"))?;
+            budget.features = budget.features.checked_sub(1).ok_or(TileError::TooMany("features"))?;
             decode_feature(feature, layer, &keys, &words, scale, tile, budget)?;
         }
     }
@@ -708,20 +671,14 @@ fn decode_feature(
 /// Whether a feature is of any use, asked before its geometry is decoded.
 fn is_drawn(layer: Layer, kind: GeometryKind, attributes: &Attributes<'_>) -> bool {
     match layer {
-        Layer::Land => {
-            kind == GeometryKind::Polygon && LandKind::from_kind(attributes.kind).is_some()
-        }
+        Layer::Land => kind == GeometryKind::Polygon && LandKind::from_kind(attributes.kind).is_some(),
         Layer::Water => WaterKind::from_kind(attributes.kind).is_some(),
         Layer::WaterNames => {
             kind == GeometryKind::Point
-                && matches!(
-                    attributes.kind,
-                    "ocean" | "sea" | "bay" | "strait" | "fjord" | "lake" | "water"
-                )
+                && matches!(attributes.kind, "ocean" | "sea" | "bay" | "strait" | "fjord" | "lake" | "water")
         }
         Layer::Roads => {
-            kind == GeometryKind::Line
-                && RoadKind::from_kinds(attributes.kind, attributes.detail).is_some()
+            kind == GeometryKind::Line && RoadKind::from_kinds(attributes.kind, attributes.detail).is_some()
         }
         Layer::Borders => kind == GeometryKind::Line,
         Layer::Places => kind == GeometryKind::Point,
@@ -730,13 +687,7 @@ fn is_drawn(layer: Layer, kind: GeometryKind, attributes: &Attributes<'_>) -> bo
     }
 }
 
-fn put(
-    layer: Layer,
-    kind: GeometryKind,
-    attributes: &Attributes<'_>,
-    shape: Shape,
-    tile: &mut Tile,
-) {
+fn put(layer: Layer, kind: GeometryKind, attributes: &Attributes<'_>, shape: Shape, tile: &mut Tile) {
     let min_zoom = attributes.min_zoom;
     match layer {
         Layer::Land => {
@@ -753,40 +704,19 @@ fn put(
                 GeometryKind::Polygon => tile.water.push((water, shape)),
                 GeometryKind::Line => {
                     if !names.is_empty() {
-                        tile.water_names.push(WaterName {
-                            kind: water,
-                            names,
-                            min_zoom,
-                            shape: shape.clone(),
-                        });
+                        tile.water_names.push(WaterName { kind: water, names, min_zoom, shape: shape.clone() });
                     }
-                    tile.waterways.push(Waterway {
-                        kind: water,
-                        min_zoom,
-                        shape,
-                    });
+                    tile.waterways.push(Waterway { kind: water, min_zoom, shape });
                 }
                 GeometryKind::Point if names.is_empty() => {}
-                GeometryKind::Point => tile.water_names.push(WaterName {
-                    kind: water,
-                    names,
-                    min_zoom,
-                    shape,
-                }),
+                GeometryKind::Point => tile.water_names.push(WaterName { kind: water, names, min_zoom, shape }),
             }
         }
         Layer::Roads => {
             if let Some(kind) = RoadKind::from_kinds(attributes.kind, attributes.detail) {
                 let Attributes { tunnel, bridge, .. } = *attributes;
                 let link = attributes.link || attributes.detail.ends_with("_link");
-                tile.roads.push(Road {
-                    kind,
-                    link,
-                    tunnel,
-                    bridge,
-                    min_zoom,
-                    shape,
-                });
+                tile.roads.push(Road { kind, link, tunnel, bridge, min_zoom, shape });
             }
         }
         Layer::Borders => {
@@ -797,31 +727,16 @@ fn put(
                 "none" => None,
                 _ => own,
             });
-            tile.borders.push(Border {
-                ranks,
-                disputed: attributes.disputed,
-                shape,
-            });
+            tile.borders.push(Border { ranks, disputed: attributes.disputed, shape });
         }
         Layer::Places => {
             let names = attributes.names();
             let Some(kind) = place_kind(attributes).filter(|_| !names.is_empty()) else {
                 return;
             };
-            let Attributes {
-                population,
-                population_rank,
-                ..
-            } = *attributes;
+            let Attributes { population, population_rank, .. } = *attributes;
             for &at in shape.positions() {
-                tile.places.push(Place {
-                    kind,
-                    names: names.clone(),
-                    population,
-                    population_rank,
-                    min_zoom,
-                    at,
-                });
+                tile.places.push(Place { kind, names: names.clone(), population, population_rank, min_zoom, at });
             }
         }
         Layer::Buildings => tile.buildings.push(shape),
@@ -832,11 +747,7 @@ fn water_kind(kind: GeometryKind, attributes: &Attributes<'_>) -> Option<WaterKi
     if kind != GeometryKind::Line {
         return WaterKind::from_kind(attributes.kind);
     }
-    let word = if attributes.kind == "waterway" {
-        attributes.detail
-    } else {
-        attributes.kind
-    };
+    let word = if attributes.kind == "waterway" { attributes.detail } else { attributes.kind };
     Some(match word {
         "river" => WaterKind::River,
         "canal" => WaterKind::Canal,
@@ -874,12 +785,7 @@ fn place_kind(attributes: &Attributes<'_>) -> Option<PlaceKind> {
     })
 }
 
-fn decode_shape(
-    mut commands: &[u8],
-    kind: GeometryKind,
-    scale: f64,
-    budget: &mut Budget,
-) -> Result<Shape, TileError> {
+fn decode_shape(mut commands: &[u8], kind: GeometryKind, scale: f64, budget: &mut Budget) -> Result<Shape, TileError> {
     let mut shape = Shape::default();
     let (mut x, mut y) = (0_i64, 0_i64);
     let mut begin = 0_usize;
@@ -903,22 +809,16 @@ fn decode_shape(
         match operation {
             1 | 2 => {
                 for _ in 0..count {
-                    let (Some(dx), Some(dy)) = (varint(&mut commands), varint(&mut commands))
-                    else {
+                    let (Some(dx), Some(dy)) = (varint(&mut commands), varint(&mut commands)) else {
                         return Err(TileError::Malformed);
                     };
                     if operation == 1 && kind != GeometryKind::Point {
                         finish(&mut shape, &mut begin);
                     }
-                    budget.positions = budget
-                        .positions
-                        .checked_sub(1)
-                        .ok_or(TileError::TooMany("positions"))?;
+                    budget.positions = budget.positions.checked_sub(1).ok_or(TileError::TooMany("positions"))?;
                     x = x.saturating_add(zigzag(dx)).clamp(-FAR, FAR);
                     y = y.saturating_add(zigzag(dy)).clamp(-FAR, FAR);
-                    shape
-                        .positions
-                        .push([(x as f64 * scale) as f32, (y as f64 * scale) as f32]);
+                    shape.positions.push([(x as f64 * scale) as f32, (y as f64 * scale) as f32]);
                 }
             }
             7 => finish(&mut shape, &mut begin),
@@ -1000,11 +900,7 @@ pub(crate) mod tests {
         let mut bytes = layer("water", &[(3, SQUARE, &[("kind", "ocean")])]);
         bytes.extend(layer(
             "roads",
-            &[(
-                2,
-                &[&[(0, 0), (2048, 1024)]],
-                &[("kind", "major_road"), ("kind_detail", "primary")],
-            )],
+            &[(2, &[&[(0, 0), (2048, 1024)]], &[("kind", "major_road"), ("kind_detail", "primary")])],
         ));
         bytes.extend(layer(
             "places",
@@ -1021,31 +917,19 @@ pub(crate) mod tests {
             )],
         ));
         let tile = Tile::decode(ID, &bytes).expect("a good tile");
-        assert_eq!(
-            tile.water[0].1.parts().next(),
-            Some(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]][..])
-        );
+        assert_eq!(tile.water[0].1.parts().next(), Some(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]][..]));
         assert_eq!(tile.roads[0].kind, RoadKind::Primary);
         assert_eq!(tile.roads[0].shape.positions(), [[0.0, 0.0], [0.5, 0.25]]);
         let place = &tile.places[0];
-        assert_eq!(
-            (place.kind, place.at, place.population),
-            (PlaceKind::City, [0.25, 0.5], 901_645)
-        );
+        assert_eq!((place.kind, place.at, place.population), (PlaceKind::City, [0.25, 0.5], 901_645));
         assert_eq!(place.names.ukrainian.as_deref(), Some("Донецьк"));
     }
 
     #[test]
     fn the_names_of_version_3_are_read_too() {
         let mut bytes = layer("natural", &[(3, SQUARE, &[("pmap:kind", "wood")])]);
-        bytes.extend(layer(
-            "transit",
-            &[(2, &[&[(0, 0), (9, 9)]], &[("pmap:kind", "rail")])],
-        ));
-        bytes.extend(layer(
-            "boundaries",
-            &[(2, &[&[(0, 0), (9, 9)]], &[("pmap:min_admin_level", "2")])],
-        ));
+        bytes.extend(layer("transit", &[(2, &[&[(0, 0), (9, 9)]], &[("pmap:kind", "rail")])]));
+        bytes.extend(layer("boundaries", &[(2, &[&[(0, 0), (9, 9)]], &[("pmap:min_admin_level", "2")])]));
         let tile = Tile::decode(ID, &bytes).expect("a good tile");
         assert_eq!(tile.land[0].0, LandKind::Wood);
         assert_eq!(tile.roads[0].kind, RoadKind::Rail);
@@ -1061,34 +945,16 @@ pub(crate) mod tests {
             ("view_ru", "international"),
             ("view_ru_2022", "none"),
         ];
-        let tile = Tile::decode(
-            ID,
-            &layer("boundaries", &[(2, &[&[(0, 0), (9, 9)]], attributes)]),
-        )
-        .expect("good");
+        let tile = Tile::decode(ID, &layer("boundaries", &[(2, &[&[(0, 0), (9, 9)]], attributes)])).expect("good");
         let border = &tile.borders[0];
         assert!(border.disputed);
-        assert_eq!(
-            border.ranks,
-            [
-                Some(BorderRank::Region),
-                Some(BorderRank::Region),
-                Some(BorderRank::State),
-                None
-            ]
-        );
+        assert_eq!(border.ranks, [Some(BorderRank::Region), Some(BorderRank::Region), Some(BorderRank::State), None]);
     }
 
     #[test]
     fn no_damaged_byte_makes_it_panic() {
-        let mut good = layer(
-            "water",
-            &[(3, SQUARE, &[("kind", "lake"), ("name", "Сиваш")])],
-        );
-        good.extend(layer(
-            "places",
-            &[(1, &[&[(5, 5)]], &[("kind", "locality"), ("name", "Бахмут")])],
-        ));
+        let mut good = layer("water", &[(3, SQUARE, &[("kind", "lake"), ("name", "Сиваш")])]);
+        good.extend(layer("places", &[(1, &[&[(5, 5)]], &[("kind", "locality"), ("name", "Бахмут")])]));
         for at in 0..good.len() {
             let _ = Tile::decode(ID, &good[..at]);
             for byte in 0..=255 {

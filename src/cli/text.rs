@@ -49,7 +49,12 @@ pub(crate) fn overlays(dossier: &Dossier) -> String {
 }
 
 fn group_title(dossier: &Dossier, overlay: &Overlay) -> String {
-    dossier.groups.iter().find(|group| group.id == overlay.group).map(|group| group.title.en.clone()).unwrap_or_default()
+    dossier
+        .groups
+        .iter()
+        .find(|group| group.id == overlay.group)
+        .map(|group| group.title.en.clone())
+        .unwrap_or_default()
 }
 
 /// All overlays, briefly.
@@ -105,8 +110,14 @@ pub(crate) fn overlay_json(dossier: &Dossier, overlay: &Overlay) -> Value {
     put("recipe", json!(overlay.recipe));
     put("license", json!(overlay.license));
     put("credit", json!(overlay.credit));
-    put("excerpts", Value::Array(dossier.excerpts_of(&overlay.id).map(|excerpt| excerpt_json(dossier, excerpt)).collect()));
-    put("figures", Value::Array(dossier.comparisons_of(overlay).map(|comparison| comparison_json(&comparison)).collect()));
+    put(
+        "excerpts",
+        Value::Array(dossier.excerpts_of(&overlay.id).map(|excerpt| excerpt_json(dossier, excerpt)).collect()),
+    );
+    put(
+        "figures",
+        Value::Array(dossier.comparisons_of(overlay).map(|comparison| comparison_json(&comparison)).collect()),
+    );
     put("positions", json!(dossier.positions_of(&overlay.id).collect::<Vec<_>>()));
     put("notes", json!(dossier.notes_of(&overlay.id).map(|note| note.text.as_str()).collect::<Vec<_>>()));
     if let Shape::Places(places) = &overlay.shape {
@@ -173,8 +184,11 @@ pub(crate) fn at_json(scene: &Scene, place: Coord<f64>, hits: &[Hit]) -> Value {
         .filter_map(|hit| {
             let overlay = scene.dossier().overlay(&hit.overlay)?;
             let mut object = brief_json(scene.dossier(), overlay);
-            let excerpts: Vec<Value> =
-                scene.dossier().excerpts_of(&overlay.id).map(|excerpt| excerpt_json(scene.dossier(), excerpt)).collect();
+            let excerpts: Vec<Value> = scene
+                .dossier()
+                .excerpts_of(&overlay.id)
+                .map(|excerpt| excerpt_json(scene.dossier(), excerpt))
+                .collect();
             object.insert("gist".to_owned(), json!(overlay.gist));
             object.insert("excerpts".to_owned(), Value::Array(excerpts));
             if let (Shape::Places(places), Some(index)) = (&overlay.shape, hit.place) {

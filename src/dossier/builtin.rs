@@ -6,15 +6,27 @@ use super::{Dossier, DossierError, Problem, read};
 
 const FOLDER: &[(&str, &[u8])] = &[
     ("dossier.json", include_bytes!("../../assets/dossiers/berlin-2025-12/dossier.json")),
-    ("overlays/contact-places.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/contact-places.geojson")),
+    (
+        "overlays/contact-places.geojson",
+        include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/contact-places.geojson"),
+    ),
     ("overlays/crimea.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/crimea.geojson")),
-    ("overlays/donetsk-places.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/donetsk-places.geojson")),
+    (
+        "overlays/donetsk-places.geojson",
+        include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/donetsk-places.geojson"),
+    ),
     ("overlays/donetsk.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/donetsk.geojson")),
     ("overlays/kherson.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/kherson.geojson")),
-    ("overlays/line-of-contact.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/line-of-contact.geojson")),
+    (
+        "overlays/line-of-contact.geojson",
+        include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/line-of-contact.geojson"),
+    ),
     ("overlays/luhansk.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/luhansk.geojson")),
     ("overlays/sevastopol.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/sevastopol.geojson")),
-    ("overlays/zaporizhzhia.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/zaporizhzhia.geojson")),
+    (
+        "overlays/zaporizhzhia.geojson",
+        include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/zaporizhzhia.geojson"),
+    ),
 ];
 
 /// Reads the built-in dossier.

@@ -10,6 +10,7 @@ pub mod model;
 pub mod resolve;
 pub mod words;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use geo::{Coord, MultiLineString, MultiPolygon};
@@ -325,14 +326,14 @@ pub fn join_bounds(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
     [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
 }
 
+/// Gives the bytes of a file in the dossier's folder, or says why it can't.
+pub type Open<'a> = &'a dyn Fn(&str) -> Result<Cow<'static, [u8]>, String>;
+
 /// Reads a dossier: `dossier.json` and, by `open`, the files that it names.
 ///
 /// # Errors
 /// [`DossierError`] when nothing of it can be used. What is only partly wrong comes back as problems.
-pub fn read(
-    json: &[u8],
-    open: &dyn Fn(&str) -> Result<std::borrow::Cow<'static, [u8]>, String>,
-) -> Result<(Dossier, Vec<Problem>), DossierError> {
+pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), DossierError> {
     let text = std::str::from_utf8(json).map_err(|error| DossierError::Json(format!("not UTF-8: {error}")))?;
     let format: FormatOnly = serde_json::from_str(text).map_err(|error| DossierError::Json(error.to_string()))?;
     if format.format != model::FORMAT {

@@ -1,16 +1,13 @@
 //! Recipes worked out, shapes measured, links checked.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use geo::{BoundingRect as _, Coord, Geometry, MultiLineString, MultiPolygon};
 
 use super::model::{DossierFile, OverlayEntry, Recipe, Side, Title};
-use super::{Dossier, Measure, Overlay, Place, Problem, Shape};
+use super::{Dossier, Measure, Open, Overlay, Place, Problem, Shape};
 use crate::formats::geojson::{self, Feature};
 use crate::geometry::{derive, measure};
-
-type Open<'a> = &'a dyn Fn(&str) -> Result<Cow<'static, [u8]>, String>;
 
 /// Reads and derives every overlay that can be; the others become problems.
 pub(super) fn overlays(file: &DossierFile, open: Open<'_>, problems: &mut Vec<Problem>) -> Vec<Overlay> {
@@ -50,9 +47,9 @@ pub(super) fn check_links(dossier: &mut Dossier, problems: &mut Vec<Problem>) {
         excerpt.overlays.retain(|id| known(&overlays, id, &part, problems));
     }
     let excerpts: BTreeSet<String> = dossier.excerpts.iter().map(|excerpt| excerpt.id.clone()).collect();
-    dossier.positions.retain(|position| {
-        known(&overlays, &position.overlay, &format!("position '{}'", position.id), problems)
-    });
+    dossier
+        .positions
+        .retain(|position| known(&overlays, &position.overlay, &format!("position '{}'", position.id), problems));
     for (part, link) in (dossier.positions.iter_mut())
         .map(|position| (format!("position '{}'", position.id), &mut position.excerpt))
         .chain(dossier.figures.iter_mut().map(|figure| (format!("figure '{}'", figure.id), &mut figure.excerpt)))
@@ -71,7 +68,8 @@ pub(super) fn check_links(dossier: &mut Dossier, problems: &mut Vec<Problem>) {
 fn known(overlays: &BTreeSet<String>, id: &str, part: &str, problems: &mut Vec<Problem>) -> bool {
     let known = overlays.contains(id);
     if !known {
-        problems.push(Problem { part: part.to_owned(), what: format!("there is no overlay '{id}'; the link is left out") });
+        problems
+            .push(Problem { part: part.to_owned(), what: format!("there is no overlay '{id}'; the link is left out") });
     }
     known
 }
@@ -102,20 +100,20 @@ impl Workshop<'_> {
 
     fn make(&mut self, id: &str) -> Result<Shape, String> {
         if let Some(layer) = self.file.layers.iter().find(|layer| layer.id == id) {
-            return self.from_file(&layer.file);
+            return self.read_file(&layer.file);
         }
         let Some(entry) = self.file.overlays.iter().find(|entry| entry.id == id) else {
             return Err(format!("there is no overlay or layer '{id}'"));
         };
         match (&entry.geometry, &entry.recipe) {
-            (Some(geometry), None) => self.from_file(&geometry.file),
+            (Some(geometry), None) => self.read_file(&geometry.file),
             (None, Some(recipe)) => self.follow(recipe),
             (Some(_), Some(_)) => Err("it has both a geometry and a recipe; one of them must go".to_owned()),
             (None, None) => Err("it has neither a geometry nor a recipe".to_owned()),
         }
     }
 
-    fn from_file(&self, path: &str) -> Result<Shape, String> {
+    fn read_file(&self, path: &str) -> Result<Shape, String> {
         let bytes = (self.open)(path)?;
         let features = geojson::read(&bytes).map_err(|error| format!("{path}: {error}"))?;
         shape_of(&features).map_err(|what| format!("{path}: {what}"))
@@ -164,12 +162,18 @@ impl Workshop<'_> {
                     return Err(format!("'{of}' has no points"));
                 };
                 let area = self.area(within)?;
-                let counts = |place: &Place| kinds.is_empty() || place.details.get("kind").is_some_and(|kind| kinds.contains(kind));
+                let counts = |place: &Place| {
+                    kinds.is_empty() || place.details.get("kind").is_some_and(|kind| kinds.contains(kind))
+                };
                 let places: Vec<Place> = places.into_iter().filter(counts).collect();
                 let points: Vec<Coord<f64>> = places.iter().map(|place| place.at).collect();
                 let within: BTreeSet<usize> = derive::points_within(&points, &area).into_iter().collect();
-                let places: Vec<Place> =
-                    places.into_iter().enumerate().filter(|(index, _)| within.contains(index)).map(|(_, place)| place).collect();
+                let places: Vec<Place> = places
+                    .into_iter()
+                    .enumerate()
+                    .filter(|(index, _)| within.contains(index))
+                    .map(|(_, place)| place)
+                    .collect();
                 if places.is_empty() { Err("no point lies within".to_owned()) } else { Ok(Shape::Places(places)) }
             }
         }
@@ -267,7 +271,12 @@ fn place(at: Coord<f64>, feature: &Feature) -> Place {
     }
 }
 
-fn finish(entry: &OverlayEntry, file: &DossierFile, shape: Shape, workshop: &mut Workshop<'_>) -> Result<Overlay, String> {
+fn finish(
+    entry: &OverlayEntry,
+    file: &DossierFile,
+    shape: Shape,
+    workshop: &mut Workshop<'_>,
+) -> Result<Overlay, String> {
     let (bounds, mut measure) = size_of(&shape)?;
     if let (Measure::Area { range_km2: range, .. }, Some(recipe), Shape::Area(area)) =
         (&mut measure, &entry.recipe, &shape)
@@ -295,7 +304,12 @@ fn finish(entry: &OverlayEntry, file: &DossierFile, shape: Shape, workshop: &mut
 }
 
 /// How small and how large the part of an area beside a line can be, if the line runs elsewhere within its accuracy.
-fn range_km2(recipe: &Recipe, part: &MultiPolygon<f64>, file: &DossierFile, workshop: &mut Workshop<'_>) -> Option<(f64, f64)> {
+fn range_km2(
+    recipe: &Recipe,
+    part: &MultiPolygon<f64>,
+    file: &DossierFile,
+    workshop: &mut Workshop<'_>,
+) -> Option<(f64, f64)> {
     let Recipe::Side { of, line, side } = recipe else {
         return None;
     };

@@ -6,8 +6,8 @@ use serde_json::json;
 use thiserror::Error;
 
 use super::page::{self, FigureSpec, LegendEntry, LegendGroup, Reference};
-use super::raster::{self, RasterError};
 use super::png::{self, PngInfo};
+use super::raster::{self, RasterError};
 use super::svg::{self, SvgInfo};
 use crate::document::Document;
 use crate::dossier::{Dossier, Measure, Overlay, words};
@@ -247,7 +247,11 @@ fn spec(
                     LegendEntry {
                         title: overlay.title.en.clone(),
                         title_uk: overlay.title.uk.clone(),
-                        swatch: swatch_style(overlay, theme, document.overlay(&overlay.id).map_or(1.0, |state| state.opacity)),
+                        swatch: swatch_style(
+                            overlay,
+                            theme,
+                            document.overlay(&overlay.id).map_or(1.0, |state| state.opacity),
+                        ),
                         note: note(overlay),
                         references,
                     }
@@ -272,7 +276,8 @@ fn spec(
         })
         .collect();
     let mut notes = Vec::new();
-    let approximate: Vec<&&Overlay> = shown.iter().filter(|overlay| overlay.accuracy_m.is_some_and(|m| m >= 500.0)).collect();
+    let approximate: Vec<&&Overlay> =
+        shown.iter().filter(|overlay| overlay.accuracy_m.is_some_and(|m| m >= 500.0)).collect();
     if let Some(worst) = approximate.iter().filter_map(|overlay| overlay.accuracy_m).reduce(f64::max) {
         let names = approximate.iter().map(|overlay| overlay.title.en.as_str()).collect::<Vec<_>>().join(", ");
         notes.push(format!("Approximate, ± {}: {names}.", words::distance(worst)));

@@ -39,10 +39,7 @@ fn control_box(path: &BezPath, scale: f64) -> Option<Rect> {
     }
     let bounds = Rect::new(low.x * scale, low.y * scale, high.x * scale, high.y * scale);
     let useful = |number: f64| number.abs() <= MAX_COORDINATE_PX;
-    let sound = sum.is_finite()
-        && [bounds.x0, bounds.y0, bounds.x1, bounds.y1]
-            .into_iter()
-            .all(useful);
+    let sound = sum.is_finite() && [bounds.x0, bounds.y0, bounds.x1, bounds.y1].into_iter().all(useful);
     // kurbo and vello_cpu both want a path to begin with a move.
     (sound && matches!(path.elements().first(), Some(PathEl::MoveTo(_)))).then_some(bounds)
 }
@@ -53,13 +50,7 @@ fn overlap(a: Rect, b: Rect) -> bool {
 
 /// The part of an area inside `window` (pixels), to be filled even–odd; false where there is none. A path that reaches
 /// no more than `easy_px` beyond the window is left whole.
-pub(super) fn area(
-    path: &BezPath,
-    scale: f64,
-    window: Rect,
-    easy_px: f64,
-    out: &mut BezPath,
-) -> bool {
+pub(super) fn area(path: &BezPath, scale: f64, window: Rect, easy_px: f64, out: &mut BezPath) -> bool {
     out.truncate(0);
     let Some(bounds) = control_box(path, scale) else {
         return false;
@@ -69,11 +60,7 @@ pub(super) fn area(
     }
     let easy = window.inflate(easy_px, easy_px);
     if easy.contains_rect(bounds) {
-        out.extend(
-            path.elements()
-                .iter()
-                .map(|&element| kurbo::Affine::scale(scale) * element),
-        );
+        out.extend(path.elements().iter().map(|&element| kurbo::Affine::scale(scale) * element));
         return true;
     }
     let mut ring = Vec::new();
@@ -115,11 +102,7 @@ pub(super) fn line(
     });
     let easy = window.inflate(easy_px, easy_px);
     if (dashes.is_none() || !always_dash) && easy.contains_rect(bounds) {
-        out.extend(
-            path.elements()
-                .iter()
-                .map(|&element| kurbo::Affine::scale(scale) * element),
-        );
+        out.extend(path.elements().iter().map(|&element| kurbo::Affine::scale(scale) * element));
         return Some(true);
     }
     let mut pieces = Pieces::default();
@@ -128,9 +111,7 @@ pub(super) fn line(
         for piece in &pieces.all {
             let points = &pieces.points[piece.from..piece.to];
             match dashes {
-                Some((lengths, offset)) => {
-                    dash(points, piece.closed, lengths, offset + piece.before_px, out)
-                }
+                Some((lengths, offset)) => dash(points, piece.closed, lengths, offset + piece.before_px, out),
                 None => {
                     out.move_to(points[0]);
                     points[1..].iter().for_each(|&point| out.line_to(point));
@@ -148,27 +129,23 @@ pub(super) fn line(
 fn for_each_polyline(path: &BezPath, scale: f64, mut each: impl FnMut(&mut Vec<Point>, bool)) {
     let mut points: Vec<Point> = Vec::new();
     let to_px = kurbo::Affine::scale(scale);
-    kurbo::flatten(
-        path.iter().map(|element| to_px * element),
-        TOLERANCE_PX,
-        |element| match element {
-            PathEl::MoveTo(p) => {
-                if !points.is_empty() {
-                    each(&mut points, false);
-                }
-                points.clear();
-                points.push(p);
+    kurbo::flatten(path.iter().map(|element| to_px * element), TOLERANCE_PX, |element| match element {
+        PathEl::MoveTo(p) => {
+            if !points.is_empty() {
+                each(&mut points, false);
             }
-            PathEl::ClosePath => {
-                let start = points.first().copied();
-                each(&mut points, true);
-                points.clear();
-                points.extend(start);
-            }
-            // Flattening leaves lines only.
-            PathEl::LineTo(p) | PathEl::QuadTo(_, p) | PathEl::CurveTo(_, _, p) => points.push(p),
-        },
-    );
+            points.clear();
+            points.push(p);
+        }
+        PathEl::ClosePath => {
+            let start = points.first().copied();
+            each(&mut points, true);
+            points.clear();
+            points.extend(start);
+        }
+        // Flattening leaves lines only.
+        PathEl::LineTo(p) | PathEl::QuadTo(_, p) | PathEl::CurveTo(_, _, p) => points.push(p),
+    });
     if points.len() > 1 {
         each(&mut points, false);
     }
@@ -203,12 +180,8 @@ fn thin(points: &[Point], window: Rect, ring: &mut Vec<Point>) {
 /// Sutherland and Hodgman's cut of a ring at each side of the window in turn.
 fn cut_ring(ring: &mut Vec<Point>, other: &mut Vec<Point>, window: Rect) {
     // Each side as a distance that is positive inside.
-    let sides: [fn(Point, Rect) -> f64; 4] = [
-        |p, w| p.x - w.x0,
-        |p, w| w.x1 - p.x,
-        |p, w| p.y - w.y0,
-        |p, w| w.y1 - p.y,
-    ];
+    let sides: [fn(Point, Rect) -> f64; 4] =
+        [|p, w| p.x - w.x0, |p, w| w.x1 - p.x, |p, w| p.y - w.y0, |p, w| w.y1 - p.y];
     for inside in sides {
         other.clear();
         let Some(&last) = ring.last() else {
@@ -255,12 +228,7 @@ impl Pieces {
         let whole = points.iter().all(|&p| outside(p, window) == 0);
         if whole {
             self.points.extend_from_slice(points);
-            self.all.push(Piece {
-                from: 0,
-                to: points.len(),
-                before_px: 0.0,
-                closed,
-            });
+            self.all.push(Piece { from: 0, to: points.len(), before_px: 0.0, closed });
             return;
         }
         if closed && let Some(&first) = points.first() {
@@ -277,15 +245,9 @@ impl Pieces {
                         let from = self.points.len();
                         let before_px = walked_px + enter * length;
                         self.points.push(a.lerp(b, enter));
-                        self.all.push(Piece {
-                            from,
-                            to: from,
-                            before_px,
-                            closed: false,
-                        });
+                        self.all.push(Piece { from, to: from, before_px, closed: false });
                     }
-                    self.points
-                        .push(if leave < 1.0 { a.lerp(b, leave) } else { b });
+                    self.points.push(if leave < 1.0 { a.lerp(b, leave) } else { b });
                     open = leave >= 1.0;
                 }
                 None => open = false,
@@ -296,12 +258,7 @@ impl Pieces {
             walked_px += length;
         }
         // A closed line that begins in sight has its first corner between the last piece and the first.
-        if closed
-            && open
-            && self.all.len() > 1
-            && self.all[0].before_px == 0.0
-            && outside(points[0], window) == 0
-        {
+        if closed && open && self.all.len() > 1 && self.all[0].before_px == 0.0 && outside(points[0], window) == 0 {
             let head: Vec<Point> = self.points[1..self.all[0].to].to_vec();
             self.points.extend(head);
             let end = self.points.len();
@@ -347,11 +304,7 @@ fn dash(points: &[Point], closed: bool, lengths: &[f64], before_px: f64, out: &m
         let shortest = if index.is_multiple_of(2) { 0.02 } else { 0.0 };
         lengths[index % lengths.len()].max(shortest)
     };
-    let count = if lengths.len() % 2 == 1 {
-        2 * lengths.len()
-    } else {
-        lengths.len()
-    };
+    let count = if lengths.len() % 2 == 1 { 2 * lengths.len() } else { lengths.len() };
     let period: f64 = (0..count).map(length_of).sum();
     let mut index = 0;
     let mut left_px = before_px.rem_euclid(period);

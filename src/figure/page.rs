@@ -107,14 +107,7 @@ pub struct Layout {
 /// height). On a frame of the same size it is the same view.
 pub fn fit_view(view: View, screen_pt: (f64, f64), map_pt: (f64, f64)) -> View {
     let ratio = (map_pt.0 / screen_pt.0).min(map_pt.1 / screen_pt.1);
-    if ratio.is_finite() && ratio > 0.0 {
-        View {
-            zoom: view.zoom + ratio.log2(),
-            ..view
-        }
-    } else {
-        view
-    }
+    if ratio.is_finite() && ratio > 0.0 { View { zoom: view.zoom + ratio.log2(), ..view } } else { view }
 }
 
 impl Layout {
@@ -128,11 +121,7 @@ impl Layout {
 /// that a first layout gives its map: the places do not depend on the view.
 pub fn layout(spec: &FigureSpec, view: View) -> Layout {
     let sane = |size_pt: f64| {
-        if size_pt.is_finite() {
-            size_pt.clamp(120.0, 40_000.0)
-        } else {
-            1200.0
-        }
+        if size_pt.is_finite() { size_pt.clamp(120.0, 40_000.0) } else { 1200.0 }
     };
     let page = Size::new(sane(spec.size_pt.0), sane(spec.size_pt.1));
     let wide = page.width >= page.height * 4.0 / 3.0;
@@ -141,11 +130,9 @@ pub fn layout(spec: &FigureSpec, view: View) -> Layout {
     // First a map that keeps most of the page, then a smaller one, then smaller text.
     for text_scale in scales {
         let setting = Setting::new(spec, page, text_scale);
-        for arrangement in if wide {
-            &[Arrangement::Column, Arrangement::ColumnAndBand][..]
-        } else {
-            &[Arrangement::Stack]
-        } {
+        for arrangement in
+            if wide { &[Arrangement::Column, Arrangement::ColumnAndBand][..] } else { &[Arrangement::Stack] }
+        {
             let plan = setting.plan(spec, *arrangement, usize::MAX, usize::MAX);
             if plan.fits {
                 best = Some((setting.clone(), plan));
@@ -163,11 +150,7 @@ pub fn layout(spec: &FigureSpec, view: View) -> Layout {
 /// The smallest text, and as much of the references and then of the legend as fits.
 fn shortened(spec: &FigureSpec, page: Size, wide: bool) -> (Setting, Plan) {
     let setting = Setting::new(spec, page, 0.6);
-    let arrangement = if wide {
-        Arrangement::ColumnAndBand
-    } else {
-        Arrangement::Stack
-    };
+    let arrangement = if wide { Arrangement::ColumnAndBand } else { Arrangement::Stack };
     for references in (0..spec.references.len()).rev() {
         let plan = setting.plan(spec, arrangement, references, usize::MAX);
         if plan.fits {
@@ -188,27 +171,13 @@ fn shortened(spec: &FigureSpec, page: Size, wide: bool) -> (Setting, Plan) {
 /// Puts the map, drawn as a page of [`Layout::map`], into its frame, with everything around it.
 pub fn compose(spec: &FigureSpec, layout: &Layout, map: DisplayList) -> DisplayList {
     let (width_pt, height_pt) = (layout.page.width(), layout.page.height());
-    let mut items = vec![Item::Fill {
-        path: Arc::new(layout.page.to_path(0.1)),
-        color: layout.background,
-    }];
+    let mut items = vec![Item::Fill { path: Arc::new(layout.page.to_path(0.1)), color: layout.background }];
     items.extend(layout.under_map.iter().cloned().map(Item::Group));
     let moved = shifted(map.items, layout.map_frame.origin().to_vec2());
-    let title = if spec.as_of.is_empty() {
-        "Map".to_owned()
-    } else {
-        format!("Map, as of {}", spec.as_of)
-    };
-    items.push(Item::Group(Group {
-        clip: Some(layout.map_frame),
-        ..Group::new("map", title, moved)
-    }));
+    let title = if spec.as_of.is_empty() { "Map".to_owned() } else { format!("Map, as of {}", spec.as_of) };
+    items.push(Item::Group(Group { clip: Some(layout.map_frame), ..Group::new("map", title, moved) }));
     items.extend(layout.over_map.iter().cloned().map(Item::Group));
-    DisplayList {
-        width_pt,
-        height_pt,
-        items,
-    }
+    DisplayList { width_pt, height_pt, items }
 }
 
 /// A length on the ground and how long it is on the map.
@@ -233,35 +202,17 @@ pub fn shifted(items: Vec<Item>, by: Vec2) -> Vec<Item> {
         path
     };
     let shift = |item: Item| match item {
-        Item::Group(group) => Item::Group(Group {
-            clip: group.clip.map(|clip| clip + by),
-            items: shifted(group.items, by),
-            ..group
-        }),
-        Item::Fill { path, color } => Item::Fill {
-            path: path_by(path),
-            color,
-        },
+        Item::Group(group) => {
+            Item::Group(Group { clip: group.clip.map(|clip| clip + by), items: shifted(group.items, by), ..group })
+        }
+        Item::Fill { path, color } => Item::Fill { path: path_by(path), color },
         Item::Pattern { path, mut pattern } => {
             pattern.origin += by;
-            Item::Pattern {
-                path: path_by(path),
-                pattern,
-            }
+            Item::Pattern { path: path_by(path), pattern }
         }
-        Item::Stroke { path, stroke } => Item::Stroke {
-            path: path_by(path),
-            stroke,
-        },
-        Item::Text(text) => Item::Text(Text {
-            origin: text.origin + by,
-            ..text
-        }),
-        Item::Image { image, to, opacity } => Item::Image {
-            image,
-            to: to + by,
-            opacity,
-        },
+        Item::Stroke { path, stroke } => Item::Stroke { path: path_by(path), stroke },
+        Item::Text(text) => Item::Text(Text { origin: text.origin + by, ..text }),
+        Item::Image { image, to, opacity } => Item::Image { image, to: to + by, opacity },
     };
     items.into_iter().map(shift).collect()
 }
@@ -349,14 +300,7 @@ impl Setting {
         self.page.width - 2.0 * self.margin_pt
     }
 
-    fn text(
-        &self,
-        words: impl Into<String>,
-        face: Face,
-        size_pt: f64,
-        color: Color,
-        at: Point,
-    ) -> Item {
+    fn text(&self, words: impl Into<String>, face: Face, size_pt: f64, color: Color, at: Point) -> Item {
         Item::Text(Text {
             text: words.into(),
             face,
@@ -371,15 +315,7 @@ impl Setting {
     }
 
     /// A wrapped paragraph; the block's top is the top of the capitals' line.
-    fn paragraph(
-        &self,
-        words: &str,
-        face: Face,
-        size_pt: f64,
-        leading: f64,
-        color: Color,
-        width_pt: f64,
-    ) -> Block {
+    fn paragraph(&self, words: &str, face: Face, size_pt: f64, leading: f64, color: Color, width_pt: f64) -> Block {
         let lines = text::wrap(words, face, size_pt, width_pt);
         let step = size_pt * leading;
         let items = lines
@@ -387,19 +323,10 @@ impl Setting {
             .enumerate()
             .map(|(row, line)| {
                 let baseline = baseline(size_pt, leading) + row as f64 * step;
-                self.text(
-                    line.clone(),
-                    face,
-                    size_pt,
-                    color,
-                    Point::new(0.0, baseline),
-                )
+                self.text(line.clone(), face, size_pt, color, Point::new(0.0, baseline))
             })
             .collect();
-        Block {
-            height_pt: step * lines.len() as f64,
-            items,
-        }
+        Block { height_pt: step * lines.len() as f64, items }
     }
 
     /// A paragraph of several styles. Returns the block and where its last line ends.
@@ -443,11 +370,7 @@ impl Setting {
                         pen = Point::new(0.0, pen.y + step);
                         continues = false;
                     }
-                    let before_pt = if pen.x == 0.0 || (glued && row == 0) {
-                        0.0
-                    } else {
-                        space_pt
-                    };
+                    let before_pt = if pen.x == 0.0 || (glued && row == 0) { 0.0 } else { space_pt };
                     match pieces.last_mut().filter(|_| continues) {
                         Some(last) => {
                             last.text.push(' ');
@@ -466,13 +389,7 @@ impl Setting {
         }
         let lines = ((pen.y - baseline(size_pt, leading)) / step).round() + 1.0;
         let height_pt = if pieces.is_empty() { 0.0 } else { lines * step };
-        (
-            Block {
-                height_pt,
-                items: pieces.into_iter().map(Item::Text).collect(),
-            },
-            pen,
-        )
+        (Block { height_pt, items: pieces.into_iter().map(Item::Text).collect() }, pen)
     }
 
     fn header(&self, spec: &FigureSpec) -> Block {
@@ -482,59 +399,22 @@ impl Setting {
         let mut block = Block::default();
         let mut stack = |part: Block, before_pt: f64| {
             if part.height_pt > 0.0 {
-                let at = if block.height_pt > 0.0 {
-                    block.height_pt + before_pt
-                } else {
-                    0.0
-                };
+                let at = if block.height_pt > 0.0 { block.height_pt + before_pt } else { 0.0 };
                 part.place(Point::new(0.0, at), &mut block.items);
                 block.height_pt = at + part.height_pt;
             }
         };
-        stack(
-            self.paragraph(
-                &spec.title,
-                Face::SansSemiBold,
-                title_pt,
-                1.18,
-                ink,
-                width_pt,
-            ),
-            0.0,
-        );
+        stack(self.paragraph(&spec.title, Face::SansSemiBold, title_pt, 1.18, ink, width_pt), 0.0);
         let sub_pt = self.size(1.12);
-        let as_of = if spec.as_of.is_empty() {
-            String::new()
-        } else {
-            format!("As of {}", spec.as_of)
-        };
+        let as_of = if spec.as_of.is_empty() { String::new() } else { format!("As of {}", spec.as_of) };
         let subtitle = spec.subtitle.as_deref().unwrap_or_default();
-        let dot = if subtitle.is_empty() || as_of.is_empty() {
-            ""
-        } else {
-            " ·"
-        };
+        let dot = if subtitle.is_empty() || as_of.is_empty() { "" } else { " ·" };
         let second = self.palette.second;
         let (line, _) = self.rich(
             &[
-                Run {
-                    words: subtitle,
-                    face: Face::Sans,
-                    color: second,
-                    link: None,
-                },
-                Run {
-                    words: dot,
-                    face: Face::Sans,
-                    color: second,
-                    link: None,
-                },
-                Run {
-                    words: &format!(" {as_of}"),
-                    face: Face::SansSemiBold,
-                    color: second,
-                    link: None,
-                },
+                Run { words: subtitle, face: Face::Sans, color: second, link: None },
+                Run { words: dot, face: Face::Sans, color: second, link: None },
+                Run { words: &format!(" {as_of}"), face: Face::SansSemiBold, color: second, link: None },
             ],
             sub_pt,
             1.35,
@@ -545,31 +425,12 @@ impl Setting {
     }
 
     fn footer(&self, spec: &FigureSpec) -> Block {
-        let words = spec
-            .credits
-            .iter()
-            .map(|credit| credit.trim())
-            .collect::<Vec<_>>()
-            .join("  ·  ");
-        self.paragraph(
-            &words,
-            Face::Sans,
-            self.size(0.76),
-            1.35,
-            self.palette.second,
-            self.inner_width(),
-        )
+        let words = spec.credits.iter().map(|credit| credit.trim()).collect::<Vec<_>>().join("  ·  ");
+        self.paragraph(&words, Face::Sans, self.size(0.76), 1.35, self.palette.second, self.inner_width())
     }
 
     fn legend_heading(&self, title: &str, width_pt: f64) -> Block {
-        self.paragraph(
-            title,
-            Face::SansSemiBold,
-            self.size(0.92),
-            1.5,
-            self.palette.second,
-            width_pt,
-        )
+        self.paragraph(title, Face::SansSemiBold, self.size(0.92), 1.5, self.palette.second, width_pt)
     }
 
     fn legend_entry(&self, entry: &LegendEntry, width_pt: f64) -> Block {
@@ -582,12 +443,7 @@ impl Setting {
         let numbers = compact_numbers(&entry.references);
         let sup_pt = self.size(0.66);
         let sup_width = text::measure(&numbers, Face::Sans, sup_pt, 0.0).advance_pt;
-        let run = || Run {
-            words: &entry.title,
-            face: Face::Sans,
-            color: self.palette.ink,
-            link: None,
-        };
+        let run = || Run { words: &entry.title, face: Face::Sans, color: self.palette.ink, link: None };
         let gap_pt = 0.12 * size_pt;
         let (mut block, mut end) = self.rich(&[run()], size_pt, leading, text_width);
         if !numbers.is_empty() && end.x + gap_pt + sup_width > text_width {
@@ -601,14 +457,7 @@ impl Setting {
         }
         let small_pt = self.size(0.84);
         for words in [&entry.title_uk, &entry.note].into_iter().flatten() {
-            let part = self.paragraph(
-                words,
-                Face::Sans,
-                small_pt,
-                1.28,
-                self.palette.second,
-                text_width,
-            );
+            let part = self.paragraph(words, Face::Sans, small_pt, 1.28, self.palette.second, text_width);
             part.place(Point::new(0.0, block.height_pt), &mut block.items);
             block.height_pt += part.height_pt;
         }
@@ -618,16 +467,10 @@ impl Setting {
         if matches!(entry.swatch, SwatchStyle::Area(_)) {
             // On land, as on the map: most fills let it show through.
             let land = rect.inset(-0.5).to_rounded_rect(1.5).to_path(0.01);
-            items.push(Item::Fill {
-                path: Arc::new(land),
-                color: self.palette.land,
-            });
+            items.push(Item::Fill { path: Arc::new(land), color: self.palette.land });
         }
         items.extend(swatch_items(&entry.swatch, rect));
-        Block {
-            height_pt: block.height_pt.max(swatch.height + 0.1 * size_pt),
-            items,
-        }
+        Block { height_pt: block.height_pt.max(swatch.height + 0.1 * size_pt), items }
     }
 
     /// The legend as blocks that stay whole, each with the space before it; at most `limit` rows.
@@ -655,22 +498,14 @@ impl Setting {
             }
         }
         if left_out > 0 {
-            let words =
-                format!("and {left_out} more on the map: see the list of overlays in the project");
+            let words = format!("and {left_out} more on the map: see the list of overlays in the project");
             blocks.push((0.42 * self.base_pt, self.small_note(&words, width_pt)));
         }
         (blocks, left_out)
     }
 
     fn small_note(&self, words: &str, width_pt: f64) -> Block {
-        self.paragraph(
-            words,
-            Face::Sans,
-            self.size(0.8),
-            1.35,
-            self.palette.second,
-            width_pt,
-        )
+        self.paragraph(words, Face::Sans, self.size(0.8), 1.35, self.palette.second, width_pt)
     }
 
     fn reference(&self, reference: &Reference, width_pt: f64) -> Block {
@@ -684,39 +519,23 @@ impl Setting {
             .trim_start_matches("http://")
             .trim_start_matches("www.")
             .trim_end_matches('/');
-        let title = if reference.title.is_empty() {
-            String::new()
-        } else {
-            format!(", “{}”", reference.title)
-        };
+        let title = if reference.title.is_empty() { String::new() } else { format!(", “{}”", reference.title) };
         let date = if reference.date.is_empty() {
             ".".to_owned()
         } else {
             format!(", {}.", reference.date.replace(' ', "\u{a0}"))
         };
-        let plain = |words, color| Run {
-            words,
-            face: Face::Sans,
-            color,
-            link: None,
-        };
+        let plain = |words, color| Run { words, face: Face::Sans, color, link: None };
         let (mut block, _) = self.rich(
             &[
-                Run {
-                    words: &reference.outlet,
-                    face: Face::SansSemiBold,
-                    color: palette.ink,
-                    link: None,
-                },
+                Run { words: &reference.outlet, face: Face::SansSemiBold, color: palette.ink, link: None },
                 plain(&title, palette.ink),
                 plain(&date, palette.ink),
                 Run {
                     words: &format!(" {shown_url}"),
                     face: Face::Sans,
                     color: palette.second,
-                    link: Some(&reference.url)
-                        .filter(|url| !url.is_empty())
-                        .map(String::as_str),
+                    link: Some(&reference.url).filter(|url| !url.is_empty()).map(String::as_str),
                 },
             ],
             size_pt,
@@ -734,20 +553,13 @@ impl Setting {
         let number = reference.number.to_string();
         let at = Point::new(0.0, baseline(size_pt, 1.34));
         items.push(self.text(number, Face::SansSemiBold, size_pt, palette.accent, at));
-        Block {
-            height_pt: block.height_pt.max(1.34 * size_pt),
-            items,
-        }
+        Block { height_pt: block.height_pt.max(1.34 * size_pt), items }
     }
 
     fn references(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> Vec<(f64, Block)> {
         let gap_pt = 0.4 * self.base_pt;
-        let mut blocks: Vec<(f64, Block)> = spec
-            .references
-            .iter()
-            .take(limit)
-            .map(|reference| (gap_pt, self.reference(reference, width_pt)))
-            .collect();
+        let mut blocks: Vec<(f64, Block)> =
+            spec.references.iter().take(limit).map(|reference| (gap_pt, self.reference(reference, width_pt))).collect();
         let left_out = spec.references.len().saturating_sub(limit);
         if left_out > 0 {
             let words = if limit == 0 {
@@ -761,10 +573,7 @@ impl Setting {
     }
 
     fn notes(&self, spec: &FigureSpec, width_pt: f64) -> Vec<(f64, Block)> {
-        spec.notes
-            .iter()
-            .map(|note| (0.35 * self.base_pt, self.small_note(note, width_pt)))
-            .collect()
+        spec.notes.iter().map(|note| (0.35 * self.base_pt, self.small_note(note, width_pt))).collect()
     }
 
     /// Blocks under each other.
@@ -794,13 +603,7 @@ impl Setting {
     }
 
     /// Blocks in columns of even height, filled one after the other.
-    fn in_columns(
-        &self,
-        blocks: &[(f64, Block)],
-        count: usize,
-        column_pt: f64,
-        gutter_pt: f64,
-    ) -> Block {
+    fn in_columns(&self, blocks: &[(f64, Block)], count: usize, column_pt: f64, gutter_pt: f64) -> Block {
         let fill = |limit_pt: f64| {
             let mut columns: Vec<Vec<(f64, Block)>> = vec![Vec::new()];
             let mut height_pt = 0.0;
@@ -820,19 +623,12 @@ impl Setting {
         let (mut low, mut high) = (0.0, self.stacked(blocks).height_pt + 1.0);
         for _ in 0..24 {
             let middle = f64::midpoint(low, high);
-            if fill(middle).len() <= count {
-                high = middle
-            } else {
-                low = middle
-            }
+            if fill(middle).len() <= count { high = middle } else { low = middle }
         }
         let mut whole = Block::default();
         for (index, column) in fill(high).iter().enumerate() {
             let block = self.stacked(column);
-            block.place(
-                Point::new(index as f64 * (column_pt + gutter_pt), 0.0),
-                &mut whole.items,
-            );
+            block.place(Point::new(index as f64 * (column_pt + gutter_pt), 0.0), &mut whole.items);
             whole.height_pt = whole.height_pt.max(block.height_pt);
         }
         whole
@@ -841,57 +637,20 @@ impl Setting {
     /// As many columns of at least `least_pt` as `width_pt` holds, and no more than there are blocks.
     fn column_count(&self, width_pt: f64, least_pt: f64, blocks: usize) -> (usize, f64, f64) {
         let gutter_pt = 1.8 * self.base_pt;
-        let most = ((width_pt + gutter_pt) / (least_pt + gutter_pt))
-            .floor()
-            .max(1.0) as usize;
+        let most = ((width_pt + gutter_pt) / (least_pt + gutter_pt)).floor().max(1.0) as usize;
         let count = most.clamp(1, blocks.max(1));
-        (
-            count,
-            (width_pt + gutter_pt) / count as f64 - gutter_pt,
-            gutter_pt,
-        )
+        (count, (width_pt + gutter_pt) / count as f64 - gutter_pt, gutter_pt)
     }
 
-    fn plan(
-        &self,
-        spec: &FigureSpec,
-        arrangement: Arrangement,
-        references: usize,
-        legend: usize,
-    ) -> Plan {
-        let Self {
-            page,
-            margin_pt: margin,
-            gap_pt: gap,
-            ..
-        } = *self;
+    fn plan(&self, spec: &FigureSpec, arrangement: Arrangement, references: usize, legend: usize) -> Plan {
+        let Self { page, margin_pt: margin, gap_pt: gap, .. } = *self;
         let inner = self.inner_width();
-        let top = margin
-            + self.header.height_pt
-            + if self.header.height_pt > 0.0 {
-                0.8 * gap
-            } else {
-                0.0
-            };
+        let top = margin + self.header.height_pt + if self.header.height_pt > 0.0 { 0.8 * gap } else { 0.0 };
         let footer_top = page.height - 0.8 * margin - self.footer.height_pt;
-        let bottom = if self.footer.height_pt > 0.0 {
-            footer_top - 0.6 * gap
-        } else {
-            page.height - margin
-        };
+        let bottom = if self.footer.height_pt > 0.0 { footer_top - 0.6 * gap } else { page.height - margin };
         let mut blocks = vec![
-            (
-                "title",
-                "Title",
-                Point::new(margin, margin - 0.25 * self.base_pt),
-                self.header.clone(),
-            ),
-            (
-                "credits",
-                "Credits",
-                Point::new(margin, footer_top),
-                self.footer.clone(),
-            ),
+            ("title", "Title", Point::new(margin, margin - 0.25 * self.base_pt), self.header.clone()),
+            ("credits", "Credits", Point::new(margin, footer_top), self.footer.clone()),
         ];
         let mut rules = Vec::new();
         let references_left_out = spec.references.len().saturating_sub(references);
@@ -899,16 +658,10 @@ impl Setting {
         let (map, fits, legend_left_out);
         match arrangement {
             Arrangement::Column | Arrangement::ColumnAndBand => {
-                let column = (0.25 * page.width)
-                    .clamp(15.0 * self.base_pt, 26.0 * self.base_pt)
-                    .min(0.4 * inner);
+                let column = (0.25 * page.width).clamp(15.0 * self.base_pt, 26.0 * self.base_pt).min(0.4 * inner);
                 // Without a legend and notes nothing stands beside the map.
                 let needed = !spec.legend.is_empty() || !spec.notes.is_empty();
-                let map_width = if needed {
-                    inner - column - 1.2 * gap
-                } else {
-                    inner
-                };
+                let map_width = if needed { inner - column - 1.2 * gap } else { inner };
                 let left = margin + map_width + 1.2 * gap;
                 let (rows, left_out) = self.legend(spec, column, legend);
                 legend_left_out = left_out;
@@ -916,12 +669,7 @@ impl Setting {
                 let notes = self.stacked(&self.notes(spec, column));
                 let notes_top = bottom - notes.height_pt;
                 let mut used = top + legend_block.height_pt;
-                blocks.push((
-                    "legend",
-                    "Legend",
-                    Point::new(left, top - 0.2 * self.base_pt),
-                    legend_block,
-                ));
+                blocks.push(("legend", "Legend", Point::new(left, top - 0.2 * self.base_pt), legend_block));
                 let mut map_bottom = bottom;
                 let has_references = !spec.references.is_empty();
                 if arrangement == Arrangement::Column {
@@ -929,34 +677,19 @@ impl Setting {
                     if has_references {
                         let rule_at = used + 0.9 * gap;
                         rules.push((Point::new(left, rule_at), column));
-                        blocks.push((
-                            "references",
-                            "Sources",
-                            Point::new(left, rule_at + 0.5 * gap),
-                            list.clone(),
-                        ));
+                        blocks.push(("references", "Sources", Point::new(left, rule_at + 0.5 * gap), list.clone()));
                         used = rule_at + 0.5 * gap + list.height_pt;
                     }
                 } else if has_references {
                     let least = 19.0 * self.size(0.82);
-                    let (count, width, gutter) =
-                        self.column_count(map_width, least, spec.references.len());
-                    let list = self.in_columns(
-                        &self.references(spec, width, references),
-                        count,
-                        width,
-                        gutter,
-                    );
+                    let (count, width, gutter) = self.column_count(map_width, least, spec.references.len());
+                    let list = self.in_columns(&self.references(spec, width, references), count, width, gutter);
                     map_bottom = bottom - list.height_pt - 1.1 * gap;
                     rules.push((Point::new(margin, map_bottom + 0.55 * gap), map_width));
                     let at = Point::new(margin, map_bottom + 0.9 * gap);
                     blocks.push(("references", "Sources", at, list));
                 }
-                let notes_gap = if notes.height_pt > 0.0 {
-                    1.4 * gap
-                } else {
-                    0.0
-                };
+                let notes_gap = if notes.height_pt > 0.0 { 1.4 * gap } else { 0.0 };
                 let misplaced = !needed && has_references && arrangement == Arrangement::Column;
                 let column_fits = used + notes_gap <= notes_top && !misplaced;
                 if notes.height_pt > 0.0 {
@@ -964,41 +697,29 @@ impl Setting {
                     blocks.push(("notes", "Notes", Point::new(left, notes_top), notes));
                 }
                 map = Rect::new(margin, top, margin + map_width, map_bottom);
-                fits =
-                    column_fits && map.height() >= 0.46 * page.height && map.height() >= 0.4 * body;
+                fits = column_fits && map.height() >= 0.46 * page.height && map.height() >= 0.4 * body;
             }
             Arrangement::Stack => {
                 let sections = [
                     {
                         let guess = self.legend(spec, inner, legend).0.len();
                         let least = 17.0 * self.size(1.0);
-                        let (count, width, gutter) =
-                            self.column_count(inner, least, guess.div_ceil(2));
+                        let (count, width, gutter) = self.column_count(inner, least, guess.div_ceil(2));
                         let (rows, left_out) = self.legend(spec, width, legend);
                         legend_left_out = left_out;
                         let even = self.in_columns(&rows, count, width, gutter);
                         // Groups stay whole where that costs little height.
-                        let (count, width, gutter) =
-                            self.column_count(inner, least, spec.legend.len());
+                        let (count, width, gutter) = self.column_count(inner, least, spec.legend.len());
                         let (rows, _) = self.legend(spec, width, legend);
-                        let whole =
-                            self.in_columns(&self.by_group(spec, &rows), count, width, gutter);
-                        let block = if whole.height_pt <= 1.4 * even.height_pt {
-                            whole
-                        } else {
-                            even
-                        };
+                        let whole = self.in_columns(&self.by_group(spec, &rows), count, width, gutter);
+                        let block = if whole.height_pt <= 1.4 * even.height_pt { whole } else { even };
                         ("legend", "Legend", block)
                     },
                     {
                         let (count, width, gutter) =
                             self.column_count(inner, 22.0 * self.size(0.82), spec.references.len());
                         let rows = self.references(spec, width, references);
-                        (
-                            "references",
-                            "Sources",
-                            self.in_columns(&rows, count, width, gutter),
-                        )
+                        ("references", "Sources", self.in_columns(&rows, count, width, gutter))
                     },
                     ("notes", "Notes", self.stacked(&self.notes(spec, inner))),
                 ];
@@ -1021,45 +742,18 @@ impl Setting {
             }
         }
         // On a page of hostile proportions something of a map is left all the same.
-        let map = Rect::new(
-            map.x0,
-            map.y0,
-            map.x1.max(map.x0 + 16.0),
-            map.y1.max(map.y0 + 16.0),
-        );
-        Plan {
-            fits,
-            map,
-            blocks,
-            rules,
-            references_left_out,
-            legend_left_out,
-        }
+        let map = Rect::new(map.x0, map.y0, map.x1.max(map.x0 + 16.0), map.y1.max(map.y0 + 16.0));
+        Plan { fits, map, blocks, rules, references_left_out, legend_left_out }
     }
 
     fn build(&self, plan: Plan, view: View) -> Layout {
         // Whole points, so that the frame's hairline is sharp at 1x.
-        let map_frame = Rect::new(
-            plan.map.x0.round(),
-            plan.map.y0.round(),
-            plan.map.x1.round(),
-            plan.map.y1.round(),
-        );
+        let map_frame = Rect::new(plan.map.x0.round(), plan.map.y0.round(), plan.map.x1.round(), plan.map.y1.round());
         let map = Frame::new(view, map_frame.width(), map_frame.height());
         let mut over_map = Vec::new();
-        let frame = Stroke {
-            cap: Cap::Butt,
-            ..Stroke::solid(self.palette.region_border, 0.75)
-        };
+        let frame = Stroke { cap: Cap::Butt, ..Stroke::solid(self.palette.region_border, 0.75) };
         let outline = Arc::new(map_frame.to_path(0.1));
-        over_map.push(Group::new(
-            "frame",
-            "Map frame",
-            vec![Item::Stroke {
-                path: outline,
-                stroke: frame,
-            }],
-        ));
+        over_map.push(Group::new("frame", "Map frame", vec![Item::Stroke { path: outline, stroke: frame }]));
         let (plate, furniture) = self.scale_and_north(&map);
         let mut reserved = Vec::new();
         if plate.x1 < map.width_pt && plate.y0 > 0.0 {
@@ -1068,10 +762,7 @@ impl Setting {
             over_map.push(Group::new("scale", "Scale bar and north arrow", items));
         }
         let mut under_map = Vec::new();
-        let rule = Stroke {
-            cap: Cap::Butt,
-            ..Stroke::solid(self.palette.line, 0.75)
-        };
+        let rule = Stroke { cap: Cap::Butt, ..Stroke::solid(self.palette.line, 0.75) };
         let rules: Vec<Item> = plan
             .rules
             .iter()
@@ -1079,10 +770,7 @@ impl Setting {
                 let mut path = BezPath::new();
                 path.move_to(at);
                 path.line_to((at.x + width_pt, at.y));
-                Item::Stroke {
-                    path: Arc::new(path),
-                    stroke: rule.clone(),
-                }
+                Item::Stroke { path: Arc::new(path), stroke: rule.clone() }
             })
             .collect();
         if !rules.is_empty() {
@@ -1116,10 +804,7 @@ impl Setting {
         let longest_pt = (0.22 * map.width_pt).clamp(8.0 * size_pt, 17.0 * size_pt);
         let (km, km_pt) = round_length(longest_pt, per_pt / 1000.0);
         let (mi, mi_pt) = round_length(longest_pt, per_pt / 1609.344);
-        let (km_label, mi_label) = (
-            format!("{} km", plain_number(km)),
-            format!("{} mi", plain_number(mi)),
-        );
+        let (km_label, mi_label) = (format!("{} km", plain_number(km)), format!("{} mi", plain_number(mi)));
         let wide = |words: &str| text::measure(words, Face::Sans, size_pt, 0.0).advance_pt;
         let pad = 0.7 * size_pt;
         let bar_width = (km_pt + wide(&km_label)).max(mi_pt + wide(&mi_label)) + 0.45 * size_pt;
@@ -1139,26 +824,15 @@ impl Setting {
         let left = plate.x0 + pad;
         let middle = plate.center().y;
         let tick = 0.5 * size_pt;
-        let hair = Stroke {
-            cap: Cap::Butt,
-            ..Stroke::solid(palette.ink, (0.09 * size_pt).max(0.75))
-        };
+        let hair = Stroke { cap: Cap::Butt, ..Stroke::solid(palette.ink, (0.09 * size_pt).max(0.75)) };
         for (length_pt, label, up) in [(km_pt, km_label, -1.0), (mi_pt, mi_label, 1.0)] {
             let mut path = BezPath::new();
             path.move_to((left, middle + up * tick));
             path.line_to((left, middle));
             path.line_to((left + length_pt, middle));
             path.line_to((left + length_pt, middle + up * tick));
-            items.push(Item::Stroke {
-                path: Arc::new(path),
-                stroke: hair.clone(),
-            });
-            let below = middle
-                + if up < 0.0 {
-                    -0.32 * size_pt
-                } else {
-                    1.0 * size_pt
-                };
+            items.push(Item::Stroke { path: Arc::new(path), stroke: hair.clone() });
+            let below = middle + if up < 0.0 { -0.32 * size_pt } else { 1.0 * size_pt };
             let at = Point::new(left + length_pt + 0.4 * size_pt, below);
             items.push(self.text(label, Face::Sans, size_pt, palette.ink, at));
         }
@@ -1170,10 +844,7 @@ impl Setting {
         arrow.line_to((center, foot - 0.4 * size_pt));
         arrow.line_to((center - 0.5 * size_pt, foot));
         arrow.close_path();
-        items.push(Item::Fill {
-            path: Arc::new(arrow),
-            color: palette.ink,
-        });
+        items.push(Item::Fill { path: Arc::new(arrow), color: palette.ink });
         let n_width = text::measure("N", Face::SansSemiBold, size_pt, 0.0).advance_pt;
         let at = Point::new(center - n_width / 2.0, top - 0.25 * size_pt);
         items.push(self.text("N", Face::SansSemiBold, size_pt, palette.ink, at));
@@ -1193,20 +864,14 @@ fn round_length(longest_pt: f64, units_per_pt: f64) -> (f64, f64) {
         return (0.0, 0.0);
     }
     let power = 10_f64.powf(most.log10().floor());
-    let step = [5.0, 2.0, 1.0]
-        .into_iter()
-        .find(|step| step * power <= most * (1.0 + 1e-9))
-        .unwrap_or(1.0);
+    let step = [5.0, 2.0, 1.0].into_iter().find(|step| step * power <= most * (1.0 + 1e-9)).unwrap_or(1.0);
     (step * power, step * power / units_per_pt)
 }
 
 /// A number of the 1, 2, 5 series without needless digits, thousands parted by commas.
 fn plain_number(number: f64) -> String {
     if number < 1.0 {
-        return format!("{number:.9}")
-            .trim_end_matches('0')
-            .trim_end_matches('.')
-            .to_owned();
+        return format!("{number:.9}").trim_end_matches('0').trim_end_matches('.').to_owned();
     }
     let digits = format!("{number:.0}");
     let mut out = String::new();
@@ -1243,22 +908,14 @@ mod tests {
     use crate::scene::display_list::Mark;
     use crate::scene::style::{DotStyle, MarkStyle, OverlayStyle};
 
-    const VIEW: View = View {
-        center: Coord { x: 37.8, y: 48.2 },
-        zoom: 8.2,
-    };
+    const VIEW: View = View { center: Coord { x: 37.8, y: 48.2 }, zoom: 8.2 };
 
     /// An invented figure.
     fn spec(size_pt: (f64, f64), rows: usize, references: usize) -> FigureSpec {
         let color = Color::rgb(0xD98E04);
         let area = OverlayStyle {
             fill: Some(color.with_opacity(0.2)),
-            mark: Some(MarkStyle {
-                mark: Mark::Lines { angle_deg: 45.0 },
-                color,
-                spacing_pt: 6.0,
-                size_pt: 1.0,
-            }),
+            mark: Some(MarkStyle { mark: Mark::Lines { angle_deg: 45.0 }, color, spacing_pt: 6.0, size_pt: 1.0 }),
             stroke: Some(Stroke::solid(color, 1.5)),
             ..OverlayStyle::default()
         };
@@ -1267,28 +924,14 @@ mod tests {
             casing: Some((Color::rgb(0xFFFFFF), 1.5)),
             ..OverlayStyle::default()
         };
-        let dot = DotStyle {
-            fill: color,
-            outline: Color::rgb(0xFFFFFF),
-            outline_pt: 1.0,
-            radius_pt: 3.0,
-        };
-        let towns = OverlayStyle {
-            dot: Some(dot),
-            ..OverlayStyle::default()
-        };
-        let swatches = [
-            SwatchStyle::Area(area),
-            SwatchStyle::Line(line),
-            SwatchStyle::Points(towns),
-        ];
+        let dot = DotStyle { fill: color, outline: Color::rgb(0xFFFFFF), outline_pt: 1.0, radius_pt: 3.0 };
+        let towns = OverlayStyle { dot: Some(dot), ..OverlayStyle::default() };
+        let swatches = [SwatchStyle::Area(area), SwatchStyle::Line(line), SwatchStyle::Points(towns)];
         let entry = |index: usize| LegendEntry {
             title: format!("Invented overlay number {index} with a name of some length"),
             title_uk: Some(format!("Вигаданий шар {index}")),
             swatch: swatches[index % 3].clone(),
-            note: index
-                .is_multiple_of(2)
-                .then(|| "approximate, ± 2 km".to_owned()),
+            note: index.is_multiple_of(2).then(|| "approximate, ± 2 km".to_owned()),
             references: vec![1, 2, 3, index],
         };
         let group = |title: &str, from: usize, to: usize| LegendGroup {
@@ -1319,11 +962,7 @@ mod tests {
 
     fn figure(spec: &FigureSpec) -> (Layout, DisplayList) {
         let layout = layout(spec, VIEW);
-        let map = DisplayList {
-            width_pt: layout.map.width_pt,
-            height_pt: layout.map.height_pt,
-            items: Vec::new(),
-        };
+        let map = DisplayList { width_pt: layout.map.width_pt, height_pt: layout.map.height_pt, items: Vec::new() };
         let list = compose(spec, &layout, map);
         (layout, list)
     }
@@ -1356,8 +995,7 @@ mod tests {
             (2400.0, 600.0),
         ];
         for size in sizes {
-            for (rows, references) in [(0, 0), (1, 1), (3, 2), (8, 5), (12, 14), (12, 60), (40, 30)]
-            {
+            for (rows, references) in [(0, 0), (1, 1), (3, 2), (8, 5), (12, 14), (12, 60), (40, 30)] {
                 let spec = spec(size, rows, references);
                 let (layout, list) = figure(&spec);
                 let what = format!("{size:?}, {rows} rows, {references} references");
@@ -1365,54 +1003,28 @@ mod tests {
                 texts(&list.items, &mut found);
                 let boxes: Vec<Rect> = found.iter().map(|text| ink(text)).collect();
                 for (text, ink) in found.iter().zip(&boxes) {
-                    assert!(
-                        text.size_pt >= MIN_TEXT_PT,
-                        "{what}: {} at {}",
-                        text.text,
-                        text.size_pt
-                    );
-                    assert!(
-                        layout.page.inset(-2.0).contains_rect(*ink),
-                        "{what}: {} at {ink:?}",
-                        text.text
-                    );
-                    let on_plate = layout.reserved.iter().any(|plate| {
-                        (*plate + layout.map_frame.origin().to_vec2()).contains_rect(*ink)
-                    });
+                    assert!(text.size_pt >= MIN_TEXT_PT, "{what}: {} at {}", text.text, text.size_pt);
+                    assert!(layout.page.inset(-2.0).contains_rect(*ink), "{what}: {} at {ink:?}", text.text);
+                    let on_plate = layout
+                        .reserved
+                        .iter()
+                        .any(|plate| (*plate + layout.map_frame.origin().to_vec2()).contains_rect(*ink));
                     let apart = ink.intersect(layout.map_frame).area() <= 0.0;
                     assert!(on_plate || apart, "{what}: {} lies on the map", text.text);
                 }
                 for (index, a) in boxes.iter().enumerate() {
                     for (other, b) in boxes.iter().enumerate().skip(index + 1) {
                         let (one, two) = (&found[index].text, &found[other].text);
-                        assert!(
-                            a.intersect(*b).area() <= 0.01,
-                            "{what}: “{one}” overlaps “{two}”"
-                        );
+                        assert!(a.intersect(*b).area() <= 0.01, "{what}: “{one}” overlaps “{two}”");
                     }
                 }
-                assert!(
-                    layout.map_frame.height() >= 0.3 * size.1,
-                    "{what}: the map is {:?}",
-                    layout.map_frame
-                );
-                let all: String = found
-                    .iter()
-                    .map(|text| text.text.as_str())
-                    .collect::<Vec<_>>()
-                    .join(" ");
+                assert!(layout.map_frame.height() >= 0.3 * size.1, "{what}: the map is {:?}", layout.map_frame);
+                let all: String = found.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join(" ");
                 if layout.references_left_out > 0 {
-                    assert!(
-                        all.contains(&layout.references_left_out.to_string()),
-                        "{what}: {all}"
-                    );
+                    assert!(all.contains(&layout.references_left_out.to_string()), "{what}: {all}");
                 }
                 if references <= 14 && rows <= 12 && size.0 > 700.0 && size.1 > 700.0 {
-                    assert_eq!(
-                        (layout.references_left_out, layout.legend_left_out),
-                        (0, 0),
-                        "{what}"
-                    );
+                    assert_eq!((layout.references_left_out, layout.legend_left_out), (0, 0), "{what}");
                 }
             }
         }
@@ -1423,12 +1035,7 @@ mod tests {
         let same = fit_view(VIEW, (900.0, 600.0), (900.0, 600.0));
         assert_eq!(same, VIEW);
         let screen = Frame::new(VIEW, 1200.0, 800.0).world_bounds();
-        let on_page = Frame::new(
-            fit_view(VIEW, (1200.0, 800.0), (500.0, 700.0)),
-            500.0,
-            700.0,
-        )
-        .world_bounds();
+        let on_page = Frame::new(fit_view(VIEW, (1200.0, 800.0), (500.0, 700.0)), 500.0, 700.0).world_bounds();
         assert!(on_page.inflate(1e-12, 1e-12).contains_rect(screen));
     }
 
@@ -1439,10 +1046,7 @@ mod tests {
         let (km, bar_pt) = round_length(150.0, frame.meters_per_pt(48.2) / 1000.0);
         let degree_pt = frame.page_from_lon_lat(Coord { x: 38.8, y: 48.2 }).x
             - frame.page_from_lon_lat(Coord { x: 37.8, y: 48.2 }).x;
-        assert!(
-            (bar_pt / degree_pt * 74.2 - km).abs() < 0.001 * km,
-            "{km} km is {bar_pt} pt"
-        );
+        assert!((bar_pt / degree_pt * 74.2 - km).abs() < 0.001 * km, "{km} km is {bar_pt} pt");
         assert_eq!(round_length(150.0, 0.001).0, 0.1);
         assert_eq!(plain_number(0.1), "0.1");
         assert_eq!(plain_number(1000.0), "1,000");
@@ -1457,13 +1061,7 @@ mod tests {
 
     #[test]
     fn hostile_pages_still_have_a_layout() {
-        for size in [
-            (0.0, 0.0),
-            (f64::NAN, 500.0),
-            (1e9, 300.0),
-            (300.0, 1e9),
-            (-4.0, f64::INFINITY),
-        ] {
+        for size in [(0.0, 0.0), (f64::NAN, 500.0), (1e9, 300.0), (300.0, 1e9), (-4.0, f64::INFINITY)] {
             let (layout, _) = figure(&spec(size, 5, 5));
             assert!(layout.map_frame.width() >= 1.0 && layout.page.is_finite());
         }
@@ -1479,20 +1077,14 @@ mod tests {
     #[test]
     fn a_wide_figure_as_svg() {
         let spec = spec((900.0, 600.0), 3, 2);
-        let info = SvgInfo {
-            title: spec.title.clone(),
-            ..SvgInfo::default()
-        };
+        let info = SvgInfo { title: spec.title.clone(), ..SvgInfo::default() };
         insta::assert_snapshot!(svg::write(&figure(&spec).1, &info, Color::rgb(0xFFFFFF)));
     }
 
     #[test]
     fn a_tall_figure_as_svg() {
         let spec = spec((600.0, 900.0), 4, 3);
-        let info = SvgInfo {
-            title: spec.title.clone(),
-            ..SvgInfo::default()
-        };
+        let info = SvgInfo { title: spec.title.clone(), ..SvgInfo::default() };
         insta::assert_snapshot!(svg::write(&figure(&spec).1, &info, Color::rgb(0xFFFFFF)));
     }
 }

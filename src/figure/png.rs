@@ -1,8 +1,6 @@
 //! PNG files from painted pages, with their resolution, colour space, title and provenance inside.
 
-use png::{
-    BitDepth, ColorType, Compression, Encoder, Filter, PixelDimensions, SrgbRenderingIntent, Unit,
-};
+use png::{BitDepth, ColorType, Compression, Encoder, Filter, PixelDimensions, SrgbRenderingIntent, Unit};
 
 use crate::scene::display_list::Bitmap;
 
@@ -34,13 +32,7 @@ pub fn encode_rgba(bitmap: &Bitmap) -> Result<Vec<u8>, png::EncodingError> {
     if bitmap.rgba.chunks_exact(4).all(|pixel| pixel[3] == 255) {
         return encode(bitmap, &PngInfo::default());
     }
-    write(
-        bitmap.width,
-        bitmap.height,
-        ColorType::Rgba,
-        &bitmap.rgba,
-        &PngInfo::default(),
-    )
+    write(bitmap.width, bitmap.height, ColorType::Rgba, &bitmap.rgba, &PngInfo::default())
 }
 
 fn write(
@@ -60,16 +52,9 @@ fn write(
     encoder.set_source_srgb(SrgbRenderingIntent::RelativeColorimetric);
     if let Some(dpi) = info.dpi.filter(|dpi| dpi.is_finite() && *dpi > 0.0) {
         let per_meter = (dpi / 0.0254).round().clamp(1.0, f64::from(i32::MAX)) as u32;
-        encoder.set_pixel_dims(Some(PixelDimensions {
-            xppu: per_meter,
-            yppu: per_meter,
-            unit: Unit::Meter,
-        }));
+        encoder.set_pixel_dims(Some(PixelDimensions { xppu: per_meter, yppu: per_meter, unit: Unit::Meter }));
     }
-    for (keyword, text) in [
-        ("Title", &info.title),
-        (PROVENANCE_KEYWORD, &info.provenance),
-    ] {
+    for (keyword, text) in [("Title", &info.title), (PROVENANCE_KEYWORD, &info.provenance)] {
         if let Some(text) = text {
             encoder.add_itxt_chunk(keyword.to_owned(), text.clone())?;
         }
@@ -87,11 +72,7 @@ mod tests {
     #[test]
     fn a_file_reads_back_with_all_that_it_carries() {
         let rgba: Vec<u8> = (0..6_u8).flat_map(|i| [i, 10 * i, 255 - i, 255]).collect();
-        let bitmap = Bitmap {
-            width: 3,
-            height: 2,
-            rgba,
-        };
+        let bitmap = Bitmap { width: 3, height: 2, rgba };
         let info = PngInfo {
             dpi: Some(300.0),
             title: Some("Лінія зіткнення".to_owned()),
@@ -99,38 +80,24 @@ mod tests {
         };
         let file = encode(&bitmap, &info).expect("a small file");
         assert_eq!(file, encode(&bitmap, &info).expect("a small file"));
-        let mut reader = png::Decoder::new(std::io::Cursor::new(&file))
-            .read_info()
-            .expect("our own file");
+        let mut reader = png::Decoder::new(std::io::Cursor::new(&file)).read_info().expect("our own file");
         let mut pixels = vec![0; 18];
         reader.next_frame(&mut pixels).expect("our own file");
         assert_eq!(&pixels[3..6], &[1, 10, 254]);
         let read = reader.info();
         assert_eq!(read.srgb, Some(SrgbRenderingIntent::RelativeColorimetric));
         assert_eq!(read.pixel_dims.map(|dims| dims.xppu), Some(11_811));
-        let texts: Vec<(String, String)> = read
-            .utf8_text
-            .iter()
-            .filter_map(|chunk| Some((chunk.keyword.clone(), chunk.get_text().ok()?)))
-            .collect();
+        let texts: Vec<(String, String)> =
+            read.utf8_text.iter().filter_map(|chunk| Some((chunk.keyword.clone(), chunk.get_text().ok()?))).collect();
         assert_eq!(texts[0], ("Title".to_owned(), "Лінія зіткнення".to_owned()));
-        assert_eq!(
-            texts[1],
-            ("claimline".to_owned(), r#"{"dossier":"berlin"}"#.to_owned())
-        );
+        assert_eq!(texts[1], ("claimline".to_owned(), r#"{"dossier":"berlin"}"#.to_owned()));
     }
 
     #[test]
     fn transparency_is_kept_where_there_is_any() {
-        let bitmap = Bitmap {
-            width: 1,
-            height: 1,
-            rgba: vec![1, 2, 3, 4],
-        };
+        let bitmap = Bitmap { width: 1, height: 1, rgba: vec![1, 2, 3, 4] };
         let file = encode_rgba(&bitmap).expect("a small file");
-        let reader = png::Decoder::new(std::io::Cursor::new(&file))
-            .read_info()
-            .expect("our own file");
+        let reader = png::Decoder::new(std::io::Cursor::new(&file)).read_info().expect("our own file");
         assert_eq!(reader.info().color_type, ColorType::Rgba);
     }
 }

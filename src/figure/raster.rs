@@ -10,9 +10,7 @@ use kurbo::{Affine, BezPath, Point, Rect, Shape};
 use thiserror::Error;
 use vello_cpu::color::{AlphaColor, PremulRgba8, Srgb};
 use vello_cpu::peniko::{Extend, Fill, ImageQuality, ImageSampler};
-use vello_cpu::{
-    Image, ImageSource, Level, Pixmap, PixmapMut, RenderContext, RenderSettings, Resources,
-};
+use vello_cpu::{Image, ImageSource, Level, Pixmap, PixmapMut, RenderContext, RenderSettings, Resources};
 
 use super::cut;
 use super::stroker::Stroker;
@@ -59,9 +57,7 @@ pub enum RasterError {
         height_px: f64,
     },
     /// The page or the scale is nothing, negative or not a number.
-    #[error(
-        "a page of {width_pt} × {height_pt} pt at scale {scale} has no pixels: all three must be more than 0"
-    )]
+    #[error("a page of {width_pt} × {height_pt} pt at scale {scale} has no pixels: all three must be more than 0")]
     NoSize {
         /// Width of the page in points.
         width_pt: f64,
@@ -76,27 +72,14 @@ pub enum RasterError {
 pub fn size_px(width_pt: f64, height_pt: f64, scale: f64) -> Result<(u16, u16), RasterError> {
     let (width_px, height_px) = ((width_pt * scale).round(), (height_pt * scale).round());
     let positive = |number: f64| number.is_finite() && number > 0.0;
-    if ![width_pt, height_pt, scale, width_px, height_px]
-        .into_iter()
-        .all(positive)
-    {
-        return Err(RasterError::NoSize {
-            width_pt,
-            height_pt,
-            scale,
-        });
+    if ![width_pt, height_pt, scale, width_px, height_px].into_iter().all(positive) {
+        return Err(RasterError::NoSize { width_pt, height_pt, scale });
     }
     if width_px.max(height_px) > f64::from(MAX_SIDE_PX) {
-        return Err(RasterError::SideTooLong {
-            width_px,
-            height_px,
-        });
+        return Err(RasterError::SideTooLong { width_px, height_px });
     }
     if width_px * height_px > MAX_PIXELS as f64 {
-        return Err(RasterError::TooManyPixels {
-            width_px,
-            height_px,
-        });
+        return Err(RasterError::TooManyPixels { width_px, height_px });
     }
     Ok((width_px as u16, height_px as u16))
 }
@@ -151,10 +134,7 @@ impl Painter {
 
     /// A painter whose pixels do not depend on the model of the processor.
     pub fn reproducible() -> Self {
-        Self::with_settings(RenderSettings {
-            level: Level::baseline(),
-            num_threads: 0,
-        })
+        Self::with_settings(RenderSettings { level: Level::baseline(), num_threads: 0 })
     }
 
     fn with_settings(settings: RenderSettings) -> Self {
@@ -168,19 +148,10 @@ impl Painter {
     }
 
     /// Paints a page at `scale` pixels for each point over `background`; the result is opaque.
-    pub fn paint(
-        &mut self,
-        list: &DisplayList,
-        scale: f64,
-        background: Color,
-    ) -> Result<Bitmap, RasterError> {
+    pub fn paint(&mut self, list: &DisplayList, scale: f64, background: Color) -> Result<Bitmap, RasterError> {
         let mut rgba = Vec::new();
         let (width, height) = self.paint_into(list, scale, background, &mut rgba)?;
-        Ok(Bitmap {
-            width,
-            height,
-            rgba,
-        })
+        Ok(Bitmap { width, height, rgba })
     }
 
     /// The same into a buffer that the caller keeps, which is resized to fit. Returns width and height in pixels.
@@ -195,25 +166,15 @@ impl Painter {
         let page = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
         self.context.reset_and_resize(width, height);
         self.context.set_transform(Affine::IDENTITY);
-        self.context.set_paint(to_vello(Color {
-            a: 255,
-            ..background
-        }));
+        self.context.set_paint(to_vello(Color { a: 255, ..background }));
         self.context.fill_rect(&page);
-        self.items(
-            &list.items,
-            Surface {
-                scale,
-                visible: page,
-            },
-        );
+        self.items(&list.items, Surface { scale, visible: page });
         rgba.resize(usize::from(width) * usize::from(height) * 4, 0);
         if let Some(target) = PixmapMut::new(width, height, rgba) {
             self.context.flush();
             self.context.render(target, &mut self.resources);
         }
-        self.pictures
-            .retain_mut(|picture| std::mem::take(&mut picture.used));
+        self.pictures.retain_mut(|picture| std::mem::take(&mut picture.used));
         Ok((u32::from(width), u32::from(height)))
     }
 
@@ -231,11 +192,7 @@ impl Painter {
     }
 
     fn group(&mut self, group: &Group, surface: Surface) {
-        let opacity = if group.opacity.is_nan() {
-            0.0
-        } else {
-            group.opacity.clamp(0.0, 1.0)
-        };
+        let opacity = if group.opacity.is_nan() { 0.0 } else { group.opacity.clamp(0.0, 1.0) };
         let clip_px = group.clip.map(|clip| scaled(clip.abs(), surface.scale));
         let visible = clip_px.map_or(surface.visible, |clip| clip.intersect(surface.visible));
         let empty = !visible.is_finite() || visible.width() <= 0.0 || visible.height() <= 0.0;
@@ -247,8 +204,7 @@ impl Painter {
         if clips || opacity < 1.0 {
             let outline = clips.then(|| visible.to_path(0.1));
             self.context.set_fill_rule(Fill::NonZero);
-            self.context
-                .push_layer(outline.as_ref(), None, Some(opacity as f32), None, None);
+            self.context.push_layer(outline.as_ref(), None, Some(opacity as f32), None, None);
         }
         self.items(&group.items, Surface { visible, ..surface });
         if clips || opacity < 1.0 {
@@ -258,13 +214,7 @@ impl Painter {
 
     fn fill(&mut self, path: &BezPath, color: Color, surface: Surface) {
         if color.a == 0
-            || !cut::area(
-                path,
-                surface.scale,
-                surface.visible.inflate(MARGIN_PX, MARGIN_PX),
-                EASY_PX,
-                &mut self.path,
-            )
+            || !cut::area(path, surface.scale, surface.visible.inflate(MARGIN_PX, MARGIN_PX), EASY_PX, &mut self.path)
         {
             return;
         }
@@ -279,11 +229,7 @@ impl Painter {
             return;
         }
         let reach_px = width_px / 2.0 + MARGIN_PX;
-        let dash_px: Vec<f64> = stroke
-            .dash_pt
-            .iter()
-            .map(|length_pt| length_pt * surface.scale)
-            .collect();
+        let dash_px: Vec<f64> = stroke.dash_pt.iter().map(|length_pt| length_pt * surface.scale).collect();
         let offset_px = stroke.dash_offset_pt * surface.scale;
         let dashes = (!dash_px.is_empty()).then_some((dash_px.as_slice(), offset_px));
         if cut::line(
@@ -316,13 +262,7 @@ impl Painter {
         {
             return;
         }
-        if !cut::area(
-            path,
-            surface.scale,
-            surface.visible.inflate(MARGIN_PX, MARGIN_PX),
-            EASY_PX,
-            &mut self.path,
-        ) {
+        if !cut::area(path, surface.scale, surface.visible.inflate(MARGIN_PX, MARGIN_PX), EASY_PX, &mut self.path) {
             return;
         }
         let seen = self.path.control_box().intersect(surface.visible);
@@ -335,8 +275,7 @@ impl Painter {
         };
         self.context.set_fill_rule(Fill::EvenOdd);
         if count > MAX_MARKS || spacing_px < 0.75 {
-            self.context
-                .set_paint(to_vello(pattern.color.with_opacity(coverage(pattern))));
+            self.context.set_paint(to_vello(pattern.color.with_opacity(coverage(pattern))));
             self.context.fill_path(&self.path);
             return;
         }
@@ -402,11 +341,7 @@ impl Painter {
             sampler: ImageSampler {
                 x_extend: Extend::Pad,
                 y_extend: Extend::Pad,
-                quality: if across.max(down) > 1.5 {
-                    ImageQuality::High
-                } else {
-                    ImageQuality::Medium
-                },
+                quality: if across.max(down) > 1.5 { ImageQuality::High } else { ImageQuality::Medium },
                 alpha: 1.0,
             },
         });
@@ -422,19 +357,13 @@ impl Painter {
     }
 
     fn picture(&mut self, bitmap: &Arc<Bitmap>, level: u32) -> Arc<Pixmap> {
-        let same =
-            |picture: &&mut Picture| Arc::ptr_eq(&picture.bitmap, bitmap) && picture.level == level;
+        let same = |picture: &&mut Picture| Arc::ptr_eq(&picture.bitmap, bitmap) && picture.level == level;
         if let Some(known) = self.pictures.iter_mut().find(same) {
             known.used = true;
             return known.pixmap.clone();
         }
         let pixmap = Arc::new(premultiplied(bitmap, level));
-        self.pictures.push(Picture {
-            bitmap: bitmap.clone(),
-            level,
-            pixmap: pixmap.clone(),
-            used: true,
-        });
+        self.pictures.push(Picture { bitmap: bitmap.clone(), level, pixmap: pixmap.clone(), used: true });
         pixmap
     }
 }
@@ -444,12 +373,7 @@ fn to_vello(color: Color) -> AlphaColor<Srgb> {
 }
 
 fn scaled(rect: Rect, scale: f64) -> Rect {
-    Rect::new(
-        rect.x0 * scale,
-        rect.y0 * scale,
-        rect.x1 * scale,
-        rect.y1 * scale,
-    )
+    Rect::new(rect.x0 * scale, rect.y0 * scale, rect.x1 * scale, rect.y1 * scale)
 }
 
 /// The share of the area that the marks of a pattern cover.
@@ -472,15 +396,8 @@ fn marks(pattern: &Pattern, scale: f64, seen: Rect) -> BezPath {
         Mark::Dots => std::f64::consts::FRAC_PI_4,
     };
     let to_px = Affine::translate(pattern.origin.to_vec2() * scale) * Affine::rotate(turn);
-    let local = to_px
-        .inverse()
-        .transform_rect_bbox(seen.inflate(size, size));
-    let steps = |from: f64, to: f64| {
-        (
-            (from / spacing).ceil() as i64,
-            (to / spacing).floor() as i64,
-        )
-    };
+    let local = to_px.inverse().transform_rect_bbox(seen.inflate(size, size));
+    let steps = |from: f64, to: f64| ((from / spacing).ceil() as i64, (to / spacing).floor() as i64);
     let (first_row, last_row) = steps(local.y0, local.y1);
     let mut path = BezPath::new();
     match pattern.mark {
@@ -518,15 +435,11 @@ fn marks(pattern: &Pattern, scale: f64, seen: Rect) -> BezPath {
 
 /// A circle as a polygon whose sides stray from it by less than a twentieth of a pixel.
 fn dot(radius_px: f64) -> Vec<kurbo::Vec2> {
-    let sides = (std::f64::consts::PI / (1.0 - 0.05 / radius_px.max(0.1)).acos())
-        .ceil()
-        .clamp(6.0, 256.0) as usize;
+    let sides = (std::f64::consts::PI / (1.0 - 0.05 / radius_px.max(0.1)).acos()).ceil().clamp(6.0, 256.0) as usize;
     // Through as many corners as the circle has area, so that small dots are not too faint.
     let angle = std::f64::consts::TAU / sides as f64;
     let reach = radius_px * (angle / angle.sin()).sqrt();
-    (0..sides)
-        .map(|side| kurbo::Vec2::from_angle(side as f64 * angle) * reach)
-        .collect()
+    (0..sides).map(|side| kurbo::Vec2::from_angle(side as f64 * angle) * reach).collect()
 }
 
 /// The bitmap halved `level` times, in the form in which colours mix.
@@ -576,11 +489,7 @@ mod tests {
     const BLACK: Color = Color::rgb(0x000000);
 
     fn list(width_pt: f64, height_pt: f64, items: Vec<Item>) -> DisplayList {
-        DisplayList {
-            width_pt,
-            height_pt,
-            items,
-        }
+        DisplayList { width_pt, height_pt, items }
     }
 
     fn painted(items: Vec<Item>) -> Bitmap {
@@ -600,20 +509,13 @@ mod tests {
     fn polyline(points: &[(f64, f64)]) -> Arc<BezPath> {
         let mut path = BezPath::new();
         for (index, &point) in points.iter().enumerate() {
-            if index == 0 {
-                path.move_to(point)
-            } else {
-                path.line_to(point)
-            }
+            if index == 0 { path.move_to(point) } else { path.line_to(point) }
         }
         Arc::new(path)
     }
 
     fn fill(rect: Rect, color: Color) -> Item {
-        Item::Fill {
-            path: area(rect),
-            color,
-        }
+        Item::Fill { path: area(rect), color }
     }
 
     fn words(text: &str, halo: Option<(Color, f64)>) -> Item {
@@ -633,13 +535,9 @@ mod tests {
     #[test]
     fn a_fill_covers_what_it_should_and_no_more() {
         let page = painted(vec![fill(Rect::new(10.0, 10.0, 40.0, 30.0), RED)]);
-        for (x, y, expected) in [
-            (10, 10, [255, 0, 0]),
-            (39, 29, [255, 0, 0]),
-            (9, 10, [255; 3]),
-            (40, 29, [255; 3]),
-            (20, 30, [255; 3]),
-        ] {
+        for (x, y, expected) in
+            [(10, 10, [255, 0, 0]), (39, 29, [255, 0, 0]), (9, 10, [255; 3]), (40, 29, [255; 3]), (20, 30, [255; 3])]
+        {
             assert_eq!(pixel(&page, x, y), expected, "at {x}, {y}");
         }
         let half = painted(vec![fill(Rect::new(10.5, 10.0, 40.0, 30.0), BLACK)]);
@@ -650,25 +548,14 @@ mod tests {
     fn areas_are_filled_even_odd() {
         let mut ring = Rect::new(10.0, 10.0, 60.0, 60.0).to_path(0.1);
         ring.extend(Rect::new(20.0, 20.0, 50.0, 50.0).to_path(0.1));
-        let page = painted(vec![Item::Fill {
-            path: Arc::new(ring),
-            color: RED,
-        }]);
+        let page = painted(vec![Item::Fill { path: Arc::new(ring), color: RED }]);
         assert_eq!(pixel(&page, 15, 15), [255, 0, 0]);
         assert_eq!(pixel(&page, 30, 30), [255; 3]);
     }
 
     #[test]
     fn scale_is_pixels_for_each_point() {
-        let page = paint(
-            &list(
-                50.0,
-                40.0,
-                vec![fill(Rect::new(10.0, 10.0, 20.0, 20.0), RED)],
-            ),
-            2.0,
-            WHITE,
-        );
+        let page = paint(&list(50.0, 40.0, vec![fill(Rect::new(10.0, 10.0, 20.0, 20.0), RED)]), 2.0, WHITE);
         let page = page.expect("a small page");
         assert_eq!((page.width, page.height), (100, 80));
         assert_eq!(pixel(&page, 20, 39), [255, 0, 0]);
@@ -683,34 +570,20 @@ mod tests {
             ..Group::new(
                 "a",
                 "A",
-                vec![
-                    fill(Rect::new(10.0, 10.0, 50.0, 50.0), BLACK),
-                    fill(Rect::new(20.0, 20.0, 60.0, 60.0), BLACK),
-                ],
+                vec![fill(Rect::new(10.0, 10.0, 50.0, 50.0), BLACK), fill(Rect::new(20.0, 20.0, 60.0, 60.0), BLACK)],
             )
         });
         let page = painted(vec![clipped]);
         let grey = pixel(&page, 12, 12);
         assert!((126..=129).contains(&grey[0]));
-        assert_eq!(
-            pixel(&page, 25, 25),
-            grey,
-            "shapes inside a group do not show through each other"
-        );
+        assert_eq!(pixel(&page, 25, 25), grey, "shapes inside a group do not show through each other");
         assert_eq!(pixel(&page, 31, 25), [255; 3]);
     }
 
     #[test]
     fn a_line_has_its_width_and_its_dashes() {
-        let stroke = Stroke {
-            dash_pt: vec![10.0, 10.0],
-            cap: Cap::Butt,
-            ..Stroke::solid(RED, 4.0)
-        };
-        let page = painted(vec![Item::Stroke {
-            path: polyline(&[(0.0, 20.0), (100.0, 20.0)]),
-            stroke,
-        }]);
+        let stroke = Stroke { dash_pt: vec![10.0, 10.0], cap: Cap::Butt, ..Stroke::solid(RED, 4.0) };
+        let page = painted(vec![Item::Stroke { path: polyline(&[(0.0, 20.0), (100.0, 20.0)]), stroke }]);
         assert_eq!(pixel(&page, 5, 18), [255, 0, 0]);
         assert_eq!(pixel(&page, 5, 21), [255, 0, 0]);
         assert_eq!(pixel(&page, 5, 17), [255; 3]);
@@ -720,14 +593,8 @@ mod tests {
 
     #[test]
     fn dots_with_round_caps_are_drawn() {
-        let stroke = Stroke {
-            dash_pt: vec![0.0, 10.0],
-            ..Stroke::solid(RED, 4.0)
-        };
-        let page = painted(vec![Item::Stroke {
-            path: polyline(&[(10.5, 20.5), (90.5, 20.5)]),
-            stroke,
-        }]);
+        let stroke = Stroke { dash_pt: vec![0.0, 10.0], ..Stroke::solid(RED, 4.0) };
+        let page = painted(vec![Item::Stroke { path: polyline(&[(10.5, 20.5), (90.5, 20.5)]), stroke }]);
         assert_eq!(pixel(&page, 20, 20), [255, 0, 0]);
         assert_eq!(pixel(&page, 25, 20), [255; 3]);
     }
@@ -735,43 +602,15 @@ mod tests {
     /// Everything that repeats, held to the ground at `origin`.
     fn repeating(origin: Point) -> Vec<Item> {
         let here = |x: f64, y: f64| (origin.x + x, origin.y + y);
-        let far = area(Rect::new(
-            origin.x - 3e5,
-            origin.y - 3e5,
-            origin.x + 3e5,
-            origin.y + 3e5,
-        ));
-        let hatch = |mark, color| Pattern {
-            mark,
-            color,
-            spacing_pt: 7.3,
-            size_pt: 2.1,
-            origin,
-        };
-        let dashed = Stroke {
-            dash_pt: vec![9.0, 4.0],
-            ..Stroke::solid(BLACK, 2.0)
-        };
+        let far = area(Rect::new(origin.x - 3e5, origin.y - 3e5, origin.x + 3e5, origin.y + 3e5));
+        let hatch = |mark, color| Pattern { mark, color, spacing_pt: 7.3, size_pt: 2.1, origin };
+        let dashed = Stroke { dash_pt: vec![9.0, 4.0], ..Stroke::solid(BLACK, 2.0) };
         vec![
-            Item::Pattern {
-                path: far.clone(),
-                pattern: hatch(Mark::Lines { angle_deg: 45.0 }, RED),
-            },
-            Item::Pattern {
-                path: far,
-                pattern: hatch(Mark::Dots, BLACK),
-            },
+            Item::Pattern { path: far.clone(), pattern: hatch(Mark::Lines { angle_deg: 45.0 }, RED) },
+            Item::Pattern { path: far, pattern: hatch(Mark::Dots, BLACK) },
+            Item::Stroke { path: polyline(&[here(-1e5, 20.0), here(1e5, 30.0)]), stroke: dashed.clone() },
             Item::Stroke {
-                path: polyline(&[here(-1e5, 20.0), here(1e5, 30.0)]),
-                stroke: dashed.clone(),
-            },
-            Item::Stroke {
-                path: polyline(&[
-                    here(20.0, 20.0),
-                    here(30.0, 50.0),
-                    here(2e5, 50.0),
-                    here(20.0, 20.0),
-                ]),
+                path: polyline(&[here(20.0, 20.0), here(30.0, 50.0), here(2e5, 50.0), here(20.0, 20.0)]),
                 stroke: dashed,
             },
         ]
@@ -802,21 +641,11 @@ mod tests {
             size_pt: 2.0,
             origin: Point::ZERO,
         };
-        let page = painted(vec![Item::Pattern {
-            path: area(Rect::new(20.0, 20.0, 60.0, 60.0)),
-            pattern,
-        }]);
+        let page = painted(vec![Item::Pattern { path: area(Rect::new(20.0, 20.0, 60.0, 60.0)), pattern }]);
         let red = |x, y| pixel(&page, x, y) != [255; 3];
-        let inside = (20..60)
-            .flat_map(|y| (20..60).map(move |x| (x, y)))
-            .filter(|&(x, y)| red(x, y))
-            .count();
+        let inside = (20..60).flat_map(|y| (20..60).map(move |x| (x, y))).filter(|&(x, y)| red(x, y)).count();
         assert!((500..1100).contains(&inside), "{inside}");
-        let outside = (0..80)
-            .flat_map(|y| (0..100).map(move |x| (x, y)))
-            .filter(|&(x, y)| red(x, y))
-            .count()
-            - inside;
+        let outside = (0..80).flat_map(|y| (0..100).map(move |x| (x, y))).filter(|&(x, y)| red(x, y)).count() - inside;
         assert_eq!(outside, 0);
         // Lines at 45° rise to the right, through the origin.
         assert!(red(30, 30) == red(31, 29) && red(30, 30) == red(40, 20));
@@ -828,10 +657,7 @@ mod tests {
         let bare = painted(vec![land(), words("I", None)]);
         let with_halo = painted(vec![land(), words("I", Some((WHITE, 3.0)))]);
         let count = |page: &Bitmap, wanted: [u8; 3]| {
-            (0..80)
-                .flat_map(|y| (0..100).map(move |x| (x, y)))
-                .filter(|&(x, y)| pixel(page, x, y) == wanted)
-                .count()
+            (0..80).flat_map(|y| (0..100).map(move |x| (x, y))).filter(|&(x, y)| pixel(page, x, y) == wanted).count()
         };
         assert_eq!(count(&bare, [255; 3]), 0);
         assert!(count(&with_halo, [255; 3]) > 100);
@@ -841,58 +667,22 @@ mod tests {
 
     #[test]
     fn pictures_are_stretched_smoothly_and_reduced_without_gaps() {
-        let image = Arc::new(Bitmap {
-            width: 2,
-            height: 1,
-            rgba: vec![0, 0, 0, 255, 255, 255, 255, 255],
-        });
+        let image = Arc::new(Bitmap { width: 2, height: 1, rgba: vec![0, 0, 0, 255, 255, 255, 255, 255] });
         let to = Rect::new(10.0, 10.0, 90.0, 70.0);
-        let page = painted(vec![
-            fill(Rect::new(0.0, 0.0, 100.0, 80.0), RED),
-            Item::Image {
-                image,
-                to,
-                opacity: 1.0,
-            },
-        ]);
+        let page = painted(vec![fill(Rect::new(0.0, 0.0, 100.0, 80.0), RED), Item::Image { image, to, opacity: 1.0 }]);
         let row: Vec<u8> = (10..90).map(|x| pixel(&page, x, 40)[0]).collect();
         assert!(row.windows(2).all(|pair| pair[0] <= pair[1]), "{row:?}");
         assert!(row[0] < 10 && row[79] > 245 && (100..156).contains(&row[40]));
 
-        let stripes = (0..64 * 64)
-            .flat_map(|at| {
-                if at % 2 == 0 {
-                    [0, 0, 0, 255]
-                } else {
-                    [255; 4]
-                }
-            })
-            .collect();
-        let image = Arc::new(Bitmap {
-            width: 64,
-            height: 64,
-            rgba: stripes,
-        });
-        let page = painted(vec![Item::Image {
-            image,
-            to: Rect::new(0.0, 0.0, 16.0, 16.0),
-            opacity: 1.0,
-        }]);
+        let stripes = (0..64 * 64).flat_map(|at| if at % 2 == 0 { [0, 0, 0, 255] } else { [255; 4] }).collect();
+        let image = Arc::new(Bitmap { width: 64, height: 64, rgba: stripes });
+        let page = painted(vec![Item::Image { image, to: Rect::new(0.0, 0.0, 16.0, 16.0), opacity: 1.0 }]);
         assert!((120..=135).contains(&pixel(&page, 8, 8)[0]));
     }
 
     #[test]
     fn hostile_numbers_neither_panic_nor_hang() {
-        let bad = [
-            f64::NAN,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            1e9,
-            -1e9,
-            1e300,
-            f64::MIN_POSITIVE,
-            -0.0,
-        ];
+        let bad = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e9, -1e9, 1e300, f64::MIN_POSITIVE, -0.0];
         let mut items = vec![fill(Rect::new(10.0, 10.0, 20.0, 20.0), RED)];
         for a in bad {
             for b in bad {
@@ -900,15 +690,8 @@ mod tests {
                 let mut curve = BezPath::new();
                 curve.move_to((a, 3.0));
                 curve.curve_to((b, a), (1.0, b), (70.0, 3.0));
-                let stroke = Stroke {
-                    dash_pt: vec![a, b],
-                    dash_offset_pt: b,
-                    ..Stroke::solid(BLACK, a.min(3.0))
-                };
-                let dashed = Stroke {
-                    dash_pt: vec![3.0, 1.0],
-                    ..Stroke::solid(BLACK, 1.0)
-                };
+                let stroke = Stroke { dash_pt: vec![a, b], dash_offset_pt: b, ..Stroke::solid(BLACK, a.min(3.0)) };
+                let dashed = Stroke { dash_pt: vec![3.0, 1.0], ..Stroke::solid(BLACK, 1.0) };
                 let origin = Point::new(a, b);
                 let pattern = Pattern {
                     mark: Mark::Lines { angle_deg: b },
@@ -917,11 +700,7 @@ mod tests {
                     size_pt: b,
                     origin,
                 };
-                let image = Arc::new(Bitmap {
-                    width: 1,
-                    height: 1,
-                    rgba: vec![255; 4],
-                });
+                let image = Arc::new(Bitmap { width: 1, height: 1, rgba: vec![255; 4] });
                 let text = Text {
                     text: "Ж".to_owned(),
                     face: Face::Sans,
@@ -936,60 +715,26 @@ mod tests {
                 let fade = Group {
                     opacity: a,
                     clip: Some(Rect::new(a, b, 50.0, 50.0)),
-                    ..Group::new(
-                        "",
-                        "",
-                        vec![fill(Rect::new(0.0, 0.0, a, b), Color { a: 2, ..RED })],
-                    )
+                    ..Group::new("", "", vec![fill(Rect::new(0.0, 0.0, a, b), Color { a: 2, ..RED })])
                 };
                 items.extend([
-                    Item::Fill {
-                        path: path.clone(),
-                        color: Color { a: 2, ..RED },
-                    },
-                    Item::Fill {
-                        path: Arc::new(curve.clone()),
-                        color: Color { a: 2, ..RED },
-                    },
-                    Item::Stroke {
-                        path: path.clone(),
-                        stroke,
-                    },
-                    Item::Stroke {
-                        path: path.clone(),
-                        stroke: dashed.clone(),
-                    },
-                    Item::Stroke {
-                        path: Arc::new(curve),
-                        stroke: dashed,
-                    },
-                    Item::Pattern {
-                        path: path.clone(),
-                        pattern,
-                    },
+                    Item::Fill { path: path.clone(), color: Color { a: 2, ..RED } },
+                    Item::Fill { path: Arc::new(curve.clone()), color: Color { a: 2, ..RED } },
+                    Item::Stroke { path: path.clone(), stroke },
+                    Item::Stroke { path: path.clone(), stroke: dashed.clone() },
+                    Item::Stroke { path: Arc::new(curve), stroke: dashed },
+                    Item::Pattern { path: path.clone(), pattern },
                     Item::Pattern {
                         path,
-                        pattern: Pattern {
-                            mark: Mark::Dots,
-                            spacing_pt: 1e-3,
-                            size_pt: 1.0,
-                            ..pattern
-                        },
+                        pattern: Pattern { mark: Mark::Dots, spacing_pt: 1e-3, size_pt: 1.0, ..pattern },
                     },
-                    Item::Image {
-                        image,
-                        to: Rect::new(a, b, 10.0, 10.0),
-                        opacity: 0.01,
-                    },
+                    Item::Image { image, to: Rect::new(a, b, 10.0, 10.0), opacity: 0.01 },
                     Item::Text(text),
                     Item::Group(fade),
                 ]);
             }
         }
-        items.push(Item::Stroke {
-            path: Arc::default(),
-            stroke: Stroke::solid(RED, 1.0),
-        });
+        items.push(Item::Stroke { path: Arc::default(), stroke: Stroke::solid(RED, 1.0) });
         let page = painted(items);
         assert_eq!(page.rgba.len(), 100 * 80 * 4);
     }
@@ -998,16 +743,10 @@ mod tests {
     fn a_shape_far_larger_than_the_page_is_cut_rightly() {
         // A star whose corners lie a million points away, and whose edge crosses the page at x = y.
         let path = polyline(&[(-1e6, -1e6), (1e6, 1e6), (-1e6, 1e6)]);
-        let page = painted(vec![Item::Fill {
-            path: path.clone(),
-            color: RED,
-        }]);
+        let page = painted(vec![Item::Fill { path: path.clone(), color: RED }]);
         assert_eq!(pixel(&page, 20, 40), [255, 0, 0]);
         assert_eq!(pixel(&page, 60, 40), [255; 3]);
-        let page = painted(vec![Item::Stroke {
-            path,
-            stroke: Stroke::solid(RED, 4.0),
-        }]);
+        let page = painted(vec![Item::Stroke { path, stroke: Stroke::solid(RED, 4.0) }]);
         assert_eq!(pixel(&page, 40, 40), [255, 0, 0]);
         assert_eq!(pixel(&page, 60, 40), [255; 3]);
     }
@@ -1017,19 +756,9 @@ mod tests {
         let corner = [(20.0, 20.0), (1e5, 20.0), (1e5, 1e5), (20.0, 1e5)];
         let mut path = BezPath::clone(&polyline(&corner));
         path.close_path();
-        let stroke = Stroke {
-            cap: Cap::Butt,
-            ..Stroke::solid(RED, 12.0)
-        };
-        let page = painted(vec![Item::Stroke {
-            path: Arc::new(path),
-            stroke,
-        }]);
-        assert_eq!(
-            pixel(&page, 17, 17),
-            [255, 0, 0],
-            "a round join, not a notch"
-        );
+        let stroke = Stroke { cap: Cap::Butt, ..Stroke::solid(RED, 12.0) };
+        let page = painted(vec![Item::Stroke { path: Arc::new(path), stroke }]);
+        assert_eq!(pixel(&page, 17, 17), [255, 0, 0], "a round join, not a notch");
     }
 
     #[test]
@@ -1042,41 +771,23 @@ mod tests {
         assert_eq!(painted(items()), painted(items()));
         let mut painter = Painter::new();
         let first = painter.paint(&list(100.0, 80.0, items()), 1.5, WHITE);
-        painter
-            .paint(&list(10.0, 8.0, repeating(Point::ZERO)), 3.0, RED)
-            .expect("a small page");
-        assert_eq!(
-            first,
-            painter.paint(&list(100.0, 80.0, items()), 1.5, WHITE)
-        );
+        painter.paint(&list(10.0, 8.0, repeating(Point::ZERO)), 3.0, RED).expect("a small page");
+        assert_eq!(first, painter.paint(&list(100.0, 80.0, items()), 1.5, WHITE));
     }
 
     #[test]
     fn sizes_beyond_the_limit_are_refused_with_the_limit() {
         let refused = |width_pt, height_pt, scale| {
-            paint(&list(width_pt, height_pt, Vec::new()), scale, WHITE)
-                .expect_err("too large")
-                .to_string()
+            paint(&list(width_pt, height_pt, Vec::new()), scale, WHITE).expect_err("too large").to_string()
         };
         assert!(refused(40_000.0, 10.0, 1.0).contains("32767"));
         assert!(refused(25_000.0, 25_000.0, 1.0).contains("400 million"));
-        for (width_pt, height_pt, scale) in [
-            (0.0, 1.0, 1.0),
-            (f64::NAN, 1.0, 1.0),
-            (1.0, 1.0, -1.0),
-            (1.0, 1.0, f64::INFINITY),
-        ] {
+        for (width_pt, height_pt, scale) in
+            [(0.0, 1.0, 1.0), (f64::NAN, 1.0, 1.0), (1.0, 1.0, -1.0), (1.0, 1.0, f64::INFINITY)]
+        {
             assert!(refused(width_pt, height_pt, scale).contains("more than 0"));
         }
-        let wide = paint(
-            &list(
-                32_767.0,
-                8.0,
-                vec![fill(Rect::new(32_000.0, 0.0, 32_767.0, 8.0), RED)],
-            ),
-            1.0,
-            WHITE,
-        );
+        let wide = paint(&list(32_767.0, 8.0, vec![fill(Rect::new(32_000.0, 0.0, 32_767.0, 8.0), RED)]), 1.0, WHITE);
         assert_eq!(pixel(&wide.expect("at the limit"), 32_766, 4), [255, 0, 0]);
     }
 }

@@ -40,9 +40,7 @@ impl Stroker {
             }
             PathEl::LineTo(p) | PathEl::QuadTo(_, p) | PathEl::CurveTo(_, _, p) => {
                 // The end of a line must not move, so the point before it gives way.
-                if points.len() > 1
-                    && points[points.len() - 1].distance_squared(p) < NEAR_PX * NEAR_PX
-                {
+                if points.len() > 1 && points[points.len() - 1].distance_squared(p) < NEAR_PX * NEAR_PX {
                     points.pop();
                 }
                 points.push(p);
@@ -75,9 +73,7 @@ impl Stroker {
                 && let Some(&center) = points.first()
             {
                 self.area.move_to(center + Vec2::new(half, 0.0));
-                arc(center, Vec2::new(half, 0.0), std::f64::consts::TAU, |p| {
-                    self.area.line_to(p)
-                });
+                arc(center, Vec2::new(half, 0.0), std::f64::consts::TAU, |p| self.area.line_to(p));
                 self.area.close_path();
             }
             return;
@@ -85,21 +81,14 @@ impl Stroker {
         let direction = |from: Point, to: Point| {
             let along = to - from;
             let length = along.hypot();
-            if length > 0.0 {
-                (along / length, length)
-            } else {
-                (Vec2::new(1.0, 0.0), 0.0)
-            }
+            if length > 0.0 { (along / length, length) } else { (Vec2::new(1.0, 0.0), 0.0) }
         };
         self.right.clear();
         let mut started = false;
         let segments = if closed { count } else { count - 1 };
         let (first, first_length) = direction(points[0], points[1]);
-        let (mut along, mut length) = if closed {
-            direction(points[count - 1], points[0])
-        } else {
-            (first, first_length)
-        };
+        let (mut along, mut length) =
+            if closed { direction(points[count - 1], points[0]) } else { (first, first_length) };
         for segment in 0..segments {
             let at = points[segment];
             let (next, next_length) = direction(at, points[(segment + 1) % count]);
@@ -200,11 +189,7 @@ mod tests {
     fn stroked(points: &[(f64, f64)], closed: bool, width_px: f64, cap: Cap) -> BezPath {
         let mut path = BezPath::new();
         for (index, &point) in points.iter().enumerate() {
-            if index == 0 {
-                path.move_to(point)
-            } else {
-                path.line_to(point)
-            }
+            if index == 0 { path.move_to(point) } else { path.line_to(point) }
         }
         if closed {
             path.close_path();
@@ -219,58 +204,33 @@ mod tests {
         let ours = stroked(points, closed, width_px, cap);
         let mut path = BezPath::new();
         for (index, &point) in points.iter().enumerate() {
-            if index == 0 {
-                path.move_to(point)
-            } else {
-                path.line_to(point)
-            }
+            if index == 0 { path.move_to(point) } else { path.line_to(point) }
         }
         if closed {
             path.close_path();
         }
-        let caps = if cap == Cap::Round {
-            kurbo::Cap::Round
-        } else {
-            kurbo::Cap::Butt
-        };
-        let style = kurbo::Stroke::new(width_px)
-            .with_join(kurbo::Join::Round)
-            .with_caps(caps);
+        let caps = if cap == Cap::Round { kurbo::Cap::Round } else { kurbo::Cap::Butt };
+        let style = kurbo::Stroke::new(width_px).with_join(kurbo::Join::Round).with_caps(caps);
         let theirs = kurbo::stroke(path, &style, &kurbo::StrokeOpts::default(), 0.01);
         let bounds = theirs.bounding_box().inflate(3.0, 3.0);
         let (mut differ, mut covered) = (0, 0);
         for row in 0..70 {
             for column in 0..70 {
                 let at = bounds.origin()
-                    + Vec2::new(
-                        bounds.width() * (column as f64 + 0.37),
-                        bounds.height() * (row as f64 + 0.61),
-                    ) / 70.0;
+                    + Vec2::new(bounds.width() * (column as f64 + 0.37), bounds.height() * (row as f64 + 0.61)) / 70.0;
                 let (a, b) = (ours.winding(at) != 0, theirs.winding(at) != 0);
                 differ += usize::from(a != b);
                 covered += usize::from(b);
             }
         }
-        assert!(
-            covered > 100 && differ * 100 < covered * 2,
-            "{differ} of {covered} differ"
-        );
+        assert!(covered > 100 && differ * 100 < covered * 2, "{differ} of {covered} differ");
     }
 
     #[test]
     fn outlines_agree_with_kurbos() {
-        let zigzag = [
-            (0.0, 0.0),
-            (40.0, 0.0),
-            (5.0, 6.0),
-            (60.0, 40.0),
-            (62.0, 42.0),
-            (10.0, 42.0),
-        ];
-        let bend: Vec<(f64, f64)> = (0..60)
-            .map(|i| f64::from(i) * 0.05)
-            .map(|t| (30.0 * t.cos(), 30.0 * t.sin()))
-            .collect();
+        let zigzag = [(0.0, 0.0), (40.0, 0.0), (5.0, 6.0), (60.0, 40.0), (62.0, 42.0), (10.0, 42.0)];
+        let bend: Vec<(f64, f64)> =
+            (0..60).map(|i| f64::from(i) * 0.05).map(|t| (30.0 * t.cos(), 30.0 * t.sin())).collect();
         for cap in [Cap::Butt, Cap::Round] {
             for closed in [false, true] {
                 for width_px in [1.5, 8.0, 14.0] {
@@ -287,12 +247,7 @@ mod tests {
         assert!(stroked(&[(1.0, 1.0)], false, 3.0, Cap::Round).is_empty());
         let dot = stroked(&[(1.0, 1.0), (1.0, 1.0)], true, 4.0, Cap::Round);
         assert!((dot.area().abs() - std::f64::consts::PI * 4.0).abs() < 1.0);
-        let twice = stroked(
-            &[(0.0, 0.0), (0.0, 0.0), (10.0, 0.0), (10.0, 0.0)],
-            false,
-            2.0,
-            Cap::Butt,
-        );
+        let twice = stroked(&[(0.0, 0.0), (0.0, 0.0), (10.0, 0.0), (10.0, 0.0)], false, 2.0, Cap::Butt);
         assert!((twice.area().abs() - 20.0).abs() < 0.5);
     }
 }

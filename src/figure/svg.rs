@@ -8,9 +8,7 @@ use std::fmt::Write;
 use kurbo::{BezPath, PathEl, Point, Rect};
 
 use super::{cut, png};
-use crate::scene::display_list::{
-    Bitmap, Cap, Color, DisplayList, Face, Group, Item, Mark, Pattern, Stroke, Text,
-};
+use crate::scene::display_list::{Bitmap, Cap, Color, DisplayList, Face, Group, Item, Mark, Pattern, Stroke, Text};
 use crate::scene::text;
 
 /// How far beyond the visible part geometry is kept, in points.
@@ -30,46 +28,21 @@ pub struct SvgInfo {
 /// Writes a page over `background`.
 pub fn write(list: &DisplayList, info: &SvgInfo, background: Color) -> String {
     let (width, height) = (number(list.width_pt), number(list.height_pt));
-    let mut svg = Svg {
-        out: String::new(),
-        ids: HashSet::new(),
-        defs: 0,
-        path: BezPath::new(),
-    };
+    let mut svg = Svg { out: String::new(), ids: HashSet::new(), defs: 0, path: BezPath::new() };
     // Writing to a String cannot fail.
     let _ = writeln!(
         svg.out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"figure-title figure-description\">"
     );
-    let _ = writeln!(
-        svg.out,
-        "<title id=\"figure-title\">{}</title>",
-        escaped(&info.title)
-    );
-    let _ = writeln!(
-        svg.out,
-        "<desc id=\"figure-description\">{}</desc>",
-        escaped(&info.description)
-    );
+    let _ = writeln!(svg.out, "<title id=\"figure-title\">{}</title>", escaped(&info.title));
+    let _ = writeln!(svg.out, "<desc id=\"figure-description\">{}</desc>", escaped(&info.description));
     if let Some(provenance) = &info.provenance {
-        let _ = writeln!(
-            svg.out,
-            "<metadata id=\"claimline\">{}</metadata>",
-            escaped(provenance)
-        );
+        let _ = writeln!(svg.out, "<metadata id=\"claimline\">{}</metadata>", escaped(provenance));
     }
-    svg.ids
-        .extend(["figure-title", "figure-description", "claimline"].map(str::to_owned));
-    let _ = writeln!(
-        svg.out,
-        "<rect width=\"{width}\" height=\"{height}\"{}/>",
-        paint("fill", background)
-    );
-    svg.items(
-        &list.items,
-        Rect::new(0.0, 0.0, list.width_pt, list.height_pt),
-    );
+    svg.ids.extend(["figure-title", "figure-description", "claimline"].map(str::to_owned));
+    let _ = writeln!(svg.out, "<rect width=\"{width}\" height=\"{height}\"{}/>", paint("fill", background));
+    svg.items(&list.items, Rect::new(0.0, 0.0, list.width_pt, list.height_pt));
     svg.out.push_str("</svg>\n");
     svg.out
 }
@@ -98,12 +71,10 @@ impl Svg {
             match item {
                 Item::Group(group) => self.group(group, visible),
                 Item::Fill { path, color } => {
-                    if color.a > 0 && cut::area(path, 1.0, near(visible), MARGIN_PT, &mut self.path)
-                    {
+                    if color.a > 0 && cut::area(path, 1.0, near(visible), MARGIN_PT, &mut self.path) {
                         let data = path_data(&self.path);
                         let fill = paint("fill", *color);
-                        let _ =
-                            writeln!(self.out, "<path d=\"{data}\"{fill} fill-rule=\"evenodd\"/>");
+                        let _ = writeln!(self.out, "<path d=\"{data}\"{fill} fill-rule=\"evenodd\"/>");
                     }
                 }
                 Item::Pattern { path, pattern } => self.pattern(path, pattern, visible),
@@ -115,25 +86,15 @@ impl Svg {
     }
 
     fn group(&mut self, group: &Group, visible: Rect) {
-        let seen = group
-            .clip
-            .map_or(visible, |clip| clip.abs().intersect(visible));
-        if !seen.is_finite()
-            || seen.width() <= 0.0
-            || seen.height() <= 0.0
-            || group.items.is_empty()
-        {
+        let seen = group.clip.map_or(visible, |clip| clip.abs().intersect(visible));
+        if !seen.is_finite() || seen.width() <= 0.0 || seen.height() <= 0.0 || group.items.is_empty() {
             return;
         }
         let id = self.id(&group.id);
         let clip = if group.clip.is_some() && seen != visible {
             self.defs += 1;
             let name = format!("clip-{}", self.defs);
-            let _ = writeln!(
-                self.out,
-                "<clipPath id=\"{name}\"><rect{}/></clipPath>",
-                rect_attributes(seen)
-            );
+            let _ = writeln!(self.out, "<clipPath id=\"{name}\"><rect{}/></clipPath>", rect_attributes(seen));
             format!(" clip-path=\"url(#{name})\"")
         } else {
             String::new()
@@ -153,16 +114,8 @@ impl Svg {
 
     /// A name that XML takes and that nothing else in the file has.
     fn id(&mut self, wanted: &str) -> String {
-        let mut name: String = wanted
-            .chars()
-            .map(|c| {
-                if c.is_alphanumeric() || c == '-' || c == '_' {
-                    c
-                } else {
-                    '-'
-                }
-            })
-            .collect();
+        let mut name: String =
+            wanted.chars().map(|c| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect();
         if !name.starts_with(|c: char| c.is_alphabetic()) {
             name.insert_str(0, "g-");
         }
@@ -176,16 +129,8 @@ impl Svg {
     }
 
     fn pattern(&mut self, path: &BezPath, pattern: &Pattern, visible: Rect) {
-        let Pattern {
-            mark,
-            color,
-            spacing_pt,
-            size_pt,
-            origin,
-        } = *pattern;
-        let sound = [spacing_pt, size_pt]
-            .into_iter()
-            .all(|length| length.is_finite() && length > 0.0);
+        let Pattern { mark, color, spacing_pt, size_pt, origin } = *pattern;
+        let sound = [spacing_pt, size_pt].into_iter().all(|length| length.is_finite() && length > 0.0);
         if !sound || !origin.is_finite() || color.a == 0 {
             return;
         }
@@ -202,11 +147,7 @@ impl Svg {
         // The tile nearest to the page's corner, so that no precision is lost on an origin far away.
         let turned = kurbo::Affine::rotate(turn_deg.to_radians());
         let local = turned.inverse() * origin;
-        let origin = turned
-            * Point::new(
-                local.x.rem_euclid(spacing_pt),
-                local.y.rem_euclid(spacing_pt),
-            );
+        let origin = turned * Point::new(local.x.rem_euclid(spacing_pt), local.y.rem_euclid(spacing_pt));
         let (x, y) = (precise(origin.x), precise(origin.y));
         let tile = precise(spacing_pt);
         let fill = paint("fill", color);
@@ -232,10 +173,7 @@ impl Svg {
             }
         };
         let data = path_data(&self.path);
-        let _ = writeln!(
-            self.out,
-            "<path d=\"{data}\" fill=\"url(#{name})\" fill-rule=\"evenodd\"/>"
-        );
+        let _ = writeln!(self.out, "<path d=\"{data}\" fill=\"url(#{name})\" fill-rule=\"evenodd\"/>");
     }
 
     fn stroke(&mut self, path: &BezPath, stroke: &Stroke, visible: Rect) {
@@ -244,40 +182,24 @@ impl Svg {
             return;
         }
         let window = near(visible).inflate(width_pt, width_pt);
-        let sound = stroke
-            .dash_pt
-            .iter()
-            .all(|length| length.is_finite() && *length >= 0.0)
+        let sound = stroke.dash_pt.iter().all(|length| length.is_finite() && *length >= 0.0)
             && stroke.dash_offset_pt.is_finite();
         let dashed = sound && stroke.dash_pt.iter().sum::<f64>() > 0.0;
         // A line that is cut short would begin its dashes anew: such dashes are written out one by one.
         let dashes = dashed.then_some((stroke.dash_pt.as_slice(), stroke.dash_offset_pt));
-        let Some(whole) = cut::line(path, 1.0, window, MARGIN_PT, dashes, false, &mut self.path)
-        else {
+        let Some(whole) = cut::line(path, 1.0, window, MARGIN_PT, dashes, false, &mut self.path) else {
             return;
         };
         let data = path_data(&self.path);
         let mut dash = String::new();
         if dashed && whole {
-            let lengths: Vec<String> = stroke
-                .dash_pt
-                .iter()
-                .map(|&length| number(length))
-                .collect();
+            let lengths: Vec<String> = stroke.dash_pt.iter().map(|&length| number(length)).collect();
             let _ = write!(dash, " stroke-dasharray=\"{}\"", lengths.join(" "));
             if stroke.dash_offset_pt != 0.0 {
-                let _ = write!(
-                    dash,
-                    " stroke-dashoffset=\"{}\"",
-                    number(stroke.dash_offset_pt)
-                );
+                let _ = write!(dash, " stroke-dashoffset=\"{}\"", number(stroke.dash_offset_pt));
             }
         }
-        let cap = if stroke.cap == Cap::Round {
-            " stroke-linecap=\"round\""
-        } else {
-            ""
-        };
+        let cap = if stroke.cap == Cap::Round { " stroke-linecap=\"round\"" } else { "" };
         let _ = writeln!(
             self.out,
             "<path d=\"{data}\" fill=\"none\"{} stroke-width=\"{}\" stroke-linejoin=\"round\"{cap}{dash}/>",
@@ -288,13 +210,7 @@ impl Svg {
 
     fn text(&mut self, line: &Text, visible: Rect) {
         let bounds = text::bounds(line);
-        let numbers = [
-            line.origin.x,
-            line.origin.y,
-            line.size_pt,
-            line.rotation_rad,
-            line.letter_spacing_pt,
-        ];
+        let numbers = [line.origin.x, line.origin.y, line.size_pt, line.rotation_rad, line.letter_spacing_pt];
         let sound = numbers.iter().all(|number| number.is_finite()) && line.size_pt > 0.0;
         let near = visible.inflate(line.size_pt, line.size_pt);
         if !sound || line.text.trim().is_empty() || bounds.intersect(near).area() <= 0.0 {
@@ -314,11 +230,7 @@ impl Svg {
             let _ = write!(attributes, " font-style=\"{slant}\"");
         }
         if line.letter_spacing_pt != 0.0 {
-            let _ = write!(
-                attributes,
-                " letter-spacing=\"{}\"",
-                number(line.letter_spacing_pt)
-            );
+            let _ = write!(attributes, " letter-spacing=\"{}\"", number(line.letter_spacing_pt));
         }
         if line.rotation_rad != 0.0 {
             let turn_deg = precise(line.rotation_rad.to_degrees());
@@ -326,10 +238,7 @@ impl Svg {
             let _ = write!(attributes, " transform=\"rotate({turn_deg} {x} {y})\"");
         }
         attributes.push_str(&paint("fill", line.color));
-        if let Some((color, width_pt)) = line
-            .halo
-            .filter(|(_, width_pt)| width_pt.is_finite() && *width_pt > 0.0)
-        {
+        if let Some((color, width_pt)) = line.halo.filter(|(_, width_pt)| width_pt.is_finite() && *width_pt > 0.0) {
             let _ = write!(
                 attributes,
                 "{} stroke-width=\"{}\" stroke-linejoin=\"round\" paint-order=\"stroke\"",
@@ -355,11 +264,7 @@ impl Svg {
         let Ok(file) = png::encode_rgba(bitmap) else {
             return;
         };
-        let fade = if opacity < 1.0 {
-            format!(" opacity=\"{}\"", number(opacity))
-        } else {
-            String::new()
-        };
+        let fade = if opacity < 1.0 { format!(" opacity=\"{}\"", number(opacity)) } else { String::new() };
         let _ = writeln!(
             self.out,
             "<image{} preserveAspectRatio=\"none\"{fade} href=\"data:image/png;base64,{}\"/>",
@@ -386,11 +291,7 @@ fn rect_attributes(rect: Rect) -> String {
 fn paint(name: &str, color: Color) -> String {
     let mut attribute = format!(" {name}=\"#{:02x}{:02x}{:02x}\"", color.r, color.g, color.b);
     if color.a < 255 {
-        let _ = write!(
-            attribute,
-            " {name}-opacity=\"{}\"",
-            number3(f64::from(color.a) / 255.0)
-        );
+        let _ = write!(attribute, " {name}-opacity=\"{}\"", number3(f64::from(color.a) / 255.0));
     }
     attribute
 }
@@ -403,11 +304,7 @@ fn path_data(path: &BezPath) -> String {
     let mut command = ' ';
     // A line without length still has caps.
     let mut still = false;
-    let step = |out: &mut String,
-                command: &mut char,
-                letter: char,
-                from: (i64, i64),
-                points: &[(i64, i64)]| {
+    let step = |out: &mut String, command: &mut char, letter: char, from: (i64, i64), points: &[(i64, i64)]| {
         if *command != letter {
             out.push(letter);
         }
@@ -452,13 +349,7 @@ fn path_data(path: &BezPath) -> String {
             }
             PathEl::CurveTo(a, b, p) => {
                 let to = hundredths(p);
-                step(
-                    &mut out,
-                    &mut command,
-                    'c',
-                    at,
-                    &[hundredths(a), hundredths(b), to],
-                );
+                step(&mut out, &mut command, 'c', at, &[hundredths(a), hundredths(b), to]);
                 at = to;
             }
             PathEl::ClosePath => {
@@ -508,11 +399,7 @@ fn precise(value: f64) -> String {
 fn decimal(value: f64, digits: usize) -> String {
     let text = format!("{value:.digits$}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" || text.is_empty() {
-        "0".to_owned()
-    } else {
-        text.to_owned()
-    }
+    if text == "-0" || text.is_empty() { "0".to_owned() } else { text.to_owned() }
 }
 
 /// Text and attribute values; characters that XML 1.0 forbids become the replacement character.
@@ -536,17 +423,10 @@ fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let three = chunk
-            .iter()
-            .fold(0_u32, |sum, &byte| sum << 8 | u32::from(byte))
-            << (8 * (3 - chunk.len()));
+        let three = chunk.iter().fold(0_u32, |sum, &byte| sum << 8 | u32::from(byte)) << (8 * (3 - chunk.len()));
         for place in 0..4 {
             let digit = DIGITS[(three >> (18 - 6 * place) & 63) as usize];
-            out.push(if place <= chunk.len() {
-                char::from(digit)
-            } else {
-                '='
-            });
+            out.push(if place <= chunk.len() { char::from(digit) } else { '=' });
         }
     }
     out
@@ -603,22 +483,13 @@ mod tests {
                 )),
             ],
         };
-        let info = SvgInfo {
-            title: "\"</svg>".to_owned(),
-            ..SvgInfo::default()
-        };
+        let info = SvgInfo { title: "\"</svg>".to_owned(), ..SvgInfo::default() };
         insta::assert_snapshot!(write(&list, &info, Color::rgb(0xFFFFFF)));
     }
 
     #[test]
     fn base64_agrees_with_rfc_4648() {
-        for (plain, coded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foobar", "Zm9vYmFy"),
-        ] {
+        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
             assert_eq!(base64(plain.as_bytes()), coded);
         }
     }

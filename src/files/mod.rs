@@ -133,8 +133,8 @@ fn open_dossier(folder: &Path, path: &Path) -> Result<Opened, FileError> {
 fn open_geojson(path: &Path, bytes: &[u8]) -> Result<Opened, FileError> {
     let features = geojson::read(bytes).map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let overlay = dossier::own_overlay(&name, &features)
-        .map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
+    let overlay =
+        dossier::own_overlay(&name, &features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
     Ok(Opened::Overlay(Box::new(overlay)))
 }
 

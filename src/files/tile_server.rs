@@ -10,9 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use http_cache_reqwest::{
-    CACacheManager, Cache, CacheMode, CacheOptions, HttpCache, HttpCacheOptions,
-};
+use http_cache_reqwest::{CACacheManager, Cache, CacheMode, CacheOptions, HttpCache, HttpCacheOptions};
 use reqwest::header::HeaderMap;
 use reqwest::{Request, Response, ResponseBuilderExt, StatusCode, Url};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next};
@@ -73,9 +71,7 @@ impl Default for TileServerOptions {
 #[derive(Debug, Error)]
 pub enum TileServerError {
     /// The address is not one of tiles.
-    #[error(
-        "a tile address must begin with http:// or https:// and contain {{z}}, {{x}} and {{y}}: {0}"
-    )]
+    #[error("a tile address must begin with http:// or https:// and contain {{z}}, {{x}} and {{y}}: {0}")]
     Template(String),
     /// The thread or the client could not be started.
     #[error("the tile server client could not be started: {0}")]
@@ -172,8 +168,7 @@ impl TileServer {
             wake: Notify::new(),
             arrived: Box::new(arrived),
         });
-        let (theirs, template, retry) =
-            (shared.clone(), options.url_template.clone(), options.retry);
+        let (theirs, template, retry) = (shared.clone(), options.url_template.clone(), options.retry);
         let thread = std::thread::Builder::new()
             .name("tile-server".into())
             .spawn(move || {
@@ -181,11 +176,7 @@ impl TileServer {
                 runtime.shutdown_background();
             })
             .map_err(|error| TileServerError::Start(error.to_string()))?;
-        Ok(Self {
-            options,
-            shared,
-            thread: Some(thread),
-        })
+        Ok(Self { options, shared, thread: Some(thread) })
     }
 
     /// What it is doing.
@@ -210,24 +201,12 @@ impl RasterSource for TileServer {
         let now = state.wants;
         let mut queue: Vec<(TileId, u64)> = ids
             .iter()
-            .filter(|id| {
-                id.z <= self.options.max_zoom
-                    && !state.memory.contains(id)
-                    && !state.in_flight.contains(id)
-            })
-            .filter(|id| {
-                state
-                    .failures
-                    .get(id)
-                    .is_none_or(|failure| !failure.is_missing())
-            })
+            .filter(|id| id.z <= self.options.max_zoom && !state.memory.contains(id) && !state.in_flight.contains(id))
+            .filter(|id| state.failures.get(id).is_none_or(|failure| !failure.is_missing()))
             .map(|id| (*id, now))
             .collect();
         let fresh: BTreeSet<TileId> = queue.iter().map(|(id, _)| *id).collect();
-        let older = state
-            .queue
-            .iter()
-            .filter(|(id, when)| !fresh.contains(id) && now - when < REMEMBERED_WANTS);
+        let older = state.queue.iter().filter(|(id, when)| !fresh.contains(id) && now - when < REMEMBERED_WANTS);
         queue.extend(older.copied());
         queue.truncate(LONGEST_QUEUE);
         state.queue = queue;
@@ -253,11 +232,7 @@ impl Drop for TileServer {
         self.shared.lock().closing = true;
         self.shared.wake.notify_one();
         // The last owner may be the thread's own callback: it cannot wait for itself.
-        if let Some(thread) = self
-            .thread
-            .take()
-            .filter(|thread| thread.thread().id() != std::thread::current().id())
-        {
+        if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id()) {
             let _ = thread.join();
         }
     }
@@ -267,31 +242,18 @@ impl Drop for TileServer {
 pub fn user_agent() -> String {
     let contact = env!("CARGO_PKG_REPOSITORY");
     let program = concat!("Claimline/", env!("CARGO_PKG_VERSION"));
-    if contact.is_empty() {
-        program.to_owned()
-    } else {
-        format!("{program} (+{contact})")
-    }
+    if contact.is_empty() { program.to_owned() } else { format!("{program} (+{contact})") }
 }
 
 fn check_template(template: &str) -> Result<(), TileServerError> {
     let refused = || TileServerError::Template(template.to_owned());
-    let complete = ["{z}", "{x}", "{y}"]
-        .iter()
-        .all(|part| template.contains(part));
+    let complete = ["{z}", "{x}", "{y}"].iter().all(|part| template.contains(part));
     let url = Url::parse(&address(template, TileId { z: 0, x: 0, y: 0 })).map_err(|_| refused())?;
-    if complete && matches!(url.scheme(), "http" | "https") {
-        Ok(())
-    } else {
-        Err(refused())
-    }
+    if complete && matches!(url.scheme(), "http" | "https") { Ok(()) } else { Err(refused()) }
 }
 
 fn address(template: &str, id: TileId) -> String {
-    template
-        .replace("{z}", &id.z.to_string())
-        .replace("{x}", &id.x.to_string())
-        .replace("{y}", &id.y.to_string())
+    template.replace("{z}", &id.z.to_string()).replace("{x}", &id.x.to_string()).replace("{y}", &id.y.to_string())
 }
 
 fn client(options: &TileServerOptions) -> Result<ClientWithMiddleware, TileServerError> {
@@ -313,10 +275,7 @@ fn client(options: &TileServerOptions) -> Result<ClientWithMiddleware, TileServe
             mode: CacheMode::Default,
             manager: CACacheManager::new(folder.clone(), true),
             options: HttpCacheOptions {
-                cache_options: Some(CacheOptions {
-                    shared: false,
-                    ..CacheOptions::default()
-                }),
+                cache_options: Some(CacheOptions { shared: false, ..CacheOptions::default() }),
                 default_ttl: Some(FRESH_FOR),
                 ..HttpCacheOptions::default()
             },
@@ -365,12 +324,7 @@ fn lengthless(headers: &HeaderMap) -> HeaderMap {
     headers
 }
 
-async fn serve(
-    shared: &Arc<Shared>,
-    client: &ClientWithMiddleware,
-    template: &str,
-    retry: Duration,
-) {
+async fn serve(shared: &Arc<Shared>, client: &ClientWithMiddleware, template: &str, retry: Duration) {
     loop {
         let mut pause = Duration::from_secs(3600);
         let mut start = Vec::new();
@@ -380,24 +334,16 @@ async fn serve(
                 return;
             }
             let now = Instant::now();
-            let State {
-                queue,
-                in_flight,
-                failures,
-                ..
-            } = &mut *state;
+            let State { queue, in_flight, failures, .. } = &mut *state;
             queue.retain(|(id, _)| {
-                let wait = failures.get(id).map_or(Duration::ZERO, |failure| {
-                    failure.again.saturating_duration_since(now)
-                });
+                let wait =
+                    failures.get(id).map_or(Duration::ZERO, |failure| failure.again.saturating_duration_since(now));
                 if in_flight.len() >= PARALLEL {
                     return true;
                 }
                 if wait.is_zero() {
                     in_flight.insert(*id);
-                    let garbled = failures
-                        .get(id)
-                        .is_some_and(|failure| failure.kind == FailureKind::Garbled);
+                    let garbled = failures.get(id).is_some_and(|failure| failure.kind == FailureKind::Garbled);
                     start.push((*id, garbled));
                     return false;
                 }
@@ -434,10 +380,7 @@ async fn fetch(client: &ClientWithMiddleware, url: &str, anew: bool) -> Result<B
             return Err(Trouble(FailureKind::Missing, String::new()));
         }
         status if !status.is_success() => {
-            return Err(Trouble(
-                FailureKind::Passing,
-                format!("the tile server answers {status}"),
-            ));
+            return Err(Trouble(FailureKind::Passing, format!("the tile server answers {status}")));
         }
         _ => {}
     }
@@ -477,14 +420,7 @@ fn settle(shared: &Shared, id: TileId, result: Result<Bitmap, Trouble>, retry: D
             if state.failures.len() > 4 * LONGEST_QUEUE {
                 state.failures.clear();
             }
-            state.failures.insert(
-                id,
-                Failure {
-                    tries: tries.saturating_add(1),
-                    again,
-                    kind,
-                },
-            );
+            state.failures.insert(id, Failure { tries: tries.saturating_add(1), again, kind });
             if kind != FailureKind::Missing {
                 state.trouble = Some(reason);
                 let wants = state.wants;
@@ -504,18 +440,14 @@ mod tests {
     fn png() -> Vec<u8> {
         let mut png = Vec::new();
         let picture = image::RgbImage::new(256, 256);
-        picture
-            .write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png)
-            .expect("into memory");
+        picture.write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png).expect("into memory");
         png
     }
 
     fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
-        let mut bytes = format!(
-            "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n",
-            body.len()
-        )
-        .into_bytes();
+        let mut bytes =
+            format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n", body.len())
+                .into_bytes();
         bytes.extend_from_slice(body);
         bytes
     }
@@ -523,9 +455,7 @@ mod tests {
     type Requests = Arc<Mutex<Vec<String>>>;
 
     /// A server on the loopback that answers each request, counted from 0, as told; no answer: it stays silent.
-    fn server(
-        reply: impl Fn(usize, &str) -> Option<Vec<u8>> + Send + 'static,
-    ) -> (String, Requests) {
+    fn server(reply: impl Fn(usize, &str) -> Option<Vec<u8>> + Send + 'static) -> (String, Requests) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("bound");
         let requests = Requests::default();
@@ -583,8 +513,7 @@ mod tests {
     #[test]
     fn a_tile_comes_once_under_our_name_and_then_from_the_disk() {
         let folder = tempfile::tempdir().expect("a folder");
-        let (url, requests) =
-            server(|_, _| Some(answer("200 OK", "Content-Type: image/png\r\n", &png())));
+        let (url, requests) = server(|_, _| Some(answer("200 OK", "Content-Type: image/png\r\n", &png())));
         let calls = Arc::new(Mutex::new(0));
         let theirs = calls.clone();
         let first = TileServer::start(options(url.clone(), Some(folder.path())), move || {
@@ -599,10 +528,7 @@ mod tests {
         drop(first);
         let request = seen(&requests).join("");
         assert!(request.starts_with("get /7/77/44.png "), "{request}");
-        assert!(
-            request.contains(&format!("user-agent: {}", user_agent().to_lowercase())),
-            "{request}"
-        );
+        assert!(request.contains(&format!("user-agent: {}", user_agent().to_lowercase())), "{request}");
         // The server named no time: the tile stays fresh for a week.
         let second = TileServer::start(options(url, Some(folder.path())), || {}).expect("starts");
         second.want(&[ID]);
@@ -616,25 +542,16 @@ mod tests {
         let headers = "ETag: \"seven\"\r\nCache-Control: max-age=0\r\n";
         let (url, requests) = server(move |_, request| {
             let known = request.to_lowercase().contains("if-none-match: \"seven\"");
-            Some(if known {
-                answer("304 Not Modified", headers, b"")
-            } else {
-                answer("200 OK", headers, &png())
-            })
+            Some(if known { answer("304 Not Modified", headers, b"") } else { answer("200 OK", headers, &png()) })
         });
         for _ in 0..2 {
-            let server = TileServer::start(options(url.clone(), Some(folder.path())), || {})
-                .expect("starts");
+            let server = TileServer::start(options(url.clone(), Some(folder.path())), || {}).expect("starts");
             server.want(&[ID]);
             assert!(wait_for(&server, |server| server.get(ID).is_some()));
         }
         let requests = seen(&requests);
         assert_eq!(requests.len(), 2);
-        assert!(
-            requests[1].contains("if-none-match: \"seven\""),
-            "{}",
-            requests[1]
-        );
+        assert!(requests[1].contains("if-none-match: \"seven\""), "{}", requests[1]);
     }
 
     #[test]
@@ -648,10 +565,7 @@ mod tests {
         });
         let server = TileServer::start(options(url, Some(folder.path())), || {}).expect("starts");
         server.want(&[ID]);
-        assert!(wait_for(&server, |server| matches!(
-            server.status(),
-            TileServerStatus::Offline(_)
-        )));
+        assert!(wait_for(&server, |server| matches!(server.status(), TileServerStatus::Offline(_))));
         assert!(wait_for(&server, |server| server.get(ID).is_some()));
         assert_eq!(seen(&requests).len(), 4);
         assert!(wait_for(&server, |server| server.status() == TileServerStatus::Idle));
@@ -705,20 +619,14 @@ mod tests {
             "ftp://a/{z}/{x}/{y}",
         ] {
             let refused = TileServer::start(options(template.into(), None), || {});
-            assert!(
-                matches!(refused, Err(TileServerError::Template(_))),
-                "{template}"
-            );
+            assert!(matches!(refused, Err(TileServerError::Template(_))), "{template}");
         }
     }
 
     #[test]
     fn nobody_listening_is_said_so() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let url = format!(
-            "http://{}/{{z}}/{{x}}/{{y}}.png",
-            listener.local_addr().expect("bound")
-        );
+        let url = format!("http://{}/{{z}}/{{x}}/{{y}}.png", listener.local_addr().expect("bound"));
         drop(listener);
         let server = TileServer::start(options(url, None), || {}).expect("starts");
         server.want(&[ID]);

@@ -40,7 +40,9 @@ pub enum GeoJsonError {
     #[error("JSON, but not GeoJSON: {0}")]
     NotGeoJson(String),
     /// A coordinate that is no place on the earth.
-    #[error("feature {feature}: the position [{lon}, {lat}] is no longitude and latitude in degrees; longitude comes first, −180 to 180, then latitude, −90 to 90{hint}")]
+    #[error(
+        "feature {feature}: the position [{lon}, {lat}] is no longitude and latitude in degrees; longitude comes first, −180 to 180, then latitude, −90 to 90{hint}"
+    )]
     OutOfRange {
         /// Which feature, counted from 1.
         feature: usize,
@@ -107,7 +109,8 @@ fn from_json(number: usize, feature: JsonFeature) -> Result<Feature, GeoJsonErro
 fn check_range(feature: usize, geometry: &Geometry<f64>) -> Result<(), GeoJsonError> {
     use geo::CoordsIter as _;
     for Coord { x: lon, y: lat } in geometry.coords_iter() {
-        let good = lon.is_finite() && lat.is_finite() && (-180.0..=180.0).contains(&lon) && (-90.0..=90.0).contains(&lat);
+        let good =
+            lon.is_finite() && lat.is_finite() && (-180.0..=180.0).contains(&lon) && (-90.0..=90.0).contains(&lat);
         if !good {
             let hint = if lon.abs() > 1000.0 || lat.abs() > 1000.0 {
                 "; numbers this large look like metres: reproject the file to EPSG:4326"

@@ -53,22 +53,11 @@ pub(crate) fn clean_ring(ring: &LineString<f64>) -> Vec<Coord<f64>> {
 }
 
 /// The south-west and the north-east corner of the box around some coordinates; none around none.
-pub(crate) fn corners<'a>(
-    coords: impl IntoIterator<Item = &'a Coord<f64>>,
-) -> Option<(Coord<f64>, Coord<f64>)> {
+pub(crate) fn corners<'a>(coords: impl IntoIterator<Item = &'a Coord<f64>>) -> Option<(Coord<f64>, Coord<f64>)> {
     let mut coords = coords.into_iter();
     let first = *coords.next()?;
     Some(coords.fold((first, first), |(min, max), coord| {
-        (
-            Coord {
-                x: min.x.min(coord.x),
-                y: min.y.min(coord.y),
-            },
-            Coord {
-                x: max.x.max(coord.x),
-                y: max.y.max(coord.y),
-            },
-        )
+        (Coord { x: min.x.min(coord.x), y: min.y.min(coord.y) }, Coord { x: max.x.max(coord.x), y: max.y.max(coord.y) })
     }))
 }
 
@@ -82,11 +71,7 @@ pub(crate) fn chains(geometry: &Geometry<f64>) -> Vec<Chain> {
         match next {
             Geometry::Point(point) => push_points(&mut chains, &mut part, vec![point.0]),
             Geometry::MultiPoint(points) => {
-                push_points(
-                    &mut chains,
-                    &mut part,
-                    points.0.iter().map(|point| point.0).collect(),
-                );
+                push_points(&mut chains, &mut part, points.0.iter().map(|point| point.0).collect());
             }
             Geometry::Line(line) => push_line(&mut chains, &mut part, &LineString::from(*line)),
             Geometry::LineString(line) => push_line(&mut chains, &mut part, line),
@@ -112,22 +97,14 @@ pub(crate) fn chains(geometry: &Geometry<f64>) -> Vec<Chain> {
 }
 
 fn push_points(chains: &mut Vec<Chain>, part: &mut usize, coords: Vec<Coord<f64>>) {
-    chains.push(Chain {
-        coords,
-        kind: ChainKind::Points,
-        part: *part,
-    });
+    chains.push(Chain { coords, kind: ChainKind::Points, part: *part });
     *part += 1;
 }
 
 fn push_line(chains: &mut Vec<Chain>, part: &mut usize, line: &LineString<f64>) {
     let coords = clean_line(line);
     if !coords.is_empty() {
-        chains.push(Chain {
-            coords,
-            kind: ChainKind::Line,
-            part: *part,
-        });
+        chains.push(Chain { coords, kind: ChainKind::Line, part: *part });
     }
     *part += 1;
 }
@@ -135,19 +112,11 @@ fn push_line(chains: &mut Vec<Chain>, part: &mut usize, line: &LineString<f64>) 
 fn push_polygon(chains: &mut Vec<Chain>, part: &mut usize, polygon: &Polygon<f64>) {
     let outer = clean_ring(polygon.exterior());
     if !outer.is_empty() {
-        chains.push(Chain {
-            coords: outer,
-            kind: ChainKind::Outer,
-            part: *part,
-        });
+        chains.push(Chain { coords: outer, kind: ChainKind::Outer, part: *part });
         for hole in polygon.interiors() {
             let coords = clean_ring(hole);
             if !coords.is_empty() {
-                chains.push(Chain {
-                    coords,
-                    kind: ChainKind::Hole,
-                    part: *part,
-                });
+                chains.push(Chain { coords, kind: ChainKind::Hole, part: *part });
             }
         }
     }

@@ -53,9 +53,7 @@ pub enum DeriveError {
     #[error("The line is empty: it has no two different places")]
     EmptyLine,
     /// The lines leave the area whole, or all of it on one side.
-    #[error(
-        "The line does not cross the area from border to border, so that there is no left and right part"
-    )]
+    #[error("The line does not cross the area from border to border, so that there is no left and right part")]
     DoesNotCross,
     /// One face has lines to its left and to its right.
     #[error(
@@ -100,10 +98,7 @@ pub enum Sides {
 /// [`DeriveError::Contradiction`] if a part lies to the left of one line and to the right of another, by more than
 /// 1 % of their length along it; parts smaller than a millionth of the area go by the longer side instead.
 /// [`DeriveError::DoesNotCross`] if everything is on one side. [`DeriveError::EmptyArea`], [`DeriveError::EmptyLine`].
-pub fn split_by_line(
-    area: &MultiPolygon<f64>,
-    line: &MultiLineString<f64>,
-) -> Result<Split, DeriveError> {
+pub fn split_by_line(area: &MultiPolygon<f64>, line: &MultiLineString<f64>) -> Result<Split, DeriveError> {
     let rings = oriented_rings(area);
     if rings.is_empty() {
         return Err(DeriveError::EmptyArea);
@@ -113,37 +108,23 @@ pub fn split_by_line(
         return Err(DeriveError::EmptyLine);
     }
     let cut = Cut::new(&rings, lines);
-    let whole: f64 = cut
-        .faces
-        .iter()
-        .map(|face| planar_area(&face.polygon))
-        .sum();
+    let whole: f64 = cut.faces.iter().map(|face| planar_area(&face.polygon)).sum();
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for face in cut.faces {
         let total = face.left + face.right;
         let lesser = face.left.min(face.right);
         if lesser > CONTRADICTION * total && planar_area(&face.polygon) > CURL * whole {
             let place = inner_point(&face.polygon);
-            return Err(DeriveError::Contradiction {
-                lon_deg: place.x,
-                lat_deg: place.y,
-            });
+            return Err(DeriveError::Contradiction { lon_deg: place.x, lat_deg: place.y });
         }
-        let is_left = if total > 0.0 {
-            face.left > face.right
-        } else {
-            cut.sides.is_left(inner_point(&face.polygon))
-        };
+        let is_left = if total > 0.0 { face.left > face.right } else { cut.sides.is_left(inner_point(&face.polygon)) };
         let part = if is_left { &mut left } else { &mut right };
         part.push(face.polygon);
     }
     if left.is_empty() || right.is_empty() {
         return Err(DeriveError::DoesNotCross);
     }
-    Ok(Split {
-        left: dissolve(left),
-        right: dissolve(right),
-    })
+    Ok(Split { left: dissolve(left), right: dissolve(right) })
 }
 
 /// A face of an area that lines cut, and how much of its boundary lies along them.
@@ -184,16 +165,9 @@ impl Cut {
                     }
                 }
             }
-            Face {
-                polygon,
-                left,
-                right,
-            }
+            Face { polygon, left, right }
         });
-        Self {
-            faces: faces.collect(),
-            sides,
-        }
+        Self { faces: faces.collect(), sides }
     }
 }
 
@@ -207,10 +181,7 @@ struct LineSides {
 impl LineSides {
     fn new(lines: Vec<Vec<Coord<f64>>>) -> Self {
         let scale = meters_per_degree(middle(&lines).y);
-        Self {
-            tree: EdgeTree::new(lines),
-            scale,
-        }
+        Self { tree: EdgeTree::new(lines), scale }
     }
 
     /// The direction of the line that runs through this place, give or take `reach_deg`.
@@ -241,20 +212,13 @@ impl LineSides {
         } else {
             (a, unit(edge))
         };
-        let offset = Vec2::new(
-            (place.x - foot.x) * self.scale.x,
-            (place.y - foot.y) * self.scale.y,
-        );
+        let offset = Vec2::new((place.x - foot.x) * self.scale.x, (place.y - foot.y) * self.scale.y);
         direction.cross(offset) > 0.0
     }
 }
 
 fn clean_lines(line: &MultiLineString<f64>) -> Vec<Vec<Coord<f64>>> {
-    line.0
-        .iter()
-        .map(clean_line)
-        .filter(|line| !line.is_empty())
-        .collect()
+    line.0.iter().map(clean_line).filter(|line| !line.is_empty()).collect()
 }
 
 /// Centre of the bounding box.
@@ -264,11 +228,7 @@ fn middle(lines: &[Vec<Coord<f64>>]) -> Coord<f64> {
 
 /// Area in square degrees.
 fn planar_area(polygon: &Polygon<f64>) -> f64 {
-    let holes: f64 = polygon
-        .interiors()
-        .iter()
-        .map(|hole| twice_signed_area(&hole.0).abs())
-        .sum();
+    let holes: f64 = polygon.interiors().iter().map(|hole| twice_signed_area(&hole.0).abs()).sum();
     (twice_signed_area(&polygon.exterior().0).abs() - holes) / 2.0
 }
 
@@ -287,20 +247,12 @@ pub fn union(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<f64> 
 
 /// What lies in the first area and not in the second.
 pub fn difference(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-    overlay(
-        &oriented_rings(a),
-        &oriented_rings(b),
-        OverlayRule::Difference,
-    )
+    overlay(&oriented_rings(a), &oriented_rings(b), OverlayRule::Difference)
 }
 
 /// What lies in both areas.
 pub fn intersection(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-    overlay(
-        &oriented_rings(a),
-        &oriented_rings(b),
-        OverlayRule::Intersect,
-    )
+    overlay(&oriented_rings(a), &oriented_rings(b), OverlayRule::Intersect)
 }
 
 /// What lies in any of the areas, in one pass over all of them.
@@ -312,9 +264,7 @@ pub fn union_all<'a>(areas: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> 
 /// Positions of the points that lie in the area, by the even–odd rule. On its border they may or may not.
 pub fn points_within(points: &[Coord<f64>], area: &MultiPolygon<f64>) -> Vec<usize> {
     let shape = HitShape::new(&Geometry::MultiPolygon(area.clone()));
-    (0..points.len())
-        .filter(|index| shape.contains(points[*index]))
-        .collect()
+    (0..points.len()).filter(|index| shape.contains(points[*index])).collect()
 }
 
 /// All places at most `distance_m` from a line, on one side of it or on both.
@@ -337,21 +287,14 @@ pub fn points_within(points: &[Coord<f64>], area: &MultiPolygon<f64>) -> Vec<usi
 /// Nothing for a line without two different places, for one that reaches further than 3000 km from its middle, and for
 /// a distance that is not above 0 and at most 2000 km. The work grows with the crossings of the offset outline. Near a
 /// pole or the date line the projection is sound but longitudes come back in ±180°, and so the shape is not.
-pub fn buffer_line(
-    line: &MultiLineString<f64>,
-    distance_m: f64,
-    sides: Sides,
-) -> MultiPolygon<f64> {
+pub fn buffer_line(line: &MultiLineString<f64>, distance_m: f64, sides: Sides) -> MultiPolygon<f64> {
     let lines = clean_lines(line);
     if lines.is_empty() || distance_m.is_nan() || distance_m <= 0.0 || distance_m > 2_000_000.0 {
         return MultiPolygon(Vec::new());
     }
-    let plane = Plane {
-        center: middle(&lines),
-    };
+    let plane = Plane { center: middle(&lines) };
     let is_beyond = |place: &Coord<f64>| measure::distance_m(plane.center, *place) > FARTHEST_M;
-    if corners(lines.iter().flatten()).is_some_and(|(min, max)| is_beyond(&min) || is_beyond(&max))
-    {
+    if corners(lines.iter().flatten()).is_some_and(|(min, max)| is_beyond(&min) || is_beyond(&max)) {
         return MultiPolygon(Vec::new());
     }
     let on_plane = simplified_on_plane(&lines, &plane, distance_m);
@@ -364,10 +307,7 @@ pub fn buffer_line(
         return both;
     }
     let wants_left = sides == Sides::Left;
-    let cut = Cut::new(
-        &oriented_rings(&both),
-        lines.iter().map(|line| overshot(line)).collect(),
-    );
+    let cut = Cut::new(&oriented_rings(&both), lines.iter().map(|line| overshot(line)).collect());
     let (mut clear, mut unclear) = (Vec::new(), Vec::new());
     for face in cut.faces {
         let (most, least) = (face.left.max(face.right), face.left.min(face.right));
@@ -410,32 +350,20 @@ fn inner_point(polygon: &Polygon<f64>) -> Coord<f64> {
         })
         .collect();
     crossings.sort_unstable_by(f64::total_cmp);
-    let widest = crossings
-        .chunks_exact(2)
-        .max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])));
-    widest.map_or(outer[0], |pair| Coord {
-        x: (pair[0] + pair[1]) / 2.0,
-        y,
-    })
+    let widest = crossings.chunks_exact(2).max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])));
+    widest.map_or(outer[0], |pair| Coord { x: (pair[0] + pair[1]) / 2.0, y })
 }
 
 /// Cuts an area by lines and by a square grid.
-fn cells(
-    area: &MultiPolygon<f64>,
-    size_m: f64,
-    sides: &LineSides,
-    lines: &[Vec<Coord<f64>>],
-) -> Vec<Polygon<f64>> {
+fn cells(area: &MultiPolygon<f64>, size_m: f64, sides: &LineSides, lines: &[Vec<Coord<f64>>]) -> Vec<Polygon<f64>> {
     let rings = oriented_rings(area);
     let Some((min, max)) = corners(rings.iter().flatten()) else {
         return Vec::new();
     };
     // At most 200 lines either way, so that the size of the input bounds the work.
     let step = |size_deg: f64, from: f64, to: f64| size_deg.max((to - from) / 200.0).max(1e-9);
-    let (across, up) = (
-        step(size_m / sides.scale.x.max(1.0), min.x, max.x),
-        step(size_m / sides.scale.y, min.y, max.y),
-    );
+    let (across, up) =
+        (step(size_m / sides.scale.x.max(1.0), min.x, max.x), step(size_m / sides.scale.y, min.y, max.y));
     let mut cuts = lines.to_vec();
     for column in 1..=((max.x - min.x) / across) as usize {
         let x = min.x + column as f64 * across;
@@ -443,16 +371,7 @@ fn cells(
     }
     for row in 1..=((max.y - min.y) / up) as usize {
         let y = min.y + row as f64 * up;
-        cuts.push(vec![
-            Coord {
-                x: min.x - across,
-                y,
-            },
-            Coord {
-                x: max.x + across,
-                y,
-            },
-        ]);
+        cuts.push(vec![Coord { x: min.x - across, y }, Coord { x: max.x + across, y }]);
     }
     slice(&rings, &cuts).polygons.0
 }
@@ -485,25 +404,16 @@ impl Plane {
         let (center, place) = (geo::Point(self.center), geo::Point(place));
         let (sin, cos) = Geodesic.bearing(center, place).to_radians().sin_cos();
         let distance = Geodesic.distance(center, place);
-        Coord {
-            x: distance * sin,
-            y: distance * cos,
-        }
+        Coord { x: distance * sin, y: distance * cos }
     }
 
     fn unproject(&self, area: &MultiPolygon<f64>, distance_m: f64) -> MultiPolygon<f64> {
         let place = |coord: Coord<f64>| {
             let bearing_deg = coord.x.atan2(coord.y).to_degrees();
-            Geodesic
-                .destination(geo::Point(self.center), bearing_deg, coord.x.hypot(coord.y))
-                .0
+            Geodesic.destination(geo::Point(self.center), bearing_deg, coord.x.hypot(coord.y)).0
         };
         let ring = |ring: &LineString<f64>| {
-            let dense = densified(
-                &ring.0,
-                longest_edge_m(distance_m, 0.0),
-                Vec2::new(1.0, 1.0),
-            );
+            let dense = densified(&ring.0, longest_edge_m(distance_m, 0.0), Vec2::new(1.0, 1.0));
             let mut coords: Vec<Coord<f64>> = dense.into_iter().map(place).collect();
             // The two ends of the ring are one point, however the last digits fall.
             if let (Some(first), Some(last)) = (coords.first().copied(), coords.last_mut()) {
@@ -512,10 +422,7 @@ impl Plane {
             LineString(coords)
         };
         let polygon = |polygon: &Polygon<f64>| {
-            Polygon::new(
-                ring(polygon.exterior()),
-                polygon.interiors().iter().map(ring).collect(),
-            )
+            Polygon::new(ring(polygon.exterior()), polygon.interiors().iter().map(ring).collect())
         };
         MultiPolygon(area.0.iter().map(polygon).collect())
     }
@@ -523,9 +430,7 @@ impl Plane {
 
 /// An edge this long bends on the plane by 0.05 % of the distance (L² / 8R at 45°). Long lines are content with more.
 fn longest_edge_m(distance_m: f64, line_m: f64) -> f64 {
-    (0.0005 * 8.0 * 6_371_000.0 * distance_m)
-        .sqrt()
-        .max(line_m / 20_000.0)
+    (0.0005 * 8.0 * 6_371_000.0 * distance_m).sqrt().max(line_m / 20_000.0)
 }
 
 /// The same line with vertices added so that no edge is longer than `longest`.
@@ -544,53 +449,32 @@ fn densified(line: &[Coord<f64>], longest: f64, scale: Vec2) -> Vec<Coord<f64>> 
 }
 
 /// The lines simplified for a buffer of this distance, on the plane.
-fn simplified_on_plane(
-    lines: &[Vec<Coord<f64>>],
-    plane: &Plane,
-    distance_m: f64,
-) -> Vec<Vec<Coord<f64>>> {
+fn simplified_on_plane(lines: &[Vec<Coord<f64>>], plane: &Plane, distance_m: f64) -> Vec<Vec<Coord<f64>>> {
     let scale = meters_per_degree(plane.center.y);
     let lines: Vec<Vec<Coord<f64>>> = lines
         .iter()
         .map(|line| {
-            let points: Vec<Point> = line
-                .iter()
-                .map(|coord| Point::new(coord.x * scale.x, coord.y * scale.y))
-                .collect();
+            let points: Vec<Point> =
+                line.iter().map(|coord| Point::new(coord.x * scale.x, coord.y * scale.y)).collect();
             // The first and the last edge stay, as the flat ends are square to them.
             let last = points.len() - 1;
             let mut simple = vec![points[0]];
             if last >= 2 {
-                simple.extend(simplify_world(
-                    &points[1..last],
-                    distance_m * BUFFER_TOLERANCE,
-                ));
+                simple.extend(simplify_world(&points[1..last], distance_m * BUFFER_TOLERANCE));
             }
             simple.push(points[last]);
-            simple
-                .into_iter()
-                .map(|point| Coord {
-                    x: point.x / scale.x,
-                    y: point.y / scale.y,
-                })
-                .collect()
+            simple.into_iter().map(|point| Coord { x: point.x / scale.x, y: point.y / scale.y }).collect()
         })
         .collect();
     let length = |line: &Vec<Coord<f64>>| -> f64 {
-        line.windows(2)
-            .map(|edge| {
-                ((edge[1].x - edge[0].x) * scale.x).hypot((edge[1].y - edge[0].y) * scale.y)
-            })
-            .sum()
+        line.windows(2).map(|edge| ((edge[1].x - edge[0].x) * scale.x).hypot((edge[1].y - edge[0].y) * scale.y)).sum()
     };
     let longest = longest_edge_m(distance_m, lines.iter().map(length).sum());
     lines
         .iter()
         .map(|line| {
-            let mut on_plane: Vec<Coord<f64>> = densified(line, longest, scale)
-                .into_iter()
-                .map(|coord| plane.project(coord))
-                .collect();
+            let mut on_plane: Vec<Coord<f64>> =
+                densified(line, longest, scale).into_iter().map(|coord| plane.project(coord)).collect();
             on_plane.dedup();
             on_plane
         })
@@ -607,28 +491,18 @@ fn offset_union(lines: &[Vec<Coord<f64>>], distance: f64, sides: Sides) -> Multi
         for start in (0..last).step_by(RUN_EDGES) {
             // One edge more than its own, so that each turn is in one of the runs.
             let run = &line[start..=(start + RUN_EDGES + 1).min(last)];
-            parts.push(overlay(
-                &[offset_outline(run, distance, sides)],
-                &[],
-                OverlayRule::Subject,
-            ));
+            parts.push(overlay(&[offset_outline(run, distance, sides)], &[], OverlayRule::Subject));
         }
         if line[0] == line[last] && last > 2 {
             let closing = [line[last - 1], line[0], line[1]];
-            parts.push(overlay(
-                &[offset_outline(&closing, distance, sides)],
-                &[],
-                OverlayRule::Subject,
-            ));
+            parts.push(overlay(&[offset_outline(&closing, distance, sides)], &[], OverlayRule::Subject));
         }
     }
     // On the plane coordinates are metres, so the rings go in as they came out: oriented, and not sieved as places.
     let merged = |parts: &[MultiPolygon<f64>]| {
         let polygons = parts.iter().flat_map(|part| &part.0);
         let rings = polygons.flat_map(|polygon| {
-            std::iter::once(polygon.exterior())
-                .chain(polygon.interiors())
-                .map(|ring| ring.0.clone())
+            std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(|ring| ring.0.clone())
         });
         overlay(&rings.collect::<Vec<_>>(), &[], OverlayRule::Subject)
     };
@@ -667,10 +541,7 @@ fn right_offset(line: &[Coord<f64>], distance: f64) -> Vec<Coord<f64>> {
     let direction = |edge: &[Coord<f64>]| (edge[1].y - edge[0].y).atan2(edge[1].x - edge[0].x);
     let beside = |vertex: Coord<f64>, direction: f64| {
         let (sin, cos) = (direction - FRAC_PI_2).sin_cos();
-        Coord {
-            x: vertex.x + distance * cos,
-            y: vertex.y + distance * sin,
-        }
+        Coord { x: vertex.x + distance * cos, y: vertex.y + distance * sin }
     };
     let mut moved = Vec::with_capacity(line.len() * 3);
     let mut before: Option<f64> = None;
@@ -701,20 +572,13 @@ fn right_offset(line: &[Coord<f64>], distance: f64) -> Vec<Coord<f64>> {
 /// after 20,000 cells, however small the precision.
 pub fn largest_label_point(area: &MultiPolygon<f64>, precision_m: f64) -> Option<Coord<f64>> {
     let size = |polygon: &Polygon<f64>| area_m2(&MultiPolygon(vec![polygon.clone()]));
-    let sized = area
-        .0
-        .iter()
-        .filter(|polygon| !clean_ring(polygon.exterior()).is_empty());
-    let (largest, _) = sized
-        .map(|polygon| (polygon, size(polygon)))
-        .max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let sized = area.0.iter().filter(|polygon| !clean_ring(polygon.exterior()).is_empty());
+    let (largest, _) = sized.map(|polygon| (polygon, size(polygon))).max_by(|a, b| a.1.total_cmp(&b.1))?;
     label_point(largest, precision_m)
 }
 
 fn label_point(polygon: &Polygon<f64>, precision_m: f64) -> Option<Coord<f64>> {
-    let rings = std::iter::once(polygon.exterior())
-        .chain(polygon.interiors())
-        .map(clean_ring);
+    let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(clean_ring);
     let rings: Vec<Vec<Coord<f64>>> = rings.filter(|ring| !ring.is_empty()).collect();
     let outer = rings.first()?;
     let (min, max) = corners(outer)?;
@@ -724,10 +588,7 @@ fn label_point(polygon: &Polygon<f64>, precision_m: f64) -> Option<Coord<f64>> {
         origin: (min + max) / 2.0,
         tree: EdgeTree::new(rings),
     };
-    let (width, height) = (
-        (max.x - min.x) * search.scale.x,
-        (max.y - min.y) * search.scale.y,
-    );
+    let (width, height) = ((max.x - min.x) * search.scale.x, (max.y - min.y) * search.scale.y);
     // Below this the search would count digits; NaN becomes it too.
     let precision = precision_m.max((width + height) * 1e-6);
     let half = width.min(height).max(width.max(height) / 64.0) / 2.0;
@@ -735,10 +596,7 @@ fn label_point(polygon: &Polygon<f64>, precision_m: f64) -> Option<Coord<f64>> {
         return Some(somewhere);
     }
     let mut cells = BinaryHeap::new();
-    let (columns, rows) = (
-        (width / half / 2.0).ceil() as usize,
-        (height / half / 2.0).ceil() as usize,
-    );
+    let (columns, rows) = ((width / half / 2.0).ceil() as usize, (height / half / 2.0).ceil() as usize);
     for column in 0..columns {
         for row in 0..rows {
             let x = -width / 2.0 + (2 * column + 1) as f64 * half;
@@ -761,11 +619,7 @@ fn label_point(polygon: &Polygon<f64>, precision_m: f64) -> Option<Coord<f64>> {
         }
         tried += 4;
     }
-    if best.depth > 0.0 {
-        Some(search.place(best.center))
-    } else {
-        Some(somewhere)
-    }
+    if best.depth > 0.0 { Some(search.place(best.center)) } else { Some(somewhere) }
 }
 
 /// A polygon on a plane of metres about its middle.
@@ -777,29 +631,14 @@ struct LabelSearch {
 
 impl LabelSearch {
     fn place(&self, point: Point) -> Coord<f64> {
-        Coord {
-            x: self.origin.x + point.x / self.scale.x,
-            y: self.origin.y + point.y / self.scale.y,
-        }
+        Coord { x: self.origin.x + point.x / self.scale.x, y: self.origin.y + point.y / self.scale.y }
     }
 
     fn cell(&self, center: Point, half: f64) -> LabelCell {
         let place = self.place(center);
-        let distance = self
-            .tree
-            .nearest(place, self.scale, f64::INFINITY)
-            .map_or(0.0, |found| found.distance);
-        let depth = if self.tree.is_inside(place) {
-            distance
-        } else {
-            -distance
-        };
-        LabelCell {
-            center,
-            half,
-            depth,
-            potential: depth + half * std::f64::consts::SQRT_2,
-        }
+        let distance = self.tree.nearest(place, self.scale, f64::INFINITY).map_or(0.0, |found| found.distance);
+        let depth = if self.tree.is_inside(place) { distance } else { -distance };
+        LabelCell { center, half, depth, potential: depth + half * std::f64::consts::SQRT_2 }
     }
 }
 
@@ -851,12 +690,7 @@ mod tests {
     }
 
     fn lines(lines: &[&[(f64, f64)]]) -> MultiLineString<f64> {
-        MultiLineString(
-            lines
-                .iter()
-                .map(|line| LineString::from(line.to_vec()))
-                .collect(),
-        )
+        MultiLineString(lines.iter().map(|line| LineString::from(line.to_vec())).collect())
     }
 
     fn square(x: f64, y: f64, size: f64) -> MultiPolygon<f64> {
@@ -868,10 +702,7 @@ mod tests {
     }
 
     fn about(ours: f64, expected: f64) {
-        assert!(
-            (ours - expected).abs() < 1e-8 * expected.abs().max(1.0),
-            "{ours} is not {expected}"
-        );
+        assert!((ours - expected).abs() < 1e-8 * expected.abs().max(1.0), "{ours} is not {expected}");
     }
 
     /// A star-shaped outline with a hole about 37, 48, and a line through it from north to south.
@@ -885,18 +716,11 @@ mod tests {
         };
         let line = steps.iter().enumerate().map(|(index, (x, y))| {
             let part = index as f64 / (steps.len() - 1) as f64;
-            let free = if index == 0 || index + 1 == steps.len() {
-                0.0
-            } else {
-                1.0
-            };
+            let free = if index == 0 || index + 1 == steps.len() { 0.0 } else { 1.0 };
             (37.0 + x * free, 49.6 - 3.2 * part + y * free)
         });
         let area = Polygon::new(ring(&star(1.0)), vec![ring(&star(0.2))]);
-        (
-            MultiPolygon(vec![area]),
-            MultiLineString(vec![LineString::from(line.collect::<Vec<_>>())]),
-        )
+        (MultiPolygon(vec![area]), MultiLineString(vec![LineString::from(line.collect::<Vec<_>>())]))
     }
 
     proptest! {
@@ -936,19 +760,13 @@ mod tests {
         let main: &[(f64, f64)] = &[(37.3, 50.0), (37.3, 47.0)];
         // Closes off the south-eastern corner, which lies to the right of it when it runs north-east.
         let pocket: &[(f64, f64)] = &[(37.8, 47.9), (37.8, 48.2), (38.1, 48.2)];
-        let split =
-            split_by_line(&square(37.0, 48.0, 1.0), &lines(&[main, pocket])).expect("both cross");
+        let split = split_by_line(&square(37.0, 48.0, 1.0), &lines(&[main, pocket])).expect("both cross");
         about(degrees(&split.right), 0.3 + 0.04);
         about(degrees(&split.left), 0.7 - 0.04);
         let turned: Vec<(f64, f64)> = pocket.iter().rev().copied().collect();
-        let error = split_by_line(&square(37.0, 48.0, 1.0), &lines(&[main, &turned]))
-            .expect_err("they disagree");
+        let error = split_by_line(&square(37.0, 48.0, 1.0), &lines(&[main, &turned])).expect_err("they disagree");
         assert!(matches!(error, DeriveError::Contradiction { lon_deg, .. } if lon_deg > 37.3));
-        assert!(
-            error
-                .to_string()
-                .contains("to the left of one and to the right of another")
-        );
+        assert!(error.to_string().contains("to the left of one and to the right of another"));
     }
 
     #[test]
@@ -958,13 +776,7 @@ mod tests {
         // A loop in the western part, clockwise: its inside is to the right.
         let line = lines(&[
             &[(37.5, 49.5), (37.5, 47.5)],
-            &[
-                (37.6, 48.6),
-                (37.8, 48.6),
-                (37.8, 48.4),
-                (37.6, 48.4),
-                (37.6, 48.6),
-            ],
+            &[(37.6, 48.6), (37.8, 48.6), (37.8, 48.4), (37.6, 48.4), (37.6, 48.6)],
         ]);
         let split = split_by_line(&area, &line).expect("the line crosses");
         about(degrees(&split.left), 0.5 - 0.04 + 0.01);
@@ -998,10 +810,7 @@ mod tests {
             assert_eq!(split_by_line(&area, &line), Err(DeriveError::DoesNotCross));
         }
         let nan = (f64::NAN, 48.0);
-        assert_eq!(
-            split_by_line(&area, &lines(&[&[nan, (37.0, 48.0)], &[]])),
-            Err(DeriveError::EmptyLine)
-        );
+        assert_eq!(split_by_line(&area, &lines(&[&[nan, (37.0, 48.0)], &[]])), Err(DeriveError::EmptyLine));
         assert_eq!(
             split_by_line(&polygon(&[nan; 5]), &lines(&[&[(1.0, 2.0), (3.0, 4.0)]])),
             Err(DeriveError::EmptyArea)
@@ -1015,12 +824,7 @@ mod tests {
         let one = union(&left, &right);
         assert_eq!((one.0.len(), one.0[0].interiors().len()), (1, 1));
         assert!((area_m2(&one) / area_m2(&area) - 1.0).abs() < 1e-9);
-        assert!(
-            difference(&one, &area)
-                .0
-                .iter()
-                .all(|sliver| planar_area(sliver) < 1e-8)
-        );
+        assert!(difference(&one, &area).0.iter().all(|sliver| planar_area(sliver) < 1e-8));
         // Windings and order do not matter, and vertices come out as they went in.
         let turned = MultiPolygon(vec![Polygon::new(
             LineString(left.0[0].exterior().0.iter().rev().copied().collect()),
@@ -1028,15 +832,7 @@ mod tests {
         )]);
         let again = union_all([&right, &turned]);
         assert_eq!(again.0.len(), 1);
-        assert!(
-            again.0[0]
-                .exterior()
-                .0
-                .iter()
-                .filter(|coord| area.0[0].exterior().0.contains(coord))
-                .count()
-                >= 90
-        );
+        assert!(again.0[0].exterior().0.iter().filter(|coord| area.0[0].exterior().0.contains(coord)).count() >= 90);
     }
 
     #[test]
@@ -1061,22 +857,13 @@ mod tests {
             let a = 2.0 * PI * t;
             let fade = (PI * t).sin();
             let bays = 0.08 * (23.0 * a).sin() + 0.015 * (211.0 * a).sin();
-            (
-                37.5 + 0.3 * (2.0 * a).sin() + fade * bays,
-                49.6 - 3.0 * t + 0.004 * fade * (31.0 * a).cos(),
-            )
+            (37.5 + 0.3 * (2.0 * a).sin() + fade * bays, 49.6 - 3.0 * t + 0.004 * fade * (31.0 * a).cos())
         };
-        MultiLineString(vec![LineString::from(
-            (0..count).map(place).collect::<Vec<_>>(),
-        )])
+        MultiLineString(vec![LineString::from((0..count).map(place).collect::<Vec<_>>())])
     }
 
     fn near(ours: f64, reference: f64) {
-        assert!(
-            (ours / reference - 1.0).abs() < 0.001,
-            "{ours} is not {reference}: {}",
-            ours / reference - 1.0
-        );
+        assert!((ours / reference - 1.0).abs() < 0.001, "{ours} is not {reference}: {}", ours / reference - 1.0);
     }
 
     #[test]
@@ -1090,38 +877,25 @@ mod tests {
             (5_000.0, 5_590_349_377.9, 2_795_279_657.0, 2_795_069_720.9),
             (15_000.0, 14_020_054_117.4, 7_009_697_661.6, 7_010_356_455.9),
         ] {
-            near(
-                area_m2(&buffer_line(&front(3000), distance_m, Sides::Both)),
-                both,
-            );
-            near(
-                area_m2(&buffer_line(&front(3000), distance_m, Sides::Left)),
-                left,
-            );
-            near(
-                area_m2(&buffer_line(&front(3000), distance_m, Sides::Right)),
-                right,
-            );
+            near(area_m2(&buffer_line(&front(3000), distance_m, Sides::Both)), both);
+            near(area_m2(&buffer_line(&front(3000), distance_m, Sides::Left)), left);
+            near(area_m2(&buffer_line(&front(3000), distance_m, Sides::Right)), right);
         }
     }
     #[test]
     fn the_two_sides_are_the_buffer() {
         for distance_m in [800.0, 3_000.0, 15_000.0] {
             let line = front(1500);
-            let [left, right, both] = [Sides::Left, Sides::Right, Sides::Both]
-                .map(|sides| buffer_line(&line, distance_m, sides));
+            let [left, right, both] =
+                [Sides::Left, Sides::Right, Sides::Both].map(|sides| buffer_line(&line, distance_m, sides));
             near(area_m2(&left) + area_m2(&right), area_m2(&both));
             near(area_m2(&union(&left, &right)), area_m2(&both));
             assert!(area_m2(&intersection(&left, &right)) < 1e-6 * area_m2(&both));
             let sides = LineSides::new(clean_lines(&line));
             let hit = HitShape::new(&Geometry::MultiLineString(line));
-            let [left, right, both] =
-                [left, right, both].map(|area| HitShape::new(&Geometry::MultiPolygon(area)));
+            let [left, right, both] = [left, right, both].map(|area| HitShape::new(&Geometry::MultiPolygon(area)));
             for step in 0..4000_u32 {
-                let place = Coord {
-                    x: 37.0 + f64::from(step % 63) / 63.0,
-                    y: 47.0 + f64::from(step / 63) / 30.0,
-                };
+                let place = Coord { x: 37.0 + f64::from(step % 63) / 63.0, y: 47.0 + f64::from(step / 63) / 30.0 };
                 let Some(distance) = hit.distance_m(place, f64::INFINITY) else {
                     continue;
                 };
@@ -1130,9 +904,7 @@ mod tests {
                     assert_eq!(left.contains(place), sides.is_left(place), "{place:?}");
                     assert_eq!(right.contains(place), !sides.is_left(place), "{place:?}");
                 } else if distance > distance_m * 1.01 {
-                    assert!(
-                        !both.contains(place) && !left.contains(place) && !right.contains(place)
-                    );
+                    assert!(!both.contains(place) && !left.contains(place) && !right.contains(place));
                 }
             }
         }
@@ -1142,36 +914,24 @@ mod tests {
     fn an_end_inside_the_buffer_is_decided_by_the_nearest_stretch() {
         // A hook: its end lies 5 km from its own shaft.
         let hook = lines(&[&[(37.0, 47.0), (37.0, 48.0), (37.1, 48.0), (37.07, 47.6)]]);
-        let [left, right, both] = [Sides::Left, Sides::Right, Sides::Both]
-            .map(|sides| buffer_line(&hook, 8_000.0, sides));
+        let [left, right, both] =
+            [Sides::Left, Sides::Right, Sides::Both].map(|sides| buffer_line(&hook, 8_000.0, sides));
         near(area_m2(&left) + area_m2(&right), area_m2(&both));
         assert!(area_m2(&intersection(&left, &right)) < 1e-6 * area_m2(&both));
         let inside = HitShape::new(&Geometry::MultiPolygon(right));
-        assert!(
-            inside.contains(Coord { x: 37.03, y: 47.8 })
-                && inside.contains(Coord { x: 37.03, y: 47.55 })
-        );
+        assert!(inside.contains(Coord { x: 37.03, y: 47.8 }) && inside.contains(Coord { x: 37.03, y: 47.55 }));
         assert!(!inside.contains(Coord { x: 36.95, y: 47.55 }));
     }
 
     #[test]
     fn a_loop_is_buffered_all_round() {
-        let around = lines(&[&[
-            (37.0, 48.0),
-            (38.0, 48.0),
-            (38.0, 49.0),
-            (37.0, 49.0),
-            (37.0, 48.0),
-        ]]);
+        let around = lines(&[&[(37.0, 48.0), (38.0, 48.0), (38.0, 49.0), (37.0, 49.0), (37.0, 48.0)]]);
         let inside = buffer_line(&around, 5_000.0, Sides::Left);
         let outside = buffer_line(&around, 5_000.0, Sides::Right);
         let both = buffer_line(&around, 5_000.0, Sides::Both);
         near(area_m2(&inside) + area_m2(&outside), area_m2(&both));
         let corner = HitShape::new(&Geometry::MultiPolygon(outside));
-        assert!(
-            corner.contains(Coord { x: 36.97, y: 47.98 })
-                && !corner.contains(Coord { x: 37.01, y: 48.01 })
-        );
+        assert!(corner.contains(Coord { x: 36.97, y: 47.98 }) && !corner.contains(Coord { x: 37.01, y: 48.01 }));
     }
 
     #[test]
@@ -1181,38 +941,21 @@ mod tests {
             assert!(buffer_line(&line, distance_m, Sides::Both).0.is_empty());
         }
         let nan = (f64::NAN, f64::NAN);
-        for line in [
-            lines(&[]),
-            lines(&[&[]]),
-            lines(&[&[(37.0, 48.0); 7]]),
-            lines(&[&[nan, nan]]),
-        ] {
+        for line in [lines(&[]), lines(&[&[]]), lines(&[&[(37.0, 48.0); 7]]), lines(&[&[nan, nan]])] {
             assert!(buffer_line(&line, 1000.0, Sides::Left).0.is_empty());
         }
-        let there_and_back =
-            lines(&[&[(37.0, 48.0), nan, (37.5, 48.0), (37.0, 48.0), (37.5, 48.0)]]);
+        let there_and_back = lines(&[&[(37.0, 48.0), nan, (37.5, 48.0), (37.0, 48.0), (37.5, 48.0)]]);
         for sides in [Sides::Left, Sides::Right, Sides::Both] {
             assert!(!buffer_line(&there_and_back, 1000.0, sides).0.is_empty());
         }
-        let world = lines(&[&[
-            (-180.0, -90.0),
-            (180.0, 90.0),
-            (180.0, -90.0),
-            (-180.0, 90.0),
-        ]]);
+        let world = lines(&[&[(-180.0, -90.0), (180.0, 90.0), (180.0, -90.0), (-180.0, 90.0)]]);
         assert!(buffer_line(&world, 1000.0, Sides::Left).0.is_empty());
     }
 
     #[test]
     fn points_within_are_those_inside() {
         let place = |x: f64| Coord { x, y: 48.5 };
-        let points = [
-            place(36.5),
-            place(37.5),
-            place(f64::NAN),
-            place(37.9),
-            place(38.5),
-        ];
+        let points = [place(36.5), place(37.5), place(f64::NAN), place(37.9), place(38.5)];
         assert_eq!(points_within(&points, &square(37.0, 48.0, 1.0)), [1, 3]);
         assert!(points_within(&points, &MultiPolygon(vec![])).is_empty());
     }
@@ -1220,28 +963,15 @@ mod tests {
     #[test]
     fn the_label_stands_where_the_largest_part_is_widest() {
         // An L with a wide foot in the south-west, and a small square far off.
-        let mut area = polygon(&[
-            (0.0, 0.0),
-            (0.4, 0.0),
-            (0.4, 0.4),
-            (0.1, 0.4),
-            (0.1, 2.0),
-            (0.0, 2.0),
-        ]);
+        let mut area = polygon(&[(0.0, 0.0), (0.4, 0.0), (0.4, 0.4), (0.1, 0.4), (0.1, 2.0), (0.0, 2.0)]);
         area.0.extend(square(5.0, 5.0, 0.3));
         let label = largest_label_point(&area, 100.0).expect("there is an inside");
-        assert!(
-            (label.x - 0.2).abs() < 0.02 && (label.y - 0.2).abs() < 0.02,
-            "{label:?}"
-        );
+        assert!((label.x - 0.2).abs() < 0.02 && (label.y - 0.2).abs() < 0.02, "{label:?}");
         for precision_m in [0.0, -1.0, f64::NAN] {
             assert!(largest_label_point(&area, precision_m).is_some());
         }
         assert_eq!(largest_label_point(&MultiPolygon(vec![]), 1.0), None);
-        assert_eq!(
-            largest_label_point(&polygon(&[(f64::NAN, 1.0); 6]), 1.0),
-            None
-        );
+        assert_eq!(largest_label_point(&polygon(&[(f64::NAN, 1.0); 6]), 1.0), None);
         let flat = polygon(&[(0.0, 0.0), (1.0, 0.0), (2.0, 0.0)]);
         assert!(largest_label_point(&flat, 1.0).is_some());
     }

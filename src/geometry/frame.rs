@@ -16,21 +16,12 @@ pub const EARTH_RADIUS_M: f64 = 6_378_137.0;
 /// Web Mercator (EPSG:3857) scaled to the unit square. Latitudes beyond [`MAX_LAT_DEG`] are clamped.
 pub fn world_from_lon_lat(lon_lat: Coord<f64>) -> Point {
     let lat_rad = lon_lat.y.clamp(-MAX_LAT_DEG, MAX_LAT_DEG).to_radians();
-    Point::new(
-        lon_lat.x / 360.0 + 0.5,
-        0.5 - lat_rad.tan().asinh() / std::f64::consts::TAU,
-    )
+    Point::new(lon_lat.x / 360.0 + 0.5, 0.5 - lat_rad.tan().asinh() / std::f64::consts::TAU)
 }
 
 /// The inverse of [`world_from_lon_lat`].
 pub fn lon_lat_from_world(world: Point) -> Coord<f64> {
-    Coord {
-        x: (world.x - 0.5) * 360.0,
-        y: ((0.5 - world.y) * std::f64::consts::TAU)
-            .sinh()
-            .atan()
-            .to_degrees(),
-    }
+    Coord { x: (world.x - 0.5) * 360.0, y: ((0.5 - world.y) * std::f64::consts::TAU).sinh().atan().to_degrees() }
 }
 
 /// What the reader looks at: a centre and a zoom in the web-map sense, in which each step doubles the scale.
@@ -53,10 +44,7 @@ impl View {
         let down = (b.y - a.y).abs().max(1e-9);
         let free = |size_pt: f64| (size_pt - 2.0 * margin_pt).max(16.0);
         let scale_pt = (free(width_pt) / across).min(free(height_pt) / down);
-        Self {
-            center: lon_lat_from_world(a.midpoint(b)),
-            zoom: (scale_pt / WORLD_AT_ZOOM_0_PT).log2(),
-        }
+        Self { center: lon_lat_from_world(a.midpoint(b)), zoom: (scale_pt / WORLD_AT_ZOOM_0_PT).log2() }
     }
 }
 
@@ -74,11 +62,7 @@ pub struct Frame {
 impl Frame {
     /// Lays `view` on a page.
     pub fn new(view: View, width_pt: f64, height_pt: f64) -> Self {
-        Self {
-            view,
-            width_pt,
-            height_pt,
-        }
+        Self { view, width_pt, height_pt }
     }
 
     /// Width of the whole world in points at this zoom.
@@ -117,9 +101,7 @@ impl Frame {
 
     /// The part of the world that the page shows.
     pub fn world_bounds(&self) -> Rect {
-        self.page_from_world()
-            .inverse()
-            .transform_rect_bbox(self.page())
+        self.page_from_world().inverse().transform_rect_bbox(self.page())
     }
 
     /// `[west, south, east, north]` of the page in degrees.
@@ -148,10 +130,7 @@ mod tests {
     #[test]
     fn web_mercator_agrees_with_proj() {
         // PROJ 9.4, EPSG:4326 to EPSG:3857: 4183876.27, 6230673.76 m.
-        let world = world_from_lon_lat(Coord {
-            x: 37.5844,
-            y: 48.7389,
-        });
+        let world = world_from_lon_lat(Coord { x: 37.5844, y: 48.7389 });
         let circumference = std::f64::consts::TAU * EARTH_RADIUS_M;
         assert!(((world.x - 0.5) * circumference - 4_183_876.27).abs() < 1.0);
         assert!(((0.5 - world.y) * circumference - 6_230_673.76).abs() < 1.0);
@@ -159,14 +138,7 @@ mod tests {
 
     #[test]
     fn a_page_position_comes_back_to_itself() {
-        let frame = Frame::new(
-            View {
-                center: Coord { x: 37.8, y: 48.1 },
-                zoom: 8.3,
-            },
-            1200.0,
-            800.0,
-        );
+        let frame = Frame::new(View { center: Coord { x: 37.8, y: 48.1 }, zoom: 8.3 }, 1200.0, 800.0);
         let page = Point::new(17.0, 733.0);
         let there_and_back = frame.page_from_lon_lat(frame.lon_lat_from_page(page));
         assert!(page.distance(there_and_back) < 1e-6);

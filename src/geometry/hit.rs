@@ -91,9 +91,7 @@ impl HitShape {
         if !is_usable(place) {
             return None;
         }
-        let found = self
-            .points
-            .nearest(place, meters_per_degree(place.y), within_m)?;
+        let found = self.points.nearest(place, meters_per_degree(place.y), within_m)?;
         Some((self.point_indices[found.edge], found.distance))
     }
 }
@@ -140,26 +138,14 @@ struct Bounds {
 
 impl Bounds {
     const NOTHING: Self = Self {
-        min: Coord {
-            x: f64::INFINITY,
-            y: f64::INFINITY,
-        },
-        max: Coord {
-            x: f64::NEG_INFINITY,
-            y: f64::NEG_INFINITY,
-        },
+        min: Coord { x: f64::INFINITY, y: f64::INFINITY },
+        max: Coord { x: f64::NEG_INFINITY, y: f64::NEG_INFINITY },
     };
 
     fn with(self, other: Self) -> Self {
         Self {
-            min: Coord {
-                x: self.min.x.min(other.min.x),
-                y: self.min.y.min(other.min.y),
-            },
-            max: Coord {
-                x: self.max.x.max(other.max.x),
-                y: self.max.y.max(other.max.y),
-            },
+            min: Coord { x: self.min.x.min(other.min.x), y: self.min.y.min(other.min.y) },
+            max: Coord { x: self.max.x.max(other.max.x), y: self.max.y.max(other.max.y) },
         }
     }
 
@@ -194,53 +180,27 @@ impl EdgeTree {
             is_last[vertices.len() - 1] = true;
         }
         let edge = |index: usize| {
-            let (a, b): (Coord<f64>, Coord<f64>) = (
-                vertices[index],
-                vertices[index + usize::from(!is_last[index])],
-            );
-            Bounds {
-                min: Coord {
-                    x: a.x.min(b.x),
-                    y: a.y.min(b.y),
-                },
-                max: Coord {
-                    x: a.x.max(b.x),
-                    y: a.y.max(b.y),
-                },
-            }
+            let (a, b): (Coord<f64>, Coord<f64>) = (vertices[index], vertices[index + usize::from(!is_last[index])]);
+            Bounds { min: Coord { x: a.x.min(b.x), y: a.y.min(b.y) }, max: Coord { x: a.x.max(b.x), y: a.y.max(b.y) } }
         };
         let edges = vertices.len();
         let mut level: Vec<Bounds> = (0..edges)
             .step_by(FAN)
-            .map(|first| {
-                (first..(first + FAN).min(edges))
-                    .map(edge)
-                    .fold(Bounds::NOTHING, Bounds::with)
-            })
+            .map(|first| (first..(first + FAN).min(edges)).map(edge).fold(Bounds::NOTHING, Bounds::with))
             .collect();
         let mut levels = Vec::new();
         while level.len() > FAN {
-            let above = level
-                .chunks(FAN)
-                .map(|some| some.iter().copied().fold(Bounds::NOTHING, Bounds::with));
+            let above = level.chunks(FAN).map(|some| some.iter().copied().fold(Bounds::NOTHING, Bounds::with));
             let above = above.collect();
             levels.push(std::mem::replace(&mut level, above));
         }
         levels.push(level);
-        Self {
-            vertices,
-            starts,
-            is_last,
-            levels,
-        }
+        Self { vertices, starts, is_last, levels }
     }
 
     /// The two ends of an edge; twice the same for a point or the last vertex of a chain.
     pub(crate) fn edge(&self, index: usize) -> (Coord<f64>, Coord<f64>) {
-        (
-            self.vertices[index],
-            self.vertices[index + usize::from(!self.is_last[index])],
-        )
+        (self.vertices[index], self.vertices[index + usize::from(!self.is_last[index])])
     }
 
     /// Whether another edge of the same chain ends where this one begins.
@@ -256,9 +216,7 @@ impl EdgeTree {
     /// The even–odd rule, for chains that are closed.
     pub(crate) fn is_inside(&self, place: Coord<f64>) -> bool {
         let top = self.levels.len() - 1;
-        let mut pending: Vec<(usize, usize)> = (0..self.levels[top].len())
-            .map(|index| (top, index))
-            .collect();
+        let mut pending: Vec<(usize, usize)> = (0..self.levels[top].len()).map(|index| (top, index)).collect();
         let mut inside = false;
         while let Some((level, index)) = pending.pop() {
             let bounds = self.levels[level][index];
@@ -266,10 +224,7 @@ impl EdgeTree {
                 continue;
             }
             let edges = FAN.pow(level as u32 + 1);
-            let (first, end) = (
-                index * edges,
-                ((index + 1) * edges).min(self.vertices.len()),
-            );
+            let (first, end) = (index * edges, ((index + 1) * edges).min(self.vertices.len()));
             if bounds.min.x > place.x {
                 inside ^= self.meets_ray_oddly(first, end, place.y);
             } else if level > 0 {
@@ -278,8 +233,7 @@ impl EdgeTree {
             } else {
                 for index in first..end {
                     let (a, b) = self.edge(index);
-                    if (a.y > place.y) != (b.y > place.y)
-                        && a.x + (place.y - a.y) / (b.y - a.y) * (b.x - a.x) > place.x
+                    if (a.y > place.y) != (b.y > place.y) && a.x + (place.y - a.y) / (b.y - a.y) * (b.x - a.x) > place.x
                     {
                         inside = !inside;
                     }
@@ -315,10 +269,7 @@ impl EdgeTree {
         let mut best: Option<Nearest> = None;
         let top = self.levels.len() - 1;
         let mut pending: Vec<(f64, usize, usize)> = Vec::new();
-        let open = |pending: &mut Vec<(f64, usize, usize)>,
-                    level: usize,
-                    from: usize,
-                    limit_squared: f64| {
+        let open = |pending: &mut Vec<(f64, usize, usize)>, level: usize, from: usize, limit_squared: f64| {
             let boxes = &self.levels[level];
             let opened = pending.len();
             let end = (from + FAN).min(boxes.len());
@@ -346,25 +297,17 @@ impl EdgeTree {
                     continue;
                 }
                 let (a, b) = self.edge(edge);
-                let offset = |coord: Coord<f64>| {
-                    Point::new((coord.x - place.x) * scale.x, (coord.y - place.y) * scale.y)
-                };
+                let offset =
+                    |coord: Coord<f64>| Point::new((coord.x - place.x) * scale.x, (coord.y - place.y) * scale.y);
                 let (a, b) = (offset(a), offset(b));
                 let along = b - a;
                 let length_squared = along.hypot2();
-                let part = if length_squared > 0.0 {
-                    (-a.to_vec2().dot(along) / length_squared).clamp(0.0, 1.0)
-                } else {
-                    0.0
-                };
+                let part =
+                    if length_squared > 0.0 { (-a.to_vec2().dot(along) / length_squared).clamp(0.0, 1.0) } else { 0.0 };
                 let distance = (a + along * part).to_vec2().hypot2();
                 if distance < limit_squared || (best.is_none() && distance <= limit_squared) {
                     limit_squared = distance;
-                    best = Some(Nearest {
-                        edge,
-                        part,
-                        distance: distance.sqrt(),
-                    });
+                    best = Some(Nearest { edge, part, distance: distance.sqrt() });
                 }
             }
         }
@@ -384,27 +327,16 @@ mod tests {
     fn star(center: (f64, f64), radii: &[f64]) -> LineString<f64> {
         let corner = |(index, radius): (usize, &f64)| {
             let (sin, cos) = (index as f64 / radii.len() as f64 * std::f64::consts::TAU).sin_cos();
-            Coord {
-                x: center.0 + radius * cos,
-                y: center.1 + radius * sin,
-            }
+            Coord { x: center.0 + radius * cos, y: center.1 + radius * sin }
         };
-        let mut ring: LineString<f64> = radii
-            .iter()
-            .enumerate()
-            .map(corner)
-            .collect::<Vec<_>>()
-            .into();
+        let mut ring: LineString<f64> = radii.iter().enumerate().map(corner).collect::<Vec<_>>().into();
         ring.close();
         ring
     }
 
     fn shape(outer: &[Vec<f64>], hole: &[f64]) -> MultiPolygon<f64> {
         let polygon = |(index, radii): (usize, &Vec<f64>)| {
-            let center = (
-                30.0 + 3.0 * (index % 6) as f64,
-                45.0 + 3.0 * (index / 6) as f64,
-            );
+            let center = (30.0 + 3.0 * (index % 6) as f64, 45.0 + 3.0 * (index / 6) as f64);
             Polygon::new(star(center, radii), vec![star(center, hole)])
         };
         MultiPolygon(outer.iter().enumerate().map(polygon).collect())
@@ -464,18 +396,12 @@ mod tests {
 
     #[test]
     fn distances_are_those_on_the_ellipsoid_nearly() {
-        let place = Coord {
-            x: 37.5844,
-            y: 48.0,
-        };
+        let place = Coord { x: 37.5844, y: 48.0 };
         let scale = meters_per_degree(place.y);
         for (far, error) in [(5_000.0, 0.0005), (100_000.0, 0.01)] {
             for bearing in 0..36_u32 {
                 let (sin, cos) = f64::from(bearing * 10).to_radians().sin_cos();
-                let other = Coord {
-                    x: place.x + far * sin / scale.x,
-                    y: place.y + far * cos / scale.y,
-                };
+                let other = Coord { x: place.x + far * sin / scale.x, y: place.y + far * cos / scale.y };
                 let hit = HitShape::new(&Geometry::Point(geo::Point(other)));
                 let found = hit.distance_m(place, f64::INFINITY).unwrap_or(f64::NAN);
                 assert!((found / distance_m(place, other) - 1.0).abs() < error);
@@ -485,32 +411,14 @@ mod tests {
 
     #[test]
     fn hostile_shapes_are_hit_nowhere_and_harm_nothing() {
-        let (nan, origin) = (
-            Coord {
-                x: f64::NAN,
-                y: f64::NEG_INFINITY,
-            },
-            Coord { x: 0.0, y: 0.0 },
-        );
-        for ring in [
-            vec![],
-            vec![nan; 9],
-            vec![origin],
-            vec![origin; 9],
-            vec![origin, nan, Coord { x: 1.0, y: 1.0 }],
-        ] {
-            let hit = HitShape::new(&Geometry::Polygon(Polygon::new(
-                LineString(ring),
-                vec![LineString(vec![nan])],
-            )));
+        let (nan, origin) = (Coord { x: f64::NAN, y: f64::NEG_INFINITY }, Coord { x: 0.0, y: 0.0 });
+        for ring in [vec![], vec![nan; 9], vec![origin], vec![origin; 9], vec![origin, nan, Coord { x: 1.0, y: 1.0 }]] {
+            let hit = HitShape::new(&Geometry::Polygon(Polygon::new(LineString(ring), vec![LineString(vec![nan])])));
             assert!(!hit.contains(origin) && !hit.contains(nan));
             assert_eq!(hit.distance_m(origin, f64::INFINITY), None);
             assert_eq!(hit.nearest(origin, f64::NAN), None);
         }
-        let points = HitShape::new(&Geometry::MultiPoint(MultiPoint(vec![
-            geo::Point(nan),
-            geo::Point(origin),
-        ])));
+        let points = HitShape::new(&Geometry::MultiPoint(MultiPoint(vec![geo::Point(nan), geo::Point(origin)])));
         assert_eq!(points.nearest(origin, 0.0), Some((1, 0.0)));
         assert_eq!(points.nearest(nan, f64::INFINITY), None);
         assert_eq!(points.distance_m(origin, -1.0), None);

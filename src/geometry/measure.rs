@@ -79,9 +79,7 @@ fn authalic_m2(lat_rad: f64) -> f64 {
     let sin = lat_rad.sin();
     let u = ECCENTRICITY_SQUARED * sin * sin;
     // artanh(e·sin φ) / e as its series, which the seventh term ends within the precision of f64 (u ≤ 0.0067).
-    let artanh = 1.0
-        + u * (1.0 / 3.0
-            + u * (0.2 + u * (1.0 / 7.0 + u * (1.0 / 9.0 + u * (1.0 / 11.0 + u / 13.0)))));
+    let artanh = 1.0 + u * (1.0 / 3.0 + u * (0.2 + u * (1.0 / 7.0 + u * (1.0 / 9.0 + u * (1.0 / 11.0 + u / 13.0)))));
     let polar = SEMI_MAJOR_M * SEMI_MAJOR_M * (1.0 - ECCENTRICITY_SQUARED) / 2.0;
     polar * sin * (1.0 / (1.0 - u) + artanh)
 }
@@ -90,12 +88,8 @@ fn authalic_m2(lat_rad: f64) -> f64 {
 ///
 /// About 2 µs a vertex. Lines of fewer than two usable vertices have length 0.
 pub fn length_m(lines: &MultiLineString<f64>) -> f64 {
-    let length = |line: &LineString<f64>| -> f64 {
-        clean_line(line)
-            .windows(2)
-            .map(|pair| distance_m(pair[0], pair[1]))
-            .sum()
-    };
+    let length =
+        |line: &LineString<f64>| -> f64 { clean_line(line).windows(2).map(|pair| distance_m(pair[0], pair[1])).sum() };
     lines.0.iter().map(length).sum()
 }
 
@@ -139,10 +133,7 @@ mod tests {
     }
 
     fn agrees(ours: f64, reference: f64) {
-        assert!(
-            (ours / reference - 1.0).abs() < 1e-6,
-            "{ours} is not {reference}"
-        );
+        assert!((ours / reference - 1.0).abs() < 1e-6, "{ours} is not {reference}");
     }
 
     const BOX: [(f64, f64); 4] = [(37.0, 48.0), (38.0, 48.0), (38.0, 49.0), (37.0, 49.0)];
@@ -169,25 +160,12 @@ mod tests {
     fn areas_agree_with_proj() {
         agrees(area_m2(&polygon(&BOX)), 8_217_732_076.085);
         agrees(area_m2(&polygon(&HOLE)), 771_254_771.346);
-        let tiny = [
-            (37.5844, 48.7389),
-            (37.5845, 48.7389),
-            (37.58452, 48.73898),
-            (37.58441, 48.73897),
-        ];
+        let tiny = [(37.5844, 48.7389), (37.5845, 48.7389), (37.58452, 48.73898), (37.58441, 48.73897)];
         agrees(area_m2(&polygon(&tiny)), 63.800_000_344);
-        agrees(
-            area_m2(&polygon(&[(30.0, 45.0), (40.0, 46.0), (33.0, 52.0)])),
-            279_635_242_232.3,
-        );
+        agrees(area_m2(&polygon(&[(30.0, 45.0), (40.0, 46.0), (33.0, 52.0)])), 279_635_242_232.3);
         let tall = [(-70.0, -55.0), (-60.0, -55.0), (-50.0, 80.0), (-75.0, 60.0)];
         agrees(area_m2(&polygon(&tall)), 21_012_277_009_706.0);
-        let band = [
-            (-170.0, -10.0),
-            (170.0, -10.0),
-            (170.0, 20.0),
-            (-170.0, 20.0),
-        ];
+        let band = [(-170.0, -10.0), (170.0, -10.0), (170.0, 20.0), (-170.0, 20.0)];
         agrees(area_m2(&polygon(&band)), 123_699_360_157_638.6);
         agrees(area_m2(&polygon(&oblast())), 22_875_197_939.514);
     }
@@ -197,22 +175,14 @@ mod tests {
         let expected = 8_217_732_076.085 - 771_254_771.346;
         for outer in [ring(&BOX), reversed(&ring(&BOX))] {
             for hole in [ring(&HOLE), reversed(&ring(&HOLE))] {
-                agrees(
-                    area_m2(&MultiPolygon(vec![Polygon::new(outer.clone(), vec![hole])])),
-                    expected,
-                );
+                agrees(area_m2(&MultiPolygon(vec![Polygon::new(outer.clone(), vec![hole])])), expected);
             }
         }
     }
 
     #[test]
     fn the_whole_ellipsoid_has_its_area() {
-        let all = [
-            (-180.0, -90.0),
-            (180.0, -90.0),
-            (180.0, 90.0),
-            (-180.0, 90.0),
-        ];
+        let all = [(-180.0, -90.0), (180.0, -90.0), (180.0, 90.0), (-180.0, 90.0)];
         // GeographicLib, EllipsoidArea() of WGS 84.
         agrees(area_m2(&polygon(&all)), 510_065_621_724_088.5);
     }
@@ -220,25 +190,10 @@ mod tests {
     #[test]
     fn lengths_distances_and_bearings_agree_with_proj() {
         let line = LineString::from(vec![(37.0, 48.0), (37.5, 48.7), (38.2, 48.1)]);
-        agrees(
-            length_m(&MultiLineString(vec![line.clone(), line])),
-            2.0 * 170_695.562_848_527_5,
-        );
+        agrees(length_m(&MultiLineString(vec![line.clone(), line])), 2.0 * 170_695.562_848_527_5);
         let outline = LineString::from(polygon(&oblast()).0[0].exterior().0.clone());
-        agrees(
-            length_m(&MultiLineString(vec![outline])),
-            823_003.438_275_92,
-        );
-        let (from, to) = (
-            Coord {
-                x: 37.5844,
-                y: 48.7389,
-            },
-            Coord {
-                x: 37.8028,
-                y: 48.0159,
-            },
-        );
+        agrees(length_m(&MultiLineString(vec![outline])), 823_003.438_275_92);
+        let (from, to) = (Coord { x: 37.5844, y: 48.7389 }, Coord { x: 37.8028, y: 48.0159 });
         agrees(distance_m(from, to), 82_007.580_999_05);
         agrees(bearing_deg(from, to), 168.539_998_351_307);
         agrees(bearing_deg(to, from), 360.0 - 11.296_736_409_937);
@@ -248,33 +203,13 @@ mod tests {
 
     #[test]
     fn what_is_no_place_is_passed_over() {
-        let nan = Coord {
-            x: f64::NAN,
-            y: 48.0,
-        };
+        let nan = Coord { x: f64::NAN, y: 48.0 };
         let mut corners = ring(&BOX);
         corners.0.insert(2, nan);
-        corners.0.insert(
-            3,
-            Coord {
-                x: 37.0,
-                y: f64::INFINITY,
-            },
-        );
-        agrees(
-            area_m2(&MultiPolygon(vec![Polygon::new(corners, vec![])])),
-            8_217_732_076.085,
-        );
-        for short in [
-            vec![],
-            vec![(37.0, 48.0)],
-            vec![(37.0, 48.0), (38.0, 48.0)],
-            vec![(1.0, 1.0); 9],
-        ] {
-            assert_eq!(
-                area_m2(&MultiPolygon(vec![Polygon::new(ring(&short), vec![])])),
-                0.0
-            );
+        corners.0.insert(3, Coord { x: 37.0, y: f64::INFINITY });
+        agrees(area_m2(&MultiPolygon(vec![Polygon::new(corners, vec![])])), 8_217_732_076.085);
+        for short in [vec![], vec![(37.0, 48.0)], vec![(37.0, 48.0), (38.0, 48.0)], vec![(1.0, 1.0); 9]] {
+            assert_eq!(area_m2(&MultiPolygon(vec![Polygon::new(ring(&short), vec![])])), 0.0);
             assert!(length_m(&MultiLineString(vec![LineString::from(short)])) < 80_000.0);
         }
         assert!(distance_m(nan, nan).is_nan() && bearing_deg(nan, nan).is_nan());

@@ -53,10 +53,7 @@ impl Grid {
         let (min, max) = corners(coords).unwrap_or_default();
         let half = ((max.x - min.x).max(max.y - min.y) / 2.0).clamp(1e-9, 1e9);
         Self {
-            center: Coord {
-                x: (min.x + max.x) / 2.0,
-                y: (min.y + max.y) / 2.0,
-            },
+            center: Coord { x: (min.x + max.x) / 2.0, y: (min.y + max.y) / 2.0 },
             scale: (29.0 - half.log2().floor()).exp2(),
             vertices: HashMap::default(),
         }
@@ -64,10 +61,7 @@ impl Grid {
 
     fn put(&mut self, coord: Coord<f64>) -> IntPoint {
         let on_grid = |value: f64, center: f64| ((value - center) * self.scale).round() as i32;
-        let point = IntPoint::new(
-            on_grid(coord.x, self.center.x),
-            on_grid(coord.y, self.center.y),
-        );
+        let point = IntPoint::new(on_grid(coord.x, self.center.x), on_grid(coord.y, self.center.y));
         self.vertices.entry(point).or_insert(coord);
         point
     }
@@ -86,8 +80,7 @@ impl Grid {
 
     fn multi_polygon(&self, shapes: &IntShapes) -> MultiPolygon<f64> {
         let ring = |contour: &IntContour| {
-            let mut coords: Vec<Coord<f64>> =
-                contour.iter().map(|point| self.coord(*point)).collect();
+            let mut coords: Vec<Coord<f64>> = contour.iter().map(|point| self.coord(*point)).collect();
             coords.dedup();
             coords.extend(coords.first().copied());
             LineString(coords)
@@ -109,10 +102,7 @@ pub(crate) fn oriented_rings(area: &MultiPolygon<f64>) -> Vec<Vec<Coord<f64>>> {
         if outer.is_empty() {
             continue;
         }
-        let holes = polygon
-            .interiors()
-            .iter()
-            .map(|hole| (clean_ring(hole), true));
+        let holes = polygon.interiors().iter().map(|hole| (clean_ring(hole), true));
         for (mut ring, is_hole) in [(outer, false)].into_iter().chain(holes) {
             if (twice_signed_area(&ring) < 0.0) != is_hole {
                 ring.reverse();
@@ -138,18 +128,11 @@ pub(crate) fn twice_signed_area(ring: &[Coord<f64>]) -> f64 {
 }
 
 fn options() -> IntOverlayOptions {
-    IntOverlayOptions {
-        ogc: true,
-        ..IntOverlayOptions::keep_all_points()
-    }
+    IntOverlayOptions { ogc: true, ..IntOverlayOptions::keep_all_points() }
 }
 
 /// A boolean of two sets of closed rings, each filled where its winding number is not zero.
-pub(crate) fn overlay(
-    subject: &[Vec<Coord<f64>>],
-    clip: &[Vec<Coord<f64>>],
-    rule: OverlayRule,
-) -> MultiPolygon<f64> {
+pub(crate) fn overlay(subject: &[Vec<Coord<f64>>], clip: &[Vec<Coord<f64>>], rule: OverlayRule) -> MultiPolygon<f64> {
     let mut grid = Grid::covering(subject.iter().chain(clip).flatten());
     let count = subject.iter().chain(clip).map(Vec::len).sum();
     let mut overlay = Overlay::new_custom(count, options(), Default::default());
@@ -171,11 +154,7 @@ pub(crate) fn slice(rings: &[Vec<Coord<f64>>], lines: &[Vec<Coord<f64>>]) -> Fac
         overlay.add_shape_contour(&grid.put_all(&ring[..ring.len() - 1]));
     }
     for line in lines {
-        for edge in grid
-            .put_all(line)
-            .windows(2)
-            .filter(|edge| edge[0] != edge[1])
-        {
+        for edge in grid.put_all(line).windows(2).filter(|edge| edge[0] != edge[1]) {
             overlay.add_string_line([edge[0], edge[1]]);
         }
     }
@@ -183,10 +162,7 @@ pub(crate) fn slice(rings: &[Vec<Coord<f64>>], lines: &[Vec<Coord<f64>>]) -> Fac
         .build_graph_view(FillRule::NonZero)
         .map(|graph| graph.extract_shapes_custom(StringRule::Slice, options()))
         .unwrap_or_default();
-    Faces {
-        polygons: grid.multi_polygon(&shapes),
-        step: 1.0 / grid.scale,
-    }
+    Faces { polygons: grid.multi_polygon(&shapes), step: 1.0 / grid.scale }
 }
 
 /// What [`slice`] makes.

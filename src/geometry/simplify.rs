@@ -37,11 +37,7 @@ pub fn simplify_world(points: &[Point], tolerance_world: f64) -> Vec<Point> {
         &finite
     };
     let is_ring = points.len() >= 4 && points.first() == points.last();
-    if points.len() < 3
-        || (is_ring && points.len() == 4)
-        || tolerance_world.is_nan()
-        || tolerance_world <= 0.0
-    {
+    if points.len() < 3 || (is_ring && points.len() == 4) || tolerance_world.is_nan() || tolerance_world <= 0.0 {
         return points.to_vec();
     }
     let half = tolerance_world / 2.0;
@@ -126,11 +122,7 @@ fn furthest(points: &[Point], measure: impl Fn(&Point) -> f64) -> Option<(usize,
 fn segment_distance_squared(point: Point, a: Point, b: Point) -> f64 {
     let along = b - a;
     let length_squared = along.hypot2();
-    let part = if length_squared > 0.0 {
-        ((point - a).dot(along) / length_squared).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
+    let part = if length_squared > 0.0 { ((point - a).dot(along) / length_squared).clamp(0.0, 1.0) } else { 0.0 };
     (point - (a + along * part)).hypot2()
 }
 
@@ -138,10 +130,8 @@ fn segment_distance_squared(point: Point, a: Point, b: Point) -> f64 {
 fn smallest_ring(ring: &[Point]) -> Vec<Point> {
     let first = ring[0];
     let far = furthest(ring, |point| point.distance_squared(first)).map_or(0, |(index, _)| index);
-    let third = furthest(ring, |point| {
-        segment_distance_squared(*point, first, ring[far])
-    })
-    .map_or(0, |(index, _)| index);
+    let third =
+        furthest(ring, |point| segment_distance_squared(*point, first, ring[far])).map_or(0, |(index, _)| index);
     let (second, third) = (far.min(third), far.max(third));
     vec![first, ring[second], ring[third], first]
 }
@@ -181,34 +171,19 @@ impl Levels {
             let closed = is_hole || chain.kind == ChainKind::Outer;
             let part = chain.part;
             if chain.kind == ChainKind::Points {
-                full.extend(
-                    chain
-                        .coords
-                        .into_iter()
-                        .filter(|coord| is_usable(*coord))
-                        .map(|coord| Ring {
-                            points: vec![world_from_lon_lat(coord)],
-                            closed,
-                            is_hole,
-                            part,
-                        }),
-                );
-            } else {
-                let points = chain.coords.into_iter().map(world_from_lon_lat).collect();
-                full.push(Ring {
-                    points,
+                full.extend(chain.coords.into_iter().filter(|coord| is_usable(*coord)).map(|coord| Ring {
+                    points: vec![world_from_lon_lat(coord)],
                     closed,
                     is_hole,
                     part,
-                });
+                }));
+            } else {
+                let points = chain.coords.into_iter().map(world_from_lon_lat).collect();
+                full.push(Ring { points, closed, is_hole, part });
             }
         }
         let bounds = bounds_of(&full);
-        Self {
-            full,
-            bounds,
-            steps: Default::default(),
-        }
+        Self { full, bounds, steps: Default::default() }
     }
 
     /// The shape in full.
@@ -225,10 +200,7 @@ impl Levels {
         }
         let simple = self.steps[step as usize].get_or_init(|| {
             let tolerance = TOLERANCE_PT / (WORLD_AT_ZOOM_0_PT * step.exp2());
-            let simplify = |ring: &Ring| Ring {
-                points: simplify_world(&ring.points, tolerance),
-                ..*ring
-            };
+            let simplify = |ring: &Ring| Ring { points: simplify_world(&ring.points, tolerance), ..*ring };
             let simple: Vec<Ring> = self.full.iter().map(simplify).collect();
             (vertices(&simple) * 5 < vertices(&self.full) * 4).then_some(simple)
         });
@@ -244,11 +216,7 @@ impl Levels {
 /// The smallest rectangle in world coordinates that holds a shape; none if nothing of it can be shown.
 pub fn bounds_world(geometry: &Geometry<f64>) -> Option<Rect> {
     let corners = chains(geometry).into_iter().flat_map(|chain| chain.coords);
-    bounds(
-        corners
-            .filter(|coord| is_usable(*coord))
-            .map(world_from_lon_lat),
-    )
+    bounds(corners.filter(|coord| is_usable(*coord)).map(world_from_lon_lat))
 }
 
 fn bounds_of(rings: &[Ring]) -> Option<Rect> {
@@ -257,9 +225,7 @@ fn bounds_of(rings: &[Ring]) -> Option<Rect> {
 
 fn bounds(mut points: impl Iterator<Item = Point>) -> Option<Rect> {
     let first = points.next()?;
-    Some(points.fold(Rect::from_points(first, first), |rect, point| {
-        rect.union_pt(point)
-    }))
+    Some(points.fold(Rect::from_points(first, first), |rect, point| rect.union_pt(point)))
 }
 
 fn vertices(rings: &[Ring]) -> usize {
@@ -341,19 +307,11 @@ mod tests {
 
     #[test]
     fn levels_thin_with_the_zoom_and_end_in_the_full_shape() {
-        let ring: LineString<f64> = wavy(20_000)
-            .into_iter()
-            .map(crate::geometry::lon_lat_from_world)
-            .collect::<Vec<Coord<f64>>>()
-            .into();
+        let ring: LineString<f64> =
+            wavy(20_000).into_iter().map(crate::geometry::lon_lat_from_world).collect::<Vec<Coord<f64>>>().into();
         let levels = Levels::new(&Geometry::Polygon(Polygon::new(ring, vec![])));
-        let counts: Vec<usize> = (0..=17)
-            .map(|zoom| levels.at_zoom(f64::from(zoom))[0].points.len())
-            .collect();
-        assert!(
-            counts.windows(2).all(|pair| pair[0] <= pair[1]),
-            "{counts:?}"
-        );
+        let counts: Vec<usize> = (0..=17).map(|zoom| levels.at_zoom(f64::from(zoom))[0].points.len()).collect();
+        assert!(counts.windows(2).all(|pair| pair[0] <= pair[1]), "{counts:?}");
         assert!(counts[0] < 40 && counts[17] == levels.full()[0].points.len());
         let simple = &levels.at_zoom(8.4)[0].points;
         let tolerance = TOLERANCE_PT / (WORLD_AT_ZOOM_0_PT * 8.4_f64.exp2());
@@ -364,25 +322,16 @@ mod tests {
 
     #[test]
     fn levels_leave_out_what_is_no_place() {
-        let bad = Coord {
-            x: f64::INFINITY,
-            y: 1.0,
-        };
+        let bad = Coord { x: f64::INFINITY, y: 1.0 };
         let shapes = Geometry::GeometryCollection(GeometryCollection(vec![
             Geometry::Polygon(Polygon::new(LineString(vec![bad; 5]), vec![])),
             Geometry::LineString(LineString(vec![Coord::default()])),
-            Geometry::MultiPoint(MultiPoint(vec![
-                geo::Point(bad),
-                geo::Point::new(37.0, 48.0),
-            ])),
+            Geometry::MultiPoint(MultiPoint(vec![geo::Point(bad), geo::Point::new(37.0, 48.0)])),
         ]));
         let levels = Levels::new(&shapes);
         assert_eq!(levels.full().len(), 1);
         assert_eq!((levels.full()[0].part, levels.full()[0].closed), (2, false));
         assert_eq!(levels.bounds_world(), bounds_world(&shapes));
-        assert_eq!(
-            bounds_world(&Geometry::LineString(LineString(vec![bad, bad]))),
-            None
-        );
+        assert_eq!(bounds_world(&Geometry::LineString(LineString(vec![bad, bad]))), None);
     }
 }

@@ -17,8 +17,8 @@ use super::labels::{Anchor, LabelCandidate, LabelLine, SAME_PLACE_PT};
 use super::palette::{Palette, Theme};
 use crate::basemap::raster::RasterPlacement;
 use crate::basemap::{
-    BorderRank, BoundaryView, Hillshade, HillshadeTone, LandKind, LocalNames, Place, PlaceKind,
-    RoadKind, Shape, TilePlacement, WaterKind, WaterName,
+    BorderRank, BoundaryView, Hillshade, HillshadeTone, LandKind, LocalNames, Place, PlaceKind, RoadKind, Shape,
+    TilePlacement, WaterKind, WaterName,
 };
 use crate::document::Names;
 use crate::geometry::Frame;
@@ -45,19 +45,10 @@ impl Relief {
     /// Tints relief for a theme.
     pub fn new(hillshade: &Hillshade, theme: Theme) -> Self {
         let tone = match theme {
-            Theme::Light => HillshadeTone {
-                shadow: 0.12,
-                light: 0.10,
-            },
-            Theme::Dark => HillshadeTone {
-                shadow: 0.20,
-                light: 0.035,
-            },
+            Theme::Light => HillshadeTone { shadow: 0.12, light: 0.10 },
+            Theme::Dark => HillshadeTone { shadow: 0.20, light: 0.035 },
         };
-        Self {
-            bitmap: Arc::new(hillshade.bitmap(tone)),
-            world_rect: hillshade.world_rect(),
-        }
+        Self { bitmap: Arc::new(hillshade.bitmap(tone)), world_rect: hillshade.world_rect() }
     }
 }
 
@@ -73,13 +64,7 @@ pub fn draw(
     // Style zooms are those of 512-point tiles, as map makers count them.
     let zoom = frame.view.zoom - 1.0;
     let sheet = Sheet::new(style.theme);
-    let painter = Painter {
-        tiles,
-        frame,
-        zoom,
-        sheet,
-        style,
-    };
+    let painter = Painter { tiles, frame, zoom, sheet, style };
     painter.ground(out);
     painter.land(out);
     painter.relief(relief, out);
@@ -95,11 +80,7 @@ pub fn draw(
 pub fn draw_raster(tiles: &[RasterPlacement], out: &mut Vec<Item>) {
     for tile in tiles {
         // A hair larger than it is, so that no seam shows between neighbours.
-        let image = Item::Image {
-            image: tile.bitmap.clone(),
-            to: tile.to.inflate(0.15, 0.15),
-            opacity: 1.0,
-        };
+        let image = Item::Image { image: tile.bitmap.clone(), to: tile.to.inflate(0.15, 0.15), opacity: 1.0 };
         if tile.to == tile.clip {
             out.push(image);
         } else {
@@ -192,97 +173,23 @@ fn ramp(zoom: f64, from: f64, to: f64) -> f64 {
 }
 
 fn mix(a: Color, b: Color, share: f64) -> Color {
-    let channel = |a: u8, b: u8| {
-        (f64::from(a) + (f64::from(b) - f64::from(a)) * share.clamp(0.0, 1.0)).round() as u8
-    };
-    Color {
-        r: channel(a.r, b.r),
-        g: channel(a.g, b.g),
-        b: channel(a.b, b.b),
-        a: channel(a.a, b.a),
-    }
+    let channel = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share.clamp(0.0, 1.0)).round() as u8;
+    Color { r: channel(a.r, b.r), g: channel(a.g, b.g), b: channel(a.b, b.b), a: channel(a.a, b.a) }
 }
 
 /// Smallest style zoom at which a class of road shows, and its width by zoom.
 fn road_widths(kind: RoadKind) -> (f64, &'static [(f64, f64)]) {
     match kind {
-        RoadKind::Motorway => (
-            3.0,
-            &[
-                (4.0, 0.7),
-                (8.0, 1.7),
-                (11.0, 2.8),
-                (13.0, 5.0),
-                (15.0, 10.0),
-                (18.0, 32.0),
-            ],
-        ),
-        RoadKind::Trunk => (
-            3.5,
-            &[
-                (5.0, 0.7),
-                (8.0, 1.5),
-                (11.0, 2.4),
-                (13.0, 4.4),
-                (15.0, 9.0),
-                (18.0, 28.0),
-            ],
-        ),
-        RoadKind::Primary => (
-            6.0,
-            &[
-                (7.0, 0.6),
-                (9.0, 1.1),
-                (11.0, 1.9),
-                (13.0, 3.8),
-                (15.0, 8.0),
-                (18.0, 26.0),
-            ],
-        ),
-        RoadKind::Secondary => (
-            6.0,
-            &[
-                (7.0, 0.5),
-                (9.0, 0.8),
-                (11.0, 1.5),
-                (13.0, 3.2),
-                (15.0, 7.0),
-                (18.0, 24.0),
-            ],
-        ),
-        RoadKind::Tertiary => (
-            9.0,
-            &[
-                (10.0, 0.5),
-                (12.0, 1.3),
-                (13.0, 2.5),
-                (15.0, 6.0),
-                (18.0, 20.0),
-            ],
-        ),
-        RoadKind::Minor => (
-            11.5,
-            &[
-                (12.0, 0.5),
-                (13.0, 1.3),
-                (14.0, 2.4),
-                (15.0, 4.4),
-                (18.0, 16.0),
-            ],
-        ),
+        RoadKind::Motorway => (3.0, &[(4.0, 0.7), (8.0, 1.7), (11.0, 2.8), (13.0, 5.0), (15.0, 10.0), (18.0, 32.0)]),
+        RoadKind::Trunk => (3.5, &[(5.0, 0.7), (8.0, 1.5), (11.0, 2.4), (13.0, 4.4), (15.0, 9.0), (18.0, 28.0)]),
+        RoadKind::Primary => (6.0, &[(7.0, 0.6), (9.0, 1.1), (11.0, 1.9), (13.0, 3.8), (15.0, 8.0), (18.0, 26.0)]),
+        RoadKind::Secondary => (6.0, &[(7.0, 0.5), (9.0, 0.8), (11.0, 1.5), (13.0, 3.2), (15.0, 7.0), (18.0, 24.0)]),
+        RoadKind::Tertiary => (9.0, &[(10.0, 0.5), (12.0, 1.3), (13.0, 2.5), (15.0, 6.0), (18.0, 20.0)]),
+        RoadKind::Minor => (11.5, &[(12.0, 0.5), (13.0, 1.3), (14.0, 2.4), (15.0, 4.4), (18.0, 16.0)]),
         RoadKind::Service => (13.5, &[(13.5, 0.6), (15.0, 2.0), (18.0, 8.0)]),
         RoadKind::Path => (13.5, &[(14.0, 0.7), (16.0, 1.1), (18.0, 2.0)]),
         RoadKind::Aeroway => (10.0, &[(10.0, 0.6), (12.0, 2.0), (14.0, 7.0), (18.0, 50.0)]),
-        RoadKind::Rail => (
-            5.0,
-            &[
-                (5.0, 0.55),
-                (8.0, 0.75),
-                (11.0, 0.9),
-                (14.0, 1.3),
-                (18.0, 2.4),
-            ],
-        ),
+        RoadKind::Rail => (5.0, &[(5.0, 0.55), (8.0, 0.75), (11.0, 0.9), (14.0, 1.3), (18.0, 2.4)]),
         RoadKind::Ferry => (7.0, &[(7.0, 0.6), (14.0, 1.0)]),
     }
 }
@@ -307,10 +214,7 @@ impl Painter<'_> {
     }
 
     fn ground(&self, out: &mut Vec<Item>) {
-        out.push(Item::Fill {
-            path: Arc::new(rect_path(self.frame.page())),
-            color: self.sheet.palette.land,
-        });
+        out.push(Item::Fill { path: Arc::new(rect_path(self.frame.page())), color: self.sheet.palette.land });
     }
 
     fn land(&self, out: &mut Vec<Item>) {
@@ -330,28 +234,20 @@ impl Painter<'_> {
                 };
                 match &mut run {
                     Some((same, merged, boxes))
-                        if *same == color
-                            && boxes.len() < 24
-                            && boxes.iter().all(|other| !overlap(*other, bounds)) =>
+                        if *same == color && boxes.len() < 24 && boxes.iter().all(|other| !overlap(*other, bounds)) =>
                     {
                         merged.extend(path);
                         boxes.push(bounds);
                     }
                     _ => {
                         if let Some((color, path, _)) = run.replace((color, path, vec![bounds])) {
-                            out.push(Item::Fill {
-                                path: Arc::new(path),
-                                color,
-                            });
+                            out.push(Item::Fill { path: Arc::new(path), color });
                         }
                     }
                 }
             }
             if let Some((color, path, _)) = run {
-                out.push(Item::Fill {
-                    path: Arc::new(path),
-                    color,
-                });
+                out.push(Item::Fill { path: Arc::new(path), color });
             }
         }
     }
@@ -360,16 +256,9 @@ impl Painter<'_> {
         let Some(relief) = relief else { return };
         // Coarser than the page from there on: it would only look dirty.
         let opacity = ramp(self.zoom, 4.5, 5.5) * (1.0 - ramp(self.zoom, 8.5, 10.5));
-        let to = self
-            .frame
-            .page_from_world()
-            .transform_rect_bbox(relief.world_rect);
+        let to = self.frame.page_from_world().transform_rect_bbox(relief.world_rect);
         if opacity > 0.0 && overlap(to, self.frame.page()) {
-            out.push(Item::Image {
-                image: relief.bitmap.clone(),
-                to,
-                opacity,
-            });
+            out.push(Item::Image { image: relief.bitmap.clone(), to, opacity });
         }
     }
 
@@ -381,43 +270,25 @@ impl Painter<'_> {
                     continue;
                 };
                 // Hundredths of a point, so that lines of one width share a path.
-                cutter.lines(
-                    &line.shape,
-                    paths.entry((width_pt * 100.0) as u32).or_default(),
-                );
+                cutter.lines(&line.shape, paths.entry((width_pt * 100.0) as u32).or_default());
             }
         }
         for (width, path) in paths {
-            push_stroke(
-                out,
-                path,
-                Stroke::solid(self.sheet.stream, f64::from(width) / 100.0),
-            );
+            push_stroke(out, path, Stroke::solid(self.sheet.stream, f64::from(width) / 100.0));
         }
     }
 
     fn waterway_width(&self, kind: WaterKind, min_zoom: u8) -> Option<f64> {
         let zoom = self.zoom;
         match kind {
-            WaterKind::Stream => {
-                (zoom >= 12.0).then(|| width_at(zoom, &[(12.0, 0.5), (15.0, 1.2), (18.0, 3.0)]))
-            }
-            WaterKind::Canal => {
-                (zoom >= 8.0).then(|| width_at(zoom, &[(8.0, 0.6), (12.0, 1.2), (16.0, 4.0)]))
-            }
+            WaterKind::Stream => (zoom >= 12.0).then(|| width_at(zoom, &[(12.0, 0.5), (15.0, 1.2), (18.0, 3.0)])),
+            WaterKind::Canal => (zoom >= 8.0).then(|| width_at(zoom, &[(8.0, 0.6), (12.0, 1.2), (16.0, 4.0)])),
             _ => {
                 // A river that shows from afar is a large one. Tiles of other makers do not say: theirs are middling.
-                let from = if min_zoom == 0 {
-                    6.0
-                } else {
-                    f64::from(min_zoom.min(9))
-                };
+                let from = if min_zoom == 0 { 6.0 } else { f64::from(min_zoom.min(9)) };
                 let age = zoom - from;
                 let large = 1.0 - ramp(from, 2.0, 7.0);
-                let grown = width_at(
-                    age,
-                    &[(-1.0, 0.45), (0.0, 0.6), (2.0, 1.0), (5.0, 1.9), (9.0, 4.0)],
-                );
+                let grown = width_at(age, &[(-1.0, 0.45), (0.0, 0.6), (2.0, 1.0), (5.0, 1.9), (9.0, 4.0)]);
                 (age > -1.2).then_some(grown * (1.0 + 0.25 * large))
             }
         }
@@ -428,15 +299,10 @@ impl Painter<'_> {
         for (placement, mut cutter) in self.cut_tiles(SEAM_PT) {
             for (kind, shape) in &placement.tile.water {
                 let mut path = BezPath::new();
-                if *kind == WaterKind::Pool && self.zoom < 14.0
-                    || cutter.area(shape, &mut path).is_none()
-                {
+                if *kind == WaterKind::Pool && self.zoom < 14.0 || cutter.area(shape, &mut path).is_none() {
                     continue;
                 }
-                out.push(Item::Fill {
-                    path: Arc::new(path),
-                    color: self.sheet.palette.water,
-                });
+                out.push(Item::Fill { path: Arc::new(path), color: self.sheet.palette.water });
             }
         }
         for (placement, cutter) in self.cut_tiles(0.0) {
@@ -444,15 +310,8 @@ impl Painter<'_> {
                 cutter.outlines(shape, &mut shore);
             }
         }
-        let width_pt = width_at(
-            self.zoom,
-            &[(2.0, 0.35), (6.0, 0.6), (10.0, 0.9), (16.0, 1.0)],
-        );
-        push_stroke(
-            out,
-            shore,
-            Stroke::solid(self.sheet.palette.shore, width_pt),
-        );
+        let width_pt = width_at(self.zoom, &[(2.0, 0.35), (6.0, 0.6), (10.0, 0.9), (16.0, 1.0)]);
+        push_stroke(out, shore, Stroke::solid(self.sheet.palette.shore, width_pt));
     }
 
     fn buildings(&self, out: &mut Vec<Item>) {
@@ -471,10 +330,7 @@ impl Painter<'_> {
             }
             if !path.is_empty() {
                 let color = mix(self.sheet.palette.land, self.sheet.building, shown);
-                out.push(Item::Fill {
-                    path: Arc::new(path),
-                    color,
-                });
+                out.push(Item::Fill { path: Arc::new(path), color });
             }
         }
         push_stroke(out, outlines, Stroke::solid(self.sheet.building_line, 0.6));
@@ -492,10 +348,7 @@ impl Painter<'_> {
         for (placement, cutter) in self.cut_tiles(SEAM_PT) {
             for road in &placement.tile.roads {
                 let (from, _) = road_widths(road.kind);
-                if self.zoom < from
-                    || f64::from(road.min_zoom) > self.zoom + 1.1
-                    || (road.link && self.zoom < 11.0)
-                {
+                if self.zoom < from || f64::from(road.min_zoom) > self.zoom + 1.1 || (road.link && self.zoom < 11.0) {
                     continue;
                 }
                 let level = match (road.tunnel, road.bridge) {
@@ -503,10 +356,7 @@ impl Painter<'_> {
                     (_, true) if self.zoom >= 13.0 => Level::Bridge,
                     _ => Level::Ground,
                 };
-                cutter.lines(
-                    &road.shape,
-                    paths.entry((level, road.kind, road.link)).or_default(),
-                );
+                cutter.lines(&road.shape, paths.entry((level, road.kind, road.link)).or_default());
             }
         }
         // From lines of the paper's own shade to streets in white with an edge, as the scale grows.
@@ -517,23 +367,16 @@ impl Painter<'_> {
                 .iter()
                 .filter(|((at, ..), _)| *at == level)
                 .map(|((_, kind, link), path)| {
-                    let width_pt =
-                        width_at(self.zoom, road_widths(*kind).1) * if *link { 0.65 } else { 1.0 };
+                    let width_pt = width_at(self.zoom, road_widths(*kind).1) * if *link { 0.65 } else { 1.0 };
                     (*kind, width_pt, Arc::new(path.clone()))
                 })
                 .collect();
-            let is_street =
-                |kind: RoadKind| !matches!(kind, RoadKind::Rail | RoadKind::Path | RoadKind::Ferry);
+            let is_street = |kind: RoadKind| !matches!(kind, RoadKind::Rail | RoadKind::Path | RoadKind::Ferry);
             let faint = |color: Color| {
-                if level == Level::Tunnel {
-                    mix(color, self.sheet.palette.land, 0.55)
-                } else {
-                    color
-                }
+                if level == Level::Tunnel { mix(color, self.sheet.palette.land, 0.55) } else { color }
             };
             for (kind, width_pt, path) in &ways {
-                if cased > 0.0 && is_street(*kind) && *kind != RoadKind::Aeroway && *width_pt > 1.0
-                {
+                if cased > 0.0 && is_street(*kind) && *kind != RoadKind::Aeroway && *width_pt > 1.0 {
                     let edge = width_at(self.zoom, &[(11.0, 0.5), (14.0, 0.7), (18.0, 1.0)]);
                     let mut stroke = Stroke::solid(
                         faint(mix(self.sheet.palette.land, self.sheet.casing, cased)),
@@ -542,10 +385,7 @@ impl Painter<'_> {
                     if level != Level::Ground {
                         stroke.cap = Cap::Butt;
                     }
-                    out.push(Item::Stroke {
-                        path: path.clone(),
-                        stroke,
-                    });
+                    out.push(Item::Stroke { path: path.clone(), stroke });
                 }
             }
             for (kind, width_pt, path) in &ways {
@@ -553,18 +393,10 @@ impl Painter<'_> {
                     RoadKind::Rail => continue,
                     RoadKind::Path => (self.sheet.path, vec![2.4, 2.0], Cap::Butt),
                     RoadKind::Ferry => (self.sheet.palette.shore, vec![3.0, 4.0], Cap::Butt),
-                    RoadKind::Aeroway => (
-                        mix(self.sheet.palette.road, self.sheet.casing, 0.5),
-                        Vec::new(),
-                        Cap::Butt,
-                    ),
+                    RoadKind::Aeroway => (mix(self.sheet.palette.road, self.sheet.casing, 0.5), Vec::new(), Cap::Butt),
                     _ => {
                         let main = *kind >= RoadKind::Trunk;
-                        let near = if main {
-                            self.sheet.main_street
-                        } else {
-                            self.sheet.street
-                        };
+                        let near = if main { self.sheet.main_street } else { self.sheet.street };
                         let far = if *kind >= RoadKind::Trunk {
                             mix(self.sheet.palette.road, self.sheet.palette.rail, 0.25)
                         } else {
@@ -573,17 +405,8 @@ impl Painter<'_> {
                         (mix(far, near, street), Vec::new(), Cap::Round)
                     }
                 };
-                let stroke = Stroke {
-                    color: faint(color),
-                    width_pt: *width_pt,
-                    dash_pt,
-                    dash_offset_pt: 0.0,
-                    cap,
-                };
-                out.push(Item::Stroke {
-                    path: path.clone(),
-                    stroke,
-                });
+                let stroke = Stroke { color: faint(color), width_pt: *width_pt, dash_pt, dash_offset_pt: 0.0, cap };
+                out.push(Item::Stroke { path: path.clone(), stroke });
             }
             for (_, width_pt, path) in ways.iter().filter(|(kind, ..)| *kind == RoadKind::Rail) {
                 self.railway(faint(self.sheet.palette.rail), *width_pt, path, out);
@@ -593,49 +416,27 @@ impl Painter<'_> {
 
     /// A thin line, with sleepers once there is room for them.
     fn railway(&self, color: Color, width_pt: f64, path: &Arc<BezPath>, out: &mut Vec<Item>) {
-        out.push(Item::Stroke {
-            path: path.clone(),
-            stroke: Stroke::solid(color, width_pt),
-        });
+        out.push(Item::Stroke { path: path.clone(), stroke: Stroke::solid(color, width_pt) });
         if self.zoom > 8.6 {
             let sleepers = Stroke {
                 color,
                 width_pt: width_pt + width_at(self.zoom, &[(8.6, 1.6), (14.0, 2.8)]),
-                dash_pt: vec![
-                    width_pt * 0.9,
-                    width_at(self.zoom, &[(8.6, 7.0), (14.0, 9.0)]),
-                ],
+                dash_pt: vec![width_pt * 0.9, width_at(self.zoom, &[(8.6, 7.0), (14.0, 9.0)])],
                 dash_offset_pt: 0.0,
                 cap: Cap::Butt,
             };
-            out.push(Item::Stroke {
-                path: path.clone(),
-                stroke: sleepers,
-            });
+            out.push(Item::Stroke { path: path.clone(), stroke: sleepers });
         }
     }
 
     fn borders(&self, out: &mut Vec<Item>) {
-        let view = BoundaryView::ALL
-            .iter()
-            .position(|view| *view == self.style.boundary_view)
-            .unwrap_or(0);
+        let view = BoundaryView::ALL.iter().position(|view| *view == self.style.boundary_view).unwrap_or(0);
         let palette = &self.sheet.palette;
-        let state_pt = width_at(
-            self.zoom,
-            &[(1.0, 0.5), (4.0, 0.8), (7.0, 1.3), (11.0, 1.8)],
-        );
-        let region_pt = width_at(
-            self.zoom,
-            &[(3.0, 0.5), (6.0, 0.8), (9.0, 1.1), (13.0, 1.4)],
-        );
+        let state_pt = width_at(self.zoom, &[(1.0, 0.5), (4.0, 0.8), (7.0, 1.3), (11.0, 1.8)]);
+        let region_pt = width_at(self.zoom, &[(3.0, 0.5), (6.0, 0.8), (9.0, 1.1), (13.0, 1.4)]);
         let local_pt = 0.7;
         // From afar borders are close together: paler, or they would be all that one sees.
-        let state_color = mix(
-            palette.region_border,
-            palette.state_border,
-            ramp(self.zoom, 2.5, 6.5),
-        );
+        let state_color = mix(palette.region_border, palette.state_border, ramp(self.zoom, 2.5, 6.5));
         let dotted = |color: Color, width_pt: f64| Stroke {
             color,
             width_pt: width_pt * 1.15,
@@ -671,21 +472,13 @@ impl Painter<'_> {
                         dotted(state_color, state_pt)
                     }
                     (BorderRank::Region, true) => dotted(palette.region_border, region_pt),
-                    (BorderRank::Region, false) => {
-                        dashed(palette.region_border, region_pt, vec![5.0, 3.0])
-                    }
-                    (BorderRank::Local, _) => {
-                        dashed(palette.region_border, local_pt, vec![2.0, 3.0])
-                    }
+                    (BorderRank::Region, false) => dashed(palette.region_border, region_pt, vec![5.0, 3.0]),
+                    (BorderRank::Local, _) => dashed(palette.region_border, local_pt, vec![2.0, 3.0]),
                 };
                 cutter.broken_lines(&border.shape, &stroke, &mut broken);
             }
         }
-        push_stroke(
-            out,
-            casing,
-            Stroke::solid(palette.halo.with_opacity(0.55), state_pt + 2.6),
-        );
+        push_stroke(out, casing, Stroke::solid(palette.halo.with_opacity(0.55), state_pt + 2.6));
         out.extend(broken);
         push_stroke(out, solid, Stroke::solid(state_color, state_pt));
     }
@@ -698,8 +491,7 @@ impl Painter<'_> {
                 let [x, y] = at.map(f64::from);
                 let part = placement.part;
                 let inside = x >= part.x0 && x < part.x1 && y >= part.y0 && y < part.y1;
-                Some(placement.page_from_tile * Point::new(x, y))
-                    .filter(|at| inside && near_page.contains(*at))
+                Some(placement.page_from_tile * Point::new(x, y)).filter(|at| inside && near_page.contains(*at))
             };
             for place in &placement.tile.places {
                 if let Some(at) = own(place.at) {
@@ -721,31 +513,16 @@ impl Painter<'_> {
         if f64::from(place.min_zoom) > zoom + 1.25 {
             return None;
         }
-        let line = |size_pt: f64, face: Face, color: Color, spacing_em: f64| Type {
-            size_pt,
-            face,
-            color,
-            spacing_em,
-        };
+        let line = |size_pt: f64, face: Face, color: Color, spacing_em: f64| Type { size_pt, face, color, spacing_em };
         let million = place.population >= 1_000_000;
         let (first, priority, dot_pt, second_from) = match place.kind {
             PlaceKind::Country if (1.0..6.2).contains(&zoom) => {
                 let size = width_at(zoom, &[(1.0, 10.0), (5.0, 15.0)]);
-                (
-                    line(size, Face::SansSemiBold, palette.region_label, 0.12),
-                    620.0,
-                    None,
-                    3.6,
-                )
+                (line(size, Face::SansSemiBold, palette.region_label, 0.12), 620.0, None, 3.6)
             }
             PlaceKind::Region if (4.4..9.0).contains(&zoom) => {
                 let size = width_at(zoom, &[(4.5, 10.0), (8.0, 13.0)]);
-                (
-                    line(size, Face::Sans, palette.region_label, 0.14),
-                    350.0,
-                    None,
-                    99.0,
-                )
+                (line(size, Face::Sans, palette.region_label, 0.14), 350.0, None, 99.0)
             }
             PlaceKind::City => {
                 let grown = width_at(zoom, &[(3.0, 0.8), (6.0, 1.0), (11.0, 1.15)]);
@@ -757,84 +534,34 @@ impl Painter<'_> {
                     12.5
                 };
                 let dot = if million { 3.0 } else { 2.6 };
-                (
-                    line(base * grown, Face::SansSemiBold, palette.label, 0.0),
-                    600.0,
-                    Some(dot),
-                    4.8,
-                )
+                (line(base * grown, Face::SansSemiBold, palette.label, 0.0), 600.0, Some(dot), 4.8)
             }
             PlaceKind::Town => {
                 let size = width_at(zoom, &[(5.0, 10.5), (8.0, 11.5), (11.0, 13.0)]);
-                (
-                    line(size, Face::Sans, palette.label, 0.0),
-                    400.0,
-                    Some(2.0),
-                    6.6,
-                )
+                (line(size, Face::Sans, palette.label, 0.0), 400.0, Some(2.0), 6.6)
             }
             PlaceKind::Village if zoom >= 6.0 => {
                 let size = width_at(zoom, &[(8.0, 10.0), (11.0, 10.5), (13.0, 12.0)]);
-                (
-                    line(
-                        size,
-                        Face::Sans,
-                        mix(palette.label, self.sheet.second_label, 0.5),
-                        0.0,
-                    ),
-                    200.0,
-                    Some(1.5),
-                    8.6,
-                )
+                (line(size, Face::Sans, mix(palette.label, self.sheet.second_label, 0.5), 0.0), 200.0, Some(1.5), 8.6)
             }
             PlaceKind::Quarter if zoom >= 11.5 => {
                 let size = width_at(zoom, &[(11.5, 10.0), (15.0, 12.0)]);
-                (
-                    line(size, Face::Sans, self.sheet.second_label, 0.06),
-                    100.0,
-                    None,
-                    13.0,
-                )
+                (line(size, Face::Sans, self.sheet.second_label, 0.06), 100.0, None, 13.0)
             }
             _ => return None,
         };
-        let (lines, key) = self.lines(
-            &place.names,
-            first,
-            zoom >= second_from,
-            self.sheet.second_label,
-        )?;
+        let (lines, key) = self.lines(&place.names, first, zoom >= second_from, self.sheet.second_label)?;
         let dot_pt = dot_pt.filter(|_| zoom < 12.2);
-        let dot = dot_pt.map(|radius_pt| {
-            (
-                radius_pt,
-                mix(palette.label, palette.land, 0.15),
-                palette.halo,
-            )
-        });
+        let dot = dot_pt.map(|radius_pt| (radius_pt, mix(palette.label, palette.land, 0.15), palette.halo));
         let anchor = match dot_pt {
-            Some(radius_pt) => Anchor::Around {
-                point: at,
-                radius_pt: radius_pt + 0.5,
-            },
+            Some(radius_pt) => Anchor::Around { point: at, radius_pt: radius_pt + 0.5 },
             None => Anchor::Centered(at),
         };
         let early = f64::from(place.min_zoom.min(20));
         let priority = priority + 6.0 * rank - 4.0 * early + people;
-        let repeat_pt = if matches!(place.kind, PlaceKind::Country | PlaceKind::Region) {
-            300.0
-        } else {
-            SAME_PLACE_PT
-        };
-        Some(LabelCandidate {
-            priority,
-            lines,
-            anchor,
-            halo: palette.halo.with_opacity(0.9),
-            dot,
-            key,
-            repeat_pt,
-        })
+        let repeat_pt =
+            if matches!(place.kind, PlaceKind::Country | PlaceKind::Region) { 300.0 } else { SAME_PLACE_PT };
+        Some(LabelCandidate { priority, lines, anchor, halo: palette.halo.with_opacity(0.9), dot, key, repeat_pt })
     }
 
     fn water_label(
@@ -848,54 +575,19 @@ impl Painter<'_> {
             return None;
         }
         let color = self.sheet.palette.water_ink;
-        let of = |size_pt: f64, spacing_em: f64| Type {
-            size_pt,
-            face: Face::SerifItalic,
-            color,
-            spacing_em,
-        };
+        let of = |size_pt: f64, spacing_em: f64| Type { size_pt, face: Face::SerifItalic, color, spacing_em };
         let (first, priority, repeat_pt) = match name.kind {
-            WaterKind::Ocean => (
-                of(width_at(zoom, &[(1.0, 12.0), (4.0, 18.0)]), 0.2),
-                630.0,
-                900.0,
-            ),
-            WaterKind::Sea => (
-                of(
-                    width_at(zoom, &[(2.0, 10.5), (5.0, 14.0), (8.0, 19.0)]),
-                    0.14,
-                ),
-                615.0,
-                600.0,
-            ),
-            WaterKind::Bay => (
-                of(width_at(zoom, &[(5.0, 10.0), (9.0, 13.0)]), 0.06),
-                300.0,
-                300.0,
-            ),
-            WaterKind::Lake | WaterKind::Pool => (
-                of(width_at(zoom, &[(6.0, 10.0), (12.0, 12.5)]), 0.02),
-                230.0,
-                200.0,
-            ),
+            WaterKind::Ocean => (of(width_at(zoom, &[(1.0, 12.0), (4.0, 18.0)]), 0.2), 630.0, 900.0),
+            WaterKind::Sea => (of(width_at(zoom, &[(2.0, 10.5), (5.0, 14.0), (8.0, 19.0)]), 0.14), 615.0, 600.0),
+            WaterKind::Bay => (of(width_at(zoom, &[(5.0, 10.0), (9.0, 13.0)]), 0.06), 300.0, 300.0),
+            WaterKind::Lake | WaterKind::Pool => (of(width_at(zoom, &[(6.0, 10.0), (12.0, 12.5)]), 0.02), 230.0, 200.0),
             WaterKind::River | WaterKind::Canal | WaterKind::Stream => {
-                let from = if name.min_zoom == 0 {
-                    7.0
-                } else {
-                    f64::from(name.min_zoom)
-                };
+                let from = if name.min_zoom == 0 { 7.0 } else { f64::from(name.min_zoom) };
                 let size = width_at(zoom - from, &[(0.0, 10.0), (3.0, 11.5), (6.0, 13.0)]);
-                (
-                    of(size, 0.06),
-                    320.0 - 10.0 * f64::from(name.min_zoom.min(20)),
-                    420.0,
-                )
+                (of(size, 0.06), 320.0 - 10.0 * f64::from(name.min_zoom.min(20)), 420.0)
             }
         };
-        let halo = if matches!(
-            name.kind,
-            WaterKind::River | WaterKind::Canal | WaterKind::Stream
-        ) {
+        let halo = if matches!(name.kind, WaterKind::River | WaterKind::Canal | WaterKind::Stream) {
             self.sheet.palette.land.with_opacity(0.85)
         } else {
             self.sheet.palette.water.with_opacity(0.85)
@@ -912,15 +604,7 @@ impl Painter<'_> {
             lines.truncate(1);
             (lines, key, Anchor::Along(course))
         };
-        Some(LabelCandidate {
-            priority,
-            lines,
-            anchor,
-            halo,
-            dot: None,
-            key,
-            repeat_pt,
-        })
+        Some(LabelCandidate { priority, lines, anchor, halo, dot: None, key, repeat_pt })
     }
 
     /// The longest stretch of a river within its tile, on the page.
@@ -952,19 +636,11 @@ impl Painter<'_> {
     ) -> Option<(Vec<LabelLine>, String)> {
         let english = names.english.as_deref().or(names.local.as_deref());
         let ukrainian = names.ukrainian.as_deref().or(names.local.as_deref());
-        let key = names
-            .english
-            .as_deref()
-            .or(names.local.as_deref())
-            .or(names.ukrainian.as_deref())?
-            .to_owned();
+        let key = names.english.as_deref().or(names.local.as_deref()).or(names.ukrainian.as_deref())?.to_owned();
         let (main, under) = match self.style.names {
             Names::English => (english.or(ukrainian)?, None),
             Names::Ukrainian => (ukrainian.or(english)?, None),
-            Names::Both => (
-                english.or(ukrainian)?,
-                names.ukrainian.as_deref().filter(|_| with_second),
-            ),
+            Names::Both => (english.or(ukrainian)?, names.ukrainian.as_deref().filter(|_| with_second)),
         };
         let line = |text: &str, size_pt: f64, face: Face, color: Color| LabelLine {
             text: text.to_owned(),
@@ -975,17 +651,8 @@ impl Painter<'_> {
         };
         let mut lines = vec![line(main, first.size_pt, first.face, first.color)];
         if let Some(under) = under.filter(|under| *under != main) {
-            let face = if first.face == Face::SansSemiBold {
-                Face::Sans
-            } else {
-                first.face
-            };
-            lines.push(line(
-                under,
-                (first.size_pt * 0.82).max(9.0),
-                face,
-                second_color,
-            ));
+            let face = if first.face == Face::SansSemiBold { Face::Sans } else { first.face };
+            lines.push(line(under, (first.size_pt * 0.82).max(9.0), face, second_color));
         }
         Some((lines, key))
     }
@@ -1005,10 +672,7 @@ const SEAM_PT: f64 = 0.5;
 
 fn push_stroke(out: &mut Vec<Item>, path: BezPath, stroke: Stroke) {
     if !path.is_empty() {
-        out.push(Item::Stroke {
-            path: Arc::new(path),
-            stroke,
-        });
+        out.push(Item::Stroke { path: Arc::new(path), stroke });
     }
 }
 
@@ -1039,20 +703,12 @@ const FINEST_PT: f64 = 0.18;
 
 impl Cutter {
     fn new(page_from_tile: Affine, clip: Rect) -> Self {
-        Self {
-            page_from_tile,
-            clip,
-            ring: Vec::new(),
-            spare: Vec::new(),
-        }
+        Self { page_from_tile, clip, ring: Vec::new(), spare: Vec::new() }
     }
 
     fn point(&self, [x, y]: [f32; 2]) -> Point {
         let [scale_x, _, _, scale_y, shift_x, shift_y] = self.page_from_tile.as_coeffs();
-        Point::new(
-            f64::from(x) * scale_x + shift_x,
-            f64::from(y) * scale_y + shift_y,
-        )
+        Point::new(f64::from(x) * scale_x + shift_x, f64::from(y) * scale_y + shift_y)
     }
 
     /// Adds the cut rings to `path`; their bounds, unless nothing is left.
@@ -1062,11 +718,7 @@ impl Cutter {
             self.ring.clear();
             for position in part {
                 let point = self.point(*position);
-                if self
-                    .ring
-                    .last()
-                    .is_none_or(|last| last.distance_squared(point) > FINEST_PT * FINEST_PT)
-                {
+                if self.ring.last().is_none_or(|last| last.distance_squared(point) > FINEST_PT * FINEST_PT) {
                     self.ring.push(point);
                 }
             }
@@ -1111,19 +763,8 @@ impl Cutter {
         self.runs(shape, false, |run, from_start_pt| {
             let mut path = BezPath::new();
             add_line(run, &mut path);
-            let dash_offset_pt = if pattern > 0.0 {
-                from_start_pt.rem_euclid(pattern)
-            } else {
-                0.0
-            };
-            push_stroke(
-                out,
-                path,
-                Stroke {
-                    dash_offset_pt,
-                    ..stroke.clone()
-                },
-            );
+            let dash_offset_pt = if pattern > 0.0 { from_start_pt.rem_euclid(pattern) } else { 0.0 };
+            push_stroke(out, path, Stroke { dash_offset_pt, ..stroke.clone() });
         });
     }
 
@@ -1182,9 +823,7 @@ fn add_line(run: &[Point], path: &mut BezPath) {
     };
     path.move_to(*first);
     if run.len() > 3 && first == last {
-        run[1..run.len() - 1]
-            .iter()
-            .for_each(|point| path.line_to(*point));
+        run[1..run.len() - 1].iter().for_each(|point| path.line_to(*point));
         path.close_path();
     } else {
         run[1..].iter().for_each(|point| path.line_to(*point));
@@ -1192,22 +831,9 @@ fn add_line(run: &[Point], path: &mut BezPath) {
 }
 
 fn extent(points: &[Point]) -> Rect {
-    points.iter().fold(
-        Rect::new(
-            f64::INFINITY,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            f64::NEG_INFINITY,
-        ),
-        |rect, point| {
-            Rect::new(
-                rect.x0.min(point.x),
-                rect.y0.min(point.y),
-                rect.x1.max(point.x),
-                rect.y1.max(point.y),
-            )
-        },
-    )
+    points.iter().fold(Rect::new(f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY), |rect, point| {
+        Rect::new(rect.x0.min(point.x), rect.y0.min(point.y), rect.x1.max(point.x), rect.y1.max(point.y))
+    })
 }
 
 /// Whether both ends lie on, or beyond, the same edge of the tile: where an area was cut, not where it ends.
@@ -1222,12 +848,7 @@ fn cut_segment(a: Point, b: Point, clip: Rect) -> Option<(Point, Point)> {
     }
     let Vec2 { x: dx, y: dy } = b - a;
     let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
-    for (step, room) in [
-        (-dx, a.x - clip.x0),
-        (dx, clip.x1 - a.x),
-        (-dy, a.y - clip.y0),
-        (dy, clip.y1 - a.y),
-    ] {
+    for (step, room) in [(-dx, a.x - clip.x0), (dx, clip.x1 - a.x), (-dy, a.y - clip.y0), (dy, clip.y1 - a.y)] {
         if step == 0.0 {
             if room < 0.0 {
                 return None;
@@ -1291,21 +912,13 @@ mod tests {
     #[test]
     fn a_ring_is_cut_to_the_rectangle() {
         let clip = Rect::new(0.0, 0.0, 10.0, 10.0);
-        let mut ring = vec![
-            Point::new(-5.0, -5.0),
-            Point::new(5.0, -5.0),
-            Point::new(5.0, 5.0),
-            Point::new(-5.0, 5.0),
-        ];
+        let mut ring = vec![Point::new(-5.0, -5.0), Point::new(5.0, -5.0), Point::new(5.0, 5.0), Point::new(-5.0, 5.0)];
         cut_ring(&mut ring, &mut Vec::new(), clip);
         let mut path = BezPath::new();
         add_line(&ring, &mut path);
         path.close_path();
         assert!((area(&path) - 25.0).abs() < 1e-9);
-        assert!(
-            ring.iter()
-                .all(|point| clip.contains_rect(Rect::from_points(*point, *point)))
-        );
+        assert!(ring.iter().all(|point| clip.contains_rect(Rect::from_points(*point, *point))));
     }
 
     #[test]
@@ -1313,14 +926,8 @@ mod tests {
         let clip = Rect::new(0.0, 0.0, 10.0, 10.0);
         let cut = cut_segment(Point::new(-10.0, 5.0), Point::new(20.0, 5.0), clip);
         assert_eq!(cut, Some((Point::new(0.0, 5.0), Point::new(10.0, 5.0))));
-        assert_eq!(
-            cut_segment(Point::new(-10.0, -5.0), Point::new(20.0, -5.0), clip),
-            None
-        );
-        assert_eq!(
-            cut_segment(Point::new(f64::NAN, 5.0), Point::new(20.0, 5.0), clip),
-            None
-        );
+        assert_eq!(cut_segment(Point::new(-10.0, -5.0), Point::new(20.0, -5.0), clip), None);
+        assert_eq!(cut_segment(Point::new(f64::NAN, 5.0), Point::new(20.0, 5.0), clip), None);
     }
 
     #[test]
@@ -1341,20 +948,10 @@ mod tests {
     }
 
     fn drawn(tiles: &[TilePlacement], zoom: f64) -> (Vec<Item>, Vec<LabelCandidate>) {
-        let view = crate::geometry::View {
-            center: crate::geometry::Coord { x: 0.0, y: 0.0 },
-            zoom,
-        };
+        let view = crate::geometry::View { center: crate::geometry::Coord { x: 0.0, y: 0.0 }, zoom };
         let frame = Frame::new(view, 512.0, 512.0);
         let (mut items, mut labels) = (Vec::new(), Vec::new());
-        draw(
-            tiles,
-            None,
-            &frame,
-            BasemapStyle::default(),
-            &mut items,
-            &mut labels,
-        );
+        draw(tiles, None, &frame, BasemapStyle::default(), &mut items, &mut labels);
         (items, labels)
     }
 
@@ -1403,31 +1000,14 @@ mod tests {
             (
                 1,
                 &[&[(2048, 2048)]],
-                &[
-                    ("kind", "locality"),
-                    ("kind_detail", "city"),
-                    ("name:en", "Donetsk"),
-                    ("name:uk", "Донецьк"),
-                ],
+                &[("kind", "locality"), ("kind_detail", "city"), ("name:en", "Donetsk"), ("name:uk", "Донецьк")],
             ),
-            (
-                1,
-                &[&[(4100, 2048)]],
-                &[
-                    ("kind", "locality"),
-                    ("kind_detail", "city"),
-                    ("name", "In the margin"),
-                ],
-            ),
+            (1, &[&[(4100, 2048)]], &[("kind", "locality"), ("kind_detail", "city"), ("name", "In the margin")]),
         ];
         let (_, labels) = drawn(&[placement(512.0, 0.0, &layer("places", towns))], 8.0);
         assert_eq!(labels.len(), 1);
         assert_eq!(labels[0].key, "Donetsk");
-        let lines: Vec<&str> = labels[0]
-            .lines
-            .iter()
-            .map(|line| line.text.as_str())
-            .collect();
+        let lines: Vec<&str> = labels[0].lines.iter().map(|line| line.text.as_str()).collect();
         assert_eq!(lines, ["Donetsk", "Донецьк"]);
     }
 
@@ -1435,29 +1015,12 @@ mod tests {
     fn each_view_draws_its_own_borders() {
         let line: &[&[(i32, i32)]] = &[&[(0, 2000), (4096, 2000)]];
         let words: &[(&str, &str)] = &[("kind", "country"), ("view_ru", "none")];
-        let tiles = [placement(
-            512.0,
-            0.0,
-            &layer("boundaries", &[(2, line, words)]),
-        )];
+        let tiles = [placement(512.0, 0.0, &layer("boundaries", &[(2, line, words)]))];
         let count = |boundary_view: BoundaryView| {
-            let view = crate::geometry::View {
-                center: crate::geometry::Coord { x: 0.0, y: 0.0 },
-                zoom: 5.0,
-            };
-            let style = BasemapStyle {
-                boundary_view,
-                ..BasemapStyle::default()
-            };
+            let view = crate::geometry::View { center: crate::geometry::Coord { x: 0.0, y: 0.0 }, zoom: 5.0 };
+            let style = BasemapStyle { boundary_view, ..BasemapStyle::default() };
             let mut items = Vec::new();
-            draw(
-                &tiles,
-                None,
-                &Frame::new(view, 512.0, 512.0),
-                style,
-                &mut items,
-                &mut Vec::new(),
-            );
+            draw(&tiles, None, &Frame::new(view, 512.0, 512.0), style, &mut items, &mut Vec::new());
             items.len()
         };
         assert!(count(BoundaryView::Ukraine) > count(BoundaryView::Russia));

@@ -1,11 +1,18 @@
 //! What lies under a point: all overlays, smallest first.
 
-use super::Scene;
-use crate::dossier::Shape;
+use super::{Scene, radius_pt};
+use crate::dossier::{Place, Shape};
+use crate::geometry::hit::HitShape;
 use crate::geometry::{Coord, Frame};
 
-/// How near a line or a place has to be, in page points, to be taken by a click.
-const REACH_PT: f64 = 6.0;
+/// How near a line has to be, in page points, to be taken by a click.
+const LINE_REACH_PT: f64 = 6.0;
+
+/// How near a place has to be at most; its dot is smaller, but never smaller than [`LEAST_PLACE_PT`].
+const MOST_PLACE_PT: f64 = 10.0;
+
+/// The smallest target of a place, in points from its middle.
+const LEAST_PLACE_PT: f64 = 3.5;
 
 /// An overlay under a point.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,24 +23,43 @@ pub struct Hit {
     pub place: Option<usize>,
 }
 
-/// How near lines and places count as being under the point, in metres on the ground.
+/// How near lines and places count as being under the point.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Reach {
-    /// For lines.
-    pub line_m: f64,
-    /// For places.
-    pub place_m: f64,
+pub enum Reach {
+    /// As on screen: lines within a few points, places within their dots.
+    OnScreen(Frame),
+    /// Metres on the ground, where no zoom tells.
+    OnTheGround {
+        /// For lines.
+        line_m: f64,
+        /// For places.
+        place_m: f64,
+    },
 }
 
 impl Reach {
-    /// A few points on screen, whatever the zoom.
-    pub fn on_screen(frame: &Frame, at: Coord<f64>) -> Self {
-        let reach_m = REACH_PT * frame.meters_per_pt(at.y);
-        Self { line_m: reach_m, place_m: reach_m }
+    /// 2 km for lines, the stated accuracy of the line of contact, and 1 km for places.
+    pub const ON_THE_GROUND: Self = Self::OnTheGround { line_m: 2000.0, place_m: 1000.0 };
+
+    fn line_m(&self, at: Coord<f64>) -> f64 {
+        match self {
+            Self::OnScreen(frame) => LINE_REACH_PT * frame.meters_per_pt(at.y),
+            Self::OnTheGround { line_m, .. } => *line_m,
+        }
     }
 
-    /// Where no zoom tells: 2 km for lines, the stated accuracy of the line of contact, and 1 km for places.
-    pub const ON_THE_GROUND: Self = Self { line_m: 2000.0, place_m: 1000.0 };
+    /// The place under the point, if one is.
+    fn place(&self, at: Coord<f64>, places: &[Place], hit: &HitShape) -> Option<usize> {
+        match self {
+            Self::OnScreen(frame) => {
+                let meters_per_pt = frame.meters_per_pt(at.y);
+                let (index, away_m) = hit.nearest(at, MOST_PLACE_PT * meters_per_pt)?;
+                let dot_pt = radius_pt(places.get(index)?, frame).max(LEAST_PLACE_PT);
+                (away_m <= dot_pt * meters_per_pt).then_some(index)
+            }
+            Self::OnTheGround { place_m, .. } => hit.nearest(at, *place_m).map(|(index, _)| index),
+        }
+    }
 }
 
 impl Scene {
@@ -46,9 +72,9 @@ impl Scene {
             }
             let place = match &overlay.shape {
                 Shape::Area(_) if prepared.hit.contains(at) => None,
-                Shape::Line(_) if prepared.hit.distance_m(at, reach.line_m).is_some() => None,
-                Shape::Places(_) => match prepared.hit.nearest(at, reach.place_m) {
-                    Some((index, _)) => Some(index),
+                Shape::Line(_) if prepared.hit.distance_m(at, reach.line_m(at)).is_some() => None,
+                Shape::Places(places) => match reach.place(at, places, &prepared.hit) {
+                    Some(index) => Some(index),
                     None => continue,
                 },
                 Shape::Area(_) | Shape::Line(_) => continue,

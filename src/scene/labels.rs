@@ -101,38 +101,21 @@ pub fn place(candidates: &[LabelCandidate], obstacles: &[Rect], page: Rect) -> V
     for index in order {
         let candidate = &candidates[index];
         let near = |at: Point| {
-            shown.get(candidate.key.as_str()).is_some_and(|others| {
-                others
-                    .iter()
-                    .any(|other| other.distance(at) < candidate.repeat_pt)
-            })
+            shown
+                .get(candidate.key.as_str())
+                .is_some_and(|others| others.iter().any(|other| other.distance(at) < candidate.repeat_pt))
         };
         let found = match &candidate.anchor {
-            Anchor::Around { point, radius_pt } if !near(*point) => {
-                around(candidate, *point, *radius_pt, &taken, page)
-            }
+            Anchor::Around { point, radius_pt } if !near(*point) => around(candidate, *point, *radius_pt, &taken, page),
             Anchor::Centered(point) if !near(*point) => centered(candidate, *point, &taken, page),
             Anchor::Along(line) => along(candidate, line, &taken, page, &near),
             _ => None,
         };
         if let Some(found) = found {
-            found
-                .boxes
-                .iter()
-                .chain(&found.dot)
-                .for_each(|rect| taken.insert(*rect));
+            found.boxes.iter().chain(&found.dot).for_each(|rect| taken.insert(*rect));
             shown.entry(&candidate.key).or_default().push(found.at);
-            let bounds = found
-                .boxes
-                .iter()
-                .copied()
-                .reduce(|a, b| a.union(b))
-                .unwrap_or_default();
-            placed.push(PlacedLabel {
-                candidate: index,
-                bounds,
-                texts: found.texts,
-            });
+            let bounds = found.boxes.iter().copied().reduce(|a, b| a.union(b)).unwrap_or_default();
+            placed.push(PlacedLabel { candidate: index, bounds, texts: found.texts });
         }
     }
     placed
@@ -142,33 +125,20 @@ pub fn place(candidates: &[LabelCandidate], obstacles: &[Rect], page: Rect) -> V
 pub fn items(candidates: &[LabelCandidate], placed: &[PlacedLabel]) -> Vec<Item> {
     let mut items = Vec::new();
     for label in placed.iter().rev() {
-        let Some(LabelCandidate {
-            anchor: Anchor::Around { point, .. } | Anchor::Centered(point),
-            dot,
-            ..
-        }) = candidates.get(label.candidate)
+        let Some(LabelCandidate { anchor: Anchor::Around { point, .. } | Anchor::Centered(point), dot, .. }) =
+            candidates.get(label.candidate)
         else {
             continue;
         };
         if let Some((radius_pt, fill, outline)) = *dot {
-            let circle = |radius: f64| -> Arc<BezPath> {
-                Arc::new(Circle::new(*point, radius).to_path(0.05))
-            };
-            items.push(Item::Fill {
-                path: circle(radius_pt + 1.0),
-                color: outline,
-            });
-            items.push(Item::Fill {
-                path: circle(radius_pt),
-                color: fill,
-            });
+            let circle = |radius: f64| -> Arc<BezPath> { Arc::new(Circle::new(*point, radius).to_path(0.05)) };
+            items.push(Item::Fill { path: circle(radius_pt + 1.0), color: outline });
+            items.push(Item::Fill { path: circle(radius_pt), color: fill });
         }
     }
     for label in placed.iter().rev() {
         let texts = label.texts.iter().cloned();
-        let along = candidates
-            .get(label.candidate)
-            .is_some_and(|of| matches!(of.anchor, Anchor::Along(_)));
+        let along = candidates.get(label.candidate).is_some_and(|of| matches!(of.anchor, Anchor::Along(_)));
         items.extend(texts.clone().map(Item::Text));
         if along {
             // Once more without halos: each letter's would cover part of the letter before.
@@ -210,15 +180,10 @@ struct Block {
 
 impl Block {
     fn measure(lines: &[LabelLine]) -> Self {
-        let mut block = Self {
-            size: Size::ZERO,
-            lines: Vec::with_capacity(lines.len()),
-            first_middle: 0.0,
-        };
+        let mut block = Self { size: Size::ZERO, lines: Vec::with_capacity(lines.len()), first_middle: 0.0 };
         let mut baseline = 0.0;
         for (index, line) in lines.iter().enumerate() {
-            let metrics =
-                text::measure(&line.text, line.face, line.size_pt, line.letter_spacing_pt);
+            let metrics = text::measure(&line.text, line.face, line.size_pt, line.letter_spacing_pt);
             // The last glyph's spacing is no part of what one sees.
             let width = (metrics.advance_pt - line.letter_spacing_pt).max(0.0);
             if index == 0 {
@@ -252,24 +217,12 @@ fn texts(candidate: &LabelCandidate, block: &Block, top_left: Point, align: Alig
                 Align::Center => free / 2.0,
                 Align::Right => free,
             };
-            text_item(
-                line,
-                candidate.halo,
-                &line.text,
-                top_left + Vec2::new(indent, *baseline),
-                0.0,
-            )
+            text_item(line, candidate.halo, &line.text, top_left + Vec2::new(indent, *baseline), 0.0)
         })
         .collect()
 }
 
-fn text_item(
-    line: &LabelLine,
-    halo: Color,
-    characters: &str,
-    origin: Point,
-    rotation_rad: f64,
-) -> Text {
+fn text_item(line: &LabelLine, halo: Color, characters: &str, origin: Point, rotation_rad: f64) -> Text {
     Text {
         text: characters.to_owned(),
         face: line.face,
@@ -283,13 +236,7 @@ fn text_item(
     }
 }
 
-fn around(
-    candidate: &LabelCandidate,
-    point: Point,
-    radius_pt: f64,
-    taken: &Grid,
-    page: Rect,
-) -> Option<Found> {
+fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, taken: &Grid, page: Rect) -> Option<Found> {
     if !page.contains(point) {
         return None;
     }
@@ -302,46 +249,22 @@ fn around(
     let beside = radius_pt + GAP_PT;
     let aslant = radius_pt * 0.7 + GAP_PT * 0.6;
     let level = point.y - block.first_middle;
-    let (over, under) = (
-        point.y - radius_pt - 1.0 - height,
-        point.y + radius_pt + 1.0,
-    );
+    let (over, under) = (point.y - radius_pt - 1.0 - height, point.y + radius_pt + 1.0);
     let places = [
         (point.x + beside, level, Align::Left),
         (point.x - beside - width, level, Align::Right),
         (point.x - width / 2.0, over, Align::Center),
         (point.x - width / 2.0, under, Align::Center),
-        (
-            point.x + aslant,
-            point.y - aslant - height * 0.75,
-            Align::Left,
-        ),
-        (
-            point.x + aslant,
-            point.y + aslant - height * 0.25,
-            Align::Left,
-        ),
-        (
-            point.x - aslant - width,
-            point.y - aslant - height * 0.75,
-            Align::Right,
-        ),
-        (
-            point.x - aslant - width,
-            point.y + aslant - height * 0.25,
-            Align::Right,
-        ),
+        (point.x + aslant, point.y - aslant - height * 0.75, Align::Left),
+        (point.x + aslant, point.y + aslant - height * 0.25, Align::Left),
+        (point.x - aslant - width, point.y - aslant - height * 0.75, Align::Right),
+        (point.x - aslant - width, point.y + aslant - height * 0.25, Align::Right),
     ];
     for (x, y, align) in places {
         let bounds = Rect::from_origin_size((x, y), block.size).inflate(HALO_PT, 0.0);
         if holds(page, bounds) && taken.is_free(bounds.inflate(PADDING_PT, PADDING_PT / 2.0)) {
             let texts = texts(candidate, &block, Point::new(x, y), align);
-            return Some(Found {
-                at: point,
-                dot: Some(dot),
-                boxes: vec![bounds],
-                texts,
-            });
+            return Some(Found { at: point, dot: Some(dot), boxes: vec![bounds], texts });
         }
     }
     None
@@ -379,9 +302,7 @@ fn along(
         .chars()
         .map(|character| {
             let letter = character.to_string();
-            let advance =
-                text::measure(&letter, label.face, label.size_pt, label.letter_spacing_pt)
-                    .advance_pt;
+            let advance = text::measure(&letter, label.face, label.size_pt, label.letter_spacing_pt).advance_pt;
             (letter, advance)
         })
         .collect();
@@ -396,12 +317,8 @@ fn along(
         .filter_map(|from| {
             let stretch = &smooth[from..=from + samples];
             let chord = stretch[samples] - stretch[0];
-            let turns = stretch
-                .windows(3)
-                .map(|three| turn(three[0], three[1], three[2]).abs());
-            let (total, sharpest) = turns.fold((0.0, 0.0_f64), |(sum, most), turn| {
-                (sum + turn, most.max(turn))
-            });
+            let turns = stretch.windows(3).map(|three| turn(three[0], three[1], three[2]).abs());
+            let (total, sharpest) = turns.fold((0.0, 0.0_f64), |(sum, most), turn| (sum + turn, most.max(turn)));
             let steep = chord.y.abs() > 3.0 * chord.x.abs();
             (total < 0.9 && sharpest < 0.3 && chord.hypot() > 0.9 * length)
                 .then_some((total + if steep { 0.8 } else { 0.0 }, from))
@@ -418,16 +335,8 @@ fn along(
             stretch.reverse();
         }
         let (texts, boxes) = set_along(label, candidate.halo, &advances, &stretch, step);
-        if boxes
-            .iter()
-            .all(|rect| holds(page, *rect) && taken.is_free(rect.inflate(PADDING_PT, PADDING_PT)))
-        {
-            return Some(Found {
-                at: middle,
-                dot: None,
-                boxes,
-                texts,
-            });
+        if boxes.iter().all(|rect| holds(page, *rect) && taken.is_free(rect.inflate(PADDING_PT, PADDING_PT))) {
+            return Some(Found { at: middle, dot: None, boxes, texts });
         }
     }
     None
@@ -456,10 +365,7 @@ fn set_along(
         if letter != " " && direction.hypot() > 0.0 {
             let middle = start.midpoint(end) + up * 2.0;
             texts.push(text_item(label, halo, letter, start + up, angle));
-            boxes.push(Rect::from_center_size(
-                middle,
-                (label.size_pt * 0.9, label.size_pt * 0.9),
-            ));
+            boxes.push(Rect::from_center_size(middle, (label.size_pt * 0.9, label.size_pt * 0.9)));
         }
         pen += advance;
     }
@@ -494,9 +400,7 @@ fn smoothed(line: &[Point], step: f64) -> Vec<Point> {
         .map(|middle| {
             let reach = REACH.min(middle).min(even.len() - 1 - middle);
             let around = &even[middle - reach..=middle + reach];
-            let sum = around
-                .iter()
-                .fold(Vec2::ZERO, |sum, point| sum + point.to_vec2());
+            let sum = around.iter().fold(Vec2::ZERO, |sum, point| sum + point.to_vec2());
             (sum / around.len() as f64).to_point()
         })
         .collect()
@@ -524,18 +428,9 @@ impl Grid {
     const MOST_CELLS_ACROSS: f64 = 512.0;
 
     fn new(page: Rect) -> Self {
-        let cells = |size: f64| {
-            (size / Self::CELL_PT)
-                .ceil()
-                .clamp(1.0, Self::MOST_CELLS_ACROSS) as usize
-        };
+        let cells = |size: f64| (size / Self::CELL_PT).ceil().clamp(1.0, Self::MOST_CELLS_ACROSS) as usize;
         let (columns, rows) = (cells(page.width()), cells(page.height()));
-        Self {
-            origin: page.origin(),
-            columns,
-            rows,
-            cells: vec![Vec::new(); columns * rows],
-        }
+        Self { origin: page.origin(), columns, rows, cells: vec![Vec::new(); columns * rows] }
     }
 
     /// The cells that a rectangle touches; what lies off the page counts to the cells at its edge.
@@ -543,10 +438,8 @@ impl Grid {
         let cell = |at: f64, origin: f64, count: usize| {
             (((at - origin) / Self::CELL_PT).floor().max(0.0) as usize).min(count - 1)
         };
-        let columns =
-            cell(rect.x0, self.origin.x, self.columns)..=cell(rect.x1, self.origin.x, self.columns);
-        let rows =
-            cell(rect.y0, self.origin.y, self.rows)..=cell(rect.y1, self.origin.y, self.rows);
+        let columns = cell(rect.x0, self.origin.x, self.columns)..=cell(rect.x1, self.origin.x, self.columns);
+        let rows = cell(rect.y0, self.origin.y, self.rows)..=cell(rect.y1, self.origin.y, self.rows);
         let across = self.columns;
         rows.flat_map(move |row| columns.clone().map(move |column| row * across + column))
     }
@@ -558,11 +451,9 @@ impl Grid {
     }
 
     fn is_free(&self, rect: Rect) -> bool {
-        let overlaps = |other: &Rect| {
-            rect.x0 < other.x1 && other.x0 < rect.x1 && rect.y0 < other.y1 && other.y0 < rect.y1
-        };
-        self.touched(rect)
-            .all(|cell| !self.cells[cell].iter().any(overlaps))
+        let overlaps =
+            |other: &Rect| rect.x0 < other.x1 && other.x0 < rect.x1 && rect.y0 < other.y1 && other.y0 < rect.y1;
+        self.touched(rect).all(|cell| !self.cells[cell].iter().any(overlaps))
     }
 }
 
@@ -574,13 +465,7 @@ mod tests {
     const INK: Color = Color::rgb(0x202020);
 
     fn candidate(name: &str, priority: f64, anchor: Anchor) -> LabelCandidate {
-        let line = LabelLine {
-            text: name.into(),
-            face: Face::Sans,
-            size_pt: 12.0,
-            color: INK,
-            letter_spacing_pt: 0.0,
-        };
+        let line = LabelLine { text: name.into(), face: Face::Sans, size_pt: 12.0, color: INK, letter_spacing_pt: 0.0 };
         LabelCandidate {
             priority,
             lines: vec![line],
@@ -593,58 +478,30 @@ mod tests {
     }
 
     fn town(name: &str, priority: f64, x: f64, y: f64) -> LabelCandidate {
-        candidate(
-            name,
-            priority,
-            Anchor::Around {
-                point: Point::new(x, y),
-                radius_pt: 2.0,
-            },
-        )
+        candidate(name, priority, Anchor::Around { point: Point::new(x, y), radius_pt: 2.0 })
     }
 
     fn names(candidates: &[LabelCandidate], placed: &[PlacedLabel]) -> Vec<String> {
-        placed
-            .iter()
-            .map(|label| candidates[label.candidate].key.clone())
-            .collect()
+        placed.iter().map(|label| candidates[label.candidate].key.clone()).collect()
     }
 
     #[test]
     fn no_label_covers_another_or_leaves_the_page() {
         let candidates: Vec<LabelCandidate> = (0..300)
-            .map(|i| {
-                town(
-                    &format!("Town {i}"),
-                    f64::from(i % 7),
-                    f64::from(i * 37 % 400),
-                    f64::from(i * 91 % 300),
-                )
-            })
+            .map(|i| town(&format!("Town {i}"), f64::from(i % 7), f64::from(i * 37 % 400), f64::from(i * 91 % 300)))
             .collect();
         let placed = place(&candidates, &[Rect::new(100.0, 100.0, 200.0, 200.0)], PAGE);
         assert!(placed.len() > 20);
         for (index, label) in placed.iter().enumerate() {
             assert!(PAGE.contains_rect(label.bounds));
-            assert!(
-                placed[..index]
-                    .iter()
-                    .all(|other| other.bounds.intersect(label.bounds).is_zero_area())
-            );
+            assert!(placed[..index].iter().all(|other| other.bounds.intersect(label.bounds).is_zero_area()));
         }
     }
 
     #[test]
     fn the_order_of_candidates_does_not_matter() {
         let mut candidates: Vec<LabelCandidate> = (0..80)
-            .map(|i| {
-                town(
-                    &format!("Town {i}"),
-                    1.0,
-                    f64::from(i * 37 % 400),
-                    f64::from(i * 91 % 300),
-                )
-            })
+            .map(|i| town(&format!("Town {i}"), 1.0, f64::from(i * 37 % 400), f64::from(i * 91 % 300)))
             .collect();
         let before = names(&candidates, &place(&candidates, &[], PAGE));
         candidates.reverse();
@@ -674,36 +531,17 @@ mod tests {
 
     #[test]
     fn a_river_is_named_along_its_course_and_upright() {
-        let course: Arc<[Point]> = (0..40)
-            .map(|i| Point::new(390.0 - f64::from(i) * 10.0, 150.0 + f64::from(i)))
-            .collect();
+        let course: Arc<[Point]> =
+            (0..40).map(|i| Point::new(390.0 - f64::from(i) * 10.0, 150.0 + f64::from(i))).collect();
         let candidates = [candidate("Dnipro", 1.0, Anchor::Along(course))];
         let placed = place(&candidates, &[], PAGE);
         let texts = &placed[0].texts;
-        assert_eq!(
-            texts
-                .iter()
-                .map(|text| text.text.as_str())
-                .collect::<String>(),
-            "Dnipro"
-        );
-        assert!(
-            texts
-                .windows(2)
-                .all(|pair| pair[0].origin.x < pair[1].origin.x)
-        );
+        assert_eq!(texts.iter().map(|text| text.text.as_str()).collect::<String>(), "Dnipro");
+        assert!(texts.windows(2).all(|pair| pair[0].origin.x < pair[1].origin.x));
         assert!(texts.iter().all(|text| text.rotation_rad.abs() < 0.2));
-        let crooked: Arc<[Point]> = (0..40)
-            .map(|i| Point::new(200.0 + f64::from(i % 2) * 3.0, 100.0 + f64::from(i)))
-            .collect();
-        assert!(
-            place(
-                &[candidate("Dnipro", 1.0, Anchor::Along(crooked))],
-                &[],
-                PAGE
-            )
-            .is_empty()
-        );
+        let crooked: Arc<[Point]> =
+            (0..40).map(|i| Point::new(200.0 + f64::from(i % 2) * 3.0, 100.0 + f64::from(i))).collect();
+        assert!(place(&[candidate("Dnipro", 1.0, Anchor::Along(crooked))], &[], PAGE).is_empty());
     }
 
     #[test]
@@ -711,14 +549,7 @@ mod tests {
         let candidates = [
             town("A", f64::NAN, f64::NAN, 1.0),
             town("B", 1.0, f64::INFINITY, 1.0),
-            candidate(
-                "C",
-                1.0,
-                Anchor::Along(Arc::from([
-                    Point::new(f64::NAN, 0.0),
-                    Point::new(1e300, 0.0),
-                ])),
-            ),
+            candidate("C", 1.0, Anchor::Along(Arc::from([Point::new(f64::NAN, 0.0), Point::new(1e300, 0.0)]))),
             candidate("D", 1.0, Anchor::Along(Arc::from([]))),
         ];
         assert!(place(&candidates, &[], PAGE).is_empty());

@@ -130,8 +130,10 @@ impl Scene {
                     (1, style.items_for_line(path))
                 }
                 Shape::Places(places) => {
-                    let dots: Vec<(Point, f64)> =
-                        places.iter().map(|place| (frame.page_from_lon_lat(place.at), radius_pt(place, frame))).collect();
+                    let dots: Vec<(Point, f64)> = places
+                        .iter()
+                        .map(|place| (frame.page_from_lon_lat(place.at), radius_pt(place, frame)))
+                        .collect();
                     (2, style.items_for_points(&dots))
                 }
             };
@@ -153,8 +155,11 @@ impl Scene {
                 Shape::Line(_) => marks.extend(path_of(&prepared.levels, frame)),
                 Shape::Places(places) => {
                     let mut rings = BezPath::new();
-                    for (_, place) in places.iter().enumerate().filter(|(index, _)| look.place.is_none_or(|only| only == *index)) {
-                        let circle = kurbo::Circle::new(frame.page_from_lon_lat(place.at), radius_pt(place, frame) + 3.5);
+                    for (_, place) in
+                        places.iter().enumerate().filter(|(index, _)| look.place.is_none_or(|only| only == *index))
+                    {
+                        let circle =
+                            kurbo::Circle::new(frame.page_from_lon_lat(place.at), radius_pt(place, frame) + 3.5);
                         rings.extend(kurbo::Shape::path_elements(&circle, 0.1));
                     }
                     marks.push(Arc::new(rings));
@@ -202,7 +207,10 @@ impl Scene {
                 let uk = place.name.uk.as_deref();
                 let lines = match (look.names, uk) {
                     (Names::Both, Some(uk)) => {
-                        vec![line(&place.name.en, size_pt, palette.label, city), line(uk, size_pt - 2.0, palette.second, false)]
+                        vec![
+                            line(&place.name.en, size_pt, palette.label, city),
+                            line(uk, size_pt - 2.0, palette.second, false),
+                        ]
                     }
                     (Names::Ukrainian, Some(uk)) => vec![line(uk, size_pt, palette.label, city)],
                     _ => vec![line(&place.name.en, size_pt, palette.label, city)],

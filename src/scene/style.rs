@@ -66,29 +66,11 @@ impl OverlayStyle {
     pub fn items_for_area(&self, path: Arc<BezPath>, origin: Point) -> Vec<Item> {
         let mut items = Vec::new();
         if let Some(color) = self.fill {
-            items.push(Item::Fill {
-                path: path.clone(),
-                color,
-            });
+            items.push(Item::Fill { path: path.clone(), color });
         }
-        if let Some(MarkStyle {
-            mark,
-            color,
-            spacing_pt,
-            size_pt,
-        }) = self.mark
-        {
-            let pattern = Pattern {
-                mark,
-                color,
-                spacing_pt,
-                size_pt,
-                origin,
-            };
-            items.push(Item::Pattern {
-                path: path.clone(),
-                pattern,
-            });
+        if let Some(MarkStyle { mark, color, spacing_pt, size_pt }) = self.mark {
+            let pattern = Pattern { mark, color, spacing_pt, size_pt, origin };
+            items.push(Item::Pattern { path: path.clone(), pattern });
         }
         items.extend(self.items_for_line(path));
         items
@@ -102,18 +84,9 @@ impl OverlayStyle {
         };
         if let Some((color, extra_pt)) = self.casing {
             let casing = Stroke::solid(color, stroke.width_pt + 2.0 * extra_pt);
-            items.push(Item::Stroke {
-                path: path.clone(),
-                stroke: Stroke {
-                    cap: stroke.cap,
-                    ..casing
-                },
-            });
+            items.push(Item::Stroke { path: path.clone(), stroke: Stroke { cap: stroke.cap, ..casing } });
         }
-        items.push(Item::Stroke {
-            path,
-            stroke: stroke.clone(),
-        });
+        items.push(Item::Stroke { path, stroke: stroke.clone() });
         items
     }
 
@@ -129,10 +102,7 @@ impl OverlayStyle {
         points
             .iter()
             .flat_map(|&(center, radius_pt)| {
-                [
-                    disc(center, radius_pt + dot.outline_pt, dot.outline),
-                    disc(center, radius_pt, dot.fill),
-                ]
+                [disc(center, radius_pt + dot.outline_pt, dot.outline), disc(center, radius_pt, dot.fill)]
             })
             .collect()
     }

@@ -23,19 +23,13 @@ pub fn swatch_items(style: &SwatchStyle, rect: Rect) -> Vec<Item> {
     match style {
         SwatchStyle::Area(style) => {
             let casing_pt = style.casing.map_or(0.0, |(_, extra_pt)| extra_pt);
-            let reach_pt = style
-                .stroke
-                .as_ref()
-                .map_or(0.0, |stroke| stroke.width_pt / 2.0 + casing_pt);
+            let reach_pt = style.stroke.as_ref().map_or(0.0, |stroke| stroke.width_pt / 2.0 + casing_pt);
             let inset_pt = reach_pt.min(rect.width().min(rect.height()) / 3.0);
             let patch = rect.inset(-inset_pt).to_rounded_rect(1.5).to_path(0.01);
             style.items_for_area(Arc::new(patch), rect.center())
         }
         SwatchStyle::Line(style) => {
-            let inset_pt = style
-                .stroke
-                .as_ref()
-                .map_or(0.0, |stroke| stroke.width_pt / 2.0);
+            let inset_pt = style.stroke.as_ref().map_or(0.0, |stroke| stroke.width_pt / 2.0);
             let mut path = BezPath::new();
             path.move_to((rect.x0 + inset_pt, rect.center().y));
             path.line_to((rect.x1 - inset_pt, rect.center().y));
@@ -43,9 +37,7 @@ pub fn swatch_items(style: &SwatchStyle, rect: Rect) -> Vec<Item> {
         }
         SwatchStyle::Points(style) => {
             let limit_pt = rect.width().min(rect.height()) / 2.0;
-            let radius_pt = style.dot.map_or(0.0, |dot| {
-                dot.radius_pt.min(limit_pt - dot.outline_pt).max(0.5)
-            });
+            let radius_pt = style.dot.map_or(0.0, |dot| dot.radius_pt.min(limit_pt - dot.outline_pt).max(0.5));
             style.items_for_points(&[(Point::new(rect.center().x, rect.center().y), radius_pt)])
         }
     }
@@ -62,20 +54,10 @@ mod tests {
         let color = Color::rgb(0xD98E04);
         let style = OverlayStyle {
             fill: Some(color.with_opacity(0.2)),
-            mark: Some(MarkStyle {
-                mark: Mark::Dots,
-                color,
-                spacing_pt: 6.0,
-                size_pt: 1.0,
-            }),
+            mark: Some(MarkStyle { mark: Mark::Dots, color, spacing_pt: 6.0, size_pt: 1.0 }),
             stroke: Some(Stroke::solid(color, 1.5)),
             casing: Some((Color::rgb(0xFFFFFF), 1.0)),
-            dot: Some(DotStyle {
-                fill: color,
-                outline: color,
-                outline_pt: 1.0,
-                radius_pt: 30.0,
-            }),
+            dot: Some(DotStyle { fill: color, outline: color, outline_pt: 1.0, radius_pt: 30.0 }),
         };
         let rect = Rect::new(10.0, 10.0, 32.0, 22.0);
         for (swatch, count) in [
@@ -86,10 +68,7 @@ mod tests {
             let items = swatch_items(&swatch, rect);
             assert_eq!(items.len(), count);
             for item in items {
-                if let Item::Fill { path, .. }
-                | Item::Pattern { path, .. }
-                | Item::Stroke { path, .. } = item
-                {
+                if let Item::Fill { path, .. } | Item::Pattern { path, .. } | Item::Stroke { path, .. } = item {
                     assert!(rect.inflate(0.01, 0.01).contains_rect(path.bounding_box()));
                 }
             }

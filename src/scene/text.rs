@@ -14,9 +14,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use geo::bool_ops::{BooleanOps, FillRule, OpType};
 use geo::{Coord, MultiPolygon, Polygon, Simplify};
-use harfrust::{
-    Direction, Feature, Script, ShapeOptions, ShapePlan, Shaper, ShaperData, Tag, UnicodeBuffer,
-};
+use harfrust::{Direction, Feature, Script, ShapeOptions, ShapePlan, Shaper, ShaperData, Tag, UnicodeBuffer};
 use kurbo::{Affine, BezPath, Join, PathEl, Point, Rect, StrokeOpts};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
@@ -25,13 +23,7 @@ use skrifa::{FontRef, GlyphId, MetadataProvider};
 use super::display_list::{Face, Text};
 
 /// Every face, in the order of [`Face`].
-pub const FACES: [Face; 5] = [
-    Face::Sans,
-    Face::SansSemiBold,
-    Face::Serif,
-    Face::SerifItalic,
-    Face::Mono,
-];
+pub const FACES: [Face; 5] = [Face::Sans, Face::SansSemiBold, Face::Serif, Face::SerifItalic, Face::Mono];
 
 /// Shaped lines kept per face. A busy map shows about three hundred labels; past this the cache starts afresh.
 const SHAPED_LIMIT: usize = 4096;
@@ -118,19 +110,14 @@ pub fn outline(text: &Text) -> BezPath {
 
 /// The outline of the text's halo in page points, empty where there is none. Fill it non-zero.
 pub fn halo(text: &Text) -> BezPath {
-    let Some((_, width_pt)) = text
-        .halo
-        .filter(|&(_, width_pt)| width_pt > 0.0 && width_pt.is_finite())
-    else {
+    let Some((_, width_pt)) = text.halo.filter(|&(_, width_pt)| width_pt > 0.0 && width_pt.is_finite()) else {
         return BezPath::new();
     };
     if text.size_pt <= 0.0 || !text.size_pt.is_finite() {
         return BezPath::new();
     }
     // In whole font units, so that labels of one size share their halos.
-    let width = (width_pt / text.size_pt * units_per_em(text.face))
-        .round()
-        .clamp(1.0, 4000.0) as u32;
+    let width = (width_pt / text.size_pt * units_per_em(text.face)).round().clamp(1.0, 4000.0) as u32;
     place_glyphs(text, |typeface, glyph| typeface.halo(glyph, width))
 }
 
@@ -138,10 +125,8 @@ pub fn halo(text: &Text) -> BezPath {
 pub fn bounds(text: &Text) -> Rect {
     let size = measure(&text.text, text.face, text.size_pt, text.letter_spacing_pt);
     let halo_pt = text.halo.map_or(0.0, |(_, width_pt)| width_pt.max(0.0));
-    let flat =
-        Rect::new(0.0, -size.ascent_pt, size.advance_pt, size.descent_pt).inflate(halo_pt, halo_pt);
-    (Affine::translate(text.origin.to_vec2()) * Affine::rotate(text.rotation_rad))
-        .transform_rect_bbox(flat)
+    let flat = Rect::new(0.0, -size.ascent_pt, size.advance_pt, size.descent_pt).inflate(halo_pt, halo_pt);
+    (Affine::translate(text.origin.to_vec2()) * Affine::rotate(text.rotation_rad)).transform_rect_bbox(flat)
 }
 
 /// Breaks `text` into lines no wider than `width_pt`: at spaces, or after `/ - . ? & = _` and then anywhere in words
@@ -157,10 +142,8 @@ pub fn wrap(text: &str, face: Face, size_pt: f64, width_pt: f64) -> Vec<String> 
 /// The characters of `text` that the face cannot draw.
 pub fn missing_glyphs(text: &str, face: Face) -> Vec<char> {
     let charmap = typeface(face).font.charmap();
-    let mut missing: Vec<char> = text
-        .chars()
-        .filter(|&c| !c.is_control() && charmap.map(c).is_none_or(|id| id == GlyphId::NOTDEF))
-        .collect();
+    let mut missing: Vec<char> =
+        text.chars().filter(|&c| !c.is_control() && charmap.map(c).is_none_or(|id| id == GlyphId::NOTDEF)).collect();
     missing.sort_unstable();
     missing.dedup();
     missing
@@ -207,11 +190,7 @@ fn wrap_paragraph(text: &str, face: Face, size_pt: f64, width_pt: f64, lines: &m
                 _ => (byte, byte),
             };
             lines.push(text[start..line_end].trim_end_matches(' ').to_owned());
-            start = next
-                + text[next..byte.max(next)]
-                    .bytes()
-                    .take_while(|&b| b == b' ')
-                    .count();
+            start = next + text[next..byte.max(next)].bytes().take_while(|&b| b == b' ').count();
             // A break inside the word that follows the one just taken is still of use.
             word_break = text[start..byte.max(start)]
                 .rfind(['/', '-', '.', '?', '&', '=', '_', '—'])
@@ -230,13 +209,7 @@ fn wrap_paragraph(text: &str, face: Face, size_pt: f64, width_pt: f64, lines: &m
 
 fn place_glyphs(text: &Text, path_of: impl Fn(&Typeface, u32) -> Arc<BezPath>) -> BezPath {
     let mut all = BezPath::new();
-    let placed = [
-        text.size_pt,
-        text.origin.x,
-        text.origin.y,
-        text.rotation_rad,
-        text.letter_spacing_pt,
-    ];
+    let placed = [text.size_pt, text.origin.x, text.origin.y, text.rotation_rad, text.letter_spacing_pt];
     if placed.iter().any(|number| !number.is_finite()) || text.size_pt <= 0.0 {
         return all;
     }
@@ -249,12 +222,7 @@ fn place_glyphs(text: &Text, path_of: impl Fn(&Typeface, u32) -> Arc<BezPath>) -
     for (index, glyph) in line.glyphs.iter().enumerate() {
         let x = f64::from(glyph.x) + text.letter_spacing_pt / scale * index as f64;
         let placed = to_page * Affine::translate((x, f64::from(glyph.y)));
-        all.extend(
-            path_of(typeface, glyph.id)
-                .elements()
-                .iter()
-                .map(|&element| placed * element),
-        );
+        all.extend(path_of(typeface, glyph.id).elements().iter().map(|&element| placed * element));
     }
     all
 }
@@ -283,21 +251,14 @@ fn typeface(face: Face) -> &'static Typeface {
     let index = face as usize;
     TYPEFACES[index].get_or_init(|| {
         let font = FontRef::new(font_bytes(face)).expect("the bundled fonts are sound");
-        let shaper = SHAPERS[index]
-            .get_or_init(|| ShaperData::new(&font))
-            .shaper(&font)
-            .build();
+        let shaper = SHAPERS[index].get_or_init(|| ShaperData::new(&font)).shaper(&font).build();
         let metrics = font.metrics(Size::unscaled(), LocationRef::default());
         Typeface {
             shaper,
             units_per_em: f64::from(metrics.units_per_em),
             ascent: f64::from(metrics.ascent),
             descent: f64::from(-metrics.descent),
-            cap_height: f64::from(
-                metrics
-                    .cap_height
-                    .unwrap_or(0.7 * f32::from(metrics.units_per_em)),
-            ),
+            cap_height: f64::from(metrics.cap_height.unwrap_or(0.7 * f32::from(metrics.units_per_em))),
             font,
             plans: RwLock::default(),
             shaped: Default::default(),
@@ -308,21 +269,12 @@ fn typeface(face: Face) -> &'static Typeface {
 }
 
 /// Looks in a cache, or works the value out and keeps it. A poisoned lock still guards a sound map: entries are whole.
-fn cached<K, Q, V: Clone>(
-    cache: &RwLock<HashMap<K, V>>,
-    key: &Q,
-    limit: usize,
-    make: impl FnOnce() -> V,
-) -> V
+fn cached<K, Q, V: Clone>(cache: &RwLock<HashMap<K, V>>, key: &Q, limit: usize, make: impl FnOnce() -> V) -> V
 where
     K: std::hash::Hash + Eq + std::borrow::Borrow<Q>,
     Q: std::hash::Hash + Eq + ToOwned<Owned = K> + ?Sized,
 {
-    if let Some(found) = cache
-        .read()
-        .unwrap_or_else(PoisonError::into_inner)
-        .get(key)
-    {
+    if let Some(found) = cache.read().unwrap_or_else(PoisonError::into_inner).get(key) {
         return found.clone();
     }
     let made = make();
@@ -336,12 +288,9 @@ where
 
 impl Typeface {
     fn shape(&self, text: &str, ligatures: bool) -> Arc<ShapedLine> {
-        cached(
-            &self.shaped[usize::from(ligatures)],
-            text,
-            SHAPED_LIMIT,
-            || Arc::new(self.shape_afresh(text, ligatures)),
-        )
+        cached(&self.shaped[usize::from(ligatures)], text, SHAPED_LIMIT, || {
+            Arc::new(self.shape_afresh(text, ligatures))
+        })
     }
 
     fn shape_afresh(&self, text: &str, ligatures: bool) -> ShapedLine {
@@ -350,17 +299,11 @@ impl Typeface {
         buffer.guess_segment_properties();
         // Our faces hold no script that runs from the right; such text shows as missing glyphs, in reading order.
         buffer.set_direction(Direction::LeftToRight);
-        let off = [
-            Feature::new(Tag::new(b"liga"), 0, ..),
-            Feature::new(Tag::new(b"clig"), 0, ..),
-        ];
+        let off = [Feature::new(Tag::new(b"liga"), 0, ..), Feature::new(Tag::new(b"clig"), 0, ..)];
         let features: &[Feature] = if ligatures { &[] } else { &off };
         let script = Some(buffer.script()).filter(|&script| script != harfrust::script::UNKNOWN);
         let plan = self.plan(ligatures, script, features, buffer.language().as_ref());
-        let shaped = self.shaper.shape(
-            buffer,
-            ShapeOptions::new().plan(Some(&plan)).features(features),
-        );
+        let shaped = self.shaper.shape(buffer, ShapeOptions::new().plan(Some(&plan)).features(features));
         let mut line = ShapedLine::default();
         for (info, position) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()) {
             line.glyphs.push(Glyph {
@@ -382,24 +325,12 @@ impl Typeface {
         language: Option<&harfrust::Language>,
     ) -> Arc<ShapePlan> {
         let known = self.plans.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some((.., plan)) = known
-            .iter()
-            .find(|(l, s, _)| *l == ligatures && *s == script)
-        {
+        if let Some((.., plan)) = known.iter().find(|(l, s, _)| *l == ligatures && *s == script) {
             return plan.clone();
         }
         drop(known);
-        let plan = Arc::new(ShapePlan::new(
-            &self.shaper,
-            Direction::LeftToRight,
-            script,
-            language,
-            features,
-        ));
-        self.plans
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push((ligatures, script, plan.clone()));
+        let plan = Arc::new(ShapePlan::new(&self.shaper, Direction::LeftToRight, script, language, features));
+        self.plans.write().unwrap_or_else(PoisonError::into_inner).push((ligatures, script, plan.clone()));
         plan
     }
 
@@ -434,18 +365,10 @@ fn union(a: &BezPath, b: &BezPath, tolerance: f64) -> BezPath {
         let mut ring: Vec<Coord> = Vec::new();
         kurbo::flatten(path.iter(), 4.0, |element| match element {
             PathEl::MoveTo(p) => ring = vec![Coord { x: p.x, y: p.y }],
-            PathEl::ClosePath => {
-                rings.push(Polygon::new(std::mem::take(&mut ring).into(), Vec::new()))
-            }
-            PathEl::LineTo(p) | PathEl::QuadTo(_, p) | PathEl::CurveTo(_, _, p) => {
-                ring.push(Coord { x: p.x, y: p.y })
-            }
+            PathEl::ClosePath => rings.push(Polygon::new(std::mem::take(&mut ring).into(), Vec::new())),
+            PathEl::LineTo(p) | PathEl::QuadTo(_, p) | PathEl::CurveTo(_, _, p) => ring.push(Coord { x: p.x, y: p.y }),
         });
-        MultiPolygon::<f64>::empty().boolean_op_with_fill_rule(
-            &MultiPolygon(rings),
-            OpType::Union,
-            FillRule::NonZero,
-        )
+        MultiPolygon::<f64>::empty().boolean_op_with_fill_rule(&MultiPolygon(rings), OpType::Union, FillRule::NonZero)
     };
     let whole = area(a).union(&area(b)).simplify(tolerance);
     let mut path = BezPath::new();
@@ -453,11 +376,7 @@ fn union(a: &BezPath, b: &BezPath, tolerance: f64) -> BezPath {
         for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
             for (index, at) in ring.coords().enumerate() {
                 let at = (at.x, at.y);
-                if index == 0 {
-                    path.move_to(at)
-                } else {
-                    path.line_to(at)
-                }
+                if index == 0 { path.move_to(at) } else { path.line_to(at) }
             }
             path.close_path();
         }
@@ -477,14 +396,12 @@ impl OutlinePen for Pen {
     }
 
     fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
-        self.0
-            .quad_to((f64::from(x1), f64::from(y1)), (f64::from(x), f64::from(y)));
+        self.0.quad_to((f64::from(x1), f64::from(y1)), (f64::from(x), f64::from(y)));
     }
 
     fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
         let point = |x: f32, y: f32| Point::new(f64::from(x), f64::from(y));
-        self.0
-            .push(PathEl::CurveTo(point(x1, y1), point(x2, y2), point(x, y)));
+        self.0.push(PathEl::CurveTo(point(x1, y1), point(x2, y2), point(x, y)));
     }
 
     fn close(&mut self) {
@@ -518,10 +435,7 @@ mod tests {
         // HarfBuzz 15.0.0 on the same files: sums of the advances, in thousandths of an em.
         for (words, face, units) in WIDTHS {
             let width = measure(words, face, 1000.0, 0.0).advance_pt;
-            assert!(
-                (width - units).abs() < 0.5,
-                "{words}: {width} is not {units}"
-            );
+            assert!((width - units).abs() < 0.5, "{words}: {width} is not {units}");
         }
     }
 
@@ -545,30 +459,15 @@ mod tests {
         let flat = outline(&text("HH")).bounding_box();
         assert!(flat.x0 > 100.0 && flat.x1 < 132.0 && (flat.y1 - 50.0).abs() < 0.01);
         assert!((flat.height() - measure("H", Face::Sans, 20.0, 0.0).cap_height_pt).abs() < 0.1);
-        let turned = outline(&Text {
-            rotation_rad: std::f64::consts::FRAC_PI_2,
-            ..text("HH")
-        })
-        .bounding_box();
+        let turned = outline(&Text { rotation_rad: std::f64::consts::FRAC_PI_2, ..text("HH") }).bounding_box();
         assert!(turned.y0 > 50.0 && (turned.x0 - 100.0).abs() < 0.01);
     }
 
     #[test]
     fn a_halo_reaches_its_width_beyond_the_glyphs() {
-        let with_halo = Text {
-            halo: Some((Color::rgb(0xFFFFFF), 2.0)),
-            ..text("Краматорськ")
-        };
-        let (ink, around) = (
-            outline(&with_halo).bounding_box(),
-            halo(&with_halo).bounding_box(),
-        );
-        for difference in [
-            ink.x0 - around.x0,
-            ink.y0 - around.y0,
-            around.x1 - ink.x1,
-            around.y1 - ink.y1,
-        ] {
+        let with_halo = Text { halo: Some((Color::rgb(0xFFFFFF), 2.0)), ..text("Краматорськ") };
+        let (ink, around) = (outline(&with_halo).bounding_box(), halo(&with_halo).bounding_box());
+        for difference in [ink.x0 - around.x0, ink.y0 - around.y0, around.x1 - ink.x1, around.y1 - ink.y1] {
             assert!((1.8..2.2).contains(&difference), "{difference}");
         }
         assert!(bounds(&with_halo).contains_rect(around));
@@ -582,20 +481,13 @@ mod tests {
         assert!(lines.len() > 2);
         assert_eq!(lines.join(" "), words);
         for line in &lines {
-            assert!(
-                measure(line, Face::Sans, 10.0, 0.0).advance_pt <= 90.5,
-                "{line}"
-            );
+            assert!(measure(line, Face::Sans, 10.0, 0.0).advance_pt <= 90.5, "{line}");
         }
         let url = "https://example.org/2025/12/15/a-very-long-address-that-goes-on-and-on.html";
         let lines = wrap(url, Face::Sans, 10.0, 110.0);
         assert_eq!(lines.concat(), url);
         assert_eq!(lines[0], "https://example.org/");
-        assert!(
-            lines
-                .iter()
-                .all(|line| measure(line, Face::Sans, 10.0, 0.0).advance_pt <= 110.5)
-        );
+        assert!(lines.iter().all(|line| measure(line, Face::Sans, 10.0, 0.0).advance_pt <= 110.5));
         assert_eq!(wrap("a\nb", Face::Sans, 10.0, 90.0), ["a", "b"]);
         assert_eq!(wrap("абв", Face::Sans, 10.0, 0.0), ["а", "б", "в"]);
         assert!(wrap("", Face::Sans, 10.0, 90.0).is_empty());
@@ -605,8 +497,7 @@ mod tests {
     #[test]
     fn every_face_draws_ukrainian_and_says_what_it_lacks() {
         for face in FACES {
-            let all =
-                "АаБбВвГгҐґДдЕеЄєЖжЗзИиІіЇїЙйКкЛлМмНнОоПпРрСсТтУуФфХхЦцЧчШшЩщЬьЮюЯя ’“”≈≤²→′″";
+            let all = "АаБбВвГгҐґДдЕеЄєЖжЗзИиІіЇїЙйКкЛлМмНнОоПпРрСсТтУуФфХхЦцЧчШшЩщЬьЮюЯя ’“”≈≤²→′″";
             assert!(missing_glyphs(all, face).is_empty(), "{face:?}");
         }
         assert_eq!(missing_glyphs("a漢字", Face::Sans), ['字', '漢']);
@@ -615,24 +506,9 @@ mod tests {
     #[test]
     fn numbers_that_are_not_finite_draw_nothing() {
         for bad in [f64::NAN, f64::INFINITY, -1.0] {
-            assert!(
-                outline(&Text {
-                    size_pt: bad,
-                    ..text("x")
-                })
-                .is_empty()
-            );
+            assert!(outline(&Text { size_pt: bad, ..text("x") }).is_empty());
         }
-        assert!(
-            outline(&Text {
-                origin: Point::new(f64::NAN, 0.0),
-                ..text("x")
-            })
-            .is_empty()
-        );
-        assert_eq!(
-            measure("x", Face::Sans, f64::NAN, 0.0),
-            TextMetrics::default()
-        );
+        assert!(outline(&Text { origin: Point::new(f64::NAN, 0.0), ..text("x") }).is_empty());
+        assert_eq!(measure("x", Face::Sans, f64::NAN, 0.0), TextMetrics::default());
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use command::Command;
 
 use crate::document::{Document, MapChoice, Names, edit};
-use crate::dossier::{Dossier, Overlay, Problem};
+use crate::dossier::{Dossier, Overlay, Problem, Shape};
 use crate::geometry::{Coord, Frame, Point, View, lon_lat_from_world, world_from_lon_lat};
 use crate::scene::Scene;
 use crate::scene::hit::{Hit, Reach};
@@ -247,6 +247,14 @@ impl Session {
         }
     }
 
+    /// The smallest visible area around a place of an overlay of places.
+    pub fn around(&self, place: Coord<f64>) -> Option<&Overlay> {
+        let is_area =
+            |id: &str| matches!(self.dossier().overlay(id).map(|overlay| &overlay.shape), Some(Shape::Area(_)));
+        let hits = self.scene.hits(place, Reach::ON_THE_GROUND, |id| self.document.is_visible(id) && is_area(id));
+        hits.first().and_then(|hit| self.dossier().overlay(&hit.overlay))
+    }
+
     /// The overlays that are outlined.
     pub fn highlighted(&self) -> Vec<String> {
         match &self.selection {
@@ -267,7 +275,7 @@ impl Session {
     pub fn hits_at(&self, page: Point) -> Vec<Hit> {
         let frame = self.frame();
         let at = frame.lon_lat_from_page(page);
-        self.scene.hits(at, Reach::on_screen(&frame, at), |id| self.document.is_visible(id))
+        self.scene.hits(at, Reach::OnScreen(frame), |id| self.document.is_visible(id))
     }
 
     /// Why a command can't be carried out now; `None` if it can.
@@ -478,9 +486,10 @@ impl Session {
             return;
         }
         let frame = self.frame();
-        let again = self.pick.as_ref().is_some_and(|pick| {
-            pick.hits == hits && frame.page_from_lon_lat(pick.at).distance(page) <= SAME_PLACE_PT
-        });
+        let again = self
+            .pick
+            .as_ref()
+            .is_some_and(|pick| pick.hits == hits && frame.page_from_lon_lat(pick.at).distance(page) <= SAME_PLACE_PT);
         let index = match &self.pick {
             Some(pick) if again => (pick.index + 1) % hits.len(),
             _ if below => 1 % hits.len(),
