@@ -17,6 +17,12 @@ use serde_json::Value;
 /// How much of the overlay's pixels the window and the figure must share (intersection over union).
 const SHARED: f64 = 0.97;
 
+/// Height of the strip of credits that lies over the map's lower edge, in pixels, with some to spare.
+const CREDITS: usize = 28;
+
+/// How far from a shape's edge outlines and the closing of gaps reach, in pixels.
+const EDGE: usize = 6;
+
 /// An 8-bit RGB picture.
 #[derive(Clone, PartialEq)]
 struct Picture {
@@ -130,6 +136,12 @@ impl Mask {
         both as f64 / either.max(1) as f64
     }
 
+    /// How many pixels differ from a shape, those aside that an outline or a line along its edge can account for.
+    fn off(&self, shape: &Self) -> usize {
+        let (most, least) = (shape.grown(EDGE, true), shape.grown(EDGE, false));
+        (0..self.set.len()).filter(|&at| if self.set[at] { !most.set[at] } else { least.set[at] }).count()
+    }
+
     /// This mask red, the other blue, both grey: to look at when they differ.
     fn write_beside(&self, other: &Self, path: &Path) {
         let pixels: Vec<u8> = self
@@ -230,6 +242,18 @@ impl Window {
         self.away();
     }
 
+    /// A picture of the window once it has changed from `before` and holds still again.
+    fn shot_after(&mut self, name: &str, before: &Picture) -> Picture {
+        let started = Instant::now();
+        loop {
+            let now = self.shot(name);
+            if now != *before {
+                return now;
+            }
+            assert!(started.elapsed() < Duration::from_secs(20), "{name}: nothing changed in the window");
+        }
+    }
+
     /// A picture of the window once it holds still.
     fn shot(&mut self, name: &str) -> Picture {
         let path = self.folder.join(format!("{name}.png"));
@@ -244,13 +268,11 @@ impl Window {
         };
         sleep(Duration::from_millis(400));
         let started = Instant::now();
-        let mut last = take();
-        loop {
-            sleep(Duration::from_millis(300));
+        let (mut last, mut same) = (take(), 0);
+        while same < 2 {
+            sleep(Duration::from_millis(250));
             let now = take();
-            if now == last {
-                break;
-            }
+            same = if now == last { same + 1 } else { 0 };
             last = now;
             assert!(started.elapsed() < Duration::from_secs(60), "the window does not come to rest");
         }
@@ -299,6 +321,14 @@ fn find_map(shot: &Picture) -> Area {
             start = y + 1;
         }
     }
+    // The hairlines of the panels above and below are of one colour throughout.
+    let is_line = |y: usize| (1..shot.width).all(|x| shot.at(x, y) == shot.at(0, y));
+    while best.0 < best.1 && is_line(best.0) {
+        best.0 += 1;
+    }
+    while best.0 < best.1 && is_line(best.1 - 1) {
+        best.1 -= 1;
+    }
     let area = Area { x: 0.0, y: best.0 as f64, width: shot.width as f64, height: (best.1 - best.0) as f64 };
     assert!(area.height > shot.height as f64 * 0.7, "the map was not found: {area:?}");
     area
@@ -334,8 +364,9 @@ impl Pair {
         Self { on_screen, on_page, ratio, frame }
     }
 
+    /// Width and height of what is compared: the strip of credits at the map's lower edge is left out.
     fn size(&self) -> (usize, usize) {
-        (self.on_screen.width as usize, self.on_screen.height as usize)
+        (self.on_screen.width as usize, self.on_screen.height as usize - CREDITS)
     }
 
     /// What differs between two shots.
@@ -400,11 +431,11 @@ fn the_window_shows_what_it_exports() {
 
     // Light, and the map alone, so that its place can be found by pixels.
     window.key("F9");
-    let light = window.shot("02-light");
+    let light = window.shot_after("02-light", &first);
     assert!(near(light.at(3, 3), [255, 255, 255], 12), "a light panel, not {:?}", light.at(3, 3));
     window.key("F7");
     window.key("F8");
-    let all = window.shot("03-map-alone");
+    let all = window.shot_after("03-map-alone", &light);
     let map = find_map(&all);
     let (figure, provenance) = window.export("figure");
     let pair = Pair::new(map, &provenance);
@@ -428,12 +459,12 @@ fn the_window_shows_what_it_exports() {
     // Hidden by its digit, an overlay leaves window and figure alike; shown again, it is back.
     for (digit, id, threshold) in [("1", "withdrawal-area", 20.0), ("8", "donetsk-russian-held", 10.0)] {
         window.key(digit);
-        let without = window.shot(&format!("05-without-{id}"));
+        let without = window.shot_after(&format!("05-without-{id}"), &all);
         let (figure_without, provenance) = window.export(&format!("figure-without-{id}"));
         let hidden = !provenance["overlays"].as_array().unwrap().iter().any(|shown| shown == id);
         assert!(hidden, "{id} is in the figure although its digit hid it");
         window.key(digit);
-        let back = window.shot("06-back");
+        let back = window.shot_after("06-back", &without);
         assert!(pair.screen_mask(&back, &all, 8.0).count() < 200, "{id} did not come back as it was");
 
         // The legend and thereby the map's frame may change with what is shown: the overlay's figure is taken anew.
@@ -446,29 +477,34 @@ fn the_window_shows_what_it_exports() {
         on_screen.write_beside(&on_page, &folder.join(format!("compare-{id}.png")));
         on_screen.write_beside(&truly, &folder.join(format!("compare-{id}-shape.png")));
         let shared = on_screen.shared_with(&on_page);
-        let (screen_true, page_true) = (on_screen.shared_with(&truly), on_page.shared_with(&truly));
+        let (screen_off, page_off) = (on_screen.off(&truly), on_page.off(&truly));
         println!(
-            "{id}: window and figure share {shared:.4} of {} pixels; window and shape {screen_true:.4}, figure and shape {page_true:.4}",
+            "{id}: window and figure share {shared:.4} of {} pixels; off the shape are {screen_off} of the window, {page_off} of the figure",
             on_screen.count()
         );
         assert!(on_screen.count() > 10_000, "{id} covers {} pixels only", on_screen.count());
         assert!(shared >= SHARED, "{id}: window and figure share {shared:.4} only; see compare-{id}.png");
-        assert!(screen_true >= 0.94 && page_true >= 0.94, "{id} is not where its shape is; see compare-{id}-shape.png");
+        let few = on_screen.count() / 200;
+        assert!(screen_off <= few && page_off <= few, "{id} is not where its shape is; see compare-{id}-shape.png");
     }
 
     // An overlay that was hidden appears.
     window.key("2");
-    let corridor = window.shot("07-corridor");
+    let corridor = window.shot_after("07-corridor", &again);
     let appeared = pair.screen_mask(&corridor, &all, 8.0).closed(3);
-    let shared = appeared.shared_with(&pair.true_mask(&dossier, "corridor-5km"));
-    println!("corridor-5km: window and shape share {shared:.4}");
-    assert!(shared > 0.85, "the corridor is not where its shape is: {shared:.4}");
+    // The line of contact lies over its middle, so only what is outside of it counts as wrong.
+    let shape = pair.true_mask(&dossier, "corridor-5km");
+    let around = shape.grown(EDGE, true);
+    let outside = appeared.set.iter().zip(&around.set).filter(|(set, around)| **set && !**around).count();
+    let shared = appeared.shared_with(&shape);
+    println!("corridor-5km: window and shape share {shared:.4}; {outside} of {} pixels lie outside", appeared.count());
+    assert!(shared > 0.75 && outside * 100 < appeared.count(), "the corridor is not where its shape is");
     window.key("2");
+    let before = window.shot_after("08-before-click", &corridor);
 
     // A click beside Kramatorsk outlines the withdrawal area in the accent colour, and nothing else.
-    let before = window.shot("08-before-click");
     window.click(pair.in_window(Coord { x: 37.5844, y: 48.7389 }));
-    let after = window.shot("09-kramatorsk");
+    let after = window.shot_after("09-kramatorsk", &before);
     let accent = [0x1F, 0x5F, 0xA8];
     let (width, height) = pair.size();
     let top = map.y as usize;
