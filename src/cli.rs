@@ -53,19 +53,17 @@ enum Command {
     },
     /// What a click at a place would select: all overlays there, shown or not, smallest first
     #[command(
-        allow_negative_numbers = true,
         after_help = "Example:\n  claimline at 37.5844,48.7389\n\nLongitude comes first. Lines count within 2 km, places within 1 km."
     )]
     At {
         /// Longitude and latitude in degrees, joined by a comma
-        #[arg(value_name = "LON,LAT", value_parser = lon_lat)]
+        #[arg(value_name = "LON,LAT", value_parser = lon_lat, allow_hyphen_values = true)]
         place: Coord<f64>,
         #[command(flatten)]
         output: Output,
     },
     /// Write a figure with legend, scale, sources and credits
     #[command(
-        allow_negative_numbers = true,
         after_help = "Examples:\n  claimline export -o figure.png\n  claimline export -o corridor.svg --overlay line-of-contact --overlay corridor-5km --fit corridor-5km\n  claimline export -o kramatorsk.png --center 37.58,48.74 --zoom 10 --size 1200x800 --scale 2"
     )]
     Export(Box<Export>),
@@ -98,13 +96,13 @@ struct Export {
     #[arg(long = "overlay", value_name = "ID")]
     overlays: Vec<String>,
     /// Centre of the map; needs --zoom
-    #[arg(long, value_name = "LON,LAT", value_parser = lon_lat, requires = "zoom", conflicts_with_all = ["bbox", "fit"])]
+    #[arg(long, value_name = "LON,LAT", value_parser = lon_lat, allow_hyphen_values = true, requires = "zoom", conflicts_with_all = ["bbox", "fit"])]
     center: Option<Coord<f64>>,
     /// Zoom in the web-map sense, 0 to 20
     #[arg(long, value_name = "Z", requires = "center", value_parser = zoom)]
     zoom: Option<f64>,
     /// Box that the map shows, in degrees
-    #[arg(long, value_name = "W,S,E,N", value_parser = bbox, conflicts_with = "fit")]
+    #[arg(long, value_name = "W,S,E,N", value_parser = bbox, allow_hyphen_values = true, conflicts_with = "fit")]
     bbox: Option<[f64; 4]>,
     /// Overlay that the map fits
     #[arg(long, value_name = "ID")]
@@ -241,6 +239,13 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Some(Command::At { place, output }) => {
             let scene = Scene::new(open_dossier(output.dossier.as_deref())?);
             let hits = scene.hits(place, Reach::ON_THE_GROUND, |_| true);
+            let swapped = Coord { x: place.y, y: place.x };
+            if hits.is_empty() && !scene.hits(swapped, Reach::ON_THE_GROUND, |_| true).is_empty() {
+                eprintln!(
+                    "claimline: no overlay lies at longitude {}, latitude {}; the other way round, at {},{}, there is one: longitude comes first",
+                    place.x, place.y, swapped.x, swapped.y
+                );
+            }
             print(&if output.json {
                 text::json(&text::at_json(&scene, place, &hits))
             } else {

@@ -115,11 +115,12 @@ pub(crate) fn dialog_ui(
                     *overwrite = false;
                     error.clear();
                 }
-                if !ui.memory(|memory| memory.focused().is_some()) {
-                    field.request_focus();
-                }
+                // Asked before the field may take the focus again: then it has not lost it.
                 if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
                     decision = Some(Decision::Accept);
+                }
+                if !ui.memory(|memory| memory.focused().is_some()) {
+                    field.request_focus();
                 }
                 if ui.button("Browse…").clicked() {
                     decision = Some(Decision::Browse(*purpose));

@@ -13,22 +13,22 @@ use crate::basemap::{Archive, ArchiveError, ReadAt};
 use crate::dossier::{self, Dossier, DossierError, Overlay, Problem};
 use crate::formats::geojson::{self, GeoJsonError};
 
-/// Why a file cannot be used.
+/// Why a file cannot be used. The text holds its cause, so the cause is not given a second time as the error's source.
 #[derive(Debug, Error)]
 pub enum FileError {
     /// It cannot be read.
-    #[error("cannot read it: {source}: {}", path.display())]
+    #[error("cannot read it: {cause}: {}", path.display())]
     Read {
         /// The system's word.
-        source: std::io::Error,
+        cause: std::io::Error,
         /// Which file.
         path: PathBuf,
     },
     /// It cannot be written.
-    #[error("cannot write it: {source}: {}", path.display())]
+    #[error("cannot write it: {cause}: {}", path.display())]
     Write {
         /// The system's word.
-        source: std::io::Error,
+        cause: std::io::Error,
         /// Which file.
         path: PathBuf,
     },
@@ -39,10 +39,10 @@ pub enum FileError {
         path: PathBuf,
     },
     /// It is no GeoJSON that can be drawn.
-    #[error("{source}: {}", path.display())]
+    #[error("{cause}: {}", path.display())]
     GeoJson {
         /// What is wrong.
-        source: GeoJsonError,
+        cause: GeoJsonError,
         /// Which file.
         path: PathBuf,
     },
@@ -55,18 +55,18 @@ pub enum FileError {
         path: PathBuf,
     },
     /// It is no dossier.
-    #[error("{source}: {}", path.display())]
+    #[error("{cause}: {}", path.display())]
     Dossier {
         /// What is wrong.
-        source: DossierError,
+        cause: DossierError,
         /// Which file.
         path: PathBuf,
     },
     /// It is no map file.
-    #[error("{source}: {}", path.display())]
+    #[error("{cause}: {}", path.display())]
     Map {
         /// What is wrong.
-        source: ArchiveError,
+        cause: ArchiveError,
         /// Which file.
         path: PathBuf,
     },
@@ -87,7 +87,8 @@ pub enum Opened {
 /// # Errors
 /// [`FileError`] says what is wrong, and the path last.
 pub fn open(path: &Path) -> Result<Opened, FileError> {
-    if path.is_dir() {
+    let metadata = fs::metadata(path).map_err(|cause| FileError::Read { cause, path: path.to_owned() })?;
+    if metadata.is_dir() {
         return open_dossier(path, &path.join("dossier.json"));
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
@@ -125,12 +126,12 @@ fn open_dossier(folder: &Path, path: &Path) -> Result<Opened, FileError> {
     };
     match dossier::read(&json, &open) {
         Ok((dossier, problems)) => Ok(Opened::Dossier(Box::new(dossier), problems)),
-        Err(source) => Err(FileError::Dossier { source, path: path.to_owned() }),
+        Err(cause) => Err(FileError::Dossier { cause, path: path.to_owned() }),
     }
 }
 
 fn open_geojson(path: &Path, bytes: &[u8]) -> Result<Opened, FileError> {
-    let features = geojson::read(bytes).map_err(|source| FileError::GeoJson { source, path: path.to_owned() })?;
+    let features = geojson::read(bytes).map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     dossier::own_overlays(&name, &features)
         .map(Opened::Overlays)
@@ -138,9 +139,9 @@ fn open_geojson(path: &Path, bytes: &[u8]) -> Result<Opened, FileError> {
 }
 
 fn open_map(path: &Path) -> Result<Opened, FileError> {
-    let failed = |source| FileError::Read { source, path: path.to_owned() };
+    let failed = |cause| FileError::Read { cause, path: path.to_owned() };
     let file = FileReader::open(path).map_err(failed)?;
-    let archive = Archive::open(file).map_err(|source| FileError::Map { source, path: path.to_owned() })?;
+    let archive = Archive::open(file).map_err(|cause| FileError::Map { cause, path: path.to_owned() })?;
     Ok(Opened::Map(Box::new(archive)))
 }
 
@@ -182,7 +183,7 @@ impl ReadAt for FileReader {
 /// # Errors
 /// [`FileError::Read`].
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    let failed = |source| FileError::Read { source, path: path.to_owned() };
+    let failed = |cause| FileError::Read { cause, path: path.to_owned() };
     let file = fs::File::open(path).map_err(failed)?;
     let mut bytes = Vec::new();
     let limit = geojson::MAX_BYTES as u64 + 1;
@@ -198,7 +199,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
 /// # Errors
 /// [`FileError::Write`].
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let failed = |source| FileError::Write { source, path: path.to_owned() };
+    let failed = |cause| FileError::Write { cause, path: path.to_owned() };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
