@@ -107,7 +107,8 @@ impl Scene {
         items.extend(places);
         items.extend(selected_marks);
         self.place_labels(look, frame, &mut labels);
-        let placed = labels::place(&labels, reserved, frame.page());
+        let obstacles: Vec<Rect> = reserved.iter().copied().chain(self.dots(look, frame)).collect();
+        let placed = labels::place(&labels, &obstacles, frame.page());
         items.push(Item::Group(Group::new("labels", "Names", labels::items(&labels, &placed))));
         DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }
     }
@@ -176,6 +177,24 @@ impl Scene {
             (!items.is_empty()).then(|| Item::Group(Group::new("selection", "Selection", items)))
         };
         (outline(areas), outline(marks))
+    }
+
+    /// The dots of visible places, which no name may cover.
+    fn dots(&self, look: &Look, frame: &Frame) -> Vec<Rect> {
+        let visible = look.overlays.iter().filter(|state| state.visible && state.opacity > 0.0);
+        let places = visible.filter_map(|state| match &self.find(&state.id)?.0.shape {
+            Shape::Places(places) => Some(places),
+            Shape::Area(_) | Shape::Line(_) => None,
+        });
+        places
+            .flatten()
+            .map(|place| {
+                // A little less than the dot, so that a place's own name may stand close by it.
+                let half = 0.7 * radius_pt(place, frame);
+                Rect::from_center_size(frame.page_from_lon_lat(place.at), (2.0 * half, 2.0 * half))
+            })
+            .filter(|dot| dot.overlaps(frame.page()))
+            .collect()
     }
 
     /// Names of the places of visible overlays; they go before the map's own.
