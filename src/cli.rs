@@ -287,7 +287,7 @@ fn open_dossier(path: Option<&std::path::Path>) -> anyhow::Result<Dossier> {
             warn(&problems);
             Ok(*dossier)
         }
-        files::Opened::Overlay(_) | files::Opened::Map(_) => {
+        files::Opened::Overlays(_) | files::Opened::Map(_) => {
             bail!(Usage(format!("expected a dossier's folder or its dossier.json: {}", path.display())))
         }
     }
@@ -316,9 +316,11 @@ fn export(options: Export) -> anyhow::Result<()> {
     let mut own = Vec::new();
     for path in &options.files {
         match files::open(path)? {
-            files::Opened::Overlay(overlay) => {
-                own.push(overlay.id.clone());
-                dossier.add(*overlay);
+            files::Opened::Overlays(overlays) => {
+                for overlay in overlays.into_iter().rev() {
+                    own.push(overlay.id.clone());
+                    dossier.add(overlay);
+                }
             }
             files::Opened::Dossier(..) | files::Opened::Map(_) => {
                 bail!(Usage(format!("expected a .geojson file: {}", path.display())))
@@ -330,7 +332,7 @@ fn export(options: Export) -> anyhow::Result<()> {
     if let Some(path) = &options.map {
         match files::open(path)? {
             files::Opened::Map(archive) => ground.set_archive(*archive),
-            files::Opened::Dossier(..) | files::Opened::Overlay(_) => {
+            files::Opened::Dossier(..) | files::Opened::Overlays(_) => {
                 bail!(Usage(format!("expected a .pmtiles file: {}", path.display())))
             }
         }

@@ -1,4 +1,53 @@
 //! Claimline: a map on which every shape answers "says who?".
+//!
+//! # The way of the data
+//! ```text
+//! assets, files ─bytes─> formats ─> dossier (evidence: read-only) ─┐
+//!                          └──────> document (the user's) ─────────┼─> scene (display list)
+//! tiles ──────────────────────────> basemap ───────────────────────┘    ├─> app paints it in the window
+//! menu / key / panel / click ─> Action ─> session ─> Effect ─> app      └─> figure lays it on a page ─> PNG, SVG
+//! ```
+//! Everything flows one way. What is drawn, what is clicked and what is exported come from the same [`scene::Scene`]
+//! and are painted by the same painter ([`figure::raster`]), so that they cannot disagree: the window shows a picture
+//! that a background thread has painted, moved and scaled while the next is on its way.
+//!
+//! # The rooms, in order: each uses only those to its left
+//! [`geometry`] < [`formats`] < [`dossier`] < [`document`] < [`basemap`] < [`scene`] < [`figure`] < [`session`] <
+//! [`files`] < [`app`]
+//!
+//! | room | what lives here |
+//! |---|---|
+//! | [`geometry`] | Web Mercator frame, geodesic measure, simplification, hit index, derived shapes |
+//! | [`formats`] | bytes to features: one file for each format |
+//! | [`dossier`] | overlays, recipes, sources, excerpts, positions, reported figures; reading and checking them |
+//! | [`document`] | what the user makes: which overlays are shown and how, the view; one function for each edit |
+//! | [`basemap`] | tiles and relief, decoded; shared by screen and page |
+//! | [`scene`] | all of these made into a display list, styled and labelled; what lies under a point |
+//! | [`figure`] | the page around the map: title, legend, scale, references, credits; PNG and SVG |
+//! | [`session`] | the whole editor without a window: actions in, effects out |
+//! | [`files`] | the only disk and network: opening, atomic writing, the tile server |
+//! | [`app`] | eframe, egui and walkers: map view, panels, keys, dialogs, background jobs |
+//!
+//! `tests/layers.rs` reads the sources and fails when a room looks to its right.
+//!
+//! # Where to start
+//! A new overlay or another dispute is data: see `assets/dossiers/schema.json` and [`dossier::model`]. A new command is
+//! a line in each table of [`session::Command`]. How things look is in [`scene::palette`], [`scene::style`] and
+//! [`scene::basemap_style`].
+//!
+//! # Examples
+//! ```
+//! use claimline::dossier::{self, words};
+//!
+//! let (dossier, problems) = dossier::builtin::berlin()?;
+//! assert!(problems.is_empty());
+//! let area = dossier.overlay("withdrawal-area").expect("the built-in dossier has it");
+//! println!("{}: {}", area.title.en, words::measure(area.measure));
+//! for comparison in dossier.comparisons_of(area) {
+//!     println!("  {}: {}", words::figure(comparison.figure), words::verdict(&comparison));
+//! }
+//! # Ok::<(), dossier::DossierError>(())
+//! ```
 
 pub mod app;
 pub mod basemap;

@@ -125,8 +125,11 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         ui.label(theme::second(format!("Approximate: stated accuracy ± {}", words::distance(accuracy_m)), shade));
     }
     // Figures of the sources that are quoted here come first, those of other reports after the quotes.
-    let (quoted, others): (Vec<_>, Vec<_>) =
+    let (mut quoted, mut others): (Vec<_>, Vec<_>) =
         dossier.comparisons_of(overlay).partition(|comparison| comparison.figure.excerpt.is_some());
+    for comparisons in [&mut quoted, &mut others] {
+        comparisons.sort_by_key(|comparison| comparison.verdict == Verdict::NotComparable);
+    }
     comparisons_ui(ui, "Stated by sources", &quoted, shade, actions);
     let excerpts: Vec<_> = dossier.excerpts_of(&overlay.id).collect();
     ui.add_space(8.0);

@@ -149,8 +149,8 @@ impl Jobs {
                         opened.problems = problems;
                         changed = true;
                     }
-                    Ok(OpenedFile::Overlay(overlay)) => {
-                        dossier.add(*overlay);
+                    Ok(OpenedFile::Overlays(overlays)) => {
+                        overlays.into_iter().rev().for_each(|overlay| dossier.add(overlay));
                         changed = true;
                     }
                     Ok(OpenedFile::Map(archive)) => opened.map = Some(archive),

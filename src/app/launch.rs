@@ -20,6 +20,17 @@ use crate::session::Session;
 /// # Errors
 /// A text for the terminal: why there is no window and what would help.
 pub fn run(files: Vec<PathBuf>) -> Result<(), String> {
+    run_observed(files, |_, _| ())
+}
+
+/// The same, calling `observe` at the start of every frame; benchmarks look at the real window through it.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_observed(
+    files: Vec<PathBuf>,
+    observe: impl FnMut(&mut ClaimlineApp, &egui::Context) + 'static,
+) -> Result<(), String> {
     if !has_display() {
         return Err(NO_DISPLAY.to_owned());
     }
@@ -29,7 +40,7 @@ pub fn run(files: Vec<PathBuf>) -> Result<(), String> {
         .spawn(Evidence::read)
         .map_err(|error| format!("the system refuses a thread: {error}"))?;
     let mut evidence = Some(evidence);
-    let mut files = Some(files);
+    let mut first = Some((files, observe));
     let result = eframe::run_native(
         "claimline",
         options(),
@@ -37,11 +48,29 @@ pub fn run(files: Vec<PathBuf>) -> Result<(), String> {
             let evidence = evidence.take().ok_or("the window was made twice")?;
             let evidence = evidence.join().map_err(|_| "the built-in dossier could not be read")?;
             let mut app = ClaimlineApp::new(&cc.egui_ctx, evidence, cc.storage)?;
-            app.open_files(files.take().unwrap_or_default());
-            Ok(Box::new(app))
+            let (files, observe) = first.take().ok_or("the window was made twice")?;
+            app.open_files(files);
+            Ok(Box::new(Observed { app, observe }))
         }),
     );
     result.map_err(|error| explain(&error))
+}
+
+/// The window's content with somebody looking on.
+struct Observed<F> {
+    app: ClaimlineApp,
+    observe: F,
+}
+
+impl<F: FnMut(&mut ClaimlineApp, &egui::Context)> eframe::App for Observed<F> {
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        (self.observe)(&mut self.app, ui.ctx());
+        self.app.ui(ui, frame);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        self.app.save(storage);
+    }
 }
 
 const NO_DISPLAY: &str = "there is no display to open a window on (neither WAYLAND_DISPLAY nor DISPLAY is set).\n\
@@ -56,7 +85,8 @@ fn has_display() -> bool {
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-fn options() -> eframe::NativeOptions {
+/// How the window is made.
+pub fn options() -> eframe::NativeOptions {
     let mut instance = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
     // Validation layers cost start-up time and tell users nothing.
     instance.flags = wgpu::InstanceFlags::empty();

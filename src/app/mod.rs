@@ -29,7 +29,7 @@ use self::swatches::Swatches;
 use crate::document::{Document, MapChoice};
 use crate::dossier::{Overlay, Shape};
 use crate::figure::{FigureOptions, Shows};
-use crate::session::{Action, Command, Effect, Panels, Session, ThemeChoice};
+use crate::session::{Action, Command, Effect, Panels, Selection, Session, ThemeChoice};
 
 /// Below this width the panels lie over the map instead of beside it, in points.
 const NARROW_PT: f32 = 1000.0;
@@ -291,38 +291,60 @@ impl ClaimlineApp {
         }
     }
 
+    /// The panels beside the map.
     fn panels_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let narrow = ui.available_width() < NARROW_PT;
+        let frame = panel_frame(ui);
         let side = |panel: Panel, default: f32| {
-            let frame = egui::Frame::new().fill(ui.visuals().panel_fill).inner_margin(egui::Margin {
-                left: 12,
-                right: 12,
-                top: 8,
-                bottom: 8,
-            });
-            panel.resizable(true).default_size(default).size_range(220.0..=520.0).frame(frame)
+            panel.resizable(true).default_size(default).size_range(240.0..=520.0).frame(frame)
         };
-        let left = side(Panel::left("left panel"), if narrow { 240.0 } else { 320.0 });
-        let right = side(Panel::right("right panel"), if narrow { 260.0 } else { 340.0 });
         if self.session.panels.layers {
-            left.show(ui, |ui| {
-                ui.horizontal(|ui| {
-                    ui.selectable_value(&mut self.tab, Tab::Overlays, "Overlays");
-                    ui.selectable_value(&mut self.tab, Tab::Sources, "Sources");
-                });
-                ui.separator();
-                match self.tab {
-                    Tab::Overlays => layers_panel::layers_ui(ui, &self.session, &mut self.swatches, actions),
-                    Tab::Sources => sources_panel::sources_ui(ui, &self.session, actions),
-                }
-            });
+            side(Panel::left("left panel"), 320.0).show(ui, |ui| self.left_ui(ui, actions));
         }
-        // In a narrow window the inspector opens only for something that is selected.
-        let wanted = !narrow || self.session.selected_overlay().is_some();
-        if self.session.panels.inspector && wanted {
-            right.show(ui, |ui| inspector::inspector_ui(ui, &self.session, actions));
+        if self.session.panels.inspector {
+            side(Panel::right("right panel"), 340.0).show(ui, |ui| inspector::inspector_ui(ui, &self.session, actions));
         }
     }
+
+    /// In a narrow window the panels are drawers over the map; the inspector opens only for what is selected.
+    fn drawers_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let map = self.map.rect;
+        let width = (map.width() * 0.44).clamp(200.0, 320.0);
+        let frame = panel_frame(ui).stroke(ui.visuals().window_stroke);
+        let drawer = |ui: &mut Ui, name: &str, x: f32, content: &mut dyn FnMut(&mut Ui)| {
+            let area = egui::Area::new(egui::Id::unique(name)).fixed_pos(egui::pos2(x, map.min.y));
+            area.show(ui.ctx(), |ui| {
+                frame.show(ui, |ui| {
+                    ui.set_width(width - 24.0);
+                    ui.set_height(map.height() - 16.0);
+                    content(ui);
+                });
+            });
+        };
+        if self.session.panels.layers {
+            drawer(ui, "left drawer", map.min.x, &mut |ui| self.left_ui(ui, actions));
+        }
+        if self.session.panels.inspector && *self.session.selection() != Selection::None {
+            let x = map.max.x - width;
+            drawer(ui, "right drawer", x, &mut |ui| inspector::inspector_ui(ui, &self.session, actions));
+        }
+    }
+
+    fn left_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            ui.selectable_value(&mut self.tab, Tab::Overlays, "Overlays");
+            ui.selectable_value(&mut self.tab, Tab::Sources, "Sources");
+        });
+        ui.separator();
+        match self.tab {
+            Tab::Overlays => layers_panel::layers_ui(ui, &self.session, &mut self.swatches, actions),
+            Tab::Sources => sources_panel::sources_ui(ui, &self.session, actions),
+        }
+    }
+}
+
+fn panel_frame(ui: &Ui) -> egui::Frame {
+    let margin = egui::Margin { left: 12, right: 12, top: 8, bottom: 8 };
+    egui::Frame::new().fill(ui.visuals().panel_fill).inner_margin(margin)
 }
 
 impl eframe::App for ClaimlineApp {
@@ -363,7 +385,10 @@ impl eframe::App for ClaimlineApp {
         Panel::bottom("status")
             .frame(bar(4, 4))
             .show(ui, |ui| chrome::status_ui(ui, &self.session, self.map.pointer, &message));
-        self.panels_ui(ui, &mut actions);
+        let narrow = ui.available_width() < NARROW_PT;
+        if !narrow {
+            self.panels_ui(ui, &mut actions);
+        }
 
         self.ground.prepare(self.session.document().map);
         let credits = self.ground.credits(&self.session.frame(), self.session.document().map, self.session.dossier());
@@ -373,6 +398,9 @@ impl eframe::App for ClaimlineApp {
             map_view::context_menu(&response, &self.session, self.map.pointer, &mut actions);
         });
 
+        if narrow {
+            self.drawers_ui(ui, &mut actions);
+        }
         if let Some(mut dialog) = self.dialog.take() {
             let decision = dialogs::dialog_ui(&ctx, &mut dialog, &self.session, &credits);
             self.dialog = Some(dialog);

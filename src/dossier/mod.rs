@@ -283,12 +283,26 @@ impl Dossier {
 /// The group of the shapes that the user opened.
 pub const OWN_GROUP: &str = "own";
 
-/// Shapes of the user's own as an overlay without a source.
+/// Shapes of the user's own as overlays without a source: areas, lines and places each as one.
 ///
 /// # Errors
-/// A text that says why they cannot be drawn as one.
-pub fn own_overlay(name: &str, features: &[crate::formats::geojson::Feature]) -> Result<Overlay, String> {
-    let shape = resolve::shape_of(features)?;
+/// A text that says why nothing of them can be drawn.
+pub fn own_overlays(name: &str, features: &[crate::formats::geojson::Feature]) -> Result<Vec<Overlay>, String> {
+    let shapes = resolve::shapes_of(features);
+    if shapes.is_empty() {
+        return Err("no feature has a shape that can be drawn".to_owned());
+    }
+    let several = shapes.len() > 1;
+    let named = |shape: &Shape| match shape {
+        _ if !several => name.to_owned(),
+        Shape::Area(_) => format!("{name}, areas"),
+        Shape::Line(_) => format!("{name}, lines"),
+        Shape::Places(_) => format!("{name}, places"),
+    };
+    shapes.into_iter().map(|shape| own_overlay(&named(&shape), features, shape)).collect()
+}
+
+fn own_overlay(name: &str, features: &[crate::formats::geojson::Feature], shape: Shape) -> Result<Overlay, String> {
     let text = |key: &str| features.iter().find_map(|feature| feature.text(key)).map(str::to_owned);
     let number = |key: &str| features.iter().find_map(|feature| feature.properties.get(key)?.as_f64());
     let plain = Style::default();

@@ -210,8 +210,21 @@ fn non_empty(area: MultiPolygon<f64>) -> Result<Shape, String> {
     if area.0.is_empty() { Err("the recipe leaves nothing".to_owned()) } else { Ok(Shape::Area(area)) }
 }
 
-/// Features of one dimension as a shape: areas first, then lines, then points; mixed features are an error.
+/// The one shape of features of one dimension.
+///
+/// # Errors
+/// When there is none, or when areas, lines and points are mixed.
 pub fn shape_of(features: &[Feature]) -> Result<Shape, String> {
+    let mut shapes = shapes_of(features);
+    match (shapes.pop(), shapes.is_empty()) {
+        (Some(shape), true) => Ok(shape),
+        (Some(_), false) => Err("areas, lines and points are mixed; an overlay has one kind".to_owned()),
+        (None, _) => Err("no feature has a shape that can be drawn".to_owned()),
+    }
+}
+
+/// Features as shapes of one dimension each: areas, lines, places; those that there are.
+pub fn shapes_of(features: &[Feature]) -> Vec<Shape> {
     let mut polygons = Vec::new();
     let mut lines = Vec::new();
     let mut places = Vec::new();
@@ -234,13 +247,17 @@ pub fn shape_of(features: &[Feature]) -> Result<Shape, String> {
     }
     polygons.retain(|polygon| polygon.exterior().0.len() >= 4);
     lines.retain(|line| line.0.len() >= 2);
-    match (polygons.is_empty(), lines.is_empty(), places.is_empty()) {
-        (false, true, true) => Ok(Shape::Area(MultiPolygon(polygons))),
-        (true, false, true) => Ok(Shape::Line(MultiLineString(lines))),
-        (true, true, false) => Ok(Shape::Places(places)),
-        (true, true, true) => Err("no feature has a shape that can be drawn".to_owned()),
-        _ => Err("areas, lines and points are mixed; an overlay has one kind".to_owned()),
+    let mut shapes = Vec::new();
+    if !polygons.is_empty() {
+        shapes.push(Shape::Area(MultiPolygon(polygons)));
     }
+    if !lines.is_empty() {
+        shapes.push(Shape::Line(MultiLineString(lines)));
+    }
+    if !places.is_empty() {
+        shapes.push(Shape::Places(places));
+    }
+    shapes
 }
 
 fn place(at: Coord<f64>, feature: &Feature) -> Place {

@@ -76,8 +76,8 @@ pub enum FileError {
 pub enum Opened {
     /// A dossier, with what was wrong in it.
     Dossier(Box<Dossier>, Vec<Problem>),
-    /// Shapes of the user's own.
-    Overlay(Box<Overlay>),
+    /// Shapes of the user's own: areas, lines and places each as one overlay.
+    Overlays(Vec<Overlay>),
     /// A map to lay over the built-in one.
     Map(Box<Archive>),
 }
@@ -133,9 +133,9 @@ fn open_dossier(folder: &Path, path: &Path) -> Result<Opened, FileError> {
 fn open_geojson(path: &Path, bytes: &[u8]) -> Result<Opened, FileError> {
     let features = geojson::read(bytes).map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let overlay =
-        dossier::own_overlay(&name, &features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
-    Ok(Opened::Overlay(Box::new(overlay)))
+    dossier::own_overlays(&name, &features)
+        .map(Opened::Overlays)
+        .map_err(|what| FileError::NoShape { what, path: path.to_owned() })
 }
 
 fn open_map(path: &Path) -> Result<Opened, FileError> {

@@ -272,7 +272,7 @@ pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
             size_pt: 1.1,
         }),
         PatternKind::Dots => {
-            Some(MarkStyle { mark: Mark::Dots, color: mark_color.with_opacity(0.55), spacing_pt: 11.0, size_pt: 1.7 })
+            Some(MarkStyle { mark: Mark::Dots, color: mark_color.with_opacity(0.55), spacing_pt: 9.0, size_pt: 1.5 })
         }
     };
     OverlayStyle {

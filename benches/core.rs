@@ -1,0 +1,122 @@
+//! What a user waits for without a window, beside a baseline in the same run:
+//! `cargo bench --bench core`.
+
+use std::hint::black_box;
+
+use claimline::document::{Document, MapChoice, Names};
+use claimline::dossier::{self, Shape};
+use claimline::figure::raster::Painter;
+use claimline::figure::{self, FigureOptions, OutputFormat, Shows, png};
+use claimline::geometry::{Coord, Frame};
+use claimline::scene::ground::Ground;
+use claimline::scene::hit::Reach;
+use claimline::scene::palette::Theme;
+use claimline::scene::{Look, Scene};
+use criterion::{Criterion, criterion_group, criterion_main};
+use geo::Contains as _;
+
+fn scene() -> Scene {
+    let (dossier, problems) = dossier::builtin::berlin().expect("the built-in dossier");
+    assert!(problems.is_empty(), "{problems:?}");
+    Scene::new(dossier)
+}
+
+fn look(document: &Document) -> Look {
+    Look {
+        overlays: document.overlays.clone(),
+        highlighted: Vec::new(),
+        place: None,
+        names: Names::Both,
+        map: MapChoice::BuiltIn,
+        theme: Theme::Light,
+        pixels_per_pt: 1.0,
+    }
+}
+
+/// Reading, deriving and measuring the whole dossier, beside parsing its JSON alone.
+fn open(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("open");
+    let json = include_str!("../assets/dossiers/berlin-2025-12/dossier.json");
+    group.bench_function("baseline: parse dossier.json", |bencher| {
+        bencher.iter(|| serde_json::from_str::<serde_json::Value>(black_box(json)));
+    });
+    group.bench_function("read, derive and measure the dossier", |bencher| {
+        bencher.iter(|| dossier::builtin::berlin().map(|(dossier, _)| Scene::new(dossier)));
+    });
+    group.finish();
+}
+
+/// A click at Kramatorsk through all overlays, beside `geo`'s own test of one oblast.
+fn hit(criterion: &mut Criterion) {
+    let scene = scene();
+    let place = Coord { x: 37.5844, y: 48.7389 };
+    let mut group = criterion.benchmark_group("hit");
+    let Some(Shape::Area(donetsk)) = scene.dossier().overlay("donetsk").map(|overlay| overlay.shape.clone()) else {
+        return;
+    };
+    group.bench_function("baseline: geo Contains, Donetsk only", |bencher| {
+        bencher.iter(|| donetsk.contains(black_box(&place)));
+    });
+    group.bench_function("all overlays", |bencher| {
+        bencher.iter(|| scene.hits(black_box(place), Reach::ON_THE_GROUND, |_| true));
+    });
+    group.finish();
+}
+
+/// What a toggle sets off: a new picture of the map, 1200 × 800, beside a picture with no overlay at all.
+fn toggle(criterion: &mut Criterion) {
+    let scene = scene();
+    let (ground, _) = Ground::builtin();
+    let document = Document::new(scene.dossier(), 1200.0, 800.0);
+    let frame = Frame::new(document.view, 1200.0, 800.0);
+    let all = look(&document);
+    let mut none = all.clone();
+    none.overlays.iter_mut().for_each(|state| state.visible = false);
+    let mut group = criterion.benchmark_group("toggle");
+    for (name, look) in [("baseline: the map without overlays", none), ("the map with overlays", all)] {
+        let mut painter = Painter::new();
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let list = scene.map(&look, &ground, &frame, &[]);
+                painter.paint(&list, 1.0, Theme::Light.palette().ground).map(|bitmap| bitmap.rgba.len())
+            });
+        });
+    }
+    group.finish();
+}
+
+/// A figure of 1920 × 1080 from document to the bytes of a PNG, beside encoding a picture of that size alone.
+fn export(criterion: &mut Criterion) {
+    let scene = scene();
+    let (ground, _) = Ground::builtin();
+    let document = Document::new(scene.dossier(), 1920.0, 1080.0);
+    let options = FigureOptions {
+        title: "Berlin talks".to_owned(),
+        size_pt: (1920.0, 1080.0),
+        scale: 1.0,
+        shows: Shows::Bounds(scene.dossier().home),
+    };
+    let drawn = figure::draw(&scene, &ground, &document, Theme::Light, &options);
+    let bitmap = drawn.paint().expect("a picture of 1920 × 1080");
+    let mut group = criterion.benchmark_group("export 1920x1080");
+    group.sample_size(20);
+    group.bench_function("baseline: encode the PNG", |bencher| {
+        bencher.iter(|| png::encode(black_box(&bitmap), &png::PngInfo::default()).map(|bytes| bytes.len()));
+    });
+    group.bench_function("document to PNG", |bencher| {
+        bencher.iter(|| {
+            let drawn = figure::draw(&scene, &ground, &document, Theme::Light, &options);
+            drawn.encode(OutputFormat::Png).map(|bytes| bytes.len())
+        });
+    });
+    group.bench_function("document to SVG", |bencher| {
+        bencher.iter(|| {
+            let drawn = figure::draw(&scene, &ground, &document, Theme::Light, &options);
+            drawn.encode(OutputFormat::Svg).map(|bytes| bytes.len())
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, open, hit, toggle, export);
+criterion_main!(benches);

@@ -1,0 +1,178 @@
+//! The real window, measured from outside: start to first painted map, UI time of a frame while panning, and
+//! what an idle window costs. Needs a display (Xvfb will do): `cargo bench --bench window`.
+//!
+//! Each sample is a process of its own with a home folder of its own, so that nothing is remembered. The baseline is
+//! an empty eframe window in the same run.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use claimline::app::launch;
+use claimline::session::Action;
+use eframe::egui;
+
+const ROLE: &str = "CLAIMLINE_BENCH_ROLE";
+const STARTED: &str = "CLAIMLINE_BENCH_STARTED";
+const SAMPLES: usize = 7;
+
+fn main() -> ExitCode {
+    match std::env::var(ROLE).as_deref() {
+        Ok("empty") => empty_window(),
+        Ok("start") => start(),
+        Ok("pan") => pan(),
+        Ok("idle") => idle(),
+        _ => parent(),
+    }
+}
+
+fn parent() -> ExitCode {
+    if std::env::var_os("DISPLAY").is_none() && std::env::var_os("WAYLAND_DISPLAY").is_none() {
+        println!("window: no display, nothing measured (try: xvfb-run -a cargo bench --bench window)");
+        return ExitCode::SUCCESS;
+    }
+    // A B A B, so that a busy machine hits both alike.
+    let (mut empty, mut claimline) = (Vec::new(), Vec::new());
+    for _ in 0..SAMPLES {
+        empty.extend(child("empty"));
+        claimline.extend(child("start"));
+    }
+    let (empty, claimline) = (median(empty), median(claimline));
+    println!("start to first frame, empty eframe window   {empty:7.1} ms (baseline)");
+    println!("start to first frame with the map painted   {claimline:7.1} ms = {:.2} × baseline", claimline / empty);
+    let pan = child("pan");
+    println!("UI time of a frame while panning, median    {:7.2} ms, 95th of 100 {:.2} ms", pan[0], pan[1]);
+    let idle = child("idle");
+    println!("idle for 3 s: {} frames, {:.0} ms CPU", idle[0], idle[1]);
+    ExitCode::SUCCESS
+}
+
+/// The numbers that a child of this role prints.
+fn child(role: &str) -> Vec<f64> {
+    let home = tempfile::tempdir().expect("a folder");
+    let output = Command::new(std::env::current_exe().expect("this program"))
+        .env(ROLE, role)
+        .env(STARTED, now().as_nanos().to_string())
+        .env("HOME", home.path())
+        .env("XDG_DATA_HOME", home.path())
+        .output()
+        .expect("a process");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let numbers: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    assert!(!numbers.is_empty(), "{role}: {text}{}", String::from_utf8_lossy(&output.stderr));
+    numbers
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+/// Milliseconds since the parent started this process.
+fn since_start_ms() -> f64 {
+    let started: u128 = std::env::var(STARTED).ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    (now().as_nanos().saturating_sub(started)) as f64 / 1e6
+}
+
+/// Ends the process at once: how long a window takes to close is not measured.
+fn report(text: &str) -> ! {
+    println!("{text}");
+    std::process::exit(0)
+}
+
+fn empty_window() -> ExitCode {
+    struct Empty {
+        frames: u32,
+    }
+    impl eframe::App for Empty {
+        fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+            // The second call: the first frame has been handed to the screen.
+            if self.frames > 0 {
+                report(&since_start_ms().to_string());
+            }
+            self.frames += 1;
+            ui.ctx().request_repaint();
+        }
+    }
+    let options = launch::options();
+    let result = eframe::run_native("empty", options, Box::new(|_| Ok(Box::new(Empty { frames: 0 }))));
+    println!("{result:?}");
+    ExitCode::FAILURE
+}
+
+fn start() -> ExitCode {
+    let result = launch::run_observed(Vec::new(), |app, ctx| {
+        // A picture counts once the frame that shows it has ended.
+        if app.counts().1 > 0 {
+            report(&since_start_ms().to_string());
+        }
+        ctx.request_repaint();
+    });
+    println!("{result:?}");
+    ExitCode::FAILURE
+}
+
+fn pan() -> ExitCode {
+    let mut times_ms = Vec::new();
+    let mut frames = 0;
+    let result = launch::run_observed(Vec::new(), move |app, ctx| {
+        ctx.request_repaint();
+        if app.counts().1 == 0 {
+            return;
+        }
+        frames += 1;
+        if frames > 20 {
+            times_ms.push(app.ui_time().as_secs_f64() * 1000.0);
+        }
+        if frames == 220 {
+            times_ms.sort_by(f64::total_cmp);
+            report(&format!("{} {}", times_ms[times_ms.len() / 2], times_ms[times_ms.len() * 95 / 100]));
+        }
+        let way = if frames % 100 < 50 { 9.0 } else { -9.0 };
+        app.act(ctx, Action::Pan { right_pt: way, down_pt: way / 2.0 });
+    });
+    println!("{result:?}");
+    ExitCode::FAILURE
+}
+
+fn idle() -> ExitCode {
+    let mut settled: Option<Instant> = None;
+    let result = launch::run_observed(Vec::new(), move |app, ctx| {
+        if !app.is_settled() {
+            ctx.request_repaint();
+        } else if settled.is_none() {
+            settled = Some(Instant::now());
+            let frames = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+            ctx.data_mut(|data| data.insert_temp(egui::Id::NULL, std::sync::Arc::clone(&frames)));
+            std::thread::spawn(move || {
+                // What is still under way has a second to end.
+                std::thread::sleep(Duration::from_secs(1));
+                let (frames_before, cpu_before) = (frames.load(std::sync::atomic::Ordering::Relaxed), cpu_ms());
+                std::thread::sleep(Duration::from_secs(3));
+                let seen = frames.load(std::sync::atomic::Ordering::Relaxed) - frames_before;
+                report(&format!("{seen} {}", cpu_ms() - cpu_before));
+            });
+        }
+        if let Some(frames) =
+            ctx.data(|data| data.get_temp::<std::sync::Arc<std::sync::atomic::AtomicU64>>(egui::Id::NULL))
+        {
+            frames.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+    });
+    println!("{result:?}");
+    ExitCode::FAILURE
+}
+
+/// User and system time of this process, from `/proc`; 10 ms is the clock's step.
+fn cpu_ms() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let ticks: Vec<f64> =
+        after_name.split_whitespace().skip(11).take(2).filter_map(|number| number.parse().ok()).collect();
+    ticks.iter().sum::<f64>() * 10.0
+}
