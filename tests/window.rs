@@ -3,6 +3,9 @@
 //! `.ci/window-check` gives it a virtual display. It needs `xdotool` and ImageMagick's `import`; pictures of each step
 //! go to `target/check`. Nothing in the program helps it: it finds the map by its pixels.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stdout, reason = "what was measured is worth reading")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
