@@ -1,5 +1,7 @@
 //! The real program on its command line: no display, no GPU, no network.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

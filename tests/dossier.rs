@@ -1,5 +1,7 @@
 //! The built-in dossier against what is known from outside: measured areas, who holds which town, quotation limits.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

@@ -2,6 +2,8 @@
 //!
 //! This reads the sources as text, comments and quoted text left out; it knows nothing of macros that make paths.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -180,7 +182,7 @@ fn violations(room: &str, own: &BTreeSet<String>, text: &str) -> Vec<String> {
                     |name: &&str| word == name || word.strip_prefix(*name).is_some_and(|rest| rest.starts_with('_'));
                 let leads_on = tokens.get(index + 1).is_some_and(|(_, next)| *next == Token::Path);
                 let imported = index > 0 && tokens[index - 1].1 == Token::Word("use".to_owned());
-                if (leads_on || imported) && room != "app" && WINDOW.iter().any(|name| is_of(&name)) {
+                if (leads_on || imported) && room != "app" && WINDOW.iter().any(is_of) {
                     found.push(format!("line {line}: {room} names {word}"));
                 }
                 if (leads_on || imported) && room != "files" && NETWORK.contains(&word.as_str()) {

@@ -3,6 +3,9 @@
 //! `.ci/window-check` gives it a virtual display. It needs `xdotool` and ImageMagick's `import`; pictures of each step
 //! go to `target/check`. Nothing in the program helps it: it finds the map by its pixels.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stdout, reason = "what was measured is worth reading")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -112,17 +115,23 @@ impl Mask {
 
     /// Grown, or shrunk, by a square of `radius`: first along rows, then along columns.
     fn grown(&self, radius: usize, to: bool) -> Self {
-        let along = |mask: &Self, step_x: usize, step_y: usize| {
-            Self::new(mask.width, mask.height, |x, y| {
-                let found = (0..=2 * radius).any(|offset| {
-                    let x = (x + offset * step_x).wrapping_sub(radius * step_x);
-                    let y = (y + offset * step_y).wrapping_sub(radius * step_y);
-                    x < mask.width && y < mask.height && mask.set[y * mask.width + x] == to
-                });
-                found == to
-            })
+        let mut set = self.set.clone();
+        let lines = |count: usize, first_step: usize, length: usize, step: usize, set: &mut Vec<bool>| {
+            let mut sums = vec![0_usize; length + 1];
+            for line in 0..count {
+                let first = line * first_step;
+                for at in 0..length {
+                    sums[at + 1] = sums[at] + usize::from(set[first + at * step] == to);
+                }
+                for at in 0..length {
+                    let found = sums[(at + radius + 1).min(length)] > sums[at.saturating_sub(radius)];
+                    set[first + at * step] = found == to;
+                }
+            }
         };
-        along(&along(self, 1, 0), 0, 1)
+        lines(self.height, self.width, self.width, 1, &mut set);
+        lines(self.width, 1, self.height, self.width, &mut set);
+        Self { width: self.width, height: self.height, set }
     }
 
     fn count(&self) -> usize {
@@ -502,20 +511,30 @@ fn the_window_shows_what_it_exports() {
     window.key("2");
     let before = window.shot_after("08-before-click", &corridor);
 
-    // A click beside Kramatorsk outlines the withdrawal area in the accent colour, and nothing else.
-    window.click(pair.in_window(Coord { x: 37.5844, y: 48.7389 }));
-    let after = window.shot_after("09-kramatorsk", &before);
+    // A click on Kramatorsk selects the town; a second one steps down to the area around it, outlined in the accent colour.
+    let kramatorsk = Coord { x: 37.5844, y: 48.7389 };
     let accent = [0x1F, 0x5F, 0xA8];
     let (width, height) = pair.size();
     let top = map.y as usize;
-    let outline = Mask::new(width, height, |x, y| {
-        near(after.at(x, top + y), accent, 40) && !near(before.at(x, top + y), accent, 40)
-    });
-    let around = pair.true_mask(&dossier, "withdrawal-area").grown(6, true);
+    let outline_in = |after: &Picture| {
+        Mask::new(width, height, |x, y| {
+            near(after.at(x, top + y), accent, 40) && !near(before.at(x, top + y), accent, 40)
+        })
+    };
+    window.click(pair.in_window(kramatorsk));
+    let town = window.shot_after("09-kramatorsk", &before);
+    let at = pair.frame.page_from_lon_lat(kramatorsk);
+    let near_town = Mask::new(width, height, |x, y| at.distance(Point::new(x as f64, y as f64)) < 16.0);
+    let ring = outline_in(&town);
+    let (ring, elsewhere) = (ring.count(), ring.set.iter().zip(&near_town.set).filter(|(a, b)| **a && !**b).count());
+    println!("first click: {ring} pixels of a ring, {elsewhere} of them elsewhere");
+    assert!(ring > 40 && elsewhere == 0, "the first click did not select Kramatorsk");
+    window.click(pair.in_window(kramatorsk));
+    let outline = outline_in(&window.shot_after("10-around-kramatorsk", &town));
+    let around = pair.true_mask(&dossier, "withdrawal-area").grown(EDGE, true);
     let outside = outline.set.iter().zip(&around.set).filter(|(outline, around)| **outline && !**around).count();
-    println!("selection: {} pixels of outline, {outside} of them elsewhere", outline.count());
-    assert!(outline.count() > 400, "the click selected nothing");
-    assert!(outside * 20 < outline.count(), "the click selected something else");
+    println!("second click: {} pixels of outline, {outside} of them elsewhere", outline.count());
+    assert!(outline.count() > 400 && outside * 20 < outline.count(), "the second click did not select the area");
 
     // After a click on the map the export's dialog still takes the path.
     let (_, provenance) = window.export("figure-after-click");
@@ -524,7 +543,7 @@ fn the_window_shows_what_it_exports() {
     // With the inspector: for people to look at.
     window.key("F7");
     window.key("F8");
-    window.shot("10-inspector");
+    window.shot("11-inspector");
 
     window.key("ctrl+q");
     let started = Instant::now();
