@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use claimline::document::{Document, MapChoice, Names};
+use claimline::document::Document;
 use claimline::dossier::{self, Shape};
 use claimline::figure::raster::Painter;
 use claimline::figure::{self, FigureOptions, OutputFormat, Shows, png};
@@ -19,18 +19,6 @@ fn scene() -> Scene {
     let (dossier, problems) = dossier::builtin::berlin().expect("the built-in dossier");
     assert!(problems.is_empty(), "{problems:?}");
     Scene::new(dossier)
-}
-
-fn look(document: &Document) -> Look {
-    Look {
-        overlays: document.overlays.clone(),
-        highlighted: Vec::new(),
-        place: None,
-        names: Names::Both,
-        map: MapChoice::BuiltIn,
-        theme: Theme::Light,
-        pixels_per_pt: 1.0,
-    }
 }
 
 /// Reading, deriving and measuring the whole dossier, beside parsing its JSON alone.
@@ -69,7 +57,7 @@ fn toggle(criterion: &mut Criterion) {
     let (ground, _) = Ground::builtin();
     let document = Document::new(scene.dossier(), 1200.0, 800.0);
     let frame = Frame::new(document.view, 1200.0, 800.0);
-    let all = look(&document);
+    let all = Look::of(&document, Theme::Light, 1.0);
     let mut none = all.clone();
     none.overlays.iter_mut().for_each(|state| state.visible = false);
     let mut group = criterion.benchmark_group("toggle");

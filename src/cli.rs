@@ -222,7 +222,10 @@ pub(crate) fn run() -> ExitCode {
 
 fn dispatch(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
-        None => claimline::app::launch::run(cli.files).map_err(|error| anyhow!(error)),
+        None => {
+            check_files(&cli.files)?;
+            claimline::app::launch::run(cli.files).map_err(|error| anyhow!(error))
+        }
         Some(Command::Overlays { output }) => {
             let dossier = open_dossier(output.dossier.as_deref())?;
             print(&if output.json { text::json(&text::overlays_json(&dossier)) } else { text::overlays(&dossier) })
@@ -258,6 +261,24 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
             clap_complete::generate(shell, &mut Cli::command(), "claimline", &mut script);
             print(&String::from_utf8_lossy(&script))
         }
+    }
+}
+
+/// A word that is no file is most likely a mistyped command.
+fn check_files(files: &[PathBuf]) -> anyhow::Result<()> {
+    let Some(missing) = files.iter().find(|path| !path.exists()) else {
+        return Ok(());
+    };
+    let word = missing.display().to_string();
+    let command = Cli::command();
+    let close = command
+        .get_subcommands()
+        .map(|command| (strsim::damerau_levenshtein(command.get_name(), &word), command.get_name()))
+        .min()
+        .filter(|(distance, _)| *distance <= 2);
+    match close {
+        Some((_, name)) => bail!(Usage(format!("no command or file '{word}'; did you mean 'claimline {name}'?"))),
+        None => bail!(Usage(format!("no such file: {word}"))),
     }
 }
 

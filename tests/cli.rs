@@ -269,12 +269,18 @@ fn the_version_is_the_packages() {
 
 #[test]
 fn without_a_display_two_lines_say_what_to_do() {
-    for arguments in [&[][..], &["somewhere.geojson"]] {
+    for arguments in [&[][..], &["Cargo.toml"]] {
         let run = run(arguments);
         run.says(1, &["no display", "claimline export"]);
         assert_eq!(run.err.trim_end().lines().count(), 2, "{}", run.err);
         assert_eq!(run.out, "");
     }
+}
+
+#[test]
+fn a_mistyped_command_is_not_taken_for_a_file() {
+    run(&["overlay"]).says(2, &["did you mean 'claimline overlays'?"]);
+    run(&["somewhere.geojson"]).says(2, &["no such file: somewhere.geojson"]);
 }
 
 #[test]
@@ -684,11 +690,17 @@ fn a_shape_outside_the_folder_is_not_read() {
 
 #[test]
 fn an_excerpt_of_no_source_is_left_out() {
-    for source in ["nobody", ""] {
-        let entry =
-            json!({ "id": "rumour", "source": source, "overlays": ["square"], "does": "context", "exact": "so" });
+    for (source, expected) in [
+        (json!("nobody"), "its source 'nobody' is not among the sources"),
+        (json!(""), "it names no source"),
+        (Value::Null, "it names no source"),
+    ] {
+        let mut entry = json!({ "id": "rumour", "overlays": ["square"], "does": "context", "exact": "so" });
+        if !source.is_null() {
+            entry["source"] = source;
+        }
         let folder = Folder::new().with("excerpts", entry);
-        folder.warns(&["excerpt 'rumour'", "is not among the sources"], &["square"]);
+        folder.warns(&["excerpt 'rumour'", expected], &["square"]);
         let shown = folder.run(&["show", "square", "--json"]).json();
         assert_eq!(ids(&shown["excerpts"]), ["said"]);
     }

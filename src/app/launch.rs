@@ -10,9 +10,13 @@ use eframe::wgpu;
 use super::map_view::MapView;
 use super::map_worker::{MapWorker, waker};
 use super::{ClaimlineApp, REMEMBERED, Remembered, theme};
+use crate::document::Document;
 use crate::dossier::{self, Dossier, Problem};
-use crate::scene::Scene;
+use crate::figure::raster::Painter;
+use crate::geometry::Frame;
 use crate::scene::ground::Ground;
+use crate::scene::palette::Theme;
+use crate::scene::{Look, Scene};
 use crate::session::Session;
 
 /// Opens the window with these files and runs until it is closed.
@@ -34,19 +38,25 @@ pub fn run_observed(
     if !has_display() {
         return Err(NO_DISPLAY.to_owned());
     }
-    // Reading the dossier and making the window take about as long: both at once.
-    let evidence = std::thread::Builder::new()
+    // Reading the dossier and making the window take about as long: both at once. What is left of the window's time
+    // goes to a first picture that nobody sees, after which tiles are decoded and letters shaped.
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::Builder::new()
         .name("dossier".to_owned())
-        .spawn(Evidence::read)
+        .spawn(move || {
+            let evidence = Evidence::read();
+            let (scene, ground) = (Arc::clone(&evidence.scene), evidence.ground.clone());
+            if sender.send(evidence).is_ok() {
+                warm(&scene, &ground);
+            }
+        })
         .map_err(|error| format!("the system refuses a thread: {error}"))?;
-    let mut evidence = Some(evidence);
     let mut first = Some((files, observe));
     let result = eframe::run_native(
         "claimline",
         options(),
         Box::new(move |cc| {
-            let evidence = evidence.take().ok_or("the window was made twice")?;
-            let evidence = evidence.join().map_err(|_| "the built-in dossier could not be read")?;
+            let evidence = receiver.recv().map_err(|_| "the built-in dossier could not be read")?;
             let mut app = ClaimlineApp::new(&cc.egui_ctx, evidence, cc.storage)?;
             let (files, observe) = first.take().ok_or("the window was made twice")?;
             app.open_files(files);
@@ -54,6 +64,16 @@ pub fn run_observed(
         }),
     );
     result.map_err(|error| explain(&error))
+}
+
+/// Paints the opening view once, at about the size that the window will have.
+fn warm(scene: &Scene, ground: &Ground) {
+    let (width_pt, height_pt) = (900.0, 900.0);
+    let document = Document::new(scene.dossier(), width_pt, height_pt);
+    let look = Look::of(&document, Theme::Light, 1.0);
+    let list = scene.map(&look, ground, &Frame::new(document.view, width_pt, height_pt), &[]);
+    // The picture itself is not wanted.
+    let _ = Painter::new().paint(&list, 1.0, Theme::Light.palette().ground);
 }
 
 /// The window's content with somebody looking on.

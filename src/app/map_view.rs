@@ -157,16 +157,12 @@ impl MapView {
             ground: source.ground().clone(),
             ground_version: source.version(),
             look: Look {
-                overlays: session.document().overlays.clone(),
                 highlighted: session.highlighted(),
-                names: session.document().names,
-                map: session.document().map,
-                theme: theme::theme_of(ui.ctx()),
                 place: match session.selection() {
                     Selection::Overlay { place, .. } => *place,
                     Selection::Excerpt { .. } | Selection::None => None,
                 },
-                pixels_per_pt: scale,
+                ..Look::of(session.document(), theme::theme_of(ui.ctx()), scale)
             },
             frame: Frame::new(frame.view, frame.width_pt + 2.0 * MARGIN_PT, frame.height_pt + 2.0 * MARGIN_PT),
             scale,

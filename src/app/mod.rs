@@ -201,7 +201,7 @@ impl ClaimlineApp {
                     *error = what;
                     return;
                 }
-                if target.exists() && !*overwrite {
+                if crate::files::exists(&target) && !*overwrite {
                     *error = format!("There is already a file {}. Export again to replace it.", target.display());
                     *overwrite = true;
                     return;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions, Vec2};
 
 use crate::dossier::Overlay;
-use crate::figure::raster;
+use crate::figure::raster::Painter;
 use crate::scene::Scene;
 use crate::scene::palette::Theme;
 
@@ -16,6 +16,7 @@ pub(crate) const SIZE: Vec2 = Vec2::new(26.0, 18.0);
 /// Painted swatches, by overlay.
 #[derive(Default)]
 pub(crate) struct Swatches {
+    painter: Painter,
     textures: BTreeMap<String, (Theme, u32, Arc<Scene>, TextureHandle)>,
 }
 
@@ -38,7 +39,7 @@ impl Swatches {
             return texture.clone();
         }
         let list = scene.swatch(overlay, theme, f64::from(SIZE.x), f64::from(SIZE.y));
-        let image = match raster::paint(&list, f64::from(scale), theme.palette().land) {
+        let image = match self.painter.paint(&list, f64::from(scale), theme.palette().land) {
             Ok(bitmap) => {
                 ColorImage::from_rgba_unmultiplied([bitmap.width as usize, bitmap.height as usize], &bitmap.rgba)
             }

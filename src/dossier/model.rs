@@ -176,6 +176,7 @@ pub struct Excerpt {
     /// Stable name.
     pub id: String,
     /// Id of the source.
+    #[serde(default)]
     pub source: String,
     /// Ids of the overlays it speaks of.
     #[serde(default)]

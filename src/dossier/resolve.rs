@@ -35,10 +35,11 @@ pub(super) fn check_links(dossier: &mut Dossier, problems: &mut Vec<Problem>) {
     dossier.excerpts.retain(|excerpt| {
         let known = sources.contains(&excerpt.source);
         if !known {
-            problems.push(Problem {
-                part: format!("excerpt '{}'", excerpt.id),
-                what: format!("its source '{}' is not among the sources; the excerpt is left out", excerpt.source),
-            });
+            let what = match excerpt.source.as_str() {
+                "" => "it names no source; the excerpt is left out".to_owned(),
+                id => format!("its source '{id}' is not among the sources; the excerpt is left out"),
+            };
+            problems.push(Problem { part: format!("excerpt '{}'", excerpt.id), what });
         }
         known
     });

@@ -129,15 +129,7 @@ impl Drawn {
 /// Lays out the figure of what a document shows.
 pub fn draw(scene: &Scene, ground: &Ground, document: &Document, theme: Theme, options: &FigureOptions) -> Drawn {
     let dossier = scene.dossier();
-    let look = Look {
-        overlays: document.overlays.clone(),
-        highlighted: Vec::new(),
-        place: None,
-        names: document.names,
-        map: document.map,
-        theme,
-        pixels_per_pt: options.scale,
-    };
+    let look = Look::of(document, theme, options.scale);
     // What the legend lists depends on what the map shows, and the room for the map on the legend: so twice.
     let whole = view_of(options.shows, options.size_pt.0, options.size_pt.1);
     let spec_for = |frame: &Frame| {

@@ -226,6 +226,11 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     Ok(())
 }
 
+/// Whether something is at this path, so that writing would replace it.
+pub fn exists(path: &Path) -> bool {
+    path.exists()
+}
+
 /// A path with `~` for the home folder made whole.
 pub fn expand(path: &str) -> PathBuf {
     match (path.strip_prefix("~/"), directories::UserDirs::new()) {

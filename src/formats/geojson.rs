@@ -1,6 +1,6 @@
 //! GeoJSON (RFC 7946): lenient where the world is (winding, old `crs`), strict where a wrong shape would result.
 
-use ::geojson::{Error as JsonError, Feature as JsonFeature, GeoJson, JsonObject};
+use ::geojson::{Error as JsonError, Feature as JsonFeature, GeoJson, GeometryValue, JsonObject, Position};
 use geo::{Coord, Geometry};
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -97,6 +97,11 @@ fn from_json(number: usize, feature: JsonFeature) -> Result<Feature, GeoJsonErro
     let geometry = match feature.geometry {
         None => None,
         Some(geometry) => {
+            // The conversion below takes it for granted and would panic.
+            if !has_whole_positions(&geometry.value) {
+                let what = "a position must contain two or more numbers, longitude and latitude";
+                return Err(GeoJsonError::NotGeoJson(format!("feature {number}: {what}")));
+            }
             let geometry = Geometry::<f64>::try_from(geometry)
                 .map_err(|error| GeoJsonError::NotGeoJson(format!("feature {number}: {error}")))?;
             check_range(number, &geometry)?;
@@ -104,6 +109,23 @@ fn from_json(number: usize, feature: JsonFeature) -> Result<Feature, GeoJsonErro
         }
     };
     Ok(Feature { geometry, properties: feature.properties.unwrap_or_default() })
+}
+
+/// Whether every position has a longitude and a latitude.
+fn has_whole_positions(value: &GeometryValue) -> bool {
+    let whole = |position: &Position| position.len() >= 2;
+    let line = |positions: &Vec<Position>| positions.iter().all(whole);
+    match value {
+        GeometryValue::Point { coordinates } => whole(coordinates),
+        GeometryValue::MultiPoint { coordinates } | GeometryValue::LineString { coordinates } => line(coordinates),
+        GeometryValue::MultiLineString { coordinates } | GeometryValue::Polygon { coordinates } => {
+            coordinates.iter().all(line)
+        }
+        GeometryValue::MultiPolygon { coordinates } => coordinates.iter().flatten().all(line),
+        GeometryValue::GeometryCollection { geometries } => {
+            geometries.iter().all(|geometry| has_whole_positions(&geometry.value))
+        }
+    }
 }
 
 fn check_range(feature: usize, geometry: &Geometry<f64>) -> Result<(), GeoJsonError> {

@@ -24,7 +24,7 @@ use self::labels::{Anchor, LabelCandidate, LabelLine};
 use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
-use crate::document::{MapChoice, Names, OverlayState};
+use crate::document::{Document, MapChoice, Names, OverlayState};
 use crate::dossier::model::PatternKind;
 use crate::dossier::{self, Dossier, Overlay, Place, Shape};
 use crate::geometry::hit::HitShape;
@@ -48,6 +48,21 @@ pub struct Look {
     pub theme: Theme,
     /// How fine a painter will paint; decides which raster tiles are taken.
     pub pixels_per_pt: f64,
+}
+
+impl Look {
+    /// How a document looks with nothing selected.
+    pub fn of(document: &Document, theme: Theme, pixels_per_pt: f64) -> Self {
+        Self {
+            overlays: document.overlays.clone(),
+            highlighted: Vec::new(),
+            place: None,
+            names: document.names,
+            map: document.map,
+            theme,
+            pixels_per_pt,
+        }
+    }
 }
 
 /// A shape made ready for drawing and for clicks.
