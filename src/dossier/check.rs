@@ -12,8 +12,8 @@
 //! not have (5,600 is not found in 15,600), unless its prefix or suffix says that it was cut out of one.
 //!
 //! # What decides among several places
-//! The stated position, if the words stand there. Otherwise the prefix and suffix: a place is chosen if more of them
-//! stands around it than around any other place, and at least half of them in all.
+//! The stated position, if the words stand there. Otherwise the prefix and suffix: a place is chosen if at least half
+//! of them stands next to it, and a quarter of them more than next to any other place.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -150,12 +150,16 @@ impl TextAtHand {
         &self.text
     }
 
-    /// The source's own text, if it stands word for word within this one, as an article stands in a saved page between
-    /// menus and advertisements; otherwise this text.
-    pub fn narrowed_to(self, source: &Source, excerpts: &[Excerpt]) -> Self {
-        let Some(stated) = source.text.as_ref().filter(|stated| stated.length < self.text.length()) else {
-            return self;
-        };
+    /// The source's own text, if this is it, or if it stands word for word within this one, as an article stands in a
+    /// saved page between menus and advertisements.
+    pub fn own_text(&self, source: &Source, excerpts: &[Excerpt]) -> Option<Self> {
+        let stated = source.text.as_ref()?;
+        if fingerprint(source, &self.text) == Fingerprint::Same {
+            return Some(self.clone());
+        }
+        if stated.length >= self.text.length() {
+            return None;
+        }
         let mut tried = BTreeSet::new();
         for excerpt in excerpts.iter().filter(|excerpt| excerpt.source == source.id).take(MOST_TRIES) {
             // Where the whole would start, if this excerpt stands where the dossier says.
@@ -167,11 +171,11 @@ impl TextAtHand {
             if let Some(words) = words.filter(|_| tried.insert(start)) {
                 let text = NormalizedText::new(words);
                 if fingerprint(source, &text) == Fingerprint::Same {
-                    return Self::new(text);
+                    return Some(Self::new(text));
                 }
             }
         }
-        self
+        None
     }
 
     /// The quotation at a range of code points, without white space at its ends; `None` if nothing is left of it.
@@ -269,16 +273,16 @@ impl TextAtHand {
     /// The place that the context decides for, among several.
     fn decide(&self, places: &[usize], needle: &Needle) -> Option<usize> {
         let whole = needle.prefix.len() + needle.suffix.len();
-        let mut best: (usize, Option<usize>) = (0, None);
+        let (mut best, mut second, mut chosen) = (0, 0, None);
         for place in places {
             let agreeing = self.agreeing(*place, needle);
-            if agreeing > best.0 {
-                best = (agreeing, Some(*place));
-            } else if agreeing == best.0 {
-                best.1 = None;
+            if agreeing > best {
+                (best, second, chosen) = (agreeing, best, Some(*place));
+            } else {
+                second = second.max(agreeing);
             }
         }
-        best.1.filter(|_| best.0 * 2 >= whole)
+        chosen.filter(|_| best * 2 >= whole && (best - second) * 4 >= whole)
     }
 
     /// How many bytes of the folded prefix and suffix stand next to a place.

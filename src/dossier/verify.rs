@@ -66,7 +66,7 @@ pub type Texts = BTreeMap<String, TextAtHand>;
 /// By what a file was taken for the text of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MatchedBy {
-    /// The fingerprint of its text.
+    /// The fingerprint of its text, or of the article within it.
     Fingerprint,
     /// The source's id in its name.
     Id,
@@ -92,27 +92,27 @@ pub fn match_texts(
     dossier: &Dossier,
     files: Vec<(String, NormalizedText)>,
 ) -> (Texts, BTreeMap<String, (String, MatchedBy)>) {
-    let mut files: Vec<(String, Option<NormalizedText>)> =
-        files.into_iter().map(|(name, text)| (name, Some(text))).collect();
+    let mut files: Vec<(String, Option<TextAtHand>)> =
+        files.into_iter().map(|(name, text)| (name, Some(TextAtHand::new(text)))).collect();
     let (mut texts, mut matched) = (Texts::new(), BTreeMap::new());
     for by in [MatchedBy::Fingerprint, MatchedBy::Id, MatchedBy::Outlet] {
         for source in &dossier.sources {
             if texts.contains_key(&source.id) {
                 continue;
             }
-            let is_of = |(name, text): &&mut (String, Option<NormalizedText>)| {
-                let Some(text) = text else { return false };
-                match by {
-                    MatchedBy::Fingerprint => check::fingerprint(source, text) == Fingerprint::Same,
-                    MatchedBy::Id => names(name, &source.id),
-                    MatchedBy::Outlet => names(name, &source.outlet),
-                }
-            };
-            let Some((name, text)) = files.iter_mut().find(is_of) else { continue };
-            let Some(text) = text.take() else { continue };
-            let text = TextAtHand::new(text).narrowed_to(source, &dossier.excerpts);
-            texts.insert(source.id.clone(), text);
-            matched.insert(source.id.clone(), (name.clone(), by));
+            let found = files.iter_mut().find_map(|(name, text)| {
+                let taken = match by {
+                    MatchedBy::Fingerprint => text.as_ref()?.own_text(source, &dossier.excerpts)?,
+                    MatchedBy::Id => text.take_if(|_| names(name, &source.id))?,
+                    MatchedBy::Outlet => text.take_if(|_| names(name, &source.outlet))?,
+                };
+                *text = None;
+                Some((name.clone(), taken))
+            });
+            if let Some((name, text)) = found {
+                texts.insert(source.id.clone(), text);
+                matched.insert(source.id.clone(), (name, by));
+            }
         }
     }
     (texts, matched)
@@ -343,7 +343,7 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings) {
         if overlay.title.en.trim().is_empty() {
             list.error(&part, "it has no English title");
         }
-        if overlay.title.uk.is_none() {
+        if overlay.title.uk.is_none() && dossier.title.uk.is_some() {
             list.info(&part, "it has no Ukrainian title");
         }
     }

@@ -1,6 +1,6 @@
 //! GeoJSON (RFC 7946): lenient where the world is (winding, old `crs`), strict where a wrong shape would result.
 
-use ::geojson::{Error as JsonError, Feature as JsonFeature, GeoJson, JsonObject};
+use ::geojson::{Error as JsonError, Feature as JsonFeature, GeoJson, GeometryValue, JsonObject, Position};
 use geo::{Coord, Geometry};
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -97,6 +97,7 @@ fn from_json(number: usize, feature: JsonFeature) -> Result<Feature, GeoJsonErro
     let geometry = match feature.geometry {
         None => None,
         Some(geometry) => {
+            check_positions(number, &geometry.value)?;
             let geometry = Geometry::<f64>::try_from(geometry)
                 .map_err(|error| GeoJsonError::NotGeoJson(format!("feature {number}: {error}")))?;
             check_range(number, &geometry)?;
@@ -104,6 +105,27 @@ fn from_json(number: usize, feature: JsonFeature) -> Result<Feature, GeoJsonErro
         }
     };
     Ok(Feature { geometry, properties: feature.properties.unwrap_or_default() })
+}
+
+/// The library reads positions of any length, and panics on short ones when it turns them into geometry.
+fn check_positions(feature: usize, value: &GeometryValue) -> Result<(), GeoJsonError> {
+    let check = |positions: &[Position]| match positions.iter().map(|position| position.as_slice().len()).min() {
+        Some(length @ ..2) => Err(GeoJsonError::NotGeoJson(format!(
+            "feature {feature}: a position must contain two or more elements, but got {length}"
+        ))),
+        _ => Ok(()),
+    };
+    match value {
+        GeometryValue::Point { coordinates } => check(std::slice::from_ref(coordinates)),
+        GeometryValue::MultiPoint { coordinates } | GeometryValue::LineString { coordinates } => check(coordinates),
+        GeometryValue::MultiLineString { coordinates } | GeometryValue::Polygon { coordinates } => {
+            coordinates.iter().try_for_each(|line| check(line))
+        }
+        GeometryValue::MultiPolygon { coordinates } => coordinates.iter().flatten().try_for_each(|ring| check(ring)),
+        GeometryValue::GeometryCollection { geometries } => {
+            geometries.iter().try_for_each(|geometry| check_positions(feature, &geometry.value))
+        }
+    }
 }
 
 fn check_range(feature: usize, geometry: &Geometry<f64>) -> Result<(), GeoJsonError> {
