@@ -216,6 +216,82 @@ fn a_selection_becomes_an_excerpt_that_is_found_again() {
     assert_eq!(text.quote(0..100_000), None);
 }
 
+/// Texts of the letters that are hardest to keep apart.
+fn nasty() -> impl Strategy<Value = String> {
+    let letters = [
+        "a", "й", "e\u{301}", "ﬁ", " ", "\u{a0}", "\u{200b}", "\u{ad}", "-", "—", "…", ".", "“", "'", "5", ",", "🐑",
+        "北",
+    ];
+    prop::collection::vec(prop::sample::select(letters.to_vec()), 0..60).prop_map(|letters| letters.concat())
+}
+
+/// Pages of what breaks readers of pages.
+fn tag_soup() -> impl Strategy<Value = String> {
+    let parts = [
+        "<p>",
+        "</p",
+        ">",
+        "<",
+        "<!--",
+        "-->",
+        "<script>",
+        "</script>",
+        "&amp;",
+        "&",
+        "&#x2014;",
+        "&#",
+        ";",
+        "\"",
+        "'",
+        "=",
+        "word",
+        " ",
+        "/>",
+        "<!",
+        "é",
+    ];
+    prop::collection::vec(prop::sample::select(parts.to_vec()), 0..60).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_quotation_of_any_text_is_exact(words in nasty(), from in 0..60_usize, length in 1..20_usize) {
+        let text = TextAtHand::new(NormalizedText::new(&words));
+        let again = NormalizedText::new(text.text().as_str());
+        prop_assert_eq!(&again, text.text(), "normalising twice is normalising once");
+        if let Some(quote) = text.quote(from..from + length) {
+            let excerpt = Excerpt {
+                start: Some(quote.at.start),
+                end: Some(quote.at.end),
+                ..unplaced(&quote.exact, &quote.prefix, &quote.suffix)
+            };
+            let expected = Check { state: CheckState::Exact { at: quote.at }, context_agrees: true };
+            prop_assert_eq!(text.check(&excerpt), expected);
+        }
+    }
+
+    #[test]
+    fn any_words_are_checked_in_any_text(words in nasty(), exact in nasty(), prefix in nasty(), suffix in nasty(), start in 0..80_usize) {
+        let text = TextAtHand::new(NormalizedText::new(&words));
+        for excerpt in [
+            unplaced(&exact, &prefix, &suffix),
+            Excerpt { start: Some(start), end: Some(start + 3), ..unplaced(&exact, &prefix, &suffix) },
+        ] {
+            if let Some(at) = text.check(&excerpt).state.at() {
+                prop_assert!(text.text().slice(at).is_some_and(|found| !found.is_empty()));
+            }
+        }
+    }
+
+    #[test]
+    fn any_page_is_read(page in tag_soup()) {
+        let words = claimline::formats::text::words_of_html(&page);
+        prop_assert!(words.len() <= page.len());
+    }
+}
+
 // A dossier of another place.
 
 fn quill() -> PathBuf {

@@ -195,6 +195,9 @@ impl TextAtHand {
     /// Finds an excerpt.
     pub fn check(&self, excerpt: &Excerpt) -> Check {
         let needle = Needle::new(excerpt);
+        if let Some(check) = self.verbatim_at_stated_position(excerpt, &needle) {
+            return check;
+        }
         if needle.folded.is_empty() {
             return Check { state: CheckState::NotFound, context_agrees: true };
         }
@@ -223,10 +226,27 @@ impl TextAtHand {
         Check { state, context_agrees: self.context_agrees(place, &needle) }
     }
 
+    /// The words at the stated position, if they are the excerpt's to the letter.
+    fn verbatim_at_stated_position(&self, excerpt: &Excerpt, needle: &Needle) -> Option<Check> {
+        let at = excerpt.start?..excerpt.end?;
+        if excerpt.exact.is_empty() || self.text.slice(at.clone())? != excerpt.exact {
+            return None;
+        }
+        let (start, end) = (self.text.byte_at(at.start)?, self.text.byte_at(at.end)?);
+        let (before, after) = (self.text.as_str().get(..start)?, self.text.as_str().get(end..)?);
+        if after.starts_with(is_combining_mark) {
+            return None;
+        }
+        let to_the_letter = before.ends_with(&excerpt.prefix) && after.starts_with(&excerpt.suffix);
+        let context_agrees = to_the_letter
+            || self.folded.folded_from_original(start).is_some_and(|place| self.context_agrees(place, needle));
+        Some(Check { state: CheckState::Exact { at }, context_agrees })
+    }
+
     /// The words at the stated position, if they are the excerpt's.
     fn at_stated_position(&self, excerpt: &Excerpt, needle: &Needle) -> Option<Check> {
         let start = excerpt.start?;
-        let place = self.folded.from_original(self.text.byte_at(start)?)?;
+        let place = self.folded.folded_from_original(self.text.byte_at(start)?)?;
         if !self.folded.text.get(place..)?.starts_with(&needle.folded) || !self.whole(place, needle, false) {
             return None;
         }
@@ -262,7 +282,7 @@ impl TextAtHand {
         if !self.folded.is_boundary(place) || !self.folded.is_boundary(end) {
             return false;
         }
-        if after.chars().next().is_some_and(is_combining_mark) {
+        if after.starts_with(is_combining_mark) {
             return false;
         }
         let cut_at_start = !needle.opens_within_word && cuts(before, inside);
@@ -288,7 +308,8 @@ impl TextAtHand {
     /// How many bytes of the folded prefix and suffix stand next to a place.
     fn agreeing(&self, place: usize, needle: &Needle) -> usize {
         let text = self.folded.text.as_bytes();
-        let (before, after) = (&text[..place], &text[place + needle.folded.len()..]);
+        let after = text.get(place + needle.folded.len()..).unwrap_or_default();
+        let before = text.get(..place).unwrap_or_default();
         let prefix = before.iter().rev().zip(needle.prefix.bytes().rev()).take_while(|(a, b)| **a == *b).count();
         let suffix = after.iter().zip(needle.suffix.bytes()).take_while(|(a, b)| **a == *b).count();
         prefix + suffix
@@ -454,7 +475,7 @@ impl Folded {
     }
 
     /// Where a byte of the original went; `None` if it is past the end.
-    fn from_original(&self, original: usize) -> Option<usize> {
+    fn folded_from_original(&self, original: usize) -> Option<usize> {
         let next = self.stretches.partition_point(|stretch| stretch.original() <= original);
         let stretch = self.stretches.get(next.checked_sub(1)?)?;
         Some(if stretch.kept { stretch.folded() + (original - stretch.original()) } else { stretch.folded() })

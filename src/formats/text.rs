@@ -196,8 +196,12 @@ pub fn normalize(text: &str) -> String {
     out
 }
 
+/// Whether a text is surely in form C. Latin letters below the combining marks and plain Cyrillic ones always are.
+/// Looking only at the others can but bring marks of different letters together, which makes a good text doubtful and
+/// never the reverse.
 fn is_nfc(text: &str) -> bool {
-    text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes
+    let telling = |letter: &char| !matches!(letter, ..'\u{300}' | '\u{400}'..='\u{482}');
+    text.is_ascii() || is_nfc_quick(text.chars().filter(telling)) == IsNormalized::Yes
 }
 
 /// Elements whose content is not read.
