@@ -75,7 +75,7 @@ enum Command {
     Export(Box<Export>),
     /// Check the dossier: excerpts against the articles' texts, fingerprints, figures, links, credits
     #[command(
-        after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text or HTML. It is taken for a source's by its SHA-256, otherwise by the source's id or outlet in the\nname of its file. Without it, its excerpts have 'no text at hand'. Exit code 1 if anything fails."
+        after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text or HTML. It is taken for a source's by its SHA-256, otherwise by the source's id or outlet in the name of its file. Without it, its excerpts have 'no text at hand'. Exit code 1 if anything fails."
     )]
     Verify {
         /// Folder with the texts of the articles
