@@ -2,15 +2,17 @@
 
 #![expect(clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
 
+mod checks;
 mod text;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
 use claimline::document::{Document, MapChoice, Names, edit};
-use claimline::dossier::{self, Dossier, Problem};
+use claimline::dossier::coverage::Coverage;
+use claimline::dossier::{self, Dossier, Problem, verify};
 use claimline::figure::{self, FigureOptions, OutputFormat, Shows};
 use claimline::files;
 use claimline::geometry::{Coord, View};
@@ -19,6 +21,8 @@ use claimline::scene::ground::Ground;
 use claimline::scene::hit::Reach;
 use claimline::scene::palette::Theme;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+use checks::Checked;
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -31,7 +35,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Files to open in the window: a dossier folder or its dossier.json, .geojson, .pmtiles
+    /// Files to open in the window: a dossier's folder, dossier.json or .claimline; .geojson, .pmtiles
     files: Vec<PathBuf>,
 }
 
@@ -67,6 +71,25 @@ enum Command {
         after_help = "Examples:\n  claimline export -o figure.png\n  claimline export -o corridor.svg --overlay line-of-contact --overlay corridor-5km --fit corridor-5km\n  claimline export -o kramatorsk.png --center 37.58,48.74 --zoom 10 --size 1200x800 --scale 2"
     )]
     Export(Box<Export>),
+    /// Check the dossier: excerpts against the articles' texts, fingerprints, figures, links, credits
+    #[command(
+        after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text or HTML. It is taken for a source's by its SHA-256, otherwise by the source's id or outlet in the name of its file. Without it, its excerpts have 'no text at hand'. Exit code 1 if anything fails."
+    )]
+    Verify {
+        /// Folder with the texts of the articles
+        #[arg(long, value_name = "DIR")]
+        sources: Option<PathBuf>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// List the statements with their overlays, and the overlays with their statements
+    #[command(
+        after_help = "Example:\n  claimline coverage --json | jq '.left_over'\n\nExit code 1 if a statement or an overlay is left over."
+    )]
+    Coverage {
+        #[command(flatten)]
+        output: Output,
+    },
     /// Print completions for a shell
     #[command(
         after_help = "Example:\n  claimline completions bash > ~/.local/share/bash-completion/completions/claimline"
@@ -82,7 +105,7 @@ struct Output {
     /// Print JSON instead of text
     #[arg(long)]
     json: bool,
-    /// Another dossier than the built-in one: its folder or its dossier.json
+    /// Another dossier than the built-in one: its folder, its dossier.json or a .claimline
     #[arg(long, value_name = "PATH")]
     dossier: Option<PathBuf>,
 }
@@ -131,7 +154,7 @@ struct Export {
     /// GeoJSON file to draw besides; may be repeated
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Another dossier than the built-in one: its folder or its dossier.json
+    /// Another dossier than the built-in one: its folder, its dossier.json or a .claimline
     #[arg(long, value_name = "PATH")]
     dossier: Option<PathBuf>,
     /// Replace the file if it exists
@@ -212,7 +235,8 @@ struct Usage(String);
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
     match dispatch(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Outcome::Good) => ExitCode::SUCCESS,
+        Ok(Outcome::Failed) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("claimline: {error:#}");
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
@@ -220,8 +244,16 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
-fn dispatch(cli: Cli) -> anyhow::Result<()> {
-    match cli.command {
+/// What a command that did its work comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Good,
+    /// What was checked is not in order.
+    Failed,
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
+    let done = match cli.command {
         None => {
             check_files(&cli.files)?;
             claimline::app::launch::run(cli.files).map_err(|error| anyhow!(error))
@@ -261,7 +293,41 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
             clap_complete::generate(shell, &mut Cli::command(), "claimline", &mut script);
             print(&String::from_utf8_lossy(&script))
         }
+        Some(Command::Verify { sources, output }) => return verify(sources.as_deref(), &output),
+        Some(Command::Coverage { output }) => return coverage(&output),
+    };
+    done.map(|()| Outcome::Good)
+}
+
+fn verify(sources: Option<&Path>, output: &Output) -> anyhow::Result<Outcome> {
+    let (dossier, problems) = read_dossier(output.dossier.as_deref())?;
+    let mut files = Vec::new();
+    let mut unread = Vec::new();
+    if let Some(folder) = sources {
+        for path in files::texts_in(folder)? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            match files::read_text(&path) {
+                Ok(text) => files.push((name, text)),
+                Err(error) => unread.push(error.to_string()),
+            }
+        }
     }
+    let (texts, matched) = verify::match_texts(&dossier, files);
+    let report = verify::verify(&dossier, &problems, &texts);
+    let checked = Checked { dossier: &dossier, report: &report, texts: &texts, matched: &matched, unread: &unread };
+    print(&if output.json { text::json(&checks::verify_json(&checked)) } else { checks::verify(&checked) })?;
+    Ok(if report.failed() { Outcome::Failed } else { Outcome::Good })
+}
+
+fn coverage(output: &Output) -> anyhow::Result<Outcome> {
+    let (dossier, problems) = read_dossier(output.dossier.as_deref())?;
+    let coverage = Coverage::of(&dossier);
+    print(&if output.json {
+        text::json(&checks::coverage_json(&dossier, &coverage, &problems))
+    } else {
+        checks::coverage(&dossier, &coverage, &problems)
+    })?;
+    Ok(if coverage.is_complete() && problems.is_empty() { Outcome::Good } else { Outcome::Failed })
 }
 
 /// A word that is no file is most likely a mistyped command.
@@ -297,19 +363,21 @@ fn warn(problems: &[Problem]) {
     }
 }
 
-fn open_dossier(path: Option<&std::path::Path>) -> anyhow::Result<Dossier> {
+fn open_dossier(path: Option<&Path>) -> anyhow::Result<Dossier> {
+    let (dossier, problems) = read_dossier(path)?;
+    warn(&problems);
+    Ok(dossier)
+}
+
+/// The dossier at a path, or the built-in one, with what is wrong in it.
+fn read_dossier(path: Option<&Path>) -> anyhow::Result<(Dossier, Vec<Problem>)> {
     let Some(path) = path else {
-        let (dossier, problems) = dossier::builtin::berlin()?;
-        warn(&problems);
-        return Ok(dossier);
+        return Ok(dossier::builtin::berlin()?);
     };
     match files::open(path)? {
-        files::Opened::Dossier(dossier, problems) => {
-            warn(&problems);
-            Ok(*dossier)
-        }
+        files::Opened::Dossier(dossier, problems) => Ok((*dossier, problems)),
         files::Opened::Overlays(_) | files::Opened::Map(_) => {
-            bail!(Usage(format!("expected a dossier's folder or its dossier.json: {}", path.display())))
+            bail!(Usage(format!("expected a dossier's folder, its dossier.json or a .claimline: {}", path.display())))
         }
     }
 }

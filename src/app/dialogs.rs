@@ -27,7 +27,7 @@ impl Purpose {
 
     fn hint(self) -> &'static str {
         match self {
-            Self::Open => "Path of a dossier.json, of its folder, or of a .geojson file",
+            Self::Open => "Path of a dossier (folder, dossier.json or .claimline) or of a .geojson file",
             Self::OpenMap => "Path of a .pmtiles file of vector tiles",
             Self::Export => "Path of the picture: .png or .svg",
         }

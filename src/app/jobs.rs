@@ -176,7 +176,9 @@ impl Jobs {
                 dialog = dialog.set_directory(folder);
             }
             let chosen = match purpose {
-                Purpose::Open => dialog.add_filter("Dossier or GeoJSON", &["json", "geojson"]).pick_file(),
+                Purpose::Open => {
+                    dialog.add_filter("Dossier or GeoJSON", &["json", "geojson", "claimline", "zip"]).pick_file()
+                }
                 Purpose::OpenMap => dialog.add_filter("PMTiles", &["pmtiles"]).pick_file(),
                 Purpose::Export => dialog
                     .add_filter("PNG", &["png"])

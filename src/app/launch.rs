@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use eframe::egui::{self, ViewportBuilder};
 use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 use eframe::wgpu;
 
 use super::map_view::MapView;
-use super::map_worker::{MapWorker, waker};
+use super::map_worker::{self, MapWorker, Painted, Request, waker};
 use super::{ClaimlineApp, REMEMBERED, Remembered, theme};
 use crate::document::Document;
 use crate::dossier::{self, Dossier, Problem};
@@ -38,16 +39,17 @@ pub fn run_observed(
     if !has_display() {
         return Err(NO_DISPLAY.to_owned());
     }
-    // Reading the dossier and making the window take about as long: both at once. What is left of the window's time
-    // goes to a first picture that nobody sees, after which tiles are decoded and letters shaped.
+    // Reading the dossier, painting the first picture and making the window take about as long: all at once.
     let (sender, receiver) = std::sync::mpsc::channel();
+    let (picture_sender, picture) = std::sync::mpsc::channel();
     std::thread::Builder::new()
         .name("dossier".to_owned())
         .spawn(move || {
             let evidence = Evidence::read();
             let (scene, ground) = (Arc::clone(&evidence.scene), evidence.ground.clone());
+            // Both receivers are gone only if there is no window after all.
             if sender.send(evidence).is_ok() {
-                warm(&scene, &ground);
+                let _ = picture_sender.send(opening_picture(scene, ground));
             }
         })
         .map_err(|error| format!("the system refuses a thread: {error}"))?;
@@ -58,6 +60,7 @@ pub fn run_observed(
         Box::new(move |cc| {
             let evidence = receiver.recv().map_err(|_| "the built-in dossier could not be read")?;
             let mut app = ClaimlineApp::new(&cc.egui_ctx, evidence, cc.storage)?;
+            app.map.show_first(picture.recv_timeout(PATIENCE).ok().flatten());
             let (files, observe) = first.take().ok_or("the window was made twice")?;
             app.open_files(files);
             Ok(Box::new(Observed { app, observe }))
@@ -66,14 +69,14 @@ pub fn run_observed(
     result.map_err(|error| explain(&error))
 }
 
-/// Paints the opening view once, at about the size that the window will have.
-fn warm(scene: &Scene, ground: &Ground) {
-    let (width_pt, height_pt) = (900.0, 900.0);
+/// The opening view at about the size that the map will have, in a window of the size that it has at first. It is shown
+/// until the real one is painted; that one is then quick, since tiles are decoded and letters shaped.
+fn opening_picture(scene: Arc<Scene>, ground: Ground) -> Option<Painted> {
+    let (width_pt, height_pt) = (660.0, 750.0);
     let document = Document::new(scene.dossier(), width_pt, height_pt);
+    let frame = Frame::new(document.view, width_pt, height_pt);
     let look = Look::of(&document, Theme::Light, 1.0);
-    let list = scene.map(&look, ground, &Frame::new(document.view, width_pt, height_pt), &[]);
-    // The picture itself is not wanted.
-    let _ = Painter::new().paint(&list, 1.0, Theme::Light.palette().ground);
+    map_worker::paint(&mut Painter::new(), Request { scene, ground, ground_version: 0, look, frame, scale: 1.0 })
 }
 
 /// The window's content with somebody looking on.
@@ -92,6 +95,9 @@ impl<F: FnMut(&mut ClaimlineApp, &egui::Context)> eframe::App for Observed<F> {
         self.app.save(storage);
     }
 }
+
+/// How long the window waits for its first picture, rather than open without it.
+const PATIENCE: Duration = Duration::from_millis(150);
 
 const NO_DISPLAY: &str = "there is no display to open a window on (neither WAYLAND_DISPLAY nor DISPLAY is set).\n\
     Without one, 'claimline export -o figure.png' writes a figure and 'claimline --help' lists what else there is.";

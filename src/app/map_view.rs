@@ -7,7 +7,7 @@ use eframe::egui::{
 use walkers::{Map, MapMemory};
 
 use super::map_source::MapSource;
-use super::map_worker::{MapWorker, Request};
+use super::map_worker::{MapWorker, Painted, Request};
 use super::{icons, theme};
 use crate::dossier::words;
 use crate::figure::scale_bar;
@@ -32,6 +32,8 @@ pub(crate) struct MapView {
     worker: MapWorker,
     requested: Option<Request>,
     shown: Option<(Request, TextureHandle)>,
+    /// Painted before there was a window, and not shown yet.
+    first: Option<Painted>,
     /// Where the map lies in the window.
     pub(crate) rect: Rect,
     /// Under the pointer.
@@ -50,11 +52,17 @@ impl MapView {
             worker,
             requested: None,
             shown: None,
+            first: None,
             rect: Rect::NOTHING,
             pointer: None,
             took: std::time::Duration::ZERO,
             pictures: 0,
         }
+    }
+
+    /// Takes a picture that was painted before there was a window, to be shown until the first of its own.
+    pub(crate) fn show_first(&mut self, painted: Option<Painted>) {
+        self.first = painted;
     }
 
     /// Whether the picture on screen is of the latest request.
@@ -177,7 +185,9 @@ impl MapView {
             self.worker.request(wanted.clone());
             self.requested = Some(wanted);
         }
-        if let Some(painted) = self.worker.take() {
+        let theme = theme::theme_of(ui.ctx());
+        let first = self.first.take().filter(|first| first.request.look.theme == theme);
+        if let Some(painted) = self.worker.take().or(first) {
             self.took = painted.took;
             self.pictures += 1;
             match &mut self.shown {

@@ -123,7 +123,8 @@ fn next(shared: &(Mutex<Desk>, Condvar)) -> Option<Request> {
     }
 }
 
-fn paint(painter: &mut Painter, request: Request) -> Option<Painted> {
+/// Paints one picture.
+pub(crate) fn paint(painter: &mut Painter, request: Request) -> Option<Painted> {
     let started = Instant::now();
     let list = request.scene.map(&request.look, &request.ground, &request.frame, &[]);
     let background = request.look.theme.palette().ground;

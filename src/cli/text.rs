@@ -95,7 +95,7 @@ fn brief_json(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
     object
 }
 
-fn round(value: f64, decimals: i32) -> f64 {
+pub(super) fn round(value: f64, decimals: i32) -> f64 {
     let unit = 10f64.powi(decimals);
     (value * unit).round() / unit
 }
@@ -154,7 +154,7 @@ fn excerpt_json(dossier: &Dossier, excerpt: &Excerpt) -> Value {
     })
 }
 
-fn comparison_json(comparison: &Comparison<'_>) -> Value {
+pub(super) fn comparison_json(comparison: &Comparison<'_>) -> Value {
     let figure = comparison.figure;
     json!({
         "id": figure.id,

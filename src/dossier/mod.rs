@@ -5,9 +5,12 @@
 //! only a dossier that cannot be read at all is an error.
 
 pub mod builtin;
+pub mod check;
 pub mod compare;
+pub mod coverage;
 pub mod model;
 pub mod resolve;
+pub mod verify;
 pub mod words;
 
 use std::borrow::Cow;
@@ -17,7 +20,7 @@ use geo::{Coord, MultiLineString, MultiPolygon};
 use thiserror::Error;
 
 pub use compare::{Comparison, Verdict};
-pub use model::{Does, Excerpt, Group, Note, Position, Quantity, ReportedFigure, Source, Style, Title};
+pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style, Title};
 
 /// Why a dossier cannot be read at all.
 #[derive(Debug, Error, PartialEq)]
@@ -170,6 +173,8 @@ pub struct Dossier {
     pub groups: Vec<Group>,
     /// Overlays, top first.
     pub overlays: Vec<Overlay>,
+    /// Geometry that recipes use and that is no overlay itself.
+    pub layers: Vec<HiddenLayer>,
     /// Sources.
     pub sources: Vec<Source>,
     /// Excerpts, each of a source in [`Dossier::sources`].
@@ -198,6 +203,7 @@ impl Dossier {
             boundary_view: String::new(),
             groups: Vec::new(),
             overlays: Vec::new(),
+            layers: Vec::new(),
             sources: Vec::new(),
             excerpts: Vec::new(),
             positions: Vec::new(),
@@ -361,11 +367,17 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         return Err(DossierError::Empty(first));
     }
     let all = overlays.iter().map(|overlay| overlay.bounds).reduce(join_bounds).unwrap_or([-180.0, -85.0, 180.0, 85.0]);
-    let home = file
-        .home
-        .as_deref()
-        .and_then(|id| overlays.iter().find(|overlay| overlay.id == id))
-        .map_or(all, |overlay| overlay.bounds);
+    let home = match file.home.as_deref().map(|id| (id, overlays.iter().find(|overlay| overlay.id == id))) {
+        Some((_, Some(overlay))) => overlay.bounds,
+        Some((id, None)) => {
+            problems.push(Problem {
+                part: "home".to_owned(),
+                what: format!("there is no overlay '{id}'; the opening view fits all overlays"),
+            });
+            all
+        }
+        None => all,
+    };
     let limits = match file.limits_bbox {
         Some(limits @ [west, south, east, north]) if west < east && south < north => join_bounds(limits, all),
         Some(_) => {
@@ -389,6 +401,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         boundary_view: file.boundary_view,
         groups: file.groups,
         overlays,
+        layers: file.layers,
         sources: file.sources,
         excerpts: file.excerpts,
         positions: file.positions,

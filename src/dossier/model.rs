@@ -336,12 +336,10 @@ pub enum Recipe {
         /// `left` or `right`.
         side: Side,
     },
-    /// An area without others.
+    /// The first of several areas without the others.
     Difference {
-        /// Area.
-        of: String,
-        /// What is taken away.
-        minus: Vec<String>,
+        /// Areas.
+        of: Vec<String>,
     },
     /// What several areas share.
     Intersection {

@@ -132,9 +132,11 @@ impl Workshop<'_> {
                 };
                 non_empty(part)
             }
-            Recipe::Difference { of, minus } => {
-                let mut area = self.area(of)?;
-                for id in minus {
+            Recipe::Difference { of } => {
+                let mut areas = of.iter();
+                let first = areas.next().ok_or("a difference needs areas")?;
+                let mut area = self.area(first)?;
+                for id in areas {
                     area = derive::difference(&area, &self.area(id)?);
                 }
                 non_empty(area)
@@ -380,7 +382,7 @@ fn describe(recipe: &Recipe) -> String {
             };
             format!("part of {of} to the {side} of {line}")
         }
-        Recipe::Difference { of, minus } => format!("{of} without {}", minus.join(", ")),
+        Recipe::Difference { of } => of.join(" without "),
         Recipe::Intersection { of } => format!("what {} share", of.join(" and ")),
         Recipe::Union { of } => of.join(" and ") + " together",
         Recipe::Buffer { of, distance_km, sides } => match sides {

@@ -3,6 +3,7 @@
 pub mod tile_server;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,7 +12,9 @@ use thiserror::Error;
 
 use crate::basemap::{Archive, ArchiveError, ReadAt};
 use crate::dossier::{self, Dossier, DossierError, Overlay, Problem};
+use crate::formats::bundle::{Bundle, BundleError};
 use crate::formats::geojson::{self, GeoJsonError};
+use crate::formats::text::{self, NormalizedText, TextError};
 
 /// Why a file cannot be used. The text holds its cause, so the cause is not given a second time as the error's source.
 #[derive(Debug, Error)]
@@ -33,7 +36,7 @@ pub enum FileError {
         path: PathBuf,
     },
     /// Its name does not tell what it is.
-    #[error("expected a dossier.json, its folder, a .geojson or a .pmtiles file: {}", path.display())]
+    #[error("expected a dossier.json, its folder, a .claimline, .geojson or .pmtiles file: {}", path.display())]
     UnknownKind {
         /// Which file.
         path: PathBuf,
@@ -59,6 +62,22 @@ pub enum FileError {
     Dossier {
         /// What is wrong.
         cause: DossierError,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is no zip of a folder.
+    #[error("{cause}: {}", path.display())]
+    Bundle {
+        /// What is wrong.
+        cause: BundleError,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is no text.
+    #[error("{cause}: {}", path.display())]
+    Text {
+        /// What is wrong.
+        cause: TextError,
         /// Which file.
         path: PathBuf,
     },
@@ -95,6 +114,9 @@ pub fn open(path: &Path) -> Result<Opened, FileError> {
     if name.ends_with(".pmtiles") {
         return open_map(path);
     }
+    if name.ends_with(".claimline") || name.ends_with(".zip") {
+        return open_bundle(path);
+    }
     if name.ends_with(".geojson") {
         return open_geojson(path, &read(path)?);
     }
@@ -128,6 +150,50 @@ fn open_dossier(folder: &Path, path: &Path) -> Result<Opened, FileError> {
         Ok((dossier, problems)) => Ok(Opened::Dossier(Box::new(dossier), problems)),
         Err(cause) => Err(FileError::Dossier { cause, path: path.to_owned() }),
     }
+}
+
+/// A dossier's folder in one zip.
+fn open_bundle(path: &Path) -> Result<Opened, FileError> {
+    let failed = |cause| FileError::Bundle { cause, path: path.to_owned() };
+    let mut bundle = Bundle::open(read(path)?, "dossier.json").map_err(failed)?;
+    let json = bundle.read("dossier.json").map_err(failed)?;
+    let bundle = RefCell::new(bundle);
+    let open = |name: &str| -> Result<Cow<'static, [u8]>, String> {
+        bundle.borrow_mut().read(name).map(Cow::Owned).map_err(|error| error.to_string())
+    };
+    match dossier::read(&json, &open) {
+        Ok((dossier, problems)) => Ok(Opened::Dossier(Box::new(dossier), problems)),
+        Err(cause) => Err(FileError::Dossier { cause, path: path.to_owned() }),
+    }
+}
+
+/// Reads the text of an article from a plain-text or HTML file.
+///
+/// # Errors
+/// [`FileError::Read`], [`FileError::Text`].
+pub fn read_text(path: &Path) -> Result<NormalizedText, FileError> {
+    let bytes = read_at_most(path, text::MAX_BYTES)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    text::read(&name, &bytes).map_err(|cause| FileError::Text { cause, path: path.to_owned() })
+}
+
+/// The plain-text and HTML files of a folder (`.txt`, `.text`, `.md`, `.html`, `.htm`, `.xhtml`), by name; not those in
+/// folders within.
+///
+/// # Errors
+/// [`FileError::Read`].
+pub fn texts_in(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let failed = |cause| FileError::Read { cause, path: folder.to_owned() };
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let kind = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        if ["txt", "text", "md", "html", "htm", "xhtml"].contains(&kind.as_str()) && path.is_file() {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
 }
 
 fn open_geojson(path: &Path, bytes: &[u8]) -> Result<Opened, FileError> {
@@ -183,13 +249,16 @@ impl ReadAt for FileReader {
 /// # Errors
 /// [`FileError::Read`].
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    read_at_most(path, geojson::MAX_BYTES)
+}
+
+fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, FileError> {
     let failed = |cause| FileError::Read { cause, path: path.to_owned() };
     let file = fs::File::open(path).map_err(failed)?;
     let mut bytes = Vec::new();
-    let limit = geojson::MAX_BYTES as u64 + 1;
-    file.take(limit).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 >= limit {
-        return Err(failed(std::io::Error::other(format!("larger than {} MB", geojson::MAX_BYTES >> 20))));
+    file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() > most {
+        return Err(failed(std::io::Error::other(format!("larger than {} MB", most >> 20))));
     }
     Ok(bytes)
 }

@@ -1,3 +1,5 @@
 //! Bytes to features and back, one file for each format; no opinion about what the features mean.
 
+pub mod bundle;
 pub mod geojson;
+pub mod text;

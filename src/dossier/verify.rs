@@ -1,0 +1,550 @@
+//! Checks all that a dossier promises: its links, its excerpts against the texts at hand, its credits and its figures.
+//!
+//! An *error* breaks a promise of the format; a *warning* is what an editor should look at; *info* is worth knowing. An
+//! excerpt that is not found, or in several places, is an error; so is one that stands elsewhere in the very text that
+//! the dossier was made from. In another copy of the text (a page saved with its menus, say) that is a warning.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::check::{self, Check, CheckState, Fingerprint, TextAtHand};
+use super::compare::{self, Comparison, Verdict};
+use super::model::{Does, Excerpt, Quantity, Source};
+use super::{Dossier, OWN_GROUP, Overlay, Problem};
+use crate::formats::text::NormalizedText;
+
+/// The most words that an excerpt may quote.
+pub const MAX_WORDS: usize = 60;
+
+/// The share of a source that all its excerpts together stay below.
+pub const MAX_SHARE: f64 = 0.15;
+
+/// The longest gist that a hover tip shows whole, in code points.
+pub const MAX_GIST: usize = 90;
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// A promise of the format is broken.
+    Error,
+    /// An editor should look at it.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+impl Severity {
+    /// In a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// Something that a check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// How much it matters.
+    pub severity: Severity,
+    /// Which part, such as `overlay 'donetsk'`.
+    pub part: String,
+    /// What is wrong, and what would be right.
+    pub what: String,
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}: {}: {}", self.severity.name(), self.part, self.what)
+    }
+}
+
+/// The texts at hand, by source id.
+pub type Texts = BTreeMap<String, TextAtHand>;
+
+/// By what a file was taken for the text of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MatchedBy {
+    /// The fingerprint of its text, or of the article within it.
+    Fingerprint,
+    /// The source's id in its name.
+    Id,
+    /// The outlet's name in its name.
+    Outlet,
+}
+
+impl MatchedBy {
+    /// In a few words.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Fingerprint => "matched by the SHA-256 of its text",
+            Self::Id => "matched by the source’s id in its name",
+            Self::Outlet => "matched by the outlet in its name",
+        }
+    }
+}
+
+/// Finds the text of each source among named texts: by fingerprint first, then by id, then by outlet in the name.
+///
+/// Returns the texts, and for each source that has one the name of the file and how it was matched.
+pub fn match_texts(
+    dossier: &Dossier,
+    files: Vec<(String, NormalizedText)>,
+) -> (Texts, BTreeMap<String, (String, MatchedBy)>) {
+    let mut files: Vec<(String, Option<TextAtHand>)> =
+        files.into_iter().map(|(name, text)| (name, Some(TextAtHand::new(text)))).collect();
+    let (mut texts, mut matched) = (Texts::new(), BTreeMap::new());
+    for by in [MatchedBy::Fingerprint, MatchedBy::Id, MatchedBy::Outlet] {
+        for source in &dossier.sources {
+            if texts.contains_key(&source.id) {
+                continue;
+            }
+            let found = files.iter_mut().find_map(|(name, text)| {
+                let taken = match by {
+                    MatchedBy::Fingerprint => text.as_ref()?.own_text(source, &dossier.excerpts)?,
+                    MatchedBy::Id => text.take_if(|_| names(name, &source.id))?,
+                    MatchedBy::Outlet => text.take_if(|_| names(name, &source.outlet))?,
+                };
+                *text = None;
+                Some((name.clone(), taken))
+            });
+            if let Some((name, text)) = found {
+                texts.insert(source.id.clone(), text);
+                matched.insert(source.id.clone(), (name, by));
+            }
+        }
+    }
+    (texts, matched)
+}
+
+/// Whether the name of a file has another name in it, whatever stands between its letters.
+fn names(file: &str, name: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let (file, name): (String, String) = (letters(file), letters(name));
+    !name.is_empty() && file.contains(&name)
+}
+
+/// A source and its text.
+#[derive(Debug, Clone)]
+pub struct SourceReport<'a> {
+    /// The source.
+    pub source: &'a Source,
+    /// How the text compares with the stated fingerprint; `None` without a text at hand.
+    pub fingerprint: Option<Fingerprint>,
+    /// The share of it that the excerpts quote, from 0 to 1, if anything tells how long it is.
+    pub share_quoted: Option<f64>,
+}
+
+/// An excerpt and how it was found.
+#[derive(Debug, Clone)]
+pub struct ExcerptReport<'a> {
+    /// The excerpt.
+    pub excerpt: &'a Excerpt,
+    /// How it was found.
+    pub check: Check,
+}
+
+/// All that a check of a dossier found.
+#[derive(Debug, Clone)]
+pub struct Report<'a> {
+    /// Sources, in the dossier's order.
+    pub sources: Vec<SourceReport<'a>>,
+    /// Excerpts, in the dossier's order.
+    pub excerpts: Vec<ExcerptReport<'a>>,
+    /// Reported figures beside measured ones, in the dossier's order.
+    pub figures: Vec<Comparison<'a>>,
+    /// What was found, errors first.
+    pub findings: Vec<Finding>,
+}
+
+impl Report<'_> {
+    /// Whether a promise of the format is broken.
+    pub fn failed(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// How many findings there are of one severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+}
+
+/// Checks a dossier, with the problems that reading it left and the texts at hand.
+pub fn verify<'a>(dossier: &'a Dossier, problems: &[Problem], texts: &Texts) -> Report<'a> {
+    let mut list = Findings::default();
+    for problem in problems {
+        list.error(problem.part.clone(), problem.what.clone());
+    }
+    check_ids(dossier, &mut list);
+    check_whole(dossier, &mut list);
+    check_overlays(dossier, &mut list);
+    check_links(dossier, &mut list);
+    for source in &dossier.sources {
+        check_source(dossier, source, &mut list);
+    }
+    for excerpt in &dossier.excerpts {
+        check_excerpt(excerpt, &mut list);
+    }
+    let sources = dossier.sources.iter().map(|source| report_source(dossier, source, texts, &mut list)).collect();
+    let excerpts = dossier.excerpts.iter().map(|excerpt| report_excerpt(dossier, excerpt, texts, &mut list)).collect();
+    let figures = dossier.figures.iter().map(|figure| {
+        let overlay = figure.overlay.as_deref().and_then(|id| dossier.overlay(id));
+        let nothing = Comparison { figure, measured: None, difference: None, verdict: Verdict::NotComparable };
+        overlay.map_or(nothing, |overlay| compare::compare(dossier, overlay, figure))
+    });
+    let figures = figures.collect();
+    let mut findings = list.0;
+    findings.sort_by_key(|finding| finding.severity);
+    Report { sources, excerpts, figures, findings }
+}
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add(&mut self, severity: Severity, part: impl Into<String>, what: impl Into<String>) {
+        self.0.push(Finding { severity, part: part.into(), what: what.into() });
+    }
+
+    fn error(&mut self, part: impl Into<String>, what: impl Into<String>) {
+        self.add(Severity::Error, part, what);
+    }
+
+    fn warn(&mut self, part: impl Into<String>, what: impl Into<String>) {
+        self.add(Severity::Warning, part, what);
+    }
+
+    fn info(&mut self, part: impl Into<String>, what: impl Into<String>) {
+        self.add(Severity::Info, part, what);
+    }
+
+    /// A day that must be one.
+    fn day(&mut self, part: &str, name: &str, day: Option<&str>) {
+        if let Some(day) = day.filter(|day| !is_iso_day(day)) {
+            self.error(part, format!("{name} is '{day}'; expected a day such as 2025-12-15"));
+        }
+    }
+
+    fn url(&mut self, part: &str, url: Option<&str>) {
+        let good = |url: &str| {
+            let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+            rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')) && !url.contains(char::is_whitespace)
+        };
+        if let Some(url) = url.filter(|url| !good(url)) {
+            self.error(part, format!("its address is '{url}'; expected one that starts with https:// or http://"));
+        }
+    }
+}
+
+/// Whether a text is a day of the calendar, written as ISO 8601 has it: `2025-12-15`.
+pub fn is_iso_day(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let shaped = bytes.len() == 10
+        && bytes.iter().enumerate().all(|(index, byte)| match index {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    let number = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u32>().ok());
+    let (true, Some(year), Some(month), Some(day)) = (shaped, number(0..4), number(5..7), number(8..10)) else {
+        return false;
+    };
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(leap),
+        1..=12 => 31,
+        _ => return false,
+    };
+    (1..=days).contains(&day)
+}
+
+fn is_id(id: &str) -> bool {
+    id.split('-')
+        .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+}
+
+fn check_ids(dossier: &Dossier, list: &mut Findings) {
+    fn unique<'a>(what: &str, ids: impl Iterator<Item = &'a String>, list: &mut Findings) {
+        let mut seen = BTreeSet::new();
+        for id in ids {
+            let part = format!("{what} '{id}'");
+            if !is_id(id) {
+                list.error(part.clone(), "an id has small letters a to z and digits, joined by single hyphens");
+            }
+            if !seen.insert(id) {
+                list.error(part, "there are two of this id; ids are unique");
+            }
+        }
+    }
+    unique("group", dossier.groups.iter().map(|group| &group.id), list);
+    let layers = dossier.layers.iter().map(|layer| &layer.id);
+    // Recipes name overlays and layers alike.
+    unique("overlay or layer", dossier.overlays.iter().filter(is_of_dossier).map(|it| &it.id).chain(layers), list);
+    unique("source", dossier.sources.iter().map(|source| &source.id), list);
+    unique("excerpt", dossier.excerpts.iter().map(|excerpt| &excerpt.id), list);
+    unique("position", dossier.positions.iter().map(|position| &position.id), list);
+    unique("figure", dossier.figures.iter().map(|figure| &figure.id), list);
+    unique("note", dossier.notes.iter().map(|note| &note.id), list);
+}
+
+/// Shapes that the user opened answer for themselves.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "a filter hands over a reference to its reference")]
+fn is_of_dossier(overlay: &&Overlay) -> bool {
+    overlay.group != OWN_GROUP
+}
+
+fn check_whole(dossier: &Dossier, list: &mut Findings) {
+    list.day("dossier", "as_of", Some(&dossier.as_of));
+    for (name, text) in [("disclaimer", &dossier.disclaimer), ("boundary_view", &dossier.boundary_view)] {
+        if text.trim().is_empty() {
+            list.warn("dossier", format!("{name} is empty; every figure should carry one"));
+        }
+    }
+    for layer in &dossier.layers {
+        let part = format!("layer '{}'", layer.id);
+        credited(&part, layer.license.as_deref(), layer.credit.as_deref(), list);
+    }
+}
+
+fn credited(part: &str, license: Option<&str>, credit: Option<&str>, list: &mut Findings) {
+    for (name, text) in [("license", license), ("credit", credit)] {
+        if text.is_none_or(|text| text.trim().is_empty()) {
+            list.error(part, format!("it has no {name}; say under which licence its geometry is and whom to credit"));
+        }
+    }
+}
+
+fn check_overlays(dossier: &Dossier, list: &mut Findings) {
+    for overlay in dossier.overlays.iter().filter(is_of_dossier) {
+        let part = format!("overlay '{}'", overlay.id);
+        if dossier.excerpts_of(&overlay.id).next().is_none() {
+            list.error(&part, "no excerpt speaks of it; every shape answers “says who?”");
+        }
+        list.day(&part, "as_of", Some(&overlay.as_of));
+        credited(&part, overlay.license.as_deref(), overlay.credit.as_deref(), list);
+        if !dossier.groups.iter().any(|group| group.id == overlay.group) {
+            list.error(&part, format!("its group '{}' is not among the groups", overlay.group));
+        }
+        match overlay.accuracy_m {
+            None => list.warn(&part, "it states no accuracy (accuracy_m)"),
+            Some(meters) if !(meters.is_finite() && meters > 0.0) => {
+                list.error(&part, format!("its accuracy is {meters} m; expected more than 0"));
+            }
+            Some(_) => {}
+        }
+        if overlay.method.as_deref().is_none_or(|method| method.trim().is_empty()) {
+            list.warn(&part, "it does not say how it was made (method)");
+        }
+        let gist = overlay.gist.chars().count();
+        if gist == 0 || gist > MAX_GIST {
+            list.warn(&part, format!("its gist has {gist} characters; expected 1 to {MAX_GIST}"));
+        }
+        if overlay.title.en.trim().is_empty() {
+            list.error(&part, "it has no English title");
+        }
+        if overlay.title.uk.is_none() && dossier.title.uk.is_some() {
+            list.info(&part, "it has no Ukrainian title");
+        }
+    }
+}
+
+fn check_links(dossier: &Dossier, list: &mut Findings) {
+    for position in &dossier.positions {
+        let part = format!("position '{}'", position.id);
+        match position.excerpt.as_deref().map(|id| (id, dossier.excerpt(id))) {
+            None => list.error(part, "no excerpt says so"),
+            Some((_, Some(excerpt))) if excerpt.overlays.is_empty() || excerpt.overlays.contains(&position.overlay) => {
+            }
+            Some((id, _)) => {
+                list.warn(part, format!("its excerpt '{id}' does not speak of its overlay '{}'", position.overlay));
+            }
+        }
+    }
+    for figure in &dossier.figures {
+        let part = format!("figure '{}'", figure.id);
+        if let Some(id) = figure.of.as_deref().filter(|id| dossier.overlay(id).is_none()) {
+            list.error(&part, format!("it is a share of '{id}', which is not among the overlays"));
+        }
+        let unit = match figure.quantity {
+            Quantity::Area => "km2",
+            Quantity::Share | Quantity::Poll => "percent",
+            Quantity::Width => "km",
+        };
+        if figure.unit != unit {
+            list.error(&part, format!("its unit is '{}'; expected {unit}", figure.unit));
+        }
+        if !figure.value.is_finite() || figure.value < 0.0 {
+            list.error(&part, format!("its value is {}; expected 0 or more", figure.value));
+        }
+        if figure.excerpt.is_none() && figure.url.is_none() {
+            list.error(&part, "it has neither an excerpt nor an address");
+        }
+        list.day(&part, "date", figure.date.as_deref());
+        list.url(&part, figure.url.as_deref());
+    }
+    for note in &dossier.notes {
+        for id in note.overlays.iter().filter(|id| dossier.overlay(id).is_none()) {
+            list.error(format!("note '{}'", note.id), format!("there is no overlay '{id}'"));
+        }
+    }
+}
+
+fn check_source(dossier: &Dossier, source: &Source, list: &mut Findings) {
+    let part = format!("source '{}'", source.id);
+    list.url(&part, Some(&source.url));
+    list.day(&part, "published", source.published.as_deref());
+    list.day(&part, "retrieved", source.retrieved.as_deref());
+    match &source.text {
+        None => list.warn(&part, "it has no fingerprint (text); an edited text would not be noticed"),
+        Some(text) => {
+            let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+            if text.sha256.len() != 64 || !text.sha256.bytes().all(hex) || text.length == 0 {
+                list.error(&part, "its fingerprint is no SHA-256 in 64 small hexadecimal digits with a length");
+            }
+        }
+    }
+    if !dossier.excerpts.iter().any(|excerpt| excerpt.source == source.id) {
+        list.warn(&part, "nothing is quoted from it");
+    }
+}
+
+fn check_excerpt(excerpt: &Excerpt, list: &mut Findings) {
+    let part = format!("excerpt '{}'", excerpt.id);
+    let words = excerpt.exact.split_whitespace().count();
+    if words == 0 {
+        list.error(&part, "it quotes nothing");
+    }
+    if words > MAX_WORDS {
+        list.error(&part, format!("it quotes {words} words; at most {MAX_WORDS} are fair"));
+    }
+    match (excerpt.start, excerpt.end) {
+        (Some(start), Some(end)) => {
+            let length = excerpt.exact.chars().count();
+            if end.checked_sub(start) != Some(length) {
+                list.error(&part, format!("it is {length} code points long, but stated to stand at {start} to {end}"));
+            }
+        }
+        (None, None) => list.warn(&part, "it states no position"),
+        _ => list.error(&part, "it states one end of its position and not the other"),
+    }
+    if excerpt.prefix.is_empty() && excerpt.suffix.is_empty() {
+        list.info(&part, "it states neither what stands before nor what stands after");
+    }
+    if excerpt.overlays.is_empty() && excerpt.does != Does::Context {
+        list.error(&part, "it speaks of no overlay, though it is not marked as context");
+    }
+    let mut seen = BTreeSet::new();
+    for id in excerpt.overlays.iter().filter(|id| !seen.insert(*id)) {
+        list.warn(&part, format!("it names the overlay '{id}' twice"));
+    }
+    if excerpt.said_by.as_deref().is_none_or(|who| who.trim().is_empty()) {
+        list.warn(part, "it does not say who says it");
+    }
+}
+
+fn report_source<'a>(dossier: &Dossier, source: &'a Source, texts: &Texts, list: &mut Findings) -> SourceReport<'a> {
+    let part = format!("source '{}'", source.id);
+    let text = texts.get(&source.id).map(TextAtHand::text);
+    let fingerprint = text.map(|text| check::fingerprint(source, text));
+    if let (Some(Fingerprint::Different), Some(text), Some(stated)) = (fingerprint, text, &source.text) {
+        list.error(
+            &part,
+            format!(
+                "the text at hand is not the one that the dossier was made from: {} code points instead of {}, \
+                 SHA-256 {} instead of {}",
+                text.length(),
+                stated.length,
+                short(text.sha256()),
+                short(&stated.sha256)
+            ),
+        );
+    }
+    let excerpts = dossier.excerpts.iter().filter(|excerpt| excerpt.source == source.id);
+    let share_quoted = match (text.map(|text| text.words()), &source.text) {
+        (Some(0), _) | (None, None) => None,
+        (Some(words), _) => {
+            let quoted: usize = excerpts.map(|excerpt| excerpt.exact.split_whitespace().count()).sum();
+            Some(quoted as f64 / words as f64)
+        }
+        (None, Some(stated)) => {
+            let quoted: usize = excerpts.map(|excerpt| excerpt.exact.chars().count()).sum();
+            (stated.length > 0).then(|| quoted as f64 / stated.length as f64)
+        }
+    };
+    if let Some(share) = share_quoted.filter(|share| *share >= MAX_SHARE) {
+        list.error(part, format!("{:.1} % of it is quoted; less than {} % is fair", share * 100.0, MAX_SHARE * 100.0));
+    }
+    SourceReport { source, fingerprint, share_quoted }
+}
+
+/// The beginning of a fingerprint, enough to tell two apart.
+fn short(sha256: &str) -> String {
+    sha256.chars().take(12).chain(['…']).collect()
+}
+
+fn report_excerpt<'a>(
+    dossier: &Dossier,
+    excerpt: &'a Excerpt,
+    texts: &Texts,
+    list: &mut Findings,
+) -> ExcerptReport<'a> {
+    let text = texts.get(&excerpt.source);
+    let check = check::check(excerpt, text);
+    let part = format!("excerpt '{}'", excerpt.id);
+    let same = match (text, dossier.source(&excerpt.source)) {
+        (Some(text), Some(source)) => check::fingerprint(source, text.text()) == Fingerprint::Same,
+        _ => false,
+    };
+    let grave = if same { Severity::Error } else { Severity::Warning };
+    match &check.state {
+        CheckState::Exact { .. } | CheckState::NoText => {}
+        CheckState::Normalized { .. } => {
+            list.add(grave, &part, "white space, quotation marks or dashes differ from the text");
+        }
+        CheckState::Moved { at, verbatim } => {
+            let how = if *verbatim { "word for word" } else { "with other marks" };
+            let (start, end) = (excerpt.start.unwrap_or_default(), excerpt.end.unwrap_or_default());
+            list.add(grave, &part, format!("it stands {how} at {} to {}, not at {start} to {end}", at.start, at.end));
+        }
+        CheckState::Ambiguous { places } => {
+            list.error(&part, format!("it stands in {places} places, and the context does not say which is meant"));
+        }
+        CheckState::NotFound => list.error(&part, "its words are not in the text"),
+    }
+    if !check.context_agrees {
+        list.add(grave, part, "what stands before or after it is not what the dossier says");
+    }
+    ExcerptReport { excerpt, check }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_days_of_the_calendar() {
+        for day in ["2025-12-15", "2024-02-29", "2000-02-29", "0001-01-01"] {
+            assert!(is_iso_day(day), "{day}");
+        }
+        for day in ["2025-02-29", "1900-02-29", "2025-13-01", "2025-12-00", "2025-12-1", "15-12-2025", "2025-12-+1", ""]
+        {
+            assert!(!is_iso_day(day), "{day}");
+        }
+    }
+
+    #[test]
+    fn ids_are_plain() {
+        assert!(is_id("a") && is_id("corridor-5km") && is_id("2025"));
+        assert!(!is_id("") && !is_id("-a") && !is_id("a--b") && !is_id("A") && !is_id("é"));
+    }
+
+    #[test]
+    fn the_built_in_dossier_keeps_its_promises() {
+        let (dossier, problems) = super::super::builtin::berlin().unwrap();
+        let report = verify(&dossier, &problems, &Texts::new());
+        assert!(!report.failed(), "{:#?}", report.findings);
+        assert!(report.excerpts.iter().all(|report| report.check.state == CheckState::NoText));
+        assert!(report.sources.iter().all(|report| report.fingerprint.is_none()));
+    }
+}

@@ -1,0 +1,410 @@
+//! The text of an article: plain text or an HTML page to the *normalised text* in which a dossier counts.
+//!
+//! # The normalised text
+//! 1. Unicode normalisation form C.
+//! 2. Every run of white space becomes one U+0020. White space is what Unicode's `White_Space` property says, the
+//!    no-break spaces (U+00A0, U+202F) and line separators included. The zero-width space (U+200B), the zero-width
+//!    joiners, the word joiner and the soft hyphen are not white space: they stay.
+//! 3. No white space at either end.
+//!
+//! Positions are counted in Unicode code points of it; its fingerprint is the SHA-256 of its UTF-8.
+//!
+//! # HTML
+//! Read for its words only, and as leniently as a browser: what is not a tag is text, what is not closed ends with the
+//! file. Scripts, styles, templates, drawings and the title are dropped; block elements and line breaks separate
+//! words, other elements don't.
+
+use std::ops::Range;
+
+use memchr::{memchr, memmem};
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
+
+/// A text larger than this is refused, in bytes: no article is so long.
+pub const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// Why bytes are no text.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TextError {
+    /// Larger than [`MAX_BYTES`].
+    #[error("the text has {0} bytes; the largest that is read has {MAX_BYTES}")]
+    TooLarge(usize),
+    /// Neither UTF-8 nor marked as UTF-16.
+    #[error("the text is not UTF-8 (byte {0}); save it as UTF-8 and try again")]
+    NotUtf8(usize),
+}
+
+/// What the bytes of a text are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Markup {
+    /// Words as they stand.
+    Plain,
+    /// A page with tags.
+    Html,
+}
+
+impl Markup {
+    /// By the name of the file, or by how the text begins.
+    pub fn of(file_name: &str, text: &str) -> Self {
+        let name = file_name.to_lowercase();
+        let start = text.trim_start().get(..14).unwrap_or_default().to_lowercase();
+        let by_name = [".html", ".htm", ".xhtml"].iter().any(|end| name.ends_with(end));
+        if by_name || start.starts_with("<!doctype html") || start.starts_with("<html") {
+            Self::Html
+        } else {
+            Self::Plain
+        }
+    }
+}
+
+/// Reads the bytes of a plain-text or HTML file.
+///
+/// # Errors
+/// [`TextError`] says what is wrong.
+pub fn read(file_name: &str, bytes: &[u8]) -> Result<NormalizedText, TextError> {
+    let text = decode(bytes)?;
+    Ok(match Markup::of(file_name, &text) {
+        Markup::Plain => NormalizedText::new(&text),
+        Markup::Html => NormalizedText::new(&words_of_html(&text)),
+    })
+}
+
+fn decode(bytes: &[u8]) -> Result<String, TextError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(TextError::TooLarge(bytes.len()));
+    }
+    let wide = |of: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..].as_chunks::<2>().0.iter().map(|pair| of(*pair)).collect();
+        String::from_utf16_lossy(&units)
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => Ok(wide(u16::from_le_bytes)),
+        [0xfe, 0xff, ..] => Ok(wide(u16::from_be_bytes)),
+        _ => {
+            let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| TextError::NotUtf8(error.valid_up_to()))
+        }
+    }
+}
+
+/// How many bytes lie between two places whose code points are known.
+const STEP: usize = 4096;
+
+/// A text in the normal form of the module, with its fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NormalizedText {
+    text: String,
+    /// Code points before every [`STEP`] bytes.
+    counts: Vec<usize>,
+    length: usize,
+    sha256: String,
+}
+
+impl NormalizedText {
+    /// Normalises a text.
+    pub fn new(text: &str) -> Self {
+        let text = normalize(text);
+        let mut counts = Vec::with_capacity(text.len() / STEP + 1);
+        let mut length = 0;
+        for chunk in text.as_bytes().chunks(STEP) {
+            counts.push(length);
+            length += code_points(chunk);
+        }
+        let digest = Sha256::digest(text.as_bytes());
+        let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { text, counts, length, sha256 }
+    }
+
+    /// The words.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// How many code points there are.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// The SHA-256 of its UTF-8, hexadecimal in small letters.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// How many words there are, as white space separates them.
+    pub fn words(&self) -> usize {
+        self.text.split_whitespace().count()
+    }
+
+    /// The code point that starts at a byte.
+    pub fn code_point_at(&self, byte: usize) -> usize {
+        let byte = byte.min(self.text.len());
+        let step = byte / STEP;
+        let known = self.counts.get(step).copied().unwrap_or(self.length);
+        known + self.text.as_bytes().get(step * STEP..byte).map_or(0, code_points)
+    }
+
+    /// The byte at which a code point starts; `None` beyond the end.
+    pub fn byte_at(&self, code_point: usize) -> Option<usize> {
+        if code_point >= self.length {
+            return (code_point == self.length).then_some(self.text.len());
+        }
+        let step = self.counts.partition_point(|count| *count <= code_point).checked_sub(1)?;
+        let mut left = code_point - self.counts.get(step)?;
+        let from = step * STEP;
+        for (offset, byte) in self.text.as_bytes().get(from..)?.iter().enumerate() {
+            if starts_code_point(*byte) {
+                if left == 0 {
+                    return Some(from + offset);
+                }
+                left -= 1;
+            }
+        }
+        None
+    }
+
+    /// The words between two positions in code points; `None` if they are no positions in the text.
+    pub fn slice(&self, range: Range<usize>) -> Option<&str> {
+        self.text.get(self.byte_at(range.start)?..self.byte_at(range.end)?)
+    }
+}
+
+fn starts_code_point(byte: u8) -> bool {
+    byte & 0b1100_0000 != 0b1000_0000
+}
+
+fn code_points(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| starts_code_point(**byte)).count()
+}
+
+/// A text in Unicode normalisation form C, each run of white space one space, none at the ends.
+pub fn normalize(text: &str) -> String {
+    let composed;
+    let text = if is_nfc(text) {
+        text
+    } else {
+        composed = text.nfc().collect::<String>();
+        &composed
+    };
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// Whether a text is surely in form C. Latin letters below the combining marks and plain Cyrillic ones always are.
+/// Looking only at the others can but bring marks of different letters together, which makes a good text doubtful and
+/// never the reverse.
+fn is_nfc(text: &str) -> bool {
+    let telling = |letter: &char| !matches!(letter, ..'\u{300}' | '\u{400}'..='\u{482}');
+    text.is_ascii() || is_nfc_quick(text.chars().filter(telling)) == IsNormalized::Yes
+}
+
+/// Elements whose content is not read.
+const SILENT: [&str; 9] = ["script", "style", "template", "noscript", "svg", "title", "iframe", "textarea", "select"];
+
+/// Elements that don't separate words.
+const INLINE: [&str; 38] = [
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "nobr", "o", "output", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike",
+    "strong", "sub", "sup", "time", "u", "var", "wbr",
+];
+
+/// The words of an HTML page, its blocks on lines of their own.
+pub fn words_of_html(html: &str) -> String {
+    let bytes = html.as_bytes();
+    let mut out = String::with_capacity(html.len() / 2);
+    let mut at = 0;
+    while at < bytes.len() {
+        let text_end = memchr(b'<', &bytes[at..]).map_or(bytes.len(), |offset| at + offset);
+        push_decoded(&mut out, &html[at..text_end]);
+        at = text_end;
+        let Some(rest) = html.get(at + 1..) else { break };
+        let Some(next) = rest.bytes().next() else {
+            out.push('<');
+            break;
+        };
+        if let Some(comment) = rest.strip_prefix("!--") {
+            at = memmem::find(comment.as_bytes(), b"-->").map_or(bytes.len(), |offset| at + 4 + offset + 3);
+        } else if next == b'!' || next == b'?' {
+            at = memchr(b'>', rest.as_bytes()).map_or(bytes.len(), |offset| at + 1 + offset + 1);
+        } else if next.is_ascii_alphabetic() || next == b'/' {
+            let closing = next == b'/';
+            let name_start = at + 1 + usize::from(closing);
+            let name: String = html[name_start..]
+                .chars()
+                .take(24)
+                .take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '-')
+                .map(|letter| letter.to_ascii_lowercase())
+                .collect();
+            if !INLINE.contains(&name.as_str()) {
+                out.push('\n');
+            }
+            let (end, closes_itself) = tag_end(bytes, name_start);
+            at = end;
+            if !closing && !closes_itself && SILENT.contains(&name.as_str()) {
+                at = silent_end(bytes, at, &name);
+            }
+        } else {
+            out.push('<');
+            at += 1;
+        }
+    }
+    out
+}
+
+/// Where a tag ends, past quoted attributes, and whether it says `/>`.
+fn tag_end(bytes: &[u8], from: usize) -> (usize, bool) {
+    let mut quote = None;
+    let mut last = b' ';
+    for (offset, byte) in bytes[from..].iter().enumerate() {
+        match (quote, *byte) {
+            (Some(open), byte) if open == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'>') => return (from + offset + 1, last == b'/'),
+            (None, b'"' | b'\'') if last == b'=' => quote = Some(*byte),
+            (None, _) => {}
+        }
+        if !byte.is_ascii_whitespace() {
+            last = *byte;
+        }
+    }
+    (bytes.len(), false)
+}
+
+/// Where the element whose content is not read closes.
+fn silent_end(bytes: &[u8], from: usize, name: &str) -> usize {
+    let mut at = from;
+    while let Some(offset) = memmem::find(&bytes[at..], b"</") {
+        at += offset + 2;
+        let same = bytes.get(at..at + name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name.as_bytes()));
+        if same && bytes.get(at + name.len()).is_none_or(|next| !next.is_ascii_alphanumeric()) {
+            return tag_end(bytes, at).0;
+        }
+    }
+    bytes.len()
+}
+
+/// The longest name of a character reference, `&CounterClockwiseContourIntegral;`, and a little more.
+const LONGEST_REFERENCE: usize = 40;
+
+fn push_decoded(out: &mut String, mut text: &str) {
+    while let Some(start) = memchr(b'&', text.as_bytes()) {
+        out.push_str(&text[..start]);
+        text = &text[start..];
+        let length = text.as_bytes().iter().take(LONGEST_REFERENCE).position(|byte| *byte == b';');
+        let decoded = length.and_then(|length| Some((reference(text.get(1..length)?)?, length + 1)));
+        let taken = match decoded {
+            Some((words, length)) => {
+                out.push_str(&words);
+                length
+            }
+            None => {
+                out.push('&');
+                1
+            }
+        };
+        text = &text[taken..];
+    }
+    out.push_str(text);
+}
+
+/// What `&name;` or `&#number;` stands for, given what lies between.
+fn reference(name: &str) -> Option<String> {
+    let Some(number) = name.strip_prefix('#') else {
+        let written = format!("&{name};");
+        let decoded = html_escape::decode_html_entities(&written).into_owned();
+        return (decoded != written).then_some(decoded);
+    };
+    let number = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+        None => number.parse().ok()?,
+    };
+    // As the HTML standard has it, the numbers of Windows-1252's own letters mean those letters.
+    const WINDOWS: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
+        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    ];
+    let letter = match number {
+        0 => char::REPLACEMENT_CHARACTER,
+        0x80..=0x9f => *WINDOWS.get(number as usize - 0x80)?,
+        _ => char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER),
+    };
+    Some(letter.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_of_every_kind_becomes_one_space() {
+        let text = NormalizedText::new("\u{a0} five\u{a0}\u{202f}to\r\n\t ten\u{2028}km \u{3000}");
+        assert_eq!(text.as_str(), "five to ten km");
+        assert_eq!(text.length(), 14);
+        // Zero-width characters are no white space and stay.
+        assert_eq!(normalize("a\u{200b}b \u{ad}c"), "a\u{200b}b \u{ad}c");
+    }
+
+    #[test]
+    fn the_fingerprint_is_that_of_the_standard() {
+        // FIPS 180-4 example: SHA-256 of "abc".
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(NormalizedText::new("\n abc ").sha256(), abc);
+        // The same word composed and decomposed is one text.
+        let (one, other) = (NormalizedText::new("Märket"), NormalizedText::new("Ma\u{308}rket"));
+        assert_eq!((one.length(), one.sha256()), (6, other.sha256()));
+    }
+
+    #[test]
+    fn positions_are_code_points_over_any_length() {
+        let long = "річка Öre — ".repeat(5000);
+        let text = NormalizedText::new(&long);
+        let letters: Vec<char> = text.as_str().chars().collect();
+        assert_eq!(text.length(), letters.len());
+        for position in [0, 1, 4095, 4096, 4097, 20_000, letters.len() - 9] {
+            let expected: String = letters[position..position + 9].iter().collect();
+            assert_eq!(text.slice(position..position + 9), Some(expected.as_str()));
+            assert_eq!(text.byte_at(position).map(|byte| text.code_point_at(byte)), Some(position));
+        }
+        assert_eq!(text.slice(0..letters.len() + 1), None);
+        assert_eq!(text.slice(Range { start: 5, end: 4 }), None);
+    }
+
+    #[test]
+    fn a_page_is_read_for_its_words() {
+        let page = "<!DOCTYPE html><html><head><title>Site &mdash; page</title><style>p{color:red}</style>\
+            <script>if (a < b) { document.write('<p>no</p>') }</SCRIPT ></head><body><!-- not <p>this</p> -->\
+            <h1>The ferry</h1><p class=\"a > b\">It&rsquo;s 4&nbsp;km,<br>or <em>near</em>ly&#46;</p>\
+            <ul><li>one<li>two</ul>3 &lt; 4 &amp; 5 < 6 &unknown; &#150; &#x439;</body>";
+        let text = NormalizedText::new(&words_of_html(page));
+        assert_eq!(text.as_str(), "The ferry It’s 4 km, or nearly. one two 3 < 4 & 5 < 6 &unknown; – й");
+    }
+
+    #[test]
+    fn broken_pages_end_somewhere() {
+        for page in ["<", "<p", "a<script>b", "<!--", "</", "<a href=\"x", "<!", "&", "&#", "&#x110000;", "<svg", "<é>"]
+        {
+            let words = words_of_html(page);
+            assert!(words.len() <= page.len() + 3, "{page}: {words}");
+        }
+        assert_eq!(words_of_html("x &#0; &#xD800;"), "x \u{fffd} \u{fffd}");
+        let deep = "<div>".repeat(200_000) + &"<script>".repeat(100_000);
+        assert!(words_of_html(&deep).trim().is_empty());
+    }
+
+    #[test]
+    fn encodings_are_told_apart() {
+        assert_eq!(read("a.txt", b"\xef\xbb\xbfword").unwrap().as_str(), "word");
+        assert_eq!(read("a.txt", b"\xff\xfew\0o\0").unwrap().as_str(), "wo");
+        assert_eq!(read("a.txt", b"\xfe\xff\0w\0o").unwrap().as_str(), "wo");
+        assert_eq!(read("a.txt", b"caf\xe9"), Err(TextError::NotUtf8(3)));
+        assert!(matches!(read("a.txt", &vec![b' '; MAX_BYTES + 1]), Err(TextError::TooLarge(_))));
+        assert_eq!(read("page", b" <HTML><p>word</p>").unwrap().as_str(), "word");
+        assert_eq!(read("a.txt", b"1 < 2 <p>").unwrap().as_str(), "1 < 2 <p>");
+    }
+}
