@@ -181,12 +181,15 @@ impl MapView {
                 && (asked.frame.width_pt, asked.frame.height_pt) == (wanted.frame.width_pt, wanted.frame.height_pt)
                 && contains(asked.frame, frame, if self.worker.is_busy() { 0.0 } else { MARGIN_PT / 2.0 })
         });
-        if !fresh {
+        let theme = theme::theme_of(ui.ctx());
+        let first = self.first.take().filter(|first| first.request.look.theme == theme);
+        if first.is_some() {
+            // The frame that opens the window has the machine to itself; the sharp picture comes with the next.
+            ui.request_repaint();
+        } else if !fresh {
             self.worker.request(wanted.clone());
             self.requested = Some(wanted);
         }
-        let theme = theme::theme_of(ui.ctx());
-        let first = self.first.take().filter(|first| first.request.look.theme == theme);
         if let Some(painted) = self.worker.take().or(first) {
             self.took = painted.took;
             self.pictures += 1;
