@@ -241,7 +241,7 @@ fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, taken: &Grid
         return None;
     }
     let dot = Rect::from_center_size(point, (2.0 * radius_pt + 1.0, 2.0 * radius_pt + 1.0));
-    if !taken.is_free(dot) {
+    if !taken.is_free_but(dot, point) {
         return None;
     }
     let block = Block::measure(&candidate.lines);
@@ -262,7 +262,7 @@ fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, taken: &Grid
     ];
     for (x, y, align) in places {
         let bounds = Rect::from_origin_size((x, y), block.size).inflate(HALO_PT, 0.0);
-        if holds(page, bounds) && taken.is_free(bounds.inflate(PADDING_PT, PADDING_PT / 2.0)) {
+        if holds(page, bounds) && taken.is_free_but(bounds.inflate(PADDING_PT, PADDING_PT / 2.0), point) {
             let texts = texts(candidate, &block, Point::new(x, y), align);
             return Some(Found { at: point, dot: Some(dot), boxes: vec![bounds], texts });
         }
@@ -451,9 +451,15 @@ impl Grid {
     }
 
     fn is_free(&self, rect: Rect) -> bool {
+        self.is_free_but(rect, Point::new(f64::NAN, f64::NAN))
+    }
+
+    /// The same, passing over what stands around `own`: the dot that a label belongs to.
+    fn is_free_but(&self, rect: Rect, own: Point) -> bool {
         let overlaps =
-            |other: &Rect| rect.x0 < other.x1 && other.x0 < rect.x1 && rect.y0 < other.y1 && other.y0 < rect.y1;
-        self.touched(rect).all(|cell| !self.cells[cell].iter().any(overlaps))
+            |other: &&Rect| rect.x0 < other.x1 && other.x0 < rect.x1 && rect.y0 < other.y1 && other.y0 < rect.y1;
+        let foreign = |other: &Rect| !(other.center().distance(own) < 0.5);
+        self.touched(rect).all(|cell| !self.cells[cell].iter().filter(overlaps).any(foreign))
     }
 }
 
@@ -479,6 +485,15 @@ mod tests {
 
     fn town(name: &str, priority: f64, x: f64, y: f64) -> LabelCandidate {
         candidate(name, priority, Anchor::Around { point: Point::new(x, y), radius_pt: 2.0 })
+    }
+
+    #[test]
+    fn a_dot_keeps_off_other_names_but_not_its_own() {
+        let dot = |x: f64, y: f64| Rect::from_center_size((x, y), (6.0, 6.0));
+        let towns = [town("Near", 2.0, 100.0, 100.0), town("Far", 1.0, 100.0, 200.0)];
+        let placed = place(&towns, &[dot(100.0, 100.0), dot(115.0, 100.0)], PAGE);
+        assert_eq!(names(&towns, &placed), ["Near", "Far"]);
+        assert!(placed[0].bounds.intersect(dot(115.0, 100.0)).is_zero_area());
     }
 
     fn names(candidates: &[LabelCandidate], placed: &[PlacedLabel]) -> Vec<String> {

@@ -204,8 +204,7 @@ impl Scene {
         places
             .flatten()
             .map(|place| {
-                // A little less than the dot, so that a place's own name may stand close by it.
-                let half = 0.7 * radius_pt(place, frame);
+                let half = radius_pt(place, frame);
                 Rect::from_center_size(frame.page_from_lon_lat(place.at), (2.0 * half, 2.0 * half))
             })
             .filter(|dot| dot.overlaps(frame.page()))
