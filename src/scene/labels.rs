@@ -241,7 +241,7 @@ fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, taken: &Grid
         return None;
     }
     let dot = Rect::from_center_size(point, (2.0 * radius_pt + 1.0, 2.0 * radius_pt + 1.0));
-    if !taken.is_free_but(dot, point) {
+    if !taken.is_free_but(dot, Some(point)) {
         return None;
     }
     let block = Block::measure(&candidate.lines);
@@ -262,7 +262,7 @@ fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, taken: &Grid
     ];
     for (x, y, align) in places {
         let bounds = Rect::from_origin_size((x, y), block.size).inflate(HALO_PT, 0.0);
-        if holds(page, bounds) && taken.is_free_but(bounds.inflate(PADDING_PT, PADDING_PT / 2.0), point) {
+        if holds(page, bounds) && taken.is_free_but(bounds.inflate(PADDING_PT, PADDING_PT / 2.0), Some(point)) {
             let texts = texts(candidate, &block, Point::new(x, y), align);
             return Some(Found { at: point, dot: Some(dot), boxes: vec![bounds], texts });
         }
@@ -451,14 +451,14 @@ impl Grid {
     }
 
     fn is_free(&self, rect: Rect) -> bool {
-        self.is_free_but(rect, Point::new(f64::NAN, f64::NAN))
+        self.is_free_but(rect, None)
     }
 
     /// The same, passing over what stands around `own`: the dot that a label belongs to.
-    fn is_free_but(&self, rect: Rect, own: Point) -> bool {
+    fn is_free_but(&self, rect: Rect, own: Option<Point>) -> bool {
         let overlaps =
             |other: &&Rect| rect.x0 < other.x1 && other.x0 < rect.x1 && rect.y0 < other.y1 && other.y0 < rect.y1;
-        let foreign = |other: &Rect| !(other.center().distance(own) < 0.5);
+        let foreign = |other: &Rect| own.is_none_or(|own| other.center().distance(own) >= 0.5);
         self.touched(rect).all(|cell| !self.cells[cell].iter().filter(overlaps).any(foreign))
     }
 }
