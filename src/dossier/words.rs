@@ -41,6 +41,15 @@ pub fn number(value: f64, decimals: usize) -> String {
     out
 }
 
+/// The value rounded to three digits that count: 5,642 to 5,640.
+pub fn three_digits(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let step = 10f64.powf(value.abs().log10().floor() - 2.0);
+    (value / step).round() * step
+}
+
 /// `5,642 km²`; decimals only below 100, so that digits imply no accuracy that is not there.
 pub fn km2(km2: f64) -> String {
     format!("{} km²", number(km2, usize::from(km2.abs() < 100.0)))
@@ -211,6 +220,7 @@ mod tests {
         assert_eq!(number(-1_234_567.0, 1), "−1,234,567.0");
         assert_eq!(number(-0.2, 0), "0");
         assert_eq!(km2(863.34), "863 km²");
+        assert_eq!([5642.5, 216.94, 0.0].map(three_digits), [5640.0, 217.0, 0.0]);
         assert_eq!(distance(2000.0), "2 km");
         assert_eq!(position(37.5844, 48.7389), "48.7389° N 37.5844° E");
         assert_eq!(position_dms(37.5844, 48.7389), "48°44′20″ N 37°35′04″ E");

@@ -288,13 +288,19 @@ fn spec(
     }
 }
 
-/// What the legend adds to a name: the measured size.
+/// What the legend adds to a name: the measured size, with no more digits than its accuracy bears.
 fn note(overlay: &Overlay) -> Option<String> {
+    let approximate = overlay.accuracy_m.is_some_and(|accuracy_m| accuracy_m >= 500.0);
     match overlay.measure {
-        Measure::Area { .. } | Measure::Length { .. } => {
-            let about = if overlay.accuracy_m.is_some_and(|m| m >= 500.0) { "about " } else { "" };
-            Some(format!("measured {about}{}", words::measure(overlay.measure)))
+        Measure::Area { km2, range_km2: Some((low, high)) } => {
+            let (low, high) = (words::number(words::three_digits(low), 0), words::km2(words::three_digits(high)));
+            Some(format!("measured {}, within its accuracy {low}–{high}", words::km2(words::three_digits(km2))))
         }
+        Measure::Area { km2, .. } if approximate => {
+            Some(format!("measured about {}", words::km2(words::three_digits(km2))))
+        }
+        Measure::Length { km } if approximate => Some(format!("measured about {}", words::km(words::three_digits(km)))),
+        Measure::Area { .. } | Measure::Length { .. } => Some(format!("measured {}", words::measure(overlay.measure))),
         Measure::Count { .. } => None,
     }
 }
