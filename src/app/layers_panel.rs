@@ -39,7 +39,7 @@ pub(crate) fn layers_ui(ui: &mut Ui, session: &Session, swatches: &mut Swatches,
                 }
                 ui.label(theme::section(&group.title.en, shade));
                 if let Some(uk) = &group.title.uk {
-                    ui.label(theme::second(uk, shade));
+                    ui.add(egui::Label::new(theme::second(uk, shade)).truncate());
                 }
             });
             for state in states {

@@ -312,13 +312,18 @@ impl MapView {
 
 /// What a right click offers.
 pub(crate) fn context_menu(response: &Response, session: &Session, at: Option<Point>, actions: &mut Vec<Action>) {
+    // The place is where the menu was opened, not where the pointer has gone since.
+    let opened = response.id.with("place");
+    if response.secondary_clicked()
+        && let Some(at) = at
+    {
+        response.ctx.data_mut(|data| data.insert_temp(opened, (at.x, at.y)));
+    }
     response.context_menu(|ui| {
-        let id = ui.scope_id().with("place");
-        // The place is where the menu was opened, not where the pointer has gone since.
-        let opened = ui.data_mut(|data| *data.get_temp_mut_or_insert_with(id, || at.map(|at| (at.x, at.y))));
-        let Some(page) = opened.map(|(x, y)| Point::new(x, y)) else {
+        let Some((x, y)) = ui.data(|data| data.get_temp::<(f64, f64)>(opened)) else {
             return;
         };
+        let page = Point::new(x, y);
         let place = session.frame().lon_lat_from_page(page);
         for text in [words::position(place.x, place.y), words::position_dms(place.x, place.y)] {
             if ui.button(format!("Copy {text}")).clicked() {

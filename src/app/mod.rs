@@ -268,9 +268,10 @@ impl ClaimlineApp {
         }
     }
 
-    /// Keys reach commands unless text is being typed or a dialog is open.
+    /// Keys reach commands unless text is being typed, or a dialog or a menu is open.
     fn keys(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
-        if self.dialog.is_some() || ctx.egui_wants_keyboard_input() && ctx.text_edit_focused() {
+        let typing = ctx.egui_wants_keyboard_input() && ctx.text_edit_focused();
+        if self.dialog.is_some() || typing || egui::Popup::is_any_open(ctx) {
             return;
         }
         for command in Command::ALL {

@@ -241,7 +241,8 @@ fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, taken: &Grid
         return None;
     }
     let dot = Rect::from_center_size(point, (2.0 * radius_pt + 1.0, 2.0 * radius_pt + 1.0));
-    if !taken.is_free(dot) {
+    // A dot of an overlay is drawn in any case, and is itself among the obstacles.
+    if candidate.dot.is_some() && !taken.is_free(dot) {
         return None;
     }
     let block = Block::measure(&candidate.lines);
