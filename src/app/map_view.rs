@@ -238,12 +238,13 @@ impl MapView {
         });
     }
 
-    /// Buttons, scale bar, credits and the focus ring, over the picture.
+    /// Buttons, scale bar, credits and the focus ring, over the picture, `clear_of` a drawer that covers its left.
     pub(crate) fn furniture_ui(
         &self,
         ui: &mut Ui,
         session: &Session,
         credits: &[(String, String)],
+        clear_of: f32,
         actions: &mut Vec<Action>,
     ) {
         let shade = theme::theme_of(ui.ctx());
@@ -265,7 +266,7 @@ impl MapView {
         let painter = ui.painter_at(self.rect);
         let frame = session.frame();
         let bar = scale_bar(&frame, 140.0);
-        let foot = self.rect.left_bottom() + Vec2::new(14.0, -34.0);
+        let foot = self.rect.left_bottom() + Vec2::new(clear_of + 14.0, -34.0);
         let stroke = egui::Stroke::new(1.5, theme::ink(palette.ink));
         let end = foot + Vec2::new(bar.length_pt as f32, 0.0);
         for casing in [egui::Stroke::new(4.0, theme::ink(palette.halo)), stroke] {
@@ -282,7 +283,7 @@ impl MapView {
 
         // Credits, each a link, on one line at the foot of the map.
         let line = Rect::from_min_max(
-            self.rect.left_bottom() + Vec2::new(8.0, -24.0),
+            self.rect.left_bottom() + Vec2::new(clear_of + 8.0, -24.0),
             self.rect.right_bottom() - Vec2::new(8.0, 4.0),
         );
         painter.rect_filled(
