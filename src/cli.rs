@@ -16,10 +16,11 @@ use claimline::dossier::{self, Dossier, Problem, verify};
 use claimline::figure::{self, FigureOptions, OutputFormat, Shows};
 use claimline::files;
 use claimline::geometry::{Coord, View};
-use claimline::scene::Scene;
+use claimline::scene::display_list::Face;
 use claimline::scene::ground::Ground;
 use claimline::scene::hit::Reach;
 use claimline::scene::palette::Theme;
+use claimline::scene::{self, Scene};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use checks::Checked;
@@ -459,6 +460,10 @@ fn export(options: Export) -> anyhow::Result<()> {
         ThemeArg::Dark => Theme::Dark,
     };
     let title = options.title.clone().unwrap_or_else(|| dossier.title.en.clone());
+    let missing: String = scene::text::missing_glyphs(&title, Face::SansSemiBold).into_iter().collect();
+    if !missing.is_empty() {
+        eprintln!("claimline: warning: the figure's typeface lacks these characters of the title: {missing}");
+    }
     let scene = Arc::new(Scene::new(dossier));
     let figure = FigureOptions { title, size_pt: options.size, scale: options.scale, shows };
     let drawn = figure::draw(&scene, &ground, &document, theme, &figure);

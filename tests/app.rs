@@ -104,6 +104,26 @@ fn alt_click_on_an_eye_shows_one_alone_and_again_restores() {
 }
 
 #[test]
+fn a_row_is_dragged_by_its_dots() {
+    let mut harness = window();
+    let before = harness.state().session().rows();
+    let at = harness.get_by_label("Drag to reorder Luhansk oblast").rect().center();
+    harness.drag_at(at);
+    harness.step();
+    for step in 1..=8 {
+        harness.hover_at(at + Vec2::new(0.0, 5.0 * step as f32));
+        harness.step();
+    }
+    harness.drop_at(at + Vec2::new(0.0, 40.0));
+    harness.run_ok();
+    let after = harness.state().session().rows();
+    let row = |rows: &[String]| rows.iter().position(|id| id == "luhansk");
+    assert!(row(&before).is_some());
+    assert_eq!(row(&after), row(&before).map(|row| row + 1));
+    assert_eq!(after.iter().collect::<std::collections::BTreeSet<_>>().len(), before.len());
+}
+
+#[test]
 fn digits_toggle_the_first_nine_overlays() {
     let mut harness = window();
     let row = harness.state().session().rows()[3].clone();

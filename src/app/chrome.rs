@@ -124,8 +124,11 @@ pub(crate) fn toolbar_ui(ui: &mut Ui, session: &Session, exporting: bool, action
         ] {
             tool_ui(ui, session, glyph, command, false, actions);
         }
-        ui.separator();
-        tool_ui(ui, session, icons::EYE, Command::ShowAlone, session.is_alone(), actions);
+        // In a very narrow window some stay in the menus alone.
+        if ui.available_width() > 250.0 {
+            ui.separator();
+            tool_ui(ui, session, icons::EYE, Command::ShowAlone, session.is_alone(), actions);
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             tool_ui(ui, session, icons::INFO, Command::ToggleInspector, session.panels.inspector, actions);
             let theme_icon = match session.theme {
@@ -142,15 +145,23 @@ pub(crate) fn toolbar_ui(ui: &mut Ui, session: &Session, exporting: bool, action
                 actions.push(Action::Command(Command::ExportFigure));
             }
             ui.add_space(4.0);
+            let room = ui.available_width() - 16.0;
+            if room < 100.0 {
+                return;
+            }
             let current =
                 MAPS.iter().find(|(_, choice)| *choice == session.document().map).map_or("", |(label, _)| label);
-            let combo = egui::ComboBox::from_id_salt("map").selected_text(current).width(200.0).show_ui(ui, |ui| {
-                for (label, choice) in MAPS {
-                    if ui.selectable_label(session.document().map == choice, label).clicked() {
-                        actions.push(Action::SetMap(choice));
+            let combo = egui::ComboBox::from_id_salt("map")
+                .selected_text(current)
+                .truncate()
+                .width(room.min(200.0))
+                .show_ui(ui, |ui| {
+                    for (label, choice) in MAPS {
+                        if ui.selectable_label(session.document().map == choice, label).clicked() {
+                            actions.push(Action::SetMap(choice));
+                        }
                     }
-                }
-            });
+                });
             combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Map under the overlays"));
         });
     });

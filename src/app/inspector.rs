@@ -110,7 +110,7 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
     });
     ui.add_space(8.0);
     ui.label(theme::section("Measured", shade));
-    ui.label(RichText::new(words::measure(overlay.measure)).monospace().size(15.0));
+    ui.label(RichText::new(words::measure(overlay.measure)).family(theme::semi_bold()).size(16.0));
     if let Measure::Area { range_km2: Some((low, high)), .. } = overlay.measure {
         ui.label(theme::second(
             format!(
@@ -147,7 +147,7 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         for position in positions {
             ui.horizontal_wrapped(|ui| {
                 ui.label(RichText::new(&position.who).family(theme::semi_bold()));
-                ui.label(theme::second(&position.stance, shade));
+                ui.label(theme::second(words::stance(&position.stance), shade));
             });
             ui.label(&position.summary);
             if let Some(excerpt) = &position.excerpt
@@ -234,7 +234,7 @@ fn comparisons_ui(ui: &mut Ui, title: &str, comparisons: &[Comparison<'_>], shad
 fn comparison_ui(ui: &mut Ui, comparison: &Comparison<'_>, shade: Theme, actions: &mut Vec<Action>) {
     let figure = comparison.figure;
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(words::figure(figure)).monospace());
+        ui.label(RichText::new(words::figure(figure)).family(theme::semi_bold()));
         let (glyph, verdict) = match comparison.verdict {
             Verdict::Agrees => (icons::CHECK_CIRCLE, "agrees".to_owned()),
             Verdict::Differs => (

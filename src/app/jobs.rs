@@ -49,8 +49,9 @@ impl Opened {
             [] => String::new(),
             names => format!("Opened {}", names.join(", ")),
         };
-        if let Some(error) = self.errors.first() {
-            text = if text.is_empty() { error.clone() } else { format!("{text}. {error}") };
+        if !self.errors.is_empty() {
+            let errors = self.errors.join("; ");
+            text = if text.is_empty() { errors } else { format!("{text}. {errors}") };
         } else if let Some(problem) = self.problems.first() {
             text = format!("{text}. {problem}");
         }

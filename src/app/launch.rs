@@ -133,16 +133,30 @@ pub fn options() -> eframe::NativeOptions {
 
 /// What to say when there is no window.
 fn explain(error: &eframe::Error) -> String {
-    let what = error.to_string();
-    let help = match error {
-        eframe::Error::Wgpu(_) => {
-            "No Vulkan or OpenGL driver works here. On Debian or Ubuntu install one:\n\
-             apt install libvulkan1 mesa-vulkan-drivers   (Vulkan)\n\
-             apt install libgl1 libegl1 libgl1-mesa-dri   (OpenGL)"
+    let set = |name: &str| std::env::var(name).ok();
+    let (what, help) = match error {
+        eframe::Error::Wgpu(error) => {
+            let chosen = set("WGPU_BACKEND").map(|backend| {
+                format!("WGPU_BACKEND is set to '{backend}'; without it, Vulkan and then OpenGL are tried.\n")
+            });
+            (
+                format!("no graphics driver works here ({})", error.to_string().lines().next().unwrap_or_default()),
+                format!(
+                    "{}On Debian or Ubuntu install one:\n\
+                     apt install libvulkan1 mesa-vulkan-drivers   (Vulkan)\n\
+                     apt install libgl1 libegl1 libgl1-mesa-dri   (OpenGL)",
+                    chosen.unwrap_or_default()
+                ),
+            )
         }
         _ => {
-            "The display could not be used. On Debian or Ubuntu a window needs:\n\
-             apt install libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0"
+            let display = set("WAYLAND_DISPLAY").or_else(|| set("DISPLAY")).unwrap_or_default();
+            (
+                format!("the display '{display}' cannot be used"),
+                "Is it running, and may you use it? On Debian or Ubuntu a window needs:\n\
+                 apt install libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0"
+                    .to_owned(),
+            )
         }
     };
     format!(

@@ -39,12 +39,13 @@ pub(crate) fn layers_ui(ui: &mut Ui, session: &Session, swatches: &mut Swatches,
                 }
                 ui.label(theme::section(&group.title.en, shade));
                 if let Some(uk) = &group.title.uk {
-                    ui.label(theme::second(uk, shade));
+                    ui.add(egui::Label::new(theme::second(uk, shade)).truncate());
                 }
             });
             for state in states {
                 if let Some(overlay) = session.dossier().overlay(&state.id) {
-                    row_ui(ui, session, overlay, row, swatches, actions);
+                    // The id goes with the overlay, not with the row: a drag holds on while the rows change places.
+                    ui.push_id(&overlay.id, |ui| row_ui(ui, session, overlay, row, swatches, actions));
                 }
                 row += 1;
             }

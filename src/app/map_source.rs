@@ -83,9 +83,7 @@ impl MapSource {
         }
         match self.server.as_ref().map(|server| server.status()) {
             Some(Status::Loading(tiles)) => format!("Loading {tiles} map tiles…"),
-            Some(Status::Offline(why)) => {
-                format!("OpenStreetMap is out of reach ({why}); the built-in map stays beneath")
-            }
+            Some(Status::Offline(_)) => "OpenStreetMap is out of reach; the built-in map stays beneath".to_owned(),
             Some(Status::Idle) | None => String::new(),
         }
     }

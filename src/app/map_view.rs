@@ -21,6 +21,12 @@ const MARGIN_PT: f64 = 96.0;
 /// Wheel travel, in points, that zooms by one step: a usual wheel turns about 50 points a notch.
 const WHEEL_PT_PER_STEP: f32 = 90.0;
 
+/// Between two credits, in points.
+const CREDIT_GAP_PT: f32 = 6.0;
+
+/// Height of a line of credits, in points.
+const CREDIT_LINE_PT: f32 = 18.0;
+
 /// How far an arrow key moves the map, in points.
 const ARROW_PT: f64 = 64.0;
 
@@ -251,12 +257,29 @@ impl MapView {
         });
     }
 
-    /// Buttons, scale bar, credits and the focus ring, over the picture.
+    /// How high the strip of credits is, with the lines that it needs in this width.
+    fn credits_height(&self, ui: &Ui, credits: &[(String, String)], clear_of: f32) -> f32 {
+        let font = FontId::new(11.5, FontFamily::Proportional);
+        let room = self.rect.width() - clear_of - 16.0;
+        let (mut lines, mut used) = (1.0, 0.0);
+        for (text, _) in credits {
+            let width = ui.painter().layout_no_wrap(format!("{text}  ·"), font.clone(), Color32::BLACK).size().x;
+            if used > 0.0 && used + width > room {
+                lines += 1.0;
+                used = 0.0;
+            }
+            used += width + CREDIT_GAP_PT;
+        }
+        lines * CREDIT_LINE_PT + 6.0
+    }
+
+    /// Buttons, scale bar, credits and the focus ring, over the picture, `clear_of` a drawer that covers its left.
     pub(crate) fn furniture_ui(
         &self,
         ui: &mut Ui,
         session: &Session,
         credits: &[(String, String)],
+        clear_of: f32,
         actions: &mut Vec<Action>,
     ) {
         let shade = theme::theme_of(ui.ctx());
@@ -276,9 +299,10 @@ impl MapView {
             corner.y += 36.0;
         }
         let painter = ui.painter_at(self.rect);
+        let credits_pt = self.credits_height(ui, credits, clear_of);
         let frame = session.frame();
         let bar = scale_bar(&frame, 140.0);
-        let foot = self.rect.left_bottom() + Vec2::new(14.0, -34.0);
+        let foot = self.rect.left_bottom() + Vec2::new(clear_of + 14.0, -credits_pt - 10.0);
         let stroke = egui::Stroke::new(1.5, theme::ink(palette.ink));
         let end = foot + Vec2::new(bar.length_pt as f32, 0.0);
         for casing in [egui::Stroke::new(4.0, theme::ink(palette.halo)), stroke] {
@@ -293,9 +317,9 @@ impl MapView {
         painter.rect_filled(text.expand2(Vec2::new(2.0, 0.0)), 3.0, theme::ink(palette.halo.with_opacity(0.7)));
         painter.galley(text.min, galley, theme::ink(palette.ink));
 
-        // Credits, each a link, on one line at the foot of the map.
+        // Credits, each a link, at the foot of the map, on as many lines as they need.
         let line = Rect::from_min_max(
-            self.rect.left_bottom() + Vec2::new(8.0, -24.0),
+            self.rect.left_bottom() + Vec2::new(clear_of + 8.0, -credits_pt),
             self.rect.right_bottom() - Vec2::new(8.0, 4.0),
         );
         painter.rect_filled(
@@ -303,15 +327,14 @@ impl MapView {
             0.0,
             theme::ink(palette.panel.with_opacity(0.78)),
         );
-        let mut child = ui
-            .new_child(egui::UiBuilder::new().max_rect(line).layout(egui::Layout::left_to_right(egui::Align::Center)));
+        let wrapped = egui::Layout::left_to_right(egui::Align::Center).with_main_wrap(true);
+        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(line).layout(wrapped));
         child.set_clip_rect(line.intersect(ui.clip_rect()));
-        child.spacing_mut().item_spacing.x = 6.0;
+        child.spacing_mut().item_spacing = Vec2::new(CREDIT_GAP_PT, 2.0);
+        child.spacing_mut().interact_size.y = CREDIT_LINE_PT - 2.0;
         for (index, (text, url)) in credits.iter().enumerate() {
-            if index > 0 {
-                child.label(theme::second("·", shade));
-            }
-            let response = child.add(egui::Label::new(theme::second(text, shade)).sense(if url.is_empty() {
+            let text = if index + 1 < credits.len() { format!("{text}  ·") } else { text.clone() };
+            let response = child.add(egui::Label::new(theme::second(text, shade)).extend().sense(if url.is_empty() {
                 Sense::hover()
             } else {
                 Sense::click()
@@ -325,13 +348,18 @@ impl MapView {
 
 /// What a right click offers.
 pub(crate) fn context_menu(response: &Response, session: &Session, at: Option<Point>, actions: &mut Vec<Action>) {
+    // The place is where the menu was opened, not where the pointer has gone since.
+    let opened = response.id.with("place");
+    if response.secondary_clicked()
+        && let Some(at) = at
+    {
+        response.ctx.data_mut(|data| data.insert_temp(opened, (at.x, at.y)));
+    }
     response.context_menu(|ui| {
-        let id = ui.scope_id().with("place");
-        // The place is where the menu was opened, not where the pointer has gone since.
-        let opened = ui.data_mut(|data| *data.get_temp_mut_or_insert_with(id, || at.map(|at| (at.x, at.y))));
-        let Some(page) = opened.map(|(x, y)| Point::new(x, y)) else {
+        let Some((x, y)) = ui.data(|data| data.get_temp::<(f64, f64)>(opened)) else {
             return;
         };
+        let page = Point::new(x, y);
         let place = session.frame().lon_lat_from_page(page);
         for text in [words::position(place.x, place.y), words::position_dms(place.x, place.y)] {
             if ui.button(format!("Copy {text}")).clicked() {

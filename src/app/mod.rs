@@ -268,9 +268,10 @@ impl ClaimlineApp {
         }
     }
 
-    /// Keys reach commands unless text is being typed or a dialog is open.
+    /// Keys reach commands unless text is being typed, or a dialog or a menu is open.
     fn keys(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
-        if self.dialog.is_some() || ctx.egui_wants_keyboard_input() && ctx.text_edit_focused() {
+        let typing = ctx.egui_wants_keyboard_input() && ctx.text_edit_focused();
+        if self.dialog.is_some() || typing || egui::Popup::is_any_open(ctx) {
             return;
         }
         for command in Command::ALL {
@@ -298,7 +299,7 @@ impl ClaimlineApp {
             panel.resizable(true).default_size(default).size_range(240.0..=520.0).frame(frame)
         };
         if self.session.panels.layers {
-            side(Panel::left("left panel"), 320.0).show(ui, |ui| self.left_ui(ui, actions));
+            side(Panel::left("left panel"), 336.0).show(ui, |ui| self.left_ui(ui, actions));
         }
         if self.session.panels.inspector {
             side(Panel::right("right panel"), 340.0).show(ui, |ui| inspector::inspector_ui(ui, &self.session, actions));
@@ -308,7 +309,7 @@ impl ClaimlineApp {
     /// In a narrow window the panels are drawers over the map; the inspector opens only for what is selected.
     fn drawers_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let map = self.map.rect;
-        let width = (map.width() * 0.44).clamp(200.0, 320.0);
+        let width = drawer_width(map);
         let frame = panel_frame(ui).stroke(ui.visuals().window_stroke);
         let drawer = |ui: &mut Ui, name: &str, x: f32, content: &mut dyn FnMut(&mut Ui)| {
             let area = egui::Area::new(egui::Id::unique(name)).fixed_pos(egui::pos2(x, map.min.y));
@@ -342,6 +343,11 @@ impl ClaimlineApp {
     }
 }
 
+/// How much of the map a drawer covers in a narrow window.
+fn drawer_width(map: Rect) -> f32 {
+    (map.width() * 0.44).clamp(200.0, 320.0)
+}
+
 fn panel_frame(ui: &Ui) -> egui::Frame {
     let margin = egui::Margin { left: 12, right: 12, top: 8, bottom: 8 };
     egui::Frame::new().fill(ui.visuals().panel_fill).inner_margin(margin)
@@ -359,6 +365,7 @@ impl eframe::App for ClaimlineApp {
             });
             self.applied_theme = Some(self.session.theme);
         }
+        self.session.system_is_dark = ctx.system_theme() == Some(egui::Theme::Dark);
         self.finish_jobs(&ctx);
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
@@ -394,7 +401,8 @@ impl eframe::App for ClaimlineApp {
         let credits = self.ground.credits(&self.session.frame(), self.session.document().map, self.session.dossier());
         egui::CentralPanel::no_frame().show(ui, |ui| {
             let response = self.map.ui(ui, &mut self.session, &self.ground, &mut actions);
-            self.map.furniture_ui(ui, &self.session, &credits, &mut actions);
+            let covered = if narrow && self.session.panels.layers { drawer_width(self.map.rect) } else { 0.0 };
+            self.map.furniture_ui(ui, &self.session, &credits, covered, &mut actions);
             map_view::context_menu(&response, &self.session, self.map.pointer, &mut actions);
         });
 
@@ -406,6 +414,8 @@ impl eframe::App for ClaimlineApp {
             self.dialog = Some(dialog);
             if let Some(decision) = decision {
                 self.decide(&ctx, decision);
+                // What the dialog says now, or that it is gone, must be seen before the next key.
+                ctx.request_repaint();
             }
         }
         if !actions.is_empty() {

@@ -282,7 +282,7 @@ pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
     if !positions.is_empty() {
         text.push_str("\nPositions\n");
         for position in positions {
-            let _ = writeln!(text, "  {} {}: {}", position.who, position.stance, position.summary);
+            let _ = writeln!(text, "  {}, {}: {}", position.who, words::stance(&position.stance), position.summary);
         }
     }
     for note in dossier.notes_of(&overlay.id) {

@@ -314,7 +314,7 @@ fn own_overlay(name: &str, features: &[crate::formats::geojson::Feature], shape:
     let plain = Style::default();
     let style = Style {
         stroke: text("stroke").or_else(|| Some("#0072B2".to_owned())),
-        stroke_width: number("stroke-width").unwrap_or(plain.stroke_width),
+        stroke_width: number("stroke-width").filter(|width| *width >= 0.0).unwrap_or(plain.stroke_width),
         stroke_opacity: number("stroke-opacity").unwrap_or(plain.stroke_opacity),
         fill: text("fill").or_else(|| Some("#0072B2".to_owned())),
         fill_opacity: number("fill-opacity").unwrap_or(0.2),

@@ -150,6 +150,19 @@ pub fn verdict(comparison: &Comparison<'_>) -> String {
     }
 }
 
+/// What a position is, as a noun: `rejects` is a rejection, whoever and however many hold it.
+pub fn stance(stance: &str) -> &str {
+    match stance {
+        "proposes" => "proposal",
+        "rejects" => "rejection",
+        "demands" => "demand",
+        "claims" => "claim",
+        "offers" => "offer",
+        "accepts under conditions" => "conditional acceptance",
+        other => other,
+    }
+}
+
 /// The kind of an overlay as a person would say it.
 pub fn kind(kind: &str) -> String {
     match kind {

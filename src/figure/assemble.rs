@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use geo::{Coord, Intersects};
 use serde_json::json;
 use thiserror::Error;
 
@@ -10,7 +11,7 @@ use super::png::{self, PngInfo};
 use super::raster::{self, RasterError};
 use super::svg::{self, SvgInfo};
 use crate::document::Document;
-use crate::dossier::{Dossier, Measure, Overlay, words};
+use crate::dossier::{Dossier, Measure, Overlay, Shape, words};
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Bitmap, DisplayList};
 use crate::scene::ground::Ground;
@@ -191,15 +192,17 @@ fn round(value: f64, decimals: i32) -> f64 {
 /// The visible overlays that reach into the frame, in the order of the panel.
 fn shown<'a>(dossier: &'a Dossier, document: &Document, frame: &Frame) -> Vec<&'a Overlay> {
     let [west, south, east, north] = frame.lon_lat_bounds();
+    let seen = geo::Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
     dossier
         .groups
         .iter()
         .flat_map(|group| document.group(&group.id))
         .filter(|state| state.visible && state.opacity > 0.0)
         .filter_map(|state| dossier.overlay(&state.id))
-        .filter(|overlay| {
-            let [w, s, e, n] = overlay.bounds;
-            w <= east && e >= west && s <= north && n >= south
+        .filter(|overlay| match &overlay.shape {
+            Shape::Area(area) => area.intersects(&seen),
+            Shape::Line(line) => line.intersects(&seen),
+            Shape::Places(places) => places.iter().any(|place| seen.intersects(&place.at)),
         })
         .collect()
 }

@@ -244,7 +244,24 @@ fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, taken: &Grid
     if !taken.is_free_but(dot, Some(point)) {
         return None;
     }
-    let block = Block::measure(&candidate.lines);
+    let whole = candidate.lines.as_slice();
+    let first = whole.get(..1).filter(|_| whole.len() > 1);
+    // Where both languages find no room, the first may.
+    std::iter::once(whole)
+        .chain(first)
+        .find_map(|lines| beside_dot(candidate, lines, point, radius_pt, dot, taken, page))
+}
+
+fn beside_dot(
+    candidate: &LabelCandidate,
+    lines: &[LabelLine],
+    point: Point,
+    radius_pt: f64,
+    dot: Rect,
+    taken: &Grid,
+    page: Rect,
+) -> Option<Found> {
+    let block = Block::measure(lines);
     let Size { width, height } = block.size;
     let beside = radius_pt + GAP_PT;
     let aslant = radius_pt * 0.7 + GAP_PT * 0.6;

@@ -382,3 +382,30 @@ fn radius_pt(place: &Place, frame: &Frame) -> f64 {
     };
     size * (0.9 + 0.12 * (frame.view.zoom - 7.5)).clamp(0.7, 1.6)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dossier::builtin;
+
+    fn texts(items: &[Item], into: &mut Vec<String>) {
+        for item in items {
+            match item {
+                Item::Text(text) => into.push(text.text.clone()),
+                Item::Group(group) => texts(&group.items, into),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn held_cities_are_named_although_no_name_covers_a_dot() {
+        let (dossier, _) = builtin::berlin().expect("the built-in dossier can be read");
+        let document = Document::new(&dossier, 900.0, 760.0);
+        let look = Look::of(&document, Theme::Light, 1.0);
+        let list = Scene::new(dossier).map(&look, &Ground::blank(), &Frame::new(document.view, 900.0, 760.0), &[]);
+        let mut shown = Vec::new();
+        texts(&list.items, &mut shown);
+        assert!(["Kramatorsk", "Sloviansk"].iter().all(|city| shown.iter().any(|name| name == city)), "{shown:?}");
+    }
+}

@@ -37,7 +37,7 @@ pub enum Command {
     ToggleLayersPanel,
     /// Show or hide the panel on the right.
     ToggleInspector,
-    /// Light, dark, or as the system.
+    /// From light to dark or back.
     SwitchTheme,
     /// The list of keys.
     ShowKeys,
@@ -116,7 +116,7 @@ impl Command {
             Self::ResetOverlays => "Order, visibility and opacity as the dossier has them",
             Self::ToggleLayersPanel => "Show or hide the panel of overlays and sources",
             Self::ToggleInspector => "Show or hide the panel of what is selected",
-            Self::SwitchTheme => "Light, dark, or as the system has it",
+            Self::SwitchTheme => "From light to dark or back; View ▸ Theme follows the system again",
             Self::ShowKeys => "The keys that the window knows",
             Self::ShowAbout => "Version, credits and licences of the data",
         }

@@ -177,6 +177,8 @@ pub struct Session {
     pub panels: Panels,
     /// Theme.
     pub theme: ThemeChoice,
+    /// Whether the system asks for the dark theme, as the window last saw it.
+    pub system_is_dark: bool,
     /// Whether the opening view still has to be fitted to the page's real size.
     fit_home: bool,
 }
@@ -196,6 +198,7 @@ impl Session {
             page,
             panels: Panels { layers: true, inspector: true },
             theme: ThemeChoice::default(),
+            system_is_dark: false,
             fit_home: true,
         }
     }
@@ -432,11 +435,12 @@ impl Session {
             Command::ToggleLayersPanel => self.panels.layers = !self.panels.layers,
             Command::ToggleInspector => self.panels.inspector = !self.panels.inspector,
             Command::SwitchTheme => {
-                self.theme = match self.theme {
-                    ThemeChoice::System => ThemeChoice::Light,
-                    ThemeChoice::Light => ThemeChoice::Dark,
-                    ThemeChoice::Dark => ThemeChoice::System,
+                let dark = match self.theme {
+                    ThemeChoice::System => self.system_is_dark,
+                    ThemeChoice::Light => false,
+                    ThemeChoice::Dark => true,
                 };
+                self.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
             }
         }
         Vec::new()
