@@ -1,5 +1,7 @@
 //! The real window without a display: controls found by their accessible names, clicks at places on the earth.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -236,12 +238,15 @@ fn a_figure_is_exported_by_the_dialog() {
 }
 
 fn type_path(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
-    let field = harness.get_by_label("Path of the picture: .png or .svg");
-    field.focus();
+    type_in(harness, "Path of the picture: .png or .svg", &path.display().to_string());
+}
+
+fn type_in(harness: &mut Harness<'static, ClaimlineApp>, field: &str, text: &str) {
+    harness.get_by_label(field).focus();
     harness.run_ok();
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     harness.step();
-    harness.get_by_label("Path of the picture: .png or .svg").type_text(&path.display().to_string());
+    harness.get_by_label(field).type_text(text);
     harness.run_ok();
 }
 
@@ -270,4 +275,80 @@ fn a_broken_file_is_told_of_and_the_rest_goes_on() {
     let at = on_screen(&harness, OPEN_COUNTRY);
     click(&mut harness, at);
     assert_eq!(selected(&harness), "withdrawal-area");
+}
+
+const TFI: &str = "tfiglobal-2025-12-15";
+
+/// A text of that source with its excerpts where the dossier says and filler between: no article's own words but those.
+fn text_of(app: &ClaimlineApp, source: &str) -> String {
+    let dossier = app.session().dossier();
+    let length = dossier.source(source).unwrap().text.as_ref().unwrap().length;
+    let mut letters: Vec<char> = "filler ".chars().cycle().take(length - 1).chain(['.']).collect();
+    for excerpt in dossier.excerpts.iter().filter(|excerpt| excerpt.source == source) {
+        for (letter, place) in excerpt.exact.chars().zip(&mut letters[excerpt.start.unwrap()..]) {
+            *place = letter;
+        }
+        letters[excerpt.end.unwrap()] = '.';
+    }
+    // Two spaces would be one, and all that follows would have moved.
+    for index in 1..length {
+        if letters[index] == ' ' && letters[index - 1] == ' ' {
+            letters[index - 1] = '.';
+        }
+    }
+    letters.into_iter().collect()
+}
+
+fn attach(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
+    harness.get_by_label("Attach the text of TFIGlobal…").click();
+    harness.run_ok();
+    type_in(harness, "Path of the text or HTML file, as saved from a browser", &path.display().to_string());
+    harness.get_by_label("Attach").click();
+    harness.step();
+    wait(harness, "the text", |app| app.message().contains("excerpt"));
+    harness.run_ok();
+}
+
+#[test]
+fn an_attached_text_tells_how_each_excerpt_stands_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window();
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
+    assert!(harness.query_all_by_label("Check: no text at hand").next().is_some());
+    assert!(harness.query_by_label("Check: exact").is_none());
+    let text = text_of(harness.state(), TFI);
+    let path = folder.path().join("saved.txt");
+    std::fs::write(&path, &text).unwrap();
+    attach(&mut harness, &path);
+    let of_source = |excerpt: &&claimline::dossier::Excerpt| excerpt.source == TFI;
+    let all = harness.state().session().dossier().excerpts.iter().filter(of_source).count();
+    let said = format!("TFIGlobal: {all} of {all} excerpts exact. It is not the text that the dossier was made from");
+    assert!(harness.state().message().starts_with(&said), "{}", harness.state().message());
+    assert!(harness.query_all_by_label("Check: exact").next().is_some());
+    assert!(harness.query_by_label_contains("saved.txt, chosen by you; not the text").is_some());
+
+    // One word of one excerpt edited: that one is not found, and the others still are.
+    std::fs::write(&path, text.replacen("kilometres", "versts", 1)).unwrap();
+    attach(&mut harness, &path);
+    assert!(harness.state().message().contains("1 not found"), "{}", harness.state().message());
+}
+
+#[test]
+fn a_file_that_fits_no_source_is_not_attached() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("letter.txt");
+    std::fs::write(&path, "Dear all").unwrap();
+    let mut harness = window();
+    harness.get_by_label("File").click();
+    harness.run_ok();
+    harness.get_by_label_contains("Attach source text…").click();
+    harness.run_ok();
+    type_in(&mut harness, "Path of the text or HTML file, as saved from a browser", &path.display().to_string());
+    harness.get_by_label("Attach").click();
+    harness.step();
+    wait(&mut harness, "the message", |app| app.message().contains("fits no source"));
+    assert!(harness.state().session().texts().all().is_empty());
 }

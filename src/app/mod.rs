@@ -118,6 +118,12 @@ impl ClaimlineApp {
         match effect {
             Effect::ChooseFiles => self.ask_path(Purpose::Open),
             Effect::ChooseMapFile => self.ask_path(Purpose::OpenMap),
+            Effect::ChooseText(source) => {
+                self.ask_path(Purpose::AttachText);
+                if let Some(Dialog::Path { source: chosen, .. }) = &mut self.dialog {
+                    *chosen = source;
+                }
+            }
             Effect::ExportFigure => self.ask_path(Purpose::Export),
             Effect::CopyFigure => {
                 let options = self.figure_options(None);
@@ -142,7 +148,7 @@ impl ClaimlineApp {
         let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
         let path = match purpose {
             Purpose::Export => folder.join(format!("{}.png", self.session.dossier().id)).display().to_string(),
-            Purpose::Open | Purpose::OpenMap => String::new(),
+            Purpose::Open | Purpose::OpenMap | Purpose::AttachText => String::new(),
         };
         let frame = self.session.frame();
         self.dialog = Some(Dialog::Path {
@@ -150,6 +156,7 @@ impl ClaimlineApp {
             path,
             error: String::new(),
             overwrite: false,
+            source: None,
             title: self.session.dossier().title.en.clone(),
             size: ExportSize {
                 width_pt: frame.width_pt.max(900.0).round() + 360.0,
@@ -187,7 +194,7 @@ impl ClaimlineApp {
 
     /// Goes on with the path in the dialog; if it won't do, the dialog stays and says why.
     fn accept(&mut self, ctx: &egui::Context) {
-        let Some(Dialog::Path { purpose, path, error, overwrite, title, size }) = &mut self.dialog else {
+        let Some(Dialog::Path { purpose, path, error, overwrite, source, title, size }) = &mut self.dialog else {
             return;
         };
         let target = crate::files::expand(path.trim());
@@ -221,6 +228,12 @@ impl ClaimlineApp {
                 self.dialog = None;
                 self.open_files(vec![target]);
             }
+            Purpose::AttachText => {
+                let source = source.take();
+                self.dialog = None;
+                self.tell("Reading the text…");
+                self.jobs.attach_text(target, source, self.session.scene().clone());
+            }
         }
     }
 
@@ -249,6 +262,10 @@ impl ClaimlineApp {
                     if let Some(scene) = opened.scene {
                         self.session.replace_scene(scene, problems);
                     }
+                    self.tell(text);
+                }
+                Done::Attached { source, file, matched, text } => {
+                    let text = self.session.attach(&source, file, matched, *text);
                     self.tell(text);
                 }
                 Done::Chosen(purpose, chosen) => {

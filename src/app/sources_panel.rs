@@ -1,11 +1,12 @@
 //! The sources and their excerpts; a click on an excerpt leads to what it speaks of.
 
-use eframe::egui::{RichText, ScrollArea, Ui};
+use eframe::egui::{RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use super::{cards, theme};
-use crate::dossier::Does;
+use crate::dossier::check::Fingerprint;
 use crate::dossier::words;
-use crate::session::{Action, Session};
+use crate::dossier::{Does, Source};
+use crate::session::{Action, Command, Session};
 
 /// Shows the panel.
 pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -28,6 +29,7 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Actio
             if !source.cites.is_empty() {
                 ui.label(theme::second(format!("cites {}", source.cites.join("; ")), shade));
             }
+            text_ui(ui, session, source, actions);
             ui.add_space(4.0);
             let of_source = || dossier.excerpts.iter().filter(|excerpt| excerpt.source == source.id);
             for excerpt in of_source().filter(|excerpt| excerpt.does != Does::Context) {
@@ -41,4 +43,26 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Actio
             }
         }
     });
+}
+
+/// The text that is attached, how the excerpts stand in it, and the way to attach one.
+fn text_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mut Vec<Action>) {
+    let shade = theme::theme_of(ui.ctx());
+    let attached = session.texts().attached(&source.id);
+    if let Some(attached) = attached {
+        ui.label(session.texts().tally(&source.id, session.excerpts()));
+        let same = match attached.fingerprint {
+            Fingerprint::Same => "the text that the dossier was made from",
+            Fingerprint::Different => "not the text that the dossier was made from: its SHA-256 differs",
+            Fingerprint::NotStated => "the dossier states no SHA-256 of it",
+        };
+        let matched = attached.matched.map_or("chosen by you", crate::dossier::verify::MatchedBy::phrase);
+        ui.label(theme::second(format!("{}, {matched}; {same}", attached.file), shade));
+    }
+    let label = if attached.is_some() { "Attach another text…" } else { Command::AttachText.label() };
+    let button = ui.button(label);
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Attach the text of {}…", source.outlet)));
+    if button.on_hover_text(Command::AttachText.help()).clicked() {
+        actions.push(Action::AttachText(source.id.clone()));
+    }
 }

@@ -7,6 +7,8 @@ pub enum Command {
     Open,
     /// Choose a map file to lay over the built-in map.
     OpenMap,
+    /// Choose the text of a source, to check its excerpts and read it.
+    AttachText,
     /// Write the figure to a file.
     ExportFigure,
     /// Put the figure on the clipboard.
@@ -47,9 +49,10 @@ pub enum Command {
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Open,
         Self::OpenMap,
+        Self::AttachText,
         Self::ExportFigure,
         Self::CopyFigure,
         Self::Quit,
@@ -75,6 +78,7 @@ impl Command {
         match self {
             Self::Open => "Open…",
             Self::OpenMap => "Open map file…",
+            Self::AttachText => "Attach source text…",
             Self::ExportFigure => "Export figure…",
             Self::CopyFigure => "Copy figure",
             Self::Quit => "Quit",
@@ -101,6 +105,9 @@ impl Command {
         match self {
             Self::Open => "Open a dossier or a GeoJSON file beside what is shown",
             Self::OpenMap => "Draw a PMTiles file of vector tiles over the built-in map, offline",
+            Self::AttachText => {
+                "Check excerpts against the text of their source, a text or HTML file; kept until the window closes, sent nowhere"
+            }
             Self::ExportFigure => "Write the view as a figure with legend, scale, sources and credits",
             Self::CopyFigure => "Put the same figure on the clipboard",
             Self::Quit => "Close the window; the view is remembered",
@@ -142,7 +149,7 @@ impl Command {
             Self::ToggleInspector => &["F8"],
             Self::SwitchTheme => &["F9"],
             Self::ShowKeys => &["F1", "Questionmark"],
-            Self::OpenMap | Self::ResetOverlays | Self::ShowAbout => &[],
+            Self::OpenMap | Self::AttachText | Self::ResetOverlays | Self::ShowAbout => &[],
         }
     }
 }

@@ -1,15 +1,19 @@
 //! The whole editor without a window: what is open, shown and selected; actions in, effects out.
 
 pub mod command;
+pub mod texts;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use command::Command;
+pub use texts::{Attached, AttachedTexts};
 
 use crate::document::{Document, MapChoice, Names, edit};
-use crate::dossier::{Dossier, Overlay, Problem, Shape};
+use crate::dossier::check::{Fingerprint, TextAtHand};
+use crate::dossier::verify::MatchedBy;
+use crate::dossier::{Dossier, Excerpt, Overlay, Problem, Shape};
 use crate::geometry::{Coord, Frame, Point, View, lon_lat_from_world, world_from_lon_lat};
 use crate::scene::Scene;
 use crate::scene::hit::{Hit, Reach};
@@ -128,6 +132,8 @@ pub enum Action {
     OpenUrl(String),
     /// Put words on the clipboard.
     CopyText(String),
+    /// Choose a file as the text of this source.
+    AttachText(String),
 }
 
 /// What the window has to do, because the session has no window, disk or network.
@@ -137,6 +143,8 @@ pub enum Effect {
     ChooseFiles,
     /// Ask for a map file and open it.
     ChooseMapFile,
+    /// Ask for the text of a source, of that one if one is named, and attach it.
+    ChooseText(Option<String>),
     /// Ask where, and write the figure.
     ExportFigure,
     /// Put the figure on the clipboard.
@@ -173,6 +181,7 @@ pub struct Session {
     /// The visibilities that *show alone* hid, to be restored.
     before_alone: Option<Vec<(String, bool)>>,
     page: (f64, f64),
+    texts: AttachedTexts,
     /// Panels.
     pub panels: Panels,
     /// Theme.
@@ -194,6 +203,7 @@ impl Session {
             pick: None,
             before_alone: None,
             page,
+            texts: AttachedTexts::default(),
             panels: Panels { layers: true, inspector: true },
             theme: ThemeChoice::default(),
             fit_home: true,
@@ -218,6 +228,40 @@ impl Session {
     /// What was wrong with what was opened.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// The texts of sources that were attached in this session.
+    pub fn texts(&self) -> &AttachedTexts {
+        &self.texts
+    }
+
+    /// Every excerpt.
+    pub fn excerpts(&self) -> impl Iterator<Item = &Excerpt> {
+        self.dossier().excerpts.iter()
+    }
+
+    /// Takes a text for a source's and checks its excerpts; says in a line how they stand.
+    ///
+    /// `matched` is `None` if the user chose the source.
+    pub fn attach(&mut self, source: &str, file: String, matched: Option<MatchedBy>, text: TextAtHand) -> String {
+        let Some(outlet) = self.dossier().source(source).map(|source| source.outlet.clone()) else {
+            return format!("No source is called '{source}', so {file} was not attached");
+        };
+        self.texts.attach(source.to_owned(), file, matched, text);
+        self.check_texts();
+        let tally = self.texts.tally(source, self.excerpts());
+        let note = match self.texts.attached(source).map(|attached| attached.fingerprint) {
+            Some(Fingerprint::Different) => ". It is not the text that the dossier was made from: its SHA-256 differs",
+            Some(Fingerprint::NotStated) => ". The dossier states no SHA-256 to compare it with",
+            Some(Fingerprint::Same) | None => "",
+        };
+        format!("{outlet}: {tally}{note}")
+    }
+
+    fn check_texts(&mut self) {
+        let mut texts = std::mem::take(&mut self.texts);
+        texts.refresh(self.dossier(), self.excerpts());
+        self.texts = texts;
     }
 
     /// What is selected.
@@ -286,6 +330,7 @@ impl Session {
                 Some(needs_overlay)
             }
             Command::ShowAlone if self.selected_overlay().is_none() && !self.is_alone() => Some(needs_overlay),
+            Command::AttachText if self.dossier().sources.is_empty() => Some("This dossier names no sources"),
             Command::ClearSelection if self.selection == Selection::None => Some("Nothing is selected"),
             Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {
                 Some("Click a place where overlays lie on top of each other first")
@@ -331,6 +376,7 @@ impl Session {
         if same {
             self.restore(saved);
         }
+        self.check_texts();
     }
 
     /// Carries out an action.
@@ -382,6 +428,7 @@ impl Session {
             Action::SetTheme(theme) => self.theme = theme,
             Action::OpenUrl(url) => return vec![Effect::OpenUrl(url)],
             Action::CopyText(text) => return vec![Effect::CopyText(text)],
+            Action::AttachText(source) => return vec![Effect::ChooseText(Some(source))],
         }
         Vec::new()
     }
@@ -395,6 +442,7 @@ impl Session {
         match command {
             Command::Open => return vec![Effect::ChooseFiles],
             Command::OpenMap => return vec![Effect::ChooseMapFile],
+            Command::AttachText => return vec![Effect::ChooseText(None)],
             Command::ExportFigure => return vec![Effect::ExportFigure],
             Command::CopyFigure => return vec![Effect::CopyFigure],
             Command::Quit => return vec![Effect::Quit],
