@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use claimline::app::ClaimlineApp;
 use claimline::app::launch::Evidence;
 use claimline::geometry::Coord;
-use claimline::session::Selection;
+use claimline::session::{Action, Selection};
 use eframe::egui::{self, Key, Modifiers, PointerButton, Pos2, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -327,6 +327,8 @@ fn an_attached_text_tells_how_each_excerpt_stands_in_it() {
     let all = harness.state().session().dossier().excerpts.iter().filter(of_source).count();
     let said = format!("TFIGlobal: {all} of {all} excerpts exact. It is not the text that the dossier was made from");
     assert!(harness.state().message().starts_with(&said), "{}", harness.state().message());
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
     assert!(harness.query_all_by_label("Check: exact").next().is_some());
     assert!(harness.query_by_label_contains("saved.txt, chosen by you; not the text").is_some());
 
@@ -351,4 +353,94 @@ fn a_file_that_fits_no_source_is_not_attached() {
     harness.step();
     wait(&mut harness, "the message", |app| app.message().contains("fits no source"));
     assert!(harness.state().session().texts().all().is_empty());
+}
+
+/// The window with a text of TFIGlobal in the reader.
+fn reading() -> Harness<'static, ClaimlineApp> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("article.txt");
+    let mut harness = window();
+    std::fs::write(&path, text_of(harness.state(), TFI)).unwrap();
+    attach(&mut harness, &path);
+    harness
+}
+
+#[test]
+fn a_passage_in_the_reader_selects_its_overlays_and_an_excerpt_turns_to_its_passage() {
+    let mut harness = reading();
+    harness.get_by_label_contains("Passage: five to ten kilometres, why").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label_contains("Passage: five to ten kilometres, why").click();
+    harness.run_ok();
+    assert_eq!(selected(&harness), "excerpt tfi-five-to-ten");
+    assert_eq!(harness.state().session().highlighted(), ["corridor-5km", "corridor-10km"]);
+
+    // The other way, from the last card to the end of the text.
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
+    harness.get_by_label_contains("Excerpt: territorial withdrawals could").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label_contains("Excerpt: territorial withdrawals could").click();
+    harness.run_ok();
+    harness.get_by_label("Reader").click();
+    harness.run_ok();
+    let passage = harness.get_by_label_contains("Passage: territorial withdrawals could").rect();
+    assert!((200.0..900.0).contains(&passage.center().y), "{passage:?} is not in view");
+}
+
+#[test]
+fn words_selected_by_keyboard_become_an_excerpt_of_the_selected_overlay() {
+    let mut harness = reading();
+    harness.get_by_label("Text of TFIGlobal").focus();
+    harness.run_ok();
+    harness.key_press(Key::ArrowRight);
+    harness.run_ok();
+    for _ in 0..3 {
+        harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowRight);
+        harness.run_ok();
+    }
+    assert!(harness.query_by_label("4 words selected").is_some());
+    assert!(harness.query_by_label_contains("Select an overlay first").is_some());
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Select("luhansk".to_owned()));
+    harness.run_ok();
+    harness.get_by_label("Link to Luhansk oblast").click();
+    harness.run_ok();
+
+    let session = harness.state().session();
+    let [own] = session.document().own_excerpts.as_slice() else { panic!("one excerpt") };
+    assert_eq!((own.source.as_str(), own.exact.as_str(), own.start), (TFI, "filler filler filler filler", Some(0)));
+    assert_eq!(own.overlays, ["luhansk"]);
+    assert_eq!(session.texts().state(&own.id).name(), "exact");
+    assert_eq!(selected(&harness), format!("excerpt {}", own.id));
+    assert!(harness.query_all_by_label("added by you").next().is_some());
+    assert!(harness.query_by_label("Passage: filler filler filler filler").is_some());
+
+    // It outlives the dossier's being opened again, and can be taken away.
+    let scene = harness.state().session().scene().clone();
+    let mut session = harness.state().session().clone();
+    session.replace_scene(scene, Vec::new());
+    assert_eq!(session.excerpts_of("luhansk").filter(|excerpt| session.is_own(&excerpt.id)).count(), 1);
+    harness.get_all_by_label("Remove").next().unwrap().click();
+    harness.run_ok();
+    assert!(harness.state().session().document().own_excerpts.is_empty());
+    assert_eq!(selected(&harness), "luhansk");
+}
+
+#[test]
+fn words_are_selected_by_dragging_and_more_than_sixty_are_refused() {
+    let mut harness = reading();
+    let text = harness.get_by_label("Text of TFIGlobal").rect();
+    let (from, to) = (text.min + Vec2::new(20.0, 8.0), text.min + Vec2::new(200.0, 500.0));
+    harness.drag_at(from);
+    harness.step();
+    harness.hover_at(to);
+    harness.step();
+    harness.drop_at(to);
+    harness.run_ok();
+    assert!(harness.query_by_label_contains("words selected").is_some());
+    assert!(harness.query_by_label_contains("An excerpt quotes at most 60 words").is_some());
+    harness.get_by_label("Clear words").click();
+    harness.run_ok();
+    assert!(harness.query_by_label_contains("words selected").is_none());
 }

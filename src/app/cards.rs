@@ -29,13 +29,7 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
         return;
     };
     let selected = *session.selection() == Selection::Excerpt { id: excerpt.id.clone() };
-    let rule = excerpt
-        .overlays
-        .first()
-        .and_then(|id| dossier.overlay(id))
-        .and_then(|overlay| overlay.style.fill.as_deref().or(overlay.style.stroke.as_deref()))
-        .and_then(Color::from_hex)
-        .unwrap_or(palette.second);
+    let rule = color_of(session, excerpt, palette);
     let fill = if selected { ui.visuals().selection.bg_fill } else { theme::ink(palette.ground) };
     let card = Frame::new()
         .fill(fill)
@@ -56,6 +50,14 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
             }
             if let Some(said_by) = &excerpt.said_by {
                 ui.label(theme::second(format!("{said_by} · {}", excerpt.does.phrase()), shade));
+            }
+            if session.is_own(&excerpt.id) {
+                ui.horizontal(|ui| {
+                    ui.label(theme::second("added by you", shade));
+                    if ui.link("Remove").on_hover_text("Take this excerpt away").clicked() {
+                        actions.push(Action::RemoveExcerpt(excerpt.id.clone()));
+                    }
+                });
             }
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = 5.0;
@@ -85,6 +87,13 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
     let rect = card.response.rect;
     let bar = egui::Rect::from_min_size(rect.min + Vec2::new(4.0, 8.0), Vec2::new(3.0, rect.height() - 18.0));
     ui.painter().rect_filled(bar, 1.5, theme::ink(rule));
+}
+
+/// The colour of the first overlay that an excerpt speaks of.
+pub(crate) fn color_of(session: &Session, excerpt: &Excerpt, palette: Palette) -> Color {
+    let overlay = excerpt.overlays.first().and_then(|id| session.dossier().overlay(id));
+    let hex = overlay.and_then(|overlay| overlay.style.fill.as_deref().or(overlay.style.stroke.as_deref()));
+    hex.and_then(Color::from_hex).unwrap_or(palette.second)
 }
 
 /// How an excerpt stands in the text of its source: a shape and a word.

@@ -197,6 +197,7 @@ impl ClaimlineApp {
             jobs: super::Jobs::new(ctx.clone()),
             dialog: None,
             tab: super::Tab::default(),
+            reader: super::Reader::default(),
             message: None,
             export_folder,
             applied_theme: None,

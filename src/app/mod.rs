@@ -11,6 +11,7 @@ mod layers_panel;
 mod map_source;
 mod map_view;
 mod map_worker;
+mod reader;
 mod sources_panel;
 mod swatches;
 mod theme;
@@ -25,6 +26,7 @@ use self::dialogs::{Decision, Dialog, ExportSize, Purpose};
 use self::jobs::{Done, Jobs};
 use self::map_source::MapSource;
 use self::map_view::MapView;
+use self::reader::Reader;
 use self::swatches::Swatches;
 use crate::document::{Document, MapChoice};
 use crate::dossier::{Overlay, Shape};
@@ -40,6 +42,7 @@ enum Tab {
     #[default]
     Overlays,
     Sources,
+    Reader,
 }
 
 /// What the window remembers from one start to the next.
@@ -63,6 +66,7 @@ pub struct ClaimlineApp {
     jobs: Jobs,
     dialog: Option<Dialog>,
     tab: Tab,
+    reader: Reader,
     /// What went on last, and when.
     message: Option<(String, Instant)>,
     export_folder: Option<PathBuf>,
@@ -124,6 +128,7 @@ impl ClaimlineApp {
                     *chosen = source;
                 }
             }
+            Effect::ShowText(source) => self.read(source),
             Effect::ExportFigure => self.ask_path(Purpose::Export),
             Effect::CopyFigure => {
                 let options = self.figure_options(None);
@@ -142,6 +147,12 @@ impl ClaimlineApp {
             Effect::ShowAbout => self.dialog = Some(Dialog::About),
             Effect::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
         }
+    }
+
+    fn read(&mut self, source: String) {
+        self.reader.open(source);
+        self.tab = Tab::Reader;
+        self.session.panels.layers = true;
     }
 
     fn ask_path(&mut self, purpose: Purpose) {
@@ -266,6 +277,7 @@ impl ClaimlineApp {
                 }
                 Done::Attached { source, file, matched, text } => {
                     let text = self.session.attach(&source, file, matched, *text);
+                    self.read(source);
                     self.tell(text);
                 }
                 Done::Chosen(purpose, chosen) => {
@@ -350,11 +362,13 @@ impl ClaimlineApp {
         ui.horizontal(|ui| {
             ui.selectable_value(&mut self.tab, Tab::Overlays, "Overlays");
             ui.selectable_value(&mut self.tab, Tab::Sources, "Sources");
+            ui.selectable_value(&mut self.tab, Tab::Reader, "Reader");
         });
         ui.separator();
         match self.tab {
             Tab::Overlays => layers_panel::layers_ui(ui, &self.session, &mut self.swatches, actions),
             Tab::Sources => sources_panel::sources_ui(ui, &self.session, actions),
+            Tab::Reader => self.reader.ui(ui, &self.session, actions),
         }
     }
 }

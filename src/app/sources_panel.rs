@@ -32,6 +32,14 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Actio
             text_ui(ui, session, source, actions);
             ui.add_space(4.0);
             let of_source = || dossier.excerpts.iter().filter(|excerpt| excerpt.source == source.id);
+            let own = || session.document().own_excerpts.iter().filter(|excerpt| excerpt.source == source.id);
+            if own().next().is_some() {
+                ui.label(theme::section("Added by you", shade));
+                for excerpt in own() {
+                    cards::excerpt_ui(ui, session, excerpt, cards::Links::ToExcerpt, actions);
+                }
+                ui.label(theme::section("In the dossier", shade));
+            }
             for excerpt in of_source().filter(|excerpt| excerpt.does != Does::Context) {
                 cards::excerpt_ui(ui, session, excerpt, cards::Links::ToExcerpt, actions);
             }
@@ -59,10 +67,24 @@ fn text_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mut Vec<Ac
         let matched = attached.matched.map_or("chosen by you", crate::dossier::verify::MatchedBy::phrase);
         ui.label(theme::second(format!("{}, {matched}; {same}", attached.file), shade));
     }
-    let label = if attached.is_some() { "Attach another text…" } else { Command::AttachText.label() };
-    let button = ui.button(label);
-    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Attach the text of {}…", source.outlet)));
-    if button.on_hover_text(Command::AttachText.help()).clicked() {
-        actions.push(Action::AttachText(source.id.clone()));
-    }
+    let attach = |ui: &mut Ui, label: &str, actions: &mut Vec<Action>| {
+        let button = ui.button(label);
+        let name = format!("Attach the text of {}…", source.outlet);
+        button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        if button.on_hover_text(Command::AttachText.help()).clicked() {
+            actions.push(Action::AttachText(source.id.clone()));
+        }
+    };
+    ui.horizontal_wrapped(|ui| {
+        if attached.is_none() {
+            attach(ui, Command::AttachText.label(), actions);
+            return;
+        }
+        let read = ui.button("Read");
+        read.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Read the text of {}", source.outlet)));
+        if read.on_hover_text("The attached text with its excerpts marked").clicked() {
+            actions.push(Action::ReadText(source.id.clone()));
+        }
+        attach(ui, "Attach another…", actions);
+    });
 }

@@ -3,6 +3,7 @@
 pub mod command;
 pub mod texts;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -12,8 +13,8 @@ pub use texts::{Attached, AttachedTexts};
 
 use crate::document::{Document, MapChoice, Names, edit};
 use crate::dossier::check::{Fingerprint, TextAtHand};
-use crate::dossier::verify::MatchedBy;
-use crate::dossier::{Dossier, Excerpt, Overlay, Problem, Shape};
+use crate::dossier::verify::{MAX_WORDS, MatchedBy};
+use crate::dossier::{Does, Dossier, Excerpt, Overlay, Problem, Shape};
 use crate::geometry::{Coord, Frame, Point, View, lon_lat_from_world, world_from_lon_lat};
 use crate::scene::Scene;
 use crate::scene::hit::{Hit, Reach};
@@ -134,6 +135,19 @@ pub enum Action {
     CopyText(String),
     /// Choose a file as the text of this source.
     AttachText(String),
+    /// Open the attached text of this source.
+    ReadText(String),
+    /// Quote these code points of a source's attached text as saying something of an overlay.
+    AddExcerpt {
+        /// Id of the source.
+        source: String,
+        /// Where the words stand.
+        at: Range<usize>,
+        /// Id of the overlay.
+        overlay: String,
+    },
+    /// Take away an excerpt that the user added.
+    RemoveExcerpt(String),
 }
 
 /// What the window has to do, because the session has no window, disk or network.
@@ -145,6 +159,8 @@ pub enum Effect {
     ChooseMapFile,
     /// Ask for the text of a source, of that one if one is named, and attach it.
     ChooseText(Option<String>),
+    /// Show the attached text of this source.
+    ShowText(String),
     /// Ask where, and write the figure.
     ExportFigure,
     /// Put the figure on the clipboard.
@@ -235,9 +251,25 @@ impl Session {
         &self.texts
     }
 
-    /// Every excerpt.
+    /// Every excerpt: the dossier's, then those that the user added.
     pub fn excerpts(&self) -> impl Iterator<Item = &Excerpt> {
-        self.dossier().excerpts.iter()
+        let own = self.document.own_excerpts.iter().filter(|own| self.dossier().source(&own.source).is_some());
+        self.dossier().excerpts.iter().chain(own)
+    }
+
+    /// The excerpt of that id.
+    pub fn excerpt(&self, id: &str) -> Option<&Excerpt> {
+        self.excerpts().find(|excerpt| excerpt.id == id)
+    }
+
+    /// The excerpts that speak of an overlay.
+    pub fn excerpts_of<'a>(&'a self, overlay: &'a str) -> impl Iterator<Item = &'a Excerpt> {
+        self.excerpts().filter(move |excerpt| excerpt.overlays.iter().any(|id| id == overlay))
+    }
+
+    /// Whether the user added this excerpt.
+    pub fn is_own(&self, id: &str) -> bool {
+        self.document.own_excerpts.iter().any(|excerpt| excerpt.id == id)
     }
 
     /// Takes a text for a source's and checks its excerpts; says in a line how they stand.
@@ -284,7 +316,7 @@ impl Session {
         match &self.selection {
             Selection::Overlay { id, .. } => self.dossier().overlay(id),
             Selection::Excerpt { id } => {
-                let excerpt = self.dossier().excerpt(id)?;
+                let excerpt = self.excerpt(id)?;
                 excerpt.overlays.first().and_then(|id| self.dossier().overlay(id))
             }
             Selection::None => None,
@@ -304,9 +336,7 @@ impl Session {
         match &self.selection {
             Selection::None => Vec::new(),
             Selection::Overlay { id, .. } => vec![id.clone()],
-            Selection::Excerpt { id } => {
-                self.dossier().excerpt(id).map(|excerpt| excerpt.overlays.clone()).unwrap_or_default()
-            }
+            Selection::Excerpt { id } => self.excerpt(id).map(|excerpt| excerpt.overlays.clone()).unwrap_or_default(),
         }
     }
 
@@ -341,6 +371,8 @@ impl Session {
 
     /// Puts back a remembered document, as far as the dossier still has its overlays.
     pub fn restore(&mut self, saved: Document) {
+        // What the user quoted from sources that are not here now is kept for when they are.
+        self.document.own_excerpts = saved.own_excerpts;
         if saved.dossier != self.dossier().id {
             return;
         }
@@ -375,6 +407,8 @@ impl Session {
         self.document = Document::new(self.scene.dossier(), self.page.0, self.page.1);
         if same {
             self.restore(saved);
+        } else {
+            self.document.own_excerpts = saved.own_excerpts;
         }
         self.check_texts();
     }
@@ -428,6 +462,9 @@ impl Session {
             Action::SetTheme(theme) => self.theme = theme,
             Action::OpenUrl(url) => return vec![Effect::OpenUrl(url)],
             Action::CopyText(text) => return vec![Effect::CopyText(text)],
+            Action::ReadText(source) => return vec![Effect::ShowText(source)],
+            Action::AddExcerpt { source, at, overlay } => self.add_excerpt(source, at, overlay),
+            Action::RemoveExcerpt(id) => self.remove_excerpt(&id),
             Action::AttachText(source) => return vec![Effect::ChooseText(Some(source))],
         }
         Vec::new()
@@ -548,7 +585,7 @@ impl Session {
     }
 
     fn follow_excerpt(&mut self, id: String) {
-        let Some(excerpt) = self.dossier().excerpt(&id).cloned() else {
+        let Some(excerpt) = self.excerpt(&id).cloned() else {
             return;
         };
         self.pick = None;
@@ -561,6 +598,47 @@ impl Session {
         }
         let bounds = self.dossier().bounds_of(excerpt.overlays.iter().map(String::as_str));
         self.fit(bounds);
+    }
+
+    /// Adds a quotation of at most [`MAX_WORDS`] words and selects it.
+    fn add_excerpt(&mut self, source: String, at: Range<usize>, overlay: String) {
+        let quote = self.texts.of(&source).and_then(|text| text.quote(at));
+        let Some(quote) = quote.filter(|quote| quote.exact.split_whitespace().count() <= MAX_WORDS) else {
+            return;
+        };
+        if self.dossier().overlay(&overlay).is_none() {
+            return;
+        }
+        let is_free = |id: &String| !self.is_own(id) && self.dossier().excerpt(id).is_none();
+        let Some(id) = (1..).map(|number: usize| format!("own-{number}")).find(is_free) else {
+            return;
+        };
+        let excerpt = Excerpt {
+            id: id.clone(),
+            source,
+            overlays: vec![overlay],
+            // What it does is for its reader to judge.
+            does: Does::Context,
+            said_by: None,
+            exact: quote.exact,
+            prefix: quote.prefix,
+            suffix: quote.suffix,
+            start: Some(quote.at.start),
+            end: Some(quote.at.end),
+        };
+        edit::add_excerpt(&mut self.document, excerpt);
+        self.check_texts();
+        self.pick = None;
+        self.selection = Selection::Excerpt { id };
+    }
+
+    fn remove_excerpt(&mut self, id: &str) {
+        if self.selection == (Selection::Excerpt { id: id.to_owned() }) {
+            let overlay = self.selected_overlay().map(|overlay| overlay.id.clone());
+            self.selection = overlay.map_or(Selection::None, |id| Selection::Overlay { id, place: None });
+        }
+        edit::remove_excerpt(&mut self.document, id);
+        self.check_texts();
     }
 
     fn fit(&mut self, bounds: [f64; 4]) {
