@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use claimline::app::ClaimlineApp;
 use claimline::app::launch::Evidence;
 use claimline::geometry::Coord;
-use claimline::session::{Action, Selection};
+use claimline::session::{Action, Command, Selection};
 use eframe::egui::{self, Key, Modifiers, PointerButton, Pos2, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -443,4 +443,30 @@ fn words_are_selected_by_dragging_and_more_than_sixty_are_refused() {
     harness.get_by_label("Clear words").click();
     harness.run_ok();
     assert!(harness.query_by_label_contains("words selected").is_none());
+}
+
+#[test]
+fn gaps_are_listed_and_lead_to_what_they_are_about() {
+    let mut harness = window();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(Command::ShowGaps));
+    harness.run_ok();
+    // The built-in dossier describes December 2025, long before today, and keeps its other promises.
+    assert!(harness.query_by_label_contains("2 sources have no text at hand").is_some());
+    assert!(harness.query_by_label_contains("SHAPES WITHOUT A SOURCE").is_none());
+    assert!(harness.query_by_label_contains("OVERLAYS PAST THEIR DAY").is_some());
+    harness.get_by_label_contains("Gap: Luhansk oblast, as of 15 Dec 2025").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label_contains("Gap: Luhansk oblast, as of 15 Dec 2025").click();
+    harness.run_ok();
+    assert_eq!(selected(&harness), "luhansk");
+
+    // A text that is not the article's breaks its quotes.
+    harness.state_mut().act(&ctx, Action::Select("donetsk".to_owned()));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("TFIGlobal-2025-12-15.txt");
+    std::fs::write(&path, "another text").unwrap();
+    attach(&mut harness, &path);
+    assert!(harness.query_by_label("BROKEN OR AMBIGUOUS QUOTES (23)").is_some());
+    assert!(harness.query_by_label_contains("1 source has no text at hand").is_some());
 }

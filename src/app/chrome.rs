@@ -30,6 +30,7 @@ pub(crate) const MENUS: [(&str, &[Command]); 4] = [
             Command::ZoomToSelection,
             Command::ToggleLayersPanel,
             Command::ToggleInspector,
+            Command::ShowGaps,
         ],
     ),
     (

@@ -236,6 +236,7 @@ fn keys_ui(ui: &mut Ui, decision: &mut Option<Decision>) {
             row("1 … 9".to_owned(), "Show or hide the first nine overlays");
             row("← ↑ → ↓".to_owned(), "Move the map, when it has the focus");
             row("Enter".to_owned(), "Select at the middle of the map, when it has the focus");
+            row("← → ↑ ↓".to_owned(), "In the reader: one word, ten words; with Shift, select");
             row("Tab".to_owned(), "Go to the next control");
             row("Wheel".to_owned(), "Zoom at the pointer");
             row("Double click".to_owned(), "Zoom in; with Shift, out");

@@ -198,6 +198,7 @@ impl ClaimlineApp {
             dialog: None,
             tab: super::Tab::default(),
             reader: super::Reader::default(),
+            gaps: None,
             message: None,
             export_folder,
             applied_theme: None,

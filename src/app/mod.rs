@@ -3,6 +3,7 @@
 mod cards;
 mod chrome;
 mod dialogs;
+mod gaps_window;
 mod icons;
 mod inspector;
 mod jobs;
@@ -29,6 +30,7 @@ use self::map_view::MapView;
 use self::reader::Reader;
 use self::swatches::Swatches;
 use crate::document::{Document, MapChoice};
+use crate::dossier::gaps::Gap;
 use crate::dossier::{Overlay, Shape};
 use crate::figure::{FigureOptions, Shows};
 use crate::session::{Action, Command, Effect, Panels, Selection, Session, ThemeChoice};
@@ -67,6 +69,8 @@ pub struct ClaimlineApp {
     dialog: Option<Dialog>,
     tab: Tab,
     reader: Reader,
+    /// What is missing, while that window is open.
+    gaps: Option<Vec<Gap>>,
     /// What went on last, and when.
     message: Option<(String, Instant)>,
     export_folder: Option<PathBuf>,
@@ -109,8 +113,12 @@ impl ClaimlineApp {
 
     /// Carries out an action as if a control had asked for it.
     pub fn act(&mut self, ctx: &egui::Context, action: Action) {
+        let changes_excerpts = matches!(action, Action::AddExcerpt { .. } | Action::RemoveExcerpt(_));
         for effect in self.session.apply(action) {
             self.effect(ctx, effect);
+        }
+        if changes_excerpts {
+            self.refresh_gaps();
         }
     }
 
@@ -143,9 +151,17 @@ impl ClaimlineApp {
                 self.tell("Copied");
                 ctx.copy_text(text);
             }
+            Effect::ShowGaps => self.gaps = Some(gaps_window::find(&self.session, gaps_window::today())),
             Effect::ShowKeys => self.dialog = Some(Dialog::Keys),
             Effect::ShowAbout => self.dialog = Some(Dialog::About),
             Effect::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+        }
+    }
+
+    /// Looks for gaps again, if their window is open.
+    fn refresh_gaps(&mut self) {
+        if self.gaps.is_some() {
+            self.gaps = Some(gaps_window::find(&self.session, gaps_window::today()));
         }
     }
 
@@ -272,12 +288,14 @@ impl ClaimlineApp {
                     }
                     if let Some(scene) = opened.scene {
                         self.session.replace_scene(scene, problems);
+                        self.refresh_gaps();
                     }
                     self.tell(text);
                 }
                 Done::Attached { source, file, matched, text } => {
                     let text = self.session.attach(&source, file, matched, *text);
                     self.read(source);
+                    self.refresh_gaps();
                     self.tell(text);
                 }
                 Done::Chosen(purpose, chosen) => {
@@ -431,6 +449,11 @@ impl eframe::App for ClaimlineApp {
 
         if narrow {
             self.drawers_ui(ui, &mut actions);
+        }
+        if let Some(gaps) = &self.gaps
+            && !gaps_window::gaps_ui(&ctx, self.map.rect, gaps, &self.session, &mut actions)
+        {
+            self.gaps = None;
         }
         if let Some(mut dialog) = self.dialog.take() {
             let decision = dialogs::dialog_ui(&ctx, &mut dialog, &self.session, &credits);

@@ -41,6 +41,8 @@ pub enum Command {
     ToggleInspector,
     /// Light, dark, or as the system.
     SwitchTheme,
+    /// What is missing or past its day.
+    ShowGaps,
     /// The list of keys.
     ShowKeys,
     /// About the program and its data.
@@ -49,7 +51,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Open,
         Self::OpenMap,
         Self::AttachText,
@@ -69,6 +71,7 @@ impl Command {
         Self::ToggleLayersPanel,
         Self::ToggleInspector,
         Self::SwitchTheme,
+        Self::ShowGaps,
         Self::ShowKeys,
         Self::ShowAbout,
     ];
@@ -95,6 +98,7 @@ impl Command {
             Self::ToggleLayersPanel => "Overlays panel",
             Self::ToggleInspector => "Inspector",
             Self::SwitchTheme => "Switch theme",
+            Self::ShowGaps => "Gaps…",
             Self::ShowKeys => "Keys",
             Self::ShowAbout => "About Claimline and its data",
         }
@@ -124,6 +128,9 @@ impl Command {
             Self::ToggleLayersPanel => "Show or hide the panel of overlays and sources",
             Self::ToggleInspector => "Show or hide the panel of what is selected",
             Self::SwitchTheme => "Light, dark, or as the system has it",
+            Self::ShowGaps => {
+                "Shapes without a source, broken quotes, figures without a measure, and what is past its day"
+            }
             Self::ShowKeys => "The keys that the window knows",
             Self::ShowAbout => "Version, credits and licences of the data",
         }
@@ -149,7 +156,7 @@ impl Command {
             Self::ToggleInspector => &["F8"],
             Self::SwitchTheme => &["F9"],
             Self::ShowKeys => &["F1", "Questionmark"],
-            Self::OpenMap | Self::AttachText | Self::ResetOverlays | Self::ShowAbout => &[],
+            Self::OpenMap | Self::AttachText | Self::ShowGaps | Self::ResetOverlays | Self::ShowAbout => &[],
         }
     }
 }

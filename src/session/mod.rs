@@ -169,6 +169,8 @@ pub enum Effect {
     OpenUrl(String),
     /// Put words on the clipboard.
     CopyText(String),
+    /// Show what is missing.
+    ShowGaps,
     /// Show the list of keys.
     ShowKeys,
     /// Show what the program is.
@@ -483,6 +485,7 @@ impl Session {
             Command::ExportFigure => return vec![Effect::ExportFigure],
             Command::CopyFigure => return vec![Effect::CopyFigure],
             Command::Quit => return vec![Effect::Quit],
+            Command::ShowGaps => return vec![Effect::ShowGaps],
             Command::ShowKeys => return vec![Effect::ShowKeys],
             Command::ShowAbout => return vec![Effect::ShowAbout],
             Command::Home => {
