@@ -1,12 +1,14 @@
 //! The real window without a display: controls found by their accessible names, clicks at places on the earth.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use claimline::app::ClaimlineApp;
 use claimline::app::launch::Evidence;
 use claimline::geometry::Coord;
-use claimline::session::Selection;
+use claimline::session::{Action, Command, Selection};
 use eframe::egui::{self, Key, Modifiers, PointerButton, Pos2, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -256,12 +258,15 @@ fn a_figure_is_exported_by_the_dialog() {
 }
 
 fn type_path(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
-    let field = harness.get_by_label("Path of the picture: .png or .svg");
-    field.focus();
+    type_in(harness, "Path of the picture: .png or .svg", &path.display().to_string());
+}
+
+fn type_in(harness: &mut Harness<'static, ClaimlineApp>, field: &str, text: &str) {
+    harness.get_by_label(field).focus();
     harness.run_ok();
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     harness.step();
-    harness.get_by_label("Path of the picture: .png or .svg").type_text(&path.display().to_string());
+    harness.get_by_label(field).type_text(text);
     harness.run_ok();
 }
 
@@ -290,4 +295,198 @@ fn a_broken_file_is_told_of_and_the_rest_goes_on() {
     let at = on_screen(&harness, OPEN_COUNTRY);
     click(&mut harness, at);
     assert_eq!(selected(&harness), "withdrawal-area");
+}
+
+const TFI: &str = "tfiglobal-2025-12-15";
+
+/// A text of that source with its excerpts where the dossier says and filler between: no article's own words but those.
+fn text_of(app: &ClaimlineApp, source: &str) -> String {
+    let dossier = app.session().dossier();
+    let length = dossier.source(source).unwrap().text.as_ref().unwrap().length;
+    let mut letters: Vec<char> = "filler ".chars().cycle().take(length - 1).chain(['.']).collect();
+    for excerpt in dossier.excerpts.iter().filter(|excerpt| excerpt.source == source) {
+        for (letter, place) in excerpt.exact.chars().zip(&mut letters[excerpt.start.unwrap()..]) {
+            *place = letter;
+        }
+        letters[excerpt.end.unwrap()] = '.';
+    }
+    // Two spaces would be one, and all that follows would have moved.
+    for index in 1..length {
+        if letters[index] == ' ' && letters[index - 1] == ' ' {
+            letters[index - 1] = '.';
+        }
+    }
+    letters.into_iter().collect()
+}
+
+fn attach(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
+    harness.get_by_label("Attach the text of TFIGlobal…").click();
+    harness.run_ok();
+    type_in(harness, "Path of the text or HTML file, as saved from a browser", &path.display().to_string());
+    harness.get_by_label("Attach").click();
+    harness.step();
+    wait(harness, "the text", |app| app.message().contains("excerpt"));
+    harness.run_ok();
+}
+
+#[test]
+fn an_attached_text_tells_how_each_excerpt_stands_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window();
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
+    assert!(harness.query_all_by_label("Check: no text at hand").next().is_some());
+    assert!(harness.query_by_label("Check: exact").is_none());
+    let text = text_of(harness.state(), TFI);
+    let path = folder.path().join("saved.txt");
+    std::fs::write(&path, &text).unwrap();
+    attach(&mut harness, &path);
+    let of_source = |excerpt: &&claimline::dossier::Excerpt| excerpt.source == TFI;
+    let all = harness.state().session().dossier().excerpts.iter().filter(of_source).count();
+    let said = format!("TFIGlobal: {all} of {all} excerpts exact. It is not the text that the dossier was made from");
+    assert!(harness.state().message().starts_with(&said), "{}", harness.state().message());
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
+    assert!(harness.query_all_by_label("Check: exact").next().is_some());
+    assert!(harness.query_by_label_contains("saved.txt, chosen by you; not the text").is_some());
+
+    // One word of one excerpt edited: that one is not found, and the others still are.
+    std::fs::write(&path, text.replacen("kilometres", "versts", 1)).unwrap();
+    attach(&mut harness, &path);
+    assert!(harness.state().message().contains("1 not found"), "{}", harness.state().message());
+}
+
+#[test]
+fn a_file_that_fits_no_source_is_not_attached() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("letter.txt");
+    std::fs::write(&path, "Dear all").unwrap();
+    let mut harness = window();
+    harness.get_by_label("File").click();
+    harness.run_ok();
+    harness.get_by_label_contains("Attach source text…").click();
+    harness.run_ok();
+    type_in(&mut harness, "Path of the text or HTML file, as saved from a browser", &path.display().to_string());
+    harness.get_by_label("Attach").click();
+    harness.step();
+    wait(&mut harness, "the message", |app| app.message().contains("fits no source"));
+    assert!(harness.state().session().texts().all().is_empty());
+}
+
+/// The window with a text of TFIGlobal in the reader.
+fn reading() -> Harness<'static, ClaimlineApp> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("article.txt");
+    let mut harness = window();
+    std::fs::write(&path, text_of(harness.state(), TFI)).unwrap();
+    attach(&mut harness, &path);
+    harness
+}
+
+#[test]
+fn a_passage_in_the_reader_selects_its_overlays_and_an_excerpt_turns_to_its_passage() {
+    let mut harness = reading();
+    harness.get_by_label_contains("Passage: five to ten kilometres, why").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label_contains("Passage: five to ten kilometres, why").click();
+    harness.run_ok();
+    assert_eq!(selected(&harness), "excerpt tfi-five-to-ten");
+    assert_eq!(harness.state().session().highlighted(), ["corridor-5km", "corridor-10km"]);
+
+    // The other way, from the last card to the end of the text.
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
+    harness.get_by_label_contains("Excerpt: territorial withdrawals could").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label_contains("Excerpt: territorial withdrawals could").click();
+    harness.run_ok();
+    harness.get_by_label("Reader").click();
+    harness.run_ok();
+    let passage = harness.get_by_label_contains("Passage: territorial withdrawals could").rect();
+    assert!((200.0..900.0).contains(&passage.center().y), "{passage:?} is not in view");
+}
+
+#[test]
+fn words_selected_by_keyboard_become_an_excerpt_of_the_selected_overlay() {
+    let mut harness = reading();
+    harness.get_by_label("Text of TFIGlobal").focus();
+    harness.run_ok();
+    harness.key_press(Key::ArrowRight);
+    harness.run_ok();
+    for _ in 0..3 {
+        harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowRight);
+        harness.run_ok();
+    }
+    assert!(harness.query_by_label("4 words selected").is_some());
+    assert!(harness.query_by_label_contains("Select an overlay first").is_some());
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Select("luhansk".to_owned()));
+    harness.run_ok();
+    harness.get_by_label("Link to Luhansk oblast").click();
+    harness.run_ok();
+
+    let session = harness.state().session();
+    let [own] = session.document().own_excerpts.as_slice() else { panic!("one excerpt") };
+    assert_eq!((own.source.as_str(), own.exact.as_str(), own.start), (TFI, "filler filler filler filler", Some(0)));
+    assert_eq!(own.overlays, ["luhansk"]);
+    assert_eq!(session.texts().state(&own.id).name(), "exact");
+    assert_eq!(selected(&harness), format!("excerpt {}", own.id));
+    assert!(harness.query_all_by_label("added by you").next().is_some());
+    assert!(harness.query_by_label("Passage: filler filler filler filler").is_some());
+
+    // It outlives the dossier's being opened again, and can be taken away.
+    let scene = harness.state().session().scene().clone();
+    let mut session = harness.state().session().clone();
+    session.replace_scene(scene, Vec::new());
+    assert_eq!(session.excerpts_of("luhansk").filter(|excerpt| session.is_own(&excerpt.id)).count(), 1);
+    harness.get_all_by_label("Remove").next().unwrap().click();
+    harness.run_ok();
+    assert!(harness.state().session().document().own_excerpts.is_empty());
+    assert_eq!(selected(&harness), "luhansk");
+}
+
+#[test]
+fn words_are_selected_by_dragging_and_more_than_sixty_are_refused() {
+    let mut harness = reading();
+    let text = harness.get_by_label("Text of TFIGlobal").rect();
+    let (from, to) = (text.min + Vec2::new(20.0, 8.0), text.min + Vec2::new(200.0, 500.0));
+    harness.drag_at(from);
+    harness.step();
+    harness.hover_at(to);
+    harness.step();
+    harness.drop_at(to);
+    harness.run_ok();
+    assert!(harness.query_by_label_contains("words selected").is_some());
+    assert!(harness.query_by_label_contains("An excerpt quotes at most 60 words").is_some());
+    harness.get_by_label("Clear words").click();
+    harness.run_ok();
+    assert!(harness.query_by_label_contains("words selected").is_none());
+}
+
+#[test]
+fn gaps_are_listed_and_lead_to_what_they_are_about() {
+    let mut harness = window();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(Command::ShowGaps));
+    harness.run_ok();
+    // The built-in dossier describes December 2025, long before today, and keeps its other promises.
+    assert!(harness.query_by_label_contains("2 sources have no text at hand").is_some());
+    assert!(harness.query_by_label_contains("SHAPES WITHOUT A SOURCE").is_none());
+    assert!(harness.query_by_label_contains("OVERLAYS PAST THEIR DAY").is_some());
+    harness.get_by_label_contains("Gap: Luhansk oblast, as of 15 Dec 2025").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label_contains("Gap: Luhansk oblast, as of 15 Dec 2025").click();
+    harness.run_ok();
+    assert_eq!(selected(&harness), "luhansk");
+
+    // A text that is not the article's breaks its quotes.
+    harness.state_mut().act(&ctx, Action::Select("donetsk".to_owned()));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("TFIGlobal-2025-12-15.txt");
+    std::fs::write(&path, "another text").unwrap();
+    attach(&mut harness, &path);
+    assert!(harness.query_by_label("BROKEN OR AMBIGUOUS QUOTES (23)").is_some());
+    assert!(harness.query_by_label_contains("1 source has no text at hand").is_some());
 }

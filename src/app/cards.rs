@@ -5,6 +5,7 @@ use eframe::egui::{self, FontId, Frame, Margin, RichText, Role, Ui, Vec2, Widget
 
 use super::{icons, theme};
 use crate::dossier::Excerpt;
+use crate::dossier::check::CheckState;
 use crate::dossier::words;
 use crate::scene::display_list::Color;
 use crate::scene::palette::Palette;
@@ -28,13 +29,7 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
         return;
     };
     let selected = *session.selection() == Selection::Excerpt { id: excerpt.id.clone() };
-    let rule = excerpt
-        .overlays
-        .first()
-        .and_then(|id| dossier.overlay(id))
-        .and_then(|overlay| overlay.style.fill.as_deref().or(overlay.style.stroke.as_deref()))
-        .and_then(Color::from_hex)
-        .unwrap_or(palette.second);
+    let rule = color_of(session, excerpt, palette);
     let fill = if selected { ui.visuals().selection.bg_fill } else { theme::ink(palette.ground) };
     let card = Frame::new()
         .fill(fill)
@@ -56,10 +51,19 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
             if let Some(said_by) = &excerpt.said_by {
                 ui.label(theme::second(format!("{said_by} · {}", excerpt.does.phrase()), shade));
             }
+            if session.is_own(&excerpt.id) {
+                ui.horizontal(|ui| {
+                    ui.label(theme::second("added by you", shade));
+                    if ui.link("Remove").on_hover_text("Take this excerpt away").clicked() {
+                        actions.push(Action::RemoveExcerpt(excerpt.id.clone()));
+                    }
+                });
+            }
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = 5.0;
                 let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
                 ui.label(RichText::new(format!("{} · {date}", source.outlet)).size(11.5));
+                state_ui(ui, session.texts().state(&excerpt.id));
                 link_ui(ui, &source.url, &format!("Open the article of {}", source.outlet), actions);
                 let copy =
                     ui.add(egui::Button::new(theme::icon(icons::COPY, 14.0)).frame(false).min_size(Vec2::splat(24.0)));
@@ -83,6 +87,45 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
     let rect = card.response.rect;
     let bar = egui::Rect::from_min_size(rect.min + Vec2::new(4.0, 8.0), Vec2::new(3.0, rect.height() - 18.0));
     ui.painter().rect_filled(bar, 1.5, theme::ink(rule));
+}
+
+/// The colour of the first overlay that an excerpt speaks of.
+pub(crate) fn color_of(session: &Session, excerpt: &Excerpt, palette: Palette) -> Color {
+    let overlay = excerpt.overlays.first().and_then(|id| session.dossier().overlay(id));
+    let hex = overlay.and_then(|overlay| overlay.style.fill.as_deref().or(overlay.style.stroke.as_deref()));
+    hex.and_then(Color::from_hex).unwrap_or(palette.second)
+}
+
+/// How an excerpt stands in the text of its source: a shape and a word.
+fn state_ui(ui: &mut Ui, state: &CheckState) {
+    let (glyph, help) = match state {
+        CheckState::Exact { .. } => {
+            (icons::CHECK_CIRCLE, "The words stand in the attached text, letter for letter".into())
+        }
+        CheckState::Normalized { .. } => (
+            icons::CIRCLE_HALF,
+            "The words stand in the attached text; spaces, quotation marks, dashes or the like differ".into(),
+        ),
+        CheckState::Moved { .. } => {
+            (icons::WARNING_CIRCLE, "The words stand in the attached text, but not where the dossier says".into())
+        }
+        CheckState::Ambiguous { places } => (
+            icons::STACK,
+            format!("The words stand in {places} places of the attached text, and nothing decides among them"),
+        ),
+        CheckState::NotFound => (icons::X, "The words do not stand in the attached text".into()),
+        CheckState::NoText => {
+            (icons::MINUS_CIRCLE, "Not checked here: attach the text of the source (File ▸ Attach source text…)".into())
+        }
+    };
+    let palette = theme::theme_of(ui.ctx()).palette();
+    let mut job = LayoutJob::default();
+    let ink = theme::ink(palette.second);
+    job.append(glyph, 0.0, TextFormat::simple(FontId::new(13.0, theme::icons()), ink));
+    job.append(state.name(), 3.0, TextFormat::simple(FontId::proportional(11.5), ink));
+    let label = ui.add(egui::Label::new(job).extend());
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Check: {}", state.name())));
+    label.on_hover_text(help);
 }
 
 /// The quoted words in full ink, with the few words around them that the source has, in the second ink.

@@ -10,7 +10,17 @@ use crate::session::{Action, Command, Session, ThemeChoice};
 
 /// The menus, each with its commands.
 pub(crate) const MENUS: [(&str, &[Command]); 4] = [
-    ("File", &[Command::Open, Command::OpenMap, Command::ExportFigure, Command::CopyFigure, Command::Quit]),
+    (
+        "File",
+        &[
+            Command::Open,
+            Command::OpenMap,
+            Command::AttachText,
+            Command::ExportFigure,
+            Command::CopyFigure,
+            Command::Quit,
+        ],
+    ),
     (
         "View",
         &[
@@ -20,6 +30,7 @@ pub(crate) const MENUS: [(&str, &[Command]); 4] = [
             Command::ZoomToSelection,
             Command::ToggleLayersPanel,
             Command::ToggleInspector,
+            Command::ShowGaps,
         ],
     ),
     (

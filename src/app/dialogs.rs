@@ -12,6 +12,8 @@ pub(crate) enum Purpose {
     Open,
     /// A map file to open.
     OpenMap,
+    /// The text of a source.
+    AttachText,
     /// Where the figure goes.
     Export,
 }
@@ -21,6 +23,7 @@ impl Purpose {
         match self {
             Self::Open => "Open a dossier or GeoJSON file",
             Self::OpenMap => "Open a map file (PMTiles)",
+            Self::AttachText => "Attach source text",
             Self::Export => "Export figure",
         }
     }
@@ -29,6 +32,7 @@ impl Purpose {
         match self {
             Self::Open => "Path of a dossier (folder, dossier.json or .claimline) or of a .geojson file",
             Self::OpenMap => "Path of a .pmtiles file of vector tiles",
+            Self::AttachText => "Path of the text or HTML file, as saved from a browser",
             Self::Export => "Path of the picture: .png or .svg",
         }
     }
@@ -36,6 +40,7 @@ impl Purpose {
     fn verb(self) -> &'static str {
         match self {
             Self::Open | Self::OpenMap => "Open",
+            Self::AttachText => "Attach",
             Self::Export => "Export",
         }
     }
@@ -65,6 +70,8 @@ pub(crate) enum Dialog {
         error: String,
         /// Whether the user has been told that the file exists.
         overwrite: bool,
+        /// For a text: the source that it is of; `None` to find it by the fingerprint or the file's name.
+        source: Option<String>,
         /// For a figure: its title.
         title: String,
         /// For a figure: its size.
@@ -96,7 +103,7 @@ pub(crate) fn dialog_ui(
 ) -> Option<Decision> {
     let mut decision = None;
     let modal = Modal::new(Id::unique("dialog")).show(ctx, |ui| match dialog {
-        Dialog::Path { purpose, path, error, overwrite, title, size } => {
+        Dialog::Path { purpose, path, error, overwrite, source, title, size } => {
             ui.set_width(520.0);
             ui.heading(purpose.title());
             ui.add_space(8.0);
@@ -105,6 +112,10 @@ pub(crate) fn dialog_ui(
                 ui.add(TextEdit::singleline(title).desired_width(f32::INFINITY)).labelled_by(label.id);
                 ui.add_space(4.0);
                 size_ui(ui, size);
+                ui.add_space(4.0);
+            }
+            if *purpose == Purpose::AttachText {
+                source_ui(ui, session, source);
                 ui.add_space(4.0);
             }
             let label = ui.label(purpose.hint());
@@ -143,6 +154,22 @@ pub(crate) fn dialog_ui(
         decision = Some(Decision::Close);
     }
     decision
+}
+
+/// Of which source a text is.
+fn source_ui(ui: &mut Ui, session: &Session, chosen: &mut Option<String>) {
+    ui.label("Text of");
+    ui.radio_value(chosen, None, "whichever source it fits, by its SHA-256 or its name");
+    for source in &session.dossier().sources {
+        let label = format!("{}: {}", source.outlet, source.title);
+        let radio = ui.radio_value(chosen, Some(source.id.clone()), label);
+        radio.widget_info(|| {
+            let on = chosen.as_deref() == Some(source.id.as_str());
+            WidgetInfo::selected(Role::RadioButton, true, on, format!("Text of {}", source.outlet))
+        });
+    }
+    let shade = theme::theme_of(ui.ctx());
+    ui.label(theme::second("It stays on this computer and is forgotten when the window closes.", shade));
 }
 
 fn size_ui(ui: &mut Ui, size: &mut ExportSize) {
@@ -209,6 +236,7 @@ fn keys_ui(ui: &mut Ui, decision: &mut Option<Decision>) {
             row("1 … 9".to_owned(), "Show or hide the first nine overlays");
             row("← ↑ → ↓".to_owned(), "Move the map, when it has the focus");
             row("Enter".to_owned(), "Select at the middle of the map, when it has the focus");
+            row("← → ↑ ↓".to_owned(), "In the reader: one word, ten words; with Shift, select");
             row("Tab".to_owned(), "Go to the next control");
             row("Wheel".to_owned(), "Zoom at the pointer");
             row("Double click".to_owned(), "Zoom in; with Shift, out");

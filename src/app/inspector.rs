@@ -13,7 +13,7 @@ pub(crate) fn inspector_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Act
     let shade = theme::theme_of(ui.ctx());
     ScrollArea::vertical().auto_shrink(false).id_salt("inspector").show(ui, |ui| {
         if let Selection::Excerpt { id } = session.selection()
-            && let Some(excerpt) = session.dossier().excerpt(id)
+            && let Some(excerpt) = session.excerpt(id)
         {
             ui.label(theme::section("Excerpt", shade));
             cards::excerpt_ui(ui, session, excerpt, cards::Links::ToOverlays, actions);
@@ -131,7 +131,7 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         comparisons.sort_by_key(|comparison| comparison.verdict == Verdict::NotComparable);
     }
     comparisons_ui(ui, "Stated by sources", &quoted, shade, actions);
-    let excerpts: Vec<_> = dossier.excerpts_of(&overlay.id).collect();
+    let excerpts: Vec<_> = session.excerpts_of(&overlay.id).collect();
     ui.add_space(8.0);
     ui.label(theme::section(format!("Source excerpts ({})", excerpts.len()), shade));
     if excerpts.is_empty() {
@@ -211,7 +211,7 @@ fn around_ui(ui: &mut Ui, session: &Session, area: &Overlay, shade: Theme, actio
         }
         ui.label(theme::second(format!("measured {}", words::measure(area.measure)), shade));
     });
-    let excerpts: Vec<_> = session.dossier().excerpts_of(&area.id).collect();
+    let excerpts: Vec<_> = session.excerpts_of(&area.id).collect();
     for excerpt in excerpts.iter().take(2) {
         cards::excerpt_ui(ui, session, excerpt, cards::Links::ToExcerpt, actions);
     }

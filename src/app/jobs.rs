@@ -9,6 +9,8 @@ use eframe::egui::{ColorImage, Context};
 use super::dialogs::Purpose;
 use crate::basemap::Archive;
 use crate::dossier::Problem;
+use crate::dossier::check::TextAtHand;
+use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::figure::{self, FigureOptions, OutputFormat};
 use crate::files::{self, Opened as OpenedFile};
 use crate::scene::Scene;
@@ -24,6 +26,17 @@ pub(crate) enum Done {
     Copied(ColorImage),
     /// Files have been read.
     Opened(Opened),
+    /// The text of a source has been read.
+    Attached {
+        /// Id of the source.
+        source: String,
+        /// Name of the file.
+        file: String,
+        /// How it was matched; `None` if the user chose the source.
+        matched: Option<MatchedBy>,
+        /// The text.
+        text: Box<TextAtHand>,
+    },
     /// The system's chooser was closed, with a path or without.
     Chosen(Purpose, Option<PathBuf>),
     /// Something went wrong; the text says what and what to do.
@@ -169,6 +182,33 @@ impl Jobs {
         });
     }
 
+    /// Reads the text of a source, of the one named or of the one that it fits.
+    pub(crate) fn attach_text(&mut self, path: PathBuf, source: Option<String>, scene: Arc<Scene>) {
+        self.start(move || {
+            let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            let text = match files::read_text(&path) {
+                Ok(text) => text,
+                Err(error) => return Done::Failed(format!("The text was not attached: {error}")),
+            };
+            let dossier = scene.dossier();
+            if let Some(id) = source {
+                let whole = TextAtHand::new(text);
+                // A saved page may hold more than the article.
+                let article = dossier.source(&id).and_then(|source| whole.own_text(source, &dossier.excerpts));
+                let text = Box::new(article.unwrap_or(whole));
+                return Done::Attached { source: id, file, matched: None, text };
+            }
+            let (texts, matched) = match_texts(dossier, vec![(file.clone(), text)]);
+            let by = |id: &str| matched.get(id).map(|(_, by)| *by);
+            match texts.into_iter().next() {
+                Some((source, text)) => Done::Attached { matched: by(&source), source, file, text: Box::new(text) },
+                None => Done::Failed(format!(
+                    "{file} fits no source by its SHA-256 or its name; attach it again and choose the source"
+                )),
+            }
+        });
+    }
+
     /// Asks for a path by the system's own chooser, which does not hold up the window.
     pub(crate) fn choose_path(&mut self, purpose: Purpose, folder: Option<PathBuf>) {
         self.start(move || {
@@ -181,6 +221,9 @@ impl Jobs {
                     dialog.add_filter("Dossier or GeoJSON", &["json", "geojson", "claimline", "zip"]).pick_file()
                 }
                 Purpose::OpenMap => dialog.add_filter("PMTiles", &["pmtiles"]).pick_file(),
+                Purpose::AttachText => {
+                    dialog.add_filter("Text or HTML", &["txt", "text", "md", "html", "htm", "xhtml"]).pick_file()
+                }
                 Purpose::Export => dialog
                     .add_filter("PNG", &["png"])
                     .add_filter("SVG", &["svg"])

@@ -211,6 +211,8 @@ impl ClaimlineApp {
             jobs: super::Jobs::new(ctx.clone()),
             dialog: None,
             tab: super::Tab::default(),
+            reader: super::Reader::default(),
+            gaps: None,
             message: None,
             export_folder,
             applied_theme: None,

@@ -3,6 +3,7 @@
 mod cards;
 mod chrome;
 mod dialogs;
+mod gaps_window;
 mod icons;
 mod inspector;
 mod jobs;
@@ -11,6 +12,7 @@ mod layers_panel;
 mod map_source;
 mod map_view;
 mod map_worker;
+mod reader;
 mod sources_panel;
 mod swatches;
 mod theme;
@@ -25,8 +27,10 @@ use self::dialogs::{Decision, Dialog, ExportSize, Purpose};
 use self::jobs::{Done, Jobs};
 use self::map_source::MapSource;
 use self::map_view::MapView;
+use self::reader::Reader;
 use self::swatches::Swatches;
 use crate::document::{Document, MapChoice};
+use crate::dossier::gaps::Gap;
 use crate::dossier::{Overlay, Shape};
 use crate::figure::{FigureOptions, Shows};
 use crate::session::{Action, Command, Effect, Panels, Selection, Session, ThemeChoice};
@@ -40,6 +44,7 @@ enum Tab {
     #[default]
     Overlays,
     Sources,
+    Reader,
 }
 
 /// What the window remembers from one start to the next.
@@ -63,6 +68,9 @@ pub struct ClaimlineApp {
     jobs: Jobs,
     dialog: Option<Dialog>,
     tab: Tab,
+    reader: Reader,
+    /// What is missing, while that window is open.
+    gaps: Option<Vec<Gap>>,
     /// What went on last, and when.
     message: Option<(String, Instant)>,
     export_folder: Option<PathBuf>,
@@ -105,8 +113,12 @@ impl ClaimlineApp {
 
     /// Carries out an action as if a control had asked for it.
     pub fn act(&mut self, ctx: &egui::Context, action: Action) {
+        let changes_excerpts = matches!(action, Action::AddExcerpt { .. } | Action::RemoveExcerpt(_));
         for effect in self.session.apply(action) {
             self.effect(ctx, effect);
+        }
+        if changes_excerpts {
+            self.refresh_gaps();
         }
     }
 
@@ -118,6 +130,13 @@ impl ClaimlineApp {
         match effect {
             Effect::ChooseFiles => self.ask_path(Purpose::Open),
             Effect::ChooseMapFile => self.ask_path(Purpose::OpenMap),
+            Effect::ChooseText(source) => {
+                self.ask_path(Purpose::AttachText);
+                if let Some(Dialog::Path { source: chosen, .. }) = &mut self.dialog {
+                    *chosen = source;
+                }
+            }
+            Effect::ShowText(source) => self.read(source),
             Effect::ExportFigure => self.ask_path(Purpose::Export),
             Effect::CopyFigure => {
                 let options = self.figure_options(None);
@@ -132,17 +151,31 @@ impl ClaimlineApp {
                 self.tell("Copied");
                 ctx.copy_text(text);
             }
+            Effect::ShowGaps => self.gaps = Some(gaps_window::find(&self.session, gaps_window::today())),
             Effect::ShowKeys => self.dialog = Some(Dialog::Keys),
             Effect::ShowAbout => self.dialog = Some(Dialog::About),
             Effect::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
         }
     }
 
+    /// Looks for gaps again, if their window is open.
+    fn refresh_gaps(&mut self) {
+        if self.gaps.is_some() {
+            self.gaps = Some(gaps_window::find(&self.session, gaps_window::today()));
+        }
+    }
+
+    fn read(&mut self, source: String) {
+        self.reader.open(source);
+        self.tab = Tab::Reader;
+        self.session.panels.layers = true;
+    }
+
     fn ask_path(&mut self, purpose: Purpose) {
         let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
         let path = match purpose {
             Purpose::Export => folder.join(format!("{}.png", self.session.dossier().id)).display().to_string(),
-            Purpose::Open | Purpose::OpenMap => String::new(),
+            Purpose::Open | Purpose::OpenMap | Purpose::AttachText => String::new(),
         };
         let frame = self.session.frame();
         self.dialog = Some(Dialog::Path {
@@ -150,6 +183,7 @@ impl ClaimlineApp {
             path,
             error: String::new(),
             overwrite: false,
+            source: None,
             title: self.session.dossier().title.en.clone(),
             size: ExportSize {
                 width_pt: frame.width_pt.max(900.0).round() + 360.0,
@@ -187,7 +221,7 @@ impl ClaimlineApp {
 
     /// Goes on with the path in the dialog; if it won't do, the dialog stays and says why.
     fn accept(&mut self, ctx: &egui::Context) {
-        let Some(Dialog::Path { purpose, path, error, overwrite, title, size }) = &mut self.dialog else {
+        let Some(Dialog::Path { purpose, path, error, overwrite, source, title, size }) = &mut self.dialog else {
             return;
         };
         let target = crate::files::expand(path.trim());
@@ -221,6 +255,12 @@ impl ClaimlineApp {
                 self.dialog = None;
                 self.open_files(vec![target]);
             }
+            Purpose::AttachText => {
+                let source = source.take();
+                self.dialog = None;
+                self.tell("Reading the text…");
+                self.jobs.attach_text(target, source, self.session.scene().clone());
+            }
         }
     }
 
@@ -248,7 +288,14 @@ impl ClaimlineApp {
                     }
                     if let Some(scene) = opened.scene {
                         self.session.replace_scene(scene, problems);
+                        self.refresh_gaps();
                     }
+                    self.tell(text);
+                }
+                Done::Attached { source, file, matched, text } => {
+                    let text = self.session.attach(&source, file, matched, *text);
+                    self.read(source);
+                    self.refresh_gaps();
                     self.tell(text);
                 }
                 Done::Chosen(purpose, chosen) => {
@@ -334,11 +381,13 @@ impl ClaimlineApp {
         ui.horizontal(|ui| {
             ui.selectable_value(&mut self.tab, Tab::Overlays, "Overlays");
             ui.selectable_value(&mut self.tab, Tab::Sources, "Sources");
+            ui.selectable_value(&mut self.tab, Tab::Reader, "Reader");
         });
         ui.separator();
         match self.tab {
             Tab::Overlays => layers_panel::layers_ui(ui, &self.session, &mut self.swatches, actions),
             Tab::Sources => sources_panel::sources_ui(ui, &self.session, actions),
+            Tab::Reader => self.reader.ui(ui, &self.session, actions),
         }
     }
 }
@@ -408,6 +457,11 @@ impl eframe::App for ClaimlineApp {
 
         if narrow {
             self.drawers_ui(ui, &mut actions);
+        }
+        if let Some(gaps) = &self.gaps
+            && !gaps_window::gaps_ui(&ctx, self.map.rect, gaps, &self.session, &mut actions)
+        {
+            self.gaps = None;
         }
         if let Some(mut dialog) = self.dialog.take() {
             let decision = dialogs::dialog_ui(&ctx, &mut dialog, &self.session, &credits);

@@ -1,11 +1,12 @@
 //! The sources and their excerpts; a click on an excerpt leads to what it speaks of.
 
-use eframe::egui::{RichText, ScrollArea, Ui};
+use eframe::egui::{RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use super::{cards, theme};
-use crate::dossier::Does;
+use crate::dossier::check::Fingerprint;
 use crate::dossier::words;
-use crate::session::{Action, Session};
+use crate::dossier::{Does, Source};
+use crate::session::{Action, Command, Session};
 
 /// Shows the panel.
 pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -28,8 +29,17 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Actio
             if !source.cites.is_empty() {
                 ui.label(theme::second(format!("cites {}", source.cites.join("; ")), shade));
             }
+            text_ui(ui, session, source, actions);
             ui.add_space(4.0);
             let of_source = || dossier.excerpts.iter().filter(|excerpt| excerpt.source == source.id);
+            let own = || session.document().own_excerpts.iter().filter(|excerpt| excerpt.source == source.id);
+            if own().next().is_some() {
+                ui.label(theme::section("Added by you", shade));
+                for excerpt in own() {
+                    cards::excerpt_ui(ui, session, excerpt, cards::Links::ToExcerpt, actions);
+                }
+                ui.label(theme::section("In the dossier", shade));
+            }
             for excerpt in of_source().filter(|excerpt| excerpt.does != Does::Context) {
                 cards::excerpt_ui(ui, session, excerpt, cards::Links::ToExcerpt, actions);
             }
@@ -40,5 +50,41 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Actio
                 }
             }
         }
+    });
+}
+
+/// The text that is attached, how the excerpts stand in it, and the way to attach one.
+fn text_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mut Vec<Action>) {
+    let shade = theme::theme_of(ui.ctx());
+    let attached = session.texts().attached(&source.id);
+    if let Some(attached) = attached {
+        ui.label(session.texts().tally(&source.id, session.excerpts()));
+        let same = match attached.fingerprint {
+            Fingerprint::Same => "the text that the dossier was made from",
+            Fingerprint::Different => "not the text that the dossier was made from: its SHA-256 differs",
+            Fingerprint::NotStated => "the dossier states no SHA-256 of it",
+        };
+        let matched = attached.matched.map_or("chosen by you", crate::dossier::verify::MatchedBy::phrase);
+        ui.label(theme::second(format!("{}, {matched}; {same}", attached.file), shade));
+    }
+    let attach = |ui: &mut Ui, label: &str, actions: &mut Vec<Action>| {
+        let button = ui.button(label);
+        let name = format!("Attach the text of {}…", source.outlet);
+        button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        if button.on_hover_text(Command::AttachText.help()).clicked() {
+            actions.push(Action::AttachText(source.id.clone()));
+        }
+    };
+    ui.horizontal_wrapped(|ui| {
+        if attached.is_none() {
+            attach(ui, Command::AttachText.label(), actions);
+            return;
+        }
+        let read = ui.button("Read");
+        read.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Read the text of {}", source.outlet)));
+        if read.on_hover_text("The attached text with its excerpts marked").clicked() {
+            actions.push(Action::ReadText(source.id.clone()));
+        }
+        attach(ui, "Attach another…", actions);
     });
 }

@@ -22,7 +22,7 @@ pub(crate) fn serif() -> FontFamily {
 }
 
 /// Phosphor glyphs.
-fn icons() -> FontFamily {
+pub(crate) fn icons() -> FontFamily {
     FontFamily::Name("Icons".into())
 }
 

@@ -1,12 +1,23 @@
 //! One plain function for each edit; none of them knows of undo.
 
 use super::{Document, OverlayState};
+use crate::dossier::Excerpt;
 
 /// Shows or hides an overlay.
 pub fn set_visible(document: &mut Document, id: &str, visible: bool) {
     for state in document.overlays.iter_mut().filter(|state| state.id == id) {
         state.visible = visible;
     }
+}
+
+/// Adds an excerpt of the user's own.
+pub fn add_excerpt(document: &mut Document, excerpt: Excerpt) {
+    document.own_excerpts.push(excerpt);
+}
+
+/// Takes away an excerpt of the user's own.
+pub fn remove_excerpt(document: &mut Document, id: &str) {
+    document.own_excerpts.retain(|excerpt| excerpt.id != id);
 }
 
 /// Shows a whole group, or hides it if any of it is shown.
@@ -62,6 +73,7 @@ mod tests {
             overlays: vec![state("a", "one"), state("b", "one"), state("x", "two"), state("c", "one")],
             names: Names::default(),
             map: MapChoice::default(),
+            own_excerpts: Vec::new(),
         }
     }
 

@@ -4,7 +4,7 @@ pub mod edit;
 
 use serde::{Deserialize, Serialize};
 
-use crate::dossier::Dossier;
+use crate::dossier::{Dossier, Excerpt};
 use crate::geometry::View;
 
 /// How an overlay is shown.
@@ -59,6 +59,9 @@ pub struct Document {
     pub names: Names,
     /// The map under the overlays.
     pub map: MapChoice,
+    /// Excerpts that the user added, of sources of this dossier or of others that were open before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_excerpts: Vec<Excerpt>,
 }
 
 impl Document {
@@ -79,6 +82,7 @@ impl Document {
                 .collect(),
             names: Names::default(),
             map: MapChoice::default(),
+            own_excerpts: Vec::new(),
         }
     }
 

@@ -167,12 +167,12 @@ impl TextAtHand {
             let Some(start) = found.zip(excerpt.start).and_then(|(at, start)| at.start.checked_sub(start)) else {
                 continue;
             };
-            let words = start.checked_add(stated.length).and_then(|end| self.text.slice(start..end));
-            if let Some(words) = words.filter(|_| tried.insert(start)) {
-                let text = NormalizedText::new(words);
-                if fingerprint(source, &text) == Fingerprint::Same {
-                    return Some(Self::new(text));
-                }
+            let part = || start.checked_add(stated.length).and_then(|end| self.text.part(start..end));
+            if tried.insert(start)
+                && let Some(text) = part()
+                && fingerprint(source, &text) == Fingerprint::Same
+            {
+                return Some(Self::new(text));
             }
         }
         None

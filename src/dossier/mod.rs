@@ -8,6 +8,7 @@ pub mod builtin;
 pub mod check;
 pub mod compare;
 pub mod coverage;
+pub mod gaps;
 pub mod model;
 pub mod resolve;
 pub mod verify;

@@ -16,7 +16,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
@@ -95,6 +95,8 @@ const STEP: usize = 4096;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NormalizedText {
     text: String,
+    /// Where paragraphs begin besides the first, in bytes: white space that was, by the look of the text, their end.
+    breaks: Vec<usize>,
     /// Code points before every [`STEP`] bytes.
     counts: Vec<usize>,
     length: usize,
@@ -104,7 +106,11 @@ pub struct NormalizedText {
 impl NormalizedText {
     /// Normalises a text.
     pub fn new(text: &str) -> Self {
-        let text = normalize(text);
+        let (text, breaks) = normalize_with_breaks(text);
+        Self::of_normal_form(text, breaks)
+    }
+
+    fn of_normal_form(text: String, breaks: Vec<usize>) -> Self {
         let mut counts = Vec::with_capacity(text.len() / STEP + 1);
         let mut length = 0;
         for chunk in text.as_bytes().chunks(STEP) {
@@ -113,7 +119,7 @@ impl NormalizedText {
         }
         let digest = Sha256::digest(text.as_bytes());
         let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { text, counts, length, sha256 }
+        Self { text, breaks, counts, length, sha256 }
     }
 
     /// The words.
@@ -167,6 +173,59 @@ impl NormalizedText {
     pub fn slice(&self, range: Range<usize>) -> Option<&str> {
         self.text.get(self.byte_at(range.start)?..self.byte_at(range.end)?)
     }
+
+    /// A part as a text of its own; `None` as for [`NormalizedText::slice`].
+    pub fn part(&self, range: Range<usize>) -> Option<Self> {
+        let from = self.byte_at(range.start)?;
+        let words = self.slice(range)?;
+        let text = normalize(words);
+        let from = from + (words.len() - words.trim_start().len());
+        let breaks = self.breaks.iter().filter_map(|at| at.checked_sub(from)).filter(|at| (1..text.len()).contains(at));
+        let breaks = breaks.collect();
+        Some(Self::of_normal_form(text, breaks))
+    }
+
+    /// The text in pieces to be read, in code points: its paragraphs as far as they are known, long ones cut at the end
+    /// of a sentence or else of a word. Together they are the whole text.
+    pub fn pieces(&self) -> Vec<Range<usize>> {
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        let ends = self.breaks.iter().copied().chain([self.text.len()]);
+        for end in ends.filter(|end| self.text.is_char_boundary(*end)) {
+            while let Some(cut) = self.text.get(from..end).and_then(piece_end) {
+                pieces.push(from..from + cut);
+                from += cut;
+            }
+            if end > from {
+                pieces.push(from..end);
+                from = end;
+            }
+        }
+        pieces.into_iter().map(|piece| self.code_point_at(piece.start)..self.code_point_at(piece.end)).collect()
+    }
+
+    /// The word at a code point, or the one before it if a space stands there; `None` in an empty text.
+    pub fn word_at(&self, code_point: usize) -> Option<Range<usize>> {
+        let byte = self.byte_at(code_point.min(self.length))?;
+        let (before, after) = self.text.split_at_checked(byte)?;
+        let start = before.rfind(' ').map_or(0, |space| space + 1);
+        let end = after.find(' ').map_or(self.text.len(), |space| byte + space);
+        (start < end).then(|| self.code_point_at(start)..self.code_point_at(end))
+    }
+}
+
+/// A piece longer than this is cut, in bytes.
+const LONG_PIECE: usize = 3000;
+
+/// Where a paragraph that is too long is cut.
+fn piece_end(paragraph: &str) -> Option<usize> {
+    if paragraph.len() <= LONG_PIECE {
+        return None;
+    }
+    let most = paragraph.floor_char_boundary(LONG_PIECE);
+    let (least, window) = (LONG_PIECE / 3, paragraph.get(..most)?);
+    let after = |found: Option<usize>, length: usize| found.map(|at| at + length).filter(|end| *end > least);
+    after(window.rfind(". "), 2).or_else(|| after(window.rfind(' '), 1)).or(Some(most))
 }
 
 fn starts_code_point(byte: u8) -> bool {
@@ -179,6 +238,11 @@ fn code_points(bytes: &[u8]) -> usize {
 
 /// A text in Unicode normalisation form C, each run of white space one space, none at the ends.
 pub fn normalize(text: &str) -> String {
+    normalize_with_breaks(text).0
+}
+
+/// The same, with the places at which new paragraphs begin: after empty lines, or, where there are none, after lines.
+fn normalize_with_breaks(text: &str) -> (String, Vec<usize>) {
     let composed;
     let text = if is_nfc(text) {
         text
@@ -187,13 +251,24 @@ pub fn normalize(text: &str) -> String {
         &composed
     };
     let mut out = String::with_capacity(text.len());
+    let (mut lines, mut empty_lines) = (Vec::new(), Vec::new());
+    let mut read = 0;
     for word in text.split_whitespace() {
+        // The word lies within the text, so this is how far into it.
+        let start = word.as_ptr() as usize - text.as_ptr() as usize;
         if !out.is_empty() {
             out.push(' ');
+            match memchr_iter(b'\n', &text.as_bytes()[read..start]).take(2).count() {
+                0 => {}
+                1 => lines.push(out.len()),
+                _ => empty_lines.push(out.len()),
+            }
         }
         out.push_str(word);
+        read = start + word.len();
     }
-    out
+    let breaks = if empty_lines.is_empty() { lines } else { empty_lines };
+    (out, breaks)
 }
 
 /// Whether a text is surely in form C. Latin letters below the combining marks and plain Cyrillic ones always are.
@@ -373,6 +448,35 @@ mod tests {
         }
         assert_eq!(text.slice(0..letters.len() + 1), None);
         assert_eq!(text.slice(Range { start: 5, end: 4 }), None);
+    }
+
+    #[test]
+    fn paragraphs_are_those_of_the_file() {
+        let pieces = |text: &NormalizedText| -> Vec<String> {
+            text.pieces().into_iter().map(|piece| text.slice(piece).unwrap().to_owned()).collect()
+        };
+        // Lines are paragraphs, unless empty lines part them.
+        assert_eq!(pieces(&NormalizedText::new("Річка\r\n one two\nthree")), ["Річка ", "one two ", "three"]);
+        let broken = NormalizedText::new("one\ntwo\n \nthree four");
+        assert_eq!(pieces(&broken), ["one two ", "three four"]);
+        assert_eq!(pieces(&broken.part(4..13).unwrap()), ["two ", "three"]);
+        let page = words_of_html("<h1>One</h1>\n<p>two\nthree</p>\n<p>four</p>");
+        assert_eq!(pieces(&NormalizedText::new(&page)), ["One ", "two three ", "four"]);
+        // What has no paragraphs is cut at sentences, words, or anywhere, and nothing is lost.
+        for text in ["Два слова. ".repeat(2000), "слово ".repeat(2000), "і".repeat(9000), String::new()] {
+            let text = NormalizedText::new(&text);
+            assert!(pieces(&text).iter().all(|piece| piece.len() <= LONG_PIECE));
+            assert_eq!(pieces(&text).concat(), text.as_str());
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_at_each_of_its_letters() {
+        let text = NormalizedText::new("річка Öre, so");
+        let word = |at| text.word_at(at).and_then(|word| text.slice(word));
+        assert_eq!((word(0), word(4), word(5)), (Some("річка"), Some("річка"), Some("річка")));
+        assert_eq!((word(6), word(9), word(13), word(99)), (Some("Öre,"), Some("Öre,"), Some("so"), Some("so")));
+        assert_eq!(NormalizedText::new("").word_at(0), None);
     }
 
     #[test]

@@ -7,6 +7,8 @@ pub enum Command {
     Open,
     /// Choose a map file to lay over the built-in map.
     OpenMap,
+    /// Choose the text of a source, to check its excerpts and read it.
+    AttachText,
     /// Write the figure to a file.
     ExportFigure,
     /// Put the figure on the clipboard.
@@ -39,6 +41,8 @@ pub enum Command {
     ToggleInspector,
     /// From light to dark or back.
     SwitchTheme,
+    /// What is missing or past its day.
+    ShowGaps,
     /// The list of keys.
     ShowKeys,
     /// About the program and its data.
@@ -47,9 +51,10 @@ pub enum Command {
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Open,
         Self::OpenMap,
+        Self::AttachText,
         Self::ExportFigure,
         Self::CopyFigure,
         Self::Quit,
@@ -66,6 +71,7 @@ impl Command {
         Self::ToggleLayersPanel,
         Self::ToggleInspector,
         Self::SwitchTheme,
+        Self::ShowGaps,
         Self::ShowKeys,
         Self::ShowAbout,
     ];
@@ -75,6 +81,7 @@ impl Command {
         match self {
             Self::Open => "Open…",
             Self::OpenMap => "Open map file…",
+            Self::AttachText => "Attach source text…",
             Self::ExportFigure => "Export figure…",
             Self::CopyFigure => "Copy figure",
             Self::Quit => "Quit",
@@ -91,6 +98,7 @@ impl Command {
             Self::ToggleLayersPanel => "Overlays panel",
             Self::ToggleInspector => "Inspector",
             Self::SwitchTheme => "Switch theme",
+            Self::ShowGaps => "Gaps…",
             Self::ShowKeys => "Keys",
             Self::ShowAbout => "About Claimline and its data",
         }
@@ -101,6 +109,9 @@ impl Command {
         match self {
             Self::Open => "Open a dossier or a GeoJSON file beside what is shown",
             Self::OpenMap => "Draw a PMTiles file of vector tiles over the built-in map, offline",
+            Self::AttachText => {
+                "Check excerpts against the text of their source, a text or HTML file; kept until the window closes, sent nowhere"
+            }
             Self::ExportFigure => "Write the view as a figure with legend, scale, sources and credits",
             Self::CopyFigure => "Put the same figure on the clipboard",
             Self::Quit => "Close the window; the view is remembered",
@@ -117,6 +128,9 @@ impl Command {
             Self::ToggleLayersPanel => "Show or hide the panel of overlays and sources",
             Self::ToggleInspector => "Show or hide the panel of what is selected",
             Self::SwitchTheme => "From light to dark or back; View ▸ Theme follows the system again",
+            Self::ShowGaps => {
+                "Shapes without a source, broken quotes, figures without a measure, and what is past its day"
+            }
             Self::ShowKeys => "The keys that the window knows",
             Self::ShowAbout => "Version, credits and licences of the data",
         }
@@ -142,7 +156,7 @@ impl Command {
             Self::ToggleInspector => &["F8"],
             Self::SwitchTheme => &["F9"],
             Self::ShowKeys => &["F1", "Questionmark"],
-            Self::OpenMap | Self::ResetOverlays | Self::ShowAbout => &[],
+            Self::OpenMap | Self::AttachText | Self::ShowGaps | Self::ResetOverlays | Self::ShowAbout => &[],
         }
     }
 }

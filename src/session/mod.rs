@@ -1,15 +1,20 @@
 //! The whole editor without a window: what is open, shown and selected; actions in, effects out.
 
 pub mod command;
+pub mod texts;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use command::Command;
+pub use texts::{Attached, AttachedTexts};
 
 use crate::document::{Document, MapChoice, Names, edit};
-use crate::dossier::{Dossier, Overlay, Problem, Shape};
+use crate::dossier::check::{Fingerprint, TextAtHand};
+use crate::dossier::verify::{MAX_WORDS, MatchedBy};
+use crate::dossier::{Does, Dossier, Excerpt, Overlay, Problem, Shape};
 use crate::geometry::{Coord, Frame, Point, View, lon_lat_from_world, world_from_lon_lat};
 use crate::scene::Scene;
 use crate::scene::hit::{Hit, Reach};
@@ -128,6 +133,21 @@ pub enum Action {
     OpenUrl(String),
     /// Put words on the clipboard.
     CopyText(String),
+    /// Choose a file as the text of this source.
+    AttachText(String),
+    /// Open the attached text of this source.
+    ReadText(String),
+    /// Quote these code points of a source's attached text as saying something of an overlay.
+    AddExcerpt {
+        /// Id of the source.
+        source: String,
+        /// Where the words stand.
+        at: Range<usize>,
+        /// Id of the overlay.
+        overlay: String,
+    },
+    /// Take away an excerpt that the user added.
+    RemoveExcerpt(String),
 }
 
 /// What the window has to do, because the session has no window, disk or network.
@@ -137,6 +157,10 @@ pub enum Effect {
     ChooseFiles,
     /// Ask for a map file and open it.
     ChooseMapFile,
+    /// Ask for the text of a source, of that one if one is named, and attach it.
+    ChooseText(Option<String>),
+    /// Show the attached text of this source.
+    ShowText(String),
     /// Ask where, and write the figure.
     ExportFigure,
     /// Put the figure on the clipboard.
@@ -145,6 +169,8 @@ pub enum Effect {
     OpenUrl(String),
     /// Put words on the clipboard.
     CopyText(String),
+    /// Show what is missing.
+    ShowGaps,
     /// Show the list of keys.
     ShowKeys,
     /// Show what the program is.
@@ -173,6 +199,7 @@ pub struct Session {
     /// The visibilities that *show alone* hid, to be restored.
     before_alone: Option<Vec<(String, bool)>>,
     page: (f64, f64),
+    texts: AttachedTexts,
     /// Panels.
     pub panels: Panels,
     /// Theme.
@@ -196,6 +223,7 @@ impl Session {
             pick: None,
             before_alone: None,
             page,
+            texts: AttachedTexts::default(),
             panels: Panels { layers: true, inspector: true },
             theme: ThemeChoice::default(),
             system_is_dark: false,
@@ -223,6 +251,56 @@ impl Session {
         &self.problems
     }
 
+    /// The texts of sources that were attached in this session.
+    pub fn texts(&self) -> &AttachedTexts {
+        &self.texts
+    }
+
+    /// Every excerpt: the dossier's, then those that the user added.
+    pub fn excerpts(&self) -> impl Iterator<Item = &Excerpt> {
+        let own = self.document.own_excerpts.iter().filter(|own| self.dossier().source(&own.source).is_some());
+        self.dossier().excerpts.iter().chain(own)
+    }
+
+    /// The excerpt of that id.
+    pub fn excerpt(&self, id: &str) -> Option<&Excerpt> {
+        self.excerpts().find(|excerpt| excerpt.id == id)
+    }
+
+    /// The excerpts that speak of an overlay.
+    pub fn excerpts_of<'a>(&'a self, overlay: &'a str) -> impl Iterator<Item = &'a Excerpt> {
+        self.excerpts().filter(move |excerpt| excerpt.overlays.iter().any(|id| id == overlay))
+    }
+
+    /// Whether the user added this excerpt.
+    pub fn is_own(&self, id: &str) -> bool {
+        self.document.own_excerpts.iter().any(|excerpt| excerpt.id == id)
+    }
+
+    /// Takes a text for a source's and checks its excerpts; says in a line how they stand.
+    ///
+    /// `matched` is `None` if the user chose the source.
+    pub fn attach(&mut self, source: &str, file: String, matched: Option<MatchedBy>, text: TextAtHand) -> String {
+        let Some(outlet) = self.dossier().source(source).map(|source| source.outlet.clone()) else {
+            return format!("No source is called '{source}', so {file} was not attached");
+        };
+        self.texts.attach(source.to_owned(), file, matched, text);
+        self.check_texts();
+        let tally = self.texts.tally(source, self.excerpts());
+        let note = match self.texts.attached(source).map(|attached| attached.fingerprint) {
+            Some(Fingerprint::Different) => ". It is not the text that the dossier was made from: its SHA-256 differs",
+            Some(Fingerprint::NotStated) => ". The dossier states no SHA-256 to compare it with",
+            Some(Fingerprint::Same) | None => "",
+        };
+        format!("{outlet}: {tally}{note}")
+    }
+
+    fn check_texts(&mut self) {
+        let mut texts = std::mem::take(&mut self.texts);
+        texts.refresh(self.dossier(), self.excerpts());
+        self.texts = texts;
+    }
+
     /// What is selected.
     pub fn selection(&self) -> &Selection {
         &self.selection
@@ -243,7 +321,7 @@ impl Session {
         match &self.selection {
             Selection::Overlay { id, .. } => self.dossier().overlay(id),
             Selection::Excerpt { id } => {
-                let excerpt = self.dossier().excerpt(id)?;
+                let excerpt = self.excerpt(id)?;
                 excerpt.overlays.first().and_then(|id| self.dossier().overlay(id))
             }
             Selection::None => None,
@@ -263,9 +341,7 @@ impl Session {
         match &self.selection {
             Selection::None => Vec::new(),
             Selection::Overlay { id, .. } => vec![id.clone()],
-            Selection::Excerpt { id } => {
-                self.dossier().excerpt(id).map(|excerpt| excerpt.overlays.clone()).unwrap_or_default()
-            }
+            Selection::Excerpt { id } => self.excerpt(id).map(|excerpt| excerpt.overlays.clone()).unwrap_or_default(),
         }
     }
 
@@ -289,6 +365,7 @@ impl Session {
                 Some(needs_overlay)
             }
             Command::ShowAlone if self.selected_overlay().is_none() && !self.is_alone() => Some(needs_overlay),
+            Command::AttachText if self.dossier().sources.is_empty() => Some("This dossier names no sources"),
             Command::ClearSelection if self.selection == Selection::None => Some("Nothing is selected"),
             Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {
                 Some("Click a place where overlays lie on top of each other first")
@@ -299,6 +376,8 @@ impl Session {
 
     /// Puts back a remembered document, as far as the dossier still has its overlays.
     pub fn restore(&mut self, saved: Document) {
+        // What the user quoted from sources that are not here now is kept for when they are.
+        self.document.own_excerpts = saved.own_excerpts;
         if saved.dossier != self.dossier().id {
             return;
         }
@@ -333,7 +412,10 @@ impl Session {
         self.document = Document::new(self.scene.dossier(), self.page.0, self.page.1);
         if same {
             self.restore(saved);
+        } else {
+            self.document.own_excerpts = saved.own_excerpts;
         }
+        self.check_texts();
     }
 
     /// Carries out an action.
@@ -385,6 +467,10 @@ impl Session {
             Action::SetTheme(theme) => self.theme = theme,
             Action::OpenUrl(url) => return vec![Effect::OpenUrl(url)],
             Action::CopyText(text) => return vec![Effect::CopyText(text)],
+            Action::ReadText(source) => return vec![Effect::ShowText(source)],
+            Action::AddExcerpt { source, at, overlay } => self.add_excerpt(source, at, overlay),
+            Action::RemoveExcerpt(id) => self.remove_excerpt(&id),
+            Action::AttachText(source) => return vec![Effect::ChooseText(Some(source))],
         }
         Vec::new()
     }
@@ -398,9 +484,11 @@ impl Session {
         match command {
             Command::Open => return vec![Effect::ChooseFiles],
             Command::OpenMap => return vec![Effect::ChooseMapFile],
+            Command::AttachText => return vec![Effect::ChooseText(None)],
             Command::ExportFigure => return vec![Effect::ExportFigure],
             Command::CopyFigure => return vec![Effect::CopyFigure],
             Command::Quit => return vec![Effect::Quit],
+            Command::ShowGaps => return vec![Effect::ShowGaps],
             Command::ShowKeys => return vec![Effect::ShowKeys],
             Command::ShowAbout => return vec![Effect::ShowAbout],
             Command::Home => {
@@ -504,7 +592,7 @@ impl Session {
     }
 
     fn follow_excerpt(&mut self, id: String) {
-        let Some(excerpt) = self.dossier().excerpt(&id).cloned() else {
+        let Some(excerpt) = self.excerpt(&id).cloned() else {
             return;
         };
         self.pick = None;
@@ -517,6 +605,47 @@ impl Session {
         }
         let bounds = self.dossier().bounds_of(excerpt.overlays.iter().map(String::as_str));
         self.fit(bounds);
+    }
+
+    /// Adds a quotation of at most [`MAX_WORDS`] words and selects it.
+    fn add_excerpt(&mut self, source: String, at: Range<usize>, overlay: String) {
+        let quote = self.texts.of(&source).and_then(|text| text.quote(at));
+        let Some(quote) = quote.filter(|quote| quote.exact.split_whitespace().count() <= MAX_WORDS) else {
+            return;
+        };
+        if self.dossier().overlay(&overlay).is_none() {
+            return;
+        }
+        let is_free = |id: &String| !self.is_own(id) && self.dossier().excerpt(id).is_none();
+        let Some(id) = (1..).map(|number: usize| format!("own-{number}")).find(is_free) else {
+            return;
+        };
+        let excerpt = Excerpt {
+            id: id.clone(),
+            source,
+            overlays: vec![overlay],
+            // What it does is for its reader to judge.
+            does: Does::Context,
+            said_by: None,
+            exact: quote.exact,
+            prefix: quote.prefix,
+            suffix: quote.suffix,
+            start: Some(quote.at.start),
+            end: Some(quote.at.end),
+        };
+        edit::add_excerpt(&mut self.document, excerpt);
+        self.check_texts();
+        self.pick = None;
+        self.selection = Selection::Excerpt { id };
+    }
+
+    fn remove_excerpt(&mut self, id: &str) {
+        if self.selection == (Selection::Excerpt { id: id.to_owned() }) {
+            let overlay = self.selected_overlay().map(|overlay| overlay.id.clone());
+            self.selection = overlay.map_or(Selection::None, |id| Selection::Overlay { id, place: None });
+        }
+        edit::remove_excerpt(&mut self.document, id);
+        self.check_texts();
     }
 
     fn fit(&mut self, bounds: [f64; 4]) {

@@ -1,0 +1,86 @@
+//! The window of gaps: what is missing or past its day, each row leading to what it is about.
+
+use eframe::egui::{self, Button, Role, ScrollArea, Ui, WidgetInfo};
+
+use super::{icons, theme};
+use crate::dossier::gaps::{Gap, GapKind, STALE_DAYS, Subject, gaps};
+use crate::session::{Action, Session};
+
+/// Days since 1 January 1970 by the system's clock; `None` if it stands before that.
+pub(crate) fn today() -> Option<i64> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(now.as_secs() / 86_400).ok()
+}
+
+/// What is missing now.
+pub(crate) fn find(session: &Session, today: Option<i64>) -> Vec<Gap> {
+    let own: Vec<_> = session.excerpts().filter(|excerpt| session.is_own(&excerpt.id)).collect();
+    gaps(session.dossier(), session.problems(), session.texts().all(), &own, today)
+}
+
+/// Shows the window over the map; false once it is closed.
+pub(crate) fn gaps_ui(
+    ctx: &egui::Context,
+    map: egui::Rect,
+    gaps: &[Gap],
+    session: &Session,
+    actions: &mut Vec<Action>,
+) -> bool {
+    let mut open = true;
+    let window = egui::Window::new("Gaps").open(&mut open).default_pos(map.min + egui::Vec2::splat(12.0));
+    window.default_width(420.0).default_height(520.0).show(ctx, |ui| {
+        let shade = theme::theme_of(ctx);
+        let unread = session.dossier().sources.iter().filter(|source| session.texts().of(&source.id).is_none()).count();
+        if unread > 0 {
+            let sources = if unread == 1 { "1 source has".to_owned() } else { format!("{unread} sources have") };
+            let note = format!("{sources} no text at hand: those quotes are not checked here.");
+            ui.label(theme::second(note, shade));
+        }
+        ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+            if gaps.is_empty() {
+                ui.horizontal(|ui| {
+                    ui.label(theme::icon(icons::CHECK_CIRCLE, 16.0));
+                    ui.label("Nothing is missing: every shape has its source and every source its shape.");
+                });
+            }
+            for kind in GapKind::ALL {
+                let of_kind: Vec<&Gap> = gaps.iter().filter(|gap| gap.kind == kind).collect();
+                if of_kind.is_empty() {
+                    continue;
+                }
+                ui.add_space(6.0);
+                ui.label(theme::section(format!("{} ({})", kind.title(), of_kind.len()), shade));
+                if kind == GapKind::PastItsDay {
+                    ui.label(theme::second(format!("They describe a day more than {STALE_DAYS} days ago."), shade));
+                }
+                for gap in of_kind {
+                    gap_ui(ui, gap, actions);
+                }
+            }
+        });
+    });
+    open
+}
+
+fn gap_ui(ui: &mut Ui, gap: &Gap, actions: &mut Vec<Action>) {
+    let shade = theme::theme_of(ui.ctx());
+    let action = match &gap.subject {
+        Subject::Overlay(id) => Some(Action::Select(id.clone())),
+        Subject::Excerpt(id) => Some(Action::FollowExcerpt(id.clone())),
+        Subject::Nothing => None,
+    };
+    match action {
+        Some(action) => {
+            let row = ui.add(Button::new(&gap.name).frame(false).wrap());
+            row.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Gap: {}, {}", gap.name, gap.what)));
+            if row.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text("Select it").clicked() {
+                actions.push(action);
+            }
+        }
+        None => {
+            ui.label(&gap.name);
+        }
+    }
+    ui.label(theme::second(&gap.what, shade));
+    ui.add_space(2.0);
+}

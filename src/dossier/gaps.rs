@@ -1,0 +1,217 @@
+//! What is missing or past its day in a dossier, in groups, each entry with the part that it is about.
+
+use std::collections::BTreeSet;
+
+use super::check::CheckState;
+use super::coverage::Coverage;
+use super::model::{Excerpt, Quantity};
+use super::verify::{Severity, Texts, is_iso_day, verify};
+use super::{Dossier, OWN_GROUP, Problem, words};
+
+/// An overlay is past its day after so many days.
+pub const STALE_DAYS: i64 = 90;
+
+/// What sort of thing is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GapKind {
+    /// No excerpt speaks of an overlay.
+    ShapeWithoutSource,
+    /// A source or a statement has no shape.
+    SourceWithoutShape,
+    /// An excerpt is not where the dossier says.
+    BrokenQuote,
+    /// Nothing measures what a figure states.
+    FigureWithoutMeasure,
+    /// An overlay describes a day long gone.
+    PastItsDay,
+    /// Anything else that a check found.
+    Other,
+}
+
+impl GapKind {
+    /// Every kind, in the order in which they are listed.
+    pub const ALL: [Self; 6] = [
+        Self::ShapeWithoutSource,
+        Self::SourceWithoutShape,
+        Self::BrokenQuote,
+        Self::FigureWithoutMeasure,
+        Self::PastItsDay,
+        Self::Other,
+    ];
+
+    /// The title of the group.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::ShapeWithoutSource => "Shapes without a source",
+            Self::SourceWithoutShape => "Sources without a shape",
+            Self::BrokenQuote => "Broken or ambiguous quotes",
+            Self::FigureWithoutMeasure => "Figures without a measure",
+            Self::PastItsDay => "Overlays past their day",
+            Self::Other => "Other findings",
+        }
+    }
+}
+
+/// What a gap is about, to be selected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// Id of an overlay.
+    Overlay(String),
+    /// Id of an excerpt.
+    Excerpt(String),
+    /// Nothing that can be selected.
+    Nothing,
+}
+
+/// Something that is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// What sort of thing.
+    pub kind: GapKind,
+    /// What it is about.
+    pub subject: Subject,
+    /// Its name.
+    pub name: String,
+    /// What is missing.
+    pub what: String,
+}
+
+/// Lists what is missing, group by group.
+///
+/// `own` are excerpts that the user added. `today` is counted in days since 1 January 1970; without it nothing is past
+/// its day.
+pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Excerpt], today: Option<i64>) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    let mut add = |kind, subject: Subject, name: &str, what: String| {
+        gaps.push(Gap { kind, subject, name: name.to_owned(), what });
+    };
+    let excerpt = |excerpt: &Excerpt| Subject::Excerpt(excerpt.id.clone());
+    let coverage = Coverage::of(dossier);
+    let speaks_of = |id: &String| own.iter().any(|excerpt| excerpt.overlays.contains(id));
+    for overlay in coverage.overlays_left_over.iter().filter(|overlay| !speaks_of(&overlay.id)) {
+        let subject = Subject::Overlay(overlay.id.clone());
+        add(GapKind::ShapeWithoutSource, subject, &overlay.title.en, "no excerpt speaks of it".to_owned());
+    }
+    for (source, excerpts) in &coverage.territorial {
+        if excerpts.is_empty() && !own.iter().any(|excerpt| excerpt.source == source.id) {
+            let what = "nothing that is quoted from it has a place on the map".to_owned();
+            add(GapKind::SourceWithoutShape, Subject::Nothing, &source.outlet, what);
+        }
+    }
+    for left_over in &coverage.statements_left_over {
+        let what = "it speaks of no overlay, though it is more than context".to_owned();
+        add(GapKind::SourceWithoutShape, excerpt(left_over), &quoted(left_over), what);
+    }
+    for found in dossier.excerpts.iter().chain(own.iter().copied()) {
+        let Some(text) = texts.get(&found.source) else { continue };
+        let state = text.check(found).state;
+        let what = match &state {
+            CheckState::Exact { .. } | CheckState::Normalized { .. } | CheckState::NoText => continue,
+            CheckState::Moved { .. } => "moved: it stands elsewhere in the attached text".to_owned(),
+            CheckState::Ambiguous { places } => format!("ambiguous: it stands in {places} places of the attached text"),
+            CheckState::NotFound => "not found in the attached text".to_owned(),
+        };
+        add(GapKind::BrokenQuote, excerpt(found), &quoted(found), what);
+    }
+    let report = verify(dossier, problems, texts);
+    for comparison in report.figures.iter().filter(|it| it.measured.is_none() && it.figure.quantity != Quantity::Poll) {
+        let overlay = comparison.figure.overlay.clone();
+        let subject = overlay.map_or(Subject::Nothing, Subject::Overlay);
+        let name = format!("{} ({})", words::figure(comparison.figure), comparison.figure.reported_by);
+        add(GapKind::FigureWithoutMeasure, subject, &name, "nothing on the map measures it".to_owned());
+    }
+    for overlay in dossier.overlays.iter().filter(|overlay| overlay.group != OWN_GROUP) {
+        let age = today.zip(days_of(&overlay.as_of)).map(|(today, day)| today - day);
+        if let Some(age) = age.filter(|age| *age > STALE_DAYS) {
+            let what = format!("as of {}, {} days ago", words::date(&overlay.as_of), words::number(age as f64, 0));
+            add(GapKind::PastItsDay, Subject::Overlay(overlay.id.clone()), &overlay.title.en, what);
+        }
+    }
+    let listed: BTreeSet<String> = gaps.iter().filter(|gap| gap.kind != GapKind::PastItsDay).map(part).collect();
+    for finding in report.findings.into_iter().filter(|finding| finding.severity != Severity::Info) {
+        if !listed.contains(&finding.part) {
+            let subject = subject_of(&finding.part);
+            gaps.push(Gap { kind: GapKind::Other, subject, name: finding.part, what: finding.what });
+        }
+    }
+    gaps
+}
+
+/// The beginning of a quotation, as its name.
+fn quoted(excerpt: &Excerpt) -> String {
+    let mut words = excerpt.exact.split_whitespace();
+    let first: Vec<&str> = words.by_ref().take(9).collect();
+    let more = if words.next().is_some() { " …" } else { "" };
+    format!("“{}{more}”", first.join(" "))
+}
+
+/// A gap's subject as findings name it.
+fn part(gap: &Gap) -> String {
+    match &gap.subject {
+        Subject::Overlay(id) => format!("overlay '{id}'"),
+        Subject::Excerpt(id) => format!("excerpt '{id}'"),
+        Subject::Nothing => String::new(),
+    }
+}
+
+fn subject_of(part: &str) -> Subject {
+    let id = |kind: &str| part.strip_prefix(kind)?.strip_prefix(" '")?.strip_suffix('\'').map(str::to_owned);
+    id("overlay").map(Subject::Overlay).or_else(|| id("excerpt").map(Subject::Excerpt)).unwrap_or(Subject::Nothing)
+}
+
+/// A day such as `2025-12-15`, in days since 1 January 1970, by the Gregorian calendar; `None` if it is no day.
+pub fn days_of(day: &str) -> Option<i64> {
+    if !is_iso_day(day) {
+        return None;
+    }
+    let number = |range: std::ops::Range<usize>| day.get(range)?.parse::<i64>().ok();
+    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+    // Years begin in March here, so that the leap day is a year's last; 719,468 days lie before 1970.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    Some(365 * year + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dossier::check::TextAtHand;
+    use crate::formats::text::NormalizedText;
+
+    #[test]
+    fn days_are_counted_from_1970() {
+        // Python: (date(…) - date(1970, 1, 1)).days
+        for (day, days) in [("1970-01-01", 0), ("2000-02-29", 11_016), ("2025-12-15", 20_437), ("1969-12-31", -1)] {
+            assert_eq!(days_of(day), Some(days), "{day}");
+        }
+        assert_eq!(days_of("2025-12"), None);
+    }
+
+    #[test]
+    fn each_kind_of_gap_is_found() {
+        let (mut dossier, _) = crate::dossier::builtin::berlin().unwrap();
+        let day = days_of(&dossier.as_of);
+        let kinds = |dossier: &Dossier, texts: &Texts, own: &[&Excerpt], today| -> BTreeSet<GapKind> {
+            gaps(dossier, &[], texts, own, today).into_iter().map(|gap| gap.kind).collect()
+        };
+        let at_first = kinds(&dossier, &Texts::new(), &[], day);
+        for kind in [GapKind::ShapeWithoutSource, GapKind::BrokenQuote, GapKind::PastItsDay] {
+            assert!(!at_first.contains(&kind), "{kind:?}");
+        }
+        assert!(kinds(&dossier, &Texts::new(), &[], day.map(|day| day + 91)).contains(&GapKind::PastItsDay));
+        assert!(!kinds(&dossier, &Texts::new(), &[], day.map(|day| day + 90)).contains(&GapKind::PastItsDay));
+
+        let source = dossier.sources[0].id.clone();
+        let texts: Texts = [(source, TextAtHand::new(NormalizedText::new("another text")))].into();
+        assert!(kinds(&dossier, &texts, &[], day).contains(&GapKind::BrokenQuote));
+
+        for excerpt in &mut dossier.excerpts {
+            excerpt.overlays.retain(|id| id != "luhansk");
+        }
+        assert!(kinds(&dossier, &Texts::new(), &[], day).contains(&GapKind::ShapeWithoutSource));
+        // One of the user's own fills the gap.
+        let own =
+            Excerpt { id: "own-1".to_owned(), overlays: vec!["luhansk".to_owned()], ..dossier.excerpts[0].clone() };
+        assert!(!kinds(&dossier, &Texts::new(), &[&own], day).contains(&GapKind::ShapeWithoutSource));
+    }
+}

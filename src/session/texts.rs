@@ -1,0 +1,96 @@
+//! The texts of sources that were attached in this session, and how the excerpts stand in them; never saved or sent.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::dossier::check::{self, CheckState, Fingerprint, TextAtHand};
+use crate::dossier::verify::{MatchedBy, Texts};
+use crate::dossier::{Dossier, Excerpt};
+
+/// A file that was attached as the text of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attached {
+    /// Its name, without its folder.
+    pub file: String,
+    /// How it was matched with the source; `None` if the user chose the source.
+    pub matched: Option<MatchedBy>,
+    /// How its text compares with the dossier's fingerprint.
+    pub fingerprint: Fingerprint,
+}
+
+/// The texts at hand.
+#[derive(Debug, Clone, Default)]
+pub struct AttachedTexts {
+    /// By source; shared with whoever checks in the background.
+    texts: Arc<Texts>,
+    attached: BTreeMap<String, Attached>,
+    /// By excerpt; those whose source has no text are not in it.
+    states: BTreeMap<String, CheckState>,
+}
+
+impl AttachedTexts {
+    /// Takes a text for a source's, in place of another.
+    pub(super) fn attach(&mut self, source: String, file: String, matched: Option<MatchedBy>, text: TextAtHand) {
+        Arc::make_mut(&mut self.texts).insert(source.clone(), text);
+        self.attached.insert(source, Attached { file, matched, fingerprint: Fingerprint::NotStated });
+    }
+
+    /// Checks all anew; what belongs to sources that are not there any more is let go.
+    pub(super) fn refresh<'a>(&mut self, dossier: &Dossier, excerpts: impl Iterator<Item = &'a Excerpt>) {
+        if self.texts.keys().any(|id| dossier.source(id).is_none()) {
+            Arc::make_mut(&mut self.texts).retain(|id, _| dossier.source(id).is_some());
+        }
+        self.attached.retain(|id, _| dossier.source(id).is_some());
+        for (id, attached) in &mut self.attached {
+            if let (Some(source), Some(text)) = (dossier.source(id), self.texts.get(id)) {
+                attached.fingerprint = check::fingerprint(source, text.text());
+            }
+        }
+        let checked = excerpts.filter_map(|excerpt| {
+            let text = self.texts.get(&excerpt.source)?;
+            Some((excerpt.id.clone(), text.check(excerpt).state))
+        });
+        self.states = checked.collect();
+    }
+
+    /// All texts, by source.
+    pub fn all(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// The text of a source.
+    pub fn of(&self, source: &str) -> Option<&TextAtHand> {
+        self.texts.get(source)
+    }
+
+    /// The file that was attached for a source.
+    pub fn attached(&self, source: &str) -> Option<&Attached> {
+        self.attached.get(source)
+    }
+
+    /// How an excerpt stands in the text of its source.
+    pub fn state(&self, excerpt: &str) -> &CheckState {
+        self.states.get(excerpt).unwrap_or(&CheckState::NoText)
+    }
+
+    /// How the excerpts of a source stand in its text: `12 of 12 excerpts exact`.
+    pub fn tally<'a>(&self, source: &str, excerpts: impl Iterator<Item = &'a Excerpt>) -> String {
+        let (mut exact, mut all, mut others) = (0, 0, BTreeMap::new());
+        for excerpt in excerpts.filter(|excerpt| excerpt.source == source) {
+            all += 1;
+            match self.state(&excerpt.id) {
+                CheckState::Exact { .. } => exact += 1,
+                other => *others.entry(other.name()).or_insert(0) += 1,
+            }
+        }
+        let mut text = match all {
+            1 => format!("{exact} of 1 excerpt exact"),
+            _ => format!("{exact} of {all} excerpts exact"),
+        };
+        for (name, count) in others {
+            let _ = write!(text, ", {count} {name}");
+        }
+        text
+    }
+}
