@@ -9,18 +9,21 @@ pub mod check;
 pub mod compare;
 pub mod coverage;
 pub mod model;
+pub mod own_line;
 pub mod resolve;
 pub mod verify;
 pub mod words;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use geo::{Coord, MultiLineString, MultiPolygon};
 use thiserror::Error;
 
 pub use compare::{Comparison, Verdict};
 pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style, Title};
+pub use own_line::OwnLine;
 
 /// Why a dossier cannot be read at all.
 #[derive(Debug, Error, PartialEq)]
@@ -146,6 +149,8 @@ pub struct Overlay {
     pub license: Option<String>,
     /// Credit that the licence asks for.
     pub credit: Option<String>,
+    /// Of a shape of the user's own: the name of its file.
+    pub opened_from: Option<String>,
 }
 
 /// A dossier that has been read, checked and measured.
@@ -185,6 +190,10 @@ pub struct Dossier {
     pub figures: Vec<ReportedFigure>,
     /// Editor's notes.
     pub notes: Vec<Note>,
+    /// The line of the user's own that stands in for one of the dossier's, if one does.
+    pub own_line: Option<OwnLine>,
+    /// What recipes are worked out anew from.
+    groundwork: Arc<own_line::Groundwork>,
 }
 
 impl Dossier {
@@ -209,6 +218,8 @@ impl Dossier {
             positions: Vec::new(),
             figures: Vec::new(),
             notes: Vec::new(),
+            own_line: None,
+            groundwork: Arc::default(),
         }
     }
 
@@ -338,6 +349,7 @@ fn own_overlay(name: &str, features: &[crate::formats::geojson::Feature], shape:
         method: text("sources_url").map(|url| format!("Source named in the file: {url}")),
         license: None,
         credit: None,
+        opened_from: None,
     })
 }
 
@@ -361,7 +373,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
     }
     let file: model::DossierFile = serde_json::from_str(text).map_err(|error| DossierError::Json(error.to_string()))?;
     let mut problems = Vec::new();
-    let overlays = resolve::overlays(&file, open, &mut problems);
+    let (overlays, shapes) = resolve::overlays(&file, open, &mut problems);
     if overlays.is_empty() {
         let first = problems.first().map_or_else(|| "it has none".to_owned(), ToString::to_string);
         return Err(DossierError::Empty(first));
@@ -389,6 +401,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         }
         None => all,
     };
+    let groundwork = Arc::new(own_line::Groundwork::new(&file, shapes));
     let mut dossier = Dossier {
         id: file.id,
         version: file.version,
@@ -407,6 +420,8 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         positions: file.positions,
         figures: file.figures,
         notes: file.notes,
+        own_line: None,
+        groundwork,
     };
     resolve::check_links(&mut dossier, &mut problems);
     Ok((dossier, problems))

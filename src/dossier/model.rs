@@ -372,6 +372,20 @@ pub enum Recipe {
     },
 }
 
+impl Recipe {
+    /// The ids of the overlays and layers that it is derived from.
+    pub fn operands(&self) -> Vec<&str> {
+        match self {
+            Self::Side { of, line, .. } => vec![of, line],
+            Self::Difference { of } | Self::Intersection { of } | Self::Union { of } => {
+                of.iter().map(String::as_str).collect()
+            }
+            Self::Buffer { of, .. } => vec![of],
+            Self::PointsWithin { of, within, .. } => vec![of, within],
+        }
+    }
+}
+
 /// Who holds what about an overlay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {

@@ -89,6 +89,28 @@ pub fn measure(measure: Measure) -> String {
     }
 }
 
+/// How a size has changed: `+68 km²`, `−3 places`; `no difference` where it shows none.
+pub fn change(former: Measure, now: Measure) -> Option<String> {
+    let (by, unit, decimals) = match (former, now) {
+        (Measure::Area { km2: former, .. }, Measure::Area { km2, .. }) => (km2 - former, "km²", 0),
+        (Measure::Length { km: former }, Measure::Length { km }) => (km - former, "km", 0),
+        (Measure::Count { places: former }, Measure::Count { places }) => {
+            (places as f64 - former as f64, if places.abs_diff(former) == 1 { "place" } else { "places" }, 0)
+        }
+        _ => return None,
+    };
+    let text = number(by, decimals);
+    if text == "0" {
+        return Some("no difference".to_owned());
+    }
+    Some(format!("{}{text} {unit}", if by > 0.0 { "+" } else { "" }))
+}
+
+/// `as of 15 Dec 2025`; of what bears no date, that.
+pub fn as_of(iso: &str) -> String {
+    if iso.is_empty() { "no date stated".to_owned() } else { format!("as of {}", date(iso)) }
+}
+
 /// A value in a unit of the dossier format: `km2`, `percent`, `km`.
 pub fn value(value: f64, unit: &str) -> String {
     let decimals = usize::from(value.fract().abs() > 1e-9 && value.abs() < 100.0);
