@@ -716,7 +716,7 @@ fn a_link_to_no_overlay_is_left_out() {
 fn recipes_that_need_themselves_are_left_out() {
     let folder = Folder::new()
         .overlay("a", "recipe", json!({ "op": "union", "of": ["square", "b"] }))
-        .overlay("b", "recipe", json!({ "op": "difference", "of": "a", "minus": ["square"] }))
+        .overlay("b", "recipe", json!({ "op": "difference", "of": ["a", "square"] }))
         .overlay("self", "recipe", json!({ "op": "union", "of": ["self"] }))
         .overlay("good", "recipe", json!({ "op": "union", "of": ["square"] }));
     folder.warns(&["overlay 'a'", "overlay 'b'", "overlay 'self'", "the recipe needs itself"], &["square", "good"]);

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
-use claimline::dossier::{Dossier, Measure, Overlay, Shape, builtin, own_overlays};
+use claimline::dossier::{Dossier, Measure, Overlay, Shape, builtin, own_overlays, words};
 use claimline::formats::geojson;
 use geo::{Coord, LineString, MultiLineString, MultiPolygon};
 
@@ -221,4 +223,104 @@ fn a_line_of_3000_vertices_is_worked_out_soon() {
     if !cfg!(debug_assertions) {
         assert!(best < 1000.0, "{best} ms");
     }
+}
+
+// ── the command line ─────────────────────────────────────────────────────────────────────────────────────────────
+
+fn claimline(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let home = tempfile::tempdir().unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_claimline"))
+        .args(arguments)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env("HOME", home.path())
+        .output()
+        .unwrap();
+    (run.status.code(), String::from_utf8(run.stdout).unwrap(), String::from_utf8(run.stderr).unwrap())
+}
+
+/// The dossier's line, farther west, as a file.
+fn west_file(folder: &Path) -> String {
+    let lines = moved(&line(&berlin()), 0.05);
+    let lines: Vec<Vec<[f64; 2]>> = lines.0.iter().map(|line| line.0.iter().map(|at| [at.x, at.y]).collect()).collect();
+    let path = folder.join("west.geojson");
+    std::fs::write(&path, serde_json::json!({ "type": "MultiLineString", "coordinates": lines }).to_string()).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn show_puts_old_and_new_figures_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = west_file(folder.path());
+    let (code, text, err) = claimline(&["show", "withdrawal-area", "--line", &file]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let after = berlin().with_line("line-of-contact", moved(&line(&berlin()), 0.05), "").unwrap();
+    let (now, former) = (km2(&after, "withdrawal-area"), km2(&berlin(), "withdrawal-area"));
+    let expected = format!(
+        "Measured: {} with the dossier’s line, {} with yours, −{}",
+        words::km2(former),
+        words::km2(now),
+        words::km2(former - now)
+    );
+    assert!(text.contains(&expected), "{expected}\n{text}");
+    assert!(text.contains("Line of contact: own line from west.geojson, not the dossier’s"));
+    assert!(text.contains("no date stated") && !text.contains("stated accuracy ±"), "{text}");
+    let json = |arguments: &[&str]| -> serde_json::Value { serde_json::from_str(&claimline(arguments).1).unwrap() };
+    let shown = json(&["show", "withdrawal-area", "--line", &file, "--json"]);
+    let number = |key: &str| shown[key].as_f64().unwrap();
+    assert!((number("area_km2") - number("area_km2_dossier") - number("difference_km2")).abs() < 0.011);
+    assert!((number("area_km2_dossier") - former).abs() < 0.01 && number("difference_km2") < -200.0);
+    assert_eq!(shown["own_line"], serde_json::json!({ "overlay": "line-of-contact", "from": "west.geojson" }));
+    let all = json(&["overlays", "--line", &file, "--json"]);
+    let of = |id: &str| all["overlays"].as_array().unwrap().iter().find(|overlay| overlay["id"] == id).unwrap().clone();
+    assert!(of("line-of-contact")["length_km_dossier"].is_number() && of("held-towns")["places_dossier"].is_number());
+    assert!(of("crimea")["area_km2_dossier"].is_null());
+    assert!(claimline(&["overlays", "--line", &file]).1.ends_with("own line from west.geojson, not the dossier’s\n"));
+}
+
+#[test]
+fn an_exported_figure_says_whose_line_it_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, figure) = (west_file(folder.path()), folder.path().join("figure.svg"));
+    let figure = figure.to_str().unwrap();
+    let (code, _, err) = claimline(&["export", "-o", figure, "--line", &file, "--no-map"]);
+    assert_eq!(code, Some(0), "{err}");
+    let svg = std::fs::read_to_string(figure).unwrap();
+    assert!(
+        svg.contains(r#""own_line":{"from":"west.geojson""#) || svg.contains("west.geojson&quot;"),
+        "no provenance"
+    );
+    let plain: String = svg.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text).collect();
+    // Once in the notes and once in the credits; the lines of the page may break anywhere.
+    let squeezed = plain.replace(char::is_whitespace, "");
+    assert_eq!(squeezed.matches("ownlinefromwest.geojson,notthedossier’s").count(), 2, "{plain}");
+    // A figure without anything that depends on the line has nothing to say of it.
+    let (code, ..) = claimline(&[
+        "export",
+        "-o",
+        figure,
+        "--line",
+        &file,
+        "--no-map",
+        "--force",
+        "--overlay",
+        "crimea",
+        "--fit",
+        "crimea",
+    ]);
+    assert_eq!(code, Some(0));
+    assert!(!std::fs::read_to_string(figure).unwrap().contains("west.geojson"));
+}
+
+#[test]
+fn a_file_that_is_no_line_is_refused_with_its_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("point.geojson");
+    std::fs::write(&path, r#"{"type":"Point","coordinates":[37,48]}"#).unwrap();
+    let path = path.display().to_string();
+    let (code, _, err) = claimline(&["show", "donetsk", "--line", &path]);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("expected a line") && err.trim_end().ends_with(&path), "{err}");
+    let (code, ..) = claimline(&["show", "donetsk", "--line", "nowhere.geojson"]);
+    assert_eq!(code, Some(1));
 }
