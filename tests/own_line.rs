@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use claimline::dossier::{Dossier, Measure, Overlay, Shape, builtin, own_overlays, words};
 use claimline::formats::geojson;
+use claimline::geometry::{derive, measure};
 use geo::{Coord, LineString, MultiLineString, MultiPolygon};
 
 const DERIVED: [&str; 6] =
@@ -194,6 +195,7 @@ fn a_shape_that_is_no_line_of_contact_is_refused_with_the_reason() {
 /// `cargo test --release --test own_line -- --nocapture` prints the time.
 #[test]
 fn a_line_of_3000_vertices_is_worked_out_soon() {
+    // Bends of 4 km on top of the dossier's line, as a finely drawn line has them.
     let before = berlin();
     let mut fine = line(&before);
     let total_edges: usize = fine.0.iter().map(|part| part.0.len() - 1).sum();
@@ -203,7 +205,7 @@ fn a_line_of_3000_vertices_is_worked_out_soon() {
         let mut dense = vec![edges[0].0];
         for (number, (a, b)) in edges.iter().enumerate() {
             for piece in 1..=pieces {
-                let bend = if piece == pieces { 0.0 } else { 0.003 * ((number * pieces + piece) as f64).sin() };
+                let bend = if piece == pieces { 0.0 } else { 0.003 * ((number * pieces + piece) as f64 / 10.0).sin() };
                 let at = *a + (*b - *a) * (piece as f64 / pieces as f64);
                 dense.push(Coord { x: at.x + bend, y: at.y });
             }
@@ -323,4 +325,30 @@ fn a_file_that_is_no_line_is_refused_with_its_path() {
     assert!(err.contains("expected a line") && err.trim_end().ends_with(&path), "{err}");
     let (code, ..) = claimline(&["show", "donetsk", "--line", "nowhere.geojson"]);
     assert_eq!(code, Some(1));
+}
+
+#[test]
+fn corridors_have_a_size_on_each_side_of_the_line() {
+    let dossier = berlin();
+    for (id, width_km) in [("line-uncertainty", 2.0), ("corridor-5km", 5.0), ("corridor-10km", 10.0)] {
+        let beside = dossier.beside(overlay(&dossier, id)).unwrap();
+        assert!((beside.left_km2 + beside.right_km2 - km2(&dossier, id)).abs() < 1e-6, "{id}");
+        // Less than length times width, for the bends; and not by much on either side.
+        let Measure::Length { km } = overlay(&dossier, "line-of-contact").measure else { panic!("no line") };
+        for side in [beside.left_km2, beside.right_km2] {
+            assert!((0.5..1.1).contains(&(side / (km * width_km))), "{id}: {side} km²");
+        }
+        // What lies on the Ukrainian-held side lies for the most part in the area west of the line.
+        let west =
+            measure::area_m2(&derive::intersection(&area(&dossier, id), &area(&dossier, "withdrawal-area"))) / 1e6;
+        assert!(west <= beside.right_km2 * 1.001 && west > beside.right_km2 * 0.85, "{id}: {west} {beside:?}");
+    }
+    assert!(dossier.beside(overlay(&dossier, "donetsk")).is_none());
+    let (_, text, _) = claimline(&["show", "corridor-5km"]);
+    assert!(text.contains("on the side reported as held by Ukraine"), "{text}");
+    let (_, json, _) = claimline(&["show", "corridor-5km", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let number = |key: &str| json[key].as_f64().unwrap();
+    assert!((number("area_km2_left") + number("area_km2_right") - number("area_km2")).abs() < 0.021);
+    assert_eq!(json["side_left"], "side reported as held by Russia");
 }

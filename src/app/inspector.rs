@@ -120,6 +120,9 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
             ui.label(RichText::new(words::measure(overlay.measure)).monospace().size(15.0));
         }
     }
+    for side in dossier.beside(overlay).into_iter().flat_map(words::beside) {
+        ui.label(side);
+    }
     if let Measure::Area { range_km2: Some((low, high)), .. } = overlay.measure {
         ui.label(theme::second(
             format!(

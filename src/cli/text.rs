@@ -128,6 +128,12 @@ pub(super) fn round(value: f64, decimals: i32) -> f64 {
 pub(crate) fn overlay_json(dossier: &Dossier, overlay: &Overlay) -> Value {
     let mut object = brief_json(dossier, overlay);
     let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
+    if let Some(beside) = dossier.beside(overlay) {
+        put("area_km2_left", json!(round(beside.left_km2, 2)));
+        put("area_km2_right", json!(round(beside.right_km2, 2)));
+        put("side_left", json!(beside.names.as_ref().map(|names| &names.left)));
+        put("side_right", json!(beside.names.as_ref().map(|names| &names.right)));
+    }
     put("gist", json!(overlay.gist));
     put("own_line", own_line_json(dossier));
     put("bbox", json!(overlay.bounds.map(|degrees| round(degrees, 6))));
@@ -274,6 +280,9 @@ pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
         }
         None => writeln!(text, "\nMeasured: {now}"),
     };
+    for side in dossier.beside(overlay).into_iter().flat_map(words::beside) {
+        let _ = writeln!(text, "  {side}");
+    }
     if let Some(own) = dossier.own_line.as_ref().filter(|_| former.is_some()) {
         let _ = writeln!(text, "  {}", own.notice());
     }

@@ -16,7 +16,7 @@ pub mod words;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use geo::{Coord, MultiLineString, MultiPolygon};
 use thiserror::Error;
@@ -114,6 +114,17 @@ impl Measure {
     }
 }
 
+/// How much of a corridor lies on each side of its line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BesideLine {
+    /// Square kilometres to the left of the line.
+    pub left_km2: f64,
+    /// Square kilometres to the right of it.
+    pub right_km2: f64,
+    /// What the dossier calls the two sides.
+    pub names: Option<model::SideNames>,
+}
+
 /// A shape with its name, its evidence and its size.
 #[derive(Debug, Clone)]
 pub struct Overlay {
@@ -137,6 +148,8 @@ pub struct Overlay {
     pub shape: Shape,
     /// Its size.
     pub measure: Measure,
+    /// Of a corridor on both sides of a line: how much lies on each, once it has been asked for.
+    beside: Arc<OnceLock<Option<BesideLine>>>,
     /// `[west, south, east, north]`, degrees.
     pub bounds: [f64; 4],
     /// What it was derived from, in words; `None` for a shape with a file of its own.
@@ -261,6 +274,13 @@ impl Dossier {
             .map(move |figure| compare::compare(self, overlay, figure))
     }
 
+    /// How much of a corridor on both sides of a line lies on each; `None` for other overlays.
+    ///
+    /// Worked out when first asked for: it takes as long as all other recipes together.
+    pub fn beside<'a>(&self, overlay: &'a Overlay) -> Option<&'a BesideLine> {
+        overlay.beside.get_or_init(|| self.groundwork.beside(self, overlay)).as_ref()
+    }
+
     /// The smallest box around several overlays; the home box when there are none.
     pub fn bounds_of<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> [f64; 4] {
         ids.into_iter()
@@ -343,6 +363,7 @@ fn own_overlay(name: &str, features: &[crate::formats::geojson::Feature], shape:
         style,
         shape,
         measure,
+        beside: Arc::default(),
         bounds,
         recipe: None,
         accuracy_m: None,

@@ -232,6 +232,9 @@ pub struct OverlayEntry {
     /// … or a shape derived from others.
     #[serde(default)]
     pub recipe: Option<Recipe>,
+    /// Of a line: what lies on its sides, for the sizes of corridors.
+    #[serde(default)]
+    pub side_names: Option<SideNames>,
     /// Stated accuracy, in metres.
     #[serde(default)]
     pub accuracy_m: Option<f64>,
@@ -244,6 +247,15 @@ pub struct OverlayEntry {
     /// Credit that the licence asks for.
     #[serde(default)]
     pub credit: Option<String>,
+}
+
+/// What lies on the sides of a directed line, such as `side reported as held by Ukraine`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SideNames {
+    /// To the left of one who walks along it.
+    pub left: String,
+    /// To the right.
+    pub right: String,
 }
 
 fn yes() -> bool {

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use geo::{MultiLineString, MultiPolygon};
 
-use super::model::{DossierFile, OverlayEntry, Recipe};
+use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::resolve::{self, Shapes};
-use super::{Dossier, Overlay, Problem, Shape, words};
+use super::{BesideLine, Dossier, Measure, Overlay, Problem, Shape, words};
 use crate::geometry::{derive, measure};
 
 /// The line of the user's own that stands in for one of the dossier's.
@@ -85,6 +85,24 @@ impl Groundwork {
             },
             _ => None,
         })
+    }
+
+    /// How much of a corridor lies on each side of its line.
+    pub(super) fn beside(&self, dossier: &Dossier, overlay: &Overlay) -> Option<BesideLine> {
+        let Some(Recipe::Buffer { of, distance_km, sides: Side::Both }) = &self.entry(&overlay.id)?.recipe else {
+            return None;
+        };
+        let Measure::Area { km2, .. } = overlay.measure else {
+            return None;
+        };
+        let shape = dossier.overlay(of).map(|overlay| &overlay.shape);
+        let Shape::Line(line) = shape.or_else(|| self.shapes.get(of)?.as_ref().ok())? else {
+            return None;
+        };
+        let left = derive::buffer_line(line, distance_km * 1000.0, derive::Sides::Left);
+        let left_km2 = measure::area_m2(&left) / 1e6;
+        let names = self.entry(of).and_then(|entry| entry.side_names.clone());
+        Some(BesideLine { left_km2, right_km2: km2 - left_km2, names })
     }
 
     /// The clauses that credit what an overlay is made of besides the line, and whether there is anything besides.

@@ -339,6 +339,7 @@ fn finish(
         style: entry.style.clone(),
         shape,
         measure,
+        beside: std::sync::Arc::default(),
         bounds,
         recipe: entry.recipe.as_ref().map(describe),
         accuracy_m: entry.accuracy_m,
