@@ -46,13 +46,19 @@ enum Command {
     #[command(after_help = "Example:\n  claimline overlays --json | jq -r '.overlays[].id'")]
     Overlays {
         #[command(flatten)]
+        line: OwnLine,
+        #[command(flatten)]
         output: Output,
     },
     /// Show all that is known of one overlay, with its source excerpts
-    #[command(after_help = "Example:\n  claimline show withdrawal-area")]
+    #[command(
+        after_help = "Examples:\n  claimline show withdrawal-area\n  claimline show withdrawal-area --line my-line.geojson"
+    )]
     Show {
         /// Id of the overlay, as `claimline overlays` lists it
         overlay: String,
+        #[command(flatten)]
+        line: OwnLine,
         #[command(flatten)]
         output: Output,
     },
@@ -112,6 +118,13 @@ struct Output {
 }
 
 #[derive(Debug, Args)]
+struct OwnLine {
+    /// GeoJSON file of a line, or of occupied areas, to take the place of the dossier's line of contact
+    #[arg(long = "line", value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 struct Export {
     /// File to write: .png or .svg
     #[arg(short, long, value_name = "FILE")]
@@ -155,6 +168,8 @@ struct Export {
     /// GeoJSON file to draw besides; may be repeated
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    line: OwnLine,
     /// Another dossier than the built-in one: its folder, its dossier.json or a .claimline
     #[arg(long, value_name = "PATH")]
     dossier: Option<PathBuf>,
@@ -259,12 +274,12 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
             check_files(&cli.files)?;
             claimline::app::launch::run(cli.files).map_err(|error| anyhow!(error))
         }
-        Some(Command::Overlays { output }) => {
-            let dossier = open_dossier(output.dossier.as_deref())?;
+        Some(Command::Overlays { line, output }) => {
+            let dossier = line.put_into(open_dossier(output.dossier.as_deref())?)?;
             print(&if output.json { text::json(&text::overlays_json(&dossier)) } else { text::overlays(&dossier) })
         }
-        Some(Command::Show { overlay, output }) => {
-            let dossier = open_dossier(output.dossier.as_deref())?;
+        Some(Command::Show { overlay, line, output }) => {
+            let dossier = line.put_into(open_dossier(output.dossier.as_deref())?)?;
             let overlay = known(&dossier, &overlay)?;
             print(&if output.json {
                 text::json(&text::overlay_json(&dossier, overlay))
@@ -370,6 +385,25 @@ fn open_dossier(path: Option<&Path>) -> anyhow::Result<Dossier> {
     Ok(dossier)
 }
 
+impl OwnLine {
+    /// The dossier with the line of the file in place of its own, if a file is given.
+    fn put_into(&self, dossier: Dossier) -> anyhow::Result<Dossier> {
+        let Some(path) = &self.file else {
+            return Ok(dossier);
+        };
+        let files::Opened::Overlays(overlays) = files::open(path)? else {
+            bail!(Usage(format!("expected a .geojson file of a line or of areas: {}", path.display())))
+        };
+        let is_line = |overlay: &&dossier::Overlay| matches!(overlay.shape, dossier::Shape::Line(_));
+        let own = overlays.iter().find(is_line).or(overlays.first()).context("the file is empty")?;
+        let dossier = dossier.with_own(own).map_err(|what| anyhow!("{what}: {}", path.display()))?;
+        if let Some(own) = &dossier.own_line {
+            warn(&own.left_out);
+        }
+        Ok(dossier)
+    }
+}
+
 /// The dossier at a path, or the built-in one, with what is wrong in it.
 fn read_dossier(path: Option<&Path>) -> anyhow::Result<(Dossier, Vec<Problem>)> {
     let Some(path) = path else {
@@ -402,7 +436,7 @@ fn export(options: Export) -> anyhow::Result<()> {
     if options.output.exists() && !options.force {
         bail!(Usage(format!("{} exists already; give --force to replace it", options.output.display())));
     }
-    let mut dossier = open_dossier(options.dossier.as_deref())?;
+    let mut dossier = options.line.put_into(open_dossier(options.dossier.as_deref())?)?;
     let mut own = Vec::new();
     for path in &options.files {
         match files::open(path)? {

@@ -490,3 +490,59 @@ fn gaps_are_listed_and_lead_to_what_they_are_about() {
     assert!(harness.query_by_label("BROKEN OR AMBIGUOUS QUOTES (23)").is_some());
     assert!(harness.query_by_label_contains("1 source has no text at hand").is_some());
 }
+
+#[test]
+fn a_line_of_ones_own_takes_the_place_of_the_dossiers_and_goes_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.geojson");
+    // From north to south across the oblast, farther west than the line of the dossier.
+    let line = r#"{"type":"LineString","coordinates":[[37.45,49.5],[37.45,48.9],[37.3,48.3],[37.1,47.8],[36.2,47.7]]}"#;
+    std::fs::write(&path, line).unwrap();
+    let mut harness = window();
+    harness.state_mut().open_files(vec![path]);
+    wait(&mut harness, "the file", |app| app.session().dossier().overlay("mine").is_some());
+    harness.get_by_label("Options of mine").click();
+    harness.run_ok();
+    harness.get_by_label("Use as line of contact").click();
+    harness.run_ok();
+    wait(&mut harness, "the new shapes", |app| app.session().dossier().own_line.is_some());
+    harness.run_ok();
+    let notice = "Line of contact: own line from mine.geojson, not the dossier’s";
+    assert!(harness.query_all_by_label(notice).next().is_some(), "no banner");
+    assert_eq!(harness.state().message(), notice);
+    harness.query_all_by_label("Area proposed for withdrawal").next().unwrap().click();
+    harness.run_ok();
+    assert_eq!(selected(&harness), "withdrawal-area");
+    for label in ["With the dossier’s line", "5,642 km²", "With your own line", "Difference"] {
+        assert!(harness.query_all_by_label(label).next().is_some(), "no '{label}'");
+    }
+    let session = harness.state().session();
+    assert!(session.former("withdrawal-area").is_some() && session.former("crimea").is_none());
+    // Back, with the selection and the file still there.
+    harness.query_all_by_label("Back to the dossier’s line").next().unwrap().click();
+    harness.run_ok();
+    wait(&mut harness, "the dossier's line", |app| app.session().dossier().own_line.is_none());
+    harness.run_ok();
+    assert_eq!(selected(&harness), "withdrawal-area");
+    assert!(harness.query_all_by_label("With your own line").next().is_none());
+    assert!(harness.query_all_by_label_contains("5,642 km²").next().is_some());
+    // From the inspector too; a shape that won't do is told of, and nothing changes.
+    harness.query_all_by_label("mine").next().unwrap().click();
+    harness.run_ok();
+    harness.get_by_label("Use as line of contact").click();
+    harness.run_ok();
+    wait(&mut harness, "the new shapes", |app| app.session().dossier().own_line.is_some());
+    let short = folder.path().join("short.geojson");
+    std::fs::write(&short, r#"{"type":"LineString","coordinates":[[37.2,48.5],[37.5,48.5]]}"#).unwrap();
+    harness.state_mut().open_files(vec![short]);
+    wait(&mut harness, "the file", |app| app.session().dossier().overlay("short").is_some());
+    harness.query_all_by_label("short").next().unwrap().click();
+    harness.run_ok();
+    harness.get_by_label("Use as line of contact").click();
+    harness.run_ok();
+    wait(&mut harness, "the message", |app| app.message().contains("does not cross"));
+    assert_eq!(
+        harness.state().session().dossier().own_line.as_ref().map(|own| own.from.as_str()),
+        Some("mine.geojson")
+    );
+}

@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, RichText, ScrollArea, Ui};
 
+use super::layers_panel::{BACK_TO_DOSSIER_LINE, USE_AS_LINE};
 use super::{cards, icons, theme};
 use crate::dossier::words;
 use crate::dossier::{Comparison, Measure, Overlay, Shape, Verdict};
@@ -90,7 +91,7 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
     if let Some(uk) = &overlay.title.uk {
         ui.label(theme::second(uk, shade));
     }
-    ui.label(theme::second(format!("{} · as of {}", words::kind(&overlay.kind), words::date(&overlay.as_of)), shade));
+    ui.label(theme::second(format!("{} · {}", words::kind(&overlay.kind), words::as_of(&overlay.as_of)), shade));
     ui.add_space(4.0);
     ui.label(&overlay.gist);
     if let Some(place) = place {
@@ -108,9 +109,20 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
             actions.push(Action::ToggleOverlay(overlay.id.clone()));
         }
     });
+    if session.can_be_line(overlay) && ui.button(USE_AS_LINE).clicked() {
+        actions.push(Action::UseAsLine(overlay.id.clone()));
+    }
     ui.add_space(8.0);
     ui.label(theme::section("Measured", shade));
-    ui.label(RichText::new(words::measure(overlay.measure)).family(theme::semi_bold()).size(16.0));
+    match session.former(&overlay.id) {
+        Some(former) => own_line_ui(ui, session, former, overlay, shade, actions),
+        None => {
+            ui.label(RichText::new(words::measure(overlay.measure)).family(theme::semi_bold()).size(16.0));
+        }
+    }
+    for side in dossier.beside(overlay).into_iter().flat_map(words::beside) {
+        ui.label(side);
+    }
     if let Measure::Area { range_km2: Some((low, high)), .. } = overlay.measure {
         ui.label(theme::second(
             format!(
@@ -165,6 +177,35 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         ui.label(&note.text);
     }
     method_ui(ui, overlay, shade);
+}
+
+/// The size with the dossier's line and with the user's own, side by side.
+fn own_line_ui(
+    ui: &mut Ui,
+    session: &Session,
+    former: &Overlay,
+    overlay: &Overlay,
+    shade: Theme,
+    actions: &mut Vec<Action>,
+) {
+    let change = words::change(former.measure, overlay.measure).unwrap_or_default();
+    egui::Grid::new("own line").num_columns(2).spacing([16.0, 4.0]).show(ui, |ui| {
+        for (what, size) in [
+            ("With the dossier’s line", words::measure(former.measure)),
+            ("With your own line", words::measure(overlay.measure)),
+            ("Difference", change),
+        ] {
+            ui.label(theme::second(what, shade));
+            ui.label(RichText::new(size).monospace().size(15.0));
+            ui.end_row();
+        }
+    });
+    if let Some(own) = &session.dossier().own_line {
+        ui.label(theme::second(own.notice(), shade));
+    }
+    if ui.button(BACK_TO_DOSSIER_LINE).clicked() {
+        actions.push(Action::UseDossierLine);
+    }
 }
 
 /// The other overlays under the last click.

@@ -37,6 +37,13 @@ pub(crate) enum Done {
         /// The text.
         text: Box<TextAtHand>,
     },
+    /// The dossier with another line of contact, made from `base`, or a text that says why not.
+    LineChanged {
+        base: Arc<Scene>,
+        /// The overlay that takes its place; `None` for the dossier's own.
+        own: Option<String>,
+        made: Result<Arc<Scene>, String>,
+    },
     /// The system's chooser was closed, with a path or without.
     Chosen(Purpose, Option<PathBuf>),
     /// Something went wrong; the text says what and what to do.
@@ -206,6 +213,22 @@ impl Jobs {
                     "{file} fits no source by its SHA-256 or its name; attach it again and choose the source"
                 )),
             }
+        });
+    }
+
+    /// Works out all that depends on the line of contact with an overlay in its place, or with the dossier's own line.
+    pub(crate) fn change_line(&mut self, base: Arc<Scene>, own: Option<String>) {
+        self.start(move || {
+            let dossier = base.dossier();
+            let made = match &own {
+                None => Ok(dossier.without_own_line()),
+                Some(id) => match dossier.overlay(id) {
+                    Some(overlay) => dossier.with_own(overlay),
+                    None => Err("its file is no longer open".to_owned()),
+                },
+            };
+            let made = made.map(|dossier| Arc::new(Scene::new(dossier)));
+            Done::LineChanged { base, own, made }
         });
     }
 

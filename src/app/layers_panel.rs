@@ -8,6 +8,12 @@ use crate::dossier::Overlay;
 use crate::scene::palette::Theme;
 use crate::session::{Action, Command, Selection, Session};
 
+/// What leads back from a line of the user's own.
+pub(super) const BACK_TO_DOSSIER_LINE: &str = "Back to the dossier’s line";
+
+/// What puts a shape of the user's own in place of the dossier's line.
+pub(super) const USE_AS_LINE: &str = "Use as line of contact";
+
 /// Height of a row.
 const ROW_PT: f32 = 30.0;
 
@@ -16,6 +22,7 @@ pub(crate) fn layers_ui(ui: &mut Ui, session: &Session, swatches: &mut Swatches,
     let shade = theme::theme_of(ui.ctx());
     ScrollArea::vertical().auto_shrink(false).id_salt("overlays").show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
+        own_line_ui(ui, session, shade, actions);
         if session.is_alone() {
             ui.horizontal(|ui| {
                 ui.label(theme::second("One overlay is shown alone.", shade));
@@ -56,6 +63,25 @@ pub(crate) fn layers_ui(ui: &mut Ui, session: &Session, swatches: &mut Swatches,
              Digits 1–9 toggle the first nine.",
             shade,
         ));
+    });
+}
+
+/// Says that a line of the user's own is in use, and from which file.
+fn own_line_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Action>) {
+    let Some(own) = &session.dossier().own_line else {
+        return;
+    };
+    egui::Frame::group(ui.style()).show(ui, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            ui.label(theme::icon(icons::WARNING, 14.0));
+            ui.label(own.notice());
+        });
+        for problem in &own.left_out {
+            ui.label(theme::second(format!("Left out: {problem}"), shade));
+        }
+        if ui.button(BACK_TO_DOSSIER_LINE).clicked() {
+            actions.push(Action::UseDossierLine);
+        }
     });
 }
 
@@ -113,7 +139,7 @@ fn row_ui(
         );
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            menu_ui(ui, overlay, state.opacity, actions);
+            menu_ui(ui, session, overlay, state.opacity, actions);
             handle_ui(ui, overlay, shade, actions);
             let sources = session.dossier().excerpts_of(&overlay.id).count();
             let count = ui.label(theme::second(sources.to_string(), shade));
@@ -158,7 +184,7 @@ fn handle_ui(ui: &mut Ui, overlay: &Overlay, shade: Theme, actions: &mut Vec<Act
     response.on_hover_cursor(egui::CursorIcon::Grab);
 }
 
-fn menu_ui(ui: &mut Ui, overlay: &Overlay, opacity: f64, actions: &mut Vec<Action>) {
+fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, actions: &mut Vec<Action>) {
     let id = || overlay.id.clone();
     let text = theme::icon(icons::DOTS_THREE, 16.0);
     let button = egui::Button::new(text).frame(false).min_size(Vec2::splat(24.0));
@@ -184,6 +210,10 @@ fn menu_ui(ui: &mut Ui, overlay: &Overlay, opacity: f64, actions: &mut Vec<Actio
                 actions.push(action);
                 ui.close();
             }
+        }
+        if session.can_be_line(overlay) && ui.button(USE_AS_LINE).clicked() {
+            actions.push(Action::UseAsLine(id()));
+            ui.close();
         }
     });
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Options of {}", overlay.title.en)));

@@ -143,6 +143,10 @@ impl ClaimlineApp {
                 self.tell("Drawing the figure for the clipboard…");
                 self.jobs.copy_figure(&self.session, self.ground.ground(), theme::theme_of(ctx), options);
             }
+            Effect::ChangeLine(own) => {
+                self.tell("Working out what depends on the line of contact…");
+                self.jobs.change_line(self.session.scene().clone(), own);
+            }
             Effect::OpenUrl(url) => {
                 self.tell(format!("Opened in the browser: {url}"));
                 ctx.open_url(egui::OpenUrl::new_tab(url));
@@ -297,6 +301,21 @@ impl ClaimlineApp {
                     self.read(source);
                     self.refresh_gaps();
                     self.tell(text);
+                }
+                Done::LineChanged { base, own, .. } if !std::sync::Arc::ptr_eq(&base, self.session.scene()) => {
+                    // Files have been opened meanwhile, and must not get lost.
+                    self.jobs.change_line(self.session.scene().clone(), own);
+                }
+                Done::LineChanged { made: Ok(scene), .. } => {
+                    self.session.exchange_scene(scene);
+                    let text = match &self.session.dossier().own_line {
+                        Some(own) => own.notice(),
+                        None => "Back to the dossier’s line of contact".to_owned(),
+                    };
+                    self.tell(text);
+                }
+                Done::LineChanged { made: Err(what), .. } => {
+                    self.tell(format!("It can’t be used as line of contact: {what}"));
                 }
                 Done::Chosen(purpose, chosen) => {
                     if let (Some(Dialog::Path { purpose: asked, path, error, overwrite, .. }), Some(chosen)) =

@@ -45,6 +45,9 @@ pub(crate) fn overlays(dossier: &Dossier) -> String {
         text.push_str(line.trim_end());
         text.push('\n');
     }
+    if let Some(own) = &dossier.own_line {
+        let _ = writeln!(text, "\n{}", own.notice());
+    }
     text
 }
 
@@ -63,8 +66,13 @@ pub(crate) fn overlays_json(dossier: &Dossier) -> Value {
         "dossier": dossier.id,
         "version": dossier.version,
         "as_of": dossier.as_of,
+        "own_line": own_line_json(dossier),
         "overlays": dossier.overlays.iter().map(|overlay| Value::Object(brief_json(dossier, overlay))).collect::<Vec<_>>(),
     })
+}
+
+fn own_line_json(dossier: &Dossier) -> Value {
+    dossier.own_line.as_ref().map_or(Value::Null, |own| json!({ "overlay": own.overlay, "from": own.from }))
 }
 
 fn brief_json(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
@@ -90,6 +98,22 @@ fn brief_json(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
             put("places", json!(places));
         }
     }
+    let former = dossier.own_line.as_ref().and_then(|own| own.former(&overlay.id)).map(|former| former.measure);
+    match (former, overlay.measure) {
+        (Some(Measure::Area { km2: former, .. }), Measure::Area { km2, .. }) => {
+            put("area_km2_dossier", json!(round(former, 2)));
+            put("difference_km2", json!(round(km2 - former, 2)));
+        }
+        (Some(Measure::Length { km: former }), Measure::Length { km }) => {
+            put("length_km_dossier", json!(round(former, 2)));
+            put("difference_km", json!(round(km - former, 2)));
+        }
+        (Some(Measure::Count { places: former }), Measure::Count { places }) => {
+            put("places_dossier", json!(former));
+            put("difference_places", json!(places as i64 - former as i64));
+        }
+        _ => {}
+    }
     put("accuracy_m", json!(overlay.accuracy_m));
     put("excerpts", json!(dossier.excerpts_of(&overlay.id).count()));
     object
@@ -104,7 +128,14 @@ pub(super) fn round(value: f64, decimals: i32) -> f64 {
 pub(crate) fn overlay_json(dossier: &Dossier, overlay: &Overlay) -> Value {
     let mut object = brief_json(dossier, overlay);
     let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
+    if let Some(beside) = dossier.beside(overlay) {
+        put("area_km2_left", json!(round(beside.left_km2, 2)));
+        put("area_km2_right", json!(round(beside.right_km2, 2)));
+        put("side_left", json!(beside.names.as_ref().map(|names| &names.left)));
+        put("side_right", json!(beside.names.as_ref().map(|names| &names.right)));
+    }
     put("gist", json!(overlay.gist));
+    put("own_line", own_line_json(dossier));
     put("bbox", json!(overlay.bounds.map(|degrees| round(degrees, 6))));
     put("method", json!(overlay.method));
     put("recipe", json!(overlay.recipe));
@@ -238,8 +269,23 @@ pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
     if let Some(uk) = &overlay.title.uk {
         let _ = writeln!(text, "{uk}");
     }
-    let _ = writeln!(text, "{} · as of {}\n{}", words::kind(&overlay.kind), words::date(&overlay.as_of), overlay.gist);
-    let _ = writeln!(text, "\nMeasured: {}", words::measure(overlay.measure));
+    let _ = writeln!(text, "{} · {}\n{}", words::kind(&overlay.kind), words::as_of(&overlay.as_of), overlay.gist);
+    let former = dossier.own_line.as_ref().and_then(|own| own.former(&overlay.id)).map(|former| former.measure);
+    let change = former.and_then(|former| Some((former, words::change(former, overlay.measure)?)));
+    let now = words::measure(overlay.measure);
+    let _ = match change {
+        Some((former, change)) => {
+            let former = words::measure(former);
+            writeln!(text, "\nMeasured: {former} with the dossier’s line, {now} with yours, {change}")
+        }
+        None => writeln!(text, "\nMeasured: {now}"),
+    };
+    for side in dossier.beside(overlay).into_iter().flat_map(words::beside) {
+        let _ = writeln!(text, "  {side}");
+    }
+    if let Some(own) = dossier.own_line.as_ref().filter(|_| former.is_some()) {
+        let _ = writeln!(text, "  {}", own.notice());
+    }
     if let Measure::Area { range_km2: Some((low, high)), .. } = overlay.measure {
         let _ = writeln!(
             text,

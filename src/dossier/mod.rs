@@ -10,18 +10,21 @@ pub mod compare;
 pub mod coverage;
 pub mod gaps;
 pub mod model;
+pub mod own_line;
 pub mod resolve;
 pub mod verify;
 pub mod words;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use geo::{Coord, MultiLineString, MultiPolygon};
 use thiserror::Error;
 
 pub use compare::{Comparison, Verdict};
 pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style, Title};
+pub use own_line::OwnLine;
 
 /// Why a dossier cannot be read at all.
 #[derive(Debug, Error, PartialEq)]
@@ -112,6 +115,17 @@ impl Measure {
     }
 }
 
+/// How much of a corridor lies on each side of its line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BesideLine {
+    /// Square kilometres to the left of the line.
+    pub left_km2: f64,
+    /// Square kilometres to the right of it.
+    pub right_km2: f64,
+    /// What the dossier calls the two sides.
+    pub names: Option<model::SideNames>,
+}
+
 /// A shape with its name, its evidence and its size.
 #[derive(Debug, Clone)]
 pub struct Overlay {
@@ -135,6 +149,8 @@ pub struct Overlay {
     pub shape: Shape,
     /// Its size.
     pub measure: Measure,
+    /// Of a corridor on both sides of a line: how much lies on each, once it has been asked for.
+    beside: Arc<OnceLock<Option<BesideLine>>>,
     /// `[west, south, east, north]`, degrees.
     pub bounds: [f64; 4],
     /// What it was derived from, in words; `None` for a shape with a file of its own.
@@ -147,6 +163,8 @@ pub struct Overlay {
     pub license: Option<String>,
     /// Credit that the licence asks for.
     pub credit: Option<String>,
+    /// Of a shape of the user's own: the name of its file.
+    pub opened_from: Option<String>,
 }
 
 /// A dossier that has been read, checked and measured.
@@ -186,6 +204,10 @@ pub struct Dossier {
     pub figures: Vec<ReportedFigure>,
     /// Editor's notes.
     pub notes: Vec<Note>,
+    /// The line of the user's own that stands in for one of the dossier's, if one does.
+    pub own_line: Option<OwnLine>,
+    /// What recipes are worked out anew from.
+    groundwork: Arc<own_line::Groundwork>,
 }
 
 impl Dossier {
@@ -210,6 +232,8 @@ impl Dossier {
             positions: Vec::new(),
             figures: Vec::new(),
             notes: Vec::new(),
+            own_line: None,
+            groundwork: Arc::default(),
         }
     }
 
@@ -249,6 +273,13 @@ impl Dossier {
             .iter()
             .filter(move |figure| figure.overlay.as_deref() == Some(&overlay.id))
             .map(move |figure| compare::compare(self, overlay, figure))
+    }
+
+    /// How much of a corridor on both sides of a line lies on each; `None` for other overlays.
+    ///
+    /// Worked out when first asked for: it takes as long as all other recipes together.
+    pub fn beside<'a>(&self, overlay: &'a Overlay) -> Option<&'a BesideLine> {
+        overlay.beside.get_or_init(|| self.groundwork.beside(self, overlay)).as_ref()
     }
 
     /// The smallest box around several overlays; the home box when there are none.
@@ -333,12 +364,14 @@ fn own_overlay(name: &str, features: &[crate::formats::geojson::Feature], shape:
         style,
         shape,
         measure,
+        beside: Arc::default(),
         bounds,
         recipe: None,
         accuracy_m: None,
         method: text("sources_url").map(|url| format!("Source named in the file: {url}")),
         license: None,
         credit: None,
+        opened_from: None,
     })
 }
 
@@ -362,7 +395,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
     }
     let file: model::DossierFile = serde_json::from_str(text).map_err(|error| DossierError::Json(error.to_string()))?;
     let mut problems = Vec::new();
-    let overlays = resolve::overlays(&file, open, &mut problems);
+    let (overlays, shapes) = resolve::overlays(&file, open, &mut problems);
     if overlays.is_empty() {
         let first = problems.first().map_or_else(|| "it has none".to_owned(), ToString::to_string);
         return Err(DossierError::Empty(first));
@@ -390,6 +423,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         }
         None => all,
     };
+    let groundwork = Arc::new(own_line::Groundwork::new(&file, shapes));
     let mut dossier = Dossier {
         id: file.id,
         version: file.version,
@@ -408,6 +442,8 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         positions: file.positions,
         figures: file.figures,
         notes: file.notes,
+        own_line: None,
+        groundwork,
     };
     resolve::check_links(&mut dossier, &mut problems);
     Ok((dossier, problems))

@@ -232,6 +232,9 @@ pub struct OverlayEntry {
     /// … or a shape derived from others.
     #[serde(default)]
     pub recipe: Option<Recipe>,
+    /// Of a line: what lies on its sides, for the sizes of corridors.
+    #[serde(default)]
+    pub side_names: Option<SideNames>,
     /// Stated accuracy, in metres.
     #[serde(default)]
     pub accuracy_m: Option<f64>,
@@ -244,6 +247,15 @@ pub struct OverlayEntry {
     /// Credit that the licence asks for.
     #[serde(default)]
     pub credit: Option<String>,
+}
+
+/// What lies on the sides of a directed line, such as `side reported as held by Ukraine`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SideNames {
+    /// To the left of one who walks along it.
+    pub left: String,
+    /// To the right.
+    pub right: String,
 }
 
 fn yes() -> bool {
@@ -370,6 +382,20 @@ pub enum Recipe {
         #[serde(default)]
         kinds: Vec<String>,
     },
+}
+
+impl Recipe {
+    /// The ids of the overlays and layers that it is derived from.
+    pub fn operands(&self) -> Vec<&str> {
+        match self {
+            Self::Side { of, line, .. } => vec![of, line],
+            Self::Difference { of } | Self::Intersection { of } | Self::Union { of } => {
+                of.iter().map(String::as_str).collect()
+            }
+            Self::Buffer { of, .. } => vec![of],
+            Self::PointsWithin { of, within, .. } => vec![of, within],
+        }
+    }
 }
 
 /// Who holds what about an overlay.

@@ -9,9 +9,13 @@ use super::{Dossier, Measure, Open, Overlay, Place, Problem, Shape};
 use crate::formats::geojson::{self, Feature};
 use crate::geometry::{derive, measure};
 
-/// Reads and derives every overlay that can be; the others become problems.
-pub(super) fn overlays(file: &DossierFile, open: Open<'_>, problems: &mut Vec<Problem>) -> Vec<Overlay> {
-    let mut workshop = Workshop { file, open, shapes: BTreeMap::new(), pending: Vec::new() };
+/// Shapes by id, or why there is none: those of overlays and of hidden layers.
+pub(super) type Shapes = BTreeMap<String, Result<Shape, String>>;
+
+/// Reads and derives every overlay that can be; the others become problems. The shapes come back too, for recipes that
+/// are worked out anew.
+pub(super) fn overlays(file: &DossierFile, open: Open<'_>, problems: &mut Vec<Problem>) -> (Vec<Overlay>, Shapes) {
+    let mut workshop = Workshop { file, open, shapes: BTreeMap::new(), own_line: None, pending: Vec::new() };
     let mut overlays = Vec::new();
     let mut seen = BTreeSet::new();
     for entry in &file.overlays {
@@ -25,7 +29,26 @@ pub(super) fn overlays(file: &DossierFile, open: Open<'_>, problems: &mut Vec<Pr
             Err(what) => problems.push(Problem { part, what }),
         }
     }
-    overlays
+    (overlays, workshop.shapes)
+}
+
+/// Derives the overlays of these ids anew, in the dossier's order, from shapes in which `line` is another one.
+pub(super) fn derive_anew(
+    file: &DossierFile,
+    ids: &BTreeSet<String>,
+    line: &str,
+    shapes: Shapes,
+) -> Vec<(String, Result<Overlay, String>)> {
+    let open = |path: &str| Err(format!("{path} was read when the dossier was opened, and is not read again"));
+    let mut workshop = Workshop { file, open: &open, shapes, own_line: Some(line), pending: Vec::new() };
+    let mut seen = BTreeSet::new();
+    let entries = file.overlays.iter().filter(|entry| ids.contains(&entry.id) && seen.insert(entry.id.as_str()));
+    entries
+        .map(|entry| {
+            let made = workshop.shape(&entry.id).and_then(|shape| finish(entry, file, shape, &mut workshop));
+            (entry.id.clone(), made)
+        })
+        .collect()
 }
 
 /// Drops what leads nowhere, and says so.
@@ -79,7 +102,9 @@ fn known(overlays: &BTreeSet<String>, id: &str, part: &str, problems: &mut Vec<P
 struct Workshop<'a> {
     file: &'a DossierFile,
     open: Open<'a>,
-    shapes: BTreeMap<String, Result<Shape, String>>,
+    shapes: Shapes,
+    /// The line that the user has put in place of the dossier's: nothing is known of its accuracy.
+    own_line: Option<&'a str>,
     /// The ids being worked out, outermost first: a repeat is a cycle.
     pending: Vec<String>,
 }
@@ -314,12 +339,14 @@ fn finish(
         style: entry.style.clone(),
         shape,
         measure,
+        beside: std::sync::Arc::default(),
         bounds,
         recipe: entry.recipe.as_ref().map(describe),
         accuracy_m: entry.accuracy_m,
         method: entry.method.clone(),
         license: entry.license.clone(),
         credit: entry.credit.clone(),
+        opened_from: None,
     })
 }
 
@@ -333,6 +360,9 @@ fn range_km2(
     let Recipe::Side { of, line, side } = recipe else {
         return None;
     };
+    if workshop.own_line == Some(line.as_str()) {
+        return None;
+    }
     let accuracy_m = file.overlays.iter().find(|entry| entry.id == *line)?.accuracy_m?;
     let whole = workshop.area(of).ok()?;
     let line = workshop.line(line).ok()?;

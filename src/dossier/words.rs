@@ -1,7 +1,7 @@
 //! Numbers, dates and citations in words: thin spaces, km², 15 Dec 2025; the same in window, figure and terminal.
 
 use super::model::{Excerpt, Quantity, ReportedFigure, Source};
-use super::{Comparison, Measure, Verdict};
+use super::{BesideLine, Comparison, Measure, Verdict};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -96,6 +96,41 @@ pub fn measure(measure: Measure) -> String {
         Measure::Count { places: 1 } => "1 place".to_owned(),
         Measure::Count { places } => format!("{places} places"),
     }
+}
+
+/// `1,085 km² on the side reported as held by Ukraine`, and the other side, left first.
+pub fn beside(beside: &BesideLine) -> [String; 2] {
+    let side = |size: f64, name: Option<&String>, direction: &str| match name {
+        Some(name) => format!("{} on the {name}", km2(size)),
+        None => format!("{} to the {direction} of the line", km2(size)),
+    };
+    let names = beside.names.as_ref();
+    [
+        side(beside.left_km2, names.map(|names| &names.left), "left"),
+        side(beside.right_km2, names.map(|names| &names.right), "right"),
+    ]
+}
+
+/// How a size has changed: `+68 km²`, `−3 places`; `less than 1 km² of difference`.
+pub fn change(former: Measure, now: Measure) -> Option<String> {
+    let (by, unit, decimals) = match (former, now) {
+        (Measure::Area { km2: former, .. }, Measure::Area { km2, .. }) => (km2 - former, "km²", 0),
+        (Measure::Length { km: former }, Measure::Length { km }) => (km - former, "km", 0),
+        (Measure::Count { places: former }, Measure::Count { places }) => {
+            (places as f64 - former as f64, if places.abs_diff(former) == 1 { "place" } else { "places" }, 0)
+        }
+        _ => return None,
+    };
+    let text = number(by, decimals);
+    if text == "0" {
+        return Some(if by == 0.0 { "no difference".to_owned() } else { format!("less than 1 {unit} of difference") });
+    }
+    Some(format!("{}{text} {unit}", if by > 0.0 { "+" } else { "" }))
+}
+
+/// `as of 15 Dec 2025`; of what bears no date, that.
+pub fn as_of(iso: &str) -> String {
+    if iso.is_empty() { "no date stated".to_owned() } else { format!("as of {}", date(iso)) }
 }
 
 /// A value in a unit of the dossier format: `km2`, `percent`, `km`.

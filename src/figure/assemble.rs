@@ -11,7 +11,7 @@ use super::png::{self, PngInfo};
 use super::raster::{self, RasterError};
 use super::svg::{self, SvgInfo};
 use crate::document::Document;
-use crate::dossier::{Dossier, Measure, Overlay, Shape, words};
+use crate::dossier::{Dossier, Measure, Overlay, OwnLine, Shape, words};
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Bitmap, DisplayList};
 use crate::scene::ground::Ground;
@@ -156,7 +156,7 @@ pub fn draw(scene: &Scene, ground: &Ground, document: &Document, theme: Theme, o
     let on_page = layout.map_frame;
     let map_frame_px = [on_page.x0, on_page.y0, on_page.width(), on_page.height()]
         .map(|length_pt| round(length_pt * options.scale, 2));
-    let provenance = json!({
+    let mut provenance = json!({
         "program": concat!("Claimline ", env!("CARGO_PKG_VERSION")),
         "dossier": { "id": dossier.id, "version": dossier.version, "as_of": dossier.as_of },
         "overlays": shown.iter().map(|overlay| overlay.id.as_str()).collect::<Vec<_>>(),
@@ -164,6 +164,9 @@ pub fn draw(scene: &Scene, ground: &Ground, document: &Document, theme: Theme, o
         "map_frame_px": map_frame_px,
         "scale": options.scale,
     });
+    if let Some(own) = own_line(dossier, &shown) {
+        provenance["own_line"] = json!({ "overlay": own.overlay, "from": own.from });
+    }
     Drawn {
         list,
         map_frame: on_page,
@@ -271,6 +274,7 @@ fn spec(
         })
         .collect();
     let mut notes = Vec::new();
+    notes.extend(own_line(dossier, shown).map(|own| format!("{}.", own.notice())));
     let approximate: Vec<&&Overlay> =
         shown.iter().filter(|overlay| overlay.accuracy_m.is_some_and(|m| m >= 500.0)).collect();
     if let Some(worst) = approximate.iter().filter_map(|overlay| overlay.accuracy_m).reduce(f64::max) {
@@ -289,6 +293,12 @@ fn spec(
         notes,
         credits: credits(dossier, ground, document, frame, shown),
     }
+}
+
+/// The line of the user's own, if anything that is shown depends on it.
+fn own_line<'a>(dossier: &'a Dossier, shown: &[&Overlay]) -> Option<&'a OwnLine> {
+    let own = dossier.own_line.as_ref()?;
+    shown.iter().any(|overlay| own.former(&overlay.id).is_some()).then_some(own)
 }
 
 /// What the legend adds to a name: the measured size, with no more digits than its accuracy bears.

@@ -199,9 +199,13 @@ pub fn texts_in(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
 fn open_geojson(path: &Path, bytes: &[u8]) -> Result<Opened, FileError> {
     let features = geojson::read(bytes).map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    dossier::own_overlays(&name, &features)
-        .map(Opened::Overlays)
-        .map_err(|what| FileError::NoShape { what, path: path.to_owned() })
+    let mut overlays =
+        dossier::own_overlays(&name, &features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    for overlay in &mut overlays {
+        overlay.opened_from = Some(file.clone().into_owned());
+    }
+    Ok(Opened::Overlays(overlays))
 }
 
 fn open_map(path: &Path) -> Result<Opened, FileError> {

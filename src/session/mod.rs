@@ -14,7 +14,7 @@ pub use texts::{Attached, AttachedTexts};
 use crate::document::{Document, MapChoice, Names, edit};
 use crate::dossier::check::{Fingerprint, TextAtHand};
 use crate::dossier::verify::{MAX_WORDS, MatchedBy};
-use crate::dossier::{Does, Dossier, Excerpt, Overlay, Problem, Shape};
+use crate::dossier::{Does, Dossier, Excerpt, OWN_GROUP, Overlay, Problem, Shape};
 use crate::geometry::{Coord, Frame, Point, View, lon_lat_from_world, world_from_lon_lat};
 use crate::scene::Scene;
 use crate::scene::hit::{Hit, Reach};
@@ -129,6 +129,10 @@ pub enum Action {
     SetMap(MapChoice),
     /// Theme.
     SetTheme(ThemeChoice),
+    /// Put an overlay of the user's own in place of the dossier's line of contact.
+    UseAsLine(String),
+    /// Back to the dossier's line of contact.
+    UseDossierLine,
     /// Open an address in the browser.
     OpenUrl(String),
     /// Put words on the clipboard.
@@ -165,6 +169,9 @@ pub enum Effect {
     ExportFigure,
     /// Put the figure on the clipboard.
     CopyFigure,
+    /// Work out, in the background, all that depends on the line of contact: with the overlay of that id in its place,
+    /// or with the dossier's own.
+    ChangeLine(Option<String>),
     /// Open an address in the browser.
     OpenUrl(String),
     /// Put words on the clipboard.
@@ -418,6 +425,31 @@ impl Session {
         self.check_texts();
     }
 
+    /// Whether an overlay can take the place of the dossier's line of contact: a line or an area from a file.
+    pub fn can_be_line(&self, overlay: &Overlay) -> bool {
+        overlay.group == OWN_GROUP
+            && !matches!(overlay.shape, Shape::Places(_))
+            && self.dossier().line_of_recipes().is_some()
+    }
+
+    /// An overlay as the dossier has it, if a line of the user's own has changed it.
+    pub fn former(&self, id: &str) -> Option<&Overlay> {
+        self.dossier().own_line.as_ref()?.former(id)
+    }
+
+    /// Shows the same dossier with another line of contact; document, view and selection stay as they are.
+    pub fn exchange_scene(&mut self, scene: Arc<Scene>) {
+        let (selection, problems) = (self.selection.clone(), self.problems.clone());
+        self.replace_scene(scene, problems);
+        self.selection = match selection {
+            Selection::Overlay { id, .. } if self.dossier().overlay(&id).is_some() => {
+                Selection::Overlay { id, place: None }
+            }
+            Selection::Overlay { .. } => Selection::None,
+            other => other,
+        };
+    }
+
     /// Carries out an action.
     #[must_use]
     pub fn apply(&mut self, action: Action) -> Vec<Effect> {
@@ -465,6 +497,16 @@ impl Session {
             Action::SetNames(names) => self.document.names = names,
             Action::SetMap(map) => self.document.map = map,
             Action::SetTheme(theme) => self.theme = theme,
+            Action::UseAsLine(id) => {
+                if self.dossier().overlay(&id).is_some_and(|overlay| self.can_be_line(overlay)) {
+                    return vec![Effect::ChangeLine(Some(id))];
+                }
+            }
+            Action::UseDossierLine => {
+                if self.dossier().own_line.is_some() {
+                    return vec![Effect::ChangeLine(None)];
+                }
+            }
             Action::OpenUrl(url) => return vec![Effect::OpenUrl(url)],
             Action::CopyText(text) => return vec![Effect::CopyText(text)],
             Action::ReadText(source) => return vec![Effect::ShowText(source)],

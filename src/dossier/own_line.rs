@@ -1,0 +1,314 @@
+//! A line of the user's own in place of one of the dossier's: all that is derived from it is worked out anew.
+//!
+//! The dossier itself is never changed: [`Dossier::with_line`] gives another one, which says of every shape in
+//! question that the line is not the dossier's, and remembers how the dossier has it
+//! ([`OwnLine::former`]). [`Dossier::without_own_line`] leads back.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use geo::{MultiLineString, MultiPolygon};
+
+use super::model::{DossierFile, OverlayEntry, Recipe, Side};
+use super::resolve::{self, Shapes};
+use super::{BesideLine, Dossier, Measure, Overlay, Problem, Shape, words};
+use crate::geometry::{derive, measure};
+
+/// The line of the user's own that stands in for one of the dossier's.
+#[derive(Debug, Clone)]
+pub struct OwnLine {
+    /// Id of the overlay that has another line now.
+    pub overlay: String,
+    /// Its name.
+    pub title: String,
+    /// Name of the file that the line is from.
+    pub from: String,
+    /// What can't be derived with this line and is left out.
+    pub left_out: Vec<Problem>,
+    former: Arc<Vec<Overlay>>,
+}
+
+impl OwnLine {
+    /// An overlay as the dossier has it, if the line has changed it.
+    pub fn former(&self, id: &str) -> Option<&Overlay> {
+        self.former.iter().find(|overlay| overlay.id == id)
+    }
+
+    /// One sentence for a banner, a figure's notes and its credits.
+    pub fn notice(&self) -> String {
+        format!("{}: own line from {}, not the dossier’s", self.title, self.from)
+    }
+}
+
+/// What recipes are worked out anew from: entries as written, and the shapes of the dossier, hidden layers included.
+#[derive(Debug, Default)]
+pub(super) struct Groundwork {
+    file: Option<DossierFile>,
+    shapes: Shapes,
+}
+
+impl Groundwork {
+    pub(super) fn new(file: &DossierFile, shapes: Shapes) -> Self {
+        Self { file: Some(file.clone()), shapes }
+    }
+
+    fn entries(&self) -> &[OverlayEntry] {
+        self.file.as_ref().map_or(&[], |file| &file.overlays)
+    }
+
+    fn entry(&self, id: &str) -> Option<&OverlayEntry> {
+        self.entries().iter().find(|entry| entry.id == id)
+    }
+
+    /// The overlay itself and all that is derived from it, directly or by way of others.
+    fn depending_on(&self, id: &str) -> BTreeSet<String> {
+        let mut ids = BTreeSet::from([id.to_owned()]);
+        loop {
+            let before = ids.len();
+            for entry in self.entries() {
+                if entry.recipe.as_ref().is_some_and(|recipe| recipe.operands().iter().any(|id| ids.contains(*id))) {
+                    ids.insert(entry.id.clone());
+                }
+            }
+            if ids.len() == before {
+                return ids;
+            }
+        }
+    }
+
+    /// The area that a line divides, by the first recipe that says so.
+    fn divided_by(&self, line: &str) -> Option<&MultiPolygon<f64>> {
+        self.entries().iter().find_map(|entry| match &entry.recipe {
+            Some(Recipe::Side { of, line: by, .. }) if by == line => match self.shapes.get(of) {
+                Some(Ok(Shape::Area(area))) => Some(area),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// How much of a corridor lies on each side of its line.
+    pub(super) fn beside(&self, dossier: &Dossier, overlay: &Overlay) -> Option<BesideLine> {
+        let Some(Recipe::Buffer { of, distance_km, sides: Side::Both }) = &self.entry(&overlay.id)?.recipe else {
+            return None;
+        };
+        let Measure::Area { km2, .. } = overlay.measure else {
+            return None;
+        };
+        let shape = dossier.overlay(of).map(|overlay| &overlay.shape);
+        let Shape::Line(line) = shape.or_else(|| self.shapes.get(of)?.as_ref().ok())? else {
+            return None;
+        };
+        let left = derive::buffer_line(line, distance_km * 1000.0, derive::Sides::Left);
+        let left_km2 = measure::area_m2(&left) / 1e6;
+        let names = self.entry(of).and_then(|entry| entry.side_names.clone());
+        Some(BesideLine { left_km2, right_km2: km2 - left_km2, names })
+    }
+
+    /// The clauses that credit what an overlay is made of besides the line, and whether there is anything besides.
+    fn credits_besides(&self, id: &str, line: &str) -> (BTreeSet<&str>, bool) {
+        let (mut credits, mut any) = (BTreeSet::new(), false);
+        let mut pending = vec![id];
+        let mut seen = BTreeSet::new();
+        while let Some(id) = pending.pop() {
+            if id == line || !seen.insert(id) {
+                continue;
+            }
+            let layers = self.file.iter().flat_map(|file| &file.layers);
+            match self.entry(id) {
+                Some(OverlayEntry { recipe: Some(recipe), .. }) => pending.extend(recipe.operands()),
+                Some(entry) => {
+                    any = true;
+                    credits.extend(entry.credit.iter().flat_map(|credit| words::credit_clauses([credit.as_str()])));
+                }
+                None => {
+                    any = true;
+                    let layer = layers.into_iter().find(|layer| layer.id == id);
+                    let credit = layer.and_then(|layer| layer.credit.as_deref());
+                    credits.extend(credit.iter().flat_map(|credit| words::credit_clauses([*credit])));
+                }
+            }
+        }
+        (credits, any)
+    }
+}
+
+impl Dossier {
+    /// The line that one of the user's own can stand in for: the first that divides an area or has a corridor.
+    pub fn line_of_recipes(&self) -> Option<&Overlay> {
+        let recipes = || self.groundwork.entries().iter().filter_map(|entry| entry.recipe.as_ref());
+        let dividing = recipes().find_map(|recipe| match recipe {
+            Recipe::Side { line, .. } => self.overlay(line),
+            _ => None,
+        });
+        let buffered = || {
+            recipes().find_map(|recipe| match recipe {
+                Recipe::Buffer { of, .. } => self.overlay(of),
+                _ => None,
+            })
+        };
+        dividing.or_else(buffered).filter(|overlay| matches!(overlay.shape, Shape::Line(_)))
+    }
+
+    /// The dossier with a shape of the user's own in place of [its line](Self::line_of_recipes): a line, turned round
+    /// if its sides are those of the dossier's line the other way round, or the outline of occupied areas.
+    ///
+    /// # Errors
+    /// A text that says why this shape won't do.
+    pub fn with_own(&self, own: &Overlay) -> Result<Self, String> {
+        let base = self.without_own_line();
+        let replaced = base.line_of_recipes().ok_or("no recipe of this dossier uses a line")?.clone();
+        let area = base.groundwork.divided_by(&replaced.id);
+        let line = match &own.shape {
+            Shape::Line(line) => match (area, &replaced.shape) {
+                (Some(area), Shape::Line(theirs)) => as_theirs(area, line, theirs)?,
+                _ => line.clone(),
+            },
+            Shape::Area(held) => {
+                let area =
+                    area.ok_or("occupied areas need an area that the line divides, and this dossier has none")?;
+                let line = derive::line_from_areas(area, held);
+                if line.0.is_empty() {
+                    return Err("no outline of these areas lies within the area that the line divides".to_owned());
+                }
+                line
+            }
+            Shape::Places(_) => return Err("places are no line; expected a line, or occupied areas".to_owned()),
+        };
+        let from = own.opened_from.as_deref().unwrap_or(&own.title.en);
+        let mut dossier = base.with_line(&replaced.id, line, from)?;
+        let changed: Vec<String> = base.groundwork.depending_on(&replaced.id).into_iter().collect();
+        for overlay in dossier.overlays.iter_mut().filter(|overlay| changed.contains(&overlay.id)) {
+            overlay.as_of.clone_from(&own.as_of);
+        }
+        Ok(dossier)
+    }
+
+    /// A dossier in which an overlay has another line, directed as given, and all that is derived from it is worked
+    /// out anew. `from` names the file that the line is from. Nothing is known of the line's accuracy, so that no
+    /// measure has a range. What is derived by way of others and comes out empty is left out.
+    ///
+    /// # Errors
+    /// A text that says why, if there is no such line, or something that is derived directly from it can't be.
+    pub fn with_line(&self, overlay_id: &str, line: MultiLineString<f64>, from: &str) -> Result<Self, String> {
+        let mut dossier = self.without_own_line();
+        let work = dossier.groundwork.clone();
+        let file = work.file.as_ref().ok_or("there is no dossier open")?;
+        let replaced = dossier.overlay(overlay_id).ok_or_else(|| format!("there is no overlay '{overlay_id}'"))?;
+        if !matches!(replaced.shape, Shape::Line(_)) {
+            return Err(format!("'{overlay_id}' is not a line"));
+        }
+        let mut own = OwnLine {
+            overlay: overlay_id.to_owned(),
+            title: replaced.title.en.clone(),
+            from: from.to_owned(),
+            left_out: Vec::new(),
+            former: Arc::default(),
+        };
+        let line_credit = replaced.credit.clone().unwrap_or_default();
+        let line_license = replaced.license.clone();
+        let changed = work.depending_on(overlay_id);
+        own.former =
+            Arc::new(dossier.overlays.iter().filter(|overlay| changed.contains(&overlay.id)).cloned().collect());
+        let mut shapes: Shapes = work
+            .shapes
+            .iter()
+            .filter(|(id, _)| !changed.contains(*id))
+            .map(|(id, s)| (id.clone(), s.clone()))
+            .collect();
+        shapes.insert(overlay_id.to_owned(), Ok(Shape::Line(line)));
+        for (id, made) in resolve::derive_anew(file, &changed, overlay_id, shapes) {
+            let Some(index) = dossier.overlays.iter().position(|overlay| overlay.id == id) else {
+                // It could not be derived with the dossier's own line either.
+                continue;
+            };
+            let directly = |recipe: &Recipe| recipe.operands().contains(&overlay_id);
+            match made {
+                Ok(mut overlay) => {
+                    overlay.accuracy_m = None;
+                    overlay.as_of = String::new();
+                    let (kept, any) = work.credits_besides(&id, overlay_id);
+                    if !any && overlay.license == line_license {
+                        overlay.license = None;
+                    }
+                    overlay.credit = Some(credit(overlay.credit.as_deref(), &line_credit, &kept, &own));
+                    if id == overlay_id {
+                        overlay.gist = format!("Your own line, from {from}; not the dossier’s");
+                        overlay.method = Some(format!("Your own line, from {from}. Its accuracy is not known."));
+                    } else {
+                        overlay.gist = format!("{} (the dossier’s words; drawn with your own line)", overlay.gist);
+                        overlay.method =
+                            Some(format!("Worked out with your own line, from {from}; not with the dossier’s."));
+                    }
+                    dossier.overlays[index] = overlay;
+                }
+                Err(what) if work.entry(&id).and_then(|entry| entry.recipe.as_ref()).is_some_and(directly) => {
+                    return Err(format!("with this line '{id}' cannot be derived: {what}"));
+                }
+                Err(what) => {
+                    own.left_out.push(Problem { part: format!("overlay '{id}'"), what });
+                    dossier.overlays.remove(index);
+                }
+            }
+        }
+        dossier.own_line = Some(own);
+        Ok(dossier)
+    }
+
+    /// The dossier with its own line again; the user's files stay open.
+    pub fn without_own_line(&self) -> Self {
+        let mut dossier = self.clone();
+        let Some(own) = dossier.own_line.take() else {
+            return dossier;
+        };
+        let now = std::mem::take(&mut dossier.overlays);
+        let (theirs, files): (Vec<_>, Vec<_>) =
+            now.into_iter().partition(|overlay| self.groundwork.entry(&overlay.id).is_some());
+        let restored = self.groundwork.entries().iter().filter_map(|entry| {
+            own.former(&entry.id).or_else(|| theirs.iter().find(|overlay| overlay.id == entry.id)).cloned()
+        });
+        dossier.overlays = files;
+        for overlay in restored {
+            if dossier.overlay(&overlay.id).is_none() {
+                dossier.overlays.push(overlay);
+            }
+        }
+        dossier
+    }
+}
+
+/// The line, or the line turned round, so that its left is on the whole what is left of the other line.
+fn as_theirs(
+    area: &MultiPolygon<f64>,
+    line: &MultiLineString<f64>,
+    theirs: &MultiLineString<f64>,
+) -> Result<MultiLineString<f64>, String> {
+    let ours = derive::split_by_line(area, line).map_err(|error| error.to_string())?;
+    let Ok(theirs) = derive::split_by_line(area, theirs) else {
+        return Ok(line.clone());
+    };
+    let m2 = measure::area_m2;
+    let both_left = m2(&derive::intersection(&ours.left, &theirs.left));
+    let both_right = m2(&ours.right) - (m2(&theirs.left) - both_left);
+    if both_left + both_right >= 0.5 * m2(area) {
+        return Ok(line.clone());
+    }
+    let mut turned = line.clone();
+    for part in &mut turned.0 {
+        part.0.reverse();
+    }
+    Ok(turned)
+}
+
+/// The credit without the clauses that are the dossier's line's alone, and with the own line.
+fn credit(credit: Option<&str>, line: &str, kept: &BTreeSet<&str>, own: &OwnLine) -> String {
+    let gone = words::credit_clauses([line]);
+    let clauses = words::credit_clauses(credit);
+    let mut clauses: Vec<String> = clauses
+        .into_iter()
+        .filter(|clause| kept.contains(*clause) || !gone.contains(clause))
+        .map(str::to_owned)
+        .collect();
+    clauses.push(own.notice());
+    clauses.join("; ")
+}

@@ -1,0 +1,354 @@
+//! A line of the user's own in place of the dossier's: what is derived from it, what it says of itself, and the way back.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use claimline::dossier::{Dossier, Measure, Overlay, Shape, builtin, own_overlays, words};
+use claimline::formats::geojson;
+use claimline::geometry::{derive, measure};
+use geo::{Coord, LineString, MultiLineString, MultiPolygon};
+
+const DERIVED: [&str; 6] =
+    ["withdrawal-area", "corridor-5km", "corridor-10km", "held-towns", "line-uncertainty", "donetsk-russian-held"];
+
+fn berlin() -> Dossier {
+    builtin::berlin().unwrap().0
+}
+
+fn overlay<'a>(dossier: &'a Dossier, id: &str) -> &'a Overlay {
+    dossier.overlay(id).unwrap_or_else(|| panic!("no overlay {id}"))
+}
+
+fn km2(dossier: &Dossier, id: &str) -> f64 {
+    match overlay(dossier, id).measure {
+        Measure::Area { km2, .. } => km2,
+        other => panic!("{id} is no area: {other:?}"),
+    }
+}
+
+fn line(dossier: &Dossier) -> MultiLineString<f64> {
+    match &overlay(dossier, "line-of-contact").shape {
+        Shape::Line(line) => line.clone(),
+        _ => panic!("no line"),
+    }
+}
+
+fn area(dossier: &Dossier, id: &str) -> MultiPolygon<f64> {
+    match &overlay(dossier, id).shape {
+        Shape::Area(area) => area.clone(),
+        _ => panic!("{id} is no area"),
+    }
+}
+
+/// The line so many degrees farther west.
+fn moved(line: &MultiLineString<f64>, west_deg: f64) -> MultiLineString<f64> {
+    MultiLineString(
+        line.0.iter().map(|line| line.0.iter().map(|at| Coord { x: at.x - west_deg, y: at.y }).collect()).collect(),
+    )
+}
+
+fn own(shape: Shape) -> Overlay {
+    let mut overlay =
+        own_overlays("mine", &geojson::read(br#"{"type":"LineString","coordinates":[[37,48],[38,49]]}"#).unwrap())
+            .unwrap()
+            .remove(0);
+    overlay.shape = shape;
+    overlay.opened_from = Some("mine.geojson".to_owned());
+    overlay
+}
+
+fn measures(dossier: &Dossier) -> BTreeMap<String, Measure> {
+    dossier.overlays.iter().map(|overlay| (overlay.id.clone(), overlay.measure)).collect()
+}
+
+#[test]
+fn the_dossiers_own_line_gives_the_same_sizes_without_a_range() {
+    let before = berlin();
+    let after = before.with_line("line-of-contact", line(&before), "same.geojson").unwrap();
+    for (id, measure) in measures(&after) {
+        match (measure, before.overlay(&id).unwrap().measure) {
+            (Measure::Area { km2, range_km2 }, Measure::Area { km2: former, range_km2: had }) => {
+                assert_eq!(km2, former, "{id}");
+                assert!(range_km2.is_none() || range_km2 == had && !DERIVED.contains(&id.as_str()), "{id}");
+            }
+            (now, former) => assert_eq!(now, former, "{id}"),
+        }
+    }
+    assert!(matches!(overlay(&after, "withdrawal-area").measure, Measure::Area { range_km2: None, .. }));
+}
+
+#[test]
+fn a_line_farther_west_changes_all_that_is_derived_and_nothing_else() {
+    let before = berlin();
+    let after = before.with_line("line-of-contact", moved(&line(&before), 0.05), "west.geojson").unwrap();
+    assert!(km2(&after, "withdrawal-area") < km2(&before, "withdrawal-area") - 200.0);
+    assert!(km2(&after, "donetsk-russian-held") > km2(&before, "donetsk-russian-held") + 200.0);
+    let parts = km2(&after, "withdrawal-area") + km2(&after, "donetsk-russian-held");
+    assert!((parts / km2(&before, "donetsk") - 1.0).abs() < 1e-9);
+    let notice = after.own_line.as_ref().unwrap().notice();
+    assert_eq!(notice, "Line of contact: own line from west.geojson, not the dossier’s");
+    for overlay in &after.overlays {
+        let former = before.overlay(&overlay.id).unwrap();
+        if DERIVED.contains(&overlay.id.as_str()) || overlay.id == "line-of-contact" {
+            assert_ne!(overlay.shape, former.shape, "{}", overlay.id);
+            assert_eq!(overlay.accuracy_m, None, "{}", overlay.id);
+            let credit = overlay.credit.as_deref().unwrap();
+            assert!(credit.ends_with(&notice) && !credit.contains("Claimline"), "{credit}");
+            assert!(overlay.method.as_deref().unwrap().contains("west.geojson"), "{}", overlay.id);
+            assert_eq!(after.own_line.as_ref().unwrap().former(&overlay.id).unwrap().shape, former.shape);
+        } else {
+            assert_eq!((&overlay.shape, &overlay.credit), (&former.shape, &former.credit), "{}", overlay.id);
+            assert!(after.own_line.as_ref().unwrap().former(&overlay.id).is_none());
+        }
+    }
+    assert_eq!(overlay(&after, "withdrawal-area").credit.as_deref().unwrap().matches("OpenStreetMap").count(), 1);
+    assert!(overlay(&after, "held-towns").credit.as_deref().unwrap().contains("GeoNames"));
+    // What is compared with reported figures is the new size.
+    let withdrawal = overlay(&after, "withdrawal-area");
+    let comparison = after.comparisons_of(withdrawal).find(|comparison| comparison.figure.unit == "km2").unwrap();
+    assert_eq!(comparison.measured, Some(km2(&after, "withdrawal-area")));
+    // And back, from a second line too; a file that was opened stays.
+    let mut twice = after.with_line("line-of-contact", moved(&line(&before), -0.05), "east.geojson").unwrap();
+    assert_eq!(
+        twice.own_line.as_ref().unwrap().former("withdrawal-area").unwrap().measure,
+        overlay(&before, "withdrawal-area").measure
+    );
+    twice.add(own(Shape::Line(line(&before))));
+    let mut back = twice.without_own_line();
+    assert!(back.own_line.is_none());
+    assert_eq!(back.overlays.remove(0).id, "mine");
+    let ids = |dossier: &Dossier| dossier.overlays.iter().map(|overlay| overlay.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&back), ids(&before));
+    assert_eq!(measures(&back), measures(&before));
+}
+
+#[test]
+fn a_line_drawn_the_other_way_round_is_turned() {
+    let before = berlin();
+    let mut turned = moved(&line(&before), 0.02);
+    let straight = before.with_own(&own(Shape::Line(turned.clone()))).unwrap();
+    for part in &mut turned.0 {
+        part.0.reverse();
+    }
+    let after = before.with_own(&own(Shape::Line(turned))).unwrap();
+    assert_eq!(measures(&after), measures(&straight));
+}
+
+#[test]
+fn occupied_polygons_of_a_daily_file_give_the_line_between() {
+    let before = berlin();
+    // As such files are: `crs`, MultiPolygons, empty properties, other windings, reaching beyond the oblast.
+    let held = area(&before, "donetsk-russian-held");
+    let rings: Vec<serde_json::Value> = held
+        .0
+        .iter()
+        .chain(&area(&before, "luhansk").0)
+        .map(|polygon| {
+            serde_json::json!([polygon.exterior().0.iter().rev().map(|at| [at.x, at.y]).collect::<Vec<_>>()])
+        })
+        .collect();
+    let text = serde_json::json!({
+        "type": "FeatureCollection",
+        "crs": { "type": "name", "properties": { "name": "urn:ogc:def:crs:OGC:1.3:CRS84" } },
+        "features": [{ "type": "Feature", "properties": {}, "geometry": { "type": "MultiPolygon", "coordinates": rings } }],
+    });
+    let features = geojson::read(text.to_string().as_bytes()).unwrap();
+    let mut daily = own_overlays("daily", &features).unwrap().remove(0);
+    daily.opened_from = Some("daily.geojson".to_owned());
+    let after = before.with_own(&daily).unwrap();
+    for id in ["withdrawal-area", "donetsk-russian-held"] {
+        // Where the outline is within 250 m of the border it counts as the border.
+        assert!(
+            (km2(&after, id) / km2(&before, id) - 1.0).abs() < 1e-3,
+            "{id}: {} {}",
+            km2(&after, id),
+            km2(&before, id)
+        );
+    }
+    // The dossier’s line runs 1 to 2 km beyond the border at its ends, this one does not.
+    let part = km2(&after, "corridor-5km") / km2(&before, "corridor-5km");
+    assert!((0.95..1.0).contains(&part), "{part}");
+    let Measure::Length { km } = overlay(&after, "line-of-contact").measure else { panic!("no line") };
+    let Measure::Length { km: former } = overlay(&before, "line-of-contact").measure else { panic!("no line") };
+    assert!((0.95..1.0).contains(&(km / former)), "{km} {former}");
+}
+
+#[test]
+fn a_shape_that_is_no_line_of_contact_is_refused_with_the_reason() {
+    let dossier = berlin();
+    let short = MultiLineString(vec![LineString::from(vec![(37.2, 48.5), (37.5, 48.5)])]);
+    let refused = |shape: Shape| dossier.with_own(&own(shape)).unwrap_err();
+    assert!(refused(Shape::Line(short.clone())).contains("does not cross"));
+    assert!(refused(Shape::Places(Vec::new())).contains("expected a line"));
+    assert!(refused(Shape::Area(area(&dossier, "crimea"))).contains("no outline"));
+    let error = |id: &str| dossier.with_line(id, short.clone(), "x").unwrap_err();
+    assert!(error("nowhere").contains("no overlay"));
+    assert!(error("donetsk").contains("not a line"));
+    assert!(error("line-of-contact").contains("cannot be derived"));
+    assert!(Dossier::empty().with_own(&own(Shape::Line(short.clone()))).is_err());
+}
+
+/// `cargo test --release --test own_line -- --nocapture` prints the time.
+#[test]
+fn a_line_of_3000_vertices_is_worked_out_soon() {
+    // Bends of 4 km on top of the dossier's line, as a finely drawn line has them.
+    let before = berlin();
+    let mut fine = line(&before);
+    let total_edges: usize = fine.0.iter().map(|part| part.0.len() - 1).sum();
+    for part in &mut fine.0 {
+        let edges: Vec<_> = part.0.windows(2).map(|edge| (edge[0], edge[1])).collect();
+        let pieces = 3000 / total_edges + 1;
+        let mut dense = vec![edges[0].0];
+        for (number, (a, b)) in edges.iter().enumerate() {
+            for piece in 1..=pieces {
+                let bend = if piece == pieces { 0.0 } else { 0.003 * ((number * pieces + piece) as f64 / 10.0).sin() };
+                let at = *a + (*b - *a) * (piece as f64 / pieces as f64);
+                dense.push(Coord { x: at.x + bend, y: at.y });
+            }
+        }
+        *part = LineString(dense);
+    }
+    let count: usize = fine.0.iter().map(|part| part.0.len()).sum();
+    let line = own(Shape::Line(fine.clone()));
+    let mut best = f64::INFINITY;
+    for _ in 0..5 {
+        let started = Instant::now();
+        let after = before.with_own(&line).unwrap();
+        best = best.min(started.elapsed().as_secs_f64() * 1000.0);
+        assert!((km2(&after, "withdrawal-area") / km2(&before, "withdrawal-area") - 1.0).abs() < 0.01);
+    }
+    println!("{count} vertices: {best:.0} ms");
+    if !cfg!(debug_assertions) {
+        assert!(best < 1000.0, "{best} ms");
+    }
+}
+
+// ── the command line ─────────────────────────────────────────────────────────────────────────────────────────────
+
+fn claimline(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let home = tempfile::tempdir().unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_claimline"))
+        .args(arguments)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env("HOME", home.path())
+        .output()
+        .unwrap();
+    (run.status.code(), String::from_utf8(run.stdout).unwrap(), String::from_utf8(run.stderr).unwrap())
+}
+
+/// The dossier's line, farther west, as a file.
+fn west_file(folder: &Path) -> String {
+    let lines = moved(&line(&berlin()), 0.05);
+    let lines: Vec<Vec<[f64; 2]>> = lines.0.iter().map(|line| line.0.iter().map(|at| [at.x, at.y]).collect()).collect();
+    let path = folder.join("west.geojson");
+    std::fs::write(&path, serde_json::json!({ "type": "MultiLineString", "coordinates": lines }).to_string()).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn show_puts_old_and_new_figures_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = west_file(folder.path());
+    let (code, text, err) = claimline(&["show", "withdrawal-area", "--line", &file]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let after = berlin().with_line("line-of-contact", moved(&line(&berlin()), 0.05), "").unwrap();
+    let (now, former) = (km2(&after, "withdrawal-area"), km2(&berlin(), "withdrawal-area"));
+    let expected = format!(
+        "Measured: {} with the dossier’s line, {} with yours, −{}",
+        words::km2(former),
+        words::km2(now),
+        words::km2(former - now)
+    );
+    assert!(text.contains(&expected), "{expected}\n{text}");
+    assert!(text.contains("Line of contact: own line from west.geojson, not the dossier’s"));
+    assert!(text.contains("no date stated") && !text.contains("stated accuracy ±"), "{text}");
+    let json = |arguments: &[&str]| -> serde_json::Value { serde_json::from_str(&claimline(arguments).1).unwrap() };
+    let shown = json(&["show", "withdrawal-area", "--line", &file, "--json"]);
+    let number = |key: &str| shown[key].as_f64().unwrap();
+    assert!((number("area_km2") - number("area_km2_dossier") - number("difference_km2")).abs() < 0.011);
+    assert!((number("area_km2_dossier") - former).abs() < 0.01 && number("difference_km2") < -200.0);
+    assert_eq!(shown["own_line"], serde_json::json!({ "overlay": "line-of-contact", "from": "west.geojson" }));
+    let all = json(&["overlays", "--line", &file, "--json"]);
+    let of = |id: &str| all["overlays"].as_array().unwrap().iter().find(|overlay| overlay["id"] == id).unwrap().clone();
+    assert!(of("line-of-contact")["length_km_dossier"].is_number() && of("held-towns")["places_dossier"].is_number());
+    assert!(of("crimea")["area_km2_dossier"].is_null());
+    assert!(claimline(&["overlays", "--line", &file]).1.ends_with("own line from west.geojson, not the dossier’s\n"));
+}
+
+#[test]
+fn an_exported_figure_says_whose_line_it_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, figure) = (west_file(folder.path()), folder.path().join("figure.svg"));
+    let figure = figure.to_str().unwrap();
+    let (code, _, err) = claimline(&["export", "-o", figure, "--line", &file, "--no-map"]);
+    assert_eq!(code, Some(0), "{err}");
+    let svg = std::fs::read_to_string(figure).unwrap();
+    assert!(
+        svg.contains(r#""own_line":{"from":"west.geojson""#) || svg.contains("west.geojson&quot;"),
+        "no provenance"
+    );
+    let plain: String = svg.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text).collect();
+    // Once in the notes and once in the credits; the lines of the page may break anywhere.
+    let squeezed = plain.replace(char::is_whitespace, "");
+    assert_eq!(squeezed.matches("ownlinefromwest.geojson,notthedossier’s").count(), 2, "{plain}");
+    // A figure without anything that depends on the line has nothing to say of it.
+    let (code, ..) = claimline(&[
+        "export",
+        "-o",
+        figure,
+        "--line",
+        &file,
+        "--no-map",
+        "--force",
+        "--overlay",
+        "crimea",
+        "--fit",
+        "crimea",
+    ]);
+    assert_eq!(code, Some(0));
+    assert!(!std::fs::read_to_string(figure).unwrap().contains("west.geojson"));
+}
+
+#[test]
+fn a_file_that_is_no_line_is_refused_with_its_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("point.geojson");
+    std::fs::write(&path, r#"{"type":"Point","coordinates":[37,48]}"#).unwrap();
+    let path = path.display().to_string();
+    let (code, _, err) = claimline(&["show", "donetsk", "--line", &path]);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("expected a line") && err.trim_end().ends_with(&path), "{err}");
+    let (code, ..) = claimline(&["show", "donetsk", "--line", "nowhere.geojson"]);
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn corridors_have_a_size_on_each_side_of_the_line() {
+    let dossier = berlin();
+    for (id, width_km) in [("line-uncertainty", 2.0), ("corridor-5km", 5.0), ("corridor-10km", 10.0)] {
+        let beside = dossier.beside(overlay(&dossier, id)).unwrap();
+        assert!((beside.left_km2 + beside.right_km2 - km2(&dossier, id)).abs() < 1e-6, "{id}");
+        // Less than length times width, for the bends; and not by much on either side.
+        let Measure::Length { km } = overlay(&dossier, "line-of-contact").measure else { panic!("no line") };
+        for side in [beside.left_km2, beside.right_km2] {
+            assert!((0.5..1.1).contains(&(side / (km * width_km))), "{id}: {side} km²");
+        }
+        // What lies on the Ukrainian-held side lies for the most part in the area west of the line.
+        let west =
+            measure::area_m2(&derive::intersection(&area(&dossier, id), &area(&dossier, "withdrawal-area"))) / 1e6;
+        assert!(west <= beside.right_km2 * 1.001 && west > beside.right_km2 * 0.85, "{id}: {west} {beside:?}");
+    }
+    assert!(dossier.beside(overlay(&dossier, "donetsk")).is_none());
+    let (_, text, _) = claimline(&["show", "corridor-5km"]);
+    assert!(text.contains("on the side reported as held by Ukraine"), "{text}");
+    let (_, json, _) = claimline(&["show", "corridor-5km", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let number = |key: &str| json[key].as_f64().unwrap();
+    assert!((number("area_km2_left") + number("area_km2_right") - number("area_km2")).abs() < 0.021);
+    assert_eq!(json["side_left"], "side reported as held by Russia");
+}
