@@ -28,7 +28,7 @@ pub(crate) fn gaps_ui(
 ) -> bool {
     let mut open = true;
     let window = egui::Window::new("Gaps").open(&mut open).default_pos(map.min + egui::Vec2::splat(12.0));
-    window.default_width(420.0).default_height(520.0).show(ctx, |ui| {
+    window.collapsible(false).default_width(420.0).default_height(520.0).show(ctx, |ui| {
         let shade = theme::theme_of(ctx);
         let unread = session.dossier().sources.iter().filter(|source| session.texts().of(&source.id).is_none()).count();
         if unread > 0 {
@@ -64,6 +64,7 @@ pub(crate) fn gaps_ui(
 
 fn gap_ui(ui: &mut Ui, gap: &Gap, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
+    ui.spacing_mut().item_spacing.y = 1.0;
     let action = match &gap.subject {
         Subject::Overlay(id) => Some(Action::Select(id.clone())),
         Subject::Excerpt(id) => Some(Action::FollowExcerpt(id.clone())),
@@ -82,5 +83,5 @@ fn gap_ui(ui: &mut Ui, gap: &Gap, actions: &mut Vec<Action>) {
         }
     }
     ui.label(theme::second(&gap.what, shade));
-    ui.add_space(2.0);
+    ui.add_space(5.0);
 }

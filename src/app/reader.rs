@@ -26,7 +26,7 @@ const LINE_PT: f32 = 22.0;
 const FEW: usize = 200;
 
 /// What is kept free under the text for what is selected in it.
-const FOOTER_PT: f32 = 104.0;
+const FOOTER_PT: f32 = 124.0;
 
 /// Which text is open, where, and what is selected in it.
 #[derive(Default)]
@@ -313,7 +313,12 @@ impl Reader {
         };
         let count = quoted.split_whitespace().count();
         let phrase = if count == 1 { "1 word selected".to_owned() } else { format!("{count} words selected") };
-        ui.label(theme::second(phrase, shade));
+        ui.horizontal(|ui| {
+            ui.label(theme::second(phrase, shade));
+            if ui.link("Clear words").clicked() {
+                self.words = None;
+            }
+        });
         let serif = egui::RichText::new(format!("“{quoted}”")).font(FontId::new(13.0, theme::serif()));
         ui.add(egui::Label::new(serif).truncate());
         let overlay = session.selected_overlay();
@@ -324,16 +329,13 @@ impl Reader {
         };
         let name = overlay.map_or("the selected overlay", |overlay| overlay.title.en.as_str());
         ui.horizontal_wrapped(|ui| {
-            let link = ui.add_enabled(why_not.is_none(), egui::Button::new(format!("Link to {name}")));
+            let link = ui.add_enabled(why_not.is_none(), egui::Button::new(format!("Link to {name}")).truncate());
             let link = link.on_hover_text("Keep these words as an excerpt, added by you, that speaks of this overlay");
             if link.on_disabled_hover_text(why_not.clone().unwrap_or_default()).clicked()
                 && let Some(overlay) = overlay
             {
                 let overlay = overlay.id.clone();
                 actions.push(Action::AddExcerpt { source: source.to_owned(), at, overlay });
-                self.words = None;
-            }
-            if ui.button("Clear words").clicked() {
                 self.words = None;
             }
         });

@@ -118,7 +118,11 @@ pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Exce
         let overlay = comparison.figure.overlay.clone();
         let subject = overlay.map_or(Subject::Nothing, Subject::Overlay);
         let name = format!("{} ({})", words::figure(comparison.figure), comparison.figure.reported_by);
-        add(GapKind::FigureWithoutMeasure, subject, &name, "nothing on the map measures it".to_owned());
+        let what = match comparison.figure.definition.trim() {
+            "" => "nothing on the map measures it".to_owned(),
+            definition => format!("nothing on the map measures it: {definition}"),
+        };
+        add(GapKind::FigureWithoutMeasure, subject, &name, what);
     }
     for overlay in dossier.overlays.iter().filter(|overlay| overlay.group != OWN_GROUP) {
         let age = today.zip(days_of(&overlay.as_of)).map(|(today, day)| today - day);
