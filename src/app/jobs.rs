@@ -228,6 +228,15 @@ impl Jobs {
                 },
             };
             let made = made.map(|dossier| Arc::new(Scene::new(dossier)));
+            if let Ok(scene) = made.clone() {
+                // The sizes on each side of a fine line take long enough to hold up the inspector; without a thread
+                // they are worked out when they are first shown.
+                let _ = std::thread::Builder::new().name("sides".to_owned()).spawn(move || {
+                    for overlay in &scene.dossier().overlays {
+                        scene.dossier().beside(overlay);
+                    }
+                });
+            }
             Done::LineChanged { base, own, made }
         });
     }
