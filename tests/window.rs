@@ -440,7 +440,10 @@ fn the_window_shows_what_it_exports() {
 
     // Light, and the map alone, so that its place can be found by pixels.
     window.key("F9");
-    let light = window.shot_after("02-light", &first);
+    let dark = window.shot_after("02-dark", &first);
+    assert!(near(dark.at(3, 3), [23, 25, 28], 12), "a dark panel, not {:?}", dark.at(3, 3));
+    window.key("F9");
+    let light = window.shot_after("02-light", &dark);
     assert!(near(light.at(3, 3), [255, 255, 255], 12), "a light panel, not {:?}", light.at(3, 3));
     window.key("F7");
     window.key("F8");
