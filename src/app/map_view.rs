@@ -327,22 +327,25 @@ impl MapView {
             0.0,
             theme::ink(palette.panel.with_opacity(0.78)),
         );
-        let wrapped = egui::Layout::left_to_right(egui::Align::Center).with_main_wrap(true);
-        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(line).layout(wrapped));
+        let mut child =
+            ui.new_child(egui::UiBuilder::new().max_rect(line).layout(egui::Layout::top_down(egui::Align::Min)));
         child.set_clip_rect(line.intersect(ui.clip_rect()));
         child.spacing_mut().item_spacing = Vec2::new(CREDIT_GAP_PT, 2.0);
         child.spacing_mut().interact_size.y = CREDIT_LINE_PT - 2.0;
-        for (index, (text, url)) in credits.iter().enumerate() {
-            let text = if index + 1 < credits.len() { format!("{text}  ·") } else { text.clone() };
-            let response = child.add(egui::Label::new(theme::second(text, shade)).extend().sense(if url.is_empty() {
-                Sense::hover()
-            } else {
-                Sense::click()
-            }));
-            if !url.is_empty() && response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(url).clicked() {
-                actions.push(Action::OpenUrl(url.clone()));
+        child.add_space(2.0);
+        child.horizontal_wrapped(|ui| {
+            for (index, (text, url)) in credits.iter().enumerate() {
+                let text = if index + 1 < credits.len() { format!("{text}  ·") } else { text.clone() };
+                let response = ui.add(egui::Label::new(theme::second(text, shade)).extend().sense(if url.is_empty() {
+                    Sense::hover()
+                } else {
+                    Sense::click()
+                }));
+                if !url.is_empty() && response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(url).clicked() {
+                    actions.push(Action::OpenUrl(url.clone()));
+                }
             }
-        }
+        });
     }
 }
 
