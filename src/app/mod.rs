@@ -387,13 +387,23 @@ impl ClaimlineApp {
                 });
             });
         };
-        if self.session.panels.layers {
+        if self.has_left_drawer() {
             drawer(ui, "left drawer", map.min.x, &mut |ui| self.left_ui(ui, actions));
         }
-        if self.session.panels.inspector && *self.session.selection() != Selection::None {
+        if self.has_right_drawer() {
             let x = map.max.x - width;
             drawer(ui, "right drawer", x, &mut |ui| inspector::inspector_ui(ui, &self.session, actions));
         }
+    }
+
+    fn has_right_drawer(&self) -> bool {
+        self.session.panels.inspector && *self.session.selection() != Selection::None
+    }
+
+    /// Where two drawers would leave no map to see, the inspector takes the place of the list.
+    fn has_left_drawer(&self) -> bool {
+        let room_for_both = self.map.rect.width() >= 2.0 * drawer_width(self.map.rect) + 200.0;
+        self.session.panels.layers && (room_for_both || !self.has_right_drawer())
     }
 
     fn left_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
@@ -469,7 +479,7 @@ impl eframe::App for ClaimlineApp {
         let credits = self.ground.credits(&self.session.frame(), self.session.document().map, self.session.dossier());
         egui::CentralPanel::no_frame().show(ui, |ui| {
             let response = self.map.ui(ui, &mut self.session, &self.ground, &mut actions);
-            let covered = if narrow && self.session.panels.layers { drawer_width(self.map.rect) } else { 0.0 };
+            let covered = if narrow && self.has_left_drawer() { drawer_width(self.map.rect) } else { 0.0 };
             self.map.furniture_ui(ui, &self.session, &credits, covered, &mut actions);
             map_view::context_menu(&response, &self.session, self.map.pointer, &mut actions);
         });

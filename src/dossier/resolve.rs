@@ -415,11 +415,17 @@ fn describe(recipe: &Recipe) -> String {
         Recipe::Difference { of } => of.join(" without "),
         Recipe::Intersection { of } => format!("what {} share", of.join(" and ")),
         Recipe::Union { of } => of.join(" and ") + " together",
-        Recipe::Buffer { of, distance_km, sides } => match sides {
-            Side::Both => format!("all within {distance_km} km of {of}, on both sides"),
-            Side::Left => format!("all within {distance_km} km of {of}, on its left"),
-            Side::Right => format!("all within {distance_km} km of {of}, on its right"),
-        },
+        Recipe::Buffer { of, distance_km, sides } => {
+            let sides = match sides {
+                Side::Both => "on both sides",
+                Side::Left => "on its left",
+                Side::Right => "on its right",
+            };
+            format!(
+                "all within {distance_km} km of {of}, {sides}, with flat ends; worked out in an azimuthal equidistant \
+                 projection of WGS 84 centred on the line"
+            )
+        }
         Recipe::PointsWithin { of, within, .. } => format!("places of {of} within {within}"),
     }
 }
