@@ -44,8 +44,6 @@ pub(crate) struct MapView {
     pub(crate) rect: Rect,
     /// Under the pointer.
     pub(crate) pointer: Option<Point>,
-    /// How long the last picture took.
-    pub(crate) took: std::time::Duration,
     /// How many pictures have been shown.
     pub(crate) pictures: u64,
 }
@@ -61,7 +59,6 @@ impl MapView {
             first: None,
             rect: Rect::NOTHING,
             pointer: None,
-            took: std::time::Duration::ZERO,
             pictures: 0,
         }
     }
@@ -197,7 +194,6 @@ impl MapView {
             self.requested = Some(wanted);
         }
         if let Some(painted) = self.worker.take().or(first) {
-            self.took = painted.took;
             self.pictures += 1;
             match &mut self.shown {
                 Some((request, texture)) => {

@@ -1,7 +1,6 @@
 //! Paints the map in a thread of its own, so that the window never waits for it.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use eframe::egui::{Color32, ColorImage, Context};
 
@@ -43,8 +42,6 @@ pub(crate) struct Painted {
     pub(crate) request: Request,
     /// Pixels.
     pub(crate) image: ColorImage,
-    /// How long it took.
-    pub(crate) took: Duration,
 }
 
 #[derive(Default)]
@@ -125,13 +122,12 @@ fn next(shared: &(Mutex<Desk>, Condvar)) -> Option<Request> {
 
 /// Paints one picture.
 pub(crate) fn paint(painter: &mut Painter, request: Request) -> Option<Painted> {
-    let started = Instant::now();
     let list = request.scene.map(&request.look, &request.ground, &request.frame, &[]);
     let background = request.look.theme.palette().ground;
     let bitmap = painter.paint(&list, request.scale, background).ok()?;
     let pixels = bitmap.rgba.chunks_exact(4).map(|pixel| Color32::from_rgb(pixel[0], pixel[1], pixel[2])).collect();
     let image = ColorImage::new([bitmap.width as usize, bitmap.height as usize], pixels);
-    Some(Painted { request, image, took: started.elapsed() })
+    Some(Painted { request, image })
 }
 
 /// Wakes the window of `ctx`.

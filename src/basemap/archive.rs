@@ -26,13 +26,17 @@ pub trait ReadAt: Send + Sync {
     fn size(&self) -> u64;
 }
 
+fn part_of(bytes: &[u8], offset: u64, length: usize) -> io::Result<Cow<'_, [u8]>> {
+    usize::try_from(offset)
+        .ok()
+        .and_then(|from| bytes.get(from..from.checked_add(length)?))
+        .map(Cow::Borrowed)
+        .ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+}
+
 impl ReadAt for &'static [u8] {
     fn read_at(&self, offset: u64, length: usize) -> io::Result<Cow<'_, [u8]>> {
-        usize::try_from(offset)
-            .ok()
-            .and_then(|from| self.get(from..from.checked_add(length)?))
-            .map(Cow::Borrowed)
-            .ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+        part_of(self, offset, length)
     }
 
     fn size(&self) -> u64 {
@@ -42,11 +46,7 @@ impl ReadAt for &'static [u8] {
 
 impl ReadAt for Vec<u8> {
     fn read_at(&self, offset: u64, length: usize) -> io::Result<Cow<'_, [u8]>> {
-        usize::try_from(offset)
-            .ok()
-            .and_then(|from| self.get(from..from.checked_add(length)?))
-            .map(Cow::Borrowed)
-            .ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+        part_of(self, offset, length)
     }
 
     fn size(&self) -> u64 {

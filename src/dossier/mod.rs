@@ -167,6 +167,13 @@ pub struct Overlay {
     pub opened_from: Option<String>,
 }
 
+impl Overlay {
+    /// Whether its stated accuracy is so coarse (500 m or more) that a figure has to say so.
+    pub fn is_approximate(&self) -> bool {
+        self.accuracy_m.is_some_and(|accuracy_m| accuracy_m >= 500.0)
+    }
+}
+
 /// A dossier that has been read, checked and measured.
 #[derive(Debug, Clone)]
 pub struct Dossier {

@@ -275,8 +275,7 @@ fn spec(
         .collect();
     let mut notes = Vec::new();
     notes.extend(own_line(dossier, shown).map(|own| format!("{}.", own.notice())));
-    let approximate: Vec<&&Overlay> =
-        shown.iter().filter(|overlay| overlay.accuracy_m.is_some_and(|m| m >= 500.0)).collect();
+    let approximate: Vec<&&Overlay> = shown.iter().filter(|overlay| overlay.is_approximate()).collect();
     if let Some(worst) = approximate.iter().filter_map(|overlay| overlay.accuracy_m).reduce(f64::max) {
         let names = approximate.iter().map(|overlay| overlay.title.en.as_str()).collect::<Vec<_>>().join(", ");
         notes.push(format!("Approximate, ± {}: {names}.", words::distance(worst)));
@@ -303,7 +302,7 @@ fn own_line<'a>(dossier: &'a Dossier, shown: &[&Overlay]) -> Option<&'a OwnLine>
 
 /// What the legend adds to a name: the measured size, with no more digits than its accuracy bears.
 fn note(overlay: &Overlay) -> Option<String> {
-    let approximate = overlay.accuracy_m.is_some_and(|accuracy_m| accuracy_m >= 500.0);
+    let approximate = overlay.is_approximate();
     match overlay.measure {
         Measure::Area { km2, range_km2: Some((low, high)) } => {
             let (low, high) = (words::number(words::three_digits(low), 0), words::km2(words::three_digits(high)));
@@ -327,4 +326,20 @@ fn credits(dossier: &Dossier, ground: &Ground, document: &Document, frame: &Fram
     let version = env!("CARGO_PKG_VERSION");
     credits.push(format!("Dossier “{}” {}, drawn with Claimline {version}", dossier.title.en, dossier.version));
     credits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_map_keeps_its_view_and_a_smaller_frame_holds_the_whole_screen() {
+        let view = View { center: geo::Coord { x: 37.8, y: 48.2 }, zoom: 8.1 };
+        assert_eq!(view_of(Shows::View(view), 900.0, 600.0), view);
+        let screen = Frame::new(view, 1200.0, 800.0);
+        let shows = Shows::Bounds(screen.lon_lat_bounds());
+        assert!((view_of(shows, 1200.0, 800.0).zoom - view.zoom).abs() < 1e-9);
+        let on_page = Frame::new(view_of(shows, 500.0, 700.0), 500.0, 700.0).world_bounds();
+        assert!(on_page.inflate(1e-12, 1e-12).contains_rect(screen.world_bounds()));
+    }
 }

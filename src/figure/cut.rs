@@ -3,7 +3,9 @@
 //! Coordinates go in as page points and come out as pixels. A path with a coordinate that is not finite, or beyond any
 //! use, comes out empty.
 
-use kurbo::{BezPath, PathEl, Point, Rect, Vec2};
+use kurbo::{BezPath, PathEl, Point, Rect};
+
+use crate::geometry::clip;
 
 /// Coordinates beyond this many pixels are taken for mistakes: the world is 10⁹ points wide at zoom 22.
 const MAX_COORDINATE_PX: f64 = 1e12;
@@ -271,30 +273,9 @@ impl Pieces {
     }
 }
 
-/// Liang and Barsky's cut of a segment: where along it the window begins and ends.
+/// The part of a segment inside the window, without the arithmetic for segments wholly to one side of it.
 fn part_inside(a: Point, b: Point, window: Rect) -> Option<(f64, f64)> {
-    if outside(a, window) & outside(b, window) != 0 {
-        return None;
-    }
-    let along: Vec2 = b - a;
-    let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
-    for (step, room) in [
-        (-along.x, a.x - window.x0),
-        (along.x, window.x1 - a.x),
-        (-along.y, a.y - window.y0),
-        (along.y, window.y1 - a.y),
-    ] {
-        if step == 0.0 {
-            if room < 0.0 {
-                return None;
-            }
-        } else if step < 0.0 {
-            enter = enter.max(room / step);
-        } else {
-            leave = leave.min(room / step);
-        }
-    }
-    (enter <= leave).then_some((enter, leave))
+    if outside(a, window) & outside(b, window) != 0 { None } else { clip::part_inside(a, b, window) }
 }
 
 /// Adds the dashes of a polyline of which `before_px` of the pattern lies behind it.

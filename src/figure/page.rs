@@ -103,13 +103,6 @@ pub struct Layout {
     over_map: Vec<Group>,
 }
 
-/// The view whose map on a frame of `map_pt` wholly holds what `view` shows on a screen of `screen_pt` (both width and
-/// height). On a frame of the same size it is the same view.
-pub fn fit_view(view: View, screen_pt: (f64, f64), map_pt: (f64, f64)) -> View {
-    let ratio = (map_pt.0 / screen_pt.0).min(map_pt.1 / screen_pt.1);
-    if ratio.is_finite() && ratio > 0.0 { View { zoom: view.zoom + ratio.log2(), ..view } } else { view }
-}
-
 impl Layout {
     /// Width and height of the map in points.
     pub fn map_pt(&self) -> (f64, f64) {
@@ -117,8 +110,8 @@ impl Layout {
     }
 }
 
-/// Places everything. The map shows `view`; pass it through [`fit_view`] where a screen is to be matched, with the size
-/// that a first layout gives its map: the places do not depend on the view.
+/// Places everything. The map shows `view`; the places do not depend on it, so a first layout tells how large a map a
+/// view has to be fitted to.
 pub fn layout(spec: &FigureSpec, view: View) -> Layout {
     let sane = |size_pt: f64| {
         if size_pt.is_finite() { size_pt.clamp(120.0, 40_000.0) } else { 1200.0 }
@@ -1028,15 +1021,6 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn the_map_keeps_its_view_and_a_smaller_frame_holds_the_whole_screen() {
-        let same = fit_view(VIEW, (900.0, 600.0), (900.0, 600.0));
-        assert_eq!(same, VIEW);
-        let screen = Frame::new(VIEW, 1200.0, 800.0).world_bounds();
-        let on_page = Frame::new(fit_view(VIEW, (1200.0, 800.0), (500.0, 700.0)), 500.0, 700.0).world_bounds();
-        assert!(on_page.inflate(1e-12, 1e-12).contains_rect(screen));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! * `page`: points (1/96 inch on screen at 1x), x right, y down, as [`Point`].
 
 mod chain;
+pub mod clip;
 pub mod derive;
 pub mod frame;
 pub mod hit;

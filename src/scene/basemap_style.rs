@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kurbo::{Affine, BezPath, Point, Rect, Vec2};
+use kurbo::{Affine, BezPath, Point, Rect};
 
 use super::display_list::{Bitmap, Cap, Color, Face, Group, Item, Stroke};
 use super::labels::{Anchor, LabelCandidate, LabelLine, SAME_PLACE_PT};
@@ -21,7 +21,7 @@ use crate::basemap::{
     TilePlacement, WaterKind, WaterName,
 };
 use crate::document::Names;
-use crate::geometry::Frame;
+use crate::geometry::{Frame, clip};
 
 /// Choices that the reader makes about the map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -841,31 +841,15 @@ fn lies_on_edge(a: [f32; 2], b: [f32; 2]) -> bool {
     (0..2).any(|axis| (a[axis] <= 0.0 && b[axis] <= 0.0) || (a[axis] >= 1.0 && b[axis] >= 1.0))
 }
 
-/// The part of a segment within a rectangle, by Liang and Barsky's method.
-fn cut_segment(a: Point, b: Point, clip: Rect) -> Option<(Point, Point)> {
+/// The part of a segment within a rectangle; none if it is but a point.
+fn cut_segment(a: Point, b: Point, rect: Rect) -> Option<(Point, Point)> {
     if !a.is_finite() || !b.is_finite() {
         return None;
     }
-    let Vec2 { x: dx, y: dy } = b - a;
-    let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
-    for (step, room) in [(-dx, a.x - clip.x0), (dx, clip.x1 - a.x), (-dy, a.y - clip.y0), (dy, clip.y1 - a.y)] {
-        if step == 0.0 {
-            if room < 0.0 {
-                return None;
-            }
-        } else if step < 0.0 {
-            enter = enter.max(room / step);
-        } else {
-            leave = leave.min(room / step);
-        }
-    }
-    if enter < leave {
-        let start = if enter > 0.0 { a.lerp(b, enter) } else { a };
-        let end = if leave < 1.0 { a.lerp(b, leave) } else { b };
-        Some((start, end))
-    } else {
-        None
-    }
+    let (enter, leave) = clip::part_inside(a, b, rect).filter(|(enter, leave)| enter < leave)?;
+    let start = if enter > 0.0 { a.lerp(b, enter) } else { a };
+    let end = if leave < 1.0 { a.lerp(b, leave) } else { b };
+    Some((start, end))
 }
 
 /// Cuts a ring to a rectangle, side by side, by Sutherland and Hodgman's method. Parts that fall asunder stay joined
