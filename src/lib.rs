@@ -12,17 +12,18 @@
 //! that a background thread has painted, moved and scaled while the next is on its way.
 //!
 //! # The rooms, in order: each uses only those to its left
-//! [`geometry`] < [`formats`] < [`dossier`] < [`document`] < [`basemap`] < [`scene`] < [`figure`] < [`session`] <
-//! [`files`] < [`app`]
+//! [`geometry`] < [`formats`] < [`dossier`] < [`document`] < [`basemap`] < [`scene`] < [`tools`] < [`figure`] <
+//! [`session`] < [`files`] < [`app`]
 //!
 //! | room | what lives here |
 //! |---|---|
 //! | [`geometry`] | Web Mercator frame, geodesic measure, simplification, hit index, derived shapes |
 //! | [`formats`] | bytes to features: one file for each format |
 //! | [`dossier`] | overlays, recipes, sources, excerpts, positions, reported figures; reading and checking them |
-//! | [`document`] | what the user makes: which overlays are shown and how, the view; one function for each edit |
+//! | [`document`] | what the user makes: annotations, how overlays are shown, the view; one function for each edit; history |
 //! | [`basemap`] | tiles and relief, decoded; shared by screen and page |
 //! | [`scene`] | all of these made into a display list, styled and labelled; what lies under a point |
+//! | [`tools`] | each tool a state machine over gestures in page points; drafts |
 //! | [`figure`] | the page around the map: title, legend, scale, references, credits; PNG and SVG |
 //! | [`session`] | the whole editor without a window: actions in, effects out |
 //! | [`files`] | the only disk and network: opening, atomic writing, the tile server |
@@ -59,3 +60,4 @@ pub mod formats;
 pub mod geometry;
 pub mod scene;
 pub mod session;
+pub mod tools;

@@ -1,7 +1,55 @@
 //! One plain function for each edit; none of them knows of undo.
 
-use super::{Document, OverlayState};
+use std::sync::Arc;
+
+use super::{Annotation, AnnotationId, Document, OverlayState};
 use crate::dossier::Excerpt;
+
+/// A change of annotations.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Adds them on top; each gets an id of its own, whatever it has.
+    Add(Vec<Annotation>),
+    /// Puts each in the place of the one of its id.
+    Replace(Vec<Annotation>),
+    /// Takes them away.
+    Remove(Vec<AnnotationId>),
+}
+
+/// Carries out a change; the ids of what it added or replaced.
+pub fn apply(document: &mut Document, change: Change) -> Vec<AnnotationId> {
+    match change {
+        Change::Add(added) => added.into_iter().map(|annotation| add(document, annotation)).collect(),
+        Change::Replace(replaced) => {
+            let ids = replaced.iter().map(|annotation| annotation.id).collect();
+            for annotation in replaced {
+                if let Some(now) = document.annotations.get_mut(annotation.id) {
+                    *now = annotation;
+                }
+            }
+            ids
+        }
+        Change::Remove(ids) => {
+            remove(document, &ids);
+            Vec::new()
+        }
+    }
+}
+
+/// Adds an annotation on top of the others, under an id of its own, which is returned.
+pub fn add(document: &mut Document, annotation: Annotation) -> AnnotationId {
+    let id = AnnotationId(document.next_number);
+    document.next_number += 1;
+    document.annotations.list_mut().push(Arc::new(Annotation { id, ..annotation }));
+    id
+}
+
+/// Takes annotations away.
+pub fn remove(document: &mut Document, ids: &[AnnotationId]) {
+    if document.annotations.iter().any(|annotation| ids.contains(&annotation.id)) {
+        document.annotations.list_mut().retain(|annotation| !ids.contains(&annotation.id));
+    }
+}
 
 /// Shows or hides an overlay.
 pub fn set_visible(document: &mut Document, id: &str, visible: bool) {
@@ -57,7 +105,6 @@ fn positions(overlays: &[OverlayState], group: &str) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{MapChoice, Names};
     use crate::geometry::{Coord, View};
 
     fn document() -> Document {
@@ -67,14 +114,9 @@ mod tests {
             visible: true,
             opacity: 1.0,
         };
-        Document {
-            dossier: "test".to_owned(),
-            view: View { center: Coord { x: 0.0, y: 0.0 }, zoom: 3.0 },
-            overlays: vec![state("a", "one"), state("b", "one"), state("x", "two"), state("c", "one")],
-            names: Names::default(),
-            map: MapChoice::default(),
-            own_excerpts: Vec::new(),
-        }
+        let view = View { center: Coord { x: 0.0, y: 0.0 }, zoom: 3.0 };
+        let overlays = vec![state("a", "one"), state("b", "one"), state("x", "two"), state("c", "one")];
+        Document { overlays, ..Document::empty("test", view) }
     }
 
     fn order(document: &Document) -> String {

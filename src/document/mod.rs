@@ -1,11 +1,19 @@
-//! What the user makes: which overlays are shown and how, the view, and later the annotations.
+//! What the user makes: annotations, which overlays are shown and how, the view; one function for each edit, and history.
 
+pub mod annotation;
 pub mod edit;
+pub mod history;
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub use annotation::{Annotation, AnnotationId, Annotations, Layer, LayerId};
+pub use history::History;
 
 use crate::dossier::{Dossier, Excerpt};
-use crate::geometry::View;
+use crate::geometry::{Geometry, View};
 
 /// How an overlay is shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,28 +70,74 @@ pub struct Document {
     /// Excerpts that the user added, of sources of this dossier or of others that were open before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub own_excerpts: Vec<Excerpt>,
+    /// What the user drew, bottom first.
+    #[serde(skip)]
+    pub annotations: Annotations,
+    /// The layers of what the user drew, bottom first; never none.
+    #[serde(skip, default = "first_layers")]
+    pub layers: Vec<Layer>,
+    /// The number that the next annotation or layer takes.
+    #[serde(skip, default = "first_number")]
+    pub next_number: u64,
+    /// The user's own line of contact, in place of the dossier's.
+    #[serde(skip)]
+    pub chosen_line: Option<Arc<ChosenLine>>,
+    /// What the project's file carried that we do not know, kept for when it is written again.
+    #[serde(skip)]
+    pub kept: Map<String, Value>,
+}
+
+/// A line of the user's own in place of the dossier's line of contact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChosenLine {
+    /// Id of the overlay that it came as.
+    pub overlay: String,
+    /// The file that it came from, without its folder.
+    pub from: String,
+    /// The line, or the areas whose border it is, in WGS 84 degrees.
+    pub geometry: Geometry<f64>,
+}
+
+fn first_layers() -> Vec<Layer> {
+    vec![Layer { id: LayerId(0), title: "Annotations".to_owned(), visible: true, locked: false }]
+}
+
+fn first_number() -> u64 {
+    1
 }
 
 impl Document {
-    /// The document that a dossier opens with: its own order and visibility, fitted to its home.
-    pub fn new(dossier: &Dossier, width_pt: f64, height_pt: f64) -> Self {
+    /// A document with nothing in it.
+    pub fn empty(dossier: &str, view: View) -> Self {
         Self {
-            dossier: dossier.id.clone(),
-            view: View::fit(dossier.home, width_pt, height_pt, 24.0),
-            overlays: dossier
-                .overlays
-                .iter()
-                .map(|overlay| OverlayState {
-                    id: overlay.id.clone(),
-                    group: overlay.group.clone(),
-                    visible: overlay.visible,
-                    opacity: 1.0,
-                })
-                .collect(),
+            dossier: dossier.to_owned(),
+            view,
+            overlays: Vec::new(),
             names: Names::default(),
             map: MapChoice::default(),
             own_excerpts: Vec::new(),
+            annotations: Annotations::default(),
+            layers: first_layers(),
+            next_number: first_number(),
+            chosen_line: None,
+            kept: Map::new(),
         }
+    }
+
+    /// The document that a dossier opens with: its own order and visibility, fitted to its home.
+    pub fn new(dossier: &Dossier, width_pt: f64, height_pt: f64) -> Self {
+        let overlays = dossier
+            .overlays
+            .iter()
+            .map(|overlay| OverlayState {
+                id: overlay.id.clone(),
+                group: overlay.group.clone(),
+                visible: overlay.visible,
+                opacity: 1.0,
+            })
+            .collect();
+        let view = View::fit(dossier.home, width_pt, height_pt, 24.0);
+        Self { overlays, ..Self::empty(&dossier.id, view) }
     }
 
     /// How an overlay is shown.
@@ -99,5 +153,24 @@ impl Document {
     /// The overlays of a group, top first.
     pub fn group<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a OverlayState> {
         self.overlays.iter().filter(move |state| state.group == group)
+    }
+
+    /// The layer of that id.
+    pub fn layer(&self, id: LayerId) -> Option<&Layer> {
+        self.layers.iter().find(|layer| layer.id == id)
+    }
+
+    /// The annotations in the order in which they are drawn, bottom first: layer by layer.
+    pub fn drawn(&self) -> impl Iterator<Item = &Arc<Annotation>> {
+        self.layers
+            .iter()
+            .filter(|layer| layer.visible)
+            .flat_map(|layer| self.annotations.iter().filter(move |annotation| annotation.layer == layer.id))
+            .filter(|annotation| annotation.visible)
+    }
+
+    /// Whether an annotation, or its layer, is locked.
+    pub fn is_locked(&self, annotation: &Annotation) -> bool {
+        annotation.locked || self.layer(annotation.layer).is_some_and(|layer| layer.locked)
     }
 }
