@@ -2,58 +2,94 @@
 
 use eframe::egui::{self, Align, Button, Layout, RichText, Role, Ui, Vec2, WidgetInfo};
 
+use std::path::PathBuf;
+
 use super::{icons, theme, with_keys};
 use crate::document::{MapChoice, Names};
 use crate::dossier::words;
 use crate::geometry::Point;
 use crate::session::{Action, Command, Session, ThemeChoice};
+use crate::tools::Tool;
 
-/// The menus, each with its commands.
-pub(crate) const MENUS: [(&str, &[Command]); 4] = [
+/// The menus, each with its commands in groups.
+pub(crate) const MENUS: [(&str, &[&[Command]]); 7] = [
     (
         "File",
         &[
-            Command::Open,
-            Command::OpenMap,
-            Command::AttachText,
-            Command::ExportFigure,
-            Command::CopyFigure,
-            Command::Quit,
+            &[Command::New, Command::Open, Command::OpenMap, Command::AttachText],
+            &[Command::Save, Command::SaveAs],
+            &[Command::ExportFigure, Command::CopyFigure],
+            &[Command::Quit],
+        ],
+    ),
+    (
+        "Edit",
+        &[
+            &[Command::Undo, Command::Redo, Command::ShowHistory],
+            &[Command::Cut, Command::Copy, Command::Paste, Command::Duplicate, Command::Delete],
+            &[Command::SelectAll, Command::ClearSelection],
+            &[Command::Find, Command::Palette],
         ],
     ),
     (
         "View",
         &[
-            Command::Home,
-            Command::ZoomIn,
-            Command::ZoomOut,
-            Command::ZoomToSelection,
-            Command::ToggleLayersPanel,
-            Command::ToggleInspector,
-            Command::ShowGaps,
+            &[Command::Home, Command::ZoomIn, Command::ZoomOut, Command::ZoomToSelection],
+            &[Command::ToggleLayersPanel, Command::ToggleInspector, Command::ToggleAnnotations],
+            &[Command::ShowGaps],
         ],
     ),
     (
         "Overlays",
         &[
-            Command::SelectBelow,
-            Command::ClearSelection,
-            Command::ShowAlone,
-            Command::MoveUp,
-            Command::MoveDown,
-            Command::ResetOverlays,
+            &[Command::SelectBelow, Command::ShowAlone, Command::ConvertOverlay],
+            &[Command::MoveUp, Command::MoveDown, Command::ResetOverlays],
         ],
     ),
-    ("Help", &[Command::ShowKeys, Command::ShowAbout]),
+    (
+        "Insert",
+        &[
+            &[Command::ToolSelect, Command::ToolPan],
+            &[Command::ToolMarker, Command::ToolText, Command::ToolCallout],
+            &[
+                Command::ToolLine,
+                Command::ToolArrow,
+                Command::ToolPolygon,
+                Command::ToolRectangle,
+                Command::ToolCircle,
+                Command::ToolFreehand,
+                Command::ToolMeasure,
+            ],
+            &[Command::FinishDraft, Command::ToggleSnapping],
+        ],
+    ),
+    (
+        "Annotation",
+        &[
+            &[Command::EditText, Command::Lock, Command::Group],
+            &[Command::BringToFront, Command::SendToBack],
+            &[Command::Merge, Command::CutOut, Command::Split, Command::Buffer, Command::Simplify],
+            &[Command::Reverse, Command::Align, Command::Renumber],
+        ],
+    ),
+    ("Help", &[&[Command::ShowKeys, Command::ShowAbout]]),
 ];
 
 /// The menu bar.
-pub(crate) fn menu_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+pub(crate) fn menu_ui(ui: &mut Ui, session: &Session, recents: &[PathBuf], actions: &mut Vec<Action>) {
     egui::MenuBar::new().ui(ui, |ui| {
         for (title, commands) in MENUS {
             ui.menu_button(title, |ui| {
-                for command in commands {
-                    command_ui(ui, session, *command, actions);
+                for (index, group) in commands.iter().enumerate() {
+                    if index > 0 {
+                        ui.separator();
+                    }
+                    for command in *group {
+                        command_ui(ui, session, *command, actions);
+                        if *command == Command::Open && !recents.is_empty() {
+                            recents_ui(ui, recents, actions);
+                        }
+                    }
                 }
                 if title == "View" {
                     ui.separator();
@@ -68,10 +104,34 @@ pub(crate) fn menu_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>)
     });
 }
 
+/// The projects that were open last.
+fn recents_ui(ui: &mut Ui, recents: &[PathBuf], actions: &mut Vec<Action>) {
+    ui.menu_button("Open recent", |ui| {
+        for path in recents {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+                actions.push(Action::OpenPath(path.clone()));
+                ui.close();
+            }
+        }
+    });
+}
+
 fn command_ui(ui: &mut Ui, session: &Session, command: Command, actions: &mut Vec<Action>) {
     let why_not = session.why_not(command);
-    let keys = command.keys().first().map(|keys| spoken(keys)).unwrap_or_default();
-    let button = Button::new(command.label()).shortcut_text(keys);
+    let keys = session.keymap.keys(command).first().map(|keys| spoken(keys)).unwrap_or_default();
+    let label = match command {
+        Command::Undo => session.history().undo_name().map(|name| format!("Undo: {name}")),
+        Command::Redo => session.history().redo_name().map(|name| format!("Redo: {name}")),
+        Command::ToggleAnnotations if !session.document().layers.iter().any(|layer| layer.visible) => {
+            Some("Show annotations".to_owned())
+        }
+        Command::ToggleSnapping if session.snapping => Some("Snap to points and edges: on".to_owned()),
+        Command::ToggleSnapping => Some("Snap to points and edges: off".to_owned()),
+        _ => None,
+    };
+    let label = label.unwrap_or_else(|| command.label().to_owned());
+    let button = Button::new(label).shortcut_text(keys);
     let response = ui.add_enabled(why_not.is_none(), button);
     if response.clicked() {
         actions.push(Action::Command(command));
@@ -116,43 +176,75 @@ const MAPS: [(&str, MapChoice); 3] = [
     ("No map", MapChoice::Blank),
 ];
 
+/// The tools of the toolbar, each with its glyph, in groups.
+const TOOLS: [&[(&str, Tool)]; 3] = [
+    &[(icons::CURSOR, Tool::Select), (icons::HAND, Tool::Pan)],
+    &[
+        (icons::MAP_PIN, Tool::Marker),
+        (icons::TEXT_T, Tool::Text),
+        (icons::CHAT_TEXT, Tool::Callout),
+        (icons::LINE_SEGMENTS, Tool::Line),
+        (icons::ARROW_UP_RIGHT, Tool::Arrow),
+        (icons::POLYGON, Tool::Polygon),
+        (icons::RECTANGLE, Tool::Rectangle),
+        (icons::CIRCLE, Tool::Circle),
+        (icons::SCRIBBLE, Tool::Freehand),
+    ],
+    &[(icons::RULER, Tool::Measure)],
+];
+
+/// Below this width some buttons stay in the menus alone.
+const ROOM_FOR_ALL_PT: f32 = 860.0;
+
 /// The toolbar.
 pub(crate) fn toolbar_ui(ui: &mut Ui, session: &Session, exporting: bool, actions: &mut Vec<Action>) {
+    let roomy = ui.available_width() >= ROOM_FOR_ALL_PT;
     ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        for (glyph, command, on) in [
-            (icons::STACK, Command::ToggleLayersPanel, session.panels.layers),
-            (icons::FOLDER_OPEN, Command::Open, false),
-        ] {
-            tool_ui(ui, session, glyph, command, on, actions);
+        ui.spacing_mut().item_spacing.x = 2.0;
+        tool_ui(ui, session, icons::STACK, Command::ToggleLayersPanel, session.panels.layers, actions);
+        if roomy {
+            tool_ui(ui, session, icons::FOLDER_OPEN, Command::Open, false, actions);
+            tool_ui(ui, session, icons::FLOPPY_DISK, Command::Save, false, actions);
+        }
+        for group in TOOLS {
+            ui.separator();
+            for (glyph, tool) in group {
+                tool_ui(ui, session, glyph, Command::of_tool(*tool), session.tool() == *tool, actions);
+            }
+        }
+        if roomy {
+            tool_ui(ui, session, icons::MAGNET, Command::ToggleSnapping, session.snapping, actions);
         }
         ui.separator();
-        for (glyph, command) in [
-            (icons::HOUSE, Command::Home),
-            (icons::PLUS, Command::ZoomIn),
-            (icons::MINUS, Command::ZoomOut),
-            (icons::CORNERS_OUT, Command::ZoomToSelection),
-        ] {
-            tool_ui(ui, session, glyph, command, false, actions);
-        }
-        // In a very narrow window some stay in the menus alone.
-        if ui.available_width() > 250.0 {
+        tool_ui(ui, session, icons::UNDO, Command::Undo, false, actions);
+        tool_ui(ui, session, icons::REDO, Command::Redo, false, actions);
+        if roomy {
             ui.separator();
+            tool_ui(ui, session, icons::CORNERS_OUT, Command::ZoomToSelection, false, actions);
             tool_ui(ui, session, icons::EYE, Command::ShowAlone, session.is_alone(), actions);
+            tool_ui(ui, session, icons::SEARCH, Command::Palette, false, actions);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.available_width() < 60.0 {
+                return;
+            }
             tool_ui(ui, session, icons::INFO, Command::ToggleInspector, session.panels.inspector, actions);
+            if ui.available_width() < 150.0 {
+                return;
+            }
             let theme_icon = match session.theme {
                 ThemeChoice::System => icons::CIRCLE_HALF,
                 ThemeChoice::Light => icons::SUN,
                 ThemeChoice::Dark => icons::MOON,
             };
-            tool_ui(ui, session, theme_icon, Command::SwitchTheme, false, actions);
-            tool_ui(ui, session, icons::COPY, Command::CopyFigure, false, actions);
+            if roomy {
+                tool_ui(ui, session, theme_icon, Command::SwitchTheme, false, actions);
+                tool_ui(ui, session, icons::COPY, Command::CopyFigure, false, actions);
+            }
             let palette = theme::theme_of(ui.ctx()).palette();
             let text = RichText::new(Command::ExportFigure.label()).color(theme::ink(palette.panel));
             let export = ui.add_enabled(!exporting, Button::new(text).fill(theme::ink(palette.accent)));
-            if export.on_hover_text(with_keys(Command::ExportFigure.help(), Command::ExportFigure)).clicked() {
+            if export.on_hover_text(with_keys(session, Command::ExportFigure.help(), Command::ExportFigure)).clicked() {
                 actions.push(Action::Command(Command::ExportFigure));
             }
             ui.add_space(4.0);
@@ -186,7 +278,7 @@ fn tool_ui(ui: &mut Ui, session: &Session, glyph: &str, command: Command, on: bo
     if response.clicked() {
         actions.push(Action::Command(command));
     }
-    let help = with_keys(&format!("{}. {}", command.label(), command.help()), command);
+    let help = with_keys(session, &format!("{}. {}", command.label(), command.help()), command);
     response.on_hover_text(help).on_disabled_hover_text(why_not.unwrap_or_default());
 }
 
@@ -194,10 +286,10 @@ fn tool_ui(ui: &mut Ui, session: &Session, glyph: &str, command: Command, on: bo
 pub(crate) fn status_ui(ui: &mut Ui, session: &Session, pointer: Option<Point>, message: &str) {
     let shade = theme::theme_of(ui.ctx());
     ui.horizontal(|ui| {
-        let hint = if message.is_empty() {
-            "Select · click a region to read its sources, click again for the one below"
-        } else {
-            message
+        let hint = match session.hint() {
+            _ if !message.is_empty() && !session.is_drafting() => message,
+            "" => "Select · click a region to read its sources, click again for the one below",
+            hint => hint,
         };
         let frame = session.frame();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -207,6 +299,9 @@ pub(crate) fn status_ui(ui: &mut Ui, session: &Session, pointer: Option<Point>, 
             if let Some(pointer) = pointer {
                 let at = frame.lon_lat_from_page(pointer);
                 ui.label(mono(words::position(at.x, at.y)));
+            }
+            if let Some(measure) = session.draft().measure {
+                ui.label(mono(measure));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add(egui::Label::new(theme::second(hint, shade)).truncate());
@@ -234,6 +329,9 @@ pub(crate) fn spoken(keys: &str) -> String {
         ("Equals", "="),
         ("Questionmark", "?"),
         ("Escape", "Esc"),
+        ("OpenBracket", "["),
+        ("CloseBracket", "]"),
+        ("Delete", "Del"),
     ];
     let mut text = keys.to_owned();
     for (name, sign) in names {

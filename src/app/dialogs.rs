@@ -2,8 +2,10 @@
 
 use eframe::egui::{self, Id, Key, Modal, RichText, Role, TextEdit, Ui, WidgetInfo};
 
-use super::{chrome, theme};
-use crate::session::{Command, Session};
+use super::keys_dialog::{self, KeysDialog};
+use super::project_dialogs::{self, Answer, Question};
+use super::theme;
+use crate::session::{Action, Session};
 
 /// What a path is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub(crate) enum Purpose {
     AttachText,
     /// Where the figure goes.
     Export,
+    /// Where the project goes.
+    Save,
 }
 
 impl Purpose {
@@ -25,6 +29,7 @@ impl Purpose {
             Self::OpenMap => "Open a map file (PMTiles)",
             Self::AttachText => "Attach source text",
             Self::Export => "Export figure",
+            Self::Save => "Save project",
         }
     }
 
@@ -34,6 +39,7 @@ impl Purpose {
             Self::OpenMap => "Path of a .pmtiles file of vector tiles",
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
             Self::Export => "Path of the picture: .png or .svg",
+            Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
         }
     }
 
@@ -42,6 +48,7 @@ impl Purpose {
             Self::Open | Self::OpenMap => "Open",
             Self::AttachText => "Attach",
             Self::Export => "Export",
+            Self::Save => "Save",
         }
     }
 }
@@ -78,7 +85,9 @@ pub(crate) enum Dialog {
         size: ExportSize,
     },
     /// The list of keys.
-    Keys,
+    Keys(KeysDialog),
+    /// A question about the project.
+    Question(Question),
     /// About the program.
     About,
 }
@@ -92,6 +101,8 @@ pub(crate) enum Decision {
     Browse(Purpose),
     /// Go on with the path that was typed.
     Accept,
+    /// A question about the project is answered.
+    Answer(Answer),
 }
 
 /// Shows the dialog; a decision once there is one.
@@ -100,8 +111,11 @@ pub(crate) fn dialog_ui(
     dialog: &mut Dialog,
     session: &Session,
     credits: &[(String, String)],
+    name: &str,
+    actions: &mut Vec<Action>,
 ) -> Option<Decision> {
     let mut decision = None;
+    let listens = matches!(dialog, Dialog::Keys(keys) if keys.is_waiting());
     let modal = Modal::new(Id::unique("dialog")).show(ctx, |ui| match dialog {
         Dialog::Path { purpose, path, error, overwrite, source, title, size } => {
             ui.set_width(520.0);
@@ -147,10 +161,13 @@ pub(crate) fn dialog_ui(
             ui.add_space(12.0);
             buttons_ui(ui, if *overwrite { "Replace the file" } else { purpose.verb() }, &mut decision);
         }
-        Dialog::Keys => keys_ui(ui, &mut decision),
+        Dialog::Keys(keys) => keys_dialog::keys_ui(ui, session, keys, &mut decision, actions),
+        Dialog::Question(question) => {
+            decision = project_dialogs::question_ui(ui, question, name).map(Decision::Answer);
+        }
         Dialog::About => about_ui(ui, session, credits, &mut decision),
     });
-    if modal.should_close() && decision.is_none() {
+    if modal.should_close() && decision.is_none() && !listens {
         decision = Some(Decision::Close);
     }
     decision
@@ -214,39 +231,6 @@ fn buttons_ui(ui: &mut Ui, verb: &str, decision: &mut Option<Decision>) {
             *decision = Some(Decision::Close);
         }
     });
-}
-
-fn keys_ui(ui: &mut Ui, decision: &mut Option<Decision>) {
-    ui.set_width(420.0);
-    ui.heading("Keys");
-    ui.add_space(8.0);
-    egui::ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
-        egui::Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
-            let mut row = |keys: String, label: &str| {
-                ui.label(RichText::new(keys).monospace());
-                ui.label(label);
-                ui.end_row();
-            };
-            for command in Command::ALL {
-                if !command.keys().is_empty() {
-                    let keys: Vec<_> = command.keys().iter().map(|keys| chrome::spoken(keys)).collect();
-                    row(keys.join(" or "), command.label());
-                }
-            }
-            row("1 … 9".to_owned(), "Show or hide the first nine overlays");
-            row("← ↑ → ↓".to_owned(), "Move the map, when it has the focus");
-            row("Enter".to_owned(), "Select at the middle of the map, when it has the focus");
-            row("← → ↑ ↓".to_owned(), "In the reader: one word, ten words; with Shift, select");
-            row("Tab".to_owned(), "Go to the next control");
-            row("Wheel".to_owned(), "Zoom at the pointer");
-            row("Double click".to_owned(), "Zoom in; with Shift, out");
-            row("Alt+click".to_owned(), "On the map: the overlay below; on an eye: show alone");
-        });
-    });
-    ui.add_space(12.0);
-    if ui.button("Close").clicked() {
-        *decision = Some(Decision::Close);
-    }
 }
 
 fn about_ui(ui: &mut Ui, session: &Session, credits: &[(String, String)], decision: &mut Option<Decision>) {

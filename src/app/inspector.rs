@@ -3,6 +3,7 @@
 use eframe::egui::{self, RichText, ScrollArea, Ui};
 
 use super::layers_panel::{BACK_TO_DOSSIER_LINE, USE_AS_LINE};
+use super::annotation_inspector::{self, Citing};
 use super::{cards, icons, theme};
 use crate::dossier::words;
 use crate::dossier::{Comparison, Measure, Overlay, Shape, Verdict};
@@ -10,7 +11,7 @@ use crate::scene::palette::Theme;
 use crate::session::{Action, Command, Selection, Session};
 
 /// Shows the panel.
-pub(crate) fn inspector_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, citing: &mut Citing, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
     ScrollArea::vertical().auto_shrink(false).id_salt("inspector").show(ui, |ui| {
         if let Selection::Excerpt { id } = session.selection()
@@ -22,6 +23,9 @@ pub(crate) fn inspector_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Act
         }
         match session.selected_overlay() {
             Some(overlay) => overlay_ui(ui, session, overlay, shade, actions),
+            None if !session.selected_annotations().is_empty() => {
+                annotation_inspector::annotations_ui(ui, session, citing, actions);
+            }
             None if *session.selection() == Selection::None => empty_ui(ui, session, shade, actions),
             None => {
                 ui.label(theme::second("This excerpt speaks of nothing that has a place on the map.", shade));
@@ -104,6 +108,13 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
     ui.horizontal(|ui| {
         if ui.button("Zoom to").clicked() {
             actions.push(Action::ZoomTo(overlay.id.clone()));
+        }
+        let annotate = ui.button("Annotate").on_hover_text(Command::ConvertOverlay.help());
+        annotate.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::Role::Button, true, Command::ConvertOverlay.label())
+        });
+        if annotate.clicked() {
+            actions.push(Action::Command(Command::ConvertOverlay));
         }
         if !session.document().is_visible(&overlay.id) && ui.button("Show on map").clicked() {
             actions.push(Action::ToggleOverlay(overlay.id.clone()));

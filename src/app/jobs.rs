@@ -8,6 +8,7 @@ use eframe::egui::{ColorImage, Context};
 
 use super::dialogs::Purpose;
 use crate::basemap::Archive;
+use crate::document::ChosenLine;
 use crate::dossier::Problem;
 use crate::dossier::check::TextAtHand;
 use crate::dossier::verify::{MatchedBy, match_texts};
@@ -40,8 +41,8 @@ pub(crate) enum Done {
     /// The dossier with another line of contact, made from `base`, or a text that says why not.
     LineChanged {
         base: Arc<Scene>,
-        /// The overlay that takes its place; `None` for the dossier's own.
-        own: Option<String>,
+        /// The line that takes its place; `None` for the dossier's own.
+        own: Option<Arc<ChosenLine>>,
         made: Result<Arc<Scene>, String>,
     },
     /// The system's chooser was closed, with a path or without.
@@ -217,14 +218,17 @@ impl Jobs {
     }
 
     /// Works out all that depends on the line of contact with an overlay in its place, or with the dossier's own line.
-    pub(crate) fn change_line(&mut self, base: Arc<Scene>, own: Option<String>) {
+    pub(crate) fn change_line(&mut self, base: Arc<Scene>, own: Option<Arc<ChosenLine>>) {
         self.start(move || {
             let dossier = base.dossier();
             let made = match &own {
                 None => Ok(dossier.without_own_line()),
-                Some(id) => match dossier.overlay(id) {
-                    Some(overlay) => dossier.with_own(overlay),
-                    None => Err("its file is no longer open".to_owned()),
+                Some(line) => match line.shape() {
+                    Some(shape) => {
+                        let as_of = dossier.overlay(&line.overlay).map_or("", |overlay| &overlay.as_of);
+                        dossier.with_own_shape(&shape, &line.from, as_of)
+                    }
+                    None => Err("it is neither a line nor an area".to_owned()),
                 },
             };
             let made = made.map(|dossier| Arc::new(Scene::new(dossier)));
@@ -260,6 +264,10 @@ impl Jobs {
                     .add_filter("PNG", &["png"])
                     .add_filter("SVG", &["svg"])
                     .set_file_name("figure.png")
+                    .save_file(),
+                Purpose::Save => dialog
+                    .add_filter("Claimline project", &["geojson"])
+                    .set_file_name("map.claimline.geojson")
                     .save_file(),
             };
             Done::Chosen(purpose, chosen)

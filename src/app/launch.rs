@@ -200,7 +200,9 @@ impl ClaimlineApp {
         if let Some(remembered) = storage.and_then(|storage| eframe::get_value::<Remembered>(storage, REMEMBERED)) {
             session.panels = remembered.panels;
             session.theme = remembered.theme;
-            session.restore(remembered.document);
+            // What was remembered has no line of contact of its own to be worked out.
+            let _ = session.restore(remembered.document);
+            session.keymap = remembered.keymap;
             export_folder = remembered.export_folder;
         }
         Ok(Self {
@@ -212,6 +214,11 @@ impl ClaimlineApp {
             dialog: None,
             tab: super::Tab::default(),
             reader: super::Reader::default(),
+            annotations: super::AnnotationsPanel::default(),
+            citing: super::Citing::default(),
+            palette: None,
+            history: false,
+            project: super::Project::default(),
             gaps: None,
             message: None,
             export_folder,

@@ -13,7 +13,9 @@ use crate::dossier::words;
 use crate::figure::scale_bar;
 use crate::geometry::{Frame, Point, View};
 use crate::scene::Look;
-use crate::session::{Action, Command, Selection, Session};
+use crate::scene::annotations;
+use crate::session::{Action, Annotate, Command, Selection, Session};
+use crate::tools::{Cursor, Gesture, HandleKind, Modifiers, Tool};
 
 /// What is painted beyond each edge, so that a drag finds the map already there, in points.
 const MARGIN_PT: f64 = 96.0;
@@ -30,6 +32,12 @@ const CREDIT_LINE_PT: f32 = 18.0;
 /// How far an arrow key moves the map, in points.
 const ARROW_PT: f64 = 64.0;
 
+/// How far an arrow key moves the crosshair, in points; with Ctrl a point.
+const CROSSHAIR_PT: f64 = 12.0;
+
+/// How far Shift and an arrow key move what is selected, in points; without Shift a point.
+const NUDGE_PT: f64 = 10.0;
+
 /// The map and the picture of it that the window holds.
 pub(crate) struct MapView {
     memory: MapMemory,
@@ -44,8 +52,27 @@ pub(crate) struct MapView {
     pub(crate) rect: Rect,
     /// Under the pointer.
     pub(crate) pointer: Option<Point>,
+    /// What the button that is down does.
+    held: Held,
+    /// Where the tool last saw the pointer, with the keys held.
+    seen: Option<(Point, Modifiers)>,
+    /// The tool in hand when the map was last shown.
+    tool: Tool,
     /// How many pictures have been shown.
     pub(crate) pictures: u64,
+}
+
+/// What the button that is down does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Held {
+    /// It is up, or went down elsewhere.
+    Nothing,
+    /// It draws, with the tool.
+    Tool,
+    /// It moves the map, unless it goes up where it went down: then it is the tool's click.
+    Map,
+    /// It moves the map, whatever it does.
+    OnlyMap,
 }
 
 impl MapView {
@@ -59,6 +86,9 @@ impl MapView {
             first: None,
             rect: Rect::NOTHING,
             pointer: None,
+            held: Held::Nothing,
+            seen: None,
+            tool: Tool::Select,
             pictures: 0,
         }
     }
@@ -92,11 +122,18 @@ impl MapView {
             // Both refuse a zoom that walkers does not know; the session's limits lie within walkers'.
             let _ = self.memory.set_zoom(view.zoom);
         }
+        self.press(ui, session);
+        let pan = match self.held {
+            Held::Tool => egui::DragPanButtons::MIDDLE,
+            Held::Nothing | Held::Map | Held::OnlyMap => {
+                egui::DragPanButtons::PRIMARY | egui::DragPanButtons::MIDDLE
+            }
+        };
         let response = Map::new(None, &mut self.memory, walkers::lon_lat(view.center.x, view.center.y))
             .zoom_gesture(false)
             .panning(false)
             .double_click_to_zoom(false)
-            .drag_pan_buttons(egui::DragPanButtons::PRIMARY | egui::DragPanButtons::MIDDLE)
+            .drag_pan_buttons(pan)
             .show(ui, |_, _, _, _| ())
             .response;
         let center =
@@ -110,8 +147,13 @@ impl MapView {
             self.known = None;
         }
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Map"));
+        if std::mem::replace(&mut self.tool, session.tool()) != session.tool() {
+            // Whoever took the tool by a key goes on with keys.
+            response.request_focus();
+        }
         self.gestures(ui, &response, session, actions);
         self.picture(ui, session, source);
+        self.draft_ui(ui, session);
         self.hover(ui, &response, session);
         response
     }
@@ -128,35 +170,233 @@ impl MapView {
                 ui.input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
             }
         }
-        if let Some(at) = response.interact_pointer_pos().map(page) {
-            if response.double_clicked() {
-                let steps = if ui.input(|input| input.modifiers.shift) { -1.0 } else { 1.0 };
-                apply(session, Action::ZoomAt { at, steps });
-            } else if response.clicked() {
-                response.request_focus();
-                actions.push(Action::Click { page: at, below: ui.input(|input| input.modifiers.alt) });
-            }
-        }
+        self.tool_gestures(ui, response, session, actions);
         if response.has_focus() {
-            ui.memory_mut(|memory| {
-                let arrows = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
-                memory.set_focus_lock_filter(response.id, arrows);
-            });
-            let middle = Point::new(f64::from(rect.width()) / 2.0, f64::from(rect.height()) / 2.0);
-            for (key, right_pt, down_pt) in [
-                (Key::ArrowLeft, -ARROW_PT, 0.0),
-                (Key::ArrowRight, ARROW_PT, 0.0),
-                (Key::ArrowUp, 0.0, -ARROW_PT),
-                (Key::ArrowDown, 0.0, ARROW_PT),
-            ] {
-                if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key)) {
-                    apply(session, Action::Pan { right_pt, down_pt });
+            self.focused_keys(ui, response, session, actions);
+        }
+    }
+
+    /// Where a position in the window lies on the map's page.
+    fn page(&self, at: Pos2) -> Point {
+        Point::new(f64::from(at.x - self.rect.min.x), f64::from(at.y - self.rect.min.y))
+    }
+
+    /// Decides, before walkers sees it, whether a button that goes down is the tool's or the map's.
+    fn press(&mut self, ui: &Ui, session: &Session) {
+        let (pressed, at, keys, space) = ui.input(|input| {
+            let pointer = &input.pointer;
+            (pointer.primary_pressed(), pointer.press_origin(), keys_of(input), input.key_down(Key::Space))
+        });
+        let Some(at) = at.filter(|at| pressed && self.rect.contains(*at)) else {
+            return;
+        };
+        // A window, a menu or a drawer lies over the map there.
+        let on_map = ui.ctx().layer_id_at(at).is_none_or(|layer| layer == ui.layer_id());
+        self.held = match session.tool() {
+            _ if !on_map => Held::Nothing,
+            Tool::Pan => Held::OnlyMap,
+            _ if space && !ui.ctx().text_edit_focused() => Held::OnlyMap,
+            _ if session.takes_drag(self.page(at), keys) => Held::Tool,
+            _ => Held::Map,
+        };
+    }
+
+    /// Hands what the pointer does to the tool.
+    fn tool_gestures(&mut self, ui: &Ui, response: &Response, session: &mut Session, actions: &mut Vec<Action>) {
+        let (pressed, released, latest, keys) = ui.input(|input| {
+            let pointer = &input.pointer;
+            (pointer.primary_pressed(), pointer.primary_released(), pointer.latest_pos(), keys_of(input))
+        });
+        let mut act = |gesture: Gesture| actions.push(Action::Gesture { gesture, modifiers: keys });
+        let drawing = matches!(self.held, Held::Tool | Held::Map);
+        let at = if drawing { latest.map(|at| self.page(at)) } else { self.pointer };
+        match at {
+            Some(at) if self.held != Held::OnlyMap => {
+                let moved = self.seen != Some((at, keys)) && !(pressed && self.seen.is_none());
+                if moved || pressed {
+                    act(Gesture::Move(at));
+                }
+                self.seen = Some((at, keys));
+                if pressed && drawing {
+                    response.request_focus();
+                    act(Gesture::Press(at));
+                }
+                if released && drawing {
+                    let clicks = if response.double_clicked() { 2 } else { 1 };
+                    act(Gesture::Release { at, clicks });
+                    let nothing_here = || annotations::hits(session.document(), &session.frame(), at).is_empty();
+                    if clicks == 2 && session.tool() == Tool::Select && nothing_here() {
+                        let steps = if keys.shift { -1.0 } else { 1.0 };
+                        actions.push(Action::ZoomAt { at, steps });
+                    }
                 }
             }
-            if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Enter)) {
-                actions.push(Action::Click { page: middle, below: false });
+            _ => {
+                if self.seen.take().is_some() {
+                    act(Gesture::Leave);
+                }
             }
         }
+        if released {
+            self.held = Held::Nothing;
+        }
+    }
+
+    /// What arrows and Enter do while the map has the focus.
+    fn focused_keys(&self, ui: &Ui, response: &Response, session: &mut Session, actions: &mut Vec<Action>) {
+        ui.memory_mut(|memory| {
+            let arrows = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
+            memory.set_focus_lock_filter(response.id, arrows);
+        });
+        let modifiers = ui.input(keys_of);
+        let places = !matches!(session.tool(), Tool::Select | Tool::Pan) || session.is_drafting();
+        for (key, x, y) in [
+            (Key::ArrowLeft, -1.0, 0.0),
+            (Key::ArrowRight, 1.0, 0.0),
+            (Key::ArrowUp, 0.0, -1.0),
+            (Key::ArrowDown, 0.0, 1.0),
+        ] {
+            let held = ui.input(|input| input.modifiers);
+            let pressed = |wanted: egui::Modifiers| {
+                held.matches_exact(wanted) && ui.input_mut(|input| input.consume_key(wanted, key))
+            };
+            let (none, shift, ctrl) = (egui::Modifiers::NONE, egui::Modifiers::SHIFT, egui::Modifiers::COMMAND);
+            if places {
+                for (wanted, step_pt) in [(none, CROSSHAIR_PT), (shift, CROSSHAIR_PT), (ctrl, 1.0)] {
+                    if pressed(wanted) {
+                        actions.push(Action::MoveCrosshair { right_pt: x * step_pt, down_pt: y * step_pt, modifiers });
+                    }
+                }
+            } else if !session.selected_annotations().is_empty() {
+                for (wanted, step_pt) in [(none, 1.0), (shift, NUDGE_PT)] {
+                    if pressed(wanted) {
+                        actions.push(Action::Nudge { right_pt: x * step_pt, down_pt: y * step_pt });
+                    }
+                }
+            } else if pressed(none) {
+                apply(session, Action::Pan { right_pt: x * ARROW_PT, down_pt: y * ARROW_PT });
+            }
+        }
+        if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Enter)) {
+            let drawn_by_pointer = session.is_drafting() && session.crosshair().is_none();
+            actions.push(if drawn_by_pointer {
+                Action::Command(Command::FinishDraft)
+            } else {
+                Action::PlaceAtCrosshair(modifiers)
+            });
+        }
+    }
+
+    /// What belongs to the draft and the selection and is not part of the map: handles, snapping, the box that selects,
+    /// running measures, the crosshair.
+    fn draft_ui(&self, ui: &Ui, session: &Session) {
+        let palette = theme::theme_of(ui.ctx()).palette();
+        let painter = ui.painter_at(self.rect);
+        let here = |at: Point| self.rect.min + Vec2::new(at.x as f32, at.y as f32);
+        let accent = theme::ink(palette.accent);
+        let halo = theme::ink(palette.halo);
+        let draft = session.draft();
+        if let Some(select) = draft.select_box {
+            let rect = Rect::from_two_pos(here(Point::new(select.x0, select.y0)), here(Point::new(select.x1, select.y1)));
+            painter.rect_filled(rect, 0.0, theme::ink(palette.accent.with_opacity(0.12)));
+            painter.rect_stroke(rect, 0.0, egui::Stroke::new(1.0, accent), egui::StrokeKind::Middle);
+        }
+        for handle in &draft.handles {
+            let (at, size) = (here(handle.at), if handle.hot { 6.5 } else { 5.0 });
+            let stroke = egui::Stroke::new(1.75, accent);
+            let square = |size: f32| Rect::from_center_size(at, Vec2::splat(2.0 * size));
+            match handle.kind {
+                HandleKind::Scale | HandleKind::Wrap => {
+                    painter.rect(square(size - 0.5), 1.5, halo, stroke, egui::StrokeKind::Middle);
+                }
+                HandleKind::Midpoint => {
+                    painter.circle(at, size - 1.5, theme::ink(palette.halo.with_opacity(0.75)), egui::Stroke::new(1.25, accent));
+                }
+                HandleKind::Rotate | HandleKind::Radius | HandleKind::Words => {
+                    painter.circle(at, size, accent, egui::Stroke::new(1.75, halo));
+                }
+                HandleKind::Vertex => {
+                    painter.circle(at, size, if handle.hot { accent } else { halo }, stroke);
+                }
+            }
+        }
+        if let Some(snap) = draft.snap {
+            let at = here(session.frame().page_from_lon_lat(snap.to));
+            for (width, color) in [(4.0, halo), (2.0, accent)] {
+                let stroke = egui::Stroke::new(width, color);
+                if snap.vertex {
+                    let rect = Rect::from_center_size(at, Vec2::splat(13.0));
+                    painter.rect_stroke(rect, 0.0, stroke, egui::StrokeKind::Middle);
+                } else {
+                    painter.circle_stroke(at, 7.0, stroke);
+                }
+            }
+        }
+        let pointer = session.crosshair().or(self.pointer);
+        if let Some(at) = session.crosshair() {
+            let at = here(at);
+            for (width, color) in [(4.0, halo), (1.5, accent)] {
+                let stroke = egui::Stroke::new(width, color);
+                for (x, y) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
+                    let toward = Vec2::new(x, y);
+                    painter.line_segment([at + toward * 4.0, at + toward * 16.0], stroke);
+                }
+            }
+        }
+        if let (Some(text), Some(at)) = (&draft.measure, pointer) {
+            let font = FontId::new(12.0, FontFamily::Proportional);
+            let galley = painter.layout_no_wrap(text.clone(), font, theme::ink(palette.ink));
+            let rect = Align2::LEFT_TOP.anchor_size(here(at) + Vec2::new(16.0, 14.0), galley.size());
+            let box_stroke = egui::Stroke::new(1.0, theme::ink(palette.line));
+            painter.rect(rect.expand2(Vec2::new(6.0, 3.0)), 5.0, theme::ink(palette.panel), box_stroke, egui::StrokeKind::Outside);
+            painter.galley(rect.min, galley, theme::ink(palette.ink));
+        }
+    }
+
+    /// The words that are typed in place.
+    pub(crate) fn typing_ui(&self, ui: &Ui, session: &Session, actions: &mut Vec<Action>) {
+        let Some(typing) = session.typing() else { return };
+        let Some(annotation) = session.document().annotations.get(typing.id) else { return };
+        let shade = theme::theme_of(ui.ctx());
+        let frame = session.frame();
+        let bounds = annotations::page_bounds(annotation, &frame);
+        let middle = match &annotation.shape {
+            crate::document::annotation::Shape::Callout { text_at, .. } => frame.page_from_lon_lat(*text_at),
+            crate::document::annotation::Shape::Point { at, .. } => frame.page_from_lon_lat(*at),
+            _ => bounds.center(),
+        };
+        let at = self.rect.min + Vec2::new(middle.x as f32, middle.y as f32);
+        let at = self.rect.shrink(40.0).clamp(at);
+        let style = &annotation.style;
+        let area = egui::Area::new(egui::Id::unique("words in place")).pivot(Align2::CENTER_CENTER).fixed_pos(at);
+        area.constrain_to(self.rect).show(ui.ctx(), |ui| {
+            egui::Frame::popup(ui.style()).inner_margin(4.0).show(ui, |ui| {
+                let mut words = annotation.title.clone();
+                let width = style.text_width_pt.unwrap_or(220.0).clamp(80.0, 600.0) as f32;
+                let color = style.text.map_or(shade.palette().ink, |rgb| {
+                    crate::scene::display_list::Color { r: rgb.r, g: rgb.g, b: rgb.b, a: 255 }
+                });
+                let field = egui::TextEdit::multiline(&mut words)
+                    .font(FontId::new(style.text_size_pt as f32, FontFamily::Proportional))
+                    .text_color(theme::ink(color))
+                    .desired_rows(1)
+                    .desired_width(width)
+                    .hint_text("Type the words")
+                    .return_key(egui::KeyboardShortcut::new(egui::Modifiers::SHIFT, Key::Enter))
+                    .id(egui::Id::unique("words field"));
+                let field = ui.add(field);
+                field.widget_info(|| WidgetInfo::labeled(Role::MultilineTextInput, true, "Words on the map"));
+                if field.changed() {
+                    actions.push(Action::Annotate(vec![typing.id], Annotate::Title(words)));
+                }
+                let done = ui.input(|input| input.key_pressed(Key::Escape) || input.key_pressed(Key::Enter) && !input.modifiers.shift);
+                if done && (field.has_focus() || field.lost_focus()) {
+                    actions.push(Action::EndText);
+                } else if !field.has_focus() {
+                    field.request_focus();
+                }
+            });
+        });
     }
 
     /// Asks for a picture where one is needed, and shows the latest, scaled and moved to where the view is now.
@@ -229,11 +469,49 @@ impl MapView {
         painter.image(texture.id(), target, whole, Color32::WHITE);
     }
 
-    /// Name and gist of what lies under the pointer.
+    /// The shape of the pointer; name and gist of what lies under it.
     fn hover(&self, ui: &Ui, response: &Response, session: &Session) {
-        let Some(at) = self.pointer.filter(|_| !response.dragged()) else {
+        let Some(at) = self.pointer else {
             return;
         };
+        let space = ui.input(|input| input.key_down(Key::Space)) && !ui.ctx().text_edit_focused();
+        let grabs = session.tool() == Tool::Pan || space;
+        let icon = match session.cursor() {
+            _ if response.dragged() && self.held != Held::Tool => CursorIcon::Grabbing,
+            _ if grabs => CursorIcon::Grab,
+            Cursor::Usual => CursorIcon::Default,
+            Cursor::Point => CursorIcon::PointingHand,
+            Cursor::Cross => CursorIcon::Crosshair,
+            Cursor::Grab => CursorIcon::Grab,
+            Cursor::Grabbing => CursorIcon::Grabbing,
+            Cursor::Move => CursorIcon::Move,
+            Cursor::Resize => CursorIcon::ResizeNwSe,
+            Cursor::Turn => CursorIcon::Alias,
+            Cursor::Type => CursorIcon::Text,
+        };
+        ui.ctx().set_cursor_icon(icon);
+        if response.dragged() || session.tool() != Tool::Select || session.typing().is_some() {
+            return;
+        }
+        let shade = theme::theme_of(ui.ctx());
+        let drawn = annotations::hits(session.document(), &session.frame(), at);
+        if let Some(annotation) = drawn.first().and_then(|id| session.document().annotations.get(*id)) {
+            // What is being worked on needs no words over it.
+            if session.selected_annotations().contains(&annotation.id) {
+                return;
+            }
+            response.clone().on_hover_ui_at_pointer(|ui| {
+                ui.set_max_width(320.0);
+                ui.label(egui::RichText::new(annotation.label()).family(theme::semi_bold()));
+                let cited = match annotation.citations.len() {
+                    0 => "no source cited".to_owned(),
+                    1 => "1 source cited".to_owned(),
+                    several => format!("{several} sources cited"),
+                };
+                ui.label(theme::second(format!("{} · {cited}", annotation.shape.name()), shade));
+            });
+            return;
+        }
         let hits = session.hits_at(at);
         let Some(hit) = hits.first() else {
             return;
@@ -242,7 +520,6 @@ impl MapView {
             return;
         };
         ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
-        let shade = theme::theme_of(ui.ctx());
         response.clone().on_hover_ui_at_pointer(|ui| {
             ui.set_max_width(320.0);
             ui.label(egui::RichText::new(super::name_of(overlay, hit.place)).family(theme::semi_bold()));
@@ -287,7 +564,7 @@ impl MapView {
             let button = egui::Button::new(theme::icon(glyph, 16.0))
                 .fill(theme::ink(palette.panel))
                 .stroke(egui::Stroke::new(1.0, theme::ink(palette.line)));
-            let response = ui.put(place, button).on_hover_text(super::with_keys(command.help(), command));
+            let response = ui.put(place, button).on_hover_text(super::with_keys(session, command.help(), command));
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, command.label()));
             if response.clicked() {
                 actions.push(Action::Command(command));
@@ -371,6 +648,33 @@ pub(crate) fn context_menu(response: &Response, session: &Session, at: Option<Po
             actions.push(Action::ZoomAt { at: page, steps: 2.0 });
             ui.close();
         }
+        if ui.button("Add a note here").clicked() {
+            let modifiers = Modifiers::default();
+            actions.push(Action::Command(Command::ToolText));
+            actions.push(Action::Gesture { gesture: Gesture::Move(page), modifiers });
+            actions.push(Action::Gesture { gesture: Gesture::Press(page), modifiers });
+            actions.push(Action::Gesture { gesture: Gesture::Release { at: page, clicks: 1 }, modifiers });
+            ui.close();
+        }
+        let drawn = annotations::hits(session.document(), &session.frame(), page);
+        if let Some(annotation) = drawn.first().and_then(|id| session.document().annotations.get(*id)) {
+            let ids = || vec![annotation.id];
+            ui.separator();
+            ui.label(egui::RichText::new(annotation.label()).family(theme::semi_bold()));
+            for (label, action) in [
+                ("Edit words", Action::EditText(annotation.id)),
+                ("Zoom to", Action::ZoomToAnnotations(ids())),
+                (if annotation.locked { "Unlock" } else { "Lock" }, Action::Annotate(ids(), Annotate::Lock(!annotation.locked))),
+                ("Hide", Action::Annotate(ids(), Annotate::Show(false))),
+                ("Delete", Action::Annotate(ids(), Annotate::Remove)),
+            ] {
+                if ui.button(label).clicked() {
+                    actions.push(Action::SelectAnnotations(ids()));
+                    actions.push(action);
+                    ui.close();
+                }
+            }
+        }
         let hits = session.hits_at(page);
         if !hits.is_empty() {
             ui.separator();
@@ -395,6 +699,12 @@ fn contains(painted: Frame, frame: Frame, spare_pt: f64) -> bool {
         && seen.y0 >= spare_pt
         && seen.x1 <= painted.width_pt - spare_pt
         && seen.y1 <= painted.height_pt - spare_pt
+}
+
+/// The keys held, as the tools know them.
+fn keys_of(input: &egui::InputState) -> Modifiers {
+    let egui::Modifiers { shift, alt, command, .. } = input.modifiers;
+    Modifiers { shift, alt, ctrl: command }
 }
 
 /// Applies an action that has no effect outside the session.

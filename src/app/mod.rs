@@ -1,17 +1,24 @@
 //! The window: eframe, egui and walkers around a [`Session`]; it holds no rule of the subject.
 
+mod annotation_inspector;
+mod annotations_panel;
 mod cards;
 mod chrome;
 mod dialogs;
 mod gaps_window;
+mod history_window;
 mod icons;
 mod inspector;
 mod jobs;
+mod keys_dialog;
 pub mod launch;
 mod layers_panel;
 mod map_source;
 mod map_view;
 mod map_worker;
+mod palette;
+mod project;
+mod project_dialogs;
 mod reader;
 mod sources_panel;
 mod swatches;
@@ -23,17 +30,23 @@ use std::time::Instant;
 use eframe::egui::{self, Key, Modifiers, Panel, Rect, Ui};
 use serde::{Deserialize, Serialize};
 
+use self::annotation_inspector::Citing;
+use self::annotations_panel::AnnotationsPanel;
 use self::dialogs::{Decision, Dialog, ExportSize, Purpose};
 use self::jobs::{Done, Jobs};
+use self::keys_dialog::KeysDialog;
 use self::map_source::MapSource;
 use self::map_view::MapView;
+use self::palette::Palette;
+use self::project::Project;
+use self::project_dialogs::{Question, Then};
 use self::reader::Reader;
 use self::swatches::Swatches;
 use crate::document::{Document, MapChoice};
 use crate::dossier::gaps::Gap;
 use crate::dossier::{Overlay, Shape};
 use crate::figure::{FigureOptions, Shows};
-use crate::session::{Action, Command, Effect, Panels, Selection, Session, ThemeChoice};
+use crate::session::{Action, Annotate, Command, Effect, Keymap, Panels, Selection, Session, ThemeChoice};
 
 /// Below this width the panels lie over the map instead of beside it, in points.
 const NARROW_PT: f32 = 1000.0;
@@ -43,6 +56,7 @@ const NARROW_PT: f32 = 1000.0;
 enum Tab {
     #[default]
     Overlays,
+    Annotations,
     Sources,
     Reader,
 }
@@ -54,6 +68,8 @@ struct Remembered {
     panels: Panels,
     theme: ThemeChoice,
     export_folder: Option<PathBuf>,
+    #[serde(default)]
+    keymap: Keymap,
 }
 
 /// Under which name it is remembered; a new layout takes a new name.
@@ -69,6 +85,12 @@ pub struct ClaimlineApp {
     dialog: Option<Dialog>,
     tab: Tab,
     reader: Reader,
+    annotations: AnnotationsPanel,
+    citing: Citing,
+    palette: Option<Palette>,
+    /// Whether the window of steps is open.
+    history: bool,
+    project: Project,
     /// What is missing, while that window is open.
     gaps: Option<Vec<Gap>>,
     /// What went on last, and when.
@@ -156,7 +178,24 @@ impl ClaimlineApp {
                 ctx.copy_text(text);
             }
             Effect::ShowGaps => self.gaps = Some(gaps_window::find(&self.session, gaps_window::today())),
-            Effect::ShowKeys => self.dialog = Some(Dialog::Keys),
+            Effect::ShowKeys => self.dialog = Some(Dialog::Keys(KeysDialog::default())),
+            Effect::New => self.leave(ctx, Then::New),
+            Effect::OpenPath(path) => self.open_files(vec![path]),
+            Effect::Save => self.save_project(false),
+            Effect::SaveAs => self.ask_path(Purpose::Save),
+            Effect::ReadClipboard => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
+            Effect::Tell(text) => self.tell(text),
+            Effect::Find => {
+                self.tab = Tab::Annotations;
+                self.session.panels.layers = true;
+                self.annotations.find();
+            }
+            Effect::ShowPalette => self.palette = Some(Palette::default()),
+            Effect::ShowHistory => self.history = !self.history,
+            Effect::AskDistance(command) => {
+                let km = if command == Command::Buffer { 5.0 } else { 0.1 };
+                self.dialog = Some(Dialog::Question(Question::Distance(command, km)));
+            }
             Effect::ShowAbout => self.dialog = Some(Dialog::About),
             Effect::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
         }
@@ -179,6 +218,7 @@ impl ClaimlineApp {
         let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
         let path = match purpose {
             Purpose::Export => folder.join(format!("{}.png", self.session.dossier().id)).display().to_string(),
+            Purpose::Save => self.path_to_save().display().to_string(),
             Purpose::Open | Purpose::OpenMap | Purpose::AttachText => String::new(),
         };
         let frame = self.session.frame();
@@ -218,6 +258,7 @@ impl ClaimlineApp {
     fn decide(&mut self, ctx: &egui::Context, decision: Decision) {
         match decision {
             Decision::Close => self.dialog = None,
+            Decision::Answer(answer) => self.answer(ctx, answer),
             Decision::Browse(purpose) => self.jobs.choose_path(purpose, self.export_folder.clone()),
             Decision::Accept => self.accept(ctx),
         }
@@ -250,6 +291,15 @@ impl ClaimlineApp {
                 self.dialog = None;
                 self.tell("Drawing the figure…");
                 self.jobs.export_figure(&self.session, self.ground.ground(), theme::theme_of(ctx), options, target);
+            }
+            Purpose::Save => {
+                if crate::files::exists(&target) && !*overwrite {
+                    *error = format!("There is already a file {}. Save again to replace it.", target.display());
+                    *overwrite = true;
+                    return;
+                }
+                self.dialog = None;
+                self.save_to(target);
             }
             Purpose::Open => {
                 self.dialog = None;
@@ -306,8 +356,8 @@ impl ClaimlineApp {
                     // Files have been opened meanwhile, and must not get lost.
                     self.jobs.change_line(self.session.scene().clone(), own);
                 }
-                Done::LineChanged { made: Ok(scene), .. } => {
-                    self.session.exchange_scene(scene);
+                Done::LineChanged { made: Ok(scene), own, .. } => {
+                    self.session.exchange_scene(scene, own);
                     let text = match &self.session.dossier().own_line {
                         Some(own) => own.notice(),
                         None => "Back to the dossier’s line of contact".to_owned(),
@@ -315,6 +365,7 @@ impl ClaimlineApp {
                     self.tell(text);
                 }
                 Done::LineChanged { made: Err(what), .. } => {
+                    self.session.refuse_line();
                     self.tell(format!("It can’t be used as line of contact: {what}"));
                 }
                 Done::Chosen(purpose, chosen) => {
@@ -325,7 +376,7 @@ impl ClaimlineApp {
                         *path = chosen.display().to_string();
                         error.clear();
                         // The system's own dialog has asked about replacing.
-                        *overwrite = purpose == Purpose::Export;
+                        *overwrite = matches!(purpose, Purpose::Export | Purpose::Save);
                         self.accept(ctx);
                     }
                 }
@@ -337,11 +388,26 @@ impl ClaimlineApp {
     /// Keys reach commands unless text is being typed, or a dialog or a menu is open.
     fn keys(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
         let typing = ctx.egui_wants_keyboard_input() && ctx.text_edit_focused();
-        if self.dialog.is_some() || typing || egui::Popup::is_any_open(ctx) {
+        if self.dialog.is_some() || self.palette.is_some() || typing || egui::Popup::is_any_open(ctx) {
             return;
         }
-        for command in Command::ALL {
-            for keys in command.keys() {
+        // The clipboard's keys arrive as what they do.
+        let clipboard = ctx.input_mut(|input| {
+            let mut found = Vec::new();
+            input.events.retain(|event| {
+                match event {
+                    egui::Event::Copy => found.push(Action::Command(Command::Copy)),
+                    egui::Event::Cut => found.push(Action::Command(Command::Cut)),
+                    egui::Event::Paste(text) => found.push(Action::Paste(text.clone())),
+                    _ => return true,
+                }
+                false
+            });
+            found
+        });
+        actions.extend(clipboard);
+        for command in Command::ALL.iter().copied() {
+            for keys in self.session.keymap.keys(command) {
                 if let Some((modifiers, key)) = parse_keys(keys)
                     && pressed(ctx, modifiers, key)
                 {
@@ -349,10 +415,16 @@ impl ClaimlineApp {
                 }
             }
         }
+        if pressed(ctx, Modifiers::NONE, Key::Backspace) {
+            actions.push(match self.session.is_drafting() {
+                true => Action::TakeBack,
+                false => Action::Command(Command::Delete),
+            });
+        }
         let digits =
             [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
         for (row, key) in digits.into_iter().enumerate() {
-            if pressed(ctx, Modifiers::NONE, key) {
+            if self.session.keymap.letters && pressed(ctx, Modifiers::NONE, key) {
                 actions.push(Action::ToggleRow(row));
             }
         }
@@ -368,7 +440,9 @@ impl ClaimlineApp {
             side(Panel::left("left panel"), 336.0).show(ui, |ui| self.left_ui(ui, actions));
         }
         if self.session.panels.inspector {
-            side(Panel::right("right panel"), 340.0).show(ui, |ui| inspector::inspector_ui(ui, &self.session, actions));
+            let (session, citing) = (&self.session, &mut self.citing);
+            side(Panel::right("right panel"), 340.0)
+                .show(ui, |ui| inspector::inspector_ui(ui, session, citing, actions));
         }
     }
 
@@ -392,7 +466,8 @@ impl ClaimlineApp {
         }
         if self.has_right_drawer() {
             let x = map.max.x - width;
-            drawer(ui, "right drawer", x, &mut |ui| inspector::inspector_ui(ui, &self.session, actions));
+            let (session, citing) = (&self.session, &mut self.citing);
+            drawer(ui, "right drawer", x, &mut |ui| inspector::inspector_ui(ui, session, citing, actions));
         }
     }
 
@@ -409,12 +484,14 @@ impl ClaimlineApp {
     fn left_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         ui.horizontal(|ui| {
             ui.selectable_value(&mut self.tab, Tab::Overlays, "Overlays");
+            ui.selectable_value(&mut self.tab, Tab::Annotations, "Annotations");
             ui.selectable_value(&mut self.tab, Tab::Sources, "Sources");
             ui.selectable_value(&mut self.tab, Tab::Reader, "Reader");
         });
         ui.separator();
         match self.tab {
             Tab::Overlays => layers_panel::layers_ui(ui, &self.session, &mut self.swatches, actions),
+            Tab::Annotations => self.annotations.ui(ui, &self.session, actions),
             Tab::Sources => sources_panel::sources_ui(ui, &self.session, actions),
             Tab::Reader => self.reader.ui(ui, &self.session, actions),
         }
@@ -459,7 +536,9 @@ impl eframe::App for ClaimlineApp {
                 bottom,
             })
         };
-        Panel::top("menu").frame(bar(3, 3)).show(ui, |ui| chrome::menu_ui(ui, &self.session, &mut actions));
+        Panel::top("menu").frame(bar(3, 3)).show(ui, |ui| {
+            chrome::menu_ui(ui, &self.session, &self.project.recents, &mut actions);
+        });
         Panel::top("toolbar")
             .frame(bar(4, 6))
             .show(ui, |ui| chrome::toolbar_ui(ui, &self.session, self.jobs.is_busy(), &mut actions));
@@ -481,6 +560,7 @@ impl eframe::App for ClaimlineApp {
             let response = self.map.ui(ui, &mut self.session, &self.ground, &mut actions);
             let covered = if narrow && self.has_left_drawer() { drawer_width(self.map.rect) } else { 0.0 };
             self.map.furniture_ui(ui, &self.session, &credits, covered, &mut actions);
+            self.map.typing_ui(ui, &self.session, &mut actions);
             map_view::context_menu(&response, &self.session, self.map.pointer, &mut actions);
         });
 
@@ -492,8 +572,17 @@ impl eframe::App for ClaimlineApp {
         {
             self.gaps = None;
         }
+        if self.history && !history_window::history_ui(&ctx, self.map.rect, &self.session, &mut actions) {
+            self.history = false;
+        }
+        if let Some(palette) = &mut self.palette
+            && !palette.ui(&ctx, &self.session, &mut actions)
+        {
+            self.palette = None;
+        }
         if let Some(mut dialog) = self.dialog.take() {
-            let decision = dialogs::dialog_ui(&ctx, &mut dialog, &self.session, &credits);
+            let name = self.project.name();
+            let decision = dialogs::dialog_ui(&ctx, &mut dialog, &self.session, &credits, &name, &mut actions);
             self.dialog = Some(dialog);
             if let Some(decision) = decision {
                 self.decide(&ctx, decision);
@@ -501,13 +590,15 @@ impl eframe::App for ClaimlineApp {
                 ctx.request_repaint();
             }
         }
-        if !actions.is_empty() {
+        let passing = |action: &Action| matches!(action, Action::Gesture { .. } | Action::EndGesture);
+        if !actions.iter().all(passing) {
             self.message = None;
         }
         for action in actions {
             self.act(&ctx, action);
             ctx.request_repaint();
         }
+        self.keep(&ctx);
         self.frames += 1;
         self.ui_time = started.elapsed();
     }
@@ -518,6 +609,7 @@ impl eframe::App for ClaimlineApp {
             panels: self.session.panels,
             theme: self.session.theme,
             export_folder: self.export_folder.clone(),
+            keymap: self.session.keymap.clone(),
         };
         eframe::set_value(storage, REMEMBERED, &remembered);
     }
@@ -547,8 +639,8 @@ fn pressed(ctx: &egui::Context, modifiers: Modifiers, key: Key) -> bool {
 }
 
 /// What a tooltip says: the help and the first key.
-fn with_keys(help: &str, command: Command) -> String {
-    match command.keys().first() {
+fn with_keys(session: &Session, help: &str, command: Command) -> String {
+    match session.keymap.keys(command).first() {
         Some(keys) => format!("{help} ({})", chrome::spoken(keys)),
         None => help.to_owned(),
     }

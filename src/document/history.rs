@@ -86,12 +86,28 @@ impl History {
         *self = Self { revision, ..Self::new(document) };
     }
 
-    /// Changes the document on this side of every step, as when what it refers to has been read anew. Not a step.
-    pub fn amend(&mut self, change: impl FnOnce(&mut Document)) {
+    /// Changes the document on both sides of every step, as when the files that it refers to have been read anew; so undo
+    /// does not bring back what is gone. Not a step itself.
+    pub fn amend(&mut self, change: impl Fn(&mut Document)) {
         let before = self.now.clone();
         change(&mut self.now);
         if self.now != before {
             self.revision += 1;
+        }
+        for step in self.past.iter_mut().chain(&mut self.future) {
+            change(&mut step.document);
+        }
+    }
+
+    /// Makes the last step the beginning of a gesture, so that edits of that gesture are one step with it.
+    pub fn begin_gesture(&mut self, gesture: &str) {
+        self.gesture = Some(gesture.to_owned());
+    }
+
+    /// Takes back a gesture that came to nothing, for good.
+    pub fn give_up_gesture(&mut self) {
+        if self.gesture.is_some() && self.undo().is_some() {
+            self.future.pop();
         }
     }
 

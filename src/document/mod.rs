@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 pub use annotation::{Annotation, AnnotationId, Annotations, Layer, LayerId};
 pub use history::History;
 
-use crate::dossier::{Dossier, Excerpt};
+use crate::dossier::{Dossier, Excerpt, Overlay, Shape};
 use crate::geometry::{Geometry, View};
 
 /// How an overlay is shown.
@@ -96,6 +96,29 @@ pub struct ChosenLine {
     pub from: String,
     /// The line, or the areas whose border it is, in WGS 84 degrees.
     pub geometry: Geometry<f64>,
+}
+
+impl ChosenLine {
+    /// An overlay as line of contact; `None` if it is neither a line nor an area.
+    pub fn of(overlay: &Overlay) -> Option<Self> {
+        let geometry = match &overlay.shape {
+            Shape::Area(area) => Geometry::MultiPolygon(area.clone()),
+            Shape::Line(line) => Geometry::MultiLineString(line.clone()),
+            Shape::Places(_) => return None,
+        };
+        Some(Self { overlay: overlay.id.clone(), from: overlay.opened_from.as_ref().unwrap_or(&overlay.title.en).clone(), geometry })
+    }
+
+    /// The line or the areas as an overlay has them; `None` if they are neither.
+    pub fn shape(&self) -> Option<Shape> {
+        match &self.geometry {
+            Geometry::Polygon(area) => Some(Shape::Area(area.clone().into())),
+            Geometry::MultiPolygon(area) => Some(Shape::Area(area.clone())),
+            Geometry::LineString(line) => Some(Shape::Line(line.clone().into())),
+            Geometry::MultiLineString(line) => Some(Shape::Line(line.clone())),
+            _ => None,
+        }
+    }
 }
 
 fn first_layers() -> Vec<Layer> {

@@ -156,10 +156,18 @@ impl Dossier {
     /// # Errors
     /// A text that says why this shape won't do.
     pub fn with_own(&self, own: &Overlay) -> Result<Self, String> {
+        self.with_own_shape(&own.shape, own.opened_from.as_deref().unwrap_or(&own.title.en), &own.as_of)
+    }
+
+    /// The same for a shape that is not an overlay; `from` names the file that it is from, `as_of` its day or nothing.
+    ///
+    /// # Errors
+    /// As [`Dossier::with_own`].
+    pub fn with_own_shape(&self, own: &Shape, from: &str, as_of: &str) -> Result<Self, String> {
         let base = self.without_own_line();
         let replaced = base.line_of_recipes().ok_or("no recipe of this dossier uses a line")?.clone();
         let area = base.groundwork.divided_by(&replaced.id);
-        let line = match &own.shape {
+        let line = match own {
             Shape::Line(line) => match (area, &replaced.shape) {
                 (Some(area), Shape::Line(theirs)) => as_theirs(area, line, theirs)?,
                 _ => line.clone(),
@@ -175,11 +183,10 @@ impl Dossier {
             }
             Shape::Places(_) => return Err("places are no line; expected a line, or occupied areas".to_owned()),
         };
-        let from = own.opened_from.as_deref().unwrap_or(&own.title.en);
         let mut dossier = base.with_line(&replaced.id, line, from)?;
         let changed: Vec<String> = base.groundwork.depending_on(&replaced.id).into_iter().collect();
         for overlay in dossier.overlays.iter_mut().filter(|overlay| changed.contains(&overlay.id)) {
-            overlay.as_of.clone_from(&own.as_of);
+            as_of.clone_into(&mut overlay.as_of);
         }
         Ok(dossier)
     }

@@ -1,163 +1,146 @@
-//! The commands: one enum with label, key and help, which the menus, the toolbar, the keyboard and the tests share.
+//! The commands: one table of labels, help and keys, which the menus, the toolbar, the palette, the keyboard, the README
+//! and the tests share.
 
-/// Something that the user can ask for without saying of what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Command {
-    /// Choose files to open.
-    Open,
-    /// Choose a map file to lay over the built-in map.
-    OpenMap,
-    /// Choose the text of a source, to check its excerpts and read it.
-    AttachText,
-    /// Write the figure to a file.
-    ExportFigure,
-    /// Put the figure on the clipboard.
-    CopyFigure,
-    /// Close the window.
-    Quit,
-    /// Show the dossier's opening view.
-    Home,
-    /// One step closer.
-    ZoomIn,
-    /// One step back.
-    ZoomOut,
-    /// Fit the selected overlay.
-    ZoomToSelection,
-    /// Let go of the selection.
-    ClearSelection,
-    /// Select the next overlay under the last click.
-    SelectBelow,
-    /// Move the selected overlay up in its group.
-    MoveUp,
-    /// Move the selected overlay down in its group.
-    MoveDown,
-    /// Show only the selected overlay, or all that were shown before.
-    ShowAlone,
-    /// Overlays as the dossier has them.
-    ResetOverlays,
-    /// Show or hide the panel on the left.
-    ToggleLayersPanel,
-    /// Show or hide the panel on the right.
-    ToggleInspector,
-    /// From light to dark or back.
-    SwitchTheme,
-    /// What is missing or past its day.
-    ShowGaps,
-    /// The list of keys.
-    ShowKeys,
-    /// About the program and its data.
-    ShowAbout,
+use serde::{Deserialize, Serialize};
+
+use crate::tools::Tool;
+
+/// Makes the enum and what is said of each command from one table, so that none of it can be forgotten.
+macro_rules! commands {
+    ($($name:ident, $label:literal, $help:literal, [$($keys:literal),*];)*) => {
+        /// Something that the user can ask for without saying of what.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Command {
+            $(#[doc = $help] $name,)*
+        }
+
+        impl Command {
+            /// Every command, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// What the menu says.
+            pub fn label(self) -> &'static str {
+                match self {
+                    $(Self::$name => $label,)*
+                }
+            }
+
+            /// What a tooltip adds.
+            pub fn help(self) -> &'static str {
+                match self {
+                    $(Self::$name => $help,)*
+                }
+            }
+
+            /// Keys that come with the program, most usual first: modifiers and a key joined by `+`, such as
+            /// `Ctrl+Shift+C`.
+            pub fn keys(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$name => &[$($keys),*],)*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    // File
+    New, "New", "Begin another project; what is not saved is asked about", ["Ctrl+N"];
+    Open, "Open…", "Open a project, or a dossier or a GeoJSON file beside what is shown", ["Ctrl+O"];
+    OpenMap, "Open map file…", "Draw a PMTiles file of vector tiles over the built-in map, offline", [];
+    AttachText, "Attach source text…", "Check excerpts against the text of their source, a text or HTML file; kept until the window closes, sent nowhere", [];
+    Save, "Save", "Write the project to its file", ["Ctrl+S"];
+    SaveAs, "Save as…", "Write the project to another file", ["Ctrl+Shift+S"];
+    ExportFigure, "Export figure…", "Write the view as a figure with legend, scale, sources and credits", ["Ctrl+E"];
+    CopyFigure, "Copy figure", "Put the same figure on the clipboard", ["Ctrl+Shift+C"];
+    Quit, "Quit", "Close the window; the view is remembered", ["Ctrl+Q"];
+    // Edit
+    Undo, "Undo", "Take back the last step; while drawing, the last point", ["Ctrl+Z"];
+    Redo, "Redo", "Make the step again that was taken back", ["Ctrl+Shift+Z", "Ctrl+Y"];
+    ShowHistory, "History", "The list of steps, to jump in", [];
+    Cut, "Cut", "Put the selected annotations on the clipboard and take them away", ["Ctrl+X"];
+    Copy, "Copy", "Put the selected annotations on the clipboard as GeoJSON", ["Ctrl+C"];
+    Paste, "Paste", "Add annotations or GeoJSON from the clipboard", ["Ctrl+V"];
+    Duplicate, "Duplicate", "Add a copy of the selected annotations beside them", ["Ctrl+D"];
+    Delete, "Delete", "Take the selected annotations away", ["Delete"];
+    SelectAll, "Select all", "Select all annotations that are shown and not locked", ["Ctrl+A"];
+    ClearSelection, "Clear selection", "Give up the sketch, then the selection, then the tool", ["Escape"];
+    Find, "Find annotation", "Search the list of annotations", ["Ctrl+F"];
+    Palette, "Search everything…", "Find any command, overlay, place or annotation by its name", ["Ctrl+K"];
+    // View
+    Home, "Opening view", "Back to the view that the dossier opens with", ["Home"];
+    ZoomIn, "Zoom in", "One step closer", ["Plus", "Equals"];
+    ZoomOut, "Zoom out", "One step back", ["Minus"];
+    ZoomToSelection, "Zoom to selection", "Fit what is selected into the view", ["Z"];
+    ToggleLayersPanel, "Left panel", "Show or hide the panel of overlays, annotations and sources", ["F7"];
+    ToggleInspector, "Inspector", "Show or hide the panel of what is selected", ["F8"];
+    SwitchTheme, "Switch theme", "From light to dark or back; View ▸ Theme follows the system again", ["F9"];
+    ToggleAnnotations, "Hide annotations", "Hide all annotations, or show them again", ["Ctrl+Shift+H"];
+    ShowGaps, "Gaps…", "Shapes without a source, broken quotes, figures without a measure, and what is past its day", [];
+    // Overlays
+    SelectBelow, "Select the overlay below", "Step down through the overlays under the last click", ["B"];
+    ShowAlone, "Show selected alone", "Hide all but the selected overlay; again brings them back", ["S"];
+    MoveUp, "Move up", "Draw the selected overlay or annotation above its neighbour", ["Alt+ArrowUp"];
+    MoveDown, "Move down", "Draw the selected overlay or annotation below its neighbour", ["Alt+ArrowDown"];
+    ConvertOverlay, "Overlay to annotation", "Add the shape of the selected overlay as an annotation that cites its excerpts", [];
+    ResetOverlays, "Reset overlays", "Order, visibility and opacity as the dossier has them", [];
+    // Insert
+    ToolSelect, "Select", "Select, move and reshape annotations; click overlays to read their sources", ["V"];
+    ToolPan, "Move the map", "Drag the map; holding Space does so with any tool", ["H"];
+    ToolMarker, "Marker", "Click to place a marker", ["M"];
+    ToolText, "Text", "Click to place words", ["T"];
+    ToolCallout, "Callout", "Click a place, then where the words stand", ["C"];
+    ToolLine, "Line", "Click point after point", ["L"];
+    ToolArrow, "Arrow", "Drag from tail to head, or click point after point", ["A"];
+    ToolPolygon, "Polygon", "Click corner after corner; the first one closes it", ["P"];
+    ToolRectangle, "Rectangle", "Drag from corner to corner", ["R"];
+    ToolCircle, "Circle", "Drag from the middle; the radius is a true distance", ["O"];
+    ToolFreehand, "Freehand", "Draw a line by hand", ["F"];
+    ToolMeasure, "Measure", "Click point after point for a length; close the line for an area", ["D"];
+    // Annotation
+    EditText, "Edit words", "Type the words of the selected annotation in place", ["F2"];
+    BringToFront, "Bring to front", "Draw the selection above all others of its layer", ["Ctrl+Shift+CloseBracket"];
+    SendToBack, "Send to back", "Draw the selection below all others of its layer", ["Ctrl+Shift+OpenBracket"];
+    Lock, "Lock or unlock", "Keep the selection from being changed, or let it be changed again", ["Ctrl+L"];
+    Group, "Group into a layer", "Put the selection into a new layer of its own", ["Ctrl+G"];
+    Merge, "Merge polygons", "Make one polygon of those selected", [];
+    CutOut, "Cut out", "Take the other selected polygons out of the lowest one", [];
+    Split, "Split", "Split the selected polygon along the selected line", [];
+    Buffer, "Buffer…", "Add the area within a distance of the selection", [];
+    Simplify, "Simplify…", "Fewer points, within a distance of the old line", [];
+    Reverse, "Reverse direction", "Turn the selected lines and arrows round", [];
+    Align, "Align to bearing", "Turn the selected lines to the nearest bearing of 15°", [];
+    Renumber, "Number markers", "Number the selected markers in their order", [];
+    ToggleSnapping, "Snap to points and edges", "Whether drawing snaps to what is there; Alt turns it off for a moment", ["N"];
+    FinishDraft, "Finish the sketch", "Finish what is being drawn", ["Ctrl+Enter"];
+    // Help
+    ShowKeys, "Keys", "The keys that the window knows, to be looked up and changed", ["F1", "Questionmark"];
+    ShowAbout, "About Claimline and its data", "Version, credits and licences of the data", [];
 }
 
 impl Command {
-    /// Every command, in the order of the menus.
-    pub const ALL: [Self; 22] = [
-        Self::Open,
-        Self::OpenMap,
-        Self::AttachText,
-        Self::ExportFigure,
-        Self::CopyFigure,
-        Self::Quit,
-        Self::Home,
-        Self::ZoomIn,
-        Self::ZoomOut,
-        Self::ZoomToSelection,
-        Self::ClearSelection,
-        Self::SelectBelow,
-        Self::MoveUp,
-        Self::MoveDown,
-        Self::ShowAlone,
-        Self::ResetOverlays,
-        Self::ToggleLayersPanel,
-        Self::ToggleInspector,
-        Self::SwitchTheme,
-        Self::ShowGaps,
-        Self::ShowKeys,
-        Self::ShowAbout,
-    ];
-
-    /// What the menu says.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Open => "Open…",
-            Self::OpenMap => "Open map file…",
-            Self::AttachText => "Attach source text…",
-            Self::ExportFigure => "Export figure…",
-            Self::CopyFigure => "Copy figure",
-            Self::Quit => "Quit",
-            Self::Home => "Opening view",
-            Self::ZoomIn => "Zoom in",
-            Self::ZoomOut => "Zoom out",
-            Self::ZoomToSelection => "Zoom to selection",
-            Self::ClearSelection => "Clear selection",
-            Self::SelectBelow => "Select the overlay below",
-            Self::MoveUp => "Move overlay up",
-            Self::MoveDown => "Move overlay down",
-            Self::ShowAlone => "Show selected alone",
-            Self::ResetOverlays => "Reset overlays",
-            Self::ToggleLayersPanel => "Overlays panel",
-            Self::ToggleInspector => "Inspector",
-            Self::SwitchTheme => "Switch theme",
-            Self::ShowGaps => "Gaps…",
-            Self::ShowKeys => "Keys",
-            Self::ShowAbout => "About Claimline and its data",
+    /// The command that takes a tool.
+    pub fn of_tool(tool: Tool) -> Self {
+        match tool {
+            Tool::Select => Self::ToolSelect,
+            Tool::Pan => Self::ToolPan,
+            Tool::Marker => Self::ToolMarker,
+            Tool::Text => Self::ToolText,
+            Tool::Callout => Self::ToolCallout,
+            Tool::Line => Self::ToolLine,
+            Tool::Arrow => Self::ToolArrow,
+            Tool::Polygon => Self::ToolPolygon,
+            Tool::Rectangle => Self::ToolRectangle,
+            Tool::Circle => Self::ToolCircle,
+            Tool::Freehand => Self::ToolFreehand,
+            Tool::Measure => Self::ToolMeasure,
         }
     }
 
-    /// What a tooltip adds.
-    pub fn help(self) -> &'static str {
-        match self {
-            Self::Open => "Open a dossier or a GeoJSON file beside what is shown",
-            Self::OpenMap => "Draw a PMTiles file of vector tiles over the built-in map, offline",
-            Self::AttachText => {
-                "Check excerpts against the text of their source, a text or HTML file; kept until the window closes, sent nowhere"
-            }
-            Self::ExportFigure => "Write the view as a figure with legend, scale, sources and credits",
-            Self::CopyFigure => "Put the same figure on the clipboard",
-            Self::Quit => "Close the window; the view is remembered",
-            Self::Home => "Back to the view that the dossier opens with",
-            Self::ZoomIn => "One step closer",
-            Self::ZoomOut => "One step back",
-            Self::ZoomToSelection => "Fit the selected overlay into the view",
-            Self::ClearSelection => "Let go of the selected overlay",
-            Self::SelectBelow => "Step down through the overlays under the last click",
-            Self::MoveUp => "Draw the selected overlay above its neighbour",
-            Self::MoveDown => "Draw the selected overlay below its neighbour",
-            Self::ShowAlone => "Hide all but the selected overlay; again brings them back",
-            Self::ResetOverlays => "Order, visibility and opacity as the dossier has them",
-            Self::ToggleLayersPanel => "Show or hide the panel of overlays and sources",
-            Self::ToggleInspector => "Show or hide the panel of what is selected",
-            Self::SwitchTheme => "From light to dark or back; View ▸ Theme follows the system again",
-            Self::ShowGaps => {
-                "Shapes without a source, broken quotes, figures without a measure, and what is past its day"
-            }
-            Self::ShowKeys => "The keys that the window knows",
-            Self::ShowAbout => "Version, credits and licences of the data",
-        }
-    }
-
-    /// Keys, most usual first: modifiers and a key joined by `+`, such as `Ctrl+Shift+C`.
-    pub fn keys(self) -> &'static [&'static str] {
-        match self {
-            Self::Open => &["Ctrl+O"],
-            Self::ExportFigure => &["Ctrl+E"],
-            Self::CopyFigure => &["Ctrl+Shift+C"],
-            Self::Quit => &["Ctrl+Q"],
-            Self::Home => &["Home"],
-            Self::ZoomIn => &["Plus", "Equals"],
-            Self::ZoomOut => &["Minus"],
-            Self::ZoomToSelection => &["Z"],
-            Self::ClearSelection => &["Escape"],
-            Self::SelectBelow => &["B"],
-            Self::MoveUp => &["Alt+ArrowUp"],
-            Self::MoveDown => &["Alt+ArrowDown"],
-            Self::ShowAlone => &["S"],
-            Self::ToggleLayersPanel => &["F7"],
-            Self::ToggleInspector => &["F8"],
-            Self::SwitchTheme => &["F9"],
-            Self::ShowKeys => &["F1", "Questionmark"],
-            Self::OpenMap | Self::AttachText | Self::ShowGaps | Self::ResetOverlays | Self::ShowAbout => &[],
-        }
+    /// The tool that the command takes.
+    pub fn tool(self) -> Option<Tool> {
+        Tool::ALL.into_iter().find(|tool| Self::of_tool(*tool) == self)
     }
 }
 
@@ -179,8 +162,10 @@ mod tests {
     }
 
     #[test]
-    fn every_command_is_listed_once() {
-        let listed: BTreeSet<Command> = Command::ALL.into_iter().collect();
-        assert_eq!(listed.len(), Command::ALL.len());
+    fn every_tool_has_its_command() {
+        for tool in Tool::ALL {
+            assert_eq!(Command::of_tool(tool).tool(), Some(tool));
+        }
+        assert_eq!(Command::Undo.tool(), None);
     }
 }

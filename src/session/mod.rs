@@ -1,23 +1,30 @@
 //! The whole editor without a window: what is open, shown and selected; actions in, effects out.
 
 pub mod command;
+mod editing;
+pub mod keymap;
 pub mod texts;
 
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use command::Command;
+pub use editing::{Annotate, LayerChange, StyleChange, TextEditing};
+pub use keymap::Keymap;
 pub use texts::{Attached, AttachedTexts};
 
-use crate::document::{Document, MapChoice, Names, edit};
+use crate::document::annotation::Style;
+use crate::document::{AnnotationId, ChosenLine, Document, History, LayerId, MapChoice, Names, edit};
 use crate::dossier::check::{Fingerprint, TextAtHand};
 use crate::dossier::verify::{MAX_WORDS, MatchedBy};
 use crate::dossier::{Does, Dossier, Excerpt, OWN_GROUP, Overlay, Problem, Shape};
 use crate::geometry::{Coord, Frame, Point, View, lon_lat_from_world, world_from_lon_lat};
 use crate::scene::Scene;
 use crate::scene::hit::{Hit, Reach};
+use crate::tools::{Gesture, InHand, Modifiers, Tool};
 
 /// The closest zoom: about 1 : 4,000.
 pub const MAX_ZOOM: f64 = 17.0;
@@ -42,6 +49,8 @@ pub enum Selection {
         /// Id.
         id: String,
     },
+    /// Annotations, at least one.
+    Annotations(Vec<AnnotationId>),
 }
 
 /// A click on the map and the overlays under it, smallest first.
@@ -152,13 +161,72 @@ pub enum Action {
     },
     /// Take away an excerpt that the user added.
     RemoveExcerpt(String),
+    /// A gesture on the map with the tool in hand.
+    Gesture {
+        /// What the pointer does.
+        gesture: Gesture,
+        /// The keys held.
+        modifiers: Modifiers,
+    },
+    /// Move the crosshair that stands for the pointer where there is none, in points.
+    MoveCrosshair {
+        /// To the right.
+        right_pt: f64,
+        /// Down.
+        down_pt: f64,
+        /// The keys held.
+        modifiers: Modifiers,
+    },
+    /// Press and release at the crosshair; a second time at the same place finishes.
+    PlaceAtCrosshair(Modifiers),
+    /// Take back the last point of the sketch.
+    TakeBack,
+    /// Move the selected annotations by so many points.
+    Nudge {
+        /// To the right.
+        right_pt: f64,
+        /// Down.
+        down_pt: f64,
+    },
+    /// Select these annotations and nothing else.
+    SelectAnnotations(Vec<AnnotationId>),
+    /// Add an annotation to the selection, or take it out.
+    ToggleSelected(AnnotationId),
+    /// Fit these annotations.
+    ZoomToAnnotations(Vec<AnnotationId>),
+    /// Change annotations.
+    Annotate(Vec<AnnotationId>, Annotate),
+    /// Change the style that new annotations take.
+    StyleOfNew(StyleChange),
+    /// Change a layer.
+    Layer(LayerId, LayerChange),
+    /// Add a layer of that name, into which new annotations go.
+    AddLayer(String),
+    /// Put new annotations into this layer.
+    UseLayer(LayerId),
+    /// Type the words of an annotation in place.
+    EditText(AnnotationId),
+    /// Done with typing.
+    EndText,
+    /// End a drag of a slider or the like: what follows is another step.
+    EndGesture,
+    /// Add annotations from GeoJSON text.
+    Paste(String),
+    /// Undo or redo until so many steps are done.
+    JumpTo(usize),
+    /// Change the keys.
+    SetKeymap(Keymap),
+    /// Open this file.
+    OpenPath(PathBuf),
 }
 
 /// What the window has to do, because the session has no window, disk or network.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Ask for files and open them.
     ChooseFiles,
+    /// Open this file.
+    OpenPath(PathBuf),
     /// Ask for a map file and open it.
     ChooseMapFile,
     /// Ask for the text of a source, of that one if one is named, and attach it.
@@ -169,15 +237,33 @@ pub enum Effect {
     ExportFigure,
     /// Put the figure on the clipboard.
     CopyFigure,
-    /// Work out, in the background, all that depends on the line of contact: with the overlay of that id in its place,
-    /// or with the dossier's own.
-    ChangeLine(Option<String>),
+    /// Work out, in the background, all that depends on the line of contact: with this one in its place, or with the
+    /// dossier's own.
+    ChangeLine(Option<Arc<ChosenLine>>),
     /// Open an address in the browser.
     OpenUrl(String),
     /// Put words on the clipboard.
     CopyText(String),
     /// Show what is missing.
     ShowGaps,
+    /// Begin another project, after asking about what is not saved.
+    New,
+    /// Write the project to its file, or ask where if it has none.
+    Save,
+    /// Ask where, and write the project.
+    SaveAs,
+    /// Ask the system for the clipboard's text and paste it.
+    ReadClipboard,
+    /// Say this in the status bar.
+    Tell(String),
+    /// Go to the field that searches annotations.
+    Find,
+    /// Open the palette.
+    ShowPalette,
+    /// Show the list of steps.
+    ShowHistory,
+    /// Ask for a distance and carry out the command with it.
+    AskDistance(Command),
     /// Show the list of keys.
     ShowKeys,
     /// Show what the program is.
@@ -200,13 +286,31 @@ pub struct Panels {
 pub struct Session {
     scene: Arc<Scene>,
     problems: Vec<Problem>,
-    document: Document,
+    history: History,
+    hand: InHand,
+    modifiers: Modifiers,
+    /// The style that new annotations take.
+    style_of_new: Style,
+    /// The layer that new annotations go to, if it is there.
+    layer_of_new: LayerId,
+    /// Words that are typed in place.
+    typing: Option<TextEditing>,
+    /// The line of contact of the user's own that the scene was worked out with.
+    line_in_use: Option<Arc<ChosenLine>>,
+    /// Where the keyboard points, in page points.
+    crosshair: Option<Point>,
+    /// Where [`Action::PlaceAtCrosshair`] last placed something.
+    placed_at: Option<Point>,
     selection: Selection,
     pick: Option<Pick>,
     /// The visibilities that *show alone* hid, to be restored.
     before_alone: Option<Vec<(String, bool)>>,
     page: (f64, f64),
     texts: AttachedTexts,
+    /// Whether drawing snaps to points and edges.
+    pub snapping: bool,
+    /// Keys.
+    pub keymap: Keymap,
     /// Panels.
     pub panels: Panels,
     /// Theme.
@@ -225,12 +329,22 @@ impl Session {
         Self {
             scene,
             problems,
-            document,
+            layer_of_new: document.layers[0].id,
+            history: History::new(document),
+            hand: InHand::default(),
+            modifiers: Modifiers::default(),
+            style_of_new: Style::default(),
+            typing: None,
+            line_in_use: None,
+            crosshair: None,
+            placed_at: None,
             selection: Selection::None,
             pick: None,
             before_alone: None,
             page,
             texts: AttachedTexts::default(),
+            snapping: true,
+            keymap: Keymap::default(),
             panels: Panels { layers: true, inspector: true },
             theme: ThemeChoice::default(),
             system_is_dark: false,
@@ -250,7 +364,12 @@ impl Session {
 
     /// The user's document.
     pub fn document(&self) -> &Document {
-        &self.document
+        self.history.document()
+    }
+
+    /// The document and how it came to be.
+    pub fn history(&self) -> &History {
+        &self.history
     }
 
     /// What was wrong with what was opened.
@@ -265,7 +384,7 @@ impl Session {
 
     /// Every excerpt: the dossier's, then those that the user added.
     pub fn excerpts(&self) -> impl Iterator<Item = &Excerpt> {
-        let own = self.document.own_excerpts.iter().filter(|own| self.dossier().source(&own.source).is_some());
+        let own = self.document().own_excerpts.iter().filter(|own| self.dossier().source(&own.source).is_some());
         self.dossier().excerpts.iter().chain(own)
     }
 
@@ -281,7 +400,7 @@ impl Session {
 
     /// Whether the user added this excerpt.
     pub fn is_own(&self, id: &str) -> bool {
-        self.document.own_excerpts.iter().any(|excerpt| excerpt.id == id)
+        self.document().own_excerpts.iter().any(|excerpt| excerpt.id == id)
     }
 
     /// Takes a text for a source's and checks its excerpts; says in a line how they stand.
@@ -331,7 +450,7 @@ impl Session {
                 let excerpt = self.excerpt(id)?;
                 excerpt.overlays.first().and_then(|id| self.dossier().overlay(id))
             }
-            Selection::None => None,
+            Selection::None | Selection::Annotations(_) => None,
         }
     }
 
@@ -339,14 +458,14 @@ impl Session {
     pub fn around(&self, place: Coord<f64>) -> Option<&Overlay> {
         let is_area =
             |id: &str| matches!(self.dossier().overlay(id).map(|overlay| &overlay.shape), Some(Shape::Area(_)));
-        let hits = self.scene.hits(place, Reach::ON_THE_GROUND, |id| self.document.is_visible(id) && is_area(id));
+        let hits = self.scene.hits(place, Reach::ON_THE_GROUND, |id| self.document().is_visible(id) && is_area(id));
         hits.first().and_then(|hit| self.dossier().overlay(&hit.overlay))
     }
 
     /// The overlays that are outlined.
     pub fn highlighted(&self) -> Vec<String> {
         match &self.selection {
-            Selection::None => Vec::new(),
+            Selection::None | Selection::Annotations(_) => Vec::new(),
             Selection::Overlay { id, .. } => vec![id.clone()],
             Selection::Excerpt { id } => self.excerpt(id).map(|excerpt| excerpt.overlays.clone()).unwrap_or_default(),
         }
@@ -354,73 +473,85 @@ impl Session {
 
     /// The map as it lies on the page.
     pub fn frame(&self) -> Frame {
-        Frame::new(self.document.view, self.page.0, self.page.1)
+        Frame::new(self.document().view, self.page.0, self.page.1)
     }
 
     /// What a hover or a click at a page position finds among the visible overlays, smallest first.
     pub fn hits_at(&self, page: Point) -> Vec<Hit> {
         let frame = self.frame();
         let at = frame.lon_lat_from_page(page);
-        self.scene.hits(at, Reach::OnScreen(frame), |id| self.document.is_visible(id))
+        self.scene.hits(at, Reach::OnScreen(frame), |id| self.document().is_visible(id))
     }
 
     /// Why a command can't be carried out now; `None` if it can.
     pub fn why_not(&self, command: Command) -> Option<&'static str> {
         let needs_overlay = "Select an overlay first: click it on the map or in the list";
+        let no_overlay = self.selected_overlay().is_none();
         match command {
-            Command::ZoomToSelection | Command::MoveUp | Command::MoveDown if self.selected_overlay().is_none() => {
-                Some(needs_overlay)
+            Command::ZoomToSelection | Command::MoveUp | Command::MoveDown
+                if no_overlay && self.selected_annotations().is_empty() =>
+            {
+                Some("Select an overlay or an annotation first")
             }
-            Command::ShowAlone if self.selected_overlay().is_none() && !self.is_alone() => Some(needs_overlay),
+            Command::ConvertOverlay if no_overlay => Some(needs_overlay),
+            Command::ShowAlone if no_overlay && !self.is_alone() => Some(needs_overlay),
             Command::AttachText if self.dossier().sources.is_empty() => Some("This dossier names no sources"),
-            Command::ClearSelection if self.selection == Selection::None => Some("Nothing is selected"),
             Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {
                 Some("Click a place where overlays lie on top of each other first")
             }
-            _ => None,
+            _ => self.why_not_annotation(command),
         }
     }
 
-    /// Puts back a remembered document, as far as the dossier still has its overlays.
-    pub fn restore(&mut self, saved: Document) {
-        // What the user quoted from sources that are not here now is kept for when they are.
-        self.document.own_excerpts = saved.own_excerpts;
-        if saved.dossier != self.dossier().id {
-            return;
+    /// Puts back a remembered document, as far as the dossier still has its overlays. It has no past.
+    pub fn restore(&mut self, saved: Document) -> Vec<Effect> {
+        let mut document = saved;
+        let view = (document.dossier == self.dossier().id).then_some(document.view);
+        lay_out(&mut document, &self.document_of(self.scene.dossier()));
+        self.give_up_all();
+        self.history.replace(document);
+        self.layer_of_new = self.document().layers.last().map_or(LayerId(0), |layer| layer.id);
+        if let Some(view) = view {
+            self.set_view(view);
+            self.fit_home = false;
         }
-        let fresh = std::mem::take(&mut self.document.overlays);
-        let mut overlays: Vec<_> = saved
-            .overlays
-            .into_iter()
-            .filter_map(|state| {
-                let now = fresh.iter().find(|now| now.id == state.id)?;
-                Some(crate::document::OverlayState { group: now.group.clone(), ..state })
-            })
-            .collect();
-        let new: Vec<_> =
-            fresh.into_iter().filter(|state| !overlays.iter().any(|saved| saved.id == state.id)).collect();
-        overlays.extend(new);
-        self.document.overlays = overlays;
-        self.document.names = saved.names;
-        self.document.map = saved.map;
-        self.set_view(saved.view);
-        self.fit_home = false;
+        self.check_texts();
+        self.mend_line()
     }
 
-    /// Adds what was read from files to what is open, keeping the document.
+    /// Begins with an empty document.
+    pub fn restart(&mut self) -> Vec<Effect> {
+        let document = self.document_of(self.scene.dossier());
+        self.fit_home = true;
+        self.restore(document)
+    }
+
+    fn document_of(&self, dossier: &Dossier) -> Document {
+        Document::new(dossier, self.page.0, self.page.1)
+    }
+
+    /// Lets go of all that is half done or selected.
+    fn give_up_all(&mut self) {
+        self.hand.choose(Tool::Select);
+        self.typing = None;
+        self.clear_selection();
+        self.before_alone = None;
+    }
+
+    /// Adds what was read from files to what is open, keeping the document and its past.
     pub fn replace_scene(&mut self, scene: Arc<Scene>, problems: Vec<Problem>) {
         let same = scene.dossier().id == self.dossier().id;
-        let saved = self.document.clone();
+        if scene.dossier().own_line.is_none() {
+            self.line_in_use = None;
+        }
+        let fresh = self.document_of(scene.dossier());
         self.scene = scene;
         self.problems = problems;
-        self.selection = Selection::None;
-        self.pick = None;
-        self.before_alone = None;
-        self.document = Document::new(self.scene.dossier(), self.page.0, self.page.1);
-        if same {
-            self.restore(saved);
-        } else {
-            self.document.own_excerpts = saved.own_excerpts;
+        self.give_up_all();
+        self.history.amend(|document| lay_out(document, &fresh));
+        if !same {
+            self.set_view(fresh.view);
+            self.fit_home = true;
         }
         self.check_texts();
     }
@@ -437,8 +568,9 @@ impl Session {
         self.dossier().own_line.as_ref()?.former(id)
     }
 
-    /// Shows the same dossier with another line of contact; document, view and selection stay as they are.
-    pub fn exchange_scene(&mut self, scene: Arc<Scene>) {
+    /// Shows the same dossier with another line of contact, the document's or the dossier's own; document, view and selection stay as they are.
+    pub fn exchange_scene(&mut self, scene: Arc<Scene>, line: Option<Arc<ChosenLine>>) {
+        self.line_in_use = line;
         let (selection, problems) = (self.selection.clone(), self.problems.clone());
         self.replace_scene(scene, problems);
         self.selection = match selection {
@@ -450,18 +582,36 @@ impl Session {
         };
     }
 
+    /// Gives up a line of contact that nothing could be worked out from.
+    pub fn refuse_line(&mut self) {
+        if self.document().chosen_line != self.line_in_use {
+            let in_use = self.line_in_use.clone();
+            self.history.edit("Back to the line before", |document| document.chosen_line = in_use);
+        }
+    }
+
+    /// Asks for the line of contact that the document wants, if another is in use.
+    fn mend_line(&self) -> Vec<Effect> {
+        let wanted = &self.document().chosen_line;
+        if *wanted == self.line_in_use {
+            return Vec::new();
+        }
+        vec![Effect::ChangeLine(wanted.clone())]
+    }
+
     /// Carries out an action.
     #[must_use]
     pub fn apply(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Command(command) => return self.command(command),
             Action::ToggleOverlay(id) => {
-                let visible = self.document.is_visible(&id);
-                edit::set_visible(&mut self.document, &id, !visible);
+                let visible = self.document().is_visible(&id);
+                let name = format!("{} {}", if visible { "Hide" } else { "Show" }, self.title_of(&id));
+                self.history.edit(name, |document| edit::set_visible(document, &id, !visible));
                 self.before_alone = None;
             }
             Action::ToggleGroup(group) => {
-                edit::toggle_group(&mut self.document, &group);
+                self.history.edit("Show or hide a group", |document| edit::toggle_group(document, &group));
                 self.before_alone = None;
             }
             Action::ToggleRow(row) => {
@@ -470,8 +620,12 @@ impl Session {
                 }
             }
             Action::ShowAlone(id) => self.show_alone(&id),
-            Action::SetOpacity(id, opacity) => edit::set_opacity(&mut self.document, &id, opacity),
-            Action::MoveOverlay(id, steps) => edit::move_by(&mut self.document, &id, steps),
+            Action::SetOpacity(id, opacity) => {
+                let name = format!("Opacity of {}", self.title_of(&id));
+                let gesture = format!("opacity {id}");
+                self.history.edit_in_gesture(name, &gesture, |document| edit::set_opacity(document, &id, opacity));
+            }
+            Action::MoveOverlay(id, steps) => self.move_overlay(&id, steps),
             Action::Select(id) => {
                 if self.dossier().overlay(&id).is_some() {
                     self.pick = None;
@@ -494,18 +648,21 @@ impl Session {
             }
             Action::ZoomAt { at, steps } => self.zoom_at(at, steps),
             Action::SetPage { width_pt, height_pt } => self.set_page(width_pt, height_pt),
-            Action::SetNames(names) => self.document.names = names,
-            Action::SetMap(map) => self.document.map = map,
+            Action::SetNames(names) => self.history.edit("Names on the map", |document| document.names = names),
+            Action::SetMap(map) => self.history.edit("Map under the overlays", |document| document.map = map),
             Action::SetTheme(theme) => self.theme = theme,
             Action::UseAsLine(id) => {
-                if self.dossier().overlay(&id).is_some_and(|overlay| self.can_be_line(overlay)) {
-                    return vec![Effect::ChangeLine(Some(id))];
-                }
+                let Some(overlay) = self.dossier().overlay(&id).filter(|overlay| self.can_be_line(overlay)) else {
+                    return Vec::new();
+                };
+                let line = ChosenLine::of(overlay);
+                let name = format!("Use {} as line of contact", overlay.title.en);
+                self.history.edit(name, |document| document.chosen_line = line.map(Arc::new));
+                return self.mend_line();
             }
             Action::UseDossierLine => {
-                if self.dossier().own_line.is_some() {
-                    return vec![Effect::ChangeLine(None)];
-                }
+                self.history.edit("Back to the dossier’s line", |document| document.chosen_line = None);
+                return self.mend_line();
             }
             Action::OpenUrl(url) => return vec![Effect::OpenUrl(url)],
             Action::CopyText(text) => return vec![Effect::CopyText(text)],
@@ -513,8 +670,34 @@ impl Session {
             Action::AddExcerpt { source, at, overlay } => self.add_excerpt(source, at, overlay),
             Action::RemoveExcerpt(id) => self.remove_excerpt(&id),
             Action::AttachText(source) => return vec![Effect::ChooseText(Some(source))],
+            Action::SetKeymap(keymap) => self.keymap = keymap,
+            Action::OpenPath(path) => return vec![Effect::OpenPath(path)],
+            Action::JumpTo(done) => {
+                self.end_typing();
+                self.history.jump(done);
+                return self.after_travel();
+            }
+            other => return self.annotate(other),
         }
         Vec::new()
+    }
+
+    fn title_of(&self, id: &str) -> String {
+        self.dossier().overlay(id).map_or_else(|| id.to_owned(), |overlay| overlay.title.en.clone())
+    }
+
+    fn move_overlay(&mut self, id: &str, steps: i64) {
+        let name = format!("Move {}", self.title_of(id));
+        let gesture = format!("order {id}");
+        self.history.edit_in_gesture(name, &gesture, |document| edit::move_by(document, id, steps));
+    }
+
+    /// After undo or redo: nothing is selected that is not there, and what depends on the line follows.
+    fn after_travel(&mut self) -> Vec<Effect> {
+        self.before_alone = None;
+        self.forget_what_is_gone();
+        self.check_texts();
+        self.mend_line()
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
@@ -540,12 +723,16 @@ impl Session {
             }
             Command::ZoomIn => self.zoom_at(middle, 1.0),
             Command::ZoomOut => self.zoom_at(middle, -1.0),
+            Command::ZoomToSelection if self.selected_overlay().is_none() => {
+                let ids = self.selected_annotations().to_vec();
+                self.zoom_to_annotations(&ids);
+            }
             Command::ZoomToSelection => {
                 let highlighted = self.highlighted();
                 let bounds = self.dossier().bounds_of(highlighted.iter().map(String::as_str));
                 self.fit(bounds);
             }
-            Command::ClearSelection => self.clear_selection(),
+            Command::ClearSelection => self.escape(),
             Command::SelectBelow => {
                 if let Some(next) = self.pick.as_ref().map(|pick| (pick.index + 1) % pick.hits.len()) {
                     self.select_hit(next);
@@ -553,13 +740,15 @@ impl Session {
             }
             Command::MoveUp | Command::MoveDown => {
                 let steps = if command == Command::MoveUp { -1 } else { 1 };
-                if let Some(id) = selected {
-                    edit::move_by(&mut self.document, &id, steps);
+                match selected {
+                    Some(id) => self.move_overlay(&id, steps),
+                    None => self.raise_selected(steps < 0),
                 }
             }
             Command::ShowAlone => self.show_alone(&selected.unwrap_or_default()),
             Command::ResetOverlays => {
-                self.document.overlays = Document::new(self.dossier(), self.page.0, self.page.1).overlays;
+                let fresh = self.document_of(self.scene.dossier()).overlays;
+                self.history.edit("Reset overlays", |document| document.overlays = fresh);
                 self.before_alone = None;
             }
             Command::ToggleLayersPanel => self.panels.layers = !self.panels.layers,
@@ -572,6 +761,7 @@ impl Session {
                 };
                 self.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
             }
+            other => return self.annotation_command(other),
         }
         Vec::new()
     }
@@ -579,24 +769,29 @@ impl Session {
     /// The ids of the overlays in the order of the panel's rows.
     pub fn rows(&self) -> Vec<String> {
         let groups = self.dossier().groups.iter();
-        groups.flat_map(|group| self.document.group(&group.id)).map(|state| state.id.clone()).collect()
+        groups.flat_map(|group| self.document().group(&group.id)).map(|state| state.id.clone()).collect()
     }
 
     fn show_alone(&mut self, id: &str) {
         if let Some(before) = self.before_alone.take() {
-            for (id, visible) in before {
-                edit::set_visible(&mut self.document, &id, visible);
-            }
+            self.history.edit("Show the others again", |document| {
+                for (id, visible) in before {
+                    edit::set_visible(document, &id, visible);
+                }
+            });
             return;
         }
-        if self.document.overlay(id).is_none() {
+        if self.document().overlay(id).is_none() {
             return;
         }
         self.before_alone =
-            Some(self.document.overlays.iter().map(|state| (state.id.clone(), state.visible)).collect());
-        for state in &mut self.document.overlays {
-            state.visible = state.id == id;
-        }
+            Some(self.document().overlays.iter().map(|state| (state.id.clone(), state.visible)).collect());
+        let name = format!("Show {} alone", self.title_of(id));
+        self.history.edit(name, |document| {
+            for state in &mut document.overlays {
+                state.visible = state.id == id;
+            }
+        });
     }
 
     fn clear_selection(&mut self) {
@@ -642,9 +837,11 @@ impl Session {
         if excerpt.overlays.is_empty() {
             return;
         }
-        for overlay in &excerpt.overlays {
-            edit::set_visible(&mut self.document, overlay, true);
-        }
+        self.history.edit("Show what an excerpt speaks of", |document| {
+            for overlay in &excerpt.overlays {
+                edit::set_visible(document, overlay, true);
+            }
+        });
         let bounds = self.dossier().bounds_of(excerpt.overlays.iter().map(String::as_str));
         self.fit(bounds);
     }
@@ -675,7 +872,7 @@ impl Session {
             start: Some(quote.at.start),
             end: Some(quote.at.end),
         };
-        edit::add_excerpt(&mut self.document, excerpt);
+        self.history.edit("Add excerpt", |document| edit::add_excerpt(document, excerpt));
         self.check_texts();
         self.pick = None;
         self.selection = Selection::Excerpt { id };
@@ -686,7 +883,7 @@ impl Session {
             let overlay = self.selected_overlay().map(|overlay| overlay.id.clone());
             self.selection = overlay.map_or(Selection::None, |id| Selection::Overlay { id, place: None });
         }
-        edit::remove_excerpt(&mut self.document, id);
+        self.history.edit("Remove excerpt", |document| edit::remove_excerpt(document, id));
         self.check_texts();
     }
 
@@ -717,7 +914,7 @@ impl Session {
             self.fit(home);
             self.fit_home = true;
         } else {
-            self.set_view(self.document.view);
+            self.set_view(self.document().view);
         }
     }
 
@@ -747,9 +944,25 @@ impl Session {
         let center =
             Point::new(held(center.x, a.x, b.x, half(self.page.0)), held(center.y, a.y, b.y, half(self.page.1)));
         let view = View { center: lon_lat_from_world(center), zoom };
-        if view != self.document.view {
+        if view != self.document().view {
             self.fit_home = false;
         }
-        self.document.view = view;
+        self.history.look(view);
     }
+}
+
+/// Gives a document the overlays of a dossier, those that it knows as it shows them, then those that are new.
+fn lay_out(document: &mut Document, fresh: &Document) {
+    let mut overlays: Vec<_> = std::mem::take(&mut document.overlays)
+        .into_iter()
+        .filter(|_| document.dossier == fresh.dossier)
+        .filter_map(|state| {
+            let group = fresh.overlay(&state.id)?.group.clone();
+            Some(crate::document::OverlayState { group, ..state })
+        })
+        .collect();
+    let known: std::collections::BTreeSet<String> = overlays.iter().map(|state| state.id.clone()).collect();
+    overlays.extend(fresh.overlays.iter().filter(|state| !known.contains(&state.id)).cloned());
+    document.overlays = overlays;
+    document.dossier.clone_from(&fresh.dossier);
 }

@@ -1,0 +1,153 @@
+//! The palette: any command, overlay, place, source or annotation by a few letters of its name.
+
+use eframe::egui::{self, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
+
+use super::{chrome, theme};
+use crate::dossier::Shape;
+use crate::geometry::View;
+use crate::session::{Action, Command, Session};
+
+/// How many finds are listed.
+const MOST: usize = 60;
+
+/// The zoom at which a place is looked at.
+const PLACE_ZOOM: f64 = 11.0;
+
+/// What has been typed, and which find is chosen.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Palette {
+    wanted: String,
+    chosen: usize,
+}
+
+/// Something that can be found.
+struct Find {
+    title: String,
+    /// What it is, or its keys.
+    note: String,
+    why_not: Option<&'static str>,
+    action: Action,
+}
+
+impl Palette {
+    /// Shows the palette; false once it is closed.
+    pub(crate) fn ui(&mut self, ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) -> bool {
+        let mut open = true;
+        let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
+            ui.set_width(560.0);
+            let step = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+            let (down, up, enter) = (step(Key::ArrowDown), step(Key::ArrowUp), step(Key::Enter));
+            let field = TextEdit::singleline(&mut self.wanted)
+                .hint_text("Search commands, overlays, places, annotations")
+                .desired_width(f32::INFINITY)
+                .id(Id::unique("palette field"));
+            let field = ui.add(field);
+            field.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Search everything"));
+            field.request_focus();
+            if field.changed() {
+                self.chosen = 0;
+            }
+            let finds = finds(session, &self.wanted);
+            let last = finds.len().saturating_sub(1);
+            if down {
+                self.chosen += 1;
+            }
+            if up {
+                self.chosen = self.chosen.saturating_sub(1);
+            }
+            self.chosen = self.chosen.min(last);
+            ui.add_space(6.0);
+            if finds.is_empty() {
+                ui.label("Nothing has that name.");
+            }
+            let mut taken = None;
+            ScrollArea::vertical().max_height(360.0).auto_shrink([false, true]).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 1.0;
+                for (index, find) in finds.iter().enumerate() {
+                    if find_ui(ui, find, index == self.chosen, down || up) {
+                        taken = Some(index);
+                    }
+                }
+            });
+            if enter {
+                taken = Some(self.chosen);
+            }
+            if let Some(find) = taken.and_then(|index| finds.into_iter().nth(index))
+                && find.why_not.is_none()
+            {
+                actions.push(find.action);
+                open = false;
+            }
+        });
+        open && !modal.should_close()
+    }
+}
+
+/// One row; whether it was clicked.
+fn find_ui(ui: &mut Ui, find: &Find, chosen: bool, scroll: bool) -> bool {
+    let shade = theme::theme_of(ui.ctx());
+    let possible = find.why_not.is_none();
+    let mut button = egui::Button::new(&find.title).selected(chosen).frame_when_inactive(chosen);
+    button = button.shortcut_text(RichText::new(&find.note).color(theme::ink(shade.palette().second)));
+    let row = ui.add_enabled(possible, button.min_size(egui::vec2(ui.available_width(), 28.0)));
+    row.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, possible, chosen, &find.title));
+    if chosen && scroll {
+        row.scroll_to_me(None);
+    }
+    row.on_disabled_hover_text(find.why_not.unwrap_or_default()).clicked()
+}
+
+/// Everything whose name has all the words that are wanted: names that begin with them first.
+fn finds(session: &Session, wanted: &str) -> Vec<Find> {
+    let wanted = wanted.to_lowercase();
+    let words: Vec<&str> = wanted.split_whitespace().collect();
+    let mut found: Vec<(u8, Find)> = Vec::new();
+    let mut offer = |title: &str, also: &str, make: &mut dyn FnMut() -> Find| {
+        let name = title.to_lowercase();
+        let also = also.to_lowercase();
+        if words.iter().all(|word| name.contains(word) || also.contains(word)) {
+            let begins = words.first().is_none_or(|word| name.starts_with(word));
+            let within = words.iter().all(|word| name.contains(word));
+            found.push((if begins { 0 } else if within { 1 } else { 2 }, make()));
+        }
+    };
+    for command in Command::ALL.iter().copied().filter(|command| *command != Command::Palette) {
+        offer(command.label(), command.help(), &mut || Find {
+            title: command.label().to_owned(),
+            note: session.keymap.keys(command).first().map(|keys| chrome::spoken(keys)).unwrap_or_default(),
+            why_not: session.why_not(command),
+            action: Action::Command(command),
+        });
+    }
+    for annotation in &session.document().annotations {
+        let label = annotation.label();
+        offer(&label, &annotation.description, &mut || Find {
+            title: label.clone(),
+            note: annotation.shape.name().to_owned(),
+            why_not: None,
+            action: Action::ZoomToAnnotations(vec![annotation.id]),
+        });
+    }
+    for overlay in &session.dossier().overlays {
+        let uk = overlay.title.uk.as_deref().unwrap_or_default();
+        offer(&overlay.title.en, uk, &mut || Find {
+            title: overlay.title.en.clone(),
+            note: "overlay".to_owned(),
+            why_not: None,
+            action: Action::Select(overlay.id.clone()),
+        });
+        let Shape::Places(places) = &overlay.shape else { continue };
+        for place in places {
+            let uk = place.name.uk.as_deref().unwrap_or_default();
+            offer(&place.name.en, uk, &mut || Find {
+                title: place.name.en.clone(),
+                note: if uk.is_empty() { "place".to_owned() } else { format!("{uk} · place") },
+                why_not: None,
+                action: Action::SetView(View { center: place.at, zoom: PLACE_ZOOM }),
+            });
+        }
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    found.truncate(MOST);
+    found.into_iter().map(|(_, find)| find).collect()
+}

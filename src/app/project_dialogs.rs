@@ -1,0 +1,223 @@
+//! What is asked about the project: what to do with unsaved work, with work that was recovered, with a file that another
+//! program has changed; and distances that a command needs.
+
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use eframe::egui::{self, DragValue, Key, Role, Ui, WidgetInfo};
+
+use super::theme;
+use crate::session::Command;
+
+/// What goes on once it is settled what happens to unsaved work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// The window is closed.
+    Close,
+    /// An empty project.
+    New,
+    /// This project is opened.
+    Open(PathBuf),
+}
+
+/// Work that an earlier window left.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Left {
+    /// Where it is kept.
+    pub(crate) path: PathBuf,
+    /// The file that it belongs to.
+    pub(crate) original: Option<PathBuf>,
+    /// When it was written.
+    pub(crate) saved_at: SystemTime,
+    /// Its size in bytes.
+    pub(crate) bytes: u64,
+    /// How many annotations it holds; `None` if it can't be read.
+    pub(crate) annotations: Option<usize>,
+}
+
+/// A question about the project.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Question {
+    /// What happens to unsaved work.
+    Unsaved(Then),
+    /// The file is not as it was when it was read or written here, or must not be written without a word.
+    Overwrite {
+        /// What is the matter.
+        what: String,
+    },
+    /// What happens to work that was recovered.
+    Recover(Vec<Left>),
+    /// How far, in kilometres, for this command.
+    Distance(Command, f64),
+}
+
+/// What the user answered.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Answer {
+    /// Nothing happens.
+    Cancel,
+    /// Save first, then go on.
+    SaveFirst(Then),
+    /// Go on without saving.
+    Discard(Then),
+    /// Write over the file all the same.
+    SaveAnyway,
+    /// Write another file.
+    SaveAs,
+    /// Open this recovered work.
+    Open(PathBuf),
+    /// Throw this recovered work away.
+    Forget(PathBuf),
+    /// Carry out the command with this distance in metres.
+    Distance(Command, f64),
+}
+
+/// Shows a question; an answer once there is one.
+pub(crate) fn question_ui(ui: &mut Ui, question: &mut Question, name: &str) -> Option<Answer> {
+    ui.set_width(460.0);
+    match question {
+        Question::Unsaved(then) => unsaved_ui(ui, then, name),
+        Question::Overwrite { what } => overwrite_ui(ui, what),
+        Question::Recover(left) => recover_ui(ui, left),
+        Question::Distance(command, km) => distance_ui(ui, *command, km),
+    }
+}
+
+fn primary(ui: &mut Ui, text: &str) -> egui::Response {
+    let palette = theme::theme_of(ui.ctx()).palette();
+    let text = egui::RichText::new(text).color(theme::ink(palette.panel));
+    ui.add(egui::Button::new(text).fill(theme::ink(palette.accent)))
+}
+
+fn unsaved_ui(ui: &mut Ui, then: &Then, name: &str) -> Option<Answer> {
+    ui.heading("Save your changes?");
+    ui.add_space(6.0);
+    ui.label(format!("“{name}” has changes that are not in its file."));
+    ui.add_space(12.0);
+    let mut answer = None;
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let save = primary(ui, "Save");
+        if !ui.memory(|memory| memory.focused().is_some()) {
+            save.request_focus();
+        }
+        if save.clicked() {
+            answer = Some(Answer::SaveFirst(then.clone()));
+        }
+        if ui.button("Don’t save").clicked() {
+            answer = Some(Answer::Discard(then.clone()));
+        }
+        if ui.button("Cancel").clicked() {
+            answer = Some(Answer::Cancel);
+        }
+    });
+    answer
+}
+
+fn overwrite_ui(ui: &mut Ui, what: &str) -> Option<Answer> {
+    ui.heading("Save over this file?");
+    ui.add_space(6.0);
+    ui.label(what);
+    ui.add_space(12.0);
+    let mut answer = None;
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        if primary(ui, "Save as…").clicked() {
+            answer = Some(Answer::SaveAs);
+        }
+        if ui.button("Save over it").clicked() {
+            answer = Some(Answer::SaveAnyway);
+        }
+        if ui.button("Cancel").clicked() {
+            answer = Some(Answer::Cancel);
+        }
+    });
+    answer
+}
+
+fn recover_ui(ui: &mut Ui, left: &[Left]) -> Option<Answer> {
+    let shade = theme::theme_of(ui.ctx());
+    ui.heading("Recovered work");
+    ui.add_space(6.0);
+    ui.label("The program ended before these changes were saved. They stay here until you discard them.");
+    ui.add_space(8.0);
+    let mut answer = None;
+    egui::ScrollArea::vertical().max_height(280.0).auto_shrink([false, true]).show(ui, |ui| {
+        for work in left {
+            let name = match &work.original {
+                Some(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+                None => "Untitled".to_owned(),
+            };
+            ui.separator();
+            ui.label(egui::RichText::new(&name).family(theme::semi_bold()));
+            let holds = match work.annotations {
+                Some(1) => "1 annotation".to_owned(),
+                Some(count) => format!("{count} annotations"),
+                None => "it can’t be read and is kept as it is".to_owned(),
+            };
+            let kilobytes = work.bytes.div_ceil(1024);
+            ui.label(theme::second(format!("{} · {holds} · {kilobytes} kB", ago(work.saved_at)), shade));
+            if let Some(path) = &work.original {
+                ui.label(theme::second(path.display().to_string(), shade));
+            }
+            ui.horizontal(|ui| {
+                if work.annotations.is_some() {
+                    let open = ui.button("Open");
+                    open.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Open recovered {name}")));
+                    if open.clicked() {
+                        answer = Some(Answer::Open(work.path.clone()));
+                    }
+                }
+                let forget = ui.button("Discard");
+                forget.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Discard recovered {name}")));
+                if forget.clicked() {
+                    answer = Some(Answer::Forget(work.path.clone()));
+                }
+            });
+        }
+    });
+    ui.add_space(12.0);
+    if ui.button("Later").on_hover_text("Ask again at the next start").clicked() {
+        answer = Some(Answer::Cancel);
+    }
+    answer
+}
+
+/// How long ago, in words; the clock may have been set back.
+fn ago(then: SystemTime) -> String {
+    let seconds = then.elapsed().map_or(0, |time| time.as_secs());
+    match seconds {
+        0..=59 => "less than a minute ago".to_owned(),
+        60..=119 => "a minute ago".to_owned(),
+        120..=3599 => format!("{} minutes ago", seconds / 60),
+        3600..=7199 => "an hour ago".to_owned(),
+        7200..=86_399 => format!("{} hours ago", seconds / 3600),
+        86_400..=172_799 => "yesterday".to_owned(),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
+}
+
+fn distance_ui(ui: &mut Ui, command: Command, km: &mut f64) -> Option<Answer> {
+    ui.heading(command.label().trim_end_matches('…'));
+    ui.add_space(6.0);
+    ui.label(command.help());
+    let mut answer = None;
+    ui.horizontal(|ui| {
+        let label = ui.label("Distance");
+        let field = ui.add(DragValue::new(km).range(0.001..=500.0).speed(0.05).max_decimals(3).suffix(" km"));
+        field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, "Distance in kilometres"));
+        let field = field.labelled_by(label.id);
+        if !ui.memory(|memory| memory.focused().is_some()) {
+            field.request_focus();
+        }
+    });
+    ui.add_space(12.0);
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let enter = ui.input(|input| input.key_pressed(Key::Enter));
+        if primary(ui, command.label().trim_end_matches('…')).clicked() || enter {
+            answer = Some(Answer::Distance(command, *km * 1000.0));
+        }
+        if ui.button("Cancel").clicked() {
+            answer = Some(Answer::Cancel);
+        }
+    });
+    answer
+}

@@ -1,0 +1,775 @@
+//! The part of the session that draws and changes annotations: tools, selection, words, style, layers.
+
+use std::collections::BTreeSet;
+
+use geo::Coord;
+
+use super::{Action, Command, Effect, Selection, Session};
+use crate::document::annotation::{Dash, Hatch, MarkerSize, Rgb, Shape, Style, Symbol};
+use crate::document::annotation::{Annotation, Citation};
+use crate::document::{AnnotationId, Document, Layer, LayerId, edit};
+use crate::geometry::{Point, View, lon_lat_from_world};
+use crate::scene::annotations;
+use crate::tools::{Cursor, Draft, Gesture, InHand, Intent, Modifiers, Situation, Tool};
+
+/// How far a copy stands from what it copies, in points.
+const COPY_OFFSET_PT: f64 = 16.0;
+
+/// Words that are typed in place on the map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextEditing {
+    /// Whose words.
+    pub id: AnnotationId,
+    /// Whether the annotation was made for them: without words it is not kept.
+    pub is_new: bool,
+}
+
+/// A change of annotations.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Annotate {
+    /// Other words on the map.
+    Title(String),
+    /// Other longer words.
+    Description(String),
+    /// Another look.
+    Restyle(StyleChange),
+    /// Draw them or not.
+    Show(bool),
+    /// Keep them from being changed or not.
+    Lock(bool),
+    /// Rest them on this.
+    Cite(Citation),
+    /// Rest them on this no longer.
+    Uncite(Citation),
+    /// Put them into a layer.
+    ToLayer(LayerId),
+    /// Put them below this one, or on top of all.
+    Below(Option<AnnotationId>),
+    /// Draw them above their neighbour.
+    Raise,
+    /// Draw them below their neighbour.
+    Lower,
+    /// Take them away.
+    Remove,
+    /// Add the area within this distance of them, in metres.
+    Buffer(f64),
+    /// Leave out points, within this distance of the old line, in metres.
+    Simplify(f64),
+}
+
+/// A change of one thing about a style.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum StyleChange {
+    /// Colour of lines and outlines.
+    Stroke(Rgb),
+    /// Width of lines and outlines in points.
+    StrokeWidth(f64),
+    /// Opacity of lines and outlines, 0 to 1.
+    StrokeOpacity(f64),
+    /// How lines are broken.
+    Dash(Dash),
+    /// Colour of areas.
+    Fill(Rgb),
+    /// Opacity of areas, 0 to 1.
+    FillOpacity(f64),
+    /// Hatch of areas.
+    Hatch(Hatch),
+    /// Symbol of markers.
+    Symbol(Symbol),
+    /// Size of markers.
+    MarkerSize(MarkerSize),
+    /// Colour of markers.
+    Marker(Rgb),
+    /// Number on a marker.
+    Number(Option<u32>),
+    /// Colour of words.
+    Text(Option<Rgb>),
+    /// Size of words in points.
+    TextSize(f64),
+    /// Where words wrap, in points.
+    TextWidth(Option<f64>),
+    /// Whether the map shows the title.
+    ShowTitle(bool),
+    /// Whether the map shows length or area.
+    ShowMeasure(bool),
+}
+
+impl StyleChange {
+    /// Makes the change.
+    pub fn apply(self, style: &mut Style) {
+        match self {
+            Self::Stroke(color) => style.stroke = color,
+            Self::StrokeWidth(width_pt) => style.stroke_width_pt = width_pt,
+            Self::StrokeOpacity(opacity) => style.stroke_opacity = opacity,
+            Self::Dash(dash) => style.dash = dash,
+            Self::Fill(color) => style.fill = color,
+            Self::FillOpacity(opacity) => style.fill_opacity = opacity,
+            Self::Hatch(hatch) => style.hatch = hatch,
+            Self::Symbol(symbol) => style.symbol = symbol,
+            Self::MarkerSize(size) => style.marker_size = size,
+            Self::Marker(color) => style.marker = color,
+            Self::Number(number) => style.number = number,
+            Self::Text(color) => style.text = color,
+            Self::TextSize(size_pt) => style.text_size_pt = size_pt,
+            Self::TextWidth(width_pt) => style.text_width_pt = width_pt,
+            Self::ShowTitle(show) => style.show_title = show,
+            Self::ShowMeasure(show) => style.show_measure = show,
+        }
+    }
+
+    /// What the undo menu calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stroke(_) => "Line colour",
+            Self::StrokeWidth(_) => "Line width",
+            Self::StrokeOpacity(_) => "Line opacity",
+            Self::Dash(_) => "Dashes",
+            Self::Fill(_) => "Fill colour",
+            Self::FillOpacity(_) => "Fill opacity",
+            Self::Hatch(_) => "Hatch",
+            Self::Symbol(_) => "Marker symbol",
+            Self::MarkerSize(_) => "Marker size",
+            Self::Marker(_) => "Marker colour",
+            Self::Number(_) => "Marker number",
+            Self::Text(_) => "Text colour",
+            Self::TextSize(_) => "Text size",
+            Self::TextWidth(_) => "Text width",
+            Self::ShowTitle(_) => "Title on the map",
+            Self::ShowMeasure(_) => "Measure on the map",
+        }
+    }
+}
+
+/// A change of a layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LayerChange {
+    /// Another name.
+    Rename(String),
+    /// Draw it or not.
+    Show(bool),
+    /// Keep its annotations from being changed or not.
+    Lock(bool),
+    /// Move it by so many rows; negative is up.
+    Move(i64),
+    /// Take it away; its annotations go to a neighbour.
+    Remove,
+}
+
+impl Session {
+    /// The tool in hand.
+    pub fn tool(&self) -> Tool {
+        self.hand.tool()
+    }
+
+    /// Whether something is half drawn or half moved.
+    pub fn is_drafting(&self) -> bool {
+        self.hand.is_drafting()
+    }
+
+    /// What is being drawn or moved.
+    pub fn draft(&self) -> Draft {
+        self.hand.draft(&self.situation())
+    }
+
+    /// The next step with the tool in hand, for the status bar.
+    pub fn hint(&self) -> &'static str {
+        self.hand.hint(&self.situation())
+    }
+
+    /// The shape of the pointer.
+    pub fn cursor(&self) -> Cursor {
+        self.hand.cursor(&self.situation())
+    }
+
+    /// Whether a drag that begins here is the tool's; otherwise it moves the map.
+    pub fn takes_drag(&self, at: Point, modifiers: Modifiers) -> bool {
+        self.hand.takes_drag(at, &Situation { modifiers, ..self.situation() })
+    }
+
+    /// The selected annotations.
+    pub fn selected_annotations(&self) -> &[AnnotationId] {
+        match &self.selection {
+            Selection::Annotations(ids) => ids,
+            Selection::None | Selection::Overlay { .. } | Selection::Excerpt { .. } => &[],
+        }
+    }
+
+    /// The annotation that is selected alone.
+    pub fn selected_annotation(&self) -> Option<&Annotation> {
+        match self.selected_annotations() {
+            [id] => self.document().annotations.get(*id).map(AsRef::as_ref),
+            _ => None,
+        }
+    }
+
+    /// The words that are typed in place.
+    pub fn typing(&self) -> Option<&TextEditing> {
+        self.typing.as_ref()
+    }
+
+    /// Where the keyboard points, in page points.
+    pub fn crosshair(&self) -> Option<Point> {
+        self.crosshair
+    }
+
+    /// The style that new annotations take.
+    pub fn style_of_new(&self) -> &Style {
+        &self.style_of_new
+    }
+
+    /// The layer that new annotations go to: the one chosen if it can be drawn into, else the topmost that can.
+    pub fn layer_of_new(&self) -> LayerId {
+        let layers = &self.document().layers;
+        let open = |layer: &&Layer| layer.visible && !layer.locked;
+        let chosen = layers.iter().filter(open).find(|layer| layer.id == self.layer_of_new);
+        let usable = chosen.or_else(|| layers.iter().rev().find(open)).or(layers.last());
+        usable.map_or(self.layer_of_new, |layer| layer.id)
+    }
+
+    fn situation(&self) -> Situation<'_> {
+        Situation {
+            document: self.history.document(),
+            frame: self.frame(),
+            selection: self.selected_annotations(),
+            style: &self.style_of_new,
+            layer: self.layer_of_new(),
+            modifiers: self.modifiers,
+            snapping: self.snapping,
+        }
+    }
+
+    /// Carries out an action that has to do with annotations.
+    pub(super) fn annotate(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Gesture { gesture, modifiers } => {
+                if matches!(gesture, Gesture::Move(_) | Gesture::Press(_)) {
+                    self.crosshair = None;
+                }
+                return self.gesture(gesture, modifiers);
+            }
+            Action::MoveCrosshair { right_pt, down_pt, modifiers } => {
+                let middle = Point::new(self.page.0 / 2.0, self.page.1 / 2.0);
+                let at = self.crosshair.unwrap_or(middle);
+                let at = Point::new(
+                    (at.x + right_pt).clamp(0.0, self.page.0),
+                    (at.y + down_pt).clamp(0.0, self.page.1),
+                );
+                self.crosshair = Some(at);
+                return self.gesture(Gesture::Move(at), modifiers);
+            }
+            Action::PlaceAtCrosshair(modifiers) => {
+                let middle = Point::new(self.page.0 / 2.0, self.page.1 / 2.0);
+                let at = *self.crosshair.get_or_insert(middle);
+                let again = self.placed_at == Some(at) && self.is_drafting();
+                self.placed_at = Some(at);
+                let mut effects = self.gesture(Gesture::Move(at), modifiers);
+                effects.extend(self.gesture(Gesture::Press(at), modifiers));
+                let clicks = if again { 2 } else { 1 };
+                effects.extend(self.gesture(Gesture::Release { at, clicks }, modifiers));
+                return effects;
+            }
+            Action::TakeBack => return self.gesture(Gesture::TakeBack, self.modifiers),
+            Action::Nudge { right_pt, down_pt } => {
+                let ids = self.selected_annotations().to_vec();
+                let by = kurbo::Vec2::new(right_pt, down_pt) / self.frame().world_size_pt();
+                self.history.edit_in_gesture("Move", "nudge", |document| edit::translate(document, &ids, by));
+            }
+            Action::SelectAnnotations(ids) => self.select_annotations(ids),
+            Action::ToggleSelected(id) => {
+                let mut ids = self.selected_annotations().to_vec();
+                match ids.iter().position(|selected| *selected == id) {
+                    Some(index) => drop(ids.remove(index)),
+                    None => ids.push(id),
+                }
+                self.select_annotations(ids);
+            }
+            Action::ZoomToAnnotations(ids) => self.zoom_to_annotations(&ids),
+            Action::Annotate(ids, change) => return self.change_annotations(&ids, change),
+            Action::StyleOfNew(change) => {
+                change.apply(&mut self.style_of_new);
+                clamp_style(&mut self.style_of_new);
+            }
+            Action::Layer(id, change) => self.change_layer(id, change),
+            Action::AddLayer(title) => {
+                self.layer_of_new = self.history.edit("Add layer", |document| edit::add_layer(document, &title));
+            }
+            Action::UseLayer(id) => self.layer_of_new = id,
+            Action::EditText(id) => self.begin_typing(id, false),
+            Action::EndText => self.end_typing(),
+            Action::EndGesture => self.history.end_gesture(),
+            Action::Paste(text) => return self.paste(&text),
+            // All others are carried out elsewhere.
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Why a command that has to do with annotations can't be carried out now.
+    pub(super) fn why_not_annotation(&self, command: Command) -> Option<&'static str> {
+        let ids = self.selected_annotations();
+        let document = self.document();
+        let selected = || ids.iter().filter_map(|id| document.annotations.get(*id));
+        let any = |is: &dyn Fn(&Annotation) -> bool| selected().any(|annotation| is(annotation));
+        match command {
+            Command::Undo if self.history.undo_name().is_none() && !self.is_drafting() => Some("Nothing to take back"),
+            Command::Redo if self.history.redo_name().is_none() => Some("Nothing was taken back"),
+            Command::FinishDraft if !self.is_drafting() => Some("Nothing is being drawn"),
+            Command::SelectAll | Command::ToggleAnnotations if document.annotations.is_empty() => {
+                Some("There are no annotations yet")
+            }
+            Command::ClearSelection
+                if self.selection == Selection::None
+                    && self.tool() == Tool::Select
+                    && !self.is_drafting()
+                    && self.typing.is_none() =>
+            {
+                Some("Nothing is selected")
+            }
+            Command::Cut
+            | Command::Copy
+            | Command::Duplicate
+            | Command::Delete
+            | Command::EditText
+            | Command::BringToFront
+            | Command::SendToBack
+            | Command::Lock
+            | Command::Group
+            | Command::Buffer
+            | Command::Simplify
+            | Command::Reverse
+            | Command::Align
+            | Command::Renumber
+            | Command::Merge
+            | Command::CutOut
+            | Command::Split
+                if ids.is_empty() =>
+            {
+                Some("Select an annotation first")
+            }
+            Command::EditText if ids.len() != 1 => Some("Select one annotation"),
+            Command::Merge | Command::CutOut
+                if selected().filter(|annotation| annotation.shape.is_area()).count() < 2 =>
+            {
+                Some("Select two polygons or more")
+            }
+            Command::Split
+                if !(any(&|annotation| annotation.shape.is_area())
+                    && any(&|annotation| matches!(annotation.shape, Shape::Path { .. }))) =>
+            {
+                Some("Select a polygon and a line that crosses it")
+            }
+            Command::Reverse | Command::Align if !any(&|annotation| matches!(annotation.shape, Shape::Path { .. })) => {
+                Some("Select a line or an arrow first")
+            }
+            Command::Simplify
+                if !any(&|annotation| matches!(annotation.shape, Shape::Path { .. } | Shape::Area { .. })) =>
+            {
+                Some("Select a line or a polygon first")
+            }
+            _ => None,
+        }
+    }
+
+    /// Carries out a command that has to do with annotations.
+    pub(super) fn annotation_command(&mut self, command: Command) -> Vec<Effect> {
+        let ids = self.selected_annotations().to_vec();
+        if let Some(tool) = command.tool() {
+            self.end_typing();
+            self.placed_at = None;
+            self.hand.choose(tool);
+            if tool != Tool::Select {
+                self.clear_selection();
+            }
+            return Vec::new();
+        }
+        match command {
+            Command::New => return vec![Effect::New],
+            Command::Save => return vec![Effect::Save],
+            Command::SaveAs => return vec![Effect::SaveAs],
+            Command::Find => return vec![Effect::Find],
+            Command::Palette => return vec![Effect::ShowPalette],
+            Command::ShowHistory => return vec![Effect::ShowHistory],
+            Command::Paste => return vec![Effect::ReadClipboard],
+            Command::Buffer | Command::Simplify => return vec![Effect::AskDistance(command)],
+            Command::Undo if self.is_drafting() => return self.gesture(Gesture::TakeBack, self.modifiers),
+            Command::Undo | Command::Redo => {
+                self.end_typing();
+                let name = if command == Command::Undo { self.history.undo() } else { self.history.redo() };
+                let mut effects = self.after_travel();
+                let verb = if command == Command::Undo { "Taken back" } else { "Made again" };
+                effects.extend(name.map(|name| Effect::Tell(format!("{verb}: {name}"))));
+                return effects;
+            }
+            Command::FinishDraft => return self.gesture(Gesture::Finish, self.modifiers),
+            Command::Copy => return vec![Effect::CopyText(crate::document::project::features_text(self.document(), &ids))],
+            Command::Cut => {
+                let text = crate::document::project::features_text(self.document(), &ids);
+                let mut effects = self.change_annotations(&ids, Annotate::Remove);
+                effects.push(Effect::CopyText(text));
+                return effects;
+            }
+            Command::Duplicate => {
+                let by = kurbo::Vec2::new(COPY_OFFSET_PT, COPY_OFFSET_PT) / self.frame().world_size_pt();
+                let copies = self.history.edit("Duplicate", |document| edit::duplicate(document, &ids, by));
+                self.select_annotations(copies);
+            }
+            Command::Delete => return self.change_annotations(&ids, Annotate::Remove),
+            Command::SelectAll => {
+                let document = self.document();
+                let all = document.drawn().filter(|annotation| !document.is_locked(annotation));
+                let all = all.map(|annotation| annotation.id).collect();
+                self.select_annotations(all);
+            }
+            Command::ToggleAnnotations => {
+                let any = self.document().layers.iter().any(|layer| layer.visible);
+                let name = if any { "Hide annotations" } else { "Show annotations" };
+                self.history.edit(name, |document| {
+                    document.layers.iter_mut().for_each(|layer| layer.visible = !any);
+                });
+            }
+            Command::ConvertOverlay => {
+                let Some(overlay) = self.selected_overlay().cloned() else { return Vec::new() };
+                let (scene, layer) = (self.scene.clone(), self.layer_of_new());
+                let made = self.history.edit(format!("Annotate {}", overlay.title.en), |document| {
+                    edit::from_overlay(document, scene.dossier(), &overlay, layer)
+                });
+                self.select_annotations(made);
+            }
+            Command::EditText => {
+                if let [id] = ids.as_slice() {
+                    self.begin_typing(*id, false);
+                }
+            }
+            Command::BringToFront => self.history.edit("Bring to front", |document| edit::bring_to_front(document, &ids)),
+            Command::SendToBack => self.history.edit("Send to back", |document| edit::send_to_back(document, &ids)),
+            Command::Lock => {
+                let all_locked = ids.iter().filter_map(|id| self.document().annotations.get(*id)).all(|one| one.locked);
+                return self.change_annotations(&ids, Annotate::Lock(!all_locked));
+            }
+            Command::Group => {
+                let title = format!("Layer {}", self.document().layers.len() + 1);
+                self.layer_of_new =
+                    self.history.edit("Group into a layer", |document| edit::group_into_layer(document, &ids, &title));
+            }
+            Command::Reverse => self.history.edit("Reverse direction", |document| edit::reverse(document, &ids)),
+            Command::Align => self.history.edit("Align to bearing", |document| {
+                ids.iter().for_each(|id| edit::align_to_bearing(document, *id, 15.0));
+            }),
+            Command::Renumber => self.history.edit("Number markers", |document| edit::renumber(document, &ids)),
+            Command::Merge => {
+                let made = self.history.edit("Merge polygons", |document| edit::merge_polygons(document, &ids));
+                return self.select_made(made.map(|id| vec![id]));
+            }
+            Command::CutOut => {
+                let areas: Vec<_> = self.in_order(&ids, |annotation| annotation.shape.is_area());
+                if let Some((from, others)) = areas.split_first() {
+                    let made = self.history.edit("Cut out", |document| edit::subtract(document, *from, others));
+                    return self.select_made(made.map(|()| vec![*from]));
+                }
+            }
+            Command::Split => {
+                let area = self.in_order(&ids, |annotation| annotation.shape.is_area());
+                let line = self.in_order(&ids, |annotation| matches!(annotation.shape, Shape::Path { .. }));
+                if let (Some(area), Some(line)) = (area.first(), line.first())
+                    && let Some(Shape::Path { line, .. }) =
+                        self.document().annotations.get(*line).map(|annotation| annotation.shape.clone())
+                {
+                    let made =
+                        self.history.edit("Split polygon", |document| edit::split_polygon(document, *area, &line));
+                    return self.select_made(made);
+                }
+            }
+            Command::ToggleSnapping => {
+                self.snapping = !self.snapping;
+                let text = if self.snapping { "Snapping is on" } else { "Snapping is off" };
+                return vec![Effect::Tell(text.to_owned())];
+            }
+            // All others are carried out elsewhere.
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Those of some annotations that are of a kind, bottom first.
+    fn in_order(&self, ids: &[AnnotationId], is: impl Fn(&Annotation) -> bool) -> Vec<AnnotationId> {
+        let ids: BTreeSet<_> = ids.iter().collect();
+        let annotations = self.document().annotations.iter();
+        annotations.filter(|one| ids.contains(&one.id) && is(one)).map(|one| one.id).collect()
+    }
+
+    /// Selects what an edit made, or says why it made nothing.
+    fn select_made(&mut self, made: Result<Vec<AnnotationId>, edit::EditError>) -> Vec<Effect> {
+        match made {
+            Ok(ids) => {
+                self.select_annotations(ids);
+                Vec::new()
+            }
+            Err(error) => vec![Effect::Tell(error.to_string())],
+        }
+    }
+
+    /// Hands a gesture to the tool and carries out what it asks for.
+    fn gesture(&mut self, gesture: Gesture, modifiers: Modifiers) -> Vec<Effect> {
+        self.modifiers = modifiers;
+        if matches!(gesture, Gesture::Press(_)) {
+            self.end_typing();
+            self.history.end_gesture();
+        }
+        let mut hand = std::mem::take(&mut self.hand);
+        let intents = hand.gesture(gesture, &self.situation());
+        self.hand = hand;
+        self.carry_out(intents)
+    }
+
+    fn carry_out(&mut self, intents: Vec<Intent>) -> Vec<Effect> {
+        let mut changed = Vec::new();
+        let mut effects = Vec::new();
+        for intent in intents {
+            match intent {
+                Intent::Edit { name, change } => {
+                    let layer = self.layer_of_new();
+                    changed = self.history.edit(name, |document| {
+                        if matches!(change, edit::Change::Add(_)) {
+                            open_layer(document, layer);
+                        }
+                        edit::apply(document, change)
+                    });
+                    self.forget_what_is_gone();
+                }
+                Intent::Select(ids) => self.select_annotations(ids),
+                Intent::Click { at, below } => self.click(at, below),
+                Intent::EditText(id) => self.begin_typing(id, false),
+                Intent::EditTextOfNew => {
+                    self.hand.choose(Tool::Select);
+                    self.select_annotations(changed.clone());
+                    if let [id] = changed.as_slice() {
+                        self.begin_typing(*id, true);
+                    }
+                }
+                Intent::Done => {
+                    self.hand.choose(Tool::Select);
+                    self.select_annotations(changed.clone());
+                }
+            }
+        }
+        if !changed.is_empty() {
+            self.placed_at = None;
+            effects.extend(self.mend_line());
+        }
+        effects
+    }
+
+    pub(super) fn select_annotations(&mut self, ids: Vec<AnnotationId>) {
+        if self.typing.as_ref().is_some_and(|typing| ids != [typing.id]) {
+            self.end_typing();
+        }
+        let mut seen = BTreeSet::new();
+        let there: BTreeSet<AnnotationId> = self.document().annotations.iter().map(|annotation| annotation.id).collect();
+        let ids: Vec<_> = ids.into_iter().filter(|id| there.contains(id) && seen.insert(*id)).collect();
+        self.pick = None;
+        self.selection = if ids.is_empty() { Selection::None } else { Selection::Annotations(ids) };
+    }
+
+    /// Lets go of a selection and of words whose annotation is gone.
+    pub(super) fn forget_what_is_gone(&mut self) {
+        let ids = self.selected_annotations().to_vec();
+        if !ids.is_empty() {
+            self.select_annotations(ids);
+        }
+        if let Some(typing) = &self.typing
+            && self.document().annotations.get(typing.id).is_none()
+        {
+            self.typing = None;
+        }
+    }
+
+    /// Gives up one thing: the words that are typed, the sketch, the selection, the tool.
+    pub(super) fn escape(&mut self) {
+        if self.typing.is_some() {
+            self.end_typing();
+        } else if self.is_drafting() {
+            let _ = self.gesture(Gesture::Cancel, self.modifiers);
+        } else if self.selection != Selection::None {
+            self.clear_selection();
+        } else {
+            self.hand.choose(Tool::Select);
+        }
+    }
+
+    pub(super) fn raise_selected(&mut self, up: bool) {
+        let ids = self.selected_annotations().to_vec();
+        let (name, change): (_, fn(&mut Document, &[AnnotationId])) =
+            if up { ("Move up", edit::raise) } else { ("Move down", edit::lower) };
+        self.history.edit(name, |document| change(document, &ids));
+    }
+
+    pub(super) fn zoom_to_annotations(&mut self, ids: &[AnnotationId]) {
+        let annotations = ids.iter().filter_map(|id| self.document().annotations.get(*id));
+        let Some(world) = annotations.filter_map(|one| annotations::bounds_world(one)).reduce(|a, b| a.union(b)) else {
+            return;
+        };
+        let corner = |x: f64, y: f64| lon_lat_from_world(Point::new(x, y));
+        let (Coord { x: west, y: north }, Coord { x: east, y: south }) =
+            (corner(world.x0, world.y0), corner(world.x1, world.y1));
+        let view = View::fit([west, south, east, north], self.page.0, self.page.1, 48.0);
+        // A single point has no size to fit: it is looked at from where its surroundings can be made out.
+        self.set_view(View { zoom: view.zoom.min(12.0), ..view });
+    }
+
+    fn begin_typing(&mut self, id: AnnotationId, is_new: bool) {
+        let document = self.document();
+        let Some(annotation) = document.annotations.get(id).filter(|annotation| !document.is_locked(annotation)) else {
+            return;
+        };
+        let id = annotation.id;
+        if self.selected_annotations() != [id] {
+            self.select_annotations(vec![id]);
+        }
+        if is_new {
+            self.history.begin_gesture(&gesture_of_words(id));
+        }
+        self.typing = Some(TextEditing { id, is_new });
+    }
+
+    pub(super) fn end_typing(&mut self) {
+        let Some(typing) = self.typing.take() else { return };
+        let wordless = self.document().annotations.get(typing.id).is_some_and(|annotation| {
+            annotation.shape.is_text() && annotation.title.trim().is_empty()
+        });
+        if wordless && typing.is_new {
+            self.history.give_up_gesture();
+        } else if wordless {
+            self.history.edit("Delete text", |document| edit::remove(document, &[typing.id]));
+        }
+        self.history.end_gesture();
+        self.forget_what_is_gone();
+    }
+
+    fn change_annotations(&mut self, ids: &[AnnotationId], change: Annotate) -> Vec<Effect> {
+        let history = &mut self.history;
+        match change {
+            Annotate::Title(title) => {
+                if let [id] = *ids {
+                    let is_new = self.typing.as_ref().is_some_and(|typing| typing.is_new && typing.id == id);
+                    let name = if is_new { "Add text" } else { "Edit words" };
+                    history.edit_in_gesture(name, &gesture_of_words(id), |document| edit::set_title(document, id, &title));
+                }
+            }
+            Annotate::Description(text) => {
+                if let [id] = *ids {
+                    let gesture = format!("description {}", id.0);
+                    history.edit_in_gesture("Edit description", &gesture, |document| {
+                        edit::set_description(document, id, &text);
+                    });
+                }
+            }
+            Annotate::Restyle(change) => {
+                let gesture = format!("{} {:?}", change.name(), ids.first());
+                history.edit_in_gesture(change.name(), &gesture, |document| {
+                    edit::restyle(document, ids, |style| change.apply(style));
+                });
+                // What is drawn next looks like what was last given its look.
+                if !matches!(change, StyleChange::Number(_) | StyleChange::TextWidth(_)) {
+                    change.apply(&mut self.style_of_new);
+                    clamp_style(&mut self.style_of_new);
+                }
+            }
+            Annotate::Show(show) => {
+                history.edit(if show { "Show" } else { "Hide" }, |document| edit::show(document, ids, show));
+            }
+            Annotate::Lock(lock) => {
+                history.edit(if lock { "Lock" } else { "Unlock" }, |document| edit::lock(document, ids, lock));
+            }
+            Annotate::Cite(citation) => {
+                history.edit("Cite", |document| edit::cite(document, ids, citation));
+            }
+            Annotate::Uncite(citation) => {
+                history.edit("Remove citation", |document| edit::uncite(document, ids, &citation));
+            }
+            Annotate::ToLayer(layer) => {
+                history.edit("Move to layer", |document| edit::move_to_layer(document, ids, layer));
+            }
+            Annotate::Below(other) => {
+                history.edit("Reorder", |document| edit::place_before(document, ids, other));
+            }
+            Annotate::Raise => history.edit_in_gesture("Reorder", "reorder", |document| edit::raise(document, ids)),
+            Annotate::Lower => history.edit_in_gesture("Reorder", "reorder", |document| edit::lower(document, ids)),
+            Annotate::Remove => {
+                let name = if ids.len() == 1 { "Delete".to_owned() } else { format!("Delete {} annotations", ids.len()) };
+                let before = history.document().annotations.len();
+                history.edit(name, |document| edit::remove(document, ids));
+                if history.document().annotations.len() == before {
+                    return vec![Effect::Tell("What is locked stays; unlock it first (Ctrl+L)".to_owned())];
+                }
+                self.forget_what_is_gone();
+            }
+            Annotate::Buffer(distance_m) => {
+                let made = history.edit("Buffer", |document| edit::buffer(document, ids, distance_m));
+                return self.select_made(made);
+            }
+            Annotate::Simplify(tolerance_m) => {
+                let (before, after) = history.edit("Simplify", |document| edit::simplify(document, ids, tolerance_m));
+                return vec![Effect::Tell(format!("{before} points before, {after} now"))];
+            }
+        }
+        Vec::new()
+    }
+
+    fn change_layer(&mut self, id: LayerId, change: LayerChange) {
+        let history = &mut self.history;
+        match change {
+            LayerChange::Rename(title) => {
+                let gesture = format!("layer {}", id.0);
+                history.edit_in_gesture("Rename layer", &gesture, |document| edit::rename_layer(document, id, &title));
+            }
+            LayerChange::Show(show) => {
+                let name = if show { "Show layer" } else { "Hide layer" };
+                history.edit(name, |document| edit::show_layer(document, id, show));
+            }
+            LayerChange::Lock(lock) => {
+                let name = if lock { "Lock layer" } else { "Unlock layer" };
+                history.edit(name, |document| edit::lock_layer(document, id, lock));
+            }
+            LayerChange::Move(rows) => {
+                // The list shows the topmost first, the document keeps it last.
+                history.edit("Move layer", |document| edit::move_layer(document, id, -rows));
+            }
+            LayerChange::Remove => history.edit("Remove layer", |document| edit::remove_layer(document, id)),
+        }
+    }
+
+    fn paste(&mut self, text: &str) -> Vec<Effect> {
+        let layer = self.layer_of_new();
+        match crate::document::project::annotations_from_text(text, layer) {
+            Ok((annotations, _)) if annotations.is_empty() => {
+                vec![Effect::Tell("The clipboard holds GeoJSON without a feature".to_owned())]
+            }
+            Ok((annotations, warnings)) => {
+                let made = self.history.edit("Paste", |document| {
+                    open_layer(document, layer);
+                    edit::paste(document, annotations, layer)
+                });
+                self.hand.choose(Tool::Select);
+                self.select_annotations(made);
+                warnings.first().map(|warning| Effect::Tell(warning.to_string())).into_iter().collect()
+            }
+            Err(error) => vec![Effect::Tell(format!("Nothing was pasted: {error}"))],
+        }
+    }
+}
+
+fn gesture_of_words(id: AnnotationId) -> String {
+    format!("words {}", id.0)
+}
+
+/// Makes sure that what is drawn into a layer is seen and can be changed.
+fn open_layer(document: &mut Document, id: LayerId) {
+    for layer in document.layers.iter_mut().filter(|layer| layer.id == id) {
+        layer.visible = true;
+        layer.locked = false;
+    }
+}
+
+fn clamp_style(style: &mut Style) {
+    edit::tidy_style(style);
+}
