@@ -3,6 +3,7 @@
 pub mod annotation;
 pub mod edit;
 pub mod history;
+pub mod project;
 
 use std::sync::Arc;
 

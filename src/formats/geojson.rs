@@ -1,5 +1,6 @@
 //! GeoJSON (RFC 7946): lenient where the world is (winding, old `crs`), strict where a wrong shape would result.
 
+use ::geojson::feature::Id;
 use ::geojson::{Error as JsonError, Feature as JsonFeature, GeoJson, GeometryValue, JsonObject, Position};
 use geo::{Coord, Geometry};
 use serde_json::{Map, Value};
@@ -15,6 +16,10 @@ pub struct Feature {
     pub geometry: Option<Geometry<f64>>,
     /// Properties as they stand in the file.
     pub properties: Map<String, Value>,
+    /// The feature's id, text or a number, if it has one.
+    pub id: Option<Value>,
+    /// Foreign members of the feature.
+    pub members: Map<String, Value>,
 }
 
 impl Feature {
@@ -108,7 +113,12 @@ fn from_json(number: usize, feature: JsonFeature) -> Result<Feature, GeoJsonErro
             Some(geometry)
         }
     };
-    Ok(Feature { geometry, properties: feature.properties.unwrap_or_default() })
+    let id = feature.id.map(|id| match id {
+        Id::String(text) => Value::String(text),
+        Id::Number(number) => Value::Number(number),
+    });
+    let (properties, members) = (feature.properties, feature.foreign_members);
+    Ok(Feature { geometry, properties: properties.unwrap_or_default(), id, members: members.unwrap_or_default() })
 }
 
 /// Whether every position has a longitude and a latitude.
@@ -157,6 +167,18 @@ mod tests {
         assert_eq!(read(point.as_bytes()).unwrap().len(), 1);
         assert_eq!(read(feature.as_bytes()).unwrap()[0].text("name"), Some("Краматорськ"));
         assert_eq!(read(collection.as_bytes()).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn ids_and_foreign_members_are_kept() {
+        let text = r#"{"type":"FeatureCollection","features":[
+            {"type":"Feature","id":"way/7","tippecanoe":{"minzoom":4},"properties":{},"geometry":null},
+            {"type":"Feature","id":7,"properties":{},"geometry":null},
+            {"type":"Feature","properties":{},"geometry":null}]}"#;
+        let features = read(text.as_bytes()).unwrap();
+        assert_eq!(features[0].id, Some("way/7".into()));
+        assert_eq!(features[0].members["tippecanoe"]["minzoom"], 4);
+        assert_eq!((&features[1].id, &features[2].id), (&Some(7.into()), &None));
     }
 
     #[test]

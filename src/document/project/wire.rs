@@ -1,0 +1,436 @@
+//! JSON of a GeoJSON text, read in one pass: coordinates straight into numbers, everything unknown kept as it stands.
+//!
+//! A text that is JSON but breaks GeoJSON's rules somewhere is read a second time, member by member
+//! ([`Object::mended`]), so that one bad feature does not take the others with it.
+
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, de::Error as _};
+use serde_json::{Map, Value};
+
+use crate::geometry::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
+
+/// A FeatureCollection, a Feature or a geometry: RFC 7946, section 7.1, lets none have the others' members.
+#[derive(Debug, Default)]
+pub(super) struct Object {
+    /// `type`.
+    pub(super) kind: Option<String>,
+    /// Of a collection.
+    pub(super) features: Option<Vec<Object>>,
+    /// Of a feature; `None` within where it says `null`.
+    pub(super) geometry: Option<Box<Object>>,
+    /// Of a feature.
+    pub(super) properties: Map<String, Value>,
+    /// Of a feature.
+    pub(super) id: Option<Value>,
+    /// Of a geometry.
+    pub(super) coordinates: Option<Nested>,
+    /// Of a geometry collection.
+    pub(super) geometries: Vec<Object>,
+    /// Foreign members; `bbox` is not among them, for it is worked out anew.
+    pub(super) rest: Map<String, Value>,
+    /// Members that break the rules, as they stand.
+    pub(super) unread: Map<String, Value>,
+}
+
+/// Coordinates as deep as they are nested.
+#[derive(Debug)]
+pub(super) enum Nested {
+    Empty,
+    Position(Coord<f64>),
+    Line(Vec<Coord<f64>>),
+    Lines(Vec<Vec<Coord<f64>>>),
+    Areas(Vec<Vec<Vec<Coord<f64>>>>),
+}
+
+/// A position; what follows longitude and latitude is passed over.
+struct Position(Coord<f64>);
+
+impl<'de> Deserialize<'de> for Position {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PositionVisitor;
+        impl<'de> Visitor<'de> for PositionVisitor {
+            type Value = Position;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a position of two numbers, longitude and latitude")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Position, A::Error> {
+                let x = seq.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
+                position(x, &mut seq)
+            }
+        }
+        deserializer.deserialize_seq(PositionVisitor)
+    }
+}
+
+fn position<'de, A: SeqAccess<'de>>(x: f64, seq: &mut A) -> Result<Position, A::Error> {
+    let expected = "a position of two numbers, longitude and latitude";
+    let y = seq.next_element()?.ok_or_else(|| A::Error::invalid_length(1, &expected))?;
+    while seq.next_element::<IgnoredAny>()?.is_some() {}
+    Ok(Position(Coord { x, y }))
+}
+
+/// A list of positions.
+struct Line(Vec<Coord<f64>>);
+
+impl<'de> Deserialize<'de> for Line {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct LineVisitor;
+        impl<'de> Visitor<'de> for LineVisitor {
+            type Value = Line;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a list of positions")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Line, A::Error> {
+                positions(Vec::new(), &mut seq).map(Line)
+            }
+        }
+        deserializer.deserialize_seq(LineVisitor)
+    }
+}
+
+fn positions<'de, A: SeqAccess<'de>>(mut list: Vec<Coord<f64>>, seq: &mut A) -> Result<Vec<Coord<f64>>, A::Error> {
+    while let Some(Position(coord)) = seq.next_element()? {
+        list.push(coord);
+    }
+    Ok(list)
+}
+
+fn lines<'de, A: SeqAccess<'de>>(
+    mut list: Vec<Vec<Coord<f64>>>,
+    seq: &mut A,
+) -> Result<Vec<Vec<Coord<f64>>>, A::Error> {
+    while let Some(Line(line)) = seq.next_element()? {
+        list.push(line);
+    }
+    Ok(list)
+}
+
+/// What stands first in a list tells how deep it is.
+enum First {
+    Number(f64),
+    List(Nested),
+}
+
+struct FirstVisitor;
+
+impl<'de> Visitor<'de> for FirstVisitor {
+    type Value = First;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a number or a list of coordinates")
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<First, E> {
+        Ok(First::Number(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<First, E> {
+        Ok(First::Number(value as f64))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<First, E> {
+        Ok(First::Number(value as f64))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<First, A::Error> {
+        let nested = match seq.next_element_seed(FirstSeed)? {
+            None => Nested::Empty,
+            Some(First::Number(x)) => Nested::Position(position(x, &mut seq)?.0),
+            Some(First::List(Nested::Empty)) => {
+                // A polygon of an empty ring, as some programs write.
+                Nested::Lines(lines(vec![Vec::new()], &mut seq)?)
+            }
+            Some(First::List(Nested::Position(coord))) => Nested::Line(positions(vec![coord], &mut seq)?),
+            Some(First::List(Nested::Line(line))) => Nested::Lines(lines(vec![line], &mut seq)?),
+            Some(First::List(Nested::Lines(first))) => {
+                let mut areas = vec![first];
+                while let Some(area) = seq.next_element::<Vec<Line>>()? {
+                    areas.push(area.into_iter().map(|line| line.0).collect());
+                }
+                Nested::Areas(areas)
+            }
+            Some(First::List(Nested::Areas(_))) => return Err(A::Error::custom("the coordinates are nested too deep")),
+        };
+        Ok(First::List(nested))
+    }
+}
+
+struct FirstSeed;
+
+impl<'de> DeserializeSeed<'de> for FirstSeed {
+    type Value = First;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<First, D::Error> {
+        deserializer.deserialize_any(FirstVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Nested {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match FirstSeed.deserialize(deserializer)? {
+            First::List(nested) => Ok(nested),
+            First::Number(_) => Err(D::Error::custom("coordinates are a list")),
+        }
+    }
+}
+
+/// The members that GeoJSON gives a meaning.
+enum Key {
+    Type,
+    Features,
+    Geometry,
+    Properties,
+    Id,
+    Coordinates,
+    Geometries,
+    Bbox,
+    Other(String),
+}
+
+impl Key {
+    fn of(name: &str) -> Self {
+        match name {
+            "type" => Self::Type,
+            "features" => Self::Features,
+            "geometry" => Self::Geometry,
+            "properties" => Self::Properties,
+            "id" => Self::Id,
+            "coordinates" => Self::Coordinates,
+            "geometries" => Self::Geometries,
+            "bbox" => Self::Bbox,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+        impl Visitor<'_> for KeyVisitor {
+            type Value = Key;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("the name of a member")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Key, E> {
+                Ok(Key::of(name))
+            }
+        }
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ObjectVisitor;
+        impl<'de> Visitor<'de> for ObjectVisitor {
+            type Value = Object;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                let mut object = Object::default();
+                while let Some(key) = map.next_key()? {
+                    match key {
+                        Key::Type => object.kind = Some(map.next_value()?),
+                        Key::Features => object.features = Some(map.next_value()?),
+                        Key::Geometry => object.geometry = map.next_value()?,
+                        Key::Properties => {
+                            object.properties = map.next_value::<Option<Map<_, _>>>()?.unwrap_or_default();
+                        }
+                        Key::Id => object.id = Some(map.next_value()?),
+                        Key::Coordinates => object.coordinates = Some(map.next_value()?),
+                        Key::Geometries => object.geometries = map.next_value()?,
+                        Key::Bbox => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                        Key::Other(name) => {
+                            object.rest.insert(name, map.next_value()?);
+                        }
+                    }
+                }
+                Ok(object)
+            }
+        }
+        deserializer.deserialize_map(ObjectVisitor)
+    }
+}
+
+impl Object {
+    /// An object of which some members break the rules: those are put into [`Object::unread`].
+    pub(super) fn mended(members: Map<String, Value>) -> Self {
+        let mut object = Self::default();
+        for (name, value) in members {
+            match (Key::of(&name), value) {
+                (Key::Type, Value::String(kind)) => object.kind = Some(kind),
+                (Key::Features, Value::Array(features)) => {
+                    let (mut read, mut unread) = (Vec::new(), Vec::new());
+                    for feature in features {
+                        match feature {
+                            Value::Object(members) => read.push(Self::mended(members)),
+                            other => unread.push(other),
+                        }
+                    }
+                    object.features = Some(read);
+                    if !unread.is_empty() {
+                        object.unread.insert(name, Value::Array(unread));
+                    }
+                }
+                (Key::Geometry, value) => match <Option<Box<Self>>>::deserialize(&value) {
+                    Ok(geometry) => object.geometry = geometry,
+                    Err(_) => {
+                        object.unread.insert(name, value);
+                    }
+                },
+                (Key::Properties, Value::Object(properties)) => object.properties = properties,
+                (Key::Properties, Value::Null) | (Key::Bbox, _) => {}
+                (Key::Id, id) => object.id = Some(id),
+                (Key::Coordinates, value) => match Nested::deserialize(&value) {
+                    Ok(coordinates) => object.coordinates = Some(coordinates),
+                    Err(_) => {
+                        object.unread.insert(name, value);
+                    }
+                },
+                (Key::Geometries, value) => match <Vec<Self>>::deserialize(&value) {
+                    Ok(geometries) => object.geometries = geometries,
+                    Err(_) => {
+                        object.unread.insert(name, value);
+                    }
+                },
+                (Key::Other(name), value) => {
+                    object.rest.insert(name, value);
+                }
+                (Key::Type | Key::Features | Key::Properties, value) => {
+                    object.unread.insert(name, value);
+                }
+            }
+        }
+        object
+    }
+
+    /// The geometry that this object is.
+    pub(super) fn into_geometry(self) -> Result<Geometry<f64>, String> {
+        let kind = self.kind.unwrap_or_default();
+        if kind == "GeometryCollection" {
+            let parts: Result<Vec<_>, _> = self.geometries.into_iter().map(Self::into_geometry).collect();
+            return Ok(Geometry::GeometryCollection(parts?.into()));
+        }
+        let area = |rings: Vec<Vec<Coord<f64>>>| {
+            let mut rings = rings.into_iter().map(LineString);
+            Polygon::new(rings.next().unwrap_or(LineString(Vec::new())), rings.collect())
+        };
+        let lines = |lines: Vec<Vec<Coord<f64>>>| MultiLineString(lines.into_iter().map(LineString).collect());
+        Ok(match (kind.as_str(), self.coordinates.unwrap_or(Nested::Empty)) {
+            ("Point", Nested::Position(coord)) => Geometry::Point(coord.into()),
+            ("MultiPoint", Nested::Line(coords)) => {
+                Geometry::MultiPoint(coords.into_iter().map(geo::Point::from).collect::<Vec<_>>().into())
+            }
+            ("MultiPoint", Nested::Empty) => Geometry::MultiPoint(Vec::<Coord<f64>>::new().into()),
+            ("LineString", Nested::Line(coords)) => Geometry::LineString(LineString(coords)),
+            ("LineString", Nested::Empty) => Geometry::LineString(LineString(Vec::new())),
+            ("MultiLineString", Nested::Lines(coords)) => Geometry::MultiLineString(lines(coords)),
+            ("MultiLineString", Nested::Empty) => Geometry::MultiLineString(MultiLineString(Vec::new())),
+            ("Polygon", Nested::Lines(rings)) => Geometry::Polygon(area(rings)),
+            ("Polygon", Nested::Empty) => Geometry::Polygon(area(Vec::new())),
+            ("MultiPolygon", Nested::Areas(areas)) => {
+                Geometry::MultiPolygon(MultiPolygon(areas.into_iter().map(area).collect()))
+            }
+            ("MultiPolygon", Nested::Empty) => Geometry::MultiPolygon(MultiPolygon(Vec::new())),
+            ("Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon", _) => {
+                return Err(format!("the coordinates are not those of a {kind}"));
+            }
+            _ => return Err(format!("there is no geometry of the type '{kind}'")),
+        })
+    }
+}
+
+/// The version that a project says it has, without reading the rest: `None` where the text is no project.
+pub(super) fn version(bytes: &[u8]) -> Option<u64> {
+    /// Stops at the member that tells.
+    struct Sniff<'a>(&'a mut Option<u64>);
+
+    #[derive(Deserialize)]
+    struct Settings {
+        version: u64,
+    }
+
+    impl<'de> Visitor<'de> for Sniff<'_> {
+        type Value = ();
+
+        fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            out.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            while let Some(key) = map.next_key::<Key>()? {
+                if matches!(&key, Key::Other(name) if name == super::MEMBER) {
+                    *self.0 = Some(map.next_value::<Settings>()?.version);
+                    return Err(A::Error::custom("found"));
+                }
+                map.next_value::<IgnoredAny>()?;
+            }
+            Ok(())
+        }
+    }
+
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut found = None;
+    // It ends in an error where it has found what it looks for, and where the text is no JSON.
+    let _ = serde_json::Deserializer::from_slice(bytes).deserialize_map(Sniff(&mut found));
+    found
+}
+
+/// A text in which numbers beyond all measure and `NaN`, as some programs write, have been replaced so that it is
+/// JSON; `None` where there are none.
+pub(super) fn without_absurd_numbers(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let mut mended = String::new();
+    let (mut index, mut copied) = (0, 0);
+    while index < bytes.len() {
+        let start = index;
+        match bytes[index] {
+            b'"' => {
+                index += 1;
+                while index < bytes.len() && bytes[index] != b'"' {
+                    index += if bytes[index] == b'\\' { 2 } else { 1 };
+                }
+                index += 1;
+            }
+            b'-' | b'0'..=b'9' | b'I' | b'N' => {
+                while index < bytes.len()
+                    && matches!(bytes[index], b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z')
+                {
+                    index += 1;
+                }
+                let instead = match &text[start..index] {
+                    "NaN" | "Infinity" | "-Infinity" => Some("null"),
+                    word => match word.parse::<f64>() {
+                        Ok(number) if number == f64::INFINITY => Some("1.7976931348623157e308"),
+                        Ok(number) if number == f64::NEG_INFINITY => Some("-1.7976931348623157e308"),
+                        _ => None,
+                    },
+                };
+                if let Some(instead) = instead {
+                    mended.push_str(&text[copied..start]);
+                    mended.push_str(instead);
+                    copied = index;
+                }
+            }
+            _ => index += 1,
+        }
+    }
+    if copied == 0 {
+        return None;
+    }
+    mended.push_str(&text[copied..]);
+    Some(mended)
+}
