@@ -133,6 +133,58 @@ pub fn split_by_line(area: &MultiPolygon<f64>, line: &MultiLineString<f64>) -> R
     Ok(Split { left: dissolve(left), right: dissolve(right) })
 }
 
+/// Cuts an area along lines into as many pieces as they make, the largest first.
+///
+/// Unlike [`split_by_line`] this asks for no sides, so that lines may cross each other and turn about as they like.
+/// Polygons that no line cuts stay with the first piece.
+///
+/// # Errors
+/// [`DeriveError::DoesNotCross`] if nothing is cut. [`DeriveError::EmptyArea`], [`DeriveError::EmptyLine`].
+pub fn pieces(area: &MultiPolygon<f64>, line: &MultiLineString<f64>) -> Result<Vec<MultiPolygon<f64>>, DeriveError> {
+    if oriented_rings(area).is_empty() {
+        return Err(DeriveError::EmptyArea);
+    }
+    let lines = clean_lines(line);
+    if lines.is_empty() {
+        return Err(DeriveError::EmptyLine);
+    }
+    let (mut cut, mut whole) = (Vec::new(), Vec::new());
+    for polygon in &area.0 {
+        let rings = oriented_rings(&MultiPolygon(vec![polygon.clone()]));
+        let faces = slice(&rings, &lines).polygons.0;
+        // A ring that touches itself makes faces of its own.
+        if faces.len() > overlay(&rings, &[], OverlayRule::Subject).0.len() {
+            cut.extend(faces.into_iter().map(|face| MultiPolygon(vec![face])));
+        } else {
+            whole.push(polygon.clone());
+        }
+    }
+    let size = |piece: &MultiPolygon<f64>| piece.0.iter().map(planar_area).sum::<f64>();
+    cut.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    cut.first_mut().ok_or(DeriveError::DoesNotCross)?.0.extend(whole);
+    Ok(cut)
+}
+
+/// The same area with outer rings anticlockwise and holes clockwise (RFC 7946), every ring closed, without coordinates
+/// that are no place or repeat the one before, and without rings that this leaves too short.
+pub fn oriented(area: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+    let polygon = |polygon: &Polygon<f64>| {
+        let mut rings = oriented_rings(&MultiPolygon(vec![polygon.clone()])).into_iter().map(LineString);
+        let outer = rings.next()?;
+        Some(Polygon::new(outer, rings.collect()))
+    };
+    MultiPolygon(area.0.iter().filter_map(polygon).collect())
+}
+
+/// Whether no ring crosses itself or another, and holes lie within: the area is just what its rings go round.
+pub fn is_simple(area: &MultiPolygon<f64>) -> bool {
+    let rings = oriented_rings(area);
+    let merged = overlay(&rings, &[], OverlayRule::Subject);
+    let signed: f64 = rings.iter().map(|ring| twice_signed_area(ring) / 2.0).sum();
+    let filled: f64 = merged.0.iter().map(planar_area).sum();
+    merged.0.len() == area.0.len() && (filled - signed).abs() <= 1e-7 * filled
+}
+
 /// A face of an area that lines cut, and how much of its boundary lies along them.
 struct Face {
     polygon: Polygon<f64>,
@@ -869,6 +921,37 @@ mod tests {
         ]]);
         let split = split_by_line(&square(37.0, 48.0, 1.0), &line).expect("the line crosses");
         assert!((degrees(&split.left) - 0.5).abs() < 1e-4);
+    }
+
+    #[test]
+    fn a_winding_line_cuts_off_every_piece() {
+        // Down through the square, up, and down again; then an island and a hole that it leaves alone.
+        let line = lines(&[&[(37.2, 50.0), (37.2, 47.0), (37.5, 47.0), (37.5, 50.0), (37.8, 50.0), (37.8, 47.0)]]);
+        let mut area = square(37.0, 48.0, 1.0);
+        area.0[0].interiors_push(ring(&[(37.6, 48.2), (37.7, 48.2), (37.7, 48.3)]));
+        area.0.extend(square(39.0, 48.0, 0.1).0);
+        let cut = pieces(&area, &line).expect("the line crosses");
+        let sizes: Vec<f64> = cut.iter().map(degrees).collect();
+        assert_eq!(cut.len(), 4);
+        about(sizes[0], 0.3 + 0.01);
+        about(sizes[1], 0.3 - 0.005);
+        about(sizes[2] + sizes[3], 0.4);
+        assert!(cut.iter().flat_map(|piece| &piece.0).all(|piece| twice_signed_area(&piece.exterior().0) > 0.0));
+        let short = lines(&[&[(37.5, 50.0), (37.5, 48.5)]]);
+        assert_eq!(pieces(&area, &short), Err(DeriveError::DoesNotCross));
+    }
+
+    #[test]
+    fn an_area_is_simple_if_its_rings_keep_apart() {
+        let mut area = square(37.0, 48.0, 1.0);
+        area.0.extend(square(39.0, 48.0, 1.0).0);
+        area.0[0].interiors_push(ring(&[(37.6, 48.2), (37.7, 48.2), (37.7, 48.3)]));
+        assert!(is_simple(&area) && is_simple(&oriented(&area)));
+        area.0[1].interiors_push(ring(&[(37.6, 48.2), (37.7, 48.2), (37.7, 48.3)]));
+        assert!(!is_simple(&area));
+        assert!(!is_simple(&polygon(&[(0.0, 0.0), (2.0, 2.0), (2.0, 0.0), (0.0, 3.0)])));
+        let clockwise = polygon(&[(0.0, 0.0), (0.0, 1.0), (1.0, 1.0)]);
+        assert!(twice_signed_area(&oriented(&clockwise).0[0].exterior().0) > 0.0);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! * `world`: Web Mercator with the whole world as the unit square, x east, y south, as [`Point`].
 //! * `page`: points (1/96 inch on screen at 1x), x right, y down, as [`Point`].
 
+pub mod buffer;
 mod chain;
 pub mod clip;
 pub mod derive;
@@ -12,6 +13,7 @@ pub mod frame;
 pub mod hit;
 pub mod measure;
 mod planar;
+pub mod reshape;
 pub mod simplify;
 
 pub use frame::{Frame, View, lon_lat_from_world, world_from_lon_lat};
