@@ -283,7 +283,13 @@ fn tool_ui(ui: &mut Ui, session: &Session, glyph: &str, command: Command, on: bo
 }
 
 /// The status bar: what can be done next, what went on, where the pointer is, how large the map is.
-pub(crate) fn status_ui(ui: &mut Ui, session: &Session, pointer: Option<Point>, message: &str) {
+pub(crate) fn status_ui(
+    ui: &mut Ui,
+    session: &Session,
+    pointer: Option<Point>,
+    measure: Option<&str>,
+    message: &str,
+) {
     let shade = theme::theme_of(ui.ctx());
     ui.horizontal(|ui| {
         let hint = match session.hint() {
@@ -300,8 +306,8 @@ pub(crate) fn status_ui(ui: &mut Ui, session: &Session, pointer: Option<Point>, 
                 let at = frame.lon_lat_from_page(pointer);
                 ui.label(mono(words::position(at.x, at.y)));
             }
-            if let Some(measure) = session.draft().measure {
-                ui.label(mono(measure));
+            if let Some(measure) = measure {
+                ui.label(mono(measure.to_owned()));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add(egui::Label::new(theme::second(hint, shade)).truncate());

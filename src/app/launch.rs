@@ -9,11 +9,10 @@ use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 use eframe::wgpu;
 
 use super::map_view::MapView;
-use super::map_worker::{self, MapWorker, Painted, Request, waker};
+use super::map_worker::{MapWorker, Painted, Request, Studio, waker};
 use super::{ClaimlineApp, REMEMBERED, Remembered, theme};
 use crate::document::Document;
 use crate::dossier::{self, Dossier, Problem};
-use crate::figure::raster::Painter;
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
 use crate::scene::palette::Theme;
@@ -76,7 +75,8 @@ fn opening_picture(scene: Arc<Scene>, ground: Ground) -> Option<Painted> {
     let document = Document::new(scene.dossier(), width_pt, height_pt);
     let frame = Frame::new(document.view, width_pt, height_pt);
     let look = Look::of(&document, Theme::Light, 1.0);
-    map_worker::paint(&mut Painter::new(), Request { scene, ground, ground_version: 0, look, frame, scale: 1.0 })
+    let request = Request { scene, ground, ground_version: 0, look, drafts: Vec::new(), frame, scale: 1.0 };
+    Studio::default().paint(request)
 }
 
 /// The window's content with somebody looking on.

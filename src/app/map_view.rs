@@ -15,7 +15,7 @@ use crate::geometry::{Frame, Point, View};
 use crate::scene::Look;
 use crate::scene::annotations;
 use crate::session::{Action, Annotate, Command, Selection, Session};
-use crate::tools::{Cursor, Gesture, HandleKind, Modifiers, Tool};
+use crate::tools::{Cursor, Draft, Gesture, HandleKind, Modifiers, Tool};
 
 /// What is painted beyond each edge, so that a drag finds the map already there, in points.
 const MARGIN_PT: f64 = 96.0;
@@ -58,6 +58,8 @@ pub(crate) struct MapView {
     seen: Option<(Point, Modifiers)>,
     /// The tool in hand when the map was last shown.
     tool: Tool,
+    /// What was being drawn or moved when the map was last shown.
+    pub(crate) draft: Draft,
     /// How many pictures have been shown.
     pub(crate) pictures: u64,
 }
@@ -89,6 +91,7 @@ impl MapView {
             held: Held::Nothing,
             seen: None,
             tool: Tool::Select,
+            draft: Draft::default(),
             pictures: 0,
         }
     }
@@ -152,6 +155,7 @@ impl MapView {
             response.request_focus();
         }
         self.gestures(ui, &response, session, actions);
+        self.draft = session.draft();
         self.picture(ui, session, source);
         self.draft_ui(ui, session);
         self.hover(ui, &response, session);
@@ -295,7 +299,7 @@ impl MapView {
         let here = |at: Point| self.rect.min + Vec2::new(at.x as f32, at.y as f32);
         let accent = theme::ink(palette.accent);
         let halo = theme::ink(palette.halo);
-        let draft = session.draft();
+        let draft = &self.draft;
         if let Some(select) = draft.select_box {
             let rect = Rect::from_two_pos(here(Point::new(select.x0, select.y0)), here(Point::new(select.x1, select.y1)));
             painter.rect_filled(rect, 0.0, theme::ink(palette.accent.with_opacity(0.12)));
@@ -411,10 +415,14 @@ impl MapView {
                 highlighted: session.highlighted(),
                 place: match session.selection() {
                     Selection::Overlay { place, .. } => *place,
-                    Selection::Excerpt { .. } | Selection::None => None,
+                    Selection::Excerpt { .. } | Selection::Annotations(_) | Selection::None => None,
                 },
+                // Words that are typed in place are shown by the field that they are typed into.
+                hidden: self.draft.replaces.iter().copied().chain(session.typing().map(|typing| typing.id)).collect(),
+                selected: session.selected_annotations().to_vec(),
                 ..Look::of(session.document(), theme::theme_of(ui.ctx()), scale)
             },
+            drafts: self.draft.annotations.clone(),
             frame: Frame::new(frame.view, frame.width_pt + 2.0 * MARGIN_PT, frame.height_pt + 2.0 * MARGIN_PT),
             scale,
         };

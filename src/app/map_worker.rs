@@ -4,10 +4,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use eframe::egui::{Color32, ColorImage, Context};
 
+use crate::document::Annotation;
 use crate::figure::raster::Painter;
 use crate::geometry::Frame;
+use crate::scene::display_list::{Bitmap, DisplayList, Item};
 use crate::scene::ground::Ground;
-use crate::scene::{Look, Scene};
+use crate::scene::{Look, Scene, annotations};
 
 /// What to paint.
 #[derive(Clone)]
@@ -20,6 +22,8 @@ pub(crate) struct Request {
     pub(crate) ground_version: u64,
     /// How they are shown.
     pub(crate) look: Look,
+    /// What is being drawn or moved, over all else.
+    pub(crate) drafts: Vec<Annotation>,
     /// Which part, and how large, in points.
     pub(crate) frame: Frame,
     /// Physical pixels a point.
@@ -31,8 +35,27 @@ impl Request {
     pub(crate) fn looks_like(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.scene, &other.scene)
             && self.ground_version == other.ground_version
-            && self.look == other.look
             && self.scale == other.scale
+            && self.drafts == other.drafts
+            && self.look == other.look
+    }
+
+    /// Whether the map under the annotations is the same.
+    fn has_ground_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.scene, &other.scene)
+            && self.ground_version == other.ground_version
+            && self.scale == other.scale
+            && self.frame == other.frame
+            && self.look.has_ground_of(&other.look, &self.frame)
+    }
+
+    /// Whether the annotations over the same map are the same, drafts apart.
+    fn has_annotations_of(&self, other: &Self) -> bool {
+        let (look, other) = (&self.look, &other.look);
+        look.annotations.is_same(&other.annotations)
+            && look.layers == other.layers
+            && look.hidden == other.hidden
+            && look.selected == other.selected
     }
 }
 
@@ -63,9 +86,9 @@ impl MapWorker {
         let desk = Arc::new((Mutex::new(Desk::default()), Condvar::new()));
         let shared = Arc::clone(&desk);
         std::thread::Builder::new().name("map painter".to_owned()).spawn(move || {
-            let mut painter = Painter::new();
+            let mut studio = Studio::default();
             while let Some(request) = next(&shared) {
-                let painted = paint(&mut painter, request);
+                let painted = studio.paint(request);
                 let mut desk = lock(&shared.0);
                 desk.painted = painted.or(desk.painted.take());
                 desk.busy = false;
@@ -120,14 +143,55 @@ fn next(shared: &(Mutex<Desk>, Condvar)) -> Option<Request> {
     }
 }
 
-/// Paints one picture.
-pub(crate) fn paint(painter: &mut Painter, request: Request) -> Option<Painted> {
-    let list = request.scene.map(&request.look, &request.ground, &request.frame, &[]);
-    let background = request.look.theme.palette().ground;
-    let bitmap = painter.paint(&list, request.scale, background).ok()?;
-    let pixels = bitmap.rgba.chunks_exact(4).map(|pixel| Color32::from_rgb(pixel[0], pixel[1], pixel[2])).collect();
-    let image = ColorImage::new([bitmap.width as usize, bitmap.height as usize], pixels);
-    Some(Painted { request, image })
+/// A painter and the pictures that the next one may be painted over.
+#[derive(Default)]
+pub(crate) struct Studio {
+    painter: Painter,
+    /// The map without annotations, and what asked for it.
+    ground: Option<(Request, Arc<Bitmap>)>,
+    /// The same with annotations, without drafts.
+    drawn: Option<(Request, Arc<Bitmap>)>,
+}
+
+impl Studio {
+    /// Paints one picture; what has not changed since the last one is not painted again.
+    pub(crate) fn paint(&mut self, request: Request) -> Option<Painted> {
+        let ground = match self.ground.take().filter(|(asked, _)| asked.has_ground_of(&request)) {
+            Some((_, ground)) => ground,
+            None => {
+                self.drawn = None;
+                let list = request.scene.ground_map(&request.look, &request.ground, &request.frame, &[]);
+                let background = request.look.theme.palette().ground;
+                Arc::new(self.painter.paint(&list, request.scale, background).ok()?)
+            }
+        };
+        self.ground = Some((request.clone(), Arc::clone(&ground)));
+        let drawn = match self.drawn.take().filter(|(asked, _)| asked.has_annotations_of(&request)) {
+            Some((_, drawn)) => drawn,
+            None => self.over(&ground, &request.scene.annotations(&request.look, &request.frame), request.scale)?,
+        };
+        self.drawn = Some((request.clone(), Arc::clone(&drawn)));
+        let groups = request.drafts.iter().map(|draft| annotations::group(draft, &request.frame, request.look.theme));
+        let list = DisplayList {
+            width_pt: request.frame.width_pt,
+            height_pt: request.frame.height_pt,
+            items: groups.map(Item::Group).collect(),
+        };
+        let bitmap = self.over(&drawn, &list, request.scale)?;
+        let pixels = bitmap.rgba.chunks_exact(4).map(|pixel| Color32::from_rgb(pixel[0], pixel[1], pixel[2])).collect();
+        let image = ColorImage::new([bitmap.width as usize, bitmap.height as usize], pixels);
+        Some(Painted { request, image })
+    }
+
+    /// A picture with more over it; the same one if there is nothing more.
+    fn over(&mut self, under: &Arc<Bitmap>, list: &DisplayList, scale: f64) -> Option<Arc<Bitmap>> {
+        if list.items.is_empty() {
+            return Some(Arc::clone(under));
+        }
+        let mut bitmap = Bitmap::clone(under);
+        self.painter.paint_over(&mut bitmap, list, scale).ok()?;
+        Some(Arc::new(bitmap))
+    }
 }
 
 /// Wakes the window of `ctx`.

@@ -548,7 +548,10 @@ impl eframe::App for ClaimlineApp {
         };
         Panel::bottom("status")
             .frame(bar(4, 4))
-            .show(ui, |ui| chrome::status_ui(ui, &self.session, self.map.pointer, &message));
+            .show(ui, |ui| {
+                let measure = self.map.draft.measure.as_deref();
+                chrome::status_ui(ui, &self.session, self.map.pointer, measure, &message);
+            });
         let narrow = ui.available_width() < NARROW_PT;
         if !narrow {
             self.panels_ui(ui, &mut actions);
