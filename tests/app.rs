@@ -68,6 +68,7 @@ fn selected(harness: &Harness<'static, ClaimlineApp>) -> String {
     match harness.state().session().selection() {
         Selection::Overlay { id, .. } => id.clone(),
         Selection::Excerpt { id } => format!("excerpt {id}"),
+        Selection::Annotations(ids) => format!("{} annotations", ids.len()),
         Selection::None => String::new(),
     }
 }

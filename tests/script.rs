@@ -395,7 +395,7 @@ fn a_marker_is_placed_by_a_click() {
          expect annotations 1
          expect kind Marker
          expect tool select
-         expect undo Draw marker
+         expect undo Place marker
          do undo
          expect annotations 0
          do redo
@@ -526,7 +526,7 @@ fn a_rectangle_and_a_circle_are_dragged() {
          expect kind Rectangle
          expect points 4
          tool circle
-         drag 37.5 48.5 37.772 48.5
+         drag 37.5 48.5 37.772 48.5 alt
          expect kind Circle
          # 0.272° along the parallel of 48.5° are 20.1 km (geographiclib: 20,104 m).
          expect radius 20104",
@@ -669,7 +669,7 @@ fn a_vertex_and_a_midpoint_are_dragged() {
 fn what_is_locked_stays_as_it_is() {
     let stage = play(
         "tool marker
-         click 37.2 48.3
+         click 37.2 48.3 alt
          do lock
          title Elsewhere
          remove
@@ -1056,7 +1056,6 @@ proptest! {
         }
         let _ = stage.session.apply(Action::Command(Command::ToolSelect));
         let _ = stage.session.apply(Action::EndText);
-        stage.session.apply(Action::JumpTo(stage.session.history().steps().1));
         let last = essence(stage.session.document());
         let done = stage.session.history().steps().1;
         while stage.session.why_not(Command::Undo).is_none() {

@@ -8,11 +8,13 @@ use eframe::egui::{ColorImage, Context};
 
 use super::dialogs::Purpose;
 use crate::basemap::Archive;
-use crate::document::ChosenLine;
+use crate::document::project::Reference;
+use crate::document::{ChosenLine, Document};
 use crate::dossier::Problem;
 use crate::dossier::check::TextAtHand;
 use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::figure::{self, FigureOptions, OutputFormat};
+use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::{self, Opened as OpenedFile};
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
@@ -45,6 +47,10 @@ pub(crate) enum Done {
         own: Option<Arc<ChosenLine>>,
         made: Result<Arc<Scene>, String>,
     },
+    /// The project is on disk, as this document.
+    Saved(Saved, Box<Document>),
+    /// The project is not on disk.
+    NotSaved(SaveError),
     /// The system's chooser was closed, with a path or without.
     Chosen(Purpose, Option<PathBuf>),
     /// Something went wrong; the text says what and what to do.
@@ -58,6 +64,8 @@ pub(crate) struct Opened {
     pub(crate) scene: Option<Arc<Scene>>,
     /// A map to lay over the built-in one.
     pub(crate) map: Option<Box<Archive>>,
+    /// A project.
+    pub(crate) project: Option<(PathBuf, Box<OpenedProject>)>,
     names: Vec<String>,
     problems: Vec<Problem>,
     errors: Vec<String>,
@@ -165,6 +173,13 @@ impl Jobs {
             let mut dossier = scene.dossier().clone();
             let mut changed = false;
             for path in paths {
+                if path.is_file() && files::project::is_project(&path).unwrap_or_default() {
+                    match files::project::open(&path) {
+                        Ok(read) => opened.project = Some((path, Box::new(read))),
+                        Err(error) => opened.errors.push(error.to_string()),
+                    }
+                    continue;
+                }
                 match files::open(&path) {
                     Ok(OpenedFile::Dossier(read, problems)) => {
                         dossier = *read;
@@ -242,6 +257,14 @@ impl Jobs {
                 });
             }
             Done::LineChanged { base, own, made }
+        });
+    }
+
+    /// Saves the project.
+    pub(crate) fn save(&mut self, path: PathBuf, document: Document, reference: Reference, over: Over) {
+        self.start(move || match files::project::save(&path, &document, &reference, &over) {
+            Ok(saved) => Done::Saved(saved, Box::new(document)),
+            Err(error) => Done::NotSaved(error),
         });
     }
 

@@ -110,7 +110,7 @@ fn row_ui(
     let selected = match session.selection() {
         Selection::Overlay { id, .. } => *id == overlay.id,
         Selection::Excerpt { .. } => session.highlighted().contains(&overlay.id),
-        Selection::None => false,
+        Selection::Annotations(_) | Selection::None => false,
     };
     let background = ui.painter().add(egui::Shape::Noop);
     let inner = ui.horizontal(|ui| {

@@ -46,7 +46,7 @@ use crate::document::{Document, MapChoice};
 use crate::dossier::gaps::Gap;
 use crate::dossier::{Overlay, Shape};
 use crate::figure::{FigureOptions, Shows};
-use crate::session::{Action, Annotate, Command, Effect, Keymap, Panels, Selection, Session, ThemeChoice};
+use crate::session::{Action, Command, Effect, Keymap, Panels, Selection, Session, ThemeChoice};
 
 /// Below this width the panels lie over the map instead of beside it, in points.
 const NARROW_PT: f32 = 1000.0;
@@ -330,6 +330,8 @@ impl ClaimlineApp {
         for done in self.jobs.finished() {
             match done {
                 Done::Exported(path) => self.tell(format!("Figure written to {}", path.display())),
+                Done::Saved(saved, document) => self.saved(ctx, saved, *document),
+                Done::NotSaved(error) => self.not_saved(&error),
                 Done::Copied(image) => {
                     ctx.copy_image(image);
                     self.tell("Figure copied to the clipboard");
@@ -344,7 +346,12 @@ impl ClaimlineApp {
                         self.session.replace_scene(scene, problems);
                         self.refresh_gaps();
                     }
-                    self.tell(text);
+                    if !text.is_empty() {
+                        self.tell(text);
+                    }
+                    if let Some((path, project)) = opened.project {
+                        self.open_project(ctx, path, *project);
+                    }
                 }
                 Done::Attached { source, file, matched, text } => {
                     let text = self.session.attach(&source, file, matched, *text);

@@ -2,32 +2,40 @@
 
 use std::path::{Path, PathBuf};
 
-use eframe::egui;
+use eframe::egui::{self, ViewportCommand};
 
 use super::dialogs::{Dialog, Purpose};
-use super::jobs::Done;
-use super::project_dialogs::{Answer, Question, Then};
-use super::{ClaimlineApp, Tab};
-use crate::document::project::{self, Reference};
-use crate::files;
-use crate::files::journal::{self, Journal};
-use crate::files::project::{SaveError, Stamp};
-use crate::session::{Action, Annotate, Command};
+use super::project_dialogs::{Answer, Left, Question, Then};
+use super::{ClaimlineApp, gaps_window};
+use crate::document::Document;
+use crate::document::project::{self, AttachedText, Reference};
+use crate::files::journal::{self, Claim, Journal};
+use crate::files::project::{OpenedProject, Over, SaveError, Saved, Stamp};
+use crate::files::recents::{self, Recents};
+use crate::session::{Action, Annotate, Command, Effect, Session};
 
 /// The file that the project is in, and how far it is behind.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Project {
     /// Its file; `None` while it has none.
-    pub(super) path: Option<PathBuf>,
+    path: Option<PathBuf>,
     /// How the file was when it was last read or written here.
-    pub(super) stamp: Option<Stamp>,
-    /// The revision that is in the file.
-    saved: u64,
+    stamp: Option<Stamp>,
+    /// What is in the file.
+    saved: Option<Document>,
+    /// Whether what is shown differs from it, as of that revision.
+    changed: (u64, bool),
     /// The revision that the journal has.
     journaled: u64,
-    /// Whether the file is of a newer version of the format.
-    newer: bool,
     journal: Option<Journal>,
+    /// Where recovery files are kept.
+    folder: PathBuf,
+    /// This window's hold on its file.
+    claim: Option<Claim>,
+    /// Recovered work that is open here, and that goes once the journal has it.
+    recovered: Option<PathBuf>,
+    /// What was last said to be wrong with the journal.
+    trouble: Option<String>,
     /// What goes on once the project is saved.
     then: Option<Then>,
     /// Whether the window may close without another question.
@@ -41,12 +49,370 @@ pub(super) struct Project {
 impl Project {
     /// What a person calls the project.
     pub(super) fn name(&self) -> String {
-        match &self.path {
-            Some(path) => {
-                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-                name.strip_suffix(project::ENDING).map(str::to_owned).unwrap_or(name)
+        let Some(path) = &self.path else { return "Untitled".to_owned() };
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        name.strip_suffix(project::ENDING).map(str::to_owned).unwrap_or(name)
+    }
+
+    /// Takes a document for what is in the file.
+    fn settle(&mut self, session: &Session) {
+        self.saved = Some(session.document().clone());
+        self.changed = (session.history().revision(), false);
+    }
+
+    /// Whether there are changes that are in no file.
+    fn is_changed(&mut self, session: &Session) -> bool {
+        let revision = session.history().revision();
+        if self.changed.0 != revision {
+            let document = session.document();
+            let same = self.saved.as_ref().is_some_and(|saved| *document == Document { view: document.view, ..saved.clone() });
+            self.changed = (revision, !same);
+        }
+        self.changed.1
+    }
+}
+
+/// Whether a document holds work of the user's, beyond how things are shown, which is remembered anyway.
+fn holds_work(document: &Document) -> bool {
+    !document.annotations.is_empty() || document.chosen_line.is_some() || document.layers.len() > 1
+}
+
+impl ClaimlineApp {
+    /// Keeps every edit safe in `folder`, offers what an earlier window left there, and remembers projects.
+    pub fn keep_in(&mut self, folder: &Path) {
+        self.project.folder = folder.to_owned();
+        match Journal::start(folder, None) {
+            Ok(journal) => self.project.journal = Some(journal),
+            Err(error) => self.tell(format!("Changes are not kept safe until they are saved: {error}")),
+        }
+        let left = journal::recoverable(folder).unwrap_or_else(|error| {
+            self.tell(error.to_string());
+            Vec::new()
+        });
+        let left: Vec<Left> = left
+            .into_iter()
+            .map(|found| Left {
+                path: found.path,
+                original: found.original,
+                saved_at: found.saved_at,
+                bytes: found.bytes,
+                annotations: found.problem.is_none().then_some(found.annotations),
+            })
+            .collect();
+        if !left.is_empty() {
+            self.dialog = Some(Dialog::Question(Question::Recover(left)));
+        }
+        if let Some(file) = recents::default_file() {
+            let (recents, trouble) = Recents::load(&file);
+            self.project.recents = recents.paths().to_vec();
+            if let Some(trouble) = trouble {
+                self.tell(trouble);
             }
-            None => "Untitled".to_owned(),
+        }
+    }
+
+    /// Whether there is work that is in no file.
+    pub fn has_unsaved_work(&mut self) -> bool {
+        self.project.is_changed(&self.session)
+            && (self.project.path.is_some() || holds_work(self.session.document()))
+    }
+
+    /// The file that the project is in.
+    pub fn project_path(&self) -> Option<&Path> {
+        self.project.path.as_deref()
+    }
+
+    /// Once a frame: the journal follows, the title tells, and a window that is closed asks about unsaved work.
+    pub(super) fn keep(&mut self, ctx: &egui::Context) {
+        if self.project.saved.is_none() {
+            self.project.settle(&self.session);
+            self.project.journaled = self.session.history().revision();
+        }
+        let revision = self.session.history().revision();
+        if self.project.journaled != revision {
+            self.project.journaled = revision;
+            let work = self.has_unsaved_work();
+            let reference = self.reference();
+            if let Some(journal) = &self.project.journal {
+                if work {
+                    journal.record(self.session.document(), &reference, revision);
+                } else {
+                    journal.forget_all();
+                }
+            }
+        }
+        self.look_after_journal();
+        let mark = if self.has_unsaved_work() { "• " } else { "" };
+        let title = format!("{mark}{} – Claimline", self.project.name());
+        if title != self.project.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.project.title = title;
+        }
+        if ctx.input(|input| input.viewport().close_requested()) && !self.project.closing && self.has_unsaved_work() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.leave(ctx, Then::Close);
+        }
+    }
+
+    /// Says what is wrong with the journal, and gives up recovered work once the journal has it.
+    fn look_after_journal(&mut self) {
+        let Some(standing) = self.project.journal.as_ref().map(Journal::standing) else { return };
+        if standing.problem != self.project.trouble {
+            self.project.trouble.clone_from(&standing.problem);
+            if let Some(trouble) = standing.problem {
+                self.tell(format!("Changes are not kept safe until they are saved: {trouble}"));
+            }
+        }
+        if standing.written.is_some()
+            && !standing.waiting
+            && let Some(recovered) = self.project.recovered.take()
+            && let Err(error) = journal::discard(&recovered)
+        {
+            self.tell(error.to_string());
+        }
+    }
+
+    /// The project has this file from now on, or none; what to say if another window has it too.
+    fn set_path(&mut self, path: Option<PathBuf>) -> String {
+        if path == self.project.path {
+            return String::new();
+        }
+        if let Some(journal) = &self.project.journal {
+            journal.set_original(path.clone());
+        }
+        self.project.claim = None;
+        let mut note = String::new();
+        if let Some(path) = path.as_ref().filter(|_| self.project.journal.is_some()) {
+            match Claim::take(&self.project.folder, path) {
+                Ok(Some(claim)) => self.project.claim = Some(claim),
+                Ok(None) => ". Another window has the same file open: whoever saves last is asked first".clone_into(&mut note),
+                Err(error) => note = format!(". {error}"),
+            }
+        }
+        self.project.path = path;
+        note
+    }
+
+    /// Leaves the project for something else, after asking about unsaved work.
+    pub(super) fn leave(&mut self, ctx: &egui::Context, then: Then) {
+        if self.has_unsaved_work() {
+            self.dialog = Some(Dialog::Question(Question::Unsaved(then)));
+        } else {
+            self.go_on(ctx, then);
+        }
+    }
+
+    fn go_on(&mut self, ctx: &egui::Context, then: Then) {
+        if let Some(journal) = &self.project.journal {
+            journal.forget_all();
+        }
+        match then {
+            Then::Close => {
+                self.project.closing = true;
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
+            Then::New => {
+                self.set_path(None);
+                self.project.stamp = None;
+                let effects = self.session.restart();
+                self.settle_project(ctx, effects);
+            }
+            Then::Open(path) => {
+                // What was there has been saved or given up.
+                self.project.settle(&self.session);
+                self.open_files(vec![path]);
+            }
+        }
+    }
+
+    fn settle_project(&mut self, ctx: &egui::Context, effects: Vec<Effect>) {
+        self.project.settle(&self.session);
+        self.project.journaled = self.session.history().revision();
+        for effect in effects {
+            self.effect(ctx, effect);
+        }
+    }
+
+    /// What the project refers to and does not hold.
+    fn reference(&self) -> Reference {
+        let dossier = self.session.dossier();
+        let texts = self.session.texts();
+        let attached = dossier.sources.iter().filter_map(|source| {
+            let (file, text) = (texts.attached(&source.id)?.file.clone(), texts.of(&source.id)?);
+            Some(AttachedText { source: source.id.clone(), sha256: text.text().sha256().to_owned(), file })
+        });
+        Reference { version: Some(dossier.version.clone()), sha256: None, texts: attached.collect() }
+    }
+
+    /// Opens a project that has been read.
+    pub(super) fn open_project(&mut self, ctx: &egui::Context, path: PathBuf, opened: OpenedProject) {
+        if self.has_unsaved_work() {
+            self.leave(ctx, Then::Open(path));
+            return;
+        }
+        let mut note = self.take_project(ctx, &opened.project);
+        self.project.stamp = Some(opened.stamp);
+        note.push_str(&self.set_path(Some(path.clone())));
+        self.remember(&path);
+        self.tell(format!("Opened {}{note}", self.project.name()));
+    }
+
+    /// Shows what a project holds; what there is to say about it.
+    fn take_project(&mut self, ctx: &egui::Context, project: &project::Project) -> String {
+        let mut note = String::new();
+        let (own, theirs) = (self.session.dossier().version.clone(), project.reference.version.clone());
+        if project.document.dossier != self.session.dossier().id {
+            note = format!(". It was made with the dossier “{}”, which is not the one that is open", project.document.dossier);
+        } else if theirs.is_some_and(|theirs| theirs != own) {
+            note = format!(". It was made with another version of the dossier; this is {own}");
+        }
+        if project.newer {
+            note.push_str(". A newer version of the program wrote it: what this one does not know is kept aside");
+        }
+        if let Some(warning) = project.warnings.first() {
+            note = format!("{note}. {warning}");
+            if project.warnings.len() > 1 {
+                note = format!("{note}, and {} more", project.warnings.len() - 1);
+            }
+        }
+        let effects = self.session.restore(project.document.clone());
+        self.settle_project(ctx, effects);
+        if self.gaps.is_some() {
+            self.gaps = Some(gaps_window::find(&self.session, gaps_window::today()));
+        }
+        note
+    }
+
+    /// A path to begin with where none has been chosen.
+    pub(super) fn path_to_save(&self) -> PathBuf {
+        match &self.project.path {
+            Some(path) => path.clone(),
+            None => {
+                let folder = crate::files::documents_folder().unwrap_or_default();
+                folder.join(format!("map{}", project::ENDING))
+            }
+        }
+    }
+
+    /// Writes the project to its file, or asks for one.
+    pub(super) fn save_project(&mut self, agreed: bool) {
+        let Some(path) = self.project.path.clone() else {
+            self.ask_path(Purpose::Save);
+            return;
+        };
+        let over = match &self.project.stamp {
+            _ if agreed => Over::Agreed,
+            Some(stamp) => Over::Known(stamp.clone()),
+            None => Over::Chosen,
+        };
+        self.start_saving(path, over);
+    }
+
+    /// Writes the project to a file that was chosen.
+    pub(super) fn save_to(&mut self, path: PathBuf) {
+        self.start_saving(crate::files::project::with_ending(&path), Over::Chosen);
+    }
+
+    fn start_saving(&mut self, path: PathBuf, over: Over) {
+        let _ = self.session.apply(Action::EndText);
+        self.tell("Saving…");
+        self.jobs.save(path, self.session.document().clone(), self.reference(), over);
+    }
+
+    /// The project is on the disk.
+    pub(super) fn saved(&mut self, ctx: &egui::Context, saved: Saved, document: Document) {
+        let note = self.set_path(Some(saved.path.clone()));
+        self.project.stamp = Some(saved.stamp);
+        self.project.saved = Some(document);
+        // What was changed while it was written is looked at again.
+        self.project.changed = (u64::MAX, true);
+        self.remember(&saved.path);
+        self.tell(format!("Saved {}{note}", saved.path.display()));
+        if !self.has_unsaved_work() {
+            if let Some(journal) = &self.project.journal {
+                journal.forget_all();
+            }
+            if let Some(recovered) = self.project.recovered.take()
+                && let Err(error) = journal::discard(&recovered)
+            {
+                self.tell(error.to_string());
+            }
+            if let Some(then) = self.project.then.take() {
+                self.go_on(ctx, then);
+            }
+        }
+    }
+
+    /// The project could not be saved; it stays open and unsaved.
+    pub(super) fn not_saved(&mut self, error: &SaveError) {
+        let what = error.to_string();
+        if matches!(error, SaveError::ChangedOnDisk { .. } | SaveError::NewerVersion { .. }) {
+            self.dialog = Some(Dialog::Question(Question::Overwrite { what: what.clone() }));
+        } else {
+            self.project.then = None;
+        }
+        self.tell(what);
+    }
+
+    fn remember(&mut self, path: &Path) {
+        let Some(file) = recents::default_file().filter(|_| self.project.journal.is_some()) else { return };
+        match Recents::note(&file, path) {
+            Ok(recents) => self.project.recents = recents.paths().to_vec(),
+            Err(error) => self.tell(error.to_string()),
+        }
+    }
+
+    /// Goes on as the user has answered.
+    pub(super) fn answer(&mut self, ctx: &egui::Context, answer: Answer) {
+        let asked = self.dialog.take();
+        match answer {
+            Answer::Cancel => self.project.then = None,
+            Answer::SaveFirst(then) => {
+                self.project.then = Some(then);
+                self.save_project(false);
+            }
+            Answer::Discard(then) => {
+                self.project.settle(&self.session);
+                self.go_on(ctx, then);
+            }
+            Answer::SaveAnyway => self.save_project(true),
+            Answer::SaveAs => self.ask_path(Purpose::Save),
+            Answer::Open(path) => self.recover(ctx, &path),
+            Answer::Forget(path) => {
+                if let Err(error) = journal::discard(&path) {
+                    self.tell(error.to_string());
+                }
+                if let Some(Dialog::Question(Question::Recover(mut left))) = asked {
+                    left.retain(|work| work.path != path);
+                    self.dialog = (!left.is_empty()).then_some(Dialog::Question(Question::Recover(left)));
+                }
+            }
+            Answer::Distance(command, distance_m) => {
+                let ids = self.session.selected_annotations().to_vec();
+                let change =
+                    if command == Command::Buffer { Annotate::Buffer(distance_m) } else { Annotate::Simplify(distance_m) };
+                self.act(ctx, Action::Annotate(ids, change));
+            }
+        }
+    }
+
+    /// Opens work that an earlier window left. It stays unsaved; its old place is given up once the journal has it.
+    fn recover(&mut self, ctx: &egui::Context, path: &Path) {
+        match journal::open(path) {
+            Ok(recovered) => {
+                let mut note = self.take_project(ctx, &recovered.project);
+                // What its file is now is what a save may replace.
+                let there = recovered.original.as_deref().map(crate::files::project::open);
+                self.project.stamp = there.and_then(Result::ok).map(|there| there.stamp);
+                note.push_str(&self.set_path(recovered.original));
+                // It is in no file yet.
+                self.project.saved = Some(Document::empty("", self.session.document().view));
+                self.project.changed = (u64::MAX, true);
+                self.project.journaled = u64::MAX;
+                self.project.recovered = Some(path.to_owned());
+                self.tell(format!("Recovered; save it to keep it{note}"));
+            }
+            Err(error) => self.tell(format!("It can’t be read and stays where it is: {error}")),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{MOST_TILES, covering};
 use crate::geometry::Frame;
 
 /// Pixels: RGBA, eight bits a channel, not premultiplied, row by row from the top.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bitmap {
     /// Pixels across.
     pub width: u32,

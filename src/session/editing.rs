@@ -8,9 +8,10 @@ use super::{Action, Command, Effect, Selection, Session};
 use crate::document::annotation::{Dash, Hatch, MarkerSize, Rgb, Shape, Style, Symbol};
 use crate::document::annotation::{Annotation, Citation};
 use crate::document::{AnnotationId, Document, Layer, LayerId, edit};
+use crate::geometry::simplify::Levels;
 use crate::geometry::{Point, View, lon_lat_from_world};
 use crate::scene::annotations;
-use crate::tools::{Cursor, Draft, Gesture, InHand, Intent, Modifiers, Situation, Tool};
+use crate::tools::{Cursor, Draft, Gesture, Intent, Modifiers, Situation, Tool};
 
 /// How far a copy stands from what it copies, in points.
 const COPY_OFFSET_PT: f64 = 16.0;
@@ -168,22 +169,22 @@ impl Session {
 
     /// What is being drawn or moved.
     pub fn draft(&self) -> Draft {
-        self.hand.draft(&self.situation())
+        self.shown_to(self.modifiers, |situation| self.hand.draft(situation))
     }
 
     /// The next step with the tool in hand, for the status bar.
     pub fn hint(&self) -> &'static str {
-        self.hand.hint(&self.situation())
+        self.shown_to(self.modifiers, |situation| self.hand.hint(situation))
     }
 
     /// The shape of the pointer.
     pub fn cursor(&self) -> Cursor {
-        self.hand.cursor(&self.situation())
+        self.shown_to(self.modifiers, |situation| self.hand.cursor(situation))
     }
 
     /// Whether a drag that begins here is the tool's; otherwise it moves the map.
     pub fn takes_drag(&self, at: Point, modifiers: Modifiers) -> bool {
-        self.hand.takes_drag(at, &Situation { modifiers, ..self.situation() })
+        self.shown_to(modifiers, |situation| self.hand.takes_drag(at, situation))
     }
 
     /// The selected annotations.
@@ -226,16 +227,22 @@ impl Session {
         usable.map_or(self.layer_of_new, |layer| layer.id)
     }
 
-    fn situation(&self) -> Situation<'_> {
-        Situation {
-            document: self.history.document(),
+    /// Lets the tool see what is there.
+    fn shown_to<R>(&self, modifiers: Modifiers, tool: impl FnOnce(&Situation<'_>) -> R) -> R {
+        let document = self.history.document();
+        let shown = self.dossier().overlays.iter().zip(self.scene.prepared());
+        let shown = shown.filter(|(overlay, _)| self.snapping && document.is_visible(&overlay.id));
+        let snap_lines: Vec<&Levels> = shown.map(|(_, prepared)| &prepared.levels).collect();
+        tool(&Situation {
+            document,
             frame: self.frame(),
             selection: self.selected_annotations(),
             style: &self.style_of_new,
             layer: self.layer_of_new(),
-            modifiers: self.modifiers,
+            modifiers,
             snapping: self.snapping,
-        }
+            snap_lines: &snap_lines,
+        })
     }
 
     /// Carries out an action that has to do with annotations.
@@ -431,7 +438,7 @@ impl Session {
                 let Some(overlay) = self.selected_overlay().cloned() else { return Vec::new() };
                 let (scene, layer) = (self.scene.clone(), self.layer_of_new());
                 let made = self.history.edit(format!("Annotate {}", overlay.title.en), |document| {
-                    edit::from_overlay(document, scene.dossier(), &overlay, layer)
+                    edit::from_overlay(document, &overlay, scene.dossier(), layer)
                 });
                 self.select_annotations(made);
             }
@@ -451,9 +458,13 @@ impl Session {
                 self.layer_of_new =
                     self.history.edit("Group into a layer", |document| edit::group_into_layer(document, &ids, &title));
             }
-            Command::Reverse => self.history.edit("Reverse direction", |document| edit::reverse(document, &ids)),
+            Command::Reverse => {
+                self.history.edit("Reverse direction", |document| edit::reverse(document, &ids));
+            }
             Command::Align => self.history.edit("Align to bearing", |document| {
-                ids.iter().for_each(|id| edit::align_to_bearing(document, *id, 15.0));
+                for id in &ids {
+                    edit::align_to_bearing(document, *id, 15.0);
+                }
             }),
             Command::Renumber => self.history.edit("Number markers", |document| edit::renumber(document, &ids)),
             Command::Merge => {
@@ -516,7 +527,7 @@ impl Session {
             self.history.end_gesture();
         }
         let mut hand = std::mem::take(&mut self.hand);
-        let intents = hand.gesture(gesture, &self.situation());
+        let intents = self.shown_to(modifiers, |situation| hand.gesture(gesture, situation));
         self.hand = hand;
         self.carry_out(intents)
     }
@@ -708,8 +719,8 @@ impl Session {
                 return self.select_made(made);
             }
             Annotate::Simplify(tolerance_m) => {
-                let (before, after) = history.edit("Simplify", |document| edit::simplify(document, ids, tolerance_m));
-                return vec![Effect::Tell(format!("{before} points before, {after} now"))];
+                let done = history.edit("Simplify", |document| edit::simplify(document, ids, tolerance_m));
+                return vec![Effect::Tell(format!("{} points before, {} now", done.before, done.after))];
             }
         }
         Vec::new()
@@ -734,7 +745,10 @@ impl Session {
                 // The list shows the topmost first, the document keeps it last.
                 history.edit("Move layer", |document| edit::move_layer(document, id, -rows));
             }
-            LayerChange::Remove => history.edit("Remove layer", |document| edit::remove_layer(document, id)),
+            LayerChange::Remove => {
+                // The last layer stays; the list offers no other.
+                let _ = history.edit("Remove layer", |document| edit::remove_layer(document, id));
+            }
         }
     }
 
