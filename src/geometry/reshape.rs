@@ -1,23 +1,52 @@
 //! Shapes moved, turned and scaled on the map, cut, closed, opened and thinned.
 //!
 //! Moving, turning and scaling happen in Web Mercator, where a shape keeps the look it has on the map; so its size on the
-//! ground changes with its latitude. Latitudes beyond [`MAX_LAT_DEG`](crate::geometry::frame::MAX_LAT_DEG) are clamped.
+//! ground changes with its latitude. Latitudes beyond [`MAX_LAT_DEG`] are clamped.
 
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use kurbo::{Affine, Point, Rect, Vec2};
 
+use crate::geometry::chain::is_usable;
 use crate::geometry::derive::{is_simple, oriented};
 use crate::geometry::frame::{EARTH_RADIUS_M, MAX_LAT_DEG, lon_lat_from_world, world_from_lon_lat};
 use crate::geometry::hit::{EdgeTree, meters_per_degree};
+use crate::geometry::planar::twice_signed_area;
 use crate::geometry::simplify::simplify_world;
 
 /// The whole world in world coordinates.
 pub const WORLD: Rect = Rect::new(0.0, 0.0, 1.0, 1.0);
 
+/// Whether a coordinate can stand on a map: finite, a latitude, and a longitude at most 720° either way.
+pub fn is_place(coord: Coord<f64>) -> bool {
+    is_usable(coord)
+}
+
+/// Whether a closed ring runs anticlockwise; one without an inside does.
+pub fn is_anticlockwise(ring: &LineString<f64>) -> bool {
+    twice_signed_area(&ring.0) >= 0.0
+}
+
 /// Where a change of the world takes a place.
 pub fn moved(place: Coord<f64>, change: Affine) -> Coord<f64> {
     let place = lon_lat_from_world(change * world_from_lon_lat(place));
     Coord { x: place.x, y: place.y.clamp(-MAX_LAT_DEG, MAX_LAT_DEG) }
+}
+
+/// Where a change of the world takes an area. Its outer rings run anticlockwise thereafter too.
+pub fn moved_area(area: &MultiPolygon<f64>, change: Affine) -> MultiPolygon<f64> {
+    let ring = |ring: &LineString<f64>, is_hole: bool| {
+        let mut ring = LineString(ring.0.iter().map(|place| moved(*place, change)).collect());
+        // A thin ring of long edges, which are straight in degrees and not on the map, may turn over.
+        if is_anticlockwise(&ring) == is_hole {
+            ring.0.reverse();
+        }
+        ring
+    };
+    let polygon = |polygon: &Polygon<f64>| {
+        let holes = polygon.interiors().iter().map(|hole| ring(hole, true));
+        Polygon::new(ring(polygon.exterior(), false), holes.collect())
+    };
+    MultiPolygon(area.0.iter().map(polygon).collect())
 }
 
 /// Turns the map about a place, in degrees clockwise.

@@ -1,55 +1,7 @@
-//! One plain function for each edit; none of them knows of undo.
+//! How overlays are shown, and the excerpts of the user's own.
 
-use std::sync::Arc;
-
-use super::{Annotation, AnnotationId, Document, OverlayState};
+use crate::document::{Document, OverlayState};
 use crate::dossier::Excerpt;
-
-/// A change of annotations.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Change {
-    /// Adds them on top; each gets an id of its own, whatever it has.
-    Add(Vec<Annotation>),
-    /// Puts each in the place of the one of its id.
-    Replace(Vec<Annotation>),
-    /// Takes them away.
-    Remove(Vec<AnnotationId>),
-}
-
-/// Carries out a change; the ids of what it added or replaced.
-pub fn apply(document: &mut Document, change: Change) -> Vec<AnnotationId> {
-    match change {
-        Change::Add(added) => added.into_iter().map(|annotation| add(document, annotation)).collect(),
-        Change::Replace(replaced) => {
-            let ids = replaced.iter().map(|annotation| annotation.id).collect();
-            for annotation in replaced {
-                if let Some(now) = document.annotations.get_mut(annotation.id) {
-                    *now = annotation;
-                }
-            }
-            ids
-        }
-        Change::Remove(ids) => {
-            remove(document, &ids);
-            Vec::new()
-        }
-    }
-}
-
-/// Adds an annotation on top of the others, under an id of its own, which is returned.
-pub fn add(document: &mut Document, annotation: Annotation) -> AnnotationId {
-    let id = AnnotationId(document.next_number);
-    document.next_number += 1;
-    document.annotations.list_mut().push(Arc::new(Annotation { id, ..annotation }));
-    id
-}
-
-/// Takes annotations away.
-pub fn remove(document: &mut Document, ids: &[AnnotationId]) {
-    if document.annotations.iter().any(|annotation| ids.contains(&annotation.id)) {
-        document.annotations.list_mut().retain(|annotation| !ids.contains(&annotation.id));
-    }
-}
 
 /// Shows or hides an overlay.
 pub fn set_visible(document: &mut Document, id: &str, visible: bool) {
