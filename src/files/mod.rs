@@ -1,5 +1,8 @@
 //! The only room that touches the disk and the network: reading what is opened, writing what is exported, caches.
 
+pub mod journal;
+pub mod project;
+pub mod recents;
 pub mod tile_server;
 
 use std::borrow::Cow;
@@ -7,10 +10,12 @@ use std::cell::RefCell;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use thiserror::Error;
 
 use crate::basemap::{Archive, ArchiveError, ReadAt};
+use crate::document::project::ProjectError;
 use crate::dossier::{self, Dossier, DossierError, Overlay, Problem};
 use crate::formats::bundle::{Bundle, BundleError};
 use crate::formats::geojson::{self, GeoJsonError};
@@ -46,6 +51,14 @@ pub enum FileError {
     GeoJson {
         /// What is wrong.
         cause: GeoJsonError,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is no project.
+    #[error("{cause}: {}", path.display())]
+    Project {
+        /// What is wrong.
+        cause: ProjectError,
         /// Which file.
         path: PathBuf,
     },
@@ -267,36 +280,82 @@ fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, FileError> {
     Ok(bytes)
 }
 
-/// Writes a file whole or not at all: beside its place first, synced, then renamed.
+/// Writes a file whole or not at all: beside its place first, synced, then renamed. Where a link stands, what it leads
+/// to is replaced; permissions stay.
 ///
 /// # Errors
 /// [`FileError::Write`].
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let failed = |cause| FileError::Write { cause, path: path.to_owned() };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let name = path.file_name().ok_or_else(|| failed(std::io::Error::other("the path names no file")))?;
+    replace(path, bytes).map_err(|cause| FileError::Write { cause, path: path.to_owned() })
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let target = target_of(path);
+    let folder = folder_of(&target);
+    let name = target.file_name().ok_or_else(|| std::io::Error::other("the path names no file"))?;
     let mut temporary = std::ffi::OsString::from(".");
     temporary.push(name);
-    temporary.push(format!(".{}.part", std::process::id()));
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    temporary.push(format!(".{}-{count}.part", std::process::id()));
     let temporary = folder.join(temporary);
+    let before = fs::metadata(&target).ok();
     let written = fs::File::create(&temporary).and_then(|mut file| {
         file.write_all(bytes)?;
+        if let Some(before) = &before {
+            keep_owner(&temporary, before);
+            file.set_permissions(before.permissions())?;
+        }
         file.sync_all()
     });
-    let renamed = written.and_then(|()| fs::rename(&temporary, path));
+    let renamed = written.and_then(|()| fs::rename(&temporary, &target));
     if renamed.is_err() {
         // What is half written must not stay; that it was never there is no further error.
         let _ = fs::remove_file(&temporary);
     }
-    renamed.map_err(failed)?;
+    renamed?;
+    sync_folder(folder);
+    Ok(())
+}
+
+/// What a path leads to, by way of links, even where nothing is there yet.
+fn target_of(path: &Path) -> PathBuf {
+    let mut target = path.to_owned();
+    // As many as Linux follows.
+    for _ in 0..40 {
+        match fs::read_link(&target) {
+            Ok(next) => target = folder_of(&target).join(next),
+            Err(_) => break,
+        }
+    }
+    target
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Gives the new file to whom the old one belonged, as far as the system allows it.
+fn keep_owner(temporary: &Path, before: &fs::Metadata) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, chown};
+        // Only the administrator may give files away; for others the file is their own already.
+        let _ = chown(temporary, Some(before.uid()), Some(before.gid()));
+    }
+    #[cfg(not(unix))]
+    let _ = (temporary, before);
+}
+
+/// Makes sure that a rename or a removal outlives a power cut.
+fn sync_folder(folder: &Path) {
     if let Ok(folder) = fs::File::open(folder) {
         // Some file systems cannot sync a folder; the file itself is safe.
         let _ = folder.sync_all();
     }
-    Ok(())
 }
 
 /// Whether something is at this path, so that writing would replace it.
@@ -322,4 +381,10 @@ pub fn pictures_folder() -> Option<PathBuf> {
 /// Where tiles from servers are kept.
 pub fn cache_folder() -> Option<PathBuf> {
     Some(directories::ProjectDirs::from("", "", "claimline")?.cache_dir().to_owned())
+}
+
+/// Where what must not be lost is kept: recovery, recent files.
+pub fn state_folder() -> Option<PathBuf> {
+    let folders = directories::ProjectDirs::from("", "", "claimline")?;
+    Some(folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_owned())
 }

@@ -155,32 +155,46 @@ fn number(out: &mut Vec<u8>, value: f64) {
     let _ = write!(out, "{value}");
 }
 
-/// Units of 1e-7 as decimals, without zeros at the end.
+/// Units of 1e-7 as decimals, without zeros at the end. Half of the time of a save is spent here, so that the digits are
+/// found in 32 bits and pushed together.
 fn decimal(out: &mut Vec<u8>, units: i64) {
     let mut digits = [b'0'; 24];
-    let mut rest = units.unsigned_abs();
-    let mut start = digits.len();
-    let mut end = digits.len();
-    for place in 0.. {
-        if place == 7 {
+    let size = units.unsigned_abs();
+    let (mut degrees, mut rest) = (size / 10_000_000, (size % 10_000_000) as u32);
+    let mut end = 16;
+    if rest == 0 {
+        end -= 1;
+    } else {
+        digits[end - 1] = b'.';
+        for place in (end..end + 7).rev() {
+            digits[place] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        end += 7;
+        while digits[end - 1] == b'0' {
+            end -= 1;
+        }
+    }
+    let mut start = 15;
+    if let Ok(mut few) = u32::try_from(degrees) {
+        while few > 9 {
             start -= 1;
-            digits[start] = b'.';
+            digits[start] = b'0' + (few % 10) as u8;
+            few /= 10;
         }
-        if place > 7 && rest == 0 {
-            break;
-        }
+        degrees = u64::from(few);
+    }
+    // No place on the earth comes here with more than one digit left.
+    while degrees > 9 {
         start -= 1;
-        digits[start] = b'0' + (rest % 10) as u8;
-        rest /= 10;
+        digits[start] = b'0' + (degrees % 10) as u8;
+        degrees /= 10;
     }
-    while digits[end - 1] == b'0' {
-        end -= 1;
-    }
-    if digits[end - 1] == b'.' {
-        end -= 1;
-    }
+    start -= 1;
+    digits[start] = b'0' + degrees as u8;
     if units < 0 {
-        out.push(b'-');
+        start -= 1;
+        digits[start] = b'-';
     }
     out.extend_from_slice(&digits[start..end]);
 }

@@ -1,0 +1,741 @@
+//! The journal: what is not saved yet, on the disk within a second of each edit, and offered again after a crash.
+//!
+//! Each window has one [`Journal`], which keeps one recovery file in a folder beside the user's data: the project as it
+//! would be saved, after one line that says what it is, with its length and SHA-256. It is written beside its place,
+//! synced, renamed, its folder synced, on a thread of its own; edits that follow each other quickly are written once.
+//!
+//! A window that lives holds a lock, so that nobody else is offered its work. What a window left behind stays until
+//! [`discard`] is called; a recovery file that is torn or cannot be read is reported ([`Recovered::problem`]) and stays.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+
+use super::{folder_of, read, replace, state_folder, sync_folder, target_of};
+use crate::document::Document;
+use crate::document::project::{self, Project, ProjectError, Reference};
+
+/// How long edits are gathered before they are written.
+pub const GATHER: Duration = Duration::from_millis(250);
+
+/// How long after a failure it is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// What the first line of a recovery file begins with.
+const FORMAT: u32 = 1;
+
+/// A line longer than this is none of ours, in bytes.
+const LONGEST_HEADER: usize = 64 * 1024;
+
+/// Why a journal or a recovery file cannot be used.
+#[derive(Debug, Error)]
+pub enum JournalError {
+    /// The folder or a file cannot be read or written.
+    #[error("recovery: {cause}: {}", path.display())]
+    Disk {
+        /// The system's word.
+        cause: io::Error,
+        /// Which file or folder.
+        path: PathBuf,
+    },
+    /// Not what was written.
+    #[error("the recovery file is torn or has been changed ({what}); it is kept: {}", path.display())]
+    Torn {
+        /// How that is known.
+        what: String,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Whole, but no project.
+    #[error("the recovery file cannot be read: {cause}; it is kept: {}", path.display())]
+    Unreadable {
+        /// What is wrong.
+        cause: ProjectError,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The window that writes it still lives.
+    #[error("another window is still using it: {}", path.display())]
+    InUse {
+        /// Which file.
+        path: PathBuf,
+    },
+}
+
+/// The first line of a recovery file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Header {
+    claimline_recovery: u32,
+    /// The project's own file; none of an untitled document.
+    original: Option<String>,
+    revision: u64,
+    saved_at_ms: u64,
+    annotations: usize,
+    bytes: u64,
+    sha256: String,
+}
+
+/// Where recovery files are usually kept.
+pub fn default_folder() -> Option<PathBuf> {
+    Some(state_folder()?.join("recovery"))
+}
+
+/// What the journal is to write next.
+struct Snapshot {
+    document: Document,
+    reference: Reference,
+    revision: u64,
+    /// When the first edit was made that is not on the disk.
+    due: Instant,
+}
+
+#[derive(Default)]
+struct State {
+    original: Option<PathBuf>,
+    pending: Option<Snapshot>,
+    /// Revisions up to this one need no recovery any more.
+    forget: Option<u64>,
+    /// The revision on the disk.
+    written: Option<u64>,
+    writing: bool,
+    problem: Option<String>,
+    stop: bool,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How a journal stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The newest revision on the disk, if any is.
+    pub written: Option<u64>,
+    /// Whether something waits to be written.
+    pub waiting: bool,
+    /// Why the last attempt failed; it is tried again every second.
+    pub problem: Option<String>,
+}
+
+/// Keeps what is not saved on the disk, for one window.
+///
+/// Dropping it writes what is left and keeps the recovery file; [`Journal::close`] takes the file away.
+pub struct Journal {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+    recovery: PathBuf,
+    lock_path: PathBuf,
+    /// Held as long as the window lives; the system lets it go when the process ends, however it ends.
+    _lock: File,
+}
+
+impl Journal {
+    /// Begins a journal in that folder, which is made if it is not there, for a project with a file of its own or
+    /// without.
+    ///
+    /// # Errors
+    /// [`JournalError::Disk`]: nothing would be recovered.
+    pub fn start(folder: &Path, original: Option<PathBuf>) -> Result<Self, JournalError> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let failed = |cause| JournalError::Disk { cause, path: folder.to_owned() };
+        fs::create_dir_all(folder).map_err(failed)?;
+        let (lock, id) = loop {
+            let count = COUNT.fetch_add(1, Ordering::Relaxed);
+            let id = format!("{:x}-{:x}-{count:x}", milliseconds(SystemTime::now()), std::process::id());
+            if let Some(lock) = own_lock(&folder.join(format!("{id}.lock"))).map_err(failed)? {
+                break (lock, id);
+            }
+        };
+        let shared =
+            Arc::new(Shared { state: Mutex::new(State { original, ..State::default() }), ..Shared::default() });
+        let recovery = folder.join(format!("{id}.recovery"));
+        let thread = std::thread::Builder::new()
+            .name("journal".to_owned())
+            .spawn({
+                let (shared, recovery) = (Arc::clone(&shared), recovery.clone());
+                move || keep(&shared, &recovery)
+            })
+            .map_err(failed)?;
+        Ok(Self { shared, thread: Some(thread), recovery, lock_path: folder.join(format!("{id}.lock")), _lock: lock })
+    }
+
+    /// Takes a revision that differs from the file; returns at once. It is on the disk within a second.
+    pub fn record(&self, document: &Document, reference: &Reference, revision: u64) {
+        let mut state = self.shared.lock();
+        let due = state.pending.as_ref().map_or_else(|| Instant::now() + GATHER, |pending| pending.due);
+        let (document, reference) = (document.clone(), reference.clone());
+        state.pending = Some(Snapshot { document, reference, revision, due });
+        self.shared.changed.notify_all();
+    }
+
+    /// The project has another file from now on, or none.
+    pub fn set_original(&self, original: Option<PathBuf>) {
+        self.shared.lock().original = original;
+    }
+
+    /// The revision is saved: what was recorded up to it is not needed any more. Later ones stay.
+    pub fn forget(&self, revision: u64) {
+        let mut state = self.shared.lock();
+        state.forget = state.forget.max(Some(revision));
+        if state.pending.as_ref().is_some_and(|pending| pending.revision <= revision) {
+            state.pending = None;
+        }
+        self.shared.changed.notify_all();
+    }
+
+    /// Nothing of what was recorded is needed any more, as when another document takes this one's place.
+    pub fn forget_all(&self) {
+        self.forget(u64::MAX);
+    }
+
+    /// How it stands.
+    pub fn standing(&self) -> Standing {
+        let state = self.shared.lock();
+        let dead = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
+        let problem =
+            if dead { Some("the journal has stopped; save your work".to_owned()) } else { state.problem.clone() };
+        Standing { written: state.written, waiting: state.pending.is_some() || state.writing, problem }
+    }
+
+    /// Waits until all that was recorded is on the disk; whether it is.
+    pub fn flush(&self, patience: Duration) -> bool {
+        let end = Instant::now() + patience;
+        let mut state = self.shared.lock();
+        if let Some(pending) = &mut state.pending {
+            pending.due = Instant::now();
+            self.shared.changed.notify_all();
+        }
+        while state.pending.is_some() || state.writing || state.forget.is_some() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let (next, _) = self.shared.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
+            state = next;
+        }
+        true
+    }
+
+    /// Ends it after a clean close: the recovery file goes.
+    pub fn close(self) {
+        self.forget_all();
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        {
+            let mut state = self.shared.lock();
+            state.stop = true;
+            self.shared.changed.notify_all();
+        }
+        if let Some(thread) = self.thread.take() {
+            // A thread that has panicked has nothing to say any more.
+            let _ = thread.join();
+        }
+        if !self.recovery.exists() {
+            // The lock is held until after this, so that no other window can have taken it.
+            let _ = fs::remove_file(&self.lock_path);
+        }
+    }
+}
+
+/// What the thread does.
+fn keep(shared: &Shared, recovery: &Path) {
+    let mut state = shared.lock();
+    loop {
+        if let Some(forget) = state.forget.take() {
+            if state.written.is_some_and(|written| written <= forget) {
+                match fs::remove_file(recovery) {
+                    Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+                        state.problem = Some(format!("cannot remove it: {cause}: {}", recovery.display()));
+                    }
+                    _ => {
+                        sync_folder(folder_of(recovery));
+                        state.written = None;
+                    }
+                }
+            }
+            shared.changed.notify_all();
+        }
+        let now = Instant::now();
+        let wait = match &state.pending {
+            None if state.stop => return,
+            None => None,
+            Some(pending) if !state.stop && pending.due > now => Some(pending.due - now),
+            Some(_) => {
+                let Some(snapshot) = state.pending.take() else { continue };
+                let original = state.original.clone();
+                state.writing = true;
+                drop(state);
+                let result = write(recovery, &snapshot, original.as_deref());
+                state = shared.lock();
+                state.writing = false;
+                match result {
+                    Ok(()) => {
+                        state.written = Some(snapshot.revision);
+                        state.problem = None;
+                    }
+                    Err(cause) => {
+                        let what = format!("cannot write the recovery file: {cause}: {}", recovery.display());
+                        state.problem = Some(what);
+                        let needed = state.forget.is_none_or(|forget| forget < snapshot.revision);
+                        if needed && !state.stop {
+                            let due = Instant::now() + RETRY;
+                            let newest = state.pending.take().unwrap_or(snapshot);
+                            state.pending = Some(Snapshot { due, ..newest });
+                        }
+                    }
+                }
+                shared.changed.notify_all();
+                continue;
+            }
+        };
+        state = match wait {
+            None => shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            Some(wait) => shared.changed.wait_timeout(state, wait).unwrap_or_else(PoisonError::into_inner).0,
+        };
+    }
+}
+
+fn write(recovery: &Path, snapshot: &Snapshot, original: Option<&Path>) -> io::Result<()> {
+    let body = project::write(&snapshot.document, &snapshot.reference);
+    let header = Header {
+        claimline_recovery: FORMAT,
+        original: original.and_then(Path::to_str).map(str::to_owned),
+        revision: snapshot.revision,
+        saved_at_ms: milliseconds(SystemTime::now()),
+        annotations: snapshot.document.annotations.len(),
+        bytes: body.len() as u64,
+        sha256: hex(&body),
+    };
+    let mut bytes = serde_json::to_vec(&header)?;
+    bytes.reserve(body.len() + 1);
+    bytes.push(b'\n');
+    bytes.extend_from_slice(&body);
+    replace(recovery, &bytes)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn milliseconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// A lock of that name that nobody had; `None` if somebody did.
+fn own_lock(path: &Path) -> io::Result<Option<File>> {
+    let file = match File::create_new(path) {
+        Ok(file) => file,
+        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
+        Err(cause) => return Err(cause),
+    };
+    // Between the two another window may have found it unlocked and have cleared it away.
+    Ok((try_lock(&file)? && path.exists()).then_some(file))
+}
+
+/// Whether the lock is ours now. Where a file system knows no locks, it always is.
+fn try_lock(file: &File) -> io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(cause)) if cause.kind() == io::ErrorKind::Unsupported => Ok(true),
+        Err(TryLockError::Error(cause)) => Err(cause),
+    }
+}
+
+/// The lock of a recovery file whose window lives no more; `None` if it lives.
+fn lock_of_the_dead(recovery: &Path) -> io::Result<Option<File>> {
+    let file = File::options().create(true).truncate(false).write(true).open(recovery.with_extension("lock"))?;
+    Ok(try_lock(&file)?.then_some(file))
+}
+
+/// Work that a window left behind.
+#[derive(Debug)]
+pub struct Recovered {
+    /// The recovery file.
+    pub path: PathBuf,
+    /// The project's own file; none of an untitled document.
+    pub original: Option<PathBuf>,
+    /// The revision of the document, counted by its window.
+    pub revision: u64,
+    /// When it was written.
+    pub saved_at: SystemTime,
+    /// Size of the project.
+    pub bytes: u64,
+    /// How many annotations there are in it.
+    pub annotations: usize,
+    /// Why it cannot be opened, if so; it stays where it is.
+    pub problem: Option<JournalError>,
+}
+
+/// The work that windows left behind which live no more, newest first. Looks at all of it, so that what is offered can
+/// be opened.
+///
+/// # Errors
+/// [`JournalError::Disk`], if the folder cannot be read; one that is not there holds nothing.
+pub fn recoverable(folder: &Path) -> Result<Vec<Recovered>, JournalError> {
+    let failed = |cause| JournalError::Disk { cause, path: folder.to_owned() };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(cause) => return Err(failed(cause)),
+    };
+    let mut found = Vec::new();
+    let mut locks = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(failed)?.path();
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("recovery") => match lock_of_the_dead(&path) {
+                Ok(None) => {}
+                Ok(Some(_lock)) => found.extend(describe(path)),
+                Err(cause) => {
+                    let problem = Some(JournalError::Disk { cause, path: path.clone() });
+                    found.extend(describe(path).map(|recovered| Recovered { problem, ..recovered }));
+                }
+            },
+            Some("lock") => locks.push(path),
+            _ => {}
+        }
+    }
+    // Locks that a killed window has left beside nothing.
+    for path in locks {
+        if !path.with_extension("recovery").exists() && !is_claim(&path) {
+            clear_lock(&path);
+        }
+    }
+    found.sort_by_key(|recovered| std::cmp::Reverse(recovered.saved_at));
+    Ok(found)
+}
+
+/// Removes a lock that nobody holds, while holding it.
+fn clear_lock(path: &Path) {
+    if let Ok(file) = File::options().write(true).open(path)
+        && matches!(try_lock(&file), Ok(true))
+    {
+        // If it cannot be removed, it lies there for another time.
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// What a recovery file says of itself, and whether it is whole; `None` if it has gone in the meantime.
+fn describe(path: PathBuf) -> Option<Recovered> {
+    let metadata = fs::metadata(&path).ok()?;
+    let modified = metadata.modified().unwrap_or(UNIX_EPOCH);
+    Some(match whole(&path) {
+        Ok((header, _)) => Recovered {
+            original: header.original.map(PathBuf::from),
+            revision: header.revision,
+            saved_at: UNIX_EPOCH + Duration::from_millis(header.saved_at_ms),
+            bytes: header.bytes,
+            annotations: header.annotations,
+            problem: None,
+            path,
+        },
+        Err(problem) => {
+            // The first line may still say whose it is.
+            let header = header(&path).ok();
+            let (revision, annotations) =
+                header.as_ref().map_or((0, 0), |header| (header.revision, header.annotations));
+            let original = header.and_then(|header| header.original).map(PathBuf::from);
+            let bytes = metadata.len();
+            Recovered { original, revision, saved_at: modified, bytes, annotations, problem: Some(problem), path }
+        }
+    })
+}
+
+fn header(path: &Path) -> Result<Header, JournalError> {
+    let failed = |cause| JournalError::Disk { cause, path: path.to_owned() };
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    file.take(LONGEST_HEADER as u64).read_to_end(&mut bytes).map_err(failed)?;
+    split(&bytes, path).map(|(header, _)| header)
+}
+
+/// The first line, and where the rest begins.
+fn split(bytes: &[u8], path: &Path) -> Result<(Header, usize), JournalError> {
+    let torn = |what: &str| JournalError::Torn { what: what.to_owned(), path: path.to_owned() };
+    let end = bytes.iter().take(LONGEST_HEADER).position(|byte| *byte == b'\n');
+    let end = end.ok_or_else(|| torn("its first line is not whole"))?;
+    let header = serde_json::from_slice(&bytes[..end]).map_err(|_| torn("its first line is not ours"))?;
+    Ok((header, end + 1))
+}
+
+/// A recovery file that is as it was written, and where the project begins in it.
+fn whole(path: &Path) -> Result<(Header, Vec<u8>), JournalError> {
+    let torn = |what: String| JournalError::Torn { what, path: path.to_owned() };
+    let mut bytes = read(path).map_err(|error| match error {
+        super::FileError::Read { cause, path } => JournalError::Disk { cause, path },
+        other => torn(other.to_string()),
+    })?;
+    let (header, start) = split(&bytes, path)?;
+    let body = bytes.split_off(start);
+    if body.len() as u64 != header.bytes {
+        return Err(torn(format!("{} of {} bytes are there", body.len(), header.bytes)));
+    }
+    if hex(&body) != header.sha256 {
+        return Err(torn("its SHA-256 is another".to_owned()));
+    }
+    Ok((header, body))
+}
+
+/// Work that was left behind, read again.
+#[derive(Debug)]
+pub struct OpenedRecovery {
+    /// What is in it.
+    pub project: Project,
+    /// The project's own file; none of an untitled document.
+    pub original: Option<PathBuf>,
+    /// The revision of the document, counted by its window.
+    pub revision: u64,
+    /// When it was written.
+    pub saved_at: SystemTime,
+}
+
+/// Reads work that was left behind. The recovery file stays until [`discard`], which is best called when the document
+/// has been saved or is on the disk in the new window's own journal ([`Journal::flush`]).
+///
+/// # Errors
+/// [`JournalError`]; the file stays.
+pub fn open(path: &Path) -> Result<OpenedRecovery, JournalError> {
+    let (header, body) = whole(path)?;
+    let project = project::read(&body).map_err(|cause| JournalError::Unreadable { cause, path: path.to_owned() })?;
+    Ok(OpenedRecovery {
+        project,
+        original: header.original.map(PathBuf::from),
+        revision: header.revision,
+        saved_at: UNIX_EPOCH + Duration::from_millis(header.saved_at_ms),
+    })
+}
+
+/// Removes work that was left behind, because the user said so.
+///
+/// # Errors
+/// [`JournalError::InUse`] if its window lives, [`JournalError::Disk`].
+pub fn discard(path: &Path) -> Result<(), JournalError> {
+    let failed = |cause| JournalError::Disk { cause, path: path.to_owned() };
+    let Some(_lock) = lock_of_the_dead(path).map_err(failed)? else {
+        return Err(JournalError::InUse { path: path.to_owned() });
+    };
+    fs::remove_file(path).map_err(failed)?;
+    // Held until after this. Should it stay, it is cleared away another time.
+    let _ = fs::remove_file(path.with_extension("lock"));
+    sync_folder(folder_of(path));
+    Ok(())
+}
+
+/// This window's hold on a project's file: while it lives, another window that asks for the same file is told.
+///
+/// The lock is in the recovery folder, under a name made from the file's real path: nothing lies beside the file.
+#[derive(Debug)]
+pub struct Claim {
+    path: PathBuf,
+    _lock: File,
+}
+
+/// What the names of claims begin with.
+const CLAIM: &str = "open-";
+
+fn is_claim(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(CLAIM))
+}
+
+impl Claim {
+    /// Takes hold of a file, which need not be there yet; `None` if another window has it.
+    ///
+    /// # Errors
+    /// [`JournalError::Disk`].
+    pub fn take(folder: &Path, file: &Path) -> Result<Option<Self>, JournalError> {
+        let failed = |cause| JournalError::Disk { cause, path: folder.to_owned() };
+        fs::create_dir_all(folder).map_err(failed)?;
+        let path = folder.join(format!("{CLAIM}{}.lock", &hex(real(file).as_os_str().as_encoded_bytes())[..32]));
+        loop {
+            let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+            if !try_lock(&lock).map_err(failed)? {
+                return Ok(None);
+            }
+            // The one who had it before may have removed it between the two.
+            if is_at(&lock, &path) {
+                return Ok(Some(Self { path, _lock: lock }));
+            }
+        }
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // Where it cannot be told whether an open file is still at its path, an empty file stays.
+        if cfg!(unix) {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Whether that path leads to this open file.
+fn is_at(file: &File, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        match (file.metadata(), fs::metadata(path)) {
+            (Ok(open), Ok(there)) => (open.dev(), open.ino()) == (there.dev(), there.ino()),
+            _ => false,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (file, path);
+        true
+    }
+}
+
+/// The same for every way that leads to a file.
+fn real(file: &Path) -> PathBuf {
+    let target = target_of(file);
+    fs::canonicalize(&target).unwrap_or_else(|_| {
+        let folder = folder_of(&target);
+        let folder = fs::canonicalize(folder).or_else(|_| std::path::absolute(folder));
+        match (folder, target.file_name()) {
+            (Ok(folder), Some(name)) => folder.join(name),
+            _ => target.clone(),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Annotation, AnnotationId, LayerId, annotation, edit};
+    use crate::geometry::{Coord, View};
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    fn document(markers: usize) -> Document {
+        let mut document = Document::empty("test", View { center: Coord { x: 37.0, y: 48.0 }, zoom: 7.0 });
+        for index in 0..markers {
+            let at = Coord { x: 37.0 + index as f64 / 100.0, y: 48.0 };
+            let shape = annotation::Shape::Point { at, kind: annotation::PointKind::Marker };
+            edit::add(&mut document, Annotation::new(AnnotationId(0), LayerId(0), shape));
+        }
+        document
+    }
+
+    fn files(folder: &Path) -> usize {
+        fs::read_dir(folder).unwrap().count()
+    }
+
+    #[test]
+    fn what_a_window_left_is_offered_until_it_is_discarded() {
+        let folder = tempfile::tempdir().unwrap();
+        let original = PathBuf::from("/home/someone/a.claimline.geojson");
+        let journal = Journal::start(folder.path(), Some(original.clone())).unwrap();
+        journal.record(&document(1), &Reference::default(), 1);
+        journal.record(&document(3), &Reference::default(), 2);
+        assert!(journal.flush(PATIENCE));
+        assert_eq!(journal.standing(), Standing { written: Some(2), waiting: false, problem: None });
+        // Its window lives.
+        assert!(recoverable(folder.path()).unwrap().is_empty());
+        let live = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let live = live.into_iter().find(|path| path.extension().unwrap() == "recovery").unwrap();
+        assert!(matches!(discard(&live), Err(JournalError::InUse { .. })));
+        drop(journal);
+        for _ in 0..2 {
+            let found = recoverable(folder.path()).unwrap();
+            assert_eq!(found.len(), 1);
+            assert_eq!((found[0].annotations, found[0].revision), (3, 2));
+            assert_eq!(found[0].original.as_deref(), Some(original.as_path()));
+            assert!(found[0].problem.is_none());
+            let opened = open(&found[0].path).unwrap();
+            assert_eq!(opened.project.document, document(3));
+            assert_eq!(opened.original.as_ref(), Some(&original));
+        }
+        discard(&recoverable(folder.path()).unwrap()[0].path).unwrap();
+        assert_eq!(files(folder.path()), 0);
+    }
+
+    #[test]
+    fn a_clean_close_leaves_nothing_and_a_save_forgets_only_what_it_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::start(folder.path(), None).unwrap();
+        journal.record(&document(1), &Reference::default(), 1);
+        assert!(journal.flush(PATIENCE));
+        journal.forget(1);
+        assert!(journal.flush(PATIENCE));
+        assert_eq!(journal.standing().written, None);
+        journal.record(&document(2), &Reference::default(), 2);
+        assert!(journal.flush(PATIENCE));
+        // A save of revision 1 that ended late.
+        journal.forget(1);
+        assert!(journal.flush(PATIENCE));
+        assert_eq!(journal.standing().written, Some(2));
+        journal.close();
+        assert_eq!(files(folder.path()), 0);
+    }
+
+    #[test]
+    fn a_torn_recovery_file_is_reported_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::start(folder.path(), None).unwrap();
+        journal.record(&document(5), &Reference::default(), 9);
+        drop(journal);
+        let path = recoverable(folder.path()).unwrap()[0].path.clone();
+        let whole = fs::read(&path).unwrap();
+        let mut changed = whole.clone();
+        *changed.last_mut().unwrap() = b' ';
+        for torn in [&whole[..whole.len() / 2], &whole[..10], b"", &changed] {
+            fs::write(&path, torn).unwrap();
+            let found = recoverable(folder.path()).unwrap();
+            assert!(matches!(found[0].problem, Some(JournalError::Torn { .. })), "{found:?}");
+            assert!(open(&path).is_err());
+            assert_eq!(fs::read(&path).unwrap(), torn);
+        }
+    }
+
+    #[test]
+    fn a_journal_that_cannot_write_says_so_and_tries_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("recovery");
+        let journal = Journal::start(&inside, None).unwrap();
+        fs::remove_dir_all(&inside).unwrap();
+        journal.record(&document(1), &Reference::default(), 1);
+        assert!(!journal.flush(Duration::from_millis(300)));
+        assert!(journal.standing().problem.unwrap().contains("cannot write the recovery file"));
+        fs::create_dir(&inside).unwrap();
+        assert!(journal.flush(PATIENCE));
+        assert_eq!(journal.standing().problem, None);
+    }
+
+    #[test]
+    fn two_windows_on_one_file_notice_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let locks = folder.path().join("recovery");
+        let file = folder.path().join("a.claimline.geojson");
+        let claim = Claim::take(&locks, &file).unwrap().unwrap();
+        let detour = folder.path().join("recovery/../a.claimline.geojson");
+        assert!(Claim::take(&locks, &detour).unwrap().is_none());
+        let other = Claim::take(&locks, &folder.path().join("b.claimline.geojson")).unwrap();
+        assert!(other.is_some());
+        // Looking for work left behind does not break a hold.
+        assert!(recoverable(&locks).unwrap().is_empty());
+        assert!(Claim::take(&locks, &file).unwrap().is_none());
+        drop(claim);
+        assert!(Claim::take(&locks, &file).unwrap().is_some());
+        assert_eq!(files(folder.path()), 1);
+    }
+}
