@@ -89,6 +89,26 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
     ui.painter().rect_filled(bar, 1.5, theme::ink(rule));
 }
 
+/// A card needs this much room beside another.
+const CARD_PT: f32 = 184.0;
+
+/// Shows excerpts beside each other where there is room, one below the other where there is not.
+pub(crate) fn beside_ui(ui: &mut Ui, session: &Session, excerpts: &[&Excerpt], actions: &mut Vec<Action>) {
+    let gaps_pt = ui.spacing().item_spacing.x * excerpts.len().saturating_sub(1) as f32;
+    let has_room = excerpts.len() > 1 && ui.available_width() >= CARD_PT * excerpts.len() as f32 + gaps_pt;
+    if has_room {
+        ui.columns(excerpts.len(), |columns| {
+            for (column, excerpt) in columns.iter_mut().zip(excerpts) {
+                excerpt_ui(column, session, excerpt, Links::ToExcerpt, actions);
+            }
+        });
+    } else {
+        for excerpt in excerpts {
+            excerpt_ui(ui, session, excerpt, Links::ToExcerpt, actions);
+        }
+    }
+}
+
 /// The colour of the first overlay that an excerpt speaks of.
 pub(crate) fn color_of(session: &Session, excerpt: &Excerpt, palette: Palette) -> Color {
     let overlay = excerpt.overlays.first().and_then(|id| session.dossier().overlay(id));

@@ -484,6 +484,9 @@ pub struct Note {
     /// Ids of the overlays it belongs to.
     #[serde(default)]
     pub overlays: Vec<String>,
+    /// Ids of excerpts that give different accounts of one thing: shown side by side, none before the other.
+    #[serde(default)]
+    pub accounts: Vec<String>,
     /// The note.
     pub text: String,
 }

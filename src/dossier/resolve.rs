@@ -86,6 +86,16 @@ pub(super) fn check_links(dossier: &mut Dossier, problems: &mut Vec<Problem>) {
             *link = None;
         }
     }
+    for note in &mut dossier.notes {
+        note.accounts.retain(|id| {
+            let is_known = excerpts.contains(id);
+            if !is_known {
+                let what = format!("its account '{id}' is not among the excerpts");
+                problems.push(Problem { part: format!("note '{}'", note.id), what });
+            }
+            is_known
+        });
+    }
     for figure in &mut dossier.figures {
         let part = format!("figure '{}'", figure.id);
         figure.overlay = figure.overlay.take().filter(|id| known(&overlays, id, &part, problems));
