@@ -94,19 +94,23 @@ const CARD_PT: f32 = 184.0;
 
 /// Shows excerpts beside each other where there is room, one below the other where there is not.
 pub(crate) fn beside_ui(ui: &mut Ui, session: &Session, excerpts: &[&Excerpt], actions: &mut Vec<Action>) {
-    let gaps_pt = ui.spacing().item_spacing.x * excerpts.len().saturating_sub(1) as f32;
-    let has_room = excerpts.len() > 1 && ui.available_width() >= CARD_PT * excerpts.len() as f32 + gaps_pt;
-    if has_room {
-        ui.columns(excerpts.len(), |columns| {
-            for (column, excerpt) in columns.iter_mut().zip(excerpts) {
-                excerpt_ui(column, session, excerpt, Links::ToExcerpt, actions);
-            }
-        });
-    } else {
+    let count = excerpts.len().max(1) as f32;
+    let width_pt = (ui.available_width() - ui.spacing().item_spacing.x * (count - 1.0)) / count;
+    if excerpts.len() < 2 || width_pt < CARD_PT {
         for excerpt in excerpts {
             excerpt_ui(ui, session, excerpt, Links::ToExcerpt, actions);
         }
+        return;
     }
+    ui.horizontal_top(|ui| {
+        for excerpt in excerpts {
+            let layout = egui::Layout::top_down(egui::Align::LEFT);
+            ui.allocate_ui_with_layout(Vec2::new(width_pt, 0.0), layout, |ui| {
+                ui.set_width(width_pt);
+                excerpt_ui(ui, session, excerpt, Links::ToExcerpt, actions);
+            });
+        }
+    });
 }
 
 /// The colour of the first overlay that an excerpt speaks of.

@@ -434,7 +434,8 @@ pub fn buffer_sides(line: &MultiLineString<f64>, distance_m: f64, both: &MultiPo
         let longer = lines.iter().map(|line| with_seams(line, &sides, distance_m)).collect();
         cut = Cut::new(&rings, longer);
     }
-    let is_plain = cut.faces.iter().all(|face| face.is_plain() && is_settled(face));
+    // Only cells have edges in common with others of the same side; a curl stays a part of its own.
+    let is_whole = cut.faces.iter().all(is_settled);
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for face in cut.faces {
         if is_settled(&face) {
@@ -447,7 +448,7 @@ pub fn buffer_sides(line: &MultiLineString<f64>, distance_m: f64, both: &MultiPo
             part.push(cell);
         }
     }
-    if is_plain { Split { left: MultiPolygon(left), right: MultiPolygon(right) } } else { dissolved(left, right) }
+    if is_whole { Split { left: MultiPolygon(left), right: MultiPolygon(right) } } else { dissolved(left, right) }
 }
 
 /// A line that goes on beyond its ends, to where its buffer ends: see [`seam`].
