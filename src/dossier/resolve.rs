@@ -142,6 +142,9 @@ enum Made {
     Split(Result<Arc<derive::Split>, derive::DeriveError>),
 }
 
+/// A part, and what is made of it in one go: for a corridor on both sides its two sides, if they are wanted.
+type Finished = (Part, (Made, Option<Made>));
+
 /// A part to be worked out, with what it is made of.
 enum Work {
     Sides(MultiPolygon<f64>, MultiLineString<f64>),
@@ -198,7 +201,7 @@ impl<'a> Workshop<'a> {
         }
         let work: Vec<(Part, Work)> = work.into_iter().collect();
         let next = AtomicUsize::new(0);
-        let done: Mutex<Vec<(Part, (Made, Option<Made>))>> = Mutex::default();
+        let done: Mutex<Vec<Finished>> = Mutex::default();
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(work.len());
         std::thread::scope(|scope| {
             for _ in 0..threads {
