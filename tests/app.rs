@@ -547,3 +547,23 @@ fn a_line_of_ones_own_takes_the_place_of_the_dossiers_and_goes_again() {
         Some("mine.geojson")
     );
 }
+
+#[test]
+fn positions_are_a_table_and_accounts_that_differ_stand_side_by_side() {
+    let mut harness = window();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Select("withdrawal-area".to_owned()));
+    harness.run_ok();
+    let who = harness.get_by_label("European leaders").rect();
+    let links: Vec<_> =
+        harness.get_all_by_label("Excerpt: European leaders, rejection").map(|link| link.rect()).collect();
+    assert_eq!(links.len(), 2, "each row leads to its words, and the name stands once");
+    assert!(links.iter().all(|link| link.left() > who.right() + 80.0));
+    assert!((links[0].top() - who.top()).abs() < 4.0, "a row has one top");
+    harness.get_by_label("Excerpt: Public as polled, rejection").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label("Excerpt: Public as polled, rejection").click();
+    harness.run_ok();
+    assert_eq!(selected(&harness), "excerpt dt-losses-75");
+    harness.get_by_label("ACCOUNTS THAT DIFFER");
+}

@@ -12,8 +12,18 @@ use claimline::formats::geojson;
 use claimline::geometry::{derive, measure};
 use geo::{Coord, LineString, MultiLineString, MultiPolygon};
 
-const DERIVED: [&str; 6] =
-    ["withdrawal-area", "corridor-5km", "corridor-10km", "held-towns", "line-uncertainty", "donetsk-russian-held"];
+const DERIVED: [&str; 10] = [
+    "withdrawal-area",
+    "corridor-5km",
+    "corridor-5km-ukrainian-side",
+    "corridor-5km-russian-side",
+    "corridor-10km",
+    "corridor-10km-ukrainian-side",
+    "corridor-10km-russian-side",
+    "held-towns",
+    "line-uncertainty",
+    "donetsk-russian-held",
+];
 
 fn berlin() -> Dossier {
     builtin::berlin().unwrap().0
@@ -351,4 +361,40 @@ fn corridors_have_a_size_on_each_side_of_the_line() {
     let number = |key: &str| json[key].as_f64().unwrap();
     assert!((number("area_km2_left") + number("area_km2_right") - number("area_km2")).abs() < 0.021);
     assert_eq!(json["side_left"], "side reported as held by Russia");
+}
+
+#[test]
+fn each_side_of_a_corridor_is_a_shape_of_its_own() {
+    let dossier = berlin();
+    // shapely 2.2.0 (GEOS 3.14.1) on pyproj 3.7.2: `build.py` prints them, clipped to land.
+    for (id, ukrainian_km2, russian_km2) in [("corridor-5km", 1041.57, 1104.75), ("corridor-10km", 1998.70, 2243.51)] {
+        let [ukrainian, russian] = ["ukrainian", "russian"].map(|side| format!("{id}-{side}-side"));
+        assert!((km2(&dossier, &ukrainian) / ukrainian_km2 - 1.0).abs() < 1e-3, "{ukrainian}");
+        assert!((km2(&dossier, &russian) / russian_km2 - 1.0).abs() < 1e-3, "{russian}");
+        let whole = km2(&dossier, id);
+        assert!((km2(&dossier, &ukrainian) + km2(&dossier, &russian) - whole).abs() < 1e-6 * whole, "{id}");
+        let both = derive::intersection(&area(&dossier, &ukrainian), &area(&dossier, &russian));
+        assert!(measure::area_m2(&both) / 1e6 < 1e-6 * whole, "{id}");
+        let beside = dossier.beside(overlay(&dossier, id)).unwrap();
+        assert_eq!(beside.left_km2, km2(&dossier, &russian));
+    }
+}
+
+#[test]
+fn a_corridor_ends_at_the_coast() {
+    let dossier = berlin();
+    let line = MultiLineString(vec![LineString::from(vec![(37.5, 49.3), (37.5, 47.0)])]);
+    let after = dossier.with_line("line-of-contact", line.clone(), "south.geojson").unwrap();
+    // shapely and pyproj as above, with the dossier's `land`: 5,114.77 km² without it.
+    for (id, expected) in [
+        ("corridor-10km", 5014.32),
+        ("corridor-10km-ukrainian-side", 2546.21),
+        ("corridor-10km-russian-side", 5014.32 - 2546.21),
+    ] {
+        assert!((km2(&after, id) / expected - 1.0).abs() < 1e-3, "{id}: {}", km2(&after, id));
+    }
+    let whole = derive::buffer_line(&line, 10_000.0, derive::Sides::Both);
+    assert!((measure::area_m2(&whole) / 5.114_773_5e9 - 1.0).abs() < 1e-3);
+    // The credit of the land stays where the land was used.
+    assert!(overlay(&after, "corridor-10km").credit.as_deref().unwrap().contains("OpenStreetMap"));
 }

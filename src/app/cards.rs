@@ -89,6 +89,30 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
     ui.painter().rect_filled(bar, 1.5, theme::ink(rule));
 }
 
+/// A card needs this much room beside another.
+const CARD_PT: f32 = 184.0;
+
+/// Shows excerpts beside each other where there is room, one below the other where there is not.
+pub(crate) fn beside_ui(ui: &mut Ui, session: &Session, excerpts: &[&Excerpt], actions: &mut Vec<Action>) {
+    let count = excerpts.len().max(1) as f32;
+    let width_pt = (ui.available_width() - ui.spacing().item_spacing.x * (count - 1.0)) / count;
+    if excerpts.len() < 2 || width_pt < CARD_PT {
+        for excerpt in excerpts {
+            excerpt_ui(ui, session, excerpt, Links::ToExcerpt, actions);
+        }
+        return;
+    }
+    ui.horizontal_top(|ui| {
+        for excerpt in excerpts {
+            let layout = egui::Layout::top_down(egui::Align::LEFT);
+            ui.allocate_ui_with_layout(Vec2::new(width_pt, 0.0), layout, |ui| {
+                ui.set_width(width_pt);
+                excerpt_ui(ui, session, excerpt, Links::ToExcerpt, actions);
+            });
+        }
+    });
+}
+
 /// The colour of the first overlay that an excerpt speaks of.
 pub(crate) fn color_of(session: &Session, excerpt: &Excerpt, palette: Palette) -> Color {
     let overlay = excerpt.overlays.first().and_then(|id| session.dossier().overlay(id));

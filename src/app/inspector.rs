@@ -6,7 +6,7 @@ use super::layers_panel::{BACK_TO_DOSSIER_LINE, USE_AS_LINE};
 use super::annotation_inspector::{self, Citing};
 use super::{cards, icons, theme};
 use crate::dossier::words;
-use crate::dossier::{Comparison, Measure, Overlay, Shape, Verdict};
+use crate::dossier::{Comparison, Measure, Overlay, Position, Shape, Verdict};
 use crate::scene::palette::Theme;
 use crate::session::{Action, Command, Selection, Session};
 
@@ -163,31 +163,82 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
     for excerpt in excerpts {
         cards::excerpt_ui(ui, session, excerpt, cards::Links::ToExcerpt, actions);
     }
-    let positions: Vec<_> = dossier.positions_of(&overlay.id).collect();
-    if !positions.is_empty() {
-        ui.add_space(8.0);
-        ui.label(theme::section("Positions", shade));
-        for position in positions {
-            ui.horizontal_wrapped(|ui| {
-                ui.label(RichText::new(&position.who).family(theme::semi_bold()));
-                ui.label(theme::second(words::stance(&position.stance), shade));
-            });
-            ui.label(&position.summary);
-            if let Some(excerpt) = &position.excerpt
-                && ui.link("Read the excerpt").clicked()
-            {
-                actions.push(Action::FollowExcerpt(excerpt.clone()));
-            }
-            ui.add_space(4.0);
-        }
-    }
+    positions_ui(ui, dossier.positions_of(&overlay.id), shade, actions);
     comparisons_ui(ui, "Reported elsewhere", &others, shade, actions);
     for note in dossier.notes_of(&overlay.id) {
         ui.add_space(8.0);
-        ui.label(theme::section("Editor’s note", shade));
+        ui.label(theme::section(
+            if note.accounts.is_empty() { "Editor’s note" } else { "Accounts that differ" },
+            shade,
+        ));
         ui.label(&note.text);
+        let accounts: Vec<_> = note.accounts.iter().filter_map(|id| dossier.excerpt(id)).collect();
+        cards::beside_ui(ui, session, &accounts, actions);
     }
     method_ui(ui, overlay, shade);
+}
+
+/// Who holds what about an overlay, as a table: who, what they hold, the way to the excerpt.
+fn positions_ui<'a>(
+    ui: &mut Ui,
+    positions: impl Iterator<Item = &'a Position>,
+    shade: Theme,
+    actions: &mut Vec<Action>,
+) {
+    const WHO_PT: f32 = 84.0;
+    const EXCERPT_PT: f32 = 50.0;
+    let mut before: Option<&str> = None;
+    for position in positions {
+        let is_first = before.is_none();
+        let is_new = before.replace(&position.who) != Some(&position.who);
+        if is_first {
+            ui.add_space(8.0);
+            ui.label(theme::section("Positions", shade));
+        }
+        if is_new {
+            rule_ui(ui);
+        }
+        ui.horizontal_top(|ui| {
+            let what_pt = (ui.available_width() - WHO_PT - EXCERPT_PT - 2.0 * ui.spacing().item_spacing.x).max(80.0);
+            cell_ui(ui, WHO_PT, |ui| {
+                if is_new {
+                    ui.label(RichText::new(&position.who).family(theme::semi_bold()));
+                }
+            });
+            cell_ui(ui, what_pt, |ui| {
+                ui.label(theme::second(words::stance(&position.stance), shade));
+                ui.label(&position.summary);
+            });
+            cell_ui(ui, EXCERPT_PT, |ui| {
+                if let Some(excerpt) = &position.excerpt {
+                    let link = ui.link("Excerpt");
+                    let name = format!("Excerpt: {}, {}", position.who, words::stance(&position.stance));
+                    link.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Link, true, &name));
+                    if link.on_hover_text("Read the words that say so").clicked() {
+                        actions.push(Action::FollowExcerpt(excerpt.clone()));
+                    }
+                }
+            });
+        });
+    }
+    if before.is_some() {
+        rule_ui(ui);
+    }
+}
+
+/// A cell of a table, as wide as its column.
+fn cell_ui(ui: &mut Ui, width_pt: f32, contents: impl FnOnce(&mut Ui)) {
+    let layout = egui::Layout::top_down(egui::Align::LEFT);
+    ui.allocate_ui_with_layout(egui::vec2(width_pt, 0.0), layout, |ui| {
+        ui.set_width(width_pt);
+        ui.spacing_mut().item_spacing.y = 2.0;
+        contents(ui);
+    });
+}
+
+/// A thin line across a table.
+fn rule_ui(ui: &mut Ui) {
+    ui.add(egui::Separator::default().spacing(4.0));
 }
 
 /// The size with the dossier's line and with the user's own, side by side.

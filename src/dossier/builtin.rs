@@ -17,6 +17,7 @@ const FOLDER: &[(&str, &[u8])] = &[
     ),
     ("overlays/donetsk.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/donetsk.geojson")),
     ("overlays/kherson.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/kherson.geojson")),
+    ("overlays/land.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/land.geojson")),
     (
         "overlays/line-of-contact.geojson",
         include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/line-of-contact.geojson"),

@@ -371,6 +371,9 @@ pub enum Recipe {
         distance_km: f64,
         /// Which side.
         sides: Side,
+        /// Area outside of which nothing of it counts, such as the land.
+        #[serde(default)]
+        clip: Option<String>,
     },
     /// The points that lie in an area.
     PointsWithin {
@@ -392,7 +395,7 @@ impl Recipe {
             Self::Difference { of } | Self::Intersection { of } | Self::Union { of } => {
                 of.iter().map(String::as_str).collect()
             }
-            Self::Buffer { of, .. } => vec![of],
+            Self::Buffer { of, clip, .. } => std::iter::once(of).chain(clip).map(String::as_str).collect(),
             Self::PointsWithin { of, within, .. } => vec![of, within],
         }
     }
@@ -481,6 +484,9 @@ pub struct Note {
     /// Ids of the overlays it belongs to.
     #[serde(default)]
     pub overlays: Vec<String>,
+    /// Ids of excerpts that give different accounts of one thing: shown side by side, none before the other.
+    #[serde(default)]
+    pub accounts: Vec<String>,
     /// The note.
     pub text: String,
 }

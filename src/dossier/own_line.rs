@@ -89,19 +89,35 @@ impl Groundwork {
 
     /// How much of a corridor lies on each side of its line.
     pub(super) fn beside(&self, dossier: &Dossier, overlay: &Overlay) -> Option<BesideLine> {
-        let Some(Recipe::Buffer { of, distance_km, sides: Side::Both }) = &self.entry(&overlay.id)?.recipe else {
+        let recipe = self.entry(&overlay.id)?.recipe.as_ref()?;
+        let Recipe::Buffer { of, distance_km, sides: Side::Both, clip } = recipe else {
             return None;
         };
         let Measure::Area { km2, .. } = overlay.measure else {
             return None;
         };
-        let shape = dossier.overlay(of).map(|overlay| &overlay.shape);
-        let Shape::Line(line) = shape.or_else(|| self.shapes.get(of)?.as_ref().ok())? else {
-            return None;
-        };
-        let left = derive::buffer_line(line, distance_km * 1000.0, derive::Sides::Left);
-        let left_km2 = measure::area_m2(&left) / 1e6;
         let names = self.entry(of).and_then(|entry| entry.side_names.clone());
+        // The side may be an overlay of its own.
+        let is_left = |entry: &&OverlayEntry| {
+            entry.recipe.as_ref().is_some_and(|other| {
+                let Recipe::Buffer { of: line, distance_km: km, sides: Side::Left, clip: within } = other else {
+                    return false;
+                };
+                (line, km, within) == (of, distance_km, clip)
+            })
+        };
+        let left = self.entries().iter().find(is_left).and_then(|entry| dossier.overlay(&entry.id));
+        let left_km2 = match (left.map(|left| left.measure), &overlay.shape) {
+            (Some(Measure::Area { km2, .. }), _) => km2,
+            (_, Shape::Area(both)) => {
+                let shape = dossier.overlay(of).map(|overlay| &overlay.shape);
+                let Shape::Line(line) = shape.or_else(|| self.shapes.get(of)?.as_ref().ok())? else {
+                    return None;
+                };
+                measure::area_m2(&derive::buffer_sides(line, distance_km * 1000.0, both).left) / 1e6
+            }
+            _ => return None,
+        };
         Some(BesideLine { left_km2, right_km2: km2 - left_km2, names })
     }
 

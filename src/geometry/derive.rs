@@ -116,21 +116,22 @@ pub fn split_by_line(area: &MultiPolygon<f64>, line: &MultiLineString<f64>) -> R
     let cut = Cut::new(&rings, lines);
     let whole: f64 = cut.faces.iter().map(|face| planar_area(&face.polygon)).sum();
     let (mut left, mut right) = (Vec::new(), Vec::new());
+    // Where every face has the lines on one side only, no two of the same side have an edge in common.
+    let is_plain = cut.faces.iter().all(Face::is_plain);
     for face in cut.faces {
-        let total = face.left + face.right;
-        let lesser = face.left.min(face.right);
-        if lesser > CONTRADICTION * total && planar_area(&face.polygon) > CURL * whole {
+        if face.is_contradictory(whole) {
             let place = inner_point(&face.polygon);
             return Err(DeriveError::Contradiction { lon_deg: place.x, lat_deg: place.y });
         }
-        let is_left = if total > 0.0 { face.left > face.right } else { cut.sides.is_left(inner_point(&face.polygon)) };
+        let is_cut = face.left > 0.0 || face.right > 0.0;
+        let is_left = if is_cut { face.left > face.right } else { cut.sides.is_left(inner_point(&face.polygon)) };
         let part = if is_left { &mut left } else { &mut right };
         part.push(face.polygon);
     }
     if left.is_empty() || right.is_empty() {
         return Err(DeriveError::DoesNotCross);
     }
-    Ok(Split { left: dissolve(left), right: dissolve(right) })
+    Ok(if is_plain { Split { left: MultiPolygon(left), right: MultiPolygon(right) } } else { dissolved(left, right) })
 }
 
 /// Cuts an area along lines into as many pieces as they make, the largest first.
@@ -192,6 +193,19 @@ struct Face {
     left: f64,
     /// Length of the boundary that has the lines to its left, in metres.
     right: f64,
+}
+
+impl Face {
+    /// Whether lines have it to their left only, or to their right only.
+    fn is_plain(&self) -> bool {
+        self.left == 0.0 || self.right == 0.0
+    }
+
+    /// Whether lines have it to their left and to their right by more than a curl in a part that is `whole`.
+    fn is_contradictory(&self, whole: f64) -> bool {
+        self.left.min(self.right) > CONTRADICTION * (self.left + self.right)
+            && planar_area(&self.polygon) > CURL * whole
+    }
 }
 
 /// An area cut by lines.
@@ -290,6 +304,11 @@ fn planar_area(polygon: &Polygon<f64>) -> f64 {
     (twice_signed_area(&polygon.exterior().0).abs() - holes) / 2.0
 }
 
+/// Two parts, of each of which polygons that touch along edges become one.
+fn dissolved(left: Vec<Polygon<f64>>, right: Vec<Polygon<f64>>) -> Split {
+    Split { left: dissolve(left), right: dissolve(right) }
+}
+
 /// Polygons that touch along edges become one.
 fn dissolve(polygons: Vec<Polygon<f64>>) -> MultiPolygon<f64> {
     if polygons.len() < 2 {
@@ -317,6 +336,25 @@ pub fn intersection(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygo
 pub fn union_all<'a>(areas: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> MultiPolygon<f64> {
     let rings: Vec<Vec<Coord<f64>>> = areas.into_iter().flat_map(oriented_rings).collect();
     overlay(&rings, &[], OverlayRule::Subject)
+}
+
+/// What of an area lies within another. Where no border of the other comes near, the area comes out as it went in.
+pub fn clip(area: &MultiPolygon<f64>, within: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+    let (rings, borders) = (oriented_rings(area), oriented_rings(within));
+    let Some((min, max)) = corners(rings.iter().flatten()) else {
+        return MultiPolygon(Vec::new());
+    };
+    let is_apart = |edge: &[Coord<f64>]| {
+        edge[0].x.max(edge[1].x) < min.x
+            || edge[0].x.min(edge[1].x) > max.x
+            || edge[0].y.max(edge[1].y) < min.y
+            || edge[0].y.min(edge[1].y) > max.y
+    };
+    if borders.iter().all(|ring| ring.windows(2).all(is_apart)) {
+        let is_inside = EdgeTree::new(borders).is_inside((min + max) / 2.0);
+        return if is_inside { area.clone() } else { MultiPolygon(Vec::new()) };
+    }
+    overlay(&rings, &borders, OverlayRule::Intersect)
 }
 
 /// Positions of the points that lie in the area, by the even–odd rule. On its border they may or may not.
@@ -396,11 +434,7 @@ fn to_border(mut line: Vec<Coord<f64>>, border: &EdgeTree, scale: Vec2) -> Vec<C
 ///
 /// # Which places
 /// A place belongs to the buffer if its nearest point on the line is at most the distance away: joins are round. At
-/// the ends the buffer stops flat, square to the last edge. The left buffer is the part of it that the line parts
-/// off to its left, and follows every vertex of the line; the right one is the rest. So the two are disjoint and
-/// together the buffer of both sides. Where an end of the line lies inside the buffer of another stretch, nothing
-/// parts left from right, and the place's nearest point on the line decides, in steps of a thirty-second of the
-/// distance. A line whose last vertex is its first is a loop without ends.
+/// the ends the buffer stops flat, square to the last edge. For one side of it see [`buffer_sides`].
 ///
 /// # Error
 /// Distances are those of the azimuthal equidistant projection of the ellipsoid (Snyder 1987, chapter 25) about the
@@ -422,40 +456,103 @@ pub fn buffer_line(line: &MultiLineString<f64>, distance_m: f64, sides: Sides) -
     if corners(lines.iter().flatten()).is_some_and(|(min, max)| is_beyond(&min) || is_beyond(&max)) {
         return MultiPolygon(Vec::new());
     }
-    let on_plane = simplified_on_plane(&lines, &plane, distance_m);
-    let raw = |sides: Sides| {
-        let outline = offset_union(&on_plane, distance_m, sides);
-        plane.unproject(&outline, distance_m)
-    };
-    let both = raw(Sides::Both);
-    if sides == Sides::Both {
-        return both;
+    let outline = offset_union(&simplified_on_plane(&lines, &plane, distance_m), distance_m);
+    let both = plane.unproject(&outline, distance_m);
+    match sides {
+        Sides::Both => both,
+        Sides::Left => buffer_sides(line, distance_m, &both).left,
+        Sides::Right => buffer_sides(line, distance_m, &both).right,
     }
-    let wants_left = sides == Sides::Left;
-    let cut = Cut::new(&oriented_rings(&both), lines.iter().map(|line| overshot(line)).collect());
-    let (mut clear, mut unclear) = (Vec::new(), Vec::new());
+}
+
+/// The buffer of a line in two: `both` is what [`buffer_line`] gives for both sides and the same distance.
+///
+/// The left part is what the line parts off to its left, and follows every vertex of the line; the right one is the
+/// rest. So the two are disjoint and together the whole. Where an end of the line lies inside the buffer of another
+/// stretch, the line goes on along the places that have it to their left and to their right equally near; what that
+/// leaves unsettled goes by the nearest point on the line, in steps of a thirty-second of the distance. A line whose
+/// last vertex is its first is a loop without ends.
+pub fn buffer_sides(line: &MultiLineString<f64>, distance_m: f64, both: &MultiPolygon<f64>) -> Split {
+    let lines = clean_lines(line);
+    let rings = oriented_rings(both);
+    if lines.is_empty() || rings.is_empty() {
+        return Split { left: MultiPolygon(Vec::new()), right: MultiPolygon(Vec::new()) };
+    }
+    let mut cut = Cut::new(&rings, lines.iter().map(|line| overshot(line)).collect());
+    let sides = LineSides::new(lines.clone());
+    let whole: f64 = cut.faces.iter().map(|face| planar_area(&face.polygon)).sum();
+    let is_settled = |face: &Face| !face.is_contradictory(whole) && (face.left > 0.0 || face.right > 0.0);
+    if !cut.faces.iter().all(|face| face.is_plain() && is_settled(face)) {
+        let longer = lines.iter().map(|line| with_seams(line, &sides, distance_m)).collect();
+        cut = Cut::new(&rings, longer);
+    }
+    // Only cells have edges in common with others of the same side; a curl stays a part of its own.
+    let is_whole = cut.faces.iter().all(is_settled);
+    let (mut left, mut right) = (Vec::new(), Vec::new());
     for face in cut.faces {
-        let (most, least) = (face.left.max(face.right), face.left.min(face.right));
-        if least > CURL * most || most <= 0.0 {
-            unclear.push(face.polygon);
-        } else if (face.left > face.right) == wants_left {
-            clear.push(face.polygon);
+        if is_settled(&face) {
+            let part = if face.left > face.right { &mut left } else { &mut right };
+            part.push(face.polygon);
+            continue;
+        }
+        for cell in cells(&face.polygon, distance_m / 32.0, sides.scale) {
+            let part = if sides.is_left(inner_point(&cell)) { &mut left } else { &mut right };
+            part.push(cell);
         }
     }
-    if !unclear.is_empty() {
-        let unclear = dissolve(unclear);
-        let (left, right) = (raw(Sides::Left), raw(Sides::Right));
-        // What only one side reaches is that side's; what both or (for the simplification) none reach is decided by
-        // the nearest point, cell by cell. The steps are the same for either side, so that the two fit together.
-        let (only_left, only_right) = (difference(&left, &right), difference(&right, &left));
-        let rest = difference(&unclear, &union(&only_left, &only_right));
-        let only_this = if wants_left { &only_left } else { &only_right };
-        clear.extend(intersection(&unclear, only_this).0);
-        let cells = cells(&rest, distance_m / 32.0, &cut.sides, &lines);
-        let is_wanted = |cell: &Polygon<f64>| cut.sides.is_left(inner_point(cell)) == wants_left;
-        clear.extend(cells.into_iter().filter(is_wanted));
+    if is_whole { Split { left: MultiPolygon(left), right: MultiPolygon(right) } } else { dissolved(left, right) }
+}
+
+/// A line that goes on beyond its ends, to where its buffer ends: see [`seam`].
+fn with_seams(line: &[Coord<f64>], sides: &LineSides, distance_m: f64) -> Vec<Coord<f64>> {
+    let last = line.len() - 1;
+    if line[0] == line[last] {
+        return line.to_vec();
     }
-    dissolve(clear)
+    let mut longer = seam(line[0], line[1], true, sides, distance_m);
+    longer.reverse();
+    longer.extend_from_slice(line);
+    longer.extend(seam(line[last], line[last - 1], false, sides, distance_m));
+    longer
+}
+
+/// From an end of a line on, the places that have the line's left as near as its right, until it is out of reach.
+///
+/// Each step is at most half the way to the line, so that none leads across it, and at most a thirty-second of the
+/// distance; its direction is the one at which the side of the nearest point changes.
+fn seam(end: Coord<f64>, before: Coord<f64>, is_start: bool, sides: &LineSides, distance_m: f64) -> Vec<Coord<f64>> {
+    let scale = sides.scale;
+    let out = Vec2::new((end.x - before.x) * scale.x, (end.y - before.y) * scale.y);
+    let mut heading = out.atan2();
+    let longest = distance_m / 32.0;
+    let mut step = longest.min(out.hypot() / 4.0);
+    let mut at = end;
+    let mut places = Vec::new();
+    for _ in 0..256 {
+        let ahead = |turn: f64| {
+            let (sin, cos) = (heading + turn).sin_cos();
+            Coord { x: at.x + step * cos / scale.x, y: at.y + step * sin / scale.y }
+        };
+        // Seen from a start, looking away from the line, the line's left is to the right.
+        let is_left = |turn: f64| sides.is_left(ahead(turn)) != is_start;
+        let Some(reach) = [2.0, 1.0, 2.8, 0.5].into_iter().find(|reach| is_left(*reach) && !is_left(-*reach)) else {
+            break;
+        };
+        let (mut left, mut right) = (reach, -reach);
+        for _ in 0..14 {
+            let between = (left + right) / 2.0;
+            *if is_left(between) { &mut left } else { &mut right } = between;
+        }
+        let turn = (left + right) / 2.0;
+        at = ahead(turn);
+        heading += turn;
+        places.push(at);
+        let Some(found) = sides.tree.nearest(at, scale, distance_m * 1.02) else {
+            break;
+        };
+        step = longest.min(found.distance / 2.0).max(longest / 1024.0);
+    }
+    places
 }
 
 /// Some place inside a polygon: the middle of the widest stretch half-way up. For one without an inside, a corner.
@@ -479,17 +576,15 @@ fn inner_point(polygon: &Polygon<f64>) -> Coord<f64> {
     widest.map_or(outer[0], |pair| Coord { x: (pair[0] + pair[1]) / 2.0, y })
 }
 
-/// Cuts an area by lines and by a square grid.
-fn cells(area: &MultiPolygon<f64>, size_m: f64, sides: &LineSides, lines: &[Vec<Coord<f64>>]) -> Vec<Polygon<f64>> {
-    let rings = oriented_rings(area);
-    let Some((min, max)) = corners(rings.iter().flatten()) else {
+/// Cuts a polygon by a square grid.
+fn cells(polygon: &Polygon<f64>, size_m: f64, scale: Vec2) -> Vec<Polygon<f64>> {
+    let Some((min, max)) = corners(&polygon.exterior().0) else {
         return Vec::new();
     };
     // At most 200 lines either way, so that the size of the input bounds the work.
     let step = |size_deg: f64, from: f64, to: f64| size_deg.max((to - from) / 200.0).max(1e-9);
-    let (across, up) =
-        (step(size_m / sides.scale.x.max(1.0), min.x, max.x), step(size_m / sides.scale.y, min.y, max.y));
-    let mut cuts = lines.to_vec();
+    let (across, up) = (step(size_m / scale.x.max(1.0), min.x, max.x), step(size_m / scale.y, min.y, max.y));
+    let mut cuts = Vec::new();
     for column in 1..=((max.x - min.x) / across) as usize {
         let x = min.x + column as f64 * across;
         cuts.push(vec![Coord { x, y: min.y - up }, Coord { x, y: max.y + up }]);
@@ -498,7 +593,10 @@ fn cells(area: &MultiPolygon<f64>, size_m: f64, sides: &LineSides, lines: &[Vec<
         let y = min.y + row as f64 * up;
         cuts.push(vec![Coord { x: min.x - across, y }, Coord { x: max.x + across, y }]);
     }
-    slice(&rings, &cuts).polygons.0
+    if cuts.is_empty() {
+        return vec![polygon.clone()];
+    }
+    slice(&oriented_rings(&MultiPolygon(vec![polygon.clone()])), &cuts).polygons.0
 }
 
 /// A line whose ends go on by a few centimetres, so that it surely reaches the end of its own buffer.
@@ -609,18 +707,18 @@ fn simplified_on_plane(lines: &[Vec<Coord<f64>>], plane: &Plane, distance_m: f64
 
 /// The buffer of lines on the plane: of a few edges at a time, then of the neighbours together, and so on. What most
 /// edges add is inside what their neighbours add; so it is gone before it can cross the rest.
-fn offset_union(lines: &[Vec<Coord<f64>>], distance: f64, sides: Sides) -> MultiPolygon<f64> {
+fn offset_union(lines: &[Vec<Coord<f64>>], distance: f64) -> MultiPolygon<f64> {
     let mut parts: Vec<MultiPolygon<f64>> = Vec::new();
     for line in lines {
         let last = line.len() - 1;
         for start in (0..last).step_by(RUN_EDGES) {
             // One edge more than its own, so that each turn is in one of the runs.
             let run = &line[start..=(start + RUN_EDGES + 1).min(last)];
-            parts.push(overlay(&[offset_outline(run, distance, sides)], &[], OverlayRule::Subject));
+            parts.push(overlay(&[offset_outline(run, distance)], &[], OverlayRule::Subject));
         }
         if line[0] == line[last] && last > 2 {
             let closing = [line[last - 1], line[0], line[1]];
-            parts.push(overlay(&[offset_outline(&closing, distance, sides)], &[], OverlayRule::Subject));
+            parts.push(overlay(&[offset_outline(&closing, distance)], &[], OverlayRule::Subject));
         }
     }
     // On the plane coordinates are metres, so the rings go in as they came out: oriented, and not sieved as places.
@@ -642,22 +740,14 @@ fn offset_union(lines: &[Vec<Coord<f64>>], distance: f64, sides: Sides) -> Multi
 /// It runs along the line on one side and back on the other, round the outside of each turn in an arc and through the
 /// vertex on its inside. So it is the sum of a rectangle for each edge and a sector for each turn: its winding number
 /// is nowhere negative, and above 0 just in the buffer.
-fn offset_outline(line: &[Coord<f64>], distance: f64, sides: Sides) -> Vec<Coord<f64>> {
+fn offset_outline(line: &[Coord<f64>], distance: f64) -> Vec<Coord<f64>> {
     let (first, last) = (line[0], line[line.len() - 1]);
-    let mut outline = vec![first];
-    if sides == Sides::Left {
-        outline.extend_from_slice(&line[1..]);
-    } else {
-        outline.extend(right_offset(line, distance));
-        outline.push(last);
-    }
     let backward: Vec<Coord<f64>> = line.iter().rev().copied().collect();
-    if sides == Sides::Right {
-        outline.extend_from_slice(&backward[1..]);
-    } else {
-        outline.extend(right_offset(&backward, distance));
-        outline.push(first);
-    }
+    let mut outline = vec![first];
+    outline.extend(right_offset(line, distance));
+    outline.push(last);
+    outline.extend(right_offset(&backward, distance));
+    outline.push(first);
     outline
 }
 
@@ -1064,6 +1154,48 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_ragged_line_has_its_nearest_stretch_decide_the_side() {
+        // Spikes of 200 m, some of which cross: the last edges lead sideways, so that the ends part nothing.
+        let ragged = |index: i32| {
+            let spike = if index % 7 == 0 { 0.0 } else { 0.003 * (f64::from(index) / 3.0).sin() };
+            (37.5 + spike, 49.0 - 0.001 * f64::from(index) - 0.0013 * f64::from(index % 3))
+        };
+        let line: Vec<(f64, f64)> = (0..=400).map(ragged).collect();
+        let line = lines(&[&line]);
+        let sides = LineSides::new(clean_lines(&line));
+        for distance_m in [2_000.0, 5_000.0] {
+            let both = buffer_line(&line, distance_m, Sides::Both);
+            let Split { left, right } = buffer_sides(&line, distance_m, &both);
+            near(area_m2(&left) + area_m2(&right), area_m2(&both));
+            let [left, right] = [left, right].map(|area| HitShape::new(&Geometry::MultiPolygon(area)));
+            let (mut settled, mut wrong) = (0, 0);
+            for step in 0..2500_u32 {
+                let place =
+                    Coord { x: 37.42 + f64::from(step % 50) * 0.0032, y: 48.58 + f64::from(step / 50) * 0.0088 };
+                let is_left = left.contains(place);
+                if is_left != right.contains(place) {
+                    settled += 1;
+                    wrong += u32::from(is_left != sides.is_left(place));
+                }
+            }
+            // Where the line crosses itself, nearest and parted off are not the same.
+            assert!(settled > 500 && wrong * 30 < settled, "{distance_m} m: {wrong} of {settled}");
+        }
+    }
+
+    #[test]
+    fn what_is_clipped_lies_within_or_comes_out_as_it_was() {
+        let area = square(1.0, 1.0, 2.0);
+        about(degrees(&clip(&area, &square(0.0, 0.0, 2.0))), 1.0);
+        assert_eq!(clip(&area, &square(0.0, 0.0, 9.0)), area);
+        assert!(clip(&area, &square(5.0, 5.0, 1.0)).0.is_empty());
+        let mut hole = square(0.0, 0.0, 9.0);
+        hole.0[0].interiors_push(ring(&[(0.5, 0.5), (3.5, 0.5), (3.5, 3.5), (0.5, 3.5)]));
+        assert!(clip(&area, &hole).0.is_empty());
+        assert!(clip(&MultiPolygon(vec![]), &area).0.is_empty() && clip(&area, &MultiPolygon(vec![])).0.is_empty());
     }
 
     #[test]

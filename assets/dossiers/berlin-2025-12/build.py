@@ -9,7 +9,7 @@ checks what must hold. It exits 1 when a check fails. Nothing in it depends on t
 network: the same inputs give the same bytes.
 
 Inputs
-    GEODATA_DIR   ukraine_adm1_osm_hybrid.geojson, donetsk_places.json
+    GEODATA_DIR   ukraine_adm1_osm_hybrid.geojson, seas_osm10m_geomaps_bbox.geojson, donetsk_places.json
     FACTS_DIR     line-of-contact-places.csv
     SOURCES_DIR   tfiglobal.txt, defencetalks.txt (not distributed)
 
@@ -179,7 +179,7 @@ PLACES = {
     44: (UA, "General Staff of Ukraine: attacks towards the village; DeepState, 26 Oct 2025: held by Ukraine again",
          "Сухецьке"),
     45: (UA, "No public report found; behind the line on published maps", "Білицьке"),
-    46: (CONTESTED, "General Staff of Ukraine: fighting near the village (28-29 Dec 2025)", "Красний Лиман"),
+    46: (CONTESTED, "General Staff of Ukraine: fighting near the village (28-29 Dec 2025)", "Червоний (Красний) Лиман"),
     47: (CONTESTED, "General Staff of Ukraine, 14-16 Dec 2025: fighting near the town; Moscow claimed it on 28 Dec, "
                     "Kyiv denied it; DeepState: mostly grey (28 Dec)", "Родинське"),
     48: (CONTESTED, "Ukraine's 7th Corps and ISW: Russian forces in the centre and south-east, Ukrainian forces "
@@ -319,6 +319,28 @@ def build_borders(geodata):
     return full, thin
 
 
+# --- land ------------------------------------------------------------------------------------------------------
+LAND_WINDOW = (31.5, 45.2, 41.5, 51.5)  # the front line as a whole, with room around it
+LAND_TOLERANCE_M = 100.0
+LAND_FROM_KM2 = 1.0  # islands of less are left out
+
+
+def build_land(geodata):
+    """The window without the seas: what corridors are clipped to. Never drawn."""
+    to_m = Transformer.from_crs("EPSG:4326", CRS("+proj=aeqd +lat_0=48 +lon_0=36.5 +units=m"), always_xy=True)
+    back = Transformer.from_crs(CRS("+proj=aeqd +lat_0=48 +lon_0=36.5 +units=m"), "EPSG:4326", always_xy=True)
+    seas = json.loads((geodata / "seas_osm10m_geomaps_bbox.geojson").read_text(encoding="utf-8"))
+    sea = unary_union([shape(f["geometry"]) for f in seas["features"]])
+    flat = shapely.transform(sea, to_m.transform, interleaved=False).simplify(LAND_TOLERANCE_M)
+    thin = shapely.transform(flat, back.transform, interleaved=False)
+    land = shapely.box(*LAND_WINDOW).difference(shapely.make_valid(thin))
+    land = shapely.MultiPolygon([p for p in getattr(land, "geoms", [land]) if area_km2(p) >= LAND_FROM_KM2])
+    write("land", [feature("land", {"title": "Land", "window": list(LAND_WINDOW),
+                                    "resolution": f"simplified to {LAND_TOLERANCE_M:g} m"}, land)],
+          license=OSM["license"], credit=OSM["credit"], via="npm @geo-maps/earth-seas-10m 0.6.0")
+    return land, sea
+
+
 # --- places ----------------------------------------------------------------------------------------------------
 def build_places(geodata):
     places = json.loads((geodata / "donetsk_places.json").read_text(encoding="utf-8"))
@@ -354,8 +376,8 @@ def build_places(geodata):
     features = []
     for _, name_en, kind, population, p in sorted(rows, key=lambda r: (r[0], r[1], r[4]["lat"])):
         features.append(feature(f"geonames-{p['geonameid']}", {
-            "title": name_en, "name_en": name_en, "name_uk": p["name_uk"], "kind": kind, "population": population,
-            "raion_uk": p["raion_uk"], "katottg": p["katottg"]}, Point(p["lon"], p["lat"])))
+            "title": name_en, "name_en": name_en, "name_uk": p["name_uk"].replace("'", "’"), "kind": kind, "population": population,
+            "raion_uk": p["raion_uk"] and p["raion_uk"].replace("'", "’"), "katottg": p["katottg"]}, Point(p["lon"], p["lat"])))
     write("donetsk-places", features, **GEONAMES,
           note="Population by GeoNames, mostly from before 2022. kind: city (місто), town (селище of at least "
                f"{TOWN_FROM} people), settlement (селище).")
@@ -459,6 +481,13 @@ def local(lon, lat):
 def distance_km(lines, lon, lat):
     near = shapely.transform(shapely.segmentize(lines, 0.005), local(lon, lat), interleaved=False)
     return near.distance(Point(0, 0)) / 1e3
+
+
+def longer(line):
+    """The line with both ends moved on by a hundredth of their edge, so that it surely cuts its corridor."""
+    c = list(line.coords)
+    beyond = lambda end, before: tuple(e + 0.01 * (e - b) for e, b in zip(end, before))
+    return [beyond(c[0], c[1]), *c, beyond(c[-1], c[-2])]
 
 
 def corridor(lines, km):
@@ -568,6 +597,7 @@ def main():
         sys.exit(__doc__)
     geodata, facts, sources = map(Path, sys.argv[1:])
     full, thin = build_borders(geodata)
+    land, sea = build_land(geodata)
     places = build_places(geodata)
     lines = build_line()
     donetsk = thin["donetsk"]
@@ -580,6 +610,9 @@ def main():
               f"{area_km2(full[k]):10.2f} {area_km2(thin[k]):10.2f}")
     gaps = area_km2(unary_union(list(thin.values()))) - sum(area_km2(g) for g in thin.values())
     print(f"  union minus sum: {gaps:.4f} km²; coverage valid: {shapely.coverage_is_valid(list(thin.values()))}")
+    exact = shapely.box(*LAND_WINDOW).difference(sea)
+    print(f"land: {shapely.get_num_coordinates(land)} vertices, {len(land.geoms)} parts, {area_km2(land):.0f} km²; with the "
+          f"seas as they come {area_km2(exact):.0f} km²; Donetsk beyond it {area_km2(donetsk.difference(land)):.2f} km²")
     inside = lines.intersection(donetsk)
     towns = [f["properties"]["name_en"] for f in places if f["properties"]["kind"] in ("city", "town")
              and right.covers(shape(f["geometry"]))]
@@ -594,6 +627,8 @@ def main():
         inside_c = c.intersection(donetsk)
         print(f"  corridor {km:2} km         {area_km2(c):9.1f} km²; inside the oblast {area_km2(inside_c):.1f}, of it "
               f"{area_km2(inside_c.intersection(right)):.1f} right and {area_km2(inside_c.intersection(left)):.1f} left")
+        halves = cut(c.intersection(land), MultiLineString([longer(line) for line in lines.geoms]))
+        print(f"    clipped to land: {area_km2(halves[0]):.2f} km² right of the line, {area_km2(halves[1]):.2f} left")
         if km == 2:
             lo, hi = area_km2(right.difference(c)), area_km2(right.union(inside_c))
             print(f"  withdrawal-area, line 2 km either way: {lo:.0f} to {hi:.0f} km²")
