@@ -697,7 +697,7 @@ fn words_and_looks_are_steps_of_their_own() {
          expect steps 4
          expect width 6
          style dash x
-         style stroke #d55e00
+         style stroke d55e00
          style strength 0.5
          style text-size 18
          style show-title no
@@ -721,20 +721,20 @@ fn every_style_can_be_set() {
          click 37.8 48.2
          click 37.8 48.6
          double 37.5 48.8
-         style fill #009e73
+         style fill 009e73
          style fill-strength 0.4
          style hatch x
          tool marker
          click 37.3 48.9
          style symbol x
          style size x
-         style marker #000000
+         style marker 000000
          style number 7
          tool text
          click 37.3 48.1
          type Words
          end
-         style text #0072b2
+         style text 0072b2
          style text-width 90
          style text-width none
          style-of-new width 9

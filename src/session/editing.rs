@@ -742,8 +742,7 @@ impl Session {
                 history.edit(name, |document| edit::lock_layer(document, id, lock));
             }
             LayerChange::Move(rows) => {
-                // The list shows the topmost first, the document keeps it last.
-                history.edit("Move layer", |document| edit::move_layer(document, id, -rows));
+                history.edit("Move layer", |document| edit::move_layer(document, id, rows));
             }
             LayerChange::Remove => {
                 // The last layer stays; the list offers no other.
