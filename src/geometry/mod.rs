@@ -6,6 +6,7 @@
 //! * `page`: points (1/96 inch on screen at 1x), x right, y down, as [`Point`].
 
 mod chain;
+mod circle;
 pub mod clip;
 pub mod derive;
 pub mod frame;
@@ -14,6 +15,7 @@ pub mod measure;
 mod planar;
 pub mod simplify;
 
+pub use circle::{CIRCLE_CORNERS, circle};
 pub use frame::{Frame, View, lon_lat_from_world, world_from_lon_lat};
 pub use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
 pub use kurbo::{BezPath, Point, Rect};
