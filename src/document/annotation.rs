@@ -424,6 +424,11 @@ impl Annotations {
         self.0.iter()
     }
 
+    /// All of them, bottom first, by position.
+    pub fn list(&self) -> &[Arc<Annotation>] {
+        &self.0
+    }
+
     /// The one of that id.
     pub fn get(&self, id: AnnotationId) -> Option<&Arc<Annotation>> {
         self.0.iter().find(|annotation| annotation.id == id)

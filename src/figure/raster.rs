@@ -10,7 +10,10 @@ use kurbo::{Affine, BezPath, Point, Rect, Shape};
 use thiserror::Error;
 use vello_cpu::color::{AlphaColor, PremulRgba8, Srgb};
 use vello_cpu::peniko::{Extend, Fill, ImageQuality, ImageSampler};
-use vello_cpu::{Image, ImageSource, Level, Pixmap, PixmapMut, RenderContext, RenderSettings, Resources};
+use vello_cpu::{
+    CompositeMode, Image, ImageSource, Level, Pixmap, PixmapMut, RasterizerSettings, RenderContext, RenderSettings,
+    Resources,
+};
 
 use super::cut;
 use super::stroker::Stroker;
@@ -176,6 +179,40 @@ impl Painter {
         }
         self.pictures.retain_mut(|picture| std::mem::take(&mut picture.used));
         Ok((u32::from(width), u32::from(height)))
+    }
+
+    /// Paints a page over an opaque picture of the same size, within the smallest rectangle that holds its items. The
+    /// pixels are those of one list with both, but for half a step of 255 where several see-through things overlap.
+    ///
+    /// # Errors
+    /// [`RasterError`] as for [`Self::paint`]; also [`RasterError::NoSize`] where the picture has another size.
+    pub fn paint_over(&mut self, bitmap: &mut Bitmap, list: &DisplayList, scale: f64) -> Result<(), RasterError> {
+        let (width, height) = size_px(list.width_pt, list.height_pt, scale)?;
+        let page = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
+        let Some(target) = PixmapMut::new(width, height, &mut bitmap.rgba)
+            .filter(|_| (bitmap.width, bitmap.height) == (u32::from(width), u32::from(height)))
+        else {
+            return Err(RasterError::NoSize { width_pt: list.width_pt, height_pt: list.height_pt, scale });
+        };
+        let Some(seen) = bounds_px(&list.items, scale, page) else {
+            return Ok(());
+        };
+        let part = seen.expand().intersect(page);
+        if part.width() < 1.0 || part.height() < 1.0 {
+            return Ok(());
+        }
+        self.context.reset_and_resize(part.width() as u16, part.height() as u16);
+        self.context.set_transform(Affine::translate(-part.origin().to_vec2()));
+        self.items(&list.items, Surface { scale, visible: part });
+        self.context.flush();
+        let settings = RasterizerSettings {
+            composite_mode: CompositeMode::SrcOver,
+            offset: (part.x0 as u16, part.y0 as u16),
+            ..RasterizerSettings::default()
+        };
+        self.context.render_with(target, &mut self.resources, settings);
+        self.pictures.retain_mut(|picture| std::mem::take(&mut picture.used));
+        Ok(())
     }
 
     fn items(&mut self, items: &[Item], surface: Surface) {
@@ -366,6 +403,36 @@ impl Painter {
         self.pictures.push(Picture { bitmap: bitmap.clone(), level, pixmap: pixmap.clone(), used: true });
         pixmap
     }
+}
+
+/// The pixels that items may touch, within `visible`; none if they touch none.
+fn bounds_px(items: &[Item], scale: f64, visible: Rect) -> Option<Rect> {
+    let mut all: Option<Rect> = None;
+    for item in items {
+        let own = match item {
+            Item::Group(group) => {
+                let visible = group.clip.map_or(visible, |clip| scaled(clip.abs(), scale).intersect(visible));
+                bounds_px(&group.items, scale, visible)
+            }
+            Item::Fill { path, .. } | Item::Pattern { path, .. } => Some(scaled(path.control_box(), scale)),
+            Item::Stroke { path, stroke } => {
+                let reach_px = (stroke.width_pt * scale / 2.0).max(0.0);
+                Some(scaled(path.control_box(), scale).inflate(reach_px, reach_px))
+            }
+            Item::Text(line) => {
+                let slack_px = line.size_pt * scale * 0.5;
+                Some(scaled(text::bounds(line), scale).inflate(slack_px, slack_px))
+            }
+            Item::Image { to, .. } => Some(scaled(to.abs(), scale)),
+        };
+        let Some(own) = own else { continue };
+        // What is not a number may be anywhere.
+        let seen = if own.is_finite() { own.inflate(1.0, 1.0).intersect(visible) } else { visible };
+        if seen.width() > 0.0 && seen.height() > 0.0 {
+            all = Some(all.map_or(seen, |all| all.union(seen)));
+        }
+    }
+    all
 }
 
 fn to_vello(color: Color) -> AlphaColor<Srgb> {
@@ -759,6 +826,50 @@ mod tests {
         let stroke = Stroke { cap: Cap::Butt, ..Stroke::solid(RED, 12.0) };
         let page = painted(vec![Item::Stroke { path: Arc::new(path), stroke }]);
         assert_eq!(pixel(&page, 17, 17), [255, 0, 0], "a round join, not a notch");
+    }
+
+    #[test]
+    fn painting_over_a_picture_is_painting_both_at_once() {
+        let under = || repeating(Point::new(3.25, 4.5));
+        let faint = Group {
+            opacity: 0.6,
+            clip: Some(Rect::new(20.3, 8.0, 70.0, 66.6)),
+            ..Group::new("a", "A", vec![fill(Rect::new(10.0, 10.0, 50.5, 50.5), RED), words("Ж", Some((WHITE, 2.0)))])
+        };
+        let image = Arc::new(Bitmap { width: 2, height: 1, rgba: vec![0, 0, 0, 255, 255, 255, 255, 255] });
+        let pattern = Pattern {
+            mark: Mark::Lines { angle_deg: 45.0 },
+            color: Color { a: 200, ..RED },
+            spacing_pt: 6.0,
+            size_pt: 1.2,
+            origin: Point::new(1.0, 2.0),
+        };
+        let over = vec![
+            fill(Rect::new(40.0, 20.0, 60.0, 61.7), Color { a: 90, ..BLACK }),
+            Item::Group(faint),
+            Item::Image { image, to: Rect::new(52.0, 12.0, 68.0, 30.0), opacity: 0.7 },
+            Item::Pattern { path: area(Rect::new(30.0, 30.0, 66.0, 70.0)), pattern },
+        ];
+        for scale in [1.0, 1.5, 2.0] {
+            let mut painter = Painter::new();
+            let both: Vec<Item> = under().into_iter().chain(over.clone()).collect();
+            let whole = painter.paint(&list(100.0, 80.0, both), scale, WHITE).expect("a small page");
+            let mut parts = painter.paint(&list(100.0, 80.0, under()), scale, WHITE).expect("a small page");
+            let before = parts.rgba.clone();
+            painter.paint_over(&mut parts, &list(100.0, 80.0, over.clone()), scale).expect("the same size");
+            assert!(parts.rgba != before);
+            let furthest = whole.rgba.iter().zip(&parts.rgba).map(|(a, b)| a.abs_diff(*b)).max();
+            assert!(furthest.is_some_and(|most| most <= 1), "{furthest:?} at {scale}");
+        }
+        let mut page = painted(Vec::new());
+        let before = page.rgba.clone();
+        let mut painter = Painter::new();
+        painter.paint_over(&mut page, &list(100.0, 80.0, Vec::new()), 1.0).expect("nothing to paint");
+        painter
+            .paint_over(&mut page, &list(100.0, 80.0, vec![fill(Rect::new(200.0, 0.0, 300.0, 9.0), RED)]), 1.0)
+            .expect("nothing on the page");
+        assert_eq!(page.rgba, before);
+        assert!(painter.paint_over(&mut page, &list(50.0, 80.0, Vec::new()), 1.0).is_err());
     }
 
     #[test]

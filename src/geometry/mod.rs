@@ -7,6 +7,7 @@
 
 pub mod buffer;
 mod chain;
+mod circle;
 pub mod clip;
 pub mod derive;
 pub mod frame;
@@ -16,6 +17,7 @@ mod planar;
 pub mod reshape;
 pub mod simplify;
 
+pub use circle::{CIRCLE_CORNERS, circle};
 pub use frame::{Frame, View, lon_lat_from_world, world_from_lon_lat};
 pub use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
 pub use kurbo::{BezPath, Point, Rect};

@@ -1,9 +1,15 @@
 //! Document, dossier and basemap made into a display list, resolved, styled and labelled; and what lies under a point.
 //!
 //! # Order
-//! From the bottom: the map, areas and the outline of a selected one, lines, places, labels. Within areas, lines and places
-//! the order is that of the panel. So a line is never hidden by an area, nor a place by either.
+//! From the bottom: the map, areas and the outline of a selected one, lines, places, labels; then what the user drew,
+//! which covers all of these. Within areas, lines and places the order is that of the panel. So a line is never hidden by
+//! an area, nor a place by either.
+//!
+//! # Two layers
+//! [`Scene::map`] is [`Scene::ground_map`] with [`Scene::annotations`] over it. A window may keep the picture of the
+//! first and paint the second anew as often as it likes: see [`Look::has_ground_of`].
 
+pub mod annotations;
 pub mod basemap_style;
 pub mod display_list;
 pub mod ground;
@@ -24,7 +30,7 @@ use self::labels::{Anchor, LabelCandidate, LabelLine};
 use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
-use crate::document::{Document, MapChoice, Names, OverlayState};
+use crate::document::{AnnotationId, Annotations, Document, Layer, MapChoice, Names, OverlayState};
 use crate::dossier::model::PatternKind;
 use crate::dossier::{self, Dossier, Overlay, Place, Shape};
 use crate::geometry::hit::HitShape;
@@ -44,6 +50,14 @@ pub struct Look {
     pub names: Names,
     /// The map beneath.
     pub map: MapChoice,
+    /// What the user drew.
+    pub annotations: Annotations,
+    /// The layers of what the user drew, bottom first.
+    pub layers: Vec<Layer>,
+    /// Annotations that are not drawn, because a draft stands for them.
+    pub hidden: Vec<AnnotationId>,
+    /// Annotations that are outlined.
+    pub selected: Vec<AnnotationId>,
     /// Light or dark.
     pub theme: Theme,
     /// How fine a painter will paint; decides which raster tiles are taken.
@@ -59,9 +73,28 @@ impl Look {
             place: None,
             names: document.names,
             map: document.map,
+            annotations: document.annotations.clone(),
+            layers: document.layers.clone(),
+            hidden: Vec::new(),
+            selected: Vec::new(),
             theme,
             pixels_per_pt,
         }
+    }
+
+    /// Whether [`Scene::ground_map`] is the same for both looks at this frame: all but the annotations is equal, and the
+    /// words of annotations keep the same room free of the map's names.
+    pub fn has_ground_of(&self, other: &Self, frame: &Frame) -> bool {
+        let Self { overlays, highlighted, place, names, map, annotations, layers, theme, pixels_per_pt, .. } = self;
+        let map_alike = *overlays == other.overlays
+            && *highlighted == other.highlighted
+            && *place == other.place
+            && *names == other.names
+            && *map == other.map
+            && *theme == other.theme
+            && *pixels_per_pt == other.pixels_per_pt;
+        let same = annotations.is_same(&other.annotations) && *layers == other.layers;
+        map_alike && (same || annotations::obstacles(self, frame) == annotations::obstacles(other, frame))
     }
 }
 
@@ -111,6 +144,20 @@ impl Scene {
 
     /// The map of a frame. Labels keep off the `reserved` parts of the page.
     pub fn map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> DisplayList {
+        let mut list = self.ground_map(look, ground, frame, reserved);
+        list.items.extend(self.annotations(look, frame).items);
+        list
+    }
+
+    /// What the user drew, to be laid over [`Self::ground_map`].
+    pub fn annotations(&self, look: &Look, frame: &Frame) -> DisplayList {
+        let items = annotations::items(look, frame);
+        DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }
+    }
+
+    /// The map of a frame without the annotations. Its names keep off the `reserved` parts of the page and off the
+    /// annotations' words and symbols.
+    pub fn ground_map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> DisplayList {
         let mut items = Vec::new();
         let mut labels = Vec::new();
         ground.draw(look, frame, &mut items, &mut labels);
@@ -122,7 +169,8 @@ impl Scene {
         items.extend(places);
         items.extend(selected_marks);
         self.place_labels(look, frame, &mut labels);
-        let obstacles: Vec<Rect> = reserved.iter().copied().chain(self.dots(look, frame)).collect();
+        let drawn = annotations::obstacles(look, frame);
+        let obstacles: Vec<Rect> = reserved.iter().copied().chain(self.dots(look, frame)).chain(drawn).collect();
         let placed = labels::place(&labels, &obstacles, frame.page());
         items.push(Item::Group(Group::new("labels", "Names", labels::items(&labels, &placed))));
         DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }

@@ -1,13 +1,15 @@
-//! A small sample of an overlay, drawn exactly as the map draws it.
+//! A small sample of an overlay or an annotation, drawn exactly as the map draws it.
 
 use std::sync::Arc;
 
-use kurbo::{BezPath, Point, Rect, Shape};
+use kurbo::{BezPath, Point, Rect, Shape, Vec2};
 
-use super::display_list::Item;
+use super::annotations::{self, MarkerStyle};
+use super::display_list::{Color, Face, Item, Stroke, Text};
 use super::style::OverlayStyle;
+use super::text;
 
-/// An overlay's style, and what kind of shape shows it best.
+/// A style, and what kind of shape shows it best.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SwatchStyle {
     /// A patch of the area.
@@ -16,6 +18,34 @@ pub enum SwatchStyle {
     Line(OverlayStyle),
     /// One place.
     Points(OverlayStyle),
+    /// A stretch of a line that ends in a head.
+    Arrow(OverlayStyle),
+    /// A marker.
+    Marker(MarkerStyle),
+    /// Words on the map.
+    Words {
+        /// Their colour.
+        ink: Color,
+        /// What lies around them.
+        halo: Color,
+        /// Their face.
+        face: Face,
+    },
+    /// A callout.
+    Note(Note),
+}
+
+/// The colours of a callout.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Note {
+    /// Its box.
+    pub fill: Color,
+    /// The hairline around that.
+    pub line: Color,
+    /// Its leader.
+    pub accent: Color,
+    /// Its words.
+    pub ink: Color,
 }
 
 /// The sample, filling `rect` as far as its kind does; nothing reaches beyond it but a stroke wider than `rect`.
@@ -40,7 +70,58 @@ pub fn swatch_items(style: &SwatchStyle, rect: Rect) -> Vec<Item> {
             let radius_pt = style.dot.map_or(0.0, |dot| dot.radius_pt.min(limit_pt - dot.outline_pt).max(0.5));
             style.items_for_points(&[(Point::new(rect.center().x, rect.center().y), radius_pt)])
         }
+        SwatchStyle::Arrow(style) => annotations::arrow_swatch(style, rect),
+        SwatchStyle::Marker(marker) => {
+            let marker = marker.within(rect.width().min(rect.height()) / 2.0);
+            let off = marker.bounds(Point::ZERO).center();
+            marker.items(rect.center() - off.to_vec2())
+        }
+        SwatchStyle::Words { ink, halo, face } => {
+            let size_pt = 0.95 * rect.height();
+            let unit = text::measure("Aa", *face, size_pt, 0.0);
+            let origin = rect.center() + Vec2::new(-unit.advance_pt / 2.0, unit.cap_height_pt / 2.0);
+            vec![Item::Text(Text {
+                text: "Aa".to_owned(),
+                face: *face,
+                size_pt,
+                color: *ink,
+                origin,
+                rotation_rad: 0.0,
+                letter_spacing_pt: 0.0,
+                halo: Some((*halo, 1.2)),
+                link: None,
+            })]
+        }
+        SwatchStyle::Note(note) => note_items(note, rect),
     }
+}
+
+/// A callout in little: its box with lines for words, its leader and its dot.
+fn note_items(note: &Note, rect: Rect) -> Vec<Item> {
+    let unit = rect.height() / 10.0;
+    let body = Rect::new(rect.x0 + 0.3 * rect.width(), rect.y0 + unit * 0.3, rect.x1 - 0.5, rect.y1 - 3.2 * unit);
+    let target = Point::new(rect.x0 + 1.6 * unit, rect.y1 - 1.6 * unit);
+    let line = |from: Point, to: Point, color: Color, width_pt: f64| {
+        let mut path = BezPath::new();
+        path.move_to(from);
+        path.line_to(to);
+        Item::Stroke { path: Arc::new(path), stroke: Stroke::solid(color, width_pt) }
+    };
+    let outline = Arc::new(body.to_rounded_rect(1.2 * unit).to_path(0.01));
+    let dot = kurbo::Circle::new(target, 1.3 * unit).to_path(0.01);
+    let row = |part: f64, end: f64| {
+        let y = body.y0 + part * body.height();
+        let (from, to) = (body.x0 + 2.0 * unit, body.x0 + end * body.width());
+        line(Point::new(from, y), Point::new(to, y), note.ink.with_opacity(0.75), 0.9 * unit)
+    };
+    vec![
+        line(body.center(), target, note.accent, 0.9 * unit),
+        Item::Fill { path: Arc::new(dot), color: note.accent },
+        Item::Fill { path: outline.clone(), color: note.fill },
+        Item::Stroke { path: outline, stroke: Stroke::solid(note.line, 0.6) },
+        row(0.36, 0.82),
+        row(0.68, 0.6),
+    ]
 }
 
 #[cfg(test)]
