@@ -61,6 +61,10 @@ pub fn run_observed(
             let mut app = ClaimlineApp::new(&cc.egui_ctx, evidence, cc.storage)?;
             app.map.show_first(picture.recv_timeout(PATIENCE).ok().flatten());
             let (files, observe) = first.take().ok_or("the window was made twice")?;
+            match crate::files::journal::default_folder() {
+                Some(folder) => app.keep_in(&folder),
+                None => app.tell("There is no folder to keep changes in until they are saved: HOME is not set"),
+            }
             app.open_files(files);
             Ok(Box::new(Observed { app, observe }))
         }),

@@ -388,3 +388,9 @@ pub fn state_folder() -> Option<PathBuf> {
     let folders = directories::ProjectDirs::from("", "", "claimline")?;
     Some(folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_owned())
 }
+
+/// The user's folder of documents.
+pub fn documents_folder() -> Option<PathBuf> {
+    let folders = directories::UserDirs::new()?;
+    Some(folders.document_dir().unwrap_or_else(|| folders.home_dir()).to_owned())
+}
