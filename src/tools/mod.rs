@@ -8,12 +8,15 @@
 //! A tool is one file with one type: a machine whose states hold just what that state needs, in degrees rather than
 //! page points, because the map may move under a draft. It says what a gesture does to it, what it shows meanwhile and
 //! what comes next (`Machine`); `Held` names it once. Building shapes, moving them and finding what is near are plain
-//! functions that all of them share: `shapes`, `transform`, `snap`.
+//! functions that all of them share: `shapes`, `transform`, `snap`, `reach`.
 
 mod aim;
 mod freehand;
+mod grips;
 mod hand;
+mod reach;
 mod say;
+mod select;
 mod shapes;
 mod sketch;
 mod snap;
@@ -269,6 +272,7 @@ trait Machine {
 /// The machine of the tool in hand.
 #[derive(Debug, Clone)]
 enum Held {
+    Select(select::Select),
     Hand(hand::Hand),
     Spot(spot::Spot),
     Sketch(sketch::Sketch),
@@ -285,7 +289,8 @@ impl Default for Held {
 impl Held {
     fn new(tool: Tool) -> Self {
         match tool {
-            Tool::Select | Tool::Pan => Self::Hand(hand::Hand::default()),
+            Tool::Select => Self::Select(select::Select::default()),
+            Tool::Pan => Self::Hand(hand::Hand::default()),
             Tool::Marker => Self::Spot(spot::Spot::new(spot::Kind::Marker)),
             Tool::Text => Self::Spot(spot::Spot::new(spot::Kind::Text)),
             Tool::Callout => Self::Span(span::Span::new(span::Kind::Callout)),
@@ -301,6 +306,7 @@ impl Held {
 
     fn machine(&self) -> &dyn Machine {
         match self {
+            Self::Select(machine) => machine,
             Self::Hand(machine) => machine,
             Self::Spot(machine) => machine,
             Self::Sketch(machine) => machine,
@@ -311,6 +317,7 @@ impl Held {
 
     fn machine_mut(&mut self) -> &mut dyn Machine {
         match self {
+            Self::Select(machine) => machine,
             Self::Hand(machine) => machine,
             Self::Spot(machine) => machine,
             Self::Sketch(machine) => machine,
