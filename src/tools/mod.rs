@@ -3,13 +3,38 @@
 //!
 //! A gesture gives [`Intent`]s, which the session carries out. What is being drawn or moved is a [`Draft`]: the very
 //! annotations that a commit would put into the document, so preview and commit cannot differ.
+//!
+//! # How a tool is made
+//! A tool is one file with one type: a machine whose states hold just what that state needs, in degrees rather than
+//! page points, because the map may move under a draft. It says what a gesture does to it, what it shows meanwhile and
+//! what comes next (`Machine`); `Held` names it once. Building shapes, moving them and finding what is near are plain
+//! functions that all of them share: `shapes`, `transform`, `snap`, `reach`.
+
+mod aim;
+mod freehand;
+mod grips;
+mod hand;
+mod reach;
+mod say;
+mod select;
+mod shapes;
+mod sketch;
+mod snap;
+mod span;
+mod spot;
+mod transform;
+#[cfg(test)]
+mod trial;
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::annotation::Style;
+use crate::document::annotation::{Shape, Style};
 use crate::document::edit::Change;
 use crate::document::{Annotation, AnnotationId, Document, LayerId};
+use crate::geometry::simplify::Levels;
 use crate::geometry::{Coord, Frame, Point, Rect};
+use aim::Sight;
+use snap::Extents;
 
 /// What the pointer does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -112,6 +137,8 @@ pub struct Situation<'a> {
     pub modifiers: Modifiers,
     /// Whether points snap to vertices and edges.
     pub snapping: bool,
+    /// What points snap to besides the annotations, such as the overlays that are shown.
+    pub snap_lines: &'a [&'a Levels],
 }
 
 /// What a tool asks for.
@@ -221,10 +248,91 @@ pub enum Cursor {
     Type,
 }
 
+/// What every tool is: a machine that gestures drive.
+trait Machine {
+    /// Whether something is half drawn or half moved.
+    fn is_drafting(&self) -> bool;
+
+    /// Whether a drag that begins here is the tool's.
+    fn takes_drag(&self, at: Point, situation: &Situation<'_>) -> bool;
+
+    /// Carries on with a gesture.
+    fn gesture(&mut self, gesture: Gesture, sight: &Sight<'_>) -> Vec<Intent>;
+
+    /// What is being drawn or moved.
+    fn draft(&self, situation: &Situation<'_>) -> Draft;
+
+    /// The next step, in a line.
+    fn hint(&self, situation: &Situation<'_>) -> &'static str;
+
+    /// The shape of the pointer.
+    fn cursor(&self) -> Cursor;
+}
+
+/// The machine of the tool in hand.
+#[derive(Debug, Clone)]
+enum Held {
+    Select(select::Select),
+    Hand(hand::Hand),
+    Spot(spot::Spot),
+    Sketch(sketch::Sketch),
+    Span(span::Span),
+    Freehand(freehand::Freehand),
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        Self::new(Tool::default())
+    }
+}
+
+impl Held {
+    fn new(tool: Tool) -> Self {
+        match tool {
+            Tool::Select => Self::Select(select::Select::default()),
+            Tool::Pan => Self::Hand(hand::Hand::default()),
+            Tool::Marker => Self::Spot(spot::Spot::new(spot::Kind::Marker)),
+            Tool::Text => Self::Spot(spot::Spot::new(spot::Kind::Text)),
+            Tool::Callout => Self::Span(span::Span::new(span::Kind::Callout)),
+            Tool::Rectangle => Self::Span(span::Span::new(span::Kind::Rectangle)),
+            Tool::Circle => Self::Span(span::Span::new(span::Kind::Circle)),
+            Tool::Line => Self::Sketch(sketch::Sketch::new(sketch::Kind::Line)),
+            Tool::Arrow => Self::Sketch(sketch::Sketch::new(sketch::Kind::Arrow)),
+            Tool::Polygon => Self::Sketch(sketch::Sketch::new(sketch::Kind::Polygon)),
+            Tool::Measure => Self::Sketch(sketch::Sketch::new(sketch::Kind::Measure)),
+            Tool::Freehand => Self::Freehand(freehand::Freehand::default()),
+        }
+    }
+
+    fn machine(&self) -> &dyn Machine {
+        match self {
+            Self::Select(machine) => machine,
+            Self::Hand(machine) => machine,
+            Self::Spot(machine) => machine,
+            Self::Sketch(machine) => machine,
+            Self::Span(machine) => machine,
+            Self::Freehand(machine) => machine,
+        }
+    }
+
+    fn machine_mut(&mut self) -> &mut dyn Machine {
+        match self {
+            Self::Select(machine) => machine,
+            Self::Hand(machine) => machine,
+            Self::Spot(machine) => machine,
+            Self::Sketch(machine) => machine,
+            Self::Span(machine) => machine,
+            Self::Freehand(machine) => machine,
+        }
+    }
+}
+
 /// The tool in hand, and what it is in the middle of.
 #[derive(Debug, Clone, Default)]
 pub struct InHand {
     tool: Tool,
+    held: Held,
+    extents: Extents,
 }
 
 impl InHand {
@@ -235,36 +343,72 @@ impl InHand {
 
     /// Takes another tool, and gives up any draft.
     pub fn choose(&mut self, tool: Tool) {
-        *self = Self { tool };
+        self.tool = tool;
+        self.held = Held::new(tool);
     }
 
     /// Whether something is half drawn or half moved.
     pub fn is_drafting(&self) -> bool {
-        false
+        self.held.machine().is_drafting()
     }
 
     /// Whether a drag that begins here is the tool's; otherwise it moves the map.
-    pub fn takes_drag(&self, _at: Point, _situation: &Situation<'_>) -> bool {
-        false
+    pub fn takes_drag(&self, at: Point, situation: &Situation<'_>) -> bool {
+        at.is_finite() && self.held.machine().takes_drag(at, situation)
     }
 
-    /// Carries on with a gesture.
-    pub fn gesture(&mut self, _gesture: Gesture, _situation: &Situation<'_>) -> Vec<Intent> {
-        Vec::new()
+    /// Carries on with a gesture. One at a place that is none is passed over.
+    ///
+    /// Keys that are pressed or let go while the pointer rests take effect with the next gesture: a
+    /// [`Gesture::Move`] to where the pointer is shows them at once.
+    pub fn gesture(&mut self, gesture: Gesture, situation: &Situation<'_>) -> Vec<Intent> {
+        if gesture.at().is_some_and(|at| aim::lon_lat_at(&situation.frame, at).is_none()) {
+            return Vec::new();
+        }
+        if aim::snaps(situation) && gesture.at().is_some() {
+            self.extents.keep_up_with(&situation.document.annotations);
+        }
+        self.held.machine_mut().gesture(gesture, &Sight { situation, extents: &self.extents })
     }
 
     /// What is being drawn or moved.
-    pub fn draft(&self, _situation: &Situation<'_>) -> Draft {
-        Draft::default()
+    pub fn draft(&self, situation: &Situation<'_>) -> Draft {
+        self.held.machine().draft(situation)
     }
 
     /// The next step, in a line.
-    pub fn hint(&self, _situation: &Situation<'_>) -> &'static str {
-        ""
+    pub fn hint(&self, situation: &Situation<'_>) -> &'static str {
+        self.held.machine().hint(situation)
     }
 
     /// The shape of the pointer.
     pub fn cursor(&self, _situation: &Situation<'_>) -> Cursor {
-        Cursor::default()
+        self.held.machine().cursor()
     }
 }
+
+impl Gesture {
+    /// Where it happens, in page points; `None` for what happens nowhere.
+    pub fn at(&self) -> Option<Point> {
+        match *self {
+            Self::Move(at) | Self::Press(at) | Self::Release { at, .. } => Some(at),
+            Self::Leave | Self::Finish | Self::TakeBack | Self::Cancel => None,
+        }
+    }
+}
+
+impl Situation<'_> {
+    /// A new annotation of this shape; the document gives it its id.
+    fn new_annotation(&self, shape: Shape) -> Annotation {
+        Annotation { style: self.style.clone(), ..Annotation::new(NEW, self.layer, shape) }
+    }
+
+    /// Adds a new shape as one step, selects it and goes back to selecting.
+    fn commit(&self, name: &'static str, shape: Shape) -> Vec<Intent> {
+        let change = Change::Add(vec![self.new_annotation(shape)]);
+        vec![Intent::Edit { name, change }, Intent::Done]
+    }
+}
+
+/// The id in a draft of what the document does not have yet; it never gives this one.
+const NEW: AnnotationId = AnnotationId(0);

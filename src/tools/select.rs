@@ -1,0 +1,965 @@
+//! Selecting, moving and reshaping what is there.
+
+use std::sync::Arc;
+
+use kurbo::Vec2;
+
+use super::aim::{Aim, Button, CLICK_PT, Sight, lon_lat_at, round_to_step};
+use super::grips::{Grip, GripAt, changeable, grip_at, grips, offset};
+use super::transform::{self, VertexAt};
+use super::{Cursor, Draft, Gesture, HandleKind, Intent, Machine, NEW, Situation, reach, say};
+use crate::document::annotation::{Annotation, PointKind, Shape};
+use crate::document::edit::Change;
+use crate::document::{AnnotationId, Document};
+use crate::geometry::{Coord, Frame, Point, Rect, world_from_lon_lat};
+
+/// The narrowest and widest that a handle wraps words, in points.
+const WRAP_PT: std::ops::RangeInclusive<f64> = 24.0..=2000.0;
+
+/// The least that a drag scales to.
+const LEAST_FACTOR: f64 = 0.01;
+
+/// What a drag does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Work {
+    /// Moves everything.
+    Move,
+    /// Pulls a grip.
+    Pull(Grip),
+}
+
+/// A drag that changes annotations.
+#[derive(Debug, Clone)]
+struct Drag {
+    work: Work,
+    /// As they were.
+    originals: Vec<Arc<Annotation>>,
+    /// As they are now. As they were, where they cannot follow the pointer.
+    result: Vec<Annotation>,
+    /// The place that was taken hold of.
+    from: Coord<f64>,
+    /// From the pointer to the place that it took hold of, in page points.
+    offset: Vec2,
+    /// Where that place is now.
+    to: Aim,
+    /// Leaves the originals where they were.
+    copies: bool,
+}
+
+impl Drag {
+    fn begin(work: Work, originals: Vec<Arc<Annotation>>, from: Coord<f64>, offset: Vec2) -> Self {
+        let result = originals.iter().map(|original| Annotation::clone(original)).collect();
+        Self { work, originals, result, from, offset, to: Aim { at: from, snap: None }, copies: false }
+    }
+
+    fn follow(&mut self, page: Point, sight: &Sight<'_>) {
+        let Some(to) = self.aim(page + self.offset, sight) else {
+            return;
+        };
+        let situation = sight.situation;
+        self.copies = self.work == Work::Move && situation.modifiers.ctrl;
+        if let Some(shapes) = self.shapes(to.at, situation) {
+            for (annotation, (shape, width_pt)) in self.result.iter_mut().zip(shapes) {
+                annotation.shape = shape;
+                annotation.style.text_width_pt = width_pt;
+            }
+        }
+        for (annotation, original) in self.result.iter_mut().zip(&self.originals) {
+            annotation.id = if self.copies { NEW } else { original.id };
+            // A file's own id names one feature only.
+            annotation.kept.id = if self.copies { None } else { original.kept.id.clone() };
+        }
+        self.to = to;
+    }
+
+    /// The one annotation, if it is one.
+    fn single(&self) -> Option<&Annotation> {
+        match self.originals.as_slice() {
+            [original] => Some(original),
+            _ => None,
+        }
+    }
+
+    /// Where what is held goes.
+    fn aim(&self, page: Point, sight: &Sight<'_>) -> Option<Aim> {
+        let ids: Vec<AnnotationId> = if self.originals.len() == 1 {
+            self.originals.iter().map(|original| original.id).collect()
+        } else {
+            Vec::new()
+        };
+        match (self.work, self.single().map(|annotation| &annotation.shape)) {
+            (Work::Move, _) if sight.situation.modifiers.shift => {
+                let by = page - sight.situation.frame.page_from_lon_lat(self.from);
+                let along = if by.x.abs() >= by.y.abs() { Vec2::new(by.x, 0.0) } else { Vec2::new(0.0, by.y) };
+                Aim::plain(page - by + along, sight)
+            }
+            (Work::Pull(Grip::Vertex(vertex)), Some(shape)) => match transform::neighbour(shape, vertex) {
+                Some(neighbour) => Aim::leg(neighbour, page, sight, &ids),
+                None => Aim::new(page, sight, &ids),
+            },
+            (Work::Pull(Grip::Midpoint(vertex)), Some(shape)) => {
+                match transform::vertices(shape, vertex).get(vertex.index) {
+                    Some(before) => Aim::leg(*before, page, sight, &ids),
+                    None => Aim::new(page, sight, &ids),
+                }
+            }
+            (Work::Pull(Grip::Target | Grip::Radius), _) => Aim::new(page, sight, &ids),
+            (Work::Pull(Grip::Corner(_)), _) if !sight.situation.modifiers.shift => Aim::new(page, sight, &ids),
+            (Work::Move, Some(Shape::Point { .. })) => Aim::new(page, sight, &ids),
+            _ => Aim::plain(page, sight),
+        }
+    }
+
+    /// The shapes, and the widths of their words, when what is held has come here.
+    fn shapes(&self, to: Coord<f64>, situation: &Situation<'_>) -> Option<Vec<(Shape, Option<f64>)>> {
+        let (from_world, to_world) = (world_from_lon_lat(self.from), world_from_lon_lat(to));
+        let modifiers = situation.modifiers;
+        let all = |change: &dyn Fn(&Shape) -> Option<Shape>| -> Option<Vec<(Shape, Option<f64>)>> {
+            self.originals
+                .iter()
+                .map(|original| Some((change(&original.shape)?, original.style.text_width_pt)))
+                .collect()
+        };
+        let bounds = || transform::bounds_of_all(self.originals.iter().map(|original| &original.shape));
+        match self.work {
+            Work::Move => {
+                // Annotations that are nowhere stay there.
+                let by = bounds().map_or(Vec2::ZERO, |bounds| transform::limited_move(bounds, to_world - from_world));
+                match self.single().map(|annotation| &annotation.shape) {
+                    // Just where it snapped to, without the rounding of a way.
+                    Some(Shape::Point { kind, .. }) => all(&|_| Some(Shape::Point { at: to, kind: *kind })),
+                    _ => all(&|shape| transform::moved(shape, by)),
+                }
+            }
+            Work::Pull(Grip::Vertex(vertex)) => all(&|shape| transform::with_vertex(shape, vertex, to)),
+            Work::Pull(Grip::Midpoint(vertex)) => all(&|shape| transform::with_vertex_after(shape, vertex, to)),
+            Work::Pull(Grip::Corner(corner)) => {
+                all(&|shape| transform::with_corner(shape, corner, to, modifiers.shift, modifiers.ctrl))
+            }
+            Work::Pull(Grip::Radius) => all(&|shape| transform::with_radius_to(shape, to)),
+            Work::Pull(Grip::Target) => all(&|shape| match shape {
+                Shape::Callout { text_at, .. } => Some(Shape::Callout { target: to, text_at: *text_at }),
+                _ => None,
+            }),
+            Work::Pull(Grip::Words) => all(&|shape| match shape {
+                Shape::Callout { target, .. } => Some(Shape::Callout { target: *target, text_at: to }),
+                _ => None,
+            }),
+            Work::Pull(Grip::Wrap) => {
+                let annotation = self.single()?;
+                let middle = words_middle(&annotation.shape)?;
+                let page = |at: Coord<f64>| situation.frame.page_from_lon_lat(at);
+                // Words stand about their middle; the handle is a little beside them.
+                let half_pt = page(to).x - page(middle).x - WRAP_BESIDE_PT;
+                let width_pt = (2.0 * half_pt).round().clamp(*WRAP_PT.start(), *WRAP_PT.end());
+                Some(vec![(annotation.shape.clone(), Some(width_pt))])
+            }
+            Work::Pull(Grip::Scale(_)) => {
+                let bounds = bounds()?;
+                let about = if modifiers.ctrl { bounds.center() } else { opposite(bounds, from_world) };
+                let along = from_world - about;
+                let factor = ((to_world - about).dot(along) / along.hypot2()).max(LEAST_FACTOR);
+                if !factor.is_finite() {
+                    return None;
+                }
+                let factor = transform::limited_factor(bounds, about, factor);
+                all(&|shape| transform::scaled(shape, about, factor))
+            }
+            Work::Pull(Grip::Rotate) => {
+                let angle = self.angle(to, modifiers.shift)?;
+                let about = bounds()?.center();
+                all(&|shape| transform::turned(shape, about, angle))
+            }
+        }
+    }
+
+    /// How far the selection is turned when the handle has come here, clockwise in radians.
+    fn angle(&self, to: Coord<f64>, in_steps: bool) -> Option<f64> {
+        let about = transform::bounds_of_all(self.originals.iter().map(|original| &original.shape))?.center();
+        let angle = (world_from_lon_lat(to) - about).atan2() - (world_from_lon_lat(self.from) - about).atan2();
+        let angle = if in_steps { round_to_step(angle) } else { angle };
+        angle.is_finite().then_some(angle)
+    }
+
+    fn name(&self) -> &'static str {
+        match self.work {
+            Work::Move if self.copies => "Duplicate",
+            Work::Move => "Move",
+            Work::Pull(Grip::Vertex(_)) => "Move vertex",
+            Work::Pull(Grip::Midpoint(_)) => ADD_VERTEX,
+            Work::Pull(Grip::Corner(_)) => "Resize rectangle",
+            Work::Pull(Grip::Radius) => "Change radius",
+            Work::Pull(Grip::Target) => "Move callout's target",
+            Work::Pull(Grip::Words) => "Move callout's words",
+            Work::Pull(Grip::Wrap) => "Wrap words",
+            Work::Pull(Grip::Scale(_)) => "Scale",
+            Work::Pull(Grip::Rotate) => "Rotate",
+        }
+    }
+
+    fn commit(self) -> Vec<Intent> {
+        let name = self.name();
+        let unchanged =
+            self.result.iter().zip(&self.originals).all(|(now, before)| {
+                now.shape == before.shape && now.style.text_width_pt == before.style.text_width_pt
+            });
+        if unchanged {
+            return Vec::new();
+        }
+        if self.copies {
+            return vec![Intent::Edit { name, change: Change::Add(self.result) }, Intent::Done];
+        }
+        vec![Intent::Edit { name, change: Change::Replace(self.result) }]
+    }
+
+    fn measure(&self, situation: &Situation<'_>) -> Option<String> {
+        match self.work {
+            Work::Move => say::way(self.from, self.to.at),
+            Work::Pull(Grip::Rotate) => {
+                let degrees = self.angle(self.to.at, situation.modifiers.shift)?.to_degrees();
+                // The shorter way round.
+                let degrees = (degrees + 180.0).rem_euclid(360.0) - 180.0;
+                Some(format!("turned {:.0}°", degrees + 0.0))
+            }
+            Work::Pull(_) => match self.result.as_slice() {
+                [annotation] => say::size(&annotation.shape),
+                _ => None,
+            },
+        }
+    }
+
+    fn draft(&self, situation: &Situation<'_>) -> Draft {
+        let held = situation.frame.page_from_lon_lat(self.to.at);
+        let handles = if self.work == Work::Move || self.copies {
+            Vec::new()
+        } else {
+            let shown = grips(self.result.iter(), situation.frame);
+            shown.iter().map(|grip| grip.handle(grip.at.distance(held) < 0.5)).collect()
+        };
+        Draft {
+            annotations: self.result.clone(),
+            replaces: if self.copies { Vec::new() } else { self.originals.iter().map(|one| one.id).collect() },
+            handles,
+            snap: self.to.snap,
+            measure: self.measure(situation),
+            ..Draft::default()
+        }
+    }
+}
+
+const ADD_VERTEX: &str = "Add vertex";
+
+/// From where words wrap to the middle of the handle, in points.
+const WRAP_BESIDE_PT: f64 = 8.0;
+
+/// The corner of a box across from the one that is nearest to a place.
+fn opposite(bounds: Rect, from: Point) -> Point {
+    let middle = bounds.center();
+    Point::new(
+        if from.x < middle.x { bounds.x1 } else { bounds.x0 },
+        if from.y < middle.y { bounds.y1 } else { bounds.y0 },
+    )
+}
+
+/// Where words stand, of what is words.
+fn words_middle(shape: &Shape) -> Option<Coord<f64>> {
+    match shape {
+        Shape::Point { at, kind: PointKind::Text } => Some(*at),
+        Shape::Callout { text_at, .. } => Some(*text_at),
+        _ => None,
+    }
+}
+
+/// What is under the pointer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Over {
+    /// A handle.
+    Grip(Grip),
+    /// An annotation that can be moved.
+    Free { id: AnnotationId, selected: bool },
+    /// An annotation that is locked.
+    Locked,
+    /// No annotation.
+    Ground,
+}
+
+#[derive(Debug, Clone)]
+enum State {
+    /// The button is up.
+    Idle { pointer: Option<(Point, Over)> },
+    /// The button is down and has not moved.
+    Pressed { button: Button },
+    /// The button is down but nothing more comes of it: the map is being moved, or the drag was given up.
+    Spent,
+    /// A box is drawn between two places.
+    Boxing { from: Coord<f64>, to: Coord<f64> },
+    /// Annotations are moved or reshaped.
+    Dragging(Drag),
+}
+
+const IDLE: State = State::Idle { pointer: None };
+
+/// The tool.
+#[derive(Debug, Clone)]
+pub(super) struct Select {
+    state: State,
+    /// Where the last click was. A double click counts only if both clicks came here, not to the tool before.
+    last_click: Option<Point>,
+}
+
+impl Default for Select {
+    fn default() -> Self {
+        Self { state: IDLE, last_click: None }
+    }
+}
+
+/// The grips of the selection.
+fn grips_of(situation: &Situation<'_>) -> Vec<GripAt> {
+    let chosen = changeable(situation, situation.selection);
+    grips(chosen.iter().map(AsRef::as_ref), situation.frame)
+}
+
+/// What is under a page point.
+fn over(situation: &Situation<'_>, at: Point) -> Over {
+    if let Some(grip) = grip_at(&grips_of(situation), at) {
+        return Over::Grip(grip.grip);
+    }
+    let hits = reach::hits(situation.document, situation.frame, at);
+    let free = |id: &&AnnotationId| !is_locked(situation.document, **id);
+    let selected = hits.iter().filter(free).find(|id| situation.selection.contains(id));
+    match (selected, hits.iter().find(free)) {
+        (Some(id), _) => Over::Free { id: *id, selected: true },
+        (None, Some(id)) => Over::Free { id: *id, selected: false },
+        (None, None) if hits.is_empty() => Over::Ground,
+        (None, None) => Over::Locked,
+    }
+}
+
+fn is_locked(document: &Document, id: AnnotationId) -> bool {
+    document.annotations.get(id).is_none_or(|annotation| document.is_locked(annotation))
+}
+
+/// The box on the page between two places.
+fn box_between(frame: &Frame, a: Coord<f64>, b: Coord<f64>) -> Rect {
+    Rect::from_points(frame.page_from_lon_lat(a), frame.page_from_lon_lat(b))
+}
+
+impl Select {
+    /// The button has been dragged: what does that do?
+    fn begin_drag(&mut self, from: Point, sight: &Sight<'_>) -> Vec<Intent> {
+        let situation = sight.situation;
+        self.state = State::Spent;
+        self.last_click = None;
+        let Some(place) = lon_lat_at(&situation.frame, from) else {
+            return Vec::new();
+        };
+        match over(situation, from) {
+            Over::Grip(_) => {
+                let originals = changeable(situation, situation.selection);
+                let Some(grip) = grip_at(&grips_of(situation), from) else {
+                    return Vec::new();
+                };
+                let held = lon_lat_at(&situation.frame, grip.at).unwrap_or(place);
+                self.state = State::Dragging(Drag::begin(Work::Pull(grip.grip), originals, held, offset(&grip, from)));
+                Vec::new()
+            }
+            Over::Free { id, selected } => {
+                let alone = [id];
+                let moved = changeable(situation, if selected { situation.selection } else { &alone });
+                // A point is held by itself, so that it can snap; all else by where it was taken.
+                let held = match moved.as_slice() {
+                    [one] => match one.shape {
+                        Shape::Point { at, .. } => at,
+                        _ => place,
+                    },
+                    _ => place,
+                };
+                let offset = situation.frame.page_from_lon_lat(held) - from;
+                self.state = State::Dragging(Drag::begin(Work::Move, moved, held, offset));
+                if selected { Vec::new() } else { vec![Intent::Select(vec![id])] }
+            }
+            Over::Locked | Over::Ground if situation.modifiers.shift => {
+                self.state = State::Boxing { from: place, to: place };
+                Vec::new()
+            }
+            Over::Locked | Over::Ground => Vec::new(),
+        }
+    }
+
+    fn follow(&mut self, page: Point, sight: &Sight<'_>) -> Vec<Intent> {
+        let mut intents = Vec::new();
+        if let State::Pressed { button } = &mut self.state {
+            *button = button.moved(page);
+            if button.is_drag() {
+                let from = button.from();
+                intents = self.begin_drag(from, sight);
+            }
+        }
+        match &mut self.state {
+            State::Idle { pointer } => *pointer = Some((page, over(sight.situation, page))),
+            State::Boxing { to, .. } => *to = lon_lat_at(&sight.situation.frame, page).unwrap_or(*to),
+            State::Dragging(drag) => drag.follow(page, sight),
+            State::Pressed { .. } | State::Spent => {}
+        }
+        intents
+    }
+
+    fn release(&mut self, page: Point, clicks: u8, sight: &Sight<'_>) -> Vec<Intent> {
+        match std::mem::replace(&mut self.state, IDLE) {
+            State::Idle { .. } | State::Spent => Vec::new(),
+            State::Pressed { .. } => self.click(page, clicks, sight.situation),
+            State::Boxing { from, to } => {
+                let situation = sight.situation;
+                let within =
+                    reach::within(situation.document, situation.frame, box_between(&situation.frame, from, to));
+                let mut selection = situation.selection.to_vec();
+                let added = within
+                    .into_iter()
+                    .filter(|id| !is_locked(situation.document, *id) && !situation.selection.contains(id));
+                selection.extend(added.collect::<Vec<_>>());
+                vec![Intent::Select(selection)]
+            }
+            State::Dragging(drag) => drag.commit(),
+        }
+    }
+
+    fn click(&mut self, at: Point, clicks: u8, situation: &Situation<'_>) -> Vec<Intent> {
+        let again = self.last_click.is_some_and(|last| last.distance(at) < CLICK_PT);
+        self.last_click = Some(at);
+        let (shift, alt) = (situation.modifiers.shift, situation.modifiers.alt);
+        let doubled = again && clicks == 2;
+        if let Some(grip) = grip_at(&grips_of(situation), at) {
+            match grip.grip {
+                Grip::Vertex(vertex) if alt || doubled => return remove_vertex(vertex, situation),
+                Grip::Midpoint(vertex) if doubled => return add_vertex(vertex, grip.at, situation),
+                // These lie on what they belong to, which is what a click means.
+                Grip::Words | Grip::Target | Grip::Wrap => {}
+                _ => return Vec::new(),
+            }
+        }
+        let hits = reach::hits(situation.document, situation.frame, at);
+        let ground = |below: bool| vec![Intent::Select(Vec::new()), Intent::Click { at, below }];
+        let Some(top) = hits.first().copied() else {
+            return if shift { Vec::new() } else { ground(alt) };
+        };
+        if shift {
+            let mut selection = situation.selection.to_vec();
+            match selection.iter().position(|id| *id == top) {
+                Some(index) => {
+                    selection.remove(index);
+                }
+                None => selection.push(top),
+            }
+            return vec![Intent::Select(selection)];
+        }
+        let now = match situation.selection {
+            [id] => hits.iter().position(|hit| hit == id),
+            _ => None,
+        };
+        if doubled {
+            let id = now.map_or(top, |index| hits[index]);
+            return if has_words(situation.document, id) { vec![Intent::EditText(id)] } else { Vec::new() };
+        }
+        let next = match now {
+            Some(now) if alt => now + 1,
+            Some(now) if again && clicks == 1 => (now + 1) % hits.len(),
+            None if alt => usize::from(hits.len() > 1),
+            _ => 0,
+        };
+        match hits.get(next) {
+            Some(id) => vec![Intent::Select(vec![*id])],
+            // Below the last annotation are the overlays.
+            None => ground(false),
+        }
+    }
+}
+
+/// Whether a double click types its words: points, callouts and what shows a title.
+fn has_words(document: &Document, id: AnnotationId) -> bool {
+    document.annotations.get(id).is_some_and(|annotation| {
+        let shows = match annotation.shape {
+            Shape::Point { .. } | Shape::Callout { .. } => true,
+            _ => annotation.style.show_title && !annotation.title.is_empty(),
+        };
+        shows && !document.is_locked(annotation)
+    })
+}
+
+fn change_one(name: &'static str, situation: &Situation<'_>, change: impl Fn(&Shape) -> Option<Shape>) -> Vec<Intent> {
+    let chosen = changeable(situation, situation.selection);
+    let [annotation] = chosen.as_slice() else {
+        return Vec::new();
+    };
+    match change(&annotation.shape) {
+        Some(shape) => {
+            let changed = Annotation { shape, ..Annotation::clone(annotation) };
+            vec![Intent::Edit { name, change: Change::Replace(vec![changed]) }]
+        }
+        None => Vec::new(),
+    }
+}
+
+fn remove_vertex(vertex: VertexAt, situation: &Situation<'_>) -> Vec<Intent> {
+    change_one("Remove vertex", situation, |shape| transform::without_vertex(shape, vertex))
+}
+
+fn add_vertex(vertex: VertexAt, at: Point, situation: &Situation<'_>) -> Vec<Intent> {
+    let Some(place) = lon_lat_at(&situation.frame, at) else {
+        return Vec::new();
+    };
+    change_one(ADD_VERTEX, situation, |shape| transform::with_vertex_after(shape, vertex, place))
+}
+
+impl Machine for Select {
+    fn is_drafting(&self) -> bool {
+        matches!(self.state, State::Boxing { .. } | State::Dragging(_))
+    }
+
+    fn takes_drag(&self, at: Point, situation: &Situation<'_>) -> bool {
+        match over(situation, at) {
+            Over::Grip(_) | Over::Free { .. } => true,
+            Over::Locked | Over::Ground => situation.modifiers.shift,
+        }
+    }
+
+    fn gesture(&mut self, gesture: Gesture, sight: &Sight<'_>) -> Vec<Intent> {
+        let mut intents = match gesture.at() {
+            Some(at) => self.follow(at, sight),
+            None => Vec::new(),
+        };
+        match gesture {
+            Gesture::Press(at) => {
+                if matches!(self.state, State::Idle { .. } | State::Spent | State::Pressed { .. }) {
+                    self.state = State::Pressed { button: Button::down(at) };
+                }
+            }
+            Gesture::Release { at, clicks } => intents.extend(self.release(at, clicks, sight)),
+            Gesture::Leave => {
+                if let State::Idle { pointer } = &mut self.state {
+                    *pointer = None;
+                }
+            }
+            Gesture::Cancel => {
+                if !matches!(self.state, State::Idle { .. }) {
+                    self.state = State::Spent;
+                }
+            }
+            Gesture::Move(_) | Gesture::Finish | Gesture::TakeBack => {}
+        }
+        intents
+    }
+
+    fn draft(&self, situation: &Situation<'_>) -> Draft {
+        let pointer = match &self.state {
+            State::Idle { pointer } => pointer.map(|(at, _)| at),
+            State::Pressed { button } => Some(button.from()),
+            State::Spent => None,
+            State::Boxing { from, to } => {
+                let select_box = Some(box_between(&situation.frame, *from, *to));
+                return Draft { select_box, ..Draft::default() };
+            }
+            State::Dragging(drag) => return drag.draft(situation),
+        };
+        let grips = grips_of(situation);
+        let hot = pointer.and_then(|at| grip_at(&grips, at));
+        let handles = grips.iter().map(|grip| grip.handle(hot.is_some_and(|hot| hot.grip == grip.grip))).collect();
+        Draft { handles, ..Draft::default() }
+    }
+
+    fn hint(&self, situation: &Situation<'_>) -> &'static str {
+        match &self.state {
+            State::Boxing { .. } => "Let go to select all within the box",
+            State::Dragging(drag) => match drag.work {
+                Work::Move if drag.copies => "Let go to leave a copy here · Esc gives up",
+                Work::Move => "Shift keeps to an axis · Ctrl leaves a copy · Esc gives up",
+                Work::Pull(Grip::Vertex(_) | Grip::Midpoint(_)) => {
+                    "Shift keeps to steps of 15° · Alt turns snapping off · Esc gives up"
+                }
+                Work::Pull(Grip::Corner(_)) => "Shift makes a square · Ctrl keeps the middle · Esc gives up",
+                Work::Pull(Grip::Scale(_)) => "Ctrl keeps the middle · Esc gives up",
+                Work::Pull(Grip::Rotate) => "Shift turns in steps of 15° · Esc gives up",
+                Work::Pull(_) => "Let go to finish · Esc gives up",
+            },
+            State::Idle { pointer: Some((_, Over::Grip(grip))) } => match grip {
+                Grip::Vertex(_) => "Drag to move the vertex · Alt-click or double-click removes it",
+                Grip::Midpoint(_) => "Drag or double-click to add a vertex",
+                Grip::Corner(_) => "Drag to resize · Shift makes a square · Ctrl keeps the middle",
+                Grip::Target => "Drag to point elsewhere",
+                Grip::Words => "Drag to move the words · double-click to change them",
+                Grip::Wrap => "Drag to change where the words wrap",
+                Grip::Radius => "Drag to change the radius",
+                Grip::Scale(_) => "Drag to scale · Ctrl keeps the middle",
+                Grip::Rotate => "Drag to turn · Shift turns in steps of 15°",
+            },
+            State::Idle { pointer: Some((_, Over::Locked)) } => "Click to select · it is locked and does not move",
+            State::Idle { .. } | State::Pressed { .. } | State::Spent => match situation.selection {
+                [] => "Click to select · Shift-drag selects a box · Alt-click takes what lies below",
+                [_] => "Drag to move · Ctrl-drag leaves a copy · Shift-click adds to the selection",
+                [_, _, ..] => "Drag to move all · Shift-click adds or takes away · Esc selects nothing",
+            },
+        }
+    }
+
+    fn cursor(&self) -> Cursor {
+        let of_grip = |grip: Grip| match grip {
+            Grip::Corner(_) => Cursor::Resize,
+            _ => match grip.kind() {
+                HandleKind::Vertex | HandleKind::Midpoint | HandleKind::Words => Cursor::Move,
+                HandleKind::Scale | HandleKind::Radius | HandleKind::Wrap => Cursor::Resize,
+                HandleKind::Rotate => Cursor::Turn,
+            },
+        };
+        match &self.state {
+            State::Idle { pointer } => match pointer {
+                Some((_, Over::Grip(grip))) => of_grip(*grip),
+                Some((_, Over::Free { selected: true, .. })) => Cursor::Move,
+                Some((_, Over::Free { selected: false, .. } | Over::Locked)) => Cursor::Point,
+                Some((_, Over::Ground)) | None => Cursor::Usual,
+            },
+            State::Pressed { .. } | State::Spent => Cursor::Usual,
+            State::Boxing { .. } => Cursor::Cross,
+            State::Dragging(Drag { work: Work::Move, .. }) => Cursor::Move,
+            State::Dragging(Drag { work: Work::Pull(grip), .. }) => of_grip(*grip),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::annotation::PathKind;
+    use crate::tools::trial::{Trial, added};
+    use crate::tools::{Tool, shapes};
+
+    fn trial() -> Trial {
+        Trial::new(Tool::Select)
+    }
+
+    fn line(trial: &mut Trial, points: &[(f64, f64)]) -> AnnotationId {
+        let places: Vec<Coord<f64>> = points.iter().map(|&(x, y)| trial.place(x, y)).collect();
+        trial.add(shapes::path(&places, PathKind::Line).unwrap())
+    }
+
+    fn rectangle(trial: &mut Trial, from: (f64, f64), to: (f64, f64)) -> AnnotationId {
+        let shape = shapes::rectangle(trial.place(from.0, from.1), trial.place(to.0, to.1)).unwrap();
+        trial.add(shape)
+    }
+
+    fn marker(trial: &mut Trial, x: f64, y: f64) -> AnnotationId {
+        let shape = shapes::point(trial.place(x, y), PointKind::Marker);
+        trial.add(shape)
+    }
+
+    fn text(trial: &mut Trial, x: f64, y: f64) -> AnnotationId {
+        let shape = shapes::point(trial.place(x, y), PointKind::Text);
+        let id = trial.add(shape);
+        trial.document.annotations.get_mut(id).unwrap().title = "Advance in May".to_owned();
+        id
+    }
+
+    fn pages(trial: &Trial, id: AnnotationId) -> Vec<Point> {
+        let mut points = Vec::new();
+        crate::tools::snap::pieces(trial.shape(id), &mut |coords, _| {
+            points.extend(coords.iter().map(|coord| trial.page(*coord)));
+        });
+        points
+    }
+
+    fn handle(trial: &mut Trial, kind: HandleKind) -> Point {
+        let draft = trial.draft();
+        draft.handles.iter().find(|handle| handle.kind == kind).unwrap_or_else(|| panic!("{:?}", draft.handles)).at
+    }
+
+    #[test]
+    fn a_click_takes_points_before_lines_before_small_areas() {
+        let mut trial = trial();
+        let point = marker(&mut trial, 170.0, 200.0);
+        let line = line(&mut trial, &[(100.0, 200.0), (300.0, 200.0)]);
+        let small = rectangle(&mut trial, (150.0, 150.0), (250.0, 250.0));
+        let large = rectangle(&mut trial, (50.0, 50.0), (350.0, 350.0));
+        trial.click(170.0, 200.0);
+        assert_eq!(trial.selection, [point]);
+        for expected in [line, small, large, point] {
+            trial.click(170.0, 200.0);
+            assert_eq!(trial.selection, [expected]);
+        }
+    }
+
+    #[test]
+    fn alt_click_steps_down_to_the_overlays() {
+        let mut trial = trial();
+        let below = rectangle(&mut trial, (100.0, 100.0), (500.0, 500.0));
+        let above = rectangle(&mut trial, (200.0, 200.0), (420.0, 420.0));
+        trial.click(300.0, 310.0);
+        assert_eq!(trial.selection, [above]);
+        trial.modifiers.alt = true;
+        trial.click(300.0, 310.0);
+        assert_eq!(trial.selection, [below]);
+        let at = Point::new(300.0, 310.0);
+        assert_eq!(trial.click(300.0, 310.0), [Intent::Select(vec![]), Intent::Click { at, below: false }]);
+    }
+
+    #[test]
+    fn a_click_beside_everything_asks_for_overlays() {
+        let mut trial = trial();
+        let id = marker(&mut trial, 200.0, 200.0);
+        trial.selection = vec![id];
+        let at = Point::new(600.0, 500.0);
+        assert_eq!(trial.click(600.0, 500.0), [Intent::Select(vec![]), Intent::Click { at, below: false }]);
+        assert_eq!(trial.drag((600.0, 500.0), (500.0, 500.0)), []);
+        assert!(!trial.takes_drag(600.0, 500.0));
+    }
+
+    #[test]
+    fn shift_click_adds_and_takes_away() {
+        let mut trial = trial();
+        let one = marker(&mut trial, 200.0, 200.0);
+        let two = marker(&mut trial, 300.0, 200.0);
+        trial.modifiers.shift = true;
+        trial.click(200.0, 200.0);
+        trial.click(300.0, 200.0);
+        assert_eq!(trial.selection, [one, two]);
+        trial.click(200.0, 200.0);
+        assert_eq!(trial.selection, [two]);
+    }
+
+    #[test]
+    fn shift_drag_selects_what_is_wholly_in_the_box_and_not_locked() {
+        let mut trial = trial();
+        let inside = marker(&mut trial, 200.0, 200.0);
+        let locked = marker(&mut trial, 250.0, 200.0);
+        trial.document.annotations.get_mut(locked).unwrap().locked = true;
+        line(&mut trial, &[(150.0, 150.0), (700.0, 150.0)]);
+        trial.modifiers.shift = true;
+        assert!(trial.takes_drag(100.0, 100.0));
+        trial.press(100.0, 100.0);
+        trial.move_to(300.0, 300.0);
+        let shown = trial.draft().select_box.unwrap();
+        assert!((shown.area() - 40_000.0).abs() < 1e-3);
+        trial.release(300.0, 300.0, 1);
+        assert_eq!(trial.selection, [inside]);
+    }
+
+    #[test]
+    fn a_drag_selects_and_moves_in_one_step() {
+        let mut trial = trial();
+        let id = line(&mut trial, &[(100.0, 200.0), (300.0, 200.0)]);
+        let intents = trial.drag((150.0, 200.0), (180.0, 260.0));
+        assert_eq!(intents.len(), 2);
+        assert_eq!(intents[0], Intent::Select(vec![id]));
+        assert!(matches!(intents[1], Intent::Edit { name: "Move", change: Change::Replace(_) }));
+        let moved = pages(&trial, id);
+        assert!(moved[0].distance(Point::new(130.0, 260.0)) < 1e-6, "{moved:?}");
+        assert!(moved[1].distance(Point::new(330.0, 260.0)) < 1e-6);
+    }
+
+    #[test]
+    fn a_move_takes_the_selection_but_leaves_what_is_locked() {
+        let mut trial = trial();
+        let one = marker(&mut trial, 200.0, 200.0);
+        let two = marker(&mut trial, 300.0, 200.0);
+        let locked = marker(&mut trial, 400.0, 200.0);
+        trial.document.annotations.get_mut(locked).unwrap().locked = true;
+        trial.selection = vec![one, two, locked];
+        trial.modifiers.shift = true;
+        trial.drag((200.0, 200.0), (260.0, 230.0));
+        let at = |id: AnnotationId| pages(&trial, id)[0];
+        assert!(at(one).distance(Point::new(260.0, 200.0)) < 1e-6, "Shift keeps to the axis");
+        assert!(at(two).distance(Point::new(360.0, 200.0)) < 1e-6);
+        assert!(at(locked).distance(Point::new(400.0, 200.0)) < 1e-6);
+        trial.modifiers.shift = false;
+        assert!(!trial.takes_drag(400.0, 200.0));
+    }
+
+    #[test]
+    fn ctrl_drag_leaves_a_copy() {
+        let mut trial = trial();
+        let id = marker(&mut trial, 200.0, 200.0);
+        trial.modifiers.ctrl = true;
+        let intents = trial.drag((200.0, 200.0), (260.0, 230.0));
+        assert!(added(&intents).is_some());
+        assert_eq!(trial.document.annotations.len(), 2);
+        assert!(pages(&trial, id)[0].distance(Point::new(200.0, 200.0)) < 1e-6);
+        assert_ne!(trial.selection, [id]);
+    }
+
+    #[test]
+    fn giving_up_a_move_leaves_everything_until_the_next_press() {
+        let mut trial = trial();
+        let id = marker(&mut trial, 200.0, 200.0);
+        trial.selection = vec![id];
+        let before = trial.document.annotations.clone();
+        trial.press(200.0, 200.0);
+        trial.move_to(260.0, 200.0);
+        assert!(trial.hand.is_drafting());
+        trial.gesture(Gesture::Cancel);
+        trial.move_to(280.0, 200.0);
+        assert_eq!(trial.release(280.0, 200.0, 1), []);
+        assert_eq!(trial.document.annotations, before);
+    }
+
+    #[test]
+    fn a_vertex_is_moved_added_and_removed() {
+        let mut trial = trial();
+        let id = line(&mut trial, &[(100.0, 200.0), (300.0, 200.0)]);
+        trial.selection = vec![id];
+        trial.drag((100.0, 200.0), (100.0, 300.0));
+        assert!(pages(&trial, id)[0].distance(Point::new(100.0, 300.0)) < 1e-6);
+        let middle = handle(&mut trial, HandleKind::Midpoint);
+        let intents = trial.drag((middle.x, middle.y), (200.0, 100.0));
+        assert!(matches!(intents[0], Intent::Edit { name: "Add vertex", .. }));
+        assert!(pages(&trial, id)[1].distance(Point::new(200.0, 100.0)) < 1e-6);
+        trial.modifiers.alt = true;
+        let intents = trial.click(200.0, 100.0);
+        assert!(matches!(intents[0], Intent::Edit { name: "Remove vertex", .. }));
+        assert_eq!(pages(&trial, id).len(), 2);
+        assert_eq!(trial.click(100.0, 300.0), []);
+        assert_eq!(pages(&trial, id).len(), 2);
+    }
+
+    #[test]
+    fn a_double_click_removes_a_vertex_but_not_if_the_first_click_was_another_tools() {
+        let mut trial = trial();
+        let id = line(&mut trial, &[(100.0, 200.0), (300.0, 200.0), (300.0, 400.0)]);
+        trial.selection = vec![id];
+        trial.press(300.0, 200.0);
+        assert_eq!(trial.release(300.0, 200.0, 2), []);
+        trial.press(300.0, 200.0);
+        trial.release(300.0, 200.0, 2);
+        assert_eq!(pages(&trial, id).len(), 2);
+    }
+
+    #[test]
+    fn a_corner_keeps_a_rectangle_one() {
+        let mut trial = trial();
+        let id = rectangle(&mut trial, (100.0, 100.0), (300.0, 200.0));
+        trial.selection = vec![id];
+        trial.drag((300.0, 200.0), (400.0, 400.0));
+        let corners = pages(&trial, id);
+        let bounds = corners.iter().fold(Rect::from_points(corners[0], corners[1]), |rect, at| rect.union_pt(*at));
+        assert!((bounds.width() - 300.0).abs() < 1e-6 && (bounds.height() - 300.0).abs() < 1e-6);
+        assert!(transform::rectangle_corners(trial.shape(id)).is_some());
+    }
+
+    #[test]
+    fn the_handle_above_turns_by_fifteen_degrees_with_shift() {
+        let mut trial = trial();
+        let id = rectangle(&mut trial, (100.0, 200.0), (300.0, 400.0));
+        trial.selection = vec![id];
+        let turn = handle(&mut trial, HandleKind::Rotate);
+        trial.modifiers.shift = true;
+        trial.press(turn.x, turn.y);
+        trial.move_to(turn.x + 50.0, turn.y + 4.0);
+        assert_eq!(trial.draft().measure.as_deref(), Some("turned 15°"));
+        trial.release(turn.x + 50.0, turn.y + 4.0, 1);
+        let corners = pages(&trial, id);
+        let edge = (corners[1] - corners[0]).atan2().to_degrees().rem_euclid(90.0);
+        assert!((edge - 15.0).abs() < 1e-6, "{edge}");
+    }
+
+    #[test]
+    fn several_are_scaled_from_the_opposite_corner() {
+        let mut trial = trial();
+        let one = line(&mut trial, &[(100.0, 200.0), (200.0, 200.0)]);
+        let two = line(&mut trial, &[(100.0, 300.0), (200.0, 300.0)]);
+        trial.selection = vec![one, two];
+        let corner = trial
+            .draft()
+            .handles
+            .into_iter()
+            .filter(|handle| handle.kind == HandleKind::Scale)
+            .map(|handle| handle.at)
+            .max_by(|a, b| (a.x + a.y).total_cmp(&(b.x + b.y)))
+            .unwrap();
+        let anchor = Point::new(100.0, 200.0);
+        let to = anchor + (corner - anchor) * 2.0;
+        trial.drag((corner.x, corner.y), (to.x, to.y));
+        assert!(pages(&trial, one)[0].distance(anchor) < 1e-6);
+        assert!(pages(&trial, two)[1].distance(Point::new(300.0, 400.0)) < 1e-6);
+    }
+
+    #[test]
+    fn a_circles_radius_follows_its_handle() {
+        let mut trial = trial();
+        let shape = shapes::circle(trial.place(300.0, 300.0), trial.place(400.0, 300.0)).unwrap();
+        let id = trial.add(shape);
+        trial.selection = vec![id];
+        let east = handle(&mut trial, HandleKind::Radius);
+        trial.drag((east.x, east.y), (500.0, 300.0));
+        let Shape::Circle { center, radius_m } = *trial.shape(id) else { panic!("a circle") };
+        let expected = crate::geometry::measure::distance_m(center, trial.place(500.0, 300.0));
+        assert!((radius_m - expected).abs() < 20.0, "{radius_m} {expected}");
+    }
+
+    #[test]
+    fn words_wrap_where_the_handle_is_let_go() {
+        let mut trial = trial();
+        let id = text(&mut trial, 300.0, 300.0);
+        trial.selection = vec![id];
+        let wrap = handle(&mut trial, HandleKind::Wrap);
+        let intents = trial.drag((wrap.x, wrap.y), (340.0, 300.0));
+        assert!(matches!(intents[0], Intent::Edit { name: "Wrap words", .. }));
+        let width_pt = trial.document.annotations.get(id).unwrap().style.text_width_pt.unwrap();
+        assert!((width_pt - 64.0).abs() <= 1.0, "{width_pt}");
+    }
+
+    #[test]
+    fn a_callouts_words_and_target_move_apart() {
+        let mut trial = trial();
+        let (target, text_at) = (trial.place(200.0, 200.0), trial.place(400.0, 300.0));
+        let id = trial.add(shapes::callout(target, text_at).unwrap());
+        trial.selection = vec![id];
+        trial.drag((400.0, 300.0), (450.0, 350.0));
+        trial.drag((200.0, 200.0), (220.0, 180.0));
+        let places = pages(&trial, id);
+        assert!(places[0].distance(Point::new(220.0, 180.0)) < 1e-6, "{places:?}");
+        assert!(places[1].distance(Point::new(450.0, 350.0)) < 1e-6);
+    }
+
+    #[test]
+    fn a_double_click_on_words_types_them() {
+        let mut trial = trial();
+        let id = text(&mut trial, 300.0, 300.0);
+        assert_eq!(trial.double_click(300.0, 300.0).last(), Some(&Intent::EditText(id)));
+        trial.document.annotations.get_mut(id).unwrap().locked = true;
+        assert!(!trial.double_click(300.0, 300.0).contains(&Intent::EditText(id)));
+    }
+
+    #[test]
+    fn what_is_locked_has_no_handles() {
+        let mut trial = trial();
+        let id = rectangle(&mut trial, (100.0, 100.0), (300.0, 200.0));
+        trial.selection = vec![id];
+        assert_eq!(trial.draft().handles.len(), 5);
+        trial.document.annotations.get_mut(id).unwrap().locked = true;
+        assert_eq!(trial.draft().handles, []);
+    }
+
+    #[test]
+    fn a_moved_point_snaps_to_others_but_not_to_itself() {
+        let mut trial = trial();
+        let id = marker(&mut trial, 200.0, 200.0);
+        line(&mut trial, &[(300.0, 300.0), (500.0, 300.0)]);
+        trial.snapping = true;
+        trial.press(203.0, 203.0);
+        trial.move_to(207.0, 203.0);
+        assert_eq!(trial.draft().snap, None);
+        trial.move_to(306.0, 306.0);
+        trial.release(306.0, 306.0, 1);
+        assert!(pages(&trial, id)[0].distance(Point::new(300.0, 300.0)) < 1e-6);
+    }
+
+    #[test]
+    fn handles_of_a_long_line_keep_apart_and_on_the_page() {
+        let mut trial = trial();
+        let points: Vec<(f64, f64)> =
+            (0..20_000).map(|step| (f64::from(step) * 0.2 - 500.0, 300.0 + f64::from(step % 7))).collect();
+        let id = line(&mut trial, &points);
+        trial.selection = vec![id];
+        let handles = trial.draft().handles;
+        let vertices: Vec<Point> =
+            handles.iter().filter(|handle| handle.kind == HandleKind::Vertex).map(|handle| handle.at).collect();
+        assert!((20..100).contains(&vertices.len()), "{}", vertices.len());
+        assert!(vertices.windows(2).all(|pair| pair[0].distance(pair[1]) >= 10.0));
+    }
+}
