@@ -15,7 +15,6 @@ use crate::figure::{self, FigureOptions, OutputFormat};
 use crate::files::{self, Opened as OpenedFile};
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
-use crate::scene::palette::Theme;
 use crate::session::Session;
 
 /// What a job came to.
@@ -119,21 +118,14 @@ impl Jobs {
     }
 
     /// Draws the figure and writes it to `path`.
-    pub(crate) fn export_figure(
-        &mut self,
-        session: &Session,
-        ground: &Ground,
-        theme: Theme,
-        options: FigureOptions,
-        path: PathBuf,
-    ) {
+    pub(crate) fn export_figure(&mut self, session: &Session, ground: &Ground, options: FigureOptions, path: PathBuf) {
         let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.document().clone());
         self.start(move || {
             let format = match OutputFormat::of_path(&path) {
                 Ok(format) => format,
                 Err(what) => return Done::Failed(what),
             };
-            let drawn = figure::draw(&scene, &ground, &document, theme, &options);
+            let drawn = figure::draw(&scene, &ground, &document, &options);
             let written = drawn
                 .encode(format)
                 .map_err(|error| error.to_string())
@@ -146,9 +138,9 @@ impl Jobs {
     }
 
     /// Draws the figure for the clipboard.
-    pub(crate) fn copy_figure(&mut self, session: &Session, ground: &Ground, theme: Theme, options: FigureOptions) {
+    pub(crate) fn copy_figure(&mut self, session: &Session, ground: &Ground, options: FigureOptions) {
         let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.document().clone());
-        self.start(move || match figure::draw(&scene, &ground, &document, theme, &options).paint() {
+        self.start(move || match figure::draw(&scene, &ground, &document, &options).paint() {
             Ok(bitmap) => {
                 let size = [bitmap.width as usize, bitmap.height as usize];
                 Done::Copied(ColorImage::from_rgba_unmultiplied(size, &bitmap.rgba))

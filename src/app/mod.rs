@@ -141,7 +141,7 @@ impl ClaimlineApp {
             Effect::CopyFigure => {
                 let options = self.figure_options(None);
                 self.tell("Drawing the figure for the clipboard…");
-                self.jobs.copy_figure(&self.session, self.ground.ground(), theme::theme_of(ctx), options);
+                self.jobs.copy_figure(&self.session, self.ground.ground(), options);
             }
             Effect::ChangeLine(own) => {
                 self.tell("Working out what depends on the line of contact…");
@@ -207,12 +207,8 @@ impl ClaimlineApp {
                 (self.session.dossier().title.en.clone(), size)
             }
         };
-        FigureOptions {
-            title,
-            size_pt: (size.width_pt, size.height_pt),
-            scale: size.scale,
-            shows: Shows::Bounds(frame.lon_lat_bounds()),
-        }
+        let page = crate::figure::PageSetup::points(size.width_pt, size.height_pt, size.scale);
+        FigureOptions::new(title, page, Shows::Bounds(frame.lon_lat_bounds()))
     }
 
     fn decide(&mut self, ctx: &egui::Context, decision: Decision) {
@@ -249,7 +245,7 @@ impl ClaimlineApp {
                 self.export_folder = target.parent().map(PathBuf::from);
                 self.dialog = None;
                 self.tell("Drawing the figure…");
-                self.jobs.export_figure(&self.session, self.ground.ground(), theme::theme_of(ctx), options, target);
+                self.jobs.export_figure(&self.session, self.ground.ground(), options, target);
             }
             Purpose::Open => {
                 self.dialog = None;
