@@ -13,7 +13,6 @@ use anyhow::{Context as _, anyhow, bail};
 use claimline::document::{Document, MapChoice, Names, edit};
 use claimline::dossier::coverage::Coverage;
 use claimline::dossier::{self, Dossier, Problem, verify};
-use claimline::figure::checks::check as checks_of_figure;
 use claimline::figure::options::{self, PlacedPiece};
 use claimline::figure::{self, FigureOptions, Furniture, OutputFormat, PageSetup, PageSize, Piece, Shows};
 use claimline::files;
@@ -147,7 +146,7 @@ struct Export {
     #[arg(long, value_name = "ID")]
     fit: Option<String>,
     /// Paper: a4-portrait, a4-landscape, letter-portrait, letter-landscape, slide, square, column-85, column-174, view, or a size such as 174x120mm, 7x5in, 1600x1000px
-    #[arg(long, value_name = "PAGE", conflicts_with = "size")]
+    #[arg(long, value_name = "PAGE")]
     page: Option<PageSize>,
     /// Dots an inch, 72 to 600; 300 for paper, 144 for a slide, 96 for a page in px unless given
     #[arg(long, value_name = "N", value_parser = options::dpi, conflicts_with = "scale")]
@@ -155,9 +154,9 @@ struct Export {
     /// Free edge of the page, such as 10mm
     #[arg(long, value_name = "LENGTH", value_parser = options::length_pt)]
     margin: Option<f64>,
-    /// Size of the page in points (pixels at --scale 1), where --page is not given
-    #[arg(long, value_name = "WxH", default_value = "1600x1000", value_parser = size)]
-    size: (f64, f64),
+    /// Size of the page in points (pixels at --scale 1); with --page view, of the map [default: 1600x1000]
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    size: Option<(f64, f64)>,
     /// Pixels a point, for a sharper picture of the same page [default: 1]
     #[arg(long, value_name = "N", value_parser = scale)]
     scale: Option<f64>,
@@ -493,8 +492,8 @@ fn export(options: Export) -> anyhow::Result<()> {
             }
         }
     }
-    let page = page_of(&options);
-    let (width_pt, height_pt) = options.size;
+    let (width_pt, height_pt) = options.size.unwrap_or((1600.0, 1000.0));
+    let page = page_of(&options, (width_pt, height_pt))?;
     let shows = match (options.center, options.zoom, options.bbox, &options.fit) {
         (Some(center), Some(zoom), _, _) => Shows::View(View { center, zoom }),
         (_, _, Some(bounds), _) => Shows::Bounds(bounds),
@@ -547,13 +546,13 @@ fn export(options: Export) -> anyhow::Result<()> {
     let figure = FigureOptions {
         subtitle: options.subtitle,
         theme,
-        view_pt: options.size,
+        view_pt: (width_pt, height_pt),
         furniture,
         legend_names: options.legend_name.into_iter().collect(),
         ..FigureOptions::new(title, page, shows)
     };
     let drawn = figure::draw(&scene, &ground, &document, &figure);
-    for warning in checks_of_figure(&scene, &document, &figure, &drawn, &verify::Texts::new(), None) {
+    for warning in figure::checks::check(&scene, &document, &figure, &drawn, &verify::Texts::new(), None) {
         eprintln!("claimline: warning: {}", warning.what);
     }
     let bytes = drawn.encode(format).context("the figure was not written")?;
@@ -563,17 +562,20 @@ fn export(options: Export) -> anyhow::Result<()> {
 }
 
 /// The paper that the options ask for.
-fn page_of(options: &Export) -> PageSetup {
+fn page_of(options: &Export, size_pt: (f64, f64)) -> anyhow::Result<PageSetup> {
     let mut page = match options.page {
+        Some(size) if size != PageSize::View && options.size.is_some() => {
+            bail!(Usage(format!("--page {size} has a size of its own; leave --size out, or give --page view")))
+        }
         Some(size) => PageSetup::of(size),
-        None => PageSetup::points(options.size.0, options.size.1, 1.0),
+        None => PageSetup::points(size_pt.0, size_pt.1, 1.0),
     };
     if let Some(scale) = options.scale {
         page.dpi = scale * options::PT_PER_INCH;
     }
     page.dpi = options.dpi.unwrap_or(page.dpi);
     page.margin_pt = options.margin;
-    page
+    Ok(page)
 }
 
 /// Bounds with a little room around them.

@@ -563,6 +563,8 @@ fn spec(
         size_pt,
         margin_pt: options.page.margin_pt,
         emphasis: options.page.size.emphasis(),
+        // The view as it is, and no smaller.
+        symbol_scale: (options.page.size == PageSize::View).then_some(1.0),
         theme,
         title: if has(Piece::Title) { options.title.clone() } else { String::new() },
         subtitle: options
@@ -696,6 +698,95 @@ fn credits(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn texts<'a>(items: &'a [Item], into: &mut Vec<&'a crate::scene::display_list::Text>) {
+        for item in items {
+            match item {
+                Item::Group(group) => texts(&group.items, into),
+                Item::Text(text) => into.push(text),
+                _ => {}
+            }
+        }
+    }
+
+    fn berlin() -> (Scene, Document) {
+        let (dossier, _) = crate::dossier::builtin::berlin().expect("the built-in dossier can be read");
+        let document = Document::new(&dossier, 900.0, 700.0);
+        (Scene::new(dossier), document)
+    }
+
+    #[test]
+    fn names_stand_in_the_figure_where_they_stand_in_the_window() {
+        let (scene, document) = berlin();
+        let frame = Frame::new(document.view, 900.0, 700.0);
+        let shows = Shows::Bounds(frame.lon_lat_bounds());
+        let mut options = FigureOptions::new("As it is", super::super::PageSetup::default(), shows);
+        options.view_pt = (900.0, 700.0);
+        options.furniture = super::super::Furniture::bare();
+        let drawn = draw(&scene, &Ground::blank(), &document, &options);
+        assert!((drawn.map_frame.width() - 900.0).abs() < 2.0 && (drawn.map_frame.height() - 700.0).abs() < 2.0);
+        let window = scene.map(&Look::of(&document, Theme::Light, 1.0), &Ground::blank(), &frame, &[]);
+        let (mut on_page, mut on_screen) = (Vec::new(), Vec::new());
+        texts(&drawn.list.items, &mut on_page);
+        texts(&window.items, &mut on_screen);
+        assert!(on_screen.len() > 10);
+        for name in on_screen {
+            let expected = name.origin + drawn.map_frame.origin().to_vec2();
+            let near = on_page.iter().any(|text| text.text == name.text && text.origin.distance(expected) < 2.0);
+            assert!(near, "{} is elsewhere on the page", name.text);
+        }
+    }
+
+    #[test]
+    fn every_preset_gives_the_map_its_room() {
+        let (scene, document) = berlin();
+        let shows = Shows::Bounds(scene.dossier().home);
+        let mut lines = String::new();
+        for size in PageSize::PRESETS {
+            let options = FigureOptions::new("Berlin talks", super::super::PageSetup::of(size), shows);
+            let drawn = draw(&scene, &Ground::blank(), &document, &options);
+            let (width_pt, height_pt) = drawn.page_pt();
+            let frame = drawn.map_frame;
+            assert!(drawn.pieces_left_out.is_empty() && drawn.rows_left_out == [0; 3], "{size}: something is left out");
+            let mut found = Vec::new();
+            texts(&drawn.list.items, &mut found);
+            assert!(found.iter().all(|text| text.size_pt >= page::MIN_TEXT_PT - 1e-9), "{size}: text is too small");
+            lines.push_str(&format!(
+                "{size}: page {width_pt:.0} × {height_pt:.0}, map {:.0} × {:.0} at {:.0}, {:.0}\n",
+                frame.width(),
+                frame.height(),
+                frame.x0,
+                frame.y0
+            ));
+        }
+        insta::assert_snapshot!(lines);
+    }
+
+    #[test]
+    fn print_grey_has_no_hue_anywhere() {
+        let (scene, document) = berlin();
+        let page = super::super::PageSetup::of(PageSize::Column85);
+        let mut options = FigureOptions::new("Grey", page, Shows::Bounds(scene.dossier().home));
+        options.theme = Theme::Grey;
+        options.page.dpi = 72.0;
+        let (ground, _) = Ground::builtin();
+        let bitmap = draw(&scene, &ground, &document, &options).paint().expect("a small picture");
+        let spread = |pixel: &[u8]| pixel[..3].iter().max().zip(pixel[..3].iter().min()).map_or(0, |(a, b)| a - b);
+        assert!(bitmap.rgba.chunks_exact(4).all(|pixel| spread(pixel) <= 2));
+    }
+
+    #[test]
+    fn credits_that_data_demand_cannot_be_left_out() {
+        let (scene, document) = berlin();
+        let mut options =
+            FigureOptions::new("Bare", super::super::PageSetup::default(), Shows::Bounds(scene.dossier().home));
+        options.furniture = super::super::Furniture::bare();
+        let drawn = draw(&scene, &Ground::blank(), &document, &options);
+        let mut found = Vec::new();
+        texts(&drawn.list.items, &mut found);
+        let all: String = found.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join(" ");
+        assert!(all.contains("© OpenStreetMap contributors (ODbL)") && !all.contains("drawn with"), "{all}");
+    }
 
     #[test]
     fn the_map_keeps_its_view_and_a_smaller_frame_holds_the_whole_screen() {

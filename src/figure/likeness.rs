@@ -27,11 +27,6 @@ impl Lab {
         let z = f((0.019_334 * r + 0.119_192 * g + 0.950_304 * b) / 1.088_83);
         Self { l: 116.0 * y - 16.0, a: 500.0 * (x - y), b: 200.0 * (y - z) }
     }
-
-    /// Lightness, 0 to 100.
-    pub(super) fn lightness(self) -> f64 {
-        self.l
-    }
 }
 
 /// The difference of two colours by CIEDE2000: about 1 can just be seen side by side, 10 at a glance.
@@ -113,7 +108,7 @@ mod tests {
         let apart = |a: Color, b: Color| difference(Lab::of(a), Lab::of(b));
         assert!(apart(red, green) > 30.0);
         assert!(apart(without_green(red), without_green(green)) < 0.45 * apart(red, green));
-        assert!((Lab::of(Color::rgb(0xFFFFFF)).lightness() - 100.0).abs() < 0.01);
+        assert!((Lab::of(Color::rgb(0xFFFFFF)).l - 100.0).abs() < 0.01);
         // What has no hue stays as it is.
         assert_eq!(without_green(Color::rgb(0x808080)), Color::rgb(0x808080));
     }

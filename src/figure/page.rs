@@ -35,6 +35,8 @@ pub struct FigureSpec {
     pub margin_pt: Option<f64>,
     /// How much larger type and symbols are than on paper in the hand: 1 is just so.
     pub emphasis: f64,
+    /// How large the map's own lines, marks and names are drawn; what suits the page unless it is given.
+    pub symbol_scale: Option<f64>,
     /// Colours.
     pub theme: Theme,
     /// Title.
@@ -72,6 +74,7 @@ impl Default for FigureSpec {
             size_pt: (1600.0, 1000.0),
             margin_pt: None,
             emphasis: 1.0,
+            symbol_scale: None,
             theme: Theme::default(),
             title: String::new(),
             subtitle: None,
@@ -440,7 +443,10 @@ impl Setting {
             page,
             palette: spec.theme.palette(),
             text_scale,
-            symbol_scale: ((paper_pt / 11.0).min(1.0) * emphasis).max(LEAST_SYMBOL_SCALE),
+            symbol_scale: spec
+                .symbol_scale
+                .unwrap_or((paper_pt / 11.0).min(1.0) * emphasis)
+                .clamp(LEAST_SYMBOL_SCALE, 4.0),
             base_pt: unit_pt * text_scale,
             margin_pt,
             gap_pt: 1.5 * unit_pt * text_scale.max(0.8),
@@ -1311,6 +1317,64 @@ mod tests {
         empty.notes.clear();
         empty.credits.clear();
         assert!(figure(&empty).0.map_frame.height() > 450.0);
+    }
+
+    #[test]
+    fn furniture_in_every_corner_as_svg() {
+        let mut spec = spec((620.0, 480.0), 2, 1);
+        spec.legend[1].entries.clear();
+        spec.legend[0].entries[0].references.clear();
+        spec.legend_corner = Some(Corner::BottomRight);
+        spec.scale_bar = Some(Corner::TopRight);
+        spec.north_arrow = Some(Corner::TopLeft);
+        spec.inset = Some((Corner::BottomLeft, 1.4));
+        spec.graticule = Some(Graticule::Lines);
+        spec.margin_pt = Some(10.0);
+        spec.symbol_scale = Some(1.0);
+        let (layout, list) = figure(&spec);
+        assert_eq!((layout.reserved.len(), layout.pieces_left_out.len(), layout.legend_moved), (4, 0, false));
+        for (index, one) in layout.reserved.iter().enumerate() {
+            assert!(layout.map.page().contains_rect(*one));
+            assert!(layout.reserved[..index].iter().all(|other| !other.overlaps(*one)));
+        }
+        insta::assert_snapshot!(svg::write(&list, &SvgInfo::default(), Color::rgb(0xFFFFFF)));
+    }
+
+    #[test]
+    fn stated_figures_stand_beside_measured_ones_as_svg() {
+        let mut spec = spec((400.0, 600.0), 0, 0);
+        let row = |who: &str, stated: &str| ComparisonRow {
+            who: who.to_owned(),
+            stated: stated.to_owned(),
+            measured: "5,640 km²".to_owned(),
+            difference: "agrees".to_owned(),
+        };
+        let rows = vec![row("The Invented Times, 14 Dec 2025", "about 5,600 km²"), row("Another", "5,000 km²")];
+        spec.comparison = vec![ComparisonGroup { title: "An invented area".to_owned(), rows }];
+        spec.scale_bar = None;
+        spec.north_arrow = None;
+        insta::assert_snapshot!(svg::write(&figure(&spec).1, &SvgInfo::default(), Color::rgb(0xFFFFFF)));
+    }
+
+    #[test]
+    fn a_legend_that_would_cover_the_map_stands_beside_it() {
+        let mut spec = spec((1000.0, 700.0), 12, 1);
+        spec.legend_corner = Some(Corner::TopLeft);
+        let (layout, _) = figure(&spec);
+        assert!(layout.legend_moved && layout.legend_left_out == 0);
+    }
+
+    #[test]
+    fn a_column_is_as_high_as_it_takes() {
+        let mut spec = spec((85.0 * PT_PER_MM, 100.0), 5, 2);
+        let height_pt = natural_height(&spec, 1.0);
+        spec.size_pt.1 = height_pt;
+        let (layout, _) = figure(&spec);
+        assert_eq!((layout.text_scale, layout.legend_left_out, layout.references_left_out), (1.0, 0, 0));
+        assert!((layout.map_frame.height() / layout.map_frame.width() - 1.0).abs() < 0.03, "{:?}", layout.map_frame);
+        // However much is to be said, it is no higher than a page.
+        let long = FigureSpec { references: vec![spec.references[0].clone(); 90], ..spec };
+        assert!(natural_height(&long, 1.0) <= MAX_COLUMN_PT);
     }
 
     #[test]
