@@ -239,8 +239,8 @@ fn multiples(from_deg: f64, to_deg: f64, step_min: u32) -> impl Iterator<Item = 
     let step = f64::from(step_min);
     let (first, last) = ((from_deg * 60.0 / step).ceil(), (to_deg * 60.0 / step).floor());
     let sound = first.is_finite() && last.is_finite() && last - first < 1000.0;
-    let range = if sound { first as i32..=last as i32 } else { 1..=0 };
-    range.map(move |count| count * step_min as i32)
+    let (first, last) = if sound { (first as i32, last as i32) } else { (1, 0) };
+    (first..=last).map(move |count| count * step_min as i32)
 }
 
 /// `48°30′ N` from minutes of arc.

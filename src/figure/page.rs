@@ -215,7 +215,7 @@ pub fn layout(spec: &FigureSpec, view: View) -> Layout {
 
 /// The arrangement with the largest text in which all has its place.
 fn best_plan(spec: &FigureSpec, page: Size) -> (Setting, Plan) {
-    let wide = page.width >= page.height * 4.0 / 3.0;
+    let wide = page.width >= page.height * 1.25;
     let scales = [1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.65, 0.6];
     // First a map that keeps most of the page, then a smaller one, then smaller text.
     for text_scale in scales {
@@ -1044,9 +1044,13 @@ impl Setting {
     }
 
     fn build(&self, spec: &FigureSpec, plan: Plan, view: View) -> Layout {
-        // Degrees stand outside the frame, to the left and below.
-        let outside_pt = if spec.graticule.is_some() { self.degrees_room() } else { 0.0 };
-        let mut frame = Rect::new(plan.map.x0 + outside_pt, plan.map.y0, plan.map.x1, plan.map.y1 - outside_pt);
+        // Degrees stand outside the frame, to the left and below, and ticks on all sides.
+        let (outside_pt, tick_pt) = match spec.graticule {
+            Some(_) => (self.degrees_room(), 0.25 * self.degrees_room()),
+            None => (0.0, 0.0),
+        };
+        let Rect { x0, y0, x1, y1 } = plan.map;
+        let mut frame = Rect::new(x0 + outside_pt, y0 + tick_pt, x1 - tick_pt, y1 - outside_pt);
         frame = Rect::new(frame.x0, frame.y0, frame.x1.max(frame.x0 + 16.0), frame.y1.max(frame.y0 + 16.0));
         // Whole points, so that the frame's hairline is sharp at 1x.
         let map_frame = Rect::new(frame.x0.round(), frame.y0.round(), frame.x1.round(), frame.y1.round());
