@@ -6,7 +6,7 @@ use std::hint::black_box;
 use claimline::document::Document;
 use claimline::dossier::{self, Shape};
 use claimline::figure::raster::Painter;
-use claimline::figure::{self, FigureOptions, OutputFormat, Shows, png};
+use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows, png};
 use claimline::geometry::{Coord, Frame};
 use claimline::scene::ground::Ground;
 use claimline::scene::hit::Reach;
@@ -78,13 +78,9 @@ fn export(criterion: &mut Criterion) {
     let scene = scene();
     let (ground, _) = Ground::builtin();
     let document = Document::new(scene.dossier(), 1920.0, 1080.0);
-    let options = FigureOptions {
-        title: "Berlin talks".to_owned(),
-        size_pt: (1920.0, 1080.0),
-        scale: 1.0,
-        shows: Shows::Bounds(scene.dossier().home),
-    };
-    let drawn = figure::draw(&scene, &ground, &document, Theme::Light, &options);
+    let page = PageSetup::points(1920.0, 1080.0, 1.0);
+    let options = FigureOptions::new("Berlin talks", page, Shows::Bounds(scene.dossier().home));
+    let drawn = figure::draw(&scene, &ground, &document, &options);
     let bitmap = drawn.paint().expect("a picture of 1920 × 1080");
     let mut group = criterion.benchmark_group("export 1920x1080");
     group.sample_size(20);
@@ -93,13 +89,13 @@ fn export(criterion: &mut Criterion) {
     });
     group.bench_function("document to PNG", |bencher| {
         bencher.iter(|| {
-            let drawn = figure::draw(&scene, &ground, &document, Theme::Light, &options);
+            let drawn = figure::draw(&scene, &ground, &document, &options);
             drawn.encode(OutputFormat::Png).map(|bytes| bytes.len())
         });
     });
     group.bench_function("document to SVG", |bencher| {
         bencher.iter(|| {
-            let drawn = figure::draw(&scene, &ground, &document, Theme::Light, &options);
+            let drawn = figure::draw(&scene, &ground, &document, &options);
             drawn.encode(OutputFormat::Svg).map(|bytes| bytes.len())
         });
     });

@@ -13,7 +13,8 @@ use anyhow::{Context as _, anyhow, bail};
 use claimline::document::{Document, MapChoice, Names, edit};
 use claimline::dossier::coverage::Coverage;
 use claimline::dossier::{self, Dossier, Problem, verify};
-use claimline::figure::{self, FigureOptions, OutputFormat, Shows};
+use claimline::figure::options::{self, PlacedPiece};
+use claimline::figure::{self, FigureOptions, Furniture, OutputFormat, PageSetup, PageSize, Piece, Shows};
 use claimline::files;
 use claimline::geometry::{Coord, View};
 use claimline::scene::display_list::Face;
@@ -144,15 +145,36 @@ struct Export {
     /// Overlay that the map fits
     #[arg(long, value_name = "ID")]
     fit: Option<String>,
-    /// Size of the page in points (pixels at --scale 1)
-    #[arg(long, value_name = "WxH", default_value = "1600x1000", value_parser = size)]
-    size: (f64, f64),
-    /// Pixels a point, for a sharper picture of the same page
-    #[arg(long, value_name = "N", default_value = "1", value_parser = scale)]
-    scale: f64,
+    /// Paper: a4-portrait, a4-landscape, letter-portrait, letter-landscape, slide, square, column-85, column-174, view, or a size such as 174x120mm, 7x5in, 1600x1000px
+    #[arg(long, value_name = "PAGE")]
+    page: Option<PageSize>,
+    /// Dots an inch, 72 to 600; 300 for paper, 144 for a slide, 96 for a page in px unless given
+    #[arg(long, value_name = "N", value_parser = options::dpi, conflicts_with = "scale")]
+    dpi: Option<f64>,
+    /// Free edge of the page, such as 10mm
+    #[arg(long, value_name = "LENGTH", value_parser = options::length_pt)]
+    margin: Option<f64>,
+    /// Size of the page in points (pixels at --scale 1); with --page view, of the map [default: 1600x1000]
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    size: Option<(f64, f64)>,
+    /// Pixels a point, for a sharper picture of the same page [default: 1]
+    #[arg(long, value_name = "N", value_parser = scale)]
+    scale: Option<f64>,
     /// Title; the dossier's unless given
     #[arg(long, value_name = "T")]
     title: Option<String>,
+    /// The line under it
+    #[arg(long, value_name = "T")]
+    subtitle: Option<String>,
+    /// Name that the legend gives to an overlay; may be repeated
+    #[arg(long, value_name = "ID=NAME", value_parser = legend_name)]
+    legend_name: Vec<(String, String)>,
+    /// Parts that the figure shall have, some in a corner of the map: graticule,legend@top-right
+    #[arg(long, value_name = "PART,…", value_delimiter = ',')]
+    with: Vec<PlacedPiece>,
+    /// Parts that it shall not have
+    #[arg(long, value_name = "PART,…", value_delimiter = ',')]
+    no: Vec<Piece>,
     /// Colours
     #[arg(long, value_enum, default_value = "light")]
     theme: ThemeArg,
@@ -182,6 +204,8 @@ struct Export {
 enum ThemeArg {
     Light,
     Dark,
+    Grey,
+    HighContrast,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -232,6 +256,13 @@ fn scale(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|scale| (0.25..=16.0).contains(scale))
         .ok_or_else(|| "expected a number from 0.25 to 16".to_owned())
+}
+
+fn legend_name(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .filter(|(id, _)| !id.is_empty())
+        .map(|(id, name)| (id.to_owned(), name.to_owned()))
+        .ok_or_else(|| "expected an overlay and its name, such as donetsk=\"Donetsk region\"".to_owned())
 }
 
 fn size(text: &str) -> Result<(f64, f64), String> {
@@ -461,7 +492,8 @@ fn export(options: Export) -> anyhow::Result<()> {
             }
         }
     }
-    let (width_pt, height_pt) = options.size;
+    let (width_pt, height_pt) = options.size.unwrap_or((1600.0, 1000.0));
+    let page = page_of(&options, (width_pt, height_pt))?;
     let shows = match (options.center, options.zoom, options.bbox, &options.fit) {
         (Some(center), Some(zoom), _, _) => Shows::View(View { center, zoom }),
         (_, _, Some(bounds), _) => Shows::Bounds(bounds),
@@ -492,19 +524,58 @@ fn export(options: Export) -> anyhow::Result<()> {
     let theme = match options.theme {
         ThemeArg::Light => Theme::Light,
         ThemeArg::Dark => Theme::Dark,
+        ThemeArg::Grey => Theme::Grey,
+        ThemeArg::HighContrast => Theme::HighContrast,
     };
     let title = options.title.clone().unwrap_or_else(|| dossier.title.en.clone());
     let missing: String = scene::text::missing_glyphs(&title, Face::SansSemiBold).into_iter().collect();
     if !missing.is_empty() {
         eprintln!("claimline: warning: the figure's typeface lacks these characters of the title: {missing}");
     }
+    for (id, _) in &options.legend_name {
+        known(&dossier, id)?;
+    }
     let scene = Arc::new(Scene::new(dossier));
-    let figure = FigureOptions { title, size_pt: options.size, scale: options.scale, shows };
-    let drawn = figure::draw(&scene, &ground, &document, theme, &figure);
+    let mut furniture = Furniture::default();
+    for PlacedPiece { piece, corner } in options.with {
+        furniture.place(piece, corner);
+    }
+    for piece in options.no {
+        furniture.set(piece, false);
+    }
+    let figure = FigureOptions {
+        subtitle: options.subtitle,
+        theme,
+        view_pt: (width_pt, height_pt),
+        furniture,
+        legend_names: options.legend_name.into_iter().collect(),
+        ..FigureOptions::new(title, page, shows)
+    };
+    let drawn = figure::draw(&scene, &ground, &document, &figure);
+    for warning in figure::checks::check(&scene, &document, &figure, &drawn, &verify::Texts::new(), None) {
+        eprintln!("claimline: warning: {}", warning.what);
+    }
     let bytes = drawn.encode(format).context("the figure was not written")?;
     files::write(&options.output, &bytes).context("the figure was not written")?;
     eprintln!("claimline: wrote {}", options.output.display());
     Ok(())
+}
+
+/// The paper that the options ask for.
+fn page_of(options: &Export, size_pt: (f64, f64)) -> anyhow::Result<PageSetup> {
+    let mut page = match options.page {
+        Some(size) if size != PageSize::View && options.size.is_some() => {
+            bail!(Usage(format!("--page {size} has a size of its own; leave --size out, or give --page view")))
+        }
+        Some(size) => PageSetup::of(size),
+        None => PageSetup::points(size_pt.0, size_pt.1, 1.0),
+    };
+    if let Some(scale) = options.scale {
+        page.dpi = scale * options::PT_PER_INCH;
+    }
+    page.dpi = options.dpi.unwrap_or(page.dpi);
+    page.margin_pt = options.margin;
+    Ok(page)
 }
 
 /// Bounds with a little room around them.

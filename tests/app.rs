@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use claimline::app::ClaimlineApp;
 use claimline::app::launch::Evidence;
+use claimline::figure::Piece;
 use claimline::geometry::Coord;
 use claimline::session::{Action, Command, Selection};
 use eframe::egui::{self, Key, Modifiers, PointerButton, Pos2, Vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 const KRAMATORSK: Coord<f64> = Coord { x: 37.5844, y: 48.7389 };
 /// In the area proposed for withdrawal, far from any town's dot.
@@ -256,6 +257,66 @@ fn a_figure_is_exported_by_the_dialog() {
     harness.get_by_label("Export").click();
     harness.run_ok();
     assert!(harness.query_by_label_contains("There is already a file").is_some());
+}
+
+#[test]
+fn a_figure_is_composed_in_the_dialog_and_written_as_it_was_previewed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("figure.svg");
+    let mut harness = window();
+    harness.get_by_label("Export figure…").click();
+    harness.run_ok();
+    wait(&mut harness, "the preview", ClaimlineApp::is_settled);
+    harness.run_ok();
+    assert!(harness.query_by_label("Preview of the figure").is_some());
+    assert!(harness.query_by_label_contains("quotes have not been checked").is_some());
+    // Each control has a name.
+    for name in
+        ["Paper", "Dots an inch", "300 dots an inch", "Own margin", "Colours", "Map shows", "Place of the legend"]
+    {
+        assert!(harness.query_by_label(name).is_some(), "there is no control named {name}");
+    }
+    for piece in Piece::ALL {
+        assert!(harness.query_all_by_label(piece.label()).next().is_some(), "no box to tick for {piece}");
+    }
+    harness.get_by_label("Locator map").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label("Locator map").click();
+    harness.run_ok();
+    harness.get_by_label("Graticule").click();
+    harness.run_ok();
+    type_in(&mut harness, "Words of the subtitle", "As reported");
+    type_path(&mut harness, &path);
+    harness.get_by_label("Export").click();
+    harness.step();
+    wait(&mut harness, "the figure", |_| path.exists());
+    let svg = std::fs::read_to_string(&path).unwrap();
+    assert!(svg.contains("id=\"graticule\"") && !svg.contains("id=\"inset\""), "the boxes were not heeded");
+    assert!(svg.contains(">As reported"), "the subtitle is not there");
+    // The next one begins as this one was.
+    harness.run_ok();
+    harness.get_by_label("Export figure…").click();
+    harness.run_ok();
+    wait(&mut harness, "the preview", ClaimlineApp::is_settled);
+    let ticked = harness.get_by_label("Graticule").accesskit_node().toggled();
+    assert_eq!(ticked, Some(egui::accesskit::Toggled::True));
+}
+
+#[test]
+fn the_paper_of_a_figure_is_chosen_by_name() {
+    let mut harness = window();
+    harness.get_by_label("Export figure…").click();
+    harness.run_ok();
+    harness.get_by_label("Paper").click();
+    harness.run_ok();
+    harness.get_by_label("A4 landscape").click();
+    harness.run_ok();
+    wait(&mut harness, "the preview", ClaimlineApp::is_settled);
+    harness.run_ok();
+    assert!(harness.query_by_label("297 × 210 mm, 3508 × 2480 pixels").is_some());
+    harness.key_press(Key::Escape);
+    harness.run_ok();
+    assert!(harness.query_by_label("Paper").is_none());
 }
 
 fn type_path(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {

@@ -377,6 +377,41 @@ fn a_png_carries_its_title_and_where_it_comes_from() {
 }
 
 #[test]
+fn a_page_has_its_size_on_paper() {
+    // 210 and 297 mm at 72 dpi are 595.3 and 841.9 pixels.
+    let path = figure("a4.png", &["--page", "a4-landscape", "--dpi", "72", "--margin", "10mm"]);
+    let (width, height, texts) = png_info(&path);
+    assert_eq!((width, height), (842, 595));
+    let provenance: Value = serde_json::from_str(&texts.iter().find(|(key, _)| key == "claimline").unwrap().1).unwrap();
+    // The margin is 10 mm, of 28.35 pixels, give or take the point to which the frame is rounded.
+    let left = provenance["map_frame_px"][0].as_f64().unwrap();
+    assert!((left - 28.35).abs() < 0.5, "{left}");
+    let svg = fs::read_to_string(figure("a4.svg", &["--page", "a4-landscape", "--theme", "grey"])).unwrap();
+    assert!(svg.contains("width=\"297mm\" height=\"210mm\" viewBox=\"0 0 1122.52 793.7\""), "{}", &svg[..200]);
+}
+
+#[test]
+fn the_parts_of_a_figure_are_chosen() {
+    let more = ["--with", "graticule,comparison,scale-bar@top-left", "--no", "inset,quotes", "--no", "north-arrow"];
+    let names = ["--legend-name", "donetsk=The whole oblast", "--subtitle", "As reported", "--page", "slide"];
+    let path = std::env::temp_dir().join(format!("claimline-parts-{}.svg", std::process::id()));
+    let file = path.display().to_string();
+    let done = run(&[&["export", "-o", &file, "--force"][..], &more, &names].concat());
+    done.says(0, &["wrote", "warning", "quotes have not been checked"]);
+    let svg = fs::read_to_string(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    for id in ["graticule", "degrees", "comparison", "legend", "scale", "credits", "references"] {
+        assert!(svg.contains(&format!("<g id=\"{id}\"")), "{id} is not there");
+    }
+    assert!(!svg.contains("<g id=\"inset\"") && !svg.contains(">N</text>"));
+    let words = squeezed(&words_of(&svg));
+    for text in ["The whole oblast", "As reported", "Stated", "Measured", "37°30′"] {
+        assert!(words.contains(&squeezed(text)), "{text} is not there");
+    }
+    assert!(svg.contains("width=\"13.333in\" height=\"7.5in\""));
+}
+
+#[test]
 fn an_svg_says_its_sources_as_text() {
     let svg = svg_figure();
     assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1600\" height=\"1000\""));
@@ -494,7 +529,7 @@ fn a_folder_that_is_not_there_is_said_with_the_path_last() {
 fn a_nonsense_size_or_map_is_refused() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("figure.png").display().to_string();
-    let cases: [(&[&str], &str); 18] = [
+    let cases: [(&[&str], &str); 26] = [
         (&["--size", "big"], "such as 1600x1000"),
         (&["--size", "0x0"], "from 300 to 8000"),
         (&["--size=-5x900"], "from 300 to 8000"),
@@ -513,6 +548,14 @@ fn a_nonsense_size_or_map_is_refused() {
         (&["--fit", "donetk"], "did you mean 'donetsk'?"),
         (&["--overlay", "luhnsk"], "did you mean 'luhansk'?"),
         (&["--theme", "pink"], "light"),
+        (&["--page", "a5"], "174x120mm"),
+        (&["--page", "1x1mm"], "40 to 2100 mm"),
+        (&["--page", "a4", "--size", "400x300"], "--page view"),
+        (&["--dpi", "900"], "72 to 600"),
+        (&["--margin", "10"], "such as 10mm"),
+        (&["--with", "insert"], "inset"),
+        (&["--with", "inset@middle"], "top-left"),
+        (&["--legend-name", "donetk=Oblast"], "did you mean 'donetsk'?"),
     ];
     for (more, expected) in cases {
         run(&[&["export", "-o", &file][..], more].concat()).says(2, &[expected]);

@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, Id, Key, Modal, RichText, Role, TextEdit, Ui, WidgetInfo};
 
+use super::export_dialog::ExportDialog;
 use super::keys_dialog::{self, KeysDialog};
 use super::project_dialogs::{self, Answer, Question};
 use super::theme;
@@ -23,7 +24,8 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    fn title(self) -> &'static str {
+    /// What the dialog is called.
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Open => "Open a dossier or GeoJSON file",
             Self::OpenMap => "Open a map file (PMTiles)",
@@ -33,7 +35,8 @@ impl Purpose {
         }
     }
 
-    fn hint(self) -> &'static str {
+    /// What the field for the path is called.
+    pub(crate) fn hint(self) -> &'static str {
         match self {
             Self::Open => "Path of a dossier (folder, dossier.json or .claimline) or of a .geojson file",
             Self::OpenMap => "Path of a .pmtiles file of vector tiles",
@@ -43,7 +46,8 @@ impl Purpose {
         }
     }
 
-    fn verb(self) -> &'static str {
+    /// What the button says.
+    pub(crate) fn verb(self) -> &'static str {
         match self {
             Self::Open | Self::OpenMap => "Open",
             Self::AttachText => "Attach",
@@ -53,19 +57,7 @@ impl Purpose {
     }
 }
 
-/// Size of an exported figure.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct ExportSize {
-    /// Width in points.
-    pub(crate) width_pt: f64,
-    /// Height in points.
-    pub(crate) height_pt: f64,
-    /// Pixels a point.
-    pub(crate) scale: f64,
-}
-
 /// A dialog that is open.
-#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Dialog {
     /// A path is asked for.
     Path {
@@ -79,11 +71,9 @@ pub(crate) enum Dialog {
         overwrite: bool,
         /// For a text: the source that it is of; `None` to find it by the fingerprint or the file's name.
         source: Option<String>,
-        /// For a figure: its title.
-        title: String,
-        /// For a figure: its size.
-        size: ExportSize,
     },
+    /// A figure is made.
+    Export(Box<ExportDialog>),
     /// The list of keys.
     Keys(KeysDialog),
     /// A question about the project.
@@ -116,18 +106,13 @@ pub(crate) fn dialog_ui(
 ) -> Option<Decision> {
     let mut decision = None;
     let listens = matches!(dialog, Dialog::Keys(keys) if keys.is_waiting());
-    let modal = Modal::new(Id::unique("dialog")).show(ctx, |ui| match dialog {
-        Dialog::Path { purpose, path, error, overwrite, source, title, size } => {
+    let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(16);
+    let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| match dialog {
+        Dialog::Export(export) => export.ui(ui, &mut decision),
+        Dialog::Path { purpose, path, error, overwrite, source } => {
             ui.set_width(520.0);
             ui.heading(purpose.title());
             ui.add_space(8.0);
-            if *purpose == Purpose::Export {
-                let label = ui.label("Title");
-                ui.add(TextEdit::singleline(title).desired_width(f32::INFINITY)).labelled_by(label.id);
-                ui.add_space(4.0);
-                size_ui(ui, size);
-                ui.add_space(4.0);
-            }
             if *purpose == Purpose::AttachText {
                 source_ui(ui, session, source);
                 ui.add_space(4.0);
@@ -189,39 +174,10 @@ fn source_ui(ui: &mut Ui, session: &Session, chosen: &mut Option<String>) {
     ui.label(theme::second("It stays on this computer and is forgotten when the window closes.", shade));
 }
 
-fn size_ui(ui: &mut Ui, size: &mut ExportSize) {
-    ui.horizontal(|ui| {
-        ui.label("Page");
-        for (value, name) in [(&mut size.width_pt, "Width"), (&mut size.height_pt, "Height")] {
-            let response = ui.add(egui::DragValue::new(value).range(300.0..=6000.0).suffix(" pt").fixed_decimals(0));
-            response
-                .widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, format!("{name} of the figure in points")));
-            if name == "Width" {
-                ui.label("×");
-            }
-        }
-        ui.add_space(12.0);
-        ui.label("Sharpness");
-        for (scale, label) in [(1.0, "1×"), (2.0, "2×"), (3.0, "3×"), (4.0, "4×")] {
-            if ui.selectable_label(size.scale == scale, label).clicked() {
-                size.scale = scale;
-            }
-        }
-    });
-    let shade = theme::theme_of(ui.ctx());
-    ui.label(theme::second(
-        format!(
-            "{:.0} × {:.0} pixels, {:.0} dpi at full size",
-            size.width_pt * size.scale,
-            size.height_pt * size.scale,
-            96.0 * size.scale
-        ),
-        shade,
-    ));
-}
-
-fn buttons_ui(ui: &mut Ui, verb: &str, decision: &mut Option<Decision>) {
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+/// The verb at the right, and beside it the way out.
+pub(crate) fn buttons_ui(ui: &mut Ui, verb: &str, decision: &mut Option<Decision>) {
+    let row = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(row, egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let palette = theme::theme_of(ui.ctx()).palette();
         let text = RichText::new(verb).color(theme::ink(palette.panel));
         if ui.add(egui::Button::new(text).fill(theme::ink(palette.accent))).clicked() {

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use eframe::egui::{ColorImage, Context};
 
 use super::dialogs::Purpose;
+use super::export_dialog::Progress;
 use crate::basemap::Archive;
 use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document};
@@ -18,13 +19,14 @@ use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::{self, Opened as OpenedFile};
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
-use crate::scene::palette::Theme;
 use crate::session::Session;
 
 /// What a job came to.
 pub(crate) enum Done {
     /// The figure is on disk.
     Exported(PathBuf),
+    /// The figure is not on disk; the text says why.
+    NotExported(String),
     /// The figure for the clipboard.
     Copied(ColorImage),
     /// Files have been read.
@@ -127,37 +129,44 @@ impl Jobs {
         }
     }
 
-    /// Draws the figure and writes it to `path`.
+    /// Draws the figure and writes it to `path`, unless it is cancelled before.
     pub(crate) fn export_figure(
         &mut self,
         session: &Session,
         ground: &Ground,
-        theme: Theme,
         options: FigureOptions,
         path: PathBuf,
+        progress: Arc<Progress>,
     ) {
+        let ctx = self.ctx.clone();
         let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.document().clone());
         self.start(move || {
             let format = match OutputFormat::of_path(&path) {
                 Ok(format) => format,
-                Err(what) => return Done::Failed(what),
+                Err(what) => return Done::NotExported(what),
             };
-            let drawn = figure::draw(&scene, &ground, &document, theme, &options);
-            let written = drawn
-                .encode(format)
-                .map_err(|error| error.to_string())
-                .and_then(|bytes| files::write(&path, &bytes).map_err(|error| error.to_string()));
-            match written {
+            let goes_on = || {
+                ctx.request_repaint();
+                if progress.next() { Ok(()) } else { Err("it was cancelled".to_owned()) }
+            };
+            let write = || {
+                let drawn = figure::draw(&scene, &ground, &document, &options);
+                goes_on()?;
+                let bytes = drawn.encode(format).map_err(|error| error.to_string())?;
+                goes_on()?;
+                files::write(&path, &bytes).map_err(|error| error.to_string())
+            };
+            match write() {
                 Ok(()) => Done::Exported(path),
-                Err(error) => Done::Failed(format!("The figure was not written: {error}")),
+                Err(error) => Done::NotExported(format!("The figure was not written: {error}")),
             }
         });
     }
 
     /// Draws the figure for the clipboard.
-    pub(crate) fn copy_figure(&mut self, session: &Session, ground: &Ground, theme: Theme, options: FigureOptions) {
+    pub(crate) fn copy_figure(&mut self, session: &Session, ground: &Ground, options: FigureOptions) {
         let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.document().clone());
-        self.start(move || match figure::draw(&scene, &ground, &document, theme, &options).paint() {
+        self.start(move || match figure::draw(&scene, &ground, &document, &options).paint() {
             Ok(bitmap) => {
                 let size = [bitmap.width as usize, bitmap.height as usize];
                 Done::Copied(ColorImage::from_rgba_unmultiplied(size, &bitmap.rgba))

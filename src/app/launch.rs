@@ -226,6 +226,8 @@ impl ClaimlineApp {
             gaps: None,
             message: None,
             export_folder,
+            figure: None,
+            exporting: None,
             applied_theme: None,
             ui_time: std::time::Duration::ZERO,
             frames: 0,

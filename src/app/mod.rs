@@ -5,6 +5,7 @@ mod annotations_panel;
 mod cards;
 mod chrome;
 mod dialogs;
+mod export_dialog;
 mod gaps_window;
 mod history_window;
 mod icons;
@@ -32,7 +33,8 @@ use serde::{Deserialize, Serialize};
 
 use self::annotation_inspector::Citing;
 use self::annotations_panel::AnnotationsPanel;
-use self::dialogs::{Decision, Dialog, ExportSize, Purpose};
+use self::dialogs::{Decision, Dialog, Purpose};
+use self::export_dialog::{ExportDialog, Progress};
 use self::jobs::{Done, Jobs};
 use self::keys_dialog::KeysDialog;
 use self::map_source::MapSource;
@@ -45,7 +47,7 @@ use self::swatches::Swatches;
 use crate::document::{Document, MapChoice};
 use crate::dossier::gaps::Gap;
 use crate::dossier::{Overlay, Shape};
-use crate::figure::{FigureOptions, Shows};
+use crate::figure::{FigureOptions, PageSetup, Shows};
 use crate::session::{Action, Command, Effect, Keymap, Panels, Selection, Session, ThemeChoice};
 
 /// Below this width the panels lie over the map instead of beside it, in points.
@@ -96,6 +98,10 @@ pub struct ClaimlineApp {
     /// What went on last, and when.
     message: Option<(String, Instant)>,
     export_folder: Option<PathBuf>,
+    /// How the last figure was made, and of which dossier.
+    figure: Option<(String, FigureOptions)>,
+    /// The export under way.
+    exporting: Option<std::sync::Arc<Progress>>,
     applied_theme: Option<ThemeChoice>,
     /// UI time of the last frame, for the benchmark.
     ui_time: std::time::Duration,
@@ -115,7 +121,11 @@ impl ClaimlineApp {
 
     /// Whether the map on screen shows what the session holds.
     pub fn is_settled(&self) -> bool {
-        self.map.is_settled() && !self.jobs.is_busy()
+        let drawn = match &self.dialog {
+            Some(Dialog::Export(export)) => export.is_settled(),
+            _ => true,
+        };
+        self.map.is_settled() && !self.jobs.is_busy() && drawn
     }
 
     /// UI time of the last frame.
@@ -159,11 +169,17 @@ impl ClaimlineApp {
                 }
             }
             Effect::ShowText(source) => self.read(source),
-            Effect::ExportFigure => self.ask_path(Purpose::Export),
+            Effect::ExportFigure => {
+                let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
+                let path = folder.join(format!("{}.png", self.session.dossier().id));
+                let options = self.figure_options(ctx);
+                let export = ExportDialog::open(ctx, &self.session, self.ground.ground(), options, path);
+                self.dialog = Some(Dialog::Export(Box::new(export)));
+            }
             Effect::CopyFigure => {
-                let options = self.figure_options(None);
+                let options = self.figure_options(ctx);
                 self.tell("Drawing the figure for the clipboard…");
-                self.jobs.copy_figure(&self.session, self.ground.ground(), theme::theme_of(ctx), options);
+                self.jobs.copy_figure(&self.session, self.ground.ground(), options);
             }
             Effect::ChangeLine(own) => {
                 self.tell("Working out what depends on the line of contact…");
@@ -215,44 +231,26 @@ impl ClaimlineApp {
     }
 
     fn ask_path(&mut self, purpose: Purpose) {
-        let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
         let path = match purpose {
-            Purpose::Export => folder.join(format!("{}.png", self.session.dossier().id)).display().to_string(),
             Purpose::Save => self.path_to_save().display().to_string(),
-            Purpose::Open | Purpose::OpenMap | Purpose::AttachText => String::new(),
+            Purpose::Export | Purpose::Open | Purpose::OpenMap | Purpose::AttachText => String::new(),
         };
-        let frame = self.session.frame();
-        self.dialog = Some(Dialog::Path {
-            purpose,
-            path,
-            error: String::new(),
-            overwrite: false,
-            source: None,
-            title: self.session.dossier().title.en.clone(),
-            size: ExportSize {
-                width_pt: frame.width_pt.max(900.0).round() + 360.0,
-                height_pt: frame.height_pt.max(640.0).round() + 160.0,
-                scale: 2.0,
-            },
-        });
+        self.dialog = Some(Dialog::Path { purpose, path, error: String::new(), overwrite: false, source: None });
     }
 
-    fn figure_options(&self, from: Option<(&str, ExportSize)>) -> FigureOptions {
+    /// A figure like the last one of this dossier, of what the window shows now.
+    fn figure_options(&self, ctx: &egui::Context) -> FigureOptions {
         let frame = self.session.frame();
-        let (title, size) = match from {
-            Some((title, size)) => (title.to_owned(), size),
-            None => {
-                let size =
-                    ExportSize { width_pt: frame.width_pt + 360.0, height_pt: frame.height_pt + 160.0, scale: 2.0 };
-                (self.session.dossier().title.en.clone(), size)
-            }
+        let shows = Shows::Bounds(frame.lon_lat_bounds());
+        let dossier = self.session.dossier();
+        let options = match &self.figure {
+            Some((of, options)) if *of == dossier.id => options.clone(),
+            _ => FigureOptions {
+                theme: theme::theme_of(ctx),
+                ..FigureOptions::new(&dossier.title.en, PageSetup::default(), shows)
+            },
         };
-        FigureOptions {
-            title,
-            size_pt: (size.width_pt, size.height_pt),
-            scale: size.scale,
-            shows: Shows::Bounds(frame.lon_lat_bounds()),
-        }
+        FigureOptions { shows, view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)), ..options }
     }
 
     fn decide(&mut self, ctx: &egui::Context, decision: Decision) {
@@ -260,13 +258,17 @@ impl ClaimlineApp {
             Decision::Close => self.dialog = None,
             Decision::Answer(answer) => self.answer(ctx, answer),
             Decision::Browse(purpose) => self.jobs.choose_path(purpose, self.export_folder.clone()),
-            Decision::Accept => self.accept(ctx),
+            Decision::Accept => self.accept(),
         }
     }
 
     /// Goes on with the path in the dialog; if it won't do, the dialog stays and says why.
-    fn accept(&mut self, ctx: &egui::Context) {
-        let Some(Dialog::Path { purpose, path, error, overwrite, source, title, size }) = &mut self.dialog else {
+    fn accept(&mut self) {
+        if let Some(Dialog::Export(_)) = &self.dialog {
+            self.export();
+            return;
+        }
+        let Some(Dialog::Path { purpose, path, error, overwrite, source }) = &mut self.dialog else {
             return;
         };
         let target = crate::files::expand(path.trim());
@@ -275,23 +277,7 @@ impl ClaimlineApp {
             return;
         }
         match purpose {
-            Purpose::Export => {
-                if let Err(what) = crate::figure::OutputFormat::of_path(&target) {
-                    *error = what;
-                    return;
-                }
-                if crate::files::exists(&target) && !*overwrite {
-                    *error = format!("There is already a file {}. Export again to replace it.", target.display());
-                    *overwrite = true;
-                    return;
-                }
-                let (title, size) = (title.clone(), *size);
-                let options = self.figure_options(Some((&title, size)));
-                self.export_folder = target.parent().map(PathBuf::from);
-                self.dialog = None;
-                self.tell("Drawing the figure…");
-                self.jobs.export_figure(&self.session, self.ground.ground(), theme::theme_of(ctx), options, target);
-            }
+            Purpose::Export => {}
             Purpose::Save => {
                 if crate::files::exists(&target) && !*overwrite {
                     *error = format!("There is already a file {}. Save again to replace it.", target.display());
@@ -318,6 +304,34 @@ impl ClaimlineApp {
         }
     }
 
+    /// Writes the figure of the dialog; if the path won't do, the dialog stays and says why.
+    fn export(&mut self) {
+        let Some(Dialog::Export(export)) = &mut self.dialog else {
+            return;
+        };
+        let target = crate::files::expand(export.path.trim());
+        if export.path.trim().is_empty() {
+            export.error = "Type a path, or find one with Browse…".to_owned();
+            return;
+        }
+        if let Err(what) = crate::figure::OutputFormat::of_path(&target) {
+            export.error = what;
+            return;
+        }
+        if crate::files::exists(&target) && !export.overwrite {
+            export.error = format!("There is already a file {}. Export again to replace it.", target.display());
+            export.overwrite = true;
+            return;
+        }
+        let options = export.options.clone();
+        self.export_folder = target.parent().map(PathBuf::from);
+        self.dialog = None;
+        self.figure = Some((self.session.dossier().id.clone(), options.clone()));
+        let progress = std::sync::Arc::new(Progress::default());
+        self.exporting = Some(progress.clone());
+        self.jobs.export_figure(&self.session, self.ground.ground(), options, target, progress);
+    }
+
     /// Opens dossiers, GeoJSON and map files in the background.
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
         if !paths.is_empty() {
@@ -328,6 +342,9 @@ impl ClaimlineApp {
 
     fn finish_jobs(&mut self, ctx: &egui::Context) {
         for done in self.jobs.finished() {
+            if matches!(done, Done::Exported(_) | Done::NotExported(_)) {
+                self.exporting = None;
+            }
             match done {
                 Done::Exported(path) => self.tell(format!("Figure written to {}", path.display())),
                 Done::Saved(saved, document) => self.saved(ctx, saved, *document),
@@ -376,18 +393,24 @@ impl ClaimlineApp {
                     self.tell(format!("It can’t be used as line of contact: {what}"));
                 }
                 Done::Chosen(purpose, chosen) => {
-                    if let (Some(Dialog::Path { purpose: asked, path, error, overwrite, .. }), Some(chosen)) =
-                        (&mut self.dialog, chosen)
-                        && *asked == purpose
-                    {
-                        *path = chosen.display().to_string();
-                        error.clear();
-                        // The system's own dialog has asked about replacing.
-                        *overwrite = matches!(purpose, Purpose::Export | Purpose::Save);
-                        self.accept(ctx);
+                    let Some(chosen) = chosen else { continue };
+                    match &mut self.dialog {
+                        Some(Dialog::Export(export)) if purpose == Purpose::Export => {
+                            export.path = chosen.display().to_string();
+                            export.error.clear();
+                            // The system's own dialog has asked about replacing.
+                            export.overwrite = true;
+                        }
+                        Some(Dialog::Path { purpose: asked, path, error, overwrite, .. }) if *asked == purpose => {
+                            *path = chosen.display().to_string();
+                            error.clear();
+                            *overwrite = purpose == Purpose::Save;
+                            self.accept();
+                        }
+                        _ => {}
                     }
                 }
-                Done::Failed(what) => self.tell(what),
+                Done::NotExported(what) | Done::Failed(what) => self.tell(what),
             }
         }
     }
@@ -549,16 +572,20 @@ impl eframe::App for ClaimlineApp {
         Panel::top("toolbar")
             .frame(bar(4, 6))
             .show(ui, |ui| chrome::toolbar_ui(ui, &self.session, self.jobs.is_busy(), &mut actions));
-        let message = match &self.message {
-            Some((text, _)) => text.clone(),
-            None => self.ground.status(self.session.document().map),
+        let message = match (&self.exporting, &self.message) {
+            (Some(progress), _) => progress.words().to_owned(),
+            (None, Some((text, _))) => text.clone(),
+            (None, None) => self.ground.status(self.session.document().map),
         };
-        Panel::bottom("status")
-            .frame(bar(4, 4))
-            .show(ui, |ui| {
+        Panel::bottom("status").frame(bar(4, 4)).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                if let Some(progress) = &self.exporting {
+                    export_dialog::progress_ui(ui, progress);
+                }
                 let measure = self.map.draft.measure.as_deref();
                 chrome::status_ui(ui, &self.session, self.map.pointer, measure, &message);
             });
+        });
         let narrow = ui.available_width() < NARROW_PT;
         if !narrow {
             self.panels_ui(ui, &mut actions);

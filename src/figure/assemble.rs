@@ -1,44 +1,26 @@
 //! A figure from what is open: which overlays are visible in the frame, what is cited for them, whom to credit.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use geo::{Coord, Intersects};
+use kurbo::{Point, Rect, Shape as _, Vec2};
 use serde_json::json;
 use thiserror::Error;
 
-use super::page::{self, FigureSpec, LegendEntry, LegendGroup, Reference};
+use super::furniture::{self, Graticule};
+use super::options::{FigureOptions, PageSize, Piece, Shows, Unit};
+use super::page::{self, ComparisonGroup, ComparisonRow, FigureSpec, Layout, LegendEntry, LegendGroup, Reference};
 use super::png::{self, PngInfo};
 use super::raster::{self, RasterError};
 use super::svg::{self, SvgInfo};
 use crate::document::Document;
-use crate::dossier::{Dossier, Measure, Overlay, OwnLine, Shape, words};
+use crate::dossier::{Comparison, Dossier, Measure, Overlay, OwnLine, Shape, Verdict, words};
 use crate::geometry::{Frame, View};
-use crate::scene::display_list::{Bitmap, DisplayList};
+use crate::scene::display_list::{Bitmap, Color, DisplayList, Group, Item, Stroke};
 use crate::scene::ground::Ground;
-use crate::scene::palette::Theme;
+use crate::scene::palette::{self, Theme};
 use crate::scene::{Look, Scene, swatch_style};
-
-/// What the user decides about a figure.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FigureOptions {
-    /// Title.
-    pub title: String,
-    /// Width and height of the page in points.
-    pub size_pt: (f64, f64),
-    /// Pixels a point.
-    pub scale: f64,
-    /// What the map shows.
-    pub shows: Shows,
-}
-
-/// What the map of a figure shows.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Shows {
-    /// Just this centre and zoom, as far as the page reaches.
-    View(View),
-    /// All of this box (`[west, south, east, north]`, degrees), as large as the page allows.
-    Bounds([f64; 4]),
-}
 
 /// The kind of file that a figure is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +66,17 @@ pub struct Drawn {
     pub map_frame: kurbo::Rect,
     /// The map as it lies there.
     pub map: Frame,
+    /// Pieces that were asked for and found no room.
+    pub pieces_left_out: Vec<Piece>,
+    /// Whether the legend stands beside the map, where there was no room on it.
+    pub legend_moved: bool,
+    /// How many rows of the legend, sources and stated figures found no room.
+    pub rows_left_out: [usize; 3],
+    /// Whom the page credits.
+    pub credits: Vec<String>,
+    /// Ids of the overlays that the map shows.
+    pub shown: Vec<String>,
+    unit: Unit,
     scale: f64,
     theme: Theme,
     title: String,
@@ -98,6 +91,16 @@ impl Drawn {
     /// [`RasterError`] when it would be too large.
     pub fn paint(&self) -> Result<Bitmap, RasterError> {
         raster::paint(&self.list, self.scale, self.theme.palette().panel)
+    }
+
+    /// Width and height of the page in points.
+    pub fn page_pt(&self) -> (f64, f64) {
+        (self.list.width_pt, self.list.height_pt)
+    }
+
+    /// The colour under the page.
+    pub fn background(&self) -> Color {
+        self.theme.palette().panel
     }
 
     /// The page as the bytes of a file.
@@ -120,6 +123,7 @@ impl Drawn {
                     title: self.title.clone(),
                     description: self.description.clone(),
                     provenance: Some(self.provenance.clone()),
+                    unit: self.unit,
                 };
                 Ok(svg::write(&self.list, &info, self.theme.palette().panel).into_bytes())
             }
@@ -128,25 +132,31 @@ impl Drawn {
 }
 
 /// Lays out the figure of what a document shows.
-pub fn draw(scene: &Scene, ground: &Ground, document: &Document, theme: Theme, options: &FigureOptions) -> Drawn {
+pub fn draw(scene: &Scene, ground: &Ground, document: &Document, options: &FigureOptions) -> Drawn {
     let dossier = scene.dossier();
-    let look = Look::of(document, theme, options.scale);
+    let theme = options.theme;
+    let scale = options.page.scale();
+    let size_pt = size_of_page(scene, ground, document, options);
     // What the legend lists depends on what the map shows, and the room for the map on the legend: so twice.
-    let whole = view_of(options.shows, options.size_pt.0, options.size_pt.1);
+    let whole = view_of(options.shows, size_pt.0, size_pt.1);
     let spec_for = |frame: &Frame| {
         let shown = shown(dossier, document, frame);
-        (spec(scene, ground, document, theme, options, frame, &shown), shown)
+        (spec(scene, ground, document, options, size_pt, frame, &shown), shown)
     };
     // The places on a page do not depend on the view.
     let laid = |spec: &FigureSpec| {
         let (width_pt, height_pt) = page::layout(spec, whole).map_pt();
         page::layout(spec, view_of(options.shows, width_pt, height_pt))
     };
-    let (first, _) = spec_for(&Frame::new(whole, options.size_pt.0, options.size_pt.1));
+    let (first, _) = spec_for(&Frame::new(whole, size_pt.0, size_pt.1));
     let (spec, shown) = spec_for(&laid(&first).map);
     let layout = laid(&spec);
-    let map = scene.map(&look, ground, &layout.map, &layout.reserved);
-    let list = page::compose(&spec, &layout, map);
+    let map = drawn_map(scene, ground, document, options, &layout, &shown);
+    let locator = layout.inset.map(|rect| locator(ground, document, options, &layout.map, rect, layout.symbol_scale));
+    let mut list = page::compose(&spec, &layout, map, locator);
+    if theme == Theme::Grey {
+        grey(&mut list.items);
+    }
     let description = format!(
         "Map with {}; as of {}",
         shown.iter().map(|overlay| overlay.title.en.as_str()).collect::<Vec<_>>().join(", "),
@@ -154,15 +164,15 @@ pub fn draw(scene: &Scene, ground: &Ground, document: &Document, theme: Theme, o
     );
     let View { center, zoom } = layout.map.view;
     let on_page = layout.map_frame;
-    let map_frame_px = [on_page.x0, on_page.y0, on_page.width(), on_page.height()]
-        .map(|length_pt| round(length_pt * options.scale, 2));
+    let map_frame_px =
+        [on_page.x0, on_page.y0, on_page.width(), on_page.height()].map(|length_pt| round(length_pt * scale, 2));
     let mut provenance = json!({
         "program": concat!("Claimline ", env!("CARGO_PKG_VERSION")),
         "dossier": { "id": dossier.id, "version": dossier.version, "as_of": dossier.as_of },
         "overlays": shown.iter().map(|overlay| overlay.id.as_str()).collect::<Vec<_>>(),
         "view": { "center": [round(center.x, 7), round(center.y, 7)], "zoom": round(zoom, 6) },
         "map_frame_px": map_frame_px,
-        "scale": options.scale,
+        "scale": scale,
     });
     if let Some(own) = own_line(dossier, &shown) {
         provenance["own_line"] = json!({ "overlay": own.overlay, "from": own.from });
@@ -171,11 +181,275 @@ pub fn draw(scene: &Scene, ground: &Ground, document: &Document, theme: Theme, o
         list,
         map_frame: on_page,
         map: layout.map,
-        scale: options.scale,
+        pieces_left_out: layout.pieces_left_out.clone(),
+        legend_moved: layout.legend_moved,
+        rows_left_out: [layout.legend_left_out, layout.references_left_out, layout.comparison_left_out],
+        credits: spec.credits.clone(),
+        shown: shown.iter().map(|overlay| overlay.id.clone()).collect(),
+        unit: unit_of(options.page.size),
+        scale,
         theme,
         title: options.title.clone(),
         description,
         provenance: provenance.to_string(),
+    }
+}
+
+/// The unit in which the size of a page is given to programs that take one.
+fn unit_of(size: PageSize) -> Unit {
+    match size {
+        PageSize::Own { unit, .. } => unit,
+        PageSize::View => Unit::Px,
+        PageSize::LetterPortrait | PageSize::LetterLandscape | PageSize::Slide | PageSize::Square => Unit::In,
+        PageSize::A4Portrait | PageSize::A4Landscape | PageSize::Column85 | PageSize::Column174 => Unit::Mm,
+    }
+}
+
+/// Width and height of the page in points: those of its preset, or what it takes to hold the figure.
+fn size_of_page(scene: &Scene, ground: &Ground, document: &Document, options: &FigureOptions) -> (f64, f64) {
+    let spec_at = |size_pt: (f64, f64)| {
+        let frame = Frame::new(view_of(options.shows, size_pt.0, size_pt.1), size_pt.0, size_pt.1);
+        spec(scene, ground, document, options, size_pt, &frame, &shown(scene.dossier(), document, &frame))
+    };
+    match options.page.size.points() {
+        Some((width_pt, Some(height_pt))) => (width_pt, height_pt),
+        Some((width_pt, None)) => {
+            let aspect = match options.shows {
+                Shows::View(_) => options.view_pt.1 / options.view_pt.0,
+                Shows::Bounds(bounds) => {
+                    let fitted = Frame::new(View::fit(bounds, 1000.0, 1000.0, 0.0), 1000.0, 1000.0);
+                    let [west, south, east, north] = bounds;
+                    let corner = |x: f64, y: f64| fitted.page_from_lon_lat(Coord { x, y });
+                    let across = corner(east, south) - corner(west, north);
+                    across.y / across.x
+                }
+            };
+            // Two columns are wide enough to lie down; one stands.
+            let (least, most) = if width_pt < 400.0 { (0.75, 1.15) } else { (0.55, 0.8) };
+            let aspect = if aspect.is_finite() { aspect.clamp(least, most) } else { most };
+            let guess = (width_pt, 1.5 * width_pt);
+            (width_pt, page::natural_height(&spec_at(guess), aspect))
+        }
+        None => {
+            let bounded = |side: f64| if side.is_finite() { side.clamp(160.0, 8000.0) } else { 1000.0 };
+            let (map_width, map_height) = (bounded(options.view_pt.0), bounded(options.view_pt.1));
+            let mut size_pt = (map_width + 360.0, map_height + 160.0);
+            // Text grows with the page, and lists are wrapped anew: a few rounds bring the map to its size.
+            let mut spec = spec_at(size_pt);
+            for _ in 0..4 {
+                spec.size_pt = size_pt;
+                let layout = page::layout(&spec, view_of(options.shows, map_width, map_height));
+                let (width_pt, height_pt) = layout.map_pt();
+                size_pt = (size_pt.0 + map_width - width_pt, size_pt.1 + map_height - height_pt);
+            }
+            (size_pt.0.clamp(300.0, 12_000.0).round(), size_pt.1.clamp(300.0, 12_000.0).round())
+        }
+    }
+}
+
+/// The map of the page in the page's points. On a small page its lines, marks and names are drawn smaller.
+fn drawn_map(
+    scene: &Scene,
+    ground: &Ground,
+    document: &Document,
+    options: &FigureOptions,
+    layout: &Layout,
+    shown: &[&Overlay],
+) -> DisplayList {
+    let k = layout.symbol_scale;
+    let View { center, zoom } = layout.map.view;
+    let large = Frame::new(View { center, zoom: zoom - k.log2() }, layout.map.width_pt / k, layout.map.height_pt / k);
+    let look = Look::of(document, options.theme, options.page.scale() * k);
+    let reserved: Vec<Rect> = layout.reserved.iter().map(|rect| rect.scale_from_origin(1.0 / k)).collect();
+    let mut list = scene.map(&look, ground, &large, &reserved);
+    if options.furniture.has(Piece::Numbers) {
+        let badges = badges(scene, options, &large, shown, reserved, &list, (page::MIN_TEXT_PT / k).max(10.0));
+        list.items.extend(badges);
+    }
+    let items = if k == 1.0 { list.items } else { page::placed(list.items, k, Vec2::ZERO) };
+    DisplayList { width_pt: layout.map.width_pt, height_pt: layout.map.height_pt, items }
+}
+
+/// The numbers of the sources beside the shapes that rest on them, clear of names and places.
+fn badges(
+    scene: &Scene,
+    options: &FigureOptions,
+    frame: &Frame,
+    shown: &[&Overlay],
+    mut reserved: Vec<Rect>,
+    map: &DisplayList,
+    size_pt: f64,
+) -> Vec<Item> {
+    fn texts(items: &[Item], into: &mut Vec<Rect>) {
+        for item in items {
+            match item {
+                Item::Group(group) => texts(&group.items, into),
+                Item::Text(text) => into.push(crate::scene::text::bounds(text)),
+                _ => {}
+            }
+        }
+    }
+    let dossier = scene.dossier();
+    let cited = cited(dossier, shown);
+    texts(&map.items, &mut reserved);
+    for overlay in shown {
+        if let Shape::Places(places) = &overlay.shape {
+            let dot = |at: Coord<f64>| Rect::from_center_size(frame.page_from_lon_lat(at), (8.0, 8.0));
+            reserved.extend(places.iter().map(|place| dot(place.at)));
+        }
+    }
+    let palette = options.theme.palette();
+    let mut badges = Vec::new();
+    for overlay in shown {
+        let words = page::compact_numbers(&numbers_of(dossier, &cited, overlay));
+        let Some(at) = inside(scene, overlay, frame, &reserved).filter(|_| !words.is_empty()) else { continue };
+        let edge = overlay
+            .style
+            .stroke
+            .as_deref()
+            .and_then(Color::from_hex)
+            .map_or(palette.ink, |color| options.theme.line(color));
+        let (room, items) = furniture::badge(at, &words, size_pt, edge, &palette);
+        // The next one keeps its distance.
+        reserved.push(room.inflate(24.0, 20.0));
+        let title = format!("Sources of {}: {words}", overlay.title.en);
+        badges.push(Item::Group(Group::new(format!("numbers-{}", overlay.id), title, items)));
+    }
+    badges
+}
+
+/// A point well within the part of an overlay that a frame shows, or on the middle of its line, clear of what is
+/// reserved.
+fn inside(scene: &Scene, overlay: &Overlay, frame: &Frame, reserved: &[Rect]) -> Option<Point> {
+    /// Points across and down that are tried.
+    const TRIED: usize = 40;
+    let (_, prepared) =
+        scene.dossier().overlays.iter().zip(scene.prepared()).find(|(other, _)| other.id == overlay.id)?;
+    let page = frame.page().inflate(-16.0, -16.0);
+    let clear = |at: Point| page.contains(at) && reserved.iter().all(|rect| !rect.inflate(14.0, 12.0).contains(at));
+    let page_from_world = frame.page_from_world();
+    let rings: Vec<Vec<Point>> = prepared
+        .levels
+        .at_zoom(frame.view.zoom - 2.0)
+        .iter()
+        .map(|ring| ring.points.iter().map(|point| page_from_world * *point).collect())
+        .collect();
+    match &overlay.shape {
+        Shape::Area(_) => {
+            let mut path = kurbo::BezPath::new();
+            for ring in &rings {
+                for (index, point) in ring.iter().enumerate() {
+                    if index == 0 { path.move_to(*point) } else { path.line_to(*point) }
+                }
+                path.close_path();
+            }
+            let to_edge = |at: Point| {
+                let corners = rings.iter().flatten().map(|corner| corner.distance_squared(at)).fold(f64::MAX, f64::min);
+                let sides = [at.x - page.x0, page.x1 - at.x, at.y - page.y0, page.y1 - at.y];
+                sides.into_iter().map(|side| side * side).fold(corners, f64::min)
+            };
+            let step = |count: usize, from: f64, length: f64| from + (count as f64 + 0.5) / TRIED as f64 * length;
+            (0..TRIED * TRIED)
+                .map(|index| {
+                    Point::new(step(index % TRIED, page.x0, page.width()), step(index / TRIED, page.y0, page.height()))
+                })
+                .filter(|at| clear(*at) && path.winding(*at) % 2 != 0)
+                .map(|at| (to_edge(at), at))
+                .max_by(|a, b| a.0.total_cmp(&b.0))
+                .map(|(_, at)| at)
+        }
+        Shape::Line(_) | Shape::Places(_) => {
+            let beside = Vec2::new(14.0, 14.0);
+            let points: Vec<Point> =
+                rings.into_iter().flatten().map(|at| at + beside).filter(|at| clear(*at)).collect();
+            points.get(points.len() / 2).copied()
+        }
+    }
+}
+
+/// What a locator map shows: all of Ukraine where the frame lies in it, and otherwise the wider region.
+fn locator_bounds(frame: &Frame) -> [f64; 4] {
+    const UKRAINE: [f64; 4] = [21.7, 44.0, 40.6, 52.6];
+    let [west, south, east, north] = frame.lon_lat_bounds();
+    let [w, s, e, n] = UKRAINE;
+    let center = frame.view.center;
+    if (w..=e).contains(&center.x) && (s..=n).contains(&center.y) && east - west < 0.7 * (e - w) {
+        return [w.min(west), s.min(south), e.max(east), n.max(north)];
+    }
+    let reach = |low: f64, high: f64| (2.0 * (high - low)).max(4.0);
+    let (across, down) = (reach(west, east), reach(south, north));
+    [(west - across).max(-180.0), (south - down).max(-80.0), (east + across).min(180.0), (north + down).min(80.0)]
+}
+
+/// How many times as wide as high the locator map is.
+fn locator_aspect(frame: &Frame) -> f64 {
+    let [west, south, east, north] = locator_bounds(frame);
+    let large = Frame::new(View::fit([west, south, east, north], 1000.0, 1000.0, 0.0), 1000.0, 1000.0);
+    let across =
+        large.page_from_lon_lat(Coord { x: east, y: south }) - large.page_from_lon_lat(Coord { x: west, y: north });
+    (across.x / across.y).clamp(0.6, 2.0)
+}
+
+/// The locator map: the ground alone, small, with the frame marked.
+fn locator(
+    ground: &Ground,
+    document: &Document,
+    options: &FigureOptions,
+    map: &Frame,
+    rect: Rect,
+    symbol_scale: f64,
+) -> DisplayList {
+    let palette = options.theme.palette();
+    // Its lines are half as wide as the map's: it is that much smaller.
+    let k = 0.5 * symbol_scale;
+    let (width_pt, height_pt) = (rect.width() / k, rect.height() / k);
+    let frame = Frame::new(View::fit(locator_bounds(map), width_pt, height_pt, 0.0), width_pt, height_pt);
+    let look = Look { overlays: Vec::new(), ..Look::of(document, options.theme, options.page.scale() * k) };
+    let mut list = Scene::new(Dossier::empty()).map(&look, ground, &frame, &[]);
+    list.items.retain(|item| !matches!(item, Item::Group(group) if group.id == "labels"));
+    let mut items = page::placed(list.items, k, Vec2::ZERO);
+    let small = Frame::new(View { zoom: frame.view.zoom + k.log2(), ..frame.view }, rect.width(), rect.height());
+    let [west, south, east, north] = map.lon_lat_bounds();
+    let marked = Rect::from_points(
+        small.page_from_lon_lat(Coord { x: west, y: north }),
+        small.page_from_lon_lat(Coord { x: east, y: south }),
+    );
+    // However close the map is, the mark is seen.
+    let grown = |side: f64| ((5.0 - side) / 2.0).max(0.0);
+    let marked = marked.inflate(grown(marked.width()), grown(marked.height()));
+    let path = Arc::new(marked.to_path(0.1));
+    items.push(Item::Fill { path: path.clone(), color: palette.accent.with_opacity(0.16) });
+    items.push(Item::Stroke { path: path.clone(), stroke: Stroke::solid(palette.halo, 2.6) });
+    items.push(Item::Stroke { path, stroke: Stroke::solid(palette.accent, 1.3) });
+    DisplayList { width_pt: rect.width(), height_pt: rect.height(), items }
+}
+
+/// Takes the hue out of everything: what has none already stays as it is.
+fn grey(items: &mut [Item]) {
+    let of = |color: &mut Color| *color = palette::grey(*color);
+    for item in items {
+        match item {
+            Item::Group(group) => grey(&mut group.items),
+            Item::Fill { color, .. } => of(color),
+            Item::Pattern { pattern, .. } => of(&mut pattern.color),
+            Item::Stroke { stroke, .. } => of(&mut stroke.color),
+            Item::Text(text) => {
+                of(&mut text.color);
+                text.halo.iter_mut().for_each(|(color, _)| of(color));
+            }
+            Item::Image { image, .. } => {
+                let is_grey = image.rgba.chunks_exact(4).all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2]);
+                if is_grey {
+                    continue;
+                }
+                let mut made = Bitmap { width: image.width, height: image.height, rgba: image.rgba.clone() };
+                for pixel in made.rgba.chunks_exact_mut(4) {
+                    let level = palette::grey(Color { r: pixel[0], g: pixel[1], b: pixel[2], a: 255 }).r;
+                    pixel[..3].fill(level);
+                }
+                *image = Arc::new(made);
+            }
+        }
     }
 }
 
@@ -214,23 +488,17 @@ fn spec(
     scene: &Scene,
     ground: &Ground,
     document: &Document,
-    theme: Theme,
     options: &FigureOptions,
+    size_pt: (f64, f64),
     frame: &Frame,
     shown: &[&Overlay],
 ) -> FigureSpec {
     let dossier = scene.dossier();
-    // Sources are numbered in the order in which the legend meets them.
-    let mut cited: Vec<&str> = Vec::new();
-    for overlay in shown {
-        for excerpt in dossier.excerpts_of(&overlay.id) {
-            if !cited.contains(&excerpt.source.as_str()) {
-                cited.push(&excerpt.source);
-            }
-        }
-    }
-    let number_of = |source: &str| cited.iter().position(|id| *id == source).map(|index| index + 1);
-    let legend = dossier
+    let theme = options.theme;
+    let furniture = &options.furniture;
+    let has = |piece: Piece| furniture.has(piece);
+    let cited = cited(dossier, shown);
+    let legend: Vec<LegendGroup> = dossier
         .groups
         .iter()
         .filter_map(|group| {
@@ -238,19 +506,19 @@ fn spec(
                 .iter()
                 .filter(|overlay| overlay.group == group.id)
                 .map(|overlay| {
-                    let mut references: Vec<usize> =
-                        dossier.excerpts_of(&overlay.id).filter_map(|excerpt| number_of(&excerpt.source)).collect();
-                    references.sort_unstable();
-                    references.dedup();
+                    let references =
+                        if has(Piece::References) { numbers_of(dossier, &cited, overlay) } else { Vec::new() };
+                    let own_name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
                     LegendEntry {
-                        title: overlay.title.en.clone(),
-                        title_uk: overlay.title.uk.clone(),
+                        title: own_name.unwrap_or(&overlay.title.en).clone(),
+                        // A name of the user's own stands alone: the Ukrainian one may not say the same.
+                        title_uk: overlay.title.uk.clone().filter(|_| own_name.is_none()),
                         swatch: swatch_style(
                             overlay,
                             theme,
                             document.overlay(&overlay.id).map_or(1.0, |state| state.opacity),
                         ),
-                        note: note(overlay),
+                        note: note(overlay).filter(|_| has(Piece::Sizes)),
                         references,
                     }
                 })
@@ -269,29 +537,116 @@ fn spec(
                 title: source.title.clone(),
                 date: source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned()),
                 url: source.url.clone(),
-                quotes: Vec::new(),
+                quotes: if has(Piece::Quotes) { quotes_of(dossier, id, shown) } else { Vec::new() },
             })
         })
         .collect();
     let mut notes = Vec::new();
     notes.extend(own_line(dossier, shown).map(|own| format!("{}.", own.notice())));
     let approximate: Vec<&&Overlay> = shown.iter().filter(|overlay| overlay.is_approximate()).collect();
-    if let Some(worst) = approximate.iter().filter_map(|overlay| overlay.accuracy_m).reduce(f64::max) {
+    if let Some(worst) = approximate.iter().filter_map(|overlay| overlay.accuracy_m).reduce(f64::max)
+        && has(Piece::Accuracy)
+    {
         let names = approximate.iter().map(|overlay| overlay.title.en.as_str()).collect::<Vec<_>>().join(", ");
         notes.push(format!("Approximate, ± {}: {names}.", words::distance(worst)));
     }
-    notes.extend([&dossier.boundary_view, &dossier.disclaimer].into_iter().filter(|text| !text.is_empty()).cloned());
-    FigureSpec {
-        size_pt: options.size_pt,
-        theme,
-        title: options.title.clone(),
-        subtitle: (options.title != dossier.title.en).then(|| dossier.title.en.clone()),
-        as_of: words::date(&dossier.as_of),
-        legend,
-        references,
-        notes,
-        credits: credits(dossier, ground, document, frame, shown),
+    for (piece, text) in [(Piece::Boundaries, &dossier.boundary_view), (Piece::Disclaimer, &dossier.disclaimer)] {
+        if has(piece) && !text.is_empty() {
+            notes.push(text.clone());
+        }
     }
+    let usual_subtitle = || (options.title != dossier.title.en).then(|| dossier.title.en.clone());
+    let corner = |piece: Piece| furniture.corner(piece);
+    let graticule =
+        if has(Piece::Graticule) { Some(Graticule::Lines) } else { has(Piece::Ticks).then_some(Graticule::Ticks) };
+    FigureSpec {
+        size_pt,
+        margin_pt: options.page.margin_pt,
+        emphasis: options.page.size.emphasis(),
+        // The view as it is, and no smaller.
+        symbol_scale: (options.page.size == PageSize::View).then_some(1.0),
+        theme,
+        title: if has(Piece::Title) { options.title.clone() } else { String::new() },
+        subtitle: options
+            .subtitle
+            .clone()
+            .or_else(usual_subtitle)
+            .filter(|subtitle| has(Piece::Subtitle) && !subtitle.trim().is_empty()),
+        as_of: if has(Piece::AsOf) { words::date(&dossier.as_of) } else { String::new() },
+        legend: if has(Piece::Legend) { legend } else { Vec::new() },
+        legend_corner: corner(Piece::Legend),
+        scale_bar: corner(Piece::ScaleBar),
+        north_arrow: corner(Piece::NorthArrow),
+        inset: corner(Piece::Inset).map(|corner| (corner, locator_aspect(frame))),
+        graticule,
+        references: if has(Piece::References) { references } else { Vec::new() },
+        comparison: if has(Piece::Comparison) { comparison(dossier, shown) } else { Vec::new() },
+        notes,
+        credits: credits(dossier, ground, document, frame, shown, has(Piece::MadeWith)),
+    }
+}
+
+/// The sources of what is shown, numbered in the order in which the legend meets them.
+fn cited<'a>(dossier: &'a Dossier, shown: &[&Overlay]) -> Vec<&'a str> {
+    let mut cited: Vec<&str> = Vec::new();
+    for overlay in shown {
+        for excerpt in dossier.excerpts.iter().filter(|excerpt| excerpt.overlays.contains(&overlay.id)) {
+            if !cited.contains(&excerpt.source.as_str()) {
+                cited.push(&excerpt.source);
+            }
+        }
+    }
+    cited
+}
+
+/// The numbers of the sources that an overlay rests on.
+fn numbers_of(dossier: &Dossier, cited: &[&str], overlay: &Overlay) -> Vec<usize> {
+    let number_of = |source: &str| cited.iter().position(|id| *id == source).map(|index| index + 1);
+    let mut numbers: Vec<usize> =
+        dossier.excerpts_of(&overlay.id).filter_map(|excerpt| number_of(&excerpt.source)).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+/// The words that a source says of what is shown, each once.
+fn quotes_of(dossier: &Dossier, source: &str, shown: &[&Overlay]) -> Vec<String> {
+    dossier
+        .excerpts
+        .iter()
+        .filter(|excerpt| excerpt.source == source)
+        .filter(|excerpt| shown.iter().any(|overlay| excerpt.overlays.contains(&overlay.id)))
+        .map(|excerpt| excerpt.exact.clone())
+        .collect()
+}
+
+/// The figures that sources state of what is shown, beside what its shapes measure; those that nothing measures are
+/// left to the inspector.
+fn comparison(dossier: &Dossier, shown: &[&Overlay]) -> Vec<ComparisonGroup> {
+    let row = |comparison: Comparison<'_>| {
+        let figure = comparison.figure;
+        let (measured, difference) = (comparison.measured?, comparison.difference?);
+        let date = figure.date.as_deref().map(|date| format!(", {}", words::date(date).replace(" ", "\u{a0}")));
+        let date = date.unwrap_or_default();
+        let weak = if figure.weak { " (weak)" } else { "" };
+        Some(ComparisonRow {
+            who: format!("{}{date}{weak}", figure.reported_by),
+            stated: words::figure(figure),
+            measured: words::value(words::three_digits(measured), &figure.unit),
+            difference: match comparison.verdict {
+                Verdict::Agrees => "agrees".to_owned(),
+                _ => words::difference(difference, &figure.unit).replace(" percentage points", " pp"),
+            },
+        })
+    };
+    shown
+        .iter()
+        .map(|overlay| ComparisonGroup {
+            title: overlay.title.en.clone(),
+            rows: dossier.comparisons_of(overlay).filter_map(row).collect(),
+        })
+        .filter(|group| !group.rows.is_empty())
+        .collect()
 }
 
 /// The line of the user's own, if anything that is shown depends on it.
@@ -303,7 +658,7 @@ fn own_line<'a>(dossier: &'a Dossier, shown: &[&Overlay]) -> Option<&'a OwnLine>
 /// What the legend adds to a name: the measured size, with no more digits than its accuracy bears.
 fn note(overlay: &Overlay) -> Option<String> {
     let approximate = overlay.is_approximate();
-    match overlay.measure {
+    let note = match overlay.measure {
         Measure::Area { km2, range_km2: Some((low, high)) } => {
             let (low, high) = (words::number(words::three_digits(low), 0), words::km2(words::three_digits(high)));
             Some(format!("measured {}, within its accuracy {low}–{high}", words::km2(words::three_digits(km2))))
@@ -314,23 +669,124 @@ fn note(overlay: &Overlay) -> Option<String> {
         Measure::Length { km } if approximate => Some(format!("measured about {}", words::km(words::three_digits(km)))),
         Measure::Area { .. } | Measure::Length { .. } => Some(format!("measured {}", words::measure(overlay.measure))),
         Measure::Count { .. } => None,
-    }
+    };
+    // No unit stands at the head of a line.
+    note.map(|note| note.replace(" km", "\u{a0}km"))
 }
 
-/// Whom to credit: the overlays' data first, then the map, each once.
-fn credits(dossier: &Dossier, ground: &Ground, document: &Document, frame: &Frame, shown: &[&Overlay]) -> Vec<String> {
+/// Whom to credit: the overlays' data first, then the map, each once. These always stand; dossier and program stand
+/// after them if they are wanted.
+fn credits(
+    dossier: &Dossier,
+    ground: &Ground,
+    document: &Document,
+    frame: &Frame,
+    shown: &[&Overlay],
+    made_with: bool,
+) -> Vec<String> {
     let ground = ground.credits(frame, document.map);
     let own = shown.iter().filter_map(|overlay| overlay.credit.as_deref());
     let clauses = words::credit_clauses(own.chain(ground.iter().map(|(credit, _)| credit.as_str())));
     let mut credits: Vec<String> = clauses.into_iter().map(str::to_owned).collect();
-    let version = env!("CARGO_PKG_VERSION");
-    credits.push(format!("Dossier “{}” {}, drawn with Claimline {version}", dossier.title.en, dossier.version));
+    if made_with {
+        let version = env!("CARGO_PKG_VERSION");
+        credits.push(format!("Dossier “{}” {}, drawn with Claimline {version}", dossier.title.en, dossier.version));
+    }
     credits
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn texts<'a>(items: &'a [Item], into: &mut Vec<&'a crate::scene::display_list::Text>) {
+        for item in items {
+            match item {
+                Item::Group(group) => texts(&group.items, into),
+                Item::Text(text) => into.push(text),
+                _ => {}
+            }
+        }
+    }
+
+    fn berlin() -> (Scene, Document) {
+        let (dossier, _) = crate::dossier::builtin::berlin().expect("the built-in dossier can be read");
+        let document = Document::new(&dossier, 900.0, 700.0);
+        (Scene::new(dossier), document)
+    }
+
+    #[test]
+    fn names_stand_in_the_figure_where_they_stand_in_the_window() {
+        let (scene, document) = berlin();
+        let frame = Frame::new(document.view, 900.0, 700.0);
+        let shows = Shows::Bounds(frame.lon_lat_bounds());
+        let mut options = FigureOptions::new("As it is", super::super::PageSetup::default(), shows);
+        options.view_pt = (900.0, 700.0);
+        options.furniture = super::super::Furniture::bare();
+        let drawn = draw(&scene, &Ground::blank(), &document, &options);
+        assert!((drawn.map_frame.width() - 900.0).abs() < 2.0 && (drawn.map_frame.height() - 700.0).abs() < 2.0);
+        let window = scene.map(&Look::of(&document, Theme::Light, 1.0), &Ground::blank(), &frame, &[]);
+        let (mut on_page, mut on_screen) = (Vec::new(), Vec::new());
+        texts(&drawn.list.items, &mut on_page);
+        texts(&window.items, &mut on_screen);
+        assert!(on_screen.len() > 10);
+        for name in on_screen {
+            let expected = name.origin + drawn.map_frame.origin().to_vec2();
+            let near = on_page.iter().any(|text| text.text == name.text && text.origin.distance(expected) < 2.0);
+            assert!(near, "{} is elsewhere on the page", name.text);
+        }
+    }
+
+    #[test]
+    fn every_preset_gives_the_map_its_room() {
+        let (scene, document) = berlin();
+        let shows = Shows::Bounds(scene.dossier().home);
+        let mut lines = String::new();
+        for size in PageSize::PRESETS {
+            let options = FigureOptions::new("Berlin talks", super::super::PageSetup::of(size), shows);
+            let drawn = draw(&scene, &Ground::blank(), &document, &options);
+            let (width_pt, height_pt) = drawn.page_pt();
+            let frame = drawn.map_frame;
+            assert!(drawn.pieces_left_out.is_empty() && drawn.rows_left_out == [0; 3], "{size}: something is left out");
+            let mut found = Vec::new();
+            texts(&drawn.list.items, &mut found);
+            assert!(found.iter().all(|text| text.size_pt >= page::MIN_TEXT_PT - 1e-9), "{size}: text is too small");
+            lines.push_str(&format!(
+                "{size}: page {width_pt:.0} × {height_pt:.0}, map {:.0} × {:.0} at {:.0}, {:.0}\n",
+                frame.width(),
+                frame.height(),
+                frame.x0,
+                frame.y0
+            ));
+        }
+        insta::assert_snapshot!(lines);
+    }
+
+    #[test]
+    fn print_grey_has_no_hue_anywhere() {
+        let (scene, document) = berlin();
+        let page = super::super::PageSetup::of(PageSize::Column85);
+        let mut options = FigureOptions::new("Grey", page, Shows::Bounds(scene.dossier().home));
+        options.theme = Theme::Grey;
+        options.page.dpi = 72.0;
+        let (ground, _) = Ground::builtin();
+        let bitmap = draw(&scene, &ground, &document, &options).paint().expect("a small picture");
+        let spread = |pixel: &[u8]| pixel[..3].iter().max().zip(pixel[..3].iter().min()).map_or(0, |(a, b)| a - b);
+        assert!(bitmap.rgba.chunks_exact(4).all(|pixel| spread(pixel) <= 2));
+    }
+
+    #[test]
+    fn credits_that_data_demand_cannot_be_left_out() {
+        let (scene, document) = berlin();
+        let mut options =
+            FigureOptions::new("Bare", super::super::PageSetup::default(), Shows::Bounds(scene.dossier().home));
+        options.furniture = super::super::Furniture::bare();
+        let drawn = draw(&scene, &Ground::blank(), &document, &options);
+        let mut found = Vec::new();
+        texts(&drawn.list.items, &mut found);
+        let all: String = found.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join(" ");
+        assert!(all.contains("© OpenStreetMap contributors (ODbL)") && !all.contains("drawn with"), "{all}");
+    }
 
     #[test]
     fn the_map_keeps_its_view_and_a_smaller_frame_holds_the_whole_screen() {

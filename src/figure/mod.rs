@@ -7,12 +7,17 @@
 //! ```
 
 pub mod assemble;
+pub mod checks;
 mod cut;
+pub mod furniture;
+mod likeness;
+pub mod options;
 pub mod page;
 pub mod png;
 pub mod raster;
 mod stroker;
 pub mod svg;
 
-pub use assemble::{Drawn, FigureOptions, OutputFormat, Shows, draw};
+pub use assemble::{Drawn, OutputFormat, draw};
+pub use options::{Corner, FigureOptions, Furniture, PageSetup, PageSize, Piece, Shows};
 pub use page::scale_bar;

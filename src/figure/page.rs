@@ -2,27 +2,42 @@
 //!
 //! Wide pages have a column beside the map; tall ones stack. Text is measured before anything is placed, so nothing
 //! overlaps and nothing is cut: the map gives way first, then the text shrinks (never below [`MIN_TEXT_PT`]), and
-//! only then is a list shortened, which the page then says.
+//! only then is a list shortened, which the page then says. What stands on the map itself is in [`super::furniture`].
 
 use std::sync::Arc;
 
 use kurbo::{Affine, BezPath, Point, Rect, Shape, Size, Vec2};
 
+use super::furniture::Graticule;
+use super::options::{Corner, PT_PER_MM, Piece};
 use crate::geometry::{Frame, View};
-use crate::scene::display_list::{Cap, Color, DisplayList, Face, Group, Item, Stroke, Text};
+use crate::scene::display_list::{Cap, Color, DisplayList, Face, Group, Item, Pattern, Stroke, Text};
 use crate::scene::palette::{Palette, Theme};
 use crate::scene::swatch::{SwatchStyle, swatch_items};
 use crate::scene::text;
 
-/// No text on a page is smaller than this.
-pub const MIN_TEXT_PT: f64 = 6.0;
+/// No text on a page is smaller than this: 5 points as printers count.
+pub const MIN_TEXT_PT: f64 = 5.0 * 96.0 / 72.0;
+
+/// The smallest text on the map is 9 points before it is scaled with everything else on it: it stays above
+/// [`MIN_TEXT_PT`].
+const LEAST_SYMBOL_SCALE: f64 = 0.75;
+
+/// A column's figure is no higher than a page of print.
+const MAX_COLUMN_PT: f64 = 240.0 * PT_PER_MM;
 
 /// What a figure says besides its map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FigureSpec {
     /// Width and height of the page in points.
     pub size_pt: (f64, f64),
-    /// Light or dark.
+    /// Free edge in points; what suits the page unless it is given.
+    pub margin_pt: Option<f64>,
+    /// How much larger type and symbols are than on paper in the hand: 1 is just so.
+    pub emphasis: f64,
+    /// How large the map's own lines, marks and names are drawn; what suits the page unless it is given.
+    pub symbol_scale: Option<f64>,
+    /// Colours.
     pub theme: Theme,
     /// Title.
     pub title: String,
@@ -32,12 +47,72 @@ pub struct FigureSpec {
     pub as_of: String,
     /// What the map shows.
     pub legend: Vec<LegendGroup>,
+    /// The corner of the map in which the legend stands; beside or below the map unless one is given, and where it
+    /// would cover too much.
+    pub legend_corner: Option<Corner>,
+    /// Where kilometres and miles stand, if they do.
+    pub scale_bar: Option<Corner>,
+    /// Where the arrow to the north stands, if it does.
+    pub north_arrow: Option<Corner>,
+    /// Where the locator map stands, if it does, and how many times as wide as high it is.
+    pub inset: Option<(Corner, f64)>,
+    /// Degrees along the edge, with lines or without.
+    pub graticule: Option<Graticule>,
     /// What it rests on.
     pub references: Vec<Reference>,
+    /// Stated figures beside measured ones.
+    pub comparison: Vec<ComparisonGroup>,
     /// Accuracy, view of the boundaries, disclaimer.
     pub notes: Vec<String>,
     /// Map credits and data licences.
     pub credits: Vec<String>,
+}
+
+impl Default for FigureSpec {
+    fn default() -> Self {
+        Self {
+            size_pt: (1600.0, 1000.0),
+            margin_pt: None,
+            emphasis: 1.0,
+            symbol_scale: None,
+            theme: Theme::default(),
+            title: String::new(),
+            subtitle: None,
+            as_of: String::new(),
+            legend: Vec::new(),
+            legend_corner: None,
+            scale_bar: Some(Corner::BottomLeft),
+            north_arrow: Some(Corner::BottomLeft),
+            inset: None,
+            graticule: None,
+            references: Vec::new(),
+            comparison: Vec::new(),
+            notes: Vec::new(),
+            credits: Vec::new(),
+        }
+    }
+}
+
+/// What is stated of one overlay, beside what it measures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComparisonGroup {
+    /// Name of the overlay.
+    pub title: String,
+    /// A row for each report.
+    pub rows: Vec<ComparisonRow>,
+}
+
+/// A reported figure beside a measured one, in words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComparisonRow {
+    /// Who reports it, and when.
+    pub who: String,
+    /// What is reported.
+    pub stated: String,
+    /// What the shape measures.
+    pub measured: String,
+    /// Measured minus stated.
+    pub difference: String,
 }
 
 /// A heading of the legend and what stands under it.
@@ -98,7 +173,19 @@ pub struct Layout {
     pub references_left_out: usize,
     /// Legend rows that did not fit, likewise.
     pub legend_left_out: usize,
+    /// Rows of stated figures that did not fit, likewise.
+    pub comparison_left_out: usize,
+    /// Pieces that were asked for and found no room on the map.
+    pub pieces_left_out: Vec<Piece>,
+    /// Whether the legend stands beside the map because it would cover too much of it.
+    pub legend_moved: bool,
+    /// How large the map's own lines, marks and names are drawn: 1 as on screen, less on small pages.
+    pub symbol_scale: f64,
+    /// Where the locator map stands, in the map's points.
+    pub inset: Option<Rect>,
     background: Color,
+    /// Lines of longitude and latitude, in the map's points: over the ground, under the overlays.
+    graticule: Vec<Item>,
     under_map: Vec<Group>,
     over_map: Vec<Group>,
 }
@@ -117,8 +204,18 @@ pub fn layout(spec: &FigureSpec, view: View) -> Layout {
         if size_pt.is_finite() { size_pt.clamp(120.0, 40_000.0) } else { 1200.0 }
     };
     let page = Size::new(sane(spec.size_pt.0), sane(spec.size_pt.1));
-    let wide = page.width >= page.height * 4.0 / 3.0;
-    let mut best = None;
+    let (setting, plan) = best_plan(spec, page);
+    if spec.legend_corner.is_some() && !setting.legend_fits_on_map(spec, plan.map.size()) {
+        let beside = FigureSpec { legend_corner: None, ..spec.clone() };
+        let (setting, plan) = best_plan(&beside, page);
+        return Layout { legend_moved: true, ..setting.build(&beside, plan, view) };
+    }
+    setting.build(spec, plan, view)
+}
+
+/// The arrangement with the largest text in which all has its place.
+fn best_plan(spec: &FigureSpec, page: Size) -> (Setting, Plan) {
+    let wide = page.width >= page.height * 1.25;
     let scales = [1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.65, 0.6];
     // First a map that keeps most of the page, then a smaller one, then smaller text.
     for text_scale in scales {
@@ -126,50 +223,90 @@ pub fn layout(spec: &FigureSpec, view: View) -> Layout {
         for arrangement in
             if wide { &[Arrangement::Column, Arrangement::ColumnAndBand][..] } else { &[Arrangement::Stack] }
         {
-            let plan = setting.plan(spec, *arrangement, usize::MAX, usize::MAX);
+            let plan = setting.plan(spec, *arrangement, Limits::NONE);
             if plan.fits {
-                best = Some((setting.clone(), plan));
-                break;
+                return (setting, plan);
             }
         }
-        if best.is_some() {
-            break;
-        }
     }
-    let (setting, plan) = best.unwrap_or_else(|| shortened(spec, page, wide));
-    setting.build(plan, view)
+    shortened(spec, page, wide)
 }
 
-/// The smallest text, and as much of the references and then of the legend as fits.
+/// How many rows of each list are shown.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    comparison: usize,
+    references: usize,
+    legend: usize,
+}
+
+impl Limits {
+    const NONE: Self = Self { comparison: usize::MAX, references: usize::MAX, legend: usize::MAX };
+}
+
+/// The smallest text, and as much of the table, then of the references and then of the legend as fits.
 fn shortened(spec: &FigureSpec, page: Size, wide: bool) -> (Setting, Plan) {
     let setting = Setting::new(spec, page, 0.6);
     let arrangement = if wide { Arrangement::ColumnAndBand } else { Arrangement::Stack };
-    for references in (0..spec.references.len()).rev() {
-        let plan = setting.plan(spec, arrangement, references, usize::MAX);
-        if plan.fits {
-            return (setting, plan);
-        }
-    }
+    let compared: usize = spec.comparison.iter().map(|group| group.rows.len()).sum();
     let rows: usize = spec.legend.iter().map(|group| group.entries.len()).sum();
-    for legend in (0..rows).rev() {
-        let plan = setting.plan(spec, arrangement, 0, legend);
+    let fewer = (0..compared)
+        .rev()
+        .map(|comparison| Limits { comparison, ..Limits::NONE })
+        .chain((0..spec.references.len()).rev().map(|references| Limits { comparison: 0, references, ..Limits::NONE }))
+        .chain((0..rows).rev().map(|legend| Limits { comparison: 0, references: 0, legend }));
+    for limits in fewer {
+        let plan = setting.plan(spec, arrangement, limits);
         if plan.fits {
             return (setting, plan);
         }
     }
-    let plan = setting.plan(spec, arrangement, 0, 0);
+    let plan = setting.plan(spec, arrangement, Limits { comparison: 0, references: 0, legend: 0 });
     (setting, plan)
 }
 
-/// Puts the map, drawn as a page of [`Layout::map`], into its frame, with everything around it.
-pub fn compose(spec: &FigureSpec, layout: &Layout, map: DisplayList) -> DisplayList {
+/// The height in points at which a page of the width of `spec` has room for a map `aspect` times as high as wide and
+/// for all that stands below it; at most that of a page of print.
+pub fn natural_height(spec: &FigureSpec, aspect: f64) -> f64 {
+    let mut height_pt = 1.5 * spec.size_pt.0;
+    // The size of the text depends on the page's: a few rounds settle it.
+    for _ in 0..4 {
+        let page = Size::new(spec.size_pt.0.clamp(120.0, 40_000.0), height_pt.clamp(120.0, 40_000.0));
+        let plan = Setting::new(spec, page, 1.0).plan(spec, Arrangement::Stack, Limits::NONE);
+        let around_pt = page.height - plan.map.height();
+        let map_pt = (plan.map.width() * aspect).max(around_pt * LEAST_STACKED / (1.0 - LEAST_STACKED) + 2.0);
+        height_pt = (around_pt + map_pt).round();
+    }
+    height_pt.clamp(0.6 * spec.size_pt.0, MAX_COLUMN_PT.max(spec.size_pt.0))
+}
+
+/// The least share of a page's height that the map keeps when all stands below it.
+const LEAST_STACKED: f64 = 0.36;
+
+/// Puts the map, drawn as a page of [`Layout::map`], and the locator map, drawn as one of [`Layout::inset`], into their
+/// places, with everything around them.
+pub fn compose(spec: &FigureSpec, layout: &Layout, map: DisplayList, inset: Option<DisplayList>) -> DisplayList {
     let (width_pt, height_pt) = (layout.page.width(), layout.page.height());
     let mut items = vec![Item::Fill { path: Arc::new(layout.page.to_path(0.1)), color: layout.background }];
     items.extend(layout.under_map.iter().cloned().map(Item::Group));
-    let moved = shifted(map.items, layout.map_frame.origin().to_vec2());
+    let origin = layout.map_frame.origin().to_vec2();
+    let mut moved = shifted(map.items, origin);
+    if !layout.graticule.is_empty() {
+        let lines = Group::new("graticule", "Graticule", shifted(layout.graticule.clone(), origin));
+        // The first item is the ground.
+        moved.insert(1.min(moved.len()), Item::Group(lines));
+    }
     let title = if spec.as_of.is_empty() { "Map".to_owned() } else { format!("Map, as of {}", spec.as_of) };
     items.push(Item::Group(Group { clip: Some(layout.map_frame), ..Group::new("map", title, moved) }));
     items.extend(layout.over_map.iter().cloned().map(Item::Group));
+    if let (Some(rect), Some(inset)) = (layout.inset, inset) {
+        let rect = rect + origin;
+        let mut drawn = shifted(inset.items, rect.origin().to_vec2());
+        let edge = Stroke { cap: Cap::Butt, ..Stroke::solid(spec.theme.palette().region_border, 0.75) };
+        drawn.push(Item::Stroke { path: Arc::new(rect.to_path(0.1)), stroke: edge });
+        let group = Group::new("inset", "Locator map with the frame marked", drawn);
+        items.push(Item::Group(Group { clip: Some(rect.inflate(0.5, 0.5)), ..group }));
+    }
     DisplayList { width_pt, height_pt, items }
 }
 
@@ -190,35 +327,61 @@ pub fn scale_bar(frame: &Frame, longest_pt: f64) -> ScaleBar {
 
 /// The same items elsewhere on the page. Paths that nobody else holds are moved where they are.
 pub fn shifted(items: Vec<Item>, by: Vec2) -> Vec<Item> {
+    placed(items, 1.0, by)
+}
+
+/// The same items with all their sizes multiplied by `scale`, and then moved.
+pub fn placed(items: Vec<Item>, scale: f64, by: Vec2) -> Vec<Item> {
+    let affine = Affine::translate(by) * Affine::scale(scale);
     let path_by = |mut path: Arc<BezPath>| {
-        Arc::make_mut(&mut path).apply_affine(Affine::translate(by));
+        Arc::make_mut(&mut path).apply_affine(affine);
         path
     };
-    let shift = |item: Item| match item {
+    let rect_by = |rect: Rect| rect.scale_from_origin(scale) + by;
+    let place = |item: Item| match item {
         Item::Group(group) => {
-            Item::Group(Group { clip: group.clip.map(|clip| clip + by), items: shifted(group.items, by), ..group })
+            Item::Group(Group { clip: group.clip.map(rect_by), items: placed(group.items, scale, by), ..group })
         }
         Item::Fill { path, color } => Item::Fill { path: path_by(path), color },
-        Item::Pattern { path, mut pattern } => {
-            pattern.origin += by;
+        Item::Pattern { path, pattern } => {
+            let pattern = Pattern {
+                origin: affine * pattern.origin,
+                spacing_pt: pattern.spacing_pt * scale,
+                size_pt: pattern.size_pt * scale,
+                ..pattern
+            };
             Item::Pattern { path: path_by(path), pattern }
         }
-        Item::Stroke { path, stroke } => Item::Stroke { path: path_by(path), stroke },
-        Item::Text(text) => Item::Text(Text { origin: text.origin + by, ..text }),
-        Item::Image { image, to, opacity } => Item::Image { image, to: to + by, opacity },
+        Item::Stroke { path, stroke } => {
+            let stroke = Stroke {
+                width_pt: stroke.width_pt * scale,
+                dash_pt: stroke.dash_pt.iter().map(|length| length * scale).collect(),
+                dash_offset_pt: stroke.dash_offset_pt * scale,
+                ..stroke
+            };
+            Item::Stroke { path: path_by(path), stroke }
+        }
+        Item::Text(text) => Item::Text(Text {
+            origin: affine * text.origin,
+            size_pt: text.size_pt * scale,
+            letter_spacing_pt: text.letter_spacing_pt * scale,
+            halo: text.halo.map(|(color, width_pt)| (color, width_pt * scale)),
+            ..text
+        }),
+        Item::Image { image, to, opacity } => Item::Image { image, to: rect_by(to), opacity },
     };
-    items.into_iter().map(shift).collect()
+    items.into_iter().map(place).collect()
 }
 
 /// A piece of furniture laid out from (0, 0).
 #[derive(Debug, Clone, Default)]
-struct Block {
-    height_pt: f64,
-    items: Vec<Item>,
+pub(super) struct Block {
+    pub(super) height_pt: f64,
+    pub(super) items: Vec<Item>,
 }
 
 impl Block {
-    fn place(&self, at: Point, into: &mut Vec<Item>) {
+    pub(super) fn place(&self, at: Point, into: &mut Vec<Item>) {
         into.extend(shifted(self.items.clone(), at.to_vec2()));
     }
 }
@@ -243,12 +406,13 @@ enum Arrangement {
 
 /// Sizes that follow from the page and from how far the text is shrunk.
 #[derive(Debug, Clone)]
-struct Setting {
+pub(super) struct Setting {
     page: Size,
-    palette: Palette,
+    pub(super) palette: Palette,
     text_scale: f64,
+    symbol_scale: f64,
     /// Size of running text.
-    base_pt: f64,
+    pub(super) base_pt: f64,
     margin_pt: f64,
     gap_pt: f64,
     header: Block,
@@ -263,16 +427,26 @@ struct Plan {
     rules: Vec<(Point, f64)>,
     references_left_out: usize,
     legend_left_out: usize,
+    comparison_left_out: usize,
 }
 
 impl Setting {
     fn new(spec: &FigureSpec, page: Size, text_scale: f64) -> Self {
-        let unit_pt = (4.2 + (page.width * page.height).sqrt() / 160.0).clamp(7.5, 28.0);
-        let margin_pt = (1.9 * unit_pt).min(page.width * 0.05);
+        let emphasis = if spec.emphasis.is_finite() { spec.emphasis.clamp(0.5, 4.0) } else { 1.0 };
+        let paper_pt = (4.2 + (page.width * page.height).sqrt() / 160.0).clamp(8.0, 28.0);
+        let unit_pt = paper_pt * emphasis;
+        let usual_pt = (1.9 * unit_pt).min(page.width * 0.05);
+        let most_pt = 0.2 * page.width.min(page.height);
+        let margin_pt =
+            spec.margin_pt.filter(|margin| margin.is_finite()).map_or(usual_pt, |margin| margin.clamp(0.0, most_pt));
         let mut setting = Self {
             page,
             palette: spec.theme.palette(),
             text_scale,
+            symbol_scale: spec
+                .symbol_scale
+                .unwrap_or((paper_pt / 11.0).min(1.0) * emphasis)
+                .clamp(LEAST_SYMBOL_SCALE, 4.0),
             base_pt: unit_pt * text_scale,
             margin_pt,
             gap_pt: 1.5 * unit_pt * text_scale.max(0.8),
@@ -285,7 +459,7 @@ impl Setting {
     }
 
     /// A text size as a share of the running text's, never below what can be read.
-    fn size(&self, share: f64) -> f64 {
+    pub(super) fn size(&self, share: f64) -> f64 {
         (self.base_pt * share).max(MIN_TEXT_PT)
     }
 
@@ -293,7 +467,7 @@ impl Setting {
         self.page.width - 2.0 * self.margin_pt
     }
 
-    fn text(&self, words: impl Into<String>, face: Face, size_pt: f64, color: Color, at: Point) -> Item {
+    pub(super) fn text(&self, words: impl Into<String>, face: Face, size_pt: f64, color: Color, at: Point) -> Item {
         Item::Text(Text {
             text: words.into(),
             face,
@@ -308,7 +482,15 @@ impl Setting {
     }
 
     /// A wrapped paragraph; the block's top is the top of the capitals' line.
-    fn paragraph(&self, words: &str, face: Face, size_pt: f64, leading: f64, color: Color, width_pt: f64) -> Block {
+    pub(super) fn paragraph(
+        &self,
+        words: &str,
+        face: Face,
+        size_pt: f64,
+        leading: f64,
+        color: Color,
+        width_pt: f64,
+    ) -> Block {
         let lines = text::wrap(words, face, size_pt, width_pt);
         let step = size_pt * leading;
         let items = lines
@@ -462,8 +644,24 @@ impl Setting {
             let land = rect.inset(-0.5).to_rounded_rect(1.5).to_path(0.01);
             items.push(Item::Fill { path: Arc::new(land), color: self.palette.land });
         }
-        items.extend(swatch_items(&entry.swatch, rect));
+        // As large as on the map, which is drawn smaller on a small page.
+        let k = self.symbol_scale;
+        items.extend(placed(swatch_items(&entry.swatch, rect.scale_from_origin(1.0 / k)), k, Vec2::ZERO));
         Block { height_pt: block.height_pt.max(swatch.height + 0.1 * size_pt), items }
+    }
+
+    /// The legend as it stands on the map: one column on a plate, and how wide that is.
+    pub(super) fn legend_on_map(&self, spec: &FigureSpec) -> (f64, Block) {
+        let width_pt = 17.0 * self.size(1.0);
+        let (rows, _) = self.legend(spec, width_pt, usize::MAX);
+        (width_pt, self.stacked(&rows))
+    }
+
+    /// Whether the legend leaves enough of the map.
+    fn legend_fits_on_map(&self, spec: &FigureSpec, map: Size) -> bool {
+        let (width_pt, block) = self.legend_on_map(spec);
+        let pad_pt = 4.0 * self.size(0.8);
+        width_pt + pad_pt < 0.5 * map.width && block.height_pt + pad_pt < 0.9 * map.height
     }
 
     /// The legend as blocks that stay whole, each with the space before it; at most `limit` rows.
@@ -565,6 +763,76 @@ impl Setting {
         blocks
     }
 
+    /// Stated figures beside measured ones: a row each, under the overlay's name. In a narrow column the numbers stand
+    /// under who reports them.
+    fn comparison(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> Vec<(f64, Block)> {
+        let size_pt = self.size(0.82);
+        let palette = &self.palette;
+        let leading = 1.34;
+        let wide = |words: &str, face: Face| text::measure(words, face, size_pt, 0.0).advance_pt;
+        let heads = ["Stated", "Measured", "Difference"];
+        let all = || spec.comparison.iter().flat_map(|group| &group.rows);
+        let gap_pt = 1.1 * size_pt;
+        let columns: [f64; 3] = std::array::from_fn(|column| {
+            let of = |row: &ComparisonRow| {
+                [&row.stated, &row.measured, &row.difference].map(|words| wide(words, Face::Sans))[column]
+            };
+            all().map(of).fold(wide(heads[column], Face::SansSemiBold), f64::max)
+        });
+        let numbers_pt = columns.iter().sum::<f64>() + 3.0 * gap_pt;
+        let beside = width_pt - numbers_pt >= 9.0 * size_pt;
+        let right_of = |column: usize| width_pt - columns[column + 1..].iter().map(|width| width + gap_pt).sum::<f64>();
+        let set = |words: [&str; 3], face: Face, color: Color, baseline_pt: f64| {
+            words
+                .into_iter()
+                .enumerate()
+                .map(|(column, words)| {
+                    let at = Point::new((right_of(column) - wide(words, face)).max(0.0), baseline_pt);
+                    self.text(words, face, size_pt, color, at)
+                })
+                .collect::<Vec<_>>()
+        };
+        let name_pt = if beside { width_pt - numbers_pt } else { width_pt };
+        let mut blocks = Vec::new();
+        let (mut shown, mut left_out) = (0, 0);
+        for group in &spec.comparison {
+            for (index, row) in group.rows.iter().enumerate() {
+                if shown >= limit {
+                    left_out += 1;
+                    continue;
+                }
+                shown += 1;
+                let mut block = Block::default();
+                if index == 0 {
+                    let title =
+                        self.paragraph(&group.title, Face::SansSemiBold, size_pt, leading, palette.second, name_pt);
+                    let numbers_at = if beside { 0.0 } else { title.height_pt };
+                    title.place(Point::ZERO, &mut block.items);
+                    block.items.extend(set(
+                        heads,
+                        Face::SansSemiBold,
+                        palette.second,
+                        numbers_at + baseline(size_pt, leading),
+                    ));
+                    block.height_pt = title.height_pt.max(numbers_at + size_pt * leading) + 0.25 * size_pt;
+                }
+                let who = self.paragraph(&row.who, Face::Sans, size_pt, leading, palette.ink, name_pt);
+                let top = block.height_pt;
+                let numbers_at = if beside { top } else { top + who.height_pt };
+                who.place(Point::new(0.0, top), &mut block.items);
+                let numbers = [row.stated.as_str(), &row.measured, &row.difference];
+                block.items.extend(set(numbers, Face::Sans, palette.ink, numbers_at + baseline(size_pt, leading)));
+                block.height_pt = (top + who.height_pt).max(numbers_at + size_pt * leading);
+                blocks.push((if index == 0 { 0.9 } else { 0.3 } * self.base_pt, block));
+            }
+        }
+        if left_out > 0 {
+            let words = format!("{left_out} more stated figures: see the inspector of each overlay");
+            blocks.push((0.4 * self.base_pt, self.small_note(&words, width_pt)));
+        }
+        blocks
+    }
+
     fn notes(&self, spec: &FigureSpec, width_pt: f64) -> Vec<(f64, Block)> {
         spec.notes.iter().map(|note| (0.35 * self.base_pt, self.small_note(note, width_pt))).collect()
     }
@@ -635,28 +903,34 @@ impl Setting {
         (count, (width_pt + gutter_pt) / count as f64 - gutter_pt, gutter_pt)
     }
 
-    fn plan(&self, spec: &FigureSpec, arrangement: Arrangement, references: usize, legend: usize) -> Plan {
+    fn plan(&self, spec: &FigureSpec, arrangement: Arrangement, limits: Limits) -> Plan {
+        let Limits { comparison, references, legend } = limits;
+        let no_legend =
+            FigureSpec { legend: Vec::new(), references: Vec::new(), comparison: Vec::new(), ..spec.clone() };
+        let beside = if spec.legend_corner.is_some() { &no_legend } else { spec };
         let Self { page, margin_pt: margin, gap_pt: gap, .. } = *self;
         let inner = self.inner_width();
         let top = margin + self.header.height_pt + if self.header.height_pt > 0.0 { 0.8 * gap } else { 0.0 };
         let footer_top = page.height - 0.8 * margin - self.footer.height_pt;
         let bottom = if self.footer.height_pt > 0.0 { footer_top - 0.6 * gap } else { page.height - margin };
         let mut blocks = vec![
-            ("title", "Title", Point::new(margin, margin - 0.25 * self.base_pt), self.header.clone()),
+            ("title", "Title", Point::new(margin, (margin - 0.25 * self.base_pt).max(0.0)), self.header.clone()),
             ("credits", "Credits", Point::new(margin, footer_top), self.footer.clone()),
         ];
         let mut rules = Vec::new();
         let references_left_out = spec.references.len().saturating_sub(references);
+        let compared: usize = spec.comparison.iter().map(|group| group.rows.len()).sum();
+        let comparison_left_out = compared.saturating_sub(comparison);
         let body = bottom - top;
         let (map, fits, legend_left_out);
         match arrangement {
             Arrangement::Column | Arrangement::ColumnAndBand => {
                 let column = (0.25 * page.width).clamp(15.0 * self.base_pt, 26.0 * self.base_pt).min(0.4 * inner);
                 // Without a legend and notes nothing stands beside the map.
-                let needed = !spec.legend.is_empty() || !spec.notes.is_empty();
+                let needed = !beside.legend.is_empty() || !spec.notes.is_empty();
                 let map_width = if needed { inner - column - 1.2 * gap } else { inner };
                 let left = margin + map_width + 1.2 * gap;
-                let (rows, left_out) = self.legend(spec, column, legend);
+                let (rows, left_out) = self.legend(beside, column, legend);
                 legend_left_out = left_out;
                 let legend_block = self.stacked(&rows);
                 let notes = self.stacked(&self.notes(spec, column));
@@ -664,26 +938,51 @@ impl Setting {
                 let mut used = top + legend_block.height_pt;
                 blocks.push(("legend", "Legend", Point::new(left, top - 0.2 * self.base_pt), legend_block));
                 let mut map_bottom = bottom;
-                let has_references = !spec.references.is_empty();
+                let has_lists = !spec.references.is_empty() || compared > 0;
                 if arrangement == Arrangement::Column {
-                    let list = self.stacked(&self.references(spec, column, references));
-                    if has_references {
-                        let rule_at = used + 0.9 * gap;
-                        rules.push((Point::new(left, rule_at), column));
-                        blocks.push(("references", "Sources", Point::new(left, rule_at + 0.5 * gap), list.clone()));
+                    let lists = [
+                        ("references", "Sources", self.stacked(&self.references(spec, column, references))),
+                        ("comparison", "Stated and measured", self.stacked(&self.comparison(spec, column, comparison))),
+                    ];
+                    for (id, title, list) in lists.into_iter().filter(|(.., list)| list.height_pt > 0.0) {
+                        // Nothing above it, nothing to part it from.
+                        let rule_at = if used > top { used + 0.9 * gap } else { used - 0.5 * gap };
+                        if used > top {
+                            rules.push((Point::new(left, rule_at), column));
+                        }
                         used = rule_at + 0.5 * gap + list.height_pt;
+                        blocks.push((id, title, Point::new(left, rule_at + 0.5 * gap), list));
                     }
-                } else if has_references {
-                    let least = 19.0 * self.size(0.82);
-                    let (count, width, gutter) = self.column_count(map_width, least, spec.references.len());
-                    let list = self.in_columns(&self.references(spec, width, references), count, width, gutter);
-                    map_bottom = bottom - list.height_pt - 1.1 * gap;
-                    rules.push((Point::new(margin, map_bottom + 0.55 * gap), map_width));
-                    let at = Point::new(margin, map_bottom + 0.9 * gap);
-                    blocks.push(("references", "Sources", at, list));
+                } else if has_lists {
+                    let even = |rows: &[(f64, Block)], count: usize, width: f64, gutter: f64| {
+                        self.in_columns(rows, count, width, gutter)
+                    };
+                    let lists = [
+                        {
+                            let least = 19.0 * self.size(0.82);
+                            let (count, width, gutter) = self.column_count(map_width, least, spec.references.len());
+                            let rows = self.references(spec, width, references);
+                            ("references", "Sources", even(&rows, count, width, gutter))
+                        },
+                        {
+                            let least = 34.0 * self.size(0.82);
+                            let (count, width, gutter) =
+                                self.column_count(map_width, least, compared.min(comparison).div_ceil(3));
+                            let rows = self.comparison(spec, width, comparison);
+                            ("comparison", "Stated and measured", even(&rows, count, width, gutter))
+                        },
+                    ];
+                    let mut at = bottom;
+                    for (id, title, list) in lists.into_iter().rev().filter(|(.., list)| list.height_pt > 0.0) {
+                        at -= list.height_pt;
+                        rules.push((Point::new(margin, at - 0.35 * gap), map_width));
+                        blocks.push((id, title, Point::new(margin, at), list));
+                        at -= 0.75 * gap;
+                    }
+                    map_bottom = at - 0.35 * gap;
                 }
                 let notes_gap = if notes.height_pt > 0.0 { 1.4 * gap } else { 0.0 };
-                let misplaced = !needed && has_references && arrangement == Arrangement::Column;
+                let misplaced = !needed && has_lists && arrangement == Arrangement::Column;
                 let column_fits = used + notes_gap <= notes_top && !misplaced;
                 if notes.height_pt > 0.0 {
                     rules.push((Point::new(left, notes_top - 0.5 * gap), column));
@@ -695,16 +994,16 @@ impl Setting {
             Arrangement::Stack => {
                 let sections = [
                     {
-                        let guess = self.legend(spec, inner, legend).0.len();
+                        let guess = self.legend(beside, inner, legend).0.len();
                         let least = 17.0 * self.size(1.0);
                         let (count, width, gutter) = self.column_count(inner, least, guess.div_ceil(2));
-                        let (rows, left_out) = self.legend(spec, width, legend);
+                        let (rows, left_out) = self.legend(beside, width, legend);
                         legend_left_out = left_out;
                         let even = self.in_columns(&rows, count, width, gutter);
                         // Groups stay whole where that costs little height.
-                        let (count, width, gutter) = self.column_count(inner, least, spec.legend.len());
-                        let (rows, _) = self.legend(spec, width, legend);
-                        let whole = self.in_columns(&self.by_group(spec, &rows), count, width, gutter);
+                        let (count, width, gutter) = self.column_count(inner, least, beside.legend.len());
+                        let (rows, _) = self.legend(beside, width, legend);
+                        let whole = self.in_columns(&self.by_group(beside, &rows), count, width, gutter);
                         let block = if whole.height_pt <= 1.4 * even.height_pt { whole } else { even };
                         ("legend", "Legend", block)
                     },
@@ -714,13 +1013,18 @@ impl Setting {
                         let rows = self.references(spec, width, references);
                         ("references", "Sources", self.in_columns(&rows, count, width, gutter))
                     },
+                    {
+                        let least = 34.0 * self.size(0.82);
+                        let (count, width, gutter) =
+                            self.column_count(inner, least, compared.min(comparison).div_ceil(3));
+                        let rows = self.comparison(spec, width, comparison);
+                        ("comparison", "Stated and measured", self.in_columns(&rows, count, width, gutter))
+                    },
                     ("notes", "Notes", self.stacked(&self.notes(spec, inner))),
                 ];
                 let mut at = bottom;
-                for (index, (id, title, block)) in sections.into_iter().enumerate().rev() {
-                    if block.height_pt == 0.0 {
-                        continue;
-                    }
+                let full: Vec<_> = sections.into_iter().filter(|(.., block)| block.height_pt > 0.0).collect();
+                for (index, (id, title, block)) in full.into_iter().enumerate().rev() {
                     at -= block.height_pt;
                     blocks.push((id, title, Point::new(margin, at), block));
                     if index > 0 {
@@ -731,29 +1035,39 @@ impl Setting {
                     }
                 }
                 map = Rect::new(margin, top, page.width - margin, at);
-                fits = map.height() >= 0.36 * page.height;
+                fits = map.height() >= LEAST_STACKED * page.height;
             }
         }
         // On a page of hostile proportions something of a map is left all the same.
         let map = Rect::new(map.x0, map.y0, map.x1.max(map.x0 + 16.0), map.y1.max(map.y0 + 16.0));
-        Plan { fits, map, blocks, rules, references_left_out, legend_left_out }
+        Plan { fits, map, blocks, rules, references_left_out, legend_left_out, comparison_left_out }
     }
 
-    fn build(&self, plan: Plan, view: View) -> Layout {
+    fn build(&self, spec: &FigureSpec, plan: Plan, view: View) -> Layout {
+        // Degrees stand outside the frame, to the left and below, and ticks on all sides.
+        let (outside_pt, tick_pt) = match spec.graticule {
+            Some(_) => (self.degrees_room(), 0.25 * self.degrees_room()),
+            None => (0.0, 0.0),
+        };
+        let Rect { x0, y0, x1, y1 } = plan.map;
+        let mut frame = Rect::new(x0 + outside_pt, y0 + tick_pt, x1 - tick_pt, y1 - outside_pt);
+        frame = Rect::new(frame.x0, frame.y0, frame.x1.max(frame.x0 + 16.0), frame.y1.max(frame.y0 + 16.0));
         // Whole points, so that the frame's hairline is sharp at 1x.
-        let map_frame = Rect::new(plan.map.x0.round(), plan.map.y0.round(), plan.map.x1.round(), plan.map.y1.round());
+        let map_frame = Rect::new(frame.x0.round(), frame.y0.round(), frame.x1.round(), frame.y1.round());
         let map = Frame::new(view, map_frame.width(), map_frame.height());
         let mut over_map = Vec::new();
         let frame = Stroke { cap: Cap::Butt, ..Stroke::solid(self.palette.region_border, 0.75) };
         let outline = Arc::new(map_frame.to_path(0.1));
         over_map.push(Group::new("frame", "Map frame", vec![Item::Stroke { path: outline, stroke: frame }]));
-        let (plate, furniture) = self.scale_and_north(&map);
-        let mut reserved = Vec::new();
-        if plate.x1 < map.width_pt && plate.y0 > 0.0 {
-            reserved.push(plate);
-            let items = shifted(furniture, map_frame.origin().to_vec2());
-            over_map.push(Group::new("scale", "Scale bar and north arrow", items));
+        let origin = map_frame.origin().to_vec2();
+        let mut graticule = Vec::new();
+        if let Some(kind) = spec.graticule {
+            let (lines, degrees) = self.graticule(&map, kind);
+            graticule = lines;
+            over_map.push(Group::new("degrees", "Degrees", shifted(degrees, origin)));
         }
+        let on_map = self.on_map(spec, &map);
+        over_map.extend(on_map.groups.into_iter().map(|group| Group { items: shifted(group.items, origin), ..group }));
         let mut under_map = Vec::new();
         let rule = Stroke { cap: Cap::Butt, ..Stroke::solid(self.palette.line, 0.75) };
         let rules: Vec<Item> = plan
@@ -778,70 +1092,20 @@ impl Setting {
             page: Rect::from_origin_size(Point::ZERO, self.page),
             map_frame,
             map,
-            reserved,
+            reserved: on_map.reserved,
             text_scale: self.text_scale,
             references_left_out: plan.references_left_out,
             legend_left_out: plan.legend_left_out,
+            comparison_left_out: plan.comparison_left_out,
+            pieces_left_out: on_map.left_out,
+            legend_moved: false,
+            symbol_scale: self.symbol_scale,
+            inset: on_map.inset,
             background: self.palette.panel,
+            graticule,
             under_map,
             over_map,
         }
-    }
-
-    /// A plate in the lower left corner of the map: a bar of kilometres over one of miles, and an arrow to the north,
-    /// which on a Mercator map is up everywhere.
-    fn scale_and_north(&self, map: &Frame) -> (Rect, Vec<Item>) {
-        let size_pt = self.size(0.8);
-        let palette = &self.palette;
-        let per_pt = map.meters_per_pt(map.view.center.y);
-        let longest_pt = (0.22 * map.width_pt).clamp(8.0 * size_pt, 17.0 * size_pt);
-        let (km, km_pt) = round_length(longest_pt, per_pt / 1000.0);
-        let (mi, mi_pt) = round_length(longest_pt, per_pt / 1609.344);
-        let (km_label, mi_label) = (format!("{} km", plain_number(km)), format!("{} mi", plain_number(mi)));
-        let wide = |words: &str| text::measure(words, Face::Sans, size_pt, 0.0).advance_pt;
-        let pad = 0.7 * size_pt;
-        let bar_width = (km_pt + wide(&km_label)).max(mi_pt + wide(&mi_label)) + 0.45 * size_pt;
-        let arrow_width = 1.5 * size_pt;
-        let (inner_width, inner_height) = (bar_width + pad + arrow_width, 2.7 * size_pt);
-        let inset = 0.8 * size_pt;
-        let plate = Rect::new(
-            inset,
-            map.height_pt - inset - inner_height - 1.4 * pad,
-            inset + inner_width + 2.0 * pad,
-            map.height_pt - inset,
-        );
-        let mut items = vec![Item::Fill {
-            path: Arc::new(plate.to_rounded_rect(0.3 * size_pt).to_path(0.01)),
-            color: palette.panel.with_opacity(0.86),
-        }];
-        let left = plate.x0 + pad;
-        let middle = plate.center().y;
-        let tick = 0.5 * size_pt;
-        let hair = Stroke { cap: Cap::Butt, ..Stroke::solid(palette.ink, (0.09 * size_pt).max(0.75)) };
-        for (length_pt, label, up) in [(km_pt, km_label, -1.0), (mi_pt, mi_label, 1.0)] {
-            let mut path = BezPath::new();
-            path.move_to((left, middle + up * tick));
-            path.line_to((left, middle));
-            path.line_to((left + length_pt, middle));
-            path.line_to((left + length_pt, middle + up * tick));
-            items.push(Item::Stroke { path: Arc::new(path), stroke: hair.clone() });
-            let below = middle + if up < 0.0 { -0.32 * size_pt } else { 1.0 * size_pt };
-            let at = Point::new(left + length_pt + 0.4 * size_pt, below);
-            items.push(self.text(label, Face::Sans, size_pt, palette.ink, at));
-        }
-        let center = plate.x1 - pad - arrow_width / 2.0;
-        let (top, foot) = (middle - 0.35 * size_pt, middle + 1.35 * size_pt);
-        let mut arrow = BezPath::new();
-        arrow.move_to((center, top));
-        arrow.line_to((center + 0.5 * size_pt, foot));
-        arrow.line_to((center, foot - 0.4 * size_pt));
-        arrow.line_to((center - 0.5 * size_pt, foot));
-        arrow.close_path();
-        items.push(Item::Fill { path: Arc::new(arrow), color: palette.ink });
-        let n_width = text::measure("N", Face::SansSemiBold, size_pt, 0.0).advance_pt;
-        let at = Point::new(center - n_width / 2.0, top - 0.25 * size_pt);
-        items.push(self.text("N", Face::SansSemiBold, size_pt, palette.ink, at));
-        (plate, items)
     }
 }
 
@@ -851,7 +1115,7 @@ fn baseline(size_pt: f64, leading: f64) -> f64 {
 }
 
 /// The longest of 1, 2, 5 times a power of ten whose bar is no longer than `longest_pt`, and its bar's length.
-fn round_length(longest_pt: f64, units_per_pt: f64) -> (f64, f64) {
+pub(super) fn round_length(longest_pt: f64, units_per_pt: f64) -> (f64, f64) {
     let most = longest_pt * units_per_pt;
     if !most.is_finite() || most <= 0.0 {
         return (0.0, 0.0);
@@ -862,7 +1126,7 @@ fn round_length(longest_pt: f64, units_per_pt: f64) -> (f64, f64) {
 }
 
 /// A number of the 1, 2, 5 series without needless digits, thousands parted by commas.
-fn plain_number(number: f64) -> String {
+pub(super) fn plain_number(number: f64) -> String {
     if number < 1.0 {
         return format!("{number:.9}").trim_end_matches('0').trim_end_matches('.').to_owned();
     }
@@ -878,7 +1142,7 @@ fn plain_number(number: f64) -> String {
 }
 
 /// "1, 3–5": runs of three and more are drawn together.
-fn compact_numbers(numbers: &[usize]) -> String {
+pub(super) fn compact_numbers(numbers: &[usize]) -> String {
     let mut sorted = numbers.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
@@ -950,13 +1214,14 @@ mod tests {
                 .collect(),
             notes: vec!["Boundaries and names shown imply no opinion on legal status.".to_owned()],
             credits: vec!["© OpenStreetMap contributors, ODbL".to_owned(), "Natural Earth".to_owned()],
+            ..FigureSpec::default()
         }
     }
 
     fn figure(spec: &FigureSpec) -> (Layout, DisplayList) {
         let layout = layout(spec, VIEW);
         let map = DisplayList { width_pt: layout.map.width_pt, height_pt: layout.map.height_pt, items: Vec::new() };
-        let list = compose(spec, &layout, map);
+        let list = compose(spec, &layout, map, None);
         (layout, list)
     }
 
@@ -1056,6 +1321,64 @@ mod tests {
         empty.notes.clear();
         empty.credits.clear();
         assert!(figure(&empty).0.map_frame.height() > 450.0);
+    }
+
+    #[test]
+    fn furniture_in_every_corner_as_svg() {
+        let mut spec = spec((620.0, 480.0), 2, 1);
+        spec.legend[1].entries.clear();
+        spec.legend[0].entries[0].references.clear();
+        spec.legend_corner = Some(Corner::BottomRight);
+        spec.scale_bar = Some(Corner::TopRight);
+        spec.north_arrow = Some(Corner::TopLeft);
+        spec.inset = Some((Corner::BottomLeft, 1.4));
+        spec.graticule = Some(Graticule::Lines);
+        spec.margin_pt = Some(10.0);
+        spec.symbol_scale = Some(1.0);
+        let (layout, list) = figure(&spec);
+        assert_eq!((layout.reserved.len(), layout.pieces_left_out.len(), layout.legend_moved), (4, 0, false));
+        for (index, one) in layout.reserved.iter().enumerate() {
+            assert!(layout.map.page().contains_rect(*one));
+            assert!(layout.reserved[..index].iter().all(|other| !other.overlaps(*one)));
+        }
+        insta::assert_snapshot!(svg::write(&list, &SvgInfo::default(), Color::rgb(0xFFFFFF)));
+    }
+
+    #[test]
+    fn stated_figures_stand_beside_measured_ones_as_svg() {
+        let mut spec = spec((400.0, 600.0), 0, 0);
+        let row = |who: &str, stated: &str| ComparisonRow {
+            who: who.to_owned(),
+            stated: stated.to_owned(),
+            measured: "5,640 km²".to_owned(),
+            difference: "agrees".to_owned(),
+        };
+        let rows = vec![row("The Invented Times, 14 Dec 2025", "about 5,600 km²"), row("Another", "5,000 km²")];
+        spec.comparison = vec![ComparisonGroup { title: "An invented area".to_owned(), rows }];
+        spec.scale_bar = None;
+        spec.north_arrow = None;
+        insta::assert_snapshot!(svg::write(&figure(&spec).1, &SvgInfo::default(), Color::rgb(0xFFFFFF)));
+    }
+
+    #[test]
+    fn a_legend_that_would_cover_the_map_stands_beside_it() {
+        let mut spec = spec((1000.0, 700.0), 12, 1);
+        spec.legend_corner = Some(Corner::TopLeft);
+        let (layout, _) = figure(&spec);
+        assert!(layout.legend_moved && layout.legend_left_out == 0);
+    }
+
+    #[test]
+    fn a_column_is_as_high_as_it_takes() {
+        let mut spec = spec((85.0 * PT_PER_MM, 100.0), 5, 2);
+        let height_pt = natural_height(&spec, 1.0);
+        spec.size_pt.1 = height_pt;
+        let (layout, _) = figure(&spec);
+        assert_eq!((layout.text_scale, layout.legend_left_out, layout.references_left_out), (1.0, 0, 0));
+        assert!((layout.map_frame.height() / layout.map_frame.width() - 1.0).abs() < 0.03, "{:?}", layout.map_frame);
+        // However much is to be said, it is no higher than a page.
+        let long = FigureSpec { references: vec![spec.references[0].clone(); 90], ..spec };
+        assert!(natural_height(&long, 1.0) <= MAX_COLUMN_PT);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use kurbo::{BezPath, PathEl, Point, Rect};
 
+use super::options::Unit;
 use super::{cut, png};
 use crate::scene::display_list::{Bitmap, Cap, Color, DisplayList, Face, Group, Item, Mark, Pattern, Stroke, Text};
 use crate::scene::text;
@@ -23,6 +24,8 @@ pub struct SvgInfo {
     pub description: String,
     /// Provenance as JSON.
     pub provenance: Option<String>,
+    /// The unit in which width and height are given, so that a program that lays out paper takes the page at its size.
+    pub unit: Unit,
 }
 
 /// Writes a page over `background`.
@@ -32,8 +35,10 @@ pub fn write(list: &DisplayList, info: &SvgInfo, background: Color) -> String {
     // Writing to a String cannot fail.
     let _ = writeln!(
         svg.out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"figure-title figure-description\">"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" \
+         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"figure-title figure-description\">",
+        in_unit(list.width_pt, info.unit),
+        in_unit(list.height_pt, info.unit)
     );
     let _ = writeln!(svg.out, "<title id=\"figure-title\">{}</title>", escaped(&info.title));
     let _ = writeln!(svg.out, "<desc id=\"figure-description\">{}</desc>", escaped(&info.description));
@@ -45,6 +50,12 @@ pub fn write(list: &DisplayList, info: &SvgInfo, background: Color) -> String {
     svg.items(&list.items, Rect::new(0.0, 0.0, list.width_pt, list.height_pt));
     svg.out.push_str("</svg>\n");
     svg.out
+}
+
+/// A length in points in another unit; pixels are bare numbers, as SVG has them.
+fn in_unit(length_pt: f64, unit: Unit) -> String {
+    let name = if unit == Unit::Px { "" } else { unit.name() };
+    format!("{}{name}", number3(length_pt / unit.points()))
 }
 
 /// The family that CSS knows a face by, with a common one after it, and its weight and slant.

@@ -14,7 +14,7 @@ use kurbo::{Affine, BezPath, Point, Rect};
 
 use super::display_list::{Bitmap, Cap, Color, Face, Group, Item, Stroke};
 use super::labels::{Anchor, LabelCandidate, LabelLine, SAME_PLACE_PT};
-use super::palette::{Palette, Theme};
+use super::palette::{Palette, Theme, grey};
 use crate::basemap::raster::RasterPlacement;
 use crate::basemap::{
     BorderRank, BoundaryView, Hillshade, HillshadeTone, LandKind, LocalNames, Place, PlaceKind, RoadKind, Shape,
@@ -47,6 +47,8 @@ impl Relief {
         let tone = match theme {
             Theme::Light => HillshadeTone { shadow: 0.12, light: 0.10 },
             Theme::Dark => HillshadeTone { shadow: 0.20, light: 0.035 },
+            Theme::Grey => HillshadeTone { shadow: 0.09, light: 0.10 },
+            Theme::HighContrast => HillshadeTone { shadow: 0.05, light: 0.0 },
         };
         Self { bitmap: Arc::new(hillshade.bitmap(tone)), world_rect: hillshade.world_rect() }
     }
@@ -105,14 +107,17 @@ struct Sheet {
     casing: Color,
     path: Color,
     second_label: Color,
-    dark: bool,
+    theme: Theme,
 }
 
 impl Sheet {
     fn new(theme: Theme) -> Self {
         let palette = theme.palette();
-        let dark = theme == Theme::Dark;
-        let pick = |light: u32, night: u32| Color::rgb(if dark { night } else { light });
+        let pick = |light: u32, night: u32| match theme {
+            Theme::Light | Theme::HighContrast => Color::rgb(light),
+            Theme::Dark => Color::rgb(night),
+            Theme::Grey => grey(Color::rgb(light)),
+        };
         Self {
             palette,
             stream: pick(0xABC8D7, 0x23485A),
@@ -122,8 +127,8 @@ impl Sheet {
             main_street: pick(0xFFFCF3, 0x474C51),
             casing: pick(0xDDD6C8, 0x17191C),
             path: pick(0xDAD2C2, 0x3A3E42),
-            second_label: pick(0x6E6B66, 0xA09D97),
-            dark,
+            second_label: if theme == Theme::HighContrast { palette.second } else { pick(0x6E6B66, 0xA09D97) },
+            theme,
         }
     }
 
@@ -146,7 +151,13 @@ impl Sheet {
             LandKind::Pedestrian => (0xF7F5F0, 0x26292C),
             LandKind::Pitch => (0xDFE7D2, 0x202B25),
         };
-        Some(Color::rgb(if self.dark { dark } else { light }))
+        match self.theme {
+            Theme::Light => Some(Color::rgb(light)),
+            Theme::Dark => Some(Color::rgb(dark)),
+            Theme::Grey => Some(grey(Color::rgb(light))),
+            // Nothing but water and white.
+            Theme::HighContrast => None,
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use super::Look;
 use super::basemap_style::{self, BasemapStyle, Relief};
 use super::display_list::{Group, Item};
 use super::labels::LabelCandidate;
-use super::palette::Theme;
 use crate::basemap::raster::{RasterSource, raster_tiles_for};
 use crate::basemap::{self, Archive, Basemap, BoundaryView};
 use crate::document::MapChoice;
@@ -17,8 +16,8 @@ use crate::geometry::Frame;
 #[derive(Clone)]
 pub struct Ground {
     basemap: Option<Basemap>,
-    /// For the light and the dark theme, each made when it is first drawn.
-    relief: Arc<[OnceLock<Option<Relief>>; 2]>,
+    /// For each theme, made when it is first drawn.
+    relief: Arc<[OnceLock<Option<Relief>>; 4]>,
     raster: Option<Arc<dyn RasterSource>>,
     /// Whose view of borders is drawn.
     pub boundary_view: BoundaryView,
@@ -79,10 +78,7 @@ impl Ground {
             && let Some(basemap) = &self.basemap
         {
             let style = BasemapStyle { theme: look.theme, names: look.names, boundary_view: self.boundary_view };
-            let kept = match look.theme {
-                Theme::Light => &self.relief[0],
-                Theme::Dark => &self.relief[1],
-            };
+            let kept = &self.relief[look.theme as usize];
             // Without its relief the map is flat, and no worse.
             let relief = kept.get_or_init(|| Some(Relief::new(&basemap::builtin_hillshade().ok()?, look.theme)));
             basemap_style::draw(&basemap.tiles_for(frame), relief.as_ref(), frame, style, &mut drawn, labels);

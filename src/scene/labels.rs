@@ -2,6 +2,9 @@
 //!
 //! The order of trial depends only on the candidates themselves, never on the order in which they come, so that labels
 //! hold still while the map is panned and more tiles come into view.
+//!
+//! Some lines, such as a line of contact, should be covered by no name if another place is free: a name that may stand
+//! beside a dot, and has room on a side where it leaves them clear, stands there.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -90,6 +93,18 @@ const LEADING_EM: f64 = 1.14;
 /// Gives each candidate a place where it covers neither an obstacle nor a label placed before it, and lies wholly on
 /// the page, or none. The result is in the order of placing.
 pub fn place(candidates: &[LabelCandidate], obstacles: &[Rect], page: Rect) -> Vec<PlacedLabel> {
+    place_clear_of(candidates, obstacles, &[], page)
+}
+
+/// The same, leaving `lines` clear where it can.
+pub fn place_clear_of(
+    candidates: &[LabelCandidate],
+    obstacles: &[Rect],
+    lines: &[Rect],
+    page: Rect,
+) -> Vec<PlacedLabel> {
+    let mut kept_clear = Grid::new(page);
+    lines.iter().for_each(|rect| kept_clear.insert(*rect));
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by(|&a, &b| rank(&candidates[a], &candidates[b]));
     let mut taken = Grid::new(page);
@@ -106,7 +121,9 @@ pub fn place(candidates: &[LabelCandidate], obstacles: &[Rect], page: Rect) -> V
                 .is_some_and(|others| others.iter().any(|other| other.distance(at) < candidate.repeat_pt))
         };
         let found = match &candidate.anchor {
-            Anchor::Around { point, radius_pt } if !near(*point) => around(candidate, *point, *radius_pt, &taken, page),
+            Anchor::Around { point, radius_pt } if !near(*point) => {
+                around(candidate, *point, *radius_pt, &taken, &kept_clear, page)
+            }
             Anchor::Centered(point) if !near(*point) => centered(candidate, *point, &taken, page),
             Anchor::Along(line) => along(candidate, line, &taken, page, &near),
             _ => None,
@@ -236,7 +253,14 @@ fn text_item(line: &LabelLine, halo: Color, characters: &str, origin: Point, rot
     }
 }
 
-fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, taken: &Grid, page: Rect) -> Option<Found> {
+fn around(
+    candidate: &LabelCandidate,
+    point: Point,
+    radius_pt: f64,
+    taken: &Grid,
+    kept_clear: &Grid,
+    page: Rect,
+) -> Option<Found> {
     if !page.contains(point) {
         return None;
     }
@@ -247,20 +271,24 @@ fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, taken: &Grid
     let whole = candidate.lines.as_slice();
     let first = whole.get(..1).filter(|_| whole.len() > 1);
     // Where both languages find no room, the first may.
-    std::iter::once(whole)
-        .chain(first)
-        .find_map(|lines| beside_dot(candidate, lines, point, radius_pt, dot, taken, page))
+    std::iter::once(whole).chain(first).find_map(|lines| {
+        let mut found = beside_dot(candidate, lines, point, radius_pt, dot, taken, page);
+        let first_free = found.next()?;
+        let clear = |found: &Found| found.boxes.iter().all(|rect| kept_clear.is_free(*rect));
+        if clear(&first_free) { Some(first_free) } else { found.find(clear).or(Some(first_free)) }
+    })
 }
 
-fn beside_dot(
-    candidate: &LabelCandidate,
+/// The free places of a label beside a dot, the best first.
+fn beside_dot<'a>(
+    candidate: &'a LabelCandidate,
     lines: &[LabelLine],
     point: Point,
     radius_pt: f64,
     dot: Rect,
-    taken: &Grid,
+    taken: &'a Grid,
     page: Rect,
-) -> Option<Found> {
+) -> impl Iterator<Item = Found> + use<'a> {
     let block = Block::measure(lines);
     let Size { width, height } = block.size;
     let beside = radius_pt + GAP_PT;
@@ -277,14 +305,14 @@ fn beside_dot(
         (point.x - aslant - width, point.y - aslant - height * 0.75, Align::Right),
         (point.x - aslant - width, point.y + aslant - height * 0.25, Align::Right),
     ];
-    for (x, y, align) in places {
+    places.into_iter().filter_map(move |(x, y, align)| {
         let bounds = Rect::from_origin_size((x, y), block.size).inflate(HALO_PT, 0.0);
-        if holds(page, bounds) && taken.is_free_but(bounds.inflate(PADDING_PT, PADDING_PT / 2.0), Some(point)) {
+        let free = holds(page, bounds) && taken.is_free_but(bounds.inflate(PADDING_PT, PADDING_PT / 2.0), Some(point));
+        free.then(|| {
             let texts = texts(candidate, &block, Point::new(x, y), align);
-            return Some(Found { at: point, dot: Some(dot), boxes: vec![bounds], texts });
-        }
-    }
-    None
+            Found { at: point, dot: Some(dot), boxes: vec![bounds], texts }
+        })
+    })
 }
 
 fn centered(candidate: &LabelCandidate, point: Point, taken: &Grid, page: Rect) -> Option<Found> {
@@ -549,6 +577,19 @@ mod tests {
         assert!(moved[0].bounds.x1 < 204.0);
         let edge = [town("Donetsk", 1.0, 395.0, 150.0)];
         assert!(place(&edge, &[], PAGE)[0].texts[0].origin.x < 395.0);
+    }
+
+    #[test]
+    fn a_name_leaves_a_line_clear_if_it_can() {
+        let candidates = [town("Kostiantynivka", 1.0, 200.0, 150.0)];
+        let line: Vec<Rect> =
+            (0..30).map(|i| Rect::new(220.0, 10.0 * f64::from(i), 226.0, 10.0 * f64::from(i) + 10.0)).collect();
+        let placed = place_clear_of(&candidates, &[], &line, PAGE);
+        assert!(placed[0].bounds.x1 < 200.0, "{:?}", placed[0].bounds);
+        // On the line rather than nowhere.
+        let left =
+            [Rect::new(0.0, 0.0, 190.0, 300.0), Rect::new(0.0, 0.0, 400.0, 130.0), Rect::new(0.0, 170.0, 400.0, 300.0)];
+        assert!(place_clear_of(&candidates, &left, &line, PAGE)[0].bounds.x1 > 220.0);
     }
 
     #[test]

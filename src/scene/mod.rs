@@ -171,7 +171,7 @@ impl Scene {
         self.place_labels(look, frame, &mut labels);
         let drawn = annotations::obstacles(look, frame);
         let obstacles: Vec<Rect> = reserved.iter().copied().chain(self.dots(look, frame)).chain(drawn).collect();
-        let placed = labels::place(&labels, &obstacles, frame.page());
+        let placed = labels::place_clear_of(&labels, &obstacles, &self.lines_kept_clear(look, frame), frame.page());
         items.push(Item::Group(Group::new("labels", "Names", labels::items(&labels, &placed))));
         DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }
     }
@@ -240,6 +240,36 @@ impl Scene {
             (!items.is_empty()).then(|| Item::Group(Group::new("selection", "Selection", items)))
         };
         (outline(areas), outline(marks))
+    }
+
+    /// Small boxes along the visible lines, which names do well not to cover.
+    fn lines_kept_clear(&self, look: &Look, frame: &Frame) -> Vec<Rect> {
+        /// Between one box and the next.
+        const STEP_PT: f64 = 8.0;
+        let visible = look.overlays.iter().filter(|state| state.visible && state.opacity > 0.0);
+        let lines = visible.filter_map(|state| match self.find(&state.id)? {
+            (Overlay { shape: Shape::Line(_), .. }, prepared) => Some(&prepared.levels),
+            _ => None,
+        });
+        let near = frame.page().inflate(STEP_PT, STEP_PT);
+        let page_from_world = frame.page_from_world();
+        let mut boxes = Vec::new();
+        for ring in lines.flat_map(|levels| levels.at_zoom(frame.view.zoom)) {
+            for pair in ring.points.windows(2) {
+                let (from, to) = (page_from_world * pair[0], page_from_world * pair[1]);
+                // What reaches far beyond the page is left alone: it has few corners, and countless steps.
+                let length = from.distance(to);
+                if !length.is_finite() || length > 4000.0 || !Rect::from_points(from, to).overlaps(near) {
+                    continue;
+                }
+                let steps = (length / STEP_PT).ceil().max(1.0);
+                boxes.extend((0..steps as usize).map(|step| {
+                    let at = from.lerp(to, (step as f64 + 0.5) / steps);
+                    Rect::from_center_size(at, (4.0, 4.0))
+                }));
+            }
+        }
+        boxes
     }
 
     /// The dots of visible places, which no name may cover.
@@ -333,9 +363,10 @@ pub fn swatch_style(overlay: &Overlay, theme: Theme, opacity: f64) -> SwatchStyl
 /// A dossier's style made ready for a theme.
 pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
     let palette = theme.palette();
-    let read = |text: &Option<String>| text.as_deref().and_then(Color::from_hex).map(|color| on_theme(color, theme));
-    let stroke_color = read(&style.stroke).map(|color| color.with_opacity(style.stroke_opacity));
-    let fill_color = read(&style.fill);
+    let read = |text: &Option<String>| text.as_deref().and_then(Color::from_hex);
+    let stroke_color = read(&style.stroke).map(|color| theme.line(color).with_opacity(style.stroke_opacity));
+    let fill = read(&style.fill);
+    let fill_color = fill.map(|color| theme.fill(color));
     let stroke = stroke_color.filter(|color| color.a > 0 && style.stroke_width > 0.0).map(|color| Stroke {
         color,
         width_pt: style.stroke_width.min(40.0),
@@ -343,48 +374,46 @@ pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
         dash_offset_pt: 0.0,
         cap: if style.dash.is_some() { Cap::Butt } else { Cap::Round },
     });
-    let mark_color = fill_color.or(stroke_color).unwrap_or(palette.ink);
+    let mark_color = fill.map(|color| theme.line(color)).or(stroke_color).unwrap_or(palette.ink);
+    let bold = if theme == Theme::HighContrast { 1.35 } else { 1.0 };
     let mark = match style.pattern {
-        PatternKind::None => None,
+        // What colour alone would tell apart is hatched where there is none.
+        PatternKind::None => {
+            fill.filter(|_| style.fill_opacity >= 0.1).and_then(|color| theme.hatch_for(color)).map(|angle_deg| {
+                MarkStyle {
+                    mark: Mark::Lines { angle_deg },
+                    color: mark_color.with_opacity(0.55),
+                    spacing_pt: 6.0,
+                    size_pt: 0.6,
+                }
+            })
+        }
         PatternKind::Hatch => Some(MarkStyle {
             mark: Mark::Lines { angle_deg: style.pattern_angle },
             color: mark_color.with_opacity(0.75),
             spacing_pt: 8.0,
-            size_pt: 1.1,
+            size_pt: 1.1 * bold,
         }),
-        PatternKind::Dots => {
-            Some(MarkStyle { mark: Mark::Dots, color: mark_color.with_opacity(0.55), spacing_pt: 9.0, size_pt: 1.5 })
-        }
+        PatternKind::Dots => Some(MarkStyle {
+            mark: Mark::Dots,
+            color: mark_color.with_opacity(0.55 * bold),
+            spacing_pt: 9.0,
+            size_pt: 1.5 * bold,
+        }),
     };
     OverlayStyle {
-        fill: fill_color.map(|color| color.with_opacity(style.fill_opacity)).filter(|color| color.a > 0),
+        fill: fill_color
+            .map(|color| color.with_opacity(theme.fill_opacity(style.fill_opacity)))
+            .filter(|color| color.a > 0),
         mark,
         casing: style.casing.as_ref().map(|_| (palette.halo, 1.6)),
         dot: Some(DotStyle {
-            fill: fill_color.unwrap_or(palette.ink),
+            fill: fill.map_or(palette.ink, |color| theme.line(color)),
             outline: stroke_color.unwrap_or(palette.halo),
             outline_pt: style.stroke_width.clamp(0.5, 3.0),
             radius_pt: 4.0,
         }),
         stroke,
-    }
-}
-
-/// A colour chosen for paper, on this theme's ground: in the dark, ink and white change places and the rest is
-/// lightened, so that the order of strength stays.
-fn on_theme(color: Color, theme: Theme) -> Color {
-    if theme == Theme::Light {
-        return color;
-    }
-    let lightness = (u32::from(color.r) * 30 + u32::from(color.g) * 59 + u32::from(color.b) * 11) / 100;
-    let palette = theme.palette();
-    match lightness {
-        0..=84 if color.r.abs_diff(color.b) < 24 => Color { a: color.a, ..palette.ink },
-        240..=255 => Color { a: color.a, ..palette.halo },
-        _ => {
-            let mix = |channel: u8| (u32::from(channel) + (255 - u32::from(channel)) * 35 / 100) as u8;
-            Color { r: mix(color.r), g: mix(color.g), b: mix(color.b), a: color.a }
-        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use kurbo::{BezPath, Point, Rect, Shape, Vec2};
 
 use super::annotations::{self, MarkerStyle};
-use super::display_list::{Color, Face, Item, Stroke, Text};
-use super::style::OverlayStyle;
+use super::display_list::{Color, Face, Item, Mark, Stroke, Text};
+use super::style::{MarkStyle, OverlayStyle};
 use super::text;
 
 /// A style, and what kind of shape shows it best.
@@ -56,7 +56,12 @@ pub fn swatch_items(style: &SwatchStyle, rect: Rect) -> Vec<Item> {
             let reach_pt = style.stroke.as_ref().map_or(0.0, |stroke| stroke.width_pt / 2.0 + casing_pt);
             let inset_pt = reach_pt.min(rect.width().min(rect.height()) / 3.0);
             let patch = rect.inset(-inset_pt).to_rounded_rect(1.5).to_path(0.01);
-            style.items_for_area(Arc::new(patch), rect.center())
+            // Dots stand so that a small patch holds as many as it can: two rows of them, not one.
+            let aside_pt = match style.mark {
+                Some(MarkStyle { mark: Mark::Dots, spacing_pt, .. }) => spacing_pt / 8_f64.sqrt(),
+                _ => 0.0,
+            };
+            style.items_for_area(Arc::new(patch), rect.center() + Vec2::new(aside_pt, aside_pt))
         }
         SwatchStyle::Line(style) => {
             let inset_pt = style.stroke.as_ref().map_or(0.0, |stroke| stroke.width_pt / 2.0);
@@ -127,8 +132,8 @@ fn note_items(note: &Note, rect: Rect) -> Vec<Item> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::display_list::{Color, Mark, Stroke};
-    use crate::scene::style::{DotStyle, MarkStyle};
+    use crate::scene::display_list::{Color, Stroke};
+    use crate::scene::style::DotStyle;
 
     #[test]
     fn a_swatch_has_all_that_the_map_has_and_stays_in_its_box() {

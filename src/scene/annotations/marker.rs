@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use kurbo::{Arc as CircleArc, BezPath, Circle, Point, Rect, Shape as _, Vec2};
 
-use super::words::{color, contrast, halo_for};
+use super::words::{color, halo_for};
 use crate::document::annotation::{MarkerSize, Style, Symbol};
 use crate::scene::display_list::{Color, Face, Item, Stroke, Text};
-use crate::scene::palette::Theme;
+use crate::scene::palette::{Theme, contrast};
 use crate::scene::text;
 
 /// How far the casing shows around a symbol, in points.
@@ -32,7 +32,7 @@ pub struct MarkerStyle {
 impl MarkerStyle {
     /// How an annotation's marker is drawn in a theme.
     pub fn of(style: &Style, theme: Theme) -> Self {
-        let color = color(style.marker);
+        let color = color(style.marker, theme);
         let numbered = style.number.is_some();
         let size: f64 = match style.marker_size {
             MarkerSize::Small => 4.5,
@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn a_number_is_read_on_every_safe_colour() {
         for (name, rgb) in crate::document::annotation::SAFE_COLORS {
-            let ground = color(rgb);
+            let ground = color(rgb, Theme::Light);
             assert!(contrast(on(ground), ground) >= 3.0, "{name}");
         }
     }

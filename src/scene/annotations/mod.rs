@@ -101,7 +101,7 @@ pub fn swatch(annotation: &Annotation, theme: Theme) -> SwatchStyle {
         }
         Shape::Callout { .. } => {
             let palette = theme.palette();
-            let accent = words::color(annotation.style.stroke);
+            let accent = words::color(annotation.style.stroke, theme);
             SwatchStyle::Note(Note { fill: palette.panel, line: palette.second, accent, ink: ink(annotation, theme) })
         }
         Shape::Path { kind: PathKind::Arrow, .. } => SwatchStyle::Arrow(style),
@@ -293,9 +293,9 @@ fn overlay_style(annotation: &Annotation, theme: Theme) -> OverlayStyle {
     let Style { stroke, stroke_opacity, dash, fill, fill_opacity, hatch, .. } = annotation.style;
     let opacity = |share: f64| if share.is_nan() { 1.0 } else { share.clamp(0.0, 1.0) };
     let width_pt = stroke_width_pt(&annotation.style);
-    let stroke_color = words::color(stroke).with_opacity(opacity(stroke_opacity));
+    let stroke_color = words::color(stroke, theme).with_opacity(opacity(stroke_opacity));
     let stroke = (width_pt > 0.0 && stroke_color.a > 0).then(|| dashed(stroke_color, width_pt, dash));
-    let fill_color = words::color(fill);
+    let fill_color = words::color(fill, theme);
     let mark = |mark: Mark, spacing_pt: f64, size_pt: f64| MarkStyle {
         mark,
         color: fill_color.with_opacity(0.85),
@@ -304,7 +304,7 @@ fn overlay_style(annotation: &Annotation, theme: Theme) -> OverlayStyle {
     };
     let lines = |angle_deg: f64| mark(Mark::Lines { angle_deg }, 7.0, 1.1);
     let is_line = matches!(annotation.shape, Shape::Path { .. });
-    let casing = halo_for(words::color(annotation.style.stroke), theme);
+    let casing = halo_for(words::color(annotation.style.stroke, theme), theme);
     let shows = if is_line { 1.3 } else { 0.9 };
     // Under dashes a full casing would be a second line.
     let strength = if dash == Dash::Solid { 0.9 } else { 0.6 };
@@ -388,7 +388,7 @@ fn shape_items(annotation: &Annotation, ready: &Ready, frame: &Frame, theme: The
             if shows_measure(annotation)
                 && let Some((from, to)) = radius_line(annotation, ready, frame)
             {
-                let color = words::color(annotation.style.stroke);
+                let color = words::color(annotation.style.stroke, theme);
                 let mut line = BezPath::new();
                 line.move_to(from);
                 line.line_to(to);
@@ -449,7 +449,7 @@ fn line_items(
     match kind {
         PathKind::Arrow => faded(annotation, style, |style| lines::arrow(points, style, near)),
         PathKind::Distance => faded(annotation, style, |style| {
-            let casing = halo_for(words::color(annotation.style.stroke), theme);
+            let casing = halo_for(words::color(annotation.style.stroke, theme), theme);
             let mut items = OverlayStyle { fill: None, mark: None, ..style.clone() }
                 .items_for_line(Arc::new(lines::path(points, near, !stroke.dash_pt.is_empty())));
             if let Some(stroke) = &style.stroke {
@@ -647,8 +647,8 @@ fn callout_items(annotation: &Annotation, ready: &Ready, frame: &Frame, theme: T
     let palette = theme.palette();
     let target = frame.page_from_lon_lat(*target);
     let mut items = Vec::new();
-    let color = words::color(annotation.style.stroke).with_opacity(annotation.style.stroke_opacity);
-    let casing = halo_for(words::color(annotation.style.stroke), theme);
+    let color = words::color(annotation.style.stroke, theme).with_opacity(annotation.style.stroke_opacity);
+    let casing = halo_for(words::color(annotation.style.stroke, theme), theme);
     let width_pt = leader_pt(&annotation.style);
     if width_pt > 0.0 && !body.inflate(3.0, 3.0).contains(target) {
         let mut leader = BezPath::new();

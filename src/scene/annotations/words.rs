@@ -8,7 +8,7 @@ use kurbo::{Affine, Point, Rect, Size, Vec2};
 use crate::document::annotation::{PointKind, Rgb, Shape};
 use crate::document::{Annotation, annotation};
 use crate::scene::display_list::{Color, Face, Item, Text};
-use crate::scene::palette::Theme;
+use crate::scene::palette::{Theme, contrast};
 use crate::scene::text;
 
 /// From one baseline to the next, in ems.
@@ -212,14 +212,18 @@ pub(super) fn measure_setting<'a>(annotation: &Annotation, words: &'a str, title
     }
 }
 
-/// An annotation's colour.
-pub(super) const fn color(rgb: Rgb) -> Color {
-    Color { r: rgb.r, g: rgb.g, b: rgb.b, a: 255 }
+/// An annotation's colour, which is the user's in light and dark, and made fit for print and weak eyes in the others.
+pub(super) fn color(rgb: Rgb, theme: Theme) -> Color {
+    let color = Color { r: rgb.r, g: rgb.g, b: rgb.b, a: 255 };
+    match theme {
+        Theme::Light | Theme::Dark => color,
+        Theme::Grey | Theme::HighContrast => theme.line(color),
+    }
 }
 
 /// Colour of an annotation's words.
 pub(super) fn ink(annotation: &Annotation, theme: Theme) -> Color {
-    annotation.style.text.map_or(theme.palette().ink, color)
+    annotation.style.text.map_or(theme.palette().ink, |rgb| color(rgb, theme))
 }
 
 /// What lies under a colour so that it can be seen on any ground: the theme's halo, unless the colour would vanish in
@@ -227,24 +231,10 @@ pub(super) fn ink(annotation: &Annotation, theme: Theme) -> Color {
 pub(super) fn halo_for(over: Color, theme: Theme) -> Color {
     let own = theme.palette().halo;
     let other = match theme {
-        Theme::Light => Theme::Dark,
+        Theme::Light | Theme::Grey | Theme::HighContrast => Theme::Dark,
         Theme::Dark => Theme::Light,
     };
     if contrast(own, over) < 1.6 { other.palette().halo } else { own }
-}
-
-/// Contrast of two opaque colours, 1 to 21 (WCAG 2.2, "contrast ratio").
-pub(super) fn contrast(a: Color, b: Color) -> f64 {
-    let (a, b) = (luminance(a), luminance(b));
-    (a.max(b) + 0.05) / (a.min(b) + 0.05)
-}
-
-fn luminance(color: Color) -> f64 {
-    let linear = |channel: u8| {
-        let share = f64::from(channel) / 255.0;
-        if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
-    };
-    0.2126 * linear(color.r) + 0.7152 * linear(color.g) + 0.0722 * linear(color.b)
 }
 
 #[cfg(test)]

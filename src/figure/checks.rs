@@ -1,0 +1,406 @@
+//! What an editor should know before a figure goes out: quotes that nobody has checked, shapes past their day, text that
+//! is too small or in the way, colours that cannot be told apart, data without a credit.
+
+use kurbo::{Rect, Shape as _};
+
+use super::assemble::Drawn;
+use super::likeness::{Lab, difference, over, without_green};
+use super::options::{FigureOptions, Piece};
+use crate::document::Document;
+use crate::dossier::check::{CheckState, check as check_excerpt};
+use crate::dossier::gaps::{STALE_DAYS, days_of};
+use crate::dossier::verify::Texts;
+use crate::dossier::{Excerpt, Overlay, Shape, words};
+use crate::scene::display_list::{Color, Item, Mark, Text};
+use crate::scene::palette::Theme;
+use crate::scene::{Scene, style_of, text};
+
+/// The smallest text that a printer should be asked for, in points of 1/72 inch.
+pub const LEAST_PRINT_PT: f64 = 5.0;
+
+/// Fills, and lines, that differ by less (CIEDE2000) are taken for one another on a page.
+const ALIKE_FILL: f64 = 6.0;
+const ALIKE_LINE: f64 = 12.0;
+
+/// What a warning is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Concern {
+    /// Quotes that are not in their sources.
+    BrokenQuotes,
+    /// Quotes that have not been checked.
+    UncheckedQuotes,
+    /// Shapes past their day, or without one.
+    Dates,
+    /// Text that is too small.
+    SmallText,
+    /// Text over text, or over the edge of the page.
+    Overlap,
+    /// What was asked for and found no room.
+    LeftOut,
+    /// Colours that cannot be told apart.
+    Colors,
+    /// Data without a credit.
+    Credits,
+}
+
+/// Something to look at before a figure is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigureWarning {
+    /// What it is about.
+    pub concern: Concern,
+    /// What, where, and what to do.
+    pub what: String,
+}
+
+/// Looks a figure over. `texts` are those of sources at hand; `today` is a day since 1970, or `None` to go by the day
+/// that the dossier describes.
+pub fn check(
+    scene: &Scene,
+    document: &Document,
+    options: &FigureOptions,
+    drawn: &Drawn,
+    texts: &Texts,
+    today: Option<i64>,
+) -> Vec<FigureWarning> {
+    let dossier = scene.dossier();
+    let shown: Vec<&Overlay> = drawn.shown.iter().filter_map(|id| dossier.overlay(id)).collect();
+    let mut warnings = Vec::new();
+    let mut warn = |concern: Concern, what: String| warnings.push(FigureWarning { concern, what });
+
+    let mut cited: Vec<&Excerpt> = Vec::new();
+    for overlay in &shown {
+        cited.extend(dossier.excerpts_of(&overlay.id).filter(|excerpt| !cited.contains(excerpt)).collect::<Vec<_>>());
+    }
+    let mut unread: Vec<&str> = Vec::new();
+    for excerpt in &cited {
+        let state = check_excerpt(excerpt, texts.get(&excerpt.source)).state;
+        let outlet = dossier.source(&excerpt.source).map_or(excerpt.source.as_str(), |source| source.outlet.as_str());
+        match state {
+            CheckState::Exact { .. } | CheckState::Normalized { .. } => {}
+            CheckState::NoText => unread.push(outlet),
+            CheckState::Moved { .. } | CheckState::Ambiguous { .. } | CheckState::NotFound => warn(
+                Concern::BrokenQuotes,
+                format!("a quote of {outlet} is {} in its text: “{}”", state.name(), beginning(&excerpt.exact)),
+            ),
+        }
+    }
+    if !unread.is_empty() {
+        let count = unread.len();
+        unread.sort_unstable();
+        unread.dedup();
+        let quotes = if count == 1 { "1 quote has".to_owned() } else { format!("{count} quotes have") };
+        let from = list(&unread);
+        warn(Concern::UncheckedQuotes, format!("{quotes} not been checked, for want of the texts of {from}"));
+    }
+
+    let of_figure = days_of(&dossier.as_of);
+    let (mut undated, mut stale) = (Vec::new(), Vec::new());
+    for overlay in &shown {
+        match (days_of(&overlay.as_of), today.or(of_figure)) {
+            (None, _) => undated.push(overlay.title.en.as_str()),
+            (Some(day), Some(now)) if now - day > STALE_DAYS => stale.push(*overlay),
+            _ => {}
+        }
+    }
+    if !undated.is_empty() {
+        warn(Concern::Dates, format!("no day is stated of {}", list(&undated)));
+    }
+    if let Some(oldest) = stale.iter().min_by_key(|overlay| &overlay.as_of) {
+        let names: Vec<&str> = stale.iter().map(|overlay| overlay.title.en.as_str()).collect();
+        let day = words::date(&oldest.as_of);
+        warn(Concern::Dates, format!("more than {STALE_DAYS} days past their day ({day}): {}", list(&names)));
+    }
+
+    let mut lines = Vec::new();
+    texts_of(&drawn.list.items, &mut lines);
+    text_warnings(&lines, drawn, &mut warn);
+
+    for piece in &drawn.pieces_left_out {
+        warn(Concern::LeftOut, format!("no room on the map for the {}", piece.label().to_lowercase()));
+    }
+    if drawn.legend_moved {
+        warn(Concern::LeftOut, "the legend would cover too much of the map and stands beside it".to_owned());
+    }
+    for (count, what) in drawn.rows_left_out.into_iter().zip(["rows of the legend", "sources", "stated figures"]) {
+        if count > 0 {
+            warn(Concern::LeftOut, format!("no room on the page for {count} {what}; a larger page would hold them"));
+        }
+    }
+
+    color_warnings(&shown, document, options.theme, &mut warn);
+
+    let uncredited: Vec<&str> =
+        shown.iter().filter(|overlay| overlay.credit.is_none()).map(|overlay| overlay.title.en.as_str()).collect();
+    if !uncredited.is_empty() {
+        warn(Concern::Credits, format!("nobody is credited for {}", list(&uncredited)));
+    }
+    if !options.furniture.has(Piece::References) && !cited.is_empty() && !options.furniture.has(Piece::Numbers) {
+        warn(Concern::Credits, "the figure names none of its sources: the references are left out".to_owned());
+    }
+    warnings.sort_by_key(|warning| warning.concern);
+    warnings
+}
+
+fn text_warnings(lines: &[&Text], drawn: &Drawn, warn: &mut impl FnMut(Concern, String)) {
+    let print_pt = |text: &Text| text.size_pt * 72.0 / 96.0;
+    let small: Vec<&&Text> = lines.iter().filter(|text| print_pt(text) < LEAST_PRINT_PT - 1e-6).collect();
+    if let Some(least) = small.iter().min_by(|a, b| a.size_pt.total_cmp(&b.size_pt)) {
+        warn(
+            Concern::SmallText,
+            format!(
+                "{} lines of text are smaller than {LEAST_PRINT_PT} pt on paper, the smallest {:.1} pt: “{}”",
+                small.len(),
+                print_pt(least),
+                beginning(&least.text)
+            ),
+        );
+    }
+    let page = Rect::new(0.0, 0.0, drawn.list.width_pt, drawn.list.height_pt);
+    let level = lines.iter().filter(|text| text.rotation_rad == 0.0 && text.text.chars().count() > 1);
+    let boxes: Vec<(&str, Rect)> = level
+        .map(|text| (text.text.as_str(), text::outline(text).bounding_box()))
+        .filter(|(_, ink)| ink.area() > 0.0)
+        .collect();
+    if let Some((words, _)) = boxes.iter().find(|(_, ink)| !page.inflate(0.5, 0.5).contains_rect(*ink)) {
+        warn(Concern::Overlap, format!("text reaches over the edge of the page: “{}”", beginning(words)));
+    }
+    let pairs = boxes.iter().enumerate().flat_map(|(index, one)| boxes[index + 1..].iter().map(move |two| (one, two)));
+    let mut over: Vec<(&str, &str)> = Vec::new();
+    for ((one, a), (two, b)) in pairs {
+        let both = a.intersect(*b);
+        if both.width() > 1.0 && both.height() > 1.0 {
+            over.push((one, two));
+        }
+    }
+    if let Some((one, two)) = over.first() {
+        let more = if over.len() > 1 { format!(", and {} more", over.len() - 1) } else { String::new() };
+        warn(Concern::Overlap, format!("text lies over text: “{}” and “{}”{more}", beginning(one), beginning(two)));
+    }
+}
+
+/// How an overlay looks, as far as one could be taken for another.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Appearance {
+    /// Areas, lines and places are never taken for each other.
+    kind: u8,
+    /// What fills it, over the land, and its outline or line.
+    fill: Color,
+    line: Color,
+    /// The angle of a hatch in steps of 30°; dots have one of their own.
+    pattern: Option<i32>,
+    dashed: bool,
+}
+
+impl Appearance {
+    pub(super) fn of(overlay: &Overlay, opacity: f64, theme: Theme) -> Self {
+        let land = theme.palette().land;
+        let style = style_of(&overlay.style, theme).with_opacity(opacity);
+        let pattern = style.mark.map(|mark| match mark.mark {
+            Mark::Lines { angle_deg } => (angle_deg.rem_euclid(180.0) / 30.0).round() as i32 % 6,
+            Mark::Dots => -1,
+        });
+        let line = style.stroke.as_ref().map_or(land, |stroke| over(stroke.color, land));
+        let dashed = style.stroke.as_ref().is_some_and(|stroke| !stroke.dash_pt.is_empty());
+        let fill = style.fill.map_or(land, |color| over(color, land));
+        match overlay.shape {
+            Shape::Area(_) => Self { kind: 0, fill, line, pattern, dashed },
+            Shape::Line(_) => Self { kind: 1, fill: line, line, pattern: None, dashed },
+            Shape::Places(_) => {
+                let dot = style.dot.map_or(land, |dot| over(dot.fill, land));
+                Self { kind: 2, fill: dot, line: dot, pattern: None, dashed: false }
+            }
+        }
+    }
+
+    /// Whether it could be taken for another by eyes that see colours as `seen`.
+    pub(super) fn is_like(&self, other: &Self, seen: impl Fn(Color) -> Color) -> bool {
+        let apart = |a: Color, b: Color| difference(Lab::of(seen(a)), Lab::of(seen(b)));
+        self.kind == other.kind
+            && self.pattern == other.pattern
+            && self.dashed == other.dashed
+            && apart(self.fill, other.fill) < ALIKE_FILL
+            && apart(self.line, other.line) < ALIKE_LINE
+    }
+}
+
+fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &mut impl FnMut(Concern, String)) {
+    let looks: Vec<(&Overlay, Appearance)> = shown
+        .iter()
+        .map(|overlay| {
+            let opacity = document.overlay(&overlay.id).map_or(1.0, |state| state.opacity);
+            (*overlay, Appearance::of(overlay, opacity, theme))
+        })
+        .collect();
+    for (index, (one, a)) in looks.iter().enumerate() {
+        for (two, b) in &looks[index + 1..] {
+            // Of one group and drawn alike on purpose, they are of one sort: names tell them apart.
+            if one.group == two.group && one.style == two.style {
+                continue;
+            }
+            let names = format!("“{}” and “{}”", one.title.en, two.title.en);
+            if a.is_like(b, |color| color) {
+                warn(Concern::Colors, format!("{names} look alike; give one another colour or pattern"));
+            } else if a.is_like(b, without_green) {
+                warn(Concern::Colors, format!("{names} look alike to colour-blind readers"));
+            }
+        }
+    }
+}
+
+fn texts_of<'a>(items: &'a [Item], into: &mut Vec<&'a Text>) {
+    for item in items {
+        match item {
+            Item::Group(group) => texts_of(&group.items, into),
+            Item::Text(text) => into.push(text),
+            _ => {}
+        }
+    }
+}
+
+/// The first words of a text.
+fn beginning(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let first: Vec<&str> = words.by_ref().take(8).collect();
+    format!("{}{}", first.join(" "), if words.next().is_some() { " …" } else { "" })
+}
+
+/// The first few of a list of names, and how many more there are.
+fn list(names: &[&str]) -> String {
+    const MOST: usize = 4;
+    match names.len().checked_sub(MOST) {
+        Some(more @ 1..) => format!("{} and {more} more", names[..MOST].join(", ")),
+        _ => names.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dossier::builtin;
+    use crate::dossier::check::TextAtHand;
+    use crate::figure::{self, PageSetup, PageSize, Shows};
+    use crate::formats::text::NormalizedText;
+    use crate::scene::ground::Ground;
+
+    fn warned(
+        change: impl Fn(&mut crate::dossier::Dossier, &mut FigureOptions),
+        texts: &Texts,
+        today: Option<i64>,
+    ) -> Vec<FigureWarning> {
+        let (mut dossier, _) = builtin::berlin().expect("the built-in dossier can be read");
+        let page = PageSetup::of(PageSize::A4Landscape);
+        let mut options = FigureOptions::new("Figure", page, Shows::Bounds(dossier.home));
+        change(&mut dossier, &mut options);
+        let document = Document::new(&dossier, 900.0, 700.0);
+        let scene = Scene::new(dossier);
+        let drawn = figure::draw(&scene, &Ground::blank(), &document, &options);
+        check(&scene, &document, &options, &drawn, texts, today)
+    }
+
+    fn concerns(warnings: &[FigureWarning]) -> Vec<Concern> {
+        warnings.iter().map(|warning| warning.concern).collect()
+    }
+
+    #[test]
+    fn of_the_built_in_dossier_only_the_quotes_are_unchecked() {
+        for theme in Theme::ALL {
+            let warnings = warned(|_, options| options.theme = theme, &Texts::new(), None);
+            assert_eq!(concerns(&warnings), [Concern::UncheckedQuotes], "{theme:?}: {warnings:?}");
+        }
+    }
+
+    #[test]
+    fn a_quote_that_is_not_in_its_text_is_named() {
+        let texts: Texts = ["tfi", "dt"]
+            .into_iter()
+            .chain(
+                builtin::berlin()
+                    .unwrap()
+                    .0
+                    .sources
+                    .iter()
+                    .map(|source| source.id.clone())
+                    .collect::<Vec<_>>()
+                    .iter()
+                    .map(String::as_str),
+            )
+            .map(|id| (id.to_owned(), TextAtHand::new(NormalizedText::new("another text"))))
+            .collect();
+        let warnings = warned(|_, _| {}, &texts, None);
+        assert!(concerns(&warnings).iter().all(|concern| *concern == Concern::BrokenQuotes), "{warnings:?}");
+        assert!(warnings[0].what.contains("not found"), "{warnings:?}");
+    }
+
+    #[test]
+    fn what_is_past_its_day_or_has_none_is_named() {
+        let day = days_of("2025-12-15");
+        let late = warned(|_, _| {}, &Texts::new(), day.map(|day| day + 91));
+        assert!(late.iter().any(|w| w.concern == Concern::Dates && w.what.contains("15 Dec 2025")), "{late:?}");
+        let undated = warned(|dossier, _| dossier.overlays[0].as_of.clear(), &Texts::new(), day);
+        assert!(undated.iter().any(|w| w.what.contains("Area proposed for withdrawal")), "{undated:?}");
+    }
+
+    #[test]
+    fn shapes_that_look_alike_and_data_without_credit_are_named() {
+        let warnings = warned(
+            |dossier, _| {
+                let style = dossier.overlay("donetsk-russian-held").map(|overlay| overlay.style.clone()).unwrap();
+                let area = dossier.overlays.iter_mut().find(|overlay| overlay.id == "withdrawal-area").unwrap();
+                area.style = style;
+                area.credit = None;
+            },
+            &Texts::new(),
+            None,
+        );
+        assert!(concerns(&warnings).contains(&Concern::Colors) && concerns(&warnings).contains(&Concern::Credits));
+    }
+
+    #[test]
+    fn what_found_no_room_is_named() {
+        let warnings = warned(
+            |_, options| {
+                options.page = PageSetup::of("60x50mm".parse().unwrap());
+                options.furniture.set(Piece::Comparison, true);
+            },
+            &Texts::new(),
+            None,
+        );
+        let left_out: Vec<&str> =
+            warnings.iter().filter(|w| w.concern == Concern::LeftOut).map(|w| w.what.as_str()).collect();
+        assert!(left_out.iter().any(|what| what.contains("stated figures")), "{warnings:?}");
+        assert!(left_out.iter().any(|what| what.contains("locator map")), "{warnings:?}");
+        // Text is never smaller than can be printed, whatever the page.
+        assert!(!concerns(&warnings).contains(&Concern::SmallText), "{warnings:?}");
+    }
+
+    #[test]
+    fn hatches_survive_without_colour() {
+        let (dossier, _) = builtin::berlin().unwrap();
+        let ids = [
+            "withdrawal-area",
+            "corridor-5km",
+            "corridor-10km",
+            "line-uncertainty",
+            "donetsk-russian-held",
+            "donetsk",
+            "donbas",
+            "luhansk",
+        ];
+        let looks: Vec<(&str, Appearance)> = ids
+            .into_iter()
+            .map(|id| (id, Appearance::of(dossier.overlay(id).expect("it is built in"), 1.0, Theme::Grey)))
+            .collect();
+        for (index, (one, a)) in looks.iter().enumerate() {
+            assert!(a.fill.r == a.fill.g && a.fill.g == a.fill.b, "{one} has a hue");
+            for (two, b) in &looks[index + 1..] {
+                assert!(!a.is_like(b, |color| color), "{one} and {two} are one on paper: {a:?}, {b:?}");
+            }
+        }
+        let pattern = |id: &str| looks.iter().find(|(other, _)| *other == id).and_then(|(_, look)| look.pattern);
+        // The withdrawal area aslant, what Russia holds upright, the corridors level, claimed regions dotted.
+        assert_eq!(
+            ["withdrawal-area", "donetsk-russian-held", "corridor-5km", "luhansk"].map(pattern),
+            [Some(2), Some(3), Some(0), Some(-1)]
+        );
+    }
+}
