@@ -13,8 +13,8 @@ use crate::geometry::{Coord, Frame, Point, Rect, lon_lat_from_world, world_from_
 /// How near a vertex or an edge has to be, in points.
 const REACH_PT: f64 = 8.0;
 
-/// What is smaller than this part of the reach is one place: half a point.
-const SPECK: f64 = 0.03;
+/// What is smaller than this part of the reach is one place: two points across.
+const SPECK: f64 = 0.125;
 
 /// How the coordinates of a piece of a shape hang together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -245,7 +245,8 @@ pub(super) fn nearest(page: Point, sight: &Sight<'_>, excluded: &[AnnotationId])
             for coord in coords.iter().filter(|coord| degrees.holds(coord.x, coord.y)) {
                 best.vertex(project(*coord), || super::aim::clamped(*coord));
             }
-            if joined == Joined::Line {
+            // Once there is a vertex, no edge is asked for.
+            if joined == Joined::Line && best.vertex.is_none() {
                 for pair in coords.windows(2) {
                     if degrees.may_hold_edge(pair[0].x, pair[0].y, pair[1].x, pair[1].y) {
                         best.edge(project(pair[0]), project(pair[1]));
