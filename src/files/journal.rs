@@ -399,7 +399,7 @@ pub fn recoverable(folder: &Path) -> Result<Vec<Recovered>, JournalError> {
         Err(cause) => return Err(failed(cause)),
     };
     let mut found = Vec::new();
-    let mut locks = Vec::new();
+    let (mut locks, mut parts) = (Vec::new(), Vec::new());
     for entry in entries {
         let path = entry.map_err(failed)?.path();
         match path.extension().and_then(|extension| extension.to_str()) {
@@ -412,8 +412,12 @@ pub fn recoverable(folder: &Path) -> Result<Vec<Recovered>, JournalError> {
                 }
             },
             Some("lock") => locks.push(path),
+            Some("part") => parts.push(path),
             _ => {}
         }
+    }
+    for path in parts {
+        clear_part(&path);
     }
     // Locks that a killed window has left beside nothing.
     for path in locks {
@@ -423,6 +427,23 @@ pub fn recoverable(folder: &Path) -> Result<Vec<Recovered>, JournalError> {
     }
     found.sort_by_key(|recovered| std::cmp::Reverse(recovered.saved_at));
     Ok(found)
+}
+
+/// Removes what a killed window was writing: the half of a recovery file that never took its place. The one before it,
+/// which it was to replace, is whole.
+fn clear_part(path: &Path) {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let Some((id, _)) = name.strip_prefix('.').and_then(|name| name.split_once(".recovery.")) else {
+        return;
+    };
+    let recovery = path.with_file_name(format!("{id}.recovery"));
+    if let Ok(Some(_lock)) = lock_of_the_dead(&recovery) {
+        // Whatever cannot be removed lies there for another time.
+        let _ = fs::remove_file(path);
+        if !recovery.exists() {
+            let _ = fs::remove_file(recovery.with_extension("lock"));
+        }
+    }
 }
 
 /// Removes a lock that nobody holds, while holding it.

@@ -217,7 +217,7 @@ fn reference() -> Reference {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
     fn a_document_is_what_it_was_after_save_and_load(document in document()) {

@@ -35,7 +35,8 @@ pub(super) fn turn(ring: &mut [Whole], hole: bool) {
     for pair in ring.windows(2) {
         twice_area += i128::from(pair[0].0) * i128::from(pair[1].1) - i128::from(pair[1].0) * i128::from(pair[0].1);
     }
-    if if hole { twice_area > 0 } else { twice_area < 0 } {
+    let is_wrong = if hole { twice_area > 0 } else { twice_area < 0 };
+    if is_wrong {
         ring.reverse();
     }
 }
