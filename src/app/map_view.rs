@@ -1,8 +1,8 @@
 //! The map in the window: gestures by walkers, the picture by [`map_worker`](super::map_worker), and what lies over it.
 
 use eframe::egui::{
-    self, Align2, Color32, CursorIcon, FontFamily, FontId, Key, Pos2, Rect, Response, Role, Sense, TextureHandle,
-    TextureOptions, Ui, Vec2, WidgetInfo,
+    self, Align2, Color32, CursorIcon, FontFamily, FontId, Key, PointerButton, Pos2, Rect, Response, Role, Sense,
+    TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo,
 };
 use walkers::{Map, MapMemory};
 
@@ -35,6 +35,10 @@ const ARROW_PT: f64 = 64.0;
 /// How far an arrow key moves the crosshair, in points; with Ctrl a point.
 const CROSSHAIR_PT: f64 = 12.0;
 
+/// Two clicks within this time, in seconds, and this far from each other, in points, are a double click.
+const DOUBLE_CLICK_S: f64 = 0.35;
+const DOUBLE_CLICK_PT: f64 = 6.0;
+
 /// How far Shift and an arrow key move what is selected, in points; without Shift a point.
 const NUDGE_PT: f64 = 10.0;
 
@@ -54,6 +58,8 @@ pub(crate) struct MapView {
     pub(crate) pointer: Option<Point>,
     /// What the button that is down does.
     held: Held,
+    /// When and where the last click was, while another may make it a double click.
+    clicked: Option<(f64, Point)>,
     /// Where the tool last saw the pointer, with the keys held.
     seen: Option<(Point, Modifiers)>,
     /// The tool in hand when the map was last shown.
@@ -89,6 +95,7 @@ impl MapView {
             rect: Rect::NOTHING,
             pointer: None,
             held: Held::Nothing,
+            clicked: None,
             seen: None,
             tool: Tool::Select,
             draft: Draft::default(),
@@ -185,62 +192,99 @@ impl MapView {
 
     /// Decides, before walkers sees it, whether a button that goes down is the tool's or the map's.
     fn press(&mut self, ui: &Ui, session: &Session) {
-        let (pressed, at, keys, space) = ui.input(|input| {
-            let pointer = &input.pointer;
-            (pointer.primary_pressed(), pointer.press_origin(), keys_of(input), input.key_down(Key::Space))
-        });
-        let Some(at) = at.filter(|at| pressed && self.rect.contains(*at)) else {
-            return;
-        };
+        let pressed = ui.input(|input| input.events.iter().find_map(pressed_at));
+        if let Some(at) = pressed {
+            self.held = self.holder(ui, session, at);
+        }
+    }
+
+    /// What a button that goes down here does.
+    fn holder(&self, ui: &Ui, session: &Session, at: Pos2) -> Held {
+        let (keys, space) = ui.input(|input| (keys_of(input), input.key_down(Key::Space)));
         // A window, a menu or a drawer lies over the map there.
         let on_map = ui.ctx().layer_id_at(at).is_none_or(|layer| layer == ui.layer_id());
-        self.held = match session.tool() {
-            _ if !on_map => Held::Nothing,
+        match session.tool() {
+            _ if !on_map || !self.rect.contains(at) => Held::Nothing,
             Tool::Pan => Held::OnlyMap,
             _ if space && !ui.ctx().text_edit_focused() => Held::OnlyMap,
             _ if session.takes_drag(self.page(at), keys) => Held::Tool,
             _ => Held::Map,
-        };
+        }
     }
 
-    /// Hands what the pointer does to the tool.
+    /// Hands what the pointer does to the tool, event by event: a slow frame may hold several clicks.
     fn tool_gestures(&mut self, ui: &Ui, response: &Response, session: &mut Session, actions: &mut Vec<Action>) {
-        let (pressed, released, latest, keys) = ui.input(|input| {
-            let pointer = &input.pointer;
-            (pointer.primary_pressed(), pointer.primary_released(), pointer.latest_pos(), keys_of(input))
+        let (events, time, keys) = ui.input(|input| {
+            let pointer = |event: &&egui::Event| {
+                matches!(event, egui::Event::PointerMoved(_) | egui::Event::PointerButton { .. })
+            };
+            (input.events.iter().filter(pointer).cloned().collect::<Vec<_>>(), input.time, keys_of(input))
         });
-        let mut act = |gesture: Gesture| actions.push(Action::Gesture { gesture, modifiers: keys });
-        let drawing = matches!(self.held, Held::Tool | Held::Map);
-        let at = if drawing { latest.map(|at| self.page(at)) } else { self.pointer };
-        match at {
-            Some(at) if self.held != Held::OnlyMap => {
-                let moved = self.seen != Some((at, keys)) && !(pressed && self.seen.is_none());
-                if moved || pressed {
-                    act(Gesture::Move(at));
+        let act = |actions: &mut Vec<Action>, gesture| actions.push(Action::Gesture { gesture, modifiers: keys });
+        let mut first = true;
+        for event in &events {
+            let drawing = matches!(self.held, Held::Tool | Held::Map);
+            match event {
+                egui::Event::PointerMoved(at) if drawing => {
+                    let at = self.page(*at);
+                    act(actions, Gesture::Move(at));
+                    self.seen = Some((at, keys));
+                }
+                egui::Event::PointerButton { button: PointerButton::Primary, pressed: false, pos, .. } => {
+                    if drawing {
+                        let at = self.page(*pos);
+                        let again = self.clicked.take().is_some_and(|(then, there)| {
+                            time - then <= DOUBLE_CLICK_S && there.distance(at) <= DOUBLE_CLICK_PT
+                        });
+                        let clicks = if again { 2 } else { 1 };
+                        if !again {
+                            self.clicked = Some((time, at));
+                        }
+                        act(actions, Gesture::Release { at, clicks });
+                        let nothing_here = || annotations::hits(session.document(), &session.frame(), at).is_empty();
+                        if again && session.tool() == Tool::Select && nothing_here() {
+                            let steps = if keys.shift { -1.0 } else { 1.0 };
+                            actions.push(Action::ZoomAt { at, steps });
+                        }
+                    }
+                    self.held = Held::Nothing;
+                }
+                _ => {
+                    if let Some(pos) = pressed_at(event) {
+                        // The first of a frame was decided on before the map was shown.
+                        if !std::mem::take(&mut first) {
+                            self.held = self.holder(ui, session, pos);
+                        }
+                        if matches!(self.held, Held::Tool | Held::Map) {
+                            response.request_focus();
+                            let at = self.page(pos);
+                            act(actions, Gesture::Move(at));
+                            act(actions, Gesture::Press(at));
+                            self.seen = Some((at, keys));
+                        }
+                    }
+                }
+            }
+        }
+        match self.pointer {
+            Some(at) if self.held == Held::Nothing => {
+                if self.seen != Some((at, keys)) {
+                    act(actions, Gesture::Move(at));
                 }
                 self.seen = Some((at, keys));
-                if pressed && drawing {
-                    response.request_focus();
-                    act(Gesture::Press(at));
-                }
-                if released && drawing {
-                    let clicks = if response.double_clicked() { 2 } else { 1 };
-                    act(Gesture::Release { at, clicks });
-                    let nothing_here = || annotations::hits(session.document(), &session.frame(), at).is_empty();
-                    if clicks == 2 && session.tool() == Tool::Select && nothing_here() {
-                        let steps = if keys.shift { -1.0 } else { 1.0 };
-                        actions.push(Action::ZoomAt { at, steps });
-                    }
+            }
+            // A key went down or up under a pointer that rests.
+            _ if matches!(self.held, Held::Tool | Held::Map) => {
+                if let Some((at, _)) = self.seen.filter(|(_, before)| *before != keys) {
+                    act(actions, Gesture::Move(at));
+                    self.seen = Some((at, keys));
                 }
             }
             _ => {
                 if self.seen.take().is_some() {
-                    act(Gesture::Leave);
+                    act(actions, Gesture::Leave);
                 }
             }
-        }
-        if released {
-            self.held = Held::Nothing;
         }
     }
 
@@ -725,6 +769,14 @@ fn contains(painted: Frame, frame: Frame, spare_pt: f64) -> bool {
         && seen.y0 >= spare_pt
         && seen.x1 <= painted.width_pt - spare_pt
         && seen.y1 <= painted.height_pt - spare_pt
+}
+
+/// Where the first button went down.
+fn pressed_at(event: &egui::Event) -> Option<Pos2> {
+    match event {
+        egui::Event::PointerButton { button: PointerButton::Primary, pressed: true, pos, .. } => Some(*pos),
+        _ => None,
+    }
 }
 
 /// The keys held, as the tools know them.

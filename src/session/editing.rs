@@ -381,11 +381,13 @@ impl Session {
         if let Some(tool) = command.tool() {
             self.end_typing();
             self.placed_at = None;
+            // Whoever takes another tool does not mean to lose what is drawn.
+            let effects = self.gesture(Gesture::Finish, self.modifiers);
             self.hand.choose(tool);
             if tool != Tool::Select {
                 self.clear_selection();
             }
-            return Vec::new();
+            return effects;
         }
         match command {
             Command::New => return vec![Effect::New],

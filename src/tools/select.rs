@@ -593,7 +593,9 @@ impl Machine for Select {
             },
             State::Idle { pointer: Some((_, Over::Locked)) } => "Click to select · it is locked and does not move",
             State::Idle { .. } | State::Pressed { .. } | State::Spent => match situation.selection {
-                [] => "Click to select · Shift-drag selects a box · Alt-click takes what lies below",
+                [] => {
+                    "Click a region to read its sources, again for the one below · Shift-drag selects annotations in a box"
+                }
                 [_] => "Drag to move · Ctrl-drag leaves a copy · Shift-click adds to the selection",
                 [_, _, ..] => "Drag to move all · Shift-click adds or takes away · Esc selects nothing",
             },
