@@ -6,6 +6,7 @@ use geo::{Coord, Intersects};
 use serde_json::json;
 use thiserror::Error;
 
+use super::annotations;
 use super::page::{self, FigureSpec, LegendEntry, LegendGroup, Reference};
 use super::png::{self, PngInfo};
 use super::raster::{self, RasterError};
@@ -167,6 +168,9 @@ pub fn draw(scene: &Scene, ground: &Ground, document: &Document, theme: Theme, o
     if let Some(own) = own_line(dossier, &shown) {
         provenance["own_line"] = json!({ "overlay": own.overlay, "from": own.from });
     }
+    if let Some(annotations) = annotations::Shown::new(dossier, document, &layout.map).provenance() {
+        provenance["annotations"] = annotations;
+    }
     Drawn {
         list,
         map_frame: on_page,
@@ -229,6 +233,9 @@ fn spec(
             }
         }
     }
+    let drawn = annotations::Shown::new(dossier, document, frame);
+    drawn.cite(&mut cited);
+    let links = drawn.links(cited.len() + 1);
     let number_of = |source: &str| cited.iter().position(|id| *id == source).map(|index| index + 1);
     let legend = dossier
         .groups
@@ -257,6 +264,7 @@ fn spec(
                 .collect();
             (!entries.is_empty()).then(|| LegendGroup { title: group.title.en.clone(), entries })
         })
+        .chain(drawn.legend(theme, &cited, &links))
         .collect();
     let references = cited
         .iter()
@@ -272,6 +280,7 @@ fn spec(
                 quotes: Vec::new(),
             })
         })
+        .chain(links)
         .collect();
     let mut notes = Vec::new();
     notes.extend(own_line(dossier, shown).map(|own| format!("{}.", own.notice())));
