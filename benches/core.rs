@@ -3,11 +3,13 @@
 
 use std::hint::black_box;
 
-use claimline::document::Document;
+use claimline::document::annotation::{AreaKind, PathKind, Shape as Drawn};
+use claimline::document::{Annotation, AnnotationId, Document, LayerId};
 use claimline::dossier::{self, Shape};
 use claimline::figure::raster::Painter;
 use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows, png};
-use claimline::geometry::{Coord, Frame};
+use claimline::geometry::{Coord, Frame, LineString, MultiPolygon, Point, Polygon};
+use claimline::scene::annotations as drawn;
 use claimline::scene::ground::Ground;
 use claimline::scene::hit::Reach;
 use claimline::scene::palette::Theme;
@@ -102,5 +104,78 @@ fn export(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, open, hit, toggle, export);
+/// Ten thousand annotations of fifty vertices, all on the page: their display list, the map's own beside it, a click
+/// among them, and what an edit of one of them costs the next picture.
+fn annotations(criterion: &mut Criterion) {
+    let scene = scene();
+    let (ground, _) = Ground::builtin();
+    let mut document = Document::new(scene.dossier(), 1200.0, 800.0);
+    let frame = Frame::new(document.view, 1200.0, 800.0);
+    let bare = Look::of(&document, Theme::Light, 1.0);
+    let shape = |index: u32| {
+        let (x, y) = (f64::from(index % 100) * 12.0 + 6.0, f64::from(index / 100) * 8.0 + 4.0);
+        let corner = |step: u32| {
+            let angle = f64::from(step) / 50.0 * std::f64::consts::TAU;
+            let radius = 14.0 + 3.0 * (f64::from(step) * 1.7).sin();
+            frame.lon_lat_from_page(Point::new(x + radius * angle.cos(), y + radius * angle.sin()))
+        };
+        let line: LineString<f64> = (0..50).map(corner).collect();
+        if index.is_multiple_of(2) {
+            return Drawn::Path { line, kind: PathKind::Line };
+        }
+        Drawn::Area { area: MultiPolygon(vec![Polygon::new(line, Vec::new())]), kind: AreaKind::Polygon }
+    };
+    let made = |index: u32| Annotation {
+        title: if index.is_multiple_of(10) { format!("Shape {index}") } else { String::new() },
+        ..Annotation::new(AnnotationId(u64::from(index) + 1), LayerId(0), shape(index))
+    };
+    document.annotations = (0..10_000).map(made).collect();
+    let look = Look::of(&document, Theme::Light, 1.0);
+    let mut group = criterion.benchmark_group("10,000 annotations");
+    group.sample_size(20);
+    group.bench_function("baseline: the map's display list", |bencher| {
+        bencher.iter(|| scene.ground_map(&bare, &ground, &frame, &[]).items.len());
+    });
+    group.bench_function("their display list", |bencher| {
+        bencher.iter(|| scene.annotations(&look, &frame).items.len());
+    });
+    group.bench_function("the same after an edit of one", |bencher| {
+        bencher.iter(|| {
+            if let Some(annotation) = document.annotations.get_mut(AnnotationId(5000)) {
+                annotation.style.stroke_width_pt = 4.0 - annotation.style.stroke_width_pt;
+            }
+            scene.annotations(&Look::of(&document, Theme::Light, 1.0), &frame).items.len()
+        });
+    });
+    group.bench_function("a click among them", |bencher| {
+        bencher.iter(|| drawn::hits(&document, &frame, black_box(Point::new(601.0, 401.0))).len());
+    });
+    group.bench_function("comparing their looks", |bencher| {
+        let again = Look::of(&document, Theme::Light, 1.0);
+        bencher.iter(|| black_box(&again) == black_box(&look));
+    });
+    group.finish();
+
+    let mut group = criterion.benchmark_group("paint over");
+    let mut painter = Painter::new();
+    let ground_list = scene.ground_map(&bare, &ground, &frame, &[]);
+    let under = painter.paint(&ground_list, 1.0, Theme::Light.palette().ground).expect("a picture of 1200 × 800");
+    group.bench_function("baseline: the map alone", |bencher| {
+        bencher
+            .iter(|| painter.paint(&ground_list, 1.0, Theme::Light.palette().ground).map(|bitmap| bitmap.rgba.len()));
+    });
+    let mut few = document.clone();
+    few.annotations = (0..10_000).step_by(997).map(made).collect();
+    let list = scene.annotations(&Look::of(&few, Theme::Light, 1.0), &frame);
+    group.bench_function("11 annotations over its picture", |bencher| {
+        let mut picture = painter.paint(&ground_list, 1.0, Theme::Light.palette().ground).expect("as before");
+        bencher.iter(|| {
+            picture.rgba.copy_from_slice(&under.rgba);
+            painter.paint_over(&mut picture, &list, 1.0)
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, open, hit, toggle, export, annotations);
 criterion_main!(benches);

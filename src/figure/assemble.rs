@@ -8,6 +8,7 @@ use kurbo::{Point, Rect, Shape as _, Vec2};
 use serde_json::json;
 use thiserror::Error;
 
+use super::annotations;
 use super::furniture::{self, Graticule};
 use super::options::{FigureOptions, PageSize, Piece, Shows, Unit};
 use super::page::{self, ComparisonGroup, ComparisonRow, FigureSpec, Layout, LegendEntry, LegendGroup, Reference};
@@ -176,6 +177,9 @@ pub fn draw(scene: &Scene, ground: &Ground, document: &Document, options: &Figur
     });
     if let Some(own) = own_line(dossier, &shown) {
         provenance["own_line"] = json!({ "overlay": own.overlay, "from": own.from });
+    }
+    if let Some(annotations) = annotations::Shown::new(dossier, document, &layout.map).provenance() {
+        provenance["annotations"] = annotations;
     }
     Drawn {
         list,
@@ -497,7 +501,12 @@ fn spec(
     let theme = options.theme;
     let furniture = &options.furniture;
     let has = |piece: Piece| furniture.has(piece);
-    let cited = cited(dossier, shown);
+    let mut cited = cited(dossier, shown);
+    let drawn = annotations::Shown::new(dossier, document, frame);
+    drawn.cite(&mut cited);
+    let links = drawn.links(cited.len() + 1);
+    let numbers = if has(Piece::References) { cited.as_slice() } else { &[] };
+    let drawn_legend = drawn.legend(theme, numbers, if has(Piece::References) { &links } else { &[] });
     let legend: Vec<LegendGroup> = dossier
         .groups
         .iter()
@@ -525,6 +534,7 @@ fn spec(
                 .collect();
             (!entries.is_empty()).then(|| LegendGroup { title: group.title.en.clone(), entries })
         })
+        .chain(drawn_legend)
         .collect();
     let references = cited
         .iter()
@@ -540,6 +550,7 @@ fn spec(
                 quotes: if has(Piece::Quotes) { quotes_of(dossier, id, shown) } else { Vec::new() },
             })
         })
+        .chain(links)
         .collect();
     let mut notes = Vec::new();
     notes.extend(own_line(dossier, shown).map(|own| format!("{}.", own.notice())));

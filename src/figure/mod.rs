@@ -6,6 +6,7 @@
 //!                                                                                     └─ svg ───> SVG
 //! ```
 
+mod annotations;
 pub mod assemble;
 pub mod checks;
 mod cut;

@@ -43,8 +43,8 @@ use super::swatch::{Note, SwatchStyle};
 use super::{ANCHOR, Look};
 use crate::document::annotation::{Dash, Hatch, PathKind, PointKind, STROKE_WIDTH_PT, Shape, Style};
 use crate::document::{Annotation, Annotations, Document, Layer};
-use crate::geometry::Frame;
 use crate::geometry::simplify::Ring;
+use crate::geometry::{CIRCLE_CORNERS, Frame};
 
 /// How far beyond the page shapes are still drawn, in points: more than any line is wide.
 const MARGIN_PT: f64 = 48.0;
@@ -480,14 +480,15 @@ fn faded(annotation: &Annotation, style: &OverlayStyle, draw: impl Fn(&OverlaySt
     vec![Item::Group(group)]
 }
 
-/// From the middle of a circle to its easternmost point, if both ends can be told apart.
+/// From the middle of a circle to where the geodesic that sets out eastwards meets it, if both ends can be told apart.
 fn radius_line(annotation: &Annotation, ready: &Ready, frame: &Frame) -> Option<(Point, Point)> {
     let Shape::Circle { center, .. } = annotation.shape else {
         return None;
     };
     let page_from_world = frame.page_from_world();
     let ring = ready.levels(annotation).full().first()?;
-    let east = ring.points.iter().max_by(|a, b| a.x.total_cmp(&b.x))?;
+    // Three quarters round, anticlockwise from the north.
+    let east = ring.points.get(CIRCLE_CORNERS * 3 / 4)?;
     let (from, to) = (frame.page_from_lon_lat(center), page_from_world * *east);
     (from.distance(to) > 8.0).then_some((from, to))
 }
@@ -552,7 +553,8 @@ fn labels(annotation: &Annotation, ready: &Ready, frame: &Frame) -> Vec<Label> {
                         }
                         label
                     }));
-                    let label = Label::along(block, from.midpoint(to), to - from, -1.5);
+                    let direction = if (to.y - from.y).abs() < 1.0 { Vec2::new(1.0, 0.0) } else { to - from };
+                    let label = Label::along(block, from.midpoint(to), direction, -1.5);
                     labels.push(Label { required: false, ..label });
                 }
                 (title, _) => labels.extend(title),

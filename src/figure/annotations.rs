@@ -1,0 +1,201 @@
+//! What a figure says of the user's annotations besides drawing them: rows of the legend, references, provenance.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::page::{LegendEntry, LegendGroup, Reference};
+use crate::document::annotation::Citation;
+use crate::document::{Annotation, Document};
+use crate::dossier::{Dossier, Excerpt, words};
+use crate::geometry::Frame;
+use crate::scene::annotations::{self, swatch};
+use crate::scene::palette::Theme;
+
+/// The annotations on the map of a figure, with what they cite.
+pub(super) struct Shown<'a> {
+    dossier: &'a Dossier,
+    document: &'a Document,
+    annotations: Vec<&'a Arc<Annotation>>,
+}
+
+impl<'a> Shown<'a> {
+    /// The visible annotations within the frame.
+    pub(super) fn new(dossier: &'a Dossier, document: &'a Document, frame: &Frame) -> Self {
+        Self { dossier, document, annotations: annotations::shown(document, frame) }
+    }
+
+    /// Adds the sources of the excerpts that they cite, each once, in the order in which the legend meets them.
+    pub(super) fn cite(&self, cited: &mut Vec<&'a str>) {
+        for citation in self.citations() {
+            if let Some(source) = self.source(citation)
+                && !cited.contains(&source)
+            {
+                cited.push(source);
+            }
+        }
+    }
+
+    /// The pages on the web that they cite and that are no source of the dossier, numbered from `first`.
+    pub(super) fn links(&self, first: usize) -> Vec<Reference> {
+        let mut links: Vec<Reference> = Vec::new();
+        for citation in self.citations() {
+            let Citation::Link { url, title, date } = citation else { continue };
+            if self.source(citation).is_some() || links.iter().any(|known| known.url == *url) {
+                continue;
+            }
+            links.push(Reference {
+                number: first + links.len(),
+                outlet: outlet(url).to_owned(),
+                title: title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(address(url)).to_owned(),
+                date: date.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned()),
+                url: url.clone(),
+                quotes: Vec::new(),
+            });
+        }
+        links
+    }
+
+    /// Their part of the legend: what has a title that the map does not spell out, or rests on something. Those that
+    /// look the same and are called the same share a row. `cited` are the sources in the order of their numbers.
+    pub(super) fn legend(&self, theme: Theme, cited: &[&str], links: &[Reference]) -> Option<LegendGroup> {
+        let mut entries: Vec<LegendEntry> = Vec::new();
+        // The top-most first, as the overlays stand.
+        for annotation in self.annotations.iter().rev() {
+            let titled = !annotation.title.trim().is_empty() && !annotation.shape.is_text();
+            let mut references: Vec<usize> =
+                annotation.citations.iter().filter_map(|citation| self.number(citation, cited, links)).collect();
+            if !titled && references.is_empty() {
+                continue;
+            }
+            let (title, swatch) = (annotation.label(), swatch(annotation, theme));
+            let same = entries.iter_mut().find(|entry| entry.title == title && entry.swatch == swatch);
+            let all = match same {
+                Some(entry) => {
+                    entry.references.append(&mut references);
+                    &mut entry.references
+                }
+                None => {
+                    entries.push(LegendEntry { title, title_uk: None, swatch, note: None, references });
+                    let Some(entry) = entries.last_mut() else { continue };
+                    &mut entry.references
+                }
+            };
+            all.sort_unstable();
+            all.dedup();
+        }
+        (!entries.is_empty()).then(|| LegendGroup { title: "Annotations".to_owned(), entries })
+    }
+
+    /// How many there are, and what they rest on; nothing if there are none.
+    pub(super) fn provenance(&self) -> Option<Value> {
+        let mut citations: Vec<Value> = Vec::new();
+        for citation in self.citations() {
+            let value = match citation {
+                Citation::Excerpt { excerpt } => json!({ "excerpt": excerpt }),
+                Citation::Link { url, .. } => json!({ "url": url }),
+            };
+            if !citations.contains(&value) {
+                citations.push(value);
+            }
+        }
+        let count = self.annotations.len();
+        (count > 0).then(|| json!({ "count": count, "citations": citations }))
+    }
+
+    fn citations(&self) -> impl Iterator<Item = &'a Citation> {
+        self.annotations.iter().rev().flat_map(|annotation| &annotation.citations)
+    }
+
+    /// The source of the dossier that a citation leads to.
+    fn source(&self, citation: &Citation) -> Option<&'a str> {
+        let id = match citation {
+            Citation::Excerpt { excerpt } => &self.excerpt(excerpt)?.source,
+            Citation::Link { url, .. } => &self.dossier.sources.iter().find(|source| source.url == *url)?.id,
+        };
+        Some(self.dossier.source(id)?.id.as_str())
+    }
+
+    fn excerpt(&self, id: &str) -> Option<&'a Excerpt> {
+        let own = self.document.own_excerpts.iter().find(|excerpt| excerpt.id == id);
+        own.or_else(|| self.dossier.excerpt(id))
+    }
+
+    fn number(&self, citation: &Citation, cited: &[&str], links: &[Reference]) -> Option<usize> {
+        if let Some(source) = self.source(citation) {
+            return cited.iter().position(|id| *id == source).map(|index| index + 1);
+        }
+        let Citation::Link { url, .. } = citation else {
+            return None;
+        };
+        links.iter().find(|link| link.url == *url).map(|link| link.number)
+    }
+}
+
+/// An address without what every address begins with.
+fn address(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/')
+}
+
+/// The host that an address names, in place of an outlet that nobody named.
+fn outlet(url: &str) -> &str {
+    address(url).split(['/', '?', '#']).next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::annotation::{PointKind, Shape};
+    use crate::document::{AnnotationId, LayerId};
+    use crate::dossier::builtin;
+    use crate::geometry::{Coord, View};
+
+    fn marker(id: u64, title: &str, citations: Vec<Citation>) -> Annotation {
+        let at = Coord { x: 37.5844, y: 48.7389 };
+        let shape = Shape::Point { at, kind: PointKind::Marker };
+        Annotation { title: title.to_owned(), citations, ..Annotation::new(AnnotationId(id), LayerId(0), shape) }
+    }
+
+    fn link(url: &str) -> Citation {
+        Citation::Link { url: url.to_owned(), title: None, date: Some("2025-12-15".to_owned()) }
+    }
+
+    #[test]
+    fn citations_of_annotations_are_numbered_after_those_of_overlays() {
+        let (dossier, _) = builtin::berlin().unwrap();
+        let excerpt = &dossier.excerpts[0];
+        let own = Excerpt { id: "own-1".to_owned(), ..excerpt.clone() };
+        let source = dossier.sources.iter().find(|source| source.id != excerpt.source).unwrap();
+        let mut document = Document::new(&dossier, 900.0, 700.0);
+        document.view = View { center: Coord { x: 37.5844, y: 48.7389 }, zoom: 9.0 };
+        document.own_excerpts.push(own);
+        let of = |excerpt: &str| Citation::Excerpt { excerpt: excerpt.to_owned() };
+        document.annotations = [
+            marker(1, "", Vec::new()),
+            marker(2, "Pin", vec![link("https://www.example.org/a/?b"), of("own-1")]),
+            marker(3, "Pin", vec![of(&excerpt.id), of("no such"), link("https://www.example.org/a/?b")]),
+            marker(4, "", vec![link(&source.url)]),
+            marker(5, "Pin, too", Vec::new()),
+        ]
+        .into_iter()
+        .collect();
+        let frame = Frame::new(document.view, 900.0, 700.0);
+        let shown = Shown::new(&dossier, &document, &frame);
+        let mut cited = vec!["an overlay's"];
+        shown.cite(&mut cited);
+        assert_eq!(cited[1..], [source.id.as_str(), &excerpt.source]);
+        let links = shown.links(cited.len() + 1);
+        assert_eq!(links.len(), 1);
+        assert_eq!((links[0].number, links[0].outlet.as_str()), (4, "example.org"));
+        assert_eq!((links[0].title.as_str(), links[0].date.as_str()), ("example.org/a/?b", "15 Dec 2025"));
+        let legend = shown.legend(Theme::Light, &cited, &links).unwrap();
+        let rows: Vec<_> = legend.entries.iter().map(|row| (row.title.as_str(), row.references.as_slice())).collect();
+        assert_eq!(rows, [("Pin, too", &[][..]), ("Marker 4", &[2]), ("Pin", &[3, 4])]);
+        let provenance = shown.provenance().unwrap();
+        assert_eq!(provenance["count"], 5);
+        assert_eq!(provenance["citations"].as_array().unwrap().len(), 5);
+        document.layers[0].visible = false;
+        assert!(Shown::new(&dossier, &document, &frame).provenance().is_none());
+    }
+}
