@@ -7,11 +7,11 @@ use kurbo::Vec2;
 
 use super::snap::is_shown;
 use super::transform::{self, VertexAt, bounds_of_all};
-use super::{Handle, HandleKind, Situation, reach};
+use super::{Handle, HandleKind, Situation};
 use crate::document::annotation::{PathKind, PointKind, Shape};
 use crate::document::{Annotation, AnnotationId};
 use crate::geometry::{Coord, Frame, Point, Rect};
-use crate::scene::palette::Theme;
+use crate::scene::annotations::words_box;
 
 /// How near the pointer has to be to a handle that has room, in points.
 const REACH_PT: f64 = 12.0;
@@ -155,7 +155,7 @@ fn of_one(annotation: &Annotation, frame: Frame, page: Rect, grips: &mut Vec<Gri
     match &annotation.shape {
         Shape::Point { kind: PointKind::Marker, .. } | Shape::Other(_) => {}
         Shape::Point { kind: PointKind::Text, .. } => {
-            if let Some(words) = reach::page_bounds(annotation, frame, Theme::default()) {
+            if let Some(words) = words_box(annotation, &frame) {
                 push(Grip::Wrap, wrap_at(words), REACH_PT);
             }
         }
@@ -163,7 +163,9 @@ fn of_one(annotation: &Annotation, frame: Frame, page: Rect, grips: &mut Vec<Gri
             let middle = frame.page_from_lon_lat(*text_at);
             push(Grip::Words, middle, REACH_PT);
             push(Grip::Target, frame.page_from_lon_lat(*target), REACH_PT);
-            push(Grip::Wrap, wrap_at(reach::words_at(annotation, middle)), REACH_PT);
+            if let Some(words) = words_box(annotation, &frame) {
+                push(Grip::Wrap, wrap_at(words), REACH_PT);
+            }
         }
         Shape::Circle { center, radius_m } => {
             let east = frame.page_from_lon_lat(transform::east_of(*center, *radius_m));

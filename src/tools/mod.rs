@@ -8,13 +8,12 @@
 //! A tool is one file with one type: a machine whose states hold just what that state needs, in degrees rather than
 //! page points, because the map may move under a draft. It says what a gesture does to it, what it shows meanwhile and
 //! what comes next (`Machine`); `Held` names it once. Building shapes, moving them and finding what is near are plain
-//! functions that all of them share: `shapes`, `transform`, `snap`, `reach`.
+//! functions that all of them share: `shapes`, `transform`, `snap`.
 
 mod aim;
 mod freehand;
 mod grips;
 mod hand;
-mod reach;
 mod say;
 mod select;
 mod shapes;

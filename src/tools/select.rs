@@ -7,11 +7,12 @@ use kurbo::Vec2;
 use super::aim::{Aim, Button, CLICK_PT, Sight, lon_lat_at, round_to_step};
 use super::grips::{Grip, GripAt, changeable, grip_at, grips, offset};
 use super::transform::{self, VertexAt};
-use super::{Cursor, Draft, Gesture, HandleKind, Intent, Machine, NEW, Situation, reach, say};
+use super::{Cursor, Draft, Gesture, HandleKind, Intent, Machine, NEW, Situation, say};
 use crate::document::annotation::{Annotation, PointKind, Shape};
 use crate::document::edit::Change;
 use crate::document::{AnnotationId, Document};
 use crate::geometry::{Coord, Frame, Point, Rect, world_from_lon_lat};
+use crate::scene::annotations;
 
 /// The narrowest and widest that a handle wraps words, in points.
 const WRAP_PT: std::ops::RangeInclusive<f64> = 24.0..=2000.0;
@@ -324,7 +325,7 @@ fn over(situation: &Situation<'_>, at: Point) -> Over {
     if let Some(grip) = grip_at(&grips_of(situation), at) {
         return Over::Grip(grip.grip);
     }
-    let hits = reach::hits(situation.document, situation.frame, at);
+    let hits = annotations::hits(situation.document, &situation.frame, at);
     let free = |id: &&AnnotationId| !is_locked(situation.document, **id);
     let selected = hits.iter().filter(free).find(|id| situation.selection.contains(id));
     match (selected, hits.iter().find(free)) {
@@ -411,7 +412,7 @@ impl Select {
             State::Boxing { from, to } => {
                 let situation = sight.situation;
                 let within =
-                    reach::within(situation.document, situation.frame, box_between(&situation.frame, from, to));
+                    annotations::within(situation.document, &situation.frame, box_between(&situation.frame, from, to));
                 let mut selection = situation.selection.to_vec();
                 let added = within
                     .into_iter()
@@ -437,7 +438,7 @@ impl Select {
                 _ => return Vec::new(),
             }
         }
-        let hits = reach::hits(situation.document, situation.frame, at);
+        let hits = annotations::hits(situation.document, &situation.frame, at);
         let ground = |below: bool| vec![Intent::Select(Vec::new()), Intent::Click { at, below }];
         let Some(top) = hits.first().copied() else {
             return if shift { Vec::new() } else { ground(alt) };
@@ -943,11 +944,11 @@ mod tests {
         let id = marker(&mut trial, 200.0, 200.0);
         line(&mut trial, &[(300.0, 300.0), (500.0, 300.0)]);
         trial.snapping = true;
-        trial.press(203.0, 203.0);
-        trial.move_to(207.0, 203.0);
+        trial.press(201.0, 198.0);
+        trial.move_to(205.0, 198.0);
         assert_eq!(trial.draft().snap, None);
-        trial.move_to(306.0, 306.0);
-        trial.release(306.0, 306.0, 1);
+        trial.move_to(304.0, 301.0);
+        trial.release(304.0, 301.0, 1);
         assert!(pages(&trial, id)[0].distance(Point::new(300.0, 300.0)) < 1e-6);
     }
 

@@ -84,6 +84,16 @@ pub fn shown<'a>(document: &'a Document, frame: &Frame) -> Vec<&'a Arc<Annotatio
     visible(&document.annotations, &document.layers).iter().filter_map(on_page).collect()
 }
 
+/// The page rectangle of the words of text and callouts; `None` for other kinds.
+pub fn words_box(annotation: &Annotation, frame: &Frame) -> Option<Rect> {
+    let ready = Ready::new(annotation);
+    match annotation.shape {
+        Shape::Callout { .. } => callout_box(annotation, &ready, frame),
+        Shape::Point { kind: PointKind::Text, .. } => page_box(annotation, &ready, frame),
+        _ => None,
+    }
+}
+
 /// The smallest rectangle in world coordinates that holds an annotation's shape, its words apart; a circle's within
 /// 1 %. `None` if it has no place.
 pub fn bounds_world(annotation: &Annotation) -> Option<Rect> {
