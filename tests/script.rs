@@ -78,7 +78,8 @@ impl Stage {
         let Action::Gesture { gesture: Gesture::Release { at, .. }, modifiers } = action else { return None };
         let mut there = self.session.clone();
         let _ = there.apply(Action::Gesture { gesture: Gesture::Move(*at), modifiers: *modifiers });
-        Some(there.draft())
+        // A click on a handle takes a vertex out or puts one in at once.
+        there.is_drafting().then(|| there.draft())
     }
 
     fn check(&self, told: &str) {
@@ -1058,6 +1059,10 @@ proptest! {
         }
         let _ = stage.session.apply(Action::Command(Command::ToolSelect));
         let _ = stage.session.apply(Action::EndText);
+        // What the script itself has taken back is made again first.
+        while stage.session.why_not(Command::Redo).is_none() {
+            stage.act(Action::Command(Command::Redo));
+        }
         let last = essence(stage.session.document());
         let done = stage.session.history().steps().1;
         while stage.session.why_not(Command::Undo).is_none() {

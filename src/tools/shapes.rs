@@ -1,10 +1,10 @@
 //! Shapes made of places, whole or not at all: what comes out can go into a document as it is.
 
-use geo::orient::{Direction, Orient as _};
 use geo::winding_order::{Winding as _, WindingOrder};
 
 use super::aim::{clamped, lon_lat_in_world};
 use crate::document::annotation::{AreaKind, PathKind, PointKind, Shape};
+use crate::geometry::reshape::is_anticlockwise;
 use crate::geometry::{Coord, LineString, MultiPolygon, Polygon, measure, world_from_lon_lat};
 
 /// Metres in a degree of latitude where it is shortest, at the equator (WGS 84).
@@ -81,7 +81,19 @@ pub(super) fn widest_m(center: Coord<f64>) -> f64 {
 
 /// Outer rings anticlockwise, holes clockwise.
 pub(super) fn oriented(area: MultiPolygon<f64>) -> MultiPolygon<f64> {
-    area.orient(Direction::Default)
+    let directed = |ring: &LineString<f64>, anticlockwise: bool| {
+        let mut ring = ring.clone();
+        // A ring that crosses itself runs as the larger part of it does.
+        if is_anticlockwise(&ring) != anticlockwise {
+            ring.0.reverse();
+        }
+        ring
+    };
+    let polygon = |polygon: &Polygon<f64>| {
+        let holes = polygon.interiors().iter().map(|hole| directed(hole, false)).collect();
+        Polygon::new(directed(polygon.exterior(), true), holes)
+    };
+    MultiPolygon(area.0.iter().map(polygon).collect())
 }
 
 fn without_repeats(places: &[Coord<f64>]) -> Vec<Coord<f64>> {
