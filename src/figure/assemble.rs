@@ -7,6 +7,7 @@ use serde_json::json;
 use thiserror::Error;
 
 use super::page::{self, FigureSpec, LegendEntry, LegendGroup, Reference};
+use super::pdf::{self, PdfError, PdfInfo};
 use super::png::{self, PngInfo};
 use super::raster::{self, RasterError};
 use super::svg::{self, SvgInfo};
@@ -47,6 +48,8 @@ pub enum OutputFormat {
     Png,
     /// Vectors with real text.
     Svg,
+    /// Vectors with real text on a sheet of paper.
+    Pdf,
 }
 
 impl OutputFormat {
@@ -59,7 +62,8 @@ impl OutputFormat {
         match extension.as_str() {
             "png" => Ok(Self::Png),
             "svg" => Ok(Self::Svg),
-            _ => Err(format!("A figure is written as .png or .svg; '{}' is neither", path.display())),
+            "pdf" => Ok(Self::Pdf),
+            _ => Err(format!("A figure is written as .png, .svg or .pdf; '{}' is none of them", path.display())),
         }
     }
 }
@@ -73,6 +77,9 @@ pub enum EncodeError {
     /// The pixels do not fit the format.
     #[error(transparent)]
     Png(#[from] ::png::EncodingError),
+    /// The page does not fit the format.
+    #[error(transparent)]
+    Pdf(#[from] PdfError),
 }
 
 /// A figure, laid out and ready to be written.
@@ -122,6 +129,14 @@ impl Drawn {
                     provenance: Some(self.provenance.clone()),
                 };
                 Ok(svg::write(&self.list, &info, self.theme.palette().panel).into_bytes())
+            }
+            OutputFormat::Pdf => {
+                let info = PdfInfo {
+                    title: self.title.clone(),
+                    description: self.description.clone(),
+                    provenance: Some(self.provenance.clone()),
+                };
+                Ok(pdf::write(&self.list, &info, self.theme.palette().panel)?)
             }
         }
     }

@@ -9,6 +9,7 @@
 pub mod assemble;
 mod cut;
 pub mod page;
+pub mod pdf;
 pub mod png;
 pub mod raster;
 mod stroker;
