@@ -2,6 +2,7 @@
 //! `cargo bench --bench core`.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use claimline::document::Document;
 use claimline::dossier::{self, Shape};
@@ -75,7 +76,7 @@ fn toggle(criterion: &mut Criterion) {
 
 /// A figure of 1920 × 1080 from document to the bytes of a PNG, beside encoding a picture of that size alone.
 fn export(criterion: &mut Criterion) {
-    let scene = scene();
+    let scene = Arc::new(scene());
     let (ground, _) = Ground::builtin();
     let document = Document::new(scene.dossier(), 1920.0, 1080.0);
     let options = FigureOptions {

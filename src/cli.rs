@@ -2,7 +2,9 @@
 
 #![expect(clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
 
+mod atlas;
 mod checks;
+mod inspect;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -13,7 +15,7 @@ use anyhow::{Context as _, anyhow, bail};
 use claimline::document::{Document, MapChoice, Names, edit};
 use claimline::dossier::coverage::Coverage;
 use claimline::dossier::{self, Dossier, Problem, verify};
-use claimline::figure::{self, FigureOptions, OutputFormat, Shows};
+use claimline::figure::{self, FigureOptions, OutputFormat, Shows, georeference, provenance};
 use claimline::files;
 use claimline::geometry::{Coord, View};
 use claimline::scene::display_list::Face;
@@ -78,6 +80,23 @@ enum Command {
         after_help = "Examples:\n  claimline export -o figure.png\n  claimline export -o corridor.svg --overlay line-of-contact --overlay corridor-5km --fit corridor-5km\n  claimline export -o kramatorsk.png --center 37.58,48.74 --zoom 10 --size 1200x800 --scale 2"
     )]
     Export(Box<Export>),
+    /// Write a figure for each overlay, place, or position of a list
+    #[command(
+        after_help = "Examples:\n  claimline atlas -o towns --each places --near 15\n  claimline atlas -o sheets --each withdrawal-area,corridor-5km --format pdf\n  claimline atlas -o sites --each sites.csv\n\nThe table has the columns title, lon and lat. Files that exist are replaced only with --force."
+    )]
+    Atlas(Box<atlas::Atlas>),
+    /// Print where a figure comes from, and whether the dossier still matches it
+    #[command(
+        after_help = "Example:\n  claimline inspect figure.pdf --json | jq .matches\n\nTakes PNG, SVG, PDF, GeoJSON and evidence packs. Exit code 1 if the dossier at hand does not match, or a file of a pack has changed."
+    )]
+    Inspect {
+        /// File to look into
+        file: PathBuf,
+        #[command(flatten)]
+        line: OwnLine,
+        #[command(flatten)]
+        output: Output,
+    },
     /// Check the dossier: excerpts against the articles' texts, fingerprints, figures, links, credits
     #[command(
         after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text or HTML. It is taken for a source's by its SHA-256, otherwise by the source's id or outlet in the name of its file. Without it, its excerpts have 'no text at hand'. Exit code 1 if anything fails."
@@ -126,9 +145,32 @@ struct OwnLine {
 
 #[derive(Debug, Args)]
 struct Export {
-    /// File to write: .png or .svg
+    /// File to write: .png, .svg or .pdf; .geojson for what it shows; .zip for an evidence pack of all
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+    /// Write a world file (.pgw) and its coordinate system (.prj) beside the PNG, so that GIS programs place it
+    #[arg(long)]
+    world_file: bool,
+    /// Formats of the figure in an evidence pack
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMATS", default_value = "png,svg,pdf")]
+    pack: Vec<PackArg>,
+    #[command(flatten)]
+    figure: FigureArgs,
+    /// Replace the file if it exists
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PackArg {
+    Png,
+    Svg,
+    Pdf,
+}
+
+/// What a figure shows and how.
+#[derive(Debug, Args)]
+struct FigureArgs {
     /// Overlay to show, instead of those that the dossier shows at first; may be repeated
     #[arg(long = "overlay", value_name = "ID")]
     overlays: Vec<String>,
@@ -150,6 +192,9 @@ struct Export {
     /// Pixels a point, for a sharper picture of the same page
     #[arg(long, value_name = "N", default_value = "1", value_parser = scale)]
     scale: f64,
+    /// Pixels an inch, instead of --scale: a point is 1/96 inch
+    #[arg(long, value_name = "N", conflicts_with = "scale", value_parser = dpi)]
+    dpi: Option<f64>,
     /// Title; the dossier's unless given
     #[arg(long, value_name = "T")]
     title: Option<String>,
@@ -173,9 +218,6 @@ struct Export {
     /// Another dossier than the built-in one: its folder, its dossier.json or a .claimline
     #[arg(long, value_name = "PATH")]
     dossier: Option<PathBuf>,
-    /// Replace the file if it exists
-    #[arg(long)]
-    force: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -232,6 +274,13 @@ fn scale(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|scale| (0.25..=16.0).contains(scale))
         .ok_or_else(|| "expected a number from 0.25 to 16".to_owned())
+}
+
+fn dpi(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|dpi| (24.0..=1536.0).contains(dpi))
+        .ok_or_else(|| "expected a number from 24 to 1536".to_owned())
 }
 
 fn size(text: &str) -> Result<(f64, f64), String> {
@@ -304,6 +353,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
             })
         }
         Some(Command::Export(options)) => export(*options),
+        Some(Command::Atlas(options)) => atlas::run(*options),
+        Some(Command::Inspect { file, line, output }) => return inspect(&file, &line, &output),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "claimline", &mut script);
@@ -433,78 +484,130 @@ fn known<'a>(dossier: &'a Dossier, id: &str) -> anyhow::Result<&'a dossier::Over
 
 fn export(options: Export) -> anyhow::Result<()> {
     let format = OutputFormat::of_path(&options.output).map_err(Usage)?;
-    if options.output.exists() && !options.force {
-        bail!(Usage(format!("{} exists already; give --force to replace it", options.output.display())));
+    if options.world_file && format != OutputFormat::Png {
+        bail!(Usage(format!("--world-file goes with a .png: {}", options.output.display())));
     }
-    let mut dossier = options.line.put_into(open_dossier(options.dossier.as_deref())?)?;
-    let mut own = Vec::new();
-    for path in &options.files {
-        match files::open(path)? {
-            files::Opened::Overlays(overlays) => {
-                for overlay in overlays.into_iter().rev() {
-                    own.push(overlay.id.clone());
-                    dossier.add(overlay);
-                }
-            }
-            files::Opened::Dossier(..) | files::Opened::Map(_) => {
-                bail!(Usage(format!("expected a .geojson file: {}", path.display())))
-            }
-        }
+    let beside = |extension: &str| options.output.with_extension(extension);
+    let mut paths = vec![options.output.clone()];
+    if options.world_file {
+        paths.extend([beside("pgw"), beside("prj")]);
     }
-    let (mut ground, problems) = Ground::builtin();
-    warn(&problems);
-    if let Some(path) = &options.map {
-        match files::open(path)? {
-            files::Opened::Map(archive) => ground.set_archive(*archive),
-            files::Opened::Dossier(..) | files::Opened::Overlays(_) => {
-                bail!(Usage(format!("expected a .pmtiles file: {}", path.display())))
-            }
-        }
+    if let Some(taken) = paths.iter().find(|path| path.exists() && !options.force) {
+        bail!(Usage(format!("{} exists already; give --force to replace it", taken.display())));
     }
-    let (width_pt, height_pt) = options.size;
-    let shows = match (options.center, options.zoom, options.bbox, &options.fit) {
-        (Some(center), Some(zoom), _, _) => Shows::View(View { center, zoom }),
-        (_, _, Some(bounds), _) => Shows::Bounds(bounds),
-        (_, _, _, Some(id)) => Shows::Bounds(with_margin(known(&dossier, id)?.bounds)),
-        _ => Shows::Bounds(with_margin(dossier.home)),
-    };
-    let mut document = Document::new(&dossier, width_pt, height_pt);
-    document.names = match options.names {
-        NamesArg::English => Names::English,
-        NamesArg::Ukrainian => Names::Ukrainian,
-        NamesArg::Both => Names::Both,
-    };
-    if options.no_map {
-        document.map = MapChoice::Blank;
-    }
-    if !options.overlays.is_empty() {
-        for id in &options.overlays {
-            known(&dossier, id)?;
-        }
-        for overlay in &dossier.overlays {
-            edit::set_visible(
-                &mut document,
-                &overlay.id,
-                options.overlays.contains(&overlay.id) || own.contains(&overlay.id),
-            );
-        }
-    }
-    let theme = match options.theme {
-        ThemeArg::Light => Theme::Light,
-        ThemeArg::Dark => Theme::Dark,
-    };
-    let title = options.title.clone().unwrap_or_else(|| dossier.title.en.clone());
-    let missing: String = scene::text::missing_glyphs(&title, Face::SansSemiBold).into_iter().collect();
-    if !missing.is_empty() {
-        eprintln!("claimline: warning: the figure's typeface lacks these characters of the title: {missing}");
-    }
-    let scene = Arc::new(Scene::new(dossier));
-    let figure = FigureOptions { title, size_pt: options.size, scale: options.scale, shows };
+    let Prepared { scene, ground, document, theme, options: figure } = options.figure.prepared()?;
     let drawn = figure::draw(&scene, &ground, &document, theme, &figure);
-    let bytes = drawn.encode(format).context("the figure was not written")?;
-    files::write(&options.output, &bytes).context("the figure was not written")?;
+    let bytes = match format {
+        OutputFormat::Pack => {
+            let formats: Vec<OutputFormat> = options
+                .pack
+                .iter()
+                .map(|format| match format {
+                    PackArg::Png => OutputFormat::Png,
+                    PackArg::Svg => OutputFormat::Svg,
+                    PackArg::Pdf => OutputFormat::Pdf,
+                })
+                .collect();
+            drawn.pack(&formats)
+        }
+        format => drawn.encode(format),
+    };
+    let not_written = "the figure was not written";
+    files::write(&options.output, &bytes.context(not_written)?).context(not_written)?;
+    if options.world_file {
+        files::write(&beside("pgw"), drawn.world_file().as_bytes()).context("the world file was not written")?;
+        files::write(&beside("prj"), georeference::PRJ.as_bytes()).context("the world file was not written")?;
+    }
     eprintln!("claimline: wrote {}", options.output.display());
     Ok(())
+}
+
+fn inspect(file: &Path, line: &OwnLine, output: &Output) -> anyhow::Result<Outcome> {
+    let found = provenance::find(files::read(file)?).map_err(|error| anyhow!("{error}: {}", file.display()))?;
+    let dossier = line.put_into(open_dossier(output.dossier.as_deref())?)?;
+    let findings = provenance::compare(&found, &dossier).map_err(|error| anyhow!("{error}: {}", file.display()))?;
+    print(&if output.json { text::json(&inspect::json(&found, &findings)) } else { inspect::text(&found, &findings) })?;
+    Ok(if inspect::matches(&found, &findings) { Outcome::Good } else { Outcome::Failed })
+}
+
+/// All that a figure is drawn from.
+struct Prepared {
+    scene: Arc<Scene>,
+    ground: Ground,
+    document: Document,
+    theme: Theme,
+    options: FigureOptions,
+}
+
+impl FigureArgs {
+    fn prepared(&self) -> anyhow::Result<Prepared> {
+        let mut dossier = self.line.put_into(open_dossier(self.dossier.as_deref())?)?;
+        let mut own = Vec::new();
+        for path in &self.files {
+            match files::open(path)? {
+                files::Opened::Overlays(overlays) => {
+                    for overlay in overlays.into_iter().rev() {
+                        own.push(overlay.id.clone());
+                        dossier.add(overlay);
+                    }
+                }
+                files::Opened::Dossier(..) | files::Opened::Map(_) => {
+                    bail!(Usage(format!("expected a .geojson file: {}", path.display())))
+                }
+            }
+        }
+        let (mut ground, problems) = Ground::builtin();
+        warn(&problems);
+        if let Some(path) = &self.map {
+            match files::open(path)? {
+                files::Opened::Map(archive) => ground.set_archive(*archive),
+                files::Opened::Dossier(..) | files::Opened::Overlays(_) => {
+                    bail!(Usage(format!("expected a .pmtiles file: {}", path.display())))
+                }
+            }
+        }
+        let (width_pt, height_pt) = self.size;
+        let shows = match (self.center, self.zoom, self.bbox, &self.fit) {
+            (Some(center), Some(zoom), _, _) => Shows::View(View { center, zoom }),
+            (_, _, Some(bounds), _) => Shows::Bounds(bounds),
+            (_, _, _, Some(id)) => Shows::Bounds(with_margin(known(&dossier, id)?.bounds)),
+            _ => Shows::Bounds(with_margin(dossier.home)),
+        };
+        let mut document = Document::new(&dossier, width_pt, height_pt);
+        document.names = match self.names {
+            NamesArg::English => Names::English,
+            NamesArg::Ukrainian => Names::Ukrainian,
+            NamesArg::Both => Names::Both,
+        };
+        if self.no_map {
+            document.map = MapChoice::Blank;
+        }
+        if !self.overlays.is_empty() {
+            for id in &self.overlays {
+                known(&dossier, id)?;
+            }
+            for overlay in &dossier.overlays {
+                edit::set_visible(
+                    &mut document,
+                    &overlay.id,
+                    self.overlays.contains(&overlay.id) || own.contains(&overlay.id),
+                );
+            }
+        }
+        let theme = match self.theme {
+            ThemeArg::Light => Theme::Light,
+            ThemeArg::Dark => Theme::Dark,
+        };
+        let title = self.title.clone().unwrap_or_else(|| dossier.title.en.clone());
+        let missing: String = scene::text::missing_glyphs(&title, Face::SansSemiBold).into_iter().collect();
+        if !missing.is_empty() {
+            eprintln!("claimline: warning: the figure's typeface lacks these characters of the title: {missing}");
+        }
+        let scene = Arc::new(Scene::new(dossier));
+        let scale = self.dpi.map_or(self.scale, |dpi| dpi / 96.0);
+        let options = FigureOptions { title, size_pt: self.size, scale, shows };
+        Ok(Prepared { scene, ground, document, theme, options })
+    }
 }
 
 /// Bounds with a little room around them.

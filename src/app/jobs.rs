@@ -259,6 +259,9 @@ impl Jobs {
                 Purpose::Export => dialog
                     .add_filter("PNG", &["png"])
                     .add_filter("SVG", &["svg"])
+                    .add_filter("PDF", &["pdf"])
+                    .add_filter("GeoJSON", &["geojson"])
+                    .add_filter("Evidence pack", &["zip"])
                     .set_file_name("figure.png")
                     .save_file(),
             };

@@ -1,9 +1,11 @@
 //! A figure from what is open: which overlays are visible in the frame, what is cited for them, whom to credit.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use geo::{Coord, Intersects};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use super::page::{self, FigureSpec, LegendEntry, LegendGroup, Reference};
@@ -11,8 +13,10 @@ use super::pdf::{self, PdfError, PdfInfo};
 use super::png::{self, PngInfo};
 use super::raster::{self, RasterError};
 use super::svg::{self, SvgInfo};
+use super::{georeference, pack, provenance, visible};
 use crate::document::Document;
 use crate::dossier::{Dossier, Measure, Overlay, OwnLine, Shape, words};
+use crate::formats::bundle::{self, BundleError};
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Bitmap, DisplayList};
 use crate::scene::ground::Ground;
@@ -50,6 +54,10 @@ pub enum OutputFormat {
     Svg,
     /// Vectors with real text on a sheet of paper.
     Pdf,
+    /// The overlays that the figure shows, as data.
+    GeoJson,
+    /// An evidence pack: the figure in the formats asked for, with its data, excerpts and citations.
+    Pack,
 }
 
 impl OutputFormat {
@@ -63,7 +71,13 @@ impl OutputFormat {
             "png" => Ok(Self::Png),
             "svg" => Ok(Self::Svg),
             "pdf" => Ok(Self::Pdf),
-            _ => Err(format!("A figure is written as .png, .svg or .pdf; '{}' is none of them", path.display())),
+            "geojson" => Ok(Self::GeoJson),
+            "zip" => Ok(Self::Pack),
+            _ => Err(format!(
+                "A figure is written as .png, .svg or .pdf, what it shows as .geojson, and an evidence pack of all as \
+                 .zip; '{}' is none of them",
+                path.display()
+            )),
         }
     }
 }
@@ -80,6 +94,9 @@ pub enum EncodeError {
     /// The page does not fit the format.
     #[error(transparent)]
     Pdf(#[from] PdfError),
+    /// The pack cannot be made.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
 }
 
 /// A figure, laid out and ready to be written.
@@ -91,11 +108,16 @@ pub struct Drawn {
     pub map_frame: kurbo::Rect,
     /// The map as it lies there.
     pub map: Frame,
+    scene: Arc<Scene>,
+    /// Ids of the overlays in the frame.
+    shown: Vec<String>,
+    /// What of the provenance only the page knows.
+    placed: Map<String, Value>,
     scale: f64,
     theme: Theme,
     title: String,
     description: String,
-    provenance: String,
+    credits: Vec<String>,
 }
 
 impl Drawn {
@@ -107,43 +129,84 @@ impl Drawn {
         raster::paint(&self.list, self.scale, self.theme.palette().panel)
     }
 
-    /// The page as the bytes of a file.
+    /// The page as the bytes of a file; an evidence pack with the figure in every format.
     ///
     /// # Errors
     /// [`EncodeError`] when it would be too large.
     pub fn encode(&self, format: OutputFormat) -> Result<Vec<u8>, EncodeError> {
+        self.encode_one(format, &self.provenance())
+    }
+
+    /// An evidence pack with the figure in these formats.
+    ///
+    /// # Errors
+    /// [`EncodeError`] when one of them would be too large.
+    pub fn pack(&self, formats: &[OutputFormat]) -> Result<Vec<u8>, EncodeError> {
+        let provenance = self.provenance();
+        let mut files = BTreeMap::new();
+        for format in formats.iter().chain(&[OutputFormat::GeoJson]) {
+            let extension = match format {
+                OutputFormat::Png => {
+                    files.insert("figure.pgw".to_owned(), self.world_file().into_bytes());
+                    files.insert("figure.prj".to_owned(), georeference::PRJ.as_bytes().to_vec());
+                    "png"
+                }
+                OutputFormat::Svg => "svg",
+                OutputFormat::Pdf => "pdf",
+                OutputFormat::GeoJson => "geojson",
+                OutputFormat::Pack => continue,
+            };
+            files.insert(format!("figure.{extension}"), self.encode_one(*format, &provenance)?);
+        }
+        let contents = pack::Contents { title: &self.title, provenance: &provenance, credits: &self.credits, files };
+        Ok(bundle::write(&pack::files(self.scene.dossier(), &self.shown(), contents))?)
+    }
+
+    /// Where the PNG lies on the ground: the text of a world file, to stand beside one of [`georeference::PRJ`].
+    pub fn world_file(&self) -> String {
+        georeference::world_file(&self.map, self.map_frame, self.scale)
+    }
+
+    fn encode_one(&self, format: OutputFormat, provenance: &Value) -> Result<Vec<u8>, EncodeError> {
+        let background = self.theme.palette().panel;
+        let (title, description) = (self.title.clone(), self.description.clone());
+        let text = Some(provenance.to_string());
         match format {
             OutputFormat::Png => {
-                let bitmap = self.paint()?;
-                let info = PngInfo {
-                    dpi: Some(96.0 * self.scale),
-                    title: Some(self.title.clone()),
-                    provenance: Some(self.provenance.clone()),
-                };
-                Ok(png::encode(&bitmap, &info)?)
+                let info = PngInfo { dpi: Some(DPI * self.scale), title: Some(title), provenance: text };
+                png::paint(&self.list, self.scale, background, &info)
             }
             OutputFormat::Svg => {
-                let info = SvgInfo {
-                    title: self.title.clone(),
-                    description: self.description.clone(),
-                    provenance: Some(self.provenance.clone()),
-                };
-                Ok(svg::write(&self.list, &info, self.theme.palette().panel).into_bytes())
+                Ok(svg::write(&self.list, &SvgInfo { title, description, provenance: text }, background).into_bytes())
             }
             OutputFormat::Pdf => {
-                let info = PdfInfo {
-                    title: self.title.clone(),
-                    description: self.description.clone(),
-                    provenance: Some(self.provenance.clone()),
-                };
-                Ok(pdf::write(&self.list, &info, self.theme.palette().panel)?)
+                Ok(pdf::write(&self.list, &PdfInfo { title, description, provenance: text }, background)?)
             }
+            OutputFormat::GeoJson => {
+                let (dossier, frame) = (self.scene.dossier(), self.map.lon_lat_bounds());
+                Ok(visible::geojson(dossier, &self.shown(), frame, &title, provenance).into_bytes())
+            }
+            OutputFormat::Pack => self.pack(&[OutputFormat::Png, OutputFormat::Svg, OutputFormat::Pdf]),
         }
+    }
+
+    fn shown(&self) -> Vec<&Overlay> {
+        self.shown.iter().filter_map(|id| self.scene.dossier().overlay(id)).collect()
+    }
+
+    /// What the figure was made from. Worked out only when it is written, for it goes through every position.
+    fn provenance(&self) -> Value {
+        let mut all = provenance::of(self.scene.dossier(), &self.shown());
+        all.extend(self.placed.clone());
+        Value::Object(all)
     }
 }
 
+/// Page points in an inch.
+const DPI: f64 = 96.0;
+
 /// Lays out the figure of what a document shows.
-pub fn draw(scene: &Scene, ground: &Ground, document: &Document, theme: Theme, options: &FigureOptions) -> Drawn {
+pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, theme: Theme, options: &FigureOptions) -> Drawn {
     let dossier = scene.dossier();
     let look = Look::of(document, theme, options.scale);
     // What the legend lists depends on what the map shows, and the room for the map on the legend: so twice.
@@ -171,26 +234,26 @@ pub fn draw(scene: &Scene, ground: &Ground, document: &Document, theme: Theme, o
     let on_page = layout.map_frame;
     let map_frame_px = [on_page.x0, on_page.y0, on_page.width(), on_page.height()]
         .map(|length_pt| round(length_pt * options.scale, 2));
-    let mut provenance = json!({
-        "program": concat!("Claimline ", env!("CARGO_PKG_VERSION")),
-        "dossier": { "id": dossier.id, "version": dossier.version, "as_of": dossier.as_of },
-        "overlays": shown.iter().map(|overlay| overlay.id.as_str()).collect::<Vec<_>>(),
-        "view": { "center": [round(center.x, 7), round(center.y, 7)], "zoom": round(zoom, 6) },
-        "map_frame_px": map_frame_px,
-        "scale": options.scale,
-    });
+    let mut placed = Map::new();
+    let mut put = |key: &str, value: Value| placed.insert(key.to_owned(), value);
+    put("view", json!({ "center": [round(center.x, 7), round(center.y, 7)], "zoom": round(zoom, 6) }));
+    put("map_frame_px", json!(map_frame_px));
+    put("scale", json!(options.scale));
     if let Some(own) = own_line(dossier, &shown) {
-        provenance["own_line"] = json!({ "overlay": own.overlay, "from": own.from });
+        put("own_line", json!({ "overlay": own.overlay, "from": own.from }));
     }
     Drawn {
         list,
         map_frame: on_page,
         map: layout.map,
+        scene: scene.clone(),
+        shown: shown.iter().map(|overlay| overlay.id.clone()).collect(),
+        placed,
         scale: options.scale,
         theme,
         title: options.title.clone(),
         description,
-        provenance: provenance.to_string(),
+        credits: spec.credits,
     }
 }
 

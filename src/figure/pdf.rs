@@ -17,7 +17,6 @@
 use std::num::NonZeroU16;
 use std::sync::Arc;
 
-use kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape as _};
 use krilla::Data;
 use krilla::action::LinkAction;
 use krilla::annotation::{Annotation, LinkAnnotation, Target};
@@ -34,6 +33,7 @@ use krilla::paint::{Fill, FillRule, LineCap, LineJoin, StrokeDash};
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, BBox, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree};
 use krilla::text::{Font, GlyphId, KrillaGlyph};
+use kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape as _};
 use thiserror::Error;
 
 use super::cut;
@@ -461,7 +461,9 @@ impl Painter<'_> {
         if !sound || line.text.trim().is_empty() || bounds.intersect(near).area() <= 0.0 {
             return;
         }
-        if let Some((color, width_pt)) = line.halo.filter(|(color, width)| color.a > 0 && width.is_finite() && *width > 0.0) {
+        if let Some((color, width_pt)) =
+            line.halo.filter(|(color, width)| color.a > 0 && width.is_finite() && *width > 0.0)
+        {
             let outline = text::outline(line);
             self.artifact(|painter| {
                 if let Some(path) = path_of(&(Affine::scale(SCALE) * outline)) {
@@ -476,7 +478,8 @@ impl Painter<'_> {
             self.glyphs(line);
             return;
         }
-        let language = if line.text.chars().any(|letter| ('\u{400}'..'\u{530}').contains(&letter)) { "uk" } else { "en" };
+        let language =
+            if line.text.chars().any(|letter| ('\u{400}'..'\u{530}').contains(&letter)) { "uk" } else { "en" };
         let span = SpanTag::empty().with_lang(Some(language));
         let identifier = self.tagged(ContentTag::Span(span), |painter| painter.glyphs(line));
         self.part(match &line.link {
