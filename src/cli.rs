@@ -15,7 +15,7 @@ use anyhow::{Context as _, anyhow, bail};
 use claimline::document::{Document, MapChoice, Names, edit};
 use claimline::dossier::coverage::Coverage;
 use claimline::dossier::{self, Dossier, Problem, verify};
-use claimline::figure::{self, FigureOptions, OutputFormat, Shows, georeference, provenance};
+use claimline::figure::{self, FigureOptions, OutputFormat, Shows, provenance};
 use claimline::files;
 use claimline::geometry::{Coord, View};
 use claimline::scene::display_list::Face;
@@ -91,7 +91,7 @@ enum Command {
     )]
     Inspect {
         /// File to look into
-        file: PathBuf,
+        figure: PathBuf,
         #[command(flatten)]
         line: OwnLine,
         #[command(flatten)]
@@ -148,7 +148,7 @@ struct Export {
     /// File to write: .png, .svg or .pdf; .geojson for what it shows; .zip for an evidence pack of all
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// Write a world file (.pgw) and its coordinate system (.prj) beside the PNG, so that GIS programs place it
+    /// Write a world file (.pgw) and its coordinate system (.prj, .png.aux.xml) beside the PNG, so that GIS programs place it
     #[arg(long)]
     world_file: bool,
     /// Formats of the figure in an evidence pack
@@ -354,7 +354,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         }
         Some(Command::Export(options)) => export(*options),
         Some(Command::Atlas(options)) => atlas::run(*options),
-        Some(Command::Inspect { file, line, output }) => return inspect(&file, &line, &output),
+        Some(Command::Inspect { figure, line, output }) => return inspect(&figure, &line, &output),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "claimline", &mut script);
@@ -487,10 +487,10 @@ fn export(options: Export) -> anyhow::Result<()> {
     if options.world_file && format != OutputFormat::Png {
         bail!(Usage(format!("--world-file goes with a .png: {}", options.output.display())));
     }
-    let beside = |extension: &str| options.output.with_extension(extension);
+    let beside = |end: &str| options.output.with_extension(end);
     let mut paths = vec![options.output.clone()];
     if options.world_file {
-        paths.extend([beside("pgw"), beside("prj")]);
+        paths.extend(["pgw", "prj", "png.aux.xml"].map(beside));
     }
     if let Some(taken) = paths.iter().find(|path| path.exists() && !options.force) {
         bail!(Usage(format!("{} exists already; give --force to replace it", taken.display())));
@@ -515,8 +515,9 @@ fn export(options: Export) -> anyhow::Result<()> {
     let not_written = "the figure was not written";
     files::write(&options.output, &bytes.context(not_written)?).context(not_written)?;
     if options.world_file {
-        files::write(&beside("pgw"), drawn.world_file().as_bytes()).context("the world file was not written")?;
-        files::write(&beside("prj"), georeference::PRJ.as_bytes()).context("the world file was not written")?;
+        for (end, text) in drawn.georeference() {
+            files::write(&beside(end), text.as_bytes()).context("the world file was not written")?;
+        }
     }
     eprintln!("claimline: wrote {}", options.output.display());
     Ok(())

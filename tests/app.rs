@@ -258,7 +258,11 @@ fn a_figure_is_exported_by_the_dialog() {
 }
 
 fn type_path(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
-    type_in(harness, "Path of the figure: .png, .svg or .pdf; .geojson for its data, .zip for an evidence pack", &path.display().to_string());
+    type_in(
+        harness,
+        "Path of the figure: .png, .svg or .pdf; .geojson for its data, .zip for an evidence pack",
+        &path.display().to_string(),
+    );
 }
 
 fn type_in(harness: &mut Harness<'static, ClaimlineApp>, field: &str, text: &str) {

@@ -147,8 +147,8 @@ impl Drawn {
         for format in formats.iter().chain(&[OutputFormat::GeoJson]) {
             let extension = match format {
                 OutputFormat::Png => {
-                    files.insert("figure.pgw".to_owned(), self.world_file().into_bytes());
-                    files.insert("figure.prj".to_owned(), georeference::PRJ.as_bytes().to_vec());
+                    let beside = self.georeference();
+                    files.extend(beside.map(|(end, text)| (format!("figure.{end}"), text.into_bytes())));
                     "png"
                 }
                 OutputFormat::Svg => "svg",
@@ -162,9 +162,13 @@ impl Drawn {
         Ok(bundle::write(&pack::files(self.scene.dossier(), &self.shown(), contents))?)
     }
 
-    /// Where the PNG lies on the ground: the text of a world file, to stand beside one of [`georeference::PRJ`].
-    pub fn world_file(&self) -> String {
-        georeference::world_file(&self.map, self.map_frame, self.scale)
+    /// Where the PNG lies on the ground: the ends of the names of files to stand beside it, with their texts.
+    pub fn georeference(&self) -> [(&'static str, String); 3] {
+        [
+            ("pgw", georeference::world_file(&self.map, self.map_frame, self.scale)),
+            ("prj", georeference::PRJ.to_owned()),
+            ("png.aux.xml", georeference::PAM.to_owned()),
+        ]
     }
 
     fn encode_one(&self, format: OutputFormat, provenance: &Value) -> Result<Vec<u8>, EncodeError> {

@@ -1,4 +1,4 @@
-//! Where a figure lies on the ground, for GIS programs: a world file and its coordinate system, beside the PNG.
+//! Where a figure lies on the ground, for GIS programs: a world file and its coordinate system in two forms, beside the PNG.
 //!
 //! They hold for the whole picture; what surrounds the map has coordinates too, of ground that is not drawn.
 //!
@@ -19,6 +19,9 @@ pub const PRJ: &str = concat!(
     "PARAMETER[\"False_Easting\",0.0],PARAMETER[\"False_Northing\",0.0],PARAMETER[\"Central_Meridian\",0.0],",
     "PARAMETER[\"Standard_Parallel_1\",0.0],PARAMETER[\"Auxiliary_Sphere_Type\",0.0],UNIT[\"Meter\",1.0]]\n"
 );
+
+/// The same for GDAL, and so for QGIS, which look for a PNG's coordinate system in `….png.aux.xml` only.
+pub const PAM: &str = "<PAMDataset>\n  <SRS>EPSG:3857</SRS>\n</PAMDataset>\n";
 
 /// The world file of a picture with `pixels_per_pt` on which `map` lies at `map_frame`: metres of EPSG:3857 across a
 /// pixel, two turns of 0, metres down a pixel (negative, for rows run south), and the centre of the upper-left pixel.

@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `figure.png`, `.svg`, `.pdf` | the figure, in the formats asked for |
-//! | `figure.pgw`, `figure.prj` | where the PNG lies on the ground |
+//! | `figure.pgw`, `.prj`, `.png.aux.xml` | where the PNG lies on the ground |
 //! | `figure.geojson` | what it shows |
 //! | `excerpts.json` | the quoted words as W3C Web Annotations |
 //! | `citations.json`, `citations.bib` | the sources as CSL-JSON and BibTeX |
@@ -139,7 +139,7 @@ fn readme(dossier: &Dossier, title: &str, credits: &[String], files: &BTreeMap<S
     text.push_str("\nFiles\n");
     for name in files.keys() {
         let what = match name.as_str() {
-            "figure.pgw" | "figure.prj" => "where the PNG lies on the ground, for GIS programs",
+            "figure.pgw" | "figure.prj" | "figure.png.aux.xml" => "where the PNG lies on the ground, for GIS programs",
             "figure.geojson" => "what the figure shows, with measures, sources and licences",
             "excerpts.json" => "the quoted words, as W3C Web Annotations",
             "citations.json" => "the sources, as CSL-JSON",

@@ -111,7 +111,8 @@ fn written(
         return Err(PdfError::Size { width_pt, height_pt });
     };
     let failed = |error: KrillaError| PdfError::Krilla(format!("{error:?}"));
-    let serialize = krilla::SerializeSettings { configuration, ..Default::default() };
+    // Colours are said to be sRGB, not left to the printer.
+    let serialize = krilla::SerializeSettings { configuration, no_device_cs: true, ..Default::default() };
     let mut document = krilla::Document::new_with(serialize);
     let mut page = document.start_page_with(settings);
     let blocks = painted(page.surface(), list, background);
