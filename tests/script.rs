@@ -315,7 +315,8 @@ impl Stage {
             "hidden" => assert!(!document.is_visible(value), "{line}"),
             "overlay" => assert_eq!(self.session.selected_overlay().map(|one| one.id.as_str()), Some(value), "{line}"),
             "told" => {
-                let told = self.effects.iter().any(|effect| matches!(effect, Effect::Tell(text) if text.contains(value)));
+                let told =
+                    self.effects.iter().any(|effect| matches!(effect, Effect::Tell(text) if text.contains(value)));
                 assert!(told, "{line}: {:?}", self.effects);
             }
             other => panic!("nothing is called '{other}'"),
@@ -984,7 +985,8 @@ fn a_draft_holds_to_the_ground_while_the_map_moves() {
 
 /// One step of a random script.
 fn any_step() -> impl Strategy<Value = String> {
-    let place = || (365..385_u32, 475..495_u32).prop_map(|(x, y)| format!("{}.{} {}.{}", x / 10, x % 10, y / 10, y % 10));
+    let place =
+        || (365..385_u32, 475..495_u32).prop_map(|(x, y)| format!("{}.{} {}.{}", x / 10, x % 10, y / 10, y % 10));
     let keys = prop_oneof![4 => Just(""), 1 => Just(" shift"), 1 => Just(" alt"), 1 => Just(" ctrl")];
     prop_oneof![
         3 => prop::sample::select(Tool::ALL.to_vec()).prop_map(|tool| format!("tool {}", format!("{tool:?}").to_lowercase())),

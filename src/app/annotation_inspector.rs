@@ -1,6 +1,8 @@
 //! What is selected of the user's own: words, look, size, layer, and what it rests on.
 
-use eframe::egui::{self, Button, Color32, ComboBox, DragValue, RichText, Role, Slider, TextEdit, Ui, Vec2, WidgetInfo};
+use eframe::egui::{
+    self, Button, Color32, ComboBox, DragValue, RichText, Role, Slider, TextEdit, Ui, Vec2, WidgetInfo,
+};
 
 use super::annotations_panel::icon_button;
 use super::{icons, theme};
@@ -87,11 +89,9 @@ fn head_ui(ui: &mut Ui, session: &Session, selected: &[&Annotation], shade: Them
             if icon_button(ui, icons::X, Command::ClearSelection.label(), true).clicked() {
                 actions.push(Action::Command(Command::ClearSelection));
             }
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::TOP).with_main_wrap(true), |ui| {
-                match selected {
-                    [one] => ui.heading(one.label()),
-                    several => ui.heading(format!("{} annotations", several.len())),
-                }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::TOP).with_main_wrap(true), |ui| match selected {
+                [one] => ui.heading(one.label()),
+                several => ui.heading(format!("{} annotations", several.len())),
             });
         });
     });
@@ -131,7 +131,10 @@ fn head_ui(ui: &mut Ui, session: &Session, selected: &[&Annotation], shade: Them
             Command::Delete,
         ] {
             if session.why_not(command).is_none()
-                && ui.button(command.label()).on_hover_text(super::with_keys(session, command.help(), command)).clicked()
+                && ui
+                    .button(command.label())
+                    .on_hover_text(super::with_keys(session, command.help(), command))
+                    .clicked()
             {
                 actions.push(Action::Command(command));
             }
@@ -417,13 +420,7 @@ fn citations_ui(
 }
 
 /// Which excerpt, or which page.
-fn cite_menu_ui(
-    ui: &mut Ui,
-    session: &Session,
-    ids: &[AnnotationId],
-    citing: &mut Citing,
-    actions: &mut Vec<Action>,
-) {
+fn cite_menu_ui(ui: &mut Ui, session: &Session, ids: &[AnnotationId], citing: &mut Citing, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
     ui.set_min_width(360.0);
     let field = ui.add(TextEdit::singleline(&mut citing.search).hint_text("Search excerpts").desired_width(340.0));

@@ -75,22 +75,27 @@ impl AnnotationsPanel {
         let rows = self.rows(session);
         let spacing = 2.0;
         ui.spacing_mut().item_spacing.y = spacing;
-        ScrollArea::vertical().auto_shrink(false).id_salt("annotations").show_rows(ui, ROW_PT, rows.len(), |ui, range| {
-            for row in &rows[range] {
-                match *row {
-                    Row::Layer(id, count) => {
-                        if let Some(layer) = document.layer(id) {
-                            ui.push_id(("layer", id.0), |ui| self.layer_ui(ui, session, layer, count, actions));
+        ScrollArea::vertical().auto_shrink(false).id_salt("annotations").show_rows(
+            ui,
+            ROW_PT,
+            rows.len(),
+            |ui, range| {
+                for row in &rows[range] {
+                    match *row {
+                        Row::Layer(id, count) => {
+                            if let Some(layer) = document.layer(id) {
+                                ui.push_id(("layer", id.0), |ui| self.layer_ui(ui, session, layer, count, actions));
+                            }
                         }
-                    }
-                    Row::Annotation(index) => {
-                        if let Some(annotation) = document.annotations.iter().nth(index) {
-                            ui.push_id(annotation.id.0, |ui| self.annotation_ui(ui, session, annotation, actions));
+                        Row::Annotation(index) => {
+                            if let Some(annotation) = document.annotations.iter().nth(index) {
+                                ui.push_id(annotation.id.0, |ui| self.annotation_ui(ui, session, annotation, actions));
+                            }
                         }
                     }
                 }
-            }
-        });
+            },
+        );
     }
 
     /// The rows, topmost layer and annotation first; those that do not match the search are left out.
@@ -268,13 +273,7 @@ impl AnnotationsPanel {
         }
     }
 
-    fn annotation_menu_ui(
-        &mut self,
-        ui: &mut Ui,
-        annotation: &Annotation,
-        label: &str,
-        actions: &mut Vec<Action>,
-    ) {
+    fn annotation_menu_ui(&mut self, ui: &mut Ui, annotation: &Annotation, label: &str, actions: &mut Vec<Action>) {
         let ids = || vec![annotation.id];
         let button = Button::new(theme::icon(icons::DOTS_THREE, 16.0)).frame(false).min_size(Vec2::splat(24.0));
         let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {

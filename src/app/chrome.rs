@@ -283,13 +283,7 @@ fn tool_ui(ui: &mut Ui, session: &Session, glyph: &str, command: Command, on: bo
 }
 
 /// The status bar: what can be done next, what went on, where the pointer is, how large the map is.
-pub(crate) fn status_ui(
-    ui: &mut Ui,
-    session: &Session,
-    pointer: Option<Point>,
-    measure: Option<&str>,
-    message: &str,
-) {
+pub(crate) fn status_ui(ui: &mut Ui, session: &Session, pointer: Option<Point>, measure: Option<&str>, message: &str) {
     let shade = theme::theme_of(ui.ctx());
     ui.horizontal(|ui| {
         let hint = match session.hint() {

@@ -2,8 +2,8 @@
 
 use eframe::egui::{self, RichText, ScrollArea, Ui};
 
-use super::layers_panel::{BACK_TO_DOSSIER_LINE, USE_AS_LINE};
 use super::annotation_inspector::{self, Citing};
+use super::layers_panel::{BACK_TO_DOSSIER_LINE, USE_AS_LINE};
 use super::{cards, icons, theme};
 use crate::dossier::words;
 use crate::dossier::{Comparison, Measure, Overlay, Position, Shape, Verdict};
@@ -110,9 +110,7 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
             actions.push(Action::ZoomTo(overlay.id.clone()));
         }
         let annotate = ui.button("Annotate").on_hover_text(Command::ConvertOverlay.help());
-        annotate.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::Role::Button, true, Command::ConvertOverlay.label())
-        });
+        annotate.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, Command::ConvertOverlay.label()));
         if annotate.clicked() {
             actions.push(Action::Command(Command::ConvertOverlay));
         }

@@ -2,8 +2,8 @@
 
 use eframe::egui::{self, Button, Event, Key, Modifiers, RichText, Role, TextEdit, Ui, WidgetInfo};
 
-use super::dialogs::Decision;
 use super::chrome;
+use super::dialogs::Decision;
 use crate::session::{Action, Command, Keymap, Session};
 
 /// What the dialog remembers while it is open.
@@ -90,13 +90,7 @@ pub(super) fn keys_ui(
     }
 }
 
-fn command_ui(
-    ui: &mut Ui,
-    session: &Session,
-    command: Command,
-    dialog: &mut KeysDialog,
-    actions: &mut Vec<Action>,
-) {
+fn command_ui(ui: &mut Ui, session: &Session, command: Command, dialog: &mut KeysDialog, actions: &mut Vec<Action>) {
     let keymap = &session.keymap;
     let keys: Vec<String> = keymap.keys(command).into_iter().map(chrome::spoken).collect();
     let waits = dialog.waiting == Some(command);

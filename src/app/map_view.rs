@@ -128,9 +128,7 @@ impl MapView {
         self.press(ui, session);
         let pan = match self.held {
             Held::Tool => egui::DragPanButtons::MIDDLE,
-            Held::Nothing | Held::Map | Held::OnlyMap => {
-                egui::DragPanButtons::PRIMARY | egui::DragPanButtons::MIDDLE
-            }
+            Held::Nothing | Held::Map | Held::OnlyMap => egui::DragPanButtons::PRIMARY | egui::DragPanButtons::MIDDLE,
         };
         let response = Map::new(None, &mut self.memory, walkers::lon_lat(view.center.x, view.center.y))
             .zoom_gesture(false)
@@ -301,7 +299,8 @@ impl MapView {
         let halo = theme::ink(palette.halo);
         let draft = &self.draft;
         if let Some(select) = draft.select_box {
-            let rect = Rect::from_two_pos(here(Point::new(select.x0, select.y0)), here(Point::new(select.x1, select.y1)));
+            let rect =
+                Rect::from_two_pos(here(Point::new(select.x0, select.y0)), here(Point::new(select.x1, select.y1)));
             painter.rect_filled(rect, 0.0, theme::ink(palette.accent.with_opacity(0.12)));
             painter.rect_stroke(rect, 0.0, egui::Stroke::new(1.0, accent), egui::StrokeKind::Middle);
         }
@@ -314,7 +313,12 @@ impl MapView {
                     painter.rect(square(size - 0.5), 1.5, halo, stroke, egui::StrokeKind::Middle);
                 }
                 HandleKind::Midpoint => {
-                    painter.circle(at, size - 1.5, theme::ink(palette.halo.with_opacity(0.75)), egui::Stroke::new(1.25, accent));
+                    painter.circle(
+                        at,
+                        size - 1.5,
+                        theme::ink(palette.halo.with_opacity(0.75)),
+                        egui::Stroke::new(1.25, accent),
+                    );
                 }
                 HandleKind::Rotate | HandleKind::Radius | HandleKind::Words => {
                     painter.circle(at, size, accent, egui::Stroke::new(1.75, halo));
@@ -352,7 +356,13 @@ impl MapView {
             let galley = painter.layout_no_wrap(text.clone(), font, theme::ink(palette.ink));
             let rect = Align2::LEFT_TOP.anchor_size(here(at) + Vec2::new(16.0, 14.0), galley.size());
             let box_stroke = egui::Stroke::new(1.0, theme::ink(palette.line));
-            painter.rect(rect.expand2(Vec2::new(6.0, 3.0)), 5.0, theme::ink(palette.panel), box_stroke, egui::StrokeKind::Outside);
+            painter.rect(
+                rect.expand2(Vec2::new(6.0, 3.0)),
+                5.0,
+                theme::ink(palette.panel),
+                box_stroke,
+                egui::StrokeKind::Outside,
+            );
             painter.galley(rect.min, galley, theme::ink(palette.ink));
         }
     }
@@ -377,8 +387,11 @@ impl MapView {
             egui::Frame::popup(ui.style()).inner_margin(4.0).show(ui, |ui| {
                 let mut words = annotation.title.clone();
                 let width = style.text_width_pt.unwrap_or(220.0).clamp(80.0, 600.0) as f32;
-                let color = style.text.map_or(shade.palette().ink, |rgb| {
-                    crate::scene::display_list::Color { r: rgb.r, g: rgb.g, b: rgb.b, a: 255 }
+                let color = style.text.map_or(shade.palette().ink, |rgb| crate::scene::display_list::Color {
+                    r: rgb.r,
+                    g: rgb.g,
+                    b: rgb.b,
+                    a: 255,
                 });
                 let field = egui::TextEdit::multiline(&mut words)
                     .font(FontId::new(style.text_size_pt as f32, FontFamily::Proportional))
@@ -393,7 +406,9 @@ impl MapView {
                 if field.changed() {
                     actions.push(Action::Annotate(vec![typing.id], Annotate::Title(words)));
                 }
-                let done = ui.input(|input| input.key_pressed(Key::Escape) || input.key_pressed(Key::Enter) && !input.modifiers.shift);
+                let done = ui.input(|input| {
+                    input.key_pressed(Key::Escape) || input.key_pressed(Key::Enter) && !input.modifiers.shift
+                });
                 if done && (field.has_focus() || field.lost_focus()) {
                     actions.push(Action::EndText);
                 } else if !field.has_focus() {
@@ -672,7 +687,10 @@ pub(crate) fn context_menu(response: &Response, session: &Session, at: Option<Po
             for (label, action) in [
                 ("Edit words", Action::EditText(annotation.id)),
                 ("Zoom to", Action::ZoomToAnnotations(ids())),
-                (if annotation.locked { "Unlock" } else { "Lock" }, Action::Annotate(ids(), Annotate::Lock(!annotation.locked))),
+                (
+                    if annotation.locked { "Unlock" } else { "Lock" },
+                    Action::Annotate(ids(), Annotate::Lock(!annotation.locked)),
+                ),
                 ("Hide", Action::Annotate(ids(), Annotate::Show(false))),
                 ("Delete", Action::Annotate(ids(), Annotate::Remove)),
             ] {

@@ -108,7 +108,16 @@ fn finds(session: &Session, wanted: &str) -> Vec<Find> {
         if words.iter().all(|word| name.contains(word) || also.contains(word)) {
             let begins = words.first().is_none_or(|word| name.starts_with(word));
             let within = words.iter().all(|word| name.contains(word));
-            found.push((if begins { 0 } else if within { 1 } else { 2 }, make()));
+            found.push((
+                if begins {
+                    0
+                } else if within {
+                    1
+                } else {
+                    2
+                },
+                make(),
+            ));
         }
     };
     for command in Command::ALL.iter().copied().filter(|command| *command != Command::Palette) {

@@ -65,7 +65,8 @@ impl Project {
         let revision = session.history().revision();
         if self.changed.0 != revision {
             let document = session.document();
-            let same = self.saved.as_ref().is_some_and(|saved| *document == Document { view: document.view, ..saved.clone() });
+            let same =
+                self.saved.as_ref().is_some_and(|saved| *document == Document { view: document.view, ..saved.clone() });
             self.changed = (revision, !same);
         }
         self.changed.1
@@ -113,8 +114,7 @@ impl ClaimlineApp {
 
     /// Whether there is work that is in no file.
     pub fn has_unsaved_work(&mut self) -> bool {
-        self.project.is_changed(&self.session)
-            && (self.project.path.is_some() || holds_work(self.session.document()))
+        self.project.is_changed(&self.session) && (self.project.path.is_some() || holds_work(self.session.document()))
     }
 
     /// The file that the project is in.
@@ -185,7 +185,9 @@ impl ClaimlineApp {
         if let Some(path) = path.as_ref().filter(|_| self.project.journal.is_some()) {
             match Claim::take(&self.project.folder, path) {
                 Ok(Some(claim)) => self.project.claim = Some(claim),
-                Ok(None) => ". Another window has the same file open: whoever saves last is asked first".clone_into(&mut note),
+                Ok(None) => {
+                    ". Another window has the same file open: whoever saves last is asked first".clone_into(&mut note)
+                }
                 Err(error) => note = format!(". {error}"),
             }
         }
@@ -262,7 +264,10 @@ impl ClaimlineApp {
         let mut note = String::new();
         let (own, theirs) = (self.session.dossier().version.clone(), project.reference.version.clone());
         if project.document.dossier != self.session.dossier().id {
-            note = format!(". It was made with the dossier “{}”, which is not the one that is open", project.document.dossier);
+            note = format!(
+                ". It was made with the dossier “{}”, which is not the one that is open",
+                project.document.dossier
+            );
         } else if theirs.is_some_and(|theirs| theirs != own) {
             note = format!(". It was made with another version of the dossier; this is {own}");
         }
@@ -389,8 +394,11 @@ impl ClaimlineApp {
             }
             Answer::Distance(command, distance_m) => {
                 let ids = self.session.selected_annotations().to_vec();
-                let change =
-                    if command == Command::Buffer { Annotate::Buffer(distance_m) } else { Annotate::Simplify(distance_m) };
+                let change = if command == Command::Buffer {
+                    Annotate::Buffer(distance_m)
+                } else {
+                    Annotate::Simplify(distance_m)
+                };
                 self.act(ctx, Action::Annotate(ids, change));
             }
         }

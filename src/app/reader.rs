@@ -11,11 +11,11 @@ use eframe::egui::{
 };
 
 use super::{cards, theme};
+use crate::document::annotation::Citation;
 use crate::dossier::verify::MAX_WORDS;
 use crate::dossier::words;
 use crate::formats::text::NormalizedText;
 use crate::scene::display_list::Color;
-use crate::document::annotation::Citation;
 use crate::session::{Action, Command, Selection, Session};
 
 /// Between paragraphs, in points.
@@ -354,11 +354,12 @@ fn passages<'a>(ui: &Ui, session: &'a Session, source: &str) -> Vec<Passage<'a>>
         Selection::Annotations(ids) => {
             let annotations = ids.iter().filter_map(|id| session.document().annotations.get(*id));
             let cited = annotations.flat_map(|annotation| &annotation.citations);
-            cited.filter_map(|citation| match citation {
-                Citation::Excerpt { excerpt } => Some(excerpt.as_str()),
-                Citation::Link { .. } => None,
-            })
-            .collect()
+            cited
+                .filter_map(|citation| match citation {
+                    Citation::Excerpt { excerpt } => Some(excerpt.as_str()),
+                    Citation::Link { .. } => None,
+                })
+                .collect()
         }
         Selection::Excerpt { id } => [id.as_str()].into(),
         Selection::Overlay { id, .. } => session.excerpts_of(id).map(|excerpt| excerpt.id.as_str()).collect(),

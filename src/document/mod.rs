@@ -107,7 +107,11 @@ impl ChosenLine {
             Shape::Line(line) => Geometry::MultiLineString(line.clone()),
             Shape::Places(_) => return None,
         };
-        Some(Self { overlay: overlay.id.clone(), from: overlay.opened_from.as_ref().unwrap_or(&overlay.title.en).clone(), geometry })
+        Some(Self {
+            overlay: overlay.id.clone(),
+            from: overlay.opened_from.as_ref().unwrap_or(&overlay.title.en).clone(),
+            geometry,
+        })
     }
 
     /// The line or the areas as an overlay has them; `None` if they are neither.

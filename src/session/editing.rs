@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use geo::Coord;
 
 use super::{Action, Command, Effect, Selection, Session};
-use crate::document::annotation::{Dash, Hatch, MarkerSize, Rgb, Shape, Style, Symbol};
 use crate::document::annotation::{Annotation, Citation};
+use crate::document::annotation::{Dash, Hatch, MarkerSize, Rgb, Shape, Style, Symbol};
 use crate::document::{AnnotationId, Document, Layer, LayerId, edit};
 use crate::geometry::simplify::Levels;
 use crate::geometry::{Point, View, lon_lat_from_world};
@@ -257,10 +257,8 @@ impl Session {
             Action::MoveCrosshair { right_pt, down_pt, modifiers } => {
                 let middle = Point::new(self.page.0 / 2.0, self.page.1 / 2.0);
                 let at = self.crosshair.unwrap_or(middle);
-                let at = Point::new(
-                    (at.x + right_pt).clamp(0.0, self.page.0),
-                    (at.y + down_pt).clamp(0.0, self.page.1),
-                );
+                let at =
+                    Point::new((at.x + right_pt).clamp(0.0, self.page.0), (at.y + down_pt).clamp(0.0, self.page.1));
                 self.crosshair = Some(at);
                 return self.gesture(Gesture::Move(at), modifiers);
             }
@@ -408,7 +406,9 @@ impl Session {
                 return effects;
             }
             Command::FinishDraft => return self.gesture(Gesture::Finish, self.modifiers),
-            Command::Copy => return vec![Effect::CopyText(crate::document::project::features_text(self.document(), &ids))],
+            Command::Copy => {
+                return vec![Effect::CopyText(crate::document::project::features_text(self.document(), &ids))];
+            }
             Command::Cut => {
                 let text = crate::document::project::features_text(self.document(), &ids);
                 let mut effects = self.change_annotations(&ids, Annotate::Remove);
@@ -447,7 +447,9 @@ impl Session {
                     self.begin_typing(*id, false);
                 }
             }
-            Command::BringToFront => self.history.edit("Bring to front", |document| edit::bring_to_front(document, &ids)),
+            Command::BringToFront => {
+                self.history.edit("Bring to front", |document| edit::bring_to_front(document, &ids))
+            }
             Command::SendToBack => self.history.edit("Send to back", |document| edit::send_to_back(document, &ids)),
             Command::Lock => {
                 let all_locked = ids.iter().filter_map(|id| self.document().annotations.get(*id)).all(|one| one.locked);
@@ -575,7 +577,8 @@ impl Session {
             self.end_typing();
         }
         let mut seen = BTreeSet::new();
-        let there: BTreeSet<AnnotationId> = self.document().annotations.iter().map(|annotation| annotation.id).collect();
+        let there: BTreeSet<AnnotationId> =
+            self.document().annotations.iter().map(|annotation| annotation.id).collect();
         let ids: Vec<_> = ids.into_iter().filter(|id| there.contains(id) && seen.insert(*id)).collect();
         self.pick = None;
         self.selection = if ids.is_empty() { Selection::None } else { Selection::Annotations(ids) };
@@ -644,9 +647,11 @@ impl Session {
 
     pub(super) fn end_typing(&mut self) {
         let Some(typing) = self.typing.take() else { return };
-        let wordless = self.document().annotations.get(typing.id).is_some_and(|annotation| {
-            annotation.shape.is_text() && annotation.title.trim().is_empty()
-        });
+        let wordless = self
+            .document()
+            .annotations
+            .get(typing.id)
+            .is_some_and(|annotation| annotation.shape.is_text() && annotation.title.trim().is_empty());
         if wordless && typing.is_new {
             self.history.give_up_gesture();
         } else if wordless {
@@ -663,7 +668,8 @@ impl Session {
                 if let [id] = *ids {
                     let is_new = self.typing.as_ref().is_some_and(|typing| typing.is_new && typing.id == id);
                     let name = if is_new { "Add text" } else { "Edit words" };
-                    history.edit_in_gesture(name, &gesture_of_words(id), |document| edit::set_title(document, id, &title));
+                    history
+                        .edit_in_gesture(name, &gesture_of_words(id), |document| edit::set_title(document, id, &title));
                 }
             }
             Annotate::Description(text) => {
@@ -706,7 +712,8 @@ impl Session {
             Annotate::Raise => history.edit_in_gesture("Reorder", "reorder", |document| edit::raise(document, ids)),
             Annotate::Lower => history.edit_in_gesture("Reorder", "reorder", |document| edit::lower(document, ids)),
             Annotate::Remove => {
-                let name = if ids.len() == 1 { "Delete".to_owned() } else { format!("Delete {} annotations", ids.len()) };
+                let name =
+                    if ids.len() == 1 { "Delete".to_owned() } else { format!("Delete {} annotations", ids.len()) };
                 let before = history.document().annotations.len();
                 history.edit(name, |document| edit::remove(document, ids));
                 if history.document().annotations.len() == before {
