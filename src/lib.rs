@@ -23,7 +23,7 @@
 //! | [`document`] | what the user makes: which overlays are shown and how, the view; one function for each edit |
 //! | [`basemap`] | tiles and relief, decoded; shared by screen and page |
 //! | [`scene`] | all of these made into a display list, styled and labelled; what lies under a point |
-//! | [`figure`] | the page around the map: title, legend, scale, references, credits; PNG and SVG |
+//! | [`figure`] | the page around the map: its size and furniture, checks before it goes out; PNG and SVG |
 //! | [`session`] | the whole editor without a window: actions in, effects out |
 //! | [`files`] | the only disk and network: opening, atomic writing, the tile server |
 //! | [`app`] | eframe, egui and walkers: map view, panels, keys, dialogs, background jobs |

@@ -2,9 +2,13 @@
 //!
 //! ```text
 //! document, dossier ─assemble─> FigureSpec ─layout─> Layout ─┐
+//! FigureOptions ────────┘                                     │
 //!                        map as a DisplayList ───────────────┴─compose─> DisplayList ─┬─ raster ─> pixels ─ png ─> PNG
-//!                                                                                     └─ svg ───> SVG
+//!                                                                                     ├─ svg ───> SVG
+//!                                                                                     └─ checks ─> warnings
 //! ```
+//! What the user decides is in [`options`], what stands beside the map in [`page`], and what stands on it in
+//! [`furniture`].
 
 pub mod assemble;
 pub mod checks;
