@@ -24,7 +24,7 @@
 //! | [`basemap`] | tiles and relief, decoded; shared by screen and page |
 //! | [`scene`] | all of these made into a display list, styled and labelled; what lies under a point |
 //! | [`tools`] | each tool a state machine over gestures in page points; drafts |
-//! | [`figure`] | the page around the map: title, legend, scale, references, credits; PNG, SVG, PDF, evidence packs |
+//! | [`figure`] | the page around the map: its size and furniture, checks before it goes out; PNG, SVG, PDF, evidence packs |
 //! | [`session`] | the whole editor without a window: actions in, effects out |
 //! | [`files`] | the only disk and network: opening, atomic writing, the tile server |
 //! | [`app`] | eframe, egui and walkers: map view, panels, keys, dialogs, background jobs |

@@ -243,6 +243,9 @@ fn a_figure_is_exported_by_the_dialog() {
     let mut harness = window();
     harness.get_by_label("Export figure…").click();
     harness.run_ok();
+    // As coarse as a screen: a debug build takes its time over pixels.
+    harness.get_by_label("96 dots an inch").click();
+    harness.run_ok();
     type_path(&mut harness, &path);
     harness.get_by_label("Export").click();
     harness.step();

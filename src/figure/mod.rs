@@ -2,12 +2,17 @@
 //!
 //! ```text
 //! document, dossier ─assemble─> FigureSpec ─layout─> Layout ─┐
+//! FigureOptions ────────┘                                     │
 //!                        map as a DisplayList ───────────────┴─compose─> DisplayList ─┬─ raster ─> pixels ─ png ─> PNG
 //!                                                                                     ├─ svg ────> SVG
-//! overlays in the frame ─┬─ visible ──────> GeoJSON                                   └─ pdf ────> PDF
+//!                                                                                     ├─ pdf ────> PDF
+//!                                                                                     └─ checks ─> warnings
+//! overlays in the frame ─┬─ visible ──────> GeoJSON
 //!                        ├─ provenance ───> JSON inside each of these
 //!                        └─ pack ─────────> a zip of all, with excerpts and citations
 //! ```
+//! What the user decides is in [`options`], what stands beside the map in [`page`], and what stands on it in
+//! [`furniture`].
 
 pub mod assemble;
 pub mod checks;
