@@ -2,12 +2,14 @@
 //! `cargo bench --bench core`.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use claimline::document::annotation::{AreaKind, PathKind, Shape as Drawn};
 use claimline::document::{Annotation, AnnotationId, Document, LayerId};
 use claimline::dossier::{self, Shape};
 use claimline::figure::raster::Painter;
 use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows, png};
+use claimline::formats::geojson::Feature;
 use claimline::geometry::{Coord, Frame, LineString, MultiPolygon, Point, Polygon};
 use claimline::scene::annotations as drawn;
 use claimline::scene::ground::Ground;
@@ -16,6 +18,7 @@ use claimline::scene::palette::Theme;
 use claimline::scene::{Look, Scene};
 use criterion::{Criterion, criterion_group, criterion_main};
 use geo::Contains as _;
+use serde_json::Map;
 
 fn scene() -> Scene {
     let (dossier, problems) = dossier::builtin::berlin().expect("the built-in dossier");
@@ -77,7 +80,7 @@ fn toggle(criterion: &mut Criterion) {
 
 /// A figure of 1920 × 1080 from document to the bytes of a PNG, beside encoding a picture of that size alone.
 fn export(criterion: &mut Criterion) {
-    let scene = scene();
+    let scene = Arc::new(scene());
     let (ground, _) = Ground::builtin();
     let document = Document::new(scene.dossier(), 1920.0, 1080.0);
     let page = PageSetup::points(1920.0, 1080.0, 1.0);
@@ -99,6 +102,12 @@ fn export(criterion: &mut Criterion) {
         bencher.iter(|| {
             let drawn = figure::draw(&scene, &ground, &document, &options);
             drawn.encode(OutputFormat::Svg).map(|bytes| bytes.len())
+        });
+    });
+    group.bench_function("document to PDF", |bencher| {
+        bencher.iter(|| {
+            let drawn = figure::draw(&scene, &ground, &document, &options);
+            drawn.encode(OutputFormat::Pdf).map(|bytes| bytes.len())
         });
     });
     group.finish();
@@ -177,5 +186,53 @@ fn annotations(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, open, hit, toggle, export, annotations);
+/// A thousand coast-like islands of a thousand vertices each, all over the oblast.
+fn islands() -> Vec<Feature> {
+    let island = |index: usize| {
+        let (column, row) = (index % 32, index / 32);
+        let center = Coord { x: 36.5 + 0.09 * column as f64, y: 46.8 + 0.075 * row as f64 };
+        let corner = |step: usize| {
+            let turn = step as f64 / 1000.0 * std::f64::consts::TAU;
+            let rough =
+                (7.0 * turn + index as f64).sin() / 7.0 + (61.0 * turn).sin() / 31.0 + (311.0 * turn).cos() / 97.0;
+            let reach = 0.03 * (1.0 + rough);
+            Coord { x: center.x + reach * turn.cos(), y: center.y + reach * turn.sin() }
+        };
+        let ring: Vec<Coord<f64>> = (0..1000).map(corner).collect();
+        let geometry = Some(Polygon::new(ring.into(), Vec::new()).into());
+        Feature { geometry, properties: Map::new(), id: None, members: Map::new() }
+    };
+    (0..1000).map(island).collect()
+}
+
+/// A file of a million vertices on a figure of 3840 × 2160, in each format.
+fn large(criterion: &mut Criterion) {
+    let mut dossier = scene().dossier().clone();
+    let overlays = dossier::own_overlays("islands", &islands()).expect("islands are areas");
+    overlays.into_iter().for_each(|overlay| dossier.add(overlay));
+    let scene = Arc::new(Scene::new(dossier));
+    let (ground, _) = Ground::builtin();
+    let document = Document::new(scene.dossier(), 1920.0, 1080.0);
+    let page = PageSetup::points(1920.0, 1080.0, 2.0);
+    let options = FigureOptions::new("A million vertices", page, Shows::Bounds([36.4, 46.7, 39.5, 49.3]));
+    let mut group = criterion.benchmark_group("export a million vertices");
+    group.sample_size(10);
+    let formats = [
+        ("baseline: PNG", OutputFormat::Png),
+        ("SVG", OutputFormat::Svg),
+        ("PDF", OutputFormat::Pdf),
+        ("GeoJSON", OutputFormat::GeoJson),
+    ];
+    for (name, format) in formats {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let drawn = figure::draw(&scene, &ground, &document, &options);
+                drawn.encode(format).map(|bytes| bytes.len())
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, open, hit, toggle, export, large, annotations);
 criterion_main!(benches);

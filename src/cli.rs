@@ -2,7 +2,9 @@
 
 #![expect(clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
 
+mod atlas;
 mod checks;
+mod inspect;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -14,7 +16,9 @@ use claimline::document::{Document, MapChoice, Names, edit};
 use claimline::dossier::coverage::Coverage;
 use claimline::dossier::{self, Dossier, Problem, verify};
 use claimline::figure::options::{self, PlacedPiece};
-use claimline::figure::{self, FigureOptions, Furniture, OutputFormat, PageSetup, PageSize, Piece, Shows};
+use claimline::figure::{
+    self, FigureOptions, Furniture, OutputFormat, PageSetup, PageSize, Piece, Shows, georeference, provenance,
+};
 use claimline::files;
 use claimline::geometry::{Coord, View};
 use claimline::scene::display_list::Face;
@@ -79,6 +83,23 @@ enum Command {
         after_help = "Examples:\n  claimline export -o figure.png\n  claimline export -o corridor.svg --overlay line-of-contact --overlay corridor-5km --fit corridor-5km\n  claimline export -o kramatorsk.png --center 37.58,48.74 --zoom 10 --size 1200x800 --scale 2"
     )]
     Export(Box<Export>),
+    /// Write a figure for each overlay, place, or position of a list
+    #[command(
+        after_help = "Examples:\n  claimline atlas -o towns --each places --near 15\n  claimline atlas -o sheets --each withdrawal-area,corridor-5km --format pdf\n  claimline atlas -o sites --each sites.csv\n\nThe table has the columns title, lon and lat. Files that exist are replaced only with --force."
+    )]
+    Atlas(Box<atlas::Atlas>),
+    /// Print where a figure comes from, and whether the dossier still matches it
+    #[command(
+        after_help = "Example:\n  claimline inspect figure.pdf --json | jq .matches\n\nTakes PNG, SVG, PDF, GeoJSON and evidence packs. Exit code 1 if the dossier at hand does not match, or a file of a pack has changed."
+    )]
+    Inspect {
+        /// File to look into
+        figure: PathBuf,
+        #[command(flatten)]
+        line: OwnLine,
+        #[command(flatten)]
+        output: Output,
+    },
     /// Check the dossier: excerpts against the articles' texts, fingerprints, figures, links, credits
     #[command(
         after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text or HTML. It is taken for a source's by its SHA-256, otherwise by the source's id or outlet in the name of its file. Without it, its excerpts have 'no text at hand'. Exit code 1 if anything fails."
@@ -127,9 +148,32 @@ struct OwnLine {
 
 #[derive(Debug, Args)]
 struct Export {
-    /// File to write: .png or .svg
+    /// File to write: .png, .svg or .pdf; .geojson for what it shows; .zip for an evidence pack of all
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+    /// Write a world file (.pgw) and its coordinate system (.prj, .png.aux.xml) beside the PNG, so that GIS programs place it
+    #[arg(long)]
+    world_file: bool,
+    /// Formats of the figure in an evidence pack
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMATS", default_value = "png,svg,pdf")]
+    pack: Vec<PackArg>,
+    #[command(flatten)]
+    figure: FigureArgs,
+    /// Replace the file if it exists
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PackArg {
+    Png,
+    Svg,
+    Pdf,
+}
+
+/// What a figure shows and how.
+#[derive(Debug, Args)]
+struct FigureArgs {
     /// Overlay to show, instead of those that the dossier shows at first; may be repeated
     #[arg(long = "overlay", value_name = "ID")]
     overlays: Vec<String>,
@@ -195,9 +239,6 @@ struct Export {
     /// Another dossier than the built-in one: its folder, its dossier.json or a .claimline
     #[arg(long, value_name = "PATH")]
     dossier: Option<PathBuf>,
-    /// Replace the file if it exists
-    #[arg(long)]
-    force: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -335,6 +376,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
             })
         }
         Some(Command::Export(options)) => export(*options),
+        Some(Command::Atlas(options)) => atlas::run(*options),
+        Some(Command::Inspect { figure, line, output }) => return inspect(&figure, &line, &output),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "claimline", &mut script);
@@ -464,118 +507,168 @@ fn known<'a>(dossier: &'a Dossier, id: &str) -> anyhow::Result<&'a dossier::Over
 
 fn export(options: Export) -> anyhow::Result<()> {
     let format = OutputFormat::of_path(&options.output).map_err(Usage)?;
-    if options.output.exists() && !options.force {
-        bail!(Usage(format!("{} exists already; give --force to replace it", options.output.display())));
+    if options.world_file && format != OutputFormat::Png {
+        bail!(Usage(format!("--world-file goes with a .png: {}", options.output.display())));
     }
-    let mut dossier = options.line.put_into(open_dossier(options.dossier.as_deref())?)?;
-    let mut own = Vec::new();
-    for path in &options.files {
-        match files::open(path)? {
-            files::Opened::Overlays(overlays) => {
-                for overlay in overlays.into_iter().rev() {
-                    own.push(overlay.id.clone());
-                    dossier.add(overlay);
-                }
-            }
-            files::Opened::Dossier(..) | files::Opened::Map(_) => {
-                bail!(Usage(format!("expected a .geojson file: {}", path.display())))
-            }
-        }
+    let beside = georeference::beside(&options.output);
+    let mut paths = vec![&options.output];
+    if options.world_file {
+        paths.extend(&beside);
     }
-    let (mut ground, problems) = Ground::builtin();
-    warn(&problems);
-    if let Some(path) = &options.map {
-        match files::open(path)? {
-            files::Opened::Map(archive) => ground.set_archive(*archive),
-            files::Opened::Dossier(..) | files::Opened::Overlays(_) => {
-                bail!(Usage(format!("expected a .pmtiles file: {}", path.display())))
-            }
-        }
+    if let Some(taken) = paths.iter().find(|path| path.exists() && !options.force) {
+        bail!(Usage(format!("{} exists already; give --force to replace it", taken.display())));
     }
-    let (width_pt, height_pt) = options.size.unwrap_or((1600.0, 1000.0));
-    let page = page_of(&options, (width_pt, height_pt))?;
-    let shows = match (options.center, options.zoom, options.bbox, &options.fit) {
-        (Some(center), Some(zoom), _, _) => Shows::View(View { center, zoom }),
-        (_, _, Some(bounds), _) => Shows::Bounds(bounds),
-        (_, _, _, Some(id)) => Shows::Bounds(with_margin(known(&dossier, id)?.bounds)),
-        _ => Shows::Bounds(with_margin(dossier.home)),
-    };
-    let mut document = Document::new(&dossier, width_pt, height_pt);
-    document.names = match options.names {
-        NamesArg::English => Names::English,
-        NamesArg::Ukrainian => Names::Ukrainian,
-        NamesArg::Both => Names::Both,
-    };
-    if options.no_map {
-        document.map = MapChoice::Blank;
-    }
-    if !options.overlays.is_empty() {
-        for id in &options.overlays {
-            known(&dossier, id)?;
-        }
-        for overlay in &dossier.overlays {
-            edit::set_visible(
-                &mut document,
-                &overlay.id,
-                options.overlays.contains(&overlay.id) || own.contains(&overlay.id),
-            );
-        }
-    }
-    let theme = match options.theme {
-        ThemeArg::Light => Theme::Light,
-        ThemeArg::Dark => Theme::Dark,
-        ThemeArg::Grey => Theme::Grey,
-        ThemeArg::HighContrast => Theme::HighContrast,
-    };
-    let title = options.title.clone().unwrap_or_else(|| dossier.title.en.clone());
-    let missing: String = scene::text::missing_glyphs(&title, Face::SansSemiBold).into_iter().collect();
-    if !missing.is_empty() {
-        eprintln!("claimline: warning: the figure's typeface lacks these characters of the title: {missing}");
-    }
-    for (id, _) in &options.legend_name {
-        known(&dossier, id)?;
-    }
-    let scene = Arc::new(Scene::new(dossier));
-    let mut furniture = Furniture::default();
-    for PlacedPiece { piece, corner } in options.with {
-        furniture.place(piece, corner);
-    }
-    for piece in options.no {
-        furniture.set(piece, false);
-    }
-    let figure = FigureOptions {
-        subtitle: options.subtitle,
-        theme,
-        view_pt: (width_pt, height_pt),
-        furniture,
-        legend_names: options.legend_name.into_iter().collect(),
-        ..FigureOptions::new(title, page, shows)
-    };
+    let Prepared { scene, ground, document, options: figure } = options.figure.prepared()?;
     let drawn = figure::draw(&scene, &ground, &document, &figure);
     for warning in figure::checks::check(&scene, &document, &figure, &drawn, &verify::Texts::new(), None) {
         eprintln!("claimline: warning: {}", warning.what);
     }
-    let bytes = drawn.encode(format).context("the figure was not written")?;
-    files::write(&options.output, &bytes).context("the figure was not written")?;
+    let bytes = match format {
+        OutputFormat::Pack => {
+            let formats: Vec<OutputFormat> = options
+                .pack
+                .iter()
+                .map(|format| match format {
+                    PackArg::Png => OutputFormat::Png,
+                    PackArg::Svg => OutputFormat::Svg,
+                    PackArg::Pdf => OutputFormat::Pdf,
+                })
+                .collect();
+            drawn.pack(&formats)
+        }
+        format => drawn.encode(format),
+    };
+    let not_written = "the figure was not written";
+    files::write(&options.output, &bytes.context(not_written)?).context(not_written)?;
+    if options.world_file {
+        for (path, (_, text)) in beside.iter().zip(drawn.georeference()) {
+            files::write(path, text.as_bytes()).context("the world file was not written")?;
+        }
+    }
     eprintln!("claimline: wrote {}", options.output.display());
     Ok(())
 }
 
-/// The paper that the options ask for.
-fn page_of(options: &Export, size_pt: (f64, f64)) -> anyhow::Result<PageSetup> {
-    let mut page = match options.page {
-        Some(size) if size != PageSize::View && options.size.is_some() => {
-            bail!(Usage(format!("--page {size} has a size of its own; leave --size out, or give --page view")))
+fn inspect(file: &Path, line: &OwnLine, output: &Output) -> anyhow::Result<Outcome> {
+    let found = provenance::find(files::read(file)?).map_err(|error| anyhow!("{error}: {}", file.display()))?;
+    let dossier = line.put_into(open_dossier(output.dossier.as_deref())?)?;
+    let findings = provenance::compare(&found, &dossier).map_err(|error| anyhow!("{error}: {}", file.display()))?;
+    print(&if output.json { text::json(&inspect::json(&found, &findings)) } else { inspect::text(&found, &findings) })?;
+    Ok(if inspect::matches(&found, &findings) { Outcome::Good } else { Outcome::Failed })
+}
+
+/// All that a figure is drawn from.
+struct Prepared {
+    scene: Arc<Scene>,
+    ground: Ground,
+    document: Document,
+    options: FigureOptions,
+}
+
+impl FigureArgs {
+    fn prepared(&self) -> anyhow::Result<Prepared> {
+        let mut dossier = self.line.put_into(open_dossier(self.dossier.as_deref())?)?;
+        let mut own = Vec::new();
+        for path in &self.files {
+            match files::open(path)? {
+                files::Opened::Overlays(overlays) => {
+                    for overlay in overlays.into_iter().rev() {
+                        own.push(overlay.id.clone());
+                        dossier.add(overlay);
+                    }
+                }
+                files::Opened::Dossier(..) | files::Opened::Map(_) => {
+                    bail!(Usage(format!("expected a .geojson file: {}", path.display())))
+                }
+            }
         }
-        Some(size) => PageSetup::of(size),
-        None => PageSetup::points(size_pt.0, size_pt.1, 1.0),
-    };
-    if let Some(scale) = options.scale {
-        page.dpi = scale * options::PT_PER_INCH;
+        let (mut ground, problems) = Ground::builtin();
+        warn(&problems);
+        if let Some(path) = &self.map {
+            match files::open(path)? {
+                files::Opened::Map(archive) => ground.set_archive(*archive),
+                files::Opened::Dossier(..) | files::Opened::Overlays(_) => {
+                    bail!(Usage(format!("expected a .pmtiles file: {}", path.display())))
+                }
+            }
+        }
+        let (width_pt, height_pt) = self.size.unwrap_or((1600.0, 1000.0));
+        let page = self.page((width_pt, height_pt))?;
+        let shows = match (self.center, self.zoom, self.bbox, &self.fit) {
+            (Some(center), Some(zoom), _, _) => Shows::View(View { center, zoom }),
+            (_, _, Some(bounds), _) => Shows::Bounds(bounds),
+            (_, _, _, Some(id)) => Shows::Bounds(with_margin(known(&dossier, id)?.bounds)),
+            _ => Shows::Bounds(with_margin(dossier.home)),
+        };
+        let mut document = Document::new(&dossier, width_pt, height_pt);
+        document.names = match self.names {
+            NamesArg::English => Names::English,
+            NamesArg::Ukrainian => Names::Ukrainian,
+            NamesArg::Both => Names::Both,
+        };
+        if self.no_map {
+            document.map = MapChoice::Blank;
+        }
+        if !self.overlays.is_empty() {
+            for id in &self.overlays {
+                known(&dossier, id)?;
+            }
+            for overlay in &dossier.overlays {
+                edit::set_visible(
+                    &mut document,
+                    &overlay.id,
+                    self.overlays.contains(&overlay.id) || own.contains(&overlay.id),
+                );
+            }
+        }
+        let theme = match self.theme {
+            ThemeArg::Light => Theme::Light,
+            ThemeArg::Dark => Theme::Dark,
+            ThemeArg::Grey => Theme::Grey,
+            ThemeArg::HighContrast => Theme::HighContrast,
+        };
+        let title = self.title.clone().unwrap_or_else(|| dossier.title.en.clone());
+        let missing: String = scene::text::missing_glyphs(&title, Face::SansSemiBold).into_iter().collect();
+        if !missing.is_empty() {
+            eprintln!("claimline: warning: the figure's typeface lacks these characters of the title: {missing}");
+        }
+        for (id, _) in &self.legend_name {
+            known(&dossier, id)?;
+        }
+        let mut furniture = Furniture::default();
+        for PlacedPiece { piece, corner } in &self.with {
+            furniture.place(*piece, *corner);
+        }
+        for piece in &self.no {
+            furniture.set(*piece, false);
+        }
+        let options = FigureOptions {
+            subtitle: self.subtitle.clone(),
+            theme,
+            view_pt: (width_pt, height_pt),
+            furniture,
+            legend_names: self.legend_name.iter().cloned().collect(),
+            ..FigureOptions::new(title, page, shows)
+        };
+        Ok(Prepared { scene: Arc::new(Scene::new(dossier)), ground, document, options })
     }
-    page.dpi = options.dpi.unwrap_or(page.dpi);
-    page.margin_pt = options.margin;
-    Ok(page)
+
+    /// The paper that the options ask for.
+    fn page(&self, size_pt: (f64, f64)) -> anyhow::Result<PageSetup> {
+        let mut page = match self.page {
+            Some(size) if size != PageSize::View && self.size.is_some() => {
+                bail!(Usage(format!("--page {size} has a size of its own; leave --size out, or give --page view")))
+            }
+            Some(size) => PageSetup::of(size),
+            None => PageSetup::points(size_pt.0, size_pt.1, 1.0),
+        };
+        if let Some(scale) = self.scale {
+            page.dpi = scale * options::PT_PER_INCH;
+        }
+        page.dpi = self.dpi.unwrap_or(page.dpi);
+        page.margin_pt = self.margin;
+        Ok(page)
+    }
 }
 
 /// Bounds with a little room around them.

@@ -5,7 +5,7 @@
 //! assets, files ─bytes─> formats ─> dossier (evidence: read-only) ─┐
 //!                          └──────> document (the user's) ─────────┼─> scene (display list)
 //! tiles ──────────────────────────> basemap ───────────────────────┘    ├─> app paints it in the window
-//! menu / key / panel / click ─> Action ─> session ─> Effect ─> app      └─> figure lays it on a page ─> PNG, SVG
+//! menu / key / panel / click ─> Action ─> session ─> Effect ─> app      └─> figure lays it on a page ─> PNG, SVG, PDF
 //! ```
 //! Everything flows one way. What is drawn, what is clicked and what is exported come from the same [`scene::Scene`]
 //! and are painted by the same painter ([`figure::raster`]), so that they cannot disagree: the window shows a picture
@@ -24,7 +24,7 @@
 //! | [`basemap`] | tiles and relief, decoded; shared by screen and page |
 //! | [`scene`] | all of these made into a display list, styled and labelled; what lies under a point |
 //! | [`tools`] | each tool a state machine over gestures in page points; drafts |
-//! | [`figure`] | the page around the map: title, legend, scale, references, credits; PNG and SVG |
+//! | [`figure`] | the page around the map: its size and furniture, checks before it goes out; PNG, SVG, PDF, evidence packs |
 //! | [`session`] | the whole editor without a window: actions in, effects out |
 //! | [`files`] | the only disk and network: opening, atomic writing, the tile server |
 //! | [`app`] | eframe, egui and walkers: map view, panels, keys, dialogs, background jobs |

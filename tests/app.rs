@@ -243,6 +243,9 @@ fn a_figure_is_exported_by_the_dialog() {
     let mut harness = window();
     harness.get_by_label("Export figure…").click();
     harness.run_ok();
+    // As coarse as a screen: a debug build takes its time over pixels.
+    harness.get_by_label("96 dots an inch").click();
+    harness.run_ok();
     type_path(&mut harness, &path);
     harness.get_by_label("Export").click();
     harness.step();
@@ -303,6 +306,48 @@ fn a_figure_is_composed_in_the_dialog_and_written_as_it_was_previewed() {
 }
 
 #[test]
+fn the_format_of_a_figure_is_chosen_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("figure.png");
+    let mut harness = window();
+    let open = |harness: &mut Harness<'static, ClaimlineApp>| {
+        harness.get_by_label("Export figure…").click();
+        harness.run_ok();
+        type_path(harness, &path);
+        harness.run_ok();
+    };
+    let export = |harness: &mut Harness<'static, ClaimlineApp>| {
+        harness.get_by_label("Export").click();
+        harness.step();
+        wait(harness, "the message", |app| app.message().starts_with("Figure written"));
+    };
+    // What an evidence pack holds is tested on the command line; it takes long here.
+    open(&mut harness);
+    harness.get_by_label("Evidence pack").click();
+    harness.run_ok();
+    let zip = path.with_extension("zip").display().to_string();
+    assert_eq!(harness.get_by_label_contains("Path of the figure").value(), Some(zip));
+    harness.key_press(Key::Escape);
+    harness.run_ok();
+    for (label, end, start) in [("PDF", "pdf", &b"%PDF-1.7"[..]), ("GeoJSON", "geojson", b"{\"type\":")] {
+        open(&mut harness);
+        harness.get_by_label(label).click();
+        harness.run_ok();
+        assert!(harness.query_by_label("World file for GIS programs").is_none(), "it goes with a PNG alone");
+        export(&mut harness);
+        let bytes = std::fs::read(path.with_extension(end)).unwrap();
+        assert!(bytes.starts_with(start), "{label}");
+    }
+    open(&mut harness);
+    harness.get_by_label("World file for GIS programs").click();
+    harness.run_ok();
+    export(&mut harness);
+    for end in ["png", "pgw", "prj", "png.aux.xml"] {
+        assert!(path.with_extension(end).exists(), "there is no .{end}");
+    }
+}
+
+#[test]
 fn the_paper_of_a_figure_is_chosen_by_name() {
     let mut harness = window();
     harness.get_by_label("Export figure…").click();
@@ -320,7 +365,11 @@ fn the_paper_of_a_figure_is_chosen_by_name() {
 }
 
 fn type_path(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
-    type_in(harness, "Path of the picture: .png or .svg", &path.display().to_string());
+    type_in(
+        harness,
+        "Path of the figure: .png, .svg or .pdf; .geojson for its data, .zip for an evidence pack",
+        &path.display().to_string(),
+    );
 }
 
 fn type_in(harness: &mut Harness<'static, ClaimlineApp>, field: &str, text: &str) {

@@ -21,6 +21,9 @@ fn written(keys: &str) -> String {
         ("Minus", "−"),
         ("Questionmark", "?"),
         ("Escape", "Esc"),
+        ("OpenBracket", "["),
+        ("CloseBracket", "]"),
+        ("Delete", "Del"),
     ];
     let parts: Vec<&str> =
         keys.split('+').map(|key| signs.iter().find(|(name, _)| *name == key).map_or(key, |(_, sign)| sign)).collect();

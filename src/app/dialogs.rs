@@ -41,7 +41,7 @@ impl Purpose {
             Self::Open => "Path of a dossier (folder, dossier.json or .claimline) or of a .geojson file",
             Self::OpenMap => "Path of a .pmtiles file of vector tiles",
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
-            Self::Export => "Path of the picture: .png or .svg",
+            Self::Export => "Path of the figure: .png, .svg or .pdf; .geojson for its data, .zip for an evidence pack",
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
         }
     }

@@ -1,7 +1,7 @@
 //! The dialog in which a figure is made: its page, its furniture, what is wrong with it, and a preview that is the
 //! figure itself, painted smaller by the same painter in a thread of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -16,7 +16,7 @@ use crate::document::Document;
 use crate::figure::checks::{self, FigureWarning};
 use crate::figure::options::{DPI, PT_PER_MM, Unit};
 use crate::figure::raster;
-use crate::figure::{self, Corner, FigureOptions, PageSetup, PageSize, Piece, Shows};
+use crate::figure::{self, Corner, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, Shows};
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
 use crate::scene::palette::Theme;
@@ -179,6 +179,8 @@ pub(crate) struct ExportDialog {
     pub(crate) error: String,
     /// Whether the user has been told that the file exists.
     pub(crate) overwrite: bool,
+    /// Whether a PNG gets a world file beside it.
+    pub(crate) world_file: bool,
     previewer: Option<Previewer>,
     wanted: Option<Wanted>,
     seen: Option<Seen>,
@@ -210,6 +212,7 @@ impl ExportDialog {
             path: path.display().to_string(),
             error: String::new(),
             overwrite: false,
+            world_file: false,
             previewer: Previewer::start(subject, ctx.clone()),
             wanted: None,
             seen: None,
@@ -226,7 +229,7 @@ impl ExportDialog {
     pub(crate) fn ui(&mut self, ui: &mut Ui, decision: &mut Option<Decision>) {
         let screen = ui.ctx().content_rect().size();
         let width = (screen.x - 64.0).clamp(300.0, 1120.0);
-        let height = (screen.y - 250.0).clamp(160.0, 640.0);
+        let height = (screen.y - 280.0).clamp(160.0, 640.0);
         ui.set_width(width);
         ui.heading(Purpose::Export.title());
         ui.add_space(8.0);
@@ -253,9 +256,32 @@ impl ExportDialog {
             });
         }
         ui.add_space(8.0);
+        self.format_ui(ui);
         self.path_ui(ui, width, decision);
         ui.add_space(10.0);
         buttons_ui(ui, if self.overwrite { "Replace the file" } else { Purpose::Export.verb() }, decision);
+    }
+
+    /// The formats, by the end of the name, and what goes with one of them alone.
+    fn format_ui(&mut self, ui: &mut Ui) {
+        let current = OutputFormat::of_path(Path::new(self.path.trim())).ok();
+        ui.horizontal(|ui| {
+            ui.label("Format");
+            for format in OutputFormat::ALL {
+                if ui.selectable_label(current == Some(format), format.label()).clicked() && current != Some(format) {
+                    self.path = with_format(self.path.trim(), format);
+                    self.overwrite = false;
+                    self.error.clear();
+                }
+            }
+            if current == Some(OutputFormat::Png) {
+                ui.add_space(8.0);
+                if ui.checkbox(&mut self.world_file, "World file for GIS programs").changed() {
+                    self.overwrite = false;
+                    self.error.clear();
+                }
+            }
+        });
     }
 
     fn path_ui(&mut self, ui: &mut Ui, width: f32, decision: &mut Option<Decision>) {
@@ -519,6 +545,14 @@ impl ExportDialog {
                 warning_ui(ui, &warning.what);
             }
         });
+    }
+}
+
+/// The path with the end of a format in place of another format's.
+fn with_format(path: &str, format: OutputFormat) -> String {
+    match OutputFormat::of_path(Path::new(path)) {
+        Ok(_) => Path::new(path).with_extension(format.extension()).display().to_string(),
+        Err(_) => format!("{}.{}", path.trim_end_matches('.'), format.extension()),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::document::{ChosenLine, Document};
 use crate::dossier::Problem;
 use crate::dossier::check::TextAtHand;
 use crate::dossier::verify::{MatchedBy, match_texts};
-use crate::figure::{self, FigureOptions, OutputFormat};
+use crate::figure::{self, FigureOptions, OutputFormat, georeference};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::{self, Opened as OpenedFile};
 use crate::scene::Scene;
@@ -129,13 +129,15 @@ impl Jobs {
         }
     }
 
-    /// Draws the figure and writes it to `path`, unless it is cancelled before.
+    /// Draws the figure and writes it to `path`, with a world file beside it if one is wanted, unless it is cancelled
+    /// before.
     pub(crate) fn export_figure(
         &mut self,
         session: &Session,
         ground: &Ground,
         options: FigureOptions,
         path: PathBuf,
+        world_file: bool,
         progress: Arc<Progress>,
     ) {
         let ctx = self.ctx.clone();
@@ -154,7 +156,13 @@ impl Jobs {
                 goes_on()?;
                 let bytes = drawn.encode(format).map_err(|error| error.to_string())?;
                 goes_on()?;
-                files::write(&path, &bytes).map_err(|error| error.to_string())
+                files::write(&path, &bytes).map_err(|error| error.to_string())?;
+                if world_file {
+                    for (path, (_, text)) in georeference::beside(&path).iter().zip(drawn.georeference()) {
+                        files::write(path, text.as_bytes()).map_err(|error| error.to_string())?;
+                    }
+                }
+                Ok::<(), String>(())
             };
             match write() {
                 Ok(()) => Done::Exported(path),
@@ -292,9 +300,9 @@ impl Jobs {
                 Purpose::AttachText => {
                     dialog.add_filter("Text or HTML", &["txt", "text", "md", "html", "htm", "xhtml"]).pick_file()
                 }
-                Purpose::Export => dialog
-                    .add_filter("PNG", &["png"])
-                    .add_filter("SVG", &["svg"])
+                Purpose::Export => OutputFormat::ALL
+                    .into_iter()
+                    .fold(dialog, |dialog, format| dialog.add_filter(format.label(), &[format.extension()]))
                     .set_file_name("figure.png")
                     .save_file(),
                 Purpose::Save => dialog

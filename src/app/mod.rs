@@ -47,7 +47,7 @@ use self::swatches::Swatches;
 use crate::document::{Document, MapChoice};
 use crate::dossier::gaps::Gap;
 use crate::dossier::{Overlay, Shape};
-use crate::figure::{FigureOptions, PageSetup, Shows};
+use crate::figure::{FigureOptions, OutputFormat, PageSetup, Shows, georeference};
 use crate::session::{Action, Command, Effect, Keymap, Panels, Selection, Session, ThemeChoice};
 
 /// Below this width the panels lie over the map instead of beside it, in points.
@@ -314,12 +314,18 @@ impl ClaimlineApp {
             export.error = "Type a path, or find one with Browse…".to_owned();
             return;
         }
-        if let Err(what) = crate::figure::OutputFormat::of_path(&target) {
-            export.error = what;
-            return;
-        }
-        if crate::files::exists(&target) && !export.overwrite {
-            export.error = format!("There is already a file {}. Export again to replace it.", target.display());
+        let format = match OutputFormat::of_path(&target) {
+            Ok(format) => format,
+            Err(what) => {
+                export.error = what;
+                return;
+            }
+        };
+        let world_file = export.world_file && format == OutputFormat::Png;
+        let beside = world_file.then(|| georeference::beside(&target));
+        let taken = std::iter::once(&target).chain(beside.iter().flatten()).find(|path| crate::files::exists(path));
+        if let Some(taken) = taken.filter(|_| !export.overwrite) {
+            export.error = format!("There is already a file {}. Export again to replace it.", taken.display());
             export.overwrite = true;
             return;
         }
@@ -329,7 +335,7 @@ impl ClaimlineApp {
         self.figure = Some((self.session.dossier().id.clone(), options.clone()));
         let progress = std::sync::Arc::new(Progress::default());
         self.exporting = Some(progress.clone());
-        self.jobs.export_figure(&self.session, self.ground.ground(), options, target, progress);
+        self.jobs.export_figure(&self.session, self.ground.ground(), options, target, world_file, progress);
     }
 
     /// Opens dossiers, GeoJSON and map files in the background.

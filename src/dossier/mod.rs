@@ -8,6 +8,7 @@ pub mod builtin;
 pub mod check;
 pub mod compare;
 pub mod coverage;
+pub mod fingerprint;
 pub mod gaps;
 pub mod model;
 pub mod own_line;
@@ -16,6 +17,7 @@ pub mod verify;
 pub mod words;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -181,6 +183,8 @@ pub struct Dossier {
     pub id: String,
     /// Version.
     pub version: String,
+    /// [`fingerprint::folder`] of `dossier.json` and of the files that it names.
+    pub sha256: String,
     /// Name.
     pub title: Title,
     /// What it is about.
@@ -224,6 +228,7 @@ impl Dossier {
         Self {
             id: "empty".to_owned(),
             version: String::new(),
+            sha256: String::new(),
             title: Title { en: "No dossier".to_owned(), uk: None },
             summary: String::new(),
             as_of: String::new(),
@@ -402,7 +407,13 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
     }
     let file: model::DossierFile = serde_json::from_str(text).map_err(|error| DossierError::Json(error.to_string()))?;
     let mut problems = Vec::new();
-    let (overlays, shapes) = resolve::overlays(&file, open, &mut problems);
+    let sums = RefCell::new(BTreeMap::from([("dossier.json".to_owned(), fingerprint::bytes(json))]));
+    let summed = |name: &str| {
+        let bytes = open(name)?;
+        sums.borrow_mut().insert(name.to_owned(), fingerprint::bytes(&bytes));
+        Ok(bytes)
+    };
+    let (overlays, shapes) = resolve::overlays(&file, &summed, &mut problems);
     if overlays.is_empty() {
         let first = problems.first().map_or_else(|| "it has none".to_owned(), ToString::to_string);
         return Err(DossierError::Empty(first));
@@ -434,6 +445,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
     let mut dossier = Dossier {
         id: file.id,
         version: file.version,
+        sha256: fingerprint::folder(&sums.borrow()),
         title: file.title,
         summary: file.summary,
         as_of: file.as_of,

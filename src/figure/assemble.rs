@@ -1,22 +1,26 @@
 //! A figure from what is open: which overlays are visible in the frame, what is cited for them, whom to credit.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use geo::{Coord, Intersects};
 use kurbo::{Point, Rect, Shape as _, Vec2};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use super::annotations;
 use super::furniture::{self, Graticule};
-use super::options::{FigureOptions, PageSize, Piece, Shows, Unit};
+use super::options::{FigureOptions, PT_PER_INCH, PageSize, Piece, Shows, Unit};
 use super::page::{self, ComparisonGroup, ComparisonRow, FigureSpec, Layout, LegendEntry, LegendGroup, Reference};
+use super::pdf::{self, PdfError, PdfInfo};
 use super::png::{self, PngInfo};
 use super::raster::{self, RasterError};
 use super::svg::{self, SvgInfo};
+use super::{georeference, pack, provenance, visible};
 use crate::document::Document;
 use crate::dossier::{Comparison, Dossier, Measure, Overlay, OwnLine, Shape, Verdict, words};
+use crate::formats::bundle::{self, BundleError};
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Bitmap, Color, DisplayList, Group, Item, Stroke};
 use crate::scene::ground::Ground;
@@ -30,20 +34,53 @@ pub enum OutputFormat {
     Png,
     /// Vectors with real text.
     Svg,
+    /// Vectors with real text on a sheet of paper.
+    Pdf,
+    /// The overlays that the figure shows, as data.
+    GeoJson,
+    /// An evidence pack: the figure in the formats asked for, with its data, excerpts and citations.
+    Pack,
 }
 
 impl OutputFormat {
+    /// All, in the order of a menu.
+    pub const ALL: [Self; 5] = [Self::Png, Self::Svg, Self::Pdf, Self::GeoJson, Self::Pack];
+
+    /// What the name of its files ends in.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Svg => "svg",
+            Self::Pdf => "pdf",
+            Self::GeoJson => "geojson",
+            Self::Pack => "zip",
+        }
+    }
+
+    /// What a menu says.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Png => "PNG",
+            Self::Svg => "SVG",
+            Self::Pdf => "PDF",
+            Self::GeoJson => "GeoJSON",
+            Self::Pack => "Evidence pack",
+        }
+    }
+
     /// The kind that a file name asks for.
     ///
     /// # Errors
     /// A text that says which kinds there are.
     pub fn of_path(path: &Path) -> Result<Self, String> {
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        match extension.as_str() {
-            "png" => Ok(Self::Png),
-            "svg" => Ok(Self::Svg),
-            _ => Err(format!("A figure is written as .png or .svg; '{}' is neither", path.display())),
-        }
+        Self::ALL.into_iter().find(|format| format.extension() == extension).ok_or_else(|| {
+            format!(
+                "A figure is written as .png, .svg or .pdf, what it shows as .geojson, and an evidence pack of all as \
+                 .zip; '{}' is none of them",
+                path.display()
+            )
+        })
     }
 }
 
@@ -56,6 +93,12 @@ pub enum EncodeError {
     /// The pixels do not fit the format.
     #[error(transparent)]
     Png(#[from] ::png::EncodingError),
+    /// The page does not fit the format.
+    #[error(transparent)]
+    Pdf(#[from] PdfError),
+    /// The pack cannot be made.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
 }
 
 /// A figure, laid out and ready to be written.
@@ -77,12 +120,14 @@ pub struct Drawn {
     pub credits: Vec<String>,
     /// Ids of the overlays that the map shows.
     pub shown: Vec<String>,
+    scene: Arc<Scene>,
+    /// What of the provenance only the page knows.
+    placed: Map<String, Value>,
     unit: Unit,
     scale: f64,
     theme: Theme,
     title: String,
     description: String,
-    provenance: String,
 }
 
 impl Drawn {
@@ -104,36 +149,84 @@ impl Drawn {
         self.theme.palette().panel
     }
 
-    /// The page as the bytes of a file.
+    /// The page as the bytes of a file; an evidence pack with the figure in every format.
     ///
     /// # Errors
     /// [`EncodeError`] when it would be too large.
     pub fn encode(&self, format: OutputFormat) -> Result<Vec<u8>, EncodeError> {
+        self.encode_one(format, &self.provenance())
+    }
+
+    /// An evidence pack with the figure in these formats.
+    ///
+    /// # Errors
+    /// [`EncodeError`] when one of them would be too large.
+    pub fn pack(&self, formats: &[OutputFormat]) -> Result<Vec<u8>, EncodeError> {
+        let provenance = self.provenance();
+        let mut files = BTreeMap::new();
+        for format in formats.iter().chain(&[OutputFormat::GeoJson]) {
+            match format {
+                OutputFormat::Png => {
+                    let beside = self.georeference();
+                    files.extend(beside.map(|(end, text)| (format!("figure.{end}"), text.into_bytes())));
+                }
+                OutputFormat::Svg | OutputFormat::Pdf | OutputFormat::GeoJson => {}
+                OutputFormat::Pack => continue,
+            }
+            files.insert(format!("figure.{}", format.extension()), self.encode_one(*format, &provenance)?);
+        }
+        let contents = pack::Contents { title: &self.title, provenance: &provenance, credits: &self.credits, files };
+        Ok(bundle::write(&pack::files(self.scene.dossier(), &self.overlays(), contents))?)
+    }
+
+    /// Where the PNG lies on the ground: the ends of the names of files to stand beside it, with their texts.
+    pub fn georeference(&self) -> [(&'static str, String); 3] {
+        let [world, prj, pam] = georeference::ENDS;
+        [
+            (world, georeference::world_file(&self.map, self.map_frame, self.scale)),
+            (prj, georeference::PRJ.to_owned()),
+            (pam, georeference::PAM.to_owned()),
+        ]
+    }
+
+    fn encode_one(&self, format: OutputFormat, provenance: &Value) -> Result<Vec<u8>, EncodeError> {
+        let background = self.background();
+        let (title, description) = (self.title.clone(), self.description.clone());
+        let text = Some(provenance.to_string());
         match format {
             OutputFormat::Png => {
-                let bitmap = self.paint()?;
-                let info = PngInfo {
-                    dpi: Some(96.0 * self.scale),
-                    title: Some(self.title.clone()),
-                    provenance: Some(self.provenance.clone()),
-                };
-                Ok(png::encode(&bitmap, &info)?)
+                let info = PngInfo { dpi: Some(PT_PER_INCH * self.scale), title: Some(title), provenance: text };
+                png::paint(&self.list, self.scale, background, &info)
             }
             OutputFormat::Svg => {
-                let info = SvgInfo {
-                    title: self.title.clone(),
-                    description: self.description.clone(),
-                    provenance: Some(self.provenance.clone()),
-                    unit: self.unit,
-                };
-                Ok(svg::write(&self.list, &info, self.theme.palette().panel).into_bytes())
+                let info = SvgInfo { title, description, provenance: text, unit: self.unit };
+                Ok(svg::write(&self.list, &info, background).into_bytes())
             }
+            OutputFormat::Pdf => {
+                Ok(pdf::write(&self.list, &PdfInfo { title, description, provenance: text }, background)?)
+            }
+            OutputFormat::GeoJson => {
+                let (dossier, frame) = (self.scene.dossier(), self.map.lon_lat_bounds());
+                Ok(visible::geojson(dossier, &self.overlays(), frame, &title, provenance).into_bytes())
+            }
+            OutputFormat::Pack => self.pack(&[OutputFormat::Png, OutputFormat::Svg, OutputFormat::Pdf]),
         }
+    }
+
+    fn overlays(&self) -> Vec<&Overlay> {
+        self.shown.iter().filter_map(|id| self.scene.dossier().overlay(id)).collect()
+    }
+
+    /// What the figure was made from. Worked out only when it is written, for it goes through every position.
+    fn provenance(&self) -> Value {
+        let mut all = provenance::of(self.scene.dossier(), &self.overlays());
+        all.extend(self.placed.clone());
+        Value::Object(all)
     }
 }
 
 /// Lays out the figure of what a document shows.
-pub fn draw(scene: &Scene, ground: &Ground, document: &Document, options: &FigureOptions) -> Drawn {
+pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &FigureOptions) -> Drawn {
     let dossier = scene.dossier();
     let theme = options.theme;
     let scale = options.page.scale();
@@ -167,19 +260,16 @@ pub fn draw(scene: &Scene, ground: &Ground, document: &Document, options: &Figur
     let on_page = layout.map_frame;
     let map_frame_px =
         [on_page.x0, on_page.y0, on_page.width(), on_page.height()].map(|length_pt| round(length_pt * scale, 2));
-    let mut provenance = json!({
-        "program": concat!("Claimline ", env!("CARGO_PKG_VERSION")),
-        "dossier": { "id": dossier.id, "version": dossier.version, "as_of": dossier.as_of },
-        "overlays": shown.iter().map(|overlay| overlay.id.as_str()).collect::<Vec<_>>(),
-        "view": { "center": [round(center.x, 7), round(center.y, 7)], "zoom": round(zoom, 6) },
-        "map_frame_px": map_frame_px,
-        "scale": scale,
-    });
+    let mut placed = Map::new();
+    let mut put = |key: &str, value: Value| placed.insert(key.to_owned(), value);
+    put("view", json!({ "center": [round(center.x, 7), round(center.y, 7)], "zoom": round(zoom, 6) }));
+    put("map_frame_px", json!(map_frame_px));
+    put("scale", json!(scale));
     if let Some(own) = own_line(dossier, &shown) {
-        provenance["own_line"] = json!({ "overlay": own.overlay, "from": own.from });
+        put("own_line", json!({ "overlay": own.overlay, "from": own.from }));
     }
     if let Some(annotations) = annotations::Shown::new(dossier, document, &layout.map).provenance() {
-        provenance["annotations"] = annotations;
+        put("annotations", annotations);
     }
     Drawn {
         list,
@@ -188,14 +278,15 @@ pub fn draw(scene: &Scene, ground: &Ground, document: &Document, options: &Figur
         pieces_left_out: layout.pieces_left_out.clone(),
         legend_moved: layout.legend_moved,
         rows_left_out: [layout.legend_left_out, layout.references_left_out, layout.comparison_left_out],
-        credits: spec.credits.clone(),
+        credits: spec.credits,
         shown: shown.iter().map(|overlay| overlay.id.clone()).collect(),
+        scene: scene.clone(),
+        placed,
         unit: unit_of(options.page.size),
         scale,
         theme,
         title: options.title.clone(),
         description,
-        provenance: provenance.to_string(),
     }
 }
 
@@ -720,10 +811,10 @@ mod tests {
         }
     }
 
-    fn berlin() -> (Scene, Document) {
+    fn berlin() -> (Arc<Scene>, Document) {
         let (dossier, _) = crate::dossier::builtin::berlin().expect("the built-in dossier can be read");
         let document = Document::new(&dossier, 900.0, 700.0);
-        (Scene::new(dossier), document)
+        (Arc::new(Scene::new(dossier)), document)
     }
 
     #[test]

@@ -292,7 +292,7 @@ mod tests {
         let mut options = FigureOptions::new("Figure", page, Shows::Bounds(dossier.home));
         change(&mut dossier, &mut options);
         let document = Document::new(&dossier, 900.0, 700.0);
-        let scene = Scene::new(dossier);
+        let scene = std::sync::Arc::new(Scene::new(dossier));
         let drawn = figure::draw(&scene, &Ground::blank(), &document, &options);
         check(&scene, &document, &options, &drawn, texts, today)
     }

@@ -1,23 +1,37 @@
-//! The page: what a figure shows beside its map, and its way to pixels and to SVG.
+//! The page: what a figure shows beside its map, its way to PNG, SVG and PDF, and the evidence that goes with it.
 //!
 //! ```text
 //! document, dossier ─assemble─> FigureSpec ─layout─> Layout ─┐
+//! FigureOptions ────────┘                                     │
 //!                        map as a DisplayList ───────────────┴─compose─> DisplayList ─┬─ raster ─> pixels ─ png ─> PNG
-//!                                                                                     └─ svg ───> SVG
+//!                                                                                     ├─ svg ────> SVG
+//!                                                                                     ├─ pdf ────> PDF
+//!                                                                                     └─ checks ─> warnings
+//! overlays in the frame ─┬─ visible ──────> GeoJSON
+//!                        ├─ provenance ───> JSON inside each of these
+//!                        └─ pack ─────────> a zip of all, with excerpts and citations
 //! ```
+//! What the user decides is in [`options`], what stands beside the map in [`page`], and what stands on it in
+//! [`furniture`].
 
 mod annotations;
 pub mod assemble;
 pub mod checks;
+pub mod citations;
 mod cut;
 pub mod furniture;
+pub mod georeference;
 mod likeness;
 pub mod options;
+pub mod pack;
 pub mod page;
+pub mod pdf;
 pub mod png;
+pub mod provenance;
 pub mod raster;
 mod stroker;
 pub mod svg;
+pub mod visible;
 
 pub use assemble::{Drawn, OutputFormat, draw};
 pub use options::{Corner, FigureOptions, Furniture, PageSetup, PageSize, Piece, Shows};

@@ -600,7 +600,8 @@ impl Setting {
     }
 
     fn footer(&self, spec: &FigureSpec) -> Block {
-        let words = spec.credits.iter().map(|credit| credit.trim()).collect::<Vec<_>>().join("  ·  ");
+        // The dot stays with what it follows.
+        let words = spec.credits.iter().map(|credit| credit.trim()).collect::<Vec<_>>().join("\u{a0}\u{a0}·  ");
         self.paragraph(&words, Face::Sans, self.size(0.76), 1.35, self.palette.second, self.inner_width())
     }
 

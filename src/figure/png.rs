@@ -1,8 +1,12 @@
 //! PNG files from painted pages, with their resolution, colour space, title and provenance inside.
 
+use std::io::Write as _;
+
 use png::{BitDepth, ColorType, Compression, Encoder, Filter, PixelDimensions, SrgbRenderingIntent, Unit};
 
-use crate::scene::display_list::Bitmap;
+use super::assemble::EncodeError;
+use super::raster;
+use crate::scene::display_list::{Bitmap, Color, DisplayList};
 
 /// The iTXt keyword under which a figure carries its provenance as JSON.
 pub const PROVENANCE_KEYWORD: &str = "claimline";
@@ -27,6 +31,31 @@ pub fn encode(bitmap: &Bitmap, info: &PngInfo) -> Result<Vec<u8>, png::EncodingE
     write(bitmap.width, bitmap.height, ColorType::Rgb, &rgb, info)
 }
 
+/// Paints a page and writes it; in bands where it is large, so that neither all its pixels nor a copy of them is ever
+/// held. A page of 7016 × 9921 pixels (A3 at 600 dpi) takes some 300 MB less for it.
+///
+/// # Errors
+/// [`EncodeError`] when the page is too large.
+pub fn paint(list: &DisplayList, scale: f64, background: Color, info: &PngInfo) -> Result<Vec<u8>, EncodeError> {
+    let (width, height) = raster::size_px(list.width_pt, list.height_pt, scale)?;
+    let (width, height) = (u32::from(width), u32::from(height));
+    if u64::from(width) * u64::from(height) <= raster::BAND_PIXELS {
+        return Ok(encode(&raster::paint(list, scale, background)?, info)?);
+    }
+    let mut file = Vec::new();
+    let mut header = encoder(&mut file, width, height, ColorType::Rgb, info)?.write_header()?;
+    let mut writer = header.stream_writer_with_size(1 << 20)?;
+    let mut rgb = Vec::new();
+    raster::paint_bands(list, scale, background, |band| {
+        rgb.clear();
+        rgb.extend(band.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]));
+        Ok::<(), EncodeError>(writer.write_all(&rgb).map_err(png::EncodingError::from)?)
+    })?;
+    writer.finish()?;
+    header.finish()?;
+    Ok(file)
+}
+
 /// Writes a bitmap with its transparency, for pictures inside an SVG.
 pub fn encode_rgba(bitmap: &Bitmap) -> Result<Vec<u8>, png::EncodingError> {
     if bitmap.rgba.chunks_exact(4).all(|pixel| pixel[3] == 255) {
@@ -43,7 +72,20 @@ fn write(
     info: &PngInfo,
 ) -> Result<Vec<u8>, png::EncodingError> {
     let mut file = Vec::with_capacity(pixels.len() / 8 + 1024);
-    let mut encoder = Encoder::new(&mut file, width, height);
+    let mut writer = encoder(&mut file, width, height, color, info)?.write_header()?;
+    writer.write_image_data(pixels)?;
+    writer.finish()?;
+    Ok(file)
+}
+
+fn encoder<'a>(
+    file: &'a mut Vec<u8>,
+    width: u32,
+    height: u32,
+    color: ColorType,
+    info: &PngInfo,
+) -> Result<Encoder<'static, &'a mut Vec<u8>>, png::EncodingError> {
+    let mut encoder = Encoder::new(file, width, height);
     encoder.set_color(color);
     encoder.set_depth(BitDepth::Eight);
     // On a figure of 3840 × 2160: Up 44 ms and 1.9 MB, Adaptive 58 ms and 1.7 MB.
@@ -59,10 +101,7 @@ fn write(
             encoder.add_itxt_chunk(keyword.to_owned(), text.clone())?;
         }
     }
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(pixels)?;
-    writer.finish()?;
-    Ok(file)
+    Ok(encoder)
 }
 
 #[cfg(test)]

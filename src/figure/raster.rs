@@ -4,6 +4,7 @@
 //! bits, geometry is cut to the page and a margin, so that a shape that reaches a million points beyond the page costs
 //! no more than what is seen of it. Paths with a coordinate that is not a finite number are not drawn.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use kurbo::{Affine, BezPath, Point, Rect, Shape};
@@ -25,6 +26,9 @@ pub const MAX_SIDE_PX: u32 = 32_767;
 
 /// The most pixels in all: 1.6 GB of them.
 pub const MAX_PIXELS: u64 = 400_000_000;
+
+/// Pages of more pixels than this are painted and written in bands of about so many: 64 MB of them.
+pub const BAND_PIXELS: u64 = 16_000_000;
 
 /// Marks of one pattern beyond which an even tint takes their place: no eye could tell, no machine should draw them.
 const MAX_MARKS: f64 = 2_000_000.0;
@@ -91,6 +95,31 @@ pub fn size_px(width_pt: f64, height_pt: f64, scale: f64) -> Result<(u16, u16), 
 /// every machine of one kind of processor, whatever that processor can do beyond the kind's minimum.
 pub fn paint(list: &DisplayList, scale: f64, background: Color) -> Result<Bitmap, RasterError> {
     Painter::reproducible().paint(list, scale, background)
+}
+
+/// The same from the top down in bands of rows, so that a large page needs the memory of one band only. `each` takes
+/// the pixels of a band, whole rows of four bytes a pixel. Returns width and height in pixels.
+///
+/// # Errors
+/// [`RasterError`] when the page is too large, or what `each` fails with.
+pub fn paint_bands<E: From<RasterError>>(
+    list: &DisplayList,
+    scale: f64,
+    background: Color,
+    mut each: impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    let (width, height) = size_px(list.width_pt, list.height_pt, scale)?;
+    let rows = (BAND_PIXELS / u64::from(width)).clamp(1, u64::from(height)) as u16;
+    let mut painter = Painter::reproducible();
+    let mut rgba = Vec::new();
+    let mut top = 0;
+    while top < height {
+        let bottom = top.saturating_add(rows).min(height);
+        painter.paint_rows(list, scale, background, width, top..bottom, &mut rgba);
+        each(&rgba)?;
+        top = bottom;
+    }
+    Ok(())
 }
 
 /// Paints page after page, keeping its buffers and converted pictures between them.
@@ -166,19 +195,33 @@ impl Painter {
         rgba: &mut Vec<u8>,
     ) -> Result<(u32, u32), RasterError> {
         let (width, height) = size_px(list.width_pt, list.height_pt, scale)?;
-        let page = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
+        self.paint_rows(list, scale, background, width, 0..height, rgba);
+        self.pictures.retain_mut(|picture| std::mem::take(&mut picture.used));
+        Ok((u32::from(width), u32::from(height)))
+    }
+
+    /// Paints some rows of a page that is so many pixels wide.
+    fn paint_rows(
+        &mut self,
+        list: &DisplayList,
+        scale: f64,
+        background: Color,
+        width: u16,
+        rows: Range<u16>,
+        rgba: &mut Vec<u8>,
+    ) {
+        let height = rows.end - rows.start;
+        let visible = Rect::new(0.0, f64::from(rows.start), f64::from(width), f64::from(rows.end));
         self.context.reset_and_resize(width, height);
-        self.context.set_transform(Affine::IDENTITY);
+        self.context.set_transform(Affine::translate((0.0, -visible.y0)));
         self.context.set_paint(to_vello(Color { a: 255, ..background }));
-        self.context.fill_rect(&page);
-        self.items(&list.items, Surface { scale, visible: page });
+        self.context.fill_rect(&visible);
+        self.items(&list.items, Surface { scale, visible });
         rgba.resize(usize::from(width) * usize::from(height) * 4, 0);
         if let Some(target) = PixmapMut::new(width, height, rgba) {
             self.context.flush();
             self.context.render(target, &mut self.resources);
         }
-        self.pictures.retain_mut(|picture| std::mem::take(&mut picture.used));
-        Ok((u32::from(width), u32::from(height)))
     }
 
     /// Paints a page over an opaque picture of the same size, within the smallest rectangle that holds its items. The
@@ -609,6 +652,48 @@ mod tests {
         }
         let half = painted(vec![fill(Rect::new(10.5, 10.0, 40.0, 30.0), BLACK)]);
         assert!((126..=129).contains(&pixel(&half, 10, 20)[0]));
+    }
+
+    #[test]
+    fn bands_make_the_same_picture() {
+        // Two bands of a page with a slanted line, text, a faded group within a clip, a pattern and a picture.
+        let picture =
+            Arc::new(Bitmap { width: 2, height: 2, rgba: [[255, 0, 0, 255], [0, 0, 255, 128]].concat().repeat(2) });
+        let mut faded = Group::new("g", "", vec![fill(Rect::new(0.0, 0.0, 60.0, 1500.0), RED)]);
+        (faded.opacity, faded.clip) = (0.5, Some(Rect::new(5.3, 3.7, 50.2, 990.6)));
+        let hatch = Pattern {
+            mark: Mark::Lines { angle_deg: 30.0 },
+            color: BLACK,
+            spacing_pt: 7.0,
+            size_pt: 1.1,
+            origin: Point::new(3.0, 4.0),
+        };
+        let page = list(
+            4000.0,
+            8000.0,
+            vec![
+                Item::Group(faded),
+                Item::Image { image: picture, to: Rect::new(70.0, 3900.0, 180.0, 4100.0), opacity: 0.8 },
+                Item::Pattern { path: area(Rect::new(200.0, 3500.0, 900.0, 4500.0)), pattern: hatch },
+                Item::Stroke {
+                    path: polyline(&[(10.0, 20.0), (3900.0, 7900.0)]),
+                    stroke: Stroke { dash_pt: vec![9.0, 4.0], ..Stroke::solid(BLACK, 3.0) },
+                },
+                words("Слов'янськ", Some((RED, 3.0))),
+            ],
+        );
+        let whole = paint(&page, 1.0, WHITE).expect("32 million pixels");
+        let mut bands = Vec::new();
+        let mut count = 0;
+        paint_bands(&page, 1.0, WHITE, |band| {
+            count += 1;
+            bands.extend_from_slice(band);
+            Ok::<(), RasterError>(())
+        })
+        .expect("32 million pixels");
+        assert_eq!((count, bands.len()), (2, whole.rgba.len()));
+        let differ = bands.iter().zip(&whole.rgba).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(differ <= Some(1), "{differ:?}");
     }
 
     #[test]

@@ -227,6 +227,10 @@ impl Svg {
         if !sound || line.text.trim().is_empty() || bounds.intersect(near).area() <= 0.0 {
             return;
         }
+        if line.color.a == 0 {
+            self.halo(line);
+            return;
+        }
         let (family, weight, slant) = css_font(line.face);
         let mut attributes = format!(
             "x=\"{}\" y=\"{}\" font-family=\"{family}\" font-size=\"{}\"",
@@ -262,6 +266,19 @@ impl Svg {
             Some(link) => writeln!(self.out, "<a href=\"{}\">{element}</a>", escaped(link)),
             None => writeln!(self.out, "{element}"),
         };
+    }
+
+    /// A halo whose letters come later: an outline, for text would be read and copied twice.
+    fn halo(&mut self, line: &Text) {
+        if let Some((color, width_pt)) = line.halo.filter(|(_, width_pt)| width_pt.is_finite() && *width_pt > 0.0) {
+            let _ = writeln!(
+                self.out,
+                "<path d=\"{}\" fill=\"none\"{} stroke-width=\"{}\" stroke-linejoin=\"round\"/>",
+                path_data(&text::outline(line)),
+                paint("stroke", color),
+                number(2.0 * width_pt)
+            );
+        }
     }
 
     fn image(&mut self, bitmap: &Bitmap, to: Rect, opacity: f64, visible: Rect) {

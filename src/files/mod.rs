@@ -358,6 +358,14 @@ fn sync_folder(folder: &Path) {
     }
 }
 
+/// Makes a folder, and those that it lies in, unless it is there.
+///
+/// # Errors
+/// [`FileError::Write`].
+pub fn make_folder(path: &Path) -> Result<(), FileError> {
+    fs::create_dir_all(path).map_err(|cause| FileError::Write { cause, path: path.to_owned() })
+}
+
 /// Whether something is at this path, so that writing would replace it.
 pub fn exists(path: &Path) -> bool {
     path.exists()

@@ -1,11 +1,12 @@
 //! A folder in one zip: its files by name, with guards against names that lead out of it and against zip bombs.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read as _};
+use std::io::{Cursor, Read as _, Write as _};
 
 use thiserror::Error;
-use zip::ZipArchive;
 use zip::result::ZipError;
+use zip::write::{SimpleFileOptions, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive};
 
 /// Most files that a zip may hold.
 pub const MAX_FILES: usize = 4096;
@@ -114,6 +115,30 @@ impl Bundle {
     }
 }
 
+/// Packs files into a zip, by name. No clock and no user gets in: the same files give the same bytes.
+///
+/// # Errors
+/// [`BundleError`] if a name leads out of the folder, or if the whole is larger than a zip of this kind holds.
+pub fn write(files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, BundleError> {
+    let failed = |error: ZipError| BundleError::Zip(error.to_string());
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        if !is_plain(name) {
+            return Err(BundleError::Outside(name.clone()));
+        }
+        // Pictures and PDFs are packed already.
+        let packed = [".png", ".pdf"].iter().any(|end| name.ends_with(end));
+        let method = if packed { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+        let options = SimpleFileOptions::default()
+            .compression_method(method)
+            .last_modified_time(DateTime::default())
+            .unix_permissions(0o644);
+        writer.start_file(name.as_str(), options).map_err(failed)?;
+        writer.write_all(bytes).map_err(|error| BundleError::Zip(error.to_string()))?;
+    }
+    Ok(writer.finish().map_err(failed)?.into_inner())
+}
+
 /// Whether a name stays within the folder on every system.
 fn is_plain(name: &str) -> bool {
     let parts = name.strip_suffix('/').unwrap_or(name).split('/');
@@ -134,10 +159,6 @@ fn without_top_folder(files: BTreeMap<String, usize>, marker: &str) -> BTreeMap<
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
-    use zip::write::{SimpleFileOptions, ZipWriter};
-
     use super::*;
 
     fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -158,6 +179,23 @@ mod tests {
             assert_eq!(bundle.read("in/b.json").unwrap(), names[1].as_bytes());
             assert!(matches!(bundle.read("c.json"), Err(BundleError::Absent(_))));
         }
+    }
+
+    #[test]
+    fn what_is_packed_is_read_back_and_packed_the_same() {
+        let files = BTreeMap::from([
+            ("a.json".to_owned(), b"{}".to_vec()),
+            ("figure.png".to_owned(), vec![7; 5000]),
+            ("texts/б.txt".to_owned(), "слово ".repeat(300).into_bytes()),
+        ]);
+        let bytes = write(&files).unwrap();
+        assert_eq!(bytes, write(&files).unwrap());
+        let mut bundle = Bundle::open(bytes, "a.json").unwrap();
+        for (name, contents) in &files {
+            assert_eq!(bundle.read(name).unwrap(), *contents);
+        }
+        let outside = BTreeMap::from([("../a".to_owned(), Vec::new())]);
+        assert!(matches!(write(&outside), Err(BundleError::Outside(_))));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! GeoJSON (RFC 7946): lenient where the world is (winding, old `crs`), strict where a wrong shape would result.
 
+use std::fmt::Write as _;
+
 use ::geojson::feature::Id;
 use ::geojson::{Error as JsonError, Feature as JsonFeature, GeoJson, GeometryValue, JsonObject, Position};
-use geo::{Coord, Geometry};
+use geo::{Coord, Geometry, LineString, Polygon};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
@@ -84,6 +86,117 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
     };
     check_crs(foreign_members.as_ref())?;
     features.into_iter().enumerate().map(|(index, feature)| from_json(index + 1, feature)).collect()
+}
+
+/// Digits after the point that are written: 0.1 m, finer than any border is known.
+const DECIMALS: usize = 6;
+
+/// Writes a geometry as RFC 7946 has it: outer rings anticlockwise, holes clockwise, rings closed, no more than six
+/// decimals. Positions that fall together when rounded are one; what has too few left is left out.
+pub fn write_geometry(geometry: &Geometry<f64>, out: &mut String) {
+    let mut object = |kind: &str, write: &mut dyn FnMut(&mut String)| {
+        out.push_str("{\"type\":\"");
+        out.push_str(kind);
+        out.push_str("\",\"coordinates\":");
+        write(out);
+        out.push('}');
+    };
+    let polygon = |polygon: &Polygon<f64>, out: &mut String| {
+        let rings =
+            std::iter::once((polygon.exterior(), true)).chain(polygon.interiors().iter().map(|hole| (hole, false)));
+        list(rings, out, |(ring, outer), out| {
+            let mut units = units_of(ring);
+            if units.len() > 1 && units.first() == units.last() {
+                units.pop();
+            }
+            if (doubled_area(&units) > 0) != outer {
+                units.reverse();
+            }
+            units.extend(units.first().copied());
+            chain(&units, out);
+        });
+    };
+    // Nothing is left of a ring smaller than a unit.
+    let is_shape = |shape: &&Polygon<f64>| doubled_area(&units_of(shape.exterior())) != 0;
+    match geometry {
+        Geometry::Point(point) => object("Point", &mut |out| position(units(point.0), out)),
+        Geometry::MultiPoint(points) => {
+            object("MultiPoint", &mut |out| list(&points.0, out, |point, out| position(units(point.0), out)));
+        }
+        Geometry::LineString(line) => object("LineString", &mut |out| chain(&units_of(line), out)),
+        Geometry::MultiLineString(lines) => object("MultiLineString", &mut |out| {
+            let whole = lines.iter().map(units_of).filter(|line| line.len() > 1);
+            list(whole, out, |line, out| chain(&line, out));
+        }),
+        Geometry::Polygon(shape) => object("Polygon", &mut |out| polygon(shape, out)),
+        Geometry::MultiPolygon(shapes) => {
+            object("MultiPolygon", &mut |out| list(shapes.iter().filter(is_shape), out, polygon));
+        }
+        Geometry::GeometryCollection(all) => {
+            out.push_str("{\"type\":\"GeometryCollection\",\"geometries\":");
+            list(all, out, write_geometry);
+            out.push('}');
+        }
+        Geometry::Line(line) => write_geometry(&LineString::from(vec![line.start, line.end]).into(), out),
+        Geometry::Rect(rect) => write_geometry(&rect.to_polygon().into(), out),
+        Geometry::Triangle(triangle) => write_geometry(&triangle.to_polygon().into(), out),
+    }
+}
+
+fn list<T>(all: impl IntoIterator<Item = T>, out: &mut String, mut write: impl FnMut(T, &mut String)) {
+    out.push('[');
+    for (index, one) in all.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write(one, out);
+    }
+    out.push(']');
+}
+
+/// A position in whole units of the last digit.
+fn units(coord: Coord<f64>) -> (i64, i64) {
+    let unit = 10f64.powi(DECIMALS as i32);
+    ((coord.x * unit).round() as i64, (coord.y * unit).round() as i64)
+}
+
+fn units_of(line: &LineString<f64>) -> Vec<(i64, i64)> {
+    let mut all: Vec<(i64, i64)> = line.0.iter().map(|&coord| units(coord)).collect();
+    all.dedup();
+    all
+}
+
+/// Twice the area of a ring, positive where it runs anticlockwise.
+fn doubled_area(ring: &[(i64, i64)]) -> i128 {
+    let next = ring.iter().cycle().skip(1);
+    ring.iter().zip(next).map(|(a, b)| i128::from(a.0) * i128::from(b.1) - i128::from(b.0) * i128::from(a.1)).sum()
+}
+
+fn chain(line: &[(i64, i64)], out: &mut String) {
+    list(line, out, |&at, out| position(at, out));
+}
+
+fn position((x, y): (i64, i64), out: &mut String) {
+    out.push('[');
+    decimal(x, out);
+    out.push(',');
+    decimal(y, out);
+    out.push(']');
+}
+
+/// Writes units as a decimal without needless zeros.
+fn decimal(value: i64, out: &mut String) {
+    const UNIT: u64 = 10_u64.pow(DECIMALS as u32);
+    if value < 0 {
+        out.push('-');
+    }
+    let (whole, part) = (value.unsigned_abs() / UNIT, value.unsigned_abs() % UNIT);
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{whole}");
+    if part > 0 {
+        let _ = write!(out, ".{part:0DECIMALS$}");
+        out.truncate(out.trim_end_matches('0').len());
+    }
 }
 
 fn check_crs(foreign_members: Option<&JsonObject>) -> Result<(), GeoJsonError> {
@@ -208,5 +321,24 @@ mod tests {
         let text = r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}},
             "features":[{"type":"Feature","properties":null,"geometry":null}]}"#;
         assert_eq!(read(text.as_bytes()).unwrap()[0].geometry, None);
+    }
+
+    #[test]
+    fn what_is_written_is_wound_closed_and_short() {
+        let ring = |points: &[(f64, f64)]| LineString::from(points.to_vec());
+        // Both rings the wrong way round.
+        let outer = ring(&[(37.0, 48.0), (37.0, 49.0), (38.123_456_789, 49.0), (38.0, 48.0), (37.0, 48.0)]);
+        let hole = ring(&[(37.2, 48.2), (37.4, 48.2), (37.4, 48.4), (37.400_000_01, 48.4), (37.2, 48.2)]);
+        let mut text = String::new();
+        write_geometry(&Polygon::new(outer, vec![hole]).into(), &mut text);
+        assert_eq!(
+            text,
+            "{\"type\":\"Polygon\",\"coordinates\":[[[38,48],[38.123457,49],[37,49],[37,48],[38,48]],\
+             [[37.4,48.4],[37.4,48.2],[37.2,48.2],[37.4,48.4]]]}"
+        );
+        assert_eq!(read(text.as_bytes()).unwrap().len(), 1);
+        let mut text = String::new();
+        write_geometry(&geo::Point::new(-0.000_000_4, -1.5).into(), &mut text);
+        assert_eq!(text, "{\"type\":\"Point\",\"coordinates\":[0,-1.5]}");
     }
 }

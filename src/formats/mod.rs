@@ -1,5 +1,6 @@
 //! Bytes to features and back, one file for each format; no opinion about what the features mean.
 
 pub mod bundle;
+pub mod csv;
 pub mod geojson;
 pub mod text;

@@ -156,10 +156,13 @@ pub fn items(candidates: &[LabelCandidate], placed: &[PlacedLabel]) -> Vec<Item>
     for label in placed.iter().rev() {
         let texts = label.texts.iter().cloned();
         let along = candidates.get(label.candidate).is_some_and(|of| matches!(of.anchor, Anchor::Along(_)));
-        items.extend(texts.clone().map(Item::Text));
         if along {
-            // Once more without halos: each letter's would cover part of the letter before.
+            // All halos first: each letter's would cover part of the letter before.
+            let halo_of = |text: Text| Text { color: Color { a: 0, ..text.color }, ..text };
+            items.extend(texts.clone().map(|text| Item::Text(halo_of(text))));
             items.extend(texts.map(|text| Item::Text(Text { halo: None, ..text })));
+        } else {
+            items.extend(texts.map(Item::Text));
         }
     }
     items

@@ -1,0 +1,255 @@
+//! `claimline atlas`: one figure for each overlay, place, or position of a list.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow, bail};
+use claimline::document::edit;
+use claimline::dossier::verify::Texts;
+use claimline::dossier::{Dossier, Shape};
+use claimline::figure::{self, FigureOptions, OutputFormat, Shows, checks};
+use claimline::files;
+use claimline::formats::{csv, geojson};
+use claimline::geometry::Coord;
+use clap::{Args, ValueEnum};
+use geo::BoundingRect as _;
+
+use super::{FigureArgs, Usage, known, with_margin};
+
+/// Along a meridian, in the mean; near enough for the reach of a map.
+const METERS_PER_DEGREE: f64 = 111_195.0;
+
+/// The most figures in one go: an atlas of more is a mistake in the list.
+const MAX_FIGURES: usize = 5000;
+
+#[derive(Debug, Args)]
+pub(super) struct Atlas {
+    /// Folder to write into; made if it is not there
+    #[arg(short, long, value_name = "FOLDER")]
+    output: PathBuf,
+    /// What there is a figure of: `overlays`, `places` (of the overlays that are shown), ids of overlays joined by
+    /// commas, or a .csv (with columns title, lon, lat) or .geojson file of positions
+    #[arg(long, value_name = "WHAT")]
+    each: String,
+    /// Kind of file
+    #[arg(long, value_enum, default_value = "png")]
+    format: AtlasFormat,
+    /// How far around a position the map reaches, in kilometres
+    #[arg(long, value_name = "KM", default_value = "20", value_parser = near)]
+    near: f64,
+    #[command(flatten)]
+    figure: FigureArgs,
+    /// Replace files that exist
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum AtlasFormat {
+    Png,
+    Svg,
+    Pdf,
+    Geojson,
+    Zip,
+}
+
+impl AtlasFormat {
+    fn known(self) -> OutputFormat {
+        match self {
+            Self::Png => OutputFormat::Png,
+            Self::Svg => OutputFormat::Svg,
+            Self::Pdf => OutputFormat::Pdf,
+            Self::Geojson => OutputFormat::GeoJson,
+            Self::Zip => OutputFormat::Pack,
+        }
+    }
+}
+
+fn near(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|km| (0.1..=1000.0).contains(km))
+        .ok_or_else(|| "expected kilometres from 0.1 to 1000".to_owned())
+}
+
+/// One figure of an atlas.
+struct Sheet {
+    /// Name of the file, without its end.
+    name: String,
+    title: String,
+    /// `[west, south, east, north]`, degrees.
+    bounds: [f64; 4],
+    /// An overlay to show besides those that are shown anyway.
+    overlay: Option<String>,
+}
+
+/// Draws all figures; stops at the first that cannot be written.
+#[expect(clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
+pub(super) fn run(options: Atlas) -> anyhow::Result<()> {
+    let figure = &options.figure;
+    if figure.center.is_some() || figure.bbox.is_some() || figure.fit.is_some() {
+        bail!(Usage("--center, --zoom, --bbox and --fit say what one map shows; in an atlas --each does".to_owned()));
+    }
+    let prepared = options.figure.prepared()?;
+    let dossier = prepared.scene.dossier();
+    let mut sheets = sheets(&options, dossier, &|id| {
+        prepared.document.overlay(id).is_some_and(|state| state.visible && state.opacity > 0.0)
+    })?;
+    if sheets.is_empty() || sheets.len() > MAX_FIGURES {
+        let count = sheets.len();
+        bail!(Usage(format!("'{}' names {count} figures; from 1 to {MAX_FIGURES} can be drawn", options.each)));
+    }
+    unique_names(&mut sheets);
+    let format = options.format.known();
+    let path_of = |sheet: &Sheet| options.output.join(format!("{}.{}", sheet.name, format.extension()));
+    // All is looked at before anything is drawn, so that a refusal leaves nothing half done.
+    if let Some(taken) = sheets.iter().map(path_of).find(|path| files::exists(path) && !options.force) {
+        bail!(Usage(format!("{} exists already; give --force to replace it", taken.display())));
+    }
+    files::make_folder(&options.output)?;
+    let count = sheets.len();
+    let mut warned = BTreeSet::new();
+    for (index, sheet) in sheets.iter().enumerate() {
+        let mut document = prepared.document.clone();
+        if let Some(id) = &sheet.overlay {
+            edit::set_visible(&mut document, id, true);
+        }
+        let page = FigureOptions {
+            title: figure
+                .title
+                .clone()
+                .map_or_else(|| sheet.title.clone(), |title| format!("{title}: {}", sheet.title)),
+            shows: Shows::Bounds(sheet.bounds),
+            ..prepared.options.clone()
+        };
+        let path = path_of(sheet);
+        let drawn = figure::draw(&prepared.scene, &prepared.ground, &document, &page);
+        // What is wrong with one sheet is mostly wrong with all.
+        for warning in checks::check(&prepared.scene, &document, &page, &drawn, &Texts::new(), None) {
+            if warned.insert(warning.what.clone()) {
+                eprintln!("claimline: warning: {}: {}", sheet.title, warning.what);
+            }
+        }
+        let bytes = drawn.encode(format).with_context(|| format!("{} was not written", path.display()))?;
+        files::write(&path, &bytes).context("the atlas is not complete")?;
+        eprintln!("claimline: {} of {count}: {}", index + 1, path.display());
+    }
+    Ok(())
+}
+
+fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -> anyhow::Result<Vec<Sheet>> {
+    let of_overlay = |id: &str| -> anyhow::Result<Sheet> {
+        let overlay = known(dossier, id)?;
+        Ok(Sheet {
+            name: slug(&overlay.id),
+            title: overlay.title.en.clone(),
+            bounds: with_margin(overlay.bounds),
+            overlay: Some(overlay.id.clone()),
+        })
+    };
+    let around = |title: &str, at: Coord<f64>| Sheet {
+        name: slug(title),
+        title: title.to_owned(),
+        bounds: box_around(at, options.near),
+        overlay: None,
+    };
+    let each = options.each.trim();
+    let lower = each.to_lowercase();
+    match lower.as_str() {
+        "overlays" => dossier.overlays.iter().map(|overlay| of_overlay(&overlay.id)).collect(),
+        "places" => {
+            let mut seen = BTreeSet::new();
+            let shown = dossier.overlays.iter().filter(|overlay| is_shown(&overlay.id));
+            let places = shown.filter_map(|overlay| match &overlay.shape {
+                Shape::Places(places) => Some(places),
+                Shape::Area(_) | Shape::Line(_) => None,
+            });
+            let first = |place: &&claimline::dossier::Place| {
+                seen.insert((place.name.en.clone(), (place.at.x * 1e4) as i64, (place.at.y * 1e4) as i64))
+            };
+            Ok(places.flatten().filter(first).map(|place| around(&place.name.en, place.at)).collect())
+        }
+        _ if lower.ends_with(".csv") => {
+            positions(Path::new(each))?.iter().map(|(title, at)| Ok(around(title, *at))).collect()
+        }
+        _ if lower.ends_with(".geojson") || lower.ends_with(".json") => features(Path::new(each), options.near),
+        _ => each.split(',').map(str::trim).filter(|id| !id.is_empty()).map(of_overlay).collect(),
+    }
+}
+
+/// The rows of a table with the columns title (or name), lon and lat.
+fn positions(path: &Path) -> anyhow::Result<Vec<(String, Coord<f64>)>> {
+    let failed = |what: String| anyhow!("{what}: {}", path.display());
+    let rows = csv::read(&files::read(path)?).map_err(|error| failed(error.to_string()))?;
+    let Some((head, rows)) = rows.split_first() else {
+        return Err(failed("the table is empty".to_owned()));
+    };
+    let column = |names: &[&str]| {
+        let is = |field: &String| names.contains(&field.trim().to_lowercase().as_str());
+        head.iter()
+            .position(is)
+            .ok_or_else(|| failed(format!("the table has no column '{}' in its first row", names[0])))
+    };
+    let (title, lon, lat) =
+        (column(&["title", "name"])?, column(&["lon", "longitude", "lng", "x"])?, column(&["lat", "latitude", "y"])?);
+    rows.iter()
+        .enumerate()
+        .map(|(index, row)| {
+            let field = |column: usize| row.get(column).map(|field| field.trim()).unwrap_or_default();
+            let at = super::lon_lat(&format!("{},{}", field(lon), field(lat)))
+                .map_err(|what| failed(format!("row {}: {what}", index + 2)))?;
+            Ok((field(title).to_owned(), at))
+        })
+        .collect()
+}
+
+/// The features of a file: positions with their surroundings, shapes as they are.
+fn features(path: &Path, near_km: f64) -> anyhow::Result<Vec<Sheet>> {
+    let features = geojson::read(&files::read(path)?).map_err(|error| anyhow!("{error}: {}", path.display()))?;
+    let sheets = features.iter().enumerate().filter_map(|(index, feature)| {
+        let bounds = feature.geometry.as_ref()?.bounding_rect()?;
+        let [west, south, east, north] = [bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y];
+        let title =
+            feature.text("title").or(feature.text("name")).map_or_else(|| format!("{}", index + 1), str::to_owned);
+        let bounds = if east - west < 1e-6 && north - south < 1e-6 {
+            box_around(Coord { x: west, y: south }, near_km)
+        } else {
+            with_margin([west, south, east, north])
+        };
+        Some(Sheet { name: slug(&title), title, bounds, overlay: None })
+    });
+    Ok(sheets.collect())
+}
+
+fn box_around(at: Coord<f64>, km: f64) -> [f64; 4] {
+    let north = km * 1000.0 / METERS_PER_DEGREE;
+    let east = north / at.y.to_radians().cos().max(0.05);
+    [at.x - east, (at.y - north).max(-85.0), at.x + east, (at.y + north).min(85.0)]
+}
+
+/// A name that every file system takes.
+fn slug(title: &str) -> String {
+    let mut out = String::new();
+    for letter in title.to_lowercase().chars().take(80) {
+        if letter.is_alphanumeric() {
+            out.push(letter);
+        } else if !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
+        }
+    }
+    let out = out.trim_end_matches('-');
+    if out.is_empty() { "figure".to_owned() } else { out.to_owned() }
+}
+
+fn unique_names(sheets: &mut [Sheet]) {
+    let mut taken = BTreeSet::new();
+    for sheet in sheets {
+        let name = sheet.name.clone();
+        for count in 2.. {
+            if taken.insert(sheet.name.clone()) {
+                break;
+            }
+            sheet.name = format!("{name}-{count}");
+        }
+    }
+}

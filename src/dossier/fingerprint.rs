@@ -1,0 +1,98 @@
+//! SHA-256 fingerprints of a dossier, of shapes and of excerpts, by which a figure says what it was made from.
+//!
+//! All are lower-case hexadecimal.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::Shape;
+use super::model::Excerpt;
+
+/// Of some bytes.
+pub fn bytes(bytes: &[u8]) -> String {
+    hex(Sha256::digest(bytes).as_slice())
+}
+
+/// Of a folder of files, given their fingerprints by name: what
+/// `sha256sum dossier.json overlays/*.geojson | LC_ALL=C sort -k 2 | sha256sum` prints.
+pub fn folder(files: &BTreeMap<String, String>) -> String {
+    let mut list = Sha256::new();
+    for (name, sum) in files {
+        list.update(format!("{sum}  {name}\n"));
+    }
+    hex(list.finalize().as_slice())
+}
+
+/// Of an overlay's geometry, as whole units of 10⁻⁷ degrees, so that a difference in the last bit between two machines'
+/// arithmetic does not count. A letter for the kind (`A`, `L`, `P`), then for each ring, line or place the number of its
+/// positions (32 bits) and for each position longitude and latitude (32 bits each, signed), all little-endian. Of an area
+/// each polygon's outer ring comes first, its holes after it.
+pub fn geometry(shape: &Shape) -> String {
+    let mut digest = Sha256::new();
+    digest.update(match shape {
+        Shape::Area(_) => b"A",
+        Shape::Line(_) => b"L",
+        Shape::Places(_) => b"P",
+    });
+    let mut chain = |coords: &mut dyn ExactSizeIterator<Item = geo::Coord<f64>>| {
+        let mut block = Vec::with_capacity(4 + 8 * coords.len());
+        block.extend((coords.len() as u32).to_le_bytes());
+        for coord in coords {
+            for degrees in [coord.x, coord.y] {
+                block.extend(((degrees * 1e7).round() as i32).to_le_bytes());
+            }
+        }
+        digest.update(&block);
+    };
+    match shape {
+        Shape::Area(area) => {
+            for polygon in area {
+                for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+                    chain(&mut ring.0.iter().copied());
+                }
+            }
+        }
+        Shape::Line(line) => line.iter().for_each(|part| chain(&mut part.0.iter().copied())),
+        Shape::Places(places) => places.iter().for_each(|place| chain(&mut std::iter::once(place.at))),
+    }
+    hex(digest.finalize().as_slice())
+}
+
+/// Of an excerpt: its quoted words with what stands around them, where, by whom and of what, as compact JSON.
+pub fn excerpt(excerpt: &Excerpt) -> String {
+    // Plain data of text and numbers always serialises.
+    bytes(&serde_json::to_vec(excerpt).unwrap_or_default())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::{Coord, LineString, MultiLineString};
+
+    use super::*;
+
+    #[test]
+    fn sums_agree_with_coreutils() {
+        assert_eq!(bytes(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        // printf a > a; printf b > b; sha256sum a b | sha256sum
+        let files = BTreeMap::from([("b".to_owned(), bytes(b"b")), ("a".to_owned(), bytes(b"a"))]);
+        assert_eq!(folder(&files), "cb13f400dcb618e400d0f7d54f7cdb330d37a07272cb99a1016cda5830a10556");
+    }
+
+    #[test]
+    fn a_shape_moved_by_a_centimetre_is_another() {
+        let line = |x: f64| {
+            let coords = vec![Coord { x, y: 48.0 }, Coord { x: 38.0, y: -48.5 }];
+            geometry(&Shape::Line(MultiLineString(vec![LineString(coords)])))
+        };
+        assert_eq!(line(37.5), line(37.5 + 1e-12));
+        assert_ne!(line(37.5), line(37.500_000_1));
+        let bytes_of = |numbers: &[i32]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
+        let expected = [b"L".to_vec(), bytes_of(&[2, 375_000_000, 480_000_000, 380_000_000, -485_000_000])].concat();
+        assert_eq!(line(37.5), bytes(&expected));
+    }
+}

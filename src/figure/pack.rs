@@ -1,0 +1,196 @@
+//! The evidence pack: one zip of a figure, its GeoJSON, the quoted words, citations, and the sums of them all.
+//!
+//! | file | what |
+//! |---|---|
+//! | `figure.png`, `.svg`, `.pdf` | the figure, in the formats asked for |
+//! | `figure.pgw`, `.prj`, `.png.aux.xml` | where the PNG lies on the ground |
+//! | `figure.geojson` | what it shows |
+//! | `excerpts.json` | the quoted words as W3C Web Annotations |
+//! | `citations.json`, `citations.bib` | the sources as CSL-JSON and BibTeX |
+//! | `provenance.json` | what the figure was made from |
+//! | `README.txt` | all this in words, with the credits |
+//! | `SHA256SUMS` | for `sha256sum -c` and `claimline inspect` |
+//!
+//! There is no clock in it: the same figure gives the same bytes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::citations;
+use crate::dossier::{Dossier, Excerpt, Overlay, Source, fingerprint, words};
+
+/// The file with what the figure was made from.
+pub const PROVENANCE_NAME: &str = "provenance.json";
+
+/// The file with the sums of all others.
+pub const SUMS_NAME: &str = "SHA256SUMS";
+
+/// What goes into a pack besides what the dossier says.
+pub(super) struct Contents<'a> {
+    /// Title of the figure.
+    pub(super) title: &'a str,
+    /// Provenance.
+    pub(super) provenance: &'a Value,
+    /// Whom to credit.
+    pub(super) credits: &'a [String],
+    /// The figure's files by name.
+    pub(super) files: BTreeMap<String, Vec<u8>>,
+}
+
+/// The files of a pack by name, sums included.
+pub(super) fn files(dossier: &Dossier, shown: &[&Overlay], contents: Contents<'_>) -> BTreeMap<String, Vec<u8>> {
+    let Contents { title, provenance, credits, mut files } = contents;
+    let excerpts: Vec<&Excerpt> = dossier
+        .excerpts
+        .iter()
+        .filter(|excerpt| shown.iter().any(|overlay| excerpt.overlays.contains(&overlay.id)))
+        .collect();
+    let sources: Vec<&Source> =
+        dossier.sources.iter().filter(|source| excerpts.iter().any(|excerpt| excerpt.source == source.id)).collect();
+    let mut put = |name: &str, text: String| files.insert(name.to_owned(), text.into_bytes());
+    put("excerpts.json", pretty(&annotations(dossier, &excerpts)));
+    put("citations.json", pretty(&citations::csl_json(&sources)));
+    put("citations.bib", citations::bibtex(&sources));
+    put(PROVENANCE_NAME, format!("{provenance}\n"));
+    let readme = readme(dossier, title, credits, &files);
+    files.insert("README.txt".to_owned(), readme.into_bytes());
+    let mut sums = String::new();
+    for (name, bytes) in &files {
+        // Writing to a String cannot fail.
+        let _ = writeln!(sums, "{}  {name}", fingerprint::bytes(bytes));
+    }
+    files.insert(SUMS_NAME.to_owned(), sums.into_bytes());
+    files
+}
+
+/// The sums of a [`SUMS_NAME`] by name; lines of another form are passed over.
+pub(super) fn read_sums(bytes: &[u8]) -> BTreeMap<String, String> {
+    let text = String::from_utf8_lossy(bytes);
+    let lines = text.lines().filter_map(|line| line.split_once("  "));
+    lines.map(|(sum, name)| (name.to_owned(), sum.to_lowercase())).collect()
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+/// The excerpts as a W3C Web Annotation page.
+fn annotations(dossier: &Dossier, excerpts: &[&Excerpt]) -> Value {
+    let items: Vec<Value> = excerpts.iter().map(|excerpt| annotation(dossier, excerpt)).collect();
+    json!({
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "id": format!("urn:claimline:{}:{}:excerpts", dossier.id, dossier.version),
+        "type": "AnnotationPage",
+        "items": items,
+    })
+}
+
+fn annotation(dossier: &Dossier, excerpt: &Excerpt) -> Value {
+    let source = dossier.source(&excerpt.source);
+    let mut selectors = vec![json!({
+        "type": "TextQuoteSelector", "exact": excerpt.exact, "prefix": excerpt.prefix, "suffix": excerpt.suffix,
+    })];
+    if let (Some(start), Some(end)) = (excerpt.start, excerpt.end) {
+        selectors.push(json!({ "type": "TextPositionSelector", "start": start, "end": end }));
+    }
+    let bodies: Vec<Value> = excerpt
+        .overlays
+        .iter()
+        .map(|id| {
+            let title = dossier.overlay(id).map(|overlay| overlay.title.en.as_str());
+            json!({ "type": "TextualBody", "purpose": "identifying", "value": title.unwrap_or(id), "claimline:overlay": id })
+        })
+        .collect();
+    let mut target = json!({ "source": source.map(|source| &source.url), "selector": selectors });
+    if let Some(text) = source.and_then(|source| source.text.as_ref()) {
+        // The normalised text in which the positions count; see the README of the program.
+        target["claimline:text"] = json!(text);
+    }
+    json!({
+        "id": format!("urn:claimline:{}:{}:excerpt:{}", dossier.id, dossier.version, excerpt.id),
+        "type": "Annotation",
+        "motivation": "identifying",
+        "body": bodies,
+        "target": target,
+        "claimline:id": excerpt.id,
+        "claimline:source": excerpt.source,
+        "claimline:said_by": excerpt.said_by,
+        "claimline:does": excerpt.does,
+        "claimline:sha256": fingerprint::excerpt(excerpt),
+    })
+}
+
+fn readme(dossier: &Dossier, title: &str, credits: &[String], files: &BTreeMap<String, Vec<u8>>) -> String {
+    let mut text = format!("{title}\n\nAn evidence pack by Claimline {}.\n", env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(
+        text,
+        "Dossier: {}, version {}, as of {}.",
+        dossier.title.en,
+        dossier.version,
+        words::date(&dossier.as_of)
+    );
+    for notice in [&dossier.boundary_view, &dossier.disclaimer] {
+        if !notice.is_empty() {
+            let _ = writeln!(text, "{notice}");
+        }
+    }
+    text.push_str("\nFiles\n");
+    for name in files.keys() {
+        let what = match name.as_str() {
+            "figure.pgw" | "figure.prj" | "figure.png.aux.xml" => "where the PNG lies on the ground, for GIS programs",
+            "figure.geojson" => "what the figure shows, with measures, sources and licences",
+            "excerpts.json" => "the quoted words, as W3C Web Annotations",
+            "citations.json" => "the sources, as CSL-JSON",
+            "citations.bib" => "the sources, as BibTeX",
+            PROVENANCE_NAME => "what the figure was made from",
+            _ => "the figure",
+        };
+        let _ = writeln!(text, "  {name}: {what}");
+    }
+    let _ = writeln!(text, "  {SUMS_NAME}: check with 'sha256sum -c {SUMS_NAME}' or 'claimline inspect'");
+    text.push_str("\nCredits and licences\n");
+    for credit in credits {
+        let _ = writeln!(text, "  {credit}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_excerpt_is_an_annotation_and_every_file_has_its_sum() {
+        let (dossier, _) = crate::dossier::builtin::berlin().unwrap();
+        let shown: Vec<&Overlay> = dossier.overlays.iter().collect();
+        let figure = BTreeMap::from([("figure.svg".to_owned(), b"<svg/>".to_vec())]);
+        let provenance = json!({ "format": "x" });
+        let credits = ["© OpenStreetMap contributors (ODbL)".to_owned()];
+        let contents =
+            Contents { title: "Who says so?", provenance: &provenance, credits: &credits, files: figure.clone() };
+        let all = files(&dossier, &shown, contents);
+        let page: Value = serde_json::from_slice(&all["excerpts.json"]).unwrap();
+        let items = page["items"].as_array().unwrap();
+        assert!(items.len() > 10);
+        for item in items {
+            let quote = &item["target"]["selector"][0];
+            assert_eq!((&item["type"], &quote["type"]), (&json!("Annotation"), &json!("TextQuoteSelector")));
+            let excerpt = dossier.excerpt(item["claimline:id"].as_str().unwrap()).unwrap();
+            assert_eq!(quote["exact"], excerpt.exact);
+            let position = &item["target"]["selector"][1];
+            assert_eq!(position["end"].as_u64().map(|end| end as usize), excerpt.end);
+            assert!(item["target"]["source"].as_str().is_some_and(|url| url.starts_with("https://")));
+        }
+        let sums = read_sums(&all[SUMS_NAME]);
+        assert_eq!(sums.len() + 1, all.len());
+        // printf '<svg/>' | sha256sum
+        assert_eq!(sums["figure.svg"], "d4dc56669143034f31aa309635d4113d9ad76a02b1739da22c965ed2049be9e6");
+        let readme = String::from_utf8(all["README.txt"].clone()).unwrap();
+        for name in all.keys() {
+            assert!(name == "README.txt" || readme.contains(&format!("  {name}:")), "{name}");
+        }
+        assert!(readme.contains("ODbL"));
+    }
+}

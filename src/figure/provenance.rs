@@ -1,0 +1,499 @@
+//! Where a figure comes from, as JSON inside its file: writing it, finding it again, and comparing it with a dossier.
+//!
+//! No user name, path or machine is in it. It stands in a PNG's `iTXt` chunk `claimline`, an SVG's
+//! `<metadata id="claimline">`, a PDF's attachment `claimline.json`, a GeoJSON's member `claimline`, and an evidence
+//! pack's file `provenance.json`.
+//!
+//! # Hostile files
+//! A file is looked through once; what is unpacked is bounded by [`MAX_BYTES`] for each piece and by a number of pieces.
+//! Nothing is taken from the place that a file claims for it without a check of its bounds.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use thiserror::Error;
+
+use super::pack;
+use crate::dossier::{Dossier, Overlay, fingerprint};
+use crate::formats::bundle::{Bundle, BundleError};
+
+/// The format that this version writes, and the first member of the JSON.
+pub const FORMAT: &str = "claimline-figure/1";
+
+/// The longest provenance that is read, in bytes.
+pub const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// Streams of a PDF that are looked into.
+const MAX_STREAMS: usize = 20_000;
+
+/// Chunks of a PNG that are looked at.
+const MAX_CHUNKS: usize = 1_000_000;
+
+/// Why a file's provenance cannot be read.
+#[derive(Debug, Error)]
+pub enum ProvenanceError {
+    /// Neither PNG, SVG, PDF, GeoJSON nor zip.
+    #[error("no figure: a PNG, SVG, PDF, GeoJSON or an evidence pack is expected")]
+    UnknownKind,
+    /// A figure, but not one of ours, or stripped of what it carried.
+    #[error("the {0} carries no provenance: it was not written by Claimline, or another program has removed it")]
+    None(&'static str),
+    /// More than one, so that either could be the true one.
+    #[error("the {0} carries {1} different provenances, so none can be relied on")]
+    Several(&'static str, usize),
+    /// It breaks off or is damaged.
+    #[error("the {kind} is damaged: {what}")]
+    Damaged {
+        /// What kind of file.
+        kind: &'static str,
+        /// What is wrong.
+        what: String,
+    },
+    /// Longer than [`MAX_BYTES`].
+    #[error("the {0} carries a provenance of more than {limit} MB, which is not read", limit = MAX_BYTES >> 20)]
+    TooLong(&'static str),
+    /// No JSON of ours.
+    #[error("the {kind}'s provenance cannot be read: {what}")]
+    NotOurs {
+        /// What kind of file.
+        kind: &'static str,
+        /// What is wrong.
+        what: String,
+    },
+    /// A zip that cannot be read.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+}
+
+/// The provenance of a figure of these overlays; what only the page knows is added by the caller.
+pub(super) fn of(dossier: &Dossier, shown: &[&Overlay]) -> Map<String, Value> {
+    let own = |overlay: &&&Overlay| overlay.opened_from.is_some();
+    let geometry: BTreeMap<&str, String> =
+        shown.iter().map(|overlay| (overlay.id.as_str(), fingerprint::geometry(&overlay.shape))).collect();
+    let excerpts: BTreeMap<&str, String> = dossier
+        .excerpts
+        .iter()
+        .filter(|excerpt| shown.iter().any(|overlay| excerpt.overlays.contains(&overlay.id)))
+        .map(|excerpt| (excerpt.id.as_str(), fingerprint::excerpt(excerpt)))
+        .collect();
+    let mut all = Map::new();
+    let mut put = |key: &str, value: Value| all.insert(key.to_owned(), value);
+    put("format", json!(FORMAT));
+    put("program", json!(concat!("Claimline ", env!("CARGO_PKG_VERSION"))));
+    put(
+        "dossier",
+        json!({ "id": dossier.id, "version": dossier.version, "as_of": dossier.as_of, "sha256": dossier.sha256 }),
+    );
+    put("overlays", json!(shown.iter().map(|overlay| overlay.id.as_str()).collect::<Vec<_>>()));
+    let files: Vec<&str> = shown.iter().filter(own).map(|overlay| overlay.id.as_str()).collect();
+    if !files.is_empty() {
+        put("own_files", json!(files));
+    }
+    put("geometry_sha256", json!(geometry));
+    put("excerpts_sha256", json!(excerpts));
+    all
+}
+
+/// What was found in a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// What kind of file: `PNG`, `SVG`, `PDF`, `GeoJSON`, `evidence pack`.
+    pub kind: &'static str,
+    /// The provenance as it stands there.
+    pub provenance: Value,
+    /// Of an evidence pack: whether each of its files has the sum that the pack gives for it.
+    pub sums: Option<Vec<Finding>>,
+}
+
+/// One thing that was compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// `dossier`, `overlay`, `excerpt` or `file`.
+    pub what: &'static str,
+    /// Which.
+    pub id: String,
+    /// How it stands.
+    pub state: State,
+}
+
+/// How something in a figure stands to what is at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Unchanged.
+    Same,
+    /// Changed since.
+    Changed,
+    /// No longer there.
+    Missing,
+    /// From a file of the user's own, which no dossier has.
+    OwnFile,
+    /// The figure says nothing by which to tell.
+    Unknown,
+}
+
+impl State {
+    /// In a word, for JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Changed => "changed",
+            Self::Missing => "missing",
+            Self::OwnFile => "own-file",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether the figure still stands as far as this goes.
+    pub fn is_good(self) -> bool {
+        matches!(self, Self::Same | Self::OwnFile)
+    }
+}
+
+/// The members that a comparison needs; the rest is of no concern to it.
+#[derive(Deserialize)]
+struct Members {
+    dossier: DossierMember,
+    overlays: Vec<String>,
+    #[serde(default)]
+    own_files: Vec<String>,
+    #[serde(default)]
+    geometry_sha256: BTreeMap<String, String>,
+    #[serde(default)]
+    excerpts_sha256: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct DossierMember {
+    id: String,
+    version: String,
+    #[serde(default)]
+    sha256: Option<String>,
+}
+
+/// Compares what a figure was made from with a dossier: the dossier as a whole, each overlay's geometry, each excerpt.
+///
+/// # Errors
+/// [`ProvenanceError::NotOurs`] if the JSON lacks what a provenance has.
+pub fn compare(found: &Found, dossier: &Dossier) -> Result<Vec<Finding>, ProvenanceError> {
+    let members: Members = serde_json::from_value(found.provenance.clone())
+        .map_err(|error| ProvenanceError::NotOurs { kind: found.kind, what: error.to_string() })?;
+    let state = |then: Option<&str>, now: Option<String>| match (then, now) {
+        (_, None) => State::Missing,
+        (None, _) => State::Unknown,
+        (Some(then), Some(now)) if then == now => State::Same,
+        _ => State::Changed,
+    };
+    let whole = match &members.dossier {
+        DossierMember { id, .. } if *id != dossier.id => State::Missing,
+        DossierMember { sha256: Some(then), .. } => state(Some(then), Some(dossier.sha256.clone())),
+        DossierMember { version, .. } if *version != dossier.version => State::Changed,
+        _ => State::Unknown,
+    };
+    let name = format!("{} {}", members.dossier.id, members.dossier.version);
+    let mut findings = vec![Finding { what: "dossier", id: name, state: whole }];
+    findings.extend(members.overlays.into_iter().map(|id| {
+        let now = dossier.overlay(&id).map(|overlay| fingerprint::geometry(&overlay.shape));
+        let own = members.own_files.contains(&id);
+        let state = match state(members.geometry_sha256.get(&id).map(String::as_str), now) {
+            State::Missing | State::Changed if own => State::OwnFile,
+            state => state,
+        };
+        Finding { what: "overlay", id, state }
+    }));
+    findings.extend(members.excerpts_sha256.into_iter().map(|(id, then)| {
+        let state = state(Some(&then), dossier.excerpt(&id).map(fingerprint::excerpt));
+        Finding { what: "excerpt", id, state }
+    }));
+    Ok(findings)
+}
+
+/// Finds the provenance that a file carries.
+///
+/// # Errors
+/// [`ProvenanceError`] when it is no figure, carries none, or is damaged.
+pub fn find(bytes: Vec<u8>) -> Result<Found, ProvenanceError> {
+    let head = &bytes[..bytes.len().min(1024)];
+    if bytes.starts_with(b"PK\x03\x04") {
+        return in_pack(bytes);
+    }
+    let (kind, found) = if bytes.starts_with(PNG_SIGNATURE) {
+        ("PNG", in_png(&bytes)?)
+    } else if memchr::memmem::find(head, b"%PDF-").is_some() {
+        ("PDF", in_pdf(&bytes))
+    } else {
+        let start = head.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
+        match start {
+            Some(b'<') if memchr::memmem::find(head, b"<svg").is_some() => ("SVG", in_svg(&bytes)?),
+            Some(b'{') => ("GeoJSON", in_geojson(&bytes)?),
+            _ => return Err(ProvenanceError::UnknownKind),
+        }
+    };
+    let mut found: Vec<Value> = found.iter().map(|text| parsed(kind, text)).collect::<Result<_, _>>()?;
+    found.dedup();
+    match found.len() {
+        0 => Err(ProvenanceError::None(kind)),
+        1 => Ok(Found { kind, provenance: found.swap_remove(0), sums: None }),
+        several => Err(ProvenanceError::Several(kind, several)),
+    }
+}
+
+fn parsed(kind: &'static str, text: &[u8]) -> Result<Value, ProvenanceError> {
+    if text.len() > MAX_BYTES {
+        return Err(ProvenanceError::TooLong(kind));
+    }
+    let what = |error: serde_json::Error| ProvenanceError::NotOurs { kind, what: error.to_string() };
+    let value: Value = serde_json::from_slice(text).map_err(what)?;
+    Members::deserialize(&value).map_err(what)?;
+    Ok(value)
+}
+
+const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+fn in_png(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
+    let damaged = |what: &str| ProvenanceError::Damaged { kind: "PNG", what: what.to_owned() };
+    let mut rest = &bytes[PNG_SIGNATURE.len()..];
+    let mut found = Vec::new();
+    for _ in 0..MAX_CHUNKS {
+        let Some((head, tail)) = rest.split_at_checked(8) else { return Err(damaged("it breaks off")) };
+        let length = head[..4].iter().fold(0_usize, |sum, &byte| sum << 8 | usize::from(byte));
+        let Some((data, tail)) = tail.split_at_checked(length) else { return Err(damaged("it breaks off")) };
+        let Some((sum, tail)) = tail.split_at_checked(4) else { return Err(damaged("it breaks off")) };
+        if &head[4..] == b"IEND" {
+            return Ok(found);
+        }
+        if &head[4..] == b"iTXt"
+            && let Some(text) = data.strip_prefix(super::png::PROVENANCE_KEYWORD.as_bytes())
+            && let Some((&[0, compressed, 0], text)) = text.split_first_chunk()
+        {
+            let mut crc = flate2::Crc::new();
+            crc.update(&head[4..]);
+            crc.update(data);
+            if crc.sum().to_be_bytes() != sum {
+                return Err(damaged("the checksum of its provenance is wrong"));
+            }
+            // Language and translated keyword, each ended by a zero, come before the text.
+            let text = text.splitn(3, |&byte| byte == 0).nth(2).ok_or_else(|| damaged("its provenance breaks off"))?;
+            found.push(if compressed == 0 { text.to_vec() } else { inflated(text, MAX_BYTES + 1) });
+        }
+        rest = tail;
+    }
+    Err(damaged("it has too many chunks"))
+}
+
+/// As much of zlib data as there is, up to a limit.
+fn inflated(data: &[u8], limit: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    // What is broken ends early; its JSON will not parse.
+    let _ = flate2::read::ZlibDecoder::new(data).take(limit as u64).read_to_end(&mut out);
+    out
+}
+
+fn in_svg(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
+    let damaged = |what: &str| ProvenanceError::Damaged { kind: "SVG", what: what.to_owned() };
+    let open = b"<metadata id=\"claimline\">";
+    let mut found = Vec::new();
+    for at in memchr::memmem::find_iter(bytes, open).take(64) {
+        let text = &bytes[at + open.len()..];
+        let text = &text[..text.len().min(6 * MAX_BYTES)];
+        let end = memchr::memchr(b'<', text).ok_or_else(|| damaged("its provenance breaks off"))?;
+        let text = std::str::from_utf8(&text[..end]).map_err(|_| damaged("its provenance is not UTF-8"))?;
+        found.push(html_escape::decode_html_entities(text).into_owned().into_bytes());
+    }
+    Ok(found)
+}
+
+fn in_geojson(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
+    /// All else is passed over without being kept.
+    #[derive(Deserialize)]
+    struct Only {
+        claimline: Option<Value>,
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let only: Only = serde_json::from_slice(bytes)
+        .map_err(|error| ProvenanceError::Damaged { kind: "GeoJSON", what: error.to_string() })?;
+    Ok(only.claimline.map(|value| value.to_string().into_bytes()).into_iter().collect())
+}
+
+/// Our own PDFs hold it as it is; programs that write a PDF anew compress it.
+fn in_pdf(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let marker = format!("{{\"format\":\"{FORMAT}\"");
+    let value = |text: &[u8]| -> Option<Vec<u8>> {
+        let mut stream = serde_json::Deserializer::from_slice(&text[..text.len().min(MAX_BYTES + 1)]).into_iter();
+        let _: serde::de::IgnoredAny = stream.next()?.ok()?;
+        Some(text[..stream.byte_offset()].to_vec())
+    };
+    let mut found: Vec<Vec<u8>> =
+        memchr::memmem::find_iter(bytes, &marker).take(64).filter_map(|at| value(&bytes[at..])).collect();
+    for at in memchr::memmem::find_iter(bytes, b"stream").take(2 * MAX_STREAMS) {
+        let data = &bytes[at + b"stream".len()..];
+        let data = data.strip_prefix(b"\r\n").or_else(|| data.strip_prefix(b"\n"));
+        // The two bytes with which zlib data begin.
+        let Some(data) = data.filter(|data| data.first().is_some_and(|first| first & 0x0f == 8)) else { continue };
+        if inflated(data, marker.len()) == marker.as_bytes() {
+            found.extend(value(&inflated(data, MAX_BYTES + 1)));
+        }
+    }
+    found
+}
+
+fn in_pack(bytes: Vec<u8>) -> Result<Found, ProvenanceError> {
+    let kind = "evidence pack";
+    let mut bundle = Bundle::open(bytes, pack::PROVENANCE_NAME)?;
+    let names: Vec<String> = bundle.names().map(str::to_owned).collect();
+    if !names.iter().any(|name| name == pack::PROVENANCE_NAME) {
+        return Err(ProvenanceError::None("zip"));
+    }
+    let provenance = parsed(kind, &bundle.read(pack::PROVENANCE_NAME)?)?;
+    let listed = match bundle.read(pack::SUMS_NAME) {
+        Ok(text) => pack::read_sums(&text),
+        Err(BundleError::Absent(_)) => BTreeMap::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let mut sums = Vec::new();
+    for name in names.iter().filter(|name| *name != pack::SUMS_NAME && !name.ends_with('/')) {
+        let state = match listed.get(name) {
+            None => State::Unknown,
+            Some(sum) if fingerprint::bytes(&bundle.read(name)?) == *sum => State::Same,
+            Some(_) => State::Changed,
+        };
+        sums.push(Finding { what: "file", id: name.clone(), state });
+    }
+    let absent = listed.keys().filter(|name| !names.contains(name));
+    sums.extend(absent.map(|name| Finding { what: "file", id: name.clone(), state: State::Missing }));
+    Ok(Found { kind, provenance, sums: Some(sums) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::display_list::{Bitmap, Color, DisplayList};
+
+    fn dossier() -> Dossier {
+        crate::dossier::builtin::berlin().unwrap().0
+    }
+
+    fn provenance(dossier: &Dossier) -> String {
+        let shown: Vec<&Overlay> = dossier.overlays.iter().take(3).collect();
+        Value::Object(of(dossier, &shown)).to_string()
+    }
+
+    /// The same in a file of each kind.
+    fn files(text: &str) -> Vec<(&'static str, Vec<u8>)> {
+        let bitmap = Bitmap { width: 2, height: 1, rgba: vec![255; 8] };
+        let png = super::super::png::PngInfo { provenance: Some(text.to_owned()), ..Default::default() };
+        let list = DisplayList { width_pt: 90.0, height_pt: 60.0, items: Vec::new() };
+        let svg = super::super::svg::SvgInfo { provenance: Some(text.to_owned()), ..Default::default() };
+        let pdf = super::super::pdf::PdfInfo { provenance: Some(text.to_owned()), ..Default::default() };
+        let white = Color::rgb(0xFFFFFF);
+        vec![
+            ("PNG", super::super::png::encode(&bitmap, &png).unwrap()),
+            ("SVG", super::super::svg::write(&list, &svg, white).into_bytes()),
+            ("PDF", super::super::pdf::write(&list, &pdf, white).unwrap()),
+            (
+                "GeoJSON",
+                format!("{{\"type\":\"FeatureCollection\",\"claimline\":{text},\"features\":[]}}").into_bytes(),
+            ),
+        ]
+    }
+
+    #[test]
+    fn what_was_written_is_found_in_every_kind_of_file() {
+        let dossier = dossier();
+        let text = provenance(&dossier);
+        assert!(text.starts_with(&format!("{{\"format\":\"{FORMAT}\"")), "{text}");
+        for (kind, file) in files(&text) {
+            let found = find(file).unwrap_or_else(|error| panic!("{kind}: {error}"));
+            assert_eq!((found.kind, found.provenance.to_string()), (kind, text.clone()));
+            let findings = compare(&found, &dossier).unwrap();
+            assert!(findings.iter().all(|finding| finding.state == State::Same), "{kind}: {findings:?}");
+            assert!(findings.len() > 4);
+        }
+    }
+
+    #[test]
+    fn what_has_changed_in_the_dossier_is_named() {
+        let then = dossier();
+        let found = find(files(&provenance(&then)).swap_remove(0).1).unwrap();
+        let mut now = then.clone();
+        now.sha256.replace_range(..4, "0000");
+        let other = now.overlays[1].shape.clone();
+        now.overlays[0].shape = other;
+        let id = now.overlays[1].id.clone();
+        let cited = now.excerpts.iter_mut().find(|excerpt| excerpt.overlays.contains(&id)).unwrap();
+        cited.exact.push('.');
+        let cited = cited.id.clone();
+        let findings = compare(&found, &now).unwrap();
+        let changed: Vec<&str> =
+            findings.iter().filter(|finding| !finding.state.is_good()).map(|finding| finding.id.as_str()).collect();
+        let whole = format!("{} {}", then.id, then.version);
+        assert_eq!(changed, [whole.as_str(), then.overlays[0].id.as_str(), cited.as_str()]);
+        now.id = "another".to_owned();
+        assert_eq!(compare(&found, &now).unwrap()[0].state, State::Missing);
+    }
+
+    #[test]
+    fn files_without_cut_short_or_bent_are_errors_and_no_more() {
+        let text = provenance(&dossier());
+        for (kind, file) in files(&text) {
+            for cut in (0..file.len()).step_by(file.len() / 150 + 1) {
+                let _ = find(file[..cut].to_vec());
+                let mut bent = file.clone();
+                bent[cut] ^= 0x41;
+                let _ = find(bent);
+            }
+            let without = String::from_utf8_lossy(&file).replace("claimline", "elsewhere");
+            assert!(kind == "PNG" || find(without.into_bytes()).is_err(), "{kind}");
+        }
+        for (bytes, expected) in [
+            (b"".to_vec(), "no figure"),
+            (b"GIF89a".to_vec(), "no figure"),
+            (b"{\"type\":\"Point\",\"coordinates\":[1,2]}".to_vec(), "carries no provenance"),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "carries no provenance"),
+            (b"<svg><metadata id=\"claimline\">{}</metadata></svg>".to_vec(), "cannot be read"),
+            (b"<svg><metadata id=\"claimline\">{".to_vec(), "breaks off"),
+            (b"%PDF-1.7\n%%EOF".to_vec(), "carries no provenance"),
+            ([PNG_SIGNATURE, b"\0\0"].concat(), "breaks off"),
+            ([PNG_SIGNATURE, b"\xff\xff\xff\xffiTXtclaimline"].concat(), "breaks off"),
+            (b"PK\x03\x04".to_vec(), "not a zip"),
+        ] {
+            let error = find(bytes).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn two_provenances_are_not_one() {
+        let one = provenance(&dossier());
+        let two = one.replace("\"berlin-2025-12\"", "\"berlin-2025-13\"");
+        let svg = |texts: &[&String]| {
+            let all: String =
+                texts.iter().map(|text| format!("<metadata id=\"claimline\">{text}</metadata>")).collect();
+            find(format!("<svg>{all}</svg>").into_bytes())
+        };
+        assert!(svg(&[&one, &one]).is_ok());
+        assert!(matches!(svg(&[&one, &two]), Err(ProvenanceError::Several("SVG", 2))));
+    }
+
+    #[test]
+    fn a_bomb_is_not_unpacked() {
+        use std::io::Write as _;
+        let mut bomb = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        bomb.write_all(format!("{{\"format\":\"{FORMAT}\",\"a\":\"").as_bytes()).unwrap();
+        for _ in 0..256 {
+            bomb.write_all(&[b' '; 1 << 20]).unwrap();
+        }
+        let bomb = bomb.finish().unwrap();
+        let pdf = [b"%PDF-1.7\n1 0 obj <<>>\nstream\n".to_vec(), bomb.clone(), b"\nendstream".to_vec()].concat();
+        assert!(matches!(find(pdf), Err(ProvenanceError::None("PDF"))));
+        let mut data = b"claimline\0\x01\0\0\0".to_vec();
+        data.extend(&bomb);
+        let mut crc = flate2::Crc::new();
+        crc.update(b"iTXt");
+        crc.update(&data);
+        let length = (data.len() as u32).to_be_bytes();
+        let png = [PNG_SIGNATURE, &length, b"iTXt", &data, &crc.sum().to_be_bytes(), b"\0\0\0\0IEND\0\0\0\0"].concat();
+        assert!(matches!(find(png), Err(ProvenanceError::TooLong("PNG"))));
+    }
+}

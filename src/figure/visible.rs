@@ -1,0 +1,160 @@
+//! What a figure shows as GeoJSON: the overlays that are visible in its frame, each with its measure, sources and style.
+//!
+//! Shapes are whole, not cut at the frame: a part of a shape would not have the size that is given for it. Of an overlay
+//! of places, those within the frame are a feature each.
+
+use serde_json::{Map, Value, json};
+
+use crate::dossier::{Dossier, Measure, Overlay, Place, Shape, fingerprint};
+use crate::formats::geojson;
+use crate::geometry::Geometry;
+
+/// A FeatureCollection (RFC 7946) of these overlays, top first, with the figure's provenance as the member `claimline`.
+pub fn geojson(dossier: &Dossier, shown: &[&Overlay], frame: [f64; 4], title: &str, provenance: &Value) -> String {
+    let mut out =
+        format!("{{\"type\":\"FeatureCollection\",\"title\":{},\n\"claimline\":{provenance},\n", json!(title));
+    out.push_str("\"features\":[");
+    let mut first = true;
+    let mut feature = |id: String, properties: Map<String, Value>, geometry: &Geometry<f64>| {
+        out.push_str(if first { "\n" } else { ",\n" });
+        first = false;
+        out.push_str(&format!("{{\"type\":\"Feature\",\"id\":{},\"properties\":", json!(id)));
+        out.push_str(&Value::Object(properties).to_string());
+        out.push_str(",\"geometry\":");
+        geojson::write_geometry(geometry, &mut out);
+        out.push('}');
+    };
+    for overlay in shown {
+        let properties = properties(dossier, overlay);
+        match &overlay.shape {
+            Shape::Area(area) => feature(overlay.id.clone(), properties, &area.clone().into()),
+            Shape::Line(line) => feature(overlay.id.clone(), properties, &line.clone().into()),
+            Shape::Places(places) => {
+                let [west, south, east, north] = frame;
+                let within =
+                    |place: &Place| (west..=east).contains(&place.at.x) && (south..=north).contains(&place.at.y);
+                for (index, place) in places.iter().enumerate().filter(|(_, place)| within(place)) {
+                    let properties = of_place(properties.clone(), place);
+                    feature(format!("{}/{}", overlay.id, index + 1), properties, &geo::Point(place.at).into());
+                }
+            }
+        }
+    }
+    out.push_str("\n]}\n");
+    out
+}
+
+fn properties(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
+    let mut all = Map::new();
+    let mut put = |key: &str, value: Value| {
+        if !value.is_null() {
+            all.insert(key.to_owned(), value);
+        }
+    };
+    put("overlay", json!(overlay.id));
+    put("title", json!(overlay.title.en));
+    put("title_uk", json!(overlay.title.uk));
+    put("description", json!(overlay.gist));
+    put("group", json!(overlay.group));
+    put("kind", json!(overlay.kind));
+    put("as_of", json!(overlay.as_of));
+    match overlay.measure {
+        Measure::Area { km2, range_km2 } => {
+            put("area_km2", json!(round(km2, 2)));
+            put("area_km2_range", json!(range_km2.map(|(low, high)| [round(low, 2), round(high, 2)])));
+        }
+        Measure::Length { km } => put("length_km", json!(round(km, 2))),
+        Measure::Count { places } => put("places", json!(places)),
+    }
+    put("accuracy_m", json!(overlay.accuracy_m));
+    put("method", json!(overlay.method));
+    put("recipe", json!(overlay.recipe));
+    put("license", json!(overlay.license));
+    put("credit", json!(overlay.credit));
+    put("geometry_sha256", json!(fingerprint::geometry(&overlay.shape)));
+    let mut ids: Vec<&str> = dossier.excerpts_of(&overlay.id).map(|excerpt| excerpt.source.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let sources = ids.iter().filter_map(|id| dossier.source(id)).map(|source| {
+        json!({ "id": source.id, "outlet": source.outlet, "title": source.title, "url": source.url,
+            "author": source.author, "published": source.published })
+    });
+    put("sources", sources.collect());
+    let excerpts = dossier.excerpts_of(&overlay.id);
+    put(
+        "excerpts",
+        excerpts
+            .map(|excerpt| {
+                json!({ "id": excerpt.id, "exact": excerpt.exact, "said_by": excerpt.said_by, "source": excerpt.source })
+            })
+            .collect(),
+    );
+    let style = &overlay.style;
+    if matches!(overlay.shape, Shape::Places(_)) {
+        put("marker-color", json!(style.fill.as_ref().or(style.stroke.as_ref())));
+        put("marker-size", json!("small"));
+    } else {
+        put("stroke", json!(style.stroke));
+        put("stroke-width", json!(style.stroke_width));
+        put("stroke-opacity", json!(style.stroke_opacity));
+    }
+    if matches!(overlay.shape, Shape::Area(_)) {
+        put("fill", json!(style.fill));
+        put("fill-opacity", json!(if style.fill.is_some() { style.fill_opacity } else { 0.0 }));
+    }
+    all
+}
+
+/// A place has its own name; what holds of all places together is left to the provenance.
+fn of_place(mut all: Map<String, Value>, place: &Place) -> Map<String, Value> {
+    let list = all.insert("title".to_owned(), json!(place.name.en)).unwrap_or_default();
+    all.insert("list".to_owned(), list);
+    for key in ["title_uk", "places", "geometry_sha256"] {
+        all.shift_remove(key);
+    }
+    if let Some(uk) = &place.name.uk {
+        all.insert("title_uk".to_owned(), json!(uk));
+    }
+    if let Some(population) = place.population {
+        all.insert("population".to_owned(), json!(population));
+    }
+    for (key, value) in &place.details {
+        all.entry(key.clone()).or_insert_with(|| json!(value));
+    }
+    all
+}
+
+fn round(value: f64, decimals: i32) -> f64 {
+    let unit = 10f64.powi(decimals);
+    (value * unit).round() / unit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overlays_come_back_with_names_measures_and_sources() {
+        let (dossier, _) = crate::dossier::builtin::berlin().unwrap();
+        let shown: Vec<&Overlay> = dossier.overlays.iter().collect();
+        let text = geojson(&dossier, &shown, [36.0, 46.0, 39.5, 49.5], "A “title”", &json!({ "a": 1 }));
+        let features = geojson::read(text.as_bytes()).unwrap();
+        let of = |id: &str| features.iter().filter(|feature| feature.text("overlay") == Some(id)).collect::<Vec<_>>();
+        let [area] = of("withdrawal-area")[..] else { panic!("one feature") };
+        let overlay = dossier.overlay("withdrawal-area").unwrap();
+        let Measure::Area { km2, .. } = overlay.measure else { panic!("an area") };
+        assert!((area.properties["area_km2"].as_f64().unwrap() - km2).abs() < 0.01);
+        assert_eq!(area.text("fill"), overlay.style.fill.as_deref());
+        assert!(area.properties["sources"].as_array().is_some_and(|sources| sources.len() >= 2));
+        let again = crate::geometry::measure::area_m2(&match area.geometry.clone().unwrap() {
+            geo::Geometry::MultiPolygon(area) => area,
+            geo::Geometry::Polygon(area) => area.into(),
+            other => panic!("{other:?}"),
+        });
+        assert!((again / 1e6 - km2).abs() < 0.01, "{again}");
+        let places = of("held-towns");
+        assert!(places.len() > 3 && places.iter().any(|place| place.text("title") == Some("Kramatorsk")));
+        let nowhere = geojson(&dossier, &shown, [0.0, 0.0, 1.0, 1.0], "", &Value::Null);
+        assert!(!nowhere.contains("Kramatorsk\",\"title_uk"));
+    }
+}

@@ -1,0 +1,340 @@
+//! The files that a figure is written as: PDF, GeoJSON, evidence packs, world files, atlases; what they carry, and that
+//! they are the same everywhere. No tool from outside is needed.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Runs the program in a folder; exit code, stdout, stderr.
+fn run_in(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_claimline"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env("HOME", folder)
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[track_caller]
+fn good(folder: &Path, arguments: &[&str]) -> String {
+    let (code, out, err) = run_in(folder, &[], arguments);
+    assert_eq!(code, 0, "{err}");
+    out
+}
+
+fn count(bytes: &[u8], word: &str) -> usize {
+    memchr::memmem::find_iter(bytes, word).count()
+}
+
+/// The streams of a PDF, inflated where they are packed.
+fn streams(pdf: &[u8]) -> Vec<Vec<u8>> {
+    let starts = memchr::memmem::find_iter(pdf, b"\nstream\n").map(|at| at + 8);
+    starts
+        .map(|start| {
+            let length = memchr::memmem::find(&pdf[start..], b"\nendstream").expect("a stream ends");
+            let data = &pdf[start..start + length];
+            let mut plain = Vec::new();
+            match flate2::read::ZlibDecoder::new(data).read_to_end(&mut plain) {
+                Ok(_) => plain,
+                Err(_) => data.to_vec(),
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn a_pdf_is_one_page_with_fonts_links_tags_and_its_provenance() {
+    let folder = TempDir::new().unwrap();
+    good(folder.path(), &["export", "-o", "figure.pdf", "--title", "Who says so? Хто це каже?"]);
+    let pdf = fs::read(folder.path().join("figure.pdf")).unwrap();
+    assert!(pdf.starts_with(b"%PDF-1.7") && pdf.trim_ascii_end().ends_with(b"%%EOF"));
+    assert_eq!(count(&pdf, "/Type/Page/"), 1);
+    // 1600 × 1000 page points of 1/96 inch.
+    assert_eq!(count(&pdf, "/MediaBox[0 0 1200 750]"), 1);
+    for face in ["IBMPlexSans", "IBMPlexSans-SmBld", "IBMPlexSerif-Italic"] {
+        assert_eq!(count(&pdf, &format!("+{face}/Flags")), 1, "{face} is embedded as a subset");
+    }
+    assert_eq!(count(&pdf, "/FontFile2 "), 3);
+    for start in ["https://tfiglobalnews.com/2025/12/15/", "https://defencetalks.com/u-s-tells"] {
+        assert!(count(&pdf, &format!("/URI({start}")) == 1, "no link to {start}");
+    }
+    for tag in ["/Marked true", "/Lang(en)", "/S/H1/", "/S/Figure/", "/S/Link/", "/DisplayDocTitle true"] {
+        assert!(count(&pdf, tag) >= 1, "{tag}");
+    }
+    assert_eq!(count(&pdf, "Date("), 0, "there is no clock in it");
+    let streams = streams(&pdf);
+    let within = |word: &str| streams.iter().filter(|stream| count(stream, word) > 0).count();
+    assert_eq!(within("pdfuaid:part"), 1, "it keeps to PDF/UA-1");
+    assert!(within("Who says so? Хто це каже?") >= 1, "the title is in the metadata");
+    // К and я as the maps from glyphs back to characters have them.
+    assert!(within("<041A>") >= 1 && within("<044F>") >= 1, "Cyrillic letters can be copied");
+    let drawn: Vec<&Vec<u8>> = streams.iter().filter(|stream| count(stream, " Tf") > 0).collect();
+    assert!(drawn.iter().map(|stream| count(stream, "TJ") + count(stream, "Tj")).sum::<usize>() > 100, "text is text");
+    let size = pdf.len();
+    assert!((100_000..2_000_000).contains(&size), "{size} bytes");
+}
+
+#[test]
+fn a_pdf_has_the_size_of_its_paper() {
+    let folder = TempDir::new().unwrap();
+    // In points of 1/72 inch, as every print shop has them; a column is as high as it takes.
+    for (page, width, height) in [
+        ("a4-landscape", 841.89, Some(595.28)),
+        ("letter-portrait", 612.0, Some(792.0)),
+        ("slide", 960.0, Some(540.0)),
+        ("column-85", 240.94, None),
+        ("174x120mm", 493.23, Some(340.16)),
+    ] {
+        let figure = ["export", "-o", "a.pdf", "--force", "--no-map", "--overlay", "donetsk", "--page", page];
+        good(folder.path(), &figure);
+        let pdf = fs::read(folder.path().join("a.pdf")).unwrap();
+        let text = String::from_utf8_lossy(&pdf);
+        let media = text.split("/MediaBox[").nth(1).and_then(|rest| rest.split(']').next()).unwrap();
+        let sides: Vec<f64> = media.split(' ').map(|number| number.parse().unwrap()).collect();
+        assert!((sides[2] - width).abs() < 0.01, "{page}: {media}");
+        assert!(height.is_none_or(|height| (sides[3] - height).abs() < 0.01), "{page}: {media}");
+    }
+}
+
+#[test]
+fn figures_are_the_same_bytes_wherever_and_by_whomever_they_are_made() {
+    let (one, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let deep = other.path().join("папка користувача/with space");
+    fs::create_dir_all(&deep).unwrap();
+    let here = [("TZ", "UTC"), ("LANG", "C"), ("LC_ALL", "C"), ("USER", "ada")];
+    let there = [("TZ", "Asia/Kathmandu"), ("LANG", "uk_UA.UTF-8"), ("LC_ALL", "de_DE.UTF-8"), ("USER", "grace")];
+    for end in ["png", "svg", "pdf", "geojson", "zip"] {
+        let name = format!("figure.{end}");
+        let more = ["--size", "700x500", "--overlay", "withdrawal-area", "--overlay", "held-towns"];
+        let arguments = |file: &'static str| [&["export", "-o", file][..], &more].concat();
+        let file: &'static str = name.clone().leak();
+        for (folder, environment) in [(one.path(), &here), (deep.as_path(), &there)] {
+            let (code, _, err) = run_in(folder, environment, &arguments(file));
+            assert_eq!(code, 0, "{err}");
+        }
+        let (a, b) = (fs::read(one.path().join(&name)).unwrap(), fs::read(deep.join(&name)).unwrap());
+        assert!(a == b, "{name} differs");
+        for word in ["ada", "grace"].map(|user| format!("/{user}")).iter().chain([&one.path().display().to_string()]) {
+            assert_eq!(count(&a, word), 0, "{word} is in {name}");
+        }
+    }
+}
+
+#[test]
+fn a_world_file_puts_kramatorsk_on_its_pixel() {
+    let folder = TempDir::new().unwrap();
+    let run = |more: &[&str]| good(folder.path(), &[&["export", "-o", "map.png", "--world-file"][..], more].concat());
+    run(&["--dpi", "150", "--size", "900x700", "--center", "37.5678,48.7311", "--zoom", "11"]);
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    let numbers: Vec<f64> = read("map.pgw").lines().map(|line| line.parse().unwrap()).collect();
+    let [across, turn, other_turn, down, x, y] = numbers[..] else { panic!("{numbers:?}") };
+    assert_eq!((turn, other_turn, across), (0.0, 0.0, -down));
+    // The centre of the map, by the textbook's Mercator on the sphere of 6,378,137 m, not by ours.
+    let (lon, lat): (f64, f64) = (37.5678, 48.7311);
+    let east = lon.to_radians() * 6_378_137.0;
+    let north = (std::f64::consts::FRAC_PI_4 + lat.to_radians() / 2.0).tan().ln() * 6_378_137.0;
+    let (column, row) = ((east - x) / across + 0.5, (north - y) / down + 0.5);
+    let bytes = fs::read(folder.path().join("map.png")).unwrap();
+    let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+    let info = reader.info();
+    assert_eq!(info.pixel_dims.map(|dims| dims.xppu), Some(5906), "150 dpi in pixels a metre");
+    assert!(info.srgb.is_some());
+    let text = info.utf8_text.iter().find(|chunk| chunk.keyword == "claimline").unwrap().get_text().unwrap();
+    let provenance: Value = serde_json::from_str(&text).unwrap();
+    let frame: Vec<f64> = provenance["map_frame_px"].as_array().unwrap().iter().filter_map(Value::as_f64).collect();
+    let middle = (frame[0] + frame[2] / 2.0, frame[1] + frame[3] / 2.0);
+    assert!((column - middle.0).abs() < 1.0 && (row - middle.1).abs() < 1.0, "{column} {row}, not {middle:?}");
+    // There the dot of the town is drawn, dark on the pale map.
+    let (width, mut pixels) = (info.width as usize, vec![0; reader.output_buffer_size().unwrap()]);
+    reader.next_frame(&mut pixels).unwrap();
+    let at = 3 * (row as usize * width + column as usize);
+    assert!(pixels[at..at + 3].iter().all(|channel| *channel < 90), "{:?}", &pixels[at..at + 3]);
+    assert!(read("map.prj").contains("Mercator_Auxiliary_Sphere"));
+    assert!(read("map.png.aux.xml").contains("EPSG:3857"));
+
+    let (code, _, err) = run_in(folder.path(), &[], &["export", "-o", "map.svg", "--world-file"]);
+    assert_eq!((code, err.contains("--world-file goes with a .png")), (2, true), "{err}");
+    fs::remove_file(folder.path().join("map.png")).unwrap();
+    let (code, _, err) = run_in(folder.path(), &[], &["export", "-o", "map.png", "--world-file"]);
+    assert_eq!((code, err.contains("map.pgw exists already")), (2, true), "{err}");
+}
+
+#[test]
+fn an_evidence_pack_holds_what_a_colleague_needs_and_its_sums_are_checked() {
+    let folder = TempDir::new().unwrap();
+    good(folder.path(), &["export", "-o", "pack.zip", "--pack", "svg,pdf", "--fit", "withdrawal-area"]);
+    let bytes = fs::read(folder.path().join("pack.zip")).unwrap();
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).unwrap();
+    let mut files = BTreeMap::new();
+    for index in 0..zip.len() {
+        let mut file = zip.by_index(index).unwrap();
+        let mut contents = Vec::new();
+        file.read_to_end(&mut contents).unwrap();
+        files.insert(file.name().unwrap().into_owned(), contents);
+    }
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "README.txt",
+            "SHA256SUMS",
+            "citations.bib",
+            "citations.json",
+            "excerpts.json",
+            "figure.geojson",
+            "figure.pdf",
+            "figure.svg",
+            "provenance.json"
+        ]
+    );
+    let csl: Value = serde_json::from_slice(&files["citations.json"]).unwrap();
+    let bib = String::from_utf8(files["citations.bib"].clone()).unwrap();
+    let cited = csl.as_array().unwrap();
+    assert_eq!((cited.len(), bib.matches("@misc{").count()), (2, 2));
+    for item in cited {
+        assert!(item["URL"].as_str().is_some_and(|url| bib.contains(url)), "{item}");
+        assert!(item["title"].is_string() && item["container-title"].is_string() && item["type"].is_string());
+    }
+    let (code, out, err) = run_in(folder.path(), &[], &["inspect", "pack.zip"]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(out.contains("withdrawal-area") && out.contains("figure.svg") && out.contains("still matches"), "{out}");
+
+    // A pack of which one file was changed.
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, contents) in &mut files {
+        if name == "figure.svg" {
+            contents.extend(b"<!-- -->");
+        }
+        writer.start_file(name.as_str(), zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut writer, contents).unwrap();
+    }
+    fs::write(folder.path().join("bent.zip"), writer.finish().unwrap().into_inner()).unwrap();
+    let (code, out, _) = run_in(folder.path(), &[], &["inspect", "bent.zip", "--json"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &report["matches"]), (1, &Value::Bool(false)));
+    let changed: Vec<&Value> =
+        report["files"].as_array().unwrap().iter().filter(|file| file["state"] != "same").collect();
+    assert_eq!(changed.len(), 1);
+    assert_eq!(changed[0]["id"], "figure.svg");
+}
+
+#[test]
+fn inspect_says_whether_the_dossier_still_matches() {
+    let folder = TempDir::new().unwrap();
+    let quill = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/quill/dossier");
+    let copy = folder.path().join("quill");
+    copy_folder(&quill, &copy);
+    let dossier = ["--dossier", "quill"];
+    for name in ["a.png", "a.svg", "a.pdf", "a.geojson", "a.zip"] {
+        good(folder.path(), &[&["export", "-o", name][..], &dossier].concat());
+        let out = good(folder.path(), &[&["inspect", name][..], &dossier].concat());
+        assert!(out.contains("still matches") && out.contains("Dossier quill 1.0.0"), "{out}");
+        let (code, out, _) = run_in(folder.path(), &[], &["inspect", name]);
+        assert_eq!((code, out.contains("made from another dossier")), (1, true), "{out}");
+    }
+    let path = copy.join("dossier.json");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("\"version\": \"1.0.0\"", "\"version\": \"1.0.1\"")).unwrap();
+    let (code, out, _) = run_in(folder.path(), &[], &[&["inspect", "a.pdf", "--json"][..], &dossier].concat());
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(code, 1);
+    for finding in report["findings"].as_array().unwrap() {
+        let expected = if finding["what"] == "dossier" { "changed" } else { "same" };
+        assert_eq!(finding["state"], expected, "{finding}");
+    }
+    for (name, bytes, expected) in [
+        ("empty.png", &b""[..], "no figure"),
+        ("other.png", b"\x89PNG\r\n\x1a\n\0\0\0\0IEND\xae\x42\x60\x82", "carries no provenance"),
+        ("cut.pdf", &fs::read(folder.path().join("a.pdf")).unwrap()[..500], "carries no provenance"),
+        ("other.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "carries no provenance"),
+        ("other.zip", b"PK\x03\x04", "not a zip"),
+    ] {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        let (code, _, err) = run_in(folder.path(), &[], &["inspect", name]);
+        assert!(code == 1 && err.contains(expected) && err.trim_end().ends_with(name), "{name}: {code} {err}");
+        assert!(!err.contains("panicked"), "{err}");
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(|entry| entry.unwrap()) {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn an_atlas_has_a_figure_for_each_and_replaces_none_unasked() {
+    let folder = TempDir::new().unwrap();
+    let small = ["--size", "400x300", "--no-map"];
+    let atlas = |more: &[&str]| run_in(folder.path(), &[], &[&["atlas", "-o", "sheets"][..], &small, more].concat());
+    let names = || {
+        let mut names: Vec<String> = fs::read_dir(folder.path().join("sheets"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    let (code, _, err) = atlas(&["--each", "donetsk,corridor-5km", "--format", "svg"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("1 of 2: ") && err.contains("2 of 2: "), "{err}");
+    assert_eq!(names(), ["corridor-5km.svg", "donetsk.svg"]);
+    let svg = fs::read_to_string(folder.path().join("sheets/corridor-5km.svg")).unwrap();
+    assert!(svg.contains("<g id=\"corridor-5km\">"), "what a sheet is of is shown on it");
+
+    let (code, _, err) = atlas(&["--each", "line-of-contact,donetsk", "--format", "svg"]);
+    assert_eq!((code, err.contains("donetsk.svg exists already")), (2, true), "{err}");
+    assert_eq!(names().len(), 2, "nothing was drawn before the refusal");
+    assert_eq!(atlas(&["--each", "donetsk", "--format", "svg", "--force"]).0, 0);
+
+    // The page, its parts and its colours are those of all sheets.
+    let options = ["--page", "column-85", "--with", "graticule", "--no", "inset", "--theme", "grey", "--no-map"];
+    let columns = ["atlas", "-o", "columns", "--each", "donetsk", "--format", "svg"];
+    good(folder.path(), &[&columns[..], &options].concat());
+    let svg = fs::read_to_string(folder.path().join("columns/donetsk.svg")).unwrap();
+    assert!(svg.contains("width=\"85mm\"") && svg.contains("id=\"graticule\"") && !svg.contains("id=\"inset\""));
+
+    let table = "title;lon;lat\nКраматорськ, центр;37.5844;48.7389\n\"Same\";37.5;48.5\nsame;37.6;48.6\n";
+    fs::write(folder.path().join("sites.csv"), table).unwrap();
+    let (code, _, err) = atlas(&["--each", "sites.csv", "--near", "10", "--format", "geojson"]);
+    assert_eq!(code, 0, "{err}");
+    for name in ["краматорськ-центр.geojson", "same.geojson", "same-2.geojson"] {
+        assert!(names().iter().any(|other| other == name), "{name}: {:?}", names());
+    }
+    let sites = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"Spot"},
+        "geometry":{"type":"Point","coordinates":[37.58,48.74]}}]}"#;
+    fs::write(folder.path().join("sites.geojson"), sites).unwrap();
+    assert_eq!(atlas(&["--each", "sites.geojson", "--format", "geojson"]).0, 0);
+    assert!(names().iter().any(|name| name == "spot.geojson"));
+
+    for (each, expected) in
+        [("donetk", "did you mean 'donetsk'?"), ("nowhere.csv", "No such file"), (",", "names 0 figures")]
+    {
+        let (code, _, err) = atlas(&["--each", each]);
+        assert!(code != 0 && err.contains(expected), "{each}: {err}");
+    }
+    fs::write(folder.path().join("bad.csv"), "title,lon,lat\nx,48.7,137.5\n").unwrap();
+    let (code, _, err) = atlas(&["--each", "bad.csv"]);
+    assert!(code == 1 && err.contains("row 2") && err.contains("longitude comes first"), "{err}");
+    let (code, _, err) = atlas(&["--each", "places", "--bbox", "36,46,39,49"]);
+    assert!(code == 2 && err.contains("in an atlas --each does"), "{err}");
+}
