@@ -219,7 +219,7 @@ impl Window {
             assert!(window.program.try_wait().unwrap().is_none(), "the program ended: {}", window.log());
             assert!(started.elapsed() < Duration::from_secs(60), "no window within 60 s: {}", window.log());
             sleep(Duration::from_millis(50));
-            let found = xdotool(&["search", "--onlyvisible", "--name", "^Claimline$"]);
+            let found = xdotool(&["search", "--onlyvisible", "--name", "Claimline$"]);
             window.id = found.lines().next().unwrap_or_default().to_owned();
         }
         println!("window after {} ms", started.elapsed().as_millis());
@@ -249,6 +249,32 @@ impl Window {
         xdotool(&["click", "1"]);
         sleep(Duration::from_millis(150));
         self.away();
+    }
+
+    /// Draws from one place to another.
+    fn drag(&self, from: Point, to: Point) {
+        let go = |at: Point| {
+            xdotool(&["mousemove", &at.x.round().to_string(), &at.y.round().to_string()]);
+            sleep(Duration::from_millis(120));
+        };
+        go(from);
+        xdotool(&["mousedown", "1"]);
+        sleep(Duration::from_millis(120));
+        go(from.midpoint(to));
+        go(to);
+        xdotool(&["mouseup", "1"]);
+        sleep(Duration::from_millis(200));
+    }
+
+    fn text(&self, words: &str) {
+        xdotool(&["type", "--clearmodifiers", "--delay", "12", words]);
+        sleep(Duration::from_millis(200));
+    }
+
+    /// Puts an end to the program without a word of warning.
+    fn kill(&mut self) {
+        self.program.kill().unwrap();
+        self.program.wait().unwrap();
     }
 
     /// A picture of the window once it has changed from `before` and holds still again.
@@ -424,12 +450,121 @@ fn differ(a: [f64; 3], b: [f64; 3], threshold: f64) -> bool {
     a.iter().zip(b).any(|(a, b)| (a - b).abs() > threshold)
 }
 
+/// The kinds of annotations in a project's file, bottom first.
+fn kinds_in(path: &Path) -> Vec<&'static str> {
+    let project = claimline::document::project::read(&fs::read(path).unwrap()).unwrap();
+    assert!(project.ours && project.warnings.is_empty(), "{:?}", project.warnings);
+    project.document.annotations.iter().map(|annotation| annotation.shape.name()).collect()
+}
+
+/// Waits until a file is there and has so many annotations.
+fn saved(window: &mut Window, path: &Path, count: usize) -> Vec<&'static str> {
+    let started = Instant::now();
+    loop {
+        if path.exists() && kinds_in(path).len() == count {
+            return kinds_in(path);
+        }
+        if started.elapsed() > Duration::from_secs(20) {
+            window.shot("not-saved");
+            panic!("{count} annotations are not in {}: see not-saved.png", path.display());
+        }
+        sleep(Duration::from_millis(100));
+    }
+}
+
+/// An empty folder for the pictures of a test, below those of all.
+fn folder_for(test: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/check").join(test);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+#[ignore = "needs a display, xdotool and ImageMagick: .ci/window-check gives it them"]
+fn what_is_drawn_is_undone_saved_and_survives_a_kill() {
+    let folder = folder_for("draw");
+    let home = tempfile::TempDir::new().unwrap();
+    let file = home.path().join("advance.claimline.geojson");
+    let mut window = Window::open(&folder, home.path());
+    let first = window.shot("01-window");
+    let at = |x: f64, y: f64| Point::new(first.width as f64 * x, first.height as f64 * y);
+
+    // An arrow by dragging, a polygon by clicks, words by typing.
+    window.key("a");
+    window.drag(at(0.58, 0.62), at(0.50, 0.48));
+    window.key("p");
+    for place in [at(0.36, 0.42), at(0.44, 0.40), at(0.45, 0.52)] {
+        window.click(place);
+    }
+    window.key("Return");
+    window.key("t");
+    window.click(at(0.66, 0.36));
+    window.text("Reported on 15 Dec");
+    window.key("Return");
+    let drawn = window.shot("02-drawn");
+    let blue = drawn.count([0x00, 0x72, 0xB2], 12);
+    assert!(blue > first.count([0x00, 0x72, 0xB2], 12) + 400, "{blue} pixels in the colour of what was drawn");
+
+    // The last three steps are taken back and made again.
+    window.key("Escape");
+    for _ in 0..3 {
+        window.key("ctrl+z");
+    }
+    let undone = window.shot_after("03-undone", &drawn);
+    assert!(undone.count([0x00, 0x72, 0xB2], 12) < blue / 2, "undo leaves what was drawn on the map");
+    for _ in 0..3 {
+        window.key("ctrl+shift+z");
+    }
+    let redone = window.shot_after("04-redone", &undone);
+    assert!(redone.count([0x00, 0x72, 0xB2], 12) > blue / 2, "redo does not bring back what was drawn");
+
+    window.key("ctrl+s");
+    sleep(Duration::from_millis(700));
+    window.key("ctrl+a");
+    window.text(&file.display().to_string());
+    window.key("Return");
+    assert_eq!(saved(&mut window, &file, 3), ["Arrow", "Polygon", "Text"]);
+
+    // More work, which is in no file when the program ends from one moment to the next.
+    window.key("m");
+    window.click(at(0.52, 0.72));
+    sleep(Duration::from_millis(1500));
+    window.shot("05-before-the-kill");
+    window.kill();
+    assert_eq!(kinds_in(&file).len(), 3);
+
+    let mut window = Window::open(&folder, home.path());
+    let offered = window.shot("06-recovery-is-offered");
+    window.key("Return");
+    window.shot_after("07-recovered", &offered);
+    window.key("ctrl+s");
+    assert_eq!(saved(&mut window, &file, 4), ["Arrow", "Polygon", "Text", "Marker"]);
+    window.key("ctrl+q");
+    let started = Instant::now();
+    while window.program.try_wait().unwrap().is_none() {
+        if started.elapsed() > Duration::from_secs(20) {
+            window.shot("08-not-closed");
+            panic!("the window does not close: see 08-not-closed.png");
+        }
+        sleep(Duration::from_millis(100));
+    }
+    let left: Vec<_> =
+        walk(home.path()).into_iter().filter(|path| path.extension() == Some("recovery".as_ref())).collect();
+    assert_eq!(left, Vec::<PathBuf>::new(), "recovered work stays although it is saved");
+}
+
+/// All files below a folder.
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let below = entries.iter().filter(|path| path.is_dir()).flat_map(|path| walk(path));
+    below.chain(entries.iter().filter(|path| path.is_file()).cloned()).collect()
+}
+
 #[test]
 #[ignore = "needs a display, xdotool and ImageMagick: .ci/window-check gives it them"]
 fn the_window_shows_what_it_exports() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/check");
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).unwrap();
+    let folder = folder_for("export");
     let home = tempfile::TempDir::new().unwrap();
     let dossier = builtin::berlin().unwrap().0;
     let mut window = Window::open(&folder, home.path());

@@ -68,7 +68,8 @@ pub(super) fn keys_ui(
     }
     ui.add_space(6.0);
     let wanted = dialog.search.to_lowercase();
-    egui::ScrollArea::vertical().max_height(380.0).auto_shrink([false, true]).show(ui, |ui| {
+    // Of one height, so that the dialog does not move under the pointer while it is searched.
+    egui::ScrollArea::vertical().max_height(380.0).min_scrolled_height(380.0).auto_shrink(false).show(ui, |ui| {
         egui::Grid::new("keys").num_columns(3).spacing([18.0, 5.0]).min_col_width(120.0).show(ui, |ui| {
             for command in Command::ALL.iter().copied() {
                 if command.label().to_lowercase().contains(&wanted) {

@@ -28,7 +28,7 @@ mod theme;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use eframe::egui::{self, Key, Modifiers, Panel, Rect, Ui};
+use eframe::egui::{self, Event, Key, Modifiers, Panel, Rect, Ui};
 use serde::{Deserialize, Serialize};
 
 use self::annotation_inspector::Citing;
@@ -427,43 +427,48 @@ impl ClaimlineApp {
         if self.dialog.is_some() || self.palette.is_some() || typing || egui::Popup::is_any_open(ctx) {
             return;
         }
-        // The clipboard's keys arrive as what they do.
-        let clipboard = ctx.input_mut(|input| {
-            let mut found = Vec::new();
-            input.events.retain(|event| {
-                match event {
-                    egui::Event::Copy => found.push(Action::Command(Command::Copy)),
-                    egui::Event::Cut => found.push(Action::Command(Command::Cut)),
-                    egui::Event::Paste(text) => found.push(Action::Paste(text.clone())),
-                    _ => return true,
-                }
-                false
-            });
-            found
+        let none = ctx.input(|input| {
+            let is_key = |event: &Event| {
+                matches!(event, Event::Key { pressed: true, .. } | Event::Copy | Event::Cut | Event::Paste(_))
+            };
+            !input.events.iter().any(is_key)
         });
-        actions.extend(clipboard);
-        for command in Command::ALL.iter().copied() {
-            for keys in self.session.keymap.keys(command) {
-                if let Some((modifiers, key)) = parse_keys(keys)
-                    && pressed(ctx, modifiers, key)
-                {
-                    actions.push(Action::Command(command));
-                }
-            }
+        if none {
+            return;
         }
-        if pressed(ctx, Modifiers::NONE, Key::Backspace) {
-            actions.push(match self.session.is_drafting() {
-                true => Action::TakeBack,
-                false => Action::Command(Command::Delete),
+        let keymap = &self.session.keymap;
+        let bound: Vec<(Modifiers, Key, Command)> = Command::ALL
+            .iter()
+            .flat_map(|command| keymap.keys(*command).into_iter().map(move |keys| (keys, *command)))
+            .filter_map(|(keys, command)| parse_keys(keys).map(|(modifiers, key)| (modifiers, key, command)))
+            .collect();
+        let drafting = self.session.is_drafting();
+        let action_of = |modifiers: Modifiers, key: Key| {
+            let command = bound.iter().find(|(wanted, on, _)| *on == key && fits(modifiers, *wanted, key));
+            let row = DIGITS.iter().position(|digit| *digit == key).filter(|_| keymap.letters && modifiers.is_none());
+            match command {
+                Some((_, _, command)) => Some(Action::Command(*command)),
+                None if key == Key::Backspace && modifiers.is_none() && drafting => Some(Action::TakeBack),
+                None if key == Key::Backspace && modifiers.is_none() => Some(Action::Command(Command::Delete)),
+                None => row.map(Action::ToggleRow),
+            }
+        };
+        // In their order, and each as often as it was pressed, however long the frame before took.
+        ctx.input_mut(|input| {
+            input.events.retain(|event| {
+                let action = match event {
+                    Event::Key { key, pressed: true, modifiers, .. } => action_of(*modifiers, *key),
+                    // The clipboard's keys arrive as what they do.
+                    Event::Copy => action_of(Modifiers::COMMAND, Key::C),
+                    Event::Cut => action_of(Modifiers::COMMAND, Key::X),
+                    Event::Paste(text) => Some(Action::Paste(text.clone())),
+                    _ => None,
+                };
+                let taken = action.is_some();
+                actions.extend(action);
+                !taken
             });
-        }
-        let digits =
-            [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
-        for (row, key) in digits.into_iter().enumerate() {
-            if self.session.keymap.letters && pressed(ctx, Modifiers::NONE, key) {
-                actions.push(Action::ToggleRow(row));
-            }
-        }
+        });
     }
 
     /// The panels beside the map.
@@ -673,12 +678,14 @@ fn parse_keys(keys: &str) -> Option<(Modifiers, Key)> {
     key.map(|key| (modifiers, key))
 }
 
-/// Whether a key was pressed with just these modifiers; Shift may be needed to type a sign.
-fn pressed(ctx: &egui::Context, modifiers: Modifiers, key: Key) -> bool {
+/// The keys of the first nine rows of the list of overlays.
+const DIGITS: [Key; 9] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+
+/// Whether just these modifiers are held; Shift may be needed to type a sign.
+fn fits(held: Modifiers, wanted: Modifiers, key: Key) -> bool {
     let typed_sign = matches!(key, Key::Plus | Key::Questionmark);
-    ctx.input_mut(|input| {
-        input.consume_key(modifiers, key) || typed_sign && input.consume_key(modifiers | Modifiers::SHIFT, key)
-    })
+    held.matches_exact(wanted) || typed_sign && held.matches_exact(wanted | Modifiers::SHIFT)
 }
 
 /// What a tooltip says: the help and the first key.

@@ -61,7 +61,7 @@ impl Palette {
                 ui.label("Nothing has that name.");
             }
             let mut taken = None;
-            ScrollArea::vertical().max_height(360.0).auto_shrink([false, true]).show(ui, |ui| {
+            ScrollArea::vertical().max_height(360.0).min_scrolled_height(360.0).auto_shrink(false).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
                 for (index, find) in finds.iter().enumerate() {
                     if find_ui(ui, find, index == self.chosen, down || up) {

@@ -162,6 +162,9 @@ fn recover_ui(ui: &mut Ui, left: &[Left]) -> Option<Answer> {
                 if work.annotations.is_some() {
                     let open = ui.button("Open");
                     open.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Open recovered {name}")));
+                    if !ui.memory(|memory| memory.focused().is_some()) {
+                        open.request_focus();
+                    }
                     if open.clicked() {
                         answer = Some(Answer::Open(work.path.clone()));
                     }
