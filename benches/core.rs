@@ -159,6 +159,14 @@ fn annotations(criterion: &mut Criterion) {
     group.bench_function("a click among them", |bencher| {
         bencher.iter(|| drawn::hits(&document, &frame, black_box(Point::new(601.0, 401.0))).len());
     });
+    let reference = claimline::document::project::Reference::default();
+    group.bench_function("writing them as a project", |bencher| {
+        bencher.iter(|| claimline::document::project::write(&document, &reference).len());
+    });
+    let written = claimline::document::project::write(&document, &reference);
+    group.bench_function("reading them again", |bencher| {
+        bencher.iter(|| claimline::document::project::read(&written).map(|read| read.document.annotations.len()));
+    });
     group.bench_function("comparing their looks", |bencher| {
         let again = Look::of(&document, Theme::Light, 1.0);
         bencher.iter(|| black_box(&again) == black_box(&look));

@@ -9,8 +9,11 @@
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use claimline::app::launch;
-use claimline::session::Action;
+use claimline::app::{ClaimlineApp, launch};
+use claimline::document::annotation::{AreaKind, Shape};
+use claimline::document::{Annotation, AnnotationId, Document, LayerId, edit, project};
+use claimline::geometry::{Coord, MultiPolygon, Polygon, View};
+use claimline::session::{Action, Annotate};
 use eframe::egui;
 
 const ROLE: &str = "CLAIMLINE_BENCH_ROLE";
@@ -23,6 +26,7 @@ fn main() -> ExitCode {
         Ok("start") => start(),
         Ok("pan") => pan(),
         Ok("idle") => idle(),
+        Ok("drawn") => drawn(),
         _ => parent(),
     }
 }
@@ -43,6 +47,17 @@ fn parent() -> ExitCode {
     println!("start to first frame with the map painted   {claimline:7.1} ms = {:.2} × baseline", claimline / empty);
     let pan = child("pan");
     println!("UI time of a frame while panning, median    {:7.2} ms, 95th of 100 {:.2} ms", pan[0], pan[1]);
+    let drawn = child("drawn");
+    println!(
+        "the same with 10,000 annotations of 50 vertices, median {:.2} ms, 95th of 100 {:.2} ms = {:.2} × without",
+        drawn[0],
+        drawn[1],
+        drawn[0] / pan[0]
+    );
+    println!(
+        "an edit of one of them {:.3} ms, undo {:.3} ms; median frame after each {:.2} ms",
+        drawn[2], drawn[3], drawn[4]
+    );
     let idle = child("idle");
     println!("idle for 3 s: {} frames, {:.0} ms CPU", idle[0], idle[1]);
     ExitCode::SUCCESS
@@ -56,6 +71,7 @@ fn child(role: &str) -> Vec<f64> {
         .env(STARTED, now().as_nanos().to_string())
         .env("HOME", home.path())
         .env("XDG_DATA_HOME", home.path())
+        .env("XDG_STATE_HOME", home.path())
         .output()
         .expect("a process");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -135,6 +151,68 @@ fn pan() -> ExitCode {
         }
         let way = if frames % 100 < 50 { 9.0 } else { -9.0 };
         app.act(ctx, Action::Pan { right_pt: way, down_pt: way / 2.0 });
+    });
+    println!("{result:?}");
+    ExitCode::FAILURE
+}
+
+/// Ten thousand annotations of fifty vertices all over the oblast, opened as a project.
+fn drawn() -> ExitCode {
+    let file = std::env::temp_dir().join(format!("claimline-bench-{}.claimline.geojson", std::process::id()));
+    let mut document = Document::empty("berlin-2025-12", View { center: Coord { x: 37.8, y: 48.1 }, zoom: 8.3 });
+    let shape = |index: u32| {
+        let (x, y) = (f64::from(index % 100), f64::from(index / 100));
+        let center = Coord { x: 36.5 + 0.03 * x, y: 46.8 + 0.025 * y };
+        let corner = |step: u32| {
+            let turn = f64::from(step) / 50.0 * std::f64::consts::TAU;
+            let reach = 0.012 * (1.0 + 0.3 * (7.0 * turn).sin());
+            Coord { x: center.x + reach * turn.cos(), y: center.y + 0.7 * reach * turn.sin() }
+        };
+        let ring: Vec<Coord<f64>> = (0..50).map(corner).chain([corner(0)]).collect();
+        let area = MultiPolygon(vec![Polygon::new(ring.into(), Vec::new())]);
+        Shape::Area { area, kind: AreaKind::Polygon }
+    };
+    for index in 0..10_000 {
+        edit::add(&mut document, Annotation::new(AnnotationId(0), LayerId(0), shape(index)));
+    }
+    std::fs::write(&file, project::write(&document, &project::Reference::default())).expect("a file");
+    let (mut pans, mut edits, mut undos, mut after) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut frames = 0;
+    let path = file.clone();
+    let result = launch::run_observed(vec![file], move |app, ctx| {
+        ctx.request_repaint();
+        if app.session().document().annotations.len() < 10_000 || (frames == 0 && !app.is_settled()) {
+            return;
+        }
+        frames += 1;
+        let timed = |app: &mut ClaimlineApp, action: Action| {
+            let started = Instant::now();
+            app.act(ctx, action);
+            started.elapsed().as_secs_f64() * 1000.0
+        };
+        match frames {
+            ..20 => {}
+            20..220 => {
+                pans.push(app.ui_time().as_secs_f64() * 1000.0);
+                let way = if frames % 100 < 50 { 9.0 } else { -9.0 };
+                app.act(ctx, Action::Pan { right_pt: way, down_pt: way / 2.0 });
+            }
+            220..300 => {
+                after.push(app.ui_time().as_secs_f64() * 1000.0);
+                let id = AnnotationId(1 + frames);
+                edits.push(timed(app, Action::Annotate(vec![id], Annotate::Lock(true))));
+                undos.push(timed(app, Action::Command(claimline::session::Command::Undo)));
+            }
+            _ => {
+                // It lies in the system's folder of temporary files anyway.
+                let _ = std::fs::remove_file(&path);
+                pans.sort_by(f64::total_cmp);
+                let (middle, high) = (pans[pans.len() / 2], pans[pans.len() * 95 / 100]);
+                let [edit, undo, after] =
+                    [&mut edits, &mut undos, &mut after].map(|times| median(std::mem::take(times)));
+                report(&format!("{middle} {high} {edit} {undo} {after}"));
+            }
+        }
     });
     println!("{result:?}");
     ExitCode::FAILURE
