@@ -98,6 +98,9 @@ enum Command {
     Inspect {
         /// File to look into
         figure: PathBuf,
+        /// Project that it was made from, to compare annotations and excerpts of the user's own too
+        #[arg(long, value_name = "FILE")]
+        project: Option<PathBuf>,
         #[command(flatten)]
         line: OwnLine,
         #[command(flatten)]
@@ -389,7 +392,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         }
         Some(Command::Export(options)) => export(*options),
         Some(Command::Atlas(options)) => atlas::run(*options),
-        Some(Command::Inspect { figure, line, output }) => return inspect(&figure, &line, &output),
+        Some(Command::Inspect { figure, project, line, output }) => {
+            return inspect(&figure, project.as_deref(), &line, &output);
+        }
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "claimline", &mut script);
@@ -575,10 +580,19 @@ fn export(options: Export) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn inspect(file: &Path, line: &OwnLine, output: &Output) -> anyhow::Result<Outcome> {
+fn inspect(file: &Path, project: Option<&Path>, line: &OwnLine, output: &Output) -> anyhow::Result<Outcome> {
     let found = provenance::find(files::read(file)?).map_err(|error| anyhow!("{error}: {}", file.display()))?;
     let dossier = line.put_into(open_dossier(output.dossier.as_deref())?)?;
-    let findings = provenance::compare(&found, &dossier).map_err(|error| anyhow!("{error}: {}", file.display()))?;
+    let laid = match project {
+        Some(path) => Some(project::lay(project::open(path)?, dossier.clone(), line.file.is_some())),
+        None => None,
+    };
+    let (dossier, document) = match &laid {
+        Some(laid) => (laid.scene.dossier(), Some(&laid.document)),
+        None => (&dossier, None),
+    };
+    let findings =
+        provenance::compare(&found, dossier, document).map_err(|error| anyhow!("{error}: {}", file.display()))?;
     print(&if output.json { text::json(&inspect::json(&found, &findings)) } else { inspect::text(&found, &findings) })?;
     Ok(if inspect::matches(&found, &findings) { Outcome::Good } else { Outcome::Failed })
 }
@@ -657,7 +671,9 @@ impl FigureArgs {
             None => {}
         }
         if document.map == MapChoice::OpenStreetMap {
-            eprintln!("claimline: warning: the built-in map stands in for the project's tiles of OpenStreetMap, which need the network");
+            eprintln!(
+                "claimline: warning: the built-in map stands in for the project's tiles of OpenStreetMap, which need the network"
+            );
             document.map = MapChoice::BuiltIn;
         }
         if self.no_map {
