@@ -5,8 +5,10 @@
 mod atlas;
 mod checks;
 mod inspect;
+mod project;
 mod text;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -20,7 +22,7 @@ use claimline::figure::{
     self, FigureOptions, Furniture, OutputFormat, PageSetup, PageSize, Piece, Shows, georeference, provenance,
 };
 use claimline::files;
-use claimline::geometry::{Coord, View};
+use claimline::geometry::{Coord, Frame, View};
 use claimline::scene::display_list::Face;
 use claimline::scene::ground::Ground;
 use claimline::scene::hit::Reach;
@@ -29,6 +31,7 @@ use claimline::scene::{self, Scene};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use checks::Checked;
+use project::Laid;
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -80,7 +83,7 @@ enum Command {
     },
     /// Write a figure with legend, scale, sources and credits
     #[command(
-        after_help = "Examples:\n  claimline export -o figure.png\n  claimline export -o corridor.svg --overlay line-of-contact --overlay corridor-5km --fit corridor-5km\n  claimline export -o kramatorsk.png --center 37.58,48.74 --zoom 10 --size 1200x800 --scale 2"
+        after_help = "Examples:\n  claimline export -o figure.png\n  claimline export -o corridor.svg --overlay line-of-contact --overlay corridor-5km --fit corridor-5km\n  claimline export -o kramatorsk.png --center 37.58,48.74 --zoom 10 --size 1200x800 --scale 2\n  claimline export -o talks.pdf --project talks.claimline.geojson --page a4-landscape"
     )]
     Export(Box<Export>),
     /// Write a figure for each overlay, place, or position of a list
@@ -95,6 +98,9 @@ enum Command {
     Inspect {
         /// File to look into
         figure: PathBuf,
+        /// Project that it was made from, to compare annotations and excerpts of the user's own too
+        #[arg(long, value_name = "FILE")]
+        project: Option<PathBuf>,
         #[command(flatten)]
         line: OwnLine,
         #[command(flatten)]
@@ -174,7 +180,13 @@ enum PackArg {
 /// What a figure shows and how.
 #[derive(Debug, Args)]
 struct FigureArgs {
-    /// Overlay to show, instead of those that the dossier shows at first; may be repeated
+    /// Files to show: a project (.claimline.geojson), GeoJSON to draw besides, a map (.pmtiles)
+    #[arg(value_name = "FILES")]
+    opened: Vec<PathBuf>,
+    /// Project to show, as the window saves it; its view counts unless another is given
+    #[arg(long, value_name = "FILE")]
+    project: Option<PathBuf>,
+    /// Overlay to show, instead of those that the project or the dossier shows at first; may be repeated
     #[arg(long = "overlay", value_name = "ID")]
     overlays: Vec<String>,
     /// Centre of the map; needs --zoom
@@ -198,7 +210,7 @@ struct FigureArgs {
     /// Free edge of the page, such as 10mm
     #[arg(long, value_name = "LENGTH", value_parser = options::length_pt)]
     margin: Option<f64>,
-    /// Size of the page in points (pixels at --scale 1); with --page view, of the map [default: 1600x1000]
+    /// Size of the page in points (pixels at --scale 1); with --page view, of the map [default: 1600x1000]. A project's view counts as seen on a map of this size [1200x800]
     #[arg(long, value_name = "WxH", value_parser = size)]
     size: Option<(f64, f64)>,
     /// Pixels a point, for a sharper picture of the same page [default: 1]
@@ -222,9 +234,9 @@ struct FigureArgs {
     /// Colours
     #[arg(long, value_enum, default_value = "light")]
     theme: ThemeArg,
-    /// Languages of the names on the map
-    #[arg(long, value_enum, default_value = "both")]
-    names: NamesArg,
+    /// Languages of the names on the map [default: both, or the project's]
+    #[arg(long, value_enum)]
+    names: Option<NamesArg>,
     /// Leave out the map under the overlays
     #[arg(long)]
     no_map: bool,
@@ -234,6 +246,9 @@ struct FigureArgs {
     /// GeoJSON file to draw besides; may be repeated
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Folder with the texts of the articles, to check the quotes against as `verify` does
+    #[arg(long, value_name = "DIR")]
+    sources: Option<PathBuf>,
     #[command(flatten)]
     line: OwnLine,
     /// Another dossier than the built-in one: its folder, its dossier.json or a .claimline
@@ -377,7 +392,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         }
         Some(Command::Export(options)) => export(*options),
         Some(Command::Atlas(options)) => atlas::run(*options),
-        Some(Command::Inspect { figure, line, output }) => return inspect(&figure, &line, &output),
+        Some(Command::Inspect { figure, project, line, output }) => {
+            return inspect(&figure, project.as_deref(), &line, &output);
+        }
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "claimline", &mut script);
@@ -389,20 +406,34 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
     done.map(|()| Outcome::Good)
 }
 
-fn verify(sources: Option<&Path>, output: &Output) -> anyhow::Result<Outcome> {
-    let (dossier, problems) = read_dossier(output.dossier.as_deref())?;
+/// The texts of a folder, those that fit a source of the dossier.
+#[derive(Default)]
+struct TextsAtHand {
+    texts: verify::Texts,
+    /// By source: the file and how it was matched.
+    matched: BTreeMap<String, (String, verify::MatchedBy)>,
+    /// Files that could not be read, and why.
+    unread: Vec<String>,
+}
+
+fn texts_at_hand(dossier: &Dossier, folder: Option<&Path>) -> anyhow::Result<TextsAtHand> {
+    let Some(folder) = folder else { return Ok(TextsAtHand::default()) };
     let mut files = Vec::new();
     let mut unread = Vec::new();
-    if let Some(folder) = sources {
-        for path in files::texts_in(folder)? {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            match files::read_text(&path) {
-                Ok(text) => files.push((name, text)),
-                Err(error) => unread.push(error.to_string()),
-            }
+    for path in files::texts_in(folder)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        match files::read_text(&path) {
+            Ok(text) => files.push((name, text)),
+            Err(error) => unread.push(error.to_string()),
         }
     }
-    let (texts, matched) = verify::match_texts(&dossier, files);
+    let (texts, matched) = verify::match_texts(dossier, files);
+    Ok(TextsAtHand { texts, matched, unread })
+}
+
+fn verify(sources: Option<&Path>, output: &Output) -> anyhow::Result<Outcome> {
+    let (dossier, problems) = read_dossier(output.dossier.as_deref())?;
+    let TextsAtHand { texts, matched, unread } = texts_at_hand(&dossier, sources)?;
     let report = verify::verify(&dossier, &problems, &texts);
     let checked = Checked { dossier: &dossier, report: &report, texts: &texts, matched: &matched, unread: &unread };
     print(&if output.json { text::json(&checks::verify_json(&checked)) } else { checks::verify(&checked) })?;
@@ -518,9 +549,9 @@ fn export(options: Export) -> anyhow::Result<()> {
     if let Some(taken) = paths.iter().find(|path| path.exists() && !options.force) {
         bail!(Usage(format!("{} exists already; give --force to replace it", taken.display())));
     }
-    let Prepared { scene, ground, document, options: figure } = options.figure.prepared()?;
+    let Prepared { scene, ground, document, options: figure, texts } = options.figure.prepared()?;
     let drawn = figure::draw(&scene, &ground, &document, &figure);
-    for warning in figure::checks::check(&scene, &document, &figure, &drawn, &verify::Texts::new(), None) {
+    for warning in figure::checks::check(&scene, &document, &figure, &drawn, &texts, None) {
         eprintln!("claimline: warning: {}", warning.what);
     }
     let bytes = match format {
@@ -549,10 +580,19 @@ fn export(options: Export) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn inspect(file: &Path, line: &OwnLine, output: &Output) -> anyhow::Result<Outcome> {
+fn inspect(file: &Path, project: Option<&Path>, line: &OwnLine, output: &Output) -> anyhow::Result<Outcome> {
     let found = provenance::find(files::read(file)?).map_err(|error| anyhow!("{error}: {}", file.display()))?;
     let dossier = line.put_into(open_dossier(output.dossier.as_deref())?)?;
-    let findings = provenance::compare(&found, &dossier).map_err(|error| anyhow!("{error}: {}", file.display()))?;
+    let laid = match project {
+        Some(path) => Some(project::lay(project::open(path)?, dossier.clone(), line.file.is_some())),
+        None => None,
+    };
+    let (dossier, document) = match &laid {
+        Some(laid) => (laid.scene.dossier(), Some(&laid.document)),
+        None => (&dossier, None),
+    };
+    let findings =
+        provenance::compare(&found, dossier, document).map_err(|error| anyhow!("{error}: {}", file.display()))?;
     print(&if output.json { text::json(&inspect::json(&found, &findings)) } else { inspect::text(&found, &findings) })?;
     Ok(if inspect::matches(&found, &findings) { Outcome::Good } else { Outcome::Failed })
 }
@@ -563,13 +603,25 @@ struct Prepared {
     ground: Ground,
     document: Document,
     options: FigureOptions,
+    /// Texts of sources to check the quotes against.
+    texts: verify::Texts,
 }
 
 impl FigureArgs {
     fn prepared(&self) -> anyhow::Result<Prepared> {
         let mut dossier = self.line.put_into(open_dossier(self.dossier.as_deref())?)?;
+        let (mut ground, problems) = Ground::builtin();
+        warn(&problems);
+        let mut project = self.project.as_deref();
         let mut own = Vec::new();
-        for path in &self.files {
+        for path in self.files.iter().chain(&self.opened) {
+            let is_positional = self.opened.contains(path);
+            if is_positional && path.is_file() && files::project::is_project(path)? {
+                if project.replace(path).is_some() {
+                    bail!(Usage(format!("a figure shows one project, and here is another: {}", path.display())));
+                }
+                continue;
+            }
             match files::open(path)? {
                 files::Opened::Overlays(overlays) => {
                     for overlay in overlays.into_iter().rev() {
@@ -577,13 +629,15 @@ impl FigureArgs {
                         dossier.add(overlay);
                     }
                 }
+                files::Opened::Map(archive) if is_positional => ground.set_archive(*archive),
+                files::Opened::Dossier(..) if is_positional => {
+                    bail!(Usage(format!("give a dossier with --dossier: {}", path.display())))
+                }
                 files::Opened::Dossier(..) | files::Opened::Map(_) => {
                     bail!(Usage(format!("expected a .geojson file: {}", path.display())))
                 }
             }
         }
-        let (mut ground, problems) = Ground::builtin();
-        warn(&problems);
         if let Some(path) = &self.map {
             match files::open(path)? {
                 files::Opened::Map(archive) => ground.set_archive(*archive),
@@ -592,26 +646,42 @@ impl FigureArgs {
                 }
             }
         }
-        let (width_pt, height_pt) = self.size.unwrap_or((1600.0, 1000.0));
-        let page = self.page((width_pt, height_pt))?;
-        let shows = match (self.center, self.zoom, self.bbox, &self.fit) {
-            (Some(center), Some(zoom), _, _) => Shows::View(View { center, zoom }),
-            (_, _, Some(bounds), _) => Shows::Bounds(bounds),
-            (_, _, _, Some(id)) => Shows::Bounds(with_margin(known(&dossier, id)?.bounds)),
+        let usual_size = if project.is_some() { (1200.0, 800.0) } else { (1600.0, 1000.0) };
+        let page = self.page(self.size.unwrap_or((1600.0, 1000.0)))?;
+        let (width_pt, height_pt) = self.size.unwrap_or(usual_size);
+        let Laid { scene, mut document, view } = match project {
+            Some(path) => project::lay(project::open(path)?, dossier, self.line.file.is_some()),
+            None => {
+                let document = Document::new(&dossier, width_pt, height_pt);
+                Laid { scene: Arc::new(Scene::new(dossier)), document, view: None }
+            }
+        };
+        let dossier = scene.dossier();
+        let shows = match (self.center, self.zoom, self.bbox, &self.fit, view) {
+            (Some(center), Some(zoom), ..) => Shows::View(View { center, zoom }),
+            (_, _, Some(bounds), ..) => Shows::Bounds(bounds),
+            (_, _, _, Some(id), _) => Shows::Bounds(with_margin(known(dossier, id)?.bounds)),
+            (.., Some(view)) => Shows::Bounds(Frame::new(view, width_pt, height_pt).lon_lat_bounds()),
             _ => Shows::Bounds(with_margin(dossier.home)),
         };
-        let mut document = Document::new(&dossier, width_pt, height_pt);
-        document.names = match self.names {
-            NamesArg::English => Names::English,
-            NamesArg::Ukrainian => Names::Ukrainian,
-            NamesArg::Both => Names::Both,
-        };
+        match self.names {
+            Some(NamesArg::English) => document.names = Names::English,
+            Some(NamesArg::Ukrainian) => document.names = Names::Ukrainian,
+            Some(NamesArg::Both) => document.names = Names::Both,
+            None => {}
+        }
+        if document.map == MapChoice::OpenStreetMap {
+            eprintln!(
+                "claimline: warning: the built-in map stands in for the project's tiles of OpenStreetMap, which need the network"
+            );
+            document.map = MapChoice::BuiltIn;
+        }
         if self.no_map {
             document.map = MapChoice::Blank;
         }
         if !self.overlays.is_empty() {
             for id in &self.overlays {
-                known(&dossier, id)?;
+                known(dossier, id)?;
             }
             for overlay in &dossier.overlays {
                 edit::set_visible(
@@ -633,7 +703,7 @@ impl FigureArgs {
             eprintln!("claimline: warning: the figure's typeface lacks these characters of the title: {missing}");
         }
         for (id, _) in &self.legend_name {
-            known(&dossier, id)?;
+            known(dossier, id)?;
         }
         let mut furniture = Furniture::default();
         for PlacedPiece { piece, corner } in &self.with {
@@ -650,7 +720,11 @@ impl FigureArgs {
             legend_names: self.legend_name.iter().cloned().collect(),
             ..FigureOptions::new(title, page, shows)
         };
-        Ok(Prepared { scene: Arc::new(Scene::new(dossier)), ground, document, options })
+        let TextsAtHand { texts, unread, .. } = texts_at_hand(dossier, self.sources.as_deref())?;
+        for unread in unread {
+            eprintln!("claimline: warning: not read: {unread}");
+        }
+        Ok(Prepared { scene, ground, document, options, texts })
     }
 
     /// The paper that the options ask for.

@@ -8,7 +8,17 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
+use claimline::document::annotation::{Citation, PointKind, Shape};
+use claimline::document::{
+    Annotation, AnnotationId, ChosenLine, Document, LayerId, Names, OverlayState, edit, project,
+};
+use claimline::dossier::{self, Dossier, Excerpt, builtin};
+use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, PageSize, Shows};
+use claimline::geometry::{Coord, Frame, Geometry, View};
+use claimline::scene::Scene;
+use claimline::scene::ground::Ground;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -229,6 +239,184 @@ fn an_evidence_pack_holds_what_a_colleague_needs_and_its_sums_are_checked() {
         report["files"].as_array().unwrap().iter().filter(|file| file["state"] != "same").collect();
     assert_eq!(changed.len(), 1);
     assert_eq!(changed[0]["id"], "figure.svg");
+}
+
+/// A project of the built-in dossier: a marker that cites an excerpt, one of the user's own, a page that nobody knows and
+/// one of the dossier's; overlays hidden, a view, names and a line of contact of its own.
+fn a_project(dossier: &Dossier) -> Document {
+    let mut document = Document::new(dossier, 900.0, 700.0);
+    let own = Excerpt {
+        id: "own-1".to_owned(),
+        exact: "words that the user found".to_owned(),
+        overlays: Vec::new(),
+        ..dossier.excerpts[0].clone()
+    };
+    let excerpt = |id: &str| Citation::Excerpt { excerpt: id.to_owned() };
+    let link = |url: &str| Citation::Link { url: url.to_owned(), title: None, date: Some("2025-12-16".to_owned()) };
+    let citations = vec![
+        excerpt(&own.id),
+        excerpt(&dossier.excerpts[1].id),
+        link("https://example.org/a/page"),
+        link(&dossier.sources[0].url),
+    ];
+    edit::add_excerpt(&mut document, own);
+    let shape = Shape::Point { at: Coord { x: 37.5844, y: 48.7389 }, kind: PointKind::Marker };
+    let marker = Annotation {
+        title: "Where it was said".to_owned(),
+        citations,
+        ..Annotation::new(AnnotationId(0), LayerId(0), shape)
+    };
+    edit::add(&mut document, marker);
+    for OverlayState { id, .. } in document.overlays.clone() {
+        edit::set_visible(&mut document, &id, ["donetsk", "corridor-5km"].contains(&id.as_str()));
+    }
+    edit::set_opacity(&mut document, "donetsk", 0.5);
+    document.names = Names::Ukrainian;
+    document.view = View { center: Coord { x: 37.7, y: 48.6 }, zoom: 8.5 };
+    let dossier::Shape::Line(line) = &dossier.line_of_recipes().unwrap().shape else { panic!("a line") };
+    let west = geo::MapCoords::map_coords(line, |at| Coord { x: at.x - 0.02, y: at.y });
+    let geometry = Geometry::MultiLineString(west);
+    document.chosen_line =
+        Some(Arc::new(ChosenLine { overlay: "mine".to_owned(), from: "mine.geojson".to_owned(), geometry }));
+    project::settled(&document)
+}
+
+#[test]
+fn a_project_gives_the_figure_that_the_window_makes_of_it() {
+    let folder = TempDir::new().unwrap();
+    let (dossier, _) = builtin::berlin().unwrap();
+    let document = a_project(&dossier);
+    let reference = project::Reference { version: Some(dossier.version.clone()), ..Default::default() };
+    let name = "talks.claimline.geojson";
+    fs::write(folder.path().join(name), project::write(&document, &reference)).unwrap();
+    let page = ["--page", "a4-landscape", "--theme", "dark"];
+    let (code, _, err) =
+        run_in(folder.path(), &[], &[&["export", "-o", "a.svg", "--project", name][..], &page].concat());
+    assert_eq!(code, 0, "{err}");
+    good(folder.path(), &[&["export", name, "-o", "b.svg"][..], &page].concat());
+
+    let line = document.chosen_line.as_ref().unwrap();
+    let with_line = dossier.with_own_shape(&line.shape().unwrap(), &line.from, "").unwrap();
+    let shows = Shows::Bounds(Frame::new(document.view, 1200.0, 800.0).lon_lat_bounds());
+    let mut options = FigureOptions::new(&dossier.title.en, PageSetup::of(PageSize::A4Landscape), shows);
+    options.theme = claimline::scene::palette::Theme::Dark;
+    options.view_pt = (1200.0, 800.0);
+    let drawn = figure::draw(&Arc::new(Scene::new(with_line)), &Ground::builtin().0, &document, &options);
+    let expected = drawn.encode(OutputFormat::Svg).unwrap();
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert!(read("a.svg") == expected && read("b.svg") == expected, "the window and the command line differ");
+    let svg = String::from_utf8(expected).unwrap();
+    assert!(svg.contains("Where it was said") && svg.contains("mine.geojson"));
+    assert!(!svg.contains("<g id=\"withdrawal-area\">"));
+
+    // A view and names of the command line come before the project's.
+    let other = ["--names", "english", "--fit", "donetsk"];
+    good(folder.path(), &[&["export", name, "-o", "c.svg"][..], &page, &other].concat());
+    let english = String::from_utf8(read("c.svg")).unwrap();
+    assert!(svg.contains(">Покровськ<") && !english.contains(">Покровськ<") && english.contains(">Pokrovsk<"));
+    good(
+        folder.path(),
+        &["atlas", "--project", name, "-o", "sheets", "--each", "donetsk", "--format", "svg", "--no-map"],
+    );
+    let sheet = fs::read_to_string(folder.path().join("sheets/donetsk.svg")).unwrap();
+    assert!(sheet.contains("Where it was said") && sheet.contains("mine.geojson"));
+
+    let plain = r#"{"type":"FeatureCollection","features":[]}"#;
+    fs::write(folder.path().join("plain.geojson"), plain).unwrap();
+    for (more, expected) in [
+        (&["--project", "plain.geojson"][..], "no project"),
+        (&["--project", "none.geojson"], "No such file"),
+        (&["--project", name, name], "shows one project"),
+    ] {
+        let (code, _, err) = run_in(folder.path(), &[], &[&["export", "-o", "d.svg"][..], more].concat());
+        assert!(code != 0 && err.contains(expected) && err.trim_end().ends_with(more[more.len() - 1]), "{err}");
+    }
+    fs::write(folder.path().join("old.claimline.geojson"), {
+        let text = String::from_utf8(project::write(&document, &reference)).unwrap();
+        text.replace(&format!("\"id\":\"{}\"", dossier.id), "\"id\":\"another\"")
+    })
+    .unwrap();
+    let (code, _, err) = run_in(folder.path(), &[], &["export", "old.claimline.geojson", "-o", "d.svg"]);
+    assert!(code == 0 && err.contains("made with the dossier 'another'"), "{err}");
+}
+
+#[test]
+fn annotations_and_what_they_cite_go_with_a_figure() {
+    let folder = TempDir::new().unwrap();
+    let (dossier, _) = builtin::berlin().unwrap();
+    let document = a_project(&dossier);
+    let write = |name: &str, document: &Document| {
+        fs::write(folder.path().join(name), project::write(document, &project::Reference::default())).unwrap();
+    };
+    write("a.claimline.geojson", &document);
+    good(folder.path(), &["export", "-o", "a.zip", "--pack", "svg", "--project", "a.claimline.geojson"]);
+    let mut zip = zip::ZipArchive::new(fs::File::open(folder.path().join("a.zip")).unwrap()).unwrap();
+    let mut text = |name: &str| {
+        let mut text = String::new();
+        zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    };
+    let json = |text: String| -> Value { serde_json::from_str(&text).unwrap() };
+    let collection = json(text("figure.geojson"));
+    let marker = &collection["features"][0];
+    assert_eq!(marker["geometry"]["coordinates"], serde_json::json!([37.5844, 48.7389]));
+    let properties = &marker["properties"];
+    assert_eq!((&properties["title"], &properties["kind"]), (&"Where it was said".into(), &"marker".into()));
+    assert_eq!(properties["marker-color"], "#d55e00");
+    assert_eq!(properties["excerpts"][0]["exact"], "words that the user found");
+    assert_eq!(properties["links"][0]["url"], "https://example.org/a/page");
+    let excerpts = json(text("excerpts.json"));
+    let own = excerpts["items"].as_array().unwrap().iter().find(|item| item["claimline:id"] == "own-1").unwrap();
+    assert_eq!((&own["claimline:own"], &own["body"][0]["value"]), (&Value::Bool(true), &"Where it was said".into()));
+    let (csl, bib) = (json(text("citations.json")), text("citations.bib"));
+    for url in ["https://example.org/a/page", &dossier.sources[0].url] {
+        assert!(csl.as_array().unwrap().iter().any(|item| item["URL"] == url) && bib.contains(url), "{url}");
+    }
+    let provenance = json(text("provenance.json"));
+    assert_eq!(provenance["annotations"]["count"], 1);
+    assert_eq!(provenance["own_excerpts"], serde_json::json!(["own-1"]));
+    // printf '"marker","Where it was said","",{"type":"Point","coordinates":[37.5844,48.7389]}\n' | sha256sum
+    let sum = "06ae51eaf6ec7e6c51e945bb79ac4731c1ad9a4054bbe272443cf1114f8f202b";
+    assert_eq!(provenance["annotations"]["sha256"], sum);
+
+    let inspect = |more: &[&str]| run_in(folder.path(), &[], &[&["inspect", "a.zip"][..], more].concat());
+    let (_, out, _) = inspect(&[]);
+    assert!(out.contains(sum) && out.contains("not compared; name the project"), "{out}");
+    let (code, out, err) = inspect(&["--project", "a.claimline.geojson"]);
+    assert!(code == 0 && out.contains("still matches"), "{out}{err}");
+    let mut moved = document.clone();
+    edit::set_title(&mut moved, document.annotations.iter().next().unwrap().id, "Where it was not said");
+    write("b.claimline.geojson", &moved);
+    let (code, out, _) = inspect(&["--project", "b.claimline.geojson", "--json"]);
+    let report = json(out);
+    let found = report["findings"].as_array().unwrap().iter().find(|finding| finding["what"] == "annotations");
+    assert_eq!((code, &found.unwrap()["state"]), (1, &"changed".into()));
+}
+
+#[test]
+fn quotes_are_checked_against_the_texts_of_a_folder() {
+    let folder = TempDir::new().unwrap();
+    let (dossier, _) = builtin::berlin().unwrap();
+    let shown = ["--overlay", "withdrawal-area", "--no-map"];
+    let export = |more: &[&str]| {
+        let (code, _, err) =
+            run_in(folder.path(), &[], &[&["export", "-o", "a.svg", "--force"][..], &shown, more].concat());
+        assert_eq!(code, 0, "{err}");
+        err
+    };
+    assert!(export(&[]).contains("have not been checked"));
+    fs::create_dir(folder.path().join("texts")).unwrap();
+    for source in &dossier.sources {
+        let quotes: Vec<&str> = dossier
+            .excerpts
+            .iter()
+            .filter(|excerpt| excerpt.source == source.id)
+            .map(|excerpt| excerpt.exact.as_str())
+            .collect();
+        fs::write(folder.path().join(format!("texts/{}.txt", source.id)), quotes.join("\n\n")).unwrap();
+    }
+    let err = export(&["--sources", "texts"]);
+    assert!(!err.contains("not been checked") && err.contains("moved"), "{err}");
 }
 
 #[test]

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use claimline::document::edit;
-use claimline::dossier::verify::Texts;
 use claimline::dossier::{Dossier, Shape};
 use claimline::figure::{self, FigureOptions, OutputFormat, Shows, checks};
 use claimline::files;
@@ -125,7 +124,7 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<()> {
         let path = path_of(sheet);
         let drawn = figure::draw(&prepared.scene, &prepared.ground, &document, &page);
         // What is wrong with one sheet is mostly wrong with all.
-        for warning in checks::check(&prepared.scene, &document, &page, &drawn, &Texts::new(), None) {
+        for warning in checks::check(&prepared.scene, &document, &page, &drawn, &prepared.texts, None) {
             if warned.insert(warning.what.clone()) {
                 eprintln!("claimline: warning: {}: {}", sheet.title, warning.what);
             }

@@ -50,8 +50,13 @@ pub(super) fn text(found: &Found, findings: &[Finding]) -> String {
     if let Some(from) = provenance.pointer("/own_line/from").and_then(Value::as_str) {
         let _ = writeln!(text, "Line of contact of the user's own: {from}");
     }
-    for (what, heading) in [("dossier", "Dossier"), ("overlay", "Overlays"), ("excerpt", "Excerpts")] {
+    for (what, heading) in
+        [("dossier", "Dossier"), ("overlay", "Overlays"), ("excerpt", "Excerpts"), ("annotations", "Annotations")]
+    {
         section(&mut text, heading, findings.iter().filter(|finding| finding.what == what));
+    }
+    if let Some(sum) = provenance.pointer("/annotations/sha256").and_then(Value::as_str) {
+        let _ = writeln!(text, "  SHA-256 {sum}");
     }
     if let Some(sums) = &found.sums {
         section(&mut text, "Files of the pack", sums.iter());
@@ -78,7 +83,8 @@ fn section<'a>(text: &mut String, heading: &str, findings: impl Iterator<Item = 
             State::Same => "same",
             State::Changed => "changed",
             State::Missing => "not at hand",
-            State::OwnFile => "from a file of the user's own, not compared",
+            State::OwnFile if finding.what == "overlay" => "from a file of the user's own, not compared",
+            State::OwnFile => "the user's own, not compared; name the project with --project",
             State::Unknown => "the figure does not say",
         };
         let _ = writeln!(text, "  {:width$}  {state}", finding.id);

@@ -218,6 +218,11 @@ pub fn features_text(document: &Document, ids: &[AnnotationId]) -> String {
     String::from_utf8(write::collection(annotations, None)).unwrap_or_default()
 }
 
+/// One annotation as the feature that a project has of it.
+pub fn feature_text(annotation: &Annotation) -> String {
+    String::from_utf8(write::feature(annotation)).unwrap_or_default()
+}
+
 /// Reads annotations from a text, such as the clipboard's, onto a layer. Their ids are to be given by
 /// [`super::edit::add`].
 ///

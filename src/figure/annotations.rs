@@ -1,13 +1,15 @@
-//! What a figure says of the user's annotations besides drawing them: rows of the legend, references, provenance.
+//! What a figure says of the user's annotations besides drawing them: rows of the legend, references, data, provenance.
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::page::{LegendEntry, LegendGroup, Reference};
+use super::visible;
 use crate::document::annotation::Citation;
-use crate::document::{Annotation, Document};
-use crate::dossier::{Dossier, Excerpt, words};
+use crate::document::{Annotation, Document, project};
+use crate::dossier::{Dossier, Excerpt, Source, words};
 use crate::geometry::Frame;
 use crate::scene::annotations::{self, swatch};
 use crate::scene::palette::Theme;
@@ -38,22 +40,15 @@ impl<'a> Shown<'a> {
 
     /// The pages on the web that they cite and that are no source of the dossier, numbered from `first`.
     pub(super) fn links(&self, first: usize) -> Vec<Reference> {
-        let mut links: Vec<Reference> = Vec::new();
-        for citation in self.citations() {
-            let Citation::Link { url, title, date } = citation else { continue };
-            if self.source(citation).is_some() || links.iter().any(|known| known.url == *url) {
-                continue;
-            }
-            links.push(Reference {
-                number: first + links.len(),
-                outlet: outlet(url).to_owned(),
-                title: title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(address(url)).to_owned(),
-                date: date.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned()),
-                url: url.clone(),
-                quotes: Vec::new(),
-            });
-        }
-        links
+        let reference = |(index, source): (usize, Source)| Reference {
+            number: first + index,
+            outlet: source.outlet,
+            title: source.title,
+            date: source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned()),
+            url: source.url,
+            quotes: Vec::new(),
+        };
+        self.links_as_sources().into_iter().enumerate().map(reference).collect()
     }
 
     /// Their part of the legend: what has a title that the map does not spell out, or rests on something. Those that
@@ -87,7 +82,126 @@ impl<'a> Shown<'a> {
         (!entries.is_empty()).then(|| LegendGroup { title: "Annotations".to_owned(), entries })
     }
 
-    /// How many there are, and what they rest on; nothing if there are none.
+    /// Whether an excerpt is one that the user added.
+    pub(super) fn is_own(&self, id: &str) -> bool {
+        self.document.own_excerpts.iter().any(|excerpt| excerpt.id == id)
+    }
+
+    /// The excerpts that they cite, each once.
+    pub(super) fn excerpts(&self) -> Vec<&'a Excerpt> {
+        let mut excerpts: Vec<&Excerpt> = Vec::new();
+        for citation in self.citations() {
+            if let Citation::Excerpt { excerpt } = citation
+                && let Some(excerpt) = self.excerpt(excerpt)
+                && !excerpts.iter().any(|known| known.id == excerpt.id)
+            {
+                excerpts.push(excerpt);
+            }
+        }
+        excerpts
+    }
+
+    /// Those that cite an excerpt, top first.
+    pub(super) fn citing(&self, excerpt: &str) -> impl Iterator<Item = &Annotation> {
+        let cites = move |citation: &Citation| matches!(citation, Citation::Excerpt { excerpt: id } if id == excerpt);
+        let annotations = self.annotations.iter().rev().map(|annotation| annotation.as_ref());
+        annotations.filter(move |annotation| annotation.citations.iter().any(cites))
+    }
+
+    /// The dossier's sources among the pages on the web that they cite.
+    pub(super) fn linked_sources(&self) -> impl Iterator<Item = &'a str> {
+        let links = self.citations().filter(|citation| matches!(citation, Citation::Link { .. }));
+        links.filter_map(|link| self.source(link))
+    }
+
+    /// The other pages as sources, for those who cite them in turn.
+    pub(super) fn links_as_sources(&self) -> Vec<Source> {
+        let mut links: Vec<Source> = Vec::new();
+        for citation in self.citations() {
+            let Citation::Link { url, title, date } = citation else { continue };
+            if self.source(citation).is_some() || links.iter().any(|known| known.url == *url) {
+                continue;
+            }
+            links.push(Source {
+                id: format!("link-{}", links.len() + 1),
+                outlet: outlet(url).to_owned(),
+                title: title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(address(url)).to_owned(),
+                title_note: None,
+                url: url.clone(),
+                author: None,
+                published: date.clone(),
+                published_note: None,
+                retrieved: None,
+                cites: Vec::new(),
+                text: None,
+            });
+        }
+        links
+    }
+
+    /// All of them as features of GeoJSON, top first: id, properties with simplestyle and citations, the geometry's text.
+    pub(super) fn features(&self) -> Vec<(String, Map<String, Value>, String)> {
+        let feature = |annotation: &Arc<Annotation>| {
+            let written = Written::of(annotation);
+            let mut all = Map::new();
+            all.insert("annotation".to_owned(), json!(annotation.id));
+            all.insert("title".to_owned(), json!(annotation.label()));
+            if !annotation.description.trim().is_empty() {
+                all.insert("description".to_owned(), json!(annotation.description));
+            }
+            all.insert("kind".to_owned(), json!(written.kind));
+            let layer = self.document.layer(annotation.layer);
+            all.extend(layer.map(|layer| ("layer".to_owned(), json!(layer.title))));
+            self.cited_by(annotation, &mut all);
+            all.extend(written.style);
+            (format!("annotation-{}", annotation.id.0), all, written.geometry)
+        };
+        self.annotations.iter().rev().map(|annotation| feature(annotation)).collect()
+    }
+
+    /// What one of them rests on, in the words in which an overlay says it.
+    fn cited_by(&self, annotation: &Annotation, all: &mut Map<String, Value>) {
+        let (mut sources, mut excerpts, mut links) = (Vec::new(), Vec::new(), Vec::new());
+        for citation in &annotation.citations {
+            if let Some(source) = self.source(citation).and_then(|id| self.dossier.source(id)) {
+                let source = visible::source(source);
+                if !sources.contains(&source) {
+                    sources.push(source);
+                }
+            }
+            match citation {
+                Citation::Excerpt { excerpt } => match self.excerpt(excerpt) {
+                    Some(found) => excerpts.push(visible::excerpt(found)),
+                    None => excerpts.push(json!({ "id": excerpt })),
+                },
+                Citation::Link { url, title, date } => {
+                    links.push(json!({ "url": url, "title": title, "published": date }));
+                }
+            }
+        }
+        for (name, list) in [("sources", sources), ("excerpts", excerpts), ("links", links)] {
+            if !list.is_empty() {
+                all.insert(name.to_owned(), Value::Array(list));
+            }
+        }
+    }
+
+    /// SHA-256 over kind, words and geometry of each, bottom first: a line of compact JSON
+    /// `[kind,title,description,geometry]`, the geometry as a project's file has it.
+    fn sha256(&self) -> String {
+        let mut digest = Sha256::new();
+        for annotation in &self.annotations {
+            let Written { kind, geometry, .. } = Written::of(annotation);
+            let words = [json!(kind), json!(annotation.title), json!(annotation.description)];
+            for word in words {
+                digest.update(format!("{word},"));
+            }
+            digest.update(format!("{geometry}\n"));
+        }
+        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// How many there are, their fingerprint and what they rest on; nothing if there are none.
     pub(super) fn provenance(&self) -> Option<Value> {
         let mut citations: Vec<Value> = Vec::new();
         for citation in self.citations() {
@@ -100,7 +214,7 @@ impl<'a> Shown<'a> {
             }
         }
         let count = self.annotations.len();
-        (count > 0).then(|| json!({ "count": count, "citations": citations }))
+        (count > 0).then(|| json!({ "count": count, "sha256": self.sha256(), "citations": citations }))
     }
 
     fn citations(&self) -> impl Iterator<Item = &'a Citation> {
@@ -131,6 +245,40 @@ impl<'a> Shown<'a> {
         links.iter().find(|link| link.url == *url).map(|link| link.number)
     }
 }
+
+/// An annotation as a project's file has it.
+struct Written {
+    kind: String,
+    /// simplestyle.
+    style: Map<String, Value>,
+    /// GeoJSON.
+    geometry: String,
+}
+
+impl Written {
+    fn of(annotation: &Annotation) -> Self {
+        let mut feature: Value = serde_json::from_str(&project::feature_text(annotation)).unwrap_or_default();
+        let kind = feature.pointer("/properties/claimline/kind").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let mut style = match feature["properties"].take() {
+            Value::Object(properties) => properties,
+            _ => Map::new(),
+        };
+        style.retain(|name, _| SIMPLESTYLE.contains(&name.as_str()));
+        Self { kind, style, geometry: feature["geometry"].to_string() }
+    }
+}
+
+/// The properties by which other programs know how to draw a feature.
+const SIMPLESTYLE: [&str; 8] = [
+    "marker-size",
+    "marker-symbol",
+    "marker-color",
+    "stroke",
+    "stroke-width",
+    "stroke-opacity",
+    "fill",
+    "fill-opacity",
+];
 
 /// An address without what every address begins with.
 fn address(url: &str) -> &str {
@@ -195,6 +343,28 @@ mod tests {
         let provenance = shown.provenance().unwrap();
         assert_eq!(provenance["count"], 5);
         assert_eq!(provenance["citations"].as_array().unwrap().len(), 5);
+        let ids: Vec<&str> = shown.excerpts().iter().map(|cited| cited.id.as_str()).collect();
+        assert_eq!(ids, [excerpt.id.as_str(), "own-1"]);
+        assert!(shown.is_own("own-1") && !shown.is_own(&excerpt.id));
+        assert_eq!(shown.citing("own-1").map(|cites| cites.id.0).collect::<Vec<_>>(), [2]);
+        let features = shown.features();
+        let ids: Vec<&str> = features.iter().map(|(id, ..)| id.as_str()).collect();
+        assert_eq!(ids, ["annotation-5", "annotation-4", "annotation-3", "annotation-2", "annotation-1"]);
+        let (_, properties, geometry) = &features[2];
+        assert_eq!(geometry, r#"{"type":"Point","coordinates":[37.5844,48.7389]}"#);
+        assert_eq!((&properties["kind"], &properties["marker-color"]), (&json!("marker"), &json!("#d55e00")));
+        assert_eq!(properties["excerpts"][0]["exact"], excerpt.exact);
+        assert_eq!(properties["excerpts"][1], json!({ "id": "no such" }));
+        assert_eq!(properties["links"][0]["url"], "https://www.example.org/a/?b");
+        assert_eq!(properties["sources"][0]["id"], excerpt.source);
+        let again = Shown::new(&dossier, &document, &frame).provenance().unwrap();
+        assert_eq!(again["sha256"], provenance["sha256"]);
+        let mut moved = marker(1, "", Vec::new());
+        moved.shape = Shape::Point { at: Coord { x: 37.584_400_1, y: 48.7389 }, kind: PointKind::Marker };
+        let others = document.annotations.iter().skip(1).map(|other| Annotation::clone(other));
+        document.annotations = std::iter::once(moved).chain(others).collect();
+        let again = Shown::new(&dossier, &document, &frame).provenance().unwrap();
+        assert_ne!(again["sha256"], provenance["sha256"]);
         document.layers[0].visible = false;
         assert!(Shown::new(&dossier, &document, &frame).provenance().is_none());
     }

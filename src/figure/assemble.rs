@@ -36,7 +36,7 @@ pub enum OutputFormat {
     Svg,
     /// Vectors with real text on a sheet of paper.
     Pdf,
-    /// The overlays that the figure shows, as data.
+    /// The annotations and overlays that the figure shows, as data.
     GeoJson,
     /// An evidence pack: the figure in the formats asked for, with its data, excerpts and citations.
     Pack,
@@ -121,6 +121,7 @@ pub struct Drawn {
     /// Ids of the overlays that the map shows.
     pub shown: Vec<String>,
     scene: Arc<Scene>,
+    document: Document,
     /// What of the provenance only the page knows.
     placed: Map<String, Value>,
     unit: Unit,
@@ -176,7 +177,7 @@ impl Drawn {
             files.insert(format!("figure.{}", format.extension()), self.encode_one(*format, &provenance)?);
         }
         let contents = pack::Contents { title: &self.title, provenance: &provenance, credits: &self.credits, files };
-        Ok(bundle::write(&pack::files(self.scene.dossier(), &self.overlays(), contents))?)
+        Ok(bundle::write(&pack::files(self.scene.dossier(), &self.overlays(), &self.annotations(), contents))?)
     }
 
     /// Where the PNG lies on the ground: the ends of the names of files to stand beside it, with their texts.
@@ -207,7 +208,8 @@ impl Drawn {
             }
             OutputFormat::GeoJson => {
                 let (dossier, frame) = (self.scene.dossier(), self.map.lon_lat_bounds());
-                Ok(visible::geojson(dossier, &self.overlays(), frame, &title, provenance).into_bytes())
+                let (shown, drawn) = (self.overlays(), self.annotations());
+                Ok(visible::geojson(dossier, &drawn, &shown, frame, &title, provenance).into_bytes())
             }
             OutputFormat::Pack => self.pack(&[OutputFormat::Png, OutputFormat::Svg, OutputFormat::Pdf]),
         }
@@ -217,9 +219,14 @@ impl Drawn {
         self.shown.iter().filter_map(|id| self.scene.dossier().overlay(id)).collect()
     }
 
+    /// What the user drew on the map.
+    pub(super) fn annotations(&self) -> annotations::Shown<'_> {
+        annotations::Shown::new(self.scene.dossier(), &self.document, &self.map)
+    }
+
     /// What the figure was made from. Worked out only when it is written, for it goes through every position.
     fn provenance(&self) -> Value {
-        let mut all = provenance::of(self.scene.dossier(), &self.overlays());
+        let mut all = provenance::of(self.scene.dossier(), &self.overlays(), &self.annotations());
         all.extend(self.placed.clone());
         Value::Object(all)
     }
@@ -268,9 +275,6 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     if let Some(own) = own_line(dossier, &shown) {
         put("own_line", json!({ "overlay": own.overlay, "from": own.from }));
     }
-    if let Some(annotations) = annotations::Shown::new(dossier, document, &layout.map).provenance() {
-        put("annotations", annotations);
-    }
     Drawn {
         list,
         map_frame: on_page,
@@ -281,6 +285,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         credits: spec.credits,
         shown: shown.iter().map(|overlay| overlay.id.clone()).collect(),
         scene: scene.clone(),
+        document: document.clone(),
         placed,
         unit: unit_of(options.page.size),
         scale,

@@ -71,6 +71,11 @@ pub fn check(
     for overlay in &shown {
         cited.extend(dossier.excerpts_of(&overlay.id).filter(|excerpt| !cited.contains(excerpt)).collect::<Vec<_>>());
     }
+    for excerpt in drawn.annotations().excerpts() {
+        if !cited.iter().any(|known| known.id == excerpt.id) {
+            cited.push(excerpt);
+        }
+    }
     let mut unread: Vec<&str> = Vec::new();
     for excerpt in &cited {
         let state = check_excerpt(excerpt, texts.get(&excerpt.source)).state;

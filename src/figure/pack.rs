@@ -18,7 +18,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::citations;
+use super::{annotations, citations};
+use crate::document::Annotation;
 use crate::dossier::{Dossier, Excerpt, Overlay, Source, fingerprint, words};
 
 /// The file with what the figure was made from.
@@ -40,17 +41,20 @@ pub(super) struct Contents<'a> {
 }
 
 /// The files of a pack by name, sums included.
-pub(super) fn files(dossier: &Dossier, shown: &[&Overlay], contents: Contents<'_>) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn files(
+    dossier: &Dossier,
+    shown: &[&Overlay],
+    drawn: &annotations::Shown<'_>,
+    contents: Contents<'_>,
+) -> BTreeMap<String, Vec<u8>> {
     let Contents { title, provenance, credits, mut files } = contents;
-    let excerpts: Vec<&Excerpt> = dossier
-        .excerpts
-        .iter()
-        .filter(|excerpt| shown.iter().any(|overlay| excerpt.overlays.contains(&overlay.id)))
-        .collect();
-    let sources: Vec<&Source> =
-        dossier.sources.iter().filter(|source| excerpts.iter().any(|excerpt| excerpt.source == source.id)).collect();
+    let excerpts = excerpts(dossier, shown, drawn);
+    let linked: Vec<&str> = drawn.linked_sources().collect();
+    let links = drawn.links_as_sources();
+    let is_cited = |id: &str| linked.contains(&id) || excerpts.iter().any(|excerpt| excerpt.source == id);
+    let sources: Vec<&Source> = dossier.sources.iter().filter(|source| is_cited(&source.id)).chain(&links).collect();
     let mut put = |name: &str, text: String| files.insert(name.to_owned(), text.into_bytes());
-    put("excerpts.json", pretty(&annotations(dossier, &excerpts)));
+    put("excerpts.json", pretty(&page(dossier, drawn, &excerpts)));
     put("citations.json", pretty(&citations::csl_json(&sources)));
     put("citations.bib", citations::bibtex(&sources));
     put(PROVENANCE_NAME, format!("{provenance}\n"));
@@ -65,6 +69,22 @@ pub(super) fn files(dossier: &Dossier, shown: &[&Overlay], contents: Contents<'_
     files
 }
 
+/// The excerpts that speak of these overlays, and those that these annotations cite.
+pub(super) fn excerpts<'a>(
+    dossier: &'a Dossier,
+    shown: &[&Overlay],
+    drawn: &annotations::Shown<'a>,
+) -> Vec<&'a Excerpt> {
+    let of_overlays = |excerpt: &&Excerpt| shown.iter().any(|overlay| excerpt.overlays.contains(&overlay.id));
+    let mut excerpts: Vec<&Excerpt> = dossier.excerpts.iter().filter(of_overlays).collect();
+    for cited in drawn.excerpts() {
+        if !excerpts.iter().any(|known| known.id == cited.id) {
+            excerpts.push(cited);
+        }
+    }
+    excerpts
+}
+
 /// The sums of a [`SUMS_NAME`] by name; lines of another form are passed over.
 pub(super) fn read_sums(bytes: &[u8]) -> BTreeMap<String, String> {
     let text = String::from_utf8_lossy(bytes);
@@ -77,8 +97,8 @@ fn pretty(value: &Value) -> String {
 }
 
 /// The excerpts as a W3C Web Annotation page.
-fn annotations(dossier: &Dossier, excerpts: &[&Excerpt]) -> Value {
-    let items: Vec<Value> = excerpts.iter().map(|excerpt| annotation(dossier, excerpt)).collect();
+fn page(dossier: &Dossier, drawn: &annotations::Shown<'_>, excerpts: &[&Excerpt]) -> Value {
+    let items: Vec<Value> = excerpts.iter().map(|excerpt| annotation(dossier, drawn, excerpt)).collect();
     json!({
         "@context": "http://www.w3.org/ns/anno.jsonld",
         "id": format!("urn:claimline:{}:{}:excerpts", dossier.id, dossier.version),
@@ -87,7 +107,7 @@ fn annotations(dossier: &Dossier, excerpts: &[&Excerpt]) -> Value {
     })
 }
 
-fn annotation(dossier: &Dossier, excerpt: &Excerpt) -> Value {
+fn annotation(dossier: &Dossier, drawn: &annotations::Shown<'_>, excerpt: &Excerpt) -> Value {
     let source = dossier.source(&excerpt.source);
     let mut selectors = vec![json!({
         "type": "TextQuoteSelector", "exact": excerpt.exact, "prefix": excerpt.prefix, "suffix": excerpt.suffix,
@@ -95,20 +115,22 @@ fn annotation(dossier: &Dossier, excerpt: &Excerpt) -> Value {
     if let (Some(start), Some(end)) = (excerpt.start, excerpt.end) {
         selectors.push(json!({ "type": "TextPositionSelector", "start": start, "end": end }));
     }
-    let bodies: Vec<Value> = excerpt
-        .overlays
-        .iter()
-        .map(|id| {
-            let title = dossier.overlay(id).map(|overlay| overlay.title.en.as_str());
-            json!({ "type": "TextualBody", "purpose": "identifying", "value": title.unwrap_or(id), "claimline:overlay": id })
-        })
-        .collect();
+    let of_overlay = |id: &String| {
+        let title = dossier.overlay(id).map(|overlay| overlay.title.en.as_str());
+        json!({ "type": "TextualBody", "purpose": "identifying", "value": title.unwrap_or(id), "claimline:overlay": id })
+    };
+    let of_annotation = |citing: &Annotation| {
+        let (label, id) = (citing.label(), citing.id);
+        json!({ "type": "TextualBody", "purpose": "identifying", "value": label, "claimline:annotation": id })
+    };
+    let citing = drawn.citing(&excerpt.id).map(of_annotation);
+    let bodies: Vec<Value> = excerpt.overlays.iter().map(of_overlay).chain(citing).collect();
     let mut target = json!({ "source": source.map(|source| &source.url), "selector": selectors });
     if let Some(text) = source.and_then(|source| source.text.as_ref()) {
         // The normalised text in which the positions count; see the README of the program.
         target["claimline:text"] = json!(text);
     }
-    json!({
+    let mut item = json!({
         "id": format!("urn:claimline:{}:{}:excerpt:{}", dossier.id, dossier.version, excerpt.id),
         "type": "Annotation",
         "motivation": "identifying",
@@ -119,7 +141,11 @@ fn annotation(dossier: &Dossier, excerpt: &Excerpt) -> Value {
         "claimline:said_by": excerpt.said_by,
         "claimline:does": excerpt.does,
         "claimline:sha256": fingerprint::excerpt(excerpt),
-    })
+    });
+    if drawn.is_own(&excerpt.id) {
+        item["claimline:own"] = json!(true);
+    }
+    item
 }
 
 fn readme(dossier: &Dossier, title: &str, credits: &[String], files: &BTreeMap<String, Vec<u8>>) -> String {
@@ -160,6 +186,8 @@ fn readme(dossier: &Dossier, title: &str, credits: &[String], files: &BTreeMap<S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Document;
+    use crate::geometry::Frame;
 
     #[test]
     fn every_excerpt_is_an_annotation_and_every_file_has_its_sum() {
@@ -170,7 +198,9 @@ mod tests {
         let credits = ["© OpenStreetMap contributors (ODbL)".to_owned()];
         let contents =
             Contents { title: "Who says so?", provenance: &provenance, credits: &credits, files: figure.clone() };
-        let all = files(&dossier, &shown, contents);
+        let document = Document::new(&dossier, 900.0, 700.0);
+        let none = annotations::Shown::new(&dossier, &document, &Frame::new(document.view, 900.0, 700.0));
+        let all = files(&dossier, &shown, &none, contents);
         let page: Value = serde_json::from_slice(&all["excerpts.json"]).unwrap();
         let items = page["items"].as_array().unwrap();
         assert!(items.len() > 10);

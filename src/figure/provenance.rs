@@ -15,9 +15,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
-use super::pack;
-use crate::dossier::{Dossier, Overlay, fingerprint};
+use super::{annotations, pack};
+use crate::document::Document;
+use crate::dossier::{Dossier, Excerpt, Overlay, fingerprint};
 use crate::formats::bundle::{Bundle, BundleError};
+use crate::geometry::{Coord, Frame, View};
 
 /// The format that this version writes, and the first member of the JSON.
 pub const FORMAT: &str = "claimline-figure/1";
@@ -67,17 +69,14 @@ pub enum ProvenanceError {
     Bundle(#[from] BundleError),
 }
 
-/// The provenance of a figure of these overlays; what only the page knows is added by the caller.
-pub(super) fn of(dossier: &Dossier, shown: &[&Overlay]) -> Map<String, Value> {
+/// The provenance of a figure of these overlays and annotations; what only the page knows is added by the caller.
+pub(super) fn of(dossier: &Dossier, shown: &[&Overlay], drawn: &annotations::Shown<'_>) -> Map<String, Value> {
     let own = |overlay: &&&Overlay| overlay.opened_from.is_some();
     let geometry: BTreeMap<&str, String> =
         shown.iter().map(|overlay| (overlay.id.as_str(), fingerprint::geometry(&overlay.shape))).collect();
-    let excerpts: BTreeMap<&str, String> = dossier
-        .excerpts
-        .iter()
-        .filter(|excerpt| shown.iter().any(|overlay| excerpt.overlays.contains(&overlay.id)))
-        .map(|excerpt| (excerpt.id.as_str(), fingerprint::excerpt(excerpt)))
-        .collect();
+    let cited = pack::excerpts(dossier, shown, drawn);
+    let excerpts: BTreeMap<&str, String> =
+        cited.iter().map(|excerpt| (excerpt.id.as_str(), fingerprint::excerpt(excerpt))).collect();
     let mut all = Map::new();
     let mut put = |key: &str, value: Value| all.insert(key.to_owned(), value);
     put("format", json!(FORMAT));
@@ -93,6 +92,13 @@ pub(super) fn of(dossier: &Dossier, shown: &[&Overlay]) -> Map<String, Value> {
     }
     put("geometry_sha256", json!(geometry));
     put("excerpts_sha256", json!(excerpts));
+    let own: Vec<&str> = excerpts.keys().copied().filter(|id| drawn.is_own(id)).collect();
+    if !own.is_empty() {
+        put("own_excerpts", json!(own));
+    }
+    if let Some(annotations) = drawn.provenance() {
+        put("annotations", annotations);
+    }
     all
 }
 
@@ -110,7 +116,7 @@ pub struct Found {
 /// One thing that was compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// `dossier`, `overlay`, `excerpt` or `file`.
+    /// `dossier`, `overlay`, `excerpt`, `annotations` or `file`.
     pub what: &'static str,
     /// Which.
     pub id: String,
@@ -127,7 +133,7 @@ pub enum State {
     Changed,
     /// No longer there.
     Missing,
-    /// From a file of the user's own, which no dossier has.
+    /// The user's own, which no dossier has.
     OwnFile,
     /// The figure says nothing by which to tell.
     Unknown,
@@ -162,6 +168,37 @@ struct Members {
     geometry_sha256: BTreeMap<String, String>,
     #[serde(default)]
     excerpts_sha256: BTreeMap<String, String>,
+    #[serde(default)]
+    own_excerpts: Vec<String>,
+    annotations: Option<AnnotationsMember>,
+    view: Option<ViewMember>,
+    map_frame_px: Option<[f64; 4]>,
+    scale: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct AnnotationsMember {
+    count: usize,
+    #[serde(default)]
+    sha256: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ViewMember {
+    center: [f64; 2],
+    zoom: f64,
+}
+
+impl Members {
+    /// The map as it lay on the page, as far as its rounded numbers tell.
+    fn frame(&self) -> Option<Frame> {
+        let ViewMember { center: [x, y], zoom } = *self.view.as_ref()?;
+        let ([_, _, width, height], scale) = (self.map_frame_px?, self.scale?);
+        let (width_pt, height_pt) = (width / scale, height / scale);
+        let is_sound = [x, y, zoom, width_pt, height_pt].iter().all(|number| number.is_finite());
+        let view = View { center: Coord { x, y: y.clamp(-85.0, 85.0) }, zoom: zoom.clamp(0.0, 30.0) };
+        is_sound.then(|| Frame::new(view, width_pt, height_pt))
+    }
 }
 
 #[derive(Deserialize)]
@@ -173,10 +210,11 @@ struct DossierMember {
 }
 
 /// Compares what a figure was made from with a dossier: the dossier as a whole, each overlay's geometry, each excerpt.
+/// With the document at hand, what is the user's own is compared too.
 ///
 /// # Errors
 /// [`ProvenanceError::NotOurs`] if the JSON lacks what a provenance has.
-pub fn compare(found: &Found, dossier: &Dossier) -> Result<Vec<Finding>, ProvenanceError> {
+pub fn compare(found: &Found, dossier: &Dossier, document: Option<&Document>) -> Result<Vec<Finding>, ProvenanceError> {
     let members: Members = serde_json::from_value(found.provenance.clone())
         .map_err(|error| ProvenanceError::NotOurs { kind: found.kind, what: error.to_string() })?;
     let state = |then: Option<&str>, now: Option<String>| match (then, now) {
@@ -193,6 +231,7 @@ pub fn compare(found: &Found, dossier: &Dossier) -> Result<Vec<Finding>, Provena
     };
     let name = format!("{} {}", members.dossier.id, members.dossier.version);
     let mut findings = vec![Finding { what: "dossier", id: name, state: whole }];
+    let frame = members.frame();
     findings.extend(members.overlays.into_iter().map(|id| {
         let now = dossier.overlay(&id).map(|overlay| fingerprint::geometry(&overlay.shape));
         let own = members.own_files.contains(&id);
@@ -203,9 +242,27 @@ pub fn compare(found: &Found, dossier: &Dossier) -> Result<Vec<Finding>, Provena
         Finding { what: "overlay", id, state }
     }));
     findings.extend(members.excerpts_sha256.into_iter().map(|(id, then)| {
-        let state = state(Some(&then), dossier.excerpt(&id).map(fingerprint::excerpt));
+        let own: Option<&Excerpt> =
+            document.and_then(|document| document.own_excerpts.iter().find(|excerpt| excerpt.id == id));
+        let now = own.or_else(|| dossier.excerpt(&id)).map(fingerprint::excerpt);
+        let state = match state(Some(&then), now) {
+            State::Missing if document.is_none() && members.own_excerpts.contains(&id) => State::OwnFile,
+            state => state,
+        };
         Finding { what: "excerpt", id, state }
     }));
+    if let Some(AnnotationsMember { count, sha256 }) = members.annotations {
+        let state = match (document, sha256, frame) {
+            (None, ..) => State::OwnFile,
+            (Some(document), Some(then), Some(frame)) => {
+                let now = annotations::Shown::new(dossier, document, &frame).provenance();
+                let now = now.and_then(|now| Some(now.get("sha256")?.as_str()?.to_owned()));
+                state(Some(&then), now)
+            }
+            _ => State::Unknown,
+        };
+        findings.push(Finding { what: "annotations", id: count.to_string(), state });
+    }
     Ok(findings)
 }
 
@@ -376,7 +433,9 @@ mod tests {
 
     fn provenance(dossier: &Dossier) -> String {
         let shown: Vec<&Overlay> = dossier.overlays.iter().take(3).collect();
-        Value::Object(of(dossier, &shown)).to_string()
+        let document = Document::new(dossier, 900.0, 700.0);
+        let none = annotations::Shown::new(dossier, &document, &Frame::new(document.view, 900.0, 700.0));
+        Value::Object(of(dossier, &shown, &none)).to_string()
     }
 
     /// The same in a file of each kind.
@@ -406,7 +465,7 @@ mod tests {
         for (kind, file) in files(&text) {
             let found = find(file).unwrap_or_else(|error| panic!("{kind}: {error}"));
             assert_eq!((found.kind, found.provenance.to_string()), (kind, text.clone()));
-            let findings = compare(&found, &dossier).unwrap();
+            let findings = compare(&found, &dossier, None).unwrap();
             assert!(findings.iter().all(|finding| finding.state == State::Same), "{kind}: {findings:?}");
             assert!(findings.len() > 4);
         }
@@ -424,13 +483,13 @@ mod tests {
         let cited = now.excerpts.iter_mut().find(|excerpt| excerpt.overlays.contains(&id)).unwrap();
         cited.exact.push('.');
         let cited = cited.id.clone();
-        let findings = compare(&found, &now).unwrap();
+        let findings = compare(&found, &now, None).unwrap();
         let changed: Vec<&str> =
             findings.iter().filter(|finding| !finding.state.is_good()).map(|finding| finding.id.as_str()).collect();
         let whole = format!("{} {}", then.id, then.version);
         assert_eq!(changed, [whole.as_str(), then.overlays[0].id.as_str(), cited.as_str()]);
         now.id = "another".to_owned();
-        assert_eq!(compare(&found, &now).unwrap()[0].state, State::Missing);
+        assert_eq!(compare(&found, &now, None).unwrap()[0].state, State::Missing);
     }
 
     #[test]

@@ -1,28 +1,46 @@
-//! What a figure shows as GeoJSON: the overlays that are visible in its frame, each with its measure, sources and style.
+//! What a figure shows as GeoJSON: annotations and overlays that are visible in its frame, each with its words, measure,
+//! sources and style.
 //!
 //! Shapes are whole, not cut at the frame: a part of a shape would not have the size that is given for it. Of an overlay
 //! of places, those within the frame are a feature each.
 
 use serde_json::{Map, Value, json};
 
-use crate::dossier::{Dossier, Measure, Overlay, Place, Shape, fingerprint};
+use super::annotations;
+use crate::dossier::{Dossier, Excerpt, Measure, Overlay, Place, Shape, Source, fingerprint};
 use crate::formats::geojson;
 use crate::geometry::Geometry;
 
-/// A FeatureCollection (RFC 7946) of these overlays, top first, with the figure's provenance as the member `claimline`.
-pub fn geojson(dossier: &Dossier, shown: &[&Overlay], frame: [f64; 4], title: &str, provenance: &Value) -> String {
+/// A FeatureCollection (RFC 7946) of these annotations and overlays, top first, with the figure's provenance as the
+/// member `claimline`.
+pub(super) fn geojson(
+    dossier: &Dossier,
+    drawn: &annotations::Shown<'_>,
+    shown: &[&Overlay],
+    frame: [f64; 4],
+    title: &str,
+    provenance: &Value,
+) -> String {
     let mut out =
         format!("{{\"type\":\"FeatureCollection\",\"title\":{},\n\"claimline\":{provenance},\n", json!(title));
     out.push_str("\"features\":[");
     let mut first = true;
-    let mut feature = |id: String, properties: Map<String, Value>, geometry: &Geometry<f64>| {
+    let mut put = |id: String, properties: Map<String, Value>, geometry: &str| {
         out.push_str(if first { "\n" } else { ",\n" });
         first = false;
         out.push_str(&format!("{{\"type\":\"Feature\",\"id\":{},\"properties\":", json!(id)));
         out.push_str(&Value::Object(properties).to_string());
         out.push_str(",\"geometry\":");
-        geojson::write_geometry(geometry, &mut out);
+        out.push_str(geometry);
         out.push('}');
+    };
+    for (id, properties, geometry) in drawn.features() {
+        put(id, properties, &geometry);
+    }
+    let mut feature = |id: String, properties: Map<String, Value>, geometry: &Geometry<f64>| {
+        let mut text = String::new();
+        geojson::write_geometry(geometry, &mut text);
+        put(id, properties, &text);
     };
     for overlay in shown {
         let properties = properties(dossier, overlay);
@@ -75,20 +93,10 @@ fn properties(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
     let mut ids: Vec<&str> = dossier.excerpts_of(&overlay.id).map(|excerpt| excerpt.source.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
-    let sources = ids.iter().filter_map(|id| dossier.source(id)).map(|source| {
-        json!({ "id": source.id, "outlet": source.outlet, "title": source.title, "url": source.url,
-            "author": source.author, "published": source.published })
-    });
+    let sources = ids.iter().filter_map(|id| dossier.source(id)).map(source);
     put("sources", sources.collect());
     let excerpts = dossier.excerpts_of(&overlay.id);
-    put(
-        "excerpts",
-        excerpts
-            .map(|excerpt| {
-                json!({ "id": excerpt.id, "exact": excerpt.exact, "said_by": excerpt.said_by, "source": excerpt.source })
-            })
-            .collect(),
-    );
+    put("excerpts", excerpts.map(excerpt).collect());
     let style = &overlay.style;
     if matches!(overlay.shape, Shape::Places(_)) {
         put("marker-color", json!(style.fill.as_ref().or(style.stroke.as_ref())));
@@ -103,6 +111,17 @@ fn properties(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
         put("fill-opacity", json!(if style.fill.is_some() { style.fill_opacity } else { 0.0 }));
     }
     all
+}
+
+/// What a feature says of a source.
+pub(super) fn source(source: &Source) -> Value {
+    json!({ "id": source.id, "outlet": source.outlet, "title": source.title, "url": source.url,
+        "author": source.author, "published": source.published })
+}
+
+/// What a feature says of an excerpt.
+pub(super) fn excerpt(excerpt: &Excerpt) -> Value {
+    json!({ "id": excerpt.id, "exact": excerpt.exact, "said_by": excerpt.said_by, "source": excerpt.source })
 }
 
 /// A place has its own name; what holds of all places together is left to the provenance.
@@ -132,12 +151,16 @@ fn round(value: f64, decimals: i32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Document;
+    use crate::geometry::Frame;
 
     #[test]
     fn overlays_come_back_with_names_measures_and_sources() {
         let (dossier, _) = crate::dossier::builtin::berlin().unwrap();
         let shown: Vec<&Overlay> = dossier.overlays.iter().collect();
-        let text = geojson(&dossier, &shown, [36.0, 46.0, 39.5, 49.5], "A “title”", &json!({ "a": 1 }));
+        let document = Document::new(&dossier, 900.0, 700.0);
+        let none = annotations::Shown::new(&dossier, &document, &Frame::new(document.view, 900.0, 700.0));
+        let text = geojson(&dossier, &none, &shown, [36.0, 46.0, 39.5, 49.5], "A “title”", &json!({ "a": 1 }));
         let features = geojson::read(text.as_bytes()).unwrap();
         let of = |id: &str| features.iter().filter(|feature| feature.text("overlay") == Some(id)).collect::<Vec<_>>();
         let [area] = of("withdrawal-area")[..] else { panic!("one feature") };
@@ -154,7 +177,7 @@ mod tests {
         assert!((again / 1e6 - km2).abs() < 0.01, "{again}");
         let places = of("held-towns");
         assert!(places.len() > 3 && places.iter().any(|place| place.text("title") == Some("Kramatorsk")));
-        let nowhere = geojson(&dossier, &shown, [0.0, 0.0, 1.0, 1.0], "", &Value::Null);
+        let nowhere = geojson(&dossier, &none, &shown, [0.0, 0.0, 1.0, 1.0], "", &Value::Null);
         assert!(!nowhere.contains("Kramatorsk\",\"title_uk"));
     }
 }

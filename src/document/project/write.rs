@@ -593,6 +593,13 @@ fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
     members.end();
 }
 
+/// One feature by itself.
+pub(super) fn feature(annotation: &Annotation) -> Vec<u8> {
+    let mut out = Vec::new();
+    Shapes { bounds: Bounds(None), ring: Vec::new() }.feature(&mut out, annotation);
+    out
+}
+
 /// A whole collection; with settings if there is a document to take them from.
 pub(super) fn collection<'a>(
     annotations: impl Iterator<Item = &'a Annotation>,

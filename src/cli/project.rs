@@ -1,0 +1,93 @@
+//! A project on the command line: opened, and laid over a dossier in the way of the window.
+
+#![expect(clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::bail;
+use claimline::document::project::Project;
+use claimline::document::{ChosenLine, Document};
+use claimline::dossier::Dossier;
+use claimline::files;
+use claimline::geometry::View;
+use claimline::scene::Scene;
+use claimline::session::{Effect, Session};
+
+use super::{Usage, warn};
+
+/// A project over a dossier, ready to be drawn.
+pub(super) struct Laid {
+    /// The dossier, with the project's line of contact if it has one.
+    pub(super) scene: Arc<Scene>,
+    /// What the project shows, as far as the dossier has it.
+    pub(super) document: Document,
+    /// What the project looks at; nothing if it was made with another dossier.
+    pub(super) view: Option<View>,
+}
+
+/// Opens a project; what is wrong in it goes to stderr.
+pub(super) fn open(path: &Path) -> anyhow::Result<Project> {
+    if path.is_file() && !files::project::is_project(path)? {
+        bail!(Usage(format!(
+            "no project, which the window saves as .claimline.geojson; give other GeoJSON with --file: {}",
+            path.display()
+        )));
+    }
+    let project = files::project::open(path)?.project;
+    warn(&project.warnings);
+    Ok(project)
+}
+
+/// Lays a project over a dossier; what of it finds no place there goes to stderr. With `keeps_line` the dossier's line
+/// of contact stays, whatever the project has chosen.
+pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid {
+    let Project { mut document, reference, .. } = project;
+    let is_same = document.dossier == dossier.id;
+    if !is_same {
+        let (theirs, ours) = (&document.dossier, &dossier.id);
+        eprintln!(
+            "claimline: warning: the project was made with the dossier '{theirs}', not '{ours}'; name its own with --dossier"
+        );
+    } else if let Some(theirs) = reference.version.filter(|theirs| *theirs != dossier.version) {
+        let ours = &dossier.version;
+        eprintln!("claimline: warning: the project was made with version {theirs} of the dossier; this is {ours}");
+    }
+    if is_same {
+        let gone = document.overlays.iter().filter(|state| state.visible && dossier.overlay(&state.id).is_none());
+        for state in gone {
+            let id = &state.id;
+            eprintln!(
+                "claimline: warning: the project shows '{id}', which is not at hand; give a file of your own with --file"
+            );
+        }
+    }
+    if keeps_line {
+        document.chosen_line = None;
+    }
+    let view = is_same.then_some(document.view);
+    // The window's own editor does it, so that the two cannot differ.
+    let mut session = Session::new(Arc::new(Scene::new(dossier)), Vec::new());
+    for effect in session.restore(document) {
+        let Effect::ChangeLine(Some(line)) = effect else { continue };
+        match with_line(session.dossier(), &line) {
+            Ok(dossier) => session.exchange_scene(Arc::new(Scene::new(dossier)), Some(line)),
+            Err(what) => {
+                eprintln!("claimline: warning: the project's line of contact, {}, is left out: {what}", line.from);
+                session.refuse_line();
+            }
+        }
+    }
+    if let Some(own) = &session.dossier().own_line {
+        warn(&own.left_out);
+    }
+    let shown = session.document().view;
+    let document = Document { view: view.unwrap_or(shown), ..session.document().clone() };
+    Laid { scene: session.scene().clone(), document, view }
+}
+
+fn with_line(dossier: &Dossier, line: &ChosenLine) -> Result<Dossier, String> {
+    let shape = line.shape().ok_or("it is neither a line nor an area")?;
+    let as_of = dossier.overlay(&line.overlay).map_or("", |overlay| &overlay.as_of);
+    dossier.with_own_shape(&shape, &line.from, as_of)
+}
