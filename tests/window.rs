@@ -527,25 +527,26 @@ fn what_is_drawn_is_undone_saved_and_survives_a_kill() {
     assert_eq!(saved(&mut window, &file, 3), ["Arrow", "Polygon", "Text"]);
 
     // More work, which is in no file when the program ends from one moment to the next.
+    window.shot("05-saved");
     window.key("m");
     window.click(at(0.52, 0.72));
     sleep(Duration::from_millis(1500));
-    window.shot("05-before-the-kill");
+    window.shot("06-before-the-kill");
     window.kill();
     assert_eq!(kinds_in(&file).len(), 3);
 
     let mut window = Window::open(&folder, home.path());
-    let offered = window.shot("06-recovery-is-offered");
+    let offered = window.shot("07-recovery-is-offered");
     window.key("Return");
-    window.shot_after("07-recovered", &offered);
+    window.shot_after("08-recovered", &offered);
     window.key("ctrl+s");
     assert_eq!(saved(&mut window, &file, 4), ["Arrow", "Polygon", "Text", "Marker"]);
     window.key("ctrl+q");
     let started = Instant::now();
     while window.program.try_wait().unwrap().is_none() {
         if started.elapsed() > Duration::from_secs(20) {
-            window.shot("08-not-closed");
-            panic!("the window does not close: see 08-not-closed.png");
+            window.shot("09-not-closed");
+            panic!("the window does not close: see 09-not-closed.png");
         }
         sleep(Duration::from_millis(100));
     }

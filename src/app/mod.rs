@@ -634,8 +634,14 @@ impl eframe::App for ClaimlineApp {
             self.dialog = Some(dialog);
             if let Some(decision) = decision {
                 self.decide(&ctx, decision);
-                // What the dialog says now, or that it is gone, must be seen before the next key.
+                // What the dialog says now, or that it is gone, must be seen before the next key; a field that is gone
+                // takes none.
                 ctx.request_repaint();
+                if self.dialog.is_none()
+                    && let Some(focused) = ctx.memory(|memory| memory.focused())
+                {
+                    ctx.memory_mut(|memory| memory.surrender_focus(focused));
+                }
             }
         }
         let passing = |action: &Action| matches!(action, Action::Gesture { .. } | Action::EndGesture);
