@@ -444,7 +444,7 @@ impl MapView {
                     .desired_width(width)
                     .hint_text("Type the words")
                     .return_key(egui::KeyboardShortcut::new(egui::Modifiers::SHIFT, Key::Enter))
-                    .id(egui::Id::unique("words field"));
+                    .id(words_field());
                 let field = ui.add(field);
                 field.widget_info(|| WidgetInfo::labeled(Role::MultilineTextInput, true, "Words on the map"));
                 if field.changed() {
@@ -769,6 +769,11 @@ fn contains(painted: Frame, frame: Frame, spare_pt: f64) -> bool {
         && seen.y0 >= spare_pt
         && seen.x1 <= painted.width_pt - spare_pt
         && seen.y1 <= painted.height_pt - spare_pt
+}
+
+/// The field in which words are typed in place.
+pub(crate) fn words_field() -> egui::Id {
+    egui::Id::unique("words field")
 }
 
 /// Where the first button went down.

@@ -146,8 +146,13 @@ impl ClaimlineApp {
     /// Carries out an action as if a control had asked for it.
     pub fn act(&mut self, ctx: &egui::Context, action: Action) {
         let changes_excerpts = matches!(action, Action::AddExcerpt { .. } | Action::RemoveExcerpt(_));
+        let typed = self.session.typing().cloned();
         for effect in self.session.apply(action) {
             self.effect(ctx, effect);
+        }
+        if self.session.typing().is_some() && typed.as_ref() != self.session.typing() {
+            // Letters that come before the field is shown belong to it too.
+            ctx.memory_mut(|memory| memory.request_focus(map_view::words_field()));
         }
         if changes_excerpts {
             self.refresh_gaps();
@@ -423,7 +428,7 @@ impl ClaimlineApp {
 
     /// Keys reach commands unless text is being typed, or a dialog or a menu is open.
     fn keys(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
-        let typing = ctx.egui_wants_keyboard_input() && ctx.text_edit_focused();
+        let typing = ctx.egui_wants_keyboard_input() && ctx.text_edit_focused() || self.session.typing().is_some();
         if self.dialog.is_some() || self.palette.is_some() || typing || egui::Popup::is_any_open(ctx) {
             return;
         }
