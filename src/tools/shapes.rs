@@ -1,7 +1,5 @@
 //! Shapes made of places, whole or not at all: what comes out can go into a document as it is.
 
-use geo::winding_order::{Winding as _, WindingOrder};
-
 use super::aim::{clamped, lon_lat_in_world};
 use crate::document::annotation::{AreaKind, PathKind, PointKind, Shape};
 use crate::geometry::reshape::is_anticlockwise;
@@ -98,8 +96,13 @@ pub(super) fn oriented(area: MultiPolygon<f64>) -> MultiPolygon<f64> {
 
 fn without_repeats(places: &[Coord<f64>]) -> Vec<Coord<f64>> {
     let mut places: Vec<Coord<f64>> = places.iter().copied().map(clamped).collect();
-    places.dedup();
+    places.dedup_by(|a, b| is_same(*a, *b));
     places
+}
+
+/// Whether two places are one but for rounding: a tenth of a millimetre is less than any screen shows.
+fn is_same(a: Coord<f64>, b: Coord<f64>) -> bool {
+    (a.x - b.x).abs() <= 1e-9 && (a.y - b.y).abs() <= 1e-9
 }
 
 /// Whether there are three different places among these.
@@ -107,8 +110,8 @@ fn has_three(places: &[Coord<f64>]) -> bool {
     let Some(first) = places.first() else {
         return false;
     };
-    let second = places.iter().find(|place| *place != first);
-    second.is_some_and(|second| places.iter().any(|place| place != first && place != second))
+    let second = places.iter().find(|place| !is_same(**place, *first));
+    second.is_some_and(|second| places.iter().any(|place| !is_same(*place, *first) && !is_same(*place, *second)))
 }
 
 /// Whether a shape can go into a document: places that exist, lines of two points, rings that are closed and run the
@@ -123,12 +126,7 @@ pub(super) fn is_sound(shape: &Shape) -> bool {
             line.0.iter().all(place) && line.0.first().is_some_and(|first| line.0.iter().any(|other| other != first))
         }
         Shape::Area { area, .. } => area.0.iter().all(|polygon| {
-            ring(polygon.exterior())
-                && polygon.exterior().winding_order() != Some(WindingOrder::Clockwise)
-                && polygon
-                    .interiors()
-                    .iter()
-                    .all(|hole| ring(hole) && hole.winding_order() != Some(WindingOrder::CounterClockwise))
+            ring(polygon.exterior()) && is_anticlockwise(polygon.exterior()) && polygon.interiors().iter().all(ring)
         }),
         Shape::Circle { center, radius_m } => place(center) && radius_m.is_finite() && *radius_m > 0.0,
         Shape::Other(_) => true,
