@@ -27,7 +27,6 @@
 mod read;
 #[cfg(test)]
 mod tests;
-mod wire;
 mod write;
 
 use std::sync::Arc;
@@ -39,6 +38,7 @@ use thiserror::Error;
 use super::annotation::{MarkerSize, Rgb, Shape, Style};
 use super::{Annotation, AnnotationId, ChosenLine, Document, LayerId};
 use crate::dossier::Problem;
+use crate::formats::wire;
 use crate::geometry::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon, View};
 
 /// The version of the format that this program writes.
@@ -208,7 +208,7 @@ pub fn is_project(bytes: &[u8]) -> bool {
 
 /// The version that a project says it has; `None` if the text is no project.
 pub fn version(bytes: &[u8]) -> Option<u64> {
-    wire::version(bytes)
+    wire::version(bytes, MEMBER)
 }
 
 /// Some annotations as text for another window or program: a FeatureCollection without our settings.

@@ -29,6 +29,7 @@ pub mod pdf;
 pub mod png;
 pub mod provenance;
 pub mod raster;
+mod stretch;
 mod stroker;
 pub mod svg;
 pub mod visible;

@@ -333,9 +333,21 @@ pub fn shifted(items: Vec<Item>, by: Vec2) -> Vec<Item> {
 /// The same items with all their sizes multiplied by `scale`, and then moved.
 pub fn placed(items: Vec<Item>, scale: f64, by: Vec2) -> Vec<Item> {
     let affine = Affine::translate(by) * Affine::scale(scale);
-    let path_by = |mut path: Arc<BezPath>| {
-        Arc::make_mut(&mut path).apply_affine(affine);
-        path
+    // Fill and outline share a path, and still do where they are put.
+    let mut last: Option<[Arc<BezPath>; 2]> = None;
+    let mut path_by = |mut path: Arc<BezPath>| {
+        if let Some([from, to]) = &last
+            && Arc::ptr_eq(from, &path)
+        {
+            return to.clone();
+        }
+        if let Some(alone) = Arc::get_mut(&mut path) {
+            alone.apply_affine(affine);
+            return path;
+        }
+        let to = Arc::new(affine * &*path);
+        last = Some([path, to.clone()]);
+        to
     };
     let rect_by = |rect: Rect| rect.scale_from_origin(scale) + by;
     let place = |item: Item| match item {

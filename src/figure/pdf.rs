@@ -297,7 +297,37 @@ impl Painter<'_> {
     }
 
     fn items(&mut self, items: &[Item], visible: Rect) {
-        items.iter().for_each(|item| self.item(item, visible));
+        let mut rest = items.iter();
+        while let Some(item) = rest.next() {
+            if let (Item::Fill { path, color }, Some(Item::Stroke { path: outline, stroke })) =
+                (item, rest.as_slice().first())
+                && Arc::ptr_eq(path, outline)
+                && self.filled_and_stroked(path, *color, stroke, visible)
+            {
+                rest.next();
+            } else {
+                self.item(item, visible);
+            }
+        }
+    }
+
+    /// An area and its outline in one, so that its path is written once: packing what is written takes most of the time
+    /// of a large page. Whether that could be done; a faint outline would not show the area beneath it.
+    fn filled_and_stroked(&mut self, path: &BezPath, color: Color, stroke: &Stroke, visible: Rect) -> bool {
+        let width = stroke.width_pt * SCALE;
+        let is_plain = color.a > 0 && stroke.color.a == 255 && stroke.dash_pt.is_empty() && width.is_finite();
+        let is_whole = visible.inflate(MARGIN, MARGIN).contains_rect(scaled(path.control_box()));
+        if !is_plain || !is_whole || width <= 0.0 || !self.cut_area(path, visible) {
+            return false;
+        }
+        self.artifact(|painter| {
+            let Some(path) = path_of(&painter.path) else { return };
+            let cap = if stroke.cap == Cap::Round { LineCap::Round } else { LineCap::Butt };
+            painter.surface.set_fill(Some(fill_of(color, FillRule::EvenOdd)));
+            painter.surface.set_stroke(Some(line_of(stroke.color, width, cap, None)));
+            painter.surface.draw_path(&path);
+        });
+        true
     }
 
     fn item(&mut self, item: &Item, visible: Rect) {
@@ -392,15 +422,7 @@ impl Painter<'_> {
 
     fn line(&mut self, path: &geom::Path, color: Color, width: f64, cap: LineCap, dash: Option<StrokeDash>) {
         self.surface.set_fill(None);
-        self.surface.set_stroke(Some(krilla::paint::Stroke {
-            paint: rgb(color),
-            width: (width * 1000.0).round() as f32 / 1000.0,
-            miter_limit: 10.0,
-            line_cap: cap,
-            line_join: LineJoin::Round,
-            opacity: normalized(f64::from(color.a) / 255.0),
-            dash,
-        }));
+        self.surface.set_stroke(Some(line_of(color, width, cap, dash)));
         self.surface.draw_path(path);
     }
 
@@ -644,6 +666,18 @@ fn rgb(color: Color) -> krilla::paint::Paint {
     krilla::color::rgb::Color::new(color.r, color.g, color.b).into()
 }
 
+fn line_of(color: Color, width: f64, cap: LineCap, dash: Option<StrokeDash>) -> krilla::paint::Stroke {
+    krilla::paint::Stroke {
+        paint: rgb(color),
+        width: (width * 1000.0).round() as f32 / 1000.0,
+        miter_limit: 10.0,
+        line_cap: cap,
+        line_join: LineJoin::Round,
+        opacity: normalized(f64::from(color.a) / 255.0),
+        dash,
+    }
+}
+
 fn fill_of(color: Color, rule: FillRule) -> Fill {
     Fill { paint: rgb(color), opacity: normalized(f64::from(color.a) / 255.0), rule }
 }
@@ -685,4 +719,35 @@ fn path_of(path: &BezPath) -> Option<geom::Path> {
         }
     }
     builder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_area_and_its_outline_are_written_once() {
+        let mut path = BezPath::new();
+        for step in 0..8000 {
+            let (sin, cos) = (f64::from(step) * 0.000_7).sin_cos();
+            let radius = 80.0 + 10.0 * (f64::from(step) * 0.7).sin();
+            let at = Point::new(100.0 + radius * cos, 100.0 + radius * sin);
+            if step == 0 { path.move_to(at) } else { path.line_to(at) }
+        }
+        path.close_path();
+        let (color, one) = (Color::rgb(0x0072B2), Arc::new(path));
+        let length = |outline: &Arc<BezPath>, edge: Color| {
+            let fill = Item::Fill { path: one.clone(), color: color.with_opacity(0.4) };
+            let line = Item::Stroke { path: outline.clone(), stroke: Stroke::solid(edge, 1.5) };
+            let items = crate::figure::page::placed(vec![fill, line], 1.0, kurbo::Vec2::new(1.0, 0.0));
+            let map = Item::Group(Group::new("map", "Map", items));
+            let list = DisplayList { width_pt: 200.0, height_pt: 200.0, items: vec![map] };
+            let info = PdfInfo { title: "Once".to_owned(), ..PdfInfo::default() };
+            write(&list, &info, Color::rgb(0xFFFFFF)).expect("a small page").len()
+        };
+        let (shared, apart) = (length(&one, color), length(&Arc::new((*one).clone()), color));
+        assert!(shared + 5000 < apart, "{shared} of {apart} bytes");
+        // A faint outline shows the area beneath it, so that the two are painted after each other.
+        assert!(length(&one, color.with_opacity(0.5)) + 1000 > apart);
+    }
 }

@@ -16,8 +16,8 @@ use vello_cpu::{
     Resources,
 };
 
-use super::cut;
 use super::stroker::Stroker;
+use super::{cut, stretch};
 use crate::scene::display_list::{Bitmap, Color, DisplayList, Group, Item, Mark, Pattern, Stroke};
 use crate::scene::text;
 
@@ -411,6 +411,25 @@ impl Painter {
             level += 1;
         }
         let pixmap = self.picture(bitmap, level);
+        if across.max(down) > 1.5 {
+            // Whole pixels, so that they need not be sampled again.
+            let whole = seen.expand().intersect(surface.visible.expand());
+            let (columns, rows) = (whole.x0 as u16..whole.x1 as u16, whole.y0 as u16..whole.y1 as u16);
+            let made = stretch::stretched(&pixmap, to, columns, rows, opacity);
+            self.context.set_paint(Image {
+                image: ImageSource::Pixmap(Arc::new(made)),
+                sampler: ImageSampler {
+                    x_extend: Extend::Pad,
+                    y_extend: Extend::Pad,
+                    quality: ImageQuality::Low,
+                    alpha: 1.0,
+                },
+            });
+            self.context.set_paint_transform(Affine::translate(whole.origin().to_vec2()));
+            self.context.fill_rect(&seen);
+            self.context.reset_paint_transform();
+            return;
+        }
         let to_page = Affine::translate(to.origin().to_vec2())
             * Affine::scale_non_uniform(
                 to.width() / f64::from(pixmap.width()),
@@ -421,7 +440,7 @@ impl Painter {
             sampler: ImageSampler {
                 x_extend: Extend::Pad,
                 y_extend: Extend::Pad,
-                quality: if across.max(down) > 1.5 { ImageQuality::High } else { ImageQuality::Medium },
+                quality: ImageQuality::Medium,
                 alpha: 1.0,
             },
         });

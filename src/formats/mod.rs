@@ -4,3 +4,4 @@ pub mod bundle;
 pub mod csv;
 pub mod geojson;
 pub mod text;
+pub(crate) mod wire;

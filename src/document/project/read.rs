@@ -9,7 +9,6 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::wire::{self, Object};
 use super::{
     Applies, AttachedText, GEOMETRY_MEMBERS, MAX_BYTES, MEMBER, Project, ProjectError, Reference, VERSION,
     settled_geometry, settled_place, simplestyle, write,
@@ -19,6 +18,7 @@ use crate::document::annotation::{
 };
 use crate::document::{Annotation, AnnotationId, ChosenLine, Document, Layer, LayerId, OverlayState, first_layers};
 use crate::dossier::{Excerpt, Problem};
+use crate::formats::wire::{self, Object};
 use crate::geometry::{Coord, Geometry, MultiPolygon, View};
 
 /// Numbers up to here are the same in every program that reads JSON.

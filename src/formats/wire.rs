@@ -13,30 +13,30 @@ use crate::geometry::{Coord, Geometry, LineString, MultiLineString, MultiPolygon
 
 /// A FeatureCollection, a Feature or a geometry: RFC 7946, section 7.1, lets none have the others' members.
 #[derive(Debug, Default)]
-pub(super) struct Object {
+pub(crate) struct Object {
     /// `type`.
-    pub(super) kind: Option<String>,
+    pub(crate) kind: Option<String>,
     /// Of a collection.
-    pub(super) features: Option<Vec<Object>>,
+    pub(crate) features: Option<Vec<Object>>,
     /// Of a feature; `None` within where it says `null`.
-    pub(super) geometry: Option<Box<Object>>,
+    pub(crate) geometry: Option<Box<Object>>,
     /// Of a feature.
-    pub(super) properties: Map<String, Value>,
+    pub(crate) properties: Map<String, Value>,
     /// Of a feature.
-    pub(super) id: Option<Value>,
+    pub(crate) id: Option<Value>,
     /// Of a geometry.
-    pub(super) coordinates: Option<Nested>,
+    pub(crate) coordinates: Option<Nested>,
     /// Of a geometry collection.
-    pub(super) geometries: Vec<Object>,
+    pub(crate) geometries: Vec<Object>,
     /// Foreign members; `bbox` is not among them, for it is worked out anew.
-    pub(super) rest: Map<String, Value>,
+    pub(crate) rest: Map<String, Value>,
     /// Members that break the rules, as they stand.
-    pub(super) unread: Map<String, Value>,
+    pub(crate) unread: Map<String, Value>,
 }
 
 /// Coordinates as deep as they are nested.
 #[derive(Debug)]
-pub(super) enum Nested {
+pub(crate) enum Nested {
     Empty,
     Position(Coord<f64>),
     Line(Vec<Coord<f64>>),
@@ -267,7 +267,7 @@ impl<'de> Deserialize<'de> for Object {
 
 impl Object {
     /// An object of which some members break the rules: those are put into [`Object::unread`].
-    pub(super) fn mended(members: Map<String, Value>) -> Self {
+    pub(crate) fn mended(members: Map<String, Value>) -> Self {
         let mut object = Self::default();
         for (name, value) in members {
             match (Key::of(&name), value) {
@@ -318,7 +318,7 @@ impl Object {
     }
 
     /// The geometry that this object is.
-    pub(super) fn into_geometry(self) -> Result<Geometry<f64>, String> {
+    pub(crate) fn into_geometry(self) -> Result<Geometry<f64>, String> {
         let kind = self.kind.unwrap_or_default();
         if kind == "GeometryCollection" {
             let parts: Result<Vec<_>, _> = self.geometries.into_iter().map(Self::into_geometry).collect();
@@ -353,10 +353,14 @@ impl Object {
     }
 }
 
-/// The version that a project says it has, without reading the rest: `None` where the text is no project.
-pub(super) fn version(bytes: &[u8]) -> Option<u64> {
+/// The version that a foreign member of the collection says it has, without reading what follows; `None` where there is no
+/// such member.
+pub(crate) fn version(bytes: &[u8], member: &str) -> Option<u64> {
     /// Stops at the member that tells.
-    struct Sniff<'a>(&'a mut Option<u64>);
+    struct Sniff<'a> {
+        member: &'a str,
+        found: &'a mut Option<u64>,
+    }
 
     #[derive(Deserialize)]
     struct Settings {
@@ -372,8 +376,8 @@ pub(super) fn version(bytes: &[u8]) -> Option<u64> {
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
             while let Some(key) = map.next_key::<Key>()? {
-                if matches!(&key, Key::Other(name) if name == super::MEMBER) {
-                    *self.0 = Some(map.next_value::<Settings>()?.version);
+                if matches!(&key, Key::Other(name) if name == self.member) {
+                    *self.found = Some(map.next_value::<Settings>()?.version);
                     return Err(A::Error::custom("found"));
                 }
                 map.next_value::<IgnoredAny>()?;
@@ -382,16 +386,18 @@ pub(super) fn version(bytes: &[u8]) -> Option<u64> {
         }
     }
 
+    // Most large files are of other programs, and a look for the name takes a twentieth of reading them.
+    memchr::memmem::find(bytes, format!("\"{member}\"").as_bytes())?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut found = None;
     // It ends in an error where it has found what it looks for, and where the text is no JSON.
-    let _ = serde_json::Deserializer::from_slice(bytes).deserialize_map(Sniff(&mut found));
+    let _ = serde_json::Deserializer::from_slice(bytes).deserialize_map(Sniff { member, found: &mut found });
     found
 }
 
 /// A text in which numbers beyond all measure and `NaN`, as some programs write, have been replaced so that it is
 /// JSON; `None` where there are none.
-pub(super) fn without_absurd_numbers(text: &str) -> Option<String> {
+pub(crate) fn without_absurd_numbers(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut mended = String::new();
     let (mut index, mut copied) = (0, 0);
