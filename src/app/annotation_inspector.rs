@@ -103,9 +103,6 @@ fn head_ui(ui: &mut Ui, session: &Session, selected: &[&Annotation], shade: Them
         };
         let mut facts = vec![one.shape.name().to_owned()];
         facts.extend(measure_label(one));
-        if let Shape::Circle { radius_m, .. } = one.shape {
-            facts.push(format!("radius {}", words::distance(radius_m)));
-        }
         ui.label(theme::second(facts.join(" · "), shade));
         if let Some(Coord { x, y }) = at {
             let text = words::position(x, y);
@@ -218,6 +215,9 @@ pub(super) fn style_ui(ui: &mut Ui, selected: &[&Annotation], style: &Style, mut
             change(StyleChange::Text(Some(rgb)));
         });
     }
+    if selected.iter().all(|annotation| annotation.shape.is_text()) {
+        return;
+    }
     row_ui(ui, "On the map", |ui, _| {
         if selected.iter().any(|annotation| !annotation.shape.is_text()) {
             let mut show = style.show_title;
@@ -227,7 +227,7 @@ pub(super) fn style_ui(ui: &mut Ui, selected: &[&Annotation], style: &Style, mut
         }
         if line {
             let mut show = style.show_measure;
-            if ui.checkbox(&mut show, if area { "Area" } else { "Length" }).changed() {
+            if ui.checkbox(&mut show, "Size").changed() {
                 change(StyleChange::ShowMeasure(show));
             }
         }
@@ -369,6 +369,8 @@ fn layer_ui(ui: &mut Ui, session: &Session, ids: &[AnnotationId], first: &Annota
 pub(super) struct Citing {
     search: String,
     url: String,
+    /// Whether the menu was open when it was last looked at.
+    open: bool,
 }
 
 fn citations_ui(
@@ -413,9 +415,10 @@ fn citations_ui(
     }
     ui.add_space(4.0);
     let button = Button::new("Cite…");
-    let (response, _) = egui::containers::menu::MenuButton::from_button(button)
+    let (response, shown) = egui::containers::menu::MenuButton::from_button(button)
         .config(egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside))
         .ui(ui, |ui| cite_menu_ui(ui, session, ids, citing, actions));
+    citing.open &= shown.is_some();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Cite an excerpt or a page"));
 }
 
@@ -425,6 +428,9 @@ fn cite_menu_ui(ui: &mut Ui, session: &Session, ids: &[AnnotationId], citing: &m
     ui.set_min_width(360.0);
     let field = ui.add(TextEdit::singleline(&mut citing.search).hint_text("Search excerpts").desired_width(340.0));
     field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search excerpts"));
+    if !std::mem::replace(&mut citing.open, true) {
+        field.request_focus();
+    }
     let wanted = citing.search.trim().to_lowercase();
     egui::ScrollArea::vertical().max_height(220.0).show(ui, |ui| {
         for excerpt in session.excerpts() {
@@ -444,12 +450,19 @@ fn cite_menu_ui(ui: &mut Ui, session: &Session, ids: &[AnnotationId], citing: &m
     ui.separator();
     ui.label(theme::second("Or a page on the web:", shade));
     ui.horizontal(|ui| {
-        let field = ui.add(TextEdit::singleline(&mut citing.url).hint_text("https://…").desired_width(260.0));
+        let field = ui.add(
+            TextEdit::singleline(&mut citing.url)
+                .hint_text("https://…")
+                .desired_width(260.0)
+                .id(egui::Id::unique("cited page")),
+        );
         field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Address of the page"));
         let url = citing.url.trim();
-        let usable = url.starts_with("https://") || url.starts_with("http://");
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let usable = host.is_some_and(|host| host.contains('.') && !host.contains(char::is_whitespace));
         let add = ui.add_enabled(usable, Button::new("Add"));
-        if add.on_disabled_hover_text("An address begins with https://").clicked() {
+        let entered = usable && field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        if add.on_disabled_hover_text("An address begins with https:// and names a site").clicked() || entered {
             let citation = Citation::Link { url: url.to_owned(), title: None, date: None };
             actions.push(Action::Annotate(ids.to_vec(), Annotate::Cite(citation)));
             citing.url.clear();

@@ -429,7 +429,7 @@ impl ClaimlineApp {
     /// Keys reach commands unless text is being typed, or a dialog or a menu is open.
     fn keys(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
         let typing = ctx.egui_wants_keyboard_input() && ctx.text_edit_focused() || self.session.typing().is_some();
-        if self.dialog.is_some() || self.palette.is_some() || typing || egui::Popup::is_any_open(ctx) {
+        if self.dialog.is_some() || self.palette.is_some() || egui::Popup::is_any_open(ctx) {
             return;
         }
         let none = ctx.input(|input| {
@@ -444,8 +444,11 @@ impl ClaimlineApp {
         let keymap = &self.session.keymap;
         let bound: Vec<(Modifiers, Key, Command)> = Command::ALL
             .iter()
+            // Whoever types can still save, and go elsewhere; all else belongs to the words.
+            .filter(|command| !typing || WHILE_TYPING.contains(command))
             .flat_map(|command| keymap.keys(*command).into_iter().map(move |keys| (keys, *command)))
             .filter_map(|(keys, command)| parse_keys(keys).map(|(modifiers, key)| (modifiers, key, command)))
+            .filter(|(modifiers, ..)| !typing || modifiers.command)
             .collect();
         let drafting = self.session.is_drafting();
         let action_of = |modifiers: Modifiers, key: Key| {
@@ -453,6 +456,7 @@ impl ClaimlineApp {
             let row = DIGITS.iter().position(|digit| *digit == key).filter(|_| keymap.letters && modifiers.is_none());
             match command {
                 Some((_, _, command)) => Some(Action::Command(*command)),
+                None if typing => None,
                 None if key == Key::Backspace && modifiers.is_none() && drafting => Some(Action::TakeBack),
                 None if key == Key::Backspace && modifiers.is_none() => Some(Action::Command(Command::Delete)),
                 None => row.map(Action::ToggleRow),
@@ -466,7 +470,7 @@ impl ClaimlineApp {
                     // The clipboard's keys arrive as what they do.
                     Event::Copy => action_of(Modifiers::COMMAND, Key::C),
                     Event::Cut => action_of(Modifiers::COMMAND, Key::X),
-                    Event::Paste(text) => Some(Action::Paste(text.clone())),
+                    Event::Paste(text) => (!typing).then(|| Action::Paste(text.clone())),
                     _ => None,
                 };
                 let taken = action.is_some();
@@ -663,8 +667,13 @@ impl eframe::App for ClaimlineApp {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        // How a project shows things is the project's; a new window begins as the dossier does.
+        let document = match self.project_path() {
+            Some(_) => self.session.fresh(),
+            None => self.session.document().clone(),
+        };
         let remembered = Remembered {
-            document: self.session.document().clone(),
+            document,
             panels: self.session.panels,
             theme: self.session.theme,
             export_folder: self.export_folder.clone(),
@@ -688,6 +697,17 @@ fn parse_keys(keys: &str) -> Option<(Modifiers, Key)> {
     }
     key.map(|key| (modifiers, key))
 }
+
+/// Commands whose keys work while words are typed.
+const WHILE_TYPING: [Command; 7] = [
+    Command::New,
+    Command::Open,
+    Command::Save,
+    Command::SaveAs,
+    Command::ExportFigure,
+    Command::Palette,
+    Command::Quit,
+];
 
 /// The keys of the first nine rows of the list of overlays.
 const DIGITS: [Key; 9] =

@@ -174,11 +174,11 @@ impl ClaimlineApp {
 
     /// The project has this file from now on, or none; what to say if another window has it too.
     fn set_path(&mut self, path: Option<PathBuf>) -> String {
+        if let Some(journal) = &self.project.journal {
+            journal.set_original(path.clone(), self.project.stamp.as_ref().map(|stamp| stamp.sha256));
+        }
         if path == self.project.path {
             return String::new();
-        }
-        if let Some(journal) = &self.project.journal {
-            journal.set_original(path.clone());
         }
         self.project.claim = None;
         let mut note = String::new();
@@ -214,8 +214,8 @@ impl ClaimlineApp {
                 ctx.send_viewport_cmd(ViewportCommand::Close);
             }
             Then::New => {
-                self.set_path(None);
                 self.project.stamp = None;
+                self.set_path(None);
                 let effects = self.session.restart();
                 self.settle_project(ctx, effects);
             }
@@ -243,7 +243,11 @@ impl ClaimlineApp {
             let (file, text) = (texts.attached(&source.id)?.file.clone(), texts.of(&source.id)?);
             Some(AttachedText { source: source.id.clone(), sha256: text.text().sha256().to_owned(), file })
         });
-        Reference { version: Some(dossier.version.clone()), sha256: None, texts: attached.collect() }
+        Reference {
+            version: Some(dossier.version.clone()),
+            sha256: (!dossier.sha256.is_empty()).then(|| dossier.sha256.clone()),
+            texts: attached.collect(),
+        }
     }
 
     /// Opens a project that has been read.
@@ -252,9 +256,11 @@ impl ClaimlineApp {
             self.leave(ctx, Then::Open(path));
             return;
         }
+        let home = opened.project.document.dossier == self.session.dossier().id;
         let mut note = self.take_project(ctx, &opened.project);
-        self.project.stamp = Some(opened.stamp);
-        note.push_str(&self.set_path(Some(path.clone())));
+        // What belongs to another dossier can't be shown here and would be lost by saving: this is a copy.
+        self.project.stamp = home.then_some(opened.stamp);
+        note.push_str(&self.set_path(home.then(|| path.clone())));
         self.remember(&path);
         self.tell(format!("Opened {}{note}", self.project.name()));
     }
@@ -280,7 +286,12 @@ impl ClaimlineApp {
                 note = format!("{note}, and {} more", project.warnings.len() - 1);
             }
         }
-        let effects = self.session.restore(project.document.clone());
+        let mut document = project.document.clone();
+        if document.dossier != self.session.dossier().id {
+            document.chosen_line = None;
+        }
+        let effects = self.session.restore(document);
+        self.session.report(project.warnings.clone());
         self.settle_project(ctx, effects);
         if self.gaps.is_some() {
             self.gaps = Some(gaps_window::find(&self.session, gaps_window::today()));
@@ -326,8 +337,8 @@ impl ClaimlineApp {
 
     /// The project is on the disk.
     pub(super) fn saved(&mut self, ctx: &egui::Context, saved: Saved, document: Document) {
-        let note = self.set_path(Some(saved.path.clone()));
         self.project.stamp = Some(saved.stamp);
+        let note = self.set_path(Some(saved.path.clone()));
         self.project.saved = Some(document);
         // What was changed while it was written is looked at again.
         self.project.changed = (u64::MAX, true);
@@ -355,6 +366,13 @@ impl ClaimlineApp {
             self.dialog = Some(Dialog::Question(Question::Overwrite { what: what.clone() }));
         } else {
             self.project.then = None;
+            // Where it was to go is kept, to be put right.
+            let path = error.path().display().to_string();
+            self.ask_path(Purpose::Save);
+            if let Some(Dialog::Path { path: field, error, .. }) = &mut self.dialog {
+                *field = path;
+                error.clone_from(&what);
+            }
         }
         self.tell(what);
     }
@@ -409,9 +427,18 @@ impl ClaimlineApp {
         match journal::open(path) {
             Ok(recovered) => {
                 let mut note = self.take_project(ctx, &recovered.project);
-                // What its file is now is what a save may replace.
-                let there = recovered.original.as_deref().map(crate::files::project::open);
-                self.project.stamp = there.and_then(Result::ok).map(|there| there.stamp);
+                // A save may replace the file only as the window that is gone knew it.
+                let there = recovered.original.as_deref().map(crate::files::project::open).and_then(Result::ok);
+                let known = |stamp: &Stamp| {
+                    let sum: String = stamp.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+                    recovered.original_sha256.as_ref() == Some(&sum)
+                };
+                let stranger = Stamp { length: 0, modified: None, sha256: [0; 32] };
+                self.project.stamp = match there {
+                    Some(there) if known(&there.stamp) => Some(there.stamp),
+                    Some(_) => Some(stranger),
+                    None => None,
+                };
                 note.push_str(&self.set_path(recovered.original));
                 // It is in no file yet.
                 self.project.saved = Some(Document::empty("", self.session.document().view));

@@ -89,13 +89,19 @@ fn primary(ui: &mut Ui, text: &str) -> egui::Response {
     ui.add(egui::Button::new(text).fill(theme::ink(palette.accent)))
 }
 
+/// A row of buttons, from the right.
+fn row(ui: &mut Ui, buttons: impl FnOnce(&mut Ui)) {
+    let size = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), buttons);
+}
+
 fn unsaved_ui(ui: &mut Ui, then: &Then, name: &str) -> Option<Answer> {
     ui.heading("Save your changes?");
     ui.add_space(6.0);
     ui.label(format!("“{name}” has changes that are not in its file."));
     ui.add_space(12.0);
     let mut answer = None;
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    row(ui, |ui| {
         let save = primary(ui, "Save");
         if !ui.memory(|memory| memory.focused().is_some()) {
             save.request_focus();
@@ -119,7 +125,7 @@ fn overwrite_ui(ui: &mut Ui, what: &str) -> Option<Answer> {
     ui.label(what);
     ui.add_space(12.0);
     let mut answer = None;
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    row(ui, |ui| {
         if primary(ui, "Save as…").clicked() {
             answer = Some(Answer::SaveAs);
         }
@@ -213,7 +219,7 @@ fn distance_ui(ui: &mut Ui, command: Command, km: &mut f64) -> Option<Answer> {
         }
     });
     ui.add_space(12.0);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    row(ui, |ui| {
         let enter = ui.input(|input| input.key_pressed(Key::Enter));
         if primary(ui, command.label().trim_end_matches('…')).clicked() || enter {
             answer = Some(Answer::Distance(command, *km * 1000.0));

@@ -18,7 +18,7 @@ use super::png::{self, PngInfo};
 use super::raster::{self, RasterError};
 use super::svg::{self, SvgInfo};
 use super::{georeference, pack, provenance, visible};
-use crate::document::Document;
+use crate::document::{Annotations, Document};
 use crate::dossier::{Comparison, Dossier, Measure, Overlay, OwnLine, Shape, Verdict, words};
 use crate::formats::bundle::{self, BundleError};
 use crate::geometry::{Frame, View};
@@ -504,7 +504,11 @@ fn locator(
     let k = 0.5 * symbol_scale;
     let (width_pt, height_pt) = (rect.width() / k, rect.height() / k);
     let frame = Frame::new(View::fit(locator_bounds(map), width_pt, height_pt, 0.0), width_pt, height_pt);
-    let look = Look { overlays: Vec::new(), ..Look::of(document, options.theme, options.page.scale() * k) };
+    let look = Look {
+        overlays: Vec::new(),
+        annotations: Annotations::default(),
+        ..Look::of(document, options.theme, options.page.scale() * k)
+    };
     let mut list = Scene::new(Dossier::empty()).map(&look, ground, &frame, &[]);
     list.items.retain(|item| !matches!(item, Item::Group(group) if group.id == "labels"));
     let mut items = page::placed(list.items, k, Vec2::ZERO);

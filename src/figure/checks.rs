@@ -29,6 +29,8 @@ pub enum Concern {
     BrokenQuotes,
     /// Quotes that have not been checked.
     UncheckedQuotes,
+    /// Annotations that rest on no source.
+    Uncited,
     /// Shapes past their day, or without one.
     Dates,
     /// Text that is too small.
@@ -66,6 +68,21 @@ pub fn check(
     let shown: Vec<&Overlay> = drawn.shown.iter().filter_map(|id| dossier.overlay(id)).collect();
     let mut warnings = Vec::new();
     let mut warn = |concern: Concern, what: String| warnings.push(FigureWarning { concern, what });
+
+    let uncited: Vec<String> = crate::scene::annotations::shown(document, &drawn.map)
+        .into_iter()
+        .filter(|annotation| annotation.citations.is_empty())
+        .map(|annotation| format!("“{}”", annotation.label()))
+        .collect();
+    match uncited.as_slice() {
+        [] => {}
+        [one] => warn(Concern::Uncited, format!("{one} cites no source: select it and choose Cite…")),
+        several => {
+            let (count, first) = (several.len(), several[..several.len().min(4)].join(", "));
+            let more = if count > 4 { " and others" } else { "" };
+            warn(Concern::Uncited, format!("{count} annotations cite no source: {first}{more}"));
+        }
+    }
 
     let mut cited: Vec<&Excerpt> = Vec::new();
     for overlay in &shown {

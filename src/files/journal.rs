@@ -76,6 +76,9 @@ struct Header {
     claimline_recovery: u32,
     /// The project's own file; none of an untitled document.
     original: Option<String>,
+    /// Of the project's own file when it was last read or written here.
+    #[serde(default)]
+    original_sha256: Option<String>,
     revision: u64,
     saved_at_ms: u64,
     annotations: usize,
@@ -100,6 +103,7 @@ struct Snapshot {
 #[derive(Default)]
 struct State {
     original: Option<PathBuf>,
+    original_sha256: Option<String>,
     pending: Option<Snapshot>,
     /// Revisions up to this one need no recovery any more.
     forget: Option<u64>,
@@ -184,9 +188,11 @@ impl Journal {
         self.shared.changed.notify_all();
     }
 
-    /// The project has another file from now on, or none.
-    pub fn set_original(&self, original: Option<PathBuf>) {
-        self.shared.lock().original = original;
+    /// The project has another file from now on, or none, or the file has been written; `sha256` is of what it holds.
+    pub fn set_original(&self, original: Option<PathBuf>, sha256: Option<[u8; 32]>) {
+        let mut state = self.shared.lock();
+        state.original = original;
+        state.original_sha256 = sha256.map(|sum| sum.iter().map(|byte| format!("{byte:02x}")).collect());
     }
 
     /// The revision is saved: what was recorded up to it is not needed any more. Later ones stay.
@@ -281,10 +287,10 @@ fn keep(shared: &Shared, recovery: &Path) {
             Some(pending) if !state.stop && pending.due > now => Some(pending.due - now),
             Some(_) => {
                 let Some(snapshot) = state.pending.take() else { continue };
-                let original = state.original.clone();
+                let (original, original_sha256) = (state.original.clone(), state.original_sha256.clone());
                 state.writing = true;
                 drop(state);
-                let result = write(recovery, &snapshot, original.as_deref());
+                let result = write(recovery, &snapshot, original.as_deref(), original_sha256);
                 state = shared.lock();
                 state.writing = false;
                 match result {
@@ -314,11 +320,17 @@ fn keep(shared: &Shared, recovery: &Path) {
     }
 }
 
-fn write(recovery: &Path, snapshot: &Snapshot, original: Option<&Path>) -> io::Result<()> {
+fn write(
+    recovery: &Path,
+    snapshot: &Snapshot,
+    original: Option<&Path>,
+    original_sha256: Option<String>,
+) -> io::Result<()> {
     let body = project::write(&snapshot.document, &snapshot.reference);
     let header = Header {
         claimline_recovery: FORMAT,
         original: original.and_then(Path::to_str).map(str::to_owned),
+        original_sha256,
         revision: snapshot.revision,
         saved_at_ms: milliseconds(SystemTime::now()),
         annotations: snapshot.document.annotations.len(),
@@ -524,6 +536,8 @@ pub struct OpenedRecovery {
     pub project: Project,
     /// The project's own file; none of an untitled document.
     pub original: Option<PathBuf>,
+    /// SHA-256 of that file when the window last read or wrote it, hexadecimal.
+    pub original_sha256: Option<String>,
     /// The revision of the document, counted by its window.
     pub revision: u64,
     /// When it was written.
@@ -541,6 +555,7 @@ pub fn open(path: &Path) -> Result<OpenedRecovery, JournalError> {
     Ok(OpenedRecovery {
         project,
         original: header.original.map(PathBuf::from),
+        original_sha256: header.original_sha256,
         revision: header.revision,
         saved_at: UNIX_EPOCH + Duration::from_millis(header.saved_at_ms),
     })

@@ -160,6 +160,20 @@ pub enum SaveError {
 }
 
 impl SaveError {
+    /// The file that was not saved.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::ChangedOnDisk { path }
+            | Self::NewerVersion { path, .. }
+            | Self::DiskFull { path }
+            | Self::FolderGone { path }
+            | Self::ReadOnlyFile { path }
+            | Self::ReadOnlyDisk { path }
+            | Self::NoPermission { path }
+            | Self::Other { path, .. } => path,
+        }
+    }
+
     fn of(cause: io::Error, path: &Path) -> Self {
         let path = path.to_owned();
         match cause.kind() {

@@ -377,6 +377,11 @@ impl Session {
         &self.problems
     }
 
+    /// Adds to what was wrong with what was opened.
+    pub fn report(&mut self, problems: Vec<Problem>) {
+        self.problems.extend(problems);
+    }
+
     /// The texts of sources that were attached in this session.
     pub fn texts(&self) -> &AttachedTexts {
         &self.texts
@@ -524,6 +529,11 @@ impl Session {
         let document = self.document_of(self.scene.dossier());
         self.fit_home = true;
         self.restore(document)
+    }
+
+    /// The document that this dossier opens with.
+    pub fn fresh(&self) -> Document {
+        self.document_of(self.scene.dossier())
     }
 
     fn document_of(&self, dossier: &Dossier) -> Document {
