@@ -265,7 +265,7 @@ fn this_test_sees_what_it_forbids() {
         ("geometry", "use crate::formats::geojson;"),
         ("geometry", "fn f() -> crate::dossier::Dossier { todo!() }"),
         ("dossier", "use crate::{formats, geometry::Frame, scene::{Scene, Look}};"),
-        ("document", "use crate::formats::geojson;"),
+        ("document", "use crate::basemap::Archive;"),
         ("basemap", "use crate::dossier::Dossier;"),
         ("scene", "use super::super::figure::page;"),
         ("session", "use eframe::egui;"),
