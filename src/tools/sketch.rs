@@ -21,6 +21,13 @@ pub(super) enum Kind {
     Measure,
 }
 
+impl Kind {
+    /// Whether what is placed makes an area when it is closed on its first vertex.
+    fn can_close(self, placed: &Placed) -> bool {
+        matches!(self, Self::Polygon | Self::Measure) && placed.len() >= 3
+    }
+}
+
 /// What has been placed: one vertex at least.
 #[derive(Debug, Clone)]
 struct Placed {
@@ -66,17 +73,13 @@ impl Sketch {
         Self { kind, state: IDLE }
     }
 
-    fn can_close(&self, placed: &Placed) -> bool {
-        matches!(self.kind, Kind::Polygon | Kind::Measure) && placed.len() >= 3
-    }
-
     /// Where the next vertex would be. The draft's own first and last vertex come before all else.
     fn leg(&self, placed: &Placed, page: Point, sight: &Sight<'_>) -> Option<Aim> {
         let own = |at: Coord<f64>| {
             (sight.situation.frame.page_from_lon_lat(at).distance(page) <= OWN_VERTEX_PT).then(|| Aim::on(at))
         };
         own(placed.last())
-            .or_else(|| self.can_close(placed).then(|| own(placed.first)).flatten())
+            .or_else(|| self.kind.can_close(placed).then(|| own(placed.first)).flatten())
             .or_else(|| Aim::leg(placed.last(), page, sight, &[]))
     }
 
@@ -126,8 +129,12 @@ impl Sketch {
                 }
                 let at = leg.at;
                 // The second click of a double click lands on the vertex that the first has placed.
-                if at == placed.last() || at == placed.first && matches!(self.kind, Kind::Polygon | Kind::Measure) {
+                if at == placed.last() || at == placed.first && self.kind.can_close(placed) {
                     return self.finish(situation);
+                }
+                // An outline of two points has nothing to close yet.
+                if at == placed.first && self.kind == Kind::Polygon {
+                    return Vec::new();
                 }
                 placed.rest.push(at);
                 *leg = Aim::on(at);
@@ -155,7 +162,7 @@ impl Sketch {
 
     /// Whether the leg leads back to the first vertex.
     fn closes(&self, placed: &Placed, leg: Option<&Aim>) -> bool {
-        self.can_close(placed) && leg.is_some_and(|leg| leg.at == placed.first)
+        self.kind.can_close(placed) && leg.is_some_and(|leg| leg.at == placed.first)
     }
 
     fn finish(&mut self, situation: &Situation<'_>) -> Vec<Intent> {
