@@ -961,6 +961,16 @@ mod tests {
     }
 
     #[test]
+    fn a_shape_a_hair_narrower_than_a_power_of_two_fits_the_grid() {
+        let half = 0.5_f64.next_down();
+        let side = (0..100).map(|step| half - f64::from(step) / 100.0);
+        let corners: Vec<(f64, f64)> = side.clone().map(|y| (-half, y)).chain(side.map(|y| (half, -y))).collect();
+        let area = polygon(&corners);
+        let same = union_all([&area]);
+        assert!((geo::Area::unsigned_area(&same) - geo::Area::unsigned_area(&area)).abs() < 1e-12);
+    }
+
+    #[test]
     fn left_is_left_when_following_the_line() {
         let south = lines(&[&[(37.3, 50.0), (37.3, 47.0)]]);
         let split = split_by_line(&square(37.0, 48.0, 1.0), &south).expect("the line crosses");

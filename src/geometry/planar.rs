@@ -54,7 +54,8 @@ impl Grid {
         let half = ((max.x - min.x).max(max.y - min.y) / 2.0).clamp(1e-9, 1e9);
         Self {
             center: Coord { x: (min.x + max.x) / 2.0, y: (min.y + max.y) / 2.0 },
-            scale: (29.0 - half.log2().floor()).exp2(),
+            // A hair's breadth under a power of two would round up to ±2³⁰, whose difference no 32 bits hold.
+            scale: (29.0 - (half * (1.0 + 1e-8)).log2().floor()).exp2(),
             vertices: HashMap::default(),
         }
     }
