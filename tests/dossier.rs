@@ -2,27 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod common;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use claimline::dossier::{Dossier, Measure, Overlay, Shape, builtin};
+use claimline::dossier::{Dossier, Measure, Shape, builtin};
+use common::{berlin, km2, overlay};
 use geo::{Contains as _, Coord, MultiLineString, MultiPolygon, Point};
-
-fn berlin() -> Dossier {
-    builtin::berlin().unwrap().0
-}
-
-fn overlay<'a>(dossier: &'a Dossier, id: &str) -> &'a Overlay {
-    dossier.overlay(id).unwrap_or_else(|| panic!("no overlay {id}"))
-}
-
-fn km2(dossier: &Dossier, id: &str) -> f64 {
-    match overlay(dossier, id).measure {
-        Measure::Area { km2, .. } => km2,
-        other => panic!("{id} is no area: {other:?}"),
-    }
-}
 
 fn area<'a>(dossier: &'a Dossier, id: &str) -> &'a MultiPolygon<f64> {
     match &overlay(dossier, id).shape {

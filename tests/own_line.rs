@@ -2,14 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use claimline::dossier::{Dossier, Measure, Overlay, Shape, builtin, own_overlays, words};
+use claimline::dossier::{Dossier, Measure, Overlay, Shape, own_overlays, words};
 use claimline::formats::geojson;
 use claimline::geometry::{derive, measure};
+use common::{berlin, km2, overlay};
 use geo::{Coord, LineString, MultiLineString, MultiPolygon};
 
 const DERIVED: [&str; 10] = [
@@ -24,21 +27,6 @@ const DERIVED: [&str; 10] = [
     "line-uncertainty",
     "donetsk-russian-held",
 ];
-
-fn berlin() -> Dossier {
-    builtin::berlin().unwrap().0
-}
-
-fn overlay<'a>(dossier: &'a Dossier, id: &str) -> &'a Overlay {
-    dossier.overlay(id).unwrap_or_else(|| panic!("no overlay {id}"))
-}
-
-fn km2(dossier: &Dossier, id: &str) -> f64 {
-    match overlay(dossier, id).measure {
-        Measure::Area { km2, .. } => km2,
-        other => panic!("{id} is no area: {other:?}"),
-    }
-}
 
 fn line(dossier: &Dossier) -> MultiLineString<f64> {
     match &overlay(dossier, "line-of-contact").shape {

@@ -255,13 +255,7 @@ impl Jobs {
             let dossier = base.dossier();
             let made = match &own {
                 None => Ok(dossier.without_own_line()),
-                Some(line) => match line.shape() {
-                    Some(shape) => {
-                        let as_of = dossier.overlay(&line.overlay).map_or("", |overlay| &overlay.as_of);
-                        dossier.with_own_shape(&shape, &line.from, as_of)
-                    }
-                    None => Err("it is neither a line nor an area".to_owned()),
-                },
+                Some(line) => line.put_into(dossier),
             };
             let made = made.map(|dossier| Arc::new(Scene::new(dossier)));
             if let Ok(scene) = made.clone() {

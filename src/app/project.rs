@@ -12,6 +12,7 @@ use crate::document::project::{self, AttachedText, Reference};
 use crate::files::journal::{self, Claim, Journal};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved, Stamp};
 use crate::files::recents::{self, Recents};
+use crate::formats::number::hex;
 use crate::session::{Action, Annotate, Command, Effect, Session};
 
 /// The file that the project is in, and how far it is behind.
@@ -429,10 +430,7 @@ impl ClaimlineApp {
                 let mut note = self.take_project(ctx, &recovered.project);
                 // A save may replace the file only as the window that is gone knew it.
                 let there = recovered.original.as_deref().map(crate::files::project::open).and_then(Result::ok);
-                let known = |stamp: &Stamp| {
-                    let sum: String = stamp.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-                    recovered.original_sha256.as_ref() == Some(&sum)
-                };
+                let known = |stamp: &Stamp| recovered.original_sha256 == Some(hex(&stamp.sha256));
                 let stranger = Stamp { length: 0, modified: None, sha256: [0; 32] };
                 self.project.stamp = match there {
                     Some(there) if known(&there.stamp) => Some(there.stamp),

@@ -7,9 +7,10 @@ use claimline::dossier::check::{CheckState, Fingerprint};
 use claimline::dossier::coverage::Coverage;
 use claimline::dossier::verify::{MatchedBy, Report, Severity, Texts};
 use claimline::dossier::{Dossier, Excerpt, Overlay, Problem, words};
+use claimline::formats::number::round;
 use serde_json::{Value, json};
 
-use super::text::{comparison_json, round};
+use super::text::comparison_json;
 
 /// All that `verify` found.
 pub(super) struct Checked<'a> {

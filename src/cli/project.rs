@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::bail;
+use claimline::document::Document;
 use claimline::document::project::Project;
-use claimline::document::{ChosenLine, Document};
 use claimline::dossier::Dossier;
 use claimline::files;
 use claimline::geometry::View;
@@ -70,7 +70,7 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
     let mut session = Session::new(Arc::new(Scene::new(dossier)), Vec::new());
     for effect in session.restore(document) {
         let Effect::ChangeLine(Some(line)) = effect else { continue };
-        match with_line(session.dossier(), &line) {
+        match line.put_into(session.dossier()) {
             Ok(dossier) => session.exchange_scene(Arc::new(Scene::new(dossier)), Some(line)),
             Err(what) => {
                 eprintln!("claimline: warning: the project's line of contact, {}, is left out: {what}", line.from);
@@ -84,10 +84,4 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
     let shown = session.document().view;
     let document = Document { view: view.unwrap_or(shown), ..session.document().clone() };
     Laid { scene: session.scene().clone(), document, view }
-}
-
-fn with_line(dossier: &Dossier, line: &ChosenLine) -> Result<Dossier, String> {
-    let shape = line.shape().ok_or("it is neither a line nor an area")?;
-    let as_of = dossier.overlay(&line.overlay).map_or("", |overlay| &overlay.as_of);
-    dossier.with_own_shape(&shape, &line.from, as_of)
 }

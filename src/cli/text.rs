@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use claimline::dossier::{Comparison, Dossier, Excerpt, Measure, Overlay, Shape, Verdict, words};
+use claimline::formats::number::round;
 use claimline::geometry::Coord;
 use claimline::scene::Scene;
 use claimline::scene::hit::Hit;
@@ -117,11 +118,6 @@ fn brief_json(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
     put("accuracy_m", json!(overlay.accuracy_m));
     put("excerpts", json!(dossier.excerpts_of(&overlay.id).count()));
     object
-}
-
-pub(super) fn round(value: f64, decimals: i32) -> f64 {
-    let unit = 10f64.powi(decimals);
-    (value * unit).round() / unit
 }
 
 /// All that the inspector shows.

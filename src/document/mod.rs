@@ -124,6 +124,16 @@ impl ChosenLine {
             _ => None,
         }
     }
+
+    /// The dossier with this in place of its line of contact.
+    ///
+    /// # Errors
+    /// In words, if nothing can be made with it.
+    pub fn put_into(&self, dossier: &Dossier) -> Result<Dossier, String> {
+        let shape = self.shape().ok_or("it is neither a line nor an area")?;
+        let as_of = dossier.overlay(&self.overlay).map_or("", |overlay| &overlay.as_of);
+        dossier.with_own_shape(&shape, &self.from, as_of)
+    }
 }
 
 fn first_layers() -> Vec<Layer> {

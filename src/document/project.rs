@@ -38,6 +38,7 @@ use thiserror::Error;
 use super::annotation::{MarkerSize, Rgb, Shape, Style};
 use super::{Annotation, AnnotationId, ChosenLine, Document, LayerId};
 use crate::dossier::Problem;
+use crate::formats::geojson::GeoJsonError;
 use crate::formats::wire;
 use crate::geometry::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon, View};
 
@@ -167,23 +168,9 @@ pub enum ProjectError {
     /// JSON of another kind.
     #[error("JSON, but not GeoJSON: {0}")]
     NotGeoJson(String),
-    /// Another coordinate system.
-    #[error("the coordinate system is {0}; only WGS 84 (CRS84, EPSG:4326) is read: reproject the file to EPSG:4326")]
-    OtherCrs(String),
-    /// A coordinate of another program's file that is no place on the earth.
-    #[error(
-        "feature {feature}: the position [{lon}, {lat}] is no longitude and latitude in degrees; longitude comes first, −180 to 180, then latitude, −90 to 90{hint}"
-    )]
-    OutOfRange {
-        /// Which feature, counted from 1.
-        feature: usize,
-        /// First number.
-        lon: f64,
-        /// Second number.
-        lat: f64,
-        /// What may have gone wrong.
-        hint: &'static str,
-    },
+    /// Another coordinate system, or a position that is no place on the earth, in another program's file.
+    #[error(transparent)]
+    GeoJson(#[from] GeoJsonError),
 }
 
 /// A document as text. The same document gives the same bytes.

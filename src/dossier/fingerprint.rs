@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Shape;
 use super::model::Excerpt;
+use crate::formats::number::hex;
 
 /// Of some bytes.
 pub fn bytes(bytes: &[u8]) -> String {
@@ -63,10 +64,6 @@ pub fn geometry(shape: &Shape) -> String {
 pub fn excerpt(excerpt: &Excerpt) -> String {
     // Plain data of text and numbers always serialises.
     bytes(&serde_json::to_vec(excerpt).unwrap_or_default())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

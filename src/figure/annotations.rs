@@ -10,6 +10,7 @@ use super::visible;
 use crate::document::annotation::Citation;
 use crate::document::{Annotation, Document, project};
 use crate::dossier::{Dossier, Excerpt, Source, words};
+use crate::formats::number::hex;
 use crate::geometry::Frame;
 use crate::scene::annotations::{self, swatch};
 use crate::scene::palette::Theme;
@@ -198,7 +199,7 @@ impl<'a> Shown<'a> {
             }
             digest.update(format!("{geometry}\n"));
         }
-        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&digest.finalize())
     }
 
     /// How many there are, their fingerprint and what they rest on; nothing if there are none.

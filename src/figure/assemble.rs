@@ -21,6 +21,7 @@ use super::{georeference, pack, provenance, visible};
 use crate::document::{Annotations, Document};
 use crate::dossier::{Comparison, Dossier, Measure, Overlay, OwnLine, Shape, Verdict, words};
 use crate::formats::bundle::{self, BundleError};
+use crate::formats::number::round;
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Bitmap, Color, DisplayList, Group, Item, Stroke};
 use crate::scene::ground::Ground;
@@ -563,11 +564,6 @@ fn view_of(shows: Shows, width_pt: f64, height_pt: f64) -> View {
         Shows::View(view) => view,
         Shows::Bounds(bounds) => View::fit(bounds, width_pt, height_pt, 0.0),
     }
-}
-
-fn round(value: f64, decimals: i32) -> f64 {
-    let unit = 10f64.powi(decimals);
-    (value * unit).round() / unit
 }
 
 /// The visible overlays that reach into the frame, in the order of the panel.

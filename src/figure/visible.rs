@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::annotations;
 use crate::dossier::{Dossier, Excerpt, Measure, Overlay, Place, Shape, Source, fingerprint};
 use crate::formats::geojson;
+use crate::formats::number::round;
 use crate::geometry::Geometry;
 
 /// A FeatureCollection (RFC 7946) of these annotations and overlays, top first, with the figure's provenance as the
@@ -141,11 +142,6 @@ fn of_place(mut all: Map<String, Value>, place: &Place) -> Map<String, Value> {
         all.entry(key.clone()).or_insert_with(|| json!(value));
     }
     all
-}
-
-fn round(value: f64, decimals: i32) -> f64 {
-    let unit = 10f64.powi(decimals);
-    (value * unit).round() / unit
 }
 
 #[cfg(test)]

@@ -16,12 +16,13 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use super::{folder_of, read, replace, state_folder, sync_folder, target_of};
 use crate::document::Document;
 use crate::document::project::{self, Project, ProjectError, Reference};
+use crate::dossier::fingerprint;
+use crate::formats::number;
 
 /// How long edits are gathered before they are written.
 pub const GATHER: Duration = Duration::from_millis(250);
@@ -192,7 +193,7 @@ impl Journal {
     pub fn set_original(&self, original: Option<PathBuf>, sha256: Option<[u8; 32]>) {
         let mut state = self.shared.lock();
         state.original = original;
-        state.original_sha256 = sha256.map(|sum| sum.iter().map(|byte| format!("{byte:02x}")).collect());
+        state.original_sha256 = sha256.map(|sum| number::hex(&sum));
     }
 
     /// The revision is saved: what was recorded up to it is not needed any more. Later ones stay.
@@ -335,17 +336,13 @@ fn write(
         saved_at_ms: milliseconds(SystemTime::now()),
         annotations: snapshot.document.annotations.len(),
         bytes: body.len() as u64,
-        sha256: hex(&body),
+        sha256: fingerprint::bytes(&body),
     };
     let mut bytes = serde_json::to_vec(&header)?;
     bytes.reserve(body.len() + 1);
     bytes.push(b'\n');
     bytes.extend_from_slice(&body);
     replace(recovery, &bytes)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn milliseconds(time: SystemTime) -> u64 {
@@ -523,7 +520,7 @@ fn whole(path: &Path) -> Result<(Header, Vec<u8>), JournalError> {
     if body.len() as u64 != header.bytes {
         return Err(torn(format!("{} of {} bytes are there", body.len(), header.bytes)));
     }
-    if hex(&body) != header.sha256 {
+    if fingerprint::bytes(&body) != header.sha256 {
         return Err(torn("its SHA-256 is another".to_owned()));
     }
     Ok((header, body))
@@ -601,7 +598,8 @@ impl Claim {
     pub fn take(folder: &Path, file: &Path) -> Result<Option<Self>, JournalError> {
         let failed = |cause| JournalError::Disk { cause, path: folder.to_owned() };
         fs::create_dir_all(folder).map_err(failed)?;
-        let path = folder.join(format!("{CLAIM}{}.lock", &hex(real(file).as_os_str().as_encoded_bytes())[..32]));
+        let path = folder
+            .join(format!("{CLAIM}{}.lock", &fingerprint::bytes(real(file).as_os_str().as_encoded_bytes())[..32]));
         loop {
             let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
             if !try_lock(&lock).map_err(failed)? {

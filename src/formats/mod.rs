@@ -3,5 +3,6 @@
 pub mod bundle;
 pub mod csv;
 pub mod geojson;
+pub mod number;
 pub mod text;
 pub(crate) mod wire;

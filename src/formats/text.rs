@@ -21,6 +21,8 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
+use super::number::hex;
+
 /// A text larger than this is refused, in bytes: no article is so long.
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;
 
@@ -117,8 +119,7 @@ impl NormalizedText {
             counts.push(length);
             length += code_points(chunk);
         }
-        let digest = Sha256::digest(text.as_bytes());
-        let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hex(&Sha256::digest(text.as_bytes()));
         Self { text, breaks, counts, length, sha256 }
     }
 

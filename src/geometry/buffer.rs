@@ -3,18 +3,18 @@
 //! Distances are true on the ground, to what [`buffer_line`] says of its error; nothing here knows of a document, so that
 //! it can run beside the window.
 
-use geo::line_measures::{Destination, Geodesic};
-use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
+use geo::{Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
 use thiserror::Error;
 
 use crate::geometry::chain::{ChainKind, chains, is_usable};
+use crate::geometry::circle;
 use crate::geometry::derive::{Sides, buffer_line, difference, union_all};
 
 /// The largest distance that a shape is buffered by, in metres.
 pub const FARTHEST_BUFFER_M: f64 = 2_000_000.0;
 
-/// Edges of a circle. A regular polygon of 180 corners has 0.02 % less area than its circle.
-const CIRCLE_EDGES: usize = 180;
+/// Edges of a circle that areas are reckoned with. A regular polygon of so many has 0.02 % less area than its circle.
+pub const CIRCLE_EDGES: usize = 180;
 
 /// Why there is no buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -31,21 +31,6 @@ pub enum BufferError {
     /// The area is nowhere as wide as twice the distance.
     #[error("Nothing would be left: the area is nowhere twice as wide as that. Give a smaller distance")]
     ShrunkAway,
-}
-
-/// The places at a distance along the geodesic from a middle, as an anticlockwise polygon of 180 edges.
-///
-/// Longitudes go on beyond ±180° rather than jump. A circle round a pole has no such outline and comes out wrong.
-pub fn circle(center: Coord<f64>, radius_m: f64) -> Polygon<f64> {
-    let place = |index: usize| {
-        let bearing_deg = -(index as f64) * 360.0 / CIRCLE_EDGES as f64;
-        let place = Geodesic.destination(geo::Point(center), bearing_deg, radius_m).0;
-        let turns = ((place.x - center.x) / 360.0).round();
-        Coord { x: place.x - 360.0 * turns, y: place.y }
-    };
-    let mut ring: Vec<Coord<f64>> = (0..CIRCLE_EDGES).map(place).collect();
-    ring.extend(ring.first().copied());
-    Polygon::new(LineString(ring), Vec::new())
 }
 
 /// All places at most `distance_m` from a shape. For an area a distance below 0 leaves the places inside that are at
@@ -89,7 +74,7 @@ pub fn buffer(shape: &Geometry<f64>, distance_m: f64) -> Result<MultiPolygon<f64
     }
     // The ends of lines are round: whole circles about them, half of which the line's own buffer covers.
     points.extend(lines.iter().filter(|line| !line.is_closed()).flat_map(|line| [line.0[0], line.0[line.0.len() - 1]]));
-    let circles = MultiPolygon(points.into_iter().map(|point| circle(point, reach_m)).collect());
+    let circles = MultiPolygon(points.into_iter().map(|point| circle(point, reach_m, CIRCLE_EDGES)).collect());
     let along = self::strip(&MultiLineString(lines), reach_m)?;
     Ok(union_all([&area, &strip, &along, &circles]))
 }
@@ -105,6 +90,8 @@ fn strip(lines: &MultiLineString<f64>, distance_m: f64) -> Result<MultiPolygon<f
 
 #[cfg(test)]
 mod tests {
+    use geo::Coord;
+
     use super::*;
     use crate::geometry::measure::{area_m2, distance_m};
 
@@ -155,10 +142,10 @@ mod tests {
             [(1_000.0, 3_141_592.2), (50_000.0, 7_853_940_450.2), (300_000.0, 282_691_224_312.9)]
         {
             near(area_m2(&buffer(&Geometry::Point(geo::Point(at)), radius_m).unwrap()), expected);
-            let outline = circle(at, radius_m);
+            let outline = circle(at, radius_m, CIRCLE_EDGES);
             assert!(outline.exterior().0.iter().all(|place| (distance_m(at, *place) - radius_m).abs() < 1e-3));
         }
-        let east = circle(Coord { x: 179.9, y: 10.0 }, 50_000.0);
+        let east = circle(Coord { x: 179.9, y: 10.0 }, 50_000.0, CIRCLE_EDGES);
         assert!(east.exterior().0.windows(2).all(|edge| (edge[1].x - edge[0].x).abs() < 1.0));
     }
 

@@ -5,24 +5,25 @@ use geo::{Coord, LineString, Point, Polygon};
 
 use super::chain::is_usable;
 
-/// The corners by which a circle is drawn and written. Curves laid through so many stray from the circle by less than
+/// The corners by which a circle is drawn. Curves laid through so many stray from the circle by less than
 /// a millionth of its radius; straight edges by half a thousandth.
 pub const CIRCLE_CORNERS: usize = 96;
 
-/// The circle of this radius about a place, closed and anticlockwise, by [`CIRCLE_CORNERS`] corners (Karney 2013,
-/// doi:10.1007/s00190-012-0578-z). Longitudes run on across the date line. Empty if there is no such circle.
-pub fn circle(center: Coord<f64>, radius_m: f64) -> Polygon<f64> {
+/// The circle of this radius about a place, closed and anticlockwise from the north, by so many corners (Karney 2013,
+/// doi:10.1007/s00190-012-0578-z). Longitudes run on across the date line. Empty if there is no such circle; one round a
+/// pole has no such outline and comes out wrong.
+pub fn circle(center: Coord<f64>, radius_m: f64, corners: usize) -> Polygon<f64> {
     if !is_usable(center) || !radius_m.is_finite() || radius_m <= 0.0 {
         return Polygon::new(LineString(Vec::new()), Vec::new());
     }
     let corner = |index: usize| {
-        let bearing_deg = -360.0 * index as f64 / CIRCLE_CORNERS as f64;
+        let bearing_deg = -360.0 * index as f64 / corners as f64;
         let Coord { x, y } = Geodesic.destination(Point(center), bearing_deg, radius_m).0;
         // On the same turn of the globe as the middle.
         Coord { x: x - 360.0 * ((x - center.x) / 360.0).round(), y }
     };
-    let mut ring: Vec<Coord<f64>> = (0..CIRCLE_CORNERS).map(corner).collect();
-    ring.push(ring[0]);
+    let mut ring: Vec<Coord<f64>> = (0..corners).map(corner).collect();
+    ring.extend(ring.first().copied());
     Polygon::new(LineString(ring), Vec::new())
 }
 
@@ -36,7 +37,7 @@ mod tests {
         for (center, radius_m) in
             [(Coord { x: 37.5, y: 48.7 }, 25_000.0), (Coord { x: 179.9, y: -60.0 }, 800_000.0), (Coord::default(), 3.0)]
         {
-            let ring = circle(center, radius_m);
+            let ring = circle(center, radius_m, CIRCLE_CORNERS);
             assert_eq!(ring.exterior().0.len(), CIRCLE_CORNERS + 1);
             assert_eq!(ring.exterior().0.first(), ring.exterior().0.last());
             for corner in ring.exterior() {
@@ -48,7 +49,7 @@ mod tests {
 
     #[test]
     fn it_runs_anticlockwise() {
-        let ring = circle(Coord { x: 37.5, y: 48.7 }, 1000.0);
+        let ring = circle(Coord { x: 37.5, y: 48.7 }, 1000.0, 180);
         let twice: f64 = ring.exterior().lines().map(|edge| edge.determinant()).sum();
         assert!(twice > 0.0);
     }
@@ -56,8 +57,8 @@ mod tests {
     #[test]
     fn what_is_no_circle_is_empty() {
         for radius_m in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-            assert!(circle(Coord::default(), radius_m).exterior().0.is_empty());
+            assert!(circle(Coord::default(), radius_m, CIRCLE_CORNERS).exterior().0.is_empty());
         }
-        assert!(circle(Coord { x: f64::NAN, y: 0.0 }, 1.0).exterior().0.is_empty());
+        assert!(circle(Coord { x: f64::NAN, y: 0.0 }, 1.0, CIRCLE_CORNERS).exterior().0.is_empty());
     }
 }

@@ -12,10 +12,10 @@ use crate::document::annotation::{AreaKind, Citation, Dash, Hatch, PathKind, Poi
 use crate::document::{Annotation, AnnotationId, Document, LayerId};
 use crate::dossier::model::PatternKind;
 use crate::dossier::{self, Dossier, Overlay};
-use crate::geometry::buffer::{self, BufferError, FARTHEST_BUFFER_M};
+use crate::geometry::buffer::{self, BufferError, CIRCLE_EDGES, FARTHEST_BUFFER_M};
 use crate::geometry::frame::WORLD_AT_ZOOM_0_PT;
 use crate::geometry::reshape::{self, WORLD};
-use crate::geometry::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, derive, world_from_lon_lat};
+use crate::geometry::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, circle, derive, world_from_lon_lat};
 
 /// A selection is not scaled to less than this part of the world: 4 cm at the equator.
 const SMALLEST_WORLD: f64 = 1e-9;
@@ -162,7 +162,9 @@ pub fn align_to_bearing(document: &mut Document, id: AnnotationId, step_deg: f64
 fn area_of(shape: &Shape) -> Option<Cow<'_, MultiPolygon<f64>>> {
     match shape {
         Shape::Area { area, .. } => Some(Cow::Borrowed(area)),
-        Shape::Circle { center, radius_m } => Some(Cow::Owned(MultiPolygon(vec![buffer::circle(*center, *radius_m)]))),
+        Shape::Circle { center, radius_m } => {
+            Some(Cow::Owned(MultiPolygon(vec![circle(*center, *radius_m, CIRCLE_EDGES)])))
+        }
         _ => None,
     }
 }
@@ -846,7 +848,7 @@ mod tests {
     fn lines_and_areas_are_thinned_and_rectangles_are_not() {
         let mut document = document();
         let round = Shape::Area {
-            area: MultiPolygon(vec![buffer::circle(Coord { x: 30.0, y: 50.0 }, 10_000.0)]),
+            area: MultiPolygon(vec![circle(Coord { x: 30.0, y: 50.0 }, 10_000.0, CIRCLE_EDGES)]),
             kind: AreaKind::Polygon,
         };
         let id = super::super::add(&mut document, Annotation::new(AnnotationId(0), LayerId(0), round));

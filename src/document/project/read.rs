@@ -18,6 +18,7 @@ use crate::document::annotation::{
 };
 use crate::document::{Annotation, AnnotationId, ChosenLine, Document, Layer, LayerId, OverlayState, first_layers};
 use crate::dossier::{Excerpt, Problem};
+use crate::formats::geojson::GeoJsonError;
 use crate::formats::wire::{self, Object};
 use crate::geometry::{Coord, Geometry, MultiPolygon, View};
 
@@ -232,7 +233,7 @@ fn check_crs(members: &Map<String, Value>) -> Result<(), ProjectError> {
     let name = members.get("crs").and_then(|crs| crs.pointer("/properties/name")).and_then(Value::as_str);
     match name {
         Some(name) if !["CRS84", "EPSG::4326", "EPSG:4326"].iter().any(|end| name.ends_with(end)) => {
-            Err(ProjectError::OtherCrs(name.to_owned()))
+            Err(GeoJsonError::OtherCrs(name.to_owned()).into())
         }
         _ => Ok(()),
     }
@@ -517,7 +518,7 @@ fn placed(
             } else {
                 ""
             };
-            return Err(ProjectError::OutOfRange { feature: index, lon, lat, hint });
+            return Err(GeoJsonError::OutOfRange { feature: index, lon, lat, hint }.into());
         }
         problems
             .add(part, format!("the position [{lon}, {lat}] is none on the earth; it is the nearest that is one now"));

@@ -14,7 +14,9 @@ use crate::document::{Annotation, Annotations};
 use crate::dossier::words;
 use crate::geometry::measure::{area_m2, distance_m, length_m};
 use crate::geometry::simplify::{Levels, bounds_world};
-use crate::geometry::{Coord, Geometry, MultiLineString, MultiPolygon, circle, derive, world_from_lon_lat};
+use crate::geometry::{
+    CIRCLE_CORNERS, Coord, Geometry, MultiLineString, MultiPolygon, circle, derive, world_from_lon_lat,
+};
 use crate::scene::display_list::Face;
 
 /// Legs of a measured line that are labelled at most: beyond so many none is read.
@@ -120,7 +122,7 @@ fn geometry(shape: &Shape) -> Geometry<f64> {
         }
         Shape::Path { line, .. } => Geometry::LineString(line.clone()),
         Shape::Area { area, .. } => Geometry::MultiPolygon(area.clone()),
-        Shape::Circle { center, radius_m } => Geometry::Polygon(circle(*center, *radius_m)),
+        Shape::Circle { center, radius_m } => Geometry::Polygon(circle(*center, *radius_m, CIRCLE_CORNERS)),
         Shape::Other(Some(geometry)) => geometry.clone(),
         Shape::Other(None) => Geometry::GeometryCollection(geo::GeometryCollection(Vec::new())),
     }
