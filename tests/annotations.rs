@@ -37,7 +37,11 @@ fn drawn(shape: Shape, title: &str, style: impl FnOnce(&mut Style)) -> String {
     let mut items = vec![Item::Group(group(&annotation, &frame(), Theme::Light))];
     items.extend(swatch_items(&swatch(&annotation, Theme::Light), Rect::new(4.0, 84.0, 25.0, 96.0)));
     let list = DisplayList { width_pt: 200.0, height_pt: 100.0, items };
-    svg::write(&list, &SvgInfo::default(), Theme::Light.palette().land)
+    let svg = svg::write(&list, &SvgInfo::default(), Theme::Light.palette().land);
+    match (svg.find("<style>"), svg.find("</style>")) {
+        (Some(start), Some(end)) => format!("{}<!-- fonts -->{}", &svg[..start], &svg[end + 8..]),
+        _ => svg,
+    }
 }
 
 fn area(kind: AreaKind) -> Shape {

@@ -32,6 +32,7 @@ pub mod raster;
 mod stretch;
 mod stroker;
 pub mod svg;
+mod svg_fonts;
 pub mod visible;
 
 pub use assemble::{Drawn, OutputFormat, draw};

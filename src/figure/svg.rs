@@ -1,6 +1,7 @@
 //! SVG text from a display list: real text, named groups, titles for screen readers.
 //!
-//! Paths are cut to what can be seen and written in hundredths of a point. The same list gives the same text.
+//! Paths are cut to what can be seen and written in hundredths of a point. The same list gives the same text. Links are
+//! written as SVG 1.1 has them, for programs such as Inkscape 1.2 read no others.
 
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -8,7 +9,7 @@ use std::fmt::Write;
 use kurbo::{BezPath, PathEl, Point, Rect};
 
 use super::options::Unit;
-use super::{cut, png};
+use super::{cut, png, svg_fonts};
 use crate::scene::display_list::{Bitmap, Cap, Color, DisplayList, Face, Group, Item, Mark, Pattern, Stroke, Text};
 use crate::scene::text;
 
@@ -35,8 +36,8 @@ pub fn write(list: &DisplayList, info: &SvgInfo, background: Color) -> String {
     // Writing to a String cannot fail.
     let _ = writeln!(
         svg.out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" \
-         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"figure-title figure-description\">",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\" \
+         xmlns:xlink=\"http://www.w3.org/1999/xlink\" role=\"img\" aria-labelledby=\"figure-title figure-description\">",
         in_unit(list.width_pt, info.unit),
         in_unit(list.height_pt, info.unit)
     );
@@ -45,6 +46,7 @@ pub fn write(list: &DisplayList, info: &SvgInfo, background: Color) -> String {
     if let Some(provenance) = &info.provenance {
         let _ = writeln!(svg.out, "<metadata id=\"claimline\">{}</metadata>", escaped(provenance));
     }
+    svg.out.push_str(&svg_fonts::style(&list.items));
     svg.ids.extend(["figure-title", "figure-description", "claimline"].map(str::to_owned));
     let _ = writeln!(svg.out, "<rect width=\"{width}\" height=\"{height}\"{}/>", paint("fill", background));
     svg.items(&list.items, Rect::new(0.0, 0.0, list.width_pt, list.height_pt));
@@ -247,6 +249,12 @@ impl Svg {
         if line.letter_spacing_pt != 0.0 {
             let _ = write!(attributes, " letter-spacing=\"{}\"", number(line.letter_spacing_pt));
         }
+        // Keeps its place where another font has to stand in.
+        let size = text::measure(&line.text, line.face, line.size_pt, line.letter_spacing_pt);
+        let _ = write!(attributes, " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", number(size.advance_pt));
+        if line.text.contains("  ") || line.text.trim() != line.text {
+            attributes.push_str(" xml:space=\"preserve\"");
+        }
         if line.rotation_rad != 0.0 {
             let turn_deg = precise(line.rotation_rad.to_degrees());
             let (x, y) = (number(line.origin.x), number(line.origin.y));
@@ -263,7 +271,7 @@ impl Svg {
         }
         let element = format!("<text {attributes}>{}</text>", escaped(&line.text));
         let _ = match &line.link {
-            Some(link) => writeln!(self.out, "<a href=\"{}\">{element}</a>", escaped(link)),
+            Some(link) => writeln!(self.out, "<a xlink:href=\"{}\">{element}</a>", escaped(link)),
             None => writeln!(self.out, "{element}"),
         };
     }
@@ -295,7 +303,7 @@ impl Svg {
         let fade = if opacity < 1.0 { format!(" opacity=\"{}\"", number(opacity)) } else { String::new() };
         let _ = writeln!(
             self.out,
-            "<image{} preserveAspectRatio=\"none\"{fade} href=\"data:image/png;base64,{}\"/>",
+            "<image{} preserveAspectRatio=\"none\"{fade} xlink:href=\"data:image/png;base64,{}\"/>",
             rect_attributes(to),
             base64(&file)
         );
@@ -447,7 +455,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub(super) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
