@@ -18,7 +18,7 @@ use super::png::{self, PngInfo};
 use super::raster::{self, RasterError};
 use super::svg::{self, SvgInfo};
 use super::{georeference, pack, provenance, visible};
-use crate::document::{Annotations, Document};
+use crate::document::{Annotations, Document, MapChoice};
 use crate::dossier::{Comparison, Dossier, Measure, Overlay, OwnLine, Shape, Verdict, words};
 use crate::formats::bundle::{self, BundleError};
 use crate::formats::number::round;
@@ -684,7 +684,10 @@ fn spec(
         legend_corner: corner(Piece::Legend),
         scale_bar: corner(Piece::ScaleBar),
         north_arrow: corner(Piece::NorthArrow),
-        inset: corner(Piece::Inset).map(|corner| (corner, locator_aspect(frame))),
+        // Without a map a frame in an empty box locates nothing.
+        inset: corner(Piece::Inset)
+            .filter(|_| document.map != MapChoice::Blank)
+            .map(|corner| (corner, locator_aspect(frame))),
         graticule,
         references: if has(Piece::References) { references } else { Vec::new() },
         comparison: if has(Piece::Comparison) { comparison(dossier, shown) } else { Vec::new() },
