@@ -18,7 +18,8 @@ use super::text;
 /// Where a label may stand.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Anchor {
-    /// Beside a dot of this radius: right, left, above, below and the diagonals are tried in turn.
+    /// Beside a dot of this radius: right, left, above, below, the diagonals, and above and below flush with the dot are
+    /// tried in turn.
     Around {
         /// Centre of the dot.
         point: Point,
@@ -275,10 +276,18 @@ fn around(
     let first = whole.get(..1).filter(|_| whole.len() > 1);
     // Where both languages find no room, the first may.
     std::iter::once(whole).chain(first).find_map(|lines| {
-        let mut found = beside_dot(candidate, lines, point, radius_pt, dot, taken, page);
-        let first_free = found.next()?;
-        let clear = |found: &Found| found.boxes.iter().all(|rect| kept_clear.is_free(*rect));
-        if clear(&first_free) { Some(first_free) } else { found.find(clear).or(Some(first_free)) }
+        // The first place that leaves the lines clear; failing that, the one that covers the least of them.
+        let mut least: Option<(usize, Found)> = None;
+        for found in beside_dot(candidate, lines, point, radius_pt, dot, taken, page) {
+            let covered = found.boxes.iter().map(|rect| kept_clear.count(*rect)).sum();
+            if least.as_ref().is_none_or(|(fewest, _)| covered < *fewest) {
+                least = Some((covered, found));
+            }
+            if covered == 0 {
+                break;
+            }
+        }
+        least.map(|(_, found)| found)
     })
 }
 
@@ -307,6 +316,10 @@ fn beside_dot<'a>(
         (point.x + aslant, point.y + aslant - height * 0.25, Align::Left),
         (point.x - aslant - width, point.y - aslant - height * 0.75, Align::Right),
         (point.x - aslant - width, point.y + aslant - height * 0.25, Align::Right),
+        (point.x - beside, over, Align::Left),
+        (point.x + beside - width, over, Align::Right),
+        (point.x - beside, under, Align::Left),
+        (point.x + beside - width, under, Align::Right),
     ];
     places.into_iter().filter_map(move |(x, y, align)| {
         let bounds = Rect::from_origin_size((x, y), block.size).inflate(HALO_PT, 0.0);
@@ -508,6 +521,12 @@ impl Grid {
             |other: &&Rect| rect.x0 < other.x1 && other.x0 < rect.x1 && rect.y0 < other.y1 && other.y0 < rect.y1;
         let foreign = |other: &Rect| own.is_none_or(|own| other.center().distance(own) >= 0.5);
         self.touched(rect).all(|cell| !self.cells[cell].iter().filter(overlaps).any(foreign))
+    }
+
+    /// How many rectangles this one covers part of; those across cells count once in each.
+    fn count(&self, rect: Rect) -> usize {
+        let overlaps = |other: &&Rect| rect.overlaps(**other);
+        self.touched(rect).map(|cell| self.cells[cell].iter().filter(overlaps).count()).sum()
     }
 }
 
