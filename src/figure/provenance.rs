@@ -42,6 +42,9 @@ pub enum ProvenanceError {
     /// A figure, but not one of ours, or stripped of what it carried.
     #[error("the {0} carries no provenance: it was not written by Claimline, or another program has removed it")]
     None(&'static str),
+    /// A project: its figure is still to be made.
+    #[error("this is a project, no figure; 'claimline export --project' makes a figure of it")]
+    Project,
     /// More than one, so that either could be the true one.
     #[error("the {0} carries {1} different provenances, so none can be relied on")]
     Several(&'static str, usize),
@@ -370,6 +373,10 @@ fn in_geojson(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let only: Only = serde_json::from_slice(bytes)
         .map_err(|error| ProvenanceError::Damaged { kind: "GeoJSON", what: error.to_string() })?;
+    // A project numbers its version; a figure names its format.
+    if only.claimline.as_ref().is_some_and(|ours| ours.get("version").is_some_and(Value::is_u64)) {
+        return Err(ProvenanceError::Project);
+    }
     Ok(only.claimline.map(|value| value.to_string().into_bytes()).into_iter().collect())
 }
 
@@ -509,6 +516,7 @@ mod tests {
             (b"".to_vec(), "no figure"),
             (b"GIF89a".to_vec(), "no figure"),
             (b"{\"type\":\"Point\",\"coordinates\":[1,2]}".to_vec(), "carries no provenance"),
+            (b"{\"claimline\":{\"version\":1},\"features\":[]}".to_vec(), "a project, no figure"),
             (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "carries no provenance"),
             (b"<svg><metadata id=\"claimline\">{}</metadata></svg>".to_vec(), "cannot be read"),
             (b"<svg><metadata id=\"claimline\">{".to_vec(), "breaks off"),

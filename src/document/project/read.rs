@@ -54,6 +54,24 @@ struct Fields<'a> {
     unread: Map<String, Value>,
 }
 
+/// What the parser says of a value, without the names of our types.
+fn plain(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    if let Some(rest) = said.strip_prefix("missing field ") {
+        return format!("its member {} is missing", rest.replace('`', "'"));
+    }
+    if let Some((found, known)) = said.strip_prefix("unknown variant ").and_then(|rest| rest.split_once(", expected "))
+    {
+        let known = known.strip_prefix("one of ").unwrap_or(known);
+        return format!("{found} is none of the words known here: {known}").replace('`', "'");
+    }
+    match said.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected ")) {
+        Some((found, wanted)) if wanted.starts_with("a ") => format!("{found} stands where {wanted} belongs"),
+        Some((found, _)) => format!("{found} does not belong there"),
+        None => "it has another form than this version knows".to_owned(),
+    }
+}
+
 impl<'a> Fields<'a> {
     fn new(part: &'a str, mut map: Map<String, Value>) -> Self {
         let unread = match map.shift_remove("unread") {
@@ -69,7 +87,7 @@ impl<'a> Fields<'a> {
         match T::deserialize(&value) {
             Ok(read) => Some(read),
             Err(error) => {
-                problems.add(self.part, format!("'{name}' is not understood and left aside: {error}"));
+                problems.add(self.part, format!("'{name}' is not understood and left aside: {}", plain(&error)));
                 self.unread.insert(name.to_owned(), value);
                 None
             }
@@ -87,7 +105,7 @@ impl<'a> Fields<'a> {
                 Ok(item) => read.push(item),
                 Err(error) => {
                     let number = index + 1;
-                    problems.add(self.part, format!("number {number} of '{name}' is left aside: {error}"));
+                    problems.add(self.part, format!("number {number} of '{name}' is left aside: {}", plain(&error)));
                     unread.push(item);
                 }
             }
