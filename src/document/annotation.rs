@@ -28,9 +28,15 @@ pub struct Layer {
     /// Its name.
     pub title: String,
     /// Whether its annotations are drawn and can be clicked.
+    #[serde(default = "yes")]
     pub visible: bool,
     /// Whether its annotations are kept from being changed.
+    #[serde(default)]
     pub locked: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Something drawn by the user.
