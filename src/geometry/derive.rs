@@ -1,8 +1,9 @@
 //! Shapes made from shapes: sides of a line, booleans, buffers, the points inside, the place for a label.
 //!
 //! Edges are straight in longitude and latitude, as in [`measure`](crate::geometry::measure). Vertices of the input
-//! come out exactly as they went in; only crossings are new, to a grid of 2⁻²⁹ to 2⁻³⁰ of half the input's width
-//! (0.1 to 0.2 mm for an oblast). Results have outer rings counterclockwise and holes clockwise (RFC 7946).
+//! come out exactly as they went in; only crossings are new. They are found on a grid of 2⁻²⁹ to 2⁻³⁰ of half the
+//! input's width (0.1 to 0.2 mm for an oblast) and then put onto the edges that cross, so that the parts of an area add
+//! up to it within 1e-11. Results have outer rings counterclockwise and holes clockwise (RFC 7946).
 //!
 //! Coordinates that are no place are left out before anything else, and so are rings that they leave without three
 //! corners. A ring that crosses itself counts as all that it goes round; overlapping polygons of one multi-polygon

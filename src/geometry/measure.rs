@@ -14,8 +14,8 @@ pub(crate) const SEMI_MAJOR_M: f64 = 6_378_137.0;
 /// First eccentricity squared of WGS 84: f·(2 − f) with f = 1 / 298.257223563.
 pub(crate) const ECCENTRICITY_SQUARED: f64 = 0.006_694_379_990_141_316;
 
-/// Edges that climb more than this many radians (about 1.1°) are integrated in pieces.
-const PIECE_RAD: f64 = 0.02;
+/// Edges that climb more than this many radians (about 0.23°, 25 km) are integrated in pieces.
+const PIECE_RAD: f64 = 0.004;
 
 /// Area in square metres on the WGS 84 ellipsoid.
 ///
@@ -29,7 +29,8 @@ const PIECE_RAD: f64 = 0.02;
 /// # Method
 /// The area between an edge and a reference parallel is the integral of the authalic function (Snyder 1987, *Map
 /// Projections: A Working Manual*, USGS Professional Paper 1395, equation 3-12, times a²/2) over the edge's
-/// longitude, by Simpson's rule on pieces of at most 1.1° of latitude: exact to about 1e-10.
+/// longitude, by Simpson's rule on pieces of at most 0.23° of latitude. The rule is off by h⁴/2880 of what it adds up
+/// (h the piece in radians): by 1e-13, so that an edge measures the same whole and in parts.
 ///
 /// # Robustness
 /// Windings do not matter: from the first ring of a polygon the others are taken away. A figure-of-eight ring counts
@@ -168,6 +169,19 @@ mod tests {
         let band = [(-170.0, -10.0), (170.0, -10.0), (170.0, 20.0), (-170.0, 20.0)];
         agrees(area_m2(&polygon(&band)), 123_699_360_157_638.6);
         agrees(area_m2(&polygon(&oblast())), 22_875_197_939.514);
+    }
+
+    #[test]
+    fn an_edge_measures_the_same_whole_and_in_parts() {
+        // Edges of 60 to 190 km, cut where nothing is round.
+        let whole = [(37.0, 48.0), (38.4, 48.9), (37.9, 49.9), (36.2, 49.1)];
+        let (a, b) = (whole[1], whole[2]);
+        let on_the_way = |part: f64| (a.0 + (b.0 - a.0) * part, a.1 + (b.1 - a.1) * part);
+        for part in [0.000_1, 0.137, 0.5, 0.73] {
+            let parts = [whole[0], a, on_the_way(part), b, whole[3]];
+            let (one, other) = (area_m2(&polygon(&whole)), area_m2(&polygon(&parts)));
+            assert!((one / other - 1.0).abs() < 1e-12, "{part}: {one} is not {other}");
+        }
     }
 
     #[test]
