@@ -10,7 +10,7 @@ use claimline::dossier::{self, Shape};
 use claimline::figure::raster::Painter;
 use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows, png};
 use claimline::formats::geojson::Feature;
-use claimline::geometry::{Coord, Frame, LineString, MultiPolygon, Point, Polygon};
+use claimline::geometry::{Coord, Frame, LineString, MultiLineString, MultiPolygon, Point, Polygon};
 use claimline::scene::annotations as drawn;
 use claimline::scene::ground::Ground;
 use claimline::scene::hit::Reach;
@@ -36,6 +36,44 @@ fn open(criterion: &mut Criterion) {
     group.bench_function("read, derive and measure the dossier", |bencher| {
         bencher.iter(|| dossier::builtin::berlin().map(|(dossier, _)| Scene::new(dossier)));
     });
+    group.finish();
+}
+
+/// A line of the user's own in place of the dossier's, of 3,000 vertices: the withdrawal area, the corridors and their
+/// sides, worked out and measured. Beside the dossier's own line of 72 vertices, a finely drawn one and zigzags.
+fn own_line(criterion: &mut Criterion) {
+    let (dossier, _) = dossier::builtin::berlin().expect("the built-in dossier");
+    let Some(Shape::Line(theirs)) = dossier.line_of_recipes().map(|line| line.shape.clone()) else {
+        return;
+    };
+    let edges: usize = theirs.0.iter().map(|line| line.0.len() - 1).sum();
+    let pieces = 3000 / edges + 1;
+    // Every edge in pieces, and the vertices between moved aside.
+    let fine = |aside: &dyn Fn(usize) -> f64| {
+        let line = |line: &LineString<f64>| -> LineString<f64> {
+            let between = line.0.windows(2).enumerate().flat_map(|(number, edge)| {
+                (0..pieces).map(move |piece| {
+                    let aside = if piece == 0 { 0.0 } else { aside(number * pieces + piece) };
+                    edge[0] + (edge[1] - edge[0]) * (piece as f64 / pieces as f64) + Coord { x: aside, y: aside }
+                })
+            });
+            between.chain(line.0.last().copied()).collect()
+        };
+        Shape::Line(MultiLineString(theirs.0.iter().map(line).collect()))
+    };
+    let turn = |index: usize| if index.is_multiple_of(2) { 1.0 } else { -1.0 };
+    let mut group = criterion.benchmark_group("own line of 3,000 vertices");
+    group.sample_size(20);
+    for (name, line) in [
+        ("baseline: the dossier's line", Shape::Line(theirs.clone())),
+        ("bends of 4 km", fine(&|index| 0.003 * (index as f64 / 10.0).sin())),
+        ("zigzag of 50 m", fine(&|index| 0.0004 * turn(index))),
+        ("zigzag of 200 m", fine(&|index| 0.0016 * turn(index))),
+    ] {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| dossier.with_own_shape(black_box(&line), "a file", "").map(|own| own.overlays.len()));
+        });
+    }
     group.finish();
 }
 
@@ -242,5 +280,5 @@ fn large(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, open, hit, toggle, export, large, annotations);
+criterion_group!(benches, open, own_line, hit, toggle, export, large, annotations);
 criterion_main!(benches);

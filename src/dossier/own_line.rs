@@ -7,11 +7,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use geo::{MultiLineString, MultiPolygon};
+use geo::{BoundingRect as _, Coord, Geometry, MultiLineString, MultiPolygon};
 
 use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::resolve::{self, Shapes};
 use super::{BesideLine, Dossier, Measure, Overlay, Problem, Shape, words};
+use crate::geometry::hit::HitShape;
 use crate::geometry::{derive, measure};
 
 /// The line of the user's own that stands in for one of the dossier's.
@@ -77,10 +78,10 @@ impl Groundwork {
     }
 
     /// The area that a line divides, by the first recipe that says so.
-    fn divided_by(&self, line: &str) -> Option<&MultiPolygon<f64>> {
+    fn divided_by(&self, line: &str) -> Option<(&str, &MultiPolygon<f64>)> {
         self.entries().iter().find_map(|entry| match &entry.recipe {
             Some(Recipe::Side { of, line: by, .. }) if by == line => match self.shapes.get(of) {
-                Some(Ok(Shape::Area(area))) => Some(area),
+                Some(Ok(Shape::Area(area))) => Some((of.as_str(), area)),
                 _ => None,
             },
             _ => None,
@@ -183,23 +184,26 @@ impl Dossier {
         let base = self.without_own_line();
         let replaced = base.line_of_recipes().ok_or("no recipe of this dossier uses a line")?.clone();
         let area = base.groundwork.divided_by(&replaced.id);
-        let line = match own {
+        let (line, split) = match own {
             Shape::Line(line) => match (area, &replaced.shape) {
-                (Some(area), Shape::Line(theirs)) => as_theirs(area, line, theirs)?,
-                _ => line.clone(),
+                (Some((id, area)), Shape::Line(theirs)) => {
+                    let (line, split) = as_theirs(area, line, theirs)?;
+                    (line, Some((id.to_owned(), split)))
+                }
+                _ => (line.clone(), None),
             },
             Shape::Area(held) => {
-                let area =
+                let (_, area) =
                     area.ok_or("occupied areas need an area that the line divides, and this dossier has none")?;
                 let line = derive::line_from_areas(area, held);
                 if line.0.is_empty() {
                     return Err("no outline of these areas lies within the area that the line divides".to_owned());
                 }
-                line
+                (line, None)
             }
             Shape::Places(_) => return Err("places are no line; expected a line, or occupied areas".to_owned()),
         };
-        let mut dossier = base.with_line(&replaced.id, line, from)?;
+        let mut dossier = base.with_line_and_split(&replaced.id, line, split, from)?;
         let changed: Vec<String> = base.groundwork.depending_on(&replaced.id).into_iter().collect();
         for overlay in dossier.overlays.iter_mut().filter(|overlay| changed.contains(&overlay.id)) {
             as_of.clone_into(&mut overlay.as_of);
@@ -214,6 +218,17 @@ impl Dossier {
     /// # Errors
     /// A text that says why, if there is no such line, or something that is derived directly from it can't be.
     pub fn with_line(&self, overlay_id: &str, line: MultiLineString<f64>, from: &str) -> Result<Self, String> {
+        self.with_line_and_split(overlay_id, line, None, from)
+    }
+
+    /// The same, where the area of this id on the two sides of the line is known already.
+    fn with_line_and_split(
+        &self,
+        overlay_id: &str,
+        line: MultiLineString<f64>,
+        split: Option<(String, derive::Split)>,
+        from: &str,
+    ) -> Result<Self, String> {
         let mut dossier = self.without_own_line();
         let work = dossier.groundwork.clone();
         let file = work.file.as_ref().ok_or("there is no dossier open")?;
@@ -240,7 +255,7 @@ impl Dossier {
             .map(|(id, s)| (id.clone(), s.clone()))
             .collect();
         shapes.insert(overlay_id.to_owned(), Ok(Shape::Line(line)));
-        for (id, made) in resolve::derive_anew(file, &changed, overlay_id, shapes) {
+        for (id, made) in resolve::derive_anew(file, &changed, overlay_id, shapes, split) {
             let Some(index) = dossier.overlays.iter().position(|overlay| overlay.id == id) else {
                 // It could not be derived with the dossier's own line either.
                 continue;
@@ -300,27 +315,48 @@ impl Dossier {
     }
 }
 
-/// The line, or the line turned round, so that its left is on the whole what is left of the other line.
+/// The line, or the line turned round, so that its left is on the whole what is left of the other line; and the area on
+/// its two sides.
 fn as_theirs(
     area: &MultiPolygon<f64>,
     line: &MultiLineString<f64>,
     theirs: &MultiLineString<f64>,
-) -> Result<MultiLineString<f64>, String> {
+) -> Result<(MultiLineString<f64>, derive::Split), String> {
     let ours = derive::split_by_line(area, line).map_err(|error| error.to_string())?;
     let Ok(theirs) = derive::split_by_line(area, theirs) else {
-        return Ok(line.clone());
+        return Ok((line.clone(), ours));
     };
-    let m2 = measure::area_m2;
-    let both_left = m2(&derive::intersection(&ours.left, &theirs.left));
-    let both_right = m2(&ours.right) - (m2(&theirs.left) - both_left);
-    if both_left + both_right >= 0.5 * m2(area) {
-        return Ok(line.clone());
+    if alike(area, &ours.left, &theirs.left) >= 0.5 {
+        return Ok((line.clone(), ours));
     }
     let mut turned = line.clone();
     for part in &mut turned.0 {
         part.0.reverse();
     }
-    Ok(turned)
+    Ok((turned, derive::Split { left: ours.right, right: ours.left }))
+}
+
+/// How much of an area is in both of two parts of it or in neither, from 0 to 1: asked at some 2,000 places, which
+/// takes a tenth of the time of an overlay.
+fn alike(area: &MultiPolygon<f64>, one: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> f64 {
+    const STEPS: u32 = 64;
+    let Some(bounds) = area.bounding_rect() else {
+        return 1.0;
+    };
+    let [area, one, other] = [area, one, other].map(|part| HitShape::new(&Geometry::MultiPolygon(part.clone())));
+    let (mut asked, mut alike) = (0_u32, 0_u32);
+    for cell in 0..STEPS * STEPS {
+        let part = |index: u32| (f64::from(index) + 0.5) / f64::from(STEPS);
+        let at = Coord {
+            x: bounds.min().x + bounds.width() * part(cell % STEPS),
+            y: bounds.min().y + bounds.height() * part(cell / STEPS),
+        };
+        if area.contains(at) {
+            asked += 1;
+            alike += u32::from(one.contains(at) == other.contains(at));
+        }
+    }
+    if asked == 0 { 1.0 } else { f64::from(alike) / f64::from(asked) }
 }
 
 /// The credit without the clauses that are the dossier's line's alone, and with the own line.

@@ -34,15 +34,20 @@ pub(super) fn overlays(file: &DossierFile, open: Open<'_>, problems: &mut Vec<Pr
     (overlays, workshop.shapes)
 }
 
-/// Derives the overlays of these ids anew, in the dossier's order, from shapes in which `line` is another one.
+/// Derives the overlays of these ids anew, in the dossier's order, from shapes in which `line` is another one. `split` is
+/// the area of an id on the two sides of that line, if it is known already.
 pub(super) fn derive_anew(
     file: &DossierFile,
     ids: &BTreeSet<String>,
     line: &str,
     shapes: Shapes,
+    split: Option<(String, derive::Split)>,
 ) -> Vec<(String, Result<Overlay, String>)> {
     let open = |path: &str| Err(format!("{path} was read when the dossier was opened, and is not read again"));
     let mut workshop = Workshop::new(file, &open, shapes, Some(line));
+    if let Some((of, split)) = split {
+        workshop.parts.insert(Part::Sides { of, line: line.to_owned() }, Made::Split(Ok(Arc::new(split))));
+    }
     workshop.prepare(ids);
     let mut seen = BTreeSet::new();
     let entries = file.overlays.iter().filter(|entry| ids.contains(&entry.id) && seen.insert(entry.id.as_str()));
@@ -199,7 +204,7 @@ impl<'a> Workshop<'a> {
                 _ => {}
             }
         }
-        let work: Vec<(Part, Work)> = work.into_iter().collect();
+        let work: Vec<(Part, Work)> = work.into_iter().filter(|(part, _)| !self.parts.contains_key(part)).collect();
         let next = AtomicUsize::new(0);
         let done: Mutex<Vec<Finished>> = Mutex::default();
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(work.len());

@@ -16,6 +16,7 @@ pub mod measure;
 mod planar;
 pub mod reshape;
 pub mod simplify;
+mod strand;
 
 pub use circle::{CIRCLE_CORNERS, circle};
 pub use frame::{Frame, View, lon_lat_from_world, world_from_lon_lat};
