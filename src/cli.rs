@@ -434,6 +434,9 @@ fn texts_at_hand(dossier: &Dossier, folder: Option<&Path>) -> anyhow::Result<Tex
 fn verify(sources: Option<&Path>, output: &Output) -> anyhow::Result<Outcome> {
     let (dossier, problems) = read_dossier(output.dossier.as_deref())?;
     let TextsAtHand { texts, matched, unread } = texts_at_hand(&dossier, sources)?;
+    for overlay in &dossier.overlays {
+        overlay.crossing();
+    }
     let report = verify::verify(&dossier, &problems, &texts);
     let checked = Checked { dossier: &dossier, report: &report, texts: &texts, matched: &matched, unread: &unread };
     print(&if output.json { text::json(&checks::verify_json(&checked)) } else { checks::verify(&checked) })?;
@@ -504,6 +507,7 @@ impl OwnLine {
         let dossier = dossier.with_own(own).map_err(|what| anyhow!("{what}: {}", path.display()))?;
         if let Some(own) = &dossier.own_line {
             warn(&own.left_out);
+            warn(&own.warnings);
         }
         Ok(dossier)
     }
@@ -625,6 +629,8 @@ impl FigureArgs {
             match files::open(path)? {
                 files::Opened::Overlays(overlays) => {
                     for overlay in overlays.into_iter().rev() {
+                        overlay.crossing();
+                        warn(overlay.warning().as_slice());
                         own.push(overlay.id.clone());
                         dossier.add(overlay);
                     }

@@ -249,6 +249,50 @@ fn west_file(folder: &Path) -> String {
 }
 
 #[test]
+fn a_line_or_an_outline_that_crosses_itself_is_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    // A loop in the middle of the dossier's line: of 40 m, and of 2 km, with which there is no telling the sides.
+    let looped = |size: f64| {
+        let mut line = line(&berlin());
+        let middle = line.0[0].0.len() / 2;
+        let at = line.0[0].0[middle];
+        let to = |x: f64, y: f64| Coord { x: at.x + x * size, y: at.y + y * size };
+        line.0[0].0.splice(middle..=middle, [to(0.0, 1.0), to(0.0, -1.0), to(1.0, -1.0), to(1.0, 0.0), to(-1.0, 0.0)]);
+        (line, format!("it crosses itself near {}", words::position(at.x, at.y)))
+    };
+    let (large, expected) = looped(0.02);
+    let error = berlin().with_line("line-of-contact", large.clone(), "loop.geojson").unwrap_err();
+    assert!(error.contains("The lines disagree") && error.contains(&expected), "{expected}: {error}");
+    let error = berlin().with_own(&own(Shape::Line(large))).unwrap_err();
+    assert!(error.contains("The lines disagree") && error.contains(&expected), "{expected}: {error}");
+    let (looped, expected) = looped(0.0004);
+    let with = berlin().with_line("line-of-contact", looped.clone(), "loop.geojson").unwrap();
+    let warnings = with.own_line.unwrap().warnings;
+    assert!(warnings.len() == 1 && warnings[0].what.contains(&expected), "{expected}: {warnings:?}");
+    assert!(berlin().with_own(&own(Shape::Line(line(&berlin())))).unwrap().own_line.unwrap().warnings.is_empty());
+    let coordinates: Vec<Vec<[f64; 2]>> =
+        looped.0.iter().map(|line| line.0.iter().map(|at| [at.x, at.y]).collect()).collect();
+    let file = folder.path().join("loop.geojson");
+    let json = serde_json::json!({ "type": "MultiLineString", "coordinates": coordinates });
+    std::fs::write(&file, json.to_string()).unwrap();
+    let (code, _, err) = claimline(&["show", "withdrawal-area", "--line", file.to_str().unwrap()]);
+    assert!(code == Some(0) && err.contains("warning: the line from loop.geojson: it crosses itself near"), "{err}");
+    // The lobes of a bow tie: each is a triangle, and they count against each other.
+    let tie = folder.path().join("tie.geojson");
+    let figure = folder.path().join("tie.svg");
+    let export = |ring: &str| {
+        std::fs::write(&tie, format!(r#"{{"type":"Polygon","coordinates":[{ring}]}}"#)).unwrap();
+        let arguments =
+            ["export", "--force", "-o", figure.to_str().unwrap(), "--file", tie.to_str().unwrap(), "--no-map"];
+        claimline(&arguments).2
+    };
+    let err = export("[[37,48],[38,49],[38,48],[37,49],[37,48]]");
+    assert!(err.contains("overlay 'tie': its outline crosses itself near 48.5000° N 37.5000° E"), "{err}");
+    assert!(err.contains("(the non-zero rule)") && err.contains("Correct the outline"), "{err}");
+    assert!(!export("[[37,48],[38,48],[38,49],[37,49],[37,48]]").contains("crosses itself"));
+}
+
+#[test]
 fn show_puts_old_and_new_figures_side_by_side() {
     let folder = tempfile::tempdir().unwrap();
     let file = west_file(folder.path());

@@ -5,14 +5,16 @@ use eframe::egui::{
 };
 
 use super::annotations_panel::icon_button;
+use super::inspector::warning_ui;
 use super::{icons, theme};
 use crate::document::annotation::{
     AreaKind, Citation, Dash, Hatch, MarkerSize, PathKind, PointKind, Rgb, SAFE_COLORS, STROKE_WIDTH_PT, Shape, Style,
     Symbol, TEXT_SIZE_PT,
 };
 use crate::document::{Annotation, AnnotationId};
-use crate::dossier::words;
+use crate::dossier::{Crossing, Measure, words};
 use crate::geometry::Coord;
+use crate::geometry::measure::area_m2;
 use crate::scene::annotations::measure_label;
 use crate::scene::palette::Theme;
 use crate::session::{Action, Annotate, Command, Session, StyleChange};
@@ -83,6 +85,29 @@ pub(super) fn annotations_ui(ui: &mut Ui, session: &Session, citing: &mut Citing
     }
 }
 
+/// What is wrong with the size of an area whose outline crosses itself. Looked for anew only after a change; areas of
+/// more vertices than anyone draws are passed over, as the window must not wait.
+fn crossing_of(ui: &Ui, annotation: &Annotation) -> Option<String> {
+    const MOST_VERTICES: usize = 20_000;
+    let Shape::Area { area, .. } = &annotation.shape else {
+        return None;
+    };
+    let vertices = area.0.iter().map(|polygon| polygon.exterior().0.len()).sum::<usize>();
+    if vertices > MOST_VERTICES {
+        return None;
+    }
+    let km2 = area_m2(area) / 1e6;
+    let state = (annotation.id, vertices, km2.to_bits());
+    let key = egui::Id::unique("crossing of the annotation");
+    let known = ui.data(|data| data.get_temp::<(_, Option<String>)>(key)).filter(|(of, _)| *of == state);
+    let (_, warning) = known.unwrap_or_else(|| {
+        let measure = Measure::Area { km2, range_km2: None };
+        (state, Crossing::of(area).map(|crossing| words::crossing(&crossing, measure)))
+    });
+    ui.data_mut(|data| data.insert_temp(key, (state, warning.clone())));
+    warning
+}
+
 fn head_ui(ui: &mut Ui, session: &Session, selected: &[&Annotation], shade: Theme, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::TOP), |ui| {
@@ -104,6 +129,9 @@ fn head_ui(ui: &mut Ui, session: &Session, selected: &[&Annotation], shade: Them
         let mut facts = vec![one.shape.name().to_owned()];
         facts.extend(measure_label(one));
         ui.label(theme::second(facts.join(" · "), shade));
+        if let Some(warning) = crossing_of(ui, one) {
+            warning_ui(ui, &warning);
+        }
         if let Some(Coord { x, y }) = at {
             let text = words::position(x, y);
             let label = egui::Label::new(RichText::new(&text).monospace()).sense(egui::Sense::click());

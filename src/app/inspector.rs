@@ -63,7 +63,7 @@ fn empty_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Acti
     }
     if !session.problems().is_empty() {
         ui.add_space(12.0);
-        ui.label(theme::section("Left out", shade));
+        ui.label(theme::section("Warnings", shade));
         for problem in session.problems() {
             ui.horizontal_wrapped(|ui| {
                 ui.label(theme::icon(icons::WARNING, 14.0));
@@ -129,6 +129,9 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
             ui.label(RichText::new(words::measure(overlay.measure)).family(theme::semi_bold()).size(16.0));
         }
     }
+    if let Some(crossing) = overlay.known_crossing() {
+        warning_ui(ui, &words::crossing(crossing, overlay.measure));
+    }
     for side in dossier.beside(overlay).into_iter().flat_map(words::beside) {
         ui.label(side);
     }
@@ -174,6 +177,17 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         cards::beside_ui(ui, session, &accounts, actions);
     }
     method_ui(ui, overlay, shade);
+}
+
+/// Something to beware of: a sign, and what it is.
+pub(super) fn warning_ui(ui: &mut Ui, text: &str) {
+    ui.horizontal_top(|ui| {
+        ui.label(theme::icon(icons::WARNING, 14.0));
+        // A sentence of its own.
+        let mut letters = text.chars();
+        let text: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+        ui.add(egui::Label::new(text + ".").wrap());
+    });
 }
 
 /// Who holds what about an overlay, as a table: who, what they hold, the way to the excerpt.

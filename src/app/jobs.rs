@@ -185,6 +185,7 @@ impl Jobs {
 
     /// Reads dossiers, GeoJSON and map files.
     pub(crate) fn open(&mut self, paths: Vec<PathBuf>, scene: Arc<Scene>, problems: Vec<Problem>) {
+        let ctx = self.ctx.clone();
         self.start(move || {
             let mut opened = Opened { problems, ..Opened::default() };
             let mut dossier = scene.dossier().clone();
@@ -204,6 +205,7 @@ impl Jobs {
                         changed = true;
                     }
                     Ok(OpenedFile::Overlays(overlays)) => {
+                        opened.problems.extend(overlays.iter().filter_map(|overlay| overlay.warning()));
                         overlays.into_iter().rev().for_each(|overlay| dossier.add(overlay));
                         changed = true;
                     }
@@ -216,7 +218,16 @@ impl Jobs {
                 opened.names.push(path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned());
             }
             if changed {
-                opened.scene = Some(Arc::new(Scene::new(dossier)));
+                let scene = Arc::new(Scene::new(dossier));
+                // What is large is looked through when it is on the map already.
+                let (own, ctx) = (scene.clone(), ctx.clone());
+                let _ = std::thread::Builder::new().name("crossings".to_owned()).spawn(move || {
+                    for overlay in own.dossier().overlays.iter().filter(|overlay| overlay.opened_from.is_some()) {
+                        overlay.crossing();
+                    }
+                    ctx.request_repaint();
+                });
+                opened.scene = Some(scene);
             }
             Done::Opened(opened)
         });

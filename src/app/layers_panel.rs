@@ -79,6 +79,9 @@ fn own_line_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<A
         for problem in &own.left_out {
             ui.label(theme::second(format!("Left out: {problem}"), shade));
         }
+        for problem in &own.warnings {
+            ui.label(problem.to_string());
+        }
         if ui.button(BACK_TO_DOSSIER_LINE).clicked() {
             actions.push(Action::UseDossierLine);
         }

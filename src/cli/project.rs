@@ -80,6 +80,7 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
     }
     if let Some(own) = &session.dossier().own_line {
         warn(&own.left_out);
+        warn(&own.warnings);
     }
     let shown = session.document().view;
     let document = Document { view: view.unwrap_or(shown), ..session.document().clone() };

@@ -21,8 +21,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use geo::{Coord, MultiLineString, MultiPolygon};
+use geo::{Coord, CoordsIter as _, Geometry, MultiLineString, MultiPolygon};
 use thiserror::Error;
+
+use crate::geometry::crossing::first_crossing;
+use crate::geometry::derive::union_all;
+use crate::geometry::measure::area_m2;
 
 pub use compare::{Comparison, Verdict};
 pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style, Title};
@@ -128,6 +132,27 @@ pub struct BesideLine {
     pub names: Option<model::SideNames>,
 }
 
+/// Vertices that are looked through for crossings in a twentieth of a second.
+const SOON_CHECKED: usize = 100_000;
+
+/// An outline that crosses itself: what the size of such an area is, is a matter of the rule.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Crossing {
+    /// The first place where it does.
+    pub at: Coord<f64>,
+    /// Square kilometres of all that the outlines go round, once each (the non-zero rule). What is measured and shown
+    /// counts parts that are gone round the other way against the rest.
+    pub filled_km2: f64,
+}
+
+impl Crossing {
+    /// Looks for it in an area, in time that grows with its vertices: see [`first_crossing`].
+    pub fn of(area: &MultiPolygon<f64>) -> Option<Self> {
+        let at = first_crossing(&Geometry::MultiPolygon(area.clone()))?;
+        Some(Self { at, filled_km2: area_m2(&union_all([area])) / 1e6 })
+    }
+}
+
 /// A shape with its name, its evidence and its size.
 #[derive(Debug, Clone)]
 pub struct Overlay {
@@ -153,6 +178,8 @@ pub struct Overlay {
     pub measure: Measure,
     /// Of a corridor on both sides of a line: how much lies on each, once it has been asked for.
     beside: Arc<OnceLock<Option<BesideLine>>>,
+    /// Of an area: where its outline crosses itself, once it has been looked for.
+    crossing: Arc<OnceLock<Option<Crossing>>>,
     /// `[west, south, east, north]`, degrees.
     pub bounds: [f64; 4],
     /// What it was derived from, in words; `None` for a shape with a file of its own.
@@ -173,6 +200,37 @@ impl Overlay {
     /// Whether its stated accuracy is so coarse (500 m or more) that a figure has to say so.
     pub fn is_approximate(&self) -> bool {
         self.accuracy_m.is_some_and(|accuracy_m| accuracy_m >= 500.0)
+    }
+
+    /// Where the outline of an area crosses itself, if it does. Looked for when first asked for: half a second for a
+    /// million vertices.
+    pub fn crossing(&self) -> Option<&Crossing> {
+        let Shape::Area(area) = &self.shape else {
+            return None;
+        };
+        self.crossing.get_or_init(|| Crossing::of(area)).as_ref()
+    }
+
+    /// The same, if it has been looked for already.
+    pub fn known_crossing(&self) -> Option<&Crossing> {
+        self.crossing.get()?.as_ref()
+    }
+
+    /// How many vertices it has.
+    pub fn vertices(&self) -> usize {
+        match &self.shape {
+            Shape::Area(area) => area.coords_count(),
+            Shape::Line(line) => line.coords_count(),
+            Shape::Places(places) => places.len(),
+        }
+    }
+
+    /// What is doubtful about its size: that its outline crosses itself. Looked for at once in shapes of at most
+    /// [`SOON_CHECKED`] vertices; of others what is known already.
+    pub fn warning(&self) -> Option<Problem> {
+        let crossing = if self.vertices() <= SOON_CHECKED { self.crossing() } else { self.known_crossing() };
+        let what = words::crossing(crossing?, self.measure);
+        Some(Problem { part: format!("overlay '{}'", self.id), what })
     }
 }
 
@@ -377,6 +435,7 @@ fn own_overlay(name: &str, features: &[crate::formats::geojson::Feature], shape:
         shape,
         measure,
         beside: Arc::default(),
+        crossing: Arc::default(),
         bounds,
         recipe: None,
         accuracy_m: None,

@@ -12,6 +12,7 @@ use geo::{BoundingRect as _, Coord, Geometry, MultiLineString, MultiPolygon};
 use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::resolve::{self, Shapes};
 use super::{BesideLine, Dossier, Measure, Overlay, Problem, Shape, words};
+use crate::geometry::crossing::first_crossing;
 use crate::geometry::hit::HitShape;
 use crate::geometry::{derive, measure};
 
@@ -26,6 +27,8 @@ pub struct OwnLine {
     pub from: String,
     /// What can't be derived with this line and is left out.
     pub left_out: Vec<Problem>,
+    /// What is doubtful about the line: that it crosses itself.
+    pub warnings: Vec<Problem>,
     former: Arc<Vec<Overlay>>,
 }
 
@@ -187,7 +190,10 @@ impl Dossier {
         let (line, split) = match own {
             Shape::Line(line) => match (area, &replaced.shape) {
                 (Some((id, area)), Shape::Line(theirs)) => {
-                    let (line, split) = as_theirs(area, line, theirs)?;
+                    let (line, split) = as_theirs(area, line, theirs).map_err(|what| match crossing_of(line) {
+                        Some(crossing) => format!("{what}. The line: {crossing}"),
+                        None => what,
+                    })?;
                     (line, Some((id.to_owned(), split)))
                 }
                 _ => (line.clone(), None),
@@ -241,6 +247,7 @@ impl Dossier {
             title: replaced.title.en.clone(),
             from: from.to_owned(),
             left_out: Vec::new(),
+            warnings: Vec::new(),
             former: Arc::default(),
         };
         let line_credit = replaced.credit.clone().unwrap_or_default();
@@ -254,6 +261,10 @@ impl Dossier {
             .filter(|(id, _)| !changed.contains(*id))
             .map(|(id, s)| (id.clone(), s.clone()))
             .collect();
+        own.warnings.extend(crossing_of(&line).map(|what| Problem {
+            part: format!("the line from {from}"),
+            what: format!("{what}, and what lies within its loops may count to either side. Draw it again there"),
+        }));
         shapes.insert(overlay_id.to_owned(), Ok(Shape::Line(line)));
         for (id, made) in resolve::derive_anew(file, &changed, overlay_id, shapes, split) {
             let Some(index) = dossier.overlays.iter().position(|overlay| overlay.id == id) else {
@@ -281,7 +292,8 @@ impl Dossier {
                     dossier.overlays[index] = overlay;
                 }
                 Err(what) if work.entry(&id).and_then(|entry| entry.recipe.as_ref()).is_some_and(directly) => {
-                    return Err(format!("with this line '{id}' cannot be derived: {what}"));
+                    let crossing = own.warnings.first().map(|warning| format!(". {warning}")).unwrap_or_default();
+                    return Err(format!("with this line '{id}' cannot be derived: {what}{crossing}"));
                 }
                 Err(what) => {
                     own.left_out.push(Problem { part: format!("overlay '{id}'"), what });
@@ -313,6 +325,12 @@ impl Dossier {
         }
         dossier
     }
+}
+
+/// That a line crosses itself, and where; nothing of one that does not.
+fn crossing_of(line: &MultiLineString<f64>) -> Option<String> {
+    let at = first_crossing(&Geometry::MultiLineString(line.clone()))?;
+    Some(format!("it crosses itself near {}", words::position(at.x, at.y)))
 }
 
 /// The line, or the line turned round, so that its left is on the whole what is left of the other line; and the area on

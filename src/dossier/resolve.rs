@@ -507,6 +507,7 @@ fn finish(
         shape,
         measure,
         beside: Arc::default(),
+        crossing: Arc::default(),
         bounds,
         recipe: entry.recipe.as_ref().map(describe),
         accuracy_m: entry.accuracy_m,

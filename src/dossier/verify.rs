@@ -336,6 +336,9 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings) {
         if overlay.method.as_deref().is_none_or(|method| method.trim().is_empty()) {
             list.warn(&part, "it does not say how it was made (method)");
         }
+        if let Some(Problem { what, .. }) = overlay.warning().filter(|_| overlay.recipe.is_none()) {
+            list.warn(&part, what);
+        }
         let gist = overlay.gist.chars().count();
         if gist == 0 || gist > MAX_GIST {
             list.warn(&part, format!("its gist has {gist} characters; expected 1 to {MAX_GIST}"));

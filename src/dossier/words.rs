@@ -1,7 +1,7 @@
 //! Numbers, dates and citations in words: thin spaces, km², 15 Dec 2025; the same in window, figure and terminal.
 
 use super::model::{Excerpt, Quantity, ReportedFigure, Source};
-use super::{BesideLine, Comparison, Measure, Verdict};
+use super::{BesideLine, Comparison, Crossing, Measure, Verdict};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -75,6 +75,20 @@ pub fn position(lon_deg: f64, lat_deg: f64) -> String {
     let north = if lat_deg < 0.0 { 'S' } else { 'N' };
     let east = if lon_deg < 0.0 { 'W' } else { 'E' };
     format!("{:.4}° {north} {:.4}° {east}", lat_deg.abs(), lon_deg.abs())
+}
+
+/// What is wrong with the size of an area whose outline crosses itself, where, and what to do.
+pub fn crossing(crossing: &Crossing, measured: Measure) -> String {
+    let size = match measured {
+        Measure::Area { km2: size, .. } => format!("it measures {} as it stands", km2(size)),
+        Measure::Length { .. } | Measure::Count { .. } => "its size is not sure".to_owned(),
+    };
+    format!(
+        "its outline crosses itself near {}; {size}, as parts that it goes round the other way count against the rest, \
+         and {} if all that it goes round counts once (the non-zero rule). Correct the outline there",
+        position(crossing.at.x, crossing.at.y),
+        km2(crossing.filled_km2)
+    )
 }
 
 /// `48°44′20″ N 37°35′04″ E`.

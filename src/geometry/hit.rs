@@ -259,6 +259,48 @@ impl EdgeTree {
         (is_above(first) != is_above(tail_end)) != (is_above(head_start) != is_above(after))
     }
 
+    /// What `test` first finds in an edge and a later one whose boxes meet: of the first edge that has such a partner,
+    /// in order. None once it has opened a hundred times as many boxes as there are edges.
+    pub(crate) fn first_pair<T>(
+        &self,
+        test: impl Fn((Coord<f64>, Coord<f64>), (Coord<f64>, Coord<f64>)) -> Option<T>,
+    ) -> Option<T> {
+        let count = self.vertices.len();
+        let top = self.levels.len() - 1;
+        let mut budget = 100 * count + 10_000;
+        let mut pending: Vec<(usize, usize)> = Vec::new();
+        for one in (0..count).filter(|edge| !self.is_last[*edge]) {
+            let (a, b) = self.edge(one);
+            let own = Bounds::NOTHING.with(Bounds { min: a, max: a }).with(Bounds { min: b, max: b });
+            let meets = |bounds: &Bounds| {
+                bounds.min.x <= own.max.x
+                    && bounds.max.x >= own.min.x
+                    && bounds.min.y <= own.max.y
+                    && bounds.max.y >= own.min.y
+            };
+            pending.extend((0..self.levels[top].len()).map(|index| (top, index)));
+            while let Some((level, index)) = pending.pop() {
+                budget = budget.checked_sub(1)?;
+                let edges = FAN.pow(level as u32 + 1);
+                if (index + 1) * edges <= one + 1 || !meets(&self.levels[level][index]) {
+                    continue;
+                }
+                if level > 0 {
+                    let children = index * FAN..((index + 1) * FAN).min(self.levels[level - 1].len());
+                    pending.extend(children.map(|child| (level - 1, child)));
+                    continue;
+                }
+                let later = (index * FAN).max(one + 1)..((index + 1) * FAN).min(count);
+                for other in later.filter(|edge| !self.is_last[*edge]) {
+                    if let Some(found) = test((a, b), self.edge(other)) {
+                        return Some(found);
+                    }
+                }
+            }
+        }
+        None
+    }
+
     /// The nearest edge at most `limit` away, where a step of one degree in longitude and latitude is as long as
     /// `scale` says. None for a limit below zero or NaN.
     pub(crate) fn nearest(&self, place: Coord<f64>, scale: Vec2, limit: f64) -> Option<Nearest> {

@@ -9,6 +9,7 @@ pub mod buffer;
 mod chain;
 mod circle;
 pub mod clip;
+pub mod crossing;
 pub mod derive;
 pub mod frame;
 pub mod hit;
