@@ -8,7 +8,7 @@ use crate::dossier::Excerpt;
 use crate::dossier::check::CheckState;
 use crate::dossier::words;
 use crate::scene::display_list::Color;
-use crate::scene::palette::Palette;
+use crate::scene::palette::{Palette, Theme};
 use crate::session::{Action, Selection, Session};
 
 /// What a click on a card leads to.
@@ -29,7 +29,7 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
         return;
     };
     let selected = *session.selection() == Selection::Excerpt { id: excerpt.id.clone() };
-    let rule = color_of(session, excerpt, palette);
+    let rule = color_of(session, excerpt, shade);
     let fill = if selected { ui.visuals().selection.bg_fill } else { theme::ink(palette.ground) };
     let card = Frame::new()
         .fill(fill)
@@ -113,11 +113,11 @@ pub(crate) fn beside_ui(ui: &mut Ui, session: &Session, excerpts: &[&Excerpt], a
     });
 }
 
-/// The colour of the first overlay that an excerpt speaks of.
-pub(crate) fn color_of(session: &Session, excerpt: &Excerpt, palette: Palette) -> Color {
+/// The colour of the first overlay that an excerpt speaks of, as the map has it in this theme.
+pub(crate) fn color_of(session: &Session, excerpt: &Excerpt, shade: Theme) -> Color {
     let overlay = excerpt.overlays.first().and_then(|id| session.dossier().overlay(id));
     let hex = overlay.and_then(|overlay| overlay.style.fill.as_deref().or(overlay.style.stroke.as_deref()));
-    hex.and_then(Color::from_hex).unwrap_or(palette.second)
+    hex.and_then(Color::from_hex).map_or(shade.palette().second, |color| shade.line(color))
 }
 
 /// How an excerpt stands in the text of its source: a shape and a word.

@@ -347,36 +347,46 @@ fn comparisons_ui(ui: &mut Ui, title: &str, comparisons: &[Comparison<'_>], shad
 }
 
 fn comparison_ui(ui: &mut Ui, comparison: &Comparison<'_>, shade: Theme, actions: &mut Vec<Action>) {
+    const LINK_PT: f32 = 24.0;
     let figure = comparison.figure;
-    ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(words::figure(figure)).family(theme::semi_bold()));
-        let (glyph, verdict) = match comparison.verdict {
-            Verdict::Agrees => (icons::CHECK_CIRCLE, "agrees".to_owned()),
-            Verdict::Differs => (
-                icons::WARNING_CIRCLE,
-                format!("differs by {}", words::difference(comparison.difference.unwrap_or_default(), &figure.unit)),
-            ),
-            Verdict::NotComparable => (icons::MINUS_CIRCLE, "not comparable".to_owned()),
-        };
-        ui.label(theme::icon(glyph, 14.0));
-        ui.label(verdict);
-    });
-    if comparison.verdict != Verdict::NotComparable
-        && let (Some(measured), Some(difference)) = (comparison.measured, comparison.difference)
-    {
-        ui.label(theme::second(
-            format!(
-                "measured {}, difference {}",
-                words::value(measured, &figure.unit),
-                words::difference(difference, &figure.unit)
-            ),
-            shade,
-        ));
-    }
+    let between = ui.spacing().item_spacing;
+    ui.spacing_mut().item_spacing.y = 2.0;
     let weak = if figure.weak { " · weak source" } else { "" };
     let date = figure.date.as_deref().map(words::date).unwrap_or_default();
-    ui.horizontal_wrapped(|ui| {
-        ui.label(theme::second(format!("{} · {date}{weak}", figure.reported_by), shade));
+    // The way to the report stands at the end of the row, and never alone on the next.
+    ui.horizontal_top(|ui| {
+        let words_pt = (ui.available_width() - LINK_PT - between.x).max(80.0);
+        cell_ui(ui, words_pt, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                ui.label(RichText::new(words::figure(figure)).family(theme::semi_bold()));
+                let (glyph, verdict) = match comparison.verdict {
+                    Verdict::Agrees => (icons::CHECK_CIRCLE, "agrees".to_owned()),
+                    Verdict::Differs => (
+                        icons::WARNING_CIRCLE,
+                        format!(
+                            "differs by {}",
+                            words::difference(comparison.difference.unwrap_or_default(), &figure.unit)
+                        ),
+                    ),
+                    Verdict::NotComparable => (icons::MINUS_CIRCLE, "not comparable".to_owned()),
+                };
+                ui.label(theme::icon(glyph, 14.0));
+                ui.label(verdict);
+            });
+            if comparison.verdict != Verdict::NotComparable
+                && let (Some(measured), Some(difference)) = (comparison.measured, comparison.difference)
+            {
+                ui.label(theme::second(
+                    format!(
+                        "measured {}, difference {}",
+                        words::value(measured, &figure.unit),
+                        words::difference(difference, &figure.unit)
+                    ),
+                    shade,
+                ));
+            }
+            ui.label(theme::second(format!("{} · {date}{weak}", figure.reported_by), shade));
+        });
         if let Some(url) = &figure.url {
             cards::link_ui(ui, url, &format!("Open the report of {}", figure.reported_by), actions);
         }
@@ -387,7 +397,8 @@ fn comparison_ui(ui: &mut Ui, comparison: &Comparison<'_>, shade: Theme, actions
     if let Some(note) = &figure.note {
         ui.label(theme::second(note, shade));
     }
-    ui.add_space(4.0);
+    ui.spacing_mut().item_spacing = between;
+    ui.add_space(6.0);
 }
 
 fn method_ui(ui: &mut Ui, overlay: &Overlay, shade: Theme) {

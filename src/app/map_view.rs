@@ -608,6 +608,11 @@ impl MapView {
                 lines += 1.0;
                 used = 0.0;
             }
+            // One that is wider than the map goes on below.
+            if width > room {
+                let text = format!("{text}  ·");
+                lines += ui.painter().layout(text, font.clone(), Color32::BLACK, room).rows.len() as f32 - 1.0;
+            }
             used += width + CREDIT_GAP_PT;
         }
         lines * CREDIT_LINE_PT + 6.0
@@ -676,11 +681,16 @@ impl MapView {
         child.horizontal_wrapped(|ui| {
             for (index, (text, url)) in credits.iter().enumerate() {
                 let text = if index + 1 < credits.len() { format!("{text}  ·") } else { text.clone() };
-                let response = ui.add(egui::Label::new(theme::second(text, shade)).extend().sense(if url.is_empty() {
-                    Sense::hover()
-                } else {
-                    Sense::click()
-                }));
+                let text = theme::second(text, shade);
+                let label = egui::Label::new(text.clone());
+                let width =
+                    egui::WidgetText::from(text).into_galley(ui, None, f32::INFINITY, egui::TextStyle::Body).size().x;
+                let is_long = width > line.width();
+                if is_long && index > 0 {
+                    ui.end_row();
+                }
+                let label = if is_long { label.wrap() } else { label.extend() };
+                let response = ui.add(label.sense(if url.is_empty() { Sense::hover() } else { Sense::click() }));
                 if !url.is_empty() && response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(url).clicked() {
                     actions.push(Action::OpenUrl(url.clone()));
                 }

@@ -348,7 +348,7 @@ impl Reader {
 
 /// The passages of a source's text that its excerpts quote.
 fn passages<'a>(ui: &Ui, session: &'a Session, source: &str) -> Vec<Passage<'a>> {
-    let palette = theme::theme_of(ui.ctx()).palette();
+    let shade = theme::theme_of(ui.ctx());
     let selected: BTreeSet<&str> = match session.selection() {
         Selection::None => BTreeSet::new(),
         Selection::Annotations(ids) => {
@@ -370,7 +370,7 @@ fn passages<'a>(ui: &Ui, session: &'a Session, source: &str) -> Vec<Passage<'a>>
             at: session.texts().state(&excerpt.id).at()?,
             id: &excerpt.id,
             exact: &excerpt.exact,
-            color: cards::color_of(session, excerpt, palette),
+            color: cards::color_of(session, excerpt, shade),
             selected: selected.contains(excerpt.id.as_str()),
         })
     });
