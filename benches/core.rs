@@ -254,7 +254,7 @@ fn islands() -> Vec<Feature> {
 /// A file of a million vertices on a figure of 3840 × 2160, in each format.
 fn large(criterion: &mut Criterion) {
     let mut dossier = scene().dossier().clone();
-    let overlays = dossier::own_overlays("islands", &islands()).expect("islands are areas");
+    let overlays = dossier::own_overlays("islands", islands()).expect("islands are areas");
     overlays.into_iter().for_each(|overlay| dossier.add(overlay));
     let scene = Arc::new(Scene::new(dossier));
     let (ground, _) = Ground::builtin();

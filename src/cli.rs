@@ -620,13 +620,14 @@ impl FigureArgs {
         let mut own = Vec::new();
         for path in self.files.iter().chain(&self.opened) {
             let is_positional = self.opened.contains(path);
-            if is_positional && path.is_file() && files::project::is_project(path)? {
+            let opened = if is_positional { files::open_unless_project(path)? } else { Some(files::open(path)?) };
+            let Some(opened) = opened else {
                 if project.replace(path).is_some() {
                     bail!(Usage(format!("a figure shows one project, and here is another: {}", path.display())));
                 }
                 continue;
-            }
-            match files::open(path)? {
+            };
+            match opened {
                 files::Opened::Overlays(overlays) => {
                     for overlay in overlays.into_iter().rev() {
                         overlay.crossing();

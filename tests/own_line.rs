@@ -51,7 +51,7 @@ fn moved(line: &MultiLineString<f64>, west_deg: f64) -> MultiLineString<f64> {
 
 fn own(shape: Shape) -> Overlay {
     let mut overlay =
-        own_overlays("mine", &geojson::read(br#"{"type":"LineString","coordinates":[[37,48],[38,49]]}"#).unwrap())
+        own_overlays("mine", geojson::read(br#"{"type":"LineString","coordinates":[[37,48],[38,49]]}"#).unwrap())
             .unwrap()
             .remove(0);
     overlay.shape = shape;
@@ -155,7 +155,7 @@ fn occupied_polygons_of_a_daily_file_give_the_line_between() {
         "features": [{ "type": "Feature", "properties": {}, "geometry": { "type": "MultiPolygon", "coordinates": rings } }],
     });
     let features = geojson::read(text.to_string().as_bytes()).unwrap();
-    let mut daily = own_overlays("daily", &features).unwrap().remove(0);
+    let mut daily = own_overlays("daily", features).unwrap().remove(0);
     daily.opened_from = Some("daily.geojson".to_owned());
     let after = before.with_own(&daily).unwrap();
     for id in ["withdrawal-area", "donetsk-russian-held"] {

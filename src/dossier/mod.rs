@@ -395,8 +395,8 @@ pub const OWN_GROUP: &str = "own";
 ///
 /// # Errors
 /// A text that says why nothing of them can be drawn.
-pub fn own_overlays(name: &str, features: &[crate::formats::geojson::Feature]) -> Result<Vec<Overlay>, String> {
-    let shapes = resolve::shapes_of(features);
+pub fn own_overlays(name: &str, mut features: Vec<crate::formats::geojson::Feature>) -> Result<Vec<Overlay>, String> {
+    let shapes = resolve::shapes_of(&mut features);
     if shapes.is_empty() {
         return Err("no feature has a shape that can be drawn".to_owned());
     }
@@ -407,7 +407,7 @@ pub fn own_overlays(name: &str, features: &[crate::formats::geojson::Feature]) -
         Shape::Line(_) => format!("{name}, lines"),
         Shape::Places(_) => format!("{name}, places"),
     };
-    shapes.into_iter().map(|shape| own_overlay(&named(&shape), features, shape)).collect()
+    shapes.into_iter().map(|shape| own_overlay(&named(&shape), &features, shape)).collect()
 }
 
 fn own_overlay(name: &str, features: &[crate::formats::geojson::Feature], shape: Shape) -> Result<Overlay, String> {

@@ -316,7 +316,7 @@ impl<'a> Workshop<'a> {
     fn read_file(&self, path: &str) -> Result<Shape, String> {
         let bytes = (self.open)(path)?;
         let features = geojson::read(&bytes).map_err(|error| format!("{path}: {error}"))?;
-        shape_of(&features).map_err(|what| format!("{path}: {what}"))
+        shape_of(features).map_err(|what| format!("{path}: {what}"))
     }
 
     fn follow(&mut self, recipe: &Recipe) -> Result<Shape, String> {
@@ -409,8 +409,8 @@ fn non_empty(area: MultiPolygon<f64>) -> Result<Shape, String> {
 ///
 /// # Errors
 /// When there is none, or when areas, lines and points are mixed.
-pub fn shape_of(features: &[Feature]) -> Result<Shape, String> {
-    let mut shapes = shapes_of(features);
+pub fn shape_of(mut features: Vec<Feature>) -> Result<Shape, String> {
+    let mut shapes = shapes_of(&mut features);
     match (shapes.pop(), shapes.is_empty()) {
         (Some(shape), true) => Ok(shape),
         (Some(_), false) => Err("areas, lines and points are mixed; an overlay has one kind".to_owned()),
@@ -418,13 +418,14 @@ pub fn shape_of(features: &[Feature]) -> Result<Shape, String> {
     }
 }
 
-/// Features as shapes of one dimension each: areas, lines, places; those that there are.
-pub fn shapes_of(features: &[Feature]) -> Vec<Shape> {
+/// Features as shapes of one dimension each: areas, lines, places; those that there are. Their geometries are taken out
+/// of them.
+pub fn shapes_of(features: &mut [Feature]) -> Vec<Shape> {
     let mut polygons = Vec::new();
     let mut lines = Vec::new();
     let mut places = Vec::new();
     for feature in features {
-        let mut pending: Vec<Geometry<f64>> = feature.geometry.iter().cloned().collect();
+        let mut pending: Vec<Geometry<f64>> = feature.geometry.take().into_iter().collect();
         while let Some(geometry) = pending.pop() {
             match geometry {
                 Geometry::Polygon(polygon) => polygons.push(polygon),

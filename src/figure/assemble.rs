@@ -403,7 +403,10 @@ fn badges(
     let mut badges = Vec::new();
     for overlay in shown {
         let words = page::compact_numbers(&numbers_of(dossier, &cited, overlay));
-        let Some(at) = inside(scene, overlay, frame, &reserved).filter(|_| !words.is_empty()) else { continue };
+        if words.is_empty() {
+            continue;
+        }
+        let Some(at) = inside(scene, overlay, frame, &reserved) else { continue };
         let edge = overlay
             .style
             .stroke

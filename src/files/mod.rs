@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use thiserror::Error;
 
 use crate::basemap::{Archive, ArchiveError, ReadAt};
-use crate::document::project::ProjectError;
+use crate::document::{self, project::ProjectError};
 use crate::dossier::{self, Dossier, DossierError, Overlay, Problem};
 use crate::formats::bundle::{Bundle, BundleError};
 use crate::formats::geojson::{self, GeoJsonError};
@@ -130,19 +130,38 @@ pub fn open(path: &Path) -> Result<Opened, FileError> {
     if name.ends_with(".claimline") || name.ends_with(".zip") {
         return open_bundle(path);
     }
-    if name.ends_with(".geojson") {
-        return open_geojson(path, &read(path)?);
-    }
-    if name.ends_with(".json") {
-        let bytes = read(path)?;
-        let looks_like_dossier = name == "dossier.json" || find(&bytes, dossier::model::FORMAT.as_bytes());
-        return if looks_like_dossier {
-            open_dossier(path.parent().unwrap_or(Path::new("")), path)
-        } else {
-            open_geojson(path, &bytes)
-        };
+    if name.ends_with(".json") || name.ends_with(".geojson") {
+        return open_json(path, &name, &read(path)?);
     }
     Err(FileError::UnknownKind { path: path.to_owned() })
+}
+
+/// As [`open`], but `None` for a project, by its own word; a file of text is read no more than once.
+///
+/// # Errors
+/// [`FileError`] says what is wrong, and the path last.
+pub fn open_unless_project(path: &Path) -> Result<Option<Opened>, FileError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let never = [".pmtiles", ".claimline", ".zip"].iter().any(|end| name.ends_with(end));
+    if never || !path.is_file() {
+        return open(path).map(Some);
+    }
+    let bytes = read(path)?;
+    if document::project::is_project(&bytes) {
+        return Ok(None);
+    }
+    if name.ends_with(".json") || name.ends_with(".geojson") {
+        return open_json(path, &name, &bytes).map(Some);
+    }
+    Err(FileError::UnknownKind { path: path.to_owned() })
+}
+
+fn open_json(path: &Path, name: &str, bytes: &[u8]) -> Result<Opened, FileError> {
+    let looks_like_dossier = name == "dossier.json" || find(bytes, dossier::model::FORMAT.as_bytes());
+    if looks_like_dossier && !name.ends_with(".geojson") {
+        return open_dossier(path.parent().unwrap_or(Path::new("")), path);
+    }
+    open_geojson(path, bytes)
 }
 
 fn find(text: &[u8], word: &[u8]) -> bool {
@@ -213,7 +232,7 @@ fn open_geojson(path: &Path, bytes: &[u8]) -> Result<Opened, FileError> {
     let features = geojson::read(bytes).map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut overlays =
-        dossier::own_overlays(&name, &features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
+        dossier::own_overlays(&name, features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     for overlay in &mut overlays {
         overlay.opened_from = Some(file.clone().into_owned());
@@ -272,7 +291,9 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
 fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, FileError> {
     let failed = |cause| FileError::Read { cause, path: path.to_owned() };
     let file = fs::File::open(path).map_err(failed)?;
-    let mut bytes = Vec::new();
+    // Room for all of it at once, and for the byte that tells that there is no more.
+    let size = file.metadata().map_or(0, |metadata| metadata.len()).min(most as u64);
+    let mut bytes = Vec::with_capacity(size as usize + 1);
     file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() > most {
         return Err(failed(std::io::Error::other(format!("larger than {} MB", most >> 20))));

@@ -9,10 +9,10 @@
 //!
 //! A million vertices in random order would make all boxes alike, and a query a walk over all edges: slow, not wrong.
 
-use geo::{Coord, Geometry};
+use geo::Coord;
 use kurbo::{Point, Vec2};
 
-use crate::geometry::chain::{Chain, ChainKind, chains, is_usable};
+use crate::geometry::chain::{Chain, ChainKind, ShapeRef, chains, is_usable};
 use crate::geometry::measure::{ECCENTRICITY_SQUARED, SEMI_MAJOR_M};
 
 /// Children of a box, and edges of a lowest one.
@@ -33,9 +33,9 @@ pub struct HitShape {
 
 impl HitShape {
     /// Prepares a shape: about 25 ms for a million vertices.
-    pub fn new(geometry: &Geometry<f64>) -> Self {
+    pub fn new<'a>(shape: impl Into<ShapeRef<'a>>) -> Self {
         let (mut rings, mut lines, mut points) = (Vec::new(), Vec::new(), Vec::new());
-        for Chain { coords, kind, .. } in chains(geometry) {
+        for Chain { coords, kind, .. } in chains(shape) {
             match kind {
                 ChainKind::Outer | ChainKind::Hole => rings.push(coords),
                 ChainKind::Line => lines.push(coords),
@@ -359,7 +359,7 @@ impl EdgeTree {
 
 #[cfg(test)]
 mod tests {
-    use geo::{Contains, LineString, MultiPoint, MultiPolygon, Polygon};
+    use geo::{Contains, Geometry, LineString, MultiPoint, MultiPolygon, Polygon};
     use proptest::prelude::*;
 
     use super::*;

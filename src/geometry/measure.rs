@@ -7,6 +7,7 @@ use geo::line_measures::{Bearing, Distance, Geodesic};
 use geo::{Coord, LineString, MultiLineString, MultiPolygon, Point};
 
 use crate::geometry::chain::{clean_line, is_usable};
+use crate::geometry::near::Near;
 
 /// Semi-major axis of WGS 84 in metres.
 pub(crate) const SEMI_MAJOR_M: f64 = 6_378_137.0;
@@ -52,6 +53,8 @@ fn ring_area_m2(ring: &LineString<f64>) -> f64 {
         return 0.0;
     };
     let first_lat_rad = first.y.to_radians();
+    let near = Near::new(first_lat_rad);
+    let authalic_m2 = |lat_rad: f64| authalic_m2(near.sin(lat_rad));
     let reference = authalic_m2(first_lat_rad);
     let (mut lon_deg, mut lat_rad, mut height) = (first.x, first_lat_rad, 0.0);
     let mut sum = 0.0;
@@ -59,7 +62,7 @@ fn ring_area_m2(ring: &LineString<f64>) -> f64 {
         let next_lat_rad = corner.y.to_radians();
         let next_height = authalic_m2(next_lat_rad) - reference;
         let climb = next_lat_rad - lat_rad;
-        let pieces = (climb.abs() / PIECE_RAD).ceil().max(1.0);
+        let pieces = if climb.abs() <= PIECE_RAD { 1.0 } else { (climb.abs() / PIECE_RAD).ceil() };
         let at = |part: f64| authalic_m2(lat_rad + climb * part / pieces) - reference;
         let mut mean = height + next_height;
         for piece in 0..pieces as usize {
@@ -75,9 +78,8 @@ fn ring_area_m2(ring: &LineString<f64>) -> f64 {
     sum.abs()
 }
 
-/// Area between the equator and a parallel, per radian of longitude, in square metres.
-fn authalic_m2(lat_rad: f64) -> f64 {
-    let sin = lat_rad.sin();
+/// Area between the equator and the parallel of this sine, per radian of longitude, in square metres.
+fn authalic_m2(sin: f64) -> f64 {
     let u = ECCENTRICITY_SQUARED * sin * sin;
     // artanh(e·sin φ) / e as its series, which the seventh term ends within the precision of f64 (u ≤ 0.0067).
     let artanh = 1.0 + u * (1.0 / 3.0 + u * (0.2 + u * (1.0 / 7.0 + u * (1.0 / 9.0 + u * (1.0 / 11.0 + u / 13.0)))));

@@ -14,11 +14,13 @@ pub mod derive;
 pub mod frame;
 pub mod hit;
 pub mod measure;
+mod near;
 mod planar;
 pub mod reshape;
 pub mod simplify;
 mod strand;
 
+pub use chain::ShapeRef;
 pub use circle::{CIRCLE_CORNERS, circle};
 pub use frame::{Frame, View, lon_lat_from_world, world_from_lon_lat};
 pub use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};

@@ -8,8 +8,9 @@ use std::sync::OnceLock;
 use geo::Geometry;
 use kurbo::{Point, Rect};
 
-use crate::geometry::chain::{ChainKind, chains, is_usable};
+use crate::geometry::chain::{ChainKind, ShapeRef, chains, for_each_chain, is_usable};
 use crate::geometry::frame::{WORLD_AT_ZOOM_0_PT, world_from_lon_lat};
+use crate::geometry::near;
 
 /// How far a simplified shape may lie from the full one, in page points.
 pub const TOLERANCE_PT: f64 = 0.25;
@@ -164,24 +165,22 @@ pub struct Levels {
 impl Levels {
     /// Projects a shape. Coordinates that are no place are left out, and so is a ring or line that they leave too
     /// short. Points become rings of one point.
-    pub fn new(geometry: &Geometry<f64>) -> Self {
+    pub fn new<'a>(shape: impl Into<ShapeRef<'a>>) -> Self {
         let mut full: Vec<Ring> = Vec::new();
-        for chain in chains(geometry) {
-            let is_hole = chain.kind == ChainKind::Hole;
-            let closed = is_hole || chain.kind == ChainKind::Outer;
-            let part = chain.part;
-            if chain.kind == ChainKind::Points {
-                full.extend(chain.coords.into_iter().filter(|coord| is_usable(*coord)).map(|coord| Ring {
-                    points: vec![world_from_lon_lat(coord)],
+        for_each_chain(shape, |coords, kind, part| {
+            let is_hole = kind == ChainKind::Hole;
+            let closed = is_hole || kind == ChainKind::Outer;
+            if kind == ChainKind::Points {
+                full.extend(coords.iter().filter(|coord| is_usable(**coord)).map(|coord| Ring {
+                    points: vec![world_from_lon_lat(*coord)],
                     closed,
                     is_hole,
                     part,
                 }));
             } else {
-                let points = chain.coords.into_iter().map(world_from_lon_lat).collect();
-                full.push(Ring { points, closed, is_hole, part });
+                full.push(Ring { points: near::world_from_lon_lats(coords), closed, is_hole, part });
             }
-        }
+        });
         let bounds = bounds_of(&full);
         Self { full, bounds, steps: Default::default() }
     }

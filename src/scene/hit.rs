@@ -71,9 +71,9 @@ impl Scene {
                 continue;
             }
             let place = match &overlay.shape {
-                Shape::Area(_) if prepared.hit.contains(at) => None,
-                Shape::Line(_) if prepared.hit.distance_m(at, reach.line_m(at)).is_some() => None,
-                Shape::Places(places) => match reach.place(at, places, &prepared.hit) {
+                Shape::Area(_) if prepared.hit(&overlay.shape).contains(at) => None,
+                Shape::Line(_) if prepared.hit(&overlay.shape).distance_m(at, reach.line_m(at)).is_some() => None,
+                Shape::Places(places) => match reach.place(at, places, prepared.hit(&overlay.shape)) {
                     Some(index) => Some(index),
                     None => continue,
                 },

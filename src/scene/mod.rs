@@ -20,7 +20,7 @@ pub mod style;
 pub mod swatch;
 pub mod text;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kurbo::{BezPath, Rect};
 
@@ -35,7 +35,7 @@ use crate::dossier::model::PatternKind;
 use crate::dossier::{self, Dossier, Overlay, Place, Shape};
 use crate::geometry::hit::HitShape;
 use crate::geometry::simplify::Levels;
-use crate::geometry::{Frame, Geometry, Point};
+use crate::geometry::{Frame, Point, ShapeRef};
 
 /// How the map looks: everything that a painter needs besides the shapes and the part of the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,8 +103,18 @@ impl Look {
 pub struct Prepared {
     /// Projected, and simplified for each zoom.
     pub levels: Levels,
-    /// For clicks.
-    pub hit: HitShape,
+    hit: OnceLock<HitShape>,
+}
+
+impl Prepared {
+    fn new(shape: &Shape) -> Self {
+        Self { levels: with_parts(shape, |parts| Levels::new(parts)), hit: OnceLock::new() }
+    }
+
+    /// For clicks: made when it is first asked for, which a figure never does. `shape` is the one that was prepared.
+    fn hit(&self, shape: &Shape) -> &HitShape {
+        self.hit.get_or_init(|| with_parts(shape, |parts| HitShape::new(parts)))
+    }
 }
 
 /// A dossier made ready for drawing and for clicks. Never changes: what was opened makes a new one.
@@ -117,15 +127,15 @@ pub struct Scene {
 impl Scene {
     /// Prepares every overlay of a dossier.
     pub fn new(dossier: Dossier) -> Self {
-        let prepared = dossier
-            .overlays
-            .iter()
-            .map(|overlay| {
-                let geometry = geometry_of(&overlay.shape);
-                Prepared { levels: Levels::new(&geometry), hit: HitShape::new(&geometry) }
-            })
-            .collect();
+        let prepared = dossier.overlays.iter().map(|overlay| Prepared::new(&overlay.shape)).collect();
         Self { dossier, prepared }
+    }
+
+    /// Prepares every overlay for clicks too, so that the first click does not wait for it: 25 ms for a million vertices.
+    pub fn prepare_hits(&self) {
+        for (overlay, prepared) in self.dossier.overlays.iter().zip(&self.prepared) {
+            prepared.hit(&overlay.shape);
+        }
     }
 
     /// The evidence.
@@ -417,12 +427,14 @@ pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
     }
 }
 
-fn geometry_of(shape: &Shape) -> Geometry<f64> {
+/// Gives a shape's coordinates to `take`, those of areas and lines where they stand.
+fn with_parts<R>(shape: &Shape, take: impl FnOnce(ShapeRef<'_>) -> R) -> R {
     match shape {
-        Shape::Area(area) => Geometry::MultiPolygon(area.clone()),
-        Shape::Line(line) => Geometry::MultiLineString(line.clone()),
+        Shape::Area(area) => take(ShapeRef::Areas(area)),
+        Shape::Line(line) => take(ShapeRef::Lines(line)),
         Shape::Places(places) => {
-            Geometry::MultiPoint(places.iter().map(|place| geo::Point(place.at)).collect::<Vec<_>>().into())
+            let points = places.iter().map(|place| geo::Point(place.at)).collect::<Vec<_>>().into();
+            take(ShapeRef::Points(&points))
         }
     }
 }
