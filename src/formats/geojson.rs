@@ -8,7 +8,7 @@ use geo::{Coord, Geometry, LineString, Polygon};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::wire::{Nested, Object};
+use super::scan;
 
 /// A file larger than this is refused, in bytes: reading it would take more memory than a laptop has to spare.
 pub const MAX_BYTES: usize = 512 * 1024 * 1024;
@@ -77,11 +77,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
     }
     let text = std::str::from_utf8(bytes).map_err(|error| GeoJsonError::NotUtf8(error.valid_up_to()))?;
     let text = text.trim_start_matches('\u{feff}');
-    if let Some((features, members)) = read_quickly(text) {
+    if let Some((features, members)) = scan::collection(text) {
         check_crs(Some(&members))?;
-        for (index, feature) in features.iter().enumerate() {
-            feature.geometry.as_ref().map_or(Ok(()), |geometry| check_range(index + 1, geometry))?;
-        }
         return Ok(features);
     }
     let json: GeoJson = text.parse().map_err(|error| match error {
@@ -95,25 +92,6 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
     };
     check_crs(foreign_members.as_ref())?;
     features.into_iter().enumerate().map(|(index, feature)| from_json(index + 1, feature)).collect()
-}
-
-/// Features and foreign members of a collection without any oddity, its coordinates read straight into numbers: of a
-/// million vertices in a third of the time. Anything else is left to those who can say what is wrong with it.
-fn read_quickly(text: &str) -> Option<(Vec<Feature>, Map<String, Value>)> {
-    let collection: Object = serde_json::from_str(text).ok()?;
-    if collection.kind.as_deref() != Some("FeatureCollection") {
-        return None;
-    }
-    let feature = |object: Object| {
-        let Object { kind, geometry, properties, id, rest: members, .. } = object;
-        let is_sound = kind.as_deref() == Some("Feature")
-            && matches!(id, None | Some(Value::String(_) | Value::Number(_)))
-            && geometry.as_ref().is_some_and(|geometry| !matches!(geometry.coordinates, None | Some(Nested::Empty)));
-        let geometry = geometry.filter(|_| is_sound)?.into_geometry().ok()?;
-        Some(Feature { geometry: Some(geometry), properties, id, members })
-    };
-    let features: Option<Vec<Feature>> = collection.features?.into_iter().map(feature).collect();
-    Some((features?, collection.rest))
 }
 
 /// Digits after the point that are written: 0.1 m, finer than any border is known.

@@ -4,5 +4,6 @@ pub mod bundle;
 pub mod csv;
 pub mod geojson;
 pub mod number;
+mod scan;
 pub mod text;
 pub(crate) mod wire;
