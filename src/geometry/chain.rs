@@ -98,10 +98,7 @@ pub(crate) fn chains<'a>(shape: impl Into<ShapeRef<'a>>) -> Vec<Chain> {
 }
 
 /// The same without keeping anything: `each` is given the coordinates, what they were part of, and which part.
-pub(crate) fn for_each_chain<'a>(
-    shape: impl Into<ShapeRef<'a>>,
-    each: impl FnMut(&[Coord<f64>], ChainKind, usize),
-) {
+pub(crate) fn for_each_chain<'a>(shape: impl Into<ShapeRef<'a>>, each: impl FnMut(&[Coord<f64>], ChainKind, usize)) {
     let mut walk = Walk { part: 0, coords: Vec::new(), each };
     match shape.into() {
         ShapeRef::Any(geometry) => walk.any(geometry),

@@ -19,6 +19,7 @@ mod planar;
 pub mod reshape;
 pub mod simplify;
 mod strand;
+mod straighten;
 
 pub use chain::ShapeRef;
 pub use circle::{CIRCLE_CORNERS, circle};
