@@ -50,6 +50,13 @@ fn overlap(a: Rect, b: Rect) -> bool {
     a.x0 <= b.x1 && b.x0 <= a.x1 && a.y0 <= b.y1 && b.y0 <= a.y1
 }
 
+/// Whether a path reaches no more than `easy_px` beyond `window` (pixels), and into it: then [`area`] and [`line`] leave it
+/// whole.
+pub(super) fn is_whole(path: &BezPath, scale: f64, window: Rect, easy_px: f64) -> bool {
+    let easy = window.inflate(easy_px, easy_px);
+    control_box(path, scale).is_some_and(|bounds| overlap(bounds, window) && easy.contains_rect(bounds))
+}
+
 /// The part of an area inside `window` (pixels), to be filled even–odd; false where there is none. A path that reaches
 /// no more than `easy_px` beyond the window is left whole.
 pub(super) fn area(path: &BezPath, scale: f64, window: Rect, easy_px: f64, out: &mut BezPath) -> bool {

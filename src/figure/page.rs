@@ -11,7 +11,7 @@ use kurbo::{Affine, BezPath, Point, Rect, Shape, Size, Vec2};
 use super::furniture::Graticule;
 use super::options::{Corner, PT_PER_MM, Piece};
 use crate::geometry::{Frame, View};
-use crate::scene::display_list::{Cap, Color, DisplayList, Face, Group, Item, Pattern, Stroke, Text};
+use crate::scene::display_list::{Cap, Color, DisplayList, Face, Group, Item, Stroke, Text};
 use crate::scene::palette::{Palette, Theme};
 use crate::scene::swatch::{SwatchStyle, swatch_items};
 use crate::scene::text;
@@ -331,58 +331,74 @@ pub fn shifted(items: Vec<Item>, by: Vec2) -> Vec<Item> {
 }
 
 /// The same items with all their sizes multiplied by `scale`, and then moved.
-pub fn placed(items: Vec<Item>, scale: f64, by: Vec2) -> Vec<Item> {
+pub fn placed(mut items: Vec<Item>, scale: f64, by: Vec2) -> Vec<Item> {
     let affine = Affine::translate(by) * Affine::scale(scale);
+    let share = |a: &Item, b: &Item| matches!((path_of(a), path_of(b)), (Some(a), Some(b)) if Arc::ptr_eq(a, b));
     // Fill and outline share a path, and still do where they are put.
-    let mut last: Option<[Arc<BezPath>; 2]> = None;
-    let mut path_by = |mut path: Arc<BezPath>| {
-        if let Some([from, to]) = &last
-            && Arc::ptr_eq(from, &path)
-        {
-            return to.clone();
-        }
-        if let Some(alone) = Arc::get_mut(&mut path) {
-            alone.apply_affine(affine);
-            return path;
-        }
-        let to = Arc::new(affine * &*path);
-        last = Some([path, to.clone()]);
-        to
-    };
+    for together in items.chunk_by_mut(share) {
+        place_path(together, affine);
+        together.iter_mut().for_each(|item| place(item, affine, scale, by));
+    }
+    items
+}
+
+fn path_of(item: &Item) -> Option<&Arc<BezPath>> {
+    match item {
+        Item::Fill { path, .. } | Item::Pattern { path, .. } | Item::Stroke { path, .. } => Some(path),
+        Item::Group(_) | Item::Text(_) | Item::Image { .. } => None,
+    }
+}
+
+fn path_of_mut(item: &mut Item) -> Option<&mut Arc<BezPath>> {
+    match item {
+        Item::Fill { path, .. } | Item::Pattern { path, .. } | Item::Stroke { path, .. } => Some(path),
+        Item::Group(_) | Item::Text(_) | Item::Image { .. } => None,
+    }
+}
+
+/// Puts the one path of some items elsewhere: where it is, if nobody else holds it.
+fn place_path(items: &mut [Item], affine: Affine) {
+    let Some((first, others)) = items.split_first_mut() else { return };
+    let Some(path) = path_of_mut(first) else { return };
+    for other in others.iter_mut().filter_map(path_of_mut) {
+        *other = Arc::default();
+    }
+    match Arc::get_mut(path) {
+        Some(alone) => alone.apply_affine(affine),
+        None => *path = Arc::new(affine * &**path),
+    }
+    others.iter_mut().filter_map(path_of_mut).for_each(|other| *other = path.clone());
+}
+
+/// Puts all of an item but its path elsewhere.
+fn place(item: &mut Item, affine: Affine, scale: f64, by: Vec2) {
     let rect_by = |rect: Rect| rect.scale_from_origin(scale) + by;
-    let place = |item: Item| match item {
+    match item {
         Item::Group(group) => {
-            Item::Group(Group { clip: group.clip.map(rect_by), items: placed(group.items, scale, by), ..group })
+            group.clip = group.clip.map(rect_by);
+            group.items = placed(std::mem::take(&mut group.items), scale, by);
         }
-        Item::Fill { path, color } => Item::Fill { path: path_by(path), color },
-        Item::Pattern { path, pattern } => {
-            let pattern = Pattern {
-                origin: affine * pattern.origin,
-                spacing_pt: pattern.spacing_pt * scale,
-                size_pt: pattern.size_pt * scale,
-                ..pattern
-            };
-            Item::Pattern { path: path_by(path), pattern }
+        Item::Fill { .. } => {}
+        Item::Pattern { pattern, .. } => {
+            pattern.origin = affine * pattern.origin;
+            pattern.spacing_pt *= scale;
+            pattern.size_pt *= scale;
         }
-        Item::Stroke { path, stroke } => {
-            let stroke = Stroke {
-                width_pt: stroke.width_pt * scale,
-                dash_pt: stroke.dash_pt.iter().map(|length| length * scale).collect(),
-                dash_offset_pt: stroke.dash_offset_pt * scale,
-                ..stroke
-            };
-            Item::Stroke { path: path_by(path), stroke }
+        Item::Stroke { stroke, .. } => {
+            stroke.width_pt *= scale;
+            stroke.dash_pt.iter_mut().for_each(|length_pt| *length_pt *= scale);
+            stroke.dash_offset_pt *= scale;
         }
-        Item::Text(text) => Item::Text(Text {
-            origin: affine * text.origin,
-            size_pt: text.size_pt * scale,
-            letter_spacing_pt: text.letter_spacing_pt * scale,
-            halo: text.halo.map(|(color, width_pt)| (color, width_pt * scale)),
-            ..text
-        }),
-        Item::Image { image, to, opacity } => Item::Image { image, to: rect_by(to), opacity },
-    };
-    items.into_iter().map(place).collect()
+        Item::Text(text) => {
+            text.origin = affine * text.origin;
+            text.size_pt *= scale;
+            text.letter_spacing_pt *= scale;
+            if let Some((_, width_pt)) = &mut text.halo {
+                *width_pt *= scale;
+            }
+        }
+        Item::Image { to, .. } => *to = rect_by(*to),
+    }
 }
 
 /// A piece of furniture laid out from (0, 0).

@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use kurbo::{BezPath, PathEl, Point, Rect};
 
@@ -79,15 +80,22 @@ struct Svg {
 }
 
 impl Svg {
-    fn items(&mut self, items: &[Item], visible: Rect) {
-        for item in items {
+    fn items(&mut self, mut items: &[Item], visible: Rect) {
+        while let [item, rest @ ..] = items {
+            items = rest;
             match item {
                 Item::Group(group) => self.group(group, visible),
                 Item::Fill { path, color } => {
-                    if color.a > 0 && cut::area(path, 1.0, near(visible), MARGIN_PT, &mut self.path) {
-                        let data = path_data(&self.path);
+                    if let [Item::Stroke { path: outline, stroke }, after @ ..] = rest
+                        && Arc::ptr_eq(path, outline)
+                        && self.outlined_fill(path, *color, stroke, visible)
+                    {
+                        items = after;
+                    } else if color.a > 0 && cut::area(path, 1.0, near(visible), MARGIN_PT, &mut self.path) {
                         let fill = paint("fill", *color);
-                        let _ = writeln!(self.out, "<path d=\"{data}\"{fill} fill-rule=\"evenodd\"/>");
+                        self.out.push_str("<path d=\"");
+                        push_path(&mut self.out, &self.path);
+                        let _ = writeln!(self.out, "\"{fill} fill-rule=\"evenodd\"/>");
                     }
                 }
                 Item::Pattern { path, pattern } => self.pattern(path, pattern, visible),
@@ -185,40 +193,43 @@ impl Svg {
                 )
             }
         };
-        let data = path_data(&self.path);
-        let _ = writeln!(self.out, "<path d=\"{data}\" fill=\"url(#{name})\" fill-rule=\"evenodd\"/>");
+        self.out.push_str("<path d=\"");
+        push_path(&mut self.out, &self.path);
+        let _ = writeln!(self.out, "\" fill=\"url(#{name})\" fill-rule=\"evenodd\"/>");
+    }
+
+    /// A fill and a stroke of the same path, which is painted over it, as one element; false, and nothing written, where
+    /// only one of them can be seen or the path is to be cut.
+    fn outlined_fill(&mut self, path: &BezPath, color: Color, stroke: &Stroke, visible: Rect) -> bool {
+        if color.a == 0 || !can_be_seen(stroke) || !cut::is_whole(path, 1.0, near(visible), MARGIN_PT) {
+            return false;
+        }
+        self.out.push_str("<path d=\"");
+        push_path(&mut self.out, path);
+        let _ = writeln!(
+            self.out,
+            "\"{} fill-rule=\"evenodd\"{}/>",
+            paint("fill", color),
+            stroke_attributes(stroke, is_dashed(stroke))
+        );
+        true
     }
 
     fn stroke(&mut self, path: &BezPath, stroke: &Stroke, visible: Rect) {
         let width_pt = stroke.width_pt;
-        if stroke.color.a == 0 || !width_pt.is_finite() || width_pt <= 0.0 {
+        if !can_be_seen(stroke) {
             return;
         }
         let window = near(visible).inflate(width_pt, width_pt);
-        let sound = stroke.dash_pt.iter().all(|length| length.is_finite() && *length >= 0.0)
-            && stroke.dash_offset_pt.is_finite();
-        let dashed = sound && stroke.dash_pt.iter().sum::<f64>() > 0.0;
+        let dashed = is_dashed(stroke);
         // A line that is cut short would begin its dashes anew: such dashes are written out one by one.
         let dashes = dashed.then_some((stroke.dash_pt.as_slice(), stroke.dash_offset_pt));
         let Some(whole) = cut::line(path, 1.0, window, MARGIN_PT, dashes, false, &mut self.path) else {
             return;
         };
-        let data = path_data(&self.path);
-        let mut dash = String::new();
-        if dashed && whole {
-            let lengths: Vec<String> = stroke.dash_pt.iter().map(|&length| number(length)).collect();
-            let _ = write!(dash, " stroke-dasharray=\"{}\"", lengths.join(" "));
-            if stroke.dash_offset_pt != 0.0 {
-                let _ = write!(dash, " stroke-dashoffset=\"{}\"", number(stroke.dash_offset_pt));
-            }
-        }
-        let cap = if stroke.cap == Cap::Round { " stroke-linecap=\"round\"" } else { "" };
-        let _ = writeln!(
-            self.out,
-            "<path d=\"{data}\" fill=\"none\"{} stroke-width=\"{}\" stroke-linejoin=\"round\"{cap}{dash}/>",
-            paint("stroke", stroke.color),
-            number(width_pt)
-        );
+        self.out.push_str("<path d=\"");
+        push_path(&mut self.out, &self.path);
+        let _ = writeln!(self.out, "\" fill=\"none\"{}/>", stroke_attributes(stroke, dashed && whole));
     }
 
     fn text(&mut self, line: &Text, visible: Rect) {
@@ -310,6 +321,34 @@ impl Svg {
     }
 }
 
+fn can_be_seen(stroke: &Stroke) -> bool {
+    stroke.color.a > 0 && stroke.width_pt.is_finite() && stroke.width_pt > 0.0
+}
+
+fn is_dashed(stroke: &Stroke) -> bool {
+    let sound = stroke.dash_pt.iter().all(|length| length.is_finite() && *length >= 0.0);
+    sound && stroke.dash_offset_pt.is_finite() && stroke.dash_pt.iter().sum::<f64>() > 0.0
+}
+
+fn stroke_attributes(stroke: &Stroke, dashed: bool) -> String {
+    let mut attributes = format!(
+        "{} stroke-width=\"{}\" stroke-linejoin=\"round\"",
+        paint("stroke", stroke.color),
+        number(stroke.width_pt)
+    );
+    if stroke.cap == Cap::Round {
+        attributes.push_str(" stroke-linecap=\"round\"");
+    }
+    if dashed {
+        let lengths: Vec<String> = stroke.dash_pt.iter().map(|&length| number(length)).collect();
+        let _ = write!(attributes, " stroke-dasharray=\"{}\"", lengths.join(" "));
+        if stroke.dash_offset_pt != 0.0 {
+            let _ = write!(attributes, " stroke-dashoffset=\"{}\"", number(stroke.dash_offset_pt));
+        }
+    }
+    attributes
+}
+
 fn near(visible: Rect) -> Rect {
     visible.inflate(MARGIN_PT, MARGIN_PT)
 }
@@ -334,89 +373,120 @@ fn paint(name: &str, color: Color) -> String {
 
 /// Path data in hundredths of a point, each step from the point before as it was written, so that errors do not add up.
 fn path_data(path: &BezPath) -> String {
-    let hundredths = |p: Point| ((p.x * 100.0).round() as i64, (p.y * 100.0).round() as i64);
-    let mut out = String::with_capacity(path.elements().len() * 8);
-    let (mut at, mut start) = ((0, 0), (0, 0));
-    let mut command = ' ';
-    // A line without length still has caps.
-    let mut still = false;
-    let step = |out: &mut String, command: &mut char, letter: char, from: (i64, i64), points: &[(i64, i64)]| {
-        if *command != letter {
-            out.push(letter);
-        }
-        for (index, point) in points.iter().enumerate() {
-            let (x, y) = (point.0 - from.0, point.1 - from.1);
-            if x >= 0 && (index > 0 || *command == letter) {
-                out.push(' ');
-            }
-            push_hundredths(out, x);
-            if y >= 0 {
-                out.push(' ');
-            }
-            push_hundredths(out, y);
-        }
-        *command = letter;
-    };
-    for element in path.elements() {
-        match *element {
-            PathEl::MoveTo(p) => {
-                if still && command == 'M' {
-                    out.push_str("h0");
-                }
-                still = false;
-                command = ' ';
-                at = hundredths(p);
-                start = at;
-                step(&mut out, &mut command, 'M', (0, 0), &[at]);
-            }
-            PathEl::LineTo(p) => {
-                let to = hundredths(p);
-                if to != at {
-                    step(&mut out, &mut command, 'l', at, &[to]);
-                    at = to;
-                } else {
-                    still = true;
-                }
-            }
-            PathEl::QuadTo(a, p) => {
-                let to = hundredths(p);
-                step(&mut out, &mut command, 'q', at, &[hundredths(a), to]);
-                at = to;
-            }
-            PathEl::CurveTo(a, b, p) => {
-                let to = hundredths(p);
-                step(&mut out, &mut command, 'c', at, &[hundredths(a), hundredths(b), to]);
-                at = to;
-            }
-            PathEl::ClosePath => {
-                out.push('z');
-                command = 'z';
-                at = start;
-            }
-        }
-    }
-    if still && command == 'M' {
-        out.push_str("h0");
-    }
+    let mut out = String::new();
+    push_path(&mut out, path);
     out
 }
 
-/// Writes whole hundredths as a decimal without needless zeros: −150 is "-1.5".
-fn push_hundredths(out: &mut String, value: i64) {
-    if value < 0 {
-        out.push('-');
-    }
-    let (whole, part) = (value.unsigned_abs() / 100, value.unsigned_abs() % 100);
-    if whole > 0 || part == 0 {
-        let _ = write!(out, "{whole}");
-    }
-    if part > 0 {
-        out.push('.');
-        out.push(char::from(b'0' + (part / 10) as u8));
-        if part % 10 > 0 {
-            out.push(char::from(b'0' + (part % 10) as u8));
+/// The same at the end of a text.
+fn push_path(out: &mut String, path: &BezPath) {
+    let mut data = PathData { out: Vec::with_capacity(path.elements().len() * 8), command: b' ', at: (0, 0) };
+    let mut start = (0, 0);
+    // A line without length still has caps.
+    let mut still = false;
+    for element in path.elements() {
+        match *element {
+            PathEl::MoveTo(p) => {
+                if still && data.command == b'M' {
+                    data.out.extend_from_slice(b"h0");
+                }
+                still = false;
+                data.command = b' ';
+                start = hundredths(p);
+                data.at = (0, 0);
+                data.step(b'M', [start]);
+            }
+            PathEl::LineTo(p) => {
+                let to = hundredths(p);
+                if to == data.at {
+                    still = true;
+                } else {
+                    data.step(b'l', [to]);
+                }
+            }
+            PathEl::QuadTo(a, p) => data.step(b'q', [a, p].map(hundredths)),
+            PathEl::CurveTo(a, b, p) => data.step(b'c', [a, b, p].map(hundredths)),
+            PathEl::ClosePath => {
+                data.out.push(b'z');
+                (data.command, data.at) = (b'z', start);
+            }
         }
     }
+    if still && data.command == b'M' {
+        data.out.extend_from_slice(b"h0");
+    }
+    // All that was written is ASCII.
+    out.push_str(std::str::from_utf8(&data.out).unwrap_or_default());
+}
+
+struct PathData {
+    out: Vec<u8>,
+    command: u8,
+    /// Where the last step ended, in hundredths.
+    at: (i64, i64),
+}
+
+impl PathData {
+    fn step<const N: usize>(&mut self, letter: u8, points: [(i64, i64); N]) {
+        // A letter parts numbers, as a minus does, and need not be repeated.
+        let mut parted = self.command != letter;
+        if parted {
+            self.out.push(letter);
+            self.command = letter;
+        }
+        let from = self.at;
+        for point in points {
+            for offset in [point.0 - from.0, point.1 - from.1] {
+                if offset >= 0 && !parted {
+                    self.out.push(b' ');
+                }
+                parted = false;
+                push_hundredths(&mut self.out, offset);
+            }
+            self.at = point;
+        }
+    }
+}
+
+fn hundredths(point: Point) -> (i64, i64) {
+    (nearest(point.x * 100.0), nearest(point.y * 100.0))
+}
+
+/// The nearest whole number, halves away from zero, as `round` has it, which is a call where the processor's least
+/// model has no instruction for it.
+fn nearest(value: f64) -> i64 {
+    let whole = value as i64;
+    let part = value - whole as f64;
+    whole.saturating_add(i64::from(part >= 0.5) - i64::from(part <= -0.5))
+}
+
+/// Writes whole hundredths as a decimal without needless zeros: −150 is "-1.5".
+fn push_hundredths(out: &mut Vec<u8>, value: i64) {
+    let mut text = [0; 24];
+    let mut at = text.len();
+    let mut put = |digit: u8| {
+        at -= 1;
+        text[at] = digit;
+    };
+    let (mut whole, part) = (value.unsigned_abs() / 100, (value.unsigned_abs() % 100) as u8);
+    if part > 0 {
+        if part % 10 > 0 {
+            put(b'0' + part % 10);
+        }
+        put(b'0' + part / 10);
+        put(b'.');
+    }
+    if whole == 0 && part == 0 {
+        put(b'0');
+    }
+    while whole > 0 {
+        put(b'0' + (whole % 10) as u8);
+        whole /= 10;
+    }
+    if value < 0 {
+        put(b'-');
+    }
+    out.extend_from_slice(&text[at..]);
 }
 
 fn number(value: f64) -> String {
@@ -470,8 +540,6 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use kurbo::Shape;
 
     use super::*;

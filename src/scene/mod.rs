@@ -446,8 +446,9 @@ fn path_of(levels: &Levels, frame: &Frame) -> Option<Arc<BezPath>> {
         return None;
     }
     let page_from_world = frame.page_from_world();
-    let mut path = BezPath::new();
-    for ring in levels.at_zoom(frame.view.zoom) {
+    let rings = levels.at_zoom(frame.view.zoom);
+    let mut path = BezPath::with_capacity(rings.iter().map(|ring| ring.points.len() + 1).sum());
+    for ring in rings {
         let end = if ring.closed { ring.points.len().saturating_sub(1) } else { ring.points.len() };
         for (index, point) in ring.points[..end].iter().enumerate() {
             let point = page_from_world * *point;
