@@ -31,6 +31,17 @@ pub fn encode(bitmap: &Bitmap, info: &PngInfo) -> Result<Vec<u8>, png::EncodingE
     write(bitmap.width, bitmap.height, ColorType::Rgb, &rgb, info)
 }
 
+/// The same of a bitmap that nobody needs any more: its own memory holds the colours too.
+fn encode_whole(mut bitmap: Bitmap, info: &PngInfo) -> Result<Vec<u8>, png::EncodingError> {
+    let pixels = bitmap.rgba.len() / 4;
+    for index in 0..pixels {
+        if let Some(&[red, green, blue, _]) = bitmap.rgba[4 * index..].first_chunk() {
+            bitmap.rgba[3 * index..3 * index + 3].copy_from_slice(&[red, green, blue]);
+        }
+    }
+    write(bitmap.width, bitmap.height, ColorType::Rgb, &bitmap.rgba[..3 * pixels], info)
+}
+
 /// Paints a page and writes it; in bands where it is large, so that neither all its pixels nor a copy of them is ever
 /// held. A page of 7016 × 9921 pixels (A3 at 600 dpi) takes some 300 MB less for it.
 ///
@@ -40,7 +51,7 @@ pub fn paint(list: &DisplayList, scale: f64, background: Color, info: &PngInfo) 
     let (width, height) = raster::size_px(list.width_pt, list.height_pt, scale)?;
     let (width, height) = (u32::from(width), u32::from(height));
     if u64::from(width) * u64::from(height) <= raster::BAND_PIXELS {
-        return Ok(encode(&raster::paint(list, scale, background)?, info)?);
+        return Ok(encode_whole(raster::paint(list, scale, background)?, info)?);
     }
     let mut file = Vec::new();
     let mut header = encoder(&mut file, width, height, ColorType::Rgb, info)?.write_header()?;

@@ -21,6 +21,8 @@ const MITRE_COS: f64 = 0.9;
 pub(super) struct Stroker {
     points: Vec<Point>,
     right: Vec<Point>,
+    /// How many elements the area was made for.
+    room: usize,
     /// The result.
     pub(super) area: BezPath,
 }
@@ -28,7 +30,7 @@ pub(super) struct Stroker {
 impl Stroker {
     /// The area of all lines of `path` (pixels), `width_px` wide.
     pub(super) fn stroke(&mut self, path: &BezPath, width_px: f64, cap: Cap) {
-        self.area.truncate(0);
+        self.make_room(path.elements().len());
         let half = width_px / 2.0;
         let mut points = std::mem::take(&mut self.points);
         points.clear();
@@ -54,6 +56,18 @@ impl Stroker {
         });
         self.subpath(&points, false, half, cap);
         self.points = points;
+    }
+
+    /// Empties the area. Each vertex leaves two behind, and some more at a sharp corner: one that grew as it was written
+    /// would be copied time and again.
+    fn make_room(&mut self, vertices: usize) {
+        let elements = 3 * vertices + 64;
+        if elements > self.room {
+            self.room = elements;
+            self.area = BezPath::with_capacity(elements);
+        } else {
+            self.area.truncate(0);
+        }
     }
 
     fn subpath(&mut self, points: &[Point], closed: bool, half: f64, cap: Cap) {
