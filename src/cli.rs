@@ -581,6 +581,8 @@ fn export(options: Export) -> anyhow::Result<()> {
         }
     }
     eprintln!("claimline: wrote {}", options.output.display());
+    // The system takes the memory of a program that ends at once; to give it back shape by shape takes longer.
+    std::mem::forget((drawn, scene));
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use geo::{BoundingRect as _, Coord, Geometry, MultiLineString, MultiPolygon};
+use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon};
 
 use super::model::{DossierFile, OverlayEntry, Recipe, Side, Title};
 use super::{Dossier, Measure, Open, Overlay, Place, Problem, Shape};
@@ -558,16 +558,19 @@ pub(super) fn size_of(shape: &Shape) -> Result<([f64; 4], Measure), String> {
     Ok((bounds, measure))
 }
 
+/// West, south, east and north of a shape; none around none. Its coordinates are finite, as those of all files are.
 fn bounds_of(shape: &Shape) -> Option<[f64; 4]> {
-    let rect = match shape {
-        Shape::Area(area) => area.bounding_rect()?,
-        Shape::Line(line) => line.bounding_rect()?,
-        Shape::Places(places) => {
-            let points: geo::MultiPoint<f64> = places.iter().map(|place| geo::Point(place.at)).collect();
-            points.bounding_rect()?
-        }
+    const NOTHING: [f64; 4] = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    let with = |[west, south, east, north]: [f64; 4], at: &Coord<f64>| {
+        [west.min(at.x), south.min(at.y), east.max(at.x), north.max(at.y)]
     };
-    Some([rect.min().x, rect.min().y, rect.max().x, rect.max().y])
+    let around = |line: &LineString<f64>| line.0.iter().fold(NOTHING, with);
+    let bounds = match shape {
+        Shape::Area(area) => area.iter().map(|polygon| around(polygon.exterior())).fold(NOTHING, super::join_bounds),
+        Shape::Line(lines) => lines.iter().map(around).fold(NOTHING, super::join_bounds),
+        Shape::Places(places) => places.iter().map(|place| &place.at).fold(NOTHING, with),
+    };
+    (bounds[0] <= bounds[2]).then_some(bounds)
 }
 
 /// A recipe in words, for the inspector and the figure's notes.

@@ -217,7 +217,12 @@ impl Painter {
         self.context.set_paint(to_vello(Color { a: 255, ..background }));
         self.context.fill_rect(&visible);
         self.items(&list.items, Surface { scale, visible });
-        rgba.resize(usize::from(width) * usize::from(height) * 4, 0);
+        let bytes = usize::from(width) * usize::from(height) * 4;
+        if rgba.capacity() < bytes {
+            // Memory fresh from the system is empty already.
+            *rgba = vec![0; bytes];
+        }
+        rgba.resize(bytes, 0);
         if let Some(target) = PixmapMut::new(width, height, rgba) {
             self.context.flush();
             self.context.render(target, &mut self.resources);
@@ -293,14 +298,25 @@ impl Painter {
     }
 
     fn fill(&mut self, path: &BezPath, color: Color, surface: Surface) {
-        if color.a == 0
-            || !cut::area(path, surface.scale, surface.visible.inflate(MARGIN_PX, MARGIN_PX), EASY_PX, &mut self.path)
-        {
+        if color.a == 0 {
+            return;
+        }
+        let window = surface.visible.inflate(MARGIN_PX, MARGIN_PX);
+        let whole = cut::is_whole(path, surface.scale, window, EASY_PX);
+        if !whole && !cut::area(path, surface.scale, window, EASY_PX, &mut self.path) {
             return;
         }
         self.context.set_fill_rule(Fill::EvenOdd);
         self.context.set_paint(to_vello(color));
-        self.context.fill_path(&self.path);
+        if whole {
+            // Scaled on the way, for a copy of a million vertices would be 56 MB.
+            let to_surface = *self.context.transform();
+            self.context.set_transform(to_surface * Affine::scale(surface.scale));
+            self.context.fill_path(path);
+            self.context.set_transform(to_surface);
+        } else {
+            self.context.fill_path(&self.path);
+        }
     }
 
     fn stroke(&mut self, path: &BezPath, stroke: &Stroke, surface: Surface) {
@@ -309,23 +325,18 @@ impl Painter {
             return;
         }
         let reach_px = width_px / 2.0 + MARGIN_PX;
-        let dash_px: Vec<f64> = stroke.dash_pt.iter().map(|length_pt| length_pt * surface.scale).collect();
-        let offset_px = stroke.dash_offset_pt * surface.scale;
-        let dashes = (!dash_px.is_empty()).then_some((dash_px.as_slice(), offset_px));
-        if cut::line(
-            path,
-            surface.scale,
-            surface.visible.inflate(reach_px, reach_px),
-            EASY_PX,
-            dashes,
-            true,
-            &mut self.path,
-        )
-        .is_none()
-        {
-            return;
+        let window = surface.visible.inflate(reach_px, reach_px);
+        if stroke.dash_pt.is_empty() && cut::is_whole(path, surface.scale, window, EASY_PX) {
+            self.stroker.stroke(path, surface.scale, width_px, stroke.cap);
+        } else {
+            let dash_px: Vec<f64> = stroke.dash_pt.iter().map(|length_pt| length_pt * surface.scale).collect();
+            let offset_px = stroke.dash_offset_pt * surface.scale;
+            let dashes = (!dash_px.is_empty()).then_some((dash_px.as_slice(), offset_px));
+            if cut::line(path, surface.scale, window, EASY_PX, dashes, true, &mut self.path).is_none() {
+                return;
+            }
+            self.stroker.stroke(&self.path, 1.0, width_px, stroke.cap);
         }
-        self.stroker.stroke(&self.path, width_px, stroke.cap);
         self.context.set_fill_rule(Fill::NonZero);
         self.context.set_paint(to_vello(stroke.color));
         self.context.fill_path(&self.stroker.area);
