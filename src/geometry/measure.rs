@@ -69,7 +69,7 @@ fn ring_area_m2(ring: &LineString<f64>) -> f64 {
         let next_height = authalic_m2(next_sin) - reference;
         let climb = next_lat_rad - lat_rad;
         let mean = if climb.abs() <= SHORT_RAD {
-            (height + next_height) / 2.0 - climb * climb / 12.0 * authalic_bend_m2((sin + next_sin) / 2.0)
+            (height + next_height) * 0.5 - climb * climb * (1.0 / 12.0) * authalic_bend_m2((sin + next_sin) * 0.5)
         } else {
             simpson((lat_rad, height), (next_lat_rad, next_height), |lat_rad| {
                 authalic_m2(near.sin(lat_rad)) - reference
@@ -100,18 +100,22 @@ fn simpson(from: (f64, f64), to: (f64, f64), height: impl Fn(f64) -> f64) -> f64
 /// Half of the ellipsoid's polar semi-axis squared, in square metres: a²·(1 − e²) / 2.
 const POLAR_M2: f64 = SEMI_MAJOR_M * SEMI_MAJOR_M * (1.0 - ECCENTRICITY_SQUARED) / 2.0;
 
-/// How the area below bends with latitude: its second derivative, to the first power of e².
+/// How the area below bends with latitude: its second derivative, 1 / (1 − u)³ as a series.
 fn authalic_bend_m2(sin: f64) -> f64 {
     let square = sin * sin;
-    -2.0 * POLAR_M2 * sin * (1.0 + ECCENTRICITY_SQUARED * (2.0 * square - 4.0 * (1.0 - square)))
+    let u = ECCENTRICITY_SQUARED * square;
+    let cubed = 1.0 + u * (3.0 + u * (6.0 + u * (10.0 + u * 15.0)));
+    -2.0 * POLAR_M2 * sin * (1.0 - u - 4.0 * ECCENTRICITY_SQUARED * (1.0 - square)) * cubed
 }
 
 /// Area between the equator and the parallel of this sine, per radian of longitude, in square metres.
 fn authalic_m2(sin: f64) -> f64 {
     let u = ECCENTRICITY_SQUARED * sin * sin;
-    // artanh(e·sin φ) / e as its series, which the seventh term ends within the precision of f64 (u ≤ 0.0067).
-    let artanh = 1.0 + u * (1.0 / 3.0 + u * (0.2 + u * (1.0 / 7.0 + u * (1.0 / 9.0 + u * (1.0 / 11.0 + u / 13.0)))));
-    POLAR_M2 * sin * (1.0 / (1.0 - u) + artanh)
+    // 1 / (1 − u) and artanh(e·sin φ) / e as their series, which the eighth term ends within the precision of f64
+    // (u ≤ 0.0067).
+    let tail = 10.0 / 9.0 + u * (12.0 / 11.0 + u * (14.0 / 13.0 + u * (16.0 / 15.0)));
+    let series = 2.0 + u * (4.0 / 3.0 + u * (6.0 / 5.0 + u * (8.0 / 7.0 + u * tail)));
+    POLAR_M2 * sin * series
 }
 
 /// Length in metres: the geodesics between neighbouring vertices (Karney 2013, doi:10.1007/s00190-012-0578-z).

@@ -38,8 +38,10 @@ impl Near {
         // Not "beyond", which NaN would pass.
         if climb.abs() <= REACH_RAD {
             let square = climb * climb;
-            let sin = climb * (1.0 - square / 6.0 * (1.0 - square / 20.0 * (1.0 - square / 42.0)));
-            let versine = square / 2.0 * (1.0 - square / 12.0 * (1.0 - square / 30.0));
+            // Products with constants, for a division takes as long as all of them.
+            let sin =
+                climb * (1.0 - square * (1.0 / 6.0) * (1.0 - square * (1.0 / 20.0) * (1.0 - square * (1.0 / 42.0))));
+            let versine = square * 0.5 * (1.0 - square * (1.0 / 12.0) * (1.0 - square * (1.0 / 30.0)));
             Some(self.cos * sin - self.sin * versine)
         } else {
             None
@@ -52,7 +54,7 @@ impl Near {
         let rise = self.rise(lat_rad)?;
         let w = rise / (self.cos * self.cos - self.sin * rise);
         let u = w * w;
-        let series = 1.0 + u * (1.0 / 3.0 + u * (0.2 + u * (1.0 / 7.0 + u * (1.0 / 9.0 + u / 11.0))));
+        let series = 1.0 + u * (1.0 / 3.0 + u * (0.2 + u * (1.0 / 7.0 + u * (1.0 / 9.0 + u * (1.0 / 11.0)))));
         (w.abs() <= REACH_ARTANH).then_some(w * series)
     }
 }
@@ -65,7 +67,7 @@ pub(crate) fn world_from_lon_lats(all: &[Coord<f64>]) -> Vec<Point> {
     let clamped = |lat_deg: f64| lat_deg.clamp(-MAX_LAT_DEG, MAX_LAT_DEG).to_radians();
     let (near, first_y) = (Near::new(clamped(first.y)), world_from_lon_lat(*first).y);
     let world = |coord: &Coord<f64>| match near.climb(clamped(coord.y)) {
-        Some(climb) => Point::new(coord.x / 360.0 + 0.5, first_y - climb / std::f64::consts::TAU),
+        Some(climb) => Point::new(coord.x / 360.0 + 0.5, first_y - climb * (1.0 / std::f64::consts::TAU)),
         None => world_from_lon_lat(*coord),
     };
     all.iter().map(world).collect()
