@@ -579,10 +579,16 @@ fn shown<'a>(dossier: &'a Dossier, document: &Document, frame: &Frame) -> Vec<&'
         .flat_map(|group| document.group(&group.id))
         .filter(|state| state.visible && state.opacity > 0.0)
         .filter_map(|state| dossier.overlay(&state.id))
-        .filter(|overlay| match &overlay.shape {
-            Shape::Area(area) => area.intersects(&seen),
-            Shape::Line(line) => line.intersects(&seen),
-            Shape::Places(places) => places.iter().any(|place| seen.intersects(&place.at)),
+        .filter(|overlay| {
+            let [w, s, e, n] = overlay.bounds;
+            // Where all of it is seen there is no need to look at each vertex.
+            let whole = w >= west && s >= south && e <= east && n <= north;
+            whole
+                || match &overlay.shape {
+                    Shape::Area(area) => area.intersects(&seen),
+                    Shape::Line(line) => line.intersects(&seen),
+                    Shape::Places(places) => places.iter().any(|place| seen.intersects(&place.at)),
+                }
         })
         .collect()
 }

@@ -13,7 +13,8 @@ const ARC_TOLERANCE_PX: f64 = 0.08;
 /// Points closer than this to the last are left out, in pixels.
 const NEAR_PX: f64 = 0.1;
 
-/// Turns whose cosine is at least this are mitred: the corner then lies less than 3 % of the width too far out.
+/// Turns whose cosine is at least this are mitred: the corner then lies less than 3 % of half the width too far out. Thin
+/// lines have wider ones mitred too: see [`Stroker::mitre_cos`].
 const MITRE_COS: f64 = 0.9;
 
 /// Turns polylines into areas to be filled non-zero.
@@ -23,6 +24,8 @@ pub(super) struct Stroker {
     right: Vec<Point>,
     /// How many elements the area was made for.
     room: usize,
+    /// The least cosine of a turn that is mitred: of one whose corner lies no further out than an arc may stray.
+    mitre_cos: f64,
     /// The result.
     pub(super) area: BezPath,
 }
@@ -32,6 +35,9 @@ impl Stroker {
     pub(super) fn stroke(&mut self, path: &BezPath, scale: f64, width_px: f64, cap: Cap) {
         self.make_room(path.elements().len());
         let half = width_px / 2.0;
+        // A mitre reaches half / cos(turn / 2) from the corner.
+        let half_turn_cos = half / (half + ARC_TOLERANCE_PX);
+        self.mitre_cos = (2.0 * half_turn_cos * half_turn_cos - 1.0).clamp(0.5, MITRE_COS);
         let mut points = std::mem::take(&mut self.points);
         points.clear();
         let to_px = Affine::scale(scale);
@@ -121,7 +127,7 @@ impl Stroker {
             if segment == 0 && !closed {
                 left(at + n1);
                 self.right.push(at - n1);
-            } else if cosine >= MITRE_COS && half * turn.abs() < 2.0 * length.min(next_length) {
+            } else if cosine >= self.mitre_cos && half * turn.abs() < 2.0 * length.min(next_length) {
                 let mitre = (n0 + n1) / (1.0 + cosine);
                 left(at + mitre);
                 self.right.push(at - mitre);
