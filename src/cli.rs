@@ -715,8 +715,8 @@ impl FigureArgs {
             known(dossier, id)?;
         }
         let mut furniture = Furniture::default();
-        for PlacedPiece { piece, corner } in &self.with {
-            furniture.place(*piece, *corner);
+        for PlacedPiece { piece, place } in &self.with {
+            furniture.place(*piece, *place);
         }
         for piece in &self.no {
             furniture.set(*piece, false);

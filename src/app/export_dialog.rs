@@ -16,7 +16,7 @@ use crate::document::Document;
 use crate::figure::checks::{self, FigureWarning};
 use crate::figure::options::{DPI, PT_PER_MM, Unit};
 use crate::figure::raster;
-use crate::figure::{self, Corner, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, Shows};
+use crate::figure::{self, Corner, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, Place, Shows};
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
 use crate::scene::palette::Theme;
@@ -449,7 +449,7 @@ impl ExportDialog {
             let mut column = 0;
             for piece in Piece::ALL.into_iter().filter(|piece| !matches!(piece, Piece::Title | Piece::Subtitle)) {
                 // What has a corner takes a row: the choice of the corner stands beside it.
-                if piece.has_corner() && column == 1 {
+                if piece.has_place() && column == 1 {
                     ui.end_row();
                     column = 0;
                 }
@@ -458,7 +458,7 @@ impl ExportDialog {
                     furniture.set(piece, on);
                 }
                 column += 1;
-                if piece.has_corner() {
+                if piece.has_place() {
                     if on {
                         corner_ui(ui, piece, furniture);
                     }
@@ -582,18 +582,19 @@ fn warning_ui(ui: &mut Ui, what: &str) {
 }
 
 fn corner_ui(ui: &mut Ui, piece: Piece, furniture: &mut figure::Furniture) {
-    let words = |corner: Option<Corner>| match corner {
+    let words = |place: Option<Place>| match place.and_then(Place::corner) {
         Some(Corner::TopLeft) => "Top left",
         Some(Corner::TopRight) => "Top right",
         Some(Corner::BottomLeft) => "Bottom left",
         Some(Corner::BottomRight) => "Bottom right",
+        None if place.is_some() => "Own place",
         None => "Beside the map",
     };
-    let current = furniture.corner(piece);
+    let current = furniture.place_of(piece);
     let combo =
         ComboBox::from_id_salt(("corner", piece.name())).selected_text(words(current)).width(130.0).show_ui(ui, |ui| {
             let beside = (piece == Piece::Legend).then_some(None);
-            for corner in beside.into_iter().chain(Corner::ALL.map(Some)) {
+            for corner in beside.into_iter().chain(Corner::ALL.map(|corner| Some(corner.into()))) {
                 if ui.selectable_label(current == corner, words(corner)).clicked() {
                     furniture.place(piece, corner);
                 }

@@ -12,7 +12,9 @@ use thiserror::Error;
 use super::annotations;
 use super::furniture::{self, Graticule};
 use super::options::{FigureOptions, PT_PER_INCH, PageSize, Piece, Shows, Unit};
-use super::page::{self, ComparisonGroup, ComparisonRow, FigureSpec, Layout, LegendEntry, LegendGroup, Reference};
+use super::page::{
+    self, ComparisonGroup, ComparisonRow, FigureSpec, Layout, LegendEntry, LegendGroup, Reference, Standing,
+};
 use super::pdf::{self, PdfError, PdfInfo};
 use super::png::{self, PngInfo};
 use super::raster::{self, RasterError};
@@ -113,8 +115,12 @@ pub struct Drawn {
     pub map: Frame,
     /// Pieces that were asked for and found no room.
     pub pieces_left_out: Vec<Piece>,
-    /// Whether the legend stands beside the map, where there was no room on it.
-    pub legend_moved: bool,
+    /// Pieces that stand beside the map, where there was no room on it.
+    pub moved_off: Vec<Piece>,
+    /// The pieces that can be told apart by eye, where they stand; those drawn last at the end.
+    pub standing: Vec<Standing>,
+    /// The part of the page, in points, in which pieces on the map have their places.
+    pub room: kurbo::Rect,
     /// How many rows of the legend, sources and stated figures found no room.
     pub rows_left_out: [usize; 3],
     /// Whom the page credits.
@@ -240,7 +246,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     let scale = options.page.scale();
     let size_pt = size_of_page(scene, ground, document, options);
     // What the legend lists depends on what the map shows, and the room for the map on the legend: so twice.
-    let whole = view_of(options.shows, size_pt.0, size_pt.1);
+    let whole = options.shows.view(size_pt.0, size_pt.1);
     let spec_for = |frame: &Frame| {
         let shown = shown(dossier, document, frame);
         (spec(scene, ground, document, options, size_pt, frame, &shown), shown)
@@ -248,7 +254,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     // The places on a page do not depend on the view.
     let laid = |spec: &FigureSpec| {
         let (width_pt, height_pt) = page::layout(spec, whole).map_pt();
-        page::layout(spec, view_of(options.shows, width_pt, height_pt))
+        page::layout(spec, options.shows.view(width_pt, height_pt))
     };
     let (first, _) = spec_for(&Frame::new(whole, size_pt.0, size_pt.1));
     let (spec, shown) = spec_for(&laid(&first).map);
@@ -281,7 +287,9 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         map_frame: on_page,
         map: layout.map,
         pieces_left_out: layout.pieces_left_out.clone(),
-        legend_moved: layout.legend_moved,
+        moved_off: layout.moved_off.clone(),
+        standing: layout.standing.clone(),
+        room: layout.room,
         rows_left_out: [layout.legend_left_out, layout.references_left_out, layout.comparison_left_out],
         credits: spec.credits,
         shown: shown.iter().map(|overlay| overlay.id.clone()).collect(),
@@ -309,7 +317,7 @@ fn unit_of(size: PageSize) -> Unit {
 /// Width and height of the page in points: those of its preset, or what it takes to hold the figure.
 fn size_of_page(scene: &Scene, ground: &Ground, document: &Document, options: &FigureOptions) -> (f64, f64) {
     let spec_at = |size_pt: (f64, f64)| {
-        let frame = Frame::new(view_of(options.shows, size_pt.0, size_pt.1), size_pt.0, size_pt.1);
+        let frame = Frame::new(options.shows.view(size_pt.0, size_pt.1), size_pt.0, size_pt.1);
         spec(scene, ground, document, options, size_pt, &frame, &shown(scene.dossier(), document, &frame))
     };
     match options.page.size.points() {
@@ -339,7 +347,7 @@ fn size_of_page(scene: &Scene, ground: &Ground, document: &Document, options: &F
             let mut spec = spec_at(size_pt);
             for _ in 0..4 {
                 spec.size_pt = size_pt;
-                let layout = page::layout(&spec, view_of(options.shows, map_width, map_height));
+                let layout = page::layout(&spec, options.shows.view(map_width, map_height));
                 let (width_pt, height_pt) = layout.map_pt();
                 size_pt = (size_pt.0 + map_width - width_pt, size_pt.1 + map_height - height_pt);
             }
@@ -561,14 +569,6 @@ fn grey(items: &mut [Item]) {
     }
 }
 
-/// The view at which a map of this size shows what it should.
-fn view_of(shows: Shows, width_pt: f64, height_pt: f64) -> View {
-    match shows {
-        Shows::View(view) => view,
-        Shows::Bounds(bounds) => View::fit(bounds, width_pt, height_pt, 0.0),
-    }
-}
-
 /// The visible overlays that reach into the frame, in the order of the panel.
 fn shown<'a>(dossier: &'a Dossier, document: &Document, frame: &Frame) -> Vec<&'a Overlay> {
     let [west, south, east, north] = frame.lon_lat_bounds();
@@ -672,7 +672,7 @@ fn spec(
         }
     }
     let usual_subtitle = || (options.title != dossier.title.en).then(|| dossier.title.en.clone());
-    let corner = |piece: Piece| furniture.corner(piece);
+    let place = |piece: Piece| furniture.place_of(piece);
     let graticule =
         if has(Piece::Graticule) { Some(Graticule::Lines) } else { has(Piece::Ticks).then_some(Graticule::Ticks) };
     FigureSpec {
@@ -690,13 +690,15 @@ fn spec(
             .filter(|subtitle| has(Piece::Subtitle) && !subtitle.trim().is_empty()),
         as_of: if has(Piece::AsOf) { words::date(&dossier.as_of) } else { String::new() },
         legend: if has(Piece::Legend) { legend } else { Vec::new() },
-        legend_corner: corner(Piece::Legend),
-        scale_bar: corner(Piece::ScaleBar),
-        north_arrow: corner(Piece::NorthArrow),
+        title_place: place(Piece::Title),
+        legend_place: place(Piece::Legend),
+        references_place: place(Piece::References),
+        scale_bar: place(Piece::ScaleBar),
+        north_arrow: place(Piece::NorthArrow),
         // Without a map a frame in an empty box locates nothing.
-        inset: corner(Piece::Inset)
+        inset: place(Piece::Inset)
             .filter(|_| document.map != MapChoice::Blank)
-            .map(|corner| (corner, locator_aspect(frame))),
+            .map(|place| (place, locator_aspect(frame))),
         graticule,
         references: if has(Piece::References) { references } else { Vec::new() },
         comparison: if has(Piece::Comparison) { comparison(dossier, shown) } else { Vec::new() },
@@ -817,6 +819,7 @@ fn credits(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::placing::{Place, Spot};
 
     fn texts<'a>(items: &'a [Item], into: &mut Vec<&'a crate::scene::display_list::Text>) {
         for item in items {
@@ -881,6 +884,72 @@ mod tests {
         insta::assert_snapshot!(lines);
     }
 
+    /// Names on the map, without what stands in a group of its own over it.
+    fn names_on_map(list: &DisplayList) -> Vec<Rect> {
+        let map = list.items.iter().find_map(|item| match item {
+            Item::Group(group) if group.id == "map" => Some(group),
+            _ => None,
+        });
+        let mut found = Vec::new();
+        texts(&map.expect("there is a map").items, &mut found);
+        found.into_iter().map(crate::scene::text::bounds).collect()
+    }
+
+    #[test]
+    fn names_keep_off_a_piece_wherever_it_is_put() {
+        let (scene, document) = berlin();
+        let shows = Shows::Bounds(scene.dossier().home);
+        let page = super::super::PageSetup::of(PageSize::A4Landscape);
+        let mut options = FigureOptions::new("Free places", page, shows);
+        for piece in [Piece::Legend, Piece::References, Piece::Title] {
+            options.furniture.place(piece, None);
+        }
+        for (piece, across, down) in [
+            (Piece::ScaleBar, 0.5, 0.4),
+            (Piece::Inset, 0.31, 0.66),
+            (Piece::NorthArrow, 0.9, 0.5),
+            (Piece::Title, 0.0, 1.0),
+        ] {
+            options.furniture.place(piece, Some(Place::Free(Spot::new(across, down))));
+            let drawn = draw(&scene, &Ground::blank(), &document, &options);
+            assert!(drawn.pieces_left_out.is_empty() && drawn.moved_off.is_empty());
+            let standing = drawn.standing.iter().find(|standing| standing.piece == piece).expect("it is there");
+            assert!(standing.on_map && drawn.room.inflate(1e-6, 1e-6).contains_rect(standing.rect), "{piece}");
+            // It is just where it was put.
+            let at = super::super::placing::rect_at(drawn.room, standing.rect.size(), Spot::new(across, down));
+            assert!(at.origin().distance(standing.rect.origin()) < 1e-6, "{piece} at {:?}", standing.rect);
+            let names = names_on_map(&drawn.list);
+            assert!(names.len() > 10);
+            let under = names.iter().filter(|name| name.intersect(standing.rect).area() > 1.0).count();
+            assert_eq!(under, 0, "names lie under the {piece}");
+        }
+    }
+
+    #[test]
+    fn two_pieces_on_one_place_are_drawn_both_and_named() {
+        let (scene, document) = berlin();
+        let page = super::super::PageSetup::of(PageSize::A4Landscape);
+        let mut options = FigureOptions::new("Over each other", page, Shows::Bounds(scene.dossier().home));
+        options.furniture.place(Piece::Inset, Some(Place::Free(Spot::new(0.5, 0.5))));
+        options.furniture.place(Piece::ScaleBar, Some(Place::Free(Spot::new(0.51, 0.52))));
+        let drawn = draw(&scene, &Ground::blank(), &document, &options);
+        assert!(drawn.pieces_left_out.is_empty());
+        let texts = crate::dossier::verify::Texts::new();
+        let warnings = super::super::checks::check(&scene, &document, &options, &drawn, &texts, None);
+        let over: Vec<&str> = warnings
+            .iter()
+            .map(|warning| warning.what.as_str())
+            .filter(|what| what.contains("lies over the"))
+            .collect();
+        assert_eq!(over.len(), 1, "{warnings:?}");
+        assert!(over[0].contains("locator map") && over[0].contains("scale bar"), "{over:?}");
+        // In corners they make room for each other, and nothing is said.
+        options.furniture.reset_places();
+        let drawn = draw(&scene, &Ground::blank(), &document, &options);
+        let warnings = super::super::checks::check(&scene, &document, &options, &drawn, &texts, None);
+        assert!(!warnings.iter().any(|warning| warning.what.contains("lies over")), "{warnings:?}");
+    }
+
     #[test]
     fn print_grey_has_no_hue_anywhere() {
         let (scene, document) = berlin();
@@ -910,11 +979,11 @@ mod tests {
     #[test]
     fn the_map_keeps_its_view_and_a_smaller_frame_holds_the_whole_screen() {
         let view = View { center: geo::Coord { x: 37.8, y: 48.2 }, zoom: 8.1 };
-        assert_eq!(view_of(Shows::View(view), 900.0, 600.0), view);
+        assert_eq!(Shows::View(view).view(900.0, 600.0), view);
         let screen = Frame::new(view, 1200.0, 800.0);
         let shows = Shows::Bounds(screen.lon_lat_bounds());
-        assert!((view_of(shows, 1200.0, 800.0).zoom - view.zoom).abs() < 1e-9);
-        let on_page = Frame::new(view_of(shows, 500.0, 700.0), 500.0, 700.0).world_bounds();
+        assert!((shows.view(1200.0, 800.0).zoom - view.zoom).abs() < 1e-9);
+        let on_page = Frame::new(shows.view(500.0, 700.0), 500.0, 700.0).world_bounds();
         assert!(on_page.inflate(1e-12, 1e-12).contains_rect(screen.world_bounds()));
     }
 }

@@ -140,8 +140,18 @@ pub fn check(
     for piece in &drawn.pieces_left_out {
         warn(Concern::LeftOut, format!("no room on the map for the {}", piece.label().to_lowercase()));
     }
-    if drawn.legend_moved {
-        warn(Concern::LeftOut, "the legend would cover too much of the map and stands beside it".to_owned());
+    for piece in &drawn.moved_off {
+        let name = in_words(*piece);
+        warn(Concern::LeftOut, format!("{name} would cover too much of the map and stands beside it"));
+    }
+    for (index, one) in drawn.standing.iter().enumerate() {
+        for two in &drawn.standing[index + 1..] {
+            let both = one.rect.intersect(two.rect);
+            if both.width() > 1.0 && both.height() > 1.0 {
+                let (upper, lower) = (in_words(two.piece), in_words(one.piece));
+                warn(Concern::Overlap, format!("{upper} lies over {lower}: move one of them"));
+            }
+        }
     }
     for (count, what) in drawn.rows_left_out.into_iter().zip(["rows of the legend", "sources", "stated figures"]) {
         if count > 0 {
@@ -161,6 +171,12 @@ pub fn check(
     }
     warnings.sort_by_key(|warning| warning.concern);
     warnings
+}
+
+/// A piece as a sentence names it.
+fn in_words(piece: Piece) -> String {
+    let name = piece.label().to_lowercase();
+    if piece == Piece::References { format!("the list of {name}") } else { format!("the {name}") }
 }
 
 fn text_warnings(lines: &[&Text], drawn: &Drawn, warn: &mut impl FnMut(Concern, String)) {

@@ -1,6 +1,7 @@
 //! What stands on the map of a figure: scale bar, north arrow, legend, the frame of the locator map, and the degrees
 //! along the edge.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use geo::Coord;
@@ -8,6 +9,7 @@ use kurbo::{BezPath, Circle, Point, Rect, Shape, Size};
 
 use super::options::{Corner, Piece};
 use super::page::{FigureSpec, Setting, plain_number, round_length, shifted};
+use super::placing::{self, Place};
 use crate::geometry::Frame;
 use crate::scene::display_list::{Cap, Color, Face, Group, Item, Stroke};
 use crate::scene::palette::Palette;
@@ -31,68 +33,112 @@ pub(super) struct OnMap {
     pub(super) groups: Vec<Group>,
     /// Where the locator map goes.
     pub(super) inset: Option<Rect>,
+    /// Which piece stands where.
+    pub(super) placed: Vec<(Piece, Rect)>,
     /// What found no room.
     pub(super) left_out: Vec<Piece>,
 }
 
-/// A piece laid out from (0, 0), on its way to a corner.
+/// One piece, or two that share a plate, laid out from (0, 0), on the way to its place.
 struct Plate {
-    pieces: Vec<Piece>,
+    /// With the part of the plate that each has.
+    pieces: Vec<(Piece, Rect)>,
     size: Size,
     group: Option<Group>,
+}
+
+impl OnMap {
+    fn put(&mut self, plate: Plate, rect: Rect) {
+        let by = rect.origin().to_vec2();
+        self.reserved.push(rect);
+        self.placed.extend(plate.pieces.iter().map(|(piece, part)| (*piece, *part + by)));
+        match plate.group {
+            Some(group) => {
+                let items = shifted(group.items, by);
+                self.groups.push(Group { items, ..group });
+            }
+            None => self.inset = Some(rect),
+        }
+    }
 }
 
 /// Degrees between one line and the next, in minutes of arc: from 1′ to 20°.
 const STEPS_MIN: [u32; 12] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1200];
 
 impl Setting {
-    /// Places what has a corner: the corner's first piece in the corner itself, each further one next to it.
+    /// Between the frame and what stands on the map, in points.
+    fn edge_pt(&self) -> f64 {
+        0.8 * self.size(0.8)
+    }
+
+    /// The part of the map in which pieces have their places, in the map's points.
+    pub(super) fn room(&self, map: &Frame) -> Rect {
+        let room = map.page().inset(-self.edge_pt());
+        if room.width() > 0.0 && room.height() > 0.0 { room } else { map.page() }
+    }
+
+    /// Places what stands on the map: in each corner the first piece in the corner itself, each further one next to it,
+    /// unless it would lie on another; then, over these, what has a place of its own, where it was put.
     pub(super) fn on_map(&self, spec: &FigureSpec, map: &Frame) -> OnMap {
         let mut on_map = OnMap::default();
-        let edge_pt = 0.8 * self.size(0.8);
+        let (edge_pt, room) = (self.edge_pt(), self.room(map));
         for corner in Corner::ALL {
             let mut used_pt = edge_pt;
-            for plate in self.plates(spec, map, corner) {
+            for plate in self.plates(spec, map, Place::Corner(corner)) {
                 let x0 = if corner.is_right() { map.width_pt - edge_pt - plate.size.width } else { edge_pt };
                 let y0 = if corner.is_bottom() { map.height_pt - used_pt - plate.size.height } else { used_pt };
                 let rect = Rect::from_origin_size((x0, y0), plate.size);
                 let inside = map.page().contains_rect(rect) && rect.width() < map.width_pt - 2.0 * edge_pt;
                 if !inside || on_map.reserved.iter().any(|other| other.overlaps(rect)) {
-                    on_map.left_out.extend(plate.pieces);
+                    on_map.left_out.extend(plate.pieces.into_iter().map(|(piece, _)| piece));
                     continue;
                 }
                 used_pt += plate.size.height + 0.6 * self.size(0.8);
-                on_map.reserved.push(rect);
-                match plate.group {
-                    Some(group) => {
-                        let items = shifted(group.items, rect.origin().to_vec2());
-                        on_map.groups.push(Group { items, ..group });
-                    }
-                    None => on_map.inset = Some(rect),
+                on_map.put(plate, rect);
+            }
+        }
+        let places = [spec.title_place, spec.legend_place, spec.references_place, spec.scale_bar, spec.north_arrow];
+        let places = places.into_iter().chain([spec.inset.map(|(place, _)| place)]).flatten();
+        let free: BTreeSet<Place> = places.filter(|place| place.corner().is_none()).collect();
+        for place in free {
+            let Place::Free(spot) = place else { continue };
+            for plate in self.plates(spec, map, place) {
+                if plate.size.width > room.width() || plate.size.height > room.height() {
+                    on_map.left_out.extend(plate.pieces.into_iter().map(|(piece, _)| piece));
+                    continue;
                 }
+                let rect = placing::rect_at(room, plate.size, spot);
+                on_map.put(plate, rect);
             }
         }
         on_map
     }
 
-    fn plates(&self, spec: &FigureSpec, map: &Frame, corner: Corner) -> Vec<Plate> {
+    /// What stands at a place.
+    fn plates(&self, spec: &FigureSpec, map: &Frame, place: Place) -> Vec<Plate> {
         let mut plates = Vec::new();
-        let scale = spec.scale_bar == Some(corner);
-        let north = spec.north_arrow == Some(corner);
+        if spec.title_place == Some(place) {
+            plates.extend(self.block_plate(spec, map, Piece::Title, ("title", "Title")));
+        }
+        let scale = spec.scale_bar == Some(place);
+        let north = spec.north_arrow == Some(place);
         if scale || north {
             plates.push(self.scale_and_north(map, scale, north));
         }
-        if spec.legend_corner == Some(corner) && !spec.legend.is_empty() {
-            plates.push(self.legend_plate(spec));
+        if spec.legend_place == Some(place) {
+            plates.extend(self.block_plate(spec, map, Piece::Legend, ("legend", "Legend")));
         }
-        if let Some((_, aspect)) = spec.inset.filter(|(at, aspect)| *at == corner && *aspect > 0.0) {
+        if let Some((_, aspect)) = spec.inset.filter(|(at, aspect)| *at == place && *aspect > 0.0) {
             let width_pt =
                 (0.21 * map.width_pt).min(0.26 * map.height_pt * aspect).clamp(8.0 * self.base_pt, 20.0 * self.base_pt);
             let size = Size::new(width_pt.round(), (width_pt / aspect).round());
             let small = size.width < 0.36 * map.width_pt && size.height < 0.36 * map.height_pt;
             // A locator that takes a third of the map locates nothing.
             let size = if small { size } else { Size::new(f64::MAX, f64::MAX) };
-            plates.push(Plate { pieces: vec![Piece::Inset], size, group: None });
+            plates.push(Plate { pieces: vec![(Piece::Inset, size.to_rect())], size, group: None });
+        }
+        if spec.references_place == Some(place) {
+            plates.extend(self.block_plate(spec, map, Piece::References, ("references", "Sources")));
         }
         plates
     }
@@ -103,13 +149,20 @@ impl Setting {
         Item::Fill { path, color: self.palette.panel.with_opacity(0.88) }
     }
 
-    fn legend_plate(&self, spec: &FigureSpec) -> Plate {
+    /// Title, legend or sources on a plate.
+    fn block_plate(
+        &self,
+        spec: &FigureSpec,
+        map: &Frame,
+        piece: Piece,
+        (id, title): (&str, &'static str),
+    ) -> Option<Plate> {
         let pad = self.size(0.8);
-        let (width_pt, block) = self.legend_on_map(spec);
+        let (width_pt, block) = self.block_on_map(spec, piece, map.width_pt)?;
         let size = Size::new(width_pt + 2.0 * pad, block.height_pt + 1.7 * pad);
         let mut items = vec![self.plate(size)];
         block.place(Point::new(pad, 0.8 * pad), &mut items);
-        Plate { pieces: vec![Piece::Legend], size, group: Some(Group::new("legend", "Legend", items)) }
+        Some(Plate { pieces: vec![(piece, size.to_rect())], size, group: Some(Group::new(id, title, items)) })
     }
 
     /// A bar of kilometres over one of miles, and an arrow to the north, which on a Mercator map is up everywhere.
@@ -163,8 +216,14 @@ impl Setting {
             (true, false) => ("scale", "Scale bar"),
             (false, _) => ("north", "North arrow"),
         };
-        let pieces = [(scale, Piece::ScaleBar), (north, Piece::NorthArrow)];
-        let pieces = pieces.into_iter().filter_map(|(on, piece)| on.then_some(piece)).collect();
+        // Where the plate is parted between the two, each can be taken by itself.
+        let parted = if north { size.width - pad - arrow_width - between / 2.0 } else { size.width };
+        let parted = if scale { parted } else { 0.0 };
+        let pieces = [
+            (scale, Piece::ScaleBar, Rect::new(0.0, 0.0, parted, size.height)),
+            (north, Piece::NorthArrow, Rect::new(parted, 0.0, size.width, size.height)),
+        ];
+        let pieces = pieces.into_iter().filter_map(|(on, piece, rect)| on.then_some((piece, rect))).collect();
         Plate { pieces, size, group: Some(Group::new(id, title, items)) }
     }
 

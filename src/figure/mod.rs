@@ -11,14 +11,15 @@
 //!                        ├─ provenance ───> JSON inside each of these
 //!                        └─ pack ─────────> a zip of all, with excerpts and citations
 //! ```
-//! What the user decides is in [`options`], what stands beside the map in [`page`], and what stands on it in
-//! [`furniture`].
+//! What the user decides is in [`options`], the frame on the ground in [`framing`], the places on the map in
+//! [`placing`]; what stands beside the map is in [`page`], and what stands on it in [`furniture`].
 
 mod annotations;
 pub mod assemble;
 pub mod checks;
 pub mod citations;
 mod cut;
+pub mod framing;
 pub mod furniture;
 pub mod georeference;
 mod likeness;
@@ -26,6 +27,7 @@ pub mod options;
 pub mod pack;
 pub mod page;
 pub mod pdf;
+pub mod placing;
 pub mod png;
 pub mod provenance;
 pub mod raster;
@@ -36,5 +38,8 @@ mod svg_fonts;
 pub mod visible;
 
 pub use assemble::{Drawn, OutputFormat, draw};
+pub use framing::Grip;
 pub use options::{Corner, FigureOptions, Furniture, PageSetup, PageSize, Piece, Shows};
+pub use page::Standing;
 pub use page::scale_bar;
+pub use placing::{Place, Spot};

@@ -13,6 +13,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::placing::Place;
 use crate::geometry::View;
 use crate::scene::palette::Theme;
 
@@ -46,12 +47,14 @@ pub enum OptionError {
     /// Not a piece of furniture.
     #[error("no part '{0}' of a figure; there are {parts}", parts = Piece::names())]
     Piece(String),
-    /// Not a corner.
-    #[error("no corner '{0}'; there are top-left, top-right, bottom-left and bottom-right")]
+    /// Not a place on the map.
+    #[error(
+        "no corner '{0}'; there are top-left, top-right, bottom-left and bottom-right, or a place of its own such as 25%x40%"
+    )]
     Corner(String),
     /// A piece that has its place by itself.
-    #[error("'{0}' stands in no corner; those that do are {parts}", parts = Piece::names_with_corner())]
-    NoCorner(Piece),
+    #[error("'{0}' cannot be put anywhere else; what can are {parts}", parts = Piece::names_with_place())]
+    NoPlace(Piece),
 }
 
 /// A unit of length on paper or screen.
@@ -487,17 +490,27 @@ impl Piece {
         }
     }
 
-    /// Whether a corner can be chosen for it.
-    pub fn has_corner(self) -> bool {
-        self == Self::Legend || self.usual_corner().is_some()
+    /// The same as a place on the map.
+    pub fn usual_place(self) -> Option<Place> {
+        self.usual_corner().map(Place::Corner)
+    }
+
+    /// Whether a place on the map can be chosen for it.
+    pub fn has_place(self) -> bool {
+        self.stands_beside() || self.usual_corner().is_some()
+    }
+
+    /// Whether it stands beside the map unless a place on it is chosen.
+    pub fn stands_beside(self) -> bool {
+        matches!(self, Self::Title | Self::Legend | Self::References)
     }
 
     fn names() -> String {
         Self::ALL.map(Self::name).join(", ")
     }
 
-    fn names_with_corner() -> String {
-        Self::ALL.into_iter().filter(|piece| piece.has_corner()).map(Self::name).collect::<Vec<_>>().join(", ")
+    fn names_with_place() -> String {
+        Self::ALL.into_iter().filter(|piece| piece.has_place()).map(Self::name).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -519,40 +532,40 @@ impl FromStr for Piece {
     }
 }
 
-/// A piece, and the corner in which it is wanted: `inset@bottom-right`.
+/// A piece, and the place at which it is wanted: `inset@bottom-right`, `legend@25%x40%`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlacedPiece {
     /// Which.
     pub piece: Piece,
     /// Where, if that was said.
-    pub corner: Option<Corner>,
+    pub place: Option<Place>,
 }
 
 impl FromStr for PlacedPiece {
     type Err = OptionError;
 
     fn from_str(text: &str) -> Result<Self, OptionError> {
-        let Some((piece, corner)) = text.split_once('@') else {
-            return Ok(Self { piece: text.parse()?, corner: None });
+        let Some((piece, place)) = text.split_once('@') else {
+            return Ok(Self { piece: text.parse()?, place: None });
         };
         let piece: Piece = piece.parse()?;
-        if !piece.has_corner() {
-            return Err(OptionError::NoCorner(piece));
+        if !piece.has_place() {
+            return Err(OptionError::NoPlace(piece));
         }
-        Ok(Self { piece, corner: Some(corner.parse()?) })
+        Ok(Self { piece, place: Some(place.parse()?) })
     }
 }
 
-/// Which pieces a figure has, and the corners of those that stand in one.
+/// Which pieces a figure has, and the places of those that stand on the map.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Furniture(BTreeMap<Piece, Option<Corner>>);
+pub struct Furniture(BTreeMap<Piece, Option<Place>>);
 
 impl Default for Furniture {
     fn default() -> Self {
         let on_request = [Piece::Ticks, Piece::Graticule, Piece::Quotes, Piece::Numbers, Piece::Comparison];
         let shown = Piece::ALL.into_iter().filter(|piece| !on_request.contains(piece));
-        Self(shown.map(|piece| (piece, piece.usual_corner())).collect())
+        Self(shown.map(|piece| (piece, piece.usual_place())).collect())
     }
 }
 
@@ -567,24 +580,36 @@ impl Furniture {
         self.0.contains_key(&piece)
     }
 
-    /// The corner of a piece that is there and stands in one.
-    pub fn corner(&self, piece: Piece) -> Option<Corner> {
+    /// The place on the map of a piece that is there and stands on it.
+    pub fn place_of(&self, piece: Piece) -> Option<Place> {
         self.0.get(&piece).copied().flatten()
     }
 
     /// Adds a piece at its usual place, or takes it away.
     pub fn set(&mut self, piece: Piece, on: bool) {
         if on {
-            self.0.entry(piece).or_insert_with(|| piece.usual_corner());
+            self.0.entry(piece).or_insert_with(|| piece.usual_place());
         } else {
             self.0.remove(&piece);
         }
     }
 
-    /// Adds a piece in a corner, or at the place that it has by itself.
-    pub fn place(&mut self, piece: Piece, corner: Option<Corner>) {
-        let corner = if piece.has_corner() { corner.or(piece.usual_corner()) } else { None };
-        self.0.insert(piece, corner);
+    /// Adds a piece at a place on the map, or at the place that it has by itself.
+    pub fn place(&mut self, piece: Piece, place: Option<Place>) {
+        let place = if piece.has_place() { place.or(piece.usual_place()) } else { None };
+        self.0.insert(piece, place);
+    }
+
+    /// Puts every piece that is there back to its usual place.
+    pub fn reset_places(&mut self) {
+        for (piece, place) in &mut self.0 {
+            *place = piece.usual_place();
+        }
+    }
+
+    /// Whether every piece stands where it usually does.
+    pub fn is_usual(&self) -> bool {
+        self.0.iter().all(|(piece, place)| *place == piece.usual_place())
     }
 }
 
@@ -614,6 +639,9 @@ pub struct FigureOptions {
     pub theme: Theme,
     /// What the map shows.
     pub shows: Shows,
+    /// Whether that was chosen for the figure and stays; otherwise it is what the window shows when a figure is made.
+    #[serde(default)]
+    pub own_frame: bool,
     /// Width and height in points of the view on screen, for the page that takes its size from it.
     #[serde(default = "usual_view_pt")]
     pub view_pt: (f64, f64),
@@ -638,6 +666,7 @@ impl FigureOptions {
             page,
             theme: Theme::default(),
             shows,
+            own_frame: false,
             view_pt: usual_view_pt(),
             furniture: Furniture::default(),
             legend_names: BTreeMap::new(),
@@ -648,6 +677,7 @@ impl FigureOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::placing::Spot;
 
     #[test]
     fn pages_have_their_sizes_on_paper() {
@@ -697,11 +727,16 @@ mod tests {
         let read = |text: &str| text.parse::<PlacedPiece>();
         assert_eq!(
             read("inset@bottom-right"),
-            Ok(PlacedPiece { piece: Piece::Inset, corner: Some(Corner::BottomRight) })
+            Ok(PlacedPiece { piece: Piece::Inset, place: Some(Corner::BottomRight.into()) })
+        );
+        assert_eq!(
+            read("legend@25%x40%"),
+            Ok(PlacedPiece { piece: Piece::Legend, place: Some(Place::Free(Spot::new(0.25, 0.4))) })
         );
         assert!(read("insert").unwrap_err().to_string().contains("inset"));
         assert!(read("inset@middle").unwrap_err().to_string().contains("top-left"));
-        assert!(read("title@top-left").unwrap_err().to_string().contains("scale-bar"));
+        assert!(read("credits").is_err());
+        assert!(read("subtitle@top-left").unwrap_err().to_string().contains("scale-bar"));
         for piece in Piece::ALL {
             assert_eq!(piece.name().parse(), Ok(piece));
         }
@@ -716,10 +751,12 @@ mod tests {
         );
         options.theme = Theme::Grey;
         options.furniture.set(Piece::Inset, false);
-        options.furniture.place(Piece::Legend, Some(Corner::TopLeft));
+        options.furniture.place(Piece::Legend, Some(Corner::TopLeft.into()));
+        options.furniture.place(Piece::ScaleBar, Some(Place::Free(Spot::new(0.5, 0.25))));
         options.legend_names.insert("donetsk".to_owned(), "Oblast".to_owned());
         let text = serde_json::to_string(&options).unwrap();
         assert!(text.contains("\"174x120mm\"") && text.contains("\"legend\":\"top-left\""), "{text}");
+        assert!(text.contains("\"scale-bar\":\"50%x25%\""), "{text}");
         assert_eq!(serde_json::from_str::<FigureOptions>(&text).unwrap(), options);
         // What an older file lacks is as usual.
         let short = r#"{"title":"T","shows":{"bounds":[1,2,3,4]},"page":{"size":"slide"}}"#;

@@ -10,6 +10,7 @@ use kurbo::{Affine, BezPath, Point, Rect, Shape, Size, Vec2};
 
 use super::furniture::Graticule;
 use super::options::{Corner, PT_PER_MM, Piece};
+use super::placing::Place;
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Cap, Color, DisplayList, Face, Group, Item, Stroke, Text};
 use crate::scene::palette::{Palette, Theme};
@@ -47,15 +48,19 @@ pub struct FigureSpec {
     pub as_of: String,
     /// What the map shows.
     pub legend: Vec<LegendGroup>,
-    /// The corner of the map in which the legend stands; beside or below the map unless one is given, and where it
-    /// would cover too much.
-    pub legend_corner: Option<Corner>,
+    /// Where on the map title, subtitle and day stand; above it unless a place is given, and where they would cover too
+    /// much.
+    pub title_place: Option<Place>,
+    /// Where on the map the legend stands; beside or below it likewise.
+    pub legend_place: Option<Place>,
+    /// Where on the map the sources stand; beside or below it likewise.
+    pub references_place: Option<Place>,
     /// Where kilometres and miles stand, if they do.
-    pub scale_bar: Option<Corner>,
+    pub scale_bar: Option<Place>,
     /// Where the arrow to the north stands, if it does.
-    pub north_arrow: Option<Corner>,
+    pub north_arrow: Option<Place>,
     /// Where the locator map stands, if it does, and how many times as wide as high it is.
-    pub inset: Option<(Corner, f64)>,
+    pub inset: Option<(Place, f64)>,
     /// Degrees along the edge, with lines or without.
     pub graticule: Option<Graticule>,
     /// What it rests on.
@@ -80,9 +85,11 @@ impl Default for FigureSpec {
             subtitle: None,
             as_of: String::new(),
             legend: Vec::new(),
-            legend_corner: None,
-            scale_bar: Some(Corner::BottomLeft),
-            north_arrow: Some(Corner::BottomLeft),
+            title_place: None,
+            legend_place: None,
+            references_place: None,
+            scale_bar: Some(Corner::BottomLeft.into()),
+            north_arrow: Some(Corner::BottomLeft.into()),
             inset: None,
             graticule: None,
             references: Vec::new(),
@@ -156,6 +163,44 @@ pub struct Reference {
     pub quotes: Vec<String>,
 }
 
+impl FigureSpec {
+    /// The place on the map of what stands beside it otherwise.
+    fn place_of(&mut self, piece: Piece) -> Option<&mut Option<Place>> {
+        match piece {
+            Piece::Title => Some(&mut self.title_place),
+            Piece::Legend => Some(&mut self.legend_place),
+            Piece::References => Some(&mut self.references_place),
+            _ => None,
+        }
+    }
+
+    /// Without what stands on the map: what is left to be placed around it.
+    fn around_map(&self) -> Self {
+        let mut around = self.clone();
+        if self.title_place.is_some() {
+            (around.title, around.subtitle, around.as_of) = (String::new(), None, String::new());
+        }
+        if self.legend_place.is_some() {
+            around.legend.clear();
+        }
+        if self.references_place.is_some() {
+            around.references.clear();
+        }
+        around
+    }
+}
+
+/// A piece where it stands on the page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standing {
+    /// Which.
+    pub piece: Piece,
+    /// Where, in points.
+    pub rect: Rect,
+    /// Whether it lies on the map.
+    pub on_map: bool,
+}
+
 /// A page on which everything has its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layout {
@@ -177,8 +222,12 @@ pub struct Layout {
     pub comparison_left_out: usize,
     /// Pieces that were asked for and found no room on the map.
     pub pieces_left_out: Vec<Piece>,
-    /// Whether the legend stands beside the map because it would cover too much of it.
-    pub legend_moved: bool,
+    /// Pieces that stand beside the map because they would cover too much of it.
+    pub moved_off: Vec<Piece>,
+    /// The pieces that can be told apart by eye, those drawn last at the end.
+    pub standing: Vec<Standing>,
+    /// The part of the page in which pieces on the map have their places.
+    pub room: Rect,
     /// How large the map's own lines, marks and names are drawn: 1 as on screen, less on small pages.
     pub symbol_scale: f64,
     /// Where the locator map stands, in the map's points.
@@ -204,13 +253,21 @@ pub fn layout(spec: &FigureSpec, view: View) -> Layout {
         if size_pt.is_finite() { size_pt.clamp(120.0, 40_000.0) } else { 1200.0 }
     };
     let page = Size::new(sane(spec.size_pt.0), sane(spec.size_pt.1));
-    let (setting, plan) = best_plan(spec, page);
-    if spec.legend_corner.is_some() && !setting.legend_fits_on_map(spec, plan.map.size()) {
-        let beside = FigureSpec { legend_corner: None, ..spec.clone() };
-        let (setting, plan) = best_plan(&beside, page);
-        return Layout { legend_moved: true, ..setting.build(&beside, plan, view) };
+    let mut spec = spec.clone();
+    let mut moved_off = Vec::new();
+    loop {
+        let (setting, plan) = best_plan(&spec.around_map(), page);
+        let covers_too_much = |piece: &Piece| !setting.fits_on_map(&spec, *piece, plan.map.size());
+        match [Piece::Title, Piece::Legend, Piece::References].into_iter().find(covers_too_much) {
+            Some(piece) => {
+                moved_off.push(piece);
+                if let Some(place) = spec.place_of(piece) {
+                    *place = None;
+                }
+            }
+            None => return Layout { moved_off, ..setting.build(&spec, plan, view) },
+        }
     }
-    setting.build(spec, plan, view)
 }
 
 /// The arrangement with the largest text in which all has its place.
@@ -268,6 +325,7 @@ fn shortened(spec: &FigureSpec, page: Size, wide: bool) -> (Setting, Plan) {
 /// The height in points at which a page of the width of `spec` has room for a map `aspect` times as high as wide and
 /// for all that stands below it; at most that of a page of print.
 pub fn natural_height(spec: &FigureSpec, aspect: f64) -> f64 {
+    let spec = &spec.around_map();
     let mut height_pt = 1.5 * spec.size_pt.0;
     // The size of the text depends on the page's: a few rounds settle it.
     for _ in 0..4 {
@@ -481,7 +539,7 @@ impl Setting {
             header: Block::default(),
             footer: Block::default(),
         };
-        setting.header = setting.header(spec);
+        setting.header = setting.header(spec, setting.inner_width());
         setting.footer = setting.footer(spec);
         setting
     }
@@ -595,8 +653,7 @@ impl Setting {
         (Block { height_pt, items: pieces.into_iter().map(Item::Text).collect() }, pen)
     }
 
-    fn header(&self, spec: &FigureSpec) -> Block {
-        let width_pt = self.inner_width();
+    fn header(&self, spec: &FigureSpec, width_pt: f64) -> Block {
         let ink = self.palette.ink;
         let title_pt = self.size(2.05);
         let mut block = Block::default();
@@ -679,16 +736,29 @@ impl Setting {
         Block { height_pt: block.height_pt.max(swatch.height + 0.1 * size_pt), items }
     }
 
-    /// The legend as it stands on the map: one column on a plate, and how wide that is.
-    pub(super) fn legend_on_map(&self, spec: &FigureSpec) -> (f64, Block) {
-        let width_pt = 17.0 * self.size(1.0);
-        let (rows, _) = self.legend(spec, width_pt, usize::MAX);
-        (width_pt, self.stacked(&rows))
+    /// Title, legend or sources as they stand on a map of that width, and how wide that is; `None` where they do not.
+    pub(super) fn block_on_map(&self, spec: &FigureSpec, piece: Piece, map_width_pt: f64) -> Option<(f64, Block)> {
+        let (width_pt, block) = match piece {
+            Piece::Title if spec.title_place.is_some() => {
+                let block = self.header(spec, 0.44 * map_width_pt);
+                (bounds_of(&block.items).map_or(0.0, |bounds| bounds.x1), block)
+            }
+            Piece::Legend if spec.legend_place.is_some() => {
+                let width_pt = 17.0 * self.size(1.0);
+                (width_pt, self.stacked(&self.legend(spec, width_pt, usize::MAX).0))
+            }
+            Piece::References if spec.references_place.is_some() => {
+                let width_pt = 22.0 * self.size(0.82);
+                (width_pt, self.stacked(&self.references(spec, width_pt, usize::MAX)))
+            }
+            _ => return None,
+        };
+        (block.height_pt > 0.0).then_some((width_pt, block))
     }
 
-    /// Whether the legend leaves enough of the map.
-    fn legend_fits_on_map(&self, spec: &FigureSpec, map: Size) -> bool {
-        let (width_pt, block) = self.legend_on_map(spec);
+    /// Whether a piece on the map leaves enough of it.
+    fn fits_on_map(&self, spec: &FigureSpec, piece: Piece, map: Size) -> bool {
+        let Some((width_pt, block)) = self.block_on_map(spec, piece, map.width) else { return true };
         let pad_pt = 4.0 * self.size(0.8);
         width_pt + pad_pt < 0.5 * map.width && block.height_pt + pad_pt < 0.9 * map.height
     }
@@ -934,9 +1004,6 @@ impl Setting {
 
     fn plan(&self, spec: &FigureSpec, arrangement: Arrangement, limits: Limits) -> Plan {
         let Limits { comparison, references, legend } = limits;
-        let no_legend =
-            FigureSpec { legend: Vec::new(), references: Vec::new(), comparison: Vec::new(), ..spec.clone() };
-        let beside = if spec.legend_corner.is_some() { &no_legend } else { spec };
         let Self { page, margin_pt: margin, gap_pt: gap, .. } = *self;
         let inner = self.inner_width();
         let top = margin + self.header.height_pt + if self.header.height_pt > 0.0 { 0.8 * gap } else { 0.0 };
@@ -956,10 +1023,10 @@ impl Setting {
             Arrangement::Column | Arrangement::ColumnAndBand => {
                 let column = (0.25 * page.width).clamp(15.0 * self.base_pt, 26.0 * self.base_pt).min(0.4 * inner);
                 // Without a legend and notes nothing stands beside the map.
-                let needed = !beside.legend.is_empty() || !spec.notes.is_empty();
+                let needed = !spec.legend.is_empty() || !spec.notes.is_empty();
                 let map_width = if needed { inner - column - 1.2 * gap } else { inner };
                 let left = margin + map_width + 1.2 * gap;
-                let (rows, left_out) = self.legend(beside, column, legend);
+                let (rows, left_out) = self.legend(spec, column, legend);
                 legend_left_out = left_out;
                 let legend_block = self.stacked(&rows);
                 let notes = self.stacked(&self.notes(spec, column));
@@ -1023,16 +1090,16 @@ impl Setting {
             Arrangement::Stack => {
                 let sections = [
                     {
-                        let guess = self.legend(beside, inner, legend).0.len();
+                        let guess = self.legend(spec, inner, legend).0.len();
                         let least = 17.0 * self.size(1.0);
                         let (count, width, gutter) = self.column_count(inner, least, guess.div_ceil(2));
-                        let (rows, left_out) = self.legend(beside, width, legend);
+                        let (rows, left_out) = self.legend(spec, width, legend);
                         legend_left_out = left_out;
                         let even = self.in_columns(&rows, count, width, gutter);
                         // Groups stay whole where that costs little height.
-                        let (count, width, gutter) = self.column_count(inner, least, beside.legend.len());
-                        let (rows, _) = self.legend(beside, width, legend);
-                        let whole = self.in_columns(&self.by_group(beside, &rows), count, width, gutter);
+                        let (count, width, gutter) = self.column_count(inner, least, spec.legend.len());
+                        let (rows, _) = self.legend(spec, width, legend);
+                        let whole = self.in_columns(&self.by_group(spec, &rows), count, width, gutter);
                         let block = if whole.height_pt <= 1.4 * even.height_pt { whole } else { even };
                         ("legend", "Legend", block)
                     },
@@ -1112,11 +1179,23 @@ impl Setting {
         if !rules.is_empty() {
             under_map.push(Group::new("rules", "Rules", rules));
         }
+        let mut standing = Vec::new();
         for (id, title, at, block) in plan.blocks {
-            if !block.items.is_empty() {
-                under_map.push(Group::new(id, title, shifted(block.items, at.to_vec2())));
-            }
+            let items = shifted(block.items, at.to_vec2());
+            let Some(rect) = bounds_of(&items) else { continue };
+            let piece = match id {
+                "title" => Some(Piece::Title),
+                "legend" => Some(Piece::Legend),
+                "references" => Some(Piece::References),
+                "comparison" => Some(Piece::Comparison),
+                "notes" => Some(Piece::Disclaimer),
+                _ => None,
+            };
+            standing.extend(piece.map(|piece| Standing { piece, rect, on_map: false }));
+            under_map.push(Group::new(id, title, items));
         }
+        let on_page = |(piece, rect): &(Piece, Rect)| Standing { piece: *piece, rect: *rect + origin, on_map: true };
+        standing.extend(on_map.placed.iter().map(on_page));
         Layout {
             page: Rect::from_origin_size(Point::ZERO, self.page),
             map_frame,
@@ -1127,7 +1206,9 @@ impl Setting {
             legend_left_out: plan.legend_left_out,
             comparison_left_out: plan.comparison_left_out,
             pieces_left_out: on_map.left_out,
-            legend_moved: false,
+            moved_off: Vec::new(),
+            standing,
+            room: self.room(&map) + origin,
             symbol_scale: self.symbol_scale,
             inset: on_map.inset,
             background: self.palette.panel,
@@ -1136,6 +1217,17 @@ impl Setting {
             over_map,
         }
     }
+}
+
+/// The box around what is drawn; `None` if nothing is.
+fn bounds_of(items: &[Item]) -> Option<Rect> {
+    let of = |item: &Item| match item {
+        Item::Group(group) => bounds_of(&group.items),
+        Item::Fill { path, .. } | Item::Pattern { path, .. } | Item::Stroke { path, .. } => Some(path.bounding_box()),
+        Item::Text(text) => Some(text::bounds(text)),
+        Item::Image { to, .. } => Some(*to),
+    };
+    items.iter().filter_map(of).reduce(|a, b| a.union(b))
 }
 
 /// Where in a line the baseline stands, from its top: capitals in the middle.
@@ -1364,15 +1456,15 @@ mod tests {
         let mut spec = spec((620.0, 480.0), 2, 1);
         spec.legend[1].entries.clear();
         spec.legend[0].entries[0].references.clear();
-        spec.legend_corner = Some(Corner::BottomRight);
-        spec.scale_bar = Some(Corner::TopRight);
-        spec.north_arrow = Some(Corner::TopLeft);
-        spec.inset = Some((Corner::BottomLeft, 1.4));
+        spec.legend_place = Some(Corner::BottomRight.into());
+        spec.scale_bar = Some(Corner::TopRight.into());
+        spec.north_arrow = Some(Corner::TopLeft.into());
+        spec.inset = Some((Corner::BottomLeft.into(), 1.4));
         spec.graticule = Some(Graticule::Lines);
         spec.margin_pt = Some(10.0);
         spec.symbol_scale = Some(1.0);
         let (layout, list) = figure(&spec);
-        assert_eq!((layout.reserved.len(), layout.pieces_left_out.len(), layout.legend_moved), (4, 0, false));
+        assert_eq!((layout.reserved.len(), layout.pieces_left_out.len(), layout.moved_off.len()), (4, 0, 0));
         for (index, one) in layout.reserved.iter().enumerate() {
             assert!(layout.map.page().contains_rect(*one));
             assert!(layout.reserved[..index].iter().all(|other| !other.overlaps(*one)));
@@ -1399,9 +1491,9 @@ mod tests {
     #[test]
     fn a_legend_that_would_cover_the_map_stands_beside_it() {
         let mut spec = spec((1000.0, 700.0), 12, 1);
-        spec.legend_corner = Some(Corner::TopLeft);
+        spec.legend_place = Some(Corner::TopLeft.into());
         let (layout, _) = figure(&spec);
-        assert!(layout.legend_moved && layout.legend_left_out == 0);
+        assert!(layout.moved_off == [Piece::Legend] && layout.legend_left_out == 0);
     }
 
     #[test]
