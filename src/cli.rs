@@ -19,7 +19,7 @@ use claimline::dossier::coverage::Coverage;
 use claimline::dossier::{self, Dossier, Problem, verify};
 use claimline::figure::options::{self, PlacedPiece};
 use claimline::figure::{
-    self, FigureOptions, Furniture, OutputFormat, PageSetup, PageSize, Piece, Shows, georeference, provenance,
+    self, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, Shows, georeference, provenance, saved,
 };
 use claimline::files;
 use claimline::geometry::{Coord, Frame, View};
@@ -183,7 +183,7 @@ struct FigureArgs {
     /// Files to show: a project (.claimline.geojson), GeoJSON to draw besides, a map (.pmtiles)
     #[arg(value_name = "FILES")]
     opened: Vec<PathBuf>,
-    /// Project to show, as the window saves it; its view counts unless another is given
+    /// Project to show, as the window saves it; how its figure is set up there counts, option by option, unless another is given
     #[arg(long, value_name = "FILE")]
     project: Option<PathBuf>,
     /// Overlay to show, instead of those that the project or the dossier shows at first; may be repeated
@@ -210,7 +210,7 @@ struct FigureArgs {
     /// Free edge of the page, such as 10mm
     #[arg(long, value_name = "LENGTH", value_parser = options::length_pt)]
     margin: Option<f64>,
-    /// Size of the page in points (pixels at --scale 1); with --page view, of the map [default: 1600x1000]. A project's view counts as seen on a map of this size [1200x800]
+    /// Size of the page in points (pixels at --scale 1); with --page view, of the map [default: 1600x1000]. The view of a project without a figure counts as seen on a map of this size [1200x800]
     #[arg(long, value_name = "WxH", value_parser = size)]
     size: Option<(f64, f64)>,
     /// Pixels a point, for a sharper picture of the same page [default: 1]
@@ -231,9 +231,9 @@ struct FigureArgs {
     /// Parts that it shall not have
     #[arg(long, value_name = "PART,…", value_delimiter = ',')]
     no: Vec<Piece>,
-    /// Colours
-    #[arg(long, value_enum, default_value = "light")]
-    theme: ThemeArg,
+    /// Colours [default: light, or the project's]
+    #[arg(long, value_enum)]
+    theme: Option<ThemeArg>,
     /// Languages of the names on the map [default: both, or the project's]
     #[arg(long, value_enum)]
     names: Option<NamesArg>,
@@ -656,7 +656,6 @@ impl FigureArgs {
             }
         }
         let usual_size = if project.is_some() { (1200.0, 800.0) } else { (1600.0, 1000.0) };
-        let page = self.page(self.size.unwrap_or((1600.0, 1000.0)))?;
         let (width_pt, height_pt) = self.size.unwrap_or(usual_size);
         let Laid { scene, mut document, view } = match project {
             Some(path) => project::lay(project::open(path)?, dossier, self.line.file.is_some()),
@@ -666,12 +665,15 @@ impl FigureArgs {
             }
         };
         let dossier = scene.dossier();
-        let shows = match (self.center, self.zoom, self.bbox, &self.fit, view) {
-            (Some(center), Some(zoom), ..) => Shows::View(View { center, zoom }),
-            (_, _, Some(bounds), ..) => Shows::Bounds(bounds),
-            (_, _, _, Some(id), _) => Shows::Bounds(with_margin(known(dossier, id)?.bounds)),
-            (.., Some(view)) => Shows::Bounds(Frame::new(view, width_pt, height_pt).lon_lat_bounds()),
-            _ => Shows::Bounds(with_margin(dossier.home)),
+        let shows = match (self.center, self.zoom, self.bbox, &self.fit) {
+            (Some(center), Some(zoom), ..) => Some(Shows::View(View { center, zoom })),
+            (_, _, Some(bounds), _) => Some(Shows::Bounds(bounds)),
+            (.., Some(id)) => Some(Shows::Bounds(with_margin(known(dossier, id)?.bounds))),
+            _ => None,
+        };
+        let usual_shows = match view {
+            Some(view) => Shows::Bounds(Frame::new(view, width_pt, height_pt).lon_lat_bounds()),
+            None => Shows::Bounds(with_margin(dossier.home)),
         };
         match self.names {
             Some(NamesArg::English) => document.names = Names::English,
@@ -700,35 +702,41 @@ impl FigureArgs {
                 );
             }
         }
-        let theme = match self.theme {
-            ThemeArg::Light => Theme::Light,
-            ThemeArg::Dark => Theme::Dark,
-            ThemeArg::Grey => Theme::Grey,
-            ThemeArg::HighContrast => Theme::HighContrast,
+        let is_set_up = !document.figure.is_empty();
+        let usual = FigureOptions::new(&dossier.title.en, PageSetup::default(), usual_shows);
+        let (mut options, problems) =
+            saved::read(&document.figure, FigureOptions { view_pt: (width_pt, height_pt), ..usual });
+        warn(&problems);
+        options.page = self.page(is_set_up.then_some(options.page))?;
+        options.shows = shows.unwrap_or(options.shows);
+        options.view_pt = self.size.unwrap_or(options.view_pt);
+        options.theme = match self.theme {
+            Some(ThemeArg::Light) => Theme::Light,
+            Some(ThemeArg::Dark) => Theme::Dark,
+            Some(ThemeArg::Grey) => Theme::Grey,
+            Some(ThemeArg::HighContrast) => Theme::HighContrast,
+            None => options.theme,
         };
-        let title = self.title.clone().unwrap_or_else(|| dossier.title.en.clone());
-        let missing: String = scene::text::missing_glyphs(&title, Face::SansSemiBold).into_iter().collect();
+        options.title = self.title.clone().unwrap_or(options.title);
+        options.subtitle = self.subtitle.clone().or(options.subtitle);
+        let missing: String = scene::text::missing_glyphs(&options.title, Face::SansSemiBold).into_iter().collect();
         if !missing.is_empty() {
             eprintln!("claimline: warning: the figure's typeface lacks these characters of the title: {missing}");
         }
-        for (id, _) in &self.legend_name {
+        for (id, name) in &self.legend_name {
             known(dossier, id)?;
+            options.legend_names.insert(id.clone(), name.clone());
         }
-        let mut furniture = Furniture::default();
         for PlacedPiece { piece, place } in &self.with {
-            furniture.place(*piece, *place);
+            match place {
+                // Where it stands already, it stays.
+                None if options.furniture.has(*piece) && is_set_up => {}
+                place => options.furniture.place(*piece, *place),
+            }
         }
         for piece in &self.no {
-            furniture.set(*piece, false);
+            options.furniture.set(*piece, false);
         }
-        let options = FigureOptions {
-            subtitle: self.subtitle.clone(),
-            theme,
-            view_pt: (width_pt, height_pt),
-            furniture,
-            legend_names: self.legend_name.iter().cloned().collect(),
-            ..FigureOptions::new(title, page, shows)
-        };
         let TextsAtHand { texts, unread, .. } = texts_at_hand(dossier, self.sources.as_deref())?;
         for unread in unread {
             eprintln!("claimline: warning: not read: {unread}");
@@ -736,20 +744,24 @@ impl FigureArgs {
         Ok(Prepared { scene, ground, document, options, texts })
     }
 
-    /// The paper that the options ask for.
-    fn page(&self, size_pt: (f64, f64)) -> anyhow::Result<PageSetup> {
-        let mut page = match self.page {
-            Some(size) if size != PageSize::View && self.size.is_some() => {
+    /// The paper that the options ask for; what they leave open is as the project has it, if it has a figure set up.
+    fn page(&self, saved: Option<PageSetup>) -> anyhow::Result<PageSetup> {
+        let mut page = match (self.page, self.size, saved) {
+            (Some(size), Some(_), _) if size != PageSize::View => {
                 bail!(Usage(format!("--page {size} has a size of its own; leave --size out, or give --page view")))
             }
-            Some(size) => PageSetup::of(size),
-            None => PageSetup::points(size_pt.0, size_pt.1, 1.0),
+            // Another paper has its own usual resolution, as in the window.
+            (Some(size), _, Some(saved)) if size == saved.size => saved,
+            (Some(size), ..) => PageSetup::of(size),
+            (None, Some((width_pt, height_pt)), _) => PageSetup::points(width_pt, height_pt, 1.0),
+            (None, None, Some(saved)) => saved,
+            (None, None, None) => PageSetup::points(1600.0, 1000.0, 1.0),
         };
         if let Some(scale) = self.scale {
             page.dpi = scale * options::PT_PER_INCH;
         }
         page.dpi = self.dpi.unwrap_or(page.dpi);
-        page.margin_pt = self.margin;
+        page.margin_pt = self.margin.or(saved.and_then(|saved| saved.margin_pt));
         Ok(page)
     }
 }

@@ -15,10 +15,12 @@ use claimline::document::{
     Annotation, AnnotationId, ChosenLine, Document, LayerId, Names, OverlayState, edit, project,
 };
 use claimline::dossier::{self, Dossier, Excerpt, builtin};
-use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, PageSize, Shows};
+use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, Place, Shows, Spot};
 use claimline::geometry::{Coord, Frame, Geometry, View};
 use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
+use claimline::scene::palette::Theme;
+use claimline::session::{Action, Session};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -338,6 +340,74 @@ fn a_project_gives_the_figure_that_the_window_makes_of_it() {
     .unwrap();
     let (code, _, err) = run_in(folder.path(), &[], &["export", "old.claimline.geojson", "-o", "d.svg"]);
     assert!(code == 0 && err.contains("made with the dossier 'another'"), "{err}");
+}
+
+#[test]
+fn a_project_keeps_how_its_figure_is_set_up_and_options_override_it_one_by_one() {
+    let folder = TempDir::new().unwrap();
+    let (dossier, _) = builtin::berlin().unwrap();
+    let mut session = Session::new(Arc::new(Scene::new(dossier.clone())), Vec::new());
+    let shows = Shows::View(View { center: Coord { x: 37.612_345_678_9, y: 48.41 }, zoom: 8.123_456_789 });
+    let mut options = FigureOptions::new("Set up", PageSetup::of("150x110mm".parse().unwrap()), shows);
+    options.page.dpi = 72.0;
+    options.page.margin_pt = Some(18.5);
+    options.own_frame = true;
+    options.theme = Theme::HighContrast;
+    options.subtitle = Some("As it was left".to_owned());
+    options.furniture.set(Piece::References, false);
+    options.furniture.place(Piece::ScaleBar, Some(Place::Free(Spot::new(0.4, 0.3))));
+    options.legend_names.insert("donetsk".to_owned(), "The oblast".to_owned());
+    let _ = session.apply(Action::SetFigure(Box::new(options.clone())));
+    assert_eq!(session.history().revision(), 1, "it is a change to save");
+    assert!(session.history().undo_name().is_none(), "but none to undo");
+    let reference = project::Reference { version: Some(dossier.version.clone()), ..Default::default() };
+    let name = "set-up.claimline.geojson";
+    fs::write(folder.path().join(name), project::write(session.document(), &reference)).unwrap();
+
+    let ground = Ground::builtin().0;
+    let expected = |options: &FigureOptions, format: OutputFormat| {
+        figure::draw(session.scene(), &ground, &session.drawn_document(), options).encode(format).unwrap()
+    };
+    for format in [OutputFormat::Svg, OutputFormat::Pdf, OutputFormat::Png] {
+        let file = format!("a.{}", format.extension());
+        let (code, _, err) = run_in(folder.path(), &[], &["export", "--project", name, "-o", &file]);
+        assert_eq!(code, 0, "{err}");
+        assert!(fs::read(folder.path().join(&file)).unwrap() == expected(&options, format), "{file} differs");
+    }
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    let of = |change: &dyn Fn(&mut FigureOptions)| {
+        let mut changed = options.clone();
+        change(&mut changed);
+        expected(&changed, OutputFormat::Svg)
+    };
+    let flags: [(&[&str], &dyn Fn(&mut FigureOptions)); 8] = [
+        (&["--title", "Another"], &|options| options.title = "Another".to_owned()),
+        (&["--theme", "light"], &|options| options.theme = Theme::Light),
+        (&["--margin", "10mm"], &|options| options.page.margin_pt = Some(96.0 / 2.54)),
+        (&["--bbox", "36.5,46.8,39.1,49.3"], &|options| options.shows = Shows::Bounds([36.5, 46.8, 39.1, 49.3])),
+        (&["--no", "inset"], &|options| options.furniture.set(Piece::Inset, false)),
+        // What is there stays where it is.
+        (&["--with", "scale-bar,references"], &|options| options.furniture.set(Piece::References, true)),
+        (&["--with", "scale-bar@top-right"], &|options| {
+            options.furniture.place(Piece::ScaleBar, Some(figure::Corner::TopRight.into()));
+        }),
+        (&["--page", "a4-landscape"], &|options| {
+            options.page = PageSetup { margin_pt: Some(18.5), ..PageSetup::of(PageSize::A4Landscape) };
+        }),
+    ];
+    for (arguments, change) in flags {
+        good(folder.path(), &[&["export", name, "-o", "b.svg", "--force"][..], arguments].concat());
+        assert!(read("b.svg") == of(change), "{arguments:?} does more or less than it says");
+    }
+
+    // What makes no sense is said and is no reason to refuse.
+    let text = String::from_utf8(read(name)).unwrap();
+    let broken = text.replace("\"150x110mm\"", "\"a5\"").replace("\"high-contrast\"", "7");
+    assert_ne!(text, broken);
+    fs::write(folder.path().join("broken.claimline.geojson"), broken).unwrap();
+    let (code, _, err) = run_in(folder.path(), &[], &["export", "broken.claimline.geojson", "-o", "c.svg"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("figure: 'size'") && err.contains("figure: 'theme'"), "{err}");
 }
 
 #[test]

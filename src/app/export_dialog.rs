@@ -201,7 +201,7 @@ impl ExportDialog {
         let subject = Subject {
             scene: session.scene().clone(),
             ground: ground.clone(),
-            document: session.document().clone(),
+            document: session.drawn_document(),
             texts: session.texts().clone(),
             today: gaps_window::today(),
         };

@@ -141,7 +141,7 @@ impl Jobs {
         progress: Arc<Progress>,
     ) {
         let ctx = self.ctx.clone();
-        let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.document().clone());
+        let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.drawn_document());
         self.start(move || {
             let format = match OutputFormat::of_path(&path) {
                 Ok(format) => format,
@@ -173,7 +173,7 @@ impl Jobs {
 
     /// Draws the figure for the clipboard.
     pub(crate) fn copy_figure(&mut self, session: &Session, ground: &Ground, options: FigureOptions) {
-        let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.document().clone());
+        let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.drawn_document());
         self.start(move || match figure::draw(&scene, &ground, &document, &options).paint() {
             Ok(bitmap) => {
                 let size = [bitmap.width as usize, bitmap.height as usize];

@@ -205,7 +205,9 @@ impl ClaimlineApp {
             session.panels = remembered.panels;
             session.theme = remembered.theme;
             // What was remembered has no line of contact of its own to be worked out.
-            let _ = session.restore(remembered.document);
+            let mut document = remembered.document;
+            document.figure = Arc::new(serde_json::from_str(&remembered.figure).unwrap_or_default());
+            let _ = session.restore(document);
             session.keymap = remembered.keymap;
             export_folder = remembered.export_folder;
         }
@@ -226,7 +228,6 @@ impl ClaimlineApp {
             gaps: None,
             message: None,
             export_folder,
-            figure: None,
             exporting: None,
             applied_theme: None,
             ui_time: std::time::Duration::ZERO,

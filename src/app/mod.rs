@@ -72,6 +72,9 @@ struct Remembered {
     export_folder: Option<PathBuf>,
     #[serde(default)]
     keymap: Keymap,
+    /// How the figure is set up, as JSON.
+    #[serde(default)]
+    figure: String,
 }
 
 /// Under which name it is remembered; a new layout takes a new name.
@@ -98,8 +101,6 @@ pub struct ClaimlineApp {
     /// What went on last, and when.
     message: Option<(String, Instant)>,
     export_folder: Option<PathBuf>,
-    /// How the last figure was made, and of which dossier.
-    figure: Option<(String, FigureOptions)>,
     /// The export under way.
     exporting: Option<std::sync::Arc<Progress>>,
     applied_theme: Option<ThemeChoice>,
@@ -243,19 +244,24 @@ impl ClaimlineApp {
         self.dialog = Some(Dialog::Path { purpose, path, error: String::new(), overwrite: false, source: None });
     }
 
-    /// A figure like the last one of this dossier, of what the window shows now.
+    /// The figure as the project has it set up; of what the window shows now, unless it has a frame of its own.
     fn figure_options(&self, ctx: &egui::Context) -> FigureOptions {
         let frame = self.session.frame();
-        let shows = Shows::Bounds(frame.lon_lat_bounds());
-        let dossier = self.session.dossier();
-        let options = match &self.figure {
-            Some((of, options)) if *of == dossier.id => options.clone(),
-            _ => FigureOptions {
-                theme: theme::theme_of(ctx),
-                ..FigureOptions::new(&dossier.title.en, PageSetup::default(), shows)
-            },
+        let usual = FigureOptions {
+            theme: theme::theme_of(ctx),
+            view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)),
+            ..FigureOptions::new(
+                &self.session.dossier().title.en,
+                PageSetup::default(),
+                Shows::Bounds(frame.lon_lat_bounds()),
+            )
         };
-        FigureOptions { shows, view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)), ..options }
+        let (options, _) = self.session.figure(usual.clone());
+        if options.own_frame {
+            options
+        } else {
+            FigureOptions { shows: usual.shows, view_pt: usual.view_pt, ..options }
+        }
     }
 
     fn decide(&mut self, ctx: &egui::Context, decision: Decision) {
@@ -337,7 +343,7 @@ impl ClaimlineApp {
         let options = export.options.clone();
         self.export_folder = target.parent().map(PathBuf::from);
         self.dialog = None;
-        self.figure = Some((self.session.dossier().id.clone(), options.clone()));
+        let _ = self.session.apply(Action::SetFigure(Box::new(options.clone())));
         let progress = std::sync::Arc::new(Progress::default());
         self.exporting = Some(progress.clone());
         self.jobs.export_figure(&self.session, self.ground.ground(), options, target, world_file, progress);
@@ -672,12 +678,14 @@ impl eframe::App for ClaimlineApp {
             Some(_) => self.session.fresh(),
             None => self.session.document().clone(),
         };
+        let document_figure = document.figure.clone();
         let remembered = Remembered {
             document,
             panels: self.session.panels,
             theme: self.session.theme,
             export_folder: self.export_folder.clone(),
             keymap: self.session.keymap.clone(),
+            figure: serde_json::to_string(&*document_figure).unwrap_or_default(),
         };
         eframe::set_value(storage, REMEMBERED, &remembered);
     }

@@ -9,6 +9,7 @@ use super::project_dialogs::{Answer, Left, Question, Then};
 use super::{ClaimlineApp, gaps_window};
 use crate::document::Document;
 use crate::document::project::{self, AttachedText, Reference};
+use crate::figure::{FigureOptions, PageSetup, Shows};
 use crate::files::journal::{self, Claim, Journal};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved, Stamp};
 use crate::files::recents::{self, Recents};
@@ -293,6 +294,14 @@ impl ClaimlineApp {
         }
         let effects = self.session.restore(document);
         self.session.report(project.warnings.clone());
+        let frame = self.session.frame();
+        let shows = Shows::Bounds(frame.lon_lat_bounds());
+        let usual = FigureOptions::new(&self.session.dossier().title.en, PageSetup::default(), shows);
+        let (_, problems) = self.session.figure(usual);
+        if let Some(problem) = problems.first().filter(|_| project.warnings.is_empty()) {
+            note = format!("{note}. {problem}");
+        }
+        self.session.report(problems);
         self.settle_project(ctx, effects);
         if self.gaps.is_some() {
             self.gaps = Some(gaps_window::find(&self.session, gaps_window::today()));

@@ -83,6 +83,9 @@ pub struct Document {
     /// The user's own line of contact, in place of the dossier's.
     #[serde(skip)]
     pub chosen_line: Option<Arc<ChosenLine>>,
+    /// How its figure is set up, in the words of the room `figure` (its `saved.rs`); empty until one has been made.
+    #[serde(skip)]
+    pub figure: Arc<Map<String, Value>>,
     /// What the project's file carried that we do not know, kept for when it is written again.
     #[serde(skip)]
     pub kept: Map<String, Value>,
@@ -158,6 +161,7 @@ impl Document {
             layers: first_layers(),
             next_number: first_number(),
             chosen_line: None,
+            figure: Arc::default(),
             kept: Map::new(),
         }
     }

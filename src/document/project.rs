@@ -15,6 +15,8 @@
 //! * Outer rings run anticlockwise and holes clockwise; any winding is read.
 //! * A feature's `id` is that which another program gave it, or else the annotation's own number, which is also in its
 //!   `claimline`.
+//! * How the **figure** is set up stands in the settings' member `figure`, kept here as it is: its words are those of
+//!   `figure/saved.rs`.
 //! * What is in `unread` was there, but could not be understood; it is kept so that nothing is lost.
 //!
 //! A version that is newer than [`VERSION`] is read as far as it goes, and [`Project::newer`] tells; older versions are
@@ -61,7 +63,7 @@ const MEMBER: &str = "claimline";
 const GEOMETRY_MEMBERS: &str = "geometry_members";
 
 /// What our member of the collection says.
-const SETTINGS_NAMES: [&str; 12] = [
+const SETTINGS_NAMES: [&str; 13] = [
     "version",
     "program",
     "dossier",
@@ -74,6 +76,7 @@ const SETTINGS_NAMES: [&str; 12] = [
     "own_excerpts",
     "texts",
     "chosen_line",
+    "figure",
 ];
 
 /// What our property of a feature says.

@@ -31,6 +31,7 @@ pub mod placing;
 pub mod png;
 pub mod provenance;
 pub mod raster;
+pub mod saved;
 mod stretch;
 mod stroker;
 pub mod svg;

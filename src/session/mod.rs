@@ -17,10 +17,12 @@ pub use keymap::Keymap;
 pub use texts::{Attached, AttachedTexts};
 
 use crate::document::annotation::Style;
+use crate::document::project::settled;
 use crate::document::{AnnotationId, ChosenLine, Document, History, LayerId, MapChoice, Names, edit};
 use crate::dossier::check::{Fingerprint, TextAtHand};
 use crate::dossier::verify::{MAX_WORDS, MatchedBy};
 use crate::dossier::{Does, Dossier, Excerpt, OWN_GROUP, Overlay, Problem, Shape};
+use crate::figure::{FigureOptions, saved};
 use crate::geometry::{Coord, Frame, Point, View, lon_lat_from_world, world_from_lon_lat};
 use crate::scene::Scene;
 use crate::scene::hit::{Hit, Reach};
@@ -216,6 +218,8 @@ pub enum Action {
     JumpTo(usize),
     /// Change the keys.
     SetKeymap(Keymap),
+    /// Set up the figure so; not a step that is undone.
+    SetFigure(Box<FigureOptions>),
     /// Open this file.
     OpenPath(PathBuf),
 }
@@ -481,6 +485,16 @@ impl Session {
         Frame::new(self.document().view, self.page.0, self.page.1)
     }
 
+    /// How the figure is set up, and what was wrong with that; `usual` holds where the document does not say.
+    pub fn figure(&self, usual: FigureOptions) -> (FigureOptions, Vec<Problem>) {
+        saved::read(&self.document().figure, usual)
+    }
+
+    /// What a figure is drawn from: the document as its file keeps it, so that a figure of the file is the same.
+    pub fn drawn_document(&self) -> Document {
+        settled(self.document())
+    }
+
     /// What a hover or a click at a page position finds among the visible overlays, smallest first.
     pub fn hits_at(&self, page: Point) -> Vec<Hit> {
         let frame = self.frame();
@@ -681,6 +695,12 @@ impl Session {
             Action::RemoveExcerpt(id) => self.remove_excerpt(&id),
             Action::AttachText(source) => return vec![Effect::ChooseText(Some(source))],
             Action::SetKeymap(keymap) => self.keymap = keymap,
+            Action::SetFigure(options) => {
+                let figure = Arc::new(saved::write(&options, &self.document().figure));
+                if figure != self.document().figure {
+                    self.history.amend(|document| document.figure = figure.clone());
+                }
+            }
             Action::OpenPath(path) => return vec![Effect::OpenPath(path)],
             Action::JumpTo(done) => {
                 self.end_typing();
@@ -974,5 +994,9 @@ fn lay_out(document: &mut Document, fresh: &Document) {
     let known: std::collections::BTreeSet<String> = overlays.iter().map(|state| state.id.clone()).collect();
     overlays.extend(fresh.overlays.iter().filter(|state| !known.contains(&state.id)).cloned());
     document.overlays = overlays;
+    if document.dossier != fresh.dossier {
+        // Its title and its frame belong to the other one.
+        document.figure = Arc::default();
+    }
     document.dossier.clone_from(&fresh.dossier);
 }

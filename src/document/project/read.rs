@@ -319,6 +319,7 @@ fn settings_of(mut fields: Fields<'_>, ours: bool, kept: Map<String, Value>, pro
             Err(what) => problems.add("chosen line of contact", format!("{what}; the dossier's line is used")),
         }
     }
+    document.figure = Arc::new(fields.take("figure", problems).unwrap_or_default());
     document.kept = kept;
     let rest = fields.rest();
     if !rest.is_empty() {

@@ -183,9 +183,16 @@ fn document() -> impl Strategy<Value = Document> {
         let geometry = Geometry::GeometryCollection(parts.into());
         Arc::new(ChosenLine { overlay: "line".to_owned(), from: "mine.geojson".to_owned(), geometry })
     }));
-    let evidence = (vec(excerpt(), 0..2), vec(overlay(), 0..2), line);
+    let evidence = (vec(excerpt(), 0..2), vec(overlay(), 0..2), line, members());
     (vec(annotation(), 0..7), choices, evidence, (place(), 0.0..22.0_f64), members(), words()).prop_map(
-        |(mut annotations, (names, map), (own_excerpts, overlays, chosen_line), (center, zoom), kept, title)| {
+        |(
+            mut annotations,
+            (names, map),
+            (own_excerpts, overlays, chosen_line, figure),
+            (center, zoom),
+            kept,
+            title,
+        )| {
             for (index, annotation) in annotations.iter_mut().enumerate() {
                 annotation.id = AnnotationId(1 + index as u64);
             }
@@ -204,6 +211,7 @@ fn document() -> impl Strategy<Value = Document> {
                 layers: vec![layer(100, false), layer(0, true), layer(200, false)],
                 next_number: 300,
                 chosen_line,
+                figure: Arc::new(figure),
                 kept,
                 ..Document::empty("test", View { center, zoom })
             }
@@ -401,6 +409,30 @@ fn a_newer_version_opens_with_a_warning_and_what_it_adds_is_kept() {
     assert!(project.warnings[0].what.contains("version 2, written by Claimline 9"), "{:?}", project.warnings);
     let written = String::from_utf8(write(&project.document, &project.reference)).unwrap();
     assert!(written.contains(r#""weather":"fair""#) && written.contains(r#""wobble":3"#), "{written}");
+}
+
+#[test]
+fn how_the_figure_is_set_up_is_kept_as_it_is() {
+    let text = |figure: &str| {
+        format!(r#"{{"type":"FeatureCollection","claimline":{{"version":1,"figure":{figure}}},"features":[]}}"#)
+    };
+    let project = read(text(r#"{"title":"Ours","watermark":[1,{"a":2.5}]}"#).as_bytes()).unwrap();
+    assert!(project.warnings.is_empty(), "{:?}", project.warnings);
+    assert_eq!(project.document.figure.len(), 2);
+    let written = write(&project.document, &project.reference);
+    assert_eq!(read(&written).unwrap().document, project.document);
+    // What is no set-up at all is named, and kept among what was not understood.
+    let project = read(text(r#""large""#).as_bytes()).unwrap();
+    assert!(
+        project.document.figure.is_empty() && project.warnings[0].what.contains("'figure'"),
+        "{:?}",
+        project.warnings
+    );
+    let written = String::from_utf8(write(&project.document, &project.reference)).unwrap();
+    assert!(written.contains(r#""unread":{"figure":"large"}"#), "{written}");
+    // Without one nothing is written of it.
+    let none = Document::empty("test", View { center: Coord { x: 37.0, y: 48.0 }, zoom: 7.0 });
+    assert!(!String::from_utf8(write(&none, &Reference::default())).unwrap().contains("figure"));
 }
 
 #[test]

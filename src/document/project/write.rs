@@ -586,6 +586,9 @@ fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
         shapes.geometry(chosen.key("geometry"), &line.geometry, None);
         chosen.end();
     }
+    if !document.figure.is_empty() {
+        members.put("figure", &*document.figure);
+    }
     if let Some(Value::Object(rest)) = document.kept.get(MEMBER) {
         members.rest(rest, &SETTINGS_NAMES);
     }
