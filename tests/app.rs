@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 
 use claimline::app::ClaimlineApp;
 use claimline::app::launch::Evidence;
-use claimline::figure::Piece;
-use claimline::geometry::Coord;
+use claimline::document::project;
+use claimline::figure::{self, Corner, FigureOptions, Piece, Place, Shows};
+use claimline::geometry::{Coord, Point};
+use claimline::scene::ground::Ground;
 use claimline::session::{Action, Annotate, Command, Selection};
 use claimline::tools::Tool;
 use eframe::egui::{self, Key, Modifiers, PointerButton, Pos2, Role, Vec2};
@@ -21,8 +23,12 @@ const OPEN_COUNTRY: Coord<f64> = Coord { x: 37.25, y: 48.72 };
 const LUHANSK: Coord<f64> = Coord { x: 39.3078, y: 48.5740 };
 
 fn window() -> Harness<'static, ClaimlineApp> {
+    window_of(1600.0, 1000.0)
+}
+
+fn window_of(width: f32, height: f32) -> Harness<'static, ClaimlineApp> {
     let mut harness = Harness::builder()
-        .with_size(Vec2::new(1600.0, 1000.0))
+        .with_size(Vec2::new(width, height))
         .with_step_dt(1.0 / 60.0)
         .with_max_steps(64)
         .build_eframe(|cc| ClaimlineApp::new(&cc.egui_ctx, Evidence::read(), None).expect("a thread"));
@@ -275,9 +281,15 @@ fn a_figure_is_composed_in_the_dialog_and_written_as_it_was_previewed() {
     assert!(harness.query_by_label("Preview of the figure").is_some());
     assert!(harness.query_by_label_contains("quotes have not been checked").is_some());
     // Each control has a name.
-    for name in
-        ["Paper", "Dots an inch", "300 dots an inch", "Own margin", "Colours", "Map shows", "Place of the legend"]
-    {
+    for name in [
+        "Paper",
+        "Dots an inch",
+        "300 dots an inch",
+        "Own margin",
+        "Colours",
+        "Use the current view",
+        "Place of the legend",
+    ] {
         assert!(harness.query_by_label(name).is_some(), "there is no control named {name}");
     }
     for piece in Piece::ALL {
@@ -363,6 +375,301 @@ fn the_paper_of_a_figure_is_chosen_by_name() {
     harness.key_press(Key::Escape);
     harness.run_ok();
     assert!(harness.query_by_label("Paper").is_none());
+}
+
+/// Opens the panel of the figure and waits for its preview.
+fn set_up_figure(harness: &mut Harness<'static, ClaimlineApp>) {
+    harness.get_by_label("Export figure…").click();
+    harness.run_ok();
+    settle(harness);
+}
+
+fn settle(harness: &mut Harness<'static, ClaimlineApp>) {
+    harness.step();
+    wait(harness, "the preview", ClaimlineApp::is_settled);
+    harness.run_ok();
+    wait(harness, "the preview", ClaimlineApp::is_settled);
+}
+
+fn drag(harness: &mut Harness<'static, ClaimlineApp>, from: Pos2, to: Pos2) {
+    harness.hover_at(from);
+    harness.step();
+    let button = |harness: &mut Harness<'static, ClaimlineApp>, pos: Pos2, pressed: bool| {
+        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+        harness.event(egui::Event::PointerButton { pos, button, pressed, modifiers });
+        harness.step();
+    };
+    button(harness, from, true);
+    for step in 1..=8 {
+        harness.hover_at(from + (to - from) * (step as f32 / 8.0));
+        harness.step();
+    }
+    button(harness, to, false);
+    settle(harness);
+}
+
+fn set_up(harness: &Harness<'static, ClaimlineApp>) -> FigureOptions {
+    harness.state().figure_set_up().expect("a figure is set up").0.clone()
+}
+
+const FRAME: &str = "Frame of the figure: arrows move it, plus and minus scale it";
+
+/// The frame as it is shown over the map, `[west, south, east, north]`.
+fn frame_on_map(harness: &Harness<'static, ClaimlineApp>) -> [f64; 4] {
+    let rect = harness.get_by_label(FRAME).rect();
+    let app = harness.state();
+    let place = |at: Pos2| {
+        let by = at - app.map_rect().min;
+        app.session().frame().lon_lat_from_page(Point::new(f64::from(by.x), f64::from(by.y)))
+    };
+    let (north_west, south_east) = (place(rect.min), place(rect.max));
+    [north_west.x, south_east.y, south_east.x, north_west.y]
+}
+
+/// How far the corners of the frame over the map are from those of the map on the page that is exported, in pixels of
+/// the screen and of the page, whichever is more.
+fn frame_is_off_by(harness: &Harness<'static, ClaimlineApp>) -> f64 {
+    let app = harness.state();
+    let options = set_up(harness);
+    let ground = Ground::builtin().0;
+    let drawn = figure::draw(app.session().scene(), &ground, &app.session().drawn_document(), &options);
+    let [west, south, east, north] = frame_on_map(harness);
+    let corners = [(west, north), (east, north), (west, south), (east, south)].map(|(x, y)| Coord { x, y });
+    let page = [
+        Point::new(0.0, 0.0),
+        Point::new(drawn.map.width_pt, 0.0),
+        Point::new(0.0, drawn.map.height_pt),
+        Point::new(drawn.map.width_pt, drawn.map.height_pt),
+    ];
+    let screen = app.session().frame();
+    let off = corners.iter().zip(page).map(|(corner, on_page)| {
+        let of_page = drawn.map.page_from_lon_lat(*corner).distance(on_page) * options.page.scale();
+        let ground = drawn.map.lon_lat_from_page(on_page);
+        of_page.max(screen.page_from_lon_lat(*corner).distance(screen.page_from_lon_lat(ground)))
+    });
+    off.fold(0.0, f64::max)
+}
+
+fn choose_paper(harness: &mut Harness<'static, ClaimlineApp>, paper: &str) {
+    harness.get_by_label("Paper").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label("Paper").click();
+    harness.run_ok();
+    harness.get_by_label(paper).click();
+    harness.run_ok();
+    // As coarse as a screen, so that half a pixel is much.
+    harness.get_by_label("96 dots an inch").click();
+    settle(harness);
+}
+
+#[test]
+fn the_frame_over_the_map_is_that_of_the_figure_and_is_dragged() {
+    let mut harness = window();
+    let view = harness.state().session().document().view;
+    set_up_figure(&mut harness);
+    for paper in ["The view as it is", "A4 landscape", "Column, 85 mm"] {
+        if paper != "The view as it is" {
+            choose_paper(&mut harness, paper);
+            harness.get_by_label("Find the frame").scroll_to_me();
+            harness.run_ok();
+            harness.get_by_label("Find the frame").click();
+            settle(&mut harness);
+        }
+        let off = frame_is_off_by(&harness);
+        assert!(off < 0.5, "{paper}: at first the frame is off by {off} pixels");
+        let page = set_up(&harness).page;
+        let before = frame_on_map(&harness);
+        let rect = harness.get_by_label(FRAME).rect();
+        drag(&mut harness, rect.center(), rect.center() + Vec2::new(-20.0, -24.0));
+        let moved = harness.get_by_label(FRAME).rect();
+        assert!(
+            (moved.center() - rect.center() - Vec2::new(-20.0, -24.0)).length() < 1.0,
+            "{paper}: {rect:?} to {moved:?}"
+        );
+        assert!((moved.size() - rect.size()).length() < 6.0, "{paper}: it has another size");
+        let off = frame_is_off_by(&harness);
+        assert!(off < 0.5, "{paper}: moved, the frame is off by {off} pixels");
+        let corner = harness.get_by_label("Lower right corner of the frame").rect().center();
+        drag(&mut harness, corner, corner + (moved.min - corner) * 0.25);
+        let smaller = harness.get_by_label(FRAME).rect();
+        assert!((smaller.width() / moved.width() - 0.75).abs() < 0.02, "{paper}: {smaller:?} of {moved:?}");
+        assert!((smaller.min - moved.min).length() < 4.0, "{paper}: the other corner stays");
+        let off = frame_is_off_by(&harness);
+        assert!(off < 0.5, "{paper}: scaled, the frame is off by {off} pixels");
+        assert!(set_up(&harness).own_frame && set_up(&harness).page == page, "{paper}: the page is as it was");
+        assert_ne!(frame_on_map(&harness), before);
+        harness.get_by_label("All of the dossier").scroll_to_me();
+        harness.run_ok();
+        harness.get_by_label("All of the dossier").click();
+        settle(&mut harness);
+    }
+    // What the map shows now is the frame again, and closing brings the map back as it was.
+    harness.get_by_label("Use the current view").click();
+    settle(&mut harness);
+    let shown = harness.state().session().frame().lon_lat_bounds();
+    assert_eq!(set_up(&harness).shows, Shows::Bounds(shown));
+    harness.key_press(Key::Escape);
+    harness.run_ok();
+    assert!(harness.state().figure_set_up().is_none());
+    assert_eq!(harness.state().session().document().view, view);
+}
+
+#[test]
+fn the_frame_is_moved_and_scaled_by_keys() {
+    let mut harness = window();
+    set_up_figure(&mut harness);
+    harness.get_by_label(FRAME).focus();
+    harness.run_ok();
+    let rect = harness.get_by_label(FRAME).rect();
+    harness.key_press(Key::ArrowRight);
+    harness.key_press(Key::ArrowRight);
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowLeft);
+    settle(&mut harness);
+    let moved = harness.get_by_label(FRAME).rect();
+    assert!((moved.center() - rect.center() - Vec2::new(-24.0, 0.0)).length() < 1.0, "{rect:?} to {moved:?}");
+    for _ in 0..4 {
+        harness.key_press(Key::Minus);
+    }
+    settle(&mut harness);
+    let smaller = harness.get_by_label(FRAME).rect();
+    assert!((smaller.width() / moved.width() - 1.05_f32.powi(-4)).abs() < 0.01, "{moved:?} to {smaller:?}");
+    harness.key_press(Key::Plus);
+    settle(&mut harness);
+    assert!(harness.get_by_label(FRAME).rect().width() > smaller.width());
+    assert!(frame_is_off_by(&harness) < 0.5);
+    // A drag that is given up leaves it where it was.
+    let before = set_up(&harness).shows;
+    harness.drag_at(smaller.center());
+    harness.step();
+    harness.hover_at(smaller.center() + Vec2::new(60.0, 60.0));
+    harness.step();
+    harness.hover_at(smaller.center() + Vec2::new(90.0, 60.0));
+    harness.step();
+    assert_ne!(set_up(&harness).shows, before);
+    harness.key_press(Key::Escape);
+    harness.step();
+    harness.drop_at(smaller.center());
+    settle(&mut harness);
+    assert_eq!(set_up(&harness).shows, before);
+    assert!(harness.state().figure_set_up().is_some(), "and the panel stays");
+}
+
+#[test]
+fn a_piece_of_the_figure_is_dragged_and_moved_by_keys() {
+    let mut harness = window();
+    set_up_figure(&mut harness);
+    choose_paper(&mut harness, "A4 landscape");
+    let place = |harness: &Harness<'static, ClaimlineApp>, piece: Piece| set_up(harness).furniture.place_of(piece);
+    let piece = |harness: &Harness<'static, ClaimlineApp>, name: &str| {
+        harness.get_by_label(&format!("Move {name} with the arrow keys")).rect()
+    };
+    assert_eq!(place(&harness, Piece::ScaleBar), Some(Corner::BottomLeft.into()));
+    let at = piece(&harness, "the scale bar");
+    let inset = piece(&harness, "the locator map");
+    let to = at.center() + Vec2::new(120.0, -70.0);
+    drag(&mut harness, at.center(), to);
+    let Some(Place::Free(spot)) = place(&harness, Piece::ScaleBar) else { panic!("it stands where it was put") };
+    assert!((0.05..0.95).contains(&spot.across()) && (0.05..0.95).contains(&spot.down()), "{spot:?}");
+    let put = piece(&harness, "the scale bar");
+    assert!((put.center() - to).length() < 4.0, "{put:?} is not at {to:?}");
+    // The arrow that stood beside it stays.
+    assert_eq!(place(&harness, Piece::NorthArrow), Some(Corner::BottomLeft.into()));
+    // By keys it goes on from there.
+    harness.get_by_label("Take the scale bar").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label("Take the scale bar").click();
+    harness.run_ok();
+    harness.key_press(Key::ArrowDown);
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowLeft);
+    settle(&mut harness);
+    let keyed = piece(&harness, "the scale bar");
+    assert!(keyed.center().x < put.center().x - 3.0 && keyed.center().y > put.center().y, "{put:?} to {keyed:?}");
+    // Let go near a corner it snaps there, beside what stands there already.
+    drag(&mut harness, keyed.center(), inset.right_bottom() + Vec2::new(-20.0, 30.0));
+    assert!(matches!(place(&harness, Piece::ScaleBar), Some(Place::Free(_))), "along the edge is no corner");
+    let at = piece(&harness, "the scale bar");
+    drag(&mut harness, at.center(), inset.right_top() + Vec2::new(-at.width() / 2.0 - 2.0, at.height() / 2.0 + 2.0));
+    assert_eq!(place(&harness, Piece::ScaleBar), Some(Corner::TopRight.into()));
+    // The title goes onto the map, and back above it.
+    let title = piece(&harness, "the title").center();
+    drag(&mut harness, title, title + Vec2::new(60.0, 90.0));
+    assert!(matches!(place(&harness, Piece::Title), Some(Place::Free(_))));
+    // A piece over another is warned of.
+    let legend = piece(&harness, "the locator map").center();
+    let title = piece(&harness, "the title").center();
+    drag(&mut harness, title, legend - Vec2::new(12.0, -16.0));
+    assert!(harness.query_all_by_label_contains("lies over the").next().is_some(), "nothing is said of it");
+    harness.get_by_label("Reset places").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label("Reset places").click();
+    settle(&mut harness);
+    assert!(set_up(&harness).furniture.is_usual());
+    assert!(harness.query_all_by_label_contains("lies over the").next().is_none());
+}
+
+#[test]
+fn a_project_brings_its_figure_back_and_the_command_line_makes_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let in_folder = |name: &str| folder.path().join(name);
+    let mut harness = window();
+    set_up_figure(&mut harness);
+    choose_paper(&mut harness, "Square");
+    type_in(&mut harness, "Words of the title", "Set up in the window");
+    harness.get_by_label("Take the north arrow").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label("Take the north arrow").click();
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowUp);
+    settle(&mut harness);
+    harness.get_by_label(FRAME).focus();
+    harness.run_ok();
+    harness.key_press(Key::Minus);
+    settle(&mut harness);
+    let options = set_up(&harness);
+    let export = |harness: &mut Harness<'static, ClaimlineApp>, path: &Path| {
+        type_path(harness, path);
+        harness.get_by_label("Export").click();
+        harness.step();
+        wait(harness, "the message", |app| app.message().starts_with("Figure written"));
+        std::fs::read(path).unwrap()
+    };
+    let svg = export(&mut harness, &in_folder("window.svg"));
+    assert!(harness.state().session().history().undo_name().is_none(), "to set a figure up is no step to take back");
+    let reference = project::Reference::default();
+    let bytes = project::write(harness.state().session().document(), &reference);
+    std::fs::write(in_folder("p.claimline.geojson"), bytes).unwrap();
+
+    let run = |output: &str| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_claimline"))
+            .args(["export", "--project", "p.claimline.geojson", "-o", output])
+            .current_dir(folder.path())
+            .env("HOME", folder.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    run("line.svg");
+    assert!(std::fs::read(in_folder("line.svg")).unwrap() == svg, "the command line makes another figure");
+
+    // Another window, of another size, finds all as it was left.
+    let mut other = window_of(1200.0, 800.0);
+    other.state_mut().open_files(vec![in_folder("p.claimline.geojson")]);
+    wait(&mut other, "the project", |app| app.message().starts_with("Opened p"));
+    assert!(!other.state_mut().has_unsaved_work());
+    set_up_figure(&mut other);
+    assert_eq!(set_up(&other), options);
+    assert!(frame_is_off_by(&other) < 0.5);
+    assert!(!other.state_mut().has_unsaved_work(), "to look at it changes nothing");
+    let png = export(&mut other, &in_folder("other.png"));
+    run("line.png");
+    assert!(std::fs::read(in_folder("line.png")).unwrap() == png, "the command line makes another picture");
+    // A change of the figure is a change of the project.
+    set_up_figure(&mut other);
+    other.get_by_label("Graticule").scroll_to_me();
+    other.run_ok();
+    other.get_by_label("Graticule").click();
+    other.run_ok();
+    assert!(other.state_mut().has_unsaved_work());
 }
 
 fn type_path(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {

@@ -342,6 +342,9 @@ fn a_project_gives_the_figure_that_the_window_makes_of_it() {
     assert!(code == 0 && err.contains("made with the dossier 'another'"), "{err}");
 }
 
+/// Options of the command line, and what they change of a figure.
+type Flag<'a> = (&'a [&'a str], &'a dyn Fn(&mut FigureOptions));
+
 #[test]
 fn a_project_keeps_how_its_figure_is_set_up_and_options_override_it_one_by_one() {
     let folder = TempDir::new().unwrap();
@@ -380,7 +383,7 @@ fn a_project_keeps_how_its_figure_is_set_up_and_options_override_it_one_by_one()
         change(&mut changed);
         expected(&changed, OutputFormat::Svg)
     };
-    let flags: [(&[&str], &dyn Fn(&mut FigureOptions)); 8] = [
+    let flags: [Flag<'_>; 8] = [
         (&["--title", "Another"], &|options| options.title = "Another".to_owned()),
         (&["--theme", "light"], &|options| options.theme = Theme::Light),
         (&["--margin", "10mm"], &|options| options.page.margin_pt = Some(96.0 / 2.54)),

@@ -149,9 +149,7 @@ fn view_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     };
     ui.menu_button("Names on the map", |ui| {
         let names = session.document().names;
-        for (label, choice) in
-            [("English and Ukrainian", Names::Both), ("English", Names::English), ("Ukrainian", Names::Ukrainian)]
-        {
+        for (label, choice) in NAMES {
             choose(ui, label, names == choice, Action::SetNames(choice));
         }
     });
@@ -195,6 +193,10 @@ const TOOLS: [&[(&str, Tool)]; 3] = [
 
 /// Below this width some buttons stay in the menus alone.
 const ROOM_FOR_ALL_PT: f32 = 860.0;
+
+/// The languages that names on the map can have.
+pub(crate) const NAMES: [(&str, Names); 3] =
+    [("English and Ukrainian", Names::Both), ("English", Names::English), ("Ukrainian", Names::Ukrainian)];
 
 /// The toolbar.
 pub(crate) fn toolbar_ui(ui: &mut Ui, session: &Session, exporting: bool, actions: &mut Vec<Action>) {

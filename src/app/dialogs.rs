@@ -2,7 +2,6 @@
 
 use eframe::egui::{self, Id, Key, Modal, RichText, Role, TextEdit, Ui, WidgetInfo};
 
-use super::export_dialog::ExportDialog;
 use super::keys_dialog::{self, KeysDialog};
 use super::project_dialogs::{self, Answer, Question};
 use super::theme;
@@ -72,8 +71,6 @@ pub(crate) enum Dialog {
         /// For a text: the source that it is of; `None` to find it by the fingerprint or the file's name.
         source: Option<String>,
     },
-    /// A figure is made.
-    Export(Box<ExportDialog>),
     /// The list of keys.
     Keys(KeysDialog),
     /// A question about the project.
@@ -108,7 +105,6 @@ pub(crate) fn dialog_ui(
     let listens = matches!(dialog, Dialog::Keys(keys) if keys.is_waiting());
     let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(16);
     let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| match dialog {
-        Dialog::Export(export) => export.ui(ui, &mut decision),
         Dialog::Path { purpose, path, error, overwrite, source } => {
             ui.set_width(520.0);
             ui.heading(purpose.title());

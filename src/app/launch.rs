@@ -218,6 +218,7 @@ impl ClaimlineApp {
             swatches: super::Swatches::default(),
             jobs: super::Jobs::new(ctx.clone()),
             dialog: None,
+            export: None,
             tab: super::Tab::default(),
             reader: super::Reader::default(),
             annotations: super::AnnotationsPanel::default(),

@@ -121,22 +121,75 @@ impl MapView {
         source: &MapSource,
         actions: &mut Vec<Action>,
     ) -> Response {
-        let rect = ui.available_rect_before_wrap();
-        self.rect = rect;
-        let size = (f64::from(rect.width()), f64::from(rect.height()));
-        apply(session, Action::SetPage { width_pt: size.0, height_pt: size.1 });
+        self.rect = ui.available_rect_before_wrap();
+        self.fit_page(session);
+        self.press(ui, session);
+        let pan = match self.held {
+            Held::Tool => egui::DragPanButtons::MIDDLE,
+            Held::Nothing | Held::Map | Held::OnlyMap => egui::DragPanButtons::PRIMARY | egui::DragPanButtons::MIDDLE,
+        };
+        let response = self.walk(ui, session, pan);
+        if std::mem::replace(&mut self.tool, session.tool()) != session.tool() {
+            // Whoever took the tool by a key goes on with keys.
+            response.request_focus();
+        }
+        self.gestures(ui, &response, session, actions);
+        self.draft = session.draft();
+        self.picture(ui, session, source);
+        self.draft_ui(ui, session);
+        self.hover(ui, &response, session);
+        response
+    }
 
+    /// Shows the map under the frame of a figure: it moves and zooms, and no tool works on it.
+    pub(crate) fn framed_ui(&mut self, ui: &mut Ui, session: &mut Session, source: &MapSource) {
+        self.rect = ui.available_rect_before_wrap();
+        self.fit_page(session);
+        self.held = Held::Nothing;
+        self.draft = Draft::default();
+        let response = self.walk(ui, session, egui::DragPanButtons::PRIMARY | egui::DragPanButtons::MIDDLE);
+        // The frame lies over the map and takes its hovering, but not the wheel.
+        self.pointer = match ui.input(|input| input.pointer.hover_pos()) {
+            Some(at)
+                if self.rect.contains(at) && ui.ctx().layer_id_at(at).is_none_or(|layer| layer == ui.layer_id()) =>
+            {
+                Some(self.page(at))
+            }
+            _ => None,
+        };
+        self.zoom(ui, session);
+        if response.has_focus() {
+            ui.memory_mut(|memory| {
+                let arrows = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
+                memory.set_focus_lock_filter(response.id, arrows);
+            });
+            for (key, x, y) in super::ARROWS {
+                if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key)) {
+                    apply(session, Action::Pan { right_pt: x * ARROW_PT, down_pt: y * ARROW_PT });
+                }
+            }
+        }
+        self.picture(ui, session, source);
+        if response.dragged() {
+            ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+        }
+    }
+
+    /// Tells the session how large the map is, and walkers where it looks.
+    fn fit_page(&mut self, session: &mut Session) {
+        let (width_pt, height_pt) = (f64::from(self.rect.width()), f64::from(self.rect.height()));
+        apply(session, Action::SetPage { width_pt, height_pt });
         let view = session.document().view;
         if self.known != Some(view) {
             self.memory.center_at(walkers::lon_lat(view.center.x, view.center.y));
             // Both refuse a zoom that walkers does not know; the session's limits lie within walkers'.
             let _ = self.memory.set_zoom(view.zoom);
         }
-        self.press(ui, session);
-        let pan = match self.held {
-            Held::Tool => egui::DragPanButtons::MIDDLE,
-            Held::Nothing | Held::Map | Held::OnlyMap => egui::DragPanButtons::PRIMARY | egui::DragPanButtons::MIDDLE,
-        };
+    }
+
+    /// Lets walkers move the map.
+    fn walk(&mut self, ui: &mut Ui, session: &mut Session, pan: egui::DragPanButtons) -> Response {
+        let view = session.document().view;
         let response = Map::new(None, &mut self.memory, walkers::lon_lat(view.center.x, view.center.y))
             .zoom_gesture(false)
             .panning(false)
@@ -155,30 +208,25 @@ impl MapView {
             self.known = None;
         }
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Map"));
-        if std::mem::replace(&mut self.tool, session.tool()) != session.tool() {
-            // Whoever took the tool by a key goes on with keys.
-            response.request_focus();
-        }
-        self.gestures(ui, &response, session, actions);
-        self.draft = session.draft();
-        self.picture(ui, session, source);
-        self.draft_ui(ui, session);
-        self.hover(ui, &response, session);
         response
+    }
+
+    /// Zooms by wheel and pinch at the pointer.
+    fn zoom(&self, ui: &Ui, session: &mut Session) {
+        let Some(at) = self.pointer else { return };
+        let (wheel, pinch) = ui.input(|input| (input.smooth_scroll_delta.y, input.zoom_delta()));
+        let steps = wheel / WHEEL_PT_PER_STEP + if pinch == 1.0 { 0.0 } else { pinch.log2() };
+        if steps != 0.0 {
+            apply(session, Action::ZoomAt { at, steps: f64::from(steps) });
+            ui.input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
+        }
     }
 
     fn gestures(&mut self, ui: &Ui, response: &Response, session: &mut Session, actions: &mut Vec<Action>) {
         let rect = self.rect;
         let page = |at: Pos2| Point::new(f64::from(at.x - rect.min.x), f64::from(at.y - rect.min.y));
         self.pointer = response.hover_pos().map(page);
-        if let Some(at) = self.pointer {
-            let (wheel, pinch) = ui.input(|input| (input.smooth_scroll_delta.y, input.zoom_delta()));
-            let steps = wheel / WHEEL_PT_PER_STEP + if pinch == 1.0 { 0.0 } else { pinch.log2() };
-            if steps != 0.0 {
-                apply(session, Action::ZoomAt { at, steps: f64::from(steps) });
-                ui.input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
-            }
-        }
+        self.zoom(ui, session);
         self.tool_gestures(ui, response, session, actions);
         if response.has_focus() {
             self.focused_keys(ui, response, session, actions);
@@ -296,12 +344,7 @@ impl MapView {
         });
         let modifiers = ui.input(keys_of);
         let places = !matches!(session.tool(), Tool::Select | Tool::Pan) || session.is_drafting();
-        for (key, x, y) in [
-            (Key::ArrowLeft, -1.0, 0.0),
-            (Key::ArrowRight, 1.0, 0.0),
-            (Key::ArrowUp, 0.0, -1.0),
-            (Key::ArrowDown, 0.0, 1.0),
-        ] {
+        for (key, x, y) in super::ARROWS {
             let held = ui.input(|input| input.modifiers);
             let pressed = |wanted: egui::Modifiers| {
                 held.matches_exact(wanted) && ui.input_mut(|input| input.consume_key(wanted, key))

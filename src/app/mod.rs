@@ -5,7 +5,9 @@ mod annotations_panel;
 mod cards;
 mod chrome;
 mod dialogs;
-mod export_dialog;
+mod export_panel;
+mod figure_frame;
+mod figure_preview;
 mod gaps_window;
 mod history_window;
 mod icons;
@@ -34,7 +36,7 @@ use serde::{Deserialize, Serialize};
 use self::annotation_inspector::Citing;
 use self::annotations_panel::AnnotationsPanel;
 use self::dialogs::{Decision, Dialog, Purpose};
-use self::export_dialog::{ExportDialog, Progress};
+use self::export_panel::{ExportPanel, Progress};
 use self::jobs::{Done, Jobs};
 use self::keys_dialog::KeysDialog;
 use self::map_source::MapSource;
@@ -88,6 +90,8 @@ pub struct ClaimlineApp {
     swatches: Swatches,
     jobs: Jobs,
     dialog: Option<Dialog>,
+    /// The figure that is being set up.
+    export: Option<Box<ExportPanel>>,
     tab: Tab,
     reader: Reader,
     annotations: AnnotationsPanel,
@@ -122,11 +126,14 @@ impl ClaimlineApp {
 
     /// Whether the map on screen shows what the session holds.
     pub fn is_settled(&self) -> bool {
-        let drawn = match &self.dialog {
-            Some(Dialog::Export(export)) => export.is_settled(),
-            _ => true,
-        };
+        let drawn = self.export.as_ref().is_none_or(|export| export.is_settled());
         self.map.is_settled() && !self.jobs.is_busy() && drawn
+    }
+
+    /// The figure that is being set up: what it is to be, the frame that is shown over the map, in world units, and the
+    /// map of its page as the preview has laid it out.
+    pub fn figure_set_up(&self) -> Option<(&FigureOptions, crate::geometry::Rect, Option<crate::geometry::Frame>)> {
+        self.export.as_ref().map(|export| (export.options(), export.frame(), export.laid_out()))
     }
 
     /// UI time of the last frame.
@@ -178,9 +185,11 @@ impl ClaimlineApp {
             Effect::ExportFigure => {
                 let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
                 let path = folder.join(format!("{}.png", self.session.dossier().id));
-                let options = self.figure_options(ctx);
-                let export = ExportDialog::open(ctx, &self.session, self.ground.ground(), options, path);
-                self.dialog = Some(Dialog::Export(Box::new(export)));
+                if self.export.is_none() {
+                    let _ = self.session.apply(Action::EndText);
+                    let options = self.figure_options(ctx);
+                    self.export = Some(Box::new(ExportPanel::open(ctx, &self.session, options, path)));
+                }
             }
             Effect::CopyFigure => {
                 let options = self.figure_options(ctx);
@@ -246,6 +255,9 @@ impl ClaimlineApp {
 
     /// The figure as the project has it set up; of what the window shows now, unless it has a frame of its own.
     fn figure_options(&self, ctx: &egui::Context) -> FigureOptions {
+        if let Some(export) = &self.export {
+            return export.options().clone();
+        }
         let frame = self.session.frame();
         let usual = FigureOptions {
             theme: theme::theme_of(ctx),
@@ -266,7 +278,8 @@ impl ClaimlineApp {
 
     fn decide(&mut self, ctx: &egui::Context, decision: Decision) {
         match decision {
-            Decision::Close => self.dialog = None,
+            Decision::Close if self.dialog.is_some() => self.dialog = None,
+            Decision::Close => self.close_export(),
             Decision::Answer(answer) => self.answer(ctx, answer),
             Decision::Browse(purpose) => self.jobs.choose_path(purpose, self.export_folder.clone()),
             Decision::Accept => self.accept(),
@@ -275,8 +288,8 @@ impl ClaimlineApp {
 
     /// Goes on with the path in the dialog; if it won't do, the dialog stays and says why.
     fn accept(&mut self) {
-        if let Some(Dialog::Export(_)) = &self.dialog {
-            self.export();
+        if self.dialog.is_none() {
+            self.write_figure();
             return;
         }
         let Some(Dialog::Path { purpose, path, error, overwrite, source }) = &mut self.dialog else {
@@ -315,9 +328,16 @@ impl ClaimlineApp {
         }
     }
 
-    /// Writes the figure of the dialog; if the path won't do, the dialog stays and says why.
-    fn export(&mut self) {
-        let Some(Dialog::Export(export)) = &mut self.dialog else {
+    /// Back from setting up a figure to what the window looked at before.
+    pub(super) fn close_export(&mut self) {
+        if let Some(export) = self.export.take() {
+            let _ = self.session.apply(Action::SetView(export.view()));
+        }
+    }
+
+    /// Writes the figure that is set up; if the path won't do, the panel stays and says why.
+    fn write_figure(&mut self) {
+        let Some(export) = &mut self.export else {
             return;
         };
         let target = crate::files::expand(export.path.trim());
@@ -340,9 +360,9 @@ impl ClaimlineApp {
             export.overwrite = true;
             return;
         }
-        let options = export.options.clone();
+        let options = export.options().clone();
         self.export_folder = target.parent().map(PathBuf::from);
-        self.dialog = None;
+        self.close_export();
         let _ = self.session.apply(Action::SetFigure(Box::new(options.clone())));
         let progress = std::sync::Arc::new(Progress::default());
         self.exporting = Some(progress.clone());
@@ -377,6 +397,9 @@ impl ClaimlineApp {
                         self.act(ctx, Action::SetMap(MapChoice::BuiltIn));
                     }
                     if let Some(scene) = opened.scene {
+                        if scene.dossier().id != self.session.dossier().id {
+                            self.export = None;
+                        }
                         self.session.replace_scene(scene, problems);
                         self.refresh_gaps();
                     }
@@ -411,14 +434,14 @@ impl ClaimlineApp {
                 }
                 Done::Chosen(purpose, chosen) => {
                     let Some(chosen) = chosen else { continue };
-                    match &mut self.dialog {
-                        Some(Dialog::Export(export)) if purpose == Purpose::Export => {
+                    match (&mut self.dialog, &mut self.export) {
+                        (_, Some(export)) if purpose == Purpose::Export => {
                             export.path = chosen.display().to_string();
                             export.error.clear();
                             // The system's own dialog has asked about replacing.
                             export.overwrite = true;
                         }
-                        Some(Dialog::Path { purpose: asked, path, error, overwrite, .. }) if *asked == purpose => {
+                        (Some(Dialog::Path { purpose: asked, path, error, overwrite, .. }), _) if *asked == purpose => {
                             *path = chosen.display().to_string();
                             error.clear();
                             *overwrite = purpose == Purpose::Save;
@@ -448,10 +471,12 @@ impl ClaimlineApp {
             return;
         }
         let keymap = &self.session.keymap;
+        let exporting = self.export.is_some();
         let bound: Vec<(Modifiers, Key, Command)> = Command::ALL
             .iter()
             // Whoever types can still save, and go elsewhere; all else belongs to the words.
             .filter(|command| !typing || WHILE_TYPING.contains(command))
+            .filter(|command| !exporting || WHILE_EXPORTING.contains(command))
             .flat_map(|command| keymap.keys(*command).into_iter().map(move |keys| (keys, *command)))
             .filter_map(|(keys, command)| parse_keys(keys).map(|(modifiers, key)| (modifiers, key, command)))
             .filter(|(modifiers, ..)| !typing || modifiers.command)
@@ -462,7 +487,7 @@ impl ClaimlineApp {
             let row = DIGITS.iter().position(|digit| *digit == key).filter(|_| keymap.letters && modifiers.is_none());
             match command {
                 Some((_, _, command)) => Some(Action::Command(*command)),
-                None if typing => None,
+                None if typing || exporting => None,
                 None if key == Key::Backspace && modifiers.is_none() && drafting => Some(Action::TakeBack),
                 None if key == Key::Backspace && modifiers.is_none() => Some(Action::Command(Command::Delete)),
                 None => row.map(Action::ToggleRow),
@@ -476,7 +501,7 @@ impl ClaimlineApp {
                     // The clipboard's keys arrive as what they do.
                     Event::Copy => action_of(Modifiers::COMMAND, Key::C),
                     Event::Cut => action_of(Modifiers::COMMAND, Key::X),
-                    Event::Paste(text) => (!typing).then(|| Action::Paste(text.clone())),
+                    Event::Paste(text) => (!typing && !exporting).then(|| Action::Paste(text.clone())),
                     _ => None,
                 };
                 let taken = action.is_some();
@@ -525,6 +550,26 @@ impl ClaimlineApp {
             let (session, citing) = (&self.session, &mut self.citing);
             drawer(ui, "right drawer", x, &mut |ui| inspector::inspector_ui(ui, session, citing, actions));
         }
+    }
+
+    /// The map while a figure is set up: with its frame, or its preview in the map's place.
+    fn framed_map_ui(&mut self, ui: &mut Ui, credits: &[(String, String)], actions: &mut Vec<Action>) {
+        let Some(mut export) = self.export.take() else { return };
+        let area = ui.available_rect_before_wrap();
+        if export.large {
+            self.map.pointer = None;
+            export.large_ui(ui, actions);
+        } else if area.width() > 1.0 {
+            let (width_pt, height_pt) = (f64::from(area.width()), f64::from(area.height()));
+            let _ = self.session.apply(Action::SetPage { width_pt, height_pt });
+            if let Some(view) = export.arrival(&self.session.frame()) {
+                let _ = self.session.apply(Action::SetView(view));
+            }
+            self.map.framed_ui(ui, &mut self.session, &self.ground);
+            export.frame_ui(ui, area, &self.session.frame(), actions);
+            self.map.furniture_ui(ui, &self.session, credits, 0.0, actions);
+        }
+        self.export = Some(export);
     }
 
     fn has_right_drawer(&self) -> bool {
@@ -583,6 +628,7 @@ impl eframe::App for ClaimlineApp {
         self.open_files(dropped);
 
         let mut actions = Vec::new();
+        let popup_was_open = egui::Popup::is_any_open(&ctx);
         self.keys(&ctx, &mut actions);
         let bar = |top: i8, bottom: i8| {
             egui::Frame::new().fill(ctx.global_style().visuals.panel_fill).inner_margin(egui::Margin {
@@ -593,33 +639,59 @@ impl eframe::App for ClaimlineApp {
             })
         };
         Panel::top("menu").frame(bar(3, 3)).show(ui, |ui| {
+            if self.export.is_some() {
+                ui.disable();
+            }
             chrome::menu_ui(ui, &self.session, &self.project.recents, &mut actions);
         });
-        Panel::top("toolbar")
-            .frame(bar(4, 6))
-            .show(ui, |ui| chrome::toolbar_ui(ui, &self.session, self.jobs.is_busy(), &mut actions));
+        Panel::top("toolbar").frame(bar(4, 6)).show(ui, |ui| {
+            if self.export.is_some() {
+                ui.disable();
+            }
+            chrome::toolbar_ui(ui, &self.session, self.jobs.is_busy(), &mut actions);
+        });
         let message = match (&self.exporting, &self.message) {
             (Some(progress), _) => progress.words().to_owned(),
             (None, Some((text, _))) => text.clone(),
+            (None, None) if self.export.is_some() => {
+                "Drag the frame on the map, or what stands on the figure in the preview · Esc goes back to the map"
+                    .to_owned()
+            }
             (None, None) => self.ground.status(self.session.document().map),
         };
         Panel::bottom("status").frame(bar(4, 4)).show(ui, |ui| {
             ui.horizontal(|ui| {
                 if let Some(progress) = &self.exporting {
-                    export_dialog::progress_ui(ui, progress);
+                    export_panel::progress_ui(ui, progress);
                 }
                 let measure = self.map.draft.measure.as_deref();
                 chrome::status_ui(ui, &self.session, self.map.pointer, measure, &message);
             });
         });
         let narrow = ui.available_width() < NARROW_PT;
-        if !narrow {
+        let listens = self.dialog.is_none() && self.palette.is_none() && !popup_was_open;
+        let mut of_export = None;
+        if let Some(mut export) = self.export.take() {
+            export.follow(&self.session, self.ground.ground());
+            let (width, range) = ExportPanel::widths(ui.available_width());
+            Panel::right("figure panel")
+                .resizable(range.start() < range.end())
+                .default_size(width)
+                .size_range(range)
+                .frame(panel_frame(ui))
+                .show(ui, |ui| of_export = export.ui(ui, &self.session, listens, &mut actions));
+            self.export = Some(export);
+        } else if !narrow {
             self.panels_ui(ui, &mut actions);
         }
 
         self.ground.prepare(self.session.document().map);
         let credits = self.ground.credits(&self.session.frame(), self.session.document().map, self.session.dossier());
         egui::CentralPanel::no_frame().show(ui, |ui| {
+            if self.export.is_some() {
+                self.framed_map_ui(ui, &credits, &mut actions);
+                return;
+            }
             let response = self.map.ui(ui, &mut self.session, &self.ground, &mut actions);
             let covered = if narrow && self.has_left_drawer() { drawer_width(self.map.rect) } else { 0.0 };
             self.map.furniture_ui(ui, &self.session, &credits, covered, &mut actions);
@@ -627,7 +699,16 @@ impl eframe::App for ClaimlineApp {
             map_view::context_menu(&response, &self.session, self.map.pointer, &mut actions);
         });
 
-        if narrow {
+        if let Some(decision) = of_export {
+            self.decide(&ctx, decision);
+            ctx.request_repaint();
+            if self.export.is_none()
+                && let Some(focused) = ctx.memory(|memory| memory.focused())
+            {
+                ctx.memory_mut(|memory| memory.surrender_focus(focused));
+            }
+        }
+        if narrow && self.export.is_none() {
             self.drawers_ui(ui, &mut actions);
         }
         if let Some(gaps) = &self.gaps
@@ -676,7 +757,10 @@ impl eframe::App for ClaimlineApp {
         // How a project shows things is the project's; a new window begins as the dossier does.
         let document = match self.project_path() {
             Some(_) => self.session.fresh(),
-            None => self.session.document().clone(),
+            None => Document {
+                view: self.export.as_ref().map_or(self.session.document().view, |export| export.view()),
+                ..self.session.document().clone()
+            },
         };
         let document_figure = document.figure.clone();
         let remembered = Remembered {
@@ -716,6 +800,21 @@ const WHILE_TYPING: [Command; 7] = [
     Command::Palette,
     Command::Quit,
 ];
+
+/// Commands whose keys work while a figure is set up.
+const WHILE_EXPORTING: [Command; 7] = [
+    Command::New,
+    Command::Open,
+    Command::Save,
+    Command::SaveAs,
+    Command::CopyFigure,
+    Command::SwitchTheme,
+    Command::Quit,
+];
+
+/// The arrow keys, with the way that each goes: right and down.
+const ARROWS: [(Key, f64, f64); 4] =
+    [(Key::ArrowLeft, -1.0, 0.0), (Key::ArrowRight, 1.0, 0.0), (Key::ArrowUp, 0.0, -1.0), (Key::ArrowDown, 0.0, 1.0)];
 
 /// The keys of the first nine rows of the list of overlays.
 const DIGITS: [Key; 9] =

@@ -230,6 +230,8 @@ impl ClaimlineApp {
     }
 
     fn settle_project(&mut self, ctx: &egui::Context, effects: Vec<Effect>) {
+        // A figure that was set up was another project's.
+        self.export = None;
         self.project.settle(&self.session);
         self.project.journaled = self.session.history().revision();
         for effect in effects {
@@ -342,7 +344,12 @@ impl ClaimlineApp {
     fn start_saving(&mut self, path: PathBuf, over: Over) {
         let _ = self.session.apply(Action::EndText);
         self.tell("Saving…");
-        self.jobs.save(path, self.session.document().clone(), self.reference(), over);
+        let mut document = self.session.document().clone();
+        if let Some(export) = &self.export {
+            // The map has only made room for the frame of the figure.
+            document.view = export.view();
+        }
+        self.jobs.save(path, document, self.reference(), over);
     }
 
     /// The project is on the disk.

@@ -260,7 +260,10 @@ impl FromStr for PageSize {
             Some((width.trim().parse().ok()?, height.trim().parse().ok()?, unit))
         };
         let (width, height, unit): (f64, f64, Unit) = own().ok_or_else(|| OptionError::Page(text.to_owned()))?;
-        if [width, height].into_iter().all(|side| SIDE_PT.contains(&(side * unit.points()))) {
+        // What a field for numbers has rounded to a tenth of a millimetre is not refused.
+        let is_good =
+            |side: f64| SIDE_PT.start() - 0.5 <= side * unit.points() && side * unit.points() <= SIDE_PT.end() + 0.5;
+        if [width, height].into_iter().all(is_good) {
             Ok(Self::Own { width, height, unit })
         } else {
             Err(OptionError::PageSide(text.to_owned()))

@@ -1,0 +1,749 @@
+//! The panel in which a figure is set up: its preview, its frame, its page, what stands on it and where, and where it
+//! goes. The map stays beside it, with the frame of the figure over it.
+//!
+//! What is set up here is the document's: it is kept in the project, and the same project gives the same figure on the
+//! command line.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+
+use eframe::egui::{
+    self, Align, Button, ComboBox, Context, DragValue, Id, Key, Layout, Rect, Response, RichText, Role, ScrollArea,
+    Sense, TextEdit, Ui, Vec2, WidgetInfo,
+};
+use serde_json::{Map, Value};
+
+use super::dialogs::{Decision, Purpose};
+use super::figure_frame::{FigureFrame, Framed};
+use super::figure_preview::{Preview, name_of, piece_id};
+use super::{chrome, gaps_window, icons, theme};
+use crate::dossier::words;
+use crate::figure::options::{DPI, PT_PER_MM, Unit};
+use crate::figure::{self, Corner, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, Place, Shows};
+use crate::geometry::{self, Frame, View};
+use crate::scene::ground::Ground;
+use crate::scene::palette::Theme;
+use crate::session::{Action, Session};
+
+/// How much of the map around the frame is seen at first, in points.
+const AROUND_PT: f64 = 32.0;
+
+/// About how much of the map's foot its credits take, in points.
+const CREDITS_PT: f64 = 42.0;
+
+/// In a window as high as this there is room for the warnings above the controls, in points.
+const TALL_PT: f32 = 760.0;
+
+/// Below this width of the window nothing but the panel is shown, in points.
+const ALONE_PT: f32 = 720.0;
+
+/// How far an export has come, and whether it is still wanted; shared with the thread that exports.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    stage: AtomicU8,
+    cancelled: AtomicBool,
+}
+
+impl Progress {
+    const STAGES: [&'static str; 3] = ["Laying out the figure…", "Drawing the figure…", "Writing the figure…"];
+
+    /// Goes on to the next stage; false if the export is no longer wanted.
+    pub(crate) fn next(&self) -> bool {
+        self.stage.fetch_add(1, Ordering::Relaxed);
+        !self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Says that the export is no longer wanted: what has not been written will not be.
+    pub(crate) fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// What the status bar says.
+    pub(crate) fn words(&self) -> &'static str {
+        if self.cancelled.load(Ordering::Relaxed) {
+            return "Cancelling the export…";
+        }
+        Self::STAGES[usize::from(self.stage.load(Ordering::Relaxed)).min(Self::STAGES.len() - 1)]
+    }
+}
+
+/// The panel while it is open.
+pub(crate) struct ExportPanel {
+    /// What the figure is to be.
+    options: FigureOptions,
+    /// The document's set-up that these options were read from or written to.
+    known: Arc<Map<String, Value>>,
+    /// Where it goes, as typed.
+    pub(crate) path: String,
+    /// What was wrong with that.
+    pub(crate) error: String,
+    /// Whether the user has been told that the file exists.
+    pub(crate) overwrite: bool,
+    /// Whether a PNG gets a world file beside it.
+    pub(crate) world_file: bool,
+    preview: Preview,
+    frame: FigureFrame,
+    /// What the figure showed before the drag that goes on.
+    before_drag: Option<(Shows, bool)>,
+    /// What the window looked at before.
+    view: View,
+    /// Whether the window has still to make room for the frame.
+    arriving: bool,
+    /// Whether the frame has been given other proportions or another place at once, and may have gone out of sight.
+    jumped: bool,
+    /// Whether the preview takes the place of the map.
+    pub(crate) large: bool,
+    /// Whether the field for the path is still to get the focus.
+    focus: bool,
+}
+
+impl ExportPanel {
+    pub(crate) fn open(ctx: &Context, session: &Session, options: FigureOptions, path: PathBuf) -> Self {
+        Self {
+            options,
+            known: session.document().figure.clone(),
+            path: path.display().to_string(),
+            error: String::new(),
+            overwrite: false,
+            world_file: false,
+            preview: Preview::start(ctx),
+            frame: FigureFrame::default(),
+            before_drag: None,
+            view: session.document().view,
+            arriving: true,
+            jumped: false,
+            large: false,
+            focus: true,
+        }
+    }
+
+    /// What the figure is to be.
+    pub(crate) fn options(&self) -> &FigureOptions {
+        &self.options
+    }
+
+    /// What the window goes back to.
+    pub(crate) fn view(&self) -> View {
+        self.view
+    }
+
+    /// Whether the preview shows what the controls say.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.preview.is_settled()
+    }
+
+    /// The frame of the figure on the ground, in world units: that of the map on its page.
+    pub(crate) fn frame(&self) -> geometry::Rect {
+        // The size of the map on the page is known as soon as the figure has been laid out.
+        let (width_pt, height_pt) = match self.preview.seen() {
+            Some(seen) => (seen.map.width_pt, seen.map.height_pt),
+            None => self.options.view_pt,
+        };
+        Frame::new(self.options.shows.view(width_pt, height_pt), width_pt, height_pt).world_bounds()
+    }
+
+    /// The map on the page as it was last laid out.
+    pub(crate) fn laid_out(&self) -> Option<Frame> {
+        self.preview.seen().map(|seen| seen.map)
+    }
+
+    /// Takes what the document says, if something else has changed it.
+    pub(crate) fn follow(&mut self, session: &Session, ground: &Ground) {
+        if !Arc::ptr_eq(&self.known, &session.document().figure) {
+            self.known = session.document().figure.clone();
+            self.options = session.figure(self.options.clone()).0;
+        }
+        self.preview.follow(session, ground, gaps_window::today());
+    }
+
+    /// The view at which the map shows the frame and some of what lies around it: at first, and where another page or
+    /// a button has made it larger than what is seen.
+    pub(crate) fn arrival(&mut self, map: &Frame) -> Option<View> {
+        let (width_pt, height_pt) = (map.width_pt, map.height_pt);
+        if self.jumped && self.preview.is_of(&self.options) {
+            self.jumped = false;
+            self.arriving |= !map.world_bounds().contains_rect(self.frame());
+        }
+        if !std::mem::take(&mut self.arriving) {
+            return None;
+        }
+        let frame = self.frame();
+        let (a, b) = (geometry::Point::new(frame.x0, frame.y0), geometry::Point::new(frame.x1, frame.y1));
+        let (north_west, south_east) = (geometry::lon_lat_from_world(a), geometry::lon_lat_from_world(b));
+        let bounds = [north_west.x, south_east.y, south_east.x, north_west.y];
+        let view = View::fit(bounds, width_pt, height_pt - CREDITS_PT, AROUND_PT);
+        // In the middle of what the credits at the foot leave.
+        let map = Frame::new(view, width_pt, height_pt);
+        let middle = geometry::Point::new(width_pt / 2.0, (height_pt + CREDITS_PT) / 2.0);
+        Some(View { center: map.lon_lat_from_page(middle), ..view })
+    }
+
+    /// What Escape does: gives up a drag, or closes the panel.
+    fn escape(&mut self) -> Option<Decision> {
+        if self.preview.is_carrying() {
+            self.preview.give_up();
+            return None;
+        }
+        match self.frame.give_up() {
+            Some(given_up) => {
+                self.reframe(given_up);
+                None
+            }
+            None => Some(Decision::Close),
+        }
+    }
+
+    /// Shows the frame over the map.
+    pub(crate) fn frame_ui(&mut self, ui: &mut Ui, area: Rect, map: &Frame, actions: &mut Vec<Action>) {
+        let frame = self.frame();
+        if let Some(framed) = self.frame.ui(ui, area, map, frame) {
+            self.reframe(framed);
+            if !matches!(framed, Framed::Dragging { .. }) {
+                self.keep(actions);
+            }
+        }
+    }
+
+    fn reframe(&mut self, framed: Framed) {
+        let (from, to) = match framed {
+            Framed::Dragging { from, to } | Framed::Done { from, to } => (from, to),
+            Framed::GivenUp => {
+                if let Some(before) = self.before_drag.take() {
+                    (self.options.shows, self.options.own_frame) = before;
+                }
+                return;
+            }
+        };
+        let (shows, own) = *self.before_drag.get_or_insert((self.options.shows, self.options.own_frame));
+        if from == to {
+            (self.options.shows, self.options.own_frame) = (shows, own);
+        } else {
+            (self.options.shows, self.options.own_frame) = (shows.reframed(from, to), true);
+        }
+        if let Framed::Done { .. } = framed {
+            self.before_drag = None;
+        }
+    }
+
+    /// Has the document keep what is set up.
+    fn keep(&self, actions: &mut Vec<Action>) {
+        actions.push(Action::SetFigure(Box::new(self.options.clone())));
+    }
+
+    /// The preview in place of the map.
+    pub(crate) fn large_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let area = ui.available_rect_before_wrap();
+        ui.painter().rect_filled(area, 0.0, ui.visuals().extreme_bg_color);
+        if self.preview.ui(ui, area.shrink(24.0), &mut self.options) {
+            self.keep(actions);
+        }
+    }
+
+    /// How wide the panel is in a window of this width, at first and at most; all in points.
+    pub(crate) fn widths(window_pt: f32) -> (f32, std::ops::RangeInclusive<f32>) {
+        if window_pt < ALONE_PT {
+            return (window_pt, window_pt..=window_pt);
+        }
+        ((0.38 * window_pt).clamp(380.0, 640.0), 340.0..=(window_pt - 320.0).max(340.0))
+    }
+
+    /// Shows the panel; a decision once there is one.
+    pub(crate) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        listens: bool,
+        actions: &mut Vec<Action>,
+    ) -> Option<Decision> {
+        let mut decision = None;
+        if listens && ui.input(|input| input.key_pressed(Key::Escape)) {
+            decision = self.escape();
+            if decision.is_none() {
+                self.keep(actions);
+            }
+        }
+        let before = self.options.clone();
+        let mut put = false;
+        let is_alone = ui.ctx().content_rect().width() < ALONE_PT;
+        self.large &= !is_alone;
+        let whole = ui.available_rect_before_wrap();
+        self.heading_ui(ui, &mut decision);
+        egui::Panel::bottom("figure goes out")
+            .resizable(false)
+            .show_separator_line(false)
+            .frame(egui::Frame::NONE)
+            .show(ui, |ui| self.out_ui(ui, &mut decision));
+        if !self.large {
+            let size = Vec2::new(ui.available_width(), (0.4 * whole.height()).min(0.78 * whole.width()).max(120.0));
+            let (area, _) = ui.allocate_exact_size(size, Sense::hover());
+            put = self.preview.ui(ui, area, &mut self.options);
+        }
+        self.under_preview_ui(ui, is_alone);
+        ScrollArea::vertical().id_salt("figure options").auto_shrink([false, false]).show(ui, |ui| {
+            ui.set_max_width(ui.available_width() - 12.0);
+            self.controls_ui(ui, session, actions);
+        });
+        self.jumped |= self.options.page.size != before.page.size;
+        if (put || self.options != before) && !self.frame.is_dragged() {
+            self.keep(actions);
+        }
+        decision
+    }
+
+    fn heading_ui(&mut self, ui: &mut Ui, decision: &mut Option<Decision>) {
+        ui.horizontal(|ui| {
+            ui.heading(Purpose::Export.title());
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let close = ui.add(Button::new(theme::icon(icons::X, 15.0)).frame_when_inactive(false));
+                let close = close.on_hover_text("Back to the map (Esc); how the figure is set up stays in the project");
+                close.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Close the figure"));
+                if close.clicked() {
+                    *decision = Some(Decision::Close);
+                }
+            });
+        });
+        ui.add_space(2.0);
+    }
+
+    /// The size of the page, and the preview in place of the map and back.
+    fn under_preview_ui(&mut self, ui: &mut Ui, is_alone: bool) {
+        let shade = theme::theme_of(ui.ctx());
+        ui.horizontal(|ui| {
+            if let Some(seen) = self.preview.seen() {
+                let (width_pt, height_pt) = seen.page_pt;
+                let scale = self.options.page.scale();
+                let words = format!(
+                    "{:.0} × {:.0} mm, {:.0} × {:.0} pixels",
+                    width_pt / PT_PER_MM,
+                    height_pt / PT_PER_MM,
+                    width_pt * scale,
+                    height_pt * scale
+                );
+                ui.label(theme::second(words, shade));
+            }
+            // Without a map there is nothing to take the place of.
+            if is_alone {
+                return;
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let label = if self.large { "Show the map" } else { "Enlarge" };
+                let button = ui.add(Button::new(RichText::new(label).size(12.0)).small());
+                button.widget_info(|| {
+                    let name = if self.large { "Show the map with the frame" } else { "Enlarge the preview" };
+                    WidgetInfo::labeled(Role::Button, true, name)
+                });
+                if button.clicked() {
+                    self.large = !self.large;
+                }
+            });
+        });
+        ui.add_space(2.0);
+    }
+
+    /// Format, path and the verb.
+    fn out_ui(&mut self, ui: &mut Ui, decision: &mut Option<Decision>) {
+        ui.separator();
+        self.format_ui(ui);
+        self.path_ui(ui, decision);
+        ui.add_space(4.0);
+    }
+
+    /// The formats, by the end of the name, and what goes with one of them alone.
+    fn format_ui(&mut self, ui: &mut Ui) {
+        let current = OutputFormat::of_path(Path::new(self.path.trim())).ok();
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = Vec2::new(4.0, 4.0);
+            for format in OutputFormat::ALL {
+                if ui.selectable_label(current == Some(format), format.label()).clicked() && current != Some(format) {
+                    self.path = with_format(self.path.trim(), format);
+                    self.overwrite = false;
+                    self.error.clear();
+                }
+            }
+            if current == Some(OutputFormat::Png)
+                && ui.checkbox(&mut self.world_file, "World file for GIS programs").changed()
+            {
+                self.overwrite = false;
+                self.error.clear();
+            }
+        });
+    }
+
+    fn path_ui(&mut self, ui: &mut Ui, decision: &mut Option<Decision>) {
+        let verb = if self.overwrite { "Replace the file" } else { Purpose::Export.verb() };
+        let palette = theme::theme_of(ui.ctx()).palette();
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let text = RichText::new(verb).color(theme::ink(palette.panel));
+                if ui.add(Button::new(text).fill(theme::ink(palette.accent))).clicked() {
+                    *decision = Some(Decision::Accept);
+                }
+                if ui.button("Browse…").clicked() {
+                    *decision = Some(Decision::Browse(Purpose::Export));
+                }
+                let field = TextEdit::singleline(&mut self.path).id(Id::unique("path field"));
+                let field = ui.add_sized(Vec2::new(ui.available_width(), ui.spacing().interact_size.y), field);
+                text_named(&field, &self.path, Purpose::Export.hint());
+                if field.changed() {
+                    self.overwrite = false;
+                    self.error.clear();
+                }
+                if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+                    *decision = Some(Decision::Accept);
+                }
+                if std::mem::take(&mut self.focus) {
+                    field.request_focus();
+                }
+                field.on_hover_text(Purpose::Export.hint());
+            });
+        });
+        if !self.error.is_empty() {
+            warning_ui(ui, &self.error);
+        }
+    }
+
+    fn controls_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        let shade = theme::theme_of(ui.ctx());
+        let section = |ui: &mut Ui, title: &str| {
+            ui.add_space(10.0);
+            ui.label(theme::section(title, shade));
+        };
+        self.warnings_ui(ui);
+        section(ui, "Frame");
+        self.shows_ui(ui, session);
+        section(ui, "Page");
+        self.page_ui(ui, session, actions);
+        section(ui, "Words");
+        self.words_ui(ui);
+        section(ui, "Parts");
+        self.parts_ui(ui);
+        ui.add_space(8.0);
+        self.names_ui(ui);
+        ui.add_space(8.0);
+    }
+
+    /// What an editor should know first.
+    fn warnings_ui(&self, ui: &mut Ui) {
+        let shade = theme::theme_of(ui.ctx());
+        let Some(seen) = self.preview.seen() else { return };
+        let title = match seen.warnings.len() + usize::from(seen.error.is_some()) {
+            0 => {
+                ui.label(theme::second("Nothing found to warn of.", shade));
+                return;
+            }
+            1 => "1 thing to look at first".to_owned(),
+            several => format!("{several} things to look at first"),
+        };
+        // Where there is little room, what can be set up comes before it.
+        let is_open = ui.ctx().content_rect().height() >= TALL_PT;
+        let header = egui::CollapsingHeader::new(RichText::new(title).size(12.0)).id_salt("figure warnings");
+        header.default_open(is_open).show_unindented(ui, |ui| {
+            if let Some(error) = &seen.error {
+                warning_ui(ui, error);
+            }
+            for warning in &seen.warnings {
+                warning_ui(ui, &warning.what);
+            }
+        });
+    }
+
+    /// What the map of the figure shows.
+    fn shows_ui(&mut self, ui: &mut Ui, session: &Session) {
+        let shade = theme::theme_of(ui.ctx());
+        let is_alone = ui.ctx().content_rect().width() < ALONE_PT;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = Vec2::new(6.0, 4.0);
+            let frame = session.frame();
+            let current = ui.button("Use the current view").on_hover_text("The frame is all that the map shows now");
+            if current.clicked() {
+                self.options.shows = Shows::Bounds(frame.lon_lat_bounds());
+                self.options.view_pt = (frame.width_pt.max(480.0), frame.height_pt.max(360.0));
+                self.options.own_frame = true;
+            }
+            let all = ui.button("All of the dossier").on_hover_text("The frame is all that the dossier is about");
+            if all.clicked() {
+                self.options.shows = Shows::Bounds(session.dossier().home);
+                self.options.own_frame = true;
+                self.jumped = true;
+            }
+            if is_alone {
+                return;
+            }
+            let find = ui.button("Find the frame").on_hover_text("Move the map so that the whole frame is seen");
+            if find.clicked() {
+                self.arriving = true;
+                self.large = false;
+                ui.memory_mut(|memory| memory.request_focus(super::figure_frame::frame_id()));
+            }
+        });
+        if let Some(map) = self.laid_out() {
+            let [west, south, east, north] = map.lon_lat_bounds();
+            let middle = |x: f64, y: f64| geometry::Coord { x, y };
+            let lat = map.view.center.y;
+            let across_km = geometry::measure::distance_m(middle(west, lat), middle(east, lat)) / 1000.0;
+            let lon = map.view.center.x;
+            let down_km = geometry::measure::distance_m(middle(lon, south), middle(lon, north)) / 1000.0;
+            let scale = words::number(words::three_digits(map.scale_denominator()), 0);
+            let size = |km: f64| words::number(words::three_digits(km), if km < 10.0 { 1 } else { 0 });
+            let text = format!("1 : {scale} on paper · {} × {} km", size(across_km), size(down_km));
+            ui.label(theme::second(text, shade));
+        }
+        if is_alone {
+            return;
+        }
+        let help = "Drag the frame on the map to move it, its border to scale it; with the keyboard, arrows and + −.";
+        ui.label(theme::second(help, shade));
+    }
+
+    /// Title and subtitle.
+    fn words_ui(&mut self, ui: &mut Ui) {
+        let mut subtitle = self.options.subtitle.clone().unwrap_or_default();
+        let usual = "the dossier’s name, where the title is another";
+        for (piece, text, hint, name) in [
+            (Piece::Title, &mut self.options.title, "", "Words of the title"),
+            (Piece::Subtitle, &mut subtitle, usual, "Words of the subtitle"),
+        ] {
+            let mut on = self.options.furniture.has(piece);
+            ui.horizontal(|ui| {
+                if ui.checkbox(&mut on, piece.label()).changed() {
+                    self.options.furniture.set(piece, on);
+                }
+                if piece.has_place() && on {
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        place_ui(ui, piece, &mut self.options.furniture);
+                    });
+                }
+            });
+            let field = TextEdit::singleline(text).hint_text(hint).desired_width(f32::INFINITY);
+            let field = ui.add_enabled(on, field);
+            text_named(&field, text, name);
+        }
+        self.options.subtitle = Some(subtitle).filter(|text| !text.is_empty());
+    }
+
+    fn page_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        let page = &mut self.options.page;
+        egui::Grid::new("figure page").num_columns(2).spacing([10.0, 6.0]).show(ui, |ui| {
+            let label = ui.label("Paper");
+            let own = matches!(page.size, PageSize::Own { .. });
+            let shown = if own { "Own size".to_owned() } else { page.size.label() };
+            let combo = ComboBox::from_id_salt("page").selected_text(shown).width(210.0).show_ui(ui, |ui| {
+                for size in PageSize::PRESETS {
+                    if ui.selectable_label(page.size == size, size.label()).clicked() {
+                        *page = PageSetup { margin_pt: page.margin_pt, ..PageSetup::of(size) };
+                    }
+                }
+                if ui.selectable_label(own, "Own size").clicked() && !own {
+                    let size = PageSize::Own { width: 174.0, height: 120.0, unit: Unit::Mm };
+                    *page = PageSetup { margin_pt: page.margin_pt, ..PageSetup::of(size) };
+                }
+            });
+            combo.response.labelled_by(label.id);
+            ui.end_row();
+            if let PageSize::Own { width, height, unit } = &mut page.size {
+                ui.label("Size");
+                ui.horizontal(|ui| {
+                    let range = (150.0 / unit.points())..=(8000.0 / unit.points());
+                    let decimals = if *unit == Unit::Px { 0 } else { 1 };
+                    let side = |value| DragValue::new(value).range(range.clone()).max_decimals(decimals).speed(1.0);
+                    named(ui.add(side(width)), Role::SpinButton, "Width of the page");
+                    ui.label("×");
+                    named(ui.add(side(height)), Role::SpinButton, "Height of the page");
+                    for choice in Unit::ALL {
+                        let radio = ui.selectable_label(*unit == choice, choice.name());
+                        if radio.clicked() {
+                            let factor = unit.points() / choice.points();
+                            let round = |side: f64| (side * factor * 10.0).round() / 10.0;
+                            (*width, *height, *unit) = (round(*width), round(*height), choice);
+                        }
+                    }
+                });
+                ui.end_row();
+            }
+            ui.label("Resolution");
+            ui.horizontal(|ui| {
+                let dots = DragValue::new(&mut page.dpi).range(DPI).suffix(" dpi").max_decimals(0);
+                named(ui.add(dots), Role::SpinButton, "Dots an inch");
+                for dpi in [96.0, 150.0, 300.0, 600.0] {
+                    let button = ui.selectable_label(page.dpi == dpi, format!("{dpi}"));
+                    if button.clicked() {
+                        page.dpi = dpi;
+                    }
+                    button
+                        .widget_info(|| WidgetInfo::selected(Role::Button, true, false, format!("{dpi} dots an inch")));
+                }
+            });
+            ui.end_row();
+            ui.label("Margin");
+            ui.horizontal(|ui| {
+                let mut own = page.margin_pt.is_some();
+                if ui.checkbox(&mut own, "Own margin").changed() {
+                    page.margin_pt = own.then_some(10.0 * PT_PER_MM);
+                }
+                if let Some(margin_pt) = &mut page.margin_pt {
+                    let mut margin_mm = *margin_pt / PT_PER_MM;
+                    let field =
+                        DragValue::new(&mut margin_mm).range(0.0..=100.0).suffix(" mm").max_decimals(1).speed(0.2);
+                    let response = ui.add(field);
+                    if response.changed() {
+                        *margin_pt = margin_mm * PT_PER_MM;
+                    }
+                    named(response, Role::SpinButton, "Margin in millimetres");
+                }
+            });
+            ui.end_row();
+            let label = ui.label("Colours");
+            let theme = &mut self.options.theme;
+            let combo = ComboBox::from_id_salt("colours").selected_text(theme.label()).width(210.0).show_ui(ui, |ui| {
+                for choice in Theme::ALL {
+                    ui.selectable_value(theme, choice, choice.label());
+                }
+            });
+            combo.response.labelled_by(label.id);
+            ui.end_row();
+            // Of the map in the window too: it is the same map.
+            let label = ui.label("Names");
+            let names = session.document().names;
+            let current = chrome::NAMES.iter().find(|(_, choice)| *choice == names).map_or("", |(label, _)| label);
+            let combo = ComboBox::from_id_salt("names").selected_text(current).width(210.0).show_ui(ui, |ui| {
+                for (label, choice) in chrome::NAMES {
+                    if ui.selectable_label(names == choice, label).clicked() {
+                        actions.push(Action::SetNames(choice));
+                    }
+                }
+            });
+            combo.response.labelled_by(label.id);
+            ui.end_row();
+        });
+    }
+
+    /// What stands on and around the map; what can be put elsewhere takes a row, with its place.
+    fn parts_ui(&mut self, ui: &mut Ui) {
+        let furniture = &mut self.options.furniture;
+        let listed = |piece: &Piece| !matches!(piece, Piece::Title | Piece::Subtitle);
+        for piece in Piece::ALL.into_iter().filter(listed).filter(|piece| piece.has_place()) {
+            let mut on = furniture.has(piece);
+            ui.horizontal(|ui| {
+                if ui.checkbox(&mut on, piece.label()).changed() {
+                    furniture.set(piece, on);
+                }
+                if on {
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| place_ui(ui, piece, furniture));
+                }
+            });
+        }
+        let reset = Button::new(RichText::new("Reset places").size(12.0)).small();
+        let reset = ui.add_enabled(!furniture.is_usual(), reset);
+        if reset.on_hover_text("Everything back to its usual corner, or beside the map").clicked() {
+            furniture.reset_places();
+        }
+        ui.add_space(4.0);
+        let column = (ui.available_width() / 2.0 - 6.0).max(120.0);
+        egui::Grid::new("figure parts").num_columns(2).min_col_width(column).spacing([10.0, 4.0]).show(ui, |ui| {
+            let others = Piece::ALL.into_iter().filter(listed).filter(|piece| !piece.has_place());
+            for (index, piece) in others.enumerate() {
+                let mut on = furniture.has(piece);
+                if ui.checkbox(&mut on, piece.label()).changed() {
+                    furniture.set(piece, on);
+                }
+                if index % 2 == 1 {
+                    ui.end_row();
+                }
+            }
+        });
+    }
+
+    fn names_ui(&mut self, ui: &mut Ui) {
+        let shown = self.preview.seen().map(|seen| seen.shown.clone()).unwrap_or_default();
+        let names = &mut self.options.legend_names;
+        egui::CollapsingHeader::new("Names in the legend").show(ui, |ui| {
+            for (id, title) in &shown {
+                let mut name = names.get(id).cloned().unwrap_or_default();
+                let field =
+                    ui.add(TextEdit::singleline(&mut name).hint_text(title.as_str()).desired_width(f32::INFINITY));
+                if field.changed() {
+                    if name.trim().is_empty() {
+                        names.remove(id);
+                    } else {
+                        names.insert(id.clone(), name.clone());
+                    }
+                }
+                text_named(&field, &name, &format!("Name of {title} in the legend"));
+            }
+        });
+    }
+}
+
+/// The path with the end of a format in place of another format's.
+fn with_format(path: &str, format: OutputFormat) -> String {
+    match OutputFormat::of_path(Path::new(path)) {
+        Ok(_) => Path::new(path).with_extension(format.extension()).display().to_string(),
+        Err(_) => format!("{}.{}", path.trim_end_matches('.'), format.extension()),
+    }
+}
+
+/// A control with the name that a screen reader says.
+fn named(response: Response, role: Role, name: &str) {
+    response.widget_info(|| WidgetInfo::labeled(role, true, name));
+}
+
+/// A field for text with the name that a screen reader says.
+fn text_named(field: &Response, text: &str, name: &str) {
+    field.widget_info(|| {
+        let mut info = WidgetInfo::text_edit(field.enabled(), text, text, "");
+        info.label = Some(name.to_owned());
+        info
+    });
+}
+
+fn warning_ui(ui: &mut Ui, what: &str) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.label(theme::icon(icons::WARNING, 14.0));
+        let mut text = what.to_owned();
+        if let Some(first) = text.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        ui.add(egui::Label::new(RichText::new(text).size(12.0)).wrap());
+    });
+}
+
+/// Where a piece stands: a corner, beside the map, or wherever it is moved to.
+fn place_ui(ui: &mut Ui, piece: Piece, furniture: &mut figure::Furniture) {
+    let words = |place: Option<Place>| match place {
+        Some(Place::Corner(Corner::TopLeft)) => "Top left",
+        Some(Place::Corner(Corner::TopRight)) => "Top right",
+        Some(Place::Corner(Corner::BottomLeft)) => "Bottom left",
+        Some(Place::Corner(Corner::BottomRight)) => "Bottom right",
+        Some(Place::Free(_)) => "Own place",
+        None if piece == Piece::Title => "Above the map",
+        None => "Beside the map",
+    };
+    let name = name_of(piece);
+    let hand = ui.add(Button::new(theme::icon(icons::HAND, 14.0)).small());
+    let hand = hand.on_hover_text(format!("Move {name} in the preview: drag it there, or use the arrow keys now"));
+    hand.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Take {name}")));
+    if hand.clicked() {
+        ui.memory_mut(|memory| memory.request_focus(piece_id(piece)));
+    }
+    let current = furniture.place_of(piece);
+    let combo =
+        ComboBox::from_id_salt(("place", piece.name())).selected_text(words(current)).width(144.0).show_ui(ui, |ui| {
+            let beside = piece.stands_beside().then_some(None);
+            for place in beside.into_iter().chain(Corner::ALL.map(|corner| Some(corner.into()))) {
+                if ui.selectable_label(current == place, words(place)).clicked() {
+                    furniture.place(piece, place);
+                }
+            }
+        });
+    named(combo.response, Role::ComboBox, &format!("Place of {name}"));
+}
+
+/// The export under way in the status bar: how far it has come, and a button that ends it.
+pub(crate) fn progress_ui(ui: &mut Ui, progress: &Progress) {
+    ui.add(egui::Spinner::new().size(14.0));
+    if ui.add(Button::new("Cancel export").small()).clicked() {
+        progress.cancel();
+    }
+}
