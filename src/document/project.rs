@@ -33,6 +33,7 @@ mod write;
 
 use std::sync::Arc;
 
+pub(crate) use read::plain;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;

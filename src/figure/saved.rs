@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::options::{DPI, FigureOptions, Furniture, PageSetup, PageSize, Piece, Shows};
+use crate::document::project::plain;
 use crate::dossier::Problem;
 use crate::geometry::frame::MAX_LAT_DEG;
 use crate::scene::palette::Theme;
@@ -48,7 +49,7 @@ impl Reader {
         match T::deserialize(value) {
             Ok(read) => Some(read),
             Err(error) => {
-                self.warn(format!("'{name}' is not understood, so it is as usual: {error}"));
+                self.warn(format!("'{name}' is not understood, so it is as usual: {}", plain(&error)));
                 None
             }
         }
@@ -87,7 +88,15 @@ impl Reader {
 
     fn page(&mut self, of: &Map<String, Value>) -> PageSetup {
         let Some(page) = self.member::<Map<String, Value>>(of, "page") else { return PageSetup::default() };
-        let mut setup = PageSetup::of(self.member::<PageSize>(&page, "size").unwrap_or_default());
+        let size = match self.member::<String>(&page, "size").map(|size| size.parse::<PageSize>()) {
+            Some(Ok(size)) => size,
+            Some(Err(error)) => {
+                self.warn(format!("'size' is not understood, so it is as usual: {error}"));
+                PageSize::default()
+            }
+            None => PageSize::default(),
+        };
+        let mut setup = PageSetup::of(size);
         setup.dpi = self.number(&page, "dpi", &DPI).unwrap_or(setup.dpi);
         setup.margin_pt = self.number(&page, "margin_pt", &MARGIN_PT);
         setup

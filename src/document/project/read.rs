@@ -55,7 +55,7 @@ struct Fields<'a> {
 }
 
 /// What the parser says of a value, without the names of our types.
-fn plain(error: &serde_json::Error) -> String {
+pub(crate) fn plain(error: &serde_json::Error) -> String {
     let said = error.to_string();
     if let Some(rest) = said.strip_prefix("missing field ") {
         return format!("its member {} is missing", rest.replace('`', "'"));
