@@ -16,7 +16,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, bail};
 use claimline::document::{Document, MapChoice, Names, edit};
 use claimline::dossier::coverage::Coverage;
-use claimline::dossier::{self, Dossier, Problem, verify};
+use claimline::dossier::{self, Dossier, Problem, verify, words};
 use claimline::figure::options::{self, PlacedPiece};
 use claimline::figure::{
     self, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, Shows, georeference, provenance, saved,
@@ -632,8 +632,15 @@ impl FigureArgs {
             match opened {
                 files::Opened::Overlays(overlays) => {
                     for overlay in overlays.into_iter().rev() {
-                        overlay.crossing();
                         warn(overlay.warning().as_slice());
+                        if overlay.may_cross() {
+                            // It would take as long as the figure.
+                            let what = format!(
+                                "{} vertices: whether its outline crosses itself has not been looked at; the window does",
+                                words::number(overlay.vertices() as f64, 0)
+                            );
+                            warn(&[Problem { part: format!("overlay '{}'", overlay.id), what }]);
+                        }
                         own.push(overlay.id.clone());
                         dossier.add(overlay);
                     }

@@ -216,6 +216,11 @@ impl Overlay {
         self.crossing.get()?.as_ref()
     }
 
+    /// Whether nobody has looked yet where its outline crosses itself.
+    pub fn may_cross(&self) -> bool {
+        matches!(self.shape, Shape::Area(_)) && self.crossing.get().is_none()
+    }
+
     /// How many vertices it has.
     pub fn vertices(&self) -> usize {
         match &self.shape {

@@ -18,8 +18,8 @@ mod near;
 mod planar;
 pub mod reshape;
 pub mod simplify;
-mod strand;
 mod straighten;
+mod strand;
 
 pub use chain::ShapeRef;
 pub use circle::{CIRCLE_CORNERS, circle};
