@@ -455,7 +455,9 @@ fn to_border(mut line: Vec<Coord<f64>>, border: &EdgeTree, scale: Vec2) -> Vec<C
 /// middle of the line's bounding box: true along rays from there, and across them too long by ρ²/6R² at ρ from
 /// there, which is 0.004 % at 100 km, 0.1 % at 500 km and 0.4 % at 1000 km. The line is simplified to 0.2 % of the
 /// distance first, a ragged one along the points that a disc as wide as the buffer touches; and arcs are drawn with an
-/// edge for every 3°. The area comes out within 0.1 %: beside GEOS, within 0.02 % for zigzags of 5 m to 1 km.
+/// edge for every 3°. Beside GEOS the area is within 0.025 % at 1 to 10 km, for a line of 200 km and for ragged ones along
+/// it. Where a line bends within the distance of its flat end the two cut the end differently: for that line at 20 km
+/// GEOS finds 0.33 % more.
 ///
 /// # What comes out of what
 /// Nothing for a line without two different places, for one that reaches further than 3000 km from its middle, and for
