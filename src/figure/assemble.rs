@@ -486,7 +486,9 @@ fn locator_bounds(frame: &Frame) -> [f64; 4] {
     let [w, s, e, n] = UKRAINE;
     let center = frame.view.center;
     if (w..=e).contains(&center.x) && (s..=n).contains(&center.y) && east - west < 0.7 * (e - w) {
-        return [w.min(west), s.min(south), e.max(east), n.max(north)];
+        // The mark keeps off the edge.
+        const ROOM_DEG: f64 = 0.4;
+        return [w.min(west - ROOM_DEG), s.min(south - ROOM_DEG), e.max(east + ROOM_DEG), n.max(north + ROOM_DEG)];
     }
     let reach = |low: f64, high: f64| (2.0 * (high - low)).max(4.0);
     let (across, down) = (reach(west, east), reach(south, north));

@@ -274,21 +274,21 @@ fn around(
     }
     let whole = candidate.lines.as_slice();
     let first = whole.get(..1).filter(|_| whole.len() > 1);
-    // Where both languages find no room, the first may.
-    std::iter::once(whole).chain(first).find_map(|lines| {
-        // The first place that leaves the lines clear; failing that, the one that covers the least of them.
-        let mut least: Option<(usize, Found)> = None;
+    // The first place that leaves the lines clear; failing that, the one that covers the least of them. Where both
+    // languages find no such room, the first may.
+    let mut least: Option<(usize, Found)> = None;
+    for lines in std::iter::once(whole).chain(first) {
         for found in beside_dot(candidate, lines, point, radius_pt, dot, taken, page) {
             let covered = found.boxes.iter().map(|rect| kept_clear.count(*rect)).sum();
+            if covered == 0 {
+                return Some(found);
+            }
             if least.as_ref().is_none_or(|(fewest, _)| covered < *fewest) {
                 least = Some((covered, found));
             }
-            if covered == 0 {
-                break;
-            }
         }
-        least.map(|(_, found)| found)
-    })
+    }
+    least.map(|(_, found)| found)
 }
 
 /// The free places of a label beside a dot, the best first.

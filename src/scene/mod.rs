@@ -178,9 +178,11 @@ impl Scene {
         items.extend(lines);
         items.extend(places);
         items.extend(selected_marks);
+        let dots = self.dots(look, frame);
+        name_overlaid_dots(&mut labels, &dots);
         self.place_labels(look, frame, &mut labels);
         let drawn = annotations::obstacles(look, frame);
-        let obstacles: Vec<Rect> = reserved.iter().copied().chain(self.dots(look, frame)).chain(drawn).collect();
+        let obstacles: Vec<Rect> = reserved.iter().copied().chain(dots).chain(drawn).collect();
         let placed = labels::place_clear_of(&labels, &obstacles, &self.lines_kept_clear(look, frame), frame.page());
         items.push(Item::Group(Group::new("labels", "Names", labels::items(&labels, &placed))));
         DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }
@@ -461,6 +463,18 @@ fn path_of(levels: &Levels, frame: &Frame) -> Option<Arc<BezPath>> {
     Some(Arc::new(path))
 }
 
+/// The map's name of a town that an overlay marks stands beside the overlay's dot and brings none of its own, which
+/// would look like another class of place.
+fn name_overlaid_dots(labels: &mut [LabelCandidate], dots: &[Rect]) {
+    for label in labels {
+        let Anchor::Around { point, radius_pt } = &mut label.anchor else { continue };
+        if let Some(dot) = dots.iter().find(|dot| dot.center().distance(*point) < dot.width() / 2.0 + *radius_pt) {
+            (*point, *radius_pt) = (dot.center(), dot.width() / 2.0);
+            label.dot = None;
+        }
+    }
+}
+
 /// Radius of a town's dot by its inhabitants, a little larger closer up.
 fn radius_pt(place: &Place, frame: &Frame) -> f64 {
     let size: f64 = match place.population {
@@ -486,6 +500,24 @@ mod tests {
                 _ => {}
             }
         }
+    }
+
+    #[test]
+    fn a_town_that_an_overlay_marks_has_no_second_dot() {
+        let dot = Rect::from_center_size((100.0, 50.0), (8.0, 8.0));
+        let town = |x: f64| LabelCandidate {
+            priority: 1.0,
+            lines: Vec::new(),
+            anchor: Anchor::Around { point: Point::new(x, 50.0), radius_pt: 2.5 },
+            halo: Color::rgb(0xFFFFFF),
+            dot: Some((2.0, Color::rgb(0), Color::rgb(0xFFFFFF))),
+            key: String::new(),
+            repeat_pt: labels::SAME_PLACE_PT,
+        };
+        let mut labels = [town(103.0), town(110.0)];
+        name_overlaid_dots(&mut labels, &[dot]);
+        assert_eq!((labels[0].dot, &labels[0].anchor), (None, &Anchor::Around { point: dot.center(), radius_pt: 4.0 }));
+        assert_eq!(labels[1], town(110.0));
     }
 
     #[test]
