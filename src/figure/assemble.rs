@@ -117,6 +117,8 @@ pub struct Drawn {
     pub pieces_left_out: Vec<Piece>,
     /// Pieces that stand beside the map, where there was no room on it.
     pub moved_off: Vec<Piece>,
+    /// Whether the legend had no room for sizes or second names.
+    pub legend_names_alone: bool,
     /// The pieces that can be told apart by eye, where they stand; those drawn last at the end.
     pub standing: Vec<Standing>,
     /// The part of the page, in points, in which pieces on the map have their places.
@@ -288,6 +290,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         map: layout.map,
         pieces_left_out: layout.pieces_left_out.clone(),
         moved_off: layout.moved_off.clone(),
+        legend_names_alone: layout.legend_names_alone,
         standing: layout.standing.clone(),
         room: layout.room,
         rows_left_out: [layout.legend_left_out, layout.references_left_out, layout.comparison_left_out],

@@ -159,6 +159,11 @@ pub fn check(
         }
     }
 
+    if drawn.legend_names_alone {
+        let what = "no room on the page for all sizes and second names in the legend; a larger page would hold them";
+        warn(Concern::LeftOut, what.to_owned());
+    }
+
     color_warnings(&shown, document, options.theme, &mut warn);
 
     let uncredited: Vec<&str> =

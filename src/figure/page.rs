@@ -218,6 +218,8 @@ pub struct Layout {
     pub references_left_out: usize,
     /// Legend rows that did not fit, likewise.
     pub legend_left_out: usize,
+    /// Whether the legend had no room for sizes or second names.
+    pub legend_names_alone: bool,
     /// Rows of stated figures that did not fit, likewise.
     pub comparison_left_out: usize,
     /// Pieces that were asked for and found no room on the map.
@@ -301,25 +303,39 @@ impl Limits {
     const NONE: Self = Self { comparison: usize::MAX, references: usize::MAX, legend: usize::MAX };
 }
 
-/// The smallest text, and as much of the table, then of the references and then of the legend as fits.
+/// The smallest text, and as much as fits of the table, then of what the legend says besides names, then of the
+/// references and then of the legend's rows.
 fn shortened(spec: &FigureSpec, page: Size, wide: bool) -> (Setting, Plan) {
     let setting = Setting::new(spec, page, 0.6);
-    let arrangement = if wide { Arrangement::ColumnAndBand } else { Arrangement::Stack };
+    let arrangements: &[Arrangement] =
+        if wide { &[Arrangement::ColumnAndBand, Arrangement::NotesBelow] } else { &[Arrangement::Stack] };
     let compared: usize = spec.comparison.iter().map(|group| group.rows.len()).sum();
     let rows: usize = spec.legend.iter().map(|group| group.entries.len()).sum();
-    let fewer = (0..compared)
-        .rev()
-        .map(|comparison| Limits { comparison, ..Limits::NONE })
-        .chain((0..spec.references.len()).rev().map(|references| Limits { comparison: 0, references, ..Limits::NONE }))
-        .chain((0..rows).rev().map(|legend| Limits { comparison: 0, references: 0, legend }));
-    for limits in fewer {
-        let plan = setting.plan(spec, arrangement, limits);
-        if plan.fits {
-            return (setting, plan);
+    let without_sizes = with_legend(spec, |entry| entry.note = None);
+    let names_alone = with_legend(&without_sizes, |entry| entry.title_uk = None);
+    let no_table = Limits { comparison: 0, ..Limits::NONE };
+    let fewer_figures = (0..compared).rev().map(|comparison| (spec, Limits { comparison, ..Limits::NONE }));
+    let terser = [spec, &without_sizes, &names_alone].map(|spec| (spec, no_table));
+    let fewer_references =
+        (0..spec.references.len()).rev().map(|references| (&names_alone, Limits { references, ..no_table }));
+    let fewer_rows = (0..rows).rev().map(|legend| (&names_alone, Limits { comparison: 0, references: 0, legend }));
+    for (shown, limits) in fewer_figures.chain(terser).chain(fewer_references).chain(fewer_rows) {
+        for arrangement in arrangements {
+            let plan = setting.plan(shown, *arrangement, limits);
+            if plan.fits {
+                return (setting, Plan { names_alone: !std::ptr::eq(shown, spec), ..plan });
+            }
         }
     }
-    let plan = setting.plan(spec, arrangement, Limits { comparison: 0, references: 0, legend: 0 });
+    let last = arrangements[arrangements.len() - 1];
+    let plan = setting.plan(&names_alone, last, Limits { comparison: 0, references: 0, legend: 0 });
     (setting, plan)
+}
+
+fn with_legend(spec: &FigureSpec, change: impl Fn(&mut LegendEntry)) -> FigureSpec {
+    let mut spec = spec.clone();
+    spec.legend.iter_mut().flat_map(|group| &mut group.entries).for_each(change);
+    spec
 }
 
 /// The height in points at which a page of the width of `spec` has room for a map `aspect` times as high as wide and
@@ -486,6 +502,8 @@ enum Arrangement {
     Column,
     /// Legend and notes beside the map, references below it.
     ColumnAndBand,
+    /// The same with the notes across the page below both, for small pages.
+    NotesBelow,
     /// Everything below the map.
     Stack,
 }
@@ -514,6 +532,8 @@ struct Plan {
     references_left_out: usize,
     legend_left_out: usize,
     comparison_left_out: usize,
+    /// Whether the legend went without some of its second lines.
+    names_alone: bool,
 }
 
 impl Setting {
@@ -788,7 +808,7 @@ impl Setting {
             }
         }
         if left_out > 0 {
-            let words = format!("and {left_out} more on the map: see the list of overlays in the project");
+            let words = format!("and {left_out} more on the map, for which there is no room here");
             blocks.push((0.42 * self.base_pt, self.small_note(&words, width_pt)));
         }
         (blocks, left_out)
@@ -853,9 +873,9 @@ impl Setting {
         let left_out = spec.references.len().saturating_sub(limit);
         if left_out > 0 {
             let words = if limit == 0 {
-                format!("{left_out} sources: see the list of sources in the project")
+                format!("{left_out} sources, for which there is no room here")
             } else {
-                format!("and {left_out} more: see the list of sources in the project")
+                format!("and {left_out} more, for which there is no room here")
             };
             blocks.push((gap_pt, self.small_note(&words, width_pt)));
         }
@@ -932,8 +952,8 @@ impl Setting {
         blocks
     }
 
-    fn notes(&self, spec: &FigureSpec, width_pt: f64) -> Vec<(f64, Block)> {
-        spec.notes.iter().map(|note| (0.35 * self.base_pt, self.small_note(note, width_pt))).collect()
+    fn notes(&self, notes: &[String], width_pt: f64) -> Vec<(f64, Block)> {
+        notes.iter().map(|note| (0.35 * self.base_pt, self.small_note(note, width_pt))).collect()
     }
 
     /// Blocks under each other.
@@ -1017,19 +1037,28 @@ impl Setting {
         let references_left_out = spec.references.len().saturating_sub(references);
         let compared: usize = spec.comparison.iter().map(|group| group.rows.len()).sum();
         let comparison_left_out = compared.saturating_sub(comparison);
-        let body = bottom - top;
         let (map, fits, legend_left_out);
         match arrangement {
-            Arrangement::Column | Arrangement::ColumnAndBand => {
+            Arrangement::Column | Arrangement::ColumnAndBand | Arrangement::NotesBelow => {
+                let mut bottom = bottom;
+                if arrangement == Arrangement::NotesBelow && !spec.notes.is_empty() {
+                    let across = self.stacked(&self.notes(&spec.notes, inner));
+                    bottom -= across.height_pt;
+                    rules.push((Point::new(margin, bottom - 0.3 * gap), inner));
+                    blocks.push(("notes", "Notes", Point::new(margin, bottom), across));
+                    bottom -= 0.7 * gap;
+                }
+                let body = bottom - top;
                 let column = (0.25 * page.width).clamp(15.0 * self.base_pt, 26.0 * self.base_pt).min(0.4 * inner);
                 // Without a legend and notes nothing stands beside the map.
-                let needed = !spec.legend.is_empty() || !spec.notes.is_empty();
+                let beside = if arrangement == Arrangement::NotesBelow { &[][..] } else { &spec.notes[..] };
+                let needed = !spec.legend.is_empty() || !beside.is_empty();
                 let map_width = if needed { inner - column - 1.2 * gap } else { inner };
                 let left = margin + map_width + 1.2 * gap;
                 let (rows, left_out) = self.legend(spec, column, legend);
                 legend_left_out = left_out;
                 let legend_block = self.stacked(&rows);
-                let notes = self.stacked(&self.notes(spec, column));
+                let notes = self.stacked(&self.notes(beside, column));
                 let notes_top = bottom - notes.height_pt;
                 let mut used = top + legend_block.height_pt;
                 blocks.push(("legend", "Legend", Point::new(left, top - 0.2 * self.base_pt), legend_block));
@@ -1116,7 +1145,7 @@ impl Setting {
                         let rows = self.comparison(spec, width, comparison);
                         ("comparison", "Stated and measured", self.in_columns(&rows, count, width, gutter))
                     },
-                    ("notes", "Notes", self.stacked(&self.notes(spec, inner))),
+                    ("notes", "Notes", self.stacked(&self.notes(&spec.notes, inner))),
                 ];
                 let mut at = bottom;
                 let full: Vec<_> = sections.into_iter().filter(|(.., block)| block.height_pt > 0.0).collect();
@@ -1136,7 +1165,8 @@ impl Setting {
         }
         // On a page of hostile proportions something of a map is left all the same.
         let map = Rect::new(map.x0, map.y0, map.x1.max(map.x0 + 16.0), map.y1.max(map.y0 + 16.0));
-        Plan { fits, map, blocks, rules, references_left_out, legend_left_out, comparison_left_out }
+        let names_alone = false;
+        Plan { fits, map, blocks, rules, references_left_out, legend_left_out, comparison_left_out, names_alone }
     }
 
     fn build(&self, spec: &FigureSpec, plan: Plan, view: View) -> Layout {
@@ -1204,6 +1234,7 @@ impl Setting {
             text_scale: self.text_scale,
             references_left_out: plan.references_left_out,
             legend_left_out: plan.legend_left_out,
+            legend_names_alone: plan.names_alone,
             comparison_left_out: plan.comparison_left_out,
             pieces_left_out: on_map.left_out,
             moved_off: Vec::new(),
@@ -1494,6 +1525,21 @@ mod tests {
         spec.legend_place = Some(Corner::TopLeft.into());
         let (layout, _) = figure(&spec);
         assert!(layout.moved_off == [Piece::Legend] && layout.legend_left_out == 0);
+    }
+
+    #[test]
+    fn a_small_page_gives_up_sizes_before_rows() {
+        let mut spec = spec((120.0 * PT_PER_MM, 80.0 * PT_PER_MM), 7, 2);
+        spec.notes = vec!["A sentence about the accuracy of what is shown, as long as they are.".to_owned(); 3];
+        for entry in spec.legend.iter_mut().flat_map(|group| &mut group.entries) {
+            entry.title = "A name of some length".to_owned();
+            entry.note = Some("measured 5,640 km²".to_owned());
+        }
+        let (layout, list) = figure(&spec);
+        assert!(layout.legend_names_alone && layout.legend_left_out == 0);
+        let mut words = Vec::new();
+        texts(&list.items, &mut words);
+        assert!(!words.iter().any(|text| text.text.contains("5,640")));
     }
 
     #[test]
