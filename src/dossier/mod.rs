@@ -24,6 +24,7 @@ use std::sync::{Arc, OnceLock};
 use geo::{Coord, CoordsIter as _, Geometry, MultiLineString, MultiPolygon};
 use thiserror::Error;
 
+use crate::formats::geojson::{Feature, Wanted};
 use crate::geometry::crossing::first_crossing;
 use crate::geometry::derive::union_all;
 use crate::geometry::measure::area_m2;
@@ -396,11 +397,23 @@ impl Dossier {
 /// The group of the shapes that the user opened.
 pub const OWN_GROUP: &str = "own";
 
+/// What of the properties of areas and lines [`own_overlays`] goes by: the first of each that a file has.
+pub const OWN_PROPERTIES: [Wanted; 8] = [
+    Wanted::Text("stroke"),
+    Wanted::Number("stroke-width"),
+    Wanted::Number("stroke-opacity"),
+    Wanted::Text("fill"),
+    Wanted::Number("fill-opacity"),
+    Wanted::Text("sources_date"),
+    Wanted::Text("date"),
+    Wanted::Text("sources_url"),
+];
+
 /// Shapes of the user's own as overlays without a source: areas, lines and places each as one.
 ///
 /// # Errors
 /// A text that says why nothing of them can be drawn.
-pub fn own_overlays(name: &str, mut features: Vec<crate::formats::geojson::Feature>) -> Result<Vec<Overlay>, String> {
+pub fn own_overlays(name: &str, mut features: Vec<Feature>) -> Result<Vec<Overlay>, String> {
     let shapes = resolve::shapes_of(&mut features);
     if shapes.is_empty() {
         return Err("no feature has a shape that can be drawn".to_owned());
@@ -415,7 +428,7 @@ pub fn own_overlays(name: &str, mut features: Vec<crate::formats::geojson::Featu
     shapes.into_iter().map(|shape| own_overlay(&named(&shape), &features, shape)).collect()
 }
 
-fn own_overlay(name: &str, features: &[crate::formats::geojson::Feature], shape: Shape) -> Result<Overlay, String> {
+fn own_overlay(name: &str, features: &[Feature], shape: Shape) -> Result<Overlay, String> {
     let text = |key: &str| features.iter().find_map(|feature| feature.text(key)).map(str::to_owned);
     let number = |key: &str| features.iter().find_map(|feature| feature.properties.get(key)?.as_f64());
     let plain = Style::default();

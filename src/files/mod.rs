@@ -229,7 +229,8 @@ pub fn texts_in(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
 }
 
 fn open_geojson(path: &Path, bytes: &[u8]) -> Result<Opened, FileError> {
-    let features = geojson::read(bytes).map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
+    let features = geojson::read_shapes(bytes, &dossier::OWN_PROPERTIES)
+        .map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut overlays =
         dossier::own_overlays(&name, features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;

@@ -72,12 +72,50 @@ pub enum GeoJsonError {
 /// # Errors
 /// [`GeoJsonError`] says what is wrong and where.
 pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
+    read_wanted(bytes, None)
+}
+
+/// A property of which only the first of its kind in a file is of interest.
+#[derive(Debug, Clone, Copy)]
+pub enum Wanted {
+    /// Text of this name.
+    Text(&'static str),
+    /// A number of this name.
+    Number(&'static str),
+}
+
+impl Wanted {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        let (Self::Text(name) | Self::Number(name)) = self;
+        name
+    }
+
+    /// Whether a value is of its kind.
+    pub fn is(self, value: &Value) -> bool {
+        match self {
+            Self::Text(_) => value.is_string(),
+            Self::Number(_) => value.is_number(),
+        }
+    }
+}
+
+/// As [`read`], for shapes: the first of each wanted property stands where it stands in the file, and places keep all that
+/// they have, but other properties of areas and lines may be missing.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_shapes(bytes: &[u8], wanted: &[Wanted]) -> Result<Vec<Feature>, GeoJsonError> {
+    read_wanted(bytes, Some(wanted))
+}
+
+fn read_wanted(bytes: &[u8], wanted: Option<&[Wanted]>) -> Result<Vec<Feature>, GeoJsonError> {
     if bytes.len() > MAX_BYTES {
         return Err(GeoJsonError::TooLarge(bytes.len()));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| GeoJsonError::NotUtf8(error.valid_up_to()))?;
     let text = text.trim_start_matches('\u{feff}');
-    if let Some((features, members)) = scan::collection(text) {
+    if let Some((features, members)) = scan::collection(text, wanted) {
         check_crs(Some(&members))?;
         return Ok(features);
     }

@@ -7,13 +7,14 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::geojson::Feature;
+use super::geojson::{Feature, Wanted};
 use super::wire::{Nested, Object};
-use crate::geometry::Coord;
+use crate::geometry::{Coord, Geometry};
 
-/// Features and foreign members of a FeatureCollection; `None` where anything is out of the ordinary.
-pub(super) fn collection(text: &str) -> Option<(Vec<Feature>, Map<String, Value>)> {
-    let mut scan = Scan { text, bytes: text.as_bytes(), at: 0, line: Vec::new() };
+/// Features and foreign members of a FeatureCollection; `None` where anything is out of the ordinary. Of areas and lines
+/// only the wanted properties are taken, if any are named.
+pub(super) fn collection(text: &str, wanted: Option<&[Wanted]>) -> Option<(Vec<Feature>, Map<String, Value>)> {
+    let mut scan = Scan::new(text, wanted.map(<[Wanted]>::to_vec));
     let found = scan.collection()?;
     scan.space();
     (scan.at == scan.bytes.len()).then_some(found)
@@ -25,9 +26,24 @@ struct Scan<'a> {
     at: usize,
     /// Scratch, kept for its memory.
     line: Vec<Coord<f64>>,
+    /// The properties that no area or line has had yet; `None` where all are taken.
+    wanted: Option<Vec<Wanted>>,
+    /// Whether the feature before was a place, of which all properties are taken.
+    after_place: bool,
+}
+
+/// The properties of a feature whose geometry may not be known yet.
+enum Properties<'a> {
+    All(Map<String, Value>),
+    /// Their text, and those that are wanted of an area or a line.
+    Wanted(&'a str, Map<String, Value>),
 }
 
 impl<'a> Scan<'a> {
+    fn new(text: &'a str, wanted: Option<Vec<Wanted>>) -> Self {
+        Self { text, bytes: text.as_bytes(), at: 0, line: Vec::new(), wanted, after_place: false }
+    }
+
     fn collection(&mut self) -> Option<(Vec<Feature>, Map<String, Value>)> {
         let (mut kind, mut features, mut rest) = (None, None, Map::new());
         self.members(|scan, key| match key {
@@ -56,7 +72,7 @@ impl<'a> Scan<'a> {
         self.members(|scan, key| match key {
             "type" => once(&mut kind, scan.string()?),
             "geometry" => once(&mut geometry, scan.geometry()?),
-            "properties" => once(&mut properties, scan.value::<Option<Map<String, Value>>>()?),
+            "properties" => once(&mut properties, scan.properties()?),
             "id" => once(&mut id, scan.value::<Value>().filter(|id| id.is_string() || id.is_number())?),
             "features" | "coordinates" | "geometries" => None,
             "bbox" => scan.value::<Value>().map(drop),
@@ -66,8 +82,58 @@ impl<'a> Scan<'a> {
             }
         })?;
         let geometry = geometry?.into_geometry().ok()?;
-        let properties = properties.flatten().unwrap_or_default();
+        self.after_place = matches!(geometry, Geometry::Point(_) | Geometry::MultiPoint(_));
+        let properties = match properties.unwrap_or_else(|| Properties::All(Map::new())) {
+            Properties::All(all) => all,
+            Properties::Wanted(text, _) if self.after_place => serde_json::from_str(text).ok()?,
+            Properties::Wanted(_, found) => {
+                if let Some(wanted) = &mut self.wanted
+                    && !found.is_empty()
+                {
+                    wanted.retain(|one| !found.get(one.name()).is_some_and(|value| one.is(value)));
+                }
+                found
+            }
+        };
         (kind? == "Feature").then_some(Feature { geometry: Some(geometry), properties, id, members })
+    }
+
+    /// The properties of a feature, or those that are wanted: to make a map of all takes longer than a small area's
+    /// coordinates.
+    fn properties(&mut self) -> Option<Properties<'a>> {
+        if self.wanted.is_none() || self.after_place || self.bytes.get(self.at) != Some(&b'{') {
+            return self.value::<Option<Map<String, Value>>>().map(|all| Properties::All(all.unwrap_or_default()));
+        }
+        let start = self.at;
+        let mut found = Map::new();
+        let passed = self.members(|scan, key| {
+            if scan.wanted.iter().flatten().any(|one| one.name() == key) {
+                found.insert(key.to_owned(), scan.value()?);
+                return Some(());
+            }
+            scan.pass_over()
+        });
+        if passed.is_some() {
+            return Some(Properties::Wanted(&self.text[start..self.at], found));
+        }
+        // Such as a name with an escape in it.
+        self.at = start;
+        self.value().map(Properties::All)
+    }
+
+    /// A value that nobody asks for.
+    fn pass_over(&mut self) -> Option<()> {
+        let start = self.at;
+        let plain = match self.bytes.get(start)? {
+            b'"' => self.string().is_some(),
+            b'-' | b'0'..=b'9' => self.number().is_some(),
+            _ => false,
+        };
+        if plain {
+            return Some(());
+        }
+        self.at = start;
+        self.value::<Value>().map(drop)
     }
 
     fn geometry(&mut self) -> Option<Object> {
@@ -301,7 +367,7 @@ mod tests {
     use super::*;
 
     fn number(text: &str) -> Option<f64> {
-        let mut scan = Scan { text, bytes: text.as_bytes(), at: 0, line: Vec::new() };
+        let mut scan = Scan::new(text, None);
         scan.number().filter(|_| scan.at == text.len())
     }
 
@@ -323,7 +389,7 @@ mod tests {
             prop_assert_eq!(number(&text).map(f64::to_bits), reference(&text).map(f64::to_bits));
             // With more behind it, as in a file.
             let within = format!("{}{text},1]]]}}", " ".repeat(before));
-            let mut scan = Scan { text: &within, bytes: within.as_bytes(), at: 0, line: Vec::new() };
+            let mut scan = Scan::new(&within, None);
             if let Some(expected) = reference(&text) {
                 prop_assert_eq!(scan.number().map(f64::to_bits), Some(expected.to_bits()));
                 prop_assert_eq!(scan.at, before + text.len());
@@ -343,9 +409,19 @@ mod tests {
             let mut bytes = PLAIN.as_bytes().to_vec();
             if cut { bytes.truncate(at) } else { bytes[at] = byte }
             if let Ok(text) = String::from_utf8(bytes)
-                && collection(&text).is_some()
+                && collection(&text, None).is_some()
             {
                 prop_assert!(serde_json::from_str::<Value>(&text).is_ok(), "{}", text);
+            }
+        }
+
+        #[test]
+        fn no_more_is_taken_where_few_properties_are_wanted(at in 0..PLAIN.len(), byte in any::<u8>()) {
+            let mut bytes = PLAIN.as_bytes().to_vec();
+            bytes[at] = byte;
+            if let Ok(text) = String::from_utf8(bytes) {
+                let (all, few) = (collection(&text, None), collection(&text, Some(&[Wanted::Text("b")])));
+                prop_assert_eq!(all.is_some(), few.is_some(), "{}", text);
             }
         }
     }
@@ -359,7 +435,7 @@ mod tests {
 
     #[test]
     fn a_plain_collection_is_read_as_by_the_other_reader() {
-        let (features, members) = collection(PLAIN).expect("a plain collection");
+        let (features, members) = collection(PLAIN, None).expect("a plain collection");
         assert_eq!(members, serde_json::from_str::<Map<String, Value>>(r#"{"name":"x"}"#).unwrap());
         let other: ::geojson::FeatureCollection = PLAIN.parse().expect("GeoJSON");
         for (ours, theirs) in features.iter().zip(&other.features) {
@@ -373,13 +449,54 @@ mod tests {
     }
 
     #[test]
+    fn wanted_properties_are_those_of_the_first_area_that_has_them_and_places_keep_all() {
+        let feature = |properties: &str, geometry: &str| {
+            format!(r#"{{"type":"Feature","properties":{properties},"geometry":{{"type":{geometry}}}}}"#)
+        };
+        let (line, point) = (r#""LineString","coordinates":[[1,2],[3,4]]"#, r#""Point","coordinates":[1,2]"#);
+        let features = [
+            feature(r#"{"fill":7,"name":"a","deep":{"x":[1,"\"}"]},"none":null}"#, line),
+            feature(r#"{"fill":"red","fill":"blue","width":"wide"}"#, line),
+            feature(r#"{"fill":"green","width":-2.5e0,"esc\u0061ped":1}"#, line),
+            feature(r#"{"fill":"grey","name":"b"}"#, point),
+            feature("null", point),
+            feature(r#"{"fill":"white","width":9}"#, line),
+        ];
+        let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+        let wanted = [Wanted::Text("fill"), Wanted::Number("width")];
+        let (few, _) = collection(&text, Some(&wanted)).expect("a plain collection");
+        let taken: Vec<String> =
+            few.iter().map(|feature| Value::Object(feature.properties.clone()).to_string()).collect();
+        let expected = [
+            r#"{"fill":7}"#,
+            r#"{"fill":"blue","width":"wide"}"#,
+            // What is not plain is taken whole.
+            r#"{"fill":"green","width":-2.5,"escaped":1}"#,
+            r#"{"fill":"grey","name":"b"}"#,
+            "{}",
+            // After a place all are taken.
+            r#"{"fill":"white","width":9}"#,
+        ];
+        assert_eq!(taken, expected);
+        let (all, _) = collection(&text, None).expect("a plain collection");
+        for one in wanted {
+            let first = |features: &[Feature]| {
+                features
+                    .iter()
+                    .find_map(|feature| feature.properties.get(one.name()).filter(|value| one.is(value)).cloned())
+            };
+            assert_eq!(first(&few), first(&all));
+        }
+    }
+
+    #[test]
     fn what_is_out_of_the_ordinary_is_left_to_others() {
         let feature = |geometry: &str| {
             format!(
                 r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{}},"geometry":{geometry}}}]}}"#
             )
         };
-        assert!(collection(&feature(r#"{"type":"Point","coordinates":[37,48]}"#)).is_some());
+        assert!(collection(&feature(r#"{"type":"Point","coordinates":[37,48]}"#), None).is_some());
         for geometry in [
             "null",
             r#"{"type":"Point","coordinates":[]}"#,
@@ -392,10 +509,10 @@ mod tests {
             r#"{"type":"GeometryCollection","geometries":[]}"#,
             r#"{"type":"Polygon","coordinates":[[[[[37,48]]]]]}"#,
         ] {
-            assert!(collection(&feature(geometry)).is_none(), "{geometry}");
+            assert!(collection(&feature(geometry), None).is_none(), "{geometry}");
         }
         for text in ["", "[]", "{}", "{", r#"{"type":"FeatureCollection"}"#, r#"{"features":[]}"#] {
-            assert!(collection(text).is_none(), "{text}");
+            assert!(collection(text, None).is_none(), "{text}");
         }
     }
 }
