@@ -219,7 +219,7 @@ impl Jobs {
             }
             if changed {
                 let scene = Arc::new(Scene::new(dossier));
-                scene.prepare_hits();
+                scene.prepare();
                 // What is large is looked through when it is on the map already.
                 let (own, ctx) = (scene.clone(), ctx.clone());
                 let _ = std::thread::Builder::new().name("crossings".to_owned()).spawn(move || {
@@ -274,7 +274,7 @@ impl Jobs {
                 // The sizes on each side of a fine line take long enough to hold up the inspector; without a thread
                 // they are worked out when they are first shown.
                 let _ = std::thread::Builder::new().name("sides".to_owned()).spawn(move || {
-                    scene.prepare_hits();
+                    scene.prepare();
                     for overlay in &scene.dossier().overlays {
                         scene.dossier().beside(overlay);
                     }

@@ -444,7 +444,7 @@ fn inside(scene: &Scene, overlay: &Overlay, frame: &Frame, reserved: &[Rect]) ->
     let clear = |at: Point| page.contains(at) && reserved.iter().all(|rect| !rect.inflate(14.0, 12.0).contains(at));
     let page_from_world = frame.page_from_world();
     let rings: Vec<Vec<Point>> = prepared
-        .levels
+        .levels(&overlay.shape)
         .at_zoom(frame.view.zoom - 2.0)
         .iter()
         .map(|ring| ring.points.iter().map(|point| page_from_world * *point).collect())

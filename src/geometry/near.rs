@@ -61,8 +61,16 @@ impl Near {
 
 /// [`world_from_lon_lat`] of all, to the last bit but two.
 pub(crate) fn world_from_lon_lats(all: &[Coord<f64>]) -> Vec<Point> {
+    let mut worlds = Vec::new();
+    world_from_lon_lats_into(all, &mut worlds);
+    worlds
+}
+
+/// The same in place of what a list held.
+pub(crate) fn world_from_lon_lats_into(all: &[Coord<f64>], worlds: &mut Vec<Point>) {
+    worlds.clear();
     let Some(first) = all.first() else {
-        return Vec::new();
+        return;
     };
     let clamped = |lat_deg: f64| lat_deg.clamp(-MAX_LAT_DEG, MAX_LAT_DEG).to_radians();
     let (near, first_y) = (Near::new(clamped(first.y)), world_from_lon_lat(*first).y);
@@ -70,7 +78,7 @@ pub(crate) fn world_from_lon_lats(all: &[Coord<f64>]) -> Vec<Point> {
         Some(climb) => Point::new(coord.x / 360.0 + 0.5, first_y - climb * (1.0 / std::f64::consts::TAU)),
         None => world_from_lon_lat(*coord),
     };
-    all.iter().map(world).collect()
+    worlds.extend(all.iter().map(world));
 }
 
 #[cfg(test)]

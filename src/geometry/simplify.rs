@@ -193,13 +193,11 @@ impl Levels {
 
     /// The shape within [`TOLERANCE_PT`] at this zoom; in full above [`FINEST_STEP`] and for a zoom that is NaN.
     pub fn at_zoom(&self, zoom: f64) -> &[Ring] {
-        // Rounded up, so that the step is never coarser than the zoom.
-        let step = zoom.ceil().max(0.0);
-        if zoom.is_nan() || step > FINEST_STEP as f64 {
+        let Some(step) = step_of(zoom) else {
             return &self.full;
-        }
-        let simple = self.steps[step as usize].get_or_init(|| {
-            let tolerance = TOLERANCE_PT / (WORLD_AT_ZOOM_0_PT * step.exp2());
+        };
+        let simple = self.steps[step].get_or_init(|| {
+            let tolerance = tolerance_of(step);
             let mut kept = Vec::new();
             let simplify = |ring: &Ring| {
                 straightened(&ring.points, tolerance, &mut kept);
@@ -207,7 +205,7 @@ impl Levels {
                 Ring { points: kept.as_slice().to_vec(), ..*ring }
             };
             let simple: Vec<Ring> = self.full.iter().map(simplify).collect();
-            (vertices(&simple) * 5 < vertices(&self.full) * 4).then_some(simple)
+            is_worthwhile(vertices(&simple), vertices(&self.full)).then_some(simple)
         });
         simple.as_deref().unwrap_or(&self.full)
     }
@@ -216,6 +214,49 @@ impl Levels {
     pub fn bounds_world(&self) -> Option<Rect> {
         self.bounds
     }
+}
+
+/// What [`Levels::at_zoom`] has of lines and rings, for one zoom alone: `each` is given the vertices that it shows of each,
+/// and whether they close. Neither the shape in full nor what is left of it is kept, so that a picture that is made once
+/// takes no memory for either. The box around the full shape comes back; none where there is nothing, and where the full
+/// shape is shown, which is known only when `each` has been given all.
+pub fn at_one_zoom<'a>(
+    shape: impl Into<ShapeRef<'a>>,
+    zoom: f64,
+    mut each: impl FnMut(&[Point], bool),
+) -> Option<Rect> {
+    let tolerance = tolerance_of(step_of(zoom)?);
+    let (mut full, mut kept, mut box_around) = (Vec::new(), Vec::new(), None);
+    let (mut all, mut left) = (0, 0);
+    for_each_chain(shape, |coords, kind, _| {
+        if kind == ChainKind::Points {
+            return;
+        }
+        near::world_from_lon_lats_into(coords, &mut full);
+        let around = bounds(full.iter().copied());
+        box_around = around.map(|around| box_around.map_or(around, |others: Rect| others.union(around))).or(box_around);
+        straightened(&full, tolerance, &mut kept);
+        all += full.len();
+        left += kept.len();
+        each(&kept, kind != ChainKind::Line);
+    });
+    box_around.filter(|_| is_worthwhile(left, all))
+}
+
+/// The level for a zoom; none where it takes the full shape.
+fn step_of(zoom: f64) -> Option<usize> {
+    // Rounded up, so that the step is never coarser than the zoom.
+    let step = zoom.ceil().max(0.0);
+    (!zoom.is_nan() && step <= FINEST_STEP as f64).then_some(step as usize)
+}
+
+fn tolerance_of(step: usize) -> f64 {
+    TOLERANCE_PT / (WORLD_AT_ZOOM_0_PT * (step as f64).exp2())
+}
+
+/// Whether a level saves enough.
+fn is_worthwhile(left: usize, all: usize) -> bool {
+    left * 5 < all * 4
 }
 
 /// The smallest rectangle in world coordinates that holds a shape; none if nothing of it can be shown.
@@ -323,6 +364,32 @@ mod tests {
         assert!(far_from(&levels.full()[0].points, simple) <= tolerance);
         assert!(std::ptr::eq(levels.at_zoom(f64::NAN), levels.full()));
         assert_eq!(levels.at_zoom(f64::NEG_INFINITY), levels.at_zoom(0.0));
+    }
+
+    #[test]
+    fn one_zoom_alone_shows_what_the_levels_show() {
+        let ring = |count: usize, by: f64| -> LineString<f64> {
+            let moved = wavy(count).into_iter().map(|point| Point::new(point.x + by, point.y));
+            moved.map(crate::geometry::lon_lat_from_world).collect::<Vec<Coord<f64>>>().into()
+        };
+        let hole = LineString(ring(900, 0.0).0.into_iter().rev().collect());
+        let shape = Geometry::GeometryCollection(GeometryCollection(vec![
+            Geometry::Polygon(Polygon::new(ring(20_000, 0.0), vec![hole, ring(3, 0.1)])),
+            Geometry::LineString(ring(4000, -0.2)),
+        ]));
+        let levels = Levels::new(&shape);
+        for zoom in [f64::NEG_INFINITY, 0.0, 3.2, 7.0, 12.7, 16.0, 16.1, f64::NAN] {
+            let mut shown = Vec::new();
+            let bounds = at_one_zoom(&shape, zoom, |points, closed| shown.push((points.to_vec(), closed)));
+            let expected = levels.at_zoom(zoom);
+            if std::ptr::eq(expected, levels.full()) {
+                assert_eq!(bounds, None, "{zoom}");
+            } else {
+                let expected: Vec<_> = expected.iter().map(|ring| (ring.points.clone(), ring.closed)).collect();
+                assert_eq!((shown, bounds), (expected, levels.bounds_world()), "{zoom}");
+            }
+        }
+        assert_eq!(at_one_zoom(&Geometry::GeometryCollection(GeometryCollection(vec![])), 3.0, |_, _| {}), None);
     }
 
     #[test]

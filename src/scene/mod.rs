@@ -20,9 +20,10 @@ pub mod style;
 pub mod swatch;
 pub mod text;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use kurbo::{BezPath, Rect};
+use kurbo::{Affine, BezPath, Rect};
 
 use self::display_list::{Cap, Color, DisplayList, Face, Group, Item, Mark, Stroke};
 use self::ground::Ground;
@@ -34,7 +35,7 @@ use crate::document::{AnnotationId, Annotations, Document, Layer, MapChoice, Nam
 use crate::dossier::model::PatternKind;
 use crate::dossier::{self, Dossier, Overlay, Place, Shape};
 use crate::geometry::hit::HitShape;
-use crate::geometry::simplify::Levels;
+use crate::geometry::simplify::{Levels, at_one_zoom};
 use crate::geometry::{Frame, Point, ShapeRef};
 
 /// How the map looks: everything that a painter needs besides the shapes and the part of the world.
@@ -98,17 +99,24 @@ impl Look {
     }
 }
 
-/// A shape made ready for drawing and for clicks.
-#[derive(Debug)]
+/// A shape made ready for drawing and for clicks, as far as it has been asked for.
+#[derive(Debug, Default)]
 pub struct Prepared {
-    /// Projected, and simplified for each zoom.
-    pub levels: Levels,
+    levels: OnceLock<Levels>,
+    /// Whether it has been drawn without [`Self::levels`].
+    drawn: AtomicBool,
     hit: OnceLock<HitShape>,
 }
 
 impl Prepared {
-    fn new(shape: &Shape) -> Self {
-        Self { levels: with_parts(shape, |parts| Levels::new(parts)), hit: OnceLock::new() }
+    /// Projected, and simplified for each zoom. `shape` is the one that was prepared.
+    pub fn levels(&self, shape: &Shape) -> &Levels {
+        self.levels.get_or_init(|| with_parts(shape, |parts| Levels::new(parts)))
+    }
+
+    /// Whether to draw it without [`Self::levels`]: the first time, for a figure draws it once.
+    fn is_first(&self) -> bool {
+        self.levels.get().is_none() && !self.drawn.swap(true, Ordering::Relaxed)
     }
 
     /// For clicks: made when it is first asked for, which a figure never does. `shape` is the one that was prepared.
@@ -125,15 +133,16 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Prepares every overlay of a dossier.
+    /// Of a dossier; its overlays are prepared when they are asked for.
     pub fn new(dossier: Dossier) -> Self {
-        let prepared = dossier.overlays.iter().map(|overlay| Prepared::new(&overlay.shape)).collect();
+        let prepared = dossier.overlays.iter().map(|_| Prepared::default()).collect();
         Self { dossier, prepared }
     }
 
-    /// Prepares every overlay for clicks too, so that the first click does not wait for it: 25 ms for a million vertices.
-    pub fn prepare_hits(&self) {
+    /// Prepares every overlay for drawing and for clicks, so that neither waits for it: 40 ms for a million vertices.
+    pub fn prepare(&self) {
         for (overlay, prepared) in self.dossier.overlays.iter().zip(&self.prepared) {
+            prepared.levels(&overlay.shape);
             prepared.hit(&overlay.shape);
         }
     }
@@ -198,11 +207,11 @@ impl Scene {
             let style = style_of(&overlay.style, look.theme);
             let (tier, items) = match &overlay.shape {
                 Shape::Area(_) => {
-                    let Some(path) = path_of(&prepared.levels, frame) else { continue };
+                    let Some(path) = path_of_area(&overlay.shape, prepared, frame) else { continue };
                     (0, style.items_for_area(path, frame.page_from_world() * ANCHOR))
                 }
                 Shape::Line(_) => {
-                    let Some(path) = path_of(&prepared.levels, frame) else { continue };
+                    let Some(path) = path_of(prepared.levels(&overlay.shape), frame) else { continue };
                     (1, style.items_for_line(path))
                 }
                 Shape::Places(places) => {
@@ -227,8 +236,8 @@ impl Scene {
         for id in &look.highlighted {
             let Some((overlay, prepared)) = self.find(id) else { continue };
             match &overlay.shape {
-                Shape::Area(_) => areas.extend(path_of(&prepared.levels, frame)),
-                Shape::Line(_) => marks.extend(path_of(&prepared.levels, frame)),
+                Shape::Area(_) => areas.extend(path_of(prepared.levels(&overlay.shape), frame)),
+                Shape::Line(_) => marks.extend(path_of(prepared.levels(&overlay.shape), frame)),
                 Shape::Places(places) => {
                     let mut rings = BezPath::new();
                     for (_, place) in
@@ -260,7 +269,7 @@ impl Scene {
         const STEP_PT: f64 = 8.0;
         let visible = look.overlays.iter().filter(|state| state.visible && state.opacity > 0.0);
         let lines = visible.filter_map(|state| match self.find(&state.id)? {
-            (Overlay { shape: Shape::Line(_), .. }, prepared) => Some(&prepared.levels),
+            (Overlay { shape: shape @ Shape::Line(_), .. }, prepared) => Some(prepared.levels(shape)),
             _ => None,
         });
         let near = frame.page().inflate(STEP_PT, STEP_PT);
@@ -443,24 +452,43 @@ fn with_parts<R>(shape: &Shape, take: impl FnOnce(ShapeRef<'_>) -> R) -> R {
 
 /// A shape's outline on the page; `None` if none of it is near the page.
 fn path_of(levels: &Levels, frame: &Frame) -> Option<Arc<BezPath>> {
-    let bounds = frame.page_from_world().transform_rect_bbox(levels.bounds_world()?);
-    if !bounds.overlaps(frame.page().inflate(32.0, 32.0)) {
+    if !is_near_page(levels.bounds_world()?, frame) {
         return None;
     }
     let page_from_world = frame.page_from_world();
     let rings = levels.at_zoom(frame.view.zoom);
     let mut path = BezPath::with_capacity(rings.iter().map(|ring| ring.points.len() + 1).sum());
-    for ring in rings {
-        let end = if ring.closed { ring.points.len().saturating_sub(1) } else { ring.points.len() };
-        for (index, point) in ring.points[..end].iter().enumerate() {
-            let point = page_from_world * *point;
-            if index == 0 { path.move_to(point) } else { path.line_to(point) }
-        }
-        if ring.closed && end > 0 {
-            path.close_path();
+    rings.iter().for_each(|ring| add_ring(&ring.points, ring.closed, page_from_world, &mut path));
+    Some(Arc::new(path))
+}
+
+/// The same of an area. Where it is drawn for the first time nothing of it is kept.
+fn path_of_area(shape: &Shape, prepared: &Prepared, frame: &Frame) -> Option<Arc<BezPath>> {
+    if prepared.is_first() {
+        let page_from_world = frame.page_from_world();
+        let mut path = BezPath::new();
+        let add = |points: &[Point], closed: bool| add_ring(points, closed, page_from_world, &mut path);
+        let bounds = with_parts(shape, |parts| at_one_zoom(parts, frame.view.zoom, add));
+        if let Some(bounds) = bounds {
+            return is_near_page(bounds, frame).then(|| Arc::new(path));
         }
     }
-    Some(Arc::new(path))
+    path_of(prepared.levels(shape), frame)
+}
+
+fn is_near_page(bounds_world: Rect, frame: &Frame) -> bool {
+    frame.page_from_world().transform_rect_bbox(bounds_world).overlaps(frame.page().inflate(32.0, 32.0))
+}
+
+fn add_ring(points: &[Point], closed: bool, page_from_world: Affine, path: &mut BezPath) {
+    let end = if closed { points.len().saturating_sub(1) } else { points.len() };
+    for (index, point) in points[..end].iter().enumerate() {
+        let point = page_from_world * *point;
+        if index == 0 { path.move_to(point) } else { path.line_to(point) }
+    }
+    if closed && end > 0 {
+        path.close_path();
+    }
 }
 
 /// The map's name of a town that an overlay marks stands beside the overlay's dot and brings none of its own, which

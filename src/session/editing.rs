@@ -232,7 +232,7 @@ impl Session {
         let document = self.history.document();
         let shown = self.dossier().overlays.iter().zip(self.scene.prepared());
         let shown = shown.filter(|(overlay, _)| self.snapping && document.is_visible(&overlay.id));
-        let snap_lines: Vec<&Levels> = shown.map(|(_, prepared)| &prepared.levels).collect();
+        let snap_lines: Vec<&Levels> = shown.map(|(overlay, prepared)| prepared.levels(&overlay.shape)).collect();
         tool(&Situation {
             document,
             frame: self.frame(),
