@@ -197,6 +197,11 @@ pub fn is_project(bytes: &[u8]) -> bool {
     version(bytes).is_some()
 }
 
+/// Whether a part of a text has the name of the member by which [`is_project`] knows a project.
+pub fn may_be_of_project(bytes: &[u8]) -> bool {
+    wire::names(bytes, MEMBER)
+}
+
 /// The version that a project says it has; `None` if the text is no project.
 pub fn version(bytes: &[u8]) -> Option<u64> {
     wire::version(bytes, MEMBER)

@@ -18,7 +18,7 @@ use crate::basemap::{Archive, ArchiveError, ReadAt};
 use crate::document::{self, project::ProjectError};
 use crate::dossier::{self, Dossier, DossierError, Overlay, Problem};
 use crate::formats::bundle::{Bundle, BundleError};
-use crate::formats::geojson::{self, GeoJsonError};
+use crate::formats::geojson::{self, Feature, GeoJsonError};
 use crate::formats::text::{self, NormalizedText, TextError};
 
 /// Why a file cannot be used. The text holds its cause, so the cause is not given a second time as the error's source.
@@ -130,6 +130,9 @@ pub fn open(path: &Path) -> Result<Opened, FileError> {
     if name.ends_with(".claimline") || name.ends_with(".zip") {
         return open_bundle(path);
     }
+    if let Some(features) = plain_shapes(path, &name) {
+        return overlays_of(path, features);
+    }
     if name.ends_with(".json") || name.ends_with(".geojson") {
         return open_json(path, &name, &read(path)?);
     }
@@ -145,6 +148,9 @@ pub fn open_unless_project(path: &Path) -> Result<Option<Opened>, FileError> {
     let never = [".pmtiles", ".claimline", ".zip"].iter().any(|end| name.ends_with(end));
     if never || !path.is_file() {
         return open(path).map(Some);
+    }
+    if let Some(features) = plain_shapes(path, &name) {
+        return overlays_of(path, features).map(Some);
     }
     let bytes = read(path)?;
     if document::project::is_project(&bytes) {
@@ -228,9 +234,22 @@ pub fn texts_in(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     Ok(paths)
 }
 
+/// The features of a plain GeoJSON file that is no project, without holding its text; others are to be read whole.
+fn plain_shapes(path: &Path, name: &str) -> Option<Vec<Feature>> {
+    if !name.ends_with(".geojson") || !path.is_file() {
+        return None;
+    }
+    let file = fs::File::open(path).ok()?;
+    geojson::read_plain_shapes(file, &dossier::OWN_PROPERTIES, document::project::may_be_of_project)
+}
+
 fn open_geojson(path: &Path, bytes: &[u8]) -> Result<Opened, FileError> {
     let features = geojson::read_shapes(bytes, &dossier::OWN_PROPERTIES)
         .map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
+    overlays_of(path, features)
+}
+
+fn overlays_of(path: &Path, features: Vec<Feature>) -> Result<Opened, FileError> {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut overlays =
         dossier::own_overlays(&name, features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;

@@ -1,6 +1,7 @@
 //! GeoJSON (RFC 7946): lenient where the world is (winding, old `crs`), strict where a wrong shape would result.
 
 use std::fmt::Write as _;
+use std::io::Read;
 
 use ::geojson::feature::Id;
 use ::geojson::{Error as JsonError, Feature as JsonFeature, GeoJson, GeometryValue, JsonObject, Position};
@@ -107,6 +108,14 @@ impl Wanted {
 /// As [`read`].
 pub fn read_shapes(bytes: &[u8], wanted: &[Wanted]) -> Result<Vec<Feature>, GeoJsonError> {
     read_wanted(bytes, Some(wanted))
+}
+
+/// As [`read_shapes`] of a plain FeatureCollection that is read in blocks and never held as a whole. `None` where it is out of
+/// the ordinary, too large or wrong, which [`read_shapes`] can tell, and where `stop` says so of a block.
+pub fn read_plain_shapes(source: impl Read, wanted: &[Wanted], stop: impl Fn(&[u8]) -> bool) -> Option<Vec<Feature>> {
+    let mut source = source.take(MAX_BYTES as u64 + 1);
+    let (features, members) = scan::collection_in_blocks(&mut source, wanted, stop)?;
+    (source.limit() > 0 && check_crs(Some(&members)).is_ok()).then_some(features)
 }
 
 fn read_wanted(bytes: &[u8], wanted: Option<&[Wanted]>) -> Result<Vec<Feature>, GeoJsonError> {

@@ -4,6 +4,8 @@
 //! Whatever is out of the ordinary makes it give up, and the whole text is read again by those who can say what is wrong
 //! with it. It never accepts what they would not, and gives the same numbers to the last bit.
 
+use std::io::Read;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -15,9 +17,160 @@ use crate::geometry::{Coord, Geometry};
 /// only the wanted properties are taken, if any are named.
 pub(super) fn collection(text: &str, wanted: Option<&[Wanted]>) -> Option<(Vec<Feature>, Map<String, Value>)> {
     let mut scan = Scan::new(text, wanted.map(<[Wanted]>::to_vec));
-    let found = scan.collection()?;
+    let mut found = Collection::default();
+    while found.step(&mut scan).is_some() {}
     scan.space();
-    (scan.at == scan.bytes.len()).then_some(found)
+    found.finished().filter(|_| scan.at == scan.bytes.len())
+}
+
+/// What is read at a time: little enough to stay near the processor while it is looked through.
+const BLOCK: usize = 256 * 1024;
+
+/// The same of a text that is not at hand as a whole, and never need be: it is read in blocks, each over the one before.
+/// `None` also where it cannot be read, and where `stop` finds something in it.
+pub(super) fn collection_in_blocks(
+    mut source: impl Read,
+    wanted: &[Wanted],
+    stop: impl Fn(&[u8]) -> bool,
+) -> Option<(Vec<Feature>, Map<String, Value>)> {
+    let mut buffer = vec![0; BLOCK];
+    let mut filled = 0;
+    let mut found = Collection::default();
+    // A scan of nothing; what it keeps for its memory goes from block to block.
+    let mut kept = Scan::new("", Some(wanted.to_vec()));
+    loop {
+        filled += read_into(&mut source, &mut buffer[filled..]).ok()?;
+        let ended = filled < buffer.len();
+        let text = match std::str::from_utf8(&buffer[..filled]) {
+            Ok(text) => text,
+            // A letter of several bytes, of which the rest is still to come.
+            Err(error) if error.error_len().is_none() && !ended => {
+                std::str::from_utf8(&buffer[..error.valid_up_to()]).ok()?
+            }
+            Err(_) => return None,
+        };
+        if stop(text.as_bytes()) {
+            return None;
+        }
+        let tried = if ended { text.len() } else { last_end(text.as_bytes()) };
+        let mut scan = Scan { text, bytes: text.as_bytes(), at: 0, ..kept };
+        let mut done = 0;
+        while done < tried && found.step(&mut scan).is_some() {
+            done = scan.at;
+        }
+        kept = Scan { text: "", bytes: b"", ..scan };
+        if ended {
+            let only_space = buffer[done..filled].iter().all(|byte| is_space(*byte));
+            return found.finished().filter(|_| only_space);
+        }
+        if found.next == Next::Nothing {
+            done += buffer[done..filled].iter().take_while(|byte| is_space(**byte)).count();
+        }
+        buffer.copy_within(done..filled, 0);
+        filled -= done;
+        if filled > buffer.len() / 2 {
+            buffer.resize(2 * buffer.len(), 0);
+        }
+    }
+}
+
+/// Fills a buffer as far as there is something to fill it with, and says how far.
+fn read_into(source: &mut impl Read, buffer: &mut [u8]) -> std::io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match source.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+/// Where what is probably the last whole feature in a part of a text ends, as most programs write them: to try the one after
+/// it would be in vain. Nothing worse comes of a mistake than trying later.
+fn last_end(bytes: &[u8]) -> usize {
+    let last = |end: &[u8]| memchr::memmem::rfind(bytes, end);
+    last(b"}}").max(last(b"} }")).unwrap_or(0)
+}
+
+/// A FeatureCollection of which a part has been read.
+#[derive(Default)]
+struct Collection {
+    next: Next,
+    is_collection: Option<bool>,
+    features: Option<Vec<Feature>>,
+    rest: Map<String, Value>,
+}
+
+/// What comes next in the text of a collection.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+enum Next {
+    #[default]
+    Brace,
+    MemberOrEnd,
+    Member,
+    AfterMember,
+    FeatureOrEnd,
+    Feature,
+    AfterFeature,
+    Nothing,
+}
+
+impl Collection {
+    /// Takes the next piece. Where that fails nothing has changed but the place in the text, so that it can be tried again
+    /// with more of the text at hand.
+    fn step(&mut self, scan: &mut Scan<'_>) -> Option<()> {
+        self.next = match self.next {
+            Next::Brace => scan.take(b'{').map(|()| Next::MemberOrEnd)?,
+            Next::MemberOrEnd if scan.take(b'}').is_some() => Next::Nothing,
+            Next::MemberOrEnd | Next::Member => self.member(scan)?,
+            Next::AfterMember if scan.take(b',').is_some() => Next::Member,
+            Next::AfterMember => scan.take(b'}').map(|()| Next::Nothing)?,
+            Next::FeatureOrEnd if scan.take(b']').is_some() => Next::AfterMember,
+            Next::FeatureOrEnd | Next::Feature => {
+                let feature = scan.feature()?;
+                self.features.get_or_insert_default().push(feature);
+                Next::AfterFeature
+            }
+            Next::AfterFeature if scan.take(b',').is_some() => Next::Feature,
+            Next::AfterFeature => scan.take(b']').map(|()| Next::AfterMember)?,
+            Next::Nothing => return None,
+        };
+        Some(())
+    }
+
+    fn member(&mut self, scan: &mut Scan<'_>) -> Option<Next> {
+        let key = scan.key()?;
+        match key {
+            "type" => {
+                let is_collection = scan.string()? == "FeatureCollection";
+                once(&mut self.is_collection, is_collection)?;
+            }
+            "features" => {
+                scan.take(b'[')?;
+                once(&mut self.features, Vec::new())?;
+                return Some(Next::FeatureOrEnd);
+            }
+            "geometry" | "properties" | "id" | "coordinates" | "geometries" => return None,
+            other => {
+                let value = scan.value()?;
+                // The digits of a number may go on.
+                scan.space();
+                scan.bytes.get(scan.at)?;
+                if other != "bbox" {
+                    self.rest.insert(other.to_owned(), value);
+                }
+            }
+        }
+        Some(Next::AfterMember)
+    }
+
+    /// All of it.
+    fn finished(self) -> Option<(Vec<Feature>, Map<String, Value>)> {
+        (self.next == Next::Nothing && self.is_collection?).then_some((self.features?, self.rest))
+    }
 }
 
 struct Scan<'a> {
@@ -42,28 +195,6 @@ enum Properties<'a> {
 impl<'a> Scan<'a> {
     fn new(text: &'a str, wanted: Option<Vec<Wanted>>) -> Self {
         Self { text, bytes: text.as_bytes(), at: 0, line: Vec::new(), wanted, after_place: false }
-    }
-
-    fn collection(&mut self) -> Option<(Vec<Feature>, Map<String, Value>)> {
-        let (mut kind, mut features, mut rest) = (None, None, Map::new());
-        self.members(|scan, key| match key {
-            "type" => once(&mut kind, scan.string()?),
-            "features" => {
-                let mut all = Vec::new();
-                scan.list(|scan| {
-                    all.push(scan.feature()?);
-                    Some(())
-                })?;
-                once(&mut features, all)
-            }
-            "geometry" | "properties" | "id" | "coordinates" | "geometries" => None,
-            "bbox" => scan.value::<Value>().map(drop),
-            other => {
-                rest.insert(other.to_owned(), scan.value()?);
-                Some(())
-            }
-        })?;
-        (kind? == "FeatureCollection").then_some((features?, rest))
     }
 
     fn feature(&mut self) -> Option<Feature> {
@@ -287,15 +418,21 @@ impl<'a> Scan<'a> {
             return Some(());
         }
         loop {
-            self.space();
-            let key = self.string()?;
-            self.take(b':')?;
-            self.space();
+            let key = self.key()?;
             each(self, key)?;
             if self.take(b',').is_none() {
                 return self.take(b'}');
             }
         }
+    }
+
+    /// The name of a member, to the beginning of its value.
+    fn key(&mut self) -> Option<&'a str> {
+        self.space();
+        let key = self.string()?;
+        self.take(b':')?;
+        self.space();
+        Some(key)
     }
 
     /// A list; `each` takes its items.
@@ -325,10 +462,14 @@ impl<'a> Scan<'a> {
     }
 
     fn space(&mut self) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes.get(self.at) {
+        while self.bytes.get(self.at).copied().is_some_and(is_space) {
             self.at += 1;
         }
     }
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
 
 /// Puts a value where there is none yet: of members that are given twice, readers take one or the other.
@@ -486,6 +627,67 @@ mod tests {
                     .find_map(|feature| feature.properties.get(one.name()).filter(|value| one.is(value)).cloned())
             };
             assert_eq!(first(&few), first(&all));
+        }
+    }
+
+    /// Gives a few bytes at a time.
+    struct Slowly<'a>(&'a [u8], usize);
+
+    impl Read for Slowly<'_> {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            let count = self.1.min(into.len());
+            self.0.read(&mut into[..count])
+        }
+    }
+
+    #[test]
+    fn in_blocks_the_same_is_read_wherever_they_end() {
+        let whole = |text: &str| collection(text, Some(&[]));
+        let blocks =
+            |text: &str, at_once: usize| collection_in_blocks(Slowly(text.as_bytes(), at_once), &[], |_| false);
+        let feature = |name: &str, count: usize| {
+            let line = vec!["[36.5912068,-46.8000001]"; count].join(" ,\n");
+            format!(
+                r#"{{"type":"Feature","properties":{{"назва":"{name}"}},"geometry":{{"type":"LineString","coordinates":[{line}]}}}}"#
+            )
+        };
+        // Of one block and of several, with a feature that is larger than one, and with what is out of the ordinary.
+        for size in [30, 11_000, 24_000] {
+            let many: Vec<String> = (0..150).map(|index| feature("Ґанок", 2 + index % 90)).collect();
+            let good = format!(
+                r#" {{"number":{},"features":[{},{}],"type":"FeatureCollection","bbox":[1,2],"last":12345}}  "#,
+                "7".repeat(12),
+                many.join(","),
+                feature("large", size)
+            );
+            for shift in 0..5 {
+                let text = format!("{}{good}{}", " ".repeat(shift), " \n".repeat(2 * BLOCK * (shift % 2)));
+                let (features, members) = blocks(&text, 70_001).expect("a plain collection");
+                assert!(
+                    Some((&features, &members)) == whole(&text).as_ref().map(|(a, b)| (a, b)) && features.len() == 151
+                );
+            }
+            for bad in [
+                format!("{good},"),
+                format!("{good}{{}}"),
+                good.trim_end_matches([' ', '}']).to_owned(),
+                good.replace("],\"type", ",],\"type"),
+                good.replace("12345", "012345"),
+                good.replacen("large", "\u{1}", 1),
+            ] {
+                assert!(whole(&bad).is_none() && blocks(&bad, usize::MAX).is_none());
+            }
+            let mut bytes = good.clone().into_bytes();
+            let last = bytes.iter().rposition(|byte| *byte == b'l').expect("the name of a member");
+            bytes[last] = 0xd0;
+            assert!(collection_in_blocks(bytes.as_slice(), &[], |_| false).is_none());
+            assert!(
+                collection_in_blocks(good.as_bytes(), &[], |block| memchr::memmem::find(block, b"\"last\"").is_some())
+                    .is_none()
+            );
+        }
+        for text in ["", " ", "{", "{}", "[]", r#"{"type":"FeatureCollection","features":[]}"#, PLAIN] {
+            assert_eq!(blocks(text, 1), whole(text), "{text}");
         }
     }
 

@@ -353,6 +353,11 @@ impl Object {
     }
 }
 
+/// Whether a text has these letters between quotes, as the name of a member stands in it.
+pub(crate) fn names(bytes: &[u8], member: &str) -> bool {
+    memchr::memmem::find(bytes, format!("\"{member}\"").as_bytes()).is_some()
+}
+
 /// The version that a foreign member of the collection says it has, without reading what follows; `None` where there is no
 /// such member.
 pub(crate) fn version(bytes: &[u8], member: &str) -> Option<u64> {
@@ -387,7 +392,9 @@ pub(crate) fn version(bytes: &[u8], member: &str) -> Option<u64> {
     }
 
     // Most large files are of other programs, and a look for the name takes a twentieth of reading them.
-    memchr::memmem::find(bytes, format!("\"{member}\"").as_bytes())?;
+    if !names(bytes, member) {
+        return None;
+    }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut found = None;
     // It ends in an error where it has found what it looks for, and where the text is no JSON.
