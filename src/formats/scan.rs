@@ -91,8 +91,14 @@ fn read_into(source: &mut impl Read, buffer: &mut [u8]) -> std::io::Result<usize
 /// Where what is probably the last whole feature in a part of a text ends, as most programs write them: to try the one after
 /// it would be in vain. Nothing worse comes of a mistake than trying later.
 fn last_end(bytes: &[u8]) -> usize {
-    let last = |end: &[u8]| memchr::memmem::rfind(bytes, end);
-    last(b"}}").max(last(b"} }")).unwrap_or(0)
+    let mut later = usize::MAX;
+    for at in memchr::memrchr_iter(b'}', bytes) {
+        if later == at + 1 || (later == at + 2 && bytes[at + 1] == b' ') {
+            return at;
+        }
+        later = at;
+    }
+    0
 }
 
 /// A FeatureCollection of which a part has been read.
