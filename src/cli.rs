@@ -636,7 +636,7 @@ impl FigureArgs {
                         if overlay.may_cross() {
                             // It would take as long as the figure.
                             let what = format!(
-                                "{} vertices: whether its outline crosses itself has not been looked at; the window does",
+                                "{} vertices: whether its outline crosses itself or its parts lie over each other has not been looked at; the window does",
                                 words::number(overlay.vertices() as f64, 0)
                             );
                             warn(&[Problem { part: format!("overlay '{}'", overlay.id), what }]);

@@ -293,6 +293,58 @@ fn a_line_or_an_outline_that_crosses_itself_is_said_so() {
 }
 
 #[test]
+fn parts_of_a_file_that_lie_over_each_other_count_once_and_are_said_so() {
+    let square = |west: f64, size: f64| {
+        let (east, north) = (west + size, 48.0 + size);
+        serde_json::json!([[west, 48.0], [east, 48.0], [east, north], [west, north], [west, 48.0]])
+    };
+    let feature = |ring: &serde_json::Value| {
+        let polygon = serde_json::json!({ "type": "Polygon", "coordinates": [ring] });
+        serde_json::json!({ "type": "Feature", "properties": {}, "geometry": polygon })
+    };
+    let opened = |one: &serde_json::Value, other: &serde_json::Value| {
+        let several = serde_json::json!({ "type": "MultiPolygon", "coordinates": [[one], [other]] });
+        let features = serde_json::json!({ "type": "FeatureCollection", "features": [feature(one), feature(other)] });
+        [several, features]
+            .map(|json| own_overlays("two", geojson::read(json.to_string().as_bytes()).unwrap()).unwrap().remove(0))
+    };
+    let size = |overlay: &Overlay| match overlay.measure {
+        Measure::Area { km2, .. } => km2,
+        _ => panic!("no area"),
+    };
+    let single = |ring: &serde_json::Value| {
+        size(&own_overlays("one", geojson::read(feature(ring).to_string().as_bytes()).unwrap()).unwrap()[0])
+    };
+    let (one, half, inside, beside) = (square(37.0, 1.0), square(37.5, 1.0), square(37.0, 0.2), square(38.0, 1.0));
+    for two in opened(&one, &half) {
+        assert!((size(&two) / single(&one) - 1.5).abs() < 1e-6, "{}", size(&two));
+        assert!(matches!(&two.shape, Shape::Area(area) if area.0.len() == 1));
+        let said = two.warning().unwrap().to_string();
+        let apart = words::km2(2.0 * single(&one));
+        assert!(said.starts_with("overlay 'two': parts of it lie over each other near 48."), "{said}");
+        assert!(said.contains(&words::km2(size(&two))) && said.ends_with(&format!("come to {apart}")), "{said}");
+    }
+    for two in opened(&one, &inside) {
+        assert!((size(&two) / single(&one) - 1.0).abs() < 1e-9 && two.warning().is_some());
+    }
+    for two in opened(&one, &beside) {
+        assert!(matches!(&two.shape, Shape::Area(area) if area.0.len() == 2) && two.warning().is_none());
+    }
+    // A little of it stays as drawn, and is said.
+    for two in opened(&one, &square(37.997, 1.0)) {
+        assert!(matches!(&two.shape, Shape::Area(area) if area.0.len() == 2));
+        let said = two.warning().unwrap().what;
+        assert!(said.contains("lie over each other near") && said.contains("(the non-zero rule)"), "{said}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let [file, figure] = ["two.geojson", "two.svg"].map(|name| folder.path().join(name).display().to_string());
+    let json = serde_json::json!({ "type": "MultiPolygon", "coordinates": [[one], [half]] });
+    std::fs::write(&file, json.to_string()).unwrap();
+    let (code, _, err) = claimline(&["export", "-o", &figure, "--file", &file, "--no-map"]);
+    assert!(code == Some(0) && err.contains("drawn and measured as one"), "{err}");
+}
+
+#[test]
 fn show_puts_old_and_new_figures_side_by_side() {
     let folder = tempfile::tempdir().unwrap();
     let file = west_file(folder.path());

@@ -85,7 +85,7 @@ pub(super) fn annotations_ui(ui: &mut Ui, session: &Session, citing: &mut Citing
     }
 }
 
-/// What is wrong with the size of an area whose outline crosses itself. Looked for anew only after a change; areas of
+/// What is wrong with the size of an area whose outline crosses itself or whose parts lie over each other. Looked for anew only after a change; areas of
 /// more vertices than anyone draws are passed over, as the window must not wait.
 fn crossing_of(ui: &Ui, annotation: &Annotation) -> Option<String> {
     const MOST_VERTICES: usize = 20_000;

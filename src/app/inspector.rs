@@ -129,8 +129,8 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
             ui.label(RichText::new(words::measure(overlay.measure)).family(theme::semi_bold()).size(16.0));
         }
     }
-    if let Some(crossing) = overlay.known_crossing() {
-        warning_ui(ui, &words::crossing(crossing, overlay.measure));
+    if let Some(doubt) = overlay.doubt() {
+        warning_ui(ui, &doubt);
     }
     for side in dossier.beside(overlay).into_iter().flat_map(words::beside) {
         ui.label(side);

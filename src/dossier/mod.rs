@@ -25,7 +25,7 @@ use geo::{Coord, CoordsIter as _, Geometry, MultiLineString, MultiPolygon};
 use thiserror::Error;
 
 use crate::formats::geojson::{Feature, Wanted};
-use crate::geometry::crossing::first_crossing;
+use crate::geometry::crossing::{first_crossing, first_overlap};
 use crate::geometry::derive::union_all;
 use crate::geometry::measure::area_m2;
 
@@ -136,22 +136,62 @@ pub struct BesideLine {
 /// Vertices that are looked through for crossings in a twentieth of a second.
 const SOON_CHECKED: usize = 100_000;
 
-/// An outline that crosses itself: what the size of such an area is, is a matter of the rule.
+/// Parts of an area that share less than this part of it are neighbours that were drawn by two hands.
+const SHARED: f64 = 1e-4;
+
+/// Parts of an opened file that share more than this part of it are drawn and measured as one.
+const MERGED: f64 = 0.01;
+
+/// An outline that crosses itself, or parts that lie over each other: what the size of such an area is, is a matter of
+/// the rule.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Crossing {
     /// The first place where it does.
     pub at: Coord<f64>,
-    /// Square kilometres of all that the outlines go round, once each (the non-zero rule). What is measured and shown
-    /// counts parts that are gone round the other way against the rest.
+    /// Square kilometres of all that the outlines go round, once each (the non-zero rule). What is measured counts
+    /// parts that are gone round the other way against the rest, and what several parts share for each of them.
     pub filled_km2: f64,
+    /// Whether no outline crosses itself, but parts lie over each other.
+    pub is_of_parts: bool,
 }
 
 impl Crossing {
-    /// Looks for it in an area, in time that grows with its vertices: see [`first_crossing`].
+    /// Looks for it in an area, in time that grows with its vertices: see [`first_crossing`] and [`first_overlap`].
     pub fn of(area: &MultiPolygon<f64>) -> Option<Self> {
-        let at = first_crossing(&Geometry::MultiPolygon(area.clone()))?;
-        Some(Self { at, filled_km2: area_m2(&union_all([area])) / 1e6 })
+        if let Some(at) = first_crossing(&Geometry::MultiPolygon(area.clone())) {
+            return Some(Self { at, filled_km2: area_m2(&union_all([area])) / 1e6, is_of_parts: false });
+        }
+        Overlap::of(area).map(|overlap| overlap.crossing)
     }
+}
+
+/// Parts of an area that lie over each other, none of which crosses itself.
+struct Overlap {
+    crossing: Crossing,
+    /// All of them, once.
+    merged: MultiPolygon<f64>,
+    /// What they share, as a part of the merged area.
+    shared: f64,
+}
+
+impl Overlap {
+    fn of(area: &MultiPolygon<f64>) -> Option<Self> {
+        let at = first_overlap(area)?;
+        let merged = union_all([area]);
+        let (apart_m2, filled_m2) = (area_m2(area), area_m2(&merged));
+        let shared = apart_m2 / filled_m2 - 1.0;
+        let crossing = Crossing { at, filled_km2: filled_m2 / 1e6, is_of_parts: true };
+        (shared > SHARED).then_some(Self { crossing, merged, shared })
+    }
+}
+
+/// Parts of an opened file that lay over each other and are one now.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Merged {
+    /// A place where they did.
+    pub at: Coord<f64>,
+    /// Square kilometres of the parts as the file has them, what they share counted for each.
+    pub apart_km2: f64,
 }
 
 /// A shape with its name, its evidence and its size.
@@ -179,7 +219,7 @@ pub struct Overlay {
     pub measure: Measure,
     /// Of a corridor on both sides of a line: how much lies on each, once it has been asked for.
     beside: Arc<OnceLock<Option<BesideLine>>>,
-    /// Of an area: where its outline crosses itself, once it has been looked for.
+    /// Of an area: where its outline crosses itself or its parts lie over each other, once it has been looked for.
     crossing: Arc<OnceLock<Option<Crossing>>>,
     /// `[west, south, east, north]`, degrees.
     pub bounds: [f64; 4],
@@ -195,6 +235,8 @@ pub struct Overlay {
     pub credit: Option<String>,
     /// Of a shape of the user's own: the name of its file.
     pub opened_from: Option<String>,
+    /// Of a shape of the user's own: that parts of it lay over each other.
+    pub merged: Option<Merged>,
 }
 
 impl Overlay {
@@ -203,7 +245,7 @@ impl Overlay {
         self.accuracy_m.is_some_and(|accuracy_m| accuracy_m >= 500.0)
     }
 
-    /// Where the outline of an area crosses itself, if it does. Looked for when first asked for: half a second for a
+    /// Where the outline of an area crosses itself or its parts lie over each other, if so. Looked for when first asked for: half a second for a
     /// million vertices.
     pub fn crossing(&self) -> Option<&Crossing> {
         let Shape::Area(area) = &self.shape else {
@@ -217,7 +259,7 @@ impl Overlay {
         self.crossing.get()?.as_ref()
     }
 
-    /// Whether nobody has looked yet where its outline crosses itself.
+    /// Whether nobody has looked yet for a [`Crossing`].
     pub fn may_cross(&self) -> bool {
         matches!(self.shape, Shape::Area(_)) && self.crossing.get().is_none()
     }
@@ -231,12 +273,19 @@ impl Overlay {
         }
     }
 
-    /// What is doubtful about its size: that its outline crosses itself. Looked for at once in shapes of at most
-    /// [`SOON_CHECKED`] vertices; of others what is known already.
+    /// What is doubtful about its size, in words: that its outline crosses itself, or that its parts lie over each other
+    /// or did. What is known already.
+    pub fn doubt(&self) -> Option<String> {
+        let merged = || self.merged.map(|merged| words::merged(merged, self.measure));
+        self.known_crossing().map(|crossing| words::crossing(crossing, self.measure)).or_else(merged)
+    }
+
+    /// The same, looked for at once in shapes of at most [`SOON_CHECKED`] vertices.
     pub fn warning(&self) -> Option<Problem> {
-        let crossing = if self.vertices() <= SOON_CHECKED { self.crossing() } else { self.known_crossing() };
-        let what = words::crossing(crossing?, self.measure);
-        Some(Problem { part: format!("overlay '{}'", self.id), what })
+        if self.vertices() <= SOON_CHECKED {
+            self.crossing();
+        }
+        self.doubt().map(|what| Problem { part: format!("overlay '{}'", self.id), what })
     }
 }
 
@@ -409,7 +458,9 @@ pub const OWN_PROPERTIES: [Wanted; 8] = [
     Wanted::Text("sources_url"),
 ];
 
-/// Shapes of the user's own as overlays without a source: areas, lines and places each as one.
+/// Shapes of the user's own as overlays without a source: areas, lines and places each as one. Polygons that lie over
+/// each other become one ([`Merged`]), if none crosses itself and they have at most [`SOON_CHECKED`] vertices: else what
+/// two of them share would be drawn as a hole and measured twice.
 ///
 /// # Errors
 /// A text that says why nothing of them can be drawn.
@@ -440,6 +491,7 @@ fn own_overlay(name: &str, features: &[Feature], shape: Shape) -> Result<Overlay
         fill_opacity: number("fill-opacity").unwrap_or(0.2),
         ..plain
     };
+    let (shape, merged) = with_parts_merged(shape);
     let (bounds, measure) = resolve::size_of(&shape)?;
     Ok(Overlay {
         id: name.to_lowercase().replace(|letter: char| !letter.is_alphanumeric(), "-"),
@@ -461,7 +513,25 @@ fn own_overlay(name: &str, features: &[Feature], shape: Shape) -> Result<Overlay
         license: None,
         credit: None,
         opened_from: None,
+        merged,
     })
+}
+
+fn with_parts_merged(shape: Shape) -> (Shape, Option<Merged>) {
+    let Shape::Area(area) = &shape else {
+        return (shape, None);
+    };
+    let is_looked_at = area.0.len() > 1 && area.coords_count() <= SOON_CHECKED;
+    if !is_looked_at || first_crossing(&Geometry::MultiPolygon(area.clone())).is_some() {
+        return (shape, None);
+    }
+    match Overlap::of(area).filter(|overlap| overlap.shared > MERGED) {
+        Some(Overlap { crossing, merged, .. }) => {
+            let apart_km2 = area_m2(area) / 1e6;
+            (Shape::Area(merged), Some(Merged { at: crossing.at, apart_km2 }))
+        }
+        None => (shape, None),
+    }
 }
 
 /// The smallest box around two boxes.

@@ -516,6 +516,7 @@ fn finish(
         license: entry.license.clone(),
         credit: entry.credit.clone(),
         opened_from: None,
+        merged: None,
     })
 }
 

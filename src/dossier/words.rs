@@ -1,7 +1,7 @@
 //! Numbers, dates and citations in words: thin spaces, km², 15 Dec 2025; the same in window, figure and terminal.
 
 use super::model::{Excerpt, Quantity, ReportedFigure, Source};
-use super::{BesideLine, Comparison, Crossing, Measure, Verdict};
+use super::{BesideLine, Comparison, Crossing, Measure, Merged, Verdict};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -77,17 +77,35 @@ pub fn position(lon_deg: f64, lat_deg: f64) -> String {
     format!("{:.4}° {north} {:.4}° {east}", lat_deg.abs(), lon_deg.abs())
 }
 
-/// What is wrong with the size of an area whose outline crosses itself, where, and what to do.
+/// What is wrong with the size of an area whose outline crosses itself or whose parts lie over each other, where, and
+/// what to do.
 pub fn crossing(crossing: &Crossing, measured: Measure) -> String {
+    let at = position(crossing.at.x, crossing.at.y);
     let size = match measured {
         Measure::Area { km2: size, .. } => format!("it measures {} as it stands", km2(size)),
         Measure::Length { .. } | Measure::Count { .. } => "its size is not sure".to_owned(),
     };
+    let filled = format!("{} if all that it goes round counts once (the non-zero rule)", km2(crossing.filled_km2));
+    if crossing.is_of_parts {
+        return format!(
+            "parts of it lie over each other near {at}; {size}, as what they share counts for each of them, and \
+             {filled}. What two of them share is drawn as a hole. Make one of them"
+        );
+    }
     format!(
-        "its outline crosses itself near {}; {size}, as parts that it goes round the other way count against the rest, \
-         and {} if all that it goes round counts once (the non-zero rule). Correct the outline there",
-        position(crossing.at.x, crossing.at.y),
-        km2(crossing.filled_km2)
+        "its outline crosses itself near {at}; {size}, as parts that it goes round the other way count against the \
+         rest, and {filled}. Correct the outline there"
+    )
+}
+
+/// That parts of an opened file lay over each other, where, and what has become of them.
+pub fn merged(merged: Merged, measured: Measure) -> String {
+    format!(
+        "parts of it lie over each other near {}; they are drawn and measured as one, {}; the file’s parts one by one \
+         come to {}",
+        position(merged.at.x, merged.at.y),
+        measure(measured),
+        km2(merged.apart_km2)
     )
 }
 

@@ -1,13 +1,17 @@
-//! Where an outline or a line crosses itself.
+//! Where an outline or a line crosses itself, and where polygons of one multi-polygon lie over each other.
 //!
-//! Edges that only touch, at a vertex or along each other, do not cross; nor do two polygons of one multi-polygon, which
-//! may lie over each other.
+//! Edges that only touch, at a vertex or along each other, do not cross.
+
+use std::cell::OnceCell;
 
 use geo::line_intersection::{LineIntersection, line_intersection};
-use geo::{Coord, Geometry, Line};
+use geo::{BoundingRect as _, Coord, Geometry, InteriorPoint as _, Line, LineString, MultiPolygon, Polygon, Rect};
 
 use crate::geometry::chain::{ChainKind, chains};
-use crate::geometry::hit::EdgeTree;
+use crate::geometry::hit::{EdgeTree, HitShape};
+
+/// A border this deep within another polygon lies over it; one less deep may be the same border, drawn by another hand.
+const DEEP_M: f64 = 1.0;
 
 /// The first place where a ring of a polygon crosses itself or another ring of it, or where lines cross themselves or
 /// each other: on the first edge that any later one crosses, in the order of the input.
@@ -25,13 +29,93 @@ pub fn first_crossing(shape: &Geometry<f64>) -> Option<Coord<f64>> {
         }
     }
     polygons.push(lines);
-    polygons.into_iter().find_map(|rings| {
-        let tree = EdgeTree::new(rings);
-        tree.first_pair(|one, other| match line_intersection(Line::new(one.0, one.1), Line::new(other.0, other.1)) {
-            Some(LineIntersection::SinglePoint { intersection, is_proper: true }) => Some(intersection),
-            _ => None,
-        })
+    polygons.into_iter().find_map(crossing_among)
+}
+
+fn crossing_among(chains: Vec<Vec<Coord<f64>>>) -> Option<Coord<f64>> {
+    let tree = EdgeTree::new(chains);
+    tree.first_pair(|one, other| match line_intersection(Line::new(one.0, one.1), Line::new(other.0, other.1)) {
+        Some(LineIntersection::SinglePoint { intersection, is_proper: true }) => Some(intersection),
+        _ => None,
     })
+}
+
+/// A place where polygons of an area lie over each other: of polygons none of which [crosses itself](first_crossing).
+///
+/// Polygons that touch, and one in a hole of another, do not. It is looked for at the vertices and in the middle of the
+/// edges of polygons whose boxes meet, then where edges cross; the search ends without an answer where boxes meet so
+/// much that it would take a hundred times as long as otherwise.
+pub fn first_overlap(area: &MultiPolygon<f64>) -> Option<Coord<f64>> {
+    let mut parts: Vec<Part<'_>> = area.0.iter().filter_map(Part::of).collect();
+    if parts.len() < 2 {
+        return None;
+    }
+    parts.sort_by(|one, other| one.bounds.min().x.total_cmp(&other.bounds.min().x));
+    let vertices: usize = parts.iter().map(Part::vertices).sum();
+    let mut budget = 100 * vertices + 10_000;
+    let mut any = false;
+    for one in 0..parts.len() {
+        for other in one + 1..parts.len() {
+            let (one, other) = (&parts[one], &parts[other]);
+            if other.bounds.min().x >= one.bounds.max().x {
+                break;
+            }
+            budget = budget.checked_sub(1)?;
+            let shared = (one.bounds.min().y < other.bounds.max().y) && (other.bounds.min().y < one.bounds.max().y);
+            if !shared {
+                continue;
+            }
+            any = true;
+            budget = budget.checked_sub(one.vertices() + other.vertices())?;
+            if let Some(at) = one.place_deep_in(other).or_else(|| other.place_deep_in(one)) {
+                return Some(at);
+            }
+        }
+    }
+    let rings = || area.0.iter().flat_map(rings_of).map(|ring| ring.0.clone()).collect();
+    any.then(|| crossing_among(rings())).flatten()
+}
+
+fn rings_of(polygon: &Polygon<f64>) -> impl Iterator<Item = &LineString<f64>> {
+    std::iter::once(polygon.exterior()).chain(polygon.interiors())
+}
+
+/// A polygon with what it takes to ask what lies in it, made when first asked for.
+struct Part<'a> {
+    polygon: &'a Polygon<f64>,
+    bounds: Rect<f64>,
+    within: OnceCell<HitShape>,
+    middle: OnceCell<Option<Coord<f64>>>,
+}
+
+impl<'a> Part<'a> {
+    fn of(polygon: &'a Polygon<f64>) -> Option<Self> {
+        let bounds = polygon.bounding_rect()?;
+        let is_finite = rings_of(polygon).flat_map(|ring| &ring.0).all(|at| at.x.is_finite() && at.y.is_finite());
+        is_finite.then(|| Self { polygon, bounds, within: OnceCell::new(), middle: OnceCell::new() })
+    }
+
+    fn vertices(&self) -> usize {
+        rings_of(self.polygon).map(|ring| ring.0.len()).sum()
+    }
+
+    /// A place of the border of this part, or one within it, that lies deep within the other.
+    fn place_deep_in(&self, other: &Self) -> Option<Coord<f64>> {
+        let within = other.within.get_or_init(|| HitShape::new(&Geometry::Polygon(other.polygon.clone())));
+        let (min, max) = (other.bounds.min(), other.bounds.max());
+        let is_deep = |at: &Coord<f64>| {
+            (min.x < at.x && at.x < max.x && min.y < at.y && at.y < max.y)
+                && within.contains(*at)
+                && within.distance_m(*at, DEEP_M).is_none()
+        };
+        let edges = rings_of(self.polygon).flat_map(|ring| ring.0.windows(2));
+        let on_border = edges.flat_map(|edge| [edge[0], (edge[0] + edge[1]) / 2.0]).find(is_deep);
+        // Two alike have no border within each other.
+        on_border.or_else(|| {
+            let middle = self.middle.get_or_init(|| self.polygon.interior_point().map(|at| at.0));
+            middle.filter(is_deep)
+        })
+    }
 }
 
 #[cfg(test)]
@@ -82,9 +166,53 @@ mod tests {
         let over = ring(&[(37.5, 48.5), (38.5, 48.5), (38.5, 49.5)]);
         let two = MultiPolygon(vec![Polygon::new(ring(&BOX), vec![]), Polygon::new(over, vec![])]);
         assert_eq!(first_crossing(&Geometry::MultiPolygon(two)), None);
+        assert_eq!(first_overlap(&MultiPolygon(vec![])), None);
         for nothing in [Geometry::MultiPolygon(MultiPolygon(vec![])), area(&[&[(f64::NAN, 1.0); 5]])] {
             assert_eq!(first_crossing(&nothing), None);
         }
+    }
+
+    #[test]
+    fn parts_that_lie_over_each_other_are_found_and_neighbours_are_not() {
+        let polygon = |rings: &[&[(f64, f64)]]| match area(rings) {
+            Geometry::Polygon(polygon) => polygon,
+            _ => unreachable!(),
+        };
+        let square = |x: f64, y: f64, size: f64| [(x, y), (x + size, y), (x + size, y + size), (x, y + size)];
+        let overlap = |parts: &[Polygon<f64>]| first_overlap(&MultiPolygon(parts.to_vec()));
+        let plain = polygon(&[&BOX]);
+        let holed = polygon(&[&BOX, &square(37.2, 48.2, 0.6)]);
+        let bar = |corners: [(f64, f64); 4]| polygon(&[&corners]);
+        let (across, along) = (
+            bar([(37.0, 48.4), (40.0, 48.4), (40.0, 48.5), (37.0, 48.5)]),
+            bar([(38.0, 47.0), (38.1, 47.0), (38.1, 49.4), (38.0, 49.4)]),
+        );
+        for (one, other) in [
+            (&plain, &polygon(&[&square(37.5, 48.5, 1.0)])),
+            // Along the same parallels.
+            (&plain, &polygon(&[&square(37.5, 48.0, 1.0)])),
+            // One in the other, the same twice, and one on a hole's border.
+            (&plain, &polygon(&[&square(37.4, 48.4, 0.2)])),
+            (&plain, &plain),
+            (&holed, &polygon(&[&square(37.1, 48.3, 0.3)])),
+            (&across, &along),
+        ] {
+            for parts in [[one.clone(), other.clone()], [other.clone(), one.clone()]] {
+                let at = overlap(&parts).unwrap();
+                assert!(parts.iter().all(|part| geo::Intersects::intersects(part, &at)), "{at:?}: {parts:?}");
+            }
+        }
+        for (one, other) in [
+            (&plain, &polygon(&[&square(38.0, 48.0, 1.0)])),
+            (&plain, &polygon(&[&square(38.0, 49.0, 1.0)])),
+            (&plain, &polygon(&[&square(39.0, 48.0, 1.0)])),
+            (&holed, &polygon(&[&square(37.2, 48.2, 0.6)])),
+            (&holed, &polygon(&[&square(37.4, 48.4, 0.1)])),
+        ] {
+            assert_eq!(overlap(&[one.clone(), other.clone()]), None, "{other:?}");
+            assert_eq!(overlap(&[other.clone(), one.clone()]), None, "{other:?}");
+        }
+        assert_eq!(overlap(&[plain]), None);
     }
 
     proptest! {
