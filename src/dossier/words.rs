@@ -81,9 +81,11 @@ pub fn position(lon_deg: f64, lat_deg: f64) -> String {
 /// what to do.
 pub fn crossing(crossing: &Crossing, measured: Measure) -> String {
     let at = position(crossing.at.x, crossing.at.y);
-    let size = match measured {
-        Measure::Area { km2: size, .. } => format!("it measures {} as it stands", km2(size)),
-        Measure::Length { .. } | Measure::Count { .. } => "its size is not sure".to_owned(),
+    let (size, twice) = match measured {
+        Measure::Area { km2: size, .. } => {
+            (format!("it measures {} as it stands", km2(size)), size > crossing.filled_km2)
+        }
+        Measure::Length { .. } | Measure::Count { .. } => ("its size is not sure".to_owned(), false),
     };
     let filled = format!("{} if all that it goes round counts once (the non-zero rule)", km2(crossing.filled_km2));
     if crossing.is_of_parts {
@@ -92,10 +94,12 @@ pub fn crossing(crossing: &Crossing, measured: Measure) -> String {
              {filled}. What two of them share is drawn as a hole. Make one of them"
         );
     }
-    format!(
-        "its outline crosses itself near {at}; {size}, as parts that it goes round the other way count against the \
-         rest, and {filled}. Correct the outline there"
-    )
+    let why = if twice {
+        "parts that it goes round more than once count as often"
+    } else {
+        "parts that it goes round the other way count against the rest"
+    };
+    format!("its outline crosses itself near {at}; {size}, as {why}, and {filled}. Correct the outline there")
 }
 
 /// That parts of an opened file lay over each other, where, and what has become of them.
@@ -287,6 +291,19 @@ mod tests {
         assert_eq!(date("mid-December"), "mid-December");
         assert_eq!(date("2025-13-01"), "2025-13-01");
         assert_eq!(date(""), "");
+    }
+
+    #[test]
+    fn a_crossing_is_explained_by_which_size_is_the_larger() {
+        let at = geo::Coord { x: 37.5, y: 48.5 };
+        let said = |measured: f64| {
+            let found = Crossing { at, filled_km2: 119_185.0, is_of_parts: false };
+            crossing(&found, Measure::Area { km2: measured, range_km2: None })
+        };
+        let (less, more) = (said(60_000.0), said(119_252.0));
+        assert!(less.contains("60,000 km² as it stands, as parts that it goes round the other way count against"));
+        assert!(more.contains("119,252 km² as it stands, as parts that it goes round more than once count as often"));
+        assert!([less, more].iter().all(|text| text.contains("and 119,185 km² if all that it goes round counts once")));
     }
 
     #[test]
