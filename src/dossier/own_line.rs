@@ -13,6 +13,7 @@ use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::resolve::{self, Shapes};
 use super::{BesideLine, Dossier, Measure, Overlay, Problem, Shape, words};
 use crate::geometry::crossing::first_crossing;
+use crate::geometry::derive::DeriveError;
 use crate::geometry::hit::HitShape;
 use crate::geometry::{derive, measure};
 
@@ -190,10 +191,7 @@ impl Dossier {
         let (line, split) = match own {
             Shape::Line(line) => match (area, &replaced.shape) {
                 (Some((id, area)), Shape::Line(theirs)) => {
-                    let (line, split) = as_theirs(area, line, theirs).map_err(|what| match crossing_of(line) {
-                        Some(crossing) => format!("{what}. The line: {crossing}"),
-                        None => what,
-                    })?;
+                    let (line, split) = as_theirs(area, line, theirs).map_err(|error| explained(&error, line, from))?;
                     (line, Some((id.to_owned(), split)))
                 }
                 _ => (line.clone(), None),
@@ -292,8 +290,8 @@ impl Dossier {
                     dossier.overlays[index] = overlay;
                 }
                 Err(what) if work.entry(&id).and_then(|entry| entry.recipe.as_ref()).is_some_and(directly) => {
-                    let crossing = own.warnings.first().map(|warning| format!(". {warning}")).unwrap_or_default();
-                    return Err(format!("with this line '{id}' cannot be derived: {what}{crossing}"));
+                    let crossing = own.warnings.first().map(|warning| format!("{warning}. ")).unwrap_or_default();
+                    return Err(format!("{crossing}With this line '{id}' cannot be derived: {what}"));
                 }
                 Err(what) => {
                     own.left_out.push(Problem { part: format!("overlay '{id}'"), what });
@@ -333,14 +331,27 @@ fn crossing_of(line: &MultiLineString<f64>) -> Option<String> {
     Some(format!("it crosses itself near {}", words::position(at.x, at.y)))
 }
 
+/// Why an area cannot be divided by a line: where the sides contradict each other and the line crosses itself, that
+/// first.
+fn explained(error: &DeriveError, line: &MultiLineString<f64>, from: &str) -> String {
+    match (error, crossing_of(line)) {
+        (DeriveError::Contradiction { lon_deg, lat_deg }, Some(crossing)) => format!(
+            "{from}: {crossing}. Draw it again there: the part of the area around {} lies to the left of one stretch \
+             of the line and to the right of another",
+            words::position(*lon_deg, *lat_deg)
+        ),
+        _ => error.to_string(),
+    }
+}
+
 /// The line, or the line turned round, so that its left is on the whole what is left of the other line; and the area on
 /// its two sides.
 fn as_theirs(
     area: &MultiPolygon<f64>,
     line: &MultiLineString<f64>,
     theirs: &MultiLineString<f64>,
-) -> Result<(MultiLineString<f64>, derive::Split), String> {
-    let ours = derive::split_by_line(area, line).map_err(|error| error.to_string())?;
+) -> Result<(MultiLineString<f64>, derive::Split), DeriveError> {
+    let ours = derive::split_by_line(area, line)?;
     let Ok(theirs) = derive::split_by_line(area, theirs) else {
         return Ok((line.clone(), ours));
     };

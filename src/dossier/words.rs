@@ -3,6 +3,8 @@
 use super::model::{Excerpt, Quantity, ReportedFigure, Source};
 use super::{BesideLine, Comparison, Crossing, Measure, Merged, Verdict};
 
+pub use crate::geometry::position_in_words as position;
+
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `15 Dec 2025` from an ISO 8601 day or month; other text as it stands.
@@ -68,13 +70,6 @@ pub fn distance(meters: f64) -> String {
     } else {
         format!("{} m", number(meters, 0))
     }
-}
-
-/// `48.7389° N 37.5844° E`, to about 10 m.
-pub fn position(lon_deg: f64, lat_deg: f64) -> String {
-    let north = if lat_deg < 0.0 { 'S' } else { 'N' };
-    let east = if lon_deg < 0.0 { 'W' } else { 'E' };
-    format!("{:.4}° {north} {:.4}° {east}", lat_deg.abs(), lon_deg.abs())
 }
 
 /// What is wrong with the size of an area whose outline crosses itself or whose parts lie over each other, where, and

@@ -20,6 +20,7 @@ use kurbo::{Point, Vec2};
 use thiserror::Error;
 
 use crate::geometry::chain::{clean_line, clean_ring, corners};
+use crate::geometry::frame::position_in_words;
 use crate::geometry::hit::{EdgeTree, HitShape, meters_per_degree};
 use crate::geometry::measure::{self, area_m2};
 use crate::geometry::planar::{oriented_rings, overlay, slice, twice_signed_area};
@@ -64,8 +65,9 @@ pub enum DeriveError {
     DoesNotCross,
     /// One face has lines to its left and to its right.
     #[error(
-        "The lines disagree about the part of the area around {lon_deg:.4}, {lat_deg:.4}: it lies to the left of one \
-         and to the right of another. Turn one of them round, or close the gap between them"
+        "The lines disagree about the part of the area around {}: it lies to the left of one and to the right of \
+         another. Turn one of them round, or close the gap between them",
+        position_in_words(*lon_deg, *lat_deg)
     )]
     Contradiction {
         /// Longitude of a place in that part.

@@ -13,6 +13,13 @@ pub const MAX_LAT_DEG: f64 = 85.051_128_779_806_6;
 /// Equatorial radius of WGS 84 in metres, which Web Mercator takes as the radius of its sphere.
 pub const EARTH_RADIUS_M: f64 = 6_378_137.0;
 
+/// `48.7389° N 37.5844° E`, to about 10 m.
+pub fn position_in_words(lon_deg: f64, lat_deg: f64) -> String {
+    let north = if lat_deg < 0.0 { 'S' } else { 'N' };
+    let east = if lon_deg < 0.0 { 'W' } else { 'E' };
+    format!("{:.4}° {north} {:.4}° {east}", lat_deg.abs(), lon_deg.abs())
+}
+
 /// Web Mercator (EPSG:3857) scaled to the unit square. Latitudes beyond [`MAX_LAT_DEG`] are clamped.
 pub fn world_from_lon_lat(lon_lat: Coord<f64>) -> Point {
     let lat_rad = lon_lat.y.clamp(-MAX_LAT_DEG, MAX_LAT_DEG).to_radians();

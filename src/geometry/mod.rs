@@ -23,6 +23,6 @@ mod strand;
 
 pub use chain::ShapeRef;
 pub use circle::{CIRCLE_CORNERS, circle};
-pub use frame::{Frame, View, lon_lat_from_world, world_from_lon_lat};
+pub use frame::{Frame, View, lon_lat_from_world, position_in_words, world_from_lon_lat};
 pub use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
 pub use kurbo::{BezPath, Point, Rect};
