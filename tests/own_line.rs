@@ -295,6 +295,44 @@ fn a_line_or_an_outline_that_crosses_itself_is_said_so() {
 }
 
 #[test]
+fn areas_as_line_of_contact_are_warned_of_as_lines_are() {
+    let before = berlin();
+    let held = area(&before, "donetsk-russian-held");
+    let warnings = |held: &MultiPolygon<f64>| {
+        let dossier = before.with_own(&own(Shape::Area(held.clone()))).unwrap();
+        dossier.own_line.unwrap().warnings.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(warnings(&held), Vec::<String>::new());
+    let mut looped = held.clone();
+    let at = held.0[0].exterior().0[10];
+    let to = |x: f64, y: f64| Coord { x: at.x + x * 0.0004, y: at.y + y * 0.0004 };
+    looped.0[0].exterior_mut(|ring| {
+        ring.0.splice(10..=10, [to(0.0, 1.0), to(0.0, -1.0), to(1.0, -1.0), to(1.0, 0.0), to(-1.0, 0.0)]);
+    });
+    let said = warnings(&looped);
+    assert!(
+        said.len() == 1 && said[0].contains("the areas from mine.geojson: their outline crosses itself near"),
+        "{said:?}"
+    );
+    let twice = MultiPolygon([held.0.clone(), held.0.clone()].concat());
+    let said = warnings(&twice);
+    assert!(said.len() == 1 && said[0].contains("parts of them lie over each other near"), "{said:?}");
+    // As a file the same: opened, its parts are one already.
+    let coordinates: Vec<Vec<Vec<[f64; 2]>>> =
+        twice.0.iter().map(|polygon| vec![polygon.exterior().0.iter().map(|at| [at.x, at.y]).collect()]).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("twice.geojson");
+    let json = serde_json::json!({ "type": "MultiPolygon", "coordinates": coordinates });
+    std::fs::write(&file, json.to_string()).unwrap();
+    let (code, _, err) = claimline(&["show", "withdrawal-area", "--line", file.to_str().unwrap()]);
+    assert!(
+        code == Some(0) && err.contains("the areas from twice.geojson: parts of them lie over each other"),
+        "{err}"
+    );
+    assert_eq!(err.matches("lie over each other").count(), 1, "{err}");
+}
+
+#[test]
 fn parts_of_a_file_that_lie_over_each_other_count_once_and_are_said_so() {
     let square = |west: f64, size: f64| {
         let (east, north) = (west + size, 48.0 + size);

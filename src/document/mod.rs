@@ -134,8 +134,13 @@ impl ChosenLine {
     /// In words, if nothing can be made with it.
     pub fn put_into(&self, dossier: &Dossier) -> Result<Dossier, String> {
         let shape = self.shape().ok_or("it is neither a line nor an area")?;
-        let as_of = dossier.overlay(&self.overlay).map_or("", |overlay| &overlay.as_of);
-        dossier.with_own_shape(&shape, &self.from, as_of)
+        let opened = dossier.overlay(&self.overlay);
+        let as_of = opened.map_or("", |overlay| &overlay.as_of);
+        let mut made = dossier.with_own_shape(&shape, &self.from, as_of)?;
+        if let Some(opened) = opened {
+            made.warn_of_merged(opened);
+        }
+        Ok(made)
     }
 }
 

@@ -11,7 +11,7 @@ use geo::{BoundingRect as _, Coord, Geometry, MultiLineString, MultiPolygon};
 
 use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::resolve::{self, Shapes};
-use super::{BesideLine, Dossier, Measure, Overlay, Problem, Shape, words};
+use super::{BesideLine, Crossing, Dossier, Measure, Merged, Overlay, Problem, Shape, words};
 use crate::geometry::crossing::first_crossing;
 use crate::geometry::derive::DeriveError;
 use crate::geometry::hit::HitShape;
@@ -28,7 +28,7 @@ pub struct OwnLine {
     pub from: String,
     /// What can't be derived with this line and is left out.
     pub left_out: Vec<Problem>,
-    /// What is doubtful about the line: that it crosses itself.
+    /// What is doubtful about the line or the areas that it is the outline of: that they cross themselves or overlap.
     pub warnings: Vec<Problem>,
     former: Arc<Vec<Overlay>>,
 }
@@ -177,7 +177,17 @@ impl Dossier {
     /// # Errors
     /// A text that says why this shape won't do.
     pub fn with_own(&self, own: &Overlay) -> Result<Self, String> {
-        self.with_own_shape(&own.shape, own.opened_from.as_deref().unwrap_or(&own.title.en), &own.as_of)
+        let from = own.opened_from.as_deref().unwrap_or(&own.title.en);
+        let mut dossier = self.with_own_shape(&own.shape, from, &own.as_of)?;
+        dossier.warn_of_merged(own);
+        Ok(dossier)
+    }
+
+    /// Adds to what is doubtful about the own line that parts of the areas that it is from lay over each other.
+    pub fn warn_of_merged(&mut self, own: &Overlay) {
+        if let (Some(line), Some(Merged { at, .. })) = (&mut self.own_line, own.merged) {
+            line.warnings.push(Problem { part: areas_from(&line.from), what: overlapping(at) });
+        }
     }
 
     /// The same for a shape that is not an overlay; `from` names the file that it is from, `as_of` its day or nothing.
@@ -211,6 +221,17 @@ impl Dossier {
         let changed: Vec<String> = base.groundwork.depending_on(&replaced.id).into_iter().collect();
         for overlay in dossier.overlays.iter_mut().filter(|overlay| changed.contains(&overlay.id)) {
             as_of.clone_into(&mut overlay.as_of);
+        }
+        if let (Shape::Area(held), Some(line)) = (own, &mut dossier.own_line) {
+            let what = Crossing::of(held).map(|Crossing { at, is_of_parts, .. }| match is_of_parts {
+                true => overlapping(at),
+                false => format!(
+                    "their outline crosses itself near {}, and all that it goes round counts as theirs (the non-zero \
+                     rule). Correct the outline there",
+                    words::position(at.x, at.y)
+                ),
+            });
+            line.warnings.extend(what.map(|what| Problem { part: areas_from(from), what }));
         }
         Ok(dossier)
     }
@@ -329,6 +350,17 @@ impl Dossier {
 fn crossing_of(line: &MultiLineString<f64>) -> Option<String> {
     let at = first_crossing(&Geometry::MultiLineString(line.clone()))?;
     Some(format!("it crosses itself near {}", words::position(at.x, at.y)))
+}
+
+fn areas_from(file: &str) -> String {
+    format!("the areas from {file}")
+}
+
+fn overlapping(at: Coord<f64>) -> String {
+    format!(
+        "parts of them lie over each other near {}; their outline is that of all together",
+        words::position(at.x, at.y)
+    )
 }
 
 /// Why an area cannot be divided by a line: where the sides contradict each other and the line crosses itself, that
