@@ -430,6 +430,19 @@ fn an_exported_figure_says_whose_line_it_shows() {
     // Once in the notes and once in the credits; the lines of the page may break anywhere.
     let squeezed = plain.replace(char::is_whitespace, "");
     assert_eq!(squeezed.matches("ownlinefromwest.geojson,notthedossier’s").count(), 2, "{plain}");
+    // The dossier's day is not given to it; a day of its own is.
+    assert!(squeezed.contains("Asof15Dec2025;lineofcontact:own,undated"), "{plain}");
+    assert!(svg.contains("as of 15 Dec 2025; line of contact: own, undated"), "no description");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let dated = serde_json::json!({
+        "type": "Feature",
+        "properties": { "date": "2025-12-20" },
+        "geometry": serde_json::from_str::<serde_json::Value>(&text).unwrap(),
+    });
+    std::fs::write(&file, dated.to_string()).unwrap();
+    assert_eq!(claimline(&["export", "--force", "-o", figure, "--line", &file, "--no-map"]).0, Some(0));
+    let svg = std::fs::read_to_string(figure).unwrap();
+    assert!(svg.contains("as of 15 Dec 2025; line of contact: own, 20 Dec 2025"), "no description");
     // A figure without anything that depends on the line has nothing to say of it.
     let (code, ..) = claimline(&[
         "export",
@@ -445,7 +458,8 @@ fn an_exported_figure_says_whose_line_it_shows() {
         "crimea",
     ]);
     assert_eq!(code, Some(0));
-    assert!(!std::fs::read_to_string(figure).unwrap().contains("west.geojson"));
+    let svg = std::fs::read_to_string(figure).unwrap();
+    assert!(!svg.contains("west.geojson") && !svg.contains("own, "));
 }
 
 #[test]

@@ -270,7 +270,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     let description = format!(
         "Map with {}; as of {}",
         shown.iter().map(|overlay| overlay.title.en.as_str()).collect::<Vec<_>>().join(", "),
-        words::date(&dossier.as_of)
+        as_of(dossier, &shown)
     );
     let View { center, zoom } = layout.map.view;
     let on_page = layout.map_frame;
@@ -693,7 +693,7 @@ fn spec(
             .clone()
             .or_else(usual_subtitle)
             .filter(|subtitle| has(Piece::Subtitle) && !subtitle.trim().is_empty()),
-        as_of: if has(Piece::AsOf) { words::date(&dossier.as_of) } else { String::new() },
+        as_of: if has(Piece::AsOf) { as_of(dossier, shown) } else { String::new() },
         legend: if has(Piece::Legend) { legend } else { Vec::new() },
         title_place: place(Piece::Title),
         legend_place: place(Piece::Legend),
@@ -779,6 +779,19 @@ fn comparison(dossier: &Dossier, shown: &[&Overlay]) -> Vec<ComparisonGroup> {
 fn own_line<'a>(dossier: &'a Dossier, shown: &[&Overlay]) -> Option<&'a OwnLine> {
     let own = dossier.own_line.as_ref()?;
     shown.iter().any(|overlay| own.former(&overlay.id).is_some()).then_some(own)
+}
+
+/// The day that the figure describes, and that of an own line in it, which is not the dossier's.
+fn as_of(dossier: &Dossier, shown: &[&Overlay]) -> String {
+    let day = words::date(&dossier.as_of);
+    let Some(own) = own_line(dossier, shown).filter(|_| !day.is_empty()) else {
+        return day;
+    };
+    let of_line = dossier.overlay(&own.overlay).map_or("", |line| &line.as_of);
+    let of_line = if of_line.is_empty() { "undated".to_owned() } else { words::date(of_line) };
+    let mut letters = own.title.chars();
+    let title: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
+    format!("{day}; {title}: own, {of_line}")
 }
 
 /// What the legend adds to a name: the measured size, with no more digits than its accuracy bears.
