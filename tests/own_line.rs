@@ -80,6 +80,25 @@ fn the_dossiers_own_line_gives_the_same_sizes_without_a_range() {
 }
 
 #[test]
+fn a_verdict_without_the_lines_accuracy_says_so() {
+    let before = berlin();
+    let after = before.with_line("line-of-contact", line(&before), "same.geojson").unwrap();
+    let verdicts = |dossier: &Dossier| {
+        let overlay = overlay(dossier, "withdrawal-area");
+        dossier.comparisons_of(overlay).map(|comparison| words::verdict(&comparison)).collect::<Vec<_>>()
+    };
+    let why = "; no accuracy is stated of your line";
+    assert!(verdicts(&before).iter().all(|verdict| !verdict.contains(why)));
+    let mut flipped = 0;
+    for (now, former) in verdicts(&after).iter().zip(verdicts(&before)) {
+        let is_alike = now.strip_suffix(why).unwrap_or(now) == former;
+        assert!(is_alike || former == "agrees" && now.ends_with(why), "{former}: {now}");
+        flipped += usize::from(!is_alike);
+    }
+    assert!(flipped > 0);
+}
+
+#[test]
 fn a_line_farther_west_changes_all_that_is_derived_and_nothing_else() {
     let before = berlin();
     let after = before.with_line("line-of-contact", moved(&line(&before), 0.05), "west.geojson").unwrap();

@@ -359,19 +359,13 @@ fn comparison_ui(ui: &mut Ui, comparison: &Comparison<'_>, shade: Theme, actions
         cell_ui(ui, words_pt, |ui| {
             ui.horizontal_wrapped(|ui| {
                 ui.label(RichText::new(words::figure(figure)).family(theme::semi_bold()));
-                let (glyph, verdict) = match comparison.verdict {
-                    Verdict::Agrees => (icons::CHECK_CIRCLE, "agrees".to_owned()),
-                    Verdict::Differs => (
-                        icons::WARNING_CIRCLE,
-                        format!(
-                            "differs by {}",
-                            words::difference(comparison.difference.unwrap_or_default(), &figure.unit)
-                        ),
-                    ),
-                    Verdict::NotComparable => (icons::MINUS_CIRCLE, "not comparable".to_owned()),
+                let glyph = match comparison.verdict {
+                    Verdict::Agrees => icons::CHECK_CIRCLE,
+                    Verdict::Differs => icons::WARNING_CIRCLE,
+                    Verdict::NotComparable => icons::MINUS_CIRCLE,
                 };
                 ui.label(theme::icon(glyph, 14.0));
-                ui.label(verdict);
+                ui.label(words::verdict(comparison));
             });
             if comparison.verdict != Verdict::NotComparable
                 && let (Some(measured), Some(difference)) = (comparison.measured, comparison.difference)

@@ -7,6 +7,8 @@
 //!   "about", "nearly"), half of its last stated digit where it is not; and the distance from the measured value to the
 //!   end of its range, where the shape has a stated accuracy.
 //! * Within the tolerance the two *agree*; beyond it they *differ by* the measured value minus the figure.
+//! * A line of the user's own has no stated accuracy, so that with it the range falls away and only the words' tolerance
+//!   is left: a figure may then differ that agrees with the dossier's line ([`Comparison::lost_range`]).
 //! * "more than" and "less than" bound one side only.
 
 use super::model::{Quantity, ReportedFigure};
@@ -34,12 +36,21 @@ pub struct Comparison<'a> {
     pub difference: Option<f64>,
     /// What it comes to.
     pub verdict: Verdict,
+    /// Whether the shape has a range with the dossier's line and none with the own line in use.
+    pub lost_range: bool,
+}
+
+impl<'a> Comparison<'a> {
+    /// A figure that no shape measures.
+    pub(super) fn of_nothing(figure: &'a ReportedFigure) -> Self {
+        Self { figure, measured: None, difference: None, verdict: Verdict::NotComparable, lost_range: false }
+    }
 }
 
 /// Compares a figure with the overlay that it is about. See the module's rule.
 pub fn compare<'a>(dossier: &Dossier, overlay: &Overlay, figure: &'a ReportedFigure) -> Comparison<'a> {
     let Measure::Area { km2, range_km2 } = overlay.measure else {
-        return Comparison { figure, measured: None, difference: None, verdict: Verdict::NotComparable };
+        return Comparison::of_nothing(figure);
     };
     let whole_km2 = figure.of.as_deref().and_then(|id| dossier.overlay(id)).and_then(|of| match of.measure {
         Measure::Area { km2, .. } => Some(km2),
@@ -51,7 +62,7 @@ pub fn compare<'a>(dossier: &Dossier, overlay: &Overlay, figure: &'a ReportedFig
         (Quantity::Share | Quantity::Width | Quantity::Poll, _) => None,
     };
     let Some(per_km2) = per_km2 else {
-        return Comparison { figure, measured: None, difference: None, verdict: Verdict::NotComparable };
+        return Comparison::of_nothing(figure);
     };
     let measured = km2 * per_km2;
     let difference = measured - figure.value;
@@ -66,7 +77,10 @@ pub fn compare<'a>(dossier: &Dossier, overlay: &Overlay, figure: &'a ReportedFig
         _ if difference.abs() <= stated.max(drawn) => Verdict::Agrees,
         _ => Verdict::Differs,
     };
-    Comparison { figure, measured: Some(measured), difference: Some(difference), verdict }
+    let former = dossier.own_line.as_ref().and_then(|own| own.former(&overlay.id));
+    let had_range = former.is_some_and(|former| matches!(former.measure, Measure::Area { range_km2: Some(_), .. }));
+    let lost_range = had_range && range_km2.is_none();
+    Comparison { figure, measured: Some(measured), difference: Some(difference), verdict, lost_range }
 }
 
 fn tolerance_of_words(figure: &ReportedFigure) -> f64 {

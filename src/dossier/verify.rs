@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{self, Check, CheckState, Fingerprint, TextAtHand};
-use super::compare::{self, Comparison, Verdict};
+use super::compare::{self, Comparison};
 use super::model::{Does, Excerpt, Quantity, Source};
 use super::{Dossier, OWN_GROUP, Overlay, Problem};
 use crate::formats::text::NormalizedText;
@@ -190,7 +190,7 @@ pub fn verify<'a>(dossier: &'a Dossier, problems: &[Problem], texts: &Texts) -> 
     let excerpts = dossier.excerpts.iter().map(|excerpt| report_excerpt(dossier, excerpt, texts, &mut list)).collect();
     let figures = dossier.figures.iter().map(|figure| {
         let overlay = figure.overlay.as_deref().and_then(|id| dossier.overlay(id));
-        let nothing = Comparison { figure, measured: None, difference: None, verdict: Verdict::NotComparable };
+        let nothing = Comparison::of_nothing(figure);
         overlay.map_or(nothing, |overlay| compare::compare(dossier, overlay, figure))
     });
     let figures = figures.collect();

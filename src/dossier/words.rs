@@ -211,7 +211,10 @@ fn stated(value: f64) -> String {
 pub fn verdict(comparison: &Comparison<'_>) -> String {
     match (comparison.verdict, comparison.difference) {
         (Verdict::Agrees, _) => "agrees".to_owned(),
-        (Verdict::Differs, Some(by)) => format!("differs by {}", difference(by, &comparison.figure.unit)),
+        (Verdict::Differs, Some(by)) => {
+            let why = if comparison.lost_range { "; no accuracy is stated of your line" } else { "" };
+            format!("differs by {}{why}", difference(by, &comparison.figure.unit))
+        }
         (Verdict::Differs, None) | (Verdict::NotComparable, _) => "not comparable".to_owned(),
     }
 }
