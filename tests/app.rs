@@ -864,6 +864,23 @@ fn words_selected_by_keyboard_become_an_excerpt_of_the_selected_overlay() {
     harness.run_ok();
     assert!(harness.state().session().document().own_excerpts.is_empty());
     assert_eq!(selected(&harness), "luhansk");
+
+    // Nothing is selected that undo has taken away.
+    let undo = |harness: &mut Harness<'static, ClaimlineApp>| {
+        harness.state_mut().act(&ctx, Action::Command(Command::Undo));
+        harness.run_ok();
+    };
+    undo(&mut harness);
+    let id = harness.state().session().document().own_excerpts[0].id.clone();
+    harness.state_mut().act(&ctx, Action::FollowExcerpt(id.clone()));
+    harness.run_ok();
+    assert_eq!(selected(&harness), format!("excerpt {id}"));
+    for _ in 0..3 {
+        undo(&mut harness);
+    }
+    assert!(harness.state().session().document().own_excerpts.is_empty());
+    assert_eq!(selected(&harness), "");
+    assert!(harness.query_by_label_contains("This excerpt speaks of nothing").is_none());
 }
 
 #[test]

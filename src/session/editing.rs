@@ -594,6 +594,11 @@ impl Session {
         if !ids.is_empty() {
             self.select_annotations(ids);
         }
+        if let Selection::Excerpt { id } = &self.selection
+            && self.excerpt(id).is_none()
+        {
+            self.selection = Selection::None;
+        }
         if let Some(typing) = &self.typing
             && self.document().annotations.get(typing.id).is_none()
         {
