@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use claimline::app::ClaimlineApp;
 use claimline::app::launch::Evidence;
 use claimline::document::project;
+use claimline::dossier::Shape;
 use claimline::figure::{self, Corner, FigureOptions, Piece, Place, Shows};
 use claimline::geometry::{Coord, Point};
 use claimline::scene::ground::Ground;
@@ -981,6 +982,33 @@ fn a_line_of_ones_own_takes_the_place_of_the_dossiers_and_goes_again() {
         harness.state().session().dossier().own_line.as_ref().map(|own| own.from.as_str()),
         Some("mine.geojson")
     );
+}
+
+#[test]
+fn a_difference_in_words_does_not_widen_the_inspector() {
+    let mut harness = window();
+    let Shape::Line(line) = harness.state().session().dossier().overlay("line-of-contact").unwrap().shape.clone()
+    else {
+        panic!("no line")
+    };
+    let nearly: Vec<Vec<[f64; 2]>> =
+        line.0.iter().map(|line| line.0.iter().map(|at| [at.x + 1e-6, at.y]).collect()).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.geojson");
+    std::fs::write(&path, format!(r#"{{"type":"MultiLineString","coordinates":{nearly:?}}}"#)).unwrap();
+    harness.state_mut().open_files(vec![path]);
+    wait(&mut harness, "the file", |app| app.session().dossier().overlay("mine").is_some());
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::UseAsLine("mine".to_owned()));
+    wait(&mut harness, "the new shapes", |app| app.session().dossier().own_line.is_some());
+    harness.run_ok();
+    let before = harness.state().map_rect();
+    harness.state_mut().act(&ctx, Action::Select("withdrawal-area".to_owned()));
+    harness.run_ok();
+    harness.run_ok();
+    assert_eq!(harness.state().map_rect().width(), before.width());
+    let [row, size] = ["Difference", "less than 1 km²"].map(|label| harness.get_by_label(label).rect());
+    assert!(size.max.x < 1600.0 && size.min.x >= row.max.x && (size.center().y - row.center().y).abs() < 12.0);
 }
 
 #[test]

@@ -412,7 +412,7 @@ fn show_puts_old_and_new_figures_side_by_side() {
     let after = berlin().with_line("line-of-contact", moved(&line(&berlin()), 0.05), "").unwrap();
     let (now, former) = (km2(&after, "withdrawal-area"), km2(&berlin(), "withdrawal-area"));
     let expected = format!(
-        "Measured: {} with the dossier’s line, {} with yours, −{}",
+        "Measured: {} with the dossier’s line, {} with yours; difference: −{}",
         words::km2(former),
         words::km2(now),
         words::km2(former - now)

@@ -262,18 +262,23 @@ fn own_line_ui(
     shade: Theme,
     actions: &mut Vec<Action>,
 ) {
+    const WHAT_PT: f32 = 150.0;
     let change = words::change(former.measure, overlay.measure).unwrap_or_default();
-    egui::Grid::new("own line").num_columns(2).spacing([16.0, 4.0]).show(ui, |ui| {
-        for (what, size) in [
-            ("With the dossier’s line", words::measure(former.measure)),
-            ("With your own line", words::measure(overlay.measure)),
-            ("Difference", change),
-        ] {
-            ui.label(theme::second(what, shade));
-            ui.label(RichText::new(size).monospace().size(15.0));
-            ui.end_row();
-        }
-    });
+    for (what, size) in [
+        ("With the dossier’s line", words::measure(former.measure)),
+        ("With your own line", words::measure(overlay.measure)),
+        ("Difference", change),
+    ] {
+        ui.horizontal_top(|ui| {
+            let size_pt = (ui.available_width() - WHAT_PT - ui.spacing().item_spacing.x).max(60.0);
+            cell_ui(ui, WHAT_PT, |ui| {
+                ui.label(theme::second(what, shade));
+            });
+            cell_ui(ui, size_pt, |ui| {
+                ui.add(egui::Label::new(RichText::new(size).monospace().size(15.0)).wrap());
+            });
+        });
+    }
     if let Some(own) = &session.dossier().own_line {
         ui.label(theme::second(own.notice(), shade));
     }

@@ -272,7 +272,7 @@ pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
     let _ = match change {
         Some((former, change)) => {
             let former = words::measure(former);
-            writeln!(text, "\nMeasured: {former} with the dossier’s line, {now} with yours, {change}")
+            writeln!(text, "\nMeasured: {former} with the dossier’s line, {now} with yours; difference: {change}")
         }
         None => writeln!(text, "\nMeasured: {now}"),
     };

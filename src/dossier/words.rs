@@ -142,7 +142,7 @@ pub fn beside(beside: &BesideLine) -> [String; 2] {
     ]
 }
 
-/// How a size has changed: `+68 km²`, `−3 places`; `less than 1 km² of difference`.
+/// How a size has changed, after the word “difference”: `+68 km²`, `−3 places`, `less than 1 km²`, `none`.
 pub fn change(former: Measure, now: Measure) -> Option<String> {
     let (by, unit, decimals) = match (former, now) {
         (Measure::Area { km2: former, .. }, Measure::Area { km2, .. }) => (km2 - former, "km²", 0),
@@ -154,7 +154,7 @@ pub fn change(former: Measure, now: Measure) -> Option<String> {
     };
     let text = number(by, decimals);
     if text == "0" {
-        return Some(if by == 0.0 { "no difference".to_owned() } else { format!("less than 1 {unit} of difference") });
+        return Some(if by == 0.0 { "none".to_owned() } else { format!("less than 1 {unit}") });
     }
     Some(format!("{}{text} {unit}", if by > 0.0 { "+" } else { "" }))
 }
