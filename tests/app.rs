@@ -1290,3 +1290,32 @@ fn a_key_is_given_to_another_command() {
     press(&mut harness, Key::J);
     assert_eq!(harness.state().session().tool(), Tool::Marker);
 }
+
+const PATH_OF_FIGURE: &str = "Path of the figure: .png, .svg or .pdf; .geojson for its data, .zip for an evidence pack";
+
+#[test]
+fn a_dialog_over_the_figures_panel_owns_the_keys() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("typed.claimline.geojson");
+    let mut harness = window();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
+    settle(&mut harness);
+    let figure_goes = |harness: &Harness<'static, ClaimlineApp>| harness.get_by_label(PATH_OF_FIGURE).value();
+    let before = figure_goes(&harness);
+    assert!(harness.get_by_label(PATH_OF_FIGURE).is_focused(), "the panel begins with its path");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run_ok();
+    let asked = "Path of the project: a .claimline.geojson file, which other programs open too";
+    assert!(harness.get_by_role_and_label(Role::TextInput, asked).is_focused());
+    // Whatever has the focus gets it.
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.step();
+    harness.event(egui::Event::Text(file.display().to_string()));
+    harness.run_ok();
+    press(&mut harness, Key::Enter);
+    wait(&mut harness, "the file", |app| file.exists() && app.project_path().is_some());
+    harness.run_ok();
+    assert_eq!(harness.state().project_path(), Some(file.as_path()));
+    assert_eq!(figure_goes(&harness), before);
+    assert!(harness.query_by_label_contains("There is already a file").is_none());
+}

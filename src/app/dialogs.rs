@@ -115,7 +115,7 @@ pub(crate) fn dialog_ui(
             }
             let label = ui.label(purpose.hint());
             ui.horizontal(|ui| {
-                let field = TextEdit::singleline(path).desired_width(410.0).id(Id::unique("path field"));
+                let field = TextEdit::singleline(path).desired_width(410.0).id(Id::unique("path field of the dialog"));
                 let field = ui.add(field).labelled_by(label.id);
                 if field.changed() {
                     *overwrite = false;

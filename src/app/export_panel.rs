@@ -273,7 +273,7 @@ impl ExportPanel {
             .resizable(false)
             .show_separator_line(false)
             .frame(egui::Frame::NONE)
-            .show(ui, |ui| self.out_ui(ui, &mut decision));
+            .show(ui, |ui| self.out_ui(ui, listens, &mut decision));
         if !self.large {
             let size = Vec2::new(ui.available_width(), (0.4 * whole.height()).min(0.78 * whole.width()).max(120.0));
             let (area, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -341,11 +341,11 @@ impl ExportPanel {
         ui.add_space(2.0);
     }
 
-    /// Format, path and the verb.
-    fn out_ui(&mut self, ui: &mut Ui, decision: &mut Option<Decision>) {
+    /// Format, path and the verb; while the panel does not listen, the focus belongs to what lies over it.
+    fn out_ui(&mut self, ui: &mut Ui, listens: bool, decision: &mut Option<Decision>) {
         ui.separator();
         self.format_ui(ui);
-        self.path_ui(ui, decision);
+        self.path_ui(ui, listens, decision);
         ui.add_space(4.0);
     }
 
@@ -370,7 +370,7 @@ impl ExportPanel {
         });
     }
 
-    fn path_ui(&mut self, ui: &mut Ui, decision: &mut Option<Decision>) {
+    fn path_ui(&mut self, ui: &mut Ui, listens: bool, decision: &mut Option<Decision>) {
         let verb = if self.overwrite { "Replace the file" } else { Purpose::Export.verb() };
         let palette = theme::theme_of(ui.ctx()).palette();
         ui.horizontal(|ui| {
@@ -389,10 +389,10 @@ impl ExportPanel {
                     self.overwrite = false;
                     self.error.clear();
                 }
-                if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+                if listens && field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
                     *decision = Some(Decision::Accept);
                 }
-                if std::mem::take(&mut self.focus) {
+                if listens && std::mem::take(&mut self.focus) {
                     field.request_focus();
                 }
                 field.on_hover_text(Purpose::Export.hint());

@@ -218,6 +218,7 @@ impl ClaimlineApp {
             swatches: super::Swatches::default(),
             jobs: super::Jobs::new(ctx.clone()),
             dialog: None,
+            dialog_has_keys: false,
             export: None,
             tab: super::Tab::default(),
             reader: super::Reader::default(),

@@ -90,6 +90,8 @@ pub struct ClaimlineApp {
     swatches: Swatches,
     jobs: Jobs,
     dialog: Option<Dialog>,
+    /// Whether the keys are the dialog's: what had the focus before has given it up.
+    dialog_has_keys: bool,
     /// The figure that is being set up.
     export: Option<Box<ExportPanel>>,
     tab: Tab,
@@ -284,6 +286,18 @@ impl ClaimlineApp {
             Decision::Browse(purpose) => self.jobs.choose_path(purpose, self.export_folder.clone()),
             Decision::Accept => self.accept(),
         }
+    }
+
+    /// A dialog that has just opened takes the keys from whatever had the focus: what is typed from now on is its own.
+    fn hand_keys_to_dialog(&mut self, ctx: &egui::Context) {
+        let is_open = self.dialog.is_some();
+        if is_open
+            && !self.dialog_has_keys
+            && let Some(focused) = ctx.memory(|memory| memory.focused())
+        {
+            ctx.memory_mut(|memory| memory.surrender_focus(focused));
+        }
+        self.dialog_has_keys = is_open;
     }
 
     /// Goes on with the path in the dialog; if it won't do, the dialog stays and says why.
@@ -623,6 +637,7 @@ impl eframe::App for ClaimlineApp {
         }
         self.session.system_is_dark = ctx.system_theme() == Some(egui::Theme::Dark);
         self.finish_jobs(&ctx);
+        self.hand_keys_to_dialog(&ctx);
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         self.open_files(dropped);
@@ -749,6 +764,7 @@ impl eframe::App for ClaimlineApp {
             ctx.request_repaint();
         }
         self.keep(&ctx);
+        self.hand_keys_to_dialog(&ctx);
         self.frames += 1;
         self.ui_time = started.elapsed();
     }
