@@ -1319,3 +1319,60 @@ fn a_dialog_over_the_figures_panel_owns_the_keys() {
     assert_eq!(figure_goes(&harness), before);
     assert!(harness.query_by_label_contains("There is already a file").is_none());
 }
+
+#[test]
+fn a_figure_set_up_before_the_first_save_is_work_and_one_looked_at_is_none() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let journal = folder.path().join("recovery");
+    let mut harness = window();
+    harness.state_mut().keep_in(&journal);
+    // Nothing but the journal's own file lies in its folder; it is written in the background.
+    let journaled = |size: u64| {
+        let bytes = || {
+            let files = std::fs::read_dir(&journal).unwrap().flatten();
+            files.filter_map(|file| file.metadata().ok()).map(|of| of.len()).max().unwrap_or_default()
+        };
+        let started = Instant::now();
+        while bytes() < size && started.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        bytes() >= size
+    };
+    // Opened, looked at and left; a drag of the frame given up.
+    set_up_figure(&mut harness);
+    let inside = harness.get_by_label(FRAME).rect().center();
+    harness.hover_at(inside);
+    harness.step();
+    let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+    harness.event(egui::Event::PointerButton { pos: inside, button, pressed: true, modifiers });
+    harness.step();
+    harness.hover_at(inside + Vec2::new(60.0, 30.0));
+    harness.step();
+    harness.key_press(Key::Escape);
+    harness.step();
+    harness.event(egui::Event::PointerButton { pos: inside, button, pressed: false, modifiers });
+    settle(&mut harness);
+    harness.key_press(Key::Escape);
+    harness.run_ok();
+    assert!(harness.state().figure_set_up().is_none());
+    assert!(!harness.state_mut().has_unsaved_work(), "to look at a figure is no work");
+    // Exported as the window proposes it.
+    set_up_figure(&mut harness);
+    let path = folder.path().join("figure.svg");
+    type_path(&mut harness, &path);
+    harness.get_by_label("Export").click();
+    harness.step();
+    wait(&mut harness, "the message", |app| app.message().starts_with("Figure written"));
+    assert!(!harness.state_mut().has_unsaved_work(), "to export a figure as it is proposed is no work");
+    // The frame moved by a key: asked about, and in the journal.
+    set_up_figure(&mut harness);
+    harness.get_by_label(FRAME).focus();
+    harness.run_ok();
+    harness.key_press(Key::ArrowLeft);
+    settle(&mut harness);
+    assert!(harness.state_mut().has_unsaved_work());
+    assert!(journaled(200), "nothing is in the journal");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    harness.run_ok();
+    assert!(harness.query_by_label("Save your changes?").is_some());
+}

@@ -259,9 +259,6 @@ impl ExportPanel {
         let mut decision = None;
         if listens && ui.input(|input| input.key_pressed(Key::Escape)) {
             decision = self.escape();
-            if decision.is_none() {
-                self.keep(actions);
-            }
         }
         let before = self.options.clone();
         let mut put = false;

@@ -377,7 +377,7 @@ impl ClaimlineApp {
         let options = export.options().clone();
         self.export_folder = target.parent().map(PathBuf::from);
         self.close_export();
-        let _ = self.session.apply(Action::SetFigure(Box::new(options.clone())));
+        self.keep_exported(options.clone());
         let progress = std::sync::Arc::new(Progress::default());
         self.exporting = Some(progress.clone());
         self.jobs.export_figure(&self.session, self.ground.ground(), options, target, world_file, progress);

@@ -1,8 +1,10 @@
 //! The project in the window: its file, its title, saving, the journal, and what is asked before anything is lost.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use eframe::egui::{self, ViewportCommand};
+use serde_json::{Map, Value};
 
 use super::dialogs::{Dialog, Purpose};
 use super::project_dialogs::{Answer, Left, Question, Then};
@@ -25,6 +27,8 @@ pub(super) struct Project {
     stamp: Option<Stamp>,
     /// What is in the file.
     saved: Option<Document>,
+    /// The set-up of a figure that was exported just as the window proposed it: nobody's work.
+    proposed: Option<Arc<Map<String, Value>>>,
     /// Whether what is shown differs from it, as of that revision.
     changed: (u64, bool),
     /// The revision that the journal has.
@@ -59,7 +63,14 @@ impl Project {
     /// Takes a document for what is in the file.
     fn settle(&mut self, session: &Session) {
         self.saved = Some(session.document().clone());
+        self.proposed = None;
         self.changed = (session.history().revision(), false);
+    }
+
+    /// Whether the user has set up a figure that is in no file.
+    fn has_figure(&self, document: &Document) -> bool {
+        let is = |figure: Option<&Arc<Map<String, Value>>>| figure.is_some_and(|figure| *figure == document.figure);
+        !is(self.saved.as_ref().map(|saved| &saved.figure)) && !is(self.proposed.as_ref())
     }
 
     /// Whether there are changes that are in no file.
@@ -116,7 +127,19 @@ impl ClaimlineApp {
 
     /// Whether there is work that is in no file.
     pub fn has_unsaved_work(&mut self) -> bool {
-        self.project.is_changed(&self.session) && (self.project.path.is_some() || holds_work(self.session.document()))
+        let document = self.session.document();
+        self.project.is_changed(&self.session)
+            && (self.project.path.is_some() || holds_work(document) || self.project.has_figure(document))
+    }
+
+    /// Has the document keep the figure that goes out, so that its file gives the same. Where nobody has set anything
+    /// up, that alone is no work to be lost.
+    pub(super) fn keep_exported(&mut self, options: FigureOptions) {
+        let is_work = self.project.has_figure(self.session.document());
+        let _ = self.session.apply(Action::SetFigure(Box::new(options)));
+        if !is_work {
+            self.project.proposed = Some(self.session.document().figure.clone());
+        }
     }
 
     /// The file that the project is in.

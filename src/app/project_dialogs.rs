@@ -155,6 +155,7 @@ fn recover_ui(ui: &mut Ui, left: &[Left]) -> Option<Answer> {
             ui.separator();
             ui.label(egui::RichText::new(&name).family(theme::semi_bold()));
             let holds = match work.annotations {
+                Some(0) => "no annotations, but how the map or a figure is set up".to_owned(),
                 Some(1) => "1 annotation".to_owned(),
                 Some(count) => format!("{count} annotations"),
                 None => "it can’t be read and is kept as it is".to_owned(),
