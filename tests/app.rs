@@ -1376,3 +1376,51 @@ fn a_figure_set_up_before_the_first_save_is_work_and_one_looked_at_is_none() {
     harness.run_ok();
     assert!(harness.query_by_label("Save your changes?").is_some());
 }
+
+#[test]
+fn in_a_low_window_the_figures_panel_scrolls_above_what_it_goes_out_by() {
+    for (width, height) in [(800.0, 500.0), (1000.0, 700.0)] {
+        let mut harness = window_of(width, height);
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
+        settle(&mut harness);
+        assert!(harness.query_by_label_contains("to look at first").is_some());
+        assert!(harness.query_by_label_contains("quotes have not been checked").is_none(), "the warnings are folded");
+        let preview = harness.get_by_label("Preview of the figure").rect();
+        assert!(preview.height() < height / 3.0, "{preview:?}");
+        let bar = harness.get_by_label("PNG").rect();
+        let verb = harness.get_by_label("Export").rect();
+        assert!(bar.min.y > preview.max.y && verb.max.y < height, "{bar:?}, {verb:?}");
+        for (name, role) in [("Paper", Role::ComboBox), ("Disclaimer", Role::CheckBox)] {
+            harness.get_by_role_and_label(role, name).scroll_to_me();
+            harness.run_ok();
+            let control = harness.get_by_role_and_label(role, name).rect();
+            assert!(control.max.y < bar.min.y, "{name} lies at {control:?}, over {bar:?}");
+            assert!(control.min.y > 0.0, "{name} lies at {control:?}");
+        }
+        // The preview goes with the rest, and comes back with a piece that is taken.
+        assert!(harness.get_by_label("Preview of the figure").rect().min.y < preview.min.y - 40.0);
+        harness.get_by_label("Take the north arrow").scroll_to_me();
+        harness.run_ok();
+        harness.get_by_label("Take the north arrow").click();
+        harness.run_ok();
+        let again = harness.get_by_label("Preview of the figure").rect();
+        assert!(again.min.y > 0.0 && again.max.y < bar.min.y, "{again:?}");
+    }
+}
+
+#[test]
+fn escape_goes_from_the_enlarged_preview_to_the_map_with_its_frame_first() {
+    let mut harness = window();
+    set_up_figure(&mut harness);
+    assert!(harness.query_by_label_contains("Drag the frame on the map, or").is_some());
+    harness.get_by_label("Enlarge the preview").click();
+    settle(&mut harness);
+    assert!(harness.query_by_label_contains("Drag the frame").is_none());
+    assert!(harness.query_by_label_contains("Drag what stands on the figure · Esc").is_some());
+    harness.key_press(Key::Escape);
+    settle(&mut harness);
+    assert!(harness.query_by_label(FRAME).is_some() && harness.query_by_label("Enlarge the preview").is_some());
+    harness.key_press(Key::Escape);
+    harness.run_ok();
+    assert!(harness.state().figure_set_up().is_none());
+}

@@ -32,8 +32,8 @@ const AROUND_PT: f64 = 32.0;
 /// About how much of the map's foot its credits take, in points.
 const CREDITS_PT: f64 = 42.0;
 
-/// In a window as high as this there is room for the warnings above the controls, in points.
-const TALL_PT: f32 = 760.0;
+/// In a panel lower than this the warnings are folded and the preview is scrolled with the controls, in points.
+const LOW_PT: f32 = 660.0;
 
 /// Below this width of the window nothing but the panel is shown, in points.
 const ALONE_PT: f32 = 720.0;
@@ -94,6 +94,8 @@ pub(crate) struct ExportPanel {
     jumped: bool,
     /// Whether the preview takes the place of the map.
     pub(crate) large: bool,
+    /// Whether this frame has shown the preview in the panel: it is never shown twice.
+    previewed: bool,
     /// Whether the field for the path is still to get the focus.
     focus: bool,
 }
@@ -114,6 +116,7 @@ impl ExportPanel {
             arriving: true,
             jumped: false,
             large: false,
+            previewed: false,
             focus: true,
         }
     }
@@ -179,7 +182,7 @@ impl ExportPanel {
         Some(View { center: map.lon_lat_from_page(middle), ..view })
     }
 
-    /// What Escape does: gives up a drag, or closes the panel.
+    /// What Escape does: gives up a drag, goes back to the map beside the panel, or closes the panel.
     fn escape(&mut self) -> Option<Decision> {
         if self.preview.is_carrying() {
             self.preview.give_up();
@@ -190,7 +193,22 @@ impl ExportPanel {
                 self.reframe(given_up);
                 None
             }
+            None if self.large => {
+                self.large = false;
+                None
+            }
             None => Some(Decision::Close),
+        }
+    }
+
+    /// What the user can do with the figure here.
+    pub(crate) fn help(&self, ctx: &Context) -> &'static str {
+        if is_alone(ctx) {
+            "Drag what stands on the figure in the preview · Esc goes back to the map"
+        } else if self.large {
+            "Drag what stands on the figure · Esc goes back to the map with its frame"
+        } else {
+            "Drag the frame on the map, or what stands on the figure in the preview · Esc goes back to the map"
         }
     }
 
@@ -235,7 +253,9 @@ impl ExportPanel {
     pub(crate) fn large_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let area = ui.available_rect_before_wrap();
         ui.painter().rect_filled(area, 0.0, ui.visuals().extreme_bg_color);
-        if self.preview.ui(ui, area.shrink(24.0), &mut self.options) {
+        if self.previewed {
+            ui.ctx().request_repaint();
+        } else if self.preview.ui(ui, area.shrink(24.0), &mut self.options) {
             self.keep(actions);
         }
     }
@@ -257,35 +277,61 @@ impl ExportPanel {
         actions: &mut Vec<Action>,
     ) -> Option<Decision> {
         let mut decision = None;
+        let was_large = self.large;
         if listens && ui.input(|input| input.key_pressed(Key::Escape)) {
             decision = self.escape();
         }
         let before = self.options.clone();
         let mut put = false;
-        let is_alone = ui.ctx().content_rect().width() < ALONE_PT;
+        let is_alone = is_alone(ui.ctx());
         self.large &= !is_alone;
         let whole = ui.available_rect_before_wrap();
-        self.heading_ui(ui, &mut decision);
         egui::Panel::bottom("figure goes out")
             .resizable(false)
             .show_separator_line(false)
             .frame(egui::Frame::NONE)
             .show(ui, |ui| self.out_ui(ui, listens, &mut decision));
-        if !self.large {
-            let size = Vec2::new(ui.available_width(), (0.4 * whole.height()).min(0.78 * whole.width()).max(120.0));
-            let (area, _) = ui.allocate_exact_size(size, Sense::hover());
-            put = self.preview.ui(ui, area, &mut self.options);
-        }
-        self.under_preview_ui(ui, is_alone);
-        ScrollArea::vertical().id_salt("figure options").auto_shrink([false, false]).show(ui, |ui| {
-            ui.set_max_width(ui.available_width() - 12.0);
-            self.controls_ui(ui, session, actions);
+        let is_low = whole.height() < LOW_PT;
+        // Nothing of what comes is drawn over what the figure goes out by.
+        let above = ui.available_rect_before_wrap();
+        ui.scope(|ui| {
+            ui.shrink_clip_rect(above.expand2(Vec2::new(4.0, 0.0)));
+            if !is_low {
+                put = self.head_ui(ui, whole, is_alone, &mut decision);
+            }
+            let area = ScrollArea::vertical().id_salt("figure options").auto_shrink([false, false]);
+            area.min_scrolled_height(0.0).show(ui, |ui| {
+                ui.set_max_width(ui.available_width() - 12.0);
+                if is_low {
+                    put = self.head_ui(ui, whole, is_alone, &mut decision);
+                }
+                self.controls_ui(ui, session, is_low, actions);
+            });
         });
+        if self.large != was_large {
+            // The status bar says what fits then.
+            ui.ctx().request_repaint();
+        }
         self.jumped |= self.options.page.size != before.page.size;
         if (put || self.options != before) && !self.frame.is_dragged() {
             self.keep(actions);
         }
         decision
+    }
+
+    /// The heading and the preview, which stay where they are unless the panel is low; whether a piece was put elsewhere.
+    fn head_ui(&mut self, ui: &mut Ui, whole: Rect, is_alone: bool, decision: &mut Option<Decision>) -> bool {
+        self.heading_ui(ui, decision);
+        let mut put = false;
+        self.previewed = !self.large;
+        if self.previewed {
+            let share = if whole.height() < LOW_PT { 0.28 } else { 1.0 / 3.0 };
+            let height = (share * whole.height()).min(0.78 * whole.width()).max(96.0);
+            let (area, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
+            put = self.preview.ui(ui, area, &mut self.options);
+        }
+        self.under_preview_ui(ui, is_alone);
+        put
     }
 
     fn heading_ui(&mut self, ui: &mut Ui, decision: &mut Option<Decision>) {
@@ -400,13 +446,13 @@ impl ExportPanel {
         }
     }
 
-    fn controls_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    fn controls_ui(&mut self, ui: &mut Ui, session: &Session, is_low: bool, actions: &mut Vec<Action>) {
         let shade = theme::theme_of(ui.ctx());
         let section = |ui: &mut Ui, title: &str| {
             ui.add_space(10.0);
             ui.label(theme::section(title, shade));
         };
-        self.warnings_ui(ui);
+        self.warnings_ui(ui, is_low);
         section(ui, "Frame");
         self.shows_ui(ui, session);
         section(ui, "Page");
@@ -421,7 +467,7 @@ impl ExportPanel {
     }
 
     /// What an editor should know first.
-    fn warnings_ui(&self, ui: &mut Ui) {
+    fn warnings_ui(&self, ui: &mut Ui, is_low: bool) {
         let shade = theme::theme_of(ui.ctx());
         let Some(seen) = self.preview.seen() else { return };
         let title = match seen.warnings.len() + usize::from(seen.error.is_some()) {
@@ -433,9 +479,8 @@ impl ExportPanel {
             several => format!("{several} things to look at first"),
         };
         // Where there is little room, what can be set up comes before it.
-        let is_open = ui.ctx().content_rect().height() >= TALL_PT;
-        let header = egui::CollapsingHeader::new(RichText::new(title).size(12.0)).id_salt("figure warnings");
-        header.default_open(is_open).show_unindented(ui, |ui| {
+        let header = egui::CollapsingHeader::new(RichText::new(title).size(12.0)).id_salt(("figure warnings", is_low));
+        header.default_open(!is_low).show_unindented(ui, |ui| {
             if let Some(error) = &seen.error {
                 warning_ui(ui, error);
             }
@@ -448,7 +493,7 @@ impl ExportPanel {
     /// What the map of the figure shows.
     fn shows_ui(&mut self, ui: &mut Ui, session: &Session) {
         let shade = theme::theme_of(ui.ctx());
-        let is_alone = ui.ctx().content_rect().width() < ALONE_PT;
+        let is_alone = is_alone(ui.ctx());
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = Vec2::new(6.0, 4.0);
             let frame = session.frame();
@@ -486,7 +531,7 @@ impl ExportPanel {
             let text = format!("1 : {scale} on paper · {} × {} km", size(across_km), size(down_km));
             ui.label(theme::second(text, shade));
         }
-        if is_alone {
+        if is_alone || self.large {
             return;
         }
         let help = "Drag the frame on the map to move it, its border to scale it; with the keyboard, arrows and + −.";
@@ -670,6 +715,11 @@ impl ExportPanel {
             }
         });
     }
+}
+
+/// Whether there is no room for a map beside the panel.
+fn is_alone(ctx: &Context) -> bool {
+    ctx.content_rect().width() < ALONE_PT
 }
 
 /// The path with the end of a format in place of another format's.

@@ -182,6 +182,8 @@ pub(super) struct Preview {
     seen: Option<Seen>,
     picture: Option<TextureHandle>,
     carried: Option<Carried>,
+    /// The piece that has the focus.
+    focused: Option<Piece>,
 }
 
 /// The id of a piece of the preview as a control.
@@ -199,6 +201,7 @@ impl Preview {
             seen: None,
             picture: None,
             carried: None,
+            focused: None,
         }
     }
 
@@ -285,6 +288,13 @@ impl Preview {
             ui.painter().rect_stroke(at, 0.0, ui.visuals().window_stroke, StrokeKind::Outside);
             let scale = f64::from(at.width()) / seen.page_pt.0;
             put = pieces_ui(ui, &Sheet { at, scale, seen }, &mut self.carried, options);
+            let has_focus = |piece: &Piece| ui.memory(|memory| memory.has_focus(piece_id(*piece)));
+            let focused = seen.standing.iter().map(|standing| standing.piece).find(has_focus);
+            if focused.is_some() && focused != self.focused && !ui.rect_contains_pointer(at) {
+                // Taken by a button or by Tab: where it is moved must be seen.
+                ui.scroll_to_rect(area, None);
+            }
+            self.focused = focused;
         }
         self.wait_ui(ui, area, settled);
         put

@@ -668,11 +668,10 @@ impl eframe::App for ClaimlineApp {
         let message = match (&self.exporting, &self.message) {
             (Some(progress), _) => progress.words().to_owned(),
             (None, Some((text, _))) => text.clone(),
-            (None, None) if self.export.is_some() => {
-                "Drag the frame on the map, or what stands on the figure in the preview · Esc goes back to the map"
-                    .to_owned()
-            }
-            (None, None) => self.ground.status(self.session.document().map),
+            (None, None) => match &self.export {
+                Some(export) => export.help(&ctx).to_owned(),
+                None => self.ground.status(self.session.document().map),
+            },
         };
         Panel::bottom("status").frame(bar(4, 4)).show(ui, |ui| {
             ui.horizontal(|ui| {
