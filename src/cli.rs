@@ -717,6 +717,15 @@ impl FigureArgs {
         options.page = self.page(is_set_up.then_some(options.page))?;
         options.shows = shows.unwrap_or(options.shows);
         options.view_pt = self.size.unwrap_or(options.view_pt);
+        let most_pt = options.page.size.most_margin_pt(options.view_pt);
+        // As it is said, so it can be given.
+        let most_mm = (most_pt / options::PT_PER_MM * 10.0 + 1e-6).floor() / 10.0;
+        if self.margin.is_some_and(|margin_pt| margin_pt > most_pt + 1e-6) {
+            bail!(Usage(format!(
+                "--margin is too large: on the page {} the free edge can be at most {most_mm}mm wide",
+                options.page.size
+            )));
+        }
         options.theme = match self.theme {
             Some(ThemeArg::Light) => Theme::Light,
             Some(ThemeArg::Dark) => Theme::Dark,

@@ -529,7 +529,7 @@ fn a_folder_that_is_not_there_is_said_with_the_path_last() {
 fn a_nonsense_size_or_map_is_refused() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("figure.png").display().to_string();
-    let cases: [(&[&str], &str); 26] = [
+    let cases: [(&[&str], &str); 29] = [
         (&["--size", "big"], "such as 1600x1000"),
         (&["--size", "0x0"], "from 300 to 8000"),
         (&["--size=-5x900"], "from 300 to 8000"),
@@ -553,6 +553,9 @@ fn a_nonsense_size_or_map_is_refused() {
         (&["--page", "a4", "--size", "400x300"], "--page view"),
         (&["--dpi", "900"], "72 to 600"),
         (&["--margin", "10"], "such as 10mm"),
+        (&["--margin", "200mm", "--page", "85x60mm"], "at most 12mm"),
+        (&["--margin", "18mm", "--page", "column-85"], "at most 17mm"),
+        (&["--margin", "300px"], "at most 52.9mm"),
         (&["--with", "insert"], "inset"),
         (&["--with", "inset@middle"], "top-left"),
         (&["--legend-name", "donetk=Oblast"], "did you mean 'donetsk'?"),

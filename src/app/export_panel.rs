@@ -565,6 +565,7 @@ impl ExportPanel {
     }
 
     fn page_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        let most_mm = self.options.page.size.most_margin_pt(self.options.view_pt) / PT_PER_MM;
         let page = &mut self.options.page;
         egui::Grid::new("figure page").num_columns(2).spacing([10.0, 6.0]).show(ui, |ui| {
             let label = ui.label("Paper");
@@ -621,12 +622,13 @@ impl ExportPanel {
             ui.horizontal(|ui| {
                 let mut own = page.margin_pt.is_some();
                 if ui.checkbox(&mut own, "Own margin").changed() {
-                    page.margin_pt = own.then_some(10.0 * PT_PER_MM);
+                    page.margin_pt = own.then_some(most_mm.min(10.0) * PT_PER_MM);
                 }
                 if let Some(margin_pt) = &mut page.margin_pt {
-                    let mut margin_mm = *margin_pt / PT_PER_MM;
+                    // As the page clamps it.
+                    let mut margin_mm = (*margin_pt / PT_PER_MM).min(most_mm);
                     let field =
-                        DragValue::new(&mut margin_mm).range(0.0..=100.0).suffix(" mm").max_decimals(1).speed(0.2);
+                        DragValue::new(&mut margin_mm).range(0.0..=most_mm).suffix(" mm").max_decimals(1).speed(0.2);
                     let response = ui.add(field);
                     if response.changed() {
                         *margin_pt = margin_mm * PT_PER_MM;

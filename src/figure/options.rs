@@ -29,6 +29,9 @@ pub const DPI: std::ops::RangeInclusive<f64> = 72.0..=600.0;
 /// The sides that a page of one's own can have, in points: 40 mm to 2.1 m.
 const SIDE_PT: std::ops::RangeInclusive<f64> = 150.0..=8000.0;
 
+/// The widest free edge of a page, as a share of its shorter side: a wider one leaves no room for a map.
+pub(super) const MOST_MARGIN: f64 = 0.2;
+
 /// Why a word of the user's names no page, length or piece of furniture.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OptionError {
@@ -213,6 +216,12 @@ impl PageSize {
             Self::Own { unit: Unit::Px, .. } => 96.0,
             _ => 300.0,
         }
+    }
+
+    /// The widest free edge that it can have, in points; `view_pt` is the size of the view where that decides.
+    pub fn most_margin_pt(self, view_pt: (f64, f64)) -> f64 {
+        let (width, height) = self.points().map_or(view_pt, |(width, height)| (width, height.unwrap_or(width)));
+        MOST_MARGIN * width.min(height)
     }
 
     /// How much larger than on paper its type is: a slide is read from the other end of a room.

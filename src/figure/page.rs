@@ -9,7 +9,7 @@ use std::sync::Arc;
 use kurbo::{Affine, BezPath, Point, Rect, Shape, Size, Vec2};
 
 use super::furniture::Graticule;
-use super::options::{Corner, PT_PER_MM, Piece};
+use super::options::{Corner, MOST_MARGIN, PT_PER_MM, Piece};
 use super::placing::Place;
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Cap, Color, DisplayList, Face, Group, Item, Stroke, Text};
@@ -542,7 +542,7 @@ impl Setting {
         let paper_pt = (4.2 + (page.width * page.height).sqrt() / 160.0).clamp(8.0, 28.0);
         let unit_pt = paper_pt * emphasis;
         let usual_pt = (1.9 * unit_pt).min(page.width * 0.05);
-        let most_pt = 0.2 * page.width.min(page.height);
+        let most_pt = MOST_MARGIN * page.width.min(page.height);
         let margin_pt =
             spec.margin_pt.filter(|margin| margin.is_finite()).map_or(usual_pt, |margin| margin.clamp(0.0, most_pt));
         let mut setting = Self {
