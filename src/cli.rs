@@ -632,8 +632,8 @@ impl FigureArgs {
             match opened {
                 files::Opened::Overlays(overlays) => {
                     for overlay in overlays.into_iter().rev() {
-                        warn(overlay.warning().as_slice());
-                        if overlay.may_cross() {
+                        // Of what is small, the figure's own checks tell.
+                        if overlay.warning().is_none() && overlay.may_cross() {
                             // It would take as long as the figure.
                             let what = format!(
                                 "{} vertices: whether its outline crosses itself or its parts lie over each other has not been looked at; the window does",

@@ -308,7 +308,8 @@ fn a_line_or_an_outline_that_crosses_itself_is_said_so() {
         claimline(&arguments).2
     };
     let err = export("[[37,48],[38,49],[38,48],[37,49],[37,48]]");
-    assert!(err.contains("overlay 'tie': its outline crosses itself near 48.5000° N 37.5000° E"), "{err}");
+    assert!(err.contains("“tie”: its outline crosses itself near 48.5000° N 37.5000° E"), "{err}");
+    assert_eq!(err.matches("crosses itself").count(), 1, "said once: {err}");
     assert!(err.contains("(the non-zero rule)") && err.contains("Correct the outline"), "{err}");
     assert!(!export("[[37,48],[38,48],[38,49],[37,49],[37,48]]").contains("crosses itself"));
 }

@@ -33,6 +33,8 @@ pub enum Concern {
     Uncited,
     /// Shapes past their day, or without one.
     Dates,
+    /// Outlines that cross themselves.
+    Crossings,
     /// Text that is too small.
     SmallText,
     /// Text over text, or over the edge of the page.
@@ -131,6 +133,13 @@ pub fn check(
         let names: Vec<&str> = stale.iter().map(|overlay| overlay.title.en.as_str()).collect();
         let day = words::date(&oldest.as_of);
         warn(Concern::Dates, format!("more than {STALE_DAYS} days past their day ({day}): {}", list(&names)));
+    }
+
+    // Of what is large, only what has been looked for already.
+    for overlay in &shown {
+        if let Some(problem) = overlay.warning() {
+            warn(Concern::Crossings, format!("“{}”: {}", overlay.title.en, problem.what));
+        }
     }
 
     let mut lines = Vec::new();
@@ -396,6 +405,25 @@ mod tests {
             None,
         );
         assert!(concerns(&warnings).contains(&Concern::Colors) && concerns(&warnings).contains(&Concern::Credits));
+    }
+
+    #[test]
+    fn an_outline_that_crosses_itself_is_named() {
+        let bow = |dossier: &mut crate::dossier::Dossier| {
+            let [west, south, east, north] = dossier.home;
+            let (x, y) = ((west + east) / 2.0, (south + north) / 2.0);
+            let ring = serde_json::json!([[x, y], [x + 1.0, y + 1.0], [x + 1.0, y], [x, y + 1.0], [x, y]]);
+            let text = serde_json::json!({ "type": "Polygon", "coordinates": [ring] }).to_string();
+            let features = crate::formats::geojson::read(text.as_bytes()).expect("it can be read");
+            crate::dossier::own_overlays("bow", features)
+                .expect("it can be drawn")
+                .into_iter()
+                .for_each(|overlay| dossier.add(overlay));
+        };
+        let warnings = warned(|dossier, _| bow(dossier), &Texts::new(), None);
+        let named = warnings.iter().find(|warning| warning.concern == Concern::Crossings);
+        let what = named.map_or("", |warning| warning.what.as_str());
+        assert!(what.starts_with("“bow”: its outline crosses itself near"), "{warnings:?}");
     }
 
     #[test]
