@@ -679,7 +679,7 @@ impl ExportPanel {
         }
         let reset = Button::new(RichText::new("Reset places").size(12.0)).small();
         let reset = ui.add_enabled(!furniture.is_usual(), reset);
-        if reset.on_hover_text("Everything back to its usual corner, or beside the map").clicked() {
+        if reset.on_hover_text("Everything back to its usual corner, or off the map").clicked() {
             furniture.reset_places();
         }
         ui.add_space(4.0);
@@ -758,7 +758,7 @@ fn warning_ui(ui: &mut Ui, what: &str) {
     });
 }
 
-/// Where a piece stands: a corner, beside the map, or wherever it is moved to.
+/// Where a piece stands: a corner, off the map, or wherever it is moved to.
 fn place_ui(ui: &mut Ui, piece: Piece, furniture: &mut figure::Furniture) {
     let words = |place: Option<Place>| match place {
         Some(Place::Corner(Corner::TopLeft)) => "Top left",
@@ -767,7 +767,7 @@ fn place_ui(ui: &mut Ui, piece: Piece, furniture: &mut figure::Furniture) {
         Some(Place::Corner(Corner::BottomRight)) => "Bottom right",
         Some(Place::Free(_)) => "Own place",
         None if piece == Piece::Title => "Above the map",
-        None => "Beside the map",
+        None => "Off the map",
     };
     let name = name_of(piece);
     let hand = ui.add(Button::new(theme::icon(icons::HAND, 14.0)).small());

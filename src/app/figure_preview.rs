@@ -473,7 +473,7 @@ fn carried_ui(ui: &Ui, sheet: &Sheet<'_>, held: &Carried, target: Option<Place>,
         Some(Place::Corner(corner)) => format!("into the {} corner", corner.name().replace('-', " ")),
         Some(Place::Free(_)) => "here".to_owned(),
         None if held.piece == Piece::Title => "above the map".to_owned(),
-        None => "beside the map".to_owned(),
+        None => "off the map".to_owned(),
     };
     let words = format!("{}: {words}", capital(name_of(held.piece)));
     let galley = ui.painter().layout_no_wrap(words, FontId::proportional(11.5), theme::ink(palette.ink));

@@ -151,7 +151,7 @@ pub fn check(
     }
     for piece in &drawn.moved_off {
         let name = in_words(*piece);
-        warn(Concern::LeftOut, format!("{name} would cover too much of the map and stands beside it"));
+        warn(Concern::LeftOut, format!("{name} would cover too much of the map and stands off the map"));
     }
     for (index, one) in drawn.standing.iter().enumerate() {
         for two in &drawn.standing[index + 1..] {
