@@ -291,11 +291,8 @@ impl ClaimlineApp {
     /// A dialog that has just opened takes the keys from whatever had the focus: what is typed from now on is its own.
     fn hand_keys_to_dialog(&mut self, ctx: &egui::Context) {
         let is_open = self.dialog.is_some();
-        if is_open
-            && !self.dialog_has_keys
-            && let Some(focused) = ctx.memory(|memory| memory.focused())
-        {
-            ctx.memory_mut(|memory| memory.surrender_focus(focused));
+        if is_open && !self.dialog_has_keys {
+            surrender_keys(ctx);
         }
         self.dialog_has_keys = is_open;
     }
@@ -618,6 +615,13 @@ fn drawer_width(map: Rect) -> f32 {
     (map.width() * 0.44).clamp(200.0, 320.0)
 }
 
+/// Takes the keyboard from whatever field has it.
+fn surrender_keys(ctx: &egui::Context) {
+    if let Some(focused) = ctx.memory(|memory| memory.focused()) {
+        ctx.memory_mut(|memory| memory.surrender_focus(focused));
+    }
+}
+
 fn panel_frame(ui: &Ui) -> egui::Frame {
     let margin = egui::Margin { left: 12, right: 12, top: 8, bottom: 8 };
     egui::Frame::new().fill(ui.visuals().panel_fill).inner_margin(margin)
@@ -716,10 +720,8 @@ impl eframe::App for ClaimlineApp {
         if let Some(decision) = of_export {
             self.decide(&ctx, decision);
             ctx.request_repaint();
-            if self.export.is_none()
-                && let Some(focused) = ctx.memory(|memory| memory.focused())
-            {
-                ctx.memory_mut(|memory| memory.surrender_focus(focused));
+            if self.export.is_none() {
+                surrender_keys(&ctx);
             }
         }
         if narrow && self.export.is_none() {
@@ -747,10 +749,8 @@ impl eframe::App for ClaimlineApp {
                 // What the dialog says now, or that it is gone, must be seen before the next key; a field that is gone
                 // takes none.
                 ctx.request_repaint();
-                if self.dialog.is_none()
-                    && let Some(focused) = ctx.memory(|memory| memory.focused())
-                {
-                    ctx.memory_mut(|memory| memory.surrender_focus(focused));
+                if self.dialog.is_none() {
+                    surrender_keys(&ctx);
                 }
             }
         }

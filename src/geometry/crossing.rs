@@ -124,12 +124,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn ring(corners: &[(f64, f64)]) -> LineString<f64> {
-        let mut ring = LineString::from(corners.to_vec());
-        ring.close();
-        ring
-    }
+    use crate::geometry::trial::ring;
 
     fn area(rings: &[&[(f64, f64)]]) -> Geometry<f64> {
         let holes = rings[1..].iter().map(|hole| ring(hole)).collect();

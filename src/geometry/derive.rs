@@ -989,12 +989,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn ring(corners: &[(f64, f64)]) -> LineString<f64> {
-        let mut ring = LineString::from(corners.to_vec());
-        ring.close();
-        ring
-    }
+    use crate::geometry::trial::ring;
 
     fn polygon(corners: &[(f64, f64)]) -> MultiPolygon<f64> {
         MultiPolygon(vec![Polygon::new(ring(corners), vec![])])

@@ -20,6 +20,8 @@ pub mod reshape;
 pub mod simplify;
 mod straighten;
 mod strand;
+#[cfg(test)]
+mod trial;
 
 pub use chain::ShapeRef;
 pub use circle::{CIRCLE_CORNERS, circle};

@@ -284,6 +284,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::geometry::trial::walk;
 
     fn far_from(points: &[Point], line: &[Point]) -> f64 {
         let distance = |point: &Point| {
@@ -311,17 +312,7 @@ mod tests {
             tolerance in 0.01..3.0f64,
             closes: bool,
         ) {
-            let mut at = Point::ZERO;
-            let mut points: Vec<Point> = steps
-                .into_iter()
-                .map(|(x, y)| {
-                    at += kurbo::Vec2::new(x, y);
-                    at
-                })
-                .collect();
-            if closes {
-                points.push(points[0]);
-            }
+            let points = walk(&steps, closes);
             let simple = simplify_world(&points, tolerance);
             prop_assert_eq!(simple.first(), points.first());
             prop_assert_eq!(simple.last(), points.last());

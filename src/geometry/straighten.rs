@@ -102,6 +102,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::geometry::trial::walk;
 
     fn far_from(point: Point, line: &[Point]) -> f64 {
         let distance = |edge: &[Point]| {
@@ -122,17 +123,6 @@ mod tests {
             assert!(far <= tolerance * (1.0 + 1e-9), "{point:?} lies {far} from {kept:?}");
         }
         kept
-    }
-
-    fn walk(steps: &[(f64, f64)], closes: bool) -> Vec<Point> {
-        let mut at = Point::ZERO;
-        let walked = steps.iter().map(|&step| {
-            at += Vec2::from(step);
-            at
-        });
-        let mut points: Vec<Point> = walked.collect();
-        points.extend(points.first().copied().filter(|_| closes));
-        points
     }
 
     proptest! {
