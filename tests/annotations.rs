@@ -38,6 +38,7 @@ fn drawn(shape: Shape, title: &str, style: impl FnOnce(&mut Style)) -> String {
     items.extend(swatch_items(&swatch(&annotation, Theme::Light), Rect::new(4.0, 84.0, 25.0, 96.0)));
     let list = DisplayList { width_pt: 200.0, height_pt: 100.0, items };
     let svg = svg::write(&list, &SvgInfo::default(), Theme::Light.palette().land);
+    let svg = String::from_utf8(svg).expect("SVG is text");
     match (svg.find("<style>"), svg.find("</style>")) {
         (Some(start), Some(end)) => format!("{}<!-- fonts -->{}", &svg[..start], &svg[end + 8..]),
         _ => svg,

@@ -25,7 +25,7 @@ use crate::dossier::{Comparison, Dossier, Measure, Overlay, OwnLine, Shape, Verd
 use crate::formats::bundle::{self, BundleError};
 use crate::formats::number::round;
 use crate::geometry::{Frame, View};
-use crate::scene::display_list::{Bitmap, Color, DisplayList, Group, Item, Stroke};
+use crate::scene::display_list::{self, Bitmap, Color, DisplayList, Group, Item, Stroke};
 use crate::scene::ground::Ground;
 use crate::scene::palette::{self, Theme};
 use crate::scene::{Look, Scene, swatch_style};
@@ -210,7 +210,7 @@ impl Drawn {
             }
             OutputFormat::Svg => {
                 let info = SvgInfo { title, description, provenance: text, unit: self.unit };
-                Ok(svg::write(&self.list, &info, background).into_bytes())
+                Ok(svg::write(&self.list, &info, background))
             }
             OutputFormat::Pdf => {
                 Ok(pdf::write(&self.list, &PdfInfo { title, description, provenance: text }, background)?)
@@ -538,7 +538,7 @@ fn locator(
     // However close the map is, the mark is seen.
     let grown = |side: f64| ((5.0 - side) / 2.0).max(0.0);
     let marked = marked.inflate(grown(marked.width()), grown(marked.height()));
-    let path = Arc::new(marked.to_path(0.1));
+    let path = display_list::Path::shared(marked.to_path(0.1));
     items.push(Item::Fill { path: path.clone(), color: palette.accent.with_opacity(0.16) });
     items.push(Item::Stroke { path: path.clone(), stroke: Stroke::solid(palette.halo, 2.6) });
     items.push(Item::Stroke { path, stroke: Stroke::solid(palette.accent, 1.3) });

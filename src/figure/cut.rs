@@ -3,9 +3,10 @@
 //! Coordinates go in as page points and come out as pixels. A path with a coordinate that is not finite, or beyond any
 //! use, comes out empty.
 
-use kurbo::{BezPath, PathEl, Point, Rect};
+use kurbo::{Affine, PathEl, Point, Rect};
 
 use crate::geometry::clip;
+use crate::scene::display_list::Path;
 
 /// Coordinates beyond this many pixels are taken for mistakes: the world is 10⁹ points wide at zoom 22.
 const MAX_COORDINATE_PX: f64 = 1e12;
@@ -14,36 +15,21 @@ const MAX_COORDINATE_PX: f64 = 1e12;
 const TOLERANCE_PX: f64 = 0.05;
 
 /// The bounding box of all control points in pixels, or none where one of them is of no use.
-fn control_box(path: &BezPath, scale: f64) -> Option<Rect> {
+fn control_box(path: &Path, scale: f64) -> Option<Rect> {
     let mut low = Point::new(f64::INFINITY, f64::INFINITY);
     let mut high = Point::new(f64::NEG_INFINITY, f64::NEG_INFINITY);
     // Sums tell of coordinates that are not numbers, which comparisons pass over.
     let mut sum = 0.0;
-    let mut add = |p: Point| {
+    for p in path.points() {
         low = Point::new(low.x.min(p.x), low.y.min(p.y));
         high = Point::new(high.x.max(p.x), high.y.max(p.y));
         sum += p.x + p.y;
-    };
-    for element in path.elements() {
-        match *element {
-            PathEl::MoveTo(p) | PathEl::LineTo(p) => add(p),
-            PathEl::QuadTo(a, p) => {
-                add(a);
-                add(p);
-            }
-            PathEl::CurveTo(a, b, p) => {
-                add(a);
-                add(b);
-                add(p);
-            }
-            PathEl::ClosePath => {}
-        }
     }
     let bounds = Rect::new(low.x * scale, low.y * scale, high.x * scale, high.y * scale);
     let useful = |number: f64| number.abs() <= MAX_COORDINATE_PX;
     let sound = sum.is_finite() && [bounds.x0, bounds.y0, bounds.x1, bounds.y1].into_iter().all(useful);
     // kurbo and vello_cpu both want a path to begin with a move.
-    (sound && matches!(path.elements().first(), Some(PathEl::MoveTo(_)))).then_some(bounds)
+    (sound && matches!(path.elements().next(), Some(PathEl::MoveTo(_)))).then_some(bounds)
 }
 
 fn overlap(a: Rect, b: Rect) -> bool {
@@ -52,15 +38,15 @@ fn overlap(a: Rect, b: Rect) -> bool {
 
 /// Whether a path reaches no more than `easy_px` beyond `window` (pixels), and into it: then [`area`] and [`line`] leave it
 /// whole.
-pub(super) fn is_whole(path: &BezPath, scale: f64, window: Rect, easy_px: f64) -> bool {
+pub(super) fn is_whole(path: &Path, scale: f64, window: Rect, easy_px: f64) -> bool {
     let easy = window.inflate(easy_px, easy_px);
     control_box(path, scale).is_some_and(|bounds| overlap(bounds, window) && easy.contains_rect(bounds))
 }
 
 /// The part of an area inside `window` (pixels), to be filled even–odd; false where there is none. A path that reaches
 /// no more than `easy_px` beyond the window is left whole.
-pub(super) fn area(path: &BezPath, scale: f64, window: Rect, easy_px: f64, out: &mut BezPath) -> bool {
-    out.truncate(0);
+pub(super) fn area(path: &Path, scale: f64, window: Rect, easy_px: f64, out: &mut Path) -> bool {
+    out.clear();
     let Some(bounds) = control_box(path, scale) else {
         return false;
     };
@@ -69,7 +55,8 @@ pub(super) fn area(path: &BezPath, scale: f64, window: Rect, easy_px: f64, out: 
     }
     let easy = window.inflate(easy_px, easy_px);
     if easy.contains_rect(bounds) {
-        out.extend(path.elements().iter().map(|&element| kurbo::Affine::scale(scale) * element));
+        out.clone_from(path);
+        out.apply_affine(Affine::scale(scale));
         return true;
     }
     let mut ring = Vec::new();
@@ -92,15 +79,15 @@ pub(super) fn area(path: &BezPath, scale: f64, window: Rect, easy_px: f64, out: 
 /// where there is nothing. Closed lines that are cut come out open, with their ends outside the window. A path that
 /// reaches no more than `easy_px` beyond the window is left whole, and undashed unless `always_dash`; then `true`.
 pub(super) fn line(
-    path: &BezPath,
+    path: &Path,
     scale: f64,
     window: Rect,
     easy_px: f64,
     dashes: Option<(&[f64], f64)>,
     always_dash: bool,
-    out: &mut BezPath,
+    out: &mut Path,
 ) -> Option<bool> {
-    out.truncate(0);
+    out.clear();
     let bounds = control_box(path, scale)?;
     if !overlap(bounds, window) {
         return None;
@@ -111,7 +98,8 @@ pub(super) fn line(
     });
     let easy = window.inflate(easy_px, easy_px);
     if (dashes.is_none() || !always_dash) && easy.contains_rect(bounds) {
-        out.extend(path.elements().iter().map(|&element| kurbo::Affine::scale(scale) * element));
+        out.clone_from(path);
+        out.apply_affine(Affine::scale(scale));
         return Some(true);
     }
     let mut pieces = Pieces::default();
@@ -135,10 +123,10 @@ pub(super) fn line(
 }
 
 /// Calls `each` with the points of each subpath in pixels, and whether it is closed; curves flattened.
-fn for_each_polyline(path: &BezPath, scale: f64, mut each: impl FnMut(&mut Vec<Point>, bool)) {
+fn for_each_polyline(path: &Path, scale: f64, mut each: impl FnMut(&mut Vec<Point>, bool)) {
     let mut points: Vec<Point> = Vec::new();
-    let to_px = kurbo::Affine::scale(scale);
-    kurbo::flatten(path.iter().map(|element| to_px * element), TOLERANCE_PX, |element| match element {
+    let to_px = Affine::scale(scale);
+    kurbo::flatten(path.elements().map(|element| to_px * element), TOLERANCE_PX, |element| match element {
         PathEl::MoveTo(p) => {
             if !points.is_empty() {
                 each(&mut points, false);
@@ -286,7 +274,7 @@ fn part_inside(a: Point, b: Point, window: Rect) -> Option<(f64, f64)> {
 }
 
 /// Adds the dashes of a polyline of which `before_px` of the pattern lies behind it.
-fn dash(points: &[Point], closed: bool, lengths: &[f64], before_px: f64, out: &mut BezPath) {
+fn dash(points: &[Point], closed: bool, lengths: &[f64], before_px: f64, out: &mut Path) {
     // An odd number of lengths is run through twice, as in SVG. A dash of no length is a dot under round caps.
     let length_of = |index: usize| {
         let shortest = if index.is_multiple_of(2) { 0.02 } else { 0.0 };

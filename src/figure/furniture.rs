@@ -11,7 +11,7 @@ use super::options::{Corner, Piece};
 use super::page::{FigureSpec, Setting, plain_number, round_length, shifted};
 use super::placing::{self, Place};
 use crate::geometry::Frame;
-use crate::scene::display_list::{Cap, Color, Face, Group, Item, Stroke};
+use crate::scene::display_list::{Cap, Color, Face, Group, Item, Path, Stroke};
 use crate::scene::palette::Palette;
 use crate::scene::text;
 
@@ -145,7 +145,7 @@ impl Setting {
 
     fn plate(&self, size: Size) -> Item {
         let rect = Rect::from_origin_size(Point::ZERO, size);
-        let path = Arc::new(rect.to_rounded_rect(0.3 * self.size(0.8)).to_path(0.01));
+        let path = Path::shared(rect.to_rounded_rect(0.3 * self.size(0.8)).to_path(0.01));
         Item::Fill { path, color: self.palette.panel.with_opacity(0.88) }
     }
 
@@ -187,7 +187,7 @@ impl Setting {
         let tick = 0.5 * size_pt;
         let hair = Stroke { cap: Cap::Butt, ..Stroke::solid(palette.ink, (0.09 * size_pt).max(0.75)) };
         for (length_pt, label, up) in [(km_pt, km_label, -1.0), (mi_pt, mi_label, 1.0)].into_iter().filter(|_| scale) {
-            let mut path = BezPath::new();
+            let mut path = Path::new();
             path.move_to((left, middle + up * tick));
             path.line_to((left, middle));
             path.line_to((left + length_pt, middle));
@@ -200,7 +200,7 @@ impl Setting {
         if north {
             let center = size.width - pad - arrow_width / 2.0;
             let (top, foot) = (middle - 0.35 * size_pt, middle + 1.35 * size_pt);
-            let mut arrow = BezPath::new();
+            let mut arrow = Path::new();
             arrow.move_to((center, top));
             arrow.line_to((center + 0.5 * size_pt, foot));
             arrow.line_to((center, foot - 0.4 * size_pt));
@@ -239,11 +239,11 @@ impl Setting {
         let [west, south, east, north] = map.lon_lat_bounds();
         let step_min = step_min(east - west, map.width_pt / (9.0 * size_pt));
         let hair = |color, width_pt: f64| Stroke { cap: Cap::Butt, ..Stroke::solid(color, width_pt) };
-        let (mut lines, mut ticks) = (BezPath::new(), BezPath::new());
+        let (mut lines, mut ticks) = (Path::new(), Path::new());
         let mut degrees = Vec::new();
         let tick_pt = 0.4 * size_pt;
         let page = map.page();
-        let segment = |path: &mut BezPath, a: (f64, f64), b: (f64, f64)| {
+        let segment = |path: &mut Path, a: (f64, f64), b: (f64, f64)| {
             path.move_to(a);
             path.line_to(b);
         };
@@ -323,7 +323,7 @@ pub(super) fn badge(at: Point, words: &str, size_pt: f64, edge: Color, palette: 
     } else {
         rect.to_rounded_rect(height / 2.0).to_path(0.01)
     };
-    let path = Arc::new(path);
+    let path = Path::shared(path);
     let words = crate::scene::display_list::Text {
         text: words.to_owned(),
         face: Face::SansSemiBold,

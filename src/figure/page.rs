@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
-use kurbo::{Affine, BezPath, Point, Rect, Shape, Size, Vec2};
+use kurbo::{Affine, Point, Rect, Shape, Size, Vec2};
 
 use super::furniture::Graticule;
 use super::options::{Corner, MOST_MARGIN, PT_PER_MM, Piece};
 use super::placing::Place;
 use crate::geometry::{Frame, View};
-use crate::scene::display_list::{Cap, Color, DisplayList, Face, Group, Item, Stroke, Text};
+use crate::scene::display_list::{Cap, Color, DisplayList, Face, Group, Item, Path, Stroke, Text};
 use crate::scene::palette::{Palette, Theme};
 use crate::scene::swatch::{SwatchStyle, swatch_items};
 use crate::scene::text;
@@ -361,7 +361,7 @@ const LEAST_STACKED: f64 = 0.36;
 /// places, with everything around them.
 pub fn compose(spec: &FigureSpec, layout: &Layout, map: DisplayList, inset: Option<DisplayList>) -> DisplayList {
     let (width_pt, height_pt) = (layout.page.width(), layout.page.height());
-    let mut items = vec![Item::Fill { path: Arc::new(layout.page.to_path(0.1)), color: layout.background }];
+    let mut items = vec![Item::Fill { path: Path::shared(layout.page.to_path(0.1)), color: layout.background }];
     items.extend(layout.under_map.iter().cloned().map(Item::Group));
     let origin = layout.map_frame.origin().to_vec2();
     let mut moved = shifted(map.items, origin);
@@ -377,7 +377,7 @@ pub fn compose(spec: &FigureSpec, layout: &Layout, map: DisplayList, inset: Opti
         let rect = rect + origin;
         let mut drawn = shifted(inset.items, rect.origin().to_vec2());
         let edge = Stroke { cap: Cap::Butt, ..Stroke::solid(spec.theme.palette().region_border, 0.75) };
-        drawn.push(Item::Stroke { path: Arc::new(rect.to_path(0.1)), stroke: edge });
+        drawn.push(Item::Stroke { path: Path::shared(rect.to_path(0.1)), stroke: edge });
         let group = Group::new("inset", "Locator map with the frame marked", drawn);
         items.push(Item::Group(Group { clip: Some(rect.inflate(0.5, 0.5)), ..group }));
     }
@@ -416,14 +416,14 @@ pub fn placed(mut items: Vec<Item>, scale: f64, by: Vec2) -> Vec<Item> {
     items
 }
 
-fn path_of(item: &Item) -> Option<&Arc<BezPath>> {
+fn path_of(item: &Item) -> Option<&Arc<Path>> {
     match item {
         Item::Fill { path, .. } | Item::Pattern { path, .. } | Item::Stroke { path, .. } => Some(path),
         Item::Group(_) | Item::Text(_) | Item::Image { .. } => None,
     }
 }
 
-fn path_of_mut(item: &mut Item) -> Option<&mut Arc<BezPath>> {
+fn path_of_mut(item: &mut Item) -> Option<&mut Arc<Path>> {
     match item {
         Item::Fill { path, .. } | Item::Pattern { path, .. } | Item::Stroke { path, .. } => Some(path),
         Item::Group(_) | Item::Text(_) | Item::Image { .. } => None,
@@ -437,10 +437,7 @@ fn place_path(items: &mut [Item], affine: Affine) {
     for other in others.iter_mut().filter_map(path_of_mut) {
         *other = Arc::default();
     }
-    match Arc::get_mut(path) {
-        Some(alone) => alone.apply_affine(affine),
-        None => *path = Arc::new(affine * &**path),
-    }
+    Arc::make_mut(path).apply_affine(affine);
     others.iter_mut().filter_map(path_of_mut).for_each(|other| *other = path.clone());
 }
 
@@ -748,7 +745,7 @@ impl Setting {
         if matches!(entry.swatch, SwatchStyle::Area(_)) {
             // On land, as on the map: most fills let it show through.
             let land = rect.inset(-0.5).to_rounded_rect(1.5).to_path(0.01);
-            items.push(Item::Fill { path: Arc::new(land), color: self.palette.land });
+            items.push(Item::Fill { path: Path::shared(land), color: self.palette.land });
         }
         // As large as on the map, which is drawn smaller on a small page.
         let k = self.symbol_scale;
@@ -1183,7 +1180,7 @@ impl Setting {
         let map = Frame::new(view, map_frame.width(), map_frame.height());
         let mut over_map = Vec::new();
         let frame = Stroke { cap: Cap::Butt, ..Stroke::solid(self.palette.region_border, 0.75) };
-        let outline = Arc::new(map_frame.to_path(0.1));
+        let outline = Path::shared(map_frame.to_path(0.1));
         over_map.push(Group::new("frame", "Map frame", vec![Item::Stroke { path: outline, stroke: frame }]));
         let origin = map_frame.origin().to_vec2();
         let mut graticule = Vec::new();
@@ -1200,7 +1197,7 @@ impl Setting {
             .rules
             .iter()
             .map(|&(at, width_pt)| {
-                let mut path = BezPath::new();
+                let mut path = Path::new();
                 path.move_to(at);
                 path.line_to((at.x + width_pt, at.y));
                 Item::Stroke { path: Arc::new(path), stroke: rule.clone() }
@@ -1394,7 +1391,7 @@ mod tests {
 
     /// As SVG without its fonts.
     fn written(list: &DisplayList, info: &SvgInfo) -> String {
-        let svg = svg::write(list, info, Color::rgb(0xFFFFFF));
+        let svg = String::from_utf8(svg::write(list, info, Color::rgb(0xFFFFFF))).expect("SVG is text");
         let (before, fonts) = svg.split_once("<style>").expect("a page has words");
         format!("{before}{}", fonts.split_once("</style>").expect("a whole element").1)
     }

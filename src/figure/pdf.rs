@@ -33,11 +33,11 @@ use krilla::paint::{Fill, FillRule, LineCap, LineJoin, StrokeDash};
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, BBox, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree};
 use krilla::text::{Font, GlyphId, KrillaGlyph};
-use kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape as _};
+use kurbo::{Affine, PathEl, Point, Rect, Shape as _};
 use thiserror::Error;
 
 use super::cut;
-use crate::scene::display_list::{Bitmap, Cap, Color, DisplayList, Group, Item, Mark, Pattern, Stroke, Text};
+use crate::scene::display_list::{Bitmap, Cap, Color, DisplayList, Group, Item, Mark, Path, Pattern, Stroke, Text};
 use crate::scene::text;
 
 /// PDF points (1/72 inch) in a page point (1/96 inch).
@@ -176,9 +176,11 @@ fn written(
 /// Paints the page; the blocks that its tags are made of.
 fn painted(surface: Surface<'_>, list: &DisplayList, background: Color) -> Vec<Block> {
     let mut painter =
-        Painter { surface, fonts: text::FACES.map(|_| None), path: BezPath::new(), blocks: Vec::new(), covered: false };
+        Painter { surface, fonts: text::FACES.map(|_| None), path: Path::new(), blocks: Vec::new(), covered: false };
     let whole = Rect::new(0.0, 0.0, list.width_pt * SCALE, list.height_pt * SCALE);
-    painter.artifact(|painter| painter.plain(&whole.to_path(0.1), Color { a: 255, ..background }, FillRule::NonZero));
+    painter.artifact(|painter| {
+        painter.plain(path_of(whole.path_elements(0.1)), Color { a: 255, ..background }, FillRule::NonZero)
+    });
     painter.page(&list.items, whole);
     painter.surface.finish();
     painter.blocks
@@ -208,7 +210,7 @@ struct Painter<'a> {
     surface: Surface<'a>,
     fonts: [Option<Font>; 5],
     /// Scratch, kept for its memory.
-    path: BezPath,
+    path: Path,
     blocks: Vec<Block>,
     /// Whether what is painted is already part of a tag, which may hold no other.
     covered: bool,
@@ -313,7 +315,7 @@ impl Painter<'_> {
 
     /// An area and its outline in one, so that its path is written once: packing what is written takes most of the time
     /// of a large page. Whether that could be done; a faint outline would not show the area beneath it.
-    fn filled_and_stroked(&mut self, path: &BezPath, color: Color, stroke: &Stroke, visible: Rect) -> bool {
+    fn filled_and_stroked(&mut self, path: &Path, color: Color, stroke: &Stroke, visible: Rect) -> bool {
         let width = stroke.width_pt * SCALE;
         let is_plain = color.a > 0 && stroke.color.a == 255 && stroke.dash_pt.is_empty() && width.is_finite();
         let is_whole = visible.inflate(MARGIN, MARGIN).contains_rect(scaled(path.control_box()));
@@ -321,7 +323,7 @@ impl Painter<'_> {
             return false;
         }
         self.artifact(|painter| {
-            let Some(path) = path_of(&painter.path) else { return };
+            let Some(path) = path_of(painter.path.elements()) else { return };
             let cap = if stroke.cap == Cap::Round { LineCap::Round } else { LineCap::Butt };
             painter.surface.set_fill(Some(fill_of(color, FillRule::EvenOdd)));
             painter.surface.set_stroke(Some(line_of(stroke.color, width, cap, None)));
@@ -336,9 +338,7 @@ impl Painter<'_> {
             Item::Fill { path, color } => {
                 self.artifact(|painter| {
                     if color.a > 0 && painter.cut_area(path, visible) {
-                        let cut = std::mem::take(&mut painter.path);
-                        painter.plain(&cut, *color, FillRule::EvenOdd);
-                        painter.path = cut;
+                        painter.plain(path_of(painter.path.elements()), *color, FillRule::EvenOdd);
                     }
                 });
             }
@@ -358,7 +358,7 @@ impl Painter<'_> {
         if opacity == 0.0 || group.items.is_empty() || empty {
             return;
         }
-        let clip = (group.clip.is_some() && seen != visible).then(|| path_of(&seen.to_path(0.1))).flatten();
+        let clip = (group.clip.is_some() && seen != visible).then(|| path_of(seen.path_elements(0.1))).flatten();
         if let Some(clip) = &clip {
             self.surface.push_clip_path(clip, &FillRule::NonZero);
         }
@@ -382,20 +382,20 @@ impl Painter<'_> {
         self.surface.pop();
     }
 
-    fn cut_area(&mut self, path: &BezPath, visible: Rect) -> bool {
+    fn cut_area(&mut self, path: &Path, visible: Rect) -> bool {
         cut::area(path, SCALE, visible.inflate(MARGIN, MARGIN), MARGIN, &mut self.path)
     }
 
     /// Fills a path that is in PDF points already.
-    fn plain(&mut self, path: &BezPath, color: Color, rule: FillRule) {
-        if let Some(path) = path_of(path) {
+    fn plain(&mut self, path: Option<geom::Path>, color: Color, rule: FillRule) {
+        if let Some(path) = path {
             self.surface.set_stroke(None);
             self.surface.set_fill(Some(fill_of(color, rule)));
             self.surface.draw_path(&path);
         }
     }
 
-    fn stroke(&mut self, path: &BezPath, stroke: &Stroke, visible: Rect) {
+    fn stroke(&mut self, path: &Path, stroke: &Stroke, visible: Rect) {
         let width = stroke.width_pt * SCALE;
         if stroke.color.a == 0 || !width.is_finite() || width <= 0.0 {
             return;
@@ -415,7 +415,7 @@ impl Painter<'_> {
             offset: coordinate(offset),
         });
         let cap = if stroke.cap == Cap::Round { LineCap::Round } else { LineCap::Butt };
-        if let Some(path) = path_of(&self.path) {
+        if let Some(path) = path_of(self.path.elements()) {
             self.line(&path, stroke.color, width, cap, dash);
         }
     }
@@ -427,7 +427,7 @@ impl Painter<'_> {
     }
 
     /// Hatches are lines, dots are dashes of no length with round ends; both clipped to the area.
-    fn pattern(&mut self, path: &BezPath, pattern: &Pattern, visible: Rect) {
+    fn pattern(&mut self, path: &Path, pattern: &Pattern, visible: Rect) {
         let Pattern { mark, color, .. } = *pattern;
         let (spacing, size) = (pattern.spacing_pt * SCALE, pattern.size_pt * SCALE);
         let sound = [spacing, size].into_iter().all(|length| length.is_finite() && length > 0.0);
@@ -435,7 +435,7 @@ impl Painter<'_> {
             return;
         }
         let area = self.path.control_box().intersect(visible);
-        let Some(clip) = path_of(&self.path).filter(|_| area.width() > 0.0 && area.height() > 0.0) else {
+        let Some(clip) = path_of(self.path.elements()).filter(|_| area.width() > 0.0 && area.height() > 0.0) else {
             return;
         };
         let turn = match mark {
@@ -448,9 +448,7 @@ impl Painter<'_> {
                 Mark::Lines { .. } => size / spacing,
                 Mark::Dots => (size / spacing).powi(2) * std::f64::consts::FRAC_PI_4,
             };
-            let cut = std::mem::take(&mut self.path);
-            self.plain(&cut, color.with_opacity(share.min(1.0)), FillRule::EvenOdd);
-            self.path = cut;
+            self.plain(path_of(self.path.elements()), color.with_opacity(share.min(1.0)), FillRule::EvenOdd);
             return;
         }
         // Coordinates along and across the rows, with the pattern's origin as theirs.
@@ -489,7 +487,7 @@ impl Painter<'_> {
         {
             let outline = text::outline(line);
             self.artifact(|painter| {
-                if let Some(path) = path_of(&(Affine::scale(SCALE) * outline)) {
+                if let Some(path) = path_of(outline.into_iter().map(|element| Affine::scale(SCALE) * element)) {
                     painter.line(&path, color, 2.0 * width_pt * SCALE, LineCap::Round, None);
                 }
             });
@@ -683,12 +681,12 @@ fn fill_of(color: Color, rule: FillRule) -> Fill {
 }
 
 /// A path that is in PDF points already; none where there is nothing to it.
-fn path_of(path: &BezPath) -> Option<geom::Path> {
+fn path_of(elements: impl Iterator<Item = PathEl>) -> Option<geom::Path> {
     let mut builder = PathBuilder::new();
     let at = |p: Point| (coordinate(p.x), coordinate(p.y));
     let mut last = None;
-    for element in path.elements() {
-        match *element {
+    for element in elements {
+        match element {
             PathEl::MoveTo(p) => {
                 let (x, y) = at(p);
                 builder.move_to(x, y);
@@ -727,7 +725,7 @@ mod tests {
 
     #[test]
     fn an_area_and_its_outline_are_written_once() {
-        let mut path = BezPath::new();
+        let mut path = Path::new();
         for step in 0..8000 {
             let (sin, cos) = (f64::from(step) * 0.000_7).sin_cos();
             let radius = 80.0 + 10.0 * (f64::from(step) * 0.7).sin();
@@ -736,7 +734,7 @@ mod tests {
         }
         path.close_path();
         let (color, one) = (Color::rgb(0x0072B2), Arc::new(path));
-        let length = |outline: &Arc<BezPath>, edge: Color| {
+        let length = |outline: &Arc<Path>, edge: Color| {
             let fill = Item::Fill { path: one.clone(), color: color.with_opacity(0.4) };
             let line = Item::Stroke { path: outline.clone(), stroke: Stroke::solid(edge, 1.5) };
             let items = crate::figure::page::placed(vec![fill, line], 1.0, kurbo::Vec2::new(1.0, 0.0));

@@ -455,7 +455,7 @@ mod tests {
         let white = Color::rgb(0xFFFFFF);
         vec![
             ("PNG", super::super::png::encode(&bitmap, &png).unwrap()),
-            ("SVG", super::super::svg::write(&list, &svg, white).into_bytes()),
+            ("SVG", super::super::svg::write(&list, &svg, white)),
             ("PDF", super::super::pdf::write(&list, &pdf, white).unwrap()),
             (
                 "GeoJSON",

@@ -18,7 +18,7 @@ use vello_cpu::{
 
 use super::stroker::Stroker;
 use super::{cut, stretch};
-use crate::scene::display_list::{Bitmap, Color, DisplayList, Group, Item, Mark, Pattern, Stroke};
+use crate::scene::display_list::{Bitmap, Color, DisplayList, Group, Item, Mark, Path, Pattern, Stroke};
 use crate::scene::text;
 
 /// The most pixels along one side: what a 16-bit signed coordinate holds.
@@ -129,7 +129,9 @@ pub struct Painter {
     resources: Resources,
     pictures: Vec<Picture>,
     /// Scratch, kept for its memory.
-    path: BezPath,
+    path: Path,
+    /// The same as the painter takes it.
+    outline: BezPath,
     stroker: Stroker,
 }
 
@@ -174,7 +176,8 @@ impl Painter {
             context: RenderContext::new_with(1, 1, settings),
             resources: Resources::new(),
             pictures: Vec::new(),
-            path: BezPath::new(),
+            path: Path::new(),
+            outline: BezPath::new(),
             stroker: Stroker::default(),
         }
     }
@@ -297,7 +300,7 @@ impl Painter {
         }
     }
 
-    fn fill(&mut self, path: &BezPath, color: Color, surface: Surface) {
+    fn fill(&mut self, path: &Path, color: Color, surface: Surface) {
         if color.a == 0 {
             return;
         }
@@ -308,18 +311,12 @@ impl Painter {
         }
         self.context.set_fill_rule(Fill::EvenOdd);
         self.context.set_paint(to_vello(color));
-        if whole {
-            // Scaled on the way, for a copy of a million vertices would be 56 MB.
-            let to_surface = *self.context.transform();
-            self.context.set_transform(to_surface * Affine::scale(surface.scale));
-            self.context.fill_path(path);
-            self.context.set_transform(to_surface);
-        } else {
-            self.context.fill_path(&self.path);
-        }
+        let (path, scale) = if whole { (path, surface.scale) } else { (&self.path, 1.0) };
+        put(path, scale, &mut self.outline);
+        self.context.fill_path(&self.outline);
     }
 
-    fn stroke(&mut self, path: &BezPath, stroke: &Stroke, surface: Surface) {
+    fn stroke(&mut self, path: &Path, stroke: &Stroke, surface: Surface) {
         let width_px = stroke.width_pt * surface.scale;
         if stroke.color.a == 0 || !width_px.is_finite() || width_px <= 0.0 {
             return;
@@ -342,7 +339,7 @@ impl Painter {
         self.context.fill_path(&self.stroker.area);
     }
 
-    fn pattern(&mut self, path: &BezPath, pattern: &Pattern, surface: Surface) {
+    fn pattern(&mut self, path: &Path, pattern: &Pattern, surface: Surface) {
         let spacing_px = pattern.spacing_pt * surface.scale;
         let size_px = pattern.size_pt * surface.scale;
         let numbers = [spacing_px, size_px, pattern.origin.x, pattern.origin.y];
@@ -364,14 +361,15 @@ impl Painter {
             Mark::Lines { .. } => seen.width().hypot(seen.height()) / spacing_px,
             Mark::Dots => seen.area() / (spacing_px * spacing_px),
         };
+        put(&self.path, 1.0, &mut self.outline);
         self.context.set_fill_rule(Fill::EvenOdd);
         if count > MAX_MARKS || spacing_px < 0.75 {
             self.context.set_paint(to_vello(pattern.color.with_opacity(coverage(pattern))));
-            self.context.fill_path(&self.path);
+            self.context.fill_path(&self.outline);
             return;
         }
         let marks = marks(pattern, surface.scale, seen);
-        self.context.push_clip_path(&self.path);
+        self.context.push_clip_path(&self.outline);
         self.context.set_fill_rule(Fill::NonZero);
         self.context.set_paint(to_vello(pattern.color));
         self.context.fill_path(&marks);
@@ -398,11 +396,11 @@ impl Painter {
             // Flattened here, because vello_cpu's tolerance of a quarter of a pixel shows in small letters.
             let mut glyphs = text::outline(line);
             glyphs.apply_affine(to_px);
-            self.path.truncate(0);
-            let path = &mut self.path;
-            kurbo::flatten(glyphs.iter(), 0.05, |element| path.push(element));
+            self.outline.truncate(0);
+            let outline = &mut self.outline;
+            kurbo::flatten(glyphs.iter(), 0.05, |element| outline.push(element));
             self.context.set_paint(to_vello(line.color));
-            self.context.fill_path(&self.path);
+            self.context.fill_path(&self.outline);
         }
     }
 
@@ -525,6 +523,12 @@ fn coverage(pattern: &Pattern) -> f64 {
     }
 }
 
+/// Puts a path into `outline` as the painter takes it, in pixels.
+fn put(path: &Path, scale: f64, outline: &mut BezPath) {
+    outline.truncate(0);
+    outline.extend(path.elements().map(|element| Affine::scale(scale) * element));
+}
+
 /// All marks of a pattern that touch the rectangle `seen`, as one path in pixels.
 fn marks(pattern: &Pattern, scale: f64, seen: Rect) -> BezPath {
     let spacing = pattern.spacing_pt * scale;
@@ -642,12 +646,12 @@ mod tests {
         [bitmap.rgba[at], bitmap.rgba[at + 1], bitmap.rgba[at + 2]]
     }
 
-    fn area(rect: Rect) -> Arc<BezPath> {
-        Arc::new(rect.to_path(0.1))
+    fn area(rect: Rect) -> Arc<Path> {
+        Path::shared(rect.to_path(0.1))
     }
 
-    fn polyline(points: &[(f64, f64)]) -> Arc<BezPath> {
-        let mut path = BezPath::new();
+    fn polyline(points: &[(f64, f64)]) -> Arc<Path> {
+        let mut path = Path::new();
         for (index, &point) in points.iter().enumerate() {
             if index == 0 { path.move_to(point) } else { path.line_to(point) }
         }
@@ -730,7 +734,7 @@ mod tests {
     fn areas_are_filled_even_odd() {
         let mut ring = Rect::new(10.0, 10.0, 60.0, 60.0).to_path(0.1);
         ring.extend(Rect::new(20.0, 20.0, 50.0, 50.0).to_path(0.1));
-        let page = painted(vec![Item::Fill { path: Arc::new(ring), color: RED }]);
+        let page = painted(vec![Item::Fill { path: Path::shared(ring), color: RED }]);
         assert_eq!(pixel(&page, 15, 15), [255, 0, 0]);
         assert_eq!(pixel(&page, 30, 30), [255; 3]);
     }
@@ -901,10 +905,10 @@ mod tests {
                 };
                 items.extend([
                     Item::Fill { path: path.clone(), color: Color { a: 2, ..RED } },
-                    Item::Fill { path: Arc::new(curve.clone()), color: Color { a: 2, ..RED } },
+                    Item::Fill { path: Path::shared(curve.clone()), color: Color { a: 2, ..RED } },
                     Item::Stroke { path: path.clone(), stroke },
                     Item::Stroke { path: path.clone(), stroke: dashed.clone() },
-                    Item::Stroke { path: Arc::new(curve), stroke: dashed },
+                    Item::Stroke { path: Path::shared(curve), stroke: dashed },
                     Item::Pattern { path: path.clone(), pattern },
                     Item::Pattern {
                         path,
@@ -936,7 +940,7 @@ mod tests {
     #[test]
     fn a_closed_line_that_leaves_the_page_keeps_its_first_corner() {
         let corner = [(20.0, 20.0), (1e5, 20.0), (1e5, 1e5), (20.0, 1e5)];
-        let mut path = BezPath::clone(&polyline(&corner));
+        let mut path = Path::clone(&polyline(&corner));
         path.close_path();
         let stroke = Stroke { cap: Cap::Butt, ..Stroke::solid(RED, 12.0) };
         let page = painted(vec![Item::Stroke { path: Arc::new(path), stroke }]);

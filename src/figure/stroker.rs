@@ -5,7 +5,7 @@
 
 use kurbo::{Affine, BezPath, PathEl, Point, Vec2};
 
-use crate::scene::display_list::Cap;
+use crate::scene::display_list::{Cap, Path};
 
 /// How far an arc may stray from a circle, in pixels.
 const ARC_TOLERANCE_PX: f64 = 0.08;
@@ -32,8 +32,8 @@ pub(super) struct Stroker {
 
 impl Stroker {
     /// The area of all lines of `path`, of which a unit is `scale` pixels, `width_px` wide.
-    pub(super) fn stroke(&mut self, path: &BezPath, scale: f64, width_px: f64, cap: Cap) {
-        self.make_room(path.elements().len());
+    pub(super) fn stroke(&mut self, path: &Path, scale: f64, width_px: f64, cap: Cap) {
+        self.make_room(path.len());
         let half = width_px / 2.0;
         // A mitre reaches half / cos(turn / 2) from the corner.
         let half_turn_cos = half / (half + ARC_TOLERANCE_PX);
@@ -41,7 +41,7 @@ impl Stroker {
         let mut points = std::mem::take(&mut self.points);
         points.clear();
         let to_px = Affine::scale(scale);
-        kurbo::flatten(path.iter().map(|element| to_px * element), 0.05, |element| match element {
+        kurbo::flatten(path.elements().map(|element| to_px * element), 0.05, |element| match element {
             PathEl::MoveTo(p) => {
                 self.subpath(&points, false, half, cap);
                 points.clear();
@@ -216,7 +216,7 @@ mod tests {
             path.close_path();
         }
         let mut stroker = Stroker::default();
-        stroker.stroke(&path, 1.0, width_px, cap);
+        stroker.stroke(&path.into_iter().collect(), 1.0, width_px, cap);
         stroker.area
     }
 

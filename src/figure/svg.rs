@@ -4,15 +4,21 @@
 //! written as SVG 1.1 has them, for programs such as Inkscape 1.2 read no others.
 
 use std::collections::HashSet;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::sync::Arc;
 
-use kurbo::{BezPath, PathEl, Point, Rect};
+use kurbo::{PathEl, Point, Rect};
 
 use super::options::Unit;
 use super::{cut, png, svg_fonts};
-use crate::scene::display_list::{Bitmap, Cap, Color, DisplayList, Face, Group, Item, Mark, Pattern, Stroke, Text};
+use crate::scene::display_list::{
+    Bitmap, Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Pattern, Stroke, Text,
+};
 use crate::scene::text;
+
+/// About how long the text of an element of a path is.
+const USUAL_STEP_BYTES: usize = 10;
 
 /// How far beyond the visible part geometry is kept, in points.
 const MARGIN_PT: f64 = 32.0;
@@ -31,10 +37,10 @@ pub struct SvgInfo {
 }
 
 /// Writes a page over `background`.
-pub fn write(list: &DisplayList, info: &SvgInfo, background: Color) -> String {
+pub fn write(list: &DisplayList, info: &SvgInfo, background: Color) -> Vec<u8> {
     let (width, height) = (number(list.width_pt), number(list.height_pt));
-    let mut svg = Svg { out: String::new(), ids: HashSet::new(), defs: 0, path: BezPath::new() };
-    // Writing to a String cannot fail.
+    let mut svg = Svg { out: Vec::new(), ids: HashSet::new(), defs: 0, path: Path::new() };
+    // Writing to memory cannot fail.
     let _ = writeln!(
         svg.out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\" \
@@ -47,11 +53,11 @@ pub fn write(list: &DisplayList, info: &SvgInfo, background: Color) -> String {
     if let Some(provenance) = &info.provenance {
         let _ = writeln!(svg.out, "<metadata id=\"claimline\">{}</metadata>", escaped(provenance));
     }
-    svg.out.push_str(&svg_fonts::style(&list.items));
+    svg.out.extend_from_slice(svg_fonts::style(&list.items).as_bytes());
     svg.ids.extend(["figure-title", "figure-description", "claimline"].map(str::to_owned));
     let _ = writeln!(svg.out, "<rect width=\"{width}\" height=\"{height}\"{}/>", paint("fill", background));
     svg.items(&list.items, Rect::new(0.0, 0.0, list.width_pt, list.height_pt));
-    svg.out.push_str("</svg>\n");
+    svg.out.extend_from_slice(b"</svg>\n");
     svg.out
 }
 
@@ -73,10 +79,10 @@ pub fn css_font(face: Face) -> (&'static str, u16, &'static str) {
 }
 
 struct Svg {
-    out: String,
+    out: Vec<u8>,
     ids: HashSet<String>,
     defs: usize,
-    path: BezPath,
+    path: Path,
 }
 
 impl Svg {
@@ -93,8 +99,8 @@ impl Svg {
                         items = after;
                     } else if color.a > 0 && cut::area(path, 1.0, near(visible), MARGIN_PT, &mut self.path) {
                         let fill = paint("fill", *color);
-                        self.out.push_str("<path d=\"");
-                        push_path(&mut self.out, &self.path);
+                        self.out.extend_from_slice(b"<path d=\"");
+                        push_path(&mut self.out, self.path.elements());
                         let _ = writeln!(self.out, "\"{fill} fill-rule=\"evenodd\"/>");
                     }
                 }
@@ -130,7 +136,7 @@ impl Svg {
             let _ = writeln!(self.out, "<title>{}</title>", escaped(&group.title));
         }
         self.items(&group.items, seen);
-        self.out.push_str("</g>\n");
+        self.out.extend_from_slice(b"</g>\n");
     }
 
     /// A name that XML takes and that nothing else in the file has.
@@ -149,7 +155,7 @@ impl Svg {
         unique
     }
 
-    fn pattern(&mut self, path: &BezPath, pattern: &Pattern, visible: Rect) {
+    fn pattern(&mut self, path: &Path, pattern: &Pattern, visible: Rect) {
         let Pattern { mark, color, spacing_pt, size_pt, origin } = *pattern;
         let sound = [spacing_pt, size_pt].into_iter().all(|length| length.is_finite() && length > 0.0);
         if !sound || !origin.is_finite() || color.a == 0 {
@@ -193,19 +199,19 @@ impl Svg {
                 )
             }
         };
-        self.out.push_str("<path d=\"");
-        push_path(&mut self.out, &self.path);
+        self.out.extend_from_slice(b"<path d=\"");
+        push_path(&mut self.out, self.path.elements());
         let _ = writeln!(self.out, "\" fill=\"url(#{name})\" fill-rule=\"evenodd\"/>");
     }
 
     /// A fill and a stroke of the same path, which is painted over it, as one element; false, and nothing written, where
     /// only one of them can be seen or the path is to be cut.
-    fn outlined_fill(&mut self, path: &BezPath, color: Color, stroke: &Stroke, visible: Rect) -> bool {
+    fn outlined_fill(&mut self, path: &Path, color: Color, stroke: &Stroke, visible: Rect) -> bool {
         if color.a == 0 || !can_be_seen(stroke) || !cut::is_whole(path, 1.0, near(visible), MARGIN_PT) {
             return false;
         }
-        self.out.push_str("<path d=\"");
-        push_path(&mut self.out, path);
+        self.out.extend_from_slice(b"<path d=\"");
+        push_path(&mut self.out, path.elements());
         let _ = writeln!(
             self.out,
             "\"{} fill-rule=\"evenodd\"{}/>",
@@ -215,7 +221,7 @@ impl Svg {
         true
     }
 
-    fn stroke(&mut self, path: &BezPath, stroke: &Stroke, visible: Rect) {
+    fn stroke(&mut self, path: &Path, stroke: &Stroke, visible: Rect) {
         let width_pt = stroke.width_pt;
         if !can_be_seen(stroke) {
             return;
@@ -227,8 +233,8 @@ impl Svg {
         let Some(whole) = cut::line(path, 1.0, window, MARGIN_PT, dashes, false, &mut self.path) else {
             return;
         };
-        self.out.push_str("<path d=\"");
-        push_path(&mut self.out, &self.path);
+        self.out.extend_from_slice(b"<path d=\"");
+        push_path(&mut self.out, self.path.elements());
         let _ = writeln!(self.out, "\" fill=\"none\"{}/>", stroke_attributes(stroke, dashed && whole));
     }
 
@@ -290,10 +296,11 @@ impl Svg {
     /// A halo whose letters come later: an outline, for text would be read and copied twice.
     fn halo(&mut self, line: &Text) {
         if let Some((color, width_pt)) = line.halo.filter(|(_, width_pt)| width_pt.is_finite() && *width_pt > 0.0) {
+            self.out.extend_from_slice(b"<path d=\"");
+            push_path(&mut self.out, text::outline(line).into_iter());
             let _ = writeln!(
                 self.out,
-                "<path d=\"{}\" fill=\"none\"{} stroke-width=\"{}\" stroke-linejoin=\"round\"/>",
-                path_data(&text::outline(line)),
+                "\" fill=\"none\"{} stroke-width=\"{}\" stroke-linejoin=\"round\"/>",
                 paint("stroke", color),
                 number(2.0 * width_pt)
             );
@@ -372,20 +379,14 @@ fn paint(name: &str, color: Color) -> String {
 }
 
 /// Path data in hundredths of a point, each step from the point before as it was written, so that errors do not add up.
-fn path_data(path: &BezPath) -> String {
-    let mut out = String::new();
-    push_path(&mut out, path);
-    out
-}
-
-/// The same at the end of a text.
-fn push_path(out: &mut String, path: &BezPath) {
-    let mut data = PathData { out: Vec::with_capacity(path.elements().len() * 8), command: b' ', at: (0, 0) };
+fn push_path(out: &mut Vec<u8>, elements: impl Iterator<Item = PathEl>) {
+    out.reserve(elements.size_hint().0 * USUAL_STEP_BYTES);
+    let mut data = PathData { out, command: b' ', at: (0, 0) };
     let mut start = (0, 0);
     // A line without length still has caps.
     let mut still = false;
-    for element in path.elements() {
-        match *element {
+    for element in elements {
+        match element {
             PathEl::MoveTo(p) => {
                 if still && data.command == b'M' {
                     data.out.extend_from_slice(b"h0");
@@ -415,18 +416,16 @@ fn push_path(out: &mut String, path: &BezPath) {
     if still && data.command == b'M' {
         data.out.extend_from_slice(b"h0");
     }
-    // All that was written is ASCII.
-    out.push_str(std::str::from_utf8(&data.out).unwrap_or_default());
 }
 
-struct PathData {
-    out: Vec<u8>,
+struct PathData<'a> {
+    out: &'a mut Vec<u8>,
     command: u8,
     /// Where the last step ended, in hundredths.
     at: (i64, i64),
 }
 
-impl PathData {
+impl PathData<'_> {
     fn step<const N: usize>(&mut self, letter: u8, points: [(i64, i64); N]) {
         // A letter parts numbers, as a minus does, and need not be repeated.
         let mut parted = self.command != letter;
@@ -441,7 +440,7 @@ impl PathData {
                     self.out.push(b' ');
                 }
                 parted = false;
-                push_hundredths(&mut self.out, offset);
+                push_hundredths(self.out, offset);
             }
             self.at = point;
         }
@@ -540,9 +539,19 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use kurbo::Shape;
+    use kurbo::{BezPath, Shape};
 
     use super::*;
+
+    fn text_of(bytes: Vec<u8>) -> String {
+        String::from_utf8(bytes).expect("SVG is text")
+    }
+
+    fn path_data(path: &BezPath) -> String {
+        let mut out = Vec::new();
+        push_path(&mut out, path.iter());
+        text_of(out)
+    }
 
     #[test]
     fn paths_are_written_in_hundredths_without_drift() {
@@ -573,7 +582,7 @@ mod tests {
                     "a b\"><",
                     "<script>&\u{1}",
                     vec![Item::Fill {
-                        path: Arc::new(Rect::new(0.0, 0.0, 5.0, 5.0).to_path(0.1)),
+                        path: Path::shared(Rect::new(0.0, 0.0, 5.0, 5.0).to_path(0.1)),
                         color: Color::rgb(0xFF0000).with_opacity(0.5),
                     }],
                 )),
@@ -581,14 +590,14 @@ mod tests {
                     "a b\"><",
                     "",
                     vec![Item::Fill {
-                        path: Arc::new(Rect::new(0.0, 0.0, 5.0, 5.0).to_path(0.1)),
+                        path: Path::shared(Rect::new(0.0, 0.0, 5.0, 5.0).to_path(0.1)),
                         color: Color::rgb(0xFF0000),
                     }],
                 )),
             ],
         };
         let info = SvgInfo { title: "\"</svg>".to_owned(), ..SvgInfo::default() };
-        insta::assert_snapshot!(write(&list, &info, Color::rgb(0xFFFFFF)));
+        insta::assert_snapshot!(text_of(write(&list, &info, Color::rgb(0xFFFFFF))));
     }
 
     #[test]

@@ -10,9 +10,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kurbo::{Affine, BezPath, Point, Rect};
+use kurbo::{Affine, Point, Rect};
 
-use super::display_list::{Bitmap, Cap, Color, Face, Group, Item, Stroke};
+use super::display_list::{Bitmap, Cap, Color, Face, Group, Item, Path, Stroke};
 use super::labels::{Anchor, LabelCandidate, LabelLine, SAME_PLACE_PT};
 use super::palette::{Palette, Theme, grey};
 use crate::basemap::raster::RasterPlacement;
@@ -231,7 +231,7 @@ impl Painter<'_> {
     fn land(&self, out: &mut Vec<Item>) {
         for (placement, mut cutter) in self.cut_tiles(SEAM_PT) {
             // Areas of one kind that do not touch share a path; where they might overlap, even-odd would make holes.
-            let mut run: Option<(Color, BezPath, Vec<Rect>)> = None;
+            let mut run: Option<(Color, Path, Vec<Rect>)> = None;
             for (kind, shape) in &placement.tile.land {
                 let Some(color) = self.sheet.land(*kind) else {
                     continue;
@@ -239,7 +239,7 @@ impl Painter<'_> {
                 if *kind == LandKind::Residential && self.zoom < 9.0 {
                     continue;
                 }
-                let mut path = BezPath::new();
+                let mut path = Path::new();
                 let Some(bounds) = cutter.area(shape, &mut path) else {
                     continue;
                 };
@@ -247,7 +247,7 @@ impl Painter<'_> {
                     Some((same, merged, boxes))
                         if *same == color && boxes.len() < 24 && boxes.iter().all(|other| !overlap(*other, bounds)) =>
                     {
-                        merged.extend(path);
+                        merged.extend(path.elements());
                         boxes.push(bounds);
                     }
                     _ => {
@@ -274,7 +274,7 @@ impl Painter<'_> {
     }
 
     fn waterways(&self, out: &mut Vec<Item>) {
-        let mut paths: BTreeMap<u32, BezPath> = BTreeMap::new();
+        let mut paths: BTreeMap<u32, Path> = BTreeMap::new();
         for (placement, cutter) in self.cut_tiles(SEAM_PT) {
             for line in &placement.tile.waterways {
                 let Some(width_pt) = self.waterway_width(line.kind, line.min_zoom) else {
@@ -306,10 +306,10 @@ impl Painter<'_> {
     }
 
     fn water(&self, out: &mut Vec<Item>) {
-        let mut shore = BezPath::new();
+        let mut shore = Path::new();
         for (placement, mut cutter) in self.cut_tiles(SEAM_PT) {
             for (kind, shape) in &placement.tile.water {
-                let mut path = BezPath::new();
+                let mut path = Path::new();
                 if *kind == WaterKind::Pool && self.zoom < 14.0 || cutter.area(shape, &mut path).is_none() {
                     continue;
                 }
@@ -330,9 +330,9 @@ impl Painter<'_> {
         if shown == 0.0 {
             return;
         }
-        let mut outlines = BezPath::new();
+        let mut outlines = Path::new();
         for (placement, mut cutter) in self.cut_tiles(SEAM_PT) {
-            let mut path = BezPath::new();
+            let mut path = Path::new();
             for shape in &placement.tile.buildings {
                 cutter.area(shape, &mut path);
                 if self.zoom >= 14.5 {
@@ -355,7 +355,7 @@ impl Painter<'_> {
             Ground,
             Bridge,
         }
-        let mut paths: BTreeMap<(Level, RoadKind, bool), BezPath> = BTreeMap::new();
+        let mut paths: BTreeMap<(Level, RoadKind, bool), Path> = BTreeMap::new();
         for (placement, cutter) in self.cut_tiles(SEAM_PT) {
             for road in &placement.tile.roads {
                 let (from, _) = road_widths(road.kind);
@@ -374,7 +374,7 @@ impl Painter<'_> {
         let street = ramp(self.zoom, 10.3, 12.3);
         let cased = ramp(self.zoom, 11.0, 12.5);
         for level in [Level::Tunnel, Level::Ground, Level::Bridge] {
-            let ways: Vec<(RoadKind, f64, Arc<BezPath>)> = paths
+            let ways: Vec<(RoadKind, f64, Arc<Path>)> = paths
                 .iter()
                 .filter(|((at, ..), _)| *at == level)
                 .map(|((_, kind, link), path)| {
@@ -426,7 +426,7 @@ impl Painter<'_> {
     }
 
     /// A thin line, with sleepers once there is room for them.
-    fn railway(&self, color: Color, width_pt: f64, path: &Arc<BezPath>, out: &mut Vec<Item>) {
+    fn railway(&self, color: Color, width_pt: f64, path: &Arc<Path>, out: &mut Vec<Item>) {
         out.push(Item::Stroke { path: path.clone(), stroke: Stroke::solid(color, width_pt) });
         if self.zoom > 8.6 {
             let sleepers = Stroke {
@@ -462,8 +462,8 @@ impl Painter<'_> {
             dash_offset_pt: 0.0,
             cap: Cap::Butt,
         };
-        let mut casing = BezPath::new();
-        let mut solid = BezPath::new();
+        let mut casing = Path::new();
+        let mut solid = Path::new();
         let mut broken = Vec::new();
         for (placement, cutter) in self.cut_tiles(0.0) {
             for border in &placement.tile.borders {
@@ -681,14 +681,14 @@ struct Type {
 /// How far neighbouring tiles overlap, in points: enough to hide the antialiased edge.
 const SEAM_PT: f64 = 0.5;
 
-fn push_stroke(out: &mut Vec<Item>, path: BezPath, stroke: Stroke) {
+fn push_stroke(out: &mut Vec<Item>, path: Path, stroke: Stroke) {
     if !path.is_empty() {
         out.push(Item::Stroke { path: Arc::new(path), stroke });
     }
 }
 
-fn rect_path(rect: Rect) -> BezPath {
-    let mut path = BezPath::new();
+fn rect_path(rect: Rect) -> Path {
+    let mut path = Path::new();
     path.move_to((rect.x0, rect.y0));
     path.line_to((rect.x1, rect.y0));
     path.line_to((rect.x1, rect.y1));
@@ -723,7 +723,7 @@ impl Cutter {
     }
 
     /// Adds the cut rings to `path`; their bounds, unless nothing is left.
-    fn area(&mut self, shape: &Shape, path: &mut BezPath) -> Option<Rect> {
+    fn area(&mut self, shape: &Shape, path: &mut Path) -> Option<Rect> {
         let mut bounds: Option<Rect> = None;
         for part in shape.parts() {
             self.ring.clear();
@@ -758,12 +758,12 @@ impl Cutter {
     }
 
     /// Adds the cut lines to `path`.
-    fn lines(&self, shape: &Shape, path: &mut BezPath) {
+    fn lines(&self, shape: &Shape, path: &mut Path) {
         self.runs(shape, false, |run, _| add_line(run, path));
     }
 
     /// Adds the cut outlines of an area to `path`, without what was drawn only to close it at the tile's edge.
-    fn outlines(&self, shape: &Shape, path: &mut BezPath) {
+    fn outlines(&self, shape: &Shape, path: &mut Path) {
         self.runs(shape, true, |run, _| add_line(run, path));
     }
 
@@ -772,7 +772,7 @@ impl Cutter {
     fn broken_lines(&self, shape: &Shape, stroke: &Stroke, out: &mut Vec<Item>) {
         let pattern: f64 = stroke.dash_pt.iter().sum();
         self.runs(shape, false, |run, from_start_pt| {
-            let mut path = BezPath::new();
+            let mut path = Path::new();
             add_line(run, &mut path);
             let dash_offset_pt = if pattern > 0.0 { from_start_pt.rem_euclid(pattern) } else { 0.0 };
             push_stroke(out, path, Stroke { dash_offset_pt, ..stroke.clone() });
@@ -828,7 +828,7 @@ impl Cutter {
     }
 }
 
-fn add_line(run: &[Point], path: &mut BezPath) {
+fn add_line(run: &[Point], path: &mut Path) {
     let (Some(first), Some(last)) = (run.first(), run.last()) else {
         return;
     };
@@ -895,13 +895,13 @@ fn cut_ring(ring: &mut Vec<Point>, spare: &mut Vec<Point>, clip: Rect) {
 
 #[cfg(test)]
 mod tests {
-    use kurbo::{PathEl, Shape as _};
+    use kurbo::{BezPath, PathEl, Shape as _};
 
     use super::*;
     use crate::basemap::{Tile, TileId};
 
-    fn area(path: &BezPath) -> f64 {
-        path.area().abs()
+    fn area(path: &Path) -> f64 {
+        BezPath::from(path).area().abs()
     }
 
     #[test]
@@ -909,7 +909,7 @@ mod tests {
         let clip = Rect::new(0.0, 0.0, 10.0, 10.0);
         let mut ring = vec![Point::new(-5.0, -5.0), Point::new(5.0, -5.0), Point::new(5.0, 5.0), Point::new(-5.0, 5.0)];
         cut_ring(&mut ring, &mut Vec::new(), clip);
-        let mut path = BezPath::new();
+        let mut path = Path::new();
         add_line(&ring, &mut path);
         path.close_path();
         assert!((area(&path) - 25.0).abs() < 1e-9);
@@ -963,8 +963,8 @@ mod tests {
         });
         let shore = shore.expect("the shore");
         let vertical = |point: Point| (point.x - 256.0).abs() < 1e-6;
-        assert!(shore.elements().iter().all(|element| match element {
-            PathEl::MoveTo(point) | PathEl::LineTo(point) => vertical(*point),
+        assert!(shore.elements().all(|element| match element {
+            PathEl::MoveTo(point) | PathEl::LineTo(point) => vertical(point),
             _ => false,
         }));
     }
@@ -976,7 +976,7 @@ mod tests {
         let phase = |shift: f64| {
             let (items, _) = drawn(&[placement(5120.0, shift, &bytes)], 5.0);
             items.iter().find_map(|item| match item {
-                Item::Stroke { path, stroke } => match path.elements().first() {
+                Item::Stroke { path, stroke } => match path.elements().next() {
                     Some(PathEl::MoveTo(point)) => Some((point.x - shift, stroke.dash_offset_pt)),
                     _ => None,
                 },

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use kurbo::{BezPath, Point, Rect};
+use kurbo::{Point, Rect};
 
+pub use super::path::Path;
 pub use crate::basemap::Bitmap;
 
 /// A colour, not premultiplied.
@@ -151,21 +152,21 @@ pub enum Item {
     /// A filled area, even–odd.
     Fill {
         /// Outline.
-        path: Arc<BezPath>,
+        path: Arc<Path>,
         /// Colour.
         color: Color,
     },
     /// An area filled with a pattern, even–odd.
     Pattern {
         /// Outline.
-        path: Arc<BezPath>,
+        path: Arc<Path>,
         /// What fills it.
         pattern: Pattern,
     },
     /// A line.
     Stroke {
         /// Path.
-        path: Arc<BezPath>,
+        path: Arc<Path>,
         /// Style.
         stroke: Stroke,
     },

@@ -10,9 +10,9 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kurbo::{BezPath, Circle, Point, Rect, Shape, Size, Vec2};
+use kurbo::{Circle, Point, Rect, Shape, Size, Vec2};
 
-use super::display_list::{Color, Face, Item, Text};
+use super::display_list::{Color, Face, Item, Path, Text};
 use super::text;
 
 /// Where a label may stand.
@@ -149,7 +149,7 @@ pub fn items(candidates: &[LabelCandidate], placed: &[PlacedLabel]) -> Vec<Item>
             continue;
         };
         if let Some((radius_pt, fill, outline)) = *dot {
-            let circle = |radius: f64| -> Arc<BezPath> { Arc::new(Circle::new(*point, radius).to_path(0.05)) };
+            let circle = |radius: f64| Path::shared(Circle::new(*point, radius).to_path(0.05));
             items.push(Item::Fill { path: circle(radius_pt + 1.0), color: outline });
             items.push(Item::Fill { path: circle(radius_pt), color: fill });
         }

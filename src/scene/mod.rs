@@ -16,6 +16,7 @@ pub mod ground;
 pub mod hit;
 pub mod labels;
 pub mod palette;
+mod path;
 pub mod style;
 pub mod swatch;
 pub mod text;
@@ -23,9 +24,9 @@ pub mod text;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use kurbo::{Affine, BezPath, Rect};
+use kurbo::{Affine, Rect};
 
-use self::display_list::{Cap, Color, DisplayList, Face, Group, Item, Mark, Stroke};
+use self::display_list::{Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Stroke};
 use self::ground::Ground;
 use self::labels::{Anchor, LabelCandidate, LabelLine};
 use self::palette::Theme;
@@ -239,7 +240,7 @@ impl Scene {
                 Shape::Area(_) => areas.extend(path_of(prepared.levels(&overlay.shape), frame)),
                 Shape::Line(_) => marks.extend(path_of(prepared.levels(&overlay.shape), frame)),
                 Shape::Places(places) => {
-                    let mut rings = BezPath::new();
+                    let mut rings = Path::new();
                     for (_, place) in
                         places.iter().enumerate().filter(|(index, _)| look.place.is_none_or(|only| only == *index))
                     {
@@ -252,7 +253,7 @@ impl Scene {
             }
         }
         let palette = look.theme.palette();
-        let outline = |paths: Vec<Arc<BezPath>>| {
+        let outline = |paths: Vec<Arc<Path>>| {
             let stroked = |color: Color, width_pt: f64| {
                 let paths = paths.clone();
                 paths.into_iter().map(move |path| Item::Stroke { path, stroke: Stroke::solid(color, width_pt) })
@@ -451,22 +452,22 @@ fn with_parts<R>(shape: &Shape, take: impl FnOnce(ShapeRef<'_>) -> R) -> R {
 }
 
 /// A shape's outline on the page; `None` if none of it is near the page.
-fn path_of(levels: &Levels, frame: &Frame) -> Option<Arc<BezPath>> {
+fn path_of(levels: &Levels, frame: &Frame) -> Option<Arc<Path>> {
     if !is_near_page(levels.bounds_world()?, frame) {
         return None;
     }
     let page_from_world = frame.page_from_world();
     let rings = levels.at_zoom(frame.view.zoom);
-    let mut path = BezPath::with_capacity(rings.iter().map(|ring| ring.points.len() + 1).sum());
+    let mut path = Path::with_capacity(rings.iter().map(|ring| ring.points.len() + 1).sum());
     rings.iter().for_each(|ring| add_ring(&ring.points, ring.closed, page_from_world, &mut path));
     Some(Arc::new(path))
 }
 
 /// The same of an area. Where it is drawn for the first time nothing of it is kept.
-fn path_of_area(shape: &Shape, prepared: &Prepared, frame: &Frame) -> Option<Arc<BezPath>> {
+fn path_of_area(shape: &Shape, prepared: &Prepared, frame: &Frame) -> Option<Arc<Path>> {
     if prepared.is_first() {
         let page_from_world = frame.page_from_world();
-        let mut path = BezPath::new();
+        let mut path = Path::new();
         let add = |points: &[Point], closed: bool| add_ring(points, closed, page_from_world, &mut path);
         let bounds = with_parts(shape, |parts| at_one_zoom(parts, frame.view.zoom, add));
         if let Some(bounds) = bounds {
@@ -480,15 +481,9 @@ fn is_near_page(bounds_world: Rect, frame: &Frame) -> bool {
     frame.page_from_world().transform_rect_bbox(bounds_world).overlaps(frame.page().inflate(32.0, 32.0))
 }
 
-fn add_ring(points: &[Point], closed: bool, page_from_world: Affine, path: &mut BezPath) {
+fn add_ring(points: &[Point], closed: bool, page_from_world: Affine, path: &mut Path) {
     let end = if closed { points.len().saturating_sub(1) } else { points.len() };
-    for (index, point) in points[..end].iter().enumerate() {
-        let point = page_from_world * *point;
-        if index == 0 { path.move_to(point) } else { path.line_to(point) }
-    }
-    if closed && end > 0 {
-        path.close_path();
-    }
+    path.add_polyline(points[..end].iter().map(|point| page_from_world * *point), closed);
 }
 
 /// The map's name of a town that an overlay marks stands beside the overlay's dot and brings none of its own, which

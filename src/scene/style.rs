@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use kurbo::{BezPath, Circle, Point, Shape};
+use kurbo::{Circle, Point, Shape};
 
-use super::display_list::{Color, Item, Mark, Pattern, Stroke};
+use super::display_list::{Color, Item, Mark, Path, Pattern, Stroke};
 
 /// A [`Pattern`] that is not yet held to a place.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,7 +63,7 @@ impl OverlayStyle {
     }
 
     /// An area, bottom first. `origin` is a page position that moves with the map, to which the marks hold.
-    pub fn items_for_area(&self, path: Arc<BezPath>, origin: Point) -> Vec<Item> {
+    pub fn items_for_area(&self, path: Arc<Path>, origin: Point) -> Vec<Item> {
         let mut items = Vec::new();
         if let Some(color) = self.fill {
             items.push(Item::Fill { path: path.clone(), color });
@@ -77,7 +77,7 @@ impl OverlayStyle {
     }
 
     /// A line or an outline, bottom first.
-    pub fn items_for_line(&self, path: Arc<BezPath>) -> Vec<Item> {
+    pub fn items_for_line(&self, path: Arc<Path>) -> Vec<Item> {
         let mut items = Vec::new();
         let Some(stroke) = &self.stroke else {
             return items;
@@ -96,7 +96,7 @@ impl OverlayStyle {
             return Vec::new();
         };
         let disc = |center: Point, radius_pt: f64, color: Color| Item::Fill {
-            path: Arc::new(Circle::new(center, radius_pt).to_path(0.01)),
+            path: Path::shared(Circle::new(center, radius_pt).to_path(0.01)),
             color,
         };
         points

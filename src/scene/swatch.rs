@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use kurbo::{BezPath, Point, Rect, Shape, Vec2};
+use kurbo::{Point, Rect, Shape, Vec2};
 
 use super::annotations::{self, MarkerStyle};
-use super::display_list::{Color, Face, Item, Mark, Stroke, Text};
+use super::display_list::{Color, Face, Item, Mark, Path, Stroke, Text};
 use super::style::{MarkStyle, OverlayStyle};
 use super::text;
 
@@ -61,11 +61,11 @@ pub fn swatch_items(style: &SwatchStyle, rect: Rect) -> Vec<Item> {
                 Some(MarkStyle { mark: Mark::Dots, spacing_pt, .. }) => spacing_pt / 8_f64.sqrt(),
                 _ => 0.0,
             };
-            style.items_for_area(Arc::new(patch), rect.center() + Vec2::new(aside_pt, aside_pt))
+            style.items_for_area(Path::shared(patch), rect.center() + Vec2::new(aside_pt, aside_pt))
         }
         SwatchStyle::Line(style) => {
             let inset_pt = style.stroke.as_ref().map_or(0.0, |stroke| stroke.width_pt / 2.0);
-            let mut path = BezPath::new();
+            let mut path = Path::new();
             path.move_to((rect.x0 + inset_pt, rect.center().y));
             path.line_to((rect.x1 - inset_pt, rect.center().y));
             style.items_for_line(Arc::new(path))
@@ -107,12 +107,12 @@ fn note_items(note: &Note, rect: Rect) -> Vec<Item> {
     let body = Rect::new(rect.x0 + 0.3 * rect.width(), rect.y0 + unit * 0.3, rect.x1 - 0.5, rect.y1 - 3.2 * unit);
     let target = Point::new(rect.x0 + 1.6 * unit, rect.y1 - 1.6 * unit);
     let line = |from: Point, to: Point, color: Color, width_pt: f64| {
-        let mut path = BezPath::new();
+        let mut path = Path::new();
         path.move_to(from);
         path.line_to(to);
         Item::Stroke { path: Arc::new(path), stroke: Stroke::solid(color, width_pt) }
     };
-    let outline = Arc::new(body.to_rounded_rect(1.2 * unit).to_path(0.01));
+    let outline = Path::shared(body.to_rounded_rect(1.2 * unit).to_path(0.01));
     let dot = kurbo::Circle::new(target, 1.3 * unit).to_path(0.01);
     let row = |part: f64, end: f64| {
         let y = body.y0 + part * body.height();
@@ -121,7 +121,7 @@ fn note_items(note: &Note, rect: Rect) -> Vec<Item> {
     };
     vec![
         line(body.center(), target, note.accent, 0.9 * unit),
-        Item::Fill { path: Arc::new(dot), color: note.accent },
+        Item::Fill { path: Path::shared(dot), color: note.accent },
         Item::Fill { path: outline.clone(), color: note.fill },
         Item::Stroke { path: outline, stroke: Stroke::solid(note.line, 0.6) },
         row(0.36, 0.82),

@@ -6,7 +6,7 @@ use kurbo::{BezPath, Circle, Point, Rect, Shape as _, Vec2};
 
 use crate::geometry::clip::part_inside;
 use crate::geometry::simplify::Ring;
-use crate::scene::display_list::{Cap, Color, Item, Stroke};
+use crate::scene::display_list::{Cap, Color, Item, Path, Stroke};
 use crate::scene::style::OverlayStyle;
 
 /// Lines of fewer points are not worth cutting here: painters cut them anyway.
@@ -197,11 +197,11 @@ pub(super) fn arrow(points: &[Point], style: &OverlayStyle, near: Rect) -> Vec<I
         return Vec::new();
     };
     let shaft = shortened(&line, line.length() - head.shaft_ends_pt);
-    let shaft = Arc::new(path(&shaft, near, !stroke.dash_pt.is_empty()));
-    let outline = Arc::new(head.outline);
+    let shaft = Path::shared(path(&shaft, near, !stroke.dash_pt.is_empty()));
+    let outline = Path::shared(head.outline);
     let mut items = Vec::new();
     if let Some((color, extra_pt)) = style.casing {
-        let casing = |path: &Arc<BezPath>, width_pt: f64| Item::Stroke {
+        let casing = |path: &Arc<Path>, width_pt: f64| Item::Stroke {
             path: path.clone(),
             stroke: Stroke::solid(color, width_pt + 2.0 * extra_pt),
         };
@@ -214,7 +214,7 @@ pub(super) fn arrow(points: &[Point], style: &OverlayStyle, near: Rect) -> Vec<I
 
 /// The marks of a measured line: bars across its ends, rings on its other vertices.
 pub(super) fn ticks(points: &[Point], stroke: &Stroke, casing: Color, near: Rect) -> Vec<Item> {
-    let mut bars = BezPath::new();
+    let mut bars = Path::new();
     let half = 4.0 + stroke.width_pt;
     for (end, inner) in [(points.first(), points.get(1)), (points.last(), points.iter().rev().nth(1))] {
         let (Some(end), Some(inner)) = (end, inner) else { continue };
@@ -234,7 +234,7 @@ pub(super) fn ticks(points: &[Point], stroke: &Stroke, casing: Color, near: Rect
     let mut items = vec![bar(casing, width_pt + 2.0), bar(stroke.color, width_pt)];
     let inner = points.get(1..points.len().saturating_sub(1)).unwrap_or_default();
     for vertex in inner.iter().filter(|vertex| near.contains(**vertex)) {
-        let disc = |radius: f64| Arc::new(Circle::new(*vertex, radius).to_path(0.01));
+        let disc = |radius: f64| Path::shared(Circle::new(*vertex, radius).to_path(0.01));
         let radius = 1.4 + 0.8 * stroke.width_pt;
         items.push(Item::Fill { path: disc(radius), color: stroke.color });
         items.push(Item::Fill { path: disc(0.55 * radius), color: casing });

@@ -1,13 +1,12 @@
 //! Markers: symbols in three sizes, with a casing and an edge so that they read on any ground, and numbers inside.
 
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
-use std::sync::Arc;
 
 use kurbo::{Arc as CircleArc, BezPath, Circle, Point, Rect, Shape as _, Vec2};
 
 use super::words::{color, halo_for};
 use crate::document::annotation::{MarkerSize, Style, Symbol};
-use crate::scene::display_list::{Color, Face, Item, Stroke, Text};
+use crate::scene::display_list::{Color, Face, Item, Path, Stroke, Text};
 use crate::scene::palette::{Theme, contrast};
 use crate::scene::text;
 
@@ -117,7 +116,7 @@ impl MarkerStyle {
 
     /// The symbol, bottom first.
     pub fn items(&self, place: Point) -> Vec<Item> {
-        let path = Arc::new(self.outline(place));
+        let path = Path::shared(self.outline(place));
         let stroke =
             |color: Color, width_pt: f64| Item::Stroke { path: path.clone(), stroke: Stroke::solid(color, width_pt) };
         if self.symbol == Symbol::Cross && self.number.is_none() {
@@ -134,7 +133,7 @@ impl MarkerStyle {
             Some(number) => items.push(self.numeral(number, middle)),
             None if self.symbol == Symbol::Pin => {
                 let eye = Circle::new(middle, 0.36 * self.radius_pt).to_path(0.01);
-                items.push(Item::Fill { path: Arc::new(eye), color: on(self.color) });
+                items.push(Item::Fill { path: Path::shared(eye), color: on(self.color) });
             }
             None => {}
         }

@@ -27,7 +27,7 @@ mod words;
 
 use std::sync::Arc;
 
-use kurbo::{Affine, BezPath, Circle, Point, Rect, RoundedRect, Shape as _, Vec2};
+use kurbo::{Affine, Circle, Point, Rect, RoundedRect, Shape as _, Vec2};
 
 pub use self::hit::{hits, within};
 pub use self::index::measure_label;
@@ -36,7 +36,7 @@ use self::lines::Measured;
 pub use self::marker::MarkerStyle;
 pub use self::words::face;
 use self::words::{Label, halo_for, ink};
-use super::display_list::{Cap, Color, Group, Item, Mark, Stroke};
+use super::display_list::{Cap, Color, Group, Item, Mark, Path, Stroke};
 use super::palette::Theme;
 use super::style::{MarkStyle, OverlayStyle};
 use super::swatch::{Note, SwatchStyle};
@@ -350,22 +350,20 @@ fn dashed(color: Color, width_pt: f64, dash: Dash) -> Stroke {
 }
 
 /// The rings of an area as one path.
-fn area_path(rings: &[Ring], page_from_world: Affine) -> BezPath {
-    let mut path = BezPath::new();
+fn area_path(rings: &[Ring], page_from_world: Affine) -> Path {
+    let mut path = Path::new();
     for ring in rings.iter().filter(|ring| ring.closed) {
-        for (index, point) in ring.points[..ring.points.len().saturating_sub(1)].iter().enumerate() {
-            let point = page_from_world * *point;
-            if index == 0 { path.move_to(point) } else { path.line_to(point) }
-        }
-        path.close_path();
+        let corners = &ring.points[..ring.points.len().saturating_sub(1)];
+        path.add_polyline(corners.iter().map(|point| page_from_world * *point), true);
     }
     path
 }
 
-fn circle_path(annotation: &Annotation, ready: &Ready, frame: &Frame) -> BezPath {
+fn circle_path(annotation: &Annotation, ready: &Ready, frame: &Frame) -> Path {
     let page_from_world = frame.page_from_world();
     let corners = ready.levels(annotation).full().first().map(|ring| lines::on_page(ring, page_from_world));
-    corners.map_or_else(BezPath::new, |corners| lines::round(&corners[..corners.len().saturating_sub(1)]))
+    let round = |corners: Vec<Point>| lines::round(&corners[..corners.len().saturating_sub(1)]);
+    corners.into_iter().flat_map(round).collect()
 }
 
 /// The shape of an annotation without its words, bottom first. Callouts and texts are words through and through.
@@ -399,7 +397,7 @@ fn shape_items(annotation: &Annotation, ready: &Ready, frame: &Frame, theme: The
                 && let Some((from, to)) = radius_line(annotation, ready, frame)
             {
                 let color = words::color(annotation.style.stroke, theme);
-                let mut line = BezPath::new();
+                let mut line = Path::new();
                 line.move_to(from);
                 line.line_to(to);
                 let stroke = Stroke { dash_pt: vec![3.0, 2.5], cap: Cap::Butt, ..Stroke::solid(color, 1.0) };
@@ -440,7 +438,8 @@ fn plain_dot(marker: MarkerStyle) -> MarkerStyle {
 }
 
 fn dot(at: Point, radius_pt: f64, color: Color, casing: Color) -> [Item; 2] {
-    let disc = |radius: f64, color: Color| Item::Fill { path: Arc::new(Circle::new(at, radius).to_path(0.01)), color };
+    let disc =
+        |radius: f64, color: Color| Item::Fill { path: Path::shared(Circle::new(at, radius).to_path(0.01)), color };
     [disc(radius_pt + 1.2, casing), disc(radius_pt, color)]
 }
 
@@ -461,14 +460,14 @@ fn line_items(
         PathKind::Distance => faded(annotation, style, |style| {
             let casing = halo_for(words::color(annotation.style.stroke, theme), theme);
             let mut items = OverlayStyle { fill: None, mark: None, ..style.clone() }
-                .items_for_line(Arc::new(lines::path(points, near, !stroke.dash_pt.is_empty())));
+                .items_for_line(Path::shared(lines::path(points, near, !stroke.dash_pt.is_empty())));
             if let Some(stroke) = &style.stroke {
                 items.extend(lines::ticks(points, stroke, casing, near));
             }
             items
         }),
         PathKind::Line | PathKind::Freehand => {
-            whole.items_for_line(Arc::new(lines::path(points, near, !stroke.dash_pt.is_empty())))
+            whole.items_for_line(Path::shared(lines::path(points, near, !stroke.dash_pt.is_empty())))
         }
     }
 }
@@ -663,7 +662,7 @@ fn callout_items(annotation: &Annotation, ready: &Ready, frame: &Frame, theme: T
     let casing = halo_for(words::color(annotation.style.stroke, theme), theme);
     let width_pt = leader_pt(&annotation.style);
     if width_pt > 0.0 && !body.inflate(3.0, 3.0).contains(target) {
-        let mut leader = BezPath::new();
+        let mut leader = Path::new();
         leader.move_to(leaves(body, target));
         leader.line_to(target);
         let leader = Arc::new(leader);
@@ -672,7 +671,7 @@ fn callout_items(annotation: &Annotation, ready: &Ready, frame: &Frame, theme: T
         items.push(Item::Stroke { path: leader, stroke: dashed(color, width_pt, annotation.style.dash) });
         items.extend(dot(target, 1.6 + width_pt, color, casing));
     }
-    let outline = Arc::new(RoundedRect::from_rect(body, CORNER_PT).to_path(0.01));
+    let outline = Path::shared(RoundedRect::from_rect(body, CORNER_PT).to_path(0.01));
     items.push(Item::Fill { path: outline.clone(), color: palette.panel.with_opacity(0.96) });
     items.push(Item::Stroke { path: outline, stroke: Stroke::solid(palette.second.with_opacity(0.55), 0.6) });
     items
@@ -725,8 +724,7 @@ fn selection_items(annotation: &Annotation, ready: &Ready, frame: &Frame, theme:
     let palette = theme.palette();
     let page_from_world = frame.page_from_world();
     let near = frame.page().inflate(MARGIN_PT, MARGIN_PT);
-    let around = |path: BezPath, width_pt: f64| {
-        let path = Arc::new(path);
+    let around = |path: Arc<Path>, width_pt: f64| {
         let stroke =
             |color: Color, width_pt: f64| Item::Stroke { path: path.clone(), stroke: Stroke::solid(color, width_pt) };
         let ring = [(palette.halo, 9.0), (palette.accent, 7.0), (palette.halo, 2.6)];
@@ -734,7 +732,7 @@ fn selection_items(annotation: &Annotation, ready: &Ready, frame: &Frame, theme:
     };
     let framed = |rect: Rect| {
         let path = RoundedRect::from_rect(rect.inflate(3.0, 2.0), CORNER_PT).to_path(0.01);
-        let path = Arc::new(path);
+        let path = Path::shared(path);
         let stroke =
             |color: Color, width_pt: f64| Item::Stroke { path: path.clone(), stroke: Stroke::solid(color, width_pt) };
         vec![stroke(palette.halo, 3.6), stroke(palette.accent, 1.6)]
@@ -746,7 +744,7 @@ fn selection_items(annotation: &Annotation, ready: &Ready, frame: &Frame, theme:
         Shape::Point { at, kind: PointKind::Marker } => {
             let marker = MarkerStyle::of(&annotation.style, theme);
             let at = frame.page_from_lon_lat(*at);
-            let mut items = around(marker.outline(at), 1.5);
+            let mut items = around(Path::shared(marker.outline(at)), 1.5);
             items.extend(marker.items(at));
             items
         }
@@ -759,19 +757,19 @@ fn selection_items(annotation: &Annotation, ready: &Ready, frame: &Frame, theme:
                 return Vec::new();
             };
             let points = lines::on_page(ring, page_from_world);
-            let mut items = around(lines::path(&points, near, false), width_pt);
+            let mut items = around(Path::shared(lines::path(&points, near, false)), width_pt);
             let style = OverlayStyle { casing: None, ..overlay_style(annotation, theme) };
             items.extend(line_items(&points, *kind, &style, theme, near, annotation));
             items
         }
         Shape::Area { .. } | Shape::Circle { .. } => {
-            let path = match annotation.shape {
+            let path = Arc::new(match annotation.shape {
                 Shape::Circle { .. } => circle_path(annotation, ready, frame),
                 _ => area_path(ready.levels(annotation).at_zoom(frame.view.zoom), page_from_world),
-            };
+            });
             let style = OverlayStyle { casing: None, ..overlay_style(annotation, theme) };
             let mut items = around(path.clone(), width_pt);
-            items.extend(stroke_again(style.items_for_line(Arc::new(path))));
+            items.extend(stroke_again(style.items_for_line(path)));
             items
         }
         Shape::Other(_) => {
