@@ -7,7 +7,6 @@ use geo::line_measures::{Bearing, Distance, Geodesic};
 use geo::{Coord, LineString, MultiLineString, MultiPolygon, Point};
 
 use crate::geometry::chain::{clean_line, is_usable};
-use crate::geometry::near::Near;
 
 /// Semi-major axis of WGS 84 in metres.
 pub(crate) const SEMI_MAJOR_M: f64 = 6_378_137.0;
@@ -18,6 +17,9 @@ pub(crate) const ECCENTRICITY_SQUARED: f64 = 0.006_694_379_990_141_316;
 /// Edges that climb no more than this many radians (about 6 km) need no point between their ends: what the correction
 /// leaves is of the fourth power.
 const SHORT_RAD: f64 = 1e-3;
+
+/// Corners further than this (1.1°) from the parallel from which heights are worked out take its place.
+const REACH_RAD: f64 = 0.02;
 
 /// Edges that climb more than this many radians (about 0.23°, 25 km) are integrated in pieces.
 const PIECE_RAD: f64 = 0.004;
@@ -57,26 +59,25 @@ fn ring_area_m2(ring: &LineString<f64>) -> f64 {
     let Some(first) = corners.next() else {
         return 0.0;
     };
-    let first_lat_rad = first.y.to_radians();
-    let near = Near::new(first_lat_rad);
-    let first_sin = near.sin(first_lat_rad);
-    let reference = authalic_m2(first_sin);
-    let (mut lon_deg, mut lat_rad, mut sin, mut height) = (first.x, first_lat_rad, first_sin, 0.0);
+    let mut parallel = Parallel::new(first.y.to_radians());
+    let reference = parallel.area_m2;
+    let (mut lon_deg, mut lat_rad, mut height) = (first.x, parallel.lat_rad, 0.0);
     let mut sum = 0.0;
     for corner in corners.chain([first]) {
         let next_lat_rad = corner.y.to_radians();
-        let next_sin = near.sin(next_lat_rad);
-        let next_height = authalic_m2(next_sin) - reference;
+        if !parallel.is_near(next_lat_rad) {
+            parallel = Parallel::new(next_lat_rad);
+        }
+        let next_height = parallel.area_at_m2(next_lat_rad) - reference;
         let climb = next_lat_rad - lat_rad;
         let mean = if climb.abs() <= SHORT_RAD {
-            (height + next_height) * 0.5 - climb * climb * (1.0 / 12.0) * authalic_bend_m2((sin + next_sin) * 0.5)
+            (height + next_height) * 0.5
+                - climb * climb * (1.0 / 12.0) * parallel.bend_m2((lat_rad + next_lat_rad) * 0.5)
         } else {
-            simpson((lat_rad, height), (next_lat_rad, next_height), |lat_rad| {
-                authalic_m2(near.sin(lat_rad)) - reference
-            })
+            simpson((lat_rad, height), (next_lat_rad, next_height), |lat_rad| parallel.area_at_m2(lat_rad) - reference)
         };
         sum += (corner.x - lon_deg).to_radians() * mean;
-        (lon_deg, lat_rad, sin, height) = (corner.x, next_lat_rad, next_sin, next_height);
+        (lon_deg, lat_rad, height) = (corner.x, next_lat_rad, next_height);
     }
     sum.abs()
 }
@@ -100,12 +101,62 @@ fn simpson(from: (f64, f64), to: (f64, f64), height: impl Fn(f64) -> f64) -> f64
 /// Half of the ellipsoid's polar semi-axis squared, in square metres: a²·(1 − e²) / 2.
 const POLAR_M2: f64 = SEMI_MAJOR_M * SEMI_MAJOR_M * (1.0 - ECCENTRICITY_SQUARED) / 2.0;
 
-/// How the area below bends with latitude: its second derivative, 1 / (1 − u)³ as a series.
-fn authalic_bend_m2(sin: f64) -> f64 {
-    let square = sin * sin;
-    let u = ECCENTRICITY_SQUARED * square;
-    let cubed = 1.0 + u * (3.0 + u * (6.0 + u * (10.0 + u * 15.0)));
-    -2.0 * POLAR_M2 * sin * (1.0 - u - 4.0 * ECCENTRICITY_SQUARED * (1.0 - square)) * cubed
+/// A parallel, and how the area between the equator and others near it grows with their latitude.
+struct Parallel {
+    lat_rad: f64,
+    /// Area between the equator and it, per radian of longitude, in square metres.
+    area_m2: f64,
+    /// Taylor's series of that, from the first power of the climb in radians: what is left out is of the eighth.
+    terms: [f64; 7],
+}
+
+impl Parallel {
+    fn new(lat_rad: f64) -> Self {
+        const TERMS: usize = 7;
+        let (mut sin, mut cos, mut power, mut terms) = ([0.0; TERMS], [0.0; TERMS], [0.0; TERMS], [0.0; TERMS]);
+        (sin[0], cos[0]) = lat_rad.sin_cos();
+        // 1 − e²·sin² φ, and its power −2 by the recurrence that its derivative gives.
+        let mut root = [0.0; TERMS];
+        let product = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b.iter().rev()).map(|(a, b)| a * b).sum() };
+        for order in 0..TERMS {
+            let count = order as f64;
+            if order > 0 {
+                (sin[order], cos[order]) = (cos[order - 1] / count, -sin[order - 1] / count);
+            }
+            root[order] = -ECCENTRICITY_SQUARED * product(&sin[..=order], &sin[..=order]);
+            power[order] = if order == 0 {
+                root[0] += 1.0;
+                1.0 / (root[0] * root[0])
+            } else {
+                let sum: f64 = (1..=order).map(|part| -(count + part as f64) * root[part] * power[order - part]).sum();
+                sum / (count * root[0])
+            };
+            // The area's derivative is a²·(1 − e²)·cos φ / (1 − e²·sin² φ)².
+            terms[order] = 2.0 * POLAR_M2 * product(&cos[..=order], &power[..=order]) / (count + 1.0);
+        }
+        Self { lat_rad, area_m2: authalic_m2(sin[0]), terms }
+    }
+
+    fn is_near(&self, lat_rad: f64) -> bool {
+        (lat_rad - self.lat_rad).abs() <= REACH_RAD
+    }
+
+    /// The area between the equator and another parallel, per radian of longitude, in square metres.
+    fn area_at_m2(&self, lat_rad: f64) -> f64 {
+        if !self.is_near(lat_rad) {
+            return authalic_m2(lat_rad.sin());
+        }
+        let climb = lat_rad - self.lat_rad;
+        let [a, b, c, d, e, f, g] = self.terms;
+        self.area_m2 + climb * (a + climb * (b + climb * (c + climb * (d + climb * (e + climb * (f + climb * g))))))
+    }
+
+    /// Its second derivative, to a millionth.
+    fn bend_m2(&self, lat_rad: f64) -> f64 {
+        let climb = lat_rad - self.lat_rad;
+        let [_, b, c, d, e, ..] = self.terms;
+        2.0 * b + climb * (6.0 * c + climb * (12.0 * d + climb * 20.0 * e))
+    }
 }
 
 /// Area between the equator and the parallel of this sine, per radian of longitude, in square metres.
