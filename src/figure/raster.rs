@@ -593,6 +593,15 @@ fn premultiplied(bitmap: &Bitmap, level: u32) -> Pixmap {
     let (across, down) = (width.div_ceil(block), height.div_ceil(block));
     let mut data = Vec::with_capacity(across * down);
     let mut opaque = true;
+    if level == 0 {
+        // What the means below come to of one pixel, without their divisions.
+        data.extend(bitmap.rgba.as_chunks().0.iter().map(|&[r, g, b, a]| {
+            opaque &= a == 255;
+            let faded = |channel: u8| ((u32::from(channel) * u32::from(a) + 127) / 255) as u8;
+            PremulRgba8 { r: faded(r), g: faded(g), b: faded(b), a }
+        }));
+        return Pixmap::from_parts_with_opacity(data, across as u16, down as u16, !opaque);
+    }
     for row in 0..down {
         for column in 0..across {
             let mut sum = [0_u64; 4];
