@@ -747,7 +747,12 @@ impl FigureArgs {
             match place {
                 // Where it stands already, it stays.
                 None if options.furniture.has(*piece) && is_set_up => {}
-                place => options.furniture.place(*piece, *place),
+                place => {
+                    if !options.furniture.has(*piece) {
+                        options.furniture.set(*piece, true);
+                    }
+                    options.furniture.place(*piece, *place);
+                }
             }
         }
         for piece in &self.no {

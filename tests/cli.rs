@@ -392,7 +392,8 @@ fn a_page_has_its_size_on_paper() {
 
 #[test]
 fn the_parts_of_a_figure_are_chosen() {
-    let more = ["--with", "graticule,comparison,scale-bar@top-left", "--no", "inset,quotes", "--no", "north-arrow"];
+    let with = "graticule,comparison,scale-bar@top-left,notes@30%x100%";
+    let more = ["--with", with, "--no", "inset,quotes,disclaimer", "--no", "north-arrow"];
     let names = ["--legend-name", "donetsk=The whole oblast", "--subtitle", "As reported", "--page", "slide"];
     let path = std::env::temp_dir().join(format!("claimline-parts-{}.svg", std::process::id()));
     let file = path.display().to_string();
@@ -400,10 +401,13 @@ fn the_parts_of_a_figure_are_chosen() {
     done.says(0, &["wrote", "warning", "quotes have not been checked"]);
     let svg = fs::read_to_string(&path).unwrap();
     fs::remove_file(&path).unwrap();
-    for id in ["graticule", "degrees", "comparison", "legend", "scale", "credits", "references"] {
+    for id in ["graticule", "degrees", "comparison", "legend", "scale", "credits", "references", "notes"] {
         assert!(svg.contains(&format!("<g id=\"{id}\"")), "{id} is not there");
     }
     assert!(!svg.contains("<g id=\"inset\"") && !svg.contains(">N</text>"));
+    let after = |id: &str| svg.find(&format!("<g id=\"{id}\""));
+    assert!(after("notes") > after("map") && after("comparison") < after("map"), "the notes lie on the map");
+    assert!(svg.contains("Approximate") && !svg.contains("designations"));
     let words = squeezed(&words_of(&svg));
     for text in ["The whole oblast", "As reported", "Stated", "Measured", "37°"] {
         assert!(words.contains(&squeezed(text)), "{text} is not there");

@@ -309,6 +309,15 @@ fn a_project_gives_the_figure_that_the_window_makes_of_it() {
     assert!(read("a.svg") == expected && read("b.svg") == expected, "the window and the command line differ");
     let svg = String::from_utf8(expected).unwrap();
     assert!(svg.contains("Where it was said") && svg.contains("mine.geojson"));
+    // What the line demands stands wherever the notes do, and without the others.
+    for notes in [&["--no", "notes"][..], &["--with", "notes@top-left", "--no", "accuracy,boundaries,disclaimer"]] {
+        good(folder.path(), &[&["export", name, "-o", "e.svg", "--force"][..], &page, notes].concat());
+        let noted = String::from_utf8(read("e.svg")).unwrap();
+        let (_, rest) = noted.split_once("<g id=\"notes\"").unwrap();
+        let (group, _) = rest.split_once("</g>").unwrap();
+        assert!(group.contains("own line from mine.geojson") && !group.contains("Approximate"), "{group}");
+        assert_eq!(noted.find("<g id=\"notes\"") > noted.find("<g id=\"map\""), notes[0] == "--with");
+    }
     assert!(!svg.contains("<g id=\"withdrawal-area\">"));
 
     // A view and names of the command line come before the project's.
@@ -383,7 +392,7 @@ fn a_project_keeps_how_its_figure_is_set_up_and_options_override_it_one_by_one()
         change(&mut changed);
         expected(&changed, OutputFormat::Svg)
     };
-    let flags: [Flag<'_>; 8] = [
+    let flags: [Flag<'_>; 9] = [
         (&["--title", "Another"], &|options| options.title = "Another".to_owned()),
         (&["--theme", "light"], &|options| options.theme = Theme::Light),
         (&["--margin", "10mm"], &|options| options.page.margin_pt = Some(96.0 / 2.54)),
@@ -393,6 +402,10 @@ fn a_project_keeps_how_its_figure_is_set_up_and_options_override_it_one_by_one()
         (&["--with", "scale-bar,references"], &|options| options.furniture.set(Piece::References, true)),
         (&["--with", "scale-bar@top-right"], &|options| {
             options.furniture.place(Piece::ScaleBar, Some(figure::Corner::TopRight.into()));
+        }),
+        (&["--with", "notes@bottom-right,comparison@50%x0%"], &|options| {
+            options.furniture.place(Piece::Notes, Some(figure::Corner::BottomRight.into()));
+            options.furniture.place(Piece::Comparison, Some(Place::Free(Spot::new(0.5, 0.0))));
         }),
         (&["--page", "a4-landscape"], &|options| {
             options.page = PageSetup { margin_pt: Some(18.5), ..PageSetup::of(PageSize::A4Landscape) };

@@ -48,18 +48,30 @@ fn every_preset_as_svg() {
     }
 }
 
+/// A figure of which all stands on the map that can.
+const PLACED: [&str; 6] = [
+    "--overlay",
+    "donetsk-russian-held",
+    "--with",
+    "title@top-left,references@top-left,legend@top-left,comparison@100%x60%,notes@bottom-right",
+    "--no",
+    "inset",
+];
+
 /// The built-in dossier in four themes, at 72 dots an inch. Processors may differ in the last bit of a colour.
 #[test]
 fn themes_as_pixels() {
     let folder = TempDir::new().unwrap();
     let cases = [
-        ("light", "column-85", "light"),
-        ("dark", "square", "dark"),
-        ("grey", "column-85", "grey"),
-        ("high-contrast", "column-85", "high-contrast"),
+        ("light", "column-85", "light", &[][..]),
+        ("dark", "square", "dark", &[]),
+        ("grey", "column-85", "grey", &[]),
+        ("high-contrast", "column-85", "high-contrast", &[]),
+        ("on-the-map", "a4-landscape", "light", &PLACED),
     ];
-    for (name, page, theme) in cases {
-        let file = exported(folder.path(), &format!("{name}.png"), &["--page", page, "--theme", theme, "--dpi", "72"]);
+    for (name, page, theme, more) in cases {
+        let usual = ["--page", page, "--theme", theme, "--dpi", "72"];
+        let file = exported(folder.path(), &format!("{name}.png"), &[&usual, more].concat());
         let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/goldens/{name}.png"));
         if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
             image::open(&file).unwrap().into_rgb8().save(&golden).unwrap();

@@ -397,21 +397,12 @@ fn pieces_ui(ui: &mut Ui, sheet: &Sheet<'_>, carried: &mut Option<Carried>, opti
     let mut put = false;
     for standing in &sheet.seen.standing {
         let piece = standing.piece;
-        // What has just been taken away may still be in the picture.
-        if !options.furniture.has(piece) && piece != Piece::Disclaimer {
+        // What has just been taken away may still be in the picture; of the notes, those that must stand are.
+        if !options.furniture.has(piece) && piece != Piece::Notes {
             continue;
         }
         let rect = sheet.on_screen(standing.rect).expand(2.0).intersect(sheet.at);
         let name = name_of(piece);
-        if !piece.has_place() {
-            let response = ui.interact(rect, piece_id(piece), Sense::hover());
-            if response.hovered() && carried.is_none() {
-                painter.rect_stroke(rect, 3.0, Stroke::new(1.0, theme::ink(palette.second)), StrokeKind::Middle);
-                let capital = capital(name);
-                response.on_hover_text(format!("{capital}: has its place around the map"));
-            }
-            continue;
-        }
         let response = ui.interact(rect, piece_id(piece), Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Pane, true, format!("Move {name} with the arrow keys")));
         if response.clicked() {
@@ -523,7 +514,7 @@ pub(super) fn name_of(piece: Piece) -> &'static str {
         Piece::NorthArrow => "the north arrow",
         Piece::Inset => "the locator map",
         Piece::References => "the references",
-        Piece::Comparison => "the stated and measured figures",
+        Piece::Comparison => "the table of stated figures",
         // The notes stand together.
         _ => "the notes",
     }

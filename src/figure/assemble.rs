@@ -253,10 +253,17 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         let shown = shown(dossier, document, frame);
         (spec(scene, ground, document, options, size_pt, frame, &shown), shown)
     };
-    // The places on a page do not depend on the view.
     let laid = |spec: &FigureSpec| {
-        let (width_pt, height_pt) = page::layout(spec, whole).map_pt();
-        page::layout(spec, options.shows.view(width_pt, height_pt))
+        let mut layout = page::layout(spec, whole);
+        // The places on a page do not depend on the view, but for what the scale bar crowds out: its length does.
+        for _ in 0..2 {
+            let (width_pt, height_pt) = layout.map_pt();
+            layout = page::layout(spec, options.shows.view(width_pt, height_pt));
+            if layout.map_pt() == (width_pt, height_pt) {
+                break;
+            }
+        }
+        layout
     };
     let (first, _) = spec_for(&Frame::new(whole, size_pt.0, size_pt.1));
     let (spec, shown) = spec_for(&laid(&first).map);
@@ -340,7 +347,7 @@ fn size_of_page(scene: &Scene, ground: &Ground, document: &Document, options: &F
             let (least, most) = if width_pt < 400.0 { (0.75, 1.15) } else { (0.55, 0.8) };
             let aspect = if aspect.is_finite() { aspect.clamp(least, most) } else { most };
             let guess = (width_pt, 1.5 * width_pt);
-            (width_pt, page::natural_height(&spec_at(guess), aspect))
+            (width_pt, page::natural_height(&spec_at(guess), options.shows.view(guess.0, guess.1), aspect))
         }
         None => {
             let bounded = |side: f64| if side.is_finite() { side.clamp(160.0, 8000.0) } else { 1000.0 };
@@ -695,9 +702,7 @@ fn spec(
             .filter(|subtitle| has(Piece::Subtitle) && !subtitle.trim().is_empty()),
         as_of: if has(Piece::AsOf) { as_of(dossier, shown) } else { String::new() },
         legend: if has(Piece::Legend) { legend } else { Vec::new() },
-        title_place: place(Piece::Title),
-        legend_place: place(Piece::Legend),
-        references_place: place(Piece::References),
+        on_map: Piece::BESIDE.into_iter().filter_map(|piece| Some((piece, place(piece)?))).collect(),
         scale_bar: place(Piece::ScaleBar),
         north_arrow: place(Piece::NorthArrow),
         // Without a map a frame in an empty box locates nothing.

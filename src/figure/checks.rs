@@ -189,8 +189,12 @@ pub fn check(
 
 /// A piece as a sentence names it.
 fn in_words(piece: Piece) -> String {
-    let name = piece.label().to_lowercase();
-    if piece == Piece::References { format!("the list of {name}") } else { format!("the {name}") }
+    match piece {
+        Piece::References => "the list of references".to_owned(),
+        Piece::Comparison => "the table of stated figures".to_owned(),
+        Piece::Notes => "the block of notes".to_owned(),
+        _ => format!("the {}", piece.label().to_lowercase()),
+    }
 }
 
 fn text_warnings(lines: &[&Text], drawn: &Drawn, warn: &mut impl FnMut(Concern, String)) {

@@ -1,5 +1,5 @@
-//! What stands on the map of a figure: scale bar, north arrow, legend, the frame of the locator map, and the degrees
-//! along the edge.
+//! What stands on the map of a figure: scale bar, north arrow, the frame of the locator map, what else is put there, and
+//! the degrees along the edge.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -97,8 +97,8 @@ impl Setting {
                 on_map.put(plate, rect);
             }
         }
-        let places = [spec.title_place, spec.legend_place, spec.references_place, spec.scale_bar, spec.north_arrow];
-        let places = places.into_iter().chain([spec.inset.map(|(place, _)| place)]).flatten();
+        let own = [spec.scale_bar, spec.north_arrow, spec.inset.map(|(place, _)| place)];
+        let places = own.into_iter().flatten().chain(spec.on_map.values().copied());
         let free: BTreeSet<Place> = places.filter(|place| place.corner().is_none()).collect();
         for place in free {
             let Place::Free(spot) = place else { continue };
@@ -117,17 +117,17 @@ impl Setting {
     /// What stands at a place.
     fn plates(&self, spec: &FigureSpec, map: &Frame, place: Place) -> Vec<Plate> {
         let mut plates = Vec::new();
-        if spec.title_place == Some(place) {
-            plates.extend(self.block_plate(spec, map, Piece::Title, ("title", "Title")));
-        }
+        let block = |piece: Piece, name: (&str, &'static str)| {
+            let is_here = spec.on_map.get(&piece) == Some(&place);
+            is_here.then(|| self.block_plate(spec, map, piece, name)).flatten()
+        };
+        plates.extend(block(Piece::Title, ("title", "Title")));
         let scale = spec.scale_bar == Some(place);
         let north = spec.north_arrow == Some(place);
         if scale || north {
             plates.push(self.scale_and_north(map, scale, north));
         }
-        if spec.legend_place == Some(place) {
-            plates.extend(self.block_plate(spec, map, Piece::Legend, ("legend", "Legend")));
-        }
+        plates.extend(block(Piece::Legend, ("legend", "Legend")));
         if let Some((_, aspect)) = spec.inset.filter(|(at, aspect)| *at == place && *aspect > 0.0) {
             let width_pt =
                 (0.21 * map.width_pt).min(0.26 * map.height_pt * aspect).clamp(8.0 * self.base_pt, 20.0 * self.base_pt);
@@ -137,9 +137,9 @@ impl Setting {
             let size = if small { size } else { Size::new(f64::MAX, f64::MAX) };
             plates.push(Plate { pieces: vec![(Piece::Inset, size.to_rect())], size, group: None });
         }
-        if spec.references_place == Some(place) {
-            plates.extend(self.block_plate(spec, map, Piece::References, ("references", "Sources")));
-        }
+        plates.extend(block(Piece::References, ("references", "Sources")));
+        plates.extend(block(Piece::Comparison, ("comparison", "Stated and measured")));
+        plates.extend(block(Piece::Notes, ("notes", "Notes")));
         plates
     }
 
@@ -149,7 +149,7 @@ impl Setting {
         Item::Fill { path, color: self.palette.panel.with_opacity(0.88) }
     }
 
-    /// Title, legend or sources on a plate.
+    /// What stands beside the map otherwise, on a plate.
     fn block_plate(
         &self,
         spec: &FigureSpec,

@@ -412,6 +412,8 @@ pub enum Piece {
     Numbers,
     /// Stated figures beside measured ones.
     Comparison,
+    /// The three that follow, and what an own line demands: it stands whatever is left out.
+    Notes,
     /// How exact approximate shapes are.
     Accuracy,
     /// Whose view of boundaries is drawn.
@@ -424,7 +426,7 @@ pub enum Piece {
 
 impl Piece {
     /// All, in the order of a menu.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Title,
         Self::Subtitle,
         Self::AsOf,
@@ -439,11 +441,18 @@ impl Piece {
         Self::Quotes,
         Self::Numbers,
         Self::Comparison,
+        Self::Notes,
         Self::Accuracy,
         Self::Boundaries,
         Self::Disclaimer,
         Self::MadeWith,
     ];
+
+    /// What stands beside the map unless a place on it is chosen.
+    pub(super) const BESIDE: [Self; 5] = [Self::Title, Self::Legend, Self::References, Self::Comparison, Self::Notes];
+
+    /// What the notes say.
+    const NOTES: [Self; 3] = [Self::Accuracy, Self::Boundaries, Self::Disclaimer];
 
     /// How it is written on the command line and in files.
     pub fn name(self) -> &'static str {
@@ -462,6 +471,7 @@ impl Piece {
             Self::Quotes => "quotes",
             Self::Numbers => "numbers",
             Self::Comparison => "comparison",
+            Self::Notes => "notes",
             Self::Accuracy => "accuracy",
             Self::Boundaries => "boundaries",
             Self::Disclaimer => "disclaimer",
@@ -486,6 +496,7 @@ impl Piece {
             Self::Quotes => "Quoted words",
             Self::Numbers => "Numbers on the map",
             Self::Comparison => "Stated and measured",
+            Self::Notes => "Notes",
             Self::Accuracy => "Note of accuracy",
             Self::Boundaries => "Boundary view",
             Self::Disclaimer => "Disclaimer",
@@ -514,7 +525,7 @@ impl Piece {
 
     /// Whether it stands beside the map unless a place on it is chosen.
     pub fn stands_beside(self) -> bool {
-        matches!(self, Self::Title | Self::Legend | Self::References)
+        Self::BESIDE.contains(&self)
     }
 
     fn names() -> String {
@@ -587,9 +598,12 @@ impl Furniture {
         Self(BTreeMap::new())
     }
 
-    /// Whether a piece is there.
+    /// Whether a piece is there; of the notes, whether any is.
     pub fn has(&self, piece: Piece) -> bool {
-        self.0.contains_key(&piece)
+        match piece {
+            Piece::Notes => Piece::NOTES.into_iter().any(|note| self.has(note)),
+            _ => self.0.contains_key(&piece),
+        }
     }
 
     /// The place on the map of a piece that is there and stands on it.
@@ -599,6 +613,9 @@ impl Furniture {
 
     /// Adds a piece at its usual place, or takes it away.
     pub fn set(&mut self, piece: Piece, on: bool) {
+        if piece == Piece::Notes {
+            Piece::NOTES.into_iter().for_each(|note| self.set(note, on));
+        }
         if on {
             self.0.entry(piece).or_insert_with(|| piece.usual_place());
         } else {
@@ -749,9 +766,23 @@ mod tests {
         assert!(read("inset@middle").unwrap_err().to_string().contains("top-left"));
         assert!(read("credits").is_err());
         assert!(read("subtitle@top-left").unwrap_err().to_string().contains("scale-bar"));
+        assert!(read("disclaimer@top-left").unwrap_err().to_string().contains("comparison, notes"));
         for piece in Piece::ALL {
             assert_eq!(piece.name().parse(), Ok(piece));
         }
+    }
+
+    #[test]
+    fn the_notes_are_there_as_long_as_one_of_them_is() {
+        let mut furniture = Furniture::default();
+        furniture.place(Piece::Notes, Some(Corner::TopLeft.into()));
+        furniture.set(Piece::Disclaimer, false);
+        assert!(furniture.has(Piece::Notes) && furniture.has(Piece::Accuracy));
+        furniture.set(Piece::Notes, false);
+        assert!(Piece::NOTES.into_iter().all(|note| !furniture.has(note)) && !furniture.has(Piece::Notes));
+        assert_eq!(furniture.place_of(Piece::Notes), None);
+        furniture.set(Piece::Notes, true);
+        assert_eq!(furniture, Furniture::default());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! overlaps and nothing is cut: the map gives way first, then the text shrinks (never below [`MIN_TEXT_PT`]), and
 //! only then is a list shortened, which the page then says. What stands on the map itself is in [`super::furniture`].
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kurbo::{Affine, Point, Rect, Shape, Size, Vec2};
@@ -48,13 +49,9 @@ pub struct FigureSpec {
     pub as_of: String,
     /// What the map shows.
     pub legend: Vec<LegendGroup>,
-    /// Where on the map title, subtitle and day stand; above it unless a place is given, and where they would cover too
-    /// much.
-    pub title_place: Option<Place>,
-    /// Where on the map the legend stands; beside or below it likewise.
-    pub legend_place: Option<Place>,
-    /// Where on the map the sources stand; beside or below it likewise.
-    pub references_place: Option<Place>,
+    /// The places on the map of what stands beside it otherwise, and where it would cover too much: the title with
+    /// subtitle and day, the legend, the sources, stated figures, notes.
+    pub on_map: BTreeMap<Piece, Place>,
     /// Where kilometres and miles stand, if they do.
     pub scale_bar: Option<Place>,
     /// Where the arrow to the north stands, if it does.
@@ -85,9 +82,7 @@ impl Default for FigureSpec {
             subtitle: None,
             as_of: String::new(),
             legend: Vec::new(),
-            title_place: None,
-            legend_place: None,
-            references_place: None,
+            on_map: BTreeMap::new(),
             scale_bar: Some(Corner::BottomLeft.into()),
             north_arrow: Some(Corner::BottomLeft.into()),
             inset: None,
@@ -164,27 +159,18 @@ pub struct Reference {
 }
 
 impl FigureSpec {
-    /// The place on the map of what stands beside it otherwise.
-    fn place_of(&mut self, piece: Piece) -> Option<&mut Option<Place>> {
-        match piece {
-            Piece::Title => Some(&mut self.title_place),
-            Piece::Legend => Some(&mut self.legend_place),
-            Piece::References => Some(&mut self.references_place),
-            _ => None,
-        }
-    }
-
     /// Without what stands on the map: what is left to be placed around it.
     fn around_map(&self) -> Self {
         let mut around = self.clone();
-        if self.title_place.is_some() {
-            (around.title, around.subtitle, around.as_of) = (String::new(), None, String::new());
-        }
-        if self.legend_place.is_some() {
-            around.legend.clear();
-        }
-        if self.references_place.is_some() {
-            around.references.clear();
+        for piece in self.on_map.keys() {
+            match piece {
+                Piece::Title => (around.title, around.subtitle, around.as_of) = (String::new(), None, String::new()),
+                Piece::Legend => around.legend.clear(),
+                Piece::References => around.references.clear(),
+                Piece::Comparison => around.comparison.clear(),
+                Piece::Notes => around.notes.clear(),
+                _ => {}
+            }
         }
         around
     }
@@ -260,14 +246,21 @@ pub fn layout(spec: &FigureSpec, view: View) -> Layout {
     loop {
         let (setting, plan) = best_plan(&spec.around_map(), page);
         let covers_too_much = |piece: &Piece| !setting.fits_on_map(&spec, *piece, plan.map.size());
-        match [Piece::Title, Piece::Legend, Piece::References].into_iter().find(covers_too_much) {
-            Some(piece) => {
-                moved_off.push(piece);
-                if let Some(place) = spec.place_of(piece) {
-                    *place = None;
-                }
+        let layout = match spec.on_map.keys().copied().find(covers_too_much) {
+            Some(piece) => Err(piece),
+            None => {
+                let layout = setting.build(&spec, plan, view);
+                // What finds no room among what stands there already is not lost.
+                let crowded_out = layout.pieces_left_out.iter().copied().find(|piece| piece.stands_beside());
+                crowded_out.map_or(Ok(layout), Err)
             }
-            None => return Layout { moved_off, ..setting.build(&spec, plan, view) },
+        };
+        match layout {
+            Ok(layout) => return Layout { moved_off, ..layout },
+            Err(piece) => {
+                spec.on_map.remove(&piece);
+                moved_off.push(piece);
+            }
         }
     }
 }
@@ -340,8 +333,19 @@ fn with_legend(spec: &FigureSpec, change: impl Fn(&mut LegendEntry)) -> FigureSp
 
 /// The height in points at which a page of the width of `spec` has room for a map `aspect` times as high as wide and
 /// for all that stands below it; at most that of a page of print.
-pub fn natural_height(spec: &FigureSpec, aspect: f64) -> f64 {
-    let spec = &spec.around_map();
+pub fn natural_height(spec: &FigureSpec, view: View, aspect: f64) -> f64 {
+    let mut spec = spec.clone();
+    loop {
+        spec.size_pt.1 = height_around(&spec.around_map(), aspect);
+        let moved_off = layout(&spec, view).moved_off;
+        if moved_off.is_empty() {
+            return spec.size_pt.1;
+        }
+        spec.on_map.retain(|piece, _| !moved_off.contains(piece));
+    }
+}
+
+fn height_around(spec: &FigureSpec, aspect: f64) -> f64 {
     let mut height_pt = 1.5 * spec.size_pt.0;
     // The size of the text depends on the page's: a few rounds settle it.
     for _ in 0..4 {
@@ -753,20 +757,31 @@ impl Setting {
         Block { height_pt: block.height_pt.max(swatch.height + 0.1 * size_pt), items }
     }
 
-    /// Title, legend or sources as they stand on a map of that width, and how wide that is; `None` where they do not.
+    /// A piece as it stands on a map of that width, and how wide that is; `None` where it does not.
     pub(super) fn block_on_map(&self, spec: &FigureSpec, piece: Piece, map_width_pt: f64) -> Option<(f64, Block)> {
+        if !spec.on_map.contains_key(&piece) {
+            return None;
+        }
         let (width_pt, block) = match piece {
-            Piece::Title if spec.title_place.is_some() => {
+            Piece::Title => {
                 let block = self.header(spec, 0.44 * map_width_pt);
                 (bounds_of(&block.items).map_or(0.0, |bounds| bounds.x1), block)
             }
-            Piece::Legend if spec.legend_place.is_some() => {
+            Piece::Legend => {
                 let width_pt = 17.0 * self.size(1.0);
                 (width_pt, self.stacked(&self.legend(spec, width_pt, usize::MAX).0))
             }
-            Piece::References if spec.references_place.is_some() => {
+            Piece::References => {
                 let width_pt = 22.0 * self.size(0.82);
                 (width_pt, self.stacked(&self.references(spec, width_pt, usize::MAX)))
+            }
+            Piece::Comparison => {
+                let width_pt = 34.0 * self.size(0.82);
+                (width_pt, self.stacked(&self.comparison(spec, width_pt, usize::MAX)))
+            }
+            Piece::Notes => {
+                let width_pt = 26.0 * self.size(0.8);
+                (width_pt, self.stacked(&self.notes(&spec.notes, width_pt)))
             }
             _ => return None,
         };
@@ -1215,7 +1230,7 @@ impl Setting {
                 "legend" => Some(Piece::Legend),
                 "references" => Some(Piece::References),
                 "comparison" => Some(Piece::Comparison),
-                "notes" => Some(Piece::Disclaimer),
+                "notes" => Some(Piece::Notes),
                 _ => None,
             };
             standing.extend(piece.map(|piece| Standing { piece, rect, on_map: false }));
@@ -1484,7 +1499,7 @@ mod tests {
         let mut spec = spec((620.0, 480.0), 2, 1);
         spec.legend[1].entries.clear();
         spec.legend[0].entries[0].references.clear();
-        spec.legend_place = Some(Corner::BottomRight.into());
+        spec.on_map.insert(Piece::Legend, Corner::BottomRight.into());
         spec.scale_bar = Some(Corner::TopRight.into());
         spec.north_arrow = Some(Corner::TopLeft.into());
         spec.inset = Some((Corner::BottomLeft.into(), 1.4));
@@ -1501,8 +1516,18 @@ mod tests {
     }
 
     #[test]
-    fn stated_figures_stand_beside_measured_ones_as_svg() {
-        let mut spec = spec((400.0, 600.0), 0, 0);
+    fn stated_figures_and_notes_in_corners_as_svg() {
+        let mut spec = spec((900.0, 500.0), 0, 0);
+        spec.legend.clear();
+        spec.comparison = compared();
+        spec.on_map.insert(Piece::Comparison, Corner::TopRight.into());
+        spec.on_map.insert(Piece::Notes, Corner::BottomRight.into());
+        let (layout, list) = figure(&spec);
+        assert!(layout.moved_off.is_empty() && layout.map_frame.width() > 0.9 * layout.page.width());
+        insta::assert_snapshot!(written(&list, &SvgInfo::default()));
+    }
+
+    fn compared() -> Vec<ComparisonGroup> {
         let row = |who: &str, stated: &str| ComparisonRow {
             who: who.to_owned(),
             stated: stated.to_owned(),
@@ -1510,7 +1535,13 @@ mod tests {
             difference: "agrees".to_owned(),
         };
         let rows = vec![row("The Invented Times, 14 Dec 2025", "about 5,600 km²"), row("Another", "5,000 km²")];
-        spec.comparison = vec![ComparisonGroup { title: "An invented area".to_owned(), rows }];
+        vec![ComparisonGroup { title: "An invented area".to_owned(), rows }]
+    }
+
+    #[test]
+    fn stated_figures_stand_beside_measured_ones_as_svg() {
+        let mut spec = spec((400.0, 600.0), 0, 0);
+        spec.comparison = compared();
         spec.scale_bar = None;
         spec.north_arrow = None;
         insta::assert_snapshot!(written(&figure(&spec).1, &SvgInfo::default()));
@@ -1519,9 +1550,33 @@ mod tests {
     #[test]
     fn a_legend_that_would_cover_the_map_stands_beside_it() {
         let mut spec = spec((1000.0, 700.0), 12, 1);
-        spec.legend_place = Some(Corner::TopLeft.into());
+        spec.on_map.insert(Piece::Legend, Corner::TopLeft.into());
         let (layout, _) = figure(&spec);
         assert!(layout.moved_off == [Piece::Legend] && layout.legend_left_out == 0);
+    }
+
+    #[test]
+    fn what_has_no_room_in_its_corner_goes_back_beside_the_map() {
+        let mut spec = spec((1000.0, 700.0), 8, 3);
+        spec.comparison = compared();
+        for piece in Piece::BESIDE {
+            spec.on_map.insert(piece, Corner::TopRight.into());
+        }
+        let (layout, list) = figure(&spec);
+        let (on_map, beside): (Vec<&Standing>, _) = layout.standing.iter().partition(|standing| standing.on_map);
+        assert!(on_map.len() > 1 && !beside.is_empty() && layout.pieces_left_out.is_empty(), "{:?}", layout.standing);
+        assert!(beside.iter().all(|standing| layout.moved_off.contains(&standing.piece)));
+        let mut words = Vec::new();
+        texts(&list.items, &mut words);
+        for part in ["An invented figure", "Invented overlay number 3", "The Invented Times", "Measured", "Boundaries"]
+        {
+            assert!(words.iter().any(|text| text.text.starts_with(part)), "{part} is lost");
+        }
+        // A column is made as high as that takes.
+        spec.size_pt = (85.0 * PT_PER_MM, 100.0);
+        spec.size_pt.1 = natural_height(&spec, VIEW, 1.0);
+        let (layout, _) = figure(&spec);
+        assert!(layout.moved_off.contains(&Piece::Notes) && layout.text_scale == 1.0, "{:?}", layout.moved_off);
     }
 
     #[test]
@@ -1542,14 +1597,14 @@ mod tests {
     #[test]
     fn a_column_is_as_high_as_it_takes() {
         let mut spec = spec((85.0 * PT_PER_MM, 100.0), 5, 2);
-        let height_pt = natural_height(&spec, 1.0);
+        let height_pt = natural_height(&spec, VIEW, 1.0);
         spec.size_pt.1 = height_pt;
         let (layout, _) = figure(&spec);
         assert_eq!((layout.text_scale, layout.legend_left_out, layout.references_left_out), (1.0, 0, 0));
         assert!((layout.map_frame.height() / layout.map_frame.width() - 1.0).abs() < 0.03, "{:?}", layout.map_frame);
         // However much is to be said, it is no higher than a page.
         let long = FigureSpec { references: vec![spec.references[0].clone(); 90], ..spec };
-        assert!(natural_height(&long, 1.0) <= MAX_COLUMN_PT);
+        assert!(natural_height(&long, VIEW, 1.0) <= MAX_COLUMN_PT);
     }
 
     #[test]

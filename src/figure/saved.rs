@@ -254,6 +254,8 @@ mod tests {
         options.furniture.set(Piece::Inset, false);
         options.furniture.set(Piece::Graticule, true);
         options.furniture.place(Piece::Legend, Some(Corner::TopLeft.into()));
+        options.furniture.place(Piece::Notes, Some(Corner::BottomRight.into()));
+        options.furniture.place(Piece::Comparison, Some(Place::Free(Spot::new(0.5, 0.0))));
         options.furniture.place(Piece::ScaleBar, Some(Place::Free(Spot::new(0.3125, 0.704))));
         options.legend_names.insert("donetsk".to_owned(), "Oblast".to_owned());
         options
@@ -277,6 +279,10 @@ mod tests {
         let (read, problems) = read(&object(json!({ "page": { "size": "slide" } })), usual());
         assert!(problems.is_empty());
         assert_eq!(read, FigureOptions { page: PageSetup::of(PageSize::Slide), ..usual() });
+        // A file from before the notes had a place has them all the same, off the map.
+        let former = json!({ "furniture": { "legend": null, "comparison": null, "disclaimer": null } });
+        let (read, problems) = super::read(&object(former), usual());
+        assert!(problems.is_empty() && read.furniture.has(Piece::Notes) && read.furniture.is_usual());
     }
 
     #[test]
