@@ -134,7 +134,7 @@ pub struct BesideLine {
 }
 
 /// Vertices that are looked through for crossings in a twentieth of a second.
-const SOON_CHECKED: usize = 100_000;
+pub(crate) const SOON_CHECKED: usize = 100_000;
 
 /// Parts of an area that share less than this part of it are neighbours that were drawn by two hands.
 const SHARED: f64 = 1e-4;

@@ -4,6 +4,7 @@
 use kurbo::{Rect, Shape as _};
 
 use super::assemble::Drawn;
+use super::covering::{self, Marked};
 use super::likeness::{Lab, difference, over, without_green};
 use super::options::{FigureOptions, Piece};
 use crate::document::Document;
@@ -39,6 +40,8 @@ pub enum Concern {
     SmallText,
     /// Text over text, or over the edge of the page.
     Overlap,
+    /// Furniture over what the map shows.
+    Covered,
     /// What was asked for and found no room.
     LeftOut,
     /// Colours that cannot be told apart.
@@ -142,9 +145,8 @@ pub fn check(
         }
     }
 
-    let mut lines = Vec::new();
-    texts_of(&drawn.list.items, &mut lines);
-    text_warnings(&lines, drawn, &mut warn);
+    text_warnings(drawn, &mut warn);
+    cover_warnings(scene, document, drawn, &mut warn);
 
     for piece in &drawn.pieces_left_out {
         warn(Concern::LeftOut, format!("no room on the map for the {}", piece.label().to_lowercase()));
@@ -197,7 +199,35 @@ fn in_words(piece: Piece) -> String {
     }
 }
 
-fn text_warnings(lines: &[&Text], drawn: &Drawn, warn: &mut impl FnMut(Concern, String)) {
+/// What on the map lies over what it is about, and annotations whose words lie over each other.
+fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut impl FnMut(Concern, String)) {
+    let on_map: Vec<_> = drawn.standing.iter().filter(|standing| standing.on_map).collect();
+    let rects: Vec<Rect> = on_map.iter().map(|standing| standing.rect).collect();
+    let marked = Marked::all(document, drawn);
+    for (standing, hidden) in on_map.iter().zip(covering::hidden(scene, drawn, &rects)) {
+        let shares = hidden.iter().map(|(overlay, share)| format!("“{}” ({:.0} %)", overlay.title.en, 100.0 * share));
+        let labels = marked.iter().filter(|one| one.is_under(standing.rect)).map(|one| format!("“{}”", one.label));
+        let or_off = if standing.piece.stands_beside() { " or off the map" } else { "" };
+        for (much, names) in [("much of ", shares.collect::<Vec<_>>()), ("", labels.collect())] {
+            if !names.is_empty() {
+                let names = list(&names.iter().map(String::as_str).collect::<Vec<_>>());
+                let name = in_words(standing.piece);
+                warn(Concern::Covered, format!("{name} covers {much}{names}: put it elsewhere{or_off}"));
+            }
+        }
+    }
+    let over = Marked::meeting(&marked);
+    for (one, two) in over.iter().take(MOST) {
+        let words = format!("the words of “{}” lie over those of “{}”: move one of them", two.label, one.label);
+        warn(Concern::Overlap, words);
+    }
+    if let Some(more @ 1..) = over.len().checked_sub(MOST) {
+        warn(Concern::Overlap, format!("words of annotations lie over each other in {more} more places"));
+    }
+}
+
+fn text_warnings<'a>(drawn: &'a Drawn, warn: &mut impl FnMut(Concern, String)) {
+    let lines = texts_but(&drawn.list.items, "");
     let print_pt = |text: &Text| text.size_pt * 72.0 / 96.0;
     let small: Vec<&&Text> = lines.iter().filter(|text| print_pt(text) < LEAST_PRINT_PT - 1e-6).collect();
     if let Some(least) = small.iter().min_by(|a, b| a.size_pt.total_cmp(&b.size_pt)) {
@@ -212,14 +242,17 @@ fn text_warnings(lines: &[&Text], drawn: &Drawn, warn: &mut impl FnMut(Concern, 
         );
     }
     let page = Rect::new(0.0, 0.0, drawn.list.width_pt, drawn.list.height_pt);
-    let level = lines.iter().filter(|text| text.rotation_rad == 0.0 && text.text.chars().count() > 1);
-    let boxes: Vec<(&str, Rect)> = level
-        .map(|text| (text.text.as_str(), text::outline(text).bounding_box()))
-        .filter(|(_, ink)| ink.area() > 0.0)
-        .collect();
-    if let Some((words, _)) = boxes.iter().find(|(_, ink)| !page.inflate(0.5, 0.5).contains_rect(*ink)) {
+    let boxes_of = |lines: &[&'a Text]| -> Vec<(&'a str, Rect)> {
+        let level = lines.iter().filter(|text| text.rotation_rad == 0.0 && text.text.chars().count() > 1);
+        let boxes = level.map(|text| (text.text.as_str(), text::outline(text).bounding_box()));
+        boxes.filter(|(_, ink)| ink.area() > 0.0).collect()
+    };
+    let beyond = |(_, ink): &(&str, Rect)| !page.inflate(0.5, 0.5).contains_rect(*ink);
+    if let Some((words, _)) = boxes_of(&lines).into_iter().find(beyond) {
         warn(Concern::Overlap, format!("text reaches over the edge of the page: “{}”", beginning(words)));
     }
+    // Of the words of annotations, more is said.
+    let boxes = boxes_of(&texts_but(&drawn.list.items, covering::WORDS));
     let pairs = boxes.iter().enumerate().flat_map(|(index, one)| boxes[index + 1..].iter().map(move |two| (one, two)));
     let mut over: Vec<(&str, &str)> = Vec::new();
     for ((one, a), (two, b)) in pairs {
@@ -303,14 +336,17 @@ fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &
     }
 }
 
-fn texts_of<'a>(items: &'a [Item], into: &mut Vec<&'a Text>) {
+/// The texts of a page, but for those in the group of that id.
+pub(super) fn texts_but<'a>(items: &'a [Item], id: &str) -> Vec<&'a Text> {
+    let mut texts = Vec::new();
     for item in items {
         match item {
-            Item::Group(group) => texts_of(&group.items, into),
-            Item::Text(text) => into.push(text),
+            Item::Group(group) if group.id != id => texts.extend(texts_but(&group.items, id)),
+            Item::Text(text) => texts.push(text),
             _ => {}
         }
     }
+    texts
 }
 
 /// The first words of a text.
@@ -320,9 +356,11 @@ fn beginning(text: &str) -> String {
     format!("{}{}", first.join(" "), if words.next().is_some() { " …" } else { "" })
 }
 
+/// So many of a kind are named, and the others counted.
+const MOST: usize = 4;
+
 /// The first few of a list of names, and how many more there are.
 fn list(names: &[&str]) -> String {
-    const MOST: usize = 4;
     match names.len().checked_sub(MOST) {
         Some(more @ 1..) => format!("{} and {more} more", names[..MOST].join(", ")),
         _ => names.join(", "),
@@ -332,10 +370,13 @@ fn list(names: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::annotation::{self, PathKind, PointKind};
+    use crate::document::{Annotation, AnnotationId, LayerId, edit};
     use crate::dossier::builtin;
     use crate::dossier::check::TextAtHand;
-    use crate::figure::{self, PageSetup, PageSize, Shows};
+    use crate::figure::{self, PageSetup, PageSize, Place, Shows};
     use crate::formats::text::NormalizedText;
+    use crate::geometry::Coord;
     use crate::scene::ground::Ground;
 
     fn warned(
@@ -428,6 +469,85 @@ mod tests {
         let named = warnings.iter().find(|warning| warning.concern == Concern::Crossings);
         let what = named.map_or("", |warning| warning.what.as_str());
         assert!(what.starts_with("“bow”: its outline crosses itself near"), "{warnings:?}");
+    }
+
+    /// What is said of a figure of the built-in dossier with these annotations.
+    fn said(
+        concern: Concern,
+        options: impl Fn(&mut FigureOptions),
+        drawn: &[(annotation::Shape, &str)],
+    ) -> Vec<String> {
+        let (dossier, _) = builtin::berlin().expect("the built-in dossier can be read");
+        let page = PageSetup::of(PageSize::A4Landscape);
+        let mut set_up = FigureOptions::new("Figure", page, Shows::Bounds(dossier.home));
+        options(&mut set_up);
+        let mut document = Document::new(&dossier, 900.0, 700.0);
+        for (shape, title) in drawn {
+            let mut annotation = Annotation::new(AnnotationId(0), LayerId(0), shape.clone());
+            annotation.title = (*title).to_owned();
+            annotation.style.show_title = true;
+            edit::add(&mut document, annotation);
+        }
+        let scene = std::sync::Arc::new(Scene::new(dossier));
+        let drawn = figure::draw(&scene, &Ground::blank(), &document, &set_up);
+        let warnings = check(&scene, &document, &set_up, &drawn, &Texts::new(), None);
+        warnings.into_iter().filter(|warning| warning.concern == concern).map(|warning| warning.what).collect()
+    }
+
+    fn words_at(x: f64, y: f64) -> annotation::Shape {
+        annotation::Shape::Point { at: Coord { x, y }, kind: PointKind::Text }
+    }
+
+    #[test]
+    fn no_preset_covers_what_the_figure_is_about() {
+        for size in PageSize::PRESETS {
+            let warned = said(Concern::Covered, |options| options.page = PageSetup::of(size), &[]);
+            assert!(warned.is_empty(), "{size}: {warned:?}");
+        }
+    }
+
+    #[test]
+    fn furniture_over_overlays_and_annotations_is_named() {
+        let with = |place: &str| {
+            let place: Place = place.parse().expect("a place");
+            let drawn = [(words_at(37.6, 48.7), "Said here")];
+            said(Concern::Covered, |options| options.furniture.place(Piece::Inset, Some(place)), &drawn)
+        };
+        let over = with("45%x20%");
+        assert!(
+            over.len() == 2 && over[0].starts_with("the locator map covers much of “Area proposed for withdrawal” ("),
+            "{over:?}"
+        );
+        assert_eq!(over[1], "the locator map covers “Said here”: put it elsewhere");
+        assert!(with("top-right").is_empty());
+        let beside = |options: &mut FigureOptions| {
+            options.furniture.place(Piece::Notes, Some("45%x20%".parse().expect("a place")));
+        };
+        assert!(said(Concern::Covered, beside, &[])[0].ends_with(": put it elsewhere or off the map"));
+    }
+
+    #[test]
+    fn words_of_annotations_over_each_other_are_named_however_they_are_turned() {
+        let line = |from: (f64, f64), to: (f64, f64)| annotation::Shape::Path {
+            line: geo::LineString::from(vec![from, to]),
+            kind: PathKind::Line,
+        };
+        let aslant = line((36.6, 47.2), (38.8, 48.7));
+        let across = line((36.6, 48.7), (38.8, 47.2));
+        let drawn = [
+            (aslant, "Along a line that climbs"),
+            (across, "Along a line that falls"),
+            (words_at(37.7, 47.4), "Apart"),
+        ];
+        let crossing = said(Concern::Overlap, |_| {}, &drawn);
+        assert_eq!(
+            crossing,
+            ["the words of “Along a line that falls” lie over those of “Along a line that climbs”: move one of them"]
+        );
+        assert!(said(Concern::Overlap, |_| {}, &drawn[1..]).is_empty());
+        let heap: Vec<_> = ["One", "Two", "Three", "Four"].map(|title| (words_at(37.7, 47.4), title)).to_vec();
+        let warned = said(Concern::Overlap, |_| {}, &heap);
+        assert!(warned.len() == 5 && warned[4].ends_with("in 2 more places"), "{warned:?}");
     }
 
     #[test]

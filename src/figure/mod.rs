@@ -18,6 +18,7 @@ mod annotations;
 pub mod assemble;
 pub mod checks;
 pub mod citations;
+mod covering;
 mod cut;
 pub mod framing;
 pub mod furniture;

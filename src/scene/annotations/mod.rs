@@ -168,8 +168,7 @@ pub(super) fn items(look: &Look, frame: &Frame) -> Vec<Item> {
         }
         let words = word_items(annotation, ready, frame, look.theme, |label| label.required || crowd.takes(label));
         if !words.is_empty() {
-            let id = format!("{}-words", group_id(annotation));
-            texts.push(Item::Group(Group::new(id, annotation.label(), words)));
+            texts.push(Item::Group(Group::new(words_id(annotation), annotation.label(), words)));
         }
     }
     let mut items = Vec::new();
@@ -277,6 +276,11 @@ fn visible(annotations: &Annotations, layers: &[Layer]) -> Vec<usize> {
 
 fn group_id(annotation: &Annotation) -> String {
     format!("annotation-{}", annotation.id.0)
+}
+
+/// The id of the group that holds an annotation's words on a map.
+pub fn words_id(annotation: &Annotation) -> String {
+    format!("{}-words", group_id(annotation))
 }
 
 /// Whether anything of an annotation may be on the page.

@@ -1,0 +1,226 @@
+//! What furniture on the map hides: how much of each overlay, and the words and marks of annotations. And which of these
+//! words lie over each other.
+//!
+//! Of an area its area counts, of a line its length, of places their number; all of it on the page, within the frame.
+
+use std::sync::Arc;
+
+use geo::Coord;
+use kurbo::{Affine, BezPath, Point, Rect, Shape as _};
+
+use super::assemble::Drawn;
+use super::checks::texts_but;
+use super::cut;
+use crate::document::{Annotation, Document, annotation};
+use crate::dossier::{Overlay, SOON_CHECKED, Shape};
+use crate::geometry::clip::part_inside;
+use crate::geometry::simplify::Ring;
+use crate::scene::display_list::{Group, Item, Path, Text};
+use crate::scene::{Scene, annotations, text};
+
+/// The group that holds the words of annotations.
+pub(super) const WORDS: &str = "annotations-words";
+
+/// More than this share of an overlay is much of it.
+const MUCH: f64 = 0.1;
+
+/// The same of what the frame cuts off itself, as a share of what it leaves: readers take that for a part.
+const MUCH_OF_A_PART: f64 = 0.25;
+
+/// Of such an overlay nothing is asked where it takes less of the map than this: of areas as a share of the map's, of lines
+/// as one of its width and height together.
+const GLIMPSE: f64 = 0.02;
+
+/// How much of a shape lies in a rectangle of the page.
+fn within(rings: &[Ring], kind: &Shape, page_from_world: Affine, window: Rect) -> f64 {
+    let points = |ring: &Ring| ring.points.iter().map(|at| page_from_world * *at).collect::<Vec<Point>>();
+    let amount = |ring: &Ring| match kind {
+        Shape::Area(_) => {
+            let (mut path, mut inside) = (Path::new(), Path::new());
+            path.add_polyline(points(ring), true);
+            let cut = cut::area(&path, 1.0, window, 0.0, &mut inside);
+            let area = if cut { BezPath::from(&inside).area().abs() } else { 0.0 };
+            if ring.is_hole { -area } else { area }
+        }
+        Shape::Line(_) => {
+            let length = |pair: &[Point]| {
+                let part = part_inside(pair[0], pair[1], window);
+                part.map_or(0.0, |(from, to)| (to - from) * pair[0].distance(pair[1]))
+            };
+            points(ring).windows(2).map(length).sum()
+        }
+        Shape::Places(_) => points(ring).into_iter().filter(|at| window.contains(*at)).count() as f64,
+    };
+    rings.iter().map(amount).sum::<f64>().max(0.0)
+}
+
+/// The overlays of which each of these parts of the page hides much, with the share that it hides. Those of more than
+/// [`SOON_CHECKED`] vertices are passed over, for an export must not wait for it.
+pub(super) fn hidden<'a>(scene: &'a Scene, drawn: &Drawn, pieces: &[Rect]) -> Vec<Vec<(&'a Overlay, f64)>> {
+    let mut found = vec![Vec::new(); pieces.len()];
+    let (map, frame) = (&drawn.map, drawn.map_frame);
+    let page_from_world = Affine::translate(frame.origin().to_vec2()) * map.page_from_world();
+    for (overlay, prepared) in scene.dossier().overlays.iter().zip(scene.prepared()) {
+        if !drawn.shown.contains(&overlay.id) || overlay.vertices() > SOON_CHECKED {
+            continue;
+        }
+        let levels = prepared.levels(&overlay.shape);
+        let Some(bounds) = levels.bounds_world().map(|bounds| page_from_world.transform_rect_bbox(bounds)) else {
+            continue;
+        };
+        // A shape without width has an empty box.
+        let near: Vec<usize> =
+            (0..pieces.len()).filter(|index| pieces[*index].overlaps(bounds.inflate(0.5, 0.5))).collect();
+        if near.is_empty() {
+            continue;
+        }
+        let rings = levels.at_zoom(map.view.zoom);
+        let amount = |window: Rect| within(rings, &overlay.shape, page_from_world, window);
+        let (seen, whole) = (amount(frame), amount(bounds.inflate(1.0, 1.0)));
+        let least = match overlay.shape {
+            Shape::Area(_) => GLIMPSE * frame.area(),
+            Shape::Line(_) => GLIMPSE * (frame.width() + frame.height()),
+            Shape::Places(_) => 0.0,
+        };
+        let is_cut = seen < 0.9 * whole;
+        if seen <= 0.0 || is_cut && seen < least {
+            continue;
+        }
+        let much = if is_cut { MUCH_OF_A_PART } else { MUCH };
+        for index in near {
+            let share = amount(pieces[index].intersect(frame)) / seen;
+            if share > much {
+                found[index].push((overlay, share));
+            }
+        }
+    }
+    found
+}
+
+/// An annotation as far as it must be seen: the corners of its lines of words on the page, and the point that it marks.
+pub(super) struct Marked {
+    /// What it is called.
+    pub(super) label: String,
+    lines: Vec<[Point; 4]>,
+    at: Option<Point>,
+}
+
+impl Marked {
+    /// The annotations on the page of a figure.
+    pub(super) fn all(document: &Document, drawn: &Drawn) -> Vec<Self> {
+        let words = find(&drawn.list.items, WORDS).map_or(&[][..], |group| &group.items);
+        let origin = drawn.map_frame.origin().to_vec2();
+        let on_page = |at: &Coord<f64>| drawn.map.page_from_lon_lat(*at) + origin;
+        let marked = |annotation: &Arc<Annotation>| {
+            let words = find(words, &annotations::words_id(annotation)).map(|group| texts_but(&group.items, ""));
+            let lines = words.into_iter().flatten().map(corners_of).collect();
+            let at = match &annotation.shape {
+                annotation::Shape::Point { at, .. } | annotation::Shape::Callout { target: at, .. } => {
+                    Some(on_page(at))
+                }
+                _ => None,
+            };
+            Self { label: annotation.label(), lines, at }
+        };
+        annotations::shown(document, &drawn.map).into_iter().map(marked).collect()
+    }
+
+    /// Whether a part of the page hides any of it.
+    pub(super) fn is_under(&self, piece: Rect) -> bool {
+        self.at.is_some_and(|at| piece.contains(at)) || self.lines.iter().any(|line| overlap(line, &corners(piece)))
+    }
+
+    /// Whether its words and those of another lie over each other.
+    fn meets(&self, other: &Self) -> bool {
+        self.lines.iter().any(|one| other.lines.iter().any(|two| overlap(one, two)))
+    }
+
+    /// Those whose words lie over each other, two by two, in their order.
+    pub(super) fn meeting(all: &[Self]) -> Vec<(&Self, &Self)> {
+        let bounds = |one: &Self| {
+            let corners = one.lines.iter().flatten().map(|corner| Rect::from_points(*corner, *corner));
+            corners.reduce(|a, b| a.union(b))
+        };
+        let boxes = all.iter().enumerate().filter_map(|(index, one)| Some((bounds(one)?, index)));
+        let mut boxes: Vec<(Rect, usize)> = boxes.collect();
+        // From left to right, so that each is held against those only that begin before it ends.
+        boxes.sort_by(|(a, _), (b, _)| a.x0.total_cmp(&b.x0));
+        let mut pairs = Vec::new();
+        for (at, (a, one)) in boxes.iter().enumerate() {
+            for (b, two) in boxes[at + 1..].iter().take_while(|(b, _)| b.x0 < a.x1) {
+                if a.overlaps(*b) && all[*one].meets(&all[*two]) {
+                    pairs.push((*one.min(two), *one.max(two)));
+                }
+            }
+        }
+        pairs.sort_unstable();
+        pairs.into_iter().map(|(one, two)| (&all[one], &all[two])).collect()
+    }
+}
+
+fn find<'a>(items: &'a [Item], id: &str) -> Option<&'a Group> {
+    items.iter().find_map(|item| match item {
+        Item::Group(group) if group.id == id => Some(group),
+        Item::Group(group) => find(&group.items, id),
+        _ => None,
+    })
+}
+
+fn corners(rect: Rect) -> [Point; 4] {
+    let Rect { x0, y0, x1, y1 } = rect;
+    [(x0, y0), (x1, y0), (x1, y1), (x0, y1)].map(Point::from)
+}
+
+/// The corners of the letters of a text, as it is turned.
+fn corners_of(text: &Text) -> [Point; 4] {
+    let level = Text { rotation_rad: 0.0, ..text.clone() };
+    let turn = Affine::rotate_about(text.rotation_rad, text.origin);
+    corners(text::outline(&level).bounding_box()).map(|corner| turn * corner)
+}
+
+/// Whether two rectangles, each in any direction, share more than a point's breadth: if no side of either parts them.
+fn overlap(one: &[Point; 4], two: &[Point; 4]) -> bool {
+    let sides = [one[1] - one[0], one[3] - one[0], two[1] - two[0], two[3] - two[0]];
+    sides.into_iter().all(|side| {
+        let reach = |corners: &[Point; 4]| {
+            let along = corners.map(|corner| corner.to_vec2().dot(side) / side.hypot());
+            along.into_iter().fold((f64::MAX, f64::MIN), |(low, high), at| (low.min(at), high.max(at)))
+        };
+        let ((a, b), (c, d)) = (reach(one), reach(two));
+        b.min(d) - a.max(c) > 1.0
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_meet_as_they_are_turned() {
+        let level = Rect::new(0.0, 0.0, 40.0, 10.0);
+        let turned = |degrees: f64, by: (f64, f64)| {
+            let turn = Affine::translate(by) * Affine::rotate(degrees.to_radians());
+            corners(level).map(|corner| turn * corner)
+        };
+        let meets = |degrees: f64, by: (f64, f64)| overlap(&corners(level), &turned(degrees, by));
+        assert!(meets(0.0, (20.0, 5.0)) && !meets(0.0, (41.0, 0.0)) && !meets(0.0, (0.0, 9.5)));
+        // At 45° the box around it reaches over the corner, and it does not.
+        assert!(!meets(45.0, (44.0, -12.0)) && meets(45.0, (34.0, -12.0)));
+        assert!(meets(90.0, (30.0, -20.0)) && !meets(90.0, (30.0, 12.0)));
+    }
+
+    #[test]
+    fn a_half_of_a_ring_is_half_of_it() {
+        let square = |from: f64, to: f64, is_hole: bool| {
+            let points = [(from, from), (to, from), (to, to), (from, to), (from, from)].map(Point::from).to_vec();
+            Ring { points, closed: true, is_hole, part: 0 }
+        };
+        let rings = [square(0.0, 10.0, false), square(4.0, 6.0, true)];
+        let half = Rect::new(0.0, 0.0, 5.0, 20.0);
+        let area = Shape::Area(geo::MultiPolygon::new(Vec::new()));
+        assert_eq!(within(&rings, &area, Affine::IDENTITY, half), 48.0);
+        assert_eq!(within(&rings, &area, Affine::scale(2.0), half), 100.0);
+        let line = Shape::Line(geo::MultiLineString::new(Vec::new()));
+        assert_eq!(within(&rings[..1], &line, Affine::IDENTITY, half), 20.0);
+    }
+}
