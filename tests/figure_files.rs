@@ -243,6 +243,18 @@ fn an_evidence_pack_holds_what_a_colleague_needs_and_its_sums_are_checked() {
     assert_eq!(changed[0]["id"], "figure.svg");
 }
 
+#[test]
+fn quoted_words_are_set_as_english_sets_them_and_kept_as_they_were_said() {
+    let folder = TempDir::new().unwrap();
+    for (file, words) in [
+        ("figure.svg", ">“‘demilitarized zone’ in parts of Donbas”<"),
+        ("figure.geojson", "\"exact\":\"“demilitarized zone” in parts of Donbas\""),
+    ] {
+        good(folder.path(), &["export", "-o", file, "--with", "quotes", "--overlay", "withdrawal-area"]);
+        assert!(fs::read_to_string(folder.path().join(file)).unwrap().contains(words), "{file}");
+    }
+}
+
 /// A project of the built-in dossier: a marker that cites an excerpt, one of the user's own, a page that nobody knows and
 /// one of the dossier's; overlays hidden, a view, names and a line of contact of its own.
 fn a_project(dossier: &Dossier) -> Document {

@@ -463,7 +463,7 @@ fn cite_menu_ui(ui: &mut Ui, session: &Session, ids: &[AnnotationId], citing: &m
     egui::ScrollArea::vertical().max_height(220.0).show(ui, |ui| {
         for excerpt in session.excerpts() {
             let outlet = session.dossier().source(&excerpt.source).map_or("", |source| source.outlet.as_str());
-            let line = format!("{outlet}: “{}”", excerpt.exact);
+            let line = format!("{outlet}: {}", words::quoted(&excerpt.exact));
             if !wanted.is_empty() && !line.to_lowercase().contains(&wanted) {
                 continue;
             }

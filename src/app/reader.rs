@@ -320,7 +320,7 @@ impl Reader {
                 self.words = None;
             }
         });
-        let serif = egui::RichText::new(format!("“{quoted}”")).font(FontId::new(13.0, theme::serif()));
+        let serif = egui::RichText::new(words::quoted(quoted)).font(FontId::new(13.0, theme::serif()));
         ui.add(egui::Label::new(serif).truncate());
         let overlay = session.selected_overlay();
         let why_not = match overlay {

@@ -204,9 +204,9 @@ pub(super) fn coverage(dossier: &Dossier, coverage: &Coverage<'_>, problems: &[P
     let mut text = format!("{} ({}, version {})\n", dossier.title.en, dossier.id, dossier.version);
     let _ = writeln!(text, "\nStatements about territory ({statements}) and their overlays");
     for (source, excerpts) in &coverage.territorial {
-        let _ = writeln!(text, "  {}, “{}” ({})", source.outlet, source.title, excerpts.len());
+        let _ = writeln!(text, "  {}, {} ({})", source.outlet, words::quoted(&source.title), excerpts.len());
         for excerpt in excerpts {
-            let _ = writeln!(text, "    {}: “{}”", excerpt.id, excerpt.exact);
+            let _ = writeln!(text, "    {}: {}", excerpt.id, words::quoted(&excerpt.exact));
             let _ = writeln!(text, "        → {}", excerpt.overlays.join(", "));
         }
     }
@@ -217,7 +217,7 @@ pub(super) fn coverage(dossier: &Dossier, coverage: &Coverage<'_>, problems: &[P
     }
     let _ = writeln!(text, "\nStatements with no place on the map ({})", coverage.context.len());
     for excerpt in &coverage.context {
-        let _ = writeln!(text, "    {}: “{}”", excerpt.id, excerpt.exact);
+        let _ = writeln!(text, "    {}: {}", excerpt.id, words::quoted(&excerpt.exact));
     }
     if coverage.is_complete() && problems.is_empty() {
         text.push_str("\nNothing is left over on either side.\n");
@@ -225,7 +225,7 @@ pub(super) fn coverage(dossier: &Dossier, coverage: &Coverage<'_>, problems: &[P
     }
     text.push_str("\nLeft over\n");
     for excerpt in &coverage.statements_left_over {
-        let _ = writeln!(text, "  statement without an overlay: {}: “{}”", excerpt.id, excerpt.exact);
+        let _ = writeln!(text, "  statement without an overlay: {}: {}", excerpt.id, words::quoted(&excerpt.exact));
     }
     for overlay in &coverage.overlays_left_over {
         let _ = writeln!(text, "  overlay without a statement: {} ({})", overlay.id, overlay.title.en);

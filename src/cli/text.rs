@@ -250,7 +250,7 @@ pub(crate) fn at(scene: &Scene, place: Coord<f64>, hits: &[Hit]) -> String {
 }
 
 fn excerpt_text(dossier: &Dossier, excerpt: &Excerpt) -> String {
-    let mut text = format!("  “{}”\n", excerpt.exact);
+    let mut text = format!("  {}\n", words::quoted(&excerpt.exact));
     let said_by = excerpt.said_by.as_deref().unwrap_or_default();
     let _ = writeln!(text, "      {said_by} ({})", excerpt.does.phrase());
     if let Some(source) = dossier.source(&excerpt.source) {

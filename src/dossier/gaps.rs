@@ -146,7 +146,7 @@ fn quoted(excerpt: &Excerpt) -> String {
     let mut words = excerpt.exact.split_whitespace();
     let first: Vec<&str> = words.by_ref().take(9).collect();
     let more = if words.next().is_some() { " …" } else { "" };
-    format!("“{}{more}”", first.join(" "))
+    words::quoted(&format!("{}{more}", first.join(" ")))
 }
 
 /// A gap's subject as findings name it.

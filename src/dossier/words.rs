@@ -255,9 +255,61 @@ pub fn credit_clauses<'a>(credits: impl IntoIterator<Item = &'a str>) -> Vec<&'a
     clauses
 }
 
+/// Words in quotation marks as English sets them: those within are single, those within these double again. For reading
+/// only: what is kept as data stays as it was said.
+pub fn quoted(words: &str) -> String {
+    let words = words.trim();
+    let mut set = String::from("“");
+    let mut letters = words.chars().peekable();
+    let mut before = ' ';
+    // The marks that are open, as they were written.
+    let mut open: Vec<char> = Vec::new();
+    while let Some(letter) = letters.next() {
+        let opens = match letter {
+            '“' => open.last() != Some(&'„'),
+            '"' => before.is_whitespace() || "([—–-“‘".contains(before),
+            '‘' | '„' => true,
+            _ => false,
+        };
+        let closes = match letter {
+            '“' | '"' => !opens,
+            '”' => true,
+            // Otherwise an apostrophe.
+            '’' => open.last() == Some(&'‘') && !letters.peek().is_some_and(|next| next.is_alphanumeric()),
+            _ => false,
+        };
+        if opens {
+            open.push(letter);
+        }
+        if closes && letter != '’' {
+            // A single mark that is still open was an apostrophe.
+            while open.len() > 1 && open.last() == Some(&'‘') {
+                open.pop();
+            }
+        }
+        let is_single = open.len() % 2 == 1 || open.is_empty();
+        set.push(match letter {
+            // Low marks are another language's, and stay.
+            '„' => letter,
+            '“' if closes => letter,
+            _ if opens && is_single => '‘',
+            _ if opens => '“',
+            _ if closes && is_single => '’',
+            _ if closes => '”',
+            _ => letter,
+        });
+        if closes {
+            open.pop();
+        }
+        before = letter;
+    }
+    set.push('”');
+    set
+}
+
 /// Quoted words with where they stand, for the clipboard.
 pub fn citation(excerpt: &Excerpt, source: &Source) -> String {
-    let mut text = format!("“{}” — ", excerpt.exact);
+    let mut text = format!("{} — ", quoted(&excerpt.exact));
     if let Some(said_by) = &excerpt.said_by {
         text.push_str(said_by);
         text.push_str(". ");
@@ -268,7 +320,7 @@ pub fn citation(excerpt: &Excerpt, source: &Source) -> String {
 
 /// A source as a reference line: outlet, title, date, address.
 pub fn reference(source: &Source) -> String {
-    let mut text = format!("{}, “{}”", source.outlet, source.title);
+    let mut text = format!("{}, {}", source.outlet, quoted(&source.title));
     if let Some(published) = &source.published {
         text.push_str(", ");
         text.push_str(&date(published));
@@ -281,6 +333,23 @@ pub fn reference(source: &Source) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quotes_in_quotes_are_single_and_those_in_them_double() {
+        for (said, set) in [
+            ("no marks", "“no marks”"),
+            ("“demilitarized zone” in parts of Donbas", "“‘demilitarized zone’ in parts of Donbas”"),
+            ("“collapsed,” after Kyiv’s refusal", "“‘collapsed,’ after Kyiv’s refusal”"),
+            ("he said \"no\" (\"never\")", "“he said ‘no’ (‘never’)”"),
+            ("“they’d call it ‘peace’, wouldn’t they”", "“‘they’d call it “peace”, wouldn’t they’”"),
+            ("a ‘free zone’ there", "“a ‘free zone’ there”"),
+            ("and so it ended,” he said", "“and so it ended,’ he said”"),
+            ("слова „вільна зона“ там", "“слова „вільна зона“ там”"),
+            ("слова «вільна зона» там", "“слова «вільна зона» там”"),
+        ] {
+            assert_eq!(quoted(said), set);
+        }
+    }
 
     #[test]
     fn dates_are_read_by_people() {

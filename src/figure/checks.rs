@@ -107,7 +107,11 @@ pub fn check(
             CheckState::NoText => unread.push(outlet),
             CheckState::Moved { .. } | CheckState::Ambiguous { .. } | CheckState::NotFound => warn(
                 Concern::BrokenQuotes,
-                format!("a quote of {outlet} is {} in its text: “{}”", state.name(), beginning(&excerpt.exact)),
+                format!(
+                    "a quote of {outlet} is {} in its text: {}",
+                    state.name(),
+                    words::quoted(&beginning(&excerpt.exact))
+                ),
             ),
         }
     }

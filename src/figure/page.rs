@@ -12,6 +12,7 @@ use kurbo::{Affine, Point, Rect, Shape, Size, Vec2};
 use super::furniture::Graticule;
 use super::options::{Corner, MOST_MARGIN, PT_PER_MM, Piece};
 use super::placing::Place;
+use crate::dossier::words;
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Cap, Color, DisplayList, Face, Group, Item, Path, Stroke, Text};
 use crate::scene::palette::{Palette, Theme};
@@ -841,7 +842,10 @@ impl Setting {
             .trim_start_matches("http://")
             .trim_start_matches("www.")
             .trim_end_matches('/');
-        let title = if reference.title.is_empty() { String::new() } else { format!(", “{}”", reference.title) };
+        let title = match reference.title.as_str() {
+            "" => String::new(),
+            title => format!(", {}", words::quoted(title)),
+        };
         let date = if reference.date.is_empty() {
             ".".to_owned()
         } else {
@@ -865,8 +869,7 @@ impl Setting {
             inner_pt,
         );
         for quote in &reference.quotes {
-            let words = format!("“{}”", quote.trim());
-            let part = self.paragraph(&words, Face::Serif, size_pt, 1.34, palette.ink, inner_pt);
+            let part = self.paragraph(&words::quoted(quote), Face::Serif, size_pt, 1.34, palette.ink, inner_pt);
             let at = block.height_pt + 0.15 * size_pt;
             part.place(Point::new(0.0, at), &mut block.items);
             block.height_pt = at + part.height_pt;
