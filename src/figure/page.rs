@@ -490,6 +490,40 @@ impl Block {
     }
 }
 
+/// A block of a list that stays whole.
+#[derive(Debug, Clone)]
+struct Part {
+    /// Between it and what stands above it.
+    before_pt: f64,
+    block: Block,
+    /// What stands above it instead at the head of a column: the heading of the group that it goes on with.
+    continued: Option<Block>,
+}
+
+impl Part {
+    fn new(before_pt: f64, block: Block) -> Self {
+        Self { before_pt, block, continued: None }
+    }
+
+    /// The same, with what stands above it at the head of a column.
+    fn under(self, continued: Block) -> Self {
+        Self { continued: Some(continued), ..self }
+    }
+
+    /// The same at the head of a column.
+    fn at_head(&self) -> Self {
+        let mut block = self.continued.clone().unwrap_or_default();
+        self.block.place(Point::new(0.0, block.height_pt), &mut block.items);
+        block.height_pt += self.block.height_pt;
+        Self::new(0.0, block)
+    }
+}
+
+/// The heading of a group that goes on in another column.
+fn continued(title: &str) -> String {
+    format!("{title} (continued)")
+}
+
 /// Words in one style within a paragraph.
 struct Run<'a> {
     words: &'a str,
@@ -713,7 +747,10 @@ impl Setting {
     }
 
     fn legend_heading(&self, title: &str, width_pt: f64) -> Block {
-        self.paragraph(title, Face::SansSemiBold, self.size(0.92), 1.5, self.palette.second, width_pt)
+        let mut heading =
+            self.paragraph(title, Face::SansSemiBold, self.size(0.92), 1.5, self.palette.second, width_pt);
+        heading.height_pt += 0.15 * self.base_pt;
+        heading
     }
 
     fn legend_entry(&self, entry: &LegendEntry, width_pt: f64) -> Block {
@@ -796,8 +833,8 @@ impl Setting {
         width_pt + pad_pt < 0.5 * map.width && block.height_pt + pad_pt < 0.9 * map.height
     }
 
-    /// The legend as blocks that stay whole, each with the space before it; at most `limit` rows.
-    fn legend(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> (Vec<(f64, Block)>, usize) {
+    /// The legend, at most `limit` rows, and how many are left out.
+    fn legend(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> (Vec<Part>, usize) {
         let mut blocks = Vec::new();
         let (mut shown, mut left_out) = (0, 0);
         for group in &spec.legend {
@@ -807,22 +844,21 @@ impl Setting {
                     continue;
                 }
                 shown += 1;
-                let row = self.legend_entry(entry, width_pt);
-                if index == 0 && !group.title.is_empty() {
+                let row = Part::new(0.42 * self.base_pt, self.legend_entry(entry, width_pt));
+                blocks.push(match index {
+                    _ if group.title.is_empty() => row,
                     // A heading is never parted from its first row.
-                    let mut head = self.legend_heading(&group.title, width_pt);
-                    let at = head.height_pt + 0.15 * self.base_pt;
-                    row.place(Point::new(0.0, at), &mut head.items);
-                    head.height_pt = at + row.height_pt;
-                    blocks.push((0.9 * self.base_pt, head));
-                } else {
-                    blocks.push((0.42 * self.base_pt, row));
-                }
+                    0 => {
+                        let headed = row.under(self.legend_heading(&group.title, width_pt)).at_head();
+                        Part { before_pt: 0.9 * self.base_pt, ..headed }
+                    }
+                    _ => row.under(self.legend_heading(&continued(&group.title), width_pt)),
+                });
             }
         }
         if left_out > 0 {
             let words = format!("and {left_out} more on the map, for which there is no room here");
-            blocks.push((0.42 * self.base_pt, self.small_note(&words, width_pt)));
+            blocks.push(Part::new(0.42 * self.base_pt, self.small_note(&words, width_pt)));
         }
         (blocks, left_out)
     }
@@ -881,10 +917,10 @@ impl Setting {
         Block { height_pt: block.height_pt.max(1.34 * size_pt), items }
     }
 
-    fn references(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> Vec<(f64, Block)> {
+    fn references(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> Vec<Part> {
         let gap_pt = 0.4 * self.base_pt;
-        let mut blocks: Vec<(f64, Block)> =
-            spec.references.iter().take(limit).map(|reference| (gap_pt, self.reference(reference, width_pt))).collect();
+        let part = |reference| Part::new(gap_pt, self.reference(reference, width_pt));
+        let mut blocks: Vec<Part> = spec.references.iter().take(limit).map(part).collect();
         let left_out = spec.references.len().saturating_sub(limit);
         if left_out > 0 {
             let words = if limit == 0 {
@@ -892,14 +928,14 @@ impl Setting {
             } else {
                 format!("and {left_out} more, for which there is no room here")
             };
-            blocks.push((gap_pt, self.small_note(&words, width_pt)));
+            blocks.push(Part::new(gap_pt, self.small_note(&words, width_pt)));
         }
         blocks
     }
 
     /// Stated figures beside measured ones: a row each, under the overlay's name. In a narrow column the numbers stand
     /// under who reports them.
-    fn comparison(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> Vec<(f64, Block)> {
+    fn comparison(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> Vec<Part> {
         let size_pt = self.size(0.82);
         let palette = &self.palette;
         let leading = 1.34;
@@ -927,6 +963,13 @@ impl Setting {
                 .collect::<Vec<_>>()
         };
         let name_pt = if beside { width_pt - numbers_pt } else { width_pt };
+        let heading = |title: &str| {
+            let mut head = self.paragraph(title, Face::SansSemiBold, size_pt, leading, palette.second, name_pt);
+            let at = if beside { 0.0 } else { head.height_pt };
+            head.items.extend(set(heads, Face::SansSemiBold, palette.second, at + baseline(size_pt, leading)));
+            head.height_pt = head.height_pt.max(at + size_pt * leading) + 0.25 * size_pt;
+            head
+        };
         let mut blocks = Vec::new();
         let (mut shown, mut left_out) = (0, 0);
         for group in &spec.comparison {
@@ -936,46 +979,35 @@ impl Setting {
                     continue;
                 }
                 shown += 1;
-                let mut block = Block::default();
-                if index == 0 {
-                    let title =
-                        self.paragraph(&group.title, Face::SansSemiBold, size_pt, leading, palette.second, name_pt);
-                    let numbers_at = if beside { 0.0 } else { title.height_pt };
-                    title.place(Point::ZERO, &mut block.items);
-                    block.items.extend(set(
-                        heads,
-                        Face::SansSemiBold,
-                        palette.second,
-                        numbers_at + baseline(size_pt, leading),
-                    ));
-                    block.height_pt = title.height_pt.max(numbers_at + size_pt * leading) + 0.25 * size_pt;
-                }
-                let who = self.paragraph(&row.who, Face::Sans, size_pt, leading, palette.ink, name_pt);
-                let top = block.height_pt;
-                let numbers_at = if beside { top } else { top + who.height_pt };
-                who.place(Point::new(0.0, top), &mut block.items);
+                let mut block = self.paragraph(&row.who, Face::Sans, size_pt, leading, palette.ink, name_pt);
+                let at = if beside { 0.0 } else { block.height_pt };
                 let numbers = [row.stated.as_str(), &row.measured, &row.difference];
-                block.items.extend(set(numbers, Face::Sans, palette.ink, numbers_at + baseline(size_pt, leading)));
-                block.height_pt = (top + who.height_pt).max(numbers_at + size_pt * leading);
-                blocks.push((if index == 0 { 0.9 } else { 0.3 } * self.base_pt, block));
+                block.items.extend(set(numbers, Face::Sans, palette.ink, at + baseline(size_pt, leading)));
+                block.height_pt = block.height_pt.max(at + size_pt * leading);
+                let row = Part::new(0.3 * self.base_pt, block);
+                blocks.push(if index == 0 {
+                    Part { before_pt: 0.9 * self.base_pt, ..row.under(heading(&group.title)).at_head() }
+                } else {
+                    row.under(heading(&continued(&group.title)))
+                });
             }
         }
         if left_out > 0 {
             let words = format!("{left_out} more stated figures: see the inspector of each overlay");
-            blocks.push((0.4 * self.base_pt, self.small_note(&words, width_pt)));
+            blocks.push(Part::new(0.4 * self.base_pt, self.small_note(&words, width_pt)));
         }
         blocks
     }
 
-    fn notes(&self, notes: &[String], width_pt: f64) -> Vec<(f64, Block)> {
-        notes.iter().map(|note| (0.35 * self.base_pt, self.small_note(note, width_pt))).collect()
+    fn notes(&self, notes: &[String], width_pt: f64) -> Vec<Part> {
+        notes.iter().map(|note| Part::new(0.35 * self.base_pt, self.small_note(note, width_pt))).collect()
     }
 
     /// Blocks under each other.
-    fn stacked(&self, blocks: &[(f64, Block)]) -> Block {
+    fn stacked(&self, parts: &[Part]) -> Block {
         let mut whole = Block::default();
-        for (index, (gap_pt, block)) in blocks.iter().enumerate() {
-            let at = whole.height_pt + if index == 0 { 0.0 } else { *gap_pt };
+        for (index, Part { before_pt, block, .. }) in parts.iter().enumerate() {
+            let at = whole.height_pt + if index == 0 { 0.0 } else { *before_pt };
             block.place(Point::new(0.0, at), &mut whole.items);
             whole.height_pt = at + block.height_pt;
         }
@@ -983,14 +1015,14 @@ impl Setting {
     }
 
     /// The rows of a legend put together by group; what follows the last group stays by itself.
-    fn by_group(&self, spec: &FigureSpec, rows: &[(f64, Block)]) -> Vec<(f64, Block)> {
+    fn by_group(&self, spec: &FigureSpec, rows: &[Part]) -> Vec<Part> {
         let mut left = rows;
         let mut groups = Vec::new();
         for group in &spec.legend {
             let (mine, rest) = left.split_at(group.entries.len().min(left.len()));
             left = rest;
             if !mine.is_empty() {
-                groups.push((0.9 * self.base_pt, self.stacked(mine)));
+                groups.push(Part::new(0.9 * self.base_pt, self.stacked(mine)));
             }
         }
         groups.extend_from_slice(left);
@@ -998,24 +1030,27 @@ impl Setting {
     }
 
     /// Blocks in columns of even height, filled one after the other.
-    fn in_columns(&self, blocks: &[(f64, Block)], count: usize, column_pt: f64, gutter_pt: f64) -> Block {
+    fn in_columns(&self, parts: &[Part], count: usize, column_pt: f64, gutter_pt: f64) -> Block {
         let fill = |limit_pt: f64| {
-            let mut columns: Vec<Vec<(f64, Block)>> = vec![Vec::new()];
+            let mut columns: Vec<Vec<Part>> = Vec::new();
             let mut height_pt = 0.0;
-            for (gap_pt, block) in blocks {
-                let more_pt = block.height_pt + if height_pt > 0.0 { *gap_pt } else { 0.0 };
-                if height_pt > 0.0 && height_pt + more_pt > limit_pt + 1e-6 {
-                    columns.push(Vec::new());
-                    height_pt = 0.0;
-                }
-                height_pt += block.height_pt + if height_pt > 0.0 { *gap_pt } else { 0.0 };
-                if let Some(column) = columns.last_mut() {
-                    column.push((*gap_pt, block.clone()));
+            for part in parts {
+                let more_pt = part.before_pt + part.block.height_pt;
+                match columns.last_mut().filter(|_| height_pt + more_pt <= limit_pt + 1e-6) {
+                    Some(column) => {
+                        height_pt += more_pt;
+                        column.push(part.clone());
+                    }
+                    None => {
+                        let first = part.at_head();
+                        height_pt = first.block.height_pt;
+                        columns.push(vec![first]);
+                    }
                 }
             }
             columns
         };
-        let (mut low, mut high) = (0.0, self.stacked(blocks).height_pt + 1.0);
+        let (mut low, mut high) = (0.0, self.stacked(parts).height_pt + 1.0);
         for _ in 0..24 {
             let middle = f64::midpoint(low, high);
             if fill(middle).len() <= count { high = middle } else { low = middle }
@@ -1094,7 +1129,7 @@ impl Setting {
                         blocks.push((id, title, Point::new(left, rule_at + 0.5 * gap), list));
                     }
                 } else if has_lists {
-                    let even = |rows: &[(f64, Block)], count: usize, width: f64, gutter: f64| {
+                    let even = |rows: &[Part], count: usize, width: f64, gutter: f64| {
                         self.in_columns(rows, count, width, gutter)
                     };
                     let lists = [
@@ -1144,7 +1179,7 @@ impl Setting {
                         let (count, width, gutter) = self.column_count(inner, least, spec.legend.len());
                         let (rows, _) = self.legend(spec, width, legend);
                         let whole = self.in_columns(&self.by_group(spec, &rows), count, width, gutter);
-                        let block = if whole.height_pt <= 1.4 * even.height_pt { whole } else { even };
+                        let block = if whole.height_pt <= 1.25 * even.height_pt { whole } else { even };
                         ("legend", "Legend", block)
                     },
                     {
@@ -1548,6 +1583,60 @@ mod tests {
         spec.scale_bar = None;
         spec.north_arrow = None;
         insta::assert_snapshot!(written(&figure(&spec).1, &SvgInfo::default()));
+    }
+
+    #[test]
+    fn every_column_begins_with_a_heading_and_none_ends_with_one() {
+        let mut went_on = 0;
+        for rows in 3..16 {
+            let mut spec = spec((900.0, 1300.0), rows, 1);
+            let row = compared()[0].rows[0].clone();
+            spec.comparison = vec![ComparisonGroup { title: "Area".to_owned(), rows: vec![row; rows] }];
+            let (_, list) = figure(&spec);
+            for (id, first_words) in [("legend", "Invented overlay"), ("comparison", "The Invented Times")] {
+                let group = list.items.iter().find_map(|item| match item {
+                    Item::Group(group) if group.id == id => Some(group),
+                    _ => None,
+                });
+                let mut found = Vec::new();
+                texts(&group.expect("it is there").items, &mut found);
+                let is_heading = |text: &&&Text| text.face == Face::SansSemiBold;
+                went_on += found.iter().filter(|text| text.text.ends_with("(continued)")).count();
+                // Names of groups and of what is in them stand at the left of their column.
+                let names = ["First", "Second", "Area"];
+                let headings: Vec<&&Text> = found
+                    .iter()
+                    .filter(is_heading)
+                    .filter(|text| names.iter().any(|name| text.text.starts_with(name)))
+                    .collect();
+                let rows_of = |left: f64| {
+                    let right =
+                        headings.iter().map(|text| text.origin.x).filter(|x| *x > left + 1.0).fold(f64::MAX, f64::min);
+                    let within = move |text: &&&Text| text.origin.x >= left && text.origin.x < right;
+                    found.iter().filter(within)
+                };
+                for heading in &headings {
+                    let left = heading.origin.x;
+                    let rows: Vec<f64> =
+                        rows_of(left).filter(|text| !is_heading(text)).map(|text| text.origin.y).collect();
+                    assert!(
+                        rows.iter().any(|y| *y > heading.origin.y),
+                        "{id}, {rows:?}: {} stands alone",
+                        heading.text
+                    );
+                    let top = rows_of(left).map(|text| text.origin.y).fold(f64::MAX, f64::min);
+                    assert!(rows.iter().all(|y| *y > top + 1.0), "{id}: a row stands at the head of a column");
+                }
+                let lefts = |mut xs: Vec<f64>| {
+                    xs.sort_by(f64::total_cmp);
+                    xs.dedup_by(|a, b| (*a - *b).abs() < 1.0);
+                    xs.len()
+                };
+                let rows = found.iter().filter(|text| text.text.starts_with(first_words)).map(|text| text.origin.x);
+                assert_eq!(lefts(rows.collect()), lefts(headings.iter().map(|text| text.origin.x).collect()), "{id}");
+            }
+        }
+        assert!(went_on > 10, "{went_on} groups went on in another column");
     }
 
     #[test]
