@@ -119,6 +119,8 @@ pub struct Drawn {
     pub moved_off: Vec<Piece>,
     /// Whether the legend had no room for sizes or second names.
     pub legend_names_alone: bool,
+    /// Whether the references had no room for titles and addresses.
+    pub references_outlets_alone: bool,
     /// The pieces that can be told apart by eye, where they stand; those drawn last at the end.
     pub standing: Vec<Standing>,
     /// The part of the page, in points, in which pieces on the map have their places.
@@ -298,6 +300,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         pieces_left_out: layout.pieces_left_out.clone(),
         moved_off: layout.moved_off.clone(),
         legend_names_alone: layout.legend_names_alone,
+        references_outlets_alone: layout.references_outlets_alone,
         standing: layout.standing.clone(),
         room: layout.room,
         rows_left_out: [layout.legend_left_out, layout.references_left_out, layout.comparison_left_out],
@@ -905,6 +908,27 @@ mod tests {
             ));
         }
         insta::assert_snapshot!(lines);
+    }
+
+    #[test]
+    fn a_page_the_size_of_a_card_is_mostly_map_and_still_says_who() {
+        let (scene, document) = berlin();
+        let page = super::super::PageSetup::of("85x60mm".parse().expect("a page"));
+        let options = FigureOptions::new("On a card", page, Shows::Bounds(scene.dossier().home));
+        let drawn = draw(&scene, &Ground::blank(), &document, &options);
+        assert!(drawn.map_frame.height() > 0.4 * drawn.page_pt().1, "{:?}", drawn.map_frame);
+        assert!(drawn.references_outlets_alone && drawn.legend_names_alone && drawn.rows_left_out[1] == 0);
+        let mut found = Vec::new();
+        texts(&drawn.list.items, &mut found);
+        assert!(found.iter().all(|text| text.size_pt >= page::MIN_TEXT_PT - 1e-9));
+        let all: String = found.iter().map(|text| format!("{} ", text.text)).collect();
+        let demanded =
+            ["TFIGlobal", "Defence Talks", "© OpenStreetMap contributors (ODbL)", "The designations used and"];
+        assert!(demanded.iter().all(|words| all.contains(words)), "{all}");
+        let texts = crate::dossier::verify::Texts::new();
+        let warnings = super::super::checks::check(&scene, &document, &options, &drawn, &texts, None);
+        let short = |warning: &super::super::checks::FigureWarning| warning.what.contains("titles and addresses");
+        assert!(warnings.iter().any(short), "{warnings:?}");
     }
 
     /// Names on the map, without what stands in a group of its own over it.

@@ -174,9 +174,13 @@ pub fn check(
         }
     }
 
-    if drawn.legend_names_alone {
-        let what = "no room on the page for all sizes and second names in the legend; a larger page would hold them";
-        warn(Concern::LeftOut, what.to_owned());
+    for (is_short, what) in [
+        (drawn.legend_names_alone, "all sizes and second names in the legend"),
+        (drawn.references_outlets_alone, "titles and addresses of the references"),
+    ] {
+        if is_short {
+            warn(Concern::LeftOut, format!("no room on the page for {what}; a larger page would hold them"));
+        }
     }
 
     color_warnings(&shown, document, options.theme, &mut warn);

@@ -29,7 +29,7 @@ const MUCH_OF_A_PART: f64 = 0.25;
 
 /// Of such an overlay nothing is asked where it takes less of the map than this: of areas as a share of the map's, of lines
 /// as one of its width and height together.
-const GLIMPSE: f64 = 0.02;
+const GLIMPSE: f64 = 0.04;
 
 /// How much of a shape lies in a rectangle of the page.
 fn within(rings: &[Ring], kind: &Shape, page_from_world: Affine, window: Rect) -> f64 {

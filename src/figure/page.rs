@@ -207,6 +207,8 @@ pub struct Layout {
     pub legend_left_out: usize,
     /// Whether the legend had no room for sizes or second names.
     pub legend_names_alone: bool,
+    /// Whether the references had no room for titles and addresses.
+    pub references_outlets_alone: bool,
     /// Rows of stated figures that did not fit, likewise.
     pub comparison_left_out: usize,
     /// Pieces that were asked for and found no room on the map.
@@ -297,32 +299,48 @@ impl Limits {
     const NONE: Self = Self { comparison: usize::MAX, references: usize::MAX, legend: usize::MAX };
 }
 
-/// The smallest text, and as much as fits of the table, then of what the legend says besides names, then of the
-/// references and then of the legend's rows.
+/// The smallest text, and as much as fits of the table, then of what the legend says besides names, then of what the
+/// references say besides outlet and day, then of the legend's rows, for which the map gives way a little too, and then
+/// of the references.
 fn shortened(spec: &FigureSpec, page: Size, wide: bool) -> (Setting, Plan) {
     let setting = Setting::new(spec, page, 0.6);
-    let arrangements: &[Arrangement] =
-        if wide { &[Arrangement::ColumnAndBand, Arrangement::NotesBelow] } else { &[Arrangement::Stack] };
+    let arrangements: &[Arrangement] = if wide {
+        &[Arrangement::ColumnAndBand, Arrangement::NotesBelow, Arrangement::ColumnOverNotes]
+    } else {
+        &[Arrangement::Stack]
+    };
     let compared: usize = spec.comparison.iter().map(|group| group.rows.len()).sum();
     let rows: usize = spec.legend.iter().map(|group| group.entries.len()).sum();
     let without_sizes = with_legend(spec, |entry| entry.note = None);
     let names_alone = with_legend(&without_sizes, |entry| entry.title_uk = None);
+    let mut short = names_alone.clone();
+    for Reference { title, url, quotes, .. } in &mut short.references {
+        (*title, *url, *quotes) = Default::default();
+    }
     let no_table = Limits { comparison: 0, ..Limits::NONE };
     let fewer_figures = (0..compared).rev().map(|comparison| (spec, Limits { comparison, ..Limits::NONE }));
-    let terser = [spec, &without_sizes, &names_alone].map(|spec| (spec, no_table));
+    let terser = [spec, &without_sizes, &names_alone, &short].map(|spec| (spec, no_table));
+    let fewer_rows = (1..rows).rev().map(|legend| (&short, Limits { legend, ..no_table }));
+    let kept: Vec<_> = fewer_figures.chain(terser).chain(fewer_rows).collect();
     let fewer_references =
-        (0..spec.references.len()).rev().map(|references| (&names_alone, Limits { references, ..no_table }));
-    let fewer_rows = (0..rows).rev().map(|legend| (&names_alone, Limits { comparison: 0, references: 0, legend }));
-    for (shown, limits) in fewer_figures.chain(terser).chain(fewer_references).chain(fewer_rows) {
-        for arrangement in arrangements {
-            let plan = setting.plan(shown, *arrangement, limits);
-            if plan.fits {
-                return (setting, Plan { names_alone: !std::ptr::eq(shown, spec), ..plan });
+        (0..spec.references.len()).rev().map(|references| (&short, Limits { references, ..no_table }));
+    let no_references = (0..rows).rev().map(|legend| (&short, Limits { comparison: 0, references: 0, legend }));
+    let lost: Vec<_> = fewer_references.chain(no_references).collect();
+    let tight = Setting { least_map: 0.4, ..setting.clone() };
+    for (setting, shortened) in [(&setting, &kept), (&tight, &kept), (&tight, &lost)] {
+        for (shown, limits) in shortened {
+            for arrangement in arrangements {
+                let plan = setting.plan(shown, *arrangement, *limits);
+                if plan.fits {
+                    let names_alone = !std::ptr::eq(*shown, spec);
+                    let outlets_alone = std::ptr::eq(*shown, &short) && !spec.references.is_empty();
+                    return (setting.clone(), Plan { names_alone, outlets_alone, ..plan });
+                }
             }
         }
     }
-    let last = arrangements[arrangements.len() - 1];
-    let plan = setting.plan(&names_alone, last, Limits { comparison: 0, references: 0, legend: 0 });
+    let last = if wide { Arrangement::NotesBelow } else { Arrangement::Stack };
+    let plan = setting.plan(&short, last, Limits { comparison: 0, references: 0, legend: 0 });
     (setting, plan)
 }
 
@@ -540,6 +558,8 @@ enum Arrangement {
     ColumnAndBand,
     /// The same with the notes across the page below both, for small pages.
     NotesBelow,
+    /// Legend and references beside the map, the notes across the page below.
+    ColumnOverNotes,
     /// Everything below the map.
     Stack,
 }
@@ -551,6 +571,8 @@ pub(super) struct Setting {
     pub(super) palette: Palette,
     text_scale: f64,
     symbol_scale: f64,
+    /// The least share of the page's height that the map keeps beside a column.
+    least_map: f64,
     /// Size of running text.
     pub(super) base_pt: f64,
     margin_pt: f64,
@@ -570,6 +592,8 @@ struct Plan {
     comparison_left_out: usize,
     /// Whether the legend went without some of its second lines.
     names_alone: bool,
+    /// Whether the references went without titles and addresses.
+    outlets_alone: bool,
 }
 
 impl Setting {
@@ -577,7 +601,7 @@ impl Setting {
         let emphasis = if spec.emphasis.is_finite() { spec.emphasis.clamp(0.5, 4.0) } else { 1.0 };
         let paper_pt = (4.2 + (page.width * page.height).sqrt() / 160.0).clamp(8.0, 28.0);
         let unit_pt = paper_pt * emphasis;
-        let usual_pt = (1.9 * unit_pt).min(page.width * 0.05);
+        let usual_pt = (1.9 * unit_pt).min(page.width * 0.05) * text_scale;
         let most_pt = MOST_MARGIN * page.width.min(page.height);
         let margin_pt =
             spec.margin_pt.filter(|margin| margin.is_finite()).map_or(usual_pt, |margin| margin.clamp(0.0, most_pt));
@@ -589,9 +613,10 @@ impl Setting {
                 .symbol_scale
                 .unwrap_or((paper_pt / 11.0).min(1.0) * emphasis)
                 .clamp(LEAST_SYMBOL_SCALE, 4.0),
+            least_map: 0.46,
             base_pt: unit_pt * text_scale,
             margin_pt,
-            gap_pt: 1.5 * unit_pt * text_scale.max(0.8),
+            gap_pt: 1.5 * unit_pt * text_scale,
             header: Block::default(),
             footer: Block::default(),
         };
@@ -1089,19 +1114,26 @@ impl Setting {
         let comparison_left_out = compared.saturating_sub(comparison);
         let (map, fits, legend_left_out);
         match arrangement {
-            Arrangement::Column | Arrangement::ColumnAndBand | Arrangement::NotesBelow => {
+            Arrangement::Column
+            | Arrangement::ColumnAndBand
+            | Arrangement::NotesBelow
+            | Arrangement::ColumnOverNotes => {
+                let notes_below = matches!(arrangement, Arrangement::NotesBelow | Arrangement::ColumnOverNotes);
+                let lists_beside = matches!(arrangement, Arrangement::Column | Arrangement::ColumnOverNotes);
                 let mut bottom = bottom;
-                if arrangement == Arrangement::NotesBelow && !spec.notes.is_empty() {
-                    let across = self.stacked(&self.notes(&spec.notes, inner));
+                if notes_below && !spec.notes.is_empty() {
+                    // Run on: each line counts.
+                    let across = self.small_note(&spec.notes.join(" "), inner);
                     bottom -= across.height_pt;
                     rules.push((Point::new(margin, bottom - 0.3 * gap), inner));
                     blocks.push(("notes", "Notes", Point::new(margin, bottom), across));
                     bottom -= 0.7 * gap;
                 }
                 let body = bottom - top;
-                let column = (0.25 * page.width).clamp(15.0 * self.base_pt, 26.0 * self.base_pt).min(0.4 * inner);
+                let em = self.size(1.0);
+                let column = (0.25 * page.width).clamp(15.0 * em, 26.0 * em).min(0.4 * inner);
                 // Without a legend and notes nothing stands beside the map.
-                let beside = if arrangement == Arrangement::NotesBelow { &[][..] } else { &spec.notes[..] };
+                let beside = if notes_below { &[][..] } else { &spec.notes[..] };
                 let needed = !spec.legend.is_empty() || !beside.is_empty();
                 let map_width = if needed { inner - column - 1.2 * gap } else { inner };
                 let left = margin + map_width + 1.2 * gap;
@@ -1114,7 +1146,7 @@ impl Setting {
                 blocks.push(("legend", "Legend", Point::new(left, top - 0.2 * self.base_pt), legend_block));
                 let mut map_bottom = bottom;
                 let has_lists = !spec.references.is_empty() || compared > 0;
-                if arrangement == Arrangement::Column {
+                if lists_beside {
                     let lists = [
                         ("references", "Sources", self.stacked(&self.references(spec, column, references))),
                         ("comparison", "Stated and measured", self.stacked(&self.comparison(spec, column, comparison))),
@@ -1157,14 +1189,14 @@ impl Setting {
                     map_bottom = at - 0.35 * gap;
                 }
                 let notes_gap = if notes.height_pt > 0.0 { 1.4 * gap } else { 0.0 };
-                let misplaced = !needed && has_lists && arrangement == Arrangement::Column;
+                let misplaced = !needed && has_lists && lists_beside;
                 let column_fits = used + notes_gap <= notes_top && !misplaced;
                 if notes.height_pt > 0.0 {
                     rules.push((Point::new(left, notes_top - 0.5 * gap), column));
                     blocks.push(("notes", "Notes", Point::new(left, notes_top), notes));
                 }
                 map = Rect::new(margin, top, margin + map_width, map_bottom);
-                fits = column_fits && map.height() >= 0.46 * page.height && map.height() >= 0.4 * body;
+                fits = column_fits && map.height() >= self.least_map * page.height && map.height() >= 0.4 * body;
             }
             Arrangement::Stack => {
                 let sections = [
@@ -1215,8 +1247,17 @@ impl Setting {
         }
         // On a page of hostile proportions something of a map is left all the same.
         let map = Rect::new(map.x0, map.y0, map.x1.max(map.x0 + 16.0), map.y1.max(map.y0 + 16.0));
-        let names_alone = false;
-        Plan { fits, map, blocks, rules, references_left_out, legend_left_out, comparison_left_out, names_alone }
+        Plan {
+            fits,
+            map,
+            blocks,
+            rules,
+            references_left_out,
+            legend_left_out,
+            comparison_left_out,
+            names_alone: false,
+            outlets_alone: false,
+        }
     }
 
     fn build(&self, spec: &FigureSpec, plan: Plan, view: View) -> Layout {
@@ -1285,6 +1326,7 @@ impl Setting {
             references_left_out: plan.references_left_out,
             legend_left_out: plan.legend_left_out,
             legend_names_alone: plan.names_alone,
+            references_outlets_alone: plan.outlets_alone,
             comparison_left_out: plan.comparison_left_out,
             pieces_left_out: on_map.left_out,
             moved_off: Vec::new(),
@@ -1673,14 +1715,15 @@ mod tests {
 
     #[test]
     fn a_small_page_gives_up_sizes_before_rows() {
-        let mut spec = spec((120.0 * PT_PER_MM, 80.0 * PT_PER_MM), 7, 2);
+        let mut spec = spec((105.0 * PT_PER_MM, 75.0 * PT_PER_MM), 7, 2);
         spec.notes = vec!["A sentence about the accuracy of what is shown, as long as they are.".to_owned(); 3];
         for entry in spec.legend.iter_mut().flat_map(|group| &mut group.entries) {
             entry.title = "A name of some length".to_owned();
             entry.note = Some("measured 5,640 km²".to_owned());
         }
         let (layout, list) = figure(&spec);
-        assert!(layout.legend_names_alone && layout.legend_left_out == 0);
+        let what = (layout.legend_names_alone, layout.legend_left_out);
+        assert_eq!(what, (true, 0));
         let mut words = Vec::new();
         texts(&list.items, &mut words);
         assert!(!words.iter().any(|text| text.text.contains("5,640")));
