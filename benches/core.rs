@@ -178,20 +178,21 @@ fn annotations(criterion: &mut Criterion) {
     };
     document.annotations = (0..10_000).map(made).collect();
     let look = Look::of(&document, Theme::Light, 1.0);
+    let (ground_list, names) = scene.ground_map(&bare, &ground, &frame, &[]);
     let mut group = criterion.benchmark_group("10,000 annotations");
     group.sample_size(20);
     group.bench_function("baseline: the map's display list", |bencher| {
-        bencher.iter(|| scene.ground_map(&bare, &ground, &frame, &[]).items.len());
+        bencher.iter(|| scene.ground_map(&bare, &ground, &frame, &[]).0.items.len());
     });
     group.bench_function("their display list", |bencher| {
-        bencher.iter(|| scene.annotations(&look, &frame).items.len());
+        bencher.iter(|| scene.annotations(&look, &frame, names.clone()).items.len());
     });
     group.bench_function("the same after an edit of one", |bencher| {
         bencher.iter(|| {
             if let Some(annotation) = document.annotations.get_mut(AnnotationId(5000)) {
                 annotation.style.stroke_width_pt = 4.0 - annotation.style.stroke_width_pt;
             }
-            scene.annotations(&Look::of(&document, Theme::Light, 1.0), &frame).items.len()
+            scene.annotations(&Look::of(&document, Theme::Light, 1.0), &frame, names.clone()).items.len()
         });
     });
     group.bench_function("a click among them", |bencher| {
@@ -213,7 +214,6 @@ fn annotations(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("paint over");
     let mut painter = Painter::new();
-    let ground_list = scene.ground_map(&bare, &ground, &frame, &[]);
     let under = painter.paint(&ground_list, 1.0, Theme::Light.palette().ground).expect("a picture of 1200 × 800");
     group.bench_function("baseline: the map alone", |bencher| {
         bencher
@@ -221,7 +221,7 @@ fn annotations(criterion: &mut Criterion) {
     });
     let mut few = document.clone();
     few.annotations = (0..10_000).step_by(997).map(made).collect();
-    let list = scene.annotations(&Look::of(&few, Theme::Light, 1.0), &frame);
+    let list = scene.annotations(&Look::of(&few, Theme::Light, 1.0), &frame, names);
     group.bench_function("11 annotations over its picture", |bencher| {
         let mut picture = painter.paint(&ground_list, 1.0, Theme::Light.palette().ground).expect("as before");
         bencher.iter(|| {

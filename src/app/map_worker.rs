@@ -147,28 +147,31 @@ fn next(shared: &(Mutex<Desk>, Condvar)) -> Option<Request> {
 #[derive(Default)]
 pub(crate) struct Studio {
     painter: Painter,
-    /// The map without annotations, and what asked for it.
-    ground: Option<(Request, Arc<Bitmap>)>,
-    /// The same with annotations, without drafts.
+    /// The map without annotations and names, these names, and what asked for both.
+    ground: Option<(Request, Arc<Bitmap>, Item)>,
+    /// The same with annotations and names, without drafts.
     drawn: Option<(Request, Arc<Bitmap>)>,
 }
 
 impl Studio {
     /// Paints one picture; what has not changed since the last one is not painted again.
     pub(crate) fn paint(&mut self, request: Request) -> Option<Painted> {
-        let ground = match self.ground.take().filter(|(asked, _)| asked.has_ground_of(&request)) {
-            Some((_, ground)) => ground,
+        let (ground, names) = match self.ground.take().filter(|(asked, ..)| asked.has_ground_of(&request)) {
+            Some((_, ground, names)) => (ground, names),
             None => {
                 self.drawn = None;
-                let list = request.scene.ground_map(&request.look, &request.ground, &request.frame, &[]);
+                let (list, names) = request.scene.ground_map(&request.look, &request.ground, &request.frame, &[]);
                 let background = request.look.theme.palette().ground;
-                Arc::new(self.painter.paint(&list, request.scale, background).ok()?)
+                (Arc::new(self.painter.paint(&list, request.scale, background).ok()?), names)
             }
         };
-        self.ground = Some((request.clone(), Arc::clone(&ground)));
+        self.ground = Some((request.clone(), Arc::clone(&ground), names.clone()));
         let drawn = match self.drawn.take().filter(|(asked, _)| asked.has_annotations_of(&request)) {
             Some((_, drawn)) => drawn,
-            None => self.over(&ground, &request.scene.annotations(&request.look, &request.frame), request.scale)?,
+            None => {
+                let list = request.scene.annotations(&request.look, &request.frame, names);
+                self.over(&ground, &list, request.scale)?
+            }
         };
         self.drawn = Some((request.clone(), Arc::clone(&drawn)));
         let groups = request.drafts.iter().map(|draft| annotations::group(draft, &request.frame, request.look.theme));

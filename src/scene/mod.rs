@@ -1,13 +1,13 @@
 //! Document, dossier and basemap made into a display list, resolved, styled and labelled; and what lies under a point.
 //!
 //! # Order
-//! From the bottom: the map, areas and the outline of a selected one, lines, places, labels; then what the user drew,
-//! which covers all of these. Within areas, lines and places the order is that of the panel. So a line is never hidden by
-//! an area, nor a place by either.
+//! From the bottom: the map, areas and the outline of a selected one, lines, places; the shapes that the user drew; the
+//! names of the map, which no fill or hatch runs through; the user's words. Within areas, lines and places the order is
+//! that of the panel. So a line is never hidden by an area, nor a place by either.
 //!
 //! # Two layers
 //! [`Scene::map`] is [`Scene::ground_map`] with [`Scene::annotations`] over it. A window may keep the picture of the
-//! first and paint the second anew as often as it likes: see [`Look::has_ground_of`].
+//! first, and its names, and paint the second anew as often as it likes: see [`Look::has_ground_of`].
 
 pub mod annotations;
 pub mod basemap_style;
@@ -164,20 +164,20 @@ impl Scene {
 
     /// The map of a frame. Labels keep off the `reserved` parts of the page.
     pub fn map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> DisplayList {
-        let mut list = self.ground_map(look, ground, frame, reserved);
-        list.items.extend(self.annotations(look, frame).items);
+        let (mut list, names) = self.ground_map(look, ground, frame, reserved);
+        list.items.extend(self.annotations(look, frame, names).items);
         list
     }
 
-    /// What the user drew, to be laid over [`Self::ground_map`].
-    pub fn annotations(&self, look: &Look, frame: &Frame) -> DisplayList {
-        let items = annotations::items(look, frame);
+    /// What the user drew with the map's `names` among it, to be laid over [`Self::ground_map`].
+    pub fn annotations(&self, look: &Look, frame: &Frame, names: Item) -> DisplayList {
+        let items = annotations::items(look, frame, vec![names]);
         DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }
     }
 
-    /// The map of a frame without the annotations. Its names keep off the `reserved` parts of the page and off the
-    /// annotations' words and symbols.
-    pub fn ground_map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> DisplayList {
+    /// The map of a frame without the annotations, and its names, which lie over their shapes. They keep off the
+    /// `reserved` parts of the page and off the annotations' words and symbols.
+    pub fn ground_map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> (DisplayList, Item) {
         let mut items = Vec::new();
         let mut labels = Vec::new();
         ground.draw(look, frame, &mut items, &mut labels);
@@ -191,11 +191,12 @@ impl Scene {
         let dots = self.dots(look, frame);
         name_overlaid_dots(&mut labels, &dots);
         self.place_labels(look, frame, &mut labels);
+        name_marked_dots(&mut labels, &annotations::markers(look, frame));
         let drawn = annotations::obstacles(look, frame);
         let obstacles: Vec<Rect> = reserved.iter().copied().chain(dots).chain(drawn).collect();
         let placed = labels::place_clear_of(&labels, &obstacles, &self.lines_kept_clear(look, frame), frame.page());
-        items.push(Item::Group(Group::new("labels", "Names", labels::items(&labels, &placed))));
-        DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }
+        let names = Item::Group(Group::new("labels", "Names", labels::items(&labels, &placed)));
+        (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, names)
     }
 
     /// The visible overlays alone, one group each, bottom first: areas, lines, places.
@@ -498,6 +499,17 @@ fn name_overlaid_dots(labels: &mut [LabelCandidate], dots: &[Rect]) {
     }
 }
 
+/// A town's name stands beside a marker of the user's that covers its dot, and the dot is not drawn over it.
+fn name_marked_dots(labels: &mut [LabelCandidate], markers: &[Rect]) {
+    for label in labels {
+        let Anchor::Around { point, radius_pt } = &mut label.anchor else { continue };
+        if let Some(marker) = markers.iter().find(|marker| marker.contains(*point)) {
+            *radius_pt = radius_pt.max(marker.width() / 2.0);
+            label.dot = None;
+        }
+    }
+}
+
 /// Radius of a town's dot by its inhabitants, a little larger closer up.
 fn radius_pt(place: &Place, frame: &Frame) -> f64 {
     let size: f64 = match place.population {
@@ -540,6 +552,24 @@ mod tests {
         let mut labels = [town(103.0), town(110.0)];
         name_overlaid_dots(&mut labels, &[dot]);
         assert_eq!((labels[0].dot, &labels[0].anchor), (None, &Anchor::Around { point: dot.center(), radius_pt: 4.0 }));
+        assert_eq!(labels[1], town(110.0));
+    }
+
+    #[test]
+    fn a_town_under_a_marker_of_the_users_is_named_beside_it_and_has_no_dot() {
+        let town = |x: f64| LabelCandidate {
+            priority: 1.0,
+            lines: Vec::new(),
+            anchor: Anchor::Around { point: Point::new(x, 50.0), radius_pt: 2.5 },
+            halo: Color::rgb(0xFFFFFF),
+            dot: Some((2.0, Color::rgb(0), Color::rgb(0xFFFFFF))),
+            key: String::new(),
+            repeat_pt: labels::SAME_PLACE_PT,
+        };
+        let mut labels = [town(100.0), town(110.0)];
+        name_marked_dots(&mut labels, &[Rect::from_center_size((100.0, 50.0), (16.0, 16.0))]);
+        let beside = Anchor::Around { point: Point::new(100.0, 50.0), radius_pt: 8.0 };
+        assert_eq!((labels[0].dot, &labels[0].anchor), (None, &beside));
         assert_eq!(labels[1], town(110.0));
     }
 

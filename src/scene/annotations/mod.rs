@@ -10,8 +10,8 @@
 //!   and its radius on a line from there to its edge.
 //!
 //! # Order
-//! All shapes first, in the user's order, then all words, so that no shape covers a word. The user's own words are
-//! always drawn; a measure that they would cover is left out.
+//! All shapes first, in the user's order, then the map's names, then all words, so that no shape covers a word. The
+//! user's own words are always drawn; a measure that they would cover is left out.
 //!
 //! # Colours
 //! What the user chose stays as it is in either theme. Ink, halo and casing follow the theme, except where the chosen
@@ -139,8 +139,9 @@ pub(super) fn arrow_swatch(style: &OverlayStyle, rect: Rect) -> Vec<Item> {
     lines::arrow(&points, &style, rect.inflate(MARGIN_PT, MARGIN_PT))
 }
 
-/// The visible annotations of a look that are on the page: one group with all shapes, then one with all words.
-pub(super) fn items(look: &Look, frame: &Frame) -> Vec<Item> {
+/// The visible annotations of a look that are on the page: one group with all shapes, then the map's `names`, then one
+/// with all words.
+pub(super) fn items(look: &Look, frame: &Frame, names: Vec<Item>) -> Vec<Item> {
     let index = Index::of(&look.annotations);
     let (mut shapes, mut outlines, mut texts) = (Vec::new(), Vec::new(), Vec::new());
     let mut shown = Vec::new();
@@ -171,17 +172,26 @@ pub(super) fn items(look: &Look, frame: &Frame) -> Vec<Item> {
             texts.push(Item::Group(Group::new(words_id(annotation), annotation.label(), words)));
         }
     }
-    let mut items = Vec::new();
-    for (id, title, inside) in [
-        ("annotations", "Annotations", shapes),
-        ("annotations-selected", "Selected annotations", outlines),
-        ("annotations-words", "Words of annotations", texts),
-    ] {
-        if !inside.is_empty() {
-            items.push(Item::Group(Group::new(id, title, inside)));
-        }
-    }
+    let group = |id: &str, title: &str, inside: Vec<Item>| {
+        (!inside.is_empty()).then(|| Item::Group(Group::new(id, title, inside)))
+    };
+    let mut items: Vec<Item> = group("annotations", "Annotations", shapes).into_iter().chain(names).collect();
+    items.extend(group("annotations-selected", "Selected annotations", outlines));
+    items.extend(group("annotations-words", "Words of annotations", texts));
     items
+}
+
+/// The parts of the page that the symbols of visible markers take.
+pub(super) fn markers(look: &Look, frame: &Frame) -> Vec<Rect> {
+    let drawn = visible(&look.annotations, &look.layers).into_iter();
+    let annotations = drawn.filter_map(|position| look.annotations.list().get(position));
+    let symbol = |annotation: &Arc<Annotation>| match annotation.shape {
+        Shape::Point { at, kind: PointKind::Marker } => {
+            Some(MarkerStyle::of(&annotation.style, look.theme).bounds(frame.page_from_lon_lat(at)))
+        }
+        _ => None,
+    };
+    annotations.filter_map(symbol).filter(|symbol| symbol.overlaps(frame.page())).collect()
 }
 
 /// The parts of the page on which annotations have words, symbols or lines, and the map's own names do well to have
@@ -197,10 +207,8 @@ pub(super) fn obstacles(look: &Look, frame: &Frame) -> Vec<Rect> {
         }
         boxes.extend(labels(annotation, ready, frame).iter().map(Label::bounds));
         boxes.extend(callout_box(annotation, ready, frame));
-        if let Shape::Point { at, kind: PointKind::Marker } = annotation.shape {
-            boxes.push(MarkerStyle::of(&annotation.style, look.theme).bounds(frame.page_from_lon_lat(at)));
-        }
     }
+    boxes.extend(markers(look, frame));
     boxes.retain(|rect| rect.overlaps(frame.page()));
     // Names give way to words first. Where lines cover the page, names cannot give way to them any more.
     let mut along = Vec::new();

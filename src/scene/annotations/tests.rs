@@ -3,8 +3,11 @@
 use super::*;
 use crate::document::annotation::{AreaKind, MarkerSize, Rgb, SAFE_COLORS, Symbol};
 use crate::document::{AnnotationId, LayerId};
+use crate::dossier::Dossier;
 use crate::geometry::{Coord, LineString, MultiPolygon, Polygon, View};
+use crate::scene::Scene;
 use crate::scene::display_list::Text;
+use crate::scene::ground::Ground;
 
 fn frame() -> Frame {
     Frame::new(View { center: Coord { x: 37.7, y: 48.4 }, zoom: 9.0 }, 200.0, 120.0)
@@ -82,14 +85,23 @@ fn words_stand_over_all_shapes_and_hidden_ones_are_left_out() {
     ]);
     document.annotations.get_mut(AnnotationId(4)).unwrap().visible = false;
     let mut look = Look::of(&document, Theme::Light, 1.0);
-    let list = items(&look, &frame());
+    let list = items(&look, &frame(), Vec::new());
     let ids = ["annotations", "annotation-1", "annotation-2", "annotations-words", "annotation-1-words"];
     assert_eq!(group_ids(&list)[..5], ids);
     assert_eq!(texts(&list).iter().map(|text| text.text.as_str()).collect::<Vec<_>>(), ["Kramatorsk", "Area", "Words"]);
     look.hidden = vec![AnnotationId(1), AnnotationId(3)];
-    assert_eq!(texts(&items(&look, &frame())).len(), 1);
+    assert_eq!(texts(&items(&look, &frame(), Vec::new())).len(), 1);
     look.layers[0].visible = false;
-    assert!(items(&look, &frame()).is_empty());
+    assert!(items(&look, &frame(), Vec::new()).is_empty());
+}
+
+#[test]
+fn the_maps_names_lie_over_shapes_and_under_words() {
+    let document = document(vec![made(1, area(&[&square(20.0, 20.0, 90.0)], AreaKind::Polygon), "Area")]);
+    let list =
+        Scene::new(Dossier::empty()).map(&Look::of(&document, Theme::Light, 1.0), &Ground::blank(), &frame(), &[]);
+    let ids = group_ids(&list.items);
+    assert_eq!(ids, ["map", "annotations", "annotation-1", "labels", "annotations-words", "annotation-1-words"]);
 }
 
 #[test]
@@ -113,7 +125,7 @@ fn a_measure_gives_way_to_words_but_words_do_not() {
     let measured = made(1, area(&[&square(20.0, 20.0, 80.0)], AreaKind::Measured), "");
     let shown = |over: Vec<Annotation>| {
         let document = document(std::iter::once(measured.clone()).chain(over).collect());
-        texts(&items(&Look::of(&document, Theme::Light, 1.0), &frame())).len()
+        texts(&items(&Look::of(&document, Theme::Light, 1.0), &frame(), Vec::new())).len()
     };
     assert_eq!(shown(Vec::new()), 1);
     let words = |id| made(id, point(60.0, 60.0, PointKind::Text), "Over it");
@@ -257,7 +269,7 @@ fn hostile_annotations_are_drawn_somehow_or_not_at_all() {
     let document = document(all);
     let mut look = Look::of(&document, Theme::Light, 1.0);
     look.selected = document.annotations.iter().map(|annotation| annotation.id).collect();
-    assert!(!items(&look, &frame()).is_empty());
+    assert!(!items(&look, &frame(), Vec::new()).is_empty());
     assert!(!hit_ids(&document, 50.0, 50.0).is_empty());
     assert!(within(&document, &frame(), Rect::new(0.0, 0.0, 200.0, 120.0)).len() > 3);
 }
