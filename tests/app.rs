@@ -10,7 +10,7 @@ use claimline::app::launch::Evidence;
 use claimline::document::project;
 use claimline::dossier::Shape;
 use claimline::figure::{self, Corner, FigureOptions, Piece, Place, Shows};
-use claimline::geometry::{Coord, Point};
+use claimline::geometry::{Coord, Point, View};
 use claimline::scene::ground::Ground;
 use claimline::session::{Action, Annotate, Command, Selection};
 use claimline::tools::Tool;
@@ -556,6 +556,101 @@ fn the_frame_is_moved_and_scaled_by_keys() {
 }
 
 #[test]
+fn a_figure_that_was_set_up_comes_back_until_the_current_view_is_asked_for() {
+    let mut harness = window();
+    let elsewhere = |harness: &mut Harness<'static, ClaimlineApp>, lon: f64| {
+        let ctx = harness.ctx.clone();
+        let view = View { center: Coord { x: lon, y: 48.5 }, zoom: 9.0 };
+        harness.state_mut().act(&ctx, Action::SetView(view));
+        harness.run_ok();
+        harness.state().session().frame().lon_lat_bounds()
+    };
+    let close = |harness: &mut Harness<'static, ClaimlineApp>| {
+        harness.key_press(Key::Escape);
+        harness.run_ok();
+        assert!(harness.state().figure_set_up().is_none());
+    };
+    // Of one that was only looked at nothing stays.
+    set_up_figure(&mut harness);
+    close(&mut harness);
+    let first = elsewhere(&mut harness, 37.5);
+    set_up_figure(&mut harness);
+    assert_eq!(set_up(&harness).shows, Shows::Bounds(first));
+    type_in(&mut harness, "Words of the title", "Set up here");
+    let options = set_up(&harness);
+    close(&mut harness);
+    let second = elsewhere(&mut harness, 38.6);
+    set_up_figure(&mut harness);
+    assert_eq!(set_up(&harness), options);
+    close(&mut harness);
+    assert_eq!(harness.state().session().frame().lon_lat_bounds(), second, "the map is where it was");
+    set_up_figure(&mut harness);
+    harness.get_by_label("Use the current view").click();
+    settle(&mut harness);
+    let Shows::Bounds([west, ..]) = set_up(&harness).shows else { panic!("it shows what the map does") };
+    let Shows::Bounds([before, ..]) = options.shows else { panic!("it showed what the map did") };
+    assert!((west - before).abs() > 0.01, "the frame stays where it was");
+}
+
+#[test]
+fn changes_of_the_figure_are_undone_and_made_again_in_its_panel() {
+    let mut harness = window();
+    set_up_figure(&mut harness);
+    let first = set_up(&harness);
+    let tick = |harness: &mut Harness<'static, ClaimlineApp>, piece: &str| {
+        harness.get_by_label(piece).scroll_to_me();
+        harness.run_ok();
+        harness.get_by_label(piece).click();
+        harness.run_ok();
+    };
+    tick(&mut harness, "Graticule");
+    tick(&mut harness, "Locator map");
+    let ticked = set_up(&harness);
+    let rect = harness.get_by_label(FRAME).rect();
+    drag(&mut harness, rect.center(), rect.center() + Vec2::new(-20.0, -24.0));
+    let dragged = set_up(&harness);
+    for _ in 0..3 {
+        harness.key_press(Key::ArrowLeft);
+        harness.run_ok();
+    }
+    settle(&mut harness);
+    let keyed = set_up(&harness);
+    assert!(ticked.shows != dragged.shows && dragged.shows != keyed.shows);
+    let steps = harness.state().session().history().steps();
+    let (parts, frame) = ("Parts of the figure", "Frame of the figure");
+    assert_eq!(steps, (vec![parts, parts, frame, frame], 4));
+    let undo = |harness: &mut Harness<'static, ClaimlineApp>| {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        settle(harness);
+        set_up(harness)
+    };
+    assert_eq!(undo(&mut harness), dragged);
+    assert_eq!(undo(&mut harness), ticked);
+    undo(&mut harness);
+    // The buttons do the same; what a figure leaves no room for waits until it is closed.
+    harness.get_by_label("Undo").click();
+    settle(&mut harness);
+    assert_eq!(set_up(&harness), first);
+    assert!(!harness.state_mut().has_unsaved_work(), "all is as it was");
+    assert!(harness.get_by_label("Undo").accesskit_node().is_disabled());
+    for name in ["Marker", "Zoom to selection", "Search everything…"] {
+        assert!(harness.get_by_label(name).accesskit_node().is_disabled(), "{name}");
+    }
+    harness.get_by_label("Redo").click();
+    settle(&mut harness);
+    assert!(set_up(&harness).furniture.has(Piece::Graticule) && set_up(&harness).furniture.has(Piece::Inset));
+    harness.get_by_label("Save").click();
+    harness.run_ok();
+    assert!(harness.query_by_label("Save project").is_some());
+    press(&mut harness, Key::Escape);
+    harness.run_ok();
+    // A field takes back its own letters.
+    type_in(&mut harness, "Words of the title", "Typed");
+    let undone = undo(&mut harness);
+    assert!(undone.furniture.has(Piece::Graticule) && undone.title != "Typed", "{}", undone.title);
+}
+
+#[test]
 fn a_piece_of_the_figure_is_dragged_and_moved_by_keys() {
     let mut harness = window();
     set_up_figure(&mut harness);
@@ -663,7 +758,6 @@ fn a_project_brings_its_figure_back_and_the_command_line_makes_the_same() {
         std::fs::read(path).unwrap()
     };
     let svg = export(&mut harness, &in_folder("window.svg"));
-    assert!(harness.state().session().history().undo_name().is_none(), "to set a figure up is no step to take back");
     let reference = project::Reference::default();
     let bytes = project::write(harness.state().session().document(), &reference);
     std::fs::write(in_folder("p.claimline.geojson"), bytes).unwrap();

@@ -20,7 +20,7 @@ use claimline::geometry::{Coord, Frame, Geometry, View};
 use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
 use claimline::scene::palette::Theme;
-use claimline::session::{Action, Session};
+use claimline::session::Session;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -381,7 +381,7 @@ fn a_project_keeps_how_its_figure_is_set_up_and_options_override_it_one_by_one()
     options.furniture.set(Piece::References, false);
     options.furniture.place(Piece::ScaleBar, Some(Place::Free(Spot::new(0.4, 0.3))));
     options.legend_names.insert("donetsk".to_owned(), "The oblast".to_owned());
-    let _ = session.apply(Action::SetFigure(Box::new(options.clone())));
+    session.keep_figure(&options);
     assert_eq!(session.history().revision(), 1, "it is a change to save");
     assert!(session.history().undo_name().is_none(), "but none to undo");
     let reference = project::Reference { version: Some(dossier.version.clone()), ..Default::default() };

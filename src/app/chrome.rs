@@ -75,33 +75,171 @@ pub(crate) const MENUS: [(&str, &[&[Command]]); 7] = [
     ("Help", &[&[Command::ShowKeys, Command::ShowAbout]]),
 ];
 
-/// The menu bar.
-pub(crate) fn menu_ui(ui: &mut Ui, session: &Session, recents: &[PathBuf], actions: &mut Vec<Action>) {
-    egui::MenuBar::new().ui(ui, |ui| {
-        for (title, commands) in MENUS {
-            ui.menu_button(title, |ui| {
-                for (index, group) in commands.iter().enumerate() {
-                    if index > 0 {
-                        ui.separator();
-                    }
-                    for command in *group {
-                        command_ui(ui, session, *command, actions);
-                        if *command == Command::Open && !recents.is_empty() {
-                            recents_ui(ui, recents, actions);
+/// The bars with the commands.
+#[derive(Clone, Copy)]
+pub(crate) struct Chrome<'a> {
+    pub(crate) session: &'a Session,
+    /// Whether a figure is set up, which leaves few commands.
+    pub(crate) sets_up_figure: bool,
+}
+
+impl Chrome<'_> {
+    /// The menu bar.
+    pub(crate) fn menu_ui(self, ui: &mut Ui, recents: &[PathBuf], actions: &mut Vec<Action>) {
+        egui::MenuBar::new().ui(ui, |ui| {
+            for (title, commands) in MENUS {
+                ui.menu_button(title, |ui| {
+                    for (index, group) in commands.iter().enumerate() {
+                        if index > 0 {
+                            ui.separator();
+                        }
+                        for command in *group {
+                            self.command_ui(ui, *command, actions);
+                            if *command == Command::Open && !recents.is_empty() && !self.sets_up_figure {
+                                recents_ui(ui, recents, actions);
+                            }
                         }
                     }
-                }
-                if title == "View" {
-                    ui.separator();
-                    view_ui(ui, session, actions);
-                }
+                    if title == "View" && !self.sets_up_figure {
+                        ui.separator();
+                        view_ui(ui, self.session, actions);
+                    }
+                });
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let shade = theme::theme_of(ui.ctx());
+                ui.label(theme::second(&self.session.dossier().title.en, shade));
             });
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let shade = theme::theme_of(ui.ctx());
-            ui.label(theme::second(&session.dossier().title.en, shade));
         });
-    });
+    }
+
+    /// Why a command can't be given now.
+    fn why_not(self, command: Command) -> Option<&'static str> {
+        if self.sets_up_figure && !super::WHILE_EXPORTING.contains(&command) {
+            return Some("Close the figure first (Esc)");
+        }
+        self.session.why_not(command)
+    }
+
+    fn command_ui(self, ui: &mut Ui, command: Command, actions: &mut Vec<Action>) {
+        let (session, why_not) = (self.session, self.why_not(command));
+        let keys = session.keymap.keys(command).first().map(|keys| spoken(keys)).unwrap_or_default();
+        let label = match command {
+            Command::Undo => session.history().undo_name().map(|name| format!("Undo: {name}")),
+            Command::Redo => session.history().redo_name().map(|name| format!("Redo: {name}")),
+            Command::ToggleAnnotations if !session.document().layers.iter().any(|layer| layer.visible) => {
+                Some("Show annotations".to_owned())
+            }
+            Command::ToggleSnapping if session.snapping => Some("Snap to points and edges: on".to_owned()),
+            Command::ToggleSnapping => Some("Snap to points and edges: off".to_owned()),
+            _ => None,
+        };
+        let label = label.unwrap_or_else(|| command.label().to_owned());
+        let button = Button::new(label).shortcut_text(keys);
+        let response = ui.add_enabled(why_not.is_none(), button);
+        if response.clicked() {
+            actions.push(Action::Command(command));
+            ui.close();
+        }
+        response.on_hover_text(command.help()).on_disabled_hover_text(why_not.unwrap_or_default());
+    }
+
+    /// The toolbar.
+    pub(crate) fn toolbar_ui(self, ui: &mut Ui, exporting: bool, actions: &mut Vec<Action>) {
+        let session = self.session;
+        let roomy = ui.available_width() >= ROOM_FOR_ALL_PT;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            self.tool_ui(ui, icons::STACK, Command::ToggleLayersPanel, session.panels.layers, actions);
+            if roomy {
+                self.tool_ui(ui, icons::FOLDER_OPEN, Command::Open, false, actions);
+                self.tool_ui(ui, icons::FLOPPY_DISK, Command::Save, false, actions);
+            }
+            for group in TOOLS {
+                ui.separator();
+                for (glyph, tool) in group {
+                    self.tool_ui(ui, glyph, Command::of_tool(*tool), session.tool() == *tool, actions);
+                }
+            }
+            if roomy {
+                self.tool_ui(ui, icons::MAGNET, Command::ToggleSnapping, session.snapping, actions);
+            }
+            ui.separator();
+            self.tool_ui(ui, icons::UNDO, Command::Undo, false, actions);
+            self.tool_ui(ui, icons::REDO, Command::Redo, false, actions);
+            if roomy {
+                ui.separator();
+                self.tool_ui(ui, icons::CORNERS_OUT, Command::ZoomToSelection, false, actions);
+                self.tool_ui(ui, icons::EYE, Command::ShowAlone, session.is_alone(), actions);
+                self.tool_ui(ui, icons::SEARCH, Command::Palette, false, actions);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if ui.available_width() < 60.0 {
+                    return;
+                }
+                self.tool_ui(ui, icons::INFO, Command::ToggleInspector, session.panels.inspector, actions);
+                if ui.available_width() < 150.0 {
+                    return;
+                }
+                let theme_icon = match session.theme {
+                    ThemeChoice::System => icons::CIRCLE_HALF,
+                    ThemeChoice::Light => icons::SUN,
+                    ThemeChoice::Dark => icons::MOON,
+                };
+                if roomy {
+                    self.tool_ui(ui, theme_icon, Command::SwitchTheme, false, actions);
+                    self.tool_ui(ui, icons::COPY, Command::CopyFigure, false, actions);
+                }
+                let palette = theme::theme_of(ui.ctx()).palette();
+                let text = RichText::new(Command::ExportFigure.label()).color(theme::ink(palette.panel));
+                let export = ui.add_enabled(
+                    !exporting && !self.sets_up_figure,
+                    Button::new(text).fill(theme::ink(palette.accent)),
+                );
+                if export
+                    .on_hover_text(with_keys(session, Command::ExportFigure.help(), Command::ExportFigure))
+                    .clicked()
+                {
+                    actions.push(Action::Command(Command::ExportFigure));
+                }
+                ui.add_space(4.0);
+                let room = ui.available_width() - 16.0;
+                if room < 100.0 {
+                    return;
+                }
+                let current =
+                    MAPS.iter().find(|(_, choice)| *choice == session.document().map).map_or("", |(label, _)| label);
+                if self.sets_up_figure {
+                    ui.disable();
+                }
+                let combo = egui::ComboBox::from_id_salt("map")
+                    .selected_text(current)
+                    .truncate()
+                    .width(room.min(200.0))
+                    .show_ui(ui, |ui| {
+                        for (label, choice) in MAPS {
+                            if ui.selectable_label(session.document().map == choice, label).clicked() {
+                                actions.push(Action::SetMap(choice));
+                            }
+                        }
+                    });
+                combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Map under the overlays"));
+            });
+        });
+    }
+
+    fn tool_ui(self, ui: &mut Ui, glyph: &str, command: Command, on: bool, actions: &mut Vec<Action>) {
+        let (session, why_not) = (self.session, self.why_not(command));
+        let button =
+            Button::new(theme::icon(glyph, 17.0)).selected(on).min_size(Vec2::splat(28.0)).frame_when_inactive(on);
+        let response = ui.add_enabled(why_not.is_none(), button);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, why_not.is_none(), command.label()));
+        if response.clicked() {
+            actions.push(Action::Command(command));
+        }
+        let help = with_keys(session, &format!("{}. {}", command.label(), command.help()), command);
+        response.on_hover_text(help).on_disabled_hover_text(why_not.unwrap_or_default());
+    }
 }
 
 /// The projects that were open last.
@@ -115,29 +253,6 @@ fn recents_ui(ui: &mut Ui, recents: &[PathBuf], actions: &mut Vec<Action>) {
             }
         }
     });
-}
-
-fn command_ui(ui: &mut Ui, session: &Session, command: Command, actions: &mut Vec<Action>) {
-    let why_not = session.why_not(command);
-    let keys = session.keymap.keys(command).first().map(|keys| spoken(keys)).unwrap_or_default();
-    let label = match command {
-        Command::Undo => session.history().undo_name().map(|name| format!("Undo: {name}")),
-        Command::Redo => session.history().redo_name().map(|name| format!("Redo: {name}")),
-        Command::ToggleAnnotations if !session.document().layers.iter().any(|layer| layer.visible) => {
-            Some("Show annotations".to_owned())
-        }
-        Command::ToggleSnapping if session.snapping => Some("Snap to points and edges: on".to_owned()),
-        Command::ToggleSnapping => Some("Snap to points and edges: off".to_owned()),
-        _ => None,
-    };
-    let label = label.unwrap_or_else(|| command.label().to_owned());
-    let button = Button::new(label).shortcut_text(keys);
-    let response = ui.add_enabled(why_not.is_none(), button);
-    if response.clicked() {
-        actions.push(Action::Command(command));
-        ui.close();
-    }
-    response.on_hover_text(command.help()).on_disabled_hover_text(why_not.unwrap_or_default());
 }
 
 fn view_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -197,92 +312,6 @@ const ROOM_FOR_ALL_PT: f32 = 860.0;
 /// The languages that names on the map can have.
 pub(crate) const NAMES: [(&str, Names); 3] =
     [("English and Ukrainian", Names::Both), ("English", Names::English), ("Ukrainian", Names::Ukrainian)];
-
-/// The toolbar.
-pub(crate) fn toolbar_ui(ui: &mut Ui, session: &Session, exporting: bool, actions: &mut Vec<Action>) {
-    let roomy = ui.available_width() >= ROOM_FOR_ALL_PT;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 2.0;
-        tool_ui(ui, session, icons::STACK, Command::ToggleLayersPanel, session.panels.layers, actions);
-        if roomy {
-            tool_ui(ui, session, icons::FOLDER_OPEN, Command::Open, false, actions);
-            tool_ui(ui, session, icons::FLOPPY_DISK, Command::Save, false, actions);
-        }
-        for group in TOOLS {
-            ui.separator();
-            for (glyph, tool) in group {
-                tool_ui(ui, session, glyph, Command::of_tool(*tool), session.tool() == *tool, actions);
-            }
-        }
-        if roomy {
-            tool_ui(ui, session, icons::MAGNET, Command::ToggleSnapping, session.snapping, actions);
-        }
-        ui.separator();
-        tool_ui(ui, session, icons::UNDO, Command::Undo, false, actions);
-        tool_ui(ui, session, icons::REDO, Command::Redo, false, actions);
-        if roomy {
-            ui.separator();
-            tool_ui(ui, session, icons::CORNERS_OUT, Command::ZoomToSelection, false, actions);
-            tool_ui(ui, session, icons::EYE, Command::ShowAlone, session.is_alone(), actions);
-            tool_ui(ui, session, icons::SEARCH, Command::Palette, false, actions);
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if ui.available_width() < 60.0 {
-                return;
-            }
-            tool_ui(ui, session, icons::INFO, Command::ToggleInspector, session.panels.inspector, actions);
-            if ui.available_width() < 150.0 {
-                return;
-            }
-            let theme_icon = match session.theme {
-                ThemeChoice::System => icons::CIRCLE_HALF,
-                ThemeChoice::Light => icons::SUN,
-                ThemeChoice::Dark => icons::MOON,
-            };
-            if roomy {
-                tool_ui(ui, session, theme_icon, Command::SwitchTheme, false, actions);
-                tool_ui(ui, session, icons::COPY, Command::CopyFigure, false, actions);
-            }
-            let palette = theme::theme_of(ui.ctx()).palette();
-            let text = RichText::new(Command::ExportFigure.label()).color(theme::ink(palette.panel));
-            let export = ui.add_enabled(!exporting, Button::new(text).fill(theme::ink(palette.accent)));
-            if export.on_hover_text(with_keys(session, Command::ExportFigure.help(), Command::ExportFigure)).clicked() {
-                actions.push(Action::Command(Command::ExportFigure));
-            }
-            ui.add_space(4.0);
-            let room = ui.available_width() - 16.0;
-            if room < 100.0 {
-                return;
-            }
-            let current =
-                MAPS.iter().find(|(_, choice)| *choice == session.document().map).map_or("", |(label, _)| label);
-            let combo = egui::ComboBox::from_id_salt("map")
-                .selected_text(current)
-                .truncate()
-                .width(room.min(200.0))
-                .show_ui(ui, |ui| {
-                    for (label, choice) in MAPS {
-                        if ui.selectable_label(session.document().map == choice, label).clicked() {
-                            actions.push(Action::SetMap(choice));
-                        }
-                    }
-                });
-            combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Map under the overlays"));
-        });
-    });
-}
-
-fn tool_ui(ui: &mut Ui, session: &Session, glyph: &str, command: Command, on: bool, actions: &mut Vec<Action>) {
-    let why_not = session.why_not(command);
-    let button = Button::new(theme::icon(glyph, 17.0)).selected(on).min_size(Vec2::splat(28.0)).frame_when_inactive(on);
-    let response = ui.add_enabled(why_not.is_none(), button);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, why_not.is_none(), command.label()));
-    if response.clicked() {
-        actions.push(Action::Command(command));
-    }
-    let help = with_keys(session, &format!("{}. {}", command.label(), command.help()), command);
-    response.on_hover_text(help).on_disabled_hover_text(why_not.unwrap_or_default());
-}
 
 /// The status bar: what can be done next, what went on, where the pointer is, how large the map is.
 pub(crate) fn status_ui(ui: &mut Ui, session: &Session, pointer: Option<Point>, measure: Option<&str>, message: &str) {

@@ -72,6 +72,12 @@ impl Progress {
 pub(crate) struct ExportPanel {
     /// What the figure is to be.
     options: FigureOptions,
+    /// What the document was last told of that.
+    kept: FigureOptions,
+    /// What holds where nobody has set anything up.
+    usual: FigureOptions,
+    /// What had the focus, and whether a button has just gone up: either way another step begins.
+    hands: (Option<Id>, bool),
     /// The document's set-up that these options were read from or written to.
     known: Arc<Map<String, Value>>,
     /// Where it goes, as typed.
@@ -101,9 +107,14 @@ pub(crate) struct ExportPanel {
 }
 
 impl ExportPanel {
-    pub(crate) fn open(ctx: &Context, session: &Session, options: FigureOptions, path: PathBuf) -> Self {
+    /// Sets up the figure that the document keeps, or the `usual` one.
+    pub(crate) fn open(ctx: &Context, session: &Session, usual: FigureOptions, path: PathBuf) -> Self {
+        let options = set_up(session, usual.clone());
         Self {
+            kept: options.clone(),
             options,
+            usual,
+            hands: (None, false),
             known: session.document().figure.clone(),
             path: path.display().to_string(),
             error: String::new(),
@@ -155,7 +166,9 @@ impl ExportPanel {
     pub(crate) fn follow(&mut self, session: &Session, ground: &Ground) {
         if !Arc::ptr_eq(&self.known, &session.document().figure) {
             self.known = session.document().figure.clone();
-            self.options = session.figure(self.options.clone()).0;
+            let former = std::mem::replace(&mut self.options, set_up(session, self.usual.clone()));
+            self.jumped |= self.options.shows != former.shows;
+            self.kept = self.options.clone();
         }
         self.preview.follow(session, ground, gaps_window::today());
     }
@@ -217,7 +230,7 @@ impl ExportPanel {
         let frame = self.frame();
         if let Some(framed) = self.frame.ui(ui, area, map, frame) {
             self.reframe(framed);
-            if !matches!(framed, Framed::Dragging { .. }) {
+            if !self.frame.is_dragged() {
                 self.keep(actions);
             }
         }
@@ -244,9 +257,26 @@ impl ExportPanel {
         }
     }
 
-    /// Has the document keep what is set up.
-    fn keep(&self, actions: &mut Vec<Action>) {
-        actions.push(Action::SetFigure(Box::new(self.options.clone())));
+    /// Has the document keep what is set up, if that has changed; what it shows is then the figure's own.
+    fn keep(&mut self, actions: &mut Vec<Action>) {
+        if self.options == self.kept {
+            return;
+        }
+        let step = step(&self.kept, &self.options);
+        self.options.own_frame = true;
+        self.kept = self.options.clone();
+        actions.push(Action::SetFigure { options: Box::new(self.options.clone()), step });
+    }
+
+    /// Ends the gesture, so that what follows is a step of its own, where a button goes down or has gone up, or another
+    /// control has the keys.
+    fn part_steps(&mut self, ui: &Ui, actions: &mut Vec<Action>) {
+        let focused = ui.memory(|memory| memory.focused());
+        let (pressed, released) = ui.input(|input| (input.pointer.any_pressed(), input.pointer.any_released()));
+        let (before, went_up) = std::mem::replace(&mut self.hands, (focused, released));
+        if pressed || went_up || focused != before {
+            actions.push(Action::EndGesture);
+        }
     }
 
     /// The preview in place of the map.
@@ -281,8 +311,8 @@ impl ExportPanel {
         if listens && ui.input(|input| input.key_pressed(Key::Escape)) {
             decision = self.escape();
         }
-        let before = self.options.clone();
-        let mut put = false;
+        self.part_steps(ui, actions);
+        let before = self.options.page.size;
         let is_alone = is_alone(ui.ctx());
         self.large &= !is_alone;
         let whole = ui.available_rect_before_wrap();
@@ -297,13 +327,13 @@ impl ExportPanel {
         ui.scope(|ui| {
             ui.shrink_clip_rect(above.expand2(Vec2::new(4.0, 0.0)));
             if !is_low {
-                put = self.head_ui(ui, whole, is_alone, &mut decision);
+                self.head_ui(ui, whole, is_alone, &mut decision);
             }
             let area = ScrollArea::vertical().id_salt("figure options").auto_shrink([false, false]);
             area.min_scrolled_height(0.0).show(ui, |ui| {
                 ui.set_max_width(ui.available_width() - 12.0);
                 if is_low {
-                    put = self.head_ui(ui, whole, is_alone, &mut decision);
+                    self.head_ui(ui, whole, is_alone, &mut decision);
                 }
                 self.controls_ui(ui, session, is_low, actions);
             });
@@ -312,26 +342,24 @@ impl ExportPanel {
             // The status bar says what fits then.
             ui.ctx().request_repaint();
         }
-        self.jumped |= self.options.page.size != before.page.size;
-        if (put || self.options != before) && !self.frame.is_dragged() {
+        self.jumped |= self.options.page.size != before;
+        if !self.frame.is_dragged() {
             self.keep(actions);
         }
         decision
     }
 
-    /// The heading and the preview, which stay where they are unless the panel is low; whether a piece was put elsewhere.
-    fn head_ui(&mut self, ui: &mut Ui, whole: Rect, is_alone: bool, decision: &mut Option<Decision>) -> bool {
+    /// The heading and the preview, which stay where they are unless the panel is low.
+    fn head_ui(&mut self, ui: &mut Ui, whole: Rect, is_alone: bool, decision: &mut Option<Decision>) {
         self.heading_ui(ui, decision);
-        let mut put = false;
         self.previewed = !self.large;
         if self.previewed {
             let share = if whole.height() < LOW_PT { 0.28 } else { 1.0 / 3.0 };
             let height = (share * whole.height()).min(0.78 * whole.width()).max(96.0);
             let (area, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
-            put = self.preview.ui(ui, area, &mut self.options);
+            self.preview.ui(ui, area, &mut self.options);
         }
         self.under_preview_ui(ui, is_alone);
-        put
     }
 
     fn heading_ui(&mut self, ui: &mut Ui, decision: &mut Option<Decision>) {
@@ -716,6 +744,30 @@ impl ExportPanel {
                 text_named(&field, &name, &format!("Name of {title} in the legend"));
             }
         });
+    }
+}
+
+/// The figure as the document has it set up; where that has no frame of its own it shows what the `usual` one does.
+pub(super) fn set_up(session: &Session, usual: FigureOptions) -> FigureOptions {
+    let (shows, view_pt) = (usual.shows, usual.view_pt);
+    let (options, _) = session.figure(usual);
+    if options.own_frame { options } else { FigureOptions { shows, view_pt, ..options } }
+}
+
+/// What a change of the set-up is called in the list of steps.
+fn step(from: &FigureOptions, to: &FigureOptions) -> &'static str {
+    if from.page != to.page {
+        "Page of the figure"
+    } else if from.shows != to.shows || from.view_pt != to.view_pt {
+        "Frame of the figure"
+    } else if from.title != to.title || from.subtitle != to.subtitle {
+        "Words of the figure"
+    } else if from.theme != to.theme {
+        "Colours of the figure"
+    } else if from.legend_names != to.legend_names {
+        "Names in the figure’s legend"
+    } else {
+        "Parts of the figure"
     }
 }
 

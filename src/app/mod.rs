@@ -35,6 +35,7 @@ use serde::{Deserialize, Serialize};
 
 use self::annotation_inspector::Citing;
 use self::annotations_panel::AnnotationsPanel;
+use self::chrome::Chrome;
 use self::dialogs::{Decision, Dialog, Purpose};
 use self::export_panel::{ExportPanel, Progress};
 use self::jobs::{Done, Jobs};
@@ -189,8 +190,8 @@ impl ClaimlineApp {
                 let path = folder.join(format!("{}.png", self.session.dossier().id));
                 if self.export.is_none() {
                     let _ = self.session.apply(Action::EndText);
-                    let options = self.figure_options(ctx);
-                    self.export = Some(Box::new(ExportPanel::open(ctx, &self.session, options, path)));
+                    let usual = self.usual_figure(ctx);
+                    self.export = Some(Box::new(ExportPanel::open(ctx, &self.session, usual, path)));
                 }
             }
             Effect::CopyFigure => {
@@ -255,13 +256,18 @@ impl ClaimlineApp {
         self.dialog = Some(Dialog::Path { purpose, path, error: String::new(), overwrite: false, source: None });
     }
 
-    /// The figure as the project has it set up; of what the window shows now, unless it has a frame of its own.
+    /// The figure as the project has it set up; of what the window shows now, if nobody has set one up.
     fn figure_options(&self, ctx: &egui::Context) -> FigureOptions {
-        if let Some(export) = &self.export {
-            return export.options().clone();
+        match &self.export {
+            Some(export) => export.options().clone(),
+            None => export_panel::set_up(&self.session, self.usual_figure(ctx)),
         }
+    }
+
+    /// The figure that the window proposes: of what it shows now.
+    fn usual_figure(&self, ctx: &egui::Context) -> FigureOptions {
         let frame = self.session.frame();
-        let usual = FigureOptions {
+        FigureOptions {
             theme: theme::theme_of(ctx),
             view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)),
             ..FigureOptions::new(
@@ -269,12 +275,6 @@ impl ClaimlineApp {
                 PageSetup::default(),
                 Shows::Bounds(frame.lon_lat_bounds()),
             )
-        };
-        let (options, _) = self.session.figure(usual.clone());
-        if options.own_frame {
-            options
-        } else {
-            FigureOptions { shows: usual.shows, view_pt: usual.view_pt, ..options }
         }
     }
 
@@ -374,7 +374,7 @@ impl ClaimlineApp {
         let options = export.options().clone();
         self.export_folder = target.parent().map(PathBuf::from);
         self.close_export();
-        self.keep_exported(options.clone());
+        self.keep_exported(&options);
         let progress = std::sync::Arc::new(Progress::default());
         self.exporting = Some(progress.clone());
         self.jobs.export_figure(&self.session, self.ground.ground(), options, target, world_file, progress);
@@ -657,18 +657,9 @@ impl eframe::App for ClaimlineApp {
                 bottom,
             })
         };
-        Panel::top("menu").frame(bar(3, 3)).show(ui, |ui| {
-            if self.export.is_some() {
-                ui.disable();
-            }
-            chrome::menu_ui(ui, &self.session, &self.project.recents, &mut actions);
-        });
-        Panel::top("toolbar").frame(bar(4, 6)).show(ui, |ui| {
-            if self.export.is_some() {
-                ui.disable();
-            }
-            chrome::toolbar_ui(ui, &self.session, self.jobs.is_busy(), &mut actions);
-        });
+        let bars = Chrome { session: &self.session, sets_up_figure: self.export.is_some() };
+        Panel::top("menu").frame(bar(3, 3)).show(ui, |ui| bars.menu_ui(ui, &self.project.recents, &mut actions));
+        Panel::top("toolbar").frame(bar(4, 6)).show(ui, |ui| bars.toolbar_ui(ui, self.jobs.is_busy(), &mut actions));
         let message = match (&self.exporting, &self.message) {
             (Some(progress), _) => progress.words().to_owned(),
             (None, Some((text, _))) => text.clone(),
@@ -816,13 +807,15 @@ const WHILE_TYPING: [Command; 7] = [
     Command::Quit,
 ];
 
-/// Commands whose keys work while a figure is set up.
-const WHILE_EXPORTING: [Command; 7] = [
+/// Commands that can be given while a figure is set up.
+const WHILE_EXPORTING: [Command; 9] = [
     Command::New,
     Command::Open,
     Command::Save,
     Command::SaveAs,
     Command::CopyFigure,
+    Command::Undo,
+    Command::Redo,
     Command::SwitchTheme,
     Command::Quit,
 ];

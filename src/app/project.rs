@@ -134,9 +134,9 @@ impl ClaimlineApp {
 
     /// Has the document keep the figure that goes out, so that its file gives the same. Where nobody has set anything
     /// up, that alone is no work to be lost.
-    pub(super) fn keep_exported(&mut self, options: FigureOptions) {
+    pub(super) fn keep_exported(&mut self, options: &FigureOptions) {
         let is_work = self.project.has_figure(self.session.document());
-        let _ = self.session.apply(Action::SetFigure(Box::new(options)));
+        self.session.keep_figure(options);
         if !is_work {
             self.project.proposed = Some(self.session.document().figure.clone());
         }

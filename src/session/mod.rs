@@ -218,8 +218,13 @@ pub enum Action {
     JumpTo(usize),
     /// Change the keys.
     SetKeymap(Keymap),
-    /// Set up the figure so; not a step that is undone.
-    SetFigure(Box<FigureOptions>),
+    /// Set up the figure so.
+    SetFigure {
+        /// All of the set-up.
+        options: Box<FigureOptions>,
+        /// What the step is called; with those before it of the same name it is one, until the gesture ends.
+        step: &'static str,
+    },
     /// Open this file.
     OpenPath(PathBuf),
 }
@@ -490,6 +495,19 @@ impl Session {
         saved::read(&self.document().figure, usual)
     }
 
+    /// Has the document keep a figure that went out without being set up; not a step.
+    pub fn keep_figure(&mut self, options: &FigureOptions) {
+        let former = self.document().figure.clone();
+        let figure = Arc::new(saved::write(options, &former));
+        if figure != former {
+            self.history.amend(|document| {
+                if document.figure == former {
+                    document.figure = figure.clone();
+                }
+            });
+        }
+    }
+
     /// What a figure is drawn from: the document as its file keeps it, so that a figure of the file is the same.
     pub fn drawn_document(&self) -> Document {
         settled(self.document())
@@ -695,11 +713,9 @@ impl Session {
             Action::RemoveExcerpt(id) => self.remove_excerpt(&id),
             Action::AttachText(source) => return vec![Effect::ChooseText(Some(source))],
             Action::SetKeymap(keymap) => self.keymap = keymap,
-            Action::SetFigure(options) => {
+            Action::SetFigure { options, step } => {
                 let figure = Arc::new(saved::write(&options, &self.document().figure));
-                if figure != self.document().figure {
-                    self.history.amend(|document| document.figure = figure.clone());
-                }
+                self.history.edit_in_gesture(step, step, |document| document.figure = figure);
             }
             Action::OpenPath(path) => return vec![Effect::OpenPath(path)],
             Action::JumpTo(done) => {
