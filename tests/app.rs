@@ -1531,6 +1531,36 @@ fn in_a_low_window_the_figures_panel_scrolls_above_what_it_goes_out_by() {
 }
 
 #[test]
+fn nothing_lies_over_the_frame_of_a_figure_and_its_handles() {
+    let mut harness = window_of(800.0, 500.0);
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(Command::ShowGaps));
+    harness.state_mut().act(&ctx, Action::Command(Command::ShowHistory));
+    harness.run_ok();
+    assert!(harness.query_by_label_contains("no text at hand").is_some());
+    assert!(harness.query_by_label_contains("Click a step").is_some());
+    set_up_figure(&mut harness);
+    assert!(harness.query_by_label_contains("no text at hand").is_none());
+    assert!(harness.query_by_label_contains("Click a step").is_none());
+    let handles = ["Upper left corner", "Upper right corner", "Upper edge", "Right edge", "Left edge"];
+    let covered = |harness: &Harness<'static, ClaimlineApp>| {
+        let buttons = ["Zoom in", "Zoom out", "Opening view"].map(|name| harness.get_by_label(name).rect());
+        let handles = handles.map(|name| harness.get_by_label(&format!("{name} of the frame")).rect());
+        handles.into_iter().any(|handle| buttons.iter().any(|button| button.intersects(handle)))
+    };
+    assert!(!covered(&harness), "at first");
+    // Whatever part of the frame is seen.
+    for _ in 0..6 {
+        harness.get_by_label("Zoom in").click();
+        settle(&mut harness);
+        assert!(!covered(&harness), "{:?}", harness.get_by_label(FRAME).rect());
+    }
+    harness.key_press(Key::Escape);
+    harness.run_ok();
+    assert!(harness.query_by_label_contains("no text at hand").is_some(), "the list comes back");
+}
+
+#[test]
 fn escape_goes_from_the_enlarged_preview_to_the_map_with_its_frame_first() {
     let mut harness = window();
     set_up_figure(&mut harness);

@@ -15,7 +15,7 @@ use eframe::egui::{
 use serde_json::{Map, Value};
 
 use super::dialogs::{Decision, Purpose};
-use super::figure_frame::{FigureFrame, Framed};
+use super::figure_frame::{self, FigureFrame, Framed};
 use super::figure_preview::{Preview, name_of, piece_id};
 use super::{chrome, gaps_window, icons, theme};
 use crate::dossier::words;
@@ -31,6 +31,9 @@ const AROUND_PT: f64 = 32.0;
 
 /// About how much of the map's foot its credits take, in points.
 const CREDITS_PT: f64 = 42.0;
+
+/// How much of the map's right its buttons take, in points.
+const BUTTONS_PT: f64 = 2.0 * AROUND_PT;
 
 /// In a panel lower than this the warnings are folded and the preview is scrolled with the controls, in points.
 const LOW_PT: f32 = 660.0;
@@ -188,11 +191,21 @@ impl ExportPanel {
         let (a, b) = (geometry::Point::new(frame.x0, frame.y0), geometry::Point::new(frame.x1, frame.y1));
         let (north_west, south_east) = (geometry::lon_lat_from_world(a), geometry::lon_lat_from_world(b));
         let bounds = [north_west.x, south_east.y, south_east.x, north_west.y];
-        let view = View::fit(bounds, width_pt, height_pt - CREDITS_PT, AROUND_PT);
-        // In the middle of what the credits at the foot leave.
-        let map = Frame::new(view, width_pt, height_pt);
-        let middle = geometry::Point::new(width_pt / 2.0, (height_pt + CREDITS_PT) / 2.0);
-        Some(View { center: map.lon_lat_from_page(middle), ..view })
+        // In the middle of what the credits at the foot leave, and the buttons if it would come near them.
+        let fit = |buttons_pt: f64| {
+            let view = View::fit(bounds, width_pt - buttons_pt, height_pt - CREDITS_PT, AROUND_PT);
+            let map = Frame::new(view, width_pt, height_pt);
+            let middle = geometry::Point::new((width_pt + buttons_pt) / 2.0, (height_pt + CREDITS_PT) / 2.0);
+            View { center: map.lon_lat_from_page(middle), ..view }
+        };
+        let view = fit(0.0);
+        let right = Frame::new(view, width_pt, height_pt).page_from_world().transform_rect_bbox(frame).x1;
+        Some(if right > width_pt - BUTTONS_PT { fit(BUTTONS_PT - AROUND_PT) } else { view })
+    }
+
+    /// What the frame takes of a map that lies in `area`.
+    pub(crate) fn taken(&self, area: Rect, map: &Frame) -> Vec<Rect> {
+        figure_frame::taken(area, map, self.frame())
     }
 
     /// What Escape does: gives up a drag, goes back to the map beside the panel, or closes the panel.
@@ -544,7 +557,7 @@ impl ExportPanel {
             if find.clicked() {
                 self.arriving = true;
                 self.large = false;
-                ui.memory_mut(|memory| memory.request_focus(super::figure_frame::frame_id()));
+                ui.memory_mut(|memory| memory.request_focus(figure_frame::frame_id()));
             }
         });
         if let Some(map) = self.laid_out() {

@@ -65,11 +65,6 @@ impl FigureFrame {
     /// Shows the frame over a map that lies in `area`, and takes what the user does to it.
     pub(super) fn ui(&mut self, ui: &mut Ui, area: Rect, map: &Frame, frame: geometry::Rect) -> Option<Framed> {
         let to_page = map.page_from_world();
-        let on_screen = |world: geometry::Rect| {
-            let page = to_page.transform_rect_bbox(world);
-            let corner = |x: f64, y: f64| area.min + Vec2::new(x as f32, y as f32);
-            Rect::from_min_max(corner(page.x0, page.y0), corner(page.x1, page.y1))
-        };
         let world = |at: Pos2| {
             let page = Point::new(f64::from(at.x - area.min.x), f64::from(at.y - area.min.y));
             to_page.inverse() * page
@@ -77,7 +72,7 @@ impl FigureFrame {
         let mut framed = None;
         let dragged = |drag: Drag| Some(drag.to(world(pointer(ui)?)));
         let shown = self.drag.and_then(dragged).unwrap_or(frame);
-        let rect = on_screen(shown);
+        let rect = on_screen(area, map, shown);
         let inside = ui.interact(rect.intersect(area), frame_id(), Sense::click_and_drag());
         inside.widget_info(|| {
             WidgetInfo::labeled(Role::Pane, true, "Frame of the figure: arrows move it, plus and minus scale it")
@@ -122,6 +117,27 @@ impl FigureFrame {
         paint(ui, area, rect, inside.has_focus(), inside.hovered() || self.drag.is_some());
         framed
     }
+}
+
+/// Where the frame lies over a map that lies in `area`.
+fn on_screen(area: Rect, map: &Frame, frame: geometry::Rect) -> Rect {
+    let page = map.page_from_world().transform_rect_bbox(frame);
+    let corner = |x: f64, y: f64| area.min + Vec2::new(x as f32, y as f32);
+    Rect::from_min_max(corner(page.x0, page.y0), corner(page.x1, page.y1))
+}
+
+/// What the border of the frame and its handles take of the map.
+pub(super) fn taken(area: Rect, map: &Frame, frame: geometry::Rect) -> Vec<Rect> {
+    let rect = on_screen(area, map, frame);
+    let (x, y) = (rect.x_range(), rect.y_range());
+    let upright = [rect.left(), rect.right()].map(|side| Rect::from_x_y_ranges(side..=side, y));
+    let level = [rect.top(), rect.bottom()].map(|side| Rect::from_x_y_ranges(x, side..=side));
+    let edges = upright.into_iter().chain(level).map(|edge| edge.expand(HANDLE_PT / 2.0));
+    let handles = Grip::BORDER.into_iter().filter_map(|grip| match grip {
+        Grip::Edge(x, y) => Some(Rect::from_center_size(handle_at(rect, area, x, y), Vec2::splat(REACH_PT))),
+        Grip::Inside => None,
+    });
+    edges.chain(handles).collect()
 }
 
 impl Drag {

@@ -29,6 +29,11 @@ const CREDIT_GAP_PT: f32 = 6.0;
 /// Height of a line of credits, in points.
 const CREDIT_LINE_PT: f32 = 18.0;
 
+/// Side of the map's buttons, and their distance from each other and from its edges, in points.
+const BUTTON_PT: f32 = 32.0;
+const BUTTON_GAP_PT: f32 = 4.0;
+const EDGE_PT: f32 = 12.0;
+
 /// How far an arrow key moves the map, in points.
 const ARROW_PT: f64 = 64.0;
 
@@ -661,21 +666,40 @@ impl MapView {
         lines * CREDIT_LINE_PT + 6.0
     }
 
-    /// Buttons, scale bar, credits and the focus ring, over the picture, `clear_of` a drawer that covers its left.
+    /// Where the column of buttons stands: beside the right edge, or else the left, where it covers nothing that is
+    /// `taken`.
+    fn place_of_buttons(&self, taken: &[Rect]) -> Option<Pos2> {
+        let size = Vec2::new(BUTTON_PT, 3.0 * BUTTON_PT + 2.0 * BUTTON_GAP_PT);
+        let left = self.rect.left() + EDGE_PT;
+        let right = self.rect.right() - EDGE_PT - size.x;
+        // The second row of places is below a handle in the corner.
+        let places = [EDGE_PT, 2.5 * EDGE_PT].map(|down| self.rect.top() + down);
+        let places = [right, left].into_iter().flat_map(|x| places.map(|y| Pos2::new(x, y)));
+        places.into_iter().find(|place| {
+            let column = Rect::from_min_size(*place, size);
+            !taken.iter().any(|taken| taken.intersects(column))
+        })
+    }
+
+    /// Buttons, scale bar and credits, over the picture, `clear_of` a drawer that covers its left; the buttons keep off
+    /// what is `taken`.
     pub(crate) fn furniture_ui(
         &self,
         ui: &mut Ui,
         session: &Session,
         credits: &[(String, String)],
         clear_of: f32,
+        taken: &[Rect],
         actions: &mut Vec<Action>,
     ) {
         let shade = theme::theme_of(ui.ctx());
         let palette = shade.palette();
         let buttons = [(icons::PLUS, Command::ZoomIn), (icons::MINUS, Command::ZoomOut), (icons::HOUSE, Command::Home)];
-        let mut corner = self.rect.right_top() + Vec2::new(-44.0, 12.0);
-        for (glyph, command) in buttons {
-            let place = Rect::from_min_size(corner, Vec2::splat(32.0));
+        let column = self.place_of_buttons(taken);
+        for (index, (glyph, command)) in buttons.into_iter().enumerate() {
+            let Some(top) = column else { break };
+            let down = index as f32 * (BUTTON_PT + BUTTON_GAP_PT);
+            let place = Rect::from_min_size(top + Vec2::new(0.0, down), Vec2::splat(BUTTON_PT));
             let button = egui::Button::new(theme::icon(glyph, 16.0))
                 .fill(theme::ink(palette.panel))
                 .stroke(egui::Stroke::new(1.0, theme::ink(palette.line)));
@@ -684,7 +708,6 @@ impl MapView {
             if response.clicked() {
                 actions.push(Action::Command(command));
             }
-            corner.y += 36.0;
         }
         let painter = ui.painter_at(self.rect);
         let credits_pt = self.credits_height(ui, credits, clear_of);

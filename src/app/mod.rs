@@ -578,7 +578,8 @@ impl ClaimlineApp {
             }
             self.map.framed_ui(ui, &mut self.session, &self.ground);
             export.frame_ui(ui, area, &self.session.frame(), actions);
-            self.map.furniture_ui(ui, &self.session, credits, 0.0, actions);
+            let taken = export.taken(area, &self.session.frame());
+            self.map.furniture_ui(ui, &self.session, credits, 0.0, &taken, actions);
         }
         self.export = Some(export);
     }
@@ -703,7 +704,7 @@ impl eframe::App for ClaimlineApp {
             }
             let response = self.map.ui(ui, &mut self.session, &self.ground, &mut actions);
             let covered = if narrow && self.has_left_drawer() { drawer_width(self.map.rect) } else { 0.0 };
-            self.map.furniture_ui(ui, &self.session, &credits, covered, &mut actions);
+            self.map.furniture_ui(ui, &self.session, &credits, covered, &[], &mut actions);
             self.map.typing_ui(ui, &self.session, &mut actions);
             map_view::context_menu(&response, &self.session, self.map.pointer, &mut actions);
         });
@@ -718,12 +719,17 @@ impl eframe::App for ClaimlineApp {
         if narrow && self.export.is_none() {
             self.drawers_ui(ui, &mut actions);
         }
-        if let Some(gaps) = &self.gaps
+        // Both wait until a figure that is set up has no more use for the map.
+        if self.export.is_none()
+            && let Some(gaps) = &self.gaps
             && !gaps_window::gaps_ui(&ctx, self.map.rect, gaps, &self.session, &mut actions)
         {
             self.gaps = None;
         }
-        if self.history && !history_window::history_ui(&ctx, self.map.rect, &self.session, &mut actions) {
+        if self.export.is_none()
+            && self.history
+            && !history_window::history_ui(&ctx, self.map.rect, &self.session, &mut actions)
+        {
             self.history = false;
         }
         if let Some(palette) = &mut self.palette
