@@ -830,9 +830,17 @@ fn copies_are_made_within_and_by_the_clipboard() {
          paste {\"type\":\"Point\",\"coordinates\":[37.5,48.5]}
          expect kind Marker
          expect annotations 4
-         paste neither this nor that
-         expect told Nothing was pasted
+         paste {\"type\":\"Point\",
+         expect told Nothing was pasted: the clipboard holds neither words
          expect annotations 4
+         paste [3] As reported on 15 Dec
+         expect kind Text
+         expect title [3] As reported on 15 Dec
+         expect annotations 5
+         do undo
+         expect annotations 4
+         do redo
+         expect annotations 5
          do select-all
          do delete
          expect annotations 0",

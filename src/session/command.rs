@@ -61,7 +61,7 @@ commands! {
     ShowHistory, "History", "The list of steps, to jump in", [];
     Cut, "Cut", "Put the selected annotations on the clipboard and take them away", ["Ctrl+X"];
     Copy, "Copy", "Put the selected annotations on the clipboard as GeoJSON", ["Ctrl+C"];
-    Paste, "Paste", "Add annotations or GeoJSON from the clipboard", ["Ctrl+V"];
+    Paste, "Paste", "Add annotations, GeoJSON or words from the clipboard", ["Ctrl+V"];
     Duplicate, "Duplicate", "Add a copy of the selected annotations beside them", ["Ctrl+D"];
     Delete, "Delete", "Take the selected annotations away", ["Delete"];
     SelectAll, "Select all", "Select all annotations that are shown and not locked", ["Ctrl+A"];

@@ -6,7 +6,7 @@ use geo::Coord;
 
 use super::{Action, Command, Effect, Selection, Session};
 use crate::document::annotation::{Annotation, Citation};
-use crate::document::annotation::{Dash, Hatch, MarkerSize, Rgb, Shape, Style, Symbol};
+use crate::document::annotation::{Dash, Hatch, MarkerSize, PointKind, Rgb, Shape, Style, Symbol};
 use crate::document::{AnnotationId, Document, Layer, LayerId, edit};
 use crate::geometry::simplify::Levels;
 use crate::geometry::{Point, View, lon_lat_from_world};
@@ -15,6 +15,13 @@ use crate::tools::{Cursor, Draft, Gesture, Intent, Modifiers, Situation, Tool};
 
 /// How far a copy stands from what it copies, in points.
 const COPY_OFFSET_PT: f64 = 16.0;
+
+/// The most letters that are pasted as words on the map.
+const MOST_LETTERS: usize = 1000;
+
+/// Words of more letters than this wrap at a width, when they are pasted.
+const LONG_LETTERS: usize = 40;
+const WRAP_PT: f64 = 240.0;
 
 /// Words that are typed in place on the map.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -767,7 +774,11 @@ impl Session {
         }
     }
 
+    /// Adds what the clipboard holds: annotations or GeoJSON where they lie, words in the middle of the map.
     fn paste(&mut self, text: &str) -> Vec<Effect> {
+        if !text.trim_start().starts_with('{') {
+            return self.paste_words(text);
+        }
         let layer = self.layer_of_new();
         match crate::document::project::annotations_from_text(text, layer) {
             Ok((annotations, _)) if annotations.is_empty() => {
@@ -782,8 +793,40 @@ impl Session {
                 self.select_annotations(made);
                 warnings.first().map(|warning| Effect::Tell(warning.to_string())).into_iter().collect()
             }
-            Err(error) => vec![Effect::Tell(format!("Nothing was pasted: {error}"))],
+            Err(error) => vec![Effect::Tell(format!(
+                "Nothing was pasted: the clipboard holds neither words nor annotations nor GeoJSON that can be read ({error})"
+            ))],
         }
+    }
+
+    fn paste_words(&mut self, text: &str) -> Vec<Effect> {
+        let lines = text.lines().map(|line| line.replace('\t', " ").replace(char::is_control, ""));
+        let words = lines.collect::<Vec<_>>().join("\n").trim().to_owned();
+        let told = match words.chars().count() {
+            0 => "The clipboard holds no words",
+            count if count > MOST_LETTERS => {
+                "Nothing was pasted: words on the map have at most 1,000 letters, and the clipboard holds more"
+            }
+            count => {
+                let frame = self.frame();
+                let at = self.crosshair.unwrap_or_else(|| frame.page().center());
+                let shape = Shape::Point { at: frame.lon_lat_from_page(at), kind: PointKind::Text };
+                let layer = self.layer_of_new();
+                let mut made = Annotation { title: words, ..Annotation::new(AnnotationId(0), layer, shape) };
+                made.style = self.style_of_new.clone();
+                if count > LONG_LETTERS {
+                    made.style.text_width_pt.get_or_insert(WRAP_PT);
+                }
+                let id = self.history.edit("Paste text", |document| {
+                    open_layer(document, layer);
+                    edit::add(document, made)
+                });
+                self.hand.choose(Tool::Select);
+                self.select_annotations(vec![id]);
+                "The words stand on the map as a text; drag it to its place"
+            }
+        };
+        vec![Effect::Tell(told.to_owned())]
     }
 }
 

@@ -212,7 +212,7 @@ pub enum Action {
     EndText,
     /// End a drag of a slider or the like: what follows is another step.
     EndGesture,
-    /// Add annotations from GeoJSON text.
+    /// Add annotations from GeoJSON text, or other text as words on the map.
     Paste(String),
     /// Undo or redo until so many steps are done.
     JumpTo(usize),
