@@ -1500,6 +1500,42 @@ fn a_figure_set_up_before_the_first_save_is_work_and_one_looked_at_is_none() {
 }
 
 #[test]
+fn a_project_that_is_opened_waits_for_the_answer_about_recovered_work() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let journal = folder.path().join("recovery");
+    let file = folder.path().join("other.claimline.geojson");
+    let mut harness = window();
+    harness.state_mut().keep_in(&journal);
+    press(&mut harness, Key::M);
+    place(&mut harness, A);
+    press(&mut harness, Key::M);
+    place(&mut harness, B);
+    harness.run_ok();
+    std::fs::write(&file, project::write(harness.state().session().document(), &project::Reference::default()))
+        .unwrap();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_ok();
+    // Its window ends without having saved.
+    drop(harness);
+
+    let mut harness = window();
+    harness.state_mut().keep_in(&journal);
+    harness.state_mut().open_files(vec![file.clone()]);
+    settle(&mut harness);
+    assert!(harness.query_by_label("Recovered work").is_some());
+    assert_eq!(kinds(&harness).len(), 0, "the file waits");
+    harness.get_by_label("Open recovered Untitled").click();
+    harness.run_ok();
+    assert_eq!(kinds(&harness).len(), 1);
+    assert!(harness.query_by_label("Recovered work").is_none());
+    assert!(harness.query_by_label("Save your changes?").is_some(), "one question after the other");
+    harness.get_by_label("Don’t save").click();
+    wait(&mut harness, "the project", |app| app.project_path() == Some(file.as_path()));
+    assert_eq!(kinds(&harness).len(), 2);
+    assert!(harness.query_by_label("Save your changes?").is_none());
+}
+
+#[test]
 fn in_a_low_window_the_figures_panel_scrolls_above_what_it_goes_out_by() {
     for (width, height) in [(800.0, 500.0), (1000.0, 700.0)] {
         let mut harness = window_of(width, height);

@@ -42,6 +42,8 @@ pub(super) struct Project {
     recovered: Option<PathBuf>,
     /// What was last said to be wrong with the journal.
     trouble: Option<String>,
+    /// A project that has been read and opens once the dialog over the window is answered.
+    waiting: Option<(PathBuf, OpenedProject)>,
     /// What goes on once the project is saved.
     then: Option<Then>,
     /// Whether the window may close without another question.
@@ -167,6 +169,11 @@ impl ClaimlineApp {
             }
         }
         self.look_after_journal();
+        if self.dialog.is_none()
+            && let Some((path, opened)) = self.project.waiting.take()
+        {
+            self.open_project(ctx, path, opened);
+        }
         let mark = if self.has_unsaved_work() { "• " } else { "" };
         let title = format!("{mark}{} – Claimline", self.project.name());
         if title != self.project.title {
@@ -279,6 +286,10 @@ impl ClaimlineApp {
 
     /// Opens a project that has been read.
     pub(super) fn open_project(&mut self, ctx: &egui::Context, path: PathBuf, opened: OpenedProject) {
+        if self.dialog.is_some() {
+            self.project.waiting = Some((path, opened));
+            return;
+        }
         if self.has_unsaved_work() {
             self.leave(ctx, Then::Open(path));
             return;
@@ -467,6 +478,8 @@ impl ClaimlineApp {
         match journal::open(path) {
             Ok(recovered) => {
                 let mut note = self.take_project(ctx, &recovered.project);
+                // It stands for the file that it came from.
+                self.project.waiting.take_if(|(path, _)| Some(&*path) == recovered.original.as_ref());
                 // A save may replace the file only as the window that is gone knew it.
                 let there = recovered.original.as_deref().map(crate::files::project::open).and_then(Result::ok);
                 let known = |stamp: &Stamp| recovered.original_sha256 == Some(hex(&stamp.sha256));
