@@ -1500,6 +1500,37 @@ fn a_figure_set_up_before_the_first_save_is_work_and_one_looked_at_is_none() {
 }
 
 #[test]
+fn the_warnings_of_a_project_are_counted_and_lead_to_all_of_them() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("mended.claimline.geojson");
+    let text = r#"{"type":"FeatureCollection","claimline":{"version":1,"dossier":{"id":"berlin-2025-12"},
+        "figure":{"theme":"sepia","page":{"dpi":7}}},"features":[]}"#;
+    std::fs::write(&file, text).unwrap();
+    let mut harness = window();
+    let bare = |harness: &Harness<'static, ClaimlineApp>| harness.query_by_label_contains("2 warnings").is_none();
+    assert!(bare(&harness));
+    // Twice, for those of the project before are gone.
+    for _ in 0..2 {
+        harness.state_mut().open_files(vec![file.clone()]);
+        wait(&mut harness, "the project", |app| app.message().starts_with("Opened mended"));
+        harness.run_ok();
+        let message = harness.state().message().to_owned();
+        assert!(message.contains("2 warnings, the first of them: figure: "), "{message}");
+        harness.get_by_role_and_label(Role::Button, "2 warnings").click();
+        harness.run_ok();
+        assert!(harness.query_by_label_contains("could not be read, or was mended").is_some());
+        for what in ["'theme' is not understood", "'dpi' is 7"] {
+            assert!(harness.query_all_by_label_contains(what).next().is_some(), "{what}");
+        }
+        harness.get_by_label("Close").click();
+        harness.run_ok();
+    }
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    harness.run_ok();
+    assert!(bare(&harness));
+}
+
+#[test]
 fn a_project_that_is_opened_waits_for_the_answer_about_recovered_work() {
     let folder = tempfile::TempDir::new().unwrap();
     let journal = folder.path().join("recovery");

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::{icons, theme, with_keys};
 use crate::document::{MapChoice, Names};
-use crate::dossier::words;
+use crate::dossier::{Problem, words};
 use crate::geometry::Point;
 use crate::session::{Action, Command, Session, ThemeChoice};
 use crate::tools::Tool;
@@ -36,7 +36,7 @@ pub(crate) const MENUS: [(&str, &[&[Command]]); 7] = [
         &[
             &[Command::Home, Command::ZoomIn, Command::ZoomOut, Command::ZoomToSelection],
             &[Command::ToggleLayersPanel, Command::ToggleInspector, Command::ToggleAnnotations],
-            &[Command::ShowGaps],
+            &[Command::ShowGaps, Command::ShowWarnings],
         ],
     ),
     (
@@ -314,7 +314,14 @@ pub(crate) const NAMES: [(&str, Names); 3] =
     [("English and Ukrainian", Names::Both), ("English", Names::English), ("Ukrainian", Names::Ukrainian)];
 
 /// The status bar: what can be done next, what went on, where the pointer is, how large the map is.
-pub(crate) fn status_ui(ui: &mut Ui, session: &Session, pointer: Option<Point>, measure: Option<&str>, message: &str) {
+pub(crate) fn status_ui(
+    ui: &mut Ui,
+    session: &Session,
+    pointer: Option<Point>,
+    measure: Option<&str>,
+    message: &str,
+    actions: &mut Vec<Action>,
+) {
     let shade = theme::theme_of(ui.ctx());
     ui.horizontal(|ui| {
         let hint = match session.hint() {
@@ -322,6 +329,15 @@ pub(crate) fn status_ui(ui: &mut Ui, session: &Session, pointer: Option<Point>, 
             "" => "Select · click a region to read its sources, click again for the one below",
             hint => hint,
         };
+        let warnings = session.warnings().count();
+        if warnings > 0 {
+            let text = RichText::new(counted(warnings)).size(12.0);
+            let button = ui.add(Button::new((theme::icon(icons::WARNING, 13.0), text)).small());
+            button.widget_info(|| WidgetInfo::labeled(Role::Button, true, counted(warnings)));
+            if button.on_hover_text(Command::ShowWarnings.help()).clicked() {
+                actions.push(Action::Command(Command::ShowWarnings));
+            }
+        }
         let frame = session.frame();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let mono = |text: String| RichText::new(text).monospace().color(theme::ink(shade.palette().second));
@@ -339,6 +355,20 @@ pub(crate) fn status_ui(ui: &mut Ui, session: &Session, pointer: Option<Point>, 
             });
         });
     });
+}
+
+/// How many warnings there are and what the first one says, to go on a sentence; the status bar leads to the others.
+pub(crate) fn first_of(warnings: &[Problem]) -> String {
+    match warnings {
+        [] => String::new(),
+        [warning] => format!(". 1 warning: {warning}"),
+        [first, ..] => format!(". {}, the first of them: {first}", counted(warnings.len())),
+    }
+}
+
+/// So many warnings, in words.
+pub(crate) fn counted(warnings: usize) -> String {
+    if warnings == 1 { "1 warning".to_owned() } else { format!("{} warnings", words::number(warnings as f64, 0)) }
 }
 
 /// 1,147,392 as 1,100,000: a scale on a screen of unknown size has no more meaning than that.

@@ -1,10 +1,10 @@
 //! The windows over the window: where to export, which file to open, the keys, the program and its data.
 
-use eframe::egui::{self, Id, Key, Modal, RichText, Role, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{self, Id, Key, Modal, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 
 use super::keys_dialog::{self, KeysDialog};
 use super::project_dialogs::{self, Answer, Question};
-use super::theme;
+use super::{inspector, theme};
 use crate::session::{Action, Session};
 
 /// What a path is asked for.
@@ -75,6 +75,8 @@ pub(crate) enum Dialog {
     Keys(KeysDialog),
     /// A question about the project.
     Question(Question),
+    /// What was wrong with what was opened.
+    Warnings,
     /// About the program.
     About,
 }
@@ -145,6 +147,19 @@ pub(crate) fn dialog_ui(
         Dialog::Keys(keys) => keys_dialog::keys_ui(ui, session, keys, &mut decision, actions),
         Dialog::Question(question) => {
             decision = project_dialogs::question_ui(ui, question, name).map(Decision::Answer);
+        }
+        Dialog::Warnings => {
+            ui.set_width(520.0);
+            ui.heading("Warnings");
+            ui.label("What of the files that are open could not be read, or was mended.");
+            ui.add_space(8.0);
+            ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {
+                inspector::warnings_ui(ui, session);
+            });
+            ui.add_space(12.0);
+            if ui.button("Close").clicked() {
+                decision = Some(Decision::Close);
+            }
         }
         Dialog::About => about_ui(ui, session, credits, &mut decision),
     });

@@ -15,7 +15,8 @@ pub(crate) fn today() -> Option<i64> {
 /// What is missing now.
 pub(crate) fn find(session: &Session, today: Option<i64>) -> Vec<Gap> {
     let own: Vec<_> = session.excerpts().filter(|excerpt| session.is_own(&excerpt.id)).collect();
-    gaps(session.dossier(), session.problems(), session.texts().all(), &own, today)
+    let problems: Vec<_> = session.warnings().cloned().collect();
+    gaps(session.dossier(), &problems, session.texts().all(), &own, today)
 }
 
 /// Shows the window over the map; false once it is closed.

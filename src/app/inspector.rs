@@ -61,15 +61,20 @@ fn empty_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Acti
         ui.label(theme::second(&dossier.disclaimer, shade));
         ui.label(theme::second(&dossier.boundary_view, shade));
     }
-    if !session.problems().is_empty() {
+    if session.warnings().next().is_some() {
         ui.add_space(12.0);
         ui.label(theme::section("Warnings", shade));
-        for problem in session.problems() {
-            ui.horizontal_wrapped(|ui| {
-                ui.label(theme::icon(icons::WARNING, 14.0));
-                ui.label(problem.to_string());
-            });
-        }
+        warnings_ui(ui, session);
+    }
+}
+
+/// What was wrong with what was opened.
+pub(crate) fn warnings_ui(ui: &mut Ui, session: &Session) {
+    for problem in session.warnings() {
+        ui.horizontal_wrapped(|ui| {
+            ui.label(theme::icon(icons::WARNING, 14.0));
+            ui.label(problem.to_string());
+        });
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use eframe::egui::{ColorImage, Context};
 
+use super::chrome;
 use super::dialogs::Purpose;
 use super::export_panel::Progress;
 use crate::basemap::Archive;
@@ -70,6 +71,8 @@ pub(crate) struct Opened {
     pub(crate) project: Option<(PathBuf, Box<OpenedProject>)>,
     names: Vec<String>,
     problems: Vec<Problem>,
+    /// How many of these were known before.
+    known: usize,
     errors: Vec<String>,
 }
 
@@ -83,8 +86,8 @@ impl Opened {
         if !self.errors.is_empty() {
             let errors = self.errors.join("; ");
             text = if text.is_empty() { errors } else { format!("{text}. {errors}") };
-        } else if let Some(problem) = self.problems.first() {
-            text = format!("{text}. {problem}");
+        } else {
+            text.push_str(&chrome::first_of(&self.problems[self.known..]));
         }
         (text, self.problems.clone())
     }
@@ -187,7 +190,7 @@ impl Jobs {
     pub(crate) fn open(&mut self, paths: Vec<PathBuf>, scene: Arc<Scene>, problems: Vec<Problem>) {
         let ctx = self.ctx.clone();
         self.start(move || {
-            let mut opened = Opened { problems, ..Opened::default() };
+            let mut opened = Opened { known: problems.len(), problems, ..Opened::default() };
             let mut dossier = scene.dossier().clone();
             let mut changed = false;
             for path in paths {
@@ -201,7 +204,7 @@ impl Jobs {
                 match files::open(&path) {
                     Ok(OpenedFile::Dossier(read, problems)) => {
                         dossier = *read;
-                        opened.problems = problems;
+                        (opened.problems, opened.known) = (problems, 0);
                         changed = true;
                     }
                     Ok(OpenedFile::Overlays(overlays)) => {

@@ -212,6 +212,7 @@ impl ClaimlineApp {
                 ctx.copy_text(text);
             }
             Effect::ShowGaps => self.gaps = Some(gaps_window::find(&self.session, gaps_window::today())),
+            Effect::ShowWarnings => self.dialog = Some(Dialog::Warnings),
             Effect::ShowKeys => self.dialog = Some(Dialog::Keys(KeysDialog::default())),
             Effect::New => self.leave(ctx, Then::New),
             Effect::OpenPath(path) => self.open_files(vec![path]),
@@ -675,7 +676,7 @@ impl eframe::App for ClaimlineApp {
                     export_panel::progress_ui(ui, progress);
                 }
                 let measure = self.map.draft.measure.as_deref();
-                chrome::status_ui(ui, &self.session, self.map.pointer, measure, &message);
+                chrome::status_ui(ui, &self.session, self.map.pointer, measure, &message, &mut actions);
             });
         });
         let narrow = ui.available_width() < NARROW_PT;

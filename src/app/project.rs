@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::dialogs::{Dialog, Purpose};
 use super::project_dialogs::{Answer, Left, Question, Then};
-use super::{ClaimlineApp, gaps_window};
+use super::{ClaimlineApp, chrome, gaps_window};
 use crate::document::Document;
 use crate::document::project::{self, AttachedText, Reference};
 use crate::figure::{FigureOptions, PageSetup, Shows};
@@ -318,12 +318,6 @@ impl ClaimlineApp {
         if project.newer {
             note.push_str(". A newer version of the program wrote it: what this one does not know is kept aside");
         }
-        if let Some(warning) = project.warnings.first() {
-            note = format!("{note}. {warning}");
-            if project.warnings.len() > 1 {
-                note = format!("{note}, and {} more", project.warnings.len() - 1);
-            }
-        }
         let mut document = project.document.clone();
         if document.dossier != self.session.dossier().id {
             document.chosen_line = None;
@@ -334,9 +328,8 @@ impl ClaimlineApp {
         let shows = Shows::Bounds(frame.lon_lat_bounds());
         let usual = FigureOptions::new(&self.session.dossier().title.en, PageSetup::default(), shows);
         let (_, problems) = self.session.figure(usual);
-        if let Some(problem) = problems.first().filter(|_| project.warnings.is_empty()) {
-            note = format!("{note}. {problem}");
-        }
+        let warnings: Vec<_> = project.warnings.iter().cloned().chain(problems.iter().cloned()).collect();
+        note.push_str(&chrome::first_of(&warnings));
         self.session.report(problems);
         self.settle_project(ctx, effects);
         if self.gaps.is_some() {

@@ -78,6 +78,7 @@ commands! {
     SwitchTheme, "Switch theme", "From light to dark or back; View ▸ Theme follows the system again", ["F9"];
     ToggleAnnotations, "Hide annotations", "Hide all annotations, or show them again", ["Ctrl+Shift+H"];
     ShowGaps, "Gaps…", "Shapes without a source, broken quotes, figures without a measure, and what is past its day", [];
+    ShowWarnings, "Warnings…", "What of the files that were opened could not be read, or was mended", [];
     // Overlays
     SelectBelow, "Select the overlay below", "Step down through the overlays under the last click", ["B"];
     ShowAlone, "Show selected alone", "Hide all but the selected overlay; again brings them back", ["S"];

@@ -255,6 +255,8 @@ pub enum Effect {
     CopyText(String),
     /// Show what is missing.
     ShowGaps,
+    /// Show what was wrong with what was opened.
+    ShowWarnings,
     /// Begin another project, after asking about what is not saved.
     New,
     /// Write the project to its file, or ask where if it has none.
@@ -295,6 +297,8 @@ pub struct Panels {
 pub struct Session {
     scene: Arc<Scene>,
     problems: Vec<Problem>,
+    /// The same of the project.
+    project_problems: Vec<Problem>,
     history: History,
     hand: InHand,
     modifiers: Modifiers,
@@ -338,6 +342,7 @@ impl Session {
         Self {
             scene,
             problems,
+            project_problems: Vec::new(),
             layer_of_new: document.layers[0].id,
             history: History::new(document),
             hand: InHand::default(),
@@ -381,14 +386,19 @@ impl Session {
         &self.history
     }
 
-    /// What was wrong with what was opened.
+    /// What was wrong with the files that were opened, the project's aside.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// Adds to what was wrong with what was opened.
+    /// All that was wrong with what is open.
+    pub fn warnings(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().chain(&self.project_problems)
+    }
+
+    /// Adds to what was wrong with the project.
     pub fn report(&mut self, problems: Vec<Problem>) {
-        self.problems.extend(problems);
+        self.project_problems.extend(problems);
     }
 
     /// The texts of sources that were attached in this session.
@@ -532,6 +542,7 @@ impl Session {
             }
             Command::ConvertOverlay if no_overlay => Some(needs_overlay),
             Command::ShowAlone if no_overlay && !self.is_alone() => Some(needs_overlay),
+            Command::ShowWarnings if self.warnings().next().is_none() => Some("All that was opened could be read"),
             Command::AttachText if self.dossier().sources.is_empty() => Some("This dossier names no sources"),
             Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {
                 Some("Click a place where overlays lie on top of each other first")
@@ -546,6 +557,7 @@ impl Session {
         let view = (document.dossier == self.dossier().id).then_some(document.view);
         lay_out(&mut document, &self.document_of(self.scene.dossier()));
         self.give_up_all();
+        self.project_problems.clear();
         self.history.replace(document);
         self.layer_of_new = self.document().layers.last().map_or(LayerId(0), |layer| layer.id);
         if let Some(view) = view {
@@ -760,6 +772,7 @@ impl Session {
             Command::CopyFigure => return vec![Effect::CopyFigure],
             Command::Quit => return vec![Effect::Quit],
             Command::ShowGaps => return vec![Effect::ShowGaps],
+            Command::ShowWarnings => return vec![Effect::ShowWarnings],
             Command::ShowKeys => return vec![Effect::ShowKeys],
             Command::ShowAbout => return vec![Effect::ShowAbout],
             Command::Home => {
