@@ -10,7 +10,7 @@ use claimline::app::launch::Evidence;
 use claimline::document::project;
 use claimline::dossier::Shape;
 use claimline::figure::{self, Corner, FigureOptions, Piece, Place, Shows};
-use claimline::geometry::{Coord, Point, View};
+use claimline::geometry::{Coord, Frame, Point, View};
 use claimline::scene::ground::Ground;
 use claimline::session::{Action, Annotate, Command, Selection};
 use claimline::tools::Tool;
@@ -1334,6 +1334,41 @@ fn the_palette_finds_a_place_and_a_command() {
     press(&mut harness, Key::Escape);
     harness.run_ok();
     assert!(harness.query_by_label("Search everything").is_none());
+}
+
+#[test]
+fn the_palette_finds_annotations_layers_and_overlays_and_shows_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("Trench survey.geojson");
+    let line = r#"{"type":"LineString","coordinates":[[36.4,47.9],[36.5,48.0]]}"#;
+    std::fs::write(&path, line).unwrap();
+    let mut harness = window();
+    harness.state_mut().open_files(vec![path]);
+    wait(&mut harness, "the file", |app| app.message().starts_with("Opened Trench"));
+    let ctx = harness.ctx.clone();
+    let paste = r#"{"type":"FeatureCollection","features":[
+        {"type":"Feature","properties":{"title":"Bridge at Siversk"},"geometry":{"type":"Point","coordinates":[38.1,48.86]}},
+        {"type":"Feature","properties":{"title":"Depot"},"geometry":{"type":"Point","coordinates":[39.3,48.5]}}]}"#;
+    harness.state_mut().act(&ctx, Action::Paste(paste.to_owned()));
+    harness.state_mut().act(&ctx, Action::Command(Command::Group));
+    harness.state_mut().act(&ctx, Action::SelectAnnotations(Vec::new()));
+    let mut find = |words: &str| {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+        harness.run_ok();
+        harness.get_by_label("Search everything").type_text(words);
+        harness.run_ok();
+        press(&mut harness, Key::Enter);
+        harness.run_ok();
+        assert!(harness.query_by_label("Search everything").is_none(), "{words} is not found");
+        (selected(&harness), harness.state().session().frame())
+    };
+    let sees = |frame: &Frame, x: f64, y: f64| frame.page().contains(frame.page_from_lon_lat(Coord { x, y }));
+    let (what, frame) = find("trench");
+    assert!(what == "trench-survey" && sees(&frame, 36.45, 47.95) && !sees(&frame, 38.1, 48.86), "{what}");
+    let (what, frame) = find("bridge siv");
+    assert!(what == "1 annotations" && sees(&frame, 38.1, 48.86) && !sees(&frame, 36.45, 47.95), "{what}");
+    let (what, frame) = find("layer 2");
+    assert!(what == "2 annotations" && sees(&frame, 38.1, 48.86) && sees(&frame, 39.3, 48.5), "{what}");
 }
 
 #[test]

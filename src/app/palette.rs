@@ -1,8 +1,9 @@
-//! The palette: any command, overlay, place, source or annotation by a few letters of its name.
+//! The palette: any command, overlay, place, annotation or layer by a few letters of its name.
 
 use eframe::egui::{self, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 
 use super::{chrome, theme};
+use crate::document::AnnotationId;
 use crate::dossier::Shape;
 use crate::geometry::View;
 use crate::session::{Action, Command, Session};
@@ -26,7 +27,7 @@ struct Find {
     /// What it is, or its keys.
     note: String,
     why_not: Option<&'static str>,
-    action: Action,
+    actions: Vec<Action>,
 }
 
 impl Palette {
@@ -75,12 +76,17 @@ impl Palette {
             if let Some(find) = taken.and_then(|index| finds.into_iter().nth(index))
                 && find.why_not.is_none()
             {
-                actions.push(find.action);
+                actions.extend(find.actions);
                 open = false;
             }
         });
         open && !modal.should_close()
     }
+}
+
+/// Selects annotations and looks at them.
+fn show(ids: Vec<AnnotationId>) -> Vec<Action> {
+    vec![Action::SelectAnnotations(ids.clone()), Action::ZoomToAnnotations(ids)]
 }
 
 /// One row; whether it was clicked.
@@ -125,25 +131,44 @@ fn finds(session: &Session, wanted: &str) -> Vec<Find> {
             title: command.label().to_owned(),
             note: session.keymap.keys(command).first().map(|keys| chrome::spoken(keys)).unwrap_or_default(),
             why_not: session.why_not(command),
-            action: Action::Command(command),
+            actions: vec![Action::Command(command)],
         });
     }
-    for annotation in &session.document().annotations {
-        let label = annotation.label();
-        offer(&label, &annotation.description, &mut || Find {
+    let document = session.document();
+    for annotation in &document.annotations {
+        let (label, also) = (annotation.label(), format!("{} {}", annotation.title, annotation.description));
+        offer(&label, &also, &mut || Find {
             title: label.clone(),
             note: annotation.shape.name().to_owned(),
             why_not: None,
-            action: Action::ZoomToAnnotations(vec![annotation.id]),
+            actions: show(vec![annotation.id]),
+        });
+    }
+    for layer in &document.layers {
+        offer(&layer.title, "", &mut || {
+            let within = document.annotations.iter().filter(|annotation| annotation.layer == layer.id);
+            let ids: Vec<AnnotationId> = within.map(|annotation| annotation.id).collect();
+            Find {
+                title: layer.title.clone(),
+                note: match ids.len() {
+                    1 => "layer · 1 annotation".to_owned(),
+                    several => format!("layer · {several} annotations"),
+                },
+                why_not: ids.is_empty().then_some("It has no annotations yet"),
+                actions: std::iter::once(Action::UseLayer(layer.id)).chain(show(ids)).collect(),
+            }
         });
     }
     for overlay in &session.dossier().overlays {
         let uk = overlay.title.uk.as_deref().unwrap_or_default();
         offer(&overlay.title.en, uk, &mut || Find {
             title: overlay.title.en.clone(),
-            note: "overlay".to_owned(),
+            note: match &overlay.opened_from {
+                Some(file) => format!("overlay · {file}"),
+                None => "overlay".to_owned(),
+            },
             why_not: None,
-            action: Action::Select(overlay.id.clone()),
+            actions: vec![Action::Select(overlay.id.clone()), Action::ZoomTo(overlay.id.clone())],
         });
         let Shape::Places(places) = &overlay.shape else { continue };
         for place in places {
@@ -152,7 +177,7 @@ fn finds(session: &Session, wanted: &str) -> Vec<Find> {
                 title: place.name.en.clone(),
                 note: if uk.is_empty() { "place".to_owned() } else { format!("{uk} · place") },
                 why_not: None,
-                action: Action::SetView(View { center: place.at, zoom: PLACE_ZOOM }),
+                actions: vec![Action::SetView(View { center: place.at, zoom: PLACE_ZOOM })],
             });
         }
     }
