@@ -1565,6 +1565,46 @@ fn the_warnings_of_a_project_are_counted_and_lead_to_all_of_them() {
     assert!(bare(&harness));
 }
 
+/// What a window remembers until the next start.
+#[derive(Default)]
+struct Memory(std::collections::BTreeMap<String, String>);
+
+impl eframe::Storage for Memory {
+    fn get_string(&self, key: &str) -> Option<String> {
+        self.0.get(key).cloned()
+    }
+
+    fn set_string(&mut self, key: &str, value: String) {
+        self.0.insert(key.to_owned(), value);
+    }
+
+    fn remove_string(&mut self, key: &str) {
+        self.0.remove(key);
+    }
+
+    fn flush(&mut self) {}
+}
+
+#[test]
+fn a_project_that_is_read_before_the_first_frame_opens_without_a_question() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("first.claimline.geojson");
+    let text =
+        r#"{"type":"FeatureCollection","claimline":{"version":1,"dossier":{"id":"berlin-2025-12"}},"features":[]}"#;
+    std::fs::write(&file, text).unwrap();
+    let mut memory = Memory::default();
+    eframe::App::save(window().state_mut(), &mut memory);
+    let mut harness = Harness::builder().with_size(Vec2::new(900.0, 700.0)).build_eframe(|cc| {
+        let mut app = ClaimlineApp::new(&cc.egui_ctx, Evidence::read(), Some(&memory)).expect("a thread");
+        app.open_files(vec![file.clone()]);
+        std::thread::sleep(Duration::from_secs(1));
+        app
+    });
+    harness.run_ok();
+    assert!(harness.query_by_label("Save your changes?").is_none());
+    wait(&mut harness, "the project", |app| app.project_path() == Some(file.as_path()));
+}
+
 #[test]
 fn a_project_that_is_opened_waits_for_the_answer_about_recovered_work() {
     let folder = tempfile::TempDir::new().unwrap();

@@ -212,6 +212,7 @@ impl ClaimlineApp {
             export_folder = remembered.export_folder;
         }
         Ok(Self {
+            project: super::Project::of(&session),
             session,
             ground: super::map_source::MapSource::new(evidence.ground, ctx.clone()),
             map: MapView::new(MapWorker::start(waker(ctx))?),
@@ -226,7 +227,6 @@ impl ClaimlineApp {
             citing: super::Citing::default(),
             palette: None,
             history: false,
-            project: super::Project::default(),
             gaps: None,
             message: None,
             export_folder,

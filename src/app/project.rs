@@ -62,6 +62,13 @@ impl Project {
         name.strip_suffix(project::ENDING).map(str::to_owned).unwrap_or(name)
     }
 
+    /// Of a window that opens with what a session holds.
+    pub(super) fn of(session: &Session) -> Self {
+        let mut project = Self { journaled: session.history().revision(), ..Self::default() };
+        project.settle(session);
+        project
+    }
+
     /// Takes a document for what is in the file.
     fn settle(&mut self, session: &Session) {
         self.saved = Some(session.document().clone());
@@ -151,10 +158,6 @@ impl ClaimlineApp {
 
     /// Once a frame: the journal follows, the title tells, and a window that is closed asks about unsaved work.
     pub(super) fn keep(&mut self, ctx: &egui::Context) {
-        if self.project.saved.is_none() {
-            self.project.settle(&self.session);
-            self.project.journaled = self.session.history().revision();
-        }
         let revision = self.session.history().revision();
         if self.project.journaled != revision {
             self.project.journaled = revision;
