@@ -6,7 +6,7 @@ use kurbo::Rect;
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::raster::{Bitmap, BitmapError};
+use super::raster::{Bitmap, BitmapError, decoded};
 use crate::geometry::{Coord, world_from_lon_lat};
 
 /// Why relief could not be read.
@@ -64,13 +64,13 @@ impl Hillshade {
         if !(-180.0 <= west && west < east && east <= 180.0 && -90.0 <= south && south < north && north <= 90.0) {
             return Err(HillshadeError::Bounds);
         }
-        let bitmap = Bitmap::decode(picture, Self::LARGEST_PX)?;
+        let grey = decoded(picture, Self::LARGEST_PX)?.into_luma8();
         let world_rect = Rect::from_points(
             world_from_lon_lat(Coord { x: west, y: north }),
             world_from_lon_lat(Coord { x: east, y: south }),
         );
-        let grey: Vec<u8> = bitmap.rgba.chunks_exact(4).map(|pixel| pixel[0]).collect();
-        Ok(Self { grey: Arc::new(grey), width: bitmap.width, height: bitmap.height, neutral, world_rect })
+        let (width, height) = grey.dimensions();
+        Ok(Self { grey: Arc::new(grey.into_raw()), width, height, neutral, world_rect })
     }
 
     /// Where it lies in the unit square of Web Mercator.
@@ -95,8 +95,8 @@ impl Hillshade {
                 [ink, ink, ink, alpha.round() as u8]
             })
             .collect();
-        let rgba = self.grey.iter().flat_map(|grey| table[usize::from(*grey)]).collect();
-        Bitmap { width: self.width, height: self.height, rgba }
+        let rgba: Vec<[u8; 4]> = self.grey.iter().map(|grey| table[usize::from(*grey)]).collect();
+        Bitmap { width: self.width, height: self.height, rgba: rgba.into_flattened() }
     }
 }
 

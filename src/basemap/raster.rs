@@ -3,7 +3,7 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
-use image::{ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageFormat, ImageReader, Limits};
 use kurbo::Rect;
 use thiserror::Error;
 
@@ -49,20 +49,25 @@ impl Bitmap {
 
     /// Decodes a PNG, JPEG or WebP picture no larger than `limit` pixels each way.
     pub fn decode(bytes: &[u8], limit: u32) -> Result<Self, BitmapError> {
-        let format = image::guess_format(bytes).map_err(|_| BitmapError::Unknown)?;
-        if !matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP) {
-            return Err(BitmapError::Unknown);
-        }
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-        let mut limits = Limits::no_limits();
-        limits.max_image_width = Some(limit);
-        limits.max_image_height = Some(limit);
-        // Sixteen bits a channel, and as much again for the decoder's own work.
-        limits.max_alloc = Some(u64::from(limit) * u64::from(limit) * 16);
-        reader.limits(limits);
-        let picture = reader.decode().map_err(|source| BitmapError::Damaged { limit, source })?.into_rgba8();
+        let picture = decoded(bytes, limit)?.into_rgba8();
         Ok(Self { width: picture.width(), height: picture.height(), rgba: picture.into_raw() })
     }
+}
+
+/// The picture in a PNG, JPEG or WebP file, no larger than `limit` pixels each way.
+pub(super) fn decoded(bytes: &[u8], limit: u32) -> Result<DynamicImage, BitmapError> {
+    let format = image::guess_format(bytes).map_err(|_| BitmapError::Unknown)?;
+    if !matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP) {
+        return Err(BitmapError::Unknown);
+    }
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::no_limits();
+    limits.max_image_width = Some(limit);
+    limits.max_image_height = Some(limit);
+    // Sixteen bits a channel, and as much again for the decoder's own work.
+    limits.max_alloc = Some(u64::from(limit) * u64::from(limit) * 16);
+    reader.limits(limits);
+    reader.decode().map_err(|source| BitmapError::Damaged { limit, source })
 }
 
 /// Where raster tiles come from. Never waits: what is not at hand is fetched meanwhile, if it can be.

@@ -87,12 +87,13 @@ fn across_row(from: &[u8], across: &[Taps], out: &mut Vec<i16>) {
     let (from, _) = from.as_chunks::<4>();
     out.resize((4 * across.len()).next_multiple_of(LANES), 0);
     for (Taps { at, weight }, to) in across.iter().zip(out.as_chunks_mut::<4>().0) {
-        let [a, b, c, d] = at.map(|pixel| from[pixel].map(i16::from));
-        *to = std::array::from_fn(|channel| {
-            let neighbours = [a[channel], b[channel], c[channel], d[channel]];
-            let sum: i32 = (0..4).map(|at| i32::from(weight[at]) * i32::from(neighbours[at])).sum();
-            (sum >> (12 - KEPT)) as i16
-        });
+        let mut sums = [0_i32; 4];
+        for (pixel, weight) in at.iter().zip(weight) {
+            for (sum, channel) in sums.iter_mut().zip(from[*pixel]) {
+                *sum += i32::from(*weight) * i32::from(channel);
+            }
+        }
+        *to = sums.map(|sum| (sum >> (12 - KEPT)) as i16);
     }
 }
 

@@ -360,7 +360,7 @@ impl Typeface {
 /// Two areas made one, with few corners: what lies under a glyph is soft work, and every corner is paid for each time
 /// that a label is painted. Without this a halo has four times as many.
 fn union(a: &BezPath, b: &BezPath, tolerance: f64) -> BezPath {
-    let area = |path: &BezPath| {
+    let rings = |path: &BezPath| {
         let mut rings: Vec<Polygon> = Vec::new();
         let mut ring: Vec<Coord> = Vec::new();
         kurbo::flatten(path.iter(), 4.0, |element| match element {
@@ -368,9 +368,10 @@ fn union(a: &BezPath, b: &BezPath, tolerance: f64) -> BezPath {
             PathEl::ClosePath => rings.push(Polygon::new(std::mem::take(&mut ring).into(), Vec::new())),
             PathEl::LineTo(p) | PathEl::QuadTo(_, p) | PathEl::CurveTo(_, _, p) => ring.push(Coord { x: p.x, y: p.y }),
         });
-        MultiPolygon::<f64>::empty().boolean_op_with_fill_rule(&MultiPolygon(rings), OpType::Union, FillRule::NonZero)
+        MultiPolygon::<f64>(rings)
     };
-    let whole = area(a).union(&area(b)).simplify(tolerance);
+    // The rule holds for each by itself.
+    let whole = rings(a).boolean_op_with_fill_rule(&rings(b), OpType::Union, FillRule::NonZero).simplify(tolerance);
     let mut path = BezPath::new();
     for polygon in &whole {
         for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
