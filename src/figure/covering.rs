@@ -25,7 +25,7 @@ pub(super) const WORDS: &str = "annotations-words";
 const MUCH: f64 = 0.1;
 
 /// The same of what the frame cuts off itself, as a share of what it leaves: readers take that for a part.
-const MUCH_OF_A_PART: f64 = 0.25;
+const MUCH_OF_A_PART: f64 = 1.0 / 3.0;
 
 /// Of such an overlay nothing is asked where it takes less of the map than this: of areas as a share of the map's, of lines
 /// as one of its width and height together.
