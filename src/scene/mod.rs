@@ -537,10 +537,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_town_that_an_overlay_marks_has_no_second_dot() {
-        let dot = Rect::from_center_size((100.0, 50.0), (8.0, 8.0));
-        let town = |x: f64| LabelCandidate {
+    fn town(x: f64) -> LabelCandidate {
+        LabelCandidate {
             priority: 1.0,
             lines: Vec::new(),
             anchor: Anchor::Around { point: Point::new(x, 50.0), radius_pt: 2.5 },
@@ -548,7 +546,12 @@ mod tests {
             dot: Some((2.0, Color::rgb(0), Color::rgb(0xFFFFFF))),
             key: String::new(),
             repeat_pt: labels::SAME_PLACE_PT,
-        };
+        }
+    }
+
+    #[test]
+    fn a_town_that_an_overlay_marks_has_no_second_dot() {
+        let dot = Rect::from_center_size((100.0, 50.0), (8.0, 8.0));
         let mut labels = [town(103.0), town(110.0)];
         name_overlaid_dots(&mut labels, &[dot]);
         assert_eq!((labels[0].dot, &labels[0].anchor), (None, &Anchor::Around { point: dot.center(), radius_pt: 4.0 }));
@@ -557,15 +560,6 @@ mod tests {
 
     #[test]
     fn a_town_under_a_marker_of_the_users_is_named_beside_it_and_has_no_dot() {
-        let town = |x: f64| LabelCandidate {
-            priority: 1.0,
-            lines: Vec::new(),
-            anchor: Anchor::Around { point: Point::new(x, 50.0), radius_pt: 2.5 },
-            halo: Color::rgb(0xFFFFFF),
-            dot: Some((2.0, Color::rgb(0), Color::rgb(0xFFFFFF))),
-            key: String::new(),
-            repeat_pt: labels::SAME_PLACE_PT,
-        };
         let mut labels = [town(100.0), town(110.0)];
         name_marked_dots(&mut labels, &[Rect::from_center_size((100.0, 50.0), (16.0, 16.0))]);
         let beside = Anchor::Around { point: Point::new(100.0, 50.0), radius_pt: 8.0 };
