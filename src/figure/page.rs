@@ -160,6 +160,10 @@ pub struct Reference {
 }
 
 impl FigureSpec {
+    fn legend_rows(&self) -> usize {
+        self.legend.iter().map(|group| group.entries.len()).sum()
+    }
+
     /// Without what stands on the map: what is left to be placed around it.
     fn around_map(&self) -> Self {
         let mut around = self.clone();
@@ -273,7 +277,7 @@ fn best_plan(spec: &FigureSpec, page: Size) -> (Setting, Plan) {
     let wide = page.width >= page.height * 1.25;
     let scales = [1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.65, 0.6];
     // First a map that keeps most of the page, then a smaller one, then smaller text.
-    for text_scale in scales {
+    for text_scale in scales.into_iter().filter(|_| spec.legend_rows() <= most_rows(page)) {
         let setting = Setting::new(spec, page, text_scale);
         for arrangement in
             if wide { &[Arrangement::Column, Arrangement::ColumnAndBand][..] } else { &[Arrangement::Stack] }
@@ -285,6 +289,11 @@ fn best_plan(spec: &FigureSpec, page: Size) -> (Setting, Plan) {
         }
     }
     shortened(spec, page, wide)
+}
+
+/// More rows of a legend than any page of a size holds, in the smallest text and narrow columns.
+fn most_rows(page: Size) -> usize {
+    (page.area() / (10.0 * MIN_TEXT_PT * 1.5 * MIN_TEXT_PT)) as usize
 }
 
 /// How many rows of each list are shown.
@@ -310,38 +319,56 @@ fn shortened(spec: &FigureSpec, page: Size, wide: bool) -> (Setting, Plan) {
         &[Arrangement::Stack]
     };
     let compared: usize = spec.comparison.iter().map(|group| group.rows.len()).sum();
-    let rows: usize = spec.legend.iter().map(|group| group.entries.len()).sum();
+    let rows = spec.legend_rows().min(most_rows(page));
     let without_sizes = with_legend(spec, |entry| entry.note = None);
     let names_alone = with_legend(&without_sizes, |entry| entry.title_uk = None);
     let mut short = names_alone.clone();
     for Reference { title, url, quotes, .. } in &mut short.references {
         (*title, *url, *quotes) = Default::default();
     }
-    let no_table = Limits { comparison: 0, ..Limits::NONE };
-    let fewer_figures = (0..compared).rev().map(|comparison| (spec, Limits { comparison, ..Limits::NONE }));
-    let terser = [spec, &without_sizes, &names_alone, &short].map(|spec| (spec, no_table));
-    let fewer_rows = (1..rows).rev().map(|legend| (&short, Limits { legend, ..no_table }));
-    let kept: Vec<_> = fewer_figures.chain(terser).chain(fewer_rows).collect();
-    let fewer_references =
-        (0..spec.references.len()).rev().map(|references| (&short, Limits { references, ..no_table }));
-    let no_references = (0..rows).rev().map(|legend| (&short, Limits { comparison: 0, references: 0, legend }));
-    let lost: Vec<_> = fewer_references.chain(no_references).collect();
+    let all = Limits { legend: if rows < spec.legend_rows() { rows } else { usize::MAX }, ..Limits::NONE };
+    let no_table = Limits { comparison: 0, ..all };
     let tight = Setting { least_map: 0.4, ..setting.clone() };
-    for (setting, shortened) in [(&setting, &kept), (&tight, &kept), (&tight, &lost)] {
-        for (shown, limits) in shortened {
-            for arrangement in arrangements {
-                let plan = setting.plan(shown, *arrangement, *limits);
-                if plan.fits {
-                    let names_alone = !std::ptr::eq(*shown, spec);
-                    let outlets_alone = std::ptr::eq(*shown, &short) && !spec.references.is_empty();
-                    return (setting.clone(), Plan { names_alone, outlets_alone, ..plan });
-                }
-            }
+    let attempt = |setting: &Setting, shown: &FigureSpec, limits: Limits| {
+        let plans = arrangements.iter().map(|arrangement| setting.plan(shown, *arrangement, limits));
+        let plan = plans.into_iter().find(|plan| plan.fits)?;
+        let names_alone = !std::ptr::eq(shown, spec);
+        let outlets_alone = std::ptr::eq(shown, &short) && !spec.references.is_empty();
+        Some((setting.clone(), Plan { names_alone, outlets_alone, ..plan }))
+    };
+    let keeping = |setting: &Setting| {
+        most(0, compared, |comparison| attempt(setting, spec, Limits { comparison, ..all }))
+            .or_else(|| {
+                [spec, &without_sizes, &names_alone, &short]
+                    .into_iter()
+                    .find_map(|shown| attempt(setting, shown, no_table))
+            })
+            .or_else(|| most(1, rows, |legend| attempt(setting, &short, Limits { legend, ..no_table })))
+    };
+    let losing = || {
+        most(0, spec.references.len(), |references| attempt(&tight, &short, Limits { references, ..no_table })).or_else(
+            || most(0, rows, |legend| attempt(&tight, &short, Limits { comparison: 0, references: 0, legend })),
+        )
+    };
+    keeping(&setting).or_else(|| keeping(&tight)).or_else(losing).unwrap_or_else(|| {
+        let last = if wide { Arrangement::NotesBelow } else { Arrangement::Stack };
+        let plan = setting.plan(&short, last, Limits { comparison: 0, references: 0, legend: 0 });
+        (setting.clone(), plan)
+    })
+}
+
+/// What comes of the largest count from `least` to below `end` of which something comes, if fewer always fit where more
+/// do: in as many attempts as `end` has binary digits.
+fn most<T>(least: usize, end: usize, attempt: impl Fn(usize) -> Option<T>) -> Option<T> {
+    let (mut low, mut high, mut found) = (least, end, None);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match attempt(middle) {
+            Some(made) => (low, found) = (middle + 1, Some(made)),
+            None => high = middle,
         }
     }
-    let last = if wide { Arrangement::NotesBelow } else { Arrangement::Stack };
-    let plan = setting.plan(&short, last, Limits { comparison: 0, references: 0, legend: 0 });
-    (setting, plan)
+    found
 }
 
 fn with_legend(spec: &FigureSpec, change: impl Fn(&mut LegendEntry)) -> FigureSpec {
