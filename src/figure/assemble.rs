@@ -90,6 +90,12 @@ impl OutputFormat {
 /// Why a figure cannot become a file's bytes.
 #[derive(Debug, Error)]
 pub enum EncodeError {
+    /// What must be on the page has no room on it.
+    #[error(
+        "the page is too small for the title, the map, the notes and the credits, which would lie over each other: take a \
+         larger page or a smaller margin, or shorten the title"
+    )]
+    NoRoom,
     /// It would be too large.
     #[error(transparent)]
     Raster(#[from] RasterError),
@@ -121,6 +127,8 @@ pub struct Drawn {
     pub legend_names_alone: bool,
     /// Whether the references had no room for titles and addresses.
     pub references_outlets_alone: bool,
+    /// Whether the page is too small for what must be on it.
+    pub is_too_small: bool,
     /// The pieces that can be told apart by eye, where they stand; those drawn last at the end.
     pub standing: Vec<Standing>,
     /// The part of the page, in points, in which pieces on the map have their places.
@@ -164,7 +172,7 @@ impl Drawn {
     /// The page as the bytes of a file; an evidence pack with the figure in every format.
     ///
     /// # Errors
-    /// [`EncodeError`] when it would be too large.
+    /// [`EncodeError`] when it would be too large, or the page is too small for it.
     pub fn encode(&self, format: OutputFormat) -> Result<Vec<u8>, EncodeError> {
         self.encode_one(format, &self.provenance())
     }
@@ -172,7 +180,7 @@ impl Drawn {
     /// An evidence pack with the figure in these formats.
     ///
     /// # Errors
-    /// [`EncodeError`] when one of them would be too large.
+    /// [`EncodeError`] as for each of them.
     pub fn pack(&self, formats: &[OutputFormat]) -> Result<Vec<u8>, EncodeError> {
         let provenance = self.provenance();
         let mut files = BTreeMap::new();
@@ -205,6 +213,9 @@ impl Drawn {
         let background = self.background();
         let (title, description) = (self.title.clone(), self.description.clone());
         let text = Some(provenance.to_string());
+        if self.is_too_small && format != OutputFormat::GeoJson {
+            return Err(EncodeError::NoRoom);
+        }
         match format {
             OutputFormat::Png => {
                 let info = PngInfo { dpi: Some(PT_PER_INCH * self.scale), title: Some(title), provenance: text };
@@ -301,6 +312,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         moved_off: layout.moved_off.clone(),
         legend_names_alone: layout.legend_names_alone,
         references_outlets_alone: layout.references_outlets_alone,
+        is_too_small: layout.is_too_small,
         standing: layout.standing.clone(),
         room: layout.room,
         rows_left_out: [layout.legend_left_out, layout.references_left_out, layout.comparison_left_out],
@@ -929,6 +941,22 @@ mod tests {
         let warnings = super::super::checks::check(&scene, &document, &options, &drawn, &texts, None);
         let short = |warning: &super::super::checks::FigureWarning| warning.what.contains("titles and addresses");
         assert!(warnings.iter().any(short), "{warnings:?}");
+    }
+
+    #[test]
+    fn a_page_on_which_things_would_lie_over_each_other_is_no_figure() {
+        let (scene, document) = berlin();
+        let drawn_on = |size: &str| {
+            let page = super::super::PageSetup::of(size.parse().expect("a page"));
+            let options = FigureOptions::new("On a stamp", page, Shows::Bounds(scene.dossier().home));
+            draw(&scene, &Ground::blank(), &document, &options)
+        };
+        let small = drawn_on("60x40mm");
+        for format in OutputFormat::ALL {
+            let refused = matches!(small.encode(format), Err(EncodeError::NoRoom));
+            assert_eq!(refused, format != OutputFormat::GeoJson, "{format:?}");
+        }
+        assert!(drawn_on("85x60mm").encode(OutputFormat::Svg).is_ok());
     }
 
     /// Names on the map, without what stands in a group of its own over it.

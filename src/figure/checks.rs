@@ -3,7 +3,7 @@
 
 use kurbo::{Rect, Shape as _};
 
-use super::assemble::Drawn;
+use super::assemble::{Drawn, EncodeError};
 use super::covering::{self, Marked};
 use super::likeness::{Lab, difference, over, without_green};
 use super::options::{FigureOptions, Piece};
@@ -167,6 +167,9 @@ pub fn check(
                 warn(Concern::Overlap, format!("{upper} lies over {lower}: move one of them"));
             }
         }
+    }
+    if drawn.is_too_small {
+        warn(Concern::LeftOut, EncodeError::NoRoom.to_string());
     }
     for (count, what) in drawn.rows_left_out.into_iter().zip(["rows of the legend", "sources", "stated figures"]) {
         if count > 0 {

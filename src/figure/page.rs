@@ -13,6 +13,7 @@ use super::furniture::Graticule;
 use super::options::{Corner, MOST_MARGIN, PT_PER_MM, Piece};
 use super::placing::Place;
 use crate::dossier::words;
+use crate::formats::link;
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Cap, Color, DisplayList, Face, Group, Item, Path, Stroke, Text};
 use crate::scene::palette::{Palette, Theme};
@@ -213,6 +214,8 @@ pub struct Layout {
     pub legend_names_alone: bool,
     /// Whether the references had no room for titles and addresses.
     pub references_outlets_alone: bool,
+    /// Whether what must be on the page has no room on it, however short the rest: then things lie over each other.
+    pub is_too_small: bool,
     /// Rows of stated figures that did not fit, likewise.
     pub comparison_left_out: usize,
     /// Pieces that were asked for and found no room on the map.
@@ -940,17 +943,13 @@ impl Setting {
             format!(", {}.", reference.date.replace(' ', "\u{a0}"))
         };
         let plain = |words, color| Run { words, face: Face::Sans, color, link: None };
+        let link = link::followable(&reference.url);
         let (mut block, _) = self.rich(
             &[
                 Run { words: &reference.outlet, face: Face::SansSemiBold, color: palette.ink, link: None },
                 plain(&title, palette.ink),
                 plain(&date, palette.ink),
-                Run {
-                    words: &format!(" {shown_url}"),
-                    face: Face::Sans,
-                    color: palette.second,
-                    link: Some(&reference.url).filter(|url| !url.is_empty()).map(String::as_str),
-                },
+                Run { words: &format!(" {shown_url}"), face: Face::Sans, color: palette.second, link: link.as_deref() },
             ],
             size_pt,
             1.34,
@@ -1354,6 +1353,7 @@ impl Setting {
             legend_left_out: plan.legend_left_out,
             legend_names_alone: plan.names_alone,
             references_outlets_alone: plan.outlets_alone,
+            is_too_small: !plan.fits,
             comparison_left_out: plan.comparison_left_out,
             pieces_left_out: on_map.left_out,
             moved_off: Vec::new(),
@@ -1516,6 +1516,30 @@ mod tests {
         let svg = String::from_utf8(svg::write(list, info, Color::rgb(0xFFFFFF))).expect("SVG is text");
         let (before, fonts) = svg.split_once("<style>").expect("a page has words");
         format!("{before}{}", fonts.split_once("</style>").expect("a whole element").1)
+    }
+
+    #[test]
+    fn only_addresses_of_pages_are_links() {
+        let mut spec = spec((900.0, 500.0), 2, 3);
+        spec.references[0].url = "javascript:alert(1)".to_owned();
+        spec.references[1].url = "https://www.example.org/довга".to_owned();
+        let (_, list) = figure(&spec);
+        let mut found = Vec::new();
+        texts(&list.items, &mut found);
+        let links: std::collections::BTreeSet<&str> = found.iter().filter_map(|text| text.link.as_deref()).collect();
+        let expected = ["https://www.example.org/%D0%B4%D0%BE%D0%B2%D0%B3%D0%B0", spec.references[2].url.as_str()];
+        assert_eq!(links, expected.into());
+        assert!(found.iter().any(|text| text.text.contains("javascript:alert(1)")), "it is named all the same");
+    }
+
+    #[test]
+    fn the_most_that_fits_is_found_by_halving() {
+        for end in 0..40 {
+            for fitting in 0..=end {
+                let attempt = |count: usize| (count < fitting).then_some(count);
+                assert_eq!(most(0, end, attempt), fitting.checked_sub(1), "{fitting} of {end}");
+            }
+        }
     }
 
     #[test]

@@ -504,10 +504,10 @@ impl Painter<'_> {
         let span = SpanTag::empty().with_lang(Some(language));
         let identifier = self.tagged(ContentTag::Span(span), |painter| painter.glyphs(line));
         self.part(match &line.link {
-            Some(address) if is_address(address) => {
+            Some(address) => {
                 Part::Link { address: address.clone(), quads: vec![quad(line)], identifiers: vec![identifier] }
             }
-            _ => Part::Plain(identifier),
+            None => Part::Plain(identifier),
         });
     }
 
@@ -622,11 +622,6 @@ impl CustomImage for Picture {
     fn color_space(&self) -> ImageColorspace {
         ImageColorspace::Rgb
     }
-}
-
-/// Whether a link is one that a reader may follow out of a document: no scripts, no files.
-fn is_address(link: &str) -> bool {
-    ["https://", "http://", "mailto:"].iter().any(|scheme| link.starts_with(scheme)) && link.is_ascii()
 }
 
 /// The corners of a line of text, for its link.

@@ -266,9 +266,11 @@ impl Svg {
         if line.letter_spacing_pt != 0.0 {
             let _ = write!(attributes, " letter-spacing=\"{}\"", number(line.letter_spacing_pt));
         }
-        // Keeps its place where another font has to stand in.
-        let size = text::measure(&line.text, line.face, line.size_pt, line.letter_spacing_pt);
-        let _ = write!(attributes, " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", number(size.advance_pt));
+        // Keeps its place where another font has to stand in. Of letters that ours lacks the length is not known.
+        if text::missing_glyphs(&line.text, line.face).is_empty() {
+            let length = number(text::measure(&line.text, line.face, line.size_pt, line.letter_spacing_pt).advance_pt);
+            let _ = write!(attributes, " textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\"");
+        }
         if line.text.contains("  ") || line.text.trim() != line.text {
             attributes.push_str(" xml:space=\"preserve\"");
         }
@@ -598,6 +600,27 @@ mod tests {
         };
         let info = SvgInfo { title: "\"</svg>".to_owned(), ..SvgInfo::default() };
         insta::assert_snapshot!(text_of(write(&list, &info, Color::rgb(0xFFFFFF))));
+    }
+
+    #[test]
+    fn letters_that_our_faces_lack_are_not_squeezed() {
+        let word = |text: &str| {
+            let text = Text {
+                text: text.to_owned(),
+                face: Face::Sans,
+                size_pt: 10.0,
+                color: Color::rgb(0),
+                origin: Point::new(5.0, 10.0),
+                rotation_rad: 0.0,
+                letter_spacing_pt: 0.0,
+                halo: None,
+                link: None,
+            };
+            let list = DisplayList { width_pt: 90.0, height_pt: 20.0, items: vec![Item::Text(text)] };
+            text_of(write(&list, &SvgInfo::default(), Color::rgb(0xFFFFFF)))
+        };
+        assert!(word("Краматорськ").contains(" textLength="));
+        assert!(!word("שלום عربي").contains(" textLength="));
     }
 
     #[test]

@@ -140,7 +140,7 @@ pub struct Text {
     pub letter_spacing_pt: f64,
     /// Colour and width (in points, each side) of the halo under the glyphs.
     pub halo: Option<(Color, f64)>,
-    /// Address that the text links to, in formats that have links.
+    /// Address that the text links to, in formats that have links: see [`crate::formats::link::followable`].
     pub link: Option<String>,
 }
 

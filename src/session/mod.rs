@@ -23,6 +23,7 @@ use crate::dossier::check::{Fingerprint, TextAtHand};
 use crate::dossier::verify::{MAX_WORDS, MatchedBy};
 use crate::dossier::{Does, Dossier, Excerpt, OWN_GROUP, Overlay, Problem, Shape};
 use crate::figure::{FigureOptions, saved};
+use crate::formats::link;
 use crate::geometry::{Coord, Frame, Point, View, lon_lat_from_world, world_from_lon_lat};
 use crate::scene::Scene;
 use crate::scene::hit::{Hit, Reach};
@@ -718,7 +719,12 @@ impl Session {
                 self.history.edit("Back to the dossier’s line", |document| document.chosen_line = None);
                 return self.mend_line();
             }
-            Action::OpenUrl(url) => return vec![Effect::OpenUrl(url)],
+            Action::OpenUrl(url) => {
+                return vec![match link::followable(&url) {
+                    Some(url) => Effect::OpenUrl(url),
+                    None => Effect::Tell(format!("“{url}” is not the address of a web page, and was not opened")),
+                }];
+            }
             Action::CopyText(text) => return vec![Effect::CopyText(text)],
             Action::ReadText(source) => return vec![Effect::ShowText(source)],
             Action::AddExcerpt { source, at, overlay } => self.add_excerpt(source, at, overlay),
