@@ -550,6 +550,7 @@ fn export(options: Export) -> anyhow::Result<()> {
     if options.world_file {
         paths.extend(&beside);
     }
+    options.figure.spare_inputs(paths.iter().map(|path| path.as_path()), None)?;
     if let Some(taken) = paths.iter().find(|path| path.exists() && !options.force) {
         bail!(Usage(format!("{} exists already; give --force to replace it", taken.display())));
     }
@@ -614,6 +615,32 @@ struct Prepared {
 }
 
 impl FigureArgs {
+    /// Refuses to write over a file that the figure is made from, or over a further one.
+    fn spare_inputs<'a>(&self, outputs: impl Iterator<Item = &'a Path>, further: Option<&Path>) -> anyhow::Result<()> {
+        let files = [&self.project, &self.map, &self.line.file, &self.dossier].into_iter().flatten();
+        let mut inputs: Vec<PathBuf> = files
+            .chain(&self.files)
+            .chain(&self.opened)
+            .map(PathBuf::as_path)
+            .chain(further)
+            .flat_map(files::read_with)
+            .collect();
+        if let Some(folder) = &self.sources {
+            inputs.extend(files::texts_in(folder)?);
+        }
+        for output in outputs.filter(|output| output.exists()) {
+            if let Some(input) = inputs.iter().find(|input| files::is_same(input, output)) {
+                let is_other_name = input.as_path() != output;
+                let by = if is_other_name { format!(" (as {})", input.display()) } else { String::new() };
+                bail!(Usage(format!(
+                    "the figure is made from this file{by} and would take its place; write it under another name: {}",
+                    output.display()
+                )));
+            }
+        }
+        Ok(())
+    }
+
     fn prepared(&self) -> anyhow::Result<Prepared> {
         let mut dossier = self.line.put_into(open_dossier(self.dossier.as_deref())?)?;
         let (mut ground, problems) = Ground::builtin();

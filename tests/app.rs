@@ -271,6 +271,32 @@ fn a_figure_is_exported_by_the_dialog() {
 }
 
 #[test]
+fn a_figure_never_replaces_a_file_that_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let (project, own) = (folder.path().join("p.claimline.geojson"), folder.path().join("route.geojson"));
+    std::fs::copy("tests/data/v1/figure.claimline.geojson", &project).unwrap();
+    std::fs::write(&own, r#"{"type":"LineString","coordinates":[[37.2,48.2],[37.9,48.9]]}"#).unwrap();
+    let mut harness = window();
+    harness.state_mut().open_files(vec![own.clone()]);
+    wait(&mut harness, "the file", |app| app.message().starts_with("Opened"));
+    harness.state_mut().open_files(vec![project.clone()]);
+    wait(&mut harness, "the project", |app| app.project_path().is_some());
+    harness.run_ok();
+    harness.get_by_label("Export figure…").click();
+    harness.run_ok();
+    for path in [&project, &own] {
+        let before = std::fs::read(path).unwrap();
+        type_path(&mut harness, path);
+        for _ in 0..2 {
+            harness.get_by_label("Export").click();
+            harness.run_ok();
+            assert!(harness.query_by_label_contains("has been opened here").is_some());
+        }
+        assert!(std::fs::read(path).unwrap() == before);
+    }
+}
+
+#[test]
 fn a_figure_is_composed_in_the_dialog_and_written_as_it_was_previewed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("figure.svg");

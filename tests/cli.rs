@@ -509,6 +509,53 @@ fn a_figure_does_not_replace_a_file_unasked() {
 }
 
 #[test]
+fn a_figure_never_replaces_what_it_is_made_from() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (own, areas, map) = (path("own.claimline.geojson"), path("areas.geojson"), path("ground.pmtiles"));
+    fs::copy("tests/data/v1/everything.claimline.geojson", &own).unwrap();
+    fs::write(&areas, r#"{"type":"LineString","coordinates":[[37.2,48.2],[37.9,48.9]]}"#).unwrap();
+    fs::write(&map, "a map").unwrap();
+    fs::create_dir(folder.path().join("sub")).unwrap();
+    let dossier = folder.path().join("quill");
+    fs::create_dir_all(dossier.join("shapes")).unwrap();
+    fs::copy("tests/data/quill/dossier/dossier.json", dossier.join("dossier.json")).unwrap();
+    for shape in fs::read_dir("tests/data/quill/dossier/shapes").unwrap() {
+        let shape = shape.unwrap();
+        fs::copy(shape.path(), dossier.join("shapes").join(shape.file_name())).unwrap();
+    }
+    let dossier = dossier.display().to_string();
+    let refused = |arguments: &[&str], output: &str| {
+        let before = fs::read(output).unwrap();
+        run(&[arguments, &["--force"]].concat()).says(2, &["is made from this file", "another name"]);
+        assert!(fs::read(output).unwrap() == before, "{output}");
+    };
+    refused(&["export", "--project", &own, "-o", &own], &own);
+    refused(&["export", &own, "-o", &path("sub/../own.claimline.geojson")], &own);
+    refused(&["export", "--file", &areas, "-o", &areas], &areas);
+    refused(&["export", "--line", &areas, "-o", &areas], &areas);
+    let lake = format!("{dossier}/shapes/lake.geojson");
+    refused(&["export", "--dossier", &dossier, "-o", &lake], &lake);
+    refused(&["export", "--dossier", &format!("{dossier}/dossier.json"), "-o", &lake], &lake);
+    fs::copy(&areas, path("donetsk.geojson")).unwrap();
+    let atlas = ["atlas", "--format", "geojson", "--each", "donetsk", "--file", &path("donetsk.geojson"), "-o"];
+    refused(&[&atlas[..], &[&path("")]].concat(), &path("donetsk.geojson"));
+    fs::copy(&areas, path("beside.prj")).unwrap();
+    let beside = ["export", "--world-file", "-o", &path("beside.png"), "--line", &path("beside.prj")];
+    refused(&beside, &path("beside.prj"));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&own, path("link.geojson")).unwrap();
+        fs::hard_link(&own, path("hard.geojson")).unwrap();
+        refused(&["export", "--project", &own, "-o", &path("link.geojson")], &own);
+        refused(&["export", "--project", &path("link.geojson"), "-o", &own], &own);
+        refused(&["export", "--project", &own, "-o", &path("hard.geojson")], &own);
+        fs::hard_link(&map, path("ground.png")).unwrap();
+        refused(&["export", "--map", &map, "-o", &path("ground.png")], &map);
+    }
+}
+
+#[test]
 fn a_figure_of_another_kind_is_refused() {
     let folder = TempDir::new().unwrap();
     for name in ["figure.gif", "figure", "figure.ps"] {

@@ -69,6 +69,8 @@ pub(crate) struct Opened {
     pub(crate) map: Option<Box<Archive>>,
     /// A project.
     pub(crate) project: Option<(PathBuf, Box<OpenedProject>)>,
+    /// Files that were read.
+    pub(crate) files: Vec<PathBuf>,
     names: Vec<String>,
     problems: Vec<Problem>,
     /// How many of these were known before.
@@ -218,6 +220,7 @@ impl Jobs {
                         continue;
                     }
                 }
+                opened.files.extend(files::read_with(&path));
                 opened.names.push(path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned());
             }
             if changed {

@@ -230,6 +230,7 @@ impl ClaimlineApp {
             gaps: None,
             message: None,
             export_folder,
+            opened_files: Vec::new(),
             exporting: None,
             applied_theme: None,
             ui_time: std::time::Duration::ZERO,

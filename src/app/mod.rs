@@ -108,6 +108,8 @@ pub struct ClaimlineApp {
     /// What went on last, and when.
     message: Option<(String, Instant)>,
     export_folder: Option<PathBuf>,
+    /// Files that have been opened, which no figure may replace.
+    opened_files: Vec<PathBuf>,
     /// The export under way.
     exporting: Option<std::sync::Arc<Progress>>,
     applied_theme: Option<ThemeChoice>,
@@ -366,7 +368,16 @@ impl ClaimlineApp {
         };
         let world_file = export.world_file && format == OutputFormat::Png;
         let beside = world_file.then(|| georeference::beside(&target));
-        let taken = std::iter::once(&target).chain(beside.iter().flatten()).find(|path| crate::files::exists(path));
+        let kept = || self.project.path().into_iter().chain(self.opened_files.iter().map(PathBuf::as_path));
+        let written = || std::iter::once(&target).chain(beside.iter().flatten());
+        if let Some(kept) = written().find(|path| kept().any(|kept| crate::files::is_same(kept, path))) {
+            export.error = format!(
+                "{} has been opened here, and the figure would take its place. Give the figure another name.",
+                kept.display()
+            );
+            return;
+        }
+        let taken = written().find(|path| crate::files::exists(path));
         if let Some(taken) = taken.filter(|_| !export.overwrite) {
             export.error = format!("There is already a file {}. Export again to replace it.", taken.display());
             export.overwrite = true;
@@ -404,6 +415,7 @@ impl ClaimlineApp {
                 }
                 Done::Opened(opened) => {
                     let (text, problems) = opened.report();
+                    self.opened_files.extend(opened.files);
                     if let Some(archive) = opened.map {
                         self.ground.set_archive(*archive);
                         self.act(ctx, Action::SetMap(MapChoice::BuiltIn));
@@ -419,6 +431,7 @@ impl ClaimlineApp {
                         self.tell(text);
                     }
                     if let Some((path, project)) = opened.project {
+                        self.opened_files.push(path.clone());
                         self.open_project(ctx, path, *project);
                     }
                 }

@@ -55,6 +55,11 @@ pub(super) struct Project {
 }
 
 impl Project {
+    /// Its file, if it has one.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// What a person calls the project.
     pub(super) fn name(&self) -> String {
         let Some(path) = &self.path else { return "Untitled".to_owned() };

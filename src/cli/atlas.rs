@@ -101,8 +101,11 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<()> {
     unique_names(&mut sheets);
     let format = options.format.known();
     let path_of = |sheet: &Sheet| options.output.join(format!("{}.{}", sheet.name, format.extension()));
+    let each = Path::new(options.each.trim());
+    let paths: Vec<PathBuf> = sheets.iter().map(path_of).collect();
+    figure.spare_inputs(paths.iter().map(PathBuf::as_path), Some(each).filter(|path| path.is_file()))?;
     // All is looked at before anything is drawn, so that a refusal leaves nothing half done.
-    if let Some(taken) = sheets.iter().map(path_of).find(|path| files::exists(path) && !options.force) {
+    if let Some(taken) = paths.iter().find(|path| files::exists(path) && !options.force) {
         bail!(Usage(format!("{} exists already; give --force to replace it", taken.display())));
     }
     files::make_folder(&options.output)?;

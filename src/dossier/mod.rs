@@ -542,6 +542,15 @@ pub fn join_bounds(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
 /// Gives the bytes of a file in the dossier's folder, or says why it can't.
 pub type Open<'a> = &'a dyn Fn(&str) -> Result<Cow<'static, [u8]>, String>;
 
+/// The files that a `dossier.json` names, by their paths within its folder; none if it cannot be read.
+pub fn files_named(json: &[u8]) -> Vec<String> {
+    let file: Option<model::DossierFile> = serde_json::from_slice(json).ok();
+    file.map_or_else(Vec::new, |file| {
+        let overlays = file.overlays.into_iter().filter_map(|overlay| Some(overlay.geometry?.file));
+        overlays.chain(file.layers.into_iter().map(|layer| layer.file)).collect()
+    })
+}
+
 /// Reads a dossier: `dossier.json` and, by `open`, the files that it names.
 ///
 /// # Errors

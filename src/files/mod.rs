@@ -412,6 +412,34 @@ pub fn exists(path: &Path) -> bool {
     path.exists()
 }
 
+/// The files that are read where this is opened: of a dossier, its `dossier.json` and those that it names; otherwise the
+/// file itself.
+pub fn read_with(path: &Path) -> Vec<PathBuf> {
+    let (folder, json) = if path.is_dir() {
+        (path, path.join("dossier.json"))
+    } else if path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("dossier.json")) {
+        (folder_of(path), path.to_owned())
+    } else {
+        return vec![path.to_owned()];
+    };
+    // One that cannot be read names none.
+    let named = read(&json).map(|json| dossier::files_named(&json)).unwrap_or_default();
+    std::iter::once(json).chain(named.iter().map(|name| folder.join(name))).collect()
+}
+
+/// Whether two paths lead to one file, by links of either kind or by other names of its folders.
+pub fn is_same(a: &Path, b: &Path) -> bool {
+    let (Ok(there), Ok(other)) = (fs::canonicalize(a), fs::canonicalize(b)) else { return false };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        if let (Ok(there), Ok(other)) = (fs::metadata(&there), fs::metadata(&other)) {
+            return (there.dev(), there.ino()) == (other.dev(), other.ino());
+        }
+    }
+    there == other
+}
+
 /// A path with `~` for the home folder made whole.
 pub fn expand(path: &str) -> PathBuf {
     match (path.strip_prefix("~/"), directories::UserDirs::new()) {
