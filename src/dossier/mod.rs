@@ -25,7 +25,7 @@ use geo::{Coord, CoordsIter as _, Geometry, MultiLineString, MultiPolygon};
 use thiserror::Error;
 
 use crate::formats::geojson::{Feature, Wanted};
-use crate::geometry::crossing::{first_crossing, first_overlap};
+use crate::geometry::crossing::{first_crossing, first_jump, first_overlap};
 use crate::geometry::derive::union_all;
 use crate::geometry::measure::area_m2;
 
@@ -142,24 +142,44 @@ const SHARED: f64 = 1e-4;
 /// Parts of an opened file that share more than this part of it are drawn and measured as one.
 const MERGED: f64 = 0.01;
 
-/// An outline that crosses itself, or parts that lie over each other: what the size of such an area is, is a matter of
-/// the rule.
+/// An outline whose size is in doubt, and where.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Crossing {
-    /// The first place where it does.
+    /// The first such place.
     pub at: Coord<f64>,
-    /// Square kilometres of all that the outlines go round, once each (the non-zero rule). What is measured counts
-    /// parts that are gone round the other way against the rest, and what several parts share for each of them.
-    pub filled_km2: f64,
-    /// Whether no outline crosses itself, but parts lie over each other.
-    pub is_of_parts: bool,
+    /// Why.
+    pub kind: CrossingKind,
+}
+
+/// Why the size of an area is in doubt. Where it is a matter of the rule, `filled_km2` are the square kilometres of all
+/// that the outlines go round, once each (the non-zero rule). What is measured counts parts that are gone round the
+/// other way against the rest, and what several parts share for each of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum CrossingKind {
+    /// An edge goes the long way round the world, past the meridian of 180° on the other side: see [`first_jump`].
+    LongWay,
+    /// An outline crosses itself.
+    Itself {
+        /// By the non-zero rule.
+        filled_km2: f64,
+    },
+    /// No outline crosses itself, but parts lie over each other.
+    Parts {
+        /// By the non-zero rule.
+        filled_km2: f64,
+    },
 }
 
 impl Crossing {
-    /// Looks for it in an area, in time that grows with its vertices: see [`first_crossing`] and [`first_overlap`].
+    /// Looks for it in an area, in time that grows with its vertices: see [`first_jump`], [`first_crossing`] and
+    /// [`first_overlap`].
     pub fn of(area: &MultiPolygon<f64>) -> Option<Self> {
+        if let Some(at) = first_jump(area) {
+            return Some(Self { at, kind: CrossingKind::LongWay });
+        }
         if let Some(at) = first_crossing(&Geometry::MultiPolygon(area.clone())) {
-            return Some(Self { at, filled_km2: area_m2(&union_all([area])) / 1e6, is_of_parts: false });
+            let filled_km2 = area_m2(&union_all([area])) / 1e6;
+            return Some(Self { at, kind: CrossingKind::Itself { filled_km2 } });
         }
         Overlap::of(area).map(|overlap| overlap.crossing)
     }
@@ -180,7 +200,7 @@ impl Overlap {
         let merged = union_all([area]);
         let (apart_m2, filled_m2) = (area_m2(area), area_m2(&merged));
         let shared = apart_m2 / filled_m2 - 1.0;
-        let crossing = Crossing { at, filled_km2: filled_m2 / 1e6, is_of_parts: true };
+        let crossing = Crossing { at, kind: CrossingKind::Parts { filled_km2: filled_m2 / 1e6 } };
         (shared > SHARED).then_some(Self { crossing, merged, shared })
     }
 }

@@ -11,7 +11,7 @@ use geo::{BoundingRect as _, Coord, Geometry, MultiLineString, MultiPolygon};
 
 use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::resolve::{self, Shapes};
-use super::{BesideLine, Crossing, Dossier, Measure, Merged, Overlay, Problem, Shape, words};
+use super::{BesideLine, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Problem, Shape, words};
 use crate::geometry::crossing::first_crossing;
 use crate::geometry::derive::DeriveError;
 use crate::geometry::hit::HitShape;
@@ -223,9 +223,14 @@ impl Dossier {
             as_of.clone_into(&mut overlay.as_of);
         }
         if let (Shape::Area(held), Some(line)) = (own, &mut dossier.own_line) {
-            let what = Crossing::of(held).map(|Crossing { at, is_of_parts, .. }| match is_of_parts {
-                true => overlapping(at),
-                false => format!(
+            let what = Crossing::of(held).map(|Crossing { at, kind }| match kind {
+                CrossingKind::LongWay => format!(
+                    "their outline jumps over the 180° meridian near {}, and goes the long way round the world. Cut it \
+                     in two at 180° (RFC 7946, section 3.1.9)",
+                    words::position(at.x, at.y)
+                ),
+                CrossingKind::Parts { .. } => overlapping(at),
+                CrossingKind::Itself { .. } => format!(
                     "their outline crosses itself near {}, and all that it goes round counts as theirs (the non-zero \
                      rule). Correct the outline there",
                     words::position(at.x, at.y)

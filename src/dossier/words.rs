@@ -1,7 +1,7 @@
 //! Numbers, dates and citations in words: thin spaces, km², 15 Dec 2025; the same in window, figure and terminal.
 
 use super::model::{Excerpt, Quantity, ReportedFigure, Source};
-use super::{BesideLine, Comparison, Crossing, Measure, Merged, Verdict};
+use super::{BesideLine, Comparison, Crossing, CrossingKind, Measure, Merged, Verdict};
 
 pub use crate::geometry::position_in_words as position;
 
@@ -72,18 +72,27 @@ pub fn distance(meters: f64) -> String {
     }
 }
 
-/// What is wrong with the size of an area whose outline crosses itself or whose parts lie over each other, where, and
-/// what to do.
+/// What is wrong with the size of an area whose outline crosses itself or goes the long way round the world, or whose
+/// parts lie over each other, where, and what to do.
 pub fn crossing(crossing: &Crossing, measured: Measure) -> String {
     let at = position(crossing.at.x, crossing.at.y);
-    let (size, twice) = match measured {
-        Measure::Area { km2: size, .. } => {
-            (format!("it measures {} as it stands", km2(size)), size > crossing.filled_km2)
-        }
-        Measure::Length { .. } | Measure::Count { .. } => ("its size is not sure".to_owned(), false),
+    let (size, size_km2) = match measured {
+        Measure::Area { km2: size, .. } => (format!("it measures {} as it stands", km2(size)), size),
+        Measure::Length { .. } | Measure::Count { .. } => ("its size is not sure".to_owned(), 0.0),
     };
-    let filled = format!("{} if all that it goes round counts once (the non-zero rule)", km2(crossing.filled_km2));
-    if crossing.is_of_parts {
+    let (filled_km2, is_of_parts) = match crossing.kind {
+        CrossingKind::LongWay => {
+            return format!(
+                "its outline jumps over the 180° meridian near {at}, and is drawn and measured the long way round \
+                 the world; {size}. Cut it in two at 180° (RFC 7946, section 3.1.9)"
+            );
+        }
+        CrossingKind::Itself { filled_km2 } => (filled_km2, false),
+        CrossingKind::Parts { filled_km2 } => (filled_km2, true),
+    };
+    let twice = size_km2 > filled_km2;
+    let filled = format!("{} if all that it goes round counts once (the non-zero rule)", km2(filled_km2));
+    if is_of_parts {
         return format!(
             "parts of it lie over each other near {at}; {size}, as what they share counts for each of them, and \
              {filled}. What two of them share is drawn as a hole. Make one of them"
@@ -364,7 +373,7 @@ mod tests {
     fn a_crossing_is_explained_by_which_size_is_the_larger() {
         let at = geo::Coord { x: 37.5, y: 48.5 };
         let said = |measured: f64| {
-            let found = Crossing { at, filled_km2: 119_185.0, is_of_parts: false };
+            let found = Crossing { at, kind: CrossingKind::Itself { filled_km2: 119_185.0 } };
             crossing(&found, Measure::Area { km2: measured, range_km2: None })
         };
         let (less, more) = (said(60_000.0), said(119_252.0));

@@ -34,7 +34,7 @@ pub enum Concern {
     Uncited,
     /// Shapes past their day, or without one.
     Dates,
-    /// Outlines that cross themselves.
+    /// Outlines that cross themselves or go the long way round the world.
     Crossings,
     /// Text that is too small.
     SmallText,
@@ -480,6 +480,23 @@ mod tests {
         let named = warnings.iter().find(|warning| warning.concern == Concern::Crossings);
         let what = named.map_or("", |warning| warning.what.as_str());
         assert!(what.starts_with("“bow”: its outline crosses itself near"), "{warnings:?}");
+    }
+
+    #[test]
+    fn an_outline_that_jumps_over_the_180_degree_meridian_is_named() {
+        let across = |dossier: &mut crate::dossier::Dossier| {
+            let [_, south, _, north] = dossier.home;
+            let ring = serde_json::json!([[170, south], [-170, south], [-170, north], [170, north], [170, south]]);
+            let text = serde_json::json!({ "type": "Polygon", "coordinates": [ring] }).to_string();
+            let features = crate::formats::geojson::read(text.as_bytes()).expect("it can be read");
+            let made = crate::dossier::own_overlays("across", features).expect("it can be drawn");
+            made.into_iter().for_each(|overlay| dossier.add(overlay));
+        };
+        let warnings = warned(|dossier, _| across(dossier), &Texts::new(), None);
+        let named = warnings.iter().find(|warning| warning.concern == Concern::Crossings);
+        let what = named.map_or("", |warning| warning.what.as_str());
+        assert!(what.starts_with("“across”: its outline jumps over the 180° meridian near"), "{warnings:?}");
+        assert!(what.contains("180.0000° E") && what.contains("Cut it in two at 180°"), "{what}");
     }
 
     /// What is said of a figure of the built-in dossier with these annotations.

@@ -32,6 +32,19 @@ pub fn first_crossing(shape: &Geometry<f64>) -> Option<Coord<f64>> {
     polygons.into_iter().find_map(crossing_among)
 }
 
+/// Where the first edge of an area that spans more than half of the world meets the meridian of 180°: most likely its
+/// outline was to cross that meridian, which RFC 7946 (section 3.1.9) has cut there. Edges from the one side of the map
+/// to the other, as of a box around the world, are not meant.
+pub fn first_jump(area: &MultiPolygon<f64>) -> Option<Coord<f64>> {
+    let rings = area.iter().flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
+    rings.flat_map(LineString::lines).find_map(|edge| {
+        let (east, west) = if edge.start.x > edge.end.x { (edge.start, edge.end) } else { (edge.end, edge.start) };
+        let short_deg = 360.0 - (east.x - west.x);
+        let jumps = short_deg < 180.0 && short_deg > 1e-6;
+        jumps.then(|| Coord { x: 180.0, y: east.y + (west.y - east.y) * (180.0 - east.x) / short_deg })
+    })
+}
+
 fn crossing_among(chains: Vec<Vec<Coord<f64>>>) -> Option<Coord<f64>> {
     let tree = EdgeTree::new(chains);
     tree.first_pair(|one, other| match line_intersection(Line::new(one.0, one.1), Line::new(other.0, other.1)) {
@@ -132,6 +145,18 @@ mod tests {
     }
 
     const BOX: [(f64, f64); 4] = [(37.0, 48.0), (38.0, 48.0), (38.0, 49.0), (37.0, 49.0)];
+
+    #[test]
+    fn an_edge_the_long_way_round_the_world_is_found() {
+        let area = |ring: &[(f64, f64)]| MultiPolygon(vec![Polygon::new(LineString::from(ring.to_vec()), Vec::new())]);
+        let jump = first_jump(&area(&[(170.0, 60.0), (-165.0, 65.0), (-170.0, 70.0), (170.0, 70.0)]));
+        let Coord { x, y } = jump.expect("it jumps");
+        assert!(x == 180.0 && (y - 62.0).abs() < 1e-9, "{x} {y}");
+        // Of the chain of islands that GIS programs cut at 180°, of a half of the world, and of all of it.
+        assert_eq!(first_jump(&area(&[(170.0, 60.0), (180.0, 60.0), (180.0, 70.0), (170.0, 70.0)])), None);
+        assert_eq!(first_jump(&area(&[(-90.0, 0.0), (90.0, 0.0), (90.0, 70.0), (-90.0, 70.0)])), None);
+        assert_eq!(first_jump(&area(&[(-180.0, -85.0), (180.0, -85.0), (180.0, 85.0), (-180.0, 85.0)])), None);
+    }
 
     #[test]
     fn a_bow_tie_crosses_itself_in_its_middle() {
