@@ -544,7 +544,7 @@ fn inspect_says_whether_the_dossier_still_matches() {
     for (name, bytes, expected) in [
         ("empty.png", &b""[..], "no figure"),
         ("other.png", b"\x89PNG\r\n\x1a\n\0\0\0\0IEND\xae\x42\x60\x82", "carries no provenance"),
-        ("cut.pdf", &fs::read(folder.path().join("a.pdf")).unwrap()[..500], "carries no provenance"),
+        ("cut.pdf", &fs::read(folder.path().join("a.pdf")).unwrap()[..500], "breaks off"),
         ("other.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "carries no provenance"),
         ("other.zip", b"PK\x03\x04", "not a zip"),
     ] {
@@ -553,6 +553,47 @@ fn inspect_says_whether_the_dossier_still_matches() {
         assert!(code == 1 && err.contains(expected) && err.trim_end().ends_with(name), "{name}: {code} {err}");
         assert!(!err.contains("panicked"), "{err}");
     }
+}
+
+#[test]
+fn inspect_names_what_was_changed_in_geojson() {
+    let folder = TempDir::new().unwrap();
+    good(folder.path(), &["export", "-o", "a.geojson", "--overlay", "luhansk", "--overlay", "corridor-5km"]);
+    let out = good(folder.path(), &["inspect", "a.geojson"]);
+    assert!(out.contains("still matches") && !out.contains("changed"), "{out}");
+    let text = fs::read_to_string(folder.path().join("a.geojson")).unwrap();
+    let mut value: Value = serde_json::from_str(&text).unwrap();
+    let spread = serde_json::to_string_pretty(&value).unwrap();
+    fs::write(folder.path().join("spread.geojson"), spread).unwrap();
+    good(folder.path(), &["inspect", "spread.geojson"]);
+    let features = value["features"].as_array_mut().unwrap();
+    let luhansk = features.iter_mut().find(|feature| feature["id"] == "luhansk").unwrap();
+    let at = luhansk.pointer_mut("/geometry/coordinates/0/0").unwrap();
+    let at = if at[0].is_array() { &mut at[0] } else { at };
+    at[0] = serde_json::json!(at[0].as_f64().unwrap() + 0.5);
+    features.retain(|feature| feature["id"] != "corridor-5km");
+    let mut added = features[0].clone();
+    added["id"] = "mine".into();
+    features.push(added);
+    fs::write(folder.path().join("bent.geojson"), value.to_string()).unwrap();
+    let (code, out, _) = run_in(folder.path(), &[], &["inspect", "bent.geojson"]);
+    assert_eq!(code, 1, "{out}");
+    let line = |id: &str| out.lines().rev().find(|line| line.trim().starts_with(id)).unwrap().to_owned();
+    assert!(line("luhansk").ends_with("changed") && line("corridor-5km").ends_with("taken out"), "{out}");
+    assert!(line("mine").contains("added") && out.contains("The file has been changed"), "{out}");
+    let (_, out, _) = run_in(folder.path(), &[], &["inspect", "bent.geojson", "--json"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["matches"], false);
+    assert!(
+        report["features"].as_array().unwrap().iter().any(|one| one["id"] == "luhansk" && one["state"] == "changed")
+    );
+    // A picture is not looked at, which is said.
+    good(folder.path(), &["export", "-o", "a.svg"]);
+    assert!(good(folder.path(), &["inspect", "a.svg"]).contains("picture itself is not compared"));
+    let svg = fs::read(folder.path().join("a.svg")).unwrap();
+    fs::write(folder.path().join("half.svg"), &svg[..svg.len() / 2]).unwrap();
+    let (code, _, err) = run_in(folder.path(), &[], &["inspect", "half.svg"]);
+    assert!(code == 1 && err.contains("breaks off") && err.trim_end().ends_with("half.svg"), "{err}");
 }
 
 fn copy_folder(from: &Path, to: &Path) {

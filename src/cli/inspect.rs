@@ -11,6 +11,10 @@ pub(super) fn matches(found: &Found, findings: &[Finding]) -> bool {
     findings.iter().chain(found.sums.iter().flatten()).all(|finding| finding.state.is_good())
 }
 
+fn is_geojson(found: &Found) -> bool {
+    found.kind == "GeoJSON"
+}
+
 /// For programs.
 pub(super) fn json(found: &Found, findings: &[Finding]) -> Value {
     let list = |findings: &[Finding]| -> Value {
@@ -23,7 +27,8 @@ pub(super) fn json(found: &Found, findings: &[Finding]) -> Value {
         "kind": found.kind,
         "matches": matches(found, findings),
         "findings": list(findings),
-        "files": found.sums.as_deref().map(list),
+        "files": found.sums.as_deref().filter(|_| !is_geojson(found)).map(list),
+        "features": found.sums.as_deref().filter(|_| is_geojson(found)).map(list),
         "provenance": found.provenance,
     })
 }
@@ -58,16 +63,35 @@ pub(super) fn text(found: &Found, findings: &[Finding]) -> String {
     if let Some(sum) = provenance.pointer("/annotations/sha256").and_then(Value::as_str) {
         let _ = writeln!(text, "  SHA-256 {sum}");
     }
+    let is_good = |findings: &[Finding]| findings.iter().all(|finding| finding.state.is_good());
     if let Some(sums) = &found.sums {
-        section(&mut text, "Files of the pack", sums.iter());
+        if is_geojson(found) {
+            let changed = sums.iter().filter(|finding| !finding.state.is_good());
+            section(&mut text, "Features changed since the file was written", changed);
+        } else {
+            section(&mut text, "Files of the pack", sums.iter());
+        }
     }
-    text.push_str(if matches(found, findings) {
-        "\nThe dossier at hand still matches.\n"
+    text.push('\n');
+    if !found.sums.as_deref().is_none_or(is_good) {
+        text.push_str("The file has been changed since it was written.\n");
+    }
+    text.push_str(if is_good(findings) {
+        "The dossier at hand still matches.\n"
     } else if findings.first().is_some_and(|dossier| dossier.state == State::Missing) {
-        "\nThis figure was made from another dossier than the one at hand; name that one with --dossier.\n"
+        "This figure was made from another dossier than the one at hand; name that one with --dossier.\n"
     } else {
-        "\nThe dossier at hand does not match.\n"
+        "The dossier at hand does not match.\n"
     });
+    match found.kind {
+        "PNG" | "SVG" | "PDF" => {
+            text.push_str("The picture itself is not compared, only what it says it was made from.\n");
+        }
+        "GeoJSON" if found.sums.is_none() => {
+            text.push_str("The features are not compared: the file holds no fingerprints of them.\n");
+        }
+        _ => {}
+    }
     text
 }
 
@@ -81,6 +105,8 @@ fn section<'a>(text: &mut String, heading: &str, findings: impl Iterator<Item = 
     for finding in findings {
         let state = match finding.state {
             State::Same => "same",
+            State::Missing if finding.what == "feature" => "taken out",
+            State::Unknown if finding.what == "feature" => "not as the figure had it: added, or there twice",
             State::Changed => "changed",
             State::Missing => "not at hand",
             State::OwnFile if finding.what == "overlay" => "from a file of the user's own, not compared",

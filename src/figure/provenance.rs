@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
-use super::{annotations, pack};
+use super::{annotations, pack, visible};
 use crate::document::Document;
 use crate::dossier::{Dossier, Excerpt, Overlay, fingerprint};
 use crate::formats::bundle::{Bundle, BundleError};
@@ -112,14 +112,15 @@ pub struct Found {
     pub kind: &'static str,
     /// The provenance as it stands there.
     pub provenance: Value,
-    /// Of an evidence pack: whether each of its files has the sum that the pack gives for it.
+    /// Of an evidence pack, whether each of its files has the sum that the pack gives for it; of GeoJSON, the same of its
+    /// features. Files of former versions give none.
     pub sums: Option<Vec<Finding>>,
 }
 
 /// One thing that was compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// `dossier`, `overlay`, `excerpt`, `annotations` or `file`.
+    /// `dossier`, `overlay`, `excerpt`, `annotations`, `file` or `feature`.
     pub what: &'static str,
     /// Which.
     pub id: String,
@@ -278,15 +279,20 @@ pub fn find(bytes: Vec<u8>) -> Result<Found, ProvenanceError> {
     if bytes.starts_with(b"PK\x03\x04") {
         return in_pack(bytes);
     }
+    let mut sums = None;
     let (kind, found) = if bytes.starts_with(PNG_SIGNATURE) {
         ("PNG", in_png(&bytes)?)
     } else if memchr::memmem::find(head, b"%PDF-").is_some() {
-        ("PDF", in_pdf(&bytes))
+        ("PDF", in_pdf(&bytes)?)
     } else {
         let start = head.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
         match start {
             Some(b'<') if memchr::memmem::find(head, b"<svg").is_some() => ("SVG", in_svg(&bytes)?),
-            Some(b'{') => ("GeoJSON", in_geojson(&bytes)?),
+            Some(b'{') => {
+                let found;
+                (found, sums) = in_geojson(&bytes)?;
+                ("GeoJSON", found)
+            }
             _ => return Err(ProvenanceError::UnknownKind),
         }
     };
@@ -294,7 +300,7 @@ pub fn find(bytes: Vec<u8>) -> Result<Found, ProvenanceError> {
     found.dedup();
     match found.len() {
         0 => Err(ProvenanceError::None(kind)),
-        1 => Ok(Found { kind, provenance: found.swap_remove(0), sums: None }),
+        1 => Ok(Found { kind, provenance: found.swap_remove(0), sums }),
         several => Err(ProvenanceError::Several(kind, several)),
     }
 }
@@ -361,14 +367,42 @@ fn in_svg(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
         let text = std::str::from_utf8(&text[..end]).map_err(|_| damaged("its provenance is not UTF-8"))?;
         found.push(html_escape::decode_html_entities(text).into_owned().into_bytes());
     }
+    // Comments may stand behind the end.
+    let mut end = bytes.trim_ascii_end();
+    while let Some(start) = end.strip_suffix(b"-->").and_then(|end| memchr::memmem::rfind(end, b"<!--")) {
+        end = end[..start].trim_ascii_end();
+    }
+    if !found.is_empty() && !end.ends_with(b"</svg>") {
+        return Err(damaged("it breaks off before its end, </svg>"));
+    }
     Ok(found)
 }
 
-fn in_geojson(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
+/// A feature as far as it is looked at: its id and its sum.
+struct Sum(String, String);
+
+impl<'de> Deserialize<'de> for Sum {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let feature = Value::deserialize(deserializer)?;
+        let id = match &feature["id"] {
+            Value::String(id) => id.clone(),
+            Value::Null => "without an id".to_owned(),
+            other => other.to_string(),
+        };
+        Ok(Self(id, visible::sum(&feature)))
+    }
+}
+
+/// The provenance, and how the features stand to the sums beside it.
+fn in_geojson(bytes: &[u8]) -> Result<(Vec<Vec<u8>>, Option<Vec<Finding>>), ProvenanceError> {
     /// All else is passed over without being kept.
     #[derive(Deserialize)]
     struct Only {
         claimline: Option<Value>,
+        #[serde(rename = "features_sha256")]
+        sums: Option<BTreeMap<String, String>>,
+        #[serde(default)]
+        features: Vec<Sum>,
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let only: Only = serde_json::from_slice(bytes)
@@ -377,11 +411,29 @@ fn in_geojson(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
     if only.claimline.as_ref().is_some_and(|ours| ours.get("version").is_some_and(Value::is_u64)) {
         return Err(ProvenanceError::Project);
     }
-    Ok(only.claimline.map(|value| value.to_string().into_bytes()).into_iter().collect())
+    let findings = only.sums.map(|mut sums| {
+        let compared = only.features.into_iter().map(|Sum(id, now)| {
+            let state = match sums.remove(&id) {
+                None => State::Unknown,
+                Some(then) if then == now => State::Same,
+                Some(_) => State::Changed,
+            };
+            Finding { what: "feature", id, state }
+        });
+        let mut findings: Vec<Finding> = compared.collect();
+        findings.extend(sums.into_keys().map(|id| Finding { what: "feature", id, state: State::Missing }));
+        findings
+    });
+    Ok((only.claimline.map(|value| value.to_string().into_bytes()).into_iter().collect(), findings))
 }
 
 /// Our own PDFs hold it as it is; programs that write a PDF anew compress it.
-fn in_pdf(bytes: &[u8]) -> Vec<Vec<u8>> {
+fn in_pdf(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
+    // As far from the end as readers of PDF look for it.
+    if memchr::memmem::rfind(&bytes[bytes.len().saturating_sub(1024)..], b"%%EOF").is_none() {
+        let what = "it breaks off before its end, %%EOF".to_owned();
+        return Err(ProvenanceError::Damaged { kind: "PDF", what });
+    }
     let marker = format!("{{\"format\":\"{FORMAT}\"");
     let value = |text: &[u8]| -> Option<Vec<u8>> {
         let mut stream = serde_json::Deserializer::from_slice(&text[..text.len().min(MAX_BYTES + 1)]).into_iter();
@@ -399,7 +451,7 @@ fn in_pdf(bytes: &[u8]) -> Vec<Vec<u8>> {
             found.extend(value(&inflated(data, MAX_BYTES + 1)));
         }
     }
-    found
+    Ok(found)
 }
 
 fn in_pack(bytes: Vec<u8>) -> Result<Found, ProvenanceError> {
@@ -521,12 +573,27 @@ mod tests {
             (b"<svg><metadata id=\"claimline\">{}</metadata></svg>".to_vec(), "cannot be read"),
             (b"<svg><metadata id=\"claimline\">{".to_vec(), "breaks off"),
             (b"%PDF-1.7\n%%EOF".to_vec(), "carries no provenance"),
+            (b"%PDF-1.7\n".to_vec(), "breaks off before its end"),
             ([PNG_SIGNATURE, b"\0\0"].concat(), "breaks off"),
             ([PNG_SIGNATURE, b"\xff\xff\xff\xffiTXtclaimline"].concat(), "breaks off"),
             (b"PK\x03\x04".to_vec(), "not a zip"),
         ] {
             let error = find(bytes).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_picture_that_is_cut_in_half_is_damaged() {
+        let text = provenance(&dossier());
+        for (kind, mut file) in files(&text) {
+            if kind == "SVG" {
+                file.extend(b"<!-- kept by an archive -->\n");
+                assert!(find(file.clone()).is_ok());
+            }
+            let at = memchr::memmem::find(&file, text.as_bytes()).map_or(file.len() / 2, |at| at + text.len() + 20);
+            let error = find(file[..at.min(file.len() - 60)].to_vec()).unwrap_err();
+            assert!(matches!(error, ProvenanceError::Damaged { .. }), "{kind}: {error}");
         }
     }
 
@@ -552,7 +619,7 @@ mod tests {
             bomb.write_all(&[b' '; 1 << 20]).unwrap();
         }
         let bomb = bomb.finish().unwrap();
-        let pdf = [b"%PDF-1.7\n1 0 obj <<>>\nstream\n".to_vec(), bomb.clone(), b"\nendstream".to_vec()].concat();
+        let pdf = [b"%PDF-1.7\n1 0 obj <<>>\nstream\n".to_vec(), bomb.clone(), b"\nendstream\n%%EOF".to_vec()].concat();
         assert!(matches!(find(pdf), Err(ProvenanceError::None("PDF"))));
         let mut data = b"claimline\0\x01\0\0\0".to_vec();
         data.extend(&bomb);

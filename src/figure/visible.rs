@@ -22,18 +22,19 @@ pub(super) fn geojson(
     title: &str,
     provenance: &Value,
 ) -> String {
-    let mut out =
-        format!("{{\"type\":\"FeatureCollection\",\"title\":{},\n\"claimline\":{provenance},\n", json!(title));
-    out.push_str("\"features\":[");
-    let mut first = true;
+    let mut features = String::new();
+    let mut sums = Map::new();
     let mut put = |id: String, properties: Map<String, Value>, geometry: &str| {
-        out.push_str(if first { "\n" } else { ",\n" });
-        first = false;
-        out.push_str(&format!("{{\"type\":\"Feature\",\"id\":{},\"properties\":", json!(id)));
-        out.push_str(&Value::Object(properties).to_string());
-        out.push_str(",\"geometry\":");
-        out.push_str(geometry);
-        out.push('}');
+        features.push_str(if features.is_empty() { "\n" } else { ",\n" });
+        let start = features.len();
+        features.push_str(&format!("{{\"type\":\"Feature\",\"id\":{},\"properties\":", json!(id)));
+        features.push_str(&Value::Object(properties).to_string());
+        features.push_str(",\"geometry\":");
+        features.push_str(geometry);
+        features.push('}');
+        // What has just been written can be read.
+        let sum = serde_json::from_str(&features[start..]).map(|feature| sum(&feature));
+        sums.insert(id, json!(sum.unwrap_or_default()));
     };
     for (id, properties, geometry) in drawn.features() {
         put(id, properties, &geometry);
@@ -59,8 +60,19 @@ pub(super) fn geojson(
             }
         }
     }
-    out.push_str("\n]}\n");
-    out
+    format!(
+        "{{\"type\":\"FeatureCollection\",\"title\":{},\n\"claimline\":{provenance},\n\"{SUMS}\":{},\n\"features\":[{features}\n]}}\n",
+        json!(title),
+        Value::Object(sums)
+    )
+}
+
+/// The member with the fingerprint of each feature by its id.
+pub(super) const SUMS: &str = "features_sha256";
+
+/// The fingerprint of a feature: SHA-256 of its compact JSON, so that blanks and line ends do not count.
+pub(super) fn sum(feature: &Value) -> String {
+    fingerprint::bytes(feature.to_string().as_bytes())
 }
 
 fn properties(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
