@@ -237,6 +237,23 @@ impl Findings {
     }
 }
 
+/// Whether a text is written as a day or a month in numbers, `2025-99-99`, and the calendar has none such. Other words
+/// about a time are left to whoever wrote them.
+pub fn is_impossible_date(text: &str) -> bool {
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    // An hour may follow.
+    let day = text.trim().split(['T', ' ']).next().unwrap_or_default();
+    let parts: Vec<&str> = day.split('-').collect();
+    if !parts.iter().all(is_number) || parts[0].len() != 4 {
+        return false;
+    }
+    match parts[1..] {
+        [month] => !is_iso_day(&format!("{}-{month:0>2}-01", parts[0])),
+        [month, day] => !is_iso_day(&format!("{}-{month:0>2}-{day:0>2}", parts[0])),
+        _ => false,
+    }
+}
+
 /// Whether a text is a day of the calendar, written as ISO 8601 has it: `2025-12-15`.
 pub fn is_iso_day(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -524,6 +541,16 @@ fn report_excerpt<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_that_no_calendar_has_is_told_from_words_about_a_time() {
+        for date in ["2025-99-99", "2025-02-29", "2025-13", "2025-00-10", "2025-12-32T10:00", "2025-4-31"] {
+            assert!(is_impossible_date(date), "{date}");
+        }
+        for date in ["", "2025", "2025-12", "2024-02-29", "2025-1-5", "2025-12-15T10:00Z", "mid-December", "24-25"] {
+            assert!(!is_impossible_date(date), "{date}");
+        }
+    }
 
     #[test]
     fn days_are_days_of_the_calendar() {

@@ -17,6 +17,7 @@ use crate::document::annotation::{
     AreaKind, Citation, Kept, PathKind, PointKind, Rgb, STROKE_WIDTH_PT, Shape, Style, Symbol, TEXT_SIZE_PT,
 };
 use crate::document::{Annotation, AnnotationId, ChosenLine, Document, Layer, LayerId, OverlayState, first_layers};
+use crate::dossier::verify::is_impossible_date;
 use crate::dossier::{Excerpt, Problem};
 use crate::formats::geojson::GeoJsonError;
 use crate::formats::wire::{self, Object};
@@ -458,6 +459,17 @@ fn annotation(index: usize, feature: Object, ours: bool, problems: &mut Problems
     let visible = own.take("visible", problems).unwrap_or(true);
     let locked = own.take("locked", problems).unwrap_or(false);
     let citations = if is_own { own.list("citations", problems) } else { cited(&properties) };
+    for citation in &citations {
+        if let Citation::Link { date: Some(date), url, .. } = citation
+            && is_impossible_date(date)
+        {
+            let what = format!(
+                "the date of {url}, which it cites, is '{date}', which no calendar has; correct it, for figures print it \
+                 as it is"
+            );
+            problems.add(&part, what);
+        }
+    }
     let id = match id {
         Some(Value::Number(id)) if id.as_u64().is_some() && id.as_u64() == number => None,
         Some(id @ (Value::Number(_) | Value::String(_))) => Some(id),

@@ -331,6 +331,7 @@ fn what_is_absurd_is_mended_with_a_word() {
         (r#"{"claimline":{"id":-4,"kind":"line"}}"#, "'id' is not understood"),
         (r#"{"claimline":{"kind":"line","text_size_pt":1e9}}"#, "'text_size_pt' is 1000000000"),
         (r#"{"claimline":{"kind":"line","citations":[7]}}"#, "number 1 of 'citations'"),
+        (r#"{"sources_url":"https://a.example/1","sources_date":"2025-99-99"}"#, "'2025-99-99', which no calendar has"),
         (r#"5"#, "left aside: properties"),
     ];
     for (properties, expected) in cases {
