@@ -193,7 +193,7 @@ struct FigureArgs {
     #[arg(long, value_name = "LON,LAT", value_parser = lon_lat, allow_hyphen_values = true, requires = "zoom", conflicts_with_all = ["bbox", "fit"])]
     center: Option<Coord<f64>>,
     /// Zoom in the web-map sense, 0 to 20
-    #[arg(long, value_name = "Z", requires = "center", value_parser = zoom)]
+    #[arg(long, value_name = "Z", requires = "center", value_parser = zoom, allow_hyphen_values = true)]
     zoom: Option<f64>,
     /// Box that the map shows, in degrees
     #[arg(long, value_name = "W,S,E,N", value_parser = bbox, allow_hyphen_values = true, conflicts_with = "fit")]
@@ -202,19 +202,19 @@ struct FigureArgs {
     #[arg(long, value_name = "ID")]
     fit: Option<String>,
     /// Paper: a4-portrait, a4-landscape, letter-portrait, letter-landscape, slide, square, column-85, column-174, view, or a size such as 174x120mm, 7x5in, 1600x1000px
-    #[arg(long, value_name = "PAGE")]
+    #[arg(long, value_name = "PAGE", allow_hyphen_values = true)]
     page: Option<PageSize>,
     /// Dots an inch, 72 to 600; 300 for paper, 144 for a slide, 96 for a page in px unless given
-    #[arg(long, value_name = "N", value_parser = options::dpi, conflicts_with = "scale")]
+    #[arg(long, value_name = "N", value_parser = options::dpi, allow_hyphen_values = true, conflicts_with = "scale")]
     dpi: Option<f64>,
     /// Free edge of the page, such as 10mm
-    #[arg(long, value_name = "LENGTH", value_parser = options::length_pt)]
+    #[arg(long, value_name = "LENGTH", value_parser = options::length_pt, allow_hyphen_values = true)]
     margin: Option<f64>,
     /// Size of the page in points (pixels at --scale 1); with --page view, of the map [default: 1600x1000]. The view of a project without a figure counts as seen on a map of this size [1200x800]
-    #[arg(long, value_name = "WxH", value_parser = size)]
+    #[arg(long, value_name = "WxH", value_parser = size, allow_hyphen_values = true)]
     size: Option<(f64, f64)>,
     /// Pixels a point, for a sharper picture of the same page [default: 1]
-    #[arg(long, value_name = "N", value_parser = scale)]
+    #[arg(long, value_name = "N", value_parser = scale, allow_hyphen_values = true)]
     scale: Option<f64>,
     /// Title; the dossier's unless given
     #[arg(long, value_name = "T")]
@@ -316,7 +316,7 @@ fn scale(text: &str) -> Result<f64, String> {
 
 fn legend_name(text: &str) -> Result<(String, String), String> {
     text.split_once('=')
-        .filter(|(id, _)| !id.is_empty())
+        .filter(|(id, name)| !id.is_empty() && !name.trim().is_empty())
         .map(|(id, name)| (id.to_owned(), name.to_owned()))
         .ok_or_else(|| "expected an overlay and its name, such as donetsk=\"Donetsk region\"".to_owned())
 }

@@ -571,16 +571,16 @@ fn a_folder_that_is_not_there_is_said_with_the_path_last() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("nowhere").join("figure.svg").display().to_string();
     let run = run(&["export", "-o", &file, "--size", "400x300"]);
-    run.says(1, &["the figure was not written", "No such file or directory"]);
+    run.says(1, &["the figure was not written", "its folder does not exist; make it, or write elsewhere"]);
     assert!(run.err.trim_end().ends_with(&file), "{}", run.err);
-    assert_eq!(run.err.matches("No such file").count(), 1, "said once: {}", run.err);
+    assert_eq!(run.err.matches("does not exist").count(), 1, "said once: {}", run.err);
 }
 
 #[test]
 fn a_nonsense_size_or_map_is_refused() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("figure.png").display().to_string();
-    let cases: [(&[&str], &str); 29] = [
+    let cases: [(&[&str], &str); 34] = [
         (&["--size", "big"], "such as 1600x1000"),
         (&["--size", "0x0"], "from 300 to 8000"),
         (&["--size=-5x900"], "from 300 to 8000"),
@@ -599,7 +599,12 @@ fn a_nonsense_size_or_map_is_refused() {
         (&["--fit", "donetk"], "did you mean 'donetsk'?"),
         (&["--overlay", "luhnsk"], "did you mean 'luhansk'?"),
         (&["--theme", "pink"], "light"),
+        (&["--size", "-5x900"], "from 300 to 8000"),
         (&["--page", "a5"], "174x120mm"),
+        (&["--page", "-5x10mm"], "40 to 2100 mm"),
+        (&["--margin", "-5mm"], "'-5mm'"),
+        (&["--dpi", "-5"], "72 to 600"),
+        (&["--legend-name", "donetsk="], "an overlay and its name"),
         (&["--page", "1x1mm"], "40 to 2100 mm"),
         (&["--page", "a4", "--size", "400x300"], "--page view"),
         (&["--dpi", "900"], "72 to 600"),
@@ -621,7 +626,8 @@ fn a_nonsense_size_or_map_is_refused() {
 fn a_figure_too_large_to_draw_is_refused_in_words() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("figure.png").display().to_string();
-    run(&["export", "-o", &file, "--size", "8000x8000", "--scale", "16"]).says(1, &["too large"]);
+    run(&["export", "-o", &file, "--size", "8000x8000", "--scale", "16"])
+        .says(1, &["too large", "at most 32767 pixels", "fewer dots an inch"]);
     assert!(!Path::new(&file).exists());
 }
 
@@ -704,7 +710,7 @@ fn a_dossier_that_is_not_there_is_said_once_with_the_path_last() {
     let empty = folder.path().display().to_string();
     for (path, end) in [(&missing, missing.clone()), (&empty, format!("{empty}/dossier.json"))] {
         let run = run(&["overlays", "--dossier", path]);
-        run.says(1, &["No such file or directory"]);
+        run.says(1, &["No such file or folder", "spelt right"]);
         assert!(run.err.trim_end().ends_with(&end), "{}", run.err);
         assert_eq!(run.err.matches("No such file").count(), 1, "{}", run.err);
     }

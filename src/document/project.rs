@@ -33,7 +33,7 @@ mod write;
 
 use std::sync::Arc;
 
-pub(crate) use read::plain;
+pub(crate) use read::{plain, short};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;

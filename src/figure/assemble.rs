@@ -849,7 +849,11 @@ fn credits(
     let mut credits: Vec<String> = clauses.into_iter().map(str::to_owned).collect();
     if made_with {
         let version = env!("CARGO_PKG_VERSION");
-        credits.push(format!("Dossier “{}” {}, drawn with Claimline {version}", dossier.title.en, dossier.version));
+        credits.push(format!(
+            "Dossier {} {}, drawn with Claimline {version}",
+            words::quoted(&dossier.title.en),
+            dossier.version
+        ));
     }
     credits
 }

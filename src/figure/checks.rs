@@ -77,7 +77,7 @@ pub fn check(
     let uncited: Vec<String> = crate::scene::annotations::shown(document, &drawn.map)
         .into_iter()
         .filter(|annotation| annotation.citations.is_empty())
-        .map(|annotation| format!("“{}”", annotation.label()))
+        .map(|annotation| words::quoted(&annotation.label()))
         .collect();
     match uncited.as_slice() {
         [] => {}
@@ -107,11 +107,7 @@ pub fn check(
             CheckState::NoText => unread.push(outlet),
             CheckState::Moved { .. } | CheckState::Ambiguous { .. } | CheckState::NotFound => warn(
                 Concern::BrokenQuotes,
-                format!(
-                    "a quote of {outlet} is {} in its text: {}",
-                    state.name(),
-                    words::quoted(&beginning(&excerpt.exact))
-                ),
+                format!("a quote of {outlet} is {} in its text: {}", state.name(), beginning(&excerpt.exact)),
             ),
         }
     }
@@ -128,7 +124,7 @@ pub fn check(
     let (mut undated, mut stale) = (Vec::new(), Vec::new());
     for overlay in &shown {
         match (days_of(&overlay.as_of), today.or(of_figure)) {
-            (None, _) => undated.push(overlay.title.en.as_str()),
+            (None, _) => undated.push(words::quoted(&overlay.title.en)),
             (Some(day), Some(now)) if now - day > STALE_DAYS => stale.push(*overlay),
             _ => {}
         }
@@ -137,7 +133,7 @@ pub fn check(
         warn(Concern::Dates, format!("no day is stated of {}", list(&undated)));
     }
     if let Some(oldest) = stale.iter().min_by_key(|overlay| &overlay.as_of) {
-        let names: Vec<&str> = stale.iter().map(|overlay| overlay.title.en.as_str()).collect();
+        let names: Vec<String> = stale.iter().map(|overlay| words::quoted(&overlay.title.en)).collect();
         let day = words::date(&oldest.as_of);
         warn(Concern::Dates, format!("more than {STALE_DAYS} days past their day ({day}): {}", list(&names)));
     }
@@ -145,7 +141,7 @@ pub fn check(
     // Of what is large, only what has been looked for already.
     for overlay in &shown {
         if let Some(problem) = overlay.warning() {
-            warn(Concern::Crossings, format!("“{}”: {}", overlay.title.en, problem.what));
+            warn(Concern::Crossings, format!("{}: {}", words::quoted(&overlay.title.en), problem.what));
         }
     }
 
@@ -188,8 +184,11 @@ pub fn check(
 
     color_warnings(&shown, document, options.theme, &mut warn);
 
-    let uncredited: Vec<&str> =
-        shown.iter().filter(|overlay| overlay.credit.is_none()).map(|overlay| overlay.title.en.as_str()).collect();
+    let uncredited: Vec<String> = shown
+        .iter()
+        .filter(|overlay| overlay.credit.is_none())
+        .map(|overlay| words::quoted(&overlay.title.en))
+        .collect();
     if !uncredited.is_empty() {
         warn(Concern::Credits, format!("nobody is credited for {}", list(&uncredited)));
     }
@@ -216,12 +215,14 @@ fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut 
     let rects: Vec<Rect> = on_map.iter().map(|standing| standing.rect).collect();
     let marked = Marked::all(document, drawn);
     for (standing, hidden) in on_map.iter().zip(covering::hidden(scene, drawn, &rects)) {
-        let shares = hidden.iter().map(|(overlay, share)| format!("“{}” ({:.0} %)", overlay.title.en, 100.0 * share));
-        let labels = marked.iter().filter(|one| one.is_under(standing.rect)).map(|one| format!("“{}”", one.label));
+        let shares = hidden
+            .iter()
+            .map(|(overlay, share)| format!("{} ({:.0} %)", words::quoted(&overlay.title.en), 100.0 * share));
+        let labels = marked.iter().filter(|one| one.is_under(standing.rect)).map(|one| words::quoted(&one.label));
         let or_off = if standing.piece.stands_beside() { " or off the map" } else { "" };
         for (much, names) in [("much of ", shares.collect::<Vec<_>>()), ("", labels.collect())] {
             if !names.is_empty() {
-                let names = list(&names.iter().map(String::as_str).collect::<Vec<_>>());
+                let names = list(&names);
                 let name = in_words(standing.piece);
                 warn(Concern::Covered, format!("{name} covers {much}{names}: put it elsewhere{or_off}"));
             }
@@ -229,8 +230,8 @@ fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut 
     }
     let over = Marked::meeting(&marked);
     for (one, two) in over.iter().take(MOST) {
-        let words = format!("the words of “{}” lie over those of “{}”: move one of them", two.label, one.label);
-        warn(Concern::Overlap, words);
+        let (two, one) = (words::quoted(&two.label), words::quoted(&one.label));
+        warn(Concern::Overlap, format!("the words of {two} lie over those of {one}: move one of them"));
     }
     if let Some(more @ 1..) = over.len().checked_sub(MOST) {
         warn(Concern::Overlap, format!("words of annotations lie over each other in {more} more places"));
@@ -244,12 +245,18 @@ fn text_warnings<'a>(drawn: &'a Drawn, warn: &mut impl FnMut(Concern, String)) {
     if let Some(least) = small.iter().min_by(|a, b| a.size_pt.total_cmp(&b.size_pt)) {
         warn(
             Concern::SmallText,
-            format!(
-                "{} lines of text are smaller than {LEAST_PRINT_PT} pt on paper, the smallest {:.1} pt: “{}”",
-                small.len(),
-                print_pt(least),
-                beginning(&least.text)
-            ),
+            match small.len() {
+                1 => format!(
+                    "a line of text is smaller than {LEAST_PRINT_PT} pt on paper, {:.1} pt: {}",
+                    print_pt(least),
+                    beginning(&least.text)
+                ),
+                count => format!(
+                    "{count} lines of text are smaller than {LEAST_PRINT_PT} pt on paper, the smallest {:.1} pt: {}",
+                    print_pt(least),
+                    beginning(&least.text)
+                ),
+            },
         );
     }
     let page = Rect::new(0.0, 0.0, drawn.list.width_pt, drawn.list.height_pt);
@@ -259,8 +266,10 @@ fn text_warnings<'a>(drawn: &'a Drawn, warn: &mut impl FnMut(Concern, String)) {
         boxes.filter(|(_, ink)| ink.area() > 0.0).collect()
     };
     let beyond = |(_, ink): &(&str, Rect)| !page.inflate(0.5, 0.5).contains_rect(*ink);
-    if let Some((words, _)) = boxes_of(&lines).into_iter().find(beyond) {
-        warn(Concern::Overlap, format!("text reaches over the edge of the page: “{}”", beginning(words)));
+    if let Some(found) = boxes_of(&lines).into_iter().find(beyond) {
+        let is_cut = boxes_of(&clipped(&drawn.list.items)).contains(&found);
+        let edge = if is_cut { "the edge of the map cuts off text" } else { "text reaches over the edge of the page" };
+        warn(Concern::Overlap, format!("{edge}: {}", beginning(found.0)));
     }
     // Of the words of annotations, more is said.
     let boxes = boxes_of(&texts_but(&drawn.list.items, covering::WORDS));
@@ -274,7 +283,7 @@ fn text_warnings<'a>(drawn: &'a Drawn, warn: &mut impl FnMut(Concern, String)) {
     }
     if let Some((one, two)) = over.first() {
         let more = if over.len() > 1 { format!(", and {} more", over.len() - 1) } else { String::new() };
-        warn(Concern::Overlap, format!("text lies over text: “{}” and “{}”{more}", beginning(one), beginning(two)));
+        warn(Concern::Overlap, format!("text lies over text: {} and {}{more}", beginning(one), beginning(two)));
     }
 }
 
@@ -337,7 +346,7 @@ fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &
             if one.group == two.group && one.style == two.style {
                 continue;
             }
-            let names = format!("“{}” and “{}”", one.title.en, two.title.en);
+            let names = format!("{} and {}", words::quoted(&one.title.en), words::quoted(&two.title.en));
             if a.is_like(b, |color| color) {
                 warn(Concern::Colors, format!("{names} look alike; give one another colour or pattern"));
             } else if a.is_like(b, without_green) {
@@ -360,21 +369,30 @@ pub(super) fn texts_but<'a>(items: &'a [Item], id: &str) -> Vec<&'a Text> {
     texts
 }
 
-/// The first words of a text.
+/// The texts of a page that stand in a part of it which cuts off what reaches out of it, as the map does.
+fn clipped(items: &[Item]) -> Vec<&Text> {
+    let groups = items.iter().filter_map(|item| if let Item::Group(group) = item { Some(group) } else { None });
+    groups
+        .flat_map(|group| if group.clip.is_some() { texts_but(&group.items, "") } else { clipped(&group.items) })
+        .collect()
+}
+
+/// The first words of a text, in quotation marks.
 fn beginning(text: &str) -> String {
-    let mut words = text.split_whitespace();
-    let first: Vec<&str> = words.by_ref().take(8).collect();
-    format!("{}{}", first.join(" "), if words.next().is_some() { " …" } else { "" })
+    let mut rest = text.split_whitespace();
+    let first: Vec<&str> = rest.by_ref().take(8).collect();
+    words::quoted(&format!("{}{}", first.join(" "), if rest.next().is_some() { " …" } else { "" }))
 }
 
 /// So many of a kind are named, and the others counted.
 const MOST: usize = 4;
 
 /// The first few of a list of names, and how many more there are.
-fn list(names: &[&str]) -> String {
+fn list<T: AsRef<str>>(names: &[T]) -> String {
+    let first: Vec<&str> = names.iter().take(MOST).map(AsRef::as_ref).collect();
     match names.len().checked_sub(MOST) {
-        Some(more @ 1..) => format!("{} and {more} more", names[..MOST].join(", ")),
-        _ => names.join(", "),
+        Some(more @ 1..) => format!("{} and {more} more", first.join(", ")),
+        _ => first.join(", "),
     }
 }
 
@@ -480,6 +498,46 @@ mod tests {
         let named = warnings.iter().find(|warning| warning.concern == Concern::Crossings);
         let what = named.map_or("", |warning| warning.what.as_str());
         assert!(what.starts_with("“bow”: its outline crosses itself near"), "{warnings:?}");
+    }
+
+    #[test]
+    fn titles_with_commas_or_marks_of_their_own_are_told_apart() {
+        let own = |dossier: &mut crate::dossier::Dossier| {
+            for (id, title) in [("withdrawal-area", "“a demilitarized zone”"), ("line-of-contact", "own, lines")] {
+                let overlay = dossier.overlays.iter_mut().find(|overlay| overlay.id == id).expect("it is there");
+                overlay.title.en = title.to_owned();
+                overlay.as_of.clear();
+            }
+        };
+        let warnings = warned(|dossier, _| own(dossier), &Texts::new(), None);
+        let dates = warnings.iter().find(|warning| warning.what.starts_with("no day is stated of"));
+        let what = dates.map_or("", |warning| warning.what.as_str());
+        assert!(what.contains("“‘a demilitarized zone’”") && what.contains("“own, lines”"), "{warnings:?}");
+    }
+
+    #[test]
+    fn one_line_that_is_too_small_is_one() {
+        let (dossier, _) = builtin::berlin().expect("the built-in dossier can be read");
+        let scene = std::sync::Arc::new(Scene::new(dossier));
+        let set_up = FigureOptions::new("F", PageSetup::of(PageSize::A4Landscape), Shows::Bounds(scene.dossier().home));
+        let document = Document::new(scene.dossier(), 900.0, 700.0);
+        let mut drawn = figure::draw(&scene, &Ground::blank(), &document, &set_up);
+        let mut small = texts_but(&drawn.list.items, "")[0].clone();
+        let mut wide = small.clone();
+        (small.size_pt, small.text) = (3.0, "tiny".to_owned());
+        (wide.origin, wide.text) = (kurbo::Point::new(-5.0, 30.0), "beyond".to_owned());
+        let mut map = crate::scene::display_list::Group::new("m", "M", vec![Item::Text(wide.clone())]);
+        map.clip = Some(Rect::new(0.0, 0.0, 50.0, 50.0));
+        let said = |items: Vec<Item>, drawn: &mut Drawn| {
+            drawn.list.items = items;
+            let mut said = Vec::new();
+            text_warnings(drawn, &mut |_, what| said.push(what));
+            said.join("\n")
+        };
+        let words = said(vec![Item::Text(small)], &mut drawn);
+        assert!(words.starts_with("a line of text is smaller than") && words.ends_with("“tiny”"), "{words}");
+        assert_eq!(said(vec![Item::Text(wide)], &mut drawn), "text reaches over the edge of the page: “beyond”");
+        assert_eq!(said(vec![Item::Group(map)], &mut drawn), "the edge of the map cuts off text: “beyond”");
     }
 
     #[test]

@@ -44,7 +44,8 @@ const EASY_PX: f64 = 4096.0;
 pub enum RasterError {
     /// A side of the picture would be too long.
     #[error(
-        "a picture of {width_px:.0} × {height_px:.0} pixels is too large: a side holds at most {MAX_SIDE_PX} pixels"
+        "a picture of {width_px:.0} × {height_px:.0} pixels is too large: a side holds at most \
+         {MAX_SIDE_PX} pixels; take fewer dots an inch or a smaller page"
     )]
     SideTooLong {
         /// Pixels across.
@@ -54,7 +55,8 @@ pub enum RasterError {
     },
     /// The picture would have too many pixels.
     #[error(
-        "a picture of {width_px:.0} × {height_px:.0} pixels is too large: it may hold at most {} million pixels",
+        "a picture of {width_px:.0} × {height_px:.0} pixels is too large: it may hold at most {} \
+         million pixels; take fewer dots an inch or a smaller page",
         MAX_PIXELS / 1_000_000
     )]
     TooManyPixels {

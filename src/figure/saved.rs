@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::options::{DPI, FigureOptions, Furniture, PageSetup, PageSize, Piece, Shows};
-use crate::document::project::plain;
+use crate::document::project::{plain, short};
 use crate::dossier::Problem;
 use crate::geometry::frame::MAX_LAT_DEG;
 use crate::scene::palette::Theme;
@@ -67,6 +67,7 @@ impl Reader {
         }
         let (least, most) = (*bounds.start(), *bounds.end());
         let mended = if number.is_nan() { least } else { number.clamp(least, most) };
+        let number = short(number);
         self.warn(format!("'{name}' is {number}, which is not between {least} and {most}; it is {mended} now"));
         mended
     }
@@ -315,6 +316,12 @@ mod tests {
             (json!({ "furniture": { "legend": "1e999%x0%" } }), "top-left"),
             (json!({ "furniture": { "legend": { "deep": [1] } } }), "no place on the map"),
             (json!({ "legend_names": 4 }), "'legend_names'"),
+            (json!({ "title": ["a"] }), "a list stands where text belongs"),
+            (json!({ "title": { "en": "a" } }), "an object stands where text belongs"),
+            (json!({ "page": [] }), "a list stands where an object belongs"),
+            (json!({ "page": { "dpi": "NaN" } }), "the text “NaN” stands where a number belongs"),
+            (json!({ "page": { "margin_pt": 1e308 } }), "'margin_pt' is 1e308, which"),
+            (json!({ "own_frame": 1e300 }), "the number 1e300 stands where true or false belongs"),
             (json!({ "legend_names": { "donetsk": 4 } }), "'donetsk'"),
         ] {
             let (read, problems) = read(&object(wrong.clone()), usual());

@@ -8,7 +8,7 @@ pub mod tile_server;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -25,7 +25,7 @@ use crate::formats::text::{self, NormalizedText, TextError};
 #[derive(Debug, Error)]
 pub enum FileError {
     /// It cannot be read.
-    #[error("cannot read it: {cause}: {}", path.display())]
+    #[error("cannot read it: {}: {}", to_read(cause), path.display())]
     Read {
         /// The system's word.
         cause: std::io::Error,
@@ -33,7 +33,7 @@ pub enum FileError {
         path: PathBuf,
     },
     /// It cannot be written.
-    #[error("cannot write it: {cause}: {}", path.display())]
+    #[error("cannot write it: {}: {}", to_write(cause), path.display())]
     Write {
         /// The system's word.
         cause: std::io::Error,
@@ -102,6 +102,29 @@ pub enum FileError {
         /// Which file.
         path: PathBuf,
     },
+}
+
+/// Why something cannot be read, and what to do, where the system's word says too little.
+fn to_read(cause: &std::io::Error) -> String {
+    match cause.kind() {
+        ErrorKind::NotFound => "No such file or folder; look whether its path is spelt right".to_owned(),
+        ErrorKind::PermissionDenied => "there is no permission to read it; allow it, or copy it elsewhere".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder; name a file in it".to_owned(),
+        _ => cause.to_string(),
+    }
+}
+
+/// The same of what cannot be written.
+fn to_write(cause: &std::io::Error) -> String {
+    match cause.kind() {
+        ErrorKind::NotFound => "its folder does not exist; make it, or write elsewhere".to_owned(),
+        ErrorKind::NotADirectory => "what should be its folder is a file; write elsewhere".to_owned(),
+        ErrorKind::IsADirectory => "a folder has that name; write under another".to_owned(),
+        ErrorKind::PermissionDenied => "there is no permission to write there; write elsewhere".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "the disk can only be read; write elsewhere".to_owned(),
+        ErrorKind::StorageFull => "the disk is full; make room, or write elsewhere".to_owned(),
+        _ => cause.to_string(),
+    }
 }
 
 /// What a file turned out to be.
