@@ -378,8 +378,36 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         let _ = fs::remove_file(&temporary);
     }
     renamed?;
+    remove_stale(folder, name);
     sync_folder(folder);
     Ok(())
+}
+
+/// Removes what programs that were ended in the midst of writing a file of this name left beside it: their process is
+/// gone, or nothing was written for an hour.
+fn remove_stale(folder: &Path, name: &std::ffi::OsStr) {
+    let start = format!(".{}.", name.to_string_lossy());
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let part = entry.file_name();
+        let part = part.to_string_lossy();
+        let numbers = part.strip_prefix(&start).and_then(|rest| rest.strip_suffix(".part")?.split_once('-'));
+        let Some((Ok(process), Ok(_))) = numbers.map(|(a, b)| (a.parse::<u32>(), b.parse::<u32>())) else { continue };
+        let Ok(metadata) = entry.metadata() else { continue };
+        let idle_s = metadata.modified().ok().and_then(|at| at.elapsed().ok()).map_or(0, |idle| idle.as_secs());
+        // On a shared disk the process may be another machine's, which is still writing.
+        let is_stale = process != std::process::id() && (idle_s >= 3600 || idle_s >= 60 && is_gone(process));
+        if is_stale && metadata.is_file() {
+            // What cannot be removed harms nobody.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether no such process runs, where the system shows its processes as files.
+fn is_gone(process: u32) -> bool {
+    let processes = Path::new("/proc");
+    processes.join("self").exists() && !processes.join(process.to_string()).exists()
 }
 
 /// What a path leads to, by way of links, even where nothing is there yet.
@@ -493,4 +521,48 @@ pub fn state_folder() -> Option<PathBuf> {
 pub fn documents_folder() -> Option<PathBuf> {
     let folders = directories::UserDirs::new()?;
     Some(folders.document_dir().unwrap_or_else(|| folders.home_dir()).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    #[test]
+    fn what_a_program_that_was_ended_left_goes_with_the_next_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, idle_s: u64| {
+            let file = fs::File::create(folder.path().join(name)).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(idle_s)).unwrap();
+        };
+        // No system numbers a process so high; process 1 always runs.
+        for (name, idle_s) in [
+            (".figure.png.4294967295-0.part", 4000),
+            (".figure.png.1-0.part", 4000),
+            (".figure.png.4294967294-0.part", 0),
+            (".figure.png.1-1.part", 120),
+            (".other.png.4294967295-0.part", 4000),
+            (".figure.png.mine.part", 4000),
+        ] {
+            put(name, idle_s);
+        }
+        if cfg!(target_os = "linux") {
+            put(".figure.png.4294967293-7.part", 120);
+        }
+        write(&folder.path().join("figure.png"), b"a picture").unwrap();
+        let mut left: Vec<String> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        left.sort();
+        let kept = [
+            ".figure.png.1-1.part",
+            ".figure.png.4294967294-0.part",
+            ".figure.png.mine.part",
+            ".other.png.4294967295-0.part",
+            "figure.png",
+        ];
+        assert_eq!(left, kept);
+    }
 }
