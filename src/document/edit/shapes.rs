@@ -11,7 +11,7 @@ use super::{EditError, RADIUS_M, change_unlocked, named, open_layer, take_number
 use crate::document::annotation::{AreaKind, Citation, Dash, Hatch, PathKind, PointKind, Rgb, Shape, Style};
 use crate::document::{Annotation, AnnotationId, Document, LayerId};
 use crate::dossier::model::PatternKind;
-use crate::dossier::{self, Dossier, Overlay};
+use crate::dossier::{self, Dossier, Overlay, words};
 use crate::geometry::buffer::{self, BufferError, CIRCLE_EDGES, FARTHEST_BUFFER_M};
 use crate::geometry::frame::WORLD_AT_ZOOM_0_PT;
 use crate::geometry::reshape::{self, WORLD};
@@ -589,8 +589,12 @@ fn origin(overlay: &Overlay, dossier: &Dossier) -> String {
     let mut lines = vec![match &overlay.opened_from {
         Some(file) => format!("From {file}."),
         None => format!(
-            "From the overlay “{}” ({}) of the dossier “{}” ({}, version {}).",
-            overlay.title.en, overlay.id, dossier.title.en, dossier.id, dossier.version
+            "From the overlay {} ({}) of the dossier {} ({}, version {}).",
+            words::quoted(&overlay.title.en),
+            overlay.id,
+            words::quoted(&dossier.title.en),
+            dossier.id,
+            dossier.version
         ),
     }];
     if !overlay.as_of.is_empty() {
