@@ -134,7 +134,11 @@ fn kept() -> impl Strategy<Value = Kept> {
 fn citation() -> impl Strategy<Value = Citation> {
     prop_oneof![
         "[a-z-]{1,8}".prop_map(|excerpt| Citation::Excerpt { excerpt }),
-        ("https://[a-z]{1,8}\\.example/", option::of(words()), option::of("[0-9-]{10}"))
+        (
+            "https://[a-z]{1,8}\\.example/",
+            option::of(words()),
+            option::of("2[0-9]{3}-0[1-9]-[12][0-8]|mid-[A-Z][a-z]{3}")
+        )
             .prop_map(|(url, title, date)| Citation::Link { url, title, date }),
     ]
 }
