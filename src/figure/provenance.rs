@@ -105,6 +105,9 @@ pub(super) fn of(dossier: &Dossier, shown: &[&Overlay], drawn: &annotations::Sho
     all
 }
 
+/// How the parts of a file stand to the sums in it, if there are any.
+pub type Sums = Option<Vec<Finding>>;
+
 /// What was found in a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
@@ -114,7 +117,7 @@ pub struct Found {
     pub provenance: Value,
     /// Of an evidence pack, whether each of its files has the sum that the pack gives for it; of GeoJSON, the same of its
     /// features. Files of former versions give none.
-    pub sums: Option<Vec<Finding>>,
+    pub sums: Sums,
 }
 
 /// One thing that was compared.
@@ -394,7 +397,7 @@ impl<'de> Deserialize<'de> for Sum {
 }
 
 /// The provenance, and how the features stand to the sums beside it.
-fn in_geojson(bytes: &[u8]) -> Result<(Vec<Vec<u8>>, Option<Vec<Finding>>), ProvenanceError> {
+fn in_geojson(bytes: &[u8]) -> Result<(Vec<Vec<u8>>, Sums), ProvenanceError> {
     /// All else is passed over without being kept.
     #[derive(Deserialize)]
     struct Only {
