@@ -23,11 +23,10 @@ use claimline::figure::{
 };
 use claimline::files;
 use claimline::geometry::{Coord, Frame, View};
-use claimline::scene::display_list::Face;
+use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
 use claimline::scene::hit::Reach;
 use claimline::scene::palette::Theme;
-use claimline::scene::{self, Scene};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use checks::Checked;
@@ -762,10 +761,6 @@ impl FigureArgs {
         };
         options.title = self.title.clone().unwrap_or(options.title);
         options.subtitle = self.subtitle.clone().or(options.subtitle);
-        let missing: String = scene::text::missing_glyphs(&options.title, Face::SansSemiBold).into_iter().collect();
-        if !missing.is_empty() {
-            eprintln!("claimline: warning: the figure's typeface lacks these characters of the title: {missing}");
-        }
         for (id, name) in &self.legend_name {
             known(dossier, id)?;
             options.legend_names.insert(id.clone(), name.clone());

@@ -38,6 +38,8 @@ pub enum Concern {
     Crossings,
     /// Text that is too small.
     SmallText,
+    /// Text with characters that the typefaces lack.
+    Letters,
     /// Text over text, or over the edge of the page.
     Overlap,
     /// Furniture over what the map shows.
@@ -259,6 +261,17 @@ fn text_warnings<'a>(drawn: &'a Drawn, warn: &mut impl FnMut(Concern, String)) {
             },
         );
     }
+    let lacking = lines.iter().map(|text| (text, text::missing_glyphs(&text.text, text.face)));
+    let lacking: Vec<(&&Text, Vec<char>)> = lacking.filter(|(_, missing)| !missing.is_empty()).collect();
+    if let Some((first, _)) = lacking.first() {
+        let mut missing: Vec<String> = lacking.iter().flat_map(|(_, missing)| missing).map(char::to_string).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        let names: Vec<&str> = missing.iter().map(String::as_str).collect();
+        let (first, more) = (beginning(&first.text), and_more(lacking.len()));
+        let letters = list(&names);
+        warn(Concern::Letters, format!("the figure's typeface lacks {letters}, drawn as boxes: in {first}{more}"));
+    }
     let page = Rect::new(0.0, 0.0, drawn.list.width_pt, drawn.list.height_pt);
     let boxes_of = |lines: &[&'a Text]| -> Vec<(&'a str, Rect)> {
         let level = lines.iter().filter(|text| text.rotation_rad == 0.0 && text.text.chars().count() > 1);
@@ -282,7 +295,7 @@ fn text_warnings<'a>(drawn: &'a Drawn, warn: &mut impl FnMut(Concern, String)) {
         }
     }
     if let Some((one, two)) = over.first() {
-        let more = if over.len() > 1 { format!(", and {} more", over.len() - 1) } else { String::new() };
+        let more = and_more(over.len());
         warn(Concern::Overlap, format!("text lies over text: {} and {}{more}", beginning(one), beginning(two)));
     }
 }
@@ -375,6 +388,11 @@ fn clipped(items: &[Item]) -> Vec<&Text> {
     groups
         .flat_map(|group| if group.clip.is_some() { texts_but(&group.items, "") } else { clipped(&group.items) })
         .collect()
+}
+
+/// What follows the first of so many.
+fn and_more(count: usize) -> String {
+    if count > 1 { format!(", and {} more", count - 1) } else { String::new() }
 }
 
 /// The first words of a text, in quotation marks.
@@ -634,6 +652,26 @@ mod tests {
         let heap: Vec<_> = ["One", "Two", "Three", "Four"].map(|title| (words_at(37.7, 47.4), title)).to_vec();
         let warned = said(Concern::Overlap, |_| {}, &heap);
         assert!(warned.len() == 5 && warned[4].ends_with("in 2 more places"), "{warned:?}");
+    }
+
+    #[test]
+    fn letters_that_the_typefaces_lack_are_named_wherever_they_stand() {
+        let here = [(words_at(37.7, 47.4), "Harvest 🌾")];
+        assert_eq!(
+            said(Concern::Letters, |_| {}, &here),
+            ["the figure's typeface lacks 🌾, drawn as boxes: in “Harvest 🌾”"]
+        );
+        let named = |options: &mut FigureOptions| {
+            options.subtitle = Some("A tab\tand שלום".to_owned());
+            options.legend_names.insert("withdrawal-area".to_owned(), "漢".to_owned());
+        };
+        let warned = said(Concern::Letters, named, &[]);
+        assert!(
+            warned[0].starts_with("the figure's typeface lacks ו, ל, ם, ש and 1 more, drawn as boxes: in “A tab and"),
+            "{warned:?}"
+        );
+        assert!(warned[0].ends_with(", and 1 more"), "{warned:?}");
+        assert!(said(Concern::Letters, |options| options.subtitle = Some("A\ttab".to_owned()), &[]).is_empty());
     }
 
     #[test]

@@ -134,16 +134,31 @@ pub fn bounds(text: &Text) -> Rect {
 pub fn wrap(text: &str, face: Face, size_pt: f64, width_pt: f64) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
-        wrap_paragraph(paragraph, face, size_pt, width_pt, &mut lines);
+        let paragraph: String = paragraph.chars().map(as_set).collect();
+        wrap_paragraph(&paragraph, face, size_pt, width_pt, &mut lines);
     }
     lines
 }
 
-/// The characters of `text` that the face cannot draw.
+/// A character as it is set: a tab or another control character as a space.
+fn as_set(character: char) -> char {
+    let is_space = character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
+    if is_space { ' ' } else { character }
+}
+
+/// The characters of `text` that the face cannot draw: boxes stand for them.
 pub fn missing_glyphs(text: &str, face: Face) -> Vec<char> {
-    let charmap = typeface(face).font.charmap();
-    let mut missing: Vec<char> =
-        text.chars().filter(|&c| !c.is_control() && charmap.map(c).is_none_or(|id| id == GlyphId::NOTDEF)).collect();
+    let typeface = typeface(face);
+    let line = typeface.shape(text, true);
+    let charmap = typeface.font.charmap();
+    // What joins or varies other characters is never drawn itself.
+    let joins = |c: char| matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}');
+    let lacks = |c: &char| !joins(*c) && charmap.map(as_set(*c)).is_none_or(|id| id == GlyphId::NOTDEF);
+    let mut missing: Vec<char> = Vec::new();
+    for box_at in line.glyphs.iter().filter(|glyph| glyph.id == GlyphId::NOTDEF.to_u32()).map(|glyph| glyph.byte) {
+        let end = line.glyphs.iter().map(|glyph| glyph.byte).filter(|byte| *byte > box_at).min();
+        missing.extend(text[box_at..end.unwrap_or(text.len())].chars().filter(lacks));
+    }
     missing.sort_unstable();
     missing.dedup();
     missing
@@ -295,7 +310,7 @@ impl Typeface {
 
     fn shape_afresh(&self, text: &str, ligatures: bool) -> ShapedLine {
         let mut buffer = UnicodeBuffer::new();
-        buffer.push_str(text);
+        text.char_indices().for_each(|(byte, character)| buffer.add(as_set(character), byte as u32));
         buffer.guess_segment_properties();
         // Our faces hold no script that runs from the right; such text shows as missing glyphs, in reading order.
         buffer.set_direction(Direction::LeftToRight);
@@ -502,6 +517,15 @@ mod tests {
             assert!(missing_glyphs(all, face).is_empty(), "{face:?}");
         }
         assert_eq!(missing_glyphs("a漢字", Face::Sans), ['字', '漢']);
+        assert_eq!(missing_glyphs("שלום 🧑\u{200d}🌾", Face::Sans), ['ו', 'ל', 'ם', 'ש', '🌾', '🧑']);
+        assert!(missing_glyphs("a\tb\u{85}c, и\u{306}", Face::Sans).is_empty());
+    }
+
+    #[test]
+    fn control_characters_are_set_as_spaces() {
+        let wide = |words: &str| measure(words, Face::Sans, 10.0, 0.0).advance_pt;
+        assert_eq!(wide("a\tb\u{85}c\u{2028}d"), wide("a b c d"));
+        assert_eq!(wrap("one\ttwo\u{7}three", Face::Sans, 10.0, 30.0), ["one", "two", "three"]);
     }
 
     #[test]
