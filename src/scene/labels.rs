@@ -3,14 +3,14 @@
 //! The order of trial depends only on the candidates themselves, never on the order in which they come, so that labels
 //! hold still while the map is panned and more tiles come into view.
 //!
-//! Some lines, such as a line of contact, should be covered by no name if another place is free: a name that may stand
-//! beside a dot, and has room on a side where it leaves them clear, stands there.
+//! Some lines, such as a line of contact, should be covered by no name if another place is free, nor part a name from its
+//! dot: a name that may stand beside a dot, and has room on the dot's own side where it leaves them clear, stands there.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kurbo::{Circle, Point, Rect, Shape, Size, Vec2};
+use kurbo::{Circle, Line, Point, Rect, Shape, Size, Vec2};
 
 use super::display_list::{Color, Face, Item, Path, Text};
 use super::text;
@@ -18,8 +18,8 @@ use super::text;
 /// Where a label may stand.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Anchor {
-    /// Beside a dot of this radius: right, left, above, below, the diagonals, and above and below flush with the dot are
-    /// tried in turn.
+    /// Beside a dot of this radius: right, left, above, below, the diagonals, above and below flush with the dot, and left
+    /// and right a little lower or higher are tried in turn.
     Around {
         /// Centre of the dot.
         point: Point,
@@ -88,6 +88,10 @@ const PADDING_PT: f64 = 2.0;
 const GAP_PT: f64 = 3.0;
 /// Between a label and the edge of the page.
 const EDGE_PT: f64 = 3.0;
+/// The longest piece of a line that is to be left clear.
+pub const PIECE_PT: f64 = 8.0;
+/// A name beyond such a line is as bad as one that covers so many pieces of it.
+const BEYOND: usize = 6;
 /// From one baseline to the next, in ems of the lower line.
 const LEADING_EM: f64 = 1.14;
 
@@ -97,15 +101,17 @@ pub fn place(candidates: &[LabelCandidate], obstacles: &[Rect], page: Rect) -> V
     place_clear_of(candidates, obstacles, &[], page)
 }
 
-/// The same, leaving `lines` clear where it can.
+/// The same, leaving `lines` clear where it can: pieces of them, of at most [`PIECE_PT`] each.
 pub fn place_clear_of(
     candidates: &[LabelCandidate],
     obstacles: &[Rect],
-    lines: &[Rect],
+    lines: &[Line],
     page: Rect,
 ) -> Vec<PlacedLabel> {
     let mut kept_clear = Grid::new(page);
-    lines.iter().for_each(|rect| kept_clear.insert(*rect));
+    for piece in lines {
+        kept_clear.insert_with(Rect::from_center_size(piece.midpoint(), (4.0, 4.0)), *piece);
+    }
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by(|&a, &b| rank(&candidates[a], &candidates[b]));
     let mut taken = Grid::new(page);
@@ -262,7 +268,7 @@ fn around(
     point: Point,
     radius_pt: f64,
     taken: &Grid,
-    kept_clear: &Grid,
+    kept_clear: &Grid<Line>,
     page: Rect,
 ) -> Option<Found> {
     if !page.contains(point) {
@@ -274,17 +280,19 @@ fn around(
     }
     let whole = candidate.lines.as_slice();
     let first = whole.get(..1).filter(|_| whole.len() > 1);
-    // The first place that leaves the lines clear; failing that, the one that covers the least of them. Where both
-    // languages find no such room, the first may.
+    // The first place that leaves the lines clear, on the dot's own side; failing that, the one that covers the least of
+    // them. Where both languages find no such room, the first may.
     let mut least: Option<(usize, Found)> = None;
     for lines in std::iter::once(whole).chain(first) {
         for found in beside_dot(candidate, lines, point, radius_pt, dot, taken, page) {
-            let covered = found.boxes.iter().map(|rect| kept_clear.count(*rect)).sum();
-            if covered == 0 {
+            let covered: usize = found.boxes.iter().map(|rect| kept_clear.count(*rect)).sum();
+            let beyond = found.boxes.iter().any(|rect| kept_clear.crosses(Line::new(point, rect.center())));
+            let cost = covered + if beyond { BEYOND } else { 0 };
+            if cost == 0 {
                 return Some(found);
             }
-            if least.as_ref().is_none_or(|(fewest, _)| covered < *fewest) {
-                least = Some((covered, found));
+            if least.as_ref().is_none_or(|(fewest, _)| cost < *fewest) {
+                least = Some((cost, found));
             }
         }
     }
@@ -306,6 +314,8 @@ fn beside_dot<'a>(
     let beside = radius_pt + GAP_PT;
     let aslant = radius_pt * 0.7 + GAP_PT * 0.6;
     let level = point.y - block.first_middle;
+    // A little higher or lower a name may pass the next dot.
+    let nudge = 0.5 * block.first_middle;
     let (over, under) = (point.y - radius_pt - 1.0 - height, point.y + radius_pt + 1.0);
     let places = [
         (point.x + beside, level, Align::Left),
@@ -320,6 +330,10 @@ fn beside_dot<'a>(
         (point.x + beside - width, over, Align::Right),
         (point.x - beside, under, Align::Left),
         (point.x + beside - width, under, Align::Right),
+        (point.x - beside - width, level + nudge, Align::Right),
+        (point.x - beside - width, level - nudge, Align::Right),
+        (point.x + beside, level + nudge, Align::Left),
+        (point.x + beside, level - nudge, Align::Left),
     ];
     places.into_iter().filter_map(move |(x, y, align)| {
         let bounds = Rect::from_origin_size((x, y), block.size).inflate(HALO_PT, 0.0);
@@ -476,15 +490,15 @@ fn holds(page: Rect, rect: Rect) -> bool {
     rect.is_finite() && page.inflate(-EDGE_PT, -EDGE_PT).contains_rect(rect)
 }
 
-/// Rectangles by the squares of a coarse grid that they touch.
-struct Grid {
+/// Rectangles by the squares of a coarse grid that they touch, each with what it stands for.
+struct Grid<T = ()> {
     origin: Point,
     columns: usize,
     rows: usize,
-    cells: Vec<Vec<Rect>>,
+    cells: Vec<Vec<(Rect, T)>>,
 }
 
-impl Grid {
+impl<T: Copy> Grid<T> {
     const CELL_PT: f64 = 64.0;
     const MOST_CELLS_ACROSS: f64 = 512.0;
 
@@ -495,7 +509,7 @@ impl Grid {
     }
 
     /// The cells that a rectangle touches; what lies off the page counts to the cells at its edge.
-    fn touched(&self, rect: Rect) -> impl Iterator<Item = usize> + use<> {
+    fn touched(&self, rect: Rect) -> impl Iterator<Item = usize> + use<T> {
         let cell = |at: f64, origin: f64, count: usize| {
             (((at - origin) / Self::CELL_PT).floor().max(0.0) as usize).min(count - 1)
         };
@@ -505,10 +519,33 @@ impl Grid {
         rows.flat_map(move |row| columns.clone().map(move |column| row * across + column))
     }
 
-    fn insert(&mut self, rect: Rect) {
+    fn insert_with(&mut self, rect: Rect, what: T) {
         for cell in self.touched(rect) {
-            self.cells[cell].push(rect);
+            self.cells[cell].push((rect, what));
         }
+    }
+
+    /// How many rectangles this one covers part of; those across cells count once in each.
+    fn count(&self, rect: Rect) -> usize {
+        let overlaps = |(other, _): &&(Rect, T)| rect.overlaps(*other);
+        self.touched(rect).map(|cell| self.cells[cell].iter().filter(overlaps).count()).sum()
+    }
+}
+
+impl Grid<Line> {
+    /// Whether this line crosses one of the pieces.
+    fn crosses(&self, line: Line) -> bool {
+        let side = |of: Line, at: Point| (of.p1 - of.p0).cross(at - of.p0) > 0.0;
+        let parts = |a: Line, b: Line| side(a, b.p0) != side(a, b.p1);
+        let near = line.bounding_box().inflate(PIECE_PT, PIECE_PT);
+        let mut pieces = self.touched(near).flat_map(|cell| &self.cells[cell]);
+        pieces.any(|(_, piece)| parts(line, *piece) && parts(*piece, line))
+    }
+}
+
+impl Grid {
+    fn insert(&mut self, rect: Rect) {
+        self.insert_with(rect, ());
     }
 
     fn is_free(&self, rect: Rect) -> bool {
@@ -518,15 +555,9 @@ impl Grid {
     /// The same, passing over what stands around `own`: the dot that a label belongs to.
     fn is_free_but(&self, rect: Rect, own: Option<Point>) -> bool {
         let overlaps =
-            |other: &&Rect| rect.x0 < other.x1 && other.x0 < rect.x1 && rect.y0 < other.y1 && other.y0 < rect.y1;
+            |other: &Rect| rect.x0 < other.x1 && other.x0 < rect.x1 && rect.y0 < other.y1 && other.y0 < rect.y1;
         let foreign = |other: &Rect| own.is_none_or(|own| other.center().distance(own) >= 0.5);
-        self.touched(rect).all(|cell| !self.cells[cell].iter().filter(overlaps).any(foreign))
-    }
-
-    /// How many rectangles this one covers part of; those across cells count once in each.
-    fn count(&self, rect: Rect) -> usize {
-        let overlaps = |other: &&Rect| rect.overlaps(**other);
-        self.touched(rect).map(|cell| self.cells[cell].iter().filter(overlaps).count()).sum()
+        self.touched(rect).all(|cell| !self.cells[cell].iter().any(|(other, ())| overlaps(other) && foreign(other)))
     }
 }
 
@@ -601,17 +632,35 @@ mod tests {
         assert!(place(&edge, &[], PAGE)[0].texts[0].origin.x < 395.0);
     }
 
+    /// A line from north to south across the page.
+    fn down(x: f64) -> Vec<Line> {
+        (0..40).map(|i| Line::new((x, 7.5 * f64::from(i)), (x, 7.5 * f64::from(i + 1)))).collect()
+    }
+
     #[test]
     fn a_name_leaves_a_line_clear_if_it_can() {
         let candidates = [town("Kostiantynivka", 1.0, 200.0, 150.0)];
-        let line: Vec<Rect> =
-            (0..30).map(|i| Rect::new(220.0, 10.0 * f64::from(i), 226.0, 10.0 * f64::from(i) + 10.0)).collect();
+        let line = down(223.0);
         let placed = place_clear_of(&candidates, &[], &line, PAGE);
         assert!(placed[0].bounds.x1 < 200.0, "{:?}", placed[0].bounds);
         // On the line rather than nowhere.
         let left =
             [Rect::new(0.0, 0.0, 190.0, 300.0), Rect::new(0.0, 0.0, 400.0, 130.0), Rect::new(0.0, 170.0, 400.0, 300.0)];
         assert!(place_clear_of(&candidates, &left, &line, PAGE)[0].bounds.x1 > 220.0);
+    }
+
+    #[test]
+    fn a_name_stands_on_its_dots_own_side_of_a_line() {
+        let candidates = [town("Kostiantynivka", 1.0, 200.0, 150.0)];
+        let line = down(203.5);
+        // The left is taken: what is free lies on the line or beyond it.
+        let taken = [Rect::new(0.0, 0.0, 150.0, 300.0)];
+        let placed = place_clear_of(&candidates, &taken, &line, PAGE);
+        assert!(placed[0].bounds.center().x < 203.5, "{:?}", placed[0].bounds);
+        // Beyond it rather than nowhere.
+        let taken =
+            [Rect::new(0.0, 0.0, 196.0, 300.0), Rect::new(0.0, 0.0, 400.0, 138.0), Rect::new(0.0, 162.0, 400.0, 300.0)];
+        assert!(place_clear_of(&candidates, &taken, &line, PAGE)[0].bounds.x0 > 203.0);
     }
 
     #[test]

@@ -24,11 +24,11 @@ pub mod text;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use kurbo::{Affine, Rect};
+use kurbo::{Affine, Line, Rect};
 
 use self::display_list::{Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Stroke};
 use self::ground::Ground;
-use self::labels::{Anchor, LabelCandidate, LabelLine};
+use self::labels::{Anchor, LabelCandidate, LabelLine, PIECE_PT};
 use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
@@ -265,18 +265,16 @@ impl Scene {
         (outline(areas), outline(marks))
     }
 
-    /// Small boxes along the visible lines, which names do well not to cover.
-    fn lines_kept_clear(&self, look: &Look, frame: &Frame) -> Vec<Rect> {
-        /// Between one box and the next.
-        const STEP_PT: f64 = 8.0;
+    /// The visible lines in small pieces, which names do well not to cover.
+    fn lines_kept_clear(&self, look: &Look, frame: &Frame) -> Vec<Line> {
         let visible = look.overlays.iter().filter(|state| state.visible && state.opacity > 0.0);
         let lines = visible.filter_map(|state| match self.find(&state.id)? {
             (Overlay { shape: shape @ Shape::Line(_), .. }, prepared) => Some(prepared.levels(shape)),
             _ => None,
         });
-        let near = frame.page().inflate(STEP_PT, STEP_PT);
+        let near = frame.page().inflate(PIECE_PT, PIECE_PT);
         let page_from_world = frame.page_from_world();
-        let mut boxes = Vec::new();
+        let mut pieces = Vec::new();
         for ring in lines.flat_map(|levels| levels.at_zoom(frame.view.zoom)) {
             for pair in ring.points.windows(2) {
                 let (from, to) = (page_from_world * pair[0], page_from_world * pair[1]);
@@ -285,14 +283,12 @@ impl Scene {
                 if !length.is_finite() || length > 4000.0 || !Rect::from_points(from, to).overlaps(near) {
                     continue;
                 }
-                let steps = (length / STEP_PT).ceil().max(1.0);
-                boxes.extend((0..steps as usize).map(|step| {
-                    let at = from.lerp(to, (step as f64 + 0.5) / steps);
-                    Rect::from_center_size(at, (4.0, 4.0))
-                }));
+                let steps = (length / PIECE_PT).ceil().max(1.0);
+                let at = |step: usize| from.lerp(to, step as f64 / steps);
+                pieces.extend((0..steps as usize).map(|step| Line::new(at(step), at(step + 1))));
             }
         }
-        boxes
+        pieces
     }
 
     /// The dots of visible places, which no name may cover.
