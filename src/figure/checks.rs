@@ -4,7 +4,7 @@
 use kurbo::{Rect, Shape as _};
 
 use super::assemble::{Drawn, EncodeError};
-use super::covering::{self, Marked};
+use super::covering::{self, Marked, Under};
 use super::likeness::{Lab, difference, over, without_green};
 use super::options::{FigureOptions, Piece};
 use crate::document::Document;
@@ -216,10 +216,10 @@ fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut 
     let on_map: Vec<_> = drawn.standing.iter().filter(|standing| standing.on_map).collect();
     let rects: Vec<Rect> = on_map.iter().map(|standing| standing.rect).collect();
     let marked = Marked::all(document, drawn);
-    for (standing, hidden) in on_map.iter().zip(covering::hidden(scene, drawn, &rects)) {
-        let shares = hidden
-            .iter()
-            .map(|(overlay, share)| format!("{} ({:.0} %)", words::quoted(&overlay.title.en), 100.0 * share));
+    let hidden = covering::hidden(scene, drawn, &rects);
+    let share_of = |overlay: &Overlay, share: f64| format!("{} ({:.0} %)", words::quoted(&overlay.title.en), 100.0 * share);
+    for (index, standing) in on_map.iter().enumerate() {
+        let shares = hidden.iter().filter_map(|one| Some(share_of(one.overlay, one.much_under(index)?)));
         let labels = marked.iter().filter(|one| one.is_under(standing.rect)).map(|one| words::quoted(&one.label));
         let or_off = if standing.piece.stands_beside() { " or off the map" } else { "" };
         for (much, names) in [("much of ", shares.collect::<Vec<_>>()), ("", labels.collect())] {
@@ -230,10 +230,27 @@ fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut 
             }
         }
     }
+    for one in &hidden {
+        if let Some((share, pieces)) = one.much_together() {
+            let names: Vec<String> = pieces.into_iter().map(|piece| in_words(on_map[piece].piece)).collect();
+            let (names, much) = (names.join(" and "), share_of(one.overlay, share));
+            warn(Concern::Covered, format!("{names} together cover much of {much}: put one of them elsewhere"));
+        }
+    }
+    let cut: Vec<String> =
+        marked.iter().filter(|one| one.is_cut(drawn.map_frame)).map(|one| words::quoted(&one.label)).collect();
+    if !cut.is_empty() {
+        let names = list(&cut.iter().map(String::as_str).collect::<Vec<_>>());
+        warn(Concern::Overlap, format!("the edge of the map cuts the words of {names}: move them or show more"));
+    }
     let over = Marked::meeting(&marked);
-    for (one, two) in over.iter().take(MOST) {
-        let (two, one) = (words::quoted(&two.label), words::quoted(&one.label));
-        warn(Concern::Overlap, format!("the words of {two} lie over those of {one}: move one of them"));
+    for (one, two, what) in over.iter().take(MOST) {
+        let what = match what {
+            Under::Words => "those",
+            Under::Mark => "the mark",
+        };
+        let (one, two) = (words::quoted(&one.label), words::quoted(&two.label));
+        warn(Concern::Overlap, format!("the words of {one} lie over {what} of {two}: move one of them"));
     }
     if let Some(more @ 1..) = over.len().checked_sub(MOST) {
         warn(Concern::Overlap, format!("words of annotations lie over each other in {more} more places"));
@@ -652,6 +669,42 @@ mod tests {
         let heap: Vec<_> = ["One", "Two", "Three", "Four"].map(|title| (words_at(37.7, 47.4), title)).to_vec();
         let warned = said(Concern::Overlap, |_| {}, &heap);
         assert!(warned.len() == 5 && warned[4].ends_with("in 2 more places"), "{warned:?}");
+    }
+
+    #[test]
+    fn pieces_that_hide_much_only_together_are_named_together() {
+        let placed = |piece: Piece, place: &'static str| {
+            move |options: &mut FigureOptions| options.furniture.place(piece, Some(place.parse().expect("a place")))
+        };
+        let (bar, locator) = (placed(Piece::ScaleBar, "34%x30%"), placed(Piece::Inset, "50%x2%"));
+        let of_oblast = |options: &dyn Fn(&mut FigureOptions)| -> Vec<String> {
+            let warned = said(Concern::Covered, options, &[]);
+            warned.into_iter().filter(|what| what.contains("“Donetsk oblast”")).collect()
+        };
+        assert!(of_oblast(&locator).is_empty() && of_oblast(&bar).is_empty());
+        let both = of_oblast(&|options| {
+            bar(options);
+            locator(options);
+        });
+        assert_eq!(both.len(), 1, "{both:?}");
+        let words = "the scale bar and the locator map together cover much of “Donetsk oblast” (";
+        assert!(both[0].starts_with(words) && both[0].ends_with(": put one of them elsewhere"), "{both:?}");
+    }
+
+    #[test]
+    fn words_over_marks_and_words_that_the_map_cuts_are_named() {
+        let marker = |x: f64, y: f64| annotation::Shape::Point { at: Coord { x, y }, kind: PointKind::Marker };
+        let pinned = [(marker(37.7, 47.4), "Pin"), (words_at(37.7, 47.4), "Over the pin")];
+        let warned = said(Concern::Overlap, |_| {}, &pinned);
+        assert_eq!(warned, ["the words of “Over the pin” lie over the mark of “Pin”: move one of them"]);
+        let callout = |text_at: f64| annotation::Shape::Callout {
+            target: Coord { x: 38.6, y: 47.4 },
+            text_at: Coord { x: text_at, y: 47.6 },
+        };
+        assert!(said(Concern::Overlap, |_| {}, &[(callout(38.2), "Whole")]).is_empty());
+        let warned =
+            said(Concern::Overlap, |_| {}, &[(callout(47.0), "Beyond the map"), (words_at(37.6, 47.5), "Whole")]);
+        assert_eq!(warned, ["the edge of the map cuts the words of “Beyond the map”: move them or show more"]);
     }
 
     #[test]

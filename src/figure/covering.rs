@@ -1,5 +1,5 @@
 //! What furniture on the map hides: how much of each overlay, and the words and marks of annotations. And which of these
-//! words lie over each other.
+//! words lie over each other or over marks, and which are cut by the edge of the map.
 //!
 //! Of an area its area counts, of a line its length, of places their number; all of it on the page, within the frame.
 
@@ -11,6 +11,7 @@ use kurbo::{Affine, BezPath, Point, Rect, Shape as _};
 use super::assemble::Drawn;
 use super::checks::texts_but;
 use super::cut;
+use crate::document::annotation::PointKind;
 use crate::document::{Annotation, Document, annotation};
 use crate::dossier::{Overlay, SOON_CHECKED, Shape};
 use crate::geometry::clip::part_inside;
@@ -20,6 +21,9 @@ use crate::scene::{Scene, annotations, text};
 
 /// The group that holds the words of annotations.
 pub(super) const WORDS: &str = "annotations-words";
+
+/// The group that holds their shapes and symbols.
+const SHAPES: &str = "annotations";
 
 /// More than this share of an overlay is much of it.
 const MUCH: f64 = 0.1;
@@ -54,10 +58,35 @@ fn within(rings: &[Ring], kind: &Shape, page_from_world: Affine, window: Rect) -
     rings.iter().map(amount).sum::<f64>().max(0.0)
 }
 
-/// The overlays of which each of these parts of the page hides much, with the share that it hides. Those of more than
-/// [`SOON_CHECKED`] vertices are passed over, for an export must not wait for it.
-pub(super) fn hidden<'a>(scene: &'a Scene, drawn: &Drawn, pieces: &[Rect]) -> Vec<Vec<(&'a Overlay, f64)>> {
-    let mut found = vec![Vec::new(); pieces.len()];
+/// An overlay of which parts of the page hide something.
+pub(super) struct Hidden<'a> {
+    /// Which.
+    pub(super) overlay: &'a Overlay,
+    /// More than this share is much of it.
+    much: f64,
+    /// The share that each of the parts hides.
+    shares: Vec<f64>,
+}
+
+impl Hidden<'_> {
+    /// The share that a part hides, if that is much.
+    pub(super) fn much_under(&self, piece: usize) -> Option<f64> {
+        self.shares.get(piece).copied().filter(|share| *share > self.much)
+    }
+
+    /// The share that several parts hide together, and which they are, if that is much and none alone hides so much.
+    pub(super) fn much_together(&self) -> Option<(f64, Vec<usize>)> {
+        let all: f64 = self.shares.iter().sum();
+        let alone = (0..self.shares.len()).any(|piece| self.much_under(piece).is_some());
+        let pieces = || (0..self.shares.len()).filter(|piece| self.shares[*piece] > 0.0).collect();
+        (all > self.much && !alone).then(|| (all, pieces()))
+    }
+}
+
+/// The overlays of which these parts of the page hide something. Those of more than [`SOON_CHECKED`] vertices are passed
+/// over, for an export must not wait for it.
+pub(super) fn hidden<'a>(scene: &'a Scene, drawn: &Drawn, pieces: &[Rect]) -> Vec<Hidden<'a>> {
+    let mut found = Vec::new();
     let (map, frame) = (&drawn.map, drawn.map_frame);
     let page_from_world = Affine::translate(frame.origin().to_vec2()) * map.page_from_world();
     for (overlay, prepared) in scene.dossier().overlays.iter().zip(scene.prepared()) {
@@ -87,40 +116,64 @@ pub(super) fn hidden<'a>(scene: &'a Scene, drawn: &Drawn, pieces: &[Rect]) -> Ve
             continue;
         }
         let much = if is_cut { MUCH_OF_A_PART } else { MUCH };
+        let mut shares = vec![0.0; pieces.len()];
         for index in near {
-            let share = amount(pieces[index].intersect(frame)) / seen;
-            if share > much {
-                found[index].push((overlay, share));
-            }
+            shares[index] = amount(pieces[index].intersect(frame)) / seen;
         }
+        found.push(Hidden { overlay, much, shares });
     }
     found
 }
 
-/// An annotation as far as it must be seen: the corners of its lines of words on the page, and the point that it marks.
+/// An annotation as far as it must be seen: the corners of its lines of words on the page, the point that it marks, and
+/// what stands for that point.
 pub(super) struct Marked {
     /// What it is called.
     pub(super) label: String,
     lines: Vec<[Point; 4]>,
     at: Option<Point>,
+    mark: Option<Rect>,
+    /// The box of a callout.
+    body: Option<Rect>,
+}
+
+/// Something of an annotation that the words of another lie over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Under {
+    /// Its words.
+    Words,
+    /// Its symbol, or the place that a callout means.
+    Mark,
 }
 
 impl Marked {
     /// The annotations on the page of a figure.
     pub(super) fn all(document: &Document, drawn: &Drawn) -> Vec<Self> {
-        let words = find(&drawn.list.items, WORDS).map_or(&[][..], |group| &group.items);
+        let group = |id: &str| find(&drawn.list.items, id).map_or(&[][..], |group| &group.items);
+        let (words, shapes) = (group(WORDS), group(SHAPES));
         let origin = drawn.map_frame.origin().to_vec2();
         let on_page = |at: &Coord<f64>| drawn.map.page_from_lon_lat(*at) + origin;
         let marked = |annotation: &Arc<Annotation>| {
-            let words = find(words, &annotations::words_id(annotation)).map(|group| texts_but(&group.items, ""));
-            let lines = words.into_iter().flatten().map(corners_of).collect();
+            let words = find(words, &annotations::words_id(annotation)).map_or(&[][..], |group| &group.items);
+            let lines = texts_but(words, "").into_iter().map(corners_of).collect();
             let at = match &annotation.shape {
                 annotation::Shape::Point { at, .. } | annotation::Shape::Callout { target: at, .. } => {
                     Some(on_page(at))
                 }
                 _ => None,
             };
-            Self { label: annotation.label(), lines, at }
+            let symbol = || find(shapes, &annotations::group_id(annotation)).map(|group| extent(&group.items));
+            let (mark, body) = match &annotation.shape {
+                annotation::Shape::Point { kind: PointKind::Marker, .. } => (symbol().flatten(), None),
+                // Its box is the last that is filled.
+                annotation::Shape::Callout { .. } => {
+                    let last = words.iter().rev().find(|item| matches!(item, Item::Fill { .. }));
+                    let body = last.and_then(|item| extent(std::slice::from_ref(item)));
+                    (at.map(|at| Rect::from_center_size(at, (4.0, 4.0))), body)
+                }
+                _ => (None, None),
+            };
+            Self { label: annotation.label(), lines, at, mark, body }
         };
         annotations::shown(document, &drawn.map).into_iter().map(marked).collect()
     }
@@ -130,16 +183,27 @@ impl Marked {
         self.at.is_some_and(|at| piece.contains(at)) || self.lines.iter().any(|line| overlap(line, &corners(piece)))
     }
 
-    /// Whether its words and those of another lie over each other.
-    fn meets(&self, other: &Self) -> bool {
-        self.lines.iter().any(|one| other.lines.iter().any(|two| overlap(one, two)))
+    /// Whether the edge of the map cuts its words.
+    pub(super) fn is_cut(&self, map: Rect) -> bool {
+        let map = map.inflate(0.5, 0.5);
+        let beyond = |at: &Point| at.x < map.x0 || at.x > map.x1 || at.y < map.y0 || at.y > map.y1;
+        self.lines.iter().flatten().any(beyond) || self.body.is_some_and(|body| map.union(body) != map)
     }
 
-    /// Those whose words lie over each other, two by two, in their order.
-    pub(super) fn meeting(all: &[Self]) -> Vec<(&Self, &Self)> {
+    /// Whether its words lie over those of another, or over its mark.
+    fn lies_over(&self, other: &Self, what: Under) -> bool {
+        let over = |corners: &[Point; 4]| self.lines.iter().any(|line| overlap(line, corners));
+        match what {
+            Under::Words => other.lines.iter().any(over),
+            Under::Mark => other.mark.is_some_and(|mark| over(&corners(mark))),
+        }
+    }
+
+    /// Those of which the words lie over something of another, which comes second, in their order.
+    pub(super) fn meeting(all: &[Self]) -> Vec<(&Self, &Self, Under)> {
         let bounds = |one: &Self| {
             let corners = one.lines.iter().flatten().map(|corner| Rect::from_points(*corner, *corner));
-            corners.reduce(|a, b| a.union(b))
+            corners.chain(one.mark).reduce(|a, b| a.union(b))
         };
         let boxes = all.iter().enumerate().filter_map(|(index, one)| Some((bounds(one)?, index)));
         let mut boxes: Vec<(Rect, usize)> = boxes.collect();
@@ -148,13 +212,21 @@ impl Marked {
         let mut pairs = Vec::new();
         for (at, (a, one)) in boxes.iter().enumerate() {
             for (b, two) in boxes[at + 1..].iter().take_while(|(b, _)| b.x0 < a.x1) {
-                if a.overlaps(*b) && all[*one].meets(&all[*two]) {
-                    pairs.push((*one.min(two), *one.max(two)));
+                if !a.overlaps(*b) {
+                    continue;
+                }
+                let (lower, upper) = (*one.min(two), *one.max(two));
+                for (over, under, what) in
+                    [(upper, lower, Under::Words), (upper, lower, Under::Mark), (lower, upper, Under::Mark)]
+                {
+                    if all[over].lies_over(&all[under], what) {
+                        pairs.push((lower, upper, what, over, under));
+                    }
                 }
             }
         }
         pairs.sort_unstable();
-        pairs.into_iter().map(|(one, two)| (&all[one], &all[two])).collect()
+        pairs.into_iter().map(|(_, _, what, over, under)| (&all[over], &all[under], what)).collect()
     }
 }
 
@@ -164,6 +236,16 @@ fn find<'a>(items: &'a [Item], id: &str) -> Option<&'a Group> {
         Item::Group(group) => find(&group.items, id),
         _ => None,
     })
+}
+
+/// The box of the paths among these items.
+fn extent(items: &[Item]) -> Option<Rect> {
+    let bounds = items.iter().filter_map(|item| match item {
+        Item::Group(group) => extent(&group.items),
+        Item::Fill { path, .. } | Item::Stroke { path, .. } => Some(path.bounding_box()),
+        _ => None,
+    });
+    bounds.reduce(|a, b| a.union(b))
 }
 
 fn corners(rect: Rect) -> [Point; 4] {
@@ -207,6 +289,17 @@ mod tests {
         // At 45° the box around it reaches over the corner, and it does not.
         assert!(!meets(45.0, (44.0, -12.0)) && meets(45.0, (34.0, -12.0)));
         assert!(meets(90.0, (30.0, -20.0)) && !meets(90.0, (30.0, 12.0)));
+    }
+
+    #[test]
+    fn words_are_cut_where_they_reach_over_the_edge() {
+        let map = Rect::new(0.0, 0.0, 100.0, 100.0);
+        let words = |x: f64| {
+            let lines = vec![corners(Rect::new(x, 40.0, x + 30.0, 50.0))];
+            Marked { label: String::new(), lines, at: None, mark: None, body: None }
+        };
+        assert!(!words(0.0).is_cut(map) && !words(70.0).is_cut(map));
+        assert!(words(-2.0).is_cut(map) && words(72.0).is_cut(map));
     }
 
     #[test]

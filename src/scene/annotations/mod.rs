@@ -282,7 +282,8 @@ fn visible(annotations: &Annotations, layers: &[Layer]) -> Vec<usize> {
     by_layer.concat()
 }
 
-fn group_id(annotation: &Annotation) -> String {
+/// The id of the group that holds an annotation's shape on a map.
+pub fn group_id(annotation: &Annotation) -> String {
     format!("annotation-{}", annotation.id.0)
 }
 
