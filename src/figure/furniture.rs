@@ -8,7 +8,7 @@ use geo::Coord;
 use kurbo::{BezPath, Circle, Point, Rect, Shape, Size};
 
 use super::options::{Corner, Piece};
-use super::page::{FigureSpec, Setting, plain_number, round_length, shifted};
+use super::page::{FigureSpec, ScaleBar, Setting, scale_bar, scale_bar_miles, shifted};
 use super::placing::{self, Place};
 use crate::geometry::Frame;
 use crate::scene::display_list::{Cap, Color, Face, Group, Item, Path, Stroke};
@@ -165,19 +165,16 @@ impl Setting {
         Some(Plate { pieces: vec![(piece, size.to_rect())], size, group: Some(Group::new(id, title, items)) })
     }
 
-    /// A bar of kilometres over one of miles, and an arrow to the north, which on a Mercator map is up everywhere.
+    /// A metric bar over an imperial one, and an arrow to the north, which on a Mercator map is up everywhere.
     fn scale_and_north(&self, map: &Frame, scale: bool, north: bool) -> Plate {
         let size_pt = self.size(0.8);
         let palette = &self.palette;
-        let per_pt = map.meters_per_pt(map.view.center.y);
         let longest_pt = (0.22 * map.width_pt).clamp(8.0 * size_pt, 17.0 * size_pt);
-        let (km, km_pt) = round_length(longest_pt, per_pt / 1000.0);
-        let (mi, mi_pt) = round_length(longest_pt, per_pt / 1609.344);
-        let (km_label, mi_label) = (format!("{} km", plain_number(km)), format!("{} mi", plain_number(mi)));
+        let bars = [scale_bar(map, longest_pt), scale_bar_miles(map, longest_pt)];
         let wide = |words: &str| text::measure(words, Face::Sans, size_pt, 0.0).advance_pt;
         let pad = 0.7 * size_pt;
-        let bar_width =
-            if scale { (km_pt + wide(&km_label)).max(mi_pt + wide(&mi_label)) + 0.45 * size_pt } else { 0.0 };
+        let bar_width = bars.iter().map(|bar| bar.length_pt + wide(&bar.label) + 0.45 * size_pt).fold(0.0, f64::max);
+        let bar_width = if scale { bar_width } else { 0.0 };
         let arrow_width = if north { 1.5 * size_pt } else { 0.0 };
         let between = if scale && north { pad } else { 0.0 };
         let size = Size::new(bar_width + between + arrow_width + 2.0 * pad, 2.7 * size_pt + 1.4 * pad);
@@ -186,7 +183,7 @@ impl Setting {
         let middle = size.height / 2.0;
         let tick = 0.5 * size_pt;
         let hair = Stroke { cap: Cap::Butt, ..Stroke::solid(palette.ink, (0.09 * size_pt).max(0.75)) };
-        for (length_pt, label, up) in [(km_pt, km_label, -1.0), (mi_pt, mi_label, 1.0)].into_iter().filter(|_| scale) {
+        for (ScaleBar { length_pt, label }, up) in bars.into_iter().zip([-1.0, 1.0]).filter(|_| scale) {
             let mut path = Path::new();
             path.move_to((left, middle + up * tick));
             path.line_to((left, middle));

@@ -446,10 +446,26 @@ pub struct ScaleBar {
     pub label: String,
 }
 
-/// The longest round length (1, 2 or 5 times a power of ten, in km) of at most `longest_pt`, true at the frame's centre.
+/// The longest round length (1, 2 or 5 times a power of ten) of at most `longest_pt`, true at the frame's centre: in
+/// kilometres, or in metres below one.
 pub fn scale_bar(frame: &Frame, longest_pt: f64) -> ScaleBar {
-    let (km, length_pt) = round_length(longest_pt, frame.meters_per_pt(frame.view.center.y) / 1000.0);
-    ScaleBar { length_pt, label: format!("{} km", plain_number(km)) }
+    bar_in([("km", 1000.0), ("m", 1.0)], frame, longest_pt)
+}
+
+/// The same in miles, or in feet below one.
+pub(super) fn scale_bar_miles(frame: &Frame, longest_pt: f64) -> ScaleBar {
+    bar_in([("mi", 1609.344), ("ft", 0.3048)], frame, longest_pt)
+}
+
+/// The same in the first of two units, with their lengths in metres, of which the bar is at least one.
+fn bar_in(units: [(&str, f64); 2], frame: &Frame, longest_pt: f64) -> ScaleBar {
+    let meters_per_pt = frame.meters_per_pt(frame.view.center.y);
+    let [(large, large_m), (small, small_m)] = units;
+    let (mut unit, (mut number, mut length_pt)) = (large, round_length(longest_pt, meters_per_pt / large_m));
+    if number < 1.0 {
+        (unit, (number, length_pt)) = (small, round_length(longest_pt, meters_per_pt / small_m));
+    }
+    ScaleBar { length_pt, label: format!("{} {unit}", plain_number(number)) }
 }
 
 /// The same items elsewhere on the page. Paths that nobody else holds are moved where they are.
@@ -1599,6 +1615,16 @@ mod tests {
             - frame.page_from_lon_lat(Coord { x: 37.8, y: 48.2 }).x;
         assert!((bar_pt / degree_pt * 74.2 - km).abs() < 0.001 * km, "{km} km is {bar_pt} pt");
         assert_eq!(round_length(150.0, 0.001).0, 0.1);
+        // At zoom 19.6 a point is 156,543 m · cos 48.2° / 2^19.6.
+        let near = Frame::new(View { zoom: 19.6, ..VIEW }, 1000.0, 700.0);
+        let per_pt = near.meters_per_pt(48.2);
+        assert!((per_pt - 0.1313).abs() < 0.0001, "{per_pt}");
+        let (metric, imperial) = (scale_bar(&near, 150.0), scale_bar_miles(&near, 150.0));
+        assert_eq!((metric.label.as_str(), imperial.label.as_str()), ("10 m", "50 ft"));
+        assert!((metric.length_pt * per_pt - 10.0).abs() < 1e-6);
+        assert!((imperial.length_pt * per_pt - 50.0 * 0.3048).abs() < 1e-6);
+        let labels = [scale_bar(&frame, 150.0), scale_bar_miles(&frame, 150.0)].map(|bar| bar.label);
+        assert_eq!(labels, ["50 km", "20 mi"]);
         assert_eq!(plain_number(0.1), "0.1");
         assert_eq!(plain_number(1000.0), "1,000");
     }
