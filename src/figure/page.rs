@@ -1060,7 +1060,10 @@ impl Setting {
             }
         }
         if left_out > 0 {
-            let words = format!("{left_out} more stated figures: see the inspector of each overlay");
+            let words = match left_out {
+                1 => "1 more stated figure is not shown".to_owned(),
+                _ => format!("{left_out} more stated figures are not shown"),
+            };
             blocks.push(Part::new(0.4 * self.base_pt, self.small_note(&words, width_pt)));
         }
         blocks
