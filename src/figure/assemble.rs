@@ -129,6 +129,8 @@ pub struct Drawn {
     pub references_outlets_alone: bool,
     /// Whether the page is too small for what must be on it.
     pub is_too_small: bool,
+    /// Numbers of the references of which title or address are too long to be printed whole.
+    pub references_shortened: Vec<usize>,
     /// The pieces that can be told apart by eye, where they stand; those drawn last at the end.
     pub standing: Vec<Standing>,
     /// The part of the page, in points, in which pieces on the map have their places.
@@ -313,6 +315,10 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         legend_names_alone: layout.legend_names_alone,
         references_outlets_alone: layout.references_outlets_alone,
         is_too_small: layout.is_too_small,
+        references_shortened: (spec.references.iter())
+            .filter(|reference| reference.is_shortened() && !layout.references_outlets_alone)
+            .map(|reference| reference.number)
+            .collect(),
         standing: layout.standing.clone(),
         room: layout.room,
         rows_left_out: [layout.legend_left_out, layout.references_left_out, layout.comparison_left_out],

@@ -184,6 +184,13 @@ pub fn check(
         }
     }
 
+    if !drawn.references_shortened.is_empty() {
+        let numbers: Vec<String> = drawn.references_shortened.iter().map(usize::to_string).collect();
+        let numbers = list(&numbers.iter().map(String::as_str).collect::<Vec<_>>());
+        let sources = if drawn.references_shortened.len() == 1 { "source" } else { "sources" };
+        warn(Concern::LeftOut, format!("title or address of {sources} {numbers} too long to print whole: shortened"));
+    }
+
     color_warnings(&shown, document, options.theme, &mut warn);
 
     let uncredited: Vec<String> = shown
@@ -743,6 +750,17 @@ mod tests {
         assert!(left_out.iter().any(|what| what.contains("locator map")), "{warnings:?}");
         // Text is never smaller than can be printed, whatever the page.
         assert!(!concerns(&warnings).contains(&Concern::SmallText), "{warnings:?}");
+    }
+
+    #[test]
+    fn a_citation_without_end_is_shortened_and_named() {
+        let long = |dossier: &mut crate::dossier::Dossier, _: &mut FigureOptions| {
+            dossier.sources.iter_mut().for_each(|source| source.title = "A title without end ".repeat(150));
+        };
+        let warnings = warned(long, &Texts::new(), None);
+        let left_out: Vec<_> = warnings.iter().filter(|warning| warning.concern == Concern::LeftOut).collect();
+        assert_eq!(left_out.len(), 1, "{warnings:?}");
+        assert_eq!(left_out[0].what, "title or address of sources 1, 2 too long to print whole: shortened");
     }
 
     #[test]

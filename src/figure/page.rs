@@ -4,6 +4,7 @@
 //! overlaps and nothing is cut: the map gives way first, then the text shrinks (never below [`MIN_TEXT_PT`]), and
 //! only then is a list shortened, which the page then says. What stands on the map itself is in [`super::furniture`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -158,6 +159,31 @@ pub struct Reference {
     pub url: String,
     /// Quoted words, where they were asked for.
     pub quotes: Vec<String>,
+}
+
+/// Letters of a title, and of an address, that are printed at most: a longer one would take the room of other sources.
+const MOST_TITLE: usize = 240;
+const MOST_ADDRESS: usize = 160;
+
+impl Reference {
+    /// The address without what every address begins with.
+    fn shown_address(&self) -> &str {
+        let address = self.url.trim_start_matches("https://").trim_start_matches("http://");
+        address.trim_start_matches("www.").trim_end_matches('/')
+    }
+
+    /// Whether title or address are too long to be printed whole.
+    pub(super) fn is_shortened(&self) -> bool {
+        self.title.chars().count() > MOST_TITLE || self.shown_address().chars().count() > MOST_ADDRESS
+    }
+}
+
+/// A text of at most so many letters: its beginning, if it is longer.
+fn beginning(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text[..end].trim_end())),
+        None => Cow::Borrowed(text),
+    }
 }
 
 impl FigureSpec {
@@ -943,15 +969,11 @@ impl Setting {
         let indent_pt = 1.75 * size_pt;
         let inner_pt = width_pt - indent_pt;
         let palette = &self.palette;
-        let shown_url = reference
-            .url
-            .trim_start_matches("https://")
-            .trim_start_matches("http://")
-            .trim_start_matches("www.")
-            .trim_end_matches('/');
+        let shown_url = reference.shown_address();
+        let shown_url = beginning(shown_url, MOST_ADDRESS);
         let title = match reference.title.as_str() {
             "" => String::new(),
-            title => format!(", {}", words::quoted(title)),
+            title => format!(", {}", words::quoted(&beginning(title, MOST_TITLE))),
         };
         let date = if reference.date.is_empty() {
             ".".to_owned()
@@ -1630,6 +1652,25 @@ mod tests {
         assert_eq!(labels, ["50 km", "20 mi"]);
         assert_eq!(plain_number(0.1), "0.1");
         assert_eq!(plain_number(1000.0), "1,000");
+    }
+
+    #[test]
+    fn one_endless_citation_leaves_the_others_their_place() {
+        let mut spec = spec((1123.0, 794.0), 6, 4);
+        spec.references[0].title = "A title without end ".repeat(150);
+        spec.references[0].url = format!("https://example.org/{}", "path/".repeat(200));
+        let (layout, list) = figure(&spec);
+        assert!(layout.references_left_out == 0 && !layout.references_outlets_alone);
+        let mut found = Vec::new();
+        texts(&list.items, &mut found);
+        let printed = found.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join(" ");
+        assert!(printed.contains('…'), "{printed}");
+        assert!(found.iter().any(|text| text.link.as_deref() == Some(spec.references[0].url.as_str())), "no link");
+        assert_eq!(
+            spec.references.iter().map(Reference::is_shortened).collect::<Vec<_>>(),
+            [true, false, false, false]
+        );
+        assert_eq!((beginning("абв", 3), beginning("аб вг", 3)), ("абв".into(), "аб…".into()));
     }
 
     #[test]
