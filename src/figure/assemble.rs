@@ -420,18 +420,20 @@ fn badges(
     map: &DisplayList,
     size_pt: f64,
 ) -> Vec<Item> {
-    fn texts(items: &[Item], into: &mut Vec<Rect>) {
+    fn names(items: &[Item], is_label: bool, into: &mut Vec<Rect>) {
         for item in items {
             match item {
-                Item::Group(group) => texts(&group.items, into),
+                Item::Group(group) => names(&group.items, group.id == "labels", into),
                 Item::Text(text) => into.push(crate::scene::text::bounds(text)),
+                // The dots of the map's own towns stand among their names.
+                Item::Fill { path, .. } if is_label => into.push(path.bounding_box()),
                 _ => {}
             }
         }
     }
     let dossier = scene.dossier();
     let cited = cited(dossier, shown);
-    texts(&map.items, &mut reserved);
+    names(&map.items, false, &mut reserved);
     for overlay in shown {
         if let Shape::Places(places) = &overlay.shape {
             let dot = |at: Coord<f64>| Rect::from_center_size(frame.page_from_lon_lat(at), (8.0, 8.0));
@@ -905,6 +907,26 @@ mod tests {
             let near = on_page.iter().any(|text| text.text == name.text && text.origin.distance(expected) < 2.0);
             assert!(near, "{} is elsewhere on the page", name.text);
         }
+    }
+
+    #[test]
+    fn numbers_of_sources_keep_off_the_dots_of_the_maps_own_towns() {
+        let (scene, document) = berlin();
+        let frame = Frame::new(document.view, 900.0, 700.0);
+        let shown: Vec<&Overlay> = scene.dossier().overlays.iter().filter(|one| one.id == "withdrawal-area").collect();
+        let options = FigureOptions::new("Figure", super::super::PageSetup::default(), Shows::View(document.view));
+        let badge_beside = |dots: Vec<Item>| {
+            let items = vec![Item::Group(Group::new("labels", "Names", dots))];
+            let map = DisplayList { width_pt: 900.0, height_pt: 700.0, items };
+            let badges = badges(&scene, &options, &frame, &shown, Vec::new(), &map, 10.0);
+            let [Item::Group(badge)] = badges.as_slice() else { panic!("one badge, not {}", badges.len()) };
+            let Some(Item::Fill { path, .. }) = badge.items.first() else { panic!("a badge is filled") };
+            path.bounding_box()
+        };
+        let alone = badge_beside(Vec::new());
+        let dot = kurbo::Circle::new(alone.center(), 3.0).to_path(0.1);
+        let town = Item::Fill { path: display_list::Path::shared(dot.clone()), color: Color::rgb(0) };
+        assert!(!badge_beside(vec![town]).overlaps(dot.bounding_box()));
     }
 
     #[test]
