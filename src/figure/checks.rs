@@ -224,7 +224,8 @@ fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut 
     let rects: Vec<Rect> = on_map.iter().map(|standing| standing.rect).collect();
     let marked = Marked::all(document, drawn);
     let hidden = covering::hidden(scene, drawn, &rects);
-    let share_of = |overlay: &Overlay, share: f64| format!("{} ({:.0} %)", words::quoted(&overlay.title.en), 100.0 * share);
+    let share_of =
+        |overlay: &Overlay, share: f64| format!("{} ({:.0} %)", words::quoted(&overlay.title.en), 100.0 * share);
     for (index, standing) in on_map.iter().enumerate() {
         let shares = hidden.iter().filter_map(|one| Some(share_of(one.overlay, one.much_under(index)?)));
         let labels = marked.iter().filter(|one| one.is_under(standing.rect)).map(|one| words::quoted(&one.label));

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use kurbo::{Point, Rect, Shape, Vec2};
+use kurbo::{Circle, Point, Rect, Shape, Vec2};
 
 use super::annotations::{self, MarkerStyle};
-use super::display_list::{Color, Face, Item, Mark, Path, Stroke, Text};
-use super::style::{MarkStyle, OverlayStyle};
+use super::display_list::{Color, Face, Item, Mark, Path, Pattern, Stroke, Text};
+use super::style::OverlayStyle;
 use super::text;
 
 /// A style, and what kind of shape shows it best.
@@ -56,12 +56,16 @@ pub fn swatch_items(style: &SwatchStyle, rect: Rect) -> Vec<Item> {
             let reach_pt = style.stroke.as_ref().map_or(0.0, |stroke| stroke.width_pt / 2.0 + casing_pt);
             let inset_pt = reach_pt.min(rect.width().min(rect.height()) / 3.0);
             let patch = rect.inset(-inset_pt).to_rounded_rect(1.5).to_path(0.01);
-            // Dots stand so that a small patch holds as many as it can: two rows of them, not one.
-            let aside_pt = match style.mark {
-                Some(MarkStyle { mark: Mark::Dots, spacing_pt, .. }) => spacing_pt / 8_f64.sqrt(),
-                _ => 0.0,
-            };
-            style.items_for_area(Path::shared(patch), rect.center() + Vec2::new(aside_pt, aside_pt))
+            let mut items = style.items_for_area(Path::shared(patch), rect.center());
+            for item in &mut items {
+                if let Item::Pattern { pattern, .. } = item
+                    && pattern.mark == Mark::Dots
+                    && let Some(path) = whole_dots(pattern, rect.inset(-inset_pt - reach_pt))
+                {
+                    *item = Item::Fill { path: Arc::new(path), color: pattern.color };
+                }
+            }
+            items
         }
         SwatchStyle::Line(style) => {
             let inset_pt = style.stroke.as_ref().map_or(0.0, |stroke| stroke.width_pt / 2.0);
@@ -101,6 +105,31 @@ pub fn swatch_items(style: &SwatchStyle, rect: Rect) -> Vec<Item> {
     }
 }
 
+/// The dots of a pattern that lie wholly in a small patch, in two rows and not in one where it can hold them; `None` if
+/// it holds too few or too many.
+fn whole_dots(pattern: &Pattern, patch: Rect) -> Option<Path> {
+    // Rows and columns of the grid, which is turned by 45°; in every other place there is a dot.
+    let step_pt = pattern.spacing_pt / 2_f64.sqrt();
+    let radius_pt = pattern.size_pt / 2.0;
+    let room = patch.inset(-radius_pt);
+    let reach = patch.width().max(patch.height()) / step_pt;
+    if !reach.is_finite() || reach > 100.0 || room.width() <= 0.0 || room.height() <= 0.0 {
+        return None;
+    }
+    let reach = reach as i32 + 1;
+    let places = |(aside, down): (f64, f64)| -> Vec<Point> {
+        let first = patch.center() + Vec2::new(aside, down) * step_pt;
+        let all = (-reach..=reach).flat_map(|row| (-reach..=reach).map(move |column| (row, column)));
+        let even = all.filter(|(row, column)| (row + column) % 2 == 0);
+        let at = even.map(|(row, column)| first + Vec2::new(f64::from(column), f64::from(row)) * step_pt);
+        at.filter(|at| room.contains(*at)).collect()
+    };
+    let dots = [(0.5, 0.5), (1.0, 0.0)].into_iter().map(places).find(|dots| dots.len() > 1)?;
+    let mut path = Path::new();
+    dots.into_iter().for_each(|at| path.extend(Circle::new(at, radius_pt).path_elements(0.01)));
+    Some(path)
+}
+
 /// A callout in little: its box with lines for words, its leader and its dot.
 fn note_items(note: &Note, rect: Rect) -> Vec<Item> {
     let unit = rect.height() / 10.0;
@@ -133,7 +162,7 @@ fn note_items(note: &Note, rect: Rect) -> Vec<Item> {
 mod tests {
     use super::*;
     use crate::scene::display_list::{Color, Stroke};
-    use crate::scene::style::DotStyle;
+    use crate::scene::style::{DotStyle, MarkStyle};
 
     #[test]
     fn a_swatch_has_all_that_the_map_has_and_stays_in_its_box() {
@@ -146,6 +175,11 @@ mod tests {
             dot: Some(DotStyle { fill: color, outline: color, outline_pt: 1.0, radius_pt: 30.0 }),
         };
         let rect = Rect::new(10.0, 10.0, 32.0, 22.0);
+        let dots = &swatch_items(&SwatchStyle::Area(style.clone()), rect)[1];
+        let Item::Fill { path, .. } = dots else { panic!("dots are drawn one by one, not as {dots:?}") };
+        // No dot is cut by the outline: 1.5 points wide, with a casing of 1 on each side.
+        let within = rect.inset(-2.0 * (0.75 + 1.0)).inflate(0.01, 0.01);
+        assert!(within.contains_rect(path.bounding_box()), "{:?}", path.bounding_box());
         for (swatch, count) in [
             (SwatchStyle::Area(style.clone()), 4),
             (SwatchStyle::Line(style.clone()), 2),
