@@ -96,7 +96,11 @@ pub(crate) struct ExportPanel {
     /// What the figure showed before the drag that goes on.
     before_drag: Option<(Shows, bool)>,
     /// What the window looked at before.
-    view: View,
+    before: Frame,
+    /// What the user has had the map show last: before the panel, or by moving the map since.
+    chosen: Frame,
+    /// Where the map was last put by anything but the user's hand on it.
+    placed: Option<View>,
     /// Whether the window has still to make room for the frame.
     arriving: bool,
     /// Whether the frame has been given other proportions or another place at once, and may have gone out of sight.
@@ -126,7 +130,9 @@ impl ExportPanel {
             preview: Preview::start(ctx),
             frame: FigureFrame::default(),
             before_drag: None,
-            view: session.document().view,
+            before: session.frame(),
+            chosen: session.frame(),
+            placed: None,
             arriving: true,
             jumped: false,
             large: false,
@@ -142,7 +148,24 @@ impl ExportPanel {
 
     /// What the window goes back to.
     pub(crate) fn view(&self) -> View {
-        self.view
+        self.before.view
+    }
+
+    /// Takes notice of where the user has moved the map.
+    pub(crate) fn watch(&mut self, map: &Frame) {
+        let Some(placed) = self.placed else { return };
+        let middle = geometry::Point::new(map.width_pt / 2.0, map.height_pt / 2.0);
+        let off_pt = map.page_from_lon_lat(placed.center).distance(middle);
+        // Less than that is rounding.
+        if off_pt > 0.5 || (placed.zoom - map.view.zoom).abs() > 1e-6 {
+            self.chosen = *map;
+            self.placed = Some(map.view);
+        }
+    }
+
+    /// Takes notice of where the map has been put without the user's hand.
+    pub(crate) fn put(&mut self, map: &Frame) {
+        self.placed = Some(map.view);
     }
 
     /// Whether the preview shows what the controls say.
@@ -537,12 +560,15 @@ impl ExportPanel {
         let is_alone = is_alone(ui.ctx());
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = Vec2::new(6.0, 4.0);
-            let frame = session.frame();
-            let current = ui.button("Use the current view").on_hover_text("The frame is all that the map shows now");
+            let help =
+                "The frame is all that the map showed before, or all that it shows where you have moved it since";
+            let current = ui.button("Use the current view").on_hover_text(help);
             if current.clicked() {
-                self.options.shows = Shows::Bounds(frame.lon_lat_bounds());
-                self.options.view_pt = (frame.width_pt.max(480.0), frame.height_pt.max(360.0));
+                let Frame { width_pt, height_pt, .. } = self.chosen;
+                self.options.shows = Shows::Bounds(self.chosen.lon_lat_bounds());
+                self.options.view_pt = (width_pt.max(480.0), height_pt.max(360.0));
                 self.options.own_frame = true;
+                self.jumped = true;
             }
             let all = ui.button("All of the dossier").on_hover_text("The frame is all that the dossier is about");
             if all.clicked() {

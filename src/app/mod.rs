@@ -586,9 +586,14 @@ impl ClaimlineApp {
             export.large_ui(ui, actions);
         } else if area.width() > 1.0 {
             let (width_pt, height_pt) = (f64::from(area.width()), f64::from(area.height()));
+            let before = self.session.frame();
+            export.watch(&before);
             let _ = self.session.apply(Action::SetPage { width_pt, height_pt });
             if let Some(view) = export.arrival(&self.session.frame()) {
                 let _ = self.session.apply(Action::SetView(view));
+            }
+            if self.session.frame() != before {
+                export.put(&self.session.frame());
             }
             self.map.framed_ui(ui, &mut self.session, &self.ground);
             export.frame_ui(ui, area, &self.session.frame(), actions);
