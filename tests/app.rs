@@ -9,7 +9,7 @@ use claimline::app::ClaimlineApp;
 use claimline::app::launch::Evidence;
 use claimline::document::project;
 use claimline::dossier::Shape;
-use claimline::figure::{self, Corner, FigureOptions, Piece, Place, Shows};
+use claimline::figure::{self, Corner, FigureOptions, PageSize, Piece, Place, Shows};
 use claimline::geometry::{Coord, Frame, Point, View};
 use claimline::scene::ground::Ground;
 use claimline::session::{Action, Annotate, Command, Selection};
@@ -631,6 +631,63 @@ fn use_the_current_view(harness: &mut Harness<'static, ClaimlineApp>) {
     harness.run_ok();
     harness.get_by_label("Use the current view").click();
     settle(harness);
+}
+
+/// Whether the whole frame with its grips is seen, above the credits and beside the buttons.
+fn frame_is_clear(harness: &Harness<'static, ClaimlineApp>) -> bool {
+    let frame = harness.get_by_label(FRAME).rect();
+    let credits = harness.get_by_label_contains("OpenStreetMap contributors").rect();
+    let seen = harness.state().map_rect().with_max_y(credits.min.y).shrink(6.0);
+    let buttons = ["Zoom in", "Zoom out", "Opening view"].map(|name| harness.query_by_label(name));
+    let covered = buttons.into_iter().flatten().any(|button| {
+        let upright = [frame.left(), frame.right()].map(|x| egui::Rect::from_x_y_ranges(x..=x, frame.y_range()));
+        let level = [frame.top(), frame.bottom()].map(|y| egui::Rect::from_x_y_ranges(frame.x_range(), y..=y));
+        upright.into_iter().chain(level).any(|edge| edge.expand(5.0).intersects(button.rect()))
+    });
+    // What is shown of a frame that goes beyond the map would be that of another.
+    seen.contains_rect(frame) && !covered && frame_is_off_by(harness) < 0.5
+}
+
+#[test]
+fn the_whole_frame_is_in_view_when_it_comes_back_and_when_steps_are_taken_back() {
+    let mut harness = window_of(1280.0, 800.0);
+    set_up_figure(&mut harness);
+    assert!(frame_is_clear(&harness), "at first");
+    choose_paper(&mut harness, "A4 landscape");
+    assert!(frame_is_clear(&harness), "on another page");
+    harness.key_press(Key::Escape);
+    harness.run_ok();
+    let ctx = harness.ctx.clone();
+    let view = View { center: KRAMATORSK, zoom: 10.7 };
+    harness.state_mut().act(&ctx, Action::SetView(view));
+    harness.run_ok();
+    set_up_figure(&mut harness);
+    assert!(frame_is_clear(&harness), "it comes back as the page has made it");
+    // A step that leaves it in view leaves the map alone.
+    harness.get_by_label(FRAME).focus();
+    harness.run_ok();
+    harness.key_press(Key::ArrowRight);
+    settle(&mut harness);
+    let view = harness.state().session().document().view;
+    let undo = |harness: &mut Harness<'static, ClaimlineApp>| {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        settle(harness);
+    };
+    undo(&mut harness);
+    assert_eq!(harness.state().session().document().view, view);
+    // One that takes it out of view does not.
+    for _ in 0..3 {
+        harness.get_by_label("Zoom in").click();
+        settle(&mut harness);
+    }
+    harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    settle(&mut harness);
+    assert!(frame_is_clear(&harness), "a step made again");
+    undo(&mut harness);
+    undo(&mut harness);
+    undo(&mut harness);
+    assert_eq!(set_up(&harness).page.size, PageSize::View);
+    assert!(frame_is_clear(&harness), "the page taken back");
 }
 
 #[test]

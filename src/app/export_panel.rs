@@ -29,8 +29,8 @@ use crate::session::{Action, Session};
 /// How much of the map around the frame is seen at first, in points.
 const AROUND_PT: f64 = 32.0;
 
-/// About how much of the map's foot its credits take, in points.
-const CREDITS_PT: f64 = 42.0;
+/// How far from the edges of the map and from its credits the frame has to stay to be seen with its grips, in points.
+const CLEAR_PT: f64 = 8.0;
 
 /// How much of the map's right its buttons take, in points.
 const BUTTONS_PT: f64 = 2.0 * AROUND_PT;
@@ -101,7 +101,7 @@ pub(crate) struct ExportPanel {
     chosen: Frame,
     /// Where the map was last put by anything but the user's hand on it.
     placed: Option<View>,
-    /// Whether the window has still to make room for the frame.
+    /// Whether the window has still to make room for the frame, whose proportions are known once it has been laid out.
     arriving: bool,
     /// Whether the frame has been given other proportions or another place at once, and may have gone out of sight.
     jumped: bool,
@@ -160,6 +160,7 @@ impl ExportPanel {
         if off_pt > 0.5 || (placed.zoom - map.view.zoom).abs() > 1e-6 {
             self.chosen = *map;
             self.placed = Some(map.view);
+            (self.arriving, self.jumped) = (false, false);
         }
     }
 
@@ -193,32 +194,39 @@ impl ExportPanel {
         if !Arc::ptr_eq(&self.known, &session.document().figure) {
             self.known = session.document().figure.clone();
             let former = std::mem::replace(&mut self.options, set_up(session, self.usual.clone()));
-            self.jumped |= self.options.shows != former.shows;
+            let of = |options: &FigureOptions| (options.shows, options.page, options.view_pt);
+            self.jumped |= of(&self.options) != of(&former);
             self.kept = self.options.clone();
         }
         self.preview.follow(session, ground, gaps_window::today());
     }
 
-    /// The view at which the map shows the frame and some of what lies around it: at first, and where another page or
-    /// a button has made it larger than what is seen.
-    pub(crate) fn arrival(&mut self, map: &Frame) -> Option<View> {
+    /// The view at which the map, with credits of that height at its foot, shows the frame and some of what lies around
+    /// it: at first, and where another page, a button or a step taken back has put it where not all of it is seen.
+    pub(crate) fn arrival(&mut self, map: &Frame, credits_pt: f64) -> Option<View> {
         let (width_pt, height_pt) = (map.width_pt, map.height_pt);
-        if self.jumped && self.preview.is_of(&self.options) {
+        let is_laid_out = self.preview.is_of(&self.options);
+        if self.frame.is_dragged() {
+            self.arriving = false;
+        } else if self.jumped && is_laid_out {
             self.jumped = false;
-            self.arriving |= !map.world_bounds().contains_rect(self.frame());
+            let seen = map.page_from_world().transform_rect_bbox(self.frame());
+            let clear = geometry::Rect::new(0.0, 0.0, width_pt, height_pt - credits_pt).inset(-CLEAR_PT);
+            self.arriving |= !clear.contains_rect(seen);
         }
-        if !std::mem::take(&mut self.arriving) {
+        if !self.arriving {
             return None;
         }
+        self.arriving = !is_laid_out;
         let frame = self.frame();
         let (a, b) = (geometry::Point::new(frame.x0, frame.y0), geometry::Point::new(frame.x1, frame.y1));
         let (north_west, south_east) = (geometry::lon_lat_from_world(a), geometry::lon_lat_from_world(b));
         let bounds = [north_west.x, south_east.y, south_east.x, north_west.y];
         // In the middle of what the credits at the foot leave, and the buttons if it would come near them.
         let fit = |buttons_pt: f64| {
-            let view = View::fit(bounds, width_pt - buttons_pt, height_pt - CREDITS_PT, AROUND_PT);
+            let view = View::fit(bounds, width_pt - buttons_pt, height_pt - credits_pt, AROUND_PT);
             let map = Frame::new(view, width_pt, height_pt);
-            let middle = geometry::Point::new((width_pt + buttons_pt) / 2.0, (height_pt + CREDITS_PT) / 2.0);
+            let middle = geometry::Point::new((width_pt + buttons_pt) / 2.0, (height_pt + credits_pt) / 2.0);
             View { center: map.lon_lat_from_page(middle), ..view }
         };
         let view = fit(0.0);

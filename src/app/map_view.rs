@@ -645,27 +645,6 @@ impl MapView {
         });
     }
 
-    /// How high the strip of credits is, with the lines that it needs in this width.
-    fn credits_height(&self, ui: &Ui, credits: &[(String, String)], clear_of: f32) -> f32 {
-        let font = FontId::new(11.5, FontFamily::Proportional);
-        let room = self.rect.width() - clear_of - 16.0;
-        let (mut lines, mut used) = (1.0, 0.0);
-        for (text, _) in credits {
-            let width = ui.painter().layout_no_wrap(format!("{text}  ·"), font.clone(), Color32::BLACK).size().x;
-            if used > 0.0 && used + width > room {
-                lines += 1.0;
-                used = 0.0;
-            }
-            // One that is wider than the map goes on below.
-            if width > room {
-                let text = format!("{text}  ·");
-                lines += ui.painter().layout(text, font.clone(), Color32::BLACK, room).rows.len() as f32 - 1.0;
-            }
-            used += width + CREDIT_GAP_PT;
-        }
-        lines * CREDIT_LINE_PT + 6.0
-    }
-
     /// Where the column of buttons stands: beside the right edge, or else the left, where it covers nothing that is
     /// `taken`.
     fn place_of_buttons(&self, taken: &[Rect]) -> Option<Pos2> {
@@ -710,7 +689,7 @@ impl MapView {
             }
         }
         let painter = ui.painter_at(self.rect);
-        let credits_pt = self.credits_height(ui, credits, clear_of);
+        let credits_pt = credits_height(ui, credits, self.rect.width() - clear_of);
         let frame = session.frame();
         let bar = scale_bar(&frame, 140.0);
         let foot = self.rect.left_bottom() + Vec2::new(clear_of + 14.0, -credits_pt - 10.0);
@@ -763,6 +742,27 @@ impl MapView {
             }
         });
     }
+}
+
+/// How high the strip of credits is, with the lines that it needs across a map of this width, in points.
+pub(crate) fn credits_height(ui: &Ui, credits: &[(String, String)], width_pt: f32) -> f32 {
+    let font = FontId::new(11.5, FontFamily::Proportional);
+    let room = width_pt - 16.0;
+    let (mut lines, mut used) = (1.0, 0.0);
+    for (text, _) in credits {
+        let width = ui.painter().layout_no_wrap(format!("{text}  ·"), font.clone(), Color32::BLACK).size().x;
+        if used > 0.0 && used + width > room {
+            lines += 1.0;
+            used = 0.0;
+        }
+        // One that is wider than the map goes on below.
+        if width > room {
+            let text = format!("{text}  ·");
+            lines += ui.painter().layout(text, font.clone(), Color32::BLACK, room).rows.len() as f32 - 1.0;
+        }
+        used += width + CREDIT_GAP_PT;
+    }
+    lines * CREDIT_LINE_PT + 6.0
 }
 
 /// What a right click offers.

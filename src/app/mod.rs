@@ -586,10 +586,11 @@ impl ClaimlineApp {
             export.large_ui(ui, actions);
         } else if area.width() > 1.0 {
             let (width_pt, height_pt) = (f64::from(area.width()), f64::from(area.height()));
+            let credits_pt = f64::from(map_view::credits_height(ui, credits, area.width()));
             let before = self.session.frame();
             export.watch(&before);
             let _ = self.session.apply(Action::SetPage { width_pt, height_pt });
-            if let Some(view) = export.arrival(&self.session.frame()) {
+            if let Some(view) = export.arrival(&self.session.frame(), credits_pt) {
                 let _ = self.session.apply(Action::SetView(view));
             }
             if self.session.frame() != before {
