@@ -151,6 +151,11 @@ impl ExportPanel {
         self.before.view
     }
 
+    /// The map as the window had it before.
+    pub(crate) fn before(&self) -> Frame {
+        self.before
+    }
+
     /// Takes notice of where the user has moved the map.
     pub(crate) fn watch(&mut self, map: &Frame) {
         let Some(placed) = self.placed else { return };
@@ -609,7 +614,12 @@ impl ExportPanel {
         if is_alone || self.large {
             return;
         }
-        let help = "Drag the frame on the map to move it, its border to scale it; with the keyboard, arrows and + −.";
+        let shown = session.frame().world_bounds();
+        let help = if shown.inset(1e-9).contains_rect(self.frame()) || !self.frame().inset(1e-9).contains_rect(shown) {
+            "Drag the frame on the map to move it, its border to scale it; with the keyboard, arrows and + −."
+        } else {
+            "The frame goes beyond what the map shows here: − makes it smaller, “Find the frame” looks at it from afar."
+        };
         ui.label(theme::second(help, shade));
     }
 

@@ -80,6 +80,10 @@ impl FigureFrame {
         let mut held = [(inside.clone(), Grip::Inside)].to_vec();
         for grip in Grip::BORDER {
             let Grip::Edge(x, y) = grip else { continue };
+            // One that is held is not lost, wherever it is taken.
+            if !is_handle_seen(rect, area, x, y) && self.drag.is_none_or(|drag| drag.grip != grip) {
+                continue;
+            }
             let at = handle_at(rect, area, x, y);
             let reach = Rect::from_center_size(at, Vec2::splat(REACH_PT));
             // Taken before the inside that lies under it; the keyboard has the frame as a whole.
@@ -134,8 +138,10 @@ pub(super) fn taken(area: Rect, map: &Frame, frame: geometry::Rect) -> Vec<Rect>
     let level = [rect.top(), rect.bottom()].map(|side| Rect::from_x_y_ranges(x, side..=side));
     let edges = upright.into_iter().chain(level).map(|edge| edge.expand(HANDLE_PT / 2.0));
     let handles = Grip::BORDER.into_iter().filter_map(|grip| match grip {
-        Grip::Edge(x, y) => Some(Rect::from_center_size(handle_at(rect, area, x, y), Vec2::splat(REACH_PT))),
-        Grip::Inside => None,
+        Grip::Edge(x, y) if is_handle_seen(rect, area, x, y) => {
+            Some(Rect::from_center_size(handle_at(rect, area, x, y), Vec2::splat(REACH_PT)))
+        }
+        Grip::Edge(..) | Grip::Inside => None,
     });
     edges.chain(handles).collect()
 }
@@ -193,6 +199,19 @@ fn handle_at(rect: Rect, area: Rect, x: i8, y: i8) -> Pos2 {
     Pos2::new(part(rect.min.x, rect.max.x, x, seen.x_range()), part(rect.min.y, rect.max.y, y, seen.y_range()))
 }
 
+/// Whether anything is seen of the border that a handle is on: without it the handle would float loose.
+fn is_handle_seen(rect: Rect, area: Rect, x: i8, y: i8) -> bool {
+    let area = area.expand(1.0);
+    let is_seen = |low: f32, high: f32, side: i8, seen: egui::Rangef| match side {
+        -1 => seen.contains(low),
+        1 => seen.contains(high),
+        _ => false,
+    };
+    let upright = is_seen(rect.min.x, rect.max.x, x, area.x_range()) && rect.y_range().intersects(area.y_range());
+    let level = is_seen(rect.min.y, rect.max.y, y, area.y_range()) && rect.x_range().intersects(area.x_range());
+    upright || level
+}
+
 fn handle_name(x: i8, y: i8) -> &'static str {
     match (x, y) {
         (-1, -1) => "Upper left corner of the frame",
@@ -244,6 +263,9 @@ fn paint(ui: &Ui, area: Rect, rect: Rect, focused: bool, hot: bool) {
     painter.rect_stroke(rect, 0.0, Stroke::new(width, accent), StrokeKind::Middle);
     for grip in Grip::BORDER {
         let Grip::Edge(x, y) = grip else { continue };
+        if !is_handle_seen(rect, area, x, y) {
+            continue;
+        }
         let square = Rect::from_center_size(handle_at(rect, area, x, y), Vec2::splat(HANDLE_PT));
         let fill = if hot || focused { accent } else { halo };
         let edge = if hot || focused { halo } else { accent };
@@ -264,5 +286,15 @@ mod tests {
             assert!(area.contains(handle_at(rect, area, x, y)), "{grip:?}");
         }
         assert_eq!(handle_at(rect, area, -1, 1), Pos2::new(300.0, 400.0));
+        let seen = |(x, y): (i8, i8)| is_handle_seen(rect, area, x, y);
+        assert!([(-1, 1), (0, 1), (1, 1), (-1, 0), (-1, -1)].into_iter().all(seen));
+        assert!(![(0, -1), (1, -1), (1, 0)].into_iter().any(seen), "no border is seen there");
+        // All around what is seen of the map: there is nothing to take.
+        let rect = area.expand(40.0);
+        let loose = Grip::BORDER.into_iter().filter(|grip| match *grip {
+            Grip::Edge(x, y) => is_handle_seen(rect, area, x, y),
+            Grip::Inside => false,
+        });
+        assert_eq!(loose.count(), 0);
     }
 }

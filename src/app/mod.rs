@@ -345,7 +345,11 @@ impl ClaimlineApp {
     /// Back from setting up a figure to what the window looked at before.
     pub(super) fn close_export(&mut self) {
         if let Some(export) = self.export.take() {
-            let _ = self.session.apply(Action::SetView(export.view()));
+            let before = export.before();
+            let (width_pt, height_pt) = (before.width_pt, before.height_pt);
+            // How far out a map can be looked at depends on its size, and this has not yet its own again.
+            let _ = self.session.apply(Action::SetPage { width_pt, height_pt });
+            let _ = self.session.apply(Action::SetView(before.view));
         }
     }
 
