@@ -1829,6 +1829,41 @@ fn nothing_lies_over_the_frame_of_a_figure_and_its_handles() {
 }
 
 #[test]
+fn what_the_keyboard_goes_to_is_scrolled_into_view() {
+    let mut harness = window_of(1280.0, 800.0);
+    set_up_figure(&mut harness);
+    let foot = harness.get_by_label("PNG").rect().min.y;
+    let head = harness.get_by_label("Preview of the figure").rect().max.y;
+    let mut met = Vec::new();
+    harness.get_by_label("Use the current view").focus();
+    for _ in 0..30 {
+        harness.run_ok();
+        let focused = harness.ctx.memory(|memory| memory.focused()).expect("something has the focus");
+        let rect = harness.ctx.read_response(focused).unwrap().rect;
+        assert!(rect.min.y >= head && rect.max.y <= foot, "{rect:?} after {}", met.len());
+        met.push(focused);
+        harness.key_press(Key::Tab);
+    }
+    met.dedup();
+    assert_eq!(met.len(), 30);
+    // So it is in a drawer.
+    harness.key_press(Key::Escape);
+    harness.run_ok();
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
+    let map = harness.state().map_rect();
+    harness.get_by_label("Sources").focus();
+    harness.run_ok();
+    for _ in 0..30 {
+        harness.key_press(Key::Tab);
+        harness.run_ok();
+        let focused = harness.ctx.memory(|memory| memory.focused()).expect("something has the focus");
+        let rect = harness.ctx.read_response(focused).unwrap().rect;
+        assert!(map.y_range().contains(rect.min.y) && map.y_range().contains(rect.max.y), "{rect:?}");
+    }
+}
+
+#[test]
 fn escape_goes_from_the_enlarged_preview_to_the_map_with_its_frame_first() {
     let mut harness = window();
     set_up_figure(&mut harness);

@@ -6,7 +6,7 @@ use eframe::egui::{
 
 use super::annotations_panel::icon_button;
 use super::inspector::warning_ui;
-use super::{icons, theme};
+use super::{chrome, icons, theme};
 use crate::document::annotation::{
     AreaKind, Citation, Dash, Hatch, MarkerSize, PathKind, PointKind, Rgb, SAFE_COLORS, STROKE_WIDTH_PT, Shape, Style,
     Symbol, TEXT_SIZE_PT,
@@ -474,6 +474,7 @@ fn cite_menu_ui(ui: &mut Ui, session: &Session, ids: &[AnnotationId], citing: &m
                 ui.close();
             }
         }
+        chrome::follow_focus(ui);
     });
     ui.separator();
     ui.label(theme::second("Or a page on the web:", shade));

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Button, Id, Key, Layout, RichText, Role, ScrollArea, Sense, TextEdit, Ui, Vec2, WidgetInfo};
 
-use super::{icons, theme};
+use super::{chrome, icons, theme};
 use crate::document::{Annotation, AnnotationId, Layer, LayerId};
 use crate::scene::palette::Theme;
 use crate::session::{Action, Annotate, Command, LayerChange, Session};
@@ -94,6 +94,7 @@ impl AnnotationsPanel {
                         }
                     }
                 }
+                chrome::follow_focus(ui);
             },
         );
     }

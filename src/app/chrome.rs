@@ -313,6 +313,28 @@ const ROOM_FOR_ALL_PT: f32 = 860.0;
 pub(crate) const NAMES: [(&str, Names); 3] =
     [("English and Ukrainian", Names::Both), ("English", Names::English), ("Ukrainian", Names::Ukrainian)];
 
+/// At the end of what is scrolled: brings the control into view that the keyboard has just gone to.
+pub(crate) fn follow_focus(ui: &Ui) {
+    let focused = ui.memory(|memory| memory.focused());
+    let known = ui.id().with("followed focus");
+    let before = ui.data_mut(|data| {
+        let before = data.get_temp::<Option<egui::Id>>(known).flatten();
+        data.insert_temp(known, focused);
+        before
+    });
+    // What the pointer takes is seen, and must not move away from under it.
+    if focused == before || ui.input(|input| input.pointer.any_down() || input.pointer.any_released()) {
+        return;
+    }
+    let Some(control) = focused.and_then(|id| ui.ctx().read_response(id)) else { return };
+    let (seen, clip) = (control.interact_rect, ui.clip_rect());
+    let is_beside = seen.is_positive() && !seen.intersects(clip);
+    let is_here = control.layer_id == ui.layer_id() && ui.min_rect().expand(4.0).contains_rect(control.rect);
+    if is_here && !is_beside && !clip.contains_rect(control.rect) {
+        ui.scroll_to_rect(control.rect, None);
+    }
+}
+
 /// The status bar: what can be done next, what went on, where the pointer is, how large the map is.
 pub(crate) fn status_ui(
     ui: &mut Ui,

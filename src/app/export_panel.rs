@@ -385,6 +385,7 @@ impl ExportPanel {
                     self.head_ui(ui, whole, is_alone, &mut decision);
                 }
                 self.controls_ui(ui, session, is_low, actions);
+                chrome::follow_focus(ui);
             });
         });
         if self.large != was_large {

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Button, Role, ScrollArea, Ui, WidgetInfo};
 
-use super::{icons, theme};
+use super::{chrome, icons, theme};
 use crate::dossier::gaps::{Gap, GapKind, STALE_DAYS, Subject, gaps};
 use crate::session::{Action, Session};
 
@@ -58,6 +58,7 @@ pub(crate) fn gaps_ui(
                     gap_ui(ui, gap, actions);
                 }
             }
+            chrome::follow_focus(ui);
         });
     });
     open

@@ -4,7 +4,7 @@ use eframe::egui::{self, RichText, ScrollArea, Ui};
 
 use super::annotation_inspector::{self, Citing};
 use super::layers_panel::{BACK_TO_DOSSIER_LINE, USE_AS_LINE};
-use super::{cards, icons, theme};
+use super::{cards, chrome, icons, theme};
 use crate::dossier::words;
 use crate::dossier::{Comparison, Measure, Overlay, Position, Shape, Verdict};
 use crate::scene::palette::Theme;
@@ -31,6 +31,7 @@ pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, citing: &mut Citing, 
                 ui.label(theme::second("This excerpt speaks of nothing that has a place on the map.", shade));
             }
         }
+        chrome::follow_focus(ui);
     });
 }
 

@@ -84,6 +84,7 @@ pub(super) fn keys_ui(
                 }
             }
         });
+        chrome::follow_focus(ui);
     });
     ui.add_space(12.0);
     if ui.button("Close").clicked() {

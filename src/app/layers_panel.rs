@@ -3,7 +3,7 @@
 use eframe::egui::{self, Color32, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
 use super::swatches::Swatches;
-use super::{icons, theme};
+use super::{chrome, icons, theme};
 use crate::dossier::Overlay;
 use crate::scene::palette::Theme;
 use crate::session::{Action, Command, Selection, Session};
@@ -63,6 +63,7 @@ pub(crate) fn layers_ui(ui: &mut Ui, session: &Session, swatches: &mut Swatches,
              Digits 1–9 toggle the first nine.",
             shade,
         ));
+        chrome::follow_focus(ui);
     });
 }
 

@@ -2,7 +2,7 @@
 
 use eframe::egui::{RichText, Role, ScrollArea, Ui, WidgetInfo};
 
-use super::{cards, theme};
+use super::{cards, chrome, theme};
 use crate::dossier::check::Fingerprint;
 use crate::dossier::words;
 use crate::dossier::{Does, Source};
@@ -50,6 +50,7 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Actio
                 }
             }
         }
+        chrome::follow_focus(ui);
     });
 }
 
