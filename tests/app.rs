@@ -1864,6 +1864,43 @@ fn what_the_keyboard_goes_to_is_scrolled_into_view() {
 }
 
 #[test]
+fn the_figures_panel_opens_at_the_top_and_its_warnings_are_found_from_its_foot() {
+    let mut harness = window_of(1280.0, 800.0);
+    set_up_figure(&mut harness);
+    let top = harness.get_by_label_contains("to look at first").rect();
+    harness.get_by_role_and_label(Role::CheckBox, "Disclaimer").scroll_to_me();
+    harness.run_ok();
+    let scrolled_away = |harness: &Harness<'static, ClaimlineApp>| {
+        harness.query_by_label_contains("to look at first").is_none_or(|header| header.rect().max.y < top.min.y)
+    };
+    assert!(scrolled_away(&harness));
+    let count = |harness: &Harness<'static, ClaimlineApp>| {
+        let button = harness.get_by_label_contains("Show the ");
+        button.accesskit_node().label().unwrap_or_default()
+    };
+    assert!(count(&harness).ends_with(" warnings of the figure"), "{}", count(&harness));
+    harness.get_by_label_contains("Show the ").click();
+    settle(&mut harness);
+    assert!(!scrolled_away(&harness));
+    // Folded, they are unfolded.
+    harness.get_by_label_contains("to look at first").click();
+    harness.run_ok();
+    assert!(harness.query_by_label_contains("quotes have not been checked").is_none());
+    harness.get_by_label_contains("Show the ").click();
+    settle(&mut harness);
+    assert!(harness.query_by_label_contains("uotes have not been checked").is_some());
+    // Left scrolled, it is at the top when it is opened again.
+    harness.get_by_role_and_label(Role::CheckBox, "Disclaimer").scroll_to_me();
+    harness.run_ok();
+    assert!(scrolled_away(&harness));
+    harness.key_press(Key::Escape);
+    harness.run_ok();
+    set_up_figure(&mut harness);
+    let again = harness.get_by_label_contains("to look at first").rect();
+    assert!((again.min.y - top.min.y).abs() < 1.0, "{again:?}, not {top:?}");
+}
+
+#[test]
 fn escape_goes_from_the_enlarged_preview_to_the_map_with_its_frame_first() {
     let mut harness = window();
     set_up_figure(&mut harness);

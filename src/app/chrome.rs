@@ -316,14 +316,16 @@ pub(crate) const NAMES: [(&str, Names); 3] =
 /// At the end of what is scrolled: brings the control into view that the keyboard has just gone to.
 pub(crate) fn follow_focus(ui: &Ui) {
     let focused = ui.memory(|memory| memory.focused());
-    let known = ui.id().with("followed focus");
+    let (known, now) = (ui.scope_id().with("followed focus"), ui.ctx().cumulative_pass_nr());
     let before = ui.data_mut(|data| {
-        let before = data.get_temp::<Option<egui::Id>>(known).flatten();
-        data.insert_temp(known, focused);
+        let before = data.get_temp::<(Option<egui::Id>, u64)>(known);
+        data.insert_temp(known, (focused, now));
         before
     });
-    // What the pointer takes is seen, and must not move away from under it.
-    if focused == before || ui.input(|input| input.pointer.any_down() || input.pointer.any_released()) {
+    // What had the focus before this was shown has no part in it; what the pointer takes is seen, and must not move away
+    // from under it.
+    let moved = before.is_some_and(|(before, pass)| pass + 1 >= now && before != focused);
+    if !moved || ui.input(|input| input.pointer.any_down() || input.pointer.any_released()) {
         return;
     }
     let Some(control) = focused.and_then(|id| ui.ctx().read_response(id)) else { return };

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use super::dialogs::{Decision, Purpose};
 use super::figure_frame::{self, FigureFrame, Framed};
-use super::figure_preview::{Preview, name_of, piece_id};
+use super::figure_preview::{Preview, Seen, name_of, piece_id};
 use super::{chrome, gaps_window, icons, theme};
 use crate::dossier::words;
 use crate::figure::options::{DPI, PT_PER_MM, Unit};
@@ -111,6 +111,10 @@ pub(crate) struct ExportPanel {
     previewed: bool,
     /// Whether the field for the path is still to get the focus.
     focus: bool,
+    /// Whether the controls have not been shown yet: they begin at the top, wherever they were left last.
+    new: bool,
+    /// Whether the warnings are to be shown.
+    leads_to_warnings: bool,
 }
 
 impl ExportPanel {
@@ -138,6 +142,8 @@ impl ExportPanel {
             large: false,
             previewed: false,
             focus: true,
+            new: true,
+            leads_to_warnings: false,
         }
     }
 
@@ -378,7 +384,10 @@ impl ExportPanel {
             if !is_low {
                 self.head_ui(ui, whole, is_alone, &mut decision);
             }
-            let area = ScrollArea::vertical().id_salt("figure options").auto_shrink([false, false]);
+            let mut area = ScrollArea::vertical().id_salt("figure options").auto_shrink([false, false]);
+            if std::mem::take(&mut self.new) {
+                area = area.vertical_scroll_offset(0.0);
+            }
             area.min_scrolled_height(0.0).show(ui, |ui| {
                 ui.set_max_width(ui.available_width() - 12.0);
                 if is_low {
@@ -503,6 +512,7 @@ impl ExportPanel {
                 if ui.button("Browse…").clicked() {
                     *decision = Some(Decision::Browse(Purpose::Export));
                 }
+                self.lead_to_warnings_ui(ui);
                 let field = TextEdit::singleline(&mut self.path).id(Id::unique("path field"));
                 let field = ui.add_sized(Vec2::new(ui.available_width(), ui.spacing().interact_size.y), field);
                 text_named(&field, &self.path, Purpose::Export.hint());
@@ -544,11 +554,23 @@ impl ExportPanel {
         ui.add_space(8.0);
     }
 
+    /// How much there is to look at before the figure goes out, which leads there.
+    fn lead_to_warnings_ui(&mut self, ui: &mut Ui) {
+        let count = self.preview.seen().map_or(0, Seen::count);
+        if count == 0 {
+            return;
+        }
+        let button = ui.add(Button::new((theme::icon(icons::WARNING, 14.0), format!("{count}"))));
+        let name = format!("Show the {} of the figure", chrome::counted(count));
+        button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name.clone()));
+        self.leads_to_warnings |= button.on_hover_text(&name).clicked();
+    }
+
     /// What an editor should know first.
-    fn warnings_ui(&self, ui: &mut Ui, is_low: bool) {
+    fn warnings_ui(&mut self, ui: &mut Ui, is_low: bool) {
         let shade = theme::theme_of(ui.ctx());
         let Some(seen) = self.preview.seen() else { return };
-        let title = match seen.warnings.len() + usize::from(seen.error.is_some()) {
+        let title = match seen.count() {
             0 => {
                 ui.label(theme::second("Nothing found to warn of.", shade));
                 return;
@@ -558,7 +580,8 @@ impl ExportPanel {
         };
         // Where there is little room, what can be set up comes before it.
         let header = egui::CollapsingHeader::new(RichText::new(title).size(12.0)).id_salt(("figure warnings", is_low));
-        header.default_open(!is_low).show_unindented(ui, |ui| {
+        let led = std::mem::take(&mut self.leads_to_warnings);
+        let header = header.default_open(!is_low).open(led.then_some(true)).show_unindented(ui, |ui| {
             if let Some(error) = &seen.error {
                 warning_ui(ui, error);
             }
@@ -566,6 +589,11 @@ impl ExportPanel {
                 warning_ui(ui, &warning.what);
             }
         });
+        if led {
+            header.header_response.scroll_to_me(Some(Align::TOP));
+            header.header_response.request_focus();
+            ui.ctx().request_repaint();
+        }
     }
 
     /// What the map of the figure shows.

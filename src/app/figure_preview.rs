@@ -70,6 +70,13 @@ pub(super) struct Seen {
     pub(super) error: Option<String>,
 }
 
+impl Seen {
+    /// How much there is to look at.
+    pub(super) fn count(&self) -> usize {
+        self.warnings.len() + usize::from(self.error.is_some())
+    }
+}
+
 #[derive(Default)]
 struct Desk {
     wanted: Option<Wanted>,
