@@ -1901,6 +1901,33 @@ fn the_figures_panel_opens_at_the_top_and_its_warnings_are_found_from_its_foot()
 }
 
 #[test]
+fn a_table_that_has_no_room_on_the_map_is_not_said_to_stand_there() {
+    let mut harness = window();
+    set_up_figure(&mut harness);
+    choose_paper(&mut harness, "A4 landscape");
+    harness.get_by_label("Stated and measured").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label("Stated and measured").click();
+    settle(&mut harness);
+    let shown = |harness: &Harness<'static, ClaimlineApp>| {
+        let row = harness.get_by_label("Place of the table of stated figures");
+        row.accesskit_node().value().unwrap_or_default()
+    };
+    assert_eq!(shown(&harness), "Off the map");
+    let at = harness.get_by_label("Move the table of stated figures with the arrow keys").rect();
+    let inset = harness.get_by_label("Move the locator map with the arrow keys").rect();
+    drag(&mut harness, at.center(), inset.left_top() + Vec2::new(-60.0, 40.0));
+    assert!(matches!(set_up(&harness).furniture.place_of(Piece::Comparison), Some(Place::Free(_))));
+    assert_eq!(shown(&harness), "No room on the map");
+    assert!(harness.query_all_by_label_contains("stands off the map").next().is_some(), "nor is it warned of");
+    // What has room is where it is said to be.
+    let title = harness.get_by_label("Move the title with the arrow keys").rect().center();
+    drag(&mut harness, title, title + Vec2::new(60.0, 90.0));
+    let row = harness.get_by_label("Place of the title");
+    assert_eq!(row.accesskit_node().value().as_deref(), Some("Own place"));
+}
+
+#[test]
 fn escape_goes_from_the_enlarged_preview_to_the_map_with_its_frame_first() {
     let mut harness = window();
     set_up_figure(&mut harness);

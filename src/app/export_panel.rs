@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use super::dialogs::{Decision, Purpose};
 use super::figure_frame::{self, FigureFrame, Framed};
-use super::figure_preview::{Preview, Seen, name_of, piece_id};
+use super::figure_preview::{Preview, Seen, capital, name_of, piece_id};
 use super::{chrome, gaps_window, icons, theme};
 use crate::dossier::words;
 use crate::figure::options::{DPI, PT_PER_MM, Unit};
@@ -652,8 +652,15 @@ impl ExportPanel {
         ui.label(theme::second(help, shade));
     }
 
+    /// What has a place on the map and no room there, as far as it has been laid out.
+    fn crowded_out(&self) -> Vec<Piece> {
+        let seen = self.preview.seen().filter(|_| self.preview.is_of(&self.options));
+        seen.map(|seen| seen.moved_off.clone()).unwrap_or_default()
+    }
+
     /// Title and subtitle.
     fn words_ui(&mut self, ui: &mut Ui) {
+        let crowded_out = self.crowded_out();
         let mut subtitle = self.options.subtitle.clone().unwrap_or_default();
         let usual = "the dossier’s name, where the title is another";
         for (piece, text, hint, name) in [
@@ -667,7 +674,8 @@ impl ExportPanel {
                 }
                 if piece.has_place() && on {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        place_ui(ui, piece, &mut self.options.furniture);
+                        let has_room = !crowded_out.contains(&piece);
+                        place_ui(ui, piece, has_room, &mut self.options.furniture);
                     });
                 }
             });
@@ -778,6 +786,7 @@ impl ExportPanel {
 
     /// What stands on and around the map; what can be put elsewhere takes a row, with its place.
     fn parts_ui(&mut self, ui: &mut Ui) {
+        let crowded_out = self.crowded_out();
         let furniture = &mut self.options.furniture;
         let listed = |piece: &Piece| !matches!(piece, Piece::Title | Piece::Subtitle);
         for piece in Piece::ALL.into_iter().filter(listed).filter(|piece| piece.has_place()) {
@@ -787,7 +796,8 @@ impl ExportPanel {
                     furniture.set(piece, on);
                 }
                 if on {
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| place_ui(ui, piece, furniture));
+                    let has_room = !crowded_out.contains(&piece);
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| place_ui(ui, piece, has_room, furniture));
                 }
             });
         }
@@ -896,8 +906,8 @@ fn warning_ui(ui: &mut Ui, what: &str) {
     });
 }
 
-/// Where a piece stands: a corner, off the map, or wherever it is moved to.
-fn place_ui(ui: &mut Ui, piece: Piece, furniture: &mut figure::Furniture) {
+/// Where a piece stands: a corner, off the map, or wherever it is moved to; it may have no room there.
+fn place_ui(ui: &mut Ui, piece: Piece, has_room: bool, furniture: &mut figure::Furniture) {
     let words = |place: Option<Place>| match place {
         Some(Place::Corner(Corner::TopLeft)) => "Top left",
         Some(Place::Corner(Corner::TopRight)) => "Top right",
@@ -915,16 +925,28 @@ fn place_ui(ui: &mut Ui, piece: Piece, furniture: &mut figure::Furniture) {
         ui.memory_mut(|memory| memory.request_focus(piece_id(piece)));
     }
     let current = furniture.place_of(piece);
-    let combo =
-        ComboBox::from_id_salt(("place", piece.name())).selected_text(words(current)).width(144.0).show_ui(ui, |ui| {
-            let beside = piece.stands_beside().then_some(None);
-            for place in beside.into_iter().chain(Corner::ALL.map(|corner| Some(corner.into()))) {
-                if ui.selectable_label(current == place, words(place)).clicked() {
-                    furniture.place(piece, place);
-                }
+    let shown = if has_room { words(current) } else { "No room on the map" };
+    let combo = ComboBox::from_id_salt(("place", piece.name())).selected_text(shown).width(144.0).show_ui(ui, |ui| {
+        let beside = piece.stands_beside().then_some(None);
+        for place in beside.into_iter().chain(Corner::ALL.map(|corner| Some(corner.into()))) {
+            if ui.selectable_label(current == place, words(place)).clicked() {
+                furniture.place(piece, place);
             }
-        });
-    named(combo.response, Role::ComboBox, &format!("Place of {name}"));
+        }
+    });
+    combo.response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::ComboBox, true, format!("Place of {name}"));
+        info.current_text_value = Some(shown.to_owned());
+        info
+    });
+    if !has_room {
+        let place = words(current).to_lowercase();
+        let why = format!(
+            "{} would cover too much of the map or what stands there ({place}): it stays off it",
+            capital(name)
+        );
+        combo.response.on_hover_text(why);
+    }
 }
 
 /// The export under way in the status bar: how far it has come, and a button that ends it.

@@ -65,6 +65,8 @@ pub(super) struct Seen {
     /// The map as it lies there.
     pub(super) map: Frame,
     standing: Vec<Standing>,
+    /// What was to stand on the map and has no room there.
+    pub(super) moved_off: Vec<Piece>,
     room: geometry::Rect,
     /// Why there is no picture of it.
     pub(super) error: Option<String>,
@@ -162,6 +164,7 @@ fn look(wanted: Wanted) -> Seen {
         map_frame: drawn.map_frame,
         map: drawn.map,
         standing: drawn.standing,
+        moved_off: drawn.moved_off,
         room: drawn.room,
         error,
         wanted,
@@ -176,6 +179,8 @@ struct Carried {
     taken: (f64, f64),
     /// The size that it has, or is about to have, on the map, in points of the page.
     size: kurbo::Size,
+    /// Whether it stood beside the map: whether there is room for it there is known once it has been laid out.
+    from_beside: bool,
 }
 
 /// The preview while a figure is set up.
@@ -421,7 +426,8 @@ fn pieces_ui(ui: &mut Ui, sheet: &Sheet<'_>, carried: &mut Option<Carried>, opti
             let by = sheet.on_page(at) - standing.rect.origin();
             let taken = (by.x / standing.rect.width().max(1.0), by.y / standing.rect.height().max(1.0));
             let taken = (taken.0.clamp(0.0, 1.0), taken.1.clamp(0.0, 1.0));
-            *carried = Some(Carried { piece, taken, size: sheet.size_on_map(standing) });
+            let (size, from_beside) = (sheet.size_on_map(standing), !standing.on_map);
+            *carried = Some(Carried { piece, taken, size, from_beside });
             response.request_focus();
         }
         let pointer = ui.input(|input| input.pointer.latest_pos());
@@ -468,8 +474,13 @@ fn carried_ui(ui: &Ui, sheet: &Sheet<'_>, held: &Carried, target: Option<Place>,
         }
     }
     let words = match target {
-        Some(Place::Corner(corner)) => format!("into the {} corner", corner.name().replace('-', " ")),
-        Some(Place::Free(_)) => "here".to_owned(),
+        Some(place) => {
+            let place = match place {
+                Place::Corner(corner) => format!("into the {} corner", corner.name().replace('-', " ")),
+                Place::Free(_) => "here".to_owned(),
+            };
+            if held.from_beside { format!("{place}, if there is room") } else { place }
+        }
         None if held.piece == Piece::Title => "above the map".to_owned(),
         None => "off the map".to_owned(),
     };
@@ -527,7 +538,8 @@ pub(super) fn name_of(piece: Piece) -> &'static str {
     }
 }
 
-fn capital(name: &str) -> String {
+/// A name as it begins a sentence.
+pub(super) fn capital(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
 }
