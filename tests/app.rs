@@ -525,9 +525,9 @@ fn the_frame_over_the_map_is_that_of_the_figure_and_is_dragged() {
         assert!(off < 0.5, "{paper}: scaled, the frame is off by {off} pixels");
         assert!(set_up(&harness).own_frame && set_up(&harness).page == page, "{paper}: the page is as it was");
         assert_ne!(frame_on_map(&harness), before);
-        harness.get_by_label("All of the dossier").scroll_to_me();
+        harness.get_by_label("All overlays shown").scroll_to_me();
         harness.run_ok();
-        harness.get_by_label("All of the dossier").click();
+        harness.get_by_label("All overlays shown").click();
         settle(&mut harness);
     }
     // Closing brings the map back as it was.
@@ -1925,6 +1925,25 @@ fn a_table_that_has_no_room_on_the_map_is_not_said_to_stand_there() {
     drag(&mut harness, title, title + Vec2::new(60.0, 90.0));
     let row = harness.get_by_label("Place of the title");
     assert_eq!(row.accesskit_node().value().as_deref(), Some("Own place"));
+}
+
+#[test]
+fn all_overlays_shown_are_in_the_frame_that_is_asked_for() {
+    let mut harness = window();
+    set_up_figure(&mut harness);
+    harness.get_by_label("All overlays shown").click();
+    settle(&mut harness);
+    assert!(frame_is_clear(&harness));
+    let [west, south, east, north] = frame_on_map(&harness);
+    let session = harness.state().session();
+    let shown: Vec<_> = session.document().overlays.iter().filter(|state| state.visible).collect();
+    // The south of Zaporizhzhia, Kherson and Crimea among them.
+    assert!(shown.iter().any(|state| session.dossier().overlay(&state.id).unwrap().bounds[1] < 46.0));
+    for state in shown {
+        let bounds = session.dossier().overlay(&state.id).unwrap().bounds;
+        let is_in = bounds[0] > west && bounds[1] > south && bounds[2] < east && bounds[3] < north;
+        assert!(is_in, "{} is not in the frame", state.id);
+    }
 }
 
 #[test]

@@ -612,9 +612,9 @@ impl ExportPanel {
                 self.options.own_frame = true;
                 self.jumped = true;
             }
-            let all = ui.button("All of the dossier").on_hover_text("The frame is all that the dossier is about");
+            let all = ui.button("All overlays shown").on_hover_text("The frame holds every overlay that is shown");
             if all.clicked() {
-                self.options.shows = Shows::Bounds(session.dossier().home);
+                self.options.shows = Shows::Bounds(around_overlays(session));
                 self.options.own_frame = true;
                 self.jumped = true;
             }
@@ -848,6 +848,14 @@ pub(super) fn set_up(session: &Session, usual: FigureOptions) -> FigureOptions {
     let (shows, view_pt) = (usual.shows, usual.view_pt);
     let (options, _) = session.figure(usual);
     if options.own_frame { options } else { FigureOptions { shows, view_pt, ..options } }
+}
+
+/// The box around all overlays that are shown, with a little room.
+fn around_overlays(session: &Session) -> [f64; 4] {
+    let shown = session.document().overlays.iter().filter(|state| state.visible).map(|state| state.id.as_str());
+    let [west, south, east, north] = session.dossier().bounds_of(shown);
+    let (across, down) = (0.03 * (east - west), 0.03 * (north - south));
+    [west - across, (south - down).max(-85.0), east + across, (north + down).min(85.0)]
 }
 
 /// What a change of the set-up is called in the list of steps.
