@@ -1947,6 +1947,23 @@ fn all_overlays_shown_are_in_the_frame_that_is_asked_for() {
 }
 
 #[test]
+fn a_choice_made_by_keys_closes_its_list() {
+    let mut harness = window();
+    set_up_figure(&mut harness);
+    harness.get_by_role_and_label(Role::ComboBox, "Paper").focus();
+    harness.run_ok();
+    harness.key_press(Key::Enter);
+    harness.run_ok();
+    harness.get_by_label("A4 landscape").focus();
+    harness.run_ok();
+    harness.key_press(Key::Enter);
+    settle(&mut harness);
+    assert_eq!(set_up(&harness).page.size, PageSize::A4Landscape);
+    assert!(harness.query_by_label("A4 portrait").is_none(), "the list stays open");
+    assert!(harness.get_by_role_and_label(Role::ComboBox, "Paper").accesskit_node().is_focused());
+}
+
+#[test]
 fn escape_goes_from_the_enlarged_preview_to_the_map_with_its_frame_first() {
     let mut harness = window();
     set_up_figure(&mut harness);

@@ -306,14 +306,15 @@ fn choose<T: Copy + PartialEq>(
     mut chosen: impl FnMut(T),
 ) {
     let text = choices.iter().find(|(value, _)| *value == now).map_or("", |(_, text)| text);
-    let combo = ComboBox::from_id_salt(name).selected_text(text).width(96.0).show_ui(ui, |ui| {
+    let list = ComboBox::from_id_salt(name).selected_text(text).width(96.0);
+    let list = chrome::list_ui(ui, list, |ui| {
         for (value, text) in choices {
-            if ui.selectable_label(*value == now, *text).clicked() {
+            if chrome::choice_ui(ui, *value == now, *text) {
                 chosen(*value);
             }
         }
     });
-    combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, name));
+    list.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, name));
 }
 
 /// The colours that stay apart for all readers, and any other.
@@ -381,14 +382,15 @@ fn layer_ui(ui: &mut Ui, session: &Session, ids: &[AnnotationId], first: &Annota
     }
     row_ui(ui, "Layer", |ui, _| {
         let title = session.document().layer(first.layer).map_or("", |layer| &layer.title);
-        let combo = ComboBox::from_id_salt("layer").selected_text(title).show_ui(ui, |ui| {
+        let list = ComboBox::from_id_salt("layer").selected_text(title);
+        let list = chrome::list_ui(ui, list, |ui| {
             for layer in layers.iter().rev() {
-                if ui.selectable_label(layer.id == first.layer, &layer.title).clicked() {
+                if chrome::choice_ui(ui, layer.id == first.layer, &layer.title) {
                     actions.push(Action::Annotate(ids.to_vec(), Annotate::ToLayer(layer.id)));
                 }
             }
         });
-        combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Layer"));
+        list.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Layer"));
     });
 }
 

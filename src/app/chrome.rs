@@ -212,18 +212,15 @@ impl Chrome<'_> {
                 if self.sets_up_figure {
                     ui.disable();
                 }
-                let combo = egui::ComboBox::from_id_salt("map")
-                    .selected_text(current)
-                    .truncate()
-                    .width(room.min(200.0))
-                    .show_ui(ui, |ui| {
-                        for (label, choice) in MAPS {
-                            if ui.selectable_label(session.document().map == choice, label).clicked() {
-                                actions.push(Action::SetMap(choice));
-                            }
+                let list = egui::ComboBox::from_id_salt("map").selected_text(current);
+                let list = list_ui(ui, list.truncate().width(room.min(200.0)), |ui| {
+                    for (label, choice) in MAPS {
+                        if choice_ui(ui, session.document().map == choice, label) {
+                            actions.push(Action::SetMap(choice));
                         }
-                    });
-                combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Map under the overlays"));
+                    }
+                });
+                list.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Map under the overlays"));
             });
         });
     }
@@ -312,6 +309,28 @@ const ROOM_FOR_ALL_PT: f32 = 860.0;
 /// The languages that names on the map can have.
 pub(crate) const NAMES: [(&str, Names); 3] =
     [("English and Ukrainian", Names::Both), ("English", Names::English), ("Ukrainian", Names::Ukrainian)];
+
+/// A drop-down list, which closes once a [choice](choice_ui) is made; the keys then go back to it.
+pub(crate) fn list_ui(ui: &mut Ui, list: egui::ComboBox<'_>, choices: impl FnOnce(&mut Ui)) -> egui::Response {
+    let shown = list.show_ui(ui, |ui| {
+        choices(ui);
+        ui.will_parent_close()
+    });
+    if shown.inner == Some(true) && !ui.input(|input| input.pointer.any_released()) {
+        shown.response.request_focus();
+    }
+    shown.response
+}
+
+/// A choice in a drop-down list.
+pub(crate) fn choice_ui(ui: &mut Ui, current: bool, label: impl Into<String>) -> bool {
+    let is_chosen = ui.selectable_label(current, label.into()).clicked();
+    if is_chosen {
+        // A click closes the list by itself; a key does not.
+        ui.close();
+    }
+    is_chosen
+}
 
 /// At the end of what is scrolled: brings the control into view that the keyboard has just gone to.
 pub(crate) fn follow_focus(ui: &Ui) {

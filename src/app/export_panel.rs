@@ -693,18 +693,19 @@ impl ExportPanel {
             let label = ui.label("Paper");
             let own = matches!(page.size, PageSize::Own { .. });
             let shown = if own { "Own size".to_owned() } else { page.size.label() };
-            let combo = ComboBox::from_id_salt("page").selected_text(shown).width(210.0).show_ui(ui, |ui| {
+            let list = ComboBox::from_id_salt("page").selected_text(shown).width(210.0);
+            let list = chrome::list_ui(ui, list, |ui| {
                 for size in PageSize::PRESETS {
-                    if ui.selectable_label(page.size == size, size.label()).clicked() {
+                    if chrome::choice_ui(ui, page.size == size, size.label()) {
                         *page = PageSetup { margin_pt: page.margin_pt, ..PageSetup::of(size) };
                     }
                 }
-                if ui.selectable_label(own, "Own size").clicked() && !own {
+                if chrome::choice_ui(ui, own, "Own size") && !own {
                     let size = PageSize::Own { width: 174.0, height: 120.0, unit: Unit::Mm };
                     *page = PageSetup { margin_pt: page.margin_pt, ..PageSetup::of(size) };
                 }
             });
-            combo.response.labelled_by(label.id);
+            list.labelled_by(label.id);
             ui.end_row();
             if let PageSize::Own { width, height, unit } = &mut page.size {
                 ui.label("Size");
@@ -761,25 +762,29 @@ impl ExportPanel {
             ui.end_row();
             let label = ui.label("Colours");
             let theme = &mut self.options.theme;
-            let combo = ComboBox::from_id_salt("colours").selected_text(theme.label()).width(210.0).show_ui(ui, |ui| {
+            let list = ComboBox::from_id_salt("colours").selected_text(theme.label()).width(210.0);
+            let list = chrome::list_ui(ui, list, |ui| {
                 for choice in Theme::ALL {
-                    ui.selectable_value(theme, choice, choice.label());
+                    if chrome::choice_ui(ui, *theme == choice, choice.label()) {
+                        *theme = choice;
+                    }
                 }
             });
-            combo.response.labelled_by(label.id);
+            list.labelled_by(label.id);
             ui.end_row();
             // Of the map in the window too: it is the same map.
             let label = ui.label("Names");
             let names = session.document().names;
             let current = chrome::NAMES.iter().find(|(_, choice)| *choice == names).map_or("", |(label, _)| label);
-            let combo = ComboBox::from_id_salt("names").selected_text(current).width(210.0).show_ui(ui, |ui| {
+            let list = ComboBox::from_id_salt("names").selected_text(current).width(210.0);
+            let list = chrome::list_ui(ui, list, |ui| {
                 for (label, choice) in chrome::NAMES {
-                    if ui.selectable_label(names == choice, label).clicked() {
+                    if chrome::choice_ui(ui, names == choice, label) {
                         actions.push(Action::SetNames(choice));
                     }
                 }
             });
-            combo.response.labelled_by(label.id);
+            list.labelled_by(label.id);
             ui.end_row();
         });
     }
@@ -934,15 +939,16 @@ fn place_ui(ui: &mut Ui, piece: Piece, has_room: bool, furniture: &mut figure::F
     }
     let current = furniture.place_of(piece);
     let shown = if has_room { words(current) } else { "No room on the map" };
-    let combo = ComboBox::from_id_salt(("place", piece.name())).selected_text(shown).width(144.0).show_ui(ui, |ui| {
+    let list = ComboBox::from_id_salt(("place", piece.name())).selected_text(shown).width(144.0);
+    let list = chrome::list_ui(ui, list, |ui| {
         let beside = piece.stands_beside().then_some(None);
         for place in beside.into_iter().chain(Corner::ALL.map(|corner| Some(corner.into()))) {
-            if ui.selectable_label(current == place, words(place)).clicked() {
+            if chrome::choice_ui(ui, current == place, words(place)) {
                 furniture.place(piece, place);
             }
         }
     });
-    combo.response.widget_info(|| {
+    list.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::ComboBox, true, format!("Place of {name}"));
         info.current_text_value = Some(shown.to_owned());
         info
@@ -953,7 +959,7 @@ fn place_ui(ui: &mut Ui, piece: Piece, has_room: bool, furniture: &mut figure::F
             "{} would cover too much of the map or what stands there ({place}): it stays off it",
             capital(name)
         );
-        combo.response.on_hover_text(why);
+        list.on_hover_text(why);
     }
 }
 
