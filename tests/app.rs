@@ -267,7 +267,8 @@ fn a_figure_is_exported_by_the_dialog() {
     type_path(&mut harness, &path);
     harness.get_by_label("Export").click();
     harness.run_ok();
-    assert!(harness.query_by_label_contains("There is already a file").is_some());
+    assert!(harness.query_by_label_contains("“Replace the file” writes over it").is_some());
+    assert!(harness.query_by_label("Replace the file").is_some(), "the button is called as it is said to be");
 }
 
 #[test]
@@ -1601,6 +1602,12 @@ fn a_dialog_over_the_figures_panel_owns_the_keys() {
     assert_eq!(harness.state().project_path(), Some(file.as_path()));
     assert_eq!(figure_goes(&harness), before);
     assert!(harness.query_by_label_contains("There is already a file").is_none());
+    // The next figure is called as the project is.
+    harness.key_press(Key::Escape);
+    harness.run_ok();
+    set_up_figure(&mut harness);
+    let name = file.file_name().unwrap().to_string_lossy().replace(".claimline.geojson", ".png");
+    assert!(figure_goes(&harness).is_some_and(|path| path.ends_with(&name)), "{:?}", figure_goes(&harness));
 }
 
 #[test]

@@ -22,6 +22,9 @@ pub(crate) enum Purpose {
     Save,
 }
 
+/// What the button is called that writes over a file, once the user has been told of it.
+pub(crate) const REPLACE: &str = "Replace the file";
+
 impl Purpose {
     /// What the dialog is called.
     pub(crate) fn title(self) -> &'static str {
@@ -142,7 +145,7 @@ pub(crate) fn dialog_ui(
                 });
             }
             ui.add_space(12.0);
-            buttons_ui(ui, if *overwrite { "Replace the file" } else { purpose.verb() }, &mut decision);
+            buttons_ui(ui, if *overwrite { REPLACE } else { purpose.verb() }, &mut decision);
         }
         Dialog::Keys(keys) => keys_dialog::keys_ui(ui, session, keys, &mut decision, actions),
         Dialog::Question(question) => {

@@ -14,9 +14,9 @@ use eframe::egui::{
 };
 use serde_json::{Map, Value};
 
-use super::dialogs::{Decision, Purpose};
+use super::dialogs::{Decision, Purpose, REPLACE};
 use super::figure_frame::{self, FigureFrame, Framed};
-use super::figure_preview::{Preview, Seen, capital, name_of, piece_id};
+use super::figure_preview::{Preview, Seen, capital, name_of, piece_id, pronoun};
 use super::{chrome, gaps_window, icons, theme};
 use crate::dossier::words;
 use crate::figure::options::{DPI, PT_PER_MM, Unit};
@@ -501,7 +501,7 @@ impl ExportPanel {
     }
 
     fn path_ui(&mut self, ui: &mut Ui, listens: bool, decision: &mut Option<Decision>) {
-        let verb = if self.overwrite { "Replace the file" } else { Purpose::Export.verb() };
+        let verb = if self.overwrite { REPLACE } else { Purpose::Export.verb() };
         let palette = theme::theme_of(ui.ctx()).palette();
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -932,7 +932,8 @@ fn place_ui(ui: &mut Ui, piece: Piece, has_room: bool, furniture: &mut figure::F
     };
     let name = name_of(piece);
     let hand = ui.add(Button::new(theme::icon(icons::HAND, 14.0)).small());
-    let hand = hand.on_hover_text(format!("Move {name} in the preview: drag it there, or use the arrow keys now"));
+    let them = pronoun(piece);
+    let hand = hand.on_hover_text(format!("Move {name} in the preview: drag {them} there, or use the arrow keys now"));
     hand.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Take {name}")));
     if hand.clicked() {
         ui.memory_mut(|memory| memory.request_focus(piece_id(piece)));

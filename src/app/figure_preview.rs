@@ -449,7 +449,7 @@ fn pieces_ui(ui: &mut Ui, sheet: &Sheet<'_>, carried: &mut Option<Carried>, opti
             ui.ctx().set_cursor_icon(CursorIcon::Grab);
             painter.rect_filled(rect, 3.0, theme::ink(palette.accent.with_opacity(0.10)));
             painter.rect_stroke(rect, 3.0, Stroke::new(1.5, accent), StrokeKind::Middle);
-            response.on_hover_text(format!("{}: drag it, or use the arrow keys", capital(name)));
+            response.on_hover_text(format!("{}: drag {}, or use the arrow keys", capital(name), pronoun(piece)));
         }
     }
     put
@@ -536,6 +536,11 @@ pub(super) fn name_of(piece: Piece) -> &'static str {
         // The notes stand together.
         _ => "the notes",
     }
+}
+
+/// A piece as a sentence goes on about it.
+pub(super) fn pronoun(piece: Piece) -> &'static str {
+    if matches!(name_of(piece), "the references" | "the notes") { "them" } else { "it" }
 }
 
 /// A name as it begins a sentence.

@@ -36,7 +36,7 @@ use serde::{Deserialize, Serialize};
 use self::annotation_inspector::Citing;
 use self::annotations_panel::AnnotationsPanel;
 use self::chrome::Chrome;
-use self::dialogs::{Decision, Dialog, Purpose};
+use self::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use self::export_panel::{ExportPanel, Progress};
 use self::jobs::{Done, Jobs};
 use self::keys_dialog::KeysDialog;
@@ -189,7 +189,7 @@ impl ClaimlineApp {
             Effect::ShowText(source) => self.read(source),
             Effect::ExportFigure => {
                 let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
-                let path = folder.join(format!("{}.png", self.session.dossier().id));
+                let path = folder.join(format!("{}.png", self.name_of_figure()));
                 if self.export.is_none() {
                     let _ = self.session.apply(Action::EndText);
                     let usual = self.usual_figure(ctx);
@@ -318,7 +318,7 @@ impl ClaimlineApp {
             Purpose::Export => {}
             Purpose::Save => {
                 if crate::files::exists(&target) && !*overwrite {
-                    *error = format!("There is already a file {}. Save again to replace it.", target.display());
+                    *error = format!("There is already a file {}: “{REPLACE}” writes over it.", target.display());
                     *overwrite = true;
                     return;
                 }
@@ -383,7 +383,7 @@ impl ClaimlineApp {
         }
         let taken = written().find(|path| crate::files::exists(path));
         if let Some(taken) = taken.filter(|_| !export.overwrite) {
-            export.error = format!("There is already a file {}. Export again to replace it.", taken.display());
+            export.error = format!("There is already a file {}: “{REPLACE}” writes over it.", taken.display());
             export.overwrite = true;
             return;
         }

@@ -346,6 +346,11 @@ impl ClaimlineApp {
         note
     }
 
+    /// What the file of a figure is called at first: as the project is, or as the dossier where that has no name yet.
+    pub(super) fn name_of_figure(&self) -> String {
+        if self.project.path.is_some() { self.project.name() } else { self.session.dossier().id.clone() }
+    }
+
     /// A path to begin with where none has been chosen.
     pub(super) fn path_to_save(&self) -> PathBuf {
         match &self.project.path {
