@@ -186,7 +186,7 @@ pub fn check(
 
     if !drawn.references_shortened.is_empty() {
         let numbers: Vec<String> = drawn.references_shortened.iter().map(usize::to_string).collect();
-        let numbers = list(&numbers.iter().map(String::as_str).collect::<Vec<_>>());
+        let numbers = list(&numbers);
         let sources = if drawn.references_shortened.len() == 1 { "source" } else { "sources" };
         warn(Concern::LeftOut, format!("title or address of {sources} {numbers} too long to print whole: shortened"));
     }
@@ -248,7 +248,7 @@ fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut 
     let cut: Vec<String> =
         marked.iter().filter(|one| one.is_cut(drawn.map_frame)).map(|one| words::quoted(&one.label)).collect();
     if !cut.is_empty() {
-        let names = list(&cut.iter().map(String::as_str).collect::<Vec<_>>());
+        let names = list(&cut);
         warn(Concern::Overlap, format!("the edge of the map cuts the words of {names}: move them or show more"));
     }
     let over = Marked::meeting(&marked);
@@ -292,9 +292,8 @@ fn text_warnings<'a>(drawn: &'a Drawn, warn: &mut impl FnMut(Concern, String)) {
         let mut missing: Vec<String> = lacking.iter().flat_map(|(_, missing)| missing).map(char::to_string).collect();
         missing.sort_unstable();
         missing.dedup();
-        let names: Vec<&str> = missing.iter().map(String::as_str).collect();
         let (first, more) = (beginning(&first.text), and_more(lacking.len()));
-        let letters = list(&names);
+        let letters = list(&missing);
         warn(Concern::Letters, format!("the figure's typeface lacks {letters}, drawn as boxes: in {first}{more}"));
     }
     let page = Rect::new(0.0, 0.0, drawn.list.width_pt, drawn.list.height_pt);
