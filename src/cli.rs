@@ -736,7 +736,7 @@ impl FigureArgs {
             }
         }
         let is_set_up = !document.figure.is_empty();
-        let usual = FigureOptions::new(&dossier.title.en, PageSetup::default(), usual_shows);
+        let usual = FigureOptions::new(dossier.title.main(), PageSetup::default(), usual_shows);
         let (mut options, problems) =
             saved::read(&document.figure, FigureOptions { view_pt: (width_pt, height_pt), ..usual });
         warn(&problems);

@@ -43,7 +43,7 @@
 //! let (dossier, problems) = dossier::builtin::berlin()?;
 //! assert!(problems.is_empty());
 //! let area = dossier.overlay("withdrawal-area").expect("the built-in dossier has it");
-//! println!("{}: {}", area.title.en, words::measure(area.measure));
+//! println!("{}: {}", area.title.main(), words::measure(area.measure));
 //! for comparison in dossier.comparisons_of(area) {
 //!     println!("  {}: {}", words::figure(comparison.figure), words::verdict(&comparison));
 //! }

@@ -336,7 +336,7 @@ fn a_dossier_of_another_place_opens() {
     let unclipped = measure::area_m2(&derive::buffer_line(path, 200.0, derive::Sides::Both)) / 1e6;
     assert!(km2("verge") < 0.999 * unclipped, "{} of {unclipped} km²", km2("verge"));
     let Some(Shape::Places(huts)) = dossier.overlay("huts").map(|overlay| &overlay.shape) else { panic!("no huts") };
-    let names: Vec<&str> = huts.iter().map(|hut| hut.name.en.as_str()).collect();
+    let names: Vec<&str> = huts.iter().map(|hut| hut.name.main()).collect();
     assert_eq!(names, ["Shepherd’s hut", "High hut"]);
 }
 

@@ -312,7 +312,7 @@ fn a_project_gives_the_figure_that_the_window_makes_of_it() {
     let line = document.chosen_line.as_ref().unwrap();
     let with_line = dossier.with_own_shape(&line.shape().unwrap(), &line.from, "").unwrap();
     let shows = Shows::Bounds(Frame::new(document.view, 1200.0, 800.0).lon_lat_bounds());
-    let mut options = FigureOptions::new(&dossier.title.en, PageSetup::of(PageSize::A4Landscape), shows);
+    let mut options = FigureOptions::new(dossier.title.main(), PageSetup::of(PageSize::A4Landscape), shows);
     options.theme = claimline::scene::palette::Theme::Dark;
     options.view_pt = (1200.0, 800.0);
     let drawn = figure::draw(&Arc::new(Scene::new(with_line)), &Ground::builtin().0, &document, &options);

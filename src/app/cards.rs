@@ -76,7 +76,7 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
                 ui.horizontal_wrapped(|ui| {
                     for id in &excerpt.overlays {
                         if let Some(overlay) = dossier.overlay(id)
-                            && ui.link(&overlay.title.en).clicked()
+                            && ui.link(overlay.title.main()).clicked()
                         {
                             actions.push(Action::Select(id.clone()));
                         }

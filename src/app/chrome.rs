@@ -108,7 +108,7 @@ impl Chrome<'_> {
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let shade = theme::theme_of(ui.ctx());
-                ui.label(theme::second(&self.session.dossier().title.en, shade));
+                ui.label(theme::second(self.session.dossier().title.main(), shade));
             });
         });
     }

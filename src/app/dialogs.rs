@@ -209,7 +209,7 @@ fn about_ui(ui: &mut Ui, session: &Session, credits: &[(String, String)], decisi
     ui.label("A map on which every shape answers “says who?”");
     ui.add_space(8.0);
     let dossier = session.dossier();
-    ui.label(format!("Dossier: {}, version {}", dossier.title.en, dossier.version));
+    ui.label(format!("Dossier: {}, version {}", dossier.title.main(), dossier.version));
     ui.label(&dossier.boundary_view);
     ui.label(&dossier.disclaimer);
     ui.add_space(8.0);

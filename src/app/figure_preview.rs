@@ -155,7 +155,7 @@ fn look(wanted: Wanted) -> Seen {
         ColorImage::from_rgba_unmultiplied([bitmap.width as usize, bitmap.height as usize], &bitmap.rgba)
     });
     let warnings = checks::check(scene, &document, &wanted.options, &drawn, texts.all(), *today);
-    let name = |id: &String| Some((id.clone(), scene.dossier().overlay(id)?.title.en.clone()));
+    let name = |id: &String| Some((id.clone(), scene.dossier().overlay(id)?.title.main().to_owned()));
     Seen {
         image,
         warnings,

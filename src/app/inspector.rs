@@ -37,8 +37,8 @@ pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, citing: &mut Citing, 
 
 fn empty_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Action>) {
     let dossier = session.dossier();
-    ui.heading(&dossier.title.en);
-    if let Some(uk) = &dossier.title.uk {
+    ui.heading(dossier.title.main());
+    if let Some(uk) = dossier.title.get("uk") {
         ui.label(theme::second(uk, shade));
     }
     ui.label(theme::second(format!("as of {}", words::date(&dossier.as_of)), shade));
@@ -52,7 +52,7 @@ fn empty_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Acti
     ui.label(theme::section("Overlays shown", shade));
     for state in session.document().overlays.iter().filter(|state| state.visible) {
         if let Some(overlay) = dossier.overlay(&state.id)
-            && ui.link(&overlay.title.en).clicked()
+            && ui.link(overlay.title.main()).clicked()
         {
             actions.push(Action::Select(state.id.clone()));
         }
@@ -94,11 +94,11 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
                 actions.push(Action::Command(Command::ClearSelection));
             }
             ui.with_layout(egui::Layout::left_to_right(egui::Align::TOP).with_main_wrap(true), |ui| {
-                ui.heading(&overlay.title.en);
+                ui.heading(overlay.title.main());
             });
         });
     });
-    if let Some(uk) = &overlay.title.uk {
+    if let Some(uk) = overlay.title.get("uk") {
         ui.label(theme::second(uk, shade));
     }
     ui.label(theme::second(format!("{} · {}", words::kind(&overlay.kind), words::as_of(&overlay.as_of)), shade));
@@ -313,8 +313,8 @@ fn here_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Actio
 }
 
 fn place_ui(ui: &mut Ui, place: &crate::dossier::Place, shade: Theme) {
-    ui.label(RichText::new(&place.name.en).family(theme::semi_bold()).size(15.0));
-    if let Some(uk) = &place.name.uk {
+    ui.label(RichText::new(place.name.main()).family(theme::semi_bold()).size(15.0));
+    if let Some(uk) = place.name.get("uk") {
         ui.label(theme::second(uk, shade));
     }
     if let Some(population) = place.population {
@@ -332,7 +332,7 @@ fn around_ui(ui: &mut Ui, session: &Session, area: &Overlay, shade: Theme, actio
     ui.add_space(8.0);
     ui.label(theme::section("Lies in", shade));
     ui.horizontal_wrapped(|ui| {
-        if ui.link(RichText::new(&area.title.en).family(theme::semi_bold())).clicked() {
+        if ui.link(RichText::new(area.title.main()).family(theme::semi_bold())).clicked() {
             actions.push(Action::Select(area.id.clone()));
         }
         ui.label(theme::second(format!("measured {}", words::measure(area.measure)), shade));

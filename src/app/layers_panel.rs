@@ -40,12 +40,12 @@ pub(crate) fn layers_ui(ui: &mut Ui, session: &Session, swatches: &mut Swatches,
             let any = states.iter().any(|state| state.visible);
             ui.add_space(10.0);
             ui.horizontal(|ui| {
-                let label = format!("{} group {}", if any { "Hide" } else { "Show" }, group.title.en);
+                let label = format!("{} group {}", if any { "Hide" } else { "Show" }, group.title.main());
                 if eye_ui(ui, any, &label, shade).on_hover_text(&label).clicked() {
                     actions.push(Action::ToggleGroup(group.id.clone()));
                 }
-                ui.label(theme::section(&group.title.en, shade));
-                if let Some(uk) = &group.title.uk {
+                ui.label(theme::section(group.title.main(), shade));
+                if let Some(uk) = group.title.get("uk") {
                     ui.add(egui::Label::new(theme::second(uk, shade)).truncate());
                 }
             });
@@ -123,7 +123,7 @@ fn row_ui(
         let eye = eye_ui(
             ui,
             state.visible,
-            &format!("{} {}", if state.visible { "Hide" } else { "Show" }, overlay.title.en),
+            &format!("{} {}", if state.visible { "Hide" } else { "Show" }, overlay.title.main()),
             shade,
         );
         let key = if row < 9 { format!(" (key {})", row + 1) } else { String::new() };
@@ -139,7 +139,7 @@ fn row_ui(
             egui::Image::new(&swatch)
                 .fit_to_exact_size(super::swatches::SIZE)
                 .tint(tint)
-                .alt_text(format!("Swatch of {}", overlay.title.en)),
+                .alt_text(format!("Swatch of {}", overlay.title.main())),
         );
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
@@ -154,9 +154,9 @@ fn row_ui(
             });
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 let color = if state.visible { palette.ink } else { palette.second };
-                let text = egui::RichText::new(&overlay.title.en).color(theme::ink(color));
+                let text = egui::RichText::new(overlay.title.main()).color(theme::ink(color));
                 let name = ui.add(egui::Button::new(text).frame(false).truncate().min_size(Vec2::new(0.0, 24.0)));
-                name.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &overlay.title.en));
+                name.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, overlay.title.main()));
                 if name.on_hover_text(&overlay.gist).clicked() {
                     actions.push(Action::Select(overlay.id.clone()));
                 }
@@ -175,7 +175,8 @@ fn row_ui(
 fn handle_ui(ui: &mut Ui, overlay: &Overlay, shade: Theme, actions: &mut Vec<Action>) {
     let text = theme::icon(icons::DOTS_SIX_VERTICAL, 14.0).color(theme::ink(shade.palette().second));
     let response = ui.add(egui::Button::new(text).frame(false).sense(Sense::drag()).min_size(Vec2::new(18.0, 24.0)));
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Drag to reorder {}", overlay.title.en)));
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Drag to reorder {}", overlay.title.main())));
     // The row moves under the pointer, so its middle tells when to swap with a neighbour.
     if response.dragged()
         && let Some(pointer) = response.interact_pointer_pos()
@@ -194,7 +195,7 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
     let button = egui::Button::new(text).frame(false).min_size(Vec2::splat(24.0));
     let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
         ui.set_min_width(220.0);
-        ui.label(egui::RichText::new(&overlay.title.en).family(theme::semi_bold()));
+        ui.label(egui::RichText::new(overlay.title.main()).family(theme::semi_bold()));
         ui.horizontal(|ui| {
             let label = ui.label("Opacity");
             let mut percent = opacity * 100.0;
@@ -220,5 +221,5 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
             ui.close();
         }
     });
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Options of {}", overlay.title.en)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Options of {}", overlay.title.main())));
 }

@@ -274,7 +274,7 @@ impl ClaimlineApp {
             theme: theme::theme_of(ctx),
             view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)),
             ..FigureOptions::new(
-                &self.session.dossier().title.en,
+                self.session.dossier().title.main(),
                 PageSetup::default(),
                 Shows::Bounds(frame.lon_lat_bounds()),
             )
@@ -876,10 +876,10 @@ fn with_keys(session: &Session, help: &str, command: Command) -> String {
 fn name_of(overlay: &Overlay, place: Option<usize>) -> String {
     match (&overlay.shape, place) {
         (Shape::Places(places), Some(index)) => match places.get(index) {
-            Some(place) => format!("{} · {}", place.name.en, overlay.title.en),
-            None => overlay.title.en.clone(),
+            Some(place) => format!("{} · {}", place.name.main(), overlay.title.main()),
+            None => overlay.title.main().to_owned(),
         },
-        _ => overlay.title.en.clone(),
+        _ => overlay.title.main().to_owned(),
     }
 }
 

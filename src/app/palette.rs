@@ -160,9 +160,9 @@ fn finds(session: &Session, wanted: &str) -> Vec<Find> {
         });
     }
     for overlay in &session.dossier().overlays {
-        let uk = overlay.title.uk.as_deref().unwrap_or_default();
-        offer(&overlay.title.en, uk, &mut || Find {
-            title: overlay.title.en.clone(),
+        let uk = overlay.title.get("uk").unwrap_or_default();
+        offer(overlay.title.main(), uk, &mut || Find {
+            title: overlay.title.main().to_owned(),
             note: match &overlay.opened_from {
                 Some(file) => format!("overlay · {file}"),
                 None => "overlay".to_owned(),
@@ -172,9 +172,9 @@ fn finds(session: &Session, wanted: &str) -> Vec<Find> {
         });
         let Shape::Places(places) = &overlay.shape else { continue };
         for place in places {
-            let uk = place.name.uk.as_deref().unwrap_or_default();
-            offer(&place.name.en, uk, &mut || Find {
-                title: place.name.en.clone(),
+            let uk = place.name.get("uk").unwrap_or_default();
+            offer(place.name.main(), uk, &mut || Find {
+                title: place.name.main().to_owned(),
                 note: if uk.is_empty() { "place".to_owned() } else { format!("{uk} · place") },
                 why_not: None,
                 actions: vec![Action::SetView(View { center: place.at, zoom: PLACE_ZOOM })],

@@ -328,7 +328,7 @@ impl Reader {
             None => Some("Select an overlay first: click it on the map or in the list".to_owned()),
             Some(_) => None,
         };
-        let name = overlay.map_or("the selected overlay", |overlay| overlay.title.en.as_str());
+        let name = overlay.map_or("the selected overlay", |overlay| overlay.title.main());
         ui.horizontal_wrapped(|ui| {
             let link = ui.add_enabled(why_not.is_none(), egui::Button::new(format!("Link to {name}")).truncate());
             let link = link.on_hover_text("Keep these words as an excerpt, added by you, that speaks of this overlay");

@@ -144,7 +144,7 @@ fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -
         let overlay = known(dossier, id)?;
         Ok(Sheet {
             name: slug(&overlay.id),
-            title: overlay.title.en.clone(),
+            title: overlay.title.main().to_owned(),
             bounds: with_margin(overlay.bounds),
             overlay: Some(overlay.id.clone()),
         })
@@ -167,9 +167,9 @@ fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -
                 Shape::Area(_) | Shape::Line(_) => None,
             });
             let first = |place: &&claimline::dossier::Place| {
-                seen.insert((place.name.en.clone(), (place.at.x * 1e4) as i64, (place.at.y * 1e4) as i64))
+                seen.insert((place.name.main().to_owned(), (place.at.x * 1e4) as i64, (place.at.y * 1e4) as i64))
             };
-            Ok(places.flatten().filter(first).map(|place| around(&place.name.en, place.at)).collect())
+            Ok(places.flatten().filter(first).map(|place| around(place.name.main(), place.at)).collect())
         }
         _ if lower.ends_with(".csv") => {
             positions(Path::new(each))?.iter().map(|(title, at)| Ok(around(title, *at))).collect()

@@ -26,7 +26,7 @@ pub(super) struct Checked<'a> {
 /// The result of `verify` for people.
 pub(super) fn verify(checked: &Checked<'_>) -> String {
     let Checked { dossier, report, .. } = checked;
-    let mut text = format!("{} ({}, version {})\n", dossier.title.en, dossier.id, dossier.version);
+    let mut text = format!("{} ({}, version {})\n", dossier.title.main(), dossier.id, dossier.version);
     for unread in checked.unread {
         let _ = writeln!(text, "not read: {unread}");
     }
@@ -201,7 +201,7 @@ pub(super) fn verify_json(checked: &Checked<'_>) -> Value {
 /// The result of `coverage` for people.
 pub(super) fn coverage(dossier: &Dossier, coverage: &Coverage<'_>, problems: &[Problem]) -> String {
     let statements: usize = coverage.territorial.iter().map(|(_, excerpts)| excerpts.len()).sum();
-    let mut text = format!("{} ({}, version {})\n", dossier.title.en, dossier.id, dossier.version);
+    let mut text = format!("{} ({}, version {})\n", dossier.title.main(), dossier.id, dossier.version);
     let _ = writeln!(text, "\nStatements about territory ({statements}) and their overlays");
     for (source, excerpts) in &coverage.territorial {
         let _ = writeln!(text, "  {}, {} ({})", source.outlet, words::quoted(&source.title), excerpts.len());
@@ -212,7 +212,7 @@ pub(super) fn coverage(dossier: &Dossier, coverage: &Coverage<'_>, problems: &[P
     }
     let _ = writeln!(text, "\nOverlays ({}) and their statements", coverage.overlays.len());
     for (overlay, excerpts) in &coverage.overlays {
-        let _ = writeln!(text, "  {} ({})", overlay.id, overlay.title.en);
+        let _ = writeln!(text, "  {} ({})", overlay.id, overlay.title.main());
         let _ = writeln!(text, "        ← {}", ids(excerpts).join(", "));
     }
     let _ = writeln!(text, "\nStatements with no place on the map ({})", coverage.context.len());
@@ -228,7 +228,7 @@ pub(super) fn coverage(dossier: &Dossier, coverage: &Coverage<'_>, problems: &[P
         let _ = writeln!(text, "  statement without an overlay: {}: {}", excerpt.id, words::quoted(&excerpt.exact));
     }
     for overlay in &coverage.overlays_left_over {
-        let _ = writeln!(text, "  overlay without a statement: {} ({})", overlay.id, overlay.title.en);
+        let _ = writeln!(text, "  overlay without a statement: {} ({})", overlay.id, overlay.title.main());
     }
     for problem in problems {
         let _ = writeln!(text, "  broken: {problem}");
@@ -256,7 +256,7 @@ pub(super) fn coverage_json(dossier: &Dossier, coverage: &Coverage<'_>, problems
         "complete": coverage.is_complete() && problems.is_empty(),
         "statements": coverage.territorial.iter().flat_map(|(_, excerpts)| excerpts.iter().map(statement)).collect::<Vec<_>>(),
         "overlays": coverage.overlays.iter().map(|(overlay, excerpts)| json!({
-            "id": overlay.id, "title": overlay.title.en, "excerpts": ids(excerpts),
+            "id": overlay.id, "title": overlay.title.main(), "excerpts": ids(excerpts),
         })).collect::<Vec<_>>(),
         "context": coverage.context.iter().map(statement).collect::<Vec<_>>(),
         "left_over": {

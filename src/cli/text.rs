@@ -23,7 +23,7 @@ pub(crate) fn overlays(dossier: &Dossier) -> String {
     for overlay in &dossier.overlays {
         rows.push([
             overlay.id.clone(),
-            overlay.title.en.clone(),
+            overlay.title.main().to_owned(),
             group_title(dossier, overlay),
             overlay.kind.clone(),
             words::measure(overlay.measure),
@@ -57,7 +57,7 @@ fn group_title(dossier: &Dossier, overlay: &Overlay) -> String {
         .groups
         .iter()
         .find(|group| group.id == overlay.group)
-        .map(|group| group.title.en.clone())
+        .map(|group| group.title.main().to_owned())
         .unwrap_or_default()
 }
 
@@ -80,8 +80,8 @@ fn brief_json(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
     let mut object = Map::new();
     let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
     put("id", json!(overlay.id));
-    put("title", json!(overlay.title.en));
-    put("title_uk", json!(overlay.title.uk));
+    put("title", json!(overlay.title.main()));
+    put("title_uk", json!(overlay.title.get("uk")));
     put("group", json!(overlay.group));
     put("kind", json!(overlay.kind));
     put("as_of", json!(overlay.as_of));
@@ -152,7 +152,7 @@ pub(crate) fn overlay_json(dossier: &Dossier, overlay: &Overlay) -> Value {
             .iter()
             .map(|place| {
                 json!({
-                    "name": place.name.en, "name_uk": place.name.uk,
+                    "name": place.name.main(), "name_uk": place.name.get("uk"),
                     "lon": place.at.x, "lat": place.at.y, "population": place.population,
                     "status": place.details.get("status"), "reported": place.details.get("reported"),
                 })
@@ -219,7 +219,7 @@ pub(crate) fn at_json(scene: &Scene, place: Coord<f64>, hits: &[Hit]) -> Value {
             object.insert("gist".to_owned(), json!(overlay.gist));
             object.insert("excerpts".to_owned(), Value::Array(excerpts));
             if let (Shape::Places(places), Some(index)) = (&overlay.shape, hit.place) {
-                object.insert("place".to_owned(), json!(places.get(index).map(|place| &place.name.en)));
+                object.insert("place".to_owned(), json!(places.get(index).map(|place| place.name.main())));
             }
             Some(Value::Object(object))
         })
@@ -235,11 +235,11 @@ pub(crate) fn at(scene: &Scene, place: Coord<f64>, hits: &[Hit]) -> String {
     }
     for hit in hits {
         let Some(overlay) = scene.dossier().overlay(&hit.overlay) else { continue };
-        let _ = writeln!(text, "\n{} ({}), {}", overlay.title.en, overlay.id, words::measure(overlay.measure));
+        let _ = writeln!(text, "\n{} ({}), {}", overlay.title.main(), overlay.id, words::measure(overlay.measure));
         if let (Shape::Places(places), Some(index)) = (&overlay.shape, hit.place)
             && let Some(place) = places.get(index)
         {
-            let _ = writeln!(text, "  {}", place.name.en);
+            let _ = writeln!(text, "  {}", place.name.main());
         }
         let _ = writeln!(text, "  {}", overlay.gist);
         for excerpt in scene.dossier().excerpts_of(&overlay.id) {
@@ -261,8 +261,8 @@ fn excerpt_text(dossier: &Dossier, excerpt: &Excerpt) -> String {
 
 /// All that the inspector shows, for people.
 pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
-    let mut text = format!("{}\n", overlay.title.en);
-    if let Some(uk) = &overlay.title.uk {
+    let mut text = format!("{}\n", overlay.title.main());
+    if let Some(uk) = overlay.title.get("uk") {
         let _ = writeln!(text, "{uk}");
     }
     let _ = writeln!(text, "{} · {}\n{}", words::kind(&overlay.kind), words::as_of(&overlay.as_of), overlay.gist);

@@ -112,7 +112,7 @@ impl ChosenLine {
         };
         Some(Self {
             overlay: overlay.id.clone(),
-            from: overlay.opened_from.as_ref().unwrap_or(&overlay.title.en).clone(),
+            from: overlay.opened_from.as_deref().unwrap_or(overlay.title.main()).to_owned(),
             geometry,
         })
     }

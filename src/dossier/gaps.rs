@@ -90,7 +90,7 @@ pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Exce
     let speaks_of = |id: &String| own.iter().any(|excerpt| excerpt.overlays.contains(id));
     for overlay in coverage.overlays_left_over.iter().filter(|overlay| !speaks_of(&overlay.id)) {
         let subject = Subject::Overlay(overlay.id.clone());
-        add(GapKind::ShapeWithoutSource, subject, &overlay.title.en, "no excerpt speaks of it".to_owned());
+        add(GapKind::ShapeWithoutSource, subject, overlay.title.main(), "no excerpt speaks of it".to_owned());
     }
     for (source, excerpts) in &coverage.territorial {
         if excerpts.is_empty() && !own.iter().any(|excerpt| excerpt.source == source.id) {
@@ -128,7 +128,7 @@ pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Exce
         let age = today.zip(days_of(&overlay.as_of)).map(|(today, day)| today - day);
         if let Some(age) = age.filter(|age| *age > STALE_DAYS) {
             let what = format!("as of {}, {} days ago", words::date(&overlay.as_of), words::number(age as f64, 0));
-            add(GapKind::PastItsDay, Subject::Overlay(overlay.id.clone()), &overlay.title.en, what);
+            add(GapKind::PastItsDay, Subject::Overlay(overlay.id.clone()), overlay.title.main(), what);
         }
     }
     let listed: BTreeSet<String> = gaps.iter().filter(|gap| gap.kind != GapKind::PastItsDay).map(part).collect();

@@ -25,12 +25,13 @@ use geo::{Coord, CoordsIter as _, Geometry, MultiLineString, MultiPolygon};
 use thiserror::Error;
 
 use crate::formats::geojson::{Feature, Wanted};
+use crate::formats::language::Text;
 use crate::geometry::crossing::{first_crossing, first_jump, first_overlap};
 use crate::geometry::derive::union_all;
 use crate::geometry::measure::area_m2;
 
 pub use compare::{Comparison, Verdict};
-pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style, Title};
+pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style};
 pub use own_line::OwnLine;
 
 /// Why a dossier cannot be read at all.
@@ -71,7 +72,7 @@ pub struct Place {
     /// Where.
     pub at: Coord<f64>,
     /// Name.
-    pub name: Title,
+    pub name: Text,
     /// Inhabitants, where known.
     pub population: Option<u64>,
     /// Status, note, date and the like, as the file gives them.
@@ -220,7 +221,7 @@ pub struct Overlay {
     /// Stable name, used on the command line too.
     pub id: String,
     /// Name.
-    pub title: Title,
+    pub title: Text,
     /// One line for a hover tip.
     pub gist: String,
     /// What kind of thing it is.
@@ -319,7 +320,7 @@ pub struct Dossier {
     /// [`fingerprint::folder`] of `dossier.json` and of the files that it names.
     pub sha256: String,
     /// Name.
-    pub title: Title,
+    pub title: Text,
     /// What it is about.
     pub summary: String,
     /// Day that the whole describes, ISO 8601.
@@ -362,7 +363,7 @@ impl Dossier {
             id: "empty".to_owned(),
             version: String::new(),
             sha256: String::new(),
-            title: Title { en: "No dossier".to_owned(), uk: None },
+            title: Text::new("en", "No dossier"),
             summary: String::new(),
             as_of: String::new(),
             home: everywhere,
@@ -439,7 +440,7 @@ impl Dossier {
     /// Adds an overlay of the user's own on top; one of the same id takes the place of the former.
     pub fn add(&mut self, overlay: Overlay) {
         if !self.groups.iter().any(|group| group.id == OWN_GROUP) {
-            let title = Title { en: "Your files".to_owned(), uk: Some("Ваші файли".to_owned()) };
+            let title = Text::new("en", "Your files").with("uk", "Ваші файли");
             self.groups.insert(0, Group { id: OWN_GROUP.to_owned(), title });
         }
         self.overlays.retain(|other| other.id != overlay.id || other.group != OWN_GROUP);
@@ -515,7 +516,7 @@ fn own_overlay(name: &str, features: &[Feature], shape: Shape) -> Result<Overlay
     let (bounds, measure) = resolve::size_of(&shape)?;
     Ok(Overlay {
         id: name.to_lowercase().replace(|letter: char| !letter.is_alphanumeric(), "-"),
-        title: Title { en: name.to_owned(), uk: None },
+        title: Text::plain(name),
         gist: "Opened from a file; no source is linked to it".to_owned(),
         kind: "own-data".to_owned(),
         group: OWN_GROUP.to_owned(),

@@ -2,18 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::formats::language::Text;
+
 /// The format that this version reads.
 pub const FORMAT: &str = "claimline-dossier/1";
-
-/// Text in English with Ukrainian beside it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Title {
-    /// English.
-    pub en: String,
-    /// Ukrainian.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub uk: Option<String>,
-}
 
 /// The whole of `dossier.json`.
 #[derive(Debug, Clone, Deserialize)]
@@ -25,7 +17,7 @@ pub struct DossierFile {
     /// Version of the dossier.
     pub version: String,
     /// Name.
-    pub title: Title,
+    pub title: Text,
     /// What it is about.
     #[serde(default)]
     pub summary: String,
@@ -74,7 +66,7 @@ pub struct Group {
     /// Stable name.
     pub id: String,
     /// Name.
-    pub title: Title,
+    pub title: Text,
 }
 
 /// Geometry that recipes use and that is no overlay itself.
@@ -208,7 +200,7 @@ pub struct OverlayEntry {
     /// Stable name, used on the command line too.
     pub id: String,
     /// Name.
-    pub title: Title,
+    pub title: Text,
     /// One line for a hover tip.
     #[serde(default)]
     pub gist: String,

@@ -177,7 +177,7 @@ impl Dossier {
     /// # Errors
     /// A text that says why this shape won't do.
     pub fn with_own(&self, own: &Overlay) -> Result<Self, String> {
-        let from = own.opened_from.as_deref().unwrap_or(&own.title.en);
+        let from = own.opened_from.as_deref().unwrap_or(own.title.main());
         let mut dossier = self.with_own_shape(&own.shape, from, &own.as_of)?;
         dossier.warn_of_merged(own);
         Ok(dossier)
@@ -268,7 +268,7 @@ impl Dossier {
         }
         let mut own = OwnLine {
             overlay: overlay_id.to_owned(),
-            title: replaced.title.en.clone(),
+            title: replaced.title.main().to_owned(),
             from: from.to_owned(),
             left_out: Vec::new(),
             warnings: Vec::new(),

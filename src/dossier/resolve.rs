@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon};
 
-use super::model::{DossierFile, OverlayEntry, Recipe, Side, Title};
+use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::{Dossier, Measure, Open, Overlay, Place, Problem, Shape};
 use crate::formats::geojson::{self, Feature};
+use crate::formats::language::Text;
 use crate::geometry::{derive, measure};
 
 /// Shapes by id, or why there is none: those of overlays and of hidden layers.
@@ -473,15 +474,13 @@ fn place(at: Coord<f64>, feature: &Feature) -> Place {
             Some((key.clone(), value))
         })
         .collect();
-    Place {
-        at,
-        name: Title {
-            en: text("name_en").or_else(|| text("name")).or_else(|| text("title")).unwrap_or_default(),
-            uk: text("name_uk"),
-        },
-        population: feature.properties.get("population").and_then(serde_json::Value::as_u64),
-        details,
-    }
+    let english = text("name_en").or_else(|| text("name")).or_else(|| text("title")).unwrap_or_default();
+    let name = Text::new("en", english);
+    let name = match text("name_uk") {
+        Some(ukrainian) => name.with("uk", ukrainian),
+        None => name,
+    };
+    Place { at, name, population: feature.properties.get("population").and_then(serde_json::Value::as_u64), details }
 }
 
 fn finish(

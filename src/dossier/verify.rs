@@ -360,10 +360,10 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings) {
         if gist == 0 || gist > MAX_GIST {
             list.warn(&part, format!("its gist has {gist} characters; expected 1 to {MAX_GIST}"));
         }
-        if overlay.title.en.trim().is_empty() {
+        if overlay.title.main().trim().is_empty() {
             list.error(&part, "it has no English title");
         }
-        if overlay.title.uk.is_none() && dossier.title.uk.is_some() {
+        if overlay.title.get("uk").is_none() && dossier.title.get("uk").is_some() {
             list.info(&part, "it has no Ukrainian title");
         }
     }

@@ -291,7 +291,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     }
     let description = format!(
         "Map with {}; as of {}",
-        shown.iter().map(|overlay| overlay.title.en.as_str()).collect::<Vec<_>>().join(", "),
+        shown.iter().map(|overlay| overlay.title.main()).collect::<Vec<_>>().join(", "),
         as_of(dossier, &shown)
     );
     let View { center, zoom } = layout.map.view;
@@ -457,7 +457,7 @@ fn badges(
         let (room, items) = furniture::badge(at, &words, size_pt, edge, &palette);
         // The next one keeps its distance.
         reserved.push(room.inflate(24.0, 20.0));
-        let title = format!("Sources of {}: {words}", overlay.title.en);
+        let title = format!("Sources of {}: {words}", overlay.title.main());
         badges.push(Item::Group(Group::new(format!("numbers-{}", overlay.id), title, items)));
     }
     badges
@@ -659,9 +659,9 @@ fn spec(
                         if has(Piece::References) { numbers_of(dossier, &cited, overlay) } else { Vec::new() };
                     let own_name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
                     LegendEntry {
-                        title: own_name.unwrap_or(&overlay.title.en).clone(),
+                        title: own_name.map_or(overlay.title.main(), String::as_str).to_owned(),
                         // A name of the user's own stands alone: the Ukrainian one may not say the same.
-                        title_uk: overlay.title.uk.clone().filter(|_| own_name.is_none()),
+                        title_uk: overlay.title.get("uk").map(str::to_owned).filter(|_| own_name.is_none()),
                         swatch: swatch_style(
                             overlay,
                             theme,
@@ -672,7 +672,7 @@ fn spec(
                     }
                 })
                 .collect();
-            (!entries.is_empty()).then(|| LegendGroup { title: group.title.en.clone(), entries })
+            (!entries.is_empty()).then(|| LegendGroup { title: group.title.main().to_owned(), entries })
         })
         .chain(drawn_legend)
         .collect();
@@ -698,7 +698,7 @@ fn spec(
     if let Some(worst) = approximate.iter().filter_map(|overlay| overlay.accuracy_m).reduce(f64::max)
         && has(Piece::Accuracy)
     {
-        let names = approximate.iter().map(|overlay| overlay.title.en.as_str()).collect::<Vec<_>>().join(", ");
+        let names = approximate.iter().map(|overlay| overlay.title.main()).collect::<Vec<_>>().join(", ");
         notes.push(format!("Approximate, ± {}: {names}.", words::distance(worst)));
     }
     for (piece, text) in [(Piece::Boundaries, &dossier.boundary_view), (Piece::Disclaimer, &dossier.disclaimer)] {
@@ -706,7 +706,7 @@ fn spec(
             notes.push(text.clone());
         }
     }
-    let usual_subtitle = || (options.title != dossier.title.en).then(|| dossier.title.en.clone());
+    let usual_subtitle = || (options.title != dossier.title.main()).then(|| dossier.title.main().to_owned());
     let place = |piece: Piece| furniture.place_of(piece);
     let graticule =
         if has(Piece::Graticule) { Some(Graticule::Lines) } else { has(Piece::Ticks).then_some(Graticule::Ticks) };
@@ -796,7 +796,7 @@ fn comparison(dossier: &Dossier, shown: &[&Overlay]) -> Vec<ComparisonGroup> {
     shown
         .iter()
         .map(|overlay| ComparisonGroup {
-            title: overlay.title.en.clone(),
+            title: overlay.title.main().to_owned(),
             rows: dossier.comparisons_of(overlay).filter_map(row).collect(),
         })
         .filter(|group| !group.rows.is_empty())
@@ -859,7 +859,7 @@ fn credits(
         let version = env!("CARGO_PKG_VERSION");
         credits.push(format!(
             "Dossier {} {}, drawn with Claimline {version}",
-            words::quoted(&dossier.title.en),
+            words::quoted(dossier.title.main()),
             dossier.version
         ));
     }

@@ -126,7 +126,7 @@ pub fn check(
     let (mut undated, mut stale) = (Vec::new(), Vec::new());
     for overlay in &shown {
         match (days_of(&overlay.as_of), today.or(of_figure)) {
-            (None, _) => undated.push(words::quoted(&overlay.title.en)),
+            (None, _) => undated.push(words::quoted(overlay.title.main())),
             (Some(day), Some(now)) if now - day > STALE_DAYS => stale.push(*overlay),
             _ => {}
         }
@@ -135,7 +135,7 @@ pub fn check(
         warn(Concern::Dates, format!("no day is stated of {}", list(&undated)));
     }
     if let Some(oldest) = stale.iter().min_by_key(|overlay| &overlay.as_of) {
-        let names: Vec<String> = stale.iter().map(|overlay| words::quoted(&overlay.title.en)).collect();
+        let names: Vec<String> = stale.iter().map(|overlay| words::quoted(overlay.title.main())).collect();
         let day = words::date(&oldest.as_of);
         warn(Concern::Dates, format!("more than {STALE_DAYS} days past their day ({day}): {}", list(&names)));
     }
@@ -143,7 +143,7 @@ pub fn check(
     // Of what is large, only what has been looked for already.
     for overlay in &shown {
         if let Some(problem) = overlay.warning() {
-            warn(Concern::Crossings, format!("{}: {}", words::quoted(&overlay.title.en), problem.what));
+            warn(Concern::Crossings, format!("{}: {}", words::quoted(overlay.title.main()), problem.what));
         }
     }
 
@@ -196,7 +196,7 @@ pub fn check(
     let uncredited: Vec<String> = shown
         .iter()
         .filter(|overlay| overlay.credit.is_none())
-        .map(|overlay| words::quoted(&overlay.title.en))
+        .map(|overlay| words::quoted(overlay.title.main()))
         .collect();
     if !uncredited.is_empty() {
         warn(Concern::Credits, format!("nobody is credited for {}", list(&uncredited)));
@@ -225,7 +225,7 @@ fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut 
     let marked = Marked::all(document, drawn);
     let hidden = covering::hidden(scene, drawn, &rects);
     let share_of =
-        |overlay: &Overlay, share: f64| format!("{} ({:.0} %)", words::quoted(&overlay.title.en), 100.0 * share);
+        |overlay: &Overlay, share: f64| format!("{} ({:.0} %)", words::quoted(overlay.title.main()), 100.0 * share);
     for (index, standing) in on_map.iter().enumerate() {
         let shares = hidden.iter().filter_map(|one| Some(share_of(one.overlay, one.much_under(index)?)));
         let labels = marked.iter().filter(|one| one.is_under(standing.rect)).map(|one| words::quoted(&one.label));
@@ -383,7 +383,7 @@ fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &
             if one.group == two.group && one.style == two.style {
                 continue;
             }
-            let names = format!("{} and {}", words::quoted(&one.title.en), words::quoted(&two.title.en));
+            let names = format!("{} and {}", words::quoted(one.title.main()), words::quoted(two.title.main()));
             if a.is_like(b, |color| color) {
                 warn(Concern::Colors, format!("{names} look alike; give one another colour or pattern"));
             } else if a.is_like(b, without_green) {
@@ -547,7 +547,7 @@ mod tests {
         let own = |dossier: &mut crate::dossier::Dossier| {
             for (id, title) in [("withdrawal-area", "“a demilitarized zone”"), ("line-of-contact", "own, lines")] {
                 let overlay = dossier.overlays.iter_mut().find(|overlay| overlay.id == id).expect("it is there");
-                overlay.title.en = title.to_owned();
+                overlay.title = crate::formats::language::Text::new("en", title);
                 overlay.as_of.clear();
             }
         };

@@ -116,7 +116,7 @@ fn annotation(dossier: &Dossier, drawn: &annotations::Shown<'_>, excerpt: &Excer
         selectors.push(json!({ "type": "TextPositionSelector", "start": start, "end": end }));
     }
     let of_overlay = |id: &String| {
-        let title = dossier.overlay(id).map(|overlay| overlay.title.en.as_str());
+        let title = dossier.overlay(id).map(|overlay| overlay.title.main());
         json!({ "type": "TextualBody", "purpose": "identifying", "value": title.unwrap_or(id), "claimline:overlay": id })
     };
     let of_annotation = |citing: &Annotation| {
@@ -153,7 +153,7 @@ fn readme(dossier: &Dossier, title: &str, credits: &[String], files: &BTreeMap<S
     let _ = writeln!(
         text,
         "Dossier: {}, version {}, as of {}.",
-        dossier.title.en,
+        dossier.title.main(),
         dossier.version,
         words::date(&dossier.as_of)
     );

@@ -83,8 +83,8 @@ fn properties(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
         }
     };
     put("overlay", json!(overlay.id));
-    put("title", json!(overlay.title.en));
-    put("title_uk", json!(overlay.title.uk));
+    put("title", json!(overlay.title.main()));
+    put("title_uk", json!(overlay.title.get("uk")));
     put("description", json!(overlay.gist));
     put("group", json!(overlay.group));
     put("kind", json!(overlay.kind));
@@ -139,12 +139,12 @@ pub(super) fn excerpt(excerpt: &Excerpt) -> Value {
 
 /// A place has its own name; what holds of all places together is left to the provenance.
 fn of_place(mut all: Map<String, Value>, place: &Place) -> Map<String, Value> {
-    let list = all.insert("title".to_owned(), json!(place.name.en)).unwrap_or_default();
+    let list = all.insert("title".to_owned(), json!(place.name.main())).unwrap_or_default();
     all.insert("list".to_owned(), list);
     for key in ["title_uk", "places", "geometry_sha256"] {
         all.shift_remove(key);
     }
-    if let Some(uk) = &place.name.uk {
+    if let Some(uk) = place.name.get("uk") {
         all.insert("title_uk".to_owned(), json!(uk));
     }
     if let Some(population) = place.population {

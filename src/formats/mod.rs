@@ -3,6 +3,7 @@
 pub mod bundle;
 pub mod csv;
 pub mod geojson;
+pub mod language;
 pub mod link;
 pub mod number;
 mod scan;

@@ -224,7 +224,7 @@ impl Scene {
                     (2, style.items_for_points(&dots))
                 }
             };
-            let mut group = Group::new(&overlay.id, &overlay.title.en, items);
+            let mut group = Group::new(&overlay.id, overlay.title.main(), items);
             group.opacity = state.opacity;
             tiers[tier].push(Item::Group(group));
         }
@@ -334,16 +334,16 @@ impl Scene {
                     color,
                     letter_spacing_pt: 0.0,
                 };
-                let uk = place.name.uk.as_deref();
+                let uk = place.name.get("uk");
                 let lines = match (look.names, uk) {
                     (Names::Both, Some(uk)) => {
                         vec![
-                            line(&place.name.en, size_pt, palette.label, city),
+                            line(place.name.main(), size_pt, palette.label, city),
                             line(uk, size_pt - 2.0, palette.second, false),
                         ]
                     }
                     (Names::Ukrainian, Some(uk)) => vec![line(uk, size_pt, palette.label, city)],
-                    _ => vec![line(&place.name.en, size_pt, palette.label, city)],
+                    _ => vec![line(place.name.main(), size_pt, palette.label, city)],
                 };
                 labels.push(LabelCandidate {
                     priority: 1e6 + population,
@@ -351,7 +351,7 @@ impl Scene {
                     anchor: Anchor::Around { point: page, radius_pt: radius_pt(place, frame) },
                     halo: palette.halo,
                     dot: None,
-                    key: place.name.en.clone(),
+                    key: place.name.main().to_owned(),
                     repeat_pt: labels::SAME_PLACE_PT,
                 });
             }

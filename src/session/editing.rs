@@ -446,7 +446,7 @@ impl Session {
             Command::ConvertOverlay => {
                 let Some(overlay) = self.selected_overlay().cloned() else { return Vec::new() };
                 let (scene, layer) = (self.scene.clone(), self.layer_of_new());
-                let made = self.history.edit(format!("Annotate {}", overlay.title.en), |document| {
+                let made = self.history.edit(format!("Annotate {}", overlay.title.main()), |document| {
                     edit::from_overlay(document, &overlay, scene.dossier(), layer)
                 });
                 self.select_annotations(made);

@@ -711,7 +711,7 @@ impl Session {
                     return Vec::new();
                 };
                 let line = ChosenLine::of(overlay);
-                let name = format!("Use {} as line of contact", overlay.title.en);
+                let name = format!("Use {} as line of contact", overlay.title.main());
                 self.history.edit(name, |document| document.chosen_line = line.map(Arc::new));
                 return self.mend_line();
             }
@@ -747,7 +747,7 @@ impl Session {
     }
 
     fn title_of(&self, id: &str) -> String {
-        self.dossier().overlay(id).map_or_else(|| id.to_owned(), |overlay| overlay.title.en.clone())
+        self.dossier().overlay(id).map_or_else(|| id.to_owned(), |overlay| overlay.title.main().to_owned())
     }
 
     fn move_overlay(&mut self, id: &str, steps: i64) {

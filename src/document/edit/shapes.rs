@@ -563,21 +563,21 @@ pub fn from_overlay(
         dossier::Shape::Area(area) => {
             let area = derive::oriented(area);
             if !area.0.is_empty() {
-                add(Shape::Area { area, kind: AreaKind::Polygon }, &overlay.title.en, origin, true);
+                add(Shape::Area { area, kind: AreaKind::Polygon }, overlay.title.main(), origin, true);
             }
         }
         dossier::Shape::Line(lines) => {
             let usable = |line: &&LineString<f64>| line.0.len() > 1 && line.0.iter().all(|at| reshape::is_place(*at));
             for (index, line) in lines.0.iter().filter(usable).enumerate() {
                 let shape = Shape::Path { line: line.clone(), kind: PathKind::Line };
-                add(shape, &overlay.title.en, origin.clone(), index == 0);
+                add(shape, overlay.title.main(), origin.clone(), index == 0);
             }
         }
         dossier::Shape::Places(places) => {
             for place in places.iter().filter(|place| reshape::is_place(place.at)) {
                 let details: String = place.details.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
                 let shape = Shape::Point { at: place.at, kind: PointKind::Marker };
-                add(shape, &place.name.en, format!("{details}{origin}"), true);
+                add(shape, place.name.main(), format!("{details}{origin}"), true);
             }
         }
     }
@@ -590,9 +590,9 @@ fn origin(overlay: &Overlay, dossier: &Dossier) -> String {
         Some(file) => format!("From {file}."),
         None => format!(
             "From the overlay {} ({}) of the dossier {} ({}, version {}).",
-            words::quoted(&overlay.title.en),
+            words::quoted(overlay.title.main()),
             overlay.id,
-            words::quoted(&dossier.title.en),
+            words::quoted(dossier.title.main()),
             dossier.id,
             dossier.version
         ),
@@ -919,7 +919,7 @@ mod tests {
             assert_eq!(first.citations.len(), dossier.excerpts_of(&overlay.id).count());
             match (&overlay.shape, &first.shape) {
                 (dossier::Shape::Area(area), Shape::Area { area: ours, .. }) => {
-                    assert_eq!(first.title, overlay.title.en);
+                    assert_eq!(first.title, overlay.title.main());
                     assert!((area_m2(ours) / area_m2(area) - 1.0).abs() < 1e-9);
                 }
                 (dossier::Shape::Line(lines), Shape::Path { .. }) => assert_eq!(made.len(), lines.0.len()),

@@ -1,0 +1,183 @@
+//! Words by language: a name in as many languages as somebody gave it.
+
+use std::fmt;
+
+use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::ser::{SerializeMap as _, Serializer};
+use serde::{Deserialize, Serialize};
+
+/// A language by its BCP 47 tag (RFC 5646), such as `en`, `uk` or `az-Arab`; `und` where nobody says which.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Language(Box<str>);
+
+impl Language {
+    /// The tag of words whose language nobody states.
+    pub const UNDETERMINED: &'static str = "und";
+
+    /// The language of a tag, which has the shape that RFC 5646 asks for: groups of one to eight letters or digits,
+    /// joined by hyphens, the first of letters only. `None` for anything else.
+    pub fn new(tag: &str) -> Option<Self> {
+        let mut groups = tag.split('-');
+        let first = groups.next()?;
+        let is_group =
+            |group: &str| (1..=8).contains(&group.len()) && group.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let is_language = is_group(first) && first.len() >= 2 && first.bytes().all(|byte| byte.is_ascii_alphabetic());
+        (is_language && tag.len() <= 64 && groups.all(is_group)).then(|| Self(tag.into()))
+    }
+
+    /// The tag.
+    pub fn tag(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The same words in one or more languages, in the order in which they were given.
+///
+/// # Examples
+/// ```
+/// use claimline::formats::language::Text;
+///
+/// let name = Text::new("en", "Abyei").with("ar", "أبيي");
+/// assert_eq!(name.main(), "Abyei");
+/// assert_eq!(name.get("ar"), Some("أبيي"));
+/// assert_eq!(name.second(), Some("أبيي"));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text {
+    words: Vec<(Language, String)>,
+}
+
+impl Text {
+    /// Words in the language of a tag; those of a tag that is none count as in no stated language.
+    pub fn new(tag: &str, words: impl Into<String>) -> Self {
+        Self::default().with(tag, words)
+    }
+
+    /// Words in no stated language, such as the name of a file.
+    pub fn plain(words: impl Into<String>) -> Self {
+        Self::new(Language::UNDETERMINED, words)
+    }
+
+    /// The same with words in one more language; those that it has in it already go.
+    #[must_use]
+    pub fn with(mut self, tag: &str, words: impl Into<String>) -> Self {
+        let language = Language::new(tag).unwrap_or_else(|| Language(Language::UNDETERMINED.into()));
+        match self.words.iter_mut().find(|(other, _)| *other == language) {
+            Some((_, there)) => *there = words.into(),
+            None => self.words.push((language, words.into())),
+        }
+        self
+    }
+
+    /// The words in the language of a tag.
+    pub fn get(&self, tag: &str) -> Option<&str> {
+        self.words.iter().find(|(language, _)| language.tag() == tag).map(|(_, words)| words.as_str())
+    }
+
+    /// The words in the first of these languages that it has, or else as [`Self::main`].
+    pub fn in_one_of(&self, languages: &[Language]) -> &str {
+        languages.iter().find_map(|language| self.get(language.tag())).unwrap_or_else(|| self.main())
+    }
+
+    /// The words that stand for it where there is room for one language: the English ones, in which the window speaks,
+    /// or else the first. Empty where there are none.
+    pub fn main(&self) -> &str {
+        self.words.get(self.main_index()).map_or("", |(_, words)| words.as_str())
+    }
+
+    /// The words to be set beside [`Self::main`]: the first of those in another language.
+    pub fn second(&self) -> Option<&str> {
+        let main = self.main_index();
+        self.words.iter().enumerate().find(|(index, _)| *index != main).map(|(_, (_, words))| words.as_str())
+    }
+
+    fn main_index(&self) -> usize {
+        self.words.iter().position(|(language, _)| language.tag() == "en").unwrap_or(0)
+    }
+
+    /// Every language with its words.
+    pub fn iter(&self) -> impl Iterator<Item = (&Language, &str)> {
+        self.words.iter().map(|(language, words)| (language, words.as_str()))
+    }
+}
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.words.len()))?;
+        for (language, words) in &self.words {
+            map.serialize_entry(language.tag(), words)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Words;
+        impl<'de> Visitor<'de> for Words {
+            type Value = Text;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("words by language, such as {\"en\": \"Abyei\"}")
+            }
+
+            fn visit_str<E: de::Error>(self, words: &str) -> Result<Text, E> {
+                Ok(Text::plain(words))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Text, A::Error> {
+                let mut text = Text::default();
+                while let Some((tag, words)) = map.next_entry::<String, Option<String>>()? {
+                    if Language::new(&tag).is_none() {
+                        let what = format!("'{tag}' is no language tag; expected one such as en, uk or az-Arab");
+                        return Err(de::Error::custom(what));
+                    }
+                    if let Some(words) = words {
+                        text = text.with(&tag, words);
+                    }
+                }
+                Ok(text)
+            }
+        }
+        deserializer.deserialize_any(Words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_come_back_in_the_order_of_their_languages() {
+        let json = r#"{"hy":"Արցախ","az":"Qarabağ","en":"Karabakh"}"#;
+        let text: Text = serde_json::from_str(json).unwrap();
+        assert_eq!((text.main(), text.second()), ("Karabakh", Some("Արցախ")));
+        assert_eq!(serde_json::to_string(&text).unwrap(), json);
+        let wanted = [Language::new("ru").unwrap(), Language::new("az").unwrap()];
+        assert_eq!(text.in_one_of(&wanted), "Qarabağ");
+        assert_eq!(text.in_one_of(&wanted[..1]), "Karabakh");
+    }
+
+    #[test]
+    fn words_without_english_are_led_by_their_first_language() {
+        let text = Text::new("ar", "أبيي").with("fr", "Abyei");
+        assert_eq!((text.main(), text.second()), ("أبيي", Some("Abyei")));
+        assert_eq!((Text::default().main(), Text::default().second()), ("", None));
+    }
+
+    #[test]
+    fn bare_words_are_in_no_stated_language() {
+        let text: Text = serde_json::from_str("\"control\"").unwrap();
+        assert_eq!((text.main(), text.get("und"), text.second()), ("control", Some("control"), None));
+    }
+
+    #[test]
+    fn a_tag_that_is_none_is_named() {
+        for tag in ["", "e", "en_GB", "-en", "1en", "en-", "toolonglanguage"] {
+            assert_eq!(Language::new(tag), None, "{tag}");
+        }
+        assert!(Language::new("az-Arab-AZ").is_some());
+        let error = serde_json::from_str::<Text>(r#"{"en_GB":"x"}"#).unwrap_err().to_string();
+        assert!(error.contains("en_GB") && error.contains("language tag"), "{error}");
+    }
+}
