@@ -4,7 +4,7 @@ use eframe::egui::{self, Align, Button, Layout, RichText, Role, Ui, Vec2, Widget
 
 use std::path::PathBuf;
 
-use super::{icons, theme, with_keys};
+use crate::app::{icons, theme, with_keys};
 use crate::document::{MapChoice, Names};
 use crate::dossier::{Problem, words};
 use crate::geometry::Point;

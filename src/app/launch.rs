@@ -8,9 +8,9 @@ use eframe::egui::{self, ViewportBuilder};
 use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 use eframe::wgpu;
 
-use super::map_view::MapView;
-use super::map_worker::{MapWorker, Painted, Request, Studio, waker};
-use super::{ClaimlineApp, REMEMBERED, Remembered, theme};
+use crate::app::map::MapView;
+use crate::app::map::map_worker::{MapWorker, Painted, Request, Studio, waker};
+use crate::app::{ClaimlineApp, REMEMBERED, Remembered, theme};
 use crate::document::Document;
 use crate::dossier::{self, Dossier, Problem};
 use crate::geometry::Frame;
@@ -214,7 +214,7 @@ impl ClaimlineApp {
         Ok(Self {
             project: super::Project::of(&session),
             session,
-            ground: super::map_source::MapSource::new(evidence.ground, ctx.clone()),
+            ground: crate::app::map::map_source::MapSource::new(evidence.ground, ctx.clone()),
             map: MapView::new(MapWorker::start(waker(ctx))?),
             swatches: super::Swatches::default(),
             jobs: super::Jobs::new(ctx.clone()),

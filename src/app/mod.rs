@@ -1,30 +1,14 @@
 //! The window: eframe, egui and walkers around a [`Session`]; it holds no rule of the subject.
 
-mod annotation_inspector;
-mod annotations_panel;
-mod cards;
 mod chrome;
 mod dialogs;
-mod export_panel;
-mod figure_frame;
-mod figure_preview;
-mod gaps_window;
-mod history_window;
+mod figure_panel;
 mod icons;
-mod inspector;
 mod jobs;
-mod keys_dialog;
 pub mod launch;
-mod layers_panel;
-mod map_source;
-mod map_view;
-mod map_worker;
-mod palette;
+mod map;
+mod panels;
 mod project;
-mod project_dialogs;
-mod reader;
-mod sources_panel;
-mod swatches;
 mod theme;
 
 use std::path::PathBuf;
@@ -33,20 +17,22 @@ use std::time::Instant;
 use eframe::egui::{self, Event, Key, Modifiers, Panel, Rect, Ui};
 use serde::{Deserialize, Serialize};
 
-use self::annotation_inspector::Citing;
-use self::annotations_panel::AnnotationsPanel;
 use self::chrome::Chrome;
+use self::dialogs::keys_dialog::KeysDialog;
+use self::dialogs::palette::Palette;
+use self::dialogs::project_dialogs::{Question, Then};
 use self::dialogs::{Decision, Dialog, Purpose, REPLACE};
-use self::export_panel::{ExportPanel, Progress};
+use self::dialogs::{gaps_window, history_window};
+use self::figure_panel::{ExportPanel, Progress};
 use self::jobs::{Done, Jobs};
-use self::keys_dialog::KeysDialog;
-use self::map_source::MapSource;
-use self::map_view::MapView;
-use self::palette::Palette;
+use self::map::MapView;
+use self::map::map_source::MapSource;
+use self::panels::annotations_panel::AnnotationsPanel;
+use self::panels::inspector::annotation_inspector::Citing;
+use self::panels::reader::Reader;
+use self::panels::swatches::Swatches;
+use self::panels::{inspector, layers_panel, sources_panel};
 use self::project::Project;
-use self::project_dialogs::{Question, Then};
-use self::reader::Reader;
-use self::swatches::Swatches;
 use crate::document::{Document, MapChoice};
 use crate::dossier::gaps::Gap;
 use crate::dossier::{Overlay, Shape};
@@ -165,7 +151,7 @@ impl ClaimlineApp {
         }
         if self.session.typing().is_some() && typed.as_ref() != self.session.typing() {
             // Letters that come before the field is shown belong to it too.
-            ctx.memory_mut(|memory| memory.request_focus(map_view::words_field()));
+            ctx.memory_mut(|memory| memory.request_focus(map::words_field()));
         }
         if changes_excerpts {
             self.refresh_gaps();
@@ -263,7 +249,7 @@ impl ClaimlineApp {
     fn figure_options(&self, ctx: &egui::Context) -> FigureOptions {
         match &self.export {
             Some(export) => export.options().clone(),
-            None => export_panel::set_up(&self.session, self.usual_figure(ctx)),
+            None => figure_panel::set_up(&self.session, self.usual_figure(ctx)),
         }
     }
 
@@ -590,7 +576,7 @@ impl ClaimlineApp {
             export.large_ui(ui, actions);
         } else if area.width() > 1.0 {
             let (width_pt, height_pt) = (f64::from(area.width()), f64::from(area.height()));
-            let credits_pt = f64::from(map_view::credits_height(ui, credits, area.width()));
+            let credits_pt = f64::from(map::credits_height(ui, credits, area.width()));
             let before = self.session.frame();
             export.watch(&before);
             let _ = self.session.apply(Action::SetPage { width_pt, height_pt });
@@ -696,7 +682,7 @@ impl eframe::App for ClaimlineApp {
         Panel::bottom("status").frame(bar(4, 4)).show(ui, |ui| {
             ui.horizontal(|ui| {
                 if let Some(progress) = &self.exporting {
-                    export_panel::progress_ui(ui, progress);
+                    figure_panel::progress_ui(ui, progress);
                 }
                 let measure = self.map.draft.measure.as_deref();
                 chrome::status_ui(ui, &self.session, self.map.pointer, measure, &message, &mut actions);
@@ -730,7 +716,7 @@ impl eframe::App for ClaimlineApp {
             let covered = if narrow && self.has_left_drawer() { drawer_width(self.map.rect) } else { 0.0 };
             self.map.furniture_ui(ui, &self.session, &credits, covered, &[], &mut actions);
             self.map.typing_ui(ui, &self.session, &mut actions);
-            map_view::context_menu(&response, &self.session, self.map.pointer, &mut actions);
+            map::context_menu(&response, &self.session, self.map.pointer, &mut actions);
         });
 
         if let Some(decision) = of_export {

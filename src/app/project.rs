@@ -6,9 +6,10 @@ use std::sync::Arc;
 use eframe::egui::{self, ViewportCommand};
 use serde_json::{Map, Value};
 
-use super::dialogs::{Dialog, Purpose};
-use super::project_dialogs::{Answer, Left, Question, Then};
-use super::{ClaimlineApp, chrome, gaps_window};
+use crate::app::dialogs::gaps_window;
+use crate::app::dialogs::project_dialogs::{Answer, Left, Question, Then};
+use crate::app::dialogs::{Dialog, Purpose};
+use crate::app::{ClaimlineApp, chrome};
 use crate::document::Document;
 use crate::document::project::{self, AttachedText, Reference};
 use crate::figure::{FigureOptions, PageSetup, Shows};

@@ -2,17 +2,17 @@
 
 use eframe::egui::{self, Color32, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
-use super::swatches::Swatches;
-use super::{chrome, icons, theme};
+use crate::app::panels::swatches::Swatches;
+use crate::app::{chrome, icons, theme};
 use crate::dossier::Overlay;
 use crate::scene::palette::Theme;
 use crate::session::{Action, Command, Selection, Session};
 
 /// What leads back from a line of the user's own.
-pub(super) const BACK_TO_DOSSIER_LINE: &str = "Back to the dossier’s line";
+pub(crate) const BACK_TO_DOSSIER_LINE: &str = "Back to the dossier’s line";
 
 /// What puts a shape of the user's own in place of the dossier's line.
-pub(super) const USE_AS_LINE: &str = "Use as line of contact";
+pub(crate) const USE_AS_LINE: &str = "Use as line of contact";
 
 /// Height of a row.
 const ROW_PT: f32 = 30.0;
@@ -137,7 +137,7 @@ fn row_ui(
         let tint = Color32::WHITE.gamma_multiply(if state.visible { state.opacity as f32 } else { 0.35 });
         ui.add(
             egui::Image::new(&swatch)
-                .fit_to_exact_size(super::swatches::SIZE)
+                .fit_to_exact_size(crate::app::panels::swatches::SIZE)
                 .tint(tint)
                 .alt_text(format!("Swatch of {}", overlay.title.main())),
         );

@@ -5,7 +5,7 @@ use eframe::egui::{
     WidgetInfo,
 };
 
-use super::theme;
+use crate::app::theme;
 use crate::figure::{Grip, framing};
 use crate::geometry::{self, Frame, Point};
 use crate::scene::palette::Theme;
@@ -22,7 +22,7 @@ const REACH_PT: f32 = 24.0;
 
 /// What was done to the frame; rectangles are in world units.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Framed {
+pub(crate) enum Framed {
     /// It is being dragged, from where it was to where it is.
     Dragging { from: geometry::Rect, to: geometry::Rect },
     /// It stays here.
@@ -42,28 +42,28 @@ struct Drag {
 
 /// The frame while a figure is set up.
 #[derive(Debug, Default)]
-pub(super) struct FigureFrame {
+pub(crate) struct FigureFrame {
     drag: Option<Drag>,
 }
 
 /// The id of the frame as a control.
-pub(super) fn frame_id() -> Id {
+pub(crate) fn frame_id() -> Id {
     Id::unique("frame of the figure")
 }
 
 impl FigureFrame {
     /// Whether the pointer drags it.
-    pub(super) fn is_dragged(&self) -> bool {
+    pub(crate) fn is_dragged(&self) -> bool {
         self.drag.is_some()
     }
 
     /// Gives up a drag.
-    pub(super) fn give_up(&mut self) -> Option<Framed> {
+    pub(crate) fn give_up(&mut self) -> Option<Framed> {
         self.drag.take().map(|_| Framed::GivenUp)
     }
 
     /// Shows the frame over a map that lies in `area`, and takes what the user does to it.
-    pub(super) fn ui(&mut self, ui: &mut Ui, area: Rect, map: &Frame, frame: geometry::Rect) -> Option<Framed> {
+    pub(crate) fn ui(&mut self, ui: &mut Ui, area: Rect, map: &Frame, frame: geometry::Rect) -> Option<Framed> {
         let to_page = map.page_from_world();
         let world = |at: Pos2| {
             let page = Point::new(f64::from(at.x - area.min.x), f64::from(at.y - area.min.y));
@@ -131,7 +131,7 @@ fn on_screen(area: Rect, map: &Frame, frame: geometry::Rect) -> Rect {
 }
 
 /// What the border of the frame and its handles take of the map.
-pub(super) fn taken(area: Rect, map: &Frame, frame: geometry::Rect) -> Vec<Rect> {
+pub(crate) fn taken(area: Rect, map: &Frame, frame: geometry::Rect) -> Vec<Rect> {
     let rect = on_screen(area, map, frame);
     let (x, y) = (rect.x_range(), rect.y_range());
     let upright = [rect.left(), rect.right()].map(|side| Rect::from_x_y_ranges(side..=side, y));
@@ -168,7 +168,7 @@ fn keyed(ui: &Ui, id: Id, map: &Frame, frame: geometry::Rect) -> Option<geometry
     let arrows = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
     let mut to = frame;
-    for (key, x, y) in super::ARROWS {
+    for (key, x, y) in crate::app::ARROWS {
         // A key with Shift counts as one without, too: so that is asked for first.
         for (modifiers, step_pt) in [(Modifiers::SHIFT, 5.0 * ARROW_PT), (Modifiers::NONE, ARROW_PT)] {
             let times = ui.input_mut(|input| input.count_and_consume_key(modifiers, key)) as f64;

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Button, Id, Key, Layout, RichText, Role, ScrollArea, Sense, TextEdit, Ui, Vec2, WidgetInfo};
 
-use super::{chrome, icons, theme};
+use crate::app::{chrome, icons, theme};
 use crate::document::{Annotation, AnnotationId, Layer, LayerId};
 use crate::scene::palette::Theme;
 use crate::session::{Action, Annotate, Command, LayerChange, Session};
@@ -11,7 +11,7 @@ use crate::session::{Action, Annotate, Command, LayerChange, Session};
 const ROW_PT: f32 = 28.0;
 
 /// The field that searches the list.
-pub(super) const SEARCH: &str = "Search annotations";
+pub(crate) const SEARCH: &str = "Search annotations";
 
 /// What the panel itself remembers.
 #[derive(Debug, Default)]
@@ -325,8 +325,8 @@ impl AnnotationsPanel {
 
 /// What kind of annotation it is, in its own colour.
 fn kind_ui(ui: &mut Ui, annotation: &Annotation, shade: Theme) {
-    let glyph = super::annotation_inspector::glyph(&annotation.shape);
-    let color = super::annotation_inspector::color_of(annotation, shade);
+    let glyph = crate::app::panels::inspector::annotation_inspector::glyph(&annotation.shape);
+    let color = crate::app::panels::inspector::annotation_inspector::color_of(annotation, shade);
     ui.label(theme::icon(glyph, 15.0).color(color)).on_hover_text(annotation.shape.name());
 }
 
@@ -361,7 +361,7 @@ fn lock(ui: &mut Ui, locked: bool, name: &str) -> egui::Response {
 }
 
 /// A small button with an icon and a name; faint where what it stands for is off.
-pub(super) fn icon_button(ui: &mut Ui, glyph: &str, name: &str, on: bool) -> egui::Response {
+pub(crate) fn icon_button(ui: &mut Ui, glyph: &str, name: &str, on: bool) -> egui::Response {
     let palette = theme::theme_of(ui.ctx()).palette();
     let color = if on { palette.ink } else { palette.second };
     let text = theme::icon(glyph, 15.0).color(theme::ink(color));

@@ -4,6 +4,9 @@
 //! What is set up here is the document's: it is kept in the project, and the same project gives the same figure on the
 //! command line.
 
+mod figure_frame;
+mod figure_preview;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -14,10 +17,11 @@ use eframe::egui::{
 };
 use serde_json::{Map, Value};
 
-use super::dialogs::{Decision, Purpose, REPLACE};
-use super::figure_frame::{self, FigureFrame, Framed};
-use super::figure_preview::{Preview, Seen, capital, name_of, piece_id, pronoun};
-use super::{chrome, gaps_window, icons, theme};
+use self::figure_frame::{FigureFrame, Framed};
+use self::figure_preview::{Preview, Seen, capital, name_of, piece_id, pronoun};
+use crate::app::dialogs::gaps_window;
+use crate::app::dialogs::{Decision, Purpose, REPLACE};
+use crate::app::{chrome, icons, theme};
 use crate::dossier::words;
 use crate::figure::options::{DPI, PT_PER_MM, Unit};
 use crate::figure::{self, Corner, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, Place, Shows};
@@ -849,7 +853,7 @@ impl ExportPanel {
 }
 
 /// The figure as the document has it set up; where that has no frame of its own it shows what the `usual` one does.
-pub(super) fn set_up(session: &Session, usual: FigureOptions) -> FigureOptions {
+pub(crate) fn set_up(session: &Session, usual: FigureOptions) -> FigureOptions {
     let (shows, view_pt) = (usual.shows, usual.view_pt);
     let (options, _) = session.figure(usual);
     if options.own_frame { options } else { FigureOptions { shows, view_pt, ..options } }

@@ -4,9 +4,9 @@ use eframe::egui::{
     self, Button, Color32, ComboBox, DragValue, RichText, Role, Slider, TextEdit, Ui, Vec2, WidgetInfo,
 };
 
-use super::annotations_panel::icon_button;
-use super::inspector::warning_ui;
-use super::{chrome, icons, theme};
+use crate::app::panels::annotations_panel::icon_button;
+use crate::app::panels::inspector::warning_ui;
+use crate::app::{chrome, icons, theme};
 use crate::document::annotation::{
     AreaKind, Citation, Dash, Hatch, MarkerSize, PathKind, PointKind, Rgb, SAFE_COLORS, STROKE_WIDTH_PT, Shape, Style,
     Symbol, TEXT_SIZE_PT,
@@ -20,7 +20,7 @@ use crate::scene::palette::Theme;
 use crate::session::{Action, Annotate, Command, Session, StyleChange};
 
 /// The glyph of a kind, that of its tool.
-pub(super) fn glyph(shape: &Shape) -> &'static str {
+pub(crate) fn glyph(shape: &Shape) -> &'static str {
     match shape {
         Shape::Point { kind: PointKind::Marker, .. } => icons::MAP_PIN,
         Shape::Point { kind: PointKind::Text, .. } => icons::TEXT_T,
@@ -36,7 +36,7 @@ pub(super) fn glyph(shape: &Shape) -> &'static str {
 }
 
 /// The colour by which an annotation is known, as far as it can be told apart from the panel.
-pub(super) fn color_of(annotation: &Annotation, shade: Theme) -> Color32 {
+pub(crate) fn color_of(annotation: &Annotation, shade: Theme) -> Color32 {
     let ink = theme::ink(shade.palette().ink);
     match &annotation.shape {
         Shape::Point { kind: PointKind::Marker, .. } => color(annotation.style.marker),
@@ -50,7 +50,7 @@ fn color(rgb: Rgb) -> Color32 {
 }
 
 /// Shows the inspector of the selected annotations.
-pub(super) fn annotations_ui(ui: &mut Ui, session: &Session, citing: &mut Citing, actions: &mut Vec<Action>) {
+pub(crate) fn annotations_ui(ui: &mut Ui, session: &Session, citing: &mut Citing, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
     let ids = session.selected_annotations().to_vec();
     let selected: Vec<&Annotation> =
@@ -158,7 +158,7 @@ fn head_ui(ui: &mut Ui, session: &Session, selected: &[&Annotation], shade: Them
             if session.why_not(command).is_none()
                 && ui
                     .button(command.label())
-                    .on_hover_text(super::with_keys(session, command.help(), command))
+                    .on_hover_text(crate::app::with_keys(session, command.help(), command))
                     .clicked()
             {
                 actions.push(Action::Command(command));
@@ -185,7 +185,7 @@ fn words_ui(ui: &mut Ui, one: &Annotation, actions: &mut Vec<Action>) {
 }
 
 /// The controls of a look; only those that change something about what is selected.
-pub(super) fn style_ui(ui: &mut Ui, selected: &[&Annotation], style: &Style, mut change: impl FnMut(StyleChange)) {
+pub(crate) fn style_ui(ui: &mut Ui, selected: &[&Annotation], style: &Style, mut change: impl FnMut(StyleChange)) {
     let any = |is: &dyn Fn(&Shape) -> bool| selected.iter().any(|annotation| is(&annotation.shape));
     let marker = any(&|shape| matches!(shape, Shape::Point { kind: PointKind::Marker, .. }));
     let text = any(&Shape::is_text);
@@ -396,7 +396,7 @@ fn layer_ui(ui: &mut Ui, session: &Session, ids: &[AnnotationId], first: &Annota
 
 /// What is being cited, while it is typed.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Citing {
+pub(crate) struct Citing {
     search: String,
     url: String,
     /// Whether the menu was open when it was last looked at.
@@ -420,7 +420,13 @@ fn citations_ui(
         match citation {
             Citation::Excerpt { excerpt: id } => match session.excerpt(id) {
                 Some(excerpt) => {
-                    super::cards::excerpt_ui(ui, session, excerpt, super::cards::Links::ToExcerpt, actions);
+                    crate::app::panels::cards::excerpt_ui(
+                        ui,
+                        session,
+                        excerpt,
+                        crate::app::panels::cards::Links::ToExcerpt,
+                        actions,
+                    );
                 }
                 None => {
                     ui.horizontal_wrapped(|ui| {
@@ -435,7 +441,7 @@ fn citations_ui(
                     if let Some(date) = date {
                         ui.label(theme::second(date, shade));
                     }
-                    super::cards::link_ui(ui, url, &format!("Open {url}"), actions);
+                    crate::app::panels::cards::link_ui(ui, url, &format!("Open {url}"), actions);
                 });
             }
         }

@@ -10,7 +10,8 @@ use eframe::egui::{
     self, Align, FontId, Galley, Key, Pos2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo,
 };
 
-use super::{cards, theme};
+use crate::app::panels::cards;
+use crate::app::theme;
 use crate::document::annotation::Citation;
 use crate::dossier::verify::MAX_WORDS;
 use crate::dossier::words;

@@ -2,7 +2,8 @@
 
 use eframe::egui::{RichText, Role, ScrollArea, Ui, WidgetInfo};
 
-use super::{cards, chrome, theme};
+use crate::app::panels::cards;
+use crate::app::{chrome, theme};
 use crate::dossier::check::Fingerprint;
 use crate::dossier::words;
 use crate::dossier::{Does, Source};

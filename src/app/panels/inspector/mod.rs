@@ -1,17 +1,20 @@
 //! What is selected: name, kind, size, what sources state of it, who holds what, and the words themselves.
 
+pub(crate) mod annotation_inspector;
+
 use eframe::egui::{self, RichText, ScrollArea, Ui};
 
-use super::annotation_inspector::{self, Citing};
-use super::layers_panel::{BACK_TO_DOSSIER_LINE, USE_AS_LINE};
-use super::{cards, chrome, icons, theme};
+use self::annotation_inspector::Citing;
+use crate::app::panels::cards;
+use crate::app::panels::layers_panel::{BACK_TO_DOSSIER_LINE, USE_AS_LINE};
+use crate::app::{chrome, icons, theme};
 use crate::dossier::words;
 use crate::dossier::{Comparison, Measure, Overlay, Position, Shape, Verdict};
 use crate::scene::palette::Theme;
 use crate::session::{Action, Command, Selection, Session};
 
 /// Shows the panel.
-pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, citing: &mut Citing, actions: &mut Vec<Action>) {
+pub(crate) fn inspector_ui(ui: &mut Ui, session: &Session, citing: &mut Citing, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
     ScrollArea::vertical().auto_shrink(false).id_salt("inspector").show(ui, |ui| {
         if let Selection::Excerpt { id } = session.selection()
@@ -186,7 +189,7 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
 }
 
 /// Something to beware of: a sign, and what it is.
-pub(super) fn warning_ui(ui: &mut Ui, text: &str) {
+pub(crate) fn warning_ui(ui: &mut Ui, text: &str) {
     ui.horizontal_top(|ui| {
         ui.label(theme::icon(icons::WARNING, 14.0));
         // A sentence of its own.
@@ -301,7 +304,7 @@ fn here_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Actio
     ui.label(theme::section(format!("At this place ({} of {})", pick.index + 1, pick.hits.len()), shade));
     for (index, hit) in pick.hits.iter().enumerate() {
         if let Some(overlay) = session.dossier().overlay(&hit.overlay) {
-            let name = format!("{} · {}", super::name_of(overlay, hit.place), words::measure(overlay.measure));
+            let name = format!("{} · {}", crate::app::name_of(overlay, hit.place), words::measure(overlay.measure));
             let row = ui.selectable_label(index == pick.index, name);
             if row.clicked() {
                 actions.push(Action::SelectHit(index));

@@ -3,7 +3,7 @@
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, FontId, Frame, Margin, RichText, Role, Ui, Vec2, WidgetInfo};
 
-use super::{icons, theme};
+use crate::app::{icons, theme};
 use crate::dossier::Excerpt;
 use crate::dossier::check::CheckState;
 use crate::dossier::words;

@@ -2,8 +2,8 @@
 
 use eframe::egui::{self, Button, Event, Key, Modifiers, RichText, Role, TextEdit, Ui, WidgetInfo};
 
-use super::chrome;
-use super::dialogs::Decision;
+use crate::app::chrome;
+use crate::app::dialogs::Decision;
 use crate::session::{Action, Command, Keymap, Session};
 
 /// What the dialog remembers while it is open.
@@ -18,7 +18,7 @@ pub(crate) struct KeysDialog {
 
 impl KeysDialog {
     /// Whether the next key is one to be given to a command.
-    pub(super) fn is_waiting(&self) -> bool {
+    pub(crate) fn is_waiting(&self) -> bool {
         self.waiting.is_some()
     }
 }
@@ -44,7 +44,7 @@ const GESTURES: [(&str, &str); 16] = [
 ];
 
 /// Shows the dialog.
-pub(super) fn keys_ui(
+pub(crate) fn keys_ui(
     ui: &mut Ui,
     session: &Session,
     dialog: &mut KeysDialog,
@@ -182,8 +182,8 @@ mod tests {
         assert_eq!(name_of(Key::Z, Modifiers::COMMAND | Modifiers::SHIFT), "Ctrl+Shift+Z");
         for command in Command::ALL {
             for keys in command.keys() {
-                let (modifiers, key) = super::super::parse_keys(keys).expect(keys);
-                assert_eq!(super::super::parse_keys(&name_of(key, modifiers)), Some((modifiers, key)), "{keys}");
+                let (modifiers, key) = crate::app::parse_keys(keys).expect(keys);
+                assert_eq!(crate::app::parse_keys(&name_of(key, modifiers)), Some((modifiers, key)), "{keys}");
             }
         }
     }

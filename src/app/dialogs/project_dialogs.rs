@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use eframe::egui::{self, DragValue, Key, Role, Ui, WidgetInfo};
 
-use super::theme;
+use crate::app::theme;
 use crate::session::Command;
 
 /// What goes on once it is settled what happens to unsaved work.

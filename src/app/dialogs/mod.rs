@@ -1,10 +1,17 @@
 //! The windows over the window: where to export, which file to open, the keys, the program and its data.
 
+pub(crate) mod gaps_window;
+pub(crate) mod history_window;
+pub(crate) mod keys_dialog;
+pub(crate) mod palette;
+pub(crate) mod project_dialogs;
+
 use eframe::egui::{self, Id, Key, Modal, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 
-use super::keys_dialog::{self, KeysDialog};
-use super::project_dialogs::{self, Answer, Question};
-use super::{inspector, theme};
+use self::keys_dialog::KeysDialog;
+use self::project_dialogs::{Answer, Question};
+use crate::app::panels::inspector;
+use crate::app::theme;
 use crate::session::{Action, Session};
 
 /// What a path is asked for.
@@ -140,7 +147,7 @@ pub(crate) fn dialog_ui(
             if !error.is_empty() {
                 ui.add_space(4.0);
                 ui.horizontal_wrapped(|ui| {
-                    ui.label(theme::icon(super::icons::WARNING, 15.0));
+                    ui.label(theme::icon(crate::app::icons::WARNING, 15.0));
                     ui.label(error.as_str());
                 });
             }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 
-use super::{chrome, theme};
+use crate::app::{chrome, theme};
 use crate::document::AnnotationId;
 use crate::dossier::Shape;
 use crate::geometry::View;

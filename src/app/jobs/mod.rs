@@ -6,9 +6,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use eframe::egui::{ColorImage, Context};
 
-use super::chrome;
-use super::dialogs::Purpose;
-use super::export_panel::Progress;
+use crate::app::chrome;
+use crate::app::dialogs::Purpose;
+use crate::app::figure_panel::Progress;
 use crate::basemap::Archive;
 use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document};

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Button, Role, ScrollArea, Ui, WidgetInfo};
 
-use super::{chrome, icons, theme};
+use crate::app::{chrome, icons, theme};
 use crate::dossier::gaps::{Gap, GapKind, STALE_DAYS, Subject, gaps};
 use crate::session::{Action, Session};
 

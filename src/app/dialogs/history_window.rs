@@ -2,11 +2,11 @@
 
 use eframe::egui::{self, Button, RichText, Role, ScrollArea, Vec2, WidgetInfo};
 
-use super::theme;
+use crate::app::theme;
 use crate::session::{Action, Session};
 
 /// Shows the window over the map; false once it is closed.
-pub(super) fn history_ui(ctx: &egui::Context, map: egui::Rect, session: &Session, actions: &mut Vec<Action>) -> bool {
+pub(crate) fn history_ui(ctx: &egui::Context, map: egui::Rect, session: &Session, actions: &mut Vec<Action>) -> bool {
     let mut open = true;
     let window = egui::Window::new("History").open(&mut open).default_pos(map.min + Vec2::splat(12.0));
     window.collapsible(false).default_width(260.0).default_height(360.0).show(ctx, |ui| {

@@ -1,4 +1,7 @@
-//! The map in the window: gestures by walkers, the picture by [`map_worker`](super::map_worker), and what lies over it.
+//! The map in the window: gestures by walkers, the picture by [`map_worker`], and what lies over it.
+
+pub(crate) mod map_source;
+pub(crate) mod map_worker;
 
 use eframe::egui::{
     self, Align2, Color32, CursorIcon, FontFamily, FontId, Key, PointerButton, Pos2, Rect, Response, Role, Sense,
@@ -6,9 +9,9 @@ use eframe::egui::{
 };
 use walkers::{Map, MapMemory};
 
-use super::map_source::MapSource;
-use super::map_worker::{MapWorker, Painted, Request};
-use super::{icons, theme};
+use self::map_source::MapSource;
+use self::map_worker::{MapWorker, Painted, Request};
+use crate::app::{icons, theme};
 use crate::dossier::words;
 use crate::figure::scale_bar;
 use crate::geometry::{Frame, Point, View};
@@ -168,7 +171,7 @@ impl MapView {
                 let arrows = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
                 memory.set_focus_lock_filter(response.id, arrows);
             });
-            for (key, x, y) in super::ARROWS {
+            for (key, x, y) in crate::app::ARROWS {
                 if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key)) {
                     apply(session, Action::Pan { right_pt: x * ARROW_PT, down_pt: y * ARROW_PT });
                 }
@@ -349,7 +352,7 @@ impl MapView {
         });
         let modifiers = ui.input(keys_of);
         let places = !matches!(session.tool(), Tool::Select | Tool::Pan) || session.is_drafting();
-        for (key, x, y) in super::ARROWS {
+        for (key, x, y) in crate::app::ARROWS {
             let held = ui.input(|input| input.modifiers);
             let pressed = |wanted: egui::Modifiers| {
                 held.matches_exact(wanted) && ui.input_mut(|input| input.consume_key(wanted, key))
@@ -637,7 +640,7 @@ impl MapView {
         ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
         response.clone().on_hover_ui_at_pointer(|ui| {
             ui.set_max_width(320.0);
-            ui.label(egui::RichText::new(super::name_of(overlay, hit.place)).family(theme::semi_bold()));
+            ui.label(egui::RichText::new(crate::app::name_of(overlay, hit.place)).family(theme::semi_bold()));
             ui.label(theme::second(&overlay.gist, shade));
             if hits.len() > 1 {
                 ui.label(theme::second(format!("{} overlays here; click again to step down", hits.len()), shade));
@@ -682,7 +685,7 @@ impl MapView {
             let button = egui::Button::new(theme::icon(glyph, 16.0))
                 .fill(theme::ink(palette.panel))
                 .stroke(egui::Stroke::new(1.0, theme::ink(palette.line)));
-            let response = ui.put(place, button).on_hover_text(super::with_keys(session, command.help(), command));
+            let response = ui.put(place, button).on_hover_text(crate::app::with_keys(session, command.help(), command));
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, command.label()));
             if response.clicked() {
                 actions.push(Action::Command(command));
@@ -828,7 +831,7 @@ pub(crate) fn context_menu(response: &Response, session: &Session, at: Option<Po
         }
         for hit in hits {
             if let Some(overlay) = session.dossier().overlay(&hit.overlay)
-                && ui.button(super::name_of(overlay, hit.place)).clicked()
+                && ui.button(crate::app::name_of(overlay, hit.place)).clicked()
             {
                 actions.push(Action::Select(hit.overlay.clone()));
                 ui.close();

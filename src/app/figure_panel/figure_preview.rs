@@ -8,7 +8,7 @@ use eframe::egui::{
     StrokeKind, TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo,
 };
 
-use super::theme;
+use crate::app::theme;
 use crate::document::Document;
 use crate::document::project::settled;
 use crate::figure::checks::{self, FigureWarning};
@@ -51,30 +51,30 @@ impl PartialEq for Wanted {
 }
 
 /// A figure that has been looked over.
-pub(super) struct Seen {
+pub(crate) struct Seen {
     wanted: Wanted,
     image: Option<ColorImage>,
     /// What to look at before it goes out.
-    pub(super) warnings: Vec<FigureWarning>,
+    pub(crate) warnings: Vec<FigureWarning>,
     /// Ids and names of what it shows.
-    pub(super) shown: Vec<(String, String)>,
+    pub(crate) shown: Vec<(String, String)>,
     /// Width and height of the page in points.
-    pub(super) page_pt: (f64, f64),
+    pub(crate) page_pt: (f64, f64),
     /// Where the map lies on it.
     map_frame: geometry::Rect,
     /// The map as it lies there.
-    pub(super) map: Frame,
+    pub(crate) map: Frame,
     standing: Vec<Standing>,
     /// What was to stand on the map and has no room there.
-    pub(super) moved_off: Vec<Piece>,
+    pub(crate) moved_off: Vec<Piece>,
     room: geometry::Rect,
     /// Why there is no picture of it.
-    pub(super) error: Option<String>,
+    pub(crate) error: Option<String>,
 }
 
 impl Seen {
     /// How much there is to look at.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.warnings.len() + usize::from(self.error.is_some())
     }
 }
@@ -184,7 +184,7 @@ struct Carried {
 }
 
 /// The preview while a figure is set up.
-pub(super) struct Preview {
+pub(crate) struct Preview {
     previewer: Option<Previewer>,
     /// What is drawn, as of which revision of the document.
     subject: Option<(Arc<Subject>, u64)>,
@@ -199,12 +199,12 @@ pub(super) struct Preview {
 }
 
 /// The id of a piece of the preview as a control.
-pub(super) fn piece_id(piece: Piece) -> Id {
+pub(crate) fn piece_id(piece: Piece) -> Id {
     Id::unique(("piece of the figure", piece.name()))
 }
 
 impl Preview {
-    pub(super) fn start(ctx: &Context) -> Self {
+    pub(crate) fn start(ctx: &Context) -> Self {
         Self {
             previewer: Previewer::start(ctx.clone()),
             subject: None,
@@ -218,33 +218,33 @@ impl Preview {
     }
 
     /// Whether the preview shows what the controls say.
-    pub(super) fn is_settled(&self) -> bool {
+    pub(crate) fn is_settled(&self) -> bool {
         let seen = self.seen.as_ref().map(|seen| &seen.wanted);
         self.previewer.is_none() || seen.is_some() && seen == self.wanted.as_ref()
     }
 
     /// Whether what was last looked over is a figure of these options.
-    pub(super) fn is_of(&self, options: &FigureOptions) -> bool {
+    pub(crate) fn is_of(&self, options: &FigureOptions) -> bool {
         self.seen.as_ref().is_some_and(|seen| seen.wanted.options == *options)
     }
 
     /// What was last looked over.
-    pub(super) fn seen(&self) -> Option<&Seen> {
+    pub(crate) fn seen(&self) -> Option<&Seen> {
         self.seen.as_ref()
     }
 
     /// Whether a piece is carried.
-    pub(super) fn is_carrying(&self) -> bool {
+    pub(crate) fn is_carrying(&self) -> bool {
         self.carried.is_some()
     }
 
     /// Lets a carried piece go back to where it was.
-    pub(super) fn give_up(&mut self) {
+    pub(crate) fn give_up(&mut self) {
         self.carried = None;
     }
 
     /// Takes what is open for what is drawn, if it has changed.
-    pub(super) fn follow(&mut self, session: &Session, ground: &Ground, today: Option<i64>) {
+    pub(crate) fn follow(&mut self, session: &Session, ground: &Ground, today: Option<i64>) {
         let revision = session.history().revision();
         let same =
             |(subject, of): &(Arc<Subject>, u64)| *of == revision && Arc::ptr_eq(&subject.scene, session.scene());
@@ -275,7 +275,7 @@ impl Preview {
     }
 
     /// Shows the figure in `area`, and takes what the user does to its pieces; true once one has been put elsewhere.
-    pub(super) fn ui(&mut self, ui: &mut Ui, area: Rect, options: &mut FigureOptions) -> bool {
+    pub(crate) fn ui(&mut self, ui: &mut Ui, area: Rect, options: &mut FigureOptions) -> bool {
         let density = ui.ctx().pixels_per_point();
         let within_px = [area.width() * density, area.height() * density].map(|side| side.clamp(64.0, 4096.0) as u32);
         self.draw(ui, options, within_px);
@@ -503,7 +503,7 @@ fn keyed(ui: &Ui, sheet: &Sheet<'_>, standing: &Standing, options: &mut FigureOp
     let size = sheet.size_on_map(standing);
     let room = sheet.seen.room;
     let mut by = kurbo::Vec2::ZERO;
-    for (key, x, y) in super::ARROWS {
+    for (key, x, y) in crate::app::ARROWS {
         // A key with Shift counts as one without, too: so that is asked for first.
         for (modifiers, step) in [(Modifiers::SHIFT, 5.0 * ARROW_SHARE), (Modifiers::NONE, ARROW_SHARE)] {
             let times = ui.input_mut(|input| input.count_and_consume_key(modifiers, key)) as f64;
@@ -524,7 +524,7 @@ fn keyed(ui: &Ui, sheet: &Sheet<'_>, standing: &Standing, options: &mut FigureOp
 }
 
 /// A piece as a sentence names it.
-pub(super) fn name_of(piece: Piece) -> &'static str {
+pub(crate) fn name_of(piece: Piece) -> &'static str {
     match piece {
         Piece::Title => "the title",
         Piece::Legend => "the legend",
@@ -539,12 +539,12 @@ pub(super) fn name_of(piece: Piece) -> &'static str {
 }
 
 /// A piece as a sentence goes on about it.
-pub(super) fn pronoun(piece: Piece) -> &'static str {
+pub(crate) fn pronoun(piece: Piece) -> &'static str {
     if matches!(name_of(piece), "the references" | "the notes") { "them" } else { "it" }
 }
 
 /// A name as it begins a sentence.
-pub(super) fn capital(name: &str) -> String {
+pub(crate) fn capital(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
 }
