@@ -1,0 +1,142 @@
+//! Buttons, scale bar and credits, over the picture of the map.
+
+use eframe::egui::{
+    self, Align2, Color32, CursorIcon, FontFamily, FontId, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo,
+};
+
+use super::MapView;
+use crate::app::{icons, theme};
+use crate::figure::scale_bar;
+use crate::session::{Action, Command, Session};
+
+/// Between two credits, in points.
+const CREDIT_GAP_PT: f32 = 6.0;
+
+/// Height of a line of credits, in points.
+const CREDIT_LINE_PT: f32 = 18.0;
+
+/// Side of the map's buttons, and their distance from each other and from its edges, in points.
+const BUTTON_PT: f32 = 32.0;
+const BUTTON_GAP_PT: f32 = 4.0;
+const EDGE_PT: f32 = 12.0;
+
+impl MapView {
+    /// Where the column of buttons stands: beside the right edge, or else the left, where it covers nothing that is
+    /// `taken`.
+    fn place_of_buttons(&self, taken: &[Rect]) -> Option<Pos2> {
+        let size = Vec2::new(BUTTON_PT, 3.0 * BUTTON_PT + 2.0 * BUTTON_GAP_PT);
+        let left = self.rect.left() + EDGE_PT;
+        let right = self.rect.right() - EDGE_PT - size.x;
+        // The second row of places is below a handle in the corner.
+        let places = [EDGE_PT, 2.5 * EDGE_PT].map(|down| self.rect.top() + down);
+        let places = [right, left].into_iter().flat_map(|x| places.map(|y| Pos2::new(x, y)));
+        places.into_iter().find(|place| {
+            let column = Rect::from_min_size(*place, size);
+            !taken.iter().any(|taken| taken.intersects(column))
+        })
+    }
+
+    /// Buttons, scale bar and credits, over the picture, `clear_of` a drawer that covers its left; the buttons keep off
+    /// what is `taken`.
+    pub(crate) fn furniture_ui(
+        &self,
+        ui: &mut Ui,
+        session: &Session,
+        credits: &[(String, String)],
+        clear_of: f32,
+        taken: &[Rect],
+        actions: &mut Vec<Action>,
+    ) {
+        let shade = theme::theme_of(ui.ctx());
+        let palette = shade.palette();
+        let buttons = [(icons::PLUS, Command::ZoomIn), (icons::MINUS, Command::ZoomOut), (icons::HOUSE, Command::Home)];
+        let column = self.place_of_buttons(taken);
+        for (index, (glyph, command)) in buttons.into_iter().enumerate() {
+            let Some(top) = column else { break };
+            let down = index as f32 * (BUTTON_PT + BUTTON_GAP_PT);
+            let place = Rect::from_min_size(top + Vec2::new(0.0, down), Vec2::splat(BUTTON_PT));
+            let button = egui::Button::new(theme::icon(glyph, 16.0))
+                .fill(theme::ink(palette.panel))
+                .stroke(egui::Stroke::new(1.0, theme::ink(palette.line)));
+            let response = ui.put(place, button).on_hover_text(crate::app::with_keys(session, command.help(), command));
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, command.label()));
+            if response.clicked() {
+                actions.push(Action::Command(command));
+            }
+        }
+        let painter = ui.painter_at(self.rect);
+        let credits_pt = credits_height(ui, credits, self.rect.width() - clear_of);
+        let frame = session.frame();
+        let bar = scale_bar(&frame, 140.0);
+        let foot = self.rect.left_bottom() + Vec2::new(clear_of + 14.0, -credits_pt - 10.0);
+        let stroke = egui::Stroke::new(1.5, theme::ink(palette.ink));
+        let end = foot + Vec2::new(bar.length_pt as f32, 0.0);
+        for casing in [egui::Stroke::new(4.0, theme::ink(palette.halo)), stroke] {
+            painter.line_segment([foot, end], casing);
+            painter.line_segment([foot - Vec2::new(0.0, 5.0), foot], casing);
+            painter.line_segment([end - Vec2::new(0.0, 5.0), end], casing);
+        }
+        let font = FontId::new(11.0, FontFamily::Proportional);
+        let above = Pos2::new((foot.x + end.x) / 2.0, foot.y - 4.0);
+        let galley = painter.layout_no_wrap(bar.label.clone(), font.clone(), theme::ink(palette.ink));
+        let text = Align2::CENTER_BOTTOM.anchor_size(above, galley.size());
+        painter.rect_filled(text.expand2(Vec2::new(2.0, 0.0)), 3.0, theme::ink(palette.halo.with_opacity(0.7)));
+        painter.galley(text.min, galley, theme::ink(palette.ink));
+
+        // Credits, each a link, at the foot of the map, on as many lines as they need.
+        let line = Rect::from_min_max(
+            self.rect.left_bottom() + Vec2::new(clear_of + 8.0, -credits_pt),
+            self.rect.right_bottom() - Vec2::new(8.0, 4.0),
+        );
+        painter.rect_filled(
+            Rect::from_min_max(Pos2::new(self.rect.min.x, line.min.y + 1.0), self.rect.max),
+            0.0,
+            theme::ink(palette.panel.with_opacity(0.78)),
+        );
+        let mut child =
+            ui.new_child(egui::UiBuilder::new().max_rect(line).layout(egui::Layout::top_down(egui::Align::Min)));
+        child.set_clip_rect(line.intersect(ui.clip_rect()));
+        child.spacing_mut().item_spacing = Vec2::new(CREDIT_GAP_PT, 2.0);
+        child.spacing_mut().interact_size.y = CREDIT_LINE_PT - 2.0;
+        child.add_space(2.0);
+        child.horizontal_wrapped(|ui| {
+            for (index, (text, url)) in credits.iter().enumerate() {
+                let text = if index + 1 < credits.len() { format!("{text}  ·") } else { text.clone() };
+                let text = theme::second(text, shade);
+                let label = egui::Label::new(text.clone());
+                let width =
+                    egui::WidgetText::from(text).into_galley(ui, None, f32::INFINITY, egui::TextStyle::Body).size().x;
+                let is_long = width > line.width();
+                if is_long && index > 0 {
+                    ui.end_row();
+                }
+                let label = if is_long { label.wrap() } else { label.extend() };
+                let response = ui.add(label.sense(if url.is_empty() { Sense::hover() } else { Sense::click() }));
+                if !url.is_empty() && response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(url).clicked() {
+                    actions.push(Action::OpenUrl(url.clone()));
+                }
+            }
+        });
+    }
+}
+
+/// How high the strip of credits is, with the lines that it needs across a map of this width, in points.
+pub(crate) fn credits_height(ui: &Ui, credits: &[(String, String)], width_pt: f32) -> f32 {
+    let font = FontId::new(11.5, FontFamily::Proportional);
+    let room = width_pt - 16.0;
+    let (mut lines, mut used) = (1.0, 0.0);
+    for (text, _) in credits {
+        let width = ui.painter().layout_no_wrap(format!("{text}  ·"), font.clone(), Color32::BLACK).size().x;
+        if used > 0.0 && used + width > room {
+            lines += 1.0;
+            used = 0.0;
+        }
+        // One that is wider than the map goes on below.
+        if width > room {
+            let text = format!("{text}  ·");
+            lines += ui.painter().layout(text, font.clone(), Color32::BLACK, room).rows.len() as f32 - 1.0;
+        }
+        used += width + CREDIT_GAP_PT;
+    }
+    lines * CREDIT_LINE_PT + 6.0
+}

@@ -1,0 +1,146 @@
+//! What a place on the map says while the pointer rests there, and what a right click offers.
+
+use eframe::egui::{self, CursorIcon, Key, Response, Ui};
+
+use super::{Held, MapView};
+use crate::app::theme;
+use crate::dossier::words;
+use crate::geometry::Point;
+use crate::scene::annotations;
+use crate::session::{Action, Annotate, Command, Session};
+use crate::tools::{Cursor, Gesture, Modifiers, Tool};
+
+impl MapView {
+    /// The shape of the pointer; name and gist of what lies under it.
+    pub(super) fn hover(&self, ui: &Ui, response: &Response, session: &Session) {
+        let Some(at) = self.pointer else {
+            return;
+        };
+        let space = ui.input(|input| input.key_down(Key::Space)) && !ui.ctx().text_edit_focused();
+        let grabs = session.tool() == Tool::Pan || space;
+        let icon = match session.cursor() {
+            _ if response.dragged() && self.held != Held::Tool => CursorIcon::Grabbing,
+            _ if grabs => CursorIcon::Grab,
+            Cursor::Usual => CursorIcon::Default,
+            Cursor::Point => CursorIcon::PointingHand,
+            Cursor::Cross => CursorIcon::Crosshair,
+            Cursor::Grab => CursorIcon::Grab,
+            Cursor::Grabbing => CursorIcon::Grabbing,
+            Cursor::Move => CursorIcon::Move,
+            Cursor::Resize => CursorIcon::ResizeNwSe,
+            Cursor::Turn => CursorIcon::Alias,
+            Cursor::Type => CursorIcon::Text,
+        };
+        ui.ctx().set_cursor_icon(icon);
+        if response.dragged() || session.tool() != Tool::Select || session.typing().is_some() {
+            return;
+        }
+        let shade = theme::theme_of(ui.ctx());
+        let drawn = annotations::hits(session.document(), &session.frame(), at);
+        if let Some(annotation) = drawn.first().and_then(|id| session.document().annotations.get(*id)) {
+            // What is being worked on needs no words over it.
+            if session.selected_annotations().contains(&annotation.id) {
+                return;
+            }
+            response.clone().on_hover_ui_at_pointer(|ui| {
+                ui.set_max_width(320.0);
+                ui.label(egui::RichText::new(annotation.label()).family(theme::semi_bold()));
+                let cited = match annotation.citations.len() {
+                    0 => "no source cited".to_owned(),
+                    1 => "1 source cited".to_owned(),
+                    several => format!("{several} sources cited"),
+                };
+                ui.label(theme::second(format!("{} · {cited}", annotation.shape.name()), shade));
+            });
+            return;
+        }
+        let hits = session.hits_at(at);
+        let Some(hit) = hits.first() else {
+            return;
+        };
+        let Some(overlay) = session.dossier().overlay(&hit.overlay) else {
+            return;
+        };
+        ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
+        response.clone().on_hover_ui_at_pointer(|ui| {
+            ui.set_max_width(320.0);
+            ui.label(egui::RichText::new(crate::app::name_of(overlay, hit.place)).family(theme::semi_bold()));
+            ui.label(theme::second(&overlay.gist, shade));
+            if hits.len() > 1 {
+                ui.label(theme::second(format!("{} overlays here; click again to step down", hits.len()), shade));
+            }
+        });
+    }
+}
+
+/// What a right click offers.
+pub(crate) fn context_menu(response: &Response, session: &Session, at: Option<Point>, actions: &mut Vec<Action>) {
+    // The place is where the menu was opened, not where the pointer has gone since.
+    let opened = response.id.with("place");
+    if response.secondary_clicked()
+        && let Some(at) = at
+    {
+        response.ctx.data_mut(|data| data.insert_temp(opened, (at.x, at.y)));
+    }
+    response.context_menu(|ui| {
+        let Some((x, y)) = ui.data(|data| data.get_temp::<(f64, f64)>(opened)) else {
+            return;
+        };
+        let page = Point::new(x, y);
+        let place = session.frame().lon_lat_from_page(page);
+        for text in [words::position(place.x, place.y), words::position_dms(place.x, place.y)] {
+            if ui.button(format!("Copy {text}")).clicked() {
+                actions.push(Action::CopyText(text));
+                ui.close();
+            }
+        }
+        ui.separator();
+        if ui.button("Zoom in here").clicked() {
+            actions.push(Action::ZoomAt { at: page, steps: 2.0 });
+            ui.close();
+        }
+        if ui.button("Add a note here").clicked() {
+            let modifiers = Modifiers::default();
+            actions.push(Action::Command(Command::ToolText));
+            actions.push(Action::Gesture { gesture: Gesture::Move(page), modifiers });
+            actions.push(Action::Gesture { gesture: Gesture::Press(page), modifiers });
+            actions.push(Action::Gesture { gesture: Gesture::Release { at: page, clicks: 1 }, modifiers });
+            ui.close();
+        }
+        let drawn = annotations::hits(session.document(), &session.frame(), page);
+        if let Some(annotation) = drawn.first().and_then(|id| session.document().annotations.get(*id)) {
+            let ids = || vec![annotation.id];
+            ui.separator();
+            ui.label(egui::RichText::new(annotation.label()).family(theme::semi_bold()));
+            for (label, action) in [
+                ("Edit words", Action::EditText(annotation.id)),
+                ("Zoom to", Action::ZoomToAnnotations(ids())),
+                (
+                    if annotation.locked { "Unlock" } else { "Lock" },
+                    Action::Annotate(ids(), Annotate::Lock(!annotation.locked)),
+                ),
+                ("Hide", Action::Annotate(ids(), Annotate::Show(false))),
+                ("Delete", Action::Annotate(ids(), Annotate::Remove)),
+            ] {
+                if ui.button(label).clicked() {
+                    actions.push(Action::SelectAnnotations(ids()));
+                    actions.push(action);
+                    ui.close();
+                }
+            }
+        }
+        let hits = session.hits_at(page);
+        if !hits.is_empty() {
+            ui.separator();
+            ui.label("Select");
+        }
+        for hit in hits {
+            if let Some(overlay) = session.dossier().overlay(&hit.overlay)
+                && ui.button(crate::app::name_of(overlay, hit.place)).clicked()
+            {
+                actions.push(Action::Select(hit.overlay.clone()));
+                ui.close();
+            }
+        }
+    });
+}
