@@ -23,8 +23,8 @@ use self::dialogs::palette::Palette;
 use self::dialogs::project_dialogs::{Question, Then};
 use self::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use self::dialogs::{gaps_window, history_window};
-use self::figure_panel::{ExportPanel, Progress};
-use self::jobs::{Done, Jobs};
+use self::figure_panel::ExportPanel;
+use self::jobs::{Done, Jobs, Progress};
 use self::map::MapView;
 use self::map::map_source::MapSource;
 use self::panels::annotations_panel::AnnotationsPanel;
@@ -682,7 +682,7 @@ impl eframe::App for ClaimlineApp {
         Panel::bottom("status").frame(bar(4, 4)).show(ui, |ui| {
             ui.horizontal(|ui| {
                 if let Some(progress) = &self.exporting {
-                    figure_panel::progress_ui(ui, progress);
+                    jobs::progress_ui(ui, progress);
                 }
                 let measure = self.map.draft.measure.as_deref();
                 chrome::status_ui(ui, &self.session, self.map.pointer, measure, &message, &mut actions);

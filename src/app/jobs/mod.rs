@@ -1,14 +1,16 @@
 //! What takes time: reading files, drawing figures, the system's file chooser; each in a thread of its own.
 
+mod progress;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use eframe::egui::{ColorImage, Context};
 
+pub(crate) use self::progress::{Progress, progress_ui};
 use crate::app::chrome;
 use crate::app::dialogs::Purpose;
-use crate::app::figure_panel::Progress;
 use crate::basemap::Archive;
 use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document};

@@ -1,0 +1,84 @@
+//! By what a figure goes out: its format, its path and the verb.
+
+use std::path::Path;
+
+use eframe::egui::{Align, Button, Id, Key, Layout, RichText, TextEdit, Ui, Vec2};
+
+use super::controls::text_named;
+use super::{ExportPanel, warning_ui};
+use crate::app::dialogs::{Decision, Purpose, REPLACE};
+use crate::app::theme;
+use crate::figure::OutputFormat;
+
+impl ExportPanel {
+    /// Format, path and the verb; while the panel does not listen, the focus belongs to what lies over it.
+    pub(super) fn out_ui(&mut self, ui: &mut Ui, listens: bool, decision: &mut Option<Decision>) {
+        ui.separator();
+        self.format_ui(ui);
+        self.path_ui(ui, listens, decision);
+        ui.add_space(4.0);
+    }
+
+    /// The formats, by the end of the name, and what goes with one of them alone.
+    fn format_ui(&mut self, ui: &mut Ui) {
+        let current = OutputFormat::of_path(Path::new(self.path.trim())).ok();
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = Vec2::new(4.0, 4.0);
+            for format in OutputFormat::ALL {
+                if ui.selectable_label(current == Some(format), format.label()).clicked() && current != Some(format) {
+                    self.path = with_format(self.path.trim(), format);
+                    self.overwrite = false;
+                    self.error.clear();
+                }
+            }
+            if current == Some(OutputFormat::Png)
+                && ui.checkbox(&mut self.world_file, "World file for GIS programs").changed()
+            {
+                self.overwrite = false;
+                self.error.clear();
+            }
+        });
+    }
+
+    fn path_ui(&mut self, ui: &mut Ui, listens: bool, decision: &mut Option<Decision>) {
+        let verb = if self.overwrite { REPLACE } else { Purpose::Export.verb() };
+        let palette = theme::theme_of(ui.ctx()).palette();
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let text = RichText::new(verb).color(theme::ink(palette.panel));
+                if ui.add(Button::new(text).fill(theme::ink(palette.accent))).clicked() {
+                    *decision = Some(Decision::Accept);
+                }
+                if ui.button("Browse…").clicked() {
+                    *decision = Some(Decision::Browse(Purpose::Export));
+                }
+                self.lead_to_warnings_ui(ui);
+                let field = TextEdit::singleline(&mut self.path).id(Id::unique("path field"));
+                let field = ui.add_sized(Vec2::new(ui.available_width(), ui.spacing().interact_size.y), field);
+                text_named(&field, &self.path, Purpose::Export.hint());
+                if field.changed() {
+                    self.overwrite = false;
+                    self.error.clear();
+                }
+                if listens && field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+                    *decision = Some(Decision::Accept);
+                }
+                if listens && std::mem::take(&mut self.focus) {
+                    field.request_focus();
+                }
+                field.on_hover_text(Purpose::Export.hint());
+            });
+        });
+        if !self.error.is_empty() {
+            warning_ui(ui, &self.error);
+        }
+    }
+}
+
+/// The path with the end of a format in place of another format's.
+fn with_format(path: &str, format: OutputFormat) -> String {
+    match OutputFormat::of_path(Path::new(path)) {
+        Ok(_) => Path::new(path).with_extension(format.extension()).display().to_string(),
+        Err(_) => format!("{}.{}", path.trim_end_matches('.'), format.extension()),
+    }
+}

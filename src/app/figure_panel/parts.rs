@@ -1,0 +1,148 @@
+//! What stands on and around the map of a figure: its words, its furniture and where each stands, its legend.
+
+use eframe::egui::{self, Align, Button, ComboBox, Layout, RichText, Role, TextEdit, Ui, WidgetInfo};
+
+use super::ExportPanel;
+use super::controls::text_named;
+use super::figure_preview::{capital, name_of, piece_id, pronoun};
+use crate::app::{chrome, icons, theme};
+use crate::figure::{self, Corner, Piece, Place};
+
+impl ExportPanel {
+    /// What has a place on the map and no room there, as far as it has been laid out.
+    fn crowded_out(&self) -> Vec<Piece> {
+        let seen = self.preview.seen().filter(|_| self.preview.is_of(&self.options));
+        seen.map(|seen| seen.moved_off.clone()).unwrap_or_default()
+    }
+
+    /// Title and subtitle.
+    pub(super) fn words_ui(&mut self, ui: &mut Ui) {
+        let crowded_out = self.crowded_out();
+        let mut subtitle = self.options.subtitle.clone().unwrap_or_default();
+        let usual = "the dossier’s name, where the title is another";
+        for (piece, text, hint, name) in [
+            (Piece::Title, &mut self.options.title, "", "Words of the title"),
+            (Piece::Subtitle, &mut subtitle, usual, "Words of the subtitle"),
+        ] {
+            let mut on = self.options.furniture.has(piece);
+            ui.horizontal(|ui| {
+                if ui.checkbox(&mut on, piece.label()).changed() {
+                    self.options.furniture.set(piece, on);
+                }
+                if piece.has_place() && on {
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        let has_room = !crowded_out.contains(&piece);
+                        place_ui(ui, piece, has_room, &mut self.options.furniture);
+                    });
+                }
+            });
+            let field = TextEdit::singleline(text).hint_text(hint).desired_width(f32::INFINITY);
+            let field = ui.add_enabled(on, field);
+            text_named(&field, text, name);
+        }
+        self.options.subtitle = Some(subtitle).filter(|text| !text.is_empty());
+    }
+
+    /// What stands on and around the map; what can be put elsewhere takes a row, with its place.
+    pub(super) fn parts_ui(&mut self, ui: &mut Ui) {
+        let crowded_out = self.crowded_out();
+        let furniture = &mut self.options.furniture;
+        let listed = |piece: &Piece| !matches!(piece, Piece::Title | Piece::Subtitle);
+        for piece in Piece::ALL.into_iter().filter(listed).filter(|piece| piece.has_place()) {
+            let mut on = furniture.has(piece);
+            ui.horizontal(|ui| {
+                if ui.checkbox(&mut on, piece.label()).changed() {
+                    furniture.set(piece, on);
+                }
+                if on {
+                    let has_room = !crowded_out.contains(&piece);
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| place_ui(ui, piece, has_room, furniture));
+                }
+            });
+        }
+        let reset = Button::new(RichText::new("Reset places").size(12.0)).small();
+        let reset = ui.add_enabled(!furniture.is_usual(), reset);
+        if reset.on_hover_text("Everything back to its usual corner, or off the map").clicked() {
+            furniture.reset_places();
+        }
+        ui.add_space(4.0);
+        let column = (ui.available_width() / 2.0 - 6.0).max(120.0);
+        egui::Grid::new("figure parts").num_columns(2).min_col_width(column).spacing([10.0, 4.0]).show(ui, |ui| {
+            let others = Piece::ALL.into_iter().filter(listed).filter(|piece| !piece.has_place());
+            for (index, piece) in others.enumerate() {
+                let mut on = furniture.has(piece);
+                if ui.checkbox(&mut on, piece.label()).changed() {
+                    furniture.set(piece, on);
+                }
+                if index % 2 == 1 {
+                    ui.end_row();
+                }
+            }
+        });
+    }
+
+    pub(super) fn names_ui(&mut self, ui: &mut Ui) {
+        let shown = self.preview.seen().map(|seen| seen.shown.clone()).unwrap_or_default();
+        let names = &mut self.options.legend_names;
+        egui::CollapsingHeader::new("Names in the legend").show(ui, |ui| {
+            for (id, title) in &shown {
+                let mut name = names.get(id).cloned().unwrap_or_default();
+                let field =
+                    ui.add(TextEdit::singleline(&mut name).hint_text(title.as_str()).desired_width(f32::INFINITY));
+                if field.changed() {
+                    if name.trim().is_empty() {
+                        names.remove(id);
+                    } else {
+                        names.insert(id.clone(), name.clone());
+                    }
+                }
+                text_named(&field, &name, &format!("Name of {title} in the legend"));
+            }
+        });
+    }
+}
+
+/// Where a piece stands: a corner, off the map, or wherever it is moved to; it may have no room there.
+fn place_ui(ui: &mut Ui, piece: Piece, has_room: bool, furniture: &mut figure::Furniture) {
+    let words = |place: Option<Place>| match place {
+        Some(Place::Corner(Corner::TopLeft)) => "Top left",
+        Some(Place::Corner(Corner::TopRight)) => "Top right",
+        Some(Place::Corner(Corner::BottomLeft)) => "Bottom left",
+        Some(Place::Corner(Corner::BottomRight)) => "Bottom right",
+        Some(Place::Free(_)) => "Own place",
+        None if piece == Piece::Title => "Above the map",
+        None => "Off the map",
+    };
+    let name = name_of(piece);
+    let hand = ui.add(Button::new(theme::icon(icons::HAND, 14.0)).small());
+    let them = pronoun(piece);
+    let hand = hand.on_hover_text(format!("Move {name} in the preview: drag {them} there, or use the arrow keys now"));
+    hand.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Take {name}")));
+    if hand.clicked() {
+        ui.memory_mut(|memory| memory.request_focus(piece_id(piece)));
+    }
+    let current = furniture.place_of(piece);
+    let shown = if has_room { words(current) } else { "No room on the map" };
+    let list = ComboBox::from_id_salt(("place", piece.name())).selected_text(shown).width(144.0);
+    let list = chrome::list_ui(ui, list, |ui| {
+        let beside = piece.stands_beside().then_some(None);
+        for place in beside.into_iter().chain(Corner::ALL.map(|corner| Some(corner.into()))) {
+            if chrome::choice_ui(ui, current == place, words(place)) {
+                furniture.place(piece, place);
+            }
+        }
+    });
+    list.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::ComboBox, true, format!("Place of {name}"));
+        info.current_text_value = Some(shown.to_owned());
+        info
+    });
+    if !has_room {
+        let place = words(current).to_lowercase();
+        let why = format!(
+            "{} would cover too much of the map or what stands there ({place}): it stays off it",
+            capital(name)
+        );
+        list.on_hover_text(why);
+    }
+}
