@@ -115,7 +115,7 @@ impl Chrome<'_> {
 
     /// Why a command can't be given now.
     fn why_not(self, command: Command) -> Option<&'static str> {
-        if self.sets_up_figure && !super::WHILE_EXPORTING.contains(&command) {
+        if self.sets_up_figure && !super::keys::WHILE_EXPORTING.contains(&command) {
             return Some("Close the figure first (Esc)");
         }
         self.session.why_not(command)

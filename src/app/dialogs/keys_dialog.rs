@@ -182,8 +182,8 @@ mod tests {
         assert_eq!(name_of(Key::Z, Modifiers::COMMAND | Modifiers::SHIFT), "Ctrl+Shift+Z");
         for command in Command::ALL {
             for keys in command.keys() {
-                let (modifiers, key) = crate::app::parse_keys(keys).expect(keys);
-                assert_eq!(crate::app::parse_keys(&name_of(key, modifiers)), Some((modifiers, key)), "{keys}");
+                let (modifiers, key) = crate::app::keys::parse_keys(keys).expect(keys);
+                assert_eq!(crate::app::keys::parse_keys(&name_of(key, modifiers)), Some((modifiers, key)), "{keys}");
             }
         }
     }

@@ -168,7 +168,7 @@ fn keyed(ui: &Ui, id: Id, map: &Frame, frame: geometry::Rect) -> Option<geometry
     let arrows = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
     let mut to = frame;
-    for (key, x, y) in crate::app::ARROWS {
+    for (key, x, y) in crate::app::keys::ARROWS {
         // A key with Shift counts as one without, too: so that is asked for first.
         for (modifiers, step_pt) in [(Modifiers::SHIFT, 5.0 * ARROW_PT), (Modifiers::NONE, ARROW_PT)] {
             let times = ui.input_mut(|input| input.count_and_consume_key(modifiers, key)) as f64;

@@ -503,7 +503,7 @@ fn keyed(ui: &Ui, sheet: &Sheet<'_>, standing: &Standing, options: &mut FigureOp
     let size = sheet.size_on_map(standing);
     let room = sheet.seen.room;
     let mut by = kurbo::Vec2::ZERO;
-    for (key, x, y) in crate::app::ARROWS {
+    for (key, x, y) in crate::app::keys::ARROWS {
         // A key with Shift counts as one without, too: so that is asked for first.
         for (modifiers, step) in [(Modifiers::SHIFT, 5.0 * ARROW_SHARE), (Modifiers::NONE, ARROW_SHARE)] {
             let times = ui.input_mut(|input| input.count_and_consume_key(modifiers, key)) as f64;

@@ -155,7 +155,7 @@ impl MapView {
         });
         let modifiers = ui.input(keys_of);
         let places = !matches!(session.tool(), Tool::Select | Tool::Pan) || session.is_drafting();
-        for (key, x, y) in crate::app::ARROWS {
+        for (key, x, y) in crate::app::keys::ARROWS {
             let held = ui.input(|input| input.modifiers);
             let pressed = |wanted: egui::Modifiers| {
                 held.matches_exact(wanted) && ui.input_mut(|input| input.consume_key(wanted, key))

@@ -145,7 +145,7 @@ impl MapView {
                 let arrows = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
                 memory.set_focus_lock_filter(response.id, arrows);
             });
-            for (key, x, y) in crate::app::ARROWS {
+            for (key, x, y) in crate::app::keys::ARROWS {
                 if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key)) {
                     apply(session, Action::Pan { right_pt: x * ARROW_PT, down_pt: y * ARROW_PT });
                 }

@@ -1,0 +1,340 @@
+//! What the session, the dialogs and the jobs ask of the window, and how it is done.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use eframe::egui;
+
+use super::ClaimlineApp;
+use super::dialogs::gaps_window;
+use super::dialogs::keys_dialog::KeysDialog;
+use super::dialogs::palette::Palette;
+use super::dialogs::project_dialogs::{Question, Then};
+use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
+use super::figure_panel::ExportPanel;
+use super::jobs::{Done, Progress};
+use super::{Tab, figure_panel, map, theme};
+use crate::document::MapChoice;
+use crate::figure::{FigureOptions, OutputFormat, PageSetup, Shows, georeference};
+use crate::session::{Action, Command, Effect};
+
+impl ClaimlineApp {
+    /// Carries out an action as if a control had asked for it.
+    pub fn act(&mut self, ctx: &egui::Context, action: Action) {
+        let changes_excerpts = matches!(action, Action::AddExcerpt { .. } | Action::RemoveExcerpt(_));
+        let typed = self.session.typing().cloned();
+        for effect in self.session.apply(action) {
+            self.effect(ctx, effect);
+        }
+        if self.session.typing().is_some() && typed.as_ref() != self.session.typing() {
+            // Letters that come before the field is shown belong to it too.
+            ctx.memory_mut(|memory| memory.request_focus(map::words_field()));
+        }
+        if changes_excerpts {
+            self.refresh_gaps();
+        }
+    }
+
+    pub(super) fn tell(&mut self, text: impl Into<String>) {
+        self.message = Some((text.into(), Instant::now()));
+    }
+
+    pub(super) fn effect(&mut self, ctx: &egui::Context, effect: Effect) {
+        match effect {
+            Effect::ChooseFiles => self.ask_path(Purpose::Open),
+            Effect::ChooseMapFile => self.ask_path(Purpose::OpenMap),
+            Effect::ChooseText(source) => {
+                self.ask_path(Purpose::AttachText);
+                if let Some(Dialog::Path { source: chosen, .. }) = &mut self.dialog {
+                    *chosen = source;
+                }
+            }
+            Effect::ShowText(source) => self.read(source),
+            Effect::ExportFigure => {
+                let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
+                let path = folder.join(format!("{}.png", self.name_of_figure()));
+                if self.export.is_none() {
+                    let _ = self.session.apply(Action::EndText);
+                    let usual = self.usual_figure(ctx);
+                    self.export = Some(Box::new(ExportPanel::open(ctx, &self.session, usual, path)));
+                }
+            }
+            Effect::CopyFigure => {
+                let options = self.figure_options(ctx);
+                self.tell("Drawing the figure for the clipboard…");
+                self.jobs.copy_figure(&self.session, self.ground.ground(), options);
+            }
+            Effect::ChangeLine(own) => {
+                self.tell("Working out what depends on the line of contact…");
+                self.jobs.change_line(self.session.scene().clone(), own);
+            }
+            Effect::OpenUrl(url) => {
+                self.tell(format!("Opened in the browser: {url}"));
+                ctx.open_url(egui::OpenUrl::new_tab(url));
+            }
+            Effect::CopyText(text) => {
+                self.tell("Copied");
+                ctx.copy_text(text);
+            }
+            Effect::ShowGaps => self.gaps = Some(gaps_window::find(&self.session, gaps_window::today())),
+            Effect::ShowWarnings => self.dialog = Some(Dialog::Warnings),
+            Effect::ShowKeys => self.dialog = Some(Dialog::Keys(KeysDialog::default())),
+            Effect::New => self.leave(ctx, Then::New),
+            Effect::OpenPath(path) => self.open_files(vec![path]),
+            Effect::Save => self.save_project(false),
+            Effect::SaveAs => self.ask_path(Purpose::Save),
+            Effect::ReadClipboard => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
+            Effect::Tell(text) => self.tell(text),
+            Effect::Find => {
+                self.tab = Tab::Annotations;
+                self.session.panels.layers = true;
+                self.annotations.find();
+            }
+            Effect::ShowPalette => self.palette = Some(Palette::default()),
+            Effect::ShowHistory => self.history = !self.history,
+            Effect::AskDistance(command) => {
+                let km = if command == Command::Buffer { 5.0 } else { 0.1 };
+                self.dialog = Some(Dialog::Question(Question::Distance(command, km)));
+            }
+            Effect::ShowAbout => self.dialog = Some(Dialog::About),
+            Effect::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+        }
+    }
+
+    /// Looks for gaps again, if their window is open.
+    fn refresh_gaps(&mut self) {
+        if self.gaps.is_some() {
+            self.gaps = Some(gaps_window::find(&self.session, gaps_window::today()));
+        }
+    }
+
+    fn read(&mut self, source: String) {
+        self.reader.open(source);
+        self.tab = Tab::Reader;
+        self.session.panels.layers = true;
+    }
+
+    pub(super) fn ask_path(&mut self, purpose: Purpose) {
+        let path = match purpose {
+            Purpose::Save => self.path_to_save().display().to_string(),
+            Purpose::Export | Purpose::Open | Purpose::OpenMap | Purpose::AttachText => String::new(),
+        };
+        self.dialog = Some(Dialog::Path { purpose, path, error: String::new(), overwrite: false, source: None });
+    }
+
+    /// The figure as the project has it set up; of what the window shows now, if nobody has set one up.
+    fn figure_options(&self, ctx: &egui::Context) -> FigureOptions {
+        match &self.export {
+            Some(export) => export.options().clone(),
+            None => figure_panel::set_up(&self.session, self.usual_figure(ctx)),
+        }
+    }
+
+    /// The figure that the window proposes: of what it shows now.
+    fn usual_figure(&self, ctx: &egui::Context) -> FigureOptions {
+        let frame = self.session.frame();
+        FigureOptions {
+            theme: theme::theme_of(ctx),
+            view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)),
+            ..FigureOptions::new(
+                self.session.dossier().title.main(),
+                PageSetup::default(),
+                Shows::Bounds(frame.lon_lat_bounds()),
+            )
+        }
+    }
+
+    pub(super) fn decide(&mut self, ctx: &egui::Context, decision: Decision) {
+        match decision {
+            Decision::Close if self.dialog.is_some() => self.dialog = None,
+            Decision::Close => self.close_export(),
+            Decision::Answer(answer) => self.answer(ctx, answer),
+            Decision::Browse(purpose) => self.jobs.choose_path(purpose, self.export_folder.clone()),
+            Decision::Accept => self.accept(),
+        }
+    }
+
+    /// Goes on with the path in the dialog; if it won't do, the dialog stays and says why.
+    fn accept(&mut self) {
+        if self.dialog.is_none() {
+            self.write_figure();
+            return;
+        }
+        let Some(Dialog::Path { purpose, path, error, overwrite, source }) = &mut self.dialog else {
+            return;
+        };
+        let target = crate::files::expand(path.trim());
+        if path.trim().is_empty() {
+            *error = "Type a path, or find the file with Browse…".to_owned();
+            return;
+        }
+        match purpose {
+            Purpose::Export => {}
+            Purpose::Save => {
+                if crate::files::exists(&target) && !*overwrite {
+                    *error = format!("There is already a file {}: “{REPLACE}” writes over it.", target.display());
+                    *overwrite = true;
+                    return;
+                }
+                self.dialog = None;
+                self.save_to(target);
+            }
+            Purpose::Open => {
+                self.dialog = None;
+                self.open_files(vec![target]);
+            }
+            Purpose::OpenMap => {
+                self.dialog = None;
+                self.open_files(vec![target]);
+            }
+            Purpose::AttachText => {
+                let source = source.take();
+                self.dialog = None;
+                self.tell("Reading the text…");
+                self.jobs.attach_text(target, source, self.session.scene().clone());
+            }
+        }
+    }
+
+    /// Back from setting up a figure to what the window looked at before.
+    pub(super) fn close_export(&mut self) {
+        if let Some(export) = self.export.take() {
+            let before = export.before();
+            let (width_pt, height_pt) = (before.width_pt, before.height_pt);
+            // How far out a map can be looked at depends on its size, and this has not yet its own again.
+            let _ = self.session.apply(Action::SetPage { width_pt, height_pt });
+            let _ = self.session.apply(Action::SetView(before.view));
+        }
+    }
+
+    /// Writes the figure that is set up; if the path won't do, the panel stays and says why.
+    fn write_figure(&mut self) {
+        let Some(export) = &mut self.export else {
+            return;
+        };
+        let target = crate::files::expand(export.path.trim());
+        if export.path.trim().is_empty() {
+            export.error = "Type a path, or find one with Browse…".to_owned();
+            return;
+        }
+        let format = match OutputFormat::of_path(&target) {
+            Ok(format) => format,
+            Err(what) => {
+                export.error = what;
+                return;
+            }
+        };
+        let world_file = export.world_file && format == OutputFormat::Png;
+        let beside = world_file.then(|| georeference::beside(&target));
+        let kept = || self.project.path().into_iter().chain(self.opened_files.iter().map(PathBuf::as_path));
+        let written = || std::iter::once(&target).chain(beside.iter().flatten());
+        if let Some(kept) = written().find(|path| kept().any(|kept| crate::files::is_same(kept, path))) {
+            export.error = format!(
+                "{} has been opened here, and the figure would take its place. Give the figure another name.",
+                kept.display()
+            );
+            return;
+        }
+        let taken = written().find(|path| crate::files::exists(path));
+        if let Some(taken) = taken.filter(|_| !export.overwrite) {
+            export.error = format!("There is already a file {}: “{REPLACE}” writes over it.", taken.display());
+            export.overwrite = true;
+            return;
+        }
+        let options = export.options().clone();
+        self.export_folder = target.parent().map(PathBuf::from);
+        self.close_export();
+        self.keep_exported(&options);
+        let progress = std::sync::Arc::new(Progress::default());
+        self.exporting = Some(progress.clone());
+        self.jobs.export_figure(&self.session, self.ground.ground(), options, target, world_file, progress);
+    }
+
+    /// Opens dossiers, GeoJSON and map files in the background.
+    pub fn open_files(&mut self, paths: Vec<PathBuf>) {
+        if !paths.is_empty() {
+            self.tell("Opening…");
+            self.jobs.open(paths, self.session.scene().clone(), self.session.problems().to_vec());
+        }
+    }
+
+    pub(super) fn finish_jobs(&mut self, ctx: &egui::Context) {
+        for done in self.jobs.finished() {
+            if matches!(done, Done::Exported(_) | Done::NotExported(_)) {
+                self.exporting = None;
+            }
+            match done {
+                Done::Exported(path) => self.tell(format!("Figure written to {}", path.display())),
+                Done::Saved(saved, document) => self.saved(ctx, saved, *document),
+                Done::NotSaved(error) => self.not_saved(&error),
+                Done::Copied(image) => {
+                    ctx.copy_image(image);
+                    self.tell("Figure copied to the clipboard");
+                }
+                Done::Opened(opened) => {
+                    let (text, problems) = opened.report();
+                    self.opened_files.extend(opened.files);
+                    if let Some(archive) = opened.map {
+                        self.ground.set_archive(*archive);
+                        self.act(ctx, Action::SetMap(MapChoice::BuiltIn));
+                    }
+                    if let Some(scene) = opened.scene {
+                        if scene.dossier().id != self.session.dossier().id {
+                            self.export = None;
+                        }
+                        self.session.replace_scene(scene, problems);
+                        self.refresh_gaps();
+                    }
+                    if !text.is_empty() {
+                        self.tell(text);
+                    }
+                    if let Some((path, project)) = opened.project {
+                        self.opened_files.push(path.clone());
+                        self.open_project(ctx, path, *project);
+                    }
+                }
+                Done::Attached { source, file, matched, text } => {
+                    let text = self.session.attach(&source, file, matched, *text);
+                    self.read(source);
+                    self.refresh_gaps();
+                    self.tell(text);
+                }
+                Done::LineChanged { base, own, .. } if !std::sync::Arc::ptr_eq(&base, self.session.scene()) => {
+                    // Files have been opened meanwhile, and must not get lost.
+                    self.jobs.change_line(self.session.scene().clone(), own);
+                }
+                Done::LineChanged { made: Ok(scene), own, .. } => {
+                    self.session.exchange_scene(scene, own);
+                    let text = match &self.session.dossier().own_line {
+                        Some(own) => own.notice(),
+                        None => "Back to the dossier’s line of contact".to_owned(),
+                    };
+                    self.tell(text);
+                }
+                Done::LineChanged { made: Err(what), .. } => {
+                    self.session.refuse_line();
+                    self.tell(format!("It can’t be used as line of contact: {what}"));
+                }
+                Done::Chosen(purpose, chosen) => {
+                    let Some(chosen) = chosen else { continue };
+                    match (&mut self.dialog, &mut self.export) {
+                        (_, Some(export)) if purpose == Purpose::Export => {
+                            export.path = chosen.display().to_string();
+                            export.error.clear();
+                            // The system's own dialog has asked about replacing.
+                            export.overwrite = true;
+                        }
+                        (Some(Dialog::Path { purpose: asked, path, error, overwrite, .. }), _) if *asked == purpose => {
+                            *path = chosen.display().to_string();
+                            error.clear();
+                            *overwrite = purpose == Purpose::Save;
+                            self.accept();
+                        }
+                        _ => {}
+                    }
+                }
+                Done::NotExported(what) | Done::Failed(what) => self.tell(what),
+            }
+        }
+    }
+}

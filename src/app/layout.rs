@@ -1,0 +1,283 @@
+//! Where the parts of the window lie, frame by frame: bars, panels or drawers, the map, and what stands over them.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use eframe::egui::{self, Panel, Rect, Ui};
+
+use super::chrome::{self, Chrome};
+use super::dialogs::{self, gaps_window, history_window};
+use super::figure_panel::ExportPanel;
+use super::keys::surrender_keys;
+use super::panels::{inspector, layers_panel, sources_panel};
+use super::{ClaimlineApp, REMEMBERED, Remembered, Tab, jobs, map};
+use crate::document::Document;
+use crate::session::{Action, Selection, ThemeChoice};
+
+/// Below this width the panels lie over the map instead of beside it, in points.
+const NARROW_PT: f32 = 1000.0;
+
+impl ClaimlineApp {
+    /// The panels beside the map.
+    fn panels_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let frame = panel_frame(ui);
+        let side = |panel: Panel, default: f32| {
+            panel.resizable(true).default_size(default).size_range(240.0..=520.0).frame(frame)
+        };
+        if self.session.panels.layers {
+            side(Panel::left("left panel"), 336.0).show(ui, |ui| self.left_ui(ui, actions));
+        }
+        if self.session.panels.inspector {
+            let (session, citing) = (&self.session, &mut self.citing);
+            side(Panel::right("right panel"), 340.0)
+                .show(ui, |ui| inspector::inspector_ui(ui, session, citing, actions));
+        }
+    }
+
+    /// In a narrow window the panels are drawers over the map; the inspector opens only for what is selected.
+    fn drawers_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let map = self.map.rect;
+        let width = drawer_width(map);
+        let frame = panel_frame(ui).stroke(ui.visuals().window_stroke);
+        let drawer = |ui: &mut Ui, name: &str, x: f32, content: &mut dyn FnMut(&mut Ui)| {
+            let area = egui::Area::new(egui::Id::unique(name)).fixed_pos(egui::pos2(x, map.min.y));
+            area.show(ui.ctx(), |ui| {
+                frame.show(ui, |ui| {
+                    ui.set_width(width - 24.0);
+                    ui.set_height(map.height() - 16.0);
+                    content(ui);
+                });
+            });
+        };
+        if self.has_left_drawer() {
+            drawer(ui, "left drawer", map.min.x, &mut |ui| self.left_ui(ui, actions));
+        }
+        if self.has_right_drawer() {
+            let x = map.max.x - width;
+            let (session, citing) = (&self.session, &mut self.citing);
+            drawer(ui, "right drawer", x, &mut |ui| inspector::inspector_ui(ui, session, citing, actions));
+        }
+    }
+
+    /// The map while a figure is set up: with its frame, or its preview in the map's place.
+    fn framed_map_ui(&mut self, ui: &mut Ui, credits: &[(String, String)], actions: &mut Vec<Action>) {
+        let Some(mut export) = self.export.take() else { return };
+        let area = ui.available_rect_before_wrap();
+        if export.large {
+            self.map.pointer = None;
+            export.large_ui(ui, actions);
+        } else if area.width() > 1.0 {
+            let (width_pt, height_pt) = (f64::from(area.width()), f64::from(area.height()));
+            let credits_pt = f64::from(map::credits_height(ui, credits, area.width()));
+            let before = self.session.frame();
+            export.watch(&before);
+            let _ = self.session.apply(Action::SetPage { width_pt, height_pt });
+            if let Some(view) = export.arrival(&self.session.frame(), credits_pt) {
+                let _ = self.session.apply(Action::SetView(view));
+            }
+            if self.session.frame() != before {
+                export.put(&self.session.frame());
+            }
+            self.map.framed_ui(ui, &mut self.session, &self.ground);
+            export.frame_ui(ui, area, &self.session.frame(), actions);
+            let taken = export.taken(area, &self.session.frame());
+            self.map.furniture_ui(ui, &self.session, credits, 0.0, &taken, actions);
+        }
+        self.export = Some(export);
+    }
+
+    fn has_right_drawer(&self) -> bool {
+        self.session.panels.inspector && *self.session.selection() != Selection::None
+    }
+
+    /// Where two drawers would leave no map to see, the inspector takes the place of the list.
+    fn has_left_drawer(&self) -> bool {
+        let room_for_both = self.map.rect.width() >= 2.0 * drawer_width(self.map.rect) + 200.0;
+        self.session.panels.layers && (room_for_both || !self.has_right_drawer())
+    }
+
+    fn left_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            ui.selectable_value(&mut self.tab, Tab::Overlays, "Overlays");
+            ui.selectable_value(&mut self.tab, Tab::Annotations, "Annotations");
+            ui.selectable_value(&mut self.tab, Tab::Sources, "Sources");
+            ui.selectable_value(&mut self.tab, Tab::Reader, "Reader");
+        });
+        ui.separator();
+        match self.tab {
+            Tab::Overlays => layers_panel::layers_ui(ui, &self.session, &mut self.swatches, actions),
+            Tab::Annotations => self.annotations.ui(ui, &self.session, actions),
+            Tab::Sources => sources_panel::sources_ui(ui, &self.session, actions),
+            Tab::Reader => self.reader.ui(ui, &self.session, actions),
+        }
+    }
+}
+
+/// How much of the map a drawer covers in a narrow window.
+fn drawer_width(map: Rect) -> f32 {
+    (map.width() * 0.44).clamp(200.0, 320.0)
+}
+
+fn panel_frame(ui: &Ui) -> egui::Frame {
+    let margin = egui::Margin { left: 12, right: 12, top: 8, bottom: 8 };
+    egui::Frame::new().fill(ui.visuals().panel_fill).inner_margin(margin)
+}
+
+impl eframe::App for ClaimlineApp {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let started = Instant::now();
+        let ctx = ui.ctx().clone();
+        if self.applied_theme != Some(self.session.theme) {
+            ctx.set_theme(match self.session.theme {
+                ThemeChoice::System => egui::ThemePreference::System,
+                ThemeChoice::Light => egui::ThemePreference::Light,
+                ThemeChoice::Dark => egui::ThemePreference::Dark,
+            });
+            self.applied_theme = Some(self.session.theme);
+        }
+        self.session.system_is_dark = ctx.system_theme() == Some(egui::Theme::Dark);
+        self.finish_jobs(&ctx);
+        self.hand_keys_to_dialog(&ctx);
+        let dropped: Vec<PathBuf> =
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        self.open_files(dropped);
+
+        let mut actions = Vec::new();
+        let popup_was_open = egui::Popup::is_any_open(&ctx);
+        self.keys(&ctx, &mut actions);
+        let bar = |top: i8, bottom: i8| {
+            egui::Frame::new().fill(ctx.global_style().visuals.panel_fill).inner_margin(egui::Margin {
+                left: 10,
+                right: 10,
+                top,
+                bottom,
+            })
+        };
+        let bars = Chrome { session: &self.session, sets_up_figure: self.export.is_some() };
+        Panel::top("menu").frame(bar(3, 3)).show(ui, |ui| bars.menu_ui(ui, &self.project.recents, &mut actions));
+        Panel::top("toolbar").frame(bar(4, 6)).show(ui, |ui| bars.toolbar_ui(ui, self.jobs.is_busy(), &mut actions));
+        let message = match (&self.exporting, &self.message) {
+            (Some(progress), _) => progress.words().to_owned(),
+            (None, Some((text, _))) => text.clone(),
+            (None, None) => match &self.export {
+                Some(export) => export.help(&ctx).to_owned(),
+                None => self.ground.status(self.session.document().map),
+            },
+        };
+        Panel::bottom("status").frame(bar(4, 4)).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                if let Some(progress) = &self.exporting {
+                    jobs::progress_ui(ui, progress);
+                }
+                let measure = self.map.draft.measure.as_deref();
+                chrome::status_ui(ui, &self.session, self.map.pointer, measure, &message, &mut actions);
+            });
+        });
+        let narrow = ui.available_width() < NARROW_PT;
+        let listens = self.dialog.is_none() && self.palette.is_none() && !popup_was_open;
+        let mut of_export = None;
+        if let Some(mut export) = self.export.take() {
+            export.follow(&self.session, self.ground.ground());
+            let (width, range) = ExportPanel::widths(ui.available_width());
+            Panel::right("figure panel")
+                .resizable(range.start() < range.end())
+                .default_size(width)
+                .size_range(range)
+                .frame(panel_frame(ui))
+                .show(ui, |ui| of_export = export.ui(ui, &self.session, listens, &mut actions));
+            self.export = Some(export);
+        } else if !narrow {
+            self.panels_ui(ui, &mut actions);
+        }
+
+        self.ground.prepare(self.session.document().map);
+        let credits = self.ground.credits(&self.session.frame(), self.session.document().map, self.session.dossier());
+        egui::CentralPanel::no_frame().show(ui, |ui| {
+            if self.export.is_some() {
+                self.framed_map_ui(ui, &credits, &mut actions);
+                return;
+            }
+            let response = self.map.ui(ui, &mut self.session, &self.ground, &mut actions);
+            let covered = if narrow && self.has_left_drawer() { drawer_width(self.map.rect) } else { 0.0 };
+            self.map.furniture_ui(ui, &self.session, &credits, covered, &[], &mut actions);
+            self.map.typing_ui(ui, &self.session, &mut actions);
+            map::context_menu(&response, &self.session, self.map.pointer, &mut actions);
+        });
+
+        if let Some(decision) = of_export {
+            self.decide(&ctx, decision);
+            ctx.request_repaint();
+            if self.export.is_none() {
+                surrender_keys(&ctx);
+            }
+        }
+        if narrow && self.export.is_none() {
+            self.drawers_ui(ui, &mut actions);
+        }
+        // Both wait until a figure that is set up has no more use for the map.
+        if self.export.is_none()
+            && let Some(gaps) = &self.gaps
+            && !gaps_window::gaps_ui(&ctx, self.map.rect, gaps, &self.session, &mut actions)
+        {
+            self.gaps = None;
+        }
+        if self.export.is_none()
+            && self.history
+            && !history_window::history_ui(&ctx, self.map.rect, &self.session, &mut actions)
+        {
+            self.history = false;
+        }
+        if let Some(palette) = &mut self.palette
+            && !palette.ui(&ctx, &self.session, &mut actions)
+        {
+            self.palette = None;
+        }
+        if let Some(mut dialog) = self.dialog.take() {
+            let name = self.project.name();
+            let decision = dialogs::dialog_ui(&ctx, &mut dialog, &self.session, &credits, &name, &mut actions);
+            self.dialog = Some(dialog);
+            if let Some(decision) = decision {
+                self.decide(&ctx, decision);
+                // What the dialog says now, or that it is gone, must be seen before the next key; a field that is gone
+                // takes none.
+                ctx.request_repaint();
+                if self.dialog.is_none() {
+                    surrender_keys(&ctx);
+                }
+            }
+        }
+        let passing = |action: &Action| matches!(action, Action::Gesture { .. } | Action::EndGesture);
+        if !actions.iter().all(passing) {
+            self.message = None;
+        }
+        for action in actions {
+            self.act(&ctx, action);
+            ctx.request_repaint();
+        }
+        self.keep(&ctx);
+        self.hand_keys_to_dialog(&ctx);
+        self.frames += 1;
+        self.ui_time = started.elapsed();
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        // How a project shows things is the project's; a new window begins as the dossier does.
+        let document = match self.project_path() {
+            Some(_) => self.session.fresh(),
+            None => Document {
+                view: self.export.as_ref().map_or(self.session.document().view, |export| export.view()),
+                ..self.session.document().clone()
+            },
+        };
+        let document_figure = document.figure.clone();
+        let remembered = Remembered {
+            document,
+            panels: self.session.panels,
+            theme: self.session.theme,
+            export_folder: self.export_folder.clone(),
+            keymap: self.session.keymap.clone(),
+            figure: serde_json::to_string(&*document_figure).unwrap_or_default(),
+        };
+        eframe::set_value(storage, REMEMBERED, &remembered);
+    }
+}
