@@ -9,17 +9,17 @@ use kurbo::{Point, Rect, Shape as _, Vec2};
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
-use super::annotations;
-use super::furniture::{self, Graticule};
+use super::evidence::{annotations, pack, provenance, visible};
 use super::options::{FigureOptions, PT_PER_INCH, PageSize, Piece, Shows, Unit};
+use super::page::furniture::{self, Graticule};
 use super::page::{
     self, ComparisonGroup, ComparisonRow, FigureSpec, Layout, LegendEntry, LegendGroup, Reference, Standing,
 };
-use super::pdf::{self, PdfError, PdfInfo};
-use super::png::{self, PngInfo};
-use super::raster::{self, RasterError};
-use super::svg::{self, SvgInfo};
-use super::{georeference, pack, provenance, visible};
+use super::writers::georeference;
+use super::writers::pdf::{self, PdfError, PdfInfo};
+use super::writers::png::{self, PngInfo};
+use super::writers::raster::{self, RasterError};
+use super::writers::svg::{self, SvgInfo};
 use crate::document::{Annotations, Document, MapChoice};
 use crate::dossier::{Comparison, Dossier, Measure, Overlay, OwnLine, Shape, Verdict, words};
 use crate::formats::bundle::{self, BundleError};

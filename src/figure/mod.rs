@@ -12,36 +12,23 @@
 //!                        └─ pack ─────────> a zip of all, with excerpts and citations
 //! ```
 //! What the user decides is in [`options`], the frame on the ground in [`framing`], the places on the map in
-//! [`placing`]; what stands beside the map is in [`page`], and what stands on it in [`furniture`].
+//! [`placing`]; what stands beside the map is in [`page`], and what stands on it in [`page::furniture`].
 
-mod annotations;
 pub mod assemble;
 pub mod checks;
-pub mod citations;
-mod covering;
-mod cut;
+mod evidence;
 pub mod framing;
-pub mod furniture;
-pub mod georeference;
-mod likeness;
 pub mod options;
-pub mod pack;
 pub mod page;
-pub mod pdf;
 pub mod placing;
-pub mod png;
-pub mod provenance;
-pub mod raster;
 pub mod saved;
-mod stretch;
-mod stroker;
-pub mod svg;
-mod svg_fonts;
-pub mod visible;
+mod writers;
 
 pub use assemble::{Drawn, OutputFormat, draw};
+pub use evidence::{citations, pack, provenance, visible};
 pub use framing::Grip;
 pub use options::{Corner, FigureOptions, Furniture, PageSetup, PageSize, Piece, Shows};
 pub use page::Standing;
 pub use page::scale_bar;
 pub use placing::{Place, Spot};
+pub use writers::{georeference, pdf, png, raster, svg};

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use geo::Coord;
 use kurbo::{BezPath, Circle, Point, Rect, Shape, Size};
 
-use super::options::{Corner, Piece};
-use super::page::{FigureSpec, ScaleBar, Setting, scale_bar, scale_bar_miles, shifted};
-use super::placing::{self, Place};
+use super::{FigureSpec, ScaleBar, Setting, scale_bar, scale_bar_miles, shifted};
+use crate::figure::options::{Corner, Piece};
+use crate::figure::placing::{self, Place};
 use crate::geometry::Frame;
 use crate::scene::display_list::{Cap, Color, Face, Group, Item, Path, Stroke};
 use crate::scene::palette::Palette;
@@ -26,17 +26,17 @@ pub enum Graticule {
 
 /// What stands on the map, in the map's points.
 #[derive(Debug, Default)]
-pub(super) struct OnMap {
+pub(in crate::figure) struct OnMap {
     /// What it covers.
-    pub(super) reserved: Vec<Rect>,
+    pub(in crate::figure) reserved: Vec<Rect>,
     /// What is drawn.
-    pub(super) groups: Vec<Group>,
+    pub(in crate::figure) groups: Vec<Group>,
     /// Where the locator map goes.
-    pub(super) inset: Option<Rect>,
+    pub(in crate::figure) inset: Option<Rect>,
     /// Which piece stands where.
-    pub(super) placed: Vec<(Piece, Rect)>,
+    pub(in crate::figure) placed: Vec<(Piece, Rect)>,
     /// What found no room.
-    pub(super) left_out: Vec<Piece>,
+    pub(in crate::figure) left_out: Vec<Piece>,
 }
 
 /// One piece, or two that share a plate, laid out from (0, 0), on the way to its place.
@@ -72,14 +72,14 @@ impl Setting {
     }
 
     /// The part of the map in which pieces have their places, in the map's points.
-    pub(super) fn room(&self, map: &Frame) -> Rect {
+    pub(in crate::figure) fn room(&self, map: &Frame) -> Rect {
         let room = map.page().inset(-self.edge_pt());
         if room.width() > 0.0 && room.height() > 0.0 { room } else { map.page() }
     }
 
     /// Places what stands on the map: in each corner the first piece in the corner itself, each further one next to it,
     /// unless it would lie on another; then, over these, what has a place of its own, where it was put.
-    pub(super) fn on_map(&self, spec: &FigureSpec, map: &Frame) -> OnMap {
+    pub(in crate::figure) fn on_map(&self, spec: &FigureSpec, map: &Frame) -> OnMap {
         let mut on_map = OnMap::default();
         let (edge_pt, room) = (self.edge_pt(), self.room(map));
         for corner in Corner::ALL {
@@ -225,12 +225,12 @@ impl Setting {
     }
 
     /// How far degrees reach beyond the frame, to the left and below.
-    pub(super) fn degrees_room(&self) -> f64 {
+    pub(in crate::figure) fn degrees_room(&self) -> f64 {
         1.75 * self.size(0.72)
     }
 
     /// Lines across the map, and ticks with degrees along its edge, in the map's points.
-    pub(super) fn graticule(&self, map: &Frame, kind: Graticule) -> (Vec<Item>, Vec<Item>) {
+    pub(in crate::figure) fn graticule(&self, map: &Frame, kind: Graticule) -> (Vec<Item>, Vec<Item>) {
         let size_pt = self.size(0.72);
         let palette = &self.palette;
         let [west, south, east, north] = map.lon_lat_bounds();
@@ -311,7 +311,13 @@ fn degree(minutes: i32, [plus, minus]: [char; 2]) -> String {
 }
 
 /// The numbers of a shape's sources on a small disc with an edge of the shape's colour, and the room that it takes.
-pub(super) fn badge(at: Point, words: &str, size_pt: f64, edge: Color, palette: &Palette) -> (Rect, Vec<Item>) {
+pub(in crate::figure) fn badge(
+    at: Point,
+    words: &str,
+    size_pt: f64,
+    edge: Color,
+    palette: &Palette,
+) -> (Rect, Vec<Item>) {
     let width = text::measure(words, Face::SansSemiBold, size_pt, 0.0).advance_pt;
     let height = 1.55 * size_pt;
     let rect = Rect::from_center_size(at, ((width + 0.9 * size_pt).max(height), height));

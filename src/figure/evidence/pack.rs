@@ -29,19 +29,19 @@ pub const PROVENANCE_NAME: &str = "provenance.json";
 pub const SUMS_NAME: &str = "SHA256SUMS";
 
 /// What goes into a pack besides what the dossier says.
-pub(super) struct Contents<'a> {
+pub(in crate::figure) struct Contents<'a> {
     /// Title of the figure.
-    pub(super) title: &'a str,
+    pub(in crate::figure) title: &'a str,
     /// Provenance.
-    pub(super) provenance: &'a Value,
+    pub(in crate::figure) provenance: &'a Value,
     /// Whom to credit.
-    pub(super) credits: &'a [String],
+    pub(in crate::figure) credits: &'a [String],
     /// The figure's files by name.
-    pub(super) files: BTreeMap<String, Vec<u8>>,
+    pub(in crate::figure) files: BTreeMap<String, Vec<u8>>,
 }
 
 /// The files of a pack by name, sums included.
-pub(super) fn files(
+pub(in crate::figure) fn files(
     dossier: &Dossier,
     shown: &[&Overlay],
     drawn: &annotations::Shown<'_>,
@@ -70,7 +70,7 @@ pub(super) fn files(
 }
 
 /// The excerpts that speak of these overlays, and those that these annotations cite.
-pub(super) fn excerpts<'a>(
+pub(in crate::figure) fn excerpts<'a>(
     dossier: &'a Dossier,
     shown: &[&Overlay],
     drawn: &annotations::Shown<'a>,
@@ -86,7 +86,7 @@ pub(super) fn excerpts<'a>(
 }
 
 /// The sums of a [`SUMS_NAME`] by name; lines of another form are passed over.
-pub(super) fn read_sums(bytes: &[u8]) -> BTreeMap<String, String> {
+pub(in crate::figure) fn read_sums(bytes: &[u8]) -> BTreeMap<String, String> {
     let text = String::from_utf8_lossy(bytes);
     let lines = text.lines().filter_map(|line| line.split_once("  "));
     lines.map(|(sum, name)| (name.to_owned(), sum.to_lowercase())).collect()

@@ -14,7 +14,7 @@ use crate::geometry::Geometry;
 
 /// A FeatureCollection (RFC 7946) of these annotations and overlays, top first, with the figure's provenance as the
 /// member `claimline`.
-pub(super) fn geojson(
+pub(in crate::figure) fn geojson(
     dossier: &Dossier,
     drawn: &annotations::Shown<'_>,
     shown: &[&Overlay],
@@ -68,10 +68,10 @@ pub(super) fn geojson(
 }
 
 /// The member with the fingerprint of each feature by its id.
-pub(super) const SUMS: &str = "features_sha256";
+pub(in crate::figure) const SUMS: &str = "features_sha256";
 
 /// The fingerprint of a feature: SHA-256 of its compact JSON, so that blanks and line ends do not count.
-pub(super) fn sum(feature: &Value) -> String {
+pub(in crate::figure) fn sum(feature: &Value) -> String {
     fingerprint::bytes(feature.to_string().as_bytes())
 }
 
@@ -127,13 +127,13 @@ fn properties(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
 }
 
 /// What a feature says of a source.
-pub(super) fn source(source: &Source) -> Value {
+pub(in crate::figure) fn source(source: &Source) -> Value {
     json!({ "id": source.id, "outlet": source.outlet, "title": source.title, "url": source.url,
         "author": source.author, "published": source.published })
 }
 
 /// What a feature says of an excerpt.
-pub(super) fn excerpt(excerpt: &Excerpt) -> Value {
+pub(in crate::figure) fn excerpt(excerpt: &Excerpt) -> Value {
     json!({ "id": excerpt.id, "exact": excerpt.exact, "said_by": excerpt.said_by, "source": excerpt.source })
 }
 

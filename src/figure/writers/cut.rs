@@ -38,14 +38,14 @@ fn overlap(a: Rect, b: Rect) -> bool {
 
 /// Whether a path reaches no more than `easy_px` beyond `window` (pixels), and into it: then [`area`] and [`line`] leave it
 /// whole.
-pub(super) fn is_whole(path: &Path, scale: f64, window: Rect, easy_px: f64) -> bool {
+pub(in crate::figure) fn is_whole(path: &Path, scale: f64, window: Rect, easy_px: f64) -> bool {
     let easy = window.inflate(easy_px, easy_px);
     control_box(path, scale).is_some_and(|bounds| overlap(bounds, window) && easy.contains_rect(bounds))
 }
 
 /// The part of an area inside `window` (pixels), to be filled even–odd; false where there is none. A path that reaches
 /// no more than `easy_px` beyond the window is left whole.
-pub(super) fn area(path: &Path, scale: f64, window: Rect, easy_px: f64, out: &mut Path) -> bool {
+pub(in crate::figure) fn area(path: &Path, scale: f64, window: Rect, easy_px: f64, out: &mut Path) -> bool {
     out.clear();
     let Some(bounds) = control_box(path, scale) else {
         return false;
@@ -78,7 +78,7 @@ pub(super) fn area(path: &Path, scale: f64, window: Rect, easy_px: f64, out: &mu
 /// The parts of a line inside `window` (pixels), in dashes where there are any (lengths and offset in pixels); none
 /// where there is nothing. Closed lines that are cut come out open, with their ends outside the window. A path that
 /// reaches no more than `easy_px` beyond the window is left whole, and undashed unless `always_dash`; then `true`.
-pub(super) fn line(
+pub(in crate::figure) fn line(
     path: &Path,
     scale: f64,
     window: Rect,

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use kurbo::{PathEl, Point, Rect};
 
-use super::options::Unit;
 use super::{cut, png, svg_fonts};
+use crate::figure::options::Unit;
 use crate::scene::display_list::{
     Bitmap, Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Pattern, Stroke, Text,
 };

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::page::{LegendEntry, LegendGroup, Reference};
 use super::visible;
 use crate::document::annotation::Citation;
 use crate::document::{Annotation, Document, project};
 use crate::dossier::{Dossier, Excerpt, Source, words};
+use crate::figure::page::{LegendEntry, LegendGroup, Reference};
 use crate::formats::number::hex;
 use crate::geometry::Frame;
 use crate::scene::annotations::{self, swatch};
 use crate::scene::palette::Theme;
 
 /// The annotations on the map of a figure, with what they cite.
-pub(super) struct Shown<'a> {
+pub(in crate::figure) struct Shown<'a> {
     dossier: &'a Dossier,
     document: &'a Document,
     annotations: Vec<&'a Arc<Annotation>>,
@@ -24,12 +24,12 @@ pub(super) struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     /// The visible annotations within the frame.
-    pub(super) fn new(dossier: &'a Dossier, document: &'a Document, frame: &Frame) -> Self {
+    pub(in crate::figure) fn new(dossier: &'a Dossier, document: &'a Document, frame: &Frame) -> Self {
         Self { dossier, document, annotations: annotations::shown(document, frame) }
     }
 
     /// Adds the sources of the excerpts that they cite, each once, in the order in which the legend meets them.
-    pub(super) fn cite(&self, cited: &mut Vec<&'a str>) {
+    pub(in crate::figure) fn cite(&self, cited: &mut Vec<&'a str>) {
         for citation in self.citations() {
             if let Some(source) = self.source(citation)
                 && !cited.contains(&source)
@@ -40,7 +40,7 @@ impl<'a> Shown<'a> {
     }
 
     /// The pages on the web that they cite and that are no source of the dossier, numbered from `first`.
-    pub(super) fn links(&self, first: usize) -> Vec<Reference> {
+    pub(in crate::figure) fn links(&self, first: usize) -> Vec<Reference> {
         let reference = |(index, source): (usize, Source)| Reference {
             number: first + index,
             outlet: source.outlet,
@@ -54,7 +54,7 @@ impl<'a> Shown<'a> {
 
     /// Their part of the legend: what has a title that the map does not spell out, or rests on something. Those that
     /// look the same and are called the same share a row. `cited` are the sources in the order of their numbers.
-    pub(super) fn legend(&self, theme: Theme, cited: &[&str], links: &[Reference]) -> Option<LegendGroup> {
+    pub(in crate::figure) fn legend(&self, theme: Theme, cited: &[&str], links: &[Reference]) -> Option<LegendGroup> {
         let mut entries: Vec<LegendEntry> = Vec::new();
         // The top-most first, as the overlays stand.
         for annotation in self.annotations.iter().rev() {
@@ -84,12 +84,12 @@ impl<'a> Shown<'a> {
     }
 
     /// Whether an excerpt is one that the user added.
-    pub(super) fn is_own(&self, id: &str) -> bool {
+    pub(in crate::figure) fn is_own(&self, id: &str) -> bool {
         self.document.own_excerpts.iter().any(|excerpt| excerpt.id == id)
     }
 
     /// The excerpts that they cite, each once.
-    pub(super) fn excerpts(&self) -> Vec<&'a Excerpt> {
+    pub(in crate::figure) fn excerpts(&self) -> Vec<&'a Excerpt> {
         let mut excerpts: Vec<&Excerpt> = Vec::new();
         for citation in self.citations() {
             if let Citation::Excerpt { excerpt } = citation
@@ -103,20 +103,20 @@ impl<'a> Shown<'a> {
     }
 
     /// Those that cite an excerpt, top first.
-    pub(super) fn citing(&self, excerpt: &str) -> impl Iterator<Item = &Annotation> {
+    pub(in crate::figure) fn citing(&self, excerpt: &str) -> impl Iterator<Item = &Annotation> {
         let cites = move |citation: &Citation| matches!(citation, Citation::Excerpt { excerpt: id } if id == excerpt);
         let annotations = self.annotations.iter().rev().map(|annotation| annotation.as_ref());
         annotations.filter(move |annotation| annotation.citations.iter().any(cites))
     }
 
     /// The dossier's sources among the pages on the web that they cite.
-    pub(super) fn linked_sources(&self) -> impl Iterator<Item = &'a str> {
+    pub(in crate::figure) fn linked_sources(&self) -> impl Iterator<Item = &'a str> {
         let links = self.citations().filter(|citation| matches!(citation, Citation::Link { .. }));
         links.filter_map(|link| self.source(link))
     }
 
     /// The other pages as sources, for those who cite them in turn.
-    pub(super) fn links_as_sources(&self) -> Vec<Source> {
+    pub(in crate::figure) fn links_as_sources(&self) -> Vec<Source> {
         let mut links: Vec<Source> = Vec::new();
         for citation in self.citations() {
             let Citation::Link { url, title, date } = citation else { continue };
@@ -141,7 +141,7 @@ impl<'a> Shown<'a> {
     }
 
     /// All of them as features of GeoJSON, top first: id, properties with simplestyle and citations, the geometry's text.
-    pub(super) fn features(&self) -> Vec<(String, Map<String, Value>, String)> {
+    pub(in crate::figure) fn features(&self) -> Vec<(String, Map<String, Value>, String)> {
         let feature = |annotation: &Arc<Annotation>| {
             let written = Written::of(annotation);
             let mut all = Map::new();
@@ -203,7 +203,7 @@ impl<'a> Shown<'a> {
     }
 
     /// How many there are, their fingerprint and what they rest on; nothing if there are none.
-    pub(super) fn provenance(&self) -> Option<Value> {
+    pub(in crate::figure) fn provenance(&self) -> Option<Value> {
         let mut citations: Vec<Value> = Vec::new();
         for citation in self.citations() {
             let value = match citation {

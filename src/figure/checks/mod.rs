@@ -1,17 +1,20 @@
 //! What an editor should know before a figure goes out: quotes that nobody has checked, shapes past their day, text that
 //! is too small or in the way, colours that cannot be told apart, data without a credit.
 
+mod covering;
+mod likeness;
+
 use kurbo::{Rect, Shape as _};
 
-use super::assemble::{Drawn, EncodeError};
-use super::covering::{self, Marked, Under};
-use super::likeness::{Lab, difference, over, without_green};
-use super::options::{FigureOptions, Piece};
+use self::covering::{Marked, Under};
+use self::likeness::{Lab, difference, over, without_green};
 use crate::document::Document;
 use crate::dossier::check::{CheckState, check as check_excerpt};
 use crate::dossier::gaps::{STALE_DAYS, days_of};
 use crate::dossier::verify::Texts;
 use crate::dossier::{Excerpt, Overlay, Shape, words};
+use crate::figure::assemble::{Drawn, EncodeError};
+use crate::figure::options::{FigureOptions, Piece};
 use crate::scene::display_list::{Color, Item, Mark, Text};
 use crate::scene::palette::Theme;
 use crate::scene::{Scene, style_of, text};
@@ -326,7 +329,7 @@ fn text_warnings<'a>(drawn: &'a Drawn, warn: &mut impl FnMut(Concern, String)) {
 
 /// How an overlay looks, as far as one could be taken for another.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Appearance {
+pub(in crate::figure) struct Appearance {
     /// Areas, lines and places are never taken for each other.
     kind: u8,
     /// What fills it, over the land, and its outline or line.
@@ -338,7 +341,7 @@ pub(super) struct Appearance {
 }
 
 impl Appearance {
-    pub(super) fn of(overlay: &Overlay, opacity: f64, theme: Theme) -> Self {
+    pub(in crate::figure) fn of(overlay: &Overlay, opacity: f64, theme: Theme) -> Self {
         let land = theme.palette().land;
         let style = style_of(&overlay.style, theme).with_opacity(opacity);
         let pattern = style.mark.map(|mark| match mark.mark {
@@ -359,7 +362,7 @@ impl Appearance {
     }
 
     /// Whether it could be taken for another by eyes that see colours as `seen`.
-    pub(super) fn is_like(&self, other: &Self, seen: impl Fn(Color) -> Color) -> bool {
+    pub(in crate::figure) fn is_like(&self, other: &Self, seen: impl Fn(Color) -> Color) -> bool {
         let apart = |a: Color, b: Color| difference(Lab::of(seen(a)), Lab::of(seen(b)));
         self.kind == other.kind
             && self.pattern == other.pattern
@@ -394,7 +397,7 @@ fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &
 }
 
 /// The texts of a page, but for those in the group of that id.
-pub(super) fn texts_but<'a>(items: &'a [Item], id: &str) -> Vec<&'a Text> {
+pub(in crate::figure) fn texts_but<'a>(items: &'a [Item], id: &str) -> Vec<&'a Text> {
     let mut texts = Vec::new();
     for item in items {
         match item {

@@ -18,7 +18,7 @@ use crate::scene::display_list::{Face, Item};
 use crate::scene::text::{FACES, font_bytes};
 
 /// A style sheet with a font for each face that the items use; empty if they have no letters.
-pub(super) fn style(items: &[Item]) -> String {
+pub(in crate::figure) fn style(items: &[Item]) -> String {
     let mut used = BTreeMap::new();
     collect(items, &mut used);
     let mut out = String::new();

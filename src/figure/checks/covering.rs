@@ -8,19 +8,19 @@ use std::sync::Arc;
 use geo::Coord;
 use kurbo::{Affine, BezPath, Point, Rect, Shape as _};
 
-use super::assemble::Drawn;
-use super::checks::texts_but;
-use super::cut;
+use super::texts_but;
 use crate::document::annotation::PointKind;
 use crate::document::{Annotation, Document, annotation};
 use crate::dossier::{Overlay, SOON_CHECKED, Shape};
+use crate::figure::assemble::Drawn;
+use crate::figure::writers::cut;
 use crate::geometry::clip::part_inside;
 use crate::geometry::simplify::Ring;
 use crate::scene::display_list::{Group, Item, Path, Text};
 use crate::scene::{Scene, annotations, text};
 
 /// The group that holds the words of annotations.
-pub(super) const WORDS: &str = "annotations-words";
+pub(in crate::figure) const WORDS: &str = "annotations-words";
 
 /// The group that holds their shapes and symbols.
 const SHAPES: &str = "annotations";
@@ -59,9 +59,9 @@ fn within(rings: &[Ring], kind: &Shape, page_from_world: Affine, window: Rect) -
 }
 
 /// An overlay of which parts of the page hide something.
-pub(super) struct Hidden<'a> {
+pub(in crate::figure) struct Hidden<'a> {
     /// Which.
-    pub(super) overlay: &'a Overlay,
+    pub(in crate::figure) overlay: &'a Overlay,
     /// More than this share is much of it.
     much: f64,
     /// The share that each of the parts hides.
@@ -70,12 +70,12 @@ pub(super) struct Hidden<'a> {
 
 impl Hidden<'_> {
     /// The share that a part hides, if that is much.
-    pub(super) fn much_under(&self, piece: usize) -> Option<f64> {
+    pub(in crate::figure) fn much_under(&self, piece: usize) -> Option<f64> {
         self.shares.get(piece).copied().filter(|share| *share > self.much)
     }
 
     /// The share that several parts hide together, and which they are, if that is much and none alone hides so much.
-    pub(super) fn much_together(&self) -> Option<(f64, Vec<usize>)> {
+    pub(in crate::figure) fn much_together(&self) -> Option<(f64, Vec<usize>)> {
         let all: f64 = self.shares.iter().sum();
         let alone = (0..self.shares.len()).any(|piece| self.much_under(piece).is_some());
         let pieces = || (0..self.shares.len()).filter(|piece| self.shares[*piece] > 0.0).collect();
@@ -85,7 +85,7 @@ impl Hidden<'_> {
 
 /// The overlays of which these parts of the page hide something. Those of more than [`SOON_CHECKED`] vertices are passed
 /// over, for an export must not wait for it.
-pub(super) fn hidden<'a>(scene: &'a Scene, drawn: &Drawn, pieces: &[Rect]) -> Vec<Hidden<'a>> {
+pub(in crate::figure) fn hidden<'a>(scene: &'a Scene, drawn: &Drawn, pieces: &[Rect]) -> Vec<Hidden<'a>> {
     let mut found = Vec::new();
     let (map, frame) = (&drawn.map, drawn.map_frame);
     let page_from_world = Affine::translate(frame.origin().to_vec2()) * map.page_from_world();
@@ -127,9 +127,9 @@ pub(super) fn hidden<'a>(scene: &'a Scene, drawn: &Drawn, pieces: &[Rect]) -> Ve
 
 /// An annotation as far as it must be seen: the corners of its lines of words on the page, the point that it marks, and
 /// what stands for that point.
-pub(super) struct Marked {
+pub(in crate::figure) struct Marked {
     /// What it is called.
-    pub(super) label: String,
+    pub(in crate::figure) label: String,
     lines: Vec<[Point; 4]>,
     at: Option<Point>,
     mark: Option<Rect>,
@@ -139,7 +139,7 @@ pub(super) struct Marked {
 
 /// Something of an annotation that the words of another lie over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Under {
+pub(in crate::figure) enum Under {
     /// Its words.
     Words,
     /// Its symbol, or the place that a callout means.
@@ -148,7 +148,7 @@ pub(super) enum Under {
 
 impl Marked {
     /// The annotations on the page of a figure.
-    pub(super) fn all(document: &Document, drawn: &Drawn) -> Vec<Self> {
+    pub(in crate::figure) fn all(document: &Document, drawn: &Drawn) -> Vec<Self> {
         let group = |id: &str| find(&drawn.list.items, id).map_or(&[][..], |group| &group.items);
         let (words, shapes) = (group(WORDS), group(SHAPES));
         let origin = drawn.map_frame.origin().to_vec2();
@@ -179,12 +179,12 @@ impl Marked {
     }
 
     /// Whether a part of the page hides any of it.
-    pub(super) fn is_under(&self, piece: Rect) -> bool {
+    pub(in crate::figure) fn is_under(&self, piece: Rect) -> bool {
         self.at.is_some_and(|at| piece.contains(at)) || self.lines.iter().any(|line| overlap(line, &corners(piece)))
     }
 
     /// Whether the edge of the map cuts its words.
-    pub(super) fn is_cut(&self, map: Rect) -> bool {
+    pub(in crate::figure) fn is_cut(&self, map: Rect) -> bool {
         let map = map.inflate(0.5, 0.5);
         let beyond = |at: &Point| at.x < map.x0 || at.x > map.x1 || at.y < map.y0 || at.y > map.y1;
         self.lines.iter().flatten().any(beyond) || self.body.is_some_and(|body| map.union(body) != map)
@@ -200,7 +200,7 @@ impl Marked {
     }
 
     /// Those of which the words lie over something of another, which comes second, in their order.
-    pub(super) fn meeting(all: &[Self]) -> Vec<(&Self, &Self, Under)> {
+    pub(in crate::figure) fn meeting(all: &[Self]) -> Vec<(&Self, &Self, Under)> {
         let bounds = |one: &Self| {
             let corners = one.lines.iter().flatten().map(|corner| Rect::from_points(*corner, *corner));
             corners.chain(one.mark).reduce(|a, b| a.union(b))

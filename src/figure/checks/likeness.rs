@@ -11,7 +11,7 @@ use crate::scene::palette::{channel, linear};
 
 /// A colour in CIE Lab under D65.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Lab {
+pub(in crate::figure) struct Lab {
     l: f64,
     a: f64,
     b: f64,
@@ -19,7 +19,7 @@ pub(super) struct Lab {
 
 impl Lab {
     /// An opaque colour.
-    pub(super) fn of(color: Color) -> Self {
+    pub(in crate::figure) fn of(color: Color) -> Self {
         let [r, g, b] = [color.r, color.g, color.b].map(linear);
         let f = |share: f64| if share > 0.008_856 { share.cbrt() } else { 7.787 * share + 16.0 / 116.0 };
         let x = f((0.412_456 * r + 0.357_576 * g + 0.180_438 * b) / 0.950_47);
@@ -30,7 +30,7 @@ impl Lab {
 }
 
 /// The difference of two colours by CIEDE2000: about 1 can just be seen side by side, 10 at a glance.
-pub(super) fn difference(one: Lab, two: Lab) -> f64 {
+pub(in crate::figure) fn difference(one: Lab, two: Lab) -> f64 {
     let (c1, c2) = (one.a.hypot(one.b), two.a.hypot(two.b));
     let seventh = |c: f64| (c.powi(7) / (c.powi(7) + 25_f64.powi(7))).sqrt();
     let g = 0.5 * (1.0 - seventh((c1 + c2) / 2.0));
@@ -66,7 +66,7 @@ pub(super) fn difference(one: Lab, two: Lab) -> f64 {
 }
 
 /// A colour as eyes without the pigment for green see it.
-pub(super) fn without_green(color: Color) -> Color {
+pub(in crate::figure) fn without_green(color: Color) -> Color {
     let [r, g, b] = [color.r, color.g, color.b].map(linear);
     Color {
         r: channel(0.367_322 * r + 0.860_646 * g - 0.227_968 * b),
@@ -77,7 +77,7 @@ pub(super) fn without_green(color: Color) -> Color {
 }
 
 /// A colour with opacity over an opaque one.
-pub(super) fn over(color: Color, ground: Color) -> Color {
+pub(in crate::figure) fn over(color: Color, ground: Color) -> Color {
     let share = f64::from(color.a) / 255.0;
     let mix = |top: u8, under: u8| (f64::from(top) * share + f64::from(under) * (1.0 - share)).round() as u8;
     Color { r: mix(color.r, ground.r), g: mix(color.g, ground.g), b: mix(color.b, ground.b), a: 255 }

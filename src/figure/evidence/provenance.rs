@@ -73,7 +73,11 @@ pub enum ProvenanceError {
 }
 
 /// The provenance of a figure of these overlays and annotations; what only the page knows is added by the caller.
-pub(super) fn of(dossier: &Dossier, shown: &[&Overlay], drawn: &annotations::Shown<'_>) -> Map<String, Value> {
+pub(in crate::figure) fn of(
+    dossier: &Dossier,
+    shown: &[&Overlay],
+    drawn: &annotations::Shown<'_>,
+) -> Map<String, Value> {
     let own = |overlay: &&&Overlay| overlay.opened_from.is_some();
     let geometry: BTreeMap<&str, String> =
         shown.iter().map(|overlay| (overlay.id.as_str(), fingerprint::geometry(&overlay.shape))).collect();
@@ -333,7 +337,7 @@ fn in_png(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
             return Ok(found);
         }
         if &head[4..] == b"iTXt"
-            && let Some(text) = data.strip_prefix(super::png::PROVENANCE_KEYWORD.as_bytes())
+            && let Some(text) = data.strip_prefix(crate::figure::png::PROVENANCE_KEYWORD.as_bytes())
             && let Some((&[0, compressed, 0], text)) = text.split_first_chunk()
         {
             let mut crc = flate2::Crc::new();
@@ -503,15 +507,15 @@ mod tests {
     /// The same in a file of each kind.
     fn files(text: &str) -> Vec<(&'static str, Vec<u8>)> {
         let bitmap = Bitmap { width: 2, height: 1, rgba: vec![255; 8] };
-        let png = super::super::png::PngInfo { provenance: Some(text.to_owned()), ..Default::default() };
+        let png = crate::figure::png::PngInfo { provenance: Some(text.to_owned()), ..Default::default() };
         let list = DisplayList { width_pt: 90.0, height_pt: 60.0, items: Vec::new() };
-        let svg = super::super::svg::SvgInfo { provenance: Some(text.to_owned()), ..Default::default() };
-        let pdf = super::super::pdf::PdfInfo { provenance: Some(text.to_owned()), ..Default::default() };
+        let svg = crate::figure::svg::SvgInfo { provenance: Some(text.to_owned()), ..Default::default() };
+        let pdf = crate::figure::pdf::PdfInfo { provenance: Some(text.to_owned()), ..Default::default() };
         let white = Color::rgb(0xFFFFFF);
         vec![
-            ("PNG", super::super::png::encode(&bitmap, &png).unwrap()),
-            ("SVG", super::super::svg::write(&list, &svg, white)),
-            ("PDF", super::super::pdf::write(&list, &pdf, white).unwrap()),
+            ("PNG", crate::figure::png::encode(&bitmap, &png).unwrap()),
+            ("SVG", crate::figure::svg::write(&list, &svg, white)),
+            ("PDF", crate::figure::pdf::write(&list, &pdf, white).unwrap()),
             (
                 "GeoJSON",
                 format!("{{\"type\":\"FeatureCollection\",\"claimline\":{text},\"features\":[]}}").into_bytes(),

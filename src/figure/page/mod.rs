@@ -2,7 +2,9 @@
 //!
 //! Wide pages have a column beside the map; tall ones stack. Text is measured before anything is placed, so nothing
 //! overlaps and nothing is cut: the map gives way first, then the text shrinks (never below [`MIN_TEXT_PT`]), and
-//! only then is a list shortened, which the page then says. What stands on the map itself is in [`super::furniture`].
+//! only then is a list shortened, which the page then says. What stands on the map itself is in [`furniture`].
+
+pub mod furniture;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,10 +12,10 @@ use std::sync::Arc;
 
 use kurbo::{Affine, Point, Rect, Shape, Size, Vec2};
 
-use super::furniture::Graticule;
-use super::options::{Corner, MOST_MARGIN, PT_PER_MM, Piece};
-use super::placing::Place;
+use self::furniture::Graticule;
 use crate::dossier::words;
+use crate::figure::options::{Corner, MOST_MARGIN, PT_PER_MM, Piece};
+use crate::figure::placing::Place;
 use crate::formats::link;
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Cap, Color, DisplayList, Face, Group, Item, Path, Stroke, Text};
@@ -173,7 +175,7 @@ impl Reference {
     }
 
     /// Whether title or address are too long to be printed whole.
-    pub(super) fn is_shortened(&self) -> bool {
+    pub(in crate::figure) fn is_shortened(&self) -> bool {
         self.title.chars().count() > MOST_TITLE || self.shown_address().chars().count() > MOST_ADDRESS
     }
 }
@@ -479,7 +481,7 @@ pub fn scale_bar(frame: &Frame, longest_pt: f64) -> ScaleBar {
 }
 
 /// The same in miles, or in feet below one.
-pub(super) fn scale_bar_miles(frame: &Frame, longest_pt: f64) -> ScaleBar {
+pub(in crate::figure) fn scale_bar_miles(frame: &Frame, longest_pt: f64) -> ScaleBar {
     bar_in([("mi", 1609.344), ("ft", 0.3048)], frame, longest_pt)
 }
 
@@ -569,13 +571,13 @@ fn place(item: &mut Item, affine: Affine, scale: f64, by: Vec2) {
 
 /// A piece of furniture laid out from (0, 0).
 #[derive(Debug, Clone, Default)]
-pub(super) struct Block {
-    pub(super) height_pt: f64,
-    pub(super) items: Vec<Item>,
+pub(in crate::figure) struct Block {
+    pub(in crate::figure) height_pt: f64,
+    pub(in crate::figure) items: Vec<Item>,
 }
 
 impl Block {
-    pub(super) fn place(&self, at: Point, into: &mut Vec<Item>) {
+    pub(in crate::figure) fn place(&self, at: Point, into: &mut Vec<Item>) {
         into.extend(shifted(self.items.clone(), at.to_vec2()));
     }
 }
@@ -638,15 +640,15 @@ enum Arrangement {
 
 /// Sizes that follow from the page and from how far the text is shrunk.
 #[derive(Debug, Clone)]
-pub(super) struct Setting {
+pub(in crate::figure) struct Setting {
     page: Size,
-    pub(super) palette: Palette,
+    pub(in crate::figure) palette: Palette,
     text_scale: f64,
     symbol_scale: f64,
     /// The least share of the page's height that the map keeps beside a column.
     least_map: f64,
     /// Size of running text.
-    pub(super) base_pt: f64,
+    pub(in crate::figure) base_pt: f64,
     margin_pt: f64,
     gap_pt: f64,
     header: Block,
@@ -698,7 +700,7 @@ impl Setting {
     }
 
     /// A text size as a share of the running text's, never below what can be read.
-    pub(super) fn size(&self, share: f64) -> f64 {
+    pub(in crate::figure) fn size(&self, share: f64) -> f64 {
         (self.base_pt * share).max(MIN_TEXT_PT)
     }
 
@@ -706,7 +708,14 @@ impl Setting {
         self.page.width - 2.0 * self.margin_pt
     }
 
-    pub(super) fn text(&self, words: impl Into<String>, face: Face, size_pt: f64, color: Color, at: Point) -> Item {
+    pub(in crate::figure) fn text(
+        &self,
+        words: impl Into<String>,
+        face: Face,
+        size_pt: f64,
+        color: Color,
+        at: Point,
+    ) -> Item {
         Item::Text(Text {
             text: words.into(),
             face,
@@ -721,7 +730,7 @@ impl Setting {
     }
 
     /// A wrapped paragraph; the block's top is the top of the capitals' line.
-    pub(super) fn paragraph(
+    pub(in crate::figure) fn paragraph(
         &self,
         words: &str,
         face: Face,
@@ -893,7 +902,12 @@ impl Setting {
     }
 
     /// A piece as it stands on a map of that width, and how wide that is; `None` where it does not.
-    pub(super) fn block_on_map(&self, spec: &FigureSpec, piece: Piece, map_width_pt: f64) -> Option<(f64, Block)> {
+    pub(in crate::figure) fn block_on_map(
+        &self,
+        spec: &FigureSpec,
+        piece: Piece,
+        map_width_pt: f64,
+    ) -> Option<(f64, Block)> {
         if !spec.on_map.contains_key(&piece) {
             return None;
         }
@@ -1427,7 +1441,7 @@ fn baseline(size_pt: f64, leading: f64) -> f64 {
 }
 
 /// The longest of 1, 2, 5 times a power of ten whose bar is no longer than `longest_pt`, and its bar's length.
-pub(super) fn round_length(longest_pt: f64, units_per_pt: f64) -> (f64, f64) {
+pub(in crate::figure) fn round_length(longest_pt: f64, units_per_pt: f64) -> (f64, f64) {
     let most = longest_pt * units_per_pt;
     if !most.is_finite() || most <= 0.0 {
         return (0.0, 0.0);
@@ -1438,7 +1452,7 @@ pub(super) fn round_length(longest_pt: f64, units_per_pt: f64) -> (f64, f64) {
 }
 
 /// A number of the 1, 2, 5 series without needless digits, thousands parted by commas.
-pub(super) fn plain_number(number: f64) -> String {
+pub(in crate::figure) fn plain_number(number: f64) -> String {
     if number < 1.0 {
         return format!("{number:.9}").trim_end_matches('0').trim_end_matches('.').to_owned();
     }
@@ -1454,7 +1468,7 @@ pub(super) fn plain_number(number: f64) -> String {
 }
 
 /// "1, 3–5": runs of three and more are drawn together.
-pub(super) fn compact_numbers(numbers: &[usize]) -> String {
+pub(in crate::figure) fn compact_numbers(numbers: &[usize]) -> String {
     let mut sorted = numbers.to_vec();
     sorted.sort_unstable();
     sorted.dedup();

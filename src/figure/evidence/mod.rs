@@ -1,0 +1,8 @@
+//! The evidence that goes with a figure: what it was made from, its sources as citations, what it shows as data, and
+//! the pack of all.
+
+pub(in crate::figure) mod annotations;
+pub mod citations;
+pub mod pack;
+pub mod provenance;
+pub mod visible;
