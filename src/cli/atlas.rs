@@ -91,9 +91,7 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<()> {
     }
     let prepared = options.figure.prepared()?;
     let dossier = prepared.scene.dossier();
-    let mut sheets = sheets(&options, dossier, &|id| {
-        prepared.document.overlay(id).is_some_and(|state| state.visible && state.opacity > 0.0)
-    })?;
+    let mut sheets = sheets(&options, dossier, &|id| prepared.document.is_shown(id))?;
     if sheets.is_empty() || sheets.len() > MAX_FIGURES {
         let count = sheets.len();
         bail!(Usage(format!("'{}' names {count} figures; from 1 to {MAX_FIGURES} can be drawn", options.each)));

@@ -54,7 +54,7 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
         eprintln!("claimline: warning: the project was made with version {theirs} of the dossier; this is {ours}");
     }
     if is_same {
-        let gone = document.overlays.iter().filter(|state| state.visible && dossier.overlay(&state.id).is_none());
+        let gone = document.overlays.iter().filter(|state| state.is_shown() && dossier.overlay(&state.id).is_none());
         for state in gone {
             let id = &state.id;
             eprintln!(

@@ -4,6 +4,7 @@ pub mod annotation;
 pub mod edit;
 pub mod history;
 pub mod project;
+mod shown;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use serde_json::{Map, Value};
 
 pub use annotation::{Annotation, AnnotationId, Annotations, Layer, LayerId};
 pub use history::History;
+pub use shown::{Shown, shown};
 
 use crate::dossier::{Dossier, Excerpt, Overlay, Shape};
 use crate::geometry::{Geometry, View};
@@ -192,7 +194,7 @@ impl Document {
         self.overlays.iter().find(|state| state.id == id)
     }
 
-    /// Whether an overlay is shown.
+    /// Whether an overlay's eye is open; it may be wholly transparent all the same, see [`Self::is_shown`].
     pub fn is_visible(&self, id: &str) -> bool {
         self.overlay(id).is_some_and(|state| state.visible)
     }

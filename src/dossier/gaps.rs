@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::check::CheckState;
 use super::coverage::Coverage;
 use super::model::{Excerpt, Quantity};
-use super::verify::{Severity, Texts, is_iso_day, verify};
+use super::verify::{Severity, Texts, verify};
 use super::{Dossier, OWN_GROUP, Problem, words};
+use crate::formats::day::Day;
 
 /// An overlay is past its day after so many days.
 pub const STALE_DAYS: i64 = 90;
@@ -163,17 +164,10 @@ fn subject_of(part: &str) -> Subject {
     id("overlay").map(Subject::Overlay).or_else(|| id("excerpt").map(Subject::Excerpt)).unwrap_or(Subject::Nothing)
 }
 
-/// A day such as `2025-12-15`, in days since 1 January 1970, by the Gregorian calendar; `None` if it is no day.
+/// A day such as `2025-12-15` in days since 1 January 1970, so that ages can be told; of a month or a year its last day,
+/// and `None` of other words.
 pub fn days_of(day: &str) -> Option<i64> {
-    if !is_iso_day(day) {
-        return None;
-    }
-    let number = |range: std::ops::Range<usize>| day.get(range)?.parse::<i64>().ok();
-    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-    // Years begin in March here, so that the leap day is a year's last; 719,468 days lie before 1970.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    Some(365 * year + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468)
+    Day::in_text(day).ok()?.last().since_1970()
 }
 
 #[cfg(test)]
@@ -181,15 +175,6 @@ mod tests {
     use super::*;
     use crate::dossier::check::TextAtHand;
     use crate::formats::text::NormalizedText;
-
-    #[test]
-    fn days_are_counted_from_1970() {
-        // Python: (date(…) - date(1970, 1, 1)).days
-        for (day, days) in [("1970-01-01", 0), ("2000-02-29", 11_016), ("2025-12-15", 20_437), ("1969-12-31", -1)] {
-            assert_eq!(days_of(day), Some(days), "{day}");
-        }
-        assert_eq!(days_of("2025-12"), None);
-    }
 
     #[test]
     fn each_kind_of_gap_is_found() {

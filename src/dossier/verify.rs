@@ -10,6 +10,7 @@ use super::check::{self, Check, CheckState, Fingerprint, TextAtHand};
 use super::compare::{self, Comparison};
 use super::model::{Does, Excerpt, Quantity, Source};
 use super::{Dossier, OWN_GROUP, Overlay, Problem};
+use crate::formats::day::{Day, DayError};
 use crate::formats::text::NormalizedText;
 
 /// The most words that an excerpt may quote.
@@ -240,40 +241,12 @@ impl Findings {
 /// Whether a text is written as a day or a month in numbers, `2025-99-99`, and the calendar has none such. Other words
 /// about a time are left to whoever wrote them.
 pub fn is_impossible_date(text: &str) -> bool {
-    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    // An hour may follow.
-    let day = text.trim().split(['T', ' ']).next().unwrap_or_default();
-    let parts: Vec<&str> = day.split('-').collect();
-    if !parts.iter().all(is_number) || parts[0].len() != 4 {
-        return false;
-    }
-    match parts[1..] {
-        [month] => !is_iso_day(&format!("{}-{month:0>2}-01", parts[0])),
-        [month, day] => !is_iso_day(&format!("{}-{month:0>2}-{day:0>2}", parts[0])),
-        _ => false,
-    }
+    Day::in_text(text) == Err(DayError::Impossible)
 }
 
 /// Whether a text is a day of the calendar, written as ISO 8601 has it: `2025-12-15`.
-pub fn is_iso_day(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let shaped = bytes.len() == 10
-        && bytes.iter().enumerate().all(|(index, byte)| match index {
-            4 | 7 => *byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    let number = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u32>().ok());
-    let (true, Some(year), Some(month), Some(day)) = (shaped, number(0..4), number(5..7), number(8..10)) else {
-        return false;
-    };
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let days = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + u32::from(leap),
-        1..=12 => 31,
-        _ => return false,
-    };
-    (1..=days).contains(&day)
+fn is_iso_day(text: &str) -> bool {
+    text.parse().is_ok_and(|day: Day| day.is_whole())
 }
 
 fn is_id(id: &str) -> bool {

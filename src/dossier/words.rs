@@ -3,22 +3,12 @@
 use super::model::{Excerpt, Quantity, ReportedFigure, Source};
 use super::{BesideLine, Comparison, Crossing, CrossingKind, Measure, Merged, Verdict};
 
+use crate::formats::day::Day;
 pub use crate::geometry::position_in_words as position;
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/// `15 Dec 2025` from an ISO 8601 day or month; other text as it stands.
+/// `15 Dec 2025` from a day, a month or a year in numbers; other text as it stands, a day that no calendar has too.
 pub fn date(iso: &str) -> String {
-    let mut parts = iso.splitn(3, '-');
-    let year = parts.next().filter(|year| year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()));
-    let month =
-        parts.next().and_then(|month| month.parse::<usize>().ok()).and_then(|month| MONTHS.get(month.wrapping_sub(1)));
-    let day = parts.next().map(|day| day.get(..2).unwrap_or(day).parse::<u8>());
-    match (year, month, day) {
-        (Some(year), Some(month), Some(Ok(day @ 1..=31))) => format!("{day} {month} {year}"),
-        (Some(year), Some(month), None) => format!("{month} {year}"),
-        _ => iso.to_owned(),
-    }
+    Day::in_text(iso).map_or_else(|_| iso.to_owned(), |day| day.to_string())
 }
 
 /// A number with commas between thousands and so many decimals.
@@ -366,6 +356,8 @@ mod tests {
         assert_eq!(date("2025-12"), "Dec 2025");
         assert_eq!(date("mid-December"), "mid-December");
         assert_eq!(date("2025-13-01"), "2025-13-01");
+        assert_eq!(date("2025-02-30"), "2025-02-30");
+        assert_eq!(date("2025-12-15 to 2025-12-17"), "2025-12-15 to 2025-12-17");
         assert_eq!(date(""), "");
     }
 

@@ -605,15 +605,18 @@ fn grey(items: &mut [Item]) {
 }
 
 /// The visible overlays that reach into the frame, in the order of the panel.
-fn shown<'a>(dossier: &'a Dossier, document: &Document, frame: &Frame) -> Vec<&'a Overlay> {
+fn shown<'a>(dossier: &'a Dossier, document: &'a Document, frame: &Frame) -> Vec<&'a Overlay> {
     let [west, south, east, north] = frame.lon_lat_bounds();
     let seen = geo::Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
+    let top_first: Vec<_> = document.shown(dossier).rev().collect();
+    let of_group = |id: &str| {
+        let found: Vec<&Overlay> = top_first.iter().filter(|it| it.state.group == id).map(|it| it.overlay).collect();
+        found
+    };
     dossier
         .groups
         .iter()
-        .flat_map(|group| document.group(&group.id))
-        .filter(|state| state.visible && state.opacity > 0.0)
-        .filter_map(|state| dossier.overlay(&state.id))
+        .flat_map(|group| of_group(&group.id))
         .filter(|overlay| {
             let [w, s, e, n] = overlay.bounds;
             // Where all of it is seen there is no need to look at each vertex.

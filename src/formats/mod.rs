@@ -2,6 +2,7 @@
 
 pub mod bundle;
 pub mod csv;
+pub mod day;
 pub mod geojson;
 pub mod language;
 pub mod link;

@@ -32,7 +32,7 @@ use self::labels::{Anchor, LabelCandidate, LabelLine, PIECE_PT};
 use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
-use crate::document::{AnnotationId, Annotations, Document, Layer, MapChoice, Names, OverlayState};
+use crate::document::{AnnotationId, Annotations, Document, Layer, MapChoice, Names, OverlayState, Shown, shown};
 use crate::dossier::model::PatternKind;
 use crate::dossier::{self, Dossier, Overlay, Place, Shape};
 use crate::geometry::hit::HitShape;
@@ -202,10 +202,8 @@ impl Scene {
     /// The visible overlays alone, one group each, bottom first: areas, lines, places.
     pub fn overlays(&self, look: &Look, frame: &Frame) -> [Vec<Item>; 3] {
         let mut tiers: [Vec<Item>; 3] = Default::default();
-        for state in look.overlays.iter().rev().filter(|state| state.visible && state.opacity > 0.0) {
-            let Some((overlay, prepared)) = self.find(&state.id) else {
-                continue;
-            };
+        for Shown { overlay, index, state } in shown(&self.dossier, &look.overlays) {
+            let Some(prepared) = self.prepared.get(index) else { continue };
             let style = style_of(&overlay.style, look.theme);
             let (tier, items) = match &overlay.shape {
                 Shape::Area(_) => {
@@ -267,10 +265,9 @@ impl Scene {
 
     /// The visible lines in small pieces, which names do well not to cover.
     fn lines_kept_clear(&self, look: &Look, frame: &Frame) -> Vec<Line> {
-        let visible = look.overlays.iter().filter(|state| state.visible && state.opacity > 0.0);
-        let lines = visible.filter_map(|state| match self.find(&state.id)? {
-            (Overlay { shape: shape @ Shape::Line(_), .. }, prepared) => Some(prepared.levels(shape)),
-            _ => None,
+        let lines = shown(&self.dossier, &look.overlays).rev().filter_map(|it| match &it.overlay.shape {
+            shape @ Shape::Line(_) => Some(self.prepared.get(it.index)?.levels(shape)),
+            Shape::Area(_) | Shape::Places(_) => None,
         });
         let near = frame.page().inflate(PIECE_PT, PIECE_PT);
         let page_from_world = frame.page_from_world();
@@ -293,8 +290,7 @@ impl Scene {
 
     /// The dots of visible places, which no name may cover.
     fn dots(&self, look: &Look, frame: &Frame) -> Vec<Rect> {
-        let visible = look.overlays.iter().filter(|state| state.visible && state.opacity > 0.0);
-        let places = visible.filter_map(|state| match &self.find(&state.id)?.0.shape {
+        let places = shown(&self.dossier, &look.overlays).rev().filter_map(|it| match &it.overlay.shape {
             Shape::Places(places) => Some(places),
             Shape::Area(_) | Shape::Line(_) => None,
         });
@@ -311,10 +307,8 @@ impl Scene {
     /// Names of the places of visible overlays; they go before the map's own.
     fn place_labels(&self, look: &Look, frame: &Frame, labels: &mut Vec<LabelCandidate>) {
         let palette = look.theme.palette();
-        for state in look.overlays.iter().filter(|state| state.visible) {
-            let Some((Overlay { shape: Shape::Places(places), .. }, _)) = self.find(&state.id) else {
-                continue;
-            };
+        for it in shown(&self.dossier, &look.overlays).rev() {
+            let Shape::Places(places) = &it.overlay.shape else { continue };
             for place in places {
                 let page = frame.page_from_lon_lat(place.at);
                 if !frame.page().inflate(40.0, 40.0).contains(page) {
@@ -572,5 +566,19 @@ mod tests {
         let mut shown = Vec::new();
         texts(&list.items, &mut shown);
         assert!(["Kramatorsk", "Sloviansk"].iter().all(|city| shown.iter().any(|name| name == city)), "{shown:?}");
+    }
+
+    #[test]
+    fn towns_of_a_wholly_transparent_overlay_are_not_named() {
+        let (dossier, _) = builtin::berlin().expect("the built-in dossier can be read");
+        let mut document = Document::new(&dossier, 900.0, 760.0);
+        for state in &mut document.overlays {
+            state.opacity = 0.0;
+        }
+        let look = Look::of(&document, Theme::Light, 1.0);
+        let list = Scene::new(dossier).map(&look, &Ground::blank(), &Frame::new(document.view, 900.0, 760.0), &[]);
+        let mut shown = Vec::new();
+        texts(&list.items, &mut shown);
+        assert_eq!(shown, [""; 0]);
     }
 }

@@ -238,7 +238,7 @@ impl Session {
     fn shown_to<R>(&self, modifiers: Modifiers, tool: impl FnOnce(&Situation<'_>) -> R) -> R {
         let document = self.history.document();
         let shown = self.dossier().overlays.iter().zip(self.scene.prepared());
-        let shown = shown.filter(|(overlay, _)| self.snapping && document.is_visible(&overlay.id));
+        let shown = shown.filter(|(overlay, _)| self.snapping && document.is_shown(&overlay.id));
         let snap_lines: Vec<&Levels> = shown.map(|(overlay, prepared)| prepared.levels(&overlay.shape)).collect();
         tool(&Situation {
             document,

@@ -483,7 +483,7 @@ impl Session {
     pub fn around(&self, place: Coord<f64>) -> Option<&Overlay> {
         let is_area =
             |id: &str| matches!(self.dossier().overlay(id).map(|overlay| &overlay.shape), Some(Shape::Area(_)));
-        let hits = self.scene.hits(place, Reach::ON_THE_GROUND, |id| self.document().is_visible(id) && is_area(id));
+        let hits = self.scene.hits(place, Reach::ON_THE_GROUND, |id| self.document().is_shown(id) && is_area(id));
         hits.first().and_then(|hit| self.dossier().overlay(&hit.overlay))
     }
 
@@ -528,7 +528,7 @@ impl Session {
     pub fn hits_at(&self, page: Point) -> Vec<Hit> {
         let frame = self.frame();
         let at = frame.lon_lat_from_page(page);
-        self.scene.hits(at, Reach::OnScreen(frame), |id| self.document().is_visible(id))
+        self.scene.hits(at, Reach::OnScreen(frame), |id| self.document().is_shown(id))
     }
 
     /// Why a command can't be carried out now; `None` if it can.

@@ -137,7 +137,7 @@ pub fn check(
     if !undated.is_empty() {
         warn(Concern::Dates, format!("no day is stated of {}", list(&undated)));
     }
-    if let Some(oldest) = stale.iter().min_by_key(|overlay| &overlay.as_of) {
+    if let Some(oldest) = stale.iter().min_by_key(|overlay| days_of(&overlay.as_of)) {
         let names: Vec<String> = stale.iter().map(|overlay| words::quoted(overlay.title.main())).collect();
         let day = words::date(&oldest.as_of);
         warn(Concern::Dates, format!("more than {STALE_DAYS} days past their day ({day}): {}", list(&names)));

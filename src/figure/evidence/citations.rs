@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use crate::dossier::Source;
+use crate::formats::day::Day;
 
 /// The sources as a CSL-JSON list.
 pub fn csl_json(sources: &[&Source]) -> Value {
@@ -36,16 +37,10 @@ fn csl_item(source: &Source) -> Value {
     Value::Object(item)
 }
 
-/// Year, month and day of an ISO 8601 day or month; nothing of any other text.
-fn date_parts(iso: &str) -> Option<Vec<u32>> {
-    let parts: Vec<u32> = iso.split('-').map(|part| part.parse().ok()).collect::<Option<_>>()?;
-    let sound = match parts[..] {
-        [_] => true,
-        [_, month] => (1..=12).contains(&month),
-        [_, month, day] => (1..=12).contains(&month) && (1..=31).contains(&day),
-        _ => false,
-    };
-    (sound && iso.len() >= 4).then_some(parts)
+/// Year, month and day, as far as they are stated; nothing of a text that is no day.
+fn date_parts(text: &str) -> Option<Vec<u16>> {
+    let day = Day::in_text(text).ok()?;
+    Some([Some(day.year()), day.month().map(u16::from), day.day().map(u16::from)].into_iter().flatten().collect())
 }
 
 /// The sources as BibTeX entries, in UTF-8.
@@ -80,8 +75,8 @@ pub fn bibtex(sources: &[&Source]) -> String {
             }
         }
         field("url", &address(&source.url));
-        if let Some(day) = source.retrieved.as_deref().filter(|day| date_parts(day).is_some()) {
-            field("urldate", day);
+        if let Some(day) = source.retrieved.as_deref().and_then(|text| Day::in_text(text).ok()) {
+            field("urldate", &day.iso());
         }
         out.push_str("}\n\n");
     }

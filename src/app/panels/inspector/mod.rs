@@ -53,11 +53,9 @@ fn empty_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Acti
     );
     ui.add_space(10.0);
     ui.label(theme::section("Overlays shown", shade));
-    for state in session.document().overlays.iter().filter(|state| state.visible) {
-        if let Some(overlay) = dossier.overlay(&state.id)
-            && ui.link(overlay.title.main()).clicked()
-        {
-            actions.push(Action::Select(state.id.clone()));
+    for shown in session.document().shown(dossier).rev() {
+        if ui.link(shown.overlay.title.main()).clicked() {
+            actions.push(Action::Select(shown.overlay.id.clone()));
         }
     }
     if !dossier.disclaimer.is_empty() {
