@@ -9,6 +9,7 @@ use eframe::egui::{
 };
 
 use crate::app::theme;
+use crate::app::widgets::capital;
 use crate::document::Document;
 use crate::document::project::settled;
 use crate::figure::checks::{self, FigureWarning};
@@ -541,10 +542,4 @@ pub(crate) fn name_of(piece: Piece) -> &'static str {
 /// A piece as a sentence goes on about it.
 pub(crate) fn pronoun(piece: Piece) -> &'static str {
     if matches!(name_of(piece), "the references" | "the notes") { "them" } else { "it" }
-}
-
-/// A name as it begins a sentence.
-pub(crate) fn capital(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
 }
