@@ -7,6 +7,7 @@ mod figure_panel;
 mod icons;
 mod jobs;
 mod keys;
+mod latest;
 pub mod launch;
 mod layout;
 mod map;
