@@ -4,7 +4,8 @@ use eframe::egui::{self, Align, Button, Layout, RichText, Role, Ui, Vec2, Widget
 
 use std::path::PathBuf;
 
-use crate::app::{icons, theme, with_keys};
+use crate::app::widgets::with_keys;
+use crate::app::{icons, theme};
 use crate::document::{MapChoice, Names};
 use crate::dossier::{Problem, words};
 use crate::geometry::Point;

@@ -9,7 +9,7 @@ use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 use eframe::wgpu;
 
 use crate::app::map::MapView;
-use crate::app::map::map_worker::{MapWorker, Painted, Request, Studio, waker};
+use crate::app::map::map_worker::{self, Painted, Request, Studio, waker};
 use crate::app::{ClaimlineApp, REMEMBERED, Remembered, theme};
 use crate::document::Document;
 use crate::dossier::{self, Dossier, Problem};
@@ -215,7 +215,7 @@ impl ClaimlineApp {
             project: super::Project::of(&session),
             session,
             ground: crate::app::map::map_source::MapSource::new(evidence.ground, ctx.clone()),
-            map: MapView::new(MapWorker::start(waker(ctx))?),
+            map: MapView::new(map_worker::start(waker(ctx))?),
             swatches: super::Swatches::default(),
             jobs: super::Jobs::new(ctx.clone()),
             dialog: None,

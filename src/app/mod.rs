@@ -7,12 +7,14 @@ mod figure_panel;
 mod icons;
 mod jobs;
 mod keys;
+mod latest;
 pub mod launch;
 mod layout;
 mod map;
 mod panels;
 mod project;
 mod theme;
+mod widgets;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -35,7 +37,7 @@ use crate::document::Document;
 use crate::dossier::gaps::Gap;
 use crate::dossier::{Overlay, Shape};
 use crate::figure::FigureOptions;
-use crate::session::{Command, Keymap, Panels, Session, ThemeChoice};
+use crate::session::{Keymap, Panels, Session, ThemeChoice};
 
 /// Which list the left panel shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -135,14 +137,6 @@ impl ClaimlineApp {
     /// What the status bar says.
     pub fn message(&self) -> &str {
         self.message.as_ref().map_or("", |(text, _)| text)
-    }
-}
-
-/// What a tooltip says: the help and the first key.
-fn with_keys(session: &Session, help: &str, command: Command) -> String {
-    match session.keymap.keys(command).first() {
-        Some(keys) => format!("{help} ({})", chrome::spoken(keys)),
-        None => help.to_owned(),
     }
 }
 

@@ -3,7 +3,8 @@
 use eframe::egui::{self, Align, Button, Response, RichText, Role, Ui, Vec2, WidgetInfo};
 
 use super::figure_preview::Seen;
-use super::{ExportPanel, figure_frame, is_alone, warning_ui};
+use super::{ExportPanel, figure_frame, is_alone};
+use crate::app::widgets::small_warning_ui;
 use crate::app::{chrome, icons, theme};
 use crate::dossier::words;
 use crate::figure::Shows;
@@ -60,10 +61,10 @@ impl ExportPanel {
         let led = std::mem::take(&mut self.leads_to_warnings);
         let header = header.default_open(!is_low).open(led.then_some(true)).show_unindented(ui, |ui| {
             if let Some(error) = &seen.error {
-                warning_ui(ui, error);
+                small_warning_ui(ui, error);
             }
             for warning in &seen.warnings {
-                warning_ui(ui, &warning.what);
+                small_warning_ui(ui, &warning.what);
             }
         });
         if led {

@@ -1,14 +1,17 @@
 //! The preview of the figure: the figure itself, painted smaller by the same painter in a thread of its own, with the
 //! pieces on it to be taken and put elsewhere.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use eframe::egui::{
     self, Align2, Color32, ColorImage, Context, CursorIcon, FontId, Id, Modifiers, Pos2, Rect, Role, Sense, Stroke,
     StrokeKind, TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo,
 };
 
+use crate::app::latest::Latest;
+use crate::app::map::map_worker::waker;
 use crate::app::theme;
+use crate::app::widgets::capital;
 use crate::document::Document;
 use crate::document::project::settled;
 use crate::figure::checks::{self, FigureWarning};
@@ -79,67 +82,6 @@ impl Seen {
     }
 }
 
-#[derive(Default)]
-struct Desk {
-    wanted: Option<Wanted>,
-    seen: Option<Seen>,
-    closed: bool,
-}
-
-/// A thread that draws the latest figure asked for; those that it has overtaken are never drawn.
-struct Previewer {
-    desk: Arc<(Mutex<Desk>, Condvar)>,
-}
-
-impl Previewer {
-    fn start(ctx: Context) -> Option<Self> {
-        let desk = Arc::new((Mutex::new(Desk::default()), Condvar::new()));
-        let shared = Arc::clone(&desk);
-        // Without a thread there is no preview; the export works all the same.
-        let thread = std::thread::Builder::new().name("figure preview".to_owned()).spawn(move || {
-            while let Some(wanted) = next(&shared) {
-                let seen = look(wanted);
-                lock(&shared.0).seen = Some(seen);
-                ctx.request_repaint();
-            }
-        });
-        thread.is_ok().then_some(Self { desk })
-    }
-
-    fn want(&self, wanted: Wanted) {
-        lock(&self.desk.0).wanted = Some(wanted);
-        self.desk.1.notify_one();
-    }
-
-    fn take(&self) -> Option<Seen> {
-        lock(&self.desk.0).seen.take()
-    }
-}
-
-impl Drop for Previewer {
-    fn drop(&mut self) {
-        lock(&self.desk.0).closed = true;
-        self.desk.1.notify_one();
-    }
-}
-
-fn lock(desk: &Mutex<Desk>) -> MutexGuard<'_, Desk> {
-    desk.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn next(shared: &(Mutex<Desk>, Condvar)) -> Option<Wanted> {
-    let mut desk = lock(&shared.0);
-    loop {
-        if desk.closed {
-            return None;
-        }
-        if let Some(wanted) = desk.wanted.take() {
-            return Some(wanted);
-        }
-        desk = shared.1.wait(desk).unwrap_or_else(PoisonError::into_inner);
-    }
-}
-
 /// Draws a figure as the export does, paints it smaller and looks it over.
 fn look(wanted: Wanted) -> Seen {
     let Subject { scene, ground, document, texts, today } = &*wanted.subject;
@@ -185,7 +127,8 @@ struct Carried {
 
 /// The preview while a figure is set up.
 pub(crate) struct Preview {
-    previewer: Option<Previewer>,
+    /// Draws the latest figure asked for; without a thread there is no preview, and the export works all the same.
+    previewer: Option<Latest<Wanted, Seen>>,
     /// What is drawn, as of which revision of the document.
     subject: Option<(Arc<Subject>, u64)>,
     wanted: Option<Wanted>,
@@ -206,7 +149,7 @@ pub(crate) fn piece_id(piece: Piece) -> Id {
 impl Preview {
     pub(crate) fn start(ctx: &Context) -> Self {
         Self {
-            previewer: Previewer::start(ctx.clone()),
+            previewer: Latest::start("figure preview", waker(ctx), |wanted| Some(look(wanted))).ok(),
             subject: None,
             wanted: None,
             waiting_since: None,
@@ -317,7 +260,7 @@ impl Preview {
         let (Some(previewer), Some((subject, _))) = (&self.previewer, &self.subject) else { return };
         let wanted = Wanted { options: options.clone(), within_px, subject: subject.clone() };
         if self.wanted.as_ref() != Some(&wanted) {
-            previewer.want(wanted.clone());
+            previewer.request(wanted.clone());
             self.wanted = Some(wanted);
         }
         if let Some(mut seen) = previewer.take() {
@@ -541,10 +484,4 @@ pub(crate) fn name_of(piece: Piece) -> &'static str {
 /// A piece as a sentence goes on about it.
 pub(crate) fn pronoun(piece: Piece) -> &'static str {
     if matches!(name_of(piece), "the references" | "the notes") { "them" } else { "it" }
-}
-
-/// A name as it begins a sentence.
-pub(crate) fn capital(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
 }

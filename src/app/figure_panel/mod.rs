@@ -474,15 +474,3 @@ fn step(from: &FigureOptions, to: &FigureOptions) -> &'static str {
 fn is_alone(ctx: &Context) -> bool {
     ctx.content_rect().width() < ALONE_PT
 }
-
-fn warning_ui(ui: &mut Ui, what: &str) {
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        ui.label(theme::icon(icons::WARNING, 14.0));
-        let mut text = what.to_owned();
-        if let Some(first) = text.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        ui.add(egui::Label::new(RichText::new(text).size(12.0)).wrap());
-    });
-}

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use eframe::egui::{Align, Button, Id, Key, Layout, RichText, TextEdit, Ui, Vec2};
 
+use super::ExportPanel;
 use super::controls::text_named;
-use super::{ExportPanel, warning_ui};
 use crate::app::dialogs::{Decision, Purpose, REPLACE};
 use crate::app::theme;
+use crate::app::widgets::small_warning_ui;
 use crate::figure::OutputFormat;
 
 impl ExportPanel {
@@ -70,7 +71,7 @@ impl ExportPanel {
             });
         });
         if !self.error.is_empty() {
-            warning_ui(ui, &self.error);
+            small_warning_ui(ui, &self.error);
         }
     }
 }

@@ -4,7 +4,8 @@ use eframe::egui::{self, Align, Button, ComboBox, Layout, RichText, Role, TextEd
 
 use super::ExportPanel;
 use super::controls::text_named;
-use super::figure_preview::{capital, name_of, piece_id, pronoun};
+use super::figure_preview::{name_of, piece_id, pronoun};
+use crate::app::widgets::capital;
 use crate::app::{chrome, icons, theme};
 use crate::figure::{self, Corner, Piece, Place};
 

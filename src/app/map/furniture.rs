@@ -5,6 +5,7 @@ use eframe::egui::{
 };
 
 use super::MapView;
+use crate::app::widgets::with_keys;
 use crate::app::{icons, theme};
 use crate::figure::scale_bar;
 use crate::session::{Action, Command, Session};
@@ -58,7 +59,7 @@ impl MapView {
             let button = egui::Button::new(theme::icon(glyph, 16.0))
                 .fill(theme::ink(palette.panel))
                 .stroke(egui::Stroke::new(1.0, theme::ink(palette.line)));
-            let response = ui.put(place, button).on_hover_text(crate::app::with_keys(session, command.help(), command));
+            let response = ui.put(place, button).on_hover_text(with_keys(session, command.help(), command));
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, command.label()));
             if response.clicked() {
                 actions.push(Action::Command(command));

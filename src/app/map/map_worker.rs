@@ -1,9 +1,10 @@
 //! Paints the map in a thread of its own, so that the window never waits for it.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use eframe::egui::{Color32, ColorImage, Context};
 
+use crate::app::latest::Latest;
 use crate::document::Annotation;
 use crate::figure::raster::Painter;
 use crate::geometry::Frame;
@@ -67,80 +68,16 @@ pub(crate) struct Painted {
     pub(crate) image: ColorImage,
 }
 
-#[derive(Default)]
-struct Desk {
-    wanted: Option<Request>,
-    painted: Option<Painted>,
-    busy: bool,
-    closed: bool,
-}
+/// Paints the latest request; those that it has overtaken are never painted.
+pub(crate) type MapWorker = Latest<Request, Painted>;
 
-/// A thread that paints the latest request; those that it has overtaken are never painted.
-pub(crate) struct MapWorker {
-    desk: Arc<(Mutex<Desk>, Condvar)>,
-}
-
-impl MapWorker {
-    /// Starts the thread; `wake` is called whenever a picture is ready.
-    pub(crate) fn start(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
-        let desk = Arc::new((Mutex::new(Desk::default()), Condvar::new()));
-        let shared = Arc::clone(&desk);
-        std::thread::Builder::new().name("map painter".to_owned()).spawn(move || {
-            let mut studio = Studio::default();
-            while let Some(request) = next(&shared) {
-                let painted = studio.paint(request);
-                let mut desk = lock(&shared.0);
-                desk.painted = painted.or(desk.painted.take());
-                desk.busy = false;
-                drop(desk);
-                wake();
-            }
-        })?;
-        Ok(Self { desk })
-    }
-
-    /// Asks for a picture in place of any that is still waiting to be painted.
-    pub(crate) fn request(&self, request: Request) {
-        lock(&self.desk.0).wanted = Some(request);
-        self.desk.1.notify_one();
-    }
-
-    /// The latest picture since the last call.
-    pub(crate) fn take(&self) -> Option<Painted> {
-        lock(&self.desk.0).painted.take()
-    }
-
-    /// Whether a picture is being painted or waits to be.
-    pub(crate) fn is_busy(&self) -> bool {
-        let desk = lock(&self.desk.0);
-        desk.busy || desk.wanted.is_some()
-    }
-}
-
-impl Drop for MapWorker {
-    fn drop(&mut self) {
-        lock(&self.desk.0).closed = true;
-        self.desk.1.notify_one();
-    }
-}
-
-fn lock(desk: &Mutex<Desk>) -> MutexGuard<'_, Desk> {
-    desk.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Waits for a request; `None` when the worker is dropped.
-fn next(shared: &(Mutex<Desk>, Condvar)) -> Option<Request> {
-    let mut desk = lock(&shared.0);
-    loop {
-        if desk.closed {
-            return None;
-        }
-        if let Some(request) = desk.wanted.take() {
-            desk.busy = true;
-            return Some(request);
-        }
-        desk = shared.1.wait(desk).unwrap_or_else(PoisonError::into_inner);
-    }
+/// Starts the thread that paints; `wake` is called whenever a picture is ready.
+///
+/// # Errors
+/// When the system refuses the thread.
+pub(crate) fn start(wake: impl Fn() + Send + 'static) -> std::io::Result<MapWorker> {
+    let mut studio = Studio::default();
+    Latest::start("map painter", wake, move |request| studio.paint(request))
 }
 
 /// A painter and the pictures that the next one may be painted over.

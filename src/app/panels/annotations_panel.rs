@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, Button, Id, Key, Layout, RichText, Role, ScrollArea, Sense, TextEdit, Ui, Vec2, WidgetInfo};
 
+use crate::app::widgets::{self, icon_button};
 use crate::app::{chrome, icons, theme};
 use crate::document::{Annotation, AnnotationId, Layer, LayerId};
 use crate::scene::palette::Theme;
@@ -325,7 +326,7 @@ impl AnnotationsPanel {
 
 /// What kind of annotation it is, in its own colour.
 fn kind_ui(ui: &mut Ui, annotation: &Annotation, shade: Theme) {
-    let glyph = crate::app::panels::inspector::annotation_inspector::glyph(&annotation.shape);
+    let glyph = widgets::glyph(&annotation.shape);
     let color = crate::app::panels::inspector::annotation_inspector::color_of(annotation, shade);
     ui.label(theme::icon(glyph, 15.0).color(color)).on_hover_text(annotation.shape.name());
 }
@@ -358,14 +359,4 @@ fn eye(ui: &mut Ui, visible: bool, name: &str) -> egui::Response {
 fn lock(ui: &mut Ui, locked: bool, name: &str) -> egui::Response {
     let (glyph, verb) = if locked { (icons::LOCK, "Unlock") } else { (icons::LOCK_OPEN, "Lock") };
     icon_button(ui, glyph, &format!("{verb} {name}"), locked)
-}
-
-/// A small button with an icon and a name; faint where what it stands for is off.
-pub(crate) fn icon_button(ui: &mut Ui, glyph: &str, name: &str, on: bool) -> egui::Response {
-    let palette = theme::theme_of(ui.ctx()).palette();
-    let color = if on { palette.ink } else { palette.second };
-    let text = theme::icon(glyph, 15.0).color(theme::ink(color));
-    let response = ui.add(Button::new(text).frame(false).min_size(Vec2::splat(24.0)));
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
-    response.on_hover_text(name)
 }

@@ -4,12 +4,10 @@ use eframe::egui::{
     self, Button, Color32, ComboBox, DragValue, RichText, Role, Slider, TextEdit, Ui, Vec2, WidgetInfo,
 };
 
-use crate::app::panels::annotations_panel::icon_button;
-use crate::app::panels::inspector::warning_ui;
+use crate::app::widgets::{icon_button, warning_ui, with_keys};
 use crate::app::{chrome, icons, theme};
 use crate::document::annotation::{
-    AreaKind, Citation, Dash, Hatch, MarkerSize, PathKind, PointKind, Rgb, SAFE_COLORS, STROKE_WIDTH_PT, Shape, Style,
-    Symbol, TEXT_SIZE_PT,
+    Citation, Dash, Hatch, MarkerSize, PointKind, Rgb, SAFE_COLORS, STROKE_WIDTH_PT, Shape, Style, Symbol, TEXT_SIZE_PT,
 };
 use crate::document::{Annotation, AnnotationId};
 use crate::dossier::{Crossing, Measure, words};
@@ -18,22 +16,6 @@ use crate::geometry::measure::area_m2;
 use crate::scene::annotations::measure_label;
 use crate::scene::palette::Theme;
 use crate::session::{Action, Annotate, Command, Session, StyleChange};
-
-/// The glyph of a kind, that of its tool.
-pub(crate) fn glyph(shape: &Shape) -> &'static str {
-    match shape {
-        Shape::Point { kind: PointKind::Marker, .. } => icons::MAP_PIN,
-        Shape::Point { kind: PointKind::Text, .. } => icons::TEXT_T,
-        Shape::Callout { .. } => icons::CHAT_TEXT,
-        Shape::Path { kind: PathKind::Line, .. } => icons::LINE_SEGMENTS,
-        Shape::Path { kind: PathKind::Arrow, .. } => icons::ARROW_UP_RIGHT,
-        Shape::Path { kind: PathKind::Freehand, .. } => icons::SCRIBBLE,
-        Shape::Path { kind: PathKind::Distance, .. } | Shape::Area { kind: AreaKind::Measured, .. } => icons::RULER,
-        Shape::Area { kind: AreaKind::Polygon, .. } | Shape::Other(_) => icons::POLYGON,
-        Shape::Area { kind: AreaKind::Rectangle, .. } => icons::RECTANGLE,
-        Shape::Circle { .. } => icons::CIRCLE,
-    }
-}
 
 /// The colour by which an annotation is known, as far as it can be told apart from the panel.
 pub(crate) fn color_of(annotation: &Annotation, shade: Theme) -> Color32 {
@@ -156,10 +138,7 @@ fn head_ui(ui: &mut Ui, session: &Session, selected: &[&Annotation], shade: Them
             Command::Delete,
         ] {
             if session.why_not(command).is_none()
-                && ui
-                    .button(command.label())
-                    .on_hover_text(crate::app::with_keys(session, command.help(), command))
-                    .clicked()
+                && ui.button(command.label()).on_hover_text(with_keys(session, command.help(), command)).clicked()
             {
                 actions.push(Action::Command(command));
             }

@@ -7,6 +7,7 @@ use eframe::egui::{self, RichText, ScrollArea, Ui};
 use self::annotation_inspector::Citing;
 use crate::app::panels::cards;
 use crate::app::panels::layers_panel::{BACK_TO_DOSSIER_LINE, USE_AS_LINE};
+use crate::app::widgets::warning_ui;
 use crate::app::{chrome, icons, theme};
 use crate::dossier::words;
 use crate::dossier::{Comparison, Measure, Overlay, Position, Shape, Verdict};
@@ -184,17 +185,6 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         cards::beside_ui(ui, session, &accounts, actions);
     }
     method_ui(ui, overlay, shade);
-}
-
-/// Something to beware of: a sign, and what it is.
-pub(crate) fn warning_ui(ui: &mut Ui, text: &str) {
-    ui.horizontal_top(|ui| {
-        ui.label(theme::icon(icons::WARNING, 14.0));
-        // A sentence of its own.
-        let mut letters = text.chars();
-        let text: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-        ui.add(egui::Label::new(text + ".").wrap());
-    });
 }
 
 /// Who holds what about an overlay, as a table: who, what they hold, the way to the excerpt.

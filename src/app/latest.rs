@@ -1,0 +1,156 @@
+//! A thread that does the latest of what it is asked for: what has been overtaken is never begun.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// What lies between the two threads.
+struct Desk<Request, Answer> {
+    /// Asked for, and not begun.
+    wanted: Option<Request>,
+    /// Done, and not taken.
+    answer: Option<Answer>,
+    /// Whether something is being done.
+    busy: bool,
+    /// Whether nobody will ask for anything again.
+    closed: bool,
+}
+
+/// The desk, and a bell on it.
+type Shared<Request, Answer> = Arc<(Mutex<Desk<Request, Answer>>, Condvar)>;
+
+/// A worker with a thread of its own, which ends when this is dropped.
+pub(crate) struct Latest<Request, Answer> {
+    desk: Shared<Request, Answer>,
+}
+
+impl<Request: Send + 'static, Answer: Send + 'static> Latest<Request, Answer> {
+    /// Starts the thread. `work` answers a request, or cannot: the answer before it then stays where it has not been
+    /// taken. `wake` is called after each.
+    ///
+    /// # Errors
+    /// When the system refuses the thread.
+    pub(crate) fn start(
+        name: &str,
+        wake: impl Fn() + Send + 'static,
+        mut work: impl FnMut(Request) -> Option<Answer> + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let desk = Desk { wanted: None, answer: None, busy: false, closed: false };
+        let desk: Shared<Request, Answer> = Arc::new((Mutex::new(desk), Condvar::new()));
+        let shared = Arc::clone(&desk);
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            while let Some(request) = next(&shared) {
+                let answer = work(request);
+                let mut desk = lock(&shared.0);
+                desk.answer = answer.or(desk.answer.take());
+                desk.busy = false;
+                drop(desk);
+                wake();
+            }
+        })?;
+        Ok(Self { desk })
+    }
+
+    /// Asks for this in place of anything that has not been begun.
+    pub(crate) fn request(&self, request: Request) {
+        lock(&self.desk.0).wanted = Some(request);
+        self.desk.1.notify_one();
+    }
+
+    /// The latest answer since the last call.
+    pub(crate) fn take(&self) -> Option<Answer> {
+        lock(&self.desk.0).answer.take()
+    }
+
+    /// Whether something is being done or waits to be.
+    pub(crate) fn is_busy(&self) -> bool {
+        let desk = lock(&self.desk.0);
+        desk.busy || desk.wanted.is_some()
+    }
+}
+
+impl<Request, Answer> Drop for Latest<Request, Answer> {
+    fn drop(&mut self) {
+        lock(&self.desk.0).closed = true;
+        self.desk.1.notify_one();
+    }
+}
+
+fn lock<Request, Answer>(desk: &Mutex<Desk<Request, Answer>>) -> MutexGuard<'_, Desk<Request, Answer>> {
+    desk.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for a request; `None` once the worker is dropped.
+fn next<Request, Answer>(shared: &(Mutex<Desk<Request, Answer>>, Condvar)) -> Option<Request> {
+    let mut desk = lock(&shared.0);
+    loop {
+        if desk.closed {
+            return None;
+        }
+        if let Some(request) = desk.wanted.take() {
+            desk.busy = true;
+            return Some(request);
+        }
+        desk = shared.1.wait(desk).unwrap_or_else(PoisonError::into_inner);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::time::Duration;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(30);
+
+    /// A worker that says what it has begun, and goes on when it is let.
+    fn worker() -> (Latest<u32, u32>, Receiver<u32>, Sender<Option<u32>>, Receiver<()>) {
+        let (begun, has_begun) = channel();
+        let (answer, answers) = channel();
+        let (woken, has_woken) = channel();
+        let work = move |request| {
+            begun.send(request).ok();
+            answers.recv_timeout(LONG).ok().flatten()
+        };
+        let latest = Latest::start("test", move || drop(woken.send(())), work).expect("a thread");
+        (latest, has_begun, answer, has_woken)
+    }
+
+    #[test]
+    fn what_has_been_overtaken_is_never_begun() {
+        let (latest, has_begun, answer, has_woken) = worker();
+        latest.request(1);
+        assert_eq!(has_begun.recv_timeout(LONG), Ok(1));
+        latest.request(2);
+        latest.request(3);
+        assert!(latest.is_busy());
+        answer.send(Some(10)).expect("it waits");
+        assert_eq!(has_begun.recv_timeout(LONG), Ok(3), "2 had been overtaken");
+        answer.send(Some(30)).expect("it waits");
+        has_woken.recv_timeout(LONG).expect("woken by the first");
+        has_woken.recv_timeout(LONG).expect("woken by the second");
+        assert_eq!(latest.take(), Some(30), "the latest answer replaces the one before it");
+        assert_eq!(latest.take(), None);
+        assert!(!latest.is_busy());
+    }
+
+    #[test]
+    fn what_cannot_be_answered_leaves_the_answer_before_it() {
+        let (latest, has_begun, answer, has_woken) = worker();
+        for (request, given) in [(1, Some(10)), (2, None)] {
+            latest.request(request);
+            assert_eq!(has_begun.recv_timeout(LONG), Ok(request));
+            answer.send(given).expect("it waits");
+            has_woken.recv_timeout(LONG).expect("woken");
+        }
+        assert_eq!(latest.take(), Some(10));
+    }
+
+    #[test]
+    fn the_thread_ends_with_the_worker() {
+        let (latest, has_begun, _answer, _) = worker();
+        drop(latest);
+        assert!(
+            has_begun.recv_timeout(LONG).is_err_and(|error| error == std::sync::mpsc::RecvTimeoutError::Disconnected)
+        );
+    }
+}
