@@ -3,8 +3,10 @@
 use geo::{Coord, Intersects};
 
 use super::evidence::annotations;
-use super::options::{FigureOptions, PageSize, Piece};
+use super::options::FigureOptions;
 use super::page::FigureSpec;
+use super::paper::PageSize;
+use super::pieces::Piece;
 use super::pieces::comparison::comparison;
 use super::pieces::credits::credits;
 use super::pieces::graticule::Graticule;
@@ -138,7 +140,7 @@ pub(in crate::figure) fn spec(
             .filter(|subtitle| has(Piece::Subtitle) && !subtitle.trim().is_empty()),
         as_of: if has(Piece::AsOf) { as_of(dossier, shown) } else { String::new() },
         legend: if has(Piece::Legend) { legend } else { Vec::new() },
-        on_map: Piece::BESIDE.into_iter().filter_map(|piece| Some((piece, place(piece)?))).collect(),
+        on_map: Piece::beside().filter_map(|piece| Some((piece, place(piece)?))).collect(),
         scale_bar: place(Piece::ScaleBar),
         north_arrow: place(Piece::NorthArrow),
         // Without a map a frame in an empty box locates nothing.

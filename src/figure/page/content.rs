@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::figure::options::{Corner, Piece};
+use crate::figure::pieces::Piece;
 use crate::figure::pieces::comparison::ComparisonGroup;
 use crate::figure::pieces::graticule::Graticule;
 use crate::figure::pieces::legend::LegendGroup;
 use crate::figure::pieces::references::Reference;
-use crate::figure::placing::Place;
+use crate::figure::placing::{Corner, Place};
 use crate::scene::palette::Theme;
 
 /// What a figure says besides its map.

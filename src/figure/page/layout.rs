@@ -9,7 +9,7 @@ use super::block::bounds_of;
 use super::content::FigureSpec;
 use super::setting::Setting;
 use super::shift::shifted;
-use crate::figure::options::Piece;
+use crate::figure::pieces::Piece;
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Cap, Color, DisplayList, Group, Item, Path, Stroke};
 

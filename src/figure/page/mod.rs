@@ -30,12 +30,14 @@ mod tests {
 
     use super::arrange::{MAX_COLUMN_PT, most};
     use super::*;
-    use crate::figure::options::{Corner, PT_PER_MM, Piece};
+    use crate::figure::paper::PT_PER_MM;
+    use crate::figure::pieces::Piece;
     use crate::figure::pieces::comparison::{ComparisonGroup, ComparisonRow};
     use crate::figure::pieces::graticule::Graticule;
     use crate::figure::pieces::legend::{LegendEntry, LegendGroup};
     use crate::figure::pieces::references::{Reference, beginning, compact_numbers};
     use crate::figure::pieces::scale_bar::{plain_number, round_length, scale_bar, scale_bar_miles};
+    use crate::figure::placing::Corner;
     use crate::figure::svg::{self, SvgInfo};
     use crate::geometry::{Frame, View};
     use crate::scene::display_list::{Color, DisplayList, Face, Item, Mark, Stroke, Text};
@@ -381,7 +383,7 @@ mod tests {
     fn what_has_no_room_in_its_corner_goes_back_beside_the_map() {
         let mut spec = spec((1000.0, 700.0), 8, 3);
         spec.comparison = compared();
-        for piece in Piece::BESIDE {
+        for piece in Piece::beside() {
             spec.on_map.insert(piece, Corner::TopRight.into());
         }
         let (layout, list) = figure(&spec);

@@ -7,8 +7,8 @@ use kurbo::{Point, Rect, Shape as _, Size};
 use super::content::FigureSpec;
 use super::setting::Setting;
 use super::shift::shifted;
-use crate::figure::options::{Corner, Piece};
-use crate::figure::placing::{self, Place};
+use crate::figure::pieces::Piece;
+use crate::figure::placing::{self, Corner, Place};
 use crate::geometry::Frame;
 use crate::scene::display_list::{Group, Item, Path};
 

@@ -4,7 +4,7 @@ use kurbo::{Point, Size};
 
 use super::block::Block;
 use super::content::FigureSpec;
-use crate::figure::options::MOST_MARGIN;
+use crate::figure::paper::MOST_MARGIN;
 use crate::scene::display_list::{Color, Face, Item, Text};
 use crate::scene::palette::Palette;
 use crate::scene::text;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kurbo::{Point, Rect, Size};
 
-use crate::figure::options::Piece;
+use super::Piece;
 use crate::figure::page::{Plate, Setting};
 use crate::geometry::Frame;
 use crate::scene::display_list::{Cap, Face, Group, Item, Path, Stroke};
