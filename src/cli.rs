@@ -17,9 +17,9 @@ use anyhow::{Context as _, anyhow, bail};
 use claimline::document::{Document, MapChoice, Names, edit};
 use claimline::dossier::coverage::Coverage;
 use claimline::dossier::{self, Dossier, Problem, verify, words};
-use claimline::figure::options::{self, PlacedPiece};
 use claimline::figure::{
-    self, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, Shows, georeference, provenance, saved,
+    self, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, PlacedPiece, Shows, georeference, paper, provenance,
+    saved,
 };
 use claimline::files;
 use claimline::geometry::{Coord, Frame, View};
@@ -204,10 +204,10 @@ struct FigureArgs {
     #[arg(long, value_name = "PAGE", allow_hyphen_values = true)]
     page: Option<PageSize>,
     /// Dots an inch, 72 to 600; 300 for paper, 144 for a slide, 96 for a page in px unless given
-    #[arg(long, value_name = "N", value_parser = options::dpi, allow_hyphen_values = true, conflicts_with = "scale")]
+    #[arg(long, value_name = "N", value_parser = paper::dpi, allow_hyphen_values = true, conflicts_with = "scale")]
     dpi: Option<f64>,
     /// Free edge of the page, such as 10mm
-    #[arg(long, value_name = "LENGTH", value_parser = options::length_pt, allow_hyphen_values = true)]
+    #[arg(long, value_name = "LENGTH", value_parser = paper::length_pt, allow_hyphen_values = true)]
     margin: Option<f64>,
     /// Size of the page in points (pixels at --scale 1); with --page view, of the map [default: 1600x1000]. The view of a project without a figure counts as seen on a map of this size [1200x800]
     #[arg(long, value_name = "WxH", value_parser = size, allow_hyphen_values = true)]
@@ -745,7 +745,7 @@ impl FigureArgs {
         options.view_pt = self.size.unwrap_or(options.view_pt);
         let most_pt = options.page.size.most_margin_pt(options.view_pt);
         // As it is said, so it can be given.
-        let most_mm = (most_pt / options::PT_PER_MM * 10.0 + 1e-6).floor() / 10.0;
+        let most_mm = (most_pt / paper::PT_PER_MM * 10.0 + 1e-6).floor() / 10.0;
         if self.margin.is_some_and(|margin_pt| margin_pt > most_pt + 1e-6) {
             bail!(Usage(format!(
                 "--margin is too large: on the page {} the free edge can be at most {most_mm}mm wide",
@@ -801,7 +801,7 @@ impl FigureArgs {
             (None, None, None) => PageSetup::points(1600.0, 1000.0, 1.0),
         };
         if let Some(scale) = self.scale {
-            page.dpi = scale * options::PT_PER_INCH;
+            page.dpi = scale * paper::PT_PER_INCH;
         }
         page.dpi = self.dpi.unwrap_or(page.dpi);
         page.margin_pt = self.margin.or(saved.and_then(|saved| saved.margin_pt));

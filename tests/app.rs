@@ -320,7 +320,7 @@ fn a_figure_is_composed_in_the_dialog_and_written_as_it_was_previewed() {
     ] {
         assert!(harness.query_by_label(name).is_some(), "there is no control named {name}");
     }
-    for piece in Piece::ALL {
+    for piece in Piece::all() {
         assert!(harness.query_all_by_label(piece.label()).next().is_some(), "no box to tick for {piece}");
     }
     harness.get_by_label("Locator map").scroll_to_me();

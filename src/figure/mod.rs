@@ -12,23 +12,33 @@
 //!                        └─ pack ─────────> a zip of all, with excerpts and citations
 //! ```
 //! What the user decides is in [`options`], the frame on the ground in [`framing`], the places on the map in
-//! [`placing`]; what stands beside the map is in [`page`], and what stands on it in [`page::furniture`].
+//! [`placing`]; what each piece says is in [`pieces`], and where it stands in [`page`].
 
 pub mod assemble;
 pub mod checks;
+mod contents;
 mod evidence;
 pub mod framing;
+pub mod furniture;
+mod grey;
 pub mod options;
+pub mod output;
 pub mod page;
+pub mod paper;
+pub mod pieces;
 pub mod placing;
 pub mod saved;
 mod writers;
 
-pub use assemble::{Drawn, OutputFormat, draw};
+pub use assemble::{Drawn, draw};
 pub use evidence::{citations, pack, provenance, visible};
 pub use framing::Grip;
-pub use options::{Corner, FigureOptions, Furniture, PageSetup, PageSize, Piece, Shows};
+pub use furniture::Furniture;
+pub use options::{FigureOptions, Shows};
+pub use output::OutputFormat;
 pub use page::Standing;
-pub use page::scale_bar;
-pub use placing::{Place, Spot};
+pub use paper::{PageSetup, PageSize};
+pub use pieces::scale_bar::scale_bar;
+pub use pieces::{Piece, PlacedPiece};
+pub use placing::{Corner, Place, Spot};
 pub use writers::{georeference, pdf, png, raster, svg};

@@ -9,8 +9,62 @@ use std::str::FromStr;
 
 use kurbo::{Point, Rect, Size, Vec2};
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
-use super::options::{Corner, OptionError};
+/// A text that is no place on the map.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "no corner '{0}'; there are top-left, top-right, bottom-left and bottom-right, or a place of its own such as 25%x40%"
+)]
+pub struct PlaceError(String);
+
+/// A corner of the map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Corner {
+    /// Upper left.
+    TopLeft,
+    /// Upper right.
+    TopRight,
+    /// Lower left.
+    BottomLeft,
+    /// Lower right.
+    BottomRight,
+}
+
+impl Corner {
+    /// All, in reading order.
+    pub const ALL: [Self; 4] = [Self::TopLeft, Self::TopRight, Self::BottomLeft, Self::BottomRight];
+
+    /// How it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TopLeft => "top-left",
+            Self::TopRight => "top-right",
+            Self::BottomLeft => "bottom-left",
+            Self::BottomRight => "bottom-right",
+        }
+    }
+
+    /// Whether it is one of the two on the right.
+    pub fn is_right(self) -> bool {
+        matches!(self, Self::TopRight | Self::BottomRight)
+    }
+
+    /// Whether it is one of the two at the foot.
+    pub fn is_bottom(self) -> bool {
+        matches!(self, Self::BottomLeft | Self::BottomRight)
+    }
+}
+
+impl FromStr for Corner {
+    type Err = PlaceError;
+
+    fn from_str(text: &str) -> Result<Self, PlaceError> {
+        let word = text.trim().to_lowercase();
+        Self::ALL.into_iter().find(|corner| corner.name() == word).ok_or_else(|| PlaceError(text.trim().to_owned()))
+    }
+}
 
 /// A hundredth of a per cent: finer than a printer's dot on any page.
 const WHOLE: u16 = 10_000;
@@ -76,10 +130,10 @@ impl fmt::Display for Place {
 }
 
 impl FromStr for Place {
-    type Err = OptionError;
+    type Err = PlaceError;
 
-    fn from_str(text: &str) -> Result<Self, OptionError> {
-        let wrong = || OptionError::Corner(text.trim().to_owned());
+    fn from_str(text: &str) -> Result<Self, PlaceError> {
+        let wrong = || PlaceError(text.trim().to_owned());
         let share = |part: &str| -> Option<f64> {
             let percent: f64 = part.trim().strip_suffix('%')?.trim_end().parse().ok()?;
             (0.0..=100.0).contains(&percent).then_some(percent / 100.0)
@@ -95,9 +149,9 @@ impl FromStr for Place {
 }
 
 impl TryFrom<String> for Place {
-    type Error = OptionError;
+    type Error = PlaceError;
 
-    fn try_from(text: String) -> Result<Self, OptionError> {
+    fn try_from(text: String) -> Result<Self, PlaceError> {
         text.parse()
     }
 }

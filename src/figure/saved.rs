@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::options::{DPI, FigureOptions, Furniture, PageSetup, PageSize, Piece, Shows};
+use super::furniture::Furniture;
+use super::options::{FigureOptions, Shows};
+use super::paper::{DPI, PageSetup, PageSize};
+use super::pieces::Piece;
+use super::placing::PlaceError;
 use crate::document::project::{plain, short};
 use crate::dossier::Problem;
 use crate::geometry::frame::MAX_LAT_DEG;
@@ -133,9 +137,7 @@ impl Reader {
             };
             let place = match place {
                 Value::Null => Ok(None),
-                Value::String(place) => {
-                    place.parse().map(Some).map_err(|error: super::options::OptionError| error.to_string())
-                }
+                Value::String(place) => place.parse().map(Some).map_err(|error: PlaceError| error.to_string()),
                 other => Err(format!("no place on the map: {}", shown(other))),
             };
             match place {
@@ -228,8 +230,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::figure::options::Corner;
-    use crate::figure::placing::{Place, Spot};
+    use crate::figure::placing::{Corner, Place, Spot};
     use crate::geometry::{Coord, View};
 
     fn usual() -> FigureOptions {

@@ -357,7 +357,7 @@ fn pieces_ui(ui: &mut Ui, sheet: &Sheet<'_>, carried: &mut Option<Carried>, opti
             continue;
         }
         let rect = sheet.on_screen(standing.rect).expand(2.0).intersect(sheet.at);
-        let name = name_of(piece);
+        let name = piece.noun();
         let response = ui.interact(rect, piece_id(piece), Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Pane, true, format!("Move {name} with the arrow keys")));
         if response.clicked() {
@@ -392,7 +392,7 @@ fn pieces_ui(ui: &mut Ui, sheet: &Sheet<'_>, carried: &mut Option<Carried>, opti
             ui.ctx().set_cursor_icon(CursorIcon::Grab);
             painter.rect_filled(rect, 3.0, theme::ink(palette.accent.with_opacity(0.10)));
             painter.rect_stroke(rect, 3.0, Stroke::new(1.5, accent), StrokeKind::Middle);
-            response.on_hover_text(format!("{}: drag {}, or use the arrow keys", capital(name), pronoun(piece)));
+            response.on_hover_text(format!("{}: drag {}, or use the arrow keys", capital(name), piece.pronoun()));
         }
     }
     put
@@ -424,10 +424,9 @@ fn carried_ui(ui: &Ui, sheet: &Sheet<'_>, held: &Carried, target: Option<Place>,
             };
             if held.from_beside { format!("{place}, if there is room") } else { place }
         }
-        None if held.piece == Piece::Title => "above the map".to_owned(),
-        None => "off the map".to_owned(),
+        None => held.piece.off_map().to_owned(),
     };
-    let words = format!("{}: {words}", capital(name_of(held.piece)));
+    let words = format!("{}: {words}", capital(held.piece.noun()));
     let galley = ui.painter().layout_no_wrap(words, FontId::proportional(11.5), theme::ink(palette.ink));
     let at = pointer + Vec2::new(14.0, 16.0);
     let room = ui.ctx().content_rect().shrink(8.0);
@@ -466,22 +465,3 @@ fn keyed(ui: &Ui, sheet: &Sheet<'_>, standing: &Standing, options: &mut FigureOp
     true
 }
 
-/// A piece as a sentence names it.
-pub(crate) fn name_of(piece: Piece) -> &'static str {
-    match piece {
-        Piece::Title => "the title",
-        Piece::Legend => "the legend",
-        Piece::ScaleBar => "the scale bar",
-        Piece::NorthArrow => "the north arrow",
-        Piece::Inset => "the locator map",
-        Piece::References => "the references",
-        Piece::Comparison => "the table of stated figures",
-        // The notes stand together.
-        _ => "the notes",
-    }
-}
-
-/// A piece as a sentence goes on about it.
-pub(crate) fn pronoun(piece: Piece) -> &'static str {
-    if matches!(name_of(piece), "the references" | "the notes") { "them" } else { "it" }
-}

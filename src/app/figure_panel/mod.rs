@@ -24,7 +24,7 @@ use self::figure_preview::Preview;
 use crate::app::dialogs::gaps_window;
 use crate::app::dialogs::{Decision, Purpose};
 use crate::app::{chrome, icons, theme};
-use crate::figure::options::PT_PER_MM;
+use crate::figure::paper::PT_PER_MM;
 use crate::figure::{FigureOptions, Shows};
 use crate::geometry::{self, Frame, View};
 use crate::scene::ground::Ground;

@@ -5,7 +5,7 @@ use eframe::egui::{self, ComboBox, DragValue, Role, Ui, WidgetInfo};
 use super::ExportPanel;
 use super::controls::named;
 use crate::app::chrome;
-use crate::figure::options::{DPI, PT_PER_MM, Unit};
+use crate::figure::paper::{DPI, PT_PER_MM, Unit};
 use crate::figure::{PageSetup, PageSize};
 use crate::scene::palette::Theme;
 use crate::session::{Action, Session};

@@ -4,7 +4,7 @@ use eframe::egui::{self, Align, Button, ComboBox, Layout, RichText, Role, TextEd
 
 use super::ExportPanel;
 use super::controls::text_named;
-use super::figure_preview::{name_of, piece_id, pronoun};
+use super::figure_preview::piece_id;
 use crate::app::widgets::capital;
 use crate::app::{chrome, icons, theme};
 use crate::figure::{self, Corner, Piece, Place};
@@ -49,7 +49,7 @@ impl ExportPanel {
         let crowded_out = self.crowded_out();
         let furniture = &mut self.options.furniture;
         let listed = |piece: &Piece| !matches!(piece, Piece::Title | Piece::Subtitle);
-        for piece in Piece::ALL.into_iter().filter(listed).filter(|piece| piece.has_place()) {
+        for piece in Piece::all().filter(listed).filter(|piece| piece.has_place()) {
             let mut on = furniture.has(piece);
             ui.horizontal(|ui| {
                 if ui.checkbox(&mut on, piece.label()).changed() {
@@ -69,7 +69,7 @@ impl ExportPanel {
         ui.add_space(4.0);
         let column = (ui.available_width() / 2.0 - 6.0).max(120.0);
         egui::Grid::new("figure parts").num_columns(2).min_col_width(column).spacing([10.0, 4.0]).show(ui, |ui| {
-            let others = Piece::ALL.into_iter().filter(listed).filter(|piece| !piece.has_place());
+            let others = Piece::all().filter(listed).filter(|piece| !piece.has_place());
             for (index, piece) in others.enumerate() {
                 let mut on = furniture.has(piece);
                 if ui.checkbox(&mut on, piece.label()).changed() {
@@ -106,25 +106,21 @@ impl ExportPanel {
 /// Where a piece stands: a corner, off the map, or wherever it is moved to; it may have no room there.
 fn place_ui(ui: &mut Ui, piece: Piece, has_room: bool, furniture: &mut figure::Furniture) {
     let words = |place: Option<Place>| match place {
-        Some(Place::Corner(Corner::TopLeft)) => "Top left",
-        Some(Place::Corner(Corner::TopRight)) => "Top right",
-        Some(Place::Corner(Corner::BottomLeft)) => "Bottom left",
-        Some(Place::Corner(Corner::BottomRight)) => "Bottom right",
-        Some(Place::Free(_)) => "Own place",
-        None if piece == Piece::Title => "Above the map",
-        None => "Off the map",
+        Some(Place::Corner(corner)) => capital(&corner.name().replace('-', " ")),
+        Some(Place::Free(_)) => "Own place".to_owned(),
+        None => capital(piece.off_map()),
     };
-    let name = name_of(piece);
+    let name = piece.noun();
     let hand = ui.add(Button::new(theme::icon(icons::HAND, 14.0)).small());
-    let them = pronoun(piece);
+    let them = piece.pronoun();
     let hand = hand.on_hover_text(format!("Move {name} in the preview: drag {them} there, or use the arrow keys now"));
     hand.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Take {name}")));
     if hand.clicked() {
         ui.memory_mut(|memory| memory.request_focus(piece_id(piece)));
     }
     let current = furniture.place_of(piece);
-    let shown = if has_room { words(current) } else { "No room on the map" };
-    let list = ComboBox::from_id_salt(("place", piece.name())).selected_text(shown).width(144.0);
+    let shown = if has_room { words(current) } else { "No room on the map".to_owned() };
+    let list = ComboBox::from_id_salt(("place", piece.name())).selected_text(&shown).width(144.0);
     let list = chrome::list_ui(ui, list, |ui| {
         let beside = piece.stands_beside().then_some(None);
         for place in beside.into_iter().chain(Corner::ALL.map(|corner| Some(corner.into()))) {
@@ -135,7 +131,7 @@ fn place_ui(ui: &mut Ui, piece: Piece, has_room: bool, furniture: &mut figure::F
     });
     list.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::ComboBox, true, format!("Place of {name}"));
-        info.current_text_value = Some(shown.to_owned());
+        info.current_text_value = Some(shown.clone());
         info
     });
     if !has_room {

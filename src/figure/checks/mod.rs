@@ -13,8 +13,10 @@ use crate::dossier::check::{CheckState, check as check_excerpt};
 use crate::dossier::gaps::{STALE_DAYS, days_of};
 use crate::dossier::verify::Texts;
 use crate::dossier::{Excerpt, Overlay, Shape, words};
-use crate::figure::assemble::{Drawn, EncodeError};
-use crate::figure::options::{FigureOptions, Piece};
+use crate::figure::assemble::Drawn;
+use crate::figure::options::FigureOptions;
+use crate::figure::output::EncodeError;
+use crate::figure::pieces::Piece;
 use crate::scene::display_list::{Color, Item, Mark, Text};
 use crate::scene::palette::Theme;
 use crate::scene::{Scene, style_of, text};
@@ -154,17 +156,17 @@ pub fn check(
     cover_warnings(scene, document, drawn, &mut warn);
 
     for piece in &drawn.pieces_left_out {
-        warn(Concern::LeftOut, format!("no room on the map for the {}", piece.label().to_lowercase()));
+        warn(Concern::LeftOut, format!("no room on the map for {}", piece.noun()));
     }
     for piece in &drawn.moved_off {
-        let name = in_words(*piece);
+        let name = piece.singular();
         warn(Concern::LeftOut, format!("{name} would cover too much of the map and stands off the map"));
     }
     for (index, one) in drawn.standing.iter().enumerate() {
         for two in &drawn.standing[index + 1..] {
             let both = one.rect.intersect(two.rect);
             if both.width() > 1.0 && both.height() > 1.0 {
-                let (upper, lower) = (in_words(two.piece), in_words(one.piece));
+                let (upper, lower) = (two.piece.singular(), one.piece.singular());
                 warn(Concern::Overlap, format!("{upper} lies over {lower}: move one of them"));
             }
         }
@@ -211,16 +213,6 @@ pub fn check(
     warnings
 }
 
-/// A piece as a sentence names it.
-fn in_words(piece: Piece) -> String {
-    match piece {
-        Piece::References => "the list of references".to_owned(),
-        Piece::Comparison => "the table of stated figures".to_owned(),
-        Piece::Notes => "the block of notes".to_owned(),
-        _ => format!("the {}", piece.label().to_lowercase()),
-    }
-}
-
 /// What on the map lies over what it is about, and annotations whose words lie over each other.
 fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut impl FnMut(Concern, String)) {
     let on_map: Vec<_> = drawn.standing.iter().filter(|standing| standing.on_map).collect();
@@ -236,14 +228,14 @@ fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut 
         for (much, names) in [("much of ", shares.collect::<Vec<_>>()), ("", labels.collect())] {
             if !names.is_empty() {
                 let names = list(&names);
-                let name = in_words(standing.piece);
+                let name = standing.piece.singular();
                 warn(Concern::Covered, format!("{name} covers {much}{names}: put it elsewhere{or_off}"));
             }
         }
     }
     for one in &hidden {
         if let Some((share, pieces)) = one.much_together() {
-            let names: Vec<String> = pieces.into_iter().map(|piece| in_words(on_map[piece].piece)).collect();
+            let names: Vec<&str> = pieces.into_iter().map(|piece| on_map[piece].piece.singular()).collect();
             let (names, much) = (names.join(" and "), share_of(one.overlay, share));
             warn(Concern::Covered, format!("{names} together cover much of {much}: put one of them elsewhere"));
         }

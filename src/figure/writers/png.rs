@@ -5,7 +5,7 @@ use std::io::Write as _;
 use png::{BitDepth, ColorType, Compression, Encoder, Filter, PixelDimensions, SrgbRenderingIntent, Unit};
 
 use super::raster;
-use crate::figure::assemble::EncodeError;
+use crate::figure::output::EncodeError;
 use crate::scene::display_list::{Bitmap, Color, DisplayList};
 
 /// The iTXt keyword under which a figure carries its provenance as JSON.

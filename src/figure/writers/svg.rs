@@ -11,7 +11,7 @@ use std::sync::Arc;
 use kurbo::{PathEl, Point, Rect};
 
 use super::{cut, png, svg_fonts};
-use crate::figure::options::Unit;
+use crate::figure::paper::Unit;
 use crate::scene::display_list::{
     Bitmap, Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Pattern, Stroke, Text,
 };

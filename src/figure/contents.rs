@@ -1,0 +1,178 @@
+//! What a figure says of what is open: which overlays are visible in the frame, what is cited for them, whom to credit.
+
+use geo::{Coord, Intersects};
+
+use super::evidence::annotations;
+use super::options::FigureOptions;
+use super::page::FigureSpec;
+use super::paper::PageSize;
+use super::pieces::Piece;
+use super::pieces::comparison::comparison;
+use super::pieces::credits::credits;
+use super::pieces::graticule::Graticule;
+use super::pieces::inset::locator_aspect;
+use super::pieces::legend::{LegendEntry, LegendGroup, note};
+use super::pieces::references::{Reference, cited, numbers_of, quotes_of};
+use crate::document::{Document, MapChoice};
+use crate::dossier::{Dossier, Overlay, OwnLine, Shape, words};
+use crate::geometry::Frame;
+use crate::scene::ground::Ground;
+use crate::scene::{Scene, swatch_style};
+
+/// The visible overlays that reach into the frame, in the order of the panel.
+pub(in crate::figure) fn shown<'a>(dossier: &'a Dossier, document: &'a Document, frame: &Frame) -> Vec<&'a Overlay> {
+    let [west, south, east, north] = frame.lon_lat_bounds();
+    let seen = geo::Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
+    let top_first: Vec<_> = document.shown(dossier).rev().collect();
+    let of_group = |id: &str| {
+        let found: Vec<&Overlay> = top_first.iter().filter(|it| it.state.group == id).map(|it| it.overlay).collect();
+        found
+    };
+    dossier
+        .groups
+        .iter()
+        .flat_map(|group| of_group(&group.id))
+        .filter(|overlay| {
+            let [w, s, e, n] = overlay.bounds;
+            // Where all of it is seen there is no need to look at each vertex.
+            let whole = w >= west && s >= south && e <= east && n <= north;
+            whole
+                || match &overlay.shape {
+                    Shape::Area(area) => area.intersects(&seen),
+                    Shape::Line(line) => line.intersects(&seen),
+                    Shape::Places(places) => places.iter().any(|place| seen.intersects(&place.at)),
+                }
+        })
+        .collect()
+}
+
+pub(in crate::figure) fn spec(
+    scene: &Scene,
+    ground: &Ground,
+    document: &Document,
+    options: &FigureOptions,
+    size_pt: (f64, f64),
+    frame: &Frame,
+    shown: &[&Overlay],
+) -> FigureSpec {
+    let dossier = scene.dossier();
+    let theme = options.theme;
+    let furniture = &options.furniture;
+    let has = |piece: Piece| furniture.has(piece);
+    let mut cited = cited(dossier, shown);
+    let drawn = annotations::Shown::new(dossier, document, frame);
+    drawn.cite(&mut cited);
+    let links = drawn.links(cited.len() + 1);
+    let numbers = if has(Piece::References) { cited.as_slice() } else { &[] };
+    let drawn_legend = drawn.legend(theme, numbers, if has(Piece::References) { &links } else { &[] });
+    let legend: Vec<LegendGroup> = dossier
+        .groups
+        .iter()
+        .filter_map(|group| {
+            let entries: Vec<LegendEntry> = shown
+                .iter()
+                .filter(|overlay| overlay.group == group.id)
+                .map(|overlay| {
+                    let references =
+                        if has(Piece::References) { numbers_of(dossier, &cited, overlay) } else { Vec::new() };
+                    let own_name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
+                    LegendEntry {
+                        title: own_name.map_or(overlay.title.main(), String::as_str).to_owned(),
+                        // A name of the user's own stands alone: the Ukrainian one may not say the same.
+                        title_uk: overlay.title.get("uk").map(str::to_owned).filter(|_| own_name.is_none()),
+                        swatch: swatch_style(
+                            overlay,
+                            theme,
+                            document.overlay(&overlay.id).map_or(1.0, |state| state.opacity),
+                        ),
+                        note: note(overlay).filter(|_| has(Piece::Sizes)),
+                        references,
+                    }
+                })
+                .collect();
+            (!entries.is_empty()).then(|| LegendGroup { title: group.title.main().to_owned(), entries })
+        })
+        .chain(drawn_legend)
+        .collect();
+    let references = cited
+        .iter()
+        .enumerate()
+        .filter_map(|(index, id)| {
+            let source = dossier.source(id)?;
+            Some(Reference {
+                number: index + 1,
+                outlet: source.outlet.clone(),
+                title: source.title.clone(),
+                date: source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned()),
+                url: source.url.clone(),
+                quotes: if has(Piece::Quotes) { quotes_of(dossier, id, shown) } else { Vec::new() },
+            })
+        })
+        .chain(links)
+        .collect();
+    let mut notes = Vec::new();
+    notes.extend(own_line(dossier, shown).map(|own| format!("{}.", own.notice())));
+    let approximate: Vec<&&Overlay> = shown.iter().filter(|overlay| overlay.is_approximate()).collect();
+    if let Some(worst) = approximate.iter().filter_map(|overlay| overlay.accuracy_m).reduce(f64::max)
+        && has(Piece::Accuracy)
+    {
+        let names = approximate.iter().map(|overlay| overlay.title.main()).collect::<Vec<_>>().join(", ");
+        notes.push(format!("Approximate, ± {}: {names}.", words::distance(worst)));
+    }
+    for (piece, text) in [(Piece::Boundaries, &dossier.boundary_view), (Piece::Disclaimer, &dossier.disclaimer)] {
+        if has(piece) && !text.is_empty() {
+            notes.push(text.clone());
+        }
+    }
+    let usual_subtitle = || (options.title != dossier.title.main()).then(|| dossier.title.main().to_owned());
+    let place = |piece: Piece| furniture.place_of(piece);
+    let graticule =
+        if has(Piece::Graticule) { Some(Graticule::Lines) } else { has(Piece::Ticks).then_some(Graticule::Ticks) };
+    FigureSpec {
+        size_pt,
+        margin_pt: options.page.margin_pt,
+        emphasis: options.page.size.emphasis(),
+        // The view as it is, and no smaller.
+        symbol_scale: (options.page.size == PageSize::View).then_some(1.0),
+        theme,
+        title: if has(Piece::Title) { options.title.clone() } else { String::new() },
+        subtitle: options
+            .subtitle
+            .clone()
+            .or_else(usual_subtitle)
+            .filter(|subtitle| has(Piece::Subtitle) && !subtitle.trim().is_empty()),
+        as_of: if has(Piece::AsOf) { as_of(dossier, shown) } else { String::new() },
+        legend: if has(Piece::Legend) { legend } else { Vec::new() },
+        on_map: Piece::beside().filter_map(|piece| Some((piece, place(piece)?))).collect(),
+        scale_bar: place(Piece::ScaleBar),
+        north_arrow: place(Piece::NorthArrow),
+        // Without a map a frame in an empty box locates nothing.
+        inset: place(Piece::Inset)
+            .filter(|_| document.map != MapChoice::Blank)
+            .map(|place| (place, locator_aspect(frame))),
+        graticule,
+        references: if has(Piece::References) { references } else { Vec::new() },
+        comparison: if has(Piece::Comparison) { comparison(dossier, shown) } else { Vec::new() },
+        notes,
+        credits: credits(dossier, ground, document, frame, shown, has(Piece::MadeWith)),
+    }
+}
+
+/// The line of the user's own, if anything that is shown depends on it.
+pub(in crate::figure) fn own_line<'a>(dossier: &'a Dossier, shown: &[&Overlay]) -> Option<&'a OwnLine> {
+    let own = dossier.own_line.as_ref()?;
+    shown.iter().any(|overlay| own.former(&overlay.id).is_some()).then_some(own)
+}
+
+/// The day that the figure describes, and that of an own line in it, which is not the dossier's.
+pub(in crate::figure) fn as_of(dossier: &Dossier, shown: &[&Overlay]) -> String {
+    let day = words::date(&dossier.as_of);
+    let Some(own) = own_line(dossier, shown).filter(|_| !day.is_empty()) else {
+        return day;
+    };
+    let of_line = dossier.overlay(&own.overlay).map_or("", |line| &line.as_of);
+    let of_line = if of_line.is_empty() { "undated".to_owned() } else { words::date(of_line) };
+    let mut letters = own.title.chars();
+    let title: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
+    format!("{day}; {title}: own, {of_line}")
+}

@@ -1,0 +1,421 @@
+//! What goes where: the arrangement with the largest text in which all has its place, and what is left out where none
+//! has room for all.
+
+use kurbo::{Point, Rect, Size};
+
+use super::block::{Block, Part, bounds_of};
+use super::content::FigureSpec;
+use super::layout::Layout;
+use super::setting::{MIN_TEXT_PT, Setting};
+use crate::figure::paper::PT_PER_MM;
+use crate::figure::pieces::Piece;
+use crate::figure::pieces::legend::LegendEntry;
+use crate::figure::pieces::references::Reference;
+use crate::geometry::View;
+
+/// A column's figure is no higher than a page of print.
+pub(in crate::figure) const MAX_COLUMN_PT: f64 = 240.0 * PT_PER_MM;
+
+/// The least share of a page's height that the map keeps when all stands below it.
+pub(in crate::figure) const LEAST_STACKED: f64 = 0.36;
+
+/// Places everything. The map shows `view`; the places do not depend on it, so a first layout tells how large a map a
+/// view has to be fitted to.
+pub fn layout(spec: &FigureSpec, view: View) -> Layout {
+    let sane = |size_pt: f64| {
+        if size_pt.is_finite() { size_pt.clamp(120.0, 40_000.0) } else { 1200.0 }
+    };
+    let page = Size::new(sane(spec.size_pt.0), sane(spec.size_pt.1));
+    let mut spec = spec.clone();
+    let mut moved_off = Vec::new();
+    loop {
+        let (setting, plan) = best_plan(&spec.around_map(), page);
+        let covers_too_much = |piece: &Piece| !setting.fits_on_map(&spec, *piece, plan.map.size());
+        let layout = match spec.on_map.keys().copied().find(covers_too_much) {
+            Some(piece) => Err(piece),
+            None => {
+                let layout = setting.build(&spec, plan, view);
+                // What finds no room among what stands there already is not lost.
+                let crowded_out = layout.pieces_left_out.iter().copied().find(|piece| piece.stands_beside());
+                crowded_out.map_or(Ok(layout), Err)
+            }
+        };
+        match layout {
+            Ok(layout) => return Layout { moved_off, ..layout },
+            Err(piece) => {
+                spec.on_map.remove(&piece);
+                moved_off.push(piece);
+            }
+        }
+    }
+}
+
+/// The arrangement with the largest text in which all has its place.
+pub(in crate::figure) fn best_plan(spec: &FigureSpec, page: Size) -> (Setting, Plan) {
+    let wide = page.width >= page.height * 1.25;
+    let scales = [1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.65, 0.6];
+    // First a map that keeps most of the page, then a smaller one, then smaller text.
+    for text_scale in scales.into_iter().filter(|_| spec.legend_rows() <= most_rows(page)) {
+        let setting = Setting::new(spec, page, text_scale);
+        for arrangement in
+            if wide { &[Arrangement::Column, Arrangement::ColumnAndBand][..] } else { &[Arrangement::Stack] }
+        {
+            let plan = setting.plan(spec, *arrangement, Limits::NONE);
+            if plan.fits {
+                return (setting, plan);
+            }
+        }
+    }
+    shortened(spec, page, wide)
+}
+
+/// More rows of a legend than any page of a size holds, in the smallest text and narrow columns.
+pub(in crate::figure) fn most_rows(page: Size) -> usize {
+    (page.area() / (10.0 * MIN_TEXT_PT * 1.5 * MIN_TEXT_PT)) as usize
+}
+
+/// How many rows of each list are shown.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::figure) struct Limits {
+    pub(in crate::figure) comparison: usize,
+    pub(in crate::figure) references: usize,
+    pub(in crate::figure) legend: usize,
+}
+
+impl Limits {
+    pub(in crate::figure) const NONE: Self =
+        Self { comparison: usize::MAX, references: usize::MAX, legend: usize::MAX };
+}
+
+/// The smallest text, and as much as fits of the table, then of what the legend says besides names, then of what the
+/// references say besides outlet and day, then of the legend's rows, for which the map gives way a little too, and then
+/// of the references.
+pub(in crate::figure) fn shortened(spec: &FigureSpec, page: Size, wide: bool) -> (Setting, Plan) {
+    let setting = Setting::new(spec, page, 0.6);
+    let arrangements: &[Arrangement] = if wide {
+        &[Arrangement::ColumnAndBand, Arrangement::NotesBelow, Arrangement::ColumnOverNotes]
+    } else {
+        &[Arrangement::Stack]
+    };
+    let compared: usize = spec.comparison.iter().map(|group| group.rows.len()).sum();
+    let rows = spec.legend_rows().min(most_rows(page));
+    let without_sizes = with_legend(spec, |entry| entry.note = None);
+    let names_alone = with_legend(&without_sizes, |entry| entry.title_uk = None);
+    let mut short = names_alone.clone();
+    for Reference { title, url, quotes, .. } in &mut short.references {
+        (*title, *url, *quotes) = Default::default();
+    }
+    let all = Limits { legend: if rows < spec.legend_rows() { rows } else { usize::MAX }, ..Limits::NONE };
+    let no_table = Limits { comparison: 0, ..all };
+    let tight = Setting { least_map: 0.4, ..setting.clone() };
+    let attempt = |setting: &Setting, shown: &FigureSpec, limits: Limits| {
+        let plans = arrangements.iter().map(|arrangement| setting.plan(shown, *arrangement, limits));
+        let plan = plans.into_iter().find(|plan| plan.fits)?;
+        let names_alone = !std::ptr::eq(shown, spec);
+        let outlets_alone = std::ptr::eq(shown, &short) && !spec.references.is_empty();
+        Some((setting.clone(), Plan { names_alone, outlets_alone, ..plan }))
+    };
+    let keeping = |setting: &Setting| {
+        most(0, compared, |comparison| attempt(setting, spec, Limits { comparison, ..all }))
+            .or_else(|| {
+                [spec, &without_sizes, &names_alone, &short]
+                    .into_iter()
+                    .find_map(|shown| attempt(setting, shown, no_table))
+            })
+            .or_else(|| most(1, rows, |legend| attempt(setting, &short, Limits { legend, ..no_table })))
+    };
+    let losing = || {
+        most(0, spec.references.len(), |references| attempt(&tight, &short, Limits { references, ..no_table })).or_else(
+            || most(0, rows, |legend| attempt(&tight, &short, Limits { comparison: 0, references: 0, legend })),
+        )
+    };
+    keeping(&setting).or_else(|| keeping(&tight)).or_else(losing).unwrap_or_else(|| {
+        let last = if wide { Arrangement::NotesBelow } else { Arrangement::Stack };
+        let plan = setting.plan(&short, last, Limits { comparison: 0, references: 0, legend: 0 });
+        (setting.clone(), plan)
+    })
+}
+
+/// What comes of the largest count from `least` to below `end` of which something comes, if fewer always fit where more
+/// do: in as many attempts as `end` has binary digits.
+pub(in crate::figure) fn most<T>(least: usize, end: usize, attempt: impl Fn(usize) -> Option<T>) -> Option<T> {
+    let (mut low, mut high, mut found) = (least, end, None);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match attempt(middle) {
+            Some(made) => (low, found) = (middle + 1, Some(made)),
+            None => high = middle,
+        }
+    }
+    found
+}
+
+pub(in crate::figure) fn with_legend(spec: &FigureSpec, change: impl Fn(&mut LegendEntry)) -> FigureSpec {
+    let mut spec = spec.clone();
+    spec.legend.iter_mut().flat_map(|group| &mut group.entries).for_each(change);
+    spec
+}
+
+/// The height in points at which a page of the width of `spec` has room for a map `aspect` times as high as wide and
+/// for all that stands below it; at most that of a page of print.
+pub fn natural_height(spec: &FigureSpec, view: View, aspect: f64) -> f64 {
+    let mut spec = spec.clone();
+    loop {
+        spec.size_pt.1 = height_around(&spec.around_map(), aspect);
+        let moved_off = layout(&spec, view).moved_off;
+        if moved_off.is_empty() {
+            return spec.size_pt.1;
+        }
+        spec.on_map.retain(|piece, _| !moved_off.contains(piece));
+    }
+}
+
+pub(in crate::figure) fn height_around(spec: &FigureSpec, aspect: f64) -> f64 {
+    let mut height_pt = 1.5 * spec.size_pt.0;
+    // The size of the text depends on the page's: a few rounds settle it.
+    for _ in 0..4 {
+        let page = Size::new(spec.size_pt.0.clamp(120.0, 40_000.0), height_pt.clamp(120.0, 40_000.0));
+        let plan = Setting::new(spec, page, 1.0).plan(spec, Arrangement::Stack, Limits::NONE);
+        let around_pt = page.height - plan.map.height();
+        let map_pt = (plan.map.width() * aspect).max(around_pt * LEAST_STACKED / (1.0 - LEAST_STACKED) + 2.0);
+        height_pt = (around_pt + map_pt).round();
+    }
+    height_pt.clamp(0.6 * spec.size_pt.0, MAX_COLUMN_PT.max(spec.size_pt.0))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::figure) enum Arrangement {
+    /// Legend, references and notes in a column beside the map.
+    Column,
+    /// Legend and notes beside the map, references below it.
+    ColumnAndBand,
+    /// The same with the notes across the page below both, for small pages.
+    NotesBelow,
+    /// Legend and references beside the map, the notes across the page below.
+    ColumnOverNotes,
+    /// Everything below the map.
+    Stack,
+}
+
+/// What goes where, not yet drawn.
+pub(in crate::figure) struct Plan {
+    pub(in crate::figure) fits: bool,
+    pub(in crate::figure) map: Rect,
+    pub(in crate::figure) blocks: Vec<(&'static str, &'static str, Point, Block)>,
+    pub(in crate::figure) rules: Vec<(Point, f64)>,
+    pub(in crate::figure) references_left_out: usize,
+    pub(in crate::figure) legend_left_out: usize,
+    pub(in crate::figure) comparison_left_out: usize,
+    /// Whether the legend went without some of its second lines.
+    pub(in crate::figure) names_alone: bool,
+    /// Whether the references went without titles and addresses.
+    pub(in crate::figure) outlets_alone: bool,
+}
+
+impl Setting {
+    /// A piece as it stands on a map of that width, and how wide that is; `None` where it does not.
+    pub(in crate::figure) fn block_on_map(
+        &self,
+        spec: &FigureSpec,
+        piece: Piece,
+        map_width_pt: f64,
+    ) -> Option<(f64, Block)> {
+        if !spec.on_map.contains_key(&piece) {
+            return None;
+        }
+        let (width_pt, block) = match piece {
+            Piece::Title => {
+                let block = self.header(spec, 0.44 * map_width_pt);
+                (bounds_of(&block.items).map_or(0.0, |bounds| bounds.x1), block)
+            }
+            Piece::Legend => {
+                let width_pt = 17.0 * self.size(1.0);
+                (width_pt, self.stacked(&self.legend(spec, width_pt, usize::MAX).0))
+            }
+            Piece::References => {
+                let width_pt = 22.0 * self.size(0.82);
+                (width_pt, self.stacked(&self.references(spec, width_pt, usize::MAX)))
+            }
+            Piece::Comparison => {
+                let width_pt = 34.0 * self.size(0.82);
+                (width_pt, self.stacked(&self.comparison(spec, width_pt, usize::MAX)))
+            }
+            Piece::Notes => {
+                let width_pt = 26.0 * self.size(0.8);
+                (width_pt, self.stacked(&self.notes(&spec.notes, width_pt)))
+            }
+            _ => return None,
+        };
+        (block.height_pt > 0.0).then_some((width_pt, block))
+    }
+
+    /// Whether a piece on the map leaves enough of it.
+    pub(in crate::figure) fn fits_on_map(&self, spec: &FigureSpec, piece: Piece, map: Size) -> bool {
+        let Some((width_pt, block)) = self.block_on_map(spec, piece, map.width) else { return true };
+        let pad_pt = 4.0 * self.size(0.8);
+        width_pt + pad_pt < 0.5 * map.width && block.height_pt + pad_pt < 0.9 * map.height
+    }
+
+    pub(in crate::figure) fn plan(&self, spec: &FigureSpec, arrangement: Arrangement, limits: Limits) -> Plan {
+        let Limits { comparison, references, legend } = limits;
+        let Self { page, margin_pt: margin, gap_pt: gap, .. } = *self;
+        let inner = self.inner_width();
+        let top = margin + self.header.height_pt + if self.header.height_pt > 0.0 { 0.8 * gap } else { 0.0 };
+        let footer_top = page.height - 0.8 * margin - self.footer.height_pt;
+        let bottom = if self.footer.height_pt > 0.0 { footer_top - 0.6 * gap } else { page.height - margin };
+        let mut blocks = vec![
+            ("title", "Title", Point::new(margin, (margin - 0.25 * self.base_pt).max(0.0)), self.header.clone()),
+            ("credits", "Credits", Point::new(margin, footer_top), self.footer.clone()),
+        ];
+        let mut rules = Vec::new();
+        let references_left_out = spec.references.len().saturating_sub(references);
+        let compared: usize = spec.comparison.iter().map(|group| group.rows.len()).sum();
+        let comparison_left_out = compared.saturating_sub(comparison);
+        let (map, fits, legend_left_out);
+        match arrangement {
+            Arrangement::Column
+            | Arrangement::ColumnAndBand
+            | Arrangement::NotesBelow
+            | Arrangement::ColumnOverNotes => {
+                let notes_below = matches!(arrangement, Arrangement::NotesBelow | Arrangement::ColumnOverNotes);
+                let lists_beside = matches!(arrangement, Arrangement::Column | Arrangement::ColumnOverNotes);
+                let mut bottom = bottom;
+                if notes_below && !spec.notes.is_empty() {
+                    // Run on: each line counts.
+                    let across = self.small_note(&spec.notes.join(" "), inner);
+                    bottom -= across.height_pt;
+                    rules.push((Point::new(margin, bottom - 0.3 * gap), inner));
+                    blocks.push(("notes", "Notes", Point::new(margin, bottom), across));
+                    bottom -= 0.7 * gap;
+                }
+                let body = bottom - top;
+                let em = self.size(1.0);
+                let column = (0.25 * page.width).clamp(15.0 * em, 26.0 * em).min(0.4 * inner);
+                // Without a legend and notes nothing stands beside the map.
+                let beside = if notes_below { &[][..] } else { &spec.notes[..] };
+                let needed = !spec.legend.is_empty() || !beside.is_empty();
+                let map_width = if needed { inner - column - 1.2 * gap } else { inner };
+                let left = margin + map_width + 1.2 * gap;
+                let (rows, left_out) = self.legend(spec, column, legend);
+                legend_left_out = left_out;
+                let legend_block = self.stacked(&rows);
+                let notes = self.stacked(&self.notes(beside, column));
+                let notes_top = bottom - notes.height_pt;
+                let mut used = top + legend_block.height_pt;
+                blocks.push(("legend", "Legend", Point::new(left, top - 0.2 * self.base_pt), legend_block));
+                let mut map_bottom = bottom;
+                let has_lists = !spec.references.is_empty() || compared > 0;
+                if lists_beside {
+                    let lists = [
+                        ("references", "Sources", self.stacked(&self.references(spec, column, references))),
+                        ("comparison", "Stated and measured", self.stacked(&self.comparison(spec, column, comparison))),
+                    ];
+                    for (id, title, list) in lists.into_iter().filter(|(.., list)| list.height_pt > 0.0) {
+                        // Nothing above it, nothing to part it from.
+                        let rule_at = if used > top { used + 0.9 * gap } else { used - 0.5 * gap };
+                        if used > top {
+                            rules.push((Point::new(left, rule_at), column));
+                        }
+                        used = rule_at + 0.5 * gap + list.height_pt;
+                        blocks.push((id, title, Point::new(left, rule_at + 0.5 * gap), list));
+                    }
+                } else if has_lists {
+                    let even = |rows: &[Part], count: usize, width: f64, gutter: f64| {
+                        self.in_columns(rows, count, width, gutter)
+                    };
+                    let lists = [
+                        {
+                            let least = 19.0 * self.size(0.82);
+                            let (count, width, gutter) = self.column_count(map_width, least, spec.references.len());
+                            let rows = self.references(spec, width, references);
+                            ("references", "Sources", even(&rows, count, width, gutter))
+                        },
+                        {
+                            let least = 34.0 * self.size(0.82);
+                            let (count, width, gutter) =
+                                self.column_count(map_width, least, compared.min(comparison).div_ceil(3));
+                            let rows = self.comparison(spec, width, comparison);
+                            ("comparison", "Stated and measured", even(&rows, count, width, gutter))
+                        },
+                    ];
+                    let mut at = bottom;
+                    for (id, title, list) in lists.into_iter().rev().filter(|(.., list)| list.height_pt > 0.0) {
+                        at -= list.height_pt;
+                        rules.push((Point::new(margin, at - 0.35 * gap), map_width));
+                        blocks.push((id, title, Point::new(margin, at), list));
+                        at -= 0.75 * gap;
+                    }
+                    map_bottom = at - 0.35 * gap;
+                }
+                let notes_gap = if notes.height_pt > 0.0 { 1.4 * gap } else { 0.0 };
+                let misplaced = !needed && has_lists && lists_beside;
+                let column_fits = used + notes_gap <= notes_top && !misplaced;
+                if notes.height_pt > 0.0 {
+                    rules.push((Point::new(left, notes_top - 0.5 * gap), column));
+                    blocks.push(("notes", "Notes", Point::new(left, notes_top), notes));
+                }
+                map = Rect::new(margin, top, margin + map_width, map_bottom);
+                fits = column_fits && map.height() >= self.least_map * page.height && map.height() >= 0.4 * body;
+            }
+            Arrangement::Stack => {
+                let sections = [
+                    {
+                        let guess = self.legend(spec, inner, legend).0.len();
+                        let least = 17.0 * self.size(1.0);
+                        let (count, width, gutter) = self.column_count(inner, least, guess.div_ceil(2));
+                        let (rows, left_out) = self.legend(spec, width, legend);
+                        legend_left_out = left_out;
+                        let even = self.in_columns(&rows, count, width, gutter);
+                        // Groups stay whole where that costs little height.
+                        let (count, width, gutter) = self.column_count(inner, least, spec.legend.len());
+                        let (rows, _) = self.legend(spec, width, legend);
+                        let whole = self.in_columns(&self.by_group(spec, &rows), count, width, gutter);
+                        let block = if whole.height_pt <= 1.25 * even.height_pt { whole } else { even };
+                        ("legend", "Legend", block)
+                    },
+                    {
+                        let (count, width, gutter) =
+                            self.column_count(inner, 22.0 * self.size(0.82), spec.references.len());
+                        let rows = self.references(spec, width, references);
+                        ("references", "Sources", self.in_columns(&rows, count, width, gutter))
+                    },
+                    {
+                        let least = 34.0 * self.size(0.82);
+                        let (count, width, gutter) =
+                            self.column_count(inner, least, compared.min(comparison).div_ceil(3));
+                        let rows = self.comparison(spec, width, comparison);
+                        ("comparison", "Stated and measured", self.in_columns(&rows, count, width, gutter))
+                    },
+                    ("notes", "Notes", self.stacked(&self.notes(&spec.notes, inner))),
+                ];
+                let mut at = bottom;
+                let full: Vec<_> = sections.into_iter().filter(|(.., block)| block.height_pt > 0.0).collect();
+                for (index, (id, title, block)) in full.into_iter().enumerate().rev() {
+                    at -= block.height_pt;
+                    blocks.push((id, title, Point::new(margin, at), block));
+                    if index > 0 {
+                        rules.push((Point::new(margin, at - 0.45 * gap), inner));
+                        at -= 0.9 * gap;
+                    } else {
+                        at -= 0.8 * gap;
+                    }
+                }
+                map = Rect::new(margin, top, page.width - margin, at);
+                fits = map.height() >= LEAST_STACKED * page.height;
+            }
+        }
+        // On a page of hostile proportions something of a map is left all the same.
+        let map = Rect::new(map.x0, map.y0, map.x1.max(map.x0 + 16.0), map.y1.max(map.y0 + 16.0));
+        Plan {
+            fits,
+            map,
+            blocks,
+            rules,
+            references_left_out,
+            legend_left_out,
+            comparison_left_out,
+            names_alone: false,
+            outlets_alone: false,
+        }
+    }
+}

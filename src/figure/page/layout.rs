@@ -1,0 +1,187 @@
+//! The page on which everything has its place, and everything drawn there.
+
+use std::sync::Arc;
+
+use kurbo::{Point, Rect, Shape as _};
+
+use super::arrange::Plan;
+use super::block::bounds_of;
+use super::content::FigureSpec;
+use super::setting::Setting;
+use super::shift::shifted;
+use crate::figure::pieces::Piece;
+use crate::geometry::{Frame, View};
+use crate::scene::display_list::{Cap, Color, DisplayList, Group, Item, Path, Stroke};
+
+/// A piece where it stands on the page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standing {
+    /// Which.
+    pub piece: Piece,
+    /// Where, in points.
+    pub rect: Rect,
+    /// Whether it lies on the map.
+    pub on_map: bool,
+}
+
+/// A page on which everything has its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layout {
+    /// The whole page.
+    pub page: Rect,
+    /// Where the map stands on the page.
+    pub map_frame: Rect,
+    /// The view laid on that frame; the map is drawn as a page of its own with this frame.
+    pub map: Frame,
+    /// Parts of the map frame, in the map's own points, that furniture covers: labels do well to keep off them.
+    pub reserved: Vec<Rect>,
+    /// How far the text had to shrink: 1 is not at all.
+    pub text_scale: f64,
+    /// References that did not fit and are counted in a line at their end instead.
+    pub references_left_out: usize,
+    /// Legend rows that did not fit, likewise.
+    pub legend_left_out: usize,
+    /// Whether the legend had no room for sizes or second names.
+    pub legend_names_alone: bool,
+    /// Whether the references had no room for titles and addresses.
+    pub references_outlets_alone: bool,
+    /// Whether what must be on the page has no room on it, however short the rest: then things lie over each other.
+    pub is_too_small: bool,
+    /// Rows of stated figures that did not fit, likewise.
+    pub comparison_left_out: usize,
+    /// Pieces that were asked for and found no room on the map.
+    pub pieces_left_out: Vec<Piece>,
+    /// Pieces that stand beside the map because they would cover too much of it.
+    pub moved_off: Vec<Piece>,
+    /// The pieces that can be told apart by eye, those drawn last at the end.
+    pub standing: Vec<Standing>,
+    /// The part of the page in which pieces on the map have their places.
+    pub room: Rect,
+    /// How large the map's own lines, marks and names are drawn: 1 as on screen, less on small pages.
+    pub symbol_scale: f64,
+    /// Where the locator map stands, in the map's points.
+    pub inset: Option<Rect>,
+    pub(in crate::figure) background: Color,
+    /// Lines of longitude and latitude, in the map's points: over the ground, under the overlays.
+    pub(in crate::figure) graticule: Vec<Item>,
+    pub(in crate::figure) under_map: Vec<Group>,
+    pub(in crate::figure) over_map: Vec<Group>,
+}
+
+impl Layout {
+    /// Width and height of the map in points.
+    pub fn map_pt(&self) -> (f64, f64) {
+        (self.map_frame.width(), self.map_frame.height())
+    }
+}
+
+/// Puts the map, drawn as a page of [`Layout::map`], and the locator map, drawn as one of [`Layout::inset`], into their
+/// places, with everything around them.
+pub fn compose(spec: &FigureSpec, layout: &Layout, map: DisplayList, inset: Option<DisplayList>) -> DisplayList {
+    let (width_pt, height_pt) = (layout.page.width(), layout.page.height());
+    let mut items = vec![Item::Fill { path: Path::shared(layout.page.to_path(0.1)), color: layout.background }];
+    items.extend(layout.under_map.iter().cloned().map(Item::Group));
+    let origin = layout.map_frame.origin().to_vec2();
+    let mut moved = shifted(map.items, origin);
+    if !layout.graticule.is_empty() {
+        let lines = Group::new("graticule", "Graticule", shifted(layout.graticule.clone(), origin));
+        // The first item is the ground.
+        moved.insert(1.min(moved.len()), Item::Group(lines));
+    }
+    let title = if spec.as_of.is_empty() { "Map".to_owned() } else { format!("Map, as of {}", spec.as_of) };
+    items.push(Item::Group(Group { clip: Some(layout.map_frame), ..Group::new("map", title, moved) }));
+    items.extend(layout.over_map.iter().cloned().map(Item::Group));
+    if let (Some(rect), Some(inset)) = (layout.inset, inset) {
+        let rect = rect + origin;
+        let mut drawn = shifted(inset.items, rect.origin().to_vec2());
+        let edge = Stroke { cap: Cap::Butt, ..Stroke::solid(spec.theme.palette().region_border, 0.75) };
+        drawn.push(Item::Stroke { path: Path::shared(rect.to_path(0.1)), stroke: edge });
+        let group = Group::new("inset", "Locator map with the frame marked", drawn);
+        items.push(Item::Group(Group { clip: Some(rect.inflate(0.5, 0.5)), ..group }));
+    }
+    DisplayList { width_pt, height_pt, items }
+}
+
+impl Setting {
+    pub(in crate::figure) fn build(&self, spec: &FigureSpec, plan: Plan, view: View) -> Layout {
+        // Degrees stand outside the frame, to the left and below, and ticks on all sides.
+        let (outside_pt, tick_pt) = match spec.graticule {
+            Some(_) => (self.degrees_room(), 0.25 * self.degrees_room()),
+            None => (0.0, 0.0),
+        };
+        let Rect { x0, y0, x1, y1 } = plan.map;
+        let mut frame = Rect::new(x0 + outside_pt, y0 + tick_pt, x1 - tick_pt, y1 - outside_pt);
+        frame = Rect::new(frame.x0, frame.y0, frame.x1.max(frame.x0 + 16.0), frame.y1.max(frame.y0 + 16.0));
+        // Whole points, so that the frame's hairline is sharp at 1x.
+        let map_frame = Rect::new(frame.x0.round(), frame.y0.round(), frame.x1.round(), frame.y1.round());
+        let map = Frame::new(view, map_frame.width(), map_frame.height());
+        let mut over_map = Vec::new();
+        let frame = Stroke { cap: Cap::Butt, ..Stroke::solid(self.palette.region_border, 0.75) };
+        let outline = Path::shared(map_frame.to_path(0.1));
+        over_map.push(Group::new("frame", "Map frame", vec![Item::Stroke { path: outline, stroke: frame }]));
+        let origin = map_frame.origin().to_vec2();
+        let mut graticule = Vec::new();
+        if let Some(kind) = spec.graticule {
+            let (lines, degrees) = self.graticule(&map, kind);
+            graticule = lines;
+            over_map.push(Group::new("degrees", "Degrees", shifted(degrees, origin)));
+        }
+        let on_map = self.on_map(spec, &map);
+        over_map.extend(on_map.groups.into_iter().map(|group| Group { items: shifted(group.items, origin), ..group }));
+        let mut under_map = Vec::new();
+        let rule = Stroke { cap: Cap::Butt, ..Stroke::solid(self.palette.line, 0.75) };
+        let rules: Vec<Item> = plan
+            .rules
+            .iter()
+            .map(|&(at, width_pt)| {
+                let mut path = Path::new();
+                path.move_to(at);
+                path.line_to((at.x + width_pt, at.y));
+                Item::Stroke { path: Arc::new(path), stroke: rule.clone() }
+            })
+            .collect();
+        if !rules.is_empty() {
+            under_map.push(Group::new("rules", "Rules", rules));
+        }
+        let mut standing = Vec::new();
+        for (id, title, at, block) in plan.blocks {
+            let items = shifted(block.items, at.to_vec2());
+            let Some(rect) = bounds_of(&items) else { continue };
+            let piece = match id {
+                "title" => Some(Piece::Title),
+                "legend" => Some(Piece::Legend),
+                "references" => Some(Piece::References),
+                "comparison" => Some(Piece::Comparison),
+                "notes" => Some(Piece::Notes),
+                _ => None,
+            };
+            standing.extend(piece.map(|piece| Standing { piece, rect, on_map: false }));
+            under_map.push(Group::new(id, title, items));
+        }
+        let on_page = |(piece, rect): &(Piece, Rect)| Standing { piece: *piece, rect: *rect + origin, on_map: true };
+        standing.extend(on_map.placed.iter().map(on_page));
+        Layout {
+            page: Rect::from_origin_size(Point::ZERO, self.page),
+            map_frame,
+            map,
+            reserved: on_map.reserved,
+            text_scale: self.text_scale,
+            references_left_out: plan.references_left_out,
+            legend_left_out: plan.legend_left_out,
+            legend_names_alone: plan.names_alone,
+            references_outlets_alone: plan.outlets_alone,
+            is_too_small: !plan.fits,
+            comparison_left_out: plan.comparison_left_out,
+            pieces_left_out: on_map.left_out,
+            moved_off: Vec::new(),
+            standing,
+            room: self.room(&map) + origin,
+            symbol_scale: self.symbol_scale,
+            inset: on_map.inset,
+            background: self.palette.panel,
+            graticule,
+            under_map,
+            over_map,
+        }
+    }
+}

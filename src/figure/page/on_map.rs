@@ -1,0 +1,152 @@
+//! What stands on the map of a figure, each in its corner or at a place of its own.
+
+use std::collections::BTreeSet;
+
+use kurbo::{Point, Rect, Shape as _, Size};
+
+use super::content::FigureSpec;
+use super::setting::Setting;
+use super::shift::shifted;
+use crate::figure::pieces::Piece;
+use crate::figure::placing::{self, Corner, Place};
+use crate::geometry::Frame;
+use crate::scene::display_list::{Group, Item, Path};
+
+/// What stands on the map, in the map's points.
+#[derive(Debug, Default)]
+pub(in crate::figure) struct OnMap {
+    /// What it covers.
+    pub(in crate::figure) reserved: Vec<Rect>,
+    /// What is drawn.
+    pub(in crate::figure) groups: Vec<Group>,
+    /// Where the locator map goes.
+    pub(in crate::figure) inset: Option<Rect>,
+    /// Which piece stands where.
+    pub(in crate::figure) placed: Vec<(Piece, Rect)>,
+    /// What found no room.
+    pub(in crate::figure) left_out: Vec<Piece>,
+}
+
+/// One piece, or two that share a plate, laid out from (0, 0), on the way to its place.
+pub(in crate::figure) struct Plate {
+    /// With the part of the plate that each has.
+    pub(in crate::figure) pieces: Vec<(Piece, Rect)>,
+    pub(in crate::figure) size: Size,
+    pub(in crate::figure) group: Option<Group>,
+}
+
+impl OnMap {
+    pub(in crate::figure) fn put(&mut self, plate: Plate, rect: Rect) {
+        let by = rect.origin().to_vec2();
+        self.reserved.push(rect);
+        self.placed.extend(plate.pieces.iter().map(|(piece, part)| (*piece, *part + by)));
+        match plate.group {
+            Some(group) => {
+                let items = shifted(group.items, by);
+                self.groups.push(Group { items, ..group });
+            }
+            None => self.inset = Some(rect),
+        }
+    }
+}
+
+impl Setting {
+    /// Between the frame and what stands on the map, in points.
+    pub(in crate::figure) fn edge_pt(&self) -> f64 {
+        0.8 * self.size(0.8)
+    }
+
+    /// The part of the map in which pieces have their places, in the map's points.
+    pub(in crate::figure) fn room(&self, map: &Frame) -> Rect {
+        let room = map.page().inset(-self.edge_pt());
+        if room.width() > 0.0 && room.height() > 0.0 { room } else { map.page() }
+    }
+
+    /// Places what stands on the map: in each corner the first piece in the corner itself, each further one next to it,
+    /// unless it would lie on another; then, over these, what has a place of its own, where it was put.
+    pub(in crate::figure) fn on_map(&self, spec: &FigureSpec, map: &Frame) -> OnMap {
+        let mut on_map = OnMap::default();
+        let (edge_pt, room) = (self.edge_pt(), self.room(map));
+        for corner in Corner::ALL {
+            let mut used_pt = edge_pt;
+            for plate in self.plates(spec, map, Place::Corner(corner)) {
+                let x0 = if corner.is_right() { map.width_pt - edge_pt - plate.size.width } else { edge_pt };
+                let y0 = if corner.is_bottom() { map.height_pt - used_pt - plate.size.height } else { used_pt };
+                let rect = Rect::from_origin_size((x0, y0), plate.size);
+                let inside = map.page().contains_rect(rect) && rect.width() < map.width_pt - 2.0 * edge_pt;
+                if !inside || on_map.reserved.iter().any(|other| other.overlaps(rect)) {
+                    on_map.left_out.extend(plate.pieces.into_iter().map(|(piece, _)| piece));
+                    continue;
+                }
+                used_pt += plate.size.height + 0.6 * self.size(0.8);
+                on_map.put(plate, rect);
+            }
+        }
+        let own = [spec.scale_bar, spec.north_arrow, spec.inset.map(|(place, _)| place)];
+        let places = own.into_iter().flatten().chain(spec.on_map.values().copied());
+        let free: BTreeSet<Place> = places.filter(|place| place.corner().is_none()).collect();
+        for place in free {
+            let Place::Free(spot) = place else { continue };
+            for plate in self.plates(spec, map, place) {
+                if plate.size.width > room.width() || plate.size.height > room.height() {
+                    on_map.left_out.extend(plate.pieces.into_iter().map(|(piece, _)| piece));
+                    continue;
+                }
+                let rect = placing::rect_at(room, plate.size, spot);
+                on_map.put(plate, rect);
+            }
+        }
+        on_map
+    }
+
+    /// What stands at a place.
+    pub(in crate::figure) fn plates(&self, spec: &FigureSpec, map: &Frame, place: Place) -> Vec<Plate> {
+        let mut plates = Vec::new();
+        let block = |piece: Piece, name: (&str, &'static str)| {
+            let is_here = spec.on_map.get(&piece) == Some(&place);
+            is_here.then(|| self.block_plate(spec, map, piece, name)).flatten()
+        };
+        plates.extend(block(Piece::Title, ("title", "Title")));
+        let scale = spec.scale_bar == Some(place);
+        let north = spec.north_arrow == Some(place);
+        if scale || north {
+            plates.push(self.scale_and_north(map, scale, north));
+        }
+        plates.extend(block(Piece::Legend, ("legend", "Legend")));
+        if let Some((_, aspect)) = spec.inset.filter(|(at, aspect)| *at == place && *aspect > 0.0) {
+            let width_pt =
+                (0.21 * map.width_pt).min(0.26 * map.height_pt * aspect).clamp(8.0 * self.base_pt, 20.0 * self.base_pt);
+            let size = Size::new(width_pt.round(), (width_pt / aspect).round());
+            let small = size.width < 0.36 * map.width_pt && size.height < 0.36 * map.height_pt;
+            // A locator that takes a third of the map locates nothing.
+            let size = if small { size } else { Size::new(f64::MAX, f64::MAX) };
+            plates.push(Plate { pieces: vec![(Piece::Inset, size.to_rect())], size, group: None });
+        }
+        plates.extend(block(Piece::References, ("references", "Sources")));
+        plates.extend(block(Piece::Comparison, ("comparison", "Stated and measured")));
+        plates.extend(block(Piece::Notes, ("notes", "Notes")));
+        plates
+    }
+
+    pub(in crate::figure) fn plate(&self, size: Size) -> Item {
+        let rect = Rect::from_origin_size(Point::ZERO, size);
+        let path = Path::shared(rect.to_rounded_rect(0.3 * self.size(0.8)).to_path(0.01));
+        Item::Fill { path, color: self.palette.panel.with_opacity(0.88) }
+    }
+
+    /// What stands beside the map otherwise, on a plate.
+    pub(in crate::figure) fn block_plate(
+        &self,
+        spec: &FigureSpec,
+        map: &Frame,
+        piece: Piece,
+        (id, title): (&str, &'static str),
+    ) -> Option<Plate> {
+        let pad = self.size(0.8);
+        let (width_pt, block) = self.block_on_map(spec, piece, map.width_pt)?;
+        let size = Size::new(width_pt + 2.0 * pad, block.height_pt + 1.7 * pad);
+        let mut items = vec![self.plate(size)];
+        block.place(Point::new(pad, 0.8 * pad), &mut items);
+        Some(Plate { pieces: vec![(piece, size.to_rect())], size, group: Some(Group::new(id, title, items)) })
+    }
+}

@@ -1,0 +1,203 @@
+//! The sizes of a page's type, and words set in them.
+
+use kurbo::{Point, Size};
+
+use super::block::Block;
+use super::content::FigureSpec;
+use crate::figure::paper::MOST_MARGIN;
+use crate::scene::display_list::{Color, Face, Item, Text};
+use crate::scene::palette::Palette;
+use crate::scene::text;
+
+/// No text on a page is smaller than this: 5 points as printers count.
+pub const MIN_TEXT_PT: f64 = 5.0 * 96.0 / 72.0;
+
+/// The smallest text on the map is 9 points before it is scaled with everything else on it: it stays above
+/// [`MIN_TEXT_PT`].
+pub(in crate::figure) const LEAST_SYMBOL_SCALE: f64 = 0.75;
+
+/// Words in one style within a paragraph.
+pub(in crate::figure) struct Run<'a> {
+    pub(in crate::figure) words: &'a str,
+    pub(in crate::figure) face: Face,
+    pub(in crate::figure) color: Color,
+    pub(in crate::figure) link: Option<&'a str>,
+}
+
+/// Sizes that follow from the page and from how far the text is shrunk.
+#[derive(Debug, Clone)]
+pub(in crate::figure) struct Setting {
+    pub(in crate::figure) page: Size,
+    pub(in crate::figure) palette: Palette,
+    pub(in crate::figure) text_scale: f64,
+    pub(in crate::figure) symbol_scale: f64,
+    /// The least share of the page's height that the map keeps beside a column.
+    pub(in crate::figure) least_map: f64,
+    /// Size of running text.
+    pub(in crate::figure) base_pt: f64,
+    pub(in crate::figure) margin_pt: f64,
+    pub(in crate::figure) gap_pt: f64,
+    pub(in crate::figure) header: Block,
+    pub(in crate::figure) footer: Block,
+}
+
+impl Setting {
+    pub(in crate::figure) fn new(spec: &FigureSpec, page: Size, text_scale: f64) -> Self {
+        let emphasis = if spec.emphasis.is_finite() { spec.emphasis.clamp(0.5, 4.0) } else { 1.0 };
+        let paper_pt = (4.2 + (page.width * page.height).sqrt() / 160.0).clamp(8.0, 28.0);
+        let unit_pt = paper_pt * emphasis;
+        let usual_pt = (1.9 * unit_pt).min(page.width * 0.05) * text_scale;
+        let most_pt = MOST_MARGIN * page.width.min(page.height);
+        let margin_pt =
+            spec.margin_pt.filter(|margin| margin.is_finite()).map_or(usual_pt, |margin| margin.clamp(0.0, most_pt));
+        let mut setting = Self {
+            page,
+            palette: spec.theme.palette(),
+            text_scale,
+            symbol_scale: spec
+                .symbol_scale
+                .unwrap_or((paper_pt / 11.0).min(1.0) * emphasis)
+                .clamp(LEAST_SYMBOL_SCALE, 4.0),
+            least_map: 0.46,
+            base_pt: unit_pt * text_scale,
+            margin_pt,
+            gap_pt: 1.5 * unit_pt * text_scale,
+            header: Block::default(),
+            footer: Block::default(),
+        };
+        setting.header = setting.header(spec, setting.inner_width());
+        setting.footer = setting.footer(spec);
+        setting
+    }
+
+    /// A text size as a share of the running text's, never below what can be read.
+    pub(in crate::figure) fn size(&self, share: f64) -> f64 {
+        (self.base_pt * share).max(MIN_TEXT_PT)
+    }
+
+    pub(in crate::figure) fn inner_width(&self) -> f64 {
+        self.page.width - 2.0 * self.margin_pt
+    }
+
+    pub(in crate::figure) fn text(
+        &self,
+        words: impl Into<String>,
+        face: Face,
+        size_pt: f64,
+        color: Color,
+        at: Point,
+    ) -> Item {
+        Item::Text(Text {
+            text: words.into(),
+            face,
+            size_pt,
+            color,
+            origin: at,
+            rotation_rad: 0.0,
+            letter_spacing_pt: 0.0,
+            halo: None,
+            link: None,
+        })
+    }
+
+    /// A wrapped paragraph; the block's top is the top of the capitals' line.
+    pub(in crate::figure) fn paragraph(
+        &self,
+        words: &str,
+        face: Face,
+        size_pt: f64,
+        leading: f64,
+        color: Color,
+        width_pt: f64,
+    ) -> Block {
+        let lines = text::wrap(words, face, size_pt, width_pt);
+        let step = size_pt * leading;
+        let items = lines
+            .iter()
+            .enumerate()
+            .map(|(row, line)| {
+                let baseline = baseline(size_pt, leading) + row as f64 * step;
+                self.text(line.clone(), face, size_pt, color, Point::new(0.0, baseline))
+            })
+            .collect();
+        Block { height_pt: step * lines.len() as f64, items }
+    }
+
+    /// A paragraph of several styles. Returns the block and where its last line ends.
+    pub(in crate::figure) fn rich(
+        &self,
+        runs: &[Run<'_>],
+        size_pt: f64,
+        leading: f64,
+        width_pt: f64,
+    ) -> (Block, Point) {
+        let step = size_pt * leading;
+        let mut pen = Point::new(0.0, baseline(size_pt, leading));
+        let mut pieces: Vec<Text> = Vec::new();
+        let piece = |words: &str, run: &Run<'_>, at: Point| Text {
+            text: words.to_owned(),
+            face: run.face,
+            size_pt,
+            color: run.color,
+            origin: at,
+            rotation_rad: 0.0,
+            letter_spacing_pt: 0.0,
+            halo: None,
+            link: run.link.map(str::to_owned),
+        };
+        let wide = |words: &str, face: Face| text::measure(words, face, size_pt, 0.0).advance_pt;
+        let mut space_pt = 0.0;
+        for (index, run) in runs.iter().enumerate() {
+            let mut continues = false;
+            for word in run.words.split(' ').filter(|word| !word.is_empty()) {
+                let mut word = word.to_owned();
+                let glued = !continues && index > 0 && !run.words.starts_with(' ');
+                let before_pt = if glued || pen.x == 0.0 { 0.0 } else { space_pt };
+                if pen.x > 0.0 && pen.x + before_pt + wide(&word, run.face) > width_pt {
+                    // A long address begins on the line that it cannot share when half a line is left.
+                    let room_pt = width_pt - pen.x - before_pt;
+                    let parts = text::wrap(&word, run.face, size_pt, room_pt);
+                    if run.link.is_some() && room_pt > 0.4 * width_pt && parts.len() > 1 {
+                        pieces.push(piece(&parts[0], run, Point::new(pen.x + before_pt, pen.y)));
+                        word = word[parts[0].len()..].to_owned();
+                    }
+                    pen = Point::new(0.0, pen.y + step);
+                    continues = false;
+                }
+                let parts = text::wrap(&word, run.face, size_pt, width_pt);
+                for (row, part) in parts.iter().enumerate() {
+                    if row > 0 {
+                        pen = Point::new(0.0, pen.y + step);
+                        continues = false;
+                    }
+                    let before_pt = if pen.x == 0.0 || (glued && row == 0) { 0.0 } else { space_pt };
+                    match pieces.last_mut().filter(|_| continues) {
+                        Some(last) => {
+                            last.text.push(' ');
+                            last.text.push_str(part);
+                            pen.x = last.origin.x + wide(&last.text, run.face);
+                        }
+                        None => {
+                            pieces.push(piece(part, run, Point::new(pen.x + before_pt, pen.y)));
+                            pen.x += before_pt + wide(part, run.face);
+                        }
+                    }
+                    continues = true;
+                }
+                space_pt = wide(" ", run.face);
+            }
+        }
+        let lines = ((pen.y - baseline(size_pt, leading)) / step).round() + 1.0;
+        let height_pt = if pieces.is_empty() { 0.0 } else { lines * step };
+        (Block { height_pt, items: pieces.into_iter().map(Item::Text).collect() }, pen)
+    }
+
+    pub(in crate::figure) fn small_note(&self, words: &str, width_pt: f64) -> Block {
+        self.paragraph(words, Face::Sans, self.size(0.8), 1.35, self.palette.second, width_pt)
+    }
+}
+
+/// Where in a line the baseline stands, from its top: capitals in the middle.
+pub(in crate::figure) fn baseline(size_pt: f64, leading: f64) -> f64 {
+    size_pt * (leading / 2.0 + 0.349)
+}

@@ -1,0 +1,475 @@
+//! The pieces of furniture that stand on and around the map of a figure: a row in [`PIECES`] and a file for each, which
+//! gathers what the piece has to say of what is open and sets it.
+//!
+//! The words of the command line, the names in projects, the list in the panel and the sentences about pieces all
+//! derive from the table.
+
+pub mod comparison;
+pub(in crate::figure) mod credits;
+pub mod graticule;
+pub(in crate::figure) mod inset;
+pub mod legend;
+pub(in crate::figure) mod notes;
+pub(in crate::figure) mod numbers;
+pub mod references;
+pub mod scale_bar;
+pub(in crate::figure) mod title;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::placing::{Corner, Place, PlaceError};
+
+/// Why a word of the user's names no piece of furniture, or none at that place.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PieceError {
+    /// Not a piece of furniture.
+    #[error("no part '{0}' of a figure; there are {parts}", parts = Piece::names(|_| true))]
+    Piece(String),
+    /// Not a place on the map.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    /// A piece that has its place by itself.
+    #[error("'{0}' cannot be put anywhere else; what can are {parts}", parts = Piece::names(Piece::has_place))]
+    NoPlace(Piece),
+}
+
+/// A part of a figure that can be left out. The credits that the data's licences demand are none: they always stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Piece {
+    /// Title.
+    Title,
+    /// The line under it.
+    Subtitle,
+    /// The day that the map describes.
+    AsOf,
+    /// What the map shows; beside the map unless it has a corner.
+    Legend,
+    /// Measured sizes in the legend.
+    Sizes,
+    /// Kilometres and miles.
+    ScaleBar,
+    /// Where north is.
+    NorthArrow,
+    /// A small map of the wider region with the frame marked.
+    Inset,
+    /// Degrees along the map's edge.
+    Ticks,
+    /// Lines of longitude and latitude, with their degrees along the edge.
+    Graticule,
+    /// Numbered sources.
+    References,
+    /// The quoted words under each source.
+    Quotes,
+    /// The numbers of the sources beside the shapes.
+    Numbers,
+    /// Stated figures beside measured ones.
+    Comparison,
+    /// The three that follow, and what an own line demands: it stands whatever is left out.
+    Notes,
+    /// How exact approximate shapes are.
+    Accuracy,
+    /// Whose view of boundaries is drawn.
+    Boundaries,
+    /// That nothing is implied by it.
+    Disclaimer,
+    /// Dossier and program, after the credits.
+    MadeWith,
+}
+
+/// What sets a piece apart from the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PieceInfo {
+    /// Which.
+    pub piece: Piece,
+    /// How it is written on the command line and in files.
+    pub name: &'static str,
+    /// What a menu says.
+    pub label: &'static str,
+    /// As a sentence names it.
+    pub noun: Noun,
+    /// Where it stands.
+    pub stands: Stands,
+    /// Whether a figure has it unless it is left out.
+    pub is_usual: bool,
+}
+
+/// The name of a piece within a sentence, with its article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noun {
+    /// "It stands".
+    One(&'static str),
+    /// "They stand"; and what they make together, of which there is one.
+    Many {
+        /// Such as "the notes".
+        all: &'static str,
+        /// Such as "the block of notes".
+        whole: &'static str,
+    },
+}
+
+/// Where a piece stands on a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// Off the map, unless a place on it is chosen.
+    Beside {
+        /// In words: "above the map".
+        off: &'static str,
+    },
+    /// On the map, in this corner unless another place is chosen.
+    OnMap(Corner),
+    /// Within another piece.
+    PartOf(Piece),
+    /// At a place of its own that nothing changes.
+    ByItself,
+}
+
+const OFF_THE_MAP: Stands = Stands::Beside { off: "off the map" };
+
+/// The pieces, in the order of a menu and of [`Piece`].
+pub const PIECES: [PieceInfo; 19] = [
+    PieceInfo {
+        piece: Piece::Title,
+        name: "title",
+        label: "Title",
+        noun: Noun::One("the title"),
+        stands: Stands::Beside { off: "above the map" },
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::Subtitle,
+        name: "subtitle",
+        label: "Subtitle",
+        noun: Noun::One("the subtitle"),
+        stands: Stands::PartOf(Piece::Title),
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::AsOf,
+        name: "as-of",
+        label: "As-of date",
+        noun: Noun::One("the as-of date"),
+        stands: Stands::PartOf(Piece::Title),
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::Legend,
+        name: "legend",
+        label: "Legend",
+        noun: Noun::One("the legend"),
+        stands: OFF_THE_MAP,
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::Sizes,
+        name: "sizes",
+        label: "Measured sizes",
+        noun: Noun::Many { all: "the measured sizes", whole: "the list of measured sizes" },
+        stands: Stands::PartOf(Piece::Legend),
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::ScaleBar,
+        name: "scale-bar",
+        label: "Scale bar",
+        noun: Noun::One("the scale bar"),
+        stands: Stands::OnMap(Corner::BottomLeft),
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::NorthArrow,
+        name: "north-arrow",
+        label: "North arrow",
+        noun: Noun::One("the north arrow"),
+        stands: Stands::OnMap(Corner::BottomLeft),
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::Inset,
+        name: "inset",
+        label: "Locator map",
+        noun: Noun::One("the locator map"),
+        stands: Stands::OnMap(Corner::TopRight),
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::Ticks,
+        name: "ticks",
+        label: "Degree ticks",
+        noun: Noun::Many { all: "the degree ticks", whole: "the row of degree ticks" },
+        stands: Stands::ByItself,
+        is_usual: false,
+    },
+    PieceInfo {
+        piece: Piece::Graticule,
+        name: "graticule",
+        label: "Graticule",
+        noun: Noun::One("the graticule"),
+        stands: Stands::ByItself,
+        is_usual: false,
+    },
+    PieceInfo {
+        piece: Piece::References,
+        name: "references",
+        label: "References",
+        noun: Noun::Many { all: "the references", whole: "the list of references" },
+        stands: OFF_THE_MAP,
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::Quotes,
+        name: "quotes",
+        label: "Quoted words",
+        noun: Noun::Many { all: "the quoted words", whole: "the list of quoted words" },
+        stands: Stands::PartOf(Piece::References),
+        is_usual: false,
+    },
+    PieceInfo {
+        piece: Piece::Numbers,
+        name: "numbers",
+        label: "Numbers on the map",
+        noun: Noun::Many { all: "the numbers on the map", whole: "the set of numbers on the map" },
+        stands: Stands::ByItself,
+        is_usual: false,
+    },
+    PieceInfo {
+        piece: Piece::Comparison,
+        name: "comparison",
+        label: "Stated and measured",
+        noun: Noun::One("the table of stated figures"),
+        stands: OFF_THE_MAP,
+        is_usual: false,
+    },
+    PieceInfo {
+        piece: Piece::Notes,
+        name: "notes",
+        label: "Notes",
+        noun: Noun::Many { all: "the notes", whole: "the block of notes" },
+        stands: OFF_THE_MAP,
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::Accuracy,
+        name: "accuracy",
+        label: "Note of accuracy",
+        noun: Noun::One("the note of accuracy"),
+        stands: Stands::PartOf(Piece::Notes),
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::Boundaries,
+        name: "boundaries",
+        label: "Boundary view",
+        noun: Noun::One("the boundary view"),
+        stands: Stands::PartOf(Piece::Notes),
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::Disclaimer,
+        name: "disclaimer",
+        label: "Disclaimer",
+        noun: Noun::One("the disclaimer"),
+        stands: Stands::PartOf(Piece::Notes),
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::MadeWith,
+        name: "made-with",
+        label: "Dossier and program",
+        noun: Noun::One("the line on dossier and program"),
+        stands: Stands::ByItself,
+        is_usual: true,
+    },
+];
+
+impl Piece {
+    /// All, in the order of a menu.
+    pub fn all() -> impl DoubleEndedIterator<Item = Self> + Clone {
+        PIECES.iter().map(|info| info.piece)
+    }
+
+    /// Its row of the table.
+    pub fn info(self) -> &'static PieceInfo {
+        // The table is in the order of the enum, which a test watches.
+        const { &PIECES }.get(self as usize).unwrap_or(const { &PIECES[0] })
+    }
+
+    /// What stands beside the map unless a place on it is chosen.
+    pub(in crate::figure) fn beside() -> impl Iterator<Item = Self> {
+        Self::all().filter(|piece| piece.stands_beside())
+    }
+
+    /// What stands within it and can be left out by itself.
+    pub(in crate::figure) fn parts(self) -> impl Iterator<Item = Self> {
+        Self::all().filter(move |piece| piece.info().stands == Stands::PartOf(self))
+    }
+
+    /// How it is written on the command line and in files.
+    pub fn name(self) -> &'static str {
+        self.info().name
+    }
+
+    /// What a menu says.
+    pub fn label(self) -> &'static str {
+        self.info().label
+    }
+
+    /// As a sentence names it: "the notes".
+    pub fn noun(self) -> &'static str {
+        match self.info().noun {
+            Noun::One(noun) | Noun::Many { all: noun, .. } => noun,
+        }
+    }
+
+    /// As a sentence names it that speaks of one thing: "the block of notes".
+    pub fn singular(self) -> &'static str {
+        match self.info().noun {
+            Noun::One(noun) | Noun::Many { whole: noun, .. } => noun,
+        }
+    }
+
+    /// As a sentence goes on about it after its noun.
+    pub fn pronoun(self) -> &'static str {
+        match self.info().noun {
+            Noun::One(_) => "it",
+            Noun::Many { .. } => "them",
+        }
+    }
+
+    /// Where it stands when it stands at no place on the map, in words.
+    pub fn off_map(self) -> &'static str {
+        match self.info().stands {
+            Stands::Beside { off } => off,
+            Stands::OnMap(_) | Stands::PartOf(_) | Stands::ByItself => "off the map",
+        }
+    }
+
+    /// The place on the map at which it stands unless another is chosen; `None` for what stands beside the map or has its
+    /// place by itself.
+    pub fn usual_place(self) -> Option<Place> {
+        match self.info().stands {
+            Stands::OnMap(corner) => Some(Place::Corner(corner)),
+            Stands::Beside { .. } | Stands::PartOf(_) | Stands::ByItself => None,
+        }
+    }
+
+    /// Whether a place on the map can be chosen for it.
+    pub fn has_place(self) -> bool {
+        matches!(self.info().stands, Stands::Beside { .. } | Stands::OnMap(_))
+    }
+
+    /// Whether it stands beside the map unless a place on it is chosen.
+    pub fn stands_beside(self) -> bool {
+        matches!(self.info().stands, Stands::Beside { .. })
+    }
+
+    /// The names of those of which something is true.
+    fn names(is_named: impl Fn(Self) -> bool) -> String {
+        Self::all().filter(|piece| is_named(*piece)).map(Self::name).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl fmt::Display for Piece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Piece {
+    type Err = PieceError;
+
+    fn from_str(text: &str) -> Result<Self, PieceError> {
+        let word = text.trim().to_lowercase();
+        Self::all().find(|piece| piece.name() == word).ok_or_else(|| PieceError::Piece(text.trim().to_owned()))
+    }
+}
+
+impl TryFrom<String> for Piece {
+    type Error = PieceError;
+
+    fn try_from(text: String) -> Result<Self, PieceError> {
+        text.parse()
+    }
+}
+
+impl From<Piece> for String {
+    fn from(piece: Piece) -> Self {
+        piece.name().to_owned()
+    }
+}
+
+/// A piece, and the place at which it is wanted: `inset@bottom-right`, `legend@25%x40%`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlacedPiece {
+    /// Which.
+    pub piece: Piece,
+    /// Where, if that was said.
+    pub place: Option<Place>,
+}
+
+impl FromStr for PlacedPiece {
+    type Err = PieceError;
+
+    fn from_str(text: &str) -> Result<Self, PieceError> {
+        let Some((piece, place)) = text.split_once('@') else {
+            return Ok(Self { piece: text.parse()?, place: None });
+        };
+        let piece: Piece = piece.parse()?;
+        if !piece.has_place() {
+            return Err(PieceError::NoPlace(piece));
+        }
+        Ok(Self { piece, place: Some(place.parse()?) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::placing::Spot;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_pieces_and_names_each_once() {
+        for (index, info) in PIECES.iter().enumerate() {
+            assert_eq!(info.piece as usize, index, "{}", info.name);
+            assert_eq!(info.piece.info(), info);
+            assert!(info.name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-'), "{}", info.name);
+            let noun = (info.piece.noun(), info.piece.singular());
+            assert!(noun.0.starts_with("the ") && noun.1.starts_with("the "), "{noun:?}");
+            for other in &PIECES[index + 1..] {
+                assert!(info.name != other.name && info.label != other.label, "{}", info.name);
+            }
+            // What is a part of another is a part of one that has a place.
+            if let Stands::PartOf(whole) = info.stands {
+                assert!(whole.has_place(), "{}", info.name);
+            }
+        }
+        let parts: Vec<&str> = Piece::Notes.parts().map(Piece::name).collect();
+        assert_eq!(parts, ["accuracy", "boundaries", "disclaimer"]);
+        assert_eq!((Piece::References.pronoun(), Piece::Legend.pronoun()), ("them", "it"));
+    }
+
+    #[test]
+    fn pieces_are_read_with_their_corners() {
+        let read = |text: &str| text.parse::<PlacedPiece>();
+        assert_eq!(
+            read("inset@bottom-right"),
+            Ok(PlacedPiece { piece: Piece::Inset, place: Some(Corner::BottomRight.into()) })
+        );
+        assert_eq!(
+            read("legend@25%x40%"),
+            Ok(PlacedPiece { piece: Piece::Legend, place: Some(Place::Free(Spot::new(0.25, 0.4))) })
+        );
+        assert!(read("insert").unwrap_err().to_string().contains("inset"));
+        assert!(read("inset@middle").unwrap_err().to_string().contains("top-left"));
+        assert!(read("credits").is_err());
+        assert!(read("subtitle@top-left").unwrap_err().to_string().contains("scale-bar"));
+        assert!(read("disclaimer@top-left").unwrap_err().to_string().contains("comparison, notes"));
+        for piece in Piece::all() {
+            assert_eq!(piece.name().parse(), Ok(piece));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The numbers of the sources beside the shapes that rest on them.
+
+use geo::Coord;
+use kurbo::{BezPath, Circle, Point, Rect, Shape as _, Vec2};
+
+use super::references::{cited, compact_numbers, numbers_of};
+use crate::dossier::{Overlay, Shape};
+use crate::figure::options::FigureOptions;
+use crate::geometry::Frame;
+use crate::scene::Scene;
+use crate::scene::display_list::{Color, DisplayList, Face, Group, Item, Path, Stroke, Text};
+use crate::scene::palette::Palette;
+use crate::scene::text;
+
+/// The numbers of the sources beside the shapes that rest on them, clear of names and places.
+pub(in crate::figure) fn badges(
+    scene: &Scene,
+    options: &FigureOptions,
+    frame: &Frame,
+    shown: &[&Overlay],
+    mut reserved: Vec<Rect>,
+    map: &DisplayList,
+    size_pt: f64,
+) -> Vec<Item> {
+    fn names(items: &[Item], is_label: bool, into: &mut Vec<Rect>) {
+        for item in items {
+            match item {
+                Item::Group(group) => names(&group.items, group.id == "labels", into),
+                Item::Text(text) => into.push(text::bounds(text)),
+                // The dots of the map's own towns stand among their names.
+                Item::Fill { path, .. } if is_label => into.push(path.bounding_box()),
+                _ => {}
+            }
+        }
+    }
+    let dossier = scene.dossier();
+    let cited = cited(dossier, shown);
+    names(&map.items, false, &mut reserved);
+    for overlay in shown {
+        if let Shape::Places(places) = &overlay.shape {
+            let dot = |at: Coord<f64>| Rect::from_center_size(frame.page_from_lon_lat(at), (8.0, 8.0));
+            reserved.extend(places.iter().map(|place| dot(place.at)));
+        }
+    }
+    let palette = options.theme.palette();
+    let mut badges = Vec::new();
+    for overlay in shown {
+        let words = compact_numbers(&numbers_of(dossier, &cited, overlay));
+        if words.is_empty() {
+            continue;
+        }
+        let Some(at) = inside(scene, overlay, frame, &reserved) else { continue };
+        let edge = overlay
+            .style
+            .stroke
+            .as_deref()
+            .and_then(Color::from_hex)
+            .map_or(palette.ink, |color| options.theme.line(color));
+        let (room, items) = badge(at, &words, size_pt, edge, &palette);
+        // The next one keeps its distance.
+        reserved.push(room.inflate(24.0, 20.0));
+        let title = format!("Sources of {}: {words}", overlay.title.main());
+        badges.push(Item::Group(Group::new(format!("numbers-{}", overlay.id), title, items)));
+    }
+    badges
+}
+
+/// A point well within the part of an overlay that a frame shows, or on the middle of its line, clear of what is
+/// reserved.
+pub(in crate::figure) fn inside(scene: &Scene, overlay: &Overlay, frame: &Frame, reserved: &[Rect]) -> Option<Point> {
+    /// Points across and down that are tried.
+    const TRIED: usize = 40;
+    let (_, prepared) =
+        scene.dossier().overlays.iter().zip(scene.prepared()).find(|(other, _)| other.id == overlay.id)?;
+    let page = frame.page().inflate(-16.0, -16.0);
+    let clear = |at: Point| page.contains(at) && reserved.iter().all(|rect| !rect.inflate(14.0, 12.0).contains(at));
+    let page_from_world = frame.page_from_world();
+    let rings: Vec<Vec<Point>> = prepared
+        .levels(&overlay.shape)
+        .at_zoom(frame.view.zoom - 2.0)
+        .iter()
+        .map(|ring| ring.points.iter().map(|point| page_from_world * *point).collect())
+        .collect();
+    match &overlay.shape {
+        Shape::Area(_) => {
+            let mut path = BezPath::new();
+            for ring in &rings {
+                for (index, point) in ring.iter().enumerate() {
+                    if index == 0 { path.move_to(*point) } else { path.line_to(*point) }
+                }
+                path.close_path();
+            }
+            let to_edge = |at: Point| {
+                let corners = rings.iter().flatten().map(|corner| corner.distance_squared(at)).fold(f64::MAX, f64::min);
+                let sides = [at.x - page.x0, page.x1 - at.x, at.y - page.y0, page.y1 - at.y];
+                sides.into_iter().map(|side| side * side).fold(corners, f64::min)
+            };
+            let step = |count: usize, from: f64, length: f64| from + (count as f64 + 0.5) / TRIED as f64 * length;
+            (0..TRIED * TRIED)
+                .map(|index| {
+                    Point::new(step(index % TRIED, page.x0, page.width()), step(index / TRIED, page.y0, page.height()))
+                })
+                .filter(|at| clear(*at) && path.winding(*at) % 2 != 0)
+                .map(|at| (to_edge(at), at))
+                .max_by(|a, b| a.0.total_cmp(&b.0))
+                .map(|(_, at)| at)
+        }
+        Shape::Line(_) | Shape::Places(_) => {
+            let beside = Vec2::new(14.0, 14.0);
+            let points: Vec<Point> =
+                rings.into_iter().flatten().map(|at| at + beside).filter(|at| clear(*at)).collect();
+            points.get(points.len() / 2).copied()
+        }
+    }
+}
+
+/// The numbers of a shape's sources on a small disc with an edge of the shape's colour, and the room that it takes.
+pub(in crate::figure) fn badge(
+    at: Point,
+    words: &str,
+    size_pt: f64,
+    edge: Color,
+    palette: &Palette,
+) -> (Rect, Vec<Item>) {
+    let width = text::measure(words, Face::SansSemiBold, size_pt, 0.0).advance_pt;
+    let height = 1.55 * size_pt;
+    let rect = Rect::from_center_size(at, ((width + 0.9 * size_pt).max(height), height));
+    let path: BezPath = if rect.width() <= height + 1e-9 {
+        Circle::new(at, height / 2.0).to_path(0.01)
+    } else {
+        rect.to_rounded_rect(height / 2.0).to_path(0.01)
+    };
+    let path = Path::shared(path);
+    let words = Text {
+        text: words.to_owned(),
+        face: Face::SansSemiBold,
+        size_pt,
+        color: palette.ink,
+        origin: Point::new(at.x - width / 2.0, at.y + 0.349 * size_pt),
+        rotation_rad: 0.0,
+        letter_spacing_pt: 0.0,
+        halo: None,
+        link: None,
+    };
+    let edge = Stroke::solid(edge, 1.2);
+    let items = vec![
+        Item::Fill { path: path.clone(), color: palette.panel },
+        Item::Stroke { path, stroke: edge },
+        Item::Text(words),
+    ];
+    (rect.inflate(1.0, 1.0), items)
+}

@@ -1,0 +1,161 @@
+//! The numbered sources on which a figure rests.
+
+use std::borrow::Cow;
+
+use kurbo::{Point, Vec2};
+
+use crate::dossier::{Dossier, Overlay, words};
+use crate::figure::page::{Block, FigureSpec, Part, Run, Setting, baseline, shifted};
+use crate::formats::link;
+use crate::scene::display_list::Face;
+
+/// A source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reference {
+    /// The number by which the legend points to it.
+    pub number: usize,
+    /// Who published it.
+    pub outlet: String,
+    /// Title of the article.
+    pub title: String,
+    /// When, as it is printed.
+    pub date: String,
+    /// Address.
+    pub url: String,
+    /// Quoted words, where they were asked for.
+    pub quotes: Vec<String>,
+}
+
+/// Letters of a title, and of an address, that are printed at most: a longer one would take the room of other sources.
+pub(in crate::figure) const MOST_TITLE: usize = 240;
+pub(in crate::figure) const MOST_ADDRESS: usize = 160;
+
+impl Reference {
+    /// The address without what every address begins with.
+    pub(in crate::figure) fn shown_address(&self) -> &str {
+        let address = self.url.trim_start_matches("https://").trim_start_matches("http://");
+        address.trim_start_matches("www.").trim_end_matches('/')
+    }
+
+    /// Whether title or address are too long to be printed whole.
+    pub(in crate::figure) fn is_shortened(&self) -> bool {
+        self.title.chars().count() > MOST_TITLE || self.shown_address().chars().count() > MOST_ADDRESS
+    }
+}
+
+/// A text of at most so many letters: its beginning, if it is longer.
+pub(in crate::figure) fn beginning(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text[..end].trim_end())),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// "1, 3–5": runs of three and more are drawn together.
+pub(in crate::figure) fn compact_numbers(numbers: &[usize]) -> String {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut parts: Vec<String> = Vec::new();
+    for run in sorted.chunk_by(|a, b| a + 1 == *b) {
+        match run {
+            [first, .., last] if run.len() > 2 => parts.push(format!("{first}–{last}")),
+            _ => parts.extend(run.iter().map(usize::to_string)),
+        }
+    }
+    parts.join(",\u{2009}")
+}
+
+/// The sources of what is shown, numbered in the order in which the legend meets them.
+pub(in crate::figure) fn cited<'a>(dossier: &'a Dossier, shown: &[&Overlay]) -> Vec<&'a str> {
+    let mut cited: Vec<&str> = Vec::new();
+    for overlay in shown {
+        for excerpt in dossier.excerpts.iter().filter(|excerpt| excerpt.overlays.contains(&overlay.id)) {
+            if !cited.contains(&excerpt.source.as_str()) {
+                cited.push(&excerpt.source);
+            }
+        }
+    }
+    cited
+}
+
+/// The numbers of the sources that an overlay rests on.
+pub(in crate::figure) fn numbers_of(dossier: &Dossier, cited: &[&str], overlay: &Overlay) -> Vec<usize> {
+    let number_of = |source: &str| cited.iter().position(|id| *id == source).map(|index| index + 1);
+    let mut numbers: Vec<usize> =
+        dossier.excerpts_of(&overlay.id).filter_map(|excerpt| number_of(&excerpt.source)).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+/// The words that a source says of what is shown, each once.
+pub(in crate::figure) fn quotes_of(dossier: &Dossier, source: &str, shown: &[&Overlay]) -> Vec<String> {
+    dossier
+        .excerpts
+        .iter()
+        .filter(|excerpt| excerpt.source == source)
+        .filter(|excerpt| shown.iter().any(|overlay| excerpt.overlays.contains(&overlay.id)))
+        .map(|excerpt| excerpt.exact.clone())
+        .collect()
+}
+
+impl Setting {
+    pub(in crate::figure) fn reference(&self, reference: &Reference, width_pt: f64) -> Block {
+        let size_pt = self.size(0.82);
+        let indent_pt = 1.75 * size_pt;
+        let inner_pt = width_pt - indent_pt;
+        let palette = &self.palette;
+        let shown_url = reference.shown_address();
+        let shown_url = beginning(shown_url, MOST_ADDRESS);
+        let title = match reference.title.as_str() {
+            "" => String::new(),
+            title => format!(", {}", words::quoted(&beginning(title, MOST_TITLE))),
+        };
+        let date = if reference.date.is_empty() {
+            ".".to_owned()
+        } else {
+            format!(", {}.", reference.date.replace(' ', "\u{a0}"))
+        };
+        let plain = |words, color| Run { words, face: Face::Sans, color, link: None };
+        let link = link::followable(&reference.url);
+        let (mut block, _) = self.rich(
+            &[
+                Run { words: &reference.outlet, face: Face::SansSemiBold, color: palette.ink, link: None },
+                plain(&title, palette.ink),
+                plain(&date, palette.ink),
+                Run { words: &format!(" {shown_url}"), face: Face::Sans, color: palette.second, link: link.as_deref() },
+            ],
+            size_pt,
+            1.34,
+            inner_pt,
+        );
+        for quote in &reference.quotes {
+            let part = self.paragraph(&words::quoted(quote), Face::Serif, size_pt, 1.34, palette.ink, inner_pt);
+            let at = block.height_pt + 0.15 * size_pt;
+            part.place(Point::new(0.0, at), &mut block.items);
+            block.height_pt = at + part.height_pt;
+        }
+        let mut items = shifted(block.items, Vec2::new(indent_pt, 0.0));
+        let number = reference.number.to_string();
+        let at = Point::new(0.0, baseline(size_pt, 1.34));
+        items.push(self.text(number, Face::SansSemiBold, size_pt, palette.accent, at));
+        Block { height_pt: block.height_pt.max(1.34 * size_pt), items }
+    }
+
+    pub(in crate::figure) fn references(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> Vec<Part> {
+        let gap_pt = 0.4 * self.base_pt;
+        let part = |reference| Part::new(gap_pt, self.reference(reference, width_pt));
+        let mut blocks: Vec<Part> = spec.references.iter().take(limit).map(part).collect();
+        let left_out = spec.references.len().saturating_sub(limit);
+        if left_out > 0 {
+            let words = if limit == 0 {
+                format!("{left_out} sources, for which there is no room here")
+            } else {
+                format!("and {left_out} more, for which there is no room here")
+            };
+            blocks.push(Part::new(gap_pt, self.small_note(&words, width_pt)));
+        }
+        blocks
+    }
+}

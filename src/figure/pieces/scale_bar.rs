@@ -1,0 +1,130 @@
+//! Kilometres over miles, and the arrow to the north beside them.
+
+use std::sync::Arc;
+
+use kurbo::{Point, Rect, Size};
+
+use super::Piece;
+use crate::figure::page::{Plate, Setting};
+use crate::geometry::Frame;
+use crate::scene::display_list::{Cap, Face, Group, Item, Path, Stroke};
+use crate::scene::text;
+
+/// A length on the ground and how long it is on the map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScaleBar {
+    /// Length on the page in points.
+    pub length_pt: f64,
+    /// The length in words, such as `25 km`.
+    pub label: String,
+}
+
+/// The longest round length (1, 2 or 5 times a power of ten) of at most `longest_pt`, true at the frame's centre: in
+/// kilometres, or in metres below one.
+pub fn scale_bar(frame: &Frame, longest_pt: f64) -> ScaleBar {
+    bar_in([("km", 1000.0), ("m", 1.0)], frame, longest_pt)
+}
+
+/// The same in miles, or in feet below one.
+pub(in crate::figure) fn scale_bar_miles(frame: &Frame, longest_pt: f64) -> ScaleBar {
+    bar_in([("mi", 1609.344), ("ft", 0.3048)], frame, longest_pt)
+}
+
+/// The same in the first of two units, with their lengths in metres, of which the bar is at least one.
+pub(in crate::figure) fn bar_in(units: [(&str, f64); 2], frame: &Frame, longest_pt: f64) -> ScaleBar {
+    let meters_per_pt = frame.meters_per_pt(frame.view.center.y);
+    let [(large, large_m), (small, small_m)] = units;
+    let (mut unit, (mut number, mut length_pt)) = (large, round_length(longest_pt, meters_per_pt / large_m));
+    if number < 1.0 {
+        (unit, (number, length_pt)) = (small, round_length(longest_pt, meters_per_pt / small_m));
+    }
+    ScaleBar { length_pt, label: format!("{} {unit}", plain_number(number)) }
+}
+
+/// The longest of 1, 2, 5 times a power of ten whose bar is no longer than `longest_pt`, and its bar's length.
+pub(in crate::figure) fn round_length(longest_pt: f64, units_per_pt: f64) -> (f64, f64) {
+    let most = longest_pt * units_per_pt;
+    if !most.is_finite() || most <= 0.0 {
+        return (0.0, 0.0);
+    }
+    let power = 10_f64.powf(most.log10().floor());
+    let step = [5.0, 2.0, 1.0].into_iter().find(|step| step * power <= most * (1.0 + 1e-9)).unwrap_or(1.0);
+    (step * power, step * power / units_per_pt)
+}
+
+/// A number of the 1, 2, 5 series without needless digits, thousands parted by commas.
+pub(in crate::figure) fn plain_number(number: f64) -> String {
+    if number < 1.0 {
+        return format!("{number:.9}").trim_end_matches('0').trim_end_matches('.').to_owned();
+    }
+    let digits = format!("{number:.0}");
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+impl Setting {
+    /// A metric bar over an imperial one, and an arrow to the north, which on a Mercator map is up everywhere.
+    pub(in crate::figure) fn scale_and_north(&self, map: &Frame, scale: bool, north: bool) -> Plate {
+        let size_pt = self.size(0.8);
+        let palette = &self.palette;
+        let longest_pt = (0.22 * map.width_pt).clamp(8.0 * size_pt, 17.0 * size_pt);
+        let bars = [scale_bar(map, longest_pt), scale_bar_miles(map, longest_pt)];
+        let wide = |words: &str| text::measure(words, Face::Sans, size_pt, 0.0).advance_pt;
+        let pad = 0.7 * size_pt;
+        let bar_width = bars.iter().map(|bar| bar.length_pt + wide(&bar.label) + 0.45 * size_pt).fold(0.0, f64::max);
+        let bar_width = if scale { bar_width } else { 0.0 };
+        let arrow_width = if north { 1.5 * size_pt } else { 0.0 };
+        let between = if scale && north { pad } else { 0.0 };
+        let size = Size::new(bar_width + between + arrow_width + 2.0 * pad, 2.7 * size_pt + 1.4 * pad);
+        let mut items = vec![self.plate(size)];
+        let left = pad;
+        let middle = size.height / 2.0;
+        let tick = 0.5 * size_pt;
+        let hair = Stroke { cap: Cap::Butt, ..Stroke::solid(palette.ink, (0.09 * size_pt).max(0.75)) };
+        for (ScaleBar { length_pt, label }, up) in bars.into_iter().zip([-1.0, 1.0]).filter(|_| scale) {
+            let mut path = Path::new();
+            path.move_to((left, middle + up * tick));
+            path.line_to((left, middle));
+            path.line_to((left + length_pt, middle));
+            path.line_to((left + length_pt, middle + up * tick));
+            items.push(Item::Stroke { path: Arc::new(path), stroke: hair.clone() });
+            let below = middle + if up < 0.0 { -0.32 * size_pt } else { 1.0 * size_pt };
+            let at = Point::new(left + length_pt + 0.4 * size_pt, below);
+            items.push(self.text(label, Face::Sans, size_pt, palette.ink, at));
+        }
+        if north {
+            let center = size.width - pad - arrow_width / 2.0;
+            let (top, foot) = (middle - 0.35 * size_pt, middle + 1.35 * size_pt);
+            let mut arrow = Path::new();
+            arrow.move_to((center, top));
+            arrow.line_to((center + 0.5 * size_pt, foot));
+            arrow.line_to((center, foot - 0.4 * size_pt));
+            arrow.line_to((center - 0.5 * size_pt, foot));
+            arrow.close_path();
+            items.push(Item::Fill { path: Arc::new(arrow), color: palette.ink });
+            let n_width = text::measure("N", Face::SansSemiBold, size_pt, 0.0).advance_pt;
+            let at = Point::new(center - n_width / 2.0, top - 0.25 * size_pt);
+            items.push(self.text("N", Face::SansSemiBold, size_pt, palette.ink, at));
+        }
+        let (id, title) = match (scale, north) {
+            (true, true) => ("scale", "Scale bar and north arrow"),
+            (true, false) => ("scale", "Scale bar"),
+            (false, _) => ("north", "North arrow"),
+        };
+        // Where the plate is parted between the two, each can be taken by itself.
+        let parted = if north { size.width - pad - arrow_width - between / 2.0 } else { size.width };
+        let parted = if scale { parted } else { 0.0 };
+        let pieces = [
+            (scale, Piece::ScaleBar, Rect::new(0.0, 0.0, parted, size.height)),
+            (north, Piece::NorthArrow, Rect::new(parted, 0.0, size.width, size.height)),
+        ];
+        let pieces = pieces.into_iter().filter_map(|(on, piece, rect)| on.then_some((piece, rect))).collect();
+        Plate { pieces, size, group: Some(Group::new(id, title, items)) }
+    }
+}
