@@ -3,6 +3,7 @@
 pub mod command;
 mod editing;
 pub mod keymap;
+pub mod opening;
 pub mod texts;
 
 use std::ops::Range;
@@ -14,11 +15,12 @@ use serde::{Deserialize, Serialize};
 pub use command::Command;
 pub use editing::{Annotate, LayerChange, StyleChange, TextEditing};
 pub use keymap::Keymap;
+pub use opening::{Merged, Part, merge};
 pub use texts::{Attached, AttachedTexts};
 
 use crate::document::annotation::Style;
 use crate::document::project::settled;
-use crate::document::{AnnotationId, ChosenLine, Document, History, LayerId, MapChoice, Names, edit};
+use crate::document::{AnnotationId, ChosenLine, Document, History, LayerId, MapChoice, Names, OverlayState, edit};
 use crate::dossier::check::{Fingerprint, TextAtHand};
 use crate::dossier::verify::{MAX_WORDS, MatchedBy};
 use crate::dossier::{Does, Dossier, Excerpt, OWN_GROUP, Overlay, Problem, Shape};
@@ -1016,18 +1018,25 @@ impl Session {
     }
 }
 
-/// Gives a document the overlays of a dossier, those that it knows as it shows them, then those that are new.
+/// Gives a document the overlays of a dossier: those that it knows as it shows them, and those that are new above or
+/// below the ones that they lie beside in the dossier, what has been opened on top of all.
 fn lay_out(document: &mut Document, fresh: &Document) {
-    let mut overlays: Vec<_> = std::mem::take(&mut document.overlays)
+    let mut overlays: Vec<OverlayState> = std::mem::take(&mut document.overlays)
         .into_iter()
         .filter(|_| document.dossier == fresh.dossier)
         .filter_map(|state| {
             let group = fresh.overlay(&state.id)?.group.clone();
-            Some(crate::document::OverlayState { group, ..state })
+            Some(OverlayState { group, ..state })
         })
         .collect();
-    let known: std::collections::BTreeSet<String> = overlays.iter().map(|state| state.id.clone()).collect();
-    overlays.extend(fresh.overlays.iter().filter(|state| !known.contains(&state.id)).cloned());
+    let mut above: Option<&str> = None;
+    for state in &fresh.overlays {
+        if !overlays.iter().any(|known| known.id == state.id) {
+            let neighbour = above.and_then(|id| overlays.iter().position(|known| known.id == id));
+            overlays.insert(neighbour.map_or(0, |index| index + 1), state.clone());
+        }
+        above = Some(&state.id);
+    }
     document.overlays = overlays;
     if document.dossier != fresh.dossier {
         // Its title and its frame belong to the other one.
