@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::{Effect, Session};
+use crate::document::{Document, LayerId, OverlayState};
 use crate::dossier::{Dossier, Overlay, Problem};
 use crate::scene::Scene;
+use crate::tools::Tool;
 
 /// Evidence as a file holds it, read without regard to what is open.
 #[derive(Debug, Clone)]
@@ -63,6 +65,92 @@ impl Session {
         let effects = if same { self.mend_line() } else { Vec::new() };
         (merged, effects)
     }
+
+    /// Puts back a remembered document, as far as the dossier still has its overlays. It has no past.
+    pub fn restore(&mut self, saved: Document) -> Vec<Effect> {
+        let mut document = saved;
+        let view = (document.dossier == self.dossier().id).then_some(document.view);
+        lay_out(&mut document, &self.document_of(self.scene.dossier()));
+        self.give_up_all();
+        self.project_problems.clear();
+        self.history.replace(document);
+        self.layer_of_new = self.document().layers.last().map_or(LayerId(0), |layer| layer.id);
+        if let Some(view) = view {
+            self.set_view(view);
+            self.fit_home = false;
+        }
+        self.check_texts();
+        self.mend_line()
+    }
+
+    /// Begins with an empty document.
+    pub fn restart(&mut self) -> Vec<Effect> {
+        let document = self.document_of(self.scene.dossier());
+        self.fit_home = true;
+        self.restore(document)
+    }
+
+    /// The document that this dossier opens with.
+    pub fn fresh(&self) -> Document {
+        self.document_of(self.scene.dossier())
+    }
+
+    pub(super) fn document_of(&self, dossier: &Dossier) -> Document {
+        Document::new(dossier, self.page.0, self.page.1)
+    }
+
+    /// Lets go of all that is half done or selected.
+    fn give_up_all(&mut self) {
+        self.hand.choose(Tool::Select);
+        self.typing = None;
+        self.clear_selection();
+        self.before_alone = None;
+    }
+
+    /// Adds what was read from files to what is open, keeping the document and its past.
+    pub fn replace_scene(&mut self, scene: Arc<Scene>, problems: Vec<Problem>) {
+        let same = scene.dossier().id == self.dossier().id;
+        if scene.dossier().own_line.is_none() {
+            self.line_in_use = None;
+        }
+        let fresh = self.document_of(scene.dossier());
+        self.scene = scene;
+        self.problems = problems;
+        self.give_up_all();
+        self.history.amend(|document| lay_out(document, &fresh));
+        if !same {
+            self.set_view(fresh.view);
+            self.fit_home = true;
+        }
+        self.check_texts();
+    }
+}
+
+/// Gives a document the overlays of a dossier: those that it knows as it shows them, and those that are new above or
+/// below the ones that they lie beside in the dossier, what has been opened on top of all.
+fn lay_out(document: &mut Document, fresh: &Document) {
+    let mut overlays: Vec<OverlayState> = std::mem::take(&mut document.overlays)
+        .into_iter()
+        .filter(|_| document.dossier == fresh.dossier)
+        .filter_map(|state| {
+            let group = fresh.overlay(&state.id)?.group.clone();
+            Some(OverlayState { group, ..state })
+        })
+        .collect();
+    let mut above: Option<&str> = None;
+    for state in &fresh.overlays {
+        if !overlays.iter().any(|known| known.id == state.id) {
+            let neighbour = above.and_then(|id| overlays.iter().position(|known| known.id == id));
+            overlays.insert(neighbour.map_or(0, |index| index + 1), state.clone());
+        }
+        above = Some(&state.id);
+    }
+    document.overlays = overlays;
+    if document.dossier != fresh.dossier {
+        // Its title and its frame belong to the other one.
+        document.figure = Arc::default();
+    }
+    document.dossier.clone_from(&fresh.dossier);
 }
 
 #[cfg(test)]
