@@ -255,7 +255,7 @@ fn islands() -> Vec<Feature> {
 fn large(criterion: &mut Criterion) {
     let mut dossier = scene().dossier().clone();
     let overlays = dossier::own_overlays("islands", islands()).expect("islands are areas");
-    overlays.into_iter().for_each(|overlay| dossier.add(overlay));
+    overlays.into_iter().for_each(|overlay| drop(dossier.add(overlay)));
     let scene = Arc::new(Scene::new(dossier));
     let (ground, _) = Ground::builtin();
     let document = Document::new(scene.dossier(), 1920.0, 1080.0);

@@ -21,12 +21,13 @@ use claimline::figure::{
     self, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, PlacedPiece, Shows, georeference, paper, provenance,
     saved,
 };
-use claimline::files;
+use claimline::files::{self, Content};
 use claimline::geometry::{Coord, Frame, View};
 use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
 use claimline::scene::hit::Reach;
 use claimline::scene::palette::Theme;
+use claimline::session::{self, Part};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use checks::Checked;
@@ -498,7 +499,7 @@ impl OwnLine {
         let Some(path) = &self.file else {
             return Ok(dossier);
         };
-        let files::Opened::Overlays(overlays) = files::open(path)? else {
+        let Content::Evidence(Part::Overlays(overlays)) = files::open_no_project(path)?.content else {
             bail!(Usage(format!("expected a .geojson file of a line or of areas: {}", path.display())))
         };
         let is_line = |overlay: &&dossier::Overlay| matches!(overlay.shape, dossier::Shape::Line(_));
@@ -517,9 +518,9 @@ fn read_dossier(path: Option<&Path>) -> anyhow::Result<(Dossier, Vec<Problem>)> 
     let Some(path) = path else {
         return Ok(dossier::builtin::berlin()?);
     };
-    match files::open(path)? {
-        files::Opened::Dossier(dossier, problems) => Ok((*dossier, problems)),
-        files::Opened::Overlays(_) | files::Opened::Map(_) => {
+    match files::open(path)?.content {
+        Content::Evidence(Part::Dossier(dossier, problems)) => Ok((*dossier, problems)),
+        Content::Evidence(Part::Overlays(_)) | Content::Map(_) | Content::Project(_) => {
             bail!(Usage(format!("expected a dossier's folder, its dossier.json or a .claimline: {}", path.display())))
         }
     }
@@ -644,20 +645,15 @@ impl FigureArgs {
         let mut dossier = self.line.put_into(open_dossier(self.dossier.as_deref())?)?;
         let (mut ground, problems) = Ground::builtin();
         warn(&problems);
-        let mut project = self.project.as_deref();
+        let mut project = self.project.as_deref().map(project::open).transpose()?;
         let mut own = Vec::new();
         for path in self.files.iter().chain(&self.opened) {
             let is_positional = self.opened.contains(path);
-            let opened = if is_positional { files::open_unless_project(path)? } else { Some(files::open(path)?) };
-            let Some(opened) = opened else {
-                if project.replace(path).is_some() {
-                    bail!(Usage(format!("a figure shows one project, and here is another: {}", path.display())));
-                }
-                continue;
-            };
-            match opened {
-                files::Opened::Overlays(overlays) => {
-                    for overlay in overlays.into_iter().rev() {
+            let opened = if is_positional { files::open(path)? } else { files::open_no_project(path)? };
+            match opened.content {
+                Content::Evidence(part @ Part::Overlays(_)) => {
+                    let merged = session::merge(&mut dossier, vec![part]);
+                    for overlay in merged.added.iter().filter_map(|id| dossier.overlay(id)) {
                         // Of what is small, the figure's own checks tell.
                         if overlay.warning().is_none() && overlay.may_cross() {
                             // It would take as long as the figure.
@@ -667,23 +663,28 @@ impl FigureArgs {
                             );
                             warn(&[Problem { part: format!("overlay '{}'", overlay.id), what }]);
                         }
-                        own.push(overlay.id.clone());
-                        dossier.add(overlay);
+                    }
+                    own.extend(merged.added);
+                }
+                Content::Project(opened) => {
+                    warn(&opened.project.warnings);
+                    if project.replace(opened.project).is_some() {
+                        bail!(Usage(format!("a figure shows one project, and here is another: {}", path.display())));
                     }
                 }
-                files::Opened::Map(archive) if is_positional => ground.set_archive(*archive),
-                files::Opened::Dossier(..) if is_positional => {
+                Content::Map(archive) if is_positional => ground.set_archive(*archive),
+                Content::Evidence(Part::Dossier(..)) if is_positional => {
                     bail!(Usage(format!("give a dossier with --dossier: {}", path.display())))
                 }
-                files::Opened::Dossier(..) | files::Opened::Map(_) => {
+                Content::Evidence(Part::Dossier(..)) | Content::Map(_) => {
                     bail!(Usage(format!("expected a .geojson file: {}", path.display())))
                 }
             }
         }
         if let Some(path) = &self.map {
-            match files::open(path)? {
-                files::Opened::Map(archive) => ground.set_archive(*archive),
-                files::Opened::Dossier(..) | files::Opened::Overlays(_) => {
+            match files::open(path)?.content {
+                Content::Map(archive) => ground.set_archive(*archive),
+                Content::Evidence(_) | Content::Project(_) => {
                     bail!(Usage(format!("expected a .pmtiles file: {}", path.display())))
                 }
             }
@@ -691,7 +692,7 @@ impl FigureArgs {
         let usual_size = if project.is_some() { (1200.0, 800.0) } else { (1600.0, 1000.0) };
         let (width_pt, height_pt) = self.size.unwrap_or(usual_size);
         let Laid { scene, mut document, view } = match project {
-            Some(path) => project::lay(project::open(path)?, dossier, self.line.file.is_some()),
+            Some(project) => project::lay(project, dossier, self.line.file.is_some()),
             None => {
                 let document = Document::new(&dossier, width_pt, height_pt);
                 Laid { scene: Arc::new(Scene::new(dossier)), document, view: None }

@@ -272,6 +272,25 @@ fn a_figure_is_exported_by_the_dialog() {
 }
 
 #[test]
+fn two_files_opened_at_once_are_both_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["first", "second"].map(|name| folder.path().join(format!("{name}.geojson")));
+    std::fs::write(&paths[0], r#"{"type":"LineString","coordinates":[[37.2,48.2],[37.9,48.9]]}"#).unwrap();
+    std::fs::write(&paths[1], r#"{"type":"LineString","coordinates":[[37.3,48.2],[38.0,48.9]]}"#).unwrap();
+    let mut harness = window();
+    // Each in a job of its own, and neither knows of the other.
+    for path in &paths {
+        harness.state_mut().open_files(vec![path.clone()]);
+    }
+    let has = |app: &ClaimlineApp, id: &str| app.session().dossier().overlay(id).is_some();
+    wait(&mut harness, "both files", |app| has(app, "first") && has(app, "second"));
+    harness.run_ok();
+    assert_eq!(harness.state().message(), "Opened second.geojson");
+    let rows = harness.state().session().rows();
+    assert_eq!(rows[..2], ["second", "first"], "the later one lies on top");
+}
+
+#[test]
 fn a_figure_never_replaces_a_file_that_is_open() {
     let folder = tempfile::tempdir().unwrap();
     let (project, own) = (folder.path().join("p.claimline.geojson"), folder.path().join("route.geojson"));
@@ -1770,6 +1789,7 @@ fn a_project_that_is_opened_waits_for_the_answer_about_recovered_work() {
     assert!(harness.query_by_label("Save your changes?").is_some(), "one question after the other");
     harness.get_by_label("Don’t save").click();
     wait(&mut harness, "the project", |app| app.project_path() == Some(file.as_path()));
+    harness.run_ok();
     assert_eq!(kinds(&harness).len(), 2);
     assert!(harness.query_by_label("Save your changes?").is_none());
 }

@@ -13,7 +13,7 @@ use super::dialogs::project_dialogs::{Question, Then};
 use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use super::figure_panel::ExportPanel;
 use super::jobs::{Done, Progress};
-use super::{Tab, figure_panel, map, theme};
+use super::{Tab, chrome, figure_panel, map, theme};
 use crate::document::MapChoice;
 use crate::figure::{FigureOptions, OutputFormat, PageSetup, Shows, georeference};
 use crate::session::{Action, Command, Effect};
@@ -254,7 +254,7 @@ impl ClaimlineApp {
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
         if !paths.is_empty() {
             self.tell("Opening…");
-            self.jobs.open(paths, self.session.scene().clone(), self.session.problems().to_vec());
+            self.jobs.open(paths);
         }
     }
 
@@ -272,24 +272,31 @@ impl ClaimlineApp {
                     self.tell("Figure copied to the clipboard");
                 }
                 Done::Opened(opened) => {
-                    let (text, problems) = opened.report();
+                    let (mut text, failed) = opened.report();
                     self.opened_files.extend(opened.files);
                     if let Some(archive) = opened.map {
                         self.ground.set_archive(*archive);
                         self.act(ctx, Action::SetMap(MapChoice::BuiltIn));
                     }
-                    if let Some(scene) = opened.scene {
-                        if scene.dossier().id != self.session.dossier().id {
+                    if !opened.parts.is_empty() {
+                        let former = self.session.dossier().id.clone();
+                        let (merged, effects) = self.session.open(opened.parts);
+                        if former != self.session.dossier().id {
                             self.export = None;
                         }
-                        self.session.replace_scene(scene, problems);
+                        if !failed {
+                            text.push_str(&chrome::first_of(&merged.problems));
+                        }
+                        self.jobs.prepare(self.session.scene().clone());
                         self.refresh_gaps();
+                        for effect in effects {
+                            self.effect(ctx, effect);
+                        }
                     }
                     if !text.is_empty() {
                         self.tell(text);
                     }
                     if let Some((path, project)) = opened.project {
-                        self.opened_files.push(path.clone());
                         self.open_project(ctx, path, *project);
                     }
                 }

@@ -260,10 +260,15 @@ impl ClaimlineApp {
                 let effects = self.session.restart();
                 self.settle_project(ctx, effects);
             }
-            Then::Open(path) => {
+            Then::Open(path, opened) => {
                 // What was there has been saved or given up.
                 self.project.settle(&self.session);
-                self.open_files(vec![path]);
+                if opened.stamp.seems_changed(&path) {
+                    // It may have been saved to just now.
+                    self.open_files(vec![path]);
+                } else {
+                    self.open_project(ctx, path, Arc::unwrap_or_clone(opened));
+                }
             }
         }
     }
@@ -300,7 +305,7 @@ impl ClaimlineApp {
             return;
         }
         if self.has_unsaved_work() {
-            self.leave(ctx, Then::Open(path));
+            self.leave(ctx, Then::Open(path, Arc::new(opened)));
             return;
         }
         let home = opened.project.document.dossier == self.session.dossier().id;
@@ -488,11 +493,11 @@ impl ClaimlineApp {
                 // It stands for the file that it came from.
                 self.project.waiting.take_if(|(path, _)| Some(&*path) == recovered.original.as_ref());
                 // A save may replace the file only as the window that is gone knew it.
-                let there = recovered.original.as_deref().map(crate::files::project::open).and_then(Result::ok);
+                let there = recovered.original.as_deref().map(Stamp::read).and_then(Result::ok);
                 let known = |stamp: &Stamp| recovered.original_sha256 == Some(hex(&stamp.sha256));
                 let stranger = Stamp { length: 0, modified: None, sha256: [0; 32] };
                 self.project.stamp = match there {
-                    Some(there) if known(&there.stamp) => Some(there.stamp),
+                    Some(there) if known(&there) => Some(there),
                     Some(_) => Some(stranger),
                     None => None,
                 };

@@ -28,15 +28,14 @@ pub(super) struct Laid {
 
 /// Opens a project; what is wrong in it goes to stderr.
 pub(super) fn open(path: &Path) -> anyhow::Result<Project> {
-    if path.is_file() && !files::project::is_project(path)? {
+    let Some(opened) = files::project::open_if_project(path)? else {
         bail!(Usage(format!(
             "no project, which the window saves as .claimline.geojson; give other GeoJSON with --file: {}",
             path.display()
         )));
-    }
-    let project = files::project::open(path)?.project;
-    warn(&project.warnings);
-    Ok(project)
+    };
+    warn(&opened.project.warnings);
+    Ok(opened.project)
 }
 
 /// Lays a project over a dossier; what of it finds no place there goes to stderr. With `keeps_line` the dossier's line

@@ -133,7 +133,7 @@ pub struct AttachedText {
 }
 
 /// What a text turned out to hold.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Project {
     /// The document.
     pub document: Document,

@@ -437,8 +437,9 @@ impl Dossier {
             .unwrap_or(self.home)
     }
 
-    /// Adds an overlay of the user's own on top; one of the same id takes the place of the former.
-    pub fn add(&mut self, overlay: Overlay) {
+    /// Adds an overlay of the user's own on top; one of the same id takes the place of the former. Its id from now on:
+    /// an overlay of the dossier that has the same keeps it.
+    pub fn add(&mut self, overlay: Overlay) -> String {
         if !self.groups.iter().any(|group| group.id == OWN_GROUP) {
             let title = Text::new("en", "Your files").with("uk", "Ваші файли");
             self.groups.insert(0, Group { id: OWN_GROUP.to_owned(), title });
@@ -449,7 +450,9 @@ impl Dossier {
             overlay.id.push_str("-file");
         }
         self.limits = join_bounds(self.limits, overlay.bounds);
+        let id = overlay.id.clone();
         self.overlays.insert(0, overlay);
+        id
     }
 
     /// The closest overlay id to what was typed, if one is close.

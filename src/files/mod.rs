@@ -16,10 +16,13 @@ use thiserror::Error;
 
 use crate::basemap::{Archive, ArchiveError, ReadAt};
 use crate::document::{self, project::ProjectError};
-use crate::dossier::{self, Dossier, DossierError, Overlay, Problem};
+use crate::dossier::{self, DossierError};
 use crate::formats::bundle::{Bundle, BundleError};
 use crate::formats::geojson::{self, Feature, GeoJsonError};
 use crate::formats::text::{self, NormalizedText, TextError};
+use crate::session::Part;
+
+use self::project::OpenedProject;
 
 /// Why a file cannot be used. The text holds its cause, so the cause is not given a second time as the error's source.
 #[derive(Debug, Error)]
@@ -127,78 +130,90 @@ fn to_write(cause: &std::io::Error) -> String {
     }
 }
 
-/// What a file turned out to be.
-pub enum Opened {
-    /// A dossier, with what was wrong in it.
-    Dossier(Box<Dossier>, Vec<Problem>),
-    /// Shapes of the user's own: areas, lines and places each as one overlay.
-    Overlays(Vec<Overlay>),
-    /// A map to lay over the built-in one.
-    Map(Box<Archive>),
+/// A file that was opened.
+pub struct Opened {
+    /// What it turned out to hold.
+    pub content: Content,
+    /// The files that were read for it: of a dossier, its `dossier.json` and those that it names; otherwise the file.
+    pub files: Vec<PathBuf>,
 }
 
-/// Opens a file by what its name says it is.
+/// What a file turned out to hold.
+pub enum Content {
+    /// A dossier, or shapes of the user's own: areas, lines and places each as one overlay.
+    Evidence(Part),
+    /// A map to lay over the built-in one.
+    Map(Box<Archive>),
+    /// A project.
+    Project(Box<OpenedProject>),
+}
+
+/// Whether a project is known as one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Projects {
+    Known,
+    /// They are GeoJSON like any other.
+    Ignored,
+}
+
+/// Opens a file: a project by its own word, all else by what its name says it is.
 ///
 /// # Errors
 /// [`FileError`] says what is wrong, and the path last.
 pub fn open(path: &Path) -> Result<Opened, FileError> {
-    let metadata = fs::metadata(path).map_err(|cause| FileError::Read { cause, path: path.to_owned() })?;
-    if metadata.is_dir() {
-        return open_dossier(path, &path.join("dossier.json"));
-    }
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    if name.ends_with(".pmtiles") {
-        return open_map(path);
-    }
-    if name.ends_with(".claimline") || name.ends_with(".zip") {
-        return open_bundle(path);
-    }
-    if let Some(features) = plain_shapes(path, &name) {
-        return overlays_of(path, features);
-    }
-    if name.ends_with(".json") || name.ends_with(".geojson") {
-        return open_json(path, &name, &read(path)?);
-    }
-    Err(FileError::UnknownKind { path: path.to_owned() })
+    open_with(path, Projects::Known)
 }
 
-/// As [`open`], but `None` for a project, by its own word; a file of text is read no more than once.
+/// As [`open`], but what a project draws is taken for shapes, as those of any GeoJSON.
 ///
 /// # Errors
 /// [`FileError`] says what is wrong, and the path last.
-pub fn open_unless_project(path: &Path) -> Result<Option<Opened>, FileError> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let never = [".pmtiles", ".claimline", ".zip"].iter().any(|end| name.ends_with(end));
-    if never || !path.is_file() {
-        return open(path).map(Some);
-    }
-    if let Some(features) = plain_shapes(path, &name) {
-        return overlays_of(path, features).map(Some);
-    }
-    let bytes = read(path)?;
-    if document::project::is_project(&bytes) {
-        return Ok(None);
-    }
-    if name.ends_with(".json") || name.ends_with(".geojson") {
-        return open_json(path, &name, &bytes).map(Some);
-    }
-    Err(FileError::UnknownKind { path: path.to_owned() })
+pub fn open_no_project(path: &Path) -> Result<Opened, FileError> {
+    open_with(path, Projects::Ignored)
 }
 
-fn open_json(path: &Path, name: &str, bytes: &[u8]) -> Result<Opened, FileError> {
-    let looks_like_dossier = name == "dossier.json" || find(bytes, dossier::model::FORMAT.as_bytes());
-    if looks_like_dossier && !name.ends_with(".geojson") {
-        return open_dossier(path.parent().unwrap_or(Path::new("")), path);
+fn open_with(path: &Path, projects: Projects) -> Result<Opened, FileError> {
+    let metadata = fs::metadata(path).map_err(|cause| FileError::Read { cause, path: path.to_owned() })?;
+    if metadata.is_dir() {
+        let json = path.join("dossier.json");
+        return open_dossier(path, &json, read(&json)?);
     }
-    open_geojson(path, bytes)
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let content = if name.ends_with(".pmtiles") {
+        open_map(path)?
+    } else if name.ends_with(".claimline") || name.ends_with(".zip") {
+        open_bundle(path)?
+    } else if let Some(features) = plain_shapes(path, &name) {
+        overlays_of(path, features)?
+    } else {
+        let is_json = name.ends_with(".json") || name.ends_with(".geojson");
+        if !is_json && projects == Projects::Ignored {
+            return Err(FileError::UnknownKind { path: path.to_owned() });
+        }
+        let bytes = read(path)?;
+        if projects == Projects::Known && document::project::is_project(&bytes) {
+            Content::Project(Box::new(project::from_bytes(path, &bytes)?))
+        } else if !is_json {
+            return Err(FileError::UnknownKind { path: path.to_owned() });
+        } else if looks_like_dossier(&name, &bytes) {
+            return open_dossier(folder_of(path), path, bytes);
+        } else {
+            open_geojson(path, &bytes)?
+        }
+    };
+    Ok(Opened { content, files: vec![path.to_owned()] })
+}
+
+fn looks_like_dossier(name: &str, bytes: &[u8]) -> bool {
+    !name.ends_with(".geojson") && (name == "dossier.json" || find(bytes, dossier::model::FORMAT.as_bytes()))
 }
 
 fn find(text: &[u8], word: &[u8]) -> bool {
     text.windows(word.len()).take(100_000).any(|window| window == word)
 }
 
-fn open_dossier(folder: &Path, path: &Path) -> Result<Opened, FileError> {
-    let json = read(path)?;
+/// A dossier whose `dossier.json` has been read from `path`, with its other files in `folder`.
+fn open_dossier(folder: &Path, path: &Path, json: Vec<u8>) -> Result<Opened, FileError> {
     let open = |name: &str| -> Result<Cow<'static, [u8]>, String> {
         let inside = Path::new(name);
         let plain = inside.components().all(|part| matches!(part, std::path::Component::Normal(_)));
@@ -208,13 +223,21 @@ fn open_dossier(folder: &Path, path: &Path) -> Result<Opened, FileError> {
         read(&folder.join(inside)).map(Cow::Owned).map_err(|error| error.to_string())
     };
     match dossier::read(&json, &open) {
-        Ok((dossier, problems)) => Ok(Opened::Dossier(Box::new(dossier), problems)),
+        Ok((dossier, problems)) => Ok(Opened {
+            content: Content::Evidence(Part::Dossier(Box::new(dossier), problems)),
+            files: files_of_dossier(folder, path, &json),
+        }),
         Err(cause) => Err(FileError::Dossier { cause, path: path.to_owned() }),
     }
 }
 
+fn files_of_dossier(folder: &Path, path: &Path, json: &[u8]) -> Vec<PathBuf> {
+    let named = dossier::files_named(json);
+    std::iter::once(path.to_owned()).chain(named.iter().map(|name| folder.join(name))).collect()
+}
+
 /// A dossier's folder in one zip.
-fn open_bundle(path: &Path) -> Result<Opened, FileError> {
+fn open_bundle(path: &Path) -> Result<Content, FileError> {
     let failed = |cause| FileError::Bundle { cause, path: path.to_owned() };
     let mut bundle = Bundle::open(read(path)?, "dossier.json").map_err(failed)?;
     let json = bundle.read("dossier.json").map_err(failed)?;
@@ -223,7 +246,7 @@ fn open_bundle(path: &Path) -> Result<Opened, FileError> {
         bundle.borrow_mut().read(name).map(Cow::Owned).map_err(|error| error.to_string())
     };
     match dossier::read(&json, &open) {
-        Ok((dossier, problems)) => Ok(Opened::Dossier(Box::new(dossier), problems)),
+        Ok((dossier, problems)) => Ok(Content::Evidence(Part::Dossier(Box::new(dossier), problems))),
         Err(cause) => Err(FileError::Dossier { cause, path: path.to_owned() }),
     }
 }
@@ -266,13 +289,13 @@ fn plain_shapes(path: &Path, name: &str) -> Option<Vec<Feature>> {
     geojson::read_plain_shapes(file, &dossier::OWN_PROPERTIES, document::project::may_be_of_project)
 }
 
-fn open_geojson(path: &Path, bytes: &[u8]) -> Result<Opened, FileError> {
+fn open_geojson(path: &Path, bytes: &[u8]) -> Result<Content, FileError> {
     let features = geojson::read_shapes(bytes, &dossier::OWN_PROPERTIES)
         .map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
     overlays_of(path, features)
 }
 
-fn overlays_of(path: &Path, features: Vec<Feature>) -> Result<Opened, FileError> {
+fn overlays_of(path: &Path, features: Vec<Feature>) -> Result<Content, FileError> {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut overlays =
         dossier::own_overlays(&name, features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
@@ -280,14 +303,14 @@ fn overlays_of(path: &Path, features: Vec<Feature>) -> Result<Opened, FileError>
     for overlay in &mut overlays {
         overlay.opened_from = Some(file.clone().into_owned());
     }
-    Ok(Opened::Overlays(overlays))
+    Ok(Content::Evidence(Part::Overlays(overlays)))
 }
 
-fn open_map(path: &Path) -> Result<Opened, FileError> {
+fn open_map(path: &Path) -> Result<Content, FileError> {
     let failed = |cause| FileError::Read { cause, path: path.to_owned() };
     let file = FileReader::open(path).map_err(failed)?;
     let archive = Archive::open(file).map_err(|cause| FileError::Map { cause, path: path.to_owned() })?;
-    Ok(Opened::Map(Box::new(archive)))
+    Ok(Content::Map(Box::new(archive)))
 }
 
 /// A file that is read in parts, as an archive of tiles is.
@@ -463,8 +486,8 @@ pub fn exists(path: &Path) -> bool {
     path.exists()
 }
 
-/// The files that are read where this is opened: of a dossier, its `dossier.json` and those that it names; otherwise the
-/// file itself.
+/// The files that [`open`] would read, found without opening them: of a dossier, its `dossier.json` and those that it
+/// names; otherwise the file itself.
 pub fn read_with(path: &Path) -> Vec<PathBuf> {
     let (folder, json) = if path.is_dir() {
         (path, path.join("dossier.json"))
@@ -474,8 +497,7 @@ pub fn read_with(path: &Path) -> Vec<PathBuf> {
         return vec![path.to_owned()];
     };
     // One that cannot be read names none.
-    let named = read(&json).map(|json| dossier::files_named(&json)).unwrap_or_default();
-    std::iter::once(json).chain(named.iter().map(|name| folder.join(name))).collect()
+    files_of_dossier(folder, &json, &read(&json).unwrap_or_default())
 }
 
 /// Whether two paths lead to one file, by links of either kind or by other names of its folders.

@@ -27,6 +27,14 @@ pub struct Stamp {
 }
 
 impl Stamp {
+    /// Of a file as it is now.
+    ///
+    /// # Errors
+    /// [`FileError::Read`].
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        Ok(Self::of(path, &read(path)?))
+    }
+
     fn of(path: &Path, bytes: &[u8]) -> Self {
         let modified = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
         Self { length: bytes.len() as u64, modified, sha256: Sha256::digest(bytes).into() }
@@ -43,7 +51,7 @@ impl Stamp {
 }
 
 /// A project as it stands in its file.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OpenedProject {
     /// What is in it.
     pub project: Project,
@@ -56,17 +64,22 @@ pub struct OpenedProject {
 /// # Errors
 /// [`FileError::Read`], [`FileError::Project`].
 pub fn open(path: &Path) -> Result<OpenedProject, FileError> {
-    let bytes = read(path)?;
-    let project = project::read(&bytes).map_err(|cause| FileError::Project { cause, path: path.to_owned() })?;
-    Ok(OpenedProject { project, stamp: Stamp::of(path, &bytes) })
+    from_bytes(path, &read(path)?)
 }
 
-/// Whether a file is a project, by its own word.
+/// As [`open`], but `None` for what is no project by its own word.
 ///
 /// # Errors
-/// [`FileError::Read`].
-pub fn is_project(path: &Path) -> Result<bool, FileError> {
-    Ok(project::is_project(&read(path)?))
+/// [`FileError::Read`], [`FileError::Project`].
+pub fn open_if_project(path: &Path) -> Result<Option<OpenedProject>, FileError> {
+    let bytes = read(path)?;
+    if project::is_project(&bytes) { from_bytes(path, &bytes).map(Some) } else { Ok(None) }
+}
+
+/// Opens a project whose file has been read.
+pub(super) fn from_bytes(path: &Path, bytes: &[u8]) -> Result<OpenedProject, FileError> {
+    let project = project::read(bytes).map_err(|cause| FileError::Project { cause, path: path.to_owned() })?;
+    Ok(OpenedProject { project, stamp: Stamp::of(path, bytes) })
 }
 
 /// What may be replaced by a save.
@@ -283,7 +296,7 @@ mod tests {
         let opened = open(&path).unwrap();
         assert_eq!(opened.project.document, document());
         assert_eq!(opened.stamp, saved.stamp);
-        assert!(is_project(&path).unwrap() && !saved.stamp.seems_changed(&path));
+        assert!(open_if_project(&path).unwrap().is_some() && !saved.stamp.seems_changed(&path));
         save_at(&path, &Over::Known(saved.stamp)).unwrap();
         assert_eq!(names(folder.path()), ["a.claimline.geojson"]);
     }

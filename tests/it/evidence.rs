@@ -10,9 +10,10 @@ use claimline::dossier::check::{Check, CheckState, Fingerprint, TextAtHand, chec
 use claimline::dossier::coverage::Coverage;
 use claimline::dossier::verify::{MatchedBy, Severity, Texts, match_texts, verify};
 use claimline::dossier::{Dossier, Excerpt, Measure, Problem, Shape, read};
-use claimline::files::{self, Opened};
+use claimline::files::{self, Content};
 use claimline::formats::text::NormalizedText;
 use claimline::geometry::{derive, measure};
+use claimline::session::Part;
 use geo::{Coord, LineString, MultiLineString, MultiPolygon, Polygon};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -299,9 +300,9 @@ fn quill() -> PathBuf {
 }
 
 fn opened(path: &Path) -> (Dossier, Vec<Problem>) {
-    match files::open(path) {
-        Ok(Opened::Dossier(dossier, problems)) => (*dossier, problems),
-        Ok(Opened::Overlays(_) | Opened::Map(_)) => panic!("no dossier: {}", path.display()),
+    match files::open(path).map(|opened| opened.content) {
+        Ok(Content::Evidence(Part::Dossier(dossier, problems))) => (*dossier, problems),
+        Ok(_) => panic!("no dossier: {}", path.display()),
         Err(error) => panic!("{error}"),
     }
 }

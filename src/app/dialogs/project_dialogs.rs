@@ -2,22 +2,24 @@
 //! program has changed; and distances that a command needs.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use eframe::egui::{self, DragValue, Key, Role, Ui, WidgetInfo};
 
 use crate::app::theme;
+use crate::files::project::OpenedProject;
 use crate::session::Command;
 
 /// What goes on once it is settled what happens to unsaved work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Then {
     /// The window is closed.
     Close,
     /// An empty project.
     New,
-    /// This project is opened.
-    Open(PathBuf),
+    /// This project, which has been read, is opened.
+    Open(PathBuf, Arc<OpenedProject>),
 }
 
 /// Work that an earlier window left.

@@ -2,27 +2,26 @@
 
 mod progress;
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 
 use eframe::egui::{ColorImage, Context};
 
 pub(crate) use self::progress::{Progress, progress_ui};
-use crate::app::chrome;
 use crate::app::dialogs::Purpose;
 use crate::basemap::Archive;
 use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document};
-use crate::dossier::Problem;
 use crate::dossier::check::TextAtHand;
 use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
-use crate::files::{self, Opened as OpenedFile};
+use crate::files::{self, Content};
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
-use crate::session::Session;
+use crate::session::{Part, Session};
 
 /// What a job came to.
 pub(crate) enum Done {
@@ -62,11 +61,11 @@ pub(crate) enum Done {
     Failed(String),
 }
 
-/// What files held.
+/// What files held, read without regard to what is open.
 #[derive(Default)]
 pub(crate) struct Opened {
-    /// The scene with what was read in it.
-    pub(crate) scene: Option<Arc<Scene>>,
+    /// What is to be merged into the evidence that is open.
+    pub(crate) parts: Vec<Part>,
     /// A map to lay over the built-in one.
     pub(crate) map: Option<Box<Archive>>,
     /// A project.
@@ -74,27 +73,49 @@ pub(crate) struct Opened {
     /// Files that were read.
     pub(crate) files: Vec<PathBuf>,
     names: Vec<String>,
-    problems: Vec<Problem>,
-    /// How many of these were known before.
-    known: usize,
     errors: Vec<String>,
 }
 
 impl Opened {
-    /// One line for the status bar, and all that was wrong.
-    pub(crate) fn report(&self) -> (String, Vec<Problem>) {
-        let mut text = match self.names.as_slice() {
+    /// One line for the status bar, and whether there is anything in it that failed.
+    pub(crate) fn report(&self) -> (String, bool) {
+        let opened = match self.names.as_slice() {
             [] => String::new(),
             names => format!("Opened {}", names.join(", ")),
         };
-        if !self.errors.is_empty() {
-            let errors = self.errors.join("; ");
-            text = if text.is_empty() { errors } else { format!("{text}. {errors}") };
-        } else {
-            text.push_str(&chrome::first_of(&self.problems[self.known..]));
-        }
-        (text, self.problems.clone())
+        let errors = self.errors.join("; ");
+        let text = match (opened.is_empty(), errors.is_empty()) {
+            (_, true) => opened,
+            (true, false) => errors,
+            (false, false) => format!("{opened}. {errors}"),
+        };
+        (text, !self.errors.is_empty())
     }
+}
+
+/// Reads files, each once.
+fn read(paths: Vec<PathBuf>) -> Opened {
+    let mut opened = Opened::default();
+    for path in paths {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        match files::open(&path) {
+            Ok(file) => {
+                opened.files.extend(file.files);
+                match file.content {
+                    Content::Evidence(part) => opened.parts.push(part),
+                    Content::Map(archive) => opened.map = Some(archive),
+                    Content::Project(read) => {
+                        // Once it is shown, it tells of itself.
+                        opened.project = Some((path, read));
+                        continue;
+                    }
+                }
+                opened.names.push(name);
+            }
+            Err(error) => opened.errors.push(error.to_string()),
+        }
+    }
+    opened
 }
 
 /// The jobs under way.
@@ -103,23 +124,35 @@ pub(crate) struct Jobs {
     sender: Sender<Done>,
     receiver: Receiver<Done>,
     under_way: usize,
+    /// Files that are being read, in the order in which they were asked for: what is opened later lies on top, and a
+    /// dossier takes the place only of what was opened before it, however long each takes to read.
+    opening: VecDeque<Receiver<Opened>>,
 }
 
 impl Jobs {
     pub(crate) fn new(ctx: Context) -> Self {
         let (sender, receiver) = channel();
-        Self { ctx, sender, receiver, under_way: 0 }
+        Self { ctx, sender, receiver, under_way: 0, opening: VecDeque::new() }
     }
 
     /// Whether anything is under way.
     pub(crate) fn is_busy(&self) -> bool {
-        self.under_way > 0
+        self.under_way > 0 || !self.opening.is_empty()
     }
 
     /// What has ended since the last call.
     pub(crate) fn finished(&mut self) -> Vec<Done> {
-        let done: Vec<Done> = self.receiver.try_iter().collect();
+        let mut done: Vec<Done> = self.receiver.try_iter().collect();
         self.under_way = self.under_way.saturating_sub(done.len());
+        while let Some(first) = self.opening.front() {
+            match first.try_recv() {
+                Ok(opened) => done.push(Done::Opened(opened)),
+                Err(TryRecvError::Empty) => break,
+                // Its thread could not be started, which has been told, or has ended before its time.
+                Err(TryRecvError::Disconnected) => {}
+            }
+            self.opening.pop_front();
+        }
         done
     }
 
@@ -130,9 +163,9 @@ impl Jobs {
             let _ = sender.send(job());
             ctx.request_repaint();
         });
-        self.under_way += 1;
-        if let Err(error) = spawned {
-            let _ = self.sender.send(Done::Failed(format!("The system refuses another thread: {error}")));
+        match spawned {
+            Ok(_) => self.under_way += 1,
+            Err(error) => self.refuse(&error),
         }
     }
 
@@ -190,55 +223,37 @@ impl Jobs {
         });
     }
 
-    /// Reads dossiers, GeoJSON and map files.
-    pub(crate) fn open(&mut self, paths: Vec<PathBuf>, scene: Arc<Scene>, problems: Vec<Problem>) {
+    /// Reads dossiers, GeoJSON, map files and projects.
+    pub(crate) fn open(&mut self, paths: Vec<PathBuf>) {
+        let (sender, receiver) = channel();
+        self.opening.push_back(receiver);
         let ctx = self.ctx.clone();
-        self.start(move || {
-            let mut opened = Opened { known: problems.len(), problems, ..Opened::default() };
-            let mut dossier = scene.dossier().clone();
-            let mut changed = false;
-            for path in paths {
-                if path.is_file() && files::project::is_project(&path).unwrap_or_default() {
-                    match files::project::open(&path) {
-                        Ok(read) => opened.project = Some((path, Box::new(read))),
-                        Err(error) => opened.errors.push(error.to_string()),
-                    }
-                    continue;
-                }
-                match files::open(&path) {
-                    Ok(OpenedFile::Dossier(read, problems)) => {
-                        dossier = *read;
-                        (opened.problems, opened.known) = (problems, 0);
-                        changed = true;
-                    }
-                    Ok(OpenedFile::Overlays(overlays)) => {
-                        opened.problems.extend(overlays.iter().filter_map(|overlay| overlay.warning()));
-                        overlays.into_iter().rev().for_each(|overlay| dossier.add(overlay));
-                        changed = true;
-                    }
-                    Ok(OpenedFile::Map(archive)) => opened.map = Some(archive),
-                    Err(error) => {
-                        opened.errors.push(error.to_string());
-                        continue;
-                    }
-                }
-                opened.files.extend(files::read_with(&path));
-                opened.names.push(path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned());
+        let spawned = std::thread::Builder::new().name("opening".to_owned()).spawn(move || {
+            // The receiver is gone only when the window is.
+            let _ = sender.send(read(paths));
+            ctx.request_repaint();
+        });
+        if let Err(error) = spawned {
+            self.refuse(&error);
+        }
+    }
+
+    /// Says that a job cannot be done.
+    fn refuse(&mut self, error: &std::io::Error) {
+        self.under_way += 1;
+        let _ = self.sender.send(Done::Failed(format!("The system refuses another thread: {error}")));
+    }
+
+    /// Makes a new scene ready for drawing and clicks, and looks through what is large when it is on the map already.
+    pub(crate) fn prepare(&self, scene: Arc<Scene>) {
+        let ctx = self.ctx.clone();
+        // Without a thread, all of it is worked out when it is first asked for.
+        let _ = std::thread::Builder::new().name("preparing".to_owned()).spawn(move || {
+            scene.prepare();
+            for overlay in scene.dossier().overlays.iter().filter(|overlay| overlay.opened_from.is_some()) {
+                overlay.crossing();
             }
-            if changed {
-                let scene = Arc::new(Scene::new(dossier));
-                scene.prepare();
-                // What is large is looked through when it is on the map already.
-                let (own, ctx) = (scene.clone(), ctx.clone());
-                let _ = std::thread::Builder::new().name("crossings".to_owned()).spawn(move || {
-                    for overlay in own.dossier().overlays.iter().filter(|overlay| overlay.opened_from.is_some()) {
-                        overlay.crossing();
-                    }
-                    ctx.request_repaint();
-                });
-                opened.scene = Some(scene);
-            }
-            Done::Opened(opened)
+            ctx.request_repaint();
         });
     }
 

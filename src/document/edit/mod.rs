@@ -10,9 +10,12 @@
 //! window on a clone of the document, which costs nothing; or call `geometry` alone and [`apply`] what comes out.
 
 mod annotations;
+mod combine;
+mod convert;
+mod from_overlay;
 mod layers;
 mod overlays;
-mod shapes;
+mod transform;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,9 +23,12 @@ use std::sync::Arc;
 use thiserror::Error;
 
 pub use annotations::*;
+pub use combine::*;
+pub use convert::*;
+pub use from_overlay::*;
 pub use layers::*;
 pub use overlays::*;
-pub use shapes::*;
+pub use transform::*;
 
 use super::annotation::{STROKE_WIDTH_PT, Shape, TEXT_SIZE_PT};
 use super::{Annotation, AnnotationId, Document, Layer, LayerId};

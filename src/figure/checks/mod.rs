@@ -529,7 +529,7 @@ mod tests {
             crate::dossier::own_overlays("bow", features)
                 .expect("it can be drawn")
                 .into_iter()
-                .for_each(|overlay| dossier.add(overlay));
+                .for_each(|overlay| drop(dossier.add(overlay)));
         };
         let warnings = warned(|dossier, _| bow(dossier), &Texts::new(), None);
         let named = warnings.iter().find(|warning| warning.concern == Concern::Crossings);
@@ -585,7 +585,7 @@ mod tests {
             let text = serde_json::json!({ "type": "Polygon", "coordinates": [ring] }).to_string();
             let features = crate::formats::geojson::read(text.as_bytes()).expect("it can be read");
             let made = crate::dossier::own_overlays("across", features).expect("it can be drawn");
-            made.into_iter().for_each(|overlay| dossier.add(overlay));
+            made.into_iter().for_each(|overlay| drop(dossier.add(overlay)));
         };
         let warnings = warned(|dossier, _| across(dossier), &Texts::new(), None);
         let named = warnings.iter().find(|warning| warning.concern == Concern::Crossings);

@@ -2,26 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use geo::Coord;
-
-use super::{Action, Command, Effect, Selection, Session};
-use crate::document::annotation::{Annotation, Citation};
-use crate::document::annotation::{Dash, Hatch, MarkerSize, PointKind, Rgb, Shape, Style, Symbol};
+use super::{Action, Annotate, Command, Effect, LayerChange, Selection, Session, StyleChange};
+use crate::document::annotation::{Annotation, Shape, Style};
 use crate::document::{AnnotationId, Document, Layer, LayerId, edit};
+use crate::geometry::Point;
 use crate::geometry::simplify::Levels;
-use crate::geometry::{Point, View, lon_lat_from_world};
-use crate::scene::annotations;
 use crate::tools::{Cursor, Draft, Gesture, Intent, Modifiers, Situation, Tool};
 
 /// How far a copy stands from what it copies, in points.
 const COPY_OFFSET_PT: f64 = 16.0;
-
-/// The most letters that are pasted as words on the map.
-const MOST_LETTERS: usize = 1000;
-
-/// Words of more letters than this wrap at a width, when they are pasted.
-const LONG_LETTERS: usize = 40;
-const WRAP_PT: f64 = 240.0;
 
 /// Words that are typed in place on the map.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,137 +19,6 @@ pub struct TextEditing {
     pub id: AnnotationId,
     /// Whether the annotation was made for them: without words it is not kept.
     pub is_new: bool,
-}
-
-/// A change of annotations.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Annotate {
-    /// Other words on the map.
-    Title(String),
-    /// Other longer words.
-    Description(String),
-    /// Another look.
-    Restyle(StyleChange),
-    /// Draw them or not.
-    Show(bool),
-    /// Keep them from being changed or not.
-    Lock(bool),
-    /// Rest them on this.
-    Cite(Citation),
-    /// Rest them on this no longer.
-    Uncite(Citation),
-    /// Put them into a layer.
-    ToLayer(LayerId),
-    /// Put them below this one, or on top of all.
-    Below(Option<AnnotationId>),
-    /// Draw them above their neighbour.
-    Raise,
-    /// Draw them below their neighbour.
-    Lower,
-    /// Take them away.
-    Remove,
-    /// Add the area within this distance of them, in metres.
-    Buffer(f64),
-    /// Leave out points, within this distance of the old line, in metres.
-    Simplify(f64),
-}
-
-/// A change of one thing about a style.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum StyleChange {
-    /// Colour of lines and outlines.
-    Stroke(Rgb),
-    /// Width of lines and outlines in points.
-    StrokeWidth(f64),
-    /// Opacity of lines and outlines, 0 to 1.
-    StrokeOpacity(f64),
-    /// How lines are broken.
-    Dash(Dash),
-    /// Colour of areas.
-    Fill(Rgb),
-    /// Opacity of areas, 0 to 1.
-    FillOpacity(f64),
-    /// Hatch of areas.
-    Hatch(Hatch),
-    /// Symbol of markers.
-    Symbol(Symbol),
-    /// Size of markers.
-    MarkerSize(MarkerSize),
-    /// Colour of markers.
-    Marker(Rgb),
-    /// Number on a marker.
-    Number(Option<u32>),
-    /// Colour of words.
-    Text(Option<Rgb>),
-    /// Size of words in points.
-    TextSize(f64),
-    /// Where words wrap, in points.
-    TextWidth(Option<f64>),
-    /// Whether the map shows the title.
-    ShowTitle(bool),
-    /// Whether the map shows length or area.
-    ShowMeasure(bool),
-}
-
-impl StyleChange {
-    /// Makes the change.
-    pub fn apply(self, style: &mut Style) {
-        match self {
-            Self::Stroke(color) => style.stroke = color,
-            Self::StrokeWidth(width_pt) => style.stroke_width_pt = width_pt,
-            Self::StrokeOpacity(opacity) => style.stroke_opacity = opacity,
-            Self::Dash(dash) => style.dash = dash,
-            Self::Fill(color) => style.fill = color,
-            Self::FillOpacity(opacity) => style.fill_opacity = opacity,
-            Self::Hatch(hatch) => style.hatch = hatch,
-            Self::Symbol(symbol) => style.symbol = symbol,
-            Self::MarkerSize(size) => style.marker_size = size,
-            Self::Marker(color) => style.marker = color,
-            Self::Number(number) => style.number = number,
-            Self::Text(color) => style.text = color,
-            Self::TextSize(size_pt) => style.text_size_pt = size_pt,
-            Self::TextWidth(width_pt) => style.text_width_pt = width_pt,
-            Self::ShowTitle(show) => style.show_title = show,
-            Self::ShowMeasure(show) => style.show_measure = show,
-        }
-    }
-
-    /// What the undo menu calls it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Stroke(_) => "Line colour",
-            Self::StrokeWidth(_) => "Line width",
-            Self::StrokeOpacity(_) => "Line opacity",
-            Self::Dash(_) => "Dashes",
-            Self::Fill(_) => "Fill colour",
-            Self::FillOpacity(_) => "Fill opacity",
-            Self::Hatch(_) => "Hatch",
-            Self::Symbol(_) => "Marker symbol",
-            Self::MarkerSize(_) => "Marker size",
-            Self::Marker(_) => "Marker colour",
-            Self::Number(_) => "Marker number",
-            Self::Text(_) => "Text colour",
-            Self::TextSize(_) => "Text size",
-            Self::TextWidth(_) => "Text width",
-            Self::ShowTitle(_) => "Title on the map",
-            Self::ShowMeasure(_) => "Measure on the map",
-        }
-    }
-}
-
-/// A change of a layer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LayerChange {
-    /// Another name.
-    Rename(String),
-    /// Draw it or not.
-    Show(bool),
-    /// Keep its annotations from being changed or not.
-    Lock(bool),
-    /// Move it by so many rows; negative is up.
-    Move(i64),
-    /// Take it away; its annotations go to a neighbour.
-    Remove,
 }
 
 impl Session {
@@ -192,22 +50,6 @@ impl Session {
     /// Whether a drag that begins here is the tool's; otherwise it moves the map.
     pub fn takes_drag(&self, at: Point, modifiers: Modifiers) -> bool {
         self.shown_to(modifiers, |situation| self.hand.takes_drag(at, situation))
-    }
-
-    /// The selected annotations.
-    pub fn selected_annotations(&self) -> &[AnnotationId] {
-        match &self.selection {
-            Selection::Annotations(ids) => ids,
-            Selection::None | Selection::Overlay { .. } | Selection::Excerpt { .. } => &[],
-        }
-    }
-
-    /// The annotation that is selected alone.
-    pub fn selected_annotation(&self) -> Option<&Annotation> {
-        match self.selected_annotations() {
-            [id] => self.document().annotations.get(*id).map(AsRef::as_ref),
-            _ => None,
-        }
     }
 
     /// The words that are typed in place.
@@ -531,7 +373,7 @@ impl Session {
     }
 
     /// Hands a gesture to the tool and carries out what it asks for.
-    fn gesture(&mut self, gesture: Gesture, modifiers: Modifiers) -> Vec<Effect> {
+    pub(super) fn gesture(&mut self, gesture: Gesture, modifiers: Modifiers) -> Vec<Effect> {
         self.modifiers = modifiers;
         if matches!(gesture, Gesture::Press(_)) {
             self.end_typing();
@@ -583,67 +425,11 @@ impl Session {
         effects
     }
 
-    pub(super) fn select_annotations(&mut self, ids: Vec<AnnotationId>) {
-        if self.typing.as_ref().is_some_and(|typing| ids != [typing.id]) {
-            self.end_typing();
-        }
-        let mut seen = BTreeSet::new();
-        let there: BTreeSet<AnnotationId> =
-            self.document().annotations.iter().map(|annotation| annotation.id).collect();
-        let ids: Vec<_> = ids.into_iter().filter(|id| there.contains(id) && seen.insert(*id)).collect();
-        self.pick = None;
-        self.selection = if ids.is_empty() { Selection::None } else { Selection::Annotations(ids) };
-    }
-
-    /// Lets go of a selection and of words whose annotation is gone.
-    pub(super) fn forget_what_is_gone(&mut self) {
-        let ids = self.selected_annotations().to_vec();
-        if !ids.is_empty() {
-            self.select_annotations(ids);
-        }
-        if let Selection::Excerpt { id } = &self.selection
-            && self.excerpt(id).is_none()
-        {
-            self.selection = Selection::None;
-        }
-        if let Some(typing) = &self.typing
-            && self.document().annotations.get(typing.id).is_none()
-        {
-            self.typing = None;
-        }
-    }
-
-    /// Gives up one thing: the words that are typed, the sketch, the selection, the tool.
-    pub(super) fn escape(&mut self) {
-        if self.typing.is_some() {
-            self.end_typing();
-        } else if self.is_drafting() {
-            let _ = self.gesture(Gesture::Cancel, self.modifiers);
-        } else if self.selection != Selection::None {
-            self.clear_selection();
-        } else {
-            self.hand.choose(Tool::Select);
-        }
-    }
-
     pub(super) fn raise_selected(&mut self, up: bool) {
         let ids = self.selected_annotations().to_vec();
         let (name, change): (_, fn(&mut Document, &[AnnotationId])) =
             if up { ("Move up", edit::raise) } else { ("Move down", edit::lower) };
         self.history.edit(name, |document| change(document, &ids));
-    }
-
-    pub(super) fn zoom_to_annotations(&mut self, ids: &[AnnotationId]) {
-        let annotations = ids.iter().filter_map(|id| self.document().annotations.get(*id));
-        let Some(world) = annotations.filter_map(|one| annotations::bounds_world(one)).reduce(|a, b| a.union(b)) else {
-            return;
-        };
-        let corner = |x: f64, y: f64| lon_lat_from_world(Point::new(x, y));
-        let (Coord { x: west, y: north }, Coord { x: east, y: south }) =
-            (corner(world.x0, world.y0), corner(world.x1, world.y1));
-        let view = View::fit([west, south, east, north], self.page.0, self.page.1, 48.0);
-        // A single point has no size to fit: it is looked at from where its surroundings can be made out.
-        self.set_view(View { zoom: view.zoom.min(12.0), ..view });
     }
 
     fn begin_typing(&mut self, id: AnnotationId, is_new: bool) {
@@ -773,61 +559,6 @@ impl Session {
             }
         }
     }
-
-    /// Adds what the clipboard holds: annotations or GeoJSON where they lie, words in the middle of the map.
-    fn paste(&mut self, text: &str) -> Vec<Effect> {
-        if !text.trim_start().starts_with('{') {
-            return self.paste_words(text);
-        }
-        let layer = self.layer_of_new();
-        match crate::document::project::annotations_from_text(text, layer) {
-            Ok((annotations, _)) if annotations.is_empty() => {
-                vec![Effect::Tell("The clipboard holds GeoJSON without a feature".to_owned())]
-            }
-            Ok((annotations, warnings)) => {
-                let made = self.history.edit("Paste", |document| {
-                    open_layer(document, layer);
-                    edit::paste(document, annotations, layer)
-                });
-                self.hand.choose(Tool::Select);
-                self.select_annotations(made);
-                warnings.first().map(|warning| Effect::Tell(warning.to_string())).into_iter().collect()
-            }
-            Err(error) => vec![Effect::Tell(format!(
-                "Nothing was pasted: the clipboard holds neither words nor annotations nor GeoJSON that can be read ({error})"
-            ))],
-        }
-    }
-
-    fn paste_words(&mut self, text: &str) -> Vec<Effect> {
-        let lines = text.lines().map(|line| line.replace('\t', " ").replace(char::is_control, ""));
-        let words = lines.collect::<Vec<_>>().join("\n").trim().to_owned();
-        let told = match words.chars().count() {
-            0 => "The clipboard holds no words",
-            count if count > MOST_LETTERS => {
-                "Nothing was pasted: words on the map have at most 1,000 letters, and the clipboard holds more"
-            }
-            count => {
-                let frame = self.frame();
-                let at = self.crosshair.unwrap_or_else(|| frame.page().center());
-                let shape = Shape::Point { at: frame.lon_lat_from_page(at), kind: PointKind::Text };
-                let layer = self.layer_of_new();
-                let mut made = Annotation { title: words, ..Annotation::new(AnnotationId(0), layer, shape) };
-                made.style = self.style_of_new.clone();
-                if count > LONG_LETTERS {
-                    made.style.text_width_pt.get_or_insert(WRAP_PT);
-                }
-                let id = self.history.edit("Paste text", |document| {
-                    open_layer(document, layer);
-                    edit::add(document, made)
-                });
-                self.hand.choose(Tool::Select);
-                self.select_annotations(vec![id]);
-                "The words stand on the map as a text; drag it to its place"
-            }
-        };
-        vec![Effect::Tell(told.to_owned())]
-    }
 }
 
 fn gesture_of_words(id: AnnotationId) -> String {
@@ -835,7 +566,7 @@ fn gesture_of_words(id: AnnotationId) -> String {
 }
 
 /// Makes sure that what is drawn into a layer is seen and can be changed.
-fn open_layer(document: &mut Document, id: LayerId) {
+pub(super) fn open_layer(document: &mut Document, id: LayerId) {
     for layer in document.layers.iter_mut().filter(|layer| layer.id == id) {
         layer.visible = true;
         layer.locked = false;

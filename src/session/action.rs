@@ -1,0 +1,215 @@
+//! What the user does, and what the window has to do about it.
+
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{Annotate, Command, Keymap, LayerChange, StyleChange, ThemeChoice};
+use crate::document::{AnnotationId, ChosenLine, LayerId, MapChoice, Names};
+use crate::figure::FigureOptions;
+use crate::geometry::{Point, View};
+use crate::tools::{Gesture, Modifiers};
+
+/// What the user does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// A command from a menu, a key or a button.
+    Command(Command),
+    /// Show or hide an overlay.
+    ToggleOverlay(String),
+    /// Show or hide a group.
+    ToggleGroup(String),
+    /// Show or hide the overlay of that row, counted from 0, from the top of the panel.
+    ToggleRow(usize),
+    /// Show one overlay alone; again restores.
+    ShowAlone(String),
+    /// Set an overlay's opacity, 0 to 1.
+    SetOpacity(String, f64),
+    /// Move an overlay within its group; negative is up.
+    MoveOverlay(String, i64),
+    /// Select an overlay by name.
+    Select(String),
+    /// Select the hit of that index under the last click.
+    SelectHit(usize),
+    /// A click on the map.
+    Click {
+        /// Where, in page points.
+        page: Point,
+        /// Whether to step to the overlay below (Alt-click).
+        below: bool,
+    },
+    /// Select an excerpt and zoom to what it speaks of.
+    FollowExcerpt(String),
+    /// Fit an overlay.
+    ZoomTo(String),
+    /// Look at this.
+    SetView(View),
+    /// Move the view by so many points.
+    Pan {
+        /// To the right.
+        right_pt: f64,
+        /// Down.
+        down_pt: f64,
+    },
+    /// Zoom by a factor of 2 to the power of `steps`, keeping what lies under `at` in place.
+    ZoomAt {
+        /// Page position that stays.
+        at: Point,
+        /// Zoom steps.
+        steps: f64,
+    },
+    /// The size of the map on screen, in points.
+    SetPage {
+        /// Width.
+        width_pt: f64,
+        /// Height.
+        height_pt: f64,
+    },
+    /// Languages of names.
+    SetNames(Names),
+    /// The map beneath.
+    SetMap(MapChoice),
+    /// Theme.
+    SetTheme(ThemeChoice),
+    /// Put an overlay of the user's own in place of the dossier's line of contact.
+    UseAsLine(String),
+    /// Back to the dossier's line of contact.
+    UseDossierLine,
+    /// Open an address in the browser.
+    OpenUrl(String),
+    /// Put words on the clipboard.
+    CopyText(String),
+    /// Choose a file as the text of this source.
+    AttachText(String),
+    /// Open the attached text of this source.
+    ReadText(String),
+    /// Quote these code points of a source's attached text as saying something of an overlay.
+    AddExcerpt {
+        /// Id of the source.
+        source: String,
+        /// Where the words stand.
+        at: Range<usize>,
+        /// Id of the overlay.
+        overlay: String,
+    },
+    /// Take away an excerpt that the user added.
+    RemoveExcerpt(String),
+    /// A gesture on the map with the tool in hand.
+    Gesture {
+        /// What the pointer does.
+        gesture: Gesture,
+        /// The keys held.
+        modifiers: Modifiers,
+    },
+    /// Move the crosshair that stands for the pointer where there is none, in points.
+    MoveCrosshair {
+        /// To the right.
+        right_pt: f64,
+        /// Down.
+        down_pt: f64,
+        /// The keys held.
+        modifiers: Modifiers,
+    },
+    /// Press and release at the crosshair; a second time at the same place finishes.
+    PlaceAtCrosshair(Modifiers),
+    /// Take back the last point of the sketch.
+    TakeBack,
+    /// Move the selected annotations by so many points.
+    Nudge {
+        /// To the right.
+        right_pt: f64,
+        /// Down.
+        down_pt: f64,
+    },
+    /// Select these annotations and nothing else.
+    SelectAnnotations(Vec<AnnotationId>),
+    /// Add an annotation to the selection, or take it out.
+    ToggleSelected(AnnotationId),
+    /// Fit these annotations.
+    ZoomToAnnotations(Vec<AnnotationId>),
+    /// Change annotations.
+    Annotate(Vec<AnnotationId>, Annotate),
+    /// Change the style that new annotations take.
+    StyleOfNew(StyleChange),
+    /// Change a layer.
+    Layer(LayerId, LayerChange),
+    /// Add a layer of that name, into which new annotations go.
+    AddLayer(String),
+    /// Put new annotations into this layer.
+    UseLayer(LayerId),
+    /// Type the words of an annotation in place.
+    EditText(AnnotationId),
+    /// Done with typing.
+    EndText,
+    /// End a drag of a slider or the like: what follows is another step.
+    EndGesture,
+    /// Add annotations from GeoJSON text, or other text as words on the map.
+    Paste(String),
+    /// Undo or redo until so many steps are done.
+    JumpTo(usize),
+    /// Change the keys.
+    SetKeymap(Keymap),
+    /// Set up the figure so.
+    SetFigure {
+        /// All of the set-up.
+        options: Box<FigureOptions>,
+        /// What the step is called; with those before it of the same name it is one, until the gesture ends.
+        step: &'static str,
+    },
+    /// Open this file.
+    OpenPath(PathBuf),
+}
+
+/// What the window has to do, because the session has no window, disk or network.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Ask for files and open them.
+    ChooseFiles,
+    /// Open this file.
+    OpenPath(PathBuf),
+    /// Ask for a map file and open it.
+    ChooseMapFile,
+    /// Ask for the text of a source, of that one if one is named, and attach it.
+    ChooseText(Option<String>),
+    /// Show the attached text of this source.
+    ShowText(String),
+    /// Ask where, and write the figure.
+    ExportFigure,
+    /// Put the figure on the clipboard.
+    CopyFigure,
+    /// Work out, in the background, all that depends on the line of contact: with this one in its place, or with the
+    /// dossier's own.
+    ChangeLine(Option<Arc<ChosenLine>>),
+    /// Open an address in the browser.
+    OpenUrl(String),
+    /// Put words on the clipboard.
+    CopyText(String),
+    /// Show what is missing.
+    ShowGaps,
+    /// Show what was wrong with what was opened.
+    ShowWarnings,
+    /// Begin another project, after asking about what is not saved.
+    New,
+    /// Write the project to its file, or ask where if it has none.
+    Save,
+    /// Ask where, and write the project.
+    SaveAs,
+    /// Ask the system for the clipboard's text and paste it.
+    ReadClipboard,
+    /// Say this in the status bar.
+    Tell(String),
+    /// Go to the field that searches annotations.
+    Find,
+    /// Open the palette.
+    ShowPalette,
+    /// Show the list of steps.
+    ShowHistory,
+    /// Ask for a distance and carry out the command with it.
+    AskDistance(Command),
+    /// Show the list of keys.
+    ShowKeys,
+    /// Show what the program is.
+    ShowAbout,
+    /// Close the window.
+    Quit,
+}

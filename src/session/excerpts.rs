@@ -1,0 +1,120 @@
+//! Excerpts of sources, the dossier's and the user's own, and the texts that they are checked against.
+
+use std::ops::Range;
+
+use super::{AttachedTexts, Selection, Session};
+use crate::document::edit;
+use crate::dossier::check::{Fingerprint, TextAtHand};
+use crate::dossier::verify::{MAX_WORDS, MatchedBy};
+use crate::dossier::{Does, Excerpt};
+
+impl Session {
+    /// The texts of sources that were attached in this session.
+    pub fn texts(&self) -> &AttachedTexts {
+        &self.texts
+    }
+
+    /// Every excerpt: the dossier's, then those that the user added.
+    pub fn excerpts(&self) -> impl Iterator<Item = &Excerpt> {
+        let own = self.document().own_excerpts.iter().filter(|own| self.dossier().source(&own.source).is_some());
+        self.dossier().excerpts.iter().chain(own)
+    }
+
+    /// The excerpt of that id.
+    pub fn excerpt(&self, id: &str) -> Option<&Excerpt> {
+        self.excerpts().find(|excerpt| excerpt.id == id)
+    }
+
+    /// The excerpts that speak of an overlay.
+    pub fn excerpts_of<'a>(&'a self, overlay: &'a str) -> impl Iterator<Item = &'a Excerpt> {
+        self.excerpts().filter(move |excerpt| excerpt.overlays.iter().any(|id| id == overlay))
+    }
+
+    /// Whether the user added this excerpt.
+    pub fn is_own(&self, id: &str) -> bool {
+        self.document().own_excerpts.iter().any(|excerpt| excerpt.id == id)
+    }
+
+    /// Takes a text for a source's and checks its excerpts; says in a line how they stand.
+    ///
+    /// `matched` is `None` if the user chose the source.
+    pub fn attach(&mut self, source: &str, file: String, matched: Option<MatchedBy>, text: TextAtHand) -> String {
+        let Some(outlet) = self.dossier().source(source).map(|source| source.outlet.clone()) else {
+            return format!("No source is called '{source}', so {file} was not attached");
+        };
+        self.texts.attach(source.to_owned(), file, matched, text);
+        self.check_texts();
+        let tally = self.texts.tally(source, self.excerpts());
+        let note = match self.texts.attached(source).map(|attached| attached.fingerprint) {
+            Some(Fingerprint::Different) => ". It is not the text that the dossier was made from: its SHA-256 differs",
+            Some(Fingerprint::NotStated) => ". The dossier states no SHA-256 to compare it with",
+            Some(Fingerprint::Same) | None => "",
+        };
+        format!("{outlet}: {tally}{note}")
+    }
+
+    pub(super) fn check_texts(&mut self) {
+        let mut texts = std::mem::take(&mut self.texts);
+        texts.refresh(self.dossier(), self.excerpts());
+        self.texts = texts;
+    }
+
+    pub(super) fn follow_excerpt(&mut self, id: String) {
+        let Some(excerpt) = self.excerpt(&id).cloned() else {
+            return;
+        };
+        self.pick = None;
+        self.selection = Selection::Excerpt { id };
+        if excerpt.overlays.is_empty() {
+            return;
+        }
+        self.history.edit("Show what an excerpt speaks of", |document| {
+            for overlay in &excerpt.overlays {
+                edit::set_visible(document, overlay, true);
+            }
+        });
+        let bounds = self.dossier().bounds_of(excerpt.overlays.iter().map(String::as_str));
+        self.fit(bounds);
+    }
+
+    /// Adds a quotation of at most [`MAX_WORDS`] words and selects it.
+    pub(super) fn add_excerpt(&mut self, source: String, at: Range<usize>, overlay: String) {
+        let quote = self.texts.of(&source).and_then(|text| text.quote(at));
+        let Some(quote) = quote.filter(|quote| quote.exact.split_whitespace().count() <= MAX_WORDS) else {
+            return;
+        };
+        if self.dossier().overlay(&overlay).is_none() {
+            return;
+        }
+        let is_free = |id: &String| !self.is_own(id) && self.dossier().excerpt(id).is_none();
+        let Some(id) = (1..).map(|number: usize| format!("own-{number}")).find(is_free) else {
+            return;
+        };
+        let excerpt = Excerpt {
+            id: id.clone(),
+            source,
+            overlays: vec![overlay],
+            // What it does is for its reader to judge.
+            does: Does::Context,
+            said_by: None,
+            exact: quote.exact,
+            prefix: quote.prefix,
+            suffix: quote.suffix,
+            start: Some(quote.at.start),
+            end: Some(quote.at.end),
+        };
+        self.history.edit("Add excerpt", |document| edit::add_excerpt(document, excerpt));
+        self.check_texts();
+        self.pick = None;
+        self.selection = Selection::Excerpt { id };
+    }
+
+    pub(super) fn remove_excerpt(&mut self, id: &str) {
+        if self.selection == (Selection::Excerpt { id: id.to_owned() }) {
+            let overlay = self.selected_overlay().map(|overlay| overlay.id.clone());
+            self.selection = overlay.map_or(Selection::None, |id| Selection::Overlay { id, place: None });
+        }
+        self.history.edit("Remove excerpt", |document| edit::remove_excerpt(document, id));
+        self.check_texts();
+    }
+}

@@ -1,0 +1,203 @@
+//! What was read from files, merged into what is open: the window and the command line do it by the same function.
+
+use std::sync::Arc;
+
+use super::{Effect, Session};
+use crate::document::{Document, LayerId, OverlayState};
+use crate::dossier::{Dossier, Overlay, Problem};
+use crate::scene::Scene;
+use crate::tools::Tool;
+
+/// Evidence as a file holds it, read without regard to what is open.
+#[derive(Debug, Clone)]
+pub enum Part {
+    /// A dossier, with what was wrong in it. It takes the place of the one that is open.
+    Dossier(Box<Dossier>, Vec<Problem>),
+    /// Shapes of the user's own, the topmost first. They lie over what is open.
+    Overlays(Vec<Overlay>),
+}
+
+/// What came of merging.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Merged {
+    /// Whether another dossier took the place of the one that was open.
+    pub replaced: bool,
+    /// The ids of the overlays that were added, as the dossier has them now: it sees to it that no two are the same.
+    pub added: Vec<String>,
+    /// What was wrong with what was read.
+    pub problems: Vec<Problem>,
+}
+
+/// Merges parts into a dossier, one after the other, as if each had been opened once the one before it was there.
+pub fn merge(dossier: &mut Dossier, parts: Vec<Part>) -> Merged {
+    let mut merged = Merged::default();
+    for part in parts {
+        match part {
+            Part::Dossier(read, problems) => {
+                *dossier = *read;
+                merged = Merged { replaced: true, added: Vec::new(), problems };
+            }
+            Part::Overlays(overlays) => {
+                for overlay in overlays.into_iter().rev() {
+                    merged.problems.extend(overlay.warning());
+                    merged.added.push(dossier.add(overlay));
+                }
+            }
+        }
+    }
+    merged
+}
+
+impl Session {
+    /// Merges what was read from files into what is open, keeping the document and its past; what came of it, and what
+    /// is to be done next.
+    pub fn open(&mut self, parts: Vec<Part>) -> (Merged, Vec<Effect>) {
+        let mut dossier = self.dossier().clone();
+        let merged = merge(&mut dossier, parts);
+        if !merged.replaced && merged.added.is_empty() {
+            return (merged, Vec::new());
+        }
+        let mut problems = if merged.replaced { Vec::new() } else { self.problems.clone() };
+        problems.extend(merged.problems.iter().cloned());
+        let same = dossier.id == self.dossier().id;
+        self.replace_scene(Arc::new(Scene::new(dossier)), problems);
+        // A line of contact of the user's own was worked out with the dossier as it was before.
+        let effects = if same { self.mend_line() } else { Vec::new() };
+        (merged, effects)
+    }
+
+    /// Puts back a remembered document, as far as the dossier still has its overlays. It has no past.
+    pub fn restore(&mut self, saved: Document) -> Vec<Effect> {
+        let mut document = saved;
+        let view = (document.dossier == self.dossier().id).then_some(document.view);
+        lay_out(&mut document, &self.document_of(self.scene.dossier()));
+        self.give_up_all();
+        self.project_problems.clear();
+        self.history.replace(document);
+        self.layer_of_new = self.document().layers.last().map_or(LayerId(0), |layer| layer.id);
+        if let Some(view) = view {
+            self.set_view(view);
+            self.fit_home = false;
+        }
+        self.check_texts();
+        self.mend_line()
+    }
+
+    /// Begins with an empty document.
+    pub fn restart(&mut self) -> Vec<Effect> {
+        let document = self.document_of(self.scene.dossier());
+        self.fit_home = true;
+        self.restore(document)
+    }
+
+    /// The document that this dossier opens with.
+    pub fn fresh(&self) -> Document {
+        self.document_of(self.scene.dossier())
+    }
+
+    pub(super) fn document_of(&self, dossier: &Dossier) -> Document {
+        Document::new(dossier, self.page.0, self.page.1)
+    }
+
+    /// Lets go of all that is half done or selected.
+    fn give_up_all(&mut self) {
+        self.hand.choose(Tool::Select);
+        self.typing = None;
+        self.clear_selection();
+        self.before_alone = None;
+    }
+
+    /// Adds what was read from files to what is open, keeping the document and its past.
+    pub fn replace_scene(&mut self, scene: Arc<Scene>, problems: Vec<Problem>) {
+        let same = scene.dossier().id == self.dossier().id;
+        if scene.dossier().own_line.is_none() {
+            self.line_in_use = None;
+        }
+        let fresh = self.document_of(scene.dossier());
+        self.scene = scene;
+        self.problems = problems;
+        self.give_up_all();
+        self.history.amend(|document| lay_out(document, &fresh));
+        if !same {
+            self.set_view(fresh.view);
+            self.fit_home = true;
+        }
+        self.check_texts();
+    }
+}
+
+/// Gives a document the overlays of a dossier: those that it knows as it shows them, and those that are new above or
+/// below the ones that they lie beside in the dossier, what has been opened on top of all.
+fn lay_out(document: &mut Document, fresh: &Document) {
+    let mut overlays: Vec<OverlayState> = std::mem::take(&mut document.overlays)
+        .into_iter()
+        .filter(|_| document.dossier == fresh.dossier)
+        .filter_map(|state| {
+            let group = fresh.overlay(&state.id)?.group.clone();
+            Some(OverlayState { group, ..state })
+        })
+        .collect();
+    let mut above: Option<&str> = None;
+    for state in &fresh.overlays {
+        if !overlays.iter().any(|known| known.id == state.id) {
+            let neighbour = above.and_then(|id| overlays.iter().position(|known| known.id == id));
+            overlays.insert(neighbour.map_or(0, |index| index + 1), state.clone());
+        }
+        above = Some(&state.id);
+    }
+    document.overlays = overlays;
+    if document.dossier != fresh.dossier {
+        // Its title and its frame belong to the other one.
+        document.figure = Arc::default();
+    }
+    document.dossier.clone_from(&fresh.dossier);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dossier::{self, OWN_PROPERTIES, own_overlays};
+    use crate::formats::geojson;
+
+    fn overlays(name: &str) -> Part {
+        let text = br#"{"type":"LineString","coordinates":[[37.2,48.2],[37.9,48.9]]}"#;
+        Part::Overlays(own_overlays(name, geojson::read_shapes(text, &OWN_PROPERTIES).unwrap()).unwrap())
+    }
+
+    fn session() -> Session {
+        let (dossier, problems) = dossier::builtin::berlin().unwrap();
+        Session::new(Arc::new(Scene::new(dossier)), problems)
+    }
+
+    #[test]
+    fn what_two_jobs_have_read_is_merged_whichever_comes_first() {
+        for names in [["a", "b"], ["b", "a"]] {
+            let mut session = session();
+            for name in names {
+                let (merged, effects) = session.open(vec![overlays(name)]);
+                assert_eq!((merged.added, effects), (vec![name.to_owned()], Vec::new()));
+            }
+            for name in names {
+                assert!(session.dossier().overlay(name).is_some() && session.document().is_visible(name), "{name}");
+            }
+            assert_eq!(session.rows()[..2], [names[1], names[0]]);
+        }
+    }
+
+    #[test]
+    fn an_overlay_is_told_of_by_the_id_that_the_dossier_gives_it() {
+        let mut session = session();
+        let (merged, _) = session.open(vec![overlays("donetsk")]);
+        assert_eq!(merged.added, ["donetsk-file"]);
+    }
+
+    #[test]
+    fn a_dossier_takes_the_place_of_what_was_open_before_it() {
+        let mut session = session();
+        let (dossier, problems) = dossier::builtin::berlin().unwrap();
+        let (merged, _) = session.open(vec![overlays("a"), Part::Dossier(Box::new(dossier), problems), overlays("b")]);
+        assert!(merged.replaced);
+        assert_eq!(merged.added, ["b"]);
+        assert!(session.dossier().overlay("a").is_none() && session.dossier().overlay("b").is_some());
+    }
+}

@@ -1,0 +1,92 @@
+//! What is looked at: the view, held within the dossier's limits, and the page that it fills.
+
+use super::Session;
+use crate::document::AnnotationId;
+use crate::geometry::{Coord, Frame, Point, View, lon_lat_from_world, world_from_lon_lat};
+use crate::scene::annotations;
+
+/// The closest zoom: about 1 : 4,000.
+pub const MAX_ZOOM: f64 = 17.0;
+
+impl Session {
+    /// The map as it lies on the page.
+    pub fn frame(&self) -> Frame {
+        Frame::new(self.document().view, self.page.0, self.page.1)
+    }
+
+    pub(super) fn fit(&mut self, bounds: [f64; 4]) {
+        self.set_view(View::fit(bounds, self.page.0, self.page.1, 24.0));
+    }
+
+    pub(super) fn zoom_at(&mut self, at: Point, steps: f64) {
+        if !steps.is_finite() {
+            return;
+        }
+        let before = self.frame();
+        let ground = before.page_from_world().inverse() * at;
+        let zoom = self.clamp_zoom(before.view.zoom + steps);
+        let after = Frame::new(View { zoom, ..before.view }, self.page.0, self.page.1);
+        let moved = after.page_from_world() * ground - at;
+        let middle = Point::new(self.page.0 / 2.0, self.page.1 / 2.0) + moved;
+        self.set_view(View { center: after.lon_lat_from_page(middle), zoom });
+    }
+
+    pub(super) fn set_page(&mut self, width_pt: f64, height_pt: f64) {
+        if (width_pt, height_pt) == self.page || !(width_pt >= 1.0 && height_pt >= 1.0) {
+            return;
+        }
+        self.page = (width_pt, height_pt);
+        if self.fit_home {
+            let home = self.dossier().home;
+            self.fit(home);
+            self.fit_home = true;
+        } else {
+            self.set_view(self.document().view);
+        }
+    }
+
+    /// The zoom at which the dossier's limits just fill the page.
+    fn min_zoom(&self) -> f64 {
+        View::fit(self.dossier().limits, self.page.0, self.page.1, 0.0).zoom
+    }
+
+    fn clamp_zoom(&self, zoom: f64) -> f64 {
+        let least = self.min_zoom();
+        if zoom.is_finite() { zoom.clamp(least, MAX_ZOOM.max(least)) } else { least }
+    }
+
+    /// Looks at `view`, held within the dossier's limits so that the map cannot be lost.
+    pub(super) fn set_view(&mut self, view: View) {
+        let zoom = self.clamp_zoom(view.zoom);
+        let [west, south, east, north] = self.dossier().limits;
+        let a = world_from_lon_lat(Coord { x: west, y: north });
+        let b = world_from_lon_lat(Coord { x: east, y: south });
+        let frame = Frame::new(View { zoom, ..view }, self.page.0, self.page.1);
+        let half = |size_pt: f64| size_pt / frame.world_size_pt() / 2.0;
+        let held = |value: f64, low: f64, high: f64, half: f64| {
+            let middle = (low + high) / 2.0;
+            if high - low <= 2.0 * half || !value.is_finite() { middle } else { value.clamp(low + half, high - half) }
+        };
+        let center = world_from_lon_lat(view.center);
+        let center =
+            Point::new(held(center.x, a.x, b.x, half(self.page.0)), held(center.y, a.y, b.y, half(self.page.1)));
+        let view = View { center: lon_lat_from_world(center), zoom };
+        if view != self.document().view {
+            self.fit_home = false;
+        }
+        self.history.look(view);
+    }
+
+    pub(super) fn zoom_to_annotations(&mut self, ids: &[AnnotationId]) {
+        let annotations = ids.iter().filter_map(|id| self.document().annotations.get(*id));
+        let Some(world) = annotations.filter_map(|one| annotations::bounds_world(one)).reduce(|a, b| a.union(b)) else {
+            return;
+        };
+        let corner = |x: f64, y: f64| lon_lat_from_world(Point::new(x, y));
+        let (Coord { x: west, y: north }, Coord { x: east, y: south }) =
+            (corner(world.x0, world.y0), corner(world.x1, world.y1));
+        let view = View::fit([west, south, east, north], self.page.0, self.page.1, 48.0);
+        // A single point has no size to fit: it is looked at from where its surroundings can be made out.
+        self.set_view(View { zoom: view.zoom.min(12.0), ..view });
+    }
+}
