@@ -2,11 +2,11 @@
 //! file formats, links.
 //!
 //! A table between `<!-- from the program: NAME -->` and `<!-- end -->` comes from [`tables`]. To write all of them anew:
-//! `CLAIMLINE_WRITE_DOCS=1 cargo test docs`. Another table is a row in [`tables`] and the two marks in a document.
+//! `CLAIMLINE_WRITE_DOCS=1 cargo test --test it docs`. Another table is a row in [`tables`] and the two marks in a document.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command as Program, Stdio};
 
 use claimline::figure::options::Furniture;
@@ -131,14 +131,13 @@ fn outputs() -> Table {
 /// The commands, and for each its arguments and options, as `-h` prints them.
 fn command_line() -> Vec<Table> {
     let file = "docs/command-line.md";
-    let (commands, _) = help(&[]);
-    let commands: Vec<(String, String)> = commands.into_iter().filter(|(name, _)| name != "help").collect();
-    let of_export = help(&["export"]).1;
+    let commands = help(&[]).commands;
+    let of_export = help(&["export"]).options;
     let mut tables = Vec::new();
     for (name, _) in &commands {
         // An atlas shares most of its options with a figure; they stand there.
         let shared = |option: &(String, String)| name == "atlas" && of_export.contains(option);
-        let options = help(&[name]).1.into_iter().filter(|option| option.0 != "-h, --help" && !shared(option));
+        let options = help(&[name]).options.into_iter().filter(|option| option.0 != "-h, --help" && !shared(option));
         let rows = options.map(|(option, what)| vec![code(option), what]).collect();
         tables.push(Table::new(file, format!("options of {name}"), &["argument or option", "what it says"], rows));
     }
@@ -147,11 +146,18 @@ fn command_line() -> Vec<Table> {
     tables
 }
 
-/// The subcommands, and the arguments and options, that the program's help lists, each with its words.
-fn help(command: &[&str]) -> (Vec<(String, String)>, Vec<(String, String)>) {
+/// What the help of the program, or of one command, lists: each with its words.
+#[derive(Default)]
+struct Help {
+    commands: Vec<(String, String)>,
+    /// Arguments and options.
+    options: Vec<(String, String)>,
+}
+
+fn help(command: &[&str]) -> Help {
     // Wide enough for each to stand on one line.
     let text = run(&[command, &["-h"]].concat(), "100000");
-    let (mut commands, mut options) = (Vec::new(), Vec::new());
+    let mut help = Help::default();
     let mut section = "";
     for line in text.lines() {
         match line.strip_prefix("  ") {
@@ -161,14 +167,15 @@ fn help(command: &[&str]) -> (Vec<(String, String)>, Vec<(String, String)>) {
                 let (name, what) = line.trim_start().split_once("  ").unwrap_or((line, ""));
                 let pair = (name.trim().to_owned(), what.trim().to_owned());
                 match section {
-                    "Commands" => commands.push(pair),
-                    "Arguments" | "Options" => options.push(pair),
+                    "Commands" => help.commands.push(pair),
+                    "Arguments" | "Options" => help.options.push(pair),
                     _ => {}
                 }
             }
         }
     }
-    (commands, options)
+    help.commands.retain(|(name, _)| name != "help");
+    help
 }
 
 /// What the program prints to a terminal of that width.
@@ -252,7 +259,7 @@ fn the_tables_of_the_documents_are_those_of_the_program() {
             fs::rename(new, root().join(file)).unwrap();
         } else if text[range] != right {
             wrong.push(format!(
-                "{file}: the table “{name}” is not the program's; {WRITE}=1 cargo test docs writes it anew"
+                "{file}: the table “{name}” is not the program's; {WRITE}=1 cargo test --test it docs writes it anew"
             ));
         }
         if right.contains(&format!("| {UNWRITTEN} |")) {
@@ -436,11 +443,10 @@ fn every_member_of_a_dossier_is_documented() {
 fn the_documents_have_no_other_examples_than_such_as_work() {
     // An option that is written with a command has to be one of that command's.
     let options: BTreeMap<String, BTreeSet<String>> = help(&[])
-        .0
+        .commands
         .into_iter()
-        .filter(|(name, _)| name != "help")
         .map(|(name, _)| {
-            let options = help(&[&name]).1;
+            let options = help(&[&name]).options;
             let words = options.iter().flat_map(|(option, _)| option.split([',', ' ']));
             let words = words.filter(|word| word.starts_with('-')).map(str::to_owned).collect();
             (name, words)
@@ -463,14 +469,16 @@ fn the_documents_have_no_other_examples_than_such_as_work() {
 }
 
 #[test]
-fn paths_that_contributing_names_are_there() {
-    let text = document("CONTRIBUTING.md");
+fn files_that_the_documents_name_are_there() {
     let mut missing = Vec::new();
-    for word in text.split('`').skip(1).step_by(2) {
-        let is_path = ["src/", "tests/", "assets/", "benches/", "docs/"].iter().any(|folder| word.starts_with(folder));
-        if is_path && !word.contains(['*', ' ', '<', '{']) && !Path::new(&root().join(word)).exists() {
-            missing.push(word);
+    for name in documents() {
+        for word in document(&name).split('`').skip(1).step_by(2) {
+            let is_path =
+                ["src/", "tests/", "assets/", "benches/", "docs/", ".ci/"].iter().any(|at| word.starts_with(at));
+            if is_path && !word.contains(['*', ' ', '<', '{']) && !root().join(word).exists() {
+                missing.push(format!("{name}: {word}"));
+            }
         }
     }
-    assert!(missing.is_empty(), "CONTRIBUTING.md names what is not there: {}", missing.join(", "));
+    assert!(missing.is_empty(), "these are named and not there:\n{}", missing.join("\n"));
 }
