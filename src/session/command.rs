@@ -1,4 +1,4 @@
-//! The commands: one table of labels, help and keys, which the menus, the toolbar, the palette, the keyboard, the README
+//! The commands: one table of labels, help and keys, which the menus, the toolbar, the palette, the keyboard, the documents
 //! and the tests share.
 
 use serde::{Deserialize, Serialize};

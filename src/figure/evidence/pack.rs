@@ -127,7 +127,7 @@ fn annotation(dossier: &Dossier, drawn: &annotations::Shown<'_>, excerpt: &Excer
     let bodies: Vec<Value> = excerpt.overlays.iter().map(of_overlay).chain(citing).collect();
     let mut target = json!({ "source": source.map(|source| &source.url), "selector": selectors });
     if let Some(text) = source.and_then(|source| source.text.as_ref()) {
-        // The normalised text in which the positions count; see the README of the program.
+        // The normalised text in which the positions count; see docs/dossier-format.md.
         target["claimline:text"] = json!(text);
     }
     let mut item = json!({

@@ -1,0 +1,484 @@
+//! What the documents say of the program is true: tables that are written from the program's own, members of JSON and of
+//! file formats, links.
+//!
+//! A table between `<!-- from the program: NAME -->` and `<!-- end -->` comes from [`tables`]. To write all of them anew:
+//! `CLAIMLINE_WRITE_DOCS=1 cargo test --test it docs`. Another table is a row in [`tables`] and the two marks in a document.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command as Program, Stdio};
+
+use claimline::figure::options::Furniture;
+use claimline::figure::{OutputFormat, PageSize, Piece};
+use claimline::session::Command;
+use serde_json::Value;
+
+/// Set to anything, it has the tables written instead of compared.
+const WRITE: &str = "CLAIMLINE_WRITE_DOCS";
+
+const BEGIN: &str = "<!-- from the program: ";
+const END: &str = "<!-- end -->";
+
+/// What the last column of a new row says until somebody has written it.
+const UNWRITTEN: &str = "TODO";
+
+/// A table of a document that the program's own tables give.
+struct Table {
+    /// The document.
+    file: &'static str,
+    /// What its mark calls it.
+    name: String,
+    head: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+    /// Whether the last column is written by hand: it is kept, row by row, by what stands in the first.
+    has_words: bool,
+}
+
+impl Table {
+    fn new(file: &'static str, name: impl Into<String>, head: &[&'static str], rows: Vec<Vec<String>>) -> Self {
+        Self { file, name: name.into(), head: head.to_vec(), rows, has_words: false }
+    }
+
+    /// The table as Markdown; `former` is what stands in the document.
+    fn text(&self, former: &str) -> String {
+        let words: BTreeMap<&str, &str> = former
+            .lines()
+            .filter_map(|line| {
+                let line = line.strip_prefix("| ")?.strip_suffix(" |")?;
+                Some((line.split(" | ").next()?, line.rsplit(" | ").next()?))
+            })
+            .collect();
+        let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+        let mut text = row(&self.head.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>());
+        text.push_str(&format!("|{}\n", "---|".repeat(self.head.len())));
+        for cells in &self.rows {
+            let mut cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
+            if self.has_words {
+                cells.push(words.get(cells[0].as_str()).copied().unwrap_or(UNWRITTEN).to_owned());
+            }
+            text.push_str(&row(&cells));
+        }
+        text
+    }
+}
+
+/// Every table that a document takes from the program.
+fn tables() -> Vec<Table> {
+    let mut tables = vec![keys(), commands_without_keys(), pages(), pieces(), outputs()];
+    tables.extend(command_line());
+    tables
+}
+
+fn code(text: impl std::fmt::Display) -> String {
+    format!("`{text}`")
+}
+
+fn keys() -> Table {
+    let rows = Command::ALL.iter().filter(|command| !command.keys().is_empty()).map(|command| {
+        let keys: Vec<String> = command.keys().iter().map(|keys| written(keys)).collect();
+        vec![keys.join(" or "), command.label().to_owned(), command.help().to_owned()]
+    });
+    Table::new("docs/guide.md", "keys", &["key", "command", "what it does"], rows.collect())
+}
+
+fn commands_without_keys() -> Table {
+    let rows = Command::ALL.iter().filter(|command| command.keys().is_empty());
+    let rows = rows.map(|command| vec![command.label().to_owned(), command.help().to_owned()]);
+    Table::new("docs/guide.md", "commands without keys", &["command", "what it does"], rows.collect())
+}
+
+fn pages() -> Table {
+    let rows = PageSize::PRESETS.into_iter().map(|page| {
+        let dpi = format!("{}", page.usual_dpi());
+        vec![code(page), page.label(), on_paper(page), dpi]
+    });
+    Table::new("docs/figures.md", "pages", &["`--page`", "in the window", "size", "usual dpi"], rows.collect())
+}
+
+/// Width and height of a page in words.
+fn on_paper(page: PageSize) -> String {
+    let mm = |points: f64| format!("{}", (points * 25.4 / 96.0 * 10.0).round() / 10.0);
+    match page.points() {
+        None => "as large as the view, or as `--size` says".to_owned(),
+        Some((width, None)) => format!("{} mm wide, as high as it takes", mm(width)),
+        Some((width, Some(height))) => format!("{} × {} mm", mm(width), mm(height)),
+    }
+}
+
+fn pieces() -> Table {
+    let usual = Furniture::default();
+    let rows = Piece::ALL.into_iter().map(|piece| {
+        let there = if usual.has(piece) { "there" } else { "on request" };
+        let place = match piece.usual_corner() {
+            Some(corner) => corner.name(),
+            None if piece.has_place() => "off the map",
+            None => "fixed",
+        };
+        vec![code(piece), piece.label().to_owned(), there.to_owned(), place.to_owned()]
+    });
+    let head = ["part", "in the window", "usually", "place", "what it is"];
+    Table { has_words: true, ..Table::new("docs/figures.md", "parts", &head, rows.collect()) }
+}
+
+fn outputs() -> Table {
+    let rows = OutputFormat::ALL.into_iter();
+    let rows = rows.map(|format| vec![code(format!(".{}", format.extension())), format.label().to_owned()]);
+    let head = ["file", "in the window", "what it is"];
+    Table { has_words: true, ..Table::new("docs/figures.md", "files", &head, rows.collect()) }
+}
+
+/// The commands, and for each its arguments and options, as `-h` prints them.
+fn command_line() -> Vec<Table> {
+    let file = "docs/command-line.md";
+    let commands = help(&[]).commands;
+    let of_export = help(&["export"]).options;
+    let mut tables = Vec::new();
+    for (name, _) in &commands {
+        // An atlas shares most of its options with a figure; they stand there.
+        let shared = |option: &(String, String)| name == "atlas" && of_export.contains(option);
+        let options = help(&[name]).options.into_iter().filter(|option| option.0 != "-h, --help" && !shared(option));
+        let rows = options.map(|(option, what)| vec![code(option), what]).collect();
+        tables.push(Table::new(file, format!("options of {name}"), &["argument or option", "what it says"], rows));
+    }
+    let rows = commands.into_iter().map(|(name, what)| vec![code(name), what]).collect();
+    tables.push(Table::new(file, "commands", &["command", "what it does"], rows));
+    tables
+}
+
+/// What the help of the program, or of one command, lists: each with its words.
+#[derive(Default)]
+struct Help {
+    commands: Vec<(String, String)>,
+    /// Arguments and options.
+    options: Vec<(String, String)>,
+}
+
+fn help(command: &[&str]) -> Help {
+    // Wide enough for each to stand on one line.
+    let text = run(&[command, &["-h"]].concat(), "100000");
+    let mut help = Help::default();
+    let mut section = "";
+    for line in text.lines() {
+        match line.strip_prefix("  ") {
+            None => section = line.trim_end_matches(':'),
+            Some(line) => {
+                // A long option without a short one is set in by four more.
+                let (name, what) = line.trim_start().split_once("  ").unwrap_or((line, ""));
+                let pair = (name.trim().to_owned(), what.trim().to_owned());
+                match section {
+                    "Commands" => help.commands.push(pair),
+                    "Arguments" | "Options" => help.options.push(pair),
+                    _ => {}
+                }
+            }
+        }
+    }
+    help.commands.retain(|(name, _)| name != "help");
+    help
+}
+
+/// What the program prints to a terminal of that width.
+fn run(arguments: &[&str], columns: &str) -> String {
+    let program = Program::new(env!("CARGO_BIN_EXE_claimline"))
+        .args(arguments)
+        .env("COLUMNS", columns)
+        .stdin(Stdio::null())
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(program.stdout).unwrap();
+    assert!(!text.is_empty(), "claimline {arguments:?}: {}", String::from_utf8_lossy(&program.stderr));
+    text
+}
+
+/// A key as the documents write it.
+fn written(keys: &str) -> String {
+    let signs = [
+        ("ArrowUp", "↑"),
+        ("ArrowDown", "↓"),
+        ("Plus", "+"),
+        ("Equals", "="),
+        ("Minus", "−"),
+        ("Questionmark", "?"),
+        ("Escape", "Esc"),
+        ("OpenBracket", "["),
+        ("CloseBracket", "]"),
+        ("Delete", "Del"),
+    ];
+    let parts: Vec<&str> =
+        keys.split('+').map(|key| signs.iter().find(|(name, _)| *name == key).map_or(key, |(_, sign)| sign)).collect();
+    code(parts.join("+"))
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn document(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// The documents, by their paths from the root.
+fn documents() -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(root().join("docs"))
+        .unwrap()
+        .map(|entry| format!("docs/{}", entry.unwrap().file_name().to_string_lossy()))
+        .filter(|name| name.ends_with(".md"))
+        .collect();
+    names.sort();
+    names.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(str::to_owned));
+    names
+}
+
+/// Start and end of what stands between the marks of a table.
+fn between(text: &str, name: &str) -> Option<std::ops::Range<usize>> {
+    let mark = format!("{BEGIN}{name} -->\n");
+    let start = text.find(&mark)? + mark.len();
+    let end = start + text[start..].find(END)?;
+    Some(start..end)
+}
+
+#[test]
+fn the_tables_of_the_documents_are_those_of_the_program() {
+    let tables = tables();
+    let mut wrong = Vec::new();
+    for table in &tables {
+        let (file, name) = (table.file, &table.name);
+        let mut text = document(file);
+        let Some(range) = between(&text, name) else {
+            wrong.push(format!("{file} has no place for the table “{name}”: {BEGIN}{name} --> and {END}"));
+            continue;
+        };
+        let right = table.text(&text[range.clone()]);
+        if text[range.clone()] != right && std::env::var_os(WRITE).is_some() {
+            text.replace_range(range, &right);
+            // At once, because the other tests read it meanwhile.
+            let new = root().join(format!("{file}.new"));
+            fs::write(&new, text).unwrap();
+            fs::rename(new, root().join(file)).unwrap();
+        } else if text[range] != right {
+            wrong.push(format!(
+                "{file}: the table “{name}” is not the program's; {WRITE}=1 cargo test --test it docs writes it anew"
+            ));
+        }
+        if right.contains(&format!("| {UNWRITTEN} |")) {
+            wrong.push(format!("{file}: say in the last column of the table “{name}” what stands for {UNWRITTEN}"));
+        }
+    }
+    for file in documents() {
+        for rest in document(&file).lines().filter_map(|line| line.strip_prefix(BEGIN)) {
+            let name = rest.split(" -->").next().unwrap_or_default();
+            if !tables.iter().any(|table| table.file == file && table.name == name) {
+                wrong.push(format!("{file}: no table “{name}” comes from the program"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a heading's link is called.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim().to_lowercase();
+    let kept = kept.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_'));
+    kept.map(|letter| if letter == ' ' { '-' } else { letter }).collect()
+}
+
+#[test]
+fn what_the_documents_point_to_is_there() {
+    let mut broken = Vec::new();
+    for name in documents() {
+        let text = document(&name);
+        let folder = root().join(&name).parent().unwrap().to_owned();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            // The pictures are made from the finished program.
+            if link.starts_with("http") || file.starts_with("assets/readme/") {
+                continue;
+            }
+            let path = if file.is_empty() { root().join(&name) } else { folder.join(file) };
+            let has_heading = || {
+                let text = fs::read_to_string(&path).unwrap_or_default();
+                text.lines().any(|line| line.starts_with('#') && anchor(line.trim_start_matches('#')) == heading)
+            };
+            if !path.exists() || (!heading.is_empty() && !has_heading()) {
+                broken.push(format!("{name}: {link}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "these links lead nowhere:\n{}", broken.join("\n"));
+}
+
+#[test]
+fn every_document_is_found_from_the_readme_which_is_short() {
+    let readme = document("README.md");
+    for name in documents().iter().filter(|name| *name != "README.md") {
+        assert!(readme.contains(&format!("]({name}")), "the README does not lead to {name}");
+    }
+    let lines = readme.lines().count();
+    assert!(lines <= 150, "the README has {lines} lines, more than 150: what is for reference belongs in docs/");
+}
+
+#[test]
+fn every_room_has_its_row_for_those_who_work_on_it() {
+    let contributing = document("CONTRIBUTING.md");
+    for room in fs::read_dir(root().join("src")).unwrap().map(|entry| entry.unwrap()) {
+        if room.path().is_dir() {
+            let name = room.file_name().to_string_lossy().into_owned();
+            assert!(contributing.contains(&format!("| `{name}` |")), "CONTRIBUTING.md lacks src/{name}");
+        }
+    }
+    for folder in ["tests", "tests/it"] {
+        for test in fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap()) {
+            let name = test.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".rs") && !["main.rs", "common.rs"].contains(&name.as_str()) {
+                assert!(contributing.contains(&format!("`{folder}/{name}`")), "CONTRIBUTING.md lacks {folder}/{name}");
+            }
+        }
+    }
+}
+
+/// The names of all members within a value, but of what is named in `apart`.
+fn members(value: &Value, apart: &[&str], into: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                into.insert(name.clone());
+                if !apart.contains(&name.as_str()) {
+                    members(value, apart, into);
+                }
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|value| members(value, apart, into)),
+        _ => {}
+    }
+}
+
+fn assert_documented(file: &str, members: &BTreeSet<String>) {
+    let text = document(file);
+    let missing: Vec<&String> = members.iter().filter(|name| !text.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "{file} says nothing of the members {missing:?}");
+}
+
+#[test]
+fn every_member_of_json_output_is_documented() {
+    let folder = tempfile::tempdir().unwrap();
+    let figure = folder.path().join("figure.geojson");
+    let figure = figure.to_str().unwrap();
+    let dossier = ["--dossier", "tests/data/quill/dossier"];
+    let export = Program::new(env!("CARGO_BIN_EXE_claimline"))
+        .args([&["export", "-o", figure][..], &dossier].concat())
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(export.status.success(), "{}", String::from_utf8_lossy(&export.stderr));
+    let mut named = BTreeSet::new();
+    for command in [
+        &["overlays"][..],
+        &["show", "common"],
+        &["show", "path"],
+        &["show", "verge"],
+        &["show", "huts"],
+        &["at", "-28.0,40.0"],
+        &["verify", "--sources", "tests/data/quill/texts"],
+        &["coverage"],
+        &["inspect", figure],
+    ] {
+        let text = run(&[command, &dossier, &["--json"]].concat(), "100");
+        let value = serde_json::from_str(&text).unwrap();
+        members(&value, &["provenance"], &mut named);
+        if let Some(provenance) = value.get("provenance") {
+            let mut of_figure = BTreeSet::new();
+            let by_id = ["geometry_sha256", "excerpts_sha256", "features_sha256"];
+            members(provenance, &by_id, &mut of_figure);
+            assert_documented("docs/figures.md", &of_figure);
+        }
+    }
+    assert!(named.len() > 60, "only {} members were found", named.len());
+    assert_documented("docs/command-line.md", &named);
+}
+
+#[test]
+fn every_member_of_a_project_is_documented() {
+    let mut named = BTreeSet::new();
+    for name in ["everything", "figure"] {
+        let text = document(&format!("tests/data/v1/{name}.claimline.geojson"));
+        let mut project: Value = serde_json::from_str(&text).unwrap();
+        // What a newer version has put there, and names that are the user's.
+        let unknown = ["watermark", "later"];
+        if let Some(figure) = project["claimline"].get_mut("figure").and_then(Value::as_object_mut) {
+            figure.retain(|name, _| !unknown.contains(&name.as_str()));
+        }
+        members(&project["claimline"], &["furniture", "legend_names", "geometry"], &mut named);
+        for feature in project["features"].as_array().unwrap() {
+            members(&feature["properties"]["claimline"], &[], &mut named);
+        }
+    }
+    assert!(named.len() > 50, "only {} members were found", named.len());
+    assert_documented("docs/project-format.md", &named);
+}
+
+#[test]
+fn every_member_of_a_dossier_is_documented() {
+    let schema: Value = serde_json::from_str(&document("assets/dossiers/schema.json")).unwrap();
+    let mut named = BTreeSet::new();
+    let mut pending = vec![&schema];
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Object(object) => {
+                if let Some(Value::Object(properties)) = object.get("properties") {
+                    named.extend(properties.keys().cloned());
+                }
+                pending.extend(object.values());
+            }
+            Value::Array(list) => pending.extend(list),
+            _ => {}
+        }
+    }
+    assert!(named.len() > 60, "only {} members were found", named.len());
+    assert_documented("docs/dossier-format.md", &named);
+}
+
+#[test]
+fn the_documents_have_no_other_examples_than_such_as_work() {
+    // An option that is written with a command has to be one of that command's.
+    let options: BTreeMap<String, BTreeSet<String>> = help(&[])
+        .commands
+        .into_iter()
+        .map(|(name, _)| {
+            let options = help(&[&name]).options;
+            let words = options.iter().flat_map(|(option, _)| option.split([',', ' ']));
+            let words = words.filter(|word| word.starts_with('-')).map(str::to_owned).collect();
+            (name, words)
+        })
+        .collect();
+    let mut wrong = Vec::new();
+    for file in documents() {
+        for line in document(&file).lines().filter(|line| line.starts_with("claimline ")) {
+            let command = line.split(" | ").next().unwrap_or_default();
+            let mut words = command.split_whitespace().skip(1);
+            let Some(options) = words.next().and_then(|name| options.get(name)) else { continue };
+            for word in words.filter(|word| word.starts_with('-') && word.len() > 1) {
+                if !options.contains(word) {
+                    wrong.push(format!("{file}: {word} in: {line}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "no such options:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn files_that_the_documents_name_are_there() {
+    let mut missing = Vec::new();
+    for name in documents() {
+        for word in document(&name).split('`').skip(1).step_by(2) {
+            let is_path =
+                ["src/", "tests/", "assets/", "benches/", "docs/", ".ci/"].iter().any(|at| word.starts_with(at));
+            if is_path && !word.contains(['*', ' ', '<', '{']) && !root().join(word).exists() {
+                missing.push(format!("{name}: {word}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "these are named and not there:\n{}", missing.join("\n"));
+}
