@@ -9,8 +9,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command as Program, Stdio};
 
-use claimline::figure::options::Furniture;
-use claimline::figure::{OutputFormat, PageSize, Piece};
+use claimline::figure::pieces::{PIECES, Stands};
+use claimline::figure::{OutputFormat, PageSize};
 use claimline::session::Command;
 use serde_json::Value;
 
@@ -107,15 +107,15 @@ fn on_paper(page: PageSize) -> String {
 }
 
 fn pieces() -> Table {
-    let usual = Furniture::default();
-    let rows = Piece::ALL.into_iter().map(|piece| {
-        let there = if usual.has(piece) { "there" } else { "on request" };
-        let place = match piece.usual_corner() {
-            Some(corner) => corner.name(),
-            None if piece.has_place() => "off the map",
-            None => "fixed",
+    let rows = PIECES.iter().map(|info| {
+        let there = if info.is_usual { "there" } else { "on request" };
+        let place = match info.stands {
+            Stands::Beside { off } => off.to_owned(),
+            Stands::OnMap(corner) => format!("on the map, {}", corner.name()),
+            Stands::PartOf(whole) => format!("within {}", whole.noun()),
+            Stands::ByItself => "its own".to_owned(),
         };
-        vec![code(piece), piece.label().to_owned(), there.to_owned(), place.to_owned()]
+        vec![code(info.name), info.label.to_owned(), there.to_owned(), place]
     });
     let head = ["part", "in the window", "usually", "place", "what it is"];
     Table { has_words: true, ..Table::new("docs/figures.md", "parts", &head, rows.collect()) }
