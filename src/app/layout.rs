@@ -9,7 +9,7 @@ use super::chrome::{self, Chrome};
 use super::dialogs::{self, gaps_window, history_window};
 use super::figure_panel::ExportPanel;
 use super::keys::surrender_keys;
-use super::panels::{inspector, layers_panel, sources_panel};
+use super::panels::{layers_panel, sources_panel};
 use super::{ClaimlineApp, REMEMBERED, Remembered, Tab, jobs, map};
 use crate::document::Document;
 use crate::session::{Action, Selection, ThemeChoice};
@@ -28,9 +28,8 @@ impl ClaimlineApp {
             side(Panel::left("left panel"), 336.0).show(ui, |ui| self.left_ui(ui, actions));
         }
         if self.session.panels.inspector {
-            let (session, citing) = (&self.session, &mut self.citing);
-            side(Panel::right("right panel"), 340.0)
-                .show(ui, |ui| inspector::inspector_ui(ui, session, citing, actions));
+            let (session, inspector) = (&self.session, &mut self.inspector);
+            side(Panel::right("right panel"), 340.0).show(ui, |ui| inspector.ui(ui, session, actions));
         }
     }
 
@@ -54,8 +53,8 @@ impl ClaimlineApp {
         }
         if self.has_right_drawer() {
             let x = map.max.x - width;
-            let (session, citing) = (&self.session, &mut self.citing);
-            drawer(ui, "right drawer", x, &mut |ui| inspector::inspector_ui(ui, session, citing, actions));
+            let (session, inspector) = (&self.session, &mut self.inspector);
+            drawer(ui, "right drawer", x, &mut |ui| inspector.ui(ui, session, actions));
         }
     }
 
@@ -189,6 +188,9 @@ impl eframe::App for ClaimlineApp {
         } else if !narrow {
             self.panels_ui(ui, &mut actions);
         }
+        if self.export.is_none() {
+            self.bottom_drawer.ui(ui, &self.session, &mut actions);
+        }
 
         self.ground.prepare(self.session.document().map);
         let credits = self.ground.credits(&self.session.frame(), self.session.document().map, self.session.dossier());
@@ -277,6 +279,8 @@ impl eframe::App for ClaimlineApp {
             export_folder: self.export_folder.clone(),
             keymap: self.session.keymap.clone(),
             figure: serde_json::to_string(&*document_figure).unwrap_or_default(),
+            folded: self.inspector.folded.clone(),
+            bottom_drawer: self.bottom_drawer.clone(),
         };
         eframe::set_value(storage, REMEMBERED, &remembered);
     }
