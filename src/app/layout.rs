@@ -77,12 +77,24 @@ impl ClaimlineApp {
             if self.session.frame() != before {
                 export.put(&self.session.frame());
             }
-            self.map.framed_ui(ui, &mut self.session, &self.ground);
+            let page = self.map.page_action(ui);
+            self.move_map([page]);
+            let (response, moves) = self.map.framed_moves_ui(ui, &self.session);
+            self.move_map(moves);
+            self.map.framed_ui(ui, &response, &self.session, &self.ground);
             export.frame_ui(ui, area, &self.session.frame(), actions);
             let taken = export.taken(area, &self.session.frame());
             self.map.furniture_ui(ui, &self.session, credits, 0.0, &taken, actions);
         }
         self.export = Some(export);
+    }
+
+    /// Moves the map before it is shown, so that no frame shows it where it was; that has no effect outside the session.
+    fn move_map(&mut self, moves: impl IntoIterator<Item = Action>) {
+        for action in moves {
+            let effects = self.session.apply(action);
+            debug_assert!(effects.is_empty(), "{effects:?}");
+        }
     }
 
     fn has_right_drawer(&self) -> bool {
@@ -199,7 +211,11 @@ impl eframe::App for ClaimlineApp {
                 self.framed_map_ui(ui, &credits, &mut actions);
                 return;
             }
-            let response = self.map.ui(ui, &mut self.session, &self.ground, &mut actions);
+            let page = self.map.page_action(ui);
+            self.move_map([page]);
+            let (response, moves) = self.map.moves_ui(ui, &self.session);
+            self.move_map(moves);
+            self.map.ui(ui, &response, &self.session, &self.ground, &mut actions);
             let covered = if narrow && self.has_left_drawer() { drawer_width(self.map.rect) } else { 0.0 };
             self.map.furniture_ui(ui, &self.session, &credits, covered, &[], &mut actions);
             self.map.typing_ui(ui, &self.session, &mut actions);
