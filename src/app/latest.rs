@@ -111,7 +111,7 @@ mod tests {
             begun.send(request).ok();
             answers.recv_timeout(LONG).ok().flatten()
         };
-        let latest = Latest::start("test", move || drop(woken.send(())), work).expect("a thread");
+        let latest = Latest::start("test", move || woken.send(()).unwrap_or_default(), work).expect("a thread");
         (latest, has_begun, answer, has_woken)
     }
 

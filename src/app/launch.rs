@@ -201,6 +201,7 @@ impl ClaimlineApp {
         theme::install(ctx);
         let mut session = Session::new(evidence.scene, evidence.problems);
         let mut export_folder = None;
+        let (mut folded, mut bottom_drawer) = Default::default();
         if let Some(remembered) = storage.and_then(|storage| eframe::get_value::<Remembered>(storage, REMEMBERED)) {
             session.panels = remembered.panels;
             session.theme = remembered.theme;
@@ -210,6 +211,7 @@ impl ClaimlineApp {
             let _ = session.restore(document);
             session.keymap = remembered.keymap;
             export_folder = remembered.export_folder;
+            (folded, bottom_drawer) = (remembered.folded, remembered.bottom_drawer);
         }
         Ok(Self {
             project: super::Project::of(&session),
@@ -224,7 +226,8 @@ impl ClaimlineApp {
             tab: super::Tab::default(),
             reader: super::Reader::default(),
             annotations: super::AnnotationsPanel::default(),
-            citing: super::Citing::default(),
+            inspector: super::Inspector::with_folded(folded),
+            bottom_drawer,
             palette: None,
             history: false,
             gaps: None,

@@ -9,7 +9,7 @@ use super::chrome::{self, Chrome};
 use super::dialogs::{self, gaps_window, history_window};
 use super::figure_panel::ExportPanel;
 use super::keys::surrender_keys;
-use super::panels::{inspector, layers_panel, sources_panel};
+use super::panels::{layers_panel, sources_panel};
 use super::{ClaimlineApp, REMEMBERED, Remembered, Tab, jobs, map};
 use crate::document::Document;
 use crate::session::{Action, Selection, ThemeChoice};
@@ -28,9 +28,8 @@ impl ClaimlineApp {
             side(Panel::left("left panel"), 336.0).show(ui, |ui| self.left_ui(ui, actions));
         }
         if self.session.panels.inspector {
-            let (session, citing) = (&self.session, &mut self.citing);
-            side(Panel::right("right panel"), 340.0)
-                .show(ui, |ui| inspector::inspector_ui(ui, session, citing, actions));
+            let (session, inspector) = (&self.session, &mut self.inspector);
+            side(Panel::right("right panel"), 340.0).show(ui, |ui| inspector.ui(ui, session, actions));
         }
     }
 
@@ -54,8 +53,8 @@ impl ClaimlineApp {
         }
         if self.has_right_drawer() {
             let x = map.max.x - width;
-            let (session, citing) = (&self.session, &mut self.citing);
-            drawer(ui, "right drawer", x, &mut |ui| inspector::inspector_ui(ui, session, citing, actions));
+            let (session, inspector) = (&self.session, &mut self.inspector);
+            drawer(ui, "right drawer", x, &mut |ui| inspector.ui(ui, session, actions));
         }
     }
 
@@ -78,12 +77,24 @@ impl ClaimlineApp {
             if self.session.frame() != before {
                 export.put(&self.session.frame());
             }
-            self.map.framed_ui(ui, &mut self.session, &self.ground);
+            let page = self.map.page_action(ui);
+            self.move_map([page]);
+            let (response, moves) = self.map.framed_moves_ui(ui, &self.session);
+            self.move_map(moves);
+            self.map.framed_ui(ui, &response, &self.session, &self.ground);
             export.frame_ui(ui, area, &self.session.frame(), actions);
             let taken = export.taken(area, &self.session.frame());
             self.map.furniture_ui(ui, &self.session, credits, 0.0, &taken, actions);
         }
         self.export = Some(export);
+    }
+
+    /// Moves the map before it is shown, so that no frame shows it where it was; that has no effect outside the session.
+    fn move_map(&mut self, moves: impl IntoIterator<Item = Action>) {
+        for action in moves {
+            let effects = self.session.apply(action);
+            debug_assert!(effects.is_empty(), "{effects:?}");
+        }
     }
 
     fn has_right_drawer(&self) -> bool {
@@ -189,6 +200,9 @@ impl eframe::App for ClaimlineApp {
         } else if !narrow {
             self.panels_ui(ui, &mut actions);
         }
+        if self.export.is_none() {
+            self.bottom_drawer.ui(ui, &self.session, &mut actions);
+        }
 
         self.ground.prepare(self.session.document().map);
         let credits = self.ground.credits(&self.session.frame(), self.session.document().map, self.session.dossier());
@@ -197,7 +211,11 @@ impl eframe::App for ClaimlineApp {
                 self.framed_map_ui(ui, &credits, &mut actions);
                 return;
             }
-            let response = self.map.ui(ui, &mut self.session, &self.ground, &mut actions);
+            let page = self.map.page_action(ui);
+            self.move_map([page]);
+            let (response, moves) = self.map.moves_ui(ui, &self.session);
+            self.move_map(moves);
+            self.map.ui(ui, &response, &self.session, &self.ground, &mut actions);
             let covered = if narrow && self.has_left_drawer() { drawer_width(self.map.rect) } else { 0.0 };
             self.map.furniture_ui(ui, &self.session, &credits, covered, &[], &mut actions);
             self.map.typing_ui(ui, &self.session, &mut actions);
@@ -277,6 +295,8 @@ impl eframe::App for ClaimlineApp {
             export_folder: self.export_folder.clone(),
             keymap: self.session.keymap.clone(),
             figure: serde_json::to_string(&*document_figure).unwrap_or_default(),
+            folded: self.inspector.folded.clone(),
+            bottom_drawer: self.bottom_drawer.clone(),
         };
         eframe::set_value(storage, REMEMBERED, &remembered);
     }

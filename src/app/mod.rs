@@ -2,6 +2,7 @@
 
 mod chrome;
 mod dialogs;
+mod drawers;
 mod effects;
 mod figure_panel;
 mod icons;
@@ -16,6 +17,7 @@ mod project;
 mod theme;
 mod widgets;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -24,12 +26,13 @@ use serde::{Deserialize, Serialize};
 
 use self::dialogs::Dialog;
 use self::dialogs::palette::Palette;
+use self::drawers::BottomDrawer;
 use self::figure_panel::ExportPanel;
 use self::jobs::{Jobs, Progress};
 use self::map::MapView;
 use self::map::map_source::MapSource;
 use self::panels::annotations_panel::AnnotationsPanel;
-use self::panels::inspector::annotation_inspector::Citing;
+use self::panels::inspector::Inspector;
 use self::panels::reader::Reader;
 use self::panels::swatches::Swatches;
 use self::project::Project;
@@ -61,6 +64,12 @@ struct Remembered {
     /// How the figure is set up, as JSON.
     #[serde(default)]
     figure: String,
+    /// Sections of the inspector that are folded, by their ids.
+    #[serde(default)]
+    folded: BTreeSet<String>,
+    /// What the drawer at the foot shows, and how high it is.
+    #[serde(default)]
+    bottom_drawer: BottomDrawer,
 }
 
 /// Under which name it is remembered; a new layout takes a new name.
@@ -80,8 +89,9 @@ pub struct ClaimlineApp {
     export: Option<Box<ExportPanel>>,
     tab: Tab,
     reader: Reader,
+    bottom_drawer: BottomDrawer,
     annotations: AnnotationsPanel,
-    citing: Citing,
+    inspector: Inspector,
     palette: Option<Palette>,
     /// Whether the window of steps is open.
     history: bool,

@@ -2,11 +2,15 @@
 
 use eframe::egui::{self, Key, PointerButton, Pos2, Response, Ui, Vec2};
 
-use super::{ARROW_PT, Held, MapView, apply};
+use super::{Held, MapView};
+use crate::app::keys::ARROWS;
 use crate::geometry::Point;
 use crate::scene::annotations;
 use crate::session::{Action, Command, Session};
 use crate::tools::{Gesture, Modifiers, Tool};
+
+/// How far an arrow key moves the map, in points.
+const ARROW_PT: f64 = 64.0;
 
 /// Wheel travel, in points, that zooms by one step: a usual wheel turns about 50 points a notch.
 const WHEEL_PT_PER_STEP: f32 = 90.0;
@@ -23,24 +27,13 @@ const NUDGE_PT: f64 = 10.0;
 
 impl MapView {
     /// Zooms by wheel and pinch at the pointer.
-    pub(super) fn zoom(&self, ui: &Ui, session: &mut Session) {
+    pub(super) fn zoom(&self, ui: &Ui, moves: &mut Vec<Action>) {
         let Some(at) = self.pointer else { return };
         let (wheel, pinch) = ui.input(|input| (input.smooth_scroll_delta.y, input.zoom_delta()));
         let steps = wheel / WHEEL_PT_PER_STEP + if pinch == 1.0 { 0.0 } else { pinch.log2() };
         if steps != 0.0 {
-            apply(session, Action::ZoomAt { at, steps: f64::from(steps) });
+            moves.push(Action::ZoomAt { at, steps: f64::from(steps) });
             ui.input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
-        }
-    }
-
-    pub(super) fn gestures(&mut self, ui: &Ui, response: &Response, session: &mut Session, actions: &mut Vec<Action>) {
-        let rect = self.rect;
-        let page = |at: Pos2| Point::new(f64::from(at.x - rect.min.x), f64::from(at.y - rect.min.y));
-        self.pointer = response.hover_pos().map(page);
-        self.zoom(ui, session);
-        self.tool_gestures(ui, response, session, actions);
-        if response.has_focus() {
-            self.focused_keys(ui, response, session, actions);
         }
     }
 
@@ -72,7 +65,7 @@ impl MapView {
     }
 
     /// Hands what the pointer does to the tool, event by event: a slow frame may hold several clicks.
-    fn tool_gestures(&mut self, ui: &Ui, response: &Response, session: &mut Session, actions: &mut Vec<Action>) {
+    pub(super) fn tool_gestures(&mut self, ui: &Ui, response: &Response, session: &Session, actions: &mut Vec<Action>) {
         let (events, time, keys) = ui.input(|input| {
             let pointer = |event: &&egui::Event| {
                 matches!(event, egui::Event::PointerMoved(_) | egui::Event::PointerButton { .. })
@@ -92,16 +85,10 @@ impl MapView {
                 egui::Event::PointerButton { button: PointerButton::Primary, pressed: false, pos, .. } => {
                     if drawing {
                         let at = self.page(*pos);
-                        let again = self.clicked.take().is_some_and(|(then, there)| {
-                            time - then <= DOUBLE_CLICK_S && there.distance(at) <= DOUBLE_CLICK_PT
-                        });
-                        let clicks = if again { 2 } else { 1 };
-                        if !again {
-                            self.clicked = Some((time, at));
-                        }
+                        let clicks = self.clicks.count(time, at);
                         act(actions, Gesture::Release { at, clicks });
                         let nothing_here = || annotations::hits(session.document(), &session.frame(), at).is_empty();
-                        if again && session.tool() == Tool::Select && nothing_here() {
+                        if clicks == 2 && session.tool() == Tool::Select && nothing_here() {
                             let steps = if keys.shift { -1.0 } else { 1.0 };
                             actions.push(Action::ZoomAt { at, steps });
                         }
@@ -146,45 +133,83 @@ impl MapView {
             }
         }
     }
+}
 
-    /// What arrows and Enter do while the map has the focus.
-    pub(super) fn focused_keys(&self, ui: &Ui, response: &Response, session: &mut Session, actions: &mut Vec<Action>) {
-        ui.memory_mut(|memory| {
-            let arrows = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
-            memory.set_focus_lock_filter(response.id, arrows);
-        });
-        let modifiers = ui.input(keys_of);
-        let places = !matches!(session.tool(), Tool::Select | Tool::Pan) || session.is_drafting();
-        for (key, x, y) in crate::app::keys::ARROWS {
-            let held = ui.input(|input| input.modifiers);
-            let pressed = |wanted: egui::Modifiers| {
-                held.matches_exact(wanted) && ui.input_mut(|input| input.consume_key(wanted, key))
-            };
-            let (none, shift, ctrl) = (egui::Modifiers::NONE, egui::Modifiers::SHIFT, egui::Modifiers::COMMAND);
-            if places {
-                for (wanted, step_pt) in [(none, CROSSHAIR_PT), (shift, CROSSHAIR_PT), (ctrl, 1.0)] {
-                    if pressed(wanted) {
-                        actions.push(Action::MoveCrosshair { right_pt: x * step_pt, down_pt: y * step_pt, modifiers });
-                    }
+/// What arrows and Enter tell the tool in hand while the map has the focus.
+pub(super) fn focused_keys(ui: &Ui, response: &Response, session: &Session, actions: &mut Vec<Action>) {
+    keep_arrows(ui, response);
+    let modifiers = ui.input(keys_of);
+    let places = places(session);
+    for (key, x, y) in ARROWS {
+        let held = ui.input(|input| input.modifiers);
+        let pressed = |wanted: egui::Modifiers| {
+            held.matches_exact(wanted) && ui.input_mut(|input| input.consume_key(wanted, key))
+        };
+        let (none, shift, ctrl) = (egui::Modifiers::NONE, egui::Modifiers::SHIFT, egui::Modifiers::COMMAND);
+        if places {
+            for (wanted, step_pt) in [(none, CROSSHAIR_PT), (shift, CROSSHAIR_PT), (ctrl, 1.0)] {
+                if pressed(wanted) {
+                    actions.push(Action::MoveCrosshair { right_pt: x * step_pt, down_pt: y * step_pt, modifiers });
                 }
-            } else if !session.selected_annotations().is_empty() {
-                for (wanted, step_pt) in [(none, 1.0), (shift, NUDGE_PT)] {
-                    if pressed(wanted) {
-                        actions.push(Action::Nudge { right_pt: x * step_pt, down_pt: y * step_pt });
-                    }
+            }
+        } else if !session.selected_annotations().is_empty() {
+            for (wanted, step_pt) in [(none, 1.0), (shift, NUDGE_PT)] {
+                if pressed(wanted) {
+                    actions.push(Action::Nudge { right_pt: x * step_pt, down_pt: y * step_pt });
                 }
-            } else if pressed(none) {
-                apply(session, Action::Pan { right_pt: x * ARROW_PT, down_pt: y * ARROW_PT });
             }
         }
-        if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Enter)) {
-            let drawn_by_pointer = session.is_drafting() && session.crosshair().is_none();
-            actions.push(if drawn_by_pointer {
-                Action::Command(Command::FinishDraft)
-            } else {
-                Action::PlaceAtCrosshair(modifiers)
-            });
+    }
+    if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Enter)) {
+        let drawn_by_pointer = session.is_drafting() && session.crosshair().is_none();
+        actions.push(if drawn_by_pointer {
+            Action::Command(Command::FinishDraft)
+        } else {
+            Action::PlaceAtCrosshair(modifiers)
+        });
+    }
+}
+
+/// Whether arrows and Enter place points, by the crosshair.
+pub(super) fn places(session: &Session) -> bool {
+    !matches!(session.tool(), Tool::Select | Tool::Pan) || session.is_drafting()
+}
+
+/// Moves the map by arrow keys.
+pub(super) fn pan_keys(ui: &Ui, response: &Response, moves: &mut Vec<Action>) {
+    keep_arrows(ui, response);
+    for (key, x, y) in ARROWS {
+        if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key)) {
+            moves.push(Action::Pan { right_pt: x * ARROW_PT, down_pt: y * ARROW_PT });
         }
+    }
+}
+
+/// Has the arrow keys come here instead of moving the focus.
+fn keep_arrows(ui: &Ui, response: &Response) {
+    let arrows = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+}
+
+/// Counts clicks, and knows which is the second of a double click: nothing else on the map does.
+#[derive(Debug, Default)]
+pub(super) struct Clicks {
+    /// When and where the last click was, while another may make it a double click.
+    last: Option<(f64, Point)>,
+}
+
+impl Clicks {
+    /// 2 for the second of a double click, after which the next is a first again; `time_s` is the window's clock.
+    fn count(&mut self, time_s: f64, at: Point) -> u8 {
+        let is_second = self
+            .last
+            .take()
+            .is_some_and(|(then_s, there)| time_s - then_s <= DOUBLE_CLICK_S && there.distance(at) <= DOUBLE_CLICK_PT);
+        if is_second {
+            return 2;
+        }
+        self.last = Some((time_s, at));
+        1
     }
 }
 
@@ -200,4 +225,19 @@ fn pressed_at(event: &egui::Event) -> Option<Pos2> {
 fn keys_of(input: &egui::InputState) -> Modifiers {
     let egui::Modifiers { shift, alt, command, .. } = input.modifiers;
     Modifiers { shift, alt, ctrl: command }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_clicks_soon_and_near_are_a_double_click_and_the_third_is_a_first() {
+        let mut clicks = Clicks::default();
+        let at = Point::new(10.0, 10.0);
+        assert_eq!([0.0, 0.3, 0.6, 0.9].map(|time_s| clicks.count(time_s, at)), [1, 2, 1, 2]);
+        assert_eq!([2.0, 2.4].map(|time_s| clicks.count(time_s, at)), [1, 1], "too late");
+        assert_eq!(clicks.count(2.5, Point::new(30.0, 10.0)), 1, "too far");
+        assert_eq!(clicks.count(2.6, Point::new(33.0, 14.0)), 2);
+    }
 }

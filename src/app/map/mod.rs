@@ -13,6 +13,7 @@ use eframe::egui::{self, CursorIcon, Rect, Response, Role, TextureHandle, Ui, Wi
 use walkers::{Map, MapMemory};
 
 pub(crate) use self::furniture::credits_height;
+use self::input::{Clicks, focused_keys, pan_keys, places};
 use self::map_source::MapSource;
 use self::map_worker::{MapWorker, Painted, Request};
 pub(crate) use self::menu::context_menu;
@@ -20,9 +21,6 @@ pub(crate) use self::typing::words_field;
 use crate::geometry::{Point, View};
 use crate::session::{Action, Session};
 use crate::tools::{Draft, Modifiers, Tool};
-
-/// How far an arrow key moves the map, in points.
-const ARROW_PT: f64 = 64.0;
 
 /// The map and the picture of it that the window holds.
 pub(crate) struct MapView {
@@ -40,8 +38,7 @@ pub(crate) struct MapView {
     pub(crate) pointer: Option<Point>,
     /// What the button that is down does.
     held: Held,
-    /// When and where the last click was, while another may make it a double click.
-    clicked: Option<(f64, Point)>,
+    clicks: Clicks,
     /// Where the tool last saw the pointer, with the keys held.
     seen: Option<(Point, Modifiers)>,
     /// The tool in hand when the map was last shown.
@@ -77,7 +74,7 @@ impl MapView {
             rect: Rect::NOTHING,
             pointer: None,
             held: Held::Nothing,
-            clicked: None,
+            clicks: Clicks::default(),
             seen: None,
             tool: Tool::Select,
             draft: Draft::default(),
@@ -95,41 +92,60 @@ impl MapView {
         !self.worker.is_busy() && self.shown.is_some()
     }
 
-    /// Shows the map in all the space that is left.
-    pub(crate) fn ui(
-        &mut self,
-        ui: &mut Ui,
-        session: &mut Session,
-        source: &MapSource,
-        actions: &mut Vec<Action>,
-    ) -> Response {
+    /// How large the map is, which comes first: all else depends on it.
+    pub(crate) fn page_action(&mut self, ui: &Ui) -> Action {
         self.rect = ui.available_rect_before_wrap();
-        self.fit_page(session);
+        Action::SetPage { width_pt: f64::from(self.rect.width()), height_pt: f64::from(self.rect.height()) }
+    }
+
+    /// How pointer, wheel and arrow keys move the map, which comes before it is shown, so that it is shown where it is.
+    pub(crate) fn moves_ui(&mut self, ui: &mut Ui, session: &Session) -> (Response, Vec<Action>) {
+        let mut moves = Vec::new();
         self.press(ui, session);
         let pan = match self.held {
             Held::Tool => egui::DragPanButtons::MIDDLE,
             Held::Nothing | Held::Map | Held::OnlyMap => egui::DragPanButtons::PRIMARY | egui::DragPanButtons::MIDDLE,
         };
-        let response = self.walk(ui, session, pan);
+        let response = self.walk(ui, session, pan, &mut moves);
         if std::mem::replace(&mut self.tool, session.tool()) != session.tool() {
             // Whoever took the tool by a key goes on with keys.
             response.request_focus();
         }
-        self.gestures(ui, &response, session, actions);
+        self.pointer = response.hover_pos().map(|at| self.page(at));
+        self.zoom(ui, &mut moves);
+        let moves_map = !places(session) && session.selected_annotations().is_empty();
+        if response.has_focus() && moves_map && ui.input(|input| input.modifiers.is_none()) {
+            pan_keys(ui, &response, &mut moves);
+        }
+        (response, moves)
+    }
+
+    /// Shows the map where the session has it, and says what the tool in hand is told.
+    pub(crate) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        response: &Response,
+        session: &Session,
+        source: &MapSource,
+        actions: &mut Vec<Action>,
+    ) {
+        self.tool_gestures(ui, response, session, actions);
+        if response.has_focus() {
+            focused_keys(ui, response, session, actions);
+        }
         self.draft = session.draft();
         self.picture(ui, session, source);
         self.draft_ui(ui, session);
-        self.hover(ui, &response, session);
-        response
+        self.hover(ui, response, session);
     }
 
-    /// Shows the map under the frame of a figure: it moves and zooms, and no tool works on it.
-    pub(crate) fn framed_ui(&mut self, ui: &mut Ui, session: &mut Session, source: &MapSource) {
-        self.rect = ui.available_rect_before_wrap();
-        self.fit_page(session);
+    /// How the map is moved under the frame of a figure, where no tool works on it.
+    pub(crate) fn framed_moves_ui(&mut self, ui: &mut Ui, session: &Session) -> (Response, Vec<Action>) {
+        let mut moves = Vec::new();
         self.held = Held::Nothing;
         self.draft = Draft::default();
-        let response = self.walk(ui, session, egui::DragPanButtons::PRIMARY | egui::DragPanButtons::MIDDLE);
+        let pan = egui::DragPanButtons::PRIMARY | egui::DragPanButtons::MIDDLE;
+        let response = self.walk(ui, session, pan, &mut moves);
         // The frame lies over the map and takes its hovering, but not the wheel.
         self.pointer = match ui.input(|input| input.pointer.hover_pos()) {
             Some(at)
@@ -139,39 +155,29 @@ impl MapView {
             }
             _ => None,
         };
-        self.zoom(ui, session);
+        self.zoom(ui, &mut moves);
         if response.has_focus() {
-            ui.memory_mut(|memory| {
-                let arrows = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
-                memory.set_focus_lock_filter(response.id, arrows);
-            });
-            for (key, x, y) in crate::app::keys::ARROWS {
-                if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key)) {
-                    apply(session, Action::Pan { right_pt: x * ARROW_PT, down_pt: y * ARROW_PT });
-                }
-            }
+            pan_keys(ui, &response, &mut moves);
         }
+        (response, moves)
+    }
+
+    /// Shows the map under the frame of a figure.
+    pub(crate) fn framed_ui(&mut self, ui: &mut Ui, response: &Response, session: &Session, source: &MapSource) {
         self.picture(ui, session, source);
         if response.dragged() {
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
         }
     }
 
-    /// Tells the session how large the map is, and walkers where it looks.
-    fn fit_page(&mut self, session: &mut Session) {
-        let (width_pt, height_pt) = (f64::from(self.rect.width()), f64::from(self.rect.height()));
-        apply(session, Action::SetPage { width_pt, height_pt });
+    /// Lets walkers move the map, from where the session has it.
+    fn walk(&mut self, ui: &mut Ui, session: &Session, pan: egui::DragPanButtons, moves: &mut Vec<Action>) -> Response {
         let view = session.document().view;
         if self.known != Some(view) {
             self.memory.center_at(walkers::lon_lat(view.center.x, view.center.y));
             // Both refuse a zoom that walkers does not know; the session's limits lie within walkers'.
             let _ = self.memory.set_zoom(view.zoom);
         }
-    }
-
-    /// Lets walkers move the map.
-    fn walk(&mut self, ui: &mut Ui, session: &mut Session, pan: egui::DragPanButtons) -> Response {
-        let view = session.document().view;
         let response = Map::new(None, &mut self.memory, walkers::lon_lat(view.center.x, view.center.y))
             .zoom_gesture(false)
             .panning(false)
@@ -181,21 +187,13 @@ impl MapView {
             .response;
         let center =
             self.memory.detached().map_or(view.center, |position| geo::Coord { x: position.x(), y: position.y() });
+        let walked = View { center, ..view };
         if center != view.center {
-            apply(session, Action::SetView(View { center, ..view }));
+            moves.push(Action::SetView(walked));
         }
-        self.known = Some(session.document().view);
-        // While walkers glides on, its own idea of the centre must not be disturbed by rounding.
-        if (self.known.map(|known| known.center)) != Some(center) {
-            self.known = None;
-        }
+        // While walkers glides on, it is told of no other place than its own, unless the session goes elsewhere.
+        self.known = Some(walked);
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Map"));
         response
     }
-}
-
-/// Applies an action that has no effect outside the session.
-fn apply(session: &mut Session, action: Action) {
-    let effects = session.apply(action);
-    debug_assert!(effects.is_empty(), "{effects:?}");
 }

@@ -327,7 +327,7 @@ impl AnnotationsPanel {
 /// What kind of annotation it is, in its own colour.
 fn kind_ui(ui: &mut Ui, annotation: &Annotation, shade: Theme) {
     let glyph = widgets::glyph(&annotation.shape);
-    let color = crate::app::panels::inspector::annotation_inspector::color_of(annotation, shade);
+    let color = crate::app::panels::inspector::sections::color_of(annotation, shade);
     ui.label(theme::icon(glyph, 15.0).color(color)).on_hover_text(annotation.shape.name());
 }
 

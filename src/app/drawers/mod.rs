@@ -1,0 +1,187 @@
+//! The drawer at the foot of the window: closed at first, one at a time. What can stand in it is a file and a row of
+//! [`DRAWERS`].
+
+use eframe::egui::{self, Align, Layout, Panel, Ui, UiBuilder};
+use serde::{Deserialize, Serialize};
+
+use crate::app::widgets::icon_button;
+use crate::app::{icons, theme};
+use crate::session::{Action, Session};
+
+/// How high a drawer is at first and at least, in points.
+const HEIGHT_PT: f32 = 260.0;
+const LEAST_PT: f32 = 96.0;
+
+/// The share of the room above the status bar that it takes at most.
+const MOST_SHARE: f32 = 0.7;
+
+/// Something that can stand in the drawer.
+pub(crate) struct Drawer {
+    /// By which it is opened and remembered.
+    pub(crate) id: &'static str,
+    /// What its header says.
+    pub(crate) title: &'static str,
+    /// Shows what stands at the right of the header, from the right: its figure, its CSV.
+    pub(crate) header_ui: fn(&mut Ui, &Session, &mut Contents, &mut Vec<Action>),
+    /// Shows what stands below the header.
+    pub(crate) ui: fn(&mut Ui, &Session, &mut Contents, &mut Vec<Action>),
+}
+
+/// All that can stand in it.
+pub(crate) const DRAWERS: [Drawer; 0] = [];
+
+/// What the drawers hold while the window is open: a field for each that holds anything.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Contents {}
+
+/// The drawer, and what is remembered of it from one start to the next.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct BottomDrawer {
+    /// The id of what stands in it; `None` while it is closed.
+    open: Option<String>,
+    height_pt: f32,
+    #[serde(skip)]
+    contents: Contents,
+}
+
+impl Default for BottomDrawer {
+    fn default() -> Self {
+        Self { open: None, height_pt: HEIGHT_PT, contents: Contents::default() }
+    }
+}
+
+impl BottomDrawer {
+    /// Opens the drawer with this in it, in place of anything else; closes it if this stands there.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the command of the first drawer calls it"))]
+    pub(crate) fn toggle(&mut self, id: &str) {
+        self.open = if self.open.as_deref() == Some(id) { None } else { Some(id.to_owned()) };
+    }
+
+    /// Shows the drawer, if it is open, at the foot of what is left.
+    pub(crate) fn ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        self.ui_of(ui, &DRAWERS, session, actions);
+    }
+
+    fn ui_of(&mut self, ui: &mut Ui, drawers: &[Drawer], session: &Session, actions: &mut Vec<Action>) {
+        // An id that another version of the program has remembered opens nothing.
+        let Some(drawer) = drawers.iter().find(|drawer| self.open.as_deref() == Some(drawer.id)) else { return };
+        let most_pt = (MOST_SHARE * ui.available_height()).max(LEAST_PT);
+        let margin = egui::Margin { left: 12, right: 12, top: 6, bottom: 8 };
+        let frame = egui::Frame::new().fill(ui.visuals().panel_fill).inner_margin(margin);
+        let mut closes = false;
+        let shown = Panel::bottom("bottom drawer")
+            .resizable(true)
+            .default_size(self.height_pt.clamp(LEAST_PT, most_pt))
+            .size_range(LEAST_PT..=most_pt)
+            .frame(frame)
+            .show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    ui.label(theme::section(drawer.title, theme::theme_of(ui.ctx())));
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        closes = icon_button(ui, icons::X, &format!("Close {}", drawer.title), true).clicked();
+                        (drawer.header_ui)(ui, session, &mut self.contents, actions);
+                    });
+                });
+                let area = ui.available_rect_before_wrap();
+                ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
+                    (drawer.ui)(ui, session, &mut self.contents, actions);
+                });
+                ui.expand_to_include_rect(area);
+            });
+        self.height_pt = shown.response.rect.height();
+        if closes {
+            self.open = None;
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use eframe::egui::{Pos2, Vec2};
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable;
+
+    use super::*;
+    use crate::dossier::Dossier;
+    use crate::scene::Scene;
+
+    const TWO: [Drawer; 2] = [
+        Drawer {
+            id: "first",
+            title: "First",
+            header_ui: |ui, _, _, _| drop(ui.button("Of the first")),
+            ui: |ui, _, _, _| drop(ui.label("What the first says")),
+        },
+        Drawer {
+            id: "second",
+            title: "Second",
+            header_ui: |_, _, _, _| (),
+            ui: |ui, _, _, _| drop(ui.label("What the second says")),
+        },
+    ];
+
+    fn harness(drawer: BottomDrawer) -> Harness<'static, BottomDrawer> {
+        let session = Session::new(Arc::new(Scene::new(Dossier::empty())), Vec::new());
+        Harness::builder().with_size(Vec2::new(800.0, 600.0)).build_ui_state(
+            move |ui, drawer: &mut BottomDrawer| {
+                if !ui.ctx().fonts(|fonts| fonts.families().contains(&theme::semi_bold())) {
+                    theme::install(ui.ctx());
+                    ui.ctx().request_repaint();
+                    return;
+                }
+                drawer.ui_of(ui, &TWO, &session, &mut Vec::new());
+            },
+            drawer,
+        )
+    }
+
+    #[test]
+    fn it_is_closed_at_first_and_holds_one_thing_at_a_time() {
+        let mut harness = harness(BottomDrawer::default());
+        harness.run();
+        assert!(harness.query_by_label("What the first says").is_none());
+        harness.state_mut().toggle("first");
+        harness.run();
+        assert!(harness.query_by_label("What the first says").is_some());
+        assert!(harness.query_by_label("Of the first").is_some());
+        harness.state_mut().toggle("second");
+        harness.run();
+        assert!(harness.query_by_label("What the first says").is_none());
+        assert!(harness.query_by_label("What the second says").is_some());
+        harness.get_by_label("Close Second").click();
+        harness.run();
+        assert!(harness.query_by_label("What the second says").is_none());
+    }
+
+    #[test]
+    fn its_height_is_remembered_and_an_unknown_drawer_opens_nothing() {
+        let mut drawer = BottomDrawer::default();
+        drawer.toggle("first");
+        let mut before = harness(drawer);
+        before.run();
+        let height_pt = before.state().height_pt;
+        let edge = Pos2::new(400.0, 600.0 - height_pt);
+        before.drag_at(edge);
+        before.run();
+        before.hover_at(edge - Vec2::new(0.0, 60.0));
+        before.run();
+        before.drop_at(edge - Vec2::new(0.0, 60.0));
+        before.run();
+        let taller_pt = before.state().height_pt;
+        assert!((taller_pt - height_pt - 60.0).abs() < 4.0, "{height_pt} became {taller_pt}");
+        let kept = serde_json::to_string(before.state()).expect("it is plain data");
+        let mut after = harness(serde_json::from_str(&kept).expect("it was written so"));
+        after.run();
+        assert!(after.query_by_label("What the first says").is_some());
+        assert!((after.state().height_pt - taller_pt).abs() < 1.0);
+
+        let unknown = serde_json::from_str(r#"{ "open": "of another version" }"#).expect("the rest is as usual");
+        let mut unknown = harness(unknown);
+        unknown.run();
+        assert!(unknown.query_by_label_contains("says").is_none());
+    }
+}

@@ -1,0 +1,240 @@
+//! Name and kind of what is selected, and what can be done with it as a whole.
+
+use eframe::egui::{self, RichText, TextEdit, Ui};
+
+use super::{Selected, Subject, Typed};
+use crate::app::panels::cards;
+use crate::app::panels::layers_panel::USE_AS_LINE;
+use crate::app::widgets::{icon_button, warning_ui, with_keys};
+use crate::app::{icons, theme};
+use crate::document::annotation::Shape as Drawn;
+use crate::document::{Annotation, AnnotationId};
+use crate::dossier::{Crossing, Measure, Overlay, Shape, words};
+use crate::geometry::Coord;
+use crate::geometry::measure::area_m2;
+use crate::scene::annotations::measure_label;
+use crate::scene::palette::Theme;
+use crate::session::{Action, Annotate, Command, Selection, Session};
+
+/// Shows the section.
+pub(crate) fn name_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, actions: &mut Vec<Action>) {
+    match &subject.selected {
+        Selected::Overlay(overlay) => overlay_ui(ui, subject.session, overlay, subject.shade, actions),
+        Selected::Annotations(selected) => annotations_ui(ui, subject, selected, actions),
+    }
+}
+
+fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, actions: &mut Vec<Action>) {
+    here_ui(ui, session, shade, actions);
+    let place = match (session.selection(), &overlay.shape) {
+        (Selection::Overlay { place: Some(index), .. }, Shape::Places(places)) => places.get(*index),
+        _ => None,
+    };
+    ui.horizontal(|ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::TOP), |ui| {
+            let clear = ui.add(egui::Button::new(theme::icon(icons::X, 14.0)).frame(false));
+            clear.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, Command::ClearSelection.label()));
+            if clear.on_hover_text("Clear selection (Esc)").clicked() {
+                actions.push(Action::Command(Command::ClearSelection));
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::TOP).with_main_wrap(true), |ui| {
+                ui.heading(overlay.title.main());
+            });
+        });
+    });
+    if let Some(uk) = overlay.title.get("uk") {
+        ui.label(theme::second(uk, shade));
+    }
+    ui.label(theme::second(format!("{} · {}", words::kind(&overlay.kind), words::as_of(&overlay.as_of)), shade));
+    ui.add_space(4.0);
+    ui.label(&overlay.gist);
+    if let Some(place) = place {
+        ui.add_space(6.0);
+        place_ui(ui, place, shade);
+        if let Some(area) = session.around(place.at) {
+            around_ui(ui, session, area, shade, actions);
+        }
+    }
+    ui.horizontal(|ui| {
+        if ui.button("Zoom to").clicked() {
+            actions.push(Action::ZoomTo(overlay.id.clone()));
+        }
+        let annotate = ui.button("Annotate").on_hover_text(Command::ConvertOverlay.help());
+        annotate.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, Command::ConvertOverlay.label()));
+        if annotate.clicked() {
+            actions.push(Action::Command(Command::ConvertOverlay));
+        }
+        if !session.document().is_visible(&overlay.id) && ui.button("Show on map").clicked() {
+            actions.push(Action::ToggleOverlay(overlay.id.clone()));
+        }
+    });
+    if session.can_be_line(overlay) && ui.button(USE_AS_LINE).clicked() {
+        actions.push(Action::UseAsLine(overlay.id.clone()));
+    }
+}
+
+fn annotations_ui(ui: &mut Ui, subject: &Subject<'_>, selected: &[&Annotation], actions: &mut Vec<Action>) {
+    head_ui(ui, subject.session, selected, subject.shade, actions);
+    let locked = subject.is_locked();
+    if locked {
+        ui.horizontal_wrapped(|ui| {
+            ui.label(theme::icon(icons::LOCK, 14.0));
+            ui.label("Locked: it is kept from being changed.");
+            if selected.first().is_some_and(|first| first.locked) && ui.link("Unlock").clicked() {
+                actions.push(Action::Annotate(subject.ids(), Annotate::Lock(false)));
+            }
+        });
+    }
+    if let [one] = selected {
+        ui.add_enabled_ui(!locked, |ui| words_ui(ui, one, actions));
+    }
+}
+
+/// The other overlays under the last click.
+fn here_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Action>) {
+    let Some(pick) = session.pick().filter(|pick| pick.hits.len() > 1) else {
+        return;
+    };
+    ui.label(theme::section(format!("At this place ({} of {})", pick.index + 1, pick.hits.len()), shade));
+    for (index, hit) in pick.hits.iter().enumerate() {
+        if let Some(overlay) = session.dossier().overlay(&hit.overlay) {
+            let name = format!("{} · {}", crate::app::name_of(overlay, hit.place), words::measure(overlay.measure));
+            let row = ui.selectable_label(index == pick.index, name);
+            if row.clicked() {
+                actions.push(Action::SelectHit(index));
+            }
+        }
+    }
+    ui.add_space(4.0);
+    ui.separator();
+}
+
+fn place_ui(ui: &mut Ui, place: &crate::dossier::Place, shade: Theme) {
+    ui.label(RichText::new(place.name.main()).family(theme::semi_bold()).size(15.0));
+    if let Some(uk) = place.name.get("uk") {
+        ui.label(theme::second(uk, shade));
+    }
+    if let Some(population) = place.population {
+        ui.label(format!("{} inhabitants", words::number(population as f64, 0)));
+    }
+    for key in ["status", "reported", "date"] {
+        if let Some(value) = place.details.get(key) {
+            ui.label(value);
+        }
+    }
+}
+
+/// What is said of the area around a place is said of the place too.
+fn around_ui(ui: &mut Ui, session: &Session, area: &Overlay, shade: Theme, actions: &mut Vec<Action>) {
+    ui.add_space(8.0);
+    ui.label(theme::section("Lies in", shade));
+    ui.horizontal_wrapped(|ui| {
+        if ui.link(RichText::new(area.title.main()).family(theme::semi_bold())).clicked() {
+            actions.push(Action::Select(area.id.clone()));
+        }
+        ui.label(theme::second(format!("measured {}", words::measure(area.measure)), shade));
+    });
+    let excerpts: Vec<_> = session.excerpts_of(&area.id).collect();
+    for excerpt in excerpts.iter().take(2) {
+        cards::excerpt_ui(ui, session, excerpt, cards::Links::ToExcerpt, actions);
+    }
+    if excerpts.len() > 2 && ui.link(format!("All {} excerpts on it", excerpts.len())).clicked() {
+        actions.push(Action::Select(area.id.clone()));
+    }
+}
+
+fn head_ui(ui: &mut Ui, session: &Session, selected: &[&Annotation], shade: Theme, actions: &mut Vec<Action>) {
+    ui.horizontal(|ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::TOP), |ui| {
+            if icon_button(ui, icons::X, Command::ClearSelection.label(), true).clicked() {
+                actions.push(Action::Command(Command::ClearSelection));
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::TOP).with_main_wrap(true), |ui| match selected {
+                [one] => ui.heading(one.label()),
+                several => ui.heading(format!("{} annotations", several.len())),
+            });
+        });
+    });
+    if let [one] = selected {
+        let at = match &one.shape {
+            Drawn::Point { at, .. } | Drawn::Callout { target: at, .. } => Some(*at),
+            Drawn::Circle { center, .. } => Some(*center),
+            _ => None,
+        };
+        let mut facts = vec![one.shape.name().to_owned()];
+        facts.extend(measure_label(one));
+        ui.label(theme::second(facts.join(" · "), shade));
+        if let Some(warning) = crossing_of(ui, one) {
+            warning_ui(ui, &warning);
+        }
+        if let Some(Coord { x, y }) = at {
+            let text = words::position(x, y);
+            let label = egui::Label::new(RichText::new(&text).monospace()).sense(egui::Sense::click());
+            if ui.add(label).on_hover_text("Copy the coordinates").clicked() {
+                actions.push(Action::CopyText(text));
+            }
+        }
+    }
+    ui.horizontal_wrapped(|ui| {
+        let ids: Vec<AnnotationId> = selected.iter().map(|annotation| annotation.id).collect();
+        if ui.button("Zoom to").clicked() {
+            actions.push(Action::ZoomToAnnotations(ids));
+        }
+        for command in [
+            Command::Duplicate,
+            Command::Merge,
+            Command::CutOut,
+            Command::Split,
+            Command::Reverse,
+            Command::Buffer,
+            Command::Simplify,
+            Command::Delete,
+        ] {
+            if session.why_not(command).is_none()
+                && ui.button(command.label()).on_hover_text(with_keys(session, command.help(), command)).clicked()
+            {
+                actions.push(Action::Command(command));
+            }
+        }
+    });
+}
+
+/// What is wrong with the size of an area whose outline crosses itself or whose parts lie over each other. Looked for anew only after a change; areas of
+/// more vertices than anyone draws are passed over, as the window must not wait.
+fn crossing_of(ui: &Ui, annotation: &Annotation) -> Option<String> {
+    const MOST_VERTICES: usize = 20_000;
+    let Drawn::Area { area, .. } = &annotation.shape else {
+        return None;
+    };
+    let vertices = area.0.iter().map(|polygon| polygon.exterior().0.len()).sum::<usize>();
+    if vertices > MOST_VERTICES {
+        return None;
+    }
+    let km2 = area_m2(area) / 1e6;
+    let state = (annotation.id, vertices, km2.to_bits());
+    let key = egui::Id::unique("crossing of the annotation");
+    let known = ui.data(|data| data.get_temp::<(_, Option<String>)>(key)).filter(|(of, _)| *of == state);
+    let (_, warning) = known.unwrap_or_else(|| {
+        let measure = Measure::Area { km2, range_km2: None };
+        (state, Crossing::of(area).map(|crossing| words::crossing(&crossing, measure)))
+    });
+    ui.data_mut(|data| data.insert_temp(key, (state, warning.clone())));
+    warning
+}
+
+fn words_ui(ui: &mut Ui, one: &Annotation, actions: &mut Vec<Action>) {
+    ui.add_space(6.0);
+    let label = ui.label("Title, as the map shows it");
+    let mut title = one.title.clone();
+    let rows = if one.shape.is_text() { 2 } else { 1 };
+    let field = TextEdit::multiline(&mut title).desired_rows(rows).desired_width(f32::INFINITY);
+    if ui.add(field.id_salt(("title", one.id.0))).labelled_by(label.id).changed() {
+        actions.push(Action::Annotate(vec![one.id], Annotate::Title(title)));
+    }
+    let label = ui.label("Description");
+    let mut text = one.description.clone();
+    let field = TextEdit::multiline(&mut text).desired_rows(2).desired_width(f32::INFINITY);
+    if ui.add(field.id_salt(("description", one.id.0))).labelled_by(label.id).changed() {
+        actions.push(Action::Annotate(vec![one.id], Annotate::Description(text)));
+    }
+}

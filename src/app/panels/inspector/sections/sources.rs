@@ -1,0 +1,159 @@
+//! Who says so: the excerpts that speak of an overlay and what is reported elsewhere, or what an annotation cites.
+
+use eframe::egui::{self, Button, RichText, Role, TextEdit, Ui, WidgetInfo};
+
+use super::measured::{comparisons, comparisons_ui};
+use super::{Selected, Subject, Typed};
+use crate::app::panels::cards;
+use crate::app::{chrome, icons, theme};
+use crate::document::annotation::Citation;
+use crate::document::{Annotation, AnnotationId};
+use crate::dossier::words;
+use crate::session::{Action, Annotate, Session};
+
+/// What the section is called, with how many there are.
+pub(crate) fn heading(subject: &Subject<'_>) -> String {
+    match &subject.selected {
+        Selected::Overlay(overlay) => format!("Source excerpts ({})", subject.session.excerpts_of(&overlay.id).count()),
+        Selected::Annotations(selected) => {
+            format!("Says who? ({})", selected.first().map_or(0, |first| first.citations.len()))
+        }
+    }
+}
+
+/// Shows the section.
+pub(crate) fn sources_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, actions: &mut Vec<Action>) {
+    let (session, shade) = (subject.session, subject.shade);
+    match &subject.selected {
+        Selected::Overlay(overlay) => {
+            let mut none = true;
+            for excerpt in session.excerpts_of(&overlay.id) {
+                none = false;
+                cards::excerpt_ui(ui, session, excerpt, cards::Links::ToExcerpt, actions);
+            }
+            if none {
+                ui.label(theme::second("No excerpt speaks of this overlay.", shade));
+            }
+            let others = comparisons(session, overlay, false);
+            comparisons_ui(ui, "Reported elsewhere", &others, shade, actions);
+        }
+        Selected::Annotations(selected) => {
+            if let Some(first) = selected.first() {
+                citations_ui(ui, session, &subject.ids(), first, &mut typed.citing, actions);
+            }
+        }
+    }
+}
+
+/// What is being cited, while it is typed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Citing {
+    search: String,
+    url: String,
+    /// Whether the menu was open when it was last looked at.
+    open: bool,
+}
+
+fn citations_ui(
+    ui: &mut Ui,
+    session: &Session,
+    ids: &[AnnotationId],
+    first: &Annotation,
+    citing: &mut Citing,
+    actions: &mut Vec<Action>,
+) {
+    let shade = theme::theme_of(ui.ctx());
+    if first.citations.is_empty() {
+        ui.label(theme::second("No source is cited yet.", shade));
+    }
+    for citation in &first.citations {
+        match citation {
+            Citation::Excerpt { excerpt: id } => match session.excerpt(id) {
+                Some(excerpt) => {
+                    crate::app::panels::cards::excerpt_ui(
+                        ui,
+                        session,
+                        excerpt,
+                        crate::app::panels::cards::Links::ToExcerpt,
+                        actions,
+                    );
+                }
+                None => {
+                    ui.horizontal_wrapped(|ui| {
+                        ui.label(theme::icon(icons::WARNING, 14.0));
+                        ui.label(format!("The excerpt “{id}” is not in the dossier that is open."));
+                    });
+                }
+            },
+            Citation::Link { url, title, date } => {
+                ui.horizontal_wrapped(|ui| {
+                    ui.label(title.as_deref().unwrap_or(url));
+                    if let Some(date) = date {
+                        ui.label(theme::second(date, shade));
+                    }
+                    crate::app::panels::cards::link_ui(ui, url, &format!("Open {url}"), actions);
+                });
+            }
+        }
+        if ui.link("Remove citation").clicked() {
+            actions.push(Action::Annotate(ids.to_vec(), Annotate::Uncite(citation.clone())));
+        }
+    }
+    ui.add_space(4.0);
+    let button = Button::new("Cite…");
+    let (response, shown) = egui::containers::menu::MenuButton::from_button(button)
+        .config(egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside))
+        .ui(ui, |ui| cite_menu_ui(ui, session, ids, citing, actions));
+    citing.open &= shown.is_some();
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Cite an excerpt or a page"));
+}
+
+/// Which excerpt, or which page.
+fn cite_menu_ui(ui: &mut Ui, session: &Session, ids: &[AnnotationId], citing: &mut Citing, actions: &mut Vec<Action>) {
+    let shade = theme::theme_of(ui.ctx());
+    ui.set_min_width(360.0);
+    let field = ui.add(TextEdit::singleline(&mut citing.search).hint_text("Search excerpts").desired_width(340.0));
+    field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search excerpts"));
+    if !std::mem::replace(&mut citing.open, true) {
+        field.request_focus();
+    }
+    let wanted = citing.search.trim().to_lowercase();
+    egui::ScrollArea::vertical().max_height(220.0).show(ui, |ui| {
+        for excerpt in session.excerpts() {
+            let outlet = session.dossier().source(&excerpt.source).map_or("", |source| source.outlet.as_str());
+            let line = format!("{outlet}: {}", words::quoted(&excerpt.exact));
+            if !wanted.is_empty() && !line.to_lowercase().contains(&wanted) {
+                continue;
+            }
+            let row = ui.add(Button::new(RichText::new(&line).size(12.0)).frame(false).wrap());
+            if row.clicked() {
+                let citation = Citation::Excerpt { excerpt: excerpt.id.clone() };
+                actions.push(Action::Annotate(ids.to_vec(), Annotate::Cite(citation)));
+                ui.close();
+            }
+        }
+        chrome::follow_focus(ui);
+    });
+    ui.separator();
+    ui.label(theme::second("Or a page on the web:", shade));
+    ui.horizontal(|ui| {
+        let field = ui.add(
+            TextEdit::singleline(&mut citing.url)
+                .hint_text("https://…")
+                .desired_width(260.0)
+                .id(egui::Id::unique("cited page")),
+        );
+        field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Address of the page"));
+        let url = citing.url.trim();
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let usable = host.is_some_and(|host| host.contains('.') && !host.contains(char::is_whitespace));
+        let add = ui.add_enabled(usable, Button::new("Add"));
+        let entered = usable && field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        if add.on_disabled_hover_text("An address begins with https:// and names a site").clicked() || entered {
+            let citation = Citation::Link { url: url.to_owned(), title: None, date: None };
+            actions.push(Action::Annotate(ids.to_vec(), Annotate::Cite(citation)));
+            citing.url.clear();
+            ui.close();
+        }
+    });
+}
