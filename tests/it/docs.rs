@@ -9,8 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command as Program, Stdio};
 
-use claimline::figure::options::Furniture;
-use claimline::figure::{OutputFormat, PageSize, Piece};
+use claimline::figure::{Furniture, OutputFormat, PageSize, Piece, Place};
 use claimline::session::Command;
 use serde_json::Value;
 
@@ -108,9 +107,9 @@ fn on_paper(page: PageSize) -> String {
 
 fn pieces() -> Table {
     let usual = Furniture::default();
-    let rows = Piece::ALL.into_iter().map(|piece| {
+    let rows = Piece::all().map(|piece| {
         let there = if usual.has(piece) { "there" } else { "on request" };
-        let place = match piece.usual_corner() {
+        let place = match piece.usual_place().and_then(Place::corner) {
             Some(corner) => corner.name(),
             None if piece.has_place() => "off the map",
             None => "fixed",
@@ -122,7 +121,7 @@ fn pieces() -> Table {
 }
 
 fn outputs() -> Table {
-    let rows = OutputFormat::ALL.into_iter();
+    let rows = OutputFormat::all();
     let rows = rows.map(|format| vec![code(format!(".{}", format.extension())), format.label().to_owned()]);
     let head = ["file", "in the window", "what it is"];
     Table { has_words: true, ..Table::new("docs/figures.md", "files", &head, rows.collect()) }
