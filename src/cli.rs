@@ -28,6 +28,7 @@ use claimline::scene::ground::Ground;
 use claimline::scene::hit::Reach;
 use claimline::scene::palette::Theme;
 use claimline::session::{self, Part};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use checks::Checked;
@@ -154,15 +155,14 @@ struct OwnLine {
 
 #[derive(Debug, Args)]
 struct Export {
-    /// File to write: .png, .svg or .pdf; .geojson for what it shows; .zip for an evidence pack of all
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help = format!("File to write: {}", OutputFormat::endings()))]
     output: PathBuf,
     /// Write a world file (.pgw) and its coordinate system (.prj, .png.aux.xml) beside the PNG, so that GIS programs place it
     #[arg(long)]
     world_file: bool,
     /// Formats of the figure in an evidence pack
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMATS", default_value = "png,svg,pdf")]
-    pack: Vec<PackArg>,
+    #[arg(long, value_delimiter = ',', value_name = "FORMATS", default_value = "png,svg,pdf", value_parser = one_of(OutputFormat::of_page()))]
+    pack: Vec<OutputFormat>,
     #[command(flatten)]
     figure: FigureArgs,
     /// Replace the file if it exists
@@ -170,11 +170,11 @@ struct Export {
     force: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum PackArg {
-    Png,
-    Svg,
-    Pdf,
+/// One of some formats, by its name.
+fn one_of(formats: impl Iterator<Item = OutputFormat>) -> impl TypedValueParser<Value = OutputFormat> {
+    PossibleValuesParser::new(formats.map(OutputFormat::name)).try_map(|name| {
+        OutputFormat::all().find(|format| format.name() == name).ok_or_else(|| format!("no format '{name}'"))
+    })
 }
 
 /// What a figure shows and how.
@@ -560,18 +560,7 @@ fn export(options: Export) -> anyhow::Result<()> {
         eprintln!("claimline: warning: {}", warning.what);
     }
     let bytes = match format {
-        OutputFormat::Pack => {
-            let formats: Vec<OutputFormat> = options
-                .pack
-                .iter()
-                .map(|format| match format {
-                    PackArg::Png => OutputFormat::Png,
-                    PackArg::Svg => OutputFormat::Svg,
-                    PackArg::Pdf => OutputFormat::Pdf,
-                })
-                .collect();
-            drawn.pack(&formats)
-        }
+        OutputFormat::Pack => drawn.pack(&options.pack),
         format => drawn.encode(format),
     };
     let not_written = "the figure was not written";
@@ -618,27 +607,14 @@ impl FigureArgs {
     /// Refuses to write over a file that the figure is made from, or over a further one.
     fn spare_inputs<'a>(&self, outputs: impl Iterator<Item = &'a Path>, further: Option<&Path>) -> anyhow::Result<()> {
         let files = [&self.project, &self.map, &self.line.file, &self.dossier].into_iter().flatten();
-        let mut inputs: Vec<PathBuf> = files
-            .chain(&self.files)
-            .chain(&self.opened)
-            .map(PathBuf::as_path)
-            .chain(further)
-            .flat_map(files::read_with)
-            .collect();
-        if let Some(folder) = &self.sources {
-            inputs.extend(files::texts_in(folder)?);
-        }
-        for output in outputs.filter(|output| output.exists()) {
-            if let Some(input) = inputs.iter().find(|input| files::is_same(input, output)) {
-                let is_other_name = input.as_path() != output;
-                let by = if is_other_name { format!(" (as {})", input.display()) } else { String::new() };
-                bail!(Usage(format!(
-                    "the figure is made from this file{by} and would take its place; write it under another name: {}",
-                    output.display()
-                )));
-            }
-        }
-        Ok(())
+        let texts = self.sources.as_deref().map(files::texts_in).transpose()?.unwrap_or_default();
+        let opened = files.chain(&self.files).chain(&self.opened).chain(&texts).map(PathBuf::as_path).chain(further);
+        let Some((output, input)) = files::input_replaced(outputs, opened) else { return Ok(()) };
+        let by = if input == output { String::new() } else { format!(" (as {})", input.display()) };
+        bail!(Usage(format!(
+            "the figure is made from this file{by} and would take its place; write it under another name: {}",
+            output.display()
+        )))
     }
 
     fn prepared(&self) -> anyhow::Result<Prepared> {

@@ -151,15 +151,12 @@ impl ClaimlineApp {
             Decision::Answer(answer) => self.answer(ctx, answer),
             Decision::Browse(purpose) => self.jobs.choose_path(purpose, self.export_folder.clone()),
             Decision::Accept => self.accept(),
+            Decision::WriteFigure => self.write_figure(),
         }
     }
 
     /// Goes on with the path in the dialog; if it won't do, the dialog stays and says why.
     fn accept(&mut self) {
-        if self.dialog.is_none() {
-            self.write_figure();
-            return;
-        }
         let Some(Dialog::Path { purpose, path, error, overwrite, source }) = &mut self.dialog else {
             return;
         };
@@ -226,9 +223,9 @@ impl ClaimlineApp {
         };
         let world_file = export.world_file && format == OutputFormat::Png;
         let beside = world_file.then(|| georeference::beside(&target));
-        let kept = || self.project.path().into_iter().chain(self.opened_files.iter().map(PathBuf::as_path));
+        let opened = self.project.path().into_iter().chain(self.opened_files.iter().map(PathBuf::as_path));
         let written = || std::iter::once(&target).chain(beside.iter().flatten());
-        if let Some(kept) = written().find(|path| kept().any(|kept| crate::files::is_same(kept, path))) {
+        if let Some((kept, _)) = crate::files::input_replaced(written().map(PathBuf::as_path), opened) {
             export.error = format!(
                 "{} has been opened here, and the figure would take its place. Give the figure another name.",
                 kept.display()
@@ -247,7 +244,7 @@ impl ClaimlineApp {
         self.keep_exported(&options);
         let progress = std::sync::Arc::new(Progress::default());
         self.exporting = Some(progress.clone());
-        self.jobs.export_figure(&self.session, self.ground.ground(), options, target, world_file, progress);
+        self.jobs.export_figure(&self.session, self.ground.ground(), options, (target, format), world_file, progress);
     }
 
     /// Opens dossiers, GeoJSON and map files in the background.

@@ -10,10 +10,10 @@ use claimline::figure::{self, FigureOptions, OutputFormat, Shows, checks};
 use claimline::files;
 use claimline::formats::{csv, geojson};
 use claimline::geometry::Coord;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use geo::BoundingRect as _;
 
-use super::{FigureArgs, Usage, known, with_margin};
+use super::{FigureArgs, Usage, known, one_of, with_margin};
 
 /// Along a meridian, in the mean; near enough for the reach of a map.
 const METERS_PER_DEGREE: f64 = 111_195.0;
@@ -31,8 +31,8 @@ pub(super) struct Atlas {
     #[arg(long, value_name = "WHAT")]
     each: String,
     /// Kind of file
-    #[arg(long, value_enum, default_value = "png")]
-    format: AtlasFormat,
+    #[arg(long, default_value = "png", value_parser = one_of(OutputFormat::all()))]
+    format: OutputFormat,
     /// How far around a position the map reaches, in kilometres
     #[arg(long, value_name = "KM", default_value = "20", value_parser = near)]
     near: f64,
@@ -41,27 +41,6 @@ pub(super) struct Atlas {
     /// Replace files that exist
     #[arg(long)]
     force: bool,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum AtlasFormat {
-    Png,
-    Svg,
-    Pdf,
-    Geojson,
-    Zip,
-}
-
-impl AtlasFormat {
-    fn known(self) -> OutputFormat {
-        match self {
-            Self::Png => OutputFormat::Png,
-            Self::Svg => OutputFormat::Svg,
-            Self::Pdf => OutputFormat::Pdf,
-            Self::Geojson => OutputFormat::GeoJson,
-            Self::Zip => OutputFormat::Pack,
-        }
-    }
 }
 
 fn near(text: &str) -> Result<f64, String> {
@@ -97,7 +76,7 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<()> {
         bail!(Usage(format!("'{}' names {count} figures; from 1 to {MAX_FIGURES} can be drawn", options.each)));
     }
     unique_names(&mut sheets);
-    let format = options.format.known();
+    let format = options.format;
     let path_of = |sheet: &Sheet| options.output.join(format!("{}.{}", sheet.name, format.extension()));
     let each = Path::new(options.each.trim());
     let paths: Vec<PathBuf> = sheets.iter().map(path_of).collect();

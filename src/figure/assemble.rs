@@ -157,7 +157,7 @@ impl Drawn {
                 let (shown, drawn) = (self.overlays(), self.annotations());
                 Ok(visible::geojson(dossier, &drawn, &shown, frame, &title, provenance).into_bytes())
             }
-            OutputFormat::Pack => self.pack(&[OutputFormat::Png, OutputFormat::Svg, OutputFormat::Pdf]),
+            OutputFormat::Pack => self.pack(&OutputFormat::of_page().collect::<Vec<_>>()),
         }
     }
 
@@ -453,7 +453,7 @@ mod tests {
             draw(&scene, &Ground::blank(), &document, &options)
         };
         let small = drawn_on("60x40mm");
-        for format in OutputFormat::ALL {
+        for format in OutputFormat::all() {
             let refused = matches!(small.encode(format), Err(EncodeError::NoRoom));
             assert_eq!(refused, format != OutputFormat::GeoJson, "{format:?}");
         }

@@ -125,7 +125,6 @@ pub(in crate::figure) fn spec(
         }
     }
     let usual_subtitle = || (options.title != dossier.title.main()).then(|| dossier.title.main().to_owned());
-    let place = |piece: Piece| furniture.place_of(piece);
     let graticule =
         if has(Piece::Graticule) { Some(Graticule::Lines) } else { has(Piece::Ticks).then_some(Graticule::Ticks) };
     FigureSpec {
@@ -143,13 +142,12 @@ pub(in crate::figure) fn spec(
             .filter(|subtitle| has(Piece::Subtitle) && !subtitle.trim().is_empty()),
         as_of: if has(Piece::AsOf) { as_of(dossier, shown) } else { String::new() },
         legend: if has(Piece::Legend) { legend } else { Vec::new() },
-        on_map: Piece::beside().filter_map(|piece| Some((piece, place(piece)?))).collect(),
-        scale_bar: place(Piece::ScaleBar),
-        north_arrow: place(Piece::NorthArrow),
-        // Without a map a frame in an empty box locates nothing.
-        inset: place(Piece::Inset)
-            .filter(|_| document.map != MapChoice::Blank)
-            .map(|place| (place, locator_aspect(frame))),
+        places: Piece::all()
+            // Without a map a frame in an empty box locates nothing.
+            .filter(|piece| *piece != Piece::Inset || document.map != MapChoice::Blank)
+            .filter_map(|piece| Some((piece, furniture.place_of(piece)?)))
+            .collect(),
+        inset_aspect: locator_aspect(frame),
         graticule,
         references: if has(Piece::References) { references } else { Vec::new() },
         comparison: if has(Piece::Comparison) { comparison(dossier, shown) } else { Vec::new() },

@@ -41,4 +41,4 @@ pub use paper::{PageSetup, PageSize};
 pub use pieces::scale_bar::scale_bar;
 pub use pieces::{Piece, PlacedPiece};
 pub use placing::{Corner, Place, Spot};
-pub use writers::{georeference, pdf, png, raster, svg};
+pub use writers::{encoding, georeference, pdf, png, raster, svg};

@@ -23,30 +23,83 @@ pub enum OutputFormat {
     Pack,
 }
 
+/// What sets a kind of file apart from the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutputInfo {
+    /// Which.
+    pub format: OutputFormat,
+    /// How it is written on the command line.
+    pub name: &'static str,
+    /// What a menu says.
+    pub label: &'static str,
+    /// What the name of its files ends in; the first is given to new ones.
+    pub extensions: &'static [&'static str],
+    /// What such a file holds.
+    pub holds: Holds,
+}
+
+/// What of a figure a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// The page.
+    Figure,
+    /// What it shows.
+    Data,
+    /// Both, and the evidence.
+    All,
+}
+
+/// The kinds of file, in the order of a menu and of [`OutputFormat`].
+pub const OUTPUTS: [OutputInfo; 5] = [
+    OutputInfo { format: OutputFormat::Png, name: "png", label: "PNG", extensions: &["png"], holds: Holds::Figure },
+    OutputInfo { format: OutputFormat::Svg, name: "svg", label: "SVG", extensions: &["svg"], holds: Holds::Figure },
+    OutputInfo { format: OutputFormat::Pdf, name: "pdf", label: "PDF", extensions: &["pdf"], holds: Holds::Figure },
+    OutputInfo {
+        format: OutputFormat::GeoJson,
+        name: "geojson",
+        label: "GeoJSON",
+        extensions: &["geojson"],
+        holds: Holds::Data,
+    },
+    OutputInfo {
+        format: OutputFormat::Pack,
+        name: "zip",
+        label: "Evidence pack",
+        extensions: &["zip"],
+        holds: Holds::All,
+    },
+];
+
 impl OutputFormat {
     /// All, in the order of a menu.
-    pub const ALL: [Self; 5] = [Self::Png, Self::Svg, Self::Pdf, Self::GeoJson, Self::Pack];
+    pub fn all() -> impl Iterator<Item = Self> {
+        OUTPUTS.iter().map(|info| info.format)
+    }
 
-    /// What the name of its files ends in.
+    /// Its row of the table.
+    pub fn info(self) -> &'static OutputInfo {
+        // The table is in the order of the enum, which a test watches.
+        const { &OUTPUTS }.get(self as usize).unwrap_or(const { &OUTPUTS[0] })
+    }
+
+    /// How it is written on the command line.
+    pub fn name(self) -> &'static str {
+        self.info().name
+    }
+
+    /// What the name of a new file ends in.
     pub fn extension(self) -> &'static str {
-        match self {
-            Self::Png => "png",
-            Self::Svg => "svg",
-            Self::Pdf => "pdf",
-            Self::GeoJson => "geojson",
-            Self::Pack => "zip",
-        }
+        self.info().extensions.first().copied().unwrap_or_default()
     }
 
     /// What a menu says.
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Png => "PNG",
-            Self::Svg => "SVG",
-            Self::Pdf => "PDF",
-            Self::GeoJson => "GeoJSON",
-            Self::Pack => "Evidence pack",
-        }
+        self.info().label
+    }
+
+    /// Those that hold the page itself.
+    pub fn of_page() -> impl Iterator<Item = Self> {
+        Self::all().filter(|format| format.info().holds == Holds::Figure)
     }
 
     /// The kind that a file name asks for.
@@ -55,13 +108,41 @@ impl OutputFormat {
     /// A text that says which kinds there are.
     pub fn of_path(path: &Path) -> Result<Self, String> {
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        Self::ALL.into_iter().find(|format| format.extension() == extension).ok_or_else(|| {
+        Self::all().find(|format| format.info().extensions.contains(&extension.as_str())).ok_or_else(|| {
             format!(
-                "A figure is written as .png, .svg or .pdf, what it shows as .geojson, and an evidence pack of all as \
-                 .zip; '{}' is none of them",
+                "A figure is written as {}, what it shows as {}, and an evidence pack of all as {}; '{}' is none of them",
+                Holds::Figure.endings(),
+                Holds::Data.endings(),
+                Holds::All.endings(),
                 path.display()
             )
         })
+    }
+
+    /// Which files can be written, in words: ".png, .svg or .pdf; .geojson for what it shows; …".
+    pub fn endings() -> String {
+        format!(
+            "{}; {} for what it shows; {} for an evidence pack of all",
+            Holds::Figure.endings(),
+            Holds::Data.endings(),
+            Holds::All.endings()
+        )
+    }
+}
+
+impl Holds {
+    /// What the names of such files end in: ".png, .svg or .pdf".
+    fn endings(self) -> String {
+        let ends: Vec<String> = OUTPUTS
+            .iter()
+            .filter(|info| info.holds == self)
+            .flat_map(|info| info.extensions)
+            .map(|end| format!(".{end}"))
+            .collect();
+        match ends.as_slice() {
+            [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+            _ => ends.concat(),
+        }
     }
 }
 
@@ -86,4 +167,35 @@ pub enum EncodeError {
     /// The pack cannot be made.
     #[error(transparent)]
     Bundle(#[from] BundleError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_formats_and_no_ending_means_two() {
+        let mut ends: Vec<&str> = Vec::new();
+        for (index, info) in OUTPUTS.iter().enumerate() {
+            assert_eq!((info.format as usize, info.format.info()), (index, info));
+            assert!(!info.extensions.is_empty(), "{}", info.name);
+            for end in info.extensions {
+                assert!(!ends.contains(end), "{end}");
+                assert_eq!(OutputFormat::of_path(Path::new(&format!("a.{}", end.to_uppercase()))), Ok(info.format));
+                ends.push(end);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_figure_is_refused_with_what_would_be_one() {
+        let error = OutputFormat::of_path(Path::new("a/figure.gif")).unwrap_err();
+        assert!(
+            error.starts_with("A figure is written as .png, .svg or .pdf, what it shows as .geojson, and"),
+            "{error}"
+        );
+        assert!(error.ends_with("'a/figure.gif' is none of them"), "{error}");
+        let endings = ".png, .svg or .pdf; .geojson for what it shows; .zip for an evidence pack of all";
+        assert_eq!(OutputFormat::endings(), endings);
+    }
 }

@@ -513,6 +513,18 @@ pub fn is_same(a: &Path, b: &Path) -> bool {
     there == other
 }
 
+/// The first of some files about to be written that would take the place of one from which something is read, with the
+/// name by which that one is known; `opened` are the paths that were opened, whatever is read with them.
+pub fn input_replaced<'a, 'b>(
+    written: impl Iterator<Item = &'a Path>,
+    opened: impl Iterator<Item = &'b Path>,
+) -> Option<(&'a Path, PathBuf)> {
+    let mut written = written.filter(|path| path.exists()).peekable();
+    written.peek()?;
+    let inputs: Vec<PathBuf> = opened.flat_map(read_with).collect();
+    written.find_map(|path| Some((path, inputs.iter().find(|input| is_same(input, path))?.clone())))
+}
+
 /// A path with `~` for the home folder made whole.
 pub fn expand(path: &str) -> PathBuf {
     match (path.strip_prefix("~/"), directories::UserDirs::new()) {

@@ -216,6 +216,19 @@ pub struct DisplayList {
     pub items: Vec<Item>,
 }
 
+/// The texts of a page, but for those in the group of that id.
+pub fn texts_but<'a>(items: &'a [Item], id: &str) -> Vec<&'a Text> {
+    let mut texts = Vec::new();
+    for item in items {
+        match item {
+            Item::Group(group) if group.id != id => texts.extend(texts_but(&group.items, id)),
+            Item::Text(text) => texts.push(text),
+            _ => {}
+        }
+    }
+    texts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -98,8 +98,10 @@ pub(crate) enum Decision {
     Close,
     /// Let the system's file chooser find a path.
     Browse(Purpose),
-    /// Go on with the path that was typed.
+    /// Go on with the path that was typed in the dialog.
     Accept,
+    /// Write the figure that is set up to the path in its panel.
+    WriteFigure,
     /// A question about the project is answered.
     Answer(Answer),
 }

@@ -25,7 +25,7 @@ impl ExportPanel {
         let current = OutputFormat::of_path(Path::new(self.path.trim())).ok();
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = Vec2::new(4.0, 4.0);
-            for format in OutputFormat::ALL {
+            for format in OutputFormat::all() {
                 if ui.selectable_label(current == Some(format), format.label()).clicked() && current != Some(format) {
                     self.path = with_format(self.path.trim(), format);
                     self.overwrite = false;
@@ -48,7 +48,7 @@ impl ExportPanel {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let text = RichText::new(verb).color(theme::ink(palette.panel));
                 if ui.add(Button::new(text).fill(theme::ink(palette.accent))).clicked() {
-                    *decision = Some(Decision::Accept);
+                    *decision = Some(Decision::WriteFigure);
                 }
                 if ui.button("Browse…").clicked() {
                     *decision = Some(Decision::Browse(Purpose::Export));
@@ -62,7 +62,7 @@ impl ExportPanel {
                     self.error.clear();
                 }
                 if listens && field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-                    *decision = Some(Decision::Accept);
+                    *decision = Some(Decision::WriteFigure);
                 }
                 if listens && std::mem::take(&mut self.focus) {
                     field.request_focus();

@@ -169,24 +169,20 @@ impl Jobs {
         }
     }
 
-    /// Draws the figure and writes it to `path`, with a world file beside it if one is wanted, unless it is cancelled
+    /// Draws the figure and writes it to `path` in a format, with a world file beside it if one is wanted, unless it is cancelled
     /// before.
     pub(crate) fn export_figure(
         &mut self,
         session: &Session,
         ground: &Ground,
         options: FigureOptions,
-        path: PathBuf,
+        (path, format): (PathBuf, OutputFormat),
         world_file: bool,
         progress: Arc<Progress>,
     ) {
         let ctx = self.ctx.clone();
         let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.drawn_document());
         self.start(move || {
-            let format = match OutputFormat::of_path(&path) {
-                Ok(format) => format,
-                Err(what) => return Done::NotExported(what),
-            };
             let goes_on = || {
                 ctx.request_repaint();
                 if progress.next() { Ok(()) } else { Err("it was cancelled".to_owned()) }
@@ -330,9 +326,8 @@ impl Jobs {
                 Purpose::AttachText => {
                     dialog.add_filter("Text or HTML", &["txt", "text", "md", "html", "htm", "xhtml"]).pick_file()
                 }
-                Purpose::Export => OutputFormat::ALL
-                    .into_iter()
-                    .fold(dialog, |dialog, format| dialog.add_filter(format.label(), &[format.extension()]))
+                Purpose::Export => OutputFormat::all()
+                    .fold(dialog, |dialog, format| dialog.add_filter(format.label(), format.info().extensions))
                     .set_file_name("figure.png")
                     .save_file(),
                 Purpose::Save => dialog

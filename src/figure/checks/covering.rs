@@ -8,7 +8,6 @@ use std::sync::Arc;
 use geo::Coord;
 use kurbo::{Affine, BezPath, Point, Rect, Shape as _};
 
-use super::texts_but;
 use crate::document::annotation::PointKind;
 use crate::document::{Annotation, Document, annotation};
 use crate::dossier::{Overlay, SOON_CHECKED, Shape};
@@ -16,7 +15,7 @@ use crate::figure::assemble::Drawn;
 use crate::figure::writers::cut;
 use crate::geometry::clip::part_inside;
 use crate::geometry::simplify::Ring;
-use crate::scene::display_list::{Group, Item, Path, Text};
+use crate::scene::display_list::{Group, Item, Path, Text, texts_but};
 use crate::scene::{Scene, annotations, text};
 
 /// The group that holds the words of annotations.

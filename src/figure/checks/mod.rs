@@ -17,7 +17,7 @@ use crate::figure::assemble::Drawn;
 use crate::figure::options::FigureOptions;
 use crate::figure::output::EncodeError;
 use crate::figure::pieces::Piece;
-use crate::scene::display_list::{Color, Item, Mark, Text};
+use crate::scene::display_list::{Color, Item, Mark, Text, texts_but};
 use crate::scene::palette::Theme;
 use crate::scene::{Scene, style_of, text};
 
@@ -386,19 +386,6 @@ fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &
             }
         }
     }
-}
-
-/// The texts of a page, but for those in the group of that id.
-pub(in crate::figure) fn texts_but<'a>(items: &'a [Item], id: &str) -> Vec<&'a Text> {
-    let mut texts = Vec::new();
-    for item in items {
-        match item {
-            Item::Group(group) if group.id != id => texts.extend(texts_but(&group.items, id)),
-            Item::Text(text) => texts.push(text),
-            _ => {}
-        }
-    }
-    texts
 }
 
 /// The texts of a page that stand in a part of it which cuts off what reaches out of it, as the map does.

@@ -18,6 +18,7 @@ use thiserror::Error;
 use super::{annotations, pack, visible};
 use crate::document::Document;
 use crate::dossier::{Dossier, Excerpt, Overlay, fingerprint};
+use crate::figure::encoding::PROVENANCE_KEYWORD;
 use crate::formats::bundle::{Bundle, BundleError};
 use crate::geometry::{Coord, Frame, View};
 
@@ -337,7 +338,7 @@ fn in_png(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
             return Ok(found);
         }
         if &head[4..] == b"iTXt"
-            && let Some(text) = data.strip_prefix(crate::figure::png::PROVENANCE_KEYWORD.as_bytes())
+            && let Some(text) = data.strip_prefix(PROVENANCE_KEYWORD.as_bytes())
             && let Some((&[0, compressed, 0], text)) = text.split_first_chunk()
         {
             let mut crc = flate2::Crc::new();

@@ -31,7 +31,7 @@ pub fn layout(spec: &FigureSpec, view: View) -> Layout {
     loop {
         let (setting, plan) = best_plan(&spec.around_map(), page);
         let covers_too_much = |piece: &Piece| !setting.fits_on_map(&spec, *piece, plan.map.size());
-        let layout = match spec.on_map.keys().copied().find(covers_too_much) {
+        let layout = match spec.places.keys().copied().filter(|piece| piece.stands_beside()).find(covers_too_much) {
             Some(piece) => Err(piece),
             None => {
                 let layout = setting.build(&spec, plan, view);
@@ -43,7 +43,7 @@ pub fn layout(spec: &FigureSpec, view: View) -> Layout {
         match layout {
             Ok(layout) => return Layout { moved_off, ..layout },
             Err(piece) => {
-                spec.on_map.remove(&piece);
+                spec.places.remove(&piece);
                 moved_off.push(piece);
             }
         }
@@ -166,7 +166,7 @@ pub fn natural_height(spec: &FigureSpec, view: View, aspect: f64) -> f64 {
         if moved_off.is_empty() {
             return spec.size_pt.1;
         }
-        spec.on_map.retain(|piece, _| !moved_off.contains(piece));
+        spec.places.retain(|piece, _| !moved_off.contains(piece));
     }
 }
 
@@ -220,7 +220,7 @@ impl Setting {
         piece: Piece,
         map_width_pt: f64,
     ) -> Option<(f64, Block)> {
-        if !spec.on_map.contains_key(&piece) {
+        if !spec.places.contains_key(&piece) {
             return None;
         }
         let (width_pt, block) = match piece {

@@ -7,7 +7,7 @@ use crate::figure::pieces::comparison::ComparisonGroup;
 use crate::figure::pieces::graticule::Graticule;
 use crate::figure::pieces::legend::LegendGroup;
 use crate::figure::pieces::references::Reference;
-use crate::figure::placing::{Corner, Place};
+use crate::figure::placing::Place;
 use crate::scene::palette::Theme;
 
 /// What a figure says besides its map.
@@ -31,15 +31,11 @@ pub struct FigureSpec {
     pub as_of: String,
     /// What the map shows.
     pub legend: Vec<LegendGroup>,
-    /// The places on the map of what stands beside it otherwise, and where it would cover too much: the title with
-    /// subtitle and day, the legend, the sources, stated figures, notes.
-    pub on_map: BTreeMap<Piece, Place>,
-    /// Where kilometres and miles stand, if they do.
-    pub scale_bar: Option<Place>,
-    /// Where the arrow to the north stands, if it does.
-    pub north_arrow: Option<Place>,
-    /// Where the locator map stands, if it does, and how many times as wide as high it is.
-    pub inset: Option<(Place, f64)>,
+    /// The places of what stands on the map: of the scale bar, the arrow to the north and the locator map; and of what
+    /// stands beside the map otherwise, and where it would cover too much.
+    pub places: BTreeMap<Piece, Place>,
+    /// How many times as wide as high the locator map is.
+    pub inset_aspect: f64,
     /// Degrees along the edge, with lines or without.
     pub graticule: Option<Graticule>,
     /// What it rests on.
@@ -64,10 +60,11 @@ impl Default for FigureSpec {
             subtitle: None,
             as_of: String::new(),
             legend: Vec::new(),
-            on_map: BTreeMap::new(),
-            scale_bar: Some(Corner::BottomLeft.into()),
-            north_arrow: Some(Corner::BottomLeft.into()),
-            inset: None,
+            places: [Piece::ScaleBar, Piece::NorthArrow]
+                .into_iter()
+                .filter_map(|piece| Some((piece, piece.usual_place()?)))
+                .collect(),
+            inset_aspect: 1.0,
             graticule: None,
             references: Vec::new(),
             comparison: Vec::new(),
@@ -85,7 +82,7 @@ impl FigureSpec {
     /// Without what stands on the map: what is left to be placed around it.
     pub(in crate::figure) fn around_map(&self) -> Self {
         let mut around = self.clone();
-        for piece in self.on_map.keys() {
+        for piece in self.places.keys() {
             match piece {
                 Piece::Title => (around.title, around.subtitle, around.as_of) = (String::new(), None, String::new()),
                 Piece::Legend => around.legend.clear(),

@@ -147,14 +147,7 @@ impl Setting {
         for (id, title, at, block) in plan.blocks {
             let items = shifted(block.items, at.to_vec2());
             let Some(rect) = bounds_of(&items) else { continue };
-            let piece = match id {
-                "title" => Some(Piece::Title),
-                "legend" => Some(Piece::Legend),
-                "references" => Some(Piece::References),
-                "comparison" => Some(Piece::Comparison),
-                "notes" => Some(Piece::Notes),
-                _ => None,
-            };
+            let piece = Piece::beside().find(|piece| piece.name() == id);
             standing.extend(piece.map(|piece| Standing { piece, rect, on_map: false }));
             under_map.push(Group::new(id, title, items));
         }

@@ -269,10 +269,11 @@ mod tests {
         let mut spec = spec((620.0, 480.0), 2, 1);
         spec.legend[1].entries.clear();
         spec.legend[0].entries[0].references.clear();
-        spec.on_map.insert(Piece::Legend, Corner::BottomRight.into());
-        spec.scale_bar = Some(Corner::TopRight.into());
-        spec.north_arrow = Some(Corner::TopLeft.into());
-        spec.inset = Some((Corner::BottomLeft.into(), 1.4));
+        spec.places.insert(Piece::Legend, Corner::BottomRight.into());
+        spec.places.insert(Piece::ScaleBar, Corner::TopRight.into());
+        spec.places.insert(Piece::NorthArrow, Corner::TopLeft.into());
+        spec.places.insert(Piece::Inset, Corner::BottomLeft.into());
+        spec.inset_aspect = 1.4;
         spec.graticule = Some(Graticule::Lines);
         spec.margin_pt = Some(10.0);
         spec.symbol_scale = Some(1.0);
@@ -290,8 +291,8 @@ mod tests {
         let mut spec = spec((900.0, 500.0), 0, 0);
         spec.legend.clear();
         spec.comparison = compared();
-        spec.on_map.insert(Piece::Comparison, Corner::TopRight.into());
-        spec.on_map.insert(Piece::Notes, Corner::BottomRight.into());
+        spec.places.insert(Piece::Comparison, Corner::TopRight.into());
+        spec.places.insert(Piece::Notes, Corner::BottomRight.into());
         let (layout, list) = figure(&spec);
         assert!(layout.moved_off.is_empty() && layout.map_frame.width() > 0.9 * layout.page.width());
         insta::assert_snapshot!(written(&list, &SvgInfo::default()));
@@ -312,8 +313,7 @@ mod tests {
     fn stated_figures_stand_beside_measured_ones_as_svg() {
         let mut spec = spec((400.0, 600.0), 0, 0);
         spec.comparison = compared();
-        spec.scale_bar = None;
-        spec.north_arrow = None;
+        spec.places.clear();
         insta::assert_snapshot!(written(&figure(&spec).1, &SvgInfo::default()));
     }
 
@@ -374,7 +374,7 @@ mod tests {
     #[test]
     fn a_legend_that_would_cover_the_map_stands_beside_it() {
         let mut spec = spec((1000.0, 700.0), 12, 1);
-        spec.on_map.insert(Piece::Legend, Corner::TopLeft.into());
+        spec.places.insert(Piece::Legend, Corner::TopLeft.into());
         let (layout, _) = figure(&spec);
         assert!(layout.moved_off == [Piece::Legend] && layout.legend_left_out == 0);
     }
@@ -384,7 +384,7 @@ mod tests {
         let mut spec = spec((1000.0, 700.0), 8, 3);
         spec.comparison = compared();
         for piece in Piece::beside() {
-            spec.on_map.insert(piece, Corner::TopRight.into());
+            spec.places.insert(piece, Corner::TopRight.into());
         }
         let (layout, list) = figure(&spec);
         let (on_map, beside): (Vec<&Standing>, _) = layout.standing.iter().partition(|standing| standing.on_map);

@@ -82,9 +82,7 @@ impl Setting {
                 on_map.put(plate, rect);
             }
         }
-        let own = [spec.scale_bar, spec.north_arrow, spec.inset.map(|(place, _)| place)];
-        let places = own.into_iter().flatten().chain(spec.on_map.values().copied());
-        let free: BTreeSet<Place> = places.filter(|place| place.corner().is_none()).collect();
+        let free: BTreeSet<Place> = spec.places.values().copied().filter(|place| place.corner().is_none()).collect();
         for place in free {
             let Place::Free(spot) = place else { continue };
             for plate in self.plates(spec, map, place) {
@@ -102,18 +100,18 @@ impl Setting {
     /// What stands at a place.
     pub(in crate::figure) fn plates(&self, spec: &FigureSpec, map: &Frame, place: Place) -> Vec<Plate> {
         let mut plates = Vec::new();
+        let is_here = |piece: Piece| spec.places.get(&piece) == Some(&place);
         let block = |piece: Piece, name: (&str, &'static str)| {
-            let is_here = spec.on_map.get(&piece) == Some(&place);
-            is_here.then(|| self.block_plate(spec, map, piece, name)).flatten()
+            is_here(piece).then(|| self.block_plate(spec, map, piece, name)).flatten()
         };
         plates.extend(block(Piece::Title, ("title", "Title")));
-        let scale = spec.scale_bar == Some(place);
-        let north = spec.north_arrow == Some(place);
+        let (scale, north) = (is_here(Piece::ScaleBar), is_here(Piece::NorthArrow));
         if scale || north {
             plates.push(self.scale_and_north(map, scale, north));
         }
         plates.extend(block(Piece::Legend, ("legend", "Legend")));
-        if let Some((_, aspect)) = spec.inset.filter(|(at, aspect)| *at == place && *aspect > 0.0) {
+        let aspect = spec.inset_aspect;
+        if is_here(Piece::Inset) && aspect > 0.0 {
             let width_pt =
                 (0.21 * map.width_pt).min(0.26 * map.height_pt * aspect).clamp(8.0 * self.base_pt, 20.0 * self.base_pt);
             let size = Size::new(width_pt.round(), (width_pt / aspect).round());

@@ -3,6 +3,7 @@
 //! Each writer draws what the list says and knows nothing of figures; what all of them need is in leaves of its own.
 
 pub(in crate::figure) mod cut;
+pub mod encoding;
 pub mod georeference;
 pub mod pdf;
 pub mod png;

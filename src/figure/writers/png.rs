@@ -4,12 +4,10 @@ use std::io::Write as _;
 
 use png::{BitDepth, ColorType, Compression, Encoder, Filter, PixelDimensions, SrgbRenderingIntent, Unit};
 
+use super::encoding::PROVENANCE_KEYWORD;
 use super::raster;
 use crate::figure::output::EncodeError;
 use crate::scene::display_list::{Bitmap, Color, DisplayList};
-
-/// The iTXt keyword under which a figure carries its provenance as JSON.
-pub const PROVENANCE_KEYWORD: &str = "claimline";
 
 /// What is written beside the pixels. No clock, user or path gets in: the same page gives the same bytes.
 #[derive(Debug, Clone, PartialEq, Default)]

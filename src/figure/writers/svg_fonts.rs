@@ -13,7 +13,8 @@ use write_fonts::read::{FontRef as Sfnt, TableProvider as _};
 use write_fonts::tables::cmap::Cmap;
 use write_fonts::types::{GlyphId, Tag};
 
-use super::svg::{base64, css_font};
+use super::encoding::base64;
+use super::svg::css_font;
 use crate::scene::display_list::{Face, Item};
 use crate::scene::text::{FACES, font_bytes};
 
