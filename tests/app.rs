@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use claimline::app::ClaimlineApp;
@@ -23,6 +24,12 @@ const KRAMATORSK: Coord<f64> = Coord { x: 37.5844, y: 48.7389 };
 const OPEN_COUNTRY: Coord<f64> = Coord { x: 37.25, y: 48.72 };
 const LUHANSK: Coord<f64> = Coord { x: 39.3078, y: 48.5740 };
 
+/// Reading it takes longer than most tests.
+fn evidence() -> Evidence {
+    static EVIDENCE: OnceLock<Evidence> = OnceLock::new();
+    EVIDENCE.get_or_init(Evidence::read).clone()
+}
+
 fn window() -> Harness<'static, ClaimlineApp> {
     window_of(1600.0, 1000.0)
 }
@@ -32,7 +39,7 @@ fn window_of(width: f32, height: f32) -> Harness<'static, ClaimlineApp> {
         .with_size(Vec2::new(width, height))
         .with_step_dt(1.0 / 60.0)
         .with_max_steps(64)
-        .build_eframe(|cc| ClaimlineApp::new(&cc.egui_ctx, Evidence::read(), None).expect("a thread"));
+        .build_eframe(|cc| ClaimlineApp::new(&cc.egui_ctx, evidence(), None).expect("a thread"));
     harness.run_ok();
     harness
 }
@@ -40,9 +47,12 @@ fn window_of(width: f32, height: f32) -> Harness<'static, ClaimlineApp> {
 /// Steps until `done`, for what happens in threads of its own.
 fn wait(harness: &mut Harness<'static, ClaimlineApp>, what: &str, done: impl Fn(&ClaimlineApp) -> bool) {
     let started = Instant::now();
+    // Longer and longer: each look paints a frame, which takes from the threads that are waited for.
+    let mut pause_ms = 5;
     while !done(harness.state()) {
         assert!(started.elapsed() < Duration::from_secs(120), "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(10));
+        std::thread::sleep(Duration::from_millis(pause_ms));
+        pause_ms = (pause_ms * 2).min(80);
         harness.step();
     }
 }
@@ -1747,7 +1757,7 @@ fn a_project_that_is_read_before_the_first_frame_opens_without_a_question() {
     let mut memory = Memory::default();
     eframe::App::save(window().state_mut(), &mut memory);
     let mut harness = Harness::builder().with_size(Vec2::new(900.0, 700.0)).build_eframe(|cc| {
-        let mut app = ClaimlineApp::new(&cc.egui_ctx, Evidence::read(), Some(&memory)).expect("a thread");
+        let mut app = ClaimlineApp::new(&cc.egui_ctx, evidence(), Some(&memory)).expect("a thread");
         app.open_files(vec![file.clone()]);
         std::thread::sleep(Duration::from_secs(1));
         app

@@ -168,7 +168,8 @@ fn explain(error: &eframe::Error) -> String {
     )
 }
 
-/// What the window opens with.
+/// What the window opens with. Cheap to clone.
+#[derive(Clone)]
 pub struct Evidence {
     scene: Arc<Scene>,
     ground: Ground,

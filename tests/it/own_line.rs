@@ -205,7 +205,7 @@ fn a_shape_that_is_no_line_of_contact_is_refused_with_the_reason() {
     assert!(Dossier::empty().with_own(&own(Shape::Line(short.clone()))).is_err());
 }
 
-/// `cargo test --release --test own_line -- --nocapture` prints the time.
+/// `cargo test --release --test it own_line -- --nocapture` prints the time.
 #[test]
 fn a_line_of_3000_vertices_is_worked_out_soon() {
     // Bends of 4 km on top of the dossier's line, as a finely drawn line has them.

@@ -83,14 +83,14 @@ impl Seen {
 }
 
 /// Draws a figure as the export does, paints it smaller and looks it over.
-fn look(wanted: Wanted) -> Seen {
+fn look(painter: &mut raster::Painter, wanted: Wanted) -> Seen {
     let Subject { scene, ground, document, texts, today } = &*wanted.subject;
     let document = settled(document);
     let drawn = figure::draw(scene, ground, &document, &wanted.options);
     let (width_pt, height_pt) = drawn.page_pt();
     let [width_px, height_px] = wanted.within_px.map(f64::from);
     let scale = (width_px / width_pt).min(height_px / height_pt);
-    let painted = raster::paint(&drawn.list, scale, drawn.background());
+    let painted = painter.paint(&drawn.list, scale, drawn.background());
     let real = raster::size_px(width_pt, height_pt, wanted.options.page.scale());
     let error = painted.as_ref().err().or(real.as_ref().err()).map(ToString::to_string);
     let image = painted.ok().map(|bitmap| {
@@ -148,8 +148,10 @@ pub(crate) fn piece_id(piece: Piece) -> Id {
 
 impl Preview {
     pub(crate) fn start(ctx: &Context) -> Self {
+        // One for all previews: it keeps the relief in the form in which colours mix.
+        let mut painter = raster::Painter::reproducible();
         Self {
-            previewer: Latest::start("figure preview", waker(ctx), |wanted| Some(look(wanted))).ok(),
+            previewer: Latest::start("figure preview", waker(ctx), move |wanted| Some(look(&mut painter, wanted))).ok(),
             subject: None,
             wanted: None,
             waiting_since: None,

@@ -737,7 +737,9 @@ mod tests {
         })
         .expect("32 million pixels");
         assert_eq!((count, bands.len()), (2, whole.rgba.len()));
-        let differ = bands.iter().zip(&whole.rgba).map(|(a, b)| a.abs_diff(*b)).max();
+        // Rows that are the same need no look at each of their bytes.
+        let rows = bands.chunks(4 * 4000).zip(whole.rgba.chunks(4 * 4000)).filter(|(a, b)| a != b);
+        let differ = rows.flat_map(|(a, b)| a.iter().zip(b)).map(|(a, b)| a.abs_diff(*b)).max();
         assert!(differ <= Some(1), "{differ:?}");
     }
 
