@@ -15,6 +15,7 @@ mod panels;
 mod project;
 mod theme;
 mod widgets;
+pub mod words;
 
 use std::path::PathBuf;
 use std::time::Instant;

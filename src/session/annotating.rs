@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Action, Annotate, Command, Effect, LayerChange, Selection, Session, StyleChange};
 use crate::document::annotation::{Annotation, Shape, Style};
-use crate::document::{AnnotationId, Document, Layer, LayerId, edit};
+use crate::document::{AnnotationId, Document, Layer, LayerId, Step, edit};
 use crate::geometry::Point;
 use crate::geometry::simplify::Levels;
 use crate::tools::{Cursor, Draft, Gesture, Intent, Modifiers, Situation, Tool};
@@ -126,7 +126,7 @@ impl Session {
             Action::Nudge { right_pt, down_pt } => {
                 let ids = self.selected_annotations().to_vec();
                 let by = kurbo::Vec2::new(right_pt, down_pt) / self.frame().world_size_pt();
-                self.history.edit_in_gesture("Move", "nudge", |document| edit::translate(document, &ids, by));
+                self.history.edit_in_gesture(Step::Nudge, |document| edit::translate(document, &ids, by));
             }
             Action::SelectAnnotations(ids) => self.select_annotations(ids),
             Action::ToggleSelected(id) => {
@@ -145,7 +145,7 @@ impl Session {
             }
             Action::Layer(id, change) => self.change_layer(id, change),
             Action::AddLayer(title) => {
-                self.layer_of_new = self.history.edit("Add layer", |document| edit::add_layer(document, &title));
+                self.layer_of_new = self.history.edit(Step::AddLayer, |document| edit::add_layer(document, &title));
             }
             Action::UseLayer(id) => self.layer_of_new = id,
             Action::EditText(id) => self.begin_typing(id, false),
@@ -165,8 +165,8 @@ impl Session {
         let selected = || ids.iter().filter_map(|id| document.annotations.get(*id));
         let any = |is: &dyn Fn(&Annotation) -> bool| selected().any(|annotation| is(annotation));
         match command {
-            Command::Undo if self.history.undo_name().is_none() && !self.is_drafting() => Some("Nothing to take back"),
-            Command::Redo if self.history.redo_name().is_none() => Some("Nothing was taken back"),
+            Command::Undo if self.history.undo_step().is_none() && !self.is_drafting() => Some("Nothing to take back"),
+            Command::Redo if self.history.redo_step().is_none() => Some("Nothing was taken back"),
             Command::FinishDraft if !self.is_drafting() => Some("Nothing is being drawn"),
             Command::SelectAll | Command::ToggleAnnotations if document.annotations.is_empty() => {
                 Some("There are no annotations yet")
@@ -250,10 +250,13 @@ impl Session {
             Command::Undo if self.is_drafting() => return self.gesture(Gesture::TakeBack, self.modifiers),
             Command::Undo | Command::Redo => {
                 self.end_typing();
-                let name = if command == Command::Undo { self.history.undo() } else { self.history.redo() };
+                let told = if command == Command::Undo {
+                    self.history.undo().map(Effect::TellUndone)
+                } else {
+                    self.history.redo().map(Effect::TellRedone)
+                };
                 let mut effects = self.after_travel();
-                let verb = if command == Command::Undo { "Taken back" } else { "Made again" };
-                effects.extend(name.map(|name| Effect::Tell(format!("{verb}: {name}"))));
+                effects.extend(told);
                 return effects;
             }
             Command::FinishDraft => return self.gesture(Gesture::Finish, self.modifiers),
@@ -268,7 +271,7 @@ impl Session {
             }
             Command::Duplicate => {
                 let by = kurbo::Vec2::new(COPY_OFFSET_PT, COPY_OFFSET_PT) / self.frame().world_size_pt();
-                let copies = self.history.edit("Duplicate", |document| edit::duplicate(document, &ids, by));
+                let copies = self.history.edit(Step::Duplicate, |document| edit::duplicate(document, &ids, by));
                 self.select_annotations(copies);
             }
             Command::Delete => return self.change_annotations(&ids, Annotate::Remove),
@@ -280,15 +283,14 @@ impl Session {
             }
             Command::ToggleAnnotations => {
                 let any = self.document().layers.iter().any(|layer| layer.visible);
-                let name = if any { "Hide annotations" } else { "Show annotations" };
-                self.history.edit(name, |document| {
+                self.history.edit(Step::ShowAnnotations(!any), |document| {
                     document.layers.iter_mut().for_each(|layer| layer.visible = !any);
                 });
             }
             Command::ConvertOverlay => {
                 let Some(overlay) = self.selected_overlay().cloned() else { return Vec::new() };
                 let (scene, layer) = (self.scene.clone(), self.layer_of_new());
-                let made = self.history.edit(format!("Annotate {}", overlay.title.main()), |document| {
+                let made = self.history.edit(Step::Annotate(self.named(&overlay.id)), |document| {
                     edit::from_overlay(document, &overlay, scene.dossier(), layer)
                 });
                 self.select_annotations(made);
@@ -299,9 +301,9 @@ impl Session {
                 }
             }
             Command::BringToFront => {
-                self.history.edit("Bring to front", |document| edit::bring_to_front(document, &ids))
+                self.history.edit(Step::BringToFront, |document| edit::bring_to_front(document, &ids))
             }
-            Command::SendToBack => self.history.edit("Send to back", |document| edit::send_to_back(document, &ids)),
+            Command::SendToBack => self.history.edit(Step::SendToBack, |document| edit::send_to_back(document, &ids)),
             Command::Lock => {
                 let all_locked = ids.iter().filter_map(|id| self.document().annotations.get(*id)).all(|one| one.locked);
                 return self.change_annotations(&ids, Annotate::Lock(!all_locked));
@@ -309,25 +311,25 @@ impl Session {
             Command::Group => {
                 let title = format!("Layer {}", self.document().layers.len() + 1);
                 self.layer_of_new =
-                    self.history.edit("Group into a layer", |document| edit::group_into_layer(document, &ids, &title));
+                    self.history.edit(Step::Group, |document| edit::group_into_layer(document, &ids, &title));
             }
             Command::Reverse => {
-                self.history.edit("Reverse direction", |document| edit::reverse(document, &ids));
+                self.history.edit(Step::Reverse, |document| edit::reverse(document, &ids));
             }
-            Command::Align => self.history.edit("Align to bearing", |document| {
+            Command::Align => self.history.edit(Step::Align, |document| {
                 for id in &ids {
                     edit::align_to_bearing(document, *id, 15.0);
                 }
             }),
-            Command::Renumber => self.history.edit("Number markers", |document| edit::renumber(document, &ids)),
+            Command::Renumber => self.history.edit(Step::NumberMarkers, |document| edit::renumber(document, &ids)),
             Command::Merge => {
-                let made = self.history.edit("Merge polygons", |document| edit::merge_polygons(document, &ids));
+                let made = self.history.edit(Step::MergePolygons, |document| edit::merge_polygons(document, &ids));
                 return self.select_made(made.map(|id| vec![id]));
             }
             Command::CutOut => {
                 let areas: Vec<_> = self.in_order(&ids, |annotation| annotation.shape.is_area());
                 if let Some((from, others)) = areas.split_first() {
-                    let made = self.history.edit("Cut out", |document| edit::subtract(document, *from, others));
+                    let made = self.history.edit(Step::CutOut, |document| edit::subtract(document, *from, others));
                     return self.select_made(made.map(|()| vec![*from]));
                 }
             }
@@ -339,7 +341,7 @@ impl Session {
                         self.document().annotations.get(*line).map(|annotation| annotation.shape.clone())
                 {
                     let made =
-                        self.history.edit("Split polygon", |document| edit::split_polygon(document, *area, &line));
+                        self.history.edit(Step::SplitPolygon, |document| edit::split_polygon(document, *area, &line));
                     return self.select_made(made);
                 }
             }
@@ -390,9 +392,9 @@ impl Session {
         let mut effects = Vec::new();
         for intent in intents {
             match intent {
-                Intent::Edit { name, change } => {
+                Intent::Edit { step, change } => {
                     let layer = self.layer_of_new();
-                    changed = self.history.edit(name, |document| {
+                    changed = self.history.edit(step, |document| {
                         if matches!(change, edit::Change::Add(_)) {
                             open_layer(document, layer);
                         }
@@ -427,9 +429,8 @@ impl Session {
 
     pub(super) fn raise_selected(&mut self, up: bool) {
         let ids = self.selected_annotations().to_vec();
-        let (name, change): (_, fn(&mut Document, &[AnnotationId])) =
-            if up { ("Move up", edit::raise) } else { ("Move down", edit::lower) };
-        self.history.edit(name, |document| change(document, &ids));
+        let change: fn(&mut Document, &[AnnotationId]) = if up { edit::raise } else { edit::lower };
+        self.history.edit(Step::MoveUp(up), |document| change(document, &ids));
     }
 
     fn begin_typing(&mut self, id: AnnotationId, is_new: bool) {
@@ -442,7 +443,7 @@ impl Session {
             self.select_annotations(vec![id]);
         }
         if is_new {
-            self.history.begin_gesture(&gesture_of_words(id));
+            self.history.begin_gesture(Step::EditWords(id));
         }
         self.typing = Some(TextEditing { id, is_new });
     }
@@ -457,7 +458,7 @@ impl Session {
         if wordless && typing.is_new {
             self.history.give_up_gesture();
         } else if wordless {
-            self.history.edit("Delete text", |document| edit::remove(document, &[typing.id]));
+            self.history.edit(Step::DeleteText, |document| edit::remove(document, &[typing.id]));
         }
         self.history.end_gesture();
         self.forget_what_is_gone();
@@ -468,23 +469,18 @@ impl Session {
         match change {
             Annotate::Title(title) => {
                 if let [id] = *ids {
-                    let is_new = self.typing.as_ref().is_some_and(|typing| typing.is_new && typing.id == id);
-                    let name = if is_new { "Add text" } else { "Edit words" };
-                    history
-                        .edit_in_gesture(name, &gesture_of_words(id), |document| edit::set_title(document, id, &title));
+                    history.edit_in_gesture(Step::EditWords(id), |document| edit::set_title(document, id, &title));
                 }
             }
             Annotate::Description(text) => {
                 if let [id] = *ids {
-                    let gesture = format!("description {}", id.0);
-                    history.edit_in_gesture("Edit description", &gesture, |document| {
+                    history.edit_in_gesture(Step::EditDescription(id), |document| {
                         edit::set_description(document, id, &text);
                     });
                 }
             }
             Annotate::Restyle(change) => {
-                let gesture = format!("{} {:?}", change.name(), ids.first());
-                history.edit_in_gesture(change.name(), &gesture, |document| {
+                history.edit_in_gesture(Step::Restyle(change.part(), ids.first().copied()), |document| {
                     edit::restyle(document, ids, |style| change.apply(style));
                 });
                 // What is drawn next looks like what was last given its look.
@@ -494,41 +490,39 @@ impl Session {
                 }
             }
             Annotate::Show(show) => {
-                history.edit(if show { "Show" } else { "Hide" }, |document| edit::show(document, ids, show));
+                history.edit(Step::Show(show), |document| edit::show(document, ids, show));
             }
             Annotate::Lock(lock) => {
-                history.edit(if lock { "Lock" } else { "Unlock" }, |document| edit::lock(document, ids, lock));
+                history.edit(Step::Lock(lock), |document| edit::lock(document, ids, lock));
             }
             Annotate::Cite(citation) => {
-                history.edit("Cite", |document| edit::cite(document, ids, citation));
+                history.edit(Step::Cite, |document| edit::cite(document, ids, citation));
             }
             Annotate::Uncite(citation) => {
-                history.edit("Remove citation", |document| edit::uncite(document, ids, &citation));
+                history.edit(Step::RemoveCitation, |document| edit::uncite(document, ids, &citation));
             }
             Annotate::ToLayer(layer) => {
-                history.edit("Move to layer", |document| edit::move_to_layer(document, ids, layer));
+                history.edit(Step::MoveToLayer, |document| edit::move_to_layer(document, ids, layer));
             }
             Annotate::Below(other) => {
-                history.edit("Reorder", |document| edit::place_before(document, ids, other));
+                history.edit(Step::Reorder, |document| edit::place_before(document, ids, other));
             }
-            Annotate::Raise => history.edit_in_gesture("Reorder", "reorder", |document| edit::raise(document, ids)),
-            Annotate::Lower => history.edit_in_gesture("Reorder", "reorder", |document| edit::lower(document, ids)),
+            Annotate::Raise => history.edit_in_gesture(Step::Reorder, |document| edit::raise(document, ids)),
+            Annotate::Lower => history.edit_in_gesture(Step::Reorder, |document| edit::lower(document, ids)),
             Annotate::Remove => {
-                let name =
-                    if ids.len() == 1 { "Delete".to_owned() } else { format!("Delete {} annotations", ids.len()) };
                 let before = history.document().annotations.len();
-                history.edit(name, |document| edit::remove(document, ids));
+                history.edit(Step::Delete(ids.len()), |document| edit::remove(document, ids));
                 if history.document().annotations.len() == before {
                     return vec![Effect::Tell("What is locked stays; unlock it first (Ctrl+L)".to_owned())];
                 }
                 self.forget_what_is_gone();
             }
             Annotate::Buffer(distance_m) => {
-                let made = history.edit("Buffer", |document| edit::buffer(document, ids, distance_m));
+                let made = history.edit(Step::Buffer, |document| edit::buffer(document, ids, distance_m));
                 return self.select_made(made);
             }
             Annotate::Simplify(tolerance_m) => {
-                let done = history.edit("Simplify", |document| edit::simplify(document, ids, tolerance_m));
+                let done = history.edit(Step::Simplify, |document| edit::simplify(document, ids, tolerance_m));
                 return vec![Effect::Tell(format!("{} points before, {} now", done.before, done.after))];
             }
         }
@@ -539,30 +533,23 @@ impl Session {
         let history = &mut self.history;
         match change {
             LayerChange::Rename(title) => {
-                let gesture = format!("layer {}", id.0);
-                history.edit_in_gesture("Rename layer", &gesture, |document| edit::rename_layer(document, id, &title));
+                history.edit_in_gesture(Step::RenameLayer(id), |document| edit::rename_layer(document, id, &title));
             }
             LayerChange::Show(show) => {
-                let name = if show { "Show layer" } else { "Hide layer" };
-                history.edit(name, |document| edit::show_layer(document, id, show));
+                history.edit(Step::ShowLayer(show), |document| edit::show_layer(document, id, show));
             }
             LayerChange::Lock(lock) => {
-                let name = if lock { "Lock layer" } else { "Unlock layer" };
-                history.edit(name, |document| edit::lock_layer(document, id, lock));
+                history.edit(Step::LockLayer(lock), |document| edit::lock_layer(document, id, lock));
             }
             LayerChange::Move(rows) => {
-                history.edit("Move layer", |document| edit::move_layer(document, id, rows));
+                history.edit(Step::MoveLayer, |document| edit::move_layer(document, id, rows));
             }
             LayerChange::Remove => {
                 // The last layer stays; the list offers no other.
-                let _ = history.edit("Remove layer", |document| edit::remove_layer(document, id));
+                let _ = history.edit(Step::RemoveLayer, |document| edit::remove_layer(document, id));
             }
         }
     }
-}
-
-fn gesture_of_words(id: AnnotationId) -> String {
-    format!("words {}", id.0)
 }
 
 /// Makes sure that what is drawn into a layer is seen and can be changed.

@@ -464,4 +464,3 @@ fn keyed(ui: &Ui, sheet: &Sheet<'_>, standing: &Standing, options: &mut FigureOp
     options.furniture.place(standing.piece, Some(Place::Free(spot)));
     true
 }
-
