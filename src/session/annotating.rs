@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Action, Annotate, Command, Effect, LayerChange, Selection, Session, StyleChange};
+use super::{Annotate, Command, Effect, LayerChange, Selection, Session, StyleChange};
 use crate::document::annotation::{Annotation, Shape, Style};
+use crate::document::project::features_text;
 use crate::document::{AnnotationId, Document, Layer, LayerId, Step, edit};
 use crate::geometry::Point;
 use crate::geometry::simplify::Levels;
@@ -94,68 +95,51 @@ impl Session {
         })
     }
 
-    /// Carries out an action that has to do with annotations.
-    pub(super) fn annotate(&mut self, action: Action) -> Vec<Effect> {
-        match action {
-            Action::Gesture { gesture, modifiers } => {
-                if matches!(gesture, Gesture::Move(_) | Gesture::Press(_)) {
-                    self.crosshair = None;
-                }
-                return self.gesture(gesture, modifiers);
-            }
-            Action::MoveCrosshair { right_pt, down_pt, modifiers } => {
-                let middle = Point::new(self.page.0 / 2.0, self.page.1 / 2.0);
-                let at = self.crosshair.unwrap_or(middle);
-                let at =
-                    Point::new((at.x + right_pt).clamp(0.0, self.page.0), (at.y + down_pt).clamp(0.0, self.page.1));
-                self.crosshair = Some(at);
-                return self.gesture(Gesture::Move(at), modifiers);
-            }
-            Action::PlaceAtCrosshair(modifiers) => {
-                let middle = Point::new(self.page.0 / 2.0, self.page.1 / 2.0);
-                let at = *self.crosshair.get_or_insert(middle);
-                let again = self.placed_at == Some(at) && self.is_drafting();
-                self.placed_at = Some(at);
-                let mut effects = self.gesture(Gesture::Move(at), modifiers);
-                effects.extend(self.gesture(Gesture::Press(at), modifiers));
-                let clicks = if again { 2 } else { 1 };
-                effects.extend(self.gesture(Gesture::Release { at, clicks }, modifiers));
-                return effects;
-            }
-            Action::TakeBack => return self.gesture(Gesture::TakeBack, self.modifiers),
-            Action::Nudge { right_pt, down_pt } => {
-                let ids = self.selected_annotations().to_vec();
-                let by = kurbo::Vec2::new(right_pt, down_pt) / self.frame().world_size_pt();
-                self.history.edit_in_gesture(Step::Nudge, |document| edit::translate(document, &ids, by));
-            }
-            Action::SelectAnnotations(ids) => self.select_annotations(ids),
-            Action::ToggleSelected(id) => {
-                let mut ids = self.selected_annotations().to_vec();
-                match ids.iter().position(|selected| *selected == id) {
-                    Some(index) => drop(ids.remove(index)),
-                    None => ids.push(id),
-                }
-                self.select_annotations(ids);
-            }
-            Action::ZoomToAnnotations(ids) => self.zoom_to_annotations(&ids),
-            Action::Annotate(ids, change) => return self.change_annotations(&ids, change),
-            Action::StyleOfNew(change) => {
-                change.apply(&mut self.style_of_new);
-                clamp_style(&mut self.style_of_new);
-            }
-            Action::Layer(id, change) => self.change_layer(id, change),
-            Action::AddLayer(title) => {
-                self.layer_of_new = self.history.edit(Step::AddLayer, |document| edit::add_layer(document, &title));
-            }
-            Action::UseLayer(id) => self.layer_of_new = id,
-            Action::EditText(id) => self.begin_typing(id, false),
-            Action::EndText => self.end_typing(),
-            Action::EndGesture => self.history.end_gesture(),
-            Action::Paste(text) => return self.paste(&text),
-            // All others are carried out elsewhere.
-            _ => {}
+    /// Hands a gesture of the pointer to the tool.
+    pub(super) fn pointer_gesture(&mut self, gesture: Gesture, modifiers: Modifiers) -> Vec<Effect> {
+        if matches!(gesture, Gesture::Move(_) | Gesture::Press(_)) {
+            self.crosshair = None;
         }
-        Vec::new()
+        self.gesture(gesture, modifiers)
+    }
+
+    pub(super) fn move_crosshair(&mut self, right_pt: f64, down_pt: f64, modifiers: Modifiers) -> Vec<Effect> {
+        let at = self.crosshair.unwrap_or(self.middle());
+        let at = Point::new((at.x + right_pt).clamp(0.0, self.page.0), (at.y + down_pt).clamp(0.0, self.page.1));
+        self.crosshair = Some(at);
+        self.gesture(Gesture::Move(at), modifiers)
+    }
+
+    pub(super) fn place_at_crosshair(&mut self, modifiers: Modifiers) -> Vec<Effect> {
+        let middle = self.middle();
+        let at = *self.crosshair.get_or_insert(middle);
+        let again = self.placed_at == Some(at) && self.is_drafting();
+        self.placed_at = Some(at);
+        let mut effects = self.gesture(Gesture::Move(at), modifiers);
+        effects.extend(self.gesture(Gesture::Press(at), modifiers));
+        let clicks = if again { 2 } else { 1 };
+        effects.extend(self.gesture(Gesture::Release { at, clicks }, modifiers));
+        effects
+    }
+
+    pub(super) fn nudge(&mut self, right_pt: f64, down_pt: f64) {
+        let ids = self.selected_annotations().to_vec();
+        let by = kurbo::Vec2::new(right_pt, down_pt) / self.frame().world_size_pt();
+        self.history.edit_in_gesture(Step::Nudge, |document| edit::translate(document, &ids, by));
+    }
+
+    pub(super) fn toggle_selected(&mut self, id: AnnotationId) {
+        let mut ids = self.selected_annotations().to_vec();
+        match ids.iter().position(|selected| *selected == id) {
+            Some(index) => drop(ids.remove(index)),
+            None => ids.push(id),
+        }
+        self.select_annotations(ids);
+    }
+
+    pub(super) fn change_style_of_new(&mut self, change: StyleChange) {
+        change.apply(&mut self.style_of_new);
+        clamp_style(&mut self.style_of_new);
     }
 
     /// Why a command that has to do with annotations can't be carried out now.
@@ -224,136 +208,125 @@ impl Session {
         }
     }
 
-    /// Carries out a command that has to do with annotations.
-    pub(super) fn annotation_command(&mut self, command: Command) -> Vec<Effect> {
+    /// Takes a tool in hand.
+    pub(super) fn take_tool(&mut self, tool: Tool) -> Vec<Effect> {
+        self.end_typing();
+        self.placed_at = None;
+        // Whoever takes another tool does not mean to lose what is drawn.
+        let effects = self.gesture(Gesture::Finish, self.modifiers);
+        self.hand.choose(tool);
+        if tool != Tool::Select {
+            self.clear_selection();
+        }
+        effects
+    }
+
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        if self.is_drafting() {
+            return self.gesture(Gesture::TakeBack, self.modifiers);
+        }
+        self.end_typing();
+        let undone = self.history.undo();
+        let mut effects = self.after_travel();
+        effects.extend(undone.map(Effect::TellUndone));
+        effects
+    }
+
+    pub(super) fn redo(&mut self) -> Vec<Effect> {
+        self.end_typing();
+        let redone = self.history.redo();
+        let mut effects = self.after_travel();
+        effects.extend(redone.map(Effect::TellRedone));
+        effects
+    }
+
+    pub(super) fn cut(&mut self) -> Vec<Effect> {
         let ids = self.selected_annotations().to_vec();
-        if let Some(tool) = command.tool() {
-            self.end_typing();
-            self.placed_at = None;
-            // Whoever takes another tool does not mean to lose what is drawn.
-            let effects = self.gesture(Gesture::Finish, self.modifiers);
-            self.hand.choose(tool);
-            if tool != Tool::Select {
-                self.clear_selection();
-            }
-            return effects;
-        }
-        match command {
-            Command::New => return vec![Effect::New],
-            Command::Save => return vec![Effect::Save],
-            Command::SaveAs => return vec![Effect::SaveAs],
-            Command::Find => return vec![Effect::Find],
-            Command::Palette => return vec![Effect::ShowPalette],
-            Command::ShowHistory => return vec![Effect::ShowHistory],
-            Command::Paste => return vec![Effect::ReadClipboard],
-            Command::Buffer | Command::Simplify => return vec![Effect::AskDistance(command)],
-            Command::Undo if self.is_drafting() => return self.gesture(Gesture::TakeBack, self.modifiers),
-            Command::Undo | Command::Redo => {
-                self.end_typing();
-                let told = if command == Command::Undo {
-                    self.history.undo().map(Effect::TellUndone)
-                } else {
-                    self.history.redo().map(Effect::TellRedone)
-                };
-                let mut effects = self.after_travel();
-                effects.extend(told);
-                return effects;
-            }
-            Command::FinishDraft => return self.gesture(Gesture::Finish, self.modifiers),
-            Command::Copy => {
-                return vec![Effect::CopyText(crate::document::project::features_text(self.document(), &ids))];
-            }
-            Command::Cut => {
-                let text = crate::document::project::features_text(self.document(), &ids);
-                let mut effects = self.change_annotations(&ids, Annotate::Remove);
-                effects.push(Effect::CopyText(text));
-                return effects;
-            }
-            Command::Duplicate => {
-                let by = kurbo::Vec2::new(COPY_OFFSET_PT, COPY_OFFSET_PT) / self.frame().world_size_pt();
-                let copies = self.history.edit(Step::Duplicate, |document| edit::duplicate(document, &ids, by));
-                self.select_annotations(copies);
-            }
-            Command::Delete => return self.change_annotations(&ids, Annotate::Remove),
-            Command::SelectAll => {
-                let document = self.document();
-                let all = document.drawn().filter(|annotation| !document.is_locked(annotation));
-                let all = all.map(|annotation| annotation.id).collect();
-                self.select_annotations(all);
-            }
-            Command::ToggleAnnotations => {
-                let any = self.document().layers.iter().any(|layer| layer.visible);
-                self.history.edit(Step::ShowAnnotations(!any), |document| {
-                    document.layers.iter_mut().for_each(|layer| layer.visible = !any);
-                });
-            }
-            Command::ConvertOverlay => {
-                let Some(overlay) = self.selected_overlay().cloned() else { return Vec::new() };
-                let (scene, layer) = (self.scene.clone(), self.layer_of_new());
-                let made = self.history.edit(Step::Annotate(self.named(&overlay.id)), |document| {
-                    edit::from_overlay(document, &overlay, scene.dossier(), layer)
-                });
-                self.select_annotations(made);
-            }
-            Command::EditText => {
-                if let [id] = ids.as_slice() {
-                    self.begin_typing(*id, false);
-                }
-            }
-            Command::BringToFront => {
-                self.history.edit(Step::BringToFront, |document| edit::bring_to_front(document, &ids))
-            }
-            Command::SendToBack => self.history.edit(Step::SendToBack, |document| edit::send_to_back(document, &ids)),
-            Command::Lock => {
-                let all_locked = ids.iter().filter_map(|id| self.document().annotations.get(*id)).all(|one| one.locked);
-                return self.change_annotations(&ids, Annotate::Lock(!all_locked));
-            }
-            Command::Group => {
-                let title = format!("Layer {}", self.document().layers.len() + 1);
-                self.layer_of_new =
-                    self.history.edit(Step::Group, |document| edit::group_into_layer(document, &ids, &title));
-            }
-            Command::Reverse => {
-                self.history.edit(Step::Reverse, |document| edit::reverse(document, &ids));
-            }
-            Command::Align => self.history.edit(Step::Align, |document| {
-                for id in &ids {
-                    edit::align_to_bearing(document, *id, 15.0);
-                }
-            }),
-            Command::Renumber => self.history.edit(Step::NumberMarkers, |document| edit::renumber(document, &ids)),
-            Command::Merge => {
-                let made = self.history.edit(Step::MergePolygons, |document| edit::merge_polygons(document, &ids));
-                return self.select_made(made.map(|id| vec![id]));
-            }
-            Command::CutOut => {
-                let areas: Vec<_> = self.in_order(&ids, |annotation| annotation.shape.is_area());
-                if let Some((from, others)) = areas.split_first() {
-                    let made = self.history.edit(Step::CutOut, |document| edit::subtract(document, *from, others));
-                    return self.select_made(made.map(|()| vec![*from]));
-                }
-            }
-            Command::Split => {
-                let area = self.in_order(&ids, |annotation| annotation.shape.is_area());
-                let line = self.in_order(&ids, |annotation| matches!(annotation.shape, Shape::Path { .. }));
-                if let (Some(area), Some(line)) = (area.first(), line.first())
-                    && let Some(Shape::Path { line, .. }) =
-                        self.document().annotations.get(*line).map(|annotation| annotation.shape.clone())
-                {
-                    let made =
-                        self.history.edit(Step::SplitPolygon, |document| edit::split_polygon(document, *area, &line));
-                    return self.select_made(made);
-                }
-            }
-            Command::ToggleSnapping => {
-                self.snapping = !self.snapping;
-                let text = if self.snapping { "Snapping is on" } else { "Snapping is off" };
-                return vec![Effect::Tell(text.to_owned())];
-            }
-            // All others are carried out elsewhere.
-            _ => {}
-        }
-        Vec::new()
+        let text = features_text(self.document(), &ids);
+        let mut effects = self.change_annotations(&ids, Annotate::Remove);
+        effects.push(Effect::CopyText(text));
+        effects
+    }
+
+    pub(super) fn duplicate(&mut self) {
+        let ids = self.selected_annotations().to_vec();
+        let by = kurbo::Vec2::new(COPY_OFFSET_PT, COPY_OFFSET_PT) / self.frame().world_size_pt();
+        let copies = self.history.edit(Step::Duplicate, |document| edit::duplicate(document, &ids, by));
+        self.select_annotations(copies);
+    }
+
+    pub(super) fn select_all(&mut self) {
+        let document = self.document();
+        let all = document.drawn().filter(|annotation| !document.is_locked(annotation));
+        let all = all.map(|annotation| annotation.id).collect();
+        self.select_annotations(all);
+    }
+
+    pub(super) fn toggle_annotations(&mut self) {
+        let any = self.document().layers.iter().any(|layer| layer.visible);
+        self.history.edit(Step::ShowAnnotations(!any), |document| {
+            document.layers.iter_mut().for_each(|layer| layer.visible = !any);
+        });
+    }
+
+    pub(super) fn convert_overlay(&mut self) {
+        let Some(overlay) = self.selected_overlay().cloned() else { return };
+        let (scene, layer) = (self.scene.clone(), self.layer_of_new());
+        let made = self.history.edit(Step::Annotate(self.named(&overlay.id)), |document| {
+            edit::from_overlay(document, &overlay, scene.dossier(), layer)
+        });
+        self.select_annotations(made);
+    }
+
+    pub(super) fn toggle_lock(&mut self) -> Vec<Effect> {
+        let ids = self.selected_annotations().to_vec();
+        let all_locked = ids.iter().filter_map(|id| self.document().annotations.get(*id)).all(|one| one.locked);
+        self.change_annotations(&ids, Annotate::Lock(!all_locked))
+    }
+
+    pub(super) fn group(&mut self) {
+        let ids = self.selected_annotations().to_vec();
+        let title = format!("Layer {}", self.document().layers.len() + 1);
+        self.layer_of_new = self.history.edit(Step::Group, |document| edit::group_into_layer(document, &ids, &title));
+    }
+
+    /// Makes an edit of the selected annotations.
+    pub(super) fn edit_selected<R>(
+        &mut self,
+        step: Step,
+        change: impl FnOnce(&mut Document, &[AnnotationId]) -> R,
+    ) -> R {
+        let ids = self.selected_annotations().to_vec();
+        self.history.edit(step, |document| change(document, &ids))
+    }
+
+    pub(super) fn merge_polygons(&mut self) -> Vec<Effect> {
+        let made = self.edit_selected(Step::MergePolygons, edit::merge_polygons);
+        self.select_made(made.map(|id| vec![id]))
+    }
+
+    pub(super) fn cut_out(&mut self) -> Vec<Effect> {
+        let ids = self.selected_annotations().to_vec();
+        let areas = self.in_order(&ids, |annotation| annotation.shape.is_area());
+        let Some((from, others)) = areas.split_first() else { return Vec::new() };
+        let made = self.history.edit(Step::CutOut, |document| edit::subtract(document, *from, others));
+        self.select_made(made.map(|()| vec![*from]))
+    }
+
+    pub(super) fn split(&mut self) -> Vec<Effect> {
+        let ids = self.selected_annotations().to_vec();
+        let area = self.in_order(&ids, |annotation| annotation.shape.is_area());
+        let line = self.in_order(&ids, |annotation| matches!(annotation.shape, Shape::Path { .. }));
+        let (Some(area), Some(line)) = (area.first(), line.first()) else { return Vec::new() };
+        let line = self.document().annotations.get(*line).map(|annotation| annotation.shape.clone());
+        let Some(Shape::Path { line, .. }) = line else { return Vec::new() };
+        let made = self.history.edit(Step::SplitPolygon, |document| edit::split_polygon(document, *area, &line));
+        self.select_made(made)
+    }
+
+    pub(super) fn toggle_snapping(&mut self) -> Effect {
+        self.snapping = !self.snapping;
+        Effect::Tell(if self.snapping { "Snapping is on" } else { "Snapping is off" }.to_owned())
     }
 
     /// Those of some annotations that are of a kind, bottom first.
@@ -433,7 +406,7 @@ impl Session {
         self.history.edit(Step::MoveUp(up), |document| change(document, &ids));
     }
 
-    fn begin_typing(&mut self, id: AnnotationId, is_new: bool) {
+    pub(super) fn begin_typing(&mut self, id: AnnotationId, is_new: bool) {
         let document = self.document();
         let Some(annotation) = document.annotations.get(id).filter(|annotation| !document.is_locked(annotation)) else {
             return;
@@ -464,7 +437,7 @@ impl Session {
         self.forget_what_is_gone();
     }
 
-    fn change_annotations(&mut self, ids: &[AnnotationId], change: Annotate) -> Vec<Effect> {
+    pub(super) fn change_annotations(&mut self, ids: &[AnnotationId], change: Annotate) -> Vec<Effect> {
         let history = &mut self.history;
         match change {
             Annotate::Title(title) => {
@@ -529,7 +502,7 @@ impl Session {
         Vec::new()
     }
 
-    fn change_layer(&mut self, id: LayerId, change: LayerChange) {
+    pub(super) fn change_layer(&mut self, id: LayerId, change: LayerChange) {
         let history = &mut self.history;
         match change {
             LayerChange::Rename(title) => {

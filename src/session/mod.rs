@@ -28,7 +28,7 @@ pub use texts::{Attached, AttachedTexts};
 pub use view::MAX_ZOOM;
 
 use crate::document::annotation::Style;
-use crate::document::project::settled;
+use crate::document::project::{features_text, settled};
 use crate::document::step::NamedOverlay;
 use crate::document::{ChosenLine, Document, History, LayerId, Step, edit};
 use crate::dossier::{Dossier, Problem};
@@ -36,7 +36,7 @@ use crate::figure::{FigureOptions, saved};
 use crate::formats::link;
 use crate::geometry::{Point, View};
 use crate::scene::Scene;
-use crate::tools::{InHand, Modifiers};
+use crate::tools::{Gesture, InHand, Modifiers, Tool};
 
 /// Which theme the user wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -303,7 +303,27 @@ impl Session {
                 self.history.jump(done);
                 return self.after_travel();
             }
-            other => return self.annotate(other),
+            Action::Gesture { gesture, modifiers } => return self.pointer_gesture(gesture, modifiers),
+            Action::MoveCrosshair { right_pt, down_pt, modifiers } => {
+                return self.move_crosshair(right_pt, down_pt, modifiers);
+            }
+            Action::PlaceAtCrosshair(modifiers) => return self.place_at_crosshair(modifiers),
+            Action::TakeBack => return self.gesture(Gesture::TakeBack, self.modifiers),
+            Action::Nudge { right_pt, down_pt } => self.nudge(right_pt, down_pt),
+            Action::SelectAnnotations(ids) => self.select_annotations(ids),
+            Action::ToggleSelected(id) => self.toggle_selected(id),
+            Action::ZoomToAnnotations(ids) => self.zoom_to_annotations(&ids),
+            Action::Annotate(ids, change) => return self.change_annotations(&ids, change),
+            Action::StyleOfNew(change) => self.change_style_of_new(change),
+            Action::Layer(id, change) => self.change_layer(id, change),
+            Action::AddLayer(title) => {
+                self.layer_of_new = self.history.edit(Step::AddLayer, |document| edit::add_layer(document, &title));
+            }
+            Action::UseLayer(id) => self.layer_of_new = id,
+            Action::EditText(id) => self.begin_typing(id, false),
+            Action::EndText => self.end_typing(),
+            Action::EndGesture => self.history.end_gesture(),
+            Action::Paste(text) => return self.paste(&text),
         }
         Vec::new()
     }
@@ -331,7 +351,7 @@ impl Session {
             return Vec::new();
         }
         let selected = self.selected_overlay().map(|overlay| overlay.id.clone());
-        let middle = Point::new(self.page.0 / 2.0, self.page.1 / 2.0);
+        let middle = self.middle();
         match command {
             Command::Open => return vec![Effect::ChooseFiles],
             Command::OpenMap => return vec![Effect::ChooseMapFile],
@@ -388,7 +408,63 @@ impl Session {
                 };
                 self.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
             }
-            other => return self.annotation_command(other),
+            Command::New => return vec![Effect::New],
+            Command::Save => return vec![Effect::Save],
+            Command::SaveAs => return vec![Effect::SaveAs],
+            Command::Find => return vec![Effect::Find],
+            Command::Palette => return vec![Effect::ShowPalette],
+            Command::ShowHistory => return vec![Effect::ShowHistory],
+            Command::Paste => return vec![Effect::ReadClipboard],
+            Command::Buffer | Command::Simplify => return vec![Effect::AskDistance(command)],
+            Command::Undo => return self.undo(),
+            Command::Redo => return self.redo(),
+            Command::FinishDraft => return self.gesture(Gesture::Finish, self.modifiers),
+            Command::Cut => return self.cut(),
+            Command::Copy => {
+                return vec![Effect::CopyText(features_text(self.document(), self.selected_annotations()))];
+            }
+            Command::Duplicate => self.duplicate(),
+            Command::Delete => {
+                let ids = self.selected_annotations().to_vec();
+                return self.change_annotations(&ids, Annotate::Remove);
+            }
+            Command::SelectAll => self.select_all(),
+            Command::ToggleAnnotations => self.toggle_annotations(),
+            Command::ConvertOverlay => self.convert_overlay(),
+            Command::EditText => {
+                if let [id] = *self.selected_annotations() {
+                    self.begin_typing(id, false);
+                }
+            }
+            Command::BringToFront => self.edit_selected(Step::BringToFront, edit::bring_to_front),
+            Command::SendToBack => self.edit_selected(Step::SendToBack, edit::send_to_back),
+            Command::Lock => return self.toggle_lock(),
+            Command::Group => self.group(),
+            Command::Reverse => {
+                self.edit_selected(Step::Reverse, edit::reverse);
+            }
+            Command::Align => self.edit_selected(Step::Align, |document, ids| {
+                for id in ids {
+                    edit::align_to_bearing(document, *id, 15.0);
+                }
+            }),
+            Command::Renumber => self.edit_selected(Step::NumberMarkers, edit::renumber),
+            Command::Merge => return self.merge_polygons(),
+            Command::CutOut => return self.cut_out(),
+            Command::Split => return self.split(),
+            Command::ToggleSnapping => return vec![self.toggle_snapping()],
+            Command::ToolSelect => return self.take_tool(Tool::Select),
+            Command::ToolPan => return self.take_tool(Tool::Pan),
+            Command::ToolMarker => return self.take_tool(Tool::Marker),
+            Command::ToolText => return self.take_tool(Tool::Text),
+            Command::ToolCallout => return self.take_tool(Tool::Callout),
+            Command::ToolLine => return self.take_tool(Tool::Line),
+            Command::ToolArrow => return self.take_tool(Tool::Arrow),
+            Command::ToolPolygon => return self.take_tool(Tool::Polygon),
+            Command::ToolRectangle => return self.take_tool(Tool::Rectangle),
+            Command::ToolCircle => return self.take_tool(Tool::Circle),
+            Command::ToolFreehand => return self.take_tool(Tool::Freehand),
+            Command::ToolMeasure => return self.take_tool(Tool::Measure),
         }
         Vec::new()
     }
