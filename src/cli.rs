@@ -637,7 +637,7 @@ impl FigureArgs {
                                 "{} vertices: whether its outline crosses itself or its parts lie over each other has not been looked at; the window does",
                                 words::number(overlay.vertices() as f64, 0)
                             );
-                            warn(&[Problem { part: format!("overlay '{}'", overlay.id), what }]);
+                            warn(&[Problem { part: dossier::About::Overlay(overlay.id.clone()), what }]);
                         }
                     }
                     own.extend(merged.added);

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use claimline::app::ClaimlineApp;
 use claimline::app::launch::Evidence;
 use claimline::document::project;
+use claimline::document::step::{FigurePart, Step};
 use claimline::dossier::Shape;
 use claimline::figure::{self, Corner, FigureOptions, PageSize, Piece, Place, Shows};
 use claimline::geometry::{Coord, Frame, Point, View};
@@ -773,8 +774,8 @@ fn changes_of_the_figure_are_undone_and_made_again_in_its_panel() {
     let keyed = set_up(&harness);
     assert!(ticked.shows != dragged.shows && dragged.shows != keyed.shows);
     let steps = harness.state().session().history().steps();
-    let (parts, frame) = ("Parts of the figure", "Frame of the figure");
-    assert_eq!(steps, (vec![parts, parts, frame, frame], 4));
+    let (parts, frame) = (Step::Figure(FigurePart::Pieces), Step::Figure(FigurePart::Frame));
+    assert_eq!(steps, (vec![&parts, &parts, &frame, &frame], 4));
     let undo = |harness: &mut Harness<'static, ClaimlineApp>| {
         harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
         settle(harness);

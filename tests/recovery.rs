@@ -15,6 +15,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use claimline::document::annotation::{AreaKind, PathKind, PointKind, Shape};
 use claimline::document::project::{Reference, settled};
+use claimline::document::step::{Drawing, Step};
 use claimline::document::{Annotation, AnnotationId, Document, History, LayerId, edit};
 use claimline::files::journal::{self, Journal};
 use claimline::geometry::{Coord, LineString, MultiPolygon, Polygon, View};
@@ -83,11 +84,11 @@ fn step(history: &mut History, numbers: &mut Numbers) {
     match numbers.below(10) {
         0 if !ids.is_empty() => {
             let id = any(numbers);
-            history.edit("Delete", |document| edit::remove(document, &[id]));
+            history.edit(Step::Delete(1), |document| edit::remove(document, &[id]));
         }
         1 | 2 if !ids.is_empty() => {
             let (id, title) = (any(numbers), format!("Назва {}", numbers.below(1000)));
-            history.edit("Rename", |document| {
+            history.edit(Step::EditWords(id), |document| {
                 if let Some(annotation) = document.annotations.get_mut(id) {
                     annotation.title = title;
                 }
@@ -101,7 +102,7 @@ fn step(history: &mut History, numbers: &mut Numbers) {
         }
         _ => {
             let annotation = Annotation::new(AnnotationId(0), LayerId(0), numbers.shape());
-            history.edit("Draw", |document| edit::add(document, annotation));
+            history.edit(Step::Draw(Drawing::Line), |document| edit::add(document, annotation));
         }
     }
 }

@@ -12,10 +12,37 @@ use crate::geometry::Point;
 use crate::session::{Action, Command, Session, ThemeChoice};
 use crate::tools::Tool;
 
+/// A menu of the menu bar.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Menu {
+    File,
+    Edit,
+    View,
+    Overlays,
+    Insert,
+    Annotation,
+    Help,
+}
+
+impl Menu {
+    /// What the menu bar calls it.
+    fn title(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Edit => "Edit",
+            Self::View => "View",
+            Self::Overlays => "Overlays",
+            Self::Insert => "Insert",
+            Self::Annotation => "Annotation",
+            Self::Help => "Help",
+        }
+    }
+}
+
 /// The menus, each with its commands in groups.
-pub(crate) const MENUS: [(&str, &[&[Command]]); 7] = [
+pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
     (
-        "File",
+        Menu::File,
         &[
             &[Command::New, Command::Open, Command::OpenMap, Command::AttachText],
             &[Command::Save, Command::SaveAs],
@@ -24,7 +51,7 @@ pub(crate) const MENUS: [(&str, &[&[Command]]); 7] = [
         ],
     ),
     (
-        "Edit",
+        Menu::Edit,
         &[
             &[Command::Undo, Command::Redo, Command::ShowHistory],
             &[Command::Cut, Command::Copy, Command::Paste, Command::Duplicate, Command::Delete],
@@ -33,7 +60,7 @@ pub(crate) const MENUS: [(&str, &[&[Command]]); 7] = [
         ],
     ),
     (
-        "View",
+        Menu::View,
         &[
             &[Command::Home, Command::ZoomIn, Command::ZoomOut, Command::ZoomToSelection],
             &[Command::ToggleLayersPanel, Command::ToggleInspector, Command::ToggleAnnotations],
@@ -41,14 +68,14 @@ pub(crate) const MENUS: [(&str, &[&[Command]]); 7] = [
         ],
     ),
     (
-        "Overlays",
+        Menu::Overlays,
         &[
             &[Command::SelectBelow, Command::ShowAlone, Command::ConvertOverlay],
             &[Command::MoveUp, Command::MoveDown, Command::ResetOverlays],
         ],
     ),
     (
-        "Insert",
+        Menu::Insert,
         &[
             &[Command::ToolSelect, Command::ToolPan],
             &[Command::ToolMarker, Command::ToolText, Command::ToolCallout],
@@ -65,7 +92,7 @@ pub(crate) const MENUS: [(&str, &[&[Command]]); 7] = [
         ],
     ),
     (
-        "Annotation",
+        Menu::Annotation,
         &[
             &[Command::EditText, Command::Lock, Command::Group],
             &[Command::BringToFront, Command::SendToBack],
@@ -73,7 +100,7 @@ pub(crate) const MENUS: [(&str, &[&[Command]]); 7] = [
             &[Command::Reverse, Command::Align, Command::Renumber],
         ],
     ),
-    ("Help", &[&[Command::ShowKeys, Command::ShowAbout]]),
+    (Menu::Help, &[&[Command::ShowKeys, Command::ShowAbout]]),
 ];
 
 /// The bars with the commands.
@@ -88,8 +115,8 @@ impl Chrome<'_> {
     /// The menu bar.
     pub(crate) fn menu_ui(self, ui: &mut Ui, recents: &[PathBuf], actions: &mut Vec<Action>) {
         egui::MenuBar::new().ui(ui, |ui| {
-            for (title, commands) in MENUS {
-                ui.menu_button(title, |ui| {
+            for (menu, commands) in MENUS {
+                ui.menu_button(menu.title(), |ui| {
                     for (index, group) in commands.iter().enumerate() {
                         if index > 0 {
                             ui.separator();
@@ -101,7 +128,7 @@ impl Chrome<'_> {
                             }
                         }
                     }
-                    if title == "View" && !self.sets_up_figure {
+                    if menu == Menu::View && !self.sets_up_figure {
                         ui.separator();
                         view_ui(ui, self.session, actions);
                     }
@@ -126,8 +153,8 @@ impl Chrome<'_> {
         let (session, why_not) = (self.session, self.why_not(command));
         let keys = session.keymap.keys(command).first().map(|keys| spoken(keys)).unwrap_or_default();
         let label = match command {
-            Command::Undo => session.history().undo_name().map(|name| format!("Undo: {name}")),
-            Command::Redo => session.history().redo_name().map(|name| format!("Redo: {name}")),
+            Command::Undo => session.history().undo_step().map(|step| format!("Undo: {}", super::words::step(step))),
+            Command::Redo => session.history().redo_step().map(|step| format!("Redo: {}", super::words::step(step))),
             Command::ToggleAnnotations if !session.document().layers.iter().any(|layer| layer.visible) => {
                 Some("Show annotations".to_owned())
             }

@@ -13,7 +13,7 @@ use super::dialogs::project_dialogs::{Question, Then};
 use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use super::figure_panel::ExportPanel;
 use super::jobs::{Done, Progress};
-use super::{Tab, chrome, figure_panel, map, theme};
+use super::{Tab, chrome, figure_panel, map, theme, words};
 use crate::document::MapChoice;
 use crate::figure::{FigureOptions, OutputFormat, PageSetup, Shows, georeference};
 use crate::session::{Action, Command, Effect};
@@ -85,6 +85,8 @@ impl ClaimlineApp {
             Effect::SaveAs => self.ask_path(Purpose::Save),
             Effect::ReadClipboard => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
             Effect::Tell(text) => self.tell(text),
+            Effect::TellUndone(step) => self.tell(format!("Taken back: {}", words::step(&step))),
+            Effect::TellRedone(step) => self.tell(format!("Made again: {}", words::step(&step))),
             Effect::Find => {
                 self.tab = Tab::Annotations;
                 self.session.panels.layers = true;

@@ -181,7 +181,7 @@ impl Evidence {
     pub fn read() -> Self {
         let (dossier, mut problems) = dossier::builtin::berlin().unwrap_or_else(|error| {
             // The tests read it, so a program that was released can read it; an empty map still shows files.
-            (Dossier::empty(), vec![Problem { part: "built-in dossier".to_owned(), what: error.to_string() }])
+            (Dossier::empty(), vec![Problem { part: "built-in dossier".into(), what: error.to_string() }])
         });
         let (ground, more) = Ground::builtin();
         problems.extend(more);

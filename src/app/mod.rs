@@ -16,6 +16,7 @@ mod panels;
 mod project;
 mod theme;
 mod widgets;
+pub mod words;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -182,7 +182,7 @@ pub(super) fn verify_json(checked: &Checked<'_>) -> Value {
     let findings: Vec<Value> = report
         .findings
         .iter()
-        .map(|finding| json!({ "severity": finding.severity.name(), "part": finding.part, "what": finding.what }))
+        .map(|finding| json!({ "severity": finding.severity.name(), "part": finding.part.to_string(), "what": finding.what }))
         .collect();
     json!({
         "dossier": checked.dossier.id,

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use super::Document;
 use super::annotation::{Annotation, Annotations, Shape};
+use super::{Document, Step};
 use crate::geometry::View;
 
 /// The memory that the past may take, in bytes; the oldest steps go first.
@@ -14,8 +14,8 @@ pub const BUDGET_BYTES: usize = 256 * 1024 * 1024;
 
 /// A step that can be taken back or again.
 #[derive(Debug, Clone)]
-struct Step {
-    name: String,
+struct Snapshot {
+    step: Step,
     /// The document on the other side of the step.
     document: Document,
     /// What the step keeps in memory that its neighbour does not share, about, in bytes.
@@ -26,11 +26,11 @@ struct Step {
 #[derive(Debug, Clone)]
 pub struct History {
     now: Document,
-    past: Vec<Step>,
+    past: Vec<Snapshot>,
     /// Next first at the end.
-    future: Vec<Step>,
+    future: Vec<Snapshot>,
     /// While a gesture goes on, its edits are one step.
-    gesture: Option<String>,
+    gesture: Option<Step>,
     revision: u64,
 }
 
@@ -50,23 +50,18 @@ impl History {
         self.revision
     }
 
-    /// Makes an edit, one step of that name. An edit that changes nothing leaves no step.
-    pub fn edit<R>(&mut self, name: impl Into<String>, change: impl FnOnce(&mut Document) -> R) -> R {
+    /// Makes an edit, one step. An edit that changes nothing leaves no step.
+    pub fn edit<R>(&mut self, step: Step, change: impl FnOnce(&mut Document) -> R) -> R {
         self.gesture = None;
-        self.change(name.into(), false, change)
+        self.change(step, false, change)
     }
 
-    /// Makes an edit that is one step with those before it of the same `gesture`, such as the moves of a slider or the
-    /// letters of a word, until [`History::end_gesture`] or an edit of another kind.
-    pub fn edit_in_gesture<R>(
-        &mut self,
-        name: impl Into<String>,
-        gesture: &str,
-        change: impl FnOnce(&mut Document) -> R,
-    ) -> R {
-        let goes_on = self.gesture.as_deref() == Some(gesture) && !self.past.is_empty() && self.future.is_empty();
-        let result = self.change(name.into(), goes_on, change);
-        self.gesture = Some(gesture.to_owned());
+    /// Makes an edit that is one with those before it of the same step, such as the moves of a slider or the letters of
+    /// a word, until [`History::end_gesture`] or an edit of another kind.
+    pub fn edit_in_gesture<R>(&mut self, step: Step, change: impl FnOnce(&mut Document) -> R) -> R {
+        let goes_on = self.gesture.as_ref() == Some(&step) && !self.past.is_empty() && self.future.is_empty();
+        let result = self.change(step.clone(), goes_on, change);
+        self.gesture = Some(step);
         result
     }
 
@@ -99,9 +94,9 @@ impl History {
         }
     }
 
-    /// Makes the last step the beginning of a gesture, so that edits of that gesture are one step with it.
-    pub fn begin_gesture(&mut self, gesture: &str) {
-        self.gesture = Some(gesture.to_owned());
+    /// Makes the last step the beginning of a gesture, so that edits of this kind are one with it.
+    pub fn begin_gesture(&mut self, step: Step) {
+        self.gesture = Some(step);
     }
 
     /// Takes back a gesture that came to nothing, for good.
@@ -111,7 +106,7 @@ impl History {
         }
     }
 
-    fn change<R>(&mut self, name: String, goes_on: bool, change: impl FnOnce(&mut Document) -> R) -> R {
+    fn change<R>(&mut self, step: Step, goes_on: bool, change: impl FnOnce(&mut Document) -> R) -> R {
         let before = self.now.clone();
         let result = change(&mut self.now);
         self.now.view = before.view;
@@ -122,7 +117,7 @@ impl History {
         self.future.clear();
         if !goes_on {
             let bytes = unshared_bytes(&before, &self.now);
-            self.past.push(Step { name, document: before, bytes });
+            self.past.push(Snapshot { step, document: before, bytes });
             self.forget_the_oldest();
         }
         result
@@ -139,36 +134,36 @@ impl History {
         self.past.drain(..forgotten);
     }
 
-    /// Takes back the last step; its name, if there was one.
-    pub fn undo(&mut self) -> Option<String> {
-        let step = self.past.pop()?;
-        let undone = self.exchange(step);
-        let name = undone.name.clone();
+    /// Takes back the last step and tells which that was, if there was one.
+    pub fn undo(&mut self) -> Option<Step> {
+        let last = self.past.pop()?;
+        let undone = self.exchange(last);
+        let step = undone.step.clone();
         self.future.push(undone);
-        Some(name)
+        Some(step)
     }
 
-    /// Makes the last undone step again; its name, if there was one.
-    pub fn redo(&mut self) -> Option<String> {
-        let step = self.future.pop()?;
-        let redone = self.exchange(step);
-        let name = redone.name.clone();
+    /// Makes the last undone step again and tells which that was, if there was one.
+    pub fn redo(&mut self) -> Option<Step> {
+        let next = self.future.pop()?;
+        let redone = self.exchange(next);
+        let step = redone.step.clone();
         self.past.push(redone);
-        Some(name)
+        Some(step)
     }
 
-    fn exchange(&mut self, mut step: Step) -> Step {
+    fn exchange(&mut self, mut snapshot: Snapshot) -> Snapshot {
         self.gesture = None;
         self.revision += 1;
-        step.document.view = self.now.view;
-        std::mem::swap(&mut self.now, &mut step.document);
-        step
+        snapshot.document.view = self.now.view;
+        std::mem::swap(&mut self.now, &mut snapshot.document);
+        snapshot
     }
 
-    /// The names of the steps, oldest first, and how many of them are done; the rest can be made again.
-    pub fn steps(&self) -> (Vec<&str>, usize) {
-        let past = self.past.iter().map(|step| step.name.as_str());
-        let future = self.future.iter().rev().map(|step| step.name.as_str());
+    /// The steps, oldest first, and how many of them are done; the rest can be made again.
+    pub fn steps(&self) -> (Vec<&Step>, usize) {
+        let past = self.past.iter().map(|snapshot| &snapshot.step);
+        let future = self.future.iter().rev().map(|snapshot| &snapshot.step);
         (past.chain(future).collect(), self.past.len())
     }
 
@@ -179,13 +174,13 @@ impl History {
     }
 
     /// The step that [`History::undo`] would take back.
-    pub fn undo_name(&self) -> Option<&str> {
-        self.past.last().map(|step| step.name.as_str())
+    pub fn undo_step(&self) -> Option<&Step> {
+        self.past.last().map(|snapshot| &snapshot.step)
     }
 
     /// The step that [`History::redo`] would make again.
-    pub fn redo_name(&self) -> Option<&str> {
-        self.future.last().map(|step| step.name.as_str())
+    pub fn redo_step(&self) -> Option<&Step> {
+        self.future.last().map(|snapshot| &snapshot.step)
     }
 }
 
@@ -229,6 +224,7 @@ fn annotation_bytes(annotation: &Annotation) -> usize {
 mod tests {
     use super::*;
     use crate::document::edit;
+    use crate::document::step::NamedOverlay;
     use crate::document::{MapChoice, Names};
     use crate::geometry::Coord;
 
@@ -245,11 +241,15 @@ mod tests {
         History::new(document)
     }
 
+    fn a() -> NamedOverlay {
+        NamedOverlay { id: "a".to_owned(), title: None }
+    }
+
     #[test]
     fn an_edit_that_changes_nothing_leaves_no_step() {
         let mut history = history();
-        history.edit("Show", |document| edit::set_visible(document, "a", true));
-        assert_eq!(history.undo_name(), None);
+        history.edit(Step::ShowOverlay(a(), true), |document| edit::set_visible(document, "a", true));
+        assert_eq!(history.undo_step(), None);
         assert_eq!(history.revision(), 0);
     }
 
@@ -258,11 +258,11 @@ mod tests {
         let mut history = history();
         let before = history.document().clone();
         for opacity in [0.9, 0.5, 0.3] {
-            history.edit_in_gesture("Opacity", "opacity a", |document| edit::set_opacity(document, "a", opacity));
+            history.edit_in_gesture(Step::OverlayOpacity(a()), |document| edit::set_opacity(document, "a", opacity));
         }
         history.end_gesture();
-        history.edit_in_gesture("Opacity", "opacity a", |document| edit::set_opacity(document, "a", 0.2));
-        assert_eq!(history.steps(), (vec!["Opacity", "Opacity"], 2));
+        history.edit_in_gesture(Step::OverlayOpacity(a()), |document| edit::set_opacity(document, "a", 0.2));
+        assert_eq!(history.steps(), (vec![&Step::OverlayOpacity(a()); 2], 2));
         history.jump(0);
         assert_eq!(*history.document(), before);
         history.jump(1);
@@ -272,13 +272,13 @@ mod tests {
     #[test]
     fn undo_does_not_look_elsewhere() {
         let mut history = history();
-        history.edit("Hide", |document| edit::set_visible(document, "a", false));
+        history.edit(Step::ShowOverlay(a(), false), |document| edit::set_visible(document, "a", false));
         let view = View { center: Coord { x: 30.0, y: 50.0 }, zoom: 5.0 };
         history.look(view);
-        assert_eq!(history.undo().as_deref(), Some("Hide"));
+        assert_eq!(history.undo(), Some(Step::ShowOverlay(a(), false)));
         assert_eq!(history.document().view, view);
         assert!(history.document().is_visible("a"));
-        assert_eq!(history.redo().as_deref(), Some("Hide"));
+        assert_eq!(history.redo(), Some(Step::ShowOverlay(a(), false)));
         assert!(!history.document().is_visible("a"));
     }
 }

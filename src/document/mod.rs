@@ -5,6 +5,7 @@ pub mod edit;
 pub mod history;
 pub mod project;
 mod shown;
+pub mod step;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use serde_json::{Map, Value};
 pub use annotation::{Annotation, AnnotationId, Annotations, Layer, LayerId};
 pub use history::History;
 pub use shown::{Shown, shown};
+pub use step::Step;
 
 use crate::dossier::{Dossier, Excerpt, Overlay, Shape};
 use crate::geometry::{Geometry, View};

@@ -6,7 +6,7 @@ use super::check::CheckState;
 use super::coverage::Coverage;
 use super::model::{Excerpt, Quantity};
 use super::verify::{Severity, Texts, verify};
-use super::{Dossier, OWN_GROUP, Problem, words};
+use super::{About, Dossier, OWN_GROUP, Problem, words};
 use crate::formats::day::Day;
 
 /// An overlay is past its day after so many days.
@@ -132,11 +132,11 @@ pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Exce
             add(GapKind::PastItsDay, Subject::Overlay(overlay.id.clone()), overlay.title.main(), what);
         }
     }
-    let listed: BTreeSet<String> = gaps.iter().filter(|gap| gap.kind != GapKind::PastItsDay).map(part).collect();
+    let listed: BTreeSet<About> = gaps.iter().filter(|gap| gap.kind != GapKind::PastItsDay).filter_map(about).collect();
     for finding in report.findings.into_iter().filter(|finding| finding.severity != Severity::Info) {
         if !listed.contains(&finding.part) {
             let subject = subject_of(&finding.part);
-            gaps.push(Gap { kind: GapKind::Other, subject, name: finding.part, what: finding.what });
+            gaps.push(Gap { kind: GapKind::Other, subject, name: finding.part.to_string(), what: finding.what });
         }
     }
     gaps
@@ -150,18 +150,21 @@ fn quoted(excerpt: &Excerpt) -> String {
     words::quoted(&format!("{}{more}", first.join(" ")))
 }
 
-/// A gap's subject as findings name it.
-fn part(gap: &Gap) -> String {
+/// What findings of a gap's subject are about.
+fn about(gap: &Gap) -> Option<About> {
     match &gap.subject {
-        Subject::Overlay(id) => format!("overlay '{id}'"),
-        Subject::Excerpt(id) => format!("excerpt '{id}'"),
-        Subject::Nothing => String::new(),
+        Subject::Overlay(id) => Some(About::Overlay(id.clone())),
+        Subject::Excerpt(id) => Some(About::Excerpt(id.clone())),
+        Subject::Nothing => None,
     }
 }
 
-fn subject_of(part: &str) -> Subject {
-    let id = |kind: &str| part.strip_prefix(kind)?.strip_prefix(" '")?.strip_suffix('\'').map(str::to_owned);
-    id("overlay").map(Subject::Overlay).or_else(|| id("excerpt").map(Subject::Excerpt)).unwrap_or(Subject::Nothing)
+fn subject_of(part: &About) -> Subject {
+    match part {
+        About::Overlay(id) => Subject::Overlay(id.clone()),
+        About::Excerpt(id) => Subject::Excerpt(id.clone()),
+        _ => Subject::Nothing,
+    }
 }
 
 /// A day such as `2025-12-15` in days since 1 January 1970, so that ages can be told; of a month or a year its last day,

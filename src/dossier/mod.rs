@@ -4,6 +4,7 @@
 //! recipes ([`resolve`]) and measures every shape. A part that is broken is left out and reported as a [`Problem`];
 //! only a dossier that cannot be read at all is an error.
 
+pub mod about;
 pub mod builtin;
 pub mod check;
 pub mod compare;
@@ -30,6 +31,7 @@ use crate::geometry::crossing::{first_crossing, first_jump, first_overlap};
 use crate::geometry::derive::union_all;
 use crate::geometry::measure::area_m2;
 
+pub use about::About;
 pub use compare::{Comparison, Verdict};
 pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style};
 pub use own_line::OwnLine;
@@ -54,8 +56,8 @@ pub enum DossierError {
 /// A part of a dossier that is wrong and was left out, or a statement that leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Which part, such as `overlay 'donetsk'`.
-    pub part: String,
+    /// Which part.
+    pub part: About,
     /// What is wrong, and what would be right.
     pub what: String,
 }
@@ -306,7 +308,7 @@ impl Overlay {
         if self.vertices() <= SOON_CHECKED {
             self.crossing();
         }
-        self.doubt().map(|what| Problem { part: format!("overlay '{}'", self.id), what })
+        self.doubt().map(|what| Problem { part: About::Overlay(self.id.clone()), what })
     }
 }
 
@@ -603,7 +605,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         Some((_, Some(overlay))) => overlay.bounds,
         Some((id, None)) => {
             problems.push(Problem {
-                part: "home".to_owned(),
+                part: "home".into(),
                 what: format!("there is no overlay '{id}'; the opening view fits all overlays"),
             });
             all
@@ -614,7 +616,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         Some(limits @ [west, south, east, north]) if west < east && south < north => join_bounds(limits, all),
         Some(_) => {
             problems.push(Problem {
-                part: "limits_bbox".to_owned(),
+                part: "limits_bbox".into(),
                 what: "expected [west, south, east, north] in degrees, west less than east".to_owned(),
             });
             all

@@ -11,7 +11,7 @@ use geo::{BoundingRect as _, Coord, Geometry, MultiLineString, MultiPolygon};
 
 use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::resolve::{self, Shapes};
-use super::{BesideLine, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Problem, Shape, words};
+use super::{About, BesideLine, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Problem, Shape, words};
 use crate::geometry::crossing::first_crossing;
 use crate::geometry::derive::DeriveError;
 use crate::geometry::hit::HitShape;
@@ -186,7 +186,7 @@ impl Dossier {
     /// Adds to what is doubtful about the own line that parts of the areas that it is from lay over each other.
     pub fn warn_of_merged(&mut self, own: &Overlay) {
         if let (Some(line), Some(Merged { at, .. })) = (&mut self.own_line, own.merged) {
-            line.warnings.push(Problem { part: areas_from(&line.from), what: overlapping(at) });
+            line.warnings.push(Problem { part: areas_from(&line.from).into(), what: overlapping(at) });
         }
     }
 
@@ -236,7 +236,7 @@ impl Dossier {
                     words::position(at.x, at.y)
                 ),
             });
-            line.warnings.extend(what.map(|what| Problem { part: areas_from(from), what }));
+            line.warnings.extend(what.map(|what| Problem { part: areas_from(from).into(), what }));
         }
         Ok(dossier)
     }
@@ -286,7 +286,7 @@ impl Dossier {
             .map(|(id, s)| (id.clone(), s.clone()))
             .collect();
         own.warnings.extend(crossing_of(&line).map(|what| Problem {
-            part: format!("the line from {from}"),
+            part: format!("the line from {from}").into(),
             what: format!("{what}, and what lies within its loops may count to either side. Draw it again there"),
         }));
         shapes.insert(overlay_id.to_owned(), Ok(Shape::Line(line)));
@@ -320,7 +320,7 @@ impl Dossier {
                     return Err(format!("{crossing}With this line '{id}' cannot be derived: {what}"));
                 }
                 Err(what) => {
-                    own.left_out.push(Problem { part: format!("overlay '{id}'"), what });
+                    own.left_out.push(Problem { part: About::Overlay(id.to_owned()), what });
                     dossier.overlays.remove(index);
                 }
             }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon};
 
 use super::model::{DossierFile, OverlayEntry, Recipe, Side};
-use super::{Dossier, Measure, Open, Overlay, Place, Problem, Shape};
+use super::{About, Dossier, Measure, Open, Overlay, Place, Problem, Shape};
 use crate::formats::geojson::{self, Feature};
 use crate::formats::language::Text;
 use crate::geometry::{derive, measure};
@@ -22,7 +22,7 @@ pub(super) fn overlays(file: &DossierFile, open: Open<'_>, problems: &mut Vec<Pr
     let mut overlays = Vec::new();
     let mut seen = BTreeSet::new();
     for entry in &file.overlays {
-        let part = format!("overlay '{}'", entry.id);
+        let part = About::Overlay(entry.id.clone());
         if !seen.insert(entry.id.as_str()) {
             problems.push(Problem { part, what: "there are two of this id; the second is left out".to_owned() });
             continue;
@@ -71,21 +71,21 @@ pub(super) fn check_links(dossier: &mut Dossier, problems: &mut Vec<Problem>) {
                 "" => "it names no source; the excerpt is left out".to_owned(),
                 id => format!("its source '{id}' is not among the sources; the excerpt is left out"),
             };
-            problems.push(Problem { part: format!("excerpt '{}'", excerpt.id), what });
+            problems.push(Problem { part: About::Excerpt(excerpt.id.clone()), what });
         }
         known
     });
     for excerpt in &mut dossier.excerpts {
-        let part = format!("excerpt '{}'", excerpt.id);
+        let part = About::Excerpt(excerpt.id.clone());
         excerpt.overlays.retain(|id| known(&overlays, id, &part, problems));
     }
     let excerpts: BTreeSet<String> = dossier.excerpts.iter().map(|excerpt| excerpt.id.clone()).collect();
     dossier
         .positions
-        .retain(|position| known(&overlays, &position.overlay, &format!("position '{}'", position.id), problems));
+        .retain(|position| known(&overlays, &position.overlay, &About::Position(position.id.clone()), problems));
     for (part, link) in (dossier.positions.iter_mut())
-        .map(|position| (format!("position '{}'", position.id), &mut position.excerpt))
-        .chain(dossier.figures.iter_mut().map(|figure| (format!("figure '{}'", figure.id), &mut figure.excerpt)))
+        .map(|position| (About::Position(position.id.clone()), &mut position.excerpt))
+        .chain(dossier.figures.iter_mut().map(|figure| (About::Figure(figure.id.clone()), &mut figure.excerpt)))
     {
         if let Some(id) = link.as_ref().filter(|id| !excerpts.contains(*id)) {
             problems.push(Problem { part, what: format!("its excerpt '{id}' is not among the excerpts") });
@@ -97,22 +97,22 @@ pub(super) fn check_links(dossier: &mut Dossier, problems: &mut Vec<Problem>) {
             let is_known = excerpts.contains(id);
             if !is_known {
                 let what = format!("its account '{id}' is not among the excerpts");
-                problems.push(Problem { part: format!("note '{}'", note.id), what });
+                problems.push(Problem { part: About::Note(note.id.clone()), what });
             }
             is_known
         });
     }
     for figure in &mut dossier.figures {
-        let part = format!("figure '{}'", figure.id);
+        let part = About::Figure(figure.id.clone());
         figure.overlay = figure.overlay.take().filter(|id| known(&overlays, id, &part, problems));
     }
 }
 
-fn known(overlays: &BTreeSet<String>, id: &str, part: &str, problems: &mut Vec<Problem>) -> bool {
+fn known(overlays: &BTreeSet<String>, id: &str, part: &About, problems: &mut Vec<Problem>) -> bool {
     let known = overlays.contains(id);
     if !known {
         problems
-            .push(Problem { part: part.to_owned(), what: format!("there is no overlay '{id}'; the link is left out") });
+            .push(Problem { part: part.clone(), what: format!("there is no overlay '{id}'; the link is left out") });
     }
     known
 }

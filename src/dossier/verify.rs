@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::check::{self, Check, CheckState, Fingerprint, TextAtHand};
 use super::compare::{self, Comparison};
 use super::model::{Does, Excerpt, Quantity, Source};
-use super::{Dossier, OWN_GROUP, Overlay, Problem};
+use super::{About, Dossier, OWN_GROUP, Overlay, Problem};
 use crate::formats::day::{Day, DayError};
 use crate::formats::text::NormalizedText;
 
@@ -49,8 +49,8 @@ impl Severity {
 pub struct Finding {
     /// How much it matters.
     pub severity: Severity,
-    /// Which part, such as `overlay 'donetsk'`.
-    pub part: String,
+    /// Which part.
+    pub part: About,
     /// What is wrong, and what would be right.
     pub what: String,
 }
@@ -204,30 +204,30 @@ pub fn verify<'a>(dossier: &'a Dossier, problems: &[Problem], texts: &Texts) -> 
 struct Findings(Vec<Finding>);
 
 impl Findings {
-    fn add(&mut self, severity: Severity, part: impl Into<String>, what: impl Into<String>) {
+    fn add(&mut self, severity: Severity, part: impl Into<About>, what: impl Into<String>) {
         self.0.push(Finding { severity, part: part.into(), what: what.into() });
     }
 
-    fn error(&mut self, part: impl Into<String>, what: impl Into<String>) {
+    fn error(&mut self, part: impl Into<About>, what: impl Into<String>) {
         self.add(Severity::Error, part, what);
     }
 
-    fn warn(&mut self, part: impl Into<String>, what: impl Into<String>) {
+    fn warn(&mut self, part: impl Into<About>, what: impl Into<String>) {
         self.add(Severity::Warning, part, what);
     }
 
-    fn info(&mut self, part: impl Into<String>, what: impl Into<String>) {
+    fn info(&mut self, part: impl Into<About>, what: impl Into<String>) {
         self.add(Severity::Info, part, what);
     }
 
     /// A day that must be one.
-    fn day(&mut self, part: &str, name: &str, day: Option<&str>) {
+    fn day(&mut self, part: &About, name: &str, day: Option<&str>) {
         if let Some(day) = day.filter(|day| !is_iso_day(day)) {
             self.error(part, format!("{name} is '{day}'; expected a day such as 2025-12-15"));
         }
     }
 
-    fn url(&mut self, part: &str, url: Option<&str>) {
+    fn url(&mut self, part: &About, url: Option<&str>) {
         let good = |url: &str| {
             let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
             rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')) && !url.contains(char::is_whitespace)
@@ -255,10 +255,10 @@ fn is_id(id: &str) -> bool {
 }
 
 fn check_ids(dossier: &Dossier, list: &mut Findings) {
-    fn unique<'a>(what: &str, ids: impl Iterator<Item = &'a String>, list: &mut Findings) {
+    fn unique<'a>(about: fn(String) -> About, ids: impl Iterator<Item = &'a String>, list: &mut Findings) {
         let mut seen = BTreeSet::new();
         for id in ids {
-            let part = format!("{what} '{id}'");
+            let part = about(id.clone());
             if !is_id(id) {
                 list.error(part.clone(), "an id has small letters a to z and digits, joined by single hyphens");
             }
@@ -267,15 +267,15 @@ fn check_ids(dossier: &Dossier, list: &mut Findings) {
             }
         }
     }
-    unique("group", dossier.groups.iter().map(|group| &group.id), list);
+    unique(About::Group, dossier.groups.iter().map(|group| &group.id), list);
     let layers = dossier.layers.iter().map(|layer| &layer.id);
     // Recipes name overlays and layers alike.
-    unique("overlay or layer", dossier.overlays.iter().filter(is_of_dossier).map(|it| &it.id).chain(layers), list);
-    unique("source", dossier.sources.iter().map(|source| &source.id), list);
-    unique("excerpt", dossier.excerpts.iter().map(|excerpt| &excerpt.id), list);
-    unique("position", dossier.positions.iter().map(|position| &position.id), list);
-    unique("figure", dossier.figures.iter().map(|figure| &figure.id), list);
-    unique("note", dossier.notes.iter().map(|note| &note.id), list);
+    unique(About::OverlayOrLayer, dossier.overlays.iter().filter(is_of_dossier).map(|it| &it.id).chain(layers), list);
+    unique(About::Source, dossier.sources.iter().map(|source| &source.id), list);
+    unique(About::Excerpt, dossier.excerpts.iter().map(|excerpt| &excerpt.id), list);
+    unique(About::Position, dossier.positions.iter().map(|position| &position.id), list);
+    unique(About::Figure, dossier.figures.iter().map(|figure| &figure.id), list);
+    unique(About::Note, dossier.notes.iter().map(|note| &note.id), list);
 }
 
 /// Shapes that the user opened answer for themselves.
@@ -285,19 +285,19 @@ fn is_of_dossier(overlay: &&Overlay) -> bool {
 }
 
 fn check_whole(dossier: &Dossier, list: &mut Findings) {
-    list.day("dossier", "as_of", Some(&dossier.as_of));
+    list.day(&About::from("dossier"), "as_of", Some(&dossier.as_of));
     for (name, text) in [("disclaimer", &dossier.disclaimer), ("boundary_view", &dossier.boundary_view)] {
         if text.trim().is_empty() {
             list.warn("dossier", format!("{name} is empty; every figure should carry one"));
         }
     }
     for layer in &dossier.layers {
-        let part = format!("layer '{}'", layer.id);
+        let part = About::Layer(layer.id.clone());
         credited(&part, layer.license.as_deref(), layer.credit.as_deref(), list);
     }
 }
 
-fn credited(part: &str, license: Option<&str>, credit: Option<&str>, list: &mut Findings) {
+fn credited(part: &About, license: Option<&str>, credit: Option<&str>, list: &mut Findings) {
     for (name, text) in [("license", license), ("credit", credit)] {
         if text.is_none_or(|text| text.trim().is_empty()) {
             list.error(part, format!("it has no {name}; say under which licence its geometry is and whom to credit"));
@@ -307,7 +307,7 @@ fn credited(part: &str, license: Option<&str>, credit: Option<&str>, list: &mut 
 
 fn check_overlays(dossier: &Dossier, list: &mut Findings) {
     for overlay in dossier.overlays.iter().filter(is_of_dossier) {
-        let part = format!("overlay '{}'", overlay.id);
+        let part = About::Overlay(overlay.id.clone());
         if dossier.excerpts_of(&overlay.id).next().is_none() {
             list.error(&part, "no excerpt speaks of it; every shape answers “says who?”");
         }
@@ -344,7 +344,7 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings) {
 
 fn check_links(dossier: &Dossier, list: &mut Findings) {
     for position in &dossier.positions {
-        let part = format!("position '{}'", position.id);
+        let part = About::Position(position.id.clone());
         match position.excerpt.as_deref().map(|id| (id, dossier.excerpt(id))) {
             None => list.error(part, "no excerpt says so"),
             Some((_, Some(excerpt))) if excerpt.overlays.is_empty() || excerpt.overlays.contains(&position.overlay) => {
@@ -355,7 +355,7 @@ fn check_links(dossier: &Dossier, list: &mut Findings) {
         }
     }
     for figure in &dossier.figures {
-        let part = format!("figure '{}'", figure.id);
+        let part = About::Figure(figure.id.clone());
         if let Some(id) = figure.of.as_deref().filter(|id| dossier.overlay(id).is_none()) {
             list.error(&part, format!("it is a share of '{id}', which is not among the overlays"));
         }
@@ -378,13 +378,13 @@ fn check_links(dossier: &Dossier, list: &mut Findings) {
     }
     for note in &dossier.notes {
         for id in note.overlays.iter().filter(|id| dossier.overlay(id).is_none()) {
-            list.error(format!("note '{}'", note.id), format!("there is no overlay '{id}'"));
+            list.error(About::Note(note.id.clone()), format!("there is no overlay '{id}'"));
         }
     }
 }
 
 fn check_source(dossier: &Dossier, source: &Source, list: &mut Findings) {
-    let part = format!("source '{}'", source.id);
+    let part = About::Source(source.id.clone());
     list.url(&part, Some(&source.url));
     list.day(&part, "published", source.published.as_deref());
     list.day(&part, "retrieved", source.retrieved.as_deref());
@@ -403,7 +403,7 @@ fn check_source(dossier: &Dossier, source: &Source, list: &mut Findings) {
 }
 
 fn check_excerpt(excerpt: &Excerpt, list: &mut Findings) {
-    let part = format!("excerpt '{}'", excerpt.id);
+    let part = About::Excerpt(excerpt.id.clone());
     let words = excerpt.exact.split_whitespace().count();
     if words == 0 {
         list.error(&part, "it quotes nothing");
@@ -437,7 +437,7 @@ fn check_excerpt(excerpt: &Excerpt, list: &mut Findings) {
 }
 
 fn report_source<'a>(dossier: &Dossier, source: &'a Source, texts: &Texts, list: &mut Findings) -> SourceReport<'a> {
-    let part = format!("source '{}'", source.id);
+    let part = About::Source(source.id.clone());
     let text = texts.get(&source.id).map(TextAtHand::text);
     let fingerprint = text.map(|text| check::fingerprint(source, text));
     if let (Some(Fingerprint::Different), Some(text), Some(stated)) = (fingerprint, text, &source.text) {
@@ -484,7 +484,7 @@ fn report_excerpt<'a>(
 ) -> ExcerptReport<'a> {
     let text = texts.get(&excerpt.source);
     let check = check::check(excerpt, text);
-    let part = format!("excerpt '{}'", excerpt.id);
+    let part = About::Excerpt(excerpt.id.clone());
     let same = match (text, dossier.source(&excerpt.source)) {
         (Some(text), Some(source)) => check::fingerprint(source, text.text()) == Fingerprint::Same,
         _ => false,

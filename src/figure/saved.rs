@@ -44,7 +44,7 @@ struct Reader {
 
 impl Reader {
     fn warn(&mut self, what: impl Into<String>) {
-        self.problems.push(Problem { part: "figure".to_owned(), what: what.into() });
+        self.problems.push(Problem { part: "figure".into(), what: what.into() });
     }
 
     /// A member of that type, if it is there and can be understood.

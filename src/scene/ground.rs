@@ -27,7 +27,7 @@ impl Ground {
     /// The built-in map; what of it cannot be read is reported and left out.
     pub fn builtin() -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
-        let mut report = |what: String| problems.push(Problem { part: "built-in map".to_owned(), what });
+        let mut report = |what: String| problems.push(Problem { part: "built-in map".into(), what });
         let basemap = Basemap::builtin().map_err(|error| report(error.to_string())).ok();
         (Self { basemap, ..Self::blank() }, problems)
     }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Annotate, Command, Keymap, LayerChange, StyleChange, ThemeChoice};
-use crate::document::{AnnotationId, ChosenLine, LayerId, MapChoice, Names};
+use crate::document::step::FigurePart;
+use crate::document::{AnnotationId, ChosenLine, LayerId, MapChoice, Names, Step};
 use crate::figure::FigureOptions;
 use crate::geometry::{Point, View};
 use crate::tools::{Gesture, Modifiers};
@@ -31,13 +32,6 @@ pub enum Action {
     Select(String),
     /// Select the hit of that index under the last click.
     SelectHit(usize),
-    /// A click on the map.
-    Click {
-        /// Where, in page points.
-        page: Point,
-        /// Whether to step to the overlay below (Alt-click).
-        below: bool,
-    },
     /// Select an excerpt and zoom to what it speaks of.
     FollowExcerpt(String),
     /// Fit an overlay.
@@ -153,8 +147,8 @@ pub enum Action {
     SetFigure {
         /// All of the set-up.
         options: Box<FigureOptions>,
-        /// What the step is called; with those before it of the same name it is one, until the gesture ends.
-        step: &'static str,
+        /// What of it is new; with those before it of the same part it is one step, until the gesture ends.
+        part: FigurePart,
     },
     /// Open this file.
     OpenPath(PathBuf),
@@ -198,6 +192,10 @@ pub enum Effect {
     ReadClipboard,
     /// Say this in the status bar.
     Tell(String),
+    /// Say that this step was taken back.
+    TellUndone(Step),
+    /// Say that this step was made again.
+    TellRedone(Step),
     /// Go to the field that searches annotations.
     Find,
     /// Open the palette.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Action, Annotate, Command, Effect, LayerChange, Selection, Session, StyleChange};
+use super::{Annotate, Command, Effect, LayerChange, Selection, Session, StyleChange};
 use crate::document::annotation::{Annotation, Shape, Style};
-use crate::document::{AnnotationId, Document, Layer, LayerId, edit};
+use crate::document::project::features_text;
+use crate::document::{AnnotationId, Document, Layer, LayerId, Step, edit};
 use crate::geometry::Point;
 use crate::geometry::simplify::Levels;
 use crate::tools::{Cursor, Draft, Gesture, Intent, Modifiers, Situation, Tool};
@@ -94,68 +95,51 @@ impl Session {
         })
     }
 
-    /// Carries out an action that has to do with annotations.
-    pub(super) fn annotate(&mut self, action: Action) -> Vec<Effect> {
-        match action {
-            Action::Gesture { gesture, modifiers } => {
-                if matches!(gesture, Gesture::Move(_) | Gesture::Press(_)) {
-                    self.crosshair = None;
-                }
-                return self.gesture(gesture, modifiers);
-            }
-            Action::MoveCrosshair { right_pt, down_pt, modifiers } => {
-                let middle = Point::new(self.page.0 / 2.0, self.page.1 / 2.0);
-                let at = self.crosshair.unwrap_or(middle);
-                let at =
-                    Point::new((at.x + right_pt).clamp(0.0, self.page.0), (at.y + down_pt).clamp(0.0, self.page.1));
-                self.crosshair = Some(at);
-                return self.gesture(Gesture::Move(at), modifiers);
-            }
-            Action::PlaceAtCrosshair(modifiers) => {
-                let middle = Point::new(self.page.0 / 2.0, self.page.1 / 2.0);
-                let at = *self.crosshair.get_or_insert(middle);
-                let again = self.placed_at == Some(at) && self.is_drafting();
-                self.placed_at = Some(at);
-                let mut effects = self.gesture(Gesture::Move(at), modifiers);
-                effects.extend(self.gesture(Gesture::Press(at), modifiers));
-                let clicks = if again { 2 } else { 1 };
-                effects.extend(self.gesture(Gesture::Release { at, clicks }, modifiers));
-                return effects;
-            }
-            Action::TakeBack => return self.gesture(Gesture::TakeBack, self.modifiers),
-            Action::Nudge { right_pt, down_pt } => {
-                let ids = self.selected_annotations().to_vec();
-                let by = kurbo::Vec2::new(right_pt, down_pt) / self.frame().world_size_pt();
-                self.history.edit_in_gesture("Move", "nudge", |document| edit::translate(document, &ids, by));
-            }
-            Action::SelectAnnotations(ids) => self.select_annotations(ids),
-            Action::ToggleSelected(id) => {
-                let mut ids = self.selected_annotations().to_vec();
-                match ids.iter().position(|selected| *selected == id) {
-                    Some(index) => drop(ids.remove(index)),
-                    None => ids.push(id),
-                }
-                self.select_annotations(ids);
-            }
-            Action::ZoomToAnnotations(ids) => self.zoom_to_annotations(&ids),
-            Action::Annotate(ids, change) => return self.change_annotations(&ids, change),
-            Action::StyleOfNew(change) => {
-                change.apply(&mut self.style_of_new);
-                clamp_style(&mut self.style_of_new);
-            }
-            Action::Layer(id, change) => self.change_layer(id, change),
-            Action::AddLayer(title) => {
-                self.layer_of_new = self.history.edit("Add layer", |document| edit::add_layer(document, &title));
-            }
-            Action::UseLayer(id) => self.layer_of_new = id,
-            Action::EditText(id) => self.begin_typing(id, false),
-            Action::EndText => self.end_typing(),
-            Action::EndGesture => self.history.end_gesture(),
-            Action::Paste(text) => return self.paste(&text),
-            // All others are carried out elsewhere.
-            _ => {}
+    /// Hands a gesture of the pointer to the tool.
+    pub(super) fn pointer_gesture(&mut self, gesture: Gesture, modifiers: Modifiers) -> Vec<Effect> {
+        if matches!(gesture, Gesture::Move(_) | Gesture::Press(_)) {
+            self.crosshair = None;
         }
-        Vec::new()
+        self.gesture(gesture, modifiers)
+    }
+
+    pub(super) fn move_crosshair(&mut self, right_pt: f64, down_pt: f64, modifiers: Modifiers) -> Vec<Effect> {
+        let at = self.crosshair.unwrap_or(self.middle());
+        let at = Point::new((at.x + right_pt).clamp(0.0, self.page.0), (at.y + down_pt).clamp(0.0, self.page.1));
+        self.crosshair = Some(at);
+        self.gesture(Gesture::Move(at), modifiers)
+    }
+
+    pub(super) fn place_at_crosshair(&mut self, modifiers: Modifiers) -> Vec<Effect> {
+        let middle = self.middle();
+        let at = *self.crosshair.get_or_insert(middle);
+        let again = self.placed_at == Some(at) && self.is_drafting();
+        self.placed_at = Some(at);
+        let mut effects = self.gesture(Gesture::Move(at), modifiers);
+        effects.extend(self.gesture(Gesture::Press(at), modifiers));
+        let clicks = if again { 2 } else { 1 };
+        effects.extend(self.gesture(Gesture::Release { at, clicks }, modifiers));
+        effects
+    }
+
+    pub(super) fn nudge(&mut self, right_pt: f64, down_pt: f64) {
+        let ids = self.selected_annotations().to_vec();
+        let by = kurbo::Vec2::new(right_pt, down_pt) / self.frame().world_size_pt();
+        self.history.edit_in_gesture(Step::Nudge, |document| edit::translate(document, &ids, by));
+    }
+
+    pub(super) fn toggle_selected(&mut self, id: AnnotationId) {
+        let mut ids = self.selected_annotations().to_vec();
+        match ids.iter().position(|selected| *selected == id) {
+            Some(index) => drop(ids.remove(index)),
+            None => ids.push(id),
+        }
+        self.select_annotations(ids);
+    }
+
+    pub(super) fn change_style_of_new(&mut self, change: StyleChange) {
+        change.apply(&mut self.style_of_new);
+        clamp_style(&mut self.style_of_new);
     }
 
     /// Why a command that has to do with annotations can't be carried out now.
@@ -165,8 +149,8 @@ impl Session {
         let selected = || ids.iter().filter_map(|id| document.annotations.get(*id));
         let any = |is: &dyn Fn(&Annotation) -> bool| selected().any(|annotation| is(annotation));
         match command {
-            Command::Undo if self.history.undo_name().is_none() && !self.is_drafting() => Some("Nothing to take back"),
-            Command::Redo if self.history.redo_name().is_none() => Some("Nothing was taken back"),
+            Command::Undo if self.history.undo_step().is_none() && !self.is_drafting() => Some("Nothing to take back"),
+            Command::Redo if self.history.redo_step().is_none() => Some("Nothing was taken back"),
             Command::FinishDraft if !self.is_drafting() => Some("Nothing is being drawn"),
             Command::SelectAll | Command::ToggleAnnotations if document.annotations.is_empty() => {
                 Some("There are no annotations yet")
@@ -224,134 +208,125 @@ impl Session {
         }
     }
 
-    /// Carries out a command that has to do with annotations.
-    pub(super) fn annotation_command(&mut self, command: Command) -> Vec<Effect> {
+    /// Takes a tool in hand.
+    pub(super) fn take_tool(&mut self, tool: Tool) -> Vec<Effect> {
+        self.end_typing();
+        self.placed_at = None;
+        // Whoever takes another tool does not mean to lose what is drawn.
+        let effects = self.gesture(Gesture::Finish, self.modifiers);
+        self.hand.choose(tool);
+        if tool != Tool::Select {
+            self.clear_selection();
+        }
+        effects
+    }
+
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        if self.is_drafting() {
+            return self.gesture(Gesture::TakeBack, self.modifiers);
+        }
+        self.end_typing();
+        let undone = self.history.undo();
+        let mut effects = self.after_travel();
+        effects.extend(undone.map(Effect::TellUndone));
+        effects
+    }
+
+    pub(super) fn redo(&mut self) -> Vec<Effect> {
+        self.end_typing();
+        let redone = self.history.redo();
+        let mut effects = self.after_travel();
+        effects.extend(redone.map(Effect::TellRedone));
+        effects
+    }
+
+    pub(super) fn cut(&mut self) -> Vec<Effect> {
         let ids = self.selected_annotations().to_vec();
-        if let Some(tool) = command.tool() {
-            self.end_typing();
-            self.placed_at = None;
-            // Whoever takes another tool does not mean to lose what is drawn.
-            let effects = self.gesture(Gesture::Finish, self.modifiers);
-            self.hand.choose(tool);
-            if tool != Tool::Select {
-                self.clear_selection();
-            }
-            return effects;
-        }
-        match command {
-            Command::New => return vec![Effect::New],
-            Command::Save => return vec![Effect::Save],
-            Command::SaveAs => return vec![Effect::SaveAs],
-            Command::Find => return vec![Effect::Find],
-            Command::Palette => return vec![Effect::ShowPalette],
-            Command::ShowHistory => return vec![Effect::ShowHistory],
-            Command::Paste => return vec![Effect::ReadClipboard],
-            Command::Buffer | Command::Simplify => return vec![Effect::AskDistance(command)],
-            Command::Undo if self.is_drafting() => return self.gesture(Gesture::TakeBack, self.modifiers),
-            Command::Undo | Command::Redo => {
-                self.end_typing();
-                let name = if command == Command::Undo { self.history.undo() } else { self.history.redo() };
-                let mut effects = self.after_travel();
-                let verb = if command == Command::Undo { "Taken back" } else { "Made again" };
-                effects.extend(name.map(|name| Effect::Tell(format!("{verb}: {name}"))));
-                return effects;
-            }
-            Command::FinishDraft => return self.gesture(Gesture::Finish, self.modifiers),
-            Command::Copy => {
-                return vec![Effect::CopyText(crate::document::project::features_text(self.document(), &ids))];
-            }
-            Command::Cut => {
-                let text = crate::document::project::features_text(self.document(), &ids);
-                let mut effects = self.change_annotations(&ids, Annotate::Remove);
-                effects.push(Effect::CopyText(text));
-                return effects;
-            }
-            Command::Duplicate => {
-                let by = kurbo::Vec2::new(COPY_OFFSET_PT, COPY_OFFSET_PT) / self.frame().world_size_pt();
-                let copies = self.history.edit("Duplicate", |document| edit::duplicate(document, &ids, by));
-                self.select_annotations(copies);
-            }
-            Command::Delete => return self.change_annotations(&ids, Annotate::Remove),
-            Command::SelectAll => {
-                let document = self.document();
-                let all = document.drawn().filter(|annotation| !document.is_locked(annotation));
-                let all = all.map(|annotation| annotation.id).collect();
-                self.select_annotations(all);
-            }
-            Command::ToggleAnnotations => {
-                let any = self.document().layers.iter().any(|layer| layer.visible);
-                let name = if any { "Hide annotations" } else { "Show annotations" };
-                self.history.edit(name, |document| {
-                    document.layers.iter_mut().for_each(|layer| layer.visible = !any);
-                });
-            }
-            Command::ConvertOverlay => {
-                let Some(overlay) = self.selected_overlay().cloned() else { return Vec::new() };
-                let (scene, layer) = (self.scene.clone(), self.layer_of_new());
-                let made = self.history.edit(format!("Annotate {}", overlay.title.main()), |document| {
-                    edit::from_overlay(document, &overlay, scene.dossier(), layer)
-                });
-                self.select_annotations(made);
-            }
-            Command::EditText => {
-                if let [id] = ids.as_slice() {
-                    self.begin_typing(*id, false);
-                }
-            }
-            Command::BringToFront => {
-                self.history.edit("Bring to front", |document| edit::bring_to_front(document, &ids))
-            }
-            Command::SendToBack => self.history.edit("Send to back", |document| edit::send_to_back(document, &ids)),
-            Command::Lock => {
-                let all_locked = ids.iter().filter_map(|id| self.document().annotations.get(*id)).all(|one| one.locked);
-                return self.change_annotations(&ids, Annotate::Lock(!all_locked));
-            }
-            Command::Group => {
-                let title = format!("Layer {}", self.document().layers.len() + 1);
-                self.layer_of_new =
-                    self.history.edit("Group into a layer", |document| edit::group_into_layer(document, &ids, &title));
-            }
-            Command::Reverse => {
-                self.history.edit("Reverse direction", |document| edit::reverse(document, &ids));
-            }
-            Command::Align => self.history.edit("Align to bearing", |document| {
-                for id in &ids {
-                    edit::align_to_bearing(document, *id, 15.0);
-                }
-            }),
-            Command::Renumber => self.history.edit("Number markers", |document| edit::renumber(document, &ids)),
-            Command::Merge => {
-                let made = self.history.edit("Merge polygons", |document| edit::merge_polygons(document, &ids));
-                return self.select_made(made.map(|id| vec![id]));
-            }
-            Command::CutOut => {
-                let areas: Vec<_> = self.in_order(&ids, |annotation| annotation.shape.is_area());
-                if let Some((from, others)) = areas.split_first() {
-                    let made = self.history.edit("Cut out", |document| edit::subtract(document, *from, others));
-                    return self.select_made(made.map(|()| vec![*from]));
-                }
-            }
-            Command::Split => {
-                let area = self.in_order(&ids, |annotation| annotation.shape.is_area());
-                let line = self.in_order(&ids, |annotation| matches!(annotation.shape, Shape::Path { .. }));
-                if let (Some(area), Some(line)) = (area.first(), line.first())
-                    && let Some(Shape::Path { line, .. }) =
-                        self.document().annotations.get(*line).map(|annotation| annotation.shape.clone())
-                {
-                    let made =
-                        self.history.edit("Split polygon", |document| edit::split_polygon(document, *area, &line));
-                    return self.select_made(made);
-                }
-            }
-            Command::ToggleSnapping => {
-                self.snapping = !self.snapping;
-                let text = if self.snapping { "Snapping is on" } else { "Snapping is off" };
-                return vec![Effect::Tell(text.to_owned())];
-            }
-            // All others are carried out elsewhere.
-            _ => {}
-        }
-        Vec::new()
+        let text = features_text(self.document(), &ids);
+        let mut effects = self.change_annotations(&ids, Annotate::Remove);
+        effects.push(Effect::CopyText(text));
+        effects
+    }
+
+    pub(super) fn duplicate(&mut self) {
+        let ids = self.selected_annotations().to_vec();
+        let by = kurbo::Vec2::new(COPY_OFFSET_PT, COPY_OFFSET_PT) / self.frame().world_size_pt();
+        let copies = self.history.edit(Step::Duplicate, |document| edit::duplicate(document, &ids, by));
+        self.select_annotations(copies);
+    }
+
+    pub(super) fn select_all(&mut self) {
+        let document = self.document();
+        let all = document.drawn().filter(|annotation| !document.is_locked(annotation));
+        let all = all.map(|annotation| annotation.id).collect();
+        self.select_annotations(all);
+    }
+
+    pub(super) fn toggle_annotations(&mut self) {
+        let any = self.document().layers.iter().any(|layer| layer.visible);
+        self.history.edit(Step::ShowAnnotations(!any), |document| {
+            document.layers.iter_mut().for_each(|layer| layer.visible = !any);
+        });
+    }
+
+    pub(super) fn convert_overlay(&mut self) {
+        let Some(overlay) = self.selected_overlay().cloned() else { return };
+        let (scene, layer) = (self.scene.clone(), self.layer_of_new());
+        let made = self.history.edit(Step::Annotate(self.named(&overlay.id)), |document| {
+            edit::from_overlay(document, &overlay, scene.dossier(), layer)
+        });
+        self.select_annotations(made);
+    }
+
+    pub(super) fn toggle_lock(&mut self) -> Vec<Effect> {
+        let ids = self.selected_annotations().to_vec();
+        let all_locked = ids.iter().filter_map(|id| self.document().annotations.get(*id)).all(|one| one.locked);
+        self.change_annotations(&ids, Annotate::Lock(!all_locked))
+    }
+
+    pub(super) fn group(&mut self) {
+        let ids = self.selected_annotations().to_vec();
+        let title = format!("Layer {}", self.document().layers.len() + 1);
+        self.layer_of_new = self.history.edit(Step::Group, |document| edit::group_into_layer(document, &ids, &title));
+    }
+
+    /// Makes an edit of the selected annotations.
+    pub(super) fn edit_selected<R>(
+        &mut self,
+        step: Step,
+        change: impl FnOnce(&mut Document, &[AnnotationId]) -> R,
+    ) -> R {
+        let ids = self.selected_annotations().to_vec();
+        self.history.edit(step, |document| change(document, &ids))
+    }
+
+    pub(super) fn merge_polygons(&mut self) -> Vec<Effect> {
+        let made = self.edit_selected(Step::MergePolygons, edit::merge_polygons);
+        self.select_made(made.map(|id| vec![id]))
+    }
+
+    pub(super) fn cut_out(&mut self) -> Vec<Effect> {
+        let ids = self.selected_annotations().to_vec();
+        let areas = self.in_order(&ids, |annotation| annotation.shape.is_area());
+        let Some((from, others)) = areas.split_first() else { return Vec::new() };
+        let made = self.history.edit(Step::CutOut, |document| edit::subtract(document, *from, others));
+        self.select_made(made.map(|()| vec![*from]))
+    }
+
+    pub(super) fn split(&mut self) -> Vec<Effect> {
+        let ids = self.selected_annotations().to_vec();
+        let area = self.in_order(&ids, |annotation| annotation.shape.is_area());
+        let line = self.in_order(&ids, |annotation| matches!(annotation.shape, Shape::Path { .. }));
+        let (Some(area), Some(line)) = (area.first(), line.first()) else { return Vec::new() };
+        let line = self.document().annotations.get(*line).map(|annotation| annotation.shape.clone());
+        let Some(Shape::Path { line, .. }) = line else { return Vec::new() };
+        let made = self.history.edit(Step::SplitPolygon, |document| edit::split_polygon(document, *area, &line));
+        self.select_made(made)
+    }
+
+    pub(super) fn toggle_snapping(&mut self) -> Effect {
+        self.snapping = !self.snapping;
+        Effect::Tell(if self.snapping { "Snapping is on" } else { "Snapping is off" }.to_owned())
     }
 
     /// Those of some annotations that are of a kind, bottom first.
@@ -390,9 +365,9 @@ impl Session {
         let mut effects = Vec::new();
         for intent in intents {
             match intent {
-                Intent::Edit { name, change } => {
+                Intent::Edit { step, change } => {
                     let layer = self.layer_of_new();
-                    changed = self.history.edit(name, |document| {
+                    changed = self.history.edit(step, |document| {
                         if matches!(change, edit::Change::Add(_)) {
                             open_layer(document, layer);
                         }
@@ -427,12 +402,11 @@ impl Session {
 
     pub(super) fn raise_selected(&mut self, up: bool) {
         let ids = self.selected_annotations().to_vec();
-        let (name, change): (_, fn(&mut Document, &[AnnotationId])) =
-            if up { ("Move up", edit::raise) } else { ("Move down", edit::lower) };
-        self.history.edit(name, |document| change(document, &ids));
+        let change: fn(&mut Document, &[AnnotationId]) = if up { edit::raise } else { edit::lower };
+        self.history.edit(Step::MoveUp(up), |document| change(document, &ids));
     }
 
-    fn begin_typing(&mut self, id: AnnotationId, is_new: bool) {
+    pub(super) fn begin_typing(&mut self, id: AnnotationId, is_new: bool) {
         let document = self.document();
         let Some(annotation) = document.annotations.get(id).filter(|annotation| !document.is_locked(annotation)) else {
             return;
@@ -442,7 +416,7 @@ impl Session {
             self.select_annotations(vec![id]);
         }
         if is_new {
-            self.history.begin_gesture(&gesture_of_words(id));
+            self.history.begin_gesture(Step::EditWords(id));
         }
         self.typing = Some(TextEditing { id, is_new });
     }
@@ -457,34 +431,29 @@ impl Session {
         if wordless && typing.is_new {
             self.history.give_up_gesture();
         } else if wordless {
-            self.history.edit("Delete text", |document| edit::remove(document, &[typing.id]));
+            self.history.edit(Step::DeleteText, |document| edit::remove(document, &[typing.id]));
         }
         self.history.end_gesture();
         self.forget_what_is_gone();
     }
 
-    fn change_annotations(&mut self, ids: &[AnnotationId], change: Annotate) -> Vec<Effect> {
+    pub(super) fn change_annotations(&mut self, ids: &[AnnotationId], change: Annotate) -> Vec<Effect> {
         let history = &mut self.history;
         match change {
             Annotate::Title(title) => {
                 if let [id] = *ids {
-                    let is_new = self.typing.as_ref().is_some_and(|typing| typing.is_new && typing.id == id);
-                    let name = if is_new { "Add text" } else { "Edit words" };
-                    history
-                        .edit_in_gesture(name, &gesture_of_words(id), |document| edit::set_title(document, id, &title));
+                    history.edit_in_gesture(Step::EditWords(id), |document| edit::set_title(document, id, &title));
                 }
             }
             Annotate::Description(text) => {
                 if let [id] = *ids {
-                    let gesture = format!("description {}", id.0);
-                    history.edit_in_gesture("Edit description", &gesture, |document| {
+                    history.edit_in_gesture(Step::EditDescription(id), |document| {
                         edit::set_description(document, id, &text);
                     });
                 }
             }
             Annotate::Restyle(change) => {
-                let gesture = format!("{} {:?}", change.name(), ids.first());
-                history.edit_in_gesture(change.name(), &gesture, |document| {
+                history.edit_in_gesture(Step::Restyle(change.part(), ids.first().copied()), |document| {
                     edit::restyle(document, ids, |style| change.apply(style));
                 });
                 // What is drawn next looks like what was last given its look.
@@ -494,75 +463,66 @@ impl Session {
                 }
             }
             Annotate::Show(show) => {
-                history.edit(if show { "Show" } else { "Hide" }, |document| edit::show(document, ids, show));
+                history.edit(Step::Show(show), |document| edit::show(document, ids, show));
             }
             Annotate::Lock(lock) => {
-                history.edit(if lock { "Lock" } else { "Unlock" }, |document| edit::lock(document, ids, lock));
+                history.edit(Step::Lock(lock), |document| edit::lock(document, ids, lock));
             }
             Annotate::Cite(citation) => {
-                history.edit("Cite", |document| edit::cite(document, ids, citation));
+                history.edit(Step::Cite, |document| edit::cite(document, ids, citation));
             }
             Annotate::Uncite(citation) => {
-                history.edit("Remove citation", |document| edit::uncite(document, ids, &citation));
+                history.edit(Step::RemoveCitation, |document| edit::uncite(document, ids, &citation));
             }
             Annotate::ToLayer(layer) => {
-                history.edit("Move to layer", |document| edit::move_to_layer(document, ids, layer));
+                history.edit(Step::MoveToLayer, |document| edit::move_to_layer(document, ids, layer));
             }
             Annotate::Below(other) => {
-                history.edit("Reorder", |document| edit::place_before(document, ids, other));
+                history.edit(Step::Reorder, |document| edit::place_before(document, ids, other));
             }
-            Annotate::Raise => history.edit_in_gesture("Reorder", "reorder", |document| edit::raise(document, ids)),
-            Annotate::Lower => history.edit_in_gesture("Reorder", "reorder", |document| edit::lower(document, ids)),
+            Annotate::Raise => history.edit_in_gesture(Step::Reorder, |document| edit::raise(document, ids)),
+            Annotate::Lower => history.edit_in_gesture(Step::Reorder, |document| edit::lower(document, ids)),
             Annotate::Remove => {
-                let name =
-                    if ids.len() == 1 { "Delete".to_owned() } else { format!("Delete {} annotations", ids.len()) };
                 let before = history.document().annotations.len();
-                history.edit(name, |document| edit::remove(document, ids));
+                history.edit(Step::Delete(ids.len()), |document| edit::remove(document, ids));
                 if history.document().annotations.len() == before {
                     return vec![Effect::Tell("What is locked stays; unlock it first (Ctrl+L)".to_owned())];
                 }
                 self.forget_what_is_gone();
             }
             Annotate::Buffer(distance_m) => {
-                let made = history.edit("Buffer", |document| edit::buffer(document, ids, distance_m));
+                let made = history.edit(Step::Buffer, |document| edit::buffer(document, ids, distance_m));
                 return self.select_made(made);
             }
             Annotate::Simplify(tolerance_m) => {
-                let done = history.edit("Simplify", |document| edit::simplify(document, ids, tolerance_m));
+                let done = history.edit(Step::Simplify, |document| edit::simplify(document, ids, tolerance_m));
                 return vec![Effect::Tell(format!("{} points before, {} now", done.before, done.after))];
             }
         }
         Vec::new()
     }
 
-    fn change_layer(&mut self, id: LayerId, change: LayerChange) {
+    pub(super) fn change_layer(&mut self, id: LayerId, change: LayerChange) {
         let history = &mut self.history;
         match change {
             LayerChange::Rename(title) => {
-                let gesture = format!("layer {}", id.0);
-                history.edit_in_gesture("Rename layer", &gesture, |document| edit::rename_layer(document, id, &title));
+                history.edit_in_gesture(Step::RenameLayer(id), |document| edit::rename_layer(document, id, &title));
             }
             LayerChange::Show(show) => {
-                let name = if show { "Show layer" } else { "Hide layer" };
-                history.edit(name, |document| edit::show_layer(document, id, show));
+                history.edit(Step::ShowLayer(show), |document| edit::show_layer(document, id, show));
             }
             LayerChange::Lock(lock) => {
-                let name = if lock { "Lock layer" } else { "Unlock layer" };
-                history.edit(name, |document| edit::lock_layer(document, id, lock));
+                history.edit(Step::LockLayer(lock), |document| edit::lock_layer(document, id, lock));
             }
             LayerChange::Move(rows) => {
-                history.edit("Move layer", |document| edit::move_layer(document, id, rows));
+                history.edit(Step::MoveLayer, |document| edit::move_layer(document, id, rows));
             }
             LayerChange::Remove => {
                 // The last layer stays; the list offers no other.
-                let _ = history.edit("Remove layer", |document| edit::remove_layer(document, id));
+                let _ = history.edit(Step::RemoveLayer, |document| edit::remove_layer(document, id));
             }
         }
     }
-}
-
-fn gesture_of_words(id: AnnotationId) -> String {
-    format!("words {}", id.0)
 }
 
 /// Makes sure that what is drawn into a layer is seen and can be changed.

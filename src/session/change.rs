@@ -1,6 +1,7 @@
 //! What can be changed of annotations, of their style and of layers.
 
 use crate::document::annotation::{Citation, Dash, Hatch, MarkerSize, Rgb, Style, Symbol};
+use crate::document::step::StylePart;
 use crate::document::{AnnotationId, LayerId};
 
 /// A change of annotations.
@@ -96,25 +97,25 @@ impl StyleChange {
         }
     }
 
-    /// What the undo menu calls it.
-    pub fn name(self) -> &'static str {
+    /// What it changes.
+    pub fn part(self) -> StylePart {
         match self {
-            Self::Stroke(_) => "Line colour",
-            Self::StrokeWidth(_) => "Line width",
-            Self::StrokeOpacity(_) => "Line opacity",
-            Self::Dash(_) => "Dashes",
-            Self::Fill(_) => "Fill colour",
-            Self::FillOpacity(_) => "Fill opacity",
-            Self::Hatch(_) => "Hatch",
-            Self::Symbol(_) => "Marker symbol",
-            Self::MarkerSize(_) => "Marker size",
-            Self::Marker(_) => "Marker colour",
-            Self::Number(_) => "Marker number",
-            Self::Text(_) => "Text colour",
-            Self::TextSize(_) => "Text size",
-            Self::TextWidth(_) => "Text width",
-            Self::ShowTitle(_) => "Title on the map",
-            Self::ShowMeasure(_) => "Measure on the map",
+            Self::Stroke(_) => StylePart::Stroke,
+            Self::StrokeWidth(_) => StylePart::StrokeWidth,
+            Self::StrokeOpacity(_) => StylePart::StrokeOpacity,
+            Self::Dash(_) => StylePart::Dash,
+            Self::Fill(_) => StylePart::Fill,
+            Self::FillOpacity(_) => StylePart::FillOpacity,
+            Self::Hatch(_) => StylePart::Hatch,
+            Self::Symbol(_) => StylePart::Symbol,
+            Self::MarkerSize(_) => StylePart::MarkerSize,
+            Self::Marker(_) => StylePart::Marker,
+            Self::Number(_) => StylePart::Number,
+            Self::Text(_) => StylePart::Text,
+            Self::TextSize(_) => StylePart::TextSize,
+            Self::TextWidth(_) => StylePart::TextWidth,
+            Self::ShowTitle(_) => StylePart::ShowTitle,
+            Self::ShowMeasure(_) => StylePart::ShowMeasure,
         }
     }
 }

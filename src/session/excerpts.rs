@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{AttachedTexts, Selection, Session};
-use crate::document::edit;
+use crate::document::{Step, edit};
 use crate::dossier::check::{Fingerprint, TextAtHand};
 use crate::dossier::verify::{MAX_WORDS, MatchedBy};
 use crate::dossier::{Does, Excerpt};
@@ -68,7 +68,7 @@ impl Session {
         if excerpt.overlays.is_empty() {
             return;
         }
-        self.history.edit("Show what an excerpt speaks of", |document| {
+        self.history.edit(Step::FollowExcerpt, |document| {
             for overlay in &excerpt.overlays {
                 edit::set_visible(document, overlay, true);
             }
@@ -103,7 +103,7 @@ impl Session {
             start: Some(quote.at.start),
             end: Some(quote.at.end),
         };
-        self.history.edit("Add excerpt", |document| edit::add_excerpt(document, excerpt));
+        self.history.edit(Step::AddExcerpt, |document| edit::add_excerpt(document, excerpt));
         self.check_texts();
         self.pick = None;
         self.selection = Selection::Excerpt { id };
@@ -114,7 +114,7 @@ impl Session {
             let overlay = self.selected_overlay().map(|overlay| overlay.id.clone());
             self.selection = overlay.map_or(Selection::None, |id| Selection::Overlay { id, place: None });
         }
-        self.history.edit("Remove excerpt", |document| edit::remove_excerpt(document, id));
+        self.history.edit(Step::RemoveExcerpt, |document| edit::remove_excerpt(document, id));
         self.check_texts();
     }
 }

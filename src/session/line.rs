@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Effect, Selection, Session};
-use crate::document::ChosenLine;
+use crate::document::{ChosenLine, Step};
 use crate::dossier::{OWN_GROUP, Overlay, Shape};
 use crate::scene::Scene;
 
@@ -38,7 +38,7 @@ impl Session {
     pub fn refuse_line(&mut self) {
         if self.document().chosen_line != self.line_in_use {
             let in_use = self.line_in_use.clone();
-            self.history.edit("Back to the line before", |document| document.chosen_line = in_use);
+            self.history.edit(Step::RefuseLine, |document| document.chosen_line = in_use);
         }
     }
 

@@ -28,14 +28,15 @@ pub use texts::{Attached, AttachedTexts};
 pub use view::MAX_ZOOM;
 
 use crate::document::annotation::Style;
-use crate::document::project::settled;
-use crate::document::{ChosenLine, Document, History, LayerId, edit};
+use crate::document::project::{features_text, settled};
+use crate::document::step::NamedOverlay;
+use crate::document::{ChosenLine, Document, History, LayerId, Step, edit};
 use crate::dossier::{Dossier, Problem};
 use crate::figure::{FigureOptions, saved};
 use crate::formats::link;
 use crate::geometry::{Point, View};
 use crate::scene::Scene;
-use crate::tools::{InHand, Modifiers};
+use crate::tools::{Gesture, InHand, Modifiers, Tool};
 
 /// Which theme the user wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -224,12 +225,12 @@ impl Session {
             Action::Command(command) => return self.command(command),
             Action::ToggleOverlay(id) => {
                 let visible = self.document().is_visible(&id);
-                let name = format!("{} {}", if visible { "Hide" } else { "Show" }, self.title_of(&id));
-                self.history.edit(name, |document| edit::set_visible(document, &id, !visible));
+                let step = Step::ShowOverlay(self.named(&id), !visible);
+                self.history.edit(step, |document| edit::set_visible(document, &id, !visible));
                 self.before_alone = None;
             }
             Action::ToggleGroup(group) => {
-                self.history.edit("Show or hide a group", |document| edit::toggle_group(document, &group));
+                self.history.edit(Step::ToggleGroup, |document| edit::toggle_group(document, &group));
                 self.before_alone = None;
             }
             Action::ToggleRow(row) => {
@@ -239,9 +240,8 @@ impl Session {
             }
             Action::ShowAlone(id) => self.show_alone(&id),
             Action::SetOpacity(id, opacity) => {
-                let name = format!("Opacity of {}", self.title_of(&id));
-                let gesture = format!("opacity {id}");
-                self.history.edit_in_gesture(name, &gesture, |document| edit::set_opacity(document, &id, opacity));
+                let step = Step::OverlayOpacity(self.named(&id));
+                self.history.edit_in_gesture(step, |document| edit::set_opacity(document, &id, opacity));
             }
             Action::MoveOverlay(id, steps) => self.move_overlay(&id, steps),
             Action::Select(id) => {
@@ -251,7 +251,6 @@ impl Session {
                 }
             }
             Action::SelectHit(index) => self.select_hit(index),
-            Action::Click { page, below } => self.click(page, below),
             Action::FollowExcerpt(id) => self.follow_excerpt(id),
             Action::ZoomTo(id) => {
                 if let Some(bounds) = self.dossier().overlay(&id).map(|overlay| overlay.bounds) {
@@ -266,20 +265,20 @@ impl Session {
             }
             Action::ZoomAt { at, steps } => self.zoom_at(at, steps),
             Action::SetPage { width_pt, height_pt } => self.set_page(width_pt, height_pt),
-            Action::SetNames(names) => self.history.edit("Names on the map", |document| document.names = names),
-            Action::SetMap(map) => self.history.edit("Map under the overlays", |document| document.map = map),
+            Action::SetNames(names) => self.history.edit(Step::MapNames, |document| document.names = names),
+            Action::SetMap(map) => self.history.edit(Step::Map, |document| document.map = map),
             Action::SetTheme(theme) => self.theme = theme,
             Action::UseAsLine(id) => {
                 let Some(overlay) = self.dossier().overlay(&id).filter(|overlay| self.can_be_line(overlay)) else {
                     return Vec::new();
                 };
                 let line = ChosenLine::of(overlay);
-                let name = format!("Use {} as line of contact", overlay.title.main());
-                self.history.edit(name, |document| document.chosen_line = line.map(Arc::new));
+                let step = Step::UseAsLine(self.named(&id));
+                self.history.edit(step, |document| document.chosen_line = line.map(Arc::new));
                 return self.mend_line();
             }
             Action::UseDossierLine => {
-                self.history.edit("Back to the dossier’s line", |document| document.chosen_line = None);
+                self.history.edit(Step::UseDossierLine, |document| document.chosen_line = None);
                 return self.mend_line();
             }
             Action::OpenUrl(url) => {
@@ -294,9 +293,9 @@ impl Session {
             Action::RemoveExcerpt(id) => self.remove_excerpt(&id),
             Action::AttachText(source) => return vec![Effect::ChooseText(Some(source))],
             Action::SetKeymap(keymap) => self.keymap = keymap,
-            Action::SetFigure { options, step } => {
+            Action::SetFigure { options, part } => {
                 let figure = Arc::new(saved::write(&options, &self.document().figure));
-                self.history.edit_in_gesture(step, step, |document| document.figure = figure);
+                self.history.edit_in_gesture(Step::Figure(part), |document| document.figure = figure);
             }
             Action::OpenPath(path) => return vec![Effect::OpenPath(path)],
             Action::JumpTo(done) => {
@@ -304,19 +303,39 @@ impl Session {
                 self.history.jump(done);
                 return self.after_travel();
             }
-            other => return self.annotate(other),
+            Action::Gesture { gesture, modifiers } => return self.pointer_gesture(gesture, modifiers),
+            Action::MoveCrosshair { right_pt, down_pt, modifiers } => {
+                return self.move_crosshair(right_pt, down_pt, modifiers);
+            }
+            Action::PlaceAtCrosshair(modifiers) => return self.place_at_crosshair(modifiers),
+            Action::TakeBack => return self.gesture(Gesture::TakeBack, self.modifiers),
+            Action::Nudge { right_pt, down_pt } => self.nudge(right_pt, down_pt),
+            Action::SelectAnnotations(ids) => self.select_annotations(ids),
+            Action::ToggleSelected(id) => self.toggle_selected(id),
+            Action::ZoomToAnnotations(ids) => self.zoom_to_annotations(&ids),
+            Action::Annotate(ids, change) => return self.change_annotations(&ids, change),
+            Action::StyleOfNew(change) => self.change_style_of_new(change),
+            Action::Layer(id, change) => self.change_layer(id, change),
+            Action::AddLayer(title) => {
+                self.layer_of_new = self.history.edit(Step::AddLayer, |document| edit::add_layer(document, &title));
+            }
+            Action::UseLayer(id) => self.layer_of_new = id,
+            Action::EditText(id) => self.begin_typing(id, false),
+            Action::EndText => self.end_typing(),
+            Action::EndGesture => self.history.end_gesture(),
+            Action::Paste(text) => return self.paste(&text),
         }
         Vec::new()
     }
 
-    fn title_of(&self, id: &str) -> String {
-        self.dossier().overlay(id).map_or_else(|| id.to_owned(), |overlay| overlay.title.main().to_owned())
+    /// An overlay as a step tells of it.
+    fn named(&self, id: &str) -> NamedOverlay {
+        NamedOverlay { id: id.to_owned(), title: self.dossier().overlay(id).map(|overlay| overlay.title.clone()) }
     }
 
     fn move_overlay(&mut self, id: &str, steps: i64) {
-        let name = format!("Move {}", self.title_of(id));
-        let gesture = format!("order {id}");
-        self.history.edit_in_gesture(name, &gesture, |document| edit::move_by(document, id, steps));
+        let step = Step::MoveOverlay(self.named(id));
+        self.history.edit_in_gesture(step, |document| edit::move_by(document, id, steps));
     }
 
     /// After undo or redo: nothing is selected that is not there, and what depends on the line follows.
@@ -332,7 +351,7 @@ impl Session {
             return Vec::new();
         }
         let selected = self.selected_overlay().map(|overlay| overlay.id.clone());
-        let middle = Point::new(self.page.0 / 2.0, self.page.1 / 2.0);
+        let middle = self.middle();
         match command {
             Command::Open => return vec![Effect::ChooseFiles],
             Command::OpenMap => return vec![Effect::ChooseMapFile],
@@ -376,7 +395,7 @@ impl Session {
             Command::ShowAlone => self.show_alone(&selected.unwrap_or_default()),
             Command::ResetOverlays => {
                 let fresh = self.document_of(self.scene.dossier()).overlays;
-                self.history.edit("Reset overlays", |document| document.overlays = fresh);
+                self.history.edit(Step::ResetOverlays, |document| document.overlays = fresh);
                 self.before_alone = None;
             }
             Command::ToggleLayersPanel => self.panels.layers = !self.panels.layers,
@@ -389,7 +408,63 @@ impl Session {
                 };
                 self.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
             }
-            other => return self.annotation_command(other),
+            Command::New => return vec![Effect::New],
+            Command::Save => return vec![Effect::Save],
+            Command::SaveAs => return vec![Effect::SaveAs],
+            Command::Find => return vec![Effect::Find],
+            Command::Palette => return vec![Effect::ShowPalette],
+            Command::ShowHistory => return vec![Effect::ShowHistory],
+            Command::Paste => return vec![Effect::ReadClipboard],
+            Command::Buffer | Command::Simplify => return vec![Effect::AskDistance(command)],
+            Command::Undo => return self.undo(),
+            Command::Redo => return self.redo(),
+            Command::FinishDraft => return self.gesture(Gesture::Finish, self.modifiers),
+            Command::Cut => return self.cut(),
+            Command::Copy => {
+                return vec![Effect::CopyText(features_text(self.document(), self.selected_annotations()))];
+            }
+            Command::Duplicate => self.duplicate(),
+            Command::Delete => {
+                let ids = self.selected_annotations().to_vec();
+                return self.change_annotations(&ids, Annotate::Remove);
+            }
+            Command::SelectAll => self.select_all(),
+            Command::ToggleAnnotations => self.toggle_annotations(),
+            Command::ConvertOverlay => self.convert_overlay(),
+            Command::EditText => {
+                if let [id] = *self.selected_annotations() {
+                    self.begin_typing(id, false);
+                }
+            }
+            Command::BringToFront => self.edit_selected(Step::BringToFront, edit::bring_to_front),
+            Command::SendToBack => self.edit_selected(Step::SendToBack, edit::send_to_back),
+            Command::Lock => return self.toggle_lock(),
+            Command::Group => self.group(),
+            Command::Reverse => {
+                self.edit_selected(Step::Reverse, edit::reverse);
+            }
+            Command::Align => self.edit_selected(Step::Align, |document, ids| {
+                for id in ids {
+                    edit::align_to_bearing(document, *id, 15.0);
+                }
+            }),
+            Command::Renumber => self.edit_selected(Step::NumberMarkers, edit::renumber),
+            Command::Merge => return self.merge_polygons(),
+            Command::CutOut => return self.cut_out(),
+            Command::Split => return self.split(),
+            Command::ToggleSnapping => return vec![self.toggle_snapping()],
+            Command::ToolSelect => return self.take_tool(Tool::Select),
+            Command::ToolPan => return self.take_tool(Tool::Pan),
+            Command::ToolMarker => return self.take_tool(Tool::Marker),
+            Command::ToolText => return self.take_tool(Tool::Text),
+            Command::ToolCallout => return self.take_tool(Tool::Callout),
+            Command::ToolLine => return self.take_tool(Tool::Line),
+            Command::ToolArrow => return self.take_tool(Tool::Arrow),
+            Command::ToolPolygon => return self.take_tool(Tool::Polygon),
+            Command::ToolRectangle => return self.take_tool(Tool::Rectangle),
+            Command::ToolCircle => return self.take_tool(Tool::Circle),
+            Command::ToolFreehand => return self.take_tool(Tool::Freehand),
+            Command::ToolMeasure => return self.take_tool(Tool::Measure),
         }
         Vec::new()
     }
@@ -402,7 +477,7 @@ impl Session {
 
     fn show_alone(&mut self, id: &str) {
         if let Some(before) = self.before_alone.take() {
-            self.history.edit("Show the others again", |document| {
+            self.history.edit(Step::ShowOthersAgain, |document| {
                 for (id, visible) in before {
                     edit::set_visible(document, &id, visible);
                 }
@@ -414,8 +489,8 @@ impl Session {
         }
         self.before_alone =
             Some(self.document().overlays.iter().map(|state| (state.id.clone(), state.visible)).collect());
-        let name = format!("Show {} alone", self.title_of(id));
-        self.history.edit(name, |document| {
+        let step = Step::ShowAlone(self.named(id));
+        self.history.edit(step, |document| {
             for state in &mut document.overlays {
                 state.visible = state.id == id;
             }

@@ -3,7 +3,7 @@
 use super::annotating::open_layer;
 use super::{Effect, Session};
 use crate::document::annotation::{Annotation, PointKind, Shape};
-use crate::document::{AnnotationId, edit};
+use crate::document::{AnnotationId, Step, edit};
 use crate::tools::Tool;
 
 /// The most letters that are pasted as words on the map.
@@ -25,7 +25,7 @@ impl Session {
                 vec![Effect::Tell("The clipboard holds GeoJSON without a feature".to_owned())]
             }
             Ok((annotations, warnings)) => {
-                let made = self.history.edit("Paste", |document| {
+                let made = self.history.edit(Step::Paste, |document| {
                     open_layer(document, layer);
                     edit::paste(document, annotations, layer)
                 });
@@ -57,7 +57,7 @@ impl Session {
                 if count > LONG_LETTERS {
                     made.style.text_width_pt.get_or_insert(WRAP_PT);
                 }
-                let id = self.history.edit("Paste text", |document| {
+                let id = self.history.edit(Step::PasteText, |document| {
                     open_layer(document, layer);
                     edit::add(document, made)
                 });

@@ -14,6 +14,11 @@ impl Session {
         Frame::new(self.document().view, self.page.0, self.page.1)
     }
 
+    /// The middle of the page.
+    pub(super) fn middle(&self) -> Point {
+        Point::new(self.page.0 / 2.0, self.page.1 / 2.0)
+    }
+
     pub(super) fn fit(&mut self, bounds: [f64; 4]) {
         self.set_view(View::fit(bounds, self.page.0, self.page.1, 24.0));
     }

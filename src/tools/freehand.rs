@@ -5,6 +5,7 @@ use kurbo::Point;
 use super::aim::{Button, Sight, lon_lat_at, lon_lat_in_world};
 use super::{Cursor, Draft, Gesture, Intent, Machine, Situation, say, shapes};
 use crate::document::annotation::{PathKind, Shape};
+use crate::document::step::Drawing;
 use crate::geometry::simplify::simplify_world;
 use crate::geometry::{Frame, world_from_lon_lat};
 
@@ -137,7 +138,7 @@ impl Freehand {
             return Vec::new();
         };
         self.state = State::Waiting;
-        situation.commit("Draw freehand line", shape)
+        situation.commit(Drawing::Freehand, shape)
     }
 }
 

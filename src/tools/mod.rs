@@ -29,7 +29,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::annotation::{Shape, Style};
 use crate::document::edit::Change;
-use crate::document::{Annotation, AnnotationId, Document, LayerId};
+use crate::document::step::Drawing;
+use crate::document::{Annotation, AnnotationId, Document, LayerId, Step};
 use crate::geometry::simplify::Levels;
 use crate::geometry::{Coord, Frame, Point, Rect};
 use aim::Sight;
@@ -143,10 +144,10 @@ pub struct Situation<'a> {
 /// What a tool asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Intent {
-    /// A step of that name.
+    /// A step of the history.
     Edit {
-        /// What the undo menu calls it: "Draw line".
-        name: &'static str,
+        /// What it does.
+        step: Step,
         /// What changes.
         change: Change,
     },
@@ -403,9 +404,9 @@ impl Situation<'_> {
     }
 
     /// Adds a new shape as one step, selects it and goes back to selecting.
-    fn commit(&self, name: &'static str, shape: Shape) -> Vec<Intent> {
+    fn commit(&self, drawing: Drawing, shape: Shape) -> Vec<Intent> {
         let change = Change::Add(vec![self.new_annotation(shape)]);
-        vec![Intent::Edit { name, change }, Intent::Done]
+        vec![Intent::Edit { step: Step::Draw(drawing), change }, Intent::Done]
     }
 }
 

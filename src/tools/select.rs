@@ -10,7 +10,7 @@ use super::transform::{self, VertexAt};
 use super::{Cursor, Draft, Gesture, HandleKind, Intent, Machine, NEW, Situation, say};
 use crate::document::annotation::{Annotation, PointKind, Shape};
 use crate::document::edit::Change;
-use crate::document::{AnnotationId, Document};
+use crate::document::{AnnotationId, Document, Step};
 use crate::geometry::{Coord, Frame, Point, Rect, world_from_lon_lat};
 use crate::scene::annotations;
 
@@ -182,24 +182,24 @@ impl Drag {
         angle.is_finite().then_some(angle)
     }
 
-    fn name(&self) -> &'static str {
+    fn step(&self) -> Step {
         match self.work {
-            Work::Move if self.copies => "Duplicate",
-            Work::Move => "Move",
-            Work::Pull(Grip::Vertex(_)) => "Move vertex",
-            Work::Pull(Grip::Midpoint(_)) => ADD_VERTEX,
-            Work::Pull(Grip::Corner(_)) => "Resize rectangle",
-            Work::Pull(Grip::Radius) => "Change radius",
-            Work::Pull(Grip::Target) => "Move callout's target",
-            Work::Pull(Grip::Words) => "Move callout's words",
-            Work::Pull(Grip::Wrap) => "Wrap words",
-            Work::Pull(Grip::Scale(_)) => "Scale",
-            Work::Pull(Grip::Rotate) => "Rotate",
+            Work::Move if self.copies => Step::Duplicate,
+            Work::Move => Step::Move,
+            Work::Pull(Grip::Vertex(_)) => Step::MoveVertex,
+            Work::Pull(Grip::Midpoint(_)) => Step::AddVertex,
+            Work::Pull(Grip::Corner(_)) => Step::ResizeRectangle,
+            Work::Pull(Grip::Radius) => Step::ChangeRadius,
+            Work::Pull(Grip::Target) => Step::MoveTarget,
+            Work::Pull(Grip::Words) => Step::MoveWords,
+            Work::Pull(Grip::Wrap) => Step::WrapWords,
+            Work::Pull(Grip::Scale(_)) => Step::Scale,
+            Work::Pull(Grip::Rotate) => Step::Rotate,
         }
     }
 
     fn commit(self) -> Vec<Intent> {
-        let name = self.name();
+        let step = self.step();
         let unchanged =
             self.result.iter().zip(&self.originals).all(|(now, before)| {
                 now.shape == before.shape && now.style.text_width_pt == before.style.text_width_pt
@@ -208,9 +208,9 @@ impl Drag {
             return Vec::new();
         }
         if self.copies {
-            return vec![Intent::Edit { name, change: Change::Add(self.result) }, Intent::Done];
+            return vec![Intent::Edit { step, change: Change::Add(self.result) }, Intent::Done];
         }
-        vec![Intent::Edit { name, change: Change::Replace(self.result) }]
+        vec![Intent::Edit { step, change: Change::Replace(self.result) }]
     }
 
     fn measure(&self, situation: &Situation<'_>) -> Option<String> {
@@ -247,8 +247,6 @@ impl Drag {
         }
     }
 }
-
-const ADD_VERTEX: &str = "Add vertex";
 
 /// From where words wrap to the middle of the handle, in points.
 const WRAP_BESIDE_PT: f64 = 8.0;
@@ -486,7 +484,7 @@ fn has_words(document: &Document, id: AnnotationId) -> bool {
     })
 }
 
-fn change_one(name: &'static str, situation: &Situation<'_>, change: impl Fn(&Shape) -> Option<Shape>) -> Vec<Intent> {
+fn change_one(step: Step, situation: &Situation<'_>, change: impl Fn(&Shape) -> Option<Shape>) -> Vec<Intent> {
     let chosen = changeable(situation, situation.selection);
     let [annotation] = chosen.as_slice() else {
         return Vec::new();
@@ -494,21 +492,21 @@ fn change_one(name: &'static str, situation: &Situation<'_>, change: impl Fn(&Sh
     match change(&annotation.shape) {
         Some(shape) => {
             let changed = Annotation { shape, ..Annotation::clone(annotation) };
-            vec![Intent::Edit { name, change: Change::Replace(vec![changed]) }]
+            vec![Intent::Edit { step, change: Change::Replace(vec![changed]) }]
         }
         None => Vec::new(),
     }
 }
 
 fn remove_vertex(vertex: VertexAt, situation: &Situation<'_>) -> Vec<Intent> {
-    change_one("Remove vertex", situation, |shape| transform::without_vertex(shape, vertex))
+    change_one(Step::RemoveVertex, situation, |shape| transform::without_vertex(shape, vertex))
 }
 
 fn add_vertex(vertex: VertexAt, at: Point, situation: &Situation<'_>) -> Vec<Intent> {
     let Some(place) = lon_lat_at(&situation.frame, at) else {
         return Vec::new();
     };
-    change_one(ADD_VERTEX, situation, |shape| transform::with_vertex_after(shape, vertex, place))
+    change_one(Step::AddVertex, situation, |shape| transform::with_vertex_after(shape, vertex, place))
 }
 
 impl Machine for Select {
@@ -750,7 +748,7 @@ mod tests {
         let intents = trial.drag((150.0, 200.0), (180.0, 260.0));
         assert_eq!(intents.len(), 2);
         assert_eq!(intents[0], Intent::Select(vec![id]));
-        assert!(matches!(intents[1], Intent::Edit { name: "Move", change: Change::Replace(_) }));
+        assert!(matches!(intents[1], Intent::Edit { step: Step::Move, change: Change::Replace(_) }));
         let moved = pages(&trial, id);
         assert!(moved[0].distance(Point::new(130.0, 260.0)) < 1e-6, "{moved:?}");
         assert!(moved[1].distance(Point::new(330.0, 260.0)) < 1e-6);
@@ -810,11 +808,11 @@ mod tests {
         assert!(pages(&trial, id)[0].distance(Point::new(100.0, 300.0)) < 1e-6);
         let middle = handle(&mut trial, HandleKind::Midpoint);
         let intents = trial.drag((middle.x, middle.y), (200.0, 100.0));
-        assert!(matches!(intents[0], Intent::Edit { name: "Add vertex", .. }));
+        assert!(matches!(intents[0], Intent::Edit { step: Step::AddVertex, .. }));
         assert!(pages(&trial, id)[1].distance(Point::new(200.0, 100.0)) < 1e-6);
         trial.modifiers.alt = true;
         let intents = trial.click(200.0, 100.0);
-        assert!(matches!(intents[0], Intent::Edit { name: "Remove vertex", .. }));
+        assert!(matches!(intents[0], Intent::Edit { step: Step::RemoveVertex, .. }));
         assert_eq!(pages(&trial, id).len(), 2);
         assert_eq!(trial.click(100.0, 300.0), []);
         assert_eq!(pages(&trial, id).len(), 2);
@@ -901,7 +899,7 @@ mod tests {
         trial.selection = vec![id];
         let wrap = handle(&mut trial, HandleKind::Wrap);
         let intents = trial.drag((wrap.x, wrap.y), (340.0, 300.0));
-        assert!(matches!(intents[0], Intent::Edit { name: "Wrap words", .. }));
+        assert!(matches!(intents[0], Intent::Edit { step: Step::WrapWords, .. }));
         let width_pt = trial.document.annotations.get(id).unwrap().style.text_width_pt.unwrap();
         assert!((width_pt - 64.0).abs() <= 1.0, "{width_pt}");
     }

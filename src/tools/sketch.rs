@@ -3,6 +3,7 @@
 use super::aim::{Aim, Button, OWN_VERTEX_PT, Sight};
 use super::{Cursor, Draft, Gesture, Handle, HandleKind, Intent, Machine, Situation, say, shapes};
 use crate::document::annotation::{AreaKind, PathKind, Shape};
+use crate::document::step::Drawing;
 use crate::geometry::{Coord, Point};
 
 /// The most placed vertices that are shown: the last ones.
@@ -149,14 +150,14 @@ impl Sketch {
         }
     }
 
-    /// The name of the step and the shape that these vertices make, if they make one.
-    fn made_of(&self, vertices: &[Coord<f64>], closed: bool) -> Option<(&'static str, Shape)> {
+    /// What is drawn and the shape that these vertices make, if they make one.
+    fn made_of(&self, vertices: &[Coord<f64>], closed: bool) -> Option<(Drawing, Shape)> {
         match self.kind {
-            Kind::Line => Some(("Draw line", shapes::path(vertices, PathKind::Line)?)),
-            Kind::Arrow => Some(("Draw arrow", shapes::path(vertices, PathKind::Arrow)?)),
-            Kind::Polygon => Some(("Draw polygon", shapes::area(vertices, AreaKind::Polygon)?)),
-            Kind::Measure if closed => Some(("Measure area", shapes::area(vertices, AreaKind::Measured)?)),
-            Kind::Measure => Some(("Measure length", shapes::path(vertices, PathKind::Distance)?)),
+            Kind::Line => Some((Drawing::Line, shapes::path(vertices, PathKind::Line)?)),
+            Kind::Arrow => Some((Drawing::Arrow, shapes::path(vertices, PathKind::Arrow)?)),
+            Kind::Polygon => Some((Drawing::Polygon, shapes::area(vertices, AreaKind::Polygon)?)),
+            Kind::Measure if closed => Some((Drawing::Area, shapes::area(vertices, AreaKind::Measured)?)),
+            Kind::Measure => Some((Drawing::Length, shapes::path(vertices, PathKind::Distance)?)),
         }
     }
 
@@ -174,11 +175,11 @@ impl Sketch {
             }
             State::Pulling { from, to } => self.made_of(&[*from, to.at], false),
         };
-        let Some((name, shape)) = made else {
+        let Some((drawing, shape)) = made else {
             return Vec::new();
         };
         self.state = IDLE;
-        situation.commit(name, shape)
+        situation.commit(drawing, shape)
     }
 
     fn take_back(&mut self) {

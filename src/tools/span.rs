@@ -3,6 +3,7 @@
 use super::aim::{Aim, Button, CLICK_PT, Sight};
 use super::{Cursor, Draft, Gesture, Intent, Machine, Situation, say, shapes};
 use crate::document::annotation::Shape;
+use crate::document::step::Drawing;
 use crate::dossier::words;
 use crate::geometry::{Coord, Point, measure};
 
@@ -133,12 +134,12 @@ impl Span {
         self.state = IDLE;
         match self.kind {
             Kind::Callout => {
-                let mut intents = situation.commit("Draw callout", shape);
+                let mut intents = situation.commit(Drawing::Callout, shape);
                 intents.push(Intent::EditTextOfNew);
                 intents
             }
-            Kind::Rectangle => situation.commit("Draw rectangle", shape),
-            Kind::Circle => situation.commit("Draw circle", shape),
+            Kind::Rectangle => situation.commit(Drawing::Rectangle, shape),
+            Kind::Circle => situation.commit(Drawing::Circle, shape),
         }
     }
 

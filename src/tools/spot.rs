@@ -3,6 +3,7 @@
 use super::aim::{Aim, Button, Sight};
 use super::{Cursor, Draft, Gesture, Intent, Machine, Situation, shapes};
 use crate::document::annotation::{PointKind, Shape};
+use crate::document::step::Drawing;
 use crate::geometry::Point;
 
 /// What is placed.
@@ -41,9 +42,9 @@ impl Spot {
         };
         *self = Self::new(self.kind);
         match self.kind {
-            Kind::Marker => situation.commit("Place marker", shape),
+            Kind::Marker => situation.commit(Drawing::Marker, shape),
             Kind::Text => {
-                let mut intents = situation.commit("Place text", shape);
+                let mut intents = situation.commit(Drawing::Text, shape);
                 intents.push(Intent::EditTextOfNew);
                 intents
             }
@@ -105,6 +106,7 @@ impl Machine for Spot {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Step;
     use crate::document::edit::Change;
     use crate::tools::Tool;
     use crate::tools::trial::Trial;
@@ -113,7 +115,8 @@ mod tests {
     fn a_click_places_a_marker_and_is_done() {
         let mut trial = Trial::new(Tool::Marker);
         let intents = trial.click(100.0, 100.0);
-        let [Intent::Edit { name: "Place marker", change: Change::Add(added) }, Intent::Done] = intents.as_slice()
+        let [Intent::Edit { step: Step::Draw(Drawing::Marker), change: Change::Add(added) }, Intent::Done] =
+            intents.as_slice()
         else {
             panic!("{intents:?}");
         };

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{Draft, Gesture, InHand, Intent, Modifiers, Situation, Tool, shapes};
 use crate::document::annotation::{Shape, Style};
 use crate::document::edit::{self, Change};
-use crate::document::{Annotation, AnnotationId, Document, LayerId};
+use crate::document::{Annotation, AnnotationId, Document, LayerId, Step};
 use crate::geometry::simplify::Levels;
 use crate::geometry::{Coord, Frame, Point, View};
 
@@ -113,7 +113,7 @@ impl Trial {
         let asked = self.gesture(Gesture::Release { at, clicks });
         let edit = asked.iter().find_map(|intent| match intent {
             // A click on a handle changes what was not being dragged.
-            Intent::Edit { name: "Remove vertex" | "Add vertex", .. } if shown.annotations.is_empty() => None,
+            Intent::Edit { step: Step::RemoveVertex | Step::AddVertex, .. } if shown.annotations.is_empty() => None,
             Intent::Edit { change, .. } => Some(change),
             _ => None,
         });

@@ -381,7 +381,7 @@ fn a_project_keeps_how_its_figure_is_set_up_and_options_override_it_one_by_one()
     options.legend_names.insert("donetsk".to_owned(), "The oblast".to_owned());
     session.keep_figure(&options);
     assert_eq!(session.history().revision(), 1, "it is a change to save");
-    assert!(session.history().undo_name().is_none(), "but none to undo");
+    assert!(session.history().undo_step().is_none(), "but none to undo");
     let reference = project::Reference { version: Some(dossier.version.clone()), ..Default::default() };
     let name = "set-up.claimline.geojson";
     fs::write(folder.path().join(name), project::write(session.document(), &reference)).unwrap();

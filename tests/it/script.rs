@@ -23,8 +23,9 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
+use claimline::app::words;
 use claimline::document::annotation::{Citation, Dash, Hatch, MarkerSize, Rgb, Shape, Symbol};
-use claimline::document::{AnnotationId, Document, LayerId, edit};
+use claimline::document::{AnnotationId, Document, LayerId, Step, edit};
 use claimline::dossier;
 use claimline::geometry::{Coord, Point, View};
 use claimline::scene::Scene;
@@ -36,6 +37,11 @@ use proptest::prelude::*;
 fn scene() -> Arc<Scene> {
     static SCENE: OnceLock<Arc<Scene>> = OnceLock::new();
     Arc::clone(SCENE.get_or_init(|| Arc::new(Scene::new(dossier::builtin::berlin().unwrap().0))))
+}
+
+/// What the undo menu calls a step.
+fn words_of(step: Option<&Step>) -> String {
+    step.map_or_else(|| "nothing".to_owned(), words::step)
 }
 
 /// A session over the middle of Donetsk oblast, and what its effects were.
@@ -304,8 +310,8 @@ impl Stage {
                 let labels: Vec<_> = document.annotations.iter().map(|one| one.label()).collect();
                 assert_eq!(labels.join(" "), value, "{line}");
             }
-            "undo" => assert_eq!(self.session.history().undo_name().unwrap_or("nothing"), value, "{line}"),
-            "redo" => assert_eq!(self.session.history().redo_name().unwrap_or("nothing"), value, "{line}"),
+            "undo" => assert_eq!(words_of(self.session.history().undo_step()), value, "{line}"),
+            "redo" => assert_eq!(words_of(self.session.history().redo_step()), value, "{line}"),
             "steps" => assert_eq!(self.session.history().steps().1.to_string(), value, "{line}"),
             "tool" => assert_eq!(format!("{:?}", self.session.tool()).to_lowercase(), value, "{line}"),
             "typing" => assert_eq!(if self.session.typing().is_some() { "yes" } else { "no" }, value, "{line}"),

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Button, RichText, Role, ScrollArea, Vec2, WidgetInfo};
 
-use crate::app::theme;
+use crate::app::{theme, words};
 use crate::session::{Action, Session};
 
 /// Shows the window over the map; false once it is closed.
@@ -21,10 +21,10 @@ pub(crate) fn history_ui(ctx: &egui::Context, map: egui::Rect, session: &Session
             steps.len() + 1,
             |ui, rows| {
                 for row in rows {
-                    let name = if row == 0 { "Opened" } else { steps[row - 1] };
+                    let name = if row == 0 { "Opened".to_owned() } else { words::step(steps[row - 1]) };
                     let now = row == done;
                     let color = if row > done { palette.second } else { palette.ink };
-                    let text = RichText::new(name).color(theme::ink(color));
+                    let text = RichText::new(&name).color(theme::ink(color));
                     let text = if row > done { text.italics() } else { text };
                     let width = ui.available_width();
                     let button = Button::new(text).selected(now).frame_when_inactive(now).truncate();

@@ -24,6 +24,7 @@ use self::figure_preview::Preview;
 use crate::app::dialogs::gaps_window;
 use crate::app::dialogs::{Decision, Purpose};
 use crate::app::{chrome, icons, theme};
+use crate::document::step::FigurePart;
 use crate::figure::paper::PT_PER_MM;
 use crate::figure::{FigureOptions, Shows};
 use crate::geometry::{self, Frame, View};
@@ -291,10 +292,10 @@ impl ExportPanel {
         if self.options == self.kept {
             return;
         }
-        let step = step(&self.kept, &self.options);
+        let part = changed_part(&self.kept, &self.options);
         self.options.own_frame = true;
         self.kept = self.options.clone();
-        actions.push(Action::SetFigure { options: Box::new(self.options.clone()), step });
+        actions.push(Action::SetFigure { options: Box::new(self.options.clone()), part });
     }
 
     /// Ends the gesture, so that what follows is a step of its own, where a button goes down or has gone up, or another
@@ -453,20 +454,20 @@ pub(crate) fn set_up(session: &Session, usual: FigureOptions) -> FigureOptions {
     if options.own_frame { options } else { FigureOptions { shows, view_pt, ..options } }
 }
 
-/// What a change of the set-up is called in the list of steps.
-fn step(from: &FigureOptions, to: &FigureOptions) -> &'static str {
+/// What of the set-up a change concerns, for the list of steps.
+fn changed_part(from: &FigureOptions, to: &FigureOptions) -> FigurePart {
     if from.page != to.page {
-        "Page of the figure"
+        FigurePart::Page
     } else if from.shows != to.shows || from.view_pt != to.view_pt {
-        "Frame of the figure"
+        FigurePart::Frame
     } else if from.title != to.title || from.subtitle != to.subtitle {
-        "Words of the figure"
+        FigurePart::Words
     } else if from.theme != to.theme {
-        "Colours of the figure"
+        FigurePart::Colours
     } else if from.legend_names != to.legend_names {
-        "Names in the figure’s legend"
+        FigurePart::LegendNames
     } else {
-        "Parts of the figure"
+        FigurePart::Pieces
     }
 }
 

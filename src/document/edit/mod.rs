@@ -293,6 +293,7 @@ mod tests {
     use super::*;
     use crate::document::annotation::{AreaKind, Citation, PathKind, PointKind};
     use crate::document::history::History;
+    use crate::document::step::Step;
     use crate::geometry::{Coord, LineString, View};
 
     /// Annotations 1 to 8 in the lower of two layers: marker, text, callout, arrow, polygon with a hole, rectangle,
@@ -472,7 +473,7 @@ mod tests {
             let mut history = History::new(document());
             let mut seen = vec![history.document().clone()];
             for (which, picks, a, b) in &steps {
-                history.edit("Edit", |document| edit(document, *which, picks, *a, *b));
+                history.edit(Step::Move, |document| edit(document, *which, picks, *a, *b));
                 prop_assert_eq!(invariants(history.document()), Ok(()), "after {} {:?} {} {}", which, picks, a, b);
                 if seen.last() != Some(history.document()) {
                     seen.push(history.document().clone());

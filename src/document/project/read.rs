@@ -44,7 +44,7 @@ struct Problems(Vec<Problem>);
 
 impl Problems {
     fn add(&mut self, part: &str, what: impl Into<String>) {
-        self.0.push(Problem { part: part.to_owned(), what: what.into() });
+        self.0.push(Problem { part: part.into(), what: what.into() });
     }
 }
 
