@@ -122,7 +122,7 @@ fn pieces() -> Table {
 }
 
 fn outputs() -> Table {
-    let rows = OutputFormat::ALL.into_iter();
+    let rows = OutputFormat::all();
     let rows = rows.map(|format| vec![code(format!(".{}", format.extension())), format.label().to_owned()]);
     let head = ["file", "in the window", "what it is"];
     Table { has_words: true, ..Table::new("docs/figures.md", "files", &head, rows.collect()) }
