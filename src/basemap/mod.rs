@@ -8,10 +8,10 @@ mod archive;
 mod cache;
 mod hillshade;
 mod id;
+mod protobuf;
 pub mod raster;
 pub mod sources;
 mod tile;
-mod wire;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::id::TileId;
-use super::wire::{Fields, Malformed, Value, varint, zigzag};
+use super::protobuf::{Fields, Malformed, Value, varint, zigzag};
 
 /// Why a tile could not be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
