@@ -14,7 +14,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
-use claimline::document::{Document, MapChoice, Names, edit};
+use claimline::basemap::{Archive, MapSource, sources};
+use claimline::document::{Document, Names, edit};
 use claimline::dossier::coverage::Coverage;
 use claimline::dossier::{self, Dossier, Problem, verify, words};
 use claimline::figure::{
@@ -22,6 +23,7 @@ use claimline::figure::{
     saved,
 };
 use claimline::files::{self, Content};
+use claimline::formats::language::Language;
 use claimline::geometry::{Coord, Frame, View};
 use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
@@ -487,6 +489,14 @@ fn warn(problems: &[Problem]) {
     }
 }
 
+/// Lays a map file over the built-in map, with a word if it is not whole.
+fn lay_over(ground: &mut Ground, archive: Archive, path: &Path) {
+    if let Some(what) = archive.warning() {
+        warn(&[Problem { part: path.display().to_string().into(), what }]);
+    }
+    ground.set_archive(archive);
+}
+
 fn open_dossier(path: Option<&Path>) -> anyhow::Result<Dossier> {
     let (dossier, problems) = read_dossier(path)?;
     warn(&problems);
@@ -648,7 +658,7 @@ impl FigureArgs {
                         bail!(Usage(format!("a figure shows one project, and here is another: {}", path.display())));
                     }
                 }
-                Content::Map(archive) if is_positional => ground.set_archive(*archive),
+                Content::Map(archive) if is_positional => lay_over(&mut ground, *archive, path),
                 Content::Evidence(Part::Dossier(..)) if is_positional => {
                     bail!(Usage(format!("give a dossier with --dossier: {}", path.display())))
                 }
@@ -659,7 +669,7 @@ impl FigureArgs {
         }
         if let Some(path) = &self.map {
             match files::open(path)?.content {
-                Content::Map(archive) => ground.set_archive(*archive),
+                Content::Map(archive) => lay_over(&mut ground, *archive, path),
                 Content::Evidence(_) | Content::Project(_) => {
                     bail!(Usage(format!("expected a .pmtiles file: {}", path.display())))
                 }
@@ -686,19 +696,21 @@ impl FigureArgs {
             None => Shows::Bounds(with_margin(dossier.home)),
         };
         match self.names {
-            Some(NamesArg::English) => document.names = Names::English,
-            Some(NamesArg::Ukrainian) => document.names = Names::Ukrainian,
-            Some(NamesArg::Both) => document.names = Names::Both,
+            Some(NamesArg::English) => document.names = Names { first: Language::english(), second: None },
+            Some(NamesArg::Ukrainian) => document.names = Names::of_word("ukrainian").unwrap_or_default(),
+            Some(NamesArg::Both) => document.names = Names::default(),
             None => {}
         }
-        if document.map == MapChoice::OpenStreetMap {
+        let chosen = sources::find_or_builtin(&document.map, &document.map_sources);
+        if chosen.kind.is_online() {
             eprintln!(
-                "claimline: warning: the built-in map stands in for the project's tiles of OpenStreetMap, which need the network"
+                "claimline: warning: the built-in map stands in for the project's tiles of {}, which need the network",
+                chosen.title.main()
             );
-            document.map = MapChoice::BuiltIn;
+            document.map = MapSource::BUILTIN.to_owned();
         }
         if self.no_map {
-            document.map = MapChoice::Blank;
+            document.map = MapSource::NONE.to_owned();
         }
         if !self.overlays.is_empty() {
             for id in &self.overlays {

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use crate::app::widgets::with_keys;
 use crate::app::{icons, theme};
-use crate::document::{MapChoice, Names};
+use crate::basemap::{MapKind, MapSource, sources};
+use crate::document::Names;
 use crate::dossier::{Problem, words};
 use crate::geometry::Point;
 use crate::session::{Action, Command, Session, ThemeChoice};
@@ -235,16 +236,16 @@ impl Chrome<'_> {
                 if room < 100.0 {
                     return;
                 }
-                let current =
-                    MAPS.iter().find(|(_, choice)| *choice == session.document().map).map_or("", |(label, _)| label);
+                let document = session.document();
+                let current = sources::find_or_builtin(&document.map, &document.map_sources);
                 if self.sets_up_figure {
                     ui.disable();
                 }
-                let list = egui::ComboBox::from_id_salt("map").selected_text(current);
+                let list = egui::ComboBox::from_id_salt("map").selected_text(map_label(&current));
                 let list = list_ui(ui, list.truncate().width(room.min(200.0)), |ui| {
-                    for (label, choice) in MAPS {
-                        if choice_ui(ui, session.document().map == choice, label) {
-                            actions.push(Action::SetMap(choice));
+                    for map in sources::all(&document.map_sources) {
+                        if choice_ui(ui, current.id == map.id, &map_label(map)) {
+                            actions.push(Action::SetMap(map.id.clone()));
                         }
                     }
                 });
@@ -288,14 +289,16 @@ fn view_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         }
     };
     ui.menu_button("Names on the map", |ui| {
-        let names = session.document().names;
-        for (label, choice) in NAMES {
-            choose(ui, label, names == choice, Action::SetNames(choice));
+        let names = &session.document().names;
+        for (label, choice) in names_on_the_map() {
+            choose(ui, label, *names == choice, Action::SetNames(choice));
         }
     });
     ui.menu_button("Map under the overlays", |ui| {
-        for (label, choice) in MAPS {
-            choose(ui, label, session.document().map == choice, Action::SetMap(choice));
+        let document = session.document();
+        let chosen = sources::find_or_builtin(&document.map, &document.map_sources);
+        for map in sources::all(&document.map_sources) {
+            choose(ui, &map_label(map), chosen.id == map.id, Action::SetMap(map.id.clone()));
         }
     });
     ui.menu_button("Theme", |ui| {
@@ -307,12 +310,15 @@ fn view_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     });
 }
 
-/// The maps that can lie under the overlays.
-const MAPS: [(&str, MapChoice); 3] = [
-    ("Built-in map (offline)", MapChoice::BuiltIn),
-    ("OpenStreetMap (from the internet)", MapChoice::OpenStreetMap),
-    ("No map", MapChoice::Blank),
-];
+/// A map's name in the menu, and whether it takes the network.
+fn map_label(map: &MapSource) -> String {
+    let title = map.title.main();
+    match map.kind {
+        MapKind::Builtin => format!("{title} (offline)"),
+        kind if kind.is_online() => format!("{title} (from the internet)"),
+        _ => title.to_owned(),
+    }
+}
 
 /// The tools of the toolbar, each with its glyph, in groups.
 const TOOLS: [&[(&str, Tool)]; 3] = [
@@ -335,8 +341,11 @@ const TOOLS: [&[(&str, Tool)]; 3] = [
 const ROOM_FOR_ALL_PT: f32 = 860.0;
 
 /// The languages that names on the map can have.
-pub(crate) const NAMES: [(&str, Names); 3] =
-    [("English and Ukrainian", Names::Both), ("English", Names::English), ("Ukrainian", Names::Ukrainian)];
+pub(crate) fn names_on_the_map() -> impl Iterator<Item = (&'static str, Names)> {
+    let choices: [(&str, &[&str]); 3] =
+        [("English and Ukrainian", &["en", "uk"]), ("English", &["en"]), ("Ukrainian", &["uk"])];
+    choices.into_iter().filter_map(|(label, tags)| Some((label, Names::of_tags(tags)?)))
+}
 
 /// A drop-down list, which closes once a [choice](choice_ui) is made; the keys then go back to it.
 pub(crate) fn list_ui(ui: &mut Ui, list: egui::ComboBox<'_>, choices: impl FnOnce(&mut Ui)) -> egui::Response {

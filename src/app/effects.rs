@@ -14,7 +14,7 @@ use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use super::figure_panel::ExportPanel;
 use super::jobs::{Done, Progress};
 use super::{Tab, chrome, figure_panel, map, theme, words};
-use crate::document::MapChoice;
+use crate::basemap::MapSource;
 use crate::figure::{FigureOptions, OutputFormat, PageSetup, Shows, georeference};
 use crate::session::{Action, Command, Effect};
 
@@ -22,6 +22,9 @@ impl ClaimlineApp {
     /// Carries out an action as if a control had asked for it.
     pub fn act(&mut self, ctx: &egui::Context, action: Action) {
         let changes_excerpts = matches!(action, Action::AddExcerpt { .. } | Action::RemoveExcerpt(_));
+        if let Action::SetMap(id) = &action {
+            self.ground.choose(id, self.session.document());
+        }
         let typed = self.session.typing().cloned();
         for effect in self.session.apply(action) {
             self.effect(ctx, effect);
@@ -274,8 +277,11 @@ impl ClaimlineApp {
                     let (mut text, failed) = opened.report();
                     self.opened_files.extend(opened.files);
                     if let Some(archive) = opened.map {
+                        if let Some(what) = archive.warning() {
+                            text.push_str(&format!(", but {what}"));
+                        }
                         self.ground.set_archive(*archive);
-                        self.act(ctx, Action::SetMap(MapChoice::BuiltIn));
+                        self.act(ctx, Action::SetMap(MapSource::BUILTIN.to_owned()));
                     }
                     if !opened.parts.is_empty() {
                         let former = self.session.dossier().id.clone();

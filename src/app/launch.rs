@@ -217,7 +217,7 @@ impl ClaimlineApp {
         Ok(Self {
             project: super::Project::of(&session),
             session,
-            ground: crate::app::map::map_source::MapSource::new(evidence.ground, ctx.clone()),
+            ground: crate::app::map::map_source::WindowMap::new(evidence.ground, ctx.clone()),
             map: MapView::new(map_worker::start(waker(ctx))?),
             swatches: super::Swatches::default(),
             jobs: super::Jobs::new(ctx.clone()),

@@ -172,7 +172,7 @@ impl eframe::App for ClaimlineApp {
             (None, Some((text, _))) => text.clone(),
             (None, None) => match &self.export {
                 Some(export) => export.help(&ctx).to_owned(),
-                None => self.ground.status(self.session.document().map),
+                None => self.ground.status(self.session.document()),
             },
         };
         Panel::bottom("status").frame(bar(4, 4)).show(ui, |ui| {
@@ -204,8 +204,8 @@ impl eframe::App for ClaimlineApp {
             self.bottom_drawer.ui(ui, &self.session, &mut actions);
         }
 
-        self.ground.prepare(self.session.document().map);
-        let credits = self.ground.credits(&self.session.frame(), self.session.document().map, self.session.dossier());
+        self.ground.prepare(self.session.document());
+        let credits = self.ground.credits(&self.session.frame(), self.session.document(), self.session.dossier());
         egui::CentralPanel::no_frame().show(ui, |ui| {
             if self.export.is_some() {
                 self.framed_map_ui(ui, &credits, &mut actions);

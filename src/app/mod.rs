@@ -31,7 +31,7 @@ use self::drawers::BottomDrawer;
 use self::figure_panel::ExportPanel;
 use self::jobs::{Jobs, Progress};
 use self::map::MapView;
-use self::map::map_source::MapSource;
+use self::map::map_source::WindowMap;
 use self::panels::annotations_panel::AnnotationsPanel;
 use self::panels::inspector::Inspector;
 use self::panels::reader::Reader;
@@ -79,7 +79,7 @@ const REMEMBERED: &str = "claimline-1";
 /// The program's window.
 pub struct ClaimlineApp {
     session: Session,
-    ground: MapSource,
+    ground: WindowMap,
     map: MapView,
     swatches: Swatches,
     jobs: Jobs,

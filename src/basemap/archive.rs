@@ -173,6 +173,8 @@ pub struct Archive {
     data_offset: u64,
     directory_packing: Packing,
     tile_packing: Packing,
+    /// Bytes that the header speaks of.
+    stated_size: u64,
 }
 
 impl std::fmt::Debug for Archive {
@@ -203,6 +205,7 @@ impl Archive {
             data_offset: header.data_offset,
             directory_packing: header.directory_packing,
             tile_packing: header.tile_packing,
+            stated_size: header.stated_size,
             bytes: Box::new(bytes),
         })
     }
@@ -210,6 +213,29 @@ impl Archive {
     /// What the archive says of itself.
     pub fn info(&self) -> &ArchiveInfo {
         &self.info
+    }
+
+    /// That the archive is not whole, if it is not: its header speaks of more than is there.
+    pub fn warning(&self) -> Option<String> {
+        let (stated, there) = (self.stated_size, self.bytes.size());
+        (stated > there).then(|| {
+            format!(
+                "the file breaks off: its header speaks of {stated} bytes, and {there} are there; tiles that it lacks \
+                 are taken from the built-in map. Copy or download it again"
+            )
+        })
+    }
+
+    /// Whether the archive has this tile and all of its bytes are there, which says nothing of what they hold.
+    pub fn has_whole(&self, id: TileId) -> bool {
+        let Ok(Some(entry)) = self.find(id) else { return false };
+        let end = self.data_offset.checked_add(entry.offset).and_then(|at| at.checked_add(u64::from(entry.length)));
+        end.is_some_and(|end| end <= self.bytes.size())
+    }
+
+    #[cfg(test)]
+    pub(super) fn rename(&mut self, attribution: &str) {
+        attribution.clone_into(&mut self.info.attribution);
     }
 
     /// Its bounds in the unit square of Web Mercator.
@@ -283,6 +309,7 @@ struct Header {
     data_offset: u64,
     directory_packing: Packing,
     tile_packing: Packing,
+    stated_size: u64,
 }
 
 impl Header {
@@ -325,6 +352,7 @@ impl Header {
             data_offset: long(56),
             directory_packing: Packing::from_byte(bytes[97], "directory")?,
             tile_packing: Packing::from_byte(bytes[98], "tiles")?,
+            stated_size: [8, 24, 40, 56].map(|at| long(at).saturating_add(long(at + 8))).into_iter().max().unwrap_or(0),
         })
     }
 }
@@ -518,6 +546,18 @@ pub(crate) mod tests {
         assert_eq!((archive.info().min_zoom, archive.info().max_zoom), (3, 5));
         assert_eq!(archive.info().attribution, "© OpenStreetMap");
         assert_eq!(archive.info().layers, ["earth"]);
+    }
+
+    #[test]
+    fn an_archive_that_breaks_off_says_so() {
+        let id = TileId { z: 3, x: 4, y: 2 };
+        let whole = archive(&[(id, b"one")], WORLD);
+        let good = Archive::open(whole.clone()).expect("a good archive");
+        assert_eq!((good.warning(), good.has_whole(id)), (None, true));
+        let cut = Archive::open(whole[..whole.len() - 1].to_vec()).expect("its directories are there");
+        let what = cut.warning().expect("a warning");
+        assert!(what.contains(&format!("{} bytes, and {} are there", whole.len(), whole.len() - 1)), "{what}");
+        assert!(!cut.has_whole(id) && cut.tile_bytes(id).is_err());
     }
 
     #[test]

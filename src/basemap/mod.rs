@@ -8,9 +8,10 @@ mod archive;
 mod cache;
 mod hillshade;
 mod id;
+mod protobuf;
 pub mod raster;
+pub mod sources;
 mod tile;
-mod wire;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,9 +22,10 @@ pub use cache::BoundedCache;
 pub use hillshade::{Hillshade, HillshadeError, HillshadeTone};
 pub use id::{DEEPEST_ZOOM, TileId};
 pub use raster::Bitmap;
+pub use sources::{MapKind, MapSource};
 pub use tile::{
-    Border, BorderRank, BoundaryView, LandKind, LocalNames, Place, PlaceKind, Road, RoadKind, Shape, Tile, TileError,
-    WaterKind, WaterName, Waterway,
+    Border, BorderRank, BoundaryView, LandKind, LocalNames, NAME_LANGUAGES, Place, PlaceKind, Road, RoadKind, Shape,
+    Tile, TileError, WaterKind, WaterName, Waterway,
 };
 
 #[cfg(test)]
@@ -102,6 +104,27 @@ impl Source {
         tile
     }
 
+    /// Whether a tile has anything to draw, without decoding it: of one that has not been yet, whether it is whole.
+    fn may_draw(&self, id: TileId) -> Option<bool> {
+        let kept = self.tiles.lock().unwrap_or_else(PoisonError::into_inner).get(&id);
+        match kept {
+            Some(tile) => tile.map(|tile| !tile.is_empty()),
+            None => self.archive.has_whole(id).then_some(true),
+        }
+    }
+
+    /// The zoom of the tile itself, or of its nearest ancestor, and what `draws` says of it.
+    fn nearest_that(&self, id: TileId, draws: impl Fn(&Self, TileId) -> Option<bool>) -> Option<(u8, bool)> {
+        let mut next = Some(id.ancestor_at(self.archive.info().max_zoom));
+        while let Some(id) = next.filter(|id| id.z >= self.archive.info().min_zoom) {
+            if let Some(draws) = draws(self, id) {
+                return Some((id.z, draws));
+            }
+            next = id.parent();
+        }
+        None
+    }
+
     /// The tile itself, or its nearest ancestor.
     fn nearest(&self, id: TileId) -> Option<Arc<Tile>> {
         let mut next = Some(id.ancestor_at(self.archive.info().max_zoom));
@@ -133,14 +156,19 @@ impl Basemap {
         builtin().map(Self::new)
     }
 
-    /// The same map with another archive over it: where that one has tiles, they are shown.
+    /// The same map with another archive over all of it: where that one has tiles, they are shown. An archive that says
+    /// the same of itself goes, for it is the same one opened again.
     pub fn with_archive(&self, archive: Archive) -> Self {
+        let last = self.sources.len().saturating_sub(1);
+        let is_other = |at: usize, source: &Source| at == last || source.archive.info() != archive.info();
+        let others = self.sources.iter().enumerate().filter(|(at, source)| is_other(*at, source));
+        let others: Vec<Arc<Source>> = others.map(|(_, source)| source.clone()).collect();
         let mut sources = vec![Source::new(archive)];
-        sources.extend(self.sources.last().cloned());
+        sources.extend(others);
         Self { sources }
     }
 
-    /// The same map without the archive over it.
+    /// The same map without the archives over it.
     pub fn without_archive(&self) -> Self {
         Self { sources: self.sources.last().cloned().into_iter().collect() }
     }
@@ -150,17 +178,37 @@ impl Basemap {
         self.sources.iter().map(|source| source.archive.info())
     }
 
-    /// What its archives ask to be named in a caption, those that this frame shows only, each once.
+    /// What its archives ask to be named in a caption, those of which anything is drawn in this frame, each once.
+    /// Decodes the frame's tiles.
     pub fn attributions(&self, frame: &Frame) -> Vec<&str> {
-        let shown = frame.world_bounds();
+        self.attributions_where(frame, |source, id| source.tile(id).map(|tile| !tile.is_empty()))
+    }
+
+    /// The same without waiting for tiles that are not decoded yet: an archive that has such a tile is named.
+    pub fn attributions_at_once(&self, frame: &Frame) -> Vec<&str> {
+        self.attributions_where(frame, Source::may_draw)
+    }
+
+    fn attributions_where(&self, frame: &Frame, draws: impl Fn(&Source, TileId) -> Option<bool>) -> Vec<&str> {
+        let mut is_drawn = vec![false; self.sources.len()];
+        for id in covering(frame, tile_zoom(frame), self.deepest()) {
+            let best = self.best_by(id, |source| source.nearest_that(id, &draws), |(z, _)| *z);
+            if let Some((at, (_, true))) = best {
+                is_drawn[at] = true;
+            }
+        }
         let mut all = Vec::new();
-        for source in &self.sources {
+        for (source, _) in self.sources.iter().zip(is_drawn).filter(|(_, is_drawn)| *is_drawn) {
             let text = source.archive.info().attribution.as_str();
-            if !text.is_empty() && !all.contains(&text) && !source.bounds.intersect(shown).is_zero_area() {
+            if !text.is_empty() && !all.contains(&text) {
                 all.push(text);
             }
         }
         all
+    }
+
+    fn deepest(&self) -> u8 {
+        self.sources.iter().map(|source| source.archive.info().max_zoom).max().unwrap_or(0)
     }
 
     /// The tiles of a frame and where they lie, from the north-west, row by row.
@@ -169,11 +217,11 @@ impl Basemap {
     /// zoom, so that the tile zoom is about the view's less one. Ours goes to the next zoom half a step earlier: tiles
     /// are shown 362 to 724 points wide, since a map for annotation is read closely and wants its towns named.
     pub fn tiles_for(&self, frame: &Frame) -> Vec<TilePlacement> {
-        let deepest = self.sources.iter().map(|source| source.archive.info().max_zoom).max().unwrap_or(0);
         let page_from_world = frame.page_from_world();
         let mut placements = Vec::new();
-        for id in covering(frame, tile_zoom(frame), deepest) {
-            let Some(tile) = self.best(id) else { continue };
+        for id in covering(frame, tile_zoom(frame), self.deepest()) {
+            let best = self.best_by(id, |source| source.nearest(id), |tile| tile.id.z);
+            let Some((_, tile)) = best else { continue };
             let page_from_tile = page_from_world * affine_to(tile.id.world_rect());
             let part = id.rect_in(tile.id);
             placements.push(TilePlacement { tile, page_from_tile, part });
@@ -183,18 +231,25 @@ impl Basemap {
 
     /// The deepest tile that stands for this square. The topmost archive wins when it is as deep as any, unless the
     /// square lies mostly outside its bounds, where an extract of a city has little but sea.
-    fn best(&self, id: TileId) -> Option<Arc<Tile>> {
-        let mut best: Option<Arc<Tile>> = None;
+    ///
+    /// `find` gives what an archive has, `zoom` how deep that is; with the place of the archive among the others.
+    fn best_by<T>(
+        &self,
+        id: TileId,
+        find: impl Fn(&Source) -> Option<T>,
+        zoom: impl Fn(&T) -> u8,
+    ) -> Option<(usize, T)> {
+        let mut best: Option<(usize, T)> = None;
         let last = self.sources.len().saturating_sub(1);
         for (at, source) in self.sources.iter().enumerate() {
             let cover = source.cover(id);
             if cover == 0.0 || (at < last && cover < 0.5) {
                 continue;
             }
-            if let Some(tile) = source.nearest(id)
-                && best.as_ref().is_none_or(|best| best.id.z < tile.id.z)
+            if let Some(found) = find(source)
+                && best.as_ref().is_none_or(|(_, best)| zoom(best) < zoom(&found))
             {
-                best = Some(tile);
+                best = Some((at, found));
             }
         }
         best
@@ -298,6 +353,43 @@ mod tests {
         let away = Frame::new(View { center: Coord { x: 36.0, y: 48.0 }, zoom: 16.0 }, 200.0, 200.0);
         assert!(map.tiles_for(&away).iter().all(|tile| tile.tile.id.z <= 6));
         assert_eq!(map.without_archive().tiles_for(&close)[0].tile.id.z, 6);
+    }
+
+    #[test]
+    fn an_archive_is_credited_only_where_it_is_drawn() {
+        let id = TileId { z: 6, x: 38, y: 22 };
+        let whole = basemap(&[TileId { z: 0, x: 0, y: 0 }], WORLD);
+        let sea = sea();
+        let bytes = archive(&[(id, sea.as_slice())], WORLD);
+        let cut = bytes[..bytes.len() - 1].to_vec();
+        let empty = archive(&[(id, b"".as_slice())], WORLD);
+        let named = |bytes: Vec<u8>, center: Coord<f64>| {
+            // The test archives all ask for the same name; the built-in one here for none.
+            let mut map = whole.with_archive(Archive::open(bytes).expect("its directories are there"));
+            Arc::get_mut(&mut map.sources[0]).expect("nobody else has it").archive.rename("Survey");
+            let frame = Frame::new(View { center, zoom: 7.6 }, 300.0, 200.0);
+            let before = map.attributions_at_once(&frame).contains(&"Survey");
+            let exact = map.attributions(&frame).contains(&"Survey");
+            let after = map.attributions_at_once(&frame).contains(&"Survey");
+            assert_eq!(after, exact);
+            (before, exact)
+        };
+        let (there, away) = (Coord { x: 36.5, y: 47.5 }, Coord { x: 100.0, y: 10.0 });
+        assert_eq!(named(bytes.clone(), there), (true, true));
+        assert_eq!(named(bytes, away), (false, false));
+        assert_eq!(named(cut, there), (false, false));
+        assert_eq!(named(empty, there), (true, false));
+    }
+
+    #[test]
+    fn many_archives_lie_over_each_other_and_one_opened_again_takes_its_own_place() {
+        let (a, b) = (TileId { z: 6, x: 38, y: 22 }, TileId { z: 7, x: 76, y: 44 });
+        let sea = sea();
+        let open = |id: TileId| Archive::open(archive(&[(id, sea.as_slice())], WORLD)).expect("good");
+        let map = basemap(&[TileId { z: 0, x: 0, y: 0 }], WORLD).with_archive(open(a)).with_archive(open(b));
+        assert_eq!(map.sources.len(), 3);
+        assert_eq!(map.with_archive(open(a)).sources.len(), 3);
+        assert_eq!(map.without_archive().sources.len(), 1);
     }
 
     #[test]

@@ -78,14 +78,13 @@ pub trait RasterSource: Send + Sync {
     /// Says which tiles are wanted now, the most urgent first.
     fn want(&self, ids: &[TileId]);
 
-    /// Who is to be named beside the map.
-    fn attribution(&self) -> &str;
-
-    /// Page that the attribution links to.
-    fn attribution_url(&self) -> &str;
-
     /// Largest zoom that has tiles.
     fn max_zoom(&self) -> u8;
+
+    /// How wide a tile is, in pixels.
+    fn tile_size_px(&self) -> u32 {
+        256
+    }
 }
 
 /// A raster tile, or the part of one, laid on the page.
@@ -111,7 +110,8 @@ pub struct RasterTiles {
 /// Lays the tiles of a source on a page, and tells the source which it lacks, from the middle of the page outwards.
 /// `pixels_per_pt` picks the zoom: 1 on a plain screen, 2 on a dense one or in a fine figure.
 pub fn raster_tiles_for(source: &dyn RasterSource, frame: &Frame, pixels_per_pt: f64) -> RasterTiles {
-    let finer = pixels_per_pt.max(0.1).log2();
+    // Tiles twice as wide are as fine one zoom earlier.
+    let finer = (pixels_per_pt.max(0.1) * 256.0 / f64::from(source.tile_size_px().max(1))).log2();
     let zoom = (frame.view.zoom + finer).round().clamp(0.0, 30.0);
     let mut ids = covering(frame, zoom as u8, source.max_zoom());
     debug_assert!(ids.len() as u64 <= MOST_TILES, "covering keeps the number of tiles down");
@@ -156,12 +156,6 @@ mod tests {
         }
         fn want(&self, ids: &[TileId]) {
             *self.2.lock().expect("not poisoned") = ids.to_vec();
-        }
-        fn attribution(&self) -> &str {
-            ""
-        }
-        fn attribution_url(&self) -> &str {
-            ""
         }
         fn max_zoom(&self) -> u8 {
             19

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::id::TileId;
-use super::wire::{Fields, Malformed, Value, varint, zigzag};
+use super::protobuf::{Fields, Malformed, Value, varint, zigzag};
 
 /// Why a tile could not be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -251,15 +251,27 @@ pub struct Border {
 pub struct LocalNames {
     /// In the language of the place.
     pub local: Option<Arc<str>>,
-    /// In English.
-    pub english: Option<Arc<str>>,
-    /// In Ukrainian.
-    pub ukrainian: Option<Arc<str>>,
+    /// In others: the place of each among [`NAME_LANGUAGES`], and the name.
+    others: Box<[(u8, Arc<str>)]>,
 }
+
+/// The languages of which tiles' names are kept, besides that of the place: each costs memory for every name.
+pub const NAME_LANGUAGES: [&str; 2] = ["en", "uk"];
 
 impl LocalNames {
     fn is_empty(&self) -> bool {
-        self.local.is_none() && self.english.is_none() && self.ukrainian.is_none()
+        self.local.is_none() && self.others.is_empty()
+    }
+
+    /// The name in the language of a tag.
+    pub fn get(&self, tag: &str) -> Option<&str> {
+        let is_of = |language: u8| NAME_LANGUAGES.get(usize::from(language)) == Some(&tag);
+        self.others.iter().find(|(language, _)| is_of(*language)).map(|(_, name)| &**name)
+    }
+
+    /// The name in the language of a tag, or else in that of the place, or else in any.
+    pub fn in_language_or_local(&self, tag: &str) -> Option<&str> {
+        self.get(tag).or(self.local.as_deref()).or_else(|| self.others.first().map(|(_, name)| &**name))
     }
 }
 
@@ -363,6 +375,19 @@ impl Tile {
         Ok(tile)
     }
 
+    /// Whether there is nothing in it to draw.
+    pub fn is_empty(&self) -> bool {
+        let Self { id: _, land, water, waterways, water_names, roads, borders, places, buildings } = self;
+        land.is_empty()
+            && water.is_empty()
+            && waterways.is_empty()
+            && water_names.is_empty()
+            && roads.is_empty()
+            && borders.is_empty()
+            && places.is_empty()
+            && buildings.is_empty()
+    }
+
     /// About how much memory it takes.
     pub fn bytes(&self) -> usize {
         fn sum<T>(items: &[T], shape: impl Fn(&T) -> &Shape) -> usize {
@@ -394,8 +419,8 @@ enum Attribute {
     Kind,
     KindDetail,
     Name,
-    NameEn,
-    NameUk,
+    /// In one of [`NAME_LANGUAGES`].
+    NameIn(usize),
     Population,
     PopulationRank,
     MinZoom,
@@ -416,8 +441,6 @@ impl Attribute {
             // Version 3 says only `waterway` for the kind, and OpenStreetMap's own word beside it.
             b"kind_detail" | b"waterway" => Self::KindDetail,
             b"name" => Self::Name,
-            b"name:en" => Self::NameEn,
-            b"name:uk" => Self::NameUk,
             b"population" => Self::Population,
             b"population_rank" => Self::PopulationRank,
             b"min_zoom" => Self::MinZoom,
@@ -431,7 +454,10 @@ impl Attribute {
             b"is_bridge" => Self::Bridge,
             b"level" => Self::Level,
             b"min_admin_level" => Self::AdminLevel,
-            _ => return None,
+            _ => {
+                let tag = key.strip_prefix(b"name:")?;
+                Self::NameIn(NAME_LANGUAGES.iter().position(|known| known.as_bytes() == tag)?)
+            }
         })
     }
 }
@@ -490,8 +516,7 @@ struct Attributes<'a> {
     detail: &'a str,
     detail_number: Option<f64>,
     name: &'a str,
-    name_en: &'a str,
-    name_uk: &'a str,
+    names: [&'a str; NAME_LANGUAGES.len()],
     population: u32,
     population_rank: u8,
     min_zoom: u8,
@@ -513,8 +538,7 @@ impl<'a> Attributes<'a> {
             }
             Attribute::AdminLevel => self.detail_number = word.number(),
             Attribute::Name => self.name = word.text(),
-            Attribute::NameEn => self.name_en = word.text(),
-            Attribute::NameUk => self.name_uk = word.text(),
+            Attribute::NameIn(language) => self.names[language] = word.text(),
             Attribute::Population => self.population = word.number().map_or(0, |number| number.max(0.0) as u32),
             Attribute::PopulationRank => self.population_rank = small(),
             Attribute::MinZoom => self.min_zoom = small(),
@@ -532,7 +556,8 @@ impl<'a> Attributes<'a> {
     }
 
     fn names(&self) -> LocalNames {
-        LocalNames { local: short(self.name), english: short(self.name_en), ukrainian: short(self.name_uk) }
+        let others = self.names.iter().enumerate().filter_map(|(language, name)| Some((language as u8, short(name)?)));
+        LocalNames { local: short(self.name), others: others.collect() }
     }
 }
 
@@ -922,7 +947,7 @@ pub(crate) mod tests {
         assert_eq!(tile.roads[0].shape.positions(), [[0.0, 0.0], [0.5, 0.25]]);
         let place = &tile.places[0];
         assert_eq!((place.kind, place.at, place.population), (PlaceKind::City, [0.25, 0.5], 901_645));
-        assert_eq!(place.names.ukrainian.as_deref(), Some("Донецьк"));
+        assert_eq!(place.names.get("uk"), Some("Донецьк"));
     }
 
     #[test]

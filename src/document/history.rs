@@ -223,9 +223,9 @@ fn annotation_bytes(annotation: &Annotation) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Names;
     use crate::document::edit;
     use crate::document::step::NamedOverlay;
-    use crate::document::{MapChoice, Names};
     use crate::geometry::Coord;
 
     fn history() -> History {
@@ -236,8 +236,8 @@ mod tests {
             visible: true,
             opacity: 1.0,
         });
-        document.names = Names::English;
-        document.map = MapChoice::Blank;
+        document.names = Names::of_tags(&["en"]).unwrap();
+        document.map = "blank".to_owned();
         History::new(document)
     }
 

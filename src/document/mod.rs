@@ -3,6 +3,7 @@
 pub mod annotation;
 pub mod edit;
 pub mod history;
+mod names;
 pub mod project;
 mod shown;
 pub mod step;
@@ -14,10 +15,12 @@ use serde_json::{Map, Value};
 
 pub use annotation::{Annotation, AnnotationId, Annotations, Layer, LayerId};
 pub use history::History;
+pub use names::Names;
 pub use shown::{Shown, shown};
 pub use step::Step;
 
 use crate::dossier::{Dossier, Excerpt, Overlay, Shape};
+use crate::formats::map_source::MapSource;
 use crate::geometry::{Geometry, View};
 
 /// How an overlay is shown.
@@ -33,32 +36,6 @@ pub struct OverlayState {
     pub opacity: f64,
 }
 
-/// In which languages places are named on the map.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Hash)]
-#[serde(rename_all = "lowercase")]
-pub enum Names {
-    /// English.
-    English,
-    /// Ukrainian.
-    Ukrainian,
-    /// English with Ukrainian beneath.
-    #[default]
-    Both,
-}
-
-/// The map under the overlays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Hash)]
-#[serde(rename_all = "kebab-case")]
-pub enum MapChoice {
-    /// The map in the program, or a file that the user opened over it.
-    #[default]
-    BuiltIn,
-    /// Raster tiles from OpenStreetMap's server, over the built-in map.
-    OpenStreetMap,
-    /// Nothing but the ground.
-    Blank,
-}
-
 /// The state of the map that the user works on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
@@ -70,8 +47,11 @@ pub struct Document {
     pub overlays: Vec<OverlayState>,
     /// Languages of the map's names.
     pub names: Names,
-    /// The map under the overlays.
-    pub map: MapChoice,
+    /// Id of the map under the overlays: one that comes with the program, or one of [`Self::map_sources`].
+    pub map: String,
+    /// Maps of the user's own, besides those that come with the program.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub map_sources: Vec<MapSource>,
     /// Excerpts that the user added, of sources of this dossier or of others that were open before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub own_excerpts: Vec<Excerpt>,
@@ -164,7 +144,8 @@ impl Document {
             view,
             overlays: Vec::new(),
             names: Names::default(),
-            map: MapChoice::default(),
+            map: MapSource::BUILTIN.to_owned(),
+            map_sources: Vec::new(),
             own_excerpts: Vec::new(),
             annotations: Annotations::default(),
             layers: first_layers(),

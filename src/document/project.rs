@@ -64,13 +64,14 @@ const MEMBER: &str = "claimline";
 const GEOMETRY_MEMBERS: &str = "geometry_members";
 
 /// What our member of the collection says.
-const SETTINGS_NAMES: [&str; 13] = [
+const SETTINGS_NAMES: [&str; 14] = [
     "version",
     "program",
     "dossier",
     "view",
     "names",
     "map",
+    "map_sources",
     "next_number",
     "layers",
     "overlays",

@@ -13,7 +13,8 @@ use super::pieces::graticule::Graticule;
 use super::pieces::inset::locator_aspect;
 use super::pieces::legend::{LegendEntry, LegendGroup, note};
 use super::pieces::references::{Reference, cited, numbers_of, quotes_of};
-use crate::document::{Document, MapChoice};
+use crate::basemap::{MapKind, sources};
+use crate::document::Document;
 use crate::dossier::{Dossier, Overlay, OwnLine, Shape, words};
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
@@ -127,6 +128,7 @@ pub(in crate::figure) fn spec(
     let usual_subtitle = || (options.title != dossier.title.main()).then(|| dossier.title.main().to_owned());
     let graticule =
         if has(Piece::Graticule) { Some(Graticule::Lines) } else { has(Piece::Ticks).then_some(Graticule::Ticks) };
+    let has_map = sources::find_or_builtin(&document.map, &document.map_sources).kind != MapKind::None;
     FigureSpec {
         size_pt,
         margin_pt: options.page.margin_pt,
@@ -144,7 +146,7 @@ pub(in crate::figure) fn spec(
         legend: if has(Piece::Legend) { legend } else { Vec::new() },
         places: Piece::all()
             // Without a map a frame in an empty box locates nothing.
-            .filter(|piece| *piece != Piece::Inset || document.map != MapChoice::Blank)
+            .filter(|piece| *piece != Piece::Inset || has_map)
             .filter_map(|piece| Some((piece, furniture.place_of(piece)?)))
             .collect(),
         inset_aspect: locator_aspect(frame),

@@ -12,8 +12,10 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use super::{FileError, folder_of, read, replace, target_of};
+use crate::basemap::sources;
 use crate::document::Document;
 use crate::document::project::{self, Project, Reference};
+use crate::dossier::Problem;
 
 /// What a file was when we last read or wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +80,9 @@ pub fn open_if_project(path: &Path) -> Result<Option<OpenedProject>, FileError> 
 
 /// Opens a project whose file has been read.
 pub(super) fn from_bytes(path: &Path, bytes: &[u8]) -> Result<OpenedProject, FileError> {
-    let project = project::read(bytes).map_err(|cause| FileError::Project { cause, path: path.to_owned() })?;
+    let mut project = project::read(bytes).map_err(|cause| FileError::Project { cause, path: path.to_owned() })?;
+    let maps = sources::problems(&project.document.map, &project.document.map_sources);
+    project.warnings.extend(maps.into_iter().map(|what| Problem { part: "maps".into(), what }));
     Ok(OpenedProject { project, stamp: Stamp::of(path, bytes) })
 }
 

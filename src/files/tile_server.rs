@@ -18,7 +18,7 @@ use thiserror::Error;
 use tokio::sync::Notify;
 
 use crate::basemap::raster::{Bitmap, RasterSource};
-use crate::basemap::{BoundedCache, TileId};
+use crate::basemap::{BoundedCache, MapSource, TileId};
 
 /// Requests in flight at a time.
 const PARALLEL: usize = 4;
@@ -39,12 +39,10 @@ const LONGEST_QUEUE: usize = 512;
 pub struct TileServerOptions {
     /// Address of a tile, with `{z}`, `{x}` and `{y}`.
     pub url_template: String,
-    /// Who is to be named beside the map.
-    pub attribution: String,
-    /// Page that the attribution links to.
-    pub attribution_url: String,
     /// Largest zoom that has tiles.
     pub max_zoom: u8,
+    /// How wide a tile is, in pixels.
+    pub tile_size_px: u32,
     /// Folder for the cache; none: memory only.
     pub cache_folder: Option<PathBuf>,
     /// Longest wait for an answer.
@@ -56,13 +54,24 @@ pub struct TileServerOptions {
 impl Default for TileServerOptions {
     fn default() -> Self {
         Self {
-            url_template: "https://tile.openstreetmap.org/{z}/{x}/{y}.png".into(),
-            attribution: "© OpenStreetMap contributors".into(),
-            attribution_url: "https://www.openstreetmap.org/copyright".into(),
+            url_template: String::new(),
             max_zoom: 19,
+            tile_size_px: 256,
             cache_folder: None,
             timeout: Duration::from_secs(20),
             retry: Duration::from_secs(1),
+        }
+    }
+}
+
+impl TileServerOptions {
+    /// The server of a map's record.
+    pub fn of(source: &MapSource) -> Self {
+        Self {
+            url_template: source.address.clone(),
+            max_zoom: source.zooms[1],
+            tile_size_px: source.tile_size_px,
+            ..Self::default()
         }
     }
 }
@@ -214,12 +223,8 @@ impl RasterSource for TileServer {
         self.shared.wake.notify_one();
     }
 
-    fn attribution(&self) -> &str {
-        &self.options.attribution
-    }
-
-    fn attribution_url(&self) -> &str {
-        &self.options.attribution_url
+    fn tile_size_px(&self) -> u32 {
+        self.options.tile_size_px
     }
 
     fn max_zoom(&self) -> u8 {

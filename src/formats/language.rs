@@ -14,6 +14,12 @@ impl Language {
     /// The tag of words whose language nobody states.
     pub const UNDETERMINED: &'static str = "und";
 
+    /// The tag of the language in which the window and the command line speak.
+    pub const WINDOW: &'static str = "en";
+
+    /// The tag of the language in which a figure's own words are set: those of its legend, its notes and its captions.
+    pub const FIGURE: &'static str = "en";
+
     /// The language of a tag, which has the shape that RFC 5646 asks for: groups of one to eight letters or digits,
     /// joined by hyphens, the first of letters only. `None` for anything else.
     pub fn new(tag: &str) -> Option<Self> {
@@ -23,6 +29,11 @@ impl Language {
             |group: &str| (1..=8).contains(&group.len()) && group.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let is_language = is_group(first) && first.len() >= 2 && first.bytes().all(|byte| byte.is_ascii_alphabetic());
         (is_language && tag.len() <= 64 && groups.all(is_group)).then(|| Self(tag.into()))
+    }
+
+    /// English.
+    pub fn english() -> Self {
+        Self("en".into())
     }
 
     /// The tag.
@@ -92,7 +103,7 @@ impl Text {
     }
 
     fn main_index(&self) -> usize {
-        self.words.iter().position(|(language, _)| language.tag() == "en").unwrap_or(0)
+        self.words.iter().position(|(language, _)| language.tag() == Language::WINDOW).unwrap_or(0)
     }
 
     /// Every language with its words.

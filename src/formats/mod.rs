@@ -6,6 +6,7 @@ pub mod day;
 pub mod geojson;
 pub mod language;
 pub mod link;
+pub mod map_source;
 pub mod number;
 mod scan;
 pub mod text;

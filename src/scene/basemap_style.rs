@@ -24,7 +24,7 @@ use crate::document::Names;
 use crate::geometry::{Frame, clip};
 
 /// Choices that the reader makes about the map.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct BasemapStyle {
     /// Light or dark.
     pub theme: Theme,
@@ -645,14 +645,10 @@ impl Painter<'_> {
         with_second: bool,
         second_color: Color,
     ) -> Option<(Vec<LabelLine>, String)> {
-        let english = names.english.as_deref().or(names.local.as_deref());
-        let ukrainian = names.ukrainian.as_deref().or(names.local.as_deref());
-        let key = names.english.as_deref().or(names.local.as_deref()).or(names.ukrainian.as_deref())?.to_owned();
-        let (main, under) = match self.style.names {
-            Names::English => (english.or(ukrainian)?, None),
-            Names::Ukrainian => (ukrainian.or(english)?, None),
-            Names::Both => (english.or(ukrainian)?, names.ukrainian.as_deref().filter(|_| with_second)),
-        };
+        let Names { first: language, second } = &self.style.names;
+        let key = names.in_language_or_local("en")?.to_owned();
+        let main = names.in_language_or_local(language.tag())?;
+        let under = second.as_ref().filter(|_| with_second).and_then(|language| names.get(language.tag()));
         let line = |text: &str, size_pt: f64, face: Face, color: Color| LabelLine {
             text: text.to_owned(),
             face,

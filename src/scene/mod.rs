@@ -32,7 +32,8 @@ use self::labels::{Anchor, LabelCandidate, LabelLine, PIECE_PT};
 use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
-use crate::document::{AnnotationId, Annotations, Document, Layer, MapChoice, Names, OverlayState, Shown, shown};
+use crate::basemap::{MapSource, sources};
+use crate::document::{AnnotationId, Annotations, Document, Layer, Names, OverlayState, Shown, shown};
 use crate::dossier::model::PatternKind;
 use crate::dossier::{self, Dossier, Overlay, Place, Shape};
 use crate::geometry::hit::HitShape;
@@ -51,7 +52,7 @@ pub struct Look {
     /// Languages of names.
     pub names: Names,
     /// The map beneath.
-    pub map: MapChoice,
+    pub map: Arc<MapSource>,
     /// What the user drew.
     pub annotations: Annotations,
     /// The layers of what the user drew, bottom first.
@@ -73,8 +74,8 @@ impl Look {
             overlays: document.overlays.clone(),
             highlighted: Vec::new(),
             place: None,
-            names: document.names,
-            map: document.map,
+            names: document.names.clone(),
+            map: sources::find_or_builtin(&document.map, &document.map_sources),
             annotations: document.annotations.clone(),
             layers: document.layers.clone(),
             hidden: Vec::new(),
@@ -328,17 +329,10 @@ impl Scene {
                     color,
                     letter_spacing_pt: 0.0,
                 };
-                let uk = place.name.get("uk");
-                let lines = match (look.names, uk) {
-                    (Names::Both, Some(uk)) => {
-                        vec![
-                            line(place.name.main(), size_pt, palette.label, city),
-                            line(uk, size_pt - 2.0, palette.second, false),
-                        ]
-                    }
-                    (Names::Ukrainian, Some(uk)) => vec![line(uk, size_pt, palette.label, city)],
-                    _ => vec![line(place.name.main(), size_pt, palette.label, city)],
-                };
+                let name = place.name.get(look.names.first.tag()).unwrap_or_else(|| place.name.main());
+                let second = look.names.second.as_ref().and_then(|language| place.name.get(language.tag()));
+                let mut lines = vec![line(name, size_pt, palette.label, city)];
+                lines.extend(second.map(|second| line(second, size_pt - 2.0, palette.second, false)));
                 labels.push(LabelCandidate {
                     priority: 1e6 + population,
                     lines,

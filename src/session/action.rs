@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Annotate, Command, Keymap, LayerChange, StyleChange, ThemeChoice};
 use crate::document::step::FigurePart;
-use crate::document::{AnnotationId, ChosenLine, LayerId, MapChoice, Names, Step};
+use crate::document::{AnnotationId, ChosenLine, LayerId, Names, Step};
 use crate::figure::FigureOptions;
 use crate::geometry::{Point, View};
 use crate::tools::{Gesture, Modifiers};
@@ -62,7 +62,7 @@ pub enum Action {
     /// Languages of names.
     SetNames(Names),
     /// The map beneath.
-    SetMap(MapChoice),
+    SetMap(String),
     /// Theme.
     SetTheme(ThemeChoice),
     /// Put an overlay of the user's own in place of the dossier's line of contact.

@@ -852,3 +852,14 @@ fn a_dossier_with_warnings_still_makes_a_figure() {
     run.says(0, &["warning: overlay 'bad'", "wrote"]);
     assert!(words_of(&fs::read_to_string(&file).unwrap()).contains("Square"));
 }
+
+#[test]
+fn a_map_file_that_breaks_off_is_named() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let whole = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/basemap/builtin.pmtiles")).unwrap();
+    fs::write(path("cut.pmtiles"), &whole[..whole.len() / 2]).unwrap();
+    let figure = run(&["export", "--map", &path("cut.pmtiles"), "--size", "400x300", "-o", &path("a.svg")]);
+    let what = format!("{} bytes, and {} are there", whole.len(), whole.len() / 2);
+    figure.says(0, &["cut.pmtiles: the file breaks off", &what]);
+}

@@ -11,8 +11,11 @@ const ROOMS: [&str; 11] =
     ["geometry", "formats", "dossier", "document", "basemap", "scene", "tools", "figure", "session", "files", "app"];
 
 /// Rooms that may use less than what stands to their left.
-const NARROWER: [(&str, &[&str]); 3] =
-    [("formats", &["geometry"]), ("document", &["geometry", "formats", "dossier"]), ("basemap", &["geometry"])];
+const NARROWER: [(&str, &[&str]); 3] = [
+    ("formats", &["geometry"]),
+    ("document", &["geometry", "formats", "dossier"]),
+    ("basemap", &["geometry", "formats"]),
+];
 
 /// Crates of the window: only `app` names them. A name counts with all that begins with it and `_`.
 const WINDOW: [&str; 8] = ["egui", "eframe", "epaint", "emath", "walkers", "rfd", "wgpu", "winit"];

@@ -99,12 +99,12 @@ impl ExportPanel {
             ui.end_row();
             // Of the map in the window too: it is the same map.
             let label = ui.label("Names");
-            let names = session.document().names;
-            let current = chrome::NAMES.iter().find(|(_, choice)| *choice == names).map_or("", |(label, _)| label);
+            let names = &session.document().names;
+            let current = chrome::names_on_the_map().find(|(_, choice)| choice == names).map_or("", |(label, _)| label);
             let list = ComboBox::from_id_salt("names").selected_text(current).width(210.0);
             let list = chrome::list_ui(ui, list, |ui| {
-                for (label, choice) in chrome::NAMES {
-                    if chrome::choice_ui(ui, names == choice, label) {
+                for (label, choice) in chrome::names_on_the_map() {
+                    if chrome::choice_ui(ui, *names == choice, label) {
                         actions.push(Action::SetNames(choice));
                     }
                 }

@@ -14,7 +14,7 @@ use walkers::{Map, MapMemory};
 
 pub(crate) use self::furniture::credits_height;
 use self::input::{Clicks, focused_keys, pan_keys, places};
-use self::map_source::MapSource;
+use self::map_source::WindowMap;
 use self::map_worker::{MapWorker, Painted, Request};
 pub(crate) use self::menu::context_menu;
 pub(crate) use self::typing::words_field;
@@ -126,7 +126,7 @@ impl MapView {
         ui: &mut Ui,
         response: &Response,
         session: &Session,
-        source: &MapSource,
+        source: &WindowMap,
         actions: &mut Vec<Action>,
     ) {
         self.tool_gestures(ui, response, session, actions);
@@ -163,7 +163,7 @@ impl MapView {
     }
 
     /// Shows the map under the frame of a figure.
-    pub(crate) fn framed_ui(&mut self, ui: &mut Ui, response: &Response, session: &Session, source: &MapSource) {
+    pub(crate) fn framed_ui(&mut self, ui: &mut Ui, response: &Response, session: &Session, source: &WindowMap) {
         self.picture(ui, session, source);
         if response.dragged() {
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);

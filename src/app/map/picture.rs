@@ -3,7 +3,7 @@
 use eframe::egui::{Color32, Pos2, Rect, TextureOptions, Ui, Vec2};
 
 use super::MapView;
-use super::map_source::MapSource;
+use super::map_source::WindowMap;
 use super::map_worker::Request;
 use crate::app::theme;
 use crate::geometry::{Frame, Point};
@@ -15,7 +15,7 @@ const MARGIN_PT: f64 = 96.0;
 
 impl MapView {
     /// Asks for a picture where one is needed, and shows the latest, scaled and moved to where the view is now.
-    pub(super) fn picture(&mut self, ui: &Ui, session: &Session, source: &MapSource) {
+    pub(super) fn picture(&mut self, ui: &Ui, session: &Session, source: &WindowMap) {
         let frame = session.frame();
         let scale = f64::from(ui.ctx().pixels_per_point());
         let wanted = Request {

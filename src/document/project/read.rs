@@ -20,6 +20,7 @@ use crate::document::{Annotation, AnnotationId, ChosenLine, Document, Layer, Lay
 use crate::dossier::verify::is_impossible_date;
 use crate::dossier::{Excerpt, Problem, words};
 use crate::formats::geojson::GeoJsonError;
+use crate::formats::map_source::{MapSource, MapWords};
 use crate::formats::wire::{self, Object};
 use crate::geometry::{Coord, Geometry, MultiPolygon, View};
 
@@ -143,16 +144,26 @@ impl<'a> Fields<'a> {
 
     /// A list of which each member is read by itself.
     fn list<T: DeserializeOwned>(&mut self, name: &str, problems: &mut Problems) -> Vec<T> {
+        self.list_by(name, problems, |item| T::deserialize(item).map_err(|error| plain(&error)))
+    }
+
+    /// The same where `read` makes a member of what is written.
+    fn list_by<T>(
+        &mut self,
+        name: &str,
+        problems: &mut Problems,
+        read: impl Fn(&Value) -> Result<T, String>,
+    ) -> Vec<T> {
         let Some(items) = self.take::<Vec<Value>>(name, problems) else {
             return Vec::new();
         };
-        let (mut read, mut unread) = (Vec::with_capacity(items.len()), Vec::new());
+        let (mut all, mut unread) = (Vec::with_capacity(items.len()), Vec::new());
         for (index, item) in items.into_iter().enumerate() {
-            match T::deserialize(&item) {
-                Ok(item) => read.push(item),
-                Err(error) => {
+            match read(&item) {
+                Ok(item) => all.push(item),
+                Err(what) => {
                     let number = index + 1;
-                    problems.add(self.part, format!("number {number} of '{name}' is left aside: {}", plain(&error)));
+                    problems.add(self.part, format!("number {number} of '{name}' is left aside: {what}"));
                     unread.push(item);
                 }
             }
@@ -160,7 +171,7 @@ impl<'a> Fields<'a> {
         if !unread.is_empty() {
             self.unread.insert(name.to_owned(), Value::Array(unread));
         }
-        read
+        all
     }
 
     /// A number within bounds.
@@ -353,7 +364,8 @@ fn settings_of(mut fields: Fields<'_>, ours: bool, kept: Map<String, Value>, pro
         document.view = View { center, zoom: within(zoom, 0.0..=30.0, "settings", "zoom", problems) };
     }
     document.names = fields.take("names", problems).unwrap_or_default();
-    document.map = fields.take("map", problems).unwrap_or_default();
+    document.map = fields.take("map", problems).unwrap_or(document.map);
+    document.map_sources = fields.list_by("map_sources", problems, map_source);
     document.next_number = fields.take("next_number", problems).unwrap_or(1);
     document.layers = layers(&mut fields, problems);
     document.overlays = overlays(&mut fields, problems);
@@ -377,6 +389,12 @@ fn settings_of(mut fields: Fields<'_>, ours: bool, kept: Map<String, Value>, pro
     }
     let reference = Reference { version: dossier.version, sha256: dossier.sha256, texts };
     Project { document, reference, warnings: Vec::new(), newer, ours }
+}
+
+/// A map's record.
+fn map_source(item: &Value) -> Result<MapSource, String> {
+    let words = MapWords::deserialize(item).map_err(|error| plain(&error))?;
+    MapSource::try_from(words).map_err(|error| error.to_string())
 }
 
 fn layers(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<Layer> {

@@ -6,8 +6,10 @@ use serde_json::{Map, json};
 
 use super::*;
 use crate::document::annotation::{AreaKind, Citation, Dash, Hatch, Kept, PathKind, PointKind, SAFE_COLORS, Symbol};
-use crate::document::{Layer, MapChoice, Names, OverlayState};
+use crate::document::{Layer, Names, OverlayState};
 use crate::dossier::Excerpt;
+use crate::formats::language::Text;
+use crate::formats::map_source::{MapKind, MapSource};
 
 fn place() -> impl Strategy<Value = Coord<f64>> {
     (-179.0..179.0_f64, -85.0..85.0_f64).prop_map(|(x, y)| Coord { x, y })
@@ -177,10 +179,23 @@ fn overlay() -> impl Strategy<Value = OverlayState> {
     })
 }
 
+fn map_source() -> impl Strategy<Value = MapSource> {
+    (select(vec!["topo", "a b"]), words(), 256..258_u32, members()).prop_map(|(id, title, size, members)| MapSource {
+        id: id.to_owned(),
+        title: Text::plain(if title.trim().is_empty() { id.to_owned() } else { title }),
+        kind: MapKind::Xyz,
+        address: "https://example.org/{z}/{x}/{y}.png".to_owned(),
+        tile_size_px: 256 << (size - 256),
+        kept: members.into_iter().map(|(name, value)| (format!("own-{name}"), value)).collect(),
+        ..MapSource::builtin()
+    })
+}
+
 fn document() -> impl Strategy<Value = Document> {
     let choices = (
-        select(vec![Names::English, Names::Ukrainian, Names::Both]),
-        select(vec![MapChoice::BuiltIn, MapChoice::OpenStreetMap, MapChoice::Blank]),
+        select(vec![&["en"][..], &["uk"], &["en", "uk"], &["uk", "az-Arab"]])
+            .prop_map(|tags| Names::of_tags(tags).unwrap()),
+        (select(vec!["built-in", "open-street-map", "blank", "topo"]).prop_map(str::to_owned), vec(map_source(), 0..3)),
     );
     let line = option::of((line(), polygon()).prop_map(|(line, polygon)| {
         let parts = vec![Geometry::LineString(line), Geometry::Polygon(polygon)];
@@ -191,7 +206,7 @@ fn document() -> impl Strategy<Value = Document> {
     (vec(annotation(), 0..7), choices, evidence, (place(), 0.0..22.0_f64), members(), words()).prop_map(
         |(
             mut annotations,
-            (names, map),
+            (names, (map, map_sources)),
             (own_excerpts, overlays, chosen_line, figure),
             (center, zoom),
             kept,
@@ -210,6 +225,7 @@ fn document() -> impl Strategy<Value = Document> {
                 overlays,
                 names,
                 map,
+                map_sources,
                 own_excerpts,
                 annotations: annotations.into_iter().collect(),
                 layers: vec![layer(100, false), layer(0, true), layer(200, false)],
@@ -478,4 +494,37 @@ fn a_project_is_known_without_being_read() {
     assert!(is_project(&write(&document, &Reference::default())));
     assert!(!is_project(br#"{"type":"FeatureCollection","features":[{"claimline":{"version":1}}]}"#));
     assert!(!is_project(b"claimline"));
+}
+
+#[test]
+fn maps_that_cannot_be_drawn_are_named_and_kept() {
+    let topo = r#"{"id":"topo","kind":"xyz","address":"https://example.org/{z}/{x}/{y}.png","sheet":[1]}"#;
+    let wms = r#"{"id":"cadastre","kind":"wms","address":"https://example.org/wms","layers":"a"}"#;
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[],"claimline":{{"version":1,"map":"topo","names":["uk","en"],"map_sources":[{topo},{wms}]}}}}"#
+    );
+    let project = read(text.as_bytes()).unwrap();
+    assert_eq!((project.document.map.as_str(), project.document.names.tags()), ("topo", vec!["uk", "en"]));
+    assert_eq!(project.document.map_sources.len(), 1);
+    assert!(project.warnings.iter().any(|it| it.what.contains("'cadastre'") && it.what.contains("kind 'wms'")));
+    let written = String::from_utf8(write(&project.document, &project.reference)).unwrap();
+    assert!(written.contains(wms) && written.contains(r#""sheet":[1]"#), "{written}");
+    assert_eq!(read(written.as_bytes()).unwrap().document, project.document);
+}
+
+#[test]
+fn projects_of_before_maps_were_records_open_as_they_did() {
+    for map in ["built-in", "open-street-map", "blank"] {
+        let text = format!(
+            r#"{{"type":"FeatureCollection","features":[],"claimline":{{"version":1,"map":"{map}","names":"english"}}}}"#
+        );
+        let project = read(text.as_bytes()).unwrap();
+        assert_eq!((project.document.map.as_str(), project.document.names.tags()), (map, vec!["en"]));
+        assert!(project.warnings.is_empty(), "{:?}", project.warnings);
+        let written = String::from_utf8(write(&project.document, &project.reference)).unwrap();
+        assert!(
+            written.contains(&format!(r#""map":"{map}""#)) && written.contains(r#""names":"english""#),
+            "{written}"
+        );
+    }
 }

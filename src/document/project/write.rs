@@ -569,6 +569,9 @@ fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
     }
     members.put("names", &document.names);
     members.put("map", &document.map);
+    if !document.map_sources.is_empty() {
+        members.put("map_sources", &document.map_sources);
+    }
     members.put("next_number", &document.next_number);
     members.put("layers", &document.layers);
     members.put("overlays", &document.overlays);

@@ -1,5 +1,6 @@
 //! Whom a figure credits: that stands whatever is left out.
 
+use crate::basemap::sources;
 use crate::document::Document;
 use crate::dossier::{Dossier, Overlay, words};
 use crate::figure::page::{Block, FigureSpec, Setting};
@@ -17,7 +18,7 @@ pub(in crate::figure) fn credits(
     shown: &[&Overlay],
     made_with: bool,
 ) -> Vec<String> {
-    let ground = ground.credits(frame, document.map);
+    let ground = ground.credits(frame, &sources::find_or_builtin(&document.map, &document.map_sources));
     let own = shown.iter().filter_map(|overlay| overlay.credit.as_deref());
     let clauses = words::credit_clauses(own.chain(ground.iter().map(|(credit, _)| credit.as_str())));
     let mut credits: Vec<String> = clauses.into_iter().map(str::to_owned).collect();

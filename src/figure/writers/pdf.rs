@@ -37,6 +37,7 @@ use kurbo::{Affine, PathEl, Point, Rect, Shape as _};
 use thiserror::Error;
 
 use super::cut;
+use crate::formats::language::Language;
 use crate::scene::display_list::{Bitmap, Cap, Color, DisplayList, Group, Item, Mark, Path, Pattern, Stroke, Text};
 use crate::scene::text;
 
@@ -142,7 +143,7 @@ fn written(
         tree.push(group);
     }
     page.finish();
-    document.set_tag_tree(tree.with_lang(Some("en".to_owned())));
+    document.set_tag_tree(tree.with_lang(Some(Language::FIGURE.to_owned())));
     let top = krilla::destination::XyzDestination::new(0, geom::Point::from_xy(0.0, 0.0));
     let name = if info.title.trim().is_empty() { "Figure" } else { &info.title };
     let mut outline = Outline::new();
@@ -155,7 +156,7 @@ fn written(
             .description(info.description.clone())
             .creator(program.to_owned())
             .producer(program.to_owned())
-            .language("en".to_owned()),
+            .language(Language::FIGURE.to_owned()),
     );
     if let Some(provenance) = &info.provenance {
         document.embed_file(EmbeddedFile {

@@ -1,0 +1,93 @@
+//! The maps that can be chosen: those that come with the program, and a document's own.
+
+use std::sync::{Arc, LazyLock};
+
+pub use crate::formats::map_source::{MapKind, MapSource, MapSourceError};
+
+/// The maps that come with the program, in the order of the menu; the built-in map first.
+pub fn supplied() -> &'static [Arc<MapSource>] {
+    static LIST: LazyLock<Vec<Arc<MapSource>>> = LazyLock::new(|| {
+        let list: Vec<MapSource> =
+            serde_json::from_str(include_str!("../../assets/basemap/maps.json")).unwrap_or_default();
+        // A test sees to it that the list can be read; without it there is still a map.
+        let list = if list.is_empty() { vec![MapSource::builtin()] } else { list };
+        list.into_iter().map(Arc::new).collect()
+    });
+    &LIST
+}
+
+/// All maps that can be chosen: those that come with the program, and of a document's `own` those with an id of their own.
+pub fn all(own: &[MapSource]) -> impl Iterator<Item = &MapSource> {
+    supplied().iter().map(|map| &**map).chain(own.iter().filter(|map| !is_supplied(&map.id)))
+}
+
+/// Whether a map comes with the program.
+pub fn is_supplied(id: &str) -> bool {
+    supplied().iter().any(|source| source.id == id)
+}
+
+/// The map of that id among those that come with the program and a document's `own`, which cannot take the place of
+/// those; `None` if there is none such.
+pub fn find(id: &str, own: &[MapSource]) -> Option<Arc<MapSource>> {
+    let supplied = supplied().iter().find(|source| source.id == id).cloned();
+    supplied.or_else(|| own.iter().find(|source| source.id == id).cloned().map(Arc::new))
+}
+
+/// The map of that id, or the built-in one.
+pub fn find_or_builtin(id: &str, own: &[MapSource]) -> Arc<MapSource> {
+    find(id, own).or_else(|| find(MapSource::BUILTIN, &[])).unwrap_or_else(|| Arc::new(MapSource::builtin()))
+}
+
+/// What is wrong with the maps that a document names: a map that is not there, and maps that can never be chosen since
+/// another has their id.
+pub fn problems(id: &str, own: &[MapSource]) -> Vec<String> {
+    let mut problems = Vec::new();
+    if find(id, own).is_none() {
+        problems.push(format!("the map '{id}' is not known here; the built-in map stands in for it"));
+    }
+    for (index, source) in own.iter().enumerate() {
+        if is_supplied(&source.id) || own[..index].iter().any(|earlier| earlier.id == source.id) {
+            problems.push(format!(
+                "another map has the id of '{}' ('{}'); give it an id of its own to have it shown",
+                source.title.main(),
+                source.id
+            ));
+        }
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_that_comes_with_the_program_can_be_read() {
+        let ids: Vec<&str> = supplied().iter().map(|source| source.id.as_str()).collect();
+        assert_eq!(ids, [MapSource::BUILTIN, "open-street-map", MapSource::NONE]);
+        assert_eq!(*supplied()[0], MapSource::builtin());
+        let online: Vec<&str> =
+            supplied().iter().filter(|source| source.kind.is_online()).map(|source| source.id.as_str()).collect();
+        assert_eq!(online, ["open-street-map"]);
+        assert!(supplied().iter().all(|source| source.headless_allowed != source.kind.is_online()));
+    }
+
+    #[test]
+    fn a_document_cannot_put_a_map_of_its_own_in_the_place_of_another() {
+        let own = |id: &str, title: &str| MapSource {
+            id: id.to_owned(),
+            title: crate::formats::language::Text::plain(title),
+            ..MapSource::builtin()
+        };
+        let list = [own("blank", "Trick"), own("topo", "Topo"), own("topo", "Second")];
+        assert_eq!(find("blank", &list).unwrap().title.main(), "No map");
+        assert_eq!(find("topo", &list).unwrap().title.main(), "Topo");
+        assert_eq!(find("gone", &list), None);
+        assert_eq!(find_or_builtin("gone", &list).id, "built-in");
+        let problems = problems("gone", &list);
+        assert!(
+            problems.len() == 3 && problems[0].contains("'gone'") && problems[1].contains("'Trick'"),
+            "{problems:?}"
+        );
+    }
+}
