@@ -15,7 +15,11 @@ use super::{About, BesideLine, Crossing, CrossingKind, Dossier, Measure, Merged,
 use crate::geometry::crossing::first_crossing;
 use crate::geometry::derive::DeriveError;
 use crate::geometry::hit::HitShape;
-use crate::geometry::{derive, measure};
+use crate::geometry::{derive, measure, slivers};
+
+pub use dropped::Dropped;
+
+mod dropped;
 
 /// The line of the user's own that stands in for one of the dossier's.
 #[derive(Debug, Clone)]
@@ -30,6 +34,8 @@ pub struct OwnLine {
     pub left_out: Vec<Problem>,
     /// What is doubtful about the line or the areas that it is the outline of: that they cross themselves or overlap.
     pub warnings: Vec<Problem>,
+    /// What of the line was taken for the area's border as another map draws it, and left out.
+    pub dropped: Dropped,
     former: Arc<Vec<Overlay>>,
 }
 
@@ -198,26 +204,32 @@ impl Dossier {
         let base = self.without_own_line();
         let replaced = base.line_of_recipes().ok_or("no recipe of this dossier uses a line")?.clone();
         let area = base.groundwork.divided_by(&replaced.id);
-        let (line, split) = match own {
+        let (line, split, slivers) = match own {
             Shape::Line(line) => match (area, &replaced.shape) {
                 (Some((id, area)), Shape::Line(theirs)) => {
                     let (line, split) = as_theirs(area, line, theirs).map_err(|error| explained(&error, line, from))?;
-                    (line, Some((id.to_owned(), split)))
+                    let (split, slivers) = slivers::without_slivers(area, split);
+                    let line = if slivers.is_empty() { line } else { slivers::line_between(area, &split) };
+                    (line, Some((id.to_owned(), split)), slivers)
                 }
-                _ => (line.clone(), None),
+                _ => (line.clone(), None, Vec::new()),
             },
             Shape::Area(held) => {
-                let (_, area) =
+                let (id, area) =
                     area.ok_or("occupied areas need an area that the line divides, and this dossier has none")?;
-                let line = derive::line_from_areas(area, held);
-                if line.0.is_empty() {
-                    return Err("no outline of these areas lies within the area that the line divides".to_owned());
-                }
-                (line, None)
+                let (split, slivers) = slivers::split_by_areas(area, held);
+                let line = slivers::line_between(area, &split);
+                (line, Some((id.to_owned(), split)), slivers)
             }
             Shape::Places(_) => return Err("places are no line; expected a line, or occupied areas".to_owned()),
         };
+        if line.0.is_empty() {
+            return Err("no outline of these areas lies within the area that the line divides".to_owned());
+        }
         let mut dossier = base.with_line_and_split(&replaced.id, line, split, from)?;
+        if let Some(own) = &mut dossier.own_line {
+            own.dropped = Dropped { slivers };
+        }
         let changed: Vec<String> = base.groundwork.depending_on(&replaced.id).into_iter().collect();
         for overlay in dossier.overlays.iter_mut().filter(|overlay| changed.contains(&overlay.id)) {
             as_of.clone_into(&mut overlay.as_of);
@@ -272,6 +284,7 @@ impl Dossier {
             from: from.to_owned(),
             left_out: Vec::new(),
             warnings: Vec::new(),
+            dropped: Dropped::default(),
             former: Arc::default(),
         };
         let line_credit = replaced.credit.clone().unwrap_or_default();
