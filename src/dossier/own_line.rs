@@ -18,8 +18,10 @@ use crate::geometry::hit::HitShape;
 use crate::geometry::{derive, measure, slivers};
 
 pub use dropped::Dropped;
+pub use ghost::COMPARISON_GROUP;
 
 mod dropped;
+mod ghost;
 
 /// The line of the user's own that stands in for one of the dossier's.
 #[derive(Debug, Clone)]
@@ -43,6 +45,11 @@ impl OwnLine {
     /// An overlay as the dossier has it, if the line has changed it.
     pub fn former(&self, id: &str) -> Option<&Overlay> {
         self.former.iter().find(|overlay| overlay.id == id)
+    }
+
+    /// Whether an overlay shows the line, something worked out with it, or how it compares with the dossier's.
+    pub fn concerns(&self, overlay: &Overlay) -> bool {
+        overlay.is_comparison() || self.former(&overlay.id).is_some()
     }
 
     /// One sentence for a banner, a figure's notes and its credits.
@@ -226,7 +233,13 @@ impl Dossier {
         if line.0.is_empty() {
             return Err("no outline of these areas lies within the area that the line divides".to_owned());
         }
-        let mut dossier = base.with_line_and_split(&replaced.id, line, split, from)?;
+        // The comparison takes as long as a recipe and depends on none: a thread of its own.
+        let now = split.clone().zip(area.and_then(|(id, _)| base.groundwork.left_of(id, &replaced.id)));
+        let (made, change) = std::thread::scope(|scope| {
+            let change = scope.spawn(|| now.map(|((_, now), before)| ghost::Change::between(&now, &before)));
+            (base.with_line_and_split(&replaced.id, line, split, from), change.join().ok().flatten())
+        });
+        let mut dossier = made?;
         if let Some(own) = &mut dossier.own_line {
             own.dropped = Dropped { slivers };
         }
@@ -249,6 +262,9 @@ impl Dossier {
                 ),
             });
             line.warnings.extend(what.map(|what| Problem { part: areas_from(from).into(), what }));
+        }
+        if let Some(own) = dossier.own_line.clone() {
+            dossier.add_comparison(&own, &replaced, area.map(|(id, _)| id), change);
         }
         Ok(dossier)
     }
@@ -348,6 +364,7 @@ impl Dossier {
         let Some(own) = dossier.own_line.take() else {
             return dossier;
         };
+        dossier.remove_comparison();
         let now = std::mem::take(&mut dossier.overlays);
         let (theirs, files): (Vec<_>, Vec<_>) =
             now.into_iter().partition(|overlay| self.groundwork.entry(&overlay.id).is_some());
