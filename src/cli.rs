@@ -82,6 +82,8 @@ enum Command {
         #[arg(value_name = "LON,LAT", value_parser = lon_lat, allow_hyphen_values = true)]
         place: Coord<f64>,
         #[command(flatten)]
+        line: OwnLine,
+        #[command(flatten)]
         output: Output,
     },
     /// Write a figure with legend, scale, sources and credits
@@ -376,8 +378,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
                 text::overlay(&dossier, overlay)
             })
         }
-        Some(Command::At { place, output }) => {
-            let scene = Scene::new(open_dossier(output.dossier.as_deref())?);
+        Some(Command::At { place, line, output }) => {
+            let scene = Scene::new(line.put_into(open_dossier(output.dossier.as_deref())?)?);
             let hits = scene.hits(place, Reach::ON_THE_GROUND, |_| true);
             let swapped = Coord { x: place.y, y: place.x };
             if hits.is_empty() && !scene.hits(swapped, Reach::ON_THE_GROUND, |_| true).is_empty() {
@@ -503,6 +505,13 @@ fn open_dossier(path: Option<&Path>) -> anyhow::Result<Dossier> {
     Ok(dossier)
 }
 
+/// Says what of an own line was left out as a border drawn by another hand: by rule, so that it is no warning.
+fn note_dropped(own: &dossier::OwnLine) {
+    if let Some(notice) = own.dropped.notice() {
+        eprintln!("claimline: the line from {}: {notice}", own.from);
+    }
+}
+
 impl OwnLine {
     /// The dossier with the line of the file in place of its own, if a file is given.
     fn put_into(&self, dossier: Dossier) -> anyhow::Result<Dossier> {
@@ -518,6 +527,7 @@ impl OwnLine {
         if let Some(own) = &dossier.own_line {
             warn(&own.left_out);
             warn(&own.warnings);
+            note_dropped(own);
         }
         Ok(dossier)
     }

@@ -14,7 +14,7 @@ use claimline::geometry::View;
 use claimline::scene::Scene;
 use claimline::session::{Effect, Session};
 
-use super::{Usage, warn};
+use super::{Usage, note_dropped, warn};
 
 /// A project over a dossier, ready to be drawn.
 pub(super) struct Laid {
@@ -80,6 +80,7 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
     if let Some(own) = &session.dossier().own_line {
         warn(&own.left_out);
         warn(&own.warnings);
+        note_dropped(own);
     }
     let shown = session.document().view;
     let document = Document { view: view.unwrap_or(shown), ..session.document().clone() };

@@ -73,7 +73,25 @@ pub(crate) fn overlays_json(dossier: &Dossier) -> Value {
 }
 
 fn own_line_json(dossier: &Dossier) -> Value {
-    dossier.own_line.as_ref().map_or(Value::Null, |own| json!({ "overlay": own.overlay, "from": own.from }))
+    let Some(own) = &dossier.own_line else {
+        return Value::Null;
+    };
+    let slivers = own.dropped.slivers.iter().map(|sliver| {
+        json!({
+            "lon": round(sliver.at.x, 6), "lat": round(sliver.at.y, 6),
+            "km": round(sliver.length_m / 1000.0, 3), "km2": round(sliver.area_m2 / 1e6, 4),
+            "from": if sliver.was_left { "left" } else { "right" },
+        })
+    });
+    json!({
+        "overlay": own.overlay,
+        "from": own.from,
+        "dropped": {
+            "km": round(own.dropped.km(), 2),
+            "km2": round(own.dropped.km2(), 3),
+            "slivers": slivers.collect::<Vec<_>>(),
+        },
+    })
 }
 
 fn brief_json(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
@@ -224,7 +242,7 @@ pub(crate) fn at_json(scene: &Scene, place: Coord<f64>, hits: &[Hit]) -> Value {
             Some(Value::Object(object))
         })
         .collect();
-    json!({ "lon": place.x, "lat": place.y, "overlays": overlays })
+    json!({ "lon": place.x, "lat": place.y, "own_line": own_line_json(scene.dossier()), "overlays": overlays })
 }
 
 /// What a click would select, for people.
@@ -232,6 +250,9 @@ pub(crate) fn at(scene: &Scene, place: Coord<f64>, hits: &[Hit]) -> String {
     let mut text = format!("{}\n", words::position(place.x, place.y));
     if hits.is_empty() {
         text.push_str("No overlay lies here.\n");
+    }
+    if let Some(own) = &scene.dossier().own_line {
+        let _ = writeln!(text, "{}", own.notice());
     }
     for hit in hits {
         let Some(overlay) = scene.dossier().overlay(&hit.overlay) else { continue };

@@ -31,7 +31,7 @@ impl<'a> Coverage<'a> {
             (source, dossier.excerpts.iter().filter(of_source).collect())
         });
         let overlays: Vec<(&Overlay, Vec<&Excerpt>)> = (dossier.overlays.iter())
-            .filter(|overlay| overlay.group != OWN_GROUP)
+            .filter(|overlay| overlay.group != OWN_GROUP && !overlay.is_comparison())
             .map(|overlay| (overlay, dossier.excerpts_of(&overlay.id).collect()))
             .collect();
         let overlays_left_over =

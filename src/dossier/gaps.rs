@@ -125,7 +125,7 @@ pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Exce
         };
         add(GapKind::FigureWithoutMeasure, subject, &name, what);
     }
-    for overlay in dossier.overlays.iter().filter(|overlay| overlay.group != OWN_GROUP) {
+    for overlay in dossier.overlays.iter().filter(|overlay| overlay.group != OWN_GROUP && !overlay.is_comparison()) {
         let age = today.zip(days_of(&overlay.as_of)).map(|(today, day)| today - day);
         if let Some(age) = age.filter(|age| *age > STALE_DAYS) {
             let what = format!("as of {}, {} days ago", words::date(&overlay.as_of), words::number(age as f64, 0));

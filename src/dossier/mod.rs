@@ -34,7 +34,7 @@ use crate::geometry::measure::area_m2;
 pub use about::About;
 pub use compare::{Comparison, Verdict};
 pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style};
-pub use own_line::OwnLine;
+pub use own_line::{COMPARISON_GROUP, Dropped, OwnLine};
 
 /// Why a dossier cannot be read at all.
 #[derive(Debug, Error, PartialEq)]

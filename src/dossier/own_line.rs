@@ -15,7 +15,13 @@ use super::{About, BesideLine, Crossing, CrossingKind, Dossier, Measure, Merged,
 use crate::geometry::crossing::first_crossing;
 use crate::geometry::derive::DeriveError;
 use crate::geometry::hit::HitShape;
-use crate::geometry::{derive, measure};
+use crate::geometry::{derive, measure, slivers};
+
+pub use dropped::Dropped;
+pub use ghost::COMPARISON_GROUP;
+
+mod dropped;
+mod ghost;
 
 /// The line of the user's own that stands in for one of the dossier's.
 #[derive(Debug, Clone)]
@@ -30,6 +36,8 @@ pub struct OwnLine {
     pub left_out: Vec<Problem>,
     /// What is doubtful about the line or the areas that it is the outline of: that they cross themselves or overlap.
     pub warnings: Vec<Problem>,
+    /// What of the line was taken for the area's border as another map draws it, and left out.
+    pub dropped: Dropped,
     former: Arc<Vec<Overlay>>,
 }
 
@@ -37,6 +45,11 @@ impl OwnLine {
     /// An overlay as the dossier has it, if the line has changed it.
     pub fn former(&self, id: &str) -> Option<&Overlay> {
         self.former.iter().find(|overlay| overlay.id == id)
+    }
+
+    /// Whether an overlay shows the line, something worked out with it, or how it compares with the dossier's.
+    pub fn concerns(&self, overlay: &Overlay) -> bool {
+        overlay.is_comparison() || self.former(&overlay.id).is_some()
     }
 
     /// One sentence for a banner, a figure's notes and its credits.
@@ -198,26 +211,38 @@ impl Dossier {
         let base = self.without_own_line();
         let replaced = base.line_of_recipes().ok_or("no recipe of this dossier uses a line")?.clone();
         let area = base.groundwork.divided_by(&replaced.id);
-        let (line, split) = match own {
+        let (line, split, slivers) = match own {
             Shape::Line(line) => match (area, &replaced.shape) {
                 (Some((id, area)), Shape::Line(theirs)) => {
                     let (line, split) = as_theirs(area, line, theirs).map_err(|error| explained(&error, line, from))?;
-                    (line, Some((id.to_owned(), split)))
+                    let (split, slivers) = slivers::without_slivers(area, split);
+                    let line = if slivers.is_empty() { line } else { slivers::line_between(area, &split) };
+                    (line, Some((id.to_owned(), split)), slivers)
                 }
-                _ => (line.clone(), None),
+                _ => (line.clone(), None, Vec::new()),
             },
             Shape::Area(held) => {
-                let (_, area) =
+                let (id, area) =
                     area.ok_or("occupied areas need an area that the line divides, and this dossier has none")?;
-                let line = derive::line_from_areas(area, held);
-                if line.0.is_empty() {
-                    return Err("no outline of these areas lies within the area that the line divides".to_owned());
-                }
-                (line, None)
+                let (split, slivers) = slivers::split_by_areas(area, held);
+                let line = slivers::line_between(area, &split);
+                (line, Some((id.to_owned(), split)), slivers)
             }
             Shape::Places(_) => return Err("places are no line; expected a line, or occupied areas".to_owned()),
         };
-        let mut dossier = base.with_line_and_split(&replaced.id, line, split, from)?;
+        if line.0.is_empty() {
+            return Err("no outline of these areas lies within the area that the line divides".to_owned());
+        }
+        // The comparison takes as long as a recipe and depends on none: a thread of its own.
+        let now = split.clone().zip(area.and_then(|(id, _)| base.groundwork.left_of(id, &replaced.id)));
+        let (made, change) = std::thread::scope(|scope| {
+            let change = scope.spawn(|| now.map(|((_, now), before)| ghost::Change::between(&now, &before)));
+            (base.with_line_and_split(&replaced.id, line, split, from), change.join().ok().flatten())
+        });
+        let mut dossier = made?;
+        if let Some(own) = &mut dossier.own_line {
+            own.dropped = Dropped { slivers };
+        }
         let changed: Vec<String> = base.groundwork.depending_on(&replaced.id).into_iter().collect();
         for overlay in dossier.overlays.iter_mut().filter(|overlay| changed.contains(&overlay.id)) {
             as_of.clone_into(&mut overlay.as_of);
@@ -237,6 +262,9 @@ impl Dossier {
                 ),
             });
             line.warnings.extend(what.map(|what| Problem { part: areas_from(from).into(), what }));
+        }
+        if let Some(own) = dossier.own_line.clone() {
+            dossier.add_comparison(&own, &replaced, area.map(|(id, _)| id), change);
         }
         Ok(dossier)
     }
@@ -272,6 +300,7 @@ impl Dossier {
             from: from.to_owned(),
             left_out: Vec::new(),
             warnings: Vec::new(),
+            dropped: Dropped::default(),
             former: Arc::default(),
         };
         let line_credit = replaced.credit.clone().unwrap_or_default();
@@ -335,6 +364,7 @@ impl Dossier {
         let Some(own) = dossier.own_line.take() else {
             return dossier;
         };
+        dossier.remove_comparison();
         let now = std::mem::take(&mut dossier.overlays);
         let (theirs, files): (Vec<_>, Vec<_>) =
             now.into_iter().partition(|overlay| self.groundwork.entry(&overlay.id).is_some());

@@ -281,7 +281,7 @@ fn check_ids(dossier: &Dossier, list: &mut Findings) {
 /// Shapes that the user opened answer for themselves.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "a filter hands over a reference to its reference")]
 fn is_of_dossier(overlay: &&Overlay) -> bool {
-    overlay.group != OWN_GROUP
+    overlay.group != OWN_GROUP && !overlay.is_comparison()
 }
 
 fn check_whole(dossier: &Dossier, list: &mut Findings) {

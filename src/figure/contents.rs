@@ -161,7 +161,7 @@ pub(in crate::figure) fn spec(
 /// The line of the user's own, if anything that is shown depends on it.
 pub(in crate::figure) fn own_line<'a>(dossier: &'a Dossier, shown: &[&Overlay]) -> Option<&'a OwnLine> {
     let own = dossier.own_line.as_ref()?;
-    shown.iter().any(|overlay| own.former(&overlay.id).is_some()).then_some(own)
+    shown.iter().any(|overlay| own.concerns(overlay)).then_some(own)
 }
 
 /// The day that the figure describes, and that of an own line in it, which is not the dossier's.

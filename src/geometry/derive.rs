@@ -36,12 +36,6 @@ const CURL: f64 = 1e-6;
 /// How many edges of a line are buffered at once.
 const RUN_EDGES: usize = 8;
 
-/// An outline this near to the border of an area is that border, drawn by another hand.
-const SAME_BORDER_M: f64 = 250.0;
-
-/// How far a line is drawn beyond the border that it ends at, so that rounding leaves no gap.
-const OVERSHOOT_M: f64 = 2.0;
-
 /// How much of the buffer's distance a line may be simplified by before it is buffered.
 const BUFFER_TOLERANCE: f64 = 0.002;
 
@@ -376,73 +370,6 @@ pub fn clip(area: &MultiPolygon<f64>, within: &MultiPolygon<f64>) -> MultiPolygo
 pub fn points_within(points: &[Coord<f64>], area: &MultiPolygon<f64>) -> Vec<usize> {
     let shape = HitShape::new(&Geometry::MultiPolygon(area.clone()));
     (0..points.len()).filter(|index| shape.contains(points[*index])).collect()
-}
-
-/// The line between what is held and what is not: the part of the outline of `held` that lies inside `area`, with
-/// what is held to its left.
-///
-/// Outlines within 250 m of the area's border are taken for that border as another map draws it, and left out; a line
-/// that ends there goes on to the border and 2 m beyond, so that [`split_by_line`] finds it closed. An enclave comes
-/// out as a loop. Empty if no outline lies inside.
-pub fn line_from_areas(area: &MultiPolygon<f64>, held: &MultiPolygon<f64>) -> MultiLineString<f64> {
-    let border = oriented_rings(area);
-    let scale = meters_per_degree(middle(&border).y);
-    let border = EdgeTree::new(border);
-    let is_near = |place: Coord<f64>| border.nearest(place, scale, SAME_BORDER_M).is_some();
-    let mut lines = Vec::new();
-    for polygon in &intersection(area, held).0 {
-        // Outer rings run counterclockwise and holes clockwise: the inside is always to the left.
-        for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
-            let edges: Vec<(Coord<f64>, Coord<f64>)> = ring.0.windows(2).map(|edge| (edge[0], edge[1])).collect();
-            let is_border: Vec<bool> =
-                edges.iter().map(|(a, b)| is_near(*a) && is_near(*b) && is_near((*a + *b) / 2.0)).collect();
-            let Some(first) = is_border.iter().position(|is_border| *is_border) else {
-                lines.push(ring.clone());
-                continue;
-            };
-            let mut line: Vec<Coord<f64>> = Vec::new();
-            for index in (first..first + edges.len()).map(|index| (index + 1) % edges.len()) {
-                let (a, b) = edges[index];
-                if !is_border[index] {
-                    if line.is_empty() {
-                        line.push(a);
-                    }
-                    line.push(b);
-                } else if !line.is_empty() {
-                    lines.push(LineString(to_border(std::mem::take(&mut line), &border, scale)));
-                }
-            }
-        }
-    }
-    MultiLineString(lines)
-}
-
-/// A line of two vertices or more, drawn on at both ends across the border that they lie on or near.
-fn to_border(mut line: Vec<Coord<f64>>, border: &EdgeTree, scale: Vec2) -> Vec<Coord<f64>> {
-    for _ in 0..2 {
-        line.reverse();
-        let (end, before) = (line[line.len() - 1], line[line.len() - 2]);
-        let foot = border.nearest(end, scale, f64::INFINITY).map_or(end, |found| {
-            let (a, b) = border.edge(found.edge);
-            a + (b - a) * found.part.clamp(0.0, 1.0)
-        });
-        let meters = |along: Coord<f64>| Vec2::new(along.x * scale.x, along.y * scale.y);
-        let to_foot = meters(foot - end);
-        let is_there = to_foot.hypot() < 1.0;
-        let ahead = if is_there { meters(end - before) } else { to_foot };
-        if !is_there {
-            line.push(foot);
-        }
-        // Straight on; where that leads back inside, as it may at a corner of the border, in another direction.
-        let beyond = (0..8).map(|turn| {
-            let (sin, cos) = (f64::from(turn) * PI / 4.0).sin_cos();
-            let ahead = ahead * (OVERSHOOT_M / ahead.hypot().max(f64::MIN_POSITIVE));
-            let turned = Vec2::new(ahead.x * cos - ahead.y * sin, ahead.x * sin + ahead.y * cos);
-            Coord { x: foot.x + turned.x / scale.x, y: foot.y + turned.y / scale.y }
-        });
-        line.extend(beyond.into_iter().find(|place| !border.is_inside(*place)));
-    }
-    line
 }
 
 /// All places at most `distance_m` from a line, on one side of it or on both.
@@ -1412,30 +1339,6 @@ mod tests {
         }
         let world = lines(&[&[(-180.0, -90.0), (180.0, 90.0), (180.0, -90.0), (-180.0, 90.0)]]);
         assert!(buffer_line(&world, 1000.0, Sides::Left).0.is_empty());
-    }
-
-    #[test]
-    fn the_line_of_held_areas_splits_off_just_those_areas() {
-        let area = square(37.0, 48.0, 1.0);
-        // Two polygons with an edge in common that reach beyond the border, an enclave, and one that keeps 100 m off.
-        let mut held = polygon(&[(37.6, 47.5), (39.0, 47.5), (39.0, 48.5), (37.7, 48.5)]);
-        held.0.extend(polygon(&[(37.7, 48.5), (39.0, 48.5), (39.0, 49.5), (37.5, 49.5)]).0);
-        held.0.extend(square(37.2, 48.2, 0.1).0);
-        held.0.extend(polygon(&[(37.0013, 48.8), (37.1, 48.8), (37.1, 48.9), (37.0013, 48.9)]).0);
-        let line = line_from_areas(&area, &held);
-        assert_eq!(line.0.len(), 3, "{line:?}");
-        let split = split_by_line(&area, &line).expect("the line crosses");
-        let expected = degrees(&intersection(&area, &held));
-        // The strip of 0.0013° between border and the last polygon counts as held.
-        assert!((degrees(&split.left) - expected - 0.0013 * 0.1).abs() < 1e-6, "{} {expected}", degrees(&split.left));
-        // Windings do not matter.
-        for polygon in &mut held.0 {
-            polygon.exterior_mut(|ring| ring.0.reverse());
-        }
-        assert_eq!(line_from_areas(&area, &held), line);
-        assert!(line_from_areas(&area, &square(30.0, 40.0, 1.0)).0.is_empty());
-        assert!(line_from_areas(&area, &square(36.0, 47.0, 5.0)).0.is_empty());
-        assert!(line_from_areas(&MultiPolygon(vec![]), &area).0.is_empty());
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod near;
 mod planar;
 pub mod reshape;
 pub mod simplify;
+pub mod slivers;
 mod straighten;
 mod strand;
 #[cfg(test)]

@@ -422,12 +422,116 @@ fn show_puts_old_and_new_figures_side_by_side() {
     let number = |key: &str| shown[key].as_f64().unwrap();
     assert!((number("area_km2") - number("area_km2_dossier") - number("difference_km2")).abs() < 0.011);
     assert!((number("area_km2_dossier") - former).abs() < 0.01 && number("difference_km2") < -200.0);
-    assert_eq!(shown["own_line"], serde_json::json!({ "overlay": "line-of-contact", "from": "west.geojson" }));
+    let dropped = serde_json::json!({ "km": 0.0, "km2": 0.0, "slivers": [] });
+    assert_eq!(
+        shown["own_line"],
+        serde_json::json!({ "overlay": "line-of-contact", "from": "west.geojson", "dropped": dropped })
+    );
     let all = json(&["overlays", "--line", &file, "--json"]);
     let of = |id: &str| all["overlays"].as_array().unwrap().iter().find(|overlay| overlay["id"] == id).unwrap().clone();
     assert!(of("line-of-contact")["length_km_dossier"].is_number() && of("held-towns")["places_dossier"].is_number());
     assert!(of("crimea")["area_km2_dossier"].is_null());
     assert!(claimline(&["overlays", "--line", &file]).1.ends_with("own line from west.geojson, not the dossier’s\n"));
+}
+
+#[test]
+fn the_dossiers_line_and_what_changes_sides_stay_to_compare() {
+    let before = berlin();
+    let west = own(Shape::Line(moved(&line(&before), 0.05)));
+    let after = before.with_own(&west).unwrap();
+    let ids: Vec<&str> = after.overlays.iter().map(|overlay| overlay.id.as_str()).collect();
+    let place = ids.iter().position(|id| *id == "line-of-contact").unwrap();
+    assert_eq!(ids[place + 1..place + 4], ["line-before", "line-gained", "line-lost"]);
+    assert_eq!(after.groups.last().unwrap().id, claimline::dossier::COMPARISON_GROUP);
+    let ghost = overlay(&after, "line-before");
+    let former = overlay(&before, "line-of-contact");
+    assert_eq!((&ghost.shape, ghost.measure, &ghost.credit), (&former.shape, former.measure, &former.credit));
+    assert_eq!((ghost.as_of.as_str(), ghost.accuracy_m), ("2025-12-15", Some(2000.0)));
+    // Where the two lines cross, each has ground that the other has not; the balance is the change of the whole.
+    let (gained, lost) = (km2(&after, "line-gained"), km2(&after, "line-lost"));
+    let change = km2(&after, "donetsk-russian-held") - km2(&before, "donetsk-russian-held");
+    assert!(gained > 200.0 && (gained - lost - change).abs() < 1e-4, "{gained} {lost} {change}");
+    let shared = derive::intersection(&area(&after, "line-gained"), &area(&before, "donetsk-russian-held"));
+    assert!(measure::area_m2(&shared) < 10.0);
+    let gained = overlay(&after, "line-gained");
+    assert_eq!(gained.title.main(), "Side reported as held by Russia: only with the own line");
+    let credit = gained.credit.as_deref().unwrap();
+    assert!(credit.contains("OpenStreetMap") && credit.contains("Claimline") && credit.ends_with("not the dossier’s"));
+    // A second own line is compared with the dossier's, not with the first; and with none there is nothing to compare.
+    let east = after.with_own(&own(Shape::Line(moved(&line(&before), -0.05)))).unwrap();
+    assert_eq!(overlay(&east, "line-before").shape, former.shape);
+    assert!(km2(&east, "line-lost") > 200.0);
+    let back = east.without_own_line();
+    let ids = |dossier: &Dossier| dossier.overlays.iter().map(|overlay| overlay.id.clone()).collect::<Vec<_>>();
+    assert_eq!((ids(&back), &back.groups), (ids(&before), &before.groups));
+    // The same line gains and loses nothing.
+    let same = before.with_own(&own(Shape::Line(line(&before)))).unwrap();
+    assert!(same.overlay("line-before").is_some());
+    assert!(same.overlay("line-gained").is_none() && same.overlay("line-lost").is_none());
+}
+
+/// The oblast's part east of the dossier's line, drawn by another hand: 300 m off the border along the coast and the
+/// state border, as a file.
+fn careless_file(folder: &Path) -> String {
+    let dossier = berlin();
+    let border =
+        MultiLineString(area(&dossier, "donetsk").0.iter().map(|polygon| polygon.exterior().clone()).collect());
+    let inset = derive::buffer_line(&border, 300.0, derive::Sides::Both);
+    let south = MultiPolygon(vec![geo::Polygon::new(
+        LineString::from(vec![(37.0, 46.5), (40.0, 46.5), (40.0, 48.2), (37.0, 48.2), (37.0, 46.5)]),
+        vec![],
+    )]);
+    let held = derive::difference(&area(&dossier, "donetsk-russian-held"), &derive::intersection(&inset, &south));
+    let polygons: Vec<Vec<Vec<[f64; 2]>>> = (held.0.iter())
+        .map(|polygon| {
+            std::iter::once(polygon.exterior())
+                .chain(polygon.interiors())
+                .map(|ring| ring.0.iter().map(|at| [at.x, at.y]).collect())
+                .collect()
+        })
+        .collect();
+    let path = folder.join("careless.geojson");
+    std::fs::write(&path, serde_json::json!({ "type": "MultiPolygon", "coordinates": polygons }).to_string()).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn what_is_taken_for_the_border_is_said_in_km_and_km2() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = careless_file(folder.path());
+    let (code, json, err) = claimline(&["overlays", "--line", &file, "--json"]);
+    assert_eq!(code, Some(0), "{err}");
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let dropped = &json["own_line"]["dropped"];
+    let number = |key: &str| dropped[key].as_f64().unwrap();
+    assert!(number("km") > 100.0 && number("km2") > 40.0, "{dropped}");
+    let slivers = dropped["slivers"].as_array().unwrap();
+    let sum: f64 = slivers.iter().map(|sliver| sliver["km2"].as_f64().unwrap()).sum();
+    assert!((sum - number("km2")).abs() < 0.01 && slivers.iter().any(|sliver| sliver["from"] == "right"), "{dropped}");
+    let said = "stretches of it (";
+    assert!(err.contains("claimline: the line from careless.geojson: ") && err.contains(said), "{err}");
+    // The line is the dossier's again, and so is the area beside it; the strips would be 40 km² of it.
+    let size = |id: &str| {
+        let overlays = json["overlays"].as_array().unwrap();
+        overlays.iter().find(|overlay| overlay["id"] == id).unwrap().clone()
+    };
+    assert!(size("withdrawal-area")["difference_km2"].as_f64().unwrap().abs() < 3.0, "{}", size("withdrawal-area"));
+    let change = size("line-of-contact")["difference_km"].as_f64().unwrap();
+    assert!(change.abs() < 10.0, "{change}");
+    for arguments in [["show", "withdrawal-area"], ["at", "37.55,47.1"]] {
+        let arguments = [arguments.as_slice(), &["--line", &file]].concat();
+        let (code, text, err) = claimline(&arguments);
+        assert!(
+            code == Some(0) && err.contains(said) && text.contains("own line from careless.geojson"),
+            "{err}{text}"
+        );
+        let (_, json, _) = claimline(&[arguments.as_slice(), &["--json"]].concat());
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(&json["own_line"]["dropped"], dropped);
+    }
+    let figure = folder.path().join("figure.svg");
+    let (code, _, err) = claimline(&["export", "-o", figure.to_str().unwrap(), "--line", &file, "--no-map"]);
+    assert!(code == Some(0) && err.contains(said), "{err}");
 }
 
 #[test]

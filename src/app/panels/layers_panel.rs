@@ -83,6 +83,9 @@ fn own_line_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<A
         for problem in &own.warnings {
             ui.label(problem.to_string());
         }
+        if let Some(notice) = own.dropped.notice() {
+            ui.label(theme::second(notice, shade));
+        }
         if ui.button(BACK_TO_DOSSIER_LINE).clicked() {
             actions.push(Action::UseDossierLine);
         }

@@ -1,0 +1,622 @@
+//! Slivers: what two drawings of the same border leave between them, and a line of contact without them.
+//!
+//! A control map draws the state border and the coast by its own hand, up to some hundred metres beside an oblast's. So
+//! its occupied areas leave strips of the oblast over along that border, and the outline of each strip looks like a line
+//! of contact. A stretch of the outline counts only where it separates two sides of land within the oblast:
+//!
+//! * A piece of a side is a *sliver*, and goes to the other side, if it lies at the oblast's border, no place of it is
+//!   farther than [`BORDER_TOLERANCE_M`] from that border, and it is nowhere wider than that: no circle of that width
+//!   fits into it. It lies at the border if it touches it, or runs along it for more than eight times the gap.
+//! * A strip that hangs together with the rest of its side is parted from it first, straight across to the border, where
+//!   the outline stops nearing the border: where it runs along the border for more than [`CUT_COST`] metres for each
+//!   metre of the cuts. So a line that meets the border at more than 14.5° keeps its end.
+//! * Strips of the right side go first, then those of the left, until nothing is left to go.
+//!
+//! An enclave or a salient farther inside is no sliver, however thin, and an island that the outline does not touch stays
+//! on its side.
+
+use std::f64::consts::PI;
+
+use geo::{Coord, LineString, MultiLineString, MultiPolygon, Polygon};
+use kurbo::Vec2;
+
+use crate::geometry::chain::corners;
+use crate::geometry::derive::{Split, difference, intersection, largest_label_point, union_all};
+use crate::geometry::hit::{EdgeTree, meters_per_degree};
+use crate::geometry::measure;
+use crate::geometry::planar::{oriented_rings, slice};
+
+/// How far apart two drawings of the same border may lie, in metres.
+///
+/// Public control maps differ from the borders of OpenStreetMap by up to some hundred metres along the state border and
+/// the coast: the widest strip in daily files of 2024 and 2025 measures 690 m. Held ground at a border has been wider
+/// than 1,200 m in them; and 1 km is half of what the line of contact is known to, so that nothing narrower could be told
+/// from an inexact drawing.
+pub const BORDER_TOLERANCE_M: f64 = 1_000.0;
+
+/// How many metres of an outline along the border are worth a metre of a cut across to it.
+const CUT_COST: f64 = 4.0;
+
+/// An edge this near to the border lies on it.
+const ON_BORDER_M: f64 = 0.5;
+
+/// How far apart the places are at which an outline is asked how far off the border lies.
+const STEP_M: f64 = BORDER_TOLERANCE_M / 16.0;
+
+/// Slivers smaller than this are not spoken of.
+const LEAST_M2: f64 = 1.0;
+
+/// A part smaller than this is what rounding to a tenth of a millimetre leaves along a border.
+const SPECK_M2: f64 = 0.01;
+
+/// How often slivers may go over: each time uncovers at most what lay behind a strip.
+const MOST_ROUNDS: usize = 8;
+
+/// How far a line is drawn beyond the border that it ends at, so that rounding leaves no gap.
+const OVERSHOOT_M: f64 = 2.0;
+
+/// A piece of a side that went to the other side.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sliver {
+    /// A place inside it.
+    pub at: Coord<f64>,
+    /// Length of the outline that no longer counts, in metres.
+    pub length_m: f64,
+    /// Its size in square metres.
+    pub area_m2: f64,
+    /// Whether it was on the left side and went to the right, or the other way.
+    pub was_left: bool,
+}
+
+/// An area divided into what `held` covers of it, on the left, and the rest; slivers along its border go to the other
+/// side. Either part may be empty.
+pub fn split_by_areas(area: &MultiPolygon<f64>, held: &MultiPolygon<f64>) -> (Split, Vec<Sliver>) {
+    without_slivers(area, Split { left: intersection(area, held), right: difference(area, held) })
+}
+
+/// The line between the parts of an area, with the left part to its left: open stretches from border to border that end
+/// 2 m beyond it, so that [`split_by_line`](super::derive::split_by_line) finds the line closed, and loops. Empty if one
+/// part is the whole.
+pub fn line_between(area: &MultiPolygon<f64>, split: &Split) -> MultiLineString<f64> {
+    if split.right.0.is_empty() { MultiLineString(Vec::new()) } else { Border::new(area).line_around(&split.left) }
+}
+
+/// The parts of an area once slivers along its border have gone to the other side, and those slivers. The two parts are
+/// together the area.
+pub fn without_slivers(area: &MultiPolygon<f64>, split: Split) -> (Split, Vec<Sliver>) {
+    let border = Border::new(area);
+    let (mut split, mut dropped) = (split, Vec::new());
+    let (mut pieces, mut is_right, mut quiet) = (None, true, 0);
+    for _ in 0..MOST_ROUNDS {
+        let (cuts, left, right) = pieces.get_or_insert_with(|| border.pieces(&split));
+        let (slivers, kept): (Vec<_>, Vec<_>) =
+            if is_right { &*right } else { &*left }.iter().partition(|piece| border.is_sliver(piece, cuts));
+        if slivers.is_empty() {
+            quiet += 1;
+        } else {
+            quiet = 0;
+            dropped.extend(slivers.iter().map(|piece| border.sliver(piece, cuts, !is_right)));
+            let left: Vec<Polygon<f64>> = if is_right {
+                left.iter().chain(slivers).cloned().collect()
+            } else {
+                kept.into_iter().cloned().collect()
+            };
+            let left = without_specks(union_all([&MultiPolygon(left)]));
+            split = Split { right: without_specks(difference(area, &left)), left };
+            pieces = None;
+        }
+        if quiet == 2 {
+            break;
+        }
+        is_right = !is_right;
+    }
+    dropped.retain(|sliver| sliver.area_m2 >= LEAST_M2);
+    (split, dropped)
+}
+
+/// Without polygons and holes of less than [`SPECK_M2`], which rounding leaves.
+fn without_specks(area: MultiPolygon<f64>) -> MultiPolygon<f64> {
+    let is_speck = |ring: &LineString<f64>| {
+        measure::area_m2(&MultiPolygon(vec![Polygon::new(ring.clone(), Vec::new())])).abs() < SPECK_M2
+    };
+    let polygon = |polygon: Polygon<f64>| {
+        let (outer, holes) = polygon.into_inner();
+        let is_kept = !(outer.0.len() < 32 && is_speck(&outer));
+        let hole_is_kept = |hole: &LineString<f64>| !(hole.0.len() < 32 && is_speck(hole));
+        is_kept.then(|| Polygon::new(outer, holes.into_iter().filter(hole_is_kept).collect()))
+    };
+    MultiPolygon(area.0.into_iter().filter_map(polygon).collect())
+}
+
+/// A place on an outline.
+#[derive(Debug, Clone, Copy)]
+struct Sample {
+    at: Coord<f64>,
+    /// Metres along the outline.
+    along_m: f64,
+    /// Metres to the border, if no more than the tolerance.
+    off_m: Option<f64>,
+}
+
+/// The border of an area.
+struct Border {
+    tree: EdgeTree,
+    /// Metres per degree in the middle.
+    scale: Vec2,
+}
+
+impl Border {
+    fn new(area: &MultiPolygon<f64>) -> Self {
+        let rings = oriented_rings(area);
+        let middle = corners(rings.iter().flatten()).map_or(0.0, |(min, max)| (min.y + max.y) / 2.0);
+        Self { tree: EdgeTree::new(rings), scale: meters_per_degree(middle) }
+    }
+
+    fn length(&self, a: Coord<f64>, b: Coord<f64>) -> f64 {
+        ((b.x - a.x) * self.scale.x).hypot((b.y - a.y) * self.scale.y)
+    }
+
+    /// Metres to the border, if no more than so many.
+    fn off(&self, place: Coord<f64>, within_m: f64) -> Option<f64> {
+        self.tree.nearest(place, self.scale, within_m).map(|found| found.distance)
+    }
+
+    /// The place of the border that is nearest to another.
+    fn foot(&self, place: Coord<f64>) -> Coord<f64> {
+        self.tree.nearest(place, self.scale, f64::INFINITY).map_or(place, |found| {
+            let (a, b) = self.tree.edge(found.edge);
+            a + (b - a) * found.part.clamp(0.0, 1.0)
+        })
+    }
+
+    /// Whether an edge lies on chains, give or take so many metres.
+    fn lies_on(&self, tree: &EdgeTree, a: Coord<f64>, b: Coord<f64>, within_m: f64) -> bool {
+        [(a + b) / 2.0, a, b].into_iter().all(|place| tree.nearest(place, self.scale, within_m).is_some())
+    }
+
+    fn is_border(&self, edge: &[Coord<f64>]) -> bool {
+        self.lies_on(&self.tree, edge[0], edge[1], ON_BORDER_M)
+    }
+
+    /// The stretches of an area's outline inside the border, with the area to their left: open ones from border to
+    /// border, and loops.
+    fn stretches(&self, part: &MultiPolygon<f64>) -> Vec<Vec<Coord<f64>>> {
+        let mut stretches = Vec::new();
+        for ring in oriented_rings(part) {
+            let is_border: Vec<bool> = ring.windows(2).map(|edge| self.is_border(edge)).collect();
+            let Some(first) = is_border.iter().position(|is_border| *is_border) else {
+                stretches.push(ring);
+                continue;
+            };
+            let mut stretch: Vec<Coord<f64>> = Vec::new();
+            for index in (first..first + is_border.len()).map(|index| (index + 1) % is_border.len()) {
+                if !is_border[index] {
+                    if stretch.is_empty() {
+                        stretch.push(ring[index]);
+                    }
+                    stretch.push(ring[index + 1]);
+                } else if !stretch.is_empty() {
+                    stretches.push(std::mem::take(&mut stretch));
+                }
+            }
+        }
+        stretches
+    }
+
+    /// The line around an area inside the border.
+    fn line_around(&self, part: &MultiPolygon<f64>) -> MultiLineString<f64> {
+        let line = |stretch: Vec<Coord<f64>>| {
+            let is_loop = stretch.first() == stretch.last();
+            LineString(if is_loop { stretch } else { self.drawn_on(stretch) })
+        };
+        MultiLineString(self.stretches(part).into_iter().map(line).collect())
+    }
+
+    /// A line of two vertices or more, drawn on at both ends across the border that they lie on or near.
+    fn drawn_on(&self, mut line: Vec<Coord<f64>>) -> Vec<Coord<f64>> {
+        let scale = self.scale;
+        for _ in 0..2 {
+            line.reverse();
+            let (end, before) = (line[line.len() - 1], line[line.len() - 2]);
+            let foot = self.foot(end);
+            let meters = |along: Coord<f64>| Vec2::new(along.x * scale.x, along.y * scale.y);
+            let to_foot = meters(foot - end);
+            let is_there = to_foot.hypot() < 1.0;
+            let ahead = if is_there { meters(end - before) } else { to_foot };
+            if !is_there {
+                line.push(foot);
+            }
+            // Straight on; where that leads back inside, as it may at a corner of the border, in another direction.
+            let beyond = (0..8).map(|turn| {
+                let (sin, cos) = (f64::from(turn) * PI / 4.0).sin_cos();
+                let ahead = ahead * (OVERSHOOT_M / ahead.hypot().max(f64::MIN_POSITIVE));
+                let turned = Vec2::new(ahead.x * cos - ahead.y * sin, ahead.x * sin + ahead.y * cos);
+                Coord { x: foot.x + turned.x / scale.x, y: foot.y + turned.y / scale.y }
+            });
+            line.extend(beyond.into_iter().find(|place| !self.tree.is_inside(*place)));
+        }
+        line
+    }
+
+    /// The pieces of both sides once strips along the border are parted from the rest, and the cuts that part them.
+    fn pieces(&self, split: &Split) -> (EdgeTree, Vec<Polygon<f64>>, Vec<Polygon<f64>>) {
+        let cuts: Vec<Vec<Coord<f64>>> =
+            self.stretches(&split.left).into_iter().flat_map(|stretch| self.cuts(stretch)).collect();
+        let sliced = |part: &MultiPolygon<f64>| {
+            if cuts.is_empty() { part.0.clone() } else { slice(&oriented_rings(part), &cuts).polygons.0 }
+        };
+        let (left, right) = (sliced(&split.left), sliced(&split.right));
+        (EdgeTree::new(cuts), left, right)
+    }
+
+    /// Where to part the strips between a stretch and the border from the rest of their side.
+    fn cuts(&self, mut stretch: Vec<Coord<f64>>) -> Vec<Vec<Coord<f64>>> {
+        if stretch.first() == stretch.last() {
+            // A loop has no end; it begins where it is farthest from the border.
+            stretch.pop();
+            let off = |place: &Coord<f64>| self.off(*place, BORDER_TOLERANCE_M).unwrap_or(f64::INFINITY);
+            let away = (0..stretch.len()).max_by(|a, b| off(&stretch[*a]).total_cmp(&off(&stretch[*b])));
+            stretch.rotate_left(away.unwrap_or(0));
+            stretch.extend(stretch.first().copied());
+        }
+        let samples = self.samples(&stretch);
+        if stretch.first() == stretch.last() && samples.iter().all(|sample| sample.off_m.is_some()) {
+            // It goes round a strip of the border, or round ground that is a piece of its own.
+            return Vec::new();
+        }
+        let mut cuts = Vec::new();
+        for run in samples.split(|sample| sample.off_m.is_none()) {
+            let (Some(first), Some(last)) = (run.first(), run.last()) else {
+                continue;
+            };
+            let cost = |sample: &Sample| CUT_COST * sample.off_m.unwrap_or(BORDER_TOLERANCE_M);
+            let from = run.iter().min_by(|a, b| (a.along_m + cost(a)).total_cmp(&(b.along_m + cost(b))));
+            let to = run.iter().rev().min_by(|a, b| (cost(a) - a.along_m).total_cmp(&(cost(b) - b.along_m)));
+            let (from, to) = (from.unwrap_or(first), to.unwrap_or(last));
+            if to.along_m - from.along_m > cost(from) + cost(to) {
+                cuts.extend([from, to].into_iter().filter_map(|sample| self.cut_from(sample.at)));
+            }
+        }
+        cuts
+    }
+
+    /// A little more than the straight way from a place to the border; none from the border itself.
+    fn cut_from(&self, place: Coord<f64>) -> Option<Vec<Coord<f64>>> {
+        let foot = self.foot(place);
+        let length = self.length(place, foot);
+        if length < 1e-3 {
+            return None;
+        }
+        let further = (foot - place) * (1.0 / length);
+        Some(vec![place - further, foot + further])
+    }
+
+    /// How far the border lies from the vertices of a stretch and from places between them.
+    fn samples(&self, stretch: &[Coord<f64>]) -> Vec<Sample> {
+        let sample = |at: Coord<f64>, along_m: f64| Sample { at, along_m, off_m: self.off(at, BORDER_TOLERANCE_M) };
+        let mut along_m = 0.0;
+        let mut samples: Vec<Sample> = stretch.first().map(|first| sample(*first, along_m)).into_iter().collect();
+        for edge in stretch.windows(2) {
+            let length = self.length(edge[0], edge[1]);
+            let is_far = self.off((edge[0] + edge[1]) / 2.0, BORDER_TOLERANCE_M + length / 2.0).is_none();
+            let steps = if is_far { 1.0 } else { (length / STEP_M).ceil().clamp(1.0, 4096.0) };
+            for step in 1..steps as usize {
+                let part = step as f64 / steps;
+                samples.push(sample(edge[0] + (edge[1] - edge[0]) * part, along_m + length * part));
+            }
+            along_m += length;
+            samples.push(sample(edge[1], along_m));
+        }
+        samples
+    }
+
+    /// Whether a piece of a side is a sliver; `cuts` are those that part it from the rest.
+    fn is_sliver(&self, piece: &Polygon<f64>, cuts: &EdgeTree) -> bool {
+        let perimeter: f64 = edges(piece).map(|edge| self.length(edge[0], edge[1])).sum();
+        let area = measure::area_m2(&MultiPolygon(vec![piece.clone()]));
+        // No shape has more than its perimeter times the radius of the widest circle in it.
+        if area > perimeter * BORDER_TOLERANCE_M / 2.0 {
+            return false;
+        }
+        let mut gap = f64::INFINITY;
+        for place in edges(piece).flat_map(|edge| [edge[0], (edge[0] + edge[1]) / 2.0]) {
+            match self.off(place, BORDER_TOLERANCE_M * 1.001) {
+                Some(off) => gap = gap.min(off),
+                None => return false,
+            }
+        }
+        if area <= perimeter * ON_BORDER_M / 2.0 {
+            // A hairline: all of it lies on the border.
+            return true;
+        }
+        // What does not touch the border runs along it by the same measure as a strip that is parted from its side.
+        let runs_along = gap <= ON_BORDER_M || perimeter / 2.0 > 2.0 * CUT_COST * gap;
+        runs_along && self.other_side_m(piece, cuts) > 0.0 && !self.is_wide(piece, area)
+    }
+
+    /// Whether a circle as wide as the tolerance fits into a piece of this area in square metres.
+    fn is_wide(&self, piece: &Polygon<f64>, area_m2: f64) -> bool {
+        let radius = BORDER_TOLERANCE_M / 2.0;
+        if area_m2 < PI * radius * radius {
+            return false;
+        }
+        let alone = MultiPolygon(vec![piece.clone()]);
+        let widest = largest_label_point(&alone, radius / 50.0);
+        let outline = EdgeTree::new(oriented_rings(&alone));
+        widest
+            .and_then(|place| outline.nearest(place, self.scale, f64::INFINITY))
+            .is_some_and(|found| found.distance > radius)
+    }
+
+    /// How much of a piece's outline is neither the border nor a cut, in metres.
+    fn other_side_m(&self, piece: &Polygon<f64>, cuts: &EdgeTree) -> f64 {
+        edges(piece)
+            .filter(|edge| !self.is_border(edge) && !self.lies_on(cuts, edge[0], edge[1], ON_BORDER_M / 10.0))
+            .map(|edge| measure::distance_m(edge[0], edge[1]))
+            .sum()
+    }
+
+    fn sliver(&self, piece: &Polygon<f64>, cuts: &EdgeTree, was_left: bool) -> Sliver {
+        let alone = MultiPolygon(vec![piece.clone()]);
+        Sliver {
+            at: largest_label_point(&alone, 10.0).unwrap_or_default(),
+            length_m: self.other_side_m(piece, cuts),
+            area_m2: measure::area_m2(&alone),
+            was_left,
+        }
+    }
+}
+
+/// The edges of all rings of a polygon.
+fn edges(polygon: &Polygon<f64>) -> impl Iterator<Item = &[Coord<f64>]> {
+    std::iter::once(polygon.exterior()).chain(polygon.interiors()).flat_map(|ring| ring.0.windows(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::geometry::derive::split_by_line;
+    use crate::geometry::measure::area_m2;
+    use crate::geometry::trial::ring;
+
+    /// Metres east and north of 37° E 48° N as degrees, on the plane that touches the ellipsoid there.
+    fn at(east_m: f64, north_m: f64) -> (f64, f64) {
+        let scale = meters_per_degree(48.0);
+        (37.0 + east_m / scale.x, 48.0 + north_m / scale.y)
+    }
+
+    fn polygon(corners_m: &[(f64, f64)]) -> MultiPolygon<f64> {
+        let corners: Vec<(f64, f64)> = corners_m.iter().map(|(east, north)| at(*east, *north)).collect();
+        MultiPolygon(vec![Polygon::new(ring(&corners), vec![])])
+    }
+
+    fn rectangle(west: f64, south: f64, east: f64, north: f64) -> MultiPolygon<f64> {
+        polygon(&[(west, south), (east, south), (east, north), (west, north)])
+    }
+
+    /// An oblast of 40 km by 40 km.
+    fn oblast() -> MultiPolygon<f64> {
+        rectangle(0.0, 0.0, 40_000.0, 40_000.0)
+    }
+
+    fn km2(area: &MultiPolygon<f64>) -> f64 {
+        area_m2(area) / 1e6
+    }
+
+    #[track_caller]
+    fn near(ours: f64, expected: f64) {
+        assert!((ours - expected).abs() < 0.008 * expected.abs().max(1.0), "{ours} is not {expected}");
+    }
+
+    /// Both parts, checked: together the whole, with nothing in common, and found again along the line.
+    #[track_caller]
+    fn divided(area: &MultiPolygon<f64>, held: &MultiPolygon<f64>) -> (Split, MultiLineString<f64>, Vec<Sliver>) {
+        let (split, dropped) = split_by_areas(area, held);
+        assert!(((km2(&split.left) + km2(&split.right)) / km2(area) - 1.0).abs() < 1e-9);
+        assert!(km2(&intersection(&split.left, &split.right)) < 1e-9 * km2(area));
+        let line = line_between(area, &split);
+        if !line.0.is_empty() {
+            let again = split_by_line(area, &line).expect("the line crosses");
+            assert!((km2(&again.left) - km2(&split.left)).abs() < 1e-6 * km2(area));
+        }
+        (split, line, dropped)
+    }
+
+    #[test]
+    fn a_border_drawn_by_another_hand_is_no_line_of_contact() {
+        // The east is held. Its border is 300 m inside the oblast's on the south, jitters about it by 400 m on the
+        // east, and reaches beyond it on the north.
+        let east: Vec<(f64, f64)> = (1..40)
+            .map(|step| (40_000.0 + if step % 2 == 0 { 400.0 } else { -400.0 }, f64::from(step) * 1_000.0))
+            .collect();
+        let corners: Vec<(f64, f64)> = [(20_000.0, 300.0), (40_000.0, 300.0)]
+            .into_iter()
+            .chain(east)
+            .chain([(41_000.0, 41_000.0), (20_000.0, 41_000.0)])
+            .collect();
+        let (split, line, dropped) = divided(&oblast(), &polygon(&corners));
+        assert_eq!(line.0.len(), 1, "{line:?}");
+        near(measure::length_m(&line) / 1000.0, 40.0);
+        near(km2(&split.left), 800.0);
+        assert!(dropped.iter().all(|sliver| !sliver.was_left));
+        let size: f64 = dropped.iter().map(|sliver| sliver.area_m2).sum::<f64>() / 1e6;
+        // The strip on the south, and on the east a triangle of 400 m by 1 km for each second step.
+        let expected = 20.0 * 0.3 + 20.0 * 0.4 * 1.0 / 2.0;
+        assert!((size / expected - 1.0).abs() < 0.05, "{size} {expected}");
+        let length: f64 = dropped.iter().map(|sliver| sliver.length_m).sum();
+        near(length / 1000.0, 20.0 + 40.0 * 0.5_f64.hypot(0.4));
+    }
+
+    #[test]
+    fn slivers_of_the_held_side_go_to_the_other() {
+        // Held ground of a neighbouring region whose border strays into the oblast by 300 m.
+        let mut held = rectangle(20_000.0, -1_000.0, 41_000.0, 41_000.0);
+        held.0.extend(polygon(&[(2_000.0, -900.0), (9_000.0, -900.0), (9_000.0, 300.0), (2_000.0, 300.0)]).0);
+        let (split, line, dropped) = divided(&oblast(), &held);
+        assert_eq!((line.0.len(), dropped.len()), (1, 1), "{dropped:?}");
+        near(km2(&split.left), 800.0);
+        near(dropped[0].area_m2 / 1e6, 7.0 * 0.3);
+        near(dropped[0].length_m, 7_000.0 + 2.0 * 300.0);
+        assert!(dropped[0].was_left);
+        let (lon, lat) = at(9_000.0, 300.0);
+        assert!(dropped[0].at.x < lon && dropped[0].at.y < lat && dropped[0].at.x > 37.0);
+    }
+
+    #[test]
+    fn what_is_wider_deeper_or_farther_in_than_the_tolerance_stays() {
+        let mut held = rectangle(20_000.0, -1_000.0, 41_000.0, 41_000.0);
+        // An enclave of 3 km inside, one at the border, a small one inside, and a thin salient of 8 km.
+        for (west, south, size) in [(5_000.0, 20_000.0, 3_000.0), (5_000.0, 0.0, 3_000.0), (10_000.0, 10_000.0, 200.0)]
+        {
+            held.0.extend(rectangle(west, south, west + size, south + size).0);
+        }
+        held.0.extend(rectangle(12_000.0, 30_000.0, 20_010.0, 30_300.0).0);
+        let (split, line, dropped) = divided(&oblast(), &held);
+        assert!(dropped.is_empty(), "{dropped:?}");
+        near(km2(&split.left), 800.0 + 9.0 + 9.0 + 0.04 + 2.4);
+        assert_eq!(line.0.len(), 4);
+        // The same of ground that is not held: a narrow passage from the border far inland, and a bay of 1.2 km.
+        let held = difference(
+            &rectangle(-1_000.0, -1_000.0, 41_000.0, 20_000.0),
+            &rectangle(10_000.0, -1.0, 10_300.0, 9_000.0),
+        );
+        let held = difference(&held, &rectangle(30_000.0, -1.0, 31_200.0, 1_200.0));
+        let (split, _, dropped) = divided(&oblast(), &held);
+        assert!(dropped.is_empty(), "{dropped:?}");
+        near(km2(&split.right), 800.0 + 2.7 + 1.44);
+        // And a bay of 900 m is a sliver.
+        let held = difference(&held, &rectangle(20_000.0, -1.0, 20_900.0, 900.0));
+        let (_, _, dropped) = divided(&oblast(), &held);
+        assert_eq!(dropped.len(), 1);
+        near(dropped[0].area_m2 / 1e6, 0.81);
+    }
+
+    #[test]
+    fn a_line_that_meets_the_border_aslant_keeps_its_end() {
+        let beside = |degrees: f64| {
+            let (sin, cos) = degrees.to_radians().sin_cos();
+            let end = (8_000.0 + 60_000.0 * cos, 60_000.0 * sin);
+            polygon(&[(8_000.0, 0.0), end, (70_000.0, end.1), (70_000.0, -1_000.0), (8_000.0, -1_000.0)])
+        };
+        for degrees in [90.0, 45.0, 25.0, 16.0] {
+            let held = beside(degrees);
+            let (split, line, dropped) = divided(&oblast(), &held);
+            assert!(dropped.is_empty() && line.0.len() == 1, "{degrees}: {dropped:?}");
+            near(km2(&split.left), km2(&intersection(&oblast(), &held)));
+        }
+        // At 8° it runs along the border for its last seven kilometres.
+        let (_, line, dropped) = divided(&oblast(), &beside(8.0));
+        assert_eq!((dropped.len(), line.0.len()), (1, 1));
+        near(dropped[0].length_m / 1000.0, 1.0 / 8.0_f64.to_radians().sin());
+    }
+
+    #[test]
+    fn a_strip_between_two_parts_of_a_side_goes() {
+        // A held block keeps 200 m off the border for 15 km, and 600 m off for 1 km: that is too short to be told.
+        let held = rectangle(10_000.0, 200.0, 25_000.0, 20_000.0);
+        let (split, line, dropped) = divided(&oblast(), &held);
+        near(km2(&split.left), 15.0 * 20.0);
+        assert_eq!((line.0.len(), dropped.len()), (1, 1));
+        near(dropped[0].length_m, 15_000.0);
+        near(measure::length_m(&line) / 1000.0, 20.0 + 15.0 + 20.0);
+        let held = rectangle(10_000.0, 600.0, 11_000.0, 20_000.0);
+        let (split, line, dropped) = divided(&oblast(), &held);
+        near(km2(&split.left), 19.4);
+        assert!(dropped.is_empty() && line.0.len() == 1);
+    }
+
+    #[test]
+    fn strips_behind_strips_go_one_after_another() {
+        // From the border inwards: 200 m free, 300 m held, then free ground.
+        let main = rectangle(20_000.0, -1_000.0, 41_000.0, 41_000.0);
+        let mut held = main.clone();
+        held.0.extend(rectangle(2_000.0, 200.0, 9_000.0, 500.0).0);
+        let (split, line, dropped) = divided(&oblast(), &held);
+        near(km2(&split.left), 800.0);
+        assert!(line.0.len() == 1 && dropped.len() == 1 && dropped[0].was_left, "{dropped:?}");
+        // The same strip, as long as the border and shut in between its ends.
+        let mut held = main;
+        held.0.extend(polygon(&[(-1.0, 200.0), (20_000.0, 200.0), (20_000.0, 500.0), (-1.0, 500.0)]).0);
+        let (split, line, dropped) = divided(&oblast(), &held);
+        near(km2(&split.left), 800.0);
+        assert_eq!(line.0.len(), 1, "{line:?} {dropped:?}");
+        assert!(dropped.len() == 2 && dropped[1].was_left && !dropped[0].was_left, "{dropped:?}");
+    }
+
+    #[test]
+    fn islands_and_holes_keep_their_side() {
+        // A small island off the held coast that the areas cover, one that they leave out, and a lake in the middle
+        // whose shore they draw 200 m off.
+        let mut area = difference(&oblast(), &rectangle(25_000.0, 10_000.0, 30_000.0, 15_000.0));
+        area.0.extend(rectangle(42_000.0, 5_000.0, 42_400.0, 5_400.0).0);
+        area.0.extend(rectangle(42_000.0, 9_000.0, 42_400.0, 9_400.0).0);
+        let mut held = difference(
+            &rectangle(20_000.0, -1_000.0, 41_000.0, 41_000.0),
+            &rectangle(24_800.0, 9_800.0, 30_200.0, 15_200.0),
+        );
+        held.0.extend(rectangle(41_900.0, 4_900.0, 42_500.0, 5_500.0).0);
+        let (split, line, dropped) = {
+            let (split, dropped) = split_by_areas(&area, &held);
+            assert!(((km2(&split.left) + km2(&split.right)) / km2(&area) - 1.0).abs() < 1e-9);
+            (split.clone(), line_between(&area, &split), dropped)
+        };
+        assert_eq!((line.0.len(), dropped.len()), (1, 1), "{dropped:?} {line:?}");
+        near(km2(&split.left), 800.0 - 25.0 + 0.16);
+        near(dropped[0].area_m2 / 1e6, 5.4 * 5.4 - 25.0);
+        near(dropped[0].length_m, 4.0 * 5_400.0);
+    }
+
+    #[test]
+    fn nothing_and_everything_have_no_line() {
+        let nothing = MultiPolygon(vec![]);
+        for held in
+            [nothing.clone(), rectangle(50_000.0, 0.0, 60_000.0, 9_000.0), rectangle(-1.0, -1.0, 50_000.0, 50_000.0)]
+        {
+            let (split, line, dropped) = divided(&oblast(), &held);
+            assert!(line.0.is_empty() && dropped.is_empty(), "{dropped:?}");
+            assert!(split.left.0.is_empty() || split.right.0.is_empty());
+        }
+        let (split, _) = split_by_areas(&nothing, &oblast());
+        assert!(split.left.0.is_empty() && split.right.0.is_empty() && line_between(&nothing, &split).0.is_empty());
+        // All of it the border by another hand: one side is left.
+        let (split, line, dropped) = divided(&oblast(), &rectangle(300.0, 300.0, 39_700.0, 39_700.0));
+        assert!(split.right.0.is_empty() && line.0.is_empty() && dropped.len() == 1);
+        near(dropped[0].area_m2 / 1e6, 1600.0 - 39.4 * 39.4);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn the_sides_are_the_whole_whatever_the_border(
+            jitter in prop::collection::vec(-450.0..450.0f64, 40..160),
+            bends in prop::collection::vec(-3_000.0..3_000.0f64, 6..20),
+        ) {
+            // Held is the east. Its border has a vertex every few hundred metres on three sides of the oblast.
+            let count = jitter.len() as f64;
+            let beside = jitter.iter().enumerate().map(|(index, off)| {
+                let along = 20_000.0 + 80_000.0 * (index as f64 + 0.5) / count;
+                if along < 40_000.0 { (along, *off) } else if along < 80_000.0 { (40_000.0 + off, along - 40_000.0) } else { (120_000.0 - along, 40_000.0 + off) }
+            });
+            let last = bends.len() as f64;
+            let front = bends.iter().enumerate().map(|(index, off)| (16_000.0 + off, 39_000.0 - 38_000.0 * (index as f64 + 0.5) / last));
+            let corners: Vec<(f64, f64)> = beside.chain([(16_000.0, 41_000.0)]).chain(front).chain([(16_000.0, -1_000.0)]).collect();
+            let held = polygon(&corners);
+            let (split, dropped) = split_by_areas(&oblast(), &held);
+            let whole = km2(&oblast());
+            prop_assert!(((km2(&split.left) + km2(&split.right)) / whole - 1.0).abs() < 1e-9);
+            prop_assert!(km2(&intersection(&split.left, &split.right)) < 1e-9 * whole);
+            let line = line_between(&oblast(), &split);
+            let again = split_by_line(&oblast(), &line).map_err(|error| TestCaseError::fail(error.to_string()))?;
+            prop_assert!((km2(&again.left) - km2(&split.left)).abs() < 1e-6 * whole);
+            // What changed sides is what is said to have been dropped.
+            let raw = intersection(&oblast(), &held);
+            let changed = km2(&difference(&raw, &split.left)) + km2(&difference(&split.left, &raw));
+            let said: f64 = dropped.iter().map(|sliver| sliver.area_m2).sum::<f64>() / 1e6;
+            prop_assert!((changed - said).abs() < 1e-3, "{changed} {said}");
+            // No stretch runs along the border for long any more.
+            prop_assert!(line.0.len() == 1, "{line:?}");
+        }
+    }
+}
