@@ -9,7 +9,8 @@ use claimline::document::{Annotation, AnnotationId, Document, LayerId};
 use claimline::dossier::{self, Shape};
 use claimline::figure::raster::Painter;
 use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows, png};
-use claimline::formats::geojson::Feature;
+use claimline::formats::feature::Feature;
+use claimline::formats::table::FeatureTable;
 use claimline::geometry::{Coord, Frame, LineString, MultiLineString, MultiPolygon, Point, Polygon};
 use claimline::scene::annotations as drawn;
 use claimline::scene::ground::Ground;
@@ -89,7 +90,7 @@ fn hit(criterion: &mut Criterion) {
         bencher.iter(|| donetsk.contains(black_box(&place)));
     });
     group.bench_function("all overlays", |bencher| {
-        bencher.iter(|| scene.hits(black_box(place), Reach::ON_THE_GROUND, |_| true));
+        bencher.iter(|| scene.hits_of_all(black_box(place), Reach::ON_THE_GROUND));
     });
     group.finish();
 }
@@ -254,8 +255,8 @@ fn islands() -> Vec<Feature> {
 /// A file of a million vertices on a figure of 3840 × 2160, in each format.
 fn large(criterion: &mut Criterion) {
     let mut dossier = scene().dossier().clone();
-    let overlays = dossier::own_overlays("islands", islands()).expect("islands are areas");
-    overlays.into_iter().for_each(|overlay| drop(dossier.add(overlay)));
+    let (layer, _) = dossier::own_layer("islands", FeatureTable::of(islands())).expect("islands are areas");
+    dossier.add(layer);
     let scene = Arc::new(Scene::new(dossier));
     let (ground, _) = Ground::builtin();
     let document = Document::new(scene.dossier(), 1920.0, 1080.0);

@@ -380,9 +380,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         }
         Some(Command::At { place, line, output }) => {
             let scene = Scene::new(line.put_into(open_dossier(output.dossier.as_deref())?)?);
-            let hits = scene.hits(place, Reach::ON_THE_GROUND, |_| true);
+            let hits = scene.hits_of_all(place, Reach::ON_THE_GROUND);
             let swapped = Coord { x: place.y, y: place.x };
-            if hits.is_empty() && !scene.hits(swapped, Reach::ON_THE_GROUND, |_| true).is_empty() {
+            if hits.is_empty() && !scene.hits_of_all(swapped, Reach::ON_THE_GROUND).is_empty() {
                 eprintln!(
                     "claimline: no overlay lies at longitude {}, latitude {}; the other way round, at {},{}, there is one: longitude comes first",
                     place.x, place.y, swapped.x, swapped.y
@@ -518,12 +518,10 @@ impl OwnLine {
         let Some(path) = &self.file else {
             return Ok(dossier);
         };
-        let Content::Evidence(Part::Overlays(overlays)) = files::open_no_project(path)?.content else {
+        let Content::Evidence(Part::Layer(own, _)) = files::open_no_project(path)?.content else {
             bail!(Usage(format!("expected a .geojson file of a line or of areas: {}", path.display())))
         };
-        let is_line = |overlay: &&dossier::Overlay| matches!(overlay.shape, dossier::Shape::Line(_));
-        let own = overlays.iter().find(is_line).or(overlays.first()).context("the file is empty")?;
-        let dossier = dossier.with_own(own).map_err(|what| anyhow!("{what}: {}", path.display()))?;
+        let dossier = dossier.with_own(&own).map_err(|what| anyhow!("{what}: {}", path.display()))?;
         if let Some(own) = &dossier.own_line {
             warn(&own.left_out);
             warn(&own.warnings);
@@ -540,7 +538,7 @@ fn read_dossier(path: Option<&Path>) -> anyhow::Result<(Dossier, Vec<Problem>)> 
     };
     match files::open(path)?.content {
         Content::Evidence(Part::Dossier(dossier, problems)) => Ok((*dossier, problems)),
-        Content::Evidence(Part::Overlays(_)) | Content::Map(_) | Content::Project(_) => {
+        Content::Evidence(Part::Layer(..)) | Content::Map(_) | Content::Project(_) => {
             bail!(Usage(format!("expected a dossier's folder, its dossier.json or a .claimline: {}", path.display())))
         }
     }
@@ -647,7 +645,7 @@ impl FigureArgs {
             let is_positional = self.opened.contains(path);
             let opened = if is_positional { files::open(path)? } else { files::open_no_project(path)? };
             match opened.content {
-                Content::Evidence(part @ Part::Overlays(_)) => {
+                Content::Evidence(part @ Part::Layer(..)) => {
                     let merged = session::merge(&mut dossier, vec![part]);
                     for overlay in merged.added.iter().filter_map(|id| dossier.overlay(id)) {
                         // Of what is small, the figure's own checks tell.

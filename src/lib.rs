@@ -29,7 +29,7 @@
 //! | [`files`] | the only disk and network: opening, atomic writing, the tile server |
 //! | [`app`] | eframe, egui and walkers: map view, panels, keys, dialogs, background jobs |
 //!
-//! `tests/layers.rs` reads the sources and fails when a room looks to its right.
+//! `tests/it/layers.rs` reads the sources and fails when a room looks to its right.
 //!
 //! # Where to start
 //! A new overlay or another dispute is data: see `assets/dossiers/schema.json` and [`dossier::model`]. A new command is

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use claimline::document::edit;
-use claimline::dossier::{Dossier, Shape};
+use claimline::dossier::Dossier;
 use claimline::figure::{self, FigureOptions, OutputFormat, Shows, checks};
 use claimline::files;
 use claimline::formats::{csv, geojson};
@@ -139,10 +139,7 @@ fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -
         "places" => {
             let mut seen = BTreeSet::new();
             let shown = dossier.overlays.iter().filter(|overlay| is_shown(&overlay.id));
-            let places = shown.filter_map(|overlay| match &overlay.shape {
-                Shape::Places(places) => Some(places),
-                Shape::Area(_) | Shape::Line(_) => None,
-            });
+            let places = shown.map(|overlay| overlay.shape.places());
             let first = |place: &&claimline::dossier::Place| {
                 seen.insert((place.name.main().to_owned(), (place.at.x * 1e4) as i64, (place.at.y * 1e4) as i64))
             };

@@ -116,6 +116,11 @@ fn brief_json(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
         Measure::Count { places } => {
             put("places", json!(places));
         }
+        Measure::Mixed(size) => {
+            put("area_km2", json!(round(size.km2, 2)));
+            put("length_km", json!(round(size.km, 2)));
+            put("points", json!(size.points));
+        }
     }
     let former = dossier.own_line.as_ref().and_then(|own| own.former(&overlay.id)).map(|former| former.measure);
     match (former, overlay.measure) {

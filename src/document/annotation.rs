@@ -520,4 +520,12 @@ mod tests {
         annotation.title = "\n Advance \nin May".to_owned();
         assert_eq!(annotation.label(), "Advance");
     }
+
+    #[test]
+    fn the_safe_colours_are_those_of_okabe_and_ito() {
+        let ramp = crate::dossier::ramps::Ramp::CATEGORIES.colors(usize::MAX);
+        let theirs: std::collections::BTreeSet<_> = ramp.iter().map(|color| (color.r, color.g, color.b)).collect();
+        let ours = SAFE_COLORS.map(|(_, rgb)| (rgb.r, rgb.g, rgb.b));
+        assert_eq!(theirs, std::collections::BTreeSet::from(ours));
+    }
 }

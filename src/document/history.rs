@@ -235,6 +235,7 @@ mod tests {
             group: "g".to_owned(),
             visible: true,
             opacity: 1.0,
+            styling: Default::default(),
         });
         document.names = Names::of_tags(&["en"]).unwrap();
         document.map = "blank".to_owned();

@@ -19,7 +19,7 @@ pub use names::Names;
 pub use shown::{Shown, shown};
 pub use step::Step;
 
-use crate::dossier::{Dossier, Excerpt, Overlay, Shape};
+use crate::dossier::{Dossier, Excerpt, Overlay, Shape, Styling};
 use crate::formats::map_source::MapSource;
 use crate::geometry::{Geometry, View};
 
@@ -34,6 +34,13 @@ pub struct OverlayState {
     pub visible: bool,
     /// 0 to 1.
     pub opacity: f64,
+    /// How its features are told apart and drawn.
+    #[serde(default, skip_serializing_if = "is_plain")]
+    pub styling: Arc<Styling>,
+}
+
+fn is_plain(styling: &Arc<Styling>) -> bool {
+    styling.is_plain()
 }
 
 /// The state of the map that the user works on.
@@ -92,6 +99,8 @@ impl ChosenLine {
         let geometry = match &overlay.shape {
             Shape::Area(area) => Geometry::MultiPolygon(area.clone()),
             Shape::Line(line) => Geometry::MultiLineString(line.clone()),
+            Shape::Mixed(mixed) if !mixed.areas.0.is_empty() => Geometry::MultiPolygon(mixed.areas.clone()),
+            Shape::Mixed(mixed) => Geometry::MultiLineString(mixed.lines.clone()),
             Shape::Places(_) => return None,
         };
         Some(Self {
@@ -166,6 +175,7 @@ impl Document {
                 group: overlay.group.clone(),
                 visible: overlay.visible,
                 opacity: 1.0,
+                styling: Arc::default(),
             })
             .collect();
         let view = View::fit(dossier.home, width_pt, height_pt, 24.0);

@@ -54,7 +54,7 @@ pub fn compare<'a>(dossier: &Dossier, overlay: &Overlay, figure: &'a ReportedFig
     };
     let whole_km2 = figure.of.as_deref().and_then(|id| dossier.overlay(id)).and_then(|of| match of.measure {
         Measure::Area { km2, .. } => Some(km2),
-        Measure::Length { .. } | Measure::Count { .. } => None,
+        Measure::Length { .. } | Measure::Count { .. } | Measure::Mixed(_) => None,
     });
     let per_km2 = match (figure.quantity, whole_km2) {
         (Quantity::Area, _) => Some(1.0),

@@ -32,7 +32,7 @@ impl<'a> Coverage<'a> {
         });
         let overlays: Vec<(&Overlay, Vec<&Excerpt>)> = (dossier.overlays.iter())
             .filter(|overlay| overlay.group != OWN_GROUP && !overlay.is_comparison())
-            .map(|overlay| (overlay, dossier.excerpts_of(&overlay.id).collect()))
+            .map(|overlay| (overlay.as_ref(), dossier.excerpts_of(&overlay.id).collect()))
             .collect();
         let overlays_left_over =
             overlays.iter().filter(|(_, excerpts)| excerpts.is_empty()).map(|(overlay, _)| *overlay).collect();

@@ -26,15 +26,16 @@ pub fn folder(files: &BTreeMap<String, String>) -> String {
 }
 
 /// Of an overlay's geometry, as whole units of 10⁻⁷ degrees, so that a difference in the last bit between two machines'
-/// arithmetic does not count. A letter for the kind (`A`, `L`, `P`), then for each ring, line or place the number of its
+/// arithmetic does not count. A letter for the kind (`A`, `L`, `P`; `M` for several), then for each ring, line or place the number of its
 /// positions (32 bits) and for each position longitude and latitude (32 bits each, signed), all little-endian. Of an area
-/// each polygon's outer ring comes first, its holes after it.
+/// each polygon's outer ring comes first, its holes after it; of several kinds areas before lines before places.
 pub fn geometry(shape: &Shape) -> String {
     let mut digest = Sha256::new();
     digest.update(match shape {
         Shape::Area(_) => b"A",
         Shape::Line(_) => b"L",
         Shape::Places(_) => b"P",
+        Shape::Mixed(_) => b"M",
     });
     let mut chain = |coords: &mut dyn ExactSizeIterator<Item = geo::Coord<f64>>| {
         let mut block = Vec::with_capacity(4 + 8 * coords.len());
@@ -46,17 +47,13 @@ pub fn geometry(shape: &Shape) -> String {
         }
         digest.update(&block);
     };
-    match shape {
-        Shape::Area(area) => {
-            for polygon in area {
-                for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
-                    chain(&mut ring.0.iter().copied());
-                }
-            }
+    for polygon in shape.polygons() {
+        for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+            chain(&mut ring.0.iter().copied());
         }
-        Shape::Line(line) => line.iter().for_each(|part| chain(&mut part.0.iter().copied())),
-        Shape::Places(places) => places.iter().for_each(|place| chain(&mut std::iter::once(place.at))),
     }
+    shape.lines().iter().for_each(|part| chain(&mut part.0.iter().copied()));
+    shape.places().iter().for_each(|place| chain(&mut std::iter::once(place.at)));
     hex(digest.finalize().as_slice())
 }
 

@@ -7,13 +7,19 @@
 pub mod about;
 pub mod builtin;
 pub mod check;
+pub mod classes;
 pub mod compare;
 pub mod coverage;
+pub mod features;
 pub mod fingerprint;
 pub mod gaps;
+pub mod kinds;
 pub mod model;
 pub mod own_line;
+mod prepared;
+pub mod ramps;
 pub mod resolve;
+pub mod styling;
 pub mod verify;
 pub mod words;
 
@@ -22,19 +28,22 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use geo::{Coord, CoordsIter as _, Geometry, MultiLineString, MultiPolygon};
+use geo::{Coord, CoordsIter as _, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
 use thiserror::Error;
 
-use crate::formats::geojson::{Feature, Wanted};
 use crate::formats::language::Text;
+use crate::formats::table::FeatureTable;
 use crate::geometry::crossing::{first_crossing, first_jump, first_overlap};
 use crate::geometry::derive::union_all;
 use crate::geometry::measure::area_m2;
 
 pub use about::About;
 pub use compare::{Comparison, Verdict};
+pub use features::{Dimension, Features, Size};
+pub use kinds::{Kind, Kinds};
 pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style};
 pub use own_line::{COMPARISON_GROUP, Dropped, OwnLine};
+pub use styling::Styling;
 
 /// Why a dossier cannot be read at all.
 #[derive(Debug, Error, PartialEq)]
@@ -90,6 +99,80 @@ pub enum Shape {
     Line(MultiLineString<f64>),
     /// Places.
     Places(Vec<Place>),
+    /// More than one of these, as a file of the user's may have them.
+    Mixed(Box<Mixed>),
+}
+
+/// Areas, lines and places of one overlay.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mixed {
+    /// Areas.
+    pub areas: MultiPolygon<f64>,
+    /// Lines.
+    pub lines: MultiLineString<f64>,
+    /// Places.
+    pub places: Vec<Place>,
+}
+
+impl Shape {
+    /// Of the parts that there are: of one dimension where it can be; `None` where there are none.
+    pub fn of(areas: MultiPolygon<f64>, lines: MultiLineString<f64>, places: Vec<Place>) -> Option<Self> {
+        match (areas.0.is_empty(), lines.0.is_empty(), places.is_empty()) {
+            (true, true, true) => None,
+            (false, true, true) => Some(Self::Area(areas)),
+            (true, false, true) => Some(Self::Line(lines)),
+            (true, true, false) => Some(Self::Places(places)),
+            _ => Some(Self::Mixed(Box::new(Mixed { areas, lines, places }))),
+        }
+    }
+
+    /// Its areas, if it has any.
+    pub fn areas(&self) -> Option<&MultiPolygon<f64>> {
+        match self {
+            Self::Area(areas) => Some(areas),
+            Self::Mixed(mixed) => Some(&mixed.areas).filter(|areas| !areas.0.is_empty()),
+            Self::Line(_) | Self::Places(_) => None,
+        }
+    }
+
+    /// Its polygons one by one.
+    pub fn polygons(&self) -> &[Polygon<f64>] {
+        self.areas().map_or(&[], |areas| &areas.0)
+    }
+
+    /// Its lines together, if it has any.
+    pub fn multi_line(&self) -> Option<&MultiLineString<f64>> {
+        match self {
+            Self::Line(lines) => Some(lines),
+            Self::Mixed(mixed) => Some(&mixed.lines).filter(|lines| !lines.0.is_empty()),
+            Self::Area(_) | Self::Places(_) => None,
+        }
+    }
+
+    /// Its lines one by one.
+    pub fn lines(&self) -> &[LineString<f64>] {
+        self.multi_line().map_or(&[], |lines| &lines.0)
+    }
+
+    /// Its places.
+    pub fn places(&self) -> &[Place] {
+        match self {
+            Self::Places(places) => places,
+            Self::Mixed(mixed) => &mixed.places,
+            Self::Area(_) | Self::Line(_) => &[],
+        }
+    }
+
+    /// The highest of its dimensions: areas, then lines, then points.
+    pub fn dimension(&self) -> Dimension {
+        match self {
+            Self::Area(_) => Dimension::Area,
+            Self::Line(_) => Dimension::Line,
+            Self::Places(_) => Dimension::Point,
+            Self::Mixed(mixed) if !mixed.areas.0.is_empty() => Dimension::Area,
+            Self::Mixed(_) => Dimension::Line,
+        }
+    }
 }
 
 /// The size of an overlay on the WGS 84 ellipsoid.
@@ -112,6 +195,8 @@ pub enum Measure {
         /// Places.
         places: usize,
     },
+    /// More than one of these.
+    Mixed(Size),
 }
 
 impl Measure {
@@ -120,7 +205,17 @@ impl Measure {
         match self {
             Self::Count { .. } => -2.0,
             Self::Length { .. } => -1.0,
-            Self::Area { km2, .. } => km2,
+            Self::Area { km2, .. } | Self::Mixed(Size { km2, .. }) => km2,
+        }
+    }
+
+    /// The same with all dimensions.
+    pub fn size(self) -> Size {
+        match self {
+            Self::Area { km2, .. } => Size { km2, ..Size::default() },
+            Self::Length { km } => Size { km, ..Size::default() },
+            Self::Count { places } => Size { points: places, ..Size::default() },
+            Self::Mixed(size) => size,
         }
     }
 }
@@ -234,10 +329,14 @@ pub struct Overlay {
     pub as_of: String,
     /// Whether it is shown at first.
     pub visible: bool,
-    /// How it is drawn.
+    /// How it is drawn, where nothing is said of its features.
     pub style: Style,
-    /// Its geometry.
+    /// Kinds of its features, each drawn in its own style.
+    pub rules: Vec<styling::Rule>,
+    /// Its geometry: the parts of its features, in their order.
     pub shape: Shape,
+    /// Its features.
+    pub features: Arc<Features>,
     /// Its size.
     pub measure: Measure,
     /// Of a corridor on both sides of a line: how much lies on each, once it has been asked for.
@@ -260,6 +359,8 @@ pub struct Overlay {
     pub opened_from: Option<String>,
     /// Of a shape of the user's own: that parts of it lay over each other.
     pub merged: Option<Merged>,
+    /// What is worked out of it for drawing and for clicks.
+    prepared: prepared::Prepared,
 }
 
 impl Overlay {
@@ -271,9 +372,7 @@ impl Overlay {
     /// Where the outline of an area crosses itself or its parts lie over each other, if so. Looked for when first asked for: half a second for a
     /// million vertices.
     pub fn crossing(&self) -> Option<&Crossing> {
-        let Shape::Area(area) = &self.shape else {
-            return None;
-        };
+        let area = self.shape.areas()?;
         self.crossing.get_or_init(|| Crossing::of(area)).as_ref()
     }
 
@@ -284,7 +383,7 @@ impl Overlay {
 
     /// Whether nobody has looked yet for a [`Crossing`].
     pub fn may_cross(&self) -> bool {
-        matches!(self.shape, Shape::Area(_)) && self.crossing.get().is_none()
+        self.shape.areas().is_some() && self.crossing.get().is_none()
     }
 
     /// How many vertices it has.
@@ -293,6 +392,7 @@ impl Overlay {
             Shape::Area(area) => area.coords_count(),
             Shape::Line(line) => line.coords_count(),
             Shape::Places(places) => places.len(),
+            Shape::Mixed(mixed) => mixed.areas.coords_count() + mixed.lines.coords_count() + mixed.places.len(),
         }
     }
 
@@ -338,7 +438,7 @@ pub struct Dossier {
     /// Groups, top first.
     pub groups: Vec<Group>,
     /// Overlays, top first.
-    pub overlays: Vec<Overlay>,
+    pub overlays: Vec<Arc<Overlay>>,
     /// Geometry that recipes use and that is no overlay itself.
     pub layers: Vec<HiddenLayer>,
     /// Sources.
@@ -387,7 +487,7 @@ impl Dossier {
 
     /// The overlay of that id.
     pub fn overlay(&self, id: &str) -> Option<&Overlay> {
-        self.overlays.iter().find(|overlay| overlay.id == id)
+        self.overlays.iter().find(|overlay| overlay.id == id).map(Arc::as_ref)
     }
 
     /// The source of that id.
@@ -453,15 +553,14 @@ impl Dossier {
         }
         self.limits = join_bounds(self.limits, overlay.bounds);
         let id = overlay.id.clone();
-        self.overlays.insert(0, overlay);
+        self.overlays.insert(0, Arc::new(overlay));
         id
     }
 
     /// The closest overlay id to what was typed, if one is close.
     pub fn closest_overlay(&self, typed: &str) -> Option<&str> {
         let typed = typed.to_lowercase();
-        self.overlays
-            .iter()
+        (self.overlays.iter())
             .map(|overlay| (strsim::damerau_levenshtein(&overlay.id, &typed), overlay.id.as_str()))
             .min()
             .filter(|(distance, id)| *distance <= 1 + id.len() / 4)
@@ -472,92 +571,126 @@ impl Dossier {
 /// The group of the shapes that the user opened.
 pub const OWN_GROUP: &str = "own";
 
-/// What of the properties of areas and lines [`own_overlays`] goes by: the first of each that a file has.
-pub const OWN_PROPERTIES: [Wanted; 8] = [
-    Wanted::Text("stroke"),
-    Wanted::Number("stroke-width"),
-    Wanted::Number("stroke-opacity"),
-    Wanted::Text("fill"),
-    Wanted::Number("fill-opacity"),
-    Wanted::Text("sources_date"),
-    Wanted::Text("date"),
-    Wanted::Text("sources_url"),
-];
-
-/// Shapes of the user's own as overlays without a source: areas, lines and places each as one. Polygons that lie over
-/// each other become one ([`Merged`]), if none crosses itself and they have at most [`SOON_CHECKED`] vertices: else what
-/// two of them share would be drawn as a hole and measured twice.
+/// The features of a file of the user's as a layer, an overlay without a source of the dossier's; and what is wrong with
+/// them. Polygons of one feature that lie over each other become one ([`Merged`]), if none crosses itself and they have at
+/// most [`SOON_CHECKED`] vertices: else what two of them share would be drawn as a hole and measured twice.
 ///
 /// # Errors
 /// A text that says why nothing of them can be drawn.
-pub fn own_overlays(name: &str, mut features: Vec<Feature>) -> Result<Vec<Overlay>, String> {
-    let shapes = resolve::shapes_of(&mut features);
-    if shapes.is_empty() {
-        return Err("no feature has a shape that can be drawn".to_owned());
+pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Problem>), String> {
+    let id = layer_id(name);
+    let mut problems = Vec::new();
+    let without_shape = table.without_shape();
+    let FeatureTable { areas, lines, points, mut owners, rows } = table;
+    let (areas, merged) = with_parts_merged(areas, &mut owners.areas);
+    let features = Features::new(owners, rows);
+    let places = resolve::places(&points, &features);
+    let shape = Shape::of(areas, lines, places).ok_or_else(|| match features.count() {
+        0 => "it has no features; nothing can be drawn".to_owned(),
+        _ => "no feature has a shape that can be drawn".to_owned(),
+    })?;
+    if !without_shape.is_empty() {
+        let names: Vec<String> =
+            without_shape.iter().take(3).map(|feature| words::quoted(&features.label(*feature))).collect();
+        let more = without_shape.len() - names.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let count = without_shape.len();
+        let what = format!(
+            "{count} of its {} features have no shape that can be drawn: {}{more}",
+            features.count(),
+            names.join(", ")
+        );
+        problems.push(Problem { part: About::Overlay(id.clone()), what });
     }
-    let several = shapes.len() > 1;
-    let named = |shape: &Shape| match shape {
-        _ if !several => name.to_owned(),
-        Shape::Area(_) => format!("{name}, areas"),
-        Shape::Line(_) => format!("{name}, lines"),
-        Shape::Places(_) => format!("{name}, places"),
-    };
-    shapes.into_iter().map(|shape| own_overlay(&named(&shape), &features, shape)).collect()
-}
-
-fn own_overlay(name: &str, features: &[Feature], shape: Shape) -> Result<Overlay, String> {
-    let text = |key: &str| features.iter().find_map(|feature| feature.text(key)).map(str::to_owned);
-    let number = |key: &str| features.iter().find_map(|feature| feature.properties.get(key)?.as_f64());
     let plain = Style::default();
-    let style = Style {
-        stroke: text("stroke").or_else(|| Some("#0072B2".to_owned())),
-        stroke_width: number("stroke-width").filter(|width| *width >= 0.0).unwrap_or(plain.stroke_width),
-        stroke_opacity: number("stroke-opacity").unwrap_or(plain.stroke_opacity),
-        fill: text("fill").or_else(|| Some("#0072B2".to_owned())),
-        fill_opacity: number("fill-opacity").unwrap_or(0.2),
-        ..plain
-    };
-    let (shape, merged) = with_parts_merged(shape);
-    let (bounds, measure) = resolve::size_of(&shape)?;
-    Ok(Overlay {
-        id: name.to_lowercase().replace(|letter: char| !letter.is_alphanumeric(), "-"),
+    let style =
+        Style { stroke: Some("#0072B2".to_owned()), fill: Some("#0072B2".to_owned()), fill_opacity: 0.2, ..plain };
+    let bounds = resolve::bounds_of(&shape).ok_or("its shape is empty")?;
+    let measure = features.sizes(&shape).iter().copied().sum::<Size>().measure();
+    let as_of = common_text(&features, "sources_date").or_else(|| common_text(&features, "date")).unwrap_or_default();
+    let method = common_text(&features, "sources_url").map(|url| format!("Source named in the file: {url}"));
+    let overlay = Overlay {
+        id,
         title: Text::plain(name),
         gist: "Opened from a file; no source is linked to it".to_owned(),
         kind: "own-data".to_owned(),
         group: OWN_GROUP.to_owned(),
-        as_of: text("sources_date").or_else(|| text("date")).unwrap_or_default(),
+        as_of,
         visible: true,
         style,
+        rules: Vec::new(),
         shape,
+        features: Arc::new(features),
         measure,
         beside: Arc::default(),
         crossing: Arc::default(),
         bounds,
         recipe: None,
         accuracy_m: None,
-        method: text("sources_url").map(|url| format!("Source named in the file: {url}")),
+        method,
         license: None,
         credit: None,
-        opened_from: None,
+        opened_from: Some(name.to_owned()),
         merged,
-    })
+        prepared: prepared::Prepared::default(),
+    };
+    problems.extend(kinds::kinds(&overlay, &Styling::default()).1);
+    Ok((overlay, problems))
 }
 
-fn with_parts_merged(shape: Shape) -> (Shape, Option<Merged>) {
-    let Shape::Area(area) = &shape else {
-        return (shape, None);
-    };
-    let is_looked_at = area.0.len() > 1 && area.coords_count() <= SOON_CHECKED;
-    if !is_looked_at || first_crossing(&Geometry::MultiPolygon(area.clone())).is_some() {
-        return (shape, None);
-    }
-    match Overlap::of(area).filter(|overlap| overlap.shared > MERGED) {
-        Some(Overlap { crossing, merged, .. }) => {
-            let apart_km2 = area_m2(area) / 1e6;
-            (Shape::Area(merged), Some(Merged { at: crossing.at, apart_km2 }))
+/// The id that a layer has by the name of its file.
+pub fn layer_id(name: &str) -> String {
+    let id = name.to_lowercase().replace(|letter: char| !letter.is_alphanumeric(), "-");
+    if id.is_empty() { "layer".to_owned() } else { id }
+}
+
+/// The text that all features which have such a property have in it; `None` where they differ.
+fn common_text(features: &Features, name: &str) -> Option<String> {
+    let mut common: Option<String> = None;
+    for feature in 0..features.count() {
+        match (features.rows().words(feature, name), &common) {
+            (Some(text), Some(other)) if text != *other => return None,
+            (Some(text), None) => common = Some(text),
+            _ => {}
         }
-        None => (shape, None),
     }
+    common
+}
+
+/// Polygons of one feature that lie over each other made one; `owners` is kept in step.
+fn with_parts_merged(areas: MultiPolygon<f64>, owners: &mut Vec<u32>) -> (MultiPolygon<f64>, Option<Merged>) {
+    let is_several = owners.windows(2).any(|pair| pair[0] == pair[1]);
+    if !is_several || areas.coords_count() > SOON_CHECKED {
+        return (areas, None);
+    }
+    let mut merged: Option<Merged> = None;
+    let (mut all, mut owned) = (Vec::with_capacity(areas.0.len()), Vec::with_capacity(owners.len()));
+    let mut polygons = areas.0.into_iter();
+    for run in owners.chunk_by(|a, b| a == b) {
+        let part = MultiPolygon(polygons.by_ref().take(run.len()).collect());
+        let part = match overlapping_parts(&part) {
+            Some(Overlap { crossing, merged: one, .. }) => {
+                let apart_km2 = area_m2(&part) / 1e6;
+                match &mut merged {
+                    Some(merged) => merged.apart_km2 += apart_km2,
+                    None => merged = Some(Merged { at: crossing.at, apart_km2 }),
+                }
+                one
+            }
+            None => part,
+        };
+        owned.extend(std::iter::repeat_n(run[0], part.0.len()));
+        all.extend(part.0);
+    }
+    *owners = owned;
+    (MultiPolygon(all), merged)
+}
+
+fn overlapping_parts(part: &MultiPolygon<f64>) -> Option<Overlap> {
+    if part.0.len() < 2 || first_crossing(&Geometry::MultiPolygon(part.clone())).is_some() {
+        return None;
+    }
+    Overlap::of(part).filter(|overlap| overlap.shared > MERGED)
 }
 
 /// The smallest box around two boxes.
@@ -636,7 +769,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         disclaimer: file.disclaimer,
         boundary_view: file.boundary_view,
         groups: file.groups,
-        overlays,
+        overlays: overlays.into_iter().map(Arc::new).collect(),
         layers: file.layers,
         sources: file.sources,
         excerpts: file.excerpts,

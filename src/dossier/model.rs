@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::styling::Rule;
+use crate::formats::filter::Filter;
 use crate::formats::language::Text;
+use crate::formats::simplestyle::MarkerSize;
 
 /// The format that this version reads.
 pub const FORMAT: &str = "claimline-dossier/1";
@@ -218,6 +221,12 @@ pub struct OverlayEntry {
     /// How it is drawn.
     #[serde(default)]
     pub style: Style,
+    /// Kinds of its features, each drawn in its own style: the first that fits counts.
+    #[serde(default)]
+    pub rules: Vec<Rule>,
+    /// Which features of the file or of the recipe's points count.
+    #[serde(rename = "where", default)]
+    pub when: Option<Filter>,
     /// A file of its own …
     #[serde(default)]
     pub geometry: Option<GeometryFile>,
@@ -283,6 +292,10 @@ pub struct Style {
     pub dash: Option<Vec<f64>>,
     /// Colour of the casing under a line.
     pub casing: Option<String>,
+    /// How large points are drawn.
+    pub marker_size: Option<MarkerSize>,
+    /// What stands in a point: a digit, a letter, or the name of a symbol.
+    pub marker_symbol: Option<String>,
 }
 
 impl Default for Style {
@@ -298,12 +311,60 @@ impl Default for Style {
             pattern_angle: 45.0,
             dash: None,
             casing: None,
+            marker_size: None,
+            marker_symbol: None,
         }
     }
 }
 
+/// What of a [`Style`] is to be otherwise: `none` for a colour takes it away, an empty dash makes a line whole.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct StylePart {
+    /// Outline colour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stroke: Option<String>,
+    /// Outline width in points.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stroke_width: Option<f64>,
+    /// Outline opacity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stroke_opacity: Option<f64>,
+    /// Fill colour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fill: Option<String>,
+    /// Fill opacity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fill_opacity: Option<f64>,
+    /// `none`, `hatch` or `dots`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<PatternKind>,
+    /// Angle of the hatch, in degrees, anticlockwise from east.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern_angle: Option<f64>,
+    /// Dash and gap lengths in points.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dash: Option<Vec<f64>>,
+    /// Colour of the casing under a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub casing: Option<String>,
+    /// How large points are drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marker_size: Option<MarkerSize>,
+    /// What stands in a point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marker_symbol: Option<String>,
+}
+
+impl StylePart {
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// How an area is filled besides its colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PatternKind {
     /// Colour only.

@@ -38,13 +38,13 @@ pub struct OwnLine {
     pub warnings: Vec<Problem>,
     /// What of the line was taken for the area's border as another map draws it, and left out.
     pub dropped: Dropped,
-    former: Arc<Vec<Overlay>>,
+    former: Arc<Vec<Arc<Overlay>>>,
 }
 
 impl OwnLine {
     /// An overlay as the dossier has it, if the line has changed it.
     pub fn former(&self, id: &str) -> Option<&Overlay> {
-        self.former.iter().find(|overlay| overlay.id == id)
+        self.former.iter().find(|overlay| overlay.id == id).map(AsRef::as_ref)
     }
 
     /// Whether an overlay shows the line, something worked out with it, or how it compares with the dossier's.
@@ -191,7 +191,9 @@ impl Dossier {
     /// A text that says why this shape won't do.
     pub fn with_own(&self, own: &Overlay) -> Result<Self, String> {
         let from = own.opened_from.as_deref().unwrap_or(own.title.main());
-        let mut dossier = self.with_own_shape(&own.shape, from, &own.as_of)?;
+        // Of what a file has beside a line, the line is meant.
+        let line = own.shape.multi_line().map(|line| Shape::Line(line.clone()));
+        let mut dossier = self.with_own_shape(line.as_ref().unwrap_or(&own.shape), from, &own.as_of)?;
         dossier.warn_of_merged(own);
         Ok(dossier)
     }
@@ -221,7 +223,11 @@ impl Dossier {
                 }
                 _ => (line.clone(), None, Vec::new()),
             },
-            Shape::Area(held) => {
+            Shape::Area(_) | Shape::Mixed(_) if own.areas().is_none() => {
+                return Err("points and lines together are no line; say which features count".to_owned());
+            }
+            Shape::Area(_) | Shape::Mixed(_) => {
+                let held = own.areas().ok_or("it has no areas")?;
                 let (id, area) =
                     area.ok_or("occupied areas need an area that the line divides, and this dossier has none")?;
                 let (split, slivers) = slivers::split_by_areas(area, held);
@@ -245,9 +251,9 @@ impl Dossier {
         }
         let changed: Vec<String> = base.groundwork.depending_on(&replaced.id).into_iter().collect();
         for overlay in dossier.overlays.iter_mut().filter(|overlay| changed.contains(&overlay.id)) {
-            as_of.clone_into(&mut overlay.as_of);
+            as_of.clone_into(&mut Arc::make_mut(overlay).as_of);
         }
-        if let (Shape::Area(held), Some(line)) = (own, &mut dossier.own_line) {
+        if let (Some(held), Some(line)) = (own.areas(), &mut dossier.own_line) {
             let what = Crossing::of(held).map(|Crossing { at, kind }| match kind {
                 CrossingKind::LongWay => format!(
                     "their outline jumps over the 180° meridian near {}, and goes the long way round the world. Cut it \
@@ -342,7 +348,7 @@ impl Dossier {
                         overlay.method =
                             Some(format!("Worked out with your own line, from {from}; not with the dossier’s."));
                     }
-                    dossier.overlays[index] = overlay;
+                    dossier.overlays[index] = Arc::new(overlay);
                 }
                 Err(what) if work.entry(&id).and_then(|entry| entry.recipe.as_ref()).is_some_and(directly) => {
                     let crossing = own.warnings.first().map(|warning| format!("{warning}. ")).unwrap_or_default();
@@ -369,7 +375,8 @@ impl Dossier {
         let (theirs, files): (Vec<_>, Vec<_>) =
             now.into_iter().partition(|overlay| self.groundwork.entry(&overlay.id).is_some());
         let restored = self.groundwork.entries().iter().filter_map(|entry| {
-            own.former(&entry.id).or_else(|| theirs.iter().find(|overlay| overlay.id == entry.id)).cloned()
+            let former = own.former.iter().find(|overlay| overlay.id == entry.id);
+            former.or_else(|| theirs.iter().find(|overlay| overlay.id == entry.id)).cloned()
         });
         dossier.overlays = files;
         for overlay in restored {

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon};
+use geo::{Coord, LineString, MultiLineString, MultiPolygon};
 
+use super::features::{Features, Size};
 use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::{About, Dossier, Measure, Open, Overlay, Place, Problem, Shape};
-use crate::formats::geojson::{self, Feature};
+use crate::formats::filter::Filter;
+use crate::formats::geojson;
 use crate::formats::language::Text;
+use crate::formats::table::FeatureTable;
 use crate::geometry::{derive, measure};
 
 /// Shapes by id, or why there is none: those of overlays and of hidden layers.
@@ -128,6 +131,8 @@ struct Workshop<'a> {
     pending: Vec<String>,
     /// What several recipes are made of, worked out once each.
     parts: BTreeMap<Part, Made>,
+    /// The features of what was read from a file.
+    features: BTreeMap<String, Arc<Features>>,
 }
 
 /// What several recipes are made of.
@@ -174,7 +179,7 @@ impl Work {
 
 impl<'a> Workshop<'a> {
     fn new(file: &'a DossierFile, open: Open<'a>, shapes: Shapes, own_line: Option<&'a str>) -> Self {
-        Self { file, open, shapes, own_line, pending: Vec::new(), parts: BTreeMap::new() }
+        Self { file, open, shapes, own_line, pending: Vec::new(), parts: BTreeMap::new(), features: BTreeMap::new() }
     }
 
     /// Works out the parts of these overlays' recipes whose operands are at hand, on as many threads as there are.
@@ -301,23 +306,25 @@ impl<'a> Workshop<'a> {
 
     fn make(&mut self, id: &str) -> Result<Shape, String> {
         if let Some(layer) = self.file.layers.iter().find(|layer| layer.id == id) {
-            return self.read_file(&layer.file);
+            return self.read_file(id, &layer.file, None);
         }
         let Some(entry) = self.file.overlays.iter().find(|entry| entry.id == id) else {
             return Err(format!("there is no overlay or layer '{id}'"));
         };
         match (&entry.geometry, &entry.recipe) {
-            (Some(geometry), None) => self.read_file(&geometry.file),
+            (Some(geometry), None) => self.read_file(id, &geometry.file, entry.when.as_ref()),
             (None, Some(recipe)) => self.follow(recipe),
             (Some(_), Some(_)) => Err("it has both a geometry and a recipe; one of them must go".to_owned()),
             (None, None) => Err("it has neither a geometry nor a recipe".to_owned()),
         }
     }
 
-    fn read_file(&self, path: &str) -> Result<Shape, String> {
+    fn read_file(&mut self, id: &str, path: &str, when: Option<&Filter>) -> Result<Shape, String> {
         let bytes = (self.open)(path)?;
-        let features = geojson::read(&bytes).map_err(|error| format!("{path}: {error}"))?;
-        shape_of(features).map_err(|what| format!("{path}: {what}"))
+        let table = geojson::read_table(&bytes).map_err(|error| format!("{path}: {error}"))?;
+        let (shape, features) = shape_of(table, when).map_err(|what| format!("{path}: {what}"))?;
+        self.features.insert(id.to_owned(), Arc::new(features));
+        Ok(shape)
     }
 
     fn follow(&mut self, recipe: &Recipe) -> Result<Shape, String> {
@@ -388,7 +395,7 @@ impl<'a> Workshop<'a> {
     fn area(&mut self, id: &str) -> Result<MultiPolygon<f64>, String> {
         match self.shape(id) {
             Ok(Shape::Area(area)) => Ok(area),
-            Ok(Shape::Line(_) | Shape::Places(_)) => Err(format!("'{id}' is not an area")),
+            Ok(_) => Err(format!("'{id}' is not an area")),
             Err(what) => Err(format!("it needs '{id}', and {what}")),
         }
     }
@@ -396,7 +403,7 @@ impl<'a> Workshop<'a> {
     fn line(&mut self, id: &str) -> Result<MultiLineString<f64>, String> {
         match self.shape(id) {
             Ok(Shape::Line(line)) => Ok(line),
-            Ok(Shape::Area(_) | Shape::Places(_)) => Err(format!("'{id}' is not a line")),
+            Ok(_) => Err(format!("'{id}' is not a line")),
             Err(what) => Err(format!("it needs '{id}', and {what}")),
         }
     }
@@ -406,61 +413,48 @@ fn non_empty(area: MultiPolygon<f64>) -> Result<Shape, String> {
     if area.0.is_empty() { Err("the recipe leaves nothing".to_owned()) } else { Ok(Shape::Area(area)) }
 }
 
-/// The one shape of features of one dimension.
+/// The one shape of features of one dimension, of those that fit `when`, and these features.
 ///
 /// # Errors
 /// When there is none, or when areas, lines and points are mixed.
-pub fn shape_of(mut features: Vec<Feature>) -> Result<Shape, String> {
-    let mut shapes = shapes_of(&mut features);
-    match (shapes.pop(), shapes.is_empty()) {
-        (Some(shape), true) => Ok(shape),
-        (Some(_), false) => Err("areas, lines and points are mixed; an overlay has one kind".to_owned()),
-        (None, _) => Err("no feature has a shape that can be drawn".to_owned()),
-    }
-}
-
-/// Features as shapes of one dimension each: areas, lines, places; those that there are. Their geometries are taken out
-/// of them.
-pub fn shapes_of(features: &mut [Feature]) -> Vec<Shape> {
-    let mut polygons = Vec::new();
-    let mut lines = Vec::new();
-    let mut places = Vec::new();
-    for feature in features {
-        let mut pending: Vec<Geometry<f64>> = feature.geometry.take().into_iter().collect();
-        while let Some(geometry) = pending.pop() {
-            match geometry {
-                Geometry::Polygon(polygon) => polygons.push(polygon),
-                Geometry::MultiPolygon(several) => polygons.extend(several.0),
-                Geometry::Rect(rect) => polygons.push(rect.to_polygon()),
-                Geometry::Triangle(triangle) => polygons.push(triangle.to_polygon()),
-                Geometry::LineString(line) => lines.push(line),
-                Geometry::MultiLineString(several) => lines.extend(several.0),
-                Geometry::Line(line) => lines.push(vec![line.start, line.end].into()),
-                Geometry::Point(point) => places.push(place(point.0, feature)),
-                Geometry::MultiPoint(several) => places.extend(several.0.iter().map(|point| place(point.0, feature))),
-                Geometry::GeometryCollection(collection) => pending.extend(collection.0),
-            }
+pub fn shape_of(table: FeatureTable, when: Option<&Filter>) -> Result<(Shape, Features), String> {
+    let FeatureTable { areas, lines, points, owners, rows } = table;
+    let features = Features::new(owners, rows);
+    let places = places_of(&points, &features);
+    let shape = Shape::of(areas, lines, places).ok_or("no feature has a shape that can be drawn")?;
+    let (shape, features) = match when {
+        Some(filter) => {
+            let fits = |feature| features.matches(&shape, filter, feature);
+            features.select(&shape, fits).ok_or_else(|| format!("no feature fits {filter}"))?
         }
+        None => (shape, features),
+    };
+    match shape {
+        Shape::Mixed(_) => Err("areas, lines and points are mixed; an overlay has one kind".to_owned()),
+        _ => Ok((shape, features)),
     }
-    polygons.retain(|polygon| polygon.exterior().0.len() >= 4);
-    lines.retain(|line| line.0.len() >= 2);
-    let mut shapes = Vec::new();
-    if !polygons.is_empty() {
-        shapes.push(Shape::Area(MultiPolygon(polygons)));
-    }
-    if !lines.is_empty() {
-        shapes.push(Shape::Line(MultiLineString(lines)));
-    }
-    if !places.is_empty() {
-        shapes.push(Shape::Places(places));
-    }
-    shapes
 }
 
-fn place(at: Coord<f64>, feature: &Feature) -> Place {
-    let text = |key: &str| feature.text(key).map(str::to_owned);
-    let details = feature
-        .properties
+/// Points as places with the names that their features give them.
+fn places_of(points: &[Coord<f64>], features: &Features) -> Vec<Place> {
+    let owners = &features.owners().points;
+    points.iter().zip(owners).map(|(at, owner)| place(*at, &features.rows().properties(*owner as usize))).collect()
+}
+
+/// Points of a file of the user's as places: with names only where inhabitants are given by which they can be chosen.
+pub(super) fn places(points: &[Coord<f64>], features: &Features) -> Vec<Place> {
+    let owners = &features.owners().points;
+    let has_inhabitants = |owner: &u32| features.rows().text(*owner as usize).contains("\"population\"");
+    let named = |at: &Coord<f64>, owner: &u32| match has_inhabitants(owner) {
+        true => place(*at, &features.rows().properties(*owner as usize)),
+        false => Place { at: *at, name: Text::default(), population: None, details: BTreeMap::new() },
+    };
+    points.iter().zip(owners).map(|(at, owner)| named(at, owner)).collect()
+}
+
+fn place(at: Coord<f64>, properties: &serde_json::Map<String, serde_json::Value>) -> Place {
+    let text = |key: &str| properties.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
+    let details = properties
         .iter()
         .filter_map(|(key, value)| {
             let value = match value {
@@ -480,7 +474,8 @@ fn place(at: Coord<f64>, feature: &Feature) -> Place {
         Some(ukrainian) => name.with("uk", ukrainian),
         None => name,
     };
-    Place { at, name, population: feature.properties.get("population").and_then(serde_json::Value::as_u64), details }
+    let population = properties.get("population").and_then(serde_json::Value::as_u64);
+    Place { at, name, population, details }
 }
 
 fn finish(
@@ -504,6 +499,8 @@ fn finish(
         as_of: entry.as_of.clone().unwrap_or_else(|| file.as_of.clone()),
         visible: entry.visible,
         style: entry.style.clone(),
+        rules: entry.rules.clone(),
+        features: workshop.features.get(&entry.id).cloned().unwrap_or_default(),
         shape,
         measure,
         beside: Arc::default(),
@@ -516,6 +513,7 @@ fn finish(
         credit: entry.credit.clone(),
         opened_from: None,
         merged: None,
+        prepared: super::prepared::Prepared::default(),
     })
 }
 
@@ -554,22 +552,26 @@ pub(super) fn size_of(shape: &Shape) -> Result<([f64; 4], Measure), String> {
         Shape::Area(area) => Measure::Area { km2: measure::area_m2(area) / 1e6, range_km2: None },
         Shape::Line(line) => Measure::Length { km: measure::length_m(line) / 1000.0 },
         Shape::Places(places) => Measure::Count { places: places.len() },
+        Shape::Mixed(mixed) => Measure::Mixed(Size {
+            km2: measure::area_m2(&mixed.areas) / 1e6,
+            km: measure::length_m(&mixed.lines) / 1000.0,
+            points: mixed.places.len(),
+        }),
     };
     Ok((bounds, measure))
 }
 
 /// West, south, east and north of a shape; none around none. Its coordinates are finite, as those of all files are.
-fn bounds_of(shape: &Shape) -> Option<[f64; 4]> {
+pub(super) fn bounds_of(shape: &Shape) -> Option<[f64; 4]> {
     const NOTHING: [f64; 4] = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     let with = |[west, south, east, north]: [f64; 4], at: &Coord<f64>| {
         [west.min(at.x), south.min(at.y), east.max(at.x), north.max(at.y)]
     };
     let around = |line: &LineString<f64>| line.0.iter().fold(NOTHING, with);
-    let bounds = match shape {
-        Shape::Area(area) => area.iter().map(|polygon| around(polygon.exterior())).fold(NOTHING, super::join_bounds),
-        Shape::Line(lines) => lines.iter().map(around).fold(NOTHING, super::join_bounds),
-        Shape::Places(places) => places.iter().map(|place| &place.at).fold(NOTHING, with),
-    };
+    let areas = shape.polygons().iter().map(|polygon| around(polygon.exterior()));
+    let lines = shape.lines().iter().map(around);
+    let places = shape.places().iter().map(|place| &place.at).fold(NOTHING, with);
+    let bounds = areas.chain(lines).fold(places, super::join_bounds);
     (bounds[0] <= bounds[2]).then_some(bounds)
 }
 

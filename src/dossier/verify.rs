@@ -270,7 +270,8 @@ fn check_ids(dossier: &Dossier, list: &mut Findings) {
     unique(About::Group, dossier.groups.iter().map(|group| &group.id), list);
     let layers = dossier.layers.iter().map(|layer| &layer.id);
     // Recipes name overlays and layers alike.
-    unique(About::OverlayOrLayer, dossier.overlays.iter().filter(is_of_dossier).map(|it| &it.id).chain(layers), list);
+    let overlays = dossier.overlays.iter().map(AsRef::as_ref).filter(is_of_dossier);
+    unique(About::OverlayOrLayer, overlays.map(|it| &it.id).chain(layers), list);
     unique(About::Source, dossier.sources.iter().map(|source| &source.id), list);
     unique(About::Excerpt, dossier.excerpts.iter().map(|excerpt| &excerpt.id), list);
     unique(About::Position, dossier.positions.iter().map(|position| &position.id), list);
@@ -306,7 +307,7 @@ fn credited(part: &About, license: Option<&str>, credit: Option<&str>, list: &mu
 }
 
 fn check_overlays(dossier: &Dossier, list: &mut Findings) {
-    for overlay in dossier.overlays.iter().filter(is_of_dossier) {
+    for overlay in dossier.overlays.iter().map(AsRef::as_ref).filter(is_of_dossier) {
         let part = About::Overlay(overlay.id.clone());
         if dossier.excerpts_of(&overlay.id).next().is_none() {
             list.error(&part, "no excerpt speaks of it; every shape answers “says who?”");

@@ -1,7 +1,7 @@
 //! Numbers, dates and citations in words: thin spaces, km², 15 Dec 2025; the same in window, figure and terminal.
 
 use super::model::{Excerpt, Quantity, ReportedFigure, Source};
-use super::{BesideLine, Comparison, Crossing, CrossingKind, Measure, Merged, Verdict};
+use super::{BesideLine, Comparison, Crossing, CrossingKind, Measure, Merged, Size, Verdict};
 
 use crate::formats::day::Day;
 pub use crate::geometry::position_in_words as position;
@@ -68,6 +68,7 @@ pub fn crossing(crossing: &Crossing, measured: Measure) -> String {
     let at = position(crossing.at.x, crossing.at.y);
     let (size, size_km2) = match measured {
         Measure::Area { km2: size, .. } => (format!("it measures {} as it stands", km2(size)), size),
+        Measure::Mixed(size) => (format!("its areas measure {} as they stand", km2(size.km2)), size.km2),
         Measure::Length { .. } | Measure::Count { .. } => ("its size is not sure".to_owned(), 0.0),
     };
     let (filled_km2, is_of_parts) = match crossing.kind {
@@ -107,6 +108,18 @@ pub fn merged(merged: Merged, measured: Measure) -> String {
     )
 }
 
+/// `5,642 km², 217 km, 3 points`: what there is of it.
+pub fn size(size: Size) -> String {
+    let points = match size.points {
+        0 => None,
+        1 => Some("1 point".to_owned()),
+        points => Some(format!("{} points", number(points as f64, 0))),
+    };
+    let parts = [(size.km2 > 0.0).then(|| km2(size.km2)), (size.km > 0.0).then(|| km(size.km)), points];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { km2(0.0) } else { parts.join(", ") }
+}
+
 /// `48°44′20″ N 37°35′04″ E`.
 pub fn position_dms(lon_deg: f64, lat_deg: f64) -> String {
     let dms = |value: f64| {
@@ -125,6 +138,7 @@ pub fn measure(measure: Measure) -> String {
         Measure::Length { km: length } => km(length),
         Measure::Count { places: 1 } => "1 place".to_owned(),
         Measure::Count { places } => format!("{places} places"),
+        Measure::Mixed(all) => size(all),
     }
 }
 

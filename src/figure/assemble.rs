@@ -155,7 +155,7 @@ impl Drawn {
             OutputFormat::GeoJson => {
                 let (dossier, frame) = (self.scene.dossier(), self.map.lon_lat_bounds());
                 let (shown, drawn) = (self.overlays(), self.annotations());
-                Ok(visible::geojson(dossier, &drawn, &shown, frame, &title, provenance).into_bytes())
+                Ok(visible::geojson(dossier, &self.document, &drawn, &shown, frame, &title, provenance).into_bytes())
             }
             OutputFormat::Pack => self.pack(&OutputFormat::of_page().collect::<Vec<_>>()),
         }
@@ -382,7 +382,7 @@ mod tests {
     fn numbers_of_sources_keep_off_the_dots_of_the_maps_own_towns() {
         let (scene, document) = berlin();
         let frame = Frame::new(document.view, 900.0, 700.0);
-        let shown: Vec<&Overlay> = scene.dossier().overlays.iter().filter(|one| one.id == "withdrawal-area").collect();
+        let shown: Vec<&Overlay> = scene.dossier().overlay("withdrawal-area").into_iter().collect();
         let options = FigureOptions::new("Figure", super::super::PageSetup::default(), Shows::View(document.view));
         let badge_beside = |dots: Vec<Item>| {
             let items = vec![Item::Group(Group::new("labels", "Names", dots))];

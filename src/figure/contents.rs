@@ -11,11 +11,11 @@ use super::pieces::comparison::comparison;
 use super::pieces::credits::credits;
 use super::pieces::graticule::Graticule;
 use super::pieces::inset::locator_aspect;
-use super::pieces::legend::{LegendEntry, LegendGroup, note};
+use super::pieces::legend::{self, LegendEntry, LegendGroup, note};
 use super::pieces::references::{Reference, cited, numbers_of, quotes_of};
 use crate::basemap::{MapKind, sources};
 use crate::document::Document;
-use crate::dossier::{Dossier, Overlay, OwnLine, Shape, words};
+use crate::dossier::{Dossier, Overlay, OwnLine, words};
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
 use crate::scene::{Scene, swatch_style};
@@ -38,11 +38,9 @@ pub(in crate::figure) fn shown<'a>(dossier: &'a Dossier, document: &'a Document,
             // Where all of it is seen there is no need to look at each vertex.
             let whole = w >= west && s >= south && e <= east && n <= north;
             whole
-                || match &overlay.shape {
-                    Shape::Area(area) => area.intersects(&seen),
-                    Shape::Line(line) => line.intersects(&seen),
-                    Shape::Places(places) => places.iter().any(|place| seen.intersects(&place.at)),
-                }
+                || overlay.shape.polygons().iter().any(|polygon| polygon.intersects(&seen))
+                || overlay.shape.lines().iter().any(|line| line.intersects(&seen))
+                || overlay.shape.places().iter().any(|place| seen.intersects(&place.at))
         })
         .collect()
 }
@@ -69,10 +67,10 @@ pub(in crate::figure) fn spec(
     let legend: Vec<LegendGroup> = dossier
         .groups
         .iter()
-        .filter_map(|group| {
+        .flat_map(|group| {
             let entries: Vec<LegendEntry> = shown
                 .iter()
-                .filter(|overlay| overlay.group == group.id)
+                .filter(|overlay| overlay.group == group.id && !legend::kinds_of(document, overlay).is_told_apart())
                 .map(|overlay| {
                     let references =
                         if has(Piece::References) { numbers_of(dossier, &cited, overlay) } else { Vec::new() };
@@ -91,7 +89,12 @@ pub(in crate::figure) fn spec(
                     }
                 })
                 .collect();
-            (!entries.is_empty()).then(|| LegendGroup { title: group.title.main().to_owned(), entries })
+            let own = (!entries.is_empty()).then(|| LegendGroup { title: group.title.main().to_owned(), entries });
+            let told_apart = shown.iter().filter(|overlay| overlay.group == group.id).filter_map(|overlay| {
+                let references = if has(Piece::References) { numbers_of(dossier, &cited, overlay) } else { Vec::new() };
+                legend::of_kinds(document, overlay, options, references)
+            });
+            own.into_iter().chain(told_apart).collect::<Vec<_>>()
         })
         .chain(drawn_legend)
         .collect();

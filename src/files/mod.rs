@@ -18,7 +18,8 @@ use crate::basemap::{Archive, ArchiveError, ReadAt};
 use crate::document::{self, project::ProjectError};
 use crate::dossier::{self, DossierError};
 use crate::formats::bundle::{Bundle, BundleError};
-use crate::formats::geojson::{self, Feature, GeoJsonError};
+use crate::formats::geojson::{self, GeoJsonError};
+use crate::formats::table::FeatureTable;
 use crate::formats::text::{self, NormalizedText, TextError};
 use crate::session::Part;
 
@@ -140,7 +141,7 @@ pub struct Opened {
 
 /// What a file turned out to hold.
 pub enum Content {
-    /// A dossier, or shapes of the user's own: areas, lines and places each as one overlay.
+    /// A dossier, or a layer of the user's own.
     Evidence(Part),
     /// A map to lay over the built-in one.
     Map(Box<Archive>),
@@ -183,8 +184,8 @@ fn open_with(path: &Path, projects: Projects) -> Result<Opened, FileError> {
         open_map(path)?
     } else if name.ends_with(".claimline") || name.ends_with(".zip") {
         open_bundle(path)?
-    } else if let Some(features) = plain_shapes(path, &name) {
-        overlays_of(path, features)?
+    } else if let Some(table) = plain_table(path, &name) {
+        layer_of(path, table)?
     } else {
         let is_json = name.ends_with(".json") || name.ends_with(".geojson");
         if !is_json && projects == Projects::Ignored {
@@ -281,29 +282,25 @@ pub fn texts_in(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
 }
 
 /// The features of a plain GeoJSON file that is no project, without holding its text; others are to be read whole.
-fn plain_shapes(path: &Path, name: &str) -> Option<Vec<Feature>> {
+fn plain_table(path: &Path, name: &str) -> Option<FeatureTable> {
     if !name.ends_with(".geojson") || !path.is_file() {
         return None;
     }
     let file = fs::File::open(path).ok()?;
-    geojson::read_plain_shapes(file, &dossier::OWN_PROPERTIES, document::project::may_be_of_project)
+    geojson::read_plain_table(file, document::project::may_be_of_project)
 }
 
 fn open_geojson(path: &Path, bytes: &[u8]) -> Result<Content, FileError> {
-    let features = geojson::read_shapes(bytes, &dossier::OWN_PROPERTIES)
-        .map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
-    overlays_of(path, features)
+    let table = geojson::read_table(bytes).map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
+    layer_of(path, table)
 }
 
-fn overlays_of(path: &Path, features: Vec<Feature>) -> Result<Content, FileError> {
+fn layer_of(path: &Path, table: FeatureTable) -> Result<Content, FileError> {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let mut overlays =
-        dossier::own_overlays(&name, features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
-    let file = path.file_name().unwrap_or_default().to_string_lossy();
-    for overlay in &mut overlays {
-        overlay.opened_from = Some(file.clone().into_owned());
-    }
-    Ok(Content::Evidence(Part::Overlays(overlays)))
+    let (mut layer, problems) =
+        dossier::own_layer(&name, table).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
+    layer.opened_from = Some(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+    Ok(Content::Evidence(Part::Layer(Box::new(layer), problems)))
 }
 
 fn open_map(path: &Path) -> Result<Content, FileError> {

@@ -6,33 +6,15 @@ use std::io::Read;
 use ::geojson::feature::Id;
 use ::geojson::{Error as JsonError, Feature as JsonFeature, GeoJson, GeometryValue, JsonObject, Position};
 use geo::{Coord, Geometry, LineString, Polygon};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use thiserror::Error;
 
+use super::feature::Feature;
 use super::scan;
+use super::table::FeatureTable;
 
 /// A file larger than this is refused, in bytes: reading it would take more memory than a laptop has to spare.
 pub const MAX_BYTES: usize = 512 * 1024 * 1024;
-
-/// One feature, with its properties untouched.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Feature {
-    /// Geometry in WGS 84, longitude first; `None` where the file says `null`.
-    pub geometry: Option<Geometry<f64>>,
-    /// Properties as they stand in the file.
-    pub properties: Map<String, Value>,
-    /// The feature's id, text or a number, if it has one.
-    pub id: Option<Value>,
-    /// Foreign members of the feature.
-    pub members: Map<String, Value>,
-}
-
-impl Feature {
-    /// A property that is text.
-    pub fn text(&self, key: &str) -> Option<&str> {
-        self.properties.get(key).and_then(Value::as_str)
-    }
-}
 
 /// Why a text is not usable GeoJSON.
 #[derive(Debug, Error, PartialEq)]
@@ -73,58 +55,32 @@ pub enum GeoJsonError {
 /// # Errors
 /// [`GeoJsonError`] says what is wrong and where.
 pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
-    read_wanted(bytes, None)
+    read_into(bytes, |features| features)
 }
 
-/// A property of which only the first of its kind in a file is of interest.
-#[derive(Debug, Clone, Copy)]
-pub enum Wanted {
-    /// Text of this name.
-    Text(&'static str),
-    /// A number of this name.
-    Number(&'static str),
-}
-
-impl Wanted {
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        let (Self::Text(name) | Self::Number(name)) = self;
-        name
-    }
-
-    /// Whether a value is of its kind.
-    pub fn is(self, value: &Value) -> bool {
-        match self {
-            Self::Text(_) => value.is_string(),
-            Self::Number(_) => value.is_number(),
-        }
-    }
-}
-
-/// As [`read`], for shapes: the first of each wanted property stands where it stands in the file, and places keep all that
-/// they have, but other properties of areas and lines may be missing.
+/// The same as a table, whose properties are read when somebody asks for them.
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_shapes(bytes: &[u8], wanted: &[Wanted]) -> Result<Vec<Feature>, GeoJsonError> {
-    read_wanted(bytes, Some(wanted))
+pub fn read_table(bytes: &[u8]) -> Result<FeatureTable, GeoJsonError> {
+    read_into(bytes, FeatureTable::of)
 }
 
-/// As [`read_shapes`] of a plain FeatureCollection that is read in blocks and never held as a whole. `None` where it is out of
-/// the ordinary, too large or wrong, which [`read_shapes`] can tell, and where `stop` says so of a block.
-pub fn read_plain_shapes(source: impl Read, wanted: &[Wanted], stop: impl Fn(&[u8]) -> bool) -> Option<Vec<Feature>> {
+/// As [`read_table`] of a plain FeatureCollection that is read in blocks and never held as a whole. `None` where it is out of
+/// the ordinary, too large or wrong, which [`read_table`] can tell, and where `stop` says so of a block.
+pub fn read_plain_table(source: impl Read, stop: impl Fn(&[u8]) -> bool) -> Option<FeatureTable> {
     let mut source = source.take(MAX_BYTES as u64 + 1);
-    let (features, members) = scan::collection_in_blocks(&mut source, wanted, stop)?;
+    let (features, members) = scan::collection_in_blocks(&mut source, stop)?;
     (source.limit() > 0 && check_crs(Some(&members)).is_ok()).then_some(features)
 }
 
-fn read_wanted(bytes: &[u8], wanted: Option<&[Wanted]>) -> Result<Vec<Feature>, GeoJsonError> {
+fn read_into<T: scan::Taker>(bytes: &[u8], of_features: impl Fn(Vec<Feature>) -> T) -> Result<T, GeoJsonError> {
     if bytes.len() > MAX_BYTES {
         return Err(GeoJsonError::TooLarge(bytes.len()));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| GeoJsonError::NotUtf8(error.valid_up_to()))?;
     let text = text.trim_start_matches('\u{feff}');
-    if let Some((features, members)) = scan::collection(text, wanted) {
+    if let Some((features, members)) = scan::collection(text) {
         check_crs(Some(&members))?;
         return Ok(features);
     }
@@ -138,7 +94,8 @@ fn read_wanted(bytes: &[u8], wanted: Option<&[Wanted]>) -> Result<Vec<Feature>, 
         GeoJson::Geometry(geometry) => (vec![JsonFeature::from(geometry.clone())], geometry.foreign_members),
     };
     check_crs(foreign_members.as_ref())?;
-    features.into_iter().enumerate().map(|(index, feature)| from_json(index + 1, feature)).collect()
+    let read = features.into_iter().enumerate().map(|(index, feature)| from_json(index + 1, feature));
+    read.collect::<Result<Vec<Feature>, _>>().map(of_features)
 }
 
 /// Digits after the point that are written: 0.1 m, finer than any border is known.

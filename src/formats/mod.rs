@@ -1,13 +1,20 @@
 //! Bytes to features and back, one file for each format; no opinion about what the features mean.
 
 pub mod bundle;
+pub mod color;
+pub mod columns;
 pub mod csv;
 pub mod day;
+pub mod feature;
+pub mod filter;
 pub mod geojson;
 pub mod language;
 pub mod link;
 pub mod map_source;
 pub mod number;
 mod scan;
+pub mod simplestyle;
+pub mod source_properties;
+pub mod table;
 pub mod text;
 pub(crate) mod wire;

@@ -9,14 +9,49 @@ use std::io::Read;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::geojson::{Feature, Wanted};
+use super::feature::Feature;
+use super::table::FeatureTable;
 use super::wire::{Nested, Object};
 use crate::geometry::{Coord, Geometry};
 
-/// Features and foreign members of a FeatureCollection; `None` where anything is out of the ordinary. Of areas and lines
-/// only the wanted properties are taken, if any are named.
-pub(super) fn collection(text: &str, wanted: Option<&[Wanted]>) -> Option<(Vec<Feature>, Map<String, Value>)> {
-    let mut scan = Scan::new(text, wanted.map(<[Wanted]>::to_vec));
+/// What takes features as they are read.
+pub(super) trait Taker: Default {
+    /// Takes one; `None` where it cannot.
+    fn take(&mut self, feature: Scanned<'_>) -> Option<()>;
+}
+
+/// A feature that has been read but for its properties.
+pub(super) struct Scanned<'a> {
+    geometry: Geometry<f64>,
+    /// The JSON text of an object or `null`, or nothing.
+    properties: &'a str,
+    id: Option<Value>,
+    members: Map<String, Value>,
+}
+
+impl Taker for Vec<Feature> {
+    fn take(&mut self, feature: Scanned<'_>) -> Option<()> {
+        let Scanned { geometry, properties, id, members } = feature;
+        let properties: Option<Map<String, Value>> =
+            if properties.is_empty() { None } else { serde_json::from_str(properties).ok()? };
+        let properties = properties.unwrap_or_default();
+        self.push(Feature { geometry: Some(geometry), properties, id, members });
+        Some(())
+    }
+}
+
+impl Taker for FeatureTable {
+    fn take(&mut self, feature: Scanned<'_>) -> Option<()> {
+        let Scanned { geometry, properties, id, members } = feature;
+        let properties = if properties == "null" { "" } else { properties };
+        self.push(Some(geometry), properties, id, members);
+        Some(())
+    }
+}
+
+/// Features and foreign members of a FeatureCollection; `None` where anything is out of the ordinary.
+pub(super) fn collection<T: Taker>(text: &str) -> Option<(T, Map<String, Value>)> {
+    let mut scan = Scan::new(text);
     let mut found = Collection::default();
     while found.step(&mut scan).is_some() {}
     scan.space();
@@ -28,16 +63,15 @@ const BLOCK: usize = 256 * 1024;
 
 /// The same of a text that is not at hand as a whole, and never need be: it is read in blocks, each over the one before.
 /// `None` also where it cannot be read, and where `stop` finds something in it.
-pub(super) fn collection_in_blocks(
+pub(super) fn collection_in_blocks<T: Taker>(
     mut source: impl Read,
-    wanted: &[Wanted],
     stop: impl Fn(&[u8]) -> bool,
-) -> Option<(Vec<Feature>, Map<String, Value>)> {
+) -> Option<(T, Map<String, Value>)> {
     let mut buffer = vec![0; BLOCK];
     let mut filled = 0;
     let mut found = Collection::default();
     // A scan of nothing; what it keeps for its memory goes from block to block.
-    let mut kept = Scan::new("", Some(wanted.to_vec()));
+    let mut kept = Scan::new("");
     loop {
         filled += read_into(&mut source, &mut buffer[filled..]).ok()?;
         let ended = filled < buffer.len();
@@ -103,10 +137,10 @@ fn last_end(bytes: &[u8]) -> usize {
 
 /// A FeatureCollection of which a part has been read.
 #[derive(Default)]
-struct Collection {
+struct Collection<T> {
     next: Next,
     is_collection: Option<bool>,
-    features: Option<Vec<Feature>>,
+    features: Option<T>,
     rest: Map<String, Value>,
 }
 
@@ -124,7 +158,7 @@ enum Next {
     Nothing,
 }
 
-impl Collection {
+impl<T: Taker> Collection<T> {
     /// Takes the next piece. Where that fails nothing has changed but the place in the text, so that it can be tried again
     /// with more of the text at hand.
     fn step(&mut self, scan: &mut Scan<'_>) -> Option<()> {
@@ -137,7 +171,7 @@ impl Collection {
             Next::FeatureOrEnd if scan.take(b']').is_some() => Next::AfterMember,
             Next::FeatureOrEnd | Next::Feature => {
                 let feature = scan.feature()?;
-                self.features.get_or_insert_default().push(feature);
+                self.features.get_or_insert_default().take(feature)?;
                 Next::AfterFeature
             }
             Next::AfterFeature if scan.take(b',').is_some() => Next::Feature,
@@ -156,7 +190,7 @@ impl Collection {
             }
             "features" => {
                 scan.take(b'[')?;
-                once(&mut self.features, Vec::new())?;
+                once(&mut self.features, T::default())?;
                 return Some(Next::FeatureOrEnd);
             }
             "geometry" | "properties" | "id" | "coordinates" | "geometries" => return None,
@@ -174,7 +208,7 @@ impl Collection {
     }
 
     /// All of it.
-    fn finished(self) -> Option<(Vec<Feature>, Map<String, Value>)> {
+    fn finished(self) -> Option<(T, Map<String, Value>)> {
         (self.next == Next::Nothing && self.is_collection?).then_some((self.features?, self.rest))
     }
 }
@@ -185,25 +219,14 @@ struct Scan<'a> {
     at: usize,
     /// Scratch, kept for its memory.
     line: Vec<Coord<f64>>,
-    /// The properties that no area or line has had yet; `None` where all are taken.
-    wanted: Option<Vec<Wanted>>,
-    /// Whether the feature before was a place, of which all properties are taken.
-    after_place: bool,
-}
-
-/// The properties of a feature whose geometry may not be known yet.
-enum Properties<'a> {
-    All(Map<String, Value>),
-    /// Their text, and those that are wanted of an area or a line.
-    Wanted(&'a str, Map<String, Value>),
 }
 
 impl<'a> Scan<'a> {
-    fn new(text: &'a str, wanted: Option<Vec<Wanted>>) -> Self {
-        Self { text, bytes: text.as_bytes(), at: 0, line: Vec::new(), wanted, after_place: false }
+    fn new(text: &'a str) -> Self {
+        Self { text, bytes: text.as_bytes(), at: 0, line: Vec::new() }
     }
 
-    fn feature(&mut self) -> Option<Feature> {
+    fn feature(&mut self) -> Option<Scanned<'a>> {
         let (mut kind, mut geometry, mut properties, mut id) = (None, None, None, None);
         let mut members = Map::new();
         self.members(|scan, key| match key {
@@ -219,43 +242,19 @@ impl<'a> Scan<'a> {
             }
         })?;
         let geometry = geometry?.into_geometry().ok()?;
-        self.after_place = matches!(geometry, Geometry::Point(_) | Geometry::MultiPoint(_));
-        let properties = match properties.unwrap_or_else(|| Properties::All(Map::new())) {
-            Properties::All(all) => all,
-            Properties::Wanted(text, _) if self.after_place => serde_json::from_str(text).ok()?,
-            Properties::Wanted(_, found) => {
-                if let Some(wanted) = &mut self.wanted
-                    && !found.is_empty()
-                {
-                    wanted.retain(|one| !found.get(one.name()).is_some_and(|value| one.is(value)));
-                }
-                found
-            }
-        };
-        (kind? == "Feature").then_some(Feature { geometry: Some(geometry), properties, id, members })
+        let properties = properties.unwrap_or_default();
+        (kind? == "Feature").then_some(Scanned { geometry, properties, id, members })
     }
 
-    /// The properties of a feature, or those that are wanted: to make a map of all takes longer than a small area's
-    /// coordinates.
-    fn properties(&mut self) -> Option<Properties<'a>> {
-        if self.wanted.is_none() || self.after_place || self.bytes.get(self.at) != Some(&b'{') {
-            return self.value::<Option<Map<String, Value>>>().map(|all| Properties::All(all.unwrap_or_default()));
-        }
+    /// The text of a feature's properties: to make a map of all takes longer than a small area's coordinates.
+    fn properties(&mut self) -> Option<&'a str> {
         let start = self.at;
-        let mut found = Map::new();
-        let passed = self.members(|scan, key| {
-            if scan.wanted.iter().flatten().any(|one| one.name() == key) {
-                found.insert(key.to_owned(), scan.value()?);
-                return Some(());
-            }
-            scan.pass_over()
-        });
-        if passed.is_some() {
-            return Some(Properties::Wanted(&self.text[start..self.at], found));
+        if self.bytes.get(start) != Some(&b'{') || self.members(|scan, _| scan.pass_over()).is_none() {
+            // `null`, or an object with a name that has an escape in it.
+            self.at = start;
+            self.value::<Option<Map<String, Value>>>()?;
         }
-        // Such as a name with an escape in it.
-        self.at = start;
-        self.value().map(Properties::All)
+        Some(self.text[start..self.at].trim_ascii())
     }
 
     /// A value that nobody asks for.
@@ -514,7 +513,7 @@ mod tests {
     use super::*;
 
     fn number(text: &str) -> Option<f64> {
-        let mut scan = Scan::new(text, None);
+        let mut scan = Scan::new(text);
         scan.number().filter(|_| scan.at == text.len())
     }
 
@@ -536,7 +535,7 @@ mod tests {
             prop_assert_eq!(number(&text).map(f64::to_bits), reference(&text).map(f64::to_bits));
             // With more behind it, as in a file.
             let within = format!("{}{text},1]]]}}", " ".repeat(before));
-            let mut scan = Scan::new(&within, None);
+            let mut scan = Scan::new(&within);
             if let Some(expected) = reference(&text) {
                 prop_assert_eq!(scan.number().map(f64::to_bits), Some(expected.to_bits()));
                 prop_assert_eq!(scan.at, before + text.len());
@@ -556,21 +555,28 @@ mod tests {
             let mut bytes = PLAIN.as_bytes().to_vec();
             if cut { bytes.truncate(at) } else { bytes[at] = byte }
             if let Ok(text) = String::from_utf8(bytes)
-                && collection(&text, None).is_some()
+                && collection::<Vec<Feature>>(&text).is_some()
             {
                 prop_assert!(serde_json::from_str::<Value>(&text).is_ok(), "{}", text);
             }
         }
 
         #[test]
-        fn no_more_is_taken_where_few_properties_are_wanted(at in 0..PLAIN.len(), byte in any::<u8>()) {
+        fn a_table_takes_what_a_list_takes(at in 0..PLAIN.len(), byte in any::<u8>()) {
             let mut bytes = PLAIN.as_bytes().to_vec();
             bytes[at] = byte;
             if let Ok(text) = String::from_utf8(bytes) {
-                let (all, few) = (collection(&text, None), collection(&text, Some(&[Wanted::Text("b")])));
-                prop_assert_eq!(all.is_some(), few.is_some(), "{}", text);
+                let list = collection::<Vec<Feature>>(&text).map(|(features, _)| properties_of(&features));
+                let table = collection::<FeatureTable>(&text).map(|(table, _)| {
+                    (0..table.rows.count()).map(|index| table.rows.properties(index)).collect::<Vec<_>>()
+                });
+                prop_assert_eq!(list, table, "{}", text);
             }
         }
+    }
+
+    fn properties_of(features: &[Feature]) -> Vec<Map<String, Value>> {
+        features.iter().map(|feature| feature.properties.clone()).collect()
     }
 
     const PLAIN: &str = r#" {"type":"FeatureCollection","name":"x","bbox":[1,2,3,4],"features":[
@@ -582,7 +588,7 @@ mod tests {
 
     #[test]
     fn a_plain_collection_is_read_as_by_the_other_reader() {
-        let (features, members) = collection(PLAIN, None).expect("a plain collection");
+        let (features, members) = collection::<Vec<Feature>>(PLAIN).expect("a plain collection");
         assert_eq!(members, serde_json::from_str::<Map<String, Value>>(r#"{"name":"x"}"#).unwrap());
         let other: ::geojson::FeatureCollection = PLAIN.parse().expect("GeoJSON");
         for (ours, theirs) in features.iter().zip(&other.features) {
@@ -593,47 +599,6 @@ mod tests {
         assert_eq!((features.len(), other.features.len()), (4, 4));
         assert_eq!(features[0].id, Some(7.into()));
         assert_eq!(features[0].members, serde_json::from_str::<Map<String, Value>>(r#"{"more":true}"#).unwrap());
-    }
-
-    #[test]
-    fn wanted_properties_are_those_of_the_first_area_that_has_them_and_places_keep_all() {
-        let feature = |properties: &str, geometry: &str| {
-            format!(r#"{{"type":"Feature","properties":{properties},"geometry":{{"type":{geometry}}}}}"#)
-        };
-        let (line, point) = (r#""LineString","coordinates":[[1,2],[3,4]]"#, r#""Point","coordinates":[1,2]"#);
-        let features = [
-            feature(r#"{"fill":7,"name":"a","deep":{"x":[1,"\"}"]},"none":null}"#, line),
-            feature(r#"{"fill":"red","fill":"blue","width":"wide"}"#, line),
-            feature(r#"{"fill":"green","width":-2.5e0,"esc\u0061ped":1}"#, line),
-            feature(r#"{"fill":"grey","name":"b"}"#, point),
-            feature("null", point),
-            feature(r#"{"fill":"white","width":9}"#, line),
-        ];
-        let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
-        let wanted = [Wanted::Text("fill"), Wanted::Number("width")];
-        let (few, _) = collection(&text, Some(&wanted)).expect("a plain collection");
-        let taken: Vec<String> =
-            few.iter().map(|feature| Value::Object(feature.properties.clone()).to_string()).collect();
-        let expected = [
-            r#"{"fill":7}"#,
-            r#"{"fill":"blue","width":"wide"}"#,
-            // What is not plain is taken whole.
-            r#"{"fill":"green","width":-2.5,"escaped":1}"#,
-            r#"{"fill":"grey","name":"b"}"#,
-            "{}",
-            // After a place all are taken.
-            r#"{"fill":"white","width":9}"#,
-        ];
-        assert_eq!(taken, expected);
-        let (all, _) = collection(&text, None).expect("a plain collection");
-        for one in wanted {
-            let first = |features: &[Feature]| {
-                features
-                    .iter()
-                    .find_map(|feature| feature.properties.get(one.name()).filter(|value| one.is(value)).cloned())
-            };
-            assert_eq!(first(&few), first(&all));
-        }
     }
 
     /// Gives a few bytes at a time.
@@ -648,9 +613,8 @@ mod tests {
 
     #[test]
     fn in_blocks_the_same_is_read_wherever_they_end() {
-        let whole = |text: &str| collection(text, Some(&[]));
-        let blocks =
-            |text: &str, at_once: usize| collection_in_blocks(Slowly(text.as_bytes(), at_once), &[], |_| false);
+        let whole = |text: &str| collection::<Vec<Feature>>(text);
+        let blocks = |text: &str, at_once: usize| collection_in_blocks(Slowly(text.as_bytes(), at_once), |_| false);
         let feature = |name: &str, count: usize| {
             let line = vec!["[36.5912068,-46.8000001]"; count].join(" ,\n");
             format!(
@@ -686,10 +650,11 @@ mod tests {
             let mut bytes = good.clone().into_bytes();
             let last = bytes.iter().rposition(|byte| *byte == b'l').expect("the name of a member");
             bytes[last] = 0xd0;
-            assert!(collection_in_blocks(bytes.as_slice(), &[], |_| false).is_none());
+            assert!(collection_in_blocks::<Vec<Feature>>(bytes.as_slice(), |_| false).is_none());
             assert!(
-                collection_in_blocks(good.as_bytes(), &[], |block| memchr::memmem::find(block, b"\"last\"").is_some())
-                    .is_none()
+                collection_in_blocks::<Vec<Feature>>(good.as_bytes(), |block| memchr::memmem::find(block, b"\"last\"")
+                    .is_some())
+                .is_none()
             );
         }
         for text in ["", " ", "{", "{}", "[]", r#"{"type":"FeatureCollection","features":[]}"#, PLAIN] {
@@ -704,7 +669,7 @@ mod tests {
                 r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{}},"geometry":{geometry}}}]}}"#
             )
         };
-        assert!(collection(&feature(r#"{"type":"Point","coordinates":[37,48]}"#), None).is_some());
+        assert!(collection::<Vec<Feature>>(&feature(r#"{"type":"Point","coordinates":[37,48]}"#)).is_some());
         for geometry in [
             "null",
             r#"{"type":"Point","coordinates":[]}"#,
@@ -717,10 +682,10 @@ mod tests {
             r#"{"type":"GeometryCollection","geometries":[]}"#,
             r#"{"type":"Polygon","coordinates":[[[[[37,48]]]]]}"#,
         ] {
-            assert!(collection(&feature(geometry), None).is_none(), "{geometry}");
+            assert!(collection::<Vec<Feature>>(&feature(geometry)).is_none(), "{geometry}");
         }
         for text in ["", "[]", "{}", "{", r#"{"type":"FeatureCollection"}"#, r#"{"features":[]}"#] {
-            assert!(collection(text, None).is_none(), "{text}");
+            assert!(collection::<Vec<Feature>>(text).is_none(), "{text}");
         }
     }
 }

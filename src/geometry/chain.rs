@@ -82,6 +82,15 @@ pub enum ShapeRef<'a> {
     Lines(&'a MultiLineString<f64>),
     /// Points.
     Points(&'a MultiPoint<f64>),
+    /// Several of these: parts are numbered through, polygons before lines before points.
+    Mixed {
+        /// Polygons.
+        areas: &'a MultiPolygon<f64>,
+        /// Lines.
+        lines: &'a MultiLineString<f64>,
+        /// Points.
+        points: &'a MultiPoint<f64>,
+    },
 }
 
 impl<'a> From<&'a Geometry<f64>> for ShapeRef<'a> {
@@ -105,6 +114,11 @@ pub(crate) fn for_each_chain<'a>(shape: impl Into<ShapeRef<'a>>, each: impl FnMu
         ShapeRef::Areas(polygons) => polygons.0.iter().for_each(|polygon| walk.polygon(polygon)),
         ShapeRef::Lines(lines) => lines.0.iter().for_each(|line| walk.line(line)),
         ShapeRef::Points(points) => walk.points(points.0.iter().map(|point| point.0)),
+        ShapeRef::Mixed { areas, lines, points } => {
+            areas.0.iter().for_each(|polygon| walk.polygon(polygon));
+            lines.0.iter().for_each(|line| walk.line(line));
+            walk.points(points.0.iter().map(|point| point.0));
+        }
     }
 }
 

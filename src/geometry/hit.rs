@@ -107,7 +107,7 @@ pub(crate) fn meters_per_degree(lat_deg: f64) -> Vec2 {
 }
 
 /// Position on a Z-order curve over the world, so that points which follow each other are near each other.
-fn curve_position(coord: Coord<f64>) -> u64 {
+pub(super) fn curve_position(coord: Coord<f64>) -> u64 {
     let spread = |value: f64| {
         let mut bits = (value * f64::from(u32::MAX)) as u64;
         bits = (bits | bits << 16) & 0x0000_ffff_0000_ffff;

@@ -4,7 +4,7 @@
 //! as if it had not been written; a distance or bearing that needs it is NaN.
 
 use geo::line_measures::{Bearing, Distance, Geodesic};
-use geo::{Coord, LineString, MultiLineString, MultiPolygon, Point};
+use geo::{Coord, LineString, MultiLineString, MultiPolygon, Point, Polygon};
 
 use crate::geometry::chain::{clean_line, is_usable};
 
@@ -44,13 +44,13 @@ const PIECE_RAD: f64 = 0.004;
 /// Windings do not matter: from the first ring of a polygon the others are taken away. A figure-of-eight ring counts
 /// the difference of its lobes, and polygons that overlap count twice. Never negative, never NaN.
 pub fn area_m2(area: &MultiPolygon<f64>) -> f64 {
-    area.0
-        .iter()
-        .map(|polygon| {
-            let holes: f64 = polygon.interiors().iter().map(ring_area_m2).sum();
-            (ring_area_m2(polygon.exterior()) - holes).max(0.0)
-        })
-        .sum()
+    area.0.iter().map(polygon_area_m2).sum()
+}
+
+/// The same of one polygon.
+pub fn polygon_area_m2(polygon: &Polygon<f64>) -> f64 {
+    let holes: f64 = polygon.interiors().iter().map(ring_area_m2).sum();
+    (ring_area_m2(polygon.exterior()) - holes).max(0.0)
 }
 
 /// Area inside one ring, whichever way it runs.
@@ -173,9 +173,12 @@ fn authalic_m2(sin: f64) -> f64 {
 ///
 /// About 2 µs a vertex. Lines of fewer than two usable vertices have length 0.
 pub fn length_m(lines: &MultiLineString<f64>) -> f64 {
-    let length =
-        |line: &LineString<f64>| -> f64 { clean_line(line).windows(2).map(|pair| distance_m(pair[0], pair[1])).sum() };
-    lines.0.iter().map(length).sum()
+    lines.0.iter().map(line_length_m).sum()
+}
+
+/// The same of one line.
+pub fn line_length_m(line: &LineString<f64>) -> f64 {
+    clean_line(line).windows(2).map(|pair| distance_m(pair[0], pair[1])).sum()
 }
 
 /// Length of the geodesic between two places in metres; NaN if one of them is none.

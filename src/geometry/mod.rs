@@ -5,6 +5,7 @@
 //! * `world`: Web Mercator with the whole world as the unit square, x east, y south, as [`Point`].
 //! * `page`: points (1/96 inch on screen at 1x), x right, y down, as [`Point`].
 
+pub mod boxes;
 pub mod buffer;
 mod chain;
 mod circle;

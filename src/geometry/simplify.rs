@@ -217,18 +217,18 @@ impl Levels {
 }
 
 /// What [`Levels::at_zoom`] has of lines and rings, for one zoom alone: `each` is given the vertices that it shows of each,
-/// and whether they close. Neither the shape in full nor what is left of it is kept, so that a picture that is made once
+/// whether they close, and which part they belong to. Neither the shape in full nor what is left of it is kept, so that a picture that is made once
 /// takes no memory for either. The box around the full shape comes back; none where there is nothing, and where the full
 /// shape is shown, which is known only when `each` has been given all.
 pub fn at_one_zoom<'a>(
     shape: impl Into<ShapeRef<'a>>,
     zoom: f64,
-    mut each: impl FnMut(&[Point], bool),
+    mut each: impl FnMut(&[Point], bool, usize),
 ) -> Option<Rect> {
     let tolerance = tolerance_of(step_of(zoom)?);
     let (mut full, mut kept, mut box_around) = (Vec::new(), Vec::new(), None);
     let (mut all, mut left) = (0, 0);
-    for_each_chain(shape, |coords, kind, _| {
+    for_each_chain(shape, |coords, kind, part| {
         if kind == ChainKind::Points {
             return;
         }
@@ -238,7 +238,7 @@ pub fn at_one_zoom<'a>(
         straightened(&full, tolerance, &mut kept);
         all += full.len();
         left += kept.len();
-        each(&kept, kind != ChainKind::Line);
+        each(&kept, kind != ChainKind::Line, part);
     });
     box_around.filter(|_| is_worthwhile(left, all))
 }
@@ -371,7 +371,7 @@ mod tests {
         let levels = Levels::new(&shape);
         for zoom in [f64::NEG_INFINITY, 0.0, 3.2, 7.0, 12.7, 16.0, 16.1, f64::NAN] {
             let mut shown = Vec::new();
-            let bounds = at_one_zoom(&shape, zoom, |points, closed| shown.push((points.to_vec(), closed)));
+            let bounds = at_one_zoom(&shape, zoom, |points, closed, _| shown.push((points.to_vec(), closed)));
             let expected = levels.at_zoom(zoom);
             if std::ptr::eq(expected, levels.full()) {
                 assert_eq!(bounds, None, "{zoom}");
@@ -380,7 +380,7 @@ mod tests {
                 assert_eq!((shown, bounds), (expected, levels.bounds_world()), "{zoom}");
             }
         }
-        assert_eq!(at_one_zoom(&Geometry::GeometryCollection(GeometryCollection(vec![])), 3.0, |_, _| {}), None);
+        assert_eq!(at_one_zoom(&Geometry::GeometryCollection(GeometryCollection(vec![])), 3.0, |_, _, _| {}), None);
     }
 
     #[test]

@@ -1,7 +1,9 @@
-//! What lies under a point: all overlays, smallest first.
+//! What lies under a point: overlays and their features, smallest first.
+
+use std::sync::Arc;
 
 use super::{Scene, radius_pt};
-use crate::dossier::{Place, Shape};
+use crate::dossier::{Kinds, Overlay, Place, Shape, Styling};
 use crate::geometry::hit::HitShape;
 use crate::geometry::{Coord, Frame};
 
@@ -19,6 +21,8 @@ const LEAST_PLACE_PT: f64 = 3.5;
 pub struct Hit {
     /// Id of the overlay.
     pub overlay: String,
+    /// Which of its features, where they are told apart.
+    pub feature: Option<usize>,
     /// Which place of an overlay of places.
     pub place: Option<usize>,
 }
@@ -49,12 +53,13 @@ impl Reach {
     }
 
     /// The place under the point, if one is.
-    fn place(&self, at: Coord<f64>, places: &[Place], hit: &HitShape) -> Option<usize> {
+    fn place(&self, at: Coord<f64>, places: &[Place], hit: &HitShape, is_own: bool) -> Option<usize> {
         match self {
             Self::OnScreen(frame) => {
                 let meters_per_pt = frame.meters_per_pt(at.y);
                 let (index, away_m) = hit.nearest(at, MOST_PLACE_PT * meters_per_pt)?;
-                let dot_pt = radius_pt(places.get(index)?, frame).max(LEAST_PLACE_PT);
+                let least_pt = if is_own { 2.0 * LEAST_PLACE_PT } else { LEAST_PLACE_PT };
+                let dot_pt = radius_pt(places.get(index)?, frame).max(least_pt);
                 (away_m <= dot_pt * meters_per_pt).then_some(index)
             }
             Self::OnTheGround { place_m, .. } => hit.nearest(at, *place_m).map(|(index, _)| index),
@@ -63,25 +68,72 @@ impl Reach {
 }
 
 impl Scene {
-    /// The overlays at a place among those that `counts`, smallest first: places, lines, then areas by size.
-    pub fn hits(&self, at: Coord<f64>, reach: Reach, counts: impl Fn(&str) -> bool) -> Vec<Hit> {
+    /// What lies at a place, smallest first: places, lines, then areas by size. `styling_of` says how an overlay is styled,
+    /// and that one does not count by `None`.
+    pub fn hits(&self, at: Coord<f64>, reach: Reach, styling_of: impl Fn(&str) -> Option<Arc<Styling>>) -> Vec<Hit> {
         let mut found: Vec<(f64, Hit)> = Vec::new();
-        for (overlay, prepared) in self.dossier().overlays.iter().zip(self.prepared()) {
-            if !counts(&overlay.id) {
+        for overlay in &self.dossier().overlays {
+            let Some(styling) = styling_of(&overlay.id) else { continue };
+            let kinds = overlay.kinds(&styling);
+            if overlay.has_features(&kinds) {
+                features_at(overlay, &kinds, at, reach, &mut found);
+                continue;
+            }
+            if kinds.list().first().is_none_or(|kind| !kind.shown) {
                 continue;
             }
             let place = match &overlay.shape {
-                Shape::Area(_) if prepared.hit(&overlay.shape).contains(at) => None,
-                Shape::Line(_) if prepared.hit(&overlay.shape).distance_m(at, reach.line_m(at)).is_some() => None,
-                Shape::Places(places) => match reach.place(at, places, prepared.hit(&overlay.shape)) {
+                Shape::Area(_) if overlay.hit().contains(at) => None,
+                Shape::Line(_) if overlay.hit().distance_m(at, reach.line_m(at)).is_some() => None,
+                Shape::Places(places) => match reach.place(at, places, overlay.hit(), false) {
                     Some(index) => Some(index),
                     None => continue,
                 },
-                Shape::Area(_) | Shape::Line(_) => continue,
+                Shape::Area(_) | Shape::Line(_) | Shape::Mixed(_) => continue,
             };
-            found.push((overlay.measure.rank(), Hit { overlay: overlay.id.clone(), place }));
+            found.push((overlay.measure.rank(), Hit { overlay: overlay.id.clone(), feature: None, place }));
         }
         found.sort_by(|(a, _), (b, _)| a.total_cmp(b));
         found.into_iter().map(|(_, hit)| hit).collect()
+    }
+
+    /// As [`Self::hits`] among all overlays as they are given, shown or not.
+    pub fn hits_of_all(&self, at: Coord<f64>, reach: Reach) -> Vec<Hit> {
+        let plain = Arc::new(Styling::default());
+        self.hits(at, reach, |_| Some(Arc::clone(&plain)))
+    }
+}
+
+/// Adds the features of an overlay at a place. Of two that are alike the later one, which is drawn above, comes first.
+fn features_at(overlay: &Overlay, kinds: &Kinds, at: Coord<f64>, reach: Reach, found: &mut Vec<(f64, Hit)>) {
+    let owners = overlay.features.owners();
+    let sizes = overlay.features.sizes(&overlay.shape);
+    let mut add = |rank: f64, feature: usize, place: Option<usize>| {
+        let hit = Hit { overlay: overlay.id.clone(), feature: Some(feature), place };
+        if kinds.shows(feature)
+            && !found.iter().any(|(_, other)| other.overlay == hit.overlay && other.feature == hit.feature)
+        {
+            found.push((rank, hit));
+        }
+    };
+    let places = overlay.shape.places();
+    if !places.is_empty()
+        && let Some(index) = reach.place(at, places, overlay.hit(), overlay.opened_from.is_some())
+        && let Some(owner) = owners.points.get(index)
+    {
+        add(-2.0, *owner as usize, (overlay.opened_from.is_none()).then_some(index));
+    }
+    let parts = |owners: &[u32], indices: Vec<usize>| -> Vec<usize> {
+        indices.into_iter().rev().filter_map(|index| owners.get(index).map(|owner| *owner as usize)).collect()
+    };
+    if !overlay.shape.lines().is_empty() {
+        for feature in parts(&owners.lines, overlay.lines_at(at, reach.line_m(at))) {
+            add(-1.0, feature, None);
+        }
+    }
+    if !overlay.shape.polygons().is_empty() {
+        for feature in parts(&owners.areas, overlay.polygons_at(at)) {
+            add(sizes[feature].km2, feature, None);
+        }
     }
 }

@@ -15,30 +15,30 @@ pub mod display_list;
 pub mod ground;
 pub mod hit;
 pub mod labels;
+mod overlays;
 pub mod palette;
 mod path;
 pub mod style;
 pub mod swatch;
 pub mod text;
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use kurbo::{Affine, Line, Rect};
+use kurbo::{Affine, Rect};
 
 use self::display_list::{Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Stroke};
 use self::ground::Ground;
-use self::labels::{Anchor, LabelCandidate, LabelLine, PIECE_PT};
+use self::labels::{Anchor, LabelCandidate, LabelLine};
 use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
 use crate::basemap::{MapSource, sources};
-use crate::document::{AnnotationId, Annotations, Document, Layer, Names, OverlayState, Shown, shown};
+use crate::document::{AnnotationId, Annotations, Document, Layer, Names, OverlayState, shown};
 use crate::dossier::model::PatternKind;
-use crate::dossier::{self, Dossier, Overlay, Place, Shape};
-use crate::geometry::hit::HitShape;
-use crate::geometry::simplify::{Levels, at_one_zoom};
-use crate::geometry::{Frame, Point, ShapeRef};
+use crate::dossier::{self, Dimension, Dossier, Overlay, Place};
+use crate::geometry::{Frame, Point};
+
+pub use overlays::kind_swatch;
 
 /// How the map looks: everything that a painter needs besides the shapes and the part of the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +47,8 @@ pub struct Look {
     pub overlays: Vec<OverlayState>,
     /// Ids of the overlays that are outlined.
     pub highlighted: Vec<String>,
+    /// Which feature of an outlined overlay is meant.
+    pub feature: Option<usize>,
     /// Which place of an outlined overlay is meant.
     pub place: Option<usize>,
     /// Languages of names.
@@ -73,6 +75,7 @@ impl Look {
         Self {
             overlays: document.overlays.clone(),
             highlighted: Vec::new(),
+            feature: None,
             place: None,
             names: document.names.clone(),
             map: sources::find_or_builtin(&document.map, &document.map_sources),
@@ -88,9 +91,12 @@ impl Look {
     /// Whether [`Scene::ground_map`] is the same for both looks at this frame: all but the annotations is equal, and the
     /// words of annotations keep the same room free of the map's names.
     pub fn has_ground_of(&self, other: &Self, frame: &Frame) -> bool {
-        let Self { overlays, highlighted, place, names, map, annotations, layers, theme, pixels_per_pt, .. } = self;
+        let Self {
+            overlays, highlighted, feature, place, names, map, annotations, layers, theme, pixels_per_pt, ..
+        } = self;
         let map_alike = *overlays == other.overlays
             && *highlighted == other.highlighted
+            && *feature == other.feature
             && *place == other.place
             && *names == other.names
             && *map == other.map
@@ -101,66 +107,27 @@ impl Look {
     }
 }
 
-/// A shape made ready for drawing and for clicks, as far as it has been asked for.
-#[derive(Debug, Default)]
-pub struct Prepared {
-    levels: OnceLock<Levels>,
-    /// Whether it has been drawn without [`Self::levels`].
-    drawn: AtomicBool,
-    hit: OnceLock<HitShape>,
-}
-
-impl Prepared {
-    /// Projected, and simplified for each zoom. `shape` is the one that was prepared.
-    pub fn levels(&self, shape: &Shape) -> &Levels {
-        self.levels.get_or_init(|| with_parts(shape, |parts| Levels::new(parts)))
-    }
-
-    /// Whether to draw it without [`Self::levels`]: the first time, for a figure draws it once.
-    fn is_first(&self) -> bool {
-        self.levels.get().is_none() && !self.drawn.swap(true, Ordering::Relaxed)
-    }
-
-    /// For clicks: made when it is first asked for, which a figure never does. `shape` is the one that was prepared.
-    fn hit(&self, shape: &Shape) -> &HitShape {
-        self.hit.get_or_init(|| with_parts(shape, |parts| HitShape::new(parts)))
-    }
-}
-
-/// A dossier made ready for drawing and for clicks. Never changes: what was opened makes a new one.
+/// A dossier made ready for drawing and for clicks. Never changes: what was opened makes a new one, which shares the
+/// overlays that are the same.
 #[derive(Debug)]
 pub struct Scene {
     dossier: Dossier,
-    prepared: Vec<Prepared>,
 }
 
 impl Scene {
     /// Of a dossier; its overlays are prepared when they are asked for.
     pub fn new(dossier: Dossier) -> Self {
-        let prepared = dossier.overlays.iter().map(|_| Prepared::default()).collect();
-        Self { dossier, prepared }
+        Self { dossier }
     }
 
-    /// Prepares every overlay for drawing and for clicks, so that neither waits for it: 40 ms for a million vertices.
+    /// Prepares every overlay for drawing and for clicks, so that neither waits for it.
     pub fn prepare(&self) {
-        for (overlay, prepared) in self.dossier.overlays.iter().zip(&self.prepared) {
-            prepared.levels(&overlay.shape);
-            prepared.hit(&overlay.shape);
-        }
+        self.dossier.overlays.iter().for_each(|overlay| overlay.prepare());
     }
 
     /// The evidence.
     pub fn dossier(&self) -> &Dossier {
         &self.dossier
-    }
-
-    /// The prepared shapes, in the order of the dossier's overlays.
-    pub fn prepared(&self) -> &[Prepared] {
-        &self.prepared
-    }
-
-    fn find(&self, id: &str) -> Option<(&Overlay, &Prepared)> {
-        self.dossier.overlays.iter().zip(&self.prepared).find(|(overlay, _)| overlay.id == id)
     }
 
     /// The map of a frame. Labels keep off the `reserved` parts of the page.
@@ -192,6 +159,7 @@ impl Scene {
         let dots = self.dots(look, frame);
         name_overlaid_dots(&mut labels, &dots);
         self.place_labels(look, frame, &mut labels);
+        self.feature_labels(look, frame, &mut labels);
         name_marked_dots(&mut labels, &annotations::markers(look, frame));
         let drawn = annotations::obstacles(look, frame);
         let obstacles: Vec<Rect> = reserved.iter().copied().chain(dots).chain(drawn).collect();
@@ -200,117 +168,18 @@ impl Scene {
         (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, names)
     }
 
-    /// The visible overlays alone, one group each, bottom first: areas, lines, places.
-    pub fn overlays(&self, look: &Look, frame: &Frame) -> [Vec<Item>; 3] {
-        let mut tiers: [Vec<Item>; 3] = Default::default();
-        for Shown { overlay, index, state } in shown(&self.dossier, &look.overlays) {
-            let Some(prepared) = self.prepared.get(index) else { continue };
-            let style = style_of(&overlay.style, look.theme);
-            let (tier, items) = match &overlay.shape {
-                Shape::Area(_) => {
-                    let Some(path) = path_of_area(&overlay.shape, prepared, frame) else { continue };
-                    (0, style.items_for_area(path, frame.page_from_world() * ANCHOR))
-                }
-                Shape::Line(_) => {
-                    let Some(path) = path_of(prepared.levels(&overlay.shape), frame) else { continue };
-                    (1, style.items_for_line(path))
-                }
-                Shape::Places(places) => {
-                    let dots: Vec<(Point, f64)> = places
-                        .iter()
-                        .map(|place| (frame.page_from_lon_lat(place.at), radius_pt(place, frame)))
-                        .collect();
-                    (2, style.items_for_points(&dots))
-                }
-            };
-            let mut group = Group::new(&overlay.id, overlay.title.main(), items);
-            group.opacity = state.opacity;
-            tiers[tier].push(Item::Group(group));
-        }
-        tiers
-    }
-
-    /// The outlines of what is selected, the accent over a casing: of areas, which lie under the lines, and of the rest.
-    fn selection(&self, look: &Look, frame: &Frame) -> (Option<Item>, Option<Item>) {
-        let mut areas = Vec::new();
-        let mut marks = Vec::new();
-        for id in &look.highlighted {
-            let Some((overlay, prepared)) = self.find(id) else { continue };
-            match &overlay.shape {
-                Shape::Area(_) => areas.extend(path_of(prepared.levels(&overlay.shape), frame)),
-                Shape::Line(_) => marks.extend(path_of(prepared.levels(&overlay.shape), frame)),
-                Shape::Places(places) => {
-                    let mut rings = Path::new();
-                    for (_, place) in
-                        places.iter().enumerate().filter(|(index, _)| look.place.is_none_or(|only| only == *index))
-                    {
-                        let circle =
-                            kurbo::Circle::new(frame.page_from_lon_lat(place.at), radius_pt(place, frame) + 3.5);
-                        rings.extend(kurbo::Shape::path_elements(&circle, 0.1));
-                    }
-                    marks.push(Arc::new(rings));
-                }
-            }
-        }
-        let palette = look.theme.palette();
-        let outline = |paths: Vec<Arc<Path>>| {
-            let stroked = |color: Color, width_pt: f64| {
-                let paths = paths.clone();
-                paths.into_iter().map(move |path| Item::Stroke { path, stroke: Stroke::solid(color, width_pt) })
-            };
-            let items: Vec<Item> = stroked(palette.halo, 6.0).chain(stroked(palette.accent, 3.0)).collect();
-            (!items.is_empty()).then(|| Item::Group(Group::new("selection", "Selection", items)))
-        };
-        (outline(areas), outline(marks))
-    }
-
-    /// The visible lines in small pieces, which names do well not to cover.
-    fn lines_kept_clear(&self, look: &Look, frame: &Frame) -> Vec<Line> {
-        let lines = shown(&self.dossier, &look.overlays).rev().filter_map(|it| match &it.overlay.shape {
-            shape @ Shape::Line(_) => Some(self.prepared.get(it.index)?.levels(shape)),
-            Shape::Area(_) | Shape::Places(_) => None,
-        });
-        let near = frame.page().inflate(PIECE_PT, PIECE_PT);
-        let page_from_world = frame.page_from_world();
-        let mut pieces = Vec::new();
-        for ring in lines.flat_map(|levels| levels.at_zoom(frame.view.zoom)) {
-            for pair in ring.points.windows(2) {
-                let (from, to) = (page_from_world * pair[0], page_from_world * pair[1]);
-                // What reaches far beyond the page is left alone: it has few corners, and countless steps.
-                let length = from.distance(to);
-                if !length.is_finite() || length > 4000.0 || !Rect::from_points(from, to).overlaps(near) {
-                    continue;
-                }
-                let steps = (length / PIECE_PT).ceil().max(1.0);
-                let at = |step: usize| from.lerp(to, step as f64 / steps);
-                pieces.extend((0..steps as usize).map(|step| Line::new(at(step), at(step + 1))));
-            }
-        }
-        pieces
-    }
-
-    /// The dots of visible places, which no name may cover.
-    fn dots(&self, look: &Look, frame: &Frame) -> Vec<Rect> {
-        let places = shown(&self.dossier, &look.overlays).rev().filter_map(|it| match &it.overlay.shape {
-            Shape::Places(places) => Some(places),
-            Shape::Area(_) | Shape::Line(_) => None,
-        });
-        places
-            .flatten()
-            .map(|place| {
-                let half = radius_pt(place, frame);
-                Rect::from_center_size(frame.page_from_lon_lat(place.at), (2.0 * half, 2.0 * half))
-            })
-            .filter(|dot| dot.overlaps(frame.page()))
-            .collect()
-    }
-
     /// Names of the places of visible overlays; they go before the map's own.
     fn place_labels(&self, look: &Look, frame: &Frame, labels: &mut Vec<LabelCandidate>) {
         let palette = look.theme.palette();
         for it in shown(&self.dossier, &look.overlays).rev() {
-            let Shape::Places(places) = &it.overlay.shape else { continue };
-            for place in places {
+            // Those of the user's files without inhabitants have no names by which to choose.
+            for place in it
+                .overlay
+                .shape
+                .places()
+                .iter()
+                .filter(|place| place.population.is_some() || it.overlay.opened_from.is_none())
+            {
                 let page = frame.page_from_lon_lat(place.at);
                 if !frame.page().inflate(40.0, 40.0).contains(page) {
                     continue;
@@ -360,10 +229,10 @@ const ANCHOR: Point = Point::new(0.605, 0.345);
 /// How an overlay is drawn at an opacity of 0 to 1, for a swatch.
 pub fn swatch_style(overlay: &Overlay, theme: Theme, opacity: f64) -> SwatchStyle {
     let style = style_of(&overlay.style, theme).with_opacity(opacity);
-    match overlay.shape {
-        Shape::Area(_) => SwatchStyle::Area(style),
-        Shape::Line(_) => SwatchStyle::Line(style),
-        Shape::Places(_) => SwatchStyle::Points(style),
+    match overlay.shape.dimension() {
+        Dimension::Area => SwatchStyle::Area(style),
+        Dimension::Line => SwatchStyle::Line(style),
+        Dimension::Point => SwatchStyle::Points(style),
     }
 }
 
@@ -422,44 +291,6 @@ pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
         }),
         stroke,
     }
-}
-
-/// Gives a shape's coordinates to `take`, those of areas and lines where they stand.
-fn with_parts<R>(shape: &Shape, take: impl FnOnce(ShapeRef<'_>) -> R) -> R {
-    match shape {
-        Shape::Area(area) => take(ShapeRef::Areas(area)),
-        Shape::Line(line) => take(ShapeRef::Lines(line)),
-        Shape::Places(places) => {
-            let points = places.iter().map(|place| geo::Point(place.at)).collect::<Vec<_>>().into();
-            take(ShapeRef::Points(&points))
-        }
-    }
-}
-
-/// A shape's outline on the page; `None` if none of it is near the page.
-fn path_of(levels: &Levels, frame: &Frame) -> Option<Arc<Path>> {
-    if !is_near_page(levels.bounds_world()?, frame) {
-        return None;
-    }
-    let page_from_world = frame.page_from_world();
-    let rings = levels.at_zoom(frame.view.zoom);
-    let mut path = Path::with_capacity(rings.iter().map(|ring| ring.points.len() + 1).sum());
-    rings.iter().for_each(|ring| add_ring(&ring.points, ring.closed, page_from_world, &mut path));
-    Some(Arc::new(path))
-}
-
-/// The same of an area. Where it is drawn for the first time nothing of it is kept.
-fn path_of_area(shape: &Shape, prepared: &Prepared, frame: &Frame) -> Option<Arc<Path>> {
-    if prepared.is_first() {
-        let page_from_world = frame.page_from_world();
-        let mut path = Path::new();
-        let add = |points: &[Point], closed: bool| add_ring(points, closed, page_from_world, &mut path);
-        let bounds = with_parts(shape, |parts| at_one_zoom(parts, frame.view.zoom, add));
-        if let Some(bounds) = bounds {
-            return is_near_page(bounds, frame).then(|| Arc::new(path));
-        }
-    }
-    path_of(prepared.levels(shape), frame)
 }
 
 fn is_near_page(bounds_world: Rect, frame: &Frame) -> bool {

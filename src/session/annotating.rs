@@ -80,9 +80,9 @@ impl Session {
     /// Lets the tool see what is there.
     fn shown_to<R>(&self, modifiers: Modifiers, tool: impl FnOnce(&Situation<'_>) -> R) -> R {
         let document = self.history.document();
-        let shown = self.dossier().overlays.iter().zip(self.scene.prepared());
-        let shown = shown.filter(|(overlay, _)| self.snapping && document.is_shown(&overlay.id));
-        let snap_lines: Vec<&Levels> = shown.map(|(overlay, prepared)| prepared.levels(&overlay.shape)).collect();
+        let shown = self.dossier().overlays.iter();
+        let shown = shown.filter(|overlay| self.snapping && document.is_shown(&overlay.id));
+        let snap_lines: Vec<&Levels> = shown.map(|overlay| overlay.levels()).collect();
         tool(&Situation {
             document,
             frame: self.frame(),

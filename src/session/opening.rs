@@ -13,8 +13,8 @@ use crate::tools::Tool;
 pub enum Part {
     /// A dossier, with what was wrong in it. It takes the place of the one that is open.
     Dossier(Box<Dossier>, Vec<Problem>),
-    /// Shapes of the user's own, the topmost first. They lie over what is open.
-    Overlays(Vec<Overlay>),
+    /// A layer of the user's own, with what was wrong in it. It lies over what is open.
+    Layer(Box<Overlay>, Vec<Problem>),
 }
 
 /// What came of merging.
@@ -37,11 +37,10 @@ pub fn merge(dossier: &mut Dossier, parts: Vec<Part>) -> Merged {
                 *dossier = *read;
                 merged = Merged { replaced: true, added: Vec::new(), problems };
             }
-            Part::Overlays(overlays) => {
-                for overlay in overlays.into_iter().rev() {
-                    merged.problems.extend(overlay.warning());
-                    merged.added.push(dossier.add(overlay));
-                }
+            Part::Layer(layer, problems) => {
+                merged.problems.extend(problems);
+                merged.problems.extend(layer.warning());
+                merged.added.push(dossier.add(*layer));
             }
         }
     }
@@ -156,12 +155,13 @@ fn lay_out(document: &mut Document, fresh: &Document) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dossier::{self, OWN_PROPERTIES, own_overlays};
+    use crate::dossier::{self, own_layer};
     use crate::formats::geojson;
 
-    fn overlays(name: &str) -> Part {
+    fn layer(name: &str) -> Part {
         let text = br#"{"type":"LineString","coordinates":[[37.2,48.2],[37.9,48.9]]}"#;
-        Part::Overlays(own_overlays(name, geojson::read_shapes(text, &OWN_PROPERTIES).unwrap()).unwrap())
+        let (layer, problems) = own_layer(name, geojson::read_table(text).unwrap()).unwrap();
+        Part::Layer(Box::new(layer), problems)
     }
 
     fn session() -> Session {
@@ -174,7 +174,7 @@ mod tests {
         for names in [["a", "b"], ["b", "a"]] {
             let mut session = session();
             for name in names {
-                let (merged, effects) = session.open(vec![overlays(name)]);
+                let (merged, effects) = session.open(vec![layer(name)]);
                 assert_eq!((merged.added, effects), (vec![name.to_owned()], Vec::new()));
             }
             for name in names {
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn an_overlay_is_told_of_by_the_id_that_the_dossier_gives_it() {
         let mut session = session();
-        let (merged, _) = session.open(vec![overlays("donetsk")]);
+        let (merged, _) = session.open(vec![layer("donetsk")]);
         assert_eq!(merged.added, ["donetsk-file"]);
     }
 
@@ -195,7 +195,7 @@ mod tests {
     fn a_dossier_takes_the_place_of_what_was_open_before_it() {
         let mut session = session();
         let (dossier, problems) = dossier::builtin::berlin().unwrap();
-        let (merged, _) = session.open(vec![overlays("a"), Part::Dossier(Box::new(dossier), problems), overlays("b")]);
+        let (merged, _) = session.open(vec![layer("a"), Part::Dossier(Box::new(dossier), problems), layer("b")]);
         assert!(merged.replaced);
         assert_eq!(merged.added, ["b"]);
         assert!(session.dossier().overlay("a").is_none() && session.dossier().overlay("b").is_some());

@@ -1,11 +1,12 @@
 //! What is selected, and how a click finds it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::Session;
 use crate::document::AnnotationId;
 use crate::document::annotation::Annotation;
-use crate::dossier::{Overlay, Shape};
+use crate::dossier::{Overlay, Shape, Styling};
 use crate::geometry::{Coord, Point};
 use crate::scene::hit::{Hit, Reach};
 use crate::tools::{Gesture, Tool};
@@ -72,7 +73,7 @@ impl Session {
     pub fn around(&self, place: Coord<f64>) -> Option<&Overlay> {
         let is_area =
             |id: &str| matches!(self.dossier().overlay(id).map(|overlay| &overlay.shape), Some(Shape::Area(_)));
-        let hits = self.scene.hits(place, Reach::ON_THE_GROUND, |id| self.document().is_shown(id) && is_area(id));
+        let hits = self.scene.hits(place, Reach::ON_THE_GROUND, |id| self.styling_shown(id).filter(|_| is_area(id)));
         hits.first().and_then(|hit| self.dossier().overlay(&hit.overlay))
     }
 
@@ -89,7 +90,12 @@ impl Session {
     pub fn hits_at(&self, page: Point) -> Vec<Hit> {
         let frame = self.frame();
         let at = frame.lon_lat_from_page(page);
-        self.scene.hits(at, Reach::OnScreen(frame), |id| self.document().is_shown(id))
+        self.scene.hits(at, Reach::OnScreen(frame), |id| self.styling_shown(id))
+    }
+
+    /// How an overlay that is shown is styled.
+    fn styling_shown(&self, id: &str) -> Option<Arc<Styling>> {
+        self.document().overlay(id).filter(|state| state.is_shown()).map(|state| Arc::clone(&state.styling))
     }
 
     pub(super) fn clear_selection(&mut self) {

@@ -104,6 +104,8 @@ fn the_licences_that_ask_for_it_stand_beside_the_data() {
         ("LICENSE-LGPL-3.0.txt", "GNU LESSER GENERAL PUBLIC LICENSE"),
         ("LICENSE-GPL-3.0.txt", "GNU GENERAL PUBLIC LICENSE"),
         ("LICENSE-Unicode-3.0.txt", "Unicode"),
+        ("LICENSE-ColorBrewer.txt", "Cynthia Brewer"),
+        ("LICENSE-MIT-Crameri.txt", "Fabio Crameri"),
         ("fonts/LICENSE-OFL.txt", "SIL Open Font License, Version 1.1"),
         ("fonts/LICENSE-Phosphor.txt", "Phosphor Icons"),
     ] {

@@ -308,12 +308,16 @@ fn a_project_gives_the_figure_that_the_window_makes_of_it() {
     good(folder.path(), &[&["export", name, "-o", "b.svg"][..], &page].concat());
 
     let line = document.chosen_line.as_ref().unwrap();
+    // The window and the command line show what compares the line with the dossier's.
     let with_line = dossier.with_own_shape(&line.shape().unwrap(), &line.from, "").unwrap();
     let shows = Shows::Bounds(Frame::new(document.view, 1200.0, 800.0).lon_lat_bounds());
     let mut options = FigureOptions::new(dossier.title.main(), PageSetup::of(PageSize::A4Landscape), shows);
     options.theme = claimline::scene::palette::Theme::Dark;
     options.view_pt = (1200.0, 800.0);
-    let drawn = figure::draw(&Arc::new(Scene::new(with_line)), &Ground::builtin().0, &document, &options);
+    let scene = Arc::new(Scene::new(with_line));
+    let mut session = Session::new(Arc::clone(&scene), Vec::new());
+    session.restore(document.clone());
+    let drawn = figure::draw(&scene, &Ground::builtin().0, &session.drawn_document(), &options);
     let expected = drawn.encode(OutputFormat::Svg).unwrap();
     let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
     assert!(read("a.svg") == expected && read("b.svg") == expected, "the window and the command line differ");

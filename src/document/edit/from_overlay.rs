@@ -31,27 +31,21 @@ pub fn from_overlay(
         annotation.citations.clone_from(&citations);
         ids.push(super::add(document, annotation));
     };
-    match &overlay.shape {
-        dossier::Shape::Area(area) => {
-            let area = derive::oriented(area);
-            if !area.0.is_empty() {
-                add(Shape::Area { area, kind: AreaKind::Polygon }, overlay.title.main(), origin, true);
-            }
+    if let Some(area) = overlay.shape.areas() {
+        let area = derive::oriented(area);
+        if !area.0.is_empty() {
+            add(Shape::Area { area, kind: AreaKind::Polygon }, overlay.title.main(), origin.clone(), true);
         }
-        dossier::Shape::Line(lines) => {
-            let usable = |line: &&LineString<f64>| line.0.len() > 1 && line.0.iter().all(|at| reshape::is_place(*at));
-            for (index, line) in lines.0.iter().filter(usable).enumerate() {
-                let shape = Shape::Path { line: line.clone(), kind: PathKind::Line };
-                add(shape, overlay.title.main(), origin.clone(), index == 0);
-            }
-        }
-        dossier::Shape::Places(places) => {
-            for place in places.iter().filter(|place| reshape::is_place(place.at)) {
-                let details: String = place.details.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
-                let shape = Shape::Point { at: place.at, kind: PointKind::Marker };
-                add(shape, place.name.main(), format!("{details}{origin}"), true);
-            }
-        }
+    }
+    let usable = |line: &&LineString<f64>| line.0.len() > 1 && line.0.iter().all(|at| reshape::is_place(*at));
+    for (index, line) in overlay.shape.lines().iter().filter(usable).enumerate() {
+        let shape = Shape::Path { line: line.clone(), kind: PathKind::Line };
+        add(shape, overlay.title.main(), origin.clone(), index == 0);
+    }
+    for place in overlay.shape.places().iter().filter(|place| reshape::is_place(place.at)) {
+        let details: String = place.details.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
+        let shape = Shape::Point { at: place.at, kind: PointKind::Marker };
+        add(shape, place.name.main(), format!("{details}{origin}"), true);
     }
     ids
 }

@@ -65,6 +65,7 @@ mod tests {
             group: group.to_owned(),
             visible: true,
             opacity: 1.0,
+            styling: Default::default(),
         };
         let view = View { center: Coord { x: 0.0, y: 0.0 }, zoom: 3.0 };
         let overlays = vec![state("a", "one"), state("b", "one"), state("x", "two"), state("c", "one")];

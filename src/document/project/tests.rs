@@ -176,6 +176,7 @@ fn overlay() -> impl Strategy<Value = OverlayState> {
         group: "g".to_owned(),
         visible,
         opacity,
+        styling: Default::default(),
     })
 }
 

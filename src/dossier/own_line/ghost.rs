@@ -144,7 +144,10 @@ impl Dossier {
                         pattern_angle: angle_deg,
                         ..Style::default()
                     },
+                    rules: Vec::new(),
                     shape,
+                    features: Arc::default(),
+                    prepared: crate::dossier::prepared::Prepared::default(),
                     measure,
                     bounds,
                     recipe: Some(format!("what of {} is {side} {lies}, and not by the other", area.title.main())),
@@ -164,7 +167,7 @@ impl Dossier {
             }
         }
         let below = self.overlays.iter().position(|overlay| overlay.id == own.overlay).map_or(0, |index| index + 1);
-        self.overlays.splice(below..below, added);
+        self.overlays.splice(below..below, added.into_iter().map(Arc::new));
         let title = Text::new("en", "Compared with the dossier’s line").with("uk", "Порівняно з лінією досьє");
         self.groups.push(Group { id: COMPARISON_GROUP.to_owned(), title });
     }

@@ -10,7 +10,7 @@ use kurbo::{Affine, BezPath, Point, Rect, Shape as _};
 
 use crate::document::annotation::PointKind;
 use crate::document::{Annotation, Document, annotation};
-use crate::dossier::{Overlay, SOON_CHECKED, Shape};
+use crate::dossier::{Dimension, Overlay, SOON_CHECKED};
 use crate::figure::assemble::Drawn;
 use crate::figure::writers::cut;
 use crate::geometry::clip::part_inside;
@@ -35,24 +35,25 @@ const MUCH_OF_A_PART: f64 = 1.0 / 3.0;
 const GLIMPSE: f64 = 0.04;
 
 /// How much of a shape lies in a rectangle of the page.
-fn within(rings: &[Ring], kind: &Shape, page_from_world: Affine, window: Rect) -> f64 {
+fn within(rings: &[Ring], kind: Dimension, page_from_world: Affine, window: Rect) -> f64 {
     let points = |ring: &Ring| ring.points.iter().map(|at| page_from_world * *at).collect::<Vec<Point>>();
     let amount = |ring: &Ring| match kind {
-        Shape::Area(_) => {
+        Dimension::Area if !ring.closed => 0.0,
+        Dimension::Area => {
             let (mut path, mut inside) = (Path::new(), Path::new());
             path.add_polyline(points(ring), true);
             let cut = cut::area(&path, 1.0, window, 0.0, &mut inside);
             let area = if cut { BezPath::from(&inside).area().abs() } else { 0.0 };
             if ring.is_hole { -area } else { area }
         }
-        Shape::Line(_) => {
+        Dimension::Line => {
             let length = |pair: &[Point]| {
                 let part = part_inside(pair[0], pair[1], window);
                 part.map_or(0.0, |(from, to)| (to - from) * pair[0].distance(pair[1]))
             };
             points(ring).windows(2).map(length).sum()
         }
-        Shape::Places(_) => points(ring).into_iter().filter(|at| window.contains(*at)).count() as f64,
+        Dimension::Point => points(ring).into_iter().filter(|at| window.contains(*at)).count() as f64,
     };
     rings.iter().map(amount).sum::<f64>().max(0.0)
 }
@@ -88,11 +89,11 @@ pub(in crate::figure) fn hidden<'a>(scene: &'a Scene, drawn: &Drawn, pieces: &[R
     let mut found = Vec::new();
     let (map, frame) = (&drawn.map, drawn.map_frame);
     let page_from_world = Affine::translate(frame.origin().to_vec2()) * map.page_from_world();
-    for (overlay, prepared) in scene.dossier().overlays.iter().zip(scene.prepared()) {
+    for overlay in &scene.dossier().overlays {
         if !drawn.shown.contains(&overlay.id) || overlay.vertices() > SOON_CHECKED {
             continue;
         }
-        let levels = prepared.levels(&overlay.shape);
+        let levels = overlay.levels();
         let Some(bounds) = levels.bounds_world().map(|bounds| page_from_world.transform_rect_bbox(bounds)) else {
             continue;
         };
@@ -103,12 +104,12 @@ pub(in crate::figure) fn hidden<'a>(scene: &'a Scene, drawn: &Drawn, pieces: &[R
             continue;
         }
         let rings = levels.at_zoom(map.view.zoom);
-        let amount = |window: Rect| within(rings, &overlay.shape, page_from_world, window);
+        let amount = |window: Rect| within(rings, overlay.shape.dimension(), page_from_world, window);
         let (seen, whole) = (amount(frame), amount(bounds.inflate(1.0, 1.0)));
-        let least = match overlay.shape {
-            Shape::Area(_) => GLIMPSE * frame.area(),
-            Shape::Line(_) => GLIMPSE * (frame.width() + frame.height()),
-            Shape::Places(_) => 0.0,
+        let least = match overlay.shape.dimension() {
+            Dimension::Area => GLIMPSE * frame.area(),
+            Dimension::Line => GLIMPSE * (frame.width() + frame.height()),
+            Dimension::Point => 0.0,
         };
         let is_cut = seen < 0.9 * whole;
         if seen <= 0.0 || is_cut && seen < least {
@@ -309,10 +310,8 @@ mod tests {
         };
         let rings = [square(0.0, 10.0, false), square(4.0, 6.0, true)];
         let half = Rect::new(0.0, 0.0, 5.0, 20.0);
-        let area = Shape::Area(geo::MultiPolygon::new(Vec::new()));
-        assert_eq!(within(&rings, &area, Affine::IDENTITY, half), 48.0);
-        assert_eq!(within(&rings, &area, Affine::scale(2.0), half), 100.0);
-        let line = Shape::Line(geo::MultiLineString::new(Vec::new()));
-        assert_eq!(within(&rings[..1], &line, Affine::IDENTITY, half), 20.0);
+        assert_eq!(within(&rings, Dimension::Area, Affine::IDENTITY, half), 48.0);
+        assert_eq!(within(&rings, Dimension::Area, Affine::scale(2.0), half), 100.0);
+        assert_eq!(within(&rings[..1], Dimension::Line, Affine::IDENTITY, half), 20.0);
     }
 }

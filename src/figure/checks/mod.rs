@@ -12,7 +12,7 @@ use crate::document::Document;
 use crate::dossier::check::{CheckState, check as check_excerpt};
 use crate::dossier::gaps::{STALE_DAYS, days_of};
 use crate::dossier::verify::Texts;
-use crate::dossier::{Excerpt, Overlay, Shape, words};
+use crate::dossier::{Dimension, Excerpt, Overlay, words};
 use crate::figure::assemble::Drawn;
 use crate::figure::options::FigureOptions;
 use crate::figure::output::EncodeError;
@@ -343,10 +343,10 @@ impl Appearance {
         let line = style.stroke.as_ref().map_or(land, |stroke| over(stroke.color, land));
         let dashed = style.stroke.as_ref().is_some_and(|stroke| !stroke.dash_pt.is_empty());
         let fill = style.fill.map_or(land, |color| over(color, land));
-        match overlay.shape {
-            Shape::Area(_) => Self { kind: 0, fill, line, pattern, dashed },
-            Shape::Line(_) => Self { kind: 1, fill: line, line, pattern: None, dashed },
-            Shape::Places(_) => {
+        match overlay.shape.dimension() {
+            Dimension::Area => Self { kind: 0, fill, line, pattern, dashed },
+            Dimension::Line => Self { kind: 1, fill: line, line, pattern: None, dashed },
+            Dimension::Point => {
                 let dot = style.dot.map_or(land, |dot| over(dot.fill, land));
                 Self { kind: 2, fill: dot, line: dot, pattern: None, dashed: false }
             }
@@ -486,7 +486,8 @@ mod tests {
         let day = days_of("2025-12-15");
         let late = warned(|_, _| {}, &Texts::new(), day.map(|day| day + 91));
         assert!(late.iter().any(|w| w.concern == Concern::Dates && w.what.contains("15 Dec 2025")), "{late:?}");
-        let undated = warned(|dossier, _| dossier.overlays[0].as_of.clear(), &Texts::new(), day);
+        let undated =
+            warned(|dossier, _| std::sync::Arc::make_mut(&mut dossier.overlays[0]).as_of.clear(), &Texts::new(), day);
         assert!(undated.iter().any(|w| w.what.contains("Area proposed for withdrawal")), "{undated:?}");
     }
 
@@ -496,6 +497,7 @@ mod tests {
             |dossier, _| {
                 let style = dossier.overlay("donetsk-russian-held").map(|overlay| overlay.style.clone()).unwrap();
                 let area = dossier.overlays.iter_mut().find(|overlay| overlay.id == "withdrawal-area").unwrap();
+                let area = std::sync::Arc::make_mut(area);
                 area.style = style;
                 area.credit = None;
             },
@@ -512,11 +514,8 @@ mod tests {
             let (x, y) = ((west + east) / 2.0, (south + north) / 2.0);
             let ring = serde_json::json!([[x, y], [x + 1.0, y + 1.0], [x + 1.0, y], [x, y + 1.0], [x, y]]);
             let text = serde_json::json!({ "type": "Polygon", "coordinates": [ring] }).to_string();
-            let features = crate::formats::geojson::read(text.as_bytes()).expect("it can be read");
-            crate::dossier::own_overlays("bow", features)
-                .expect("it can be drawn")
-                .into_iter()
-                .for_each(|overlay| drop(dossier.add(overlay)));
+            let table = crate::formats::geojson::read_table(text.as_bytes()).expect("it can be read");
+            dossier.add(crate::dossier::own_layer("bow", table).expect("it can be drawn").0);
         };
         let warnings = warned(|dossier, _| bow(dossier), &Texts::new(), None);
         let named = warnings.iter().find(|warning| warning.concern == Concern::Crossings);
@@ -529,6 +528,7 @@ mod tests {
         let own = |dossier: &mut crate::dossier::Dossier| {
             for (id, title) in [("withdrawal-area", "“a demilitarized zone”"), ("line-of-contact", "own, lines")] {
                 let overlay = dossier.overlays.iter_mut().find(|overlay| overlay.id == id).expect("it is there");
+                let overlay = std::sync::Arc::make_mut(overlay);
                 overlay.title = crate::formats::language::Text::new("en", title);
                 overlay.as_of.clear();
             }
@@ -570,9 +570,8 @@ mod tests {
             let [_, south, _, north] = dossier.home;
             let ring = serde_json::json!([[170, south], [-170, south], [-170, north], [170, north], [170, south]]);
             let text = serde_json::json!({ "type": "Polygon", "coordinates": [ring] }).to_string();
-            let features = crate::formats::geojson::read(text.as_bytes()).expect("it can be read");
-            let made = crate::dossier::own_overlays("across", features).expect("it can be drawn");
-            made.into_iter().for_each(|overlay| drop(dossier.add(overlay)));
+            let table = crate::formats::geojson::read_table(text.as_bytes()).expect("it can be read");
+            dossier.add(crate::dossier::own_layer("across", table).expect("it can be drawn").0);
         };
         let warnings = warned(|dossier, _| across(dossier), &Texts::new(), None);
         let named = warnings.iter().find(|warning| warning.concern == Concern::Crossings);

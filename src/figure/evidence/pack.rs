@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn every_excerpt_is_an_annotation_and_every_file_has_its_sum() {
         let (dossier, _) = crate::dossier::builtin::berlin().unwrap();
-        let shown: Vec<&Overlay> = dossier.overlays.iter().collect();
+        let shown: Vec<&Overlay> = dossier.overlays.iter().map(AsRef::as_ref).collect();
         let figure = BTreeMap::from([("figure.svg".to_owned(), b"<svg/>".to_vec())]);
         let provenance = json!({ "format": "x" });
         let credits = ["© OpenStreetMap contributors (ODbL)".to_owned()];

@@ -499,7 +499,7 @@ mod tests {
     }
 
     fn provenance(dossier: &Dossier) -> String {
-        let shown: Vec<&Overlay> = dossier.overlays.iter().take(3).collect();
+        let shown: Vec<&Overlay> = dossier.overlays.iter().map(AsRef::as_ref).take(3).collect();
         let document = Document::new(dossier, 900.0, 700.0);
         let none = annotations::Shown::new(dossier, &document, &Frame::new(document.view, 900.0, 700.0));
         Value::Object(of(dossier, &shown, &none)).to_string()
@@ -545,7 +545,7 @@ mod tests {
         let mut now = then.clone();
         now.sha256.replace_range(..4, "0000");
         let other = now.overlays[1].shape.clone();
-        now.overlays[0].shape = other;
+        std::sync::Arc::make_mut(&mut now.overlays[0]).shape = other;
         let id = now.overlays[1].id.clone();
         let cited = now.excerpts.iter_mut().find(|excerpt| excerpt.overlays.contains(&id)).unwrap();
         cited.exact.push('.');

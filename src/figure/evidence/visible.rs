@@ -4,18 +4,25 @@
 //! Shapes are whole, not cut at the frame: a part of a shape would not have the size that is given for it. Of an overlay
 //! of places, those within the frame are a feature each.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::annotations;
-use crate::dossier::{Dossier, Excerpt, Measure, Overlay, Place, Shape, Source, fingerprint};
+use crate::document::Document;
+use crate::dossier::{Dimension, Dossier, Excerpt, Kind, Measure, Overlay, Place, Shape, Source, Style, fingerprint};
+use crate::formats::color::Rgba;
 use crate::formats::geojson;
 use crate::formats::number::round;
+use crate::formats::simplestyle::MarkerSize;
+use crate::formats::table::SIMPLESTYLE;
 use crate::geometry::Geometry;
 
 /// A FeatureCollection (RFC 7946) of these annotations and overlays, top first, with the figure's provenance as the
 /// member `claimline`.
 pub(in crate::figure) fn geojson(
     dossier: &Dossier,
+    document: &Document,
     drawn: &annotations::Shown<'_>,
     shown: &[&Overlay],
     frame: [f64; 4],
@@ -24,40 +31,61 @@ pub(in crate::figure) fn geojson(
 ) -> String {
     let mut features = String::new();
     let mut sums = Map::new();
-    let mut put = |id: String, properties: Map<String, Value>, geometry: &str| {
+    let mut put = |id: Value, members: Option<&Map<String, Value>>, properties: Map<String, Value>, geometry: &str| {
         features.push_str(if features.is_empty() { "\n" } else { ",\n" });
         let start = features.len();
-        features.push_str(&format!("{{\"type\":\"Feature\",\"id\":{},\"properties\":", json!(id)));
+        features.push_str(&format!("{{\"type\":\"Feature\",\"id\":{id},"));
+        for (name, value) in members.into_iter().flatten() {
+            features.push_str(&format!("{}:{value},", json!(name)));
+        }
+        features.push_str("\"properties\":");
         features.push_str(&Value::Object(properties).to_string());
         features.push_str(",\"geometry\":");
         features.push_str(geometry);
         features.push('}');
         // What has just been written can be read.
         let sum = serde_json::from_str(&features[start..]).map(|feature| sum(&feature));
-        sums.insert(id, json!(sum.unwrap_or_default()));
+        let name = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+        sums.insert(name, json!(sum.unwrap_or_default()));
     };
     for (id, properties, geometry) in drawn.features() {
-        put(id, properties, &geometry);
+        put(json!(id), None, properties, &geometry);
+    }
+    let mut taken: HashSet<String> = HashSet::new();
+    for overlay in shown.iter().filter(|overlay| overlay.opened_from.is_some()) {
+        let kinds = document.overlay(&overlay.id).map(|state| overlay.kinds(&state.styling)).unwrap_or_default();
+        for index in (0..overlay.features.count()).filter(|index| kinds.shows(*index)) {
+            let Some(geometry) = overlay.features.geometry(&overlay.shape, index) else { continue };
+            let Some(kind) = kinds.of(index) else { continue };
+            let mut text = String::new();
+            geojson::write_geometry(&geometry, &mut text);
+            let rows = overlay.features.rows();
+            // Its own id where no other feature has it, as other programs expect.
+            let own = rows.id(index).cloned().unwrap_or_default();
+            let name = own.as_str().map_or_else(|| own.to_string(), str::to_owned);
+            let own = Some(own).filter(|own| !own.is_null() && taken.insert(name));
+            let id = own.unwrap_or_else(|| json!(format!("{}/{}", overlay.id, index + 1)));
+            put(id, rows.members(index), of_feature(overlay, index, kind), &text);
+        }
     }
     let mut feature = |id: String, properties: Map<String, Value>, geometry: &Geometry<f64>| {
         let mut text = String::new();
         geojson::write_geometry(geometry, &mut text);
-        put(id, properties, &text);
+        put(json!(id), None, properties, &text);
     };
-    for overlay in shown {
+    for overlay in shown.iter().filter(|overlay| overlay.opened_from.is_none()) {
         let properties = properties(dossier, overlay);
-        match &overlay.shape {
-            Shape::Area(area) => feature(overlay.id.clone(), properties, &area.clone().into()),
-            Shape::Line(line) => feature(overlay.id.clone(), properties, &line.clone().into()),
-            Shape::Places(places) => {
-                let [west, south, east, north] = frame;
-                let within =
-                    |place: &Place| (west..=east).contains(&place.at.x) && (south..=north).contains(&place.at.y);
-                for (index, place) in places.iter().enumerate().filter(|(_, place)| within(place)) {
-                    let properties = of_place(properties.clone(), place);
-                    feature(format!("{}/{}", overlay.id, index + 1), properties, &geo::Point(place.at).into());
-                }
-            }
+        if let Some(area) = overlay.shape.areas() {
+            feature(overlay.id.clone(), properties.clone(), &area.clone().into());
+        }
+        if let Some(lines) = overlay.shape.multi_line() {
+            feature(overlay.id.clone(), properties.clone(), &lines.clone().into());
+        }
+        let [west, south, east, north] = frame;
+        let within = |place: &Place| (west..=east).contains(&place.at.x) && (south..=north).contains(&place.at.y);
+        for (index, place) in overlay.shape.places().iter().enumerate().filter(|(_, place)| within(place)) {
+            let properties = of_place(properties.clone(), place);
+            feature(format!("{}/{}", overlay.id, index + 1), properties, &geo::Point(place.at).into());
         }
     }
     format!(
@@ -96,6 +124,11 @@ fn properties(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
         }
         Measure::Length { km } => put("length_km", json!(round(km, 2))),
         Measure::Count { places } => put("places", json!(places)),
+        Measure::Mixed(size) => {
+            put("area_km2", json!(round(size.km2, 2)));
+            put("length_km", json!(round(size.km, 2)));
+            put("points", json!(size.points));
+        }
     }
     put("accuracy_m", json!(overlay.accuracy_m));
     put("method", json!(overlay.method));
@@ -137,6 +170,54 @@ pub(in crate::figure) fn excerpt(excerpt: &Excerpt) -> Value {
     json!({ "id": excerpt.id, "exact": excerpt.exact, "said_by": excerpt.said_by, "source": excerpt.source })
 }
 
+/// What a feature of a file of the user's says of itself, in its own order, with the style that it is drawn in as valid
+/// simplestyle, and under `claimline` which layer it is of, its kind and its size.
+fn of_feature(overlay: &Overlay, index: usize, kind: &Kind) -> Map<String, Value> {
+    let mut all = overlay.features.rows().properties(index);
+    for name in SIMPLESTYLE {
+        all.shift_remove(name);
+    }
+    for (name, value) in style(&kind.style, kind.dimension) {
+        all.insert(name.to_owned(), value);
+    }
+    let size = overlay.features.sizes(&overlay.shape).get(index).copied().unwrap_or_default();
+    let mut about = Map::new();
+    about.insert("overlay".to_owned(), json!(overlay.id));
+    about.insert("layer".to_owned(), json!(overlay.title.main()));
+    if !kind.title.is_empty() {
+        about.insert("kind".to_owned(), json!(kind.title));
+    }
+    if size.km2 > 0.0 {
+        about.insert("area_km2".to_owned(), json!(round(size.km2, 4)));
+    }
+    if size.km > 0.0 {
+        about.insert("length_km".to_owned(), json!(round(size.km, 4)));
+    }
+    all.insert("claimline".to_owned(), Value::Object(about));
+    all
+}
+
+/// A style in the words of simplestyle, as far as it has any for what is drawn.
+fn style(style: &Style, dimension: Dimension) -> Vec<(&'static str, Value)> {
+    let hex = |color: &Option<String>| color.as_deref().and_then(Rgba::parse).map(|color| json!(color.to_hex()));
+    let mut all = Vec::new();
+    let mut put = |name: &'static str, value: Option<Value>| all.extend(value.map(|value| (name, value)));
+    if dimension == Dimension::Point {
+        put("marker-color", hex(&style.fill).or_else(|| hex(&style.stroke)));
+        put("marker-size", Some(json!(style.marker_size.unwrap_or(MarkerSize::Small).name())));
+        put("marker-symbol", style.marker_symbol.as_ref().map(|symbol| json!(symbol)));
+        return all;
+    }
+    put("stroke", hex(&style.stroke));
+    put("stroke-width", Some(json!(style.stroke_width)));
+    put("stroke-opacity", Some(json!(if style.stroke.is_some() { style.stroke_opacity } else { 0.0 })));
+    if dimension == Dimension::Area {
+        put("fill", hex(&style.fill));
+        put("fill-opacity", Some(json!(if style.fill.is_some() { style.fill_opacity } else { 0.0 })));
+    }
+    all
+}
+
 /// A place has its own name; what holds of all places together is left to the provenance.
 fn of_place(mut all: Map<String, Value>, place: &Place) -> Map<String, Value> {
     let list = all.insert("title".to_owned(), json!(place.name.main())).unwrap_or_default();
@@ -165,10 +246,11 @@ mod tests {
     #[test]
     fn overlays_come_back_with_names_measures_and_sources() {
         let (dossier, _) = crate::dossier::builtin::berlin().unwrap();
-        let shown: Vec<&Overlay> = dossier.overlays.iter().collect();
+        let shown: Vec<&Overlay> = dossier.overlays.iter().map(AsRef::as_ref).collect();
         let document = Document::new(&dossier, 900.0, 700.0);
         let none = annotations::Shown::new(&dossier, &document, &Frame::new(document.view, 900.0, 700.0));
-        let text = geojson(&dossier, &none, &shown, [36.0, 46.0, 39.5, 49.5], "A “title”", &json!({ "a": 1 }));
+        let text =
+            geojson(&dossier, &document, &none, &shown, [36.0, 46.0, 39.5, 49.5], "A “title”", &json!({ "a": 1 }));
         let features = geojson::read(text.as_bytes()).unwrap();
         let of = |id: &str| features.iter().filter(|feature| feature.text("overlay") == Some(id)).collect::<Vec<_>>();
         let [area] = of("withdrawal-area")[..] else { panic!("one feature") };
@@ -185,7 +267,7 @@ mod tests {
         assert!((again / 1e6 - km2).abs() < 0.01, "{again}");
         let places = of("held-towns");
         assert!(places.len() > 3 && places.iter().any(|place| place.text("title") == Some("Kramatorsk")));
-        let nowhere = geojson(&dossier, &none, &shown, [0.0, 0.0, 1.0, 1.0], "", &Value::Null);
+        let nowhere = geojson(&dossier, &document, &none, &shown, [0.0, 0.0, 1.0, 1.0], "", &Value::Null);
         assert!(!nowhere.contains("Kramatorsk\",\"title_uk"));
     }
 }

@@ -1,11 +1,18 @@
 //! The legend: what the map shows, with a sample of each.
 
+use std::sync::Arc;
+
 use kurbo::{Point, Rect, Shape as _, Size, Vec2};
 
 use super::references::compact_numbers;
-use crate::dossier::{Measure, Overlay, words};
+use crate::document::Document;
+use crate::dossier::kinds::Row;
+use crate::dossier::{Kind, Kinds, Measure, Overlay, words};
+use crate::figure::options::FigureOptions;
 use crate::figure::page::{Block, FigureSpec, Part, Run, Setting, continued, placed, shifted};
+use crate::figure::pieces::Piece;
 use crate::scene::display_list::{Face, Item, Path};
+use crate::scene::kind_swatch;
 use crate::scene::swatch::{SwatchStyle, swatch_items};
 use crate::scene::text;
 
@@ -33,6 +40,53 @@ pub struct LegendEntry {
     pub references: Vec<usize>,
 }
 
+/// The kinds of an overlay's features as the document tells them apart.
+pub(in crate::figure) fn kinds_of(document: &Document, overlay: &Overlay) -> Arc<Kinds> {
+    let styling = document.overlay(&overlay.id).map(|state| Arc::clone(&state.styling)).unwrap_or_default();
+    overlay.kinds(&styling)
+}
+
+/// A part of the legend for an overlay whose features are told apart: a row for each kind that is shown. The references
+/// stand at the first.
+pub(in crate::figure) fn of_kinds(
+    document: &Document,
+    overlay: &Overlay,
+    options: &FigureOptions,
+    mut references: Vec<usize>,
+) -> Option<LegendGroup> {
+    let kinds = kinds_of(document, overlay);
+    if !kinds.is_told_apart() {
+        return None;
+    }
+    let opacity = document.overlay(&overlay.id).map_or(1.0, |state| state.opacity);
+    let list = kinds.list();
+    let mut entries = Vec::new();
+    for row in kinds.rows() {
+        let (sample, title, size) = match row {
+            Row::Kind(index) if !list[index].shown || list[index].features == 0 => continue,
+            Row::Kind(index) => {
+                let kind = &list[index];
+                let title = if kind.title.is_empty() { overlay.title.main() } else { &kind.title };
+                (kind, title.to_owned(), kind.size)
+            }
+            Row::Others(others) => {
+                let others: Vec<&Kind> = others.iter().map(|index| &list[*index]).filter(|kind| kind.shown).collect();
+                let Some(first) = others.first() else { continue };
+                let size = others.iter().map(|kind| kind.size).sum();
+                (*first, format!("others ({})", others.len()), size)
+            }
+        };
+        let is_measured = options.furniture.has(Piece::Sizes) && (size.km2 > 0.0 || size.km > 0.0);
+        // No unit stands at the head of a line.
+        let note = is_measured.then(|| format!("measured {}", words::size(size)).replace(" km", "\u{a0}km"));
+        let swatch = kind_swatch(overlay, sample, options.theme, opacity);
+        entries.push(LegendEntry { title, title_uk: None, swatch, note, references: std::mem::take(&mut references) });
+    }
+    let own_name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
+    let title = own_name.map_or(overlay.title.main(), String::as_str).to_owned();
+    (!entries.is_empty()).then_some(LegendGroup { title, entries })
+}
+
 /// What the legend adds to a name: the measured size, with no more digits than its accuracy bears.
 pub(in crate::figure) fn note(overlay: &Overlay) -> Option<String> {
     let approximate = overlay.is_approximate();
@@ -47,6 +101,7 @@ pub(in crate::figure) fn note(overlay: &Overlay) -> Option<String> {
         Measure::Length { km } if approximate => Some(format!("measured about {}", words::km(words::three_digits(km)))),
         Measure::Area { .. } | Measure::Length { .. } => Some(format!("measured {}", words::measure(overlay.measure))),
         Measure::Count { .. } => None,
+        Measure::Mixed(size) => Some(format!("measured {}", words::size(size))),
     };
     // No unit stands at the head of a line.
     note.map(|note| note.replace(" km", "\u{a0}km"))

@@ -4,7 +4,7 @@ use geo::Coord;
 use kurbo::{BezPath, Circle, Point, Rect, Shape as _, Vec2};
 
 use super::references::{cited, compact_numbers, numbers_of};
-use crate::dossier::{Overlay, Shape};
+use crate::dossier::{Dimension, Overlay};
 use crate::figure::options::FigureOptions;
 use crate::geometry::Frame;
 use crate::scene::Scene;
@@ -37,10 +37,9 @@ pub(in crate::figure) fn badges(
     let cited = cited(dossier, shown);
     names(&map.items, false, &mut reserved);
     for overlay in shown {
-        if let Shape::Places(places) = &overlay.shape {
-            let dot = |at: Coord<f64>| Rect::from_center_size(frame.page_from_lon_lat(at), (8.0, 8.0));
-            reserved.extend(places.iter().map(|place| dot(place.at)));
-        }
+        let dot = |at: Coord<f64>| Rect::from_center_size(frame.page_from_lon_lat(at), (8.0, 8.0));
+        // Among thousands of dots no number finds a place of its own.
+        reserved.extend(overlay.shape.places().iter().take(2000).map(|place| dot(place.at)));
     }
     let palette = options.theme.palette();
     let mut badges = Vec::new();
@@ -49,7 +48,7 @@ pub(in crate::figure) fn badges(
         if words.is_empty() {
             continue;
         }
-        let Some(at) = inside(scene, overlay, frame, &reserved) else { continue };
+        let Some(at) = inside(overlay, frame, &reserved) else { continue };
         let edge = overlay
             .style
             .stroke
@@ -67,22 +66,20 @@ pub(in crate::figure) fn badges(
 
 /// A point well within the part of an overlay that a frame shows, or on the middle of its line, clear of what is
 /// reserved.
-pub(in crate::figure) fn inside(scene: &Scene, overlay: &Overlay, frame: &Frame, reserved: &[Rect]) -> Option<Point> {
+pub(in crate::figure) fn inside(overlay: &Overlay, frame: &Frame, reserved: &[Rect]) -> Option<Point> {
     /// Points across and down that are tried.
     const TRIED: usize = 40;
-    let (_, prepared) =
-        scene.dossier().overlays.iter().zip(scene.prepared()).find(|(other, _)| other.id == overlay.id)?;
     let page = frame.page().inflate(-16.0, -16.0);
     let clear = |at: Point| page.contains(at) && reserved.iter().all(|rect| !rect.inflate(14.0, 12.0).contains(at));
     let page_from_world = frame.page_from_world();
-    let rings: Vec<Vec<Point>> = prepared
-        .levels(&overlay.shape)
+    let rings: Vec<Vec<Point>> = overlay
+        .levels()
         .at_zoom(frame.view.zoom - 2.0)
         .iter()
         .map(|ring| ring.points.iter().map(|point| page_from_world * *point).collect())
         .collect();
-    match &overlay.shape {
-        Shape::Area(_) => {
+    match overlay.shape.dimension() {
+        Dimension::Area => {
             let mut path = BezPath::new();
             for ring in &rings {
                 for (index, point) in ring.iter().enumerate() {
@@ -105,7 +102,7 @@ pub(in crate::figure) fn inside(scene: &Scene, overlay: &Overlay, frame: &Frame,
                 .max_by(|a, b| a.0.total_cmp(&b.0))
                 .map(|(_, at)| at)
         }
-        Shape::Line(_) | Shape::Places(_) => {
+        Dimension::Line | Dimension::Point => {
             let beside = Vec2::new(14.0, 14.0);
             let points: Vec<Point> =
                 rings.into_iter().flatten().map(|at| at + beside).filter(|at| clear(*at)).collect();

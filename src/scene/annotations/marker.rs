@@ -26,6 +26,8 @@ pub struct MarkerStyle {
     pub casing: Color,
     /// The number inside.
     pub number: Option<u32>,
+    /// The letter inside, where there is no number.
+    pub letter: Option<char>,
 }
 
 impl MarkerStyle {
@@ -48,7 +50,45 @@ impl MarkerStyle {
             Symbol::Diamond => 1.2 * size,
             Symbol::Circle | Symbol::Square | Symbol::Cross => size,
         };
-        Self { symbol: style.symbol, radius_pt, color, casing: halo_for(color, theme), number: style.number }
+        Self {
+            symbol: style.symbol,
+            radius_pt,
+            color,
+            casing: halo_for(color, theme),
+            number: style.number,
+            letter: None,
+        }
+    }
+
+    /// How a feature's points are drawn by simplestyle's `marker-size` and `marker-symbol`; `None` where it has neither. A
+    /// digit or a letter stands in a disc; of the names of symbols those of [`Symbol`] are drawn, and a disc for others.
+    pub fn of_simple(style: &crate::dossier::Style, theme: Theme) -> Option<Self> {
+        use crate::formats::simplestyle::MarkerSize as Size;
+        if style.marker_size.is_none() && style.marker_symbol.is_none() {
+            return None;
+        }
+        let fill = style.fill.as_deref().and_then(Color::from_hex).unwrap_or(Color::rgb(0x7E7E7E));
+        let color = theme.line(fill).with_opacity(style.fill_opacity);
+        let inside = style.marker_symbol.as_deref().unwrap_or_default();
+        let number = inside.parse().ok().filter(|number| *number < 1000);
+        let mut letters = inside.chars();
+        let letter = match (letters.next(), letters.next()) {
+            (Some(letter), None) if letter.is_alphabetic() => Some(letter.to_uppercase().next().unwrap_or(letter)),
+            _ => None,
+        };
+        let symbol = symbol_named(inside).unwrap_or(Symbol::Circle);
+        let radius_pt: f64 = match style.marker_size.unwrap_or(Size::Medium) {
+            Size::Small => 4.0,
+            Size::Medium => 5.5,
+            Size::Large => 8.5,
+        };
+        let radius_pt = if number.is_some() || letter.is_some() { (1.3 * radius_pt).max(7.5) } else { radius_pt };
+        Some(Self { symbol, radius_pt, color, casing: halo_for(color, theme), number, letter })
+    }
+
+    /// The same marker, fainter: 1 is as it is.
+    pub fn with_opacity(self, opacity: f64) -> Self {
+        Self { color: self.color.with_opacity(opacity), casing: self.casing.with_opacity(opacity), ..self }
     }
 
     /// The same marker, fainter or smaller, as a swatch needs it.
@@ -129,8 +169,8 @@ impl MarkerStyle {
             stroke(edge(self.color), 0.75),
         ];
         let middle = self.middle(place);
-        match self.number {
-            Some(number) => items.push(self.numeral(number, middle)),
+        match self.number.map(|number| number.to_string()).or_else(|| self.letter.map(String::from)) {
+            Some(words) => items.push(self.words_inside(words, middle)),
             None if self.symbol == Symbol::Pin => {
                 let eye = Circle::new(middle, 0.36 * self.radius_pt).to_path(0.01);
                 items.push(Item::Fill { path: Path::shared(eye), color: on(self.color) });
@@ -140,8 +180,7 @@ impl MarkerStyle {
         items
     }
 
-    fn numeral(&self, number: u32, middle: Point) -> Item {
-        let words = number.to_string();
+    fn words_inside(&self, words: String, middle: Point) -> Item {
         let inside = match self.symbol {
             Symbol::Star | Symbol::Triangle => 0.52,
             Symbol::Diamond => 0.62,
@@ -164,6 +203,20 @@ impl MarkerStyle {
             link: None,
         })
     }
+}
+
+/// The symbol of a name that simplestyle's Maki set or this program has.
+fn symbol_named(name: &str) -> Option<Symbol> {
+    Some(match name.trim_end_matches("-stroked").trim_end_matches("-sdf") {
+        "marker" | "pin" => Symbol::Pin,
+        "circle" | "dot" => Symbol::Circle,
+        "square" => Symbol::Square,
+        "triangle" => Symbol::Triangle,
+        "diamond" => Symbol::Diamond,
+        "star" => Symbol::Star,
+        "cross" | "x" => Symbol::Cross,
+        _ => return None,
+    })
 }
 
 /// How high the middle of a pin's head stands over its tip, in radii.

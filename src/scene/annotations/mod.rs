@@ -447,7 +447,7 @@ fn shape_items(annotation: &Annotation, ready: &Ready, frame: &Frame, theme: The
 const OTHER_DOT_PT: f64 = 3.2;
 
 fn plain_dot(marker: MarkerStyle) -> MarkerStyle {
-    MarkerStyle { symbol: crate::document::annotation::Symbol::Circle, number: None, ..marker }
+    MarkerStyle { symbol: crate::document::annotation::Symbol::Circle, number: None, letter: None, ..marker }
 }
 
 fn dot(at: Point, radius_pt: f64, color: Color, casing: Color) -> [Item; 2] {

@@ -1,0 +1,212 @@
+//! The features of an overlay: which parts of its shape are whose, how large each is, and what it says of itself.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use geo::{Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
+use serde_json::Value;
+
+use super::{Measure, Shape};
+use crate::formats::filter::Filter;
+use crate::formats::table::{Owners, Rows, geometry_of, parts_of};
+use crate::geometry::Coord;
+use crate::geometry::measure::{line_length_m, polygon_area_m2};
+
+/// The properties that name a feature, the first of them that has words: what simplestyle has, then what programs write.
+const NAMES: [&str; 8] = ["title", "name", "name_en", "Name", "NAME", "name:en", "label", "Label"];
+
+/// The size of a feature, of several, or of a whole overlay, on the WGS 84 ellipsoid.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Size {
+    /// Square kilometres of areas.
+    pub km2: f64,
+    /// Kilometres along lines.
+    pub km: f64,
+    /// How many points.
+    pub points: usize,
+}
+
+impl std::ops::AddAssign for Size {
+    fn add_assign(&mut self, other: Self) {
+        self.km2 += other.km2;
+        self.km += other.km;
+        self.points += other.points;
+    }
+}
+
+impl std::iter::Sum for Size {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |mut sum, one| {
+            sum += one;
+            sum
+        })
+    }
+}
+
+/// What features are drawn as: areas lie under lines, lines under points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dimension {
+    /// Areas.
+    Area,
+    /// Lines.
+    Line,
+    /// Points.
+    Point,
+}
+
+/// The features of an overlay, in the order of its file.
+#[derive(Debug, Clone, Default)]
+pub struct Features {
+    owners: Owners,
+    rows: Rows,
+    sizes: OnceLock<Box<[Size]>>,
+}
+
+impl Features {
+    /// Features by the parts of a shape that each owns, and by what they say of themselves.
+    pub(super) fn new(owners: Owners, rows: Rows) -> Self {
+        Self { owners, rows, sizes: OnceLock::new() }
+    }
+
+    /// How many there are; none where an overlay's shape is one thing, such as a recipe's.
+    pub fn count(&self) -> usize {
+        self.rows.count()
+    }
+
+    /// What they say of themselves.
+    pub fn rows(&self) -> &Rows {
+        &self.rows
+    }
+
+    /// Whose the parts of the shape are.
+    pub fn owners(&self) -> &Owners {
+        &self.owners
+    }
+
+    /// The name that a feature gives itself.
+    pub fn name(&self, feature: usize) -> Option<String> {
+        let text = self.rows.text(feature);
+        if text.is_empty() {
+            return None;
+        }
+        NAMES.iter().filter(|name| text.contains(**name)).find_map(|name| match self.rows.value(feature, name)? {
+            Value::String(words) => Some(words.trim().to_owned()).filter(|words| !words.is_empty()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        })
+    }
+
+    /// The name that a feature gives itself, or its number, counted from 1.
+    pub fn label(&self, feature: usize) -> String {
+        self.name(feature).unwrap_or_else(|| format!("Feature {}", feature + 1))
+    }
+
+    /// The size of each feature of a shape.
+    pub fn sizes(&self, shape: &Shape) -> &[Size] {
+        self.sizes.get_or_init(|| {
+            let mut sizes = vec![Size::default(); self.count()];
+            let Owners { areas, lines, points } = &self.owners;
+            for (polygon, owner) in shape.polygons().iter().zip(areas) {
+                sizes[*owner as usize].km2 += polygon_area_m2(polygon) / 1e6;
+            }
+            for (line, owner) in shape.lines().iter().zip(lines) {
+                sizes[*owner as usize].km += line_length_m(line) / 1000.0;
+            }
+            points.iter().for_each(|owner| sizes[*owner as usize].points += 1);
+            sizes.into()
+        })
+    }
+
+    /// The highest dimension of a feature's parts; `None` where nothing of it can be drawn.
+    pub fn dimension(&self, feature: usize) -> Option<Dimension> {
+        let Owners { areas, lines, points } = &self.owners;
+        let has = |owners: &[u32]| !parts_of(owners, feature).is_empty();
+        if has(areas) {
+            Some(Dimension::Area)
+        } else if has(lines) {
+            Some(Dimension::Line)
+        } else {
+            has(points).then_some(Dimension::Point)
+        }
+    }
+
+    /// The parts of a shape that belong to a feature.
+    pub fn parts<'a>(
+        &self,
+        shape: &'a Shape,
+        feature: usize,
+    ) -> (&'a [Polygon<f64>], &'a [LineString<f64>], Vec<Coord<f64>>) {
+        let Owners { areas, lines, points } = &self.owners;
+        let places = shape.places().get(parts_of(points, feature)).unwrap_or_default();
+        (
+            shape.polygons().get(parts_of(areas, feature)).unwrap_or_default(),
+            shape.lines().get(parts_of(lines, feature)).unwrap_or_default(),
+            places.iter().map(|place| place.at).collect(),
+        )
+    }
+
+    /// A property of a feature, or what is known of it beside: `$title`, `$id`, and its size as `km2`, `km`, where the
+    /// file has no property of that name.
+    pub fn value(&self, shape: &Shape, feature: usize, name: &str) -> Option<Value> {
+        if let Some(value) = self.rows.value(feature, name) {
+            return Some(value);
+        }
+        match name {
+            "$title" => self.name(feature).map(Value::from),
+            "$id" => self.rows.id(feature).cloned(),
+            "km2" | "km" => {
+                let size = self.sizes(shape).get(feature)?;
+                let number = if name == "km2" { size.km2 } else { size.km };
+                (number > 0.0).then(|| Value::from(number))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a feature fits a filter, which asks for what [`Self::value`] knows.
+    pub fn matches(&self, shape: &Shape, filter: &Filter, feature: usize) -> bool {
+        filter.matches(|name| self.value(shape, feature, name).map(Cow::Owned))
+    }
+
+    /// The features that are kept, with their parts of a shape; `None` where nothing of them can be drawn.
+    pub fn select(&self, shape: &Shape, keep: impl Fn(usize) -> bool) -> Option<(Shape, Self)> {
+        let mut number = vec![None; self.count()];
+        let mut next = 0;
+        for (feature, number) in number.iter_mut().enumerate() {
+            if keep(feature) {
+                *number = Some(next);
+                next += 1;
+            }
+        }
+        fn kept<T: Clone>(parts: &[T], owners: &[u32], number: &[Option<u32>]) -> (Vec<T>, Vec<u32>) {
+            let kept = parts.iter().zip(owners);
+            kept.filter_map(|(part, owner)| Some((part.clone(), number[*owner as usize]?))).unzip()
+        }
+        let (areas, area_owners) = kept(shape.polygons(), &self.owners.areas, &number);
+        let (lines, line_owners) = kept(shape.lines(), &self.owners.lines, &number);
+        let (places, point_owners) = kept(shape.places(), &self.owners.points, &number);
+        let owners = Owners { areas: area_owners, lines: line_owners, points: point_owners };
+        let rows = self.rows.select(|feature| number[feature].is_some());
+        let shape = Shape::of(MultiPolygon(areas), MultiLineString(lines), places)?;
+        Some((shape, Self::new(owners, rows)))
+    }
+
+    /// The geometry of a feature; `None` where nothing of it can be drawn.
+    pub fn geometry(&self, shape: &Shape, feature: usize) -> Option<Geometry<f64>> {
+        let (areas, lines, points) = self.parts(shape, feature);
+        geometry_of(areas, lines, &points)
+    }
+}
+
+impl Size {
+    /// As the measure of an overlay: of one kind where it has one dimension.
+    pub fn measure(self) -> Measure {
+        let Self { km2, km, points } = self;
+        match (km2 > 0.0, km > 0.0, points > 0) {
+            (true, false, false) => Measure::Area { km2, range_km2: None },
+            (false, true, false) => Measure::Length { km },
+            (false, false, _) => Measure::Count { places: points },
+            _ => Measure::Mixed(self),
+        }
+    }
+}

@@ -1,0 +1,396 @@
+//! What a feature's properties say about where it comes from, as other programs write it.
+//!
+//! Read are `source`, `sources`, `source_url`, `sources_url`, `url` and `link`, with `sources_date` or `date`, `outlet`,
+//! `author` and `title`. Nothing is guessed:
+//!
+//! * Only `http://` and `https://` are addresses. Several in a text, separated by white space, commas, semicolons or bars, or
+//!   in a list, are several sources, each once. Other text where an address should stand is kept as words, with a warning.
+//! * Words of `source` or `sources` name the outlet of the one address there is; without an address, or with several,
+//!   they are a source of their own. `outlet` and `author` likewise.
+//! * `title` is the feature's own by simplestyle. It is the source's only where `outlet` or `author` show that the
+//!   properties describe a publication, and one alone.
+//! * `sources_date`, else `date`, is the day of them all, as it was given.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+/// No feature has more sources; further ones are left out, with a warning.
+pub const MOST: usize = 500;
+
+/// A source that a feature's properties name; has at least an address or words.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct PropertySource {
+    /// What it is called.
+    pub title: Option<String>,
+    /// Who published it.
+    pub outlet: Option<String>,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// Its address, which begins with `http://` or `https://`.
+    pub url: Option<String>,
+    /// Its day, as it was given.
+    pub date: Option<String>,
+}
+
+/// What of a feature's sources could not be taken as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum SourceWarning {
+    /// Words stand where an address should; they are kept as words.
+    NotAnAddress {
+        /// The property.
+        property: &'static str,
+        /// The words, cut short if they are many.
+        words: String,
+    },
+    /// Neither text nor a list of texts; it is passed over.
+    NotText {
+        /// The property.
+        property: &'static str,
+    },
+    /// More than [`MOST`].
+    TooMany {
+        /// How many were left out.
+        left_out: usize,
+    },
+}
+
+impl fmt::Display for SourceWarning {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAnAddress { property, words } => {
+                write!(
+                    formatter,
+                    "'{property}' is \"{words}\", not an address that begins with https:// or http://; it is kept as words"
+                )
+            }
+            Self::NotText { property } => {
+                write!(formatter, "'{property}' is neither text nor a list of texts; it is passed over")
+            }
+            Self::TooMany { left_out } => {
+                write!(formatter, "more than {MOST} sources; {left_out} are left out")
+            }
+        }
+    }
+}
+
+/// Properties that hold a source, and whether it should be an address.
+const PROPERTIES: [(&str, bool); 6] =
+    [("source", false), ("sources", false), ("source_url", true), ("sources_url", true), ("url", true), ("link", true)];
+
+/// The sources that a feature's properties name, in the order of [this module's](self) list, and what could not be taken.
+pub fn read(properties: &Map<String, Value>) -> (Vec<PropertySource>, Vec<SourceWarning>) {
+    let mut warnings = Vec::new();
+    let mut addresses = Vec::new();
+    let mut words = Vec::new();
+    for (property, is_address) in PROPERTIES {
+        for text in texts(properties, property, &mut warnings) {
+            let (found, rest) = split(text);
+            addresses.extend(found);
+            if !rest.is_empty() {
+                if is_address {
+                    let words = shortened(&rest);
+                    warnings.push(SourceWarning::NotAnAddress { property, words });
+                }
+                words.push(rest);
+            }
+        }
+    }
+    let mut seen = HashSet::new();
+    addresses.retain(|address| seen.insert(*address));
+    let mut seen = HashSet::new();
+    words.retain(|one| seen.insert(one.clone()));
+
+    let said = |name: &str| word(properties.get(name)?);
+    let (outlet, author) = (said("outlet"), said("author"));
+    let is_publication = outlet.is_some() || author.is_some();
+    let mut sources: Vec<PropertySource> = Vec::new();
+    if addresses.len() == 1 && words.len() <= 1 {
+        let mut source = PropertySource { url: Some(addresses[0].to_owned()), outlet, author, ..Default::default() };
+        let place = if source.outlet.is_none() { &mut source.outlet } else { &mut source.title };
+        *place = words.pop();
+        sources.push(source);
+    } else {
+        let only = addresses.is_empty() && words.len() <= 1;
+        if is_publication {
+            let words = if only { words.pop() } else { None };
+            let (outlet, title) = if outlet.is_none() { (words, None) } else { (outlet, words) };
+            sources.push(PropertySource { outlet, title, author, ..Default::default() });
+        }
+        sources.extend(words.into_iter().map(|words| PropertySource { outlet: Some(words), ..Default::default() }));
+        let of_address = |url: &str| PropertySource { url: Some(url.to_owned()), ..Default::default() };
+        sources.extend(addresses.into_iter().map(of_address));
+    }
+    if sources.len() > MOST {
+        warnings.push(SourceWarning::TooMany { left_out: sources.len() - MOST });
+        sources.truncate(MOST);
+    }
+    if let [source] = sources.as_mut_slice()
+        && is_publication
+        && source.title.is_none()
+    {
+        source.title = said("title");
+    }
+    let date = said("sources_date").or_else(|| said("date"));
+    for source in &mut sources {
+        source.date.clone_from(&date);
+    }
+    (sources, warnings)
+}
+
+/// The texts of a property: one, or a list of them.
+fn texts<'a>(
+    properties: &'a Map<String, Value>,
+    property: &'static str,
+    warnings: &mut Vec<SourceWarning>,
+) -> Vec<&'a str> {
+    let list = match properties.get(property) {
+        None | Some(Value::Null) => return Vec::new(),
+        Some(Value::Array(list)) => list.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+    };
+    let texts: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+    if texts.len() < list.iter().filter(|one| !one.is_null()).count() {
+        warnings.push(SourceWarning::NotText { property });
+    }
+    texts
+}
+
+/// Text that is not blank, or a number.
+fn word(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Whether an address begins here: its scheme, and a letter or a digit of its host.
+fn is_address(text: &str) -> bool {
+    ["https://", "http://"].into_iter().any(|scheme| {
+        let has_scheme = text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+        has_scheme && text[scheme.len()..].starts_with(|letter: char| letter.is_alphanumeric() || letter == '[')
+    })
+}
+
+/// The addresses in a text, and the words that are left, without the signs that joined the two.
+fn split(text: &str) -> (Vec<&str>, String) {
+    let mut addresses = Vec::new();
+    let mut words = String::new();
+    let mut rest = text;
+    // Whether an address may begin: not within a word or another address.
+    let mut free = true;
+    while let Some(letter) = rest.chars().next() {
+        if free && is_address(rest) {
+            let address = &rest[..address_length(rest)];
+            addresses.push(address);
+            words.push(' ');
+            rest = &rest[address.len()..];
+        } else {
+            words.push(letter);
+            rest = &rest[letter.len_utf8()..];
+        }
+        free = !letter.is_alphanumeric() || rest.is_empty();
+        // What follows an address is a separator.
+        free |= words.ends_with(' ');
+    }
+    if addresses.is_empty() {
+        return (addresses, text.trim().to_owned());
+    }
+    let joined = words.split_whitespace().collect::<Vec<&str>>().join(" ");
+    let is_joint = |letter: char| letter.is_whitespace() || ",;|:<>()[]\"'.–—-".contains(letter);
+    (addresses, joined.trim_matches(is_joint).to_owned())
+}
+
+/// How long the address is that a text begins with. Commas, semicolons and bars belong to it unless another address or
+/// nothing follows, brackets unless they were not opened in it.
+fn address_length(text: &str) -> usize {
+    let separates = |index: usize, letter: char| {
+        let after = &text[index + letter.len_utf8()..];
+        matches!(letter, ',' | ';' | '|') && is_address(after)
+    };
+    let ends = |(index, letter): &(usize, char)| {
+        letter.is_whitespace() || letter.is_control() || "<>\"".contains(*letter) || separates(*index, *letter)
+    };
+    let end = text.char_indices().find(ends).map_or(text.len(), |(index, _)| index);
+    let mut address = &text[..end];
+    let count = |bracket: char| address.matches(bracket).count();
+    // How many more brackets of either kind are closed than were opened.
+    let (mut round, mut square) = (count(')').saturating_sub(count('(')), count(']').saturating_sub(count('[')));
+    loop {
+        match address.as_bytes().last() {
+            Some(b',' | b';' | b'|' | b'.' | b'\'') => {}
+            Some(b')') if round > 0 => round -= 1,
+            Some(b']') if square > 0 => square -= 1,
+            _ => return address.len(),
+        }
+        address = &address[..address.len() - 1];
+    }
+}
+
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut short: String = text.chars().take(LONGEST).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn read_json(properties: Value) -> (Vec<PropertySource>, Vec<SourceWarning>) {
+        match properties {
+            Value::Object(properties) => read(&properties),
+            other => panic!("{other} has no properties"),
+        }
+    }
+
+    /// Title, outlet, author, address, date; empty for none.
+    fn source([title, outlet, author, url, date]: [&str; 5]) -> PropertySource {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        PropertySource {
+            title: some(title),
+            outlet: some(outlet),
+            author: some(author),
+            url: some(url),
+            date: some(date),
+        }
+    }
+
+    #[test]
+    fn several_addresses_are_several_sources_of_one_day() {
+        let expected =
+            ["https://a.example/1", "https://b.example/2"].map(|url| source(["", "", "", url, "2025-12-15"]));
+        for addresses in [
+            json!("https://a.example/1, https://b.example/2"),
+            json!("https://a.example/1,https://b.example/2"),
+            json!("https://a.example/1;\nhttps://b.example/2;"),
+            json!("https://a.example/1|https://b.example/2 https://a.example/1"),
+            json!(["https://a.example/1", "https://b.example/2", null]),
+            json!("<https://a.example/1> (https://b.example/2)."),
+        ] {
+            let (sources, warnings) =
+                read_json(json!({"sources_url": addresses, "sources_date": "2025-12-15", "title": "Bakhmut"}));
+            assert_eq!((sources.as_slice(), warnings), (&expected[..], Vec::new()), "{addresses}");
+        }
+    }
+
+    #[test]
+    fn an_address_keeps_what_belongs_to_it() {
+        for address in [
+            "https://a.example/page;id=1,2?b=c&d=e|f#g",
+            "HTTP://Пример.example/стаття_(2025)",
+            "https://[2001:db8::1]/",
+            "https://web.example/2025/https://a.example/1",
+        ] {
+            let (sources, _) = read_json(json!({"link": address}));
+            assert_eq!(sources, [source(["", "", "", address, ""])]);
+        }
+    }
+
+    #[test]
+    fn a_feature_without_sources_has_none() {
+        for properties in [
+            json!({}),
+            json!({"title": "Occupied", "date": "2025-02-01", "fill": "#ff0000"}),
+            json!({"source": "", "url": null, "sources": [], "link": "  "}),
+        ] {
+            assert_eq!(read_json(properties), (Vec::new(), Vec::new()));
+        }
+    }
+
+    #[test]
+    fn words_name_the_outlet_of_the_one_address() {
+        for properties in [
+            json!({"source": "Reuters", "url": "https://a.example/1", "date": "2025-02-01"}),
+            json!({"source": "Reuters: https://a.example/1", "date": "2025-02-01"}),
+            json!({"source": "Reuters (https://a.example/1)", "url": "https://a.example/1", "date": "2025-02-01"}),
+            json!({"source": "https://a.example/1", "outlet": "Reuters", "sources_date": "2025-02-01", "date": "1999"}),
+        ] {
+            let (sources, warnings) = read_json(properties);
+            assert_eq!(sources, [source(["", "Reuters", "", "https://a.example/1", "2025-02-01"])]);
+            assert_eq!(warnings, []);
+        }
+    }
+
+    #[test]
+    fn words_without_their_address_stand_alone() {
+        assert_eq!(read_json(json!({"source": "Field notes"})).0, [source(["", "Field notes", "", "", ""])]);
+        let (sources, _) =
+            read_json(json!({"source": "ISW", "sources_url": "https://a.example/1 https://b.example/2"}));
+        assert_eq!(
+            sources,
+            [
+                source(["", "ISW", "", "", ""]),
+                source(["", "", "", "https://a.example/1", ""]),
+                source(["", "", "", "https://b.example/2", ""]),
+            ]
+        );
+        let (sources, _) = read_json(json!({"sources": ["ISW", "Reuters"], "date": 2025}));
+        assert_eq!(sources, [source(["", "ISW", "", "", "2025"]), source(["", "Reuters", "", "", "2025"])]);
+    }
+
+    #[test]
+    fn a_title_is_the_feature_s_unless_a_publication_is_described() {
+        let title = |properties: Value| read_json(properties).0.into_iter().map(|one| one.title).collect::<Vec<_>>();
+        assert_eq!(title(json!({"title": "Bakhmut", "url": "https://a.example/1"})), [None]);
+        assert_eq!(title(json!({"title": "Bakhmut", "source": "ISW"})), [None]);
+        let article = json!({"title": "The battle", "outlet": "ISW", "author": "A. B.", "url": "https://a.example/1"});
+        assert_eq!(read_json(article).0, [source(["The battle", "ISW", "A. B.", "https://a.example/1", ""])]);
+        assert_eq!(read_json(json!({"title": "T", "author": "A. B."})).0, [source(["T", "", "A. B.", "", ""])]);
+        let several = json!({"title": "T", "outlet": "ISW", "url": ["https://a.example/1", "https://b.example/2"]});
+        assert_eq!(title(several), [None, None, None]);
+    }
+
+    #[test]
+    fn what_is_no_address_is_kept_as_words_and_warned_of() {
+        for address in ["javascript:alert(1)", "www.example.org/a", "ftp://a.example", "https://", "file:///etc/passwd"]
+        {
+            let (sources, warnings) = read_json(json!({"url": address}));
+            assert_eq!(sources, [source(["", address, "", "", ""])]);
+            let words = address.to_owned();
+            assert_eq!(warnings, [SourceWarning::NotAnAddress { property: "url", words }]);
+        }
+        let (sources, warnings) = read_json(json!({"sources": {"a": 1}, "link": [5, "https://a.example/1"]}));
+        assert_eq!(sources, [source(["", "", "", "https://a.example/1", ""])]);
+        let not_text = |property| SourceWarning::NotText { property };
+        assert_eq!(warnings, [not_text("sources"), not_text("link")]);
+    }
+
+    #[test]
+    fn a_feature_has_so_many_sources_and_no_more() {
+        let many: Vec<String> = (0..MOST + 7).map(|index| format!("https://a.example/{index}")).collect();
+        let (sources, warnings) = read_json(json!({"sources_url": many.join(",")}));
+        assert_eq!(sources.len(), MOST);
+        assert_eq!(warnings, [SourceWarning::TooMany { left_out: 7 }]);
+    }
+
+    #[test]
+    fn a_long_text_is_read_at_once() {
+        let long = format!("https://a.example/{}", ")".repeat(2_000_000));
+        assert_eq!(read_json(json!({"url": long})).0[0].url.as_deref(), Some("https://a.example/"));
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_is_always_of_the_web_and_from_the_text(text in "(\\PC|https?://|[,;|() ]|a\\.example){0,30}") {
+            let (sources, _) = read_json(json!({"source": text, "url": [text.clone()]}));
+            for source in sources {
+                prop_assert!(source.url.is_some() || source.outlet.is_some());
+                if let Some(url) = source.url {
+                    prop_assert!(text.contains(&url));
+                    let lower = url.to_lowercase();
+                    prop_assert!(lower.starts_with("http://") || lower.starts_with("https://"));
+                    prop_assert!(!url.contains(char::is_whitespace));
+                }
+            }
+        }
+    }
+}

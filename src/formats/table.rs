@@ -1,0 +1,533 @@
+//! The features of a file as one table: shapes of one dimension side by side, each part with the feature that owns it,
+//! and beside them what each feature says of itself, unread until somebody asks.
+//!
+//! The parts stand in `geo`'s own collections and not in flat arrays of coordinates, because every algorithm that
+//! measures, cuts and joins them takes those; beside a ring of vertices the 24 bytes of its list are little. What the
+//! features say is kept as the JSON text of the file: a million features with ten properties each are 200 MB as text
+//! and more than 2 GB as maps.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
+use serde_json::{Map, Value};
+
+use super::feature::Feature;
+
+/// The properties of simplestyle 1.1 by which features are drawn.
+pub const SIMPLESTYLE: [&str; 8] = [
+    "stroke",
+    "stroke-width",
+    "stroke-opacity",
+    "fill",
+    "fill-opacity",
+    "marker-color",
+    "marker-size",
+    "marker-symbol",
+];
+
+/// The features of a file, in its order.
+#[derive(Debug, Clone)]
+pub struct FeatureTable {
+    /// All polygons.
+    pub areas: MultiPolygon<f64>,
+    /// All lines.
+    pub lines: MultiLineString<f64>,
+    /// All points.
+    pub points: Vec<Coord<f64>>,
+    /// Whose they are.
+    pub owners: Owners,
+    /// What the features say of themselves.
+    pub rows: Rows,
+}
+
+/// The feature, counted from 0, that each polygon, line and point belongs to: ascending.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Owners {
+    /// Of polygons.
+    pub areas: Vec<u32>,
+    /// Of lines.
+    pub lines: Vec<u32>,
+    /// Of points.
+    pub points: Vec<u32>,
+}
+
+/// The parts of a list of [`Owners`] that belong to a feature.
+pub fn parts_of(owners: &[u32], feature: usize) -> Range<usize> {
+    let feature = feature as u32;
+    let first = owners.partition_point(|owner| *owner < feature);
+    first..first + owners[first..].partition_point(|owner| *owner == feature)
+}
+
+impl Default for FeatureTable {
+    fn default() -> Self {
+        Self {
+            areas: MultiPolygon(Vec::new()),
+            lines: MultiLineString(Vec::new()),
+            points: Vec::new(),
+            owners: Owners::default(),
+            rows: Rows::default(),
+        }
+    }
+}
+
+impl FeatureTable {
+    /// A table of features that have been read one by one.
+    pub fn of(features: Vec<Feature>) -> Self {
+        let mut table = Self::default();
+        for Feature { geometry, properties, id, members } in features {
+            // What has been read as JSON can be written as JSON.
+            let text = if properties.is_empty() { String::new() } else { Value::Object(properties).to_string() };
+            table.push(geometry, &text, id, members);
+        }
+        table
+    }
+
+    /// Adds a feature with the JSON text of its properties: of an object, or nothing.
+    pub(super) fn push(
+        &mut self,
+        geometry: Option<Geometry<f64>>,
+        properties: &str,
+        id: Option<Value>,
+        members: Map<String, Value>,
+    ) {
+        let feature = self.rows.count() as u32;
+        self.rows.push(properties, id, members);
+        let mut pending: Vec<Geometry<f64>> = geometry.into_iter().collect();
+        while let Some(geometry) = pending.pop() {
+            match geometry {
+                Geometry::Polygon(polygon) => self.area(feature, polygon),
+                Geometry::MultiPolygon(several) => several.0.into_iter().for_each(|one| self.area(feature, one)),
+                Geometry::Rect(rect) => self.area(feature, rect.to_polygon()),
+                Geometry::Triangle(triangle) => self.area(feature, triangle.to_polygon()),
+                Geometry::LineString(line) => self.line(feature, line),
+                Geometry::MultiLineString(several) => several.0.into_iter().for_each(|one| self.line(feature, one)),
+                Geometry::Line(line) => self.line(feature, vec![line.start, line.end].into()),
+                Geometry::Point(point) => self.point(feature, point.0),
+                Geometry::MultiPoint(several) => several.0.iter().for_each(|point| self.point(feature, point.0)),
+                Geometry::GeometryCollection(collection) => pending.extend(collection.0.into_iter().rev()),
+            }
+        }
+    }
+
+    fn area(&mut self, feature: u32, polygon: Polygon<f64>) {
+        if polygon.exterior().0.len() >= 4 {
+            self.areas.0.push(polygon);
+            self.owners.areas.push(feature);
+        }
+    }
+
+    fn line(&mut self, feature: u32, line: LineString<f64>) {
+        if line.0.len() >= 2 {
+            self.lines.0.push(line);
+            self.owners.lines.push(feature);
+        }
+    }
+
+    fn point(&mut self, feature: u32, point: Coord<f64>) {
+        self.points.push(point);
+        self.owners.points.push(feature);
+    }
+
+    /// The features that nothing can be drawn of: those without a geometry, and with one of too few positions.
+    pub fn without_shape(&self) -> Vec<usize> {
+        let mut has_shape = vec![false; self.rows.count()];
+        let Owners { areas, lines, points } = &self.owners;
+        areas.iter().chain(lines).chain(points).for_each(|owner| has_shape[*owner as usize] = true);
+        has_shape.iter().enumerate().filter(|(_, has_shape)| !**has_shape).map(|(feature, _)| feature).collect()
+    }
+
+    /// The features one by one, as they were read.
+    pub fn features(&self) -> impl Iterator<Item = Feature> + '_ {
+        (0..self.rows.count()).map(|feature| Feature {
+            geometry: self.geometry(feature),
+            properties: self.rows.properties(feature),
+            id: self.rows.id(feature).cloned(),
+            members: self.rows.members(feature).cloned().unwrap_or_default(),
+        })
+    }
+
+    /// The geometry of a feature; `None` where nothing of it can be drawn.
+    pub fn geometry(&self, feature: usize) -> Option<Geometry<f64>> {
+        geometry_of(
+            &self.areas.0[parts_of(&self.owners.areas, feature)],
+            &self.lines.0[parts_of(&self.owners.lines, feature)],
+            &self.points[parts_of(&self.owners.points, feature)],
+        )
+    }
+}
+
+/// Polygons, lines and points as one geometry, the plainest that holds them all; `None` of nothing.
+pub fn geometry_of(areas: &[Polygon<f64>], lines: &[LineString<f64>], points: &[Coord<f64>]) -> Option<Geometry<f64>> {
+    let mut all: Vec<Geometry<f64>> = Vec::new();
+    match areas {
+        [] => {}
+        [one] => all.push(one.clone().into()),
+        several => all.push(MultiPolygon(several.to_vec()).into()),
+    }
+    match lines {
+        [] => {}
+        [one] => all.push(one.clone().into()),
+        several => all.push(MultiLineString(several.to_vec()).into()),
+    }
+    match points {
+        [] => {}
+        [one] => all.push(geo::Point(*one).into()),
+        several => all.push(geo::MultiPoint(several.iter().copied().map(geo::Point).collect()).into()),
+    }
+    if all.len() > 1 { Some(Geometry::GeometryCollection(all.into())) } else { all.pop() }
+}
+
+/// What the features of a table say of themselves: their properties as JSON text, ids, foreign members.
+#[derive(Debug, Clone, Default)]
+pub struct Rows {
+    /// The properties of all features, one after the other: an object each, or nothing.
+    text: String,
+    /// Where they end.
+    ends: Vec<usize>,
+    ids: BTreeMap<u32, Value>,
+    members: BTreeMap<u32, Map<String, Value>>,
+    /// Which of [`Self::style_texts`] each feature has.
+    styles: Vec<u32>,
+    /// The different texts of simplestyle properties: names and values in turn, each ended by a line end.
+    style_texts: Vec<String>,
+    /// Where each of them stands.
+    known_styles: HashMap<String, u32>,
+    /// Scratch, kept for its memory.
+    style: String,
+}
+
+impl Rows {
+    /// How many features there are.
+    pub fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn push(&mut self, properties: &str, id: Option<Value>, members: Map<String, Value>) {
+        let feature = self.ends.len() as u32;
+        self.text.push_str(properties);
+        self.ends.push(self.text.len());
+        if let Some(id) = id {
+            self.ids.insert(feature, id);
+        }
+        if !members.is_empty() {
+            self.members.insert(feature, members);
+        }
+        let mut style = std::mem::take(&mut self.style);
+        style.clear();
+        style_text(properties, &mut style);
+        let known = match self.known_styles.get(&style) {
+            Some(known) => *known,
+            None => {
+                let new = self.style_texts.len() as u32;
+                self.style_texts.push(style.clone());
+                self.known_styles.insert(style.clone(), new);
+                new
+            }
+        };
+        self.styles.push(known);
+        self.style = style;
+    }
+
+    /// The properties of a feature as their JSON text; empty where it has none.
+    pub fn text(&self, feature: usize) -> &str {
+        let Some(end) = self.ends.get(feature) else { return "" };
+        let start = feature.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start..*end]
+    }
+
+    /// The properties of a feature, in the order of the file.
+    pub fn properties(&self, feature: usize) -> Map<String, Value> {
+        // What a reader has taken for an object is one.
+        serde_json::from_str(self.text(feature)).unwrap_or_default()
+    }
+
+    /// A property of a feature, read alone.
+    pub fn value(&self, feature: usize, name: &str) -> Option<Value> {
+        let text = self.text(feature);
+        if text.is_empty() || !text.contains(name) && !text.contains('\\') {
+            return None;
+        }
+        member(text, name)
+    }
+
+    /// A property of a feature that is text.
+    pub fn words(&self, feature: usize, name: &str) -> Option<String> {
+        match self.value(feature, name)? {
+            Value::String(words) => Some(words),
+            _ => None,
+        }
+    }
+
+    /// The id of a feature, text or a number.
+    pub fn id(&self, feature: usize) -> Option<&Value> {
+        self.ids.get(&u32::try_from(feature).ok()?)
+    }
+
+    /// The foreign members of a feature.
+    pub fn members(&self, feature: usize) -> Option<&Map<String, Value>> {
+        self.members.get(&u32::try_from(feature).ok()?)
+    }
+
+    /// Which of [`Self::styles`] a feature has.
+    pub fn style_of(&self, feature: usize) -> usize {
+        self.styles.get(feature).map_or(0, |style| *style as usize)
+    }
+
+    /// The different sets of simplestyle properties that the features have, as they stand: often few among many features.
+    pub fn styles(&self) -> Vec<Map<String, Value>> {
+        let read = |text: &String| {
+            let mut lines = text.split('\n');
+            let pairs = std::iter::from_fn(|| Some((lines.next()?, lines.next()?)));
+            pairs.filter_map(|(name, value)| Some((name.to_owned(), serde_json::from_str(value).ok()?))).collect()
+        };
+        self.style_texts.iter().map(read).collect()
+    }
+
+    /// The names of all properties, in the order in which they first come.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let mut known: HashMap<String, ()> = HashMap::new();
+        for feature in 0..self.count() {
+            let Names(found) = serde_json::from_str(self.text(feature)).unwrap_or_default();
+            for name in found {
+                if !known.contains_key(&name) {
+                    known.insert(name.clone(), ());
+                    names.push(name);
+                }
+            }
+        }
+        names
+    }
+
+    /// Those of the features that are kept, in their order.
+    pub fn select(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let mut rows = Self::default();
+        for feature in (0..self.count()).filter(|feature| keep(*feature)) {
+            rows.push(
+                self.text(feature),
+                self.id(feature).cloned(),
+                self.members(feature).cloned().unwrap_or_default(),
+            );
+        }
+        rows
+    }
+
+    /// The bytes that it takes in memory, about.
+    pub fn size_bytes(&self) -> usize {
+        self.text.len() + 12 * self.ends.len()
+    }
+}
+
+/// Adds the simplestyle properties of an object to `style`, in the order of the object.
+fn style_text(properties: &str, style: &mut String) {
+    // Most of what has no style has none of these letters.
+    if !SIMPLESTYLE_LETTERS.iter().any(|letters| properties.contains(letters)) {
+        return;
+    }
+    let Styled(found) = serde_json::from_str(properties).unwrap_or_default();
+    for (name, value) in found {
+        style.push_str(name);
+        style.push('\n');
+        // Compact JSON has no line ends.
+        style.push_str(&value.to_string());
+        style.push('\n');
+    }
+}
+
+/// What one or another of [`SIMPLESTYLE`] has in it.
+const SIMPLESTYLE_LETTERS: [&str; 3] = ["stroke", "fill", "marker-"];
+
+/// The simplestyle properties of an object.
+#[derive(Default)]
+struct Styled(Vec<(&'static str, Value)>);
+
+impl<'de> serde::Deserialize<'de> for Styled {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Style;
+        impl<'de> Visitor<'de> for Style {
+            type Value = Styled;
+
+            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                out.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Styled, A::Error> {
+                let mut found: Vec<(&'static str, Value)> = Vec::new();
+                while let Some(KeyOf(place)) = map.next_key_seed(KeySeed)? {
+                    match place {
+                        Some(place) => {
+                            let name = SIMPLESTYLE[place];
+                            found.retain(|(other, _)| *other != name);
+                            found.push((name, map.next_value()?));
+                        }
+                        None => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(Styled(found))
+            }
+        }
+        deserializer.deserialize_map(Style)
+    }
+}
+
+struct KeySeed;
+
+/// Which of [`SIMPLESTYLE`] a key is.
+struct KeyOf(Option<usize>);
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = KeyOf;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<KeyOf, D::Error> {
+        struct Key;
+        impl Visitor<'_> for Key {
+            type Value = KeyOf;
+
+            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                out.write_str("the name of a member")
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<KeyOf, E> {
+                Ok(KeyOf(SIMPLESTYLE.iter().position(|one| *one == name)))
+            }
+        }
+        deserializer.deserialize_str(Key)
+    }
+}
+
+/// The names of an object's members.
+#[derive(Default)]
+struct Names(Vec<String>);
+
+impl<'de> serde::Deserialize<'de> for Names {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Names;
+
+            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                out.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
+                let mut names = Vec::new();
+                while let Some(name) = map.next_key()? {
+                    map.next_value::<IgnoredAny>()?;
+                    names.push(name);
+                }
+                Ok(Names(names))
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+/// A member of a JSON object, the last of its name, without reading the others.
+fn member(object: &str, name: &str) -> Option<Value> {
+    struct Find<'a>(&'a str);
+
+    impl<'de> Visitor<'de> for Find<'_> {
+        type Value = Option<Value>;
+
+        fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            out.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<Value>, A::Error> {
+            let mut found = None;
+            while let Some(is_it) = map.next_key_seed(Is(self.0))? {
+                if is_it {
+                    found = Some(map.next_value()?);
+                } else {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+            Ok(found)
+        }
+    }
+
+    struct Is<'a>(&'a str);
+
+    impl<'de> DeserializeSeed<'de> for Is<'_> {
+        type Value = bool;
+
+        fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+            deserializer.deserialize_str(self)
+        }
+    }
+
+    impl Visitor<'_> for Is<'_> {
+        type Value = bool;
+
+        fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            out.write_str("the name of a member")
+        }
+
+        fn visit_str<E>(self, name: &str) -> Result<bool, E> {
+            Ok(name == self.0)
+        }
+    }
+
+    use serde::Deserializer as _;
+    serde_json::Deserializer::from_str(object).deserialize_map(Find(name)).ok()?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::geojson;
+
+    const MIXED: &str = r##"{"type":"FeatureCollection","features":[
+        {"type":"Feature","id":"a","properties":{"name":"Two","fill":"#f00","n":1},
+         "geometry":{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],[[[2,2],[3,2],[3,3],[2,2]]]]}},
+        {"type":"Feature","properties":null,"geometry":null},
+        {"type":"Feature","properties":{"na\u006de":"Escaped","fill":"#f00"},"tippecanoe":{"minzoom":3},
+         "geometry":{"type":"GeometryCollection","geometries":[
+            {"type":"Point","coordinates":[5,5]},{"type":"LineString","coordinates":[[5,5],[6,6]]}]}},
+        {"type":"Feature","id":7,"properties":{"name":null},"geometry":{"type":"Point","coordinates":[7,7]}}]}"##;
+
+    #[test]
+    fn every_part_knows_its_feature() {
+        let table = geojson::read_table(MIXED.as_bytes()).unwrap();
+        assert_eq!(table.owners, Owners { areas: vec![0, 0], lines: vec![2], points: vec![2, 3] });
+        assert_eq!((table.areas.0.len(), table.lines.0.len(), table.points.len()), (2, 1, 2));
+        assert_eq!(table.without_shape(), [1]);
+        assert_eq!((parts_of(&table.owners.areas, 0), parts_of(&table.owners.areas, 1)), (0..2, 2..2));
+    }
+
+    #[test]
+    fn what_features_say_is_read_when_it_is_asked_for() {
+        let rows = geojson::read_table(MIXED.as_bytes()).unwrap().rows;
+        assert_eq!((rows.value(0, "n"), rows.value(0, "m")), (Some(1.into()), None));
+        assert_eq!(rows.words(2, "name").as_deref(), Some("Escaped"));
+        assert_eq!((rows.value(3, "name"), rows.words(3, "name")), (Some(Value::Null), None));
+        assert_eq!((rows.id(0), rows.id(1), rows.id(3)), (Some(&"a".into()), None, Some(&7.into())));
+        assert_eq!(rows.members(2).unwrap()["tippecanoe"]["minzoom"], 3);
+        assert_eq!(rows.names(), ["name", "fill", "n"]);
+        assert!(rows.properties(1).is_empty() && rows.properties(99).is_empty());
+    }
+
+    #[test]
+    fn features_of_one_style_share_it() {
+        let rows = geojson::read_table(MIXED.as_bytes()).unwrap().rows;
+        assert_eq!(rows.style_of(0), rows.style_of(2));
+        assert_eq!(rows.style_of(1), rows.style_of(3));
+        assert_eq!(rows.styles()[rows.style_of(0)]["fill"], "#f00");
+        assert!(rows.styles()[rows.style_of(1)].is_empty());
+    }
+
+    #[test]
+    fn features_come_out_as_they_went_in() {
+        let table = geojson::read_table(MIXED.as_bytes()).unwrap();
+        let again = FeatureTable::of(table.features().collect());
+        assert_eq!(again.features().collect::<Vec<_>>(), table.features().collect::<Vec<_>>());
+        let one_by_one = geojson::read(MIXED.as_bytes()).unwrap();
+        for (left, right) in table.features().zip(one_by_one) {
+            assert_eq!((left.properties, left.id, left.members), (right.properties, right.id, right.members));
+        }
+    }
+}

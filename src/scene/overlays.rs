@@ -1,0 +1,446 @@
+//! Overlays as items of the display list: whole, or feature by feature, each in the style of its kind.
+//!
+//! Within an overlay later features lie above earlier ones, as in their file; across overlays areas lie under lines, and
+//! lines under points.
+
+use std::sync::Arc;
+
+use kurbo::{Affine, Line, Rect};
+
+use super::annotations::MarkerStyle;
+use super::display_list::{Color, Face, Group, Item, Path, Stroke};
+use super::labels::{Anchor, LabelCandidate, LabelLine, PIECE_PT};
+use super::palette::Theme;
+use super::style::OverlayStyle;
+use super::swatch::SwatchStyle;
+use super::{ANCHOR, Look, Scene, add_ring, is_near_page, radius_pt, style_of};
+use crate::document::{Shown, shown};
+use crate::dossier::styling::LabelPlacement;
+use crate::dossier::{Dimension, Kinds, Overlay, Shape, Style};
+use crate::formats::table::parts_of;
+use crate::geometry::derive::largest_label_point;
+use crate::geometry::simplify::Levels;
+use crate::geometry::{Coord, Frame, MultiPolygon, Point};
+
+/// At most so many labels of one overlay are tried for room.
+const MOST_LABELS: usize = 2000;
+
+/// How the points of a kind are drawn.
+pub(super) enum PointLook {
+    /// As discs of the place's own size, or of this radius.
+    Dots(OverlayStyle, Option<f64>),
+    /// As a marker with a symbol.
+    Marker(MarkerStyle),
+}
+
+impl PointLook {
+    /// Of a style made ready for a theme. Points of the user's files have a size of their own.
+    pub(super) fn of(style: &Style, theme: Theme, is_own: bool) -> Self {
+        match MarkerStyle::of_simple(style, theme) {
+            Some(marker) => Self::Marker(marker),
+            None => Self::Dots(style_of(style, theme), is_own.then_some(3.6)),
+        }
+    }
+
+    /// Half the width of what is drawn for a place.
+    fn radius_pt(&self, place: &crate::dossier::Place, frame: &Frame) -> f64 {
+        match self {
+            Self::Dots(_, Some(radius_pt)) if place.population.is_none() => *radius_pt,
+            Self::Dots(..) => radius_pt(place, frame),
+            Self::Marker(marker) => marker.radius_pt,
+        }
+    }
+}
+
+impl Scene {
+    /// The visible overlays alone, one group each, bottom first: areas, lines, places.
+    pub fn overlays(&self, look: &Look, frame: &Frame) -> [Vec<Item>; 3] {
+        let mut tiers: [Vec<Item>; 3] = Default::default();
+        for Shown { overlay, state, .. } in shown(self.dossier(), &look.overlays) {
+            let kinds = overlay.kinds(&state.styling);
+            let drawn = Drawn { overlay, kinds: &kinds, theme: look.theme, frame };
+            for (tier, items) in drawn.tiers().into_iter().enumerate().filter(|(_, items)| !items.is_empty()) {
+                let mut group = Group::new(&overlay.id, overlay.title.main(), items);
+                group.opacity = state.opacity;
+                tiers[tier].push(Item::Group(group));
+            }
+        }
+        tiers
+    }
+
+    /// The outlines of what is selected, the accent over a casing: of areas, which lie under the lines, and of the rest.
+    pub(super) fn selection(&self, look: &Look, frame: &Frame) -> (Option<Item>, Option<Item>) {
+        let mut areas = Vec::new();
+        let mut marks = Vec::new();
+        for id in &look.highlighted {
+            let Some(overlay) = self.dossier().overlay(id) else { continue };
+            let owners = overlay.features.owners();
+            let only =
+                |owners: &[u32], count: usize| look.feature.map_or(0..count, |feature| parts_of(owners, feature));
+            let polygons = overlay.shape.polygons().len();
+            let lines = overlay.shape.lines().len();
+            let wanted_areas = only(&owners.areas, polygons);
+            let wanted_lines = only(&owners.lines, lines);
+            let page_from_world = frame.page_from_world();
+            let ring_path = |wanted: std::ops::Range<usize>, closed: bool| {
+                let mut path = Path::new();
+                for ring in overlay.levels().at_zoom(frame.view.zoom) {
+                    if ring.closed == closed && ring.points.len() > 1 && wanted.contains(&ring.part) {
+                        add_ring(&ring.points, closed, page_from_world, &mut path);
+                    }
+                }
+                (!path.is_empty()).then(|| Arc::new(path))
+            };
+            areas.extend(ring_path(wanted_areas, true));
+            marks.extend(ring_path(wanted_lines.start + polygons..wanted_lines.end + polygons, false));
+            let places = overlay.shape.places();
+            let wanted = only(&owners.points, places.len());
+            let is_own = overlay.opened_from.is_some();
+            let mut rings = Path::new();
+            for (index, place) in places.iter().enumerate() {
+                if wanted.contains(&index) && look.place.is_none_or(|only| only == index) {
+                    let radius_pt = if is_own { radius_pt(place, frame).max(6.5) } else { radius_pt(place, frame) };
+                    let circle = kurbo::Circle::new(frame.page_from_lon_lat(place.at), radius_pt + 3.5);
+                    rings.extend(kurbo::Shape::path_elements(&circle, 0.1));
+                }
+            }
+            if !rings.is_empty() {
+                marks.push(Arc::new(rings));
+            }
+        }
+        let palette = look.theme.palette();
+        let outline = |paths: Vec<Arc<Path>>| {
+            let stroked = |color: Color, width_pt: f64| {
+                let paths = paths.clone();
+                paths.into_iter().map(move |path| Item::Stroke { path, stroke: Stroke::solid(color, width_pt) })
+            };
+            let items: Vec<Item> = stroked(palette.halo, 6.0).chain(stroked(palette.accent, 3.0)).collect();
+            (!items.is_empty()).then(|| Item::Group(Group::new("selection", "Selection", items)))
+        };
+        (outline(areas), outline(marks))
+    }
+
+    /// The visible lines in small pieces, which names do well not to cover.
+    pub(super) fn lines_kept_clear(&self, look: &Look, frame: &Frame) -> Vec<Line> {
+        let with_lines = shown(self.dossier(), &look.overlays).rev().filter(|it| !it.overlay.shape.lines().is_empty());
+        let near = frame.page().inflate(PIECE_PT, PIECE_PT);
+        let page_from_world = frame.page_from_world();
+        let mut pieces = Vec::new();
+        for ring in with_lines.flat_map(|it| it.overlay.levels().at_zoom(frame.view.zoom)).filter(|ring| !ring.closed) {
+            for pair in ring.points.windows(2) {
+                let (from, to) = (page_from_world * pair[0], page_from_world * pair[1]);
+                // What reaches far beyond the page is left alone: it has few corners, and countless steps.
+                let length = from.distance(to);
+                if !length.is_finite() || length > 4000.0 || !Rect::from_points(from, to).overlaps(near) {
+                    continue;
+                }
+                let steps = (length / PIECE_PT).ceil().max(1.0);
+                let at = |step: usize| from.lerp(to, step as f64 / steps);
+                pieces.extend((0..steps as usize).map(|step| Line::new(at(step), at(step + 1))));
+            }
+        }
+        pieces
+    }
+
+    /// The dots of visible places, which no name may cover.
+    pub(super) fn dots(&self, look: &Look, frame: &Frame) -> Vec<Rect> {
+        let mut dots = Vec::new();
+        for Shown { overlay, state, .. } in shown(self.dossier(), &look.overlays).rev() {
+            let places = overlay.shape.places();
+            // Names cannot keep clear of a ground that is full of dots.
+            if places.is_empty() || places.len() > MOST_LABELS && overlay.opened_from.is_some() {
+                continue;
+            }
+            let kinds = overlay.kinds(&state.styling);
+            let looks = point_looks(overlay, &kinds, look.theme);
+            let owners = &overlay.features.owners().points;
+            for (index, place) in places.iter().enumerate() {
+                let kind = owners.get(index).map_or(Some(0), |owner| kinds.index_of(*owner as usize));
+                let Some(point_look) = kind.filter(|kind| kinds.list()[*kind].shown).and_then(|kind| looks.get(kind))
+                else {
+                    continue;
+                };
+                let half = point_look.radius_pt(place, frame);
+                let dot = Rect::from_center_size(frame.page_from_lon_lat(place.at), (2.0 * half, 2.0 * half));
+                if dot.overlaps(frame.page()) {
+                    dots.push(dot);
+                }
+            }
+        }
+        dots
+    }
+
+    /// The words that a styling puts beside features.
+    pub(super) fn feature_labels(&self, look: &Look, frame: &Frame, candidates: &mut Vec<LabelCandidate>) {
+        let palette = look.theme.palette();
+        for Shown { overlay, state, .. } in shown(self.dossier(), &look.overlays).rev() {
+            let Some(labels) = &state.styling.labels else { continue };
+            let kinds = overlay.kinds(&state.styling);
+            let near = frame.page().inflate(40.0, 40.0);
+            let mut tried = 0;
+            for feature in 0..overlay.features.count() {
+                if tried == MOST_LABELS {
+                    break;
+                }
+                if !kinds.shows(feature) {
+                    continue;
+                }
+                let Some(words) =
+                    overlay.value(feature, &labels.property).map(|value| crate::dossier::kinds::in_words(&value))
+                else {
+                    continue;
+                };
+                let Some(at) = label_place(overlay, feature).filter(|_| !words.is_empty()) else { continue };
+                let page = frame.page_from_lon_lat(at);
+                if !near.contains(page) {
+                    continue;
+                }
+                tried += 1;
+                let is_point = overlay.features.dimension(feature) == Some(Dimension::Point);
+                let shift = |down_pt: f64| Point::new(page.x, page.y + down_pt);
+                let anchor = match labels.placement {
+                    LabelPlacement::Auto if is_point => Anchor::Around { point: page, radius_pt: 6.5 },
+                    LabelPlacement::Auto | LabelPlacement::Over => Anchor::Centered(page),
+                    LabelPlacement::Above => Anchor::Centered(shift(-0.9 * labels.size_pt - 4.0)),
+                    LabelPlacement::Below => Anchor::Centered(shift(0.9 * labels.size_pt + 4.0)),
+                };
+                let line = LabelLine {
+                    text: words.clone(),
+                    face: Face::Sans,
+                    size_pt: labels.size_pt,
+                    color: palette.label,
+                    letter_spacing_pt: 0.0,
+                };
+                candidates.push(LabelCandidate {
+                    // What the user asked for goes before what the map has, in the order of the file.
+                    priority: 2e9 - feature as f64,
+                    lines: vec![line],
+                    anchor,
+                    halo: palette.halo,
+                    dot: None,
+                    key: format!("{} {feature} {words}", overlay.id),
+                    repeat_pt: 0.0,
+                });
+            }
+        }
+    }
+}
+
+/// Where the words of a feature stand: within its largest polygon, at the middle of its longest line, at its first point.
+fn label_place(overlay: &Overlay, feature: usize) -> Option<Coord<f64>> {
+    let (polygons, lines, points) = overlay.features.parts(&overlay.shape, feature);
+    if !polygons.is_empty() {
+        return largest_label_point(&MultiPolygon(polygons.to_vec()), 200.0);
+    }
+    if let Some(longest) = lines.iter().max_by_key(|line| line.0.len()) {
+        return longest.0.get(longest.0.len() / 2).copied();
+    }
+    points.first().copied()
+}
+
+fn point_looks(overlay: &Overlay, kinds: &Kinds, theme: Theme) -> Vec<PointLook> {
+    kinds.list().iter().map(|kind| PointLook::of(&kind.style, theme, overlay.opened_from.is_some())).collect()
+}
+
+/// An overlay on its way to the display list.
+struct Drawn<'a> {
+    overlay: &'a Overlay,
+    kinds: &'a Kinds,
+    theme: Theme,
+    frame: &'a Frame,
+}
+
+impl Drawn<'_> {
+    /// Its areas, lines and places.
+    fn tiers(&self) -> [Vec<Item>; 3] {
+        let shape = &self.overlay.shape;
+        // Features that lie over each other would make holes in one path.
+        let as_one = self.kinds.is_one() && (self.overlay.opened_from.is_none() || self.overlay.features.count() == 1);
+        match (self.kinds.list(), shape) {
+            ([kind], Shape::Area(_)) if as_one => {
+                let style = style_of(&kind.style, self.theme);
+                let path = self.path_of_areas();
+                [path.map_or_else(Vec::new, |path| style.items_for_area(path, self.origin())), Vec::new(), Vec::new()]
+            }
+            ([kind], Shape::Line(_)) if as_one => {
+                let style = style_of(&kind.style, self.theme);
+                let path = path_of(self.overlay.levels(), self.frame);
+                [Vec::new(), path.map_or_else(Vec::new, |path| style.items_for_line(path)), Vec::new()]
+            }
+            _ => {
+                let [areas, lines] = self.by_feature();
+                [areas, lines, self.points()]
+            }
+        }
+    }
+
+    fn origin(&self) -> Point {
+        self.frame.page_from_world() * ANCHOR
+    }
+
+    /// The areas as one path. Where they are drawn for the first time nothing of them is kept.
+    fn path_of_areas(&self) -> Option<Arc<Path>> {
+        let (overlay, frame) = (self.overlay, self.frame);
+        if overlay.is_first_drawn() {
+            let page_from_world = frame.page_from_world();
+            let mut path = Path::new();
+            let add = |points: &[Point], closed: bool, _: usize| add_ring(points, closed, page_from_world, &mut path);
+            if let Some(bounds) = overlay.at_one_zoom(frame.view.zoom, add) {
+                return is_near_page(bounds, frame).then(|| Arc::new(path));
+            }
+        }
+        path_of(overlay.levels(), frame)
+    }
+
+    /// Areas and lines, feature by feature.
+    fn by_feature(&self) -> [Vec<Item>; 2] {
+        let (overlay, frame) = (self.overlay, self.frame);
+        if overlay.shape.polygons().is_empty() && overlay.shape.lines().is_empty() {
+            return Default::default();
+        }
+        let mut features = ByFeature {
+            styles: self.kinds.list().iter().map(|kind| style_of(&kind.style, self.theme)).collect(),
+            drawn: self,
+            page_from_world: frame.page_from_world(),
+            near: frame.page().inflate(32.0, 32.0),
+            polygons: overlay.shape.polygons().len(),
+            open: None,
+            path: Path::new(),
+            bounds: None,
+            items: Default::default(),
+        };
+        let mut is_done = false;
+        if overlay.is_first_drawn() {
+            let add = |points: &[Point], closed: bool, part: usize| features.add(points, closed, part);
+            is_done = overlay.at_one_zoom(frame.view.zoom, add).is_some();
+            features.finish();
+        }
+        if !is_done {
+            features.items = Default::default();
+            for ring in overlay.levels().at_zoom(frame.view.zoom).iter().filter(|ring| ring.points.len() > 1) {
+                features.add(&ring.points, ring.closed, ring.part);
+            }
+            features.finish();
+        }
+        features.items
+    }
+
+    fn points(&self) -> Vec<Item> {
+        let places = self.overlay.shape.places();
+        if places.is_empty() {
+            return Vec::new();
+        }
+        let looks = point_looks(self.overlay, self.kinds, self.theme);
+        let owners = &self.overlay.features.owners().points;
+        let is_own = self.overlay.opened_from.is_some();
+        let page = self.frame.page().inflate(24.0, 24.0);
+        let mut items = Vec::new();
+        let mut dots: Vec<(Point, f64)> = Vec::new();
+        let mut dots_of: Option<usize> = None;
+        fn flush(items: &mut Vec<Item>, look: Option<&PointLook>, dots: &mut Vec<(Point, f64)>) {
+            if let Some(PointLook::Dots(style, _)) = look {
+                items.extend(style.items_for_points(dots));
+            }
+            dots.clear();
+        }
+        for (index, place) in places.iter().enumerate() {
+            let kind = owners.get(index).map_or(Some(0), |owner| self.kinds.index_of(*owner as usize));
+            let Some(kind) = kind.filter(|kind| self.kinds.list()[*kind].shown) else { continue };
+            let at = self.frame.page_from_lon_lat(place.at);
+            if is_own && !page.contains(at) {
+                continue;
+            }
+            if dots_of != Some(kind) {
+                flush(&mut items, dots_of.map(|kind| &looks[kind]), &mut dots);
+                dots_of = Some(kind);
+            }
+            match &looks[kind] {
+                look @ PointLook::Dots(..) => dots.push((at, look.radius_pt(place, self.frame))),
+                PointLook::Marker(marker) => items.extend(marker.items(at)),
+            }
+        }
+        flush(&mut items, dots_of.map(|kind| &looks[kind]), &mut dots);
+        items
+    }
+}
+
+/// Rings and lines on their way to one path for each feature.
+struct ByFeature<'a> {
+    drawn: &'a Drawn<'a>,
+    styles: Vec<OverlayStyle>,
+    page_from_world: Affine,
+    near: Rect,
+    /// Parts before this number are polygons, those from it on lines.
+    polygons: usize,
+    /// The feature and the dimension of the path.
+    open: Option<(usize, Dimension)>,
+    path: Path,
+    bounds: Option<Rect>,
+    items: [Vec<Item>; 2],
+}
+
+impl ByFeature<'_> {
+    fn add(&mut self, points: &[Point], closed: bool, part: usize) {
+        let owners = self.drawn.overlay.features.owners();
+        let (owner, dimension) = match part.checked_sub(self.polygons) {
+            None => (owners.areas.get(part), Dimension::Area),
+            Some(line) => (owners.lines.get(line), Dimension::Line),
+        };
+        let feature = owner.map_or(0, |owner| *owner as usize);
+        if self.open != Some((feature, dimension)) {
+            self.finish();
+            self.open = Some((feature, dimension));
+        }
+        if self.drawn.kinds.shows(feature) {
+            add_ring(points, closed, self.page_from_world, &mut self.path);
+            let around = bounds(points);
+            self.bounds = Some(self.bounds.map_or(around, |bounds| bounds.union(around)));
+        }
+    }
+
+    /// Draws the path of the feature that has been added last.
+    fn finish(&mut self) {
+        let bounds = self.bounds.take();
+        let path = std::mem::take(&mut self.path);
+        let (Some((feature, dimension)), Some(bounds)) = (self.open.take(), bounds) else { return };
+        if !self.page_from_world.transform_rect_bbox(bounds).overlaps(self.near) {
+            return;
+        }
+        let Some(style) = self.drawn.kinds.index_of(feature).and_then(|kind| self.styles.get(kind)) else { return };
+        let path = Arc::new(path);
+        match dimension {
+            Dimension::Area => self.items[0].extend(style.items_for_area(path, self.drawn.origin())),
+            Dimension::Line | Dimension::Point => self.items[1].extend(style.items_for_line(path)),
+        }
+    }
+}
+
+fn bounds(points: &[Point]) -> Rect {
+    let first = points.first().copied().unwrap_or_default();
+    points.iter().fold(Rect::from_points(first, first), |rect, point| rect.union_pt(*point))
+}
+
+/// A shape's outline on the page; `None` if none of it is near the page.
+fn path_of(levels: &Levels, frame: &Frame) -> Option<Arc<Path>> {
+    if !is_near_page(levels.bounds_world()?, frame) {
+        return None;
+    }
+    let page_from_world = frame.page_from_world();
+    let rings = levels.at_zoom(frame.view.zoom);
+    let mut path = Path::with_capacity(rings.iter().map(|ring| ring.points.len() + 1).sum());
+    rings.iter().for_each(|ring| add_ring(&ring.points, ring.closed, page_from_world, &mut path));
+    Some(Arc::new(path))
+}
+
+/// How a kind of an overlay's features is drawn at an opacity of 0 to 1, for a swatch.
+pub fn kind_swatch(overlay: &Overlay, kind: &crate::dossier::Kind, theme: Theme, opacity: f64) -> SwatchStyle {
+    let style = || style_of(&kind.style, theme).with_opacity(opacity);
+    match kind.dimension {
+        Dimension::Area => SwatchStyle::Area(style()),
+        Dimension::Line => SwatchStyle::Line(style()),
+        Dimension::Point => match PointLook::of(&kind.style, theme, overlay.opened_from.is_some()) {
+            PointLook::Dots(..) => SwatchStyle::Points(style()),
+            PointLook::Marker(marker) => SwatchStyle::Marker(marker.with_opacity(opacity)),
+        },
+    }
+}
