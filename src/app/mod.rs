@@ -41,6 +41,7 @@ use crate::document::Document;
 use crate::dossier::gaps::Gap;
 use crate::dossier::{Overlay, Shape};
 use crate::figure::FigureOptions;
+use crate::scene::hit::Hit;
 use crate::session::{Keymap, Panels, Session, ThemeChoice};
 
 /// Which list the left panel shows.
@@ -151,8 +152,12 @@ impl ClaimlineApp {
     }
 }
 
-/// The name of an overlay, or of one of its places.
-fn name_of(overlay: &Overlay, place: Option<usize>) -> String {
+/// The name of what lies under a point: of an overlay, of one of its features or of one of its places.
+fn name_of(overlay: &Overlay, hit: &Hit) -> String {
+    if let Some(feature) = hit.feature {
+        return format!("{} · {}", overlay.features.label(feature), overlay.title.main());
+    }
+    let place = hit.place;
     match (&overlay.shape, place) {
         (Shape::Places(places), Some(index)) => match places.get(index) {
             Some(place) => format!("{} · {}", place.name.main(), overlay.title.main()),

@@ -7,6 +7,7 @@ pub fn step(step: &Step) -> String {
     let words = match step {
         Step::ShowOverlay(overlay, true) => return format!("Show {}", title(overlay)),
         Step::ShowOverlay(overlay, false) => return format!("Hide {}", title(overlay)),
+        Step::Styling(overlay) => return format!("Style of {}", title(overlay)),
         Step::OverlayOpacity(overlay) => return format!("Opacity of {}", title(overlay)),
         Step::MoveOverlay(overlay) => return format!("Move {}", title(overlay)),
         Step::ShowAlone(overlay) => return format!("Show {} alone", title(overlay)),

@@ -12,6 +12,8 @@ pub enum Step {
     ToggleGroup,
     /// How far an overlay can be seen through.
     OverlayOpacity(NamedOverlay),
+    /// How the features of an overlay are told apart and drawn.
+    Styling(NamedOverlay),
     /// An overlay lies elsewhere in its group.
     MoveOverlay(NamedOverlay),
     /// All overlays but one are hidden.

@@ -191,6 +191,14 @@ impl Features {
         Some((shape, Self::new(owners, rows)))
     }
 
+    /// West, south, east and north of a feature, in degrees; `None` where nothing of it can be drawn.
+    pub fn bounds(&self, shape: &Shape, feature: usize) -> Option<[f64; 4]> {
+        let (areas, lines, points) = self.parts(shape, feature);
+        let outer = areas.iter().flat_map(|polygon| &polygon.exterior().0);
+        let all = outer.chain(lines.iter().flat_map(|line| &line.0)).chain(&points);
+        all.map(|at| [at.x, at.y, at.x, at.y]).reduce(super::join_bounds)
+    }
+
     /// The geometry of a feature; `None` where nothing of it can be drawn.
     pub fn geometry(&self, shape: &Shape, feature: usize) -> Option<Geometry<f64>> {
         let (areas, lines, points) = self.parts(shape, feature);

@@ -536,6 +536,11 @@ impl Overlay {
         self.features.value(&self.shape, feature, name)
     }
 
+    /// West, south, east and north of a feature, in degrees; `None` where nothing of it can be drawn.
+    pub fn feature_bounds(&self, feature: usize) -> Option<[f64; 4]> {
+        self.features.bounds(&self.shape, feature)
+    }
+
     /// A property of a feature, or its size, as a number.
     pub fn number(&self, feature: usize, name: &str) -> Option<f64> {
         match self.value(feature, name)? {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Annotate, Command, Keymap, LayerChange, StyleChange, ThemeChoice};
 use crate::document::step::FigurePart;
 use crate::document::{AnnotationId, ChosenLine, LayerId, Names, Step};
+use crate::dossier::Styling;
 use crate::figure::FigureOptions;
 use crate::geometry::{Point, View};
 use crate::tools::{Gesture, Modifiers};
@@ -30,6 +31,22 @@ pub enum Action {
     MoveOverlay(String, i64),
     /// Select an overlay by name.
     Select(String),
+    /// Select a feature of an overlay.
+    SelectFeature {
+        /// Id of the overlay.
+        id: String,
+        /// Which feature, counted from 0.
+        feature: usize,
+    },
+    /// Fit a feature of an overlay.
+    ZoomToFeature {
+        /// Id of the overlay.
+        id: String,
+        /// Which feature, counted from 0.
+        feature: usize,
+    },
+    /// Tell the features of an overlay apart, filter, draw and label them so; what is done in one gesture is one step.
+    SetStyling(String, Arc<Styling>),
     /// Select the hit of that index under the last click.
     SelectHit(usize),
     /// Select an excerpt and zoom to what it speaks of.

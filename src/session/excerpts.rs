@@ -112,7 +112,8 @@ impl Session {
     pub(super) fn remove_excerpt(&mut self, id: &str) {
         if self.selection == (Selection::Excerpt { id: id.to_owned() }) {
             let overlay = self.selected_overlay().map(|overlay| overlay.id.clone());
-            self.selection = overlay.map_or(Selection::None, |id| Selection::Overlay { id, place: None });
+            self.selection =
+                overlay.map_or(Selection::None, |id| Selection::Overlay { id, feature: None, place: None });
         }
         self.history.edit(Step::RemoveExcerpt, |document| edit::remove_excerpt(document, id));
         self.check_texts();

@@ -27,7 +27,7 @@ impl Session {
         self.replace_scene(scene, problems);
         self.selection = match selection {
             Selection::Overlay { id, .. } if self.dossier().overlay(&id).is_some() => {
-                Selection::Overlay { id, place: None }
+                Selection::Overlay { id, feature: None, place: None }
             }
             Selection::Overlay { .. } => Selection::None,
             other => other,

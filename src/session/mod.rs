@@ -243,11 +243,27 @@ impl Session {
                 let step = Step::OverlayOpacity(self.named(&id));
                 self.history.edit_in_gesture(step, |document| edit::set_opacity(document, &id, opacity));
             }
+            Action::SetStyling(id, styling) => {
+                let step = Step::Styling(self.named(&id));
+                self.history.edit_in_gesture(step, |document| edit::set_styling(document, &id, styling));
+            }
             Action::MoveOverlay(id, steps) => self.move_overlay(&id, steps),
             Action::Select(id) => {
                 if self.dossier().overlay(&id).is_some() {
                     self.pick = None;
-                    self.selection = Selection::Overlay { id, place: None };
+                    self.selection = Selection::Overlay { id, feature: None, place: None };
+                }
+            }
+            Action::SelectFeature { id, feature } => {
+                if self.dossier().overlay(&id).is_some_and(|overlay| feature < overlay.features.count()) {
+                    self.pick = None;
+                    self.selection = Selection::Overlay { id, feature: Some(feature), place: None };
+                }
+            }
+            Action::ZoomToFeature { id, feature } => {
+                let bounds = self.dossier().overlay(&id).and_then(|overlay| overlay.feature_bounds(feature));
+                if let Some(bounds) = bounds {
+                    self.fit(bounds);
                 }
             }
             Action::SelectHit(index) => self.select_hit(index),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Session;
 use crate::document::AnnotationId;
 use crate::document::annotation::Annotation;
-use crate::dossier::{Overlay, Shape, Styling};
+use crate::dossier::{Kinds, Overlay, Shape, Styling};
 use crate::geometry::{Coord, Point};
 use crate::scene::hit::{Hit, Reach};
 use crate::tools::{Gesture, Tool};
@@ -19,10 +19,12 @@ const SAME_PLACE_PT: f64 = 4.0;
 pub enum Selection {
     /// Nothing.
     None,
-    /// An overlay, or one of its places.
+    /// An overlay, or one of its features or places.
     Overlay {
         /// Id.
         id: String,
+        /// Which of its features.
+        feature: Option<usize>,
         /// Which place of an overlay of places.
         place: Option<usize>,
     },
@@ -69,6 +71,24 @@ impl Session {
         }
     }
 
+    /// The feature that is selected, with its overlay.
+    pub fn selected_feature(&self) -> Option<(&Overlay, usize)> {
+        match &self.selection {
+            Selection::Overlay { id, feature: Some(feature), .. } => Some((self.dossier().overlay(id)?, *feature)),
+            Selection::Overlay { .. } | Selection::None | Selection::Excerpt { .. } | Selection::Annotations(_) => None,
+        }
+    }
+
+    /// How an overlay's features are told apart and drawn.
+    pub fn styling(&self, id: &str) -> Arc<Styling> {
+        self.document().overlay(id).map(|state| Arc::clone(&state.styling)).unwrap_or_default()
+    }
+
+    /// The kinds that an overlay's features fall into.
+    pub fn kinds(&self, overlay: &Overlay) -> Arc<Kinds> {
+        overlay.kinds(&self.styling(&overlay.id))
+    }
+
     /// The smallest visible area around a place of an overlay of places.
     pub fn around(&self, place: Coord<f64>) -> Option<&Overlay> {
         let is_area =
@@ -108,7 +128,7 @@ impl Session {
             && let Some(hit) = pick.hits.get(index)
         {
             pick.index = index;
-            self.selection = Selection::Overlay { id: hit.overlay.clone(), place: hit.place };
+            self.selection = Selection::Overlay { id: hit.overlay.clone(), feature: hit.feature, place: hit.place };
         }
     }
 

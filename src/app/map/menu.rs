@@ -64,7 +64,7 @@ impl MapView {
         ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
         response.clone().on_hover_ui_at_pointer(|ui| {
             ui.set_max_width(320.0);
-            ui.label(egui::RichText::new(crate::app::name_of(overlay, hit.place)).family(theme::semi_bold()));
+            ui.label(egui::RichText::new(crate::app::name_of(overlay, hit)).family(theme::semi_bold()));
             ui.label(theme::second(&overlay.gist, shade));
             if hits.len() > 1 {
                 ui.label(theme::second(format!("{} overlays here; click again to step down", hits.len()), shade));
@@ -136,7 +136,7 @@ pub(crate) fn context_menu(response: &Response, session: &Session, at: Option<Po
         }
         for hit in hits {
             if let Some(overlay) = session.dossier().overlay(&hit.overlay)
-                && ui.button(crate::app::name_of(overlay, hit.place)).clicked()
+                && ui.button(crate::app::name_of(overlay, &hit)).clicked()
             {
                 actions.push(Action::Select(hit.overlay.clone()));
                 ui.close();

@@ -24,6 +24,7 @@ impl MapView {
             ground_version: source.version(),
             look: Look {
                 highlighted: session.highlighted(),
+                feature: session.selected_feature().map(|(_, feature)| feature),
                 place: match session.selection() {
                     Selection::Overlay { place, .. } => *place,
                     Selection::Excerpt { .. } | Selection::Annotations(_) | Selection::None => None,

@@ -1,7 +1,9 @@
 //! How overlays are shown, and the excerpts of the user's own.
 
+use std::sync::Arc;
+
 use crate::document::{Document, OverlayState};
-use crate::dossier::Excerpt;
+use crate::dossier::{Excerpt, Styling};
 
 /// Shows or hides an overlay.
 pub fn set_visible(document: &mut Document, id: &str, visible: bool) {
@@ -32,6 +34,13 @@ pub fn toggle_group(document: &mut Document, group: &str) {
 pub fn set_opacity(document: &mut Document, id: &str, opacity: f64) {
     for state in document.overlays.iter_mut().filter(|state| state.id == id) {
         state.opacity = if opacity.is_finite() { opacity.clamp(0.0, 1.0) } else { 1.0 };
+    }
+}
+
+/// Tells the features of an overlay apart, filters, draws and labels them in another way.
+pub fn set_styling(document: &mut Document, id: &str, styling: Arc<Styling>) {
+    for state in document.overlays.iter_mut().filter(|state| state.id == id) {
+        state.styling = Arc::clone(&styling);
     }
 }
 

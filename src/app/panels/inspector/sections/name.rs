@@ -98,7 +98,7 @@ fn here_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Actio
     ui.label(theme::section(format!("At this place ({} of {})", pick.index + 1, pick.hits.len()), shade));
     for (index, hit) in pick.hits.iter().enumerate() {
         if let Some(overlay) = session.dossier().overlay(&hit.overlay) {
-            let name = format!("{} · {}", crate::app::name_of(overlay, hit.place), words::measure(overlay.measure));
+            let name = format!("{} · {}", crate::app::name_of(overlay, hit), words::measure(overlay.measure));
             let row = ui.selectable_label(index == pick.index, name);
             if row.clicked() {
                 actions.push(Action::SelectHit(index));
