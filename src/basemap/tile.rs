@@ -13,7 +13,8 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::id::TileId;
-use super::protobuf::{Fields, Malformed, Value, varint, zigzag};
+use super::mvt::{Budget, MOST_FEATURES, MOST_POSITIONS, decode_layer};
+use super::protobuf::{Fields, Malformed, Value};
 
 /// Why a tile could not be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -32,21 +33,12 @@ impl From<Malformed> for TileError {
     }
 }
 
-/// Most features that one tile may have: thirty times what crowded city tiles hold.
-const MOST_FEATURES: usize = 300_000;
-/// Most positions that one tile may have.
-const MOST_POSITIONS: usize = 4_000_000;
-/// Most keys and values that one layer may have.
-const MOST_WORDS: usize = 1_000_000;
-/// Longest name kept, in bytes.
-const LONGEST_NAME: usize = 256;
-
 /// Positions in tile units, in one or more parts: points, lines or rings.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Shape {
-    positions: Vec<[f32; 2]>,
+    pub(super) positions: Vec<[f32; 2]>,
     /// Where each part ends in `positions`.
-    ends: Vec<u32>,
+    pub(super) ends: Vec<u32>,
 }
 
 impl Shape {
@@ -61,7 +53,7 @@ impl Shape {
         &self.positions
     }
 
-    fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.positions.len() * 8 + self.ends.len() * 4
     }
 }
@@ -90,7 +82,7 @@ pub enum LandKind {
 }
 
 impl LandKind {
-    fn from_kind(kind: &str) -> Option<Self> {
+    pub(super) fn from_kind(kind: &str) -> Option<Self> {
         Some(match kind {
             "farmland" | "orchard" | "vineyard" | "farmyard" => Self::Farmland,
             "grassland" | "grass" | "meadow" | "scrub" | "village_green" | "heath" | "wetland" => Self::Grass,
@@ -129,7 +121,7 @@ pub enum WaterKind {
 }
 
 impl WaterKind {
-    fn from_kind(kind: &str) -> Option<Self> {
+    pub(super) fn from_kind(kind: &str) -> Option<Self> {
         Some(match kind {
             "ocean" => Self::Ocean,
             "sea" | "gulf" => Self::Sea,
@@ -164,7 +156,7 @@ pub enum RoadKind {
 }
 
 impl RoadKind {
-    fn from_kinds(kind: &str, detail: &str) -> Option<Self> {
+    pub(super) fn from_kinds(kind: &str, detail: &str) -> Option<Self> {
         let detailed = match detail {
             "motorway" | "motorway_link" => Some(Self::Motorway),
             "trunk" | "trunk_link" => Some(Self::Trunk),
@@ -252,14 +244,14 @@ pub struct LocalNames {
     /// In the language of the place.
     pub local: Option<Arc<str>>,
     /// In others: the place of each among [`NAME_LANGUAGES`], and the name.
-    others: Box<[(u8, Arc<str>)]>,
+    pub(super) others: Box<[(u8, Arc<str>)]>,
 }
 
 /// The languages of which tiles' names are kept, besides that of the place: each costs memory for every name.
 pub const NAME_LANGUAGES: [&str; 2] = ["en", "uk"];
 
 impl LocalNames {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.local.is_none() && self.others.is_empty()
     }
 
@@ -406,456 +398,6 @@ impl Tile {
             + self.places.len() * size_of::<Place>()
     }
 }
-
-/// What may still be taken from this tile.
-struct Budget {
-    features: usize,
-    positions: usize,
-}
-
-/// The attributes that we read, whatever the layer.
-#[derive(Debug, Clone, Copy)]
-enum Attribute {
-    Kind,
-    KindDetail,
-    Name,
-    /// In one of [`NAME_LANGUAGES`].
-    NameIn(usize),
-    Population,
-    PopulationRank,
-    MinZoom,
-    Disputed,
-    View(usize),
-    Link,
-    Tunnel,
-    Bridge,
-    Level,
-    AdminLevel,
-}
-
-impl Attribute {
-    fn from_key(key: &[u8]) -> Option<Self> {
-        let key = key.strip_prefix(b"pmap:").unwrap_or(key);
-        Some(match key {
-            b"kind" => Self::Kind,
-            // Version 3 says only `waterway` for the kind, and OpenStreetMap's own word beside it.
-            b"kind_detail" | b"waterway" => Self::KindDetail,
-            b"name" => Self::Name,
-            b"population" => Self::Population,
-            b"population_rank" => Self::PopulationRank,
-            b"min_zoom" => Self::MinZoom,
-            b"disputed" => Self::Disputed,
-            b"view_un" => Self::View(0),
-            b"view_ua" => Self::View(1),
-            b"view_ru" => Self::View(2),
-            b"view_ru_2022" => Self::View(3),
-            b"is_link" | b"link" => Self::Link,
-            b"is_tunnel" => Self::Tunnel,
-            b"is_bridge" => Self::Bridge,
-            b"level" => Self::Level,
-            b"min_admin_level" => Self::AdminLevel,
-            _ => {
-                let tag = key.strip_prefix(b"name:")?;
-                Self::NameIn(NAME_LANGUAGES.iter().position(|known| known.as_bytes() == tag)?)
-            }
-        })
-    }
-}
-
-/// An attribute's value.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Word<'a> {
-    Text(&'a str),
-    Number(f64),
-}
-
-impl<'a> Word<'a> {
-    fn parse(bytes: &'a [u8]) -> Result<Self, TileError> {
-        let mut word = Self::Number(f64::NAN);
-        for field in Fields(bytes) {
-            word = match field? {
-                // Text that is not UTF-8 is taken as none.
-                (1, Value::Bytes(text)) => Self::Text(std::str::from_utf8(text).unwrap_or_default()),
-                (2, Value::Fixed32(bits)) => Self::Number(f32::from_bits(bits).into()),
-                (3, Value::Fixed64(bits)) => Self::Number(f64::from_bits(bits)),
-                (4, Value::Varint(value)) => Self::Number(value as i64 as f64),
-                (5 | 7, Value::Varint(value)) => Self::Number(value as f64),
-                (6, Value::Varint(value)) => Self::Number(zigzag(value) as f64),
-                _ => word,
-            };
-        }
-        Ok(word)
-    }
-
-    fn text(self) -> &'a str {
-        match self {
-            Self::Text(text) => text,
-            Self::Number(_) => "",
-        }
-    }
-
-    fn number(self) -> Option<f64> {
-        match self {
-            Self::Number(number) => Some(number).filter(|number| number.is_finite()),
-            Self::Text(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
-        }
-    }
-
-    fn is_true(self) -> bool {
-        match self {
-            Self::Number(number) => number != 0.0 && !number.is_nan(),
-            Self::Text(text) => matches!(text, "true" | "yes" | "1"),
-        }
-    }
-}
-
-/// The attributes of one feature.
-#[derive(Debug, Clone, Copy, Default)]
-struct Attributes<'a> {
-    kind: &'a str,
-    detail: &'a str,
-    detail_number: Option<f64>,
-    name: &'a str,
-    names: [&'a str; NAME_LANGUAGES.len()],
-    population: u32,
-    population_rank: u8,
-    min_zoom: u8,
-    disputed: bool,
-    views: [&'a str; 4],
-    link: bool,
-    tunnel: bool,
-    bridge: bool,
-}
-
-impl<'a> Attributes<'a> {
-    fn set(&mut self, attribute: Attribute, word: Word<'a>) {
-        let small = || word.number().map_or(0, |number| number.clamp(0.0, 255.0) as u8);
-        match attribute {
-            Attribute::Kind => self.kind = word.text(),
-            Attribute::KindDetail => {
-                self.detail = word.text();
-                self.detail_number = word.number();
-            }
-            Attribute::AdminLevel => self.detail_number = word.number(),
-            Attribute::Name => self.name = word.text(),
-            Attribute::NameIn(language) => self.names[language] = word.text(),
-            Attribute::Population => self.population = word.number().map_or(0, |number| number.max(0.0) as u32),
-            Attribute::PopulationRank => self.population_rank = small(),
-            Attribute::MinZoom => self.min_zoom = small(),
-            Attribute::Disputed => self.disputed = word.is_true(),
-            Attribute::View(view) => self.views[view] = word.text(),
-            Attribute::Link => self.link = word.is_true(),
-            Attribute::Tunnel => self.tunnel |= word.is_true(),
-            Attribute::Bridge => self.bridge |= word.is_true(),
-            Attribute::Level => {
-                let level = word.number().unwrap_or(0.0);
-                self.tunnel |= level < 0.0;
-                self.bridge |= level > 0.0;
-            }
-        }
-    }
-
-    fn names(&self) -> LocalNames {
-        let others = self.names.iter().enumerate().filter_map(|(language, name)| Some((language as u8, short(name)?)));
-        LocalNames { local: short(self.name), others: others.collect() }
-    }
-}
-
-/// A name cut to a sensible length and freed of what would upset a line of text.
-fn short(name: &str) -> Option<Arc<str>> {
-    let name = name.trim();
-    if name.is_empty() {
-        return None;
-    }
-    if name.len() <= LONGEST_NAME && !name.contains(char::is_control) {
-        return Some(name.into());
-    }
-    let mut kept = String::new();
-    for character in name.chars().filter(|character| !character.is_control()) {
-        if kept.len() + character.len_utf8() > LONGEST_NAME {
-            break;
-        }
-        kept.push(character);
-    }
-    Some(kept.into()).filter(|kept: &Arc<str>| !kept.is_empty())
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Layer {
-    Land,
-    Water,
-    WaterNames,
-    Roads,
-    Borders,
-    Places,
-    Buildings,
-}
-
-impl Layer {
-    fn from_name(name: &[u8]) -> Option<Self> {
-        Some(match name {
-            b"landcover" | b"landuse" | b"natural" => Self::Land,
-            b"water" | b"physical_line" => Self::Water,
-            b"physical_point" => Self::WaterNames,
-            b"roads" | b"transit" => Self::Roads,
-            b"boundaries" => Self::Borders,
-            b"places" => Self::Places,
-            b"buildings" => Self::Buildings,
-            _ => return None,
-        })
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum GeometryKind {
-    Point,
-    Line,
-    Polygon,
-}
-
-fn decode_layer(bytes: &[u8], tile: &mut Tile, budget: &mut Budget) -> Result<(), TileError> {
-    // Keys and values may come after the features that use them, so that the layer is gone through twice.
-    let mut layer = None;
-    let mut keys = Vec::new();
-    let mut words = Vec::new();
-    let mut extent = 4096_u64;
-    for field in Fields(bytes) {
-        match field? {
-            (1, Value::Bytes(name)) => layer = Layer::from_name(name),
-            (3, Value::Bytes(key)) => keys.push(Attribute::from_key(key)),
-            (4, Value::Bytes(value)) => words.push(Word::parse(value)?),
-            (5, Value::Varint(value)) => extent = value,
-            _ => {}
-        }
-        if keys.len().max(words.len()) > MOST_WORDS {
-            return Err(TileError::TooMany("attributes"));
-        }
-    }
-    let Some(layer) = layer else { return Ok(()) };
-    if !(1..=1 << 20).contains(&extent) {
-        return Err(TileError::Malformed);
-    }
-    let scale = 1.0 / extent as f64;
-    for field in Fields(bytes) {
-        if let (2, Value::Bytes(feature)) = field? {
-            budget.features = budget.features.checked_sub(1).ok_or(TileError::TooMany("features"))?;
-            decode_feature(feature, layer, &keys, &words, scale, tile, budget)?;
-        }
-    }
-    Ok(())
-}
-
-fn decode_feature(
-    bytes: &[u8],
-    layer: Layer,
-    keys: &[Option<Attribute>],
-    words: &[Word<'_>],
-    scale: f64,
-    tile: &mut Tile,
-    budget: &mut Budget,
-) -> Result<(), TileError> {
-    let mut attributes = Attributes::default();
-    let mut kind = None;
-    let mut commands: &[u8] = &[];
-    for field in Fields(bytes) {
-        match field? {
-            (2, Value::Bytes(mut tags)) => {
-                while !tags.is_empty() {
-                    let (Some(key), Some(word)) = (varint(&mut tags), varint(&mut tags)) else {
-                        return Err(TileError::Malformed);
-                    };
-                    let (key, word) = (keys.get(key as usize), words.get(word as usize));
-                    if let (Some(Some(attribute)), Some(word)) = (key, word) {
-                        attributes.set(*attribute, *word);
-                    }
-                }
-            }
-            (3, Value::Varint(value)) => {
-                kind = match value {
-                    1 => Some(GeometryKind::Point),
-                    2 => Some(GeometryKind::Line),
-                    3 => Some(GeometryKind::Polygon),
-                    _ => None,
-                }
-            }
-            (4, Value::Bytes(geometry)) => commands = geometry,
-            _ => {}
-        }
-    }
-    let Some(kind) = kind else { return Ok(()) };
-    if !is_drawn(layer, kind, &attributes) {
-        return Ok(());
-    }
-    let shape = decode_shape(commands, kind, scale, budget)?;
-    if !shape.positions.is_empty() {
-        put(layer, kind, &attributes, shape, tile);
-    }
-    Ok(())
-}
-
-/// Whether a feature is of any use, asked before its geometry is decoded.
-fn is_drawn(layer: Layer, kind: GeometryKind, attributes: &Attributes<'_>) -> bool {
-    match layer {
-        Layer::Land => kind == GeometryKind::Polygon && LandKind::from_kind(attributes.kind).is_some(),
-        Layer::Water => WaterKind::from_kind(attributes.kind).is_some(),
-        Layer::WaterNames => {
-            kind == GeometryKind::Point
-                && matches!(attributes.kind, "ocean" | "sea" | "bay" | "strait" | "fjord" | "lake" | "water")
-        }
-        Layer::Roads => {
-            kind == GeometryKind::Line && RoadKind::from_kinds(attributes.kind, attributes.detail).is_some()
-        }
-        Layer::Borders => kind == GeometryKind::Line,
-        Layer::Places => kind == GeometryKind::Point,
-        // Parts of a building lie inside its outline.
-        Layer::Buildings => kind == GeometryKind::Polygon && attributes.kind != "building_part",
-    }
-}
-
-fn put(layer: Layer, kind: GeometryKind, attributes: &Attributes<'_>, shape: Shape, tile: &mut Tile) {
-    let min_zoom = attributes.min_zoom;
-    match layer {
-        Layer::Land => {
-            if let Some(land) = LandKind::from_kind(attributes.kind) {
-                tile.land.push((land, shape));
-            }
-        }
-        Layer::Water | Layer::WaterNames => {
-            let Some(water) = water_kind(kind, attributes) else {
-                return;
-            };
-            let names = attributes.names();
-            match kind {
-                GeometryKind::Polygon => tile.water.push((water, shape)),
-                GeometryKind::Line => {
-                    if !names.is_empty() {
-                        tile.water_names.push(WaterName { kind: water, names, min_zoom, shape: shape.clone() });
-                    }
-                    tile.waterways.push(Waterway { kind: water, min_zoom, shape });
-                }
-                GeometryKind::Point if names.is_empty() => {}
-                GeometryKind::Point => tile.water_names.push(WaterName { kind: water, names, min_zoom, shape }),
-            }
-        }
-        Layer::Roads => {
-            if let Some(kind) = RoadKind::from_kinds(attributes.kind, attributes.detail) {
-                let Attributes { tunnel, bridge, .. } = *attributes;
-                let link = attributes.link || attributes.detail.ends_with("_link");
-                tile.roads.push(Road { kind, link, tunnel, bridge, min_zoom, shape });
-            }
-        }
-        Layer::Borders => {
-            let own = border_rank(attributes);
-            let ranks = attributes.views.map(|view| match view {
-                "international" => Some(BorderRank::State),
-                "region" => Some(BorderRank::Region),
-                "none" => None,
-                _ => own,
-            });
-            tile.borders.push(Border { ranks, disputed: attributes.disputed, shape });
-        }
-        Layer::Places => {
-            let names = attributes.names();
-            let Some(kind) = place_kind(attributes).filter(|_| !names.is_empty()) else {
-                return;
-            };
-            let Attributes { population, population_rank, .. } = *attributes;
-            for &at in shape.positions() {
-                tile.places.push(Place { kind, names: names.clone(), population, population_rank, min_zoom, at });
-            }
-        }
-        Layer::Buildings => tile.buildings.push(shape),
-    }
-}
-
-fn water_kind(kind: GeometryKind, attributes: &Attributes<'_>) -> Option<WaterKind> {
-    if kind != GeometryKind::Line {
-        return WaterKind::from_kind(attributes.kind);
-    }
-    let word = if attributes.kind == "waterway" { attributes.detail } else { attributes.kind };
-    Some(match word {
-        "river" => WaterKind::River,
-        "canal" => WaterKind::Canal,
-        _ => WaterKind::Stream,
-    })
-}
-
-fn border_rank(attributes: &Attributes<'_>) -> Option<BorderRank> {
-    match attributes.kind {
-        "country" => return Some(BorderRank::State),
-        "region" => return Some(BorderRank::Region),
-        "" => {}
-        _ => return Some(BorderRank::Local),
-    }
-    Some(match attributes.detail_number? {
-        level if level <= 2.0 => BorderRank::State,
-        level if level <= 4.0 => BorderRank::Region,
-        _ => BorderRank::Local,
-    })
-}
-
-fn place_kind(attributes: &Attributes<'_>) -> Option<PlaceKind> {
-    Some(match attributes.kind {
-        "country" => PlaceKind::Country,
-        "region" | "state" | "province" => PlaceKind::Region,
-        "locality" | "city" | "town" | "village" => match (attributes.detail, attributes.kind) {
-            ("city", _) | ("" | "locality", "city") => PlaceKind::City,
-            ("town", _) | ("", "town") => PlaceKind::Town,
-            ("", "locality") if attributes.population >= 100_000 => PlaceKind::City,
-            ("", "locality") if attributes.population >= 10_000 => PlaceKind::Town,
-            _ => PlaceKind::Village,
-        },
-        "neighbourhood" | "macrohood" | "borough" | "suburb" | "quarter" => PlaceKind::Quarter,
-        _ => return None,
-    })
-}
-
-fn decode_shape(mut commands: &[u8], kind: GeometryKind, scale: f64, budget: &mut Budget) -> Result<Shape, TileError> {
-    let mut shape = Shape::default();
-    let (mut x, mut y) = (0_i64, 0_i64);
-    let mut begin = 0_usize;
-    // Ends the part begun at `begin`, or drops it if it is too short to draw.
-    let finish = |shape: &mut Shape, begin: &mut usize| {
-        let least = match kind {
-            GeometryKind::Point => 1,
-            GeometryKind::Line => 2,
-            GeometryKind::Polygon => 3,
-        };
-        if shape.positions.len() - *begin >= least {
-            shape.ends.push(shape.positions.len() as u32);
-        } else {
-            shape.positions.truncate(*begin);
-        }
-        *begin = shape.positions.len();
-    };
-    while !commands.is_empty() {
-        let command = varint(&mut commands).ok_or(TileError::Malformed)?;
-        let (operation, count) = (command & 7, command >> 3);
-        match operation {
-            1 | 2 => {
-                for _ in 0..count {
-                    let (Some(dx), Some(dy)) = (varint(&mut commands), varint(&mut commands)) else {
-                        return Err(TileError::Malformed);
-                    };
-                    if operation == 1 && kind != GeometryKind::Point {
-                        finish(&mut shape, &mut begin);
-                    }
-                    budget.positions = budget.positions.checked_sub(1).ok_or(TileError::TooMany("positions"))?;
-                    x = x.saturating_add(zigzag(dx)).clamp(-FAR, FAR);
-                    y = y.saturating_add(zigzag(dy)).clamp(-FAR, FAR);
-                    shape.positions.push([(x as f64 * scale) as f32, (y as f64 * scale) as f32]);
-                }
-            }
-            7 => finish(&mut shape, &mut begin),
-            _ => return Err(TileError::Malformed),
-        }
-    }
-    finish(&mut shape, &mut begin);
-    Ok(shape)
-}
-
-/// Positions farther away than this, in units of the tile's grid, are brought in: they can only be damage.
-const FAR: i64 = 1 << 28;
 
 #[cfg(test)]
 pub(crate) mod tests {

@@ -1,0 +1,204 @@
+//! Mapbox vector tiles (version 2.1): layers, features and geometry, as bounded as what they may take.
+
+use super::protobuf::{Fields, Value, varint, zigzag};
+use super::protomaps::{Attribute, Attributes, Layer, is_drawn, put};
+use super::tile::{Shape, Tile, TileError};
+
+/// Most features that one tile may have: thirty times what crowded city tiles hold.
+pub(super) const MOST_FEATURES: usize = 300_000;
+/// Most positions that one tile may have.
+pub(super) const MOST_POSITIONS: usize = 4_000_000;
+/// Most keys and values that one layer may have.
+pub(super) const MOST_WORDS: usize = 1_000_000;
+
+/// What may still be taken from this tile.
+pub(super) struct Budget {
+    pub(super) features: usize,
+    pub(super) positions: usize,
+}
+
+/// An attribute's value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Word<'a> {
+    Text(&'a str),
+    Number(f64),
+}
+
+impl<'a> Word<'a> {
+    pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, TileError> {
+        let mut word = Self::Number(f64::NAN);
+        for field in Fields(bytes) {
+            word = match field? {
+                // Text that is not UTF-8 is taken as none.
+                (1, Value::Bytes(text)) => Self::Text(std::str::from_utf8(text).unwrap_or_default()),
+                (2, Value::Fixed32(bits)) => Self::Number(f32::from_bits(bits).into()),
+                (3, Value::Fixed64(bits)) => Self::Number(f64::from_bits(bits)),
+                (4, Value::Varint(value)) => Self::Number(value as i64 as f64),
+                (5 | 7, Value::Varint(value)) => Self::Number(value as f64),
+                (6, Value::Varint(value)) => Self::Number(zigzag(value) as f64),
+                _ => word,
+            };
+        }
+        Ok(word)
+    }
+
+    pub(super) fn text(self) -> &'a str {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(_) => "",
+        }
+    }
+
+    pub(super) fn number(self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(number).filter(|number| number.is_finite()),
+            Self::Text(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+        }
+    }
+
+    pub(super) fn is_true(self) -> bool {
+        match self {
+            Self::Number(number) => number != 0.0 && !number.is_nan(),
+            Self::Text(text) => matches!(text, "true" | "yes" | "1"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GeometryKind {
+    Point,
+    Line,
+    Polygon,
+}
+
+pub(super) fn decode_layer(bytes: &[u8], tile: &mut Tile, budget: &mut Budget) -> Result<(), TileError> {
+    // Keys and values may come after the features that use them, so that the layer is gone through twice.
+    let mut layer = None;
+    let mut keys = Vec::new();
+    let mut words = Vec::new();
+    let mut extent = 4096_u64;
+    for field in Fields(bytes) {
+        match field? {
+            (1, Value::Bytes(name)) => layer = Layer::from_name(name),
+            (3, Value::Bytes(key)) => keys.push(Attribute::from_key(key)),
+            (4, Value::Bytes(value)) => words.push(Word::parse(value)?),
+            (5, Value::Varint(value)) => extent = value,
+            _ => {}
+        }
+        if keys.len().max(words.len()) > MOST_WORDS {
+            return Err(TileError::TooMany("attributes"));
+        }
+    }
+    let Some(layer) = layer else { return Ok(()) };
+    if !(1..=1 << 20).contains(&extent) {
+        return Err(TileError::Malformed);
+    }
+    let scale = 1.0 / extent as f64;
+    for field in Fields(bytes) {
+        if let (2, Value::Bytes(feature)) = field? {
+            budget.features = budget.features.checked_sub(1).ok_or(TileError::TooMany("features"))?;
+            decode_feature(feature, layer, &keys, &words, scale, tile, budget)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn decode_feature(
+    bytes: &[u8],
+    layer: Layer,
+    keys: &[Option<Attribute>],
+    words: &[Word<'_>],
+    scale: f64,
+    tile: &mut Tile,
+    budget: &mut Budget,
+) -> Result<(), TileError> {
+    let mut attributes = Attributes::default();
+    let mut kind = None;
+    let mut commands: &[u8] = &[];
+    for field in Fields(bytes) {
+        match field? {
+            (2, Value::Bytes(mut tags)) => {
+                while !tags.is_empty() {
+                    let (Some(key), Some(word)) = (varint(&mut tags), varint(&mut tags)) else {
+                        return Err(TileError::Malformed);
+                    };
+                    let (key, word) = (keys.get(key as usize), words.get(word as usize));
+                    if let (Some(Some(attribute)), Some(word)) = (key, word) {
+                        attributes.set(*attribute, *word);
+                    }
+                }
+            }
+            (3, Value::Varint(value)) => {
+                kind = match value {
+                    1 => Some(GeometryKind::Point),
+                    2 => Some(GeometryKind::Line),
+                    3 => Some(GeometryKind::Polygon),
+                    _ => None,
+                }
+            }
+            (4, Value::Bytes(geometry)) => commands = geometry,
+            _ => {}
+        }
+    }
+    let Some(kind) = kind else { return Ok(()) };
+    if !is_drawn(layer, kind, &attributes) {
+        return Ok(());
+    }
+    let shape = decode_shape(commands, kind, scale, budget)?;
+    if !shape.positions.is_empty() {
+        put(layer, kind, &attributes, shape, tile);
+    }
+    Ok(())
+}
+
+pub(super) fn decode_shape(
+    mut commands: &[u8],
+    kind: GeometryKind,
+    scale: f64,
+    budget: &mut Budget,
+) -> Result<Shape, TileError> {
+    let mut shape = Shape::default();
+    let (mut x, mut y) = (0_i64, 0_i64);
+    let mut begin = 0_usize;
+    // Ends the part begun at `begin`, or drops it if it is too short to draw.
+    let finish = |shape: &mut Shape, begin: &mut usize| {
+        let least = match kind {
+            GeometryKind::Point => 1,
+            GeometryKind::Line => 2,
+            GeometryKind::Polygon => 3,
+        };
+        if shape.positions.len() - *begin >= least {
+            shape.ends.push(shape.positions.len() as u32);
+        } else {
+            shape.positions.truncate(*begin);
+        }
+        *begin = shape.positions.len();
+    };
+    while !commands.is_empty() {
+        let command = varint(&mut commands).ok_or(TileError::Malformed)?;
+        let (operation, count) = (command & 7, command >> 3);
+        match operation {
+            1 | 2 => {
+                for _ in 0..count {
+                    let (Some(dx), Some(dy)) = (varint(&mut commands), varint(&mut commands)) else {
+                        return Err(TileError::Malformed);
+                    };
+                    if operation == 1 && kind != GeometryKind::Point {
+                        finish(&mut shape, &mut begin);
+                    }
+                    budget.positions = budget.positions.checked_sub(1).ok_or(TileError::TooMany("positions"))?;
+                    x = x.saturating_add(zigzag(dx)).clamp(-FAR, FAR);
+                    y = y.saturating_add(zigzag(dy)).clamp(-FAR, FAR);
+                    shape.positions.push([(x as f64 * scale) as f32, (y as f64 * scale) as f32]);
+                }
+            }
+            7 => finish(&mut shape, &mut begin),
+            _ => return Err(TileError::Malformed),
+        }
+    }
+    finish(&mut shape, &mut begin);
+    Ok(shape)
+}
+
+/// Positions farther away than this, in units of the tile's grid, are brought in: they can only be damage.
+pub(super) const FAR: i64 = 1 << 28;

@@ -1,0 +1,99 @@
+//! How the map under the overlays looks: quiet paper, in ink or in white, drawn from vector tiles.
+//!
+//! The overlays are the only colour. Everything here is a shade of the page, so that a shape laid over it is read
+//! first; water is the one hue. Ways, borders and names come by scale as on a printed atlas: few and thin from afar.
+//!
+//! # Seams
+//! Each tile carries a margin of its neighbours' ground. Areas are cut to the tile and a hair beyond, and their
+//! colours are opaque, so that neighbours overlap unseen and no seam shows; outlines are not drawn along the cut.
+
+mod cutter;
+mod painter;
+mod sheet;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use kurbo::Rect;
+
+use crate::basemap::raster::RasterPlacement;
+use crate::basemap::{BoundaryView, Hillshade, HillshadeTone, TilePlacement};
+use crate::document::Names;
+use crate::geometry::Frame;
+use crate::scene::display_list::{Bitmap, Group, Item};
+use crate::scene::labels::LabelCandidate;
+use crate::scene::palette::Theme;
+
+use painter::Painter;
+use sheet::Sheet;
+
+/// Choices that the reader makes about the map.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct BasemapStyle {
+    /// Light or dark.
+    pub theme: Theme,
+    /// Language of the labels.
+    pub names: Names,
+    /// Whose view of the borders is drawn.
+    pub boundary_view: BoundaryView,
+}
+
+/// Relief tinted for one theme. Made once and kept: see [`Relief::new`].
+#[derive(Debug, Clone)]
+pub struct Relief {
+    bitmap: Arc<Bitmap>,
+    world_rect: Rect,
+}
+
+impl Relief {
+    /// Tints relief for a theme.
+    pub fn new(hillshade: &Hillshade, theme: Theme) -> Self {
+        let tone = match theme {
+            Theme::Light => HillshadeTone { shadow: 0.12, light: 0.10 },
+            Theme::Dark => HillshadeTone { shadow: 0.20, light: 0.035 },
+            Theme::Grey => HillshadeTone { shadow: 0.09, light: 0.10 },
+            Theme::HighContrast => HillshadeTone { shadow: 0.05, light: 0.0 },
+        };
+        Self { bitmap: Arc::new(hillshade.bitmap(tone)), world_rect: hillshade.world_rect() }
+    }
+}
+
+/// Draws the tiles of a frame into `out`, bottom first, and adds the names that want a place to `labels`.
+pub fn draw(
+    tiles: &[TilePlacement],
+    relief: Option<&Relief>,
+    frame: &Frame,
+    style: BasemapStyle,
+    out: &mut Vec<Item>,
+    labels: &mut Vec<LabelCandidate>,
+) {
+    // Style zooms are those of 512-point tiles, as map makers count them.
+    let zoom = frame.view.zoom - 1.0;
+    let sheet = Sheet::new(style.theme);
+    let painter = Painter { tiles, frame, zoom, sheet, style };
+    painter.ground(out);
+    painter.land(out);
+    painter.relief(relief, out);
+    painter.waterways(out);
+    painter.water(out);
+    painter.buildings(out);
+    painter.roads(out);
+    painter.borders(out);
+    painter.labels(labels);
+}
+
+/// Draws raster tiles over what is there. Each is cut to its own square, where an ancestor stands in for it.
+pub fn draw_raster(tiles: &[RasterPlacement], out: &mut Vec<Item>) {
+    for tile in tiles {
+        // A hair larger than it is, so that no seam shows between neighbours.
+        let image = Item::Image { image: tile.bitmap.clone(), to: tile.to.inflate(0.15, 0.15), opacity: 1.0 };
+        if tile.to == tile.clip {
+            out.push(image);
+        } else {
+            let mut group = Group::new("raster-tile", "Map tile", vec![image]);
+            group.clip = Some(tile.clip);
+            out.push(Item::Group(group));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What is drawn of tiles, and where it is cut.
+
+use kurbo::{BezPath, PathEl, Shape as _};
+
+use super::cutter::*;
+use super::sheet::*;
+use super::*;
+use crate::basemap::*;
+use crate::basemap::{Tile, TileId};
+use crate::scene::display_list::*;
+use kurbo::{Affine, Point, Rect};
+
+fn area(path: &Path) -> f64 {
+    BezPath::from(path).area().abs()
+}
+
+#[test]
+fn a_ring_is_cut_to_the_rectangle() {
+    let clip = Rect::new(0.0, 0.0, 10.0, 10.0);
+    let mut ring = vec![Point::new(-5.0, -5.0), Point::new(5.0, -5.0), Point::new(5.0, 5.0), Point::new(-5.0, 5.0)];
+    cut_ring(&mut ring, &mut Vec::new(), clip);
+    let mut path = Path::new();
+    add_line(&ring, &mut path);
+    path.close_path();
+    assert!((area(&path) - 25.0).abs() < 1e-9);
+    assert!(ring.iter().all(|point| clip.contains_rect(Rect::from_points(*point, *point))));
+}
+
+#[test]
+fn a_segment_is_cut_to_the_rectangle() {
+    let clip = Rect::new(0.0, 0.0, 10.0, 10.0);
+    let cut = cut_segment(Point::new(-10.0, 5.0), Point::new(20.0, 5.0), clip);
+    assert_eq!(cut, Some((Point::new(0.0, 5.0), Point::new(10.0, 5.0))));
+    assert_eq!(cut_segment(Point::new(-10.0, -5.0), Point::new(20.0, -5.0), clip), None);
+    assert_eq!(cut_segment(Point::new(f64::NAN, 5.0), Point::new(20.0, 5.0), clip), None);
+}
+
+#[test]
+fn widths_grow_geometrically_between_their_stops() {
+    let stops = [(10.0, 1.0), (12.0, 4.0)];
+    assert_eq!(width_at(8.0, &stops), 1.0);
+    assert!((width_at(11.0, &stops) - 2.0).abs() < 1e-12);
+    assert_eq!(width_at(20.0, &stops), 4.0);
+}
+
+fn placement(scale: f64, shift: f64, bytes: &[u8]) -> TilePlacement {
+    let tile = Tile::decode(TileId { z: 0, x: 0, y: 0 }, bytes).expect("a good tile");
+    TilePlacement {
+        tile: Arc::new(tile),
+        page_from_tile: Affine::new([scale, 0.0, 0.0, scale, shift, shift]),
+        part: Rect::new(0.0, 0.0, 1.0, 1.0),
+    }
+}
+
+fn drawn(tiles: &[TilePlacement], zoom: f64) -> (Vec<Item>, Vec<LabelCandidate>) {
+    let view = crate::geometry::View { center: crate::geometry::Coord { x: 0.0, y: 0.0 }, zoom };
+    let frame = Frame::new(view, 512.0, 512.0);
+    let (mut items, mut labels) = (Vec::new(), Vec::new());
+    draw(tiles, None, &frame, BasemapStyle::default(), &mut items, &mut labels);
+    (items, labels)
+}
+
+use crate::basemap::{TestFeature, test_layer as layer};
+
+#[test]
+fn the_cut_at_a_tile_edge_is_no_shore() {
+    let sea: &[&[(i32, i32)]] = &[&[(-64, -64), (2048, -64), (2048, 4160), (-64, 4160)]];
+    let bytes = layer("water", &[(3, sea, &[("kind", "ocean")])]);
+    let (items, _) = drawn(&[placement(512.0, 0.0, &bytes)], 1.0);
+    let shore = items.iter().rev().find_map(|item| match item {
+        Item::Stroke { path, .. } => Some(path.clone()),
+        _ => None,
+    });
+    let shore = shore.expect("the shore");
+    let vertical = |point: Point| (point.x - 256.0).abs() < 1e-6;
+    assert!(shore.elements().all(|element| match element {
+        PathEl::MoveTo(point) | PathEl::LineTo(point) => vertical(point),
+        _ => false,
+    }));
+}
+
+#[test]
+fn dashes_lie_still_while_the_map_is_panned() {
+    let line: &[&[(i32, i32)]] = &[&[(0, 2000), (4096, 2000)]];
+    let bytes = layer("boundaries", &[(2, line, &[("kind", "region")])]);
+    let phase = |shift: f64| {
+        let (items, _) = drawn(&[placement(5120.0, shift, &bytes)], 5.0);
+        items.iter().find_map(|item| match item {
+            Item::Stroke { path, stroke } => match path.elements().next() {
+                Some(PathEl::MoveTo(point)) => Some((point.x - shift, stroke.dash_offset_pt)),
+                _ => None,
+            },
+            _ => None,
+        })
+    };
+    for shift in [-2400.0, -2401.5, -2417.25] {
+        let (start, offset) = phase(shift).expect("the border is drawn");
+        assert!((start.rem_euclid(8.0) - offset).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn a_town_is_named_by_its_english_name_and_once() {
+    let towns: &[TestFeature<'_>] = &[
+        (
+            1,
+            &[&[(2048, 2048)]],
+            &[("kind", "locality"), ("kind_detail", "city"), ("name:en", "Donetsk"), ("name:uk", "Донецьк")],
+        ),
+        (1, &[&[(4100, 2048)]], &[("kind", "locality"), ("kind_detail", "city"), ("name", "In the margin")]),
+    ];
+    let (_, labels) = drawn(&[placement(512.0, 0.0, &layer("places", towns))], 8.0);
+    assert_eq!(labels.len(), 1);
+    assert_eq!(labels[0].key, "Donetsk");
+    let lines: Vec<&str> = labels[0].lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(lines, ["Donetsk", "Донецьк"]);
+}
+
+#[test]
+fn each_view_draws_its_own_borders() {
+    let line: &[&[(i32, i32)]] = &[&[(0, 2000), (4096, 2000)]];
+    let words: &[(&str, &str)] = &[("kind", "country"), ("view_ru", "none")];
+    let tiles = [placement(512.0, 0.0, &layer("boundaries", &[(2, line, words)]))];
+    let count = |boundary_view: BoundaryView| {
+        let view = crate::geometry::View { center: crate::geometry::Coord { x: 0.0, y: 0.0 }, zoom: 5.0 };
+        let style = BasemapStyle { boundary_view, ..BasemapStyle::default() };
+        let mut items = Vec::new();
+        draw(&tiles, None, &Frame::new(view, 512.0, 512.0), style, &mut items, &mut Vec::new());
+        items.len()
+    };
+    assert!(count(BoundaryView::Ukraine) > count(BoundaryView::Russia));
+}
