@@ -4,7 +4,9 @@
 
 mod atlas;
 mod checks;
+mod features;
 mod inspect;
+mod layers;
 mod project;
 mod text;
 
@@ -23,17 +25,19 @@ use claimline::figure::{
     saved,
 };
 use claimline::files::{self, Content};
+use claimline::formats::filter::Filter;
 use claimline::formats::language::Language;
 use claimline::geometry::{Coord, Frame, View};
 use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
 use claimline::scene::hit::Reach;
 use claimline::scene::palette::Theme;
-use claimline::session::{self, Part};
+use claimline::session::Part;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use checks::Checked;
+use layers::OwnFiles;
 use project::Laid;
 
 /// A map on which every shape answers "says who?".
@@ -54,8 +58,12 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// List the overlays: id, title, group, kind, size, number of excerpts
-    #[command(after_help = "Example:\n  claimline overlays --json | jq -r '.overlays[].id'")]
+    #[command(
+        after_help = "Examples:\n  claimline overlays --json | jq -r '.overlays[].id'\n  claimline overlays --file control.geojson"
+    )]
     Overlays {
+        #[command(flatten)]
+        own: OwnFiles,
         #[command(flatten)]
         line: OwnLine,
         #[command(flatten)]
@@ -63,11 +71,16 @@ enum Command {
     },
     /// Show all that is known of one overlay, with its source excerpts
     #[command(
-        after_help = "Examples:\n  claimline show withdrawal-area\n  claimline show withdrawal-area --line my-line.geojson"
+        after_help = "Examples:\n  claimline show withdrawal-area\n  claimline show withdrawal-area --line my-line.geojson\n  claimline show control --file control.geojson --table --where 'km2 > 10'\n\nThe id of a file is its name without the ending, in small letters, with hyphens for all other signs."
     )]
     Show {
         /// Id of the overlay, as `claimline overlays` lists it
         overlay: String,
+        /// Print its features instead: a row each, as CSV or, with --json, as JSON
+        #[arg(long)]
+        table: bool,
+        #[command(flatten)]
+        own: OwnFiles,
         #[command(flatten)]
         line: OwnLine,
         #[command(flatten)]
@@ -75,12 +88,14 @@ enum Command {
     },
     /// What a click at a place would select: all overlays there, shown or not, smallest first
     #[command(
-        after_help = "Example:\n  claimline at 37.5844,48.7389\n\nLongitude comes first. Lines count within 2 km, places within 1 km."
+        after_help = "Examples:\n  claimline at 37.5844,48.7389\n  claimline at 37.5844,48.7389 --file control.geojson --json\n\nLongitude comes first. Lines count within 2 km, places within 1 km."
     )]
     At {
         /// Longitude and latitude in degrees, joined by a comma
         #[arg(value_name = "LON,LAT", value_parser = lon_lat, allow_hyphen_values = true)]
         place: Coord<f64>,
+        #[command(flatten)]
+        own: OwnFiles,
         #[command(flatten)]
         line: OwnLine,
         #[command(flatten)]
@@ -155,6 +170,9 @@ struct OwnLine {
     /// GeoJSON file of a line, or of occupied areas, to take the place of the dossier's line of contact
     #[arg(long = "line", value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Which features of --line and of --file count, such as 'status = occupied and km2 > 10'
+    #[arg(long = "where", value_name = "FILTER", value_parser = Filter::parse, allow_hyphen_values = true)]
+    filter: Option<Filter>,
 }
 
 #[derive(Debug, Args)]
@@ -365,21 +383,31 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
             check_files(&cli.files)?;
             claimline::app::launch::run(cli.files).map_err(|error| anyhow!(error))
         }
-        Some(Command::Overlays { line, output }) => {
-            let dossier = line.put_into(open_dossier(output.dossier.as_deref())?)?;
+        Some(Command::Overlays { own, line, output }) => {
+            let dossier = laid(&own, &line, &output)?;
             print(&if output.json { text::json(&text::overlays_json(&dossier)) } else { text::overlays(&dossier) })
         }
-        Some(Command::Show { overlay, line, output }) => {
-            let dossier = line.put_into(open_dossier(output.dossier.as_deref())?)?;
+        Some(Command::Show { overlay, table, own, line, output }) => {
+            let dossier = laid(&own, &line, &output)?;
             let overlay = known(&dossier, &overlay)?;
-            print(&if output.json {
+            if table && overlay.features.count() == 0 {
+                let id = &overlay.id;
+                bail!(Usage(format!(
+                    "'{id}' is one shape, derived by a recipe; it has no features to print as a table"
+                )));
+            }
+            print(&if table && output.json {
+                text::json(&features::table_json(overlay))
+            } else if table {
+                features::table_csv(overlay)
+            } else if output.json {
                 text::json(&text::overlay_json(&dossier, overlay))
             } else {
                 text::overlay(&dossier, overlay)
             })
         }
-        Some(Command::At { place, line, output }) => {
-            let scene = Scene::new(line.put_into(open_dossier(output.dossier.as_deref())?)?);
+        Some(Command::At { place, own, line, output }) => {
+            let scene = Scene::new(laid(&own, &line, &output)?);
             let hits = scene.hits_of_all(place, Reach::ON_THE_GROUND);
             let swapped = Coord { x: place.y, y: place.x };
             if hits.is_empty() && !scene.hits_of_all(swapped, Reach::ON_THE_GROUND).is_empty() {
@@ -512,7 +540,23 @@ fn note_dropped(own: &dossier::OwnLine) {
     }
 }
 
+/// The dossier with files of the user's own, and with a line of the user's own if one is given.
+fn laid(own: &OwnFiles, line: &OwnLine, output: &Output) -> anyhow::Result<Dossier> {
+    line.check(!own.is_empty())?;
+    let mut dossier = line.put_into(open_dossier(output.dossier.as_deref())?)?;
+    own.put_into(&mut dossier, line.filter.as_ref())?;
+    Ok(dossier)
+}
+
 impl OwnLine {
+    /// Refuses a filter that there is nothing to be filtered by.
+    fn check(&self, has_files: bool) -> anyhow::Result<()> {
+        if self.filter.is_some() && self.file.is_none() && !has_files {
+            bail!(Usage("--where says which features of --line or --file count; give one of them".to_owned()));
+        }
+        Ok(())
+    }
+
     /// The dossier with the line of the file in place of its own, if a file is given.
     fn put_into(&self, dossier: Dossier) -> anyhow::Result<Dossier> {
         let Some(path) = &self.file else {
@@ -520,6 +564,10 @@ impl OwnLine {
         };
         let Content::Evidence(Part::Layer(own, _)) = files::open_no_project(path)?.content else {
             bail!(Usage(format!("expected a .geojson file of a line or of areas: {}", path.display())))
+        };
+        let own = match &self.filter {
+            Some(filter) => Box::new(own.only(filter).map_err(|what| anyhow!("{what}: {}", path.display()))?),
+            None => own,
         };
         let dossier = dossier.with_own(&own).map_err(|what| anyhow!("{what}: {}", path.display()))?;
         if let Some(own) = &dossier.own_line {
@@ -596,6 +644,7 @@ fn export(options: Export) -> anyhow::Result<()> {
 
 fn inspect(file: &Path, project: Option<&Path>, line: &OwnLine, output: &Output) -> anyhow::Result<Outcome> {
     let found = provenance::find(files::read(file)?).map_err(|error| anyhow!("{error}: {}", file.display()))?;
+    line.check(false)?;
     let dossier = line.put_into(open_dossier(output.dossier.as_deref())?)?;
     let laid = match project {
         Some(path) => Some(project::lay(project::open(path)?, dossier.clone(), line.file.is_some())),
@@ -636,18 +685,23 @@ impl FigureArgs {
     }
 
     fn prepared(&self) -> anyhow::Result<Prepared> {
+        self.line.check(!self.files.is_empty() || !self.opened.is_empty())?;
         let mut dossier = self.line.put_into(open_dossier(self.dossier.as_deref())?)?;
         let (mut ground, problems) = Ground::builtin();
         warn(&problems);
         let mut project = self.project.as_deref().map(project::open).transpose()?;
         let mut own = Vec::new();
-        for path in self.files.iter().chain(&self.opened) {
+        let all: Vec<&PathBuf> = self.files.iter().chain(&self.opened).collect();
+        for (index, path) in all.iter().copied().enumerate() {
+            if all[..index].contains(&path) {
+                continue;
+            }
             let is_positional = self.opened.contains(path);
             let opened = if is_positional { files::open(path)? } else { files::open_no_project(path)? };
             match opened.content {
-                Content::Evidence(part @ Part::Layer(..)) => {
-                    let merged = session::merge(&mut dossier, vec![part]);
-                    for overlay in merged.added.iter().filter_map(|id| dossier.overlay(id)) {
+                Content::Evidence(Part::Layer(layer, problems)) => {
+                    let id = layers::add(&mut dossier, *layer, &problems, path, self.line.filter.as_ref())?;
+                    if let Some(overlay) = dossier.overlay(&id) {
                         // Of what is small, the figure's own checks tell.
                         if overlay.warning().is_none() && overlay.may_cross() {
                             // It would take as long as the figure.
@@ -658,7 +712,7 @@ impl FigureArgs {
                             warn(&[Problem { part: dossier::About::Overlay(overlay.id.clone()), what }]);
                         }
                     }
-                    own.extend(merged.added);
+                    own.push(id);
                 }
                 Content::Project(opened) => {
                     warn(&opened.project.warnings);

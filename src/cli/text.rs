@@ -9,6 +9,8 @@ use claimline::scene::Scene;
 use claimline::scene::hit::Hit;
 use serde_json::{Map, Value, json};
 
+use super::features;
+
 /// JSON with two spaces of indent and a newline at the end.
 pub(crate) fn json(value: &Value) -> String {
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
@@ -29,6 +31,9 @@ pub(crate) fn overlays(dossier: &Dossier) -> String {
             words::measure(overlay.measure),
             dossier.excerpts_of(&overlay.id).count().to_string(),
         ]);
+        for [title, count, size] in features::kind_rows(overlay) {
+            rows.push([String::new(), format!("· {title}"), String::new(), count, size, String::new()]);
+        }
     }
     let widths: Vec<usize> =
         (0..6).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
@@ -138,6 +143,11 @@ fn brief_json(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
         }
         _ => {}
     }
+    let count = overlay.features.count();
+    put("features", json!(Some(count).filter(|count| *count > 0)));
+    if let Some(kinds) = features::kinds_json(overlay) {
+        put("kinds", kinds);
+    }
     put("accuracy_m", json!(overlay.accuracy_m));
     put("excerpts", json!(dossier.excerpts_of(&overlay.id).count()));
     object
@@ -155,6 +165,7 @@ pub(crate) fn overlay_json(dossier: &Dossier, overlay: &Overlay) -> Value {
     }
     put("gist", json!(overlay.gist));
     put("own_line", own_line_json(dossier));
+    put("sources", features::sources_json(overlay));
     put("bbox", json!(overlay.bounds.map(|degrees| round(degrees, 6))));
     put("method", json!(overlay.method));
     put("recipe", json!(overlay.recipe));
@@ -244,6 +255,9 @@ pub(crate) fn at_json(scene: &Scene, place: Coord<f64>, hits: &[Hit]) -> Value {
             if let (Shape::Places(places), Some(index)) = (&overlay.shape, hit.place) {
                 object.insert("place".to_owned(), json!(places.get(index).map(|place| place.name.main())));
             }
+            if let Some(feature) = hit.feature {
+                object.insert("feature".to_owned(), features::feature_json(overlay, feature));
+            }
             Some(Value::Object(object))
         })
         .collect();
@@ -266,6 +280,9 @@ pub(crate) fn at(scene: &Scene, place: Coord<f64>, hits: &[Hit]) -> String {
             && let Some(place) = places.get(index)
         {
             let _ = writeln!(text, "  {}", place.name.main());
+        }
+        if let Some(feature) = hit.feature {
+            text.push_str(&features::feature(overlay, feature));
         }
         let _ = writeln!(text, "  {}", overlay.gist);
         for excerpt in scene.dossier().excerpts_of(&overlay.id) {
@@ -318,6 +335,9 @@ pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
     }
     if let Some(accuracy_m) = overlay.accuracy_m {
         let _ = writeln!(text, "  approximate: stated accuracy ± {}", words::distance(accuracy_m));
+    }
+    if features::has_features(overlay) {
+        text.push_str(&features::all(overlay));
     }
     let comparisons: Vec<_> = dossier.comparisons_of(overlay).collect();
     if !comparisons.is_empty() {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::formats::color::Rgba;
 use crate::geometry::{Coord, Geometry, LineString, MultiPolygon};
 
 /// Names an annotation within its document, for as long as the document lives; never given twice.
@@ -198,23 +199,16 @@ impl Rgb {
         Self { r: (hex >> 16) as u8, g: (hex >> 8) as u8, b: hex as u8 }
     }
 
-    /// Reads `#rrggbb` or `#rgb`, with or without the sign.
-    pub fn from_hex(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('#').unwrap_or(text);
-        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return None;
-        }
-        let value = u32::from_str_radix(digits, 16).ok()?;
-        match digits.len() {
-            6 => Some(Self::new(value)),
-            3 => Some(Self::new(((value & 0xF00) << 8 | (value & 0xF0) << 4 | value & 0xF) * 0x11)),
-            _ => None,
-        }
-    }
-
     /// `#rrggbb`.
     pub fn to_hex(self) -> String {
         format!("#{:02x}{:02x}{:02x}", self.r, self.g, self.b)
+    }
+}
+
+impl From<Rgba> for Rgb {
+    /// Without the opacity, which styles have beside the colour.
+    fn from(Rgba { r, g, b, .. }: Rgba) -> Self {
+        Self { r, g, b }
     }
 }
 
@@ -506,11 +500,8 @@ mod tests {
     #[test]
     fn colours_survive_being_written() {
         for (_, color) in SAFE_COLORS {
-            assert_eq!(Rgb::from_hex(&color.to_hex()), Some(color));
+            assert_eq!(Rgba::parse(&color.to_hex()).map(Rgb::from), Some(color));
         }
-        assert_eq!(Rgb::from_hex("#1af"), Some(Rgb::new(0x11AAFF)));
-        assert_eq!(Rgb::from_hex("#12"), None);
-        assert_eq!(Rgb::from_hex("+12345"), None);
     }
 
     #[test]

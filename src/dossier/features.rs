@@ -199,6 +199,18 @@ impl Features {
         all.map(|at| [at.x, at.y, at.x, at.y]).reduce(super::join_bounds)
     }
 
+    /// The features that keep a point, with those points alone; the points are meant by their places in the shape.
+    pub fn select_points(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let mut number = vec![None; self.count()];
+        let kept: Vec<u32> =
+            self.owners.points.iter().enumerate().filter(|(point, _)| keep(*point)).map(|(_, owner)| *owner).collect();
+        kept.iter().for_each(|owner| number[*owner as usize] = Some(0));
+        number.iter_mut().flatten().zip(0..).for_each(|(number, next)| *number = next);
+        let points = kept.iter().filter_map(|owner| number[*owner as usize]).collect();
+        let rows = self.rows.select(|feature| number[feature].is_some());
+        Self::new(Owners { areas: Vec::new(), lines: Vec::new(), points }, rows)
+    }
+
     /// The geometry of a feature; `None` where nothing of it can be drawn.
     pub fn geometry(&self, shape: &Shape, feature: usize) -> Option<Geometry<f64>> {
         let (areas, lines, points) = self.parts(shape, feature);

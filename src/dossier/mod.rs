@@ -15,9 +15,11 @@ pub mod fingerprint;
 pub mod gaps;
 pub mod kinds;
 pub mod model;
+mod only;
 pub mod own_line;
 mod prepared;
 pub mod ramps;
+mod read_style;
 pub mod resolve;
 pub mod styling;
 pub mod verify;
@@ -728,7 +730,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         sums.borrow_mut().insert(name.to_owned(), fingerprint::bytes(&bytes));
         Ok(bytes)
     };
-    let (overlays, shapes) = resolve::overlays(&file, &summed, &mut problems);
+    let (overlays, shapes, features) = resolve::overlays(&file, &summed, &mut problems);
     if overlays.is_empty() {
         let first = problems.first().map_or_else(|| "it has none".to_owned(), ToString::to_string);
         return Err(DossierError::Empty(first));
@@ -756,7 +758,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         }
         None => all,
     };
-    let groundwork = Arc::new(own_line::Groundwork::new(&file, shapes));
+    let groundwork = Arc::new(own_line::Groundwork::new(&file, shapes, features));
     let mut dossier = Dossier {
         id: file.id,
         version: file.version,

@@ -1,9 +1,10 @@
 //! The words of a dossier as they stand in `dossier.json`; `assets/dossiers/schema.json` describes them.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-use super::styling::Rule;
-use crate::formats::filter::Filter;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use crate::formats::language::Text;
 use crate::formats::simplestyle::MarkerSize;
 
@@ -218,15 +219,15 @@ pub struct OverlayEntry {
     /// Whether it is shown at first.
     #[serde(default = "yes")]
     pub visible: bool,
-    /// How it is drawn.
+    /// How it is drawn: a [`Style`], as it was written, so that what of it cannot be read spoils nothing else.
     #[serde(default)]
-    pub style: Style,
-    /// Kinds of its features, each drawn in its own style: the first that fits counts.
+    pub style: Value,
+    /// Kinds of its features, each drawn in its own style: a list of [`Rule`](super::styling::Rule), as it was written.
     #[serde(default)]
-    pub rules: Vec<Rule>,
-    /// Which features of the file or of the recipe's points count.
+    pub rules: Value,
+    /// Which features of the file or of the recipe's points count: a filter, as it was written.
     #[serde(rename = "where", default)]
-    pub when: Option<Filter>,
+    pub when: Value,
     /// A file of its own …
     #[serde(default)]
     pub geometry: Option<GeometryFile>,
@@ -271,8 +272,7 @@ pub struct GeometryFile {
 }
 
 /// simplestyle 1.1 with a pattern, a dash and a casing of our own.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Style {
     /// Outline colour.
     pub stroke: Option<String>,
@@ -400,21 +400,33 @@ pub enum Recipe {
         line: String,
         /// `left` or `right`.
         side: Side,
+        /// Which features of the area count.
+        #[serde(rename = "where", default)]
+        when: Choice,
     },
     /// The first of several areas without the others.
     Difference {
         /// Areas.
         of: Vec<String>,
+        /// Which of their features count.
+        #[serde(rename = "where", default)]
+        when: Choice,
     },
     /// What several areas share.
     Intersection {
         /// Areas.
         of: Vec<String>,
+        /// Which of their features count.
+        #[serde(rename = "where", default)]
+        when: Choice,
     },
     /// Several areas as one.
     Union {
         /// Areas.
         of: Vec<String>,
+        /// Which of their features count.
+        #[serde(rename = "where", default)]
+        when: Choice,
     },
     /// All within a distance of a line, with flat ends.
     Buffer {
@@ -437,15 +449,55 @@ pub enum Recipe {
         /// Kinds of points that count; all when empty.
         #[serde(default)]
         kinds: Vec<String>,
+        /// Which features of the points count.
+        #[serde(rename = "where", default)]
+        when: Choice,
     },
 }
 
+/// Which features of a recipe's operands count: filters, as they were written.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(untagged)]
+pub enum Choice {
+    /// All, where nothing is said.
+    #[default]
+    All,
+    /// Those of each operand by a filter of its own, or all of an operand that is not named.
+    Each(BTreeMap<String, Value>),
+    /// Those of all operands by one filter.
+    Of(Value),
+}
+
+impl Choice {
+    /// The filter of an operand, as it was written.
+    pub fn of(&self, id: &str) -> Option<&Value> {
+        match self {
+            Self::All => None,
+            Self::Each(filters) => filters.get(id),
+            Self::Of(filter) => Some(filter),
+        }
+        .filter(|filter| !filter.is_null())
+    }
+}
+
 impl Recipe {
+    /// Which features of its operands count.
+    pub fn choice(&self) -> &Choice {
+        match self {
+            Self::Side { when, .. }
+            | Self::Difference { when, .. }
+            | Self::Intersection { when, .. }
+            | Self::Union { when, .. }
+            | Self::PointsWithin { when, .. } => when,
+            Self::Buffer { .. } => &Choice::All,
+        }
+    }
+
     /// The ids of the overlays and layers that it is derived from.
     pub fn operands(&self) -> Vec<&str> {
         match self {
             Self::Side { of, line, .. } => vec![of, line],
-            Self::Difference { of } | Self::Intersection { of } | Self::Union { of } => {
+            Self::Difference { of, .. } | Self::Intersection { of, .. } | Self::Union { of, .. } => {
                 of.iter().map(String::as_str).collect()
             }
             Self::Buffer { of, clip, .. } => std::iter::once(of).chain(clip).map(String::as_str).collect(),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use geo::{BoundingRect as _, Coord, Geometry, MultiLineString, MultiPolygon};
 
 use super::model::{DossierFile, OverlayEntry, Recipe, Side};
-use super::resolve::{self, Shapes};
+use super::resolve::{self, FeaturesById, Shapes};
 use super::{About, BesideLine, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Problem, Shape, words};
 use crate::geometry::crossing::first_crossing;
 use crate::geometry::derive::DeriveError;
@@ -63,11 +63,12 @@ impl OwnLine {
 pub(super) struct Groundwork {
     file: Option<DossierFile>,
     shapes: Shapes,
+    features: FeaturesById,
 }
 
 impl Groundwork {
-    pub(super) fn new(file: &DossierFile, shapes: Shapes) -> Self {
-        Self { file: Some(file.clone()), shapes }
+    pub(super) fn new(file: &DossierFile, shapes: Shapes, features: FeaturesById) -> Self {
+        Self { file: Some(file.clone()), shapes, features }
     }
 
     fn entries(&self) -> &[OverlayEntry] {
@@ -325,7 +326,7 @@ impl Dossier {
             what: format!("{what}, and what lies within its loops may count to either side. Draw it again there"),
         }));
         shapes.insert(overlay_id.to_owned(), Ok(Shape::Line(line)));
-        for (id, made) in resolve::derive_anew(file, &changed, overlay_id, shapes, split) {
+        for (id, made) in resolve::derive_anew(file, &changed, overlay_id, (shapes, work.features.clone()), split) {
             let Some(index) = dossier.overlays.iter().position(|overlay| overlay.id == id) else {
                 // It could not be derived with the dossier's own line either.
                 continue;

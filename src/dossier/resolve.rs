@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use geo::{Coord, LineString, MultiLineString, MultiPolygon};
+use serde_json::Value;
 
 use super::features::{Features, Size};
-use super::model::{DossierFile, OverlayEntry, Recipe, Side};
+use super::model::{Choice, DossierFile, OverlayEntry, Recipe, Side};
+use super::read_style::{self, Notes};
 use super::{About, Dossier, Measure, Open, Overlay, Place, Problem, Shape};
 use crate::formats::filter::Filter;
 use crate::formats::geojson;
@@ -18,10 +20,17 @@ use crate::geometry::{derive, measure};
 /// Shapes by id, or why there is none: those of overlays and of hidden layers.
 pub(super) type Shapes = BTreeMap<String, Result<Shape, String>>;
 
-/// Reads and derives every overlay that can be; the others become problems. The shapes come back too, for recipes that
-/// are worked out anew.
-pub(super) fn overlays(file: &DossierFile, open: Open<'_>, problems: &mut Vec<Problem>) -> (Vec<Overlay>, Shapes) {
-    let mut workshop = Workshop::new(file, open, BTreeMap::new(), None);
+/// The features of shapes by id, of those that have some.
+pub(super) type FeaturesById = BTreeMap<String, Arc<Features>>;
+
+/// Reads and derives every overlay that can be; the others become problems. The shapes and their features come back too,
+/// for recipes that are worked out anew.
+pub(super) fn overlays(
+    file: &DossierFile,
+    open: Open<'_>,
+    problems: &mut Vec<Problem>,
+) -> (Vec<Overlay>, Shapes, FeaturesById) {
+    let mut workshop = Workshop::new(file, open, (BTreeMap::new(), BTreeMap::new()), None);
     let mut overlays = Vec::new();
     let mut seen = BTreeSet::new();
     for entry in &file.overlays {
@@ -31,26 +40,30 @@ pub(super) fn overlays(file: &DossierFile, open: Open<'_>, problems: &mut Vec<Pr
             continue;
         }
         match workshop.shape(&entry.id).and_then(|shape| finish(entry, file, shape, &mut workshop)) {
-            Ok(overlay) => overlays.push(overlay),
+            Ok((overlay, notes)) => {
+                problems.extend(notes.into_iter().map(|what| Problem { part: part.clone(), what }));
+                overlays.push(overlay);
+            }
             Err(what) => problems.push(Problem { part, what }),
         }
     }
-    (overlays, workshop.shapes)
+    (overlays, workshop.shapes, workshop.features)
 }
 
-/// Derives the overlays of these ids anew, in the dossier's order, from shapes in which `line` is another one. `split` is
+/// Derives the overlays of these ids anew, in the dossier's order, from known shapes in which `line` is another one. `split` is
 /// the area of an id on the two sides of that line, if it is known already.
 pub(super) fn derive_anew(
     file: &DossierFile,
     ids: &BTreeSet<String>,
     line: &str,
-    shapes: Shapes,
+    known: (Shapes, FeaturesById),
     split: Option<(String, derive::Split)>,
 ) -> Vec<(String, Result<Overlay, String>)> {
     let open = |path: &str| Err(format!("{path} was read when the dossier was opened, and is not read again"));
-    let mut workshop = Workshop::new(file, &open, shapes, Some(line));
+    let mut workshop = Workshop::new(file, &open, known, Some(line));
     if let Some((of, split)) = split {
-        workshop.parts.insert(Part::Sides { of, line: line.to_owned() }, Made::Split(Ok(Arc::new(split))));
+        let part = Part::Sides { of, line: line.to_owned(), when: String::new() };
+        workshop.parts.insert(part, Made::Split(Ok(Arc::new(split))));
     }
     workshop.prepare(ids);
     let mut seen = BTreeSet::new();
@@ -58,7 +71,8 @@ pub(super) fn derive_anew(
     entries
         .map(|entry| {
             let made = workshop.shape(&entry.id).and_then(|shape| finish(entry, file, shape, &mut workshop));
-            (entry.id.clone(), made)
+            // What could not be read of its style was said when the dossier was opened.
+            (entry.id.clone(), made.map(|(overlay, _)| overlay))
         })
         .collect()
 }
@@ -131,15 +145,15 @@ struct Workshop<'a> {
     pending: Vec<String>,
     /// What several recipes are made of, worked out once each.
     parts: BTreeMap<Part, Made>,
-    /// The features of what was read from a file.
-    features: BTreeMap<String, Arc<Features>>,
+    /// The features of what was read from a file, and of points chosen from such.
+    features: FeaturesById,
 }
 
 /// What several recipes are made of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
-    /// An area on the two sides of a line.
-    Sides { of: String, line: String },
+    /// An area, or what of it fits a filter, on the two sides of a line.
+    Sides { of: String, line: String, when: String },
     /// The buffer of a line at so many metres (as bits, to be compared).
     Band { of: String, distance: u64 },
     /// The same on its two sides.
@@ -178,8 +192,9 @@ impl Work {
 }
 
 impl<'a> Workshop<'a> {
-    fn new(file: &'a DossierFile, open: Open<'a>, shapes: Shapes, own_line: Option<&'a str>) -> Self {
-        Self { file, open, shapes, own_line, pending: Vec::new(), parts: BTreeMap::new(), features: BTreeMap::new() }
+    fn new(file: &'a DossierFile, open: Open<'a>, known: (Shapes, FeaturesById), own_line: Option<&'a str>) -> Self {
+        let (shapes, features) = known;
+        Self { file, open, shapes, own_line, pending: Vec::new(), parts: BTreeMap::new(), features }
     }
 
     /// Works out the parts of these overlays' recipes whose operands are at hand, on as many threads as there are.
@@ -191,9 +206,9 @@ impl<'a> Workshop<'a> {
         let entries = self.file.overlays.iter().filter(|entry| ids.contains(&entry.id));
         for recipe in entries.filter_map(|entry| entry.recipe.as_ref()) {
             match recipe {
-                Recipe::Side { of, line: by, .. } => {
+                Recipe::Side { of, line: by, when, .. } if when.of(of).is_none() => {
                     if let (Some(area), Some(line)) = (area(of), line(by)) {
-                        let part = Part::Sides { of: of.clone(), line: by.clone() };
+                        let part = Part::Sides { of: of.clone(), line: by.clone(), when: String::new() };
                         work.entry(part).or_insert_with(|| Work::Sides(area.clone(), line.clone()));
                     }
                 }
@@ -246,11 +261,12 @@ impl<'a> Workshop<'a> {
         }
     }
 
-    /// An area on the two sides of a line.
-    fn sides(&mut self, of: &str, line: &str) -> Result<Arc<derive::Split>, String> {
-        let part = Part::Sides { of: of.to_owned(), line: line.to_owned() };
+    /// An area, or its features that count, on the two sides of a line.
+    fn sides(&mut self, of: &str, line: &str, when: &Choice) -> Result<Arc<derive::Split>, String> {
+        let filter = when.of(of).map(ToString::to_string).unwrap_or_default();
+        let part = Part::Sides { of: of.to_owned(), line: line.to_owned(), when: filter };
         if !self.parts.contains_key(&part) {
-            let work = Work::Sides(self.area(of)?, self.line(line)?);
+            let work = Work::Sides(self.area(of, when)?, self.line(line)?);
             self.parts.insert(part.clone(), work.done().0);
         }
         match self.parts.get(&part) {
@@ -311,9 +327,21 @@ impl<'a> Workshop<'a> {
         let Some(entry) = self.file.overlays.iter().find(|entry| entry.id == id) else {
             return Err(format!("there is no overlay or layer '{id}'"));
         };
+        let when = read_style::filter("where", &entry.when)?;
         match (&entry.geometry, &entry.recipe) {
-            (Some(geometry), None) => self.read_file(id, &geometry.file, entry.when.as_ref()),
-            (None, Some(recipe)) => self.follow(recipe),
+            (Some(geometry), None) => self.read_file(id, &geometry.file, when.as_ref()),
+            (None, Some(recipe)) => {
+                if let Choice::Each(filters) = recipe.choice()
+                    && let Some(id) = filters.keys().find(|id| !recipe.operands().contains(&id.as_str()))
+                {
+                    return Err(format!("recipe.where names '{id}', which is not among what the recipe is of"));
+                }
+                let shape = self.follow(id, recipe)?;
+                match when {
+                    Some(filter) => self.only(id, shape, &filter),
+                    None => Ok(shape),
+                }
+            }
             (Some(_), Some(_)) => Err("it has both a geometry and a recipe; one of them must go".to_owned()),
             (None, None) => Err("it has neither a geometry nor a recipe".to_owned()),
         }
@@ -327,10 +355,21 @@ impl<'a> Workshop<'a> {
         Ok(shape)
     }
 
-    fn follow(&mut self, recipe: &Recipe) -> Result<Shape, String> {
+    /// What of a derived shape fits a filter: of points, which have features.
+    fn only(&mut self, id: &str, shape: Shape, filter: &Filter) -> Result<Shape, String> {
+        let features = self.features.get(id).filter(|features| features.count() > 0);
+        let features =
+            features.ok_or("where chooses features, and this recipe makes one shape; say it in the recipe")?;
+        let fits = |feature| features.matches(&shape, filter, feature);
+        let (shape, features) = features.select(&shape, fits).ok_or_else(|| format!("no feature fits {filter}"))?;
+        self.features.insert(id.to_owned(), Arc::new(features));
+        Ok(shape)
+    }
+
+    fn follow(&mut self, id: &str, recipe: &Recipe) -> Result<Shape, String> {
         match recipe {
-            Recipe::Side { of, line, side } => {
-                let split = self.sides(of, line)?;
+            Recipe::Side { of, line, side, when } => {
+                let split = self.sides(of, line, when)?;
                 let part = match side {
                     Side::Left => split.left.clone(),
                     Side::Right => split.right.clone(),
@@ -338,26 +377,26 @@ impl<'a> Workshop<'a> {
                 };
                 non_empty(part)
             }
-            Recipe::Difference { of } => {
+            Recipe::Difference { of, when } => {
                 let mut areas = of.iter();
                 let first = areas.next().ok_or("a difference needs areas")?;
-                let mut area = self.area(first)?;
+                let mut area = self.area(first, when)?;
                 for id in areas {
-                    area = derive::difference(&area, &self.area(id)?);
+                    area = derive::difference(&area, &self.area(id, when)?);
                 }
                 non_empty(area)
             }
-            Recipe::Intersection { of } => {
+            Recipe::Intersection { of, when } => {
                 let mut areas = of.iter();
                 let first = areas.next().ok_or("an intersection needs areas")?;
-                let mut area = self.area(first)?;
+                let mut area = self.area(first, when)?;
                 for id in areas {
-                    area = derive::intersection(&area, &self.area(id)?);
+                    area = derive::intersection(&area, &self.area(id, when)?);
                 }
                 non_empty(area)
             }
-            Recipe::Union { of } => {
-                let areas = of.iter().map(|id| self.area(id)).collect::<Result<Vec<_>, _>>()?;
+            Recipe::Union { of, when } => {
+                let areas = of.iter().map(|id| self.area(id, when)).collect::<Result<Vec<_>, _>>()?;
                 non_empty(derive::union_all(&areas))
             }
             Recipe::Buffer { of, distance_km, sides, clip } => {
@@ -366,37 +405,55 @@ impl<'a> Workshop<'a> {
                 }
                 let buffer = self.buffer(of, distance_km * 1000.0, *sides)?;
                 match clip {
-                    Some(clip) => non_empty(derive::clip(&buffer, &self.area(clip)?)),
+                    Some(clip) => non_empty(derive::clip(&buffer, &self.area(clip, &Choice::All)?)),
                     None => non_empty(buffer),
                 }
             }
-            Recipe::PointsWithin { of, within, kinds } => {
-                let Shape::Places(places) = self.shape(of)? else {
+            Recipe::PointsWithin { of, within, kinds, when } => {
+                let (Shape::Places(places), features) = self.chosen(of, when)? else {
                     return Err(format!("'{of}' has no points"));
                 };
-                let area = self.area(within)?;
-                let counts = |place: &Place| {
-                    kinds.is_empty() || place.details.get("kind").is_some_and(|kind| kinds.contains(kind))
-                };
-                let places: Vec<Place> = places.into_iter().filter(counts).collect();
+                let area = self.area(within, &Choice::All)?;
                 let points: Vec<Coord<f64>> = places.iter().map(|place| place.at).collect();
                 let within: BTreeSet<usize> = derive::points_within(&points, &area).into_iter().collect();
-                let places: Vec<Place> = places
-                    .into_iter()
-                    .enumerate()
-                    .filter(|(index, _)| within.contains(index))
-                    .map(|(_, place)| place)
-                    .collect();
-                if places.is_empty() { Err("no point lies within".to_owned()) } else { Ok(Shape::Places(places)) }
+                let counts = |index: usize, place: &Place| {
+                    let is_kind = |kind| kinds.contains(kind);
+                    within.contains(&index) && (kinds.is_empty() || place.details.get("kind").is_some_and(is_kind))
+                };
+                let kept: Vec<bool> = places.iter().enumerate().map(|(index, place)| counts(index, place)).collect();
+                let mut keep = kept.iter();
+                let places: Vec<Place> = places.into_iter().filter(|_| keep.next() == Some(&true)).collect();
+                if places.is_empty() {
+                    return Err("no point lies within".to_owned());
+                }
+                if let Some(features) = features {
+                    let features = features.select_points(|point| kept.get(point) == Some(&true));
+                    self.features.insert(id.to_owned(), Arc::new(features));
+                }
+                Ok(Shape::Places(places))
             }
         }
     }
 
-    fn area(&mut self, id: &str) -> Result<MultiPolygon<f64>, String> {
-        match self.shape(id) {
-            Ok(Shape::Area(area)) => Ok(area),
-            Ok(_) => Err(format!("'{id}' is not an area")),
-            Err(what) => Err(format!("it needs '{id}', and {what}")),
+    /// The shape of an operand, or of its features that count; and these features, if it has some.
+    fn chosen(&mut self, id: &str, when: &Choice) -> Result<(Shape, Option<Arc<Features>>), String> {
+        let shape = self.shape(id).map_err(|what| format!("it needs '{id}', and {what}"))?;
+        let features = self.features.get(id).filter(|features| features.count() > 0).cloned();
+        let Some(written) = when.of(id) else { return Ok((shape, features)) };
+        let Some(filter) = read_style::filter("recipe.where", written)? else { return Ok((shape, features)) };
+        let features = features.ok_or_else(|| {
+            format!("recipe.where chooses features, and '{id}' is one shape; name the operand that it is meant for")
+        })?;
+        let fits = |feature| features.matches(&shape, &filter, feature);
+        let (shape, features) =
+            features.select(&shape, fits).ok_or_else(|| format!("no feature of '{id}' fits {filter}"))?;
+        Ok((shape, Some(Arc::new(features))))
+    }
+
+    fn area(&mut self, id: &str, when: &Choice) -> Result<MultiPolygon<f64>, String> {
+        match self.chosen(id, when)?.0 {
+            Shape::Area(area) => Ok(area),
+            _ => Err(format!("'{id}' is not an area")),
         }
     }
 
@@ -452,17 +509,15 @@ pub(super) fn places(points: &[Coord<f64>], features: &Features) -> Vec<Place> {
     points.iter().zip(owners).map(|(at, owner)| named(at, owner)).collect()
 }
 
-fn place(at: Coord<f64>, properties: &serde_json::Map<String, serde_json::Value>) -> Place {
-    let text = |key: &str| properties.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
+fn place(at: Coord<f64>, properties: &serde_json::Map<String, Value>) -> Place {
+    let text = |key: &str| properties.get(key).and_then(Value::as_str).map(str::to_owned);
     let details = properties
         .iter()
         .filter_map(|(key, value)| {
             let value = match value {
-                serde_json::Value::String(text) => text.clone(),
-                serde_json::Value::Number(number) => number.to_string(),
-                serde_json::Value::Array(items) => {
-                    items.iter().filter_map(serde_json::Value::as_str).collect::<Vec<_>>().join(" ")
-                }
+                Value::String(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
                 _ => return None,
             };
             Some((key.clone(), value))
@@ -474,23 +529,27 @@ fn place(at: Coord<f64>, properties: &serde_json::Map<String, serde_json::Value>
         Some(ukrainian) => name.with("uk", ukrainian),
         None => name,
     };
-    let population = properties.get("population").and_then(serde_json::Value::as_u64);
+    let population = properties.get("population").and_then(Value::as_u64);
     Place { at, name, population, details }
 }
 
+/// The overlay, and what of its style and its rules could not be read.
 fn finish(
     entry: &OverlayEntry,
     file: &DossierFile,
     shape: Shape,
     workshop: &mut Workshop<'_>,
-) -> Result<Overlay, String> {
+) -> Result<(Overlay, Notes), String> {
     let (bounds, mut measure) = size_of(&shape)?;
     if let (Measure::Area { range_km2: range, .. }, Some(recipe), Shape::Area(area)) =
         (&mut measure, &entry.recipe, &shape)
     {
         *range = range_km2(recipe, area, file, workshop);
     }
-    Ok(Overlay {
+    let mut notes = Notes::new();
+    let style = read_style::style(&entry.style, &mut notes);
+    let rules = read_style::rules(&entry.rules, &style, &mut notes);
+    let overlay = Overlay {
         id: entry.id.clone(),
         title: entry.title.clone(),
         gist: entry.gist.clone(),
@@ -498,8 +557,8 @@ fn finish(
         group: entry.group.clone().or_else(|| file.groups.first().map(|group| group.id.clone())).unwrap_or_default(),
         as_of: entry.as_of.clone().unwrap_or_else(|| file.as_of.clone()),
         visible: entry.visible,
-        style: entry.style.clone(),
-        rules: entry.rules.clone(),
+        style,
+        rules,
         features: workshop.features.get(&entry.id).cloned().unwrap_or_default(),
         shape,
         measure,
@@ -514,7 +573,8 @@ fn finish(
         opened_from: None,
         merged: None,
         prepared: super::prepared::Prepared::default(),
-    })
+    };
+    Ok((overlay, notes))
 }
 
 /// How small and how large the part of an area beside a line can be, if the line runs elsewhere within its accuracy.
@@ -524,14 +584,14 @@ fn range_km2(
     file: &DossierFile,
     workshop: &mut Workshop<'_>,
 ) -> Option<(f64, f64)> {
-    let Recipe::Side { of, line, side } = recipe else {
+    let Recipe::Side { of, line, side, when } = recipe else {
         return None;
     };
     if workshop.own_line == Some(line.as_str()) {
         return None;
     }
     let accuracy_m = file.overlays.iter().find(|entry| entry.id == *line)?.accuracy_m?;
-    let whole = workshop.area(of).ok()?;
+    let whole = workshop.area(of, when).ok()?;
     let (inward, outward) = match side {
         Side::Left => (Side::Left, Side::Right),
         Side::Right => (Side::Right, Side::Left),
@@ -577,8 +637,8 @@ pub(super) fn bounds_of(shape: &Shape) -> Option<[f64; 4]> {
 
 /// A recipe in words, for the inspector and the figure's notes.
 fn describe(recipe: &Recipe) -> String {
-    match recipe {
-        Recipe::Side { of, line, side } => {
+    let words = match recipe {
+        Recipe::Side { of, line, side, .. } => {
             let side = match side {
                 Side::Left => "left",
                 Side::Right => "right",
@@ -586,9 +646,9 @@ fn describe(recipe: &Recipe) -> String {
             };
             format!("part of {of} to the {side} of {line}")
         }
-        Recipe::Difference { of } => of.join(" without "),
-        Recipe::Intersection { of } => format!("what {} share", of.join(" and ")),
-        Recipe::Union { of } => of.join(" and ") + " together",
+        Recipe::Difference { of, .. } => of.join(" without "),
+        Recipe::Intersection { of, .. } => format!("what {} share", of.join(" and ")),
+        Recipe::Union { of, .. } => of.join(" and ") + " together",
         Recipe::Buffer { of, distance_km, sides, clip } => {
             let within = clip.as_ref().map(|clip| format!(", as far as {clip} reaches")).unwrap_or_default();
             let sides = match sides {
@@ -602,5 +662,18 @@ fn describe(recipe: &Recipe) -> String {
             )
         }
         Recipe::PointsWithin { of, within, .. } => format!("places of {of} within {within}"),
+    };
+    match recipe.choice() {
+        Choice::All => words,
+        Choice::Of(filter) => format!("{words}, of features with {}", plain(filter)),
+        Choice::Each(filters) => {
+            let each = filters.iter().map(|(id, filter)| format!("{id} with {}", plain(filter)));
+            format!("{words}, of {}", each.collect::<Vec<_>>().join(" and "))
+        }
     }
+}
+
+/// A filter as it was written, without the quotes of JSON.
+fn plain(filter: &Value) -> String {
+    filter.as_str().map_or_else(|| filter.to_string(), str::to_owned)
 }

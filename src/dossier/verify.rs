@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::check::{self, Check, CheckState, Fingerprint, TextAtHand};
 use super::compare::{self, Comparison};
 use super::model::{Does, Excerpt, Quantity, Source};
-use super::{About, Dossier, OWN_GROUP, Overlay, Problem};
+use super::{About, Dossier, OWN_GROUP, Overlay, Problem, Styling, kinds};
 use crate::formats::day::{Day, DayError};
 use crate::formats::text::NormalizedText;
 
@@ -326,6 +326,14 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings) {
         }
         if overlay.method.as_deref().is_none_or(|method| method.trim().is_empty()) {
             list.warn(&part, "it does not say how it was made (method)");
+        }
+        if !overlay.rules.is_empty() {
+            if overlay.features.count() == 0 {
+                list.warn(&part, "its rules tell features apart, and a recipe makes it one shape");
+            }
+            for Problem { what, .. } in kinds::kinds(overlay, &Styling::default()).1 {
+                list.warn(&part, what);
+            }
         }
         if let Some(Problem { what, .. }) = overlay.warning().filter(|_| overlay.recipe.is_none()) {
             list.warn(&part, what);

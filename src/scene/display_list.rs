@@ -6,6 +6,7 @@ use kurbo::{Point, Rect};
 
 pub use super::path::Path;
 pub use crate::basemap::Bitmap;
+use crate::formats::color::Rgba;
 
 /// A colour, not premultiplied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,20 +32,18 @@ impl Color {
         Self { a: (f64::from(self.a) * opacity.clamp(0.0, 1.0)).round() as u8, ..self }
     }
 
-    /// Reads `#rgb`, `#rrggbb` or the same without the hash, as simplestyle 1.1 allows.
-    pub fn from_hex(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('#').unwrap_or(text);
-        if !digits.is_ascii() {
-            return None;
-        }
-        match digits.len() {
-            6 => u32::from_str_radix(digits, 16).ok().map(Self::rgb),
-            3 => u32::from_str_radix(digits, 16).ok().map(|short| {
-                let channel = |shift: u32| ((short >> shift) & 0xf) * 0x11;
-                Self::rgb(channel(8) << 16 | channel(4) << 8 | channel(0))
-            }),
-            _ => None,
-        }
+    /// A colour of a style: none where there is none, or `none`, and simplestyle's default for what is no colour, as
+    /// reading a file says with a warning.
+    pub fn of_style(text: Option<&str>) -> Option<Self> {
+        const DEFAULT: Color = Color::rgb(0x555555);
+        text.filter(|text| !text.is_empty() && *text != "none")
+            .map(|text| Rgba::parse(text).map_or(DEFAULT, Self::from))
+    }
+}
+
+impl From<Rgba> for Color {
+    fn from(Rgba { r, g, b, a }: Rgba) -> Self {
+        Self { r, g, b, a }
     }
 }
 
@@ -234,10 +233,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn simplestyle_colours_are_read() {
-        assert_eq!(Color::from_hex("#D98E04"), Some(Color::rgb(0xD98E04)));
-        assert_eq!(Color::from_hex("555"), Some(Color::rgb(0x555555)));
-        assert_eq!(Color::from_hex("#12345"), None);
-        assert_eq!(Color::from_hex("жжж"), None);
+    fn colours_of_a_style_are_read_as_css_has_them() {
+        let read = |text: &str| Color::of_style(Some(text));
+        assert_eq!(read("#D98E04"), Some(Color::rgb(0xD98E04)));
+        assert_eq!(read("555"), Some(Color::rgb(0x555555)));
+        assert_eq!(read("red"), Some(Color::rgb(0xFF0000)));
+        assert_eq!(read("rgb(220 20 60 / 50%)"), Some(Color { a: 128, ..Color::rgb(0xDC143C) }));
+        assert_eq!((Color::of_style(None), read("none"), read("")), (None, None, None));
+        assert_eq!((read("#12345"), read("жжж")), (Some(Color::rgb(0x555555)), Some(Color::rgb(0x555555))));
     }
 }

@@ -239,7 +239,7 @@ pub fn swatch_style(overlay: &Overlay, theme: Theme, opacity: f64) -> SwatchStyl
 /// A dossier's style made ready for a theme.
 pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
     let palette = theme.palette();
-    let read = |text: &Option<String>| text.as_deref().and_then(Color::from_hex);
+    let read = |text: &Option<String>| Color::of_style(text.as_deref());
     let stroke_color = read(&style.stroke).map(|color| theme.line(color).with_opacity(style.stroke_opacity));
     let fill = read(&style.fill);
     let fill_color = fill.map(|color| theme.fill(color));

@@ -27,6 +27,7 @@ use claimline::app::words;
 use claimline::document::annotation::{Citation, Dash, Hatch, MarkerSize, Rgb, Shape, Symbol};
 use claimline::document::{AnnotationId, Document, LayerId, Step, edit};
 use claimline::dossier;
+use claimline::formats::color::Rgba;
 use claimline::geometry::{Coord, Point, View};
 use claimline::scene::Scene;
 use claimline::session::{Action, Annotate, Command, Effect, LayerChange, Session, StyleChange};
@@ -331,7 +332,7 @@ impl Stage {
 
 fn style(words: &[&str]) -> StyleChange {
     let number = || words[1].parse::<f64>().unwrap();
-    let color = || Rgb::from_hex(words[1]).unwrap();
+    let color = || Rgb::from(Rgba::parse(words[1]).unwrap());
     let on = || words[1] == "yes";
     match words[0] {
         "stroke" => StyleChange::Stroke(color()),

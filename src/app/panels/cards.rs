@@ -117,7 +117,7 @@ pub(crate) fn beside_ui(ui: &mut Ui, session: &Session, excerpts: &[&Excerpt], a
 pub(crate) fn color_of(session: &Session, excerpt: &Excerpt, shade: Theme) -> Color {
     let overlay = excerpt.overlays.first().and_then(|id| session.dossier().overlay(id));
     let hex = overlay.and_then(|overlay| overlay.style.fill.as_deref().or(overlay.style.stroke.as_deref()));
-    hex.and_then(Color::from_hex).map_or(shade.palette().second, |color| shade.line(color))
+    Color::of_style(hex).map_or(shade.palette().second, |color| shade.line(color))
 }
 
 /// How an excerpt stands in the text of its source: a shape and a word.

@@ -5,6 +5,7 @@ use crate::document::annotation::{AreaKind, Citation, Dash, Hatch, PathKind, Poi
 use crate::document::{Annotation, AnnotationId, Document, LayerId};
 use crate::dossier::model::PatternKind;
 use crate::dossier::{self, Dossier, Overlay, words};
+use crate::formats::color::Rgba;
 use crate::geometry::reshape;
 use crate::geometry::{LineString, derive};
 
@@ -77,7 +78,7 @@ fn origin(overlay: &Overlay, dossier: &Dossier) -> String {
 /// An overlay's style as far as an annotation's goes: casings are left out, and hatches take the nearest of ours.
 fn style_of(from: &dossier::Style) -> Style {
     let usual = Style::default();
-    let color = |text: &Option<String>| text.as_deref().and_then(Rgb::from_hex);
+    let color = |text: &Option<String>| text.as_deref().and_then(Rgba::parse).map(Rgb::from);
     let (stroke, fill) = (color(&from.stroke), color(&from.fill));
     let dash = match from.dash.as_deref() {
         // Dashes no longer than the line is wide are dots.

@@ -19,8 +19,10 @@ use crate::document::annotation::{
 use crate::document::{Annotation, AnnotationId, ChosenLine, Document, Layer, LayerId, OverlayState, first_layers};
 use crate::dossier::verify::is_impossible_date;
 use crate::dossier::{Excerpt, Problem, words};
+use crate::formats::color::Rgba;
 use crate::formats::geojson::GeoJsonError;
 use crate::formats::map_source::{MapSource, MapWords};
+use crate::formats::simplestyle as simple_style;
 use crate::formats::wire::{self, Object};
 use crate::geometry::{Coord, Geometry, MultiPolygon, View};
 
@@ -182,7 +184,7 @@ impl<'a> Fields<'a> {
 
     fn color(&mut self, name: &str, problems: &mut Problems) -> Option<Rgb> {
         let text = self.take::<String>(name, problems)?;
-        let color = Rgb::from_hex(text.trim());
+        let color = Rgba::parse(&text).map(Rgb::from);
         if color.is_none() {
             problems.add(self.part, format!("'{name}' is no colour such as #0072b2: {text}"));
         }
@@ -760,40 +762,45 @@ fn style(shape: &Shape, properties: &mut Map<String, Value>, own: &mut Fields<'_
     let mut style = Style::default();
     let part = own.part;
     let color = |properties: &mut Map<String, Value>, name: &str, problems: &mut Problems| {
-        simple(properties, name, part, "a colour such as #0072b2", problems, |value| {
-            Rgb::from_hex(value.as_str()?.trim())
-        })
+        simple(properties, name, part, "a colour such as #0072b2", problems, simple_style::color)
     };
-    let amount = |properties: &mut Map<String, Value>, name: &str, bounds, problems: &mut Problems| {
-        simple(properties, name, part, "a number", problems, as_number)
-            .map(|number| within(number, bounds, part, name, problems))
+    let opacity = |properties: &mut Map<String, Value>, name: &str, problems: &mut Problems| {
+        simple(properties, name, part, "a number from 0 to 1", problems, simple_style::opacity)
     };
     style.symbol = own.take("symbol", problems).unwrap_or_default();
     style.number = own.take("number", problems);
     if applies.marker {
-        let size = |value: &Value| Deserialize::deserialize(value).ok();
+        let size = |value: &Value| {
+            let size = simple_style::marker_size(value)?;
+            Deserialize::deserialize(Value::from(size.name())).ok()
+        };
         style.marker_size = simple(properties, "marker-size", part, "small, medium or large", problems, size)
             .unwrap_or(plain.marker_size);
-        style.marker = color(properties, "marker-color", problems).unwrap_or(plain.marker);
+        style.marker = color(properties, "marker-color", problems).map_or(plain.marker, Rgb::from);
         symbol(&mut style, properties);
     } else {
         style.marker_size = own.take("marker-size", problems).unwrap_or(style.marker_size);
         style.marker = own.color("marker-color", problems).unwrap_or(style.marker);
     }
     if applies.stroke {
-        style.stroke = color(properties, "stroke", problems).unwrap_or(plain.stroke);
-        style.stroke_width_pt =
-            amount(properties, "stroke-width", STROKE_WIDTH_PT, problems).unwrap_or(plain.stroke_width_pt);
-        style.stroke_opacity =
-            amount(properties, "stroke-opacity", 0.0..=1.0, problems).unwrap_or(plain.stroke_opacity);
+        let stroke = color(properties, "stroke", problems);
+        style.stroke = stroke.map_or(plain.stroke, Rgb::from);
+        style.stroke_width_pt = simple(properties, "stroke-width", part, "a number", problems, as_number)
+            .map_or(plain.stroke_width_pt, |width_pt| {
+                within(width_pt, STROKE_WIDTH_PT, part, "stroke-width", problems)
+            });
+        let said = opacity(properties, "stroke-opacity", problems).unwrap_or(plain.stroke_opacity);
+        style.stroke_opacity = said * stroke.map_or(1.0, Rgba::opacity);
     } else {
         style.stroke = own.color("stroke", problems).unwrap_or(style.stroke);
         style.stroke_width_pt = own.number("stroke-width", STROKE_WIDTH_PT, problems).unwrap_or(style.stroke_width_pt);
         style.stroke_opacity = own.number("stroke-opacity", 0.0..=1.0, problems).unwrap_or(style.stroke_opacity);
     }
     if applies.fill {
-        style.fill = color(properties, "fill", problems).unwrap_or(plain.fill);
-        style.fill_opacity = amount(properties, "fill-opacity", 0.0..=1.0, problems).unwrap_or(plain.fill_opacity);
+        let fill = color(properties, "fill", problems);
+        style.fill = fill.map_or(plain.fill, Rgb::from);
+        let said = opacity(properties, "fill-opacity", problems).unwrap_or(plain.fill_opacity);
+        style.fill_opacity = said * fill.map_or(1.0, Rgba::opacity);
     } else {
         style.fill = own.color("fill", problems).unwrap_or(style.fill);
         style.fill_opacity = own.number("fill-opacity", 0.0..=1.0, problems).unwrap_or(style.fill_opacity);

@@ -339,14 +339,29 @@ fn files_of_other_programs_become_annotations() {
 }
 
 #[test]
+fn colours_and_numbers_of_annotations_are_read_as_css_has_them() {
+    let area = r#""geometry":{"type":"Polygon","coordinates":[[[37,48],[38,48],[38,49],[37,48]]]}"#;
+    let properties =
+        r#"{"stroke":"crimson","stroke-opacity":"50%","fill":"rgb(0 114 178 / 50%)","fill-opacity":"0.5"}"#;
+    let project = ours(&format!(r#"{{"type":"Feature","properties":{properties},{area}}}"#));
+    assert_eq!(project.warnings, []);
+    let style = &project.document.annotations.iter().next().unwrap().style;
+    assert_eq!((style.stroke, style.stroke_opacity), (Rgb::new(0xDC143C), 0.5));
+    assert_eq!((style.fill, style.fill_opacity), (Rgb::new(0x0072B2), 0.25));
+    let text = String::from_utf8(write(&project.document, &project.reference)).unwrap();
+    assert!(text.contains(r##""stroke":"#dc143c""##) && !text.contains("crimson"), "{text}");
+    assert_eq!(read(text.as_bytes()).unwrap().document, project.document);
+}
+
+#[test]
 fn what_is_absurd_is_mended_with_a_word() {
     let line = r#""geometry":{"type":"LineString","coordinates":[[37,48],[38,49]]}"#;
     let cases = [
         (r#"{"stroke-width":-5}"#, "'stroke-width' is -5, which is not between 0 and 40"),
-        (r#"{"stroke-opacity":7}"#, "it is 1 now"),
+        (r#"{"stroke-opacity":7}"#, "'stroke-opacity' is 7, not a number from 0 to 1"),
         (r#"{"stroke-width":1e999}"#, "numbers too large"),
         (r#"{"stroke-width":NaN}"#, "'NaN'"),
-        (r#"{"stroke":"crimson"}"#, "'stroke' is \"crimson\", not a colour"),
+        (r#"{"stroke":"crimsonish"}"#, "'stroke' is \"crimsonish\", not a colour"),
         (r#"{"claimline":{"id":1,"kind":"spiral"}}"#, "its kind is 'spiral'"),
         (r#"{"claimline":{"id":1,"layer":77,"kind":"line"}}"#, "there is no layer 77"),
         (r#"{"claimline":{"id":-4,"kind":"line"}}"#, "'id' is not understood"),

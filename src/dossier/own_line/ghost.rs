@@ -5,7 +5,7 @@ use std::sync::Arc;
 use geo::{Area as _, MultiPolygon};
 
 use super::{Groundwork, OwnLine};
-use crate::dossier::model::{PatternKind, Recipe, Side, SideNames, Style};
+use crate::dossier::model::{Choice, PatternKind, Recipe, Side, SideNames, Style};
 use crate::dossier::{Dossier, Group, Overlay, Shape, resolve, words};
 use crate::formats::language::Text;
 use crate::geometry::derive::{self, Split};
@@ -60,7 +60,7 @@ impl Groundwork {
     pub(super) fn left_of(&self, area: &str, line: &str) -> Option<MultiPolygon<f64>> {
         let part = |wanted: Side| {
             self.entries().iter().find_map(|entry| match (&entry.recipe, self.shapes.get(&entry.id)) {
-                (Some(Recipe::Side { of, line: by, side }), Some(Ok(Shape::Area(part))))
+                (Some(Recipe::Side { of, line: by, side, when: Choice::All }), Some(Ok(Shape::Area(part))))
                     if of == area && by == line && *side == wanted =>
                 {
                     Some(part)

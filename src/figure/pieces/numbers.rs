@@ -49,12 +49,8 @@ pub(in crate::figure) fn badges(
             continue;
         }
         let Some(at) = inside(overlay, frame, &reserved) else { continue };
-        let edge = overlay
-            .style
-            .stroke
-            .as_deref()
-            .and_then(Color::from_hex)
-            .map_or(palette.ink, |color| options.theme.line(color));
+        let edge =
+            Color::of_style(overlay.style.stroke.as_deref()).map_or(palette.ink, |color| options.theme.line(color));
         let (room, items) = badge(at, &words, size_pt, edge, &palette);
         // The next one keeps its distance.
         reserved.push(room.inflate(24.0, 20.0));

@@ -67,7 +67,7 @@ impl MarkerStyle {
         if style.marker_size.is_none() && style.marker_symbol.is_none() {
             return None;
         }
-        let fill = style.fill.as_deref().and_then(Color::from_hex).unwrap_or(Color::rgb(0x7E7E7E));
+        let fill = Color::of_style(style.fill.as_deref()).unwrap_or(Color::rgb(0x7E7E7E));
         let color = theme.line(fill).with_opacity(style.fill_opacity);
         let inside = style.marker_symbol.as_deref().unwrap_or_default();
         let number = inside.parse().ok().filter(|number| *number < 1000);

@@ -1,0 +1,77 @@
+//! Files of the user's own on the command line: opened, filtered and laid over the dossier.
+
+#![expect(clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{anyhow, bail};
+use claimline::dossier::{Dossier, OWN_GROUP, Overlay, Problem};
+use claimline::files::{self, Content};
+use claimline::formats::filter::Filter;
+use claimline::session::{self, Part};
+use clap::Args;
+
+use super::{Usage, warn};
+
+/// Files to look into besides the dossier.
+#[derive(Debug, Args)]
+pub(super) struct OwnFiles {
+    /// GeoJSON file to look into besides; may be repeated
+    #[arg(long = "file", value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+impl OwnFiles {
+    /// Whether none is given.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// Lays the files over a dossier, or of each the features that fit.
+    pub(super) fn put_into(&self, dossier: &mut Dossier, filter: Option<&Filter>) -> anyhow::Result<()> {
+        for (index, path) in self.files.iter().enumerate() {
+            if self.files[..index].contains(path) {
+                continue;
+            }
+            match files::open_no_project(path)?.content {
+                Content::Evidence(Part::Layer(layer, problems)) => {
+                    let id = add(dossier, *layer, &problems, path, filter)?;
+                    warn(&dossier.overlay(&id).and_then(Overlay::warning).into_iter().collect::<Vec<_>>());
+                }
+                Content::Evidence(Part::Dossier(..)) | Content::Map(_) | Content::Project(_) => {
+                    bail!(Usage(format!("expected a .geojson file: {}", path.display())))
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Lays a layer over a dossier, or those of its features that fit, and says what is wrong with it; its id there. One of the
+/// same name as another file's has an id of its own, which is said.
+pub(super) fn add(
+    dossier: &mut Dossier,
+    layer: Overlay,
+    problems: &[Problem],
+    path: &Path,
+    filter: Option<&Filter>,
+) -> anyhow::Result<String> {
+    warn(problems);
+    let mut layer = match filter {
+        Some(filter) => layer.only(filter).map_err(|what| anyhow!("{what}: {}", path.display()))?,
+        None => layer,
+    };
+    let name = layer.id.clone();
+    let is_taken = |id: &str| dossier.overlay(id).is_some();
+    if dossier.overlay(&name).is_some_and(|other| other.group == OWN_GROUP) {
+        while is_taken(&layer.id) {
+            layer.id.push_str("-file");
+        }
+    }
+    let merged = session::merge(dossier, vec![Part::Layer(Box::new(layer), Vec::new())]);
+    let id = merged.added.into_iter().next().unwrap_or_default();
+    if id != name {
+        eprintln!("claimline: there is an overlay '{name}' already; the id of this file is '{id}': {}", path.display());
+    }
+    Ok(id)
+}

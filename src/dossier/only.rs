@@ -1,0 +1,62 @@
+//! A layer of the user's with some of its features alone.
+
+use std::sync::Arc;
+
+use super::features::Size;
+use super::{Overlay, common_text, prepared, resolve};
+use crate::formats::filter::Filter;
+
+impl Overlay {
+    /// The layer with those of its features alone that fit a filter, measured anew.
+    ///
+    /// # Errors
+    /// A text that says so if there are none.
+    pub fn only(&self, filter: &Filter) -> Result<Self, String> {
+        let fits = |feature| self.matches(filter, feature);
+        let none = || format!("none of its {} features fits {filter}", self.features.count());
+        let (shape, features) = self.features.select(&self.shape, fits).ok_or_else(none)?;
+        let bounds = resolve::bounds_of(&shape).ok_or_else(none)?;
+        let measure = features.sizes(&shape).iter().copied().sum::<Size>().measure();
+        let as_of =
+            common_text(&features, "sources_date").or_else(|| common_text(&features, "date")).unwrap_or_default();
+        let method = common_text(&features, "sources_url").map(|url| format!("Source named in the file: {url}"));
+        Ok(Self {
+            shape,
+            features: Arc::new(features),
+            bounds,
+            measure,
+            as_of,
+            method,
+            beside: Arc::default(),
+            crossing: Arc::default(),
+            // That parts lay over each other may be said of a feature that is gone.
+            merged: None,
+            prepared: prepared::Prepared::default(),
+            ..self.clone()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dossier::{Measure, own_layer};
+    use crate::formats::filter::Filter;
+    use crate::formats::geojson;
+
+    #[test]
+    fn a_layer_of_some_features_is_measured_by_them_alone() {
+        let text = r#"{"type":"FeatureCollection","features":[
+            {"type":"Feature","properties":{"name":"a","date":"2025-02-01"},
+             "geometry":{"type":"Polygon","coordinates":[[[37,48],[38,48],[38,49],[37,48]]]}},
+            {"type":"Feature","properties":{"name":"b","date":"2025-02-02"},
+             "geometry":{"type":"LineString","coordinates":[[30,48],[31,48]]}}]}"#;
+        let (layer, _) = own_layer("two", geojson::read_table(text.as_bytes()).unwrap()).unwrap();
+        assert!(matches!(layer.measure, Measure::Mixed(_)) && layer.as_of.is_empty());
+        let line = layer.only(&Filter::parse("name = b").unwrap()).unwrap();
+        assert!(matches!(line.measure, Measure::Length { .. }));
+        assert_eq!((line.bounds, line.as_of.as_str()), ([30.0, 48.0, 31.0, 48.0], "2025-02-02"));
+        assert_eq!((line.features.count(), line.features.label(0).as_str()), (1, "b"));
+        let error = layer.only(&Filter::parse("name = c").unwrap()).unwrap_err();
+        assert_eq!(error, "none of its 2 features fits name = c");
+    }
+}
