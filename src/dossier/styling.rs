@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::classes::Method;
 use super::model::StylePart;
@@ -32,6 +33,9 @@ pub struct Styling {
     /// Words beside the features.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Labels>,
+    /// What a project's file said that is not understood, kept for when it is written again.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub unread: Map<String, Value>,
 }
 
 impl Styling {

@@ -41,7 +41,7 @@ pub fn kinds_in(kinds: &Kinds, theme: Theme) -> Cow<'_, [Kind]> {
 const COMPARED: usize = 24;
 
 /// How many marks are tried.
-const MOST_TRIED: usize = 5;
+const MOST_TRIED: usize = 6;
 
 /// A style with one of the marks that are told apart without colours.
 fn marked(style: &Style, dimension: Dimension, index: usize) -> Style {
