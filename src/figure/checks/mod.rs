@@ -402,8 +402,11 @@ fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &
     let mut said = 0;
     for (index, one) in looks.iter().enumerate() {
         for two in &looks[index + 1..] {
-            // Of one group or one layer and drawn alike on purpose, they are of one sort: names tell them apart.
-            if one.overlay.group == two.overlay.group && one.kind.style == two.kind.style {
+            // Of one group or one file and drawn alike on purpose, they are of one sort: names tell them apart. Kinds that
+            // a property tells apart are there to be told apart by eye.
+            let is_by_property = one.overlay.id == two.overlay.id
+                && document.overlay(&one.overlay.id).is_some_and(|state| state.styling.told_by().is_some());
+            if one.overlay.group == two.overlay.group && one.kind.style == two.kind.style && !is_by_property {
                 continue;
             }
             let names = format!("{} and {}", one.name(), two.name());
