@@ -2017,3 +2017,167 @@ fn escape_goes_from_the_enlarged_preview_to_the_map_with_its_frame_first() {
     harness.run_ok();
     assert!(harness.state().figure_set_up().is_none());
 }
+
+/// Two areas held, one freed and one of which nothing is said, with numbers.
+const CONTROL: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"name":"West","status":"held","people":100},"geometry":{"type":"Polygon","coordinates":[[[37.0,48.5],[37.3,48.5],[37.3,48.8],[37.0,48.8],[37.0,48.5]]]}},
+{"type":"Feature","properties":{"name":"Middle","status":"freed","people":20},"geometry":{"type":"Polygon","coordinates":[[[37.4,48.5],[37.7,48.5],[37.7,48.8],[37.4,48.8],[37.4,48.5]]]}},
+{"type":"Feature","properties":{"name":"East","status":"held","people":3000},"geometry":{"type":"Polygon","coordinates":[[[37.8,48.5],[38.1,48.5],[38.1,48.8],[37.8,48.8],[37.8,48.5]]]}},
+{"type":"Feature","properties":{"name":"South","people":5},"geometry":{"type":"Polygon","coordinates":[[[37.8,48.1],[38.1,48.1],[38.1,48.4],[37.8,48.4],[37.8,48.1]]]}}
+]}"#;
+
+/// A window with [`CONTROL`] open and selected.
+fn styling_window() -> Harness<'static, ClaimlineApp> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("control.geojson");
+    std::fs::write(&path, CONTROL).unwrap();
+    let mut harness = window_of(1600.0, 1700.0);
+    harness.state_mut().open_files(vec![path]);
+    wait(&mut harness, "the file", |app| app.session().dossier().overlay("control").is_some());
+    harness.run_ok();
+    harness.get_by_role_and_label(Role::Button, "control").click();
+    harness.run_ok();
+    harness
+}
+
+fn choose_from(harness: &mut Harness<'static, ClaimlineApp>, list: &str, choice: &str) {
+    harness.get_by_role_and_label(Role::ComboBox, list).click();
+    harness.run_ok();
+    harness.get_by_label(choice).click();
+    harness.run_ok();
+}
+
+fn drawn_kinds(harness: &Harness<'static, ClaimlineApp>) -> Vec<(String, usize)> {
+    let session = harness.state().session();
+    let kinds = session.kinds(session.dossier().overlay("control").unwrap());
+    kinds.list().iter().map(|kind| (kind.title.clone(), kind.features)).collect()
+}
+
+fn styling(harness: &Harness<'static, ClaimlineApp>) -> claimline::dossier::Styling {
+    (*harness.state().session().styling("control")).clone()
+}
+
+fn steps(harness: &Harness<'static, ClaimlineApp>) -> usize {
+    harness.state().session().history().steps().1
+}
+
+fn enter_in(harness: &mut Harness<'static, ClaimlineApp>, field: &str, text: &str) {
+    type_in(harness, field, text);
+    harness.key_press(Key::Enter);
+    harness.run_ok();
+}
+
+#[test]
+fn features_are_told_apart_by_a_property_and_by_classes_of_a_number() {
+    let mut harness = styling_window();
+    let before = steps(&harness);
+    choose_from(&mut harness, "Tell apart by", "A property’s values");
+    choose_from(&mut harness, "Property that tells apart", "status · text");
+    let by_status = drawn_kinds(&harness);
+    assert_eq!(by_status, [("held".to_owned(), 2), ("freed".to_owned(), 1), ("no value".to_owned(), 1)]);
+    assert_eq!(steps(&harness), before + 2, "each choice is a step of its own");
+    choose_from(&mut harness, "Tell apart by", "Classes of a number");
+    choose_from(&mut harness, "How numbers fall into classes", "Quantiles");
+    choose_from(&mut harness, "Colours of kinds", "YlGnBu");
+    harness.get_by_label("Reversed").click();
+    harness.run_ok();
+    let claimline::dossier::styling::By::Graduated(graduated) = styling(&harness).by else { panic!("it is graduated") };
+    assert_eq!(
+        (graduated.property.as_str(), graduated.ramp.as_str(), graduated.reversed),
+        ("people", "yl-gn-bu", true)
+    );
+    assert_eq!(drawn_kinds(&harness).iter().map(|(_, count)| count).sum::<usize>(), 4);
+    harness.get_by_label("ColorBrewer, Cynthia Brewer");
+    choose_from(&mut harness, "Tell apart by", "One style");
+    assert_eq!(drawn_kinds(&harness), [(String::new(), 4)]);
+    let last = styling(&harness);
+    let done = steps(&harness);
+    for _ in before..done {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        harness.run_ok();
+    }
+    assert!(styling(&harness).is_plain() && steps(&harness) == before);
+    for _ in before..done {
+        harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+        harness.run_ok();
+    }
+    assert_eq!(styling(&harness), last);
+}
+
+#[test]
+fn a_kind_is_renamed_and_drawn_in_its_own_style() {
+    let mut harness = styling_window();
+    choose_from(&mut harness, "Tell apart by", "A property’s values");
+    choose_from(&mut harness, "Property that tells apart", "status · text");
+    enter_in(&mut harness, "Name of kind held", "Held, as reported");
+    assert_eq!(drawn_kinds(&harness)[0].0, "Held, as reported");
+    harness.get_by_label("Style of kind Held, as reported").click();
+    harness.run_ok();
+    harness.get_by_label("Fill colour of kind Held, as reported: Vermillion").click();
+    harness.run_ok();
+    choose_from(&mut harness, "Pattern of kind Held, as reported", "Hatch");
+    enter_in(&mut harness, "Line colour of kind Held, as reported", "rgb(0 0 139)");
+    let change = &styling(&harness).kinds["held"];
+    assert_eq!(change.style.fill.as_deref(), Some("#d55e00"));
+    assert_eq!(change.style.stroke.as_deref(), Some("#00008b"));
+    assert_eq!(change.style.pattern, Some(claimline::dossier::model::PatternKind::Hatch));
+    // What is no colour is told of, and changes nothing.
+    let done = steps(&harness);
+    enter_in(&mut harness, "Line colour of kind Held, as reported", "reddish");
+    harness.get_by_label_contains("is no colour");
+    assert_eq!(steps(&harness), done);
+    harness.get_by_label("Style as before of kind Held, as reported").click();
+    harness.run_ok();
+    assert!(styling(&harness).kinds["held"].style.is_empty());
+}
+
+#[test]
+fn a_filter_leaves_features_out_and_its_errors_point_at_the_word() {
+    let mut harness = styling_window();
+    type_in(&mut harness, "Filter of features", "status = held and or");
+    harness.get_by_label_contains("Expected");
+    assert!(styling(&harness).filter.is_none(), "nothing changes while it is typed");
+    enter_in(&mut harness, "Filter of features", "status = held and people > 1000");
+    harness.get_by_label("1 of 4 features pass");
+    assert_eq!(drawn_kinds(&harness).iter().map(|(_, count)| count).sum::<usize>(), 1);
+    enter_in(&mut harness, "Filter of features", "sttus = held");
+    harness.get_by_label_contains("No feature has a property “sttus”");
+    enter_in(&mut harness, "Filter of features", "");
+    assert!(styling(&harness).filter.is_none());
+}
+
+#[test]
+fn features_are_labelled_and_a_style_is_reset() {
+    let mut harness = styling_window();
+    choose_from(&mut harness, "Labels from", "name · text");
+    choose_from(&mut harness, "Place of labels", "Above");
+    let labels = styling(&harness).labels.unwrap();
+    assert_eq!(
+        (labels.property.as_str(), labels.placement),
+        ("name", claimline::dossier::styling::LabelPlacement::Above)
+    );
+    harness.get_by_label("Line colour: Black").click();
+    harness.run_ok();
+    choose_from(&mut harness, "Dashes", "Dotted");
+    assert_eq!(styling(&harness).change.stroke.as_deref(), Some("#000000"));
+    harness.get_by_label("Reset style").click();
+    harness.run_ok();
+    assert!(styling(&harness).is_plain());
+}
+
+#[test]
+fn a_dossiers_overlay_is_styled_once_its_section_is_unfolded() {
+    let mut harness = window_of(1600.0, 1700.0);
+    harness.get_by_role_and_label(Role::Button, "Area proposed for withdrawal").click();
+    harness.run_ok();
+    assert!(harness.query_by_label("Fill colour: Sky blue").is_none(), "it starts folded");
+    harness.get_by_label("STYLE").click();
+    harness.run_ok();
+    assert!(harness.query_by_label("Tell apart by").is_none(), "a shape by recipe has no features");
+    harness.get_by_label("Fill colour: Sky blue").click();
+    harness.run_ok();
+    let session = harness.state().session();
+    let overlay = session.dossier().overlay("withdrawal-area").unwrap();
+    assert_eq!(session.kinds(overlay).list()[0].style.fill.as_deref(), Some("#56b4e9"));
+    assert_ne!(overlay.style.fill.as_deref(), Some("#56b4e9"), "the evidence is untouched");
+}

@@ -272,6 +272,7 @@ impl eframe::App for ClaimlineApp {
             self.act(&ctx, action);
             ctx.request_repaint();
         }
+        self.jobs.sort_features(&self.session);
         self.keep(&ctx);
         self.hand_keys_to_dialog(&ctx);
         self.frames += 1;

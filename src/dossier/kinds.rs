@@ -5,22 +5,27 @@
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::classes::Classes;
 use super::features::{Dimension, Features, Size};
-use super::model::{Style, StylePart};
+use super::model::{PatternKind, Style, StylePart};
 use super::styling::{By, Categories, Rule, Styling};
 use super::{About, Overlay, Problem, words};
+use crate::formats::color::Rgba;
 use crate::formats::filter::Filter;
 use crate::formats::simplestyle::{self, MarkerSize, SimpleStyle};
 
 /// So many kinds are listed one by one; those after them share the last row.
 pub const ROWS: usize = 12;
 
-/// So many kinds are told apart at all; features of further ones are drawn as the last.
+/// So many kinds are told apart at all; the last of them is [`FURTHER`].
 const MOST: usize = 4096;
+
+/// What features are called that are of more kinds than can be told apart.
+const FURTHER: &str = "further values";
 
 /// What features of one kind have in common.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +51,10 @@ pub struct Kind {
 pub struct Kinds {
     list: Vec<Kind>,
     /// The kind of each feature, or [`NONE`]; empty where the overlay is of one kind as a whole.
-    of: Vec<u16>,
+    of: Arc<[u16]>,
+    /// How many features a filter leaves out.
+    left_out: usize,
+    problems: Arc<[Problem]>,
 }
 
 /// Of a feature that a filter leaves out.
@@ -91,6 +99,26 @@ impl Kinds {
         self.list.len() == 1 && self.list[0].shown && !self.of.contains(&NONE)
     }
 
+    /// How many features a filter leaves out.
+    pub fn left_out(&self) -> usize {
+        self.left_out
+    }
+
+    /// How many features are of some kind, shown or not: those that a filter lets pass.
+    pub fn features(&self) -> usize {
+        self.list.iter().map(|kind| kind.features).sum()
+    }
+
+    /// What could not be followed of what tells them apart.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The kinds that are drawn: those that are shown and have features.
+    pub fn drawn(&self) -> impl Iterator<Item = &Kind> {
+        self.list.iter().filter(|kind| kind.shown && kind.features > 0)
+    }
+
     /// Whether there is more to say than the overlay's own row does: several kinds, or one with a name of its own.
     pub fn is_told_apart(&self) -> bool {
         self.list.len() > 1 || self.list.first().is_some_and(|kind| !kind.title.is_empty())
@@ -117,10 +145,30 @@ impl Kinds {
 }
 
 /// The kinds of an overlay's features as a styling tells them apart, and what of it could not be followed.
-pub fn kinds(overlay: &Overlay, styling: &Styling) -> (Kinds, Vec<Problem>) {
-    let mut sorter = Sorter { overlay, styling, kinds: Kinds::default(), known: HashMap::new(), problems: Vec::new() };
+pub fn kinds(overlay: &Overlay, styling: &Styling) -> Kinds {
+    changed(&sorted(overlay, styling), styling)
+}
+
+/// Sorts the features by what tells them apart and by the filter alone, which takes a look at each.
+pub(super) fn sorted(overlay: &Overlay, styling: &Styling) -> Kinds {
+    let mut sorter = Sorter {
+        overlay,
+        styling,
+        kinds: Kinds::default(),
+        of: Vec::new(),
+        passes: Vec::new(),
+        known: HashMap::new(),
+        problems: Vec::new(),
+    };
     sorter.sort();
-    let Sorter { mut kinds, problems, .. } = sorter;
+    let Sorter { mut kinds, of, problems, .. } = sorter;
+    (kinds.of, kinds.problems) = (of.into(), problems.into());
+    kinds
+}
+
+/// The same kinds with all else that a styling says of them, which looks at no feature.
+pub(super) fn changed(sorted: &Kinds, styling: &Styling) -> Kinds {
+    let mut kinds = sorted.clone();
     for kind in &mut kinds.list {
         kind.style = styling.change.applied(&kind.style);
         if let Some(change) = styling.kinds.get(&kind.key) {
@@ -131,13 +179,16 @@ pub fn kinds(overlay: &Overlay, styling: &Styling) -> (Kinds, Vec<Problem>) {
         }
         kind.shown = !styling.hidden.contains(&kind.key);
     }
-    (kinds, problems)
+    kinds
 }
 
 struct Sorter<'a> {
     overlay: &'a Overlay,
     styling: &'a Styling,
     kinds: Kinds,
+    of: Vec<u16>,
+    /// Whether the filter lets each feature pass; empty where there is no filter.
+    passes: Vec<bool>,
     known: HashMap<String, u16>,
     problems: Vec<Problem>,
 }
@@ -161,6 +212,10 @@ impl Sorter<'_> {
             });
             return;
         }
+        if let Some(filter) = &styling.filter {
+            self.passes = (0..overlay.features.count()).map(|feature| overlay.matches(filter, feature)).collect();
+            self.kinds.left_out = self.passes.iter().filter(|passes| !**passes).count();
+        }
         match &styling.by {
             By::AsGiven if !overlay.rules.is_empty() => self.by_rules(&overlay.rules),
             By::AsGiven if overlay.opened_from.is_some() => self.as_given(),
@@ -176,17 +231,19 @@ impl Sorter<'_> {
         let (features, shape) = (&self.overlay.features, &self.overlay.shape);
         let sizes = features.sizes(shape);
         let dimensions = dimensions(features);
-        let filter = self.styling.filter.as_ref();
-        self.kinds.of = Vec::with_capacity(features.count());
+        self.of = Vec::with_capacity(features.count());
         for (feature, size) in sizes.iter().enumerate() {
-            let passes = filter.is_none_or(|filter| self.overlay.matches(filter, feature));
+            let passes = self.passes.get(feature).copied().unwrap_or(true);
             let made = dimensions[feature]
                 .filter(|_| passes)
                 .and_then(|dimension| Some((dimension, kind_of(feature, dimension)?)));
-            let Some((dimension, (key, title, style))) = made else {
-                self.kinds.of.push(NONE);
+            let Some((dimension, (mut key, mut title, style))) = made else {
+                self.of.push(NONE);
                 continue;
             };
+            if self.kinds.list.len() == MOST - 1 && !self.known.contains_key(&key) {
+                (key, title) = (FURTHER.to_owned(), FURTHER.to_owned());
+            }
             let index = match self.known.get(&key) {
                 Some(index) => *index,
                 None if self.kinds.list.len() == MOST => MOST as u16 - 1,
@@ -207,10 +264,10 @@ impl Sorter<'_> {
                 }
             };
             let kind = &mut self.kinds.list[usize::from(index)];
+            kind.dimension = if kind.features == 0 { dimension } else { kind.dimension.min(dimension) };
             kind.features += 1;
             kind.size += *size;
-            kind.dimension = kind.dimension.min(dimension);
-            self.kinds.of.push(index);
+            self.of.push(index);
         }
         // A file of which nothing is drawn still has a row.
         if self.kinds.list.is_empty() {
@@ -260,32 +317,57 @@ impl Sorter<'_> {
 
     /// By the values of a property, each with a colour of its own.
     fn by_property(&mut self, categories: &Categories) {
-        let features = &self.overlay.features;
-        let base = self.overlay.style.clone();
-        let mut colors: HashMap<String, usize> = HashMap::new();
+        let overlay = self.overlay;
+        let mut numbers: HashMap<String, usize> = HashMap::new();
         self.each(|feature, dimension| {
-            let title = features.rows().value(feature, &categories.property).map(|value| in_words(&value));
-            let title = title.filter(|title| !title.is_empty()).unwrap_or_else(|| NO_VALUE.to_owned());
-            let next = colors.len();
-            let color = *colors.entry(title.clone()).or_insert(next);
-            let style = if title == NO_VALUE {
-                colored(&base, dimension, NO_VALUE_COLOR)
-            } else {
-                colored(&base, dimension, &categories.color(color))
+            let title = overlay.value(feature, &categories.property).map(|value| in_words(&value));
+            let Some(title) = title.filter(|title| !title.is_empty()) else {
+                return Some((
+                    NO_VALUE.to_owned(),
+                    NO_VALUE.to_owned(),
+                    Some(without_value(&overlay.style, dimension)),
+                ));
             };
+            let next = numbers.len();
+            let number = match numbers.get(&title) {
+                Some(number) => *number,
+                // Of more values than this none is drawn by itself.
+                None if next == MOST => next,
+                None => {
+                    numbers.insert(title.clone(), next);
+                    next
+                }
+            };
+            let (color, round) = categories.color(number);
+            let style = in_round(colored(&overlay.style, dimension, &color), dimension, round);
             Some((title.clone(), title, Some(style)))
         });
+        if numbers.is_empty() {
+            self.report(format!("no feature has a value of “{}”", categories.property));
+        } else if numbers.len() >= MOST - 1 {
+            let what = format!("“{}” has more values than can be told apart: {MOST}", categories.property);
+            self.report(what);
+        }
+    }
+
+    fn report(&mut self, what: String) {
+        self.problems.push(Problem { part: About::Overlay(self.overlay.id.clone()), what });
     }
 
     fn by_classes(&mut self, graduated: &super::styling::Graduated) {
         let features = &self.overlay.features;
         let base = self.overlay.style.clone();
-        let values: Vec<Option<f64>> =
-            (0..features.count()).map(|feature| self.overlay.number(feature, &graduated.property)).collect();
+        // Classes are those of what is drawn.
+        let number = |feature: usize| {
+            let passes = self.passes.get(feature).copied().unwrap_or(true);
+            self.overlay.number(feature, &graduated.property).filter(|_| passes)
+        };
+        let values: Vec<Option<f64>> = (0..features.count()).map(number).collect();
         let Some(classes) = Classes::of(values.iter().flatten().copied(), graduated.method, graduated.classes) else {
-            let what = format!("no feature has a number as “{}”", graduated.property);
-            self.problems.push(Problem { part: About::Overlay(self.overlay.id.clone()), what });
-            self.each(|_, _| Some((NO_VALUE.to_owned(), NO_VALUE.to_owned(), None)));
+            self.report(format!("no feature has a number as “{}”", graduated.property));
+            self.each(|_, dimension| {
+                Some((NO_VALUE.to_owned(), NO_VALUE.to_owned(), Some(without_value(&base, dimension))))
+            });
             return;
         };
         let colors = graduated.colors(classes.count());
@@ -306,7 +388,7 @@ impl Sorter<'_> {
         }
         self.each(|feature, dimension| match values[feature].and_then(|value| classes.class_of(value)) {
             Some(index) => Some((class_key(index), String::new(), None)),
-            None => Some((NO_VALUE.to_owned(), NO_VALUE.to_owned(), Some(colored(&base, dimension, NO_VALUE_COLOR)))),
+            None => Some((NO_VALUE.to_owned(), NO_VALUE.to_owned(), Some(without_value(&base, dimension)))),
         });
     }
 
@@ -360,7 +442,12 @@ fn label(classes: &Classes, index: usize) -> String {
         texts.windows(2).all(|pair| pair[0] != pair[1])
     });
     let number = |value: f64| words::number(value, decimals.unwrap_or(6));
-    if from == to { number(to) } else { format!("{}–{}", number(from), number(to)) }
+    match (from == to, from < 0.0) {
+        (true, _) => number(to),
+        // A dash beside a minus is read as another minus.
+        (false, true) => format!("{} to {}", number(from), number(to)),
+        (false, false) => format!("{}–{}", number(from), number(to)),
+    }
 }
 
 /// What is called so where a property has no value.
@@ -382,15 +469,56 @@ fn dimensions(features: &Features) -> Vec<Option<Dimension>> {
 
 /// A style in a colour: of areas the fill, with the outline a shade of it; of lines the stroke; of points the mark.
 fn colored(base: &Style, dimension: Dimension, color: &str) -> Style {
-    let color = Some(color.to_owned());
+    let fill = Some(color.to_owned());
     match dimension {
         Dimension::Area => {
-            Style { fill: color.clone(), stroke: color, fill_opacity: base.fill_opacity.max(0.45), ..base.clone() }
+            let stroke = Some(Rgba::parse(color).map_or_else(|| color.to_owned(), |color| shade(color).to_hex()));
+            Style { fill, stroke, fill_opacity: base.fill_opacity.max(0.45), ..base.clone() }
         }
-        Dimension::Line => Style { stroke: color, ..base.clone() },
-        Dimension::Point => Style { fill: color, stroke: None, ..base.clone() },
+        Dimension::Line => Style { stroke: fill, ..base.clone() },
+        Dimension::Point => Style { fill, stroke: None, ..base.clone() },
     }
 }
+
+/// As a colour, darker by three tenths: light classes have an outline that can be seen.
+fn shade(color: Rgba) -> Rgba {
+    let darker = |part: u8| (f64::from(part) * 0.7).round() as u8;
+    Rgba { r: darker(color.r), g: darker(color.g), b: darker(color.b), a: color.a }
+}
+
+/// The style of features that have no value.
+fn without_value(base: &Style, dimension: Dimension) -> Style {
+    colored(base, dimension, NO_VALUE_COLOR)
+}
+
+/// Where a set of colours begins anew, a pattern, a dash or a symbol tells its second round from the first.
+fn in_round(style: Style, dimension: Dimension, round: usize) -> Style {
+    let Some(round) = round.checked_sub(1) else { return style };
+    match dimension {
+        Dimension::Area => {
+            let (pattern, pattern_angle) = PATTERNS[round % PATTERNS.len()];
+            Style { pattern, pattern_angle, ..style }
+        }
+        Dimension::Line => Style { dash: Some(DASHES[round % DASHES.len()].to_vec()), ..style },
+        Dimension::Point => Style { marker_symbol: Some(SYMBOLS[round % SYMBOLS.len()].to_owned()), ..style },
+    }
+}
+
+/// Patterns that are told apart without colours, with the angles of their lines.
+pub const PATTERNS: [(PatternKind, f64); 5] = [
+    (PatternKind::Hatch, 45.0),
+    (PatternKind::Dots, 45.0),
+    (PatternKind::Hatch, 135.0),
+    (PatternKind::Hatch, 0.0),
+    (PatternKind::Hatch, 90.0),
+];
+
+/// Dashes that are told apart.
+pub const DASHES: [&[f64]; 6] =
+    [&[7.0, 4.0], &[1.5, 3.0], &[9.0, 3.0, 1.5, 3.0], &[16.0, 5.0], &[9.0, 3.0, 1.5, 3.0, 1.5, 3.0], &[3.0, 7.0]];
+
+/// Symbols of points that are told apart.
+pub const SYMBOLS: [&str; 6] = ["square", "triangle", "diamond", "star", "cross", "marker"];
 
 /// A value as a legend names it.
 pub fn in_words(value: &Value) -> String {
@@ -576,5 +704,120 @@ impl StylePart {
             marker_size: self.marker_size.or(style.marker_size),
             marker_symbol: self.marker_symbol.clone().or_else(|| style.marker_symbol.clone()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dossier::classes::Method;
+    use crate::dossier::own_layer;
+    use crate::dossier::styling::{Graduated, KindChange};
+    use crate::formats::geojson;
+
+    /// Points with these values of `status` and of `n`.
+    fn points(values: &[(Option<&str>, Option<f64>)]) -> Overlay {
+        let feature = |(index, (status, n)): (usize, &(Option<&str>, Option<f64>))| {
+            let properties = serde_json::json!({ "status": status, "n": n });
+            let geometry = serde_json::json!({ "type": "Point", "coordinates": [30.0 + index as f64 / 1e4, 48.0] });
+            serde_json::json!({ "type": "Feature", "properties": properties, "geometry": geometry }).to_string()
+        };
+        let features: Vec<String> = values.iter().enumerate().map(feature).collect();
+        let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+        own_layer("layer", geojson::read_table(text.as_bytes()).unwrap()).unwrap().0
+    }
+
+    fn styled(by: By) -> Styling {
+        Styling { by, ..Styling::default() }
+    }
+
+    fn titles(kinds: &Kinds) -> Vec<(&str, usize)> {
+        kinds.list().iter().map(|kind| (kind.title.as_str(), kind.features)).collect()
+    }
+
+    #[test]
+    fn features_without_a_value_are_of_a_kind_of_their_own_and_take_no_colour() {
+        let layer = points(&[(None, None), (Some("held"), None), (Some(" "), None), (Some("free"), None)]);
+        let found = kinds(&layer, &styled(By::Property(Categories::of("status"))));
+        assert_eq!(titles(&found), [("no value", 2), ("held", 1), ("free", 1)]);
+        let fills: Vec<_> = found.list().iter().map(|kind| kind.style.fill.as_deref().unwrap()).collect();
+        assert_eq!(fills, ["#9a9a9a", "#0072b2", "#e69f00"], "the first value has the first colour");
+        let none = kinds(&layer, &styled(By::Property(Categories::of("nothing"))));
+        assert_eq!(titles(&none), [("no value", 4)]);
+        assert!(none.problems()[0].what.contains("no feature has a value"), "{:?}", none.problems());
+    }
+
+    #[test]
+    fn classes_are_those_of_the_features_that_a_filter_lets_pass() {
+        let values: Vec<_> = [1.0, 2.0, 3.0, 4.0, 1000.0].map(|n| (Some("x"), Some(n))).to_vec();
+        let layer = points(&values);
+        let graduated = Graduated { classes: 2, method: Method::EqualIntervals, ..Graduated::of("n") };
+        let by = styled(By::Graduated(graduated));
+        assert_eq!(titles(&kinds(&layer, &by)).iter().map(|(_, count)| *count).collect::<Vec<_>>(), [4, 1]);
+        let filtered = Styling { filter: Some(Filter::parse("n < 10").unwrap()), ..by };
+        let found = kinds(&layer, &filtered);
+        assert_eq!(titles(&found).iter().map(|(_, count)| *count).collect::<Vec<_>>(), [2, 2]);
+        assert_eq!((found.left_out(), found.features()), (1, 4));
+        assert_eq!(found.of(4), None);
+    }
+
+    #[test]
+    fn classes_of_what_is_no_number_say_so() {
+        let layer = points(&[(Some("a"), None), (Some("b"), Some(-3.0)), (Some("b"), Some(-1.0))]);
+        let none = kinds(&layer, &styled(By::Graduated(Graduated::of("status"))));
+        assert!(none.problems()[0].what.contains("no feature has a number"), "{:?}", none.problems());
+        let two = Graduated { classes: 2, ..Graduated::of("n") };
+        let found = kinds(&layer, &styled(By::Graduated(two)));
+        assert_eq!(titles(&found).last(), Some(&("no value", 1)), "what has none stands below the classes");
+        assert!(found.list().iter().all(|kind| !kind.title.contains("−3–")), "{:?}", titles(&found));
+    }
+
+    #[test]
+    fn colours_that_begin_anew_bring_a_pattern() {
+        let names: Vec<String> = (0..7).map(|n| format!("s{n}")).collect();
+        let values: Vec<_> = names.iter().map(|name| (Some(name.as_str()), None)).collect();
+        let layer = points(&values);
+        let by = By::Property(Categories { property: "status".to_owned(), colors: "dark2".to_owned() });
+        let found = kinds(&layer, &styled(by));
+        for (index, one) in found.list().iter().enumerate() {
+            assert!(found.list()[index + 1..].iter().all(|other| other.style != one.style), "{one:?}");
+        }
+    }
+
+    #[test]
+    fn more_values_than_can_be_told_apart_share_the_last_kind() {
+        let names: Vec<String> = (0..MOST + 5).map(|n| format!("s{n}")).collect();
+        let values: Vec<_> = names.iter().map(|name| (Some(name.as_str()), None)).collect();
+        let layer = points(&values);
+        let found = kinds(&layer, &styled(By::Property(Categories::of("status"))));
+        assert_eq!(found.list().len(), MOST);
+        assert_eq!(titles(&found).last(), Some(&(FURTHER, 6)));
+        assert_eq!(found.features(), MOST + 5);
+        assert!(found.problems()[0].what.contains("more values"), "{:?}", found.problems());
+    }
+
+    #[test]
+    fn another_look_of_the_same_kinds_takes_no_look_at_the_features() {
+        let layer = points(&[(Some("held"), None), (Some("free"), None)]);
+        let by = styled(By::Property(Categories::of("status")));
+        let first = layer.kinds(&Arc::new(by.clone()));
+        let change = KindChange { title: Some("Held by".to_owned()), ..KindChange::default() };
+        let kinds_of = BTreeMap::from([("held".to_owned(), change)]);
+        let second = layer.kinds(&Arc::new(Styling { kinds: kinds_of, ..by.clone() }));
+        assert_eq!(titles(&second), [("Held by", 1), ("free", 1)]);
+        assert!(Arc::ptr_eq(&first.of, &second.of));
+        // And the change is of this styling alone.
+        assert_eq!(titles(&layer.kinds(&Arc::new(by))), [("held", 1), ("free", 1)]);
+    }
+
+    #[test]
+    fn one_style_holds_for_an_overlay_without_features() {
+        let (dossier, _) = crate::dossier::builtin::berlin().unwrap();
+        let overlay = dossier.overlay("withdrawal-area").unwrap();
+        assert_eq!(overlay.features.count(), 0);
+        let change = StylePart { fill: Some("#123456".to_owned()), ..StylePart::default() };
+        let found = kinds(overlay, &Styling { by: By::One, change, ..Styling::default() });
+        assert_eq!(found.list()[0].style.fill.as_deref(), Some("#123456"));
+        assert!(found.is_one() && !found.is_told_apart());
     }
 }

@@ -45,6 +45,7 @@ pub use features::{Dimension, Features, Size};
 pub use kinds::{Kind, Kinds};
 pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style};
 pub use own_line::{COMPARISON_GROUP, Dropped, OwnLine};
+pub use prepared::{MANY_FEATURES, Property};
 pub use styling::Styling;
 
 /// Why a dossier cannot be read at all.
@@ -636,7 +637,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         merged,
         prepared: prepared::Prepared::default(),
     };
-    problems.extend(kinds::kinds(&overlay, &Styling::default()).1);
+    problems.extend(kinds::kinds(&overlay, &Styling::default()).problems().iter().cloned());
     Ok((overlay, problems))
 }
 

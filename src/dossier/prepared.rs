@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use geo::{LineString, MultiLineString, MultiPolygon, Polygon};
 
 use super::kinds::{self, Kinds};
 use super::{Overlay, Shape, Styling};
+use crate::formats::columns::{self, ColumnKind};
 use crate::geometry::boxes::{Bounds, BoxTree};
 use crate::geometry::hit::HitShape;
 use crate::geometry::simplify::{Levels, at_one_zoom};
@@ -16,8 +17,31 @@ use crate::geometry::{Coord, Point, Rect, ShapeRef};
 /// Parts of more vertices than this have an index of their own.
 const LARGE: usize = 1000;
 
-/// How many stylings of one overlay are remembered: that of the window, and that of a figure.
-const REMEMBERED: usize = 2;
+/// How many stylings of one overlay are remembered: that of the window, the one before it, and that of a figure.
+const REMEMBERED: usize = 3;
+
+/// Sorting more features than this takes longer than a frame of the window may: see [`Overlay::kinds_at_hand`].
+pub const MANY_FEATURES: usize = 50_000;
+
+/// So many features tell of what kind the values of a property are.
+const SAMPLE: usize = 20_000;
+
+/// A property of an overlay's features.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Property {
+    /// Its name.
+    pub name: String,
+    /// Of what kind its values are: of a large layer, those of 20,000 features spread evenly over it.
+    pub kind: ColumnKind,
+}
+
+/// A styling, the features as sorted for it, and the kinds that they make.
+#[derive(Debug)]
+struct Remembered {
+    styling: Arc<Styling>,
+    sorted: Arc<Kinds>,
+    kinds: Arc<Kinds>,
+}
 
 /// An overlay made ready for drawing and for clicks. A copy of an overlay begins anew, for it may be changed.
 #[derive(Debug, Default)]
@@ -27,7 +51,11 @@ pub(super) struct Prepared {
     drawn: AtomicBool,
     hit: OnceLock<HitShape>,
     parts: OnceLock<Parts>,
-    kinds: Mutex<Vec<(Arc<Styling>, Arc<Kinds>)>>,
+    /// The last used at the end.
+    kinds: Mutex<Vec<Remembered>>,
+    /// Held while features are sorted, so that two threads do not sort them at once.
+    sorting: Mutex<()>,
+    properties: OnceLock<Vec<Property>>,
 }
 
 impl Clone for Prepared {
@@ -149,23 +177,83 @@ impl Overlay {
     /// Whether clicks and lists speak of its features one by one: those of the user's files, and those that rules or a
     /// styling tell apart.
     pub fn has_features(&self, kinds: &Kinds) -> bool {
-        self.features.count() > 0 && (self.opened_from.is_some() || kinds.is_told_apart())
+        self.features.count() > 0 && (self.opened_from.is_some() || kinds.is_told_apart() || kinds.left_out() > 0)
     }
 
     /// The kinds that its features fall into, as a styling tells them apart; the last few are remembered.
     pub fn kinds(&self, styling: &Arc<Styling>) -> Arc<Kinds> {
-        let mut remembered = self.prepared.kinds.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |(other, _): &(Arc<Styling>, Arc<Kinds>)| Arc::ptr_eq(other, styling) || other == styling;
-        if let Some(place) = remembered.iter().position(|one| same(one)) {
-            return Arc::clone(&remembered[place].1);
+        if let Some(kinds) = self.remembered(styling) {
+            return kinds;
         }
-        let made = Arc::new(kinds::kinds(self, styling).0);
+        let _alone = lock(&self.prepared.sorting);
+        // Another thread may have sorted them meanwhile.
+        if let Some(kinds) = self.remembered(styling) {
+            return kinds;
+        }
+        self.remember(styling, Arc::new(kinds::sorted(self, styling)))
+    }
+
+    /// The same for those who may not wait: of many features that have not been sorted so yet, the kinds as they were
+    /// before, or none, and `false`. [`Self::kinds`] in another thread brings the new ones.
+    pub fn kinds_at_hand(&self, styling: &Arc<Styling>) -> (Arc<Kinds>, bool) {
+        if self.features.count() <= MANY_FEATURES {
+            return (self.kinds(styling), true);
+        }
+        if let Some(kinds) = self.remembered(styling) {
+            return (kinds, true);
+        }
+        let former = lock(&self.prepared.kinds).last().map(|last| Arc::clone(&last.kinds));
+        (former.unwrap_or_default(), false)
+    }
+
+    fn remembered(&self, styling: &Arc<Styling>) -> Option<Arc<Kinds>> {
+        let mut remembered = lock(&self.prepared.kinds);
+        let same = |one: &Remembered| Arc::ptr_eq(&one.styling, styling) || one.styling == *styling;
+        if let Some(place) = remembered.iter().position(same) {
+            let found = remembered.remove(place);
+            let kinds = Arc::clone(&found.kinds);
+            remembered.push(found);
+            return Some(kinds);
+        }
+        // Another look of the same kinds takes no look at the features.
+        let sorted = remembered.iter().find(|one| one.styling.sorts_as(styling)).map(|one| Arc::clone(&one.sorted))?;
+        drop(remembered);
+        Some(self.remember(styling, sorted))
+    }
+
+    fn remember(&self, styling: &Arc<Styling>, sorted: Arc<Kinds>) -> Arc<Kinds> {
+        let made = Arc::new(kinds::changed(&sorted, styling));
+        let mut remembered = lock(&self.prepared.kinds);
         if remembered.len() == REMEMBERED {
             remembered.remove(0);
         }
-        remembered.push((Arc::clone(styling), Arc::clone(&made)));
+        let (styling, kinds) = (Arc::clone(styling), Arc::clone(&made));
+        remembered.push(Remembered { styling, sorted, kinds });
         made
     }
+
+    /// The properties of its features, in the order in which they first come.
+    pub fn properties(&self) -> &[Property] {
+        self.prepared.properties.get_or_init(|| {
+            let rows = self.features.rows();
+            let step = rows.count().div_ceil(SAMPLE).max(1);
+            let sample: Vec<_> = (0..rows.count()).step_by(step).map(|feature| rows.properties(feature)).collect();
+            let kind = |name: &str| columns::summarize(sample.iter().map(|properties| properties.get(name))).kind;
+            rows.names().into_iter().map(|name| Property { kind: kind(&name), name }).collect()
+        })
+    }
+
+    /// The same for those who may not wait: `None` while those of many features have not been looked through.
+    pub fn properties_at_hand(&self) -> Option<&[Property]> {
+        if self.features.count() <= MANY_FEATURES {
+            return Some(self.properties());
+        }
+        self.prepared.properties.get().map(Vec::as_slice)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Gives a shape's coordinates to `take`, those of areas and lines where they stand.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::classes::Method;
 use super::model::StylePart;
@@ -32,12 +33,50 @@ pub struct Styling {
     /// Words beside the features.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Labels>,
+    /// What a project's file said that is not understood, kept for when it is written again.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub unread: Map<String, Value>,
 }
 
 impl Styling {
     /// Whether it changes nothing.
     pub fn is_plain(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether the features fall into the same kinds, in whatever style.
+    pub(super) fn sorts_as(&self, other: &Self) -> bool {
+        self.by == other.by && self.filter == other.filter
+    }
+
+    /// What tells the kinds apart, as the heading of a legend says it: `status`, `km², natural breaks`.
+    pub fn told_by(&self) -> Option<String> {
+        match &self.by {
+            By::AsGiven | By::One | By::Rules(_) => None,
+            By::Property(categories) => Some(property_in_words(&categories.property)),
+            By::Graduated(graduated) => {
+                let method = graduated.method.name().to_lowercase();
+                Some(format!("{}, {method}", property_in_words(&graduated.property)))
+            }
+        }
+    }
+
+    /// What it leaves out, as a note says it: `only features where status = occupied`.
+    pub fn filter_in_words(&self) -> Option<String> {
+        const LONGEST: usize = 160;
+        let filter = self.filter.as_ref()?.to_string();
+        let cut = if filter.chars().count() > LONGEST { " …" } else { "" };
+        Some(format!("only features where {}{cut}", filter.chars().take(LONGEST).collect::<String>()))
+    }
+}
+
+/// A property as a person reads it.
+pub fn property_in_words(property: &str) -> String {
+    match property {
+        "km2" => "km²".to_owned(),
+        "$title" => "title".to_owned(),
+        "$id" => "id".to_owned(),
+        other => other.to_owned(),
     }
 }
 
@@ -85,10 +124,16 @@ impl Categories {
         "okabe-ito".to_owned()
     }
 
-    /// The colour of a category by its number, from 0; they begin anew where there are more categories than colours.
-    pub(super) fn color(&self, index: usize) -> String {
-        let colors = Ramp::find(&self.colors).unwrap_or(Ramp::CATEGORIES).colors(usize::MAX);
-        colors[index % colors.len()].to_hex()
+    /// The colours that they have.
+    pub fn ramp(&self) -> &'static Ramp {
+        Ramp::find(&self.colors).filter(|ramp| ramp.kind == RampKind::Qualitative).unwrap_or(Ramp::CATEGORIES)
+    }
+
+    /// The colour of a category by its number, from 0, and in which round: the colours begin anew where there are more
+    /// categories.
+    pub(super) fn color(&self, index: usize) -> (String, usize) {
+        let colors = self.ramp().colors(usize::MAX);
+        (colors[index % colors.len()].to_hex(), index / colors.len())
     }
 }
 
@@ -116,10 +161,14 @@ impl Graduated {
         Self { property: property.into(), method, classes: 5, ramp, reversed: false }
     }
 
+    /// The colours that they have.
+    pub fn ramp(&self) -> &'static Ramp {
+        Ramp::find(&self.ramp).filter(|ramp| ramp.kind != RampKind::Qualitative).unwrap_or(Ramp::CLASSES)
+    }
+
     /// The colours of so many classes, from the least to the greatest.
     pub(super) fn colors(&self, count: usize) -> Vec<String> {
-        let ramp = Ramp::find(&self.ramp).filter(|ramp| ramp.kind != RampKind::Qualitative).unwrap_or(Ramp::CLASSES);
-        let mut colors: Vec<String> = ramp.colors(count).iter().map(|color| color.to_hex()).collect();
+        let mut colors: Vec<String> = self.ramp().colors(count).iter().map(|color| color.to_hex()).collect();
         if self.reversed {
             colors.reverse();
         }

@@ -18,7 +18,7 @@ use crate::document::Document;
 use crate::dossier::{Dossier, Overlay, OwnLine, words};
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
-use crate::scene::{Scene, swatch_style};
+use crate::scene::{Scene, kind_swatch};
 
 /// The visible overlays that reach into the frame, in the order of the panel.
 pub(in crate::figure) fn shown<'a>(dossier: &'a Dossier, document: &'a Document, frame: &Frame) -> Vec<&'a Overlay> {
@@ -70,23 +70,31 @@ pub(in crate::figure) fn spec(
         .flat_map(|group| {
             let entries: Vec<LegendEntry> = shown
                 .iter()
-                .filter(|overlay| overlay.group == group.id && !legend::kinds_of(document, overlay).is_told_apart())
-                .map(|overlay| {
+                .filter(|overlay| overlay.group == group.id)
+                .filter_map(|overlay| {
+                    let kinds = legend::kinds_of(document, overlay);
+                    // What a filter leaves nothing of is not drawn, and stands in no legend.
+                    let kind = kinds.drawn().next().filter(|_| !kinds.is_told_apart())?;
                     let references =
                         if has(Piece::References) { numbers_of(dossier, &cited, overlay) } else { Vec::new() };
                     let own_name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
-                    LegendEntry {
+                    Some(LegendEntry {
                         title: own_name.map_or(overlay.title.main(), String::as_str).to_owned(),
                         // A name of the user's own stands alone: the Ukrainian one may not say the same.
                         title_uk: overlay.title.get("uk").map(str::to_owned).filter(|_| own_name.is_none()),
-                        swatch: swatch_style(
+                        swatch: kind_swatch(
                             overlay,
+                            kind,
                             theme,
                             document.overlay(&overlay.id).map_or(1.0, |state| state.opacity),
                         ),
-                        note: note(overlay).filter(|_| has(Piece::Sizes)),
+                        note: match kinds.left_out() {
+                            0 => note(overlay),
+                            _ => legend::size_note(kind.size),
+                        }
+                        .filter(|_| has(Piece::Sizes)),
                         references,
-                    }
+                    })
                 })
                 .collect();
             let own = (!entries.is_empty()).then(|| LegendGroup { title: group.title.main().to_owned(), entries });
@@ -116,6 +124,11 @@ pub(in crate::figure) fn spec(
         .collect();
     let mut notes = Vec::new();
     notes.extend(own_line(dossier, shown).map(|own| format!("{}.", own.notice())));
+    notes.extend(shown.iter().filter_map(|overlay| {
+        let filter = document.overlay(&overlay.id)?.styling.filter_in_words()?;
+        let name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
+        Some(format!("{}: {filter}.", name.map_or(overlay.title.main(), String::as_str)))
+    }));
     let approximate: Vec<&&Overlay> = shown.iter().filter(|overlay| overlay.is_approximate()).collect();
     if let Some(worst) = approximate.iter().filter_map(|overlay| overlay.accuracy_m).reduce(f64::max)
         && has(Piece::Accuracy)

@@ -74,7 +74,7 @@ impl Scene {
         let mut found: Vec<(f64, Hit)> = Vec::new();
         for overlay in &self.dossier().overlays {
             let Some(styling) = styling_of(&overlay.id) else { continue };
-            let kinds = overlay.kinds(&styling);
+            let (kinds, _) = overlay.kinds_at_hand(&styling);
             if overlay.has_features(&kinds) {
                 features_at(overlay, &kinds, at, reach, &mut found);
                 continue;

@@ -10,6 +10,7 @@
 //! first, and its names, and paint the second anew as often as it likes: see [`Look::has_ground_of`].
 
 pub mod annotations;
+mod apart;
 pub mod basemap_style;
 pub mod display_list;
 pub mod ground;
@@ -38,6 +39,7 @@ use crate::dossier::model::PatternKind;
 use crate::dossier::{self, Dimension, Dossier, Overlay, Place};
 use crate::geometry::{Frame, Point};
 
+pub use apart::kinds_in;
 pub use overlays::kind_swatch;
 
 /// How the map looks: everything that a painter needs besides the shapes and the part of the world.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use kurbo::{Affine, Line, Rect};
 
 use super::annotations::MarkerStyle;
+use super::apart::kinds_in;
 use super::display_list::{Color, Face, Group, Item, Path, Stroke};
 use super::labels::{Anchor, LabelCandidate, LabelLine, PIECE_PT};
 use super::palette::Theme;
@@ -19,8 +20,9 @@ use crate::dossier::styling::LabelPlacement;
 use crate::dossier::{Dimension, Kinds, Overlay, Shape, Style};
 use crate::formats::table::parts_of;
 use crate::geometry::derive::largest_label_point;
+use crate::geometry::measure::line_length_m;
 use crate::geometry::simplify::Levels;
-use crate::geometry::{Coord, Frame, MultiPolygon, Point};
+use crate::geometry::{Coord, Frame, LineString, MultiPolygon, Point};
 
 /// At most so many labels of one overlay are tried for room.
 const MOST_LABELS: usize = 2000;
@@ -182,7 +184,9 @@ impl Scene {
                 if tried == MOST_LABELS {
                     break;
                 }
-                if !kinds.shows(feature) {
+                // A look at its bounds is quicker than one at its words, and far quicker than one at its middle.
+                let is_near = |bounds: [f64; 4]| near.overlaps(page_bounds(frame, bounds));
+                if !kinds.shows(feature) || !overlay.feature_bounds(feature).is_some_and(is_near) {
                     continue;
                 }
                 let Some(words) =
@@ -232,14 +236,35 @@ fn label_place(overlay: &Overlay, feature: usize) -> Option<Coord<f64>> {
     if !polygons.is_empty() {
         return largest_label_point(&MultiPolygon(polygons.to_vec()), 200.0);
     }
-    if let Some(longest) = lines.iter().max_by_key(|line| line.0.len()) {
-        return longest.0.get(longest.0.len() / 2).copied();
+    let longest = lines.iter().map(|line| (line_length_m(line), line)).max_by(|(a, _), (b, _)| a.total_cmp(b));
+    if let Some((length_m, line)) = longest {
+        return middle_of(line, length_m);
     }
     points.first().copied()
 }
 
+/// Half way along a line.
+fn middle_of(line: &LineString<f64>, length_m: f64) -> Option<Coord<f64>> {
+    let mut left_m = length_m / 2.0;
+    for pair in line.0.windows(2) {
+        let step_m = line_length_m(&LineString(pair.to_vec()));
+        if step_m >= left_m && step_m > 0.0 {
+            return Some(pair[0] + (pair[1] - pair[0]) * (left_m / step_m));
+        }
+        left_m -= step_m;
+    }
+    line.0.last().copied()
+}
+
+/// What a rectangle of degrees takes of the page.
+fn page_bounds(frame: &Frame, [west, south, east, north]: [f64; 4]) -> Rect {
+    let corner = |x: f64, y: f64| frame.page_from_lon_lat(Coord { x, y });
+    // A point has no extent, and overlaps nothing.
+    Rect::from_points(corner(west, north), corner(east, south)).inflate(0.5, 0.5)
+}
+
 fn point_looks(overlay: &Overlay, kinds: &Kinds, theme: Theme) -> Vec<PointLook> {
-    kinds.list().iter().map(|kind| PointLook::of(&kind.style, theme, overlay.opened_from.is_some())).collect()
+    kinds_in(kinds, theme).iter().map(|kind| PointLook::of(&kind.style, theme, overlay.opened_from.is_some())).collect()
 }
 
 /// An overlay on its way to the display list.
@@ -299,7 +324,7 @@ impl Drawn<'_> {
             return Default::default();
         }
         let mut features = ByFeature {
-            styles: self.kinds.list().iter().map(|kind| style_of(&kind.style, self.theme)).collect(),
+            styles: kinds_in(self.kinds, self.theme).iter().map(|kind| style_of(&kind.style, self.theme)).collect(),
             drawn: self,
             page_from_world: frame.page_from_world(),
             near: frame.page().inflate(32.0, 32.0),

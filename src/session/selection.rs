@@ -84,9 +84,9 @@ impl Session {
         self.document().overlay(id).map(|state| Arc::clone(&state.styling)).unwrap_or_default()
     }
 
-    /// The kinds that an overlay's features fall into.
+    /// The kinds that an overlay's features fall into; those of before while many features are sorted anew.
     pub fn kinds(&self, overlay: &Overlay) -> Arc<Kinds> {
-        overlay.kinds(&self.styling(&overlay.id))
+        overlay.kinds_at_hand(&self.styling(&overlay.id)).0
     }
 
     /// The smallest visible area around a place of an overlay of places.

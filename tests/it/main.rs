@@ -18,3 +18,4 @@ mod layers;
 mod own_line;
 mod project;
 mod script;
+mod styling;

@@ -127,17 +127,19 @@ pub(crate) struct Jobs {
     /// Files that are being read, in the order in which they were asked for: what is opened later lies on top, and a
     /// dossier takes the place only of what was opened before it, however long each takes to read.
     opening: VecDeque<Receiver<Opened>>,
+    /// Answers once the features of a large layer have been sorted.
+    sorting: Option<Receiver<()>>,
 }
 
 impl Jobs {
     pub(crate) fn new(ctx: Context) -> Self {
         let (sender, receiver) = channel();
-        Self { ctx, sender, receiver, under_way: 0, opening: VecDeque::new() }
+        Self { ctx, sender, receiver, under_way: 0, opening: VecDeque::new(), sorting: None }
     }
 
     /// Whether anything is under way.
     pub(crate) fn is_busy(&self) -> bool {
-        self.under_way > 0 || !self.opening.is_empty()
+        self.under_way > 0 || !self.opening.is_empty() || self.sorting.is_some()
     }
 
     /// What has ended since the last call.
@@ -251,6 +253,41 @@ impl Jobs {
             }
             ctx.request_repaint();
         });
+    }
+
+    /// Sorts the features of large layers into kinds as their stylings say, and looks through the properties of the one that
+    /// is selected, where that has not been done: the panels show what was before until then. One layer at a time.
+    pub(crate) fn sort_features(&mut self, session: &Session) {
+        if let Some(sorting) = &self.sorting {
+            if sorting.try_recv() == Err(TryRecvError::Empty) {
+                return;
+            }
+            self.sorting = None;
+        }
+        let selected = session.selected_overlay().map(|overlay| overlay.id.as_str());
+        let wanted = session.document().overlays.iter().find_map(|state| {
+            let overlay = session.dossier().overlay(&state.id)?;
+            let is_selected = selected == Some(state.id.as_str());
+            let lacks_kinds = (state.is_shown() || is_selected) && !overlay.kinds_at_hand(&state.styling).1;
+            let lacks_properties = is_selected && overlay.properties_at_hand().is_none();
+            (lacks_kinds || lacks_properties).then(|| (state.id.clone(), Arc::clone(&state.styling), is_selected))
+        });
+        let Some((id, styling, is_selected)) = wanted else { return };
+        let (sender, receiver) = channel();
+        let (ctx, scene) = (self.ctx.clone(), Arc::clone(session.scene()));
+        let spawned = std::thread::Builder::new().name("sorting".to_owned()).spawn(move || {
+            if let Some(overlay) = scene.dossier().overlay(&id) {
+                overlay.kinds(&styling);
+                if is_selected {
+                    overlay.properties();
+                }
+            }
+            // The receiver is gone only when the window is.
+            let _ = sender.send(());
+            ctx.request_repaint();
+        });
+        // Without a thread the painter of the map sorts them, as it draws them.
+        self.sorting = spawned.ok().map(|_| receiver);
     }
 
     /// Reads the text of a source, of the one named or of the one that it fits.

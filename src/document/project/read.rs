@@ -1,5 +1,7 @@
 //! A text as a document: what is absurd is mended with a word, what is not understood is kept.
 
+mod styling;
+
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -414,8 +416,23 @@ fn layers(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<Layer> {
 
 fn overlays(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<OverlayState> {
     let mut known = BTreeSet::new();
-    let mut overlays = fields.list::<OverlayState>("overlays", problems);
-    overlays.retain(|state| known.insert(state.id.clone()));
+    // A styling is read member by member, so that one that is not understood does not cost the overlay.
+    let read = |item: &Value| {
+        let mut item = item.clone();
+        let styling = item.as_object_mut().and_then(|members| members.shift_remove("styling"));
+        let state = OverlayState::deserialize(&item).map_err(|error| plain(&error))?;
+        Ok((state, styling))
+    };
+    let mut read = fields.list_by("overlays", problems, read);
+    read.retain(|(state, _)| known.insert(state.id.clone()));
+    let mut overlays = Vec::with_capacity(read.len());
+    for (mut state, styling) in read {
+        let part = format!("overlay '{}'", state.id);
+        if let Some(value) = styling {
+            state.styling = Arc::new(styling::styling(value, &part, problems));
+        }
+        overlays.push(state);
+    }
     for state in &mut overlays {
         let part = format!("overlay '{}'", state.id);
         state.opacity = within(state.opacity, 0.0..=1.0, &part, "opacity", problems);

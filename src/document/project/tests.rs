@@ -7,7 +7,9 @@ use serde_json::{Map, json};
 use super::*;
 use crate::document::annotation::{AreaKind, Citation, Dash, Hatch, Kept, PathKind, PointKind, SAFE_COLORS, Symbol};
 use crate::document::{Layer, Names, OverlayState};
-use crate::dossier::Excerpt;
+use crate::dossier::model::StylePart;
+use crate::dossier::styling::{By, Categories, Graduated, KindChange, Labels};
+use crate::dossier::{Excerpt, Styling};
 use crate::formats::language::Text;
 use crate::formats::map_source::{MapKind, MapSource};
 
@@ -170,13 +172,51 @@ fn excerpt() -> impl Strategy<Value = Excerpt> {
     })
 }
 
+fn styling() -> impl Strategy<Value = Styling> {
+    let by = || {
+        prop_oneof![
+            Just(By::AsGiven),
+            Just(By::One),
+            words().prop_map(|property| By::Property(Categories::of(property))),
+            (words(), 2..=12_usize, any::<bool>()).prop_map(|(property, classes, reversed)| {
+                By::Graduated(Graduated { classes, reversed, ..Graduated::of(property) })
+            }),
+        ]
+    };
+    let part = || {
+        (option::of(0.0..=40.0), option::of(0.0..=1.0), option::of(select(vec!["none", "#0072b2"]))).prop_map(
+            |(stroke_width, fill_opacity, fill)| StylePart {
+                stroke_width,
+                fill_opacity,
+                fill: fill.map(str::to_owned),
+                ..StylePart::default()
+            },
+        )
+    };
+    let filter = || option::of(select(vec!["status = occupied and km2 > 10", "not a is null"]));
+    (by(), part(), vec((words(), part()), 0..3), filter(), option::of((words(), 6.0..=36.0))).prop_map(
+        |(by, change, kinds, filter, labels)| Styling {
+            by,
+            change,
+            hidden: kinds.iter().map(|(key, _)| key.clone()).collect(),
+            kinds: kinds
+                .into_iter()
+                .map(|(key, style)| (key.clone(), KindChange { title: Some(key), style }))
+                .collect(),
+            filter: filter.map(|text| text.parse().unwrap()),
+            labels: labels.map(|(property, size_pt)| Labels { size_pt, ..Labels::of(property) }),
+            ..Styling::default()
+        },
+    )
+}
+
 fn overlay() -> impl Strategy<Value = OverlayState> {
-    (any::<bool>(), 0.0..=1.0_f64).prop_map(|(visible, opacity)| OverlayState {
+    (any::<bool>(), 0.0..=1.0_f64, styling()).prop_map(|(visible, opacity, styling)| OverlayState {
         id: "o".to_owned(),
         group: "g".to_owned(),
         visible,
         opacity,
-        styling: Default::default(),
+        styling: styling.into(),
     })
 }
 

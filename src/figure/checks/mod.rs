@@ -11,15 +11,17 @@ use self::likeness::{Lab, difference, over, without_green};
 use crate::document::Document;
 use crate::dossier::check::{CheckState, check as check_excerpt};
 use crate::dossier::gaps::{STALE_DAYS, days_of};
+use crate::dossier::kinds::Row;
 use crate::dossier::verify::Texts;
-use crate::dossier::{Dimension, Excerpt, Overlay, words};
+use crate::dossier::{Dimension, Excerpt, Kind, Overlay, Style, words};
 use crate::figure::assemble::Drawn;
 use crate::figure::options::FigureOptions;
 use crate::figure::output::EncodeError;
 use crate::figure::pieces::Piece;
+use crate::figure::pieces::legend::kinds_of;
 use crate::scene::display_list::{Color, Item, Mark, Text, texts_but};
 use crate::scene::palette::Theme;
-use crate::scene::{Scene, style_of, text};
+use crate::scene::{Scene, kinds_in, style_of, text};
 
 /// The smallest text that a printer should be asked for, in points of 1/72 inch.
 pub const LEAST_PRINT_PT: f64 = 5.0;
@@ -329,26 +331,33 @@ pub(in crate::figure) struct Appearance {
     line: Color,
     /// The angle of a hatch in steps of 30°; dots have one of their own.
     pattern: Option<i32>,
-    dashed: bool,
+    /// How many dashes and gaps there are before they come again, and whether the first is no more than a dot.
+    dash: Option<(usize, bool)>,
+    /// Of points.
+    symbol: Option<String>,
 }
 
 impl Appearance {
-    pub(in crate::figure) fn of(overlay: &Overlay, opacity: f64, theme: Theme) -> Self {
+    pub(in crate::figure) fn of(style: &Style, dimension: Dimension, opacity: f64, theme: Theme) -> Self {
         let land = theme.palette().land;
-        let style = style_of(&overlay.style, theme).with_opacity(opacity);
+        let symbol = style.marker_symbol.clone().filter(|_| dimension == Dimension::Point);
+        let style = style_of(style, theme).with_opacity(opacity);
         let pattern = style.mark.map(|mark| match mark.mark {
             Mark::Lines { angle_deg } => (angle_deg.rem_euclid(180.0) / 30.0).round() as i32 % 6,
             Mark::Dots => -1,
         });
         let line = style.stroke.as_ref().map_or(land, |stroke| over(stroke.color, land));
-        let dashed = style.stroke.as_ref().is_some_and(|stroke| !stroke.dash_pt.is_empty());
+        let dash = style.stroke.as_ref().and_then(|stroke| {
+            let first = stroke.dash_pt.first()?;
+            Some((stroke.dash_pt.len(), *first <= 1.2 * stroke.width_pt))
+        });
         let fill = style.fill.map_or(land, |color| over(color, land));
-        match overlay.shape.dimension() {
-            Dimension::Area => Self { kind: 0, fill, line, pattern, dashed },
-            Dimension::Line => Self { kind: 1, fill: line, line, pattern: None, dashed },
+        match dimension {
+            Dimension::Area => Self { kind: 0, fill, line, pattern, dash, symbol },
+            Dimension::Line => Self { kind: 1, fill: line, line, pattern: None, dash, symbol },
             Dimension::Point => {
                 let dot = style.dot.map_or(land, |dot| over(dot.fill, land));
-                Self { kind: 2, fill: dot, line: dot, pattern: None, dashed: false }
+                Self { kind: 2, fill: dot, line: dot, pattern: None, dash: None, symbol }
             }
         }
     }
@@ -358,33 +367,78 @@ impl Appearance {
         let apart = |a: Color, b: Color| difference(Lab::of(seen(a)), Lab::of(seen(b)));
         self.kind == other.kind
             && self.pattern == other.pattern
-            && self.dashed == other.dashed
+            && self.dash == other.dash
+            && self.symbol == other.symbol
             && apart(self.fill, other.fill) < ALIKE_FILL
             && apart(self.line, other.line) < ALIKE_LINE
     }
 }
 
 fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &mut impl FnMut(Concern, String)) {
-    let looks: Vec<(&Overlay, Appearance)> = shown
-        .iter()
-        .map(|overlay| {
-            let opacity = document.overlay(&overlay.id).map_or(1.0, |state| state.opacity);
-            (*overlay, Appearance::of(overlay, opacity, theme))
-        })
-        .collect();
-    for (index, (one, a)) in looks.iter().enumerate() {
-        for (two, b) in &looks[index + 1..] {
-            // Of one group and drawn alike on purpose, they are of one sort: names tell them apart.
-            if one.group == two.group && one.style == two.style {
+    let mut looks: Vec<Look> = Vec::new();
+    for overlay in shown {
+        let kinds = kinds_of(document, overlay);
+        if kinds.drawn().next().is_none() {
+            let name = words::quoted(overlay.title.main());
+            let why = match (kinds.features(), kinds.left_out()) {
+                (0, 0) => "none of its features has a place",
+                (0, _) => "its filter lets no feature pass",
+                _ => "all of its kinds are hidden",
+            };
+            warn(Concern::LeftOut, format!("nothing of {name} is drawn: {why}"));
+        }
+        let opacity = document.overlay(&overlay.id).map_or(1.0, |state| state.opacity);
+        // Those that the legend names one by one.
+        let drawn = kinds_in(&kinds, theme);
+        let rows = kinds.rows().into_iter().filter_map(|row| match row {
+            Row::Kind(index) => drawn.get(index),
+            Row::Others(_) => None,
+        });
+        for kind in rows.filter(|kind| kind.shown && kind.features > 0) {
+            let appearance = Appearance::of(&kind.style, kind.dimension, opacity, theme);
+            looks.push(Look { overlay, kind: kind.clone(), appearance });
+        }
+    }
+    let mut said = 0;
+    for (index, one) in looks.iter().enumerate() {
+        for two in &looks[index + 1..] {
+            // Of one group or one file and drawn alike on purpose, they are of one sort: names tell them apart. Kinds that
+            // a property tells apart are there to be told apart by eye.
+            let is_by_property = one.overlay.id == two.overlay.id
+                && document.overlay(&one.overlay.id).is_some_and(|state| state.styling.told_by().is_some());
+            if one.overlay.group == two.overlay.group && one.kind.style == two.kind.style && !is_by_property {
                 continue;
             }
-            let names = format!("{} and {}", words::quoted(one.title.main()), words::quoted(two.title.main()));
-            if a.is_like(b, |color| color) {
-                warn(Concern::Colors, format!("{names} look alike; give one another colour or pattern"));
-            } else if a.is_like(b, without_green) {
-                warn(Concern::Colors, format!("{names} look alike to colour-blind readers"));
+            let names = format!("{} and {}", one.name(), two.name());
+            let what = if one.appearance.is_like(&two.appearance, |color| color) {
+                format!("{names} look alike; give one another colour or pattern")
+            } else if one.appearance.is_like(&two.appearance, without_green) {
+                format!("{names} look alike to colour-blind readers")
+            } else {
+                continue;
+            };
+            said += 1;
+            if said <= MOST {
+                warn(Concern::Colors, what);
             }
         }
+    }
+    if let Some(more @ 1..) = said.checked_sub(MOST) {
+        warn(Concern::Colors, format!("{more} more pairs look alike"));
+    }
+}
+
+/// A row of the legend as it is drawn.
+struct Look<'a> {
+    overlay: &'a Overlay,
+    kind: Kind,
+    appearance: Appearance,
+}
+
+impl Look<'_> {
+    fn name(&self) -> String {
+        let layer = words::quoted(self.overlay.title.main());
+        if self.kind.title.is_empty() { layer } else { format!("{} of {layer}", words::quoted(&self.kind.title)) }
     }
 }
 
@@ -759,7 +813,12 @@ mod tests {
         ];
         let looks: Vec<(&str, Appearance)> = ids
             .into_iter()
-            .map(|id| (id, Appearance::of(dossier.overlay(id).expect("it is built in"), 1.0, Theme::Grey)))
+            .map(|id| {
+                (id, {
+                    let overlay = dossier.overlay(id).expect("it is built in");
+                    Appearance::of(&overlay.style, overlay.shape.dimension(), 1.0, Theme::Grey)
+                })
+            })
             .collect();
         for (index, (one, a)) in looks.iter().enumerate() {
             assert!(a.fill.r == a.fill.g && a.fill.g == a.fill.b, "{one} has a hue");

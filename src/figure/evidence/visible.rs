@@ -74,7 +74,14 @@ pub(in crate::figure) fn geojson(
         put(json!(id), None, properties, &text);
     };
     for overlay in shown.iter().filter(|overlay| overlay.opened_from.is_none()) {
-        let properties = properties(dossier, overlay);
+        let mut properties = properties(dossier, overlay);
+        // The shape is the evidence and goes out whole, places apart; its look is the one that it is drawn in.
+        let kinds = document.overlay(&overlay.id).map(|state| overlay.kinds(&state.styling));
+        if let Some(kind) =
+            kinds.as_ref().and_then(|kinds| kinds.list().first()).filter(|kind| kind.style != overlay.style)
+        {
+            properties.extend(styled(kind));
+        }
         if let Some(area) = overlay.shape.areas() {
             feature(overlay.id.clone(), properties.clone(), &area.clone().into());
         }
@@ -84,7 +91,13 @@ pub(in crate::figure) fn geojson(
         let [west, south, east, north] = frame;
         let within = |place: &Place| (west..=east).contains(&place.at.x) && (south..=north).contains(&place.at.y);
         for (index, place) in overlay.shape.places().iter().enumerate().filter(|(_, place)| within(place)) {
-            let properties = of_place(properties.clone(), place);
+            let mut properties = of_place(properties.clone(), place);
+            if let (Some(kinds), Some(owner)) = (&kinds, overlay.features.owners().points.get(index)) {
+                let Some(kind) = kinds.of(*owner as usize).filter(|kind| kind.shown) else { continue };
+                if kind.style != overlay.style {
+                    properties.extend(styled(kind));
+                }
+            }
             feature(format!("{}/{}", overlay.id, index + 1), properties, &geo::Point(place.at).into());
         }
     }
@@ -195,6 +208,11 @@ fn of_feature(overlay: &Overlay, index: usize, kind: &Kind) -> Map<String, Value
     }
     all.insert("claimline".to_owned(), Value::Object(about));
     all
+}
+
+/// The style of a kind as properties.
+fn styled(kind: &Kind) -> impl Iterator<Item = (String, Value)> {
+    style(&kind.style, kind.dimension).into_iter().map(|(name, value)| (name.to_owned(), value))
 }
 
 /// A style in the words of simplestyle, as far as it has any for what is drawn.

@@ -12,9 +12,9 @@ use crate::figure::options::FigureOptions;
 use crate::figure::page::{Block, FigureSpec, Part, Run, Setting, continued, placed, shifted};
 use crate::figure::pieces::Piece;
 use crate::scene::display_list::{Face, Item, Path};
-use crate::scene::kind_swatch;
 use crate::scene::swatch::{SwatchStyle, swatch_items};
 use crate::scene::text;
+use crate::scene::{kind_swatch, kinds_in};
 
 /// A heading of the legend and what stands under it.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,7 +59,7 @@ pub(in crate::figure) fn of_kinds(
         return None;
     }
     let opacity = document.overlay(&overlay.id).map_or(1.0, |state| state.opacity);
-    let list = kinds.list();
+    let list = kinds_in(&kinds, options.theme);
     let mut entries = Vec::new();
     for row in kinds.rows() {
         let (sample, title, size) = match row {
@@ -70,21 +70,29 @@ pub(in crate::figure) fn of_kinds(
                 (kind, title.to_owned(), kind.size)
             }
             Row::Others(others) => {
-                let others: Vec<&Kind> = others.iter().map(|index| &list[*index]).filter(|kind| kind.shown).collect();
+                let drawn = |kind: &&Kind| kind.shown && kind.features > 0;
+                let others: Vec<&Kind> = others.iter().map(|index| &list[*index]).filter(drawn).collect();
                 let Some(first) = others.first() else { continue };
                 let size = others.iter().map(|kind| kind.size).sum();
                 (*first, format!("others ({})", others.len()), size)
             }
         };
-        let is_measured = options.furniture.has(Piece::Sizes) && (size.km2 > 0.0 || size.km > 0.0);
-        // No unit stands at the head of a line.
-        let note = is_measured.then(|| format!("measured {}", words::size(size)).replace(" km", "\u{a0}km"));
+        let note = size_note(size).filter(|_| options.furniture.has(Piece::Sizes));
         let swatch = kind_swatch(overlay, sample, options.theme, opacity);
         entries.push(LegendEntry { title, title_uk: None, swatch, note, references: std::mem::take(&mut references) });
     }
     let own_name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
-    let title = own_name.map_or(overlay.title.main(), String::as_str).to_owned();
+    let title = own_name.map_or(overlay.title.main(), String::as_str);
+    // What tells them apart is said once, above all rows.
+    let told_by = document.overlay(&overlay.id).and_then(|state| state.styling.told_by());
+    let title = told_by.map_or_else(|| title.to_owned(), |told_by| format!("{title}: {told_by}"));
     (!entries.is_empty()).then_some(LegendGroup { title, entries })
+}
+
+/// What the legend adds to the name of a kind, or of what a filter leaves of an overlay.
+pub(in crate::figure) fn size_note(size: crate::dossier::Size) -> Option<String> {
+    // No unit stands at the head of a line.
+    (size.km2 > 0.0 || size.km > 0.0).then(|| format!("measured {}", words::size(size)).replace(" km", "\u{a0}km"))
 }
 
 /// What the legend adds to a name: the measured size, with no more digits than its accuracy bears.

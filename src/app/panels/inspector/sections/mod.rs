@@ -1,9 +1,11 @@
 //! The sections of the inspector: each a file and a row of [`SECTIONS`], which stands in the order that they have
 //! everywhere.
 
+mod kind_swatches;
 mod measured;
 mod name;
 mod notes;
+mod overlay_style;
 mod positions;
 mod sources;
 mod style;
@@ -12,6 +14,7 @@ use std::collections::BTreeSet;
 
 use eframe::egui::{self, Align, Button, Role, Ui, WidgetInfo};
 
+use self::overlay_style::{Styled, overlay_style_ui};
 use self::sources::Citing;
 pub(crate) use self::style::color_of;
 use crate::app::{icons, theme};
@@ -78,6 +81,7 @@ impl<'a> Subject<'a> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Typed {
     pub(crate) citing: Citing,
+    pub(crate) styled: Styled,
 }
 
 /// A section of the inspector.
@@ -96,7 +100,7 @@ pub(crate) struct Section {
 }
 
 /// All sections, in their order.
-pub(crate) const SECTIONS: [Section; 6] = [
+pub(crate) const SECTIONS: [Section; 8] = [
     Section { id: "name", title: None, heading: None, applies: |_| true, ui: name::name_ui },
     Section {
         id: "measured",
@@ -123,6 +127,20 @@ pub(crate) const SECTIONS: [Section; 6] = [
         ui: positions::positions_ui,
     },
     Section {
+        id: "style of a layer",
+        title: Some("Style"),
+        heading: None,
+        applies: |subject| subject.overlay().is_some_and(|overlay| overlay.opened_from.is_some()),
+        ui: overlay_style_ui,
+    },
+    Section {
+        id: STARTS_FOLDED,
+        title: Some("Style"),
+        heading: None,
+        applies: |subject| subject.overlay().is_some_and(|overlay| overlay.opened_from.is_none()),
+        ui: overlay_style_ui,
+    },
+    Section {
         id: "style",
         title: Some("Look"),
         heading: None,
@@ -138,8 +156,11 @@ pub(crate) const SECTIONS: [Section; 6] = [
     },
 ];
 
+/// The section that is folded until it is asked for: a dossier's overlays are read more often than drawn otherwise.
+const STARTS_FOLDED: &str = "style of an overlay";
+
 /// Shows all sections that apply, one below the other. `jump` names one that is to be seen, unfolded; `folded` names
-/// those of which only the heading is shown.
+/// those of which only the heading is shown, or of [`STARTS_FOLDED`] that it is not folded.
 pub(super) fn sections_ui(
     ui: &mut Ui,
     subject: &Subject<'_>,
@@ -153,27 +174,32 @@ pub(super) fn sections_ui(
             ui.add_space(8.0);
             let heading = section.heading.map_or_else(|| title.to_owned(), |heading| heading(subject));
             let leads_here = jump == Some(section.id);
+            let starts_folded = section.id == STARTS_FOLDED;
             if leads_here {
-                folded.remove(section.id);
+                set(folded, section.id, starts_folded);
             }
-            let is_folded = folded.contains(section.id);
+            let is_folded = folded.contains(section.id) != starts_folded;
             let response = heading_ui(ui, &heading, is_folded, subject.shade);
             if leads_here {
                 response.scroll_to_me(Some(Align::TOP));
                 response.request_focus();
             }
             if response.clicked() {
-                if is_folded {
-                    folded.remove(section.id);
-                } else {
-                    folded.insert(section.id.to_owned());
-                }
+                set(folded, section.id, is_folded == starts_folded);
             }
             if is_folded {
                 continue;
             }
         }
         ui.push_id(section.id, |ui| (section.ui)(ui, subject, typed, actions));
+    }
+}
+
+fn set(folded: &mut BTreeSet<String>, id: &str, is_in: bool) {
+    if is_in {
+        folded.insert(id.to_owned());
+    } else {
+        folded.remove(id);
     }
 }
 

@@ -115,7 +115,8 @@ const SYMBOLS: [(Symbol, &str); 7] = [
 const SIZES: [(MarkerSize, &str); 3] =
     [(MarkerSize::Small, "Small"), (MarkerSize::Medium, "Medium"), (MarkerSize::Large, "Large")];
 
-const DASHES: [(Dash, &str); 3] = [(Dash::Solid, "Solid"), (Dash::Dashed, "Dashed"), (Dash::Dotted, "Dotted")];
+pub(super) const DASHES: [(Dash, &str); 3] =
+    [(Dash::Solid, "Solid"), (Dash::Dashed, "Dashed"), (Dash::Dotted, "Dotted")];
 
 const HATCHES: [(Hatch, &str); 5] = [
     (Hatch::None, "None"),
@@ -128,7 +129,7 @@ const HATCHES: [(Hatch, &str); 5] = [
 /// Width of the column of names.
 const NAME_PT: f32 = 78.0;
 
-fn row_ui(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui, egui::Id)) {
+pub(super) fn row_ui(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui, egui::Id)) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let shade = theme::theme_of(ui.ctx());
@@ -140,7 +141,7 @@ fn row_ui(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui, egui::Id)) {
     });
 }
 
-fn choose<T: Copy + PartialEq>(
+pub(super) fn choose<T: Copy + PartialEq>(
     ui: &mut Ui,
     _label: egui::Id,
     name: &str,
@@ -188,7 +189,7 @@ fn color_ui(ui: &mut Ui, row: &str, name: &str, now: Rgb, mut chosen: impl FnMut
     });
 }
 
-fn number_ui(
+pub(super) fn number_ui(
     ui: &mut Ui,
     row: &str,
     name: &str,
@@ -207,7 +208,7 @@ fn number_ui(
     });
 }
 
-fn percent_ui(ui: &mut Ui, row: &str, name: &str, now: f64, mut chosen: impl FnMut(f64)) {
+pub(super) fn percent_ui(ui: &mut Ui, row: &str, name: &str, now: f64, mut chosen: impl FnMut(f64)) {
     row_ui(ui, row, |ui, _| {
         let mut percent = now * 100.0;
         let response = ui.add(Slider::new(&mut percent, 0.0..=100.0).suffix(" %").fixed_decimals(0));
