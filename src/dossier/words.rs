@@ -331,15 +331,21 @@ pub fn citation(excerpt: &Excerpt, source: &Source) -> String {
     text
 }
 
-/// A source as a reference line: outlet, title, date, address.
+/// A source as a reference line: outlet, title, date, address, as far as they are known.
 pub fn reference(source: &Source) -> String {
-    let mut text = format!("{}, {}", source.outlet, quoted(&source.title));
+    let mut text = source.outlet.clone();
+    if !source.title.is_empty() {
+        text.push_str(", ");
+        text.push_str(&quoted(&source.title));
+    }
     if let Some(published) = &source.published {
         text.push_str(", ");
         text.push_str(&date(published));
     }
-    text.push_str(", ");
-    text.push_str(&source.url);
+    if !source.url.is_empty() {
+        text.push_str(", ");
+        text.push_str(&source.url);
+    }
     text
 }
 

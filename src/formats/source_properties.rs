@@ -14,25 +14,62 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// No feature has more sources; further ones are left out, with a warning.
 pub const MOST: usize = 500;
 
-/// A source that a feature's properties name; has at least an address or words.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+/// A source that a feature's properties name, or an annotation cites; has at least an address or words.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PropertySource {
+    /// Its address: of a file's feature one that begins with `http://` or `https://`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// What it is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Who published it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub outlet: Option<String>,
     /// Who wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
-    /// Its address, which begins with `http://` or `https://`.
-    pub url: Option<String>,
     /// Its day, as it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
 }
+
+impl PropertySource {
+    /// A page on the web, of which no more is known.
+    pub fn page(url: impl Into<String>) -> Self {
+        Self { url: Some(url.into()), ..Self::default() }
+    }
+
+    /// Whether both are one source: the same address, or, without one, the same words and day.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (&self.url, &other.url) {
+            (Some(one), Some(other)) => one == other,
+            (None, None) => self == other,
+            _ => false,
+        }
+    }
+
+    /// Whether it has an address or words, so that somebody could find it.
+    pub fn says_anything(&self) -> bool {
+        let all = [&self.url, &self.title, &self.outlet, &self.author];
+        all.into_iter().flatten().any(|words| !words.trim().is_empty())
+    }
+}
+
+/// Whether properties may name a source at all: quicker than to read them.
+pub fn may_name_one(properties: &str) -> bool {
+    NEEDLES.iter().any(|needle| memchr::memmem::find(properties.as_bytes(), needle.as_bytes()).is_some())
+}
+
+/// What the name of a property that holds a source begins with in JSON text. Programs write these letters as they are.
+const NEEDLES: [&str; 5] = ["\"source", "\"url\"", "\"link\"", "\"outlet\"", "\"author\""];
 
 /// What of a feature's sources could not be taken as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
-use super::{annotations, pack, visible};
+use super::{annotations, features, pack, visible};
 use crate::document::Document;
 use crate::dossier::{Dossier, Excerpt, Overlay, fingerprint};
 use crate::figure::encoding::PROVENANCE_KEYWORD;
@@ -78,6 +78,7 @@ pub(in crate::figure) fn of(
     dossier: &Dossier,
     shown: &[&Overlay],
     drawn: &annotations::Shown<'_>,
+    features: &features::Shown<'_>,
 ) -> Map<String, Value> {
     let own = |overlay: &&&Overlay| overlay.opened_from.is_some();
     let geometry: BTreeMap<&str, String> =
@@ -103,6 +104,9 @@ pub(in crate::figure) fn of(
     let own: Vec<&str> = excerpts.keys().copied().filter(|id| drawn.is_own(id)).collect();
     if !own.is_empty() {
         put("own_excerpts", json!(own));
+    }
+    if let Some(sources) = features.provenance() {
+        put("feature_sources", sources);
     }
     if let Some(annotations) = drawn.provenance() {
         put("annotations", annotations);

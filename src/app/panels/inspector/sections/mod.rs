@@ -5,6 +5,7 @@ mod measured;
 mod name;
 mod notes;
 mod positions;
+mod properties;
 mod sources;
 mod style;
 
@@ -55,6 +56,11 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// The feature that is selected, with its overlay.
+    pub(crate) fn feature(&self) -> Option<(&'a Overlay, usize)> {
+        self.session.selected_feature()
+    }
+
     /// The annotations that are selected.
     pub(crate) fn ids(&self) -> Vec<AnnotationId> {
         match &self.selected {
@@ -96,7 +102,7 @@ pub(crate) struct Section {
 }
 
 /// All sections, in their order.
-pub(crate) const SECTIONS: [Section; 6] = [
+pub(crate) const SECTIONS: [Section; 7] = [
     Section { id: "name", title: None, heading: None, applies: |_| true, ui: name::name_ui },
     Section {
         id: "measured",
@@ -121,6 +127,13 @@ pub(crate) const SECTIONS: [Section; 6] = [
             subject.overlay().is_some_and(positions)
         },
         ui: positions::positions_ui,
+    },
+    Section {
+        id: "properties",
+        title: Some("Properties"),
+        heading: Some(properties::heading),
+        applies: properties::applies,
+        ui: properties::properties_ui,
     },
     Section {
         id: "style",
