@@ -11,9 +11,12 @@
 //!   properties describe a publication, and one alone.
 //! * `sources_date`, else `date`, is the day of them all, as it was given.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -47,12 +50,14 @@ impl PropertySource {
         Self { url: Some(url.into()), ..Self::default() }
     }
 
-    /// Whether both are one source: the same address, or, without one, the same words and day.
-    pub fn is_same(&self, other: &Self) -> bool {
-        match (&self.url, &other.url) {
-            (Some(one), Some(other)) => one == other,
-            (None, None) => self == other,
-            _ => false,
+    /// What makes it the same source as another: the address, or, without one, the words; not the day.
+    pub fn key(&self) -> SourceKey<'_> {
+        match &self.url {
+            Some(url) => SourceKey::Address(Cow::Borrowed(url)),
+            None => {
+                let words = [&self.outlet, &self.title, &self.author];
+                SourceKey::Words(words.map(|words| Cow::Borrowed(words.as_deref().unwrap_or_default())))
+            }
         }
     }
 
@@ -63,9 +68,29 @@ impl PropertySource {
     }
 }
 
+/// By which a source is told from others.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum SourceKey<'a> {
+    /// Its address.
+    Address(Cow<'a, str>),
+    /// Outlet, title and author.
+    Words([Cow<'a, str>; 3]),
+}
+
+impl SourceKey<'_> {
+    /// One that stands by itself.
+    pub fn into_owned(self) -> SourceKey<'static> {
+        match self {
+            Self::Address(url) => SourceKey::Address(Cow::Owned(url.into_owned())),
+            Self::Words(words) => SourceKey::Words(words.map(|words| Cow::Owned(words.into_owned()))),
+        }
+    }
+}
+
 /// Whether properties may name a source at all: quicker than to read them.
 pub fn may_name_one(properties: &str) -> bool {
-    NEEDLES.iter().any(|needle| memchr::memmem::find(properties.as_bytes(), needle.as_bytes()).is_some())
+    static FINDERS: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| NEEDLES.map(Finder::new));
+    FINDERS.iter().any(|finder| finder.find(properties.as_bytes()).is_some())
 }
 
 /// What the name of a property that holds a source begins with in JSON text. Programs write these letters as they are.

@@ -46,7 +46,7 @@ impl<'a> Shown<'a> {
         let mut others: Vec<&PropertySource> = Vec::new();
         for citation in self.citations() {
             let Citation::Source(source) = citation else { continue };
-            if self.source(citation).is_none() && !others.iter().any(|known| known.is_same(source)) {
+            if self.source(citation).is_none() && !others.iter().any(|known| known.key() == source.key()) {
                 others.push(source);
             }
         }

@@ -83,10 +83,7 @@ impl<'a> Shown<'a> {
     /// All others, each once.
     pub(in crate::figure) fn other_sources(&self) -> Vec<&'a PropertySource> {
         let mut known = HashSet::new();
-        let is_new = |source: &&PropertySource| match &source.url {
-            Some(url) => known.insert(PropertySource::page(url.clone())),
-            None => known.insert((*source).clone()),
-        };
+        let is_new = |source: &&'a PropertySource| known.insert(source.key());
         self.all().filter(|source| in_dossier(self.dossier, source).is_none()).filter(is_new).collect()
     }
 

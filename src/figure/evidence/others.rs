@@ -7,7 +7,7 @@ use super::{annotations, features};
 use crate::dossier::feature_sources::as_source;
 use crate::dossier::{Dossier, Source, words};
 use crate::figure::pieces::references::Reference;
-use crate::formats::source_properties::PropertySource;
+use crate::formats::source_properties::{PropertySource, SourceKey};
 
 /// So many sources of features are numbered: more would leave a page no room for its map.
 pub(in crate::figure) const MOST_OF_FEATURES: usize = 60;
@@ -17,21 +17,9 @@ pub(in crate::figure) const MOST_OF_FEATURES: usize = 60;
 pub(in crate::figure) struct Others<'a> {
     list: Vec<&'a PropertySource>,
     /// Where each stands, by its address or, without one, its words.
-    places: HashMap<Key<'a>, usize>,
+    places: HashMap<SourceKey<'a>, usize>,
     /// The number of the first.
     first: usize,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Key<'a> {
-    Address(&'a str),
-    Words(&'a PropertySource),
-}
-
-impl<'a> Key<'a> {
-    fn of(source: &'a PropertySource) -> Self {
-        source.url.as_deref().map_or(Self::Words(source), Self::Address)
-    }
 }
 
 impl<'a> Others<'a> {
@@ -48,7 +36,7 @@ impl<'a> Others<'a> {
     pub(in crate::figure) fn extend(&mut self, sources: impl IntoIterator<Item = &'a PropertySource>) {
         for source in sources {
             let next = self.list.len();
-            if *self.places.entry(Key::of(source)).or_insert(next) == next {
+            if *self.places.entry(source.key()).or_insert(next) == next {
                 self.list.push(source);
             }
         }
@@ -61,7 +49,7 @@ impl<'a> Others<'a> {
 
     /// The number of a source.
     pub(in crate::figure) fn number(&self, source: &PropertySource) -> Option<usize> {
-        self.places.get(&Key::of(source)).map(|place| self.first + place)
+        self.places.get(&source.key()).map(|place| self.first + place)
     }
 
     /// All of them as they are printed.

@@ -208,8 +208,10 @@ mod tests {
         let contents =
             Contents { title: "Who says so?", provenance: &provenance, credits: &credits, files: figure.clone() };
         let document = Document::new(&dossier, 900.0, 700.0);
-        let none = annotations::Shown::new(&dossier, &document, &Frame::new(document.view, 900.0, 700.0));
-        let all = files(&dossier, &shown, &none, contents);
+        let frame = Frame::new(document.view, 900.0, 700.0);
+        let none = annotations::Shown::new(&dossier, &document, &frame);
+        let features = features::Shown::new(&dossier, &document, &frame, &shown);
+        let all = files(&dossier, &shown, &none, &features, contents);
         let page: Value = serde_json::from_slice(&all["excerpts.json"]).unwrap();
         let items = page["items"].as_array().unwrap();
         assert!(items.len() > 10);

@@ -505,8 +505,10 @@ mod tests {
     fn provenance(dossier: &Dossier) -> String {
         let shown: Vec<&Overlay> = dossier.overlays.iter().map(AsRef::as_ref).take(3).collect();
         let document = Document::new(dossier, 900.0, 700.0);
-        let none = annotations::Shown::new(dossier, &document, &Frame::new(document.view, 900.0, 700.0));
-        Value::Object(of(dossier, &shown, &none)).to_string()
+        let frame = Frame::new(document.view, 900.0, 700.0);
+        let none = annotations::Shown::new(dossier, &document, &frame);
+        let features = features::Shown::new(dossier, &document, &frame, &shown);
+        Value::Object(of(dossier, &shown, &none, &features)).to_string()
     }
 
     /// The same in a file of each kind.
