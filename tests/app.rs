@@ -2181,3 +2181,119 @@ fn a_dossiers_overlay_is_styled_once_its_section_is_unfolded() {
     assert_eq!(session.kinds(overlay).list()[0].style.fill.as_deref(), Some("#56b4e9"));
     assert_ne!(overlay.style.fill.as_deref(), Some("#56b4e9"), "the evidence is untouched");
 }
+
+/// A file of two kinds of areas, opened.
+fn window_with_control(folder: &Path) -> Harness<'static, ClaimlineApp> {
+    let square = |west: f64| {
+        let east = west + 0.5;
+        serde_json::json!({"type": "Polygon",
+            "coordinates": [[[west, 48.5], [east, 48.5], [east, 48.9], [west, 48.9], [west, 48.5]]]})
+    };
+    let feature = |west: f64, properties: serde_json::Value| serde_json::json!({"type": "Feature", "properties": properties, "geometry": square(west)});
+    let features = [
+        feature(36.6, serde_json::json!({"name": "Taken back", "fill": "#0f9d58", "side": "east"})),
+        feature(
+            37.2,
+            serde_json::json!({"name": "Held", "fill": "#d32f2f", "side": "west", "troops": 1200,
+                "day": "2025-12-15", "description": "<b>Bold</b> words<script>no()</script>",
+                "report": "https://reports.example/a/long/way", "url": "https://news.example/held"}),
+        ),
+    ];
+    let path = folder.join("control.geojson");
+    std::fs::write(&path, serde_json::json!({"type": "FeatureCollection", "features": features}).to_string()).unwrap();
+    let mut harness = window();
+    harness.state_mut().open_files(vec![path]);
+    wait(&mut harness, "the file", |app| app.session().dossier().overlay("control").is_some());
+    harness.run_ok();
+    harness
+}
+
+#[test]
+fn the_row_of_a_file_opens_into_its_kinds_and_their_eyes_hide_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window_with_control(folder.path());
+    assert!(harness.query_by_label("Hide Held of control").is_none(), "the first look is a calm one");
+    harness.get_by_label("Kinds of control").click();
+    harness.run_ok();
+    harness.get_by_label("Hide Held of control").click();
+    harness.run_ok();
+    let shown = |harness: &Harness<'static, ClaimlineApp>| {
+        let session = harness.state().session();
+        let kinds = session.kinds(session.dossier().overlay("control").unwrap());
+        kinds.list().iter().filter(|kind| kind.shown).map(|kind| kind.title.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&harness), ["Taken back"]);
+    harness.get_by_label("Show Held of control").click();
+    harness.run_ok();
+    assert_eq!(shown(&harness), ["Taken back", "Held"]);
+    harness.get_by_label("Hide Held of control").click_modifiers(Modifiers::ALT);
+    harness.run_ok();
+    assert_eq!(shown(&harness), ["Held"]);
+    harness.get_by_label("Hide Held of control").click_modifiers(Modifiers::ALT);
+    harness.run_ok();
+    assert_eq!(shown(&harness), ["Taken back", "Held"], "again restores");
+    // Each is a step of its own.
+    press_with(&mut harness, Key::Z, Modifiers::COMMAND);
+    assert_eq!(shown(&harness), ["Held"]);
+    harness.get_by_label("What tells the kinds of control apart").click();
+    harness.run_ok();
+    harness.get_by_label("side").click();
+    harness.run_ok();
+    assert_eq!(shown(&harness), ["east", "west"]);
+}
+
+fn press_with(harness: &mut Harness<'static, ClaimlineApp>, key: Key, modifiers: Modifiers) {
+    harness.key_press_modifiers(modifiers, key);
+    harness.run_ok();
+}
+
+#[test]
+fn a_click_reaches_the_feature_and_its_addresses_are_shown_before_they_are_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window_with_control(folder.path());
+    let _ = harness.state().session().dossier().overlay("control");
+    let at = on_screen(&harness, Coord { x: 37.45, y: 48.55 });
+    click(&mut harness, at);
+    harness.run_ok();
+    let selection = harness.state().session().selection().clone();
+    assert_eq!(selection, Selection::Overlay { id: "control".to_owned(), feature: Some(1), place: None });
+    for words in ["Bold words", "15 Dec 2025", "1200", "west", "news.example · undated"] {
+        assert!(harness.query_all_by_label(words).next().is_some(), "nothing says {words}");
+    }
+    harness.get_by_label("Address https://reports.example/a/long/way").click();
+    harness.run_ok();
+    assert!(harness.output().platform_output.commands.is_empty(), "nothing is opened yet");
+    harness.get_by_label("https://reports.example/a/long/way");
+    harness.get_by_label("Open in browser").click();
+    harness.step();
+    let opens = |harness: &Harness<'static, ClaimlineApp>| {
+        let commands = &harness.output().platform_output.commands;
+        commands.iter().any(|command| {
+            matches!(command, egui::OutputCommand::OpenUrl(open) if open.url == "https://reports.example/a/long/way")
+        })
+    };
+    let opened = opens(&harness) || {
+        harness.step();
+        opens(&harness)
+    };
+    assert!(opened);
+}
+
+#[test]
+fn the_palette_finds_a_feature_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window_with_control(folder.path());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    harness.run_ok();
+    type_in(&mut harness, "Search everything", "taken ba");
+    let started = Instant::now();
+    while harness.query_by_label("Taken back").is_none() {
+        assert!(started.elapsed() < Duration::from_secs(60), "waited in vain for the feature");
+        std::thread::sleep(Duration::from_millis(10));
+        harness.step();
+    }
+    harness.get_by_label("Taken back").click();
+    harness.run_ok();
+    let selection = harness.state().session().selection().clone();
+    assert_eq!(selection, Selection::Overlay { id: "control".to_owned(), feature: Some(0), place: None });
+}

@@ -202,7 +202,7 @@ impl ClaimlineApp {
         theme::install(ctx);
         let mut session = Session::new(evidence.scene, evidence.problems);
         let mut export_folder = None;
-        let (mut folded, mut bottom_drawer) = Default::default();
+        let (mut folded, mut open_rows, mut bottom_drawer) = Default::default();
         if let Some(remembered) = storage.and_then(|storage| eframe::get_value::<Remembered>(storage, REMEMBERED)) {
             session.panels = remembered.panels;
             session.theme = remembered.theme;
@@ -212,7 +212,7 @@ impl ClaimlineApp {
             let _ = session.restore(document);
             session.keymap = remembered.keymap;
             export_folder = remembered.export_folder;
-            (folded, bottom_drawer) = (remembered.folded, remembered.bottom_drawer);
+            (folded, open_rows, bottom_drawer) = (remembered.folded, remembered.open_rows, remembered.bottom_drawer);
         }
         Ok(Self {
             project: super::Project::of(&session),
@@ -220,6 +220,8 @@ impl ClaimlineApp {
             ground: crate::app::map::map_source::WindowMap::new(evidence.ground, ctx.clone()),
             map: MapView::new(map_worker::start(waker(ctx))?),
             swatches: super::Swatches::default(),
+            open_rows: super::OpenRows::with(open_rows),
+            feature_search: super::FeatureSearch::default(),
             jobs: super::Jobs::new(ctx.clone()),
             dialog: None,
             dialog_has_keys: false,

@@ -116,7 +116,9 @@ impl ClaimlineApp {
         });
         ui.separator();
         match self.tab {
-            Tab::Overlays => layers_panel::layers_ui(ui, &self.session, &mut self.swatches, actions),
+            Tab::Overlays => {
+                layers_panel::layers_ui(ui, &self.session, &mut self.swatches, &mut self.open_rows, actions);
+            }
             Tab::Annotations => self.annotations.ui(ui, &self.session, actions),
             Tab::Sources => sources_panel::sources_ui(ui, &self.session, actions),
             Tab::Reader => self.reader.ui(ui, &self.session, actions),
@@ -246,7 +248,7 @@ impl eframe::App for ClaimlineApp {
             self.history = false;
         }
         if let Some(palette) = &mut self.palette
-            && !palette.ui(&ctx, &self.session, &mut actions)
+            && !palette.ui(&ctx, &self.session, &mut self.feature_search, &mut actions)
         {
             self.palette = None;
         }
@@ -297,6 +299,7 @@ impl eframe::App for ClaimlineApp {
             keymap: self.session.keymap.clone(),
             figure: serde_json::to_string(&*document_figure).unwrap_or_default(),
             folded: self.inspector.folded.clone(),
+            open_rows: self.open_rows.ids.clone(),
             bottom_drawer: self.bottom_drawer.clone(),
         };
         eframe::set_value(storage, REMEMBERED, &remembered);

@@ -26,6 +26,7 @@ use eframe::egui::Rect;
 use serde::{Deserialize, Serialize};
 
 use self::dialogs::Dialog;
+use self::dialogs::feature_search::FeatureSearch;
 use self::dialogs::palette::Palette;
 use self::drawers::BottomDrawer;
 use self::figure_panel::ExportPanel;
@@ -34,15 +35,17 @@ use self::map::MapView;
 use self::map::map_source::WindowMap;
 use self::panels::annotations_panel::AnnotationsPanel;
 use self::panels::inspector::Inspector;
+use self::panels::kinds_list::OpenRows;
 use self::panels::reader::Reader;
 use self::panels::swatches::Swatches;
 use self::project::Project;
 use crate::document::Document;
 use crate::dossier::gaps::Gap;
-use crate::dossier::{Overlay, Shape};
+use crate::dossier::{self, Overlay, Shape};
 use crate::figure::FigureOptions;
+use crate::formats::link;
 use crate::scene::hit::Hit;
-use crate::session::{Keymap, Panels, Session, ThemeChoice};
+use crate::session::{Action, Keymap, Panels, Session, ThemeChoice};
 
 /// Which list the left panel shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -69,6 +72,9 @@ struct Remembered {
     /// Sections of the inspector that are folded, by their ids.
     #[serde(default)]
     folded: BTreeSet<String>,
+    /// Overlays of which the list shows the kinds, by their ids.
+    #[serde(default)]
+    open_rows: BTreeSet<String>,
     /// What the drawer at the foot shows, and how high it is.
     #[serde(default)]
     bottom_drawer: BottomDrawer,
@@ -83,6 +89,8 @@ pub struct ClaimlineApp {
     ground: WindowMap,
     map: MapView,
     swatches: Swatches,
+    open_rows: OpenRows,
+    feature_search: FeatureSearch,
     jobs: Jobs,
     dialog: Option<Dialog>,
     /// Whether the keys are the dialog's: what had the focus before has given it up.
@@ -155,7 +163,9 @@ impl ClaimlineApp {
 /// The name of what lies under a point: of an overlay, of one of its features or of one of its places.
 fn name_of(overlay: &Overlay, hit: &Hit) -> String {
     if let Some(feature) = hit.feature {
-        return format!("{} · {}", overlay.features.label(feature), overlay.title.main());
+        // A file may hold names of any length.
+        let name: String = overlay.features.label(feature).chars().take(120).collect();
+        return format!("{} · {}", link::shown_words(&name), overlay.title.main());
     }
     let place = hit.place;
     match (&overlay.shape, place) {
@@ -164,5 +174,19 @@ fn name_of(overlay: &Overlay, hit: &Hit) -> String {
             None => overlay.title.main().to_owned(),
         },
         _ => overlay.title.main().to_owned(),
+    }
+}
+
+/// How large what lies under a point is: a feature, or an overlay.
+fn size_of(overlay: &Overlay, hit: &Hit) -> String {
+    let size = hit.feature.and_then(|feature| overlay.features.sizes(&overlay.shape).get(feature));
+    size.map_or_else(|| dossier::words::measure(overlay.measure), |size| dossier::words::size(*size))
+}
+
+/// What selects what lies under a point.
+fn select(hit: &Hit) -> Action {
+    match hit.feature {
+        Some(feature) => Action::SelectFeature { id: hit.overlay.clone(), feature },
+        None => Action::Select(hit.overlay.clone()),
     }
 }

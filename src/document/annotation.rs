@@ -5,10 +5,12 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::formats::color::Rgba;
+use crate::formats::source_properties::PropertySource;
 use crate::geometry::{Coord, Geometry, LineString, MultiPolygon};
 
 /// Names an annotation within its document, for as long as the document lives; never given twice.
@@ -365,17 +367,15 @@ pub enum Citation {
         /// Its id.
         excerpt: String,
     },
-    /// A page on the web.
-    Link {
-        /// Its address.
-        url: String,
-        /// What it is called.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        title: Option<String>,
-        /// When it was published, as it was given.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        date: Option<String>,
-    },
+    /// A page on the web, or words that name a source.
+    Source(#[serde(deserialize_with = "says_something")] PropertySource),
+}
+
+/// A source of which nothing is said could not be found by anyone.
+fn says_something<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PropertySource, D::Error> {
+    let source = PropertySource::deserialize(deserializer)?;
+    let nothing = || D::Error::custom("a citation names an excerpt, an address or words");
+    if source.says_anything() { Ok(source) } else { Err(nothing()) }
 }
 
 impl Annotation {

@@ -24,7 +24,8 @@
 //!
 //! # Files of other programs
 //! Points become markers, lines lines, polygons polygons, all else [`Shape::Other`]. simplestyle's own defaults fill in
-//! what is not said; a `name` serves for a missing `title`; `sources_url` and `sources_date` become a citation.
+//! what is not said; a `name` serves for a missing `title`; what names a source
+//! ([`source_properties`](crate::formats::source_properties)) becomes a citation.
 
 mod read;
 #[cfg(test)]

@@ -6,14 +6,19 @@ use std::sync::OnceLock;
 use geo::{Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
 use serde_json::Value;
 
+use super::feature_sources::FeatureSources;
 use super::{Measure, Shape};
 use crate::formats::filter::Filter;
 use crate::formats::table::{Owners, Rows, geometry_of, parts_of};
+use crate::formats::text;
 use crate::geometry::Coord;
 use crate::geometry::measure::{line_length_m, polygon_area_m2};
 
 /// The properties that name a feature, the first of them that has words: what simplestyle has, then what programs write.
-const NAMES: [&str; 8] = ["title", "name", "name_en", "Name", "NAME", "name:en", "label", "Label"];
+pub const NAMES: [&str; 8] = ["title", "name", "name_en", "Name", "NAME", "name:en", "label", "Label"];
+
+/// The property in which simplestyle has a feature described.
+pub const DESCRIPTION: &str = "description";
 
 /// The size of a feature, of several, or of a whole overlay, on the WGS 84 ellipsoid.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -60,12 +65,14 @@ pub struct Features {
     owners: Owners,
     rows: Rows,
     sizes: OnceLock<Box<[Size]>>,
+    sources: OnceLock<FeatureSources>,
+    property_names: OnceLock<Box<[String]>>,
 }
 
 impl Features {
     /// Features by the parts of a shape that each owns, and by what they say of themselves.
     pub(super) fn new(owners: Owners, rows: Rows) -> Self {
-        Self { owners, rows, sizes: OnceLock::new() }
+        Self { owners, rows, ..Self::default() }
     }
 
     /// How many there are; none where an overlay's shape is one thing, such as a recipe's.
@@ -99,6 +106,29 @@ impl Features {
     /// The name that a feature gives itself, or its number, counted from 1.
     pub fn label(&self, feature: usize) -> String {
         self.name(feature).unwrap_or_else(|| format!("Feature {}", feature + 1))
+    }
+
+    /// The sources that all of them name, each once: read when they are first asked for.
+    pub fn sources(&self) -> &FeatureSources {
+        self.sources.get_or_init(|| FeatureSources::of(&self.rows))
+    }
+
+    /// The names of all properties, in the order in which they first come: read when they are first asked for, which takes
+    /// a second for a million features.
+    pub fn property_names(&self) -> &[String] {
+        self.property_names.get_or_init(|| self.rows.names().into())
+    }
+
+    /// [`Self::property_names`], where they have been read or few features have to be looked at: for who may not wait.
+    pub fn property_names_at_once(&self) -> Option<&[String]> {
+        const FEW: usize = 10_000;
+        if self.count() <= FEW { Some(self.property_names()) } else { self.property_names.get().map(AsRef::as_ref) }
+    }
+
+    /// What a feature says at length of itself, as plain words whatever markup it is written in.
+    pub fn description(&self, feature: usize) -> Option<String> {
+        let written = self.rows.words(feature, DESCRIPTION)?;
+        Some(text::words_of_markup(&written)).filter(|words| !words.is_empty())
     }
 
     /// The size of each feature of a shape.

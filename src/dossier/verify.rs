@@ -331,7 +331,7 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings) {
             if overlay.features.count() == 0 {
                 list.warn(&part, "its rules tell features apart, and a recipe makes it one shape");
             }
-            for Problem { what, .. } in kinds::kinds(overlay, &Styling::default()).1 {
+            for Problem { what, .. } in kinds::kinds(overlay, &Styling::default()).problems() {
                 list.warn(&part, what);
             }
         }

@@ -6,8 +6,12 @@ use super::{BesideLine, Comparison, Crossing, CrossingKind, Measure, Merged, Siz
 use crate::formats::day::Day;
 pub use crate::geometry::position_in_words as position;
 
-/// `15 Dec 2025` from a day, a month or a year in numbers; other text as it stands, a day that no calendar has too.
+/// `15 Dec 2025` from a day, a month or a year in numbers, the same of two with a stroke between them; other text as it
+/// stands, a day that no calendar has too.
 pub fn date(iso: &str) -> String {
+    if let Some((Ok(first), Ok(last))) = iso.split_once('/').map(|(a, b)| (Day::in_text(a), Day::in_text(b))) {
+        return format!("{first} – {last}");
+    }
     Day::in_text(iso).map_or_else(|_| iso.to_owned(), |day| day.to_string())
 }
 
@@ -331,15 +335,21 @@ pub fn citation(excerpt: &Excerpt, source: &Source) -> String {
     text
 }
 
-/// A source as a reference line: outlet, title, date, address.
+/// A source as a reference line: outlet, title, date, address, as far as they are known.
 pub fn reference(source: &Source) -> String {
-    let mut text = format!("{}, {}", source.outlet, quoted(&source.title));
+    let mut text = source.outlet.clone();
+    if !source.title.is_empty() {
+        text.push_str(", ");
+        text.push_str(&quoted(&source.title));
+    }
     if let Some(published) = &source.published {
         text.push_str(", ");
         text.push_str(&date(published));
     }
-    text.push_str(", ");
-    text.push_str(&source.url);
+    if !source.url.is_empty() {
+        text.push_str(", ");
+        text.push_str(&source.url);
+    }
     text
 }
 

@@ -8,7 +8,7 @@ use kurbo::{Rect, Vec2};
 use serde_json::{Map, Value, json};
 
 use super::contents::{as_of, own_line, shown, spec};
-use super::evidence::{annotations, pack, provenance, visible};
+use super::evidence::{annotations, features, pack, provenance, visible};
 use super::grey::grey;
 use super::options::{FigureOptions, Shows};
 use super::output::{EncodeError, OutputFormat};
@@ -120,7 +120,13 @@ impl Drawn {
             files.insert(format!("figure.{}", format.extension()), self.encode_one(*format, &provenance)?);
         }
         let contents = pack::Contents { title: &self.title, provenance: &provenance, credits: &self.credits, files };
-        Ok(bundle::write(&pack::files(self.scene.dossier(), &self.overlays(), &self.annotations(), contents))?)
+        Ok(bundle::write(&pack::files(
+            self.scene.dossier(),
+            &self.overlays(),
+            &self.annotations(),
+            &self.features(),
+            contents,
+        ))?)
     }
 
     /// Where the PNG lies on the ground: the ends of the names of files to stand beside it, with their texts.
@@ -170,9 +176,14 @@ impl Drawn {
         annotations::Shown::new(self.scene.dossier(), &self.document, &self.map)
     }
 
+    /// What the features on the map rest on.
+    pub(super) fn features(&self) -> features::Shown<'_> {
+        features::Shown::new(self.scene.dossier(), &self.document, &self.map, &self.overlays())
+    }
+
     /// What the figure was made from. Worked out only when it is written, for it goes through every position.
     fn provenance(&self) -> Value {
-        let mut all = provenance::of(self.scene.dossier(), &self.overlays(), &self.annotations());
+        let mut all = provenance::of(self.scene.dossier(), &self.overlays(), &self.annotations(), &self.features());
         all.extend(self.placed.clone());
         Value::Object(all)
     }

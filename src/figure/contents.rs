@@ -2,7 +2,8 @@
 
 use geo::{Coord, Intersects};
 
-use super::evidence::annotations;
+use super::evidence::others::Others;
+use super::evidence::{annotations, features};
 use super::options::FigureOptions;
 use super::page::FigureSpec;
 use super::paper::PageSize;
@@ -60,10 +61,16 @@ pub(in crate::figure) fn spec(
     let has = |piece: Piece| furniture.has(piece);
     let mut cited = cited(dossier, shown);
     let drawn = annotations::Shown::new(dossier, document, frame);
+    let features = features::Shown::new(dossier, document, frame, shown);
+    features.cite(&mut cited);
     drawn.cite(&mut cited);
-    let links = drawn.links(cited.len() + 1);
-    let numbers = if has(Piece::References) { cited.as_slice() } else { &[] };
-    let drawn_legend = drawn.legend(theme, numbers, if has(Piece::References) { &links } else { &[] });
+    let others = Others::new(&features, &drawn, cited.len() + 1);
+    let is_numbered = has(Piece::References);
+    let numbers_of_kinds = |overlay: &Overlay, kinds: Option<&[usize]>| {
+        if is_numbered { features.numbers(overlay, kinds, &cited, &others) } else { Vec::new() }
+    };
+    let drawn_legend =
+        if is_numbered { drawn.legend(theme, &cited, &others) } else { drawn.legend(theme, &[], &Others::default()) };
     let legend: Vec<LegendGroup> = dossier
         .groups
         .iter()
@@ -75,8 +82,8 @@ pub(in crate::figure) fn spec(
                     let kinds = legend::kinds_of(document, overlay);
                     // What a filter leaves nothing of is not drawn, and stands in no legend.
                     let kind = kinds.drawn().next().filter(|_| !kinds.is_told_apart())?;
-                    let references =
-                        if has(Piece::References) { numbers_of(dossier, &cited, overlay) } else { Vec::new() };
+                    let mut references = if is_numbered { numbers_of(dossier, &cited, overlay) } else { Vec::new() };
+                    references.extend(numbers_of_kinds(overlay, None));
                     let own_name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
                     Some(LegendEntry {
                         title: own_name.map_or(overlay.title.main(), String::as_str).to_owned(),
@@ -99,8 +106,8 @@ pub(in crate::figure) fn spec(
                 .collect();
             let own = (!entries.is_empty()).then(|| LegendGroup { title: group.title.main().to_owned(), entries });
             let told_apart = shown.iter().filter(|overlay| overlay.group == group.id).filter_map(|overlay| {
-                let references = if has(Piece::References) { numbers_of(dossier, &cited, overlay) } else { Vec::new() };
-                legend::of_kinds(document, overlay, options, references)
+                let references = if is_numbered { numbers_of(dossier, &cited, overlay) } else { Vec::new() };
+                legend::of_kinds(document, overlay, options, references, |kinds| numbers_of_kinds(overlay, Some(kinds)))
             });
             own.into_iter().chain(told_apart).collect::<Vec<_>>()
         })
@@ -120,7 +127,7 @@ pub(in crate::figure) fn spec(
                 quotes: if has(Piece::Quotes) { quotes_of(dossier, id, shown) } else { Vec::new() },
             })
         })
-        .chain(links)
+        .chain(others.references())
         .collect();
     let mut notes = Vec::new();
     notes.extend(own_line(dossier, shown).map(|own| format!("{}.", own.notice())));
@@ -140,6 +147,10 @@ pub(in crate::figure) fn spec(
         if has(piece) && !text.is_empty() {
             notes.push(text.clone());
         }
+    }
+    let unlisted = features.left_out();
+    if is_numbered && unlisted > 0 {
+        notes.push(format!("{} more sources of features are not listed.", words::number(unlisted as f64, 0)));
     }
     let usual_subtitle = || (options.title != dossier.title.main()).then(|| dossier.title.main().to_owned());
     let graticule =

@@ -11,28 +11,90 @@
 //!   properties describe a publication, and one alone.
 //! * `sources_date`, else `date`, is the day of them all, as it was given.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// No feature has more sources; further ones are left out, with a warning.
 pub const MOST: usize = 500;
 
-/// A source that a feature's properties name; has at least an address or words.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+/// A source that a feature's properties name, or an annotation cites; has at least an address or words.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PropertySource {
+    /// Its address: of a file's feature one that begins with `http://` or `https://`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// What it is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Who published it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub outlet: Option<String>,
     /// Who wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
-    /// Its address, which begins with `http://` or `https://`.
-    pub url: Option<String>,
     /// Its day, as it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
 }
+
+impl PropertySource {
+    /// A page on the web, of which no more is known.
+    pub fn page(url: impl Into<String>) -> Self {
+        Self { url: Some(url.into()), ..Self::default() }
+    }
+
+    /// What makes it the same source as another: the address, or, without one, the words; not the day.
+    pub fn key(&self) -> SourceKey<'_> {
+        match &self.url {
+            Some(url) => SourceKey::Address(Cow::Borrowed(url)),
+            None => {
+                let words = [&self.outlet, &self.title, &self.author];
+                SourceKey::Words(words.map(|words| Cow::Borrowed(words.as_deref().unwrap_or_default())))
+            }
+        }
+    }
+
+    /// Whether it has an address or words, so that somebody could find it.
+    pub fn says_anything(&self) -> bool {
+        let all = [&self.url, &self.title, &self.outlet, &self.author];
+        all.into_iter().flatten().any(|words| !words.trim().is_empty())
+    }
+}
+
+/// By which a source is told from others.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum SourceKey<'a> {
+    /// Its address.
+    Address(Cow<'a, str>),
+    /// Outlet, title and author.
+    Words([Cow<'a, str>; 3]),
+}
+
+impl SourceKey<'_> {
+    /// One that stands by itself.
+    pub fn into_owned(self) -> SourceKey<'static> {
+        match self {
+            Self::Address(url) => SourceKey::Address(Cow::Owned(url.into_owned())),
+            Self::Words(words) => SourceKey::Words(words.map(|words| Cow::Owned(words.into_owned()))),
+        }
+    }
+}
+
+/// Whether properties may name a source at all: quicker than to read them.
+pub fn may_name_one(properties: &str) -> bool {
+    static FINDERS: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| NEEDLES.map(Finder::new));
+    FINDERS.iter().any(|finder| finder.find(properties.as_bytes()).is_some())
+}
+
+/// What the name of a property that holds a source begins with in JSON text. Programs write these letters as they are.
+const NEEDLES: [&str; 5] = ["\"source", "\"url\"", "\"link\"", "\"outlet\"", "\"author\""];
 
 /// What of a feature's sources could not be taken as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

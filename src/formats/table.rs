@@ -237,6 +237,12 @@ impl Rows {
         &self.text[start..*end]
     }
 
+    /// The JSON texts of the properties of several features, one after the other, for a quick look.
+    pub fn text_of(&self, features: Range<usize>) -> &str {
+        let end = |count: usize| count.checked_sub(1).and_then(|last| self.ends.get(last)).copied().unwrap_or_default();
+        self.text.get(end(features.start)..end(features.end)).unwrap_or_default()
+    }
+
     /// The properties of a feature, in the order of the file.
     pub fn properties(&self, feature: usize) -> Map<String, Value> {
         // What a reader has taken for an object is one.

@@ -333,6 +333,30 @@ pub fn words_of_html(html: &str) -> String {
     out
 }
 
+/// The words of a text that may be markup or not, as lines: what a property describes a feature with. Text without a
+/// tag stays as it is but for character references.
+pub fn words_of_markup(text: &str) -> String {
+    let has_tag = memchr(b'<', text.as_bytes()).is_some_and(|start| memchr(b'>', &text.as_bytes()[start..]).is_some());
+    let words = if has_tag {
+        words_of_html(text)
+    } else {
+        let mut words = String::with_capacity(text.len());
+        push_decoded(&mut words, text);
+        words
+    };
+    let mut out = String::with_capacity(words.len());
+    for line in words.lines().map(str::trim) {
+        // Blocks in blocks leave several empty lines.
+        if line.is_empty() && (out.is_empty() || out.ends_with("\n\n")) {
+            continue;
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
 /// Where a tag ends, past quoted attributes, and whether it says `/>`.
 fn tag_end(bytes: &[u8], from: usize) -> (usize, bool) {
     let mut quote = None;
@@ -416,6 +440,24 @@ fn reference(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_description_is_read_as_words_whatever_it_is_written_in() {
+        for (written, words) in [
+            ("Held since May", "Held since May"),
+            ("fewer than 5 < 6 &amp; more", "fewer than 5 < 6 & more"),
+            ("first\n\n\n\nsecond ", "first\n\nsecond"),
+            (
+                "<div><b>Held</b> since <a href=\"https://a.example\" onclick='x()'>May</a></div><p>Two&nbsp;towns</p>",
+                "Held since May\n\nTwo\u{a0}towns",
+            ),
+            ("<script>alert(1)</script><img src=x onerror=alert(1)>seen", "seen"),
+            ("&lt;b&gt;bold&lt;/b&gt;", "<b>bold</b>"),
+            ("", ""),
+        ] {
+            assert_eq!(words_of_markup(written), words, "{written}");
+        }
+    }
 
     #[test]
     fn white_space_of_every_kind_becomes_one_space() {

@@ -98,7 +98,7 @@ fn lightness(style: &Style, dimension: Dimension, theme: Theme) -> f64 {
 }
 
 fn color(text: &Option<String>) -> Option<Color> {
-    text.as_deref().and_then(Color::from_hex)
+    Color::of_style(text.as_deref())
 }
 
 fn over(color: Color, ground: Color) -> Color {

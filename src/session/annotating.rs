@@ -270,10 +270,15 @@ impl Session {
     }
 
     pub(super) fn convert_overlay(&mut self) {
-        let Some(overlay) = self.selected_overlay().cloned() else { return };
         let (scene, layer) = (self.scene.clone(), self.layer_of_new());
-        let made = self.history.edit(Step::Annotate(self.named(&overlay.id)), |document| {
-            edit::from_overlay(document, &overlay, scene.dossier(), layer)
+        let feature = self.selected_feature().map(|(_, feature)| feature);
+        let Some(overlay) = self.selected_overlay().and_then(|overlay| scene.dossier().overlay(&overlay.id)) else {
+            return;
+        };
+        let kinds = self.kinds(overlay);
+        let made = self.history.edit(Step::Annotate(self.named(&overlay.id)), |document| match feature {
+            Some(feature) => edit::from_feature(document, overlay, feature, kinds.of(feature), scene.dossier(), layer),
+            None => edit::from_overlay(document, overlay, scene.dossier(), layer),
         });
         self.select_annotations(made);
     }

@@ -14,6 +14,7 @@ use claimline::document::{
 };
 use claimline::dossier::{self, Dossier, Excerpt, builtin};
 use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, Place, Shows, Spot};
+use claimline::formats::source_properties::PropertySource;
 use claimline::geometry::{Coord, Frame, Geometry, View};
 use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
@@ -264,7 +265,9 @@ fn a_project(dossier: &Dossier) -> Document {
         ..dossier.excerpts[0].clone()
     };
     let excerpt = |id: &str| Citation::Excerpt { excerpt: id.to_owned() };
-    let link = |url: &str| Citation::Link { url: url.to_owned(), title: None, date: Some("2025-12-16".to_owned()) };
+    let link = |url: &str| {
+        Citation::Source(PropertySource { date: Some("2025-12-16".to_owned()), ..PropertySource::page(url) })
+    };
     let citations = vec![
         excerpt(&own.id),
         excerpt(&dossier.excerpts[1].id),

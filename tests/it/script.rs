@@ -28,6 +28,7 @@ use claimline::document::annotation::{Citation, Dash, Hatch, MarkerSize, Rgb, Sh
 use claimline::document::{AnnotationId, Document, LayerId, Step, edit};
 use claimline::dossier;
 use claimline::formats::color::Rgba;
+use claimline::formats::source_properties::PropertySource;
 use claimline::geometry::{Coord, Point, View};
 use claimline::scene::Scene;
 use claimline::session::{Action, Annotate, Command, Effect, LayerChange, Session, StyleChange};
@@ -236,7 +237,7 @@ impl Stage {
             "cite" => self.annotate(Annotate::Cite(Citation::Excerpt { excerpt: rest.to_owned() })),
             "uncite" => self.annotate(Annotate::Uncite(Citation::Excerpt { excerpt: rest.to_owned() })),
             "link" => {
-                self.annotate(Annotate::Cite(Citation::Link { url: rest.to_owned(), title: None, date: None }));
+                self.annotate(Annotate::Cite(Citation::Source(PropertySource::page(rest))));
             }
             "style" => self.annotate(Annotate::Restyle(style(&words))),
             "style-of-new" => self.act(Action::StyleOfNew(style(&words))),

@@ -57,7 +57,7 @@ fn figure_of(dossier: Dossier, styled: &[(&str, Styling)], theme: Theme) -> (Vec
     let drawn = figure::draw(&scene, &Ground::blank(), &document, &options);
     let mut texts = Vec::new();
     collect(&drawn.list.items, &mut texts);
-    let warnings = figure::check(&scene, &document, &options, &drawn, &Texts::new(), None);
+    let warnings = figure::checks::check(&scene, &document, &options, &drawn, &Texts::new(), None);
     (texts.into_iter().map(|text| text.text).collect(), warnings.into_iter().map(|warning| warning.what).collect())
 }
 

@@ -1,5 +1,6 @@
 //! The windows over the window: where to export, which file to open, the keys, the program and its data.
 
+pub(crate) mod feature_search;
 pub(crate) mod gaps_window;
 pub(crate) mod history_window;
 pub(crate) mod keys_dialog;

@@ -1,10 +1,12 @@
-//! The palette: any command, overlay, place, annotation or layer by a few letters of its name.
+//! The palette: any command, overlay, feature, place, annotation or layer by a few letters of its name.
 
 use eframe::egui::{self, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 
+use super::feature_search::{FeatureSearch, FoundFeature, LEAST_LETTERS, MOST_FEATURES};
 use crate::app::{chrome, theme};
 use crate::document::AnnotationId;
-use crate::dossier::Shape;
+use crate::dossier::{Shape, words};
+use crate::formats::link;
 use crate::geometry::View;
 use crate::session::{Action, Command, Session};
 
@@ -32,14 +34,20 @@ struct Find {
 
 impl Palette {
     /// Shows the palette; false once it is closed.
-    pub(crate) fn ui(&mut self, ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) -> bool {
+    pub(crate) fn ui(
+        &mut self,
+        ctx: &egui::Context,
+        session: &Session,
+        features: &mut FeatureSearch,
+        actions: &mut Vec<Action>,
+    ) -> bool {
         let mut open = true;
         let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
             ui.set_width(560.0);
             let step = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
             let (down, up, enter) = (step(Key::ArrowDown), step(Key::ArrowUp), step(Key::Enter));
             let field = TextEdit::singleline(&mut self.wanted)
-                .hint_text("Search commands, overlays, places, annotations")
+                .hint_text("Search commands, overlays, features, places, annotations")
                 .desired_width(f32::INFINITY)
                 .id(Id::unique("palette field"));
             let field = ui.add(field);
@@ -48,7 +56,13 @@ impl Palette {
             if field.changed() {
                 self.chosen = 0;
             }
-            let finds = finds(session, &self.wanted);
+            let has_features = session.dossier().overlays.iter().any(|overlay| overlay.features.count() > 0);
+            let is_long = self.wanted.trim().chars().count() >= LEAST_LETTERS;
+            let found = (has_features && is_long).then(|| features.find(ctx, session.scene(), &self.wanted));
+            let is_searching = matches!(found, Some(None));
+            let found = found.flatten();
+            let is_partial = found.is_some_and(|found| found.is_partial);
+            let finds = finds(session, &self.wanted, found.map_or(&[], |found| found.features.as_slice()));
             let last = finds.len().saturating_sub(1);
             if down {
                 self.chosen += 1;
@@ -58,8 +72,14 @@ impl Palette {
             }
             self.chosen = self.chosen.min(last);
             ui.add_space(6.0);
-            if finds.is_empty() {
+            if is_searching {
+                ui.label("Looking through the features…");
+            } else if finds.is_empty() {
                 ui.label("Nothing has that name.");
+            }
+            if is_partial {
+                let most = words::number(MOST_FEATURES as f64, 0);
+                ui.label(format!("Only the first {most} features are looked through; the table filters all."));
             }
             let mut taken = None;
             ScrollArea::vertical().max_height(360.0).min_scrolled_height(360.0).auto_shrink(false).show(ui, |ui| {
@@ -104,7 +124,7 @@ fn find_ui(ui: &mut Ui, find: &Find, chosen: bool, scroll: bool) -> bool {
 }
 
 /// Everything whose name has all the words that are wanted: names that begin with them first.
-fn finds(session: &Session, wanted: &str) -> Vec<Find> {
+fn finds(session: &Session, wanted: &str, features: &[FoundFeature]) -> Vec<Find> {
     let wanted = wanted.to_lowercase();
     let words: Vec<&str> = wanted.split_whitespace().collect();
     let mut found: Vec<(u8, Find)> = Vec::new();
@@ -180,6 +200,21 @@ fn finds(session: &Session, wanted: &str) -> Vec<Find> {
                 actions: vec![Action::SetView(View { center: place.at, zoom: PLACE_ZOOM })],
             });
         }
+    }
+    for FoundFeature { overlay, feature } in features {
+        let Some(overlay) = session.dossier().overlay(overlay) else { continue };
+        let label: String = overlay.features.label(*feature).chars().take(120).collect();
+        let label = link::shown_words(&label);
+        let (id, feature) = (overlay.id.clone(), *feature);
+        offer(&label, &wanted, &mut || Find {
+            title: label.clone(),
+            note: format!("feature · {}", overlay.title.main()),
+            why_not: None,
+            actions: vec![
+                Action::SelectFeature { id: id.clone(), feature },
+                Action::ZoomToFeature { id: id.clone(), feature },
+            ],
+        });
     }
     found.sort_by_key(|(rank, _)| *rank);
     found.truncate(MOST);

@@ -4,7 +4,9 @@ use eframe::egui::{self, CursorIcon, Key, Response, Ui};
 
 use super::{Held, MapView};
 use crate::app::theme;
-use crate::dossier::words;
+use crate::dossier::feature_sources::{as_source, of_feature};
+use crate::dossier::{Overlay, words};
+use crate::formats::link;
 use crate::geometry::Point;
 use crate::scene::annotations;
 use crate::session::{Action, Annotate, Command, Session};
@@ -65,11 +67,36 @@ impl MapView {
         response.clone().on_hover_ui_at_pointer(|ui| {
             ui.set_max_width(320.0);
             ui.label(egui::RichText::new(crate::app::name_of(overlay, hit)).family(theme::semi_bold()));
-            ui.label(theme::second(&overlay.gist, shade));
+            match hit.feature {
+                Some(feature) => feature_ui(ui, session, overlay, feature, crate::app::size_of(overlay, hit)),
+                None => {
+                    ui.label(theme::second(&overlay.gist, shade));
+                }
+            }
             if hits.len() > 1 {
-                ui.label(theme::second(format!("{} overlays here; click again to step down", hits.len()), shade));
+                let several = hits.iter().any(|hit| hit.feature.is_some());
+                let what = if several { "here" } else { "overlays here" };
+                ui.label(theme::second(format!("{} {what}; click again to step down", hits.len()), shade));
             }
         });
+    }
+}
+
+/// Kind, size and first source of a feature.
+fn feature_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, feature: usize, size: String) {
+    let shade = theme::theme_of(ui.ctx());
+    let kinds = session.kinds(overlay);
+    let name = overlay.features.name(feature);
+    // What a name says once needs not be said again.
+    let kind = kinds.of(feature).map(|kind| kind.title.clone()).filter(|kind| name.as_ref() != Some(kind));
+    let facts: Vec<String> = kind.filter(|kind| !kind.is_empty()).into_iter().chain([size]).collect();
+    ui.label(theme::second(facts.join(" · "), shade));
+    let sources = of_feature(overlay.features.rows(), feature);
+    if let Some(first) = sources.first() {
+        let source = as_source(first, String::new());
+        let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
+        let more = if sources.len() > 1 { format!(" and {} more", sources.len() - 1) } else { String::new() };
+        ui.label(theme::second(link::shown_words(&format!("{}, {date}{more}", source.outlet)), shade));
     }
 }
 
@@ -138,7 +165,7 @@ pub(crate) fn context_menu(response: &Response, session: &Session, at: Option<Po
             if let Some(overlay) = session.dossier().overlay(&hit.overlay)
                 && ui.button(crate::app::name_of(overlay, &hit)).clicked()
             {
-                actions.push(Action::Select(hit.overlay.clone()));
+                actions.push(crate::app::select(&hit));
                 ui.close();
             }
         }

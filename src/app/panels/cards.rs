@@ -1,12 +1,16 @@
 //! Excerpt cards: the quoted words between real quotation marks, who says so, and the way to the source.
 
 use eframe::egui::text::{LayoutJob, TextFormat};
-use eframe::egui::{self, FontId, Frame, Margin, RichText, Role, Ui, Vec2, WidgetInfo};
+use eframe::egui::{self, FontId, Frame, Margin, RichText, Role, ScrollArea, Ui, Vec2, WidgetInfo};
 
+use crate::app::widgets::small_warning_ui;
 use crate::app::{icons, theme};
 use crate::dossier::Excerpt;
 use crate::dossier::check::CheckState;
+use crate::dossier::feature_sources::as_source;
 use crate::dossier::words;
+use crate::formats::link;
+use crate::formats::source_properties::PropertySource;
 use crate::scene::display_list::Color;
 use crate::scene::palette::{Palette, Theme};
 use crate::session::{Action, Selection, Session};
@@ -168,6 +172,73 @@ fn quoted(excerpt: &Excerpt, palette: Palette) -> LayoutJob {
     job.append(&excerpt.exact, 0.0, format(palette.ink));
     job.append(&format!("{after} …”"), 0.0, format(palette.second));
     job
+}
+
+/// Shows a source that a feature names, or that an annotation cites and no excerpt quotes.
+pub(crate) fn source_ui(ui: &mut Ui, cited: &PropertySource, actions: &mut Vec<Action>) {
+    let shade = theme::theme_of(ui.ctx());
+    let source = as_source(cited, String::new());
+    Frame::new()
+        .fill(theme::ink(shade.palette().ground))
+        .corner_radius(6.0)
+        .inner_margin(Margin { left: 14, right: 10, top: 6, bottom: 6 })
+        .outer_margin(Margin { left: 0, right: 0, top: 2, bottom: 4 })
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = 3.0;
+            if !source.title.is_empty() {
+                ui.add(egui::Label::new(RichText::new(link::shown_words(&source.title)).size(13.0)).wrap());
+            }
+            if let Some(author) = source.author.as_deref().filter(|author| *author != source.outlet) {
+                ui.label(theme::second(link::shown_words(author), shade));
+            }
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = 5.0;
+                let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
+                let outlet = link::shown_words(&source.outlet);
+                ui.label(RichText::new(format!("{outlet} · {}", link::shown_words(&date))).size(11.5));
+                if !source.url.is_empty() {
+                    let arrow = theme::icon(icons::ARROW_SQUARE_OUT, 14.0).color(theme::ink(shade.palette().accent));
+                    address_ui(ui, &source.url, arrow, actions);
+                }
+                let copy =
+                    ui.add(egui::Button::new(theme::icon(icons::COPY, 14.0)).frame(false).min_size(Vec2::splat(24.0)));
+                copy.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Copy citation"));
+                if copy.on_hover_text("Copy the citation").clicked() {
+                    actions.push(Action::CopyText(words::reference(&source)));
+                }
+            });
+        });
+}
+
+/// An address from a file, which nobody has looked at yet: a click shows the whole of it, and only then is it opened.
+pub(crate) fn address_ui(ui: &mut Ui, url: &str, shown: RichText, actions: &mut Vec<Action>) {
+    let shade = theme::theme_of(ui.ctx());
+    let name = format!("Address {}", link::shown(url));
+    let button = egui::Button::new(shown).frame(false).truncate().min_size(Vec2::splat(24.0));
+    let config =
+        egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).config(config).ui(ui, |ui| {
+        ui.set_width(320.0);
+        ui.label(theme::section("Leads to", shade));
+        let whole = RichText::new(link::shown(url)).monospace().size(12.0);
+        ScrollArea::vertical().max_height(160.0).show(ui, |ui| ui.add(egui::Label::new(whole).wrap()));
+        for doubt in link::doubts(url) {
+            small_warning_ui(ui, &format!("{doubt}."));
+        }
+        ui.horizontal(|ui| {
+            if ui.button("Open in browser").clicked() {
+                actions.push(Action::OpenUrl(url.to_owned()));
+                ui.close();
+            }
+            if ui.button("Copy address").clicked() {
+                actions.push(Action::CopyText(url.to_owned()));
+                ui.close();
+            }
+        });
+    });
+    response.widget_info(|| WidgetInfo::labeled(Role::Link, true, &name));
+    response.on_hover_text("Show the whole address");
 }
 
 /// A small arrow that opens an address in the browser.

@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, Color32, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
+use crate::app::panels::kinds_list::{self, OpenRows};
 use crate::app::panels::swatches::Swatches;
 use crate::app::{chrome, icons, theme};
 use crate::dossier::Overlay;
@@ -18,7 +19,13 @@ pub(crate) const USE_AS_LINE: &str = "Use as line of contact";
 const ROW_PT: f32 = 30.0;
 
 /// Shows the panel; what the user asks for goes to `actions`.
-pub(crate) fn layers_ui(ui: &mut Ui, session: &Session, swatches: &mut Swatches, actions: &mut Vec<Action>) {
+pub(crate) fn layers_ui(
+    ui: &mut Ui,
+    session: &Session,
+    swatches: &mut Swatches,
+    open: &mut OpenRows,
+    actions: &mut Vec<Action>,
+) {
     let shade = theme::theme_of(ui.ctx());
     ScrollArea::vertical().auto_shrink(false).id_salt("overlays").show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
@@ -49,10 +56,17 @@ pub(crate) fn layers_ui(ui: &mut Ui, session: &Session, swatches: &mut Swatches,
                     ui.add(egui::Label::new(theme::second(uk, shade)).truncate());
                 }
             });
+            // Only where a row opens is there room for the triangles.
+            let opens = |overlay: &Overlay| kinds_list::opens(overlay, &session.kinds(overlay));
+            let of_group = states.iter().filter_map(|state| session.dossier().overlay(&state.id));
+            let has_carets = of_group.into_iter().any(opens);
             for state in states {
                 if let Some(overlay) = session.dossier().overlay(&state.id) {
                     // The id goes with the overlay, not with the row: a drag holds on while the rows change places.
-                    ui.push_id(&overlay.id, |ui| row_ui(ui, session, overlay, row, swatches, actions));
+                    ui.push_id(&overlay.id, |ui| {
+                        row_ui(ui, session, overlay, row, has_carets.then_some(&mut *open), swatches, actions);
+                        kinds_list::kinds_ui(ui, session, overlay, open, swatches, actions);
+                    });
                 }
                 row += 1;
             }
@@ -92,7 +106,7 @@ fn own_line_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<A
     });
 }
 
-fn eye_ui(ui: &mut Ui, visible: bool, label: &str, shade: Theme) -> Response {
+pub(super) fn eye_ui(ui: &mut Ui, visible: bool, label: &str, shade: Theme) -> Response {
     let palette = shade.palette();
     let (glyph, color) = if visible { (icons::EYE, palette.ink) } else { (icons::EYE_SLASH, palette.second) };
     let text = theme::icon(glyph, 16.0).color(theme::ink(color));
@@ -106,6 +120,7 @@ fn row_ui(
     session: &Session,
     overlay: &Overlay,
     row: usize,
+    open: Option<&mut OpenRows>,
     swatches: &mut Swatches,
     actions: &mut Vec<Action>,
 ) {
@@ -123,6 +138,9 @@ fn row_ui(
     let inner = ui.horizontal(|ui| {
         ui.set_min_height(ROW_PT);
         ui.spacing_mut().item_spacing.x = 6.0;
+        if let Some(open) = open {
+            kinds_list::caret_ui(ui, session, overlay, open);
+        }
         let eye = eye_ui(
             ui,
             state.visible,
@@ -219,6 +237,7 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
                 ui.close();
             }
         }
+        kinds_list::tell_apart_menu_ui(ui, session, overlay, actions);
         if session.can_be_line(overlay) && ui.button(USE_AS_LINE).clicked() {
             actions.push(Action::UseAsLine(id()));
             ui.close();

@@ -358,7 +358,7 @@ fn passages<'a>(ui: &Ui, session: &'a Session, source: &str) -> Vec<Passage<'a>>
             cited
                 .filter_map(|citation| match citation {
                     Citation::Excerpt { excerpt } => Some(excerpt.as_str()),
-                    Citation::Link { .. } => None,
+                    Citation::Source(_) => None,
                 })
                 .collect()
         }

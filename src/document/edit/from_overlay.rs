@@ -1,13 +1,19 @@
 //! Annotations made from overlays.
 
 use super::{open_layer, tidy_style};
-use crate::document::annotation::{AreaKind, Citation, Dash, Hatch, PathKind, PointKind, Rgb, Shape, Style};
+use crate::document::annotation::{
+    AreaKind, Citation, Dash, Hatch, MarkerSize, PathKind, PointKind, Rgb, Shape, Style, Symbol,
+};
 use crate::document::{Annotation, AnnotationId, Document, LayerId};
+use crate::dossier::feature_sources::of_feature;
+use crate::dossier::features::DESCRIPTION;
 use crate::dossier::model::PatternKind;
-use crate::dossier::{self, Dossier, Overlay, words};
+use crate::dossier::{self, Dossier, Kind, Overlay, kinds, words};
 use crate::formats::color::Rgba;
+use crate::formats::simplestyle;
+use crate::formats::table::SIMPLESTYLE;
 use crate::geometry::reshape;
-use crate::geometry::{LineString, derive};
+use crate::geometry::{LineString, MultiPolygon, derive};
 
 /// Adds an overlay's shape to a layer as annotations of the user's own: an area as one, a line for each of its parts, a
 /// marker for each of its places. They keep its English title and its style as far as theirs goes, cite the excerpts
@@ -49,6 +55,80 @@ pub fn from_overlay(
         add(shape, place.name.main(), format!("{details}{origin}"), true);
     }
     ids
+}
+
+/// Adds one feature of an overlay to a layer as annotations of the user's own: its area as one, a line for each of its
+/// parts, a marker for each of its points. They keep its name, what it says of itself as text, the style of its kind and
+/// the sources that it names. Their ids.
+pub fn from_feature(
+    document: &mut Document,
+    overlay: &Overlay,
+    feature: usize,
+    kind: Option<&Kind>,
+    dossier: &Dossier,
+    layer: LayerId,
+) -> Vec<AnnotationId> {
+    let layer = open_layer(document, layer);
+    let features = &overlay.features;
+    let title: String = features.label(feature).chars().take(LONGEST_TITLE).collect();
+    let description = description(overlay, feature, dossier);
+    let mut citations: Vec<Citation> = Vec::new();
+    for source in of_feature(features.rows(), feature) {
+        let citation = Citation::Source(source);
+        if !citations.contains(&citation) {
+            citations.push(citation);
+        }
+    }
+    let style = style_of(kind.map_or(&overlay.style, |kind| &kind.style));
+    let mut ids = Vec::new();
+    let mut add = |shape: Shape, show_title: bool| {
+        let mut annotation = Annotation::new(AnnotationId(0), layer, shape);
+        annotation.title.clone_from(&title);
+        annotation.description.clone_from(&description);
+        annotation.style = Style { show_title, ..style.clone() };
+        annotation.citations.clone_from(&citations);
+        ids.push(super::add(document, annotation));
+    };
+    let (areas, lines, points) = features.parts(&overlay.shape, feature);
+    if !areas.is_empty() {
+        let area = derive::oriented(&MultiPolygon(areas.to_vec()));
+        if !area.0.is_empty() {
+            add(Shape::Area { area, kind: AreaKind::Polygon }, true);
+        }
+    }
+    let usable = |line: &&LineString<f64>| line.0.len() > 1 && line.0.iter().all(|at| reshape::is_place(*at));
+    for (index, line) in lines.iter().filter(usable).enumerate() {
+        add(Shape::Path { line: line.clone(), kind: PathKind::Line }, index == 0);
+    }
+    for at in points.into_iter().filter(|at| reshape::is_place(*at)) {
+        add(Shape::Point { at, kind: PointKind::Marker }, true);
+    }
+    ids
+}
+
+/// A title is what the map shows.
+const LONGEST_TITLE: usize = 200;
+
+/// So many letters of what a feature says of itself are kept.
+const LONGEST_WORDS: usize = 100_000;
+
+/// What a feature says of itself, its properties line by line, and where it is from.
+fn description(overlay: &Overlay, feature: usize, dossier: &Dossier) -> String {
+    let features = &overlay.features;
+    let mut text = features.description(feature).map_or_else(String::new, |words| words + "\n");
+    for (name, value) in features.rows().properties(feature) {
+        let is_said = name == DESCRIPTION || SIMPLESTYLE.contains(&name.as_str());
+        let words = kinds::in_words(&value);
+        if !is_said && !words.is_empty() && features.name(feature).as_ref() != Some(&words) {
+            text.push_str(&format!("{name}: {words}\n"));
+        }
+    }
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_WORDS) {
+        text.truncate(end);
+        text.push_str("…\n");
+    }
+    let number = feature + 1;
+    format!("{text}{} Feature {number} of {}.", origin(overlay, dossier), features.count())
 }
 
 /// Which overlay and which version of the dossier, how it was made, and what its licence asks for.
@@ -106,8 +186,23 @@ fn style_of(from: &dossier::Style) -> Style {
         marker: fill.or(stroke).unwrap_or(usual.marker),
         ..usual
     };
+    style.marker_size = match from.marker_size {
+        Some(simplestyle::MarkerSize::Small) => MarkerSize::Small,
+        Some(simplestyle::MarkerSize::Medium) | None => MarkerSize::Medium,
+        Some(simplestyle::MarkerSize::Large) => MarkerSize::Large,
+    };
+    if let Some(symbol) = &from.marker_symbol {
+        match symbol.parse() {
+            Ok(number @ 0..=99) => style.number = Some(number),
+            _ => style.symbol = symbol_of(symbol).unwrap_or_default(),
+        }
+    }
     tidy_style(&mut style);
     style
+}
+
+fn symbol_of(name: &str) -> Option<Symbol> {
+    serde_json::from_value(serde_json::Value::from(name)).ok()
 }
 
 #[cfg(test)]

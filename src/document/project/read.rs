@@ -25,6 +25,7 @@ use crate::formats::color::Rgba;
 use crate::formats::geojson::GeoJsonError;
 use crate::formats::map_source::{MapSource, MapWords};
 use crate::formats::simplestyle as simple_style;
+use crate::formats::source_properties;
 use crate::formats::wire::{self, Object};
 use crate::geometry::{Coord, Geometry, MultiPolygon, View};
 
@@ -546,9 +547,11 @@ fn annotation(index: usize, feature: Object, ours: bool, problems: &mut Problems
     let locked = own.take("locked", problems).unwrap_or(false);
     let citations = if is_own { own.list("citations", problems) } else { cited(&properties) };
     for citation in &citations {
-        if let Citation::Link { date: Some(date), url, .. } = citation
-            && is_impossible_date(date)
+        if let Citation::Source(source) = citation
+            && let Some(date) = source.date.as_deref().filter(|date| is_impossible_date(date))
         {
+            let url = source.url.as_deref().or(source.outlet.as_deref()).or(source.title.as_deref());
+            let url = url.unwrap_or("a source");
             let what = format!(
                 "the date of {url}, which it cites, is '{date}', which no calendar has; correct it, for figures print it \
                  as it is"
@@ -603,20 +606,9 @@ fn shortened(name: &str, words: String, most: usize, own: &mut Fields<'_>, probl
     }
 }
 
-/// Other programs' sources as citations: uawardata's `sources_url` holds an address or several.
+/// Other programs' sources as citations.
 fn cited(properties: &Map<String, Value>) -> Vec<Citation> {
-    let date = properties.get("sources_date").and_then(Value::as_str).map(str::trim).filter(|date| !date.is_empty());
-    let addresses: Vec<&str> = match properties.get("sources_url") {
-        Some(Value::String(text)) => text.split([' ', '\n', '\t', '\r', ';', '|']).collect(),
-        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    };
-    addresses
-        .into_iter()
-        .map(|address| address.trim().trim_end_matches(','))
-        .filter(|address| address.starts_with("https://") || address.starts_with("http://"))
-        .map(|address| Citation::Link { url: address.to_owned(), title: None, date: date.map(str::to_owned) })
-        .collect()
+    source_properties::read(properties).0.into_iter().map(Citation::Source).collect()
 }
 
 /// A geometry whose every position is on the earth, rounded as a file keeps it, with its rings turned.

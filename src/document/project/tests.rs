@@ -12,6 +12,7 @@ use crate::dossier::styling::{By, Categories, Graduated, KindChange, Labels};
 use crate::dossier::{Excerpt, Styling};
 use crate::formats::language::Text;
 use crate::formats::map_source::{MapKind, MapSource};
+use crate::formats::source_properties::PropertySource;
 
 fn place() -> impl Strategy<Value = Coord<f64>> {
     (-179.0..179.0_f64, -85.0..85.0_f64).prop_map(|(x, y)| Coord { x, y })
@@ -139,11 +140,15 @@ fn citation() -> impl Strategy<Value = Citation> {
     prop_oneof![
         "[a-z-]{1,8}".prop_map(|excerpt| Citation::Excerpt { excerpt }),
         (
-            "https://[a-z]{1,8}\\.example/",
+            option::of("https://[a-z]{1,8}\\.example/"),
+            option::of(words()),
+            "[A-Z][a-z]{0,6}",
             option::of(words()),
             option::of("2[0-9]{3}-0[1-9]-[12][0-8]|mid-[A-Z][a-z]{3}")
         )
-            .prop_map(|(url, title, date)| Citation::Link { url, title, date }),
+            .prop_map(|(url, title, outlet, author, date)| {
+                Citation::Source(PropertySource { outlet: Some(outlet), author, url, title, date })
+            }),
     ]
 }
 

@@ -191,6 +191,11 @@ pub fn check(
         }
     }
 
+    let unlisted = drawn.features().left_out();
+    if options.furniture.has(Piece::References) && unlisted > 0 {
+        let files = "the figure’s GeoJSON and evidence pack have all of them";
+        warn(Concern::LeftOut, format!("{unlisted} sources of features are not listed; {files}"));
+    }
     if !drawn.references_shortened.is_empty() {
         let numbers: Vec<String> = drawn.references_shortened.iter().map(usize::to_string).collect();
         let numbers = list(&numbers);
@@ -208,7 +213,8 @@ pub fn check(
     if !uncredited.is_empty() {
         warn(Concern::Credits, format!("nobody is credited for {}", list(&uncredited)));
     }
-    if !options.furniture.has(Piece::References) && !cited.is_empty() && !options.furniture.has(Piece::Numbers) {
+    let rests = !cited.is_empty() || drawn.features().provenance().is_some();
+    if !options.furniture.has(Piece::References) && rests && !options.furniture.has(Piece::Numbers) {
         warn(Concern::Credits, "the figure names none of its sources: the references are left out".to_owned());
     }
     warnings.sort_by_key(|warning| warning.concern);

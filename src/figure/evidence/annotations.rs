@@ -8,10 +8,11 @@ use sha2::{Digest as _, Sha256};
 use super::visible;
 use crate::document::annotation::Citation;
 use crate::document::{Annotation, Document, project};
-use crate::dossier::{Dossier, Excerpt, Source, words};
+use crate::dossier::{Dossier, Excerpt};
+use crate::figure::evidence::others::{Others, in_dossier};
 use crate::figure::pieces::legend::{LegendEntry, LegendGroup};
-use crate::figure::pieces::references::Reference;
 use crate::formats::number::hex;
+use crate::formats::source_properties::PropertySource;
 use crate::geometry::Frame;
 use crate::scene::annotations::{self, swatch};
 use crate::scene::palette::Theme;
@@ -40,28 +41,27 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// The pages on the web that they cite and that are no source of the dossier, numbered from `first`.
-    pub(in crate::figure) fn links(&self, first: usize) -> Vec<Reference> {
-        let reference = |(index, source): (usize, Source)| Reference {
-            number: first + index,
-            outlet: source.outlet,
-            title: source.title,
-            date: source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned()),
-            url: source.url,
-            quotes: Vec::new(),
-        };
-        self.links_as_sources().into_iter().enumerate().map(reference).collect()
+    /// The other sources that they cite, in the order of the legend, each once.
+    pub(in crate::figure) fn other_sources(&self) -> Vec<&'a PropertySource> {
+        let mut others: Vec<&PropertySource> = Vec::new();
+        for citation in self.citations() {
+            let Citation::Source(source) = citation else { continue };
+            if self.source(citation).is_none() && !others.iter().any(|known| known.key() == source.key()) {
+                others.push(source);
+            }
+        }
+        others
     }
 
     /// Their part of the legend: what has a title that the map does not spell out, or rests on something. Those that
     /// look the same and are called the same share a row. `cited` are the sources in the order of their numbers.
-    pub(in crate::figure) fn legend(&self, theme: Theme, cited: &[&str], links: &[Reference]) -> Option<LegendGroup> {
+    pub(in crate::figure) fn legend(&self, theme: Theme, cited: &[&str], others: &Others<'_>) -> Option<LegendGroup> {
         let mut entries: Vec<LegendEntry> = Vec::new();
         // The top-most first, as the overlays stand.
         for annotation in self.annotations.iter().rev() {
             let titled = !annotation.title.trim().is_empty() && !annotation.shape.is_text();
             let mut references: Vec<usize> =
-                annotation.citations.iter().filter_map(|citation| self.number(citation, cited, links)).collect();
+                annotation.citations.iter().filter_map(|citation| self.number(citation, cited, others)).collect();
             if !titled && references.is_empty() {
                 continue;
             }
@@ -112,33 +112,8 @@ impl<'a> Shown<'a> {
 
     /// The dossier's sources among the pages on the web that they cite.
     pub(in crate::figure) fn linked_sources(&self) -> impl Iterator<Item = &'a str> {
-        let links = self.citations().filter(|citation| matches!(citation, Citation::Link { .. }));
+        let links = self.citations().filter(|citation| matches!(citation, Citation::Source(_)));
         links.filter_map(|link| self.source(link))
-    }
-
-    /// The other pages as sources, for those who cite them in turn.
-    pub(in crate::figure) fn links_as_sources(&self) -> Vec<Source> {
-        let mut links: Vec<Source> = Vec::new();
-        for citation in self.citations() {
-            let Citation::Link { url, title, date } = citation else { continue };
-            if self.source(citation).is_some() || links.iter().any(|known| known.url == *url) {
-                continue;
-            }
-            links.push(Source {
-                id: format!("link-{}", links.len() + 1),
-                outlet: outlet(url).to_owned(),
-                title: title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(address(url)).to_owned(),
-                title_note: None,
-                url: url.clone(),
-                author: None,
-                published: date.clone(),
-                published_note: None,
-                retrieved: None,
-                cites: Vec::new(),
-                text: None,
-            });
-        }
-        links
     }
 
     /// All of them as features of GeoJSON, top first: id, properties with simplestyle and citations, the geometry's text.
@@ -176,9 +151,7 @@ impl<'a> Shown<'a> {
                     Some(found) => excerpts.push(visible::excerpt(found)),
                     None => excerpts.push(json!({ "id": excerpt })),
                 },
-                Citation::Link { url, title, date } => {
-                    links.push(json!({ "url": url, "title": title, "published": date }));
-                }
+                Citation::Source(source) => links.push(visible::cited(source)),
             }
         }
         for (name, list) in [("sources", sources), ("excerpts", excerpts), ("links", links)] {
@@ -209,7 +182,8 @@ impl<'a> Shown<'a> {
         for citation in self.citations() {
             let value = match citation {
                 Citation::Excerpt { excerpt } => json!({ "excerpt": excerpt }),
-                Citation::Link { url, .. } => json!({ "url": url }),
+                Citation::Source(PropertySource { url: Some(url), .. }) => json!({ "url": url }),
+                Citation::Source(words) => json!(words),
             };
             if !citations.contains(&value) {
                 citations.push(value);
@@ -227,7 +201,7 @@ impl<'a> Shown<'a> {
     fn source(&self, citation: &Citation) -> Option<&'a str> {
         let id = match citation {
             Citation::Excerpt { excerpt } => &self.excerpt(excerpt)?.source,
-            Citation::Link { url, .. } => &self.dossier.sources.iter().find(|source| source.url == *url)?.id,
+            Citation::Source(source) => return in_dossier(self.dossier, source),
         };
         Some(self.dossier.source(id)?.id.as_str())
     }
@@ -237,14 +211,14 @@ impl<'a> Shown<'a> {
         own.or_else(|| self.dossier.excerpt(id))
     }
 
-    fn number(&self, citation: &Citation, cited: &[&str], links: &[Reference]) -> Option<usize> {
+    fn number(&self, citation: &Citation, cited: &[&str], others: &Others<'_>) -> Option<usize> {
         if let Some(source) = self.source(citation) {
             return cited.iter().position(|id| *id == source).map(|index| index + 1);
         }
-        let Citation::Link { url, .. } = citation else {
-            return None;
-        };
-        links.iter().find(|link| link.url == *url).map(|link| link.number)
+        match citation {
+            Citation::Excerpt { .. } => None,
+            Citation::Source(source) => others.number(source),
+        }
     }
 }
 
@@ -282,17 +256,6 @@ const SIMPLESTYLE: [&str; 8] = [
     "fill-opacity",
 ];
 
-/// An address without what every address begins with.
-fn address(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/')
-}
-
-/// The host that an address names, in place of an outlet that nobody named.
-fn outlet(url: &str) -> &str {
-    address(url).split(['/', '?', '#']).next().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,7 +271,7 @@ mod tests {
     }
 
     fn link(url: &str) -> Citation {
-        Citation::Link { url: url.to_owned(), title: None, date: Some("2025-12-15".to_owned()) }
+        Citation::Source(PropertySource { date: Some("2025-12-15".to_owned()), ..PropertySource::page(url) })
     }
 
     #[test]
@@ -335,11 +298,15 @@ mod tests {
         let mut cited = vec!["an overlay's"];
         shown.cite(&mut cited);
         assert_eq!(cited[1..], [source.id.as_str(), &excerpt.source]);
-        let links = shown.links(cited.len() + 1);
+        let mut others = Others::default();
+        others.extend(shown.other_sources());
+        others.number_from(cited.len() + 1);
+        let links: Vec<_> = others.references().collect();
         assert_eq!(links.len(), 1);
         assert_eq!((links[0].number, links[0].outlet.as_str()), (4, "example.org"));
-        assert_eq!((links[0].title.as_str(), links[0].date.as_str()), ("example.org/a/?b", "15 Dec 2025"));
-        let legend = shown.legend(Theme::Light, &cited, &links).unwrap();
+        // The address stands beside it in any case.
+        assert_eq!((links[0].title.as_str(), links[0].date.as_str()), ("", "15 Dec 2025"));
+        let legend = shown.legend(Theme::Light, &cited, &others).unwrap();
         let rows: Vec<_> = legend.entries.iter().map(|row| (row.title.as_str(), row.references.as_slice())).collect();
         assert_eq!(rows, [("Pin, too", &[][..]), ("Marker 4", &[2]), ("Pin", &[3, 4])]);
         let provenance = shown.provenance().unwrap();

@@ -3,6 +3,8 @@
 
 pub(in crate::figure) mod annotations;
 pub mod citations;
+pub(in crate::figure) mod features;
+pub(in crate::figure) mod others;
 pub mod pack;
 pub mod provenance;
 pub mod visible;

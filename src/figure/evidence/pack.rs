@@ -18,7 +18,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{annotations, citations};
+use super::others::Others;
+use super::{annotations, citations, features};
 use crate::document::Annotation;
 use crate::dossier::{Dossier, Excerpt, Overlay, Source, fingerprint, words};
 
@@ -45,13 +46,21 @@ pub(in crate::figure) fn files(
     dossier: &Dossier,
     shown: &[&Overlay],
     drawn: &annotations::Shown<'_>,
+    features: &features::Shown<'_>,
     contents: Contents<'_>,
 ) -> BTreeMap<String, Vec<u8>> {
     let Contents { title, provenance, credits, mut files } = contents;
     let excerpts = excerpts(dossier, shown, drawn);
     let linked: Vec<&str> = drawn.linked_sources().collect();
-    let links = drawn.links_as_sources();
-    let is_cited = |id: &str| linked.contains(&id) || excerpts.iter().any(|excerpt| excerpt.source == id);
+    let of_features: Vec<&str> = features.in_dossier().collect();
+    let mut others = Others::default();
+    // A page has no room for all of them; a list for reference managers has.
+    others.extend(features.other_sources());
+    others.extend(drawn.other_sources());
+    let links = others.sources();
+    let is_cited = |id: &str| {
+        linked.contains(&id) || of_features.contains(&id) || excerpts.iter().any(|excerpt| excerpt.source == id)
+    };
     let sources: Vec<&Source> = dossier.sources.iter().filter(|source| is_cited(&source.id)).chain(&links).collect();
     let mut put = |name: &str, text: String| files.insert(name.to_owned(), text.into_bytes());
     put("excerpts.json", pretty(&page(dossier, drawn, &excerpts)));
@@ -199,8 +208,10 @@ mod tests {
         let contents =
             Contents { title: "Who says so?", provenance: &provenance, credits: &credits, files: figure.clone() };
         let document = Document::new(&dossier, 900.0, 700.0);
-        let none = annotations::Shown::new(&dossier, &document, &Frame::new(document.view, 900.0, 700.0));
-        let all = files(&dossier, &shown, &none, contents);
+        let frame = Frame::new(document.view, 900.0, 700.0);
+        let none = annotations::Shown::new(&dossier, &document, &frame);
+        let features = features::Shown::new(&dossier, &document, &frame, &shown);
+        let all = files(&dossier, &shown, &none, &features, contents);
         let page: Value = serde_json::from_slice(&all["excerpts.json"]).unwrap();
         let items = page["items"].as_array().unwrap();
         assert!(items.len() > 10);

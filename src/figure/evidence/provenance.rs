@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
-use super::{annotations, pack, visible};
+use super::{annotations, features, pack, visible};
 use crate::document::Document;
 use crate::dossier::{Dossier, Excerpt, Overlay, fingerprint};
 use crate::figure::encoding::PROVENANCE_KEYWORD;
@@ -78,6 +78,7 @@ pub(in crate::figure) fn of(
     dossier: &Dossier,
     shown: &[&Overlay],
     drawn: &annotations::Shown<'_>,
+    features: &features::Shown<'_>,
 ) -> Map<String, Value> {
     let own = |overlay: &&&Overlay| overlay.opened_from.is_some();
     let geometry: BTreeMap<&str, String> =
@@ -103,6 +104,9 @@ pub(in crate::figure) fn of(
     let own: Vec<&str> = excerpts.keys().copied().filter(|id| drawn.is_own(id)).collect();
     if !own.is_empty() {
         put("own_excerpts", json!(own));
+    }
+    if let Some(sources) = features.provenance() {
+        put("feature_sources", sources);
     }
     if let Some(annotations) = drawn.provenance() {
         put("annotations", annotations);
@@ -501,8 +505,10 @@ mod tests {
     fn provenance(dossier: &Dossier) -> String {
         let shown: Vec<&Overlay> = dossier.overlays.iter().map(AsRef::as_ref).take(3).collect();
         let document = Document::new(dossier, 900.0, 700.0);
-        let none = annotations::Shown::new(dossier, &document, &Frame::new(document.view, 900.0, 700.0));
-        Value::Object(of(dossier, &shown, &none)).to_string()
+        let frame = Frame::new(document.view, 900.0, 700.0);
+        let none = annotations::Shown::new(dossier, &document, &frame);
+        let features = features::Shown::new(dossier, &document, &frame, &shown);
+        Value::Object(of(dossier, &shown, &none, &features)).to_string()
     }
 
     /// The same in a file of each kind.

@@ -10,11 +10,13 @@ use serde_json::{Map, Value, json};
 
 use super::annotations;
 use crate::document::Document;
+use crate::dossier::feature_sources::of_feature as of_feature_sources;
 use crate::dossier::{Dimension, Dossier, Excerpt, Kind, Measure, Overlay, Place, Shape, Source, Style, fingerprint};
 use crate::formats::color::Rgba;
 use crate::formats::geojson;
 use crate::formats::number::round;
 use crate::formats::simplestyle::MarkerSize;
+use crate::formats::source_properties::PropertySource;
 use crate::formats::table::SIMPLESTYLE;
 use crate::geometry::Geometry;
 
@@ -178,13 +180,24 @@ pub(in crate::figure) fn source(source: &Source) -> Value {
         "author": source.author, "published": source.published })
 }
 
+/// What a feature says of a source that is none of the dossier's.
+pub(in crate::figure) fn cited(source: &PropertySource) -> Value {
+    let PropertySource { url, title, outlet, author, date } = source;
+    let mut all = Map::new();
+    for (name, value) in [("url", url), ("outlet", outlet), ("title", title), ("author", author), ("published", date)] {
+        all.extend(value.as_ref().map(|value| (name.to_owned(), json!(value))));
+    }
+    Value::Object(all)
+}
+
 /// What a feature says of an excerpt.
 pub(in crate::figure) fn excerpt(excerpt: &Excerpt) -> Value {
     json!({ "id": excerpt.id, "exact": excerpt.exact, "said_by": excerpt.said_by, "source": excerpt.source })
 }
 
 /// What a feature of a file of the user's says of itself, in its own order, with the style that it is drawn in as valid
-/// simplestyle, and under `claimline` which layer it is of, its kind and its size.
+/// simplestyle, and under `claimline` which layer it is of, its kind, its size
+/// and its sources.
 fn of_feature(overlay: &Overlay, index: usize, kind: &Kind) -> Map<String, Value> {
     let mut all = overlay.features.rows().properties(index);
     for name in SIMPLESTYLE {
@@ -205,6 +218,10 @@ fn of_feature(overlay: &Overlay, index: usize, kind: &Kind) -> Map<String, Value
     }
     if size.km > 0.0 {
         about.insert("length_km".to_owned(), json!(round(size.km, 4)));
+    }
+    let sources: Vec<Value> = of_feature_sources(overlay.features.rows(), index).iter().map(cited).collect();
+    if !sources.is_empty() {
+        about.insert("sources".to_owned(), Value::Array(sources));
     }
     all.insert("claimline".to_owned(), Value::Object(about));
     all

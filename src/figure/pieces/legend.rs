@@ -47,12 +47,13 @@ pub(in crate::figure) fn kinds_of(document: &Document, overlay: &Overlay) -> Arc
 }
 
 /// A part of the legend for an overlay whose features are told apart: a row for each kind that is shown. The references
-/// stand at the first.
+/// of the whole stand at the first; `of_kinds` says what those of some kinds, by their places, are.
 pub(in crate::figure) fn of_kinds(
     document: &Document,
     overlay: &Overlay,
     options: &FigureOptions,
     mut references: Vec<usize>,
+    of_kinds: impl Fn(&[usize]) -> Vec<usize>,
 ) -> Option<LegendGroup> {
     let kinds = kinds_of(document, overlay);
     if !kinds.is_told_apart() {
@@ -62,24 +63,29 @@ pub(in crate::figure) fn of_kinds(
     let list = kinds_in(&kinds, options.theme);
     let mut entries = Vec::new();
     for row in kinds.rows() {
-        let (sample, title, size) = match row {
+        let (sample, title, size, own) = match row {
             Row::Kind(index) if !list[index].shown || list[index].features == 0 => continue,
             Row::Kind(index) => {
                 let kind = &list[index];
                 let title = if kind.title.is_empty() { overlay.title.main() } else { &kind.title };
-                (kind, title.to_owned(), kind.size)
+                (kind, title.to_owned(), kind.size, of_kinds(&[index]))
             }
             Row::Others(others) => {
+                let own = of_kinds(&others);
                 let drawn = |kind: &&Kind| kind.shown && kind.features > 0;
                 let others: Vec<&Kind> = others.iter().map(|index| &list[*index]).filter(drawn).collect();
                 let Some(first) = others.first() else { continue };
                 let size = others.iter().map(|kind| kind.size).sum();
-                (*first, format!("others ({})", others.len()), size)
+                (*first, format!("others ({})", others.len()), size, own)
             }
         };
         let note = size_note(size).filter(|_| options.furniture.has(Piece::Sizes));
         let swatch = kind_swatch(overlay, sample, options.theme, opacity);
-        entries.push(LegendEntry { title, title_uk: None, swatch, note, references: std::mem::take(&mut references) });
+        let mut references = std::mem::take(&mut references);
+        references.extend(own);
+        references.sort_unstable();
+        references.dedup();
+        entries.push(LegendEntry { title, title_uk: None, swatch, note, references });
     }
     let own_name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
     let title = own_name.map_or(overlay.title.main(), String::as_str);

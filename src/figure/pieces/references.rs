@@ -39,7 +39,8 @@ impl Reference {
 
     /// Whether title or address are too long to be printed whole.
     pub(in crate::figure) fn is_shortened(&self) -> bool {
-        self.title.chars().count() > MOST_TITLE || self.shown_address().chars().count() > MOST_ADDRESS
+        let is_long = |words: &str| words.chars().count() > MOST_TITLE;
+        is_long(&self.title) || is_long(&self.outlet) || self.shown_address().chars().count() > MOST_ADDRESS
     }
 }
 
@@ -119,17 +120,18 @@ impl Setting {
         };
         let plain = |words, color| Run { words, face: Face::Sans, color, link: None };
         let link = link::followable(&reference.url);
-        let (mut block, _) = self.rich(
-            &[
-                Run { words: &reference.outlet, face: Face::SansSemiBold, color: palette.ink, link: None },
-                plain(&title, palette.ink),
-                plain(&date, palette.ink),
-                Run { words: &format!(" {shown_url}"), face: Face::Sans, color: palette.second, link: link.as_deref() },
-            ],
-            size_pt,
-            1.34,
-            inner_pt,
-        );
+        let outlet = beginning(&reference.outlet, MOST_TITLE);
+        let address = format!(" {shown_url}");
+        let mut runs = vec![
+            Run { words: &outlet, face: Face::SansSemiBold, color: palette.ink, link: None },
+            plain(&title, palette.ink),
+            plain(&date, palette.ink),
+        ];
+        // Words alone may name a source.
+        if !shown_url.is_empty() {
+            runs.push(Run { words: &address, face: Face::Sans, color: palette.second, link: link.as_deref() });
+        }
+        let (mut block, _) = self.rich(&runs, size_pt, 1.34, inner_pt);
         for quote in &reference.quotes {
             let part = self.paragraph(&words::quoted(quote), Face::Serif, size_pt, 1.34, palette.ink, inner_pt);
             let at = block.height_pt + 0.15 * size_pt;

@@ -16,6 +16,13 @@ pub(crate) fn measured_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, act
     let Some(overlay) = subject.overlay() else { return };
     let (session, shade) = (subject.session, subject.shade);
     let dossier = session.dossier();
+    if let Some((overlay, feature)) = subject.feature() {
+        let size = overlay.features.sizes(&overlay.shape).get(feature).copied().unwrap_or_default();
+        ui.label(RichText::new(words::size(size)).family(theme::semi_bold()).size(16.0));
+        let whole = words::measure(overlay.measure);
+        ui.label(theme::second(format!("of {whole} in all of {}", words::quoted(overlay.title.main())), shade));
+        return;
+    }
     match session.former(&overlay.id) {
         Some(former) => own_line_ui(ui, session, former, overlay, shade, actions),
         None => {

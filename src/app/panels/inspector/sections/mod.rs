@@ -7,6 +7,7 @@ mod name;
 mod notes;
 mod overlay_style;
 mod positions;
+mod properties;
 mod sources;
 mod style;
 
@@ -58,6 +59,11 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// The feature that is selected, with its overlay.
+    pub(crate) fn feature(&self) -> Option<(&'a Overlay, usize)> {
+        self.session.selected_feature()
+    }
+
     /// The annotations that are selected.
     pub(crate) fn ids(&self) -> Vec<AnnotationId> {
         match &self.selected {
@@ -100,7 +106,7 @@ pub(crate) struct Section {
 }
 
 /// All sections, in their order.
-pub(crate) const SECTIONS: [Section; 8] = [
+pub(crate) const SECTIONS: [Section; 9] = [
     Section { id: "name", title: None, heading: None, applies: |_| true, ui: name::name_ui },
     Section {
         id: "measured",
@@ -125,6 +131,13 @@ pub(crate) const SECTIONS: [Section; 8] = [
             subject.overlay().is_some_and(positions)
         },
         ui: positions::positions_ui,
+    },
+    Section {
+        id: "properties",
+        title: Some("Properties"),
+        heading: Some(properties::heading),
+        applies: properties::applies,
+        ui: properties::properties_ui,
     },
     Section {
         id: "style of a layer",

@@ -10,6 +10,7 @@ use crate::app::{icons, theme};
 use crate::document::annotation::Shape as Drawn;
 use crate::document::{Annotation, AnnotationId};
 use crate::dossier::{Crossing, Measure, Overlay, Shape, words};
+use crate::formats::link;
 use crate::geometry::Coord;
 use crate::geometry::measure::area_m2;
 use crate::scene::annotations::measure_label;
@@ -38,10 +39,20 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
                 actions.push(Action::Command(Command::ClearSelection));
             }
             ui.with_layout(egui::Layout::left_to_right(egui::Align::TOP).with_main_wrap(true), |ui| {
-                ui.heading(overlay.title.main());
+                match session.selected_feature() {
+                    Some((overlay, feature)) => {
+                        let name = beginning(&overlay.features.label(feature), LONGEST_NAME);
+                        ui.heading(link::shown_words(&name))
+                    }
+                    None => ui.heading(overlay.title.main()),
+                };
             });
         });
     });
+    if let Some((overlay, feature)) = session.selected_feature() {
+        feature_ui(ui, session, overlay, feature, shade, actions);
+        return;
+    }
     if let Some(uk) = overlay.title.get("uk") {
         ui.label(theme::second(uk, shade));
     }
@@ -73,6 +84,70 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
     }
 }
 
+/// A name of more letters is cut off: the properties have all of it.
+const LONGEST_NAME: usize = 200;
+
+/// So many letters of a description are shown.
+const LONGEST_DESCRIPTION: usize = 20_000;
+
+fn beginning(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// A feature: of which layer and kind it is, what it says of itself, and what can be done with it.
+fn feature_ui(
+    ui: &mut Ui,
+    session: &Session,
+    overlay: &Overlay,
+    feature: usize,
+    shade: Theme,
+    actions: &mut Vec<Action>,
+) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let layer = ui.link(theme::second(overlay.title.main(), shade));
+        layer.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::Role::Link, true, format!("Select all of {}", overlay.title.main()))
+        });
+        if layer.on_hover_text("Select the whole overlay").clicked() {
+            actions.push(Action::Select(overlay.id.clone()));
+        }
+        let kinds = session.kinds(overlay);
+        let kind = match kinds.of(feature) {
+            Some(kind) if kind.shown => kind.title.clone(),
+            Some(kind) => format!("{} (hidden)", kind.title),
+            None => "left out by the filter".to_owned(),
+        };
+        if !kind.trim().is_empty() {
+            ui.label(theme::second(format!("· {}", link::shown_words(&beginning(&kind, LONGEST_NAME))), shade));
+        }
+        if !overlay.as_of.is_empty() {
+            ui.label(theme::second(format!("· {}", words::as_of(&overlay.as_of)), shade));
+        }
+    });
+    if let Some(description) = overlay.features.description(feature) {
+        ui.add_space(4.0);
+        let shown = link::shown_words(&beginning(&description, LONGEST_DESCRIPTION));
+        ui.add(egui::Label::new(shown).wrap());
+    }
+    ui.horizontal(|ui| {
+        if ui.button("Zoom to").clicked() {
+            actions.push(Action::ZoomToFeature { id: overlay.id.clone(), feature });
+        }
+        let annotate = ui.button("Annotate").on_hover_text("Copy the feature as an annotation of your own");
+        annotate.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, Command::ConvertOverlay.label()));
+        if annotate.clicked() {
+            actions.push(Action::Command(Command::ConvertOverlay));
+        }
+        if !session.document().is_visible(&overlay.id) && ui.button("Show on map").clicked() {
+            actions.push(Action::ToggleOverlay(overlay.id.clone()));
+        }
+    });
+}
+
 fn annotations_ui(ui: &mut Ui, subject: &Subject<'_>, selected: &[&Annotation], actions: &mut Vec<Action>) {
     head_ui(ui, subject.session, selected, subject.shade, actions);
     let locked = subject.is_locked();
@@ -98,7 +173,7 @@ fn here_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Actio
     ui.label(theme::section(format!("At this place ({} of {})", pick.index + 1, pick.hits.len()), shade));
     for (index, hit) in pick.hits.iter().enumerate() {
         if let Some(overlay) = session.dossier().overlay(&hit.overlay) {
-            let name = format!("{} · {}", crate::app::name_of(overlay, hit), words::measure(overlay.measure));
+            let name = format!("{} · {}", crate::app::name_of(overlay, hit), crate::app::size_of(overlay, hit));
             let row = ui.selectable_label(index == pick.index, name);
             if row.clicked() {
                 actions.push(Action::SelectHit(index));

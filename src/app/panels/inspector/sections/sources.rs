@@ -8,11 +8,16 @@ use crate::app::panels::cards;
 use crate::app::{chrome, icons, theme};
 use crate::document::annotation::Citation;
 use crate::document::{Annotation, AnnotationId};
+use crate::dossier::feature_sources::of_feature;
 use crate::dossier::words;
+use crate::formats::source_properties::PropertySource;
 use crate::session::{Action, Annotate, Session};
 
 /// What the section is called, with how many there are.
 pub(crate) fn heading(subject: &Subject<'_>) -> String {
+    if let Some((overlay, feature)) = subject.feature() {
+        return format!("Sources ({})", of_feature(overlay.features.rows(), feature).len());
+    }
     match &subject.selected {
         Selected::Overlay(overlay) => format!("Source excerpts ({})", subject.session.excerpts_of(&overlay.id).count()),
         Selected::Annotations(selected) => {
@@ -26,6 +31,20 @@ pub(crate) fn sources_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, 
     let (session, shade) = (subject.session, subject.shade);
     match &subject.selected {
         Selected::Overlay(overlay) => {
+            if let Some((overlay, feature)) = subject.feature() {
+                let sources = of_feature(overlay.features.rows(), feature);
+                if sources.is_empty() {
+                    ui.label(theme::second("The feature names no source.", shade));
+                }
+                for source in &sources {
+                    ui.push_id(source, |ui| cards::source_ui(ui, source, actions));
+                }
+                if session.excerpts_of(&overlay.id).next().is_none() {
+                    return;
+                }
+                ui.add_space(8.0);
+                ui.label(theme::section("On the whole overlay", shade));
+            }
             let mut none = true;
             for excerpt in session.excerpts_of(&overlay.id) {
                 none = false;
@@ -66,7 +85,7 @@ fn citations_ui(
     if first.citations.is_empty() {
         ui.label(theme::second("No source is cited yet.", shade));
     }
-    for citation in &first.citations {
+    for (index, citation) in first.citations.iter().enumerate() {
         match citation {
             Citation::Excerpt { excerpt: id } => match session.excerpt(id) {
                 Some(excerpt) => {
@@ -85,14 +104,8 @@ fn citations_ui(
                     });
                 }
             },
-            Citation::Link { url, title, date } => {
-                ui.horizontal_wrapped(|ui| {
-                    ui.label(title.as_deref().unwrap_or(url));
-                    if let Some(date) = date {
-                        ui.label(theme::second(date, shade));
-                    }
-                    crate::app::panels::cards::link_ui(ui, url, &format!("Open {url}"), actions);
-                });
+            Citation::Source(source) => {
+                ui.push_id(index, |ui| cards::source_ui(ui, source, actions));
             }
         }
         if ui.link("Remove citation").clicked() {
@@ -150,7 +163,7 @@ fn cite_menu_ui(ui: &mut Ui, session: &Session, ids: &[AnnotationId], citing: &m
         let add = ui.add_enabled(usable, Button::new("Add"));
         let entered = usable && field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         if add.on_disabled_hover_text("An address begins with https:// and names a site").clicked() || entered {
-            let citation = Citation::Link { url: url.to_owned(), title: None, date: None };
+            let citation = Citation::Source(PropertySource::page(url));
             actions.push(Action::Annotate(ids.to_vec(), Annotate::Cite(citation)));
             citing.url.clear();
             ui.close();
