@@ -569,8 +569,10 @@ impl OwnLine {
         let counting = match &self.filter {
             Some(filter) => Counting::Where(filter.clone()),
             None => choice.counting().map_err(|what| {
+                let is_area = |one: &dossier::counting::Candidate| one.kind.dimension == dossier::Dimension::Area;
+                let all = if choice.candidates().iter().any(is_area) { "km2 > 0" } else { "km > 0" };
                 Usage(format!(
-                    "{what}. Choose with --where, such as --where 'name ~ occupied', or --where 'km2 > 0' for all areas: {}",
+                    "{what}. Choose with --where, such as --where 'name ~ occupied', or --where '{all}' for all of them: {}",
                     path.display()
                 ))
             })?,

@@ -134,8 +134,8 @@ impl ChosenLine {
     pub fn put_into(&self, dossier: &Dossier) -> Result<Dossier, String> {
         let shape = self.shape().ok_or("it is neither a line nor an area")?;
         let opened = dossier.overlay(&self.overlay);
-        let as_of = opened.map_or("", |overlay| &overlay.as_of);
-        let mut made = dossier.with_own_shape(&shape, &self.from, as_of)?;
+        let as_of = opened.map_or_else(String::new, |overlay| self.counting.as_of(overlay));
+        let mut made = dossier.with_own_shape(&shape, &self.from, &as_of)?;
         made.says_what_counts(&self.counting);
         if let Some(opened) = opened.filter(|_| self.counting == Counting::All) {
             made.warn_of_merged(opened);

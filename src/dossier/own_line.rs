@@ -235,7 +235,7 @@ impl Dossier {
     /// As [`Dossier::with_own`], and if nothing counts.
     pub fn with_features(&self, own: &Overlay, counting: &Counting) -> Result<Self, String> {
         let from = own.opened_from.as_deref().unwrap_or(own.title.main());
-        let mut dossier = self.with_own_shape(&counting.shape(own)?, from, &own.as_of)?;
+        let mut dossier = self.with_own_shape(&counting.shape(own)?, from, &counting.as_of(own))?;
         dossier.says_what_counts(counting);
         if *counting == Counting::All {
             dossier.warn_of_merged(own);
@@ -282,11 +282,13 @@ impl Dossier {
         let base = self.without_own_line();
         let replaced = base.line_of_recipes().ok_or("no recipe of this dossier uses a line")?.clone();
         let area = base.groundwork.divided_by(&replaced.id);
+        let before = area.and_then(|(id, _)| base.groundwork.left_of(id, &replaced.id));
         let mut beyond_m = 0.0;
         let (line, split, slivers) = match own {
             Shape::Line(line) => match (area, &replaced.shape) {
                 (Some((id, area)), Shape::Line(theirs)) => {
-                    let (line, split) = as_theirs(area, line, theirs).map_err(|error| explained(&error, line, from))?;
+                    let (line, split) = as_theirs(area, line, theirs, before.as_ref())
+                        .map_err(|error| explained(&error, line, from))?;
                     let (split, slivers) = slivers::without_slivers(area, split);
                     let (within, beyond) = slivers::within(area, &line);
                     beyond_m = beyond;
@@ -312,7 +314,7 @@ impl Dossier {
             return Err("no outline of these areas lies within the area that the line divides".to_owned());
         }
         // The comparison takes as long as a recipe and depends on none: a thread of its own.
-        let now = split.clone().zip(area.and_then(|(id, _)| base.groundwork.left_of(id, &replaced.id)));
+        let now = split.clone().zip(before);
         let (made, change) = std::thread::scope(|scope| {
             let change = scope.spawn(|| now.map(|((_, now), before)| ghost::Change::between(&now, &before)));
             (base.with_line_and_split(&replaced.id, line, split, from), change.join().ok().flatten())
@@ -492,17 +494,19 @@ fn explained(error: &DeriveError, line: &MultiLineString<f64>, from: &str) -> St
 }
 
 /// The line, or the line turned round, so that its left is on the whole what is left of the other line; and the area on
-/// its two sides.
+/// its two sides. What is left of the other line need not be worked out where it is known.
 fn as_theirs(
     area: &MultiPolygon<f64>,
     line: &MultiLineString<f64>,
     theirs: &MultiLineString<f64>,
+    left_of_theirs: Option<&MultiPolygon<f64>>,
 ) -> Result<(MultiLineString<f64>, derive::Split), DeriveError> {
     let ours = derive::split_by_line(area, line)?;
-    let Ok(theirs) = derive::split_by_line(area, theirs) else {
+    let split = if left_of_theirs.is_none() { derive::split_by_line(area, theirs).ok() } else { None };
+    let Some(left_of_theirs) = left_of_theirs.or(split.as_ref().map(|split| &split.left)) else {
         return Ok((line.clone(), ours));
     };
-    if alike(area, &ours.left, &theirs.left) >= 0.5 {
+    if alike(area, &ours.left, left_of_theirs) >= 0.5 {
         return Ok((line.clone(), ours));
     }
     let mut turned = line.clone();

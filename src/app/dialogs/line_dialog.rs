@@ -23,7 +23,7 @@ use crate::scene::swatch::swatch_items;
 use crate::session::{Action, Session};
 
 /// What the button says that puts the features in the line's place.
-pub(crate) const APPLY: &str = "Use as line of contact";
+const APPLY: &str = "Apply";
 
 /// What is worked out of a choice.
 struct Request {

@@ -118,6 +118,15 @@ impl Counting {
         }
     }
 
+    /// The day of the features that count, or of the whole file.
+    pub fn as_of(&self, overlay: &Overlay) -> String {
+        let only = match self {
+            Self::Where(filter) => overlay.only(filter).ok(),
+            Self::All | Self::Kinds(_) => None,
+        };
+        only.map_or_else(|| overlay.as_of.clone(), |only| only.as_of)
+    }
+
     /// The lines or the areas of an overlay that count.
     ///
     /// # Errors
@@ -206,6 +215,12 @@ impl Choice {
                 Candidate { label, kind: kind.clone(), says, place }
             })
             .collect();
+        if let [only] = candidates.as_mut_slice()
+            && only.kind.title.is_empty()
+            && let Some(name) = (0..overlay.features.count()).find_map(|feature| overlay.features.name(feature))
+        {
+            only.label = name;
+        }
         let labels: Vec<String> = candidates.iter().map(|candidate| candidate.label.clone()).collect();
         for candidate in &mut candidates {
             if labels.iter().filter(|label| **label == candidate.label).count() > 1 {
@@ -306,7 +321,11 @@ fn told_apart(overlay: &Overlay) -> Kinds {
         let (kinds, _) = kinds::kinds(overlay, &Styling { by, ..Styling::default() });
         (2..=kinds::ROWS).contains(&kinds.list().len()).then_some(kinds)
     };
-    TELLING.iter().find_map(by).unwrap_or(given)
+    // What none of the first features has is not looked for in all of them.
+    let first: Vec<_> =
+        (0..overlay.features.count().min(100)).map(|feature| overlay.features.rows().properties(feature)).collect();
+    let is_there = |property: &&&str| first.iter().any(|properties| properties.contains_key(**property));
+    TELLING.iter().filter(is_there).find_map(by).unwrap_or(given)
 }
 
 /// Words that only the name of the right side has, by their first letters: those of who is not meant by “held”.
@@ -462,7 +481,8 @@ mod tests {
         // One kind needs no choice, unless it says that it is not held.
         assert_eq!(choice(&[named("Area", "#a00"), named("Area", "#a00")]).counting(), Ok(Counting::All));
         assert_eq!(choice(&[serde_json::json!({}), serde_json::json!({})]).counting(), Ok(Counting::All));
-        assert!(choice(&[named("Liberated", "#0f0")]).counting().is_err());
+        let error = choice(&[named("Liberated", "#0f0")]).counting().expect_err("it is not held");
+        assert!(error.contains("it has “Liberated” (1 feature, "), "{error}");
         // Kinds without names are called by how they look.
         let plain = choice(&[serde_json::json!({ "fill": "#aa0000" }), serde_json::json!({ "fill": "#00aa00" })]);
         assert_eq!(plain.candidates()[0].label, "areas #aa0000");

@@ -16,12 +16,12 @@ pub struct Dropped {
 impl Dropped {
     /// Kilometres of outline that no longer count, over all slivers.
     pub fn km(&self) -> f64 {
-        self.slivers.iter().map(|sliver| sliver.length_m).sum::<f64>() / 1000.0
+        self.slivers.iter().fold(0.0, |sum, sliver| sum + sliver.length_m) / 1000.0
     }
 
     /// Square kilometres that went from one side to the other, over all slivers.
     pub fn km2(&self) -> f64 {
-        self.slivers.iter().map(|sliver| sliver.area_m2).sum::<f64>() / 1e6
+        self.slivers.iter().fold(0.0, |sum, sliver| sum + sliver.area_m2) / 1e6
     }
 
     /// Kilometres of a line that lie outside the area that it divides.
