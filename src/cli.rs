@@ -19,7 +19,7 @@ use anyhow::{Context as _, anyhow, bail};
 use claimline::basemap::{Archive, MapSource, sources};
 use claimline::document::{Document, Names, edit};
 use claimline::dossier::coverage::Coverage;
-use claimline::dossier::{self, Dossier, Problem, verify, words};
+use claimline::dossier::{self, Counting, Dossier, Problem, verify, words};
 use claimline::figure::{
     self, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, PlacedPiece, Shows, georeference, paper, provenance,
     saved,
@@ -170,7 +170,7 @@ struct OwnLine {
     /// GeoJSON file of a line, or of occupied areas, to take the place of the dossier's line of contact
     #[arg(long = "line", value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Which features of --line and of --file count, such as 'status = occupied and km2 > 10'
+    /// Which features of --line and of --file count, such as 'name ~ occupied' or 'status = occupied and km2 > 10'; without it, of --line the only kind that says it is occupied or held
     #[arg(long = "where", value_name = "FILTER", value_parser = Filter::parse, allow_hyphen_values = true)]
     filter: Option<Filter>,
 }
@@ -565,11 +565,23 @@ impl OwnLine {
         let Content::Evidence(Part::Layer(own, _)) = files::open_no_project(path)?.content else {
             bail!(Usage(format!("expected a .geojson file of a line or of areas: {}", path.display())))
         };
-        let own = match &self.filter {
-            Some(filter) => Box::new(own.only(filter).map_err(|what| anyhow!("{what}: {}", path.display()))?),
-            None => own,
+        let choice = dossier.choice_of(&own);
+        let counting = match &self.filter {
+            Some(filter) => Counting::Where(filter.clone()),
+            None => choice.counting().map_err(|what| {
+                let is_area = |one: &dossier::counting::Candidate| one.kind.dimension == dossier::Dimension::Area;
+                let all = if choice.candidates().iter().any(is_area) { "km2 > 0" } else { "km > 0" };
+                Usage(format!(
+                    "{what}. Choose with --where, such as --where 'name ~ occupied', or --where '{all}' for all of them: {}",
+                    path.display()
+                ))
+            })?,
         };
-        let dossier = dossier.with_own(&own).map_err(|what| anyhow!("{what}: {}", path.display()))?;
+        if let Counting::Kinds(labels) = &counting {
+            let name = own.opened_from.as_deref().unwrap_or(own.title.main());
+            eprintln!("claimline: the line from {name}: {}; choose with --where", choice.told(labels));
+        }
+        let dossier = dossier.with_features(&own, &counting).map_err(|what| anyhow!("{what}: {}", path.display()))?;
         if let Some(own) = &dossier.own_line {
             warn(&own.left_out);
             warn(&own.warnings);

@@ -1263,6 +1263,86 @@ fn a_line_of_ones_own_takes_the_place_of_the_dossiers_and_goes_again() {
     );
 }
 
+/// Steps until a label is there; the label is asked for by a part of it.
+fn wait_for_label(harness: &mut Harness<'static, ClaimlineApp>, part: &str) {
+    let started = Instant::now();
+    while harness.query_all_by_label_contains(part).next().is_none() {
+        assert!(started.elapsed() < Duration::from_secs(120), "waited in vain for “{part}”");
+        std::thread::sleep(Duration::from_millis(20));
+        harness.step();
+    }
+}
+
+#[test]
+fn a_dialog_asks_which_features_count_as_line_of_contact() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("both.geojson");
+    let feature = |name: &str, ring: &str| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"name":"{name}"}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
+        )
+    };
+    let occupied = feature("Occupied", "[[37.7,46],[39.9,46],[39.9,49.9],[38,49.9],[37.7,48],[37.7,46]]");
+    let liberated = feature("Liberated", "[[37,48],[37.7,48],[37.7,48.9],[37,48.9],[37,48]]");
+    std::fs::write(&path, format!(r#"{{"type":"FeatureCollection","features":[{occupied},{liberated}]}}"#)).unwrap();
+    let mut harness = window();
+    harness.state_mut().open_files(vec![path]);
+    wait(&mut harness, "the file", |app| app.session().dossier().overlay("both").is_some());
+    let ctx = harness.ctx.clone();
+    let line = |harness: &Harness<'static, ClaimlineApp>| {
+        harness.state().session().document().chosen_line.as_ref().map(|line| line.counting.clone())
+    };
+    let ask = |harness: &mut Harness<'static, ClaimlineApp>| {
+        harness.state_mut().act(&ctx, Action::UseAsLine("both".to_owned()));
+        harness.step();
+        harness.step();
+        harness.get_by_label("Which features count");
+    };
+    ask(&mut harness);
+    // The safe button has the focus, and Esc closes.
+    assert!(harness.get_by_label("Cancel").is_focused());
+    press(&mut harness, Key::Escape);
+    assert!(harness.query_by_label("Which features count").is_none() && line(&harness).is_none());
+    // A guess, and what comes of it: shapely 2.2.0 (GEOS 3.14.1) and pyproj 3.7.2 say 14,865 km².
+    ask(&mut harness);
+    harness.get_by_label_contains("“Occupied” is a guess");
+    wait_for_label(&mut harness, "14,865 km²");
+    harness.get_by_label_contains("+9,22");
+    // By keyboard: liberated ground as well, 9,810 km² without two strips along the border.
+    harness.get_by_label_contains("Liberated, 1 feature, ").focus();
+    harness.step();
+    press(&mut harness, Key::Space);
+    wait_for_label(&mut harness, "9,807 km²");
+    // A filter in its place, with what is wrong in it under the field.
+    harness.get_by_label("Filter: which features count").focus();
+    harness.step();
+    harness.event(egui::Event::Text("name ~ occupied or".to_owned()));
+    harness.step();
+    harness.step();
+    assert!(harness.query_all_by_label_contains("^").next().is_some(), "no word is pointed at");
+    assert!(harness.get_by_label("Apply").accesskit_node().is_disabled());
+    for _ in 0..3 {
+        press(&mut harness, Key::Backspace);
+    }
+    wait_for_label(&mut harness, "14,865 km²");
+    harness.get_by_label("Apply").click();
+    harness.run_ok();
+    wait(&mut harness, "the new shapes", |app| app.session().dossier().own_line.is_some());
+    harness.run_ok();
+    let counting = line(&harness).unwrap();
+    assert_eq!(counting.words().as_deref(), Some("counts features where name ~ occupied"));
+    let banner = "own line from both.geojson, not the dossier’s; counts features where name ~ occupied";
+    assert!(harness.query_all_by_label_contains(banner).next().is_some(), "no banner");
+    // It asks again with what counts now, and one step takes it back.
+    harness.get_by_label("Which features count…").click();
+    harness.run_ok();
+    assert_eq!(harness.get_by_label("Filter: which features count").value().as_deref(), Some("name ~ occupied"));
+    press(&mut harness, Key::Escape);
+    harness.state_mut().act(&ctx, Action::Command(Command::Undo));
+    wait(&mut harness, "the dossier's line", |app| app.session().dossier().own_line.is_none());
+    assert!(line(&harness).is_none());
+}
+
 #[test]
 fn a_difference_in_words_does_not_widen_the_inspector() {
     let mut harness = window();

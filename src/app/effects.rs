@@ -8,6 +8,7 @@ use eframe::egui;
 use super::ClaimlineApp;
 use super::dialogs::gaps_window;
 use super::dialogs::keys_dialog::KeysDialog;
+use super::dialogs::line_dialog::LineDialog;
 use super::dialogs::palette::Palette;
 use super::dialogs::project_dialogs::{Question, Then};
 use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
@@ -66,6 +67,10 @@ impl ClaimlineApp {
                 let options = self.figure_options(ctx);
                 self.tell("Drawing the figure for the clipboard…");
                 self.jobs.copy_figure(&self.session, self.ground.ground(), options);
+            }
+            Effect::ChooseLine(overlay) => {
+                let dialog = LineDialog::open(ctx, &self.session, &overlay);
+                self.dialog = dialog.map(|dialog| Dialog::Line(Box::new(dialog)));
             }
             Effect::ChangeLine(own) => {
                 self.tell("Working out what depends on the line of contact…");
@@ -318,7 +323,7 @@ impl ClaimlineApp {
                 Done::LineChanged { made: Ok(scene), own, .. } => {
                     self.session.exchange_scene(scene, own);
                     let text = match &self.session.dossier().own_line {
-                        Some(own) => own.notice(),
+                        Some(own) => own.note(),
                         None => "Back to the dossier’s line of contact".to_owned(),
                     };
                     self.tell(text);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use claimline::dossier::words;
+use claimline::dossier::{Counting, words};
 use claimline::figure::provenance::{Finding, Found, State};
 use serde_json::{Value, json};
 
@@ -53,7 +53,10 @@ pub(super) fn text(found: &Found, findings: &[Finding]) -> String {
         let _ = writeln!(text, "View {}, zoom {zoom:.2}", words::position(lon, lat));
     }
     if let Some(from) = provenance.pointer("/own_line/from").and_then(Value::as_str) {
-        let _ = writeln!(text, "Line of contact of the user's own: {from}");
+        let counts = provenance.pointer("/own_line/counts").cloned();
+        let counting: Option<Counting> = counts.and_then(|counts| serde_json::from_value(counts).ok());
+        let counts = counting.and_then(|counting| counting.words()).map(|words| format!("; {words}"));
+        let _ = writeln!(text, "Line of contact of the user's own: {from}{}", counts.unwrap_or_default());
     }
     for (what, heading) in
         [("dossier", "Dossier"), ("overlay", "Overlays"), ("excerpt", "Excerpts"), ("annotations", "Annotations")]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use claimline::dossier::{Comparison, Dossier, Excerpt, Measure, Overlay, Shape, Verdict, words};
+use claimline::dossier::{Comparison, Dossier, Excerpt, Measure, Overlay, OwnLine, Shape, Verdict, words};
 use claimline::formats::number::round;
 use claimline::geometry::Coord;
 use claimline::scene::Scene;
@@ -52,7 +52,7 @@ pub(crate) fn overlays(dossier: &Dossier) -> String {
         text.push('\n');
     }
     if let Some(own) = &dossier.own_line {
-        let _ = writeln!(text, "\n{}", own.notice());
+        let _ = writeln!(text, "\n{}", own.note());
     }
     text
 }
@@ -78,25 +78,7 @@ pub(crate) fn overlays_json(dossier: &Dossier) -> Value {
 }
 
 fn own_line_json(dossier: &Dossier) -> Value {
-    let Some(own) = &dossier.own_line else {
-        return Value::Null;
-    };
-    let slivers = own.dropped.slivers.iter().map(|sliver| {
-        json!({
-            "lon": round(sliver.at.x, 6), "lat": round(sliver.at.y, 6),
-            "km": round(sliver.length_m / 1000.0, 3), "km2": round(sliver.area_m2 / 1e6, 4),
-            "from": if sliver.was_left { "left" } else { "right" },
-        })
-    });
-    json!({
-        "overlay": own.overlay,
-        "from": own.from,
-        "dropped": {
-            "km": round(own.dropped.km(), 2),
-            "km2": round(own.dropped.km2(), 3),
-            "slivers": slivers.collect::<Vec<_>>(),
-        },
-    })
+    dossier.own_line.as_ref().map_or(Value::Null, OwnLine::json)
 }
 
 fn brief_json(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
@@ -271,7 +253,7 @@ pub(crate) fn at(scene: &Scene, place: Coord<f64>, hits: &[Hit]) -> String {
         text.push_str("No overlay lies here.\n");
     }
     if let Some(own) = &scene.dossier().own_line {
-        let _ = writeln!(text, "{}", own.notice());
+        let _ = writeln!(text, "{}", own.note());
     }
     for hit in hits {
         let Some(overlay) = scene.dossier().overlay(&hit.overlay) else { continue };
@@ -323,7 +305,7 @@ pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
         let _ = writeln!(text, "  {side}");
     }
     if let Some(own) = dossier.own_line.as_ref().filter(|_| former.is_some()) {
-        let _ = writeln!(text, "  {}", own.notice());
+        let _ = writeln!(text, "  {}", own.note());
     }
     if let Measure::Area { range_km2: Some((low, high)), .. } = overlay.measure {
         let _ = writeln!(

@@ -19,7 +19,7 @@ pub use names::Names;
 pub use shown::{Shown, shown};
 pub use step::Step;
 
-use crate::dossier::{Dossier, Excerpt, Overlay, Shape, Styling};
+use crate::dossier::{Counting, Dossier, Excerpt, Overlay, Shape, Styling};
 use crate::formats::map_source::MapSource;
 use crate::geometry::{Geometry, View};
 
@@ -89,23 +89,29 @@ pub struct ChosenLine {
     pub overlay: String,
     /// The file that it came from, without its folder.
     pub from: String,
-    /// The line, or the areas whose border it is, in WGS 84 degrees.
+    /// Which features of that file count.
+    pub counting: Counting,
+    /// The line, or the areas whose border it is, in WGS 84 degrees: of the features that count alone.
     pub geometry: Geometry<f64>,
 }
 
 impl ChosenLine {
-    /// An overlay as line of contact; `None` if it is neither a line nor an area.
-    pub fn of(overlay: &Overlay) -> Option<Self> {
-        let geometry = match &overlay.shape {
-            Shape::Area(area) => Geometry::MultiPolygon(area.clone()),
-            Shape::Line(line) => Geometry::MultiLineString(line.clone()),
+    /// The features of an overlay that count as line of contact.
+    ///
+    /// # Errors
+    /// In words, if nothing of it counts, or only places.
+    pub fn of(overlay: &Overlay, counting: Counting) -> Result<Self, String> {
+        let geometry = match counting.shape(overlay)? {
+            Shape::Area(area) => Geometry::MultiPolygon(area),
+            Shape::Line(line) => Geometry::MultiLineString(line),
             Shape::Mixed(mixed) if !mixed.areas.0.is_empty() => Geometry::MultiPolygon(mixed.areas.clone()),
             Shape::Mixed(mixed) => Geometry::MultiLineString(mixed.lines.clone()),
-            Shape::Places(_) => return None,
+            Shape::Places(_) => return Err("places are no line; expected a line, or occupied areas".to_owned()),
         };
-        Some(Self {
+        Ok(Self {
             overlay: overlay.id.clone(),
             from: overlay.opened_from.as_deref().unwrap_or(overlay.title.main()).to_owned(),
+            counting,
             geometry,
         })
     }
@@ -128,9 +134,10 @@ impl ChosenLine {
     pub fn put_into(&self, dossier: &Dossier) -> Result<Dossier, String> {
         let shape = self.shape().ok_or("it is neither a line nor an area")?;
         let opened = dossier.overlay(&self.overlay);
-        let as_of = opened.map_or("", |overlay| &overlay.as_of);
-        let mut made = dossier.with_own_shape(&shape, &self.from, as_of)?;
-        if let Some(opened) = opened {
+        let as_of = opened.map_or_else(String::new, |overlay| self.counting.as_of(overlay));
+        let mut made = dossier.with_own_shape(&shape, &self.from, &as_of)?;
+        made.says_what_counts(&self.counting);
+        if let Some(opened) = opened.filter(|_| self.counting == Counting::All) {
             made.warn_of_merged(opened);
         }
         Ok(made)

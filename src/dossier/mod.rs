@@ -45,7 +45,8 @@ pub use compare::{Comparison, Verdict};
 pub use features::{Dimension, Features, Size};
 pub use kinds::{Kind, Kinds};
 pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style};
-pub use own_line::{COMPARISON_GROUP, Dropped, OwnLine};
+pub use own_line::counting;
+pub use own_line::{COMPARISON_GROUP, Choice, Counting, Dropped, OwnLine};
 pub use prepared::{MANY_FEATURES, Property};
 pub use styling::Styling;
 

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use geo::{BoundingRect as _, Coord, Geometry, MultiLineString, MultiPolygon};
+use serde_json::{Value, json};
 
 use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::resolve::{self, FeaturesById, Shapes};
@@ -17,9 +18,11 @@ use crate::geometry::derive::DeriveError;
 use crate::geometry::hit::HitShape;
 use crate::geometry::{derive, measure, slivers};
 
+pub use counting::{Choice, Counting};
 pub use dropped::Dropped;
 pub use ghost::COMPARISON_GROUP;
 
+pub mod counting;
 mod dropped;
 mod ghost;
 
@@ -32,6 +35,8 @@ pub struct OwnLine {
     pub title: String,
     /// Name of the file that the line is from.
     pub from: String,
+    /// Which features of the file count.
+    pub counting: Counting,
     /// What can't be derived with this line and is left out.
     pub left_out: Vec<Problem>,
     /// What is doubtful about the line or the areas that it is the outline of: that they cross themselves or overlap.
@@ -52,9 +57,39 @@ impl OwnLine {
         overlay.is_comparison() || self.former(&overlay.id).is_some()
     }
 
-    /// One sentence for a banner, a figure's notes and its credits.
+    /// One sentence for a figure's credits.
     pub fn notice(&self) -> String {
         format!("{}: own line from {}, not the dossier’s", self.title, self.from)
+    }
+
+    /// The same for a banner and a figure's notes, which say besides which features of the file count.
+    pub fn note(&self) -> String {
+        let notice = self.notice();
+        self.counting.words().map_or(notice.clone(), |counts| format!("{notice}; {counts}"))
+    }
+
+    /// What is known of it, for programs: where it is from, which features count, what was left out.
+    pub fn json(&self) -> Value {
+        let round = |value: f64, decimals: i32| (value * 10_f64.powi(decimals)).round() / 10_f64.powi(decimals);
+        let slivers = self.dropped.slivers.iter().map(|sliver| {
+            json!({
+                "lon": round(sliver.at.x, 6), "lat": round(sliver.at.y, 6),
+                "km": round(sliver.length_m / 1000.0, 3), "km2": round(sliver.area_m2 / 1e6, 6),
+                "from": if sliver.was_left { "left" } else { "right" },
+                "speck": sliver.is_speck,
+            })
+        });
+        json!({
+            "overlay": self.overlay,
+            "from": self.from,
+            "counts": self.counting,
+            "dropped": {
+                "km": round(self.dropped.km(), 2),
+                "km2": round(self.dropped.km2(), 3),
+                "km_beyond": round(self.dropped.beyond_km(), 2),
+                "slivers": slivers.collect::<Vec<_>>(),
+            },
+        })
     }
 }
 
@@ -191,12 +226,45 @@ impl Dossier {
     /// # Errors
     /// A text that says why this shape won't do.
     pub fn with_own(&self, own: &Overlay) -> Result<Self, String> {
+        self.with_features(own, &Counting::All)
+    }
+
+    /// The same with those features of an overlay that count: the lines of them, or the areas all together.
+    ///
+    /// # Errors
+    /// As [`Dossier::with_own`], and if nothing counts.
+    pub fn with_features(&self, own: &Overlay, counting: &Counting) -> Result<Self, String> {
         let from = own.opened_from.as_deref().unwrap_or(own.title.main());
-        // Of what a file has beside a line, the line is meant.
-        let line = own.shape.multi_line().map(|line| Shape::Line(line.clone()));
-        let mut dossier = self.with_own_shape(line.as_ref().unwrap_or(&own.shape), from, &own.as_of)?;
-        dossier.warn_of_merged(own);
+        let mut dossier = self.with_own_shape(&counting.shape(own)?, from, &counting.as_of(own))?;
+        dossier.says_what_counts(counting);
+        if *counting == Counting::All {
+            dossier.warn_of_merged(own);
+        }
         Ok(dossier)
+    }
+
+    /// Among which kinds of an overlay's features those that count are chosen, with a guess.
+    pub fn choice_of(&self, own: &Overlay) -> Choice {
+        let line = self.line_of_recipes().map(|line| line.id.as_str());
+        Choice::of(own, line.and_then(|line| self.groundwork.side_names(line)))
+    }
+
+    /// The areas on the sides of the own line, each as it is and as it is with the dossier's line.
+    pub fn sides_of_own_line(&self) -> Vec<(&Overlay, &Overlay)> {
+        let Some(own) = &self.own_line else { return Vec::new() };
+        let is_side = |id: &str| {
+            let recipe = self.groundwork.entry(id).and_then(|entry| entry.recipe.as_ref());
+            matches!(recipe, Some(Recipe::Side { line, .. }) if *line == own.overlay)
+        };
+        let sides = self.overlays.iter().filter(|overlay| is_side(&overlay.id));
+        sides.filter_map(|overlay| Some((overlay.as_ref(), own.former(&overlay.id)?))).collect()
+    }
+
+    /// Which features of the file of the own line count: for what is said of it only.
+    pub fn says_what_counts(&mut self, counting: &Counting) {
+        if let Some(line) = &mut self.own_line {
+            line.counting.clone_from(counting);
+        }
     }
 
     /// Adds to what is doubtful about the own line that parts of the areas that it is from lay over each other.
@@ -214,12 +282,17 @@ impl Dossier {
         let base = self.without_own_line();
         let replaced = base.line_of_recipes().ok_or("no recipe of this dossier uses a line")?.clone();
         let area = base.groundwork.divided_by(&replaced.id);
+        let before = area.and_then(|(id, _)| base.groundwork.left_of(id, &replaced.id));
+        let mut beyond_m = 0.0;
         let (line, split, slivers) = match own {
             Shape::Line(line) => match (area, &replaced.shape) {
                 (Some((id, area)), Shape::Line(theirs)) => {
-                    let (line, split) = as_theirs(area, line, theirs).map_err(|error| explained(&error, line, from))?;
+                    let (line, split) = as_theirs(area, line, theirs, before.as_ref())
+                        .map_err(|error| explained(&error, line, from))?;
                     let (split, slivers) = slivers::without_slivers(area, split);
-                    let line = if slivers.is_empty() { line } else { slivers::line_between(area, &split) };
+                    let (within, beyond) = slivers::within(area, &line);
+                    beyond_m = beyond;
+                    let line = if slivers.is_empty() { within } else { slivers::line_between(area, &split) };
                     (line, Some((id.to_owned(), split)), slivers)
                 }
                 _ => (line.clone(), None, Vec::new()),
@@ -241,14 +314,14 @@ impl Dossier {
             return Err("no outline of these areas lies within the area that the line divides".to_owned());
         }
         // The comparison takes as long as a recipe and depends on none: a thread of its own.
-        let now = split.clone().zip(area.and_then(|(id, _)| base.groundwork.left_of(id, &replaced.id)));
+        let now = split.clone().zip(before);
         let (made, change) = std::thread::scope(|scope| {
             let change = scope.spawn(|| now.map(|((_, now), before)| ghost::Change::between(&now, &before)));
             (base.with_line_and_split(&replaced.id, line, split, from), change.join().ok().flatten())
         });
         let mut dossier = made?;
         if let Some(own) = &mut dossier.own_line {
-            own.dropped = Dropped { slivers };
+            own.dropped = Dropped { slivers, beyond_m };
         }
         let changed: Vec<String> = base.groundwork.depending_on(&replaced.id).into_iter().collect();
         for overlay in dossier.overlays.iter_mut().filter(|overlay| changed.contains(&overlay.id)) {
@@ -305,6 +378,7 @@ impl Dossier {
             overlay: overlay_id.to_owned(),
             title: replaced.title.main().to_owned(),
             from: from.to_owned(),
+            counting: Counting::All,
             left_out: Vec::new(),
             warnings: Vec::new(),
             dropped: Dropped::default(),
@@ -420,17 +494,19 @@ fn explained(error: &DeriveError, line: &MultiLineString<f64>, from: &str) -> St
 }
 
 /// The line, or the line turned round, so that its left is on the whole what is left of the other line; and the area on
-/// its two sides.
+/// its two sides. What is left of the other line need not be worked out where it is known.
 fn as_theirs(
     area: &MultiPolygon<f64>,
     line: &MultiLineString<f64>,
     theirs: &MultiLineString<f64>,
+    left_of_theirs: Option<&MultiPolygon<f64>>,
 ) -> Result<(MultiLineString<f64>, derive::Split), DeriveError> {
     let ours = derive::split_by_line(area, line)?;
-    let Ok(theirs) = derive::split_by_line(area, theirs) else {
+    let split = if left_of_theirs.is_none() { derive::split_by_line(area, theirs).ok() } else { None };
+    let Some(left_of_theirs) = left_of_theirs.or(split.as_ref().map(|split| &split.left)) else {
         return Ok((line.clone(), ours));
     };
-    if alike(area, &ours.left, &theirs.left) >= 0.5 {
+    if alike(area, &ours.left, left_of_theirs) >= 0.5 {
         return Ok((line.clone(), ours));
     }
     let mut turned = line.clone();

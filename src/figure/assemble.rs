@@ -237,7 +237,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     put("map_frame_px", json!(map_frame_px));
     put("scale", json!(scale));
     if let Some(own) = own_line(dossier, &shown) {
-        put("own_line", json!({ "overlay": own.overlay, "from": own.from }));
+        put("own_line", own.json());
     }
     Drawn {
         list,

@@ -130,7 +130,7 @@ pub(in crate::figure) fn spec(
         .chain(others.references())
         .collect();
     let mut notes = Vec::new();
-    notes.extend(own_line(dossier, shown).map(|own| format!("{}.", own.notice())));
+    notes.extend(own_line(dossier, shown).map(|own| format!("{}.", own.note())));
     notes.extend(shown.iter().filter_map(|overlay| {
         let filter = document.overlay(&overlay.id)?.styling.filter_in_words()?;
         let name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());

@@ -13,13 +13,15 @@
 //! * Strips of the right side go first, then those of the left, until nothing is left to go.
 //!
 //! An enclave or a salient farther inside is no sliver, however thin, and an island that the outline does not touch stays
-//! on its side.
+//! on its side. Wherever it lies, a piece smaller than [`SPECK_M2`] is a *speck* and counts with the ground around it:
+//! that is what inexact drawing leaves between two areas that are meant to touch.
 
 use std::f64::consts::PI;
 
 use geo::{Coord, LineString, MultiLineString, MultiPolygon, Polygon};
 use kurbo::Vec2;
 
+use crate::geometry::boxes::BoxTree;
 use crate::geometry::chain::corners;
 use crate::geometry::derive::{Split, difference, intersection, largest_label_point, union_all};
 use crate::geometry::hit::{EdgeTree, meters_per_degree};
@@ -43,11 +45,14 @@ const ON_BORDER_M: f64 = 0.5;
 /// How far apart the places are at which an outline is asked how far off the border lies.
 const STEP_M: f64 = BORDER_TOLERANCE_M / 16.0;
 
+/// Ground smaller than this counts with what lies around it, in square metres: less than a house and its yard.
+pub const SPECK_M2: f64 = 1_000.0;
+
 /// Slivers smaller than this are not spoken of.
 const LEAST_M2: f64 = 1.0;
 
 /// A part smaller than this is what rounding to a tenth of a millimetre leaves along a border.
-const SPECK_M2: f64 = 0.01;
+const ROUNDING_M2: f64 = 0.01;
 
 /// How often slivers may go over: each time uncovers at most what lay behind a strip.
 const MOST_ROUNDS: usize = 8;
@@ -66,6 +71,8 @@ pub struct Sliver {
     pub area_m2: f64,
     /// Whether it was on the left side and went to the right, or the other way.
     pub was_left: bool,
+    /// Whether it went for being smaller than [`SPECK_M2`], wherever it lies.
+    pub is_speck: bool,
 }
 
 /// An area divided into what `held` covers of it, on the left, and the rest; slivers along its border go to the other
@@ -101,8 +108,8 @@ pub fn without_slivers(area: &MultiPolygon<f64>, split: Split) -> (Split, Vec<Sl
             } else {
                 kept.into_iter().cloned().collect()
             };
-            let left = without_specks(union_all([&MultiPolygon(left)]));
-            split = Split { right: without_specks(difference(area, &left)), left };
+            let left = without_rounding(union_all([&MultiPolygon(left)]));
+            split = Split { right: without_rounding(difference(area, &left)), left };
             pieces = None;
         }
         if quiet == 2 {
@@ -110,19 +117,78 @@ pub fn without_slivers(area: &MultiPolygon<f64>, split: Split) -> (Split, Vec<Sl
         }
         is_right = !is_right;
     }
+    let split = border.without_specks(area, split, &mut dropped);
     dropped.retain(|sliver| sliver.area_m2 >= LEAST_M2);
     (split, dropped)
 }
 
-/// Without polygons and holes of less than [`SPECK_M2`], which rounding leaves.
-fn without_specks(area: MultiPolygon<f64>) -> MultiPolygon<f64> {
-    let is_speck = |ring: &LineString<f64>| {
-        measure::area_m2(&MultiPolygon(vec![Polygon::new(ring.clone(), Vec::new())])).abs() < SPECK_M2
+/// The stretches of a line within an area, drawn on for 2 m across the border where they are cut off, and how many metres
+/// of the line lie beyond. A line that is wholly within comes out as it went in.
+pub fn within(area: &MultiPolygon<f64>, line: &MultiLineString<f64>) -> (MultiLineString<f64>, f64) {
+    let border = Border::new(area);
+    let rings = oriented_rings(area);
+    let edges: Vec<(Coord<f64>, Coord<f64>)> =
+        rings.iter().flat_map(|ring| ring.windows(2).map(|edge| (edge[0], edge[1]))).collect();
+    let tree = BoxTree::new(edges.iter().map(|(a, b)| box_of(*a, *b)));
+    let (mut stretches, mut beyond_m) = (Vec::new(), 0.0);
+    for chain in &line.0 {
+        let mut stretch: Vec<Coord<f64>> = Vec::new();
+        for edge in chain.0.windows(2) {
+            let (a, b) = (edge[0], edge[1]);
+            let mut parts: Vec<f64> =
+                tree.meeting(box_of(a, b)).into_iter().filter_map(|index| part_at(a, b, edges[index])).collect();
+            parts.extend([0.0, 1.0]);
+            parts.sort_by(f64::total_cmp);
+            parts.dedup();
+            let at = |part: f64| if part == 1.0 { b } else { a + (b - a) * part };
+            for pair in parts.windows(2) {
+                let (from, to) = (at(pair[0]), at(pair[1]));
+                let further = (b - a) * (OVERSHOOT_M / border.length(a, b).max(f64::MIN_POSITIVE));
+                if border.tree.is_inside((from + to) / 2.0) {
+                    if stretch.is_empty() {
+                        let is_cut = pair[0] > 0.0 || edge[0] != chain.0[0];
+                        stretch.push(if is_cut { from - further } else { from });
+                    }
+                    stretch.push(to);
+                } else {
+                    beyond_m += measure::distance_m(from, to);
+                    if let Some(end) = stretch.last_mut() {
+                        *end = from + further;
+                        stretches.push(LineString(std::mem::take(&mut stretch)));
+                    }
+                }
+            }
+        }
+        if stretch.len() > 1 {
+            stretches.push(LineString(stretch));
+        }
+    }
+    if beyond_m == 0.0 { (line.clone(), 0.0) } else { (MultiLineString(stretches), beyond_m) }
+}
+
+/// `[west, south, east, north]` of an edge.
+fn box_of(a: Coord<f64>, b: Coord<f64>) -> [f64; 4] {
+    [a.x.min(b.x), a.y.min(b.y), a.x.max(b.x), a.y.max(b.y)]
+}
+
+/// How far along the edge from `a` to `b` another edge crosses it, from 0 to 1.
+fn part_at(a: Coord<f64>, b: Coord<f64>, (c, d): (Coord<f64>, Coord<f64>)) -> Option<f64> {
+    let cross = |one: Coord<f64>, other: Coord<f64>| one.x * other.y - one.y * other.x;
+    let turn = cross(b - a, d - c);
+    let (part, of_other) = (cross(c - a, d - c) / turn, cross(c - a, b - a) / turn);
+    // Of parallels both are infinite or none.
+    ((0.0..=1.0).contains(&part) && (0.0..=1.0).contains(&of_other)).then_some(part)
+}
+
+/// Without polygons and holes of less than [`ROUNDING_M2`], which rounding leaves.
+fn without_rounding(area: MultiPolygon<f64>) -> MultiPolygon<f64> {
+    let is_nothing = |ring: &LineString<f64>| {
+        measure::area_m2(&MultiPolygon(vec![Polygon::new(ring.clone(), Vec::new())])).abs() < ROUNDING_M2
     };
     let polygon = |polygon: Polygon<f64>| {
         let (outer, holes) = polygon.into_inner();
-        let is_kept = !(outer.0.len() < 32 && is_speck(&outer));
-        let hole_is_kept = |hole: &LineString<f64>| !(hole.0.len() < 32 && is_speck(hole));
+        let is_kept = !(outer.0.len() < 32 && is_nothing(&outer));
+        let hole_is_kept = |hole: &LineString<f64>| !(hole.0.len() < 32 && is_nothing(hole));
         is_kept.then(|| Polygon::new(outer, holes.into_iter().filter(hole_is_kept).collect()))
     };
     MultiPolygon(area.0.into_iter().filter_map(polygon).collect())
@@ -356,6 +422,26 @@ impl Border {
             .sum()
     }
 
+    /// The sides once pieces smaller than [`SPECK_M2`] that lie beside the other side have gone to it.
+    fn without_specks(&self, area: &MultiPolygon<f64>, split: Split, dropped: &mut Vec<Sliver>) -> Split {
+        let none = EdgeTree::new(Vec::new());
+        let is_speck = |piece: &Polygon<f64>| {
+            piece.exterior().0.len() < 2_000
+                && measure::polygon_area_m2(piece) < SPECK_M2
+                && self.other_side_m(piece, &none) > 0.0
+        };
+        let (from_left, left): (Vec<_>, Vec<_>) = split.left.0.into_iter().partition(&is_speck);
+        let (from_right, right): (Vec<_>, Vec<_>) = split.right.0.into_iter().partition(&is_speck);
+        for (specks, was_left) in [(&from_left, true), (&from_right, false)] {
+            dropped.extend(specks.iter().map(|piece| Sliver { is_speck: true, ..self.sliver(piece, &none, was_left) }));
+        }
+        if from_left.is_empty() && from_right.is_empty() {
+            return Split { left: MultiPolygon(left), right: MultiPolygon(right) };
+        }
+        let left = without_rounding(union_all([&MultiPolygon(left), &MultiPolygon(from_right)]));
+        Split { right: without_rounding(difference(area, &left)), left }
+    }
+
     fn sliver(&self, piece: &Polygon<f64>, cuts: &EdgeTree, was_left: bool) -> Sliver {
         let alone = MultiPolygon(vec![piece.clone()]);
         Sliver {
@@ -363,6 +449,7 @@ impl Border {
             length_m: self.other_side_m(piece, cuts),
             area_m2: measure::area_m2(&alone),
             was_left,
+            is_speck: false,
         }
     }
 }
@@ -566,6 +653,54 @@ mod tests {
         near(km2(&split.left), 800.0 - 25.0 + 0.16);
         near(dropped[0].area_m2 / 1e6, 5.4 * 5.4 - 25.0);
         near(dropped[0].length_m, 4.0 * 5_400.0);
+    }
+
+    #[test]
+    fn specks_inside_count_with_what_lies_around_them() {
+        // A gap of 19 m² between two held areas that are meant to touch, a held yard of 900 m², and one of 1,600 m².
+        let gap = rectangle(30_000.0, 20_000.0, 30_001.9, 20_010.0);
+        let mut held = difference(&rectangle(20_000.0, -1_000.0, 41_000.0, 41_000.0), &gap);
+        held.0.extend(rectangle(5_000.0, 5_000.0, 5_030.0, 5_030.0).0);
+        held.0.extend(rectangle(8_000.0, 5_000.0, 8_040.0, 5_040.0).0);
+        let (split, line, dropped) = divided(&oblast(), &held);
+        assert_eq!((line.0.len(), dropped.len()), (2, 2), "{dropped:?}");
+        assert!(dropped.iter().all(|sliver| sliver.is_speck));
+        near(dropped[0].area_m2, 900.0);
+        near(dropped[1].area_m2, 19.0);
+        assert_eq!((dropped[0].was_left, dropped[1].was_left), (true, false));
+        near(dropped[0].length_m, 120.0);
+        near(km2(&split.left), 800.0 + 0.0016);
+    }
+
+    #[test]
+    fn of_a_line_that_runs_beyond_the_border_what_is_within_stays() {
+        let line = |corners_m: &[(f64, f64)]| {
+            LineString(corners_m.iter().map(|(east, north)| at(*east, *north).into()).collect::<Vec<Coord<f64>>>())
+        };
+        // In, out for 5 km, in again, and on for 3 km; and a line that is wholly elsewhere.
+        let front = line(&[
+            (10_000.0, -2_000.0),
+            (10_000.0, 20_000.0),
+            (-2_500.0, 20_000.0),
+            (-2_500.0, 30_000.0),
+            (43_000.0, 30_000.0),
+        ]);
+        let elsewhere = line(&[(50_000.0, 0.0), (50_000.0, 7_000.0)]);
+        let inside = line(&[(5_000.0, 1_000.0), (6_000.0, 1_000.0)]);
+        let all = MultiLineString(vec![front, elsewhere, inside.clone()]);
+        let (stretches, beyond_m) = within(&oblast(), &all);
+        assert_eq!(stretches.0.len(), 3);
+        assert_eq!(stretches.0[2], inside);
+        near(beyond_m, 2_000.0 + 2_500.0 + 10_000.0 + 2_500.0 + 3_000.0 + 7_000.0);
+        near(measure::length_m(&stretches), 20_000.0 + 10_000.0 + 40_000.0 + 1_000.0 + 4.0 * OVERSHOOT_M);
+        // It divides the oblast as it did.
+        let split = |line: &MultiLineString<f64>| split_by_line(&oblast(), line).map(|split| km2(&split.left));
+        near(split(&stretches).expect("it divides"), split(&all).expect("it divides"));
+        // Drawn on straight, and in the same direction.
+        let (first, _) = (stretches.0[0].0[0], ());
+        assert!((first.x - at(10_000.0, 0.0).0).abs() < 1e-9 && (first.y - at(0.0, -OVERSHOOT_M).1).abs() < 1e-7);
+        let whole = MultiLineString(vec![inside]);
+        assert_eq!(within(&oblast(), &whole), (whole, 0.0));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Annotate, Command, Keymap, LayerChange, StyleChange, ThemeChoice};
 use crate::document::step::FigurePart;
 use crate::document::{AnnotationId, ChosenLine, LayerId, Names, Step};
-use crate::dossier::Styling;
+use crate::dossier::{Counting, Styling};
 use crate::figure::FigureOptions;
 use crate::geometry::{Point, View};
 use crate::tools::{Gesture, Modifiers};
@@ -82,8 +82,11 @@ pub enum Action {
     SetMap(String),
     /// Theme.
     SetTheme(ThemeChoice),
-    /// Put an overlay of the user's own in place of the dossier's line of contact.
+    /// Put an overlay of the user's own in place of the dossier's line of contact; asks which of its features count if it
+    /// has several kinds of them.
     UseAsLine(String),
+    /// The same with those features that count.
+    CountAsLine(String, Counting),
     /// Back to the dossier's line of contact.
     UseDossierLine,
     /// Open an address in the browser.
@@ -188,6 +191,8 @@ pub enum Effect {
     ExportFigure,
     /// Put the figure on the clipboard.
     CopyFigure,
+    /// Ask which features of this overlay count as line of contact.
+    ChooseLine(String),
     /// Work out, in the background, all that depends on the line of contact: with this one in its place, or with the
     /// dossier's own.
     ChangeLine(Option<Arc<ChosenLine>>),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Effect, Selection, Session};
 use crate::document::{ChosenLine, Step};
-use crate::dossier::{OWN_GROUP, Overlay, Shape};
+use crate::dossier::{Counting, OWN_GROUP, Overlay, Shape};
 use crate::scene::Scene;
 
 impl Session {
@@ -13,6 +13,31 @@ impl Session {
         overlay.group == OWN_GROUP
             && !matches!(overlay.shape, Shape::Places(_))
             && self.dossier().line_of_recipes().is_some()
+    }
+
+    /// Puts an overlay in the line's place, or asks which of its features count if it has several kinds of them.
+    pub(super) fn use_as_line(&mut self, id: String) -> Vec<Effect> {
+        let Some(overlay) = self.dossier().overlay(&id).filter(|overlay| self.can_be_line(overlay)) else {
+            return Vec::new();
+        };
+        if self.dossier().choice_of(overlay).is_open() {
+            return vec![Effect::ChooseLine(id)];
+        }
+        self.count_as_line(&id, Counting::All)
+    }
+
+    /// Puts those features of an overlay in the line's place that count.
+    pub(super) fn count_as_line(&mut self, id: &str, counting: Counting) -> Vec<Effect> {
+        let Some(overlay) = self.dossier().overlay(id).filter(|overlay| self.can_be_line(overlay)) else {
+            return Vec::new();
+        };
+        let line = match ChosenLine::of(overlay, counting) {
+            Ok(line) => Arc::new(line),
+            Err(what) => return vec![Effect::Tell(format!("It can’t be used as line of contact: {what}"))],
+        };
+        let step = Step::UseAsLine(self.named(id));
+        self.history.edit(step, |document| document.chosen_line = Some(line));
+        self.mend_line()
     }
 
     /// An overlay as the dossier has it, if a line of the user's own has changed it.

@@ -284,15 +284,8 @@ impl Session {
             Action::SetNames(names) => self.history.edit(Step::MapNames, |document| document.names = names),
             Action::SetMap(map) => self.history.edit(Step::Map, |document| document.map = map),
             Action::SetTheme(theme) => self.theme = theme,
-            Action::UseAsLine(id) => {
-                let Some(overlay) = self.dossier().overlay(&id).filter(|overlay| self.can_be_line(overlay)) else {
-                    return Vec::new();
-                };
-                let line = ChosenLine::of(overlay);
-                let step = Step::UseAsLine(self.named(&id));
-                self.history.edit(step, |document| document.chosen_line = line.map(Arc::new));
-                return self.mend_line();
-            }
+            Action::UseAsLine(id) => return self.use_as_line(id),
+            Action::CountAsLine(id, counting) => return self.count_as_line(&id, counting),
             Action::UseDossierLine => {
                 self.history.edit(Step::UseDossierLine, |document| document.chosen_line = None);
                 return self.mend_line();

@@ -12,7 +12,7 @@ use claimline::document::annotation::{Citation, PointKind, Shape};
 use claimline::document::{
     Annotation, AnnotationId, ChosenLine, Document, LayerId, Names, OverlayState, edit, project,
 };
-use claimline::dossier::{self, Dossier, Excerpt, builtin};
+use claimline::dossier::{self, Counting, Dossier, Excerpt, builtin};
 use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, PageSize, Piece, Place, Shows, Spot};
 use claimline::formats::source_properties::PropertySource;
 use claimline::geometry::{Coord, Frame, Geometry, View};
@@ -291,8 +291,12 @@ fn a_project(dossier: &Dossier) -> Document {
     let dossier::Shape::Line(line) = &dossier.line_of_recipes().unwrap().shape else { panic!("a line") };
     let west = geo::MapCoords::map_coords(line, |at| Coord { x: at.x - 0.02, y: at.y });
     let geometry = Geometry::MultiLineString(west);
-    document.chosen_line =
-        Some(Arc::new(ChosenLine { overlay: "mine".to_owned(), from: "mine.geojson".to_owned(), geometry }));
+    document.chosen_line = Some(Arc::new(ChosenLine {
+        overlay: "mine".to_owned(),
+        from: "mine.geojson".to_owned(),
+        counting: Counting::All,
+        geometry,
+    }));
     project::settled(&document)
 }
 

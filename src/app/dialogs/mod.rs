@@ -4,12 +4,14 @@ pub(crate) mod feature_search;
 pub(crate) mod gaps_window;
 pub(crate) mod history_window;
 pub(crate) mod keys_dialog;
+pub(crate) mod line_dialog;
 pub(crate) mod palette;
 pub(crate) mod project_dialogs;
 
 use eframe::egui::{self, Id, Key, Modal, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 
 use self::keys_dialog::KeysDialog;
+use self::line_dialog::LineDialog;
 use self::project_dialogs::{Answer, Question};
 use crate::app::panels::inspector;
 use crate::app::theme;
@@ -86,6 +88,8 @@ pub(crate) enum Dialog {
     Keys(KeysDialog),
     /// A question about the project.
     Question(Question),
+    /// Which features count as line of contact.
+    Line(Box<LineDialog>),
     /// What was wrong with what was opened.
     Warnings,
     /// About the program.
@@ -160,6 +164,11 @@ pub(crate) fn dialog_ui(
         Dialog::Keys(keys) => keys_dialog::keys_ui(ui, session, keys, &mut decision, actions),
         Dialog::Question(question) => {
             decision = project_dialogs::question_ui(ui, question, name).map(Decision::Answer);
+        }
+        Dialog::Line(line) => {
+            if line_dialog::line_ui(ui, session, line, actions) {
+                decision = Some(Decision::Close);
+            }
         }
         Dialog::Warnings => {
             ui.set_width(520.0);

@@ -5,7 +5,7 @@ use eframe::egui::{self, Color32, Response, Role, ScrollArea, Sense, Ui, Vec2, W
 use crate::app::panels::kinds_list::{self, OpenRows};
 use crate::app::panels::swatches::Swatches;
 use crate::app::{chrome, icons, theme};
-use crate::dossier::Overlay;
+use crate::dossier::{Counting, Overlay};
 use crate::scene::palette::Theme;
 use crate::session::{Action, Command, Selection, Session};
 
@@ -89,7 +89,7 @@ fn own_line_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<A
     egui::Frame::group(ui.style()).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             ui.label(theme::icon(icons::WARNING, 14.0));
-            ui.label(own.notice());
+            ui.label(own.note());
         });
         for problem in &own.left_out {
             ui.label(theme::second(format!("Left out: {problem}"), shade));
@@ -102,6 +102,13 @@ fn own_line_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<A
         }
         if ui.button(BACK_TO_DOSSIER_LINE).clicked() {
             actions.push(Action::UseDossierLine);
+        }
+        let opened = session.document().chosen_line.as_ref().map(|line| line.overlay.as_str());
+        if let Some(opened) = opened.filter(|id| session.dossier().overlay(id).is_some())
+            && own.counting != Counting::All
+            && ui.button("Which features count…").clicked()
+        {
+            actions.push(Action::UseAsLine(opened.to_owned()));
         }
     });
 }

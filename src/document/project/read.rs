@@ -20,8 +20,9 @@ use crate::document::annotation::{
 };
 use crate::document::{Annotation, AnnotationId, ChosenLine, Document, Layer, LayerId, OverlayState, first_layers};
 use crate::dossier::verify::is_impossible_date;
-use crate::dossier::{Excerpt, Problem, words};
+use crate::dossier::{Counting, Excerpt, Problem, words};
 use crate::formats::color::Rgba;
+use crate::formats::filter::Filter;
 use crate::formats::geojson::GeoJsonError;
 use crate::formats::map_source::{MapSource, MapWords};
 use crate::formats::simplestyle as simple_style;
@@ -338,6 +339,11 @@ struct LineWords {
     overlay: String,
     #[serde(default)]
     from: String,
+    /// Which features of the file count: by a filter, or by kind.
+    #[serde(default, rename = "where")]
+    filter: Option<String>,
+    #[serde(default)]
+    kinds: Vec<String>,
     geometry: Object,
 }
 
@@ -381,7 +387,17 @@ fn settings_of(mut fields: Fields<'_>, ours: bool, kept: Map<String, Value>, pro
             Ok(mut geometry) => {
                 geometry.map_coords_in_place(nearest_place);
                 let geometry = settled_geometry(&geometry);
-                document.chosen_line = Some(Arc::new(ChosenLine { overlay: line.overlay, from: line.from, geometry }));
+                let counting = match line.filter.as_deref().map(Filter::parse) {
+                    Some(Ok(filter)) => Counting::Where(filter),
+                    Some(Err(error)) => {
+                        problems.add("chosen line of contact", format!("which features count is not known: {error}"));
+                        Counting::All
+                    }
+                    None if line.kinds.is_empty() => Counting::All,
+                    None => Counting::Kinds(line.kinds),
+                };
+                let (overlay, from) = (line.overlay, line.from);
+                document.chosen_line = Some(Arc::new(ChosenLine { overlay, from, counting, geometry }));
             }
             Err(what) => problems.add("chosen line of contact", format!("{what}; the dossier's line is used")),
         }

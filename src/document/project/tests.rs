@@ -9,7 +9,8 @@ use crate::document::annotation::{AreaKind, Citation, Dash, Hatch, Kept, PathKin
 use crate::document::{Layer, Names, OverlayState};
 use crate::dossier::model::StylePart;
 use crate::dossier::styling::{By, Categories, Graduated, KindChange, Labels};
-use crate::dossier::{Excerpt, Styling};
+use crate::dossier::{Counting, Excerpt, Styling};
+use crate::formats::filter::Filter;
 use crate::formats::language::Text;
 use crate::formats::map_source::{MapKind, MapSource};
 use crate::formats::source_properties::PropertySource;
@@ -243,10 +244,18 @@ fn document() -> impl Strategy<Value = Document> {
             .prop_map(|tags| Names::of_tags(tags).unwrap()),
         (select(vec!["built-in", "open-street-map", "blank", "topo"]).prop_map(str::to_owned), vec(map_source(), 0..3)),
     );
-    let line = option::of((line(), polygon()).prop_map(|(line, polygon)| {
+    let counting = prop_oneof![
+        Just(Counting::All),
+        words().prop_map(|name| {
+            let filter = Filter::equal("name", &Value::from(name));
+            filter.map_or(Counting::All, Counting::Where)
+        }),
+        vec(words(), 1..3).prop_map(Counting::Kinds),
+    ];
+    let line = option::of((line(), polygon(), counting).prop_map(|(line, polygon, counting)| {
         let parts = vec![Geometry::LineString(line), Geometry::Polygon(polygon)];
         let geometry = Geometry::GeometryCollection(parts.into());
-        Arc::new(ChosenLine { overlay: "line".to_owned(), from: "mine.geojson".to_owned(), geometry })
+        Arc::new(ChosenLine { overlay: "line".to_owned(), from: "mine.geojson".to_owned(), counting, geometry })
     }));
     let evidence = (vec(excerpt(), 0..2), vec(overlay(), 0..2), line, members());
     (vec(annotation(), 0..7), choices, evidence, (place(), 0.0..22.0_f64), members(), words()).prop_map(

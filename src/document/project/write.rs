@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::{Applies, CIRCLE_POINTS, GEOMETRY_MEMBERS, MEMBER, OWN_NAMES, Reference, SETTINGS_NAMES, VERSION};
 use crate::document::annotation::{AreaKind, PathKind, PointKind, Shape, Style, Symbol};
 use crate::document::{Annotation, Document};
+use crate::dossier::Counting;
 use crate::geometry::{Coord, Geometry, LineString};
 
 /// Coordinates in units of 1e-7°, of which nothing is written.
@@ -585,6 +586,11 @@ fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
         let mut chosen = Members::begin(members.key("chosen_line"), "");
         chosen.put("overlay", &line.overlay);
         chosen.put("from", &line.from);
+        match &line.counting {
+            Counting::All => {}
+            Counting::Where(filter) => chosen.put("where", filter),
+            Counting::Kinds(kinds) => chosen.put("kinds", kinds),
+        }
         let mut shapes = Shapes { bounds: Bounds(None), ring: Vec::new() };
         shapes.geometry(chosen.key("geometry"), &line.geometry, None);
         chosen.end();

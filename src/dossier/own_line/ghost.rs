@@ -48,10 +48,8 @@ impl Change {
             let is_large = |polygon: &geo::Polygon<f64>| polygon.unsigned_area() * m2_per_degree >= LEAST_M2;
             MultiPolygon(area.0.into_iter().filter(is_large).collect())
         };
-        Self {
-            gained: large(derive::difference(&now.left, before)),
-            lost: large(derive::difference(before, &now.left)),
-        }
+        let [gained, lost] = derive::differences(&now.left, before).map(large);
+        Self { gained, lost }
     }
 }
 

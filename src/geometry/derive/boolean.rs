@@ -5,7 +5,7 @@ use i_overlay::core::overlay_rule::OverlayRule;
 
 use crate::geometry::chain::corners;
 use crate::geometry::hit::{EdgeTree, HitShape};
-use crate::geometry::planar::{oriented_rings, overlay};
+use crate::geometry::planar::{self, oriented_rings, overlay};
 
 /// What lies in one area or the other. A border that both have vertex for vertex disappears without a sliver.
 pub fn union(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<f64> {
@@ -15,6 +15,11 @@ pub fn union(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<f64> 
 /// What lies in the first area and not in the second.
 pub fn difference(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<f64> {
     overlay(&oriented_rings(a), &oriented_rings(b), OverlayRule::Difference)
+}
+
+/// What lies in the first area only, and what lies in the second only: both differences at once.
+pub fn differences(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> [MultiPolygon<f64>; 2] {
+    planar::differences(&oriented_rings(a), &oriented_rings(b))
 }
 
 /// What lies in both areas.

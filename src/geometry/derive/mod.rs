@@ -21,7 +21,7 @@ use thiserror::Error;
 
 use crate::geometry::frame::position_in_words;
 
-pub use boolean::{clip, difference, intersection, points_within, union, union_all};
+pub use boolean::{clip, difference, differences, intersection, points_within, union, union_all};
 pub use label_point::largest_label_point;
 pub use line_buffer::{buffer_line, buffer_sides};
 pub use split::{is_simple, oriented, pieces, split_by_line};

@@ -453,3 +453,16 @@ fn the_label_stands_where_the_largest_part_is_widest() {
     let flat = polygon(&[(0.0, 0.0), (1.0, 0.0), (2.0, 0.0)]);
     assert!(largest_label_point(&flat, 1.0).is_some());
 }
+
+#[test]
+fn both_differences_at_once_are_those_one_by_one() {
+    let (one, other) = (square(37.0, 48.0, 1.0), square(37.5, 48.25, 1.0));
+    let [only_one, only_other] = differences(&one, &other);
+    about(degrees(&only_one), 1.0 - 0.5 * 0.75);
+    about(degrees(&only_other), 1.0 - 0.5 * 0.75);
+    assert_eq!((&only_one, &only_other), (&difference(&one, &other), &difference(&other, &one)));
+    let nothing = MultiPolygon(Vec::new());
+    assert_eq!(differences(&one, &one), [nothing.clone(), nothing.clone()]);
+    assert_eq!(differences(&one, &nothing), [union_all([&one]), nothing.clone()]);
+    assert_eq!(differences(&nothing, &nothing), [nothing.clone(), nothing]);
+}

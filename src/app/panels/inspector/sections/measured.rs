@@ -87,7 +87,7 @@ fn own_line_ui(
         });
     }
     if let Some(own) = &session.dossier().own_line {
-        ui.label(theme::second(own.notice(), shade));
+        ui.label(theme::second(own.note(), shade));
     }
     if ui.button(BACK_TO_DOSSIER_LINE).clicked() {
         actions.push(Action::UseDossierLine);
