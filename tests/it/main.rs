@@ -12,6 +12,7 @@ mod common;
 mod docs;
 mod dossier;
 mod evidence;
+mod features;
 mod figure_files;
 mod goldens;
 mod layers;
