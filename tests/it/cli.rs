@@ -9,22 +9,22 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// What a run of the program came to.
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Run {
     /// What it printed, which must be JSON.
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         assert_eq!(self.code, 0, "{}", self.err);
         serde_json::from_str(&self.out).expect("JSON")
     }
 
     /// Fails unless the program ended with this code and said all of these words on stderr.
     #[track_caller]
-    fn says(&self, code: i32, words: &[&str]) {
+    pub(crate) fn says(&self, code: i32, words: &[&str]) {
         assert_eq!(self.code, code, "stdout: {}\nstderr: {}", self.out, self.err);
         for word in words {
             assert!(self.err.contains(word), "'{word}' is missing in: {}", self.err);
@@ -34,7 +34,7 @@ impl Run {
 }
 
 /// Runs the program where there is no display and nobody at the keyboard.
-fn run<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Run {
+pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Run {
     let home = TempDir::new().unwrap();
     let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_claimline"))
         .args(arguments)
@@ -310,7 +310,7 @@ fn svg_figure() -> &'static str {
 }
 
 /// The text of an SVG, piece after piece, entities resolved.
-fn words_of(svg: &str) -> String {
+pub(crate) fn words_of(svg: &str) -> String {
     let mut words = String::new();
     for piece in svg.split("<text ").skip(1) {
         let inner = piece.split_once('>').map_or("", |(_, inner)| inner);
@@ -833,6 +833,200 @@ fn a_recipe_of_an_unknown_operand_is_left_out() {
         &["overlay 'bad'", "'sqare'", "overlay 'worse'", "'square' is not a line", "overlay 'far'"],
         &["square"],
     );
+}
+
+/// Two cells of the graticule, one of them reported as occupied, and a third that is not; two points.
+const CONTROL: &str = r#"{"type":"FeatureCollection","features":[
+    {"type":"Feature","properties":{"status":"occupied"},"geometry":{"type":"Polygon","coordinates":[[[37,48],[37.5,48],[37.5,48.25],[37,48.25],[37,48]]]}},
+    {"type":"Feature","properties":{"status":"liberated"},"geometry":{"type":"Polygon","coordinates":[[[37.5,48],[37.75,48],[37.75,48.25],[37.5,48.25],[37.5,48]]]}},
+    {"type":"Feature","properties":{"status":"occupied"},"geometry":{"type":"Polygon","coordinates":[[[37.75,48],[38,48],[38,48.25],[37.75,48.25],[37.75,48]]]}}]}"#;
+const TOWNS: &str = r#"{"type":"FeatureCollection","features":[
+    {"type":"Feature","properties":{"name":"A","size":"town"},"geometry":{"type":"Point","coordinates":[37.1,48.1]}},
+    {"type":"Feature","properties":{"name":"B","size":"town"},"geometry":{"type":"MultiPoint","coordinates":[[37.6,48.1],[39,48.1]]}},
+    {"type":"Feature","properties":{"name":"C","size":"village"},"geometry":{"type":"Point","coordinates":[37.9,48.1]}},
+    {"type":"Feature","properties":{"name":"D","size":"town"},"geometry":{"type":"Point","coordinates":[39.5,48.1]}}]}"#;
+
+impl Folder {
+    /// With a file of control, its towns, and an overlay of the control with more members.
+    fn control(more: &Value) -> Self {
+        let folder = Self::new().file("control.geojson", CONTROL).file("towns.geojson", TOWNS);
+        let mut folder = folder.overlay("control", "geometry", json!({ "file": "control.geojson" }));
+        folder.dossier["layers"] = json!([{ "id": "towns", "file": "towns.geojson" }]);
+        let overlay = folder.dossier["overlays"].as_array_mut().unwrap().last_mut().unwrap();
+        overlay.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        folder
+    }
+
+    fn shown(&self, id: &str) -> Value {
+        self.run(&["show", id, "--json"]).json()
+    }
+}
+
+#[test]
+fn rules_of_a_dossier_tell_kinds_of_features_apart() {
+    let folder = Folder::control(&json!({
+        "style": { "fill": "none" },
+        "rules": [
+            { "where": "status = occupied", "title": { "en": "Occupied" }, "style": { "fill": "crimson" } },
+            { "title": { "en": "The rest" }, "style": { "fill": "#0f9d58" } },
+        ],
+    }));
+    let json = folder.shown("control");
+    // Cells of the graticule by the closed form: 1,034.716 km² for half a degree, half of that for a quarter.
+    let kinds: Vec<(&Value, &Value, f64, &Value)> = json["kinds"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|kind| (&kind["title"], &kind["features"], kind["km2"].as_f64().unwrap().round(), &kind["color"]))
+        .collect();
+    assert_eq!(json!(kinds), json!([["Occupied", 2, 1552.0, "#dc143c"], ["The rest", 1, 517.0, "#0f9d58"]]));
+    let hit = folder.run(&["at", "37.6,48.1", "--json"]).json();
+    let control = hit["overlays"].as_array().unwrap().iter().find(|one| one["id"] == "control").unwrap();
+    assert_eq!(control["feature"]["kind"], "The rest");
+    let svg = folder.folder.path().join("rules.svg");
+    folder
+        .run(&["export", "-o", &svg.display().to_string(), "--overlay", "control", "--fit", "control"])
+        .says(0, &["wrote"]);
+    let svg = fs::read_to_string(svg).unwrap();
+    assert!(svg.contains("#dc143c") && svg.contains("#0f9d58") && words_of(&svg).contains("The rest"));
+}
+
+#[test]
+fn where_of_a_dossier_says_which_features_belong_to_an_overlay() {
+    let folder = Folder::control(&json!({ "where": "status = occupied and km2 > 600" }));
+    let json = folder.shown("control");
+    assert_eq!((&json["features"], json["area_km2"].as_f64().unwrap().round()), (&json!(1), 1035.0));
+    let folder = Folder::control(&json!({ "where": "status = gone" }));
+    folder.warns(&["overlay 'control'", "no feature fits status = gone"], &["square"]);
+}
+
+#[test]
+fn where_of_a_recipe_says_which_features_of_its_operands_count() {
+    let occupied = "status = occupied";
+    let line = r#"{"type":"LineString","coordinates":[[37.25,47],[37.25,50]]}"#;
+    let folder = Folder::control(&json!({}))
+        .file("line.geojson", line)
+        .overlay("line", "geometry", json!({ "file": "line.geojson" }))
+        .overlay("held", "recipe", json!({ "op": "union", "of": ["control"], "where": occupied }))
+        .overlay(
+            "free",
+            "recipe",
+            json!({ "op": "difference", "of": ["square", "control"], "where": { "control": occupied } }),
+        )
+        .overlay(
+            "both",
+            "recipe",
+            json!({ "op": "intersection", "of": ["control", "square"], "where": { "control": occupied } }),
+        )
+        .overlay(
+            "east",
+            "recipe",
+            json!({ "op": "side", "of": "control", "line": "line", "side": "right", "where": occupied }),
+        )
+        .overlay("all-east", "recipe", json!({ "op": "side", "of": "control", "line": "line", "side": "right" }))
+        .overlay(
+            "towns-in",
+            "recipe",
+            json!({ "op": "points-within", "of": "towns", "within": "square", "where": "size = town" }),
+        );
+    let run = folder.run(&["overlays", "--json"]);
+    assert_eq!(run.err, "");
+    let json = run.json();
+    let area = |id: &str| {
+        let overlay = json["overlays"].as_array().unwrap().iter().find(|one| one["id"] == id).unwrap();
+        overlay["area_km2"].as_f64().unwrap()
+    };
+    // Cells of the graticule by the closed form: 1,034.716 km² for half a degree, a half and a quarter of that for less.
+    for (id, expected) in [
+        ("held", 1552.074),
+        ("free", 8217.732 - 1552.074),
+        ("both", 1552.074),
+        ("east", 1034.716),
+        ("all-east", 1552.074),
+    ] {
+        assert!((area(id) - expected).abs() < 0.02, "{id}: {} km²", area(id));
+    }
+    let held = folder.shown("held");
+    assert!(held["recipe"].as_str().unwrap().ends_with("of features with status = occupied"), "{}", held["recipe"]);
+    let towns = folder.shown("towns-in");
+    let names: Vec<&Value> = towns["places_list"].as_array().unwrap().iter().map(|place| &place["name"]).collect();
+    assert_eq!((json!(names), &towns["features"]), (json!(["A", "B"]), &json!(2)));
+    let table = folder.run(&["show", "towns-in", "--table"]).out;
+    assert_eq!(table.lines().count(), 3, "{table}");
+}
+
+#[test]
+fn the_filters_of_recipes_hold_for_a_line_of_the_users_own_too() {
+    let folder = Folder::control(&json!({}))
+        .file("line.geojson", r#"{"type":"LineString","coordinates":[[37.25,47],[37.25,50]]}"#)
+        .overlay("line", "geometry", json!({ "file": "line.geojson" }))
+        .overlay("east", "recipe", json!({ "op": "side", "of": "square", "line": "line", "side": "right" }))
+        .overlay(
+            "held-east",
+            "recipe",
+            json!({ "op": "side", "of": "control", "line": "line", "side": "right", "where": "status = occupied" }),
+        )
+        .overlay(
+            "towns-east",
+            "recipe",
+            json!({ "op": "points-within", "of": "towns", "within": "east", "where": "size = town" }),
+        )
+        .file("mine.geojson", r#"{"type":"LineString","coordinates":[[37.4,47],[37.4,50]]}"#);
+    let mine = folder.folder.path().join("mine.geojson").display().to_string();
+    let json = folder.run(&["overlays", "--json", "--line", &mine]).json();
+    let of = |id: &str| json["overlays"].as_array().unwrap().iter().find(|one| one["id"] == id).unwrap();
+    // A tenth and a quarter of a degree by a quarter: 206.943 and 517.358 km².
+    assert!((of("held-east")["area_km2"].as_f64().unwrap() - 724.301).abs() < 0.02, "{}", of("held-east"));
+    assert_eq!((&of("towns-east")["places"], &of("towns-east")["features"]), (&json!(1), &json!(1)));
+}
+
+#[test]
+fn a_filter_of_a_dossier_that_cannot_be_read_names_its_overlay_and_its_word() {
+    let folder = Folder::control(&json!({ "where": "status = occupied and or" }));
+    folder.warns(&["overlay 'control': where: ", "(at “or”, character 23 of “status = occupied and or”)"], &["square"]);
+    // Of what is made from it the reason is said too.
+    let folder = folder.overlay("made", "recipe", json!({ "op": "union", "of": ["control"] }));
+    folder.warns(&["overlay 'made': it needs 'control', and where: "], &["square"]);
+    let folder = Folder::control(&json!({ "rules": [{ "where": "status ~~ x", "style": { "fill": "red" } }] }));
+    folder.warns(&["overlay 'control': rules[0].where: ", "the overlay's own style"], &["square", "control"]);
+    assert_eq!(folder.shown("control").get("kinds"), None);
+    for (recipe, expected) in [
+        (json!({ "op": "union", "of": ["control"], "where": "status =" }), "recipe.where: "),
+        (
+            json!({ "op": "union", "of": ["control"], "where": "status = gone" }),
+            "no feature of 'control' fits status = gone",
+        ),
+        (json!({ "op": "union", "of": ["control"], "where": { "contrl": "a = b" } }), "recipe.where names 'contrl'"),
+        (json!({ "op": "union", "of": ["made", "square"], "where": { "made": "a = b" } }), "'made' is one shape"),
+    ] {
+        let folder = Folder::control(&json!({}))
+            .overlay("made", "recipe", json!({ "op": "union", "of": ["control"] }))
+            .overlay("bad", "recipe", recipe);
+        folder.warns(&["overlay 'bad'", expected], &["square", "control", "made"]);
+    }
+}
+
+#[test]
+fn what_of_a_style_cannot_be_read_is_named_by_its_path() {
+    let folder = Folder::control(&json!({
+        "style": { "fill": "reddish", "stroke-width": "wide" },
+        "rules": [
+            { "where": "status = occupied", "style": { "fill-opacity": 50 } },
+            { "where": "status = lost", "title": { "en": "Lost" } },
+        ],
+    }));
+    let said = [
+        "overlay 'control': style.fill is \"reddish\", not a colour such as #0072b2; the default is taken",
+        "overlay 'control': style.stroke-width is \"wide\", not a number from 0 to 1000; the default is taken",
+        "overlay 'control': rules[0].style.fill-opacity is 50, not a number from 0 to 1; the overlay's own is taken",
+    ];
+    folder.warns(&said, &["square", "control"]);
+    let verified = folder.run(&["verify"]);
+    assert_eq!(verified.code, 1);
+    for what in said {
+        assert!(verified.out.contains(&format!("error: {what}")), "'{what}' is missing in: {}", verified.out);
+    }
+    assert!(verified.out.contains("warning: overlay 'control': no feature fits rule “Lost”"), "{}", verified.out);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod common;
 mod docs;
 mod dossier;
 mod evidence;
+mod feature_sources;
 mod features;
 mod figure_files;
 mod goldens;
