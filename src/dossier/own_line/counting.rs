@@ -312,13 +312,13 @@ fn drawn(kind: &Kind) -> String {
 /// The kinds as they stand; where all features are drawn alike and have no names, by the first property that tells a few
 /// apart.
 fn told_apart(overlay: &Overlay) -> Kinds {
-    let (given, _) = kinds::kinds(overlay, &Styling::default());
+    let given = kinds::kinds(overlay, &Styling::default());
     if given.list().len() > 1 || overlay.features.count() < 2 {
         return given;
     }
     let by = |property: &&str| {
         let by = By::Property(Categories::of(*property));
-        let (kinds, _) = kinds::kinds(overlay, &Styling { by, ..Styling::default() });
+        let kinds = kinds::kinds(overlay, &Styling { by, ..Styling::default() });
         (2..=kinds::ROWS).contains(&kinds.list().len()).then_some(kinds)
     };
     // What none of the first features has is not looked for in all of them.
