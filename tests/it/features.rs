@@ -536,7 +536,7 @@ proptest! {
     fn rules_partition_the_features(features in generated(), rules in rules(), filter in proptest::option::of(filters())) {
         let overlay = layer(&features);
         let styling = Styling { by: By::Rules(rules.clone()), filter: filter.clone(), ..Styling::default() };
-        let (kinds, _) = kinds::kinds(&overlay, &styling);
+        let kinds = kinds::kinds(&overlay, &styling);
         for feature in 0..features.len() {
             let passes = filter.as_ref().is_none_or(|filter| overlay.matches(filter, feature));
             let first = rules.iter().position(|rule| rule.when.as_ref().is_none_or(|when| overlay.matches(when, feature)));
@@ -559,7 +559,7 @@ proptest! {
     #[test]
     fn the_kinds_add_up_to_the_layer(features in generated(), styling in stylings()) {
         let overlay = layer(&features);
-        let (kinds, _) = kinds::kinds(&overlay, &styling);
+        let kinds = kinds::kinds(&overlay, &styling);
         let sizes = overlay.features.sizes(&overlay.shape);
         let left_out: Vec<usize> = (0..features.len()).filter(|feature| kinds.index_of(*feature).is_none()).collect();
         let (count, mut size) = sum(&kinds);
