@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use claimline::document::annotation::{AreaKind, PathKind, Shape as Drawn};
 use claimline::document::{Annotation, AnnotationId, Document, LayerId};
+use claimline::dossier::table_view::{Arranger, ColumnId, Layer, Order, Sort, Wanted, Work, statistics};
 use claimline::dossier::{self, Shape};
 use claimline::figure::raster::Painter;
 use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows, png};
 use claimline::formats::feature::Feature;
+use claimline::formats::filter::Filter;
 use claimline::formats::table::FeatureTable;
 use claimline::geometry::{Coord, Frame, LineString, MultiLineString, MultiPolygon, Point, Polygon};
 use claimline::scene::annotations as drawn;
@@ -281,5 +283,75 @@ fn large(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, open, own_line, hit, toggle, export, large, annotations);
+/// A layer of a million points with ten properties each, as the table arranges it: sorted by numbers and by text, filtered,
+/// searched, and a column typed. Nothing that the table remembers is used.
+fn table(criterion: &mut Criterion) {
+    const ROWS: usize = 1_000_000;
+    let mut state = 1_u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state >> 33
+    };
+    let features = (0..ROWS).map(|index| {
+        let properties = serde_json::json!({
+            "name": format!("Place {}", next() % 900_000), "status": (["occupied", "liberated", "contested"])[(next() % 3) as usize],
+            "day": format!("2025-{:02}-{:02}", next() % 12 + 1, next() % 28 + 1), "value": next() as f64 / 1e4,
+            "count": next() % 1000, "code": format!("{:06}", next() % 1_000_000), "note": "as reported by both sides",
+            "url": format!("https://reports.example/{index}"), "checked": next() % 2 == 0, "city": "Kramatorsk",
+        });
+        let place = geo::Point::new(37.0 + next() as f64 / 1e10, 48.0 + next() as f64 / 1e10);
+        let properties = properties.as_object().cloned().unwrap_or_default();
+        Feature { geometry: Some(place.into()), properties, id: None, members: Map::new() }
+    });
+    let Ok((overlay, _)) = dossier::own_layer("points.geojson", FeatureTable::of(features.collect())) else { return };
+    let overlay = Arc::new(overlay);
+    let styling = Arc::default();
+    let wanted = Wanted { overlay: overlay.clone(), styling, search: String::new(), filter: None, sort: None };
+    let mut group = criterion.benchmark_group("table of 1,000,000 rows");
+    group.sample_size(10);
+    let by = |name: &str| Some(Sort { column: ColumnId::Property(name.to_owned()), descending: false });
+    let layer = Layer::new(overlay, &Arc::default());
+    for (name, column) in [("numbers", "value"), ("text", "name"), ("days", "day")] {
+        group.bench_function(format!("sort by {name}"), |bencher| {
+            bencher.iter(|| {
+                let order = Order::of(&layer, &ColumnId::Property(column.to_owned()), &Work::default());
+                let mut rows: Vec<u32> = (0..ROWS as u32).collect();
+                if let Some(order) = order {
+                    order.sort(&mut rows, false);
+                }
+                rows
+            });
+        });
+    }
+    let mut arranger = Arranger::default();
+    drop(arranger.arrange(wanted.clone(), &Work::default()));
+    let filters = ["status = occupied and value > 1000", "status = contested and value > 1000"];
+    let filters = filters.map(|text| Filter::parse(text).ok());
+    let mut turn = 0;
+    // By turns, for the last find is remembered.
+    group.bench_function("filter", |bencher| {
+        bencher.iter(|| {
+            turn += 1;
+            arranger.arrange(Wanted { filter: filters[turn % 2].clone(), ..wanted.clone() }, &Work::default())
+        });
+    });
+    group.bench_function("search", |bencher| {
+        bencher.iter(|| {
+            turn += 1;
+            let search = ["place 77", "place 88"][turn % 2].to_owned();
+            arranger.arrange(Wanted { search, ..wanted.clone() }, &Work::default())
+        });
+    });
+    group.bench_function("sort again by a column that was sorted", |bencher| {
+        drop(arranger.arrange(Wanted { sort: by("value"), ..wanted.clone() }, &Work::default()));
+        bencher.iter(|| arranger.arrange(Wanted { sort: by("value"), ..wanted.clone() }, &Work::default()));
+    });
+    group.bench_function("type a column", |bencher| {
+        bencher.iter(|| statistics(&layer, &ColumnId::Property("value".to_owned()), None, &Work::default()));
+    });
+    group.bench_function("names of the columns", |bencher| bencher.iter(|| layer.columns(&Work::default())));
+    group.finish();
+}
+
+criterion_group!(benches, open, own_line, hit, toggle, export, large, annotations, table);
 criterion_main!(benches);

@@ -64,7 +64,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
         Menu::View,
         &[
             &[Command::Home, Command::ZoomIn, Command::ZoomOut, Command::ZoomToSelection],
-            &[Command::ToggleLayersPanel, Command::ToggleInspector, Command::ToggleAnnotations],
+            &[Command::ToggleLayersPanel, Command::ToggleInspector, Command::Table, Command::ToggleAnnotations],
             &[Command::ShowGaps, Command::ShowWarnings],
         ],
     ),

@@ -101,6 +101,7 @@ impl ClaimlineApp {
                 self.annotations.find();
             }
             Effect::ShowPalette => self.palette = Some(Palette::default()),
+            Effect::ShowTable(id) => self.bottom_drawer.show_table(id),
             Effect::ShowHistory => self.history = !self.history,
             Effect::AskDistance(command) => {
                 let km = if command == Command::Buffer { 5.0 } else { 0.1 };

@@ -23,6 +23,7 @@ pub mod ramps;
 mod read_style;
 pub mod resolve;
 pub mod styling;
+pub mod table_view;
 pub mod verify;
 pub mod words;
 

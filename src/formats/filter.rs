@@ -286,8 +286,8 @@ impl Node {
     }
 }
 
-/// Small letters, normalised; all apostrophes as one.
-fn folded(text: &str) -> String {
+/// Text without the differences that search and order do not look at: case, ways to write an accent, kinds of apostrophe.
+pub fn folded(text: &str) -> String {
     // Case is folded before the last normalisation, for folding can take letters apart.
     let one = |letter| match letter {
         'ς' => 'σ',

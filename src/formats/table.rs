@@ -6,7 +6,7 @@
 //! features say is kept as the JSON text of the file: a million features with ten properties each are 200 MB as text
 //! and more than 2 GB as maps.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
@@ -293,18 +293,20 @@ impl Rows {
 
     /// The names of all properties, in the order in which they first come.
     pub fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        let mut known: HashMap<String, ()> = HashMap::new();
-        for feature in 0..self.count() {
-            let Names(found) = serde_json::from_str(self.text(feature)).unwrap_or_default();
-            for name in found {
-                if !known.contains_key(&name) {
-                    known.insert(name.clone(), ());
-                    names.push(name);
-                }
+        self.names_in(0..self.count())
+    }
+
+    /// The names of the properties of these features, in the order in which they first come.
+    pub fn names_in(&self, features: Range<usize>) -> Vec<String> {
+        let mut names = Names::default();
+        for feature in features {
+            let text = self.text(feature);
+            if !text.is_empty() {
+                // What a reader has taken for an object is one.
+                let _ = names.deserialize(&mut serde_json::Deserializer::from_str(text));
             }
         }
-        names
+        names.list
     }
 
     /// Those of the features that are kept, in their order.
@@ -405,30 +407,60 @@ impl<'de> DeserializeSeed<'de> for KeySeed {
     }
 }
 
-/// The names of an object's members.
+/// The names of the members of objects, each once.
 #[derive(Default)]
-struct Names(Vec<String>);
+struct Names {
+    list: Vec<String>,
+    known: HashSet<String>,
+}
 
-impl<'de> serde::Deserialize<'de> for Names {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Keys;
-        impl<'de> Visitor<'de> for Keys {
-            type Value = Names;
+impl<'de> DeserializeSeed<'de> for &mut Names {
+    type Value = ();
 
-            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                out.write_str("an object")
-            }
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
-                let mut names = Vec::new();
-                while let Some(name) = map.next_key()? {
-                    map.next_value::<IgnoredAny>()?;
-                    names.push(name);
-                }
-                Ok(Names(names))
-            }
+impl<'de> Visitor<'de> for &mut Names {
+    type Value = ();
+
+    fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while map.next_key_seed(NewName(self))?.is_some() {
+            map.next_value::<IgnoredAny>()?;
         }
-        deserializer.deserialize_map(Keys)
+        Ok(())
+    }
+}
+
+/// Takes the name of a member, copied only where it is new.
+struct NewName<'a>(&'a mut Names);
+
+impl<'de> DeserializeSeed<'de> for NewName<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for NewName<'_> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("the name of a member")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<(), E> {
+        if !self.0.known.contains(name) {
+            self.0.known.insert(name.to_owned());
+            self.0.list.push(name.to_owned());
+        }
+        Ok(())
     }
 }
 

@@ -45,6 +45,8 @@ pub enum Action {
         /// Which feature, counted from 0.
         feature: usize,
     },
+    /// Show the features of an overlay as a table.
+    ShowTable(String),
     /// Tell the features of an overlay apart, filter, draw and label them so; what is done in one gesture is one step.
     SetStyling(String, Arc<Styling>),
     /// Select the hit of that index under the last click.
@@ -224,6 +226,8 @@ pub enum Effect {
     ShowPalette,
     /// Show the list of steps.
     ShowHistory,
+    /// Show the table of this overlay; of none, open or close the table.
+    ShowTable(Option<String>),
     /// Ask for a distance and carry out the command with it.
     AskDistance(Command),
     /// Show the list of keys.

@@ -210,6 +210,9 @@ impl Session {
             Command::ConvertOverlay if no_overlay => Some(needs_overlay),
             Command::ShowAlone if no_overlay && !self.is_alone() => Some(needs_overlay),
             Command::ShowWarnings if self.warnings().next().is_none() => Some("All that was opened could be read"),
+            Command::Table if self.dossier().overlays.iter().all(|overlay| overlay.features.count() == 0) => {
+                Some("No layer has features: open a file of features first")
+            }
             Command::AttachText if self.dossier().sources.is_empty() => Some("This dossier names no sources"),
             Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {
                 Some("Click a place where overlays lie on top of each other first")
@@ -266,6 +269,7 @@ impl Session {
                     self.fit(bounds);
                 }
             }
+            Action::ShowTable(id) => return vec![Effect::ShowTable(Some(id))],
             Action::SelectHit(index) => self.select_hit(index),
             Action::FollowExcerpt(id) => self.follow_excerpt(id),
             Action::ZoomTo(id) => {
@@ -423,6 +427,7 @@ impl Session {
             Command::Find => return vec![Effect::Find],
             Command::Palette => return vec![Effect::ShowPalette],
             Command::ShowHistory => return vec![Effect::ShowHistory],
+            Command::Table => return vec![Effect::ShowTable(None)],
             Command::Paste => return vec![Effect::ReadClipboard],
             Command::Buffer | Command::Simplify => return vec![Effect::AskDistance(command)],
             Command::Undo => return self.undo(),

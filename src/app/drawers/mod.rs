@@ -1,6 +1,8 @@
 //! The drawer at the foot of the window: closed at first, one at a time. What can stand in it is a file and a row of
 //! [`DRAWERS`].
 
+mod table;
+
 use eframe::egui::{self, Align, Layout, Panel, Ui, UiBuilder};
 use serde::{Deserialize, Serialize};
 
@@ -28,11 +30,31 @@ pub(crate) struct Drawer {
 }
 
 /// All that can stand in it.
-pub(crate) const DRAWERS: [Drawer; 0] = [];
+pub(crate) const DRAWERS: [Drawer; 1] = [Drawer {
+    id: table::ID,
+    title: "Table",
+    header_ui: |ui, session, contents, actions| contents.table.header_ui(ui, session, actions),
+    ui: |ui, session, contents, actions| contents.table.ui(ui, session, actions),
+}];
 
 /// What the drawers hold while the window is open: a field for each that holds anything.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Contents {}
+#[derive(Default)]
+pub(crate) struct Contents {
+    table: table::Table,
+}
+
+/// A copy is for the next start, which begins with nothing.
+impl Clone for Contents {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl std::fmt::Debug for Contents {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Contents").finish_non_exhaustive()
+    }
+}
 
 /// The drawer, and what is remembered of it from one start to the next.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -53,9 +75,19 @@ impl Default for BottomDrawer {
 
 impl BottomDrawer {
     /// Opens the drawer with this in it, in place of anything else; closes it if this stands there.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the command of the first drawer calls it"))]
     pub(crate) fn toggle(&mut self, id: &str) {
         self.open = if self.open.as_deref() == Some(id) { None } else { Some(id.to_owned()) };
+    }
+
+    /// Shows the table of an overlay; of none, opens or closes the table.
+    pub(crate) fn show_table(&mut self, overlay: Option<String>) {
+        match overlay {
+            None => self.toggle(table::ID),
+            Some(_) => self.open = Some(table::ID.to_owned()),
+        }
+        if self.open.is_some() {
+            self.contents.table.open(overlay);
+        }
     }
 
     /// Shows the drawer, if it is open, at the foot of what is left.

@@ -15,6 +15,9 @@ pub(crate) const BACK_TO_DOSSIER_LINE: &str = "Back to the dossier’s line";
 /// What puts a shape of the user's own in place of the dossier's line.
 pub(crate) const USE_AS_LINE: &str = "Use as line of contact";
 
+/// What opens the table of an overlay's features.
+pub(crate) const SHOW_TABLE: &str = "Show table";
+
 /// Height of a row.
 const ROW_PT: f32 = 30.0;
 
@@ -245,6 +248,10 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
             }
         }
         kinds_list::tell_apart_menu_ui(ui, session, overlay, actions);
+        if overlay.features.count() > 0 && ui.button(SHOW_TABLE).clicked() {
+            actions.push(Action::ShowTable(id()));
+            ui.close();
+        }
         if session.can_be_line(overlay) && ui.button(USE_AS_LINE).clicked() {
             actions.push(Action::UseAsLine(id()));
             ui.close();

@@ -4,7 +4,7 @@ use eframe::egui::{self, RichText, TextEdit, Ui};
 
 use super::{Selected, Subject, Typed};
 use crate::app::panels::cards;
-use crate::app::panels::layers_panel::USE_AS_LINE;
+use crate::app::panels::layers_panel::{SHOW_TABLE, USE_AS_LINE};
 use crate::app::widgets::{icon_button, warning_ui, with_keys};
 use crate::app::{icons, theme};
 use crate::document::annotation::Shape as Drawn;
@@ -74,6 +74,11 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         annotate.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, Command::ConvertOverlay.label()));
         if annotate.clicked() {
             actions.push(Action::Command(Command::ConvertOverlay));
+        }
+        let features = overlay.features.count();
+        if features > 0 && ui.button(SHOW_TABLE).on_hover_text(format!("The {features} features, one a row")).clicked()
+        {
+            actions.push(Action::ShowTable(overlay.id.clone()));
         }
         if !session.document().is_visible(&overlay.id) && ui.button("Show on map").clicked() {
             actions.push(Action::ToggleOverlay(overlay.id.clone()));
