@@ -215,7 +215,7 @@ pub(crate) fn source_ui(ui: &mut Ui, cited: &PropertySource, actions: &mut Vec<A
 pub(crate) fn address_ui(ui: &mut Ui, url: &str, shown: RichText, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
     let name = format!("Address {}", link::shown(url));
-    let button = egui::Button::new(shown).frame(false).truncate().min_size(Vec2::splat(24.0));
+    let button = egui::Button::new(shown).frame(false).wrap().min_size(Vec2::splat(24.0));
     let config =
         egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = egui::containers::menu::MenuButton::from_button(button).config(config).ui(ui, |ui| {

@@ -222,6 +222,8 @@ fn kind_ui(
             ui.add(image.alt_text(format!("Swatch of {name}")));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 8.0;
+                // Clear of the bar by which the list is scrolled.
+                ui.add_space(4.0);
                 // Points are counted already.
                 let has_size = size.km2 > 0.0 || size.km > 0.0;
                 let counted = words::number(features as f64, 0);

@@ -164,7 +164,13 @@ fn row_ui(
             let id = overlay.id.clone();
             actions.push(if alone { Action::ShowAlone(id) } else { Action::ToggleOverlay(id) });
         }
-        let swatch = swatches.texture(ui.ctx(), session.scene(), overlay, shade);
+        let kinds = session.kinds(overlay);
+        // What is told apart shows a colour that the map has, too.
+        let kind = kinds.list().iter().find(|kind| kind.shown).filter(|_| kinds.is_told_apart());
+        let swatch = match kind {
+            Some(kind) => swatches.of_kind(ui.ctx(), overlay, kind, shade),
+            None => swatches.texture(ui.ctx(), session.scene(), overlay, shade),
+        };
         let tint = Color32::WHITE.gamma_multiply(if state.visible { state.opacity as f32 } else { 0.35 });
         ui.add(
             egui::Image::new(&swatch)

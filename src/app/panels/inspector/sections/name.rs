@@ -126,7 +126,7 @@ fn feature_ui(
             Some(kind) => format!("{} (hidden)", kind.title),
             None => "left out by the filter".to_owned(),
         };
-        if !kind.trim().is_empty() {
+        if !kind.trim().is_empty() && overlay.features.name(feature).as_ref() != Some(&kind) {
             ui.label(theme::second(format!("· {}", link::shown_words(&beginning(&kind, LONGEST_NAME))), shade));
         }
         if !overlay.as_of.is_empty() {

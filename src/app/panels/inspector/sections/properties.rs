@@ -108,6 +108,14 @@ fn cut(text: &str) -> String {
     }
 }
 
+/// An address as a row shows it: whole, unless it is longer than any that people read.
+fn beginning(address: &str) -> String {
+    match address.char_indices().nth(2 * FOLDED) {
+        Some((end, _)) => format!("{}…", &address[..end]),
+        None => address.to_owned(),
+    }
+}
+
 /// The properties of a feature, read when it is selected: a feature may have megabytes of them.
 fn properties_of(ui: &Ui, overlay: &Overlay, feature: usize) -> Arc<Vec<Property>> {
     let text = overlay.features.rows().text(feature);
@@ -140,7 +148,7 @@ fn row_ui(ui: &mut Ui, property: &Property, shade: Theme, actions: &mut Vec<Acti
                 });
             }
             Shown::Address(url) => cell_ui(ui, value_pt, |ui| {
-                let text = plain(&link::shown(url)).color(theme::ink(shade.palette().accent));
+                let text = plain(&beginning(&link::shown(url))).color(theme::ink(shade.palette().accent));
                 cards::address_ui(ui, url, text, actions);
             }),
             Shown::Words(text) | Shown::Nested(text) => {
