@@ -2222,7 +2222,13 @@ fn a_filter_leaves_features_out_and_its_errors_point_at_the_word() {
     assert_eq!(drawn_kinds(&harness).iter().map(|(_, count)| count).sum::<usize>(), 1);
     enter_in(&mut harness, "Filter of features", "sttus = held");
     harness.get_by_label_contains("No feature has a property “sttus”");
-    enter_in(&mut harness, "Filter of features", "");
+    harness.get_by_label("Filter of features").focus();
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.key_press(Key::Delete);
+    harness.step();
+    harness.key_press(Key::Enter);
+    harness.run_ok();
     assert!(styling(&harness).filter.is_none());
 }
 
@@ -2251,7 +2257,7 @@ fn a_dossiers_overlay_is_styled_once_its_section_is_unfolded() {
     harness.get_by_role_and_label(Role::Button, "Area proposed for withdrawal").click();
     harness.run_ok();
     assert!(harness.query_by_label("Fill colour: Sky blue").is_none(), "it starts folded");
-    harness.get_by_label("STYLE").click();
+    harness.get_by_label("Go to section Style").click();
     harness.run_ok();
     assert!(harness.query_by_label("Tell apart by").is_none(), "a shape by recipe has no features");
     harness.get_by_label("Fill colour: Sky blue").click();

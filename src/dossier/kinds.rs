@@ -500,7 +500,11 @@ fn in_round(style: Style, dimension: Dimension, round: usize) -> Style {
             Style { pattern, pattern_angle, ..style }
         }
         Dimension::Line => Style { dash: Some(DASHES[round % DASHES.len()].to_vec()), ..style },
-        Dimension::Point => Style { marker_symbol: Some(SYMBOLS[round % SYMBOLS.len()].to_owned()), ..style },
+        Dimension::Point => Style {
+            marker_symbol: Some(SYMBOLS[round % SYMBOLS.len()].to_owned()),
+            marker_size: style.marker_size.or(Some(MarkerSize::Small)),
+            ..style
+        },
     }
 }
 

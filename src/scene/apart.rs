@@ -7,6 +7,7 @@ use super::palette::{Theme, luminance};
 use crate::dossier::kinds::{DASHES, PATTERNS, SYMBOLS};
 use crate::dossier::model::PatternKind;
 use crate::dossier::{Dimension, Kind, Kinds, Style};
+use crate::formats::simplestyle::MarkerSize;
 
 /// Two greys whose lightness differs by less are not told apart in a legend: CIE L*, 0 to 100.
 const LEAST_LIGHTNESS: f64 = 10.0;
@@ -51,7 +52,12 @@ fn marked(style: &Style, dimension: Dimension, index: usize) -> Style {
             Style { pattern, pattern_angle, ..style.clone() }
         }
         Dimension::Line => Style { dash: Some(DASHES[index % DASHES.len()].to_vec()), ..style.clone() },
-        Dimension::Point => Style { marker_symbol: Some(SYMBOLS[index % SYMBOLS.len()].to_owned()), ..style.clone() },
+        // As small as the dots beside them.
+        Dimension::Point => Style {
+            marker_symbol: Some(SYMBOLS[index % SYMBOLS.len()].to_owned()),
+            marker_size: style.marker_size.or(Some(MarkerSize::Small)),
+            ..style.clone()
+        },
     }
 }
 
