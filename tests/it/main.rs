@@ -15,6 +15,7 @@ mod evidence;
 mod figure_files;
 mod goldens;
 mod layers;
+mod opening;
 mod own_line;
 mod project;
 mod script;

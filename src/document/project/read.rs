@@ -19,7 +19,8 @@ use crate::document::annotation::{
 use crate::document::{Annotation, AnnotationId, ChosenLine, Document, Layer, LayerId, OverlayState, first_layers};
 use crate::dossier::verify::is_impossible_date;
 use crate::dossier::{Excerpt, Problem, words};
-use crate::formats::geojson::GeoJsonError;
+use crate::formats::geojson::{self, GeoJsonError};
+use crate::formats::json;
 use crate::formats::map_source::{MapSource, MapWords};
 use crate::formats::wire::{self, Object};
 use crate::geometry::{Coord, Geometry, MultiPolygon, View};
@@ -285,7 +286,7 @@ fn parse(text: &str, problems: &mut Problems) -> Result<Object, ProjectError> {
         if error.is_eof() {
             ProjectError::Torn { line: error.line(), column: error.column() }
         } else {
-            ProjectError::NotJson(error.to_string())
+            ProjectError::NotJson(json::fault(text, error))
         }
     };
     let error = match serde_json::from_str::<Object>(text) {
@@ -309,13 +310,7 @@ fn parse(text: &str, problems: &mut Problems) -> Result<Object, ProjectError> {
 }
 
 fn check_crs(members: &Map<String, Value>) -> Result<(), ProjectError> {
-    let name = members.get("crs").and_then(|crs| crs.pointer("/properties/name")).and_then(Value::as_str);
-    match name {
-        Some(name) if !["CRS84", "EPSG::4326", "EPSG:4326"].iter().any(|end| name.ends_with(end)) => {
-            Err(GeoJsonError::OtherCrs(name.to_owned()).into())
-        }
-        _ => Ok(()),
-    }
+    Ok(geojson::check_crs(members)?)
 }
 
 /// The dossier as a project names it.
