@@ -61,7 +61,7 @@ fn sources_of_features_in_the_frame_are_numbered_like_any_other() {
         feature(json!({"name": "Taken", "fill": "#d32f2f", "url": "https://far.example/b"}), square(20.0, 40.0)),
     ]);
     let (data, svg) = drawn(&session, [36.8, 48.4, 38.0, 48.9]);
-    assert!(svg.contains("first.example") && svg.contains("1 Dec 2025"));
+    assert!(svg.contains(">first.example<") && svg.contains("1\u{a0}Dec\u{a0}2025"));
     assert!(!svg.contains("far.example"), "that feature is out of the frame");
     let sources = &data["claimline"]["feature_sources"];
     assert_eq!(sources["others"][0], json!({"url": "https://first.example/a", "published": "2025-12-01"}));
