@@ -26,6 +26,8 @@ use claimline::figure::{
 };
 use claimline::files::{self, Content};
 use claimline::formats::filter::Filter;
+use claimline::formats::format::{self, Holds};
+use claimline::formats::geojson::Order;
 use claimline::formats::language::Language;
 use claimline::geometry::{Coord, Frame, View};
 use claimline::scene::Scene;
@@ -51,7 +53,7 @@ use project::Laid;
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Files to open in the window: a dossier's folder, dossier.json or .claimline; .geojson, .pmtiles
+    #[arg(help = format!("Files to open in the window: {}", format::expected()))]
     files: Vec<PathBuf>,
 }
 
@@ -268,6 +270,9 @@ struct FigureArgs {
     /// GeoJSON file to draw besides; may be repeated
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// The files to draw have latitude before longitude: exchange the two
+    #[arg(long)]
+    lat_first: bool,
     /// Folder with the texts of the articles, to check the quotes against as `verify` does
     #[arg(long, value_name = "DIR")]
     sources: Option<PathBuf>,
@@ -304,6 +309,11 @@ fn numbers<const N: usize>(text: &str, what: &str, example: &str) -> Result<[f64
 
 fn lon_lat(text: &str) -> Result<Coord<f64>, String> {
     let [x, y] = numbers(text, "longitude and latitude joined by a comma", "37.5844,48.7389")?;
+    on_earth(Coord { x, y })
+}
+
+/// A position, if it is one.
+fn on_earth(Coord { x, y }: Coord<f64>) -> Result<Coord<f64>, String> {
     if (-180.0..=180.0).contains(&x) && (-90.0..=90.0).contains(&y) {
         return Ok(Coord { x, y });
     }
@@ -444,6 +454,8 @@ struct TextsAtHand {
     texts: verify::Texts,
     /// By source: the file and how it was matched.
     matched: BTreeMap<String, (String, verify::MatchedBy)>,
+    /// By file: the encoding in which it was read.
+    encodings: BTreeMap<String, &'static str>,
     /// Files that could not be read, and why.
     unread: Vec<String>,
 }
@@ -451,26 +463,32 @@ struct TextsAtHand {
 fn texts_at_hand(dossier: &Dossier, folder: Option<&Path>) -> anyhow::Result<TextsAtHand> {
     let Some(folder) = folder else { return Ok(TextsAtHand::default()) };
     let mut files = Vec::new();
-    let mut unread = Vec::new();
-    for path in files::texts_in(folder)? {
+    let files::Texts { texts, others } = files::texts_in(folder)?;
+    let mut unread: Vec<String> = others.iter().map(|path| files::not_a_text(path)).collect();
+    let mut encodings = BTreeMap::new();
+    for path in texts {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match files::read_text(&path) {
-            Ok(text) => files.push((name, text)),
+            Ok(text) => {
+                encodings.insert(name.clone(), text.encoding);
+                files.push((name, text.normalized));
+            }
             Err(error) => unread.push(error.to_string()),
         }
     }
     let (texts, matched) = verify::match_texts(dossier, files);
-    Ok(TextsAtHand { texts, matched, unread })
+    Ok(TextsAtHand { texts, matched, encodings, unread })
 }
 
 fn verify(sources: Option<&Path>, output: &Output) -> anyhow::Result<Outcome> {
     let (dossier, problems) = read_dossier(output.dossier.as_deref())?;
-    let TextsAtHand { texts, matched, unread } = texts_at_hand(&dossier, sources)?;
+    let TextsAtHand { texts, matched, encodings, unread } = texts_at_hand(&dossier, sources)?;
     for overlay in &dossier.overlays {
         overlay.crossing();
     }
     let report = verify::verify(&dossier, &problems, &texts);
-    let checked = Checked { dossier: &dossier, report: &report, texts: &texts, matched: &matched, unread: &unread };
+    let (texts, matched, encodings, unread) = (&texts, &matched, &encodings, &unread);
+    let checked = Checked { dossier: &dossier, report: &report, texts, matched, encodings, unread };
     print(&if output.json { text::json(&checks::verify_json(&checked)) } else { checks::verify(&checked) })?;
     Ok(if report.failed() { Outcome::Failed } else { Outcome::Good })
 }
@@ -599,7 +617,11 @@ fn read_dossier(path: Option<&Path>) -> anyhow::Result<(Dossier, Vec<Problem>)> 
     match files::open(path)?.content {
         Content::Evidence(Part::Dossier(dossier, problems)) => Ok((*dossier, problems)),
         Content::Evidence(Part::Layer(..)) | Content::Map(_) | Content::Project(_) => {
-            bail!(Usage(format!("expected a dossier's folder, its dossier.json or a .claimline: {}", path.display())))
+            bail!(Usage(format!(
+                "expected {}: {}",
+                format::expected_of(|holds| matches!(holds, Holds::Dossier)),
+                path.display()
+            )))
         }
     }
 }
@@ -682,11 +704,24 @@ struct Prepared {
     texts: verify::Texts,
 }
 
+/// Says so where a file seems to have longitude and latitude exchanged, by the boxes around what is in it.
+fn warn_exchanged(dossier: &Dossier, path: &Path, mut bounds: impl Iterator<Item = [f64; 4]>) {
+    if bounds.any(|bounds| dossier.looks_exchanged(bounds)) {
+        let what = format!("{}; --lat-first exchanges them", dossier::EXCHANGED);
+        warn(&[Problem { part: path.display().to_string().into(), what }]);
+    }
+}
+
 impl FigureArgs {
+    /// Which number of a position stands first in the files to draw.
+    fn order(&self) -> Order {
+        if self.lat_first { Order::LatLon } else { Order::LonLat }
+    }
+
     /// Refuses to write over a file that the figure is made from, or over a further one.
     fn spare_inputs<'a>(&self, outputs: impl Iterator<Item = &'a Path>, further: Option<&Path>) -> anyhow::Result<()> {
         let files = [&self.project, &self.map, &self.line.file, &self.dossier].into_iter().flatten();
-        let texts = self.sources.as_deref().map(files::texts_in).transpose()?.unwrap_or_default();
+        let texts = self.sources.as_deref().map(files::texts_in).transpose()?.unwrap_or_default().texts;
         let opened = files.chain(&self.files).chain(&self.opened).chain(&texts).map(PathBuf::as_path).chain(further);
         let Some((output, input)) = files::input_replaced(outputs, opened) else { return Ok(()) };
         let by = if input == output { String::new() } else { format!(" (as {})", input.display()) };
@@ -709,7 +744,7 @@ impl FigureArgs {
                 continue;
             }
             let is_positional = self.opened.contains(path);
-            let opened = if is_positional { files::open(path)? } else { files::open_no_project(path)? };
+            let opened = files::open_as(path, files::Taken { no_project: !is_positional, order: self.order() })?;
             match opened.content {
                 Content::Evidence(Part::Layer(layer, problems)) => {
                     let id = layers::add(&mut dossier, *layer, &problems, path, self.line.filter.as_ref())?;
@@ -737,7 +772,11 @@ impl FigureArgs {
                     bail!(Usage(format!("give a dossier with --dossier: {}", path.display())))
                 }
                 Content::Evidence(Part::Dossier(..)) | Content::Map(_) => {
-                    bail!(Usage(format!("expected a .geojson file: {}", path.display())))
+                    bail!(Usage(format!(
+                        "expected {}: {}",
+                        format::expected_of(|holds| matches!(holds, Holds::Features(_))),
+                        path.display()
+                    )))
                 }
             }
         }
@@ -745,7 +784,11 @@ impl FigureArgs {
             match files::open(path)?.content {
                 Content::Map(archive) => lay_over(&mut ground, *archive, path),
                 Content::Evidence(_) | Content::Project(_) => {
-                    bail!(Usage(format!("expected a .pmtiles file: {}", path.display())))
+                    bail!(Usage(format!(
+                        "expected {}: {}",
+                        format::expected_of(|holds| matches!(holds, Holds::Map)),
+                        path.display()
+                    )))
                 }
             }
         }

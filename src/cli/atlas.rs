@@ -8,7 +8,8 @@ use claimline::document::edit;
 use claimline::dossier::Dossier;
 use claimline::figure::{self, FigureOptions, OutputFormat, Shows, checks};
 use claimline::files;
-use claimline::formats::{csv, geojson};
+use claimline::formats::csv;
+use claimline::formats::geojson::{self, Order};
 use claimline::geometry::Coord;
 use clap::Args;
 use geo::BoundingRect as _;
@@ -146,15 +147,22 @@ fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -
             Ok(places.flatten().filter(first).map(|place| around(place.name.main(), place.at)).collect())
         }
         _ if lower.ends_with(".csv") => {
-            positions(Path::new(each))?.iter().map(|(title, at)| Ok(around(title, *at))).collect()
+            let positions = positions(Path::new(each), options.figure.order())?;
+            let bounds = positions.iter().map(|(_, at)| [at.x, at.y, at.x, at.y]);
+            super::warn_exchanged(dossier, Path::new(each), bounds);
+            positions.iter().map(|(title, at)| Ok(around(title, *at))).collect()
         }
-        _ if lower.ends_with(".geojson") || lower.ends_with(".json") => features(Path::new(each), options.near),
+        _ if lower.ends_with(".geojson") || lower.ends_with(".json") => {
+            let sheets = features(Path::new(each), options.near, options.figure.order())?;
+            super::warn_exchanged(dossier, Path::new(each), sheets.iter().map(|sheet| sheet.bounds));
+            Ok(sheets)
+        }
         _ => each.split(',').map(str::trim).filter(|id| !id.is_empty()).map(of_overlay).collect(),
     }
 }
 
 /// The rows of a table with the columns title (or name), lon and lat.
-fn positions(path: &Path) -> anyhow::Result<Vec<(String, Coord<f64>)>> {
+fn positions(path: &Path, order: Order) -> anyhow::Result<Vec<(String, Coord<f64>)>> {
     let failed = |what: String| anyhow!("{what}: {}", path.display());
     let rows = csv::read(&files::read(path)?).map_err(|error| failed(error.to_string()))?;
     let Some((head, rows)) = rows.split_first() else {
@@ -162,26 +170,36 @@ fn positions(path: &Path) -> anyhow::Result<Vec<(String, Coord<f64>)>> {
     };
     let column = |names: &[&str]| {
         let is = |field: &String| names.contains(&field.trim().to_lowercase().as_str());
-        head.iter()
-            .position(is)
-            .ok_or_else(|| failed(format!("the table has no column '{}' in its first row", names[0])))
+        head.fields.iter().position(is).ok_or_else(|| {
+            failed(format!("the table has no column '{}' in its first row, but {}", names[0], head.fields.join(", ")))
+        })
     };
     let (title, lon, lat) =
         (column(&["title", "name"])?, column(&["lon", "longitude", "lng", "x"])?, column(&["lat", "latitude", "y"])?);
     rows.iter()
-        .enumerate()
-        .map(|(index, row)| {
-            let field = |column: usize| row.get(column).map(|field| field.trim()).unwrap_or_default();
-            let at = super::lon_lat(&format!("{},{}", field(lon), field(lat)))
-                .map_err(|what| failed(format!("row {}: {what}", index + 2)))?;
+        .map(|row| {
+            let field = |column: usize| row.fields.get(column).map(|field| field.trim()).unwrap_or_default();
+            let degrees = |column: usize| {
+                csv::number(field(column)).ok_or_else(|| {
+                    let (value, name) = (field(column), head.fields[column].trim());
+                    failed(format!(
+                        "line {}: '{value}' in the column '{name}' is no number; write degrees as 48.7389 or 48,7389",
+                        row.line
+                    ))
+                })
+            };
+            let (lon, lat) = (degrees(lon)?, degrees(lat)?);
+            let (x, y) = if order == Order::LatLon { (lat, lon) } else { (lon, lat) };
+            let at = super::on_earth(Coord { x, y }).map_err(|what| failed(format!("line {}: {what}", row.line)))?;
             Ok((field(title).to_owned(), at))
         })
         .collect()
 }
 
 /// The features of a file: positions with their surroundings, shapes as they are.
-fn features(path: &Path, near_km: f64) -> anyhow::Result<Vec<Sheet>> {
-    let features = geojson::read(&files::read(path)?).map_err(|error| anyhow!("{error}: {}", path.display()))?;
+fn features(path: &Path, near_km: f64, order: Order) -> anyhow::Result<Vec<Sheet>> {
+    let features =
+        geojson::read_in_order(&files::read(path)?, order).map_err(|error| anyhow!("{error}: {}", path.display()))?;
     let sheets = features.iter().enumerate().filter_map(|(index, feature)| {
         let bounds = feature.geometry.as_ref()?.bounding_rect()?;
         let [west, south, east, north] = [bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y];

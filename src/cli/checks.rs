@@ -19,6 +19,8 @@ pub(super) struct Checked<'a> {
     pub(super) texts: &'a Texts,
     /// By source: the file and how it was matched.
     pub(super) matched: &'a BTreeMap<String, (String, MatchedBy)>,
+    /// By file: the encoding in which it was read.
+    pub(super) encodings: &'a BTreeMap<String, &'static str>,
     /// Files that could not be read, and why.
     pub(super) unread: &'a [String],
 }
@@ -39,7 +41,10 @@ pub(super) fn verify(checked: &Checked<'_>) -> String {
             let _ = writeln!(text, "      {} code points, SHA-256 {sha256}", words::number(length, 0));
         }
         if let Some((file, by)) = checked.matched.get(id) {
-            let _ = writeln!(text, "      {file}, {}", by.phrase());
+            // UTF-8 is what a text is unless it says otherwise.
+            let encoding = checked.encodings.get(file).filter(|encoding| **encoding != "UTF-8");
+            let encoding = encoding.map_or_else(String::new, |encoding| format!(", read as {encoding}"));
+            let _ = writeln!(text, "      {file}, {}{encoding}", by.phrase());
         }
         if let Some(share) = source.share_quoted {
             let _ = writeln!(text, "      {} % of it is quoted", words::number(share * 100.0, 1));
@@ -144,6 +149,7 @@ pub(super) fn verify_json(checked: &Checked<'_>) -> Value {
                     MatchedBy::Id => "id",
                     MatchedBy::Outlet => "outlet",
                 }),
+                "encoding": matched.and_then(|(file, _)| checked.encodings.get(file)),
                 "sha256": text.map(|text| text.sha256()),
                 "length": text.map(|text| text.length()),
                 "stated_sha256": source.source.text.as_ref().map(|stated| &stated.sha256),
@@ -160,7 +166,7 @@ pub(super) fn verify_json(checked: &Checked<'_>) -> Value {
             json!({
                 "id": found.excerpt.id,
                 "source": found.excerpt.source,
-                "state": found.check.state.name().replace(' ', "-"),
+                "state": found.check.state.name().replace(' ', "-").replace('\'', ""),
                 "start": at.as_ref().map(|at| at.start),
                 "end": at.as_ref().map(|at| at.end),
                 "stated_start": found.excerpt.start,

@@ -169,7 +169,7 @@ pub enum ProjectError {
         column: usize,
     },
     /// Not JSON at all.
-    #[error("not JSON: {0}; put right what stands there and try again")]
+    #[error("not JSON: {0}")]
     NotJson(String),
     /// JSON of another kind.
     #[error("JSON, but not GeoJSON: {0}")]

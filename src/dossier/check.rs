@@ -11,6 +11,11 @@
 //! it starts and ends where whole letters do, marks included, and not within a word or a number that the excerpt does
 //! not have (5,600 is not found in 15,600), unless its prefix or suffix says that it was cut out of one.
 //!
+//! # Words divided at a line's end
+//! Where the words stand nowhere, they are looked for once more with words joined that a hyphen at the end of a line may
+//! have divided ("kilo-", "metres"). Whether the hyphen belongs to the word no rule can tell, so that both count, and what is
+//! found so has a state of its own: [`CheckState::Divided`], never exact.
+//!
 //! # What decides among several places
 //! The stated position, if the words stand there. Otherwise the prefix and suffix: a place is chosen if at least half
 //! of them stands next to it, and a quarter of them more than next to any other place.
@@ -48,6 +53,11 @@ pub enum CheckState {
         /// Whether it stands there word for word and mark for mark.
         verbatim: bool,
     },
+    /// With a word that a line's end divides.
+    Divided {
+        /// Where.
+        at: Range<usize>,
+    },
     /// In several places, and neither position nor context decides among them.
     Ambiguous {
         /// How many; no more than 1,000 are counted.
@@ -66,6 +76,7 @@ impl CheckState {
             Self::Exact { .. } => "exact",
             Self::Normalized { .. } => "normalised",
             Self::Moved { .. } => "moved",
+            Self::Divided { .. } => "divided at a line's end",
             Self::Ambiguous { .. } => "ambiguous",
             Self::NotFound => "not found",
             Self::NoText => "no text at hand",
@@ -75,7 +86,9 @@ impl CheckState {
     /// Where the words stand, if they were found in one place.
     pub fn at(&self) -> Option<Range<usize>> {
         match self {
-            Self::Exact { at } | Self::Normalized { at } | Self::Moved { at, .. } => Some(at.clone()),
+            Self::Exact { at } | Self::Normalized { at } | Self::Moved { at, .. } | Self::Divided { at } => {
+                Some(at.clone())
+            }
             Self::Ambiguous { .. } | Self::NotFound | Self::NoText => None,
         }
     }
@@ -206,7 +219,7 @@ impl TextAtHand {
         }
         let places = self.places(&needle);
         let place = match places.as_slice() {
-            [] => return Check { state: CheckState::NotFound, context_agrees: true },
+            [] => return self.divided(excerpt, &needle),
             [only] => *only,
             several => match self.decide(several, &needle) {
                 Some(place) => place,
@@ -224,6 +237,49 @@ impl TextAtHand {
             (None, false) => CheckState::Normalized { at },
         };
         Check { state, context_agrees: self.context_agrees(place, &needle) }
+    }
+
+    /// The excerpt with words that the ends of lines divide, if it stands so in one place, or at the one that it states.
+    fn divided(&self, excerpt: &Excerpt, needle: &Needle) -> Check {
+        let not_found = Check { state: CheckState::NotFound, context_agrees: true };
+        let spaces = self.text.divided().iter().filter_map(|at| self.folded.folded_from_original(*at));
+        let spaces: Vec<usize> = spaces.collect();
+        let (text, wanted) = (self.folded.text.as_bytes(), needle.folded.as_bytes());
+        let Some(first) = wanted.first() else { return not_found };
+        let mut found: Vec<Range<usize>> = Vec::new();
+        let mut left = MOST_STEPS;
+        // Where the words that a line's end divides may begin: each place once.
+        let mut tried = 0;
+        for &space in &spaces {
+            // Every line's end that is joined takes up to a hyphen and a space more than the words.
+            let ends = spaces.partition_point(|other| *other <= space)
+                - spaces.partition_point(|other| *other + 3 * wanted.len() < space);
+            let from = space.saturating_sub(wanted.len() + 2 * ends).max(tried);
+            tried = space;
+            let Some(part) = text.get(from..space) else { continue };
+            for start in memchr::memchr_iter(*first, part).map(|offset| from + offset) {
+                let Some(end) = joined_end(text, start, wanted, &spaces, &mut left) else { continue };
+                if self.is_whole(start..end, needle, true) && found.len() < MAX_PLACES {
+                    found.push(start..end);
+                }
+            }
+            if left == 0 {
+                break;
+            }
+        }
+        let original = |place: &Range<usize>| {
+            let (start, end) = (self.folded.start_in_original(place.start), self.folded.end_in_original(place.end));
+            self.text.code_point_at(start)..self.text.code_point_at(end)
+        };
+        let stated = found.iter().find(|place| Some(original(place).start) == excerpt.start);
+        match (stated, found.as_slice()) {
+            (_, []) => not_found,
+            (Some(place), _) | (None, [place]) => {
+                // What stands around it may be divided as well.
+                Check { state: CheckState::Divided { at: original(place) }, context_agrees: true }
+            }
+            (None, several) => Check { state: CheckState::Ambiguous { places: several.len() }, context_agrees: true },
+        }
     }
 
     /// The words at the stated position, if they are the excerpt's to the letter.
@@ -273,7 +329,10 @@ impl TextAtHand {
 
     /// Whether a place starts and ends where letters do, and, if asked, where words do.
     fn whole(&self, place: usize, needle: &Needle, words: bool) -> bool {
-        let end = place + needle.folded.len();
+        self.is_whole(place..place + needle.folded.len(), needle, words)
+    }
+
+    fn is_whole(&self, Range { start: place, end }: Range<usize>, needle: &Needle, words: bool) -> bool {
         let text = &self.folded.text;
         let (Some(before), Some(inside), Some(after)) = (text.get(..place), text.get(place..end), text.get(end..))
         else {
@@ -325,6 +384,34 @@ impl TextAtHand {
         let end = self.folded.end_in_original(place + needle.folded.len());
         (start..end, self.text.code_point_at(start)..self.text.code_point_at(end))
     }
+}
+
+/// How many bytes are compared, at most, to find words that lines divide: a text made for it could take hours.
+const MOST_STEPS: usize = 200_000_000;
+
+/// Where `wanted` ends that stands in `text` from `start` on, if it does with at least one of the ends of lines joined
+/// whose spaces are given, in order.
+fn joined_end(text: &[u8], start: usize, wanted: &[u8], spaces: &[usize], left: &mut usize) -> Option<usize> {
+    let (mut at, mut is_joined) = (start, false);
+    let mut next = spaces.partition_point(|space| *space < start);
+    let mut letters = wanted.iter().copied().enumerate().peekable();
+    while let Some(&(_, letter)) = letters.peek() {
+        *left = left.checked_sub(1)?;
+        let space = spaces.get(next).copied().unwrap_or(usize::MAX);
+        if at == space || (at + 1 == space && text.get(at) == Some(&b'-')) {
+            // A hyphen of the words is that of the line's end; any other is only of the line's end.
+            if at < space && letter == b'-' {
+                letters.next();
+            }
+            (at, is_joined, next) = (space + 1, true, next + 1);
+        } else if text.get(at) == Some(&letter) {
+            letters.next();
+            at += 1;
+        } else {
+            return None;
+        }
+    }
+    is_joined.then_some(at)
 }
 
 /// Finds an excerpt in the text of its source, if there is one.

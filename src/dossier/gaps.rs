@@ -107,7 +107,10 @@ pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Exce
         let Some(text) = texts.get(&found.source) else { continue };
         let state = text.check(found).state;
         let what = match &state {
-            CheckState::Exact { .. } | CheckState::Normalized { .. } | CheckState::NoText => continue,
+            CheckState::Exact { .. }
+            | CheckState::Normalized { .. }
+            | CheckState::Divided { .. }
+            | CheckState::NoText => continue,
             CheckState::Moved { .. } => "moved: it stands elsewhere in the attached text".to_owned(),
             CheckState::Ambiguous { places } => format!("ambiguous: it stands in {places} places of the attached text"),
             CheckState::NotFound => "not found in the attached text".to_owned(),

@@ -545,6 +545,16 @@ impl Dossier {
             .unwrap_or(self.home)
     }
 
+    /// Whether a box, `[west, south, east, north]`, lies outside all that the dossier shows, and would lie within it with
+    /// longitude and latitude exchanged: then they most likely stand the other way round in the file that it is of.
+    pub fn looks_exchanged(&self, [west, south, east, north]: [f64; 4]) -> bool {
+        let evidence = self.overlays.iter().filter(|overlay| overlay.group != OWN_GROUP).map(|overlay| overlay.bounds);
+        let [least_lon, least_lat, most_lon, most_lat] = evidence.reduce(join_bounds).unwrap_or(self.home);
+        let meets = west <= most_lon && east >= least_lon && south <= most_lat && north >= least_lat;
+        let lies_within = south >= least_lon && north <= most_lon && west >= least_lat && east <= most_lat;
+        !meets && lies_within
+    }
+
     /// Adds an overlay of the user's own on top; one of the same id takes the place of the former. Its id from now on:
     /// an overlay of the dossier that has the same keeps it.
     pub fn add(&mut self, overlay: Overlay) -> String {
@@ -573,6 +583,10 @@ impl Dossier {
             .map(|(_, id)| id)
     }
 }
+
+/// What [`Dossier::looks_exchanged`] comes to, in words.
+pub const EXCHANGED: &str = "it lies outside the dossier's area, and would lie within it with longitude and latitude \
+     exchanged: they seem to stand the other way round in the file";
 
 /// The group of the shapes that the user opened.
 pub const OWN_GROUP: &str = "own";

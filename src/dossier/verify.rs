@@ -509,6 +509,13 @@ fn report_excerpt<'a>(
             let (start, end) = (excerpt.start.unwrap_or_default(), excerpt.end.unwrap_or_default());
             list.add(grave, &part, format!("it stands {how} at {} to {}, not at {start} to {end}", at.start, at.end));
         }
+        CheckState::Divided { .. } => {
+            list.add(
+                grave,
+                &part,
+                "a line's end divides a word of it in the text, so that it is not word for word there",
+            );
+        }
         CheckState::Ambiguous { places } => {
             list.error(&part, format!("it stands in {places} places, and the context does not say which is meant"));
         }

@@ -8,19 +8,22 @@ pub mod tile_server;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fs;
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{BufReader, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use flate2::read::MultiGzDecoder;
 use thiserror::Error;
 
 use crate::basemap::{Archive, ArchiveError, ReadAt};
 use crate::document::{self, project::ProjectError};
-use crate::dossier::{self, DossierError};
+use crate::dossier::{self, About, DossierError, Problem};
 use crate::formats::bundle::{Bundle, BundleError};
-use crate::formats::geojson::{self, GeoJsonError};
+use crate::formats::format::{self, Candidate, Holds, Read as FeaturesRead};
+use crate::formats::geojson::{self, GeoJsonError, Order};
+use crate::formats::gzip::{self, GzipError};
 use crate::formats::table::FeatureTable;
-use crate::formats::text::{self, NormalizedText, TextError};
+use crate::formats::text::{self, ReadText, TextError};
 use crate::session::Part;
 
 use self::project::OpenedProject;
@@ -45,7 +48,7 @@ pub enum FileError {
         path: PathBuf,
     },
     /// Its name does not tell what it is.
-    #[error("expected a dossier.json, its folder, a .claimline, .geojson or .pmtiles file: {}", path.display())]
+    #[error("expected {}; this is none of them: {}", format::expected(), path.display())]
     UnknownKind {
         /// Which file.
         path: PathBuf,
@@ -55,6 +58,14 @@ pub enum FileError {
     GeoJson {
         /// What is wrong.
         cause: GeoJsonError,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is packed, and cannot be unpacked.
+    #[error("{cause}: {}", path.display())]
+    Gzip {
+        /// What is wrong.
+        cause: GzipError,
         /// Which file.
         path: PathBuf,
     },
@@ -149,20 +160,21 @@ pub enum Content {
     Project(Box<OpenedProject>),
 }
 
-/// Whether a project is known as one.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Projects {
-    Known,
-    /// They are GeoJSON like any other.
-    Ignored,
+/// How a file is to be taken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Whether a project is features like those of any other GeoJSON.
+    pub no_project: bool,
+    /// Which number of a position stands first.
+    pub order: Order,
 }
 
-/// Opens a file: a project by its own word, all else by what its name says it is.
+/// Opens a file: it is what its content says, or else what its name says.
 ///
 /// # Errors
 /// [`FileError`] says what is wrong, and the path last.
 pub fn open(path: &Path) -> Result<Opened, FileError> {
-    open_with(path, Projects::Known)
+    open_as(path, Taken::default())
 }
 
 /// As [`open`], but what a project draws is taken for shapes, as those of any GeoJSON.
@@ -170,47 +182,63 @@ pub fn open(path: &Path) -> Result<Opened, FileError> {
 /// # Errors
 /// [`FileError`] says what is wrong, and the path last.
 pub fn open_no_project(path: &Path) -> Result<Opened, FileError> {
-    open_with(path, Projects::Ignored)
+    open_as(path, Taken { no_project: true, ..Taken::default() })
 }
 
-fn open_with(path: &Path, projects: Projects) -> Result<Opened, FileError> {
+/// As [`open`], taking the file as it is said.
+///
+/// # Errors
+/// [`FileError`] says what is wrong, and the path last.
+pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
     let metadata = fs::metadata(path).map_err(|cause| FileError::Read { cause, path: path.to_owned() })?;
     if metadata.is_dir() {
         let json = path.join("dossier.json");
         return open_dossier(path, &json, read(&json)?);
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let content = if name.ends_with(".pmtiles") {
-        open_map(path)?
-    } else if name.ends_with(".claimline") || name.ends_with(".zip") {
-        open_bundle(path)?
-    } else if let Some(table) = plain_table(path, &name) {
-        layer_of(path, table)?
-    } else {
-        let is_json = name.ends_with(".json") || name.ends_with(".geojson");
-        if !is_json && projects == Projects::Ignored {
-            return Err(FileError::UnknownKind { path: path.to_owned() });
+    let name = gzip::unpacked_name(&name);
+    let opened = |content| Ok(Opened { content, files: vec![path.to_owned()] });
+    if metadata.is_file() {
+        // A map is read in parts, and plain GeoJSON in blocks, neither as a whole.
+        let bytes = start(path)?;
+        let candidate = Candidate { name, bytes: &bytes };
+        if format::PMTILES.is_named(name) || (format::PMTILES.sniff)(&candidate) {
+            return opened(open_map(path)?);
         }
-        let bytes = read(path)?;
-        if projects == Projects::Known && document::project::is_project(&bytes) {
-            Content::Project(Box::new(project::from_bytes(path, &bytes)?))
-        } else if !is_json {
-            return Err(FileError::UnknownKind { path: path.to_owned() });
-        } else if looks_like_dossier(&name, &bytes) {
-            return open_dossier(folder_of(path), path, bytes);
-        } else {
-            open_geojson(path, &bytes)?
+        if taken.order == Order::LonLat
+            && let Some(table) = plain_table(path, name, &bytes)
+        {
+            return opened(layer_of(path, FeaturesRead { features: table, warnings: Vec::new() })?);
         }
+    }
+    let bytes = read(path)?;
+    let bytes = gzip::unpack(bytes.into(), geojson::MAX_BYTES)
+        .map_err(|cause| FileError::Gzip { cause, path: path.to_owned() })?;
+    let Some(format) = format::known(&Candidate { name, bytes: &bytes }) else {
+        return Err(FileError::UnknownKind { path: path.to_owned() });
     };
-    Ok(Opened { content, files: vec![path.to_owned()] })
+    let features = |read: fn(&[u8], Order) -> Result<FeaturesRead, GeoJsonError>| {
+        let read = read(&bytes, taken.order).map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
+        opened(layer_of(path, read)?)
+    };
+    match format.holds {
+        Holds::Project if taken.no_project => features(geojson::read_all),
+        Holds::Project => opened(Content::Project(Box::new(project::from_bytes(path, &bytes)?))),
+        Holds::Dossier if bytes.starts_with(b"{") || name.ends_with(".json") => {
+            open_dossier(folder_of(path), path, bytes.into_owned())
+        }
+        Holds::Dossier => opened(open_bundle(path, bytes.into_owned())?),
+        Holds::Features(read) => features(read),
+        Holds::Map => opened(open_map(path)?),
+    }
 }
 
-fn looks_like_dossier(name: &str, bytes: &[u8]) -> bool {
-    !name.ends_with(".geojson") && (name == "dossier.json" || find(bytes, dossier::model::FORMAT.as_bytes()))
-}
-
-fn find(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len()).take(100_000).any(|window| window == word)
+/// The first bytes of a file.
+fn start(path: &Path) -> Result<Vec<u8>, FileError> {
+    let failed = |cause| FileError::Read { cause, path: path.to_owned() };
+    let mut bytes = Vec::new();
+    fs::File::open(path).map_err(failed)?.take(64).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
 }
 
 /// A dossier whose `dossier.json` has been read from `path`, with its other files in `folder`.
@@ -238,9 +266,9 @@ fn files_of_dossier(folder: &Path, path: &Path, json: &[u8]) -> Vec<PathBuf> {
 }
 
 /// A dossier's folder in one zip.
-fn open_bundle(path: &Path) -> Result<Content, FileError> {
+fn open_bundle(path: &Path, bytes: Vec<u8>) -> Result<Content, FileError> {
     let failed = |cause| FileError::Bundle { cause, path: path.to_owned() };
-    let mut bundle = Bundle::open(read(path)?, "dossier.json").map_err(failed)?;
+    let mut bundle = Bundle::open(bytes, "dossier.json").map_err(failed)?;
     let json = bundle.read("dossier.json").map_err(failed)?;
     let bundle = RefCell::new(bundle);
     let open = |name: &str| -> Result<Cow<'static, [u8]>, String> {
@@ -256,50 +284,79 @@ fn open_bundle(path: &Path) -> Result<Content, FileError> {
 ///
 /// # Errors
 /// [`FileError::Read`], [`FileError::Text`].
-pub fn read_text(path: &Path) -> Result<NormalizedText, FileError> {
+pub fn read_text(path: &Path) -> Result<ReadText, FileError> {
     let bytes = read_at_most(path, text::MAX_BYTES)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     text::read(&name, &bytes).map_err(|cause| FileError::Text { cause, path: path.to_owned() })
 }
 
-/// The plain-text and HTML files of a folder (`.txt`, `.text`, `.md`, `.html`, `.htm`, `.xhtml`), by name; not those in
-/// folders within.
+/// The files of a folder, by name; not those in folders within.
+#[derive(Debug, Default)]
+pub struct Texts {
+    /// Plain text and HTML, by their endings ([`text::EXTENSIONS`]).
+    pub texts: Vec<PathBuf>,
+    /// All others, but hidden ones.
+    pub others: Vec<PathBuf>,
+}
+
+/// The files of a folder that may be the texts of articles, and those that cannot.
 ///
 /// # Errors
 /// [`FileError::Read`].
-pub fn texts_in(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+pub fn texts_in(folder: &Path) -> Result<Texts, FileError> {
     let failed = |cause| FileError::Read { cause, path: folder.to_owned() };
-    let mut paths = Vec::new();
+    let mut found = Texts::default();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
+        let is_hidden = path.file_name().unwrap_or_default().to_string_lossy().starts_with('.');
         let kind = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        if ["txt", "text", "md", "html", "htm", "xhtml"].contains(&kind.as_str()) && path.is_file() {
-            paths.push(path);
+        if !path.is_file() {
+            continue;
+        } else if text::EXTENSIONS.contains(&kind.as_str()) {
+            found.texts.push(path);
+        } else if !is_hidden {
+            found.others.push(path);
         }
     }
-    paths.sort();
-    Ok(paths)
+    found.texts.sort();
+    found.others.sort();
+    Ok(found)
+}
+
+/// Why a file among the texts of articles is not read, and what to do.
+pub fn not_a_text(path: &Path) -> String {
+    let kind = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    let what = match kind.as_str() {
+        "pdf" => "a PDF; save its text as a .txt file, as pdftotext or a reader's “Save as text” does",
+        "mht" | "mhtml" => "a page saved as one file; save it from the browser as HTML instead",
+        "doc" | "docx" | "odt" | "rtf" => "a word processor's file; save it as plain text or HTML",
+        "webarchive" => "a web archive; save the page as HTML (“page source”) instead",
+        _ => "neither plain text nor HTML by its name; save it as .txt or .html if it is the text of an article",
+    };
+    format!("it is {what}: {}", path.display())
 }
 
 /// The features of a plain GeoJSON file that is no project, without holding its text; others are to be read whole.
-fn plain_table(path: &Path, name: &str) -> Option<FeatureTable> {
-    if !name.ends_with(".geojson") || !path.is_file() {
+fn plain_table(path: &Path, name: &str, start: &[u8]) -> Option<FeatureTable> {
+    if !name.ends_with(".geojson") {
         return None;
     }
     let file = fs::File::open(path).ok()?;
-    geojson::read_plain_table(file, document::project::may_be_of_project)
+    if gzip::is_gzip(start) {
+        geojson::read_plain_table(MultiGzDecoder::new(BufReader::new(file)), document::project::may_be_of_project)
+    } else {
+        geojson::read_plain_table(file, document::project::may_be_of_project)
+    }
 }
 
-fn open_geojson(path: &Path, bytes: &[u8]) -> Result<Content, FileError> {
-    let table = geojson::read_table(bytes).map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
-    layer_of(path, table)
-}
-
-fn layer_of(path: &Path, table: FeatureTable) -> Result<Content, FileError> {
-    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let (mut layer, problems) =
-        dossier::own_layer(&name, table).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
-    layer.opened_from = Some(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+fn layer_of(path: &Path, read: FeaturesRead) -> Result<Content, FileError> {
+    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = Path::new(gzip::unpacked_name(&file)).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let (mut layer, mut problems) =
+        dossier::own_layer(&name, read.features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
+    let part = || About::Overlay(layer.id.clone());
+    problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
+    layer.opened_from = Some(file);
     Ok(Content::Evidence(Part::Layer(Box::new(layer), problems)))
 }
 

@@ -1,5 +1,7 @@
-//! Comma-separated values (RFC 4180): rows of fields, quoted or not; a semicolon or a tab may stand for the comma.
+//! Delimiter-separated values (RFC 4180): rows of fields, quoted or not, with a comma, a semicolon, a tab or a bar between
+//! them; and numbers with a decimal point or comma.
 
+use csv::{ByteRecord, ReaderBuilder};
 use thiserror::Error;
 
 /// Why a text is no table.
@@ -11,45 +13,102 @@ pub enum CsvError {
     /// A quoted field without its end.
     #[error("line {0}: a quotation mark is never closed")]
     Open(usize),
+    /// A row that has more fields than the first.
+    #[error(
+        "line {line} has {fields} fields, and the first row {columns}; where numbers have a decimal comma, put them in \
+         quotation marks or separate the fields by semicolons"
+    )]
+    TooMany {
+        /// Which line, counted from 1.
+        line: usize,
+        /// How many it has.
+        fields: usize,
+        /// How many the first has.
+        columns: usize,
+    },
 }
 
-/// The rows of a table, those that are empty left out.
+/// What may stand between fields.
+const SEPARATORS: [u8; 4] = *b",;\t|";
+
+/// A row of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The line in which it begins, counted from 1.
+    pub line: usize,
+    /// Its fields.
+    pub fields: Vec<String>,
+}
+
+/// The rows of a table, those that are empty left out. What separates their fields is what divides the first row most.
 ///
 /// # Errors
 /// [`CsvError`] says where it is broken.
-pub fn read(bytes: &[u8]) -> Result<Vec<Vec<String>>, CsvError> {
+pub fn read(bytes: &[u8]) -> Result<Vec<Row>, CsvError> {
     let text = std::str::from_utf8(bytes).map_err(|error| CsvError::NotUtf8(error.valid_up_to()))?;
     let text = text.trim_start_matches('\u{feff}');
-    let head = text.lines().next().unwrap_or_default();
-    let separator = [',', ';', '\t'].into_iter().find(|&sign| head.contains(sign)).unwrap_or(',');
-    let (mut rows, mut row, mut field) = (Vec::new(), Vec::new(), String::new());
-    let (mut quoted, mut opened_at, mut line) = (false, 1, 1);
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        line += usize::from(letter == '\n');
-        match letter {
-            '"' if quoted && letters.peek() == Some(&'"') => {
-                letters.next();
-                field.push('"');
-            }
-            '"' if quoted => quoted = false,
-            '"' if field.is_empty() => (quoted, opened_at) = (true, line),
-            '\r' if !quoted && letters.peek() == Some(&'\n') => {}
-            '\n' if !quoted => {
-                row.push(std::mem::take(&mut field));
-                rows.push(std::mem::take(&mut row));
-            }
-            letter if letter == separator && !quoted => row.push(std::mem::take(&mut field)),
-            letter => field.push(letter),
+    let fields_of_head = |separator: &u8| records(text, *separator).next().map_or(0, |record| record.len());
+    // Of several that divide it alike, the first counts.
+    let separator = SEPARATORS.iter().rev().copied().max_by_key(|separator| fields_of_head(separator)).unwrap_or(b',');
+    let mut rows: Vec<Row> = Vec::new();
+    for record in records(text, separator) {
+        let position = record.position();
+        let line = position.map_or(1, |position| position.line() as usize);
+        let mut fields: Vec<String> = record.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect();
+        if fields.iter().all(|field| field.trim().is_empty()) {
+            continue;
         }
+        let columns = rows.first().map_or(fields.len(), |head| head.fields.len());
+        while fields.len() > columns && fields.last().is_some_and(|field| field.trim().is_empty()) {
+            fields.pop();
+        }
+        if fields.len() > columns {
+            return Err(CsvError::TooMany { line, fields: fields.len(), columns });
+        }
+        rows.push(Row { line, fields });
     }
-    if quoted {
-        return Err(CsvError::Open(opened_at));
+    // A field that is never closed goes to the end of the text.
+    match open_quote(text, separator) {
+        Some(line) => Err(CsvError::Open(line)),
+        None => Ok(rows),
     }
-    row.push(field);
-    rows.push(row);
-    rows.retain(|row| row.iter().any(|field| !field.trim().is_empty()));
-    Ok(rows)
+}
+
+fn records(text: &str, separator: u8) -> impl Iterator<Item = ByteRecord> {
+    let reader =
+        ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
+    // Bytes at hand that need not be as many in each row cannot fail.
+    reader.into_byte_records().map_while(Result::ok)
+}
+
+/// The line in which a field begins that is quoted and not closed.
+fn open_quote(text: &str, separator: u8) -> Option<usize> {
+    let (mut opened_at, mut line, mut begins) = (None, 1, true);
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        match (opened_at, byte) {
+            (Some(_), b'"') if bytes.peek() == Some(&b'"') => {
+                bytes.next();
+            }
+            (Some(_), b'"') => opened_at = None,
+            (None, b'"') if begins => opened_at = Some(line),
+            _ => {}
+        }
+        line += usize::from(byte == b'\n');
+        begins = opened_at.is_none() && (byte == separator || byte == b'\n' || byte == b'\r');
+    }
+    opened_at
+}
+
+/// A number with a decimal point or a decimal comma.
+pub fn number(field: &str) -> Option<f64> {
+    let field = field.trim().replace('−', "-");
+    let number = field.parse().ok().or_else(|| {
+        let (whole, part) = field.split_once(',')?;
+        let digits = part.bytes().all(|byte| byte.is_ascii_digit()) && !whole.contains('.');
+        if digits { format!("{whole}.{part}").parse().ok() } else { None }
+    });
+    number.filter(|number: &f64| number.is_finite())
 }
 
 /// A row as RFC 4180 has it, with its line end: what has a comma, a quotation mark, a line end, or white space at either
@@ -86,8 +145,9 @@ mod tests {
         fn a_row_that_was_written_is_read_as_it_was(fields in proptest::collection::vec("[a-z,;\"\r\n\t ж]{0,6}", 2..5)) {
             // A row of nothing but white space counts as none.
             prop_assume!(fields.iter().any(|field| !field.trim().is_empty()));
-            let text = format!("{}{}", row(["one", "two"]), row(&fields));
-            prop_assert_eq!(&read(text.as_bytes()).unwrap()[1], &fields);
+            let head = (0..fields.len()).map(|column| column.to_string());
+            let text = format!("{}{}", row(head), row(&fields));
+            prop_assert_eq!(&read(text.as_bytes()).unwrap()[1].fields, &fields);
         }
     }
 
@@ -99,22 +159,57 @@ mod tests {
         );
     }
 
+    fn fields(text: &str) -> Vec<Vec<String>> {
+        read(text.as_bytes()).expect("a table").into_iter().map(|row| row.fields).collect()
+    }
+
     #[test]
     fn fields_are_read_with_and_without_quotes() {
-        let rows = read(
-            "\u{feff}title,lon,lat\r\n\"Kramatorsk, \"\"Краматорськ\"\"\",37.58,48.74\n\n\"two\nlines\",1,2".as_bytes(),
-        );
+        let text =
+            "\u{feff}title,lon,lat\r\n\"Kramatorsk, \"\"Краматорськ\"\"\",37.58,48.74\n\n\"two\nlines\",1,2,\nlast,3,4";
         assert_eq!(
-            rows.unwrap(),
+            fields(text),
             [
                 vec!["title", "lon", "lat"],
                 vec!["Kramatorsk, \"Краматорськ\"", "37.58", "48.74"],
-                vec!["two\nlines", "1", "2"]
+                vec!["two\nlines", "1", "2"],
+                vec!["last", "3", "4"]
             ]
         );
-        assert_eq!(read(b"a;b\n1,5;2").unwrap()[1], ["1,5", "2"]);
+        let lines: Vec<usize> = read(text.as_bytes()).unwrap().iter().map(|row| row.line).collect();
+        assert_eq!(lines, [1, 2, 4, 6]);
         assert_eq!(read(b"a,b\n\"open,1\n2"), Err(CsvError::Open(2)));
+        assert_eq!(read(b"a,b\n\"open"), Err(CsvError::Open(2)));
         assert_eq!(read(b"\xff"), Err(CsvError::NotUtf8(0)));
         assert!(read(b"").unwrap().is_empty());
+    }
+
+    #[test]
+    fn commas_semicolons_tabs_and_bars_are_told_apart() {
+        for separator in [",", ";", "\t", "|"] {
+            let text =
+                ["title,lat,lon", "\"48,5\",\"37,25\",x"].join("\n").replace("\"48,5\"", "A").replace("\"37,25\"", "B");
+            assert_eq!(fields(&text.replace(',', separator))[1], ["A", "B", "x"], "{separator:?}");
+        }
+        assert_eq!(fields("a;b\n1,5;2")[1], ["1,5", "2"]);
+        assert_eq!(fields("\"a, b, c, d\";lat;lon\nx;48,5;37,25")[1], ["x", "48,5", "37,25"]);
+        assert_eq!(fields("title,lat,lon\nx,\"48,5\",\"37,25\"")[1], ["x", "48,5", "37,25"]);
+    }
+
+    #[test]
+    fn a_decimal_comma_without_quotes_is_not_taken_for_another_field() {
+        let error = read(b"title,lat,lon\nx,48,5,37,25").unwrap_err();
+        assert_eq!(error, CsvError::TooMany { line: 2, fields: 5, columns: 3 });
+    }
+
+    #[test]
+    fn numbers_have_a_decimal_point_or_comma() {
+        let cases = [("48,7389", 48.7389), (" 48.7389 ", 48.7389), ("−3,5", -3.5), ("1e2", 100.0), ("7", 7.0)];
+        for (text, expected) in cases {
+            assert_eq!(number(text), Some(expected), "{text}");
+        }
+        for text in ["", "1.000,5", "1,2,3", "x", "1e999", "NaN", "1,5e3"] {
+            assert_eq!(number(text), None, "{text}");
+        }
     }
 }

@@ -3,15 +3,32 @@
 use std::fmt::Write as _;
 use std::io::Read;
 
-use ::geojson::feature::Id;
-use ::geojson::{Error as JsonError, Feature as JsonFeature, GeoJson, GeometryValue, JsonObject, Position};
-use geo::{Coord, Geometry, LineString, Polygon};
-use serde_json::Value;
+use geo::{Coord, Geometry, LineString, MapCoordsInPlace as _, Polygon};
+use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::feature::Feature;
-use super::scan;
+use super::format::{Candidate, Format, Holds, Read as FeaturesRead};
 use super::table::FeatureTable;
+use super::wire::Object;
+use super::{json, scan};
+
+/// GeoJSON as one text.
+pub const FORMAT: Format = Format {
+    id: "geojson",
+    label: "GeoJSON",
+    noun: "GeoJSON",
+    extensions: &["geojson", "json"],
+    sniff,
+    holds: Holds::Features(read_all),
+};
+
+/// Whether a text has what only GeoJSON has near its beginning.
+fn sniff(candidate: &Candidate<'_>) -> bool {
+    let start = candidate.start();
+    let names = ["FeatureCollection", "Feature", "coordinates", "geometries"];
+    candidate.begins_with(b'{') && names.iter().any(|name| super::wire::names(start, name))
+}
 
 /// A file larger than this is refused, in bytes: reading it would take more memory than a laptop has to spare.
 pub const MAX_BYTES: usize = 512 * 1024 * 1024;
@@ -71,31 +88,227 @@ pub fn read_table(bytes: &[u8]) -> Result<FeatureTable, GeoJsonError> {
 pub fn read_plain_table(source: impl Read, stop: impl Fn(&[u8]) -> bool) -> Option<FeatureTable> {
     let mut source = source.take(MAX_BYTES as u64 + 1);
     let (features, members) = scan::collection_in_blocks(&mut source, stop)?;
-    (source.limit() > 0 && check_crs(Some(&members)).is_ok()).then_some(features)
+    (source.limit() > 0 && check_crs(&members).is_ok()).then_some(features)
+}
+
+/// Which number of a position stands first in a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// As GeoJSON has it.
+    #[default]
+    LonLat,
+    /// As many a list of places has it: they are exchanged.
+    LatLon,
+}
+
+/// As [`read`], of a file in which either number stands first.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_in_order(bytes: &[u8], order: Order) -> Result<Vec<Feature>, GeoJsonError> {
+    if order == Order::LonLat {
+        return read(bytes);
+    }
+    let mut slow = Slow::new(order);
+    slow.add(parse(text_of(bytes)?)?)?;
+    Ok(slow.features)
+}
+
+/// As [`read_table`], with what was passed over.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_all(bytes: &[u8], order: Order) -> Result<FeaturesRead, GeoJsonError> {
+    let text = text_of(bytes)?;
+    if order == Order::LonLat
+        && let Some((features, members)) = scan::collection(text)
+    {
+        check_crs(&members)?;
+        return Ok(FeaturesRead { features, warnings: Vec::new() });
+    }
+    let mut slow = Slow::new(order);
+    slow.add(parse(text)?)?;
+    Ok(slow.finished())
 }
 
 fn read_into<T: scan::Taker>(bytes: &[u8], of_features: impl Fn(Vec<Feature>) -> T) -> Result<T, GeoJsonError> {
+    let text = text_of(bytes)?;
+    if let Some((features, members)) = scan::collection(text) {
+        check_crs(&members)?;
+        return Ok(features);
+    }
+    let mut slow = Slow::default();
+    slow.add(parse(text)?)?;
+    Ok(of_features(slow.features))
+}
+
+/// The text of a file, without a mark of its encoding.
+pub(super) fn text_of(bytes: &[u8]) -> Result<&str, GeoJsonError> {
     if bytes.len() > MAX_BYTES {
         return Err(GeoJsonError::TooLarge(bytes.len()));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| GeoJsonError::NotUtf8(error.valid_up_to()))?;
-    let text = text.trim_start_matches('\u{feff}');
-    if let Some((features, members)) = scan::collection(text) {
-        check_crs(Some(&members))?;
-        return Ok(features);
+    Ok(text.trim_start_matches('\u{feff}'))
+}
+
+/// A text as far as it is JSON; what in it is not as GeoJSON has it is in [`Object::unread`].
+fn parse(text: &str) -> Result<Object, GeoJsonError> {
+    let not_json = |error: serde_json::Error| GeoJsonError::NotJson(json::fault(text, &error));
+    match serde_json::from_str::<Object>(text) {
+        Ok(object) => Ok(object),
+        Err(error) if error.is_data() => mended(serde_json::from_str(text).map_err(not_json)?),
+        Err(error) => Err(not_json(error)),
     }
-    let json: GeoJson = text.parse().map_err(|error| match error {
-        JsonError::MalformedGeoJson(error) if !error.is_data() => GeoJsonError::NotJson(error.to_string()),
-        other => GeoJsonError::NotGeoJson(other.to_string()),
-    })?;
-    let (features, foreign_members) = match json {
-        GeoJson::FeatureCollection(collection) => (collection.features, collection.foreign_members),
-        GeoJson::Feature(feature) => (vec![feature.clone()], feature.foreign_members),
-        GeoJson::Geometry(geometry) => (vec![JsonFeature::from(geometry.clone())], geometry.foreign_members),
-    };
-    check_crs(foreign_members.as_ref())?;
-    let read = features.into_iter().enumerate().map(|(index, feature)| from_json(index + 1, feature));
-    read.collect::<Result<Vec<Feature>, _>>().map(of_features)
+}
+
+/// A value of which some members break GeoJSON's rules.
+pub(super) fn mended(value: Value) -> Result<Object, GeoJsonError> {
+    match value {
+        Value::Object(members) => Ok(Object::mended(members)),
+        Value::Array(_) => Err(GeoJsonError::NotGeoJson(
+            "it is a list; GeoJSON is an object such as {\"type\":\"FeatureCollection\",\"features\":[…]}".to_owned(),
+        )),
+        _ => Err(GeoJsonError::NotGeoJson("it is a single value and has no features".to_owned())),
+    }
+}
+
+/// The types of geometry.
+const GEOMETRIES: [&str; 7] =
+    ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"];
+
+/// Features that are read one by one, with all that may be wrong with them.
+#[derive(Default)]
+pub(super) struct Slow {
+    order: Order,
+    features: Vec<Feature>,
+    warnings: Vec<String>,
+}
+
+impl Slow {
+    pub(super) fn new(order: Order) -> Self {
+        Self { order, ..Self::default() }
+    }
+
+    /// All that has been read.
+    pub(super) fn finished(self) -> FeaturesRead {
+        FeaturesRead { features: FeatureTable::of(self.features), warnings: self.warnings }
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.features.len()
+    }
+
+    /// Adds what a text is: a collection, a feature or a geometry.
+    pub(super) fn add(&mut self, object: Object) -> Result<(), GeoJsonError> {
+        check_crs(&object.rest)?;
+        match object.kind.as_deref() {
+            Some("FeatureCollection") => {
+                if let Some(unread) = object.unread.get("features") {
+                    let what = match unread.as_array() {
+                        Some(list) => format!("{} members of its 'features' are no objects; take them out", list.len()),
+                        None => "its 'features' are no list".to_owned(),
+                    };
+                    return Err(GeoJsonError::NotGeoJson(what));
+                }
+                let features = object.features.ok_or_else(|| {
+                    GeoJsonError::NotGeoJson(
+                        "a FeatureCollection has a list of 'features', and this has none".to_owned(),
+                    )
+                })?;
+                features.into_iter().try_for_each(|feature| self.feature(feature))
+            }
+            Some("Feature") => self.feature(object),
+            Some(kind) if GEOMETRIES.contains(&kind) => {
+                let geometry = Some(self.geometry(object)?);
+                self.features.push(Feature { geometry, properties: Map::new(), id: None, members: Map::new() });
+                Ok(())
+            }
+            _ => Err(GeoJsonError::NotGeoJson(other_kind(&object))),
+        }
+    }
+
+    fn wrong(&self, what: impl std::fmt::Display) -> GeoJsonError {
+        GeoJsonError::NotGeoJson(format!("feature {}: {what}", self.count() + 1))
+    }
+
+    fn feature(&mut self, object: Object) -> Result<(), GeoJsonError> {
+        match object.kind.as_deref() {
+            Some("Feature") => {}
+            Some(kind) => return Err(self.wrong(format_args!("its type is '{}', not 'Feature'", shortened(kind)))),
+            None => return Err(self.wrong("it has no type; write \"type\":\"Feature\"")),
+        }
+        let Object { geometry, properties, id, rest: members, unread, .. } = object;
+        if let Some(name) = unread.keys().next() {
+            let mended = (name == "geometry").then(|| unread.get(name).cloned()).flatten();
+            return match mended {
+                Some(Value::Object(geometry)) => Err(match self.geometry(Object::mended(geometry)) {
+                    Err(error) => error,
+                    Ok(_) => self.wrong("its 'geometry' is not as GeoJSON has it"),
+                }),
+                _ => Err(self.wrong(format_args!("its '{name}' is not as GeoJSON has it; correct it or take it out"))),
+            };
+        }
+        let geometry = geometry.map(|geometry| self.geometry(*geometry)).transpose()?;
+        let id = id.filter(|id| id.is_string() || id.is_number());
+        self.features.push(Feature { geometry, properties, id, members });
+        Ok(())
+    }
+
+    /// The geometry of the feature that comes next.
+    fn geometry(&mut self, object: Object) -> Result<Geometry<f64>, GeoJsonError> {
+        let kind = object.kind.clone().unwrap_or_default();
+        if object.unread.contains_key("coordinates") {
+            return Err(self.wrong(format_args!(
+                "the coordinates are not those of a {}; each position must contain two or more numbers, longitude and latitude",
+                shortened(&kind)
+            )));
+        }
+        if let Some(name) = object.unread.keys().next() {
+            return Err(self.wrong(format_args!("the '{name}' of its geometry is not as GeoJSON has it")));
+        }
+        let nulls = object.nulls();
+        let mut geometry = object.into_geometry().map_err(|what| self.wrong(what))?;
+        if nulls > 0 {
+            let feature = self.count() + 1;
+            let members = if nulls == 1 {
+                "member of its collection of geometries is"
+            } else {
+                "members of its collection of geometries are"
+            };
+            self.warnings.push(format!("feature {feature}: {nulls} {members} null, and nothing is drawn for it"));
+        }
+        if self.order == Order::LatLon {
+            geometry.map_coords_in_place(|Coord { x, y }| Coord { x: y, y: x });
+        }
+        check_range(self.count() + 1, &geometry)?;
+        Ok(geometry)
+    }
+}
+
+/// What JSON is that is no GeoJSON, as far as it can be told.
+fn other_kind(object: &Object) -> String {
+    let has = |name: &str| object.rest.contains_key(name);
+    match object.kind.as_deref() {
+        Some("Topology") => "it is TopoJSON; convert it to GeoJSON, as mapshaper.org does".to_owned(),
+        Some(kind) => format!("its type is '{}', which GeoJSON does not know", shortened(kind)),
+        None if has("elements") && has("osm3s") => {
+            "it is an answer of OpenStreetMap's Overpass server; export it from there as GeoJSON".to_owned()
+        }
+        None if has("geometryType") || has("spatialReference") => {
+            "it is Esri's own JSON; ask the server for f=geojson, or convert it".to_owned()
+        }
+        None => "it has no 'type', such as FeatureCollection".to_owned(),
+    }
+}
+
+/// A word of a file, fit to be repeated.
+fn shortened(word: &str) -> String {
+    let mut short: String = word.chars().filter(|letter| !letter.is_control()).take(40).collect();
+    if short.len() < word.len() {
+        short.push('…');
+    }
+    short
 }
 
 /// Digits after the point that are written: 0.1 m, finer than any border is known.
@@ -209,56 +422,23 @@ fn decimal(value: i64, out: &mut String) {
     }
 }
 
-fn check_crs(foreign_members: Option<&JsonObject>) -> Result<(), GeoJsonError> {
-    let name = foreign_members
-        .and_then(|members| members.get("crs"))
-        .and_then(|crs| crs.pointer("/properties/name"))
-        .and_then(Value::as_str);
-    let Some(name) = name else {
-        return Ok(());
+/// Refuses a coordinate system other than WGS 84 in degrees, which files of before 2016 may name in one of three ways.
+///
+/// # Errors
+/// [`GeoJsonError::OtherCrs`].
+pub(crate) fn check_crs(members: &Map<String, Value>) -> Result<(), GeoJsonError> {
+    let Some(crs) = members.get("crs") else { return Ok(()) };
+    let name = crs.pointer("/properties/name").and_then(Value::as_str).map(str::to_owned);
+    let code = || {
+        let code = crs.pointer("/properties/code")?;
+        let code = code.as_str().map_or_else(|| code.to_string(), str::to_owned);
+        Some(if code.contains(':') { code } else { format!("EPSG:{code}") })
     };
-    let known = ["CRS84", "EPSG::4326", "EPSG:4326"];
-    if known.iter().any(|end| name.ends_with(end)) { Ok(()) } else { Err(GeoJsonError::OtherCrs(name.to_owned())) }
-}
-
-fn from_json(number: usize, feature: JsonFeature) -> Result<Feature, GeoJsonError> {
-    let geometry = match feature.geometry {
-        None => None,
-        Some(geometry) => {
-            // The conversion below takes it for granted and would panic.
-            if !has_whole_positions(&geometry.value) {
-                let what = "a position must contain two or more numbers, longitude and latitude";
-                return Err(GeoJsonError::NotGeoJson(format!("feature {number}: {what}")));
-            }
-            let geometry = Geometry::<f64>::try_from(geometry)
-                .map_err(|error| GeoJsonError::NotGeoJson(format!("feature {number}: {error}")))?;
-            check_range(number, &geometry)?;
-            Some(geometry)
-        }
-    };
-    let id = feature.id.map(|id| match id {
-        Id::String(text) => Value::String(text),
-        Id::Number(number) => Value::Number(number),
-    });
-    let (properties, members) = (feature.properties, feature.foreign_members);
-    Ok(Feature { geometry, properties: properties.unwrap_or_default(), id, members: members.unwrap_or_default() })
-}
-
-/// Whether every position has a longitude and a latitude.
-fn has_whole_positions(value: &GeometryValue) -> bool {
-    let whole = |position: &Position| position.len() >= 2;
-    let line = |positions: &Vec<Position>| positions.iter().all(whole);
-    match value {
-        GeometryValue::Point { coordinates } => whole(coordinates),
-        GeometryValue::MultiPoint { coordinates } | GeometryValue::LineString { coordinates } => line(coordinates),
-        GeometryValue::MultiLineString { coordinates } | GeometryValue::Polygon { coordinates } => {
-            coordinates.iter().all(line)
-        }
-        GeometryValue::MultiPolygon { coordinates } => coordinates.iter().flatten().all(line),
-        GeometryValue::GeometryCollection { geometries } => {
-            geometries.iter().all(|geometry| has_whole_positions(&geometry.value))
-        }
-    }
+    let link =
+        || crs.pointer("/properties/href").and_then(Value::as_str).map(|href| href.trim_end_matches('/').to_owned());
+    let Some(name) = name.or_else(code).or_else(link) else { return Ok(()) };
+    let known = ["CRS84", "EPSG::4326", "EPSG:4326", "epsg/4326"];
+    if known.iter().any(|end| name.ends_with(end)) { Ok(()) } else { Err(GeoJsonError::OtherCrs(shortened(&name))) }
 }
 
 fn check_range(feature: usize, geometry: &Geometry<f64>) -> Result<(), GeoJsonError> {
@@ -324,6 +504,88 @@ mod tests {
             assert!(error.contains(expected), "{text}: {error}");
         }
         assert!(matches!(read(b"\xff\xfe"), Err(GeoJsonError::NotUtf8(0))));
+    }
+
+    #[test]
+    fn it_is_said_which_feature_is_wrong_and_what_to_do_in_no_words_of_a_parser() {
+        let good = r#"{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1,2]}}"#;
+        let collection = |last: &str| format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{good},\n{last}]}}");
+        let feature = |geometry: &str| format!(r#"{{"type":"Feature","properties":{{}},"geometry":{geometry}}}"#);
+        let cases = [
+            (collection(""), "line 3, column 1, after feature 1: a comma stands before the closing bracket"),
+            (
+                collection(&feature(r#"{"type":"Circle","coordinates":[1,2]}"#)),
+                "feature 2: there is no geometry of the type 'Circle'",
+            ),
+            (
+                collection(&feature(r#"{"type":"Polygon","coordinates":[1,2]}"#)),
+                "feature 2: the coordinates are not those of a Polygon",
+            ),
+            (
+                collection(&feature(r#"{"type":"Point","coordinates":["1","2"]}"#)),
+                "feature 2: the coordinates are not those of a Point",
+            ),
+            (collection(&feature("7")), "feature 2: its 'geometry' is not as GeoJSON has it"),
+            (collection(r#"{"type":"feature"}"#), "feature 2: its type is 'feature', not 'Feature'"),
+            (collection("7"), "1 members of its 'features' are no objects"),
+            (collection(&feature(r#"{"type":"Point","coordinates":[1,200]}"#)), "feature 2: the position [1, 200]"),
+            (r#"{"type":"Topology","objects":{}}"#.to_owned(), "TopoJSON"),
+            (r#"{"geometryType":"esriGeometryPolygon","features":[]}"#.to_owned(), "Esri"),
+            ("[1,2]".to_owned(), "it is a list"),
+            (collection(&good[..40]), "in feature 2"),
+        ];
+        for (text, expected) in cases {
+            let error = read(text.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains(expected), "{text}: {error}");
+            for word in ["unknown variant", "expected", "invalid", "trailing"] {
+                assert!(!error.contains(word), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn null_members_of_a_collection_of_geometries_are_passed_over_and_said() {
+        let text = br#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]},null,
+            {"type":"GeometryCollection","geometries":[null,{"type":"Point","coordinates":[3,4]}]}]}"#;
+        let FeaturesRead { features, warnings } = read_all(text, Order::LonLat).unwrap();
+        assert_eq!(features.points, [Coord { x: 1.0, y: 2.0 }, Coord { x: 3.0, y: 4.0 }]);
+        assert_eq!(features.owners.points, [0, 0]);
+        assert!(warnings[0].starts_with("feature 1: 2 members"), "{warnings:?}");
+    }
+
+    #[test]
+    fn a_feature_without_a_geometry_is_a_feature() {
+        let text = br#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"a"}},
+            {"type":"Feature","properties":null,"geometry":{"type":"Point","coordinates":[1,2]}}]}"#;
+        let features = read(text).unwrap();
+        assert_eq!((features.len(), features[0].geometry.is_none(), features[0].text("name")), (2, true, Some("a")));
+    }
+
+    #[test]
+    fn latitude_first_is_read_where_it_is_said_to_be() {
+        let text = br#"{"type":"MultiPoint","coordinates":[[48.5,137.25],[-10,20]]}"#;
+        assert!(matches!(read(text), Err(GeoJsonError::OutOfRange { feature: 1, .. })));
+        let read = read_all(text, Order::LatLon).unwrap();
+        assert_eq!(read.features.points, [Coord { x: 137.25, y: 48.5 }, Coord { x: 20.0, y: -10.0 }]);
+    }
+
+    #[test]
+    fn an_old_coordinate_system_counts_however_it_is_named() {
+        let with = |crs: &str| format!(r#"{{"type":"Point","coordinates":[1,2],"crs":{crs}}}"#);
+        for crs in [
+            r#"{"type":"EPSG","properties":{"code":"4284"}}"#,
+            r#"{"type":"EPSG","properties":{"code":3857}}"#,
+            r#"{"type":"link","properties":{"href":"http://spatialreference.org/ref/epsg/3857/"}}"#,
+        ] {
+            assert!(matches!(read(with(crs).as_bytes()), Err(GeoJsonError::OtherCrs(_))), "{crs}");
+        }
+        for crs in [
+            "null",
+            r#"{"type":"EPSG","properties":{"code":4326}}"#,
+            r#"{"type":"link","properties":{"href":"http://spatialreference.org/ref/epsg/4326/"}}"#,
+        ] {
+            assert!(read(with(crs).as_bytes()).is_ok(), "{crs}");
+        }
     }
 
     #[test]

@@ -7,7 +7,11 @@ pub mod csv;
 pub mod day;
 pub mod feature;
 pub mod filter;
+pub mod format;
 pub mod geojson;
+pub mod geojson_lines;
+pub mod gzip;
+pub(crate) mod json;
 pub mod language;
 pub mod link;
 pub mod map_source;
@@ -18,3 +22,5 @@ pub mod source_properties;
 pub mod table;
 pub mod text;
 pub(crate) mod wire;
+
+pub use format::{FORMATS, Format};

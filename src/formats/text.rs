@@ -16,6 +16,7 @@
 
 use std::ops::Range;
 
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::{memchr, memchr_iter, memmem};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
@@ -32,9 +33,15 @@ pub enum TextError {
     /// Larger than [`MAX_BYTES`].
     #[error("the text has {0} bytes; the largest that is read has {MAX_BYTES}")]
     TooLarge(usize),
-    /// Neither UTF-8 nor marked as UTF-16.
-    #[error("the text is not UTF-8 (byte {0}); save it as UTF-8 and try again")]
+    /// Neither UTF-8 nor marked as UTF-16, and no page that declares another encoding.
+    #[error("the text is not UTF-8 (byte {0}), and does not say what else it is; save it as UTF-8 and try again")]
     NotUtf8(usize),
+    /// A page that declares an encoding that the web does not know.
+    #[error("the page declares the encoding '{0}', which is none of the web's; save it as UTF-8 and try again")]
+    UnknownEncoding(String),
+    /// A page that declares an encoding and breaks its rules.
+    #[error("the page declares the encoding {0}, and has bytes that are none in it; save it as UTF-8 and try again")]
+    NotAsDeclared(&'static str),
 }
 
 /// What the bytes of a text are.
@@ -60,34 +67,105 @@ impl Markup {
     }
 }
 
+/// How the names of the files end that are read as texts.
+pub const EXTENSIONS: [&str; 6] = ["txt", "text", "md", "html", "htm", "xhtml"];
+
+/// A text, and how its bytes were read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadText {
+    /// The text.
+    pub normalized: NormalizedText,
+    /// The encoding, by the name that the WHATWG gives it.
+    pub encoding: &'static str,
+}
+
 /// Reads the bytes of a plain-text or HTML file.
 ///
 /// # Errors
 /// [`TextError`] says what is wrong.
-pub fn read(file_name: &str, bytes: &[u8]) -> Result<NormalizedText, TextError> {
-    let text = decode(bytes)?;
-    Ok(match Markup::of(file_name, &text) {
-        Markup::Plain => NormalizedText::new(&text),
-        Markup::Html => NormalizedText::new(&words_of_html(&text)),
-    })
-}
-
-fn decode(bytes: &[u8]) -> Result<String, TextError> {
+pub fn read(file_name: &str, bytes: &[u8]) -> Result<ReadText, TextError> {
     if bytes.len() > MAX_BYTES {
         return Err(TextError::TooLarge(bytes.len()));
     }
-    let wide = |of: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes[2..].as_chunks::<2>().0.iter().map(|pair| of(*pair)).collect();
-        String::from_utf16_lossy(&units)
+    // Letters of ASCII, of which tags are made, are the same in all encodings but UTF-16, which has its mark.
+    let start = String::from_utf8_lossy(bytes.get(..1024).unwrap_or(bytes));
+    let (text, encoding) = decode(bytes, Markup::of(file_name, &start))?;
+    let normalized = match Markup::of(file_name, &text) {
+        Markup::Plain => NormalizedText::new(&text),
+        Markup::Html => NormalizedText::new(&words_of_html(&text)),
     };
-    match bytes {
-        [0xff, 0xfe, ..] => Ok(wide(u16::from_le_bytes)),
-        [0xfe, 0xff, ..] => Ok(wide(u16::from_be_bytes)),
-        _ => {
-            let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-            std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| TextError::NotUtf8(error.valid_up_to()))
+    Ok(ReadText { normalized, encoding: encoding.name() })
+}
+
+/// The text of bytes: by their mark, or as UTF-8, or, of a page, as it declares; nothing is guessed.
+///
+/// # References
+/// HTML Living Standard, 13.2.3 “The input byte stream”; a text that is UTF-8 throughout is read as that even where a page
+/// declares otherwise, for no other encoding gives it by chance.
+fn decode(bytes: &[u8], markup: Markup) -> Result<(String, &'static Encoding), TextError> {
+    if let Some((encoding, length)) = Encoding::for_bom(bytes) {
+        let (text, malformed) = encoding.decode_without_bom_handling(&bytes[length..]);
+        if malformed && encoding == UTF_8 {
+            return Err(not_utf8(bytes));
         }
+        return Ok((text.into_owned(), encoding));
     }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Ok((text.to_owned(), UTF_8));
+    }
+    if markup == Markup::Plain {
+        return Err(not_utf8(bytes));
+    }
+    let Some(label) = declared(bytes) else { return Err(not_utf8(bytes)) };
+    let Some(encoding) = Encoding::for_label(label.as_bytes()) else { return Err(TextError::UnknownEncoding(label)) };
+    // What reads as ASCII is not UTF-16, whatever it says (13.2.3.2).
+    if encoding == UTF_8 || encoding == UTF_16LE || encoding == UTF_16BE {
+        return Err(not_utf8(bytes));
+    }
+    let (text, malformed) = encoding.decode_without_bom_handling(bytes);
+    if malformed {
+        return Err(TextError::NotAsDeclared(encoding.name()));
+    }
+    Ok((text.into_owned(), encoding))
+}
+
+fn not_utf8(bytes: &[u8]) -> TextError {
+    TextError::NotUtf8(std::str::from_utf8(bytes).err().map_or(0, |error| error.valid_up_to()))
+}
+
+/// The encoding that a page declares in its first 1024 bytes: in a `meta` element, or as XML.
+fn declared(bytes: &[u8]) -> Option<String> {
+    let start = String::from_utf8_lossy(bytes.get(..1024).unwrap_or(bytes)).to_ascii_lowercase();
+    let value = |text: &str| {
+        let text = text.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
+        let end = text.find(|letter: char| letter.is_ascii_whitespace() || "\"';/>?".contains(letter))?;
+        Some(text[..end].to_owned()).filter(|label| !label.is_empty())
+    };
+    if let Some(head) = start.trim_start().strip_prefix("<?xml")
+        && let Some(head) = head.split("?>").next()
+        && let Some(at) = head.find("encoding")
+    {
+        return value(&head[at + "encoding".len()..]);
+    }
+    let mut rest = start.as_str();
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at..];
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            rest = &comment[comment.find("-->")?..];
+            continue;
+        }
+        let end = rest.find('>').map_or(rest.len(), |end| end + 1);
+        let tag = &rest[..end];
+        if let Some(attributes) = tag.strip_prefix("<meta")
+            && attributes.starts_with(|letter: char| letter.is_ascii_whitespace() || letter == '/')
+            && let Some(at) = attributes.find("charset")
+            && let Some(label) = value(&attributes[at + "charset".len()..])
+        {
+            return Some(label);
+        }
+        rest = &rest[end..];
+    }
+    None
 }
 
 /// How many bytes lie between two places whose code points are known.
@@ -99,6 +177,8 @@ pub struct NormalizedText {
     text: String,
     /// Where paragraphs begin besides the first, in bytes: white space that was, by the look of the text, their end.
     breaks: Vec<usize>,
+    /// The spaces, in bytes, before which a line ended in a hyphen after a letter.
+    divided: Vec<usize>,
     /// Code points before every [`STEP`] bytes.
     counts: Vec<usize>,
     length: usize,
@@ -108,11 +188,10 @@ pub struct NormalizedText {
 impl NormalizedText {
     /// Normalises a text.
     pub fn new(text: &str) -> Self {
-        let (text, breaks) = normalize_with_breaks(text);
-        Self::of_normal_form(text, breaks)
+        Self::of_normal_form(normalize_with_breaks(text))
     }
 
-    fn of_normal_form(text: String, breaks: Vec<usize>) -> Self {
+    fn of_normal_form(Broken { text, breaks, divided }: Broken) -> Self {
         let mut counts = Vec::with_capacity(text.len() / STEP + 1);
         let mut length = 0;
         for chunk in text.as_bytes().chunks(STEP) {
@@ -120,7 +199,7 @@ impl NormalizedText {
             length += code_points(chunk);
         }
         let sha256 = hex(&Sha256::digest(text.as_bytes()));
-        Self { text, breaks, counts, length, sha256 }
+        Self { text, breaks, divided, counts, length, sha256 }
     }
 
     /// The words.
@@ -136,6 +215,11 @@ impl NormalizedText {
     /// The SHA-256 of its UTF-8, hexadecimal in small letters.
     pub fn sha256(&self) -> &str {
         &self.sha256
+    }
+
+    /// The spaces, in bytes, at which a line ended in a hyphen after a letter: there a word may have been divided.
+    pub fn divided(&self) -> &[usize] {
+        &self.divided
     }
 
     /// How many words there are, as white space separates them.
@@ -181,9 +265,12 @@ impl NormalizedText {
         let words = self.slice(range)?;
         let text = normalize(words);
         let from = from + (words.len() - words.trim_start().len());
-        let breaks = self.breaks.iter().filter_map(|at| at.checked_sub(from)).filter(|at| (1..text.len()).contains(at));
-        let breaks = breaks.collect();
-        Some(Self::of_normal_form(text, breaks))
+        let within = |places: &[usize]| {
+            let places = places.iter().filter_map(|at| at.checked_sub(from));
+            places.filter(|at| (1..text.len()).contains(at)).collect()
+        };
+        let (breaks, divided) = (within(&self.breaks), within(&self.divided));
+        Some(Self::of_normal_form(Broken { text, breaks, divided }))
     }
 
     /// The text in pieces to be read, in code points: its paragraphs as far as they are known, long ones cut at the end
@@ -239,11 +326,22 @@ fn code_points(bytes: &[u8]) -> usize {
 
 /// A text in Unicode normalisation form C, each run of white space one space, none at the ends.
 pub fn normalize(text: &str) -> String {
-    normalize_with_breaks(text).0
+    normalize_with_breaks(text).text
 }
 
+/// A normalised text, and what is known of the lines that it had.
+struct Broken {
+    text: String,
+    /// As in [`NormalizedText`].
+    breaks: Vec<usize>,
+    divided: Vec<usize>,
+}
+
+/// What may divide a word at the end of a line.
+const HYPHENS: [char; 3] = ['-', '‐', '\u{ad}'];
+
 /// The same, with the places at which new paragraphs begin: after empty lines, or, where there are none, after lines.
-fn normalize_with_breaks(text: &str) -> (String, Vec<usize>) {
+fn normalize_with_breaks(text: &str) -> Broken {
     let composed;
     let text = if is_nfc(text) {
         text
@@ -252,12 +350,19 @@ fn normalize_with_breaks(text: &str) -> (String, Vec<usize>) {
         &composed
     };
     let mut out = String::with_capacity(text.len());
-    let (mut lines, mut empty_lines) = (Vec::new(), Vec::new());
+    let (mut lines, mut empty_lines, mut divided) = (Vec::new(), Vec::new(), Vec::new());
     let mut read = 0;
     for word in text.split_whitespace() {
         // The word lies within the text, so this is how far into it.
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
         if !out.is_empty() {
+            if out.ends_with(HYPHENS)
+                && word.starts_with(char::is_alphabetic)
+                && text.as_bytes()[read..start].contains(&b'\n')
+                && out.trim_end_matches(HYPHENS).ends_with(char::is_alphabetic)
+            {
+                divided.push(out.len());
+            }
             out.push(' ');
             match memchr_iter(b'\n', &text.as_bytes()[read..start]).take(2).count() {
                 0 => {}
@@ -269,7 +374,7 @@ fn normalize_with_breaks(text: &str) -> (String, Vec<usize>) {
         read = start + word.len();
     }
     let breaks = if empty_lines.is_empty() { lines } else { empty_lines };
-    (out, breaks)
+    Broken { text: out, breaks, divided }
 }
 
 /// Whether a text is surely in form C. Latin letters below the combining marks and plain Cyrillic ones always are.
@@ -545,13 +650,54 @@ mod tests {
     }
 
     #[test]
+    fn the_ends_of_lines_that_may_divide_a_word_are_kept() {
+        let text = NormalizedText::new("square kilo-\nmetres, pre- and post-war, 5-\n6, a -\nb, soft\u{ad}\r\nly");
+        let divided: Vec<&str> = text.divided().iter().map(|at| &text.as_str()[at - 4..at + 4]).collect();
+        assert_eq!(divided, ["ilo- met", "ft\u{ad} ly"]);
+        let part = text.part(7..40).unwrap();
+        assert_eq!(part.divided(), [5]);
+    }
+
+    #[test]
     fn encodings_are_told_apart() {
-        assert_eq!(read("a.txt", b"\xef\xbb\xbfword").unwrap().as_str(), "word");
-        assert_eq!(read("a.txt", b"\xff\xfew\0o\0").unwrap().as_str(), "wo");
-        assert_eq!(read("a.txt", b"\xfe\xff\0w\0o").unwrap().as_str(), "wo");
+        let words = |name: &str, bytes: &[u8]| read(name, bytes).unwrap().normalized.as_str().to_owned();
+        assert_eq!(words("a.txt", b"\xef\xbb\xbfword"), "word");
+        assert_eq!(words("a.txt", b"\xff\xfew\0o\0"), "wo");
+        assert_eq!(words("a.txt", b"\xfe\xff\0w\0o"), "wo");
         assert_eq!(read("a.txt", b"caf\xe9"), Err(TextError::NotUtf8(3)));
         assert!(matches!(read("a.txt", &vec![b' '; MAX_BYTES + 1]), Err(TextError::TooLarge(_))));
-        assert_eq!(read("page", b" <HTML><p>word</p>").unwrap().as_str(), "word");
-        assert_eq!(read("a.txt", b"1 < 2 <p>").unwrap().as_str(), "1 < 2 <p>");
+        assert_eq!(words("page", b" <HTML><p>word</p>"), "word");
+        assert_eq!(words("a.txt", b"1 < 2 <p>"), "1 < 2 <p>");
+    }
+
+    #[test]
+    fn a_page_is_read_in_the_encoding_that_it_declares_and_a_plain_text_in_none_that_is_guessed() {
+        // “Київ” as the tables of the encodings have it.
+        let cyrillic: [(&str, &[u8], &str); 4] = [
+            ("windows-1251", b"\xca\xe8\xbf\xe2", "windows-1251"),
+            ("cp1251", b"\xca\xe8\xbf\xe2", "windows-1251"),
+            ("KOI8-U", b"\xeb\xc9\xa7\xd7", "KOI8-U"),
+            ("iso-8859-5", b"\xba\xd8\xf7\xd2", "ISO-8859-5"),
+        ];
+        for (label, bytes, name) in cyrillic {
+            let pages = [
+                format!("<!doctype html><!-- <meta charset=utf-8> --><meta charset=\"{label}\"><p>"),
+                format!("<html><META http-equiv=Content-Type content='text/html; charset={label}'><p>"),
+                format!("<?xml version=\"1.0\" encoding=\"{label}\"?><html><p>"),
+            ];
+            for page in pages {
+                let read = read("a.html", &[page.as_bytes(), bytes].concat()).unwrap();
+                assert_eq!((read.normalized.as_str(), read.encoding), ("Київ", name), "{page}");
+            }
+            assert!(matches!(read("a.txt", bytes), Err(TextError::NotUtf8(0))), "{label}");
+        }
+        let wrong = |page: &[u8]| read("a.html", page).unwrap_err();
+        assert!(matches!(wrong(b"<meta charset=martian><p>\xe9"), TextError::UnknownEncoding(_)));
+        assert_eq!(wrong(b"<meta charset=utf-16><p>\xe9"), TextError::NotUtf8(25 - 1));
+        assert_eq!(wrong(b"<meta charset=windows-1253><p>\xaa"), TextError::NotAsDeclared("windows-1253"));
+        assert_eq!(wrong(b"<p>\xe9"), TextError::NotUtf8(3));
+        // A page that says one thing and is UTF-8 throughout is UTF-8.
+        let utf8 = read("a.html", "<meta charset=windows-1251><p>Київ".as_bytes()).unwrap();
+        assert_eq!((utf8.normalized.as_str(), utf8.encoding), ("Київ", "UTF-8"));
     }
 }

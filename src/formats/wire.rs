@@ -28,6 +28,8 @@ pub(crate) struct Object {
     pub(crate) coordinates: Option<Nested>,
     /// Of a geometry collection.
     pub(crate) geometries: Vec<Object>,
+    /// How many members of a geometry collection are `null`, which some programs write for what they have lost.
+    pub(crate) null_geometries: usize,
     /// Foreign members; `bbox` is not among them, for it is worked out anew.
     pub(crate) rest: Map<String, Value>,
     /// Members that break the rules, as they stand.
@@ -249,7 +251,7 @@ impl<'de> Deserialize<'de> for Object {
                         }
                         Key::Id => object.id = Some(map.next_value()?),
                         Key::Coordinates => object.coordinates = Some(map.next_value()?),
-                        Key::Geometries => object.geometries = map.next_value()?,
+                        Key::Geometries => object.set_geometries(map.next_value()?),
                         Key::Bbox => {
                             map.next_value::<IgnoredAny>()?;
                         }
@@ -300,8 +302,8 @@ impl Object {
                         object.unread.insert(name, value);
                     }
                 },
-                (Key::Geometries, value) => match <Vec<Self>>::deserialize(&value) {
-                    Ok(geometries) => object.geometries = geometries,
+                (Key::Geometries, value) => match Deserialize::deserialize(&value) {
+                    Ok(geometries) => object.set_geometries(geometries),
                     Err(_) => {
                         object.unread.insert(name, value);
                     }
@@ -315,6 +317,17 @@ impl Object {
             }
         }
         object
+    }
+
+    fn set_geometries(&mut self, geometries: Vec<Option<Self>>) {
+        let count = geometries.len();
+        self.geometries = geometries.into_iter().flatten().collect();
+        self.null_geometries = count - self.geometries.len();
+    }
+
+    /// How many members of geometry collections are `null` in this geometry.
+    pub(crate) fn nulls(&self) -> usize {
+        self.null_geometries + self.geometries.iter().map(Self::nulls).sum::<usize>()
     }
 
     /// The geometry that this object is.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Effect, Session};
 use crate::document::{Document, LayerId, OverlayState};
-use crate::dossier::{Dossier, Overlay, Problem};
+use crate::dossier::{self, About, Dossier, Overlay, Problem};
 use crate::scene::Scene;
 use crate::tools::Tool;
 
@@ -24,6 +24,8 @@ pub struct Merged {
     pub replaced: bool,
     /// The ids of the overlays that were added, as the dossier has them now: it sees to it that no two are the same.
     pub added: Vec<String>,
+    /// Those of them that seem to have longitude and latitude the other way round.
+    pub exchanged: Vec<String>,
     /// What was wrong with what was read.
     pub problems: Vec<Problem>,
 }
@@ -35,12 +37,19 @@ pub fn merge(dossier: &mut Dossier, parts: Vec<Part>) -> Merged {
         match part {
             Part::Dossier(read, problems) => {
                 *dossier = *read;
-                merged = Merged { replaced: true, added: Vec::new(), problems };
+                merged = Merged { replaced: true, problems, ..Merged::default() };
             }
             Part::Layer(layer, problems) => {
                 merged.problems.extend(problems);
                 merged.problems.extend(layer.warning());
-                merged.added.push(dossier.add(*layer));
+                let is_exchanged = dossier.looks_exchanged(layer.bounds);
+                let id = dossier.add(*layer);
+                if is_exchanged {
+                    let part = About::Overlay(id.clone());
+                    merged.problems.insert(0, Problem { part, what: dossier::EXCHANGED.to_owned() });
+                    merged.exchanged.push(id.clone());
+                }
+                merged.added.push(id);
             }
         }
     }
@@ -155,7 +164,7 @@ fn lay_out(document: &mut Document, fresh: &Document) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dossier::{self, own_layer};
+    use crate::dossier::own_layer;
     use crate::formats::geojson;
 
     fn layer(name: &str) -> Part {
@@ -189,6 +198,20 @@ mod tests {
         let mut session = session();
         let (merged, _) = session.open(vec![layer("donetsk")]);
         assert_eq!(merged.added, ["donetsk-file"]);
+    }
+
+    #[test]
+    fn longitude_and_latitude_that_look_exchanged_are_told_of() {
+        let mut session = session();
+        let text = br#"{"type":"Polygon","coordinates":[[[48.5,37],[48.5,37.6],[48.8,37.6],[48.5,37]]]}"#;
+        let (read, problems) = own_layer("swapped", geojson::read_table(text).unwrap()).unwrap();
+        let (merged, _) = session.open(vec![layer("a"), Part::Layer(Box::new(read), problems)]);
+        assert_eq!((merged.exchanged, merged.added.len()), (vec!["swapped".to_owned()], 2));
+        assert_eq!(merged.problems[0].what, dossier::EXCHANGED);
+        // Neither a file elsewhere in the world nor a second one beside the first is taken for exchanged.
+        for bounds in [[2.0, 48.0, 3.0, 49.0], [37.0, 48.0, 37.5, 48.5]] {
+            assert!(!session.dossier().looks_exchanged(bounds), "{bounds:?}");
+        }
     }
 
     #[test]

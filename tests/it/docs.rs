@@ -11,6 +11,7 @@ use std::process::{Command as Program, Stdio};
 
 use claimline::figure::pieces::{PIECES, Stands};
 use claimline::figure::{OutputFormat, PageSize};
+use claimline::formats::FORMATS;
 use claimline::session::Command;
 use serde_json::Value;
 
@@ -65,7 +66,7 @@ impl Table {
 
 /// Every table that a document takes from the program.
 fn tables() -> Vec<Table> {
-    let mut tables = vec![keys(), commands_without_keys(), pages(), pieces(), outputs()];
+    let mut tables = vec![keys(), commands_without_keys(), pages(), pieces(), outputs(), inputs()];
     tables.extend(command_line());
     tables
 }
@@ -126,6 +127,15 @@ fn outputs() -> Table {
     let rows = rows.map(|format| vec![code(format!(".{}", format.extension())), format.label().to_owned()]);
     let head = ["file", "in the window", "what it is"];
     Table { has_words: true, ..Table::new("docs/figures.md", "files", &head, rows.collect()) }
+}
+
+fn inputs() -> Table {
+    let rows = FORMATS.iter().map(|format| {
+        let ends: Vec<String> = format.extensions.iter().map(|end| code(format!(".{end}"))).collect();
+        vec![ends.join(", "), format.label.to_owned()]
+    });
+    let head = ["file", "what it is", "what becomes of it"];
+    Table { has_words: true, ..Table::new("docs/guide.md", "files that are opened", &head, rows.collect()) }
 }
 
 /// The commands, and for each its arguments and options, as `-h` prints them.

@@ -310,7 +310,7 @@ fn opened(path: &Path) -> (Dossier, Vec<Problem>) {
 fn texts_of_quill() -> Vec<(String, NormalizedText)> {
     let paths = files::texts_in(&quill().join("texts")).expect("a folder");
     let name = |path: &Path| path.file_name().expect("a name").to_string_lossy().into_owned();
-    paths.iter().map(|path| (name(path), files::read_text(path).expect("a text"))).collect()
+    paths.texts.iter().map(|path| (name(path), files::read_text(path).expect("a text").normalized)).collect()
 }
 
 #[test]
@@ -662,4 +662,28 @@ proptest! {
             prop_assert_eq!(&one.shape, &other.shape);
         }
     }
+}
+
+#[test]
+fn a_word_that_a_line_divides_is_found_and_never_called_exact() {
+    let text = "It covers 5,600 square kilo-\nmetres. A price-\ndetermining clause, and the soft\u{ad}\nened one. Pre- and \
+                post-war. He said re-\nread twice, re-\nread.";
+    let at_hand = TextAtHand::new(NormalizedText::new(text));
+    let state = |exact: &str| at_hand.check(&unplaced(exact, "", "")).state;
+    let words = |exact: &str| match state(exact) {
+        CheckState::Divided { at } => at_hand.text().slice(at).unwrap().to_owned(),
+        other => panic!("{exact}: {other:?}"),
+    };
+    assert_eq!(words("5,600 square kilometres"), "5,600 square kilo- metres");
+    assert_eq!(words("price-determining clause"), "price- determining clause");
+    assert_eq!(words("kilometres. A pricedetermining"), "kilo- metres. A price- determining");
+    assert_eq!(words("the softened one"), "the soft\u{ad} ened one");
+    assert_eq!(words("said reread twice"), "said re- read twice");
+    assert_eq!(state("re-read"), CheckState::Ambiguous { places: 2 });
+    for absent in ["600 square kilometre", "Pre-and", "square kilo-metre", "quare kilometres", "kilometers"] {
+        assert_eq!(state(absent), CheckState::NotFound, "{absent}");
+    }
+    // As the text has it, it is exact.
+    assert!(matches!(state("kilo- metres"), CheckState::Exact { .. }));
+    assert_eq!(state("kilometres").name(), "divided at a line's end");
 }

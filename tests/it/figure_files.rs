@@ -670,7 +670,7 @@ fn an_atlas_has_a_figure_for_each_and_replaces_none_unasked() {
     }
     fs::write(folder.path().join("bad.csv"), "title,lon,lat\nx,48.7,137.5\n").unwrap();
     let (code, _, err) = atlas(&["--each", "bad.csv"]);
-    assert!(code == 1 && err.contains("row 2") && err.contains("longitude comes first"), "{err}");
+    assert!(code == 1 && err.contains("line 2") && err.contains("longitude comes first"), "{err}");
     let (code, _, err) = atlas(&["--each", "places", "--bbox", "36,46,39,49"]);
     assert!(code == 2 && err.contains("in an atlas --each does"), "{err}");
 }

@@ -17,6 +17,7 @@ mod features;
 mod figure_files;
 mod goldens;
 mod layers;
+mod opening;
 mod own_line;
 mod project;
 mod script;

@@ -19,6 +19,8 @@ use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::{self, Content};
+use crate::formats::format::{self, Holds};
+use crate::formats::text;
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
 use crate::session::{Part, Session};
@@ -295,7 +297,7 @@ impl Jobs {
         self.start(move || {
             let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             let text = match files::read_text(&path) {
-                Ok(text) => text,
+                Ok(read) => read.normalized,
                 Err(error) => return Done::Failed(format!("The text was not attached: {error}")),
             };
             let dossier = scene.dossier();
@@ -357,18 +359,17 @@ impl Jobs {
             }
             let chosen = match purpose {
                 Purpose::Open => {
-                    dialog.add_filter("Dossier or GeoJSON", &["json", "geojson", "claimline", "zip"]).pick_file()
+                    let all = format::extensions(|holds| !matches!(holds, Holds::Map));
+                    dialog.add_filter("Dossier, project or GeoJSON", &all).pick_file()
                 }
-                Purpose::OpenMap => dialog.add_filter("PMTiles", &["pmtiles"]).pick_file(),
-                Purpose::AttachText => {
-                    dialog.add_filter("Text or HTML", &["txt", "text", "md", "html", "htm", "xhtml"]).pick_file()
-                }
+                Purpose::OpenMap => dialog.add_filter(format::PMTILES.label, format::PMTILES.extensions).pick_file(),
+                Purpose::AttachText => dialog.add_filter("Text or HTML", &text::EXTENSIONS).pick_file(),
                 Purpose::Export => OutputFormat::all()
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label(), format.info().extensions))
                     .set_file_name("figure.png")
                     .save_file(),
                 Purpose::Save => dialog
-                    .add_filter("Claimline project", &["geojson"])
+                    .add_filter(format::PROJECT.label, &["geojson"])
                     .set_file_name("map.claimline.geojson")
                     .save_file(),
             };

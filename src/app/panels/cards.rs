@@ -137,6 +137,10 @@ fn state_ui(ui: &mut Ui, state: &CheckState) {
         CheckState::Moved { .. } => {
             (icons::WARNING_CIRCLE, "The words stand in the attached text, but not where the dossier says".into())
         }
+        CheckState::Divided { .. } => (
+            icons::CIRCLE_HALF,
+            "The words stand in the attached text, but the end of a line divides one of them".into(),
+        ),
         CheckState::Ambiguous { places } => (
             icons::STACK,
             format!("The words stand in {places} places of the attached text, and nothing decides among them"),

@@ -23,7 +23,8 @@ use crate::dossier::verify::is_impossible_date;
 use crate::dossier::{Counting, Excerpt, Problem, words};
 use crate::formats::color::Rgba;
 use crate::formats::filter::Filter;
-use crate::formats::geojson::GeoJsonError;
+use crate::formats::geojson::{self, GeoJsonError};
+use crate::formats::json;
 use crate::formats::map_source::{MapSource, MapWords};
 use crate::formats::simplestyle as simple_style;
 use crate::formats::source_properties;
@@ -291,7 +292,7 @@ fn parse(text: &str, problems: &mut Problems) -> Result<Object, ProjectError> {
         if error.is_eof() {
             ProjectError::Torn { line: error.line(), column: error.column() }
         } else {
-            ProjectError::NotJson(error.to_string())
+            ProjectError::NotJson(json::fault(text, error))
         }
     };
     let error = match serde_json::from_str::<Object>(text) {
@@ -315,13 +316,7 @@ fn parse(text: &str, problems: &mut Problems) -> Result<Object, ProjectError> {
 }
 
 fn check_crs(members: &Map<String, Value>) -> Result<(), ProjectError> {
-    let name = members.get("crs").and_then(|crs| crs.pointer("/properties/name")).and_then(Value::as_str);
-    match name {
-        Some(name) if !["CRS84", "EPSG::4326", "EPSG:4326"].iter().any(|end| name.ends_with(end)) => {
-            Err(GeoJsonError::OtherCrs(name.to_owned()).into())
-        }
-        _ => Ok(()),
-    }
+    Ok(geojson::check_crs(members)?)
 }
 
 /// The dossier as a project names it.

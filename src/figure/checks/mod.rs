@@ -112,7 +112,7 @@ pub fn check(
         let state = check_excerpt(excerpt, texts.get(&excerpt.source)).state;
         let outlet = dossier.source(&excerpt.source).map_or(excerpt.source.as_str(), |source| source.outlet.as_str());
         match state {
-            CheckState::Exact { .. } | CheckState::Normalized { .. } => {}
+            CheckState::Exact { .. } | CheckState::Normalized { .. } | CheckState::Divided { .. } => {}
             CheckState::NoText => unread.push(outlet),
             CheckState::Moved { .. } | CheckState::Ambiguous { .. } | CheckState::NotFound => warn(
                 Concern::BrokenQuotes,
@@ -127,6 +127,18 @@ pub fn check(
         let quotes = if count == 1 { "1 quote has".to_owned() } else { format!("{count} quotes have") };
         let from = list(&unread);
         warn(Concern::UncheckedQuotes, format!("{quotes} not been checked, for want of the texts of {from}"));
+    }
+
+    // A file that was opened for the figure is missed where it is not on it.
+    let [west, south, east, north] = drawn.map.lon_lat_bounds();
+    for overlay in shown.iter().filter(|overlay| overlay.opened_from.is_some()) {
+        let [least_lon, least_lat, most_lon, most_lat] = overlay.bounds;
+        if most_lon < west || least_lon > east || most_lat < south || least_lat > north {
+            let (title, file) =
+                (words::quoted(overlay.title.main()), overlay.opened_from.as_deref().unwrap_or_default());
+            let why = format!("{title} ({file}) lies outside the map and is not in the figure: show more of the map");
+            warn(Concern::LeftOut, why);
+        }
     }
 
     let of_figure = days_of(&dossier.as_of);

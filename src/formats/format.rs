@@ -1,0 +1,224 @@
+//! The kinds of file that are opened, one row each: what they are called, how their names end, how they are known by what
+//! is in them, and who reads them. Dialogs, hints, errors, help and documents take from this table.
+
+use super::geojson::{self, GeoJsonError, Order};
+use super::table::FeatureTable;
+use super::{geojson_lines, gzip, wire};
+
+/// A kind of file.
+#[derive(Clone, Copy)]
+pub struct Format {
+    /// How programs call it.
+    pub id: &'static str,
+    /// What a dialog calls it.
+    pub label: &'static str,
+    /// What a sentence calls it: "expected …".
+    pub noun: &'static str,
+    /// How the names of its files end, without the dot; the first is given to new ones.
+    pub extensions: &'static [&'static str],
+    /// Whether a file is one by what is in it.
+    pub sniff: fn(&Candidate<'_>) -> bool,
+    /// What is in it, and how that is read.
+    pub holds: Holds,
+}
+
+/// What a file holds.
+#[derive(Clone, Copy)]
+pub enum Holds {
+    /// A project, which [`crate::document::project`] reads.
+    Project,
+    /// A dossier, which [`crate::dossier`] reads.
+    Dossier,
+    /// Features.
+    Features(fn(&[u8], Order) -> Result<Read, GeoJsonError>),
+    /// A map, which [`crate::basemap`] reads in parts.
+    Map,
+}
+
+/// Features as they were read, and what was passed over.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// The features.
+    pub features: FeatureTable,
+    /// In words, by the number of the feature.
+    pub warnings: Vec<String>,
+}
+
+/// A file that may be of a format.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate<'a> {
+    /// Its name in small letters, without the ending of what it is packed in.
+    pub name: &'a str,
+    /// All that is in it, or its beginning.
+    pub bytes: &'a [u8],
+}
+
+/// How much of a file is looked through for a word that tells what it is.
+const START: usize = 100_000;
+
+impl Candidate<'_> {
+    /// The beginning of what is in it.
+    pub fn start(&self) -> &[u8] {
+        self.bytes.get(..START).unwrap_or(self.bytes)
+    }
+
+    /// Whether this is the first byte after white space and the mark of an encoding.
+    pub fn begins_with(&self, byte: u8) -> bool {
+        self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.bytes).trim_ascii_start().first() == Some(&byte)
+    }
+}
+
+/// A project of the user's.
+pub const PROJECT: Format = Format {
+    id: "project",
+    label: "Claimline project",
+    noun: "a project",
+    extensions: &["claimline.geojson"],
+    sniff: |candidate| wire::version(candidate.bytes, "claimline").is_some(),
+    holds: Holds::Project,
+};
+
+/// Evidence, as a folder, its `dossier.json`, or all of it in a zip.
+pub const DOSSIER: Format = Format {
+    id: "dossier",
+    label: "Dossier",
+    noun: "a dossier (its folder, its dossier.json",
+    extensions: &["claimline", "zip", "json"],
+    sniff: |candidate| {
+        let says = || memchr::memmem::find(candidate.start(), b"claimline-dossier/").is_some();
+        let is_json = !candidate.name.ends_with(".geojson") && candidate.begins_with(b'{');
+        candidate.name == "dossier.json" || candidate.bytes.starts_with(b"PK\x03\x04") || (is_json && says())
+    },
+    holds: Holds::Dossier,
+};
+
+/// An archive of map tiles.
+pub const PMTILES: Format = Format {
+    id: "pmtiles",
+    label: "PMTiles",
+    noun: "a map",
+    extensions: &["pmtiles"],
+    sniff: |candidate| candidate.bytes.starts_with(b"PMTiles"),
+    holds: Holds::Map,
+};
+
+/// What can be opened, the first that fits counting.
+pub const FORMATS: [Format; 5] = [PROJECT, DOSSIER, geojson_lines::FORMAT, geojson::FORMAT, PMTILES];
+
+impl Format {
+    /// The endings in words: ".geojson or .json".
+    pub fn endings(&self) -> String {
+        or(&self.extensions.iter().map(|end| format!(".{end}")).collect::<Vec<_>>())
+    }
+
+    /// Whether the name of a file, in small letters, ends as this format's do.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.extensions.iter().any(|end| name.strip_suffix(end).is_some_and(|stem| stem.ends_with('.')))
+    }
+}
+
+/// What a file is: by what is in it, otherwise by how its name ends.
+pub fn known(candidate: &Candidate<'_>) -> Option<&'static Format> {
+    const { &FORMATS }.iter().find(|format| (format.sniff)(candidate)).or_else(|| {
+        // A GeoJSON file is no project, and a `.json` no dossier, that does not say so.
+        let is_told_by_name = |format: &&Format| match format.holds {
+            Holds::Project => false,
+            Holds::Dossier => !candidate.name.ends_with(".json"),
+            Holds::Features(_) | Holds::Map => true,
+        };
+        const { &FORMATS }.iter().filter(is_told_by_name).find(|format| format.is_named(candidate.name))
+    })
+}
+
+/// What an unknown file should have been, in words.
+pub fn expected() -> String {
+    expected_of(|_| true)
+}
+
+/// What a file should have been where only some are wanted, in words.
+pub fn expected_of(wanted: impl Fn(Holds) -> bool) -> String {
+    let one = |format: &Format| match format.holds {
+        Holds::Dossier => format!("{}, {})", format.noun, format.endings()),
+        _ => format!("{} ({})", format.noun, format.endings()),
+    };
+    let formats = FORMATS.iter().filter(|format| wanted(format.holds));
+    let mut all: Vec<String> = formats.clone().map(one).collect();
+    if formats.clone().any(|format| matches!(format.holds, Holds::Features(_))) {
+        all.push(format!("GeoJSON packed with gzip (.{})", gzip::EXTENSION));
+    }
+    or(&all)
+}
+
+/// The endings of every file that can be opened as features, a project or a dossier, for the filter of a dialog.
+pub fn extensions(wanted: impl Fn(Holds) -> bool) -> Vec<&'static str> {
+    let mut all: Vec<&str> = Vec::new();
+    let mut packed = false;
+    for format in FORMATS.iter().filter(|format| wanted(format.holds)) {
+        packed |= matches!(format.holds, Holds::Features(_));
+        // A system's chooser knows nothing of endings of two parts.
+        let ends = format.extensions.iter().filter_map(|end| end.rsplit('.').next());
+        all.extend(ends);
+    }
+    all.extend(packed.then_some(gzip::EXTENSION));
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn or(all: &[String]) -> String {
+    match all {
+        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        _ => all.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(name: &str, bytes: &[u8]) -> Option<&'static str> {
+        known(&Candidate { name, bytes }).map(|format| format.id)
+    }
+
+    #[test]
+    fn a_file_is_known_by_what_is_in_it_and_otherwise_by_its_name() {
+        let feature = br#"{"type":"Feature","properties":{},"geometry":null}"#;
+        let two = [&feature[..], b"\n", feature].concat();
+        let cases: [(&str, &[u8], Option<&str>); 14] = [
+            ("a.txt", feature, Some("geojson")),
+            ("a.geojson", &two, Some("geojson-lines")),
+            ("a.geojsonl", feature, Some("geojson")),
+            ("a", b"PMTiles\x03", Some("pmtiles")),
+            ("a.pmtiles", b"", Some("pmtiles")),
+            ("a.geojson", br#"{"type":"FeatureCollection","claimline":{"version":1},"features":[]}"#, Some("project")),
+            ("a.json", br#"{"format":"claimline-dossier/1"}"#, Some("dossier")),
+            (
+                "a.geojson",
+                br#"{"type":"FeatureCollection","note":"claimline-dossier/1","features":[]}"#,
+                Some("geojson"),
+            ),
+            ("dossier.json", b"hello", Some("dossier")),
+            ("a.json", b"hello", Some("geojson")),
+            ("a.claimline", b"hello", Some("dossier")),
+            ("a.bin", b"PK\x03\x04", Some("dossier")),
+            ("geojson", b"hello", None),
+            ("a.kml", b"<kml/>", None),
+        ];
+        for (name, bytes, expected) in cases {
+            assert_eq!(id(name, bytes), expected, "{name}: {}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn every_format_has_a_name_an_ending_and_its_place_in_the_words() {
+        let expected = expected();
+        for format in &FORMATS {
+            assert!(!format.extensions.is_empty() && !format.label.is_empty(), "{}", format.id);
+            assert_eq!(FORMATS.iter().filter(|other| other.id == format.id).count(), 1, "{}", format.id);
+            assert!(format.extensions.iter().all(|end| expected.contains(end)), "{expected}");
+        }
+        assert!(extensions(|holds| matches!(holds, Holds::Map)) == ["pmtiles"]);
+        let features = extensions(|holds| matches!(holds, Holds::Features(_)));
+        assert!(features.contains(&"geojson") && features.contains(&"gz"), "{features:?}");
+    }
+}
