@@ -8,6 +8,8 @@ use anyhow::{anyhow, bail};
 use claimline::dossier::{Dossier, OWN_GROUP, Overlay, Problem};
 use claimline::files::{self, Content};
 use claimline::formats::filter::Filter;
+use claimline::formats::format::{self, Holds};
+use claimline::formats::geojson::Order;
 use claimline::session::{self, Part};
 use clap::Args;
 
@@ -19,6 +21,9 @@ pub(super) struct OwnFiles {
     /// GeoJSON file to look into besides; may be repeated
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// The files have latitude before longitude: exchange the two
+    #[arg(long, requires = "files")]
+    lat_first: bool,
 }
 
 impl OwnFiles {
@@ -33,13 +38,15 @@ impl OwnFiles {
             if self.files[..index].contains(path) {
                 continue;
             }
-            match files::open_no_project(path)?.content {
+            let order = if self.lat_first { Order::LatLon } else { Order::LonLat };
+            match files::open_as(path, files::Taken { no_project: true, order })?.content {
                 Content::Evidence(Part::Layer(layer, problems)) => {
                     let id = add(dossier, *layer, &problems, path, filter)?;
                     warn(&dossier.overlay(&id).and_then(Overlay::warning).into_iter().collect::<Vec<_>>());
                 }
                 Content::Evidence(Part::Dossier(..)) | Content::Map(_) | Content::Project(_) => {
-                    bail!(Usage(format!("expected a .geojson file: {}", path.display())))
+                    let expected = format::expected_of(|holds| matches!(holds, Holds::Features(_)));
+                    bail!(Usage(format!("expected {expected}: {}", path.display())))
                 }
             }
         }
@@ -57,6 +64,7 @@ pub(super) fn add(
     filter: Option<&Filter>,
 ) -> anyhow::Result<String> {
     warn(problems);
+    super::warn_exchanged(dossier, path, [layer.bounds].into_iter());
     let mut layer = match filter {
         Some(filter) => layer.only(filter).map_err(|what| anyhow!("{what}: {}", path.display()))?,
         None => layer,
