@@ -153,6 +153,11 @@ pub fn write_geometry(geometry: &Geometry<f64>, out: &mut String) {
     }
 }
 
+/// A geometry with every number as it is: what is read from it is the same.
+pub fn exact_geometry(geometry: &Geometry<f64>) -> String {
+    geojson::GeometryValue::from(geometry).to_string()
+}
+
 fn list<T>(all: impl IntoIterator<Item = T>, out: &mut String, mut write: impl FnMut(T, &mut String)) {
     out.push('[');
     for (index, one) in all.into_iter().enumerate() {
