@@ -46,7 +46,7 @@ fn open(criterion: &mut Criterion) {
 /// sides, worked out and measured. Beside the dossier's own line of 72 vertices, a finely drawn one and zigzags.
 fn own_line(criterion: &mut Criterion) {
     let (dossier, _) = dossier::builtin::berlin().expect("the built-in dossier");
-    let Some(Shape::Line(theirs)) = dossier.line_of_recipes().map(|line| line.shape.clone()) else {
+    let Some(Shape::Line(theirs)) = dossier.line_of_recipes().map(|line| (*line.shape).clone()) else {
         return;
     };
     let edges: usize = theirs.0.iter().map(|line| line.0.len() - 1).sum();
@@ -85,7 +85,7 @@ fn hit(criterion: &mut Criterion) {
     let scene = scene();
     let place = Coord { x: 37.5844, y: 48.7389 };
     let mut group = criterion.benchmark_group("hit");
-    let Some(Shape::Area(donetsk)) = scene.dossier().overlay("donetsk").map(|overlay| overlay.shape.clone()) else {
+    let Some(Shape::Area(donetsk)) = scene.dossier().overlay("donetsk").map(|overlay| (*overlay.shape).clone()) else {
         return;
     };
     group.bench_function("baseline: geo Contains, Donetsk only", |bencher| {

@@ -432,8 +432,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
                 text::at(&scene, place, &hits)
             })
         }
-        Some(Command::Export(options)) => export(*options),
-        Some(Command::Atlas(options)) => atlas::run(*options),
+        Some(Command::Export(options)) => return export(*options),
+        Some(Command::Atlas(options)) => return atlas::run(*options),
         Some(Command::Inspect { figure, project, line, output }) => {
             return inspect(&figure, project.as_deref(), &line, &output);
         }
@@ -640,7 +640,7 @@ fn known<'a>(dossier: &'a Dossier, id: &str) -> anyhow::Result<&'a dossier::Over
     bail!(Usage(format!("no overlay '{id}'; {hint}")))
 }
 
-fn export(options: Export) -> anyhow::Result<()> {
+fn export(options: Export) -> anyhow::Result<Outcome> {
     let format = OutputFormat::of_path(&options.output).map_err(Usage)?;
     if options.world_file && format != OutputFormat::Png {
         bail!(Usage(format!("--world-file goes with a .png: {}", options.output.display())));
@@ -654,7 +654,10 @@ fn export(options: Export) -> anyhow::Result<()> {
     if let Some(taken) = paths.iter().find(|path| path.exists() && !options.force) {
         bail!(Usage(format!("{} exists already; give --force to replace it", taken.display())));
     }
-    let Prepared { scene, ground, document, options: figure, texts } = options.figure.prepared()?;
+    let prepared = options.figure.prepared()?;
+    prepared.spare_layers(paths.iter().map(|path| path.as_path()))?;
+    let outcome = prepared.outcome();
+    let Prepared { scene, ground, document, options: figure, texts, .. } = prepared;
     let drawn = figure::draw(&scene, &ground, &document, &figure);
     for warning in figure::checks::check(&scene, &document, &figure, &drawn, &texts, None) {
         eprintln!("claimline: warning: {}", warning.what);
@@ -673,7 +676,7 @@ fn export(options: Export) -> anyhow::Result<()> {
     eprintln!("claimline: wrote {}", options.output.display());
     // The system takes the memory of a program that ends at once; to give it back shape by shape takes longer.
     std::mem::forget((drawn, scene));
-    Ok(())
+    Ok(outcome)
 }
 
 fn inspect(file: &Path, project: Option<&Path>, line: &OwnLine, output: &Output) -> anyhow::Result<Outcome> {
@@ -702,6 +705,28 @@ struct Prepared {
     options: FigureOptions,
     /// Texts of sources to check the quotes against.
     texts: verify::Texts,
+    /// Whether a layer that the project shows could not be read.
+    lacks_layers: bool,
+    /// The files of the project's layers.
+    layer_files: Vec<PathBuf>,
+}
+
+impl Prepared {
+    /// What a figure comes to that lacks a layer of its project, which has been told.
+    fn outcome(&self) -> Outcome {
+        if self.lacks_layers { Outcome::Failed } else { Outcome::Good }
+    }
+
+    /// Refuses to write over the file of a layer.
+    fn spare_layers<'a>(&self, outputs: impl Iterator<Item = &'a Path>) -> anyhow::Result<()> {
+        match files::input_replaced(outputs, self.layer_files.iter().map(PathBuf::as_path)) {
+            Some((output, _)) => bail!(Usage(format!(
+                "the project has a layer from this file; write the figure under another name: {}",
+                output.display()
+            ))),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Says so where a file seems to have longitude and latitude exchanged, by the boxes around what is in it.
@@ -744,7 +769,10 @@ impl FigureArgs {
                 continue;
             }
             let is_positional = self.opened.contains(path);
-            let opened = files::open_as(path, files::Taken { no_project: !is_positional, order: self.order() })?;
+            let opened = files::open_as(
+                path,
+                files::Taken { no_project: !is_positional, order: self.order(), ..files::Taken::default() },
+            )?;
             match opened.content {
                 Content::Evidence(Part::Layer(layer, problems)) => {
                     warn_exchanged(&dossier, path, [layer.bounds].into_iter());
@@ -795,11 +823,12 @@ impl FigureArgs {
         }
         let usual_size = if project.is_some() { (1200.0, 800.0) } else { (1600.0, 1000.0) };
         let (width_pt, height_pt) = self.size.unwrap_or(usual_size);
-        let Laid { scene, mut document, view } = match project {
+        let Laid { scene, mut document, view, lacks_layers, files: layer_files } = match project {
             Some(project) => project::lay(project, dossier, self.line.file.is_some()),
             None => {
                 let document = Document::new(&dossier, width_pt, height_pt);
-                Laid { scene: Arc::new(Scene::new(dossier)), document, view: None }
+                let scene = Arc::new(Scene::new(dossier));
+                Laid { scene, document, view: None, lacks_layers: false, files: Vec::new() }
             }
         };
         let dossier = scene.dossier();
@@ -891,7 +920,7 @@ impl FigureArgs {
         for unread in unread {
             eprintln!("claimline: warning: not read: {unread}");
         }
-        Ok(Prepared { scene, ground, document, options, texts })
+        Ok(Prepared { scene, ground, document, options, texts, lacks_layers, layer_files })
     }
 
     /// The paper that the options ask for; what they leave open is as the project has it, if it has a figure set up.

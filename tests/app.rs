@@ -14,7 +14,7 @@ use claimline::dossier::Shape;
 use claimline::figure::{self, Corner, FigureOptions, PageSize, Piece, Place, Shows};
 use claimline::geometry::{Coord, Frame, Point, View};
 use claimline::scene::ground::Ground;
-use claimline::session::{Action, Annotate, Command, Selection};
+use claimline::session::{Action, Annotate, Command, OwnLayerChange, Selection};
 use claimline::tools::Tool;
 use eframe::egui::{self, Key, Modifiers, PointerButton, Pos2, Role, Vec2};
 use egui_kittest::Harness;
@@ -1346,7 +1346,8 @@ fn a_dialog_asks_which_features_count_as_line_of_contact() {
 #[test]
 fn a_difference_in_words_does_not_widen_the_inspector() {
     let mut harness = window();
-    let Shape::Line(line) = harness.state().session().dossier().overlay("line-of-contact").unwrap().shape.clone()
+    let Shape::Line(line) =
+        harness.state().session().dossier().overlay("line-of-contact").unwrap().shape.as_ref().clone()
     else {
         panic!("no line")
     };
@@ -1646,6 +1647,62 @@ fn a_project_is_saved_asked_about_and_opened_again() {
     harness.state_mut().open_files(vec![file.clone()]);
     wait(&mut harness, "the project", |app| app.session().document().annotations.len() == 1);
     assert_eq!(harness.state().project_path(), Some(file.as_path()));
+}
+
+#[test]
+fn a_project_brings_its_layers_back_and_says_what_has_become_of_their_files() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (file, own) = (folder.path().join("map.claimline.geojson"), folder.path().join("lines.geojson"));
+    let text = r#"{"type":"LineString","coordinates":[[37.2,48.2],[37.9,48.9]]}"#;
+    std::fs::write(&own, text).unwrap();
+    let mut harness = window();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().open_files(vec![own.clone()]);
+    wait(&mut harness, "the layer", |app| app.session().dossier().overlay("lines").is_some());
+    let rename = OwnLayerChange::Rename("Trenches".to_owned());
+    harness.state_mut().act(&ctx, Action::OwnLayer("lines".to_owned(), rename));
+    assert!(harness.state_mut().has_unsaved_work());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run_ok();
+    type_in(
+        &mut harness,
+        "Path of the project: a .claimline.geojson file, which other programs open too",
+        &file.display().to_string(),
+    );
+    press(&mut harness, Key::Enter);
+    wait(&mut harness, "the title", |app| app.project_path() == Some(file.as_path()));
+    harness.run_ok();
+    assert!(!harness.state_mut().has_unsaved_work());
+
+    // A new project has no layers; the saved one has them again, and nothing is changed by that.
+    harness.state_mut().act(&ctx, Action::Command(Command::New));
+    harness.run_ok();
+    assert!(harness.state().session().dossier().overlay("lines").is_none());
+    let title = |app: &ClaimlineApp| {
+        app.session().dossier().overlay("lines").map(|layer| layer.title.main().to_owned())
+            == Some("Trenches".to_owned())
+    };
+    harness.state_mut().open_files(vec![file.clone()]);
+    wait(&mut harness, "the layer of the project", title);
+    harness.run_ok();
+    assert!(!harness.state_mut().has_unsaved_work());
+    assert!(harness.query_by_label("Leave out Trenches").is_none());
+
+    // Without its file, what the project keeps is shown, and a banner says so until the layer is left out.
+    std::fs::remove_file(&own).unwrap();
+    harness.state_mut().act(&ctx, Action::Command(Command::New));
+    harness.state_mut().open_files(vec![file.clone()]);
+    wait(&mut harness, "the layer out of the project", title);
+    harness.run_ok();
+    assert!(harness.state().message().contains("“Trenches” is missing"), "{}", harness.state().message());
+    harness.get_by_label("Locate… Trenches");
+    harness.get_by_label("Leave out Trenches").click();
+    harness.run_ok();
+    assert!(harness.state().session().dossier().overlay("lines").is_none());
+    assert!(harness.query_by_label("Leave out Trenches").is_none());
+    harness.state_mut().act(&ctx, Action::Command(Command::Undo));
+    harness.run_ok();
+    assert!(title(harness.state()));
 }
 
 #[test]

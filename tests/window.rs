@@ -430,7 +430,9 @@ impl Pair {
 
     /// What the dossier's own shape covers.
     fn true_mask(&self, dossier: &Dossier, id: &str) -> Mask {
-        let Some(Shape::Area(area)) = dossier.overlay(id).map(|overlay| &overlay.shape) else { panic!("no area {id}") };
+        let Some(Shape::Area(area)) = dossier.overlay(id).map(|overlay| &*overlay.shape) else {
+            panic!("no area {id}")
+        };
         let bounds = area.bounding_rect().unwrap();
         let (width, height) = self.size();
         Mask::new(width, height, |x, y| {

@@ -14,9 +14,11 @@ use super::dialogs::project_dialogs::{Question, Then};
 use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use super::figure_panel::ExportPanel;
 use super::jobs::{Done, Progress};
+use super::panels::inspector::sections as inspector;
 use super::{Tab, chrome, figure_panel, map, theme, words};
 use crate::basemap::MapSource;
 use crate::figure::{FigureOptions, OutputFormat, PageSetup, Shows, georeference};
+use crate::files::layers::From;
 use crate::session::{Action, Command, Effect};
 
 impl ClaimlineApp {
@@ -53,6 +55,18 @@ impl ClaimlineApp {
                     *chosen = source;
                 }
             }
+            Effect::ChooseLayer(id) => {
+                self.ask_path(Purpose::Locate);
+                if let Some(Dialog::Path { source: chosen, .. }) = &mut self.dialog {
+                    *chosen = Some(id);
+                }
+            }
+            Effect::NameLayer => {
+                self.session.panels.inspector = true;
+                self.inspector.folded.remove("layer");
+                ctx.memory_mut(|memory| memory.request_focus(inspector::name_field()));
+            }
+            Effect::ReadKept(id) => self.read_layer(&id, From::Kept),
             Effect::ShowText(source) => self.read(source),
             Effect::ExportFigure => {
                 let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
@@ -128,7 +142,7 @@ impl ClaimlineApp {
     pub(super) fn ask_path(&mut self, purpose: Purpose) {
         let path = match purpose {
             Purpose::Save => self.path_to_save().display().to_string(),
-            Purpose::Export | Purpose::Open | Purpose::OpenMap | Purpose::AttachText => String::new(),
+            Purpose::Locate | Purpose::Export | Purpose::Open | Purpose::OpenMap | Purpose::AttachText => String::new(),
         };
         self.dialog = Some(Dialog::Path { purpose, path, error: String::new(), overwrite: false, source: None });
     }
@@ -194,6 +208,11 @@ impl ClaimlineApp {
             Purpose::OpenMap => {
                 self.dialog = None;
                 self.open_files(vec![target]);
+            }
+            Purpose::Locate => {
+                let id = source.take().unwrap_or_default();
+                self.dialog = None;
+                self.read_layer(&id, From::File(target));
             }
             Purpose::AttachText => {
                 let source = source.take();
@@ -289,9 +308,11 @@ impl ClaimlineApp {
                         self.ground.set_archive(*archive);
                         self.act(ctx, Action::SetMap(MapSource::BUILTIN.to_owned()));
                     }
+                    let mut added = Vec::new();
                     if !opened.parts.is_empty() {
                         let former = self.session.dossier().id.clone();
                         let (merged, effects) = self.session.open(opened.parts);
+                        added.clone_from(&merged.added);
                         if former != self.session.dossier().id {
                             self.export = None;
                         }
@@ -308,9 +329,11 @@ impl ClaimlineApp {
                         self.tell(text);
                     }
                     if let Some((path, project)) = opened.project {
+                        self.project.beside = added;
                         self.open_project(ctx, path, *project);
                     }
                 }
+                Done::Layers(project, layers) => self.take_layers(ctx, project, layers),
                 Done::Attached { source, file, matched, text } => {
                     let text = self.session.attach(&source, file, matched, *text);
                     self.read(source);

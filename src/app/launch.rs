@@ -12,6 +12,7 @@ use crate::app::map::MapView;
 use crate::app::map::map_worker::{self, Painted, Request, Studio, waker};
 use crate::app::{ClaimlineApp, REMEMBERED, Remembered, theme};
 use crate::document::Document;
+use crate::dossier::OWN_GROUP;
 use crate::dossier::{self, Dossier, Problem};
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
@@ -209,6 +210,8 @@ impl ClaimlineApp {
             // What was remembered has no line of contact of its own to be worked out.
             let mut document = remembered.document;
             document.figure = Arc::new(serde_json::from_str(&remembered.figure).unwrap_or_default());
+            // Files are opened by the user or by a project.
+            document.overlays.retain(|state| state.group != OWN_GROUP);
             let _ = session.restore(document);
             session.keymap = remembered.keymap;
             export_folder = remembered.export_folder;

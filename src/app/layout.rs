@@ -10,7 +10,7 @@ use super::dialogs::{self, gaps_window, history_window};
 use super::figure_panel::ExportPanel;
 use super::keys::surrender_keys;
 use super::panels::{layers_panel, sources_panel};
-use super::{ClaimlineApp, REMEMBERED, Remembered, Tab, jobs, map};
+use super::{ClaimlineApp, REMEMBERED, Remembered, Tab, banner, jobs, map};
 use crate::document::Document;
 use crate::session::{Action, Selection, ThemeChoice};
 
@@ -169,6 +169,11 @@ impl eframe::App for ClaimlineApp {
         let bars = Chrome { session: &self.session, sets_up_figure: self.export.is_some() };
         Panel::top("menu").frame(bar(3, 3)).show(ui, |ui| bars.menu_ui(ui, &self.project.recents, &mut actions));
         Panel::top("toolbar").frame(bar(4, 6)).show(ui, |ui| bars.toolbar_ui(ui, self.jobs.is_busy(), &mut actions));
+        if self.project.wrong.iter().any(|layer| banner::stands(&self.session, layer)) {
+            let (session, wrong) = (&self.session, &mut self.project.wrong);
+            let frame = banner::frame(ui);
+            Panel::top("banner").frame(frame).show(ui, |ui| banner::banner_ui(ui, session, wrong, &mut actions));
+        }
         let message = match (&self.exporting, &self.message) {
             (Some(progress), _) => progress.words().to_owned(),
             (None, Some((text, _))) => text.clone(),

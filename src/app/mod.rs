@@ -1,5 +1,6 @@
 //! The window: eframe, egui and walkers around a [`Session`]; it holds no rule of the subject.
 
+mod banner;
 mod chrome;
 mod dialogs;
 mod drawers;
@@ -168,7 +169,7 @@ fn name_of(overlay: &Overlay, hit: &Hit) -> String {
         return format!("{} · {}", link::shown_words(&name), overlay.title.main());
     }
     let place = hit.place;
-    match (&overlay.shape, place) {
+    match (&*overlay.shape, place) {
         (Shape::Places(places), Some(index)) => match places.get(index) {
             Some(place) => format!("{} · {}", place.name.main(), overlay.title.main()),
             None => overlay.title.main().to_owned(),

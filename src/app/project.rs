@@ -1,5 +1,6 @@
 //! The project in the window: its file, its title, saving, the journal, and what is asked before anything is lost.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,15 +10,18 @@ use serde_json::{Map, Value};
 use crate::app::dialogs::gaps_window;
 use crate::app::dialogs::project_dialogs::{Answer, Left, Question, Then};
 use crate::app::dialogs::{Dialog, Purpose};
+use crate::app::widgets;
 use crate::app::{ClaimlineApp, chrome};
-use crate::document::Document;
 use crate::document::project::{self, AttachedText, Reference};
+use crate::document::{Document, OverlayState};
+use crate::dossier::Overlay;
 use crate::figure::{FigureOptions, PageSetup, Shows};
 use crate::files::journal::{self, Claim, Journal};
+use crate::files::layers::{self, From, ReadLayer, Standing, Wanted};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved, Stamp};
 use crate::files::recents::{self, Recents};
 use crate::formats::number::hex;
-use crate::session::{Action, Annotate, Command, Effect, Session};
+use crate::session::{Action, Annotate, Command, Effect, Part, Session};
 
 /// The file that the project is in, and how far it is behind.
 #[derive(Default)]
@@ -51,6 +55,14 @@ pub(super) struct Project {
     closing: bool,
     /// The title that the window has.
     title: String,
+    /// What its file keeps of layers.
+    kept: BTreeMap<String, Arc<str>>,
+    /// Layers whose files are not as they were.
+    pub(super) wrong: Vec<ReadLayer>,
+    /// Counts the projects that have been open, so that what was read for one does not go into another.
+    number: u64,
+    /// The layers that were opened together with a project: they stay.
+    pub(super) beside: Vec<String>,
     /// Projects that were open last.
     pub(super) recents: Vec<PathBuf>,
 }
@@ -103,7 +115,11 @@ impl Project {
 
 /// Whether a document holds work of the user's, beyond how things are shown, which is remembered anyway.
 fn holds_work(document: &Document) -> bool {
-    !document.annotations.is_empty() || document.chosen_line.is_some() || document.layers.len() > 1
+    let has_words = |state: &OverlayState| state.layer.is_edited() && !state.layer.removed;
+    !document.annotations.is_empty()
+        || document.chosen_line.is_some()
+        || document.layers.len() > 1
+        || document.overlays.iter().any(has_words)
 }
 
 impl ClaimlineApp {
@@ -168,7 +184,7 @@ impl ClaimlineApp {
         if self.project.journaled != revision {
             self.project.journaled = revision;
             let work = self.has_unsaved_work();
-            let reference = self.reference();
+            let reference = Reference { data: self.only_kept(), ..self.reference() };
             if let Some(journal) = &self.project.journal {
                 if work {
                     journal.record(self.session.document(), &reference, revision);
@@ -257,6 +273,8 @@ impl ClaimlineApp {
             Then::New => {
                 self.project.stamp = None;
                 self.set_path(None);
+                self.session.close_layers(&[]);
+                self.begin_layers(BTreeMap::new());
                 let effects = self.session.restart();
                 self.settle_project(ctx, effects);
             }
@@ -295,6 +313,7 @@ impl ClaimlineApp {
             version: Some(dossier.version.clone()),
             sha256: (!dossier.sha256.is_empty()).then(|| dossier.sha256.clone()),
             texts: attached.collect(),
+            data: BTreeMap::new(),
         }
     }
 
@@ -309,12 +328,106 @@ impl ClaimlineApp {
             return;
         }
         let home = opened.project.document.dossier == self.session.dossier().id;
+        self.close_layers_for(&opened.project.document);
         let mut note = self.take_project(ctx, &opened.project);
         // What belongs to another dossier can't be shown here and would be lost by saving: this is a copy.
         self.project.stamp = home.then_some(opened.stamp);
         note.push_str(&self.set_path(home.then(|| path.clone())));
         self.remember(&path);
         self.tell(format!("Opened {}{note}", self.project.name()));
+    }
+
+    /// Closes the layers that a project which is opened has no use for: those of the project before it, and those that
+    /// another file has for it. What was opened in the same go stays, and what lay over no project yet.
+    fn close_layers_for(&mut self, document: &Document) {
+        let beside = std::mem::take(&mut self.project.beside);
+        let is_untitled = self.project.path.is_none();
+        let is_other = |layer: &Overlay| {
+            let known = document.overlay(&layer.id).and_then(|state| state.layer.file.as_ref());
+            let here = layer.origin.as_ref().map(|origin| &origin.file);
+            known.zip(here).is_some_and(|(known, here)| known.path != here.path || here.sha256 != known.sha256)
+        };
+        let stays = |layer: &&Arc<Overlay>| (is_untitled || beside.contains(&layer.id)) && !is_other(layer);
+        let staying: Vec<String> =
+            self.session.dossier().own_layers().filter(stays).map(|layer| layer.id.clone()).collect();
+        self.session.close_layers(&staying);
+    }
+
+    /// Begins with the layers of another project, of which its file keeps this.
+    fn begin_layers(&mut self, kept: BTreeMap<String, Arc<str>>) {
+        self.project.kept = kept;
+        self.project.wrong.clear();
+        self.project.number += 1;
+    }
+
+    /// Reads the layers that the document has and that are not at hand.
+    fn read_missing_layers(&mut self) {
+        let dossier = self.session.dossier();
+        let at_hand = |id: &str| dossier.overlay(id).is_some();
+        let wanted = layers::wanted(self.session.document(), &self.project.kept, at_hand);
+        if !wanted.is_empty() {
+            self.jobs.read_layers(self.project.number, wanted);
+        }
+    }
+
+    /// Reads one layer anew.
+    pub(super) fn read_layer(&mut self, id: &str, from: From) {
+        let wanted = layers::wanted(self.session.document(), &self.project.kept, |other| other != id);
+        self.tell("Opening…");
+        let wanted = wanted.into_iter().map(|wanted| Wanted { from: from.clone(), ..wanted }).collect();
+        self.jobs.read_layers(self.project.number, wanted);
+    }
+
+    /// Shows layers that have been read for a project, and says what is wrong with them.
+    pub(super) fn take_layers(&mut self, ctx: &egui::Context, project: u64, mut read: Vec<ReadLayer>) {
+        if project != self.project.number {
+            return;
+        }
+        let was_changed = self.project.is_changed(&self.session);
+        let is_by_user = read.iter().any(|layer| self.session.dossier().overlay(&layer.id).is_some());
+        let parts: Vec<Part> = read.iter_mut().filter_map(|layer| layer.part.take()).collect();
+        let (_, effects) = self.session.open_again(parts);
+        self.opened_files.extend(self.session.document().overlays.iter().filter_map(|state| {
+            let file = state.layer.file.as_ref()?;
+            Some(file.path.clone())
+        }));
+        self.jobs.prepare(self.session.scene().clone());
+        let about: Vec<String> = read.iter().filter_map(ReadLayer::notice).collect();
+        for layer in read {
+            self.project.wrong.retain(|other| other.id != layer.id);
+            if layer.standing.is_wrong() {
+                self.project.wrong.push(layer);
+            }
+        }
+        if !was_changed && !is_by_user {
+            // Where a file lies is nothing that the user has done.
+            self.project.settle(&self.session);
+            self.project.journaled = self.session.history().revision();
+        }
+        match about.as_slice() {
+            [] => {}
+            [one] => self.tell(format!("{}.", widgets::capital(one))),
+            several => self.tell(format!("The files of {} layers are missing or have changed.", several.len())),
+        }
+        for effect in effects {
+            self.effect(ctx, effect);
+        }
+    }
+
+    /// The data that is in no other file as it is: for the journal, which writes after every edit.
+    fn only_kept(&self) -> BTreeMap<String, Arc<str>> {
+        let mut data: BTreeMap<String, Arc<str>> = BTreeMap::new();
+        for state in self.session.document().overlays.iter().filter(|state| state.layer.file.is_some()) {
+            let origin = self.session.dossier().overlay(&state.id).and_then(|layer| layer.origin.as_ref());
+            let is_wrong = self.project.wrong.iter().any(|layer| layer.id == state.id);
+            let text = match origin {
+                Some(origin) if origin.from_kept => origin.text.clone(),
+                Some(_) if !is_wrong => None,
+                Some(_) | None => self.project.kept.get(&state.id).cloned(),
+            };
+            data.extend(text.map(|text| (state.id.clone(), text)));
+        }
+        data
     }
 
     /// Shows what a project holds; what there is to say about it.
@@ -337,6 +450,7 @@ impl ClaimlineApp {
             document.chosen_line = None;
         }
         let effects = self.session.restore(document);
+        self.begin_layers(project.reference.data.clone());
         self.session.report(project.warnings.clone());
         let frame = self.session.frame();
         let shows = Shows::Bounds(frame.lon_lat_bounds());
@@ -346,6 +460,7 @@ impl ClaimlineApp {
         note.push_str(&chrome::first_of(&warnings));
         self.session.report(problems);
         self.settle_project(ctx, effects);
+        self.read_missing_layers();
         if self.gaps.is_some() {
             self.gaps = Some(gaps_window::find(&self.session, gaps_window::today()));
         }
@@ -395,7 +510,8 @@ impl ClaimlineApp {
             // The map has only made room for the frame of the figure.
             document.view = export.view();
         }
-        self.jobs.save(path, document, self.reference(), over);
+        let layers = self.session.dossier().own_layers().cloned().collect();
+        self.jobs.save((path, over), document, self.reference(), layers, self.project.kept.clone());
     }
 
     /// The project is on the disk.
@@ -403,6 +519,8 @@ impl ClaimlineApp {
         self.project.stamp = Some(saved.stamp);
         let note = self.set_path(Some(saved.path.clone()));
         self.project.saved = Some(document);
+        // What they hold now is in the file.
+        self.project.wrong.retain(|layer| !matches!(layer.standing, Standing::Changed { .. }));
         // What was changed while it was written is looked at again.
         self.project.changed = (u64::MAX, true);
         self.remember(&saved.path);

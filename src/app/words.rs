@@ -1,6 +1,6 @@
 //! What the window says: what has a type everywhere else is put into words here.
 
-use crate::document::step::{Drawing, FigurePart, NamedOverlay, Step, StylePart};
+use crate::document::step::{Drawing, FigurePart, NamedOverlay, OwnLayerPart, Step, StylePart};
 
 /// What the undo menu and the list of steps call a step.
 pub fn step(step: &Step) -> String {
@@ -10,6 +10,7 @@ pub fn step(step: &Step) -> String {
         Step::Styling(overlay) => return format!("Style of {}", title(overlay)),
         Step::OverlayOpacity(overlay) => return format!("Opacity of {}", title(overlay)),
         Step::MoveOverlay(overlay) => return format!("Move {}", title(overlay)),
+        Step::OwnLayer(part, overlay) => return own_layer(*part, title(overlay)),
         Step::ShowAlone(overlay) => return format!("Show {} alone", title(overlay)),
         Step::UseAsLine(overlay) => return format!("Use {} as line of contact", title(overlay)),
         Step::Annotate(overlay) => return format!("Annotate {}", title(overlay)),
@@ -82,6 +83,20 @@ pub fn step(step: &Step) -> String {
 
 fn title(overlay: &NamedOverlay) -> &str {
     overlay.title.as_ref().map_or(&overlay.id, |title| title.main())
+}
+
+fn own_layer(part: OwnLayerPart, title: &str) -> String {
+    match part {
+        OwnLayerPart::Title => format!("Rename {title}"),
+        OwnLayerPart::Day => format!("Date of {title}"),
+        OwnLayerPart::Credit => format!("Credit of {title}"),
+        OwnLayerPart::License => format!("Licence of {title}"),
+        OwnLayerPart::Citation => format!("Cite for {title}"),
+        OwnLayerPart::Uncited => format!("Remove citation of {title}"),
+        OwnLayerPart::KeptData => format!("Data of {title} in the project"),
+        OwnLayerPart::Removed => format!("Remove {title}"),
+        OwnLayerPart::Reopened => format!("Open {title} again"),
+    }
 }
 
 fn drawn(drawing: Drawing) -> &'static str {

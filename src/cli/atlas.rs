@@ -14,7 +14,7 @@ use claimline::geometry::Coord;
 use clap::Args;
 use geo::BoundingRect as _;
 
-use super::{FigureArgs, Usage, known, one_of, with_margin};
+use super::{FigureArgs, Outcome, Usage, known, one_of, with_margin};
 
 /// Along a meridian, in the mean; near enough for the reach of a map.
 const METERS_PER_DEGREE: f64 = 111_195.0;
@@ -64,7 +64,7 @@ struct Sheet {
 
 /// Draws all figures; stops at the first that cannot be written.
 #[expect(clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
-pub(super) fn run(options: Atlas) -> anyhow::Result<()> {
+pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
     let figure = &options.figure;
     if figure.center.is_some() || figure.bbox.is_some() || figure.fit.is_some() {
         bail!(Usage("--center, --zoom, --bbox and --fit say what one map shows; in an atlas --each does".to_owned()));
@@ -82,6 +82,7 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<()> {
     let each = Path::new(options.each.trim());
     let paths: Vec<PathBuf> = sheets.iter().map(path_of).collect();
     figure.spare_inputs(paths.iter().map(PathBuf::as_path), Some(each).filter(|path| path.is_file()))?;
+    prepared.spare_layers(paths.iter().map(PathBuf::as_path))?;
     // All is looked at before anything is drawn, so that a refusal leaves nothing half done.
     if let Some(taken) = paths.iter().find(|path| files::exists(path) && !options.force) {
         bail!(Usage(format!("{} exists already; give --force to replace it", taken.display())));
@@ -114,7 +115,7 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<()> {
         files::write(&path, &bytes).context("the atlas is not complete")?;
         eprintln!("claimline: {} of {count}: {}", index + 1, path.display());
     }
-    Ok(())
+    Ok(prepared.outcome())
 }
 
 fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -> anyhow::Result<Vec<Sheet>> {

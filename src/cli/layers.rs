@@ -39,7 +39,7 @@ impl OwnFiles {
                 continue;
             }
             let order = if self.lat_first { Order::LatLon } else { Order::LonLat };
-            match files::open_as(path, files::Taken { no_project: true, order })?.content {
+            match files::open_as(path, files::Taken { no_project: true, order, ..files::Taken::default() })?.content {
                 Content::Evidence(Part::Layer(layer, problems)) => {
                     let id = add(dossier, *layer, &problems, path, filter)?;
                     warn(&dossier.overlay(&id).and_then(Overlay::warning).into_iter().collect::<Vec<_>>());

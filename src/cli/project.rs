@@ -2,17 +2,18 @@
 
 #![expect(clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
-use claimline::document::Document;
-use claimline::document::project::Project;
+use claimline::document::project::{Project, Reference};
+use claimline::document::{Document, OverlayState};
 use claimline::dossier::Dossier;
 use claimline::files;
+use claimline::files::layers::{self, Standing};
 use claimline::geometry::View;
 use claimline::scene::Scene;
-use claimline::session::{Effect, Session};
+use claimline::session::{self, Effect, Session};
 
 use super::{Usage, note_dropped, warn};
 
@@ -24,6 +25,10 @@ pub(super) struct Laid {
     pub(super) document: Document,
     /// What the project looks at; nothing if it was made with another dossier.
     pub(super) view: Option<View>,
+    /// Whether a layer that it shows could not be read.
+    pub(super) lacks_layers: bool,
+    /// The files of its layers.
+    pub(super) files: Vec<PathBuf>,
 }
 
 /// Opens a project; what is wrong in it goes to stderr.
@@ -42,6 +47,8 @@ pub(super) fn open(path: &Path) -> anyhow::Result<Project> {
 /// of contact stays, whatever the project has chosen.
 pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid {
     let Project { mut document, reference, .. } = project;
+    let mut dossier = dossier;
+    let lacks_layers = add_layers(&document, &reference, &mut dossier);
     let is_same = document.dossier == dossier.id;
     if !is_same {
         let (theirs, ours) = (&document.dossier, &dossier.id);
@@ -53,8 +60,9 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
         eprintln!("claimline: warning: the project was made with version {theirs} of the dossier; this is {ours}");
     }
     if is_same {
-        let gone = document.overlays.iter().filter(|state| state.is_shown() && dossier.overlay(&state.id).is_none());
-        for state in gone {
+        let is_gone = |state: &&OverlayState| state.is_shown() && dossier.overlay(&state.id).is_none();
+        // Of those whose file the project names, more has been said.
+        for state in document.overlays.iter().filter(is_gone).filter(|state| state.layer.file.is_none()) {
             let id = &state.id;
             eprintln!(
                 "claimline: warning: the project shows '{id}', which is not at hand; give a file of your own with --file"
@@ -84,5 +92,25 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
     }
     let shown = session.document().view;
     let document = Document { view: view.unwrap_or(shown), ..session.document().clone() };
-    Laid { scene: session.scene().clone(), document, view }
+    let files = document.overlays.iter().filter_map(|state| state.layer.file.as_ref());
+    let files = files.flat_map(|file| std::iter::once(&file.path).chain(&file.elsewhere)).cloned().collect();
+    Laid { scene: session.scene().clone(), document, view, lacks_layers, files }
+}
+
+/// Adds the layers of a project that are not at hand yet; what is wrong with their files goes to stderr. Whether one that
+/// is shown could not be read.
+fn add_layers(document: &Document, reference: &Reference, dossier: &mut Dossier) -> bool {
+    let mut lacks = false;
+    for wanted in layers::wanted(document, &reference.data, |id| dossier.overlay(id).is_some()) {
+        let is_shown = document.is_shown(&wanted.id);
+        let read = layers::read_layer(wanted);
+        if let Some(notice) = read.notice() {
+            eprintln!("claimline: warning: {notice}");
+        }
+        lacks |= is_shown && matches!(read.standing, Standing::Missing(_));
+        if let Some(part) = read.part {
+            let _ = session::merge(dossier, vec![part]);
+        }
+    }
+    lacks
 }

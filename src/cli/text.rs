@@ -163,7 +163,7 @@ pub(crate) fn overlay_json(dossier: &Dossier, overlay: &Overlay) -> Value {
     );
     put("positions", json!(dossier.positions_of(&overlay.id).collect::<Vec<_>>()));
     put("notes", json!(dossier.notes_of(&overlay.id).map(|note| note.text.as_str()).collect::<Vec<_>>()));
-    if let Shape::Places(places) = &overlay.shape {
+    if let Shape::Places(places) = &*overlay.shape {
         let places: Vec<Value> = places
             .iter()
             .map(|place| {
@@ -234,7 +234,7 @@ pub(crate) fn at_json(scene: &Scene, place: Coord<f64>, hits: &[Hit]) -> Value {
                 .collect();
             object.insert("gist".to_owned(), json!(overlay.gist));
             object.insert("excerpts".to_owned(), Value::Array(excerpts));
-            if let (Shape::Places(places), Some(index)) = (&overlay.shape, hit.place) {
+            if let (Shape::Places(places), Some(index)) = (&*overlay.shape, hit.place) {
                 object.insert("place".to_owned(), json!(places.get(index).map(|place| place.name.main())));
             }
             if let Some(feature) = hit.feature {
@@ -258,7 +258,7 @@ pub(crate) fn at(scene: &Scene, place: Coord<f64>, hits: &[Hit]) -> String {
     for hit in hits {
         let Some(overlay) = scene.dossier().overlay(&hit.overlay) else { continue };
         let _ = writeln!(text, "\n{} ({}), {}", overlay.title.main(), overlay.id, words::measure(overlay.measure));
-        if let (Shape::Places(places), Some(index)) = (&overlay.shape, hit.place)
+        if let (Shape::Places(places), Some(index)) = (&*overlay.shape, hit.place)
             && let Some(place) = places.get(index)
         {
             let _ = writeln!(text, "  {}", place.name.main());

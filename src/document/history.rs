@@ -230,13 +230,7 @@ mod tests {
 
     fn history() -> History {
         let mut document = Document::empty("test", View { center: Coord { x: 37.0, y: 48.0 }, zoom: 7.0 });
-        document.overlays.push(crate::document::OverlayState {
-            id: "a".to_owned(),
-            group: "g".to_owned(),
-            visible: true,
-            opacity: 1.0,
-            styling: Default::default(),
-        });
+        document.overlays.push(crate::document::OverlayState::new("a", "g"));
         document.names = Names::of_tags(&["en"]).unwrap();
         document.map = "blank".to_owned();
         History::new(document)

@@ -3,6 +3,7 @@
 pub mod annotation;
 pub mod edit;
 pub mod history;
+mod layer_info;
 mod names;
 pub mod project;
 mod shown;
@@ -15,6 +16,7 @@ use serde_json::{Map, Value};
 
 pub use annotation::{Annotation, AnnotationId, Annotations, Layer, LayerId};
 pub use history::History;
+pub use layer_info::LayerInfo;
 pub use names::Names;
 pub use shown::{Shown, shown};
 pub use step::Step;
@@ -37,6 +39,27 @@ pub struct OverlayState {
     /// How its features are told apart and drawn.
     #[serde(default, skip_serializing_if = "is_plain")]
     pub styling: Arc<Styling>,
+    /// Of a layer from a file: what the user says of it, and where the file is.
+    #[serde(default, skip_serializing_if = "is_bare")]
+    pub layer: Arc<LayerInfo>,
+}
+
+impl OverlayState {
+    /// Shown whole, as it was given.
+    pub fn new(id: impl Into<String>, group: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            group: group.into(),
+            visible: true,
+            opacity: 1.0,
+            styling: Arc::default(),
+            layer: Arc::default(),
+        }
+    }
+}
+
+fn is_bare(layer: &Arc<LayerInfo>) -> bool {
+    layer.is_bare()
 }
 
 fn is_plain(styling: &Arc<Styling>) -> bool {
@@ -177,12 +200,10 @@ impl Document {
         let overlays = dossier
             .overlays
             .iter()
-            .map(|overlay| OverlayState {
-                id: overlay.id.clone(),
-                group: overlay.group.clone(),
-                visible: overlay.visible,
-                opacity: 1.0,
-                styling: Arc::default(),
+            .map(|overlay| {
+                let file = overlay.origin.as_ref().map(|origin| Arc::clone(&origin.file));
+                let layer = Arc::new(LayerInfo { file, ..LayerInfo::default() });
+                OverlayState { visible: overlay.visible, layer, ..OverlayState::new(&overlay.id, &overlay.group) }
             })
             .collect();
         let view = View::fit(dossier.home, width_pt, height_pt, 24.0);
@@ -199,9 +220,9 @@ impl Document {
         self.overlay(id).is_some_and(|state| state.visible)
     }
 
-    /// The overlays of a group, top first.
+    /// The overlays of a group, top first, but for layers that were taken away.
     pub fn group<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a OverlayState> {
-        self.overlays.iter().filter(move |state| state.group == group)
+        self.overlays.iter().filter(move |state| state.group == group && !state.layer.removed)
     }
 
     /// The layer of that id.

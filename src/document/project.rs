@@ -1,6 +1,6 @@
 //! The project: a document as one GeoJSON text, and back. No disk here; [`crate::files`] has it.
 //!
-//! # The format, version 1
+//! # The format, version 2
 //! A FeatureCollection (RFC 7946) that any other program opens, one feature for each annotation, in the order in which
 //! they are drawn, bottom first. What [simplestyle 1.1](https://github.com/mapbox/simplestyle-spec) can say is said in
 //! its properties, and read from there, so that a change made elsewhere counts. Everything else about an annotation is
@@ -17,6 +17,10 @@
 //!   `claimline`.
 //! * How the **figure** is set up stands in the settings' member `figure`, kept here as it is: its words are those of
 //!   `figure/saved.rs`.
+//! * **Layers from files** have the member `layer` in their place among the settings' `overlays`: what the user says of
+//!   them, and where the file is. Data that the project keeps of them stands in a foreign member of the collection by
+//!   itself, [`wire::DATA`], by the layers' ids, as GeoJSON each, as it stood in the file: other programs do not draw
+//!   foreign members. A project without any is of version 1.
 //! * What is in `unread` was there, but could not be understood; it is kept so that nothing is lost.
 //!
 //! A version that is newer than [`VERSION`] is read as far as it goes, and [`Project::newer`] tells; older versions are
@@ -32,6 +36,7 @@ mod read;
 mod tests;
 mod write;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) use read::{plain, short};
@@ -46,8 +51,11 @@ use crate::formats::geojson::GeoJsonError;
 use crate::formats::wire;
 use crate::geometry::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon, View};
 
-/// The version of the format that this program writes.
-pub const VERSION: u64 = 1;
+/// The newest version of the format that this program writes.
+pub const VERSION: u64 = 2;
+
+/// The version of a document without layers from files, so that older programs read it without a loss.
+const PLAIN_VERSION: u64 = 1;
 
 /// How the name of a project's file ends.
 pub const ENDING: &str = ".claimline.geojson";
@@ -121,6 +129,8 @@ pub struct Reference {
     pub sha256: Option<String>,
     /// The texts of sources that were attached.
     pub texts: Vec<AttachedText>,
+    /// The data of layers that is kept inside, GeoJSON, by their ids.
+    pub data: BTreeMap<String, Arc<str>>,
 }
 
 /// A text that was attached to a source, by its fingerprint: texts themselves are never in a project.
@@ -237,9 +247,10 @@ pub fn annotations_from_text(text: &str, layer: LayerId) -> Result<(Vec<Annotati
 }
 
 /// A document as its file keeps it: coordinates of seven decimals, rings turned, annotations in the order in which they
-/// are drawn.
+/// are drawn, without the layers that were taken away.
 pub fn settled(document: &Document) -> Document {
     let mut document = document.clone();
+    document.overlays.retain(|state| !state.layer.removed);
     document.annotations = in_order(&document).into_iter().cloned().map(settled_annotation).collect();
     document.view = View { center: settled_place(document.view.center), zoom: document.view.zoom };
     if let Some(line) = &document.chosen_line {

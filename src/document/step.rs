@@ -16,6 +16,8 @@ pub enum Step {
     Styling(NamedOverlay),
     /// An overlay lies elsewhere in its group.
     MoveOverlay(NamedOverlay),
+    /// Something else is said of a layer from a file, or it goes or comes.
+    OwnLayer(OwnLayerPart, NamedOverlay),
     /// All overlays but one are hidden.
     ShowAlone(NamedOverlay),
     /// What was hidden for one overlay is shown again.
@@ -143,6 +145,29 @@ pub struct NamedOverlay {
     pub id: String,
     /// Title; `None` if there was no such overlay.
     pub title: Option<Text>,
+}
+
+/// What of a layer from a file was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnLayerPart {
+    /// Its name.
+    Title,
+    /// The day that it describes.
+    Day,
+    /// Whom to credit.
+    Credit,
+    /// Its licence.
+    License,
+    /// It rests on evidence.
+    Citation,
+    /// It rests on it no longer.
+    Uncited,
+    /// Whether the project keeps its data.
+    KeptData,
+    /// It is taken away.
+    Removed,
+    /// It is opened again.
+    Reopened,
 }
 
 /// What a tool drew.

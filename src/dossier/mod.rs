@@ -17,6 +17,7 @@ pub mod gaps;
 pub mod kinds;
 pub mod model;
 mod only;
+pub mod origin;
 pub mod own_line;
 mod prepared;
 pub mod ramps;
@@ -32,7 +33,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use geo::{Coord, CoordsIter as _, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
+use geo::{Coord, CoordsIter as _, Geometry, Intersects as _, LineString, MultiLineString, MultiPolygon, Polygon};
 use thiserror::Error;
 
 use crate::formats::language::Text;
@@ -46,6 +47,7 @@ pub use compare::{Comparison, Verdict};
 pub use features::{Dimension, Features, Size};
 pub use kinds::{Kind, Kinds};
 pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style};
+pub use origin::{Facts, FileRecord, KEPT_BYTES, Origin};
 pub use own_line::counting;
 pub use own_line::{COMPARISON_GROUP, Choice, Counting, Dropped, OwnLine};
 pub use prepared::{MANY_FEATURES, Property};
@@ -340,7 +342,7 @@ pub struct Overlay {
     /// Kinds of its features, each drawn in its own style.
     pub rules: Vec<styling::Rule>,
     /// Its geometry: the parts of its features, in their order.
-    pub shape: Shape,
+    pub shape: Arc<Shape>,
     /// Its features.
     pub features: Arc<Features>,
     /// Its size.
@@ -363,6 +365,8 @@ pub struct Overlay {
     pub credit: Option<String>,
     /// Of a shape of the user's own: the name of its file.
     pub opened_from: Option<String>,
+    /// Of a shape of the user's own: where it comes from.
+    pub origin: Option<Arc<Origin>>,
     /// Of a shape of the user's own: that parts of it lay over each other.
     pub merged: Option<Merged>,
     /// What is worked out of it for drawing and for clicks.
@@ -392,9 +396,22 @@ impl Overlay {
         self.shape.areas().is_some() && self.crossing.get().is_none()
     }
 
+    /// Whether any of it lies within `[west, south, east, north]`, in degrees.
+    pub fn reaches_into(&self, [west, south, east, north]: [f64; 4]) -> bool {
+        let [w, s, e, n] = self.bounds;
+        // Where all of it is within there is no need to look at each vertex.
+        if w >= west && s >= south && e <= east && n <= north {
+            return true;
+        }
+        let within = geo::Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
+        self.shape.polygons().iter().any(|polygon| polygon.intersects(&within))
+            || self.shape.lines().iter().any(|line| line.intersects(&within))
+            || self.shape.places().iter().any(|place| within.intersects(&place.at))
+    }
+
     /// How many vertices it has.
     pub fn vertices(&self) -> usize {
-        match &self.shape {
+        match &*self.shape {
             Shape::Area(area) => area.coords_count(),
             Shape::Line(line) => line.coords_count(),
             Shape::Places(places) => places.len(),
@@ -573,6 +590,31 @@ impl Dossier {
         id
     }
 
+    /// The layers of the user's own.
+    pub fn own_layers(&self) -> impl Iterator<Item = &Arc<Overlay>> {
+        self.overlays.iter().filter(|overlay| overlay.group == OWN_GROUP)
+    }
+
+    /// The dossier with these layers of the user's own and no others; `None` where it has just these. Those that it has
+    /// stay where they are, others come on top.
+    #[must_use]
+    pub fn with_own_layers(&self, layers: &[Arc<Overlay>]) -> Option<Self> {
+        let of_id = |id: &str| layers.iter().find(|layer| layer.id == id);
+        let is_there = |layer: &&Arc<Overlay>| self.own_layers().any(|own| own.is_said_as(layer));
+        if self.own_layers().count() == layers.len() && layers.iter().all(|layer| is_there(&layer)) {
+            return None;
+        }
+        let mut dossier = self.clone();
+        dossier.overlays.clear();
+        let is_new = |layer: &&Arc<Overlay>| !self.own_layers().any(|own| own.id == layer.id);
+        dossier.overlays.extend(layers.iter().filter(is_new).cloned());
+        dossier.overlays.extend(self.overlays.iter().filter_map(|overlay| match overlay.group == OWN_GROUP {
+            true => of_id(&overlay.id).cloned(),
+            false => Some(Arc::clone(overlay)),
+        }));
+        Some(dossier)
+    }
+
     /// The closest overlay id to what was typed, if one is close.
     pub fn closest_overlay(&self, typed: &str) -> Option<&str> {
         let typed = typed.to_lowercase();
@@ -639,7 +681,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         visible: true,
         style,
         rules: Vec::new(),
-        shape,
+        shape: Arc::new(shape),
         features: Arc::new(features),
         measure,
         beside: Arc::default(),
@@ -651,6 +693,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         license: None,
         credit: None,
         opened_from: Some(name.to_owned()),
+        origin: None,
         merged,
         prepared: prepared::Prepared::default(),
     };

@@ -21,7 +21,7 @@ impl Overlay {
             common_text(&features, "sources_date").or_else(|| common_text(&features, "date")).unwrap_or_default();
         let method = common_text(&features, "sources_url").map(|url| format!("Source named in the file: {url}"));
         Ok(Self {
-            shape,
+            shape: Arc::new(shape),
             features: Arc::new(features),
             bounds,
             measure,

@@ -161,10 +161,10 @@ impl Groundwork {
             })
         };
         let left = self.entries().iter().find(is_left).and_then(|entry| dossier.overlay(&entry.id));
-        let left_km2 = match (left.map(|left| left.measure), &overlay.shape) {
+        let left_km2 = match (left.map(|left| left.measure), &*overlay.shape) {
             (Some(Measure::Area { km2, .. }), _) => km2,
             (_, Shape::Area(both)) => {
-                let shape = dossier.overlay(of).map(|overlay| &overlay.shape);
+                let shape = dossier.overlay(of).map(|overlay| &*overlay.shape);
                 let Shape::Line(line) = shape.or_else(|| self.shapes.get(of)?.as_ref().ok())? else {
                     return None;
                 };
@@ -217,7 +217,7 @@ impl Dossier {
                 _ => None,
             })
         };
-        dividing.or_else(buffered).filter(|overlay| matches!(overlay.shape, Shape::Line(_)))
+        dividing.or_else(buffered).filter(|overlay| matches!(*overlay.shape, Shape::Line(_)))
     }
 
     /// The dossier with a shape of the user's own in place of [its line](Self::line_of_recipes): a line, turned round
@@ -285,7 +285,7 @@ impl Dossier {
         let before = area.and_then(|(id, _)| base.groundwork.left_of(id, &replaced.id));
         let mut beyond_m = 0.0;
         let (line, split, slivers) = match own {
-            Shape::Line(line) => match (area, &replaced.shape) {
+            Shape::Line(line) => match (area, &*replaced.shape) {
                 (Some((id, area)), Shape::Line(theirs)) => {
                     let (line, split) = as_theirs(area, line, theirs, before.as_ref())
                         .map_err(|error| explained(&error, line, from))?;
@@ -371,7 +371,7 @@ impl Dossier {
         let work = dossier.groundwork.clone();
         let file = work.file.as_ref().ok_or("there is no dossier open")?;
         let replaced = dossier.overlay(overlay_id).ok_or_else(|| format!("there is no overlay '{overlay_id}'"))?;
-        if !matches!(replaced.shape, Shape::Line(_)) {
+        if !matches!(*replaced.shape, Shape::Line(_)) {
             return Err(format!("'{overlay_id}' is not a line"));
         }
         let mut own = OwnLine {

@@ -46,6 +46,12 @@ struct Remembered {
 /// An overlay made ready for drawing and for clicks. A copy of an overlay begins anew, for it may be changed.
 #[derive(Debug, Default)]
 pub(super) struct Prepared {
+    of_features: Arc<OfFeatures>,
+}
+
+/// What depends on its features and on how they are styled, not on what is said of the whole.
+#[derive(Debug, Default)]
+struct OfFeatures {
     levels: OnceLock<Levels>,
     /// Whether it has been drawn without [`Self::levels`].
     drawn: AtomicBool,
@@ -56,6 +62,13 @@ pub(super) struct Prepared {
     /// Held while features are sorted, so that two threads do not sort them at once.
     sorting: Mutex<()>,
     properties: OnceLock<Vec<Property>>,
+}
+
+impl Prepared {
+    /// For an overlay of the very same features, of which other things are said.
+    pub(super) fn of_same_features(&self) -> Self {
+        Self { of_features: Arc::clone(&self.of_features) }
+    }
 }
 
 impl Clone for Prepared {
@@ -117,12 +130,13 @@ fn contains(polygon: &Polygon<f64>, at: Coord<f64>) -> bool {
 impl Overlay {
     /// Its areas and lines, projected, and simplified for each zoom; of one that has places alone, these.
     pub fn levels(&self) -> &Levels {
-        self.prepared.levels.get_or_init(|| with_parts(&self.shape, |parts| Levels::new(parts)))
+        self.prepared.of_features.levels.get_or_init(|| with_parts(&self.shape, |parts| Levels::new(parts)))
     }
 
     /// Whether to draw it without [`Self::levels`]: the first time, for a figure draws it once.
     pub fn is_first_drawn(&self) -> bool {
-        self.prepared.levels.get().is_none() && !self.prepared.drawn.swap(true, Ordering::Relaxed)
+        self.prepared.of_features.levels.get().is_none()
+            && !self.prepared.of_features.drawn.swap(true, Ordering::Relaxed)
     }
 
     /// What [`Self::levels`] shows at a zoom, without keeping any of it: see [`at_one_zoom`].
@@ -132,11 +146,11 @@ impl Overlay {
 
     /// For clicks on the whole: made when it is first asked for, which a figure never does.
     pub fn hit(&self) -> &HitShape {
-        self.prepared.hit.get_or_init(|| with_parts(&self.shape, |parts| HitShape::new(parts)))
+        self.prepared.of_features.hit.get_or_init(|| with_parts(&self.shape, |parts| HitShape::new(parts)))
     }
 
     fn parts(&self) -> &Parts {
-        self.prepared.parts.get_or_init(|| Parts::new(&self.shape))
+        self.prepared.of_features.parts.get_or_init(|| Parts::new(&self.shape))
     }
 
     /// Prepares it for drawing and for clicks, so that neither waits for it: 40 ms for a million vertices.
@@ -185,7 +199,7 @@ impl Overlay {
         if let Some(kinds) = self.remembered(styling) {
             return kinds;
         }
-        let _alone = lock(&self.prepared.sorting);
+        let _alone = lock(&self.prepared.of_features.sorting);
         // Another thread may have sorted them meanwhile.
         if let Some(kinds) = self.remembered(styling) {
             return kinds;
@@ -202,12 +216,12 @@ impl Overlay {
         if let Some(kinds) = self.remembered(styling) {
             return (kinds, true);
         }
-        let former = lock(&self.prepared.kinds).last().map(|last| Arc::clone(&last.kinds));
+        let former = lock(&self.prepared.of_features.kinds).last().map(|last| Arc::clone(&last.kinds));
         (former.unwrap_or_default(), false)
     }
 
     fn remembered(&self, styling: &Arc<Styling>) -> Option<Arc<Kinds>> {
-        let mut remembered = lock(&self.prepared.kinds);
+        let mut remembered = lock(&self.prepared.of_features.kinds);
         let same = |one: &Remembered| Arc::ptr_eq(&one.styling, styling) || one.styling == *styling;
         if let Some(place) = remembered.iter().position(same) {
             let found = remembered.remove(place);
@@ -223,7 +237,7 @@ impl Overlay {
 
     fn remember(&self, styling: &Arc<Styling>, sorted: Arc<Kinds>) -> Arc<Kinds> {
         let made = Arc::new(kinds::changed(&sorted, styling));
-        let mut remembered = lock(&self.prepared.kinds);
+        let mut remembered = lock(&self.prepared.of_features.kinds);
         if remembered.len() == REMEMBERED {
             remembered.remove(0);
         }
@@ -234,7 +248,7 @@ impl Overlay {
 
     /// The properties of its features, in the order in which they first come.
     pub fn properties(&self) -> &[Property] {
-        self.prepared.properties.get_or_init(|| {
+        self.prepared.of_features.properties.get_or_init(|| {
             let rows = self.features.rows();
             let step = rows.count().div_ceil(SAMPLE).max(1);
             let sample: Vec<_> = (0..rows.count()).step_by(step).map(|feature| rows.properties(feature)).collect();
@@ -248,7 +262,7 @@ impl Overlay {
         if self.features.count() <= MANY_FEATURES {
             return Some(self.properties());
         }
-        self.prepared.properties.get().map(Vec::as_slice)
+        self.prepared.of_features.properties.get().map(Vec::as_slice)
     }
 }
 

@@ -560,7 +560,7 @@ fn finish(
         style,
         rules,
         features: workshop.features.get(&entry.id).cloned().unwrap_or_default(),
-        shape,
+        shape: Arc::new(shape),
         measure,
         beside: Arc::default(),
         crossing: Arc::default(),
@@ -571,6 +571,7 @@ fn finish(
         license: entry.license.clone(),
         credit: entry.credit.clone(),
         opened_from: None,
+        origin: None,
         merged: None,
         prepared: super::prepared::Prepared::default(),
     };

@@ -1,7 +1,5 @@
 //! What a figure says of what is open: which overlays are visible in the frame, what is cited for them, whom to credit.
 
-use geo::{Coord, Intersects};
-
 use super::evidence::others::Others;
 use super::evidence::{annotations, features};
 use super::options::FigureOptions;
@@ -23,27 +21,13 @@ use crate::scene::{Scene, kind_swatch};
 
 /// The visible overlays that reach into the frame, in the order of the panel.
 pub(in crate::figure) fn shown<'a>(dossier: &'a Dossier, document: &'a Document, frame: &Frame) -> Vec<&'a Overlay> {
-    let [west, south, east, north] = frame.lon_lat_bounds();
-    let seen = geo::Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
+    let seen = frame.lon_lat_bounds();
     let top_first: Vec<_> = document.shown(dossier).rev().collect();
     let of_group = |id: &str| {
         let found: Vec<&Overlay> = top_first.iter().filter(|it| it.state.group == id).map(|it| it.overlay).collect();
         found
     };
-    dossier
-        .groups
-        .iter()
-        .flat_map(|group| of_group(&group.id))
-        .filter(|overlay| {
-            let [w, s, e, n] = overlay.bounds;
-            // Where all of it is seen there is no need to look at each vertex.
-            let whole = w >= west && s >= south && e <= east && n <= north;
-            whole
-                || overlay.shape.polygons().iter().any(|polygon| polygon.intersects(&seen))
-                || overlay.shape.lines().iter().any(|line| line.intersects(&seen))
-                || overlay.shape.places().iter().any(|place| seen.intersects(&place.at))
-        })
-        .collect()
+    dossier.groups.iter().flat_map(|group| of_group(&group.id)).filter(|overlay| overlay.reaches_into(seen)).collect()
 }
 
 pub(in crate::figure) fn spec(
@@ -69,6 +53,16 @@ pub(in crate::figure) fn spec(
     let numbers_of_kinds = |overlay: &Overlay, kinds: Option<&[usize]>| {
         if is_numbered { features.numbers(overlay, kinds, &cited, &others) } else { Vec::new() }
     };
+    let numbers_of_overlay = |overlay: &Overlay| {
+        if !is_numbered {
+            return Vec::new();
+        }
+        let mut numbers = numbers_of(dossier, &cited, overlay);
+        numbers.extend(drawn.numbers_of_layer(&overlay.id, &cited, &others));
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    };
     let drawn_legend =
         if is_numbered { drawn.legend(theme, &cited, &others) } else { drawn.legend(theme, &[], &Others::default()) };
     let legend: Vec<LegendGroup> = dossier
@@ -82,7 +76,7 @@ pub(in crate::figure) fn spec(
                     let kinds = legend::kinds_of(document, overlay);
                     // What a filter leaves nothing of is not drawn, and stands in no legend.
                     let kind = kinds.drawn().next().filter(|_| !kinds.is_told_apart())?;
-                    let mut references = if is_numbered { numbers_of(dossier, &cited, overlay) } else { Vec::new() };
+                    let mut references = numbers_of_overlay(overlay);
                     references.extend(numbers_of_kinds(overlay, None));
                     let own_name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
                     Some(LegendEntry {
@@ -106,7 +100,7 @@ pub(in crate::figure) fn spec(
                 .collect();
             let own = (!entries.is_empty()).then(|| LegendGroup { title: group.title.main().to_owned(), entries });
             let told_apart = shown.iter().filter(|overlay| overlay.group == group.id).filter_map(|overlay| {
-                let references = if is_numbered { numbers_of(dossier, &cited, overlay) } else { Vec::new() };
+                let references = numbers_of_overlay(overlay);
                 legend::of_kinds(document, overlay, options, references, |kinds| numbers_of_kinds(overlay, Some(kinds)))
             });
             own.into_iter().chain(told_apart).collect::<Vec<_>>()

@@ -1,6 +1,7 @@
 //! The only room that touches the disk and the network: reading what is opened, writing what is exported, caches.
 
 pub mod journal;
+pub mod layers;
 pub mod project;
 pub mod recents;
 pub mod tile_server;
@@ -10,19 +11,21 @@ use std::cell::RefCell;
 use std::fs;
 use std::io::{BufReader, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use flate2::read::MultiGzDecoder;
+use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use crate::basemap::{Archive, ArchiveError, ReadAt};
 use crate::document::{self, project::ProjectError};
-use crate::dossier::{self, About, DossierError, Problem};
+use crate::dossier::{self, About, DossierError, KEPT_BYTES, Origin, Problem, fingerprint};
 use crate::formats::bundle::{Bundle, BundleError};
 use crate::formats::format::{self, Candidate, Holds, Read as FeaturesRead};
 use crate::formats::geojson::{self, GeoJsonError, Order};
 use crate::formats::gzip::{self, GzipError};
-use crate::formats::table::FeatureTable;
+use crate::formats::number::hex;
 use crate::formats::text::{self, ReadText, TextError};
 use crate::session::Part;
 
@@ -167,6 +170,28 @@ pub struct Taken {
     pub no_project: bool,
     /// Which number of a position stands first.
     pub order: Order,
+    /// Whether its SHA-256 is wanted however large it is, for a layer of a project.
+    pub is_layer: bool,
+}
+
+/// The SHA-256 of a file, worked out on a thread of its own beside reading it: it takes a third as long.
+struct Sum(Option<std::thread::JoinHandle<std::io::Result<String>>>);
+
+impl Sum {
+    fn start(path: &Path) -> Self {
+        let path = path.to_owned();
+        let work = move || {
+            let mut sum = Sha256::new();
+            std::io::copy(&mut fs::File::open(path)?, &mut sum)?;
+            Ok(hex(&sum.finalize()))
+        };
+        Self(std::thread::Builder::new().name("sum".to_owned()).spawn(work).ok())
+    }
+
+    /// Empty if it could not be worked out.
+    fn get(self) -> String {
+        self.0.and_then(|thread| thread.join().ok()?.ok()).unwrap_or_default()
+    }
 }
 
 /// Opens a file: it is what its content says, or else what its name says.
@@ -183,6 +208,11 @@ pub fn open(path: &Path) -> Result<Opened, FileError> {
 /// [`FileError`] says what is wrong, and the path last.
 pub fn open_no_project(path: &Path) -> Result<Opened, FileError> {
     open_as(path, Taken { no_project: true, ..Taken::default() })
+}
+
+/// Opens a file for a layer of a project.
+fn open_layer(path: &Path) -> Result<Opened, FileError> {
+    open_as(path, Taken { no_project: true, is_layer: true, ..Taken::default() })
 }
 
 /// As [`open`], taking the file as it is said.
@@ -206,20 +236,21 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
             return opened(open_map(path)?);
         }
         if taken.order == Order::LonLat
-            && let Some(table) = plain_table(path, name, &bytes)
+            && let Some(content) = plain_layer(path, name, &bytes, metadata.len(), taken)
         {
-            return opened(layer_of(path, FeaturesRead { features: table, warnings: Vec::new() })?);
+            return opened(content?);
         }
     }
-    let bytes = read(path)?;
-    let bytes = gzip::unpack(bytes.into(), geojson::MAX_BYTES)
+    let raw = read(path)?;
+    let sum = fingerprint::bytes(&raw);
+    let bytes = gzip::unpack(raw.into(), geojson::MAX_BYTES)
         .map_err(|cause| FileError::Gzip { cause, path: path.to_owned() })?;
     let Some(format) = format::known(&Candidate { name, bytes: &bytes }) else {
         return Err(FileError::UnknownKind { path: path.to_owned() });
     };
     let features = |read: fn(&[u8], Order) -> Result<FeaturesRead, GeoJsonError>| {
         let read = read(&bytes, taken.order).map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
-        opened(layer_of(path, read)?)
+        opened(layer_of(path, read, || layers::origin(path, Some(&bytes), sum.clone()))?)
     };
     match format.holds {
         Holds::Project if taken.no_project => features(geojson::read_all),
@@ -336,20 +367,24 @@ pub fn not_a_text(path: &Path) -> String {
     format!("it is {what}: {}", path.display())
 }
 
-/// The features of a plain GeoJSON file that is no project, without holding its text; others are to be read whole.
-fn plain_table(path: &Path, name: &str, start: &[u8]) -> Option<FeatureTable> {
-    if !name.ends_with(".geojson") {
+/// The layer of a large plain GeoJSON file that is no project, without holding its text; others are to be read whole.
+fn plain_layer(path: &Path, name: &str, start: &[u8], bytes: u64, taken: Taken) -> Option<Result<Content, FileError>> {
+    if !name.ends_with(".geojson") || bytes <= KEPT_BYTES {
         return None;
     }
     let file = fs::File::open(path).ok()?;
-    if gzip::is_gzip(start) {
+    // A figure of the file alone has no use for it.
+    let sum = if taken.no_project && !taken.is_layer { Sum(None) } else { Sum::start(path) };
+    let table = if gzip::is_gzip(start) {
         geojson::read_plain_table(MultiGzDecoder::new(BufReader::new(file)), document::project::may_be_of_project)
     } else {
         geojson::read_plain_table(file, document::project::may_be_of_project)
-    }
+    }?;
+    let read = FeaturesRead { features: table, warnings: Vec::new() };
+    Some(layer_of(path, read, || layers::origin(path, None, sum.get())))
 }
 
-fn layer_of(path: &Path, read: FeaturesRead) -> Result<Content, FileError> {
+fn layer_of(path: &Path, read: FeaturesRead, origin: impl FnOnce() -> Arc<Origin>) -> Result<Content, FileError> {
     let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let name = Path::new(gzip::unpacked_name(&file)).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let (mut layer, mut problems) =
@@ -357,6 +392,7 @@ fn layer_of(path: &Path, read: FeaturesRead) -> Result<Content, FileError> {
     let part = || About::Overlay(layer.id.clone());
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
     layer.opened_from = Some(file);
+    layer.origin = Some(origin());
     Ok(Content::Evidence(Part::Layer(Box::new(layer), problems)))
 }
 

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use super::{FileError, folder_of, read, replace, target_of};
+use super::{FileError, folder_of, layers, read, replace, target_of};
 use crate::basemap::sources;
 use crate::document::Document;
 use crate::document::project::{self, Project, Reference};
@@ -81,6 +81,7 @@ pub fn open_if_project(path: &Path) -> Result<Option<OpenedProject>, FileError> 
 /// Opens a project whose file has been read.
 pub(super) fn from_bytes(path: &Path, bytes: &[u8]) -> Result<OpenedProject, FileError> {
     let mut project = project::read(bytes).map_err(|cause| FileError::Project { cause, path: path.to_owned() })?;
+    project.document = layers::placed_from(&project.document, path);
     let maps = sources::problems(&project.document.map, &project.document.map_sources);
     project.warnings.extend(maps.into_iter().map(|what| Problem { part: "maps".into(), what }));
     Ok(OpenedProject { project, stamp: Stamp::of(path, bytes) })
@@ -213,7 +214,7 @@ impl SaveError {
 /// [`SaveError`]; its text says what to do.
 pub fn save(path: &Path, document: &Document, reference: &Reference, over: &Over) -> Result<Saved, SaveError> {
     check(path, over)?;
-    let bytes = project::write(document, reference);
+    let bytes = project::write(&layers::named_from(document, path), reference);
     replace(path, &bytes).map_err(|cause| SaveError::of(cause, path))?;
     Ok(Saved { path: path.to_owned(), stamp: Stamp::of(path, &bytes) })
 }
@@ -325,12 +326,12 @@ mod tests {
     fn a_newer_version_is_replaced_only_when_agreed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.claimline.geojson");
-        fs::write(&path, r#"{"type":"FeatureCollection","claimline":{"version":2},"features":[]}"#).unwrap();
+        fs::write(&path, r#"{"type":"FeatureCollection","claimline":{"version":3},"features":[]}"#).unwrap();
         let opened = open(&path).unwrap();
         assert!(opened.project.newer);
         for over in [Over::Known(opened.stamp), Over::Chosen] {
             let error = save_at(&path, &over).unwrap_err();
-            assert!(matches!(error, SaveError::NewerVersion { version: 2, .. }), "{error}");
+            assert!(matches!(error, SaveError::NewerVersion { version: 3, .. }), "{error}");
         }
         save_at(&path, &Over::Agreed).unwrap();
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Read;
 
 use geo::{Coord, Geometry, LineString, MapCoordsInPlace as _, Polygon};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use super::feature::Feature;
@@ -363,6 +363,34 @@ pub fn write_geometry(geometry: &Geometry<f64>, out: &mut String) {
         Geometry::Line(line) => write_geometry(&LineString::from(vec![line.start, line.end]).into(), out),
         Geometry::Rect(rect) => write_geometry(&rect.to_polygon().into(), out),
         Geometry::Triangle(triangle) => write_geometry(&triangle.to_polygon().into(), out),
+    }
+}
+
+/// A geometry with every number as it is: what is read from it is the same.
+pub fn exact_geometry(geometry: &Geometry<f64>) -> String {
+    exact(geometry).to_string()
+}
+
+fn exact(geometry: &Geometry<f64>) -> Value {
+    let position = |at: &Coord<f64>| json!([at.x, at.y]);
+    let line = |line: &LineString<f64>| -> Value { line.0.iter().map(position).collect() };
+    let polygon = |shape: &Polygon<f64>| -> Value {
+        std::iter::once(shape.exterior()).chain(shape.interiors()).map(line).collect()
+    };
+    let object = |kind: &str, coordinates: Value| json!({ "type": kind, "coordinates": coordinates });
+    match geometry {
+        Geometry::Point(point) => object("Point", position(&point.0)),
+        Geometry::MultiPoint(points) => object("MultiPoint", points.0.iter().map(|point| position(&point.0)).collect()),
+        Geometry::LineString(one) => object("LineString", line(one)),
+        Geometry::MultiLineString(lines) => object("MultiLineString", lines.0.iter().map(line).collect()),
+        Geometry::Polygon(one) => object("Polygon", polygon(one)),
+        Geometry::MultiPolygon(several) => object("MultiPolygon", several.0.iter().map(polygon).collect()),
+        Geometry::GeometryCollection(all) => {
+            json!({ "type": "GeometryCollection", "geometries": all.0.iter().map(exact).collect::<Vec<Value>>() })
+        }
+        Geometry::Line(one) => exact(&LineString::from(vec![one.start, one.end]).into()),
+        Geometry::Rect(rect) => exact(&rect.to_polygon().into()),
+        Geometry::Triangle(triangle) => exact(&triangle.to_polygon().into()),
     }
 }
 

@@ -192,8 +192,12 @@ enum Key {
     Coordinates,
     Geometries,
     Bbox,
+    Data,
     Other(String),
 }
+
+/// The foreign member of a collection that is passed over here, because it may be large: [`members_text`] reads it.
+pub(crate) const DATA: &str = "claimline_data";
 
 impl Key {
     fn of(name: &str) -> Self {
@@ -206,6 +210,7 @@ impl Key {
             "coordinates" => Self::Coordinates,
             "geometries" => Self::Geometries,
             "bbox" => Self::Bbox,
+            DATA => Self::Data,
             other => Self::Other(other.to_owned()),
         }
     }
@@ -252,7 +257,7 @@ impl<'de> Deserialize<'de> for Object {
                         Key::Id => object.id = Some(map.next_value()?),
                         Key::Coordinates => object.coordinates = Some(map.next_value()?),
                         Key::Geometries => object.set_geometries(map.next_value()?),
-                        Key::Bbox => {
+                        Key::Bbox | Key::Data => {
                             map.next_value::<IgnoredAny>()?;
                         }
                         Key::Other(name) => {
@@ -294,7 +299,7 @@ impl Object {
                     }
                 },
                 (Key::Properties, Value::Object(properties)) => object.properties = properties,
-                (Key::Properties, Value::Null) | (Key::Bbox, _) => {}
+                (Key::Properties, Value::Null) | (Key::Bbox | Key::Data, _) => {}
                 (Key::Id, id) => object.id = Some(id),
                 (Key::Coordinates, value) => match Nested::deserialize(&value) {
                     Ok(coordinates) => object.coordinates = Some(coordinates),
@@ -415,6 +420,59 @@ pub(crate) fn version(bytes: &[u8], member: &str) -> Option<u64> {
     found
 }
 
+/// The members of an object, each as the text of its value. Where the text is no JSON, as far as it looks like it.
+pub(crate) fn members_text(text: &str) -> Vec<(String, &str)> {
+    let bytes = text.as_bytes();
+    let blank = |at: usize| bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count() + at;
+    let mut members = Vec::new();
+    let mut at = blank(0);
+    if bytes.get(at) != Some(&b'{') {
+        return members;
+    }
+    loop {
+        at = blank(at + 1);
+        if bytes.get(at) != Some(&b'"') {
+            return members;
+        }
+        let end = value_end(bytes, at);
+        let name = serde_json::from_str::<String>(&text[at..end]);
+        at = blank(end);
+        let (Ok(name), Some(b':')) = (name, bytes.get(at)) else { return members };
+        at = blank(at + 1);
+        let end = value_end(bytes, at);
+        members.push((name, text[at..end].trim_end()));
+        at = blank(end);
+        if bytes.get(at) != Some(&b',') {
+            return members;
+        }
+    }
+}
+
+/// Where the value ends that begins at a place.
+fn value_end(bytes: &[u8], start: usize) -> usize {
+    let (mut at, mut depth) = (start, 0_usize);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                at += 1;
+                while bytes.get(at).is_some_and(|byte| *byte != b'"') {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+                if depth == 0 {
+                    return (at + 1).min(bytes.len());
+                }
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' | b',' if depth == 0 => return at,
+            b'}' | b']' if depth == 1 => return at + 1,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    bytes.len()
+}
+
 /// A text in which numbers beyond all measure and `NaN`, as some programs write, have been replaced so that it is
 /// JSON; `None` where there are none.
 pub(crate) fn without_absurd_numbers(text: &str) -> Option<String> {
@@ -459,4 +517,29 @@ pub(crate) fn without_absurd_numbers(text: &str) -> Option<String> {
     }
     mended.push_str(&text[copied..]);
     Some(mended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_come_as_they_stand() {
+        let text = r#" { "a" : [1, {"b":"}],\\\""}] , "c":{ }, "d\u0021" : -1.5e3
+            , "e":"x,y" } "#;
+        let members = members_text(text);
+        let expected = [("a", r#"[1, {"b":"}],\\\""}]"#), ("c", "{ }"), ("d!", "-1.5e3"), ("e", r#""x,y""#)];
+        assert_eq!(members, expected.map(|(name, value)| (name.to_owned(), value)));
+        for (_, value) in members {
+            serde_json::from_str::<Value>(value).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_ends_somewhere() {
+        for text in ["", "{", "[1]", "{\"a", "{\"a\\", "{\"a\":", "{\"a\":[[", "{\"a\":1,", "{\"a\" 1}", "{\"ü\":\"é"]
+        {
+            assert!(members_text(text).len() <= 1, "{text}");
+        }
+    }
 }

@@ -82,7 +82,7 @@ impl Scene {
             if kinds.list().first().is_none_or(|kind| !kind.shown) {
                 continue;
             }
-            let place = match &overlay.shape {
+            let place = match &*overlay.shape {
                 Shape::Area(_) if overlay.hit().contains(at) => None,
                 Shape::Line(_) if overlay.hit().distance_m(at, reach.line_m(at)).is_some() => None,
                 Shape::Places(places) => match reach.place(at, places, overlay.hit(), false) {

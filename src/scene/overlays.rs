@@ -278,7 +278,7 @@ struct Drawn<'a> {
 impl Drawn<'_> {
     /// Its areas, lines and places.
     fn tiers(&self) -> [Vec<Item>; 3] {
-        let shape = &self.overlay.shape;
+        let shape = &*self.overlay.shape;
         // Features that lie over each other would make holes in one path.
         let as_one = self.kinds.is_one() && (self.overlay.opened_from.is_none() || self.overlay.features.count() == 1);
         match (self.kinds.list(), shape) {

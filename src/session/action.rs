@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Annotate, Command, Keymap, LayerChange, StyleChange, ThemeChoice};
+use super::{Annotate, Command, Keymap, LayerChange, OwnLayerChange, StyleChange, ThemeChoice};
 use crate::document::step::FigurePart;
 use crate::document::{AnnotationId, ChosenLine, LayerId, Names, Step};
 use crate::dossier::{Counting, Styling};
@@ -84,6 +84,12 @@ pub enum Action {
     SetMap(String),
     /// Theme.
     SetTheme(ThemeChoice),
+    /// Change a layer that was opened from a file.
+    OwnLayer(String, OwnLayerChange),
+    /// Choose where the file of a layer is.
+    Locate(String),
+    /// Show the data of a layer that the project keeps, not its file's.
+    UseKept(String),
     /// Put an overlay of the user's own in place of the dossier's line of contact; asks which of its features count if it
     /// has several kinds of them.
     UseAsLine(String),
@@ -187,6 +193,12 @@ pub enum Effect {
     ChooseMapFile,
     /// Ask for the text of a source, of that one if one is named, and attach it.
     ChooseText(Option<String>),
+    /// Ask where the file of this layer is, and read it.
+    ChooseLayer(String),
+    /// Go to the field in which the selected layer is named.
+    NameLayer,
+    /// Read what the project keeps of this layer.
+    ReadKept(String),
     /// Show the attached text of this source.
     ShowText(String),
     /// Ask where, and write the figure.

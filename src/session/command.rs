@@ -63,7 +63,7 @@ commands! {
     Copy, "Copy", "Put the selected annotations on the clipboard as GeoJSON", ["Ctrl+C"];
     Paste, "Paste", "Add annotations, GeoJSON or words from the clipboard", ["Ctrl+V"];
     Duplicate, "Duplicate", "Add a copy of the selected annotations beside them", ["Ctrl+D"];
-    Delete, "Delete", "Take the selected annotations away", ["Delete"];
+    Delete, "Delete", "Take away the selected annotations, or the selected layer of yours", ["Delete"];
     SelectAll, "Select all", "Select all annotations that are shown and not locked", ["Ctrl+A"];
     ClearSelection, "Clear selection", "Give up the sketch, then the selection, then the tool", ["Escape"];
     Find, "Find annotation", "Search the list of annotations", ["Ctrl+F"];
@@ -101,7 +101,7 @@ commands! {
     ToolFreehand, "Freehand", "Draw a line by hand", ["F"];
     ToolMeasure, "Measure", "Click point after point for a length; close the line for an area", ["D"];
     // Annotation
-    EditText, "Edit words", "Type the words of the selected annotation in place", ["F2"];
+    EditText, "Edit words", "Type the words of the selected annotation in place, or the name of the selected layer of yours", ["F2"];
     BringToFront, "Bring to front", "Draw the selection above all others of its layer", ["Ctrl+Shift+CloseBracket"];
     SendToBack, "Send to back", "Draw the selection below all others of its layer", ["Ctrl+Shift+OpenBracket"];
     Lock, "Lock or unlock", "Keep the selection from being changed, or let it be changed again", ["Ctrl+L"];

@@ -11,7 +11,7 @@ impl Session {
     /// Whether an overlay can take the place of the dossier's line of contact: a line or an area from a file.
     pub fn can_be_line(&self, overlay: &Overlay) -> bool {
         overlay.group == OWN_GROUP
-            && !matches!(overlay.shape, Shape::Places(_))
+            && !matches!(*overlay.shape, Shape::Places(_))
             && self.dossier().line_of_recipes().is_some()
     }
 

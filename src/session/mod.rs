@@ -8,6 +8,7 @@ mod excerpts;
 pub mod keymap;
 mod line;
 pub mod opening;
+mod own_layers;
 mod pasting;
 mod selection;
 pub mod texts;
@@ -23,6 +24,7 @@ pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
 pub use keymap::Keymap;
 pub use opening::{Merged, Part, merge};
+pub use own_layers::OwnLayerChange;
 pub use selection::{Pick, Selection};
 pub use texts::{Attached, AttachedTexts};
 pub use view::MAX_ZOOM;
@@ -64,6 +66,8 @@ pub struct Panels {
 #[derive(Debug, Clone)]
 pub struct Session {
     scene: Arc<Scene>,
+    /// The layers from files, as they were read.
+    layers: own_layers::Layers,
     problems: Vec<Problem>,
     /// The same of the project.
     project_problems: Vec<Problem>,
@@ -108,6 +112,7 @@ impl Session {
         let page = (900.0, 700.0);
         let document = Document::new(scene.dossier(), page.0, page.1);
         Self {
+            layers: own_layers::Layers::of(scene.dossier()),
             scene,
             problems,
             project_problems: Vec::new(),
@@ -208,6 +213,9 @@ impl Session {
                 Some("Select an overlay or an annotation first")
             }
             Command::ConvertOverlay if no_overlay => Some(needs_overlay),
+            Command::Delete if self.selected_overlay().is_some_and(|overlay| self.is_own_layer(&overlay.id)) => None,
+            Command::EditText if self.selected_overlay().is_some_and(|overlay| self.is_own_layer(&overlay.id)) => None,
+            Command::Delete if !no_overlay => Some("The dossier’s overlays can be hidden, not deleted"),
             Command::ShowAlone if no_overlay && !self.is_alone() => Some(needs_overlay),
             Command::ShowWarnings if self.warnings().next().is_none() => Some("All that was opened could be read"),
             Command::Table if self.dossier().overlays.iter().all(|overlay| overlay.features.count() == 0) => {
@@ -288,6 +296,9 @@ impl Session {
             Action::SetNames(names) => self.history.edit(Step::MapNames, |document| document.names = names),
             Action::SetMap(map) => self.history.edit(Step::Map, |document| document.map = map),
             Action::SetTheme(theme) => self.theme = theme,
+            Action::OwnLayer(id, change) => return self.change_own_layer(&id, change),
+            Action::Locate(id) => return vec![Effect::ChooseLayer(id)],
+            Action::UseKept(id) => return vec![Effect::ReadKept(id)],
             Action::UseAsLine(id) => return self.use_as_line(id),
             Action::CountAsLine(id, counting) => return self.count_as_line(&id, counting),
             Action::UseDossierLine => {
@@ -356,6 +367,7 @@ impl Session {
         self.before_alone = None;
         self.forget_what_is_gone();
         self.check_texts();
+        self.dress();
         self.mend_line()
     }
 
@@ -408,7 +420,7 @@ impl Session {
             Command::ShowAlone => self.show_alone(&selected.unwrap_or_default()),
             Command::ResetOverlays => {
                 let fresh = self.document_of(self.scene.dossier()).overlays;
-                self.history.edit(Step::ResetOverlays, |document| document.overlays = fresh);
+                self.history.edit(Step::ResetOverlays, |document| edit::reset_overlays(document, fresh));
                 self.before_alone = None;
             }
             Command::ToggleLayersPanel => self.panels.layers = !self.panels.layers,
@@ -438,6 +450,9 @@ impl Session {
                 return vec![Effect::CopyText(features_text(self.document(), self.selected_annotations()))];
             }
             Command::Duplicate => self.duplicate(),
+            Command::Delete if selected.as_deref().is_some_and(|id| self.is_own_layer(id)) => {
+                return self.change_own_layer(&selected.unwrap_or_default(), OwnLayerChange::Remove);
+            }
             Command::Delete => {
                 let ids = self.selected_annotations().to_vec();
                 return self.change_annotations(&ids, Annotate::Remove);
@@ -445,6 +460,7 @@ impl Session {
             Command::SelectAll => self.select_all(),
             Command::ToggleAnnotations => self.toggle_annotations(),
             Command::ConvertOverlay => self.convert_overlay(),
+            Command::EditText if selected.is_some() => return vec![Effect::NameLayer],
             Command::EditText => {
                 if let [id] = *self.selected_annotations() {
                     self.begin_typing(id, false);
@@ -486,7 +502,8 @@ impl Session {
     /// The ids of the overlays in the order of the panel's rows.
     pub fn rows(&self) -> Vec<String> {
         let groups = self.dossier().groups.iter();
-        groups.flat_map(|group| self.document().group(&group.id)).map(|state| state.id.clone()).collect()
+        let states = groups.flat_map(|group| self.document().group(&group.id));
+        states.filter(|state| self.dossier().overlay(&state.id).is_some()).map(|state| state.id.clone()).collect()
     }
 
     fn show_alone(&mut self, id: &str) {

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::own_layers::Layers;
 use super::{Effect, Session};
-use crate::document::{Document, LayerId, OverlayState};
-use crate::dossier::{self, About, Dossier, Overlay, Problem};
+use crate::document::step::OwnLayerPart;
+use crate::document::{Document, LayerId, LayerInfo, OverlayState, Step, edit};
+use crate::dossier::{self, About, Dossier, OWN_GROUP, Overlay, Problem};
 use crate::scene::Scene;
 use crate::tools::Tool;
 
@@ -40,6 +42,8 @@ pub fn merge(dossier: &mut Dossier, parts: Vec<Part>) -> Merged {
                 merged = Merged { replaced: true, problems, ..Merged::default() };
             }
             Part::Layer(layer, problems) => {
+                let mut layer = layer;
+                layer.id = free_id(dossier, &layer);
                 merged.problems.extend(problems);
                 merged.problems.extend(layer.warning());
                 let is_exchanged = dossier.looks_exchanged(layer.bounds);
@@ -56,10 +60,43 @@ pub fn merge(dossier: &mut Dossier, parts: Vec<Part>) -> Merged {
     merged
 }
 
+/// The id of a layer, numbered where a layer from another file has it.
+fn free_id(dossier: &Dossier, layer: &Overlay) -> String {
+    let path = |layer: &Overlay| layer.origin.as_ref().map(|origin| origin.file.path.clone());
+    let is_taken = |id: &str| {
+        let other = dossier.own_layers().find(|other| other.id == id).and_then(|other| path(other));
+        other.zip(path(layer)).is_some_and(|(other, path)| other != path)
+    };
+    if !is_taken(&layer.id) {
+        return layer.id.clone();
+    }
+    let mut number = 2;
+    while is_taken(&format!("{}-{number}", layer.id)) {
+        number += 1;
+    }
+    format!("{}-{number}", layer.id)
+}
+
 impl Session {
     /// Merges what was read from files into what is open, keeping the document and its past; what came of it, and what
     /// is to be done next.
     pub fn open(&mut self, parts: Vec<Part>) -> (Merged, Vec<Effect>) {
+        let parts = parts.into_iter().map(|part| match part {
+            Part::Layer(mut layer, problems) => {
+                layer.id = Self::id_of_layer(self.document(), &layer);
+                Part::Layer(layer, problems)
+            }
+            dossier => dossier,
+        });
+        self.merge_in(parts.collect())
+    }
+
+    /// The same with layers under ids that the document has for them.
+    pub fn open_again(&mut self, parts: Vec<Part>) -> (Merged, Vec<Effect>) {
+        self.merge_in(parts)
+    }
+
+    fn merge_in(&mut self, parts: Vec<Part>) -> (Merged, Vec<Effect>) {
         let mut dossier = self.dossier().clone();
         let merged = merge(&mut dossier, parts);
         if !merged.replaced && merged.added.is_empty() {
@@ -68,7 +105,20 @@ impl Session {
         let mut problems = if merged.replaced { Vec::new() } else { self.problems.clone() };
         problems.extend(merged.problems.iter().cloned());
         let same = dossier.id == self.dossier().id;
+        if merged.replaced {
+            self.layers = Layers::of(&dossier);
+        }
+        for layer in dossier.own_layers().filter(|layer| merged.added.contains(&layer.id)) {
+            self.layers.insert(Arc::clone(layer));
+        }
         self.replace_scene(Arc::new(Scene::new(dossier)), problems);
+        for id in &merged.added {
+            if self.layer_info(id).is_some_and(|layer| layer.removed) {
+                let step = Step::OwnLayer(OwnLayerPart::Reopened, self.named(id));
+                self.history.edit(step, |document| edit::remove_own(document, id, false));
+            }
+        }
+        self.dress();
         // A line of contact of the user's own was worked out with the dossier as it was before.
         let effects = if same { self.mend_line() } else { Vec::new() };
         (merged, effects)
@@ -83,6 +133,7 @@ impl Session {
         self.project_problems.clear();
         self.history.replace(document);
         self.layer_of_new = self.document().layers.last().map_or(LayerId(0), |layer| layer.id);
+        self.dress();
         if let Some(view) = view {
             self.set_view(view);
             self.fit_home = false;
@@ -135,14 +186,19 @@ impl Session {
 }
 
 /// Gives a document the overlays of a dossier: those that it knows as it shows them, and those that are new above or
-/// below the ones that they lie beside in the dossier, what has been opened on top of all.
+/// below the ones that they lie beside in the dossier, what has been opened on top of all. Layers of the user's own that
+/// are not at hand stay.
 fn lay_out(document: &mut Document, fresh: &Document) {
     let mut overlays: Vec<OverlayState> = std::mem::take(&mut document.overlays)
         .into_iter()
-        .filter(|_| document.dossier == fresh.dossier)
-        .filter_map(|state| {
-            let group = fresh.overlay(&state.id)?.group.clone();
-            Some(OverlayState { group, ..state })
+        .filter(|state| document.dossier == fresh.dossier || state.group == OWN_GROUP)
+        .filter_map(|state| match fresh.overlay(&state.id) {
+            Some(fresh) => {
+                let file = fresh.layer.file.clone().or_else(|| state.layer.file.clone());
+                let layer = Arc::new(LayerInfo { file, ..LayerInfo::clone(&state.layer) });
+                Some(OverlayState { group: fresh.group.clone(), layer, ..state })
+            }
+            None => Some(state).filter(|state| state.group == OWN_GROUP),
         })
         .collect();
     let mut above: Option<&str> = None;

@@ -92,7 +92,7 @@ impl Session {
     /// The smallest visible area around a place of an overlay of places.
     pub fn around(&self, place: Coord<f64>) -> Option<&Overlay> {
         let is_area =
-            |id: &str| matches!(self.dossier().overlay(id).map(|overlay| &overlay.shape), Some(Shape::Area(_)));
+            |id: &str| matches!(self.dossier().overlay(id).map(|overlay| &*overlay.shape), Some(Shape::Area(_)));
         let hits = self.scene.hits(place, Reach::ON_THE_GROUND, |id| self.styling_shown(id).filter(|_| is_area(id)));
         hits.first().and_then(|hit| self.dossier().overlay(&hit.overlay))
     }

@@ -9,14 +9,14 @@ use claimline::dossier::{Dossier, Measure, Shape, builtin};
 use geo::{Contains as _, Coord, MultiLineString, MultiPolygon, Point};
 
 fn area<'a>(dossier: &'a Dossier, id: &str) -> &'a MultiPolygon<f64> {
-    match &overlay(dossier, id).shape {
+    match &*overlay(dossier, id).shape {
         Shape::Area(area) => area,
         _ => panic!("{id} is no area"),
     }
 }
 
 fn line(dossier: &Dossier) -> &MultiLineString<f64> {
-    match &overlay(dossier, "line-of-contact").shape {
+    match &*overlay(dossier, "line-of-contact").shape {
         Shape::Line(line) => line,
         _ => panic!("the line of contact is no line"),
     }
@@ -186,7 +186,7 @@ fn well_known_towns_lie_on_the_side_that_held_them() {
 #[test]
 fn the_towns_held_are_those_in_the_withdrawal_area() {
     let dossier = berlin();
-    let Shape::Places(towns) = &overlay(&dossier, "held-towns").shape else { panic!("held-towns are no places") };
+    let Shape::Places(towns) = &*overlay(&dossier, "held-towns").shape else { panic!("held-towns are no places") };
     for town in towns {
         assert!(area(&dossier, "withdrawal-area").contains(&Point(town.at)), "{}", town.name.main());
         assert!(town.name.get("uk").is_some(), "{}", town.name.main());

@@ -327,16 +327,16 @@ fn a_dossier_of_another_place_opens() {
     assert!(near(km2("lake-and-common"), km2("common") + km2("lake") - km2("flooded")));
     assert!(km2("north-verge") > 0.48 * km2("verge") && km2("north-verge") < 0.52 * km2("verge"));
     // The verge is clipped to the Common: nothing of it lies beyond, and without the clip it would be larger.
-    let area = |id: &str| match dossier.overlay(id).map(|overlay| &overlay.shape) {
+    let area = |id: &str| match dossier.overlay(id).map(|overlay| &*overlay.shape) {
         Some(Shape::Area(area)) => area.clone(),
         other => panic!("{id}: {other:?}"),
     };
     let beyond = measure::area_m2(&derive::difference(&area("verge"), &area("common"))) / 1e6;
     assert!(beyond < 1e-6 * km2("verge"), "{beyond} km² beyond the Common");
-    let Some(Shape::Line(path)) = dossier.overlay("path").map(|overlay| &overlay.shape) else { panic!("no path") };
+    let Some(Shape::Line(path)) = dossier.overlay("path").map(|overlay| &*overlay.shape) else { panic!("no path") };
     let unclipped = measure::area_m2(&derive::buffer_line(path, 200.0, derive::Sides::Both)) / 1e6;
     assert!(km2("verge") < 0.999 * unclipped, "{} of {unclipped} km²", km2("verge"));
-    let Some(Shape::Places(huts)) = dossier.overlay("huts").map(|overlay| &overlay.shape) else { panic!("no huts") };
+    let Some(Shape::Places(huts)) = dossier.overlay("huts").map(|overlay| &*overlay.shape) else { panic!("no huts") };
     let names: Vec<&str> = huts.iter().map(|hut| hut.name.main()).collect();
     assert_eq!(names, ["Shepherd’s hut", "High hut"]);
 }

@@ -288,7 +288,7 @@ fn a_project(dossier: &Dossier) -> Document {
     edit::set_opacity(&mut document, "donetsk", 0.5);
     document.names = Names::of_word("ukrainian").unwrap();
     document.view = View { center: Coord { x: 37.7, y: 48.6 }, zoom: 8.5 };
-    let dossier::Shape::Line(line) = &dossier.line_of_recipes().unwrap().shape else { panic!("a line") };
+    let dossier::Shape::Line(line) = &*dossier.line_of_recipes().unwrap().shape else { panic!("a line") };
     let west = geo::MapCoords::map_coords(line, |at| Coord { x: at.x - 0.02, y: at.y });
     let geometry = Geometry::MultiLineString(west);
     document.chosen_line = Some(Arc::new(ChosenLine {

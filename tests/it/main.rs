@@ -17,6 +17,7 @@ mod features;
 mod figure_files;
 mod goldens;
 mod layers;
+mod layers_of_projects;
 mod opening;
 mod own_line;
 mod project;

@@ -25,14 +25,14 @@ const DERIVED: [&str; 10] = [
 ];
 
 fn line(dossier: &Dossier) -> MultiLineString<f64> {
-    match &overlay(dossier, "line-of-contact").shape {
+    match &*overlay(dossier, "line-of-contact").shape {
         Shape::Line(line) => line.clone(),
         _ => panic!("no line"),
     }
 }
 
 fn area(dossier: &Dossier, id: &str) -> MultiPolygon<f64> {
-    match &overlay(dossier, id).shape {
+    match &*overlay(dossier, id).shape {
         Shape::Area(area) => area.clone(),
         _ => panic!("{id} is no area"),
     }
@@ -50,7 +50,7 @@ fn own(shape: Shape) -> Overlay {
         own_layer("mine", geojson::read_table(br#"{"type":"LineString","coordinates":[[37,48],[38,49]]}"#).unwrap())
             .unwrap()
             .0;
-    overlay.shape = shape;
+    overlay.shape = shape.into();
     overlay.opened_from = Some("mine.geojson".to_owned());
     overlay
 }
@@ -380,7 +380,7 @@ fn parts_of_a_file_that_lie_over_each_other_count_once_and_are_said_so() {
     assert!(apart.warning().unwrap().what.contains("what they share counts for each of them"));
     for two in opened(&one, &half).into_iter().take(1) {
         assert!((size(&two) / single(&one) - 1.5).abs() < 1e-6, "{}", size(&two));
-        assert!(matches!(&two.shape, Shape::Area(area) if area.0.len() == 1));
+        assert!(matches!(&*two.shape, Shape::Area(area) if area.0.len() == 1));
         let said = two.warning().unwrap().to_string();
         let apart = words::km2(2.0 * single(&one));
         assert!(said.starts_with("overlay 'two': parts of it lie over each other near 48."), "{said}");
@@ -390,11 +390,11 @@ fn parts_of_a_file_that_lie_over_each_other_count_once_and_are_said_so() {
         assert!((size(&two) / single(&one) - 1.0).abs() < 1e-9 && two.warning().is_some());
     }
     for two in opened(&one, &beside) {
-        assert!(matches!(&two.shape, Shape::Area(area) if area.0.len() == 2) && two.warning().is_none());
+        assert!(matches!(&*two.shape, Shape::Area(area) if area.0.len() == 2) && two.warning().is_none());
     }
     // A little of it stays as drawn, and is said.
     for two in opened(&one, &square(37.997, 1.0)) {
-        assert!(matches!(&two.shape, Shape::Area(area) if area.0.len() == 2));
+        assert!(matches!(&*two.shape, Shape::Area(area) if area.0.len() == 2));
         let said = two.warning().unwrap().what;
         assert!(said.contains("lie over each other near") && said.contains("(the non-zero rule)"), "{said}");
     }

@@ -24,6 +24,8 @@ pub(crate) enum Purpose {
     Open,
     /// A map file to open.
     OpenMap,
+    /// The file of a layer.
+    Locate,
     /// The text of a source.
     AttachText,
     /// Where the figure goes.
@@ -41,6 +43,7 @@ impl Purpose {
         match self {
             Self::Open => "Open a dossier or GeoJSON file",
             Self::OpenMap => "Open a map file (PMTiles)",
+            Self::Locate => "Locate the file of a layer",
             Self::AttachText => "Attach source text",
             Self::Export => "Export figure",
             Self::Save => "Save project",
@@ -52,6 +55,7 @@ impl Purpose {
         match self {
             Self::Open => "Path of a dossier (folder, dossier.json or .claimline) or of a .geojson file",
             Self::OpenMap => "Path of a .pmtiles file of vector tiles",
+            Self::Locate => "Path of the .geojson file, wherever it is now",
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
             Self::Export => "Path of the figure: .png, .svg or .pdf; .geojson for its data, .zip for an evidence pack",
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
@@ -62,6 +66,7 @@ impl Purpose {
     pub(crate) fn verb(self) -> &'static str {
         match self {
             Self::Open | Self::OpenMap => "Open",
+            Self::Locate => "Show",
             Self::AttachText => "Attach",
             Self::Export => "Export",
             Self::Save => "Save",
@@ -81,7 +86,8 @@ pub(crate) enum Dialog {
         error: String,
         /// Whether the user has been told that the file exists.
         overwrite: bool,
-        /// For a text: the source that it is of; `None` to find it by the fingerprint or the file's name.
+        /// For a text: the source that it is of; `None` to find it by the fingerprint or the file's name. For the file of a
+        /// layer: that layer's id.
         source: Option<String>,
     },
     /// The list of keys.

@@ -190,7 +190,7 @@ fn finds(session: &Session, wanted: &str, features: &[FoundFeature]) -> Vec<Find
             why_not: None,
             actions: vec![Action::Select(overlay.id.clone()), Action::ZoomTo(overlay.id.clone())],
         });
-        let Shape::Places(places) = &overlay.shape else { continue };
+        let Shape::Places(places) = &*overlay.shape else { continue };
         for place in places {
             let uk = place.name.get("uk").unwrap_or_default();
             offer(place.name.main(), uk, &mut || Find {

@@ -2,7 +2,7 @@
 
 mod progress;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
@@ -14,9 +14,11 @@ use crate::app::dialogs::Purpose;
 use crate::basemap::Archive;
 use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document};
+use crate::dossier::Overlay;
 use crate::dossier::check::TextAtHand;
 use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
+use crate::files::layers::{ReadLayer, Wanted};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::{self, Content};
 use crate::formats::format::{self, Holds};
@@ -35,6 +37,8 @@ pub(crate) enum Done {
     Copied(ColorImage),
     /// Files have been read.
     Opened(Opened),
+    /// The layers of a project have been read; of which project, by its number.
+    Layers(u64, Vec<ReadLayer>),
     /// The text of a source has been read.
     Attached {
         /// Id of the source.
@@ -342,12 +346,27 @@ impl Jobs {
         });
     }
 
-    /// Saves the project.
-    pub(crate) fn save(&mut self, path: PathBuf, document: Document, reference: Reference, over: Over) {
-        self.start(move || match files::project::save(&path, &document, &reference, &over) {
-            Ok(saved) => Done::Saved(saved, Box::new(document)),
-            Err(error) => Done::NotSaved(error),
+    /// Saves the project, with the data that it is to keep of its layers.
+    pub(crate) fn save(
+        &mut self,
+        (path, over): (PathBuf, Over),
+        document: Document,
+        reference: Reference,
+        layers: Vec<Arc<Overlay>>,
+        kept: BTreeMap<String, Arc<str>>,
+    ) {
+        self.start(move || {
+            let data = files::layers::to_keep(&document, &layers, &kept);
+            match files::project::save(&path, &document, &Reference { data, ..reference }, &over) {
+                Ok(saved) => Done::Saved(saved, Box::new(document)),
+                Err(error) => Done::NotSaved(error),
+            }
         });
+    }
+
+    /// Reads layers of the project of that number.
+    pub(crate) fn read_layers(&mut self, project: u64, wanted: Vec<Wanted>) {
+        self.start(move || Done::Layers(project, wanted.into_iter().map(files::layers::read_layer).collect()));
     }
 
     /// Asks for a path by the system's own chooser, which does not hold up the window.
@@ -361,6 +380,10 @@ impl Jobs {
                 Purpose::Open => {
                     let all = format::extensions(|holds| !matches!(holds, Holds::Map));
                     dialog.add_filter("Dossier, project or GeoJSON", &all).pick_file()
+                }
+                Purpose::Locate => {
+                    let all = format::extensions(|holds| matches!(holds, Holds::Features(_)));
+                    dialog.add_filter("GeoJSON", &all).pick_file()
                 }
                 Purpose::OpenMap => dialog.add_filter(format::PMTILES.label, format::PMTILES.extensions).pick_file(),
                 Purpose::AttachText => dialog.add_filter("Text or HTML", &text::EXTENSIONS).pick_file(),

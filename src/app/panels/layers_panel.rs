@@ -7,7 +7,7 @@ use crate::app::panels::swatches::Swatches;
 use crate::app::{chrome, icons, theme};
 use crate::dossier::{Counting, Overlay};
 use crate::scene::palette::Theme;
-use crate::session::{Action, Command, Selection, Session};
+use crate::session::{Action, Command, OwnLayerChange, Selection, Session};
 
 /// What leads back from a line of the user's own.
 pub(crate) const BACK_TO_DOSSIER_LINE: &str = "Back to the dossier’s line";
@@ -257,6 +257,17 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
         if overlay.features.count() > 0 && ui.button(SHOW_TABLE).clicked() {
             actions.push(Action::ShowTable(id()));
             ui.close();
+        }
+        if session.is_own_layer(&overlay.id) {
+            if ui.button("Rename").on_hover_text("Also F2").clicked() {
+                actions.push(Action::Select(id()));
+                actions.push(Action::Command(Command::EditText));
+                ui.close();
+            }
+            if ui.button("Remove").on_hover_text("Also Delete; undo brings it back").clicked() {
+                actions.push(Action::OwnLayer(id(), OwnLayerChange::Remove));
+                ui.close();
+            }
         }
         if session.can_be_line(overlay) && ui.button(USE_AS_LINE).clicked() {
             actions.push(Action::UseAsLine(id()));

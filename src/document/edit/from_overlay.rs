@@ -222,7 +222,7 @@ mod tests {
             let first = document.annotations.get(made[0]).unwrap();
             assert!(first.description.contains(&dossier.version) && first.description.contains(&overlay.id));
             assert_eq!(first.citations.len(), dossier.excerpts_of(&overlay.id).count());
-            match (&overlay.shape, &first.shape) {
+            match (&*overlay.shape, &first.shape) {
                 (dossier::Shape::Area(area), Shape::Area { area: ours, .. }) => {
                     assert_eq!(first.title, overlay.title.main());
                     assert!((area_m2(ours) / area_m2(area) - 1.0).abs() < 1e-9);

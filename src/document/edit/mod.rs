@@ -15,6 +15,7 @@ mod convert;
 mod from_overlay;
 mod layers;
 mod overlays;
+mod own_layers;
 mod transform;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,7 @@ pub use convert::*;
 pub use from_overlay::*;
 pub use layers::*;
 pub use overlays::*;
+pub use own_layers::*;
 pub use transform::*;
 
 use super::annotation::{STROKE_WIDTH_PT, Shape, TEXT_SIZE_PT};

@@ -69,13 +69,7 @@ mod tests {
     use crate::geometry::{Coord, View};
 
     fn document() -> Document {
-        let state = |id: &str, group: &str| OverlayState {
-            id: id.to_owned(),
-            group: group.to_owned(),
-            visible: true,
-            opacity: 1.0,
-            styling: Default::default(),
-        };
+        let state = |id: &str, group: &str| OverlayState::new(id, group);
         let view = View { center: Coord { x: 0.0, y: 0.0 }, zoom: 3.0 };
         let overlays = vec![state("a", "one"), state("b", "one"), state("x", "two"), state("c", "one")];
         Document { overlays, ..Document::empty("test", view) }

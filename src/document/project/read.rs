@@ -2,13 +2,13 @@
 
 mod styling;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use geo::{CoordsIter as _, MapCoordsInPlace as _};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value};
 
 use super::{
@@ -18,10 +18,13 @@ use super::{
 use crate::document::annotation::{
     AreaKind, Citation, Kept, PathKind, PointKind, Rgb, STROKE_WIDTH_PT, Shape, Style, Symbol, TEXT_SIZE_PT,
 };
-use crate::document::{Annotation, AnnotationId, ChosenLine, Document, Layer, LayerId, OverlayState, first_layers};
+use crate::document::{
+    Annotation, AnnotationId, ChosenLine, Document, Layer, LayerId, LayerInfo, OverlayState, first_layers,
+};
 use crate::dossier::verify::is_impossible_date;
 use crate::dossier::{Counting, Excerpt, Problem, words};
 use crate::formats::color::Rgba;
+use crate::formats::day::Day;
 use crate::formats::filter::Filter;
 use crate::formats::geojson::{self, GeoJsonError};
 use crate::formats::json;
@@ -278,6 +281,9 @@ pub(super) fn project(bytes: &[u8]) -> Result<Project, ProjectError> {
         fields.unread.insert("features".to_owned(), unread);
     }
     let mut project = settings_of(fields, ours, kept, &mut problems);
+    if ours {
+        project.reference.data = data(text, &mut problems);
+    }
     let mut annotations = Vec::with_capacity(features.len());
     for (index, feature) in features.into_iter().enumerate() {
         annotations.push(annotation(index + 1, feature, ours, &mut problems)?);
@@ -285,6 +291,26 @@ pub(super) fn project(bytes: &[u8]) -> Result<Project, ProjectError> {
     number(&mut project.document, annotations, ours, &mut problems);
     project.warnings = problems.0;
     Ok(project)
+}
+
+/// The data that is kept of layers.
+fn data(text: &str, problems: &mut Problems) -> BTreeMap<String, Arc<str>> {
+    if !wire::names(text.as_bytes(), wire::DATA) {
+        return BTreeMap::new();
+    }
+    let members = wire::members_text(text.trim_start_matches('\u{feff}'));
+    let Some((_, data)) = members.into_iter().find(|(name, _)| name == wire::DATA) else { return BTreeMap::new() };
+    let mut all = BTreeMap::new();
+    for (id, text) in wire::members_text(data) {
+        // What is no JSON must not be written into a project again.
+        if serde_json::from_str::<IgnoredAny>(text).is_ok() {
+            all.insert(id, Arc::from(text));
+        } else {
+            problems
+                .add(&format!("layer '{id}'"), "the data that the project keeps of it is no JSON and is left aside");
+        }
+    }
+    all
 }
 
 fn parse(text: &str, problems: &mut Problems) -> Result<Object, ProjectError> {
@@ -403,7 +429,7 @@ fn settings_of(mut fields: Fields<'_>, ours: bool, kept: Map<String, Value>, pro
     if !rest.is_empty() {
         document.kept.insert(MEMBER.to_owned(), Value::Object(rest));
     }
-    let reference = Reference { version: dossier.version, sha256: dossier.sha256, texts };
+    let reference = Reference { version: dossier.version, sha256: dossier.sha256, texts, data: BTreeMap::new() };
     Project { document, reference, warnings: Vec::new(), newer, ours }
 }
 
@@ -448,6 +474,13 @@ fn overlays(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<OverlayStat
     for state in &mut overlays {
         let part = format!("overlay '{}'", state.id);
         state.opacity = within(state.opacity, 0.0..=1.0, &part, "opacity", problems);
+        if let Some(as_of) = state.layer.facts.as_of.as_deref().filter(|as_of| as_of.parse::<Day>().is_err()) {
+            let what = format!("its day is {}; expected one such as 2025-12-15, 2025-12 or 2025", words::quoted(as_of));
+            problems.add(&part, what + "; the file's own counts");
+            let mut layer = LayerInfo::clone(&state.layer);
+            layer.facts.as_of = None;
+            state.layer = Arc::new(layer);
+        }
     }
     overlays
 }

@@ -218,11 +218,10 @@ fn styling() -> impl Strategy<Value = Styling> {
 
 fn overlay() -> impl Strategy<Value = OverlayState> {
     (any::<bool>(), 0.0..=1.0_f64, styling()).prop_map(|(visible, opacity, styling)| OverlayState {
-        id: "o".to_owned(),
-        group: "g".to_owned(),
         visible,
         opacity,
         styling: styling.into(),
+        ..OverlayState::new("o", "g")
     })
 }
 
@@ -296,7 +295,12 @@ fn document() -> impl Strategy<Value = Document> {
 
 fn reference() -> Reference {
     let text = AttachedText { source: "s".to_owned(), sha256: "ab".repeat(32), file: "s.txt".to_owned() };
-    Reference { version: Some("1.2.3".to_owned()), sha256: Some("cd".repeat(32)), texts: vec![text] }
+    Reference {
+        version: Some("1.2.3".to_owned()),
+        sha256: Some("cd".repeat(32)),
+        texts: vec![text],
+        ..Reference::default()
+    }
 }
 
 proptest! {
@@ -496,12 +500,12 @@ fn what_is_wrong_is_said() {
 
 #[test]
 fn a_newer_version_opens_with_a_warning_and_what_it_adds_is_kept() {
-    let text = r#"{"type":"FeatureCollection","claimline":{"version":2,"program":"Claimline 9","weather":"fair"},"features":[
+    let text = r#"{"type":"FeatureCollection","claimline":{"version":3,"program":"Claimline 9","weather":"fair"},"features":[
         {"type":"Feature","properties":{"claimline":{"id":1,"layer":0,"kind":"line","wobble":3}},"geometry":{"type":"LineString","coordinates":[[37,48],[38,49]]}}]}"#;
     let project = read(text.as_bytes()).unwrap();
     assert!(project.newer);
-    assert_eq!(version(text.as_bytes()), Some(2));
-    assert!(project.warnings[0].what.contains("version 2, written by Claimline 9"), "{:?}", project.warnings);
+    assert_eq!(version(text.as_bytes()), Some(3));
+    assert!(project.warnings[0].what.contains("version 3, written by Claimline 9"), "{:?}", project.warnings);
     let written = String::from_utf8(write(&project.document, &project.reference)).unwrap();
     assert!(written.contains(r#""weather":"fair""#) && written.contains(r#""wobble":3"#), "{written}");
 }

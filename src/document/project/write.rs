@@ -7,10 +7,13 @@ use geo::{Point, Polygon};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Applies, CIRCLE_POINTS, GEOMETRY_MEMBERS, MEMBER, OWN_NAMES, Reference, SETTINGS_NAMES, VERSION};
+use super::{
+    Applies, CIRCLE_POINTS, GEOMETRY_MEMBERS, MEMBER, OWN_NAMES, PLAIN_VERSION, Reference, SETTINGS_NAMES, VERSION,
+};
 use crate::document::annotation::{AreaKind, PathKind, PointKind, Shape, Style, Symbol};
-use crate::document::{Annotation, Document};
+use crate::document::{Annotation, Document, OverlayState};
 use crate::dossier::Counting;
+use crate::formats::wire::DATA;
 use crate::geometry::{Coord, Geometry, LineString};
 
 /// Coordinates in units of 1e-7°, of which nothing is written.
@@ -543,7 +546,9 @@ fn own(out: &mut Vec<u8>, annotation: &Annotation, applies: Applies) {
 /// Our own settings, as a foreign member of the collection.
 fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
     let mut members = Members::begin(out, "\n  ");
-    members.put("version", &VERSION);
+    let is_plain =
+        reference.data.is_empty() && document.overlays.iter().all(|state| state.layer.removed || state.layer.is_bare());
+    members.put("version", if is_plain { &PLAIN_VERSION } else { &VERSION });
     members.put("program", concat!("Claimline ", env!("CARGO_PKG_VERSION")));
     {
         let mut dossier = Members::begin(members.key("dossier"), "");
@@ -575,7 +580,8 @@ fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
     }
     members.put("next_number", &document.next_number);
     members.put("layers", &document.layers);
-    members.put("overlays", &document.overlays);
+    let overlays: Vec<&OverlayState> = document.overlays.iter().filter(|state| !state.layer.removed).collect();
+    members.put("overlays", &overlays);
     if !document.own_excerpts.is_empty() {
         members.put("own_excerpts", &document.own_excerpts);
     }
@@ -633,11 +639,18 @@ pub(super) fn collection<'a>(
     members.before = "\n";
     if let Some((document, reference)) = document {
         settings(members.key(MEMBER), document, reference);
-        members.rest(&document.kept, &["type", "bbox", "features", MEMBER]);
+        members.rest(&document.kept, &["type", "bbox", "features", MEMBER, DATA]);
     }
     features.pop();
     members.key("features").append(&mut features);
     members.out.extend_from_slice(b"\n]");
+    if let Some((_, reference)) = document.filter(|(_, reference)| !reference.data.is_empty()) {
+        let mut data = Members::begin(members.key(DATA), "\n  ");
+        for (id, text) in &reference.data {
+            data.key(id).extend_from_slice(text.as_bytes());
+        }
+        data.end();
+    }
     members.end();
     out.push(b'\n');
     out

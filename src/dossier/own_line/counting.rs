@@ -137,7 +137,7 @@ impl Counting {
                 // Of what a file has beside a line, the line is meant.
                 return Ok(match overlay.shape.multi_line() {
                     Some(line) => Shape::Line(line.clone()),
-                    None => overlay.shape.clone(),
+                    None => (*overlay.shape).clone(),
                 });
             }
             Self::Where(filter) => Box::new(move |feature| overlay.matches(filter, feature)),

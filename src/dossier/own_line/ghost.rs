@@ -143,7 +143,7 @@ impl Dossier {
                         ..Style::default()
                     },
                     rules: Vec::new(),
-                    shape,
+                    shape: Arc::new(shape),
                     features: Arc::default(),
                     prepared: crate::dossier::prepared::Prepared::default(),
                     measure,
@@ -159,6 +159,7 @@ impl Dossier {
                     beside: Arc::default(),
                     crossing: Arc::default(),
                     opened_from: None,
+                    origin: None,
                     merged: None,
                     accuracy_m: before.accuracy_m,
                 });

@@ -22,12 +22,18 @@ pub(in crate::figure) struct Shown<'a> {
     dossier: &'a Dossier,
     document: &'a Document,
     annotations: Vec<&'a Arc<Annotation>>,
+    /// The layers from files on the map that rest on something, by their ids, top first.
+    layers: Vec<(&'a str, &'a [Citation])>,
 }
 
 impl<'a> Shown<'a> {
     /// The visible annotations within the frame.
     pub(in crate::figure) fn new(dossier: &'a Dossier, document: &'a Document, frame: &Frame) -> Self {
-        Self { dossier, document, annotations: annotations::shown(document, frame) }
+        let seen = frame.lon_lat_bounds();
+        let layers = document.shown(dossier).rev().filter(|it| !it.state.layer.citations.is_empty());
+        let layers = layers.filter(|it| it.overlay.reaches_into(seen));
+        let layers = layers.map(|it| (it.state.id.as_str(), it.state.layer.citations.as_slice())).collect();
+        Self { dossier, document, annotations: annotations::shown(document, frame), layers }
     }
 
     /// Adds the sources of the excerpts that they cite, each once, in the order in which the legend meets them.
@@ -82,6 +88,23 @@ impl<'a> Shown<'a> {
             all.dedup();
         }
         (!entries.is_empty()).then(|| LegendGroup { title: "Annotations".to_owned(), entries })
+    }
+
+    /// The numbers of what a layer from a file rests on.
+    pub(in crate::figure) fn numbers_of_layer(&self, id: &str, cited: &[&str], others: &Others) -> Vec<usize> {
+        let citations = self.layers.iter().filter(|(layer, _)| *layer == id).flat_map(|(_, citations)| *citations);
+        citations.filter_map(|citation| self.number(citation, cited, others)).collect()
+    }
+
+    /// What is said of a layer from a file that its file does not say, and what it rests on; nothing if nothing is.
+    pub(in crate::figure) fn layer_provenance(&self, id: &str) -> Option<Value> {
+        let layer = &self.document.overlay(id)?.layer;
+        let mut said = serde_json::to_value(&layer.facts).ok()?;
+        let citations: Vec<Value> = layer.citations.iter().map(named).collect();
+        if !citations.is_empty() {
+            said["citations"] = Value::Array(citations);
+        }
+        said.as_object().is_some_and(|said| !said.is_empty()).then_some(said)
     }
 
     /// Whether an excerpt is one that the user added.
@@ -179,12 +202,8 @@ impl<'a> Shown<'a> {
     /// How many there are, their fingerprint and what they rest on; nothing if there are none.
     pub(in crate::figure) fn provenance(&self) -> Option<Value> {
         let mut citations: Vec<Value> = Vec::new();
-        for citation in self.citations() {
-            let value = match citation {
-                Citation::Excerpt { excerpt } => json!({ "excerpt": excerpt }),
-                Citation::Source(PropertySource { url: Some(url), .. }) => json!({ "url": url }),
-                Citation::Source(words) => json!(words),
-            };
+        for citation in self.annotations.iter().rev().flat_map(|annotation| &annotation.citations) {
+            let value = named(citation);
             if !citations.contains(&value) {
                 citations.push(value);
             }
@@ -194,7 +213,8 @@ impl<'a> Shown<'a> {
     }
 
     fn citations(&self) -> impl Iterator<Item = &'a Citation> {
-        self.annotations.iter().rev().flat_map(|annotation| &annotation.citations)
+        let of_layers = self.layers.iter().flat_map(|(_, citations)| *citations);
+        of_layers.chain(self.annotations.iter().rev().flat_map(|annotation| &annotation.citations))
     }
 
     /// The source of the dossier that a citation leads to.
@@ -219,6 +239,15 @@ impl<'a> Shown<'a> {
             Citation::Excerpt { .. } => None,
             Citation::Source(source) => others.number(source),
         }
+    }
+}
+
+/// A citation by its name alone.
+fn named(citation: &Citation) -> Value {
+    match citation {
+        Citation::Excerpt { excerpt } => json!({ "excerpt": excerpt }),
+        Citation::Source(PropertySource { url: Some(url), .. }) => json!({ "url": url }),
+        Citation::Source(words) => json!(words),
     }
 }
 

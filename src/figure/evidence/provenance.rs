@@ -99,6 +99,10 @@ pub(in crate::figure) fn of(
     if !files.is_empty() {
         put("own_files", json!(files));
     }
+    let said: BTreeMap<&str, Value> = files.iter().filter_map(|id| Some((*id, drawn.layer_provenance(id)?))).collect();
+    if !said.is_empty() {
+        put("layers", json!(said));
+    }
     put("geometry_sha256", json!(geometry));
     put("excerpts_sha256", json!(excerpts));
     let own: Vec<&str> = excerpts.keys().copied().filter(|id| drawn.is_own(id)).collect();

@@ -159,7 +159,7 @@ fn properties(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
     let excerpts = dossier.excerpts_of(&overlay.id);
     put("excerpts", excerpts.map(excerpt).collect());
     let style = &overlay.style;
-    if matches!(overlay.shape, Shape::Places(_)) {
+    if matches!(*overlay.shape, Shape::Places(_)) {
         put("marker-color", json!(style.fill.as_ref().or(style.stroke.as_ref())));
         put("marker-size", json!("small"));
     } else {
@@ -167,7 +167,7 @@ fn properties(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
         put("stroke-width", json!(style.stroke_width));
         put("stroke-opacity", json!(style.stroke_opacity));
     }
-    if matches!(overlay.shape, Shape::Area(_)) {
+    if matches!(*overlay.shape, Shape::Area(_)) {
         put("fill", json!(style.fill));
         put("fill-opacity", json!(if style.fill.is_some() { style.fill_opacity } else { 0.0 }));
     }
@@ -210,6 +210,11 @@ fn of_feature(overlay: &Overlay, index: usize, kind: &Kind) -> Map<String, Value
     let mut about = Map::new();
     about.insert("overlay".to_owned(), json!(overlay.id));
     about.insert("layer".to_owned(), json!(overlay.title.main()));
+    for (name, said) in [("credit", &overlay.credit), ("license", &overlay.license)] {
+        if let Some(said) = said {
+            about.insert(name.to_owned(), json!(said));
+        }
+    }
     if !kind.title.is_empty() {
         about.insert("kind".to_owned(), json!(kind.title));
     }

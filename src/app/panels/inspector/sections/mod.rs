@@ -2,6 +2,7 @@
 //! everywhere.
 
 mod kind_swatches;
+mod layer;
 mod measured;
 mod name;
 mod notes;
@@ -15,6 +16,8 @@ use std::collections::BTreeSet;
 
 use eframe::egui::{self, Align, Button, Role, Ui, WidgetInfo};
 
+use self::layer::LayerWords;
+pub(crate) use self::layer::name_field;
 use self::overlay_style::{Styled, overlay_style_ui};
 use self::sources::Citing;
 pub(crate) use self::style::color_of;
@@ -86,6 +89,7 @@ impl<'a> Subject<'a> {
 /// What is typed in sections and has not been applied yet.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Typed {
+    pub(crate) layer: LayerWords,
     pub(crate) citing: Citing,
     pub(crate) styled: Styled,
 }
@@ -106,7 +110,7 @@ pub(crate) struct Section {
 }
 
 /// All sections, in their order.
-pub(crate) const SECTIONS: [Section; 9] = [
+pub(crate) const SECTIONS: [Section; 10] = [
     Section { id: "name", title: None, heading: None, applies: |_| true, ui: name::name_ui },
     Section {
         id: "measured",
@@ -114,6 +118,13 @@ pub(crate) const SECTIONS: [Section; 9] = [
         heading: None,
         applies: |subject| subject.overlay().is_some(),
         ui: measured::measured_ui,
+    },
+    Section {
+        id: "layer",
+        title: Some("Layer"),
+        heading: None,
+        applies: |subject| subject.overlay().is_some_and(|overlay| subject.session.is_own_layer(&overlay.id)),
+        ui: layer::layer_ui,
     },
     Section {
         id: "sources",

@@ -27,7 +27,7 @@ pub(crate) fn name_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, actions
 
 fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, actions: &mut Vec<Action>) {
     here_ui(ui, session, shade, actions);
-    let place = match (session.selection(), &overlay.shape) {
+    let place = match (session.selection(), &*overlay.shape) {
         (Selection::Overlay { place: Some(index), .. }, Shape::Places(places)) => places.get(*index),
         _ => None,
     };

@@ -7,7 +7,6 @@ use super::{Selected, Subject, Typed};
 use crate::app::panels::cards;
 use crate::app::{chrome, icons, theme};
 use crate::document::annotation::Citation;
-use crate::document::{Annotation, AnnotationId};
 use crate::dossier::feature_sources::of_feature;
 use crate::dossier::words;
 use crate::formats::source_properties::PropertySource;
@@ -58,7 +57,12 @@ pub(crate) fn sources_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, 
         }
         Selected::Annotations(selected) => {
             if let Some(first) = selected.first() {
-                citations_ui(ui, session, &subject.ids(), first, &mut typed.citing, actions);
+                let ids = subject.ids();
+                let cites = Cites {
+                    add: &|citation| Action::Annotate(ids.clone(), Annotate::Cite(citation)),
+                    remove: &|citation| Action::Annotate(ids.clone(), Annotate::Uncite(citation)),
+                };
+                citations_ui(ui, session, &first.citations, &cites, &mut typed.citing, actions);
             }
         }
     }
@@ -73,19 +77,28 @@ pub(crate) struct Citing {
     open: bool,
 }
 
-fn citations_ui(
+/// What citing comes to.
+pub(crate) struct Cites<'a> {
+    /// Rests it on this.
+    pub(crate) add: &'a dyn Fn(Citation) -> Action,
+    /// Rests it on this no longer.
+    pub(crate) remove: &'a dyn Fn(Citation) -> Action,
+}
+
+/// What something rests on, and what adds to it.
+pub(crate) fn citations_ui(
     ui: &mut Ui,
     session: &Session,
-    ids: &[AnnotationId],
-    first: &Annotation,
+    citations: &[Citation],
+    cites: &Cites<'_>,
     citing: &mut Citing,
     actions: &mut Vec<Action>,
 ) {
     let shade = theme::theme_of(ui.ctx());
-    if first.citations.is_empty() {
+    if citations.is_empty() {
         ui.label(theme::second("No source is cited yet.", shade));
     }
-    for (index, citation) in first.citations.iter().enumerate() {
+    for (index, citation) in citations.iter().enumerate() {
         match citation {
             Citation::Excerpt { excerpt: id } => match session.excerpt(id) {
                 Some(excerpt) => {
@@ -109,20 +122,20 @@ fn citations_ui(
             }
         }
         if ui.link("Remove citation").clicked() {
-            actions.push(Action::Annotate(ids.to_vec(), Annotate::Uncite(citation.clone())));
+            actions.push((cites.remove)(citation.clone()));
         }
     }
     ui.add_space(4.0);
     let button = Button::new("Cite…");
     let (response, shown) = egui::containers::menu::MenuButton::from_button(button)
         .config(egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside))
-        .ui(ui, |ui| cite_menu_ui(ui, session, ids, citing, actions));
+        .ui(ui, |ui| cite_menu_ui(ui, session, cites, citing, actions));
     citing.open &= shown.is_some();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Cite an excerpt or a page"));
 }
 
 /// Which excerpt, or which page.
-fn cite_menu_ui(ui: &mut Ui, session: &Session, ids: &[AnnotationId], citing: &mut Citing, actions: &mut Vec<Action>) {
+fn cite_menu_ui(ui: &mut Ui, session: &Session, cites: &Cites<'_>, citing: &mut Citing, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
     ui.set_min_width(360.0);
     let field = ui.add(TextEdit::singleline(&mut citing.search).hint_text("Search excerpts").desired_width(340.0));
@@ -141,7 +154,7 @@ fn cite_menu_ui(ui: &mut Ui, session: &Session, ids: &[AnnotationId], citing: &m
             let row = ui.add(Button::new(RichText::new(&line).size(12.0)).frame(false).wrap());
             if row.clicked() {
                 let citation = Citation::Excerpt { excerpt: excerpt.id.clone() };
-                actions.push(Action::Annotate(ids.to_vec(), Annotate::Cite(citation)));
+                actions.push((cites.add)(citation));
                 ui.close();
             }
         }
@@ -163,8 +176,7 @@ fn cite_menu_ui(ui: &mut Ui, session: &Session, ids: &[AnnotationId], citing: &m
         let add = ui.add_enabled(usable, Button::new("Add"));
         let entered = usable && field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         if add.on_disabled_hover_text("An address begins with https:// and names a site").clicked() || entered {
-            let citation = Citation::Source(PropertySource::page(url));
-            actions.push(Action::Annotate(ids.to_vec(), Annotate::Cite(citation)));
+            actions.push((cites.add)(Citation::Source(PropertySource::page(url))));
             citing.url.clear();
             ui.close();
         }

@@ -1,0 +1,58 @@
+//! What stays wrong with the files of the project's layers, above the map until it is put right or waved away.
+
+use eframe::egui::{self, Role, ScrollArea, Ui, WidgetInfo};
+
+use super::{icons, theme, widgets};
+use crate::files::layers::{ReadLayer, Standing};
+use crate::session::{Action, OwnLayerChange, Session};
+
+/// The highest that the banner grows, in points; the rest is scrolled.
+const HEIGHT_PT: f32 = 132.0;
+
+/// Whether there is something to say of a layer still: it has not been taken away since.
+pub(super) fn stands(session: &Session, layer: &ReadLayer) -> bool {
+    session.layer_info(&layer.id).is_some_and(|info| !info.removed)
+}
+
+/// Shows what is wrong with layers; one that is waved away is taken out of `wrong`.
+pub(super) fn banner_ui(ui: &mut Ui, session: &Session, wrong: &mut Vec<ReadLayer>, actions: &mut Vec<Action>) {
+    ScrollArea::vertical().id_salt("missing files").max_height(HEIGHT_PT).auto_shrink([false, true]).show(ui, |ui| {
+        wrong.retain(|layer| {
+            if !stands(session, layer) {
+                return true;
+            }
+            let Some(notice) = layer.notice() else { return false };
+            let mut is_done = false;
+            ui.horizontal_wrapped(|ui| {
+                ui.label(theme::icon(icons::WARNING, 15.0));
+                ui.label(widgets::capital(&notice) + ".");
+                let mut button = |ui: &mut Ui, words: &str, hint: &str, action: Action| {
+                    let button = ui.button(words);
+                    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{words} {}", layer.title)));
+                    if button.on_hover_text(hint).clicked() {
+                        actions.push(action);
+                    }
+                };
+                let id = || layer.id.clone();
+                button(ui, "Locate…", "Find the file, and show what it holds", Action::Locate(id()));
+                if layer.standing == (Standing::Changed { has_kept: true }) {
+                    let hint = "Show what the file held when the project was saved";
+                    button(ui, "Use the data kept in the project", hint, Action::UseKept(id()));
+                }
+                let hint = "Take the layer out of the project; undo brings it back";
+                button(ui, "Leave out", hint, Action::OwnLayer(id(), OwnLayerChange::Remove));
+                if !matches!(layer.standing, Standing::Missing(_)) {
+                    let label = format!("Keep {} as it is shown", layer.title);
+                    is_done = widgets::icon_button(ui, icons::X, &label, true).clicked();
+                }
+            });
+            !is_done
+        });
+    });
+}
+
+/// Around the banner.
+pub(super) fn frame(ui: &Ui) -> egui::Frame {
+    let palette = theme::theme_of(ui.ctx()).palette();
+    egui::Frame::new().fill(theme::ink(palette.accent.with_opacity(0.12))).inner_margin(egui::Margin::symmetric(10, 6))
+}

@@ -1,0 +1,125 @@
+//! What is said of a layer that was opened from a file: name, day, credit, licence, what it rests on; and its file.
+
+use eframe::egui::{self, TextEdit, Ui};
+
+use super::sources::{Cites, citations_ui};
+use super::{Subject, Typed};
+use crate::app::theme;
+use crate::app::widgets::small_warning_ui;
+use crate::dossier::{KEPT_BYTES, Origin, words};
+use crate::formats::day::Day;
+use crate::session::{Action, OwnLayerChange};
+
+/// The field of a layer's name.
+pub(crate) fn name_field() -> egui::Id {
+    egui::Id::unique("name of the layer")
+}
+
+/// What is being typed of a layer: it counts once it is done.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LayerWords {
+    /// Which field of which layer, as it was before.
+    field: Option<(String, &'static str, String)>,
+    text: String,
+    /// Why it does not count.
+    wrong: String,
+}
+
+/// Shows the section.
+pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, actions: &mut Vec<Action>) {
+    let (session, shade) = (subject.session, subject.shade);
+    let Some((overlay, info)) = subject.overlay().and_then(|overlay| Some((overlay, session.layer_info(&overlay.id)?)))
+    else {
+        return;
+    };
+    let id = overlay.id.as_str();
+    let mut change = |change: OwnLayerChange| actions.push(Action::OwnLayer(id.to_owned(), change));
+    let words = &mut typed.layer;
+    if let Some(title) = field_ui(ui, words, id, "Name", overlay.title.main(), "as its file") {
+        change(OwnLayerChange::Rename(title));
+    }
+    if let Some(day) = field_ui(ui, words, id, "Day that it describes", &overlay.as_of, "such as 2025-12-15") {
+        match (day.trim(), day.trim().parse::<Day>()) {
+            ("", _) => change(OwnLayerChange::Date(None)),
+            (_, Ok(day)) => change(OwnLayerChange::Date(Some(day))),
+            (_, Err(error)) => words.wrong = format!("“{}”: {error}", day.trim()),
+        }
+    }
+    if !words.wrong.is_empty() {
+        small_warning_ui(ui, &words.wrong);
+    }
+    let credit = overlay.credit.as_deref().unwrap_or_default();
+    if let Some(credit) = field_ui(ui, words, id, "Credit", credit, "whose data it is, as figures print it") {
+        change(OwnLayerChange::Credit(credit));
+    }
+    let license = overlay.license.as_deref().unwrap_or_default();
+    if let Some(license) = field_ui(ui, words, id, "Licence", license, "such as CC BY 4.0") {
+        change(OwnLayerChange::License(license));
+    }
+    ui.add_space(6.0);
+    ui.label(theme::section("Rests on", shade));
+    let cites = Cites {
+        add: &|citation| Action::OwnLayer(id.to_owned(), OwnLayerChange::Cite(citation)),
+        remove: &|citation| Action::OwnLayer(id.to_owned(), OwnLayerChange::Uncite(citation)),
+    };
+    citations_ui(ui, session, &info.citations, &cites, &mut typed.citing, actions);
+    ui.add_space(6.0);
+    if let Some(origin) = &overlay.origin {
+        file_ui(ui, subject, origin);
+    }
+    if info.file.is_some() {
+        let mut keeps = info.keeps_data();
+        let most = KEPT_BYTES / 1_000_000;
+        let hint = format!(
+            "The project then opens without the file. Files of up to {most} MB are kept unless you wish otherwise"
+        );
+        if ui.checkbox(&mut keeps, "Keep the data in the project").on_hover_text(hint).changed() {
+            actions.push(Action::OwnLayer(id.to_owned(), OwnLayerChange::KeepData(keeps)));
+        }
+    }
+    ui.horizontal_wrapped(|ui| {
+        if ui.button("Locate…").on_hover_text("Read the layer from another file").clicked() {
+            actions.push(Action::Locate(id.to_owned()));
+        }
+        if ui.button("Remove layer").on_hover_text("Take it away (Delete); undo brings it back").clicked() {
+            actions.push(Action::OwnLayer(id.to_owned(), OwnLayerChange::Remove));
+        }
+    });
+}
+
+fn file_ui(ui: &mut Ui, subject: &Subject<'_>, origin: &Origin) {
+    let megabytes = origin.file.bytes as f64 / 1e6;
+    let size = words::number(megabytes, if megabytes < 10.0 { 2 } else { 0 });
+    let from = if origin.from_kept { "Data kept in the project, from" } else { "File" };
+    let path = origin.file.path.display().to_string();
+    let line = theme::second(format!("{from}: {} · {size} MB", origin.file.name()), subject.shade);
+    let sum = if origin.file.sha256.is_empty() { String::new() } else { format!("\nSHA-256 {}", origin.file.sha256) };
+    ui.label(line).on_hover_text(format!("{path}{sum}"));
+}
+
+/// A field of one line; what it says once it is left or Enter is pressed, if that is something else.
+fn field_ui(
+    ui: &mut Ui,
+    words: &mut LayerWords,
+    id: &str,
+    name: &'static str,
+    now: &str,
+    hint: &str,
+) -> Option<String> {
+    let label = ui.label(name);
+    let is_typed = words.field.as_ref().is_some_and(|(of, field, _)| of == id && *field == name);
+    let mut text = if is_typed { words.text.clone() } else { now.to_owned() };
+    let field_id = if name == "Name" { name_field() } else { egui::Id::unique(("layer field", name)) };
+    let field = TextEdit::singleline(&mut text).desired_width(f32::INFINITY).hint_text(hint).id(field_id);
+    let field = ui.add(field).labelled_by(label.id);
+    if field.changed() {
+        *words = LayerWords { field: Some((id.to_owned(), name, now.to_owned())), text, wrong: String::new() };
+        return None;
+    }
+    if !is_typed || field.has_focus() {
+        return None;
+    }
+    words.field = None;
+    let given_up = ui.input(|input| input.key_pressed(egui::Key::Escape));
+    (!given_up && text.trim() != now.trim()).then_some(text)
+}

@@ -1,0 +1,125 @@
+//! Where a layer of the user's own comes from: its file, as it was when it was read.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::Overlay;
+use crate::formats::language::Text;
+
+/// A file, as it was when it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "FileWords", into = "FileWords")]
+pub struct FileRecord {
+    /// Where it is. Of a project's text that nobody has placed yet: as it stands there, from the project's folder on.
+    pub path: PathBuf,
+    /// Where else it may be, if it is not there.
+    pub elsewhere: Option<PathBuf>,
+    /// SHA-256 of its bytes, hexadecimal; empty where nobody has asked for it.
+    pub sha256: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// When it was written, in milliseconds since 1970, if the file system says.
+    pub modified_ms: Option<u64>,
+}
+
+/// The same in the words of a project.
+#[derive(Serialize, Deserialize)]
+struct FileWords {
+    path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    absolute: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    sha256: String,
+    #[serde(default)]
+    bytes: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    modified_ms: Option<u64>,
+}
+
+impl From<FileWords> for FileRecord {
+    fn from(FileWords { path, absolute, sha256, bytes, modified_ms }: FileWords) -> Self {
+        Self { path: path.into(), elsewhere: absolute.map(PathBuf::from), sha256, bytes, modified_ms }
+    }
+}
+
+impl From<FileRecord> for FileWords {
+    fn from(FileRecord { path, elsewhere, sha256, bytes, modified_ms }: FileRecord) -> Self {
+        let text = |path: PathBuf| path.to_string_lossy().into_owned();
+        // Every system takes this for what parts a folder from what lies in it.
+        let path = if path.is_absolute() { text(path) } else { text(path).replace('\\', "/") };
+        Self { path, absolute: elsewhere.map(text), sha256, bytes, modified_ms }
+    }
+}
+
+impl FileRecord {
+    /// Its name without its folder.
+    pub fn name(&self) -> String {
+        self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned()
+    }
+}
+
+/// Where a layer comes from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// Its file.
+    pub file: Arc<FileRecord>,
+    /// The file's text, if it is of at most [`KEPT_BYTES`].
+    pub text: Option<Arc<str>>,
+    /// Whether it was read from the data that a project keeps, not from the file.
+    pub from_kept: bool,
+}
+
+/// Files of at most so many bytes are kept inside projects unless the user wishes otherwise.
+pub const KEPT_BYTES: u64 = 5_000_000;
+
+/// What is said of a layer otherwise than its file has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The day that it describes, ISO 8601.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+    /// Whom to credit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit: Option<String>,
+    /// Under which licence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub license: Option<String>,
+}
+
+impl Facts {
+    /// Whether they say nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Overlay {
+    /// The same layer, of which `facts` are said; the shape is shared. What they do not say is as in `self`.
+    #[must_use]
+    pub fn with_facts(&self, facts: &Facts) -> Self {
+        Self {
+            title: facts.title.as_ref().map_or_else(|| self.title.clone(), Text::plain),
+            as_of: facts.as_of.clone().unwrap_or_else(|| self.as_of.clone()),
+            credit: facts.credit.clone().or_else(|| self.credit.clone()),
+            license: facts.license.clone().or_else(|| self.license.clone()),
+            prepared: self.prepared.of_same_features(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether the same is said of both, and their shape is one.
+    pub(super) fn is_said_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shape, &other.shape)
+            && self.id == other.id
+            && self.title == other.title
+            && self.as_of == other.as_of
+            && self.credit == other.credit
+            && self.license == other.license
+    }
+}

@@ -1,0 +1,346 @@
+//! The layers of a project: their files found again, by where they lie from the project on, and told by their SHA-256.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use super::{Content, folder_of, open_layer, read};
+use crate::document::{Document, LayerInfo, OverlayState};
+use crate::dossier::{FileRecord, KEPT_BYTES, Origin, Overlay, fingerprint, own_layer};
+use crate::formats::geojson;
+use crate::session::Part;
+
+/// From what a layer is to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum From {
+    /// Its file, wherever it is found; where it is not, what the project keeps of it.
+    Anywhere,
+    /// This file, which the user has found for it.
+    File(PathBuf),
+    /// What the project keeps of it.
+    Kept,
+}
+
+/// A layer that a project shows and that is to be read.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The id under which the project knows it.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Its file, as it was.
+    pub file: Arc<FileRecord>,
+    /// What the project keeps of it.
+    pub kept: Option<Arc<str>>,
+    /// From what it is to be read.
+    pub from: From,
+}
+
+/// How a layer stands to its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// The file is as it was.
+    Same,
+    /// The file has been changed since; what it holds now was taken.
+    Changed {
+        /// Whether the project keeps what it held.
+        has_kept: bool,
+    },
+    /// The file could not be read, for this reason; what the project keeps was taken.
+    Kept(String),
+    /// What the project keeps was taken because the user wished so.
+    Chosen,
+    /// The file could not be read, for this reason, and there is nothing else to take.
+    Missing(String),
+}
+
+impl Standing {
+    /// Whether there is something to be said of it.
+    pub fn is_wrong(&self) -> bool {
+        !matches!(self, Self::Same | Self::Chosen)
+    }
+}
+
+/// A layer that has been read, or not.
+#[derive(Debug, Clone)]
+pub struct ReadLayer {
+    /// The id under which the project knows it.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// How it stands to its file.
+    pub standing: Standing,
+    /// The layer.
+    pub part: Option<Part>,
+}
+
+impl ReadLayer {
+    /// What is wrong with it, in words; `None` if nothing is.
+    pub fn notice(&self) -> Option<String> {
+        let title = crate::dossier::words::quoted(&self.title);
+        match &self.standing {
+            Standing::Same | Standing::Chosen => None,
+            Standing::Changed { has_kept: true } => Some(format!(
+                "the file of {title} has changed since the project was saved; what it holds now is shown, and the \
+                 project keeps what it held"
+            )),
+            Standing::Changed { has_kept: false } => {
+                Some(format!("the file of {title} has changed since the project was saved; what it holds now is shown"))
+            }
+            Standing::Kept(why) => {
+                Some(format!("the file of {title} is missing; the data kept in the project is shown ({why})"))
+            }
+            Standing::Missing(why) => Some(format!("{title} is not shown: {why}")),
+        }
+    }
+}
+
+/// The layers that a document shows or hides and that are not among `at_hand`; `kept` is what the project keeps.
+pub fn wanted(document: &Document, kept: &BTreeMap<String, Arc<str>>, at_hand: impl Fn(&str) -> bool) -> Vec<Wanted> {
+    let of_state = |state: &OverlayState| {
+        let file = state.layer.file.clone().filter(|_| !state.layer.removed && !at_hand(&state.id))?;
+        Some(Wanted {
+            id: state.id.clone(),
+            title: state.layer.facts.title.clone().unwrap_or_else(|| file.name()),
+            kept: kept.get(&state.id).cloned(),
+            file,
+            from: From::Anywhere,
+        })
+    };
+    // What lies lowest is opened first, so that new layers lie as they did.
+    document.overlays.iter().rev().filter_map(of_state).collect()
+}
+
+/// Reads a layer of a project.
+pub fn read_layer(wanted: Wanted) -> ReadLayer {
+    let Wanted { id, title, file, kept, from } = wanted;
+    let of_file = |path: &Path| -> Result<(Part, Standing), String> {
+        let part = layer_at(path, &id).map_err(|error| error.to_string())?;
+        let Part::Layer(layer, _) = &part else { return Err("it holds a dossier, not a layer".to_owned()) };
+        let is_same = layer.origin.as_ref().is_some_and(|origin| origin.file.sha256 == file.sha256);
+        Ok((part, if is_same { Standing::Same } else { Standing::Changed { has_kept: kept.is_some() } }))
+    };
+    let of_kept = || kept.as_ref().map(|text| of_kept(&id, &file, text));
+    let read = match from {
+        From::File(path) => of_file(&path).map_err(|why| (why, None)),
+        From::Kept => match of_kept() {
+            Some(Ok(part)) => Ok((part, Standing::Chosen)),
+            Some(Err(why)) => Err((why, None)),
+            None => Err(("the project keeps no data of it".to_owned(), None)),
+        },
+        From::Anywhere => {
+            let there = std::iter::once(&file.path).chain(&file.elsewhere).find(|path| path.is_file());
+            of_file(there.unwrap_or(&file.path)).map_err(|why| (why, of_kept()))
+        }
+    };
+    let (part, standing) = match read {
+        Ok((part, standing)) => (Some(part), standing),
+        Err((why, Some(Ok(part)))) => (Some(part), Standing::Kept(why)),
+        Err((why, Some(Err(also)))) => (None, Standing::Missing(format!("{why}; and the data kept of it: {also}"))),
+        Err((why, None)) => (None, Standing::Missing(why)),
+    };
+    ReadLayer { id, title, standing, part }
+}
+
+/// The layer of a file under an id that it has already.
+fn layer_at(path: &Path, id: &str) -> Result<Part, super::FileError> {
+    let mut content = open_layer(path)?.content;
+    if let Content::Evidence(Part::Layer(layer, _)) = &mut content {
+        id.clone_into(&mut layer.id);
+    }
+    match content {
+        Content::Evidence(part @ Part::Layer(..)) => Ok(part),
+        _ => Err(super::FileError::UnknownKind { path: path.to_owned() }),
+    }
+}
+
+/// The layer that a project keeps inside.
+fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, String> {
+    let table = geojson::read_table(text.as_bytes()).map_err(|error| error.to_string())?;
+    let name = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let (mut layer, problems) = own_layer(&name, table)?;
+    id.clone_into(&mut layer.id);
+    layer.opened_from = Some(file.name());
+    layer.origin = Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true }));
+    Ok(Part::Layer(Box::new(layer), problems))
+}
+
+/// Where a layer that is read from a file comes from; `bytes` are the file's, where they have been held.
+pub(super) fn origin(path: &Path, bytes: Option<&[u8]>, sha256: String) -> Arc<Origin> {
+    let metadata = fs::metadata(path).ok();
+    let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
+    let modified = modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    let file = FileRecord {
+        path: plain(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
+        elsewhere: None,
+        sha256,
+        bytes: bytes.map_or_else(|| metadata.map_or(0, |metadata| metadata.len()), |bytes| bytes.len() as u64),
+        modified_ms: modified.and_then(|since| u64::try_from(since.as_millis()).ok()),
+    };
+    let small = bytes.filter(|bytes| bytes.len() as u64 <= KEPT_BYTES);
+    Arc::new(Origin { file: Arc::new(file), text: small.and_then(json_text).map(Arc::from), from_kept: false })
+}
+
+/// A text that can stand in a project: JSON, without a mark before it.
+fn json_text(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?.trim_start_matches('\u{feff}').trim();
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok().then_some(text)
+}
+
+/// What a project is to keep of layers: of those at hand, and of those that are missing what it has kept so far.
+pub fn to_keep(
+    document: &Document,
+    layers: &[Arc<Overlay>],
+    kept: &BTreeMap<String, Arc<str>>,
+) -> BTreeMap<String, Arc<str>> {
+    let mut data = BTreeMap::new();
+    for state in document.overlays.iter().filter(|state| state.layer.file.is_some() && !state.layer.removed) {
+        let layer = layers.iter().find(|layer| layer.id == state.id);
+        let origin = layer.and_then(|layer| layer.origin.as_ref());
+        let text = match (layer, origin) {
+            // What is nowhere else goes only if the user says so.
+            _ if state.layer.keep_data == Some(false) => None,
+            (None, _) => kept.get(&state.id).cloned(),
+            (Some(_), Some(origin)) if origin.from_kept => origin.text.clone(),
+            _ if !state.layer.keeps_data() => None,
+            (Some(layer), Some(origin)) => {
+                Some(origin.text.clone().or_else(|| of_file(&origin.file)).unwrap_or_else(|| features_text(layer)))
+            }
+            (Some(layer), None) => Some(features_text(layer)),
+        };
+        data.extend(text.map(|text| (state.id.clone(), text)));
+    }
+    data
+}
+
+/// The text of a file that is as it was.
+fn of_file(file: &FileRecord) -> Option<Arc<str>> {
+    let bytes = read(&file.path).ok()?;
+    (fingerprint::bytes(&bytes) == file.sha256).then(|| json_text(&bytes).map(Arc::from))?
+}
+
+/// The features of a layer as GeoJSON, for a file that is not as it was when it was read: every number as it is.
+fn features_text(layer: &Overlay) -> Arc<str> {
+    let rows = layer.features.rows();
+    let mut text = String::from("{\"type\":\"FeatureCollection\",\"features\":[");
+    for feature in 0..layer.features.count() {
+        text.push_str(if feature == 0 { "\n" } else { ",\n" });
+        text.push_str("{\"type\":\"Feature\"");
+        if let Some(id) = rows.id(feature) {
+            text.push_str(&format!(",\"id\":{id}"));
+        }
+        for (name, value) in rows.members(feature).into_iter().flatten() {
+            text.push_str(&format!(",{}:{value}", serde_json::Value::from(name.as_str())));
+        }
+        let properties = Some(rows.text(feature)).filter(|text| !text.is_empty()).unwrap_or("null");
+        let geometry = layer.features.geometry(&layer.shape, feature);
+        let geometry = geometry.map_or_else(|| "null".to_owned(), |geometry| geojson::exact_geometry(&geometry));
+        text.push_str(&format!(",\"properties\":{properties},\"geometry\":{geometry}}}"));
+    }
+    text.push_str("\n]}");
+    text.into()
+}
+
+/// A path without `.` and `..`, as far as that can be told without looking.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+/// The way from a folder to a file; `None` where there is none, as from one drive to another.
+fn relative(folder: &Path, path: &Path) -> Option<PathBuf> {
+    let (mut from, mut to) = (folder.components().peekable(), path.components().peekable());
+    while from.peek().is_some() && from.peek() == to.peek() {
+        from.next();
+        to.next();
+    }
+    let is_inside = |part: &Component<'_>| matches!(part, Component::Normal(_));
+    let (from, to): (Vec<_>, Vec<_>) = (from.collect(), to.collect());
+    let is_way = from.iter().chain(&to).all(is_inside);
+    is_way.then(|| from.iter().map(|_| Component::ParentDir).chain(to).collect())
+}
+
+fn folder_of_project(project: &Path) -> PathBuf {
+    plain(folder_of(&std::path::absolute(project).unwrap_or_else(|_| project.to_owned())))
+}
+
+/// A document whose files are named as from a project's file on, for writing it there.
+pub(super) fn named_from(document: &Document, project: &Path) -> Document {
+    let folder = folder_of_project(project);
+    with_files(document, |file| FileRecord {
+        path: relative(&folder, &file.path).unwrap_or_else(|| file.path.clone()),
+        elsewhere: Some(file.elsewhere.as_ref().unwrap_or(&file.path).clone()),
+        ..file.clone()
+    })
+}
+
+/// The same the other way: where the files are that a project names.
+pub(super) fn placed_from(document: &Document, project: &Path) -> Document {
+    let folder = folder_of_project(project);
+    with_files(document, |file| {
+        let path = plain(&folder.join(&file.path));
+        let elsewhere = file.elsewhere.clone().filter(|elsewhere| *elsewhere != path);
+        FileRecord { path, elsewhere, ..file.clone() }
+    })
+}
+
+fn with_files(document: &Document, change: impl Fn(&FileRecord) -> FileRecord) -> Document {
+    let mut document = document.clone();
+    for state in &mut document.overlays {
+        if let Some(file) = &state.layer.file {
+            let file = Some(Arc::new(change(file)));
+            state.layer = Arc::new(LayerInfo { file, ..LayerInfo::clone(&state.layer) });
+        }
+    }
+    document
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_from_a_folder_to_a_file_leads_back() {
+        for (folder, path, way) in [
+            ("/a/b", "/a/b/c.geojson", "c.geojson"),
+            ("/a/b", "/a/c/d.geojson", "../c/d.geojson"),
+            ("/", "/d.geojson", "d.geojson"),
+            ("/x/y", "/d.geojson", "../../d.geojson"),
+        ] {
+            let (folder, path) = (Path::new(folder), Path::new(path));
+            assert_eq!(relative(folder, path).unwrap(), Path::new(way));
+            assert_eq!(plain(&folder.join(way)), path);
+        }
+        assert_eq!(relative(Path::new("/a"), Path::new("b")), None);
+    }
+
+    #[test]
+    fn features_are_written_as_they_are() {
+        let text = r#"{"type":"FeatureCollection","features":[
+            {"type":"Feature","id":7,"far":[1],"properties":{"b":1,"a":"ї"},"geometry":{"type":"Point","coordinates":[37.123456789012,48.1]}},
+            {"type":"Feature","properties":null,"geometry":{"type":"LineString","coordinates":[[37,48],[37.5,48.25]]}},
+            {"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[37,48],[38,48],[38,49],[37,48]]]}}]}"#;
+        let layer = |text: &str| own_layer("a", geojson::read_table(text.as_bytes()).unwrap()).unwrap().0;
+        let (read, again) = (layer(text), layer(&features_text(&layer(text))));
+        assert_eq!(again.shape, read.shape);
+        let table = |layer: &Overlay| {
+            let rows = layer.features.rows();
+            (0..rows.count())
+                .map(|row| (rows.id(row).cloned(), rows.members(row).cloned(), rows.text(row).to_owned()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(table(&again)[0], table(&read)[0]);
+        assert_eq!(table(&again).len(), 3);
+    }
+}

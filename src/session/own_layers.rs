@@ -1,0 +1,149 @@
+//! The layers that were opened from files: what is said of them, how they go and come back, and what is missing of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Effect, Selection, Session};
+use crate::document::annotation::Citation;
+use crate::document::step::OwnLayerPart;
+use crate::document::{Document, LayerInfo, OverlayState, Step, edit};
+use crate::dossier::{Dossier, OWN_GROUP, Overlay};
+use crate::formats::day::Day;
+use crate::scene::Scene;
+
+/// A change of a layer that was opened from a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OwnLayerChange {
+    /// Another name; an empty one is its file's.
+    Rename(String),
+    /// The day that it describes; `None`: as its file has it.
+    Date(Option<Day>),
+    /// Whom to credit for its data.
+    Credit(String),
+    /// Under which licence its data stands.
+    License(String),
+    /// Rest it on this.
+    Cite(Citation),
+    /// Rest it on this no longer.
+    Uncite(Citation),
+    /// Keep its data inside the project, or not.
+    KeepData(bool),
+    /// Take it away.
+    Remove,
+}
+
+/// The layers as they were read, those too that the document has taken away: undo brings them back.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Layers(BTreeMap<String, Arc<Overlay>>);
+
+impl Layers {
+    /// Those of a dossier.
+    pub(super) fn of(dossier: &Dossier) -> Self {
+        Self(dossier.own_layers().map(|layer| (layer.id.clone(), Arc::clone(layer))).collect())
+    }
+
+    /// Takes a layer as it was read.
+    pub(super) fn insert(&mut self, layer: Arc<Overlay>) {
+        self.0.insert(layer.id.clone(), layer);
+    }
+}
+
+impl Session {
+    /// Whether an overlay is a layer that was opened from a file.
+    pub fn is_own_layer(&self, id: &str) -> bool {
+        self.dossier().overlay(id).is_some_and(|overlay| overlay.group == OWN_GROUP)
+    }
+
+    /// What the document keeps of a layer beside how it is shown.
+    pub fn layer_info(&self, id: &str) -> Option<&LayerInfo> {
+        self.document().overlay(id).map(|state| &*state.layer)
+    }
+
+    /// The layers that the document knows and that are not at hand: their files are missing.
+    pub fn missing_layers(&self) -> impl Iterator<Item = &OverlayState> {
+        let is_missing = |state: &&OverlayState| !state.layer.removed && self.dossier().overlay(&state.id).is_none();
+        self.document().overlays.iter().filter(is_missing)
+    }
+
+    /// Changes a layer.
+    pub(super) fn change_own_layer(&mut self, id: &str, change: OwnLayerChange) -> Vec<Effect> {
+        let is_own = self.document().overlay(id).is_some_and(|state| state.group == OWN_GROUP);
+        if !is_own {
+            return Vec::new();
+        }
+        let named = self.named(id);
+        let step = |part| Step::OwnLayer(part, named);
+        let history = &mut self.history;
+        match change {
+            OwnLayerChange::Rename(title) => {
+                history.edit(step(OwnLayerPart::Title), |document| edit::rename_own(document, id, &title));
+            }
+            OwnLayerChange::Date(day) => {
+                history.edit(step(OwnLayerPart::Day), |document| edit::date_own(document, id, day));
+            }
+            OwnLayerChange::Credit(credit) => {
+                history.edit(step(OwnLayerPart::Credit), |document| edit::credit_own(document, id, &credit));
+            }
+            OwnLayerChange::License(license) => {
+                history.edit(step(OwnLayerPart::License), |document| edit::license_own(document, id, &license));
+            }
+            OwnLayerChange::Cite(citation) => {
+                history.edit(step(OwnLayerPart::Citation), |document| edit::cite_own(document, id, &citation));
+            }
+            OwnLayerChange::Uncite(citation) => {
+                history.edit(step(OwnLayerPart::Uncited), |document| edit::uncite_own(document, id, &citation));
+            }
+            OwnLayerChange::KeepData(keep) => {
+                history.edit(step(OwnLayerPart::KeptData), |document| edit::keep_data_of_own(document, id, keep));
+            }
+            OwnLayerChange::Remove => {
+                history.edit(step(OwnLayerPart::Removed), |document| edit::remove_own(document, id, true));
+            }
+        }
+        self.dress();
+        Vec::new()
+    }
+
+    /// Closes the layers that were opened from files, but for those of these ids, as when a project takes the place of
+    /// another.
+    pub fn close_layers(&mut self, but: &[String]) {
+        self.layers.0.retain(|id, _| but.contains(id));
+        let closed = |state: &OverlayState| state.group == OWN_GROUP && !but.contains(&state.id);
+        self.history.amend(|document| document.overlays.retain(|state| !closed(state)));
+        self.dress();
+    }
+
+    /// Has the scene show the layers as the document has them: with what is said of them, and without those that were
+    /// taken away. Their shapes are shared.
+    pub(super) fn dress(&mut self) {
+        let document = self.history.document();
+        let dressed = |layer: &Arc<Overlay>| match document.overlay(&layer.id).map(|state| &state.layer) {
+            Some(info) if info.removed => None,
+            Some(info) if !info.facts.is_empty() => Some(Arc::new(layer.with_facts(&info.facts))),
+            _ => Some(Arc::clone(layer)),
+        };
+        let layers: Vec<Arc<Overlay>> = self.layers.0.values().filter_map(dressed).collect();
+        let Some(dossier) = self.dossier().with_own_layers(&layers) else { return };
+        self.scene = Arc::new(Scene::new(dossier));
+        self.before_alone = None;
+        self.pick = None;
+        if matches!(&self.selection, Selection::Overlay { id, .. } if self.dossier().overlay(id).is_none()) {
+            self.selection = Selection::None;
+        }
+    }
+
+    /// The id that a layer from this file has among those that the document knows: that which it had, or one of its own.
+    pub(super) fn id_of_layer(document: &Document, layer: &Overlay) -> String {
+        let Some(file) = layer.origin.as_ref().map(|origin| &origin.file) else { return layer.id.clone() };
+        let known = |state: &&OverlayState| state.layer.file.as_ref().is_some_and(|known| known.path == file.path);
+        if let Some(state) = document.overlays.iter().find(known) {
+            return state.id.clone();
+        }
+        let is_taken = |id: &str| document.overlay(id).is_some_and(|state| state.layer.file.is_some());
+        if !is_taken(&layer.id) {
+            return layer.id.clone();
+        }
+        let numbered = (2..).map(|number: usize| format!("{}-{number}", layer.id));
+        numbered.into_iter().find(|id| document.overlay(id).is_none()).unwrap_or_default()
+    }
+}
