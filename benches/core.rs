@@ -12,6 +12,7 @@ use claimline::figure::raster::Painter;
 use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows, png};
 use claimline::formats::feature::Feature;
 use claimline::formats::filter::Filter;
+use claimline::formats::geojson;
 use claimline::formats::table::FeatureTable;
 use claimline::geometry::{Coord, Frame, LineString, MultiLineString, MultiPolygon, Point, Polygon};
 use claimline::scene::annotations as drawn;
@@ -21,7 +22,7 @@ use claimline::scene::palette::Theme;
 use claimline::scene::{Look, Scene};
 use criterion::{Criterion, criterion_group, criterion_main};
 use geo::Contains as _;
-use serde_json::Map;
+use serde_json::{Map, Value, json};
 
 fn scene() -> Scene {
     let (dossier, problems) = dossier::builtin::berlin().expect("the built-in dossier");
@@ -235,7 +236,87 @@ fn annotations(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A thousand coast-like islands of a thousand vertices each, all over the oblast.
+/// Eleven properties, as files of the war's course have them, in one of four colours.
+fn properties(index: usize) -> Map<String, Value> {
+    let kinds = [("held", "#a52714"), ("freed", "#0f9d58"), ("contested", "#fbc02d"), ("grey", "#bcaaa4")];
+    let (status, fill) = kinds[index % 4];
+    let all = json!({
+        "id": index, "name": format!("Area {index} /// Район {index}"), "status": status, "vertices": 1000,
+        "date": format!("2024-{:02}-{:02}", 1 + index % 12, 1 + index % 28), "fill": fill, "stroke": "#333333",
+        "fill-opacity": 0.4, "stroke-width": 1.5, "source": "synthetic", "confidence": (index * 37 % 100) as f64 / 100.0,
+    });
+    all.as_object().cloned().unwrap_or_default()
+}
+
+/// A collection as text.
+fn text_of(features: &[Feature]) -> String {
+    let feature = |feature: &Feature| {
+        let mut geometry = String::new();
+        if let Some(shape) = &feature.geometry {
+            geojson::write_geometry(shape, &mut geometry);
+        }
+        let properties = Value::Object(feature.properties.clone());
+        format!(r#"{{"type":"Feature","properties":{properties},"geometry":{geometry}}}"#)
+    };
+    let features: Vec<String> = features.iter().map(feature).collect();
+    format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
+}
+
+/// Opening files of the user's with all that their features say, beside reading their text as any JSON.
+fn open_large(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("open files");
+    group.sample_size(10);
+    for (name, features) in [("a million vertices", islands()), ("100,000 points", points())] {
+        let text = text_of(&features);
+        drop(features);
+        group.bench_function(format!("baseline: {name}, as serde_json reads them"), |bencher| {
+            bencher.iter(|| serde_json::from_str::<Value>(black_box(&text)).is_ok());
+        });
+        group.bench_function(format!("{name}, as a layer"), |bencher| {
+            bencher.iter(|| {
+                let table = geojson::read_table(black_box(text.as_bytes())).map_err(|error| error.to_string())?;
+                dossier::own_layer(name, table).map(|(layer, _)| layer.vertices())
+            });
+        });
+    }
+    group.finish();
+}
+
+/// 100,000 points in four colours all over the oblast.
+fn points() -> Vec<Feature> {
+    let point = |index: usize| {
+        // The golden ratio's powers fill a square evenly.
+        let part = |step: f64| (index as f64 * step).fract();
+        let at = geo::Point::new(36.5 + 2.9 * part(0.754_877_666), 46.8 + 2.4 * part(0.569_840_291));
+        Feature { geometry: Some(at.into()), properties: properties(index), id: None, members: Map::new() }
+    };
+    (0..100_000).map(point).collect()
+}
+
+/// Many points on a figure, beside a thousandth of them.
+fn many_points(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("export 100,000 points");
+    group.sample_size(10);
+    for (name, features) in [("baseline: 100 of them", points().split_off(99_900)), ("all", points())] {
+        let mut dossier = scene().dossier().clone();
+        let (layer, _) = dossier::own_layer("points", FeatureTable::of(features)).expect("points can be drawn");
+        dossier.add(layer);
+        let scene = Arc::new(Scene::new(dossier));
+        let mut document = Document::new(scene.dossier(), 1920.0, 1080.0);
+        document.map = claimline::basemap::MapSource::NONE.to_owned();
+        let page = PageSetup::points(1920.0, 1080.0, 1.0);
+        let options = FigureOptions::new("Points", page, Shows::Bounds([36.4, 46.7, 39.5, 49.3]));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let drawn = figure::draw(&scene, &Ground::blank(), &document, &options);
+                drawn.encode(OutputFormat::Png).map(|bytes| bytes.len())
+            });
+        });
+    }
+    group.finish();
+}
+
+/// A thousand coast-like islands of a thousand vertices each, all over the oblast, in four colours.
 fn islands() -> Vec<Feature> {
     let island = |index: usize| {
         let (column, row) = (index % 32, index / 32);
@@ -249,7 +330,7 @@ fn islands() -> Vec<Feature> {
         };
         let ring: Vec<Coord<f64>> = (0..1000).map(corner).collect();
         let geometry = Some(Polygon::new(ring.into(), Vec::new()).into());
-        Feature { geometry, properties: Map::new(), id: None, members: Map::new() }
+        Feature { geometry, properties: properties(index), id: None, members: Map::new() }
     };
     (0..1000).map(island).collect()
 }
@@ -353,5 +434,5 @@ fn table(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, open, own_line, hit, toggle, export, large, annotations, table);
+criterion_group!(benches, open, open_large, own_line, hit, toggle, export, large, many_points, annotations, table);
 criterion_main!(benches);

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use geo::{Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::feature_sources::FeatureSources;
 use super::{Measure, Shape};
 use crate::formats::filter::Filter;
-use crate::formats::table::{Owners, Rows, geometry_of, parts_of};
+use crate::formats::table::{Owners, Rows, geometry_of, parts_of, words_of};
 use crate::formats::text;
 use crate::geometry::Coord;
 use crate::geometry::measure::{line_length_m, polygon_area_m2};
@@ -92,14 +92,9 @@ impl Features {
 
     /// The name that a feature gives itself.
     pub fn name(&self, feature: usize) -> Option<String> {
-        let text = self.rows.text(feature);
-        if text.is_empty() {
-            return None;
-        }
-        NAMES.iter().filter(|name| text.contains(**name)).find_map(|name| match self.rows.value(feature, name)? {
-            Value::String(words) => Some(words.trim().to_owned()).filter(|words| !words.is_empty()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
+        self.rows.first_of(feature, &NAMES, |json| match words_of(json) {
+            Some(words) => Some(words.trim().to_owned()).filter(|words| !words.is_empty()),
+            None => serde_json::from_str::<Number>(json).ok().map(|number| number.to_string()),
         })
     }
 

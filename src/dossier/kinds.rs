@@ -3,8 +3,9 @@
 //! Every feature is of one kind or, where a filter leaves it out, of none; so the sizes of the kinds add up to that of what
 //! is drawn.
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -228,47 +229,53 @@ impl Sorter<'_> {
 
     /// Asks of every feature that the filter lets pass for the key, the title and the style of its kind.
     fn each(&mut self, mut kind_of: impl FnMut(usize, Dimension) -> Option<(String, String, Option<Style>)>) {
+        self.each_index(|sorter, feature, dimension| {
+            let (key, title, style) = kind_of(feature, dimension)?;
+            Some(sorter.index_of(key, title, style, dimension))
+        });
+    }
+
+    /// The place of the kind of this key, which is added where there is none yet.
+    fn index_of(&mut self, key: String, title: String, style: Option<Style>, dimension: Dimension) -> u16 {
+        let (mut key, mut title) = (key, title);
+        if self.kinds.list.len() == MOST - 1 && !self.known.contains_key(&key) {
+            (key, title) = (FURTHER.to_owned(), FURTHER.to_owned());
+        }
+        match self.known.get(&key) {
+            Some(index) => *index,
+            None if self.kinds.list.len() == MOST => MOST as u16 - 1,
+            None => {
+                let index = self.kinds.list.len() as u16;
+                let style = style.unwrap_or_else(|| self.overlay.style.clone());
+                self.known.insert(key.clone(), index);
+                let (features, size, shown) = (0, Size::default(), true);
+                self.kinds.list.push(Kind { key, title, style, dimension, features, size, shown });
+                index
+            }
+        }
+    }
+
+    /// Asks of every feature that the filter lets pass for the place of its kind.
+    fn each_index(&mut self, mut index_of: impl FnMut(&mut Self, usize, Dimension) -> Option<u16>) {
         let (features, shape) = (&self.overlay.features, &self.overlay.shape);
         let sizes = features.sizes(shape);
         let dimensions = dimensions(features);
-        self.of = Vec::with_capacity(features.count());
+        let mut of = Vec::with_capacity(features.count());
         for (feature, size) in sizes.iter().enumerate() {
             let passes = self.passes.get(feature).copied().unwrap_or(true);
-            let made = dimensions[feature]
-                .filter(|_| passes)
-                .and_then(|dimension| Some((dimension, kind_of(feature, dimension)?)));
-            let Some((dimension, (mut key, mut title, style))) = made else {
-                self.of.push(NONE);
+            let dimension = dimensions[feature].filter(|_| passes);
+            let made = dimension.and_then(|dimension| Some((dimension, index_of(self, feature, dimension)?)));
+            let Some((dimension, index)) = made else {
+                of.push(NONE);
                 continue;
-            };
-            if self.kinds.list.len() == MOST - 1 && !self.known.contains_key(&key) {
-                (key, title) = (FURTHER.to_owned(), FURTHER.to_owned());
-            }
-            let index = match self.known.get(&key) {
-                Some(index) => *index,
-                None if self.kinds.list.len() == MOST => MOST as u16 - 1,
-                None => {
-                    let index = self.kinds.list.len() as u16;
-                    let style = style.unwrap_or_else(|| self.overlay.style.clone());
-                    self.known.insert(key.clone(), index);
-                    self.kinds.list.push(Kind {
-                        key,
-                        title,
-                        style,
-                        dimension,
-                        features: 0,
-                        size: Size::default(),
-                        shown: true,
-                    });
-                    index
-                }
             };
             let kind = &mut self.kinds.list[usize::from(index)];
             kind.dimension = if kind.features == 0 { dimension } else { kind.dimension.min(dimension) };
             kind.features += 1;
             kind.size += *size;
-            self.of.push(index);
+            of.push(index);
         }
+        self.of = of;
         // A file of which nothing is drawn still has a row.
         if self.kinds.list.is_empty() {
             self.kinds.list.push(Kind {
@@ -300,18 +307,30 @@ impl Sorter<'_> {
         let by_title = titled.len() <= ROWS;
         let several = titled.len() > 1;
         let names = if by_title { BTreeMap::new() } else { common_words(self.overlay, &styles, &dimensions) };
-        self.each(|feature, dimension| {
-            let style = styles.of[feature];
-            let title = if by_title {
-                // What one feature alone is called is the layer's business.
-                features.name(feature).filter(|_| several).unwrap_or_default()
-            } else {
-                names.get(&(style, dimension)).cloned().unwrap_or_default()
-            };
+        let base = &self.overlay.style;
+        let made = |style: usize, dimension: Dimension, title: String| {
             let drawn = &styles.list[style];
             let key = format!("{title}\n{dimension:?} {}", drawn.text);
-            Some((key, title, Some(drawn.style(&self.overlay.style, dimension))))
-        });
+            (key, title, Some(drawn.style(base, dimension)))
+        };
+        if by_title {
+            self.each(|feature, dimension| {
+                // What one feature alone is called is the layer's business.
+                let title = features.name(feature).filter(|_| several).unwrap_or_default();
+                Some(made(styles.of[feature], dimension, title))
+            });
+        } else {
+            // Asked once of each style, for there may be a million features of a few.
+            let mut indices: HashMap<(usize, Dimension), u16> = HashMap::new();
+            self.each_index(|sorter, feature, dimension| {
+                let group = (styles.of[feature], dimension);
+                Some(*indices.entry(group).or_insert_with(|| {
+                    let title = names.get(&group).cloned().unwrap_or_default();
+                    let (key, title, style) = made(group.0, dimension, title);
+                    sorter.index_of(key, title, style, dimension)
+                }))
+            });
+        }
         self.problems.extend(styles.problems);
     }
 
@@ -632,21 +651,22 @@ fn common_words(
     let first = rows.properties(0);
     let is_candidate = |name: &&String| !crate::formats::table::SIMPLESTYLE.contains(&name.as_str());
     'property: for name in first.keys().filter(is_candidate) {
-        let mut words: BTreeMap<(usize, Dimension), String> = BTreeMap::new();
+        let mut words: HashMap<(usize, Dimension), Cow<'_, str>> = HashMap::new();
         for feature in 0..rows.count() {
             let Some(dimension) = dimensions[feature] else { continue };
-            let value = match rows.value(feature, name) {
-                Some(Value::String(words)) if !words.trim().is_empty() => words.trim().to_owned(),
-                _ => continue 'property,
+            let Some(value) = rows.words(feature, name).filter(|words| !words.trim().is_empty()) else {
+                continue 'property;
             };
             match words.entry((given.of[feature], dimension)) {
-                std::collections::btree_map::Entry::Vacant(entry) => {
+                Entry::Vacant(entry) => {
                     entry.insert(value);
                 }
-                std::collections::btree_map::Entry::Occupied(entry) if *entry.get() == value => {}
-                std::collections::btree_map::Entry::Occupied(_) => continue 'property,
+                Entry::Occupied(entry) if entry.get().trim() == value.trim() => {}
+                Entry::Occupied(_) => continue 'property,
             }
         }
+        let words: BTreeMap<(usize, Dimension), String> =
+            words.into_iter().map(|(kind, words)| (kind, words.trim().to_owned())).collect();
         let mut distinct: Vec<&String> = words.values().collect();
         distinct.sort_unstable();
         distinct.dedup();

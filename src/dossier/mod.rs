@@ -31,7 +31,7 @@ pub mod words;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use geo::{Coord, CoordsIter as _, Geometry, Intersects as _, LineString, MultiLineString, MultiPolygon, Polygon};
 use thiserror::Error;
@@ -85,17 +85,45 @@ impl std::fmt::Display for Problem {
     }
 }
 
-/// A point of an overlay of places.
+/// A point of an overlay of places. What is known of it stands apart, so that one of which nothing is, as those of large files are, takes 24
+/// bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
     /// Where.
     pub at: Coord<f64>,
+    known: Option<Box<Known>>,
+}
+
+/// What is known of a [`Place`], which gives it as its own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Known {
     /// Name.
     pub name: Text,
     /// Inhabitants, where known.
     pub population: Option<u64>,
     /// Status, note, date and the like, as the file gives them.
     pub details: BTreeMap<String, String>,
+}
+
+impl Place {
+    /// A place of which this is known.
+    pub fn new(at: Coord<f64>, known: Known) -> Self {
+        Self { at, known: Some(Box::new(known)) }
+    }
+
+    /// A place without a name.
+    pub fn unnamed(at: Coord<f64>) -> Self {
+        Self { at, known: None }
+    }
+}
+
+impl std::ops::Deref for Place {
+    type Target = Known;
+
+    fn deref(&self) -> &Known {
+        static NOTHING: LazyLock<Known> = LazyLock::new(Known::default);
+        self.known.as_deref().unwrap_or(&NOTHING)
+    }
 }
 
 /// The geometry of an overlay, WGS 84, longitude first.
@@ -697,7 +725,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         merged,
         prepared: prepared::Prepared::default(),
     };
-    problems.extend(kinds::kinds(&overlay, &Styling::default()).problems().iter().cloned());
+    problems.extend(overlay.kinds(&Arc::new(Styling::default())).problems().iter().cloned());
     Ok((overlay, problems))
 }
 
@@ -709,7 +737,7 @@ pub fn layer_id(name: &str) -> String {
 
 /// The text that all features which have such a property have in it; `None` where they differ.
 fn common_text(features: &Features, name: &str) -> Option<String> {
-    let mut common: Option<String> = None;
+    let mut common: Option<Cow<'_, str>> = None;
     for feature in 0..features.count() {
         match (features.rows().words(feature, name), &common) {
             (Some(text), Some(other)) if text != *other => return None,
@@ -717,7 +745,7 @@ fn common_text(features: &Features, name: &str) -> Option<String> {
             _ => {}
         }
     }
-    common
+    common.map(Cow::into_owned)
 }
 
 /// Polygons of one feature that lie over each other made one; `owners` is kept in step.

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use geo::{LineString, MultiLineString, MultiPolygon, Polygon};
+use geo::{LineString, MultiLineString, MultiPoint, MultiPolygon, Polygon};
 
 use super::kinds::{self, Kinds};
-use super::{Overlay, Shape, Styling};
+use super::{Overlay, Place, Shape, Styling};
 use crate::formats::columns::{self, ColumnKind};
 use crate::geometry::boxes::{Bounds, BoxTree};
 use crate::geometry::hit::HitShape;
-use crate::geometry::simplify::{Levels, at_one_zoom};
+use crate::geometry::simplify::{Levels, at_one_zoom, at_tolerance};
 use crate::geometry::{Coord, Point, Rect, ShapeRef};
 
 /// Parts of more vertices than this have an index of their own.
@@ -144,9 +144,20 @@ impl Overlay {
         with_parts(&self.shape, |parts| at_one_zoom(parts, zoom, each))
     }
 
-    /// For clicks on the whole: made when it is first asked for, which a figure never does.
+    /// Its lines and rings with no more vertices than a tolerance asks for: see [`at_tolerance`].
+    pub fn at_tolerance(&self, tolerance_world: f64, mut each: impl FnMut(&[Point], bool, usize)) {
+        with_parts(&self.shape, |parts| {
+            at_tolerance(parts, tolerance_world, |points, closed, part, _| each(points, closed, part))
+        });
+    }
+
+    /// For clicks on the whole, and on places: made when it is first asked for, which a figure never does. Areas and lines
+    /// of one that has places too are not in it, for clicks look for them one by one.
     pub fn hit(&self) -> &HitShape {
-        self.prepared.of_features.hit.get_or_init(|| with_parts(&self.shape, |parts| HitShape::new(parts)))
+        self.prepared.of_features.hit.get_or_init(|| match &self.shape {
+            Shape::Mixed(mixed) => HitShape::new(ShapeRef::Points(&points_of(&mixed.places))),
+            shape => with_parts(shape, |parts| HitShape::new(parts)),
+        })
     }
 
     fn parts(&self) -> &Parts {
@@ -156,7 +167,10 @@ impl Overlay {
     /// Prepares it for drawing and for clicks, so that neither waits for it: 40 ms for a million vertices.
     pub fn prepare(&self) {
         self.levels();
-        self.hit();
+        // Of the user's files, clicks ask for each feature, and an index of the whole would take as much memory as the shape.
+        if self.features.count() == 0 || self.opened_from.is_none() || !self.shape.places().is_empty() {
+            self.hit();
+        }
         if self.features.count() > 0 {
             self.parts();
         }
@@ -272,11 +286,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Gives a shape's coordinates to `take`, those of areas and lines where they stand.
 pub(super) fn with_parts<R>(shape: &Shape, take: impl FnOnce(ShapeRef<'_>) -> R) -> R {
-    let points = || shape.places().iter().map(|place| geo::Point(place.at)).collect::<Vec<_>>().into();
     match shape {
         Shape::Area(area) => take(ShapeRef::Areas(area)),
         Shape::Line(line) => take(ShapeRef::Lines(line)),
-        Shape::Places(_) => take(ShapeRef::Points(&points())),
-        Shape::Mixed(mixed) => take(ShapeRef::Mixed { areas: &mixed.areas, lines: &mixed.lines, points: &points() }),
+        Shape::Places(_) => take(ShapeRef::Points(&points_of(shape.places()))),
+        Shape::Mixed(mixed) => {
+            take(ShapeRef::Mixed { areas: &mixed.areas, lines: &mixed.lines, points: &points_of(&mixed.places) })
+        }
     }
+}
+
+fn points_of(places: &[Place]) -> MultiPoint<f64> {
+    places.iter().map(|place| geo::Point(place.at)).collect::<Vec<_>>().into()
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::features::{Features, Size};
 use super::model::{Choice, DossierFile, OverlayEntry, Recipe, Side};
 use super::read_style::{self, Notes};
-use super::{About, Dossier, Measure, Open, Overlay, Place, Problem, Shape};
+use super::{About, Dossier, Known, Measure, Open, Overlay, Place, Problem, Shape};
 use crate::formats::filter::Filter;
 use crate::formats::geojson;
 use crate::formats::language::Text;
@@ -501,10 +501,11 @@ fn places_of(points: &[Coord<f64>], features: &Features) -> Vec<Place> {
 /// Points of a file of the user's as places: with names only where inhabitants are given by which they can be chosen.
 pub(super) fn places(points: &[Coord<f64>], features: &Features) -> Vec<Place> {
     let owners = &features.owners().points;
-    let has_inhabitants = |owner: &u32| features.rows().text(*owner as usize).contains("\"population\"");
+    let inhabitants = memchr::memmem::Finder::new("\"population\"");
+    let has_inhabitants = |owner: &u32| inhabitants.find(features.rows().text(*owner as usize).as_bytes()).is_some();
     let named = |at: &Coord<f64>, owner: &u32| match has_inhabitants(owner) {
         true => place(*at, &features.rows().properties(*owner as usize)),
-        false => Place { at: *at, name: Text::default(), population: None, details: BTreeMap::new() },
+        false => Place::unnamed(*at),
     };
     points.iter().zip(owners).map(|(at, owner)| named(at, owner)).collect()
 }
@@ -530,7 +531,7 @@ fn place(at: Coord<f64>, properties: &serde_json::Map<String, Value>) -> Place {
         None => name,
     };
     let population = properties.get("population").and_then(Value::as_u64);
-    Place { at, name, population, details }
+    Place::new(at, Known { name, population, details })
 }
 
 /// The overlay, and what of its style and its rules could not be read.

@@ -225,22 +225,41 @@ pub fn at_one_zoom<'a>(
     zoom: f64,
     mut each: impl FnMut(&[Point], bool, usize),
 ) -> Option<Rect> {
-    let tolerance = tolerance_of(step_of(zoom)?);
-    let (mut full, mut kept, mut box_around) = (Vec::new(), Vec::new(), None);
-    let (mut all, mut left) = (0, 0);
+    let (mut box_around, mut left) = (None, 0);
+    let all = at_tolerance(shape, tolerance_of(step_of(zoom)?), |points, closed, part, around| {
+        box_around = around.map(|around| box_around.map_or(around, |others: Rect| others.union(around))).or(box_around);
+        left += points.len();
+        each(points, closed, part);
+    });
+    box_around.filter(|_| is_worthwhile(left, all))
+}
+
+/// Lines and rings with no more vertices than a tolerance in world coordinates asks for: `each` is given what is left of
+/// each, whether it closes, which part it belongs to and the box around all of it. How many vertices there are comes back.
+pub fn at_tolerance<'a>(
+    shape: impl Into<ShapeRef<'a>>,
+    tolerance_world: f64,
+    mut each: impl FnMut(&[Point], bool, usize, Option<Rect>),
+) -> usize {
+    let (mut full, mut kept, mut all) = (Vec::new(), Vec::new(), 0);
     for_each_chain(shape, |coords, kind, part| {
         if kind == ChainKind::Points {
             return;
         }
         near::world_from_lon_lats_into(coords, &mut full);
-        let around = bounds(full.iter().copied());
-        box_around = around.map(|around| box_around.map_or(around, |others: Rect| others.union(around))).or(box_around);
-        straightened(&full, tolerance, &mut kept);
+        straightened(&full, tolerance_world, &mut kept);
         all += full.len();
-        left += kept.len();
-        each(&kept, kind != ChainKind::Line, part);
+        each(&kept, kind != ChainKind::Line, part, bounds(full.iter().copied()));
     });
-    box_around.filter(|_| is_worthwhile(left, all))
+    all
+}
+
+/// How far a simplified shape may lie from the full one where a point is so many pixels and the zoom is this one, in world
+/// coordinates: a quarter of a pixel, and between one and two times [`TOLERANCE_PT`]. None where the full shape is shown.
+pub fn tolerance_world(zoom: f64, pixels_per_pt: f64) -> Option<f64> {
+    step_of(zoom)?;
+    let tolerance_pt = (0.25 / pixels_per_pt.max(0.01)).clamp(TOLERANCE_PT, 2.0 * TOLERANCE_PT);
+    Some(tolerance_pt / (WORLD_AT_ZOOM_0_PT * zoom.max(0.0).exp2()))
 }
 
 /// The level for a zoom; none where it takes the full shape.

@@ -3,10 +3,15 @@
 //! Within an overlay later features lie above earlier ones, as in their file; across overlays areas lie under lines, and
 //! lines under points.
 
+mod layers;
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use kurbo::{Affine, Line, Rect};
 
+use self::layers::Stamp;
 use super::annotations::MarkerStyle;
 use super::apart::kinds_in;
 use super::display_list::{Color, Face, Group, Item, Path, Stroke};
@@ -21,7 +26,7 @@ use crate::dossier::{Dimension, Kinds, Overlay, Shape, Style};
 use crate::formats::table::parts_of;
 use crate::geometry::derive::largest_label_point;
 use crate::geometry::measure::line_length_m;
-use crate::geometry::simplify::Levels;
+use crate::geometry::simplify::{Levels, tolerance_world};
 use crate::geometry::{Coord, Frame, LineString, MultiPolygon, Point};
 
 /// At most so many labels of one overlay are tried for room.
@@ -60,7 +65,8 @@ impl Scene {
         let mut tiers: [Vec<Item>; 3] = Default::default();
         for Shown { overlay, state, .. } in shown(self.dossier(), &look.overlays) {
             let kinds = overlay.kinds(&state.styling);
-            let drawn = Drawn { overlay, kinds: &kinds, theme: look.theme, frame };
+            let pixels_per_pt = look.pixels_per_pt;
+            let drawn = Drawn { overlay, kinds: &kinds, theme: look.theme, frame, pixels_per_pt };
             for (tier, items) in drawn.tiers().into_iter().enumerate().filter(|(_, items)| !items.is_empty()) {
                 let mut group = Group::new(&overlay.id, overlay.title.main(), items);
                 group.opacity = state.opacity;
@@ -273,6 +279,7 @@ struct Drawn<'a> {
     kinds: &'a Kinds,
     theme: Theme,
     frame: &'a Frame,
+    pixels_per_pt: f64,
 }
 
 impl Drawn<'_> {
@@ -334,19 +341,17 @@ impl Drawn<'_> {
             bounds: None,
             items: Default::default(),
         };
-        let mut is_done = false;
-        if overlay.is_first_drawn() {
-            let add = |points: &[Point], closed: bool, part: usize| features.add(points, closed, part);
-            is_done = overlay.at_one_zoom(frame.view.zoom, add).is_some();
-            features.finish();
-        }
-        if !is_done {
-            features.items = Default::default();
+        if let Some(tolerance) = tolerance_world(frame.view.zoom, self.pixels_per_pt)
+            && overlay.is_first_drawn()
+        {
+            // Where it is drawn for the first time nothing of it is kept.
+            overlay.at_tolerance(tolerance, |points, closed, part| features.add(points, closed, part));
+        } else {
             for ring in overlay.levels().at_zoom(frame.view.zoom).iter().filter(|ring| ring.points.len() > 1) {
                 features.add(&ring.points, ring.closed, ring.part);
             }
-            features.finish();
         }
+        features.finish();
         features.items
     }
 
@@ -359,6 +364,9 @@ impl Drawn<'_> {
         let owners = &self.overlay.features.owners().points;
         let is_own = self.overlay.opened_from.is_some();
         let page = self.frame.page().inflate(24.0, 24.0);
+        if let Some(items) = is_own.then(|| self.marks_in_layers(&looks, page)).flatten() {
+            return items;
+        }
         let mut items = Vec::new();
         let mut dots: Vec<(Point, f64)> = Vec::new();
         let mut dots_of: Option<usize> = None;
@@ -386,6 +394,36 @@ impl Drawn<'_> {
         }
         flush(&mut items, dots_of.map(|kind| &looks[kind]), &mut dots);
         items
+    }
+
+    /// The points of a file as few paths; `None` where some have words in them.
+    fn marks_in_layers(&self, looks: &[PointLook], page: Rect) -> Option<Vec<Item>> {
+        let owners = &self.overlay.features.owners().points;
+        let mut stamps: Vec<Stamp> = Vec::new();
+        let mut known: HashMap<(usize, u64), usize> = HashMap::new();
+        let mut marks = Vec::new();
+        for (place, owner) in self.overlay.shape.places().iter().zip(owners) {
+            let Some(kind) = self.kinds.index_of(*owner as usize).filter(|kind| self.kinds.list()[*kind].shown) else {
+                continue;
+            };
+            let at = self.frame.page_from_lon_lat(place.at);
+            if !page.contains(at) {
+                continue;
+            }
+            let radius_pt = looks[kind].radius_pt(place, self.frame);
+            let stamp = match known.entry((kind, radius_pt.to_bits())) {
+                Entry::Occupied(entry) => *entry.get(),
+                Entry::Vacant(entry) => {
+                    stamps.push(Stamp::of(match &looks[kind] {
+                        PointLook::Dots(style, _) => style.items_for_points(&[(Point::ZERO, radius_pt)]),
+                        PointLook::Marker(marker) => marker.items(Point::ZERO),
+                    })?);
+                    *entry.insert(stamps.len() - 1)
+                }
+            };
+            marks.push((stamp, at));
+        }
+        Some(layers::of_marks(&stamps, &marks))
     }
 }
 
@@ -426,8 +464,10 @@ impl ByFeature<'_> {
     /// Draws the path of the feature that has been added last.
     fn finish(&mut self) {
         let bounds = self.bounds.take();
-        let path = std::mem::take(&mut self.path);
         let (Some((feature, dimension)), Some(bounds)) = (self.open.take(), bounds) else { return };
+        // No more memory than it takes.
+        let path = self.path.clone();
+        self.path.clear();
         if !self.page_from_world.transform_rect_bbox(bounds).overlaps(self.near) {
             return;
         }

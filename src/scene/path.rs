@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape as _};
+use kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape as _, Vec2};
 
 /// What an element does with its points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +78,12 @@ impl Path {
                 self.verbs.push(Verb::Close);
             }
         }
+    }
+
+    /// Adds all of another path, moved.
+    pub fn add_moved(&mut self, other: &Self, by: Vec2) {
+        self.verbs.extend_from_slice(&other.verbs);
+        self.points.extend(other.points.iter().map(|point| *point + by));
     }
 
     /// Empties it, and keeps its memory.
@@ -190,6 +196,10 @@ mod tests {
         let turned = Affine::translate((3.0, -1.0)) * Affine::rotate(0.3);
         path.apply_affine(turned);
         assert_eq!(BezPath::from(&path), turned * curves);
+        let (mut all, by) = (path.clone(), Vec2::new(2.0, -7.0));
+        all.add_moved(&path, by);
+        let moved = BezPath::from(&path).into_iter().chain(Affine::translate(by) * BezPath::from(&path));
+        assert_eq!(BezPath::from(&all), moved.collect());
         path.clear();
         assert_eq!(path, Path::new());
         assert_eq!((path.control_box(), path.elements().count()), (Rect::ZERO, 0));

@@ -17,6 +17,14 @@ pub(super) fn base64(bytes: &[u8]) -> String {
     out
 }
 
+/// The nearest whole number, halves away from zero, as `round` has it, which is a call where the processor's least
+/// model has no instruction for it.
+pub(super) fn nearest(value: f64) -> i64 {
+    let whole = value as i64;
+    let part = value - whole as f64;
+    whole.saturating_add(i64::from(part >= 0.5) - i64::from(part <= -0.5))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

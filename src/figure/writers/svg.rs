@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use kurbo::{PathEl, Point, Rect};
 
-use super::encoding::base64;
+use super::encoding::{base64, nearest};
 use super::{cut, png, svg_fonts};
 use crate::figure::paper::Unit;
 use crate::scene::display_list::{
@@ -23,6 +23,9 @@ const USUAL_STEP_BYTES: usize = 10;
 
 /// How far beyond the visible part geometry is kept, in points.
 const MARGIN_PT: f64 = 32.0;
+
+/// So many ways in which outlined fills end are remembered.
+const MOST_OUTLINED: usize = 16;
 
 /// What the file says about itself.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -40,7 +43,7 @@ pub struct SvgInfo {
 /// Writes a page over `background`.
 pub fn write(list: &DisplayList, info: &SvgInfo, background: Color) -> Vec<u8> {
     let (width, height) = (number(list.width_pt), number(list.height_pt));
-    let mut svg = Svg { out: Vec::new(), ids: HashSet::new(), defs: 0, path: Path::new() };
+    let mut svg = Svg { out: Vec::new(), ids: HashSet::new(), defs: 0, path: Path::new(), outlined: Vec::new() };
     // Writing to memory cannot fail.
     let _ = writeln!(
         svg.out,
@@ -84,6 +87,8 @@ struct Svg {
     ids: HashSet<String>,
     defs: usize,
     path: Path,
+    /// How the last outlined fills end, for there may be thousands of a few colours.
+    outlined: Vec<(Color, Stroke, String)>,
 }
 
 impl Svg {
@@ -213,12 +218,20 @@ impl Svg {
         }
         self.out.extend_from_slice(b"<path d=\"");
         push_path(&mut self.out, path.elements());
-        let _ = writeln!(
-            self.out,
-            "\"{} fill-rule=\"evenodd\"{}/>",
-            paint("fill", color),
-            stroke_attributes(stroke, is_dashed(stroke))
-        );
+        let known = self.outlined.iter().position(|(fill, outline, _)| *fill == color && outline == stroke);
+        let known = known.unwrap_or_else(|| {
+            let end = format!(
+                "\"{} fill-rule=\"evenodd\"{}/>\n",
+                paint("fill", color),
+                stroke_attributes(stroke, is_dashed(stroke))
+            );
+            if self.outlined.len() == MOST_OUTLINED {
+                self.outlined.clear();
+            }
+            self.outlined.push((color, stroke.clone(), end));
+            self.outlined.len() - 1
+        });
+        self.out.extend_from_slice(self.outlined[known].2.as_bytes());
         true
     }
 
@@ -452,14 +465,6 @@ impl PathData<'_> {
 
 fn hundredths(point: Point) -> (i64, i64) {
     (nearest(point.x * 100.0), nearest(point.y * 100.0))
-}
-
-/// The nearest whole number, halves away from zero, as `round` has it, which is a call where the processor's least
-/// model has no instruction for it.
-fn nearest(value: f64) -> i64 {
-    let whole = value as i64;
-    let part = value - whole as f64;
-    whole.saturating_add(i64::from(part >= 0.5) - i64::from(part <= -0.5))
 }
 
 /// Writes whole hundredths as a decimal without needless zeros: −150 is "-1.5".
