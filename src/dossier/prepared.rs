@@ -154,7 +154,7 @@ impl Overlay {
     /// For clicks on the whole, and on places: made when it is first asked for, which a figure never does. Areas and lines
     /// of one that has places too are not in it, for clicks look for them one by one.
     pub fn hit(&self) -> &HitShape {
-        self.prepared.of_features.hit.get_or_init(|| match &self.shape {
+        self.prepared.of_features.hit.get_or_init(|| match &*self.shape {
             Shape::Mixed(mixed) => HitShape::new(ShapeRef::Points(&points_of(&mixed.places))),
             shape => with_parts(shape, |parts| HitShape::new(parts)),
         })
