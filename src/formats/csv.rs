@@ -51,9 +51,14 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, CsvError> {
     // Of several that divide it alike, the first counts.
     let separator = SEPARATORS.iter().rev().copied().max_by_key(|separator| fields_of_head(separator)).unwrap_or(b',');
     let mut rows: Vec<Row> = Vec::new();
+    let (mut line, mut counted) = (1, 0);
     for record in records(text, separator) {
-        let position = record.position();
-        let line = position.map_or(1, |position| position.line() as usize);
+        // A record is said to begin before the line ends that it comes after.
+        let start = record.position().map_or(counted, |position| position.byte() as usize);
+        let ends = text.bytes().skip(start).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let start = (start + ends).max(counted);
+        line += memchr::memchr_iter(b'\n', text.as_bytes().get(counted..start).unwrap_or_default()).count();
+        counted = start;
         let mut fields: Vec<String> = record.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect();
         if fields.iter().all(|field| field.trim().is_empty()) {
             continue;

@@ -304,7 +304,7 @@ fn other_kind(object: &Object) -> String {
 
 /// A word of a file, fit to be repeated.
 fn shortened(word: &str) -> String {
-    let mut short: String = word.chars().filter(|letter| !letter.is_control()).take(40).collect();
+    let mut short: String = word.chars().filter(|letter| !letter.is_control()).take(80).collect();
     if short.len() < word.len() {
         short.push('…');
     }

@@ -131,7 +131,8 @@ pub fn check(
 
     // A file that was opened for the figure is missed where it is not on it.
     let [west, south, east, north] = drawn.map.lon_lat_bounds();
-    for overlay in shown.iter().filter(|overlay| overlay.opened_from.is_some()) {
+    let opened = dossier.overlays.iter().filter(|overlay| overlay.opened_from.is_some());
+    for overlay in opened.filter(|overlay| document.is_shown(&overlay.id)) {
         let [least_lon, least_lat, most_lon, most_lat] = overlay.bounds;
         if most_lon < west || least_lon > east || most_lat < south || least_lat > north {
             let (title, file) =
