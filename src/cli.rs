@@ -775,7 +775,6 @@ impl FigureArgs {
             )?;
             match opened.content {
                 Content::Evidence(Part::Layer(layer, problems)) => {
-                    warn_exchanged(&dossier, path, [layer.bounds].into_iter());
                     let id = layers::add(&mut dossier, *layer, &problems, path, self.line.filter.as_ref())?;
                     if let Some(overlay) = dossier.overlay(&id) {
                         // Of what is small, the figure's own checks tell.

@@ -1325,8 +1325,11 @@ fn a_dialog_asks_which_features_count_as_line_of_contact() {
         press(&mut harness, Key::Backspace);
     }
     wait_for_label(&mut harness, "14,865 km²");
+    let apply = harness.get_by_label("Apply");
+    eprintln!("DEBUG apply {:?} disabled {}", apply.rect(), apply.accesskit_node().is_disabled());
     harness.get_by_label("Apply").click();
     harness.run_ok();
+    eprintln!("DEBUG dialog {}", harness.query_by_label("Which features count").is_some());
     wait(&mut harness, "the new shapes", |app| app.session().dossier().own_line.is_some());
     harness.run_ok();
     let counting = line(&harness).unwrap();
@@ -2403,9 +2406,13 @@ fn a_click_reaches_the_feature_and_its_addresses_are_shown_before_they_are_opene
     for words in ["Bold words", "15 Dec 2025", "1200", "west", "news.example · undated"] {
         assert!(harness.query_all_by_label(words).next().is_some(), "nothing says {words}");
     }
+    // It may lie below what the inspector shows at first.
+    harness.get_by_label("Address https://reports.example/a/long/way").scroll_to_me();
+    harness.run_ok();
     harness.get_by_label("Address https://reports.example/a/long/way").click();
     harness.run_ok();
     assert!(harness.output().platform_output.commands.is_empty(), "nothing is opened yet");
+    harness.run_ok();
     harness.get_by_label("https://reports.example/a/long/way");
     harness.get_by_label("Open in browser").click();
     harness.step();

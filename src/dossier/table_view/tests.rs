@@ -213,7 +213,7 @@ proptest! {
     #[test]
     fn the_rows_of_a_filter_are_those_that_fit_it(
         values in vec(values(), 1..30),
-        text in "(a (=|!=|<|>=|~) ('x'|5|true|2025)|a is null|not a in \\(1, 2, x\\)) ?(or a ~ 1)?",
+        text in "(a (=|!=|<|>=|~) ('x'|5|true|2025)|a is null|not a in \\(1, 2, x\\))( or a ~ 1)?",
     ) {
         let layer = column(&values);
         let filter = Filter::parse(&text).unwrap();
