@@ -244,7 +244,7 @@ impl Chrome<'_> {
                 let list = egui::ComboBox::from_id_salt("map").selected_text(map_label(&current));
                 let list = list_ui(ui, list.truncate().width(room.min(200.0)), |ui| {
                     for map in sources::all(&document.map_sources) {
-                        if choice_ui(ui, current.id == map.id, &map_label(map)) {
+                        if choice_ui(ui, current.id == map.id, map_label(map)) {
                             actions.push(Action::SetMap(map.id.clone()));
                         }
                     }

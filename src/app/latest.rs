@@ -102,6 +102,7 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(30);
 
+    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
     /// A worker that says what it has begun, and goes on when it is let.
     fn worker() -> (Latest<u32, u32>, Receiver<u32>, Sender<Option<u32>>, Receiver<()>) {
         let (begun, has_begun) = channel();

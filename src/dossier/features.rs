@@ -59,6 +59,9 @@ pub enum Dimension {
     Point,
 }
 
+/// Polygons, lines and points.
+pub type Parts<'a> = (&'a [Polygon<f64>], &'a [LineString<f64>], Vec<Coord<f64>>);
+
 /// The features of an overlay, in the order of its file.
 #[derive(Debug, Clone, Default)]
 pub struct Features {
@@ -156,11 +159,7 @@ impl Features {
     }
 
     /// The parts of a shape that belong to a feature.
-    pub fn parts<'a>(
-        &self,
-        shape: &'a Shape,
-        feature: usize,
-    ) -> (&'a [Polygon<f64>], &'a [LineString<f64>], Vec<Coord<f64>>) {
+    pub fn parts<'a>(&self, shape: &'a Shape, feature: usize) -> Parts<'a> {
         let Owners { areas, lines, points } = &self.owners;
         let places = shape.places().get(parts_of(points, feature)).unwrap_or_default();
         (

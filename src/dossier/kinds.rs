@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -295,10 +295,10 @@ impl Sorter<'_> {
         let features = &self.overlay.features;
         let styles = Given::of(self.overlay);
         let dimensions = dimensions(features);
-        let mut titled: HashMap<(usize, Dimension, Option<String>), ()> = HashMap::new();
-        for feature in 0..features.count() {
-            if let Some(dimension) = dimensions[feature] {
-                titled.insert((styles.of[feature], dimension, features.name(feature)), ());
+        let mut titled: HashSet<(usize, Dimension, Option<String>)> = HashSet::new();
+        for (feature, dimension) in dimensions.iter().enumerate() {
+            if let Some(dimension) = *dimension {
+                titled.insert((styles.of[feature], dimension, features.name(feature)));
                 if titled.len() > ROWS {
                     break;
                 }
@@ -652,8 +652,8 @@ fn common_words(
     let is_candidate = |name: &&String| !crate::formats::table::SIMPLESTYLE.contains(&name.as_str());
     'property: for name in first.keys().filter(is_candidate) {
         let mut words: HashMap<(usize, Dimension), Cow<'_, str>> = HashMap::new();
-        for feature in 0..rows.count() {
-            let Some(dimension) = dimensions[feature] else { continue };
+        for (feature, dimension) in dimensions.iter().enumerate() {
+            let Some(dimension) = *dimension else { continue };
             let Some(value) = rows.words(feature, name).filter(|words| !words.trim().is_empty()) else {
                 continue 'property;
             };

@@ -212,7 +212,7 @@ fn at_a_place_each_feature_has_its_name_size_properties_and_sources() {
     assert_eq!((&feature["name"], &feature["kind"]), (&json!("Occupied"), &json!("Occupied")));
     assert_eq!(feature["properties"], features[0]["properties"]);
     // A cell of the graticule by the closed form (Snyder 1987, eq. 3-12): 1034.715870 km².
-    assert!(is_near(&feature["km2"], 1034.715_870), "{feature}");
+    assert!(is_near(&feature["km2"], 1_034.715_870), "{feature}");
     let source =
         json!({"outlet": "Survey", "title": null, "author": null, "date": "2025-12-01", "url": "https://a.example/1"});
     assert_eq!(feature["sources"], json!([source]));

@@ -115,7 +115,7 @@ mod tests {
         let link = Citation::Source(PropertySource::page("https://example.org/a"));
         cite_own(&mut document, "a", &link);
         cite_own(&mut document, "a", &link);
-        assert_eq!(layer(&document).citations, [link.clone()]);
+        assert_eq!(layer(&document).citations, std::slice::from_ref(&link));
         let before = document.clone();
         remove_own(&mut document, "a", true);
         assert!(document.group("own").next().is_none());
