@@ -123,7 +123,11 @@ pub(crate) const SECTIONS: [Section; 10] = [
         id: "layer",
         title: Some("Layer"),
         heading: None,
-        applies: |subject| subject.overlay().is_some_and(|overlay| subject.session.is_own_layer(&overlay.id)),
+        // What a feature says of itself comes first; the row of its layer leads to the layer.
+        applies: |subject| {
+            let is_own = |overlay: &Overlay| subject.session.is_own_layer(&overlay.id);
+            subject.overlay().is_some_and(is_own) && subject.feature().is_none()
+        },
         ui: layer::layer_ui,
     },
     Section {
