@@ -670,7 +670,8 @@ fn common_words(
         let mut distinct: Vec<&String> = words.values().collect();
         distinct.sort_unstable();
         distinct.dedup();
-        if distinct.len() == words.len() {
+        // What all features have in common tells none apart.
+        if distinct.len() == words.len() && words.len() > 1 {
             return words;
         }
     }
@@ -738,6 +739,28 @@ mod tests {
     use crate::dossier::own_layer;
     use crate::dossier::styling::{Graduated, KindChange};
     use crate::formats::geojson;
+
+    /// Twenty areas of different names, in the colours given in turn, each with a status and the same note.
+    fn many(colors: &[&str]) -> Vec<String> {
+        let feature = |index: usize| {
+            let (west, color) = (20.0 + index as f64, colors[index % colors.len()]);
+            serde_json::json!({
+                "type": "Feature",
+                "properties": { "note": "by one hand", "name": format!("no. {index}"), "status": format!("{color} ground"), "fill": color },
+                "geometry": { "type": "Polygon", "coordinates": [[[west, 0], [west + 0.5, 0], [west, 1], [west, 0]]] },
+            })
+        };
+        let features: Vec<_> = (0..20).map(feature).collect();
+        let text = serde_json::json!({ "type": "FeatureCollection", "features": features }).to_string();
+        let (layer, _) = own_layer("many", geojson::read_table(text.as_bytes()).unwrap()).unwrap();
+        kinds(&layer, &Styling::default()).list().iter().map(|kind| kind.title.clone()).collect()
+    }
+
+    #[test]
+    fn colours_are_named_by_what_tells_them_apart_and_one_colour_by_nothing() {
+        assert_eq!(many(&["red", "green"]), ["red ground", "green ground"]);
+        assert_eq!(many(&["red"]), [""]);
+    }
 
     /// Points with these values of `status` and of `n`.
     fn points(values: &[(Option<&str>, Option<f64>)]) -> Overlay {

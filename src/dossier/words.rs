@@ -141,7 +141,7 @@ pub fn measure(measure: Measure) -> String {
         Measure::Area { km2: area, .. } => km2(area),
         Measure::Length { km: length } => km(length),
         Measure::Count { places: 1 } => "1 place".to_owned(),
-        Measure::Count { places } => format!("{places} places"),
+        Measure::Count { places } => format!("{} places", number(places as f64, 0)),
         Measure::Mixed(all) => size(all),
     }
 }
