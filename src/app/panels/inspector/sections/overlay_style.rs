@@ -418,6 +418,8 @@ fn kind_ui(ui: &mut Ui, editor: &mut Editor<'_>, kind: &Kind, typed: &mut Styled
                 typed.open = (!is_open).then(|| kind.key.clone());
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                // Clear of the bar that scrolls the inspector.
+                ui.add_space(10.0);
                 let count = words::number(kind.features as f64, 0);
                 let features = if kind.features == 1 { "feature" } else { "features" };
                 ui.label(theme::second(&count, editor.shade)).on_hover_text(format!("{count} {features}"));
