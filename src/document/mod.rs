@@ -215,6 +215,11 @@ impl Document {
         self.overlays.iter().find(|state| state.id == id)
     }
 
+    /// How an overlay's features are told apart and drawn.
+    pub fn styling(&self, id: &str) -> Arc<Styling> {
+        self.overlay(id).map(|state| Arc::clone(&state.styling)).unwrap_or_default()
+    }
+
     /// Whether an overlay's eye is open; it may be wholly transparent all the same, see [`Self::is_shown`].
     pub fn is_visible(&self, id: &str) -> bool {
         self.overlay(id).is_some_and(|state| state.visible)

@@ -81,7 +81,7 @@ impl Session {
 
     /// How an overlay's features are told apart and drawn.
     pub fn styling(&self, id: &str) -> Arc<Styling> {
-        self.document().overlay(id).map(|state| Arc::clone(&state.styling)).unwrap_or_default()
+        self.document().styling(id)
     }
 
     /// The kinds that an overlay's features fall into; those of before while many features are sorted anew.

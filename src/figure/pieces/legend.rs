@@ -42,8 +42,7 @@ pub struct LegendEntry {
 
 /// The kinds of an overlay's features as the document tells them apart.
 pub(in crate::figure) fn kinds_of(document: &Document, overlay: &Overlay) -> Arc<Kinds> {
-    let styling = document.overlay(&overlay.id).map(|state| Arc::clone(&state.styling)).unwrap_or_default();
-    overlay.kinds(&styling)
+    overlay.kinds(&document.styling(&overlay.id))
 }
 
 /// A part of the legend for an overlay whose features are told apart: a row for each kind that is shown. The references
