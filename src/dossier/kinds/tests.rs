@@ -1,0 +1,135 @@
+//! Tests of `kinds.rs`.
+
+use super::*;
+use crate::dossier::classes::Method;
+use crate::dossier::own_layer;
+use crate::dossier::styling::{Graduated, KindChange};
+use crate::formats::geojson;
+
+/// Twenty areas of different names, in the colours given in turn, each with a status and the same note.
+fn many(colors: &[&str]) -> Vec<String> {
+    let feature = |index: usize| {
+        let (west, color) = (20.0 + index as f64, colors[index % colors.len()]);
+        serde_json::json!({
+            "type": "Feature",
+            "properties": { "note": "by one hand", "name": format!("no. {index}"), "status": format!("{color} ground"), "fill": color },
+            "geometry": { "type": "Polygon", "coordinates": [[[west, 0], [west + 0.5, 0], [west, 1], [west, 0]]] },
+        })
+    };
+    let features: Vec<_> = (0..20).map(feature).collect();
+    let text = serde_json::json!({ "type": "FeatureCollection", "features": features }).to_string();
+    let (layer, _) = own_layer("many", geojson::read_table(text.as_bytes()).unwrap()).unwrap();
+    kinds(&layer, &Styling::default()).list().iter().map(|kind| kind.title.clone()).collect()
+}
+
+#[test]
+fn colours_are_named_by_what_tells_them_apart_and_one_colour_by_nothing() {
+    assert_eq!(many(&["red", "green"]), ["red ground", "green ground"]);
+    assert_eq!(many(&["red"]), [""]);
+}
+
+/// Points with these values of `status` and of `n`.
+fn points(values: &[(Option<&str>, Option<f64>)]) -> Overlay {
+    let feature = |(index, (status, n)): (usize, &(Option<&str>, Option<f64>))| {
+        let properties = serde_json::json!({ "status": status, "n": n });
+        let geometry = serde_json::json!({ "type": "Point", "coordinates": [30.0 + index as f64 / 1e4, 48.0] });
+        serde_json::json!({ "type": "Feature", "properties": properties, "geometry": geometry }).to_string()
+    };
+    let features: Vec<String> = values.iter().enumerate().map(feature).collect();
+    let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+    own_layer("layer", geojson::read_table(text.as_bytes()).unwrap()).unwrap().0
+}
+
+fn styled(by: By) -> Styling {
+    Styling { by, ..Styling::default() }
+}
+
+fn titles(kinds: &Kinds) -> Vec<(&str, usize)> {
+    kinds.list().iter().map(|kind| (kind.title.as_str(), kind.features)).collect()
+}
+
+#[test]
+fn features_without_a_value_are_of_a_kind_of_their_own_and_take_no_colour() {
+    let layer = points(&[(None, None), (Some("held"), None), (Some(" "), None), (Some("free"), None)]);
+    let found = kinds(&layer, &styled(By::Property(Categories::of("status"))));
+    assert_eq!(titles(&found), [("no value", 2), ("held", 1), ("free", 1)]);
+    let fills: Vec<_> = found.list().iter().map(|kind| kind.style.fill.as_deref().unwrap()).collect();
+    assert_eq!(fills, ["#9a9a9a", "#0072b2", "#e69f00"], "the first value has the first colour");
+    let none = kinds(&layer, &styled(By::Property(Categories::of("nothing"))));
+    assert_eq!(titles(&none), [("no value", 4)]);
+    assert!(none.problems()[0].what.contains("no feature has a value"), "{:?}", none.problems());
+}
+
+#[test]
+fn classes_are_those_of_the_features_that_a_filter_lets_pass() {
+    let values: Vec<_> = [1.0, 2.0, 3.0, 4.0, 1000.0].map(|n| (Some("x"), Some(n))).to_vec();
+    let layer = points(&values);
+    let graduated = Graduated { classes: 2, method: Method::EqualIntervals, ..Graduated::of("n") };
+    let by = styled(By::Graduated(graduated));
+    assert_eq!(titles(&kinds(&layer, &by)).iter().map(|(_, count)| *count).collect::<Vec<_>>(), [4, 1]);
+    let filtered = Styling { filter: Some(Filter::parse("n < 10").unwrap()), ..by };
+    let found = kinds(&layer, &filtered);
+    assert_eq!(titles(&found).iter().map(|(_, count)| *count).collect::<Vec<_>>(), [2, 2]);
+    assert_eq!((found.left_out(), found.features()), (1, 4));
+    assert_eq!(found.of(4), None);
+}
+
+#[test]
+fn classes_of_what_is_no_number_say_so() {
+    let layer = points(&[(Some("a"), None), (Some("b"), Some(-3.0)), (Some("b"), Some(-1.0))]);
+    let none = kinds(&layer, &styled(By::Graduated(Graduated::of("status"))));
+    assert!(none.problems()[0].what.contains("no feature has a number"), "{:?}", none.problems());
+    let two = Graduated { classes: 2, ..Graduated::of("n") };
+    let found = kinds(&layer, &styled(By::Graduated(two)));
+    assert_eq!(titles(&found).last(), Some(&("no value", 1)), "what has none stands below the classes");
+    assert!(found.list().iter().all(|kind| !kind.title.contains("−3–")), "{:?}", titles(&found));
+}
+
+#[test]
+fn colours_that_begin_anew_bring_a_pattern() {
+    let names: Vec<String> = (0..7).map(|n| format!("s{n}")).collect();
+    let values: Vec<_> = names.iter().map(|name| (Some(name.as_str()), None)).collect();
+    let layer = points(&values);
+    let by = By::Property(Categories { property: "status".to_owned(), colors: "dark2".to_owned() });
+    let found = kinds(&layer, &styled(by));
+    for (index, one) in found.list().iter().enumerate() {
+        assert!(found.list()[index + 1..].iter().all(|other| other.style != one.style), "{one:?}");
+    }
+}
+
+#[test]
+fn more_values_than_can_be_told_apart_share_the_last_kind() {
+    let names: Vec<String> = (0..MOST + 5).map(|n| format!("s{n}")).collect();
+    let values: Vec<_> = names.iter().map(|name| (Some(name.as_str()), None)).collect();
+    let layer = points(&values);
+    let found = kinds(&layer, &styled(By::Property(Categories::of("status"))));
+    assert_eq!(found.list().len(), MOST);
+    assert_eq!(titles(&found).last(), Some(&(FURTHER, 6)));
+    assert_eq!(found.features(), MOST + 5);
+    assert!(found.problems()[0].what.contains("more values"), "{:?}", found.problems());
+}
+
+#[test]
+fn another_look_of_the_same_kinds_takes_no_look_at_the_features() {
+    let layer = points(&[(Some("held"), None), (Some("free"), None)]);
+    let by = styled(By::Property(Categories::of("status")));
+    let first = layer.kinds(&Arc::new(by.clone()));
+    let change = KindChange { title: Some("Held by".to_owned()), ..KindChange::default() };
+    let kinds_of = BTreeMap::from([("held".to_owned(), change)]);
+    let second = layer.kinds(&Arc::new(Styling { kinds: kinds_of, ..by.clone() }));
+    assert_eq!(titles(&second), [("Held by", 1), ("free", 1)]);
+    assert!(Arc::ptr_eq(&first.of, &second.of));
+    // And the change is of this styling alone.
+    assert_eq!(titles(&layer.kinds(&Arc::new(by))), [("held", 1), ("free", 1)]);
+}
+
+#[test]
+fn one_style_holds_for_an_overlay_without_features() {
+    let (dossier, _) = crate::dossier::builtin::berlin().unwrap();
+    let overlay = dossier.overlay("withdrawal-area").unwrap();
+    assert_eq!(overlay.features.count(), 0);
+    let change = StylePart { fill: Some("#123456".to_owned()), ..StylePart::default() };
+    let found = kinds(overlay, &Styling { by: By::One, change, ..Styling::default() });
+    assert_eq!(found.list()[0].style.fill.as_deref(), Some("#123456"));
+    assert!(found.is_one() && !found.is_told_apart());
+}

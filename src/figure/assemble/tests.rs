@@ -1,0 +1,226 @@
+//! Tests of `assemble.rs`.
+
+use kurbo::Shape as _;
+
+use super::*;
+use crate::figure::placing::{Place, Spot};
+use crate::scene::display_list::{self, Group, Item};
+
+fn texts<'a>(items: &'a [Item], into: &mut Vec<&'a crate::scene::display_list::Text>) {
+    for item in items {
+        match item {
+            Item::Group(group) => texts(&group.items, into),
+            Item::Text(text) => into.push(text),
+            _ => {}
+        }
+    }
+}
+
+fn berlin() -> (Arc<Scene>, Document) {
+    let (dossier, _) = crate::dossier::builtin::berlin().expect("the built-in dossier can be read");
+    let document = Document::new(&dossier, 900.0, 700.0);
+    (Arc::new(Scene::new(dossier)), document)
+}
+
+#[test]
+fn names_stand_in_the_figure_where_they_stand_in_the_window() {
+    let (scene, document) = berlin();
+    let frame = Frame::new(document.view, 900.0, 700.0);
+    let shows = Shows::Bounds(frame.lon_lat_bounds());
+    let mut options = FigureOptions::new("As it is", super::super::PageSetup::default(), shows);
+    options.view_pt = (900.0, 700.0);
+    options.furniture = super::super::Furniture::bare();
+    let drawn = draw(&scene, &Ground::blank(), &document, &options);
+    assert!((drawn.map_frame.width() - 900.0).abs() < 2.0 && (drawn.map_frame.height() - 700.0).abs() < 2.0);
+    let window = scene.map(&Look::of(&document, Theme::Light, 1.0), &Ground::blank(), &frame, &[]);
+    let (mut on_page, mut on_screen) = (Vec::new(), Vec::new());
+    texts(&drawn.list.items, &mut on_page);
+    texts(&window.items, &mut on_screen);
+    assert!(on_screen.len() > 10);
+    for name in on_screen {
+        let expected = name.origin + drawn.map_frame.origin().to_vec2();
+        let near = on_page.iter().any(|text| text.text == name.text && text.origin.distance(expected) < 2.0);
+        assert!(near, "{} is elsewhere on the page", name.text);
+    }
+}
+
+#[test]
+fn numbers_of_sources_keep_off_the_dots_of_the_maps_own_towns() {
+    let (scene, document) = berlin();
+    let frame = Frame::new(document.view, 900.0, 700.0);
+    let shown: Vec<&Overlay> = scene.dossier().overlay("withdrawal-area").into_iter().collect();
+    let options = FigureOptions::new("Figure", super::super::PageSetup::default(), Shows::View(document.view));
+    let badge_beside = |dots: Vec<Item>| {
+        let items = vec![Item::Group(Group::new("labels", "Names", dots))];
+        let map = DisplayList { width_pt: 900.0, height_pt: 700.0, items };
+        let badges = badges(&scene, &options, &frame, &shown, Vec::new(), &map, 10.0);
+        let [Item::Group(badge)] = badges.as_slice() else { panic!("one badge, not {}", badges.len()) };
+        let Some(Item::Fill { path, .. }) = badge.items.first() else { panic!("a badge is filled") };
+        path.bounding_box()
+    };
+    let alone = badge_beside(Vec::new());
+    let dot = kurbo::Circle::new(alone.center(), 3.0).to_path(0.1);
+    let town = Item::Fill { path: display_list::Path::shared(dot.clone()), color: Color::rgb(0) };
+    assert!(!badge_beside(vec![town]).overlaps(dot.bounding_box()));
+}
+
+#[test]
+fn every_preset_gives_the_map_its_room() {
+    let (scene, document) = berlin();
+    let shows = Shows::Bounds(scene.dossier().home);
+    let mut lines = String::new();
+    for size in PageSize::PRESETS {
+        let options = FigureOptions::new("Berlin talks", super::super::PageSetup::of(size), shows);
+        let drawn = draw(&scene, &Ground::blank(), &document, &options);
+        let (width_pt, height_pt) = drawn.page_pt();
+        let frame = drawn.map_frame;
+        assert!(drawn.pieces_left_out.is_empty() && drawn.rows_left_out == [0; 3], "{size}: something is left out");
+        let mut found = Vec::new();
+        texts(&drawn.list.items, &mut found);
+        assert!(found.iter().all(|text| text.size_pt >= page::MIN_TEXT_PT - 1e-9), "{size}: text is too small");
+        lines.push_str(&format!(
+            "{size}: page {width_pt:.0} × {height_pt:.0}, map {:.0} × {:.0} at {:.0}, {:.0}\n",
+            frame.width(),
+            frame.height(),
+            frame.x0,
+            frame.y0
+        ));
+    }
+    insta::assert_snapshot!(lines);
+}
+
+#[test]
+fn a_page_the_size_of_a_card_is_mostly_map_and_still_says_who() {
+    let (scene, document) = berlin();
+    let page = super::super::PageSetup::of("85x60mm".parse().expect("a page"));
+    let options = FigureOptions::new("On a card", page, Shows::Bounds(scene.dossier().home));
+    let drawn = draw(&scene, &Ground::blank(), &document, &options);
+    assert!(drawn.map_frame.height() > 0.4 * drawn.page_pt().1, "{:?}", drawn.map_frame);
+    assert!(drawn.references_outlets_alone && drawn.legend_names_alone && drawn.rows_left_out[1] == 0);
+    let mut found = Vec::new();
+    texts(&drawn.list.items, &mut found);
+    assert!(found.iter().all(|text| text.size_pt >= page::MIN_TEXT_PT - 1e-9));
+    let all: String = found.iter().map(|text| format!("{} ", text.text)).collect();
+    let demanded = ["TFIGlobal", "Defence Talks", "© OpenStreetMap contributors (ODbL)", "The designations used and"];
+    assert!(demanded.iter().all(|words| all.contains(words)), "{all}");
+    let texts = crate::dossier::verify::Texts::new();
+    let warnings = super::super::checks::check(&scene, &document, &options, &drawn, &texts, None);
+    let short = |warning: &super::super::checks::FigureWarning| warning.what.contains("titles and addresses");
+    assert!(warnings.iter().any(short), "{warnings:?}");
+}
+
+#[test]
+fn a_page_on_which_things_would_lie_over_each_other_is_no_figure() {
+    let (scene, document) = berlin();
+    let drawn_on = |size: &str| {
+        let page = super::super::PageSetup::of(size.parse().expect("a page"));
+        let options = FigureOptions::new("On a stamp", page, Shows::Bounds(scene.dossier().home));
+        draw(&scene, &Ground::blank(), &document, &options)
+    };
+    let small = drawn_on("60x40mm");
+    for format in OutputFormat::all() {
+        let refused = matches!(small.encode(format), Err(EncodeError::NoRoom));
+        assert_eq!(refused, format != OutputFormat::GeoJson, "{format:?}");
+    }
+    assert!(drawn_on("85x60mm").encode(OutputFormat::Svg).is_ok());
+}
+
+/// Names on the map, without what stands in a group of its own over it.
+fn names_on_map(list: &DisplayList) -> Vec<Rect> {
+    let map = list.items.iter().find_map(|item| match item {
+        Item::Group(group) if group.id == "map" => Some(group),
+        _ => None,
+    });
+    let mut found = Vec::new();
+    texts(&map.expect("there is a map").items, &mut found);
+    found.into_iter().map(crate::scene::text::bounds).collect()
+}
+
+#[test]
+fn names_keep_off_a_piece_wherever_it_is_put() {
+    let (scene, document) = berlin();
+    let shows = Shows::Bounds(scene.dossier().home);
+    let page = super::super::PageSetup::of(PageSize::A4Landscape);
+    let mut options = FigureOptions::new("Free places", page, shows);
+    for piece in [Piece::Legend, Piece::References, Piece::Title] {
+        options.furniture.place(piece, None);
+    }
+    for (piece, across, down) in [
+        (Piece::ScaleBar, 0.5, 0.4),
+        (Piece::Inset, 0.31, 0.66),
+        (Piece::NorthArrow, 0.9, 0.5),
+        (Piece::Title, 0.0, 1.0),
+    ] {
+        options.furniture.place(piece, Some(Place::Free(Spot::new(across, down))));
+        let drawn = draw(&scene, &Ground::blank(), &document, &options);
+        assert!(drawn.pieces_left_out.is_empty() && drawn.moved_off.is_empty());
+        let standing = drawn.standing.iter().find(|standing| standing.piece == piece).expect("it is there");
+        assert!(standing.on_map && drawn.room.inflate(1e-6, 1e-6).contains_rect(standing.rect), "{piece}");
+        // It is just where it was put.
+        let at = super::super::placing::rect_at(drawn.room, standing.rect.size(), Spot::new(across, down));
+        assert!(at.origin().distance(standing.rect.origin()) < 1e-6, "{piece} at {:?}", standing.rect);
+        let names = names_on_map(&drawn.list);
+        assert!(names.len() > 10);
+        let under = names.iter().filter(|name| name.intersect(standing.rect).area() > 1.0).count();
+        assert_eq!(under, 0, "names lie under the {piece}");
+    }
+}
+
+#[test]
+fn two_pieces_on_one_place_are_drawn_both_and_named() {
+    let (scene, document) = berlin();
+    let page = super::super::PageSetup::of(PageSize::A4Landscape);
+    let mut options = FigureOptions::new("Over each other", page, Shows::Bounds(scene.dossier().home));
+    options.furniture.place(Piece::Inset, Some(Place::Free(Spot::new(0.5, 0.5))));
+    options.furniture.place(Piece::ScaleBar, Some(Place::Free(Spot::new(0.51, 0.52))));
+    let drawn = draw(&scene, &Ground::blank(), &document, &options);
+    assert!(drawn.pieces_left_out.is_empty());
+    let texts = crate::dossier::verify::Texts::new();
+    let warnings = super::super::checks::check(&scene, &document, &options, &drawn, &texts, None);
+    let over: Vec<&str> =
+        warnings.iter().map(|warning| warning.what.as_str()).filter(|what| what.contains("lies over the")).collect();
+    assert_eq!(over.len(), 1, "{warnings:?}");
+    assert!(over[0].contains("locator map") && over[0].contains("scale bar"), "{over:?}");
+    // In corners they make room for each other, and nothing is said.
+    options.furniture.reset_places();
+    let drawn = draw(&scene, &Ground::blank(), &document, &options);
+    let warnings = super::super::checks::check(&scene, &document, &options, &drawn, &texts, None);
+    assert!(!warnings.iter().any(|warning| warning.what.contains("lies over")), "{warnings:?}");
+}
+
+#[test]
+fn print_grey_has_no_hue_anywhere() {
+    let (scene, document) = berlin();
+    let page = super::super::PageSetup::of(PageSize::Column85);
+    let mut options = FigureOptions::new("Grey", page, Shows::Bounds(scene.dossier().home));
+    options.theme = Theme::Grey;
+    options.page.dpi = 72.0;
+    let (ground, _) = Ground::builtin();
+    let bitmap = draw(&scene, &ground, &document, &options).paint().expect("a small picture");
+    let spread = |pixel: &[u8]| pixel[..3].iter().max().zip(pixel[..3].iter().min()).map_or(0, |(a, b)| a - b);
+    assert!(bitmap.rgba.chunks_exact(4).all(|pixel| spread(pixel) <= 2));
+}
+
+#[test]
+fn credits_that_data_demand_cannot_be_left_out() {
+    let (scene, document) = berlin();
+    let mut options =
+        FigureOptions::new("Bare", super::super::PageSetup::default(), Shows::Bounds(scene.dossier().home));
+    options.furniture = super::super::Furniture::bare();
+    let drawn = draw(&scene, &Ground::blank(), &document, &options);
+    let mut found = Vec::new();
+    texts(&drawn.list.items, &mut found);
+    let all: String = found.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join(" ");
+    assert!(all.contains("© OpenStreetMap contributors (ODbL)") && !all.contains("drawn with"), "{all}");
+}
+
+#[test]
+fn the_map_keeps_its_view_and_a_smaller_frame_holds_the_whole_screen() {
+    let view = View { center: geo::Coord { x: 37.8, y: 48.2 }, zoom: 8.1 };
+    assert_eq!(Shows::View(view).view(900.0, 600.0), view);
+    let screen = Frame::new(view, 1200.0, 800.0);
+    let shows = Shows::Bounds(screen.lon_lat_bounds());
+    assert!((shows.view(1200.0, 800.0).zoom - view.zoom).abs() < 1e-9);
+    let on_page = Frame::new(shows.view(500.0, 700.0), 500.0, 700.0).world_bounds();
+    assert!(on_page.inflate(1e-12, 1e-12).contains_rect(screen.world_bounds()));
+}

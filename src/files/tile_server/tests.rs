@@ -1,0 +1,202 @@
+//! Tests of `tile_server.rs`.
+
+use std::io::{BufRead, BufReader, Cursor, Write};
+use std::net::TcpListener;
+
+use super::*;
+
+fn png() -> Vec<u8> {
+    let mut png = Vec::new();
+    let picture = image::RgbImage::new(256, 256);
+    picture.write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png).expect("into memory");
+    png
+}
+
+fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    let mut bytes =
+        format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n", body.len())
+            .into_bytes();
+    bytes.extend_from_slice(body);
+    bytes
+}
+
+type Requests = Arc<Mutex<Vec<String>>>;
+
+/// A server on the loopback that answers each request, counted from 0, as told; no answer: it stays silent.
+fn server(reply: impl Fn(usize, &str) -> Option<Vec<u8>> + Send + 'static) -> (String, Requests) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let requests = Requests::default();
+    let theirs = requests.clone();
+    std::thread::spawn(move || {
+        let mut silent = Vec::new();
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut text = String::new();
+            let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+            while reader.read_line(&mut text).is_ok_and(|read| read > 2) {}
+            let count = {
+                let mut requests = theirs.lock().expect("not poisoned");
+                requests.push(text.to_lowercase());
+                requests.len() - 1
+            };
+            match reply(count, &text) {
+                Some(bytes) => {
+                    let _ = stream.write_all(&bytes);
+                }
+                None => silent.push(stream),
+            }
+        }
+    });
+    (format!("http://{address}/{{z}}/{{x}}/{{y}}.png"), requests)
+}
+
+fn options(url_template: String, cache: Option<&std::path::Path>) -> TileServerOptions {
+    TileServerOptions {
+        url_template,
+        cache_folder: cache.map(std::path::Path::to_owned),
+        timeout: Duration::from_millis(1500),
+        retry: Duration::from_millis(20),
+        ..TileServerOptions::default()
+    }
+}
+
+const ID: TileId = TileId { z: 7, x: 77, y: 44 };
+
+fn wait_for(server: &TileServer, done: impl Fn(&TileServer) -> bool) -> bool {
+    let until = Instant::now() + Duration::from_secs(10);
+    while Instant::now() < until {
+        if done(server) {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    false
+}
+
+fn seen(requests: &Requests) -> Vec<String> {
+    requests.lock().expect("not poisoned").clone()
+}
+
+#[test]
+fn a_tile_comes_once_under_our_name_and_then_from_the_disk() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (url, requests) = server(|_, _| Some(answer("200 OK", "Content-Type: image/png\r\n", &png())));
+    let calls = Arc::new(Mutex::new(0));
+    let theirs = calls.clone();
+    let first = TileServer::start(options(url.clone(), Some(folder.path())), move || {
+        *theirs.lock().expect("not poisoned") += 1;
+    })
+    .expect("starts");
+    assert_eq!(first.status(), TileServerStatus::Idle);
+    first.want(&[ID]);
+    assert!(wait_for(&first, |server| server.get(ID).is_some()));
+    assert!(*calls.lock().expect("not poisoned") >= 1);
+    assert_eq!(first.get(ID).map(|bitmap| bitmap.width), Some(256));
+    drop(first);
+    let request = seen(&requests).join("");
+    assert!(request.starts_with("get /7/77/44.png "), "{request}");
+    assert!(request.contains(&format!("user-agent: {}", user_agent().to_lowercase())), "{request}");
+    // The server named no time: the tile stays fresh for a week.
+    let second = TileServer::start(options(url, Some(folder.path())), || {}).expect("starts");
+    second.want(&[ID]);
+    assert!(wait_for(&second, |server| server.get(ID).is_some()));
+    assert_eq!(seen(&requests).len(), 1);
+}
+
+#[test]
+fn a_stale_tile_is_asked_for_with_its_tag() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let headers = "ETag: \"seven\"\r\nCache-Control: max-age=0\r\n";
+    let (url, requests) = server(move |_, request| {
+        let known = request.to_lowercase().contains("if-none-match: \"seven\"");
+        Some(if known { answer("304 Not Modified", headers, b"") } else { answer("200 OK", headers, &png()) })
+    });
+    for _ in 0..2 {
+        let server = TileServer::start(options(url.clone(), Some(folder.path())), || {}).expect("starts");
+        server.want(&[ID]);
+        assert!(wait_for(&server, |server| server.get(ID).is_some()));
+    }
+    let requests = seen(&requests);
+    assert_eq!(requests.len(), 2);
+    assert!(requests[1].contains("if-none-match: \"seven\""), "{}", requests[1]);
+}
+
+#[test]
+fn what_fails_is_tried_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (url, requests) = server(|count, _| match count {
+        0 => Some(answer("500 Internal Server Error", "", b"no")),
+        1 => Some(answer("200 OK", "", b"<html>not a tile</html>")),
+        2 => Some(b"garbage\r\n\r\n".to_vec()),
+        _ => Some(answer("200 OK", "", &png())),
+    });
+    let server = TileServer::start(options(url, Some(folder.path())), || {}).expect("starts");
+    server.want(&[ID]);
+    assert!(wait_for(&server, |server| matches!(server.status(), TileServerStatus::Offline(_))));
+    assert!(wait_for(&server, |server| server.get(ID).is_some()));
+    assert_eq!(seen(&requests).len(), 4);
+    assert!(wait_for(&server, |server| server.status() == TileServerStatus::Idle));
+}
+
+#[test]
+fn a_tile_that_the_server_lacks_is_not_asked_for_again() {
+    let (url, requests) = server(|_, _| Some(answer("404 Not Found", "", b"none")));
+    let server = TileServer::start(options(url, None), || {}).expect("starts");
+    server.want(&[ID]);
+    assert!(wait_for(&server, |_| !seen(&requests).is_empty()));
+    assert!(wait_for(&server, |server| server.status() == TileServerStatus::Idle));
+    server.want(&[ID]);
+    std::thread::sleep(Duration::from_millis(200));
+    assert_eq!(seen(&requests).len(), 1);
+}
+
+#[test]
+fn a_server_that_never_answers_holds_nothing_up() {
+    let (url, requests) = server(|_, _| None);
+    let server = TileServer::start(options(url, None), || {}).expect("starts");
+    let ids: Vec<TileId> = (0..9).map(|x| TileId { z: 7, x, y: 1 }).collect();
+    server.want(&ids);
+    assert!(wait_for(&server, |_| seen(&requests).len() == PARALLEL));
+    assert_eq!(server.status(), TileServerStatus::Loading(9));
+    assert_eq!(seen(&requests).len(), PARALLEL);
+    let before = Instant::now();
+    drop(server);
+    assert!(before.elapsed() < Duration::from_secs(1));
+}
+
+#[test]
+fn an_endless_answer_is_cut_off() {
+    let (url, _) = server(|_, _| Some(answer("200 OK", "", &vec![0; LARGEST_ANSWER + 1])));
+    let server = TileServer::start(options(url, None), || {}).expect("starts");
+    server.want(&[ID]);
+    let too_large = |server: &TileServer| match server.status() {
+        TileServerStatus::Offline(reason) => reason.contains("too large"),
+        _ => false,
+    };
+    assert!(wait_for(&server, too_large));
+}
+
+#[test]
+fn only_web_addresses_of_tiles_are_taken() {
+    for template in
+        ["file:///{z}/{x}/{y}", "https://example.org/tiles", "{z}{x}{y}", "javascript:{z}{x}{y}", "ftp://a/{z}/{x}/{y}"]
+    {
+        let refused = TileServer::start(options(template.into(), None), || {});
+        assert!(matches!(refused, Err(TileServerError::Template(_))), "{template}");
+    }
+}
+
+#[test]
+fn nobody_listening_is_said_so() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}/{{z}}/{{x}}/{{y}}.png", listener.local_addr().expect("bound"));
+    drop(listener);
+    let server = TileServer::start(options(url, None), || {}).expect("starts");
+    server.want(&[ID]);
+    let refused = |server: &TileServer| match server.status() {
+        TileServerStatus::Offline(reason) => reason.to_lowercase().contains("refused"),
+        _ => false,
+    };
+    assert!(wait_for(&server, refused));
+}

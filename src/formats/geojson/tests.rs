@@ -1,0 +1,155 @@
+//! Tests of `geojson.rs`.
+
+use super::*;
+
+#[test]
+fn a_collection_a_feature_and_a_bare_geometry_are_read() {
+    let point = r#"{"type":"Point","coordinates":[37.5,48.7]}"#;
+    let feature = format!(r#"{{"type":"Feature","properties":{{"name":"Краматорськ"}},"geometry":{point}}}"#);
+    let collection = format!(r#"{{"type":"FeatureCollection","features":[{feature},{feature}]}}"#);
+    assert_eq!(read(point.as_bytes()).unwrap().len(), 1);
+    assert_eq!(read(feature.as_bytes()).unwrap()[0].text("name"), Some("Краматорськ"));
+    assert_eq!(read(collection.as_bytes()).unwrap().len(), 2);
+}
+
+#[test]
+fn ids_and_foreign_members_are_kept() {
+    let text = r#"{"type":"FeatureCollection","features":[
+            {"type":"Feature","id":"way/7","tippecanoe":{"minzoom":4},"properties":{},"geometry":null},
+            {"type":"Feature","id":7,"properties":{},"geometry":null},
+            {"type":"Feature","properties":{},"geometry":null}]}"#;
+    let features = read(text.as_bytes()).unwrap();
+    assert_eq!(features[0].id, Some("way/7".into()));
+    assert_eq!(features[0].members["tippecanoe"]["minzoom"], 4);
+    assert_eq!((&features[1].id, &features[2].id), (&Some(7.into()), &None));
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let cases = [
+        (r#"{"type":"FeatureCollection","features":["#, "not JSON"),
+        (r#"{"hello":1}"#, "not GeoJSON"),
+        (r#"{"type":"Point","coordinates":[4183876.2,6230673.7]}"#, "look like metres"),
+        (r#"{"type":"Point","coordinates":[37.5,95]}"#, "longitude comes first"),
+        (r#"{"type":"Point","coordinates":[37.5]}"#, "two or more"),
+        (r#"{"type":"Point","coordinates":[1e999,4]}"#, "not JSON"),
+        (r#"{"type":"Polygon","coordinates":[[[1],[2]]]}"#, "two or more"),
+        (
+            r#"{"type":"Point","coordinates":[1,2],"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::3857"}}}"#,
+            "EPSG::3857",
+        ),
+    ];
+    for (text, expected) in cases {
+        let error = read(text.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(expected), "{text}: {error}");
+    }
+    assert!(matches!(read(b"\xff\xfe"), Err(GeoJsonError::NotUtf8(0))));
+}
+
+#[test]
+fn it_is_said_which_feature_is_wrong_and_what_to_do_in_no_words_of_a_parser() {
+    let good = r#"{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1,2]}}"#;
+    let collection = |last: &str| format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{good},\n{last}]}}");
+    let feature = |geometry: &str| format!(r#"{{"type":"Feature","properties":{{}},"geometry":{geometry}}}"#);
+    let cases = [
+        (collection(""), "line 3, column 1, after feature 1: a comma stands before the closing bracket"),
+        (
+            collection(&feature(r#"{"type":"Circle","coordinates":[1,2]}"#)),
+            "feature 2: there is no geometry of the type 'Circle'",
+        ),
+        (
+            collection(&feature(r#"{"type":"Polygon","coordinates":[1,2]}"#)),
+            "feature 2: the coordinates are not those of a Polygon",
+        ),
+        (
+            collection(&feature(r#"{"type":"Point","coordinates":["1","2"]}"#)),
+            "feature 2: the coordinates are not those of a Point",
+        ),
+        (collection(&feature("7")), "feature 2: its 'geometry' is not as GeoJSON has it"),
+        (collection(r#"{"type":"feature"}"#), "feature 2: its type is 'feature', not 'Feature'"),
+        (collection("7"), "1 members of its 'features' are no objects"),
+        (collection(&feature(r#"{"type":"Point","coordinates":[1,200]}"#)), "feature 2: the position [1, 200]"),
+        (r#"{"type":"Topology","objects":{}}"#.to_owned(), "TopoJSON"),
+        (r#"{"geometryType":"esriGeometryPolygon","features":[]}"#.to_owned(), "Esri"),
+        ("[1,2]".to_owned(), "it is a list"),
+        (collection(&good[..40]), "in feature 2"),
+    ];
+    for (text, expected) in cases {
+        let error = read(text.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(expected), "{text}: {error}");
+        for word in ["unknown variant", "expected", "invalid", "trailing"] {
+            assert!(!error.contains(word), "{error}");
+        }
+    }
+}
+
+#[test]
+fn null_members_of_a_collection_of_geometries_are_passed_over_and_said() {
+    let text = br#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]},null,
+            {"type":"GeometryCollection","geometries":[null,{"type":"Point","coordinates":[3,4]}]}]}"#;
+    let FeaturesRead { features, warnings } = read_all(text, Order::LonLat).unwrap();
+    assert_eq!(features.points, [Coord { x: 1.0, y: 2.0 }, Coord { x: 3.0, y: 4.0 }]);
+    assert_eq!(features.owners.points, [0, 0]);
+    assert!(warnings[0].starts_with("feature 1: 2 members"), "{warnings:?}");
+}
+
+#[test]
+fn a_feature_without_a_geometry_is_a_feature() {
+    let text = br#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"a"}},
+            {"type":"Feature","properties":null,"geometry":{"type":"Point","coordinates":[1,2]}}]}"#;
+    let features = read(text).unwrap();
+    assert_eq!((features.len(), features[0].geometry.is_none(), features[0].text("name")), (2, true, Some("a")));
+}
+
+#[test]
+fn latitude_first_is_read_where_it_is_said_to_be() {
+    let text = br#"{"type":"MultiPoint","coordinates":[[48.5,137.25],[-10,20]]}"#;
+    assert!(matches!(read(text), Err(GeoJsonError::OutOfRange { feature: 1, .. })));
+    let read = read_all(text, Order::LatLon).unwrap();
+    assert_eq!(read.features.points, [Coord { x: 137.25, y: 48.5 }, Coord { x: 20.0, y: -10.0 }]);
+}
+
+#[test]
+fn an_old_coordinate_system_counts_however_it_is_named() {
+    let with = |crs: &str| format!(r#"{{"type":"Point","coordinates":[1,2],"crs":{crs}}}"#);
+    for crs in [
+        r#"{"type":"EPSG","properties":{"code":"4284"}}"#,
+        r#"{"type":"EPSG","properties":{"code":3857}}"#,
+        r#"{"type":"link","properties":{"href":"http://spatialreference.org/ref/epsg/3857/"}}"#,
+    ] {
+        assert!(matches!(read(with(crs).as_bytes()), Err(GeoJsonError::OtherCrs(_))), "{crs}");
+    }
+    for crs in [
+        "null",
+        r#"{"type":"EPSG","properties":{"code":4326}}"#,
+        r#"{"type":"link","properties":{"href":"http://spatialreference.org/ref/epsg/4326/"}}"#,
+    ] {
+        assert!(read(with(crs).as_bytes()).is_ok(), "{crs}");
+    }
+}
+
+#[test]
+fn a_null_geometry_and_an_old_crs84_are_legal() {
+    let text = r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}},
+            "features":[{"type":"Feature","properties":null,"geometry":null}]}"#;
+    assert_eq!(read(text.as_bytes()).unwrap()[0].geometry, None);
+}
+
+#[test]
+fn what_is_written_is_wound_closed_and_short() {
+    let ring = |points: &[(f64, f64)]| LineString::from(points.to_vec());
+    // Both rings the wrong way round.
+    let outer = ring(&[(37.0, 48.0), (37.0, 49.0), (38.123_456_789, 49.0), (38.0, 48.0), (37.0, 48.0)]);
+    let hole = ring(&[(37.2, 48.2), (37.4, 48.2), (37.4, 48.4), (37.400_000_01, 48.4), (37.2, 48.2)]);
+    let mut text = String::new();
+    write_geometry(&Polygon::new(outer, vec![hole]).into(), &mut text);
+    assert_eq!(
+        text,
+        "{\"type\":\"Polygon\",\"coordinates\":[[[38,48],[38.123457,49],[37,49],[37,48],[38,48]],\
+             [[37.4,48.4],[37.4,48.2],[37.2,48.2],[37.4,48.4]]]}"
+    );
+    assert_eq!(read(text.as_bytes()).unwrap().len(), 1);
+    let mut text = String::new();
+    write_geometry(&geo::Point::new(-0.000_000_4, -1.5).into(), &mut text);
+    assert_eq!(text, "{\"type\":\"Point\",\"coordinates\":[0,-1.5]}");
+}

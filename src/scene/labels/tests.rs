@@ -1,0 +1,132 @@
+//! Tests of `labels.rs`.
+
+use super::*;
+
+const PAGE: Rect = Rect::new(0.0, 0.0, 400.0, 300.0);
+const INK: Color = Color::rgb(0x202020);
+
+fn candidate(name: &str, priority: f64, anchor: Anchor) -> LabelCandidate {
+    let line = LabelLine { text: name.into(), face: Face::Sans, size_pt: 12.0, color: INK, letter_spacing_pt: 0.0 };
+    LabelCandidate {
+        priority,
+        lines: vec![line],
+        anchor,
+        halo: Color::rgb(0xFFFFFF),
+        dot: None,
+        key: name.into(),
+        repeat_pt: SAME_PLACE_PT,
+    }
+}
+
+fn town(name: &str, priority: f64, x: f64, y: f64) -> LabelCandidate {
+    candidate(name, priority, Anchor::Around { point: Point::new(x, y), radius_pt: 2.0 })
+}
+
+#[test]
+fn a_dot_keeps_off_other_names_but_not_its_own() {
+    let dot = |x: f64, y: f64| Rect::from_center_size((x, y), (6.0, 6.0));
+    let towns = [town("Near", 2.0, 100.0, 100.0), town("Far", 1.0, 100.0, 200.0)];
+    let placed = place(&towns, &[dot(100.0, 100.0), dot(115.0, 100.0)], PAGE);
+    assert_eq!(names(&towns, &placed), ["Near", "Far"]);
+    assert!(placed[0].bounds.intersect(dot(115.0, 100.0)).is_zero_area());
+}
+
+fn names(candidates: &[LabelCandidate], placed: &[PlacedLabel]) -> Vec<String> {
+    placed.iter().map(|label| candidates[label.candidate].key.clone()).collect()
+}
+
+#[test]
+fn no_label_covers_another_or_leaves_the_page() {
+    let candidates: Vec<LabelCandidate> = (0..300)
+        .map(|i| town(&format!("Town {i}"), f64::from(i % 7), f64::from(i * 37 % 400), f64::from(i * 91 % 300)))
+        .collect();
+    let placed = place(&candidates, &[Rect::new(100.0, 100.0, 200.0, 200.0)], PAGE);
+    assert!(placed.len() > 20);
+    for (index, label) in placed.iter().enumerate() {
+        assert!(PAGE.contains_rect(label.bounds));
+        assert!(placed[..index].iter().all(|other| other.bounds.intersect(label.bounds).is_zero_area()));
+    }
+}
+
+#[test]
+fn the_order_of_candidates_does_not_matter() {
+    let mut candidates: Vec<LabelCandidate> =
+        (0..80).map(|i| town(&format!("Town {i}"), 1.0, f64::from(i * 37 % 400), f64::from(i * 91 % 300))).collect();
+    let before = names(&candidates, &place(&candidates, &[], PAGE));
+    candidates.reverse();
+    assert_eq!(names(&candidates, &place(&candidates, &[], PAGE)), before);
+}
+
+#[test]
+fn an_obstacle_moves_a_label_to_the_other_side() {
+    let candidates = [town("Donetsk", 1.0, 200.0, 150.0)];
+    let free = place(&candidates, &[], PAGE);
+    assert!(free[0].texts[0].origin.x > 200.0);
+    let moved = place(&candidates, &[Rect::new(204.0, 100.0, 300.0, 200.0)], PAGE);
+    assert!(moved[0].bounds.x1 < 204.0);
+    let edge = [town("Donetsk", 1.0, 395.0, 150.0)];
+    assert!(place(&edge, &[], PAGE)[0].texts[0].origin.x < 395.0);
+}
+
+/// A line from north to south across the page.
+fn down(x: f64) -> Vec<Line> {
+    (0..40).map(|i| Line::new((x, 7.5 * f64::from(i)), (x, 7.5 * f64::from(i + 1)))).collect()
+}
+
+#[test]
+fn a_name_leaves_a_line_clear_if_it_can() {
+    let candidates = [town("Kostiantynivka", 1.0, 200.0, 150.0)];
+    let line = down(223.0);
+    let placed = place_clear_of(&candidates, &[], &line, PAGE);
+    assert!(placed[0].bounds.x1 < 200.0, "{:?}", placed[0].bounds);
+    // On the line rather than nowhere.
+    let left =
+        [Rect::new(0.0, 0.0, 190.0, 300.0), Rect::new(0.0, 0.0, 400.0, 130.0), Rect::new(0.0, 170.0, 400.0, 300.0)];
+    assert!(place_clear_of(&candidates, &left, &line, PAGE)[0].bounds.x1 > 220.0);
+}
+
+#[test]
+fn a_name_stands_on_its_dots_own_side_of_a_line() {
+    let candidates = [town("Kostiantynivka", 1.0, 200.0, 150.0)];
+    let line = down(203.5);
+    // The left is taken: what is free lies on the line or beyond it.
+    let taken = [Rect::new(0.0, 0.0, 150.0, 300.0)];
+    let placed = place_clear_of(&candidates, &taken, &line, PAGE);
+    assert!(placed[0].bounds.center().x < 203.5, "{:?}", placed[0].bounds);
+    // Beyond it rather than nowhere.
+    let taken =
+        [Rect::new(0.0, 0.0, 196.0, 300.0), Rect::new(0.0, 0.0, 400.0, 138.0), Rect::new(0.0, 162.0, 400.0, 300.0)];
+    assert!(place_clear_of(&candidates, &taken, &line, PAGE)[0].bounds.x0 > 203.0);
+}
+
+#[test]
+fn one_place_is_named_once_but_namesakes_apart_are_both_named() {
+    let candidates =
+        [town("Ivanivka", 2.0, 100.0, 100.0), town("Ivanivka", 1.0, 105.0, 104.0), town("Ivanivka", 1.0, 300.0, 200.0)];
+    assert_eq!(place(&candidates, &[], PAGE).len(), 2);
+}
+
+#[test]
+fn a_river_is_named_along_its_course_and_upright() {
+    let course: Arc<[Point]> = (0..40).map(|i| Point::new(390.0 - f64::from(i) * 10.0, 150.0 + f64::from(i))).collect();
+    let candidates = [candidate("Dnipro", 1.0, Anchor::Along(course))];
+    let placed = place(&candidates, &[], PAGE);
+    let texts = &placed[0].texts;
+    assert_eq!(texts.iter().map(|text| text.text.as_str()).collect::<String>(), "Dnipro");
+    assert!(texts.windows(2).all(|pair| pair[0].origin.x < pair[1].origin.x));
+    assert!(texts.iter().all(|text| text.rotation_rad.abs() < 0.2));
+    let crooked: Arc<[Point]> =
+        (0..40).map(|i| Point::new(200.0 + f64::from(i % 2) * 3.0, 100.0 + f64::from(i))).collect();
+    assert!(place(&[candidate("Dnipro", 1.0, Anchor::Along(crooked))], &[], PAGE).is_empty());
+}
+
+#[test]
+fn impossible_positions_place_nothing() {
+    let candidates = [
+        town("A", f64::NAN, f64::NAN, 1.0),
+        town("B", 1.0, f64::INFINITY, 1.0),
+        candidate("C", 1.0, Anchor::Along(Arc::from([Point::new(f64::NAN, 0.0), Point::new(1e300, 0.0)]))),
+        candidate("D", 1.0, Anchor::Along(Arc::from([]))),
+    ];
+    assert!(place(&candidates, &[], PAGE).is_empty());
+}
