@@ -193,6 +193,8 @@ pub struct Group {
     pub opacity: f64,
     /// Nothing outside this rectangle is drawn.
     pub clip: Option<Rect>,
+    /// The word that the texts inside spell, each a letter or two along a curve: what is copied and read aloud.
+    pub word: Option<String>,
     /// The contents, bottom first.
     pub items: Vec<Item>,
 }
@@ -200,7 +202,7 @@ pub struct Group {
 impl Group {
     /// An opaque, unclipped group.
     pub fn new(id: impl Into<String>, title: impl Into<String>, items: Vec<Item>) -> Self {
-        Self { id: id.into(), title: title.into(), opacity: 1.0, clip: None, items }
+        Self { id: id.into(), title: title.into(), opacity: 1.0, clip: None, word: None, items }
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use kurbo::{Circle, Line, Point, Rect, Shape, Size, Vec2};
 
-use super::display_list::{Color, Face, Item, Path, Text};
+use super::display_list::{Color, Face, Group, Item, Path, Text};
 use super::text;
 
 /// Where a label may stand.
@@ -167,7 +167,9 @@ pub fn items(candidates: &[LabelCandidate], placed: &[PlacedLabel]) -> Vec<Item>
             // All halos first: each letter's would cover part of the letter before.
             let halo_of = |text: Text| Text { color: Color { a: 0, ..text.color }, ..text };
             items.extend(texts.clone().map(|text| Item::Text(halo_of(text))));
-            items.extend(texts.map(|text| Item::Text(Text { halo: None, ..text })));
+            let letters = texts.map(|text| Item::Text(Text { halo: None, ..text })).collect();
+            let word = candidates[label.candidate].lines.first().map(|line| line.text.clone());
+            items.push(Item::Group(Group { word, ..Group::new("", "", letters) }));
         } else {
             items.extend(texts.map(Item::Text));
         }

@@ -99,6 +99,23 @@ fn a_pdf_is_one_page_with_fonts_links_tags_and_its_provenance() {
 }
 
 #[test]
+fn a_name_along_a_river_is_one_word_to_copy_and_to_find() {
+    let folder = TempDir::new().unwrap();
+    good(folder.path(), &["export", "-o", "a.pdf"]);
+    good(folder.path(), &["export", "-o", "a.svg"]);
+    let streams = streams(&fs::read(folder.path().join("a.pdf")).unwrap());
+    let within = |words: &str| streams.iter().map(|stream| count(stream, words)).sum::<usize>();
+    assert_eq!(within("/ActualText(Siverskyi Donets)"), 1);
+    assert!(within("pdfuaid:part") > 0, "it keeps to PDF/UA-1");
+    let svg = fs::read_to_string(folder.path().join("a.svg")).unwrap();
+    let line = svg.lines().find(|line| line.contains(">Siverskyi Donets<")).expect("the river's name is one text");
+    for list in ["x", "y", "rotate"] {
+        let values = line.split(&format!(" {list}=\"")).nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        assert_eq!(values.split(' ').count(), "Siverskyi Donets".len(), "a value of {list} for each letter");
+    }
+}
+
+#[test]
 fn a_pdf_has_the_size_of_its_paper() {
     let folder = TempDir::new().unwrap();
     // In points of 1/72 inch, as every print shop has them; a column is as high as it takes.

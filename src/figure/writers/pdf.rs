@@ -177,8 +177,14 @@ fn written(
 
 /// Paints the page; the blocks that its tags are made of.
 fn painted(surface: Surface<'_>, list: &DisplayList, background: Color) -> Vec<Block> {
-    let mut painter =
-        Painter { surface, fonts: text::FACES.map(|_| None), path: Path::new(), blocks: Vec::new(), covered: false };
+    let mut painter = Painter {
+        surface,
+        fonts: text::FACES.map(|_| None),
+        path: Path::new(),
+        blocks: Vec::new(),
+        covered: false,
+        map: None,
+    };
     let whole = Rect::new(0.0, 0.0, list.width_pt * SCALE, list.height_pt * SCALE);
     painter.artifact(|painter| {
         painter.plain(path_of(whole.path_elements(0.1)), Color { a: 255, ..background }, FillRule::NonZero)
@@ -216,6 +222,8 @@ struct Painter<'a> {
     blocks: Vec<Block>,
     /// Whether what is painted is already part of a tag, which may hold no other.
     covered: bool,
+    /// The parts of the map so far: it is one figure, made of several where a word along a curve stands by itself.
+    map: Option<Vec<Part>>,
 }
 
 impl Painter<'_> {
@@ -244,8 +252,11 @@ impl Painter<'_> {
             match item {
                 Item::Group(group) if group.id == "map" => {
                     let bounds = group.clip.map_or(visible, |clip| scaled(clip).intersect(visible));
+                    self.map = (group.opacity >= 1.0).then(Vec::new);
                     let identifier = self.tagged(ContentTag::Other, |painter| painter.group(group, visible));
-                    self.blocks.push(Block { kind: BlockKind::Map(bounds), parts: vec![Part::Plain(identifier)] });
+                    let mut parts = self.map.take().unwrap_or_default();
+                    parts.insert(0, Part::Plain(identifier));
+                    self.blocks.push(Block { kind: BlockKind::Map(bounds), parts });
                 }
                 Item::Group(group) => {
                     self.blocks.push(Block { kind: BlockKind::Words, parts: Vec::new() });
@@ -369,7 +380,9 @@ impl Painter<'_> {
             self.surface.push_clip_path(clip, &FillRule::NonZero);
         }
         let fades = opacity < 1.0;
-        if fades && !self.covered {
+        if let Some(word) = &group.word {
+            self.word(word, &group.items, seen);
+        } else if fades && !self.covered {
             // Tags within a faded group would be lost.
             self.artifact(|painter| painter.faded(&group.items, opacity, seen));
         } else if fades {
@@ -383,9 +396,33 @@ impl Painter<'_> {
     }
 
     fn faded(&mut self, items: &[Item], opacity: f64, visible: Rect) {
+        // Within a picture of its own there are no tags.
+        let map = self.map.take();
         self.surface.push_opacity(normalized(opacity));
         self.items(items, visible);
         self.surface.pop();
+        self.map = map;
+    }
+
+    /// Letters that spell a word along a curve: a viewer would copy them one by one, so the file says the word.
+    fn word(&mut self, word: &str, letters: &[Item], visible: Rect) {
+        let span = SpanTag::empty().with_lang(Some(language_of(word))).with_actual_text(Some(word));
+        if !self.covered {
+            let identifier = self.tagged(ContentTag::Span(span), |painter| painter.items(letters, visible));
+            self.part(Part::Plain(identifier));
+        } else if self.map.is_some() {
+            // A tag may hold no other: the map's ends here and goes on after the word.
+            self.surface.end_tagged();
+            let identifier = self.surface.start_tagged(ContentTag::Span(span));
+            self.items(letters, visible);
+            self.surface.end_tagged();
+            let after = self.surface.start_tagged(ContentTag::Other);
+            if let Some(parts) = &mut self.map {
+                parts.extend([Part::Plain(identifier), Part::Plain(after)]);
+            }
+        } else {
+            self.items(letters, visible);
+        }
     }
 
     fn cut_area(&mut self, path: &Path, visible: Rect) -> bool {
@@ -505,9 +542,7 @@ impl Painter<'_> {
             self.glyphs(line);
             return;
         }
-        let language =
-            if line.text.chars().any(|letter| ('\u{400}'..'\u{530}').contains(&letter)) { "uk" } else { "en" };
-        let span = SpanTag::empty().with_lang(Some(language));
+        let span = SpanTag::empty().with_lang(Some(language_of(&line.text)));
         let identifier = self.tagged(ContentTag::Span(span), |painter| painter.glyphs(line));
         self.part(match &line.link {
             Some(address) => {
@@ -643,6 +678,11 @@ fn quad(line: &Text) -> Quadrilateral {
 }
 
 /// A page rectangle in PDF points.
+/// Language of a name by its letters.
+fn language_of(words: &str) -> &'static str {
+    if words.chars().any(|letter| ('\u{400}'..'\u{530}').contains(&letter)) { "uk" } else { "en" }
+}
+
 fn scaled(rect: Rect) -> Rect {
     Rect::new(rect.x0 * SCALE, rect.y0 * SCALE, rect.x1 * SCALE, rect.y1 * SCALE)
 }

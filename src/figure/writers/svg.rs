@@ -123,6 +123,11 @@ impl Svg {
         if !seen.is_finite() || seen.width() <= 0.0 || seen.height() <= 0.0 || group.items.is_empty() {
             return;
         }
+        if let Some(word) = &group.word
+            && self.word(word, &group.items, seen)
+        {
+            return;
+        }
         let id = self.id(&group.id);
         let clip = if group.clip.is_some() && seen != visible {
             self.defs += 1;
@@ -250,6 +255,52 @@ impl Svg {
         self.out.extend_from_slice(b"<path d=\"");
         push_path(&mut self.out, self.path.elements());
         let _ = writeln!(self.out, "\" fill=\"none\"{}/>", stroke_attributes(stroke, dashed && whole));
+    }
+
+    /// A word along a curve as one text, with a place and a turn for each of its letters, so that it is found and copied
+    /// whole. Whether that could be done: not where a letter is more than one character, or where they differ in style.
+    fn word(&mut self, word: &str, letters: &[Item], visible: Rect) -> bool {
+        let letters: Option<Vec<&Text>> =
+            letters.iter().map(|item| if let Item::Text(text) = item { Some(text) } else { None }).collect();
+        let Some((first, letters)) = letters.and_then(|letters| letters.first().map(|first| (*first, letters.clone())))
+        else {
+            return false;
+        };
+        let mut rest = letters.iter();
+        let mut places = Vec::new();
+        for character in word.chars() {
+            // A space stands where the letter after it does.
+            let letter = if character.is_whitespace() { rest.as_slice().first() } else { rest.next() };
+            let Some(letter) = letter else { return false };
+            let is_alike = letter.face == first.face && letter.size_pt == first.size_pt && letter.color == first.color;
+            if !is_alike || !(character.is_whitespace() || letter.text.chars().eq([character])) {
+                return false;
+            }
+            places.push(*letter);
+        }
+        let bounds = letters.iter().map(|letter| text::bounds(letter)).reduce(|a, b| a.union(b)).unwrap_or_default();
+        let seen = visible.inflate(first.size_pt, first.size_pt);
+        if rest.next().is_some() || first.color.a == 0 || bounds.intersect(seen).area() <= 0.0 {
+            return false;
+        }
+        let list = |value: fn(&Text) -> String| places.iter().map(|letter| value(letter)).collect::<Vec<_>>().join(" ");
+        let (family, weight, slant) = css_font(first.face);
+        let mut attributes = format!(
+            "x=\"{}\" y=\"{}\" rotate=\"{}\" font-family=\"{family}\" font-size=\"{}\"",
+            list(|letter| number(letter.origin.x)),
+            list(|letter| number(letter.origin.y)),
+            list(|letter| precise(letter.rotation_rad.to_degrees())),
+            number(first.size_pt)
+        );
+        if weight != 400 {
+            let _ = write!(attributes, " font-weight=\"{weight}\"");
+        }
+        if slant != "normal" {
+            let _ = write!(attributes, " font-style=\"{slant}\"");
+        }
+        attributes.push_str(&paint("fill", first.color));
+        let _ = writeln!(self.out, "<text {attributes}>{}</text>", escaped(word));
+        true
     }
 
     fn text(&mut self, line: &Text, visible: Rect) {
