@@ -1708,6 +1708,64 @@ fn a_project_brings_its_layers_back_and_says_what_has_become_of_their_files() {
 }
 
 #[test]
+fn a_file_with_longitude_and_latitude_exchanged_is_mended_from_the_banner() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (file, own) = (folder.path().join("map.claimline.geojson"), folder.path().join("swapped.geojson"));
+    let text = r#"{"type":"LineString","coordinates":[[48.2,37.2],[48.9,37.9]]}"#;
+    std::fs::write(&own, text).unwrap();
+    let mut harness = window();
+    let ctx = harness.ctx.clone();
+    let open = |harness: &mut Harness<'static, ClaimlineApp>, path: &Path| {
+        harness.state_mut().open_files(vec![path.to_owned()]);
+        wait(harness, "the layer", |app| app.session().dossier().overlay("swapped").is_some());
+        harness.run_ok();
+    };
+    let bounds = |app: &ClaimlineApp| app.session().dossier().overlay("swapped").unwrap().bounds;
+    open(&mut harness, &own);
+    assert_eq!(bounds(harness.state()), [48.2, 37.2, 48.9, 37.9]);
+    harness.get_by_label("Exchange longitude and latitude of swapped").click();
+    harness.run_ok();
+    wait(&mut harness, "the exchange", |app| bounds(app) == [37.2, 48.2, 37.9, 48.9]);
+    harness.run_ok();
+    assert!(harness.query_by_label("Exchange longitude and latitude of swapped").is_none(), "it has been put right");
+    assert_eq!(harness.state().message(), "Longitude and latitude of “swapped.geojson” are exchanged");
+    harness.state_mut().act(&ctx, Action::Command(Command::Undo));
+    harness.run_ok();
+    assert_eq!(bounds(harness.state()), [48.2, 37.2, 48.9, 37.9]);
+    harness.state_mut().act(&ctx, Action::Command(Command::Redo));
+    harness.run_ok();
+
+    // Opened again, and out of a project, the file is read in the same way.
+    open(&mut harness, &own);
+    wait(&mut harness, "the file", ClaimlineApp::is_settled);
+    assert_eq!(bounds(harness.state()), [37.2, 48.2, 37.9, 48.9]);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run_ok();
+    type_in(
+        &mut harness,
+        "Path of the project: a .claimline.geojson file, which other programs open too",
+        &file.display().to_string(),
+    );
+    press(&mut harness, Key::Enter);
+    wait(&mut harness, "the title", |app| app.project_path() == Some(file.as_path()));
+    harness.state_mut().act(&ctx, Action::Command(Command::New));
+    harness.run_ok();
+    open(&mut harness, &file);
+    assert_eq!(bounds(harness.state()), [37.2, 48.2, 37.9, 48.9]);
+
+    // The menu of the layer leads back; where it lies then is offered to be mended, unless that is waved away.
+    harness.get_by_label("Options of swapped").click();
+    harness.run_ok();
+    harness.get_by_label("Exchange longitude and latitude").click();
+    harness.run_ok();
+    wait(&mut harness, "the way back", |app| bounds(app) == [48.2, 37.2, 48.9, 37.9]);
+    harness.run_ok();
+    harness.get_by_label("Leave swapped where it is").click();
+    harness.run_ok();
+    assert!(harness.query_by_label("Exchange longitude and latitude of swapped").is_none());
+}
+
+#[test]
 fn a_step_of_the_history_is_jumped_to() {
     let mut harness = window();
     for at in [A, B, C] {

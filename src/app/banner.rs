@@ -1,8 +1,12 @@
 //! What stays wrong with the files of the project's layers, above the map until it is put right or waved away.
 
+use std::collections::BTreeSet;
+
 use eframe::egui::{self, Role, ScrollArea, Ui, WidgetInfo};
 
+use super::panels::layers_panel::{EXCHANGE, EXCHANGE_HINT};
 use super::{icons, theme, widgets};
+use crate::dossier::{Overlay, words};
 use crate::files::layers::{ReadLayer, Standing};
 use crate::session::{Action, OwnLayerChange, Session};
 
@@ -14,9 +18,45 @@ pub(super) fn stands(session: &Session, layer: &ReadLayer) -> bool {
     session.layer_info(&layer.id).is_some_and(|info| !info.removed)
 }
 
-/// Shows what is wrong with layers; one that is waved away is taken out of `wrong`.
-pub(super) fn banner_ui(ui: &mut Ui, session: &Session, wrong: &mut Vec<ReadLayer>, actions: &mut Vec<Action>) {
+/// The layers that seem to have longitude and latitude exchanged, but for those that are to stay as they are.
+pub(super) fn exchanged<'a>(session: &'a Session, as_they_are: &BTreeSet<String>) -> Vec<&'a Overlay> {
+    session.exchanged_layers().map(AsRef::as_ref).filter(|layer| !as_they_are.contains(&layer.id)).collect()
+}
+
+/// Offers to mend a layer that seems to have longitude and latitude exchanged; whether it is to stay as it is.
+fn exchanged_ui(ui: &mut Ui, layer: &Overlay, actions: &mut Vec<Action>) -> bool {
+    let title = words::quoted(layer.title.main());
+    ui.horizontal_wrapped(|ui| {
+        ui.label(theme::icon(icons::WARNING, 15.0));
+        ui.label(format!(
+            "{title} lies outside the dossier’s area, and would lie within it with longitude and latitude exchanged."
+        ));
+        let button = ui.button(EXCHANGE);
+        button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{EXCHANGE} of {}", layer.title.main())));
+        if button.on_hover_text(EXCHANGE_HINT).clicked() {
+            actions.push(Action::ExchangeOrder(layer.id.clone()));
+        }
+        let label = format!("Leave {} where it is", layer.title.main());
+        widgets::icon_button(ui, icons::X, &label, true).clicked()
+    })
+    .inner
+}
+
+/// Shows what is wrong with layers. One that is waved away is taken out of `wrong`, or put among those that are to stay
+/// `as_they_are`.
+pub(super) fn banner_ui(
+    ui: &mut Ui,
+    session: &Session,
+    wrong: &mut Vec<ReadLayer>,
+    as_they_are: &mut BTreeSet<String>,
+    actions: &mut Vec<Action>,
+) {
     ScrollArea::vertical().id_salt("missing files").max_height(HEIGHT_PT).auto_shrink([false, true]).show(ui, |ui| {
+        for layer in exchanged(session, as_they_are) {
+            if exchanged_ui(ui, layer, actions) {
+                as_they_are.insert(layer.id.clone());
+            }
+        }
         wrong.retain(|layer| {
             if !stands(session, layer) {
                 return true;

@@ -19,6 +19,7 @@ use super::{Tab, chrome, figure_panel, map, theme, words};
 use crate::basemap::MapSource;
 use crate::figure::{FigureOptions, OutputFormat, PageSetup, Shows, georeference};
 use crate::files::layers::From;
+use crate::formats::geojson::Order;
 use crate::session::{Action, Command, Effect};
 
 impl ClaimlineApp {
@@ -67,6 +68,7 @@ impl ClaimlineApp {
                 ctx.memory_mut(|memory| memory.request_focus(inspector::name_field()));
             }
             Effect::ReadKept(id) => self.read_layer(&id, From::Kept),
+            Effect::ReadExchanged(id) => self.exchange_layer(&id),
             Effect::ShowText(source) => self.read(source),
             Effect::ExportFigure => {
                 let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
@@ -281,7 +283,10 @@ impl ClaimlineApp {
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
         if !paths.is_empty() {
             self.tell("Opening…");
-            self.jobs.open(paths);
+            // A file whose numbers have been exchanged is read so when it is opened again.
+            let files = self.session.document().overlays.iter().filter_map(|state| state.layer.file.as_ref());
+            let lat_first = files.filter(|file| file.order == Order::LatLon).map(|file| file.path.clone()).collect();
+            self.jobs.open(paths, lat_first);
         }
     }
 
@@ -334,6 +339,7 @@ impl ClaimlineApp {
                     }
                 }
                 Done::Layers(project, layers) => self.take_layers(ctx, project, layers),
+                Done::Exchanged(project, layers) => self.take_exchanged(project, layers),
                 Done::Attached { source, file, matched, text } => {
                     let text = self.session.attach(&source, file, matched, *text);
                     self.read(source);

@@ -169,10 +169,14 @@ impl eframe::App for ClaimlineApp {
         let bars = Chrome { session: &self.session, sets_up_figure: self.export.is_some() };
         Panel::top("menu").frame(bar(3, 3)).show(ui, |ui| bars.menu_ui(ui, &self.project.recents, &mut actions));
         Panel::top("toolbar").frame(bar(4, 6)).show(ui, |ui| bars.toolbar_ui(ui, self.jobs.is_busy(), &mut actions));
-        if self.project.wrong.iter().any(|layer| banner::stands(&self.session, layer)) {
-            let (session, wrong) = (&self.session, &mut self.project.wrong);
+        let has_exchanged = !banner::exchanged(&self.session, &self.project.not_exchanged).is_empty();
+        if has_exchanged || self.project.wrong.iter().any(|layer| banner::stands(&self.session, layer)) {
+            let (session, project) = (&self.session, &mut self.project);
+            let (wrong, as_they_are) = (&mut project.wrong, &mut project.not_exchanged);
             let frame = banner::frame(ui);
-            Panel::top("banner").frame(frame).show(ui, |ui| banner::banner_ui(ui, session, wrong, &mut actions));
+            Panel::top("banner")
+                .frame(frame)
+                .show(ui, |ui| banner::banner_ui(ui, session, wrong, as_they_are, &mut actions));
         }
         let message = match (&self.exporting, &self.message) {
             (Some(progress), _) => progress.words().to_owned(),

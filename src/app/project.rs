@@ -1,6 +1,6 @@
 //! The project in the window: its file, its title, saving, the journal, and what is asked before anything is lost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::app::widgets;
 use crate::app::{ClaimlineApp, chrome};
 use crate::document::project::{self, AttachedText, Reference};
 use crate::document::{Document, OverlayState};
-use crate::dossier::Overlay;
+use crate::dossier::{Overlay, words};
 use crate::figure::{FigureOptions, PageSetup, Shows};
 use crate::files::journal::{self, Claim, Journal};
 use crate::files::layers::{self, From, ReadLayer, Standing, Wanted};
@@ -59,6 +59,8 @@ pub(super) struct Project {
     kept: BTreeMap<String, Arc<str>>,
     /// Layers whose files are not as they were.
     pub(super) wrong: Vec<ReadLayer>,
+    /// Layers that seem to have longitude and latitude exchanged and are to stay as they are, by their ids.
+    pub(super) not_exchanged: BTreeSet<String>,
     /// Counts the projects that have been open, so that what was read for one does not go into another.
     number: u64,
     /// The layers that were opened together with a project: they stay.
@@ -357,6 +359,7 @@ impl ClaimlineApp {
     fn begin_layers(&mut self, kept: BTreeMap<String, Arc<str>>) {
         self.project.kept = kept;
         self.project.wrong.clear();
+        self.project.not_exchanged.clear();
         self.project.number += 1;
     }
 
@@ -393,12 +396,7 @@ impl ClaimlineApp {
         }));
         self.jobs.prepare(self.session.scene().clone());
         let about: Vec<String> = read.iter().filter_map(ReadLayer::notice).collect();
-        for layer in read {
-            self.project.wrong.retain(|other| other.id != layer.id);
-            if layer.standing.is_wrong() {
-                self.project.wrong.push(layer);
-            }
-        }
+        self.note_standing(read);
         if !was_changed && !is_by_user {
             // Where a file lies is nothing that the user has done.
             self.project.settle(&self.session);
@@ -411,6 +409,45 @@ impl ClaimlineApp {
         }
         for effect in effects {
             self.effect(ctx, effect);
+        }
+    }
+
+    /// Keeps what is wrong with layers that have been read.
+    fn note_standing(&mut self, read: Vec<ReadLayer>) {
+        for layer in read {
+            self.project.wrong.retain(|other| other.id != layer.id);
+            if layer.standing.is_wrong() {
+                self.project.wrong.push(layer);
+            }
+        }
+    }
+
+    /// Reads a layer anew with longitude and latitude the other way round.
+    pub(super) fn exchange_layer(&mut self, id: &str) {
+        let origin = self.session.dossier().overlay(id).and_then(|layer| layer.origin.as_ref());
+        let is_kept = origin.is_some_and(|origin| origin.from_kept);
+        let wanted = layers::wanted(self.session.document(), &self.project.kept, |other| other != id);
+        self.tell("Exchanging longitude and latitude…");
+        let wanted = wanted.into_iter().map(|wanted| wanted.exchanged(is_kept)).collect();
+        self.jobs.read_exchanged(self.project.number, wanted);
+    }
+
+    /// Shows layers that have been read with longitude and latitude the other way round.
+    pub(super) fn take_exchanged(&mut self, project: u64, read: Vec<ReadLayer>) {
+        if project != self.project.number {
+            return;
+        }
+        for mut layer in read {
+            let title = words::quoted(&layer.title);
+            if let Standing::Missing(why) = &layer.standing {
+                self.tell(format!("Longitude and latitude of {title} are as they were: {why}"));
+            }
+            if layer.part.take().is_some_and(|part| self.session.show_exchanged(part)) {
+                self.jobs.prepare(self.session.scene().clone());
+                let notice = layer.notice().map_or_else(String::new, |notice| format!("; {notice}"));
+                self.tell(format!("Longitude and latitude of {title} are exchanged{notice}"));
+                self.note_standing(vec![layer]);
+            }
         }
     }
 

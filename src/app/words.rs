@@ -96,6 +96,7 @@ fn own_layer(part: OwnLayerPart, title: &str) -> String {
         OwnLayerPart::KeptData => format!("Data of {title} in the project"),
         OwnLayerPart::Removed => format!("Remove {title}"),
         OwnLayerPart::Reopened => format!("Open {title} again"),
+        OwnLayerPart::Exchanged => format!("Exchange longitude and latitude of {title}"),
     }
 }
 

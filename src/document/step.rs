@@ -168,6 +168,8 @@ pub enum OwnLayerPart {
     Removed,
     /// It is opened again.
     Reopened,
+    /// Longitude and latitude are read the other way round.
+    Exchanged,
 }
 
 /// What a tool drew.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Overlay;
+use crate::formats::geojson::Order;
 use crate::formats::language::Text;
 
 /// A file, as it was when it was read.
@@ -22,6 +23,8 @@ pub struct FileRecord {
     pub bytes: u64,
     /// When it was written, in milliseconds since 1970, if the file system says.
     pub modified_ms: Option<u64>,
+    /// Which number of a position stands first in it, as it is read.
+    pub order: Order,
 }
 
 /// The same in the words of a project.
@@ -36,20 +39,25 @@ struct FileWords {
     bytes: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     modified_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    order: Option<String>,
 }
 
 impl From<FileWords> for FileRecord {
-    fn from(FileWords { path, absolute, sha256, bytes, modified_ms }: FileWords) -> Self {
-        Self { path: path.into(), elsewhere: absolute.map(PathBuf::from), sha256, bytes, modified_ms }
+    fn from(FileWords { path, absolute, sha256, bytes, modified_ms, order }: FileWords) -> Self {
+        // Whoever reads a project tells of a name that is none of an order.
+        let order = order.and_then(|name| Order::named(&name)).unwrap_or_default();
+        Self { path: path.into(), elsewhere: absolute.map(PathBuf::from), sha256, bytes, modified_ms, order }
     }
 }
 
 impl From<FileRecord> for FileWords {
-    fn from(FileRecord { path, elsewhere, sha256, bytes, modified_ms }: FileRecord) -> Self {
+    fn from(FileRecord { path, elsewhere, sha256, bytes, modified_ms, order }: FileRecord) -> Self {
         let text = |path: PathBuf| path.to_string_lossy().into_owned();
         // Every system takes this for what parts a folder from what lies in it.
         let path = if path.is_absolute() { text(path) } else { text(path).replace('\\', "/") };
-        Self { path, absolute: elsewhere.map(text), sha256, bytes, modified_ms }
+        let order = (order != Order::default()).then(|| order.name().to_owned());
+        Self { path, absolute: elsewhere.map(text), sha256, bytes, modified_ms, order }
     }
 }
 

@@ -6,10 +6,13 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-use super::{Content, folder_of, open_layer, read};
+use geo::MapCoords as _;
+
+use super::{Content, Taken, folder_of, open_as, read};
 use crate::document::{Document, LayerInfo, OverlayState};
-use crate::dossier::{FileRecord, KEPT_BYTES, Origin, Overlay, fingerprint, own_layer};
-use crate::formats::geojson;
+use crate::dossier::{About, FileRecord, KEPT_BYTES, Origin, Overlay, Problem, fingerprint, own_layer};
+use crate::formats::geojson::{self, Order};
+use crate::geometry::{Coord, Geometry};
 use crate::session::Part;
 
 /// From what a layer is to be read.
@@ -21,6 +24,16 @@ pub enum From {
     File(PathBuf),
     /// What the project keeps of it.
     Kept,
+}
+
+impl Wanted {
+    /// The same layer with the numbers of each position the other way round, from where it was read: its file, or what
+    /// the project keeps.
+    #[must_use]
+    pub fn exchanged(self, is_kept: bool) -> Self {
+        let file = Arc::new(FileRecord { order: self.file.order.exchanged(), ..FileRecord::clone(&self.file) });
+        Self { file, from: if is_kept { From::Kept } else { From::Anywhere }, ..self }
+    }
 }
 
 /// A layer that a project shows and that is to be read.
@@ -117,7 +130,7 @@ pub fn wanted(document: &Document, kept: &BTreeMap<String, Arc<str>>, at_hand: i
 pub fn read_layer(wanted: Wanted) -> ReadLayer {
     let Wanted { id, title, file, kept, from } = wanted;
     let of_file = |path: &Path| -> Result<(Part, Standing), String> {
-        let part = layer_at(path, &id).map_err(|error| error.to_string())?;
+        let part = layer_at(path, &id, file.order).map_err(|error| error.to_string())?;
         let Part::Layer(layer, _) = &part else { return Err("it holds a dossier, not a layer".to_owned()) };
         let is_same = layer.origin.as_ref().is_some_and(|origin| origin.file.sha256 == file.sha256);
         Ok((part, if is_same { Standing::Same } else { Standing::Changed { has_kept: kept.is_some() } }))
@@ -145,8 +158,8 @@ pub fn read_layer(wanted: Wanted) -> ReadLayer {
 }
 
 /// The layer of a file under an id that it has already.
-fn layer_at(path: &Path, id: &str) -> Result<Part, super::FileError> {
-    let mut content = open_layer(path)?.content;
+fn layer_at(path: &Path, id: &str, order: Order) -> Result<Part, super::FileError> {
+    let mut content = open_as(path, Taken { no_project: true, is_layer: true, order })?.content;
     if let Content::Evidence(Part::Layer(layer, _)) = &mut content {
         id.clone_into(&mut layer.id);
     }
@@ -158,26 +171,29 @@ fn layer_at(path: &Path, id: &str) -> Result<Part, super::FileError> {
 
 /// The layer that a project keeps inside.
 fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, String> {
-    let table = geojson::read_table(text.as_bytes()).map_err(|error| error.to_string())?;
+    let read = geojson::read_all(text.as_bytes(), file.order).map_err(|error| error.to_string())?;
     let name = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let (mut layer, problems) = own_layer(&name, table)?;
+    let (mut layer, mut problems) = own_layer(&name, read.features)?;
     id.clone_into(&mut layer.id);
+    let part = || About::Overlay(id.to_owned());
+    problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
     layer.opened_from = Some(file.name());
     layer.origin = Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true }));
     Ok(Part::Layer(Box::new(layer), problems))
 }
 
 /// Where a layer that is read from a file comes from; `bytes` are the file's, where they have been held.
-pub(super) fn origin(path: &Path, bytes: Option<&[u8]>, sha256: String) -> Arc<Origin> {
+pub(super) fn origin(path: &Path, bytes: Option<&[u8]>, sha256: String, order: Order) -> Arc<Origin> {
     let metadata = fs::metadata(path).ok();
     let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
     let modified = modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
     let file = FileRecord {
-        path: plain(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
+        path: place(path),
         elsewhere: None,
         sha256,
         bytes: bytes.map_or_else(|| metadata.map_or(0, |metadata| metadata.len()), |bytes| bytes.len() as u64),
         modified_ms: modified.and_then(|since| u64::try_from(since.as_millis()).ok()),
+        order,
     };
     let small = bytes.filter(|bytes| bytes.len() as u64 <= KEPT_BYTES);
     Arc::new(Origin { file: Arc::new(file), text: small.and_then(json_text).map(Arc::from), from_kept: false })
@@ -221,9 +237,15 @@ fn of_file(file: &FileRecord) -> Option<Arc<str>> {
     (fingerprint::bytes(&bytes) == file.sha256).then(|| json_text(&bytes).map(Arc::from))?
 }
 
-/// The features of a layer as GeoJSON, for a file that is not as it was when it was read: every number as it is.
+/// The features of a layer as GeoJSON, for a file that is not as it was when it was read: every number as it is, and in
+/// the order in which the file has them.
 fn features_text(layer: &Overlay) -> Arc<str> {
     let rows = layer.features.rows();
+    let order = layer.origin.as_ref().map_or_else(Order::default, |origin| origin.file.order);
+    let written = |geometry: Geometry<f64>| match order {
+        Order::LonLat => geojson::exact_geometry(&geometry),
+        Order::LatLon => geojson::exact_geometry(&geometry.map_coords(|place| Coord { x: place.y, y: place.x })),
+    };
     let mut text = String::from("{\"type\":\"FeatureCollection\",\"features\":[");
     for feature in 0..layer.features.count() {
         text.push_str(if feature == 0 { "\n" } else { ",\n" });
@@ -236,11 +258,16 @@ fn features_text(layer: &Overlay) -> Arc<str> {
         }
         let properties = Some(rows.text(feature)).filter(|text| !text.is_empty()).unwrap_or("null");
         let geometry = layer.features.geometry(&layer.shape, feature);
-        let geometry = geometry.map_or_else(|| "null".to_owned(), |geometry| geojson::exact_geometry(&geometry));
+        let geometry = geometry.map_or_else(|| "null".to_owned(), written);
         text.push_str(&format!(",\"properties\":{properties},\"geometry\":{geometry}}}"));
     }
     text.push_str("\n]}");
     text.into()
+}
+
+/// Where a file is, as a record names it.
+pub fn place(path: &Path) -> PathBuf {
+    plain(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }
 
 /// A path without `.` and `..`, as far as that can be told without looking.
@@ -272,16 +299,18 @@ fn relative(folder: &Path, path: &Path) -> Option<PathBuf> {
 }
 
 fn folder_of_project(project: &Path) -> PathBuf {
-    plain(folder_of(&std::path::absolute(project).unwrap_or_else(|_| project.to_owned())))
+    plain(folder_of(&place(project)))
 }
 
 /// A document whose files are named as from a project's file on, for writing it there.
 pub(super) fn named_from(document: &Document, project: &Path) -> Document {
     let folder = folder_of_project(project);
-    with_files(document, |file| FileRecord {
-        path: relative(&folder, &file.path).unwrap_or_else(|| file.path.clone()),
-        elsewhere: Some(file.elsewhere.as_ref().unwrap_or(&file.path).clone()),
-        ..file.clone()
+    with_files(document, |file| {
+        let path = relative(&folder, &file.path).unwrap_or_else(|| file.path.clone());
+        // What lies in the project's folder moves with it; the names of the folders around are nobody's business.
+        let is_inside = path.components().all(|part| matches!(part, Component::Normal(_)));
+        let elsewhere = file.elsewhere.clone().or_else(|| (!is_inside).then(|| file.path.clone()));
+        FileRecord { path, elsewhere, ..file.clone() }
     })
 }
 

@@ -210,11 +210,6 @@ pub fn open_no_project(path: &Path) -> Result<Opened, FileError> {
     open_as(path, Taken { no_project: true, ..Taken::default() })
 }
 
-/// Opens a file for a layer of a project.
-fn open_layer(path: &Path) -> Result<Opened, FileError> {
-    open_as(path, Taken { no_project: true, is_layer: true, ..Taken::default() })
-}
-
 /// As [`open`], taking the file as it is said.
 ///
 /// # Errors
@@ -250,7 +245,7 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
     };
     let features = |read: fn(&[u8], Order) -> Result<FeaturesRead, GeoJsonError>| {
         let read = read(&bytes, taken.order).map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
-        opened(layer_of(path, read, || layers::origin(path, Some(&bytes), sum.clone()))?)
+        opened(layer_of(path, read, || layers::origin(path, Some(&bytes), sum.clone(), taken.order))?)
     };
     match format.holds {
         Holds::Project if taken.no_project => features(geojson::read_all),
@@ -381,7 +376,7 @@ fn plain_layer(path: &Path, name: &str, start: &[u8], bytes: u64, taken: Taken) 
         geojson::read_plain_table(file, document::project::may_be_of_project)
     }?;
     let read = FeaturesRead { features: table, warnings: Vec::new() };
-    Some(layer_of(path, read, || layers::origin(path, None, sum.get())))
+    Some(layer_of(path, read, || layers::origin(path, None, sum.get(), taken.order)))
 }
 
 fn layer_of(path: &Path, read: FeaturesRead, origin: impl FnOnce() -> Arc<Origin>) -> Result<Content, FileError> {

@@ -92,13 +92,37 @@ pub fn read_plain_table(source: impl Read, stop: impl Fn(&[u8]) -> bool) -> Opti
 }
 
 /// Which number of a position stands first in a file.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Order {
     /// As GeoJSON has it.
     #[default]
     LonLat,
     /// As many a list of places has it: they are exchanged.
     LatLon,
+}
+
+impl Order {
+    /// The other one.
+    #[must_use]
+    pub fn exchanged(self) -> Self {
+        match self {
+            Self::LonLat => Self::LatLon,
+            Self::LatLon => Self::LonLat,
+        }
+    }
+
+    /// Its name in a project.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LonLat => "lon-lat",
+            Self::LatLon => "lat-lon",
+        }
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::LonLat, Self::LatLon].into_iter().find(|order| order.name() == name)
+    }
 }
 
 /// As [`read`], of a file in which either number stands first.

@@ -90,6 +90,8 @@ pub enum Action {
     Locate(String),
     /// Show the data of a layer that the project keeps, not its file's.
     UseKept(String),
+    /// Read the file of a layer with longitude and latitude the other way round.
+    ExchangeOrder(String),
     /// Put an overlay of the user's own in place of the dossier's line of contact; asks which of its features count if it
     /// has several kinds of them.
     UseAsLine(String),
@@ -199,6 +201,8 @@ pub enum Effect {
     NameLayer,
     /// Read what the project keeps of this layer.
     ReadKept(String),
+    /// Read this layer with longitude and latitude the other way round.
+    ReadExchanged(String),
     /// Show the attached text of this source.
     ShowText(String),
     /// Ask where, and write the figure.

@@ -299,6 +299,7 @@ impl Session {
             Action::OwnLayer(id, change) => return self.change_own_layer(&id, change),
             Action::Locate(id) => return vec![Effect::ChooseLayer(id)],
             Action::UseKept(id) => return vec![Effect::ReadKept(id)],
+            Action::ExchangeOrder(id) => return vec![Effect::ReadExchanged(id)],
             Action::UseAsLine(id) => return self.use_as_line(id),
             Action::CountAsLine(id, counting) => return self.count_as_line(&id, counting),
             Action::UseDossierLine => {

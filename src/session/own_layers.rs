@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Effect, Selection, Session};
+use super::{Effect, Part, Selection, Session};
 use crate::document::annotation::Citation;
 use crate::document::step::OwnLayerPart;
 use crate::document::{Document, LayerInfo, OverlayState, Step, edit};
-use crate::dossier::{Dossier, OWN_GROUP, Overlay};
+use crate::dossier::{self, About, Dossier, OWN_GROUP, Overlay, Problem};
 use crate::formats::day::Day;
+use crate::formats::geojson::Order;
 use crate::scene::Scene;
 
 /// A change of a layer that was opened from a file.
@@ -32,19 +33,35 @@ pub enum OwnLayerChange {
     Remove,
 }
 
-/// The layers as they were read, those too that the document has taken away: undo brings them back.
+/// The layers as they were read, in each order of longitude and latitude in which they were; those too that the document
+/// has taken away: undo brings them back.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Layers(BTreeMap<String, Arc<Overlay>>);
+pub(super) struct Layers(BTreeMap<String, BTreeMap<Order, Arc<Overlay>>>);
+
+/// The order in which a layer was read.
+fn order_of(layer: &Overlay) -> Order {
+    layer.origin.as_ref().map_or_else(Order::default, |origin| origin.file.order)
+}
 
 impl Layers {
     /// Those of a dossier.
     pub(super) fn of(dossier: &Dossier) -> Self {
-        Self(dossier.own_layers().map(|layer| (layer.id.clone(), Arc::clone(layer))).collect())
+        let mut layers = Self::default();
+        dossier.own_layers().for_each(|layer| layers.insert(Arc::clone(layer)));
+        layers
     }
 
     /// Takes a layer as it was read.
     pub(super) fn insert(&mut self, layer: Arc<Overlay>) {
-        self.0.insert(layer.id.clone(), layer);
+        self.0.entry(layer.id.clone()).or_default().insert(order_of(&layer), layer);
+    }
+
+    /// One of each, as the document has them read.
+    fn as_read<'a>(&'a self, document: &'a Document) -> impl Iterator<Item = &'a Arc<Overlay>> {
+        self.0.iter().filter_map(|(id, orders)| {
+            let file = document.overlay(id).and_then(|state| state.layer.file.as_ref());
+            file.and_then(|file| orders.get(&file.order)).or_else(|| orders.values().next())
+        })
     }
 }
 
@@ -104,6 +121,30 @@ impl Session {
         Vec::new()
     }
 
+    /// The layers that seem to have longitude and latitude the other way round.
+    pub fn exchanged_layers(&self) -> impl Iterator<Item = &Arc<Overlay>> {
+        self.dossier().own_layers().filter(|layer| self.dossier().looks_exchanged(layer.bounds))
+    }
+
+    /// Shows a layer that has been read again with longitude and latitude the other way round, as one step; whether it
+    /// is there.
+    pub fn show_exchanged(&mut self, part: Part) -> bool {
+        let Part::Layer(layer, problems) = part else { return false };
+        let (id, file) = (layer.id.clone(), layer.origin.as_ref().map(|origin| Arc::clone(&origin.file)));
+        let Some(file) = file.filter(|_| self.is_own_layer(&id)) else { return false };
+        let is_of_it = |problem: &Problem| matches!(&problem.part, About::Overlay(of) if *of == id);
+        self.problems.retain(|problem| !is_of_it(problem));
+        self.problems.extend(problems.into_iter().chain(layer.warning()));
+        if self.dossier().looks_exchanged(layer.bounds) {
+            self.problems.push(Problem { part: About::Overlay(id.clone()), what: dossier::EXCHANGED.to_owned() });
+        }
+        self.layers.insert(Arc::from(layer));
+        let step = Step::OwnLayer(OwnLayerPart::Exchanged, self.named(&id));
+        self.history.edit(step, |document| edit::read_own_from(document, &id, &file));
+        self.dress();
+        true
+    }
+
     /// Closes the layers that were opened from files, but for those of these ids, as when a project takes the place of
     /// another.
     pub fn close_layers(&mut self, but: &[String]) {
@@ -122,7 +163,7 @@ impl Session {
             Some(info) if !info.facts.is_empty() => Some(Arc::new(layer.with_facts(&info.facts))),
             _ => Some(Arc::clone(layer)),
         };
-        let layers: Vec<Arc<Overlay>> = self.layers.0.values().filter_map(dressed).collect();
+        let layers: Vec<Arc<Overlay>> = self.layers.as_read(document).filter_map(dressed).collect();
         let Some(dossier) = self.dossier().with_own_layers(&layers) else { return };
         self.scene = Arc::new(Scene::new(dossier));
         self.before_alone = None;

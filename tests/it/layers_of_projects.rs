@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use claimline::document::annotation::Citation;
 use claimline::document::project::{self, Reference};
-use claimline::dossier;
 use claimline::dossier::styling::{By, Categories, Styling};
+use claimline::dossier::{self, Origin, Overlay};
 use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows};
 use claimline::files::layers::{self, From, ReadLayer, Standing, Wanted};
 use claimline::files::project::{OpenedProject, Over};
-use claimline::files::{self, Content, journal};
+use claimline::files::{self, Content, Taken, journal};
 use claimline::formats::day::Day;
+use claimline::formats::geojson::Order;
 use claimline::formats::source_properties::PropertySource;
 use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
@@ -359,4 +360,144 @@ fn a_layer_that_is_missing_is_asked_for_by_its_id() {
     let (_place, mut session) = place();
     assert_eq!(session.apply(Action::Locate("control".to_owned())), [Effect::ChooseLayer("control".to_owned())]);
     assert_eq!(session.apply(Action::UseKept("control".to_owned())), [Effect::ReadKept("control".to_owned())]);
+}
+
+/// [`CONTROL`] as a file has it that gives latitude first.
+fn lat_first() -> String {
+    CONTROL
+        .replace("[37.1234567891,48.0]", "[48.0,37.1234567891]")
+        .replace("[37.9,48.0],[37.9,48.6]", "[48.0,37.9],[48.6,37.9]")
+        .replace(
+            "[[37.2,48.7],[37.8,48.7],[37.8,48.9],[37.2,48.7]]",
+            "[[48.7,37.2],[48.7,37.8],[48.9,37.8],[48.7,37.2]]",
+        )
+}
+
+/// What the window does once it is asked to exchange longitude and latitude.
+fn exchange(session: &mut Session, kept: &Reference, id: &str) {
+    let asked = session.apply(Action::ExchangeOrder(id.to_owned()));
+    assert_eq!(asked, [Effect::ReadExchanged(id.to_owned())]);
+    let is_kept = session.dossier().overlay(id).unwrap().origin.as_ref().unwrap().from_kept;
+    let wanted = layers::wanted(session.document(), &kept.data, |other| other != id);
+    for wanted in wanted {
+        let part = layers::read_layer(wanted.exchanged(is_kept)).part.unwrap();
+        assert!(session.show_exchanged(part));
+    }
+}
+
+/// A layer whose file gives latitude first, exchanged; beside it what it should come to.
+fn exchanged(folder: &Path) -> (Session, Vec<String>) {
+    let (right, wrong) = (folder.join("right.geojson"), folder.join("control.geojson"));
+    fs::write(&right, CONTROL).unwrap();
+    fs::write(&wrong, lat_first()).unwrap();
+    let mut other = session();
+    open(&mut other, &right);
+    let mut session = session();
+    assert_eq!(open(&mut session, &wrong), "control");
+    assert_eq!(session.exchanged_layers().map(|layer| layer.id.as_str()).collect::<Vec<_>>(), ["control"]);
+    assert!(session.warnings().any(|problem| problem.what == dossier::EXCHANGED));
+    exchange(&mut session, &Reference::default(), "control");
+    (session, table(&other, "right"))
+}
+
+#[test]
+fn longitude_and_latitude_are_exchanged_in_one_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut session, right) = exchanged(folder.path());
+    assert_eq!(table(&session, "control"), right);
+    assert_eq!(session.exchanged_layers().count(), 0);
+    assert!(!session.warnings().any(|problem| problem.what == dossier::EXCHANGED));
+    assert_eq!(session.history().steps().1, 1);
+    let _ = session.apply(Action::Command(claimline::session::Command::Undo));
+    assert_ne!(table(&session, "control"), right);
+    assert_eq!(session.exchanged_layers().count(), 1);
+    let _ = session.apply(Action::Command(claimline::session::Command::Redo));
+    assert_eq!(table(&session, "control"), right);
+    // A second time leads back.
+    exchange(&mut session, &Reference::default(), "control");
+    assert_eq!(session.exchanged_layers().count(), 1);
+}
+
+#[test]
+fn a_project_remembers_that_longitude_and_latitude_were_exchanged() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut before, right) = exchanged(folder.path());
+    let project = folder.path().join("p.claimline.geojson");
+    before.keep_figure(&FigureOptions {
+        view_pt: (900.0, 700.0),
+        ..FigureOptions::new("Control", PageSetup::default(), Shows::Bounds([36.5, 47.5, 38.5, 49.5]))
+    });
+    save(&before, &Reference::default(), &project);
+    let json: serde_json::Value = serde_json::from_str(&fs::read_to_string(&project).unwrap()).unwrap();
+    let file = &json["claimline"]["overlays"][0]["layer"]["file"];
+    assert_eq!((&file["path"], &file["order"]), (&"control.geojson".into(), &"lat-lon".into()));
+    // The data is as it stands in the file, and read in the same way.
+    assert_eq!(json["claimline_data"]["control"], serde_json::from_str::<serde_json::Value>(&lat_first()).unwrap());
+    let (session, _, read) = reopen(&project);
+    assert_eq!((&read[0].standing, table(&session, "control")), (&Standing::Same, right.clone()));
+    let drawn = export(folder.path(), "a.svg");
+    assert!(drawn.status.success(), "{}", String::from_utf8_lossy(&drawn.stderr));
+    assert!(fs::read(folder.path().join("a.svg")).unwrap() == svg(&before));
+
+    fs::remove_file(folder.path().join("control.geojson")).unwrap();
+    let (mut session, opened, read) = reopen(&project);
+    assert!(matches!(read[0].standing, Standing::Kept(_)));
+    assert_eq!(table(&session, "control"), right);
+    exchange(&mut session, &opened.project.reference, "control");
+    assert_eq!(session.exchanged_layers().count(), 1, "what is kept is exchanged, too");
+}
+
+#[test]
+fn an_order_that_is_none_is_named_and_costs_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (session, _) = exchanged(folder.path());
+    let text = String::from_utf8(project::write(session.document(), &Reference::default())).unwrap();
+    let read = project::read(text.replace("\"lat-lon\"", "\"north\"").as_bytes()).unwrap();
+    let words: Vec<String> = read.warnings.iter().map(ToString::to_string).collect();
+    assert!(words.len() == 1 && words[0].contains("the order of its file is \"north\""), "{words:?}");
+    let file = read.document.overlay("control").unwrap().layer.file.clone().unwrap();
+    assert!(file.order == Order::LonLat && !file.sha256.is_empty());
+}
+
+#[test]
+fn a_layer_that_was_opened_with_latitude_first_is_remembered_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, project) = (folder.path().join("control.geojson"), folder.path().join("p.claimline.geojson"));
+    fs::write(&file, lat_first()).unwrap();
+    let opened = files::open_as(&file, Taken { order: Order::LatLon, ..Taken::default() }).unwrap();
+    let Content::Evidence(part) = opened.content else { panic!("a layer") };
+    let mut session = session();
+    let _ = session.open(vec![part]);
+    assert_eq!(session.exchanged_layers().count(), 0);
+    save(&session, &Reference::default(), &project);
+    assert_eq!(table(&reopen(&project).0, "control"), table(&session, "control"));
+    // The file is changed, and too large to have been held: what the project keeps of it is written as it is read.
+    let layer = session.dossier().overlay("control").unwrap();
+    let origin = Origin { text: None, ..Origin::clone(layer.origin.as_ref().unwrap()) };
+    let mut layer = Overlay::clone(layer);
+    layer.origin = Some(Arc::new(origin));
+    fs::write(&file, OTHER).unwrap();
+    let data = layers::to_keep(session.document(), &[Arc::new(layer)], &Default::default());
+    files::project::save(&project, session.document(), &Reference { data, ..Reference::default() }, &Over::Agreed)
+        .unwrap();
+    let (mut again, opened, _) = reopen(&project);
+    read(&mut again, &opened.project.reference, From::Kept);
+    assert_eq!(table(&again, "control"), table(&session, "control"));
+}
+
+#[test]
+fn only_files_outside_of_its_folder_are_named_by_where_they_are_on_this_computer() {
+    let (place, session) = place();
+    let absolute = |path: &Path| {
+        let json: serde_json::Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        json["claimline"]["overlays"][0]["layer"]["file"]["absolute"].clone()
+    };
+    assert_eq!(absolute(&place.project), serde_json::Value::Null);
+    let beside = place.folder.path().join("data/p.claimline.geojson");
+    save(&session, &Reference::default(), &beside);
+    assert_eq!(absolute(&beside), serde_json::Value::Null);
+    fs::create_dir(place.folder.path().join("projects")).unwrap();
+    let outside = place.folder.path().join("projects/p.claimline.geojson");
+    save(&session, &Reference::default(), &outside);
+    assert_eq!(absolute(&outside), place.file.display().to_string());
 }

@@ -2,7 +2,7 @@
 
 mod progress;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
@@ -20,8 +20,9 @@ use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
 use crate::files::layers::{ReadLayer, Wanted};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
-use crate::files::{self, Content};
+use crate::files::{self, Content, Taken};
 use crate::formats::format::{self, Holds};
+use crate::formats::geojson::Order;
 use crate::formats::text;
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
@@ -39,6 +40,8 @@ pub(crate) enum Done {
     Opened(Opened),
     /// The layers of a project have been read; of which project, by its number.
     Layers(u64, Vec<ReadLayer>),
+    /// Layers of that project have been read with longitude and latitude the other way round.
+    Exchanged(u64, Vec<ReadLayer>),
     /// The text of a source has been read.
     Attached {
         /// Id of the source.
@@ -99,12 +102,13 @@ impl Opened {
     }
 }
 
-/// Reads files, each once.
-fn read(paths: Vec<PathBuf>) -> Opened {
+/// Reads files, each once; those of `lat_first` with latitude before longitude.
+fn read(paths: Vec<PathBuf>, lat_first: &BTreeSet<PathBuf>) -> Opened {
     let mut opened = Opened::default();
     for path in paths {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        match files::open(&path) {
+        let order = if lat_first.contains(&files::layers::place(&path)) { Order::LatLon } else { Order::LonLat };
+        match files::open_as(&path, Taken { order, ..Taken::default() }) {
             Ok(file) => {
                 opened.files.extend(file.files);
                 match file.content {
@@ -227,14 +231,14 @@ impl Jobs {
         });
     }
 
-    /// Reads dossiers, GeoJSON, map files and projects.
-    pub(crate) fn open(&mut self, paths: Vec<PathBuf>) {
+    /// Reads dossiers, GeoJSON, map files and projects; the files of `lat_first` with latitude before longitude.
+    pub(crate) fn open(&mut self, paths: Vec<PathBuf>, lat_first: BTreeSet<PathBuf>) {
         let (sender, receiver) = channel();
         self.opening.push_back(receiver);
         let ctx = self.ctx.clone();
         let spawned = std::thread::Builder::new().name("opening".to_owned()).spawn(move || {
             // The receiver is gone only when the window is.
-            let _ = sender.send(read(paths));
+            let _ = sender.send(read(paths, &lat_first));
             ctx.request_repaint();
         });
         if let Err(error) = spawned {
@@ -367,6 +371,11 @@ impl Jobs {
     /// Reads layers of the project of that number.
     pub(crate) fn read_layers(&mut self, project: u64, wanted: Vec<Wanted>) {
         self.start(move || Done::Layers(project, wanted.into_iter().map(files::layers::read_layer).collect()));
+    }
+
+    /// Reads layers of the project of that number, as they are wanted with longitude and latitude the other way round.
+    pub(crate) fn read_exchanged(&mut self, project: u64, wanted: Vec<Wanted>) {
+        self.start(move || Done::Exchanged(project, wanted.into_iter().map(files::layers::read_layer).collect()));
     }
 
     /// Asks for a path by the system's own chooser, which does not hold up the window.

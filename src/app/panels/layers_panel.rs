@@ -18,6 +18,13 @@ pub(crate) const USE_AS_LINE: &str = "Use as line of contact";
 /// What opens the table of an overlay's features.
 pub(crate) const SHOW_TABLE: &str = "Show table";
 
+/// What reads the file of a layer with the numbers of each position the other way round.
+pub(crate) const EXCHANGE: &str = "Exchange longitude and latitude";
+
+/// What it does.
+pub(crate) const EXCHANGE_HINT: &str =
+    "Read the file with the two numbers of each position the other way round; the project remembers it";
+
 /// Height of a row.
 const ROW_PT: f32 = 30.0;
 
@@ -262,6 +269,11 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
             if ui.button("Rename").on_hover_text("Also F2").clicked() {
                 actions.push(Action::Select(id()));
                 actions.push(Action::Command(Command::EditText));
+                ui.close();
+            }
+            let has_file = session.layer_info(&overlay.id).is_some_and(|info| info.file.is_some());
+            if has_file && ui.button(EXCHANGE).on_hover_text(EXCHANGE_HINT).clicked() {
+                actions.push(Action::ExchangeOrder(id()));
                 ui.close();
             }
             if ui.button("Remove").on_hover_text("Also Delete; undo brings it back").clicked() {

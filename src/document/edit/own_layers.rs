@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::document::annotation::Citation;
 use crate::document::{Document, LayerInfo, OverlayState};
+use crate::dossier::FileRecord;
 use crate::formats::day::Day;
 
 /// Changes what is kept of a layer.
@@ -59,6 +60,11 @@ pub fn uncite_own(document: &mut Document, id: &str, citation: &Citation) {
 /// Keeps the data of a layer inside the project, or not.
 pub fn keep_data_of_own(document: &mut Document, id: &str, keep: bool) {
     change(document, id, |layer| layer.keep_data = Some(keep));
+}
+
+/// Says from which file a layer has been read now.
+pub fn read_own_from(document: &mut Document, id: &str, file: &Arc<FileRecord>) {
+    change(document, id, |layer| layer.file = Some(Arc::clone(file)));
 }
 
 /// Takes a layer away, or brings it back as it was.

@@ -26,7 +26,7 @@ use crate::dossier::{Counting, Excerpt, Problem, words};
 use crate::formats::color::Rgba;
 use crate::formats::day::Day;
 use crate::formats::filter::Filter;
-use crate::formats::geojson::{self, GeoJsonError};
+use crate::formats::geojson::{self, GeoJsonError, Order};
 use crate::formats::json;
 use crate::formats::map_source::{MapSource, MapWords};
 use crate::formats::simplestyle as simple_style;
@@ -458,14 +458,24 @@ fn overlays(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<OverlayStat
     let read = |item: &Value| {
         let mut item = item.clone();
         let styling = item.as_object_mut().and_then(|members| members.shift_remove("styling"));
+        let order = item.pointer("/layer/file/order").filter(|order| order.as_str().and_then(Order::named).is_none());
+        let order = order.cloned();
+        if let (Some(_), Some(Value::Object(file))) = (&order, item.pointer_mut("/layer/file")) {
+            file.shift_remove("order");
+        }
         let state = OverlayState::deserialize(&item).map_err(|error| plain(&error))?;
-        Ok((state, styling))
+        Ok((state, styling, order))
     };
     let mut read = fields.list_by("overlays", problems, read);
-    read.retain(|(state, _)| known.insert(state.id.clone()));
+    read.retain(|(state, ..)| known.insert(state.id.clone()));
     let mut overlays = Vec::with_capacity(read.len());
-    for (mut state, styling) in read {
+    for (mut state, styling, order) in read {
         let part = format!("overlay '{}'", state.id);
+        if let Some(order) = order {
+            let what =
+                format!("the order of its file is {order}; expected \"lon-lat\" or \"lat-lon\"; \"lon-lat\" counts");
+            problems.add(&part, what);
+        }
         if let Some(value) = styling {
             state.styling = Arc::new(styling::styling(value, &part, problems));
         }
