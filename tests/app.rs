@@ -2350,6 +2350,62 @@ fn a_filter_leaves_features_out_and_its_errors_point_at_the_word() {
 }
 
 #[test]
+fn rules_are_made_of_categories_added_moved_and_taken_away() {
+    let mut harness = styling_window();
+    choose_from(&mut harness, "Tell apart by", "A property’s values");
+    choose_from(&mut harness, "Property that tells apart", "status · text");
+    let before = steps(&harness);
+    choose_from(&mut harness, "Tell apart by", "Rules");
+    let named = |title: &str, count: usize| (title.to_owned(), count);
+    assert_eq!(drawn_kinds(&harness), [named("held", 2), named("freed", 1), named("no value", 1)]);
+    // What is wrong with a filter is said at the word, and nothing is added.
+    type_in(&mut harness, "Filter of a new rule", "people > 4 and or");
+    harness.get_by_label_contains("Expected");
+    enter_in(&mut harness, "Filter of a new rule", "people > 4 and");
+    assert_eq!(steps(&harness), before + 1);
+    enter_in(&mut harness, "Filter of a new rule", "people > 4");
+    assert_eq!(drawn_kinds(&harness).len(), 4);
+    assert_eq!(drawn_kinds(&harness)[3], named("people > 4", 0));
+    harness.get_by_label("No feature fits rule “people > 4”");
+    for number in [4, 3, 2] {
+        harness.get_by_label(&format!("Move rule {number} up")).click();
+        harness.run_ok();
+    }
+    assert_eq!(drawn_kinds(&harness)[0].0, "people > 4");
+    enter_in(&mut harness, "Name of kind people > 4", "More than four");
+    harness.get_by_label("Style of kind More than four").click();
+    harness.run_ok();
+    harness.get_by_label("Fill colour of kind More than four: Black").click();
+    harness.run_ok();
+    harness.get_by_label("Move rule 1 down").click();
+    harness.run_ok();
+    assert_eq!(drawn_kinds(&harness)[1].0, "More than four", "its name goes with it");
+    assert_eq!(styling(&harness).kinds["rule 2"].style.fill.as_deref(), Some("#000000"));
+    enter_in(&mut harness, "Filter of rule 3", "status = freed or status = held");
+    for number in [1, 3] {
+        harness.get_by_label(&format!("Remove rule {number}")).click();
+        harness.run_ok();
+    }
+    enter_in(&mut harness, "Filter of rule 1", "people > 50");
+    harness.get_by_label("What fits no rule");
+    let claimline::dossier::styling::By::Rules(rules) = styling(&harness).by else { panic!("they are rules") };
+    let filters: Vec<String> = rules.iter().map(|rule| rule.when.as_ref().unwrap().to_string()).collect();
+    assert_eq!(filters, ["people > 50", "status = freed or status = held"]);
+    let last = styling(&harness);
+    let done = steps(&harness);
+    for _ in before..done {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        harness.run_ok();
+    }
+    assert!(matches!(styling(&harness).by, claimline::dossier::styling::By::Property(_)) && steps(&harness) == before);
+    for _ in before..done {
+        harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+        harness.run_ok();
+    }
+    assert_eq!(styling(&harness), last);
+}
+
+#[test]
 fn features_are_labelled_and_a_style_is_reset() {
     let mut harness = styling_window();
     choose_from(&mut harness, "Labels from", "name · text");

@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::classes::Classes;
 use super::features::{Dimension, Features, Size};
 use super::model::{PatternKind, Style, StylePart};
+use super::rules::rule_key;
 use super::styling::{By, Categories, Rule, Styling};
 use super::{About, Overlay, Problem, words};
 use crate::formats::color::Rgba;
@@ -357,9 +358,7 @@ impl Sorter<'_> {
                     next
                 }
             };
-            let (color, round) = categories.color(number);
-            let style = in_round(colored(&overlay.style, dimension, &color), dimension, round);
-            Some((title.clone(), title, Some(style)))
+            Some((title.clone(), title, Some(of_category(categories, &overlay.style, dimension, number))))
         });
         if numbers.is_empty() {
             self.report(format!("no feature has a value of “{}”", categories.property));
@@ -415,7 +414,7 @@ impl Sorter<'_> {
     fn by_rules(&mut self, rules: &[Rule]) {
         let overlay = self.overlay;
         for (index, rule) in rules.iter().enumerate() {
-            let key = format!("rule {}", index + 1);
+            let key = rule_key(index);
             self.known.insert(key.clone(), index as u16);
             self.kinds.list.push(Kind {
                 key,
@@ -430,16 +429,14 @@ impl Sorter<'_> {
         self.each(|feature, _| {
             let fits = |rule: &Rule| rule.when.as_ref().is_none_or(|filter| overlay.matches(filter, feature));
             match rules.iter().position(fits) {
-                Some(index) => Some((format!("rule {}", index + 1), String::new(), None)),
+                Some(index) => Some((rule_key(index), String::new(), None)),
                 None => Some(("else".to_owned(), String::new(), None)),
             }
         });
         for (index, rule) in rules.iter().enumerate() {
             if self.kinds.list[index].features == 0 {
-                let which = rule
-                    .title
-                    .as_ref()
-                    .map_or_else(|| format!("rule {}", index + 1), |title| format!("rule “{}”", title.main()));
+                let which =
+                    rule.title.as_ref().map_or_else(|| rule_key(index), |title| format!("rule “{}”", title.main()));
                 let what = format!("no feature fits {which}");
                 self.problems.push(Problem { part: About::Overlay(overlay.id.clone()), what });
             }
@@ -508,6 +505,12 @@ fn shade(color: Rgba) -> Rgba {
 /// The style of features that have no value.
 fn without_value(base: &Style, dimension: Dimension) -> Style {
     colored(base, dimension, NO_VALUE_COLOR)
+}
+
+/// The style of a category by its number.
+pub(super) fn of_category(categories: &Categories, base: &Style, dimension: Dimension, number: usize) -> Style {
+    let (color, round) = categories.color(number);
+    in_round(colored(base, dimension, &color), dimension, round)
 }
 
 /// Where a set of colours begins anew, a pattern, a dash or a symbol tells its second round from the first.

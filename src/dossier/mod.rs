@@ -23,6 +23,7 @@ mod prepared;
 pub mod ramps;
 mod read_style;
 pub mod resolve;
+pub mod rules;
 pub mod styling;
 pub mod table_view;
 pub mod verify;
