@@ -15,7 +15,7 @@ use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use super::figure_panel::ExportPanel;
 use super::jobs::{Done, Progress};
 use super::panels::inspector::sections as inspector;
-use super::{Tab, chrome, figure_panel, map, theme, words};
+use super::{Tab, chrome, figure_panel, map, words};
 use crate::basemap::MapSource;
 use crate::figure::{FigureOptions, OutputFormat, PageSetup, Shows, georeference};
 use crate::files::layers::From;
@@ -75,12 +75,12 @@ impl ClaimlineApp {
                 let path = folder.join(format!("{}.png", self.name_of_figure()));
                 if self.export.is_none() {
                     let _ = self.session.apply(Action::EndText);
-                    let usual = self.usual_figure(ctx);
+                    let usual = self.usual_figure();
                     self.export = Some(Box::new(ExportPanel::open(ctx, &self.session, usual, path)));
                 }
             }
             Effect::CopyFigure => {
-                let options = self.figure_options(ctx);
+                let options = self.figure_options();
                 self.tell("Drawing the figure for the clipboard…");
                 self.jobs.copy_figure(&self.session, self.ground.ground(), options);
             }
@@ -150,18 +150,17 @@ impl ClaimlineApp {
     }
 
     /// The figure as the project has it set up; of what the window shows now, if nobody has set one up.
-    fn figure_options(&self, ctx: &egui::Context) -> FigureOptions {
+    fn figure_options(&self) -> FigureOptions {
         match &self.export {
             Some(export) => export.options().clone(),
-            None => figure_panel::set_up(&self.session, self.usual_figure(ctx)),
+            None => figure_panel::set_up(&self.session, self.usual_figure()),
         }
     }
 
     /// The figure that the window proposes: of what it shows now.
-    fn usual_figure(&self, ctx: &egui::Context) -> FigureOptions {
+    fn usual_figure(&self) -> FigureOptions {
         let frame = self.session.frame();
         FigureOptions {
-            theme: theme::theme_of(ctx),
             view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)),
             ..FigureOptions::new(
                 self.session.dossier().title.main(),

@@ -485,6 +485,8 @@ pub struct Dossier {
     pub limits: [f64; 4],
     /// Printed under every figure.
     pub disclaimer: String,
+    /// The same in one short sentence, for narrow columns.
+    pub disclaimer_short: Option<String>,
     /// Whose borders are drawn.
     pub boundary_view: String,
     /// Groups, top first.
@@ -523,6 +525,7 @@ impl Dossier {
             home: everywhere,
             limits: everywhere,
             disclaimer: String::new(),
+            disclaimer_short: None,
             boundary_view: String::new(),
             groups: Vec::new(),
             overlays: Vec::new(),
@@ -859,6 +862,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         home,
         limits,
         disclaimer: file.disclaimer,
+        disclaimer_short: file.disclaimer_short,
         boundary_view: file.boundary_view,
         groups: file.groups,
         overlays: overlays.into_iter().map(Arc::new).collect(),

@@ -36,6 +36,9 @@ pub struct DossierFile {
     /// Printed under every figure.
     #[serde(default)]
     pub disclaimer: String,
+    /// The same in one short sentence, for narrow columns.
+    #[serde(default)]
+    pub disclaimer_short: Option<String>,
     /// Whose borders are drawn.
     #[serde(default)]
     pub boundary_view: String,

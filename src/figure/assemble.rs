@@ -192,6 +192,8 @@ impl Drawn {
 /// Lays out the figure of what a document shows.
 pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &FigureOptions) -> Drawn {
     let dossier = scene.dossier();
+    // The window may show a second language of names that the figure does not.
+    let document = &Document { names: options.names_of(document), ..document.clone() };
     let theme = options.theme;
     let scale = options.page.scale();
     let size_pt = size_of_page(scene, ground, document, options);

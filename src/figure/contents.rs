@@ -3,7 +3,7 @@
 use super::evidence::others::Others;
 use super::evidence::{annotations, features};
 use super::options::FigureOptions;
-use super::page::FigureSpec;
+use super::page::{FigureSpec, NARROW_PT};
 use super::paper::PageSize;
 use super::pieces::Piece;
 use super::pieces::comparison::comparison;
@@ -81,8 +81,11 @@ pub(in crate::figure) fn spec(
                     let own_name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
                     Some(LegendEntry {
                         title: own_name.map_or(overlay.title.main(), String::as_str).to_owned(),
-                        // A name of the user's own stands alone: the Ukrainian one may not say the same.
-                        title_uk: overlay.title.get("uk").map(str::to_owned).filter(|_| own_name.is_none()),
+                        // A name of the user's own stands alone: the one in another language may not say the same.
+                        second_title: (document.names.second.as_ref())
+                            .and_then(|language| overlay.title.get(language.tag()))
+                            .filter(|second| own_name.is_none() && *second != overlay.title.main())
+                            .map(str::to_owned),
                         swatch: kind_swatch(
                             overlay,
                             kind,
@@ -98,7 +101,9 @@ pub(in crate::figure) fn spec(
                     })
                 })
                 .collect();
-            let own = (!entries.is_empty()).then(|| LegendGroup { title: group.title.main().to_owned(), entries });
+            let entries = legend::share_rows(entries);
+            let title = group.title.main().to_owned();
+            let own = (!entries.is_empty()).then_some(LegendGroup { title, is_needed: false, entries });
             let told_apart = shown.iter().filter(|overlay| overlay.group == group.id).filter_map(|overlay| {
                 let references = numbers_of_overlay(overlay);
                 legend::of_kinds(document, overlay, options, references, |kinds| numbers_of_kinds(overlay, Some(kinds)))
@@ -137,7 +142,9 @@ pub(in crate::figure) fn spec(
         let names = approximate.iter().map(|overlay| overlay.title.main()).collect::<Vec<_>>().join(", ");
         notes.push(format!("Approximate, ± {}: {names}.", words::distance(worst)));
     }
-    for (piece, text) in [(Piece::Boundaries, &dossier.boundary_view), (Piece::Disclaimer, &dossier.disclaimer)] {
+    let short = dossier.disclaimer_short.as_ref().filter(|_| size_pt.0 < NARROW_PT);
+    let disclaimer = short.unwrap_or(&dossier.disclaimer);
+    for (piece, text) in [(Piece::Boundaries, &dossier.boundary_view), (Piece::Disclaimer, disclaimer)] {
         if has(piece) && !text.is_empty() {
             notes.push(text.clone());
         }
@@ -173,7 +180,11 @@ pub(in crate::figure) fn spec(
         inset_aspect: locator_aspect(frame),
         graticule,
         references: if has(Piece::References) { references } else { Vec::new() },
-        comparison: if has(Piece::Comparison) { comparison(dossier, shown) } else { Vec::new() },
+        comparison: if has(Piece::Comparison) {
+            comparison(dossier, shown, has(Piece::EveryReport))
+        } else {
+            Vec::new()
+        },
         notes,
         credits: credits(dossier, ground, document, frame, shown, has(Piece::MadeWith)),
     }

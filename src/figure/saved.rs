@@ -31,8 +31,8 @@ const VIEW_PT: std::ops::RangeInclusive<f64> = 160.0..=8000.0;
 const ZOOM: std::ops::RangeInclusive<f64> = 0.0..=24.0;
 
 /// What the set-up says.
-const NAMES: [&str; 9] =
-    ["title", "subtitle", "page", "theme", "shows", "own_frame", "view_pt", "furniture", "legend_names"];
+const NAMES: [&str; 10] =
+    ["title", "subtitle", "page", "theme", "names", "shows", "own_frame", "view_pt", "furniture", "legend_names"];
 
 /// What its `page` says.
 const PAGE_NAMES: [&str; 3] = ["size", "dpi", "margin_pt"];
@@ -192,6 +192,7 @@ pub fn read(saved: &Map<String, Value>, usual: FigureOptions) -> (FigureOptions,
         subtitle: reader.words(saved, "subtitle"),
         page: reader.page(saved),
         theme: reader.member::<Theme>(saved, "theme").unwrap_or_default(),
+        names: reader.member(saved, "names"),
         own_frame: reader.member(saved, "own_frame").unwrap_or_default() && shows.is_some(),
         shows: shows.unwrap_or(usual.shows),
         view_pt,
@@ -251,6 +252,7 @@ mod tests {
         let mut options = FigureOptions::new("Corridors", page, shows);
         options.subtitle = Some("As reported".to_owned());
         options.theme = Theme::HighContrast;
+        options.names = Names::of_word("both");
         options.own_frame = true;
         options.view_pt = (812.5, 611.0);
         options.furniture.set(Piece::Inset, false);
