@@ -50,10 +50,11 @@ fn numbers_of_sources_keep_off_the_dots_of_the_maps_own_towns() {
     let frame = Frame::new(document.view, 900.0, 700.0);
     let shown: Vec<&Overlay> = scene.dossier().overlay("withdrawal-area").into_iter().collect();
     let options = FigureOptions::new("Figure", super::super::PageSetup::default(), Shows::View(document.view));
+    let numbered = [Numbered { overlay: "withdrawal-area".to_owned(), kind: None, numbers: vec![1, 2, 4] }];
     let badge_beside = |dots: Vec<Item>| {
         let items = vec![Item::Group(Group::new("labels", "Names", dots))];
         let map = DisplayList { width_pt: 900.0, height_pt: 700.0, items };
-        let badges = badges(&scene, &options, &frame, &shown, Vec::new(), &map, 10.0);
+        let badges = badges(&document, &options, &frame, &shown, &numbered, Vec::new(), &map, 10.0);
         let [Item::Group(badge)] = badges.as_slice() else { panic!("one badge, not {}", badges.len()) };
         let Some(Item::Fill { path, .. }) = badge.items.first() else { panic!("a badge is filled") };
         path.bounding_box()
