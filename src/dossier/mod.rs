@@ -701,8 +701,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         Style { stroke: Some("#0072B2".to_owned()), fill: Some("#0072B2".to_owned()), fill_opacity: 0.2, ..plain };
     let bounds = resolve::bounds_of(&shape).ok_or("its shape is empty")?;
     let measure = features.sizes(&shape).iter().copied().sum::<Size>().measure();
-    let as_of = common_text(&features, "sources_date").or_else(|| common_text(&features, "date")).unwrap_or_default();
-    let method = common_text(&features, "sources_url").map(|url| format!("Source named in the file: {url}"));
+    let Common { as_of, method } = Common::of(&features);
     let overlay = Overlay {
         id,
         title: Text::plain(name),
@@ -739,17 +738,22 @@ pub fn layer_id(name: &str) -> String {
     if id.is_empty() { "layer".to_owned() } else { id }
 }
 
-/// The text that all features which have such a property have in it; `None` where they differ.
-fn common_text(features: &Features, name: &str) -> Option<String> {
-    let mut common: Option<Cow<'_, str>> = None;
-    for feature in 0..features.count() {
-        match (features.rows().words(feature, name), &common) {
-            (Some(text), Some(other)) if text != *other => return None,
-            (Some(text), None) => common = Some(text),
-            _ => {}
+/// What all features of a layer say alike.
+struct Common {
+    /// Of which day they are; empty where they differ.
+    as_of: String,
+    /// Where they are from.
+    method: Option<String>,
+}
+
+impl Common {
+    fn of(features: &Features) -> Self {
+        let [sources_date, date, url] = features.rows().common_words(["sources_date", "date", "sources_url"]);
+        Self {
+            as_of: sources_date.or(date).unwrap_or_default(),
+            method: url.map(|url| format!("Source named in the file: {url}")),
         }
     }
-    common.map(Cow::into_owned)
 }
 
 /// Polygons of one feature that lie over each other made one; `owners` is kept in step.

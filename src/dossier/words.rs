@@ -37,6 +37,16 @@ pub fn number(value: f64, decimals: usize) -> String {
     out
 }
 
+/// The size of a file: 497 bytes, 12 kB, 3.25 MB.
+pub fn bytes(count: u64) -> String {
+    match count {
+        1 => "1 byte".to_owned(),
+        0..1000 => format!("{count} bytes"),
+        1000..1_000_000 => format!("{} kB", number((count as f64 / 1e3).min(999.0), 0)),
+        _ => format!("{} MB", number(count as f64 / 1e6, if count < 10_000_000 { 2 } else { 0 })),
+    }
+}
+
 /// The value rounded to three digits that count: 5,642 to 5,640.
 pub fn three_digits(value: f64) -> f64 {
     if value == 0.0 || !value.is_finite() {
@@ -409,6 +419,10 @@ mod tests {
         assert_eq!(number(-1_234_567.0, 1), "−1,234,567.0");
         assert_eq!(number(-0.2, 0), "0");
         assert_eq!(km2(863.34), "863 km²");
+        assert_eq!(
+            [1, 497, 999_999, 3_250_000, 12_000_000].map(bytes),
+            ["1 byte", "497 bytes", "999 kB", "3.25 MB", "12 MB"]
+        );
         assert_eq!([5642.5, 216.94, 0.0].map(three_digits), [5640.0, 217.0, 0.0]);
         assert_eq!(distance(2000.0), "2 km");
         assert_eq!(position(37.5844, 48.7389), "48.7389° N 37.5844° E");

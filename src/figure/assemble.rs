@@ -16,7 +16,7 @@ use super::page::{self, FigureSpec, Layout, Standing};
 use super::paper::{PT_PER_INCH, PageSize, Unit};
 use super::pieces::Piece;
 use super::pieces::inset::locator;
-use super::pieces::numbers::badges;
+use super::pieces::numbers::{Numbered, badges};
 use super::writers::georeference;
 use super::writers::pdf::{self, PdfInfo};
 use super::writers::png::{self, PngInfo};
@@ -218,7 +218,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     let (first, _) = spec_for(&Frame::new(whole, size_pt.0, size_pt.1));
     let (spec, shown) = spec_for(&laid(&first).map);
     let layout = laid(&spec);
-    let map = drawn_map(scene, ground, document, options, &layout, &shown);
+    let map = drawn_map(scene, ground, document, options, &layout, (&shown, &spec.numbers));
     let locator = layout.inset.map(|rect| locator(ground, document, options, &layout.map, rect, layout.symbol_scale));
     let mut list = page::compose(&spec, &layout, map, locator);
     if theme == Theme::Grey {
@@ -329,7 +329,7 @@ fn drawn_map(
     document: &Document,
     options: &FigureOptions,
     layout: &Layout,
-    shown: &[&Overlay],
+    (shown, numbers): (&[&Overlay], &[Numbered]),
 ) -> DisplayList {
     let k = layout.symbol_scale;
     let View { center, zoom } = layout.map.view;
@@ -338,7 +338,8 @@ fn drawn_map(
     let reserved: Vec<Rect> = layout.reserved.iter().map(|rect| rect.scale_from_origin(1.0 / k)).collect();
     let mut list = scene.map(&look, ground, &large, &reserved);
     if options.furniture.has(Piece::Numbers) {
-        let badges = badges(scene, options, &large, shown, reserved, &list, (page::MIN_TEXT_PT / k).max(10.0));
+        let badges =
+            badges(document, options, &large, shown, numbers, reserved, &list, (page::MIN_TEXT_PT / k).max(10.0));
         list.items.extend(badges);
     }
     let items = if k == 1.0 { list.items } else { page::placed(list.items, k, Vec2::ZERO) };

@@ -11,6 +11,7 @@ use super::pieces::credits::credits;
 use super::pieces::graticule::Graticule;
 use super::pieces::inset::locator_aspect;
 use super::pieces::legend::{self, LegendEntry, LegendGroup, note};
+use super::pieces::numbers::numbered;
 use super::pieces::references::{Reference, cited, numbers_of, quotes_of};
 use crate::basemap::{MapKind, sources};
 use crate::document::Document;
@@ -50,18 +51,22 @@ pub(in crate::figure) fn spec(
     drawn.cite(&mut cited);
     let others = Others::new(&features, &drawn, cited.len() + 1);
     let is_numbered = has(Piece::References);
-    let numbers_of_kinds = |overlay: &Overlay, kinds: Option<&[usize]>| {
-        if is_numbered { features.numbers(overlay, kinds, &cited, &others) } else { Vec::new() }
-    };
-    let numbers_of_overlay = |overlay: &Overlay| {
-        if !is_numbered {
-            return Vec::new();
-        }
+    let of_overlay = |overlay: &Overlay| {
         let mut numbers = numbers_of(dossier, &cited, overlay);
         numbers.extend(drawn.numbers_of_layer(&overlay.id, &cited, &others));
         numbers.sort_unstable();
         numbers.dedup();
         numbers
+    };
+    let of_kinds = |overlay: &Overlay, kinds: Option<&[usize]>| features.numbers(overlay, kinds, &cited, &others);
+    let numbers_of_kinds = |overlay: &Overlay, kinds: Option<&[usize]>| {
+        if is_numbered { of_kinds(overlay, kinds) } else { Vec::new() }
+    };
+    let numbers_of_overlay = |overlay: &Overlay| if is_numbered { of_overlay(overlay) } else { Vec::new() };
+    let numbers = if has(Piece::Numbers) {
+        shown.iter().flat_map(|overlay| numbered(document, overlay, of_overlay(overlay), &of_kinds)).collect()
+    } else {
+        Vec::new()
     };
     let drawn_legend =
         if is_numbered { drawn.legend(theme, &cited, &others) } else { drawn.legend(theme, &[], &Others::default()) };
@@ -180,6 +185,7 @@ pub(in crate::figure) fn spec(
         inset_aspect: locator_aspect(frame),
         graticule,
         references: if has(Piece::References) { references } else { Vec::new() },
+        numbers,
         comparison: if has(Piece::Comparison) {
             comparison(dossier, shown, has(Piece::EveryReport))
         } else {

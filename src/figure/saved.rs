@@ -231,6 +231,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::document::Names;
     use crate::figure::placing::{Corner, Place, Spot};
     use crate::geometry::{Coord, View};
 

@@ -265,8 +265,8 @@ impl Jobs {
         });
     }
 
-    /// Sorts the features of large layers into kinds as their stylings say, and looks through the properties of the one that
-    /// is selected, where that has not been done: the panels show what was before until then. One layer at a time.
+    /// Sorts the features of large layers into kinds as their stylings say, and looks through their sources and through the
+    /// properties of the one that is selected, where that has not been done: the panels show what was before until then. One layer at a time.
     pub(crate) fn sort_features(&mut self, session: &Session) {
         if let Some(sorting) = &self.sorting {
             if sorting.try_recv() == Err(TryRecvError::Empty) {
@@ -280,7 +280,9 @@ impl Jobs {
             let is_selected = selected == Some(state.id.as_str());
             let lacks_kinds = (state.is_shown() || is_selected) && !overlay.kinds_at_hand(&state.styling).1;
             let lacks_properties = is_selected && overlay.properties_at_hand().is_none();
-            (lacks_kinds || lacks_properties).then(|| (state.id.clone(), Arc::clone(&state.styling), is_selected))
+            let lacks_sources = session.is_own_layer(&state.id) && overlay.features.sources_at_once().is_none();
+            (lacks_kinds || lacks_properties || lacks_sources)
+                .then(|| (state.id.clone(), Arc::clone(&state.styling), is_selected))
         });
         let Some((id, styling, is_selected)) = wanted else { return };
         let (sender, receiver) = channel();
@@ -290,6 +292,9 @@ impl Jobs {
                 overlay.kinds(&styling);
                 if is_selected {
                     overlay.properties();
+                }
+                if overlay.opened_from.is_some() {
+                    overlay.features.sources();
                 }
             }
             // The receiver is gone only when the window is.

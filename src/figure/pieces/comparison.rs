@@ -75,9 +75,8 @@ fn row(comparison: &Comparison<'_>, more: &str) -> Option<ComparisonRow> {
 
 /// See [`comparison`].
 fn rows_by_definition(all: &[Comparison<'_>], as_of: &str) -> Vec<ComparisonRow> {
-    let is_of_one_quantity = |a: &ReportedFigure, b: &ReportedFigure| {
-        (a.quantity, &a.of, &a.unit) == (b.quantity, &b.of, &b.unit)
-    };
+    let is_of_one_quantity =
+        |a: &ReportedFigure, b: &ReportedFigure| (a.quantity, &a.of, &a.unit) == (b.quantity, &b.of, &b.unit);
     let mut definitions: Vec<Vec<&Comparison<'_>>> = Vec::new();
     for comparison in all {
         let figure = comparison.figure;
@@ -131,7 +130,9 @@ fn rows_by_definition(all: &[Comparison<'_>], as_of: &str) -> Vec<ComparisonRow>
         });
         rows.extend(row(best, &more));
     }
-    if weak > 0 && let Some(last) = rows.last_mut() {
+    if weak > 0
+        && let Some(last) = rows.last_mut()
+    {
         let count = if weak == 1 { "1 weak report".to_owned() } else { format!("{weak} weak reports") };
         last.who.push_str(&format!("; {count} of something else"));
     }

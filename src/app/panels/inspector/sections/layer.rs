@@ -88,11 +88,10 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
 }
 
 fn file_ui(ui: &mut Ui, subject: &Subject<'_>, origin: &Origin) {
-    let megabytes = origin.file.bytes as f64 / 1e6;
-    let size = words::number(megabytes, if megabytes < 10.0 { 2 } else { 0 });
+    let size = words::bytes(origin.file.bytes);
     let from = if origin.from_kept { "Data kept in the project, from" } else { "File" };
     let path = origin.file.path.display().to_string();
-    let line = theme::second(format!("{from}: {} · {size} MB", origin.file.name()), subject.shade);
+    let line = theme::second(format!("{from}: {} · {size}", origin.file.name()), subject.shade);
     let sum = if origin.file.sha256.is_empty() { String::new() } else { format!("\nSHA-256 {}", origin.file.sha256) };
     ui.label(line).on_hover_text(format!("{path}{sum}"));
 }
