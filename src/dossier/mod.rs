@@ -10,6 +10,7 @@ pub mod check;
 pub mod classes;
 pub mod compare;
 pub mod coverage;
+pub mod feature_search;
 pub mod feature_sources;
 pub mod features;
 pub mod fingerprint;

@@ -3,6 +3,7 @@
 pub mod bundle;
 pub mod color;
 pub mod columns;
+pub mod coordinates;
 pub mod csv;
 pub mod day;
 pub mod feature;
@@ -16,6 +17,7 @@ pub mod language;
 pub mod link;
 pub mod map_source;
 pub mod number;
+pub mod plain;
 mod scan;
 pub mod simplestyle;
 pub mod source_properties;
