@@ -49,6 +49,10 @@ impl ClaimlineApp {
     pub(super) fn effect(&mut self, ctx: &egui::Context, effect: Effect) {
         match effect {
             Effect::ChooseFiles => self.ask_path(Purpose::Open),
+            Effect::OpenBuiltin => {
+                self.tell("Opening…");
+                self.jobs.open_builtin();
+            }
             Effect::ChooseMapFile => self.ask_path(Purpose::OpenMap),
             Effect::ChooseText(source) => {
                 self.ask_path(Purpose::AttachText);
@@ -70,6 +74,11 @@ impl ClaimlineApp {
             Effect::ReadKept(id) => self.read_layer(&id, From::Kept),
             Effect::ReadExchanged(id) => self.exchange_layer(&id),
             Effect::ShowText(source) => self.read(source),
+            Effect::ShowSource(source) => {
+                self.shown_source = Some(source);
+                self.tab = Tab::Sources;
+                self.session.panels.layers = true;
+            }
             Effect::ExportFigure => {
                 let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
                 let path = folder.join(format!("{}.png", self.name_of_figure()));
@@ -332,6 +341,9 @@ impl ClaimlineApp {
                     }
                     if !text.is_empty() {
                         self.tell(text);
+                    }
+                    for path in &opened.dossiers {
+                        self.remember(path);
                     }
                     if let Some((path, project)) = opened.project {
                         self.project.beside = added;

@@ -25,6 +25,7 @@ pub mod ramps;
 mod read_style;
 pub mod resolve;
 pub mod rules;
+mod schema_check;
 pub mod styling;
 pub mod table_view;
 pub mod verify;
@@ -817,8 +818,11 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
     if format.format != model::FORMAT {
         return Err(DossierError::Format(format.format));
     }
-    let file: model::DossierFile = serde_json::from_str(text).map_err(|error| DossierError::Json(error.to_string()))?;
-    let mut problems = Vec::new();
+    let whole: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let file: model::DossierFile = serde_json::from_str(text).map_err(|error| {
+        DossierError::Json(schema_check::first_wrong(&whole).unwrap_or_else(|| error.to_string()))
+    })?;
+    let mut problems = schema_check::unknown(&whole);
     let sums = RefCell::new(BTreeMap::from([("dossier.json".to_owned(), fingerprint::bytes(json))]));
     let summed = |name: &str| {
         let bytes = open(name)?;

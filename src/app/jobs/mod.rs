@@ -14,7 +14,7 @@ use crate::app::dialogs::Purpose;
 use crate::basemap::Archive;
 use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document};
-use crate::dossier::Overlay;
+use crate::dossier::{self, Overlay};
 use crate::dossier::check::TextAtHand;
 use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
@@ -79,6 +79,8 @@ pub(crate) struct Opened {
     pub(crate) map: Option<Box<Archive>>,
     /// A project.
     pub(crate) project: Option<(PathBuf, Box<OpenedProject>)>,
+    /// The paths of dossiers that were read.
+    pub(crate) dossiers: Vec<PathBuf>,
     /// Files that were read.
     pub(crate) files: Vec<PathBuf>,
     names: Vec<String>,
@@ -112,7 +114,12 @@ fn read(paths: Vec<PathBuf>, lat_first: &BTreeSet<PathBuf>) -> Opened {
             Ok(file) => {
                 opened.files.extend(file.files);
                 match file.content {
-                    Content::Evidence(part) => opened.parts.push(part),
+                    Content::Evidence(part) => {
+                        if matches!(part, Part::Dossier(..)) {
+                            opened.dossiers.push(path);
+                        }
+                        opened.parts.push(part);
+                    }
                     Content::Map(archive) => opened.map = Some(archive),
                     Content::Project(read) => {
                         // Once it is shown, it tells of itself.
@@ -233,12 +240,31 @@ impl Jobs {
 
     /// Reads dossiers, GeoJSON, map files and projects; the files of `lat_first` with latitude before longitude.
     pub(crate) fn open(&mut self, paths: Vec<PathBuf>, lat_first: BTreeSet<PathBuf>) {
+        self.start_opening(move || read(paths, &lat_first));
+    }
+
+    /// Reads the dossier that comes with the program.
+    pub(crate) fn open_builtin(&mut self) {
+        self.start_opening(|| {
+            let mut opened = Opened::default();
+            match dossier::builtin::berlin() {
+                Ok((dossier, problems)) => {
+                    opened.names.push("the built-in dossier".to_owned());
+                    opened.parts.push(Part::Dossier(Box::new(dossier), problems));
+                }
+                Err(error) => opened.errors.push(error.to_string()),
+            }
+            opened
+        });
+    }
+
+    fn start_opening(&mut self, read: impl FnOnce() -> Opened + Send + 'static) {
         let (sender, receiver) = channel();
         self.opening.push_back(receiver);
         let ctx = self.ctx.clone();
         let spawned = std::thread::Builder::new().name("opening".to_owned()).spawn(move || {
             // The receiver is gone only when the window is.
-            let _ = sender.send(read(paths, &lat_first));
+            let _ = sender.send(read());
             ctx.request_repaint();
         });
         if let Err(error) = spawned {
