@@ -483,7 +483,7 @@ pub struct Dossier {
     pub as_of: String,
     /// `[west, south, east, north]` that the opening view fits.
     pub home: [f64; 4],
-    /// `[west, south, east, north]` that the view stays within.
+    /// `[west, south, east, north]` of what the dossier and the user's layers are about.
     pub limits: [f64; 4],
     /// Printed under every figure.
     pub disclaimer: String,
@@ -646,6 +646,19 @@ impl Dossier {
         Some(dossier)
     }
 
+    /// The dossier with these sources of the user's own and no others; `None` where it has just these.
+    #[must_use]
+    pub fn with_own_sources(&self, sources: &[Source]) -> Option<Self> {
+        let is_own = |source: &&Source| source.id.starts_with(OWN_SOURCE);
+        if self.sources.iter().filter(is_own).eq(sources) {
+            return None;
+        }
+        let mut dossier = self.clone();
+        dossier.sources.retain(|source| !is_own(&source));
+        dossier.sources.extend(sources.iter().cloned());
+        Some(dossier)
+    }
+
     /// The closest overlay id to what was typed, if one is close.
     pub fn closest_overlay(&self, typed: &str) -> Option<&str> {
         let typed = typed.to_lowercase();
@@ -660,6 +673,9 @@ impl Dossier {
 /// What [`Dossier::looks_exchanged`] comes to, in words.
 pub const EXCHANGED: &str = "it lies outside the dossier's area, and would lie within it with longitude and latitude \
      exchanged: they seem to stand the other way round in the file";
+
+/// With this the ids of sources begin that the user added.
+pub const OWN_SOURCE: &str = "own-source-";
 
 /// The group of the shapes that the user opened.
 pub const OWN_GROUP: &str = "own";

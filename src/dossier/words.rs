@@ -353,8 +353,15 @@ pub fn citation(excerpt: &Excerpt, source: &Source) -> String {
         text.push_str(". ");
     }
     text.push_str(&reference(source));
+    if excerpt.other_text.is_some() {
+        text.push_str(". ");
+        text.push_str(FROM_OTHER_TEXT);
+    }
     text
 }
+
+/// What is said of an excerpt that was not taken from the text of its source.
+pub const FROM_OTHER_TEXT: &str = "The words were taken from a text that is not this source’s";
 
 /// A source as a reference line: outlet, title, date, address, as far as they are known.
 pub fn reference(source: &Source) -> String {
@@ -370,6 +377,10 @@ pub fn reference(source: &Source) -> String {
     if !source.url.is_empty() {
         text.push_str(", ");
         text.push_str(&source.url);
+    }
+    if let Some(archived) = &source.archived {
+        text.push_str(", archived: ");
+        text.push_str(archived);
     }
     text
 }

@@ -1,6 +1,7 @@
 //! Bytes to features and back, one file for each format; no opinion about what the features mean.
 
 pub mod bundle;
+pub mod cited_page;
 pub mod color;
 pub mod columns;
 pub mod coordinates;

@@ -116,6 +116,8 @@ pub enum Action {
     OpenUrl(String),
     /// Put words on the clipboard.
     CopyText(String),
+    /// Ask for a page on the web, with title, outlet and days, and cite it; its address as far as it has been typed.
+    CitePage(CiteFor, String),
     /// Choose a file as the text of this source.
     AttachText(String),
     /// Open the attached text of this source.
@@ -129,6 +131,8 @@ pub enum Action {
         /// Id of the overlay.
         overlay: String,
     },
+    /// Take away a source that the user added.
+    RemoveSource(String),
     /// Take away an excerpt that the user added.
     RemoveExcerpt(String),
     /// A gesture on the map with the tool in hand.
@@ -197,6 +201,15 @@ pub enum Action {
     OpenPath(PathBuf),
 }
 
+/// What is to rest on something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CiteFor {
+    /// Annotations.
+    Annotations(Vec<AnnotationId>),
+    /// A layer from a file, by its id.
+    Layer(String),
+}
+
 /// What the window has to do, because the session has no window, disk or network.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -206,6 +219,8 @@ pub enum Effect {
     OpenPath(PathBuf),
     /// Open the dossier that comes with the program.
     OpenBuiltin,
+    /// Ask for a page on the web and cite it.
+    AskPage(CiteFor, String),
     /// Ask for a map file and open it.
     ChooseMapFile,
     /// Ask for the text of a source, of that one if one is named, and attach it.

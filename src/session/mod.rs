@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, Effect};
+pub use action::{Action, CiteFor, Effect};
 pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
@@ -223,7 +223,6 @@ impl Session {
             Command::Table if self.dossier().overlays.iter().all(|overlay| overlay.features.count() == 0) => {
                 Some("No layer has features: open a file of features first")
             }
-            Command::AttachText if self.dossier().sources.is_empty() => Some("This dossier names no sources"),
             Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {
                 Some("Click a place where overlays lie on top of each other first")
             }
@@ -321,7 +320,9 @@ impl Session {
             Action::CopyText(text) => return vec![Effect::CopyText(text)],
             Action::ReadText(source) => return vec![Effect::ShowText(source)],
             Action::AddExcerpt { source, at, overlay } => self.add_excerpt(source, at, overlay),
+            Action::RemoveSource(id) => return self.remove_source(&id),
             Action::RemoveExcerpt(id) => self.remove_excerpt(&id),
+            Action::CitePage(of, address) => return vec![Effect::AskPage(of, address)],
             Action::AttachText(source) => return vec![Effect::ChooseText(Some(source))],
             Action::SetKeymap(keymap) => self.keymap = keymap,
             Action::SetFigure { options, part } => {

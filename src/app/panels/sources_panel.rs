@@ -32,6 +32,14 @@ pub(crate) fn sources_ui(
                 head.response.scroll_to_me(Some(Align::TOP));
             }
             ui.label(&source.title);
+            if session.is_own_source(&source.id) {
+                ui.horizontal(|ui| {
+                    ui.label(theme::second("added by you", shade));
+                    if ui.link("Remove source").on_hover_text("Take this source away").clicked() {
+                        actions.push(Action::RemoveSource(source.id.clone()));
+                    }
+                });
+            }
             let date = source.published.as_deref().map(words::date);
             let dated = date.or_else(|| source.published_note.clone()).unwrap_or_else(|| "undated".to_owned());
             ui.label(theme::second(dated, shade));
@@ -70,6 +78,7 @@ fn text_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mut Vec<Ac
     if let Some(attached) = attached {
         ui.label(session.texts().tally(&source.id, session.excerpts()));
         let same = match attached.fingerprint {
+            _ if attached.other => "not the text of this source; attached all the same",
             Fingerprint::Same => "the text that the dossier was made from",
             Fingerprint::Different => "not the text that the dossier was made from: its SHA-256 differs",
             Fingerprint::NotStated => "the dossier states no SHA-256 of it",
