@@ -6,6 +6,7 @@ pub mod color;
 pub mod columns;
 pub mod coordinates;
 pub mod csv;
+pub mod csv_points;
 pub mod day;
 pub mod feature;
 pub mod filter;

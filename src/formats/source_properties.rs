@@ -8,7 +8,7 @@
 //! * Words of `source` or `sources` name the outlet of the one address there is; without an address, or with several,
 //!   they are a source of their own. `outlet` and `author` likewise.
 //! * `title` is the feature's own by simplestyle. It is the source's only where `outlet` or `author` show that the
-//!   properties describe a publication, and one alone.
+//!   properties describe a publication, and one alone; `source_title` is always the source's.
 //! * `sources_date`, else `date`, is the day of them all, as it was given; `accessed` the day on which they were read.
 //! * `archived` is the address of a copy in an archive, of one source alone.
 
@@ -201,10 +201,9 @@ pub fn read(properties: &Map<String, Value>) -> (Vec<PropertySource>, Vec<Source
         sources.truncate(MOST);
     }
     if let [source] = sources.as_mut_slice()
-        && is_publication
         && source.title.is_none()
     {
-        source.title = said("title");
+        source.title = said("source_title").or_else(|| said("title").filter(|_| is_publication));
     }
     let date = said("sources_date").or_else(|| said("date"));
     let accessed = said("accessed");

@@ -11,6 +11,9 @@ use crate::geometry::{Coord, Point};
 use crate::geometry::simplify::Levels;
 use crate::tools::{Cursor, Draft, Gesture, Intent, Modifiers, Situation, Tool};
 
+/// Of a layer with more features than this, the whole becomes an annotation, not each of them.
+const MOST_ANNOTATED: usize = 2000;
+
 /// How far a copy stands from what it copies, in points.
 const COPY_OFFSET_PT: f64 = 16.0;
 
@@ -293,8 +296,16 @@ impl Session {
             return;
         };
         let kinds = self.kinds(overlay);
+        let one = |document: &mut Document, feature: usize| {
+            edit::from_feature(document, overlay, feature, kinds.of(feature), scene.dossier(), layer)
+        };
+        let count = overlay.features.count();
         let made = self.history.edit(Step::Annotate(self.named(&overlay.id)), |document| match feature {
-            Some(feature) => edit::from_feature(document, overlay, feature, kinds.of(feature), scene.dossier(), layer),
+            Some(feature) => one(document, feature),
+            // Each feature of a file keeps its name, its note and its sources.
+            None if overlay.opened_from.is_some() && (1..=MOST_ANNOTATED).contains(&count) => {
+                (0..count).filter(|feature| kinds.shows(*feature)).flat_map(|feature| one(document, feature)).collect()
+            }
             None => edit::from_overlay(document, overlay, scene.dossier(), layer),
         });
         self.select_annotations(made);

@@ -70,7 +70,9 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         if ui.button("Zoom to").clicked() {
             actions.push(Action::ZoomTo(overlay.id.clone()));
         }
-        let annotate = ui.button("Annotate").on_hover_text(Command::ConvertOverlay.help());
+        let is_of_features = overlay.opened_from.is_some() && overlay.features.count() > 1;
+        let annotate = ui.button(if is_of_features { "Annotate all" } else { "Annotate" });
+        let annotate = annotate.on_hover_text(Command::ConvertOverlay.help());
         annotate.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, Command::ConvertOverlay.label()));
         if annotate.clicked() {
             actions.push(Action::Command(Command::ConvertOverlay));
