@@ -57,7 +57,9 @@ impl Walk {
         let schema = resolved(schema);
         for any in ["anyOf", "oneOf"].iter().filter_map(|name| schema.get(name)?.as_array()) {
             // An overlay has one of two members, which says nothing of what those are.
-            if any.iter().all(|branch| resolved(branch).as_object().is_some_and(|branch| branch.len() > 1 || branch.contains_key("type"))) {
+            if any.iter().all(|branch| {
+                resolved(branch).as_object().is_some_and(|branch| branch.len() > 1 || branch.contains_key("type"))
+            }) {
                 self.branches(any, value, path);
             }
         }
@@ -286,7 +288,8 @@ mod tests {
         let index = overlays.iter().position(|overlay| overlay.get("recipe").is_some()).unwrap();
         overlays[index]["recipe"]["op"] = json!("melt");
         let told = told(&dossier);
-        let expected = format!("overlays[{index}].recipe.op: it is 'melt'; expected 'union', 'intersection', 'difference'");
+        let expected =
+            format!("overlays[{index}].recipe.op: it is 'melt'; expected 'union', 'intersection', 'difference'");
         assert!(told.len() == 1 && told[0].starts_with(&expected), "{told:?}");
     }
 

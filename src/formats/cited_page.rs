@@ -55,7 +55,10 @@ pub enum PageWarning {
 impl std::fmt::Display for PageWarning {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NoHost(which) => write!(out, "{which} names no site; one begins with https:// and a site, as https://www.example.org/page"),
+            Self::NoHost(which) => write!(
+                out,
+                "{which} names no site; one begins with https:// and a site, as https://www.example.org/page"
+            ),
             Self::NoDay(which, text) => {
                 write!(out, "{which}, “{text}”, is no day; write it as 2025-12-15, 2025-12 or 2025")
             }
@@ -65,7 +68,9 @@ impl std::fmt::Display for PageWarning {
                 write!(out, "the archive is of {day}, before the day of publication")
             }
             Self::OtherOriginal(url) => write!(out, "the archived page is of another address: {url}"),
-            Self::ArchiveIsAddress => out.write_str("the archived address is the address itself; give that of the page, and that of its copy in an archive"),
+            Self::ArchiveIsAddress => out.write_str(
+                "the archived address is the address itself; give that of the page, and that of its copy in an archive",
+            ),
         }
     }
 }
@@ -73,7 +78,8 @@ impl std::fmt::Display for PageWarning {
 /// What is wrong with what is said of a page; `today` is the day in London, in days since 1 January 1970, where it is known.
 pub fn warnings(page: &PropertySource, today: Option<i64>) -> Vec<PageWarning> {
     let mut warnings = Vec::new();
-    let said = |words: &Option<String>| words.as_deref().map(str::trim).filter(|words| !words.is_empty()).map(str::to_owned);
+    let said =
+        |words: &Option<String>| words.as_deref().map(str::trim).filter(|words| !words.is_empty()).map(str::to_owned);
     let (url, archived) = (said(&page.url), said(&page.archived));
     for (which, address) in [("the address", &url), ("the archived address", &archived)] {
         if address.as_deref().is_some_and(|address| host(address).is_none()) {
@@ -134,7 +140,11 @@ pub fn host(address: &str) -> Option<&str> {
     let name = if host.starts_with('[') { host } else { host.split(':').next()? };
     let labels = || name.split('.');
     let is_name = name.starts_with('[') && name.ends_with(']')
-        || labels().count() > 1 && labels().all(|label| !label.is_empty() && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-' || letter == '_'));
+        || labels().count() > 1
+            && labels().all(|label| {
+                !label.is_empty()
+                    && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-' || letter == '_')
+            });
     (is_name && !address.contains(char::is_whitespace)).then_some(name)
 }
 
@@ -152,7 +162,9 @@ fn archive(address: &str) -> Option<Archive> {
     let path = address.split_once("://")?.1.split_once('/').map_or("", |(_, path)| path);
     let rest = match host.as_str() {
         "web.archive.org" => path.strip_prefix("web/")?,
-        "archive.today" | "archive.ph" | "archive.is" | "archive.li" | "archive.vn" | "archive.fo" | "archive.md" => path,
+        "archive.today" | "archive.ph" | "archive.is" | "archive.li" | "archive.vn" | "archive.fo" | "archive.md" => {
+            path
+        }
         _ => return None,
     };
     let (stamp, original) = rest.split_once('/').unwrap_or((rest, ""));
@@ -178,7 +190,8 @@ fn is_same(a: &str, b: &str) -> bool {
         let rest = rest.split('#').next().unwrap_or(rest);
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
         let host = host.to_lowercase();
-        let host = host.strip_prefix("www.").unwrap_or(&host).trim_end_matches(":80").trim_end_matches(":443").to_owned();
+        let host =
+            host.strip_prefix("www.").unwrap_or(&host).trim_end_matches(":80").trim_end_matches(":443").to_owned();
         (host, path.trim_end_matches('/').to_owned())
     };
     plain(a) == plain(b)
@@ -202,13 +215,27 @@ fn add_address(page: &mut PropertySource, address: &str) {
 /// A page from the fields of a format that names them.
 fn of_fields(fields: Vec<(String, String)>) -> Understood {
     let of = |names: &[&str]| {
-        let found = names.iter().find_map(|wanted| fields.iter().find(|(name, value)| name == wanted && !value.is_empty()));
+        let found =
+            names.iter().find_map(|wanted| fields.iter().find(|(name, value)| name == wanted && !value.is_empty()));
         found.map(|(_, value)| value.clone())
     };
     let day = |names: &[&str]| of(names).map(|words| day_in_words(&words).map_or(words, |day| day.iso()));
     let mut page = PropertySource {
         title: of(&["title", "t1", "ti"]),
-        outlet: of(&["website", "work", "newspaper", "journal", "journaltitle", "howpublished", "publisher", "organization", "t2", "jf", "jo", "pb"]),
+        outlet: of(&[
+            "website",
+            "work",
+            "newspaper",
+            "journal",
+            "journaltitle",
+            "howpublished",
+            "publisher",
+            "organization",
+            "t2",
+            "jf",
+            "jo",
+            "pb",
+        ]),
         author: authors(&fields).or_else(|| match (of(&["first", "first1"]), of(&["last", "last1"])) {
             (Some(first), Some(last)) => Some(format!("{first} {last}")),
             (first, last) => first.or(last),
@@ -220,12 +247,15 @@ fn of_fields(fields: Vec<(String, String)>) -> Understood {
         let year = of(&["year", "py", "y1"])?;
         let (month, day) = (of(&["month"]), of(&["day"]));
         let whole = [Some(year.clone()), month, day].into_iter().flatten().collect::<Vec<_>>();
-        let in_numbers = whole.iter().map(|part| format!("{:0>2}", month_number(part).map_or(part.clone(), |it| it.to_string())));
+        let in_numbers =
+            whole.iter().map(|part| format!("{:0>2}", month_number(part).map_or(part.clone(), |it| it.to_string())));
         let joined = in_numbers.collect::<Vec<_>>().join("-");
         Day::in_text(&joined).ok().or_else(|| day_in_words(&year)).map(|day| day.iso()).or(Some(year))
     });
     // The copy first, so that the address of the page has the last word.
-    for address in [of(&["archive-url", "archiveurl", "archive_location"]), of(&["url", "ur", "l2"])].into_iter().flatten() {
+    for address in
+        [of(&["archive-url", "archiveurl", "archive_location"]), of(&["url", "ur", "l2"])].into_iter().flatten()
+    {
         add_address(&mut page, address.trim());
     }
     Understood { page, left: String::new() }
@@ -234,7 +264,12 @@ fn of_fields(fields: Vec<(String, String)>) -> Understood {
 /// The authors, one or several, as they are written.
 fn authors(fields: &[(String, String)]) -> Option<String> {
     let names = ["author", "au", "a1", "authors"];
-    let all: Vec<&str> = fields.iter().filter(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.trim()).filter(|value| !value.is_empty()).collect();
+    let all: Vec<&str> = fields
+        .iter()
+        .filter(|(name, _)| names.contains(&name.as_str()))
+        .map(|(_, value)| value.trim())
+        .filter(|value| !value.is_empty())
+        .collect();
     (!all.is_empty()).then(|| all.join("; ").replace(" and ", "; "))
 }
 
@@ -309,7 +344,12 @@ fn ris(text: &str) -> Option<Vec<(String, String)>> {
         let (name, value) = line.split_once('-')?;
         let name = name.trim_end();
         let is_tag = name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        is_tag.then(|| (name.to_ascii_lowercase(), value.trim().replace("//", "").replace('/', if value.contains("://") { "/" } else { "-" })))
+        is_tag.then(|| {
+            (
+                name.to_ascii_lowercase(),
+                value.trim().replace("//", "").replace('/', if value.contains("://") { "/" } else { "-" }),
+            )
+        })
     };
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = tag(lines.next()?)?;
@@ -319,7 +359,8 @@ fn ris(text: &str) -> Option<Vec<(String, String)>> {
     let raw = |line: &str| {
         let (name, value) = tag(line)?;
         // Addresses keep their slashes.
-        let value = if matches!(name.as_str(), "ur" | "l2") { line.split_once('-')?.1.trim().to_owned() } else { value };
+        let value =
+            if matches!(name.as_str(), "ur" | "l2") { line.split_once('-')?.1.trim().to_owned() } else { value };
         Some((name, value.trim_end_matches('-').to_owned()))
     };
     Some(lines.filter_map(raw).collect())
@@ -333,12 +374,27 @@ fn template(text: &str) -> Option<Vec<(String, String)>> {
     if !(name.starts_with("cite") || name.starts_with("citation") || name == "internetquelle") {
         return None;
     }
-    Some(parts.filter_map(|part| part.split_once('=')).map(|(name, value)| (name.trim().to_lowercase(), value.trim().to_owned())).collect())
+    Some(
+        parts
+            .filter_map(|part| part.split_once('='))
+            .map(|(name, value)| (name.trim().to_lowercase(), value.trim().to_owned()))
+            .collect(),
+    )
 }
 
 /// Words that stand before the day of access.
-const ACCESSED: [&str; 10] =
-    ["accessed", "retrieved", "access date", "last accessed", "read on", "abgerufen", "consulté le", "дата звернення", "переглянуто", "дата обращения"];
+const ACCESSED: [&str; 10] = [
+    "accessed",
+    "retrieved",
+    "access date",
+    "last accessed",
+    "read on",
+    "abgerufen",
+    "consulté le",
+    "дата звернення",
+    "переглянуто",
+    "дата обращения",
+];
 
 /// A page from words without names for what they are.
 fn of_words(text: &str) -> Understood {
@@ -381,7 +437,8 @@ fn of_words(text: &str) -> Understood {
     let words = left.split_whitespace().collect::<Vec<_>>().join(" ");
     let is_joint = |letter: char| letter.is_whitespace() || ",;|:<>()[].–—-".contains(letter);
     // What was between two words that were understood is nothing by itself.
-    let parts = words.split([',', ';', '(', ')']).map(|part| part.trim_matches(is_joint)).filter(|part| !part.is_empty());
+    let parts =
+        words.split([',', ';', '(', ')']).map(|part| part.trim_matches(is_joint)).filter(|part| !part.is_empty());
     Understood { page, left: parts.collect::<Vec<_>>().join(", ") }
 }
 
@@ -407,13 +464,20 @@ fn days_in(text: &str) -> Vec<(bool, Day, std::ops::Range<usize>)> {
             let range = words.get(index)?.start..words.get(index + count - 1)?.end;
             let written = &text[range.clone()];
             // A number alone may be anything.
-            let day = if *count == 1 { Day::in_text(written).ok().filter(|_| written.contains('-')) } else { day_in_words(written) };
+            let day = if *count == 1 {
+                Day::in_text(written).ok().filter(|_| written.contains('-'))
+            } else {
+                day_in_words(written)
+            };
             day.map(|day| (day, range, *count))
         });
         match taken {
             Some((day, range, count)) => {
                 let before = text[..range.start].trim_end_matches([' ', ':', '(', '\u{a0}']).to_lowercase();
-                let said = ACCESSED.iter().find(|words| before.ends_with(*words) || before.strip_suffix(" on").is_some_and(|before| before.ends_with(*words)));
+                let said = ACCESSED.iter().find(|words| {
+                    before.ends_with(*words)
+                        || before.strip_suffix(" on").is_some_and(|before| before.ends_with(*words))
+                });
                 let start = said.and_then(|words| text[..range.start].to_lowercase().rfind(words));
                 // Small letters may have other lengths than capitals.
                 let start = start.filter(|start| text.is_char_boundary(*start)).unwrap_or(range.start);
@@ -431,7 +495,10 @@ fn day_in_words(text: &str) -> Option<Day> {
     if let Ok(day) = Day::in_text(text) {
         return Some(day);
     }
-    let parts: Vec<&str> = text.split(|letter: char| letter.is_whitespace() || letter == ',' || letter == '.').filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = text
+        .split(|letter: char| letter.is_whitespace() || letter == ',' || letter == '.')
+        .filter(|part| !part.is_empty())
+        .collect();
     let number = |text: &str| text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic()).parse::<u16>().ok();
     let (day, month, year) = match parts.as_slice() {
         [day, month, year] if number(day).is_some() => (Some(*day), *month, *year),
@@ -475,7 +542,15 @@ mod tests {
 
     use super::*;
 
-    fn page(title: &str, outlet: &str, author: &str, date: &str, accessed: &str, url: &str, archived: &str) -> PropertySource {
+    fn page(
+        title: &str,
+        outlet: &str,
+        author: &str,
+        date: &str,
+        accessed: &str,
+        url: &str,
+        archived: &str,
+    ) -> PropertySource {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         PropertySource {
             title: some(title),
@@ -494,7 +569,10 @@ mod tests {
         assert_eq!(of("https://www.example.org/a?b=c"), page("", "", "", "", "", "https://www.example.org/a?b=c", ""));
         let archived = "https://web.archive.org/web/20251216101500/https://www.example.org/a";
         assert_eq!(of(archived), page("", "", "", "", "", "https://www.example.org/a", archived));
-        assert_eq!(of(&format!("{archived} https://www.example.org/a")).url.as_deref(), Some("https://www.example.org/a"));
+        assert_eq!(
+            of(&format!("{archived} https://www.example.org/a")).url.as_deref(),
+            Some("https://www.example.org/a")
+        );
         let short = "https://archive.ph/AbC12";
         assert_eq!(of(short), page("", "", "", "", "", "", short));
         let long = "https://archive.today/20251216101500/https://www.example.org/a";
@@ -503,7 +581,15 @@ mod tests {
 
     #[test]
     fn formats_that_name_their_fields_are_read_whole() {
-        let expected = page("100% of it", "The Post & Sons", "Ada Lovelace", "2025-12-15", "2025-12-16", "https://example.org/a_b", "");
+        let expected = page(
+            "100% of it",
+            "The Post & Sons",
+            "Ada Lovelace",
+            "2025-12-15",
+            "2025-12-16",
+            "https://example.org/a_b",
+            "",
+        );
         let bibtex = "@misc{key,\n  author = {{Ada Lovelace}},\n  title = {{100\\% of {it}}},\n  howpublished = {The Post \\& Sons},\n  year = {2025},\n  month = dec,\n  day = 15,\n  url = {https://example.org/a_b},\n  urldate = \"2025-12-16\",\n}";
         assert_eq!(read(bibtex), Understood { page: expected.clone(), left: String::new() });
         let ris = "TY  - NEWS\nAU  - Ada Lovelace\nTI  - 100% of it\nT2  - The Post & Sons\nDA  - 2025/12/15\nY2  - 2025/12/16\nUR  - https://example.org/a_b\nER  - ";
@@ -515,10 +601,13 @@ mod tests {
 
     #[test]
     fn of_other_words_what_is_certain_is_read_and_the_rest_is_said_to_be_left() {
-        let Understood { page: found, left } = read("Ada Lovelace, “A plan for the east”, The Post, 15 December 2025, https://example.org/a (accessed 16 December 2025)");
+        let Understood { page: found, left } = read(
+            "Ada Lovelace, “A plan for the east”, The Post, 15 December 2025, https://example.org/a (accessed 16 December 2025)",
+        );
         assert_eq!(found, page("A plan for the east", "", "", "2025-12-15", "2025-12-16", "https://example.org/a", ""));
         assert_eq!(left, "Ada Lovelace, The Post");
-        let Understood { page: found, .. } = read("Пошта. «План для сходу». 15 грудня 2025. https://example.org/a (дата звернення: 2025-12-16)");
+        let Understood { page: found, .. } =
+            read("Пошта. «План для сходу». 15 грудня 2025. https://example.org/a (дата звернення: 2025-12-16)");
         assert_eq!(found, page("План для сходу", "", "", "2025-12-15", "2025-12-16", "https://example.org/a", ""));
         // Which of two days is that of publication nobody says.
         let Understood { page: found, left } = read("The Post, 2025-12-14, updated 2025-12-15");
@@ -529,7 +618,15 @@ mod tests {
     #[test]
     fn what_cannot_be_is_said() {
         let today = "2025-12-20".parse::<Day>().unwrap().since_1970();
-        let good = page("T", "O", "", "2025-12-15", "2025-12-16", "https://www.example.org/a", "https://web.archive.org/web/20251216101500/http://example.org/a/");
+        let good = page(
+            "T",
+            "O",
+            "",
+            "2025-12-15",
+            "2025-12-16",
+            "https://www.example.org/a",
+            "https://web.archive.org/web/20251216101500/http://example.org/a/",
+        );
         assert_eq!(warnings(&good, today), []);
         let told = |change: fn(&mut PropertySource)| {
             let mut page = good.clone();
@@ -544,8 +641,14 @@ mod tests {
             (|page| page.date = Some("last week".into()), "the day of publication, “last week”, is no day"),
             (|page| page.url = Some("https:///a".into()), "the address names no site"),
             (|page| page.url = Some("www.example.org".into()), "the address names no site"),
-            (|page| page.archived = Some("https://web.archive.org/web/20251216101500/https://example.org/b".into()), "the archived page is of another address: https://example.org/b"),
-            (|page| page.archived = Some("https://web.archive.org/web/20241216101500/https://example.org/a".into()), "the archive is of 16 Dec 2024, before the day of publication"),
+            (
+                |page| page.archived = Some("https://web.archive.org/web/20251216101500/https://example.org/b".into()),
+                "the archived page is of another address: https://example.org/b",
+            ),
+            (
+                |page| page.archived = Some("https://web.archive.org/web/20241216101500/https://example.org/a".into()),
+                "the archive is of 16 Dec 2024, before the day of publication",
+            ),
         ];
         for (change, expected) in cases {
             let told = told(change);

@@ -48,9 +48,8 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
     let rows = csv::read(bytes).map_err(|error| failed(error.to_string()))?;
     let Some((head, rows)) = rows.split_first() else { return Err(failed("the table is empty".to_owned())) };
     let names: Vec<String> = head.fields.iter().map(|name| name.trim().to_owned()).collect();
-    let find = |known: &[&str]| {
-        known.iter().find_map(|known| names.iter().position(|name| name.to_lowercase() == *known))
-    };
+    let find =
+        |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| name.to_lowercase() == *known));
     let columns = match (find(&LATITUDE), find(&LONGITUDE), find(&PLACE)) {
         (Some(lat), Some(lon), _) => Columns::Two { lat, lon },
         (_, _, Some(place)) => Columns::One(place),
@@ -104,7 +103,8 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
     }
     if by_latitude > 0 {
         let rows = if by_latitude == 1 { "1 row" } else { &format!("{by_latitude} rows") };
-        read.warnings.push(format!("nothing says which of two numbers is the latitude in {rows}: it is taken to stand first"));
+        read.warnings
+            .push(format!("nothing says which of two numbers is the latitude in {rows}: it is taken to stand first"));
     }
     read.features = FeatureTable::of(features);
     Ok(read)
@@ -200,7 +200,8 @@ mod tests {
             "name,coordinates\nA,\"48.62 N, 37.55 E\"\nB,\"48°42′ N 37°36′ E\"",
             "name,lat,lon\nA,48.62° N,37.55° E\nB,48°42′,37°36′",
         ] {
-            let found: Vec<_> = places(&table(text)).iter().map(|(lat, lon)| ((lat * 1e6).round(), (lon * 1e6).round())).collect();
+            let found: Vec<_> =
+                places(&table(text)).iter().map(|(lat, lon)| ((lat * 1e6).round(), (lon * 1e6).round())).collect();
             assert_eq!(found, [(48_620_000.0, 37_550_000.0), (48_700_000.0, 37_600_000.0)], "{text}");
         }
         let grid = table("name,mgrs\nA,37U DQ 12345 67890");

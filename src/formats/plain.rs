@@ -32,7 +32,9 @@ pub fn push_plain(text: &str, out: &mut String) {
     for letter in text.chars() {
         match letter {
             '\'' | '`' => {}
-            '\u{0}'..='\u{7f}' => out.push(if letter.is_ascii_whitespace() { ' ' } else { letter.to_ascii_lowercase() }),
+            '\u{0}'..='\u{7f}' => {
+                out.push(if letter.is_ascii_whitespace() { ' ' } else { letter.to_ascii_lowercase() })
+            }
             // The letters of Ukrainian and Russian come by the million, and the tables of Unicode are slow.
             'а'..='я' if letter != 'й' => out.push(letter),
             'А'..='Я' if letter != 'Й' => out.push(char::from_u32(letter as u32 + 0x20).unwrap_or(letter)),

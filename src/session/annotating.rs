@@ -7,8 +7,8 @@ use crate::document::annotation::{Annotation, PointKind, Shape, Style};
 use crate::document::project::features_text;
 use crate::document::step::Drawing;
 use crate::document::{AnnotationId, Document, Layer, LayerId, Step, edit};
-use crate::geometry::{Coord, Point};
 use crate::geometry::simplify::Levels;
+use crate::geometry::{Coord, Point};
 use crate::tools::{Cursor, Draft, Gesture, Intent, Modifiers, Situation, Tool};
 
 /// Of a layer with more features than this, the whole becomes an annotation, not each of them.

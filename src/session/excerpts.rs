@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::{AttachedTexts, Effect, Selection, Session};
 use crate::document::{Step, edit};
 use crate::dossier::check::{Fingerprint, Fit, TextAtHand};
-use crate::dossier::verify::{MAX_WORDS, MatchedBy};
 use crate::dossier::model::SourceText;
+use crate::dossier::verify::{MAX_WORDS, MatchedBy};
 use crate::dossier::{Does, Excerpt, OWN_SOURCE, Source};
 
 impl Session {
@@ -134,9 +134,12 @@ impl Session {
             suffix: quote.suffix,
             start: Some(quote.at.start),
             end: Some(quote.at.end),
-            other_text: self.texts.attached(&source).filter(|attached| attached.other).and(self.texts.of(&source)).map(
-                |text| text.text().sha256().to_owned(),
-            ),
+            other_text: self
+                .texts
+                .attached(&source)
+                .filter(|attached| attached.other)
+                .and(self.texts.of(&source))
+                .map(|text| text.text().sha256().to_owned()),
             source,
         };
         self.history.edit(Step::AddExcerpt, |document| edit::add_excerpt(document, excerpt));

@@ -370,8 +370,11 @@ impl Session {
     fn sources_of(&self, words: &Words) -> Gathered {
         let mut gathered = Gathered::new(Kind::Source);
         for source in &self.dossier().sources {
-            let title =
-                if source.title.is_empty() { source.outlet.clone() } else { format!("{}: {}", source.outlet, source.title) };
+            let title = if source.title.is_empty() {
+                source.outlet.clone()
+            } else {
+                format!("{}: {}", source.outlet, source.title)
+            };
             let also = format!("{} {}", source.author.as_deref().unwrap_or_default(), source.url);
             gathered.offer(words, &title, &also, || Target::Source(source.id.clone()));
         }
@@ -433,7 +436,9 @@ fn around(text: &str, words: &Words) -> String {
     let is_start = |at: usize| !text[..at].ends_with(char::is_alphanumeric);
     let found = first.and_then(|first| {
         let starts = text.char_indices().filter(|(at, _)| is_start(*at));
-        starts.map(|(at, _)| at).find(|at| plain(&shortened(&text[*at..], first.len() * 2 + 4)).starts_with(first.as_str()))
+        starts
+            .map(|(at, _)| at)
+            .find(|at| plain(&shortened(&text[*at..], first.len() * 2 + 4)).starts_with(first.as_str()))
     });
     let before = found.map_or(0, |at| text[..at].chars().count());
     if before <= BEFORE {

@@ -63,7 +63,8 @@ pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialo
     ui.add_space(4.0);
     let label = ui.label(Purpose::AttachText.hint());
     ui.horizontal(|ui| {
-        let field = TextEdit::singleline(&mut dialog.path).desired_width(430.0).id(Id::unique("path field of the dialog"));
+        let field =
+            TextEdit::singleline(&mut dialog.path).desired_width(430.0).id(Id::unique("path field of the dialog"));
         let field = ui.add(field).labelled_by(label.id);
         // Asked before the field may take the focus again: then it has not lost it.
         if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {

@@ -104,7 +104,10 @@ impl PageForm {
                 ui.label(theme::second("All of it was understood; it stands in the fields below.", shade));
             }
             Some(left) => {
-                ui.label(theme::second(format!("Not understood, and put nowhere: “{}”", link::shown_words(left)), shade));
+                ui.label(theme::second(
+                    format!("Not understood, and put nowhere: “{}”", link::shown_words(left)),
+                    shade,
+                ));
             }
         }
         ui.add_space(6.0);
@@ -119,7 +122,8 @@ impl PageForm {
                 ("Archived address", "of a copy in an archive", &mut self.archived),
             ] {
                 let label = ui.label(name);
-                let field = TextEdit::singleline(words).desired_width(380.0).hint_text(hint).id(Id::unique(("page", name)));
+                let field =
+                    TextEdit::singleline(words).desired_width(380.0).hint_text(hint).id(Id::unique(("page", name)));
                 ui.add(field).labelled_by(label.id);
                 ui.end_row();
             }

@@ -51,7 +51,9 @@ impl Palette {
             let step = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
             let (down, up, enter) = (step(Key::ArrowDown), step(Key::ArrowUp), step(Key::Enter));
             let field = TextEdit::singleline(&mut self.wanted)
-                .hint_text("Search commands, places, overlays, features, sources, quotations, figures; or type coordinates")
+                .hint_text(
+                    "Search commands, places, overlays, features, sources, quotations, figures; or type coordinates",
+                )
                 .desired_width(f32::INFINITY)
                 .id(Id::unique("palette field"));
             let field = ui.add(field);

@@ -10,12 +10,7 @@ use crate::dossier::{Does, Source};
 use crate::session::{Action, Command, Session};
 
 /// Shows the panel, scrolled to a source if one is to be seen.
-pub(crate) fn sources_ui(
-    ui: &mut Ui,
-    session: &Session,
-    wanted: &mut Option<String>,
-    actions: &mut Vec<Action>,
-) {
+pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<String>, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
     let dossier = session.dossier();
     ScrollArea::vertical().auto_shrink(false).id_salt("sources").show(ui, |ui| {

@@ -36,7 +36,11 @@ impl Work {
     }
 
     /// What comes of each chunk of so many rows, in their order; `None` once it is cancelled.
-    pub(in crate::dossier) fn in_chunks<T: Send>(&self, count: usize, chunk: impl Fn(Range<usize>) -> T + Sync) -> Option<Vec<T>> {
+    pub(in crate::dossier) fn in_chunks<T: Send>(
+        &self,
+        count: usize,
+        chunk: impl Fn(Range<usize>) -> T + Sync,
+    ) -> Option<Vec<T>> {
         let chunks = count.div_ceil(CHUNK);
         self.done.store(0, Ordering::Relaxed);
         self.whole.store(count, Ordering::Relaxed);

@@ -201,7 +201,8 @@ pub(in crate::figure) fn cited(source: &PropertySource) -> Value {
 
 /// What a feature says of an excerpt.
 pub(in crate::figure) fn excerpt(excerpt: &Excerpt) -> Value {
-    let mut all = json!({ "id": excerpt.id, "exact": excerpt.exact, "said_by": excerpt.said_by, "source": excerpt.source });
+    let mut all =
+        json!({ "id": excerpt.id, "exact": excerpt.exact, "said_by": excerpt.said_by, "source": excerpt.source });
     if let Some(other) = &excerpt.other_text {
         all["other_text"] = json!(other);
     }

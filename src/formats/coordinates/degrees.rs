@@ -50,8 +50,10 @@ pub(super) fn readings(text: &str) -> Result<Vec<Reading>, CoordinateError> {
         let at = place(lat, lon).ok_or(CoordinateError::Beyond)?;
         return Ok(vec![Reading { at, how: How::WellKnownText }]);
     }
-    let has_points = text.as_bytes().windows(3).any(|it| it[1] == b'.' && it[0].is_ascii_digit() && it[2].is_ascii_digit());
-    let has_commas = text.as_bytes().windows(3).any(|it| it[1] == b',' && it[0].is_ascii_digit() && it[2].is_ascii_digit());
+    let has_points =
+        text.as_bytes().windows(3).any(|it| it[1] == b'.' && it[0].is_ascii_digit() && it[2].is_ascii_digit());
+    let has_commas =
+        text.as_bytes().windows(3).any(|it| it[1] == b',' && it[0].is_ascii_digit() && it[2].is_ascii_digit());
     let angles = match (has_commas, has_points) {
         (true, false) => pair(text, Comma::Decimal).or_else(|_| pair(text, Comma::Break)),
         _ => pair(text, Comma::Break),

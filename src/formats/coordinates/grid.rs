@@ -118,7 +118,9 @@ fn number_of_zone(digits: &str) -> Result<u8, CoordinateError> {
 
 fn number_of_band(letter: u8) -> Result<usize, CoordinateError> {
     if b"ABYZ".contains(&letter) {
-        return Err(CoordinateError::Grid("squares at the poles (A, B, Y and Z) are not read; give degrees".to_owned()));
+        return Err(CoordinateError::Grid(
+            "squares at the poles (A, B, Y and Z) are not read; give degrees".to_owned(),
+        ));
     }
     BANDS.iter().position(|band| *band == letter).ok_or_else(|| {
         let letter = char::from(letter);
@@ -213,10 +215,12 @@ fn in_zone(digits: &str, word: &str, easting_m: f64, northing_m: f64) -> Found {
     let zone = number_of_zone(digits)?;
     let (is_north, is_south) = (["N", "NORTH"].contains(&word), ["S", "SOUTH"].contains(&word));
     if !(100_000.0..1_000_000.0).contains(&easting_m) || !(0.0..=10_000_000.0).contains(&northing_m) {
-        let what = "in UTM the easting lies between 100,000 and 1,000,000 m and the northing between 0 and 10,000,000 m";
+        let what =
+            "in UTM the easting lies between 100,000 and 1,000,000 m and the northing between 0 and 10,000,000 m";
         return Err(CoordinateError::Grid(format!("{what}; the easting stands first")));
     }
-    let of = |north| Reading { at: lon_lat_from_utm(zone, north, easting_m, northing_m), how: How::Utm { zone, north } };
+    let of =
+        |north| Reading { at: lon_lat_from_utm(zone, north, easting_m, northing_m), how: How::Utm { zone, north } };
     let lies_in = |reading: &Reading, band: usize| {
         let (south_deg, north_deg) = band_deg(band);
         (south_deg - 0.5..=north_deg + 0.5).contains(&reading.at.y)

@@ -131,7 +131,11 @@ fn addresses_and_links_to_maps_are_read() {
         ("https://maps.google.com/?ll=48.62,37.55&z=10", 48.62, 37.55),
         ("https://www.google.com/maps/search/?api=1&query=48.62%2C37.55", 48.62, 37.55),
         ("https://www.google.com/maps/search/48.62,+37.55", 48.62, 37.55),
-        ("https://www.google.com/maps/place/Town/@50.1,30.2,13z/data=!3m1!4b1!4m6!3m5!1s0x0:0x0!8m2!3d48.62!4d37.55!16s", 48.62, 37.55),
+        (
+            "https://www.google.com/maps/place/Town/@50.1,30.2,13z/data=!3m1!4b1!4m6!3m5!1s0x0:0x0!8m2!3d48.62!4d37.55!16s",
+            48.62,
+            37.55,
+        ),
         ("https://www.google.com/maps/place/48%C2%B037'12.0%22N+37%C2%B033'00.0%22E/@50.1,30.2,17z", 48.62, 37.55),
         ("https://maps.apple.com/?ll=48.62,37.55&q=Pin", 48.62, 37.55),
         ("https://www.bing.com/maps?cp=48.62~37.55&lvl=11", 48.62, 37.55),

@@ -16,7 +16,14 @@ pub(super) fn readings(text: &str) -> Option<Found> {
         &text[7..]
     } else {
         // As browsers show addresses.
-        let known = ["www.google.", "google.", "maps.google.", "maps.app.goo.gl/", "www.openstreetmap.org/", "openstreetmap.org/"];
+        let known = [
+            "www.google.",
+            "google.",
+            "maps.google.",
+            "maps.app.goo.gl/",
+            "www.openstreetmap.org/",
+            "openstreetmap.org/",
+        ];
         known.iter().any(|start| scheme(start)).then_some(text)?
     };
     let Some((lat, lon)) = link(rest) else { return Some(Err(CoordinateError::Link)) };
@@ -83,7 +90,9 @@ fn link(rest: &str) -> Option<(f64, f64)> {
     if let Some(found) = path.split_once("/@").and_then(|(_, rest)| numbers(rest)) {
         return Some(found);
     }
-    if let Some(found) = ["ll", "center", "sll", "cp"].iter().find_map(|name| numbers(&parameter(name)?.replace('~', ","))) {
+    if let Some(found) =
+        ["ll", "center", "sll", "cp"].iter().find_map(|name| numbers(&parameter(name)?.replace('~', ",")))
+    {
         return Some(found);
     }
     if let Some(found) = both("lat", "lon").or_else(|| both("lat", "lng")).or_else(|| both("latitude", "longitude")) {

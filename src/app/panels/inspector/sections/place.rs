@@ -2,9 +2,9 @@
 
 use eframe::egui::{self, TextEdit, Ui};
 
+use crate::app::icons;
 use crate::app::theme;
 use crate::app::widgets::{icon_button, small_warning_ui};
-use crate::app::icons;
 use crate::document::annotation::Shape;
 use crate::document::{Annotation, AnnotationId};
 use crate::dossier::words;
@@ -118,17 +118,15 @@ fn other_ui(
     if read != at {
         return;
     }
-    ui.horizontal_wrapped(|ui| {
-        let how = match other.how {
-            How::LongitudeFirst => "Read with the latitude first.",
-            How::LatitudeFirst => "Read with the longitude first.",
-            _ => "It can be read otherwise too.",
-        };
-        ui.label(theme::second(how, shade));
-        if ui.link(format!("Put it at {}", words::position(other.at.x, other.at.y))).clicked() {
-            let how = if other.how == How::LongitudeFirst { How::LatitudeFirst } else { other.how };
-            typed.other = Some((of, other.at, Reading { at: read, how }));
-            actions.push(Action::Annotate(vec![id], Annotate::PutAt(other.at)));
-        }
-    });
+    let how = match other.how {
+        How::LongitudeFirst => "Read with the latitude first.",
+        How::LatitudeFirst => "Read with the longitude first.",
+        _ => "It can be read otherwise too.",
+    };
+    ui.label(theme::second(how, shade));
+    if ui.link(format!("Put it at {}", words::position(other.at.x, other.at.y))).clicked() {
+        let how = if other.how == How::LongitudeFirst { How::LatitudeFirst } else { other.how };
+        typed.other = Some((of, other.at, Reading { at: read, how }));
+        actions.push(Action::Annotate(vec![id], Annotate::PutAt(other.at)));
+    }
 }
