@@ -68,7 +68,7 @@ commands! {
     SelectAll, "Select all", "Select all annotations that are shown and not locked", ["Ctrl+A"];
     ClearSelection, "Clear selection", "Give up the sketch, then the selection, then the tool", ["Escape"];
     Find, "Find annotation", "Search the list of annotations", ["Ctrl+F"];
-    Palette, "Search everything…", "Find any command, overlay, place or annotation by its name", ["Ctrl+K"];
+    Palette, "Search everything…", "Find commands, places, overlays, features, annotations, quotations, figures and sources by their words, and any place by its coordinates", ["Ctrl+K"];
     // View
     Home, "Opening view", "Back to the view that the dossier opens with", ["Home"];
     ZoomIn, "Zoom in", "One step closer", ["Plus", "Equals"];

@@ -735,7 +735,7 @@ fn a_dossier_that_is_no_json_or_of_another_format_is_said_to_be() {
         (b"{}", "missing field `format`"),
         (b"[]", "dossier.json cannot be read"),
         (br#"{"format":"claimline-dossier/9"}"#, "this version reads 'claimline-dossier/1'"),
-        (br#"{"format":"claimline-dossier/1"}"#, "missing field"),
+        (br#"{"format":"claimline-dossier/1"}"#, "it has no member 'id'"),
     ];
     for (bytes, expected) in cases {
         fs::write(folder.path().join("dossier.json"), bytes).unwrap();
