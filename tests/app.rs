@@ -1204,6 +1204,12 @@ fn gaps_are_listed_and_lead_to_what_they_are_about() {
     let path = folder.path().join("TFIGlobal-2025-12-15.txt");
     std::fs::write(&path, "another text").unwrap();
     attach(&mut harness, &path);
+    // It is refused, unless it is wanted all the same.
+    assert!(harness.state().session().texts().all().is_empty());
+    harness.get_by_label("Attach all the same").click();
+    harness.step();
+    wait(&mut harness, "the text", |app| !app.session().texts().all().is_empty());
+    harness.run_ok();
     assert!(harness.query_by_label("BROKEN OR AMBIGUOUS QUOTES (23)").is_some());
     assert!(harness.query_by_label_contains("1 source has no text at hand").is_some());
 }

@@ -513,7 +513,8 @@ fn the_dossiers_that_the_documents_print_open_and_keep_their_promises() {
             fs::write(folder.path().join("dossier.json"), blocks[at]).unwrap();
             fs::write(folder.path().join("common.geojson"), blocks[at + 1]).unwrap();
             let opened = claimline::files::open(folder.path()).unwrap();
-            let claimline::files::Content::Evidence(claimline::session::Part::Dossier(dossier, problems)) = opened.content
+            let claimline::files::Content::Evidence(claimline::session::Part::Dossier(dossier, problems)) =
+                opened.content
             else {
                 panic!("{name} prints no dossier")
             };
