@@ -9,7 +9,7 @@ use std::sync::{Arc, Weak};
 use serde_json::Value;
 
 use super::table_view::{CHUNK, Work};
-use super::{Dossier, Features};
+use super::{Dossier, Features, OWN_GROUP, Shape};
 use crate::formats::plain::{Words, plain, push_plain};
 use crate::formats::table::SIMPLESTYLE;
 
@@ -57,7 +57,9 @@ impl FeatureNames {
         }
         for (place, overlay) in dossier.overlays.iter().enumerate() {
             let features = &overlay.features;
-            if features.count() == 0 {
+            // The places of a dossier are found as such.
+            let is_of_places = overlay.group != OWN_GROUP && matches!(*overlay.shape, Shape::Places(_));
+            if features.count() == 0 || is_of_places {
                 continue;
             }
             let names = self.names(features, work)?;

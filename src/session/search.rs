@@ -206,8 +206,8 @@ impl Session {
     pub fn note_on(&self, target: &Target) -> String {
         let dossier = self.dossier();
         match target {
-            Target::Coordinates(reading) => reading.how.phrase(),
-            Target::Marker(_) | Target::Command(_) => String::new(),
+            Target::Coordinates(reading) | Target::Marker(reading) => reading.how.phrase(),
+            Target::Command(_) => String::new(),
             Target::Overlay(id) => match dossier.overlay(id).and_then(|overlay| overlay.opened_from.as_deref()) {
                 Some(file) => format!("from {file}"),
                 None => dossier.overlay(id).map(|overlay| words::measure(overlay.measure)).unwrap_or_default(),

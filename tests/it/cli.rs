@@ -1057,3 +1057,22 @@ fn a_map_file_that_breaks_off_is_named() {
     let what = format!("{} bytes, and {} are there", whole.len(), whole.len() / 2);
     figure.says(0, &["cut.pmtiles: the file breaks off", &what]);
 }
+
+#[test]
+fn members_and_values_that_no_dossier_has_are_named_by_their_paths() {
+    let folder = TempDir::new().unwrap();
+    let quill = Path::new("tests/data/quill/dossier");
+    fs::create_dir(folder.path().join("shapes")).unwrap();
+    for entry in fs::read_dir(quill.join("shapes")).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, folder.path().join("shapes").join(path.file_name().unwrap())).unwrap();
+    }
+    let json = fs::read_to_string(quill.join("dossier.json")).unwrap();
+    let mut dossier: Value = serde_json::from_str(&json).unwrap();
+    dossier["figures"][0]["titel"] = json!("x");
+    dossier["overlays"][0]["kind"] = json!("banana");
+    fs::write(folder.path().join("dossier.json"), dossier.to_string()).unwrap();
+    let path = folder.path().display().to_string();
+    let says = ["figures[0].titel: there is no such member", "overlays[0].kind: it is 'banana'; expected 'region'"];
+    run(&["verify", "--dossier", &path]).says(1, &says);
+}
