@@ -58,7 +58,7 @@ pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialo
     source_ui(ui, session, &mut dialog.of);
     if dialog.of == TextOf::New {
         ui.add_space(6.0);
-        ui.indent("new source", |ui| dialog.form.ui(ui));
+        ui.indent("new source", |ui| dialog.form.ui(ui, 420.0));
     }
     ui.add_space(4.0);
     let label = ui.label(Purpose::AttachText.hint());

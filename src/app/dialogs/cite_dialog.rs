@@ -24,7 +24,7 @@ pub(super) fn cite_ui(ui: &mut Ui, dialog: &mut CiteDialog, actions: &mut Vec<Ac
     ui.set_width(540.0);
     ui.heading("Cite a page on the web");
     ui.add_space(8.0);
-    dialog.form.ui(ui);
+    dialog.form.ui(ui, 160.0);
     ui.add_space(12.0);
     match buttons_ui(ui, "Cite", dialog.form.why_not()) {
         Some(true) => {

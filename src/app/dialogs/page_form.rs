@@ -1,6 +1,6 @@
 //! The fields of a page on the web: typed, or filled from a citation or an address that is pasted.
 
-use eframe::egui::{self, Grid, Id, TextEdit, Ui};
+use eframe::egui::{self, Grid, Id, ScrollArea, TextEdit, Ui};
 
 use crate::app::dialogs::gaps_window::today;
 use crate::app::theme;
@@ -80,8 +80,18 @@ impl PageForm {
         }
     }
 
-    /// Shows the fields, and what is doubtful about them.
-    pub(crate) fn ui(&mut self, ui: &mut Ui) {
+    /// Shows the fields, and what is doubtful about them; they scroll where the window has no room for them beside the rest
+    /// of the dialog, which takes so many points.
+    pub(crate) fn ui(&mut self, ui: &mut Ui, rest_pt: f32) {
+        let most_pt = (ui.ctx().content_rect().height() - rest_pt).max(120.0);
+        let area = ScrollArea::vertical().max_height(most_pt).auto_shrink([false, true]).id_salt("page");
+        area.show(ui, |ui| {
+            self.fields_ui(ui);
+            crate::app::chrome::follow_focus(ui);
+        });
+    }
+
+    fn fields_ui(&mut self, ui: &mut Ui) {
         let shade = theme::theme_of(ui.ctx());
         let label = ui.label("Paste a citation or an address, to fill the fields with what is certain of it");
         let field = TextEdit::multiline(&mut self.pasted)
