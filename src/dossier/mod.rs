@@ -10,6 +10,7 @@ pub mod check;
 pub mod classes;
 pub mod compare;
 pub mod coverage;
+pub mod feature_search;
 pub mod feature_sources;
 pub mod features;
 pub mod fingerprint;
@@ -24,6 +25,7 @@ pub mod ramps;
 mod read_style;
 pub mod resolve;
 pub mod rules;
+mod schema_check;
 pub mod styling;
 pub mod table_view;
 pub mod verify;
@@ -481,7 +483,7 @@ pub struct Dossier {
     pub as_of: String,
     /// `[west, south, east, north]` that the opening view fits.
     pub home: [f64; 4],
-    /// `[west, south, east, north]` that the view stays within.
+    /// `[west, south, east, north]` of what the dossier and the user's layers are about.
     pub limits: [f64; 4],
     /// Printed under every figure.
     pub disclaimer: String,
@@ -647,6 +649,19 @@ impl Dossier {
         Some(dossier)
     }
 
+    /// The dossier with these sources of the user's own and no others; `None` where it has just these.
+    #[must_use]
+    pub fn with_own_sources(&self, sources: &[Source]) -> Option<Self> {
+        let is_own = |source: &&Source| source.id.starts_with(OWN_SOURCE);
+        if self.sources.iter().filter(is_own).eq(sources) {
+            return None;
+        }
+        let mut dossier = self.clone();
+        dossier.sources.retain(|source| !is_own(&source));
+        dossier.sources.extend(sources.iter().cloned());
+        Some(dossier)
+    }
+
     /// The closest overlay id to what was typed, if one is close.
     pub fn closest_overlay(&self, typed: &str) -> Option<&str> {
         let typed = typed.to_lowercase();
@@ -661,6 +676,9 @@ impl Dossier {
 /// What [`Dossier::looks_exchanged`] comes to, in words.
 pub const EXCHANGED: &str = "it lies outside the dossier's area, and would lie within it with longitude and latitude \
      exchanged: they seem to stand the other way round in the file";
+
+/// With this the ids of sources begin that the user added.
+pub const OWN_SOURCE: &str = "own-source-";
 
 /// The group of the shapes that the user opened.
 pub const OWN_GROUP: &str = "own";
@@ -819,8 +837,10 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
     if format.format != model::FORMAT {
         return Err(DossierError::Format(format.format));
     }
-    let file: model::DossierFile = serde_json::from_str(text).map_err(|error| DossierError::Json(error.to_string()))?;
-    let mut problems = Vec::new();
+    let whole: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let file: model::DossierFile = serde_json::from_str(text)
+        .map_err(|error| DossierError::Json(schema_check::first_wrong(&whole).unwrap_or_else(|| error.to_string())))?;
+    let mut problems = schema_check::unknown(&whole);
     let sums = RefCell::new(BTreeMap::from([("dossier.json".to_owned(), fingerprint::bytes(json))]));
     let summed = |name: &str| {
         let bytes = open(name)?;

@@ -30,7 +30,7 @@ pub struct DossierFile {
     /// Overlay that the opening view fits.
     #[serde(default)]
     pub home: Option<String>,
-    /// `[west, south, east, north]` that the view stays within.
+    /// `[west, south, east, north]` of what the dossier is about.
     #[serde(default)]
     pub limits_bbox: Option<[f64; 4]>,
     /// Printed under every figure.
@@ -92,7 +92,7 @@ pub struct HiddenLayer {
 }
 
 /// An article, report or page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Stable name.
     pub id: String,
@@ -117,6 +117,9 @@ pub struct Source {
     /// Day on which it was read, ISO 8601.
     #[serde(default)]
     pub retrieved: Option<String>,
+    /// Address of a copy of it in an archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived: Option<String>,
     /// Whom it cites in turn.
     #[serde(default)]
     pub cites: Vec<String>,
@@ -199,6 +202,10 @@ pub struct Excerpt {
     /// One past the last code point.
     #[serde(default)]
     pub end: Option<usize>,
+    /// Of an excerpt of the user's own that was not taken from the text of its source: the SHA-256 of the text that it was
+    /// taken from. It is never called exact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_text: Option<String>,
 }
 
 /// An overlay as the file describes it.

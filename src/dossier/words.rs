@@ -134,6 +134,17 @@ pub fn size(size: Size) -> String {
     if parts.is_empty() { km2(0.0) } else { parts.join(", ") }
 }
 
+/// `48.7389° N 37.58442° E`: with as many of six decimals (a decimetre) as say something.
+pub fn exact_position(lon_deg: f64, lat_deg: f64) -> String {
+    let degrees = |value: f64| {
+        let text = format!("{:.6}", value.abs());
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    };
+    let north = if lat_deg < 0.0 { 'S' } else { 'N' };
+    let east = if lon_deg < 0.0 { 'W' } else { 'E' };
+    format!("{}° {north} {}° {east}", degrees(lat_deg), degrees(lon_deg))
+}
+
 /// `48°44′20″ N 37°35′04″ E`.
 pub fn position_dms(lon_deg: f64, lat_deg: f64) -> String {
     let dms = |value: f64| {
@@ -342,8 +353,15 @@ pub fn citation(excerpt: &Excerpt, source: &Source) -> String {
         text.push_str(". ");
     }
     text.push_str(&reference(source));
+    if excerpt.other_text.is_some() {
+        text.push_str(". ");
+        text.push_str(FROM_OTHER_TEXT);
+    }
     text
 }
+
+/// What is said of an excerpt that was not taken from the text of its source.
+pub const FROM_OTHER_TEXT: &str = "The words were taken from a text that is not this source’s";
 
 /// A source as a reference line: outlet, title, date, address, as far as they are known.
 pub fn reference(source: &Source) -> String {
@@ -359,6 +377,10 @@ pub fn reference(source: &Source) -> String {
     if !source.url.is_empty() {
         text.push_str(", ");
         text.push_str(&source.url);
+    }
+    if let Some(archived) = &source.archived {
+        text.push_str(", archived: ");
+        text.push_str(archived);
     }
     text
 }

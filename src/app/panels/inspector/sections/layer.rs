@@ -8,7 +8,7 @@ use crate::app::theme;
 use crate::app::widgets::small_warning_ui;
 use crate::dossier::{KEPT_BYTES, Origin, words};
 use crate::formats::day::Day;
-use crate::session::{Action, OwnLayerChange};
+use crate::session::{Action, CiteFor, OwnLayerChange};
 
 /// The field of a layer's name.
 pub(crate) fn name_field() -> egui::Id {
@@ -61,6 +61,7 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
     let cites = Cites {
         add: &|citation| Action::OwnLayer(id.to_owned(), OwnLayerChange::Cite(citation)),
         remove: &|citation| Action::OwnLayer(id.to_owned(), OwnLayerChange::Uncite(citation)),
+        of: CiteFor::Layer(id.to_owned()),
     };
     citations_ui(ui, session, &info.citations, &cites, &mut typed.citing, actions);
     ui.add_space(6.0);
