@@ -2151,6 +2151,10 @@ fn a_table_that_has_no_room_on_the_map_is_not_said_to_stand_there() {
     harness.run_ok();
     harness.get_by_label("Stated and measured").click();
     settle(&mut harness);
+    harness.get_by_label("Every report").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label("Every report").click();
+    settle(&mut harness);
     let shown = |harness: &Harness<'static, ClaimlineApp>| {
         let row = harness.get_by_label("Place of the table of stated figures");
         row.accesskit_node().value().unwrap_or_default()
