@@ -3,8 +3,14 @@
 //! The order of trial depends only on the candidates themselves, never on the order in which they come, so that labels
 //! hold still while the map is panned and more tiles come into view.
 //!
-//! Some lines, such as a line of contact, should be covered by no name if another place is free, nor part a name from its
-//! dot: a name that may stand beside a dot, and has room on the dot's own side where it leaves them clear, stands there.
+//! Lines should be covered by no name if another place is free, nor part a name from its dot: a name that may stand beside
+//! a dot, and has room on the dot's own side where it leaves them clear, stands there. [`Barrier`]s, such as a line of
+//! contact, are stricter: the name of a place stands wholly on its dot's side of them, if need be further off with a leader
+//! to the dot, or is left out together with the dot.
+
+mod barrier;
+mod grid;
+mod leader;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -12,8 +18,12 @@ use std::sync::Arc;
 
 use kurbo::{Circle, Line, Point, Rect, Shape, Size, Vec2};
 
-use super::display_list::{Color, Face, Item, Path, Text};
+use super::display_list::{Color, Face, Item, Path, Stroke, Text};
 use super::text;
+use grid::Grid;
+
+pub use barrier::Barrier;
+use barrier::{Barriers, Sides};
 
 /// Where a label may stand.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,8 +36,12 @@ pub enum Anchor {
         /// Radius of the dot in points.
         radius_pt: f64,
     },
-    /// Centred on the point, or not at all.
+    /// Centred on the point, or not at all. Barriers do not count: it names no place on one side of them.
     Centered(Point),
+    /// Centred on the point of a place that has no dot; where that would lie across a barrier, beside the point.
+    Over(Point),
+    /// Centred on the first of these points where there is room, clear of barriers: the name of a region.
+    AnyOf(Arc<[Point]>),
     /// Letter by letter along the straightest stretch of this line, a little above it; first line of text only.
     Along(Arc<[Point]>),
 }
@@ -64,6 +78,8 @@ pub struct LabelCandidate {
     pub key: String,
     /// How near is near, in points: [`SAME_PLACE_PT`] for towns, of which many share a name; more for rivers and seas.
     pub repeat_pt: f64,
+    /// How far from its dot the name may stand with a leader where there is no room beside the dot, in points; 0: nowhere.
+    pub leader_pt: f64,
 }
 
 /// Labels of the same name closer together than this name the same place.
@@ -78,6 +94,18 @@ pub struct PlacedLabel {
     pub bounds: Rect,
     /// The text, in place: an item for each line, or for each letter along a curve.
     pub texts: Vec<Text>,
+    /// The line from the dot to a name that stands apart from it.
+    pub leader: Option<Line>,
+}
+
+impl LabelCandidate {
+    /// The middle of the dot, or of the place without one, that the name belongs to.
+    pub fn place(&self) -> Option<Point> {
+        match self.anchor {
+            Anchor::Around { point, .. } | Anchor::Over(point) => Some(point),
+            _ => None,
+        }
+    }
 }
 
 /// Width of the halo, in points each side.
@@ -98,16 +126,19 @@ const LEADING_EM: f64 = 1.14;
 /// Gives each candidate a place where it covers neither an obstacle nor a label placed before it, and lies wholly on
 /// the page, or none. The result is in the order of placing.
 pub fn place(candidates: &[LabelCandidate], obstacles: &[Rect], page: Rect) -> Vec<PlacedLabel> {
-    place_clear_of(candidates, obstacles, &[], page)
+    place_clear_of(candidates, obstacles, &[], &[], page)
 }
 
-/// The same, leaving `lines` clear where it can: pieces of them, of at most [`PIECE_PT`] each.
+/// The same, leaving `lines` clear where it can (pieces of them, of at most [`PIECE_PT`] each), and with the names of
+/// places on their own side of the `barriers`.
 pub fn place_clear_of(
     candidates: &[LabelCandidate],
     obstacles: &[Rect],
     lines: &[Line],
+    barriers: &[Barrier],
     page: Rect,
 ) -> Vec<PlacedLabel> {
+    let barriers = Barriers::new(barriers, page);
     let mut kept_clear = Grid::new(page);
     for piece in lines {
         kept_clear.insert_with(Rect::from_center_size(piece.midpoint(), (4.0, 4.0)), *piece);
@@ -129,17 +160,28 @@ pub fn place_clear_of(
         };
         let found = match &candidate.anchor {
             Anchor::Around { point, radius_pt } if !near(*point) => {
-                around(candidate, *point, *radius_pt, &taken, &kept_clear, page)
+                let room = Room { taken: &taken, kept_clear: &kept_clear, barriers: &barriers, page };
+                around(candidate, *point, *radius_pt, &room)
             }
             Anchor::Centered(point) if !near(*point) => centered(candidate, *point, &taken, page),
-            Anchor::Along(line) => along(candidate, line, &taken, page, &near),
+            Anchor::Over(point) if !near(*point) => {
+                let room = Room { taken: &taken, kept_clear: &kept_clear, barriers: &barriers, page };
+                over(candidate, *point, &room)
+            }
+            Anchor::AnyOf(points) => points
+                .iter()
+                .filter(|point| !near(**point))
+                .filter_map(|point| centered(candidate, *point, &taken, page))
+                .find(|found| found.boxes.iter().all(|rect| !barriers.touch(*rect))),
+            Anchor::Along(line) => along(candidate, line, &taken, &barriers, page, &near),
             _ => None,
         };
         if let Some(found) = found {
             found.boxes.iter().chain(&found.dot).for_each(|rect| taken.insert(*rect));
+            found.leader.iter().flat_map(|leader| leader::steps(*leader)).for_each(|rect| taken.insert(rect));
             shown.entry(&candidate.key).or_default().push(found.at);
             let bounds = found.boxes.iter().copied().reduce(|a, b| a.union(b)).unwrap_or_default();
-            placed.push(PlacedLabel { candidate: index, bounds, texts: found.texts });
+            placed.push(PlacedLabel { candidate: index, bounds, texts: found.texts, leader: found.leader });
         }
     }
     placed
@@ -148,6 +190,13 @@ pub fn place_clear_of(
 /// The dots and texts of placed labels, ready to draw: all dots first, then texts, the most important on top.
 pub fn items(candidates: &[LabelCandidate], placed: &[PlacedLabel]) -> Vec<Item> {
     let mut items = Vec::new();
+    for label in placed {
+        let (Some(line), Some(candidate)) = (label.leader, candidates.get(label.candidate)) else { continue };
+        let Some(color) = candidate.lines.first().map(|line| line.color) else { continue };
+        let path = Path::shared(line.to_path(0.1));
+        items.push(Item::Stroke { path: path.clone(), stroke: Stroke::solid(candidate.halo, 2.4) });
+        items.push(Item::Stroke { path, stroke: Stroke::solid(color, 0.7) });
+    }
     for label in placed.iter().rev() {
         let Some(LabelCandidate { anchor: Anchor::Around { point, .. } | Anchor::Centered(point), dot, .. }) =
             candidates.get(label.candidate)
@@ -178,8 +227,8 @@ pub fn items(candidates: &[LabelCandidate], placed: &[PlacedLabel]) -> Vec<Item>
 /// Order of trial: by priority, then by name, then by place from the west and north, which panning does not change.
 fn rank(a: &LabelCandidate, b: &LabelCandidate) -> Ordering {
     let place = |candidate: &LabelCandidate| match &candidate.anchor {
-        Anchor::Around { point, .. } | Anchor::Centered(point) => *point,
-        Anchor::Along(line) => line.first().copied().unwrap_or_default(),
+        Anchor::Around { point, .. } | Anchor::Centered(point) | Anchor::Over(point) => *point,
+        Anchor::Along(points) | Anchor::AnyOf(points) => points.first().copied().unwrap_or_default(),
     };
     let (at, bt) = (place(a), place(b));
     b.priority
@@ -194,6 +243,16 @@ struct Found {
     dot: Option<Rect>,
     boxes: Vec<Rect>,
     texts: Vec<Text>,
+    leader: Option<Line>,
+}
+
+/// What a name has to keep clear of.
+#[derive(Clone, Copy)]
+struct Room<'a> {
+    taken: &'a Grid,
+    kept_clear: &'a Grid<Line>,
+    barriers: &'a Barriers<'a>,
+    page: Rect,
 }
 
 /// The lines of a label as a block.
@@ -263,14 +322,8 @@ fn text_item(line: &LabelLine, halo: Color, characters: &str, origin: Point, rot
     }
 }
 
-fn around(
-    candidate: &LabelCandidate,
-    point: Point,
-    radius_pt: f64,
-    taken: &Grid,
-    kept_clear: &Grid<Line>,
-    page: Rect,
-) -> Option<Found> {
+fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, room: &Room<'_>) -> Option<Found> {
+    let Room { taken, kept_clear, barriers, page } = *room;
     if !page.contains(point) {
         return None;
     }
@@ -282,9 +335,13 @@ fn around(
     let first = whole.get(..1).filter(|_| whole.len() > 1);
     // The first place that leaves the lines clear, on the dot's own side; failing that, the one that covers the least of
     // them. Where both languages find no such room, the first may.
+    let mut sides = Sides::new(point);
     let mut least: Option<(usize, Found)> = None;
     for lines in std::iter::once(whole).chain(first) {
         for found in beside_dot(candidate, lines, point, radius_pt, dot, taken, page) {
+            if !found.boxes.iter().all(|rect| barriers.allow(*rect, &mut sides)) {
+                continue;
+            }
             let covered: usize = found.boxes.iter().map(|rect| kept_clear.count(*rect)).sum();
             let beyond = found.boxes.iter().any(|rect| kept_clear.crosses(Line::new(point, rect.center())));
             let cost = covered + if beyond { BEYOND } else { 0 };
@@ -296,7 +353,20 @@ fn around(
             }
         }
     }
-    least.map(|(_, found)| found)
+    least.map(|(_, found)| found).or_else(|| {
+        let led = |lines| leader::with_leader(candidate, lines, point, radius_pt, room, &mut sides);
+        std::iter::once(whole).chain(first).find_map(led)
+    })
+}
+
+/// Centred on a place without a dot, or beside it where a barrier runs through that.
+fn over(candidate: &LabelCandidate, point: Point, room: &Room<'_>) -> Option<Found> {
+    let mut sides = Sides::new(point);
+    match centered(candidate, point, room.taken, room.page) {
+        Some(found) if found.boxes.iter().all(|rect| room.barriers.allow(*rect, &mut sides)) => Some(found),
+        Some(_) => around(candidate, point, 0.0, room),
+        None => None,
+    }
 }
 
 /// The free places of a label beside a dot, the best first.
@@ -340,7 +410,7 @@ fn beside_dot<'a>(
         let free = holds(page, bounds) && taken.is_free_but(bounds.inflate(PADDING_PT, PADDING_PT / 2.0), Some(point));
         free.then(|| {
             let texts = texts(candidate, &block, Point::new(x, y), align);
-            Found { at: point, dot: Some(dot), boxes: vec![bounds], texts }
+            Found { at: point, dot: Some(dot), boxes: vec![bounds], texts, leader: None }
         })
     })
 }
@@ -358,6 +428,7 @@ fn centered(candidate: &LabelCandidate, point: Point, taken: &Grid, page: Rect) 
         dot: None,
         boxes: vec![bounds],
         texts: texts(candidate, &block, top_left, Align::Center),
+        leader: None,
     })
 }
 
@@ -366,6 +437,7 @@ fn along(
     candidate: &LabelCandidate,
     line: &[Point],
     taken: &Grid,
+    barriers: &Barriers<'_>,
     page: Rect,
     near: &dyn Fn(Point) -> bool,
 ) -> Option<Found> {
@@ -410,8 +482,11 @@ fn along(
             stretch.reverse();
         }
         let (texts, boxes) = set_along(label, candidate.halo, &advances, &stretch, step);
-        if boxes.iter().all(|rect| holds(page, *rect) && taken.is_free(rect.inflate(PADDING_PT, PADDING_PT))) {
-            return Some(Found { at: middle, dot: None, boxes, texts });
+        let is_free = |rect: &Rect| {
+            holds(page, *rect) && taken.is_free(rect.inflate(PADDING_PT, PADDING_PT)) && !barriers.touch(*rect)
+        };
+        if boxes.iter().all(is_free) {
+            return Some(Found { at: middle, dot: None, boxes, texts, leader: None });
         }
     }
     None
@@ -488,77 +563,6 @@ fn turn(a: Point, b: Point, c: Point) -> f64 {
 
 fn holds(page: Rect, rect: Rect) -> bool {
     rect.is_finite() && page.inflate(-EDGE_PT, -EDGE_PT).contains_rect(rect)
-}
-
-/// Rectangles by the squares of a coarse grid that they touch, each with what it stands for.
-struct Grid<T = ()> {
-    origin: Point,
-    columns: usize,
-    rows: usize,
-    cells: Vec<Vec<(Rect, T)>>,
-}
-
-impl<T: Copy> Grid<T> {
-    const CELL_PT: f64 = 64.0;
-    const MOST_CELLS_ACROSS: f64 = 512.0;
-
-    fn new(page: Rect) -> Self {
-        let cells = |size: f64| (size / Self::CELL_PT).ceil().clamp(1.0, Self::MOST_CELLS_ACROSS) as usize;
-        let (columns, rows) = (cells(page.width()), cells(page.height()));
-        Self { origin: page.origin(), columns, rows, cells: vec![Vec::new(); columns * rows] }
-    }
-
-    /// The cells that a rectangle touches; what lies off the page counts to the cells at its edge.
-    fn touched(&self, rect: Rect) -> impl Iterator<Item = usize> + use<T> {
-        let cell = |at: f64, origin: f64, count: usize| {
-            (((at - origin) / Self::CELL_PT).floor().max(0.0) as usize).min(count - 1)
-        };
-        let columns = cell(rect.x0, self.origin.x, self.columns)..=cell(rect.x1, self.origin.x, self.columns);
-        let rows = cell(rect.y0, self.origin.y, self.rows)..=cell(rect.y1, self.origin.y, self.rows);
-        let across = self.columns;
-        rows.flat_map(move |row| columns.clone().map(move |column| row * across + column))
-    }
-
-    fn insert_with(&mut self, rect: Rect, what: T) {
-        for cell in self.touched(rect) {
-            self.cells[cell].push((rect, what));
-        }
-    }
-
-    /// How many rectangles this one covers part of; those across cells count once in each.
-    fn count(&self, rect: Rect) -> usize {
-        let overlaps = |(other, _): &&(Rect, T)| rect.overlaps(*other);
-        self.touched(rect).map(|cell| self.cells[cell].iter().filter(overlaps).count()).sum()
-    }
-}
-
-impl Grid<Line> {
-    /// Whether this line crosses one of the pieces.
-    fn crosses(&self, line: Line) -> bool {
-        let side = |of: Line, at: Point| (of.p1 - of.p0).cross(at - of.p0) > 0.0;
-        let parts = |a: Line, b: Line| side(a, b.p0) != side(a, b.p1);
-        let near = line.bounding_box().inflate(PIECE_PT, PIECE_PT);
-        let mut pieces = self.touched(near).flat_map(|cell| &self.cells[cell]);
-        pieces.any(|(_, piece)| parts(line, *piece) && parts(*piece, line))
-    }
-}
-
-impl Grid {
-    fn insert(&mut self, rect: Rect) {
-        self.insert_with(rect, ());
-    }
-
-    fn is_free(&self, rect: Rect) -> bool {
-        self.is_free_but(rect, None)
-    }
-
-    /// The same, passing over what stands around `own`: the dot that a label belongs to.
-    fn is_free_but(&self, rect: Rect, own: Option<Point>) -> bool {
-        let overlaps =
-            |other: &Rect| rect.x0 < other.x1 && other.x0 < rect.x1 && rect.y0 < other.y1 && other.y0 < rect.y1;
-        let foreign = |other: &Rect| own.is_none_or(|own| other.center().distance(own) >= 0.5);
-        self.touched(rect).all(|cell| !self.cells[cell].iter().any(|(other, ())| overlaps(other) && foreign(other)))
-    }
 }
 
 #[cfg(test)]

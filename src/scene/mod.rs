@@ -11,6 +11,7 @@
 
 pub mod annotations;
 mod apart;
+mod barriers;
 pub mod basemap_style;
 pub mod display_list;
 pub mod ground;
@@ -29,7 +30,7 @@ use kurbo::{Affine, Rect};
 
 use self::display_list::{Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Stroke};
 use self::ground::Ground;
-use self::labels::{Anchor, LabelCandidate, LabelLine};
+use self::labels::{Anchor, LabelCandidate, LabelLine, PlacedLabel};
 use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
@@ -151,23 +152,32 @@ impl Scene {
         let mut items = Vec::new();
         let mut labels = Vec::new();
         ground.draw(look, frame, &mut items, &mut labels);
-        let [areas, lines, places] = self.overlays(look, frame);
+        let names = self.names(look, frame, reserved, labels);
+        let [areas, lines, places] = self.overlays(look, frame, &names);
         let (selected_areas, selected_marks) = self.selection(look, frame);
         items.extend(areas);
         items.extend(selected_areas);
         items.extend(lines);
         items.extend(places);
         items.extend(selected_marks);
+        let labels = labels::items(&names.candidates, &names.placed);
+        let names = Item::Group(Group::new("labels", "Names", labels));
+        (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, names)
+    }
+
+    /// The names of a frame in their places: those that its ground brings and those of the overlays.
+    pub fn names(&self, look: &Look, frame: &Frame, reserved: &[Rect], of_ground: Vec<LabelCandidate>) -> PlacedNames {
+        let mut candidates = of_ground;
         let dots = self.dots(look, frame);
-        name_overlaid_dots(&mut labels, &dots);
-        self.place_labels(look, frame, &mut labels);
-        self.feature_labels(look, frame, &mut labels);
-        name_marked_dots(&mut labels, &annotations::markers(look, frame));
+        name_overlaid_dots(&mut candidates, &dots);
+        self.place_labels(look, frame, &mut candidates);
+        self.feature_labels(look, frame, &mut candidates);
+        name_marked_dots(&mut candidates, &annotations::markers(look, frame));
         let drawn = annotations::obstacles(look, frame);
         let obstacles: Vec<Rect> = reserved.iter().copied().chain(dots).chain(drawn).collect();
-        let placed = labels::place_clear_of(&labels, &obstacles, &self.lines_kept_clear(look, frame), frame.page());
-        let names = Item::Group(Group::new("labels", "Names", labels::items(&labels, &placed)));
-        (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, names)
+        let (lines, barriers) = (self.lines_kept_clear(look, frame), self.barriers(look, frame));
+        let placed = labels::place_clear_of(&candidates, &obstacles, &lines, &barriers, frame.page());
+        PlacedNames { candidates, placed }
     }
 
     /// Names of the places of visible overlays; they go before the map's own.
@@ -186,11 +196,10 @@ impl Scene {
                 if !frame.page().inflate(40.0, 40.0).contains(page) {
                     continue;
                 }
-                let population = place.population.unwrap_or(0) as f64;
-                // Small places wait for a closer look; all of them have a dot and a tooltip anyway.
-                if population < 10_000.0 * (8.0 - frame.view.zoom).exp2() {
+                if !is_named(place, frame) {
                     continue;
                 }
+                let population = place.population.unwrap_or(0) as f64;
                 let city = population >= 50_000.0;
                 let size_pt = if city { 13.0 } else { 11.5 };
                 let line = |text: &str, size_pt: f64, color: Color, bold: bool| LabelLine {
@@ -212,6 +221,7 @@ impl Scene {
                     dot: None,
                     key: place.name.main().to_owned(),
                     repeat_pt: labels::SAME_PLACE_PT,
+                    leader_pt: 44.0,
                 });
             }
         }
@@ -222,6 +232,28 @@ impl Scene {
         let rect = Rect::new(0.0, 0.0, width_pt, height_pt);
         DisplayList { width_pt, height_pt, items: swatch::swatch_items(&swatch_style(overlay, theme, 1.0), rect) }
     }
+}
+
+/// Names that want a place on a page, and which found one.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PlacedNames {
+    /// All of them.
+    pub candidates: Vec<LabelCandidate>,
+    /// Those that are shown.
+    pub placed: Vec<PlacedLabel>,
+}
+
+impl PlacedNames {
+    /// Whether the name of a dot at that place of the page is shown.
+    pub fn names(&self, dot: Point) -> bool {
+        let of = |label: &PlacedLabel| self.candidates.get(label.candidate).and_then(LabelCandidate::place);
+        self.placed.iter().filter_map(of).any(|at| at.distance(dot) < 0.5)
+    }
+}
+
+/// Whether the name of a place is wanted at this zoom: small places wait for a closer look.
+fn is_named(place: &Place, frame: &Frame) -> bool {
+    place.population.unwrap_or(0) as f64 >= 10_000.0 * (8.0 - frame.view.zoom).exp2()
 }
 
 /// The world position by which patterns hold to the ground: the middle of the map's usual scene, so that a change of
@@ -363,6 +395,7 @@ mod tests {
             dot: Some((2.0, Color::rgb(0), Color::rgb(0xFFFFFF))),
             key: String::new(),
             repeat_pt: labels::SAME_PLACE_PT,
+            leader_pt: 0.0,
         }
     }
 

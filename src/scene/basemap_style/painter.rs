@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kurbo::{Point, Rect};
+use kurbo::{Point, Rect, Vec2};
 
 use crate::basemap::{
     BorderRank, BoundaryView, LandKind, LocalNames, Place, PlaceKind, RoadKind, Shape, TilePlacement, WaterKind,
@@ -379,13 +379,19 @@ impl Painter<'_> {
         let dot = dot_pt.map(|radius_pt| (radius_pt, mix(palette.label, palette.land, 0.15), palette.halo));
         let anchor = match dot_pt {
             Some(radius_pt) => Anchor::Around { point: at, radius_pt: radius_pt + 0.5 },
-            None => Anchor::Centered(at),
+            None if place.kind == PlaceKind::Country => Anchor::Centered(at),
+            None if place.kind == PlaceKind::Region => {
+                Anchor::AnyOf([0.0, 22.0, -22.0, 44.0, -44.0].map(|down| at + Vec2::new(0.0, down)).into())
+            }
+            None => Anchor::Over(at),
         };
+        let leader_pt = if place.kind == PlaceKind::City { 30.0 } else { 0.0 };
         let early = f64::from(place.min_zoom.min(20));
         let priority = priority + 6.0 * rank - 4.0 * early + people;
         let repeat_pt =
             if matches!(place.kind, PlaceKind::Country | PlaceKind::Region) { 300.0 } else { SAME_PLACE_PT };
-        Some(LabelCandidate { priority, lines, anchor, halo: palette.halo.with_opacity(0.9), dot, key, repeat_pt })
+        let halo = palette.halo.with_opacity(0.9);
+        Some(LabelCandidate { priority, lines, anchor, halo, dot, key, repeat_pt, leader_pt })
     }
 
     pub(super) fn water_label(
@@ -428,7 +434,7 @@ impl Painter<'_> {
             lines.truncate(1);
             (lines, key, Anchor::Along(course))
         };
-        Some(LabelCandidate { priority, lines, anchor, halo, dot: None, key, repeat_pt })
+        Some(LabelCandidate { priority, lines, anchor, halo, dot: None, key, repeat_pt, leader_pt: 0.0 })
     }
 
     /// The longest stretch of a river within its tile, on the page.
