@@ -17,7 +17,7 @@ Choices that a reader should know of:
     coast a little out at sea, where the water covers it. Only Ukraine has one, because for it alone the map has a border
     as fine as its tiles.
   * `land` is where a country's name may stand: coarse, cut to `extent`.
-  * Names are the Unicode CLDR's.
+  * Names of countries are the Unicode CLDR's, those of seas the map's own (`bake.py`).
 """
 import json
 import sys
@@ -31,6 +31,12 @@ from shapely.geometry import shape
 EXTENT = (20, 40, 48, 58)
 ISO = {"804": "UA", "643": "RU", "112": "BY", "616": "PL", "703": "SK", "348": "HU", "642": "RO", "498": "MD",
        "792": "TR", "268": "GE", "100": "BG", "440": "LT", "428": "LV"}
+# A sea, and an outline within which its water lies.
+SEAS = [
+    ({"en": "Sea of Azov", "uk": "Азовське море"}, [(34.2, 45.0), (36.62, 45.35), (38.5, 45.3), (40, 47.5), (34.4, 46.4)]),
+    ({"en": "Black Sea", "uk": "Чорне море"}, [(27, 40.9), (42, 40.9), (42, 43.5), (36.62, 45.0), (35.4, 45.3),
+                                              (33.6, 46.3), (31, 47), (27, 45)]),
+]
 LANGUAGES = "be bg cs da de el en es et fi fr hu it lt lv nb nl pl pt ro ru sk sv tr uk".split()
 
 
@@ -101,8 +107,17 @@ def main(source, target):
         if iso == "UA":
             row["ground"] = encoded(ground, 1e-4)
         out.append(row)
-    words = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in out)
-    text = f'{{"extent":{json.dumps(EXTENT)},"countries":[\n{words}\n]}}\n'
+    seas = []
+    water = shapely.box(*EXTENT).difference(land).union(sea).difference(ukraine).difference(foreign)
+    for names, part in SEAS:
+        # where a name may stand: the open water, not its inlets
+        open_water = water.intersection(shapely.Polygon(part)).buffer(-0.03).buffer(0.02)
+        rings = encoded(shapely.simplify(max(polygons(open_water), key=lambda p: p.area), 0.01), 0.02)
+        seas.append({"names": names, "water": rings})
+
+    def rows(rows):
+        return ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
+    text = f'{{"extent":{json.dumps(EXTENT)},"countries":[\n{rows(out)}\n],"seas":[\n{rows(seas)}\n]}}\n'
     (target / "countries.json").write_text(text, "utf-8")
     print(len(text), {row["iso"]: sum(len(r) // 2 for r in row["land"]) for row in out},
           sum(len(r) // 2 for r in out[-1].get("ground", [])), [len(r["ground"]) for r in out if "ground" in r])

@@ -498,6 +498,8 @@ pub struct Dossier {
     pub summary: String,
     /// Day that the whole describes, ISO 8601.
     pub as_of: String,
+    /// Country that it is about, ISO 3166-1 alpha-2: the map tells its ground from that of others.
+    pub country: Option<String>,
     /// `[west, south, east, north]` that the opening view fits.
     pub home: [f64; 4],
     /// `[west, south, east, north]` that the view stays within.
@@ -539,6 +541,7 @@ impl Dossier {
             title: Text::new("en", "No dossier"),
             summary: String::new(),
             as_of: String::new(),
+            country: None,
             home: everywhere,
             limits: everywhere,
             disclaimer: String::new(),
@@ -875,6 +878,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         title: file.title,
         summary: file.summary,
         as_of: file.as_of,
+        country: file.country,
         home,
         limits,
         disclaimer: file.disclaimer,

@@ -145,46 +145,111 @@ pub fn place_clear_of(
     }
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by(|&a, &b| rank(&candidates[a], &candidates[b]));
-    let mut taken = Grid::new(page);
-    for obstacle in obstacles {
-        taken.insert(*obstacle);
+    let mut page_so_far = Placing::new(candidates, &kept_clear, &barriers, page);
+    obstacles.iter().for_each(|obstacle| page_so_far.taken.insert(*obstacle));
+    let is_main = |index: &usize| candidates[*index].priority >= MAIN && candidates[*index].leader_pt > 0.0;
+    let before = order.iter().position(is_main).unwrap_or(order.len());
+    let (first, rest) = order.split_at(before);
+    let (main, rest): (Vec<usize>, Vec<usize>) = rest.iter().partition(|index| is_main(index));
+    page_so_far.place(first);
+    page_so_far = page_so_far.with_most_of(main);
+    page_so_far.place(&rest);
+    page_so_far.placed
+}
+
+/// From this priority on names that may have leaders are the main ones of a page: the places of overlays.
+pub const MAIN: f64 = 1e6;
+
+/// How often the main names of a page are placed in another order, so that more of them find room.
+const MOST_ORDERS: usize = 10;
+
+/// A page on which names are being placed.
+#[derive(Clone)]
+struct Placing<'a> {
+    candidates: &'a [LabelCandidate],
+    kept_clear: &'a Grid<Line>,
+    barriers: &'a Barriers<'a>,
+    page: Rect,
+    taken: Grid,
+    shown: BTreeMap<&'a str, Vec<Point>>,
+    placed: Vec<PlacedLabel>,
+}
+
+impl<'a> Placing<'a> {
+    fn new(
+        candidates: &'a [LabelCandidate],
+        kept_clear: &'a Grid<Line>,
+        barriers: &'a Barriers<'a>,
+        page: Rect,
+    ) -> Self {
+        let (taken, shown, placed) = (Grid::new(page), BTreeMap::new(), Vec::new());
+        Self { candidates, kept_clear, barriers, page, taken, shown, placed }
     }
-    let mut shown: BTreeMap<&str, Vec<Point>> = BTreeMap::new();
-    let mut placed = Vec::new();
-    for index in order {
-        let candidate = &candidates[index];
+
+    /// Gives names their places in this order.
+    fn place(&mut self, order: &[usize]) {
+        for &index in order {
+            let candidate = &self.candidates[index];
+            let Some(found) = self.find(candidate) else { continue };
+            found.boxes.iter().chain(&found.dot).for_each(|rect| self.taken.insert(*rect));
+            found.leader.iter().flat_map(|leader| leader::steps(*leader)).for_each(|rect| self.taken.insert(rect));
+            self.shown.entry(&candidate.key).or_default().push(found.at);
+            let bounds = found.boxes.iter().copied().reduce(|a, b| a.union(b)).unwrap_or_default();
+            self.placed.push(PlacedLabel { candidate: index, bounds, texts: found.texts, leader: found.leader });
+        }
+    }
+
+    fn find(&self, candidate: &LabelCandidate) -> Option<Found> {
+        let Self { kept_clear, barriers, page, ref taken, .. } = *self;
         let near = |at: Point| {
-            shown
-                .get(candidate.key.as_str())
-                .is_some_and(|others| others.iter().any(|other| other.distance(at) < candidate.repeat_pt))
+            let others = self.shown.get(candidate.key.as_str());
+            others.is_some_and(|others| others.iter().any(|other| other.distance(at) < candidate.repeat_pt))
         };
-        let found = match &candidate.anchor {
-            Anchor::Around { point, radius_pt } if !near(*point) => {
-                let room = Room { taken: &taken, kept_clear: &kept_clear, barriers: &barriers, page };
-                around(candidate, *point, *radius_pt, &room)
-            }
-            Anchor::Centered(point) if !near(*point) => centered(candidate, *point, &taken, page),
-            Anchor::Over(point) if !near(*point) => {
-                let room = Room { taken: &taken, kept_clear: &kept_clear, barriers: &barriers, page };
-                over(candidate, *point, &room)
-            }
+        let room = Room { taken, kept_clear, barriers, page };
+        match &candidate.anchor {
+            Anchor::Around { point, radius_pt } if !near(*point) => around(candidate, *point, *radius_pt, &room),
+            Anchor::Centered(point) if !near(*point) => centered(candidate, *point, taken, page),
+            Anchor::Over(point) if !near(*point) => over(candidate, *point, &room),
             Anchor::AnyOf(points) => points
                 .iter()
                 .filter(|point| !near(**point))
-                .filter_map(|point| centered(candidate, *point, &taken, page))
+                .filter_map(|point| centered(candidate, *point, taken, page))
                 .find(|found| found.boxes.iter().all(|rect| !barriers.touch(*rect))),
-            Anchor::Along(line) => along(candidate, line, &taken, &barriers, page, &near),
+            Anchor::Along(line) => along(candidate, line, taken, barriers, page, &near),
             _ => None,
-        };
-        if let Some(found) = found {
-            found.boxes.iter().chain(&found.dot).for_each(|rect| taken.insert(*rect));
-            found.leader.iter().flat_map(|leader| leader::steps(*leader)).for_each(|rect| taken.insert(rect));
-            shown.entry(&candidate.key).or_default().push(found.at);
-            let bounds = found.boxes.iter().copied().reduce(|a, b| a.union(b)).unwrap_or_default();
-            placed.push(PlacedLabel { candidate: index, bounds, texts: found.texts, leader: found.leader });
         }
     }
-    placed
+
+    /// With the main names placed in an order that lets most of them find room: by priority, and then, as long as that
+    /// helps, with one that found none before the others.
+    fn with_most_of(self, mut order: Vec<usize>) -> Self {
+        let weight = |index: usize| (self.candidates[index].priority - MAIN).max(0.0).sqrt() + 50.0;
+        let tried = |order: &[usize]| {
+            let mut page = self.clone();
+            page.place(order);
+            let placed: Vec<usize> = page.placed[self.placed.len()..].iter().map(|label| label.candidate).collect();
+            (placed.iter().map(|index| weight(*index)).sum::<f64>(), placed, page)
+        };
+        let (mut most, mut placed, mut best) = tried(&order);
+        let mut hopeless = Vec::new();
+        for _ in 0..MOST_ORDERS {
+            let is_missing = |index: &usize| {
+                let on_page = self.candidates[*index].place().is_some_and(|at| self.page.contains(at));
+                on_page && !placed.contains(index) && !hopeless.contains(index)
+            };
+            let Some(missing) = order.iter().copied().find(is_missing) else { break };
+            let mut next = order.clone();
+            next.retain(|index| *index != missing);
+            next.insert(0, missing);
+            let (sum, of_next, page) = tried(&next);
+            if sum > most {
+                (most, placed, best, order) = (sum, of_next, page, next);
+            } else {
+                hopeless.push(missing);
+            }
+        }
+        best
+    }
 }
 
 /// The dots and texts of placed labels, ready to draw: all dots first, then texts, the most important on top.

@@ -1,7 +1,7 @@
 //! Document, dossier and basemap made into a display list, resolved, styled and labelled; and what lies under a point.
 //!
 //! # Order
-//! From the bottom: the map, areas and the outline of a selected one, lines, places; the shapes that the user drew; the
+//! From the bottom: the map, areas, the borders of states and the outline of a selected area, lines, places; the shapes that the user drew; the
 //! names of the map, which no fill or hatch runs through; the user's words. Within areas, lines and places the order is
 //! that of the panel. So a line is never hidden by an area, nor a place by either.
 //!
@@ -13,8 +13,10 @@ pub mod annotations;
 mod apart;
 mod barriers;
 pub mod basemap_style;
+mod covering;
 pub mod display_list;
 pub mod ground;
+mod ground_names;
 pub mod hit;
 pub mod labels;
 mod overlays;
@@ -29,7 +31,7 @@ use std::sync::Arc;
 use kurbo::{Affine, Rect};
 
 use self::display_list::{Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Stroke};
-use self::ground::Ground;
+use self::ground::{DrawnGround, Ground};
 use self::labels::{Anchor, LabelCandidate, LabelLine, PlacedLabel};
 use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
@@ -150,12 +152,15 @@ impl Scene {
     /// `reserved` parts of the page and off the annotations' words and symbols.
     pub fn ground_map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> (DisplayList, Item) {
         let mut items = Vec::new();
-        let mut labels = Vec::new();
-        ground.draw(look, frame, &mut items, &mut labels);
-        let names = self.names(look, frame, reserved, labels);
+        let mut ground = ground.draw(look, frame, self.dossier.country.as_deref());
+        items.extend(ground.map.take());
+        let names = self.names(look, frame, reserved, &mut ground);
         let [areas, lines, places] = self.overlays(look, frame, &names);
         let (selected_areas, selected_marks) = self.selection(look, frame);
         items.extend(areas);
+        if !ground.borders.is_empty() {
+            items.push(Item::Group(Group::new("borders", "Borders of states", ground.borders)));
+        }
         items.extend(selected_areas);
         items.extend(lines);
         items.extend(places);
@@ -165,9 +170,17 @@ impl Scene {
         (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, names)
     }
 
-    /// The names of a frame in their places: those that its ground brings and those of the overlays.
-    pub fn names(&self, look: &Look, frame: &Frame, reserved: &[Rect], of_ground: Vec<LabelCandidate>) -> PlacedNames {
-        let mut candidates = of_ground;
+    /// The names of a frame in their places, without the map: the same as on [`Self::map`].
+    pub fn names_of(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> PlacedNames {
+        self.names(look, frame, reserved, &mut ground.names(look, frame, self.dossier.country.as_deref()))
+    }
+
+    /// The names that the ground brings and those of countries and overlays, in their places.
+    fn names(&self, look: &Look, frame: &Frame, reserved: &[Rect], ground: &mut DrawnGround) -> PlacedNames {
+        let mut candidates = std::mem::take(&mut ground.labels);
+        if ground.wants_grounds {
+            self.ground_names(look, frame, &mut candidates);
+        }
         let dots = self.dots(look, frame);
         name_overlaid_dots(&mut candidates, &dots);
         self.place_labels(look, frame, &mut candidates);
@@ -175,7 +188,8 @@ impl Scene {
         name_marked_dots(&mut candidates, &annotations::markers(look, frame));
         let drawn = annotations::obstacles(look, frame);
         let obstacles: Vec<Rect> = reserved.iter().copied().chain(dots).chain(drawn).collect();
-        let (lines, barriers) = (self.lines_kept_clear(look, frame), self.barriers(look, frame));
+        let (mut lines, barriers) = (self.lines_kept_clear(look, frame), self.barriers(look, frame));
+        lines.append(&mut ground.border_pieces);
         let placed = labels::place_clear_of(&candidates, &obstacles, &lines, &barriers, frame.page());
         PlacedNames { candidates, placed }
     }
@@ -214,14 +228,14 @@ impl Scene {
                 let mut lines = vec![line(name, size_pt, palette.label, city)];
                 lines.extend(second.map(|second| line(second, size_pt - 2.0, palette.second, false)));
                 labels.push(LabelCandidate {
-                    priority: 1e6 + population,
+                    priority: labels::MAIN + population,
                     lines,
                     anchor: Anchor::Around { point: page, radius_pt: radius_pt(place, frame) },
                     halo: palette.halo,
                     dot: None,
                     key: place.name.main().to_owned(),
                     repeat_pt: labels::SAME_PLACE_PT,
-                    leader_pt: 44.0,
+                    leader_pt: 58.0,
                 });
             }
         }

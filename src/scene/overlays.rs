@@ -14,6 +14,7 @@ use kurbo::{Affine, Line, Rect};
 use self::layers::Stamp;
 use super::annotations::MarkerStyle;
 use super::apart::kinds_in;
+use super::covering::{covers, stepped_back};
 use super::display_list::{Color, Face, Group, Item, Path, Stroke};
 use super::labels::{Anchor, LabelCandidate, LabelLine, PIECE_PT};
 use super::palette::Theme;
@@ -299,7 +300,10 @@ impl Drawn<'_> {
         let as_one = self.kinds.is_one() && (self.overlay.opened_from.is_none() || self.overlay.features.count() == 1);
         match (self.kinds.list(), shape) {
             ([kind], Shape::Area(_)) if as_one => {
-                let style = style_of(&kind.style, self.theme);
+                let mut style = style_of(&kind.style, self.theme);
+                if covers(self.overlay, self.frame) {
+                    style = stepped_back(style);
+                }
                 let path = self.path_of_areas();
                 [path.map_or_else(Vec::new, |path| style.items_for_area(path, self.origin())), Vec::new(), Vec::new()]
             }

@@ -5,6 +5,7 @@ use kurbo::{Line, Point, Rect, Shape as _};
 use super::PIECE_PT;
 
 /// Rectangles by the squares of a coarse grid that they touch, each with what it stands for.
+#[derive(Clone)]
 pub(super) struct Grid<T = ()> {
     origin: Point,
     columns: usize,
