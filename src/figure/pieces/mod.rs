@@ -5,6 +5,7 @@
 //! derive from the table.
 
 pub mod comparison;
+pub(in crate::figure) mod covering;
 pub(in crate::figure) mod credits;
 pub mod graticule;
 pub(in crate::figure) mod inset;
