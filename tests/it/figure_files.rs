@@ -101,8 +101,9 @@ fn a_pdf_is_one_page_with_fonts_links_tags_and_its_provenance() {
 #[test]
 fn a_name_along_a_river_is_one_word_to_copy_and_to_find() {
     let folder = TempDir::new().unwrap();
-    good(folder.path(), &["export", "-o", "a.pdf"]);
-    good(folder.path(), &["export", "-o", "a.svg"]);
+    let near_the_river = ["--center", "38.3,48.9", "--zoom", "9", "--size", "1200x900"];
+    good(folder.path(), &[&["export", "-o", "a.pdf"][..], &near_the_river].concat());
+    good(folder.path(), &[&["export", "-o", "a.svg"][..], &near_the_river].concat());
     let streams = streams(&fs::read(folder.path().join("a.pdf")).unwrap());
     let within = |words: &str| streams.iter().map(|stream| count(stream, words)).sum::<usize>();
     assert_eq!(within("/ActualText(Siverskyi Donets)"), 1);
@@ -614,7 +615,7 @@ fn inspect_names_what_was_changed_in_geojson() {
         report["features"].as_array().unwrap().iter().any(|one| one["id"] == "luhansk" && one["state"] == "changed")
     );
     // A picture is not looked at, which is said.
-    good(folder.path(), &["export", "-o", "a.svg"]);
+    good(folder.path(), &[&["export", "-o", "a.svg"][..], &near_the_river].concat());
     assert!(good(folder.path(), &["inspect", "a.svg"]).contains("picture itself is not compared"));
     let svg = fs::read(folder.path().join("a.svg")).unwrap();
     fs::write(folder.path().join("half.svg"), &svg[..svg.len() / 2]).unwrap();
