@@ -3,6 +3,8 @@
 //! The edge of a held area parts names both ways, but for where it runs along the outline of a region: there names from
 //! within may reach out of it, over the sea or the next region, and none from outside may reach in.
 
+use std::collections::HashMap;
+
 use kurbo::{Line, Point, Rect};
 
 use super::labels::Barrier;
@@ -31,9 +33,9 @@ impl Scene {
                 let pieces = pieces_of(overlay, frame, false);
                 barriers.push(Barrier { pieces, clear_pt: clear_pt + casing_pt, area: None });
             } else if overlay.is_held_area() && is_near() {
-                let outlines: Vec<Line> = self.region_outlines(frame);
+                let outlines = Outlines::new(self.region_outlines(frame));
                 let (along, apart): (Vec<Line>, Vec<Line>) =
-                    pieces_of(overlay, frame, true).into_iter().partition(|piece| runs_along(*piece, &outlines));
+                    pieces_of(overlay, frame, true).into_iter().partition(|piece| outlines.hold(*piece));
                 barriers.push(Barrier { pieces: apart, clear_pt, area: None });
                 barriers.push(Barrier { pieces: along, clear_pt, area: Some(rings_of(overlay, frame)) });
             }
@@ -78,15 +80,38 @@ fn pieces_of(overlay: &Overlay, frame: &Frame, closed: bool) -> Vec<Line> {
     pieces
 }
 
-/// Whether both ends and the middle of a piece lie on one of these lines.
-fn runs_along(piece: Line, lines: &[Line]) -> bool {
-    let around = Rect::from_points(piece.p0, piece.p1).inflate(ALONG_PT, ALONG_PT);
-    let near: Vec<&Line> = lines.iter().filter(|line| reaches(Rect::from_points(line.p0, line.p1), around)).collect();
-    [piece.p0, piece.midpoint(), piece.p1].into_iter().all(|at| near.iter().any(|line| distance(at, line) <= ALONG_PT))
+/// Lines by the squares of a grid that they touch.
+struct Outlines {
+    lines: Vec<Line>,
+    cells: HashMap<(i32, i32), Vec<usize>>,
 }
 
-fn reaches(a: Rect, b: Rect) -> bool {
-    a.x0 <= b.x1 && b.x0 <= a.x1 && a.y0 <= b.y1 && b.y0 <= a.y1
+impl Outlines {
+    const CELL_PT: f64 = 16.0;
+
+    fn new(lines: Vec<Line>) -> Self {
+        let mut cells: HashMap<(i32, i32), Vec<usize>> = HashMap::new();
+        for (index, line) in lines.iter().enumerate() {
+            let around = Rect::from_points(line.p0, line.p1).inflate(ALONG_PT, ALONG_PT);
+            let (from, to) = (Self::cell(around.origin()), Self::cell(Point::new(around.x1, around.y1)));
+            for cell in (from.0..=to.0).flat_map(|x| (from.1..=to.1).map(move |y| (x, y))) {
+                cells.entry(cell).or_default().push(index);
+            }
+        }
+        Self { lines, cells }
+    }
+
+    fn cell(at: Point) -> (i32, i32) {
+        ((at.x / Self::CELL_PT).floor() as i32, (at.y / Self::CELL_PT).floor() as i32)
+    }
+
+    /// Whether both ends and the middle of a piece lie on one of the lines.
+    fn hold(&self, piece: Line) -> bool {
+        [piece.p0, piece.midpoint(), piece.p1].into_iter().all(|at| {
+            let near = self.cells.get(&Self::cell(at)).map_or(&[][..], Vec::as_slice);
+            near.iter().any(|index| distance(at, &self.lines[*index]) <= ALONG_PT)
+        })
+    }
 }
 
 fn distance(at: Point, line: &Line) -> f64 {

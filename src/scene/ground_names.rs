@@ -21,7 +21,7 @@ const REGIONS_TO_ZOOM: f64 = 10.0;
 /// A country that has less of the view is not named.
 const LEAST_SHARE: f64 = 0.015;
 /// Rows in which the view is searched for room.
-const ROWS: usize = 56;
+const ROWS: usize = 44;
 /// The most places that are tried for a name.
 const MOST_PLACES: usize = 160;
 
@@ -143,7 +143,7 @@ impl Named<'_> {
                     let room = Rect::from_center_size(at, (width + 12.0, height + 8.0));
                     let covered: f64 =
                         towns.iter().filter(|(town, _)| room.contains(*town)).map(|(_, weight)| weight).sum();
-                    (free_pt.min(60.0) - 40.0 * covered, at)
+                    (60.0 * (1.0 - (-free_pt / 60.0).exp()) - 40.0 * covered, at)
                 })
                 .collect();
             let best_first = |places: &mut Vec<(f64, Point)>| {
@@ -258,8 +258,8 @@ impl Rows {
             }
             let rows = *rows.start() as usize..=*rows.end() as usize;
             let columns = (self.page.width() / (width / 3.0).max(12.0)) as usize;
-            for column in 0..columns.min(80) {
-                let x = self.page.x0 + (column as f64 + 0.5) / columns.min(80) as f64 * self.page.width();
+            for column in 0..columns.min(48) {
+                let x = self.page.x0 + (column as f64 + 0.5) / columns.min(48) as f64 * self.page.width();
                 let free = rows
                     .clone()
                     .map(|row| {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Scene, radius_pt};
+use super::{Scene, is_named, radius_pt};
 use crate::dossier::{Kinds, Overlay, Place, Shape, Styling};
 use crate::geometry::hit::HitShape;
 use crate::geometry::{Coord, Frame};
@@ -59,7 +59,12 @@ impl Reach {
                 let meters_per_pt = frame.meters_per_pt(at.y);
                 let (index, away_m) = hit.nearest(at, MOST_PLACE_PT * meters_per_pt)?;
                 let least_pt = if is_own { 2.0 * LEAST_PLACE_PT } else { LEAST_PLACE_PT };
-                let dot_pt = radius_pt(places.get(index)?, frame).max(least_pt);
+                let place = places.get(index)?;
+                // A town that waits for a closer look has no dot to click on.
+                if !is_own && place.population.is_some() && !is_named(place, frame) {
+                    return None;
+                }
+                let dot_pt = radius_pt(place, frame).max(least_pt);
                 (away_m <= dot_pt * meters_per_pt).then_some(index)
             }
             Self::OnTheGround { place_m, .. } => hit.nearest(at, *place_m).map(|(index, _)| index),

@@ -120,33 +120,47 @@ const EDGE_PT: f64 = 3.0;
 pub const PIECE_PT: f64 = 8.0;
 /// A name beyond such a line is as bad as one that covers so many pieces of it.
 const BEYOND: usize = 6;
+/// How far ink and halo of a line reach above its baseline and below it, in ems: less than what a font asks for between
+/// lines of running text, or names would keep further apart than the eye needs.
+const ASCENT_EM: f64 = 0.82;
+const DESCENT_EM: f64 = 0.28;
 /// From one baseline to the next, in ems of the lower line.
 const LEADING_EM: f64 = 1.14;
 
 /// Gives each candidate a place where it covers neither an obstacle nor a label placed before it, and lies wholly on
 /// the page, or none. The result is in the order of placing.
 pub fn place(candidates: &[LabelCandidate], obstacles: &[Rect], page: Rect) -> Vec<PlacedLabel> {
-    place_clear_of(candidates, obstacles, &[], &[], page)
+    place_clear_of(candidates, &Surroundings { covering: obstacles, ..Surroundings::default() }, page)
 }
 
-/// The same, leaving `lines` clear where it can (pieces of them, of at most [`PIECE_PT`] each), and with the names of
-/// places on their own side of the `barriers`.
-pub fn place_clear_of(
-    candidates: &[LabelCandidate],
-    obstacles: &[Rect],
-    lines: &[Line],
-    barriers: &[Barrier],
-    page: Rect,
-) -> Vec<PlacedLabel> {
-    let barriers = Barriers::new(barriers, page);
+/// What names keep clear of besides each other.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Surroundings<'a> {
+    /// What covers the map: no dot beneath is seen.
+    pub covering: &'a [Rect],
+    /// What is drawn on the map: dots, and what the user drew.
+    pub drawn: &'a [Rect],
+    /// Lines that names leave clear where they can: pieces of them, of at most [`PIECE_PT`] each.
+    pub lines: &'a [Line],
+    /// Lines across which no name of a place stands.
+    pub barriers: &'a [Barrier],
+}
+
+/// The same, clear of what else is on the page.
+pub fn place_clear_of(candidates: &[LabelCandidate], around: &Surroundings<'_>, page: Rect) -> Vec<PlacedLabel> {
+    let barriers = Barriers::new(around.barriers, page);
     let mut kept_clear = Grid::new(page);
-    for piece in lines {
+    for piece in around.lines {
         kept_clear.insert_with(Rect::from_center_size(piece.midpoint(), (4.0, 4.0)), *piece);
     }
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by(|&a, &b| rank(&candidates[a], &candidates[b]));
     let mut page_so_far = Placing::new(candidates, &kept_clear, &barriers, page);
-    obstacles.iter().for_each(|obstacle| page_so_far.taken.insert(*obstacle));
+    for rect in around.covering {
+        page_so_far.taken.insert(*rect);
+        page_so_far.covered.insert(*rect);
+    }
+    around.drawn.iter().for_each(|rect| page_so_far.taken.insert(*rect));
     let is_main = |index: &usize| candidates[*index].priority >= MAIN && candidates[*index].leader_pt > 0.0;
     let before = order.iter().position(is_main).unwrap_or(order.len());
     let (first, rest) = order.split_at(before);
@@ -170,7 +184,10 @@ struct Placing<'a> {
     kept_clear: &'a Grid<Line>,
     barriers: &'a Barriers<'a>,
     page: Rect,
+    /// What no name may stand on.
     taken: Grid,
+    /// What no dot is seen under: names, and what covers the map.
+    covered: Grid,
     shown: BTreeMap<&'a str, Vec<Point>>,
     placed: Vec<PlacedLabel>,
 }
@@ -182,8 +199,9 @@ impl<'a> Placing<'a> {
         barriers: &'a Barriers<'a>,
         page: Rect,
     ) -> Self {
-        let (taken, shown, placed) = (Grid::new(page), BTreeMap::new(), Vec::new());
-        Self { candidates, kept_clear, barriers, page, taken, shown, placed }
+        let (shown, placed) = (BTreeMap::new(), Vec::new());
+        let (taken, covered) = (Grid::new(page), Grid::new(page));
+        Self { candidates, kept_clear, barriers, page, taken, covered, shown, placed }
     }
 
     /// Gives names their places in this order.
@@ -192,6 +210,7 @@ impl<'a> Placing<'a> {
             let candidate = &self.candidates[index];
             let Some(found) = self.find(candidate) else { continue };
             found.boxes.iter().chain(&found.dot).for_each(|rect| self.taken.insert(*rect));
+            found.boxes.iter().for_each(|rect| self.covered.insert(*rect));
             found.leader.iter().flat_map(|leader| leader::steps(*leader)).for_each(|rect| self.taken.insert(rect));
             self.shown.entry(&candidate.key).or_default().push(found.at);
             let bounds = found.boxes.iter().copied().reduce(|a, b| a.union(b)).unwrap_or_default();
@@ -200,12 +219,12 @@ impl<'a> Placing<'a> {
     }
 
     fn find(&self, candidate: &LabelCandidate) -> Option<Found> {
-        let Self { kept_clear, barriers, page, ref taken, .. } = *self;
+        let Self { kept_clear, barriers, page, ref taken, ref covered, .. } = *self;
         let near = |at: Point| {
             let others = self.shown.get(candidate.key.as_str());
             others.is_some_and(|others| others.iter().any(|other| other.distance(at) < candidate.repeat_pt))
         };
-        let room = Room { taken, kept_clear, barriers, page };
+        let room = Room { taken, covered, kept_clear, barriers, page };
         match &candidate.anchor {
             Anchor::Around { point, radius_pt } if !near(*point) => around(candidate, *point, *radius_pt, &room),
             Anchor::Centered(point) if !near(*point) => centered(candidate, *point, taken, page),
@@ -317,6 +336,7 @@ struct Found {
 #[derive(Clone, Copy)]
 struct Room<'a> {
     taken: &'a Grid,
+    covered: &'a Grid,
     kept_clear: &'a Grid<Line>,
     barriers: &'a Barriers<'a>,
     page: Rect,
@@ -340,13 +360,13 @@ impl Block {
             // The last glyph's spacing is no part of what one sees.
             let width = (metrics.advance_pt - line.letter_spacing_pt).max(0.0);
             if index == 0 {
-                baseline = metrics.ascent_pt;
-                block.first_middle = metrics.ascent_pt - 0.35 * line.size_pt;
+                baseline = ASCENT_EM * line.size_pt;
+                block.first_middle = baseline - 0.35 * line.size_pt;
             } else {
                 baseline += LEADING_EM * line.size_pt;
             }
             block.lines.push((width, baseline));
-            block.size = Size::new(block.size.width.max(width), baseline + metrics.descent_pt);
+            block.size = Size::new(block.size.width.max(width), baseline + DESCENT_EM * line.size_pt);
         }
         block
     }
@@ -390,12 +410,14 @@ fn text_item(line: &LabelLine, halo: Color, characters: &str, origin: Point, rot
 }
 
 fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, room: &Room<'_>) -> Option<Found> {
-    let Room { taken, kept_clear, barriers, page } = *room;
+    let Room { taken, covered, kept_clear, barriers, page } = *room;
     if !page.contains(point) {
         return None;
     }
     let dot = Rect::from_center_size(point, (2.0 * radius_pt + 1.0, 2.0 * radius_pt + 1.0));
-    if !taken.is_free_but(dot, Some(point)) {
+    // A dot of the map's own gives way to all that is drawn, one of an overlay to nothing but what hides it.
+    let hidden_by = if candidate.dot.is_some() { taken } else { covered };
+    if !hidden_by.is_free_but(dot, Some(point)) {
         return None;
     }
     let whole = candidate.lines.as_slice();

@@ -32,7 +32,7 @@ use kurbo::{Affine, Rect};
 
 use self::display_list::{Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Stroke};
 use self::ground::{DrawnGround, Ground};
-use self::labels::{Anchor, LabelCandidate, LabelLine, PlacedLabel};
+use self::labels::{Anchor, LabelCandidate, LabelLine, PlacedLabel, Surroundings};
 use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
@@ -187,10 +187,11 @@ impl Scene {
         self.feature_labels(look, frame, &mut candidates);
         name_marked_dots(&mut candidates, &annotations::markers(look, frame));
         let drawn = annotations::obstacles(look, frame);
-        let obstacles: Vec<Rect> = reserved.iter().copied().chain(dots).chain(drawn).collect();
+        let drawn: Vec<Rect> = dots.into_iter().chain(drawn).collect();
         let (mut lines, barriers) = (self.lines_kept_clear(look, frame), self.barriers(look, frame));
         lines.append(&mut ground.border_pieces);
-        let placed = labels::place_clear_of(&candidates, &obstacles, &lines, &barriers, frame.page());
+        let around = Surroundings { covering: reserved, drawn: &drawn, lines: &lines, barriers: &barriers };
+        let placed = labels::place_clear_of(&candidates, &around, frame.page());
         PlacedNames { candidates, placed }
     }
 

@@ -15,6 +15,7 @@ use claimline::scene::palette::Theme;
 use claimline::scene::text;
 use claimline::scene::{Look, PlacedNames, Scene};
 use geo::{Contains as _, Intersects as _};
+use kurbo::Shape as _;
 
 use super::common::{berlin, overlay};
 
@@ -145,7 +146,8 @@ fn held_names(sides: &Sides, drawn: &figure::Drawn) -> Vec<String> {
         let Some(first) = texts.iter().find(|text| text.text == *name) else { continue };
         let of_town = texts.iter().filter(|text| Some(&text.text) == second.as_ref()).chain([first]);
         for text in of_town {
-            let bounds = text::bounds(text) - drawn.map_frame.origin().to_vec2();
+            let ink = text::outline(text).bounding_box();
+            let bounds = ink.inflate(1.0, 1.0) - drawn.map_frame.origin().to_vec2();
             assert!(sides.is_own_side(on_ground(&drawn.map, bounds)), "{name} on {:?}", drawn.page_pt());
         }
         found.push(name.clone());

@@ -22,7 +22,7 @@ pub(super) fn with_leader(
     room: &Room<'_>,
     sides: &mut Sides,
 ) -> Option<Found> {
-    let Room { taken, kept_clear, barriers, page } = *room;
+    let Room { taken, kept_clear, barriers, page, .. } = *room;
     let block = Block::measure(lines);
     let Size { width, height } = block.size;
     let dot = Rect::from_center_size(point, (2.0 * radius_pt + 1.0, 2.0 * radius_pt + 1.0));

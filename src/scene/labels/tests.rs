@@ -74,16 +74,20 @@ fn down(x: f64) -> Vec<Line> {
     (0..40).map(|i| Line::new((x, 7.5 * f64::from(i)), (x, 7.5 * f64::from(i + 1)))).collect()
 }
 
+fn beside(candidates: &[LabelCandidate], covering: &[Rect], lines: &[Line]) -> Vec<PlacedLabel> {
+    place_clear_of(candidates, &Surroundings { covering, lines, ..Surroundings::default() }, PAGE)
+}
+
 #[test]
 fn a_name_leaves_a_line_clear_if_it_can() {
     let candidates = [town("Kostiantynivka", 1.0, 200.0, 150.0)];
     let line = down(223.0);
-    let placed = place_clear_of(&candidates, &[], &line, &[], PAGE);
+    let placed = beside(&candidates, &[], &line);
     assert!(placed[0].bounds.x1 < 200.0, "{:?}", placed[0].bounds);
     // On the line rather than nowhere.
     let left =
         [Rect::new(0.0, 0.0, 190.0, 300.0), Rect::new(0.0, 0.0, 400.0, 130.0), Rect::new(0.0, 170.0, 400.0, 300.0)];
-    assert!(place_clear_of(&candidates, &left, &line, &[], PAGE)[0].bounds.x1 > 220.0);
+    assert!(beside(&candidates, &left, &line)[0].bounds.x1 > 220.0);
 }
 
 #[test]
@@ -92,12 +96,12 @@ fn a_name_stands_on_its_dots_own_side_of_a_line() {
     let line = down(203.5);
     // The left is taken: what is free lies on the line or beyond it.
     let taken = [Rect::new(0.0, 0.0, 150.0, 300.0)];
-    let placed = place_clear_of(&candidates, &taken, &line, &[], PAGE);
+    let placed = beside(&candidates, &taken, &line);
     assert!(placed[0].bounds.center().x < 203.5, "{:?}", placed[0].bounds);
     // Beyond it rather than nowhere.
     let taken =
         [Rect::new(0.0, 0.0, 196.0, 300.0), Rect::new(0.0, 0.0, 400.0, 138.0), Rect::new(0.0, 162.0, 400.0, 300.0)];
-    assert!(place_clear_of(&candidates, &taken, &line, &[], PAGE)[0].bounds.x0 > 203.0);
+    assert!(beside(&candidates, &taken, &line)[0].bounds.x0 > 203.0);
 }
 
 #[test]
@@ -130,4 +134,68 @@ fn impossible_positions_place_nothing() {
         candidate("D", 1.0, Anchor::Along(Arc::from([]))),
     ];
     assert!(place(&candidates, &[], PAGE).is_empty());
+}
+
+fn parted(candidates: &[LabelCandidate], covering: &[Rect], barriers: &[Barrier]) -> Vec<PlacedLabel> {
+    place_clear_of(candidates, &Surroundings { covering, barriers, ..Surroundings::default() }, PAGE)
+}
+
+fn barrier(x: f64) -> Barrier {
+    Barrier { pieces: down(x), clear_pt: 2.0, area: None }
+}
+
+#[test]
+fn a_name_never_stands_across_a_barrier() {
+    let town = |x: f64, leader_pt: f64| LabelCandidate { leader_pt, ..town("Kostiantynivka", 1.0, x, 150.0) };
+    // All of the dot's own side is taken but for a stripe some way off.
+    let taken = [Rect::new(0.0, 100.0, 196.0, 300.0), Rect::new(120.0, 0.0, 400.0, 60.0)];
+    assert_eq!(parted(&[town(200.0, 0.0)], &taken, &[barrier(204.0)]), []);
+    let candidates = [town(200.0, 120.0)];
+    let placed = parted(&candidates, &taken, &[barrier(204.0)]);
+    assert!(placed[0].bounds.x1 < 202.0 && placed[0].bounds.y1 < 100.0, "{:?}", placed[0].bounds);
+    let leader = placed[0].leader.expect("a leader");
+    assert!(leader.p0.distance(Point::new(200.0, 150.0)) < 6.0 && leader.p1.x < 202.0);
+    assert!(items(&candidates, &placed).iter().any(|item| matches!(item, Item::Stroke { .. })));
+    // With no room at all it is left out.
+    assert_eq!(parted(&candidates, &[Rect::new(0.0, 0.0, 196.0, 300.0)], &[barrier(204.0)]), []);
+}
+
+#[test]
+fn a_place_without_a_dot_is_named_on_its_side_of_a_barrier() {
+    let candidates = [candidate("Lyman", 1.0, Anchor::Over(Point::new(196.0, 150.0)))];
+    assert!(parted(&candidates, &[], &[barrier(204.0)])[0].bounds.x1 < 202.0);
+    assert!((parted(&candidates, &[], &[])[0].bounds.center().x - 196.0).abs() < 1.0);
+}
+
+#[test]
+fn a_name_may_reach_out_of_an_area_and_not_into_it() {
+    let ring = [(200.0, 0.0), (400.0, 0.0), (400.0, 300.0), (200.0, 300.0), (200.0, 0.0)].map(Point::from);
+    let area = Barrier { area: Some(vec![ring.to_vec()]), ..barrier(200.0) };
+    let right = [Rect::new(212.0, 0.0, 400.0, 300.0)];
+    let inside = [town("Mariupol", 1.0, 204.0, 150.0)];
+    assert!(parted(&inside, &right, std::slice::from_ref(&area))[0].bounds.x0 < 200.0);
+    let left = [Rect::new(0.0, 0.0, 188.0, 300.0)];
+    let outside = [town("Taganrog", 1.0, 196.0, 150.0)];
+    assert_eq!(parted(&outside, &left, &[area]), []);
+    assert_eq!(parted(&outside, &left, &[]).len(), 1);
+}
+
+#[test]
+fn a_region_is_named_at_the_first_place_with_room_clear_of_barriers() {
+    let places: Arc<[Point]> = [Point::new(200.0, 150.0), Point::new(100.0, 150.0), Point::new(100.0, 250.0)].into();
+    let region = [candidate("Donetsk oblast", 1.0, Anchor::AnyOf(places))];
+    assert!((parted(&region, &[], &[barrier(204.0)])[0].bounds.center().y - 150.0).abs() < 1.0);
+    let placed = parted(&region, &[Rect::new(80.0, 140.0, 120.0, 160.0)], &[barrier(204.0)]);
+    assert!((placed[0].bounds.center().y - 250.0).abs() < 1.0);
+}
+
+#[test]
+fn main_names_are_placed_so_that_most_find_room() {
+    // The larger town's name would stand on the only place that the smaller one has.
+    let at =
+        |name: &str, priority: f64, x: f64, y: f64| LabelCandidate { leader_pt: 1.0, ..town(name, priority, x, y) };
+    let towns = [at("Kramatorsk", MAIN + 150_000.0, 200.0, 150.0), at("Yasnohirka", MAIN + 10_000.0, 290.0, 150.0)];
+    let walls =
+        [Rect::new(0.0, 0.0, 400.0, 130.0), Rect::new(0.0, 170.0, 400.0, 300.0), Rect::new(297.0, 0.0, 400.0, 300.0)];
+    assert_eq!(parted(&towns, &walls, &[]).len(), 2);
 }
