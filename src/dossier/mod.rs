@@ -24,6 +24,7 @@ pub mod ramps;
 mod read_style;
 pub mod resolve;
 pub mod rules;
+pub mod stated;
 pub mod styling;
 pub mod table_view;
 pub mod verify;
@@ -51,6 +52,7 @@ pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, Rep
 pub use origin::{Facts, FileRecord, KEPT_BYTES, Origin};
 pub use own_line::counting;
 pub use own_line::{COMPARISON_GROUP, Choice, Counting, Dropped, OwnLine};
+pub use stated::Stated;
 pub use prepared::{MANY_FEATURES, Property};
 pub use styling::Styling;
 
@@ -358,6 +360,8 @@ pub struct Overlay {
     pub title: Text,
     /// One line for a hover tip.
     pub gist: String,
+    /// What a figure about it has for its headline.
+    pub headline: Option<Text>,
     /// What kind of thing it is.
     pub kind: String,
     /// Id of its group.
@@ -704,6 +708,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         id,
         title: Text::plain(name),
         gist: "Opened from a file; no source is linked to it".to_owned(),
+        headline: None,
         kind: "own-data".to_owned(),
         group: OWN_GROUP.to_owned(),
         as_of,

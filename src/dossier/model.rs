@@ -208,6 +208,9 @@ pub struct OverlayEntry {
     /// One line for a hover tip.
     #[serde(default)]
     pub gist: String,
+    /// What a figure about it has for its headline.
+    #[serde(default)]
+    pub headline: Option<Text>,
     /// What kind of thing it is, such as `proposal` or `region`.
     pub kind: String,
     /// Id of its group.
@@ -549,6 +552,9 @@ pub struct ReportedFigure {
     pub definition: String,
     /// Who reports it.
     pub reported_by: String,
+    /// Who stated it first, as far as the reports say.
+    #[serde(default)]
+    pub traced_to: Option<String>,
     /// Day of the report, ISO 8601.
     #[serde(default)]
     pub date: Option<String>,

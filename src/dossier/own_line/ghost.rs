@@ -95,6 +95,7 @@ impl Dossier {
             id: self.free_id(BEFORE),
             title: Text::new("en", format!("{title}, the dossier’s")),
             gist: format!("The dossier’s line, to compare; your own, from {}, stands in for it", own.from),
+            headline: None,
             group: COMPARISON_GROUP.to_owned(),
             visible: true,
             style: Style {
@@ -129,6 +130,7 @@ impl Dossier {
                     id: self.free_id(id),
                     title: Text::new("en", format!("{named}: {only}")),
                     gist: format!("Ground that is {side} {lies}, and not by the other"),
+                    headline: None,
                     kind: "line-comparison".to_owned(),
                     group: COMPARISON_GROUP.to_owned(),
                     as_of: as_of.clone(),
