@@ -610,7 +610,7 @@ impl Dossier {
     pub fn add(&mut self, overlay: Overlay) -> String {
         if !self.groups.iter().any(|group| group.id == OWN_GROUP) {
             let title = Text::new("en", "Your files").with("uk", "Ваші файли");
-            self.groups.insert(0, Group { id: OWN_GROUP.to_owned(), title });
+            self.groups.insert(0, Group { id: OWN_GROUP.to_owned(), title, note: None });
         }
         self.overlays.retain(|other| other.id != overlay.id || other.group != OWN_GROUP);
         let mut overlay = overlay;

@@ -71,6 +71,9 @@ pub struct Group {
     pub id: String,
     /// Name.
     pub title: Text,
+    /// What a legend says of all of them.
+    #[serde(default)]
+    pub note: Option<Text>,
 }
 
 /// Geometry that recipes use and that is no overlay itself.

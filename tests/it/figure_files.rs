@@ -431,7 +431,7 @@ fn a_project_keeps_how_its_figure_is_set_up_and_options_override_it_one_by_one()
         expected(&changed, OutputFormat::Svg)
     };
     let flags: [Flag<'_>; 9] = [
-        (&["--title", "Another"], &|options| options.title = "Another".to_owned()),
+        (&["--title", "Another"], &|options| options.title = Some("Another".to_owned())),
         (&["--theme", "light"], &|options| options.theme = Theme::Light),
         (&["--margin", "10mm"], &|options| options.page.margin_pt = Some(96.0 / 2.54)),
         (&["--bbox", "36.5,46.8,39.1,49.3"], &|options| options.shows = Shows::Bounds([36.5, 46.8, 39.1, 49.3])),

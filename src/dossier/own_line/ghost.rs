@@ -170,7 +170,7 @@ impl Dossier {
         let below = self.overlays.iter().position(|overlay| overlay.id == own.overlay).map_or(0, |index| index + 1);
         self.overlays.splice(below..below, added.into_iter().map(Arc::new));
         let title = Text::new("en", "Compared with the dossier’s line").with("uk", "Порівняно з лінією досьє");
-        self.groups.push(Group { id: COMPARISON_GROUP.to_owned(), title });
+        self.groups.push(Group { id: COMPARISON_GROUP.to_owned(), title, note: None });
     }
 
     /// Takes the comparison away again.

@@ -1,4 +1,4 @@
-//! The title of a figure, with subtitle and day.
+//! The title of a figure, with kicker, subtitle and day.
 
 use kurbo::Point;
 
@@ -17,6 +17,9 @@ impl Setting {
                 block.height_pt = at + part.height_pt;
             }
         };
+        let kicker_pt = self.size(1.0);
+        let kicker = self.paragraph(&spec.kicker, Face::SansSemiBold, kicker_pt, 1.35, self.palette.second, width_pt);
+        stack(kicker, 0.0);
         stack(self.paragraph(&spec.title, Face::SansSemiBold, title_pt, 1.18, ink, width_pt), 0.0);
         let sub_pt = self.size(1.12);
         let as_of = if spec.as_of.is_empty() { String::new() } else { format!("As of {}", spec.as_of) };

@@ -1,0 +1,120 @@
+//! The callout: the main overlay named on the map, with the size that is stated of it and the measured one.
+//!
+//! It stands within the overlay where it fits, and else beside it with a leader: see [`Crowd::callout`].
+
+use kurbo::{Point, Rect, Shape as _, Size, Vec2};
+
+use crate::figure::crowd::leader_start;
+use crate::figure::page::{FigureSpec, Setting};
+use crate::figure::placing::{Place, rect_at};
+use crate::geometry::Frame;
+use crate::scene::display_list::{Cap, Face, Group, Item, Path, Stroke, Text};
+use crate::scene::text;
+
+#[cfg(doc)]
+use crate::figure::crowd::Crowd;
+
+/// What a callout says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Callout {
+    /// The name of the overlay.
+    pub name: String,
+    /// Its sizes, a line each.
+    pub sizes: Vec<String>,
+}
+
+/// A callout at its place on the map.
+pub(in crate::figure) struct PlacedCallout {
+    pub(in crate::figure) rect: Rect,
+    /// What the map's names keep off: the words, and the leader in pieces.
+    pub(in crate::figure) reserved: Vec<Rect>,
+    pub(in crate::figure) group: Group,
+}
+
+impl Setting {
+    /// The callout where the user has put it, or where it finds a place by itself; `None` where there is none.
+    pub(in crate::figure) fn callout(
+        &self,
+        spec: &FigureSpec,
+        map: &Frame,
+        place: Option<Place>,
+        taken: &[Rect],
+    ) -> Option<PlacedCallout> {
+        let callout = spec.callout.as_ref()?;
+        let (name_pt, size_pt) = (self.size(1.05), self.size(0.95));
+        let most_pt = (17.0 * name_pt).min(0.45 * map.width_pt);
+        let mut lines: Vec<(String, Face, f64)> = Vec::new();
+        for line in text::wrap(&callout.name, Face::SansSemiBold, name_pt, most_pt) {
+            lines.push((line, Face::SansSemiBold, name_pt));
+        }
+        for size in &callout.sizes {
+            lines.extend(text::wrap(size, Face::Sans, size_pt, most_pt).into_iter().map(|line| (line, Face::Sans, size_pt)));
+        }
+        let wide = |(words, face, size_pt): &(String, Face, f64)| text::measure(words, *face, *size_pt, 0.0).advance_pt;
+        let width_pt = lines.iter().map(wide).fold(0.0, f64::max);
+        let leading = 1.24;
+        let size = Size::new(width_pt, lines.iter().map(|(.., size_pt)| leading * size_pt).sum());
+        let (rect, target) = match place {
+            None => {
+                let found = spec.crowd.callout(size, taken)?;
+                (found.rect, found.target)
+            }
+            Some(place) => {
+                let room = self.room(map);
+                let rect = match place {
+                    Place::Free(spot) => rect_at(room, size, spot),
+                    Place::Corner(corner) => {
+                        let x0 = if corner.is_right() { room.x1 - size.width } else { room.x0 };
+                        let y0 = if corner.is_bottom() { room.y1 - size.height } else { room.y0 };
+                        Rect::from_origin_size((x0, y0), size)
+                    }
+                };
+                (rect, spec.crowd.target(rect))
+            }
+        };
+        let halo_pt = 0.22 * size_pt;
+        let mut items = Vec::new();
+        let mut reserved = vec![rect.inflate(halo_pt, halo_pt)];
+        if let Some(target) = target {
+            let start = leader_start(rect.inflate(0.3 * size_pt, 0.0), target);
+            let mut path = Path::new();
+            path.move_to(start);
+            path.line_to(target);
+            let path = std::sync::Arc::new(path);
+            let line_pt = (0.09 * size_pt).max(0.8);
+            let stroke = |color, width_pt: f64| Stroke { cap: Cap::Butt, ..Stroke::solid(color, width_pt) };
+            items.push(Item::Stroke { path: path.clone(), stroke: stroke(self.palette.halo, line_pt + 2.4) });
+            items.push(Item::Stroke { path, stroke: stroke(self.palette.ink, line_pt) });
+            for (radius_pt, color) in [(0.3 * size_pt, self.palette.halo), (0.2 * size_pt, self.palette.ink)] {
+                let dot = kurbo::Circle::new(target, radius_pt).to_path(0.01);
+                items.push(Item::Fill { path: Path::shared(dot), color });
+            }
+            let steps = (start.distance(target) / 6.0).ceil().max(1.0);
+            reserved.extend((0..=steps as usize).map(|step| {
+                Rect::from_center_size(start.lerp(target, step as f64 / steps), (3.0, 3.0))
+            }));
+        }
+        // Words end where the leader begins.
+        let is_right = target.is_some_and(|target| target.x >= rect.x1);
+        let is_middle = target.is_none() || target.is_some_and(|target| target.x > rect.x0 && target.x < rect.x1);
+        let mut y = rect.y0;
+        for line in &lines {
+            let (words, face, line_pt) = line;
+            let free = width_pt - wide(line);
+            let indent = if is_right { free } else if is_middle { free / 2.0 } else { 0.0 };
+            items.push(Item::Text(Text {
+                text: words.clone(),
+                face: *face,
+                size_pt: *line_pt,
+                color: self.palette.ink,
+                origin: Point::new(rect.x0, y) + Vec2::new(indent, line_pt * (leading / 2.0 + 0.349)),
+                rotation_rad: 0.0,
+                letter_spacing_pt: 0.0,
+                halo: Some((self.palette.halo, halo_pt)),
+                link: None,
+            }));
+            y += leading * line_pt;
+        }
+        Some(PlacedCallout { rect, reserved, group: Group::new("callout", "Main overlay", items) })
+    }
+}
