@@ -6,6 +6,7 @@
 
 mod archive;
 mod cache;
+pub mod countries;
 mod hillshade;
 mod id;
 mod mvt;

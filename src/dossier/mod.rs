@@ -407,6 +407,26 @@ pub struct Overlay {
 }
 
 impl Overlay {
+    /// Whether it is a line between what two sides hold: the name of a place stands wholly on one side of it.
+    pub fn is_line_of_contact(&self) -> bool {
+        self.kind == "line" && !self.shape.lines().is_empty()
+    }
+
+    /// Whether it is an area by who holds it.
+    pub fn is_held_area(&self) -> bool {
+        self.kind == "control" && !self.shape.polygons().is_empty()
+    }
+
+    /// Whether it is a region by its administrative border.
+    pub fn is_region(&self) -> bool {
+        self.kind == "region" && !self.shape.polygons().is_empty()
+    }
+
+    /// Whether a place of it is a town, whose dot says nothing without a name: an inhabited place of a dossier.
+    pub fn is_town(&self, place: &Place) -> bool {
+        self.opened_from.is_none() && place.population.is_some()
+    }
+
     /// Whether its stated accuracy is so coarse (500 m or more) that a figure has to say so.
     pub fn is_approximate(&self) -> bool {
         self.accuracy_m.is_some_and(|accuracy_m| accuracy_m >= 500.0)
@@ -483,6 +503,8 @@ pub struct Dossier {
     pub summary: String,
     /// Day that the whole describes, ISO 8601.
     pub as_of: String,
+    /// Country that it is about, ISO 3166-1 alpha-2: the map tells its ground from that of others.
+    pub country: Option<String>,
     /// `[west, south, east, north]` that the opening view fits.
     pub home: [f64; 4],
     /// `[west, south, east, north]` that the view stays within.
@@ -524,6 +546,7 @@ impl Dossier {
             title: Text::new("en", "No dossier"),
             summary: String::new(),
             as_of: String::new(),
+            country: None,
             home: everywhere,
             limits: everywhere,
             disclaimer: String::new(),
@@ -861,6 +884,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         title: file.title,
         summary: file.summary,
         as_of: file.as_of,
+        country: file.country,
         home,
         limits,
         disclaimer: file.disclaimer,

@@ -30,6 +30,9 @@ pub struct DossierFile {
     /// Overlay that the opening view fits.
     #[serde(default)]
     pub home: Option<String>,
+    /// Country that it is about, ISO 3166-1 alpha-2: the map tells its ground from that of others.
+    #[serde(default)]
+    pub country: Option<String>,
     /// `[west, south, east, north]` that the view stays within.
     #[serde(default)]
     pub limits_bbox: Option<[f64; 4]>,

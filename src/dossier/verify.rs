@@ -292,6 +292,14 @@ fn check_whole(dossier: &Dossier, list: &mut Findings) {
             list.warn("dossier", format!("{name} is empty; every figure should carry one"));
         }
     }
+    if let Some(country) = &dossier.country
+        && !(country.len() == 2 && country.bytes().all(|letter| letter.is_ascii_uppercase()))
+    {
+        list.warn(
+            "dossier",
+            format!("country '{country}' is no code of ISO 3166-1 of two capital letters, such as UA"),
+        );
+    }
     for layer in &dossier.layers {
         let part = About::Layer(layer.id.clone());
         credited(&part, layer.license.as_deref(), layer.credit.as_deref(), list);

@@ -16,6 +16,7 @@ use super::output::{EncodeError, OutputFormat};
 use super::page::{self, FigureSpec, Layout, Standing};
 use super::paper::{PT_PER_INCH, PageSize, Unit};
 use super::pieces::Piece;
+use super::pieces::covering::covering_line;
 use super::pieces::inset::locator;
 use super::pieces::numbers::badges;
 use super::subject::{Subject, Suggested};
@@ -344,10 +345,15 @@ fn drawn_map(
     let View { center, zoom } = layout.map.view;
     let large = Frame::new(View { center, zoom: zoom - k.log2() }, layout.map.width_pt / k, layout.map.height_pt / k);
     let look = Look::of(document, options.theme, options.page.scale() * k);
-    let reserved: Vec<Rect> = layout.reserved.iter().map(|rect| rect.scale_from_origin(1.0 / k)).collect();
+    let mut reserved: Vec<Rect> = layout.reserved.iter().map(|rect| rect.scale_from_origin(1.0 / k)).collect();
+    let least_pt = (page::MIN_TEXT_PT / k).max(10.0);
+    let covering = scene.covering(&look, &large);
+    let covering = covering_line(&covering, options, &large, &reserved, least_pt, &options.theme.palette());
+    reserved.extend(covering.iter().map(|(rect, _)| *rect));
     let mut list = scene.map(&look, ground, &large, &reserved);
+    list.items.extend(covering.map(|(_, line)| line));
     if options.furniture.has(Piece::Numbers) {
-        let badges = badges(scene, options, &large, shown, reserved, &list, (page::MIN_TEXT_PT / k).max(10.0));
+        let badges = badges(scene, options, &large, shown, reserved, &list, least_pt);
         list.items.extend(badges);
     }
     let items = if k == 1.0 { list.items } else { page::placed(list.items, k, Vec2::ZERO) };

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use super::Look;
+use kurbo::Line;
+
 use super::basemap_style::{self, BasemapStyle, Relief};
 use super::display_list::{Group, Item};
 use super::labels::LabelCandidate;
+use super::{Look, ground_names};
 use crate::basemap::raster::{RasterSource, raster_tiles_for};
 use crate::basemap::{self, Archive, Basemap, BoundaryView, MapKind, MapSource};
 use crate::dossier::Problem;
@@ -90,25 +92,71 @@ impl Ground {
         credits
     }
 
-    /// Draws the map of a frame and collects its labels.
-    pub(super) fn draw(&self, look: &Look, frame: &Frame, items: &mut Vec<Item>, labels: &mut Vec<LabelCandidate>) {
+    /// Draws the map of a frame and collects its labels. It tells the ground of a country from that of others.
+    pub(super) fn draw(&self, look: &Look, frame: &Frame, country: Option<&str>) -> DrawnGround {
+        let mut ground = DrawnGround::default();
         let mut drawn = Vec::new();
         if let Some(basemap) = self.basemap(&look.map) {
-            let style =
-                BasemapStyle { theme: look.theme, names: look.names.clone(), boundary_view: self.boundary_view };
+            let style = self.style(look, frame, country);
+            ground.wants_grounds = style.grounds_named;
             let kept = &self.relief[look.theme as usize];
             // Without its relief the map is flat, and no worse.
             let relief = kept.get_or_init(|| Some(Relief::new(&basemap::builtin_hillshade().ok()?, look.theme)));
-            basemap_style::draw(&basemap.tiles_for(frame), relief.as_ref(), frame, style, &mut drawn, labels);
+            let tiles = basemap.tiles_for(frame);
+            let DrawnGround { borders, labels, border_pieces, .. } = &mut ground;
+            basemap_style::draw(&tiles, relief.as_ref(), frame, style.clone(), &mut drawn, borders);
+            basemap_style::names(&tiles, frame, style, labels, border_pieces);
         }
         if let Some(raster) = self.raster(&look.map) {
             let tiles = raster_tiles_for(raster.as_ref(), frame, look.pixels_per_pt);
             if tiles.missing == 0 {
-                // The picture carries its own names.
-                labels.clear();
+                // The picture carries its own names and borders.
+                ground.labels.clear();
+                ground.border_pieces.clear();
+                ground.wants_grounds = false;
             }
+            // The borders of what shows between its tiles lie under it.
+            drawn.append(&mut ground.borders);
             basemap_style::draw_raster(&tiles.placements, &mut drawn);
         }
-        items.push(Item::Group(Group::new("map", "Map", drawn)));
+        ground.map = Some(Item::Group(Group::new("map", "Map", drawn)));
+        ground
     }
+
+    /// The names of a frame without the map that [`Self::draw`] makes; those of a raster map are in its picture.
+    pub(super) fn names(&self, look: &Look, frame: &Frame, country: Option<&str>) -> DrawnGround {
+        let mut ground = DrawnGround::default();
+        if let Some(basemap) = self.basemap(&look.map).filter(|_| self.raster(&look.map).is_none()) {
+            let style = self.style(look, frame, country);
+            ground.wants_grounds = style.grounds_named;
+            let DrawnGround { labels, border_pieces, .. } = &mut ground;
+            basemap_style::names(&basemap.tiles_for(frame), frame, style, labels, border_pieces);
+        }
+        ground
+    }
+
+    fn style(&self, look: &Look, frame: &Frame, country: Option<&str>) -> BasemapStyle {
+        BasemapStyle {
+            theme: look.theme,
+            names: look.names.clone(),
+            boundary_view: self.boundary_view,
+            country: country.map(str::to_owned),
+            grounds_named: ground_names::are_known(frame),
+        }
+    }
+}
+
+/// The map of a frame.
+#[derive(Default)]
+pub(super) struct DrawnGround {
+    /// The map itself, under all overlays.
+    pub(super) map: Option<Item>,
+    /// The borders of states, which lie over the areas of overlays.
+    pub(super) borders: Vec<Item>,
+    /// Names that want a place.
+    pub(super) labels: Vec<LabelCandidate>,
+    /// Whether countries, seas and regions are to be named besides.
+    pub(super) wants_grounds: bool,
+    /// The borders of states in short pieces, which names do well not to cover.
+    pub(super) border_pieces: Vec<Line>,
 }

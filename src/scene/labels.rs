@@ -3,8 +3,14 @@
 //! The order of trial depends only on the candidates themselves, never on the order in which they come, so that labels
 //! hold still while the map is panned and more tiles come into view.
 //!
-//! Some lines, such as a line of contact, should be covered by no name if another place is free, nor part a name from its
-//! dot: a name that may stand beside a dot, and has room on the dot's own side where it leaves them clear, stands there.
+//! Lines should be covered by no name if another place is free, nor part a name from its dot: a name that may stand beside
+//! a dot, and has room on the dot's own side where it leaves them clear, stands there. [`Barrier`]s, such as a line of
+//! contact, are stricter: the name of a place stands wholly on its dot's side of them, if need be further off with a leader
+//! to the dot, or is left out together with the dot.
+
+mod barrier;
+mod grid;
+mod leader;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -12,8 +18,12 @@ use std::sync::Arc;
 
 use kurbo::{Circle, Line, Point, Rect, Shape, Size, Vec2};
 
-use super::display_list::{Color, Face, Group, Item, Path, Text};
+use super::display_list::{Color, Face, Group, Item, Path, Stroke, Text};
 use super::text;
+use grid::Grid;
+
+pub use barrier::Barrier;
+use barrier::{Barriers, Sides};
 
 /// Where a label may stand.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,8 +36,12 @@ pub enum Anchor {
         /// Radius of the dot in points.
         radius_pt: f64,
     },
-    /// Centred on the point, or not at all.
+    /// Centred on the point, or not at all. Barriers do not count: it names no place on one side of them.
     Centered(Point),
+    /// Centred on the point of a place that has no dot; where that would lie across a barrier, beside the point.
+    Over(Point),
+    /// Centred on the first of these points where there is room, clear of barriers: the name of a region.
+    AnyOf(Arc<[Point]>),
     /// Letter by letter along the straightest stretch of this line, a little above it; first line of text only.
     Along(Arc<[Point]>),
 }
@@ -64,6 +78,8 @@ pub struct LabelCandidate {
     pub key: String,
     /// How near is near, in points: [`SAME_PLACE_PT`] for towns, of which many share a name; more for rivers and seas.
     pub repeat_pt: f64,
+    /// How far from its dot the name may stand with a leader where there is no room beside the dot, in points; 0: nowhere.
+    pub leader_pt: f64,
 }
 
 /// Labels of the same name closer together than this name the same place.
@@ -78,6 +94,18 @@ pub struct PlacedLabel {
     pub bounds: Rect,
     /// The text, in place: an item for each line, or for each letter along a curve.
     pub texts: Vec<Text>,
+    /// The line from the dot to a name that stands apart from it.
+    pub leader: Option<Line>,
+}
+
+impl LabelCandidate {
+    /// The middle of the dot, or of the place without one, that the name belongs to.
+    pub fn place(&self) -> Option<Point> {
+        match self.anchor {
+            Anchor::Around { point, .. } | Anchor::Over(point) => Some(point),
+            _ => None,
+        }
+    }
 }
 
 /// Width of the halo, in points each side.
@@ -98,56 +126,142 @@ const LEADING_EM: f64 = 1.14;
 /// Gives each candidate a place where it covers neither an obstacle nor a label placed before it, and lies wholly on
 /// the page, or none. The result is in the order of placing.
 pub fn place(candidates: &[LabelCandidate], obstacles: &[Rect], page: Rect) -> Vec<PlacedLabel> {
-    place_clear_of(candidates, obstacles, &[], page)
+    place_clear_of(candidates, obstacles, &[], &[], page)
 }
 
-/// The same, leaving `lines` clear where it can: pieces of them, of at most [`PIECE_PT`] each.
+/// The same, leaving `lines` clear where it can (pieces of them, of at most [`PIECE_PT`] each), and with the names of
+/// places on their own side of the `barriers`.
 pub fn place_clear_of(
     candidates: &[LabelCandidate],
     obstacles: &[Rect],
     lines: &[Line],
+    barriers: &[Barrier],
     page: Rect,
 ) -> Vec<PlacedLabel> {
+    let barriers = Barriers::new(barriers, page);
     let mut kept_clear = Grid::new(page);
     for piece in lines {
         kept_clear.insert_with(Rect::from_center_size(piece.midpoint(), (4.0, 4.0)), *piece);
     }
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by(|&a, &b| rank(&candidates[a], &candidates[b]));
-    let mut taken = Grid::new(page);
-    for obstacle in obstacles {
-        taken.insert(*obstacle);
+    let mut page_so_far = Placing::new(candidates, &kept_clear, &barriers, page);
+    obstacles.iter().for_each(|obstacle| page_so_far.taken.insert(*obstacle));
+    let is_main = |index: &usize| candidates[*index].priority >= MAIN && candidates[*index].leader_pt > 0.0;
+    let before = order.iter().position(is_main).unwrap_or(order.len());
+    let (first, rest) = order.split_at(before);
+    let (main, rest): (Vec<usize>, Vec<usize>) = rest.iter().partition(|index| is_main(index));
+    page_so_far.place(first);
+    page_so_far = page_so_far.with_most_of(main);
+    page_so_far.place(&rest);
+    page_so_far.placed
+}
+
+/// From this priority on names that may have leaders are the main ones of a page: the places of overlays.
+pub const MAIN: f64 = 1e6;
+
+/// How often the main names of a page are placed in another order, so that more of them find room.
+const MOST_ORDERS: usize = 10;
+
+/// A page on which names are being placed.
+#[derive(Clone)]
+struct Placing<'a> {
+    candidates: &'a [LabelCandidate],
+    kept_clear: &'a Grid<Line>,
+    barriers: &'a Barriers<'a>,
+    page: Rect,
+    taken: Grid,
+    shown: BTreeMap<&'a str, Vec<Point>>,
+    placed: Vec<PlacedLabel>,
+}
+
+impl<'a> Placing<'a> {
+    fn new(
+        candidates: &'a [LabelCandidate],
+        kept_clear: &'a Grid<Line>,
+        barriers: &'a Barriers<'a>,
+        page: Rect,
+    ) -> Self {
+        let (taken, shown, placed) = (Grid::new(page), BTreeMap::new(), Vec::new());
+        Self { candidates, kept_clear, barriers, page, taken, shown, placed }
     }
-    let mut shown: BTreeMap<&str, Vec<Point>> = BTreeMap::new();
-    let mut placed = Vec::new();
-    for index in order {
-        let candidate = &candidates[index];
-        let near = |at: Point| {
-            shown
-                .get(candidate.key.as_str())
-                .is_some_and(|others| others.iter().any(|other| other.distance(at) < candidate.repeat_pt))
-        };
-        let found = match &candidate.anchor {
-            Anchor::Around { point, radius_pt } if !near(*point) => {
-                around(candidate, *point, *radius_pt, &taken, &kept_clear, page)
-            }
-            Anchor::Centered(point) if !near(*point) => centered(candidate, *point, &taken, page),
-            Anchor::Along(line) => along(candidate, line, &taken, page, &near),
-            _ => None,
-        };
-        if let Some(found) = found {
-            found.boxes.iter().chain(&found.dot).for_each(|rect| taken.insert(*rect));
-            shown.entry(&candidate.key).or_default().push(found.at);
+
+    /// Gives names their places in this order.
+    fn place(&mut self, order: &[usize]) {
+        for &index in order {
+            let candidate = &self.candidates[index];
+            let Some(found) = self.find(candidate) else { continue };
+            found.boxes.iter().chain(&found.dot).for_each(|rect| self.taken.insert(*rect));
+            found.leader.iter().flat_map(|leader| leader::steps(*leader)).for_each(|rect| self.taken.insert(rect));
+            self.shown.entry(&candidate.key).or_default().push(found.at);
             let bounds = found.boxes.iter().copied().reduce(|a, b| a.union(b)).unwrap_or_default();
-            placed.push(PlacedLabel { candidate: index, bounds, texts: found.texts });
+            self.placed.push(PlacedLabel { candidate: index, bounds, texts: found.texts, leader: found.leader });
         }
     }
-    placed
+
+    fn find(&self, candidate: &LabelCandidate) -> Option<Found> {
+        let Self { kept_clear, barriers, page, ref taken, .. } = *self;
+        let near = |at: Point| {
+            let others = self.shown.get(candidate.key.as_str());
+            others.is_some_and(|others| others.iter().any(|other| other.distance(at) < candidate.repeat_pt))
+        };
+        let room = Room { taken, kept_clear, barriers, page };
+        match &candidate.anchor {
+            Anchor::Around { point, radius_pt } if !near(*point) => around(candidate, *point, *radius_pt, &room),
+            Anchor::Centered(point) if !near(*point) => centered(candidate, *point, taken, page),
+            Anchor::Over(point) if !near(*point) => over(candidate, *point, &room),
+            Anchor::AnyOf(points) => points
+                .iter()
+                .filter(|point| !near(**point))
+                .filter_map(|point| centered(candidate, *point, taken, page))
+                .find(|found| found.boxes.iter().all(|rect| !barriers.touch(*rect))),
+            Anchor::Along(line) => along(candidate, line, taken, barriers, page, &near),
+            _ => None,
+        }
+    }
+
+    /// With the main names placed in an order that lets most of them find room: by priority, and then, as long as that
+    /// helps, with one that found none before the others.
+    fn with_most_of(self, mut order: Vec<usize>) -> Self {
+        let weight = |index: usize| (self.candidates[index].priority - MAIN).max(0.0).sqrt() + 50.0;
+        let tried = |order: &[usize]| {
+            let mut page = self.clone();
+            page.place(order);
+            let placed: Vec<usize> = page.placed[self.placed.len()..].iter().map(|label| label.candidate).collect();
+            (placed.iter().map(|index| weight(*index)).sum::<f64>(), placed, page)
+        };
+        let (mut most, mut placed, mut best) = tried(&order);
+        let mut hopeless = Vec::new();
+        for _ in 0..MOST_ORDERS {
+            let is_missing = |index: &usize| {
+                let on_page = self.candidates[*index].place().is_some_and(|at| self.page.contains(at));
+                on_page && !placed.contains(index) && !hopeless.contains(index)
+            };
+            let Some(missing) = order.iter().copied().find(is_missing) else { break };
+            let mut next = order.clone();
+            next.retain(|index| *index != missing);
+            next.insert(0, missing);
+            let (sum, of_next, page) = tried(&next);
+            if sum > most {
+                (most, placed, best, order) = (sum, of_next, page, next);
+            } else {
+                hopeless.push(missing);
+            }
+        }
+        best
+    }
 }
 
 /// The dots and texts of placed labels, ready to draw: all dots first, then texts, the most important on top.
 pub fn items(candidates: &[LabelCandidate], placed: &[PlacedLabel]) -> Vec<Item> {
     let mut items = Vec::new();
+    for label in placed {
+        let (Some(line), Some(candidate)) = (label.leader, candidates.get(label.candidate)) else { continue };
+        let Some(color) = candidate.lines.first().map(|line| line.color) else { continue };
+        let path = Path::shared(line.to_path(0.1));
+        items.push(Item::Stroke { path: path.clone(), stroke: Stroke::solid(candidate.halo, 2.4) });
+        items.push(Item::Stroke { path, stroke: Stroke::solid(color, 0.7) });
+    }
     for label in placed.iter().rev() {
         let Some(LabelCandidate { anchor: Anchor::Around { point, .. } | Anchor::Centered(point), dot, .. }) =
             candidates.get(label.candidate)
@@ -180,8 +294,8 @@ pub fn items(candidates: &[LabelCandidate], placed: &[PlacedLabel]) -> Vec<Item>
 /// Order of trial: by priority, then by name, then by place from the west and north, which panning does not change.
 fn rank(a: &LabelCandidate, b: &LabelCandidate) -> Ordering {
     let place = |candidate: &LabelCandidate| match &candidate.anchor {
-        Anchor::Around { point, .. } | Anchor::Centered(point) => *point,
-        Anchor::Along(line) => line.first().copied().unwrap_or_default(),
+        Anchor::Around { point, .. } | Anchor::Centered(point) | Anchor::Over(point) => *point,
+        Anchor::Along(points) | Anchor::AnyOf(points) => points.first().copied().unwrap_or_default(),
     };
     let (at, bt) = (place(a), place(b));
     b.priority
@@ -196,6 +310,16 @@ struct Found {
     dot: Option<Rect>,
     boxes: Vec<Rect>,
     texts: Vec<Text>,
+    leader: Option<Line>,
+}
+
+/// What a name has to keep clear of.
+#[derive(Clone, Copy)]
+struct Room<'a> {
+    taken: &'a Grid,
+    kept_clear: &'a Grid<Line>,
+    barriers: &'a Barriers<'a>,
+    page: Rect,
 }
 
 /// The lines of a label as a block.
@@ -265,14 +389,8 @@ fn text_item(line: &LabelLine, halo: Color, characters: &str, origin: Point, rot
     }
 }
 
-fn around(
-    candidate: &LabelCandidate,
-    point: Point,
-    radius_pt: f64,
-    taken: &Grid,
-    kept_clear: &Grid<Line>,
-    page: Rect,
-) -> Option<Found> {
+fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, room: &Room<'_>) -> Option<Found> {
+    let Room { taken, kept_clear, barriers, page } = *room;
     if !page.contains(point) {
         return None;
     }
@@ -284,9 +402,13 @@ fn around(
     let first = whole.get(..1).filter(|_| whole.len() > 1);
     // The first place that leaves the lines clear, on the dot's own side; failing that, the one that covers the least of
     // them. Where both languages find no such room, the first may.
+    let mut sides = Sides::new(point);
     let mut least: Option<(usize, Found)> = None;
     for lines in std::iter::once(whole).chain(first) {
         for found in beside_dot(candidate, lines, point, radius_pt, dot, taken, page) {
+            if !found.boxes.iter().all(|rect| barriers.allow(*rect, &mut sides)) {
+                continue;
+            }
             let covered: usize = found.boxes.iter().map(|rect| kept_clear.count(*rect)).sum();
             let beyond = found.boxes.iter().any(|rect| kept_clear.crosses(Line::new(point, rect.center())));
             let cost = covered + if beyond { BEYOND } else { 0 };
@@ -298,7 +420,20 @@ fn around(
             }
         }
     }
-    least.map(|(_, found)| found)
+    least.map(|(_, found)| found).or_else(|| {
+        let led = |lines| leader::with_leader(candidate, lines, point, radius_pt, room, &mut sides);
+        std::iter::once(whole).chain(first).find_map(led)
+    })
+}
+
+/// Centred on a place without a dot, or beside it where a barrier runs through that.
+fn over(candidate: &LabelCandidate, point: Point, room: &Room<'_>) -> Option<Found> {
+    let mut sides = Sides::new(point);
+    match centered(candidate, point, room.taken, room.page) {
+        Some(found) if found.boxes.iter().all(|rect| room.barriers.allow(*rect, &mut sides)) => Some(found),
+        Some(_) => around(candidate, point, 0.0, room),
+        None => None,
+    }
 }
 
 /// The free places of a label beside a dot, the best first.
@@ -342,7 +477,7 @@ fn beside_dot<'a>(
         let free = holds(page, bounds) && taken.is_free_but(bounds.inflate(PADDING_PT, PADDING_PT / 2.0), Some(point));
         free.then(|| {
             let texts = texts(candidate, &block, Point::new(x, y), align);
-            Found { at: point, dot: Some(dot), boxes: vec![bounds], texts }
+            Found { at: point, dot: Some(dot), boxes: vec![bounds], texts, leader: None }
         })
     })
 }
@@ -360,6 +495,7 @@ fn centered(candidate: &LabelCandidate, point: Point, taken: &Grid, page: Rect) 
         dot: None,
         boxes: vec![bounds],
         texts: texts(candidate, &block, top_left, Align::Center),
+        leader: None,
     })
 }
 
@@ -368,6 +504,7 @@ fn along(
     candidate: &LabelCandidate,
     line: &[Point],
     taken: &Grid,
+    barriers: &Barriers<'_>,
     page: Rect,
     near: &dyn Fn(Point) -> bool,
 ) -> Option<Found> {
@@ -412,8 +549,11 @@ fn along(
             stretch.reverse();
         }
         let (texts, boxes) = set_along(label, candidate.halo, &advances, &stretch, step);
-        if boxes.iter().all(|rect| holds(page, *rect) && taken.is_free(rect.inflate(PADDING_PT, PADDING_PT))) {
-            return Some(Found { at: middle, dot: None, boxes, texts });
+        let is_free = |rect: &Rect| {
+            holds(page, *rect) && taken.is_free(rect.inflate(PADDING_PT, PADDING_PT)) && !barriers.touch(*rect)
+        };
+        if boxes.iter().all(is_free) {
+            return Some(Found { at: middle, dot: None, boxes, texts, leader: None });
         }
     }
     None
@@ -490,77 +630,6 @@ fn turn(a: Point, b: Point, c: Point) -> f64 {
 
 fn holds(page: Rect, rect: Rect) -> bool {
     rect.is_finite() && page.inflate(-EDGE_PT, -EDGE_PT).contains_rect(rect)
-}
-
-/// Rectangles by the squares of a coarse grid that they touch, each with what it stands for.
-struct Grid<T = ()> {
-    origin: Point,
-    columns: usize,
-    rows: usize,
-    cells: Vec<Vec<(Rect, T)>>,
-}
-
-impl<T: Copy> Grid<T> {
-    const CELL_PT: f64 = 64.0;
-    const MOST_CELLS_ACROSS: f64 = 512.0;
-
-    fn new(page: Rect) -> Self {
-        let cells = |size: f64| (size / Self::CELL_PT).ceil().clamp(1.0, Self::MOST_CELLS_ACROSS) as usize;
-        let (columns, rows) = (cells(page.width()), cells(page.height()));
-        Self { origin: page.origin(), columns, rows, cells: vec![Vec::new(); columns * rows] }
-    }
-
-    /// The cells that a rectangle touches; what lies off the page counts to the cells at its edge.
-    fn touched(&self, rect: Rect) -> impl Iterator<Item = usize> + use<T> {
-        let cell = |at: f64, origin: f64, count: usize| {
-            (((at - origin) / Self::CELL_PT).floor().max(0.0) as usize).min(count - 1)
-        };
-        let columns = cell(rect.x0, self.origin.x, self.columns)..=cell(rect.x1, self.origin.x, self.columns);
-        let rows = cell(rect.y0, self.origin.y, self.rows)..=cell(rect.y1, self.origin.y, self.rows);
-        let across = self.columns;
-        rows.flat_map(move |row| columns.clone().map(move |column| row * across + column))
-    }
-
-    fn insert_with(&mut self, rect: Rect, what: T) {
-        for cell in self.touched(rect) {
-            self.cells[cell].push((rect, what));
-        }
-    }
-
-    /// How many rectangles this one covers part of; those across cells count once in each.
-    fn count(&self, rect: Rect) -> usize {
-        let overlaps = |(other, _): &&(Rect, T)| rect.overlaps(*other);
-        self.touched(rect).map(|cell| self.cells[cell].iter().filter(overlaps).count()).sum()
-    }
-}
-
-impl Grid<Line> {
-    /// Whether this line crosses one of the pieces.
-    fn crosses(&self, line: Line) -> bool {
-        let side = |of: Line, at: Point| (of.p1 - of.p0).cross(at - of.p0) > 0.0;
-        let parts = |a: Line, b: Line| side(a, b.p0) != side(a, b.p1);
-        let near = line.bounding_box().inflate(PIECE_PT, PIECE_PT);
-        let mut pieces = self.touched(near).flat_map(|cell| &self.cells[cell]);
-        pieces.any(|(_, piece)| parts(line, *piece) && parts(*piece, line))
-    }
-}
-
-impl Grid {
-    fn insert(&mut self, rect: Rect) {
-        self.insert_with(rect, ());
-    }
-
-    fn is_free(&self, rect: Rect) -> bool {
-        self.is_free_but(rect, None)
-    }
-
-    /// The same, passing over what stands around `own`: the dot that a label belongs to.
-    fn is_free_but(&self, rect: Rect, own: Option<Point>) -> bool {
-        let overlaps =
-            |other: &Rect| rect.x0 < other.x1 && other.x0 < rect.x1 && rect.y0 < other.y1 && other.y0 < rect.y1;
-        let foreign = |other: &Rect| own.is_none_or(|own| other.center().distance(own) >= 0.5);
-        self.touched(rect).all(|cell| !self.cells[cell].iter().any(|(other, ())| overlaps(other) && foreign(other)))
-    }
 }
 
 #[cfg(test)]

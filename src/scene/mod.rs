@@ -1,7 +1,7 @@
 //! Document, dossier and basemap made into a display list, resolved, styled and labelled; and what lies under a point.
 //!
 //! # Order
-//! From the bottom: the map, areas and the outline of a selected one, lines, places; the shapes that the user drew; the
+//! From the bottom: the map, areas, the borders of states and the outline of a selected area, lines, places; the shapes that the user drew; the
 //! names of the map, which no fill or hatch runs through; the user's words. Within areas, lines and places the order is
 //! that of the panel. So a line is never hidden by an area, nor a place by either.
 //!
@@ -11,9 +11,12 @@
 
 pub mod annotations;
 mod apart;
+mod barriers;
 pub mod basemap_style;
+mod covering;
 pub mod display_list;
 pub mod ground;
+mod ground_names;
 pub mod hit;
 pub mod labels;
 mod overlays;
@@ -28,8 +31,8 @@ use std::sync::Arc;
 use kurbo::{Affine, Rect};
 
 use self::display_list::{Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Stroke};
-use self::ground::Ground;
-use self::labels::{Anchor, LabelCandidate, LabelLine};
+use self::ground::{DrawnGround, Ground};
+use self::labels::{Anchor, LabelCandidate, LabelLine, PlacedLabel};
 use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
@@ -149,25 +152,46 @@ impl Scene {
     /// `reserved` parts of the page and off the annotations' words and symbols.
     pub fn ground_map(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> (DisplayList, Item) {
         let mut items = Vec::new();
-        let mut labels = Vec::new();
-        ground.draw(look, frame, &mut items, &mut labels);
-        let [areas, lines, places] = self.overlays(look, frame);
+        let mut ground = ground.draw(look, frame, self.dossier.country.as_deref());
+        items.extend(ground.map.take());
+        let names = self.names(look, frame, reserved, &mut ground);
+        let [areas, lines, places] = self.overlays(look, frame, &names);
         let (selected_areas, selected_marks) = self.selection(look, frame);
         items.extend(areas);
+        if !ground.borders.is_empty() {
+            items.push(Item::Group(Group::new("borders", "Borders of states", ground.borders)));
+        }
         items.extend(selected_areas);
         items.extend(lines);
         items.extend(places);
         items.extend(selected_marks);
+        let labels = labels::items(&names.candidates, &names.placed);
+        let names = Item::Group(Group::new("labels", "Names", labels));
+        (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, names)
+    }
+
+    /// The names of a frame in their places, without the map: the same as on [`Self::map`].
+    pub fn names_of(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> PlacedNames {
+        self.names(look, frame, reserved, &mut ground.names(look, frame, self.dossier.country.as_deref()))
+    }
+
+    /// The names that the ground brings and those of countries and overlays, in their places.
+    fn names(&self, look: &Look, frame: &Frame, reserved: &[Rect], ground: &mut DrawnGround) -> PlacedNames {
+        let mut candidates = std::mem::take(&mut ground.labels);
+        if ground.wants_grounds {
+            self.ground_names(look, frame, &mut candidates);
+        }
         let dots = self.dots(look, frame);
-        name_overlaid_dots(&mut labels, &dots);
-        self.place_labels(look, frame, &mut labels);
-        self.feature_labels(look, frame, &mut labels);
-        name_marked_dots(&mut labels, &annotations::markers(look, frame));
+        name_overlaid_dots(&mut candidates, &dots);
+        self.place_labels(look, frame, &mut candidates);
+        self.feature_labels(look, frame, &mut candidates);
+        name_marked_dots(&mut candidates, &annotations::markers(look, frame));
         let drawn = annotations::obstacles(look, frame);
         let obstacles: Vec<Rect> = reserved.iter().copied().chain(dots).chain(drawn).collect();
-        let placed = labels::place_clear_of(&labels, &obstacles, &self.lines_kept_clear(look, frame), frame.page());
-        let names = Item::Group(Group::new("labels", "Names", labels::items(&labels, &placed)));
-        (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, names)
+        let (mut lines, barriers) = (self.lines_kept_clear(look, frame), self.barriers(look, frame));
+        lines.append(&mut ground.border_pieces);
+        let placed = labels::place_clear_of(&candidates, &obstacles, &lines, &barriers, frame.page());
+        PlacedNames { candidates, placed }
     }
 
     /// Names of the places of visible overlays; they go before the map's own.
@@ -186,11 +210,10 @@ impl Scene {
                 if !frame.page().inflate(40.0, 40.0).contains(page) {
                     continue;
                 }
-                let population = place.population.unwrap_or(0) as f64;
-                // Small places wait for a closer look; all of them have a dot and a tooltip anyway.
-                if population < 10_000.0 * (8.0 - frame.view.zoom).exp2() {
+                if !is_named(place, frame) {
                     continue;
                 }
+                let population = place.population.unwrap_or(0) as f64;
                 let city = population >= 50_000.0;
                 let size_pt = if city { 13.0 } else { 11.5 };
                 let line = |text: &str, size_pt: f64, color: Color, bold: bool| LabelLine {
@@ -205,13 +228,14 @@ impl Scene {
                 let mut lines = vec![line(name, size_pt, palette.label, city)];
                 lines.extend(second.map(|second| line(second, size_pt - 2.0, palette.second, false)));
                 labels.push(LabelCandidate {
-                    priority: 1e6 + population,
+                    priority: labels::MAIN + population,
                     lines,
                     anchor: Anchor::Around { point: page, radius_pt: radius_pt(place, frame) },
                     halo: palette.halo,
                     dot: None,
                     key: place.name.main().to_owned(),
                     repeat_pt: labels::SAME_PLACE_PT,
+                    leader_pt: 58.0,
                 });
             }
         }
@@ -222,6 +246,28 @@ impl Scene {
         let rect = Rect::new(0.0, 0.0, width_pt, height_pt);
         DisplayList { width_pt, height_pt, items: swatch::swatch_items(&swatch_style(overlay, theme, 1.0), rect) }
     }
+}
+
+/// Names that want a place on a page, and which found one.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PlacedNames {
+    /// All of them.
+    pub candidates: Vec<LabelCandidate>,
+    /// Those that are shown.
+    pub placed: Vec<PlacedLabel>,
+}
+
+impl PlacedNames {
+    /// Whether the name of a dot at that place of the page is shown.
+    pub fn names(&self, dot: Point) -> bool {
+        let of = |label: &PlacedLabel| self.candidates.get(label.candidate).and_then(LabelCandidate::place);
+        self.placed.iter().filter_map(of).any(|at| at.distance(dot) < 0.5)
+    }
+}
+
+/// Whether the name of a place is wanted at this zoom: small places wait for a closer look.
+fn is_named(place: &Place, frame: &Frame) -> bool {
+    place.population.unwrap_or(0) as f64 >= 10_000.0 * (8.0 - frame.view.zoom).exp2()
 }
 
 /// The world position by which patterns hold to the ground: the middle of the map's usual scene, so that a change of
@@ -363,6 +409,7 @@ mod tests {
             dot: Some((2.0, Color::rgb(0), Color::rgb(0xFFFFFF))),
             key: String::new(),
             repeat_pt: labels::SAME_PLACE_PT,
+            leader_pt: 0.0,
         }
     }
 

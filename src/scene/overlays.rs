@@ -14,12 +14,13 @@ use kurbo::{Affine, Line, Rect};
 use self::layers::Stamp;
 use super::annotations::MarkerStyle;
 use super::apart::kinds_in;
+use super::covering::{covers, stepped_back};
 use super::display_list::{Color, Face, Group, Item, Path, Stroke};
 use super::labels::{Anchor, LabelCandidate, LabelLine, PIECE_PT};
 use super::palette::Theme;
 use super::style::OverlayStyle;
 use super::swatch::SwatchStyle;
-use super::{ANCHOR, Look, Scene, add_ring, is_near_page, radius_pt, style_of};
+use super::{ANCHOR, Look, PlacedNames, Scene, add_ring, is_named, is_near_page, radius_pt, style_of};
 use crate::document::{Shown, shown};
 use crate::dossier::styling::LabelPlacement;
 use crate::dossier::{Dimension, Kinds, Overlay, Shape, Style};
@@ -61,12 +62,14 @@ impl PointLook {
 
 impl Scene {
     /// The visible overlays alone, one group each, bottom first: areas, lines, places.
-    pub fn overlays(&self, look: &Look, frame: &Frame) -> [Vec<Item>; 3] {
+    /// The dot of a town is drawn only where its name is among `names`.
+    pub fn overlays(&self, look: &Look, frame: &Frame, names: &PlacedNames) -> [Vec<Item>; 3] {
         let mut tiers: [Vec<Item>; 3] = Default::default();
         for Shown { overlay, state, .. } in shown(self.dossier(), &look.overlays) {
             let kinds = overlay.kinds(&state.styling);
             let pixels_per_pt = look.pixels_per_pt;
-            let drawn = Drawn { overlay, kinds: &kinds, theme: look.theme, frame, pixels_per_pt };
+            let chosen = look.place.filter(|_| look.highlighted.contains(&overlay.id));
+            let drawn = Drawn { overlay, kinds: &kinds, theme: look.theme, frame, pixels_per_pt, names, chosen };
             for (tier, items) in drawn.tiers().into_iter().enumerate().filter(|(_, items)| !items.is_empty()) {
                 let mut group = Group::new(&overlay.id, overlay.title.main(), items);
                 group.opacity = state.opacity;
@@ -168,6 +171,9 @@ impl Scene {
                 else {
                     continue;
                 };
+                if overlay.is_town(place) && !is_named(place, frame) {
+                    continue;
+                }
                 let half = point_look.radius_pt(place, frame);
                 let dot = Rect::from_center_size(frame.page_from_lon_lat(place.at), (2.0 * half, 2.0 * half));
                 if dot.overlaps(frame.page()) {
@@ -230,6 +236,7 @@ impl Scene {
                     dot: None,
                     key: format!("{} {feature} {words}", overlay.id),
                     repeat_pt: 0.0,
+                    leader_pt: 0.0,
                 });
             }
         }
@@ -280,6 +287,9 @@ struct Drawn<'a> {
     theme: Theme,
     frame: &'a Frame,
     pixels_per_pt: f64,
+    names: &'a PlacedNames,
+    /// The place that is selected: it is drawn in any case.
+    chosen: Option<usize>,
 }
 
 impl Drawn<'_> {
@@ -290,7 +300,10 @@ impl Drawn<'_> {
         let as_one = self.kinds.is_one() && (self.overlay.opened_from.is_none() || self.overlay.features.count() == 1);
         match (self.kinds.list(), shape) {
             ([kind], Shape::Area(_)) if as_one => {
-                let style = style_of(&kind.style, self.theme);
+                let mut style = style_of(&kind.style, self.theme);
+                if covers(self.overlay, self.frame) {
+                    style = stepped_back(style);
+                }
                 let path = self.path_of_areas();
                 [path.map_or_else(Vec::new, |path| style.items_for_area(path, self.origin())), Vec::new(), Vec::new()]
             }
@@ -381,6 +394,9 @@ impl Drawn<'_> {
             let Some(kind) = kind.filter(|kind| self.kinds.list()[*kind].shown) else { continue };
             let at = self.frame.page_from_lon_lat(place.at);
             if is_own && !page.contains(at) {
+                continue;
+            }
+            if self.overlay.is_town(place) && self.chosen != Some(index) && !self.names.names(at) {
                 continue;
             }
             if dots_of != Some(kind) {

@@ -16,6 +16,7 @@ mod feature_sources;
 mod features;
 mod figure_files;
 mod goldens;
+mod label_sides;
 mod layers;
 mod layers_of_projects;
 mod opening;

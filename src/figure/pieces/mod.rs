@@ -6,6 +6,7 @@
 
 pub(in crate::figure) mod callout;
 pub mod comparison;
+pub(in crate::figure) mod covering;
 pub(in crate::figure) mod credits;
 pub mod graticule;
 pub(in crate::figure) mod inset;

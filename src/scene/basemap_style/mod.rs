@@ -15,7 +15,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use kurbo::Rect;
+use kurbo::{Line, Rect};
 
 use crate::basemap::raster::RasterPlacement;
 use crate::basemap::{BoundaryView, Hillshade, HillshadeTone, TilePlacement};
@@ -37,6 +37,10 @@ pub struct BasemapStyle {
     pub names: Names,
     /// Whose view of the borders is drawn.
     pub boundary_view: BoundaryView,
+    /// Country of which the ground is told from that of others: its code, if its ground is known.
+    pub country: Option<String>,
+    /// Whether countries and seas are named from elsewhere.
+    pub grounds_named: bool,
 }
 
 /// Relief tinted for one theme. Made once and kept: see [`Relief::new`].
@@ -59,14 +63,15 @@ impl Relief {
     }
 }
 
-/// Draws the tiles of a frame into `out`, bottom first, and adds the names that want a place to `labels`.
+/// Draws the tiles of a frame into `out`, bottom first, but for the borders of states, which are for `above`: what lies
+/// over the areas of overlays.
 pub fn draw(
     tiles: &[TilePlacement],
     relief: Option<&Relief>,
     frame: &Frame,
     style: BasemapStyle,
     out: &mut Vec<Item>,
-    labels: &mut Vec<LabelCandidate>,
+    above: &mut Vec<Item>,
 ) {
     // Style zooms are those of 512-point tiles, as map makers count them.
     let zoom = frame.view.zoom - 1.0;
@@ -74,13 +79,27 @@ pub fn draw(
     let painter = Painter { tiles, frame, zoom, sheet, style };
     painter.ground(out);
     painter.land(out);
+    painter.abroad(out);
     painter.relief(relief, out);
     painter.waterways(out);
     painter.water(out);
     painter.buildings(out);
     painter.roads(out);
-    painter.borders(out);
+    painter.borders(out, above);
+}
+
+/// Adds the names of a frame that want a place, and the borders of states in short pieces.
+pub fn names(
+    tiles: &[TilePlacement],
+    frame: &Frame,
+    style: BasemapStyle,
+    labels: &mut Vec<LabelCandidate>,
+    borders: &mut Vec<Line>,
+) {
+    let sheet = Sheet::new(style.theme);
+    let painter = Painter { tiles, frame, zoom: frame.view.zoom - 1.0, sheet, style };
     painter.labels(labels);
+    painter.border_pieces(borders);
 }
 
 /// Draws raster tiles over what is there. Each is cut to its own square, where an ancestor stands in for it.

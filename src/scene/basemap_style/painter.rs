@@ -1,18 +1,21 @@
 //! Tiles made into items and names, layer by layer.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use kurbo::{Point, Rect};
+use kurbo::{Line, Point, Rect, Vec2};
 
+use crate::basemap::countries::Countries;
 use crate::basemap::{
     BorderRank, BoundaryView, LandKind, LocalNames, Place, PlaceKind, RoadKind, Shape, TilePlacement, WaterKind,
     WaterName,
 };
 use crate::document::Names;
 use crate::geometry::Frame;
+use crate::geometry::simplify::Levels;
 use crate::scene::display_list::{Cap, Color, Face, Item, Path, Stroke};
-use crate::scene::labels::{Anchor, LabelCandidate, LabelLine, SAME_PLACE_PT};
+use crate::scene::labels::{Anchor, LabelCandidate, LabelLine, PIECE_PT, SAME_PLACE_PT};
 
 use super::cutter::*;
 use super::sheet::*;
@@ -253,14 +256,44 @@ impl Painter<'_> {
         }
     }
 
-    pub(super) fn borders(&self, out: &mut Vec<Item>) {
+    /// The ground of other countries, a shade apart, where the border of the one that the map is about is in view. Views
+    /// that draw this border elsewhere have none.
+    pub(super) fn abroad(&self, out: &mut Vec<Item>) {
+        let Some(ground) = self.home() else { return };
+        let page = self.frame.page().inflate(8.0, 8.0);
+        let page_from_world = self.frame.page_from_world();
+        let mut path = rect_path(page);
+        let mut spare = Vec::new();
+        let mut any = false;
+        for ring in ground.at_zoom(self.frame.view.zoom) {
+            let mut points: Vec<Point> = ring.points.iter().map(|point| page_from_world * *point).collect();
+            cut_ring(&mut points, &mut spare, page);
+            if points.len() > 2 {
+                any = true;
+                path.add_polyline(points.iter().copied(), true);
+            }
+        }
+        if any {
+            out.push(Item::Fill { path: Arc::new(path), color: self.sheet.abroad });
+        }
+    }
+
+    /// The ground of the country that the map is about.
+    fn home(&self) -> Option<&'static Levels> {
+        let agrees = matches!(self.style.boundary_view, BoundaryView::UnitedNations | BoundaryView::Ukraine);
+        let country = self.style.country.as_deref().filter(|_| agrees)?;
+        Countries::builtin().find(country)?.ground.as_ref()
+    }
+
+    pub(super) fn borders(&self, out: &mut Vec<Item>, above: &mut Vec<Item>) {
         let view = BoundaryView::ALL.iter().position(|view| *view == self.style.boundary_view).unwrap_or(0);
         let palette = &self.sheet.palette;
-        let state_pt = width_at(self.zoom, &[(1.0, 0.5), (4.0, 0.8), (7.0, 1.3), (11.0, 1.8)]);
+        let state_pt = width_at(self.zoom, &[(1.0, 0.5), (4.0, 0.8), (7.0, 1.4), (11.0, 1.9)]);
         let region_pt = width_at(self.zoom, &[(3.0, 0.5), (6.0, 0.8), (9.0, 1.1), (13.0, 1.4)]);
         let local_pt = 0.7;
         // From afar borders are close together: paler, or they would be all that one sees.
-        let state_color = mix(palette.region_border, palette.state_border, ramp(self.zoom, 2.5, 6.5));
+        let grown = ramp(self.zoom, 2.5, 6.5);
+        let state_color = mix(palette.region_border, palette.state_border, grown);
         let dotted = |color: Color, width_pt: f64| Stroke {
             color,
             width_pt: width_pt * 1.15,
@@ -275,9 +308,14 @@ impl Painter<'_> {
             dash_offset_pt: 0.0,
             cap: Cap::Butt,
         };
-        let mut casing = Path::new();
-        let mut solid = Path::new();
-        let mut broken = Vec::new();
+        // A band under a line of long and short dashes: seen beside whatever outline runs along it.
+        let state = if grown < 0.5 {
+            Stroke::solid(state_color, state_pt)
+        } else {
+            dashed(state_color, state_pt, vec![7.0 * state_pt, 2.2 * state_pt, 1.6 * state_pt, 2.2 * state_pt])
+        };
+        let mut band = Path::new();
+        let mut lines = Vec::new();
         for (placement, cutter) in self.cut_tiles(0.0) {
             for border in &placement.tile.borders {
                 let Some(rank) = border.ranks[view] else {
@@ -286,25 +324,44 @@ impl Painter<'_> {
                 let stroke = match (rank, border.disputed) {
                     (BorderRank::Local, _) if self.zoom < 10.0 => continue,
                     (BorderRank::Region, _) if self.zoom < 3.5 => continue,
-                    (BorderRank::State, false) => {
-                        cutter.lines(&border.shape, &mut casing);
-                        cutter.lines(&border.shape, &mut solid);
+                    (BorderRank::State, disputed) => {
+                        cutter.lines(&border.shape, &mut band);
+                        let stroke = if disputed { dotted(state_color, state_pt) } else { state.clone() };
+                        cutter.broken_lines(&border.shape, &stroke, &mut lines);
                         continue;
-                    }
-                    (BorderRank::State, true) => {
-                        cutter.lines(&border.shape, &mut casing);
-                        dotted(state_color, state_pt)
                     }
                     (BorderRank::Region, true) => dotted(palette.region_border, region_pt),
                     (BorderRank::Region, false) => dashed(palette.region_border, region_pt, vec![5.0, 3.0]),
                     (BorderRank::Local, _) => dashed(palette.region_border, local_pt, vec![2.0, 3.0]),
                 };
-                cutter.broken_lines(&border.shape, &stroke, &mut broken);
+                cutter.broken_lines(&border.shape, &stroke, out);
             }
         }
-        push_stroke(out, casing, Stroke::solid(palette.halo.with_opacity(0.55), state_pt + 2.6));
-        out.extend(broken);
-        push_stroke(out, solid, Stroke::solid(state_color, state_pt));
+        let band_pt = width_at(self.zoom, &[(1.0, 1.0), (4.0, 2.0), (7.0, 5.2), (11.0, 8.0)]);
+        let band = Arc::new(band);
+        if !band.is_empty() {
+            let halo = Stroke::solid(palette.halo.with_opacity(0.75), band_pt);
+            above.push(Item::Stroke { path: band.clone(), stroke: halo });
+            let color = self.sheet.border_band;
+            above.push(Item::Stroke { path: band, stroke: Stroke::solid(color, band_pt) });
+        }
+        above.extend(lines);
+    }
+
+    /// The borders of states in pieces that names can keep clear of.
+    pub(super) fn border_pieces(&self, pieces: &mut Vec<Line>) {
+        let view = BoundaryView::ALL.iter().position(|view| *view == self.style.boundary_view).unwrap_or(0);
+        for (placement, cutter) in self.cut_tiles(0.0) {
+            for border in placement.tile.borders.iter().filter(|it| it.ranks[view] == Some(BorderRank::State)) {
+                cutter.runs(&border.shape, false, |run, _| {
+                    for pair in run.windows(2) {
+                        let steps = (pair[0].distance(pair[1]) / PIECE_PT).ceil().clamp(1.0, 1000.0);
+                        let at = |step: usize| pair[0].lerp(pair[1], step as f64 / steps);
+                        pieces.extend((0..steps as usize).map(|step| Line::new(at(step), at(step + 1))));
+                    }
+                });
+            }
+        }
     }
 
     pub(super) fn labels(&self, labels: &mut Vec<LabelCandidate>) {
@@ -326,9 +383,51 @@ impl Painter<'_> {
                 labels.extend(self.water_label(name, placement, &own));
             }
         }
+        self.give_way(labels);
+    }
+
+    /// Leaves out towns abroad that bear the name of a larger one in view, in the country that the map is about.
+    fn give_way(&self, labels: &mut Vec<LabelCandidate>) {
+        let Some(ground) = self.home() else { return };
+        let world_from_page = self.frame.page_from_world().inverse();
+        let rings = ground.at_zoom(self.frame.view.zoom);
+        let is_home =
+            |at: Point| rings.iter().filter(|ring| holds(&ring.points, world_from_page * at)).count() % 2 == 1;
+        let mut first: HashMap<&str, (Point, f64)> = HashMap::new();
+        let mut namesakes: HashSet<&str> = HashSet::new();
+        for label in labels.iter() {
+            let Some(at) = label.place() else { continue };
+            match first.entry(&label.key) {
+                Entry::Vacant(entry) => drop(entry.insert((at, label.priority))),
+                Entry::Occupied(_) => drop(namesakes.insert(&label.key)),
+            }
+        }
+        if namesakes.is_empty() {
+            return;
+        }
+        let mut highest_at_home: HashMap<String, f64> = HashMap::new();
+        let mut abroad = vec![false; labels.len()];
+        for (index, label) in labels.iter().enumerate() {
+            let Some(at) = label.place().filter(|_| namesakes.contains(label.key.as_str())) else { continue };
+            if is_home(at) {
+                let highest = highest_at_home.entry(label.key.clone()).or_insert(label.priority);
+                *highest = highest.max(label.priority);
+            } else {
+                abroad[index] = true;
+            }
+        }
+        let mut index = 0;
+        labels.retain(|label| {
+            let gives_way = abroad[index] && highest_at_home.get(&label.key).is_some_and(|it| *it >= label.priority);
+            index += 1;
+            !gives_way
+        });
     }
 
     pub(super) fn place_label(&self, place: &Place, at: Point) -> Option<LabelCandidate> {
+        if place.kind == PlaceKind::Country && self.style.grounds_named {
+            return None;
+        }
         let zoom = self.zoom;
         let palette = &self.sheet.palette;
         let rank = f64::from(place.population_rank);
@@ -345,8 +444,8 @@ impl Painter<'_> {
                 (line(size, Face::SansSemiBold, palette.region_label, 0.12), 620.0, None, 3.6)
             }
             PlaceKind::Region if (4.4..9.0).contains(&zoom) => {
-                let size = width_at(zoom, &[(4.5, 10.0), (8.0, 13.0)]);
-                (line(size, Face::Sans, palette.region_label, 0.14), 350.0, None, 99.0)
+                let size = width_at(zoom, &[(4.5, 9.5), (8.0, 11.5)]);
+                (line(size, Face::Sans, palette.region_label, 0.08), 350.0, None, 99.0)
             }
             PlaceKind::City => {
                 let grown = width_at(zoom, &[(3.0, 0.8), (6.0, 1.0), (11.0, 1.15)]);
@@ -379,13 +478,19 @@ impl Painter<'_> {
         let dot = dot_pt.map(|radius_pt| (radius_pt, mix(palette.label, palette.land, 0.15), palette.halo));
         let anchor = match dot_pt {
             Some(radius_pt) => Anchor::Around { point: at, radius_pt: radius_pt + 0.5 },
-            None => Anchor::Centered(at),
+            None if place.kind == PlaceKind::Country => Anchor::Centered(at),
+            None if place.kind == PlaceKind::Region => {
+                Anchor::AnyOf([0.0, 22.0, -22.0, 44.0, -44.0].map(|down| at + Vec2::new(0.0, down)).into())
+            }
+            None => Anchor::Over(at),
         };
+        let leader_pt = if place.kind == PlaceKind::City { 30.0 } else { 0.0 };
         let early = f64::from(place.min_zoom.min(20));
         let priority = priority + 6.0 * rank - 4.0 * early + people;
         let repeat_pt =
             if matches!(place.kind, PlaceKind::Country | PlaceKind::Region) { 300.0 } else { SAME_PLACE_PT };
-        Some(LabelCandidate { priority, lines, anchor, halo: palette.halo.with_opacity(0.9), dot, key, repeat_pt })
+        let halo = palette.halo.with_opacity(0.9);
+        Some(LabelCandidate { priority, lines, anchor, halo, dot, key, repeat_pt, leader_pt })
     }
 
     pub(super) fn water_label(
@@ -395,7 +500,7 @@ impl Painter<'_> {
         own: &dyn Fn([f32; 2]) -> Option<Point>,
     ) -> Option<LabelCandidate> {
         let zoom = self.zoom;
-        if f64::from(name.min_zoom) > zoom + 0.75 {
+        if f64::from(name.min_zoom) > zoom + 0.75 || name.kind == WaterKind::Sea && self.style.grounds_named {
             return None;
         }
         let color = self.sheet.palette.water_ink;
@@ -428,7 +533,7 @@ impl Painter<'_> {
             lines.truncate(1);
             (lines, key, Anchor::Along(course))
         };
-        Some(LabelCandidate { priority, lines, anchor, halo, dot: None, key, repeat_pt })
+        Some(LabelCandidate { priority, lines, anchor, halo, dot: None, key, repeat_pt, leader_pt: 0.0 })
     }
 
     /// The longest stretch of a river within its tile, on the page.
@@ -504,6 +609,13 @@ pub(super) fn rect_path(rect: Rect) -> Path {
     path.line_to((rect.x0, rect.y1));
     path.close_path();
     path
+}
+
+/// Whether a ring holds a point.
+fn holds(ring: &[Point], at: Point) -> bool {
+    let crossed =
+        |a: Point, b: Point| (a.y > at.y) != (b.y > at.y) && at.x < a.x + (at.y - a.y) / (b.y - a.y) * (b.x - a.x);
+    ring.windows(2).filter(|pair| crossed(pair[0], pair[1])).count() % 2 == 1
 }
 
 pub(super) fn overlap(a: Rect, b: Rect) -> bool {

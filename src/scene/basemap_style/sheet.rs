@@ -18,6 +18,10 @@ pub(super) struct Sheet {
     pub(super) casing: Color,
     pub(super) path: Color,
     pub(super) second_label: Color,
+    /// Over the land of other countries than the one that the map is about.
+    pub(super) abroad: Color,
+    /// Beside the line of a state's border, on both sides.
+    pub(super) border_band: Color,
     pub(super) theme: Theme,
 }
 
@@ -39,6 +43,16 @@ impl Sheet {
             casing: pick(0xDDD6C8, 0x17191C),
             path: pick(0xDAD2C2, 0x3A3E42),
             second_label: if theme == Theme::HighContrast { palette.second } else { pick(0x6E6B66, 0xA09D97) },
+            abroad: match theme {
+                Theme::Light => Color::rgb(0x6B6459).with_opacity(0.11),
+                Theme::Dark => Color::rgb(0x000000).with_opacity(0.32),
+                Theme::Grey | Theme::HighContrast => Color::rgb(0x000000).with_opacity(0.07),
+            },
+            border_band: match theme {
+                Theme::Light => Color::rgb(0x7A5C3E).with_opacity(0.30),
+                Theme::Dark => Color::rgb(0xD9B48A).with_opacity(0.26),
+                Theme::Grey | Theme::HighContrast => Color::rgb(0x000000).with_opacity(0.22),
+            },
             theme,
         }
     }

@@ -56,7 +56,10 @@ fn drawn(tiles: &[TilePlacement], zoom: f64) -> (Vec<Item>, Vec<LabelCandidate>)
     let view = crate::geometry::View { center: crate::geometry::Coord { x: 0.0, y: 0.0 }, zoom };
     let frame = Frame::new(view, 512.0, 512.0);
     let (mut items, mut labels) = (Vec::new(), Vec::new());
-    draw(tiles, None, &frame, BasemapStyle::default(), &mut items, &mut labels);
+    let mut above = Vec::new();
+    draw(tiles, None, &frame, BasemapStyle::default(), &mut items, &mut above);
+    names(tiles, &frame, BasemapStyle::default(), &mut labels, &mut Vec::new());
+    items.extend(above);
     (items, labels)
 }
 
@@ -125,8 +128,9 @@ fn each_view_draws_its_own_borders() {
         let view = crate::geometry::View { center: crate::geometry::Coord { x: 0.0, y: 0.0 }, zoom: 5.0 };
         let style = BasemapStyle { boundary_view, ..BasemapStyle::default() };
         let mut items = Vec::new();
-        draw(&tiles, None, &Frame::new(view, 512.0, 512.0), style, &mut items, &mut Vec::new());
-        items.len()
+        let mut above = Vec::new();
+        draw(&tiles, None, &Frame::new(view, 512.0, 512.0), style, &mut items, &mut above);
+        items.len() + above.len()
     };
     assert!(count(BoundaryView::Ukraine) > count(BoundaryView::Russia));
 }

@@ -15,6 +15,7 @@ fn candidate(name: &str, priority: f64, anchor: Anchor) -> LabelCandidate {
         dot: None,
         key: name.into(),
         repeat_pt: SAME_PLACE_PT,
+        leader_pt: 0.0,
     }
 }
 
@@ -77,12 +78,12 @@ fn down(x: f64) -> Vec<Line> {
 fn a_name_leaves_a_line_clear_if_it_can() {
     let candidates = [town("Kostiantynivka", 1.0, 200.0, 150.0)];
     let line = down(223.0);
-    let placed = place_clear_of(&candidates, &[], &line, PAGE);
+    let placed = place_clear_of(&candidates, &[], &line, &[], PAGE);
     assert!(placed[0].bounds.x1 < 200.0, "{:?}", placed[0].bounds);
     // On the line rather than nowhere.
     let left =
         [Rect::new(0.0, 0.0, 190.0, 300.0), Rect::new(0.0, 0.0, 400.0, 130.0), Rect::new(0.0, 170.0, 400.0, 300.0)];
-    assert!(place_clear_of(&candidates, &left, &line, PAGE)[0].bounds.x1 > 220.0);
+    assert!(place_clear_of(&candidates, &left, &line, &[], PAGE)[0].bounds.x1 > 220.0);
 }
 
 #[test]
@@ -91,12 +92,12 @@ fn a_name_stands_on_its_dots_own_side_of_a_line() {
     let line = down(203.5);
     // The left is taken: what is free lies on the line or beyond it.
     let taken = [Rect::new(0.0, 0.0, 150.0, 300.0)];
-    let placed = place_clear_of(&candidates, &taken, &line, PAGE);
+    let placed = place_clear_of(&candidates, &taken, &line, &[], PAGE);
     assert!(placed[0].bounds.center().x < 203.5, "{:?}", placed[0].bounds);
     // Beyond it rather than nowhere.
     let taken =
         [Rect::new(0.0, 0.0, 196.0, 300.0), Rect::new(0.0, 0.0, 400.0, 138.0), Rect::new(0.0, 162.0, 400.0, 300.0)];
-    assert!(place_clear_of(&candidates, &taken, &line, PAGE)[0].bounds.x0 > 203.0);
+    assert!(place_clear_of(&candidates, &taken, &line, &[], PAGE)[0].bounds.x0 > 203.0);
 }
 
 #[test]

@@ -1,0 +1,97 @@
+//! Which lines the names of places keep to their side of: lines of contact, and the edges of held areas.
+//!
+//! The edge of a held area parts names both ways, but for where it runs along the outline of a region: there names from
+//! within may reach out of it, over the sea or the next region, and none from outside may reach in.
+
+use kurbo::{Line, Point, Rect};
+
+use super::labels::Barrier;
+use super::{Look, Scene, is_near_page};
+use crate::document::{Shown, shown};
+use crate::dossier::Overlay;
+use crate::geometry::Frame;
+use crate::geometry::clip::part_inside;
+
+/// The longest piece of a barrier, in points.
+const PIECE_PT: f64 = 24.0;
+/// So near an edge lies on a region's outline: more than both are simplified by.
+const ALONG_PT: f64 = 1.5;
+/// Beside a line of which no width is known.
+const LEAST_CLEAR_PT: f64 = 1.0;
+
+impl Scene {
+    /// The barriers of what is shown in a frame.
+    pub(super) fn barriers(&self, look: &Look, frame: &Frame) -> Vec<Barrier> {
+        let mut barriers = Vec::new();
+        for Shown { overlay, .. } in shown(self.dossier(), &look.overlays) {
+            let is_near = || overlay.levels().bounds_world().is_some_and(|bounds| is_near_page(bounds, frame));
+            let clear_pt = LEAST_CLEAR_PT + overlay.style.stroke_width.clamp(0.0, 40.0) / 2.0;
+            if overlay.is_line_of_contact() && is_near() {
+                let casing_pt = if overlay.style.casing.is_some() { 1.6 } else { 0.0 };
+                let pieces = pieces_of(overlay, frame, false);
+                barriers.push(Barrier { pieces, clear_pt: clear_pt + casing_pt, area: None });
+            } else if overlay.is_held_area() && is_near() {
+                let outlines: Vec<Line> = self.region_outlines(frame);
+                let (along, apart): (Vec<Line>, Vec<Line>) =
+                    pieces_of(overlay, frame, true).into_iter().partition(|piece| runs_along(*piece, &outlines));
+                barriers.push(Barrier { pieces: apart, clear_pt, area: None });
+                barriers.push(Barrier { pieces: along, clear_pt, area: Some(rings_of(overlay, frame)) });
+            }
+        }
+        barriers.retain(|barrier| !barrier.pieces.is_empty());
+        barriers
+    }
+
+    /// The outlines of the dossier's regions, shown or not.
+    fn region_outlines(&self, frame: &Frame) -> Vec<Line> {
+        let regions = self.dossier().overlays.iter().filter(|overlay| overlay.is_region());
+        let near =
+            regions.filter(|overlay| overlay.levels().bounds_world().is_some_and(|all| is_near_page(all, frame)));
+        near.flat_map(|overlay| pieces_of(overlay, frame, true)).collect()
+    }
+}
+
+fn rings_of(overlay: &Overlay, frame: &Frame) -> Vec<Vec<Point>> {
+    let page_from_world = frame.page_from_world();
+    let rings = overlay.levels().at_zoom(frame.view.zoom).iter().filter(|ring| ring.closed);
+    rings.map(|ring| ring.points.iter().map(|point| page_from_world * *point).collect()).collect()
+}
+
+/// The lines or the outlines of an overlay on the page and a little beyond it, in short pieces.
+fn pieces_of(overlay: &Overlay, frame: &Frame, closed: bool) -> Vec<Line> {
+    let near = frame.page().inflate(PIECE_PT, PIECE_PT);
+    let page_from_world = frame.page_from_world();
+    let mut pieces = Vec::new();
+    for ring in overlay.levels().at_zoom(frame.view.zoom).iter().filter(|ring| ring.closed == closed) {
+        for pair in ring.points.windows(2) {
+            let (from, to) = (page_from_world * pair[0], page_from_world * pair[1]);
+            if !(from.is_finite() && to.is_finite()) {
+                continue;
+            }
+            let Some((enter, leave)) = part_inside(from, to, near) else { continue };
+            let (from, to) = (from.lerp(to, enter), from.lerp(to, leave));
+            let steps = (from.distance(to) / PIECE_PT).ceil().max(1.0);
+            let at = |step: usize| from.lerp(to, step as f64 / steps);
+            pieces.extend((0..steps as usize).map(|step| Line::new(at(step), at(step + 1))));
+        }
+    }
+    pieces
+}
+
+/// Whether both ends and the middle of a piece lie on one of these lines.
+fn runs_along(piece: Line, lines: &[Line]) -> bool {
+    let around = Rect::from_points(piece.p0, piece.p1).inflate(ALONG_PT, ALONG_PT);
+    let near: Vec<&Line> = lines.iter().filter(|line| reaches(Rect::from_points(line.p0, line.p1), around)).collect();
+    [piece.p0, piece.midpoint(), piece.p1].into_iter().all(|at| near.iter().any(|line| distance(at, line) <= ALONG_PT))
+}
+
+fn reaches(a: Rect, b: Rect) -> bool {
+    a.x0 <= b.x1 && b.x0 <= a.x1 && a.y0 <= b.y1 && b.y0 <= a.y1
+}
+
+fn distance(at: Point, line: &Line) -> f64 {
+    let along = line.p1 - line.p0;
+    let length = along.hypot2();
+    let share = if length > 0.0 { ((at - line.p0).dot(along) / length).clamp(0.0, 1.0) } else { 0.0 };
+    at.distance(line.p0 + along * share)
+}

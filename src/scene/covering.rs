@@ -1,0 +1,59 @@
+//! Areas that take all of a view: their fill and hatch step back there, so that what lies under them can be read.
+
+use kurbo::Point;
+
+use super::style::OverlayStyle;
+use super::{Look, Scene};
+use crate::document::shown;
+use crate::dossier::{Overlay, Shape};
+use crate::geometry::clip::part_inside;
+use crate::geometry::{Frame, lon_lat_from_world};
+
+/// Larger shapes are drawn as they are: a look for their edges would take longer than that.
+const MOST_VERTICES: usize = 200_000;
+
+/// The strongest fill of an area that covers all of a view.
+const FAINT: f64 = 0.1;
+
+impl Scene {
+    /// The areas of which a frame shows nothing but their inside, top first.
+    pub fn covering<'a>(&'a self, look: &Look, frame: &Frame) -> Vec<&'a Overlay> {
+        let seen = shown(self.dossier(), &look.overlays).filter(|it| covers(it.overlay, frame));
+        let ids: Vec<String> = seen.map(|it| it.overlay.id.clone()).collect();
+        ids.iter().rev().filter_map(|id| self.dossier().overlay(id)).collect()
+    }
+}
+
+/// Whether an area of one kind covers all of a frame, and none of its edge is seen there.
+pub(super) fn covers(overlay: &Overlay, frame: &Frame) -> bool {
+    let [west, south, east, north] = frame.lon_lat_bounds();
+    let [w, s, e, n] = overlay.bounds;
+    let is_within = w <= west && s <= south && e >= east && n >= north;
+    if !is_within || !matches!(&*overlay.shape, Shape::Area(_)) || overlay.vertices() > MOST_VERTICES {
+        return false;
+    }
+    let page = frame.page();
+    let page_from_world = frame.page_from_world();
+    let world = page_from_world.inverse().transform_rect_bbox(page);
+    let middle: Point = world.center();
+    let sees_edge = || {
+        overlay
+            .levels()
+            .at_zoom(frame.view.zoom)
+            .iter()
+            .any(|ring| ring.points.windows(2).any(|pair| part_inside(pair[0], pair[1], world).is_some()))
+    };
+    overlay.hit().contains(lon_lat_from_world(middle)) && !sees_edge()
+}
+
+/// The style of an area of which only the inside is seen.
+pub(super) fn stepped_back(mut style: OverlayStyle) -> OverlayStyle {
+    if let Some(fill) = &mut style.fill {
+        let strength = f64::from(fill.a) / 255.0;
+        if strength > FAINT {
+            *fill = fill.with_opacity(FAINT / strength);
+        }
+    }
+    style.mark = None;
+    style
+}
