@@ -17,7 +17,7 @@ use super::page::{self, FigureSpec, Layout, Standing};
 use super::paper::{PT_PER_INCH, PageSize, Unit};
 use super::pieces::Piece;
 use super::pieces::covering::covering_line;
-use super::pieces::inset::locator;
+use super::pieces::inset::{Located, locator};
 use super::pieces::numbers::badges;
 use super::subject::{Subject, Suggested};
 use super::writers::georeference;
@@ -230,7 +230,8 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         layout = laid(&spec);
     }
     let map = drawn_map(scene, ground, document, options, &layout, &shown);
-    let locator = layout.inset.map(|rect| locator(ground, document, options, &layout.map, rect, layout.symbol_scale));
+    let located = Located { map: &layout.map, country: dossier.country.as_deref(), main: subject.main };
+    let locator = layout.inset.map(|rect| locator(ground, document, options, &located, rect, layout.symbol_scale));
     let mut list = page::compose(&spec, &layout, map, locator);
     if theme == Theme::Grey {
         grey(&mut list.items);

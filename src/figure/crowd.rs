@@ -49,6 +49,8 @@ pub struct Crowd {
     main: Vec<f64>,
     /// The same: how many no callout may cover.
     barred: Vec<f64>,
+    /// The same: how many it does not cover where it has the choice.
+    barred_with_names: Vec<f64>,
     /// Cells well within the main overlay, next to some that are not.
     rim: Vec<(usize, usize)>,
 }
@@ -192,7 +194,8 @@ impl Crowd {
         };
         let is_of = |what: u8| move |cell: u8| f64::from(u8::from(cell & what != 0));
         (self.costs, self.main) = (sums(&cost), sums(&is_of(MAIN)));
-        self.barred = sums(&is_of(MAIN | MARK | NAME | FILLED | WORDS));
+        self.barred_with_names = sums(&is_of(MAIN | MARK | NAME | FILLED | WORDS));
+        self.barred = sums(&is_of(MAIN | MARK | FILLED | WORDS));
         let deep = |column: usize, row: usize| {
             let reach = 2;
             let around = [column.checked_sub(reach), row.checked_sub(reach)];
@@ -232,12 +235,18 @@ impl Crowd {
 
     /// Where a callout of this size, in points, stands: within the main overlay where it fits, and else beside it with a
     /// leader; over no name, no mark, no line, no words, no other filled area and none of the rectangles `taken`. Of such
-    /// places the one with the shortest leader, which crosses as little as it can. `None` where there is none.
-    pub(in crate::figure) fn callout(&self, size: kurbo::Size, taken: &[Rect]) -> Option<CalloutPlace> {
+    /// places the one with the shortest leader, which crosses as little as it can. `None` where there is none. With
+    /// `among_names` it may stand where the map has names, which then give way.
+    pub(in crate::figure) fn callout(
+        &self,
+        size: kurbo::Size,
+        taken: &[Rect],
+        among_names: bool,
+    ) -> Option<CalloutPlace> {
         if self.rim.is_empty() {
             return None;
         }
-        let air_pt = 0.8 * self.cell_pt;
+        let air_pt = 1.4 * self.cell_pt;
         let page = Rect::new(0.0, 0.0, self.columns as f64 * self.cell_pt, self.rows as f64 * self.cell_pt);
         let page = page.inset(-2.0 * air_pt);
         let step = 2;
@@ -270,14 +279,14 @@ impl Crowd {
         }
         let beside = rects().filter_map(|rect| {
             let span = self.span(rect.inflate(air_pt, air_pt))?;
-            if self.total(&self.barred, span) > 0.0 {
+            if self.total(if among_names { &self.barred } else { &self.barred_with_names }, span) > 0.0 {
                 return None;
             }
             let from = |at: Point| at.distance(Point::new(at.x.clamp(rect.x0, rect.x1), at.y.clamp(rect.y0, rect.y1)));
             let targets = self.rim.iter().map(|cell| self.middle(*cell));
             let target = targets.min_by(|a, b| from(*a).total_cmp(&from(*b)))?;
             let start = leader_start(rect, target);
-            let cost = from(target) + 2.0 * self.total(&self.costs, span) + self.crossed(start, target);
+            let cost = from(target) + 4.0 * self.total(&self.costs, span) + self.crossed(start, target);
             Some((cost, CalloutPlace { rect, target: Some(target) }))
         });
         beside.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, place)| place)

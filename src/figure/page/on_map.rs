@@ -75,8 +75,8 @@ impl Setting {
     }
 
     /// Places what stands on the map: in each corner the first piece in the corner itself, each further one next to it,
-    /// unless it would lie on another; then, over these, what has a place of its own, where it was put; then what looks for
-    /// its place by itself, where the map is emptiest; last the callout.
+    /// unless it would lie on another; then, over these, what has a place of its own, where it was put; then the callout;
+    /// last what looks for its place by itself, where the map is emptiest.
     pub(in crate::figure) fn on_map(&self, spec: &FigureSpec, map: &Frame) -> OnMap {
         let mut on_map = OnMap::default();
         let (edge_pt, room) = (self.edge_pt(), self.room(map));
@@ -104,6 +104,18 @@ impl Setting {
                 on_map.put(plate, rect);
             }
         }
+        let place = spec.places.get(&Piece::Callout).copied();
+        if place.is_some() || spec.unplaced.contains(&Piece::Callout) {
+            match self.callout(spec, map, place, &on_map.reserved) {
+                Some(callout) => {
+                    on_map.reserved.extend(callout.reserved);
+                    on_map.placed.push((Piece::Callout, callout.rect));
+                    on_map.groups.push(callout.group);
+                }
+                None if spec.callout.is_some() && spec.crowd != Crowd::default() => on_map.left_out.push(Piece::Callout),
+                None => {}
+            }
+        }
         let looks = |piece: Piece| spec.unplaced.contains(&piece) && place_of(spec, piece).is_none();
         let mut plates = self.plates(spec, map, &looks);
         // The larger chooses first.
@@ -117,18 +129,6 @@ impl Setting {
                     on_map.put(plate, rect);
                 }
                 None => on_map.left_out.extend(plate.pieces.into_iter().map(|(piece, _)| piece)),
-            }
-        }
-        let place = spec.places.get(&Piece::Callout).copied();
-        if place.is_some() || spec.unplaced.contains(&Piece::Callout) {
-            match self.callout(spec, map, place, &on_map.reserved) {
-                Some(callout) => {
-                    on_map.reserved.extend(callout.reserved);
-                    on_map.placed.push((Piece::Callout, callout.rect));
-                    on_map.groups.push(callout.group);
-                }
-                None if spec.callout.is_some() && spec.crowd != Crowd::default() => on_map.left_out.push(Piece::Callout),
-                None => {}
             }
         }
         on_map

@@ -31,7 +31,36 @@ pub(in crate::figure) struct PlacedCallout {
     pub(in crate::figure) group: Group,
 }
 
+/// From one baseline to the next, in ems.
+const LEADING: f64 = 1.24;
+
+/// A line of words, its face and its size.
+type Line = (String, Face, f64);
+
+/// A callout broken into lines.
+struct Lines {
+    lines: Vec<Line>,
+    size: Size,
+}
+
+fn line_width_pt((words, face, size_pt): &Line) -> f64 {
+    text::measure(words, *face, *size_pt, 0.0).advance_pt
+}
+
 impl Setting {
+    fn set_callout(&self, callout: &Callout, most_pt: f64) -> Lines {
+        let name = [(&callout.name, Face::SansSemiBold, self.size(1.05))];
+        let sizes = callout.sizes.iter().map(|size| (size, Face::Sans, self.size(0.95)));
+        let wrapped = |(words, face, size_pt): (&String, Face, f64)| {
+            let lines = text::wrap(words, face, size_pt, most_pt);
+            lines.into_iter().map(move |line| (line, face, size_pt))
+        };
+        let lines: Vec<Line> = name.into_iter().chain(sizes).flat_map(wrapped).collect();
+        let width_pt = lines.iter().map(line_width_pt).fold(0.0, f64::max);
+        let size = Size::new(width_pt, lines.iter().map(|(.., size_pt)| LEADING * size_pt).sum());
+        Lines { lines, size }
+    }
+
     /// The callout where the user has put it, or where it finds a place by itself; `None` where there is none.
     pub(in crate::figure) fn callout(
         &self,
@@ -41,37 +70,31 @@ impl Setting {
         taken: &[Rect],
     ) -> Option<PlacedCallout> {
         let callout = spec.callout.as_ref()?;
-        let (name_pt, size_pt) = (self.size(1.05), self.size(0.95));
-        let most_pt = (17.0 * name_pt).min(0.45 * map.width_pt);
-        let mut lines: Vec<(String, Face, f64)> = Vec::new();
-        for line in text::wrap(&callout.name, Face::SansSemiBold, name_pt, most_pt) {
-            lines.push((line, Face::SansSemiBold, name_pt));
-        }
-        for size in &callout.sizes {
-            lines.extend(text::wrap(size, Face::Sans, size_pt, most_pt).into_iter().map(|line| (line, Face::Sans, size_pt)));
-        }
-        let wide = |(words, face, size_pt): &(String, Face, f64)| text::measure(words, *face, *size_pt, 0.0).advance_pt;
-        let width_pt = lines.iter().map(wide).fold(0.0, f64::max);
-        let leading = 1.24;
-        let size = Size::new(width_pt, lines.iter().map(|(.., size_pt)| leading * size_pt).sum());
-        let (rect, target) = match place {
-            None => {
-                let found = spec.crowd.callout(size, taken)?;
-                (found.rect, found.target)
-            }
+        let set = |width_em: f64| self.set_callout(callout, (width_em * self.size(1.05)).min(0.5 * map.width_pt));
+        let size_pt = self.size(0.95);
+        let found = match place {
+            // The widest has the fewest lines; where it finds no place a narrower one may.
+            None => [false, true].into_iter().find_map(|among_names| {
+                [17.0, 12.0, 9.0].into_iter().find_map(|width_em| {
+                    let set = set(width_em);
+                    let found = spec.crowd.callout(set.size, taken, among_names)?;
+                    Some((set, found.rect, found.target))
+                })
+            }),
             Some(place) => {
-                let room = self.room(map);
+                let (room, set) = (self.room(map), set(17.0));
                 let rect = match place {
-                    Place::Free(spot) => rect_at(room, size, spot),
+                    Place::Free(spot) => rect_at(room, set.size, spot),
                     Place::Corner(corner) => {
-                        let x0 = if corner.is_right() { room.x1 - size.width } else { room.x0 };
-                        let y0 = if corner.is_bottom() { room.y1 - size.height } else { room.y0 };
-                        Rect::from_origin_size((x0, y0), size)
+                        let x0 = if corner.is_right() { room.x1 - set.size.width } else { room.x0 };
+                        let y0 = if corner.is_bottom() { room.y1 - set.size.height } else { room.y0 };
+                        Rect::from_origin_size((x0, y0), set.size)
                     }
                 };
-                (rect, spec.crowd.target(rect))
+                Some((set, rect, spec.crowd.target(rect)))
             }
         };
+        let (Lines { lines, size: Size { width: width_pt, .. } }, rect, target) = found?;
         let halo_pt = 0.22 * size_pt;
         let mut items = Vec::new();
         let mut reserved = vec![rect.inflate(halo_pt, halo_pt)];
@@ -100,20 +123,20 @@ impl Setting {
         let mut y = rect.y0;
         for line in &lines {
             let (words, face, line_pt) = line;
-            let free = width_pt - wide(line);
+            let free = width_pt - line_width_pt(line);
             let indent = if is_right { free } else if is_middle { free / 2.0 } else { 0.0 };
             items.push(Item::Text(Text {
                 text: words.clone(),
                 face: *face,
                 size_pt: *line_pt,
                 color: self.palette.ink,
-                origin: Point::new(rect.x0, y) + Vec2::new(indent, line_pt * (leading / 2.0 + 0.349)),
+                origin: Point::new(rect.x0, y) + Vec2::new(indent, line_pt * (LEADING / 2.0 + 0.349)),
                 rotation_rad: 0.0,
                 letter_spacing_pt: 0.0,
                 halo: Some((self.palette.halo, halo_pt)),
                 link: None,
             }));
-            y += leading * line_pt;
+            y += LEADING * line_pt;
         }
         Some(PlacedCallout { rect, reserved, group: Group::new("callout", "Main overlay", items) })
     }
