@@ -52,8 +52,8 @@ pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, Rep
 pub use origin::{Facts, FileRecord, KEPT_BYTES, Origin};
 pub use own_line::counting;
 pub use own_line::{COMPARISON_GROUP, Choice, Counting, Dropped, OwnLine};
-pub use stated::Stated;
 pub use prepared::{MANY_FEATURES, Property};
+pub use stated::Stated;
 pub use styling::Styling;
 
 /// Why a dossier cannot be read at all.

@@ -238,7 +238,8 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     }
     let names = shown.iter().map(|overlay| overlay.title.main()).collect::<Vec<_>>().join(", ");
     let day = as_of(dossier, &shown);
-    let description = if day.is_empty() { format!("Map with {names}") } else { format!("Map with {names}; as of {day}") };
+    let description =
+        if day.is_empty() { format!("Map with {names}") } else { format!("Map with {names}; as of {day}") };
     let View { center, zoom } = layout.map.view;
     let on_page = layout.map_frame;
     let map_frame_px =

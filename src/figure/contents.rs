@@ -1,19 +1,19 @@
 //! What a figure says of what is open: which overlays are visible in the frame, what is cited for them, whom to credit.
 
+use super::crowd::Crowd;
 use super::evidence::others::Others;
 use super::evidence::{annotations, features};
 use super::options::FigureOptions;
 use super::page::FigureSpec;
 use super::paper::PageSize;
-use super::crowd::Crowd;
-use super::pieces::{Piece, Stands};
 use super::pieces::comparison::comparison;
 use super::pieces::credits::credits;
 use super::pieces::graticule::Graticule;
 use super::pieces::inset::locator_aspect;
 use super::pieces::legend::{self, LegendEntry, LegendGroup, sizes_note};
-use super::subject::Subject;
 use super::pieces::references::{Reference, cited, numbers_of, quotes_of};
+use super::pieces::{Piece, Stands};
+use super::subject::Subject;
 use crate::basemap::{MapKind, sources};
 use crate::document::Document;
 use crate::dossier::{Dossier, Overlay, OwnLine, words};

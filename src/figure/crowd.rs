@@ -30,8 +30,7 @@ const EDGE: u8 = 16;
 const WORDS: u8 = 32;
 
 /// How bad it is to cover a cell, by what lies in it.
-const COSTS: [(u8, f64); 6] =
-    [(MAIN, 60.0), (MARK, 14.0), (NAME, 3.0), (FILLED, 1.5), (EDGE, 2.5), (WORDS, 20.0)];
+const COSTS: [(u8, f64); 6] = [(MAIN, 60.0), (MARK, 14.0), (NAME, 3.0), (FILLED, 1.5), (EDGE, 2.5), (WORDS, 20.0)];
 
 /// What no piece covers if another place is free.
 const MAIN_AT_ALL: f64 = 1e6;
@@ -107,7 +106,8 @@ impl Crowd {
             for [from, to] in xs.as_chunks::<2>().0 {
                 let column = |x: f64| (x / self.cell_pt - 0.5).clamp(-1.0, self.columns as f64);
                 for column in column(*from).ceil().max(0.0) as usize..(column(*to).floor() + 1.0).max(0.0) as usize {
-                    if let Some(cell) = self.cells.get_mut(row * self.columns + column).filter(|_| column < self.columns)
+                    if let Some(cell) =
+                        self.cells.get_mut(row * self.columns + column).filter(|_| column < self.columns)
                     {
                         *cell |= if is_main { MAIN } else { FILLED };
                     }
@@ -196,28 +196,31 @@ impl Crowd {
         (self.costs, self.main) = (sums(&cost), sums(&is_of(MAIN)));
         self.barred_with_names = sums(&is_of(MAIN | MARK | NAME | FILLED | WORDS));
         self.barred = sums(&is_of(MAIN | MARK | FILLED | WORDS));
-        let deep = |column: usize, row: usize| {
-            let reach = 2;
-            let around = [column.checked_sub(reach), row.checked_sub(reach)];
-            let [Some(left), Some(top)] = around else { return false };
+        // Well within it and on nothing else; where it is too small for that, anywhere within it.
+        let choices = [(2, MARK | NAME | WORDS), (1, MARK | NAME | WORDS), (1, MARK), (0, MARK), (0, 0)];
+        let rims = choices.into_iter().map(|(reach, but)| self.rim(reach, but));
+        self.rim = rims.into_iter().find(|rim| !rim.is_empty()).unwrap_or_default();
+    }
+
+    /// The cells of the main overlay that are at least so far within it, without anything of `but` in them, and not all
+    /// around by such.
+    fn rim(&self, reach: usize, but: u8) -> Vec<(usize, usize)> {
+        let across = (2 * reach + 1) as f64;
+        let is_deep = |column: usize, row: usize| {
+            let (Some(left), Some(top)) = (column.checked_sub(reach), row.checked_sub(reach)) else { return false };
             let (right, bottom) = (column + reach + 1, row + reach + 1);
-            right <= self.columns
-                && bottom <= self.rows
-                && self.total(&self.main, [left, top, right, bottom]) >= ((2 * reach + 1) * (2 * reach + 1)) as f64
+            let is_on_map = right <= self.columns && bottom <= self.rows;
+            is_on_map && self.total(&self.main, [left, top, right, bottom]) >= across * across
         };
-        let is_free = |column: usize, row: usize| self.cells[row * self.columns + column] & (MARK | NAME | WORDS) == 0;
-        let inner = |column: usize, row: usize| {
-            [(0, 1), (2, 1), (1, 0), (1, 2)].iter().all(|(x, y)| deep(column + x - 1, row + y - 1))
+        let is_inner = |column: usize, row: usize| {
+            [(0, 1), (2, 1), (1, 0), (1, 2)].iter().all(|(x, y)| is_deep(column + x - 1, row + y - 1))
         };
-        let mut rim = Vec::new();
-        for row in 1..self.rows.saturating_sub(1) {
-            for column in 1..self.columns.saturating_sub(1) {
-                if deep(column, row) && is_free(column, row) && !inner(column, row) {
-                    rim.push((column, row));
-                }
-            }
-        }
-        self.rim = rim;
+        let rows = 1..self.rows.saturating_sub(1);
+        let cells = rows.flat_map(|row| (1..self.columns.saturating_sub(1)).map(move |column| (column, row)));
+        cells
+            .filter(|(column, row)| self.cells[row * self.columns + column] & but == 0)
+            .filter(|(column, row)| is_deep(*column, *row) && !is_inner(*column, *row))
+            .collect()
     }
 
     fn total(&self, sums: &[f64], [left, top, right, bottom]: [usize; 4]) -> f64 {
@@ -264,7 +267,8 @@ impl Crowd {
                 .filter(|rect| !taken.iter().any(|other| other.overlaps(rect.inflate(air_pt, air_pt))))
         };
         let count = self.rim.len() as f64;
-        let middle = self.rim.iter().fold(Vec2::ZERO, |sum, cell| sum + self.middle(*cell).to_vec2() / count).to_point();
+        let middle =
+            self.rim.iter().fold(Vec2::ZERO, |sum, cell| sum + self.middle(*cell).to_vec2() / count).to_point();
         // Within it: all around is its own, and nothing else is there.
         let within = rects()
             .filter(|rect| {

@@ -250,6 +250,7 @@ mod tests {
         let shows =
             Shows::View(View { center: Coord { x: 37.123_456_789_012_3, y: 48.1 }, zoom: 8.333_333_333_333_334 });
         let mut options = FigureOptions::new("Corridors", page, shows);
+        options.kicker = Some("Talks".to_owned());
         options.subtitle = Some("As reported".to_owned());
         options.theme = Theme::HighContrast;
         options.own_frame = true;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::figure::pieces::Piece;
 use crate::figure::crowd::Crowd;
+use crate::figure::pieces::Piece;
 use crate::figure::pieces::callout::Callout;
 use crate::figure::pieces::comparison::ComparisonGroup;
 use crate::figure::pieces::graticule::Graticule;

@@ -36,14 +36,16 @@ pub(in crate::figure) struct Plate {
     pub(in crate::figure) group: Option<Group>,
 }
 
-/// The place that was chosen for a piece. Scale bar and north arrow share a plate: one goes where the other was put.
+/// The place that was chosen for a piece. Scale bar and north arrow share a plate: one goes into the corner into which
+/// the other was put.
 fn place_of(spec: &FigureSpec, piece: Piece) -> Option<Place> {
     let other = match piece {
         Piece::ScaleBar => Some(Piece::NorthArrow),
         Piece::NorthArrow => Some(Piece::ScaleBar),
         _ => None,
     };
-    let with_other = || spec.places.get(&other?).filter(|_| spec.unplaced.contains(&piece));
+    let with_other =
+        || spec.places.get(&other?).filter(|place| spec.unplaced.contains(&piece) && place.corner().is_some());
     spec.places.get(&piece).or_else(with_other).copied()
 }
 
@@ -112,7 +114,9 @@ impl Setting {
                     on_map.placed.push((Piece::Callout, callout.rect));
                     on_map.groups.push(callout.group);
                 }
-                None if spec.callout.is_some() && spec.crowd != Crowd::default() => on_map.left_out.push(Piece::Callout),
+                None if spec.callout.is_some() && spec.crowd != Crowd::default() => {
+                    on_map.left_out.push(Piece::Callout)
+                }
                 None => {}
             }
         }
@@ -171,9 +175,9 @@ impl Setting {
             let rect = placing::rect_at(room, plate.size, placing::Spot::new(across, down));
             (400.0, None, rect)
         });
-        let free = corners.chain(edges).filter(|(.., rect)| {
-            self.is_inside(map, *rect) && !reserved.iter().any(|other| other.overlaps(*rect))
-        });
+        let free = corners
+            .chain(edges)
+            .filter(|(.., rect)| self.is_inside(map, *rect) && !reserved.iter().any(|other| other.overlaps(*rect)));
         let costs = free.map(|(extra, index, rect)| (extra + spec.crowd.cost(rect), index, rect));
         costs.min_by(|(a, ..), (b, ..)| a.total_cmp(b)).map(|(_, index, rect)| (index, rect))
     }

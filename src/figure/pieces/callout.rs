@@ -113,9 +113,10 @@ impl Setting {
                 items.push(Item::Fill { path: Path::shared(dot), color });
             }
             let steps = (start.distance(target) / 6.0).ceil().max(1.0);
-            reserved.extend((0..=steps as usize).map(|step| {
-                Rect::from_center_size(start.lerp(target, step as f64 / steps), (3.0, 3.0))
-            }));
+            reserved.extend(
+                (0..=steps as usize)
+                    .map(|step| Rect::from_center_size(start.lerp(target, step as f64 / steps), (3.0, 3.0))),
+            );
         }
         // Words end where the leader begins.
         let is_right = target.is_some_and(|target| target.x >= rect.x1);
@@ -124,7 +125,13 @@ impl Setting {
         for line in &lines {
             let (words, face, line_pt) = line;
             let free = width_pt - line_width_pt(line);
-            let indent = if is_right { free } else if is_middle { free / 2.0 } else { 0.0 };
+            let indent = if is_right {
+                free
+            } else if is_middle {
+                free / 2.0
+            } else {
+                0.0
+            };
             items.push(Item::Text(Text {
                 text: words.clone(),
                 face: *face,
