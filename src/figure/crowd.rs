@@ -3,6 +3,8 @@
 //! # Units
 //! Points of the map, in cells of [`CELL_PT`].
 
+use std::collections::BTreeSet;
+
 use kurbo::{Affine, Point, Rect, Vec2};
 
 use crate::dossier::{Overlay, SOON_CHECKED};
@@ -26,7 +28,7 @@ const NAME: u8 = 4;
 const FILLED: u8 = 8;
 /// The edge of an area.
 const EDGE: u8 = 16;
-/// Words of an annotation.
+/// Words of an annotation, or the name of an overlay's place.
 const WORDS: u8 = 32;
 
 /// How bad it is to cover a cell, by what lies in it.
@@ -76,10 +78,14 @@ impl Crowd {
             let is_main = main.is_some_and(|main| main.id == overlay.id);
             crowd.add(overlay, is_main, page_from_world, frame.view.zoom);
         }
+        let places = shown.iter().filter(|overlay| overlay.opened_from.is_none()).flat_map(|it| it.shape.places());
+        let of_overlays: BTreeSet<&str> = places.flat_map(|place| place.name.iter().map(|(_, name)| name)).collect();
         for item in items {
             let Item::Group(group) = item else { continue };
-            let what = if group.id == "labels" { NAME } else { WORDS };
             for text in texts_but(std::slice::from_ref(item), "map") {
+                // The names of an overlay's places are as much of it as their dots.
+                let is_of_map = group.id == "labels" && !of_overlays.contains(text.text.as_str());
+                let what = if is_of_map { NAME } else { WORDS };
                 crowd.mark_rect(kurbo::Shape::bounding_box(&text::outline(text)).inflate(1.5, 1.5), what);
             }
         }
@@ -310,7 +316,7 @@ impl Crowd {
         let steps = (from.distance(to) / self.cell_pt).ceil().max(1.0) as usize;
         let cells = (0..=steps).filter_map(|step| self.index(from.lerp(to, step as f64 / steps as f64)));
         let cost = |cell: u8| {
-            [(MARK, 400.0), (NAME, 60.0), (WORDS, 60.0), (FILLED, 8.0)]
+            [(MARK, 400.0), (NAME, 90.0), (WORDS, 150.0), (FILLED, 8.0)]
                 .iter()
                 .filter(|(what, _)| cell & what != 0)
                 .map(|(_, cost)| cost)

@@ -131,10 +131,7 @@ mod tests {
         let dossier = berlin();
         let mut options = FigureOptions::usual(PageSetup::default(), Shows::Bounds(dossier.home));
         let subject = of(&dossier, &["withdrawal-area", "donetsk"]);
-        assert_eq!(
-            subject.title(&options),
-            "US proposal: Ukraine would leave about 5,600 km² of Donetsk oblast, Bild reports"
-        );
+        assert_eq!(subject.title(&options), "Bild: US proposes that Ukraine leave about 5,600 km² of Donetsk oblast");
         assert_eq!(subject.kicker(&options), "Berlin talks, December 2025");
         assert_eq!(of(&dossier, &["donetsk"]).title(&options), "Donetsk oblast", "without a headline its name");
         options.title = Some("Berlin talks, December 2025".to_owned());

@@ -335,7 +335,7 @@ fn a_project_gives_the_figure_that_the_window_makes_of_it() {
     // The window and the command line show what compares the line with the dossier's.
     let with_line = dossier.with_own_shape(&line.shape().unwrap(), &line.from, "").unwrap();
     let shows = Shows::Bounds(Frame::new(document.view, 1200.0, 800.0).lon_lat_bounds());
-    let mut options = FigureOptions::new(dossier.title.main(), PageSetup::of(PageSize::A4Landscape), shows);
+    let mut options = FigureOptions::usual(PageSetup::of(PageSize::A4Landscape), shows);
     options.theme = claimline::scene::palette::Theme::Dark;
     options.view_pt = (1200.0, 800.0);
     let scene = Arc::new(Scene::new(with_line));

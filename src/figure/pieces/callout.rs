@@ -26,8 +26,8 @@ pub struct Callout {
 /// A callout at its place on the map.
 pub(in crate::figure) struct PlacedCallout {
     pub(in crate::figure) rect: Rect,
-    /// What the map's names keep off: the words, and the leader in pieces.
-    pub(in crate::figure) reserved: Vec<Rect>,
+    /// What the map's names keep off.
+    pub(in crate::figure) reserved: Rect,
     pub(in crate::figure) group: Group,
 }
 
@@ -97,7 +97,6 @@ impl Setting {
         let (Lines { lines, size: Size { width: width_pt, .. } }, rect, target) = found?;
         let halo_pt = 0.22 * size_pt;
         let mut items = Vec::new();
-        let mut reserved = vec![rect.inflate(halo_pt, halo_pt)];
         if let Some(target) = target {
             let start = leader_start(rect.inflate(0.3 * size_pt, 0.0), target);
             let mut path = Path::new();
@@ -112,11 +111,6 @@ impl Setting {
                 let dot = kurbo::Circle::new(target, radius_pt).to_path(0.01);
                 items.push(Item::Fill { path: Path::shared(dot), color });
             }
-            let steps = (start.distance(target) / 6.0).ceil().max(1.0);
-            reserved.extend(
-                (0..=steps as usize)
-                    .map(|step| Rect::from_center_size(start.lerp(target, step as f64 / steps), (3.0, 3.0))),
-            );
         }
         // Words end where the leader begins.
         let is_right = target.is_some_and(|target| target.x >= rect.x1);
@@ -145,6 +139,10 @@ impl Setting {
             }));
             y += LEADING * line_pt;
         }
-        Some(PlacedCallout { rect, reserved, group: Group::new("callout", "Main overlay", items) })
+        Some(PlacedCallout {
+            rect,
+            reserved: rect.inflate(halo_pt, halo_pt),
+            group: Group::new("callout", "Main overlay", items),
+        })
     }
 }
