@@ -82,6 +82,13 @@ impl Crowd {
         let of_overlays: BTreeSet<&str> = places.flat_map(|place| place.name.iter().map(|(_, name)| name)).collect();
         for item in items {
             let Item::Group(group) = item else { continue };
+            // Leaders to names that stand apart from their dots.
+            for part in group.items.iter().filter(|_| group.id == "labels") {
+                let Item::Stroke { path, .. } = part else { continue };
+                for pair in path.points().windows(2) {
+                    crowd.mark_line(pair[0], pair[1], WORDS);
+                }
+            }
             for text in texts_but(std::slice::from_ref(item), "map") {
                 // The names of an overlay's places are as much of it as their dots.
                 let is_of_map = group.id == "labels" && !of_overlays.contains(text.text.as_str());
