@@ -28,7 +28,6 @@ use claimline::files::{self, Content};
 use claimline::formats::filter::Filter;
 use claimline::formats::format::{self, Holds};
 use claimline::formats::geojson::Order;
-use claimline::formats::language::Language;
 use claimline::geometry::{Coord, Frame, View};
 use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
@@ -844,12 +843,12 @@ impl FigureArgs {
             Some(view) => Shows::Bounds(Frame::new(view, width_pt, height_pt).lon_lat_bounds()),
             None => Shows::Bounds(with_margin(dossier.home)),
         };
-        match self.names {
-            Some(NamesArg::English) => document.names = Names { first: Language::english(), second: None },
-            Some(NamesArg::Ukrainian) => document.names = Names::of_word("ukrainian").unwrap_or_default(),
-            Some(NamesArg::Both) => document.names = Names::default(),
-            None => {}
-        }
+        let names = match self.names {
+            Some(NamesArg::English) => Names::of_word("english"),
+            Some(NamesArg::Ukrainian) => Names::of_word("ukrainian"),
+            Some(NamesArg::Both) => Names::of_word("both"),
+            None => None,
+        };
         let chosen = sources::find_or_builtin(&document.map, &document.map_sources);
         if chosen.kind.is_online() {
             eprintln!(
@@ -897,6 +896,7 @@ impl FigureArgs {
             Some(ThemeArg::HighContrast) => Theme::HighContrast,
             None => options.theme,
         };
+        options.names = names.or(options.names);
         options.title = self.title.clone().or(options.title);
         options.kicker = self.kicker.clone().or(options.kicker);
         options.subtitle = self.subtitle.clone().or(options.subtitle);

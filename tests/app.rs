@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "app/search.rs"]
+mod search;
+
 use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -223,10 +226,8 @@ fn the_map_cannot_be_lost() {
         harness.key_press(Key::Minus);
         harness.step();
     }
-    let session = harness.state().session();
-    let [west, south, east, north] = session.dossier().limits;
-    let center = session.document().view.center;
-    assert!((west..=east).contains(&center.x) && (south..=north).contains(&center.y), "{center:?}");
+    let center = harness.state().session().document().view.center;
+    assert!(center.x.abs() <= 180.0 && center.y.abs() <= 85.06, "{center:?}");
     harness.key_press(Key::Home);
     harness.run_ok();
     let [w, s, e, n] = harness.state().session().frame().lon_lat_bounds();
@@ -1203,6 +1204,12 @@ fn gaps_are_listed_and_lead_to_what_they_are_about() {
     let path = folder.path().join("TFIGlobal-2025-12-15.txt");
     std::fs::write(&path, "another text").unwrap();
     attach(&mut harness, &path);
+    // It is refused, unless it is wanted all the same.
+    assert!(harness.state().session().texts().all().is_empty());
+    harness.get_by_label("Attach all the same").click();
+    harness.step();
+    wait(&mut harness, "the text", |app| !app.session().texts().all().is_empty());
+    harness.run_ok();
     assert!(harness.query_by_label("BROKEN OR AMBIGUOUS QUOTES (23)").is_some());
     assert!(harness.query_by_label_contains("1 source has no text at hand").is_some());
 }
@@ -2143,6 +2150,10 @@ fn a_table_that_has_no_room_on_the_map_is_not_said_to_stand_there() {
     harness.get_by_label("Stated and measured").scroll_to_me();
     harness.run_ok();
     harness.get_by_label("Stated and measured").click();
+    settle(&mut harness);
+    harness.get_by_label("Every report").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label("Every report").click();
     settle(&mut harness);
     let shown = |harness: &Harness<'static, ClaimlineApp>| {
         let row = harness.get_by_label("Place of the table of stated figures");

@@ -698,3 +698,169 @@ fn the_window_shows_what_it_exports() {
     assert!(status.success(), "{status}: {}", window.log());
     assert!(!window.log().contains("panicked"), "{}", window.log());
 }
+
+impl Picture {
+    /// The box around all pixels of a colour in a part of the picture: left, top, right, bottom.
+    fn bounds_of(&self, color: [u8; 3], columns: std::ops::Range<usize>) -> Option<[usize; 4]> {
+        let found = (0..self.height).flat_map(|y| columns.clone().map(move |x| (x, y)));
+        let found = found.filter(|(x, y)| near(self.at(*x, *y), color, 6));
+        found.fold(None, |bounds, (x, y)| {
+            let [left, top, right, bottom] = bounds.unwrap_or([x, y, x, y]);
+            Some([left.min(x), top.min(y), right.max(x), bottom.max(y)])
+        })
+    }
+}
+
+impl Window {
+    /// Opens a file by the dialog.
+    fn open_file(&self, path: &Path) {
+        self.key("ctrl+o");
+        sleep(Duration::from_millis(700));
+        self.text(&path.display().to_string());
+        self.key("Return");
+        sleep(Duration::from_millis(1500));
+    }
+
+    /// Exports to a file of any format; its text once all of it is there.
+    fn export_text(&self, path: &Path) -> String {
+        self.key("ctrl+e");
+        sleep(Duration::from_millis(900));
+        self.key("ctrl+a");
+        self.text(&path.display().to_string());
+        self.key("Return");
+        let started = Instant::now();
+        while !path.exists() {
+            assert!(started.elapsed() < Duration::from_secs(60), "no {} within 60 s; {}", path.display(), self.log());
+            sleep(Duration::from_millis(50));
+        }
+        fs::read_to_string(path).unwrap()
+    }
+
+    /// Closes the window by its key, and sees that it ends well.
+    fn quit(mut self) {
+        self.key("ctrl+q");
+        let started = Instant::now();
+        while self.program.try_wait().unwrap().is_none() {
+            if started.elapsed() > Duration::from_secs(20) {
+                self.shot("not-closed");
+                panic!("the window does not close: see not-closed.png");
+            }
+            sleep(Duration::from_millis(100));
+        }
+        assert!(!self.log().contains("panicked"), "{}", self.log());
+    }
+}
+
+/// The members that a saved project has of its uppermost overlay, once they are as wanted.
+fn overlay_saved(window: &mut Window, path: &Path, is_wanted: impl Fn(&Value) -> bool) -> Value {
+    let started = Instant::now();
+    loop {
+        let project: Value =
+            fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        if is_wanted(&project["claimline"]["overlays"][0]) {
+            return project;
+        }
+        if started.elapsed() > Duration::from_secs(20) {
+            window.shot("not-saved");
+            panic!("not saved as wanted, see not-saved.png: {}", project["claimline"]["overlays"][0]);
+        }
+        sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+#[ignore = "needs a display, xdotool and ImageMagick: .ci/window-check gives it them"]
+fn a_file_is_opened_styled_filtered_saved_reopened_and_exported() {
+    const GREEN: [u8; 3] = [0x0F, 0x9D, 0x58];
+    const RED: [u8; 3] = [0xD3, 0x2F, 0x2F];
+    /// Where the panel on the left ends.
+    const PANEL: usize = 330;
+    let folder = folder_for("features");
+    let home = tempfile::TempDir::new().unwrap();
+    let (own, file) = (home.path().join("control.geojson"), home.path().join("may.claimline.geojson"));
+    let given = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/features/control.geojson");
+    fs::copy(&given, &own).unwrap();
+    let mut window = Window::open(&folder, home.path());
+    let first = window.shot("01-window");
+    assert_eq!(first.bounds_of(GREEN, 0..PANEL), None, "nothing in the panel is of the file's colour before");
+
+    // The row of the file has the colour of what lies uppermost in its legend; it opens into its kinds.
+    window.open_file(&own);
+    let opened = window.shot_after("02-opened", &first);
+    let [_, top, _, bottom] = opened.bounds_of(GREEN, 0..PANEL).expect("the file has a row");
+    let row_y = (top + bottom) as f64 / 2.0;
+    assert_eq!(opened.bounds_of(RED, 0..PANEL), None, "the kinds are folded");
+    window.click(Point::new(17.0, row_y));
+    let kinds = window.shot_after("03-kinds", &opened);
+    let [_, held_top, _, held_bottom] = kinds.bounds_of(RED, 0..PANEL).expect("a row for each kind");
+    let held_y = (held_top + held_bottom) as f64 / 2.0;
+
+    // A click on the map selects one feature, outlined in the accent colour.
+    let map = PANEL + 20..first.width - 345;
+    let [left, top, _, _] = kinds.bounds_of(RED, map.clone()).expect("the features are on the map");
+    let accent = [0x1F, 0x5F, 0xA8];
+    window.click(Point::new(left as f64 + 60.0, top as f64 + 30.0));
+    let selected = window.shot_after("04-feature", &kinds);
+    assert!(selected.count(accent, 6) > kinds.count(accent, 6) + 400, "the click selected nothing");
+
+    // What tells them apart is chosen below the kinds: the second property of the file, its status.
+    window.click(Point::new(110.0, held_y + 29.0));
+    let menu = window.shot_after("05-told-apart-by", &selected);
+    window.click(Point::new(85.0, held_y + 170.0));
+    let styled = window.shot_after("06-by-status", &menu);
+    assert_eq!(styled.bounds_of(RED, 0..PANEL), None, "the kinds have colours of their own now");
+
+    // The table, and its filter put to use on the map.
+    window.key("F6");
+    let table = window.shot_after("07-table", &styled);
+    let below = first.height as f64 - 243.0;
+    let filter = Point::new(725.0, below);
+    window.click(filter);
+    window.text("status = held");
+    window.key("Return");
+    let filtered = window.shot_after("08-filter", &table);
+    window.click(Point::new(first.width as f64 - 406.0, below));
+    let on_map = window.shot_after("09-filter-on-the-map", &filtered);
+    window.key("F9");
+    let dark = window.shot_after("10-dark", &on_map);
+    window.key("F9");
+    window.shot_after("11-light", &dark);
+
+    // The project has it all, and names nothing of the folders around it.
+    window.key("ctrl+s");
+    sleep(Duration::from_millis(700));
+    window.key("ctrl+a");
+    window.text(&file.display().to_string());
+    window.key("Return");
+    let project = overlay_saved(&mut window, &file, |overlay| overlay["id"] == "control");
+    let control = &project["claimline"]["overlays"][0];
+    assert_eq!(control["styling"]["by"]["property"]["property"], "status");
+    assert_eq!(control["styling"]["filter"], "status = held");
+    let known = &control["layer"]["file"];
+    assert_eq!((&known["path"], &known["absolute"]), (&"control.geojson".into(), &Value::Null));
+    let given: Value = serde_json::from_slice(&fs::read(&given).unwrap()).unwrap();
+    assert_eq!(project["claimline_data"]["control"], given, "what the file holds is kept inside");
+    window.shot("12-saved");
+    window.quit();
+
+    // Another window shows the project as it was, and a figure of it says so in words.
+    let mut window = Window::open(&folder, home.path());
+    let empty = window.shot("13-another-window");
+    window.open_file(&file);
+    let again = window.shot_after("14-reopened", &empty);
+    assert_eq!(again.bounds_of(GREEN, map), None, "what the filter leaves out is not drawn");
+    let (_, provenance) = window.export("figure");
+    let overlays: Vec<&str> = provenance["overlays"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert!(overlays.contains(&"control"), "{overlays:?}");
+    let others = &provenance["feature_sources"]["others"];
+    assert_eq!(others[0]["url"], "https://reports.example/june", "the source of what is shown: {others}");
+    assert_eq!(others.as_array().map(Vec::len), Some(1), "and of nothing else");
+    let figure = window.export_text(&folder.join("figure.svg"));
+    for words in ["control: status", "control: only features where status = held.", "reports.example"] {
+        assert!(figure.contains(words), "the figure does not say “{words}”");
+    }
+    assert!(!figure.contains("freed"), "the legend names a kind that is not drawn");
+    // The figure that went out is asked about at closing, for the project keeps how it was set up.
+    window.kill();
+    assert!(!window.log().contains("panicked"), "{}", window.log());
+}

@@ -94,5 +94,7 @@ pub(super) fn banner_ui(
 /// Around the banner.
 pub(super) fn frame(ui: &Ui) -> egui::Frame {
     let palette = theme::theme_of(ui.ctx()).palette();
-    egui::Frame::new().fill(theme::ink(palette.accent.with_opacity(0.12))).inner_margin(egui::Margin::symmetric(10, 6))
+    // Nothing else is painted below it.
+    let fill = ui.visuals().panel_fill.blend(theme::ink(palette.accent.with_opacity(0.12)));
+    egui::Frame::new().fill(fill).inner_margin(egui::Margin::symmetric(10, 6))
 }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Align, Button, Layout, RichText, Role, Ui, Vec2, WidgetInfo};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::app::widgets::with_keys;
 use crate::app::{icons, theme};
@@ -45,7 +45,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
     (
         Menu::File,
         &[
-            &[Command::New, Command::Open, Command::OpenMap, Command::AttachText],
+            &[Command::New, Command::Open, Command::BuiltinDossier, Command::OpenMap, Command::AttachText],
             &[Command::Save, Command::SaveAs],
             &[Command::ExportFigure, Command::CopyFigure],
             &[Command::Quit],
@@ -268,12 +268,20 @@ impl Chrome<'_> {
     }
 }
 
-/// The projects that were open last.
+/// What a file that was open is called: a dossier as its folder.
+fn recent_name(path: &Path) -> String {
+    let is_in_folder = path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("dossier.json"));
+    let named = path.parent().filter(|folder| is_in_folder && folder.file_name().is_some()).unwrap_or(path);
+    let name = named.file_name().unwrap_or(named.as_os_str()).to_string_lossy();
+    let is_dossier = is_in_folder || named.extension().is_none_or(|ending| ending == "claimline" || ending == "zip");
+    if is_dossier { format!("{name} (dossier)") } else { name.into_owned() }
+}
+
+/// The projects and dossiers that were open last.
 fn recents_ui(ui: &mut Ui, recents: &[PathBuf], actions: &mut Vec<Action>) {
     ui.menu_button("Open recent", |ui| {
         for path in recents {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-            if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+            if ui.button(recent_name(path)).on_hover_text(path.display().to_string()).clicked() {
                 actions.push(Action::OpenPath(path.clone()));
                 ui.close();
             }

@@ -6,6 +6,8 @@ use std::time::Instant;
 use eframe::egui;
 
 use super::ClaimlineApp;
+use super::dialogs::attach_dialog::{AttachDialog, TextOf};
+use super::dialogs::cite_dialog::CiteDialog;
 use super::dialogs::gaps_window;
 use super::dialogs::keys_dialog::KeysDialog;
 use super::dialogs::line_dialog::LineDialog;
@@ -13,10 +15,13 @@ use super::dialogs::palette::Palette;
 use super::dialogs::project_dialogs::{Question, Then};
 use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use super::figure_panel::ExportPanel;
-use super::jobs::{Done, Progress};
+use super::jobs::{AttachTo, Done, Progress};
 use super::panels::inspector::sections as inspector;
-use super::{Tab, chrome, figure_panel, map, theme, words};
+use super::{Tab, chrome, figure_panel, map, words};
 use crate::basemap::MapSource;
+use crate::dossier::check::TextAtHand;
+use crate::dossier::feature_sources::as_source;
+use crate::dossier::verify::MatchedBy;
 use crate::figure::{FigureOptions, OutputFormat, PageSetup, Shows, georeference};
 use crate::files::layers::From;
 use crate::formats::geojson::Order;
@@ -49,12 +54,16 @@ impl ClaimlineApp {
     pub(super) fn effect(&mut self, ctx: &egui::Context, effect: Effect) {
         match effect {
             Effect::ChooseFiles => self.ask_path(Purpose::Open),
+            Effect::AskPage(of, address) => {
+                self.dialog = Some(Dialog::Cite(Box::new(CiteDialog::new(of, &address))));
+            }
+            Effect::OpenBuiltin => {
+                self.tell("Opening…");
+                self.jobs.open_builtin();
+            }
             Effect::ChooseMapFile => self.ask_path(Purpose::OpenMap),
             Effect::ChooseText(source) => {
-                self.ask_path(Purpose::AttachText);
-                if let Some(Dialog::Path { source: chosen, .. }) = &mut self.dialog {
-                    *chosen = source;
-                }
+                self.dialog = Some(Dialog::Attach(Box::new(AttachDialog::new(source))));
             }
             Effect::ChooseLayer(id) => {
                 self.ask_path(Purpose::Locate);
@@ -70,17 +79,22 @@ impl ClaimlineApp {
             Effect::ReadKept(id) => self.read_layer(&id, From::Kept),
             Effect::ReadExchanged(id) => self.exchange_layer(&id),
             Effect::ShowText(source) => self.read(source),
+            Effect::ShowSource(source) => {
+                self.shown_source = Some(source);
+                self.tab = Tab::Sources;
+                self.session.panels.layers = true;
+            }
             Effect::ExportFigure => {
                 let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
                 let path = folder.join(format!("{}.png", self.name_of_figure()));
                 if self.export.is_none() {
                     let _ = self.session.apply(Action::EndText);
-                    let usual = self.usual_figure(ctx);
+                    let usual = self.usual_figure();
                     self.export = Some(Box::new(ExportPanel::open(ctx, &self.session, usual, path)));
                 }
             }
             Effect::CopyFigure => {
-                let options = self.figure_options(ctx);
+                let options = self.figure_options();
                 self.tell("Drawing the figure for the clipboard…");
                 self.jobs.copy_figure(&self.session, self.ground.ground(), options);
             }
@@ -150,18 +164,17 @@ impl ClaimlineApp {
     }
 
     /// The figure as the project has it set up; of what the window shows now, if nobody has set one up.
-    fn figure_options(&self, ctx: &egui::Context) -> FigureOptions {
+    fn figure_options(&self) -> FigureOptions {
         match &self.export {
             Some(export) => export.options().clone(),
-            None => figure_panel::set_up(&self.session, self.usual_figure(ctx)),
+            None => figure_panel::set_up(&self.session, self.usual_figure()),
         }
     }
 
     /// The figure that the window proposes: of what it shows now.
-    fn usual_figure(&self, ctx: &egui::Context) -> FigureOptions {
+    fn usual_figure(&self) -> FigureOptions {
         let frame = self.session.frame();
         FigureOptions {
-            theme: theme::theme_of(ctx),
             view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)),
             ..FigureOptions::usual(PageSetup::default(), Shows::Bounds(frame.lon_lat_bounds()))
         }
@@ -174,6 +187,7 @@ impl ClaimlineApp {
             Decision::Answer(answer) => self.answer(ctx, answer),
             Decision::Browse(purpose) => self.jobs.choose_path(purpose, self.export_folder.clone()),
             Decision::Accept => self.accept(),
+            Decision::Attach { all_the_same } => self.attach_text(all_the_same),
             Decision::WriteFigure => self.write_figure(),
         }
     }
@@ -189,7 +203,8 @@ impl ClaimlineApp {
             return;
         }
         match purpose {
-            Purpose::Export => {}
+            // Each has a dialog of its own.
+            Purpose::Export | Purpose::AttachText => {}
             Purpose::Save => {
                 if crate::files::exists(&target) && !*overwrite {
                     *error = format!("There is already a file {}: “{REPLACE}” writes over it.", target.display());
@@ -212,13 +227,60 @@ impl ClaimlineApp {
                 self.dialog = None;
                 self.read_layer(&id, From::File(target));
             }
-            Purpose::AttachText => {
-                let source = source.take();
-                self.dialog = None;
-                self.tell("Reading the text…");
-                self.jobs.attach_text(target, source, self.session.scene().clone());
-            }
         }
+    }
+
+    /// Reads the text that the dialog names; the dialog stays until it is attached.
+    fn attach_text(&mut self, all_the_same: bool) {
+        let Some(Dialog::Attach(dialog)) = &mut self.dialog else { return };
+        if dialog.path.trim().is_empty() {
+            dialog.error = "Type a path, or find the file with Browse…".to_owned();
+            return;
+        }
+        if dialog.reading {
+            return;
+        }
+        if let (TextOf::New, Some(why_not)) = (&dialog.of, dialog.form.why_not()) {
+            why_not.clone_into(&mut dialog.error);
+            return;
+        }
+        let path = crate::files::expand(dialog.path.trim());
+        dialog.reading = true;
+        dialog.error.clear();
+        let to = match dialog.all_the_same.take().filter(|_| all_the_same) {
+            Some(source) => AttachTo::AllTheSame(source),
+            None => match &dialog.of {
+                TextOf::Any => AttachTo::Any,
+                TextOf::Source(id) => AttachTo::Source(id.clone()),
+                TextOf::New => AttachTo::New,
+            },
+        };
+        let own = self.session.document().own_excerpts.clone();
+        self.tell("Reading the text…");
+        self.jobs.attach_text(path, to, self.session.scene().clone(), own);
+    }
+
+    /// Attaches a text that has been read: to a source, or to a new one as the dialog has it.
+    fn take_text(&mut self, source: Option<String>, file: String, matched: Option<MatchedBy>, text: TextAtHand) {
+        let form = match &self.dialog {
+            Some(Dialog::Attach(dialog)) => Some(dialog.form.page()),
+            _ => None,
+        };
+        let (source, told) = match (source, form) {
+            (Some(source), _) => {
+                let told = self.session.attach(&source, file, matched, text);
+                (source, told)
+            }
+            (None, Some(page)) => self.session.add_source(as_source(&page, String::new()), file, text),
+            // The dialog was closed meanwhile.
+            (None, None) => return,
+        };
+        if matches!(self.dialog, Some(Dialog::Attach(_))) {
+            self.dialog = None;
+        }
+        self.read(source);
+        self.refresh_gaps();
+        self.tell(told);
     }
 
     /// Back from setting up a figure to what the window looked at before.
@@ -329,6 +391,9 @@ impl ClaimlineApp {
                     if !text.is_empty() {
                         self.tell(text);
                     }
+                    for path in &opened.dossiers {
+                        self.remember(path);
+                    }
                     if let Some((path, project)) = opened.project {
                         self.project.beside = added;
                         self.open_project(ctx, path, *project);
@@ -336,11 +401,14 @@ impl ClaimlineApp {
                 }
                 Done::Layers(project, layers) => self.take_layers(ctx, project, layers),
                 Done::Exchanged(project, layers) => self.take_exchanged(project, layers),
-                Done::Attached { source, file, matched, text } => {
-                    let text = self.session.attach(&source, file, matched, *text);
-                    self.read(source);
-                    self.refresh_gaps();
-                    self.tell(text);
+                Done::Attached { source, file, matched, text } => self.take_text(source, file, matched, *text),
+                Done::NotAttached { why, all_the_same } => {
+                    if let Some(Dialog::Attach(dialog)) = &mut self.dialog {
+                        dialog.reading = false;
+                        dialog.error.clone_from(&why);
+                        dialog.all_the_same = all_the_same;
+                    }
+                    self.tell(why);
                 }
                 Done::LineChanged { base, own, .. } if !std::sync::Arc::ptr_eq(&base, self.session.scene()) => {
                     // Files have been opened meanwhile, and must not get lost.
@@ -366,6 +434,15 @@ impl ClaimlineApp {
                             export.error.clear();
                             // The system's own dialog has asked about replacing.
                             export.overwrite = true;
+                        }
+                        (Some(Dialog::Attach(dialog)), _) if purpose == Purpose::AttachText => {
+                            dialog.path = chosen.display().to_string();
+                            dialog.error.clear();
+                            dialog.all_the_same = None;
+                            // What is still to be filled in of a new source comes first.
+                            if dialog.of != TextOf::New || dialog.form.why_not().is_none() {
+                                self.attach_text(false);
+                            }
                         }
                         (Some(Dialog::Path { purpose: asked, path, error, overwrite, .. }), _) if *asked == purpose => {
                             *path = chosen.display().to_string();

@@ -213,6 +213,8 @@ impl ClaimlineApp {
             // Files are opened by the user or by a project.
             document.overlays.retain(|state| state.group != OWN_GROUP);
             let _ = session.restore(document);
+            // A window without a project begins where the dossier does.
+            session.open_at_home();
             session.keymap = remembered.keymap;
             export_folder = remembered.export_folder;
             (folded, open_rows, bottom_drawer) = (remembered.folded, remembered.open_rows, remembered.bottom_drawer);
@@ -231,6 +233,7 @@ impl ClaimlineApp {
             export: None,
             tab: super::Tab::default(),
             reader: super::Reader::default(),
+            shown_source: None,
             annotations: super::AnnotationsPanel::default(),
             inspector: super::Inspector::with_folded(folded),
             bottom_drawer,

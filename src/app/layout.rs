@@ -120,7 +120,7 @@ impl ClaimlineApp {
                 layers_panel::layers_ui(ui, &self.session, &mut self.swatches, &mut self.open_rows, actions);
             }
             Tab::Annotations => self.annotations.ui(ui, &self.session, actions),
-            Tab::Sources => sources_panel::sources_ui(ui, &self.session, actions),
+            Tab::Sources => sources_panel::sources_ui(ui, &self.session, &mut self.shown_source, actions),
             Tab::Reader => self.reader.ui(ui, &self.session, actions),
         }
     }

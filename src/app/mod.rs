@@ -100,6 +100,8 @@ pub struct ClaimlineApp {
     export: Option<Box<ExportPanel>>,
     tab: Tab,
     reader: Reader,
+    /// The source that the list of sources is to show, until it has.
+    shown_source: Option<String>,
     bottom_drawer: BottomDrawer,
     annotations: AnnotationsPanel,
     inspector: Inspector,

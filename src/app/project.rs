@@ -65,7 +65,7 @@ pub(super) struct Project {
     number: u64,
     /// The layers that were opened together with a project: they stay.
     pub(super) beside: Vec<String>,
-    /// Projects that were open last.
+    /// Projects and dossiers that were open last.
     pub(super) recents: Vec<PathBuf>,
 }
 
@@ -595,7 +595,7 @@ impl ClaimlineApp {
         self.tell(what);
     }
 
-    fn remember(&mut self, path: &Path) {
+    pub(super) fn remember(&mut self, path: &Path) {
         let Some(file) = recents::default_file().filter(|_| self.project.journal.is_some()) else { return };
         match Recents::note(&file, path) {
             Ok(recents) => self.project.recents = recents.paths().to_vec(),

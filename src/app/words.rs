@@ -24,6 +24,8 @@ pub fn step(step: &Step) -> String {
         Step::UseDossierLine => "Back to the dossier’s line",
         Step::RefuseLine => "Back to the line before",
         Step::FollowExcerpt => "Show what an excerpt speaks of",
+        Step::AddSource => "Add source",
+        Step::RemoveSource => "Remove source",
         Step::AddExcerpt => "Add excerpt",
         Step::RemoveExcerpt => "Remove excerpt",
         Step::Figure(part) => figure_part(*part),

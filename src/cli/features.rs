@@ -155,16 +155,24 @@ pub(super) fn feature(overlay: &Overlay, feature: usize) -> String {
 }
 
 fn source_json(source: &PropertySource) -> Value {
-    let PropertySource { title, outlet, author, url, date } = source;
-    json!({ "outlet": outlet, "title": title, "author": author, "date": date, "url": url })
+    let PropertySource { title, outlet, author, url, date, accessed, archived } = source;
+    let mut all = json!({ "outlet": outlet, "title": title, "author": author, "date": date, "url": url });
+    for (name, value) in [("accessed", accessed), ("archived", archived)] {
+        if let Some(value) = value {
+            all[name] = json!(value);
+        }
+    }
+    all
 }
 
 /// A source as a reference line.
 fn source_words(source: &PropertySource) -> String {
-    let PropertySource { title, outlet, author, url, date } = source;
+    let PropertySource { title, outlet, author, url, date, accessed, archived } = source;
     let title = title.as_ref().map(|title| words::quoted(title));
     let date = date.as_ref().map(|date| words::date(date));
-    let parts = [author.as_ref(), outlet.as_ref(), title.as_ref(), date.as_ref(), url.as_ref()];
+    let accessed = accessed.as_ref().map(|day| format!("read {}", words::date(day)));
+    let archived = archived.as_ref().map(|address| format!("archived: {address}"));
+    let parts = [author, outlet, &title, &date, url, &accessed, &archived].map(Option::as_ref);
     plain(&parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", "))
 }
 

@@ -329,7 +329,7 @@ pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
             let date = figure.date.as_deref().map(words::date).unwrap_or_default();
             let weak = if figure.weak { ", weak source" } else { "" };
             let _ = writeln!(text, "  {}: {}", words::figure(figure), words::verdict(&comparison));
-            if let (Some(measured), Some(difference)) = (comparison.measured, comparison.difference) {
+            if let Some((measured, difference)) = comparison.shown() {
                 let _ = writeln!(
                     text,
                     "      measured {}, difference {}",

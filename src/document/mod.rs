@@ -21,7 +21,7 @@ pub use names::Names;
 pub use shown::{Shown, shown};
 pub use step::Step;
 
-use crate::dossier::{Counting, Dossier, Excerpt, Overlay, Shape, Styling};
+use crate::dossier::{Counting, Dossier, Excerpt, Overlay, Shape, Source, Styling};
 use crate::formats::map_source::MapSource;
 use crate::geometry::{Geometry, View};
 
@@ -82,6 +82,9 @@ pub struct Document {
     /// Maps of the user's own, besides those that come with the program.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub map_sources: Vec<MapSource>,
+    /// Sources that the user added to those of the dossier.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_sources: Vec<Source>,
     /// Excerpts that the user added, of sources of this dossier or of others that were open before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub own_excerpts: Vec<Excerpt>,
@@ -185,6 +188,7 @@ impl Document {
             names: Names::default(),
             map: MapSource::BUILTIN.to_owned(),
             map_sources: Vec::new(),
+            own_sources: Vec::new(),
             own_excerpts: Vec::new(),
             annotations: Annotations::default(),
             layers: first_layers(),

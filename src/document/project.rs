@@ -73,7 +73,7 @@ const MEMBER: &str = "claimline";
 const GEOMETRY_MEMBERS: &str = "geometry_members";
 
 /// What our member of the collection says.
-const SETTINGS_NAMES: [&str; 14] = [
+const SETTINGS_NAMES: [&str; 15] = [
     "version",
     "program",
     "dossier",
@@ -84,6 +84,7 @@ const SETTINGS_NAMES: [&str; 14] = [
     "next_number",
     "layers",
     "overlays",
+    "own_sources",
     "own_excerpts",
     "texts",
     "chosen_line",

@@ -36,6 +36,10 @@ pub enum Step {
     RefuseLine,
     /// What an excerpt speaks of is shown.
     FollowExcerpt,
+    /// A source of the user's own.
+    AddSource,
+    /// One less.
+    RemoveSource,
     /// An excerpt of the user's own.
     AddExcerpt,
     /// One less.

@@ -1,8 +1,9 @@
 //! The dossier that is built into the program: the Berlin talks of December 2025.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use super::{Dossier, DossierError, Problem, read};
+use super::{Dossier, DossierError, Problem, fingerprint, read};
 
 const FOLDER: &[(&str, &[u8])] = &[
     ("dossier.json", include_bytes!("../../assets/dossiers/berlin-2025-12/dossier.json")),
@@ -29,6 +30,15 @@ const FOLDER: &[(&str, &[u8])] = &[
         include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/zaporizhzhia.geojson"),
     ),
 ];
+
+/// Whether a dossier is the built-in one, whatever has been opened beside it.
+pub fn is_builtin(dossier: &Dossier) -> bool {
+    static SHA256: LazyLock<String> = LazyLock::new(|| {
+        let sums = FOLDER.iter().map(|(name, bytes)| ((*name).to_owned(), fingerprint::bytes(bytes)));
+        fingerprint::folder(&sums.collect())
+    });
+    dossier.sha256 == *SHA256
+}
 
 /// Reads the built-in dossier.
 ///

@@ -63,6 +63,11 @@ pub enum CheckState {
         /// How many; no more than 1,000 are counted.
         places: usize,
     },
+    /// It was taken from a text that is not its source's, whatever text is at hand now.
+    OtherText {
+        /// Where its words stand in the text at hand, if they do in one place.
+        at: Option<Range<usize>>,
+    },
     /// Nowhere.
     NotFound,
     /// No text of its source is at hand.
@@ -78,6 +83,7 @@ impl CheckState {
             Self::Moved { .. } => "moved",
             Self::Divided { .. } => "divided at a line's end",
             Self::Ambiguous { .. } => "ambiguous",
+            Self::OtherText { .. } => "from another text",
             Self::NotFound => "not found",
             Self::NoText => "no text at hand",
         }
@@ -89,6 +95,7 @@ impl CheckState {
             Self::Exact { at } | Self::Normalized { at } | Self::Moved { at, .. } | Self::Divided { at } => {
                 Some(at.clone())
             }
+            Self::OtherText { at } => at.clone(),
             Self::Ambiguous { .. } | Self::NotFound | Self::NoText => None,
         }
     }
@@ -112,6 +119,20 @@ pub enum Fingerprint {
     Different,
     /// The dossier has no fingerprint of this source.
     NotStated,
+}
+
+/// Whether a text is that of a source, as far as can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// It has the source's fingerprint, or an excerpt of the source stands in it, or nothing is known that could tell.
+    Fits,
+    /// It has not the fingerprint, and none of the excerpts stands in it.
+    Other {
+        /// How many excerpts of the source there are.
+        excerpts: usize,
+        /// Whether the source has a fingerprint, which differs.
+        differs: bool,
+    },
 }
 
 /// Compares a text with a source's fingerprint.
@@ -205,8 +226,32 @@ impl TextAtHand {
         Some(Quote { exact, prefix, suffix, at: start..end })
     }
 
-    /// Finds an excerpt.
+    /// Finds an excerpt. One that was taken from a text other than its source's is said to be so, wherever its words stand.
     pub fn check(&self, excerpt: &Excerpt) -> Check {
+        let check = self.found(excerpt);
+        match excerpt.other_text {
+            Some(_) => Check { state: CheckState::OtherText { at: check.state.at() }, ..check },
+            None => check,
+        }
+    }
+
+    /// How well this is the text of a source, whose excerpts these are.
+    pub fn fit<'a>(&self, source: &Source, excerpts: impl Iterator<Item = &'a Excerpt>) -> Fit {
+        let of_source = excerpts.filter(|excerpt| excerpt.source == source.id && excerpt.other_text.is_none());
+        let (mut all, mut found) = (0, 0);
+        for excerpt in of_source {
+            all += 1;
+            found += usize::from(self.check(excerpt).state != CheckState::NotFound);
+        }
+        match fingerprint(source, &self.text) {
+            Fingerprint::Same => Fit::Fits,
+            _ if found > 0 => Fit::Fits,
+            Fingerprint::NotStated if all == 0 => Fit::Fits,
+            fingerprint => Fit::Other { excerpts: all, differs: fingerprint == Fingerprint::Different },
+        }
+    }
+
+    fn found(&self, excerpt: &Excerpt) -> Check {
         let needle = Needle::new(excerpt);
         if let Some(check) = self.verbatim_at_stated_position(excerpt, &needle) {
             return check;
@@ -418,6 +463,9 @@ fn joined_end(text: &[u8], start: usize, wanted: &[u8], spaces: &[usize], left: 
 pub fn check(excerpt: &Excerpt, text: Option<&TextAtHand>) -> Check {
     match text {
         Some(text) => text.check(excerpt),
+        None if excerpt.other_text.is_some() => {
+            Check { state: CheckState::OtherText { at: None }, context_agrees: true }
+        }
         None => Check { state: CheckState::NoText, context_agrees: true },
     }
 }

@@ -12,7 +12,7 @@
 //! * "more than" and "less than" bound one side only.
 
 use super::model::{Quantity, ReportedFigure};
-use super::{Dossier, Measure, Overlay};
+use super::{Dossier, Measure, Overlay, words};
 
 /// What a comparison comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,13 @@ pub struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
+    /// The measured value and its difference from the figure as they are shown: the value in three digits, which is
+    /// more than any shape of a dossier bears, and what that value less the stated one is, so that the three add up.
+    pub fn shown(&self) -> Option<(f64, f64)> {
+        let measured = words::three_digits(self.measured?);
+        Some((measured, measured - self.figure.value))
+    }
+
     /// A figure that no shape measures.
     pub(super) fn of_nothing(figure: &'a ReportedFigure) -> Self {
         Self { figure, measured: None, difference: None, verdict: Verdict::NotComparable, lost_range: false }

@@ -82,14 +82,12 @@ pub fn as_source(cited: &PropertySource, id: String) -> Source {
         id,
         outlet: outlet.unwrap_or_default(),
         title: title.unwrap_or_default(),
-        title_note: None,
         url,
         author: given(&cited.author),
         published: given(&cited.date),
-        published_note: None,
-        retrieved: None,
-        cites: Vec::new(),
-        text: None,
+        retrieved: given(&cited.accessed),
+        archived: given(&cited.archived),
+        ..Source::default()
     }
 }
 

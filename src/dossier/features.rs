@@ -59,6 +59,9 @@ pub enum Dimension {
     Point,
 }
 
+/// So many features are looked at while somebody waits.
+const FEW: usize = 10_000;
+
 /// Polygons, lines and points.
 pub type Parts<'a> = (&'a [Polygon<f64>], &'a [LineString<f64>], Vec<Coord<f64>>);
 
@@ -111,6 +114,11 @@ impl Features {
         self.sources.get_or_init(|| FeatureSources::of(&self.rows))
     }
 
+    /// [`Self::sources`], where they have been read or few features have to be looked at: for who may not wait.
+    pub fn sources_at_once(&self) -> Option<&FeatureSources> {
+        if self.count() <= FEW { Some(self.sources()) } else { self.sources.get() }
+    }
+
     /// The names of all properties, in the order in which they first come: read when they are first asked for, which takes
     /// a second for a million features.
     pub fn property_names(&self) -> &[String] {
@@ -119,7 +127,6 @@ impl Features {
 
     /// [`Self::property_names`], where they have been read or few features have to be looked at: for who may not wait.
     pub fn property_names_at_once(&self) -> Option<&[String]> {
-        const FEW: usize = 10_000;
         if self.count() <= FEW { Some(self.property_names()) } else { self.property_names.get().map(AsRef::as_ref) }
     }
 

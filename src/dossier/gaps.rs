@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::check::CheckState;
+use super::check::{self, CheckState};
 use super::coverage::Coverage;
 use super::model::{Excerpt, Quantity};
 use super::verify::{Severity, Texts, verify};
@@ -104,8 +104,7 @@ pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Exce
         add(GapKind::SourceWithoutShape, excerpt(left_over), &quoted(left_over), what);
     }
     for found in dossier.excerpts.iter().chain(own.iter().copied()) {
-        let Some(text) = texts.get(&found.source) else { continue };
-        let state = text.check(found).state;
+        let state = check::check(found, texts.get(&found.source)).state;
         let what = match &state {
             CheckState::Exact { .. }
             | CheckState::Normalized { .. }
@@ -113,6 +112,7 @@ pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Exce
             | CheckState::NoText => continue,
             CheckState::Moved { .. } => "moved: it stands elsewhere in the attached text".to_owned(),
             CheckState::Ambiguous { places } => format!("ambiguous: it stands in {places} places of the attached text"),
+            CheckState::OtherText { .. } => "taken from a text that is not its source’s".to_owned(),
             CheckState::NotFound => "not found in the attached text".to_owned(),
         };
         add(GapKind::BrokenQuote, excerpt(found), &quoted(found), what);

@@ -453,6 +453,8 @@ fn label(classes: &Classes, index: usize) -> String {
     let Some((from, to)) = classes.bounds(index) else { return String::new() };
     let mut all = vec![classes.least()];
     all.extend_from_slice(classes.breaks());
+    // A class of one value ends where it begins.
+    all.dedup();
     let decimals = (0..6).find(|decimals| {
         let texts: Vec<String> = all.iter().map(|value| words::number(*value, *decimals)).collect();
         texts.windows(2).all(|pair| pair[0] != pair[1])

@@ -10,6 +10,7 @@ pub mod check;
 pub mod classes;
 pub mod compare;
 pub mod coverage;
+pub mod feature_search;
 pub mod feature_sources;
 pub mod features;
 pub mod fingerprint;
@@ -24,6 +25,7 @@ pub mod ramps;
 mod read_style;
 pub mod resolve;
 pub mod rules;
+mod schema_check;
 pub mod stated;
 pub mod styling;
 pub mod table_view;
@@ -507,10 +509,12 @@ pub struct Dossier {
     pub country: Option<String>,
     /// `[west, south, east, north]` that the opening view fits.
     pub home: [f64; 4],
-    /// `[west, south, east, north]` that the view stays within.
+    /// `[west, south, east, north]` of what the dossier and the user's layers are about.
     pub limits: [f64; 4],
     /// Printed under every figure.
     pub disclaimer: String,
+    /// The same in one short sentence, for narrow columns.
+    pub disclaimer_short: Option<String>,
     /// Whose borders are drawn.
     pub boundary_view: String,
     /// Groups, top first.
@@ -550,6 +554,7 @@ impl Dossier {
             home: everywhere,
             limits: everywhere,
             disclaimer: String::new(),
+            disclaimer_short: None,
             boundary_view: String::new(),
             groups: Vec::new(),
             overlays: Vec::new(),
@@ -671,6 +676,19 @@ impl Dossier {
         Some(dossier)
     }
 
+    /// The dossier with these sources of the user's own and no others; `None` where it has just these.
+    #[must_use]
+    pub fn with_own_sources(&self, sources: &[Source]) -> Option<Self> {
+        let is_own = |source: &&Source| source.id.starts_with(OWN_SOURCE);
+        if self.sources.iter().filter(is_own).eq(sources) {
+            return None;
+        }
+        let mut dossier = self.clone();
+        dossier.sources.retain(|source| !is_own(&source));
+        dossier.sources.extend(sources.iter().cloned());
+        Some(dossier)
+    }
+
     /// The closest overlay id to what was typed, if one is close.
     pub fn closest_overlay(&self, typed: &str) -> Option<&str> {
         let typed = typed.to_lowercase();
@@ -685,6 +703,9 @@ impl Dossier {
 /// What [`Dossier::looks_exchanged`] comes to, in words.
 pub const EXCHANGED: &str = "it lies outside the dossier's area, and would lie within it with longitude and latitude \
      exchanged: they seem to stand the other way round in the file";
+
+/// With this the ids of sources begin that the user added.
+pub const OWN_SOURCE: &str = "own-source-";
 
 /// The group of the shapes that the user opened.
 pub const OWN_GROUP: &str = "own";
@@ -725,8 +746,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         Style { stroke: Some("#0072B2".to_owned()), fill: Some("#0072B2".to_owned()), fill_opacity: 0.2, ..plain };
     let bounds = resolve::bounds_of(&shape).ok_or("its shape is empty")?;
     let measure = features.sizes(&shape).iter().copied().sum::<Size>().measure();
-    let as_of = common_text(&features, "sources_date").or_else(|| common_text(&features, "date")).unwrap_or_default();
-    let method = common_text(&features, "sources_url").map(|url| format!("Source named in the file: {url}"));
+    let Common { as_of, method } = Common::of(&features);
     let overlay = Overlay {
         id,
         title: Text::plain(name),
@@ -764,17 +784,22 @@ pub fn layer_id(name: &str) -> String {
     if id.is_empty() { "layer".to_owned() } else { id }
 }
 
-/// The text that all features which have such a property have in it; `None` where they differ.
-fn common_text(features: &Features, name: &str) -> Option<String> {
-    let mut common: Option<Cow<'_, str>> = None;
-    for feature in 0..features.count() {
-        match (features.rows().words(feature, name), &common) {
-            (Some(text), Some(other)) if text != *other => return None,
-            (Some(text), None) => common = Some(text),
-            _ => {}
+/// What all features of a layer say alike.
+struct Common {
+    /// Of which day they are; empty where they differ.
+    as_of: String,
+    /// Where they are from.
+    method: Option<String>,
+}
+
+impl Common {
+    fn of(features: &Features) -> Self {
+        let [sources_date, date, url] = features.rows().common_words(["sources_date", "date", "sources_url"]);
+        Self {
+            as_of: sources_date.or(date).unwrap_or_default(),
+            method: url.map(|url| format!("Source named in the file: {url}")),
         }
     }
-    common.map(Cow::into_owned)
 }
 
 /// Polygons of one feature that lie over each other made one; `owners` is kept in step.
@@ -840,8 +865,10 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
     if format.format != model::FORMAT {
         return Err(DossierError::Format(format.format));
     }
-    let file: model::DossierFile = serde_json::from_str(text).map_err(|error| DossierError::Json(error.to_string()))?;
-    let mut problems = Vec::new();
+    let whole: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let file: model::DossierFile = serde_json::from_str(text)
+        .map_err(|error| DossierError::Json(schema_check::first_wrong(&whole).unwrap_or_else(|| error.to_string())))?;
+    let mut problems = schema_check::unknown(&whole);
     let sums = RefCell::new(BTreeMap::from([("dossier.json".to_owned(), fingerprint::bytes(json))]));
     let summed = |name: &str| {
         let bytes = open(name)?;
@@ -888,6 +915,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         home,
         limits,
         disclaimer: file.disclaimer,
+        disclaimer_short: file.disclaimer_short,
         boundary_view: file.boundary_view,
         groups: file.groups,
         overlays: overlays.into_iter().map(Arc::new).collect(),

@@ -33,12 +33,15 @@ pub struct DossierFile {
     /// Country that it is about, ISO 3166-1 alpha-2: the map tells its ground from that of others.
     #[serde(default)]
     pub country: Option<String>,
-    /// `[west, south, east, north]` that the view stays within.
+    /// `[west, south, east, north]` of what the dossier is about.
     #[serde(default)]
     pub limits_bbox: Option<[f64; 4]>,
     /// Printed under every figure.
     #[serde(default)]
     pub disclaimer: String,
+    /// The same in one short sentence, for narrow columns.
+    #[serde(default)]
+    pub disclaimer_short: Option<String>,
     /// Whose borders are drawn.
     #[serde(default)]
     pub boundary_view: String,
@@ -95,7 +98,7 @@ pub struct HiddenLayer {
 }
 
 /// An article, report or page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Stable name.
     pub id: String,
@@ -120,6 +123,9 @@ pub struct Source {
     /// Day on which it was read, ISO 8601.
     #[serde(default)]
     pub retrieved: Option<String>,
+    /// Address of a copy of it in an archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived: Option<String>,
     /// Whom it cites in turn.
     #[serde(default)]
     pub cites: Vec<String>,
@@ -202,6 +208,10 @@ pub struct Excerpt {
     /// One past the last code point.
     #[serde(default)]
     pub end: Option<usize>,
+    /// Of an excerpt of the user's own that was not taken from the text of its source: the SHA-256 of the text that it was
+    /// taken from. It is never called exact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_text: Option<String>,
 }
 
 /// An overlay as the file describes it.

@@ -3,37 +3,37 @@
 use std::sync::Arc;
 
 use super::features::Size;
-use super::{Overlay, common_text, prepared, resolve};
+use super::{Common, Overlay, prepared, resolve};
 use crate::formats::filter::Filter;
 
 impl Overlay {
+    /// The shape of those features alone that fit, for who looks for a place in it; `None` if there are none.
+    pub fn part(&self, fits: impl Fn(usize) -> bool) -> Option<Self> {
+        let (shape, features) = self.features.select(&self.shape, fits)?;
+        let bounds = resolve::bounds_of(&shape)?;
+        Some(Self {
+            shape: Arc::new(shape),
+            features: Arc::new(features),
+            bounds,
+            beside: Arc::default(),
+            crossing: Arc::default(),
+            // That parts lie over each other may be said of a feature that is gone.
+            merged: None,
+            prepared: prepared::Prepared::default(),
+            ..self.clone()
+        })
+    }
+
     /// The layer with those of its features alone that fit a filter, measured anew.
     ///
     /// # Errors
     /// A text that says so if there are none.
     pub fn only(&self, filter: &Filter) -> Result<Self, String> {
-        let fits = |feature| self.matches(filter, feature);
-        let none = || format!("none of its {} features fits {filter}", self.features.count());
-        let (shape, features) = self.features.select(&self.shape, fits).ok_or_else(none)?;
-        let bounds = resolve::bounds_of(&shape).ok_or_else(none)?;
-        let measure = features.sizes(&shape).iter().copied().sum::<Size>().measure();
-        let as_of =
-            common_text(&features, "sources_date").or_else(|| common_text(&features, "date")).unwrap_or_default();
-        let method = common_text(&features, "sources_url").map(|url| format!("Source named in the file: {url}"));
-        Ok(Self {
-            shape: Arc::new(shape),
-            features: Arc::new(features),
-            bounds,
-            measure,
-            as_of,
-            method,
-            beside: Arc::default(),
-            crossing: Arc::default(),
-            // That parts lay over each other may be said of a feature that is gone.
-            merged: None,
-            prepared: prepared::Prepared::default(),
-            ..self.clone()
-        })
+        let part = self.part(|feature| self.matches(filter, feature));
+        let part = part.ok_or_else(|| format!("none of its {} features fits {filter}", self.features.count()))?;
+        let measure = part.features.sizes(&part.shape).iter().copied().sum::<Size>().measure();
+        let Common { as_of, method } = Common::of(&part.features);
+        Ok(Self { measure, as_of, method, ..part })
     }
 }
 

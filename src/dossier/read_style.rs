@@ -12,6 +12,9 @@ use crate::formats::filter::{Filter, FilterError};
 use crate::formats::language::Text;
 use crate::formats::{number, simplestyle};
 
+/// So many letters of what was written are printed.
+const LONGEST: usize = 40;
+
 /// What could not be read, in words that begin with the member's path.
 pub(super) type Notes = Vec<String>;
 
@@ -100,6 +103,9 @@ fn part(path: &str, written: &Value, base: &Style, taken: &str, notes: &mut Note
             &nothing
         }
     };
+    for name in members.keys().filter(|name| !MEMBERS.contains(&name.as_str())) {
+        notes.push(format!("{path}.{} is no member of a style{}; it is passed over", named(name), meant(name)));
+    }
     let mut members = Members { path, members, taken, notes };
     let (stroke, stroke_alpha) = members.color("stroke");
     let (fill, fill_alpha) = members.color("fill");
@@ -119,6 +125,43 @@ fn part(path: &str, written: &Value, base: &Style, taken: &str, notes: &mut Note
         marker_size: members.read("marker-size", "small, medium or large", simplestyle::marker_size),
         marker_symbol: members.read("marker-symbol", "a symbol's name or a number", simplestyle::marker_symbol),
     }
+}
+
+/// The members of a style.
+const MEMBERS: [&str; 11] = [
+    "stroke",
+    "stroke-width",
+    "stroke-opacity",
+    "fill",
+    "fill-opacity",
+    "pattern",
+    "pattern-angle",
+    "dash",
+    "casing",
+    "marker-size",
+    "marker-symbol",
+];
+
+/// A member's name as it is printed, cut short if it is long.
+fn named(name: &str) -> String {
+    let plain = name.replace(char::is_control, " ");
+    if plain.chars().count() <= LONGEST { plain } else { plain.chars().take(LONGEST).chain(['…']).collect() }
+}
+
+/// The member that was most likely meant, in words; nothing where no name is close.
+fn meant(name: &str) -> String {
+    let plain = name.to_lowercase().replace('_', "-");
+    let close = match plain.as_str() {
+        "marker-color" | "marker-colour" => Some("fill"),
+        plain if plain.len() <= LONGEST => MEMBERS
+            .into_iter()
+            .map(|member| (strsim::damerau_levenshtein(member, plain), member))
+            .min()
+            .filter(|(distance, member)| *distance <= 1 + member.len() / 5)
+            .map(|(_, member)| member),
+        _ => None,
+    };
+    close.map_or_else(String::new, |member| format!("; {member} may be meant"))
 }
 
 /// The opacity that a colour was written with multiplies that of its own member.
@@ -195,7 +238,6 @@ impl Members<'_> {
 
 /// A value as JSON, cut short if it is long.
 fn short(value: &Value) -> String {
-    const LONGEST: usize = 40;
     let text = value.to_string();
     if text.chars().count() <= LONGEST { text } else { text.chars().take(LONGEST).chain(['…']).collect() }
 }
@@ -210,6 +252,29 @@ mod tests {
         let mut notes = Notes::new();
         let style = style(&written, &mut notes);
         (style, notes)
+    }
+
+    #[test]
+    fn a_member_that_no_style_has_is_named_with_its_path() {
+        let (style, notes) = read(json!({
+            "stroke": "#112233", "strok-width": 3, "fillOpacity": 0.5, "marker-color": "red", "glow": true,
+            "x".repeat(300): 1,
+        }));
+        assert_eq!(style.stroke.as_deref(), Some("#112233"));
+        let long = format!("style.{}… is no member of a style; it is passed over", "x".repeat(LONGEST));
+        assert_eq!(
+            notes,
+            [
+                "style.strok-width is no member of a style; stroke-width may be meant; it is passed over",
+                "style.fillOpacity is no member of a style; fill-opacity may be meant; it is passed over",
+                "style.marker-color is no member of a style; fill may be meant; it is passed over",
+                "style.glow is no member of a style; it is passed over",
+                &long,
+            ]
+        );
+        let mut notes = Notes::new();
+        rules(&json!([{ "where": "a = 1", "style": { "hatch": 45 } }]), &Style::default(), &mut notes);
+        assert_eq!(notes, ["rules[0].style.hatch is no member of a style; it is passed over"]);
     }
 
     #[test]

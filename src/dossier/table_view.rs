@@ -20,6 +20,7 @@ pub use self::csv_text::{MOST_BYTES, csv_text};
 pub use self::order::{Order, Sort};
 pub use self::search::Search;
 pub use self::statistics::{Statistics, statistics};
+pub(super) use self::work::CHUNK;
 pub use self::work::Work;
 use super::features::NAMES;
 use super::kinds::Kinds;

@@ -527,6 +527,9 @@ fn report_excerpt<'a>(
         CheckState::Ambiguous { places } => {
             list.error(&part, format!("it stands in {places} places, and the context does not say which is meant"));
         }
+        CheckState::OtherText { .. } => {
+            list.add(grave, &part, "it was taken from a text that is not its source's");
+        }
         CheckState::NotFound => list.error(&part, "its words are not in the text"),
     }
     if !check.context_agrees {

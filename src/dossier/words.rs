@@ -37,6 +37,16 @@ pub fn number(value: f64, decimals: usize) -> String {
     out
 }
 
+/// The size of a file: 497 bytes, 12 kB, 3.25 MB.
+pub fn bytes(count: u64) -> String {
+    match count {
+        1 => "1 byte".to_owned(),
+        0..1000 => format!("{count} bytes"),
+        1000..1_000_000 => format!("{} kB", number((count as f64 / 1e3).min(999.0), 0)),
+        _ => format!("{} MB", number(count as f64 / 1e6, if count < 10_000_000 { 2 } else { 0 })),
+    }
+}
+
 /// The value rounded to three digits that count: 5,642 to 5,640.
 pub fn three_digits(value: f64) -> f64 {
     if value == 0.0 || !value.is_finite() {
@@ -122,6 +132,17 @@ pub fn size(size: Size) -> String {
     let parts = [(size.km2 > 0.0).then(|| km2(size.km2)), (size.km > 0.0).then(|| km(size.km)), points];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() { km2(0.0) } else { parts.join(", ") }
+}
+
+/// `48.7389° N 37.58442° E`: with as many of six decimals (a decimetre) as say something.
+pub fn exact_position(lon_deg: f64, lat_deg: f64) -> String {
+    let degrees = |value: f64| {
+        let text = format!("{:.6}", value.abs());
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    };
+    let north = if lat_deg < 0.0 { 'S' } else { 'N' };
+    let east = if lon_deg < 0.0 { 'W' } else { 'E' };
+    format!("{}° {north} {}° {east}", degrees(lat_deg), degrees(lon_deg))
 }
 
 /// `48°44′20″ N 37°35′04″ E`.
@@ -363,8 +384,15 @@ pub fn citation(excerpt: &Excerpt, source: &Source) -> String {
         text.push_str(". ");
     }
     text.push_str(&reference(source));
+    if excerpt.other_text.is_some() {
+        text.push_str(". ");
+        text.push_str(FROM_OTHER_TEXT);
+    }
     text
 }
+
+/// What is said of an excerpt that was not taken from the text of its source.
+pub const FROM_OTHER_TEXT: &str = "The words were taken from a text that is not this source’s";
 
 /// A source as a reference line: outlet, title, date, address, as far as they are known.
 pub fn reference(source: &Source) -> String {
@@ -380,6 +408,10 @@ pub fn reference(source: &Source) -> String {
     if !source.url.is_empty() {
         text.push_str(", ");
         text.push_str(&source.url);
+    }
+    if let Some(archived) = &source.archived {
+        text.push_str(", archived: ");
+        text.push_str(archived);
     }
     text
 }
@@ -440,6 +472,10 @@ mod tests {
         assert_eq!(number(-1_234_567.0, 1), "−1,234,567.0");
         assert_eq!(number(-0.2, 0), "0");
         assert_eq!(km2(863.34), "863 km²");
+        assert_eq!(
+            [1, 497, 999_999, 3_250_000, 12_000_000].map(bytes),
+            ["1 byte", "497 bytes", "999 kB", "3.25 MB", "12 MB"]
+        );
         assert_eq!([5642.5, 216.94, 0.0].map(three_digits), [5640.0, 217.0, 0.0]);
         assert_eq!(distance(2000.0), "2 km");
         assert_eq!(position(37.5844, 48.7389), "48.7389° N 37.5844° E");

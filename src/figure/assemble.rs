@@ -18,7 +18,7 @@ use super::paper::{PT_PER_INCH, PageSize, Unit};
 use super::pieces::Piece;
 use super::pieces::covering::covering_line;
 use super::pieces::inset::{Located, locator};
-use super::pieces::numbers::badges;
+use super::pieces::numbers::{Numbered, badges};
 use super::subject::{Subject, Suggested};
 use super::writers::georeference;
 use super::writers::pdf::{self, PdfInfo};
@@ -197,6 +197,8 @@ impl Drawn {
 /// Lays out the figure of what a document shows.
 pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &FigureOptions) -> Drawn {
     let dossier = scene.dossier();
+    // The window may show a second language of names that the figure does not.
+    let document = &Document { names: options.names_of(document), ..document.clone() };
     let theme = options.theme;
     let scale = options.page.scale();
     let size_pt = size_of_page(scene, ground, document, options);
@@ -225,11 +227,11 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     if !spec.unplaced.is_empty() || spec.callout.is_some() {
         // What looks for its place by itself goes by what the map shows without it.
         let bare = Layout { reserved: Vec::new(), ..layout.clone() };
-        let seen = drawn_map(scene, ground, document, options, &bare, &shown);
+        let seen = drawn_map(scene, ground, document, options, &bare, (&shown, &spec.numbers));
         spec.crowd = Crowd::of(&layout.map, &shown, subject.main, &seen.items);
         layout = laid(&spec);
     }
-    let map = drawn_map(scene, ground, document, options, &layout, &shown);
+    let map = drawn_map(scene, ground, document, options, &layout, (&shown, &spec.numbers));
     let located = Located { map: &layout.map, country: dossier.country.as_deref(), main: subject.main };
     let locator = layout.inset.map(|rect| locator(ground, document, options, &located, rect, layout.symbol_scale));
     let mut list = page::compose(&spec, &layout, map, locator);
@@ -341,7 +343,7 @@ fn drawn_map(
     document: &Document,
     options: &FigureOptions,
     layout: &Layout,
-    shown: &[&Overlay],
+    (shown, numbers): (&[&Overlay], &[Numbered]),
 ) -> DisplayList {
     let k = layout.symbol_scale;
     let View { center, zoom } = layout.map.view;
@@ -355,7 +357,7 @@ fn drawn_map(
     let mut list = scene.map(&look, ground, &large, &reserved);
     list.items.extend(covering.map(|(_, line)| line));
     if options.furniture.has(Piece::Numbers) {
-        let badges = badges(scene, options, &large, shown, reserved, &list, least_pt);
+        let badges = badges(document, options, &large, shown, numbers, reserved, &list, least_pt);
         list.items.extend(badges);
     }
     let items = if k == 1.0 { list.items } else { page::placed(list.items, k, Vec2::ZERO) };

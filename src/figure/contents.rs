@@ -4,13 +4,14 @@ use super::crowd::Crowd;
 use super::evidence::others::Others;
 use super::evidence::{annotations, features};
 use super::options::FigureOptions;
-use super::page::FigureSpec;
+use super::page::{FigureSpec, NARROW_PT};
 use super::paper::PageSize;
 use super::pieces::comparison::comparison;
 use super::pieces::credits::credits;
 use super::pieces::graticule::Graticule;
 use super::pieces::inset::locator_aspect;
 use super::pieces::legend::{self, LegendEntry, LegendGroup, sizes_note};
+use super::pieces::numbers::numbered;
 use super::pieces::references::{Reference, cited, numbers_of, quotes_of};
 use super::pieces::{Piece, Stands};
 use super::subject::Subject;
@@ -54,18 +55,22 @@ pub(in crate::figure) fn spec(
     drawn.cite(&mut cited);
     let others = Others::new(&features, &drawn, cited.len() + 1);
     let is_numbered = has(Piece::References);
-    let numbers_of_kinds = |overlay: &Overlay, kinds: Option<&[usize]>| {
-        if is_numbered { features.numbers(overlay, kinds, &cited, &others) } else { Vec::new() }
-    };
-    let numbers_of_overlay = |overlay: &Overlay| {
-        if !is_numbered {
-            return Vec::new();
-        }
+    let of_overlay = |overlay: &Overlay| {
         let mut numbers = numbers_of(dossier, &cited, overlay);
         numbers.extend(drawn.numbers_of_layer(&overlay.id, &cited, &others));
         numbers.sort_unstable();
         numbers.dedup();
         numbers
+    };
+    let of_kinds = |overlay: &Overlay, kinds: Option<&[usize]>| features.numbers(overlay, kinds, &cited, &others);
+    let numbers_of_kinds = |overlay: &Overlay, kinds: Option<&[usize]>| {
+        if is_numbered { of_kinds(overlay, kinds) } else { Vec::new() }
+    };
+    let numbers_of_overlay = |overlay: &Overlay| if is_numbered { of_overlay(overlay) } else { Vec::new() };
+    let numbers = if has(Piece::Numbers) {
+        shown.iter().flat_map(|overlay| numbered(document, overlay, of_overlay(overlay), &of_kinds)).collect()
+    } else {
+        Vec::new()
     };
     let drawn_legend =
         if is_numbered { drawn.legend(theme, &cited, &others) } else { drawn.legend(theme, &[], &Others::default()) };
@@ -85,8 +90,11 @@ pub(in crate::figure) fn spec(
                     let own_name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
                     Some(LegendEntry {
                         title: own_name.map_or(overlay.title.main(), String::as_str).to_owned(),
-                        // A name of the user's own stands alone: the Ukrainian one may not say the same.
-                        title_uk: overlay.title.get("uk").map(str::to_owned).filter(|_| own_name.is_none()),
+                        // A name of the user's own stands alone: the one in another language may not say the same.
+                        second_title: (document.names.second.as_ref())
+                            .and_then(|language| overlay.title.get(language.tag()))
+                            .filter(|second| own_name.is_none() && *second != overlay.title.main())
+                            .map(str::to_owned),
                         swatch: kind_swatch(
                             overlay,
                             kind,
@@ -94,16 +102,16 @@ pub(in crate::figure) fn spec(
                             document.overlay(&overlay.id).map_or(1.0, |state| state.opacity),
                         ),
                         note: match kinds.left_out() {
-                            0 => sizes_note(dossier, overlay),
-                            _ => legend::size_note(kind.size),
-                        }
-                        .filter(|_| has(Piece::Sizes)),
+                            0 => sizes_note(dossier, overlay, has(Piece::Sizes)),
+                            _ => legend::size_note(kind.size).filter(|_| has(Piece::Sizes)),
+                        },
                         references,
                     })
                 })
                 .collect();
-            let entries = legend::together(entries, group.note.as_ref().map(Text::main));
-            let own = (!entries.is_empty()).then(|| LegendGroup { title: group.title.main().to_owned(), entries });
+            let entries = legend::with_note(legend::share_rows(entries), group.note.as_ref().map(Text::main));
+            let title = group.title.main().to_owned();
+            let own = (!entries.is_empty()).then_some(LegendGroup { title, is_needed: false, entries });
             let told_apart = shown.iter().filter(|overlay| overlay.group == group.id).filter_map(|overlay| {
                 let references = numbers_of_overlay(overlay);
                 legend::of_kinds(document, overlay, options, references, |kinds| numbers_of_kinds(overlay, Some(kinds)))
@@ -142,7 +150,9 @@ pub(in crate::figure) fn spec(
         let names = approximate.iter().map(|overlay| overlay.title.main()).collect::<Vec<_>>().join(", ");
         notes.push(format!("Approximate, ± {}: {names}.", words::distance(worst)));
     }
-    for (piece, text) in [(Piece::Boundaries, &dossier.boundary_view), (Piece::Disclaimer, &dossier.disclaimer)] {
+    let short = dossier.disclaimer_short.as_ref().filter(|_| size_pt.0 < NARROW_PT);
+    let disclaimer = short.unwrap_or(&dossier.disclaimer);
+    for (piece, text) in [(Piece::Boundaries, &dossier.boundary_view), (Piece::Disclaimer, disclaimer)] {
         let concerns = piece != Piece::Boundaries || subject.is_of_dossier();
         if has(piece) && concerns && !text.is_empty() {
             notes.push(text.clone());
@@ -182,7 +192,12 @@ pub(in crate::figure) fn spec(
         inset_aspect: locator_aspect(frame),
         graticule,
         references: if has(Piece::References) { references } else { Vec::new() },
-        comparison: if has(Piece::Comparison) { comparison(dossier, shown) } else { Vec::new() },
+        numbers,
+        comparison: if has(Piece::Comparison) {
+            comparison(dossier, shown, has(Piece::EveryReport))
+        } else {
+            Vec::new()
+        },
         notes,
         credits: credits(dossier, ground, document, frame, shown, has(Piece::MadeWith)),
     }

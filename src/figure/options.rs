@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::furniture::Furniture;
 use super::paper::PageSetup;
+use crate::document::{Document, Names};
 use crate::geometry::View;
 use crate::scene::palette::Theme;
 
@@ -39,6 +40,9 @@ pub struct FigureOptions {
     /// Colours: any of the four, whatever the window shows.
     #[serde(default)]
     pub theme: Theme,
+    /// Languages of the names on the map and in the legend; the first of the document's alone, unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub names: Option<Names>,
     /// What the map shows.
     pub shows: Shows,
     /// Whether that was chosen for the figure and stays; otherwise it is what the window shows when a figure is made.
@@ -73,12 +77,19 @@ impl FigureOptions {
             subtitle: None,
             page,
             theme: Theme::default(),
+            names: None,
             shows,
             own_frame: false,
             view_pt: usual_view_pt(),
             furniture: Furniture::default(),
             legend_names: BTreeMap::new(),
         }
+    }
+
+    /// Languages of the names on the map and in the legend: one, unless a second was asked for, since a printed figure
+    /// has readers of one language and little room.
+    pub fn names_of(&self, document: &Document) -> Names {
+        self.names.clone().unwrap_or_else(|| Names { first: document.names.first.clone(), second: None })
     }
 }
 
@@ -97,6 +108,7 @@ mod tests {
             Shows::Bounds([36.5, 46.8, 39.1, 49.3]),
         );
         options.theme = Theme::Grey;
+        options.names = Names::of_word("both");
         options.furniture.set(Piece::Inset, false);
         options.furniture.place(Piece::Legend, Some(Corner::TopLeft.into()));
         options.furniture.place(Piece::ScaleBar, Some(Place::Free(Spot::new(0.5, 0.25))));

@@ -31,8 +31,19 @@ const VIEW_PT: std::ops::RangeInclusive<f64> = 160.0..=8000.0;
 const ZOOM: std::ops::RangeInclusive<f64> = 0.0..=24.0;
 
 /// What the set-up says.
-const NAMES: [&str; 10] =
-    ["title", "kicker", "subtitle", "page", "theme", "shows", "own_frame", "view_pt", "furniture", "legend_names"];
+const NAMES: [&str; 11] = [
+    "title",
+    "kicker",
+    "subtitle",
+    "page",
+    "theme",
+    "names",
+    "shows",
+    "own_frame",
+    "view_pt",
+    "furniture",
+    "legend_names",
+];
 
 /// What its `page` says.
 const PAGE_NAMES: [&str; 3] = ["size", "dpi", "margin_pt"];
@@ -193,6 +204,7 @@ pub fn read(saved: &Map<String, Value>, usual: FigureOptions) -> (FigureOptions,
         subtitle: reader.words(saved, "subtitle"),
         page: reader.page(saved),
         theme: reader.member::<Theme>(saved, "theme").unwrap_or_default(),
+        names: reader.member(saved, "names"),
         own_frame: reader.member(saved, "own_frame").unwrap_or_default() && shows.is_some(),
         shows: shows.unwrap_or(usual.shows),
         view_pt,
@@ -231,6 +243,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::document::Names;
     use crate::figure::placing::{Corner, Place, Spot};
     use crate::geometry::{Coord, View};
 
@@ -253,6 +266,7 @@ mod tests {
         options.kicker = Some("Talks".to_owned());
         options.subtitle = Some("As reported".to_owned());
         options.theme = Theme::HighContrast;
+        options.names = Names::of_word("both");
         options.own_frame = true;
         options.view_pt = (812.5, 611.0);
         options.furniture.set(Piece::Inset, false);

@@ -311,7 +311,11 @@ fn open_bundle(path: &Path, bytes: Vec<u8>) -> Result<Content, FileError> {
 /// # Errors
 /// [`FileError::Read`], [`FileError::Text`].
 pub fn read_text(path: &Path) -> Result<ReadText, FileError> {
-    let bytes = read_at_most(path, text::MAX_BYTES)?;
+    let bytes = read_at_most(path, text::MAX_BYTES).map_err(|error| {
+        // What kind of file it is says more than that it is too large.
+        let kind = start(path).ok().and_then(|bytes| text::binary_kind(&bytes));
+        kind.map_or(error, |kind| FileError::Text { cause: TextError::Binary(kind), path: path.to_owned() })
+    })?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     text::read(&name, &bytes).map_err(|cause| FileError::Text { cause, path: path.to_owned() })
 }

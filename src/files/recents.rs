@@ -1,4 +1,4 @@
-//! The projects that were open last.
+//! The projects and dossiers that were open last.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use super::{FileError, state_folder, write};
 /// How many are remembered.
 pub const MOST: usize = 12;
 
-/// The projects that were open last, newest first.
+/// The projects and dossiers that were open last, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recents {
     paths: Vec<PathBuf>,
@@ -63,7 +63,7 @@ impl Recents {
         }
     }
 
-    /// Puts a project first, and writes the list. What other windows have added is kept.
+    /// Puts a project or dossier first, and writes the list. What other windows have added is kept.
     ///
     /// # Errors
     /// [`FileError::Write`].
@@ -74,7 +74,7 @@ impl Recents {
         Ok(recents)
     }
 
-    /// Puts a project first.
+    /// Puts a project or dossier first.
     pub fn add(&mut self, path: &Path) {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         // JSON holds no other names.
@@ -93,7 +93,7 @@ impl Recents {
 
     /// All, newest first. Looks at the disk, which may take long where a drive is far away.
     pub fn entries(&self) -> Vec<Recent> {
-        self.paths.iter().map(|path| Recent { path: path.clone(), exists: path.is_file() }).collect()
+        self.paths.iter().map(|path| Recent { path: path.clone(), exists: path.exists() }).collect()
     }
 
     /// All paths, newest first.

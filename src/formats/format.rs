@@ -3,7 +3,7 @@
 
 use super::geojson::{self, GeoJsonError, Order};
 use super::table::FeatureTable;
-use super::{geojson_lines, gzip, wire};
+use super::{csv_points, geojson_lines, gzip, wire};
 
 /// A kind of file.
 #[derive(Clone, Copy)]
@@ -103,7 +103,8 @@ pub const PMTILES: Format = Format {
 };
 
 /// What can be opened, the first that fits counting.
-pub const FORMATS: [Format; 5] = [PROJECT, DOSSIER, geojson_lines::FORMAT, geojson::FORMAT, PMTILES];
+pub const FORMATS: [Format; 6] =
+    [PROJECT, DOSSIER, geojson_lines::FORMAT, geojson::FORMAT, csv_points::FORMAT, PMTILES];
 
 impl Format {
     /// The endings in words: ".geojson or .json".
@@ -144,7 +145,7 @@ pub fn expected_of(wanted: impl Fn(Holds) -> bool) -> String {
     let formats = FORMATS.iter().filter(|format| wanted(format.holds));
     let mut all: Vec<String> = formats.clone().map(one).collect();
     if formats.clone().any(|format| matches!(format.holds, Holds::Features(_))) {
-        all.push(format!("GeoJSON packed with gzip (.{})", gzip::EXTENSION));
+        all.push(format!("GeoJSON or a table packed with gzip (.{})", gzip::EXTENSION));
     }
     or(&all)
 }

@@ -62,6 +62,9 @@ pub enum GeoJsonError {
         /// What may have gone wrong.
         hint: &'static str,
     },
+    /// A table from which no points can be read.
+    #[error("{0}")]
+    Table(String),
     /// Another coordinate system.
     #[error("the coordinate system is {0}; only WGS 84 (CRS84, EPSG:4326) is read: reproject the file to EPSG:4326")]
     OtherCrs(String),

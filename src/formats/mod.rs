@@ -1,9 +1,12 @@
 //! Bytes to features and back, one file for each format; no opinion about what the features mean.
 
 pub mod bundle;
+pub mod cited_page;
 pub mod color;
 pub mod columns;
+pub mod coordinates;
 pub mod csv;
+pub mod csv_points;
 pub mod day;
 pub mod feature;
 pub mod filter;
@@ -16,6 +19,7 @@ pub mod language;
 pub mod link;
 pub mod map_source;
 pub mod number;
+pub mod plain;
 mod scan;
 pub mod simplestyle;
 pub mod source_properties;

@@ -8,8 +8,9 @@
 //! * Words of `source` or `sources` name the outlet of the one address there is; without an address, or with several,
 //!   they are a source of their own. `outlet` and `author` likewise.
 //! * `title` is the feature's own by simplestyle. It is the source's only where `outlet` or `author` show that the
-//!   properties describe a publication, and one alone.
-//! * `sources_date`, else `date`, is the day of them all, as it was given.
+//!   properties describe a publication, and one alone; `source_title` is always the source's.
+//! * `sources_date`, else `date`, is the day of them all, as it was given; `accessed` the day on which they were read.
+//! * `archived` is the address of a copy in an archive, of one source alone.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -42,6 +43,12 @@ pub struct PropertySource {
     /// Its day, as it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
+    /// The day on which it was read, as it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accessed: Option<String>,
+    /// The address of a copy of it in an archive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archived: Option<String>,
 }
 
 impl PropertySource {
@@ -137,6 +144,11 @@ impl fmt::Display for SourceWarning {
     }
 }
 
+/// The addresses in a text, in their order.
+pub(super) fn addresses_in(text: &str) -> Vec<&str> {
+    split(text).0
+}
+
 /// Properties that hold a source, and whether it should be an address.
 const PROPERTIES: [(&str, bool); 6] =
     [("source", false), ("sources", false), ("source_url", true), ("sources_url", true), ("url", true), ("link", true)];
@@ -189,14 +201,19 @@ pub fn read(properties: &Map<String, Value>) -> (Vec<PropertySource>, Vec<Source
         sources.truncate(MOST);
     }
     if let [source] = sources.as_mut_slice()
-        && is_publication
         && source.title.is_none()
     {
-        source.title = said("title");
+        source.title = said("source_title").or_else(|| said("title").filter(|_| is_publication));
     }
     let date = said("sources_date").or_else(|| said("date"));
+    let accessed = said("accessed");
     for source in &mut sources {
         source.date.clone_from(&date);
+        source.accessed.clone_from(&accessed);
+    }
+    if let [source] = sources.as_mut_slice() {
+        // Of several it cannot be told whose copy it is.
+        source.archived = said("archived").filter(|address| is_address(address));
     }
     (sources, warnings)
 }
@@ -323,6 +340,7 @@ mod tests {
             author: some(author),
             url: some(url),
             date: some(date),
+            ..PropertySource::default()
         }
     }
 

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
+use memchr::memmem::Finder;
 use serde_json::{Map, Value};
 
 use super::feature::Feature;
@@ -259,6 +260,47 @@ impl Rows {
         words_of(member(self.text(feature), name)?)
     }
 
+    /// The text that all features which have it as a property have there, for each of some names; `None` where they differ.
+    /// Names are looked for in many features at once, since most files have none of them.
+    pub fn common_words<const N: usize>(&self, names: [&str; N]) -> [Option<String>; N] {
+        const BATCH: usize = 256;
+        enum Said<'a> {
+            Nothing,
+            One(Cow<'a, str>),
+            Several,
+        }
+        let finders = names.map(|name| Finder::new(&format!("\"{name}\"")).into_owned());
+        // A name with escapes is found by reading it.
+        let may_have_one = |text: &str| {
+            memchr::memchr(b'\\', text.as_bytes()).is_some()
+                || finders.iter().any(|finder| finder.find(text.as_bytes()).is_some())
+        };
+        let mut all = names.map(|_| Said::Nothing);
+        let batches = (0..self.count()).step_by(BATCH).map(|start| start..(start + BATCH).min(self.count()));
+        for feature in batches.filter(|batch| may_have_one(self.text_of(batch.clone()))).flatten() {
+            let mut found = [None; N];
+            for Member { name: written, value } in members(self.text(feature)) {
+                if let Some(place) = names.iter().position(|name| is_name(written, name)) {
+                    found[place] = Some(value);
+                }
+            }
+            for (said, value) in all.iter_mut().zip(found) {
+                match (value.and_then(words_of), &said) {
+                    (Some(text), Said::Nothing) => *said = Said::One(text),
+                    (Some(text), Said::One(other)) if text != *other => *said = Said::Several,
+                    _ => {}
+                }
+            }
+            if all.iter().all(|said| matches!(said, Said::Several)) {
+                break;
+            }
+        }
+        all.map(|said| match said {
+            Said::One(text) => Some(text.into_owned()),
+            Said::Nothing | Said::Several => None,
+        })
+    }
+
     /// The first of several properties of a feature that `take` makes something of, given their JSON.
     pub fn first_of<T>(&self, feature: usize, names: &[&str], take: impl Fn(&str) -> Option<T>) -> Option<T> {
         let mut found: Vec<(usize, &str)> = Vec::new();
@@ -465,6 +507,25 @@ mod tests {
         assert_eq!((table.areas.0.len(), table.lines.0.len(), table.points.len()), (2, 1, 2));
         assert_eq!(table.without_shape(), [1]);
         assert_eq!((parts_of(&table.owners.areas, 0), parts_of(&table.owners.areas, 1)), (0..2, 2..2));
+    }
+
+    #[test]
+    fn what_all_features_say_alike_is_found_in_one_go_whatever_stands_between() {
+        let rows = |properties: &[String]| {
+            let feature =
+                |properties: &String| format!(r#"{{"type":"Feature","properties":{properties},"geometry":null}}"#);
+            let all: Vec<String> = properties.iter().map(feature).collect();
+            let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, all.join(","));
+            geojson::read_table(text.as_bytes()).unwrap().rows
+        };
+        let mut all = vec![r#"{"updated":1}"#.to_owned(); 700];
+        all[300] = r#"{"day":"2025-02-01","place":"a","day":"2025-02-02"}"#.to_owned();
+        all[600] = r#"{"d\u0061y":"2025-02-02","place":"b","other":7}"#.to_owned();
+        let names = ["day", "place", "other", "date"];
+        let common = rows(&all).common_words(names).map(Option::unwrap_or_default);
+        assert_eq!(common, ["2025-02-02", "", "", ""], "the last of a name counts, and what is no text says nothing");
+        all[650] = r#"{"day":"2025-02-03"}"#.to_owned();
+        assert_eq!(rows(&all).common_words(["day"]), [None]);
     }
 
     #[test]

@@ -36,6 +36,9 @@ pub enum TextError {
     /// Neither UTF-8 nor marked as UTF-16, and no page that declares another encoding.
     #[error("the text is not UTF-8 (byte {0}), and does not say what else it is; save it as UTF-8 and try again")]
     NotUtf8(usize),
+    /// A file of another kind, known by its first bytes.
+    #[error("this is {0}; save its text as .txt first, or the page as .html")]
+    Binary(&'static str),
     /// A page that declares an encoding that the web does not know.
     #[error("the page declares the encoding '{0}', which is none of the web's; save it as UTF-8 and try again")]
     UnknownEncoding(String),
@@ -87,6 +90,9 @@ pub fn read(file_name: &str, bytes: &[u8]) -> Result<ReadText, TextError> {
     if bytes.len() > MAX_BYTES {
         return Err(TextError::TooLarge(bytes.len()));
     }
+    if let Some(kind) = binary_kind(bytes) {
+        return Err(TextError::Binary(kind));
+    }
     // Letters of ASCII, of which tags are made, are the same in all encodings but UTF-16, which has its mark.
     let start = String::from_utf8_lossy(bytes.get(..1024).unwrap_or(bytes));
     let (text, encoding) = decode(bytes, Markup::of(file_name, &start))?;
@@ -95,6 +101,63 @@ pub fn read(file_name: &str, bytes: &[u8]) -> Result<ReadText, TextError> {
         Markup::Html => NormalizedText::new(&words_of_html(&text)),
     };
     Ok(ReadText { normalized, encoding: encoding.name() })
+}
+
+/// What a file is that is no text, by how it begins; `None` for what may be one.
+pub fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
+    const KINDS: [(&[u8], &str); 17] = [
+        (b"%PDF-", "a PDF"),
+        (b"{\\rtf", "a word processor’s file (RTF)"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (DOC, XLS or PPT)"),
+        (b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
+        (b"\xff\xd8\xff", "a picture (JPEG)"),
+        (b"GIF8", "a picture (GIF)"),
+        (b"II*\0", "a picture (TIFF)"),
+        (b"MM\0*", "a picture (TIFF)"),
+        (b"%!PS", "a PostScript file"),
+        (b"\x1f\x8b", "a packed file (gzip)"),
+        (b"7z\xbc\xaf\x27\x1c", "a packed file (7z)"),
+        (b"Rar!\x1a\x07", "a packed file (RAR)"),
+        (b"BZh", "a packed file (bzip2)"),
+        (b"\xfd7zXZ\0", "a packed file (xz)"),
+        (b"bplist00", "a web archive of Safari"),
+        (b"\x7fELF", "a program"),
+        (b"SQLite format 3\0", "a database (SQLite)"),
+    ];
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return Some(zip_kind(bytes));
+    }
+    if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+        return Some("a picture (WebP)");
+    }
+    if matches!(bytes.get(4..12), Some(b"ftypheic" | b"ftypmif1" | b"ftypavif")) {
+        return Some("a picture (HEIC or AVIF)");
+    }
+    if let Some((_, kind)) = KINDS.iter().find(|(start, _)| bytes.starts_with(start)) {
+        return Some(kind);
+    }
+    // No encoding of the web but UTF-16, which has its mark, writes a zero.
+    let start = bytes.get(..4096).unwrap_or(bytes);
+    (Encoding::for_bom(bytes).is_none() && memchr(0, start).is_some()).then_some("no text: it has zeros in it")
+}
+
+/// What a zip is, by the names of what is packed in it.
+fn zip_kind(bytes: &[u8]) -> &'static str {
+    let start = bytes.get(..65_536).unwrap_or(bytes);
+    let has = |name: &[u8]| memmem::find(start, name).is_some();
+    if has(b"word/") {
+        "a Word file (DOCX)"
+    } else if has(b"xl/") {
+        "an Excel file (XLSX)"
+    } else if has(b"ppt/") {
+        "a PowerPoint file (PPTX)"
+    } else if has(b"mimetypeapplication/vnd.oasis.opendocument.text") {
+        "a word processor’s file (ODT)"
+    } else if has(b"mimetypeapplication/epub+zip") {
+        "a book (EPUB)"
+    } else {
+        "a packed file (zip)"
+    }
 }
 
 /// The text of bytes: by their mark, or as UTF-8, or, of a page, as it declares; nothing is guessed.

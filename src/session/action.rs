@@ -9,7 +9,7 @@ use crate::document::step::FigurePart;
 use crate::document::{AnnotationId, ChosenLine, LayerId, Names, Step};
 use crate::dossier::{Counting, Styling};
 use crate::figure::FigureOptions;
-use crate::geometry::{Point, View};
+use crate::geometry::{Coord, Point, View};
 use crate::tools::{Gesture, Modifiers};
 
 /// What the user does.
@@ -57,6 +57,19 @@ pub enum Action {
     ZoomTo(String),
     /// Look at this.
     SetView(View),
+    /// Look at this place, from near, with the crosshair on it.
+    GoTo(Coord<f64>),
+    /// Add a marker at this place and select it.
+    PlaceMarker(Coord<f64>),
+    /// Select a place of an overlay of places and look at it.
+    SelectPlace {
+        /// Id of the overlay.
+        id: String,
+        /// Which of its places.
+        place: usize,
+    },
+    /// Show this source in the list of sources.
+    ShowSource(String),
     /// Move the view by so many points.
     Pan {
         /// To the right.
@@ -103,6 +116,8 @@ pub enum Action {
     OpenUrl(String),
     /// Put words on the clipboard.
     CopyText(String),
+    /// Ask for a page on the web, with title, outlet and days, and cite it; its address as far as it has been typed.
+    CitePage(CiteFor, String),
     /// Choose a file as the text of this source.
     AttachText(String),
     /// Open the attached text of this source.
@@ -116,6 +131,8 @@ pub enum Action {
         /// Id of the overlay.
         overlay: String,
     },
+    /// Take away a source that the user added.
+    RemoveSource(String),
     /// Take away an excerpt that the user added.
     RemoveExcerpt(String),
     /// A gesture on the map with the tool in hand.
@@ -184,6 +201,15 @@ pub enum Action {
     OpenPath(PathBuf),
 }
 
+/// What is to rest on something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CiteFor {
+    /// Annotations.
+    Annotations(Vec<AnnotationId>),
+    /// A layer from a file, by its id.
+    Layer(String),
+}
+
 /// What the window has to do, because the session has no window, disk or network.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -191,6 +217,10 @@ pub enum Effect {
     ChooseFiles,
     /// Open this file.
     OpenPath(PathBuf),
+    /// Open the dossier that comes with the program.
+    OpenBuiltin,
+    /// Ask for a page on the web and cite it.
+    AskPage(CiteFor, String),
     /// Ask for a map file and open it.
     ChooseMapFile,
     /// Ask for the text of a source, of that one if one is named, and attach it.
@@ -205,6 +235,8 @@ pub enum Effect {
     ReadExchanged(String),
     /// Show the attached text of this source.
     ShowText(String),
+    /// Show this source in the list of sources.
+    ShowSource(String),
     /// Ask where, and write the figure.
     ExportFigure,
     /// Put the figure on the clipboard.

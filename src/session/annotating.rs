@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::{Annotate, Command, Effect, LayerChange, Selection, Session, StyleChange};
-use crate::document::annotation::{Annotation, Shape, Style};
+use crate::document::annotation::{Annotation, PointKind, Shape, Style};
 use crate::document::project::features_text;
+use crate::document::step::Drawing;
 use crate::document::{AnnotationId, Document, Layer, LayerId, Step, edit};
-use crate::geometry::Point;
 use crate::geometry::simplify::Levels;
+use crate::geometry::{Coord, Point};
 use crate::tools::{Cursor, Draft, Gesture, Intent, Modifiers, Situation, Tool};
+
+/// Of a layer with more features than this, the whole becomes an annotation, not each of them.
+const MOST_ANNOTATED: usize = 2000;
 
 /// How far a copy stands from what it copies, in points.
 const COPY_OFFSET_PT: f64 = 16.0;
@@ -126,6 +130,22 @@ impl Session {
         let ids = self.selected_annotations().to_vec();
         let by = kurbo::Vec2::new(right_pt, down_pt) / self.frame().world_size_pt();
         self.history.edit_in_gesture(Step::Nudge, |document| edit::translate(document, &ids, by));
+    }
+
+    /// Adds a marker at a place that was typed, and selects it.
+    pub(super) fn place_marker(&mut self, at: Coord<f64>) -> Vec<Effect> {
+        let layer = self.layer_of_new();
+        let shape = Shape::Point { at, kind: PointKind::Marker };
+        let mut made = Annotation::new(AnnotationId(0), layer, shape);
+        made.style = self.style_of_new.clone();
+        let id = self.history.edit(Step::Draw(Drawing::Marker), |document| {
+            open_layer(document, layer);
+            edit::add(document, made)
+        });
+        self.hand.choose(Tool::Select);
+        self.select_annotations(vec![id]);
+        self.show_place(at);
+        Vec::new()
     }
 
     pub(super) fn toggle_selected(&mut self, id: AnnotationId) {
@@ -276,8 +296,16 @@ impl Session {
             return;
         };
         let kinds = self.kinds(overlay);
+        let one = |document: &mut Document, feature: usize| {
+            edit::from_feature(document, overlay, feature, kinds.of(feature), scene.dossier(), layer)
+        };
+        let count = overlay.features.count();
         let made = self.history.edit(Step::Annotate(self.named(&overlay.id)), |document| match feature {
-            Some(feature) => edit::from_feature(document, overlay, feature, kinds.of(feature), scene.dossier(), layer),
+            Some(feature) => one(document, feature),
+            // Each feature of a file keeps its name, its note and its sources.
+            None if overlay.opened_from.is_some() && (1..=MOST_ANNOTATED).contains(&count) => {
+                (0..count).filter(|feature| kinds.shows(*feature)).flat_map(|feature| one(document, feature)).collect()
+            }
             None => edit::from_overlay(document, overlay, scene.dossier(), layer),
         });
         self.select_annotations(made);
@@ -478,6 +506,10 @@ impl Session {
             }
             Annotate::Uncite(citation) => {
                 history.edit(Step::RemoveCitation, |document| edit::uncite(document, ids, &citation));
+            }
+            Annotate::PutAt(at) => {
+                history.edit(Step::Move, |document| edit::put_at(document, ids, at));
+                return self.mend_line();
             }
             Annotate::ToLayer(layer) => {
                 history.edit(Step::MoveToLayer, |document| edit::move_to_layer(document, ids, layer));

@@ -3,6 +3,7 @@
 use crate::document::annotation::{Citation, Dash, Hatch, MarkerSize, Rgb, Style, Symbol};
 use crate::document::step::StylePart;
 use crate::document::{AnnotationId, LayerId};
+use crate::geometry::Coord;
 
 /// A change of annotations.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +22,8 @@ pub enum Annotate {
     Cite(Citation),
     /// Rest them on this no longer.
     Uncite(Citation),
+    /// Put one of them at this place: a marker, words, a circle's middle, what a callout points at.
+    PutAt(Coord<f64>),
     /// Put them into a layer.
     ToLayer(LayerId),
     /// Put them below this one, or on top of all.

@@ -48,13 +48,14 @@ commands! {
     // File
     New, "New", "Begin another project; what is not saved is asked about", ["Ctrl+N"];
     Open, "Open…", "Open a project, or a dossier or a GeoJSON file beside what is shown", ["Ctrl+O"];
+    BuiltinDossier, "Built-in dossier", "Open the dossier that comes with the program in place of the one that is open", [];
     OpenMap, "Open map file…", "Draw a PMTiles file of vector tiles over the built-in map, offline", [];
     AttachText, "Attach source text…", "Check excerpts against the text of their source, a text or HTML file; kept until the window closes, sent nowhere", [];
     Save, "Save", "Write the project to its file", ["Ctrl+S"];
     SaveAs, "Save as…", "Write the project to another file", ["Ctrl+Shift+S"];
     ExportFigure, "Export figure…", "Write the view as a figure with legend, scale, sources and credits", ["Ctrl+E"];
     CopyFigure, "Copy figure", "Put the same figure on the clipboard", ["Ctrl+Shift+C"];
-    Quit, "Quit", "Close the window; the view is remembered", ["Ctrl+Q"];
+    Quit, "Quit", "Close the window; what is not saved is asked about", ["Ctrl+Q"];
     // Edit
     Undo, "Undo", "Take back the last step; while drawing, the last point", ["Ctrl+Z"];
     Redo, "Redo", "Make the step again that was taken back", ["Ctrl+Shift+Z", "Ctrl+Y"];
@@ -67,7 +68,7 @@ commands! {
     SelectAll, "Select all", "Select all annotations that are shown and not locked", ["Ctrl+A"];
     ClearSelection, "Clear selection", "Give up the sketch, then the selection, then the tool", ["Escape"];
     Find, "Find annotation", "Search the list of annotations", ["Ctrl+F"];
-    Palette, "Search everything…", "Find any command, overlay, place or annotation by its name", ["Ctrl+K"];
+    Palette, "Search everything…", "Find commands, places, overlays, features, annotations, quotations, figures and sources by their words, and any place by its coordinates", ["Ctrl+K"];
     // View
     Home, "Opening view", "Back to the view that the dossier opens with", ["Home"];
     ZoomIn, "Zoom in", "One step closer", ["Plus", "Equals"];

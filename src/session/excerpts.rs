@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use super::{AttachedTexts, Selection, Session};
+use super::{AttachedTexts, Effect, Selection, Session};
 use crate::document::{Step, edit};
-use crate::dossier::check::{Fingerprint, TextAtHand};
+use crate::dossier::check::{Fingerprint, Fit, TextAtHand};
+use crate::dossier::model::SourceText;
 use crate::dossier::verify::{MAX_WORDS, MatchedBy};
-use crate::dossier::{Does, Excerpt};
+use crate::dossier::{Does, Excerpt, OWN_SOURCE, Source};
 
 impl Session {
     /// The texts of sources that were attached in this session.
@@ -37,20 +38,52 @@ impl Session {
 
     /// Takes a text for a source's and checks its excerpts; says in a line how they stand.
     ///
-    /// `matched` is `None` if the user chose the source.
+    /// `matched` is `None` if the user chose the source. A text that is not the source's is attached all the same, and
+    /// excerpts that are made from it say so: whoever does not want that asks [`TextAtHand::fit`] first.
     pub fn attach(&mut self, source: &str, file: String, matched: Option<MatchedBy>, text: TextAtHand) -> String {
         let Some(outlet) = self.dossier().source(source).map(|source| source.outlet.clone()) else {
             return format!("No source is called '{source}', so {file} was not attached");
         };
-        self.texts.attach(source.to_owned(), file, matched, text);
+        let fit = self.dossier().source(source).map(|source| text.fit(source, self.excerpts()));
+        let other = matches!(fit, Some(Fit::Other { .. }));
+        self.texts.attach(source.to_owned(), file, matched, other, text);
         self.check_texts();
         let tally = self.texts.tally(source, self.excerpts());
         let note = match self.texts.attached(source).map(|attached| attached.fingerprint) {
+            _ if other => ". It is not the text of this source, and was attached all the same",
             Some(Fingerprint::Different) => ". It is not the text that the dossier was made from: its SHA-256 differs",
             Some(Fingerprint::NotStated) => ". The dossier states no SHA-256 to compare it with",
             Some(Fingerprint::Same) | None => "",
         };
         format!("{outlet}: {tally}{note}")
+    }
+
+    /// Adds a source of the user's own, under an id of its own, and its text; the id, and how the text stands.
+    pub fn add_source(&mut self, source: Source, file: String, text: TextAtHand) -> (String, String) {
+        let is_free = |id: &String| self.dossier().source(id).is_none();
+        let id = (1..).map(|number: usize| format!("{OWN_SOURCE}{number}")).find(is_free).unwrap_or_default();
+        let stated = SourceText { sha256: text.text().sha256().to_owned(), length: text.text().length() };
+        let source = Source { id: id.clone(), text: Some(stated), ..source };
+        self.history.edit(Step::AddSource, |document| edit::add_source(document, source));
+        self.dress();
+        let told = self.attach(&id, file, None, text);
+        (id, told)
+    }
+
+    /// Whether the user added this source.
+    pub fn is_own_source(&self, id: &str) -> bool {
+        self.document().own_sources.iter().any(|source| source.id == id)
+    }
+
+    /// Takes a source of the user's own away, unless something is quoted from it.
+    pub(super) fn remove_source(&mut self, id: &str) -> Vec<Effect> {
+        if self.document().own_excerpts.iter().any(|excerpt| excerpt.source == id) {
+            return vec![Effect::Tell("Remove the excerpts of the source first".to_owned())];
+        }
+        self.history.edit(Step::RemoveSource, |document| edit::remove_source(document, id));
+        self.dress();
+        self.check_texts();
+        Vec::new()
     }
 
     pub(super) fn check_texts(&mut self) {
@@ -92,7 +125,6 @@ impl Session {
         };
         let excerpt = Excerpt {
             id: id.clone(),
-            source,
             overlays: vec![overlay],
             // What it does is for its reader to judge.
             does: Does::Context,
@@ -102,6 +134,13 @@ impl Session {
             suffix: quote.suffix,
             start: Some(quote.at.start),
             end: Some(quote.at.end),
+            other_text: self
+                .texts
+                .attached(&source)
+                .filter(|attached| attached.other)
+                .and(self.texts.of(&source))
+                .map(|text| text.text().sha256().to_owned()),
+            source,
         };
         self.history.edit(Step::AddExcerpt, |document| edit::add_excerpt(document, excerpt));
         self.check_texts();

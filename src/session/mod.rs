@@ -10,6 +10,7 @@ mod line;
 pub mod opening;
 mod own_layers;
 mod pasting;
+pub mod search;
 mod selection;
 pub mod texts;
 mod view;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, Effect};
+pub use action::{Action, CiteFor, Effect};
 pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
@@ -33,7 +34,7 @@ use crate::document::annotation::Style;
 use crate::document::project::{features_text, settled};
 use crate::document::step::NamedOverlay;
 use crate::document::{ChosenLine, Document, History, LayerId, Step, edit};
-use crate::dossier::{Dossier, Problem};
+use crate::dossier::{Dossier, Problem, builtin};
 use crate::figure::{FigureOptions, saved};
 use crate::formats::link;
 use crate::geometry::{Point, View};
@@ -216,12 +217,12 @@ impl Session {
             Command::Delete if self.selected_overlay().is_some_and(|overlay| self.is_own_layer(&overlay.id)) => None,
             Command::EditText if self.selected_overlay().is_some_and(|overlay| self.is_own_layer(&overlay.id)) => None,
             Command::Delete if !no_overlay => Some("The dossier’s overlays can be hidden, not deleted"),
+            Command::BuiltinDossier if builtin::is_builtin(self.dossier()) => Some("It is the one that is open"),
             Command::ShowAlone if no_overlay && !self.is_alone() => Some(needs_overlay),
             Command::ShowWarnings if self.warnings().next().is_none() => Some("All that was opened could be read"),
             Command::Table if self.dossier().overlays.iter().all(|overlay| overlay.features.count() == 0) => {
                 Some("No layer has features: open a file of features first")
             }
-            Command::AttachText if self.dossier().sources.is_empty() => Some("This dossier names no sources"),
             Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {
                 Some("Click a place where overlays lie on top of each other first")
             }
@@ -286,6 +287,10 @@ impl Session {
                 }
             }
             Action::SetView(view) => self.set_view(view),
+            Action::GoTo(at) => self.go_to(at),
+            Action::PlaceMarker(at) => return self.place_marker(at),
+            Action::SelectPlace { id, place } => self.select_place(id, place),
+            Action::ShowSource(source) => return vec![Effect::ShowSource(source)],
             Action::Pan { right_pt, down_pt } => {
                 let frame = self.frame();
                 let center = Point::new(self.page.0 / 2.0 + right_pt, self.page.1 / 2.0 + down_pt);
@@ -315,7 +320,9 @@ impl Session {
             Action::CopyText(text) => return vec![Effect::CopyText(text)],
             Action::ReadText(source) => return vec![Effect::ShowText(source)],
             Action::AddExcerpt { source, at, overlay } => self.add_excerpt(source, at, overlay),
+            Action::RemoveSource(id) => return self.remove_source(&id),
             Action::RemoveExcerpt(id) => self.remove_excerpt(&id),
+            Action::CitePage(of, address) => return vec![Effect::AskPage(of, address)],
             Action::AttachText(source) => return vec![Effect::ChooseText(Some(source))],
             Action::SetKeymap(keymap) => self.keymap = keymap,
             Action::SetFigure { options, part } => {
@@ -380,6 +387,7 @@ impl Session {
         let middle = self.middle();
         match command {
             Command::Open => return vec![Effect::ChooseFiles],
+            Command::BuiltinDossier => return vec![Effect::OpenBuiltin],
             Command::OpenMap => return vec![Effect::ChooseMapFile],
             Command::AttachText => return vec![Effect::ChooseText(None)],
             Command::ExportFigure => return vec![Effect::ExportFigure],
@@ -389,11 +397,7 @@ impl Session {
             Command::ShowWarnings => return vec![Effect::ShowWarnings],
             Command::ShowKeys => return vec![Effect::ShowKeys],
             Command::ShowAbout => return vec![Effect::ShowAbout],
-            Command::Home => {
-                let home = self.dossier().home;
-                self.fit(home);
-                self.fit_home = true;
-            }
+            Command::Home => self.open_at_home(),
             Command::ZoomIn => self.zoom_at(middle, 1.0),
             Command::ZoomOut => self.zoom_at(middle, -1.0),
             Command::ZoomToSelection if self.selected_overlay().is_none() => {

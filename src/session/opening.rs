@@ -142,6 +142,13 @@ impl Session {
         self.mend_line()
     }
 
+    /// Looks at the dossier's opening view, and goes on to as the window finds its size.
+    pub fn open_at_home(&mut self) {
+        let home = self.dossier().home;
+        self.fit(home);
+        self.fit_home = true;
+    }
+
     /// Begins with an empty document.
     pub fn restart(&mut self) -> Vec<Effect> {
         let document = self.document_of(self.scene.dossier());

@@ -164,7 +164,9 @@ impl Session {
             _ => Some(Arc::clone(layer)),
         };
         let layers: Vec<Arc<Overlay>> = self.layers.as_read(document).filter_map(dressed).collect();
-        let Some(dossier) = self.dossier().with_own_layers(&layers) else { return };
+        let dressed = self.dossier().with_own_layers(&layers);
+        let with_sources = dressed.as_ref().unwrap_or(self.dossier()).with_own_sources(&document.own_sources);
+        let Some(dossier) = with_sources.or(dressed) else { return };
         self.scene = Arc::new(Scene::new(dossier));
         self.before_alone = None;
         self.pick = None;

@@ -118,6 +118,15 @@ impl Session {
         self.document().overlay(id).filter(|state| state.is_shown()).map(|state| Arc::clone(&state.styling))
     }
 
+    pub(super) fn select_place(&mut self, id: String, place: usize) {
+        let Some(overlay) = self.dossier().overlay(&id) else { return };
+        let Some(at) = overlay.shape.places().get(place).map(|place| place.at) else { return };
+        let feature = overlay.features.owners().points.get(place).map(|owner| *owner as usize);
+        self.pick = None;
+        self.selection = Selection::Overlay { id, feature, place: Some(place) };
+        self.show_place(at);
+    }
+
     pub(super) fn clear_selection(&mut self) {
         self.selection = Selection::None;
         self.pick = None;

@@ -17,6 +17,8 @@ pub struct Attached {
     pub matched: Option<MatchedBy>,
     /// How its text compares with the dossier's fingerprint.
     pub fingerprint: Fingerprint,
+    /// Whether it is not the text of the source, and was attached all the same.
+    pub other: bool,
 }
 
 /// The texts at hand.
@@ -31,9 +33,16 @@ pub struct AttachedTexts {
 
 impl AttachedTexts {
     /// Takes a text for a source's, in place of another.
-    pub(super) fn attach(&mut self, source: String, file: String, matched: Option<MatchedBy>, text: TextAtHand) {
+    pub(super) fn attach(
+        &mut self,
+        source: String,
+        file: String,
+        matched: Option<MatchedBy>,
+        other: bool,
+        text: TextAtHand,
+    ) {
         Arc::make_mut(&mut self.texts).insert(source.clone(), text);
-        self.attached.insert(source, Attached { file, matched, fingerprint: Fingerprint::NotStated });
+        self.attached.insert(source, Attached { file, matched, fingerprint: Fingerprint::NotStated, other });
     }
 
     /// Checks all anew; what belongs to sources that are not there any more is let go.
@@ -48,8 +57,9 @@ impl AttachedTexts {
             }
         }
         let checked = excerpts.filter_map(|excerpt| {
-            let text = self.texts.get(&excerpt.source)?;
-            Some((excerpt.id.clone(), text.check(excerpt).state))
+            let text = self.texts.get(&excerpt.source);
+            let is_known = text.is_some() || excerpt.other_text.is_some();
+            is_known.then(|| (excerpt.id.clone(), check::check(excerpt, text).state))
         });
         self.states = checked.collect();
     }

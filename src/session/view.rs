@@ -1,4 +1,4 @@
-//! What is looked at: the view, held within the dossier's limits, and the page that it fills.
+//! What is looked at: the view, which may be anywhere on the earth, and the page that it fills.
 
 use super::Session;
 use crate::document::AnnotationId;
@@ -7,6 +7,12 @@ use crate::scene::annotations;
 
 /// The closest zoom: about 1 : 4,000.
 pub const MAX_ZOOM: f64 = 17.0;
+
+/// West, south, east and north of what the map shows, in degrees.
+const WORLD: [f64; 4] = [-180.0, -85.05, 180.0, 85.05];
+
+/// The zoom at which a place is looked at.
+pub(super) const PLACE_ZOOM: f64 = 11.0;
 
 impl Session {
     /// The map as it lies on the page.
@@ -21,6 +27,18 @@ impl Session {
 
     pub(super) fn fit(&mut self, bounds: [f64; 4]) {
         self.set_view(View::fit(bounds, self.page.0, self.page.1, 24.0));
+    }
+
+    /// Looks at a place from near, with the crosshair on it.
+    pub(super) fn go_to(&mut self, at: Coord<f64>) {
+        self.show_place(at);
+        self.crosshair = Some(self.frame().page_from_lon_lat(at));
+    }
+
+    /// Looks at a place, from near unless the view is nearer still.
+    pub(super) fn show_place(&mut self, at: Coord<f64>) {
+        let zoom = self.document().view.zoom.max(PLACE_ZOOM);
+        self.set_view(View { center: at, zoom });
     }
 
     pub(super) fn zoom_at(&mut self, at: Point, steps: f64) {
@@ -50,9 +68,9 @@ impl Session {
         }
     }
 
-    /// The zoom at which the dossier's limits just fill the page.
+    /// The zoom at which the world just fills the page.
     fn min_zoom(&self) -> f64 {
-        View::fit(self.dossier().limits, self.page.0, self.page.1, 0.0).zoom
+        View::fit(WORLD, self.page.0, self.page.1, 0.0).zoom
     }
 
     fn clamp_zoom(&self, zoom: f64) -> f64 {
@@ -60,10 +78,10 @@ impl Session {
         if zoom.is_finite() { zoom.clamp(least, MAX_ZOOM.max(least)) } else { least }
     }
 
-    /// Looks at `view`, held within the dossier's limits so that the map cannot be lost.
+    /// Looks at `view`, held within the world so that the map cannot be lost.
     pub(super) fn set_view(&mut self, view: View) {
         let zoom = self.clamp_zoom(view.zoom);
-        let [west, south, east, north] = self.dossier().limits;
+        let [west, south, east, north] = WORLD;
         let a = world_from_lon_lat(Coord { x: west, y: north });
         let b = world_from_lon_lat(Coord { x: east, y: south });
         let frame = Frame::new(View { zoom, ..view }, self.page.0, self.page.1);

@@ -735,7 +735,7 @@ fn a_dossier_that_is_no_json_or_of_another_format_is_said_to_be() {
         (b"{}", "missing field `format`"),
         (b"[]", "dossier.json cannot be read"),
         (br#"{"format":"claimline-dossier/9"}"#, "this version reads 'claimline-dossier/1'"),
-        (br#"{"format":"claimline-dossier/1"}"#, "missing field"),
+        (br#"{"format":"claimline-dossier/1"}"#, "it has no member 'id'"),
     ];
     for (bytes, expected) in cases {
         fs::write(folder.path().join("dossier.json"), bytes).unwrap();
@@ -1056,4 +1056,27 @@ fn a_map_file_that_breaks_off_is_named() {
     let figure = run(&["export", "--map", &path("cut.pmtiles"), "--size", "400x300", "-o", &path("a.svg")]);
     let what = format!("{} bytes, and {} are there", whole.len(), whole.len() / 2);
     figure.says(0, &["cut.pmtiles: the file breaks off", &what]);
+}
+
+#[test]
+fn members_and_values_that_no_dossier_has_are_named_by_their_paths() {
+    let folder = TempDir::new().unwrap();
+    let quill = Path::new("tests/data/quill/dossier");
+    fs::create_dir(folder.path().join("shapes")).unwrap();
+    for entry in fs::read_dir(quill.join("shapes")).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, folder.path().join("shapes").join(path.file_name().unwrap())).unwrap();
+    }
+    let json = fs::read_to_string(quill.join("dossier.json")).unwrap();
+    let mut dossier: Value = serde_json::from_str(&json).unwrap();
+    dossier["figures"][0]["titel"] = json!("x");
+    dossier["overlays"][0]["kind"] = json!("banana");
+    fs::write(folder.path().join("dossier.json"), dossier.to_string()).unwrap();
+    let path = folder.path().display().to_string();
+    let says = ["figures[0].titel: there is no such member", "overlays[0].kind: it is 'banana'; expected 'region'"];
+    let verified = run(&["verify", "--dossier", &path]);
+    assert_eq!(verified.code, 1);
+    for what in says {
+        assert!(verified.out.contains(what), "{}", verified.out);
+    }
 }

@@ -493,3 +493,37 @@ fn files_that_the_documents_name_are_there() {
     }
     assert!(missing.is_empty(), "these are named and not there:\n{}", missing.join("\n"));
 }
+
+/// The blocks of code of a document that are marked as JSON, in their order.
+fn json_blocks(document: &str) -> Vec<&str> {
+    document.split("```json\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect()
+}
+
+#[test]
+fn the_dossiers_that_the_documents_print_open_and_keep_their_promises() {
+    let mut found = 0;
+    for name in ["dossier-format.md", "guide.md"] {
+        let text = fs::read_to_string(PathBuf::from("docs").join(name)).unwrap();
+        // What is not marked as JSON is no whole dossier, and must not look like one.
+        let marked = text.matches("\"format\": \"claimline-dossier/1\"").count();
+        let blocks = json_blocks(&text);
+        let whole: Vec<usize> = (0..blocks.len()).filter(|at| blocks[*at].contains("claimline-dossier/1")).collect();
+        assert_eq!(marked, whole.len(), "{name}");
+        for at in whole {
+            let folder = tempfile::tempdir().unwrap();
+            fs::write(folder.path().join("dossier.json"), blocks[at]).unwrap();
+            fs::write(folder.path().join("common.geojson"), blocks[at + 1]).unwrap();
+            let opened = claimline::files::open(folder.path()).unwrap();
+            let claimline::files::Content::Evidence(claimline::session::Part::Dossier(dossier, problems)) =
+                opened.content
+            else {
+                panic!("{name} prints no dossier")
+            };
+            assert_eq!(problems, []);
+            let report = claimline::dossier::verify::verify(&dossier, &problems, &Default::default());
+            assert!(!report.failed(), "{:#?}", report.findings);
+            found += 1;
+        }
+    }
+    assert!(found > 0);
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use claimline::document::annotation::{Citation, Shape};
 use claimline::document::project;
 use claimline::dossier::{Dossier, Styling, builtin, own_layer};
-use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows};
+use claimline::figure::{self, FigureOptions, Furniture, OutputFormat, PageSetup, Piece, Shows};
 use claimline::formats::geojson;
 use claimline::formats::source_properties::PropertySource;
 use claimline::scene::Scene;
@@ -72,6 +72,43 @@ fn sources_of_features_in_the_frame_are_numbered_like_any_other() {
     let taken = features.iter().find(|feature| feature["properties"]["name"] == "Taken").unwrap();
     assert_eq!(taken["properties"]["claimline"]["sources"][0]["url"], "https://first.example/a");
     assert_eq!(taken["properties"]["url"], "https://first.example/a", "and what the file says stays");
+}
+
+#[test]
+fn numbers_on_the_map_stand_within_the_kinds_whose_features_name_the_sources() {
+    let session = session(vec![
+        feature(json!({"name": "Taken", "fill": "#d32f2f", "url": "https://first.example/a"}), square(37.0, 48.5)),
+        feature(json!({"name": "Back", "fill": "#0f9d58", "url": "https://second.example/b"}), square(37.6, 48.5)),
+        feature(json!({"name": "Quiet", "fill": "#555555"}), square(37.0, 48.1)),
+    ]);
+    let mut furniture = Furniture::bare();
+    furniture.set(Piece::Numbers, true);
+    furniture.set(Piece::References, true);
+    let mut document = session.document().clone();
+    document.overlays.iter_mut().for_each(|state| state.visible = state.id == "control");
+    let bounds = [36.8, 48.0, 38.2, 48.9];
+    let options =
+        FigureOptions { furniture, ..FigureOptions::new("Figure", PageSetup::default(), Shows::Bounds(bounds)) };
+    let drawn = figure::draw(session.scene(), &Ground::blank(), &document, &options);
+    let svg = String::from_utf8(drawn.encode(OutputFormat::Svg).unwrap()).unwrap();
+    // Each with the number that the list of references gives it, inside its own square.
+    for (kind, id, number, lon_deg) in
+        [("Taken", "numbers-control-1", "1", 37.0), ("Back", "numbers-control-2", "2", 37.6)]
+    {
+        let group = svg.split(&format!("id=\"{id}\"")).nth(1).unwrap_or_else(|| panic!("{id} is not on the map"));
+        let group = group.split("</g>").next().unwrap();
+        assert!(
+            group.contains(&format!("Sources of control, {kind}: {number}")) && group.contains(&format!(">{number}<"))
+        );
+        let after = |text: &'static str| group.split("<text").nth(1).and_then(|rest| rest.split(text).nth(1)).unwrap();
+        let x_pt: f64 = after(" x=\"").split('"').next().unwrap().parse().unwrap();
+        let x_of = |lon_deg: f64| {
+            let at = claimline::geometry::Coord { x: lon_deg, y: 48.6 };
+            drawn.map_frame.x0 + drawn.map.page_from_lon_lat(at).x
+        };
+        assert!((x_of(lon_deg)..x_of(lon_deg + 0.3)).contains(&x_pt), "{id} stands at {x_pt}");
+    }
+    assert!(!svg.contains("Sources of control, Quiet"));
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn streams(pdf: &[u8]) -> Vec<Vec<u8>> {
 #[test]
 fn a_pdf_is_one_page_with_fonts_links_tags_and_its_provenance() {
     let folder = TempDir::new().unwrap();
-    good(folder.path(), &["export", "-o", "figure.pdf", "--title", "Who says so? Хто це каже?"]);
+    good(folder.path(), &["export", "-o", "figure.pdf", "--title", "Who says so? Хто це каже?", "--names", "both"]);
     let pdf = fs::read(folder.path().join("figure.pdf")).unwrap();
     assert!(pdf.starts_with(b"%PDF-1.7") && pdf.trim_ascii_end().ends_with(b"%%EOF"));
     assert_eq!(count(&pdf, "/Type/Page/"), 1);

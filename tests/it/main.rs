@@ -23,4 +23,5 @@ mod opening;
 mod own_line;
 mod project;
 mod script;
+mod search;
 mod styling;

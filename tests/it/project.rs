@@ -1,4 +1,4 @@
-//! Old projects open for ever: every file in `tests/data/v1` opens to exactly what its snapshot says.
+//! Old projects open for ever: every file in `tests/data/v1` and `tests/data/v2` opens to exactly what its snapshot says.
 //!
 //! These files are never changed. What is added to a document later shows in the snapshots, as what a file that does not
 //! speak of it is taken to mean.
@@ -29,15 +29,15 @@ fn told(project: &Project) -> String {
     text
 }
 
-#[test]
-fn projects_of_version_1_open_to_what_they_were() {
-    let files = files("v1");
+/// Every project of a version opens to what its snapshot says, and comes out as it went in.
+fn all_open(version: &str) {
+    let files = files(version);
     assert!(files.len() >= 2);
     for path in files {
         let project = project::read(&fs::read(&path).unwrap()).unwrap();
         let name = path.file_name().unwrap().to_string_lossy().replace(".claimline.geojson", "");
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(format!("project-v1-{name}"), told(&project));
+            insta::assert_snapshot!(format!("project-{version}-{name}"), told(&project));
         });
         let again = project::read(&project::write(&project.document, &project.reference)).unwrap();
         assert_eq!(again.document, project.document, "{name}");
@@ -46,15 +46,27 @@ fn projects_of_version_1_open_to_what_they_were() {
 }
 
 #[test]
+fn projects_of_version_1_open_to_what_they_were() {
+    all_open("v1");
+}
+
+#[test]
+fn projects_of_version_2_open_to_what_they_were() {
+    all_open("v2");
+}
+
+#[test]
 fn a_project_that_needs_no_mending_is_written_as_it_was() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/v1/everything.claimline.geojson");
-    let text = fs::read_to_string(path).unwrap();
-    let project = project::read(text.as_bytes()).unwrap();
-    assert!(project.warnings.is_empty(), "{:?}", project.warnings);
-    let written = String::from_utf8(project::write(&project.document, &project.reference)).unwrap();
-    let program = |text: &str| {
-        let lines = text.lines().filter(|line| !line.trim_start().starts_with("\"program\":"));
-        lines.map(|line| format!("{line}\n")).collect::<String>()
-    };
-    assert_eq!(program(&written), program(&text));
+    for name in ["v1/everything", "v2/layers", "v2/styles"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/{name}.claimline.geojson"));
+        let text = fs::read_to_string(path).unwrap();
+        let project = project::read(text.as_bytes()).unwrap();
+        assert!(project.warnings.is_empty(), "{:?}", project.warnings);
+        let written = String::from_utf8(project::write(&project.document, &project.reference)).unwrap();
+        let program = |text: &str| {
+            let lines = text.lines().filter(|line| !line.trim_start().starts_with("\"program\":"));
+            lines.map(|line| format!("{line}\n")).collect::<String>()
+        };
+        assert_eq!(program(&written), program(&text), "{name}");
+    }
 }

@@ -9,7 +9,7 @@ use claimline::dossier::model::StylePart;
 use claimline::dossier::styling::{By, Categories, Graduated, Labels, Styling};
 use claimline::dossier::verify::Texts;
 use claimline::dossier::{Dossier, builtin, own_layer};
-use claimline::figure::{self, FigureOptions, PageSetup, PageSize, Shows};
+use claimline::figure::{self, FigureOptions, PageSetup, PageSize, Piece, Shows};
 use claimline::formats::filter::Filter;
 use claimline::formats::geojson;
 use claimline::scene::Scene;
@@ -53,6 +53,7 @@ fn figure_of(dossier: Dossier, styled: &[(&str, Styling)], theme: Theme) -> (Vec
     let bounds = dossier.home;
     let mut options = FigureOptions::new("Figure", PageSetup::of(PageSize::A4Landscape), Shows::Bounds(bounds));
     options.theme = theme;
+    options.furniture.set(Piece::Sizes, true);
     let scene = Arc::new(Scene::new(dossier));
     let drawn = figure::draw(&scene, &Ground::blank(), &document, &options);
     let mut texts = Vec::new();

@@ -1,15 +1,20 @@
 //! The windows over the window: where to export, which file to open, the keys, the program and its data.
 
+pub(crate) mod attach_dialog;
+pub(crate) mod cite_dialog;
 pub(crate) mod feature_search;
 pub(crate) mod gaps_window;
 pub(crate) mod history_window;
 pub(crate) mod keys_dialog;
 pub(crate) mod line_dialog;
+mod page_form;
 pub(crate) mod palette;
 pub(crate) mod project_dialogs;
 
-use eframe::egui::{self, Id, Key, Modal, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{self, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
 
+use self::attach_dialog::AttachDialog;
+use self::cite_dialog::CiteDialog;
 use self::keys_dialog::KeysDialog;
 use self::line_dialog::LineDialog;
 use self::project_dialogs::{Answer, Question};
@@ -86,10 +91,13 @@ pub(crate) enum Dialog {
         error: String,
         /// Whether the user has been told that the file exists.
         overwrite: bool,
-        /// For a text: the source that it is of; `None` to find it by the fingerprint or the file's name. For the file of a
-        /// layer: that layer's id.
+        /// For the file of a layer: that layer's id.
         source: Option<String>,
     },
+    /// The text of a source.
+    Attach(Box<AttachDialog>),
+    /// A page on the web to be cited.
+    Cite(Box<CiteDialog>),
     /// The list of keys.
     Keys(KeysDialog),
     /// A question about the project.
@@ -109,6 +117,11 @@ pub(crate) enum Decision {
     Close,
     /// Let the system's file chooser find a path.
     Browse(Purpose),
+    /// Attach the text, all the same if it is not that of the source.
+    Attach {
+        /// Whether it is to be attached all the same.
+        all_the_same: bool,
+    },
     /// Go on with the path that was typed in the dialog.
     Accept,
     /// Write the figure that is set up to the path in its panel.
@@ -130,14 +143,10 @@ pub(crate) fn dialog_ui(
     let listens = matches!(dialog, Dialog::Keys(keys) if keys.is_waiting());
     let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(16);
     let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| match dialog {
-        Dialog::Path { purpose, path, error, overwrite, source } => {
+        Dialog::Path { purpose, path, error, overwrite, .. } => {
             ui.set_width(520.0);
             ui.heading(purpose.title());
             ui.add_space(8.0);
-            if *purpose == Purpose::AttachText {
-                source_ui(ui, session, source);
-                ui.add_space(4.0);
-            }
             let label = ui.label(purpose.hint());
             ui.horizontal(|ui| {
                 let field = TextEdit::singleline(path).desired_width(410.0).id(Id::unique("path field of the dialog"));
@@ -167,6 +176,12 @@ pub(crate) fn dialog_ui(
             ui.add_space(12.0);
             buttons_ui(ui, if *overwrite { REPLACE } else { purpose.verb() }, &mut decision);
         }
+        Dialog::Attach(attach) => attach_dialog::attach_ui(ui, session, attach, &mut decision),
+        Dialog::Cite(cite) => {
+            if cite_dialog::cite_ui(ui, cite, actions) {
+                decision = Some(Decision::Close);
+            }
+        }
         Dialog::Keys(keys) => keys_dialog::keys_ui(ui, session, keys, &mut decision, actions),
         Dialog::Question(question) => {
             decision = project_dialogs::question_ui(ui, question, name).map(Decision::Answer);
@@ -195,22 +210,6 @@ pub(crate) fn dialog_ui(
         decision = Some(Decision::Close);
     }
     decision
-}
-
-/// Of which source a text is.
-fn source_ui(ui: &mut Ui, session: &Session, chosen: &mut Option<String>) {
-    ui.label("Text of");
-    ui.radio_value(chosen, None, "whichever source it fits, by its SHA-256 or its name");
-    for source in &session.dossier().sources {
-        let label = format!("{}: {}", source.outlet, source.title);
-        let radio = ui.radio_value(chosen, Some(source.id.clone()), label);
-        radio.widget_info(|| {
-            let on = chosen.as_deref() == Some(source.id.as_str());
-            WidgetInfo::selected(Role::RadioButton, true, on, format!("Text of {}", source.outlet))
-        });
-    }
-    let shade = theme::theme_of(ui.ctx());
-    ui.label(theme::second("It stays on this computer and is forgotten when the window closes.", shade));
 }
 
 /// The verb at the right, and beside it the way out.

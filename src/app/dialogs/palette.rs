@@ -1,35 +1,39 @@
-//! The palette: any command, overlay, feature, place, annotation or layer by a few letters of its name.
+//! The palette: whatever has a name or words, by a few letters of them; and places by their coordinates.
+
+use std::sync::{Arc, Weak};
 
 use eframe::egui::{self, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 
-use super::feature_search::{FeatureSearch, FoundFeature, LEAST_LETTERS, MOST_FEATURES};
+use super::feature_search::{FeatureSearch, LEAST_LETTERS};
 use crate::app::{chrome, theme};
-use crate::document::AnnotationId;
-use crate::dossier::{Shape, words};
+use crate::dossier::feature_search::{FoundFeature, FoundFeatures};
+use crate::dossier::words;
 use crate::formats::link;
-use crate::geometry::View;
-use crate::session::{Action, Command, Session};
+use crate::scene::Scene;
+use crate::session::search::{Find, Group, Kind, Target, title_of_feature};
+use crate::session::{Action, Session};
 
-/// How many finds are listed.
-const MOST: usize = 60;
-
-/// The zoom at which a place is looked at.
-const PLACE_ZOOM: f64 = 11.0;
+/// How wide the palette is, and how high its list, whatever is found: so it stays where it is.
+const WIDTH_PT: f32 = 640.0;
+const LIST_PT: f32 = 400.0;
 
 /// What has been typed, and which find is chosen.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Palette {
     wanted: String,
     chosen: usize,
+    /// Whether Enter was pressed before anything was found, while features were still looked for.
+    enter_waits: bool,
+    found: Option<Found>,
 }
 
-/// Something that can be found.
-struct Find {
-    title: String,
-    /// What it is, or its keys.
-    note: String,
-    why_not: Option<&'static str>,
-    actions: Vec<Action>,
+/// What was found at once, and by what.
+#[derive(Debug, Clone)]
+struct Found {
+    wanted: String,
+    revision: u64,
+    scene: Weak<Scene>,
+    groups: Vec<Group>,
 }
 
 impl Palette {
@@ -43,11 +47,13 @@ impl Palette {
     ) -> bool {
         let mut open = true;
         let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
-            ui.set_width(560.0);
+            ui.set_width(WIDTH_PT.min(ctx.content_rect().width() - 48.0));
             let step = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
             let (down, up, enter) = (step(Key::ArrowDown), step(Key::ArrowUp), step(Key::Enter));
             let field = TextEdit::singleline(&mut self.wanted)
-                .hint_text("Search commands, overlays, features, places, annotations")
+                .hint_text(
+                    "Search commands, places, overlays, features, sources, quotations, figures; or type coordinates",
+                )
                 .desired_width(f32::INFINITY)
                 .id(Id::unique("palette field"));
             let field = ui.add(field);
@@ -55,168 +61,136 @@ impl Palette {
             field.request_focus();
             if field.changed() {
                 self.chosen = 0;
+                self.enter_waits = false;
             }
             let has_features = session.dossier().overlays.iter().any(|overlay| overlay.features.count() > 0);
             let is_long = self.wanted.trim().chars().count() >= LEAST_LETTERS;
-            let found = (has_features && is_long).then(|| features.find(ctx, session.scene(), &self.wanted));
-            let is_searching = matches!(found, Some(None));
-            let found = found.flatten();
-            let is_partial = found.is_some_and(|found| found.is_partial);
-            let finds = finds(session, &self.wanted, found.map_or(&[], |found| found.features.as_slice()));
-            let last = finds.len().saturating_sub(1);
+            let of_features =
+                (has_features && is_long).then(|| features.find(ctx, session.scene(), &self.wanted)).map(|found| {
+                    let groups = found.map(|found| features_of(session, found));
+                    groups.ok_or(StillLooking)
+                });
+            let is_looking = matches!(of_features, Some(Err(StillLooking)));
+            let groups = self.groups(session);
+            let of_features = of_features.and_then(Result::ok).filter(|group| group.count > 0);
+            let groups: Vec<&Group> = groups.iter().chain(&of_features).collect();
+            let finds: Vec<&Find> = groups.iter().flat_map(|group| &group.finds).collect();
+            let mut chosen = self.chosen;
             if down {
-                self.chosen += 1;
+                chosen += 1;
             }
             if up {
-                self.chosen = self.chosen.saturating_sub(1);
+                chosen = chosen.saturating_sub(1);
             }
-            self.chosen = self.chosen.min(last);
+            chosen = chosen.min(finds.len().saturating_sub(1));
             ui.add_space(6.0);
-            if is_searching {
-                ui.label("Looking through the features…");
-            } else if finds.is_empty() {
-                ui.label("Nothing has that name.");
-            }
-            if is_partial {
-                let most = words::number(MOST_FEATURES as f64, 0);
-                ui.label(format!("Only the first {most} features are looked through; the table filters all."));
-            }
             let mut taken = None;
-            ScrollArea::vertical().max_height(360.0).min_scrolled_height(360.0).auto_shrink(false).show(ui, |ui| {
+            let list = ScrollArea::vertical().max_height(LIST_PT).min_scrolled_height(LIST_PT).auto_shrink(false);
+            list.show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
-                for (index, find) in finds.iter().enumerate() {
-                    if find_ui(ui, find, index == self.chosen, down || up) {
-                        taken = Some(index);
+                let mut index = 0;
+                for group in &groups {
+                    heading_ui(ui, group);
+                    for find in &group.finds {
+                        if find_ui(ui, session, find, index == chosen, down || up) {
+                            taken = Some(index);
+                        }
+                        index += 1;
                     }
                 }
+                let shade = theme::theme_of(ui.ctx());
+                if is_looking {
+                    ui.add_space(6.0);
+                    ui.label(theme::second("Looking through the features…", shade));
+                } else if finds.is_empty() {
+                    ui.add_space(6.0);
+                    ui.label("Nothing has these words.");
+                }
             });
-            if enter {
-                taken = Some(self.chosen);
+            let is_entered = enter || (self.enter_waits && !finds.is_empty());
+            if is_entered {
+                taken = Some(chosen);
             }
-            if let Some(find) = taken.and_then(|index| finds.into_iter().nth(index))
-                && find.why_not.is_none()
+            let taken = taken.and_then(|index| finds.get(index)).map(|find| find.target.clone());
+            self.chosen = chosen;
+            self.enter_waits = enter && taken.is_none() && is_looking;
+            if let Some(target) = taken
+                && session.why_not_chosen(&target).is_none()
             {
-                actions.extend(find.actions);
+                actions.extend(session.choose(&target));
                 open = false;
             }
         });
-        open && !modal.should_close()
+        let stays = open && !modal.should_close();
+        if !stays {
+            features.stop();
+        }
+        stays
+    }
+
+    /// What is found at once, looked for anew only when something has changed.
+    fn groups(&mut self, session: &Session) -> Vec<Group> {
+        let (revision, scene) = (session.history().revision(), session.scene());
+        let is_of = |found: &&Found| {
+            found.wanted == self.wanted
+                && found.revision == revision
+                && std::ptr::eq(found.scene.as_ptr(), Arc::as_ptr(scene))
+        };
+        if let Some(found) = self.found.as_ref().filter(is_of) {
+            return found.groups.clone();
+        }
+        let groups = session.search(&self.wanted);
+        let scene = Arc::downgrade(scene);
+        self.found = Some(Found { wanted: self.wanted.clone(), revision, scene, groups: groups.clone() });
+        groups
     }
 }
 
-/// Selects annotations and looks at them.
-fn show(ids: Vec<AnnotationId>) -> Vec<Action> {
-    vec![Action::SelectAnnotations(ids.clone()), Action::ZoomToAnnotations(ids)]
+/// Features are still looked for.
+struct StillLooking;
+
+fn features_of(session: &Session, found: &FoundFeatures) -> Group {
+    let find = |FoundFeature { overlay, feature, said }: &FoundFeature| {
+        let of = session.dossier().overlay(overlay)?;
+        let mut title = title_of_feature(of, *feature);
+        if let Some((property, value)) = said {
+            let value: String = value.lines().next().unwrap_or_default().chars().take(60).collect();
+            title.push_str(&link::shown_words(&format!(" · {property}: {value}")));
+        }
+        Some(Find { title, target: Target::Feature { overlay: overlay.clone(), feature: *feature } })
+    };
+    Group { kind: Kind::Feature, finds: found.features.iter().filter_map(find).collect(), count: found.count }
+}
+
+/// What the finds below are, and how many there are.
+fn heading_ui(ui: &mut Ui, group: &Group) {
+    let shade = theme::theme_of(ui.ctx());
+    let (shown, all) = (group.finds.len(), words::number(group.count as f64, 0));
+    let text = match group.kind {
+        kind if shown < group.count => format!("{} · {shown} of {all}", kind.plural()),
+        kind => kind.plural().to_owned(),
+    };
+    ui.add_space(6.0);
+    ui.label(theme::section(text, shade));
 }
 
 /// One row; whether it was clicked.
-fn find_ui(ui: &mut Ui, find: &Find, chosen: bool, scroll: bool) -> bool {
+fn find_ui(ui: &mut Ui, session: &Session, find: &Find, chosen: bool, scroll: bool) -> bool {
     let shade = theme::theme_of(ui.ctx());
-    let possible = find.why_not.is_none();
-    let mut button = egui::Button::new(&find.title).selected(chosen).frame_when_inactive(chosen);
-    button = button.shortcut_text(RichText::new(&find.note).color(theme::ink(shade.palette().second)));
+    let why_not = session.why_not_chosen(&find.target);
+    let possible = why_not.is_none();
+    let note = match &find.target {
+        Target::Command(command) => {
+            session.keymap.keys(*command).first().map(|keys| chrome::spoken(keys)).unwrap_or_default()
+        }
+        target => link::shown_words(&session.note_on(target)),
+    };
+    let mut button = egui::Button::new(&find.title).selected(chosen).frame_when_inactive(chosen).truncate();
+    button = button.shortcut_text(RichText::new(&note).color(theme::ink(shade.palette().second)));
     let row = ui.add_enabled(possible, button.min_size(egui::vec2(ui.available_width(), 28.0)));
     row.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, possible, chosen, &find.title));
     if chosen && scroll {
         row.scroll_to_me(None);
     }
-    row.on_disabled_hover_text(find.why_not.unwrap_or_default()).clicked()
-}
-
-/// Everything whose name has all the words that are wanted: names that begin with them first.
-fn finds(session: &Session, wanted: &str, features: &[FoundFeature]) -> Vec<Find> {
-    let wanted = wanted.to_lowercase();
-    let words: Vec<&str> = wanted.split_whitespace().collect();
-    let mut found: Vec<(u8, Find)> = Vec::new();
-    let mut offer = |title: &str, also: &str, make: &mut dyn FnMut() -> Find| {
-        let name = title.to_lowercase();
-        let also = also.to_lowercase();
-        if words.iter().all(|word| name.contains(word) || also.contains(word)) {
-            let begins = words.first().is_none_or(|word| name.starts_with(word));
-            let within = words.iter().all(|word| name.contains(word));
-            found.push((
-                if begins {
-                    0
-                } else if within {
-                    1
-                } else {
-                    2
-                },
-                make(),
-            ));
-        }
-    };
-    for command in Command::ALL.iter().copied().filter(|command| *command != Command::Palette) {
-        offer(command.label(), command.help(), &mut || Find {
-            title: command.label().to_owned(),
-            note: session.keymap.keys(command).first().map(|keys| chrome::spoken(keys)).unwrap_or_default(),
-            why_not: session.why_not(command),
-            actions: vec![Action::Command(command)],
-        });
-    }
-    let document = session.document();
-    for annotation in &document.annotations {
-        let (label, also) = (annotation.label(), format!("{} {}", annotation.title, annotation.description));
-        offer(&label, &also, &mut || Find {
-            title: label.clone(),
-            note: annotation.shape.name().to_owned(),
-            why_not: None,
-            actions: show(vec![annotation.id]),
-        });
-    }
-    for layer in &document.layers {
-        offer(&layer.title, "", &mut || {
-            let within = document.annotations.iter().filter(|annotation| annotation.layer == layer.id);
-            let ids: Vec<AnnotationId> = within.map(|annotation| annotation.id).collect();
-            Find {
-                title: layer.title.clone(),
-                note: match ids.len() {
-                    1 => "layer · 1 annotation".to_owned(),
-                    several => format!("layer · {several} annotations"),
-                },
-                why_not: ids.is_empty().then_some("It has no annotations yet"),
-                actions: std::iter::once(Action::UseLayer(layer.id)).chain(show(ids)).collect(),
-            }
-        });
-    }
-    for overlay in &session.dossier().overlays {
-        let uk = overlay.title.get("uk").unwrap_or_default();
-        offer(overlay.title.main(), uk, &mut || Find {
-            title: overlay.title.main().to_owned(),
-            note: match &overlay.opened_from {
-                Some(file) => format!("overlay · {file}"),
-                None => "overlay".to_owned(),
-            },
-            why_not: None,
-            actions: vec![Action::Select(overlay.id.clone()), Action::ZoomTo(overlay.id.clone())],
-        });
-        let Shape::Places(places) = &*overlay.shape else { continue };
-        for place in places {
-            let uk = place.name.get("uk").unwrap_or_default();
-            offer(place.name.main(), uk, &mut || Find {
-                title: place.name.main().to_owned(),
-                note: if uk.is_empty() { "place".to_owned() } else { format!("{uk} · place") },
-                why_not: None,
-                actions: vec![Action::SetView(View { center: place.at, zoom: PLACE_ZOOM })],
-            });
-        }
-    }
-    for FoundFeature { overlay, feature } in features {
-        let Some(overlay) = session.dossier().overlay(overlay) else { continue };
-        let label: String = overlay.features.label(*feature).chars().take(120).collect();
-        let label = link::shown_words(&label);
-        let (id, feature) = (overlay.id.clone(), *feature);
-        offer(&label, &wanted, &mut || Find {
-            title: label.clone(),
-            note: format!("feature · {}", overlay.title.main()),
-            why_not: None,
-            actions: vec![
-                Action::SelectFeature { id: id.clone(), feature },
-                Action::ZoomToFeature { id: id.clone(), feature },
-            ],
-        });
-    }
-    found.sort_by_key(|(rank, _)| *rank);
-    found.truncate(MOST);
-    found.into_iter().map(|(_, find)| find).collect()
+    row.on_disabled_hover_text(why_not.unwrap_or_default()).clicked()
 }

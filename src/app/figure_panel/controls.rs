@@ -9,10 +9,10 @@ use crate::app::{chrome, icons, theme};
 use crate::dossier::words;
 use crate::figure::Shows;
 use crate::geometry::{self, Frame};
-use crate::session::{Action, Session};
+use crate::session::Session;
 
 impl ExportPanel {
-    pub(super) fn controls_ui(&mut self, ui: &mut Ui, session: &Session, is_low: bool, actions: &mut Vec<Action>) {
+    pub(super) fn controls_ui(&mut self, ui: &mut Ui, session: &Session, is_low: bool) {
         let shade = theme::theme_of(ui.ctx());
         let section = |ui: &mut Ui, title: &str| {
             ui.add_space(10.0);
@@ -22,7 +22,7 @@ impl ExportPanel {
         section(ui, "Frame");
         self.shows_ui(ui, session);
         section(ui, "Page");
-        self.page_ui(ui, session, actions);
+        self.page_ui(ui, session);
         section(ui, "Words");
         self.words_ui(ui);
         section(ui, "Parts");

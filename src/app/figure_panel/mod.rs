@@ -368,7 +368,7 @@ impl ExportPanel {
                 if is_low {
                     self.head_ui(ui, whole, is_alone, &mut decision);
                 }
-                self.controls_ui(ui, session, is_low, actions);
+                self.controls_ui(ui, session, is_low);
                 chrome::follow_focus(ui);
             });
         });

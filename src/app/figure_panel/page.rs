@@ -6,14 +6,15 @@ use super::ExportPanel;
 use super::controls::named;
 use crate::app::chrome;
 use crate::figure::paper::{DPI, PT_PER_MM, Unit};
-use crate::figure::{PageSetup, PageSize};
+use crate::figure::{FigureOptions, PageSetup, PageSize};
 use crate::scene::palette::Theme;
-use crate::session::{Action, Session};
+use crate::session::Session;
 
 impl ExportPanel {
-    pub(super) fn page_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    pub(super) fn page_ui(&mut self, ui: &mut Ui, session: &Session) {
         let most_mm = self.options.page.size.most_margin_pt(self.options.view_pt) / PT_PER_MM;
-        let page = &mut self.options.page;
+        let shown_names = self.options.names_of(session.document());
+        let FigureOptions { page, theme, names, .. } = &mut self.options;
         egui::Grid::new("figure page").num_columns(2).spacing([10.0, 6.0]).show(ui, |ui| {
             let label = ui.label("Paper");
             let own = matches!(page.size, PageSize::Own { .. });
@@ -86,7 +87,6 @@ impl ExportPanel {
             });
             ui.end_row();
             let label = ui.label("Colours");
-            let theme = &mut self.options.theme;
             let list = ComboBox::from_id_salt("colours").selected_text(theme.label()).width(210.0);
             let list = chrome::list_ui(ui, list, |ui| {
                 for choice in Theme::ALL {
@@ -97,15 +97,15 @@ impl ExportPanel {
             });
             list.labelled_by(label.id);
             ui.end_row();
-            // Of the map in the window too: it is the same map.
+            // Of the figure alone: a window has room for a second language that a column of print has not.
             let label = ui.label("Names");
-            let names = &session.document().names;
-            let current = chrome::names_on_the_map().find(|(_, choice)| choice == names).map_or("", |(label, _)| label);
+            let current =
+                chrome::names_on_the_map().find(|(_, choice)| *choice == shown_names).map_or("", |(label, _)| label);
             let list = ComboBox::from_id_salt("names").selected_text(current).width(210.0);
             let list = chrome::list_ui(ui, list, |ui| {
                 for (label, choice) in chrome::names_on_the_map() {
-                    if chrome::choice_ui(ui, *names == choice, label) {
-                        actions.push(Action::SetNames(choice));
+                    if chrome::choice_ui(ui, shown_names == choice, label) {
+                        *names = Some(choice);
                     }
                 }
             });

@@ -14,9 +14,9 @@ use crate::app::dialogs::Purpose;
 use crate::basemap::Archive;
 use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document};
-use crate::dossier::Overlay;
-use crate::dossier::check::TextAtHand;
+use crate::dossier::check::{Fit, TextAtHand};
 use crate::dossier::verify::{MatchedBy, match_texts};
+use crate::dossier::{self, Excerpt, Overlay};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
 use crate::files::layers::{ReadLayer, Wanted};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
@@ -44,14 +44,21 @@ pub(crate) enum Done {
     Exchanged(u64, Vec<ReadLayer>),
     /// The text of a source has been read.
     Attached {
-        /// Id of the source.
-        source: String,
+        /// Id of the source; `None` for a new one.
+        source: Option<String>,
         /// Name of the file.
         file: String,
         /// How it was matched; `None` if the user chose the source.
         matched: Option<MatchedBy>,
         /// The text.
         text: Box<TextAtHand>,
+    },
+    /// The text of a source cannot be attached, or not without another word.
+    NotAttached {
+        /// Why.
+        why: String,
+        /// The source that it is not of, to which it can be attached all the same.
+        all_the_same: Option<String>,
     },
     /// The dossier with another line of contact, made from `base`, or a text that says why not.
     LineChanged {
@@ -70,6 +77,31 @@ pub(crate) enum Done {
     Failed(String),
 }
 
+/// Of which source a text is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AttachTo {
+    /// The one that it fits.
+    Any,
+    /// This one, if it is its text as far as can be told.
+    Source(String),
+    /// This one, though it is not its text.
+    AllTheSame(String),
+    /// A new one.
+    New,
+}
+
+/// Why a text is not taken for that of a source.
+fn not_its_text(file: &str, outlet: &str, excerpts: usize, differs: bool) -> String {
+    let none = match excerpts {
+        0 => String::new(),
+        1 => "its 1 excerpt does not stand in it".to_owned(),
+        all => format!("none of its {all} excerpts stands in it"),
+    };
+    let sum = if differs { "its SHA-256 is not the one that the dossier states" } else { "" };
+    let why = [sum, none.as_str()].into_iter().filter(|why| !why.is_empty()).collect::<Vec<_>>().join(", and ");
+    format!("{file} does not seem to be the text of {outlet}: {why}. It was not attached")
+}
+
 /// What files held, read without regard to what is open.
 #[derive(Default)]
 pub(crate) struct Opened {
@@ -79,6 +111,8 @@ pub(crate) struct Opened {
     pub(crate) map: Option<Box<Archive>>,
     /// A project.
     pub(crate) project: Option<(PathBuf, Box<OpenedProject>)>,
+    /// The paths of dossiers that were read.
+    pub(crate) dossiers: Vec<PathBuf>,
     /// Files that were read.
     pub(crate) files: Vec<PathBuf>,
     names: Vec<String>,
@@ -112,7 +146,12 @@ fn read(paths: Vec<PathBuf>, lat_first: &BTreeSet<PathBuf>) -> Opened {
             Ok(file) => {
                 opened.files.extend(file.files);
                 match file.content {
-                    Content::Evidence(part) => opened.parts.push(part),
+                    Content::Evidence(part) => {
+                        if matches!(part, Part::Dossier(..)) {
+                            opened.dossiers.push(path);
+                        }
+                        opened.parts.push(part);
+                    }
                     Content::Map(archive) => opened.map = Some(archive),
                     Content::Project(read) => {
                         // Once it is shown, it tells of itself.
@@ -233,12 +272,31 @@ impl Jobs {
 
     /// Reads dossiers, GeoJSON, map files and projects; the files of `lat_first` with latitude before longitude.
     pub(crate) fn open(&mut self, paths: Vec<PathBuf>, lat_first: BTreeSet<PathBuf>) {
+        self.start_opening(move || read(paths, &lat_first));
+    }
+
+    /// Reads the dossier that comes with the program.
+    pub(crate) fn open_builtin(&mut self) {
+        self.start_opening(|| {
+            let mut opened = Opened::default();
+            match dossier::builtin::berlin() {
+                Ok((dossier, problems)) => {
+                    opened.names.push("the built-in dossier".to_owned());
+                    opened.parts.push(Part::Dossier(Box::new(dossier), problems));
+                }
+                Err(error) => opened.errors.push(error.to_string()),
+            }
+            opened
+        });
+    }
+
+    fn start_opening(&mut self, read: impl FnOnce() -> Opened + Send + 'static) {
         let (sender, receiver) = channel();
         self.opening.push_back(receiver);
         let ctx = self.ctx.clone();
         let spawned = std::thread::Builder::new().name("opening".to_owned()).spawn(move || {
             // The receiver is gone only when the window is.
-            let _ = sender.send(read(paths, &lat_first));
+            let _ = sender.send(read());
             ctx.request_repaint();
         });
         if let Err(error) = spawned {
@@ -265,8 +323,8 @@ impl Jobs {
         });
     }
 
-    /// Sorts the features of large layers into kinds as their stylings say, and looks through the properties of the one that
-    /// is selected, where that has not been done: the panels show what was before until then. One layer at a time.
+    /// Sorts the features of large layers into kinds as their stylings say, and looks through their sources and through the
+    /// properties of the one that is selected, where that has not been done: the panels show what was before until then. One layer at a time.
     pub(crate) fn sort_features(&mut self, session: &Session) {
         if let Some(sorting) = &self.sorting {
             if sorting.try_recv() == Err(TryRecvError::Empty) {
@@ -280,7 +338,9 @@ impl Jobs {
             let is_selected = selected == Some(state.id.as_str());
             let lacks_kinds = (state.is_shown() || is_selected) && !overlay.kinds_at_hand(&state.styling).1;
             let lacks_properties = is_selected && overlay.properties_at_hand().is_none();
-            (lacks_kinds || lacks_properties).then(|| (state.id.clone(), Arc::clone(&state.styling), is_selected))
+            let lacks_sources = session.is_own_layer(&state.id) && overlay.features.sources_at_once().is_none();
+            (lacks_kinds || lacks_properties || lacks_sources)
+                .then(|| (state.id.clone(), Arc::clone(&state.styling), is_selected))
         });
         let Some((id, styling, is_selected)) = wanted else { return };
         let (sender, receiver) = channel();
@@ -291,6 +351,9 @@ impl Jobs {
                 if is_selected {
                     overlay.properties();
                 }
+                if overlay.opened_from.is_some() {
+                    overlay.features.sources();
+                }
             }
             // The receiver is gone only when the window is.
             let _ = sender.send(());
@@ -300,29 +363,53 @@ impl Jobs {
         self.sorting = spawned.ok().map(|_| receiver);
     }
 
-    /// Reads the text of a source, of the one named or of the one that it fits.
-    pub(crate) fn attach_text(&mut self, path: PathBuf, source: Option<String>, scene: Arc<Scene>) {
+    /// Reads the text of a source, of the one named or of the one that it fits; `own` are the user's excerpts.
+    pub(crate) fn attach_text(&mut self, path: PathBuf, to: AttachTo, scene: Arc<Scene>, own: Vec<Excerpt>) {
         self.start(move || {
             let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            let refused = |why: String| Done::NotAttached { why, all_the_same: None };
             let text = match files::read_text(&path) {
                 Ok(read) => read.normalized,
-                Err(error) => return Done::Failed(format!("The text was not attached: {error}")),
+                Err(error) => return refused(format!("The text was not attached: {error}")),
             };
             let dossier = scene.dossier();
-            if let Some(id) = source {
-                let whole = TextAtHand::new(text);
-                // A saved page may hold more than the article.
-                let article = dossier.source(&id).and_then(|source| whole.own_text(source, &dossier.excerpts));
-                let text = Box::new(article.unwrap_or(whole));
-                return Done::Attached { source: id, file, matched: None, text };
-            }
-            let (texts, matched) = match_texts(dossier, vec![(file.clone(), text)]);
-            let by = |id: &str| matched.get(id).map(|(_, by)| *by);
-            match texts.into_iter().next() {
-                Some((source, text)) => Done::Attached { matched: by(&source), source, file, text: Box::new(text) },
-                None => Done::Failed(format!(
-                    "{file} fits no source by its SHA-256 or its name; attach it again and choose the source"
-                )),
+            let (id, matched, text) = match to {
+                AttachTo::New => {
+                    let text = Box::new(TextAtHand::new(text));
+                    return Done::Attached { source: None, file, matched: None, text };
+                }
+                AttachTo::Source(id) | AttachTo::AllTheSame(id) if dossier.source(&id).is_none() => {
+                    return refused(format!("No source is called '{id}', so {file} was not attached"));
+                }
+                AttachTo::AllTheSame(id) => {
+                    let text = Box::new(TextAtHand::new(text));
+                    return Done::Attached { source: Some(id), file, matched: None, text };
+                }
+                AttachTo::Source(id) => {
+                    let whole = TextAtHand::new(text);
+                    // A saved page may hold more than the article.
+                    let article = dossier.source(&id).and_then(|source| whole.own_text(source, &dossier.excerpts));
+                    (id, None, article.unwrap_or(whole))
+                }
+                AttachTo::Any => {
+                    let (texts, matched) = match_texts(dossier, vec![(file.clone(), text)]);
+                    let Some((id, text)) = texts.into_iter().next() else {
+                        return refused(format!(
+                            "{file} fits no source by its SHA-256 or its name; choose the source that it is of, or a new one"
+                        ));
+                    };
+                    let by = matched.get(&id).map(|(_, by)| *by);
+                    (id, by, text)
+                }
+            };
+            let excerpts = dossier.excerpts.iter().chain(&own);
+            let source = dossier.source(&id);
+            match source.map(|source| (source, text.fit(source, excerpts))) {
+                Some((source, Fit::Other { excerpts, differs })) => {
+                    let why = not_its_text(&file, &source.outlet, excerpts, differs);
+                    Done::NotAttached { why, all_the_same: Some(id) }
+                }
+                _ => Done::Attached { source: Some(id), file, matched, text: Box::new(text) },
             }
         });
     }

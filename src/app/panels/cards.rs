@@ -145,6 +145,14 @@ fn state_ui(ui: &mut Ui, state: &CheckState) {
             icons::STACK,
             format!("The words stand in {places} places of the attached text, and nothing decides among them"),
         ),
+        CheckState::OtherText { at } => (
+            icons::WARNING_CIRCLE,
+            format!(
+                "{}, which was attached all the same{}",
+                words::FROM_OTHER_TEXT,
+                if at.is_some() { ". They stand in the text that is attached now" } else { "" }
+            ),
+        ),
         CheckState::NotFound => (icons::X, "The words do not stand in the attached text".into()),
         CheckState::NoText => {
             (icons::MINUS_CIRCLE, "Not checked here: attach the text of the source (File ▸ Attach source text…)".into())
@@ -200,10 +208,16 @@ pub(crate) fn source_ui(ui: &mut Ui, cited: &PropertySource, actions: &mut Vec<A
                 ui.spacing_mut().item_spacing.x = 5.0;
                 let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
                 let outlet = link::shown_words(&source.outlet);
-                ui.label(RichText::new(format!("{outlet} · {}", link::shown_words(&date))).size(11.5));
+                let read = source.retrieved.as_deref().map(|day| format!(" · read {}", words::date(day)));
+                let days = link::shown_words(&format!("{date}{}", read.unwrap_or_default()));
+                ui.label(RichText::new(format!("{outlet} · {days}")).size(11.5));
                 if !source.url.is_empty() {
                     let arrow = theme::icon(icons::ARROW_SQUARE_OUT, 14.0).color(theme::ink(shade.palette().accent));
                     address_ui(ui, &source.url, arrow, actions);
+                }
+                if let Some(archived) = &source.archived {
+                    let shown = RichText::new("archived").size(11.5).color(theme::ink(shade.palette().accent));
+                    address_ui(ui, archived, shown, actions);
                 }
                 let copy =
                     ui.add(egui::Button::new(theme::icon(icons::COPY, 14.0)).frame(false).min_size(Vec2::splat(24.0)));

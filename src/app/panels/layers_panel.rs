@@ -5,7 +5,7 @@ use eframe::egui::{self, Color32, Response, Role, ScrollArea, Sense, Ui, Vec2, W
 use crate::app::panels::kinds_list::{self, OpenRows};
 use crate::app::panels::swatches::Swatches;
 use crate::app::{chrome, icons, theme};
-use crate::dossier::{Counting, Overlay};
+use crate::dossier::{Counting, Overlay, words};
 use crate::scene::palette::Theme;
 use crate::session::{Action, Command, OwnLayerChange, Selection, Session};
 
@@ -189,13 +189,8 @@ fn row_ui(
             ui.spacing_mut().item_spacing.x = 4.0;
             menu_ui(ui, session, overlay, state.opacity, actions);
             handle_ui(ui, overlay, shade, actions);
-            let sources = session.dossier().excerpts_of(&overlay.id).count();
-            let count = ui.label(theme::second(sources.to_string(), shade));
-            count.on_hover_text(match sources {
-                0 => "No excerpt speaks of it".to_owned(),
-                1 => "1 source excerpt".to_owned(),
-                several => format!("{several} source excerpts"),
-            });
+            let (sources, in_words) = sources_of(session, overlay);
+            ui.label(theme::second(words::number(sources as f64, 0), shade)).on_hover_text(in_words);
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 let color = if state.visible { palette.ink } else { palette.second };
                 let text = egui::RichText::new(overlay.title.main()).color(theme::ink(color));
@@ -213,6 +208,34 @@ fn row_ui(
         let fill = if selected { ui.visuals().selection.bg_fill } else { theme::ink(palette.ink.with_opacity(0.05)) };
         ui.painter().set(background, egui::Shape::rect_filled(rect, 6.0, fill));
     }
+}
+
+/// How many sources speak of an overlay, and what they are: excerpts; of a layer of the user's also what it cites and what
+/// its features name.
+fn sources_of(session: &Session, overlay: &Overlay) -> (usize, String) {
+    let excerpts = session.dossier().excerpts_of(&overlay.id).count();
+    if !session.is_own_layer(&overlay.id) && excerpts == 0 {
+        return (0, "No excerpt speaks of it".to_owned());
+    }
+    let (mut cited, mut named) = (0, 0);
+    if session.is_own_layer(&overlay.id) {
+        cited = session.layer_info(&overlay.id).map_or(0, |info| info.citations.len());
+        // Those of many features are read beside the window.
+        named = overlay.features.sources_at_once().map_or(0, |sources| sources.list().len());
+    }
+    let counted = |count: usize, one: &str, several: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{} {several}", words::number(count as f64, 0))),
+    };
+    let parts = [
+        counted(excerpts, "source excerpt", "source excerpts"),
+        counted(cited, "citation of the layer", "citations of the layer"),
+        counted(named, "source that its features name", "sources that its features name"),
+    ];
+    let in_words: Vec<String> = parts.into_iter().flatten().collect();
+    let in_words = if in_words.is_empty() { "No source speaks of it".to_owned() } else { in_words.join("\n") };
+    (excerpts + cited + named, in_words)
 }
 
 /// The dots by which a row is dragged.
@@ -287,4 +310,37 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
         }
     });
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Options of {}", overlay.title.main())));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::document::annotation::Citation;
+    use crate::dossier::{builtin, own_layer};
+    use crate::formats::geojson;
+    use crate::formats::source_properties::PropertySource;
+    use crate::scene::Scene;
+    use crate::session::Part;
+
+    #[test]
+    fn the_sources_of_a_layer_are_those_of_its_features_and_what_it_cites() {
+        let (dossier, problems) = builtin::berlin().unwrap();
+        let mut session = Session::new(Arc::new(Scene::new(dossier)), problems);
+        let text = r#"{"type":"FeatureCollection","features":[
+            {"type":"Feature","properties":{"url":"https://a.example/1"},"geometry":{"type":"Point","coordinates":[37,48]}},
+            {"type":"Feature","properties":{"url":"https://a.example/2"},"geometry":{"type":"Point","coordinates":[37,49]}},
+            {"type":"Feature","properties":{"url":"https://a.example/1"},"geometry":{"type":"Point","coordinates":[38,49]}}]}"#;
+        let (layer, problems) = own_layer("posts", geojson::read_table(text.as_bytes()).unwrap()).unwrap();
+        let _ = session.open(vec![Part::Layer(Box::new(layer), problems)]);
+        let told = |session: &Session, id: &str| sources_of(session, session.dossier().overlay(id).unwrap());
+        assert_eq!(told(&session, "posts"), (2, "2 sources that its features name".to_owned()));
+        let cite = OwnLayerChange::Cite(Citation::Source(PropertySource::page("https://b.example")));
+        let _ = session.apply(Action::OwnLayer("posts".to_owned(), cite));
+        let words = "1 citation of the layer\n2 sources that its features name".to_owned();
+        assert_eq!(told(&session, "posts"), (3, words));
+        let excerpts = session.dossier().excerpts_of("withdrawal-area").count();
+        assert_eq!(told(&session, "withdrawal-area"), (excerpts, format!("{excerpts} source excerpts")));
+    }
 }

@@ -1,6 +1,6 @@
 //! The sources and their excerpts; a click on an excerpt leads to what it speaks of.
 
-use eframe::egui::{RichText, Role, ScrollArea, Ui, WidgetInfo};
+use eframe::egui::{Align, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use crate::app::panels::cards;
 use crate::app::{chrome, theme};
@@ -9,8 +9,8 @@ use crate::dossier::words;
 use crate::dossier::{Does, Source};
 use crate::session::{Action, Command, Session};
 
-/// Shows the panel.
-pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+/// Shows the panel, scrolled to a source if one is to be seen.
+pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<String>, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
     let dossier = session.dossier();
     ScrollArea::vertical().auto_shrink(false).id_salt("sources").show(ui, |ui| {
@@ -19,11 +19,22 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Actio
         }
         for source in &dossier.sources {
             ui.add_space(8.0);
-            ui.horizontal_wrapped(|ui| {
+            let head = ui.horizontal_wrapped(|ui| {
                 ui.label(RichText::new(&source.outlet).family(theme::semi_bold()).size(15.0));
                 cards::link_ui(ui, &source.url, &format!("Open the article of {}", source.outlet), actions);
             });
+            if wanted.take_if(|id| *id == source.id).is_some() {
+                head.response.scroll_to_me(Some(Align::TOP));
+            }
             ui.label(&source.title);
+            if session.is_own_source(&source.id) {
+                ui.horizontal(|ui| {
+                    ui.label(theme::second("added by you", shade));
+                    if ui.link("Remove source").on_hover_text("Take this source away").clicked() {
+                        actions.push(Action::RemoveSource(source.id.clone()));
+                    }
+                });
+            }
             let date = source.published.as_deref().map(words::date);
             let dated = date.or_else(|| source.published_note.clone()).unwrap_or_else(|| "undated".to_owned());
             ui.label(theme::second(dated, shade));
@@ -62,6 +73,7 @@ fn text_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mut Vec<Ac
     if let Some(attached) = attached {
         ui.label(session.texts().tally(&source.id, session.excerpts()));
         let same = match attached.fingerprint {
+            _ if attached.other => "not the text of this source; attached all the same",
             Fingerprint::Same => "the text that the dossier was made from",
             Fingerprint::Different => "not the text that the dossier was made from: its SHA-256 differs",
             Fingerprint::NotStated => "the dossier states no SHA-256 of it",

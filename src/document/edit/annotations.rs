@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Ids, TEXT_WIDTH_PT, change_each, change_unlocked, named, open_layer, take_number, translate};
 use crate::document::annotation::{Citation, PointKind, STROKE_WIDTH_PT, Shape, Style, TEXT_SIZE_PT};
 use crate::document::{Annotation, AnnotationId, Document, LayerId};
+use crate::geometry::{Coord, lon_lat_from_world, world_from_lon_lat};
 use kurbo::Vec2;
 
 /// Adds an annotation on top of the others, under an id of its own, which is returned. If its layer does not exist it
@@ -110,6 +111,24 @@ pub fn cite(document: &mut Document, ids: &[AnnotationId], citation: Citation) {
         let mut new = old.clone();
         new.citations.push(citation.clone());
         Some(new)
+    });
+}
+
+/// Puts annotations at a place: markers and words stand there, circles have their middle there, callouts point there and take
+/// their words along. Others stay where they are.
+pub fn put_at(document: &mut Document, ids: &[AnnotationId], to: Coord<f64>) {
+    change_unlocked(document, ids, |old| {
+        let mut new = old.clone();
+        match &mut new.shape {
+            Shape::Point { at, .. } | Shape::Circle { center: at, .. } => *at = to,
+            Shape::Callout { target, text_at } => {
+                let by = world_from_lon_lat(to) - world_from_lon_lat(*target);
+                *text_at = lon_lat_from_world(world_from_lon_lat(*text_at) + by);
+                *target = to;
+            }
+            Shape::Path { .. } | Shape::Area { .. } | Shape::Other(_) => return None,
+        }
+        (new.shape != old.shape).then_some(new)
     });
 }
 

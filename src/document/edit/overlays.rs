@@ -1,15 +1,25 @@
-//! How overlays are shown, and the excerpts of the user's own.
+//! How overlays are shown, and the sources and excerpts of the user's own.
 
 use std::sync::Arc;
 
 use crate::document::{Document, OverlayState};
-use crate::dossier::{Excerpt, Styling};
+use crate::dossier::{Excerpt, Source, Styling};
 
 /// Shows or hides an overlay.
 pub fn set_visible(document: &mut Document, id: &str, visible: bool) {
     for state in document.overlays.iter_mut().filter(|state| state.id == id) {
         state.visible = visible;
     }
+}
+
+/// Adds a source of the user's own.
+pub fn add_source(document: &mut Document, source: Source) {
+    document.own_sources.push(source);
+}
+
+/// Takes away a source of the user's own.
+pub fn remove_source(document: &mut Document, id: &str) {
+    document.own_sources.retain(|source| source.id != id);
 }
 
 /// Adds an excerpt of the user's own.

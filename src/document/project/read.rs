@@ -22,7 +22,7 @@ use crate::document::{
     Annotation, AnnotationId, ChosenLine, Document, Layer, LayerId, LayerInfo, OverlayState, first_layers,
 };
 use crate::dossier::verify::is_impossible_date;
-use crate::dossier::{Counting, Excerpt, Problem, words};
+use crate::dossier::{Counting, Excerpt, Problem, Source, words};
 use crate::formats::color::Rgba;
 use crate::formats::day::Day;
 use crate::formats::filter::Filter;
@@ -401,6 +401,7 @@ fn settings_of(mut fields: Fields<'_>, ours: bool, kept: Map<String, Value>, pro
     document.next_number = fields.take("next_number", problems).unwrap_or(1);
     document.layers = layers(&mut fields, problems);
     document.overlays = overlays(&mut fields, problems);
+    document.own_sources = fields.list::<Source>("own_sources", problems);
     document.own_excerpts = fields.list::<Excerpt>("own_excerpts", problems);
     let texts = fields.list::<AttachedText>("texts", problems);
     if let Some(line) = fields.take::<LineWords>("chosen_line", problems) {

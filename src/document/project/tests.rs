@@ -148,7 +148,15 @@ fn citation() -> impl Strategy<Value = Citation> {
             option::of("2[0-9]{3}-0[1-9]-[12][0-8]|mid-[A-Z][a-z]{3}")
         )
             .prop_map(|(url, title, outlet, author, date)| {
-                Citation::Source(PropertySource { outlet: Some(outlet), author, url, title, date })
+                Citation::Source(PropertySource {
+                    outlet: Some(outlet),
+                    author,
+                    url,
+                    title,
+                    accessed: date.clone(),
+                    archived: None,
+                    date,
+                })
             }),
     ]
 }

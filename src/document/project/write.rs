@@ -582,6 +582,9 @@ fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
     members.put("layers", &document.layers);
     let overlays: Vec<&OverlayState> = document.overlays.iter().filter(|state| !state.layer.removed).collect();
     members.put("overlays", &overlays);
+    if !document.own_sources.is_empty() {
+        members.put("own_sources", &document.own_sources);
+    }
     if !document.own_excerpts.is_empty() {
         members.put("own_excerpts", &document.own_excerpts);
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// So many rows are taken at once: between two chunks it is seen whether the work is still wanted.
-pub(super) const CHUNK: usize = 4096;
+pub(in crate::dossier) const CHUNK: usize = 4096;
 
 /// More threads than this only wait for memory.
 const MOST_THREADS: usize = 8;
@@ -36,7 +36,11 @@ impl Work {
     }
 
     /// What comes of each chunk of so many rows, in their order; `None` once it is cancelled.
-    pub(super) fn in_chunks<T: Send>(&self, count: usize, chunk: impl Fn(Range<usize>) -> T + Sync) -> Option<Vec<T>> {
+    pub(in crate::dossier) fn in_chunks<T: Send>(
+        &self,
+        count: usize,
+        chunk: impl Fn(Range<usize>) -> T + Sync,
+    ) -> Option<Vec<T>> {
         let chunks = count.div_ceil(CHUNK);
         self.done.store(0, Ordering::Relaxed);
         self.whole.store(count, Ordering::Relaxed);

@@ -114,6 +114,10 @@ pub fn check(
         match state {
             CheckState::Exact { .. } | CheckState::Normalized { .. } | CheckState::Divided { .. } => {}
             CheckState::NoText => unread.push(outlet),
+            CheckState::OtherText { .. } => warn(
+                Concern::BrokenQuotes,
+                format!("a quote of {outlet} was taken from a text that is not its own: {}", beginning(&excerpt.exact)),
+            ),
             CheckState::Moved { .. } | CheckState::Ambiguous { .. } | CheckState::NotFound => warn(
                 Concern::BrokenQuotes,
                 format!("a quote of {outlet} is {} in its text: {}", state.name(), beginning(&excerpt.exact)),

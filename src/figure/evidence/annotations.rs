@@ -79,7 +79,7 @@ impl<'a> Shown<'a> {
                     &mut entry.references
                 }
                 None => {
-                    entries.push(LegendEntry { title, title_uk: None, swatch, note: None, references });
+                    entries.push(LegendEntry { title, second_title: None, swatch, note: None, references });
                     let Some(entry) = entries.last_mut() else { continue };
                     &mut entry.references
                 }
@@ -87,7 +87,7 @@ impl<'a> Shown<'a> {
             all.sort_unstable();
             all.dedup();
         }
-        (!entries.is_empty()).then(|| LegendGroup { title: "Annotations".to_owned(), entries })
+        (!entries.is_empty()).then(|| LegendGroup { title: "Annotations".to_owned(), is_needed: false, entries })
     }
 
     /// The numbers of what a layer from a file rests on.

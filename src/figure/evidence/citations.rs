@@ -30,6 +30,9 @@ fn csl_item(source: &Source) -> Value {
         }
     }
     put("URL", json!(source.url));
+    if let Some(archived) = &source.archived {
+        put("archive_location", json!(archived));
+    }
     let notes = [&source.title_note, &source.published_note].into_iter().flatten().cloned().collect::<Vec<_>>();
     if !notes.is_empty() {
         put("note", json!(notes.join("; ")));
@@ -75,6 +78,9 @@ pub fn bibtex(sources: &[&Source]) -> String {
             }
         }
         field("url", &address(&source.url));
+        if let Some(archived) = &source.archived {
+            field("note", &format!("Archived: {}", address(archived)));
+        }
         if let Some(day) = source.retrieved.as_deref().and_then(|text| Day::in_text(text).ok()) {
             field("urldate", &day.iso());
         }
@@ -126,6 +132,7 @@ mod tests {
             published: Some("2025-12-15".to_owned()),
             published_note: Some("from the page".to_owned()),
             retrieved: Some("2025-12".to_owned()),
+            archived: Some("https://archive.example/1".to_owned()),
             cites: Vec::new(),
             text: None,
         }
@@ -141,7 +148,7 @@ mod tests {
                 "id": "a", "type": "webpage", "title": "100% of {it}: “Краматорськ”_\\",
                 "container-title": "Invented & Sons", "author": [{ "literal": "Ada Lovelace" }],
                 "issued": { "date-parts": [[2025, 12, 15]] }, "accessed": { "date-parts": [[2025, 12]] },
-                "URL": "https://example.org/a_b?c={d}", "note": "from the page",
+                "URL": "https://example.org/a_b?c={d}", "archive_location": "https://archive.example/1", "note": "from the page",
             })
         );
         assert!(list[1].get("issued").is_none() && list[1].get("author").is_none());

@@ -135,7 +135,10 @@ fn annotation(dossier: &Dossier, drawn: &annotations::Shown<'_>, excerpt: &Excer
     let citing = drawn.citing(&excerpt.id).map(of_annotation);
     let bodies: Vec<Value> = excerpt.overlays.iter().map(of_overlay).chain(citing).collect();
     let mut target = json!({ "source": source.map(|source| &source.url), "selector": selectors });
-    if let Some(text) = source.and_then(|source| source.text.as_ref()) {
+    if let Some(other) = &excerpt.other_text {
+        // The words were not taken from the text of the source.
+        target["claimline:other_text"] = json!({ "sha256": other });
+    } else if let Some(text) = source.and_then(|source| source.text.as_ref()) {
         // The normalised text in which the positions count; see docs/dossier-format.md.
         target["claimline:text"] = json!(text);
     }

@@ -182,9 +182,18 @@ pub(in crate::figure) fn source(source: &Source) -> Value {
 
 /// What a feature says of a source that is none of the dossier's.
 pub(in crate::figure) fn cited(source: &PropertySource) -> Value {
-    let PropertySource { url, title, outlet, author, date } = source;
+    let PropertySource { url, title, outlet, author, date, accessed, archived } = source;
     let mut all = Map::new();
-    for (name, value) in [("url", url), ("outlet", outlet), ("title", title), ("author", author), ("published", date)] {
+    let named = [
+        ("url", url),
+        ("outlet", outlet),
+        ("title", title),
+        ("author", author),
+        ("published", date),
+        ("retrieved", accessed),
+        ("archived", archived),
+    ];
+    for (name, value) in named {
         all.extend(value.as_ref().map(|value| (name.to_owned(), json!(value))));
     }
     Value::Object(all)
@@ -192,7 +201,12 @@ pub(in crate::figure) fn cited(source: &PropertySource) -> Value {
 
 /// What a feature says of an excerpt.
 pub(in crate::figure) fn excerpt(excerpt: &Excerpt) -> Value {
-    json!({ "id": excerpt.id, "exact": excerpt.exact, "said_by": excerpt.said_by, "source": excerpt.source })
+    let mut all =
+        json!({ "id": excerpt.id, "exact": excerpt.exact, "said_by": excerpt.said_by, "source": excerpt.source });
+    if let Some(other) = &excerpt.other_text {
+        all["other_text"] = json!(other);
+    }
+    all
 }
 
 /// What a feature of a file of the user's says of itself, in its own order, with the style that it is drawn in as valid

@@ -19,6 +19,16 @@ pub(in crate::figure) const MAX_COLUMN_PT: f64 = 240.0 * PT_PER_MM;
 /// The least share of a page's height that the map keeps when all stands below it.
 pub(in crate::figure) const LEAST_STACKED: f64 = 0.36;
 
+/// The same of a narrow column that is as high as it takes.
+const LEAST_IN_COLUMN: f64 = 0.6;
+
+/// The most that a map in such a column grows beyond its own shape for that, as a multiple of its width.
+const MOST_ASPECT: f64 = 1.4;
+
+/// A page that is narrower than this, in points, is a column of print: sources are run on with outlet and day alone, and
+/// headings of the legend that its rows can do without are left out, so that most of it is map.
+pub(in crate::figure) const NARROW_PT: f64 = 400.0;
+
 /// Places everything. The map shows `view`; the places do not depend on it, so a first layout tells how large a map a
 /// view has to be fitted to.
 pub fn layout(spec: &FigureSpec, view: View) -> Layout {
@@ -100,7 +110,7 @@ pub(in crate::figure) fn shortened(spec: &FigureSpec, page: Size, wide: bool) ->
     let compared: usize = spec.comparison.iter().map(|group| group.rows.len()).sum();
     let rows = spec.legend_rows().min(most_rows(page));
     let without_sizes = with_legend(spec, |entry| entry.note = None);
-    let names_alone = with_legend(&without_sizes, |entry| entry.title_uk = None);
+    let names_alone = with_legend(&without_sizes, |entry| entry.second_title = None);
     let mut short = names_alone.clone();
     for Reference { title, url, quotes, .. } in &mut short.references {
         (*title, *url, *quotes) = Default::default();
@@ -156,6 +166,15 @@ pub(in crate::figure) fn with_legend(spec: &FigureSpec, change: impl Fn(&mut Leg
     spec
 }
 
+/// The legend without the headings that its rows can do without.
+fn headed_where_needed(spec: &FigureSpec) -> FigureSpec {
+    let mut spec = spec.clone();
+    for group in spec.legend.iter_mut().filter(|group| !group.is_needed) {
+        group.title.clear();
+    }
+    spec
+}
+
 /// The height in points at which a page of the width of `spec` has room for a map `aspect` times as high as wide and
 /// for all that stands below it; at most that of a page of print.
 pub fn natural_height(spec: &FigureSpec, view: View, aspect: f64) -> f64 {
@@ -177,7 +196,10 @@ pub(in crate::figure) fn height_around(spec: &FigureSpec, aspect: f64) -> f64 {
         let page = Size::new(spec.size_pt.0.clamp(120.0, 40_000.0), height_pt.clamp(120.0, 40_000.0));
         let plan = Setting::new(spec, page, 1.0).plan(spec, Arrangement::Stack, Limits::NONE);
         let around_pt = page.height - plan.map.height();
-        let map_pt = (plan.map.width() * aspect).max(around_pt * LEAST_STACKED / (1.0 - LEAST_STACKED) + 2.0);
+        let least = if page.width < NARROW_PT { LEAST_IN_COLUMN } else { LEAST_STACKED };
+        let wanted_pt = around_pt * least / (1.0 - least) + 2.0;
+        let least_pt = around_pt * LEAST_STACKED / (1.0 - LEAST_STACKED) + 2.0;
+        let map_pt = (plan.map.width() * aspect).max(wanted_pt.min(MOST_ASPECT * plan.map.width())).max(least_pt);
         height_pt = (around_pt + map_pt).round();
     }
     height_pt.clamp(0.6 * spec.size_pt.0, MAX_COLUMN_PT.max(spec.size_pt.0))
@@ -259,6 +281,14 @@ impl Setting {
     pub(in crate::figure) fn plan(&self, spec: &FigureSpec, arrangement: Arrangement, limits: Limits) -> Plan {
         let Limits { comparison, references, legend } = limits;
         let Self { page, margin_pt: margin, gap_pt: gap, .. } = *self;
+        let is_narrow = page.width < NARROW_PT;
+        let without_headings;
+        let spec = if is_narrow {
+            without_headings = headed_where_needed(spec);
+            &without_headings
+        } else {
+            spec
+        };
         let inner = self.inner_width();
         let top = margin + self.header.height_pt + if self.header.height_pt > 0.0 { 0.8 * gap } else { 0.0 };
         let footer_top = page.height - 0.8 * margin - self.footer.height_pt;
@@ -377,7 +407,13 @@ impl Setting {
                         let (count, width, gutter) =
                             self.column_count(inner, 22.0 * self.size(0.82), spec.references.len());
                         let rows = self.references(spec, width, references);
-                        ("references", "Sources", self.in_columns(&rows, count, width, gutter))
+                        let has_quotes = spec.references.iter().any(|reference| !reference.quotes.is_empty());
+                        let block = if is_narrow && !has_quotes {
+                            self.references_run_on(spec, inner, references)
+                        } else {
+                            self.in_columns(&rows, count, width, gutter)
+                        };
+                        ("references", "Sources", block)
                     },
                     {
                         let least = 34.0 * self.size(0.82);

@@ -8,6 +8,7 @@ use crate::figure::pieces::callout::Callout;
 use crate::figure::pieces::comparison::ComparisonGroup;
 use crate::figure::pieces::graticule::Graticule;
 use crate::figure::pieces::legend::LegendGroup;
+use crate::figure::pieces::numbers::Numbered;
 use crate::figure::pieces::references::Reference;
 use crate::figure::placing::Place;
 use crate::scene::palette::Theme;
@@ -49,6 +50,8 @@ pub struct FigureSpec {
     pub graticule: Option<Graticule>,
     /// What it rests on.
     pub references: Vec<Reference>,
+    /// The numbers of those on the map.
+    pub numbers: Vec<Numbered>,
     /// Stated figures beside measured ones.
     pub comparison: Vec<ComparisonGroup>,
     /// Accuracy, view of the boundaries, disclaimer.
@@ -77,6 +80,7 @@ impl Default for FigureSpec {
             inset_aspect: 1.0,
             graticule: None,
             references: Vec::new(),
+            numbers: Vec::new(),
             comparison: Vec::new(),
             notes: Vec::new(),
             credits: Vec::new(),

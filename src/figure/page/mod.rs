@@ -13,6 +13,7 @@ mod on_map;
 mod setting;
 mod shift;
 
+pub(in crate::figure) use arrange::NARROW_PT;
 pub use arrange::{layout, natural_height};
 pub(in crate::figure) use block::{Block, Part, continued};
 pub use content::FigureSpec;
@@ -67,13 +68,14 @@ mod tests {
         let swatches = [SwatchStyle::Area(area), SwatchStyle::Line(line), SwatchStyle::Points(towns)];
         let entry = |index: usize| LegendEntry {
             title: format!("Invented overlay number {index} with a name of some length"),
-            title_uk: Some(format!("Вигаданий шар {index}")),
+            second_title: Some(format!("Вигаданий шар {index}")),
             swatch: swatches[index % 3].clone(),
             note: index.is_multiple_of(2).then(|| "approximate, ± 2 km".to_owned()),
             references: vec![1, 2, 3, index],
         };
         let group = |title: &str, from: usize, to: usize| LegendGroup {
             title: title.to_owned(),
+            is_needed: false,
             entries: (from..to).map(entry).collect(),
         };
         FigureSpec {
@@ -426,7 +428,12 @@ mod tests {
         spec.size_pt.1 = height_pt;
         let (layout, _) = figure(&spec);
         assert_eq!((layout.text_scale, layout.legend_left_out, layout.references_left_out), (1.0, 0, 0));
-        assert!((layout.map_frame.height() / layout.map_frame.width() - 1.0).abs() < 0.03, "{:?}", layout.map_frame);
+        // As high as the view wants, or higher where less of the page would be map.
+        let (width_pt, map_pt) = (layout.map_frame.width(), layout.map_frame.height());
+        let is_as_wanted = (map_pt / width_pt - 1.0).abs() < 0.03 || (map_pt / height_pt - 0.6).abs() < 0.03;
+        assert!(is_as_wanted, "{:?}", layout.map_frame);
+        let tall = natural_height(&spec, VIEW, 1.3);
+        assert!((tall - height_pt - 0.3 * width_pt).abs() < 2.0 || tall >= height_pt, "{tall}, {height_pt}");
         // However much is to be said, it is no higher than a page.
         let long = FigureSpec { references: vec![spec.references[0].clone(); 90], ..spec };
         assert!(natural_height(&long, VIEW, 1.0) <= MAX_COLUMN_PT);

@@ -9,12 +9,13 @@ use crate::scene::display_list::{Color, Face, Item, Text};
 use crate::scene::palette::Palette;
 use crate::scene::text;
 
-/// No text on a page is smaller than this: 5 points as printers count.
-pub const MIN_TEXT_PT: f64 = 5.0 * 96.0 / 72.0;
+/// No text on a page is smaller than this: 6 points as printers count, the least that the style guides of newspapers
+/// allow.
+pub const MIN_TEXT_PT: f64 = 6.0 * 96.0 / 72.0;
 
 /// The smallest text on the map is 9 points before it is scaled with everything else on it: it stays above
 /// [`MIN_TEXT_PT`].
-pub(in crate::figure) const LEAST_SYMBOL_SCALE: f64 = 0.75;
+pub(in crate::figure) const LEAST_SYMBOL_SCALE: f64 = MIN_TEXT_PT / 9.0;
 
 /// Words in one style within a paragraph.
 pub(in crate::figure) struct Run<'a> {

@@ -2,8 +2,9 @@
 
 use kurbo::Point;
 
-use crate::dossier::{Comparison, Dossier, Overlay, Verdict, words};
+use crate::dossier::{Comparison, Dossier, Overlay, ReportedFigure, Verdict, words};
 use crate::figure::page::{FigureSpec, Part, Setting, baseline, continued};
+use crate::formats::day::Day;
 use crate::scene::display_list::{Color, Face};
 use crate::scene::text;
 
@@ -29,33 +30,119 @@ pub struct ComparisonRow {
     pub difference: String,
 }
 
-/// The figures that sources state of what is shown, beside what its shapes measure; those that nothing measures are
-/// left to the inspector.
-pub(in crate::figure) fn comparison(dossier: &Dossier, shown: &[&Overlay]) -> Vec<ComparisonGroup> {
-    let row = |comparison: Comparison<'_>| {
-        let figure = comparison.figure;
-        let (measured, difference) = (comparison.measured?, comparison.difference?);
-        let date = figure.date.as_deref().map(|date| format!(", {}", words::date(date).replace(" ", "\u{a0}")));
-        let date = date.unwrap_or_default();
-        let weak = if figure.weak { " (weak)" } else { "" };
-        Some(ComparisonRow {
-            who: format!("{}{date}{weak}", figure.reported_by),
-            stated: words::figure(figure),
-            measured: words::value(words::three_digits(measured), &figure.unit),
-            difference: match comparison.verdict {
-                Verdict::Agrees => "agrees".to_owned(),
-                _ => words::difference(difference, &figure.unit).replace(" percentage points", " pp"),
-            },
-        })
-    };
+/// The figures that sources state of what is shown, beside what its shapes measure; those that nothing measures, such
+/// as polls, are left to the inspector.
+///
+/// # Which rows
+/// Every report has one with `every_report`. Otherwise each definition has one: figures of one quantity with the same
+/// words for what they count, or with the same value. Its figure is the one that most reports of the definition state,
+/// weak ones last; among equals the one that is nearest to the dossier's day. The row says how many reports state the
+/// same, and how many others there are and from what to what. A definition that only weak reports use has no row; how
+/// many there are stands at the end.
+pub(in crate::figure) fn comparison(dossier: &Dossier, shown: &[&Overlay], every_report: bool) -> Vec<ComparisonGroup> {
     shown
         .iter()
-        .map(|overlay| ComparisonGroup {
-            title: overlay.title.main().to_owned(),
-            rows: dossier.comparisons_of(overlay).filter_map(row).collect(),
+        .map(|overlay| {
+            let all: Vec<Comparison<'_>> =
+                dossier.comparisons_of(overlay).filter(|comparison| comparison.measured.is_some()).collect();
+            let rows = if every_report {
+                all.iter().filter_map(|comparison| row(comparison, "")).collect()
+            } else {
+                rows_by_definition(&all, &dossier.as_of)
+            };
+            ComparisonGroup { title: overlay.title.main().to_owned(), rows }
         })
         .filter(|group| !group.rows.is_empty())
         .collect()
+}
+
+fn row(comparison: &Comparison<'_>, more: &str) -> Option<ComparisonRow> {
+    let figure = comparison.figure;
+    let (measured, difference) = comparison.shown()?;
+    let date = figure.date.as_deref().map(|date| format!(", {}", words::date(date).replace(" ", "\u{a0}")));
+    let date = date.unwrap_or_default();
+    let weak = if figure.weak { " (weak)" } else { "" };
+    Some(ComparisonRow {
+        who: format!("{}{date}{weak}{more}", figure.reported_by),
+        stated: words::figure(figure),
+        measured: words::value(measured, &figure.unit),
+        difference: match comparison.verdict {
+            Verdict::Agrees => "agrees".to_owned(),
+            _ => words::difference(difference, &figure.unit).replace(" percentage points", " pp"),
+        },
+    })
+}
+
+/// See [`comparison`].
+fn rows_by_definition(all: &[Comparison<'_>], as_of: &str) -> Vec<ComparisonRow> {
+    let is_of_one_quantity =
+        |a: &ReportedFigure, b: &ReportedFigure| (a.quantity, &a.of, &a.unit) == (b.quantity, &b.of, &b.unit);
+    let mut definitions: Vec<Vec<&Comparison<'_>>> = Vec::new();
+    for comparison in all {
+        let figure = comparison.figure;
+        let of = definitions.iter_mut().find(|definition| {
+            let is_same = |other: &&Comparison<'_>| {
+                let other = other.figure;
+                is_of_one_quantity(figure, other)
+                    && (figure.definition == other.definition || figure.value == other.value)
+            };
+            definition.iter().any(is_same)
+        });
+        match of {
+            Some(definition) => definition.push(comparison),
+            None => definitions.push(vec![comparison]),
+        }
+    }
+    let mut rows = Vec::new();
+    let mut weak = 0;
+    for definition in definitions {
+        if definition.iter().all(|comparison| comparison.figure.weak) {
+            weak += definition.len();
+            continue;
+        }
+        let reports = |value: f64, is_weak: bool| {
+            definition.iter().filter(|other| other.figure.value == value && other.figure.weak == is_weak).count()
+        };
+        let best = definition.iter().filter(|comparison| !comparison.figure.weak).min_by_key(|comparison| {
+            let figure = comparison.figure;
+            let fewest = std::cmp::Reverse((reports(figure.value, false), reports(figure.value, true)));
+            (fewest, days_between(figure.date.as_deref(), as_of))
+        });
+        let Some(best) = best else { continue };
+        let same = definition.iter().filter(|other| other.figure.value == best.figure.value).count() - 1;
+        let others: Vec<f64> =
+            definition.iter().map(|other| other.figure.value).filter(|value| *value != best.figure.value).collect();
+        let mut more = match same {
+            0 => String::new(),
+            1 => "; and 1 report of the same".to_owned(),
+            _ => format!("; and {same} reports of the same"),
+        };
+        let least = others.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = others.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let unit = &best.figure.unit;
+        more.push_str(&match others.len() {
+            0 => String::new(),
+            1 => format!("; 1 other report says {}", words::value(least, unit)),
+            count if least == most => format!("; {count} other reports say {}", words::value(least, unit)),
+            count => {
+                format!("; {count} other reports say {} to {}", words::value(least, unit), words::value(most, unit))
+            }
+        });
+        rows.extend(row(best, &more));
+    }
+    if weak > 0
+        && let Some(last) = rows.last_mut()
+    {
+        let count = if weak == 1 { "1 weak report".to_owned() } else { format!("{weak} weak reports") };
+        last.who.push_str(&format!("; {count} of something else"));
+    }
+    rows
+}
+
+/// How many days lie between a report and a day; most where either is not known to the day.
+fn days_between(date: Option<&str>, day: &str) -> u64 {
+    let number = |date: &str| Day::in_text(date).ok()?.since_1970();
+    date.and_then(number).zip(number(day)).map_or(u64::MAX, |(date, day)| date.abs_diff(day))
 }
 
 impl Setting {

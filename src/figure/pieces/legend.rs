@@ -21,6 +21,8 @@ use crate::scene::{kind_swatch, kinds_in};
 pub struct LegendGroup {
     /// Heading; may be empty.
     pub title: String,
+    /// Whether the rows say little without the heading: then a narrow column has it too.
+    pub is_needed: bool,
     /// Rows.
     pub entries: Vec<LegendEntry>,
 }
@@ -28,10 +30,10 @@ pub struct LegendGroup {
 /// A row of the legend.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LegendEntry {
-    /// English name.
+    /// Name.
     pub title: String,
-    /// Ukrainian name, set small beside or under it.
-    pub title_uk: Option<String>,
+    /// Name in the second language of the figure's names, set small under it.
+    pub second_title: Option<String>,
     /// The sample.
     pub swatch: SwatchStyle,
     /// A remark, such as "approximate, ± 2 km".
@@ -84,14 +86,37 @@ pub(in crate::figure) fn of_kinds(
         references.extend(own);
         references.sort_unstable();
         references.dedup();
-        entries.push(LegendEntry { title, title_uk: None, swatch, note, references });
+        entries.push(LegendEntry { title, second_title: None, swatch, note, references });
     }
     let own_name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
     let title = own_name.map_or(overlay.title.main(), String::as_str);
     // What tells them apart is said once, above all rows.
     let told_by = document.overlay(&overlay.id).and_then(|state| state.styling.told_by());
     let title = told_by.map_or_else(|| title.to_owned(), |told_by| format!("{title}: {told_by}"));
-    (!entries.is_empty()).then_some(LegendGroup { title, entries })
+    let entries = share_rows(entries);
+    (!entries.is_empty()).then_some(LegendGroup { title, is_needed: true, entries })
+}
+
+/// Kinds that look alike share a row, in place of the first of them: samples that nobody can tell apart tell nothing
+/// apart. Rows with a remark of their own, such as a size, stay.
+pub(in crate::figure) fn share_rows(entries: Vec<LegendEntry>) -> Vec<LegendEntry> {
+    let mut rows: Vec<LegendEntry> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let alike = |row: &&mut LegendEntry| row.swatch == entry.swatch && row.note.is_none() && entry.note.is_none();
+        let Some(row) = rows.iter_mut().find(alike) else {
+            rows.push(entry);
+            continue;
+        };
+        row.title = format!("{}, {}", row.title, entry.title);
+        row.second_title = match (row.second_title.take(), entry.second_title) {
+            (Some(first), Some(second)) => Some(format!("{first}, {second}")),
+            _ => None,
+        };
+        row.references.extend(entry.references);
+        row.references.sort_unstable();
+        row.references.dedup();
+    }
+    rows
 }
 
 /// What the legend adds to the name of a kind, or of what a filter leaves of an overlay.
@@ -100,11 +125,11 @@ pub(in crate::figure) fn size_note(size: crate::dossier::Size) -> Option<String>
     (size.km2 > 0.0 || size.km > 0.0).then(|| format!("measured {}", words::size(size)).replace(" km", "\u{a0}km"))
 }
 
-/// What the legend adds to a name: the size that is stated of it, and the measured one.
-pub(in crate::figure) fn sizes_note(dossier: &Dossier, overlay: &Overlay) -> Option<String> {
+/// What the legend adds to a name: the size that is stated of it, and the measured one if that is wanted.
+pub(in crate::figure) fn sizes_note(dossier: &Dossier, overlay: &Overlay, is_measured: bool) -> Option<String> {
     // No unit stands at the head of a line.
     let stated = dossier.stated(overlay).map(|stated| words::stated(dossier, &stated).replace(" km", "\u{a0}km"));
-    let both: Vec<String> = stated.into_iter().chain(note(overlay)).collect();
+    let both: Vec<String> = stated.into_iter().chain(note(overlay).filter(|_| is_measured)).collect();
     (!both.is_empty()).then(|| both.join("; "))
 }
 
@@ -140,23 +165,8 @@ pub(in crate::figure) fn note(overlay: &Overlay) -> Option<String> {
     note.map(|note| note.replace(" km", "\u{a0}km"))
 }
 
-/// The rows of a group, those that look alike as one row with all their names, and what the dossier says of all of them
-/// under the last.
-pub(in crate::figure) fn together(entries: Vec<LegendEntry>, note: Option<&str>) -> Vec<LegendEntry> {
-    let mut rows: Vec<LegendEntry> = Vec::new();
-    for entry in entries {
-        let Some(row) = rows.iter_mut().find(|row| row.swatch == entry.swatch) else {
-            rows.push(entry);
-            continue;
-        };
-        row.title = format!("{}, {}", row.title, entry.title);
-        row.title_uk = row.title_uk.take().zip(entry.title_uk).map(|(a, b)| format!("{a}, {b}"));
-        // Sizes of several stand at none of them.
-        row.note = None;
-        row.references.extend(entry.references);
-        row.references.sort_unstable();
-        row.references.dedup();
-    }
+/// The rows of a group, with what the dossier says of all of them under the last.
+pub(in crate::figure) fn with_note(mut rows: Vec<LegendEntry>, note: Option<&str>) -> Vec<LegendEntry> {
     if let Some((row, note)) = rows.last_mut().zip(note) {
         let words = row.note.iter().map(String::as_str).chain([note]);
         row.note = Some(words.collect::<Vec<_>>().join("; "));
@@ -195,7 +205,7 @@ impl Setting {
             block.items.push(text);
         }
         let small_pt = self.size(0.84);
-        for words in [&entry.title_uk, &entry.note].into_iter().flatten() {
+        for words in [&entry.second_title, &entry.note].into_iter().flatten() {
             let part = self.paragraph(words, Face::Sans, small_pt, 1.28, self.palette.second, text_width);
             part.place(Point::new(0.0, block.height_pt), &mut block.items);
             block.height_pt += part.height_pt;

@@ -73,8 +73,10 @@ pub enum Piece {
     Quotes,
     /// The numbers of the sources beside the shapes.
     Numbers,
-    /// Stated figures beside measured ones.
+    /// Stated figures beside measured ones, one of each definition.
     Comparison,
+    /// Every report in that table, weak and repeated ones too.
+    EveryReport,
     /// The three that follow, and what an own line demands: it stands whatever is left out.
     Notes,
     /// How exact approximate shapes are.
@@ -139,7 +141,7 @@ pub enum Stands {
 const OFF_THE_MAP: Stands = Stands::Beside { off: "off the map" };
 
 /// The pieces, in the order of a menu and of [`Piece`].
-pub const PIECES: [PieceInfo; 21] = [
+pub const PIECES: [PieceInfo; 22] = [
     PieceInfo {
         piece: Piece::Title,
         name: "title",
@@ -186,7 +188,7 @@ pub const PIECES: [PieceInfo; 21] = [
         label: "Measured sizes",
         noun: Noun::Many { all: "the measured sizes", whole: "the list of measured sizes" },
         stands: Stands::PartOf(Piece::Legend),
-        is_usual: true,
+        is_usual: false,
     },
     PieceInfo {
         piece: Piece::ScaleBar,
@@ -266,6 +268,14 @@ pub const PIECES: [PieceInfo; 21] = [
         label: "Stated and measured",
         noun: Noun::One("the table of stated figures"),
         stands: OFF_THE_MAP,
+        is_usual: false,
+    },
+    PieceInfo {
+        piece: Piece::EveryReport,
+        name: "every-report",
+        label: "Every report",
+        noun: Noun::One("the list of every report"),
+        stands: Stands::PartOf(Piece::Comparison),
         is_usual: false,
     },
     PieceInfo {

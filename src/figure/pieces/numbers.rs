@@ -3,21 +3,62 @@
 use geo::Coord;
 use kurbo::{BezPath, Circle, Point, Rect, Shape as _, Vec2};
 
-use super::references::{cited, compact_numbers, numbers_of};
+use super::legend::kinds_of;
+use super::references::compact_numbers;
+use crate::document::Document;
+use crate::dossier::kinds::ROWS;
 use crate::dossier::{Dimension, Overlay};
 use crate::figure::options::FigureOptions;
 use crate::geometry::Frame;
-use crate::scene::Scene;
 use crate::scene::display_list::{Color, DisplayList, Face, Group, Item, Path, Stroke, Text};
 use crate::scene::palette::Palette;
 use crate::scene::text;
 
+/// Numbers of sources, and what rests on them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbered {
+    /// Id of the overlay.
+    pub overlay: String,
+    /// Which of its kinds, by their place in the list, where the sources are those of its features; all of it otherwise.
+    pub kind: Option<usize>,
+    /// The numbers.
+    pub numbers: Vec<usize>,
+}
+
+/// What of an overlay rests on numbered sources: the whole on those `of_overlay`, and each kind of its features on those that
+/// `of_kinds` gives. Where it is of one kind, all of them stand together. Beyond the [`ROWS`] first kinds with sources none
+/// has numbers on the map.
+pub(in crate::figure) fn numbered(
+    document: &Document,
+    overlay: &Overlay,
+    of_overlay: Vec<usize>,
+    of_kinds: &impl Fn(&Overlay, Option<&[usize]>) -> Vec<usize>,
+) -> Vec<Numbered> {
+    let kinds = kinds_of(document, overlay);
+    let mut whole = of_overlay;
+    let mut all = Vec::new();
+    if kinds.is_told_apart() {
+        let of_kind = |kind: usize| (kind, of_kinds(overlay, Some(&[kind])));
+        let with_numbers = (0..kinds.list().len()).map(of_kind).filter(|(_, numbers)| !numbers.is_empty());
+        let numbered = |(kind, numbers)| Numbered { overlay: overlay.id.clone(), kind: Some(kind), numbers };
+        all.extend(with_numbers.take(ROWS).map(numbered));
+    } else {
+        whole.extend(of_kinds(overlay, None));
+    }
+    if !whole.is_empty() {
+        all.insert(0, Numbered { overlay: overlay.id.clone(), kind: None, numbers: whole });
+    }
+    all
+}
+
 /// The numbers of the sources beside the shapes that rest on them, clear of names and places.
+#[expect(clippy::too_many_arguments, reason = "where a number can stand depends on all that is drawn")]
 pub(in crate::figure) fn badges(
-    scene: &Scene,
+    document: &Document,
     options: &FigureOptions,
     frame: &Frame,
     shown: &[&Overlay],
+    numbered: &[Numbered],
     mut reserved: Vec<Rect>,
     map: &DisplayList,
     size_pt: f64,
@@ -33,8 +74,6 @@ pub(in crate::figure) fn badges(
             }
         }
     }
-    let dossier = scene.dossier();
-    let cited = cited(dossier, shown);
     names(&map.items, false, &mut reserved);
     for overlay in shown {
         let dot = |at: Coord<f64>| Rect::from_center_size(frame.page_from_lon_lat(at), (8.0, 8.0));
@@ -43,19 +82,34 @@ pub(in crate::figure) fn badges(
     }
     let palette = options.theme.palette();
     let mut badges = Vec::new();
-    for overlay in shown {
-        let words = compact_numbers(&numbers_of(dossier, &cited, overlay));
-        if words.is_empty() {
+    for Numbered { overlay, kind, numbers } in numbered {
+        let words = compact_numbers(numbers);
+        let Some(overlay) = shown.iter().find(|shown| shown.id == *overlay).filter(|_| !words.is_empty()) else {
             continue;
-        }
-        let Some(at) = inside(overlay, frame, &reserved) else { continue };
-        let edge =
-            Color::of_style(overlay.style.stroke.as_deref()).map_or(palette.ink, |color| options.theme.line(color));
+        };
+        let kinds = kinds_of(document, overlay);
+        let kind = kind.and_then(|index| Some((index, kinds.list().get(index)?)));
+        let at = match kind {
+            None => inside(overlay, frame, &reserved),
+            Some((index, _)) => {
+                let part = overlay.part(|feature| kinds.index_of(feature) == Some(index));
+                part.and_then(|part| inside(&part, frame, &reserved))
+            }
+        };
+        let Some(at) = at else { continue };
+        let style = kind.or_else(|| Some((0, kinds.list().first()?))).map_or(&overlay.style, |(_, kind)| &kind.style);
+        let edge = Color::of_style(style.stroke.as_deref().or(style.fill.as_deref()));
+        let edge = edge.map_or(palette.ink, |color| options.theme.line(color));
         let (room, items) = badge(at, &words, size_pt, edge, &palette);
         // The next one keeps its distance.
         reserved.push(room.inflate(24.0, 20.0));
-        let title = format!("Sources of {}: {words}", overlay.title.main());
-        badges.push(Item::Group(Group::new(format!("numbers-{}", overlay.id), title, items)));
+        let (of, id) = match kind {
+            Some((index, kind)) => {
+                (format!("{}, {}", overlay.title.main(), kind.title), format!("numbers-{}-{}", overlay.id, index + 1))
+            }
+            None => (overlay.title.main().to_owned(), format!("numbers-{}", overlay.id)),
+        };
+        badges.push(Item::Group(Group::new(id, format!("Sources of {of}: {words}"), items)));
     }
     badges
 }

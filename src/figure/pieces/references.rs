@@ -7,7 +7,7 @@ use kurbo::{Point, Vec2};
 use crate::dossier::{Dossier, Overlay, words};
 use crate::figure::page::{Block, FigureSpec, Part, Run, Setting, baseline, shifted};
 use crate::formats::link;
-use crate::scene::display_list::Face;
+use crate::scene::display_list::{Color, Face};
 
 /// A source.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,6 +143,33 @@ impl Setting {
         let at = Point::new(0.0, baseline(size_pt, 1.34));
         items.push(self.text(number, Face::SansSemiBold, size_pt, palette.accent, at));
         Block { height_pt: block.height_pt.max(1.34 * size_pt), items }
+    }
+
+    /// Outlet and day of each source in one paragraph, each with its number: for a narrow column. The rest is in the
+    /// file's provenance.
+    pub(in crate::figure) fn references_run_on(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> Block {
+        let palette = &self.palette;
+        let mut said: Vec<(String, Face, Color, Option<String>)> = Vec::new();
+        for (index, reference) in spec.references.iter().take(limit).enumerate() {
+            let before = if index > 0 { " " } else { "" };
+            said.push((format!("{before}{}\u{a0}", reference.number), Face::SansSemiBold, palette.accent, None));
+            let outlet = if reference.outlet.is_empty() { &reference.title } else { &reference.outlet };
+            let outlet = beginning(outlet, MOST_TITLE).replace(' ', "\u{a0}");
+            let date = reference.date.replace(' ', "\u{a0}");
+            let comma = if date.is_empty() || outlet.is_empty() { "" } else { ", " };
+            let end = if index + 1 == spec.references.len().min(limit) { "." } else { ";" };
+            let words = format!("{outlet}{comma}{date}{end}");
+            said.push((words, Face::Sans, palette.ink, link::followable(&reference.url)));
+        }
+        let left_out = spec.references.len().saturating_sub(limit);
+        if left_out > 0 {
+            said.push((format!(" and {left_out} more"), Face::Sans, palette.second, None));
+        }
+        let runs: Vec<Run<'_>> = said
+            .iter()
+            .map(|(words, face, color, link)| Run { words, face: *face, color: *color, link: link.as_deref() })
+            .collect();
+        self.rich(&runs, self.size(0.82), 1.34, width_pt).0
     }
 
     pub(in crate::figure) fn references(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> Vec<Part> {

@@ -8,7 +8,7 @@ use crate::app::theme;
 use crate::app::widgets::small_warning_ui;
 use crate::dossier::{KEPT_BYTES, Origin, words};
 use crate::formats::day::Day;
-use crate::session::{Action, OwnLayerChange};
+use crate::session::{Action, CiteFor, OwnLayerChange};
 
 /// The field of a layer's name.
 pub(crate) fn name_field() -> egui::Id {
@@ -61,6 +61,7 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
     let cites = Cites {
         add: &|citation| Action::OwnLayer(id.to_owned(), OwnLayerChange::Cite(citation)),
         remove: &|citation| Action::OwnLayer(id.to_owned(), OwnLayerChange::Uncite(citation)),
+        of: CiteFor::Layer(id.to_owned()),
     };
     citations_ui(ui, session, &info.citations, &cites, &mut typed.citing, actions);
     ui.add_space(6.0);
@@ -88,11 +89,10 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
 }
 
 fn file_ui(ui: &mut Ui, subject: &Subject<'_>, origin: &Origin) {
-    let megabytes = origin.file.bytes as f64 / 1e6;
-    let size = words::number(megabytes, if megabytes < 10.0 { 2 } else { 0 });
+    let size = words::bytes(origin.file.bytes);
     let from = if origin.from_kept { "Data kept in the project, from" } else { "File" };
     let path = origin.file.path.display().to_string();
-    let line = theme::second(format!("{from}: {} · {size} MB", origin.file.name()), subject.shade);
+    let line = theme::second(format!("{from}: {} · {size}", origin.file.name()), subject.shade);
     let sum = if origin.file.sha256.is_empty() { String::new() } else { format!("\nSHA-256 {}", origin.file.sha256) };
     ui.label(line).on_hover_text(format!("{path}{sum}"));
 }

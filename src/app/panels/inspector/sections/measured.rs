@@ -133,7 +133,7 @@ fn comparison_ui(ui: &mut Ui, comparison: &Comparison<'_>, shade: Theme, actions
                 ui.label(words::verdict(comparison));
             });
             if comparison.verdict != Verdict::NotComparable
-                && let (Some(measured), Some(difference)) = (comparison.measured, comparison.difference)
+                && let Some((measured, difference)) = comparison.shown()
             {
                 ui.label(theme::second(
                     format!(

@@ -7,6 +7,7 @@ mod measured;
 mod name;
 mod notes;
 mod overlay_style;
+mod place;
 mod positions;
 mod properties;
 mod sources;
@@ -19,6 +20,7 @@ use eframe::egui::{self, Align, Button, Role, Ui, WidgetInfo};
 use self::layer::LayerWords;
 pub(crate) use self::layer::name_field;
 use self::overlay_style::{Styled, overlay_style_ui};
+use self::place::PlaceWords;
 use self::sources::Citing;
 pub(crate) use self::style::color_of;
 use crate::app::{icons, theme};
@@ -91,6 +93,7 @@ impl<'a> Subject<'a> {
 pub(crate) struct Typed {
     pub(crate) layer: LayerWords,
     pub(crate) citing: Citing,
+    pub(crate) place: PlaceWords,
     pub(crate) styled: Styled,
 }
 

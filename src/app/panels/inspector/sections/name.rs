@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, RichText, TextEdit, Ui};
 
+use super::place::{PlaceWords, place_ui};
 use super::{Selected, Subject, Typed};
 use crate::app::panels::cards;
 use crate::app::panels::layers_panel::{SHOW_TABLE, USE_AS_LINE};
@@ -11,17 +12,16 @@ use crate::document::annotation::Shape as Drawn;
 use crate::document::{Annotation, AnnotationId};
 use crate::dossier::{Crossing, Measure, Overlay, Shape, words};
 use crate::formats::link;
-use crate::geometry::Coord;
 use crate::geometry::measure::area_m2;
 use crate::scene::annotations::measure_label;
 use crate::scene::palette::Theme;
 use crate::session::{Action, Annotate, Command, Selection, Session};
 
 /// Shows the section.
-pub(crate) fn name_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, actions: &mut Vec<Action>) {
+pub(crate) fn name_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, actions: &mut Vec<Action>) {
     match &subject.selected {
         Selected::Overlay(overlay) => overlay_ui(ui, subject.session, overlay, subject.shade, actions),
-        Selected::Annotations(selected) => annotations_ui(ui, subject, selected, actions),
+        Selected::Annotations(selected) => annotations_ui(ui, subject, selected, &mut typed.place, actions),
     }
 }
 
@@ -61,7 +61,7 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
     ui.label(&overlay.gist);
     if let Some(place) = place {
         ui.add_space(6.0);
-        place_ui(ui, place, shade);
+        town_ui(ui, place, shade);
         if let Some(area) = session.around(place.at) {
             around_ui(ui, session, area, shade, actions);
         }
@@ -70,7 +70,9 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         if ui.button("Zoom to").clicked() {
             actions.push(Action::ZoomTo(overlay.id.clone()));
         }
-        let annotate = ui.button("Annotate").on_hover_text(Command::ConvertOverlay.help());
+        let is_of_features = overlay.opened_from.is_some() && overlay.features.count() > 1;
+        let annotate = ui.button(if is_of_features { "Annotate all" } else { "Annotate" });
+        let annotate = annotate.on_hover_text(Command::ConvertOverlay.help());
         annotate.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, Command::ConvertOverlay.label()));
         if annotate.clicked() {
             actions.push(Action::Command(Command::ConvertOverlay));
@@ -153,8 +155,14 @@ fn feature_ui(
     });
 }
 
-fn annotations_ui(ui: &mut Ui, subject: &Subject<'_>, selected: &[&Annotation], actions: &mut Vec<Action>) {
-    head_ui(ui, subject.session, selected, subject.shade, actions);
+fn annotations_ui(
+    ui: &mut Ui,
+    subject: &Subject<'_>,
+    selected: &[&Annotation],
+    typed: &mut PlaceWords,
+    actions: &mut Vec<Action>,
+) {
+    head_ui(ui, subject.session, selected, subject.shade, typed, actions);
     let locked = subject.is_locked();
     if locked {
         ui.horizontal_wrapped(|ui| {
@@ -189,7 +197,7 @@ fn here_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Actio
     ui.separator();
 }
 
-fn place_ui(ui: &mut Ui, place: &crate::dossier::Place, shade: Theme) {
+fn town_ui(ui: &mut Ui, place: &crate::dossier::Place, shade: Theme) {
     ui.label(RichText::new(place.name.main()).family(theme::semi_bold()).size(15.0));
     if let Some(uk) = place.name.get("uk") {
         ui.label(theme::second(uk, shade));
@@ -223,7 +231,14 @@ fn around_ui(ui: &mut Ui, session: &Session, area: &Overlay, shade: Theme, actio
     }
 }
 
-fn head_ui(ui: &mut Ui, session: &Session, selected: &[&Annotation], shade: Theme, actions: &mut Vec<Action>) {
+fn head_ui(
+    ui: &mut Ui,
+    session: &Session,
+    selected: &[&Annotation],
+    shade: Theme,
+    typed: &mut PlaceWords,
+    actions: &mut Vec<Action>,
+) {
     ui.horizontal(|ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::TOP), |ui| {
             if icon_button(ui, icons::X, Command::ClearSelection.label(), true).clicked() {
@@ -236,24 +251,13 @@ fn head_ui(ui: &mut Ui, session: &Session, selected: &[&Annotation], shade: Them
         });
     });
     if let [one] = selected {
-        let at = match &one.shape {
-            Drawn::Point { at, .. } | Drawn::Callout { target: at, .. } => Some(*at),
-            Drawn::Circle { center, .. } => Some(*center),
-            _ => None,
-        };
         let mut facts = vec![one.shape.name().to_owned()];
         facts.extend(measure_label(one));
         ui.label(theme::second(facts.join(" · "), shade));
         if let Some(warning) = crossing_of(ui, one) {
             warning_ui(ui, &warning);
         }
-        if let Some(Coord { x, y }) = at {
-            let text = words::position(x, y);
-            let label = egui::Label::new(RichText::new(&text).monospace()).sense(egui::Sense::click());
-            if ui.add(label).on_hover_text("Copy the coordinates").clicked() {
-                actions.push(Action::CopyText(text));
-            }
-        }
+        place_ui(ui, one, session.document().is_locked(one), shade, typed, actions);
     }
     ui.horizontal_wrapped(|ui| {
         let ids: Vec<AnnotationId> = selected.iter().map(|annotation| annotation.id).collect();

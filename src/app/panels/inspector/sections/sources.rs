@@ -10,7 +10,7 @@ use crate::document::annotation::Citation;
 use crate::dossier::feature_sources::of_feature;
 use crate::dossier::words;
 use crate::formats::source_properties::PropertySource;
-use crate::session::{Action, Annotate, Session};
+use crate::session::{Action, Annotate, CiteFor, Session};
 
 /// What the section is called, with how many there are.
 pub(crate) fn heading(subject: &Subject<'_>) -> String {
@@ -61,6 +61,7 @@ pub(crate) fn sources_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, 
                 let cites = Cites {
                     add: &|citation| Action::Annotate(ids.clone(), Annotate::Cite(citation)),
                     remove: &|citation| Action::Annotate(ids.clone(), Annotate::Uncite(citation)),
+                    of: CiteFor::Annotations(ids.clone()),
                 };
                 citations_ui(ui, session, &first.citations, &cites, &mut typed.citing, actions);
             }
@@ -83,6 +84,8 @@ pub(crate) struct Cites<'a> {
     pub(crate) add: &'a dyn Fn(Citation) -> Action,
     /// Rests it on this no longer.
     pub(crate) remove: &'a dyn Fn(Citation) -> Action,
+    /// What is to rest on it.
+    pub(crate) of: CiteFor,
 }
 
 /// What something rests on, and what adds to it.
@@ -181,4 +184,9 @@ fn cite_menu_ui(ui: &mut Ui, session: &Session, cites: &Cites<'_>, citing: &mut 
             ui.close();
         }
     });
+    let whole = ui.button("With title, outlet and dates…");
+    if whole.on_hover_text("Fill in what is known of the page, or paste a citation of it").clicked() {
+        actions.push(Action::CitePage(cites.of.clone(), std::mem::take(&mut citing.url).trim().to_owned()));
+        ui.close();
+    }
 }

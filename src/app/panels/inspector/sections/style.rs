@@ -208,6 +208,24 @@ pub(super) fn number_ui(
     });
 }
 
+pub(super) fn count_ui(
+    ui: &mut Ui,
+    row: &str,
+    name: &str,
+    now: usize,
+    range: std::ops::RangeInclusive<usize>,
+    mut chosen: impl FnMut(usize),
+) {
+    row_ui(ui, row, |ui, _| {
+        let mut value = now;
+        let response = ui.add(DragValue::new(&mut value).range(range).speed(0.05));
+        response.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
+        if response.changed() {
+            chosen(value);
+        }
+    });
+}
+
 pub(super) fn percent_ui(ui: &mut Ui, row: &str, name: &str, now: f64, mut chosen: impl FnMut(f64)) {
     row_ui(ui, row, |ui, _| {
         let mut percent = now * 100.0;

@@ -107,7 +107,7 @@ pub(super) fn color_ui(
             }
         }
         let text = now.unwrap_or_default();
-        if let Some(text) = text_ui(ui, name, text, "#hex or a name", 104.0, &mut typed.texts) {
+        if let Some(text) = text_ui(ui, name, text, "such as red", 104.0, &mut typed.texts) {
             match Rgba::parse(&text) {
                 Some(color) => {
                     typed.texts.remove(name);

@@ -2,7 +2,7 @@
 
 use eframe::egui::Ui;
 
-use super::super::style::number_ui;
+use super::super::style::count_ui;
 use super::colors::ramp_ui;
 use super::{Editor, list_ui, property_ui, row_ui};
 use crate::dossier::classes::{self, Method};
@@ -29,8 +29,7 @@ pub(super) fn graduated_ui(
             change(true, Graduated { method: Method::ALL[index], ..graduated.clone() });
         }
     });
-    number_ui(ui, "How many", "Number of classes", graduated.classes as f64, 2.0..=12.0, "", |count| {
-        let classes = (count.round() as usize).clamp(*classes::COUNT.start(), *classes::COUNT.end());
+    count_ui(ui, "How many", "Number of classes", graduated.classes, classes::COUNT, |classes| {
         change(false, Graduated { classes, ..graduated.clone() });
     });
     let is_ramp = |kind| kind != RampKind::Qualitative;

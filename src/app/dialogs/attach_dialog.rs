@@ -1,0 +1,140 @@
+//! The dialog that attaches the text of a source: of one that is chosen, of the one that it fits, or of a new one. It stays open
+//! until the text is attached.
+
+use eframe::egui::{self, Id, Key, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
+
+use super::page_form::PageForm;
+use super::{Decision, Purpose};
+use crate::app::{icons, theme};
+use crate::session::Session;
+
+/// Of which source a text is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum TextOf {
+    /// The one that it fits, by its fingerprint or the file's name.
+    Any,
+    /// This one, by its id.
+    Source(String),
+    /// One that is not there yet.
+    New,
+}
+
+/// What has been typed and chosen.
+#[derive(Debug, Clone)]
+pub(crate) struct AttachDialog {
+    pub(crate) path: String,
+    pub(crate) of: TextOf,
+    pub(crate) form: PageForm,
+    /// Why it was not attached.
+    pub(crate) error: String,
+    /// The source that the text is not of by all that can be told, to which it can be attached all the same.
+    pub(crate) all_the_same: Option<String>,
+    /// Whether the text is being read.
+    pub(crate) reading: bool,
+}
+
+impl AttachDialog {
+    pub(crate) fn new(source: Option<String>) -> Self {
+        Self {
+            path: String::new(),
+            of: source.map_or(TextOf::Any, TextOf::Source),
+            form: PageForm::default(),
+            error: String::new(),
+            all_the_same: None,
+            reading: false,
+        }
+    }
+}
+
+/// What the button is called that attaches a text to a source that it is not of.
+pub(crate) const ALL_THE_SAME: &str = "Attach all the same";
+
+/// Shows the dialog.
+pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialog, decision: &mut Option<Decision>) {
+    ui.set_width(540.0);
+    ui.heading(Purpose::AttachText.title());
+    ui.add_space(8.0);
+    let before = (dialog.path.clone(), dialog.of.clone());
+    source_ui(ui, session, &mut dialog.of);
+    if dialog.of == TextOf::New {
+        ui.add_space(6.0);
+        ui.indent("new source", |ui| dialog.form.ui(ui, 420.0));
+    }
+    ui.add_space(4.0);
+    let label = ui.label(Purpose::AttachText.hint());
+    ui.horizontal(|ui| {
+        let field =
+            TextEdit::singleline(&mut dialog.path).desired_width(430.0).id(Id::unique("path field of the dialog"));
+        let field = ui.add(field).labelled_by(label.id);
+        // Asked before the field may take the focus again: then it has not lost it.
+        if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+            *decision = Some(Decision::Attach { all_the_same: false });
+        }
+        if !ui.memory(|memory| memory.focused().is_some()) {
+            field.request_focus();
+        }
+        if ui.button("Browse…").clicked() {
+            *decision = Some(Decision::Browse(Purpose::AttachText));
+        }
+    });
+    if before != (dialog.path.clone(), dialog.of.clone()) {
+        dialog.error.clear();
+        dialog.all_the_same = None;
+    }
+    let shade = theme::theme_of(ui.ctx());
+    if !dialog.error.is_empty() {
+        ui.add_space(4.0);
+        ui.horizontal_wrapped(|ui| {
+            ui.label(theme::icon(icons::WARNING, 15.0));
+            ui.label(dialog.error.as_str());
+        });
+    }
+    if dialog.reading {
+        ui.label(theme::second("Reading the text…", shade));
+    }
+    ui.add_space(12.0);
+    let why_not = if dialog.reading {
+        Some("The text is being read")
+    } else {
+        dialog.form.why_not().filter(|_| dialog.of == TextOf::New)
+    };
+    let row = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(row, egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let text = RichText::new(Purpose::AttachText.verb()).color(theme::ink(shade.palette().panel));
+        let button = egui::Button::new(text).fill(theme::ink(shade.palette().accent));
+        let button = ui.add_enabled(why_not.is_none(), button);
+        if button.on_disabled_hover_text(why_not.unwrap_or_default()).clicked() {
+            *decision = Some(Decision::Attach { all_the_same: false });
+        }
+        if dialog.all_the_same.is_some() {
+            let help = "Excerpts that you make of it say for ever that they are not from the text of this source";
+            if ui.button(ALL_THE_SAME).on_hover_text(help).clicked() {
+                *decision = Some(Decision::Attach { all_the_same: true });
+            }
+        }
+        if ui.button("Cancel").clicked() {
+            *decision = Some(Decision::Close);
+        }
+    });
+}
+
+/// Of which source the text is.
+fn source_ui(ui: &mut Ui, session: &Session, chosen: &mut TextOf) {
+    ui.label("Text of");
+    ui.radio_value(chosen, TextOf::Any, "whichever source it fits, by its SHA-256 or its name");
+    let list = ScrollArea::vertical().max_height(200.0).auto_shrink([false, true]).id_salt("sources to attach to");
+    list.show(ui, |ui| {
+        for source in &session.dossier().sources {
+            let label = format!("{}: {}", source.outlet, source.title);
+            let radio = ui.radio_value(chosen, TextOf::Source(source.id.clone()), label);
+            radio.widget_info(|| {
+                let on = *chosen == TextOf::Source(source.id.clone());
+                WidgetInfo::selected(Role::RadioButton, true, on, format!("Text of {}", source.outlet))
+            });
+        }
+        crate::app::chrome::follow_focus(ui);
+    });
+    ui.radio_value(chosen, TextOf::New, "a new source");
+    let shade = theme::theme_of(ui.ctx());
+    ui.label(theme::second("It stays on this computer and is forgotten when the window closes.", shade));
+}

@@ -1,0 +1,539 @@
+//! What a pasted citation or address says of a page on the web, as far as it is certain; and what of it cannot be.
+//!
+//! Read are addresses, those of archives with the original in them, BibTeX, RIS, the templates of Wikipedia
+//! (`{{cite web |…}}`), and of other words: what stands in quotation marks as the title, days by what stands before them.
+//! Nothing is guessed: of an outlet and an author without a name for what they are it cannot be told which is which, so these
+//! words are left over, and said to be.
+
+use super::day::{Day, DayError};
+use super::source_properties::PropertySource;
+
+/// No citation is longer, in bytes.
+const LONGEST: usize = 20_000;
+
+/// What a text says of a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Understood {
+    /// What is certain.
+    pub page: PropertySource,
+    /// The words that were not understood.
+    pub left: String,
+}
+
+/// Reads a citation or an address.
+pub fn read(text: &str) -> Understood {
+    let text = text.trim();
+    if text.is_empty() || text.len() > LONGEST {
+        return Understood::default();
+    }
+    let fields = bibtex(text).or_else(|| ris(text)).or_else(|| template(text));
+    match fields {
+        Some(fields) => of_fields(fields),
+        None => of_words(text),
+    }
+}
+
+/// What cannot be, or is doubtful, in words that name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageWarning {
+    /// The address is none of a web page.
+    NoHost(&'static str),
+    /// A day that the calendar has not, or that is written otherwise.
+    NoDay(&'static str, String),
+    /// A day after today.
+    Future(&'static str, String),
+    /// Read before it was published.
+    ReadBeforePublished,
+    /// Archived before it was published.
+    ArchivedBeforePublished(String),
+    /// The archive holds another page.
+    OtherOriginal(String),
+    /// The two addresses are one.
+    ArchiveIsAddress,
+}
+
+impl std::fmt::Display for PageWarning {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoHost(which) => write!(
+                out,
+                "{which} names no site; one begins with https:// and a site, as https://www.example.org/page"
+            ),
+            Self::NoDay(which, text) => {
+                write!(out, "{which}, “{text}”, is no day; write it as 2025-12-15, 2025-12 or 2025")
+            }
+            Self::Future(which, text) => write!(out, "{which}, {text}, is still to come"),
+            Self::ReadBeforePublished => out.write_str("the day of access is before the day of publication"),
+            Self::ArchivedBeforePublished(day) => {
+                write!(out, "the archive is of {day}, before the day of publication")
+            }
+            Self::OtherOriginal(url) => write!(out, "the archived page is of another address: {url}"),
+            Self::ArchiveIsAddress => out.write_str(
+                "the archived address is the address itself; give that of the page, and that of its copy in an archive",
+            ),
+        }
+    }
+}
+
+/// What is wrong with what is said of a page; `today` is the day in London, in days since 1 January 1970, where it is known.
+pub fn warnings(page: &PropertySource, today: Option<i64>) -> Vec<PageWarning> {
+    let mut warnings = Vec::new();
+    let said =
+        |words: &Option<String>| words.as_deref().map(str::trim).filter(|words| !words.is_empty()).map(str::to_owned);
+    let (url, archived) = (said(&page.url), said(&page.archived));
+    for (which, address) in [("the address", &url), ("the archived address", &archived)] {
+        if address.as_deref().is_some_and(|address| host(address).is_none()) {
+            warnings.push(PageWarning::NoHost(which));
+        }
+    }
+    let mut day = |which: &'static str, words: &Option<String>| -> Option<Day> {
+        let words = said(words)?;
+        match Day::in_text(&words) {
+            Ok(day) => {
+                // In the east of the earth it is tomorrow already.
+                if day.first().since_1970().zip(today).is_some_and(|(first, today)| first > today + 1) {
+                    warnings.push(PageWarning::Future(which, words));
+                }
+                Some(day)
+            }
+            Err(DayError::Impossible | DayError::NotADay) => {
+                warnings.push(PageWarning::NoDay(which, words));
+                None
+            }
+        }
+    };
+    let published = day("the day of publication", &page.date);
+    let accessed = day("the day of access", &page.accessed);
+    if let (Some(published), Some(accessed)) = (published, accessed)
+        && accessed.last() < published.first()
+    {
+        warnings.push(PageWarning::ReadBeforePublished);
+    }
+    if let Some(address) = archived.as_deref() {
+        if url.as_deref() == Some(address) {
+            warnings.push(PageWarning::ArchiveIsAddress);
+        }
+        if let Some(archive) = archive(address) {
+            if let (Some(url), Some(original)) = (url.as_deref(), archive.original)
+                && !is_same(url, &original)
+                && url != address
+            {
+                warnings.push(PageWarning::OtherOriginal(original));
+            }
+            if let (Some(of), Some(published)) = (archive.day, published)
+                && of < published.first()
+            {
+                warnings.push(PageWarning::ArchivedBeforePublished(of.to_string()));
+            }
+        }
+    }
+    warnings
+}
+
+/// The site that an address of a web page names: a name with a dot, or numbers.
+pub fn host(address: &str) -> Option<&str> {
+    let rest = ["https://", "http://"].iter().find_map(|scheme| {
+        address.get(..scheme.len()).filter(|start| start.eq_ignore_ascii_case(scheme)).map(|_| &address[scheme.len()..])
+    })?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let name = if host.starts_with('[') { host } else { host.split(':').next()? };
+    let labels = || name.split('.');
+    let is_name = name.starts_with('[') && name.ends_with(']')
+        || labels().count() > 1
+            && labels().all(|label| {
+                !label.is_empty()
+                    && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-' || letter == '_')
+            });
+    (is_name && !address.contains(char::is_whitespace)).then_some(name)
+}
+
+/// An address of an archive.
+struct Archive {
+    /// The address that it holds, if it says.
+    original: Option<String>,
+    /// The day of the copy, if it says.
+    day: Option<Day>,
+}
+
+/// What an address of the Internet Archive or of archive.today says; `None` for any other.
+fn archive(address: &str) -> Option<Archive> {
+    let host = host(address)?.trim_start_matches("www.").to_ascii_lowercase();
+    let path = address.split_once("://")?.1.split_once('/').map_or("", |(_, path)| path);
+    let rest = match host.as_str() {
+        "web.archive.org" => path.strip_prefix("web/")?,
+        "archive.today" | "archive.ph" | "archive.is" | "archive.li" | "archive.vn" | "archive.fo" | "archive.md" => {
+            path
+        }
+        _ => return None,
+    };
+    let (stamp, original) = rest.split_once('/').unwrap_or((rest, ""));
+    let digits: String = stamp.chars().filter(char::is_ascii_digit).collect();
+    let part = |range: std::ops::Range<usize>| digits.get(range).and_then(|part| part.parse::<u16>().ok());
+    let day = match (part(0..4), part(4..6), part(6..8)) {
+        (Some(year), Some(month), Some(day)) => Day::new(year, Some(month as u8), Some(day as u8)),
+        _ => None,
+    };
+    let is_stamp = day.is_some();
+    let original = original.trim_start_matches('/');
+    let original = (is_stamp && !original.is_empty()).then(|| {
+        let whole = original.contains("://");
+        if whole { original.to_owned() } else { format!("http://{original}") }
+    });
+    Some(Archive { original, day })
+}
+
+/// Whether two addresses lead to one page, whatever their scheme, `www.` and last slash.
+fn is_same(a: &str, b: &str) -> bool {
+    let plain = |address: &str| {
+        let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let rest = rest.split('#').next().unwrap_or(rest);
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let host = host.to_lowercase();
+        let host =
+            host.strip_prefix("www.").unwrap_or(&host).trim_end_matches(":80").trim_end_matches(":443").to_owned();
+        (host, path.trim_end_matches('/').to_owned())
+    };
+    plain(a) == plain(b)
+}
+
+/// Puts an address where it belongs: that of an archive beside the original that it holds.
+fn add_address(page: &mut PropertySource, address: &str) {
+    match archive(address) {
+        Some(archive) => {
+            page.archived.get_or_insert_with(|| address.to_owned());
+            if let Some(original) = archive.original {
+                page.url.get_or_insert(original);
+            }
+        }
+        None => {
+            page.url = Some(address.to_owned());
+        }
+    }
+}
+
+/// A page from the fields of a format that names them.
+fn of_fields(fields: Vec<(String, String)>) -> Understood {
+    let of = |names: &[&str]| {
+        let found =
+            names.iter().find_map(|wanted| fields.iter().find(|(name, value)| name == wanted && !value.is_empty()));
+        found.map(|(_, value)| value.clone())
+    };
+    let day = |names: &[&str]| of(names).map(|words| day_in_words(&words).map_or(words, |day| day.iso()));
+    let mut page = PropertySource {
+        title: of(&["title", "t1", "ti"]),
+        outlet: of(&[
+            "website",
+            "work",
+            "newspaper",
+            "journal",
+            "journaltitle",
+            "howpublished",
+            "publisher",
+            "organization",
+            "t2",
+            "jf",
+            "jo",
+            "pb",
+        ]),
+        author: authors(&fields).or_else(|| match (of(&["first", "first1"]), of(&["last", "last1"])) {
+            (Some(first), Some(last)) => Some(format!("{first} {last}")),
+            (first, last) => first.or(last),
+        }),
+        accessed: day(&["urldate", "access-date", "accessdate", "y2", "lastchecked"]),
+        ..PropertySource::default()
+    };
+    page.date = day(&["date", "da"]).or_else(|| {
+        let year = of(&["year", "py", "y1"])?;
+        let (month, day) = (of(&["month"]), of(&["day"]));
+        let whole = [Some(year.clone()), month, day].into_iter().flatten().collect::<Vec<_>>();
+        let in_numbers =
+            whole.iter().map(|part| format!("{:0>2}", month_number(part).map_or(part.clone(), |it| it.to_string())));
+        let joined = in_numbers.collect::<Vec<_>>().join("-");
+        Day::in_text(&joined).ok().or_else(|| day_in_words(&year)).map(|day| day.iso()).or(Some(year))
+    });
+    // The copy first, so that the address of the page has the last word.
+    for address in
+        [of(&["archive-url", "archiveurl", "archive_location"]), of(&["url", "ur", "l2"])].into_iter().flatten()
+    {
+        add_address(&mut page, address.trim());
+    }
+    Understood { page, left: String::new() }
+}
+
+/// The authors, one or several, as they are written.
+fn authors(fields: &[(String, String)]) -> Option<String> {
+    let names = ["author", "au", "a1", "authors"];
+    let all: Vec<&str> = fields
+        .iter()
+        .filter(|(name, _)| names.contains(&name.as_str()))
+        .map(|(_, value)| value.trim())
+        .filter(|value| !value.is_empty())
+        .collect();
+    (!all.is_empty()).then(|| all.join("; ").replace(" and ", "; "))
+}
+
+/// The fields of the first BibTeX entry.
+fn bibtex(text: &str) -> Option<Vec<(String, String)>> {
+    let body = text.strip_prefix('@')?;
+    let (kind, body) = body.split_once('{')?;
+    if !kind.chars().all(|letter| letter.is_ascii_alphabetic()) || kind.is_empty() {
+        return None;
+    }
+    let (_, mut rest) = body.split_once(',')?;
+    let mut fields = Vec::new();
+    while let Some((name, after)) = rest.split_once('=') {
+        let name = name.trim().trim_start_matches(',').trim().to_ascii_lowercase();
+        let after = after.trim_start();
+        let (value, after) = value_of_bibtex(after)?;
+        fields.push((name, without_tex(value)));
+        rest = after.trim_start().trim_start_matches(',');
+        if rest.trim_start().starts_with('}') {
+            break;
+        }
+    }
+    (!fields.is_empty()).then_some(fields)
+}
+
+/// The value of a field in braces or quotation marks or bare, and what comes after it.
+fn value_of_bibtex(text: &str) -> Option<(&str, &str)> {
+    let is_quoted = text.starts_with('"');
+    if !is_quoted && !text.starts_with('{') {
+        let end = text.find([',', '}', '\n']).unwrap_or(text.len());
+        return Some((text[..end].trim(), &text[end..]));
+    }
+    let (mut depth, mut escaped) = (0_usize, false);
+    for (index, letter) in text.char_indices() {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '{' => depth += 1,
+            '}' => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 && !is_quoted {
+                    return Some((&text[1..index], &text[index + 1..]));
+                }
+            }
+            '"' if is_quoted && depth == 0 && index > 0 => return Some((&text[1..index], &text[index + 1..])),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn without_tex(value: &str) -> String {
+    let value = value.replace("\\textbackslash{}", "\u{1}").replace("\\textasciitilde{}", "~").replace("\\url", "");
+    let mut out = String::with_capacity(value.len());
+    let mut letters = value.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if letters.peek().is_some_and(|next| "&%$#_{}".contains(*next)) => out.extend(letters.next()),
+            '{' | '}' => {}
+            '\u{1}' => out.push('\\'),
+            letter if letter.is_whitespace() => out.push(' '),
+            letter => out.push(letter),
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The fields of a record of RIS.
+fn ris(text: &str) -> Option<Vec<(String, String)>> {
+    let tag = |line: &str| -> Option<(String, String)> {
+        let (name, value) = line.split_once('-')?;
+        let name = name.trim_end();
+        let is_tag = name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        is_tag.then(|| {
+            (
+                name.to_ascii_lowercase(),
+                value.trim().replace("//", "").replace('/', if value.contains("://") { "/" } else { "-" }),
+            )
+        })
+    };
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = tag(lines.next()?)?;
+    if first.0 != "ty" {
+        return None;
+    }
+    let raw = |line: &str| {
+        let (name, value) = tag(line)?;
+        // Addresses keep their slashes.
+        let value =
+            if matches!(name.as_str(), "ur" | "l2") { line.split_once('-')?.1.trim().to_owned() } else { value };
+        Some((name, value.trim_end_matches('-').to_owned()))
+    };
+    Some(lines.filter_map(raw).collect())
+}
+
+/// The fields of a template of Wikipedia.
+fn template(text: &str) -> Option<Vec<(String, String)>> {
+    let body = text.strip_prefix("{{")?.strip_suffix("}}")?;
+    let mut parts = body.split('|');
+    let name = parts.next()?.trim().to_lowercase();
+    if !(name.starts_with("cite") || name.starts_with("citation") || name == "internetquelle") {
+        return None;
+    }
+    Some(
+        parts
+            .filter_map(|part| part.split_once('='))
+            .map(|(name, value)| (name.trim().to_lowercase(), value.trim().to_owned()))
+            .collect(),
+    )
+}
+
+/// Words that stand before the day of access.
+const ACCESSED: [&str; 10] = [
+    "accessed",
+    "retrieved",
+    "access date",
+    "last accessed",
+    "read on",
+    "abgerufen",
+    "consulté le",
+    "дата звернення",
+    "переглянуто",
+    "дата обращения",
+];
+
+/// A page from words without names for what they are.
+fn of_words(text: &str) -> Understood {
+    let mut page = PropertySource::default();
+    let mut left = text.to_owned();
+    let found = super::source_properties::addresses_in(text);
+    let archives_first = |address: &&str| archive(address).is_none();
+    let mut addresses = found.clone();
+    addresses.sort_by_key(archives_first);
+    for address in addresses {
+        if archive(address).is_some() || page.url.as_deref().is_none_or(|known| is_same(known, address)) {
+            add_address(&mut page, address);
+            left = left.replacen(address, " ", 1);
+        }
+    }
+    for (open, close) in [('“', '”'), ('„', '“'), ('«', '»'), ('"', '"')] {
+        let quoted = left.split_once(open).and_then(|(before, rest)| Some((before, rest.rsplit_once(close)?)));
+        if let Some((before, (title, after))) = quoted.filter(|(_, (title, _))| !title.trim().is_empty()) {
+            page.title = Some(title.trim().trim_end_matches([',', '.']).to_owned());
+            left = format!("{before} {after}");
+            break;
+        }
+    }
+    let mut days: Vec<(bool, Day, std::ops::Range<usize>)> = days_in(&left);
+    let accessed = days.iter().position(|(is_accessed, ..)| *is_accessed);
+    if let Some((_, day, _)) = accessed.map(|index| days[index].clone()) {
+        page.accessed = Some(day.iso());
+    }
+    let others = days.iter().filter(|(is_accessed, ..)| !is_accessed).count();
+    if others == 1 {
+        page.date = days.iter().find(|(is_accessed, ..)| !is_accessed).map(|(_, day, _)| day.iso());
+    } else {
+        // Which of several is that of publication is not known.
+        days.retain(|(is_accessed, ..)| *is_accessed);
+    }
+    days.sort_by_key(|(.., at)| std::cmp::Reverse(at.start));
+    for (.., at) in days {
+        left.replace_range(at, " ");
+    }
+    let words = left.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_joint = |letter: char| letter.is_whitespace() || ",;|:<>()[].–—-".contains(letter);
+    // What was between two words that were understood is nothing by itself.
+    let parts =
+        words.split([',', ';', '(', ')']).map(|part| part.trim_matches(is_joint)).filter(|part| !part.is_empty());
+    Understood { page, left: parts.collect::<Vec<_>>().join(", ") }
+}
+
+/// The days in a text, each with whether it is said to be that of access, and where it stands with the words for that.
+fn days_in(text: &str) -> Vec<(bool, Day, std::ops::Range<usize>)> {
+    let is_word = |letter: char| letter.is_alphanumeric() || letter == '-';
+    let mut words: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut start = None;
+    for (index, letter) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (is_word(letter), start) {
+            (true, None) => start = Some(index),
+            (false, Some(from)) => {
+                words.push(from..index);
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    let mut found: Vec<(bool, Day, std::ops::Range<usize>)> = Vec::new();
+    let mut index = 0;
+    while index < words.len() {
+        let taken = [3, 1].iter().find_map(|count| {
+            let range = words.get(index)?.start..words.get(index + count - 1)?.end;
+            let written = &text[range.clone()];
+            // A number alone may be anything.
+            let day = if *count == 1 {
+                Day::in_text(written).ok().filter(|_| written.contains('-'))
+            } else {
+                day_in_words(written)
+            };
+            day.map(|day| (day, range, *count))
+        });
+        match taken {
+            Some((day, range, count)) => {
+                let before = text[..range.start].trim_end_matches([' ', ':', '(', '\u{a0}']).to_lowercase();
+                let said = ACCESSED.iter().find(|words| {
+                    before.ends_with(*words)
+                        || before.strip_suffix(" on").is_some_and(|before| before.ends_with(*words))
+                });
+                let start = said.and_then(|words| text[..range.start].to_lowercase().rfind(words));
+                // Small letters may have other lengths than capitals.
+                let start = start.filter(|start| text.is_char_boundary(*start)).unwrap_or(range.start);
+                found.push((said.is_some(), day, start..range.end));
+                index += count;
+            }
+            None => index += 1,
+        }
+    }
+    found
+}
+
+/// A day in numbers or with the name of its month: `15 December 2025`, `December 15, 2025`, `15 грудня 2025`.
+fn day_in_words(text: &str) -> Option<Day> {
+    if let Ok(day) = Day::in_text(text) {
+        return Some(day);
+    }
+    let parts: Vec<&str> = text
+        .split(|letter: char| letter.is_whitespace() || letter == ',' || letter == '.')
+        .filter(|part| !part.is_empty())
+        .collect();
+    let number = |text: &str| text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic()).parse::<u16>().ok();
+    let (day, month, year) = match parts.as_slice() {
+        [day, month, year] if number(day).is_some() => (Some(*day), *month, *year),
+        [month, day, year] => (Some(*day), *month, *year),
+        [month, year] => (None, *month, *year),
+        _ => return None,
+    };
+    let year = year.parse::<u16>().ok().filter(|year| (1000..=9999).contains(year))?;
+    let day = match day {
+        Some(day) => Some(u8::try_from(number(day)?).ok()?),
+        None => None,
+    };
+    Day::new(year, Some(month_number(month)?), day)
+}
+
+/// The number of a month by its name, in English, Ukrainian or Russian; `None` for anything else.
+fn month_number(text: &str) -> Option<u8> {
+    const STARTS: [[&str; 3]; 12] = [
+        ["jan", "січ", "янв"],
+        ["feb", "лют", "фев"],
+        ["mar", "бер", "мар"],
+        ["apr", "кві", "апр"],
+        ["may", "тра", "мая"],
+        ["jun", "чер", "июн"],
+        ["jul", "лип", "июл"],
+        ["aug", "сер", "авг"],
+        ["sep", "вер", "сен"],
+        ["oct", "жов", "окт"],
+        ["nov", "лис", "ноя"],
+        ["dec", "гру", "дек"],
+    ];
+    let name = text.to_lowercase();
+    let letters = name.chars().all(char::is_alphabetic);
+    let place = STARTS.iter().position(|starts| letters && starts.iter().any(|start| name.starts_with(start)))?;
+    Some(place as u8 + 1)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,257 @@
+//! Points from a table: a row for each, with its coordinates in two columns or in one, and whatever else is said of it.
+//!
+//! Columns are known by their names, whatever their case: `lat` or `latitude` or `y`, and `lon`, `lng`, `long`, `longitude`
+//! or `x`; or one of `coordinates`, `coords`, `location`, `position`, `geo`, `mgrs`, `utm`, with coordinates in any form that
+//! [`coordinates`](super::coordinates) reads. `note`, `notes` or `comment` is the description of simplestyle. Of a publication
+//! (`outlet` or `author`) with both a `name` and a `title`, the title is the publication's. All other columns are properties
+//! as they stand; `link`, `outlet`, `author`, `date`, `accessed` and `archived` name the source, as
+//! [`source_properties`](super::source_properties) says.
+
+use serde_json::{Map, Value};
+
+use super::coordinates::{How, readings};
+use super::csv;
+use super::feature::Feature;
+use super::format::{Format, Holds, Read};
+use super::geojson::{GeoJsonError, Order};
+use super::number;
+use super::table::FeatureTable;
+use crate::geometry::Coord;
+
+/// A table of points.
+pub const FORMAT: Format = Format {
+    id: "csv",
+    label: "CSV of points",
+    noun: "a table of points",
+    extensions: &["csv", "tsv"],
+    // Any text might be one.
+    sniff: |_| false,
+    holds: Holds::Features(read),
+};
+
+/// So many rows that were passed over are told one by one.
+const MOST_WARNINGS: usize = 20;
+
+const LATITUDE: [&str; 5] = ["lat", "latitude", "y", "широта", "lat_deg"];
+const LONGITUDE: [&str; 7] = ["lon", "lng", "long", "longitude", "x", "довгота", "lon_deg"];
+const PLACE: [&str; 8] = ["coordinates", "coords", "location", "position", "geo", "mgrs", "utm", "координати"];
+const NOTE: [&str; 4] = ["note", "notes", "comment", "примітка"];
+
+/// Where the coordinates of a row stand.
+enum Columns {
+    Two { lat: usize, lon: usize },
+    One(usize),
+}
+
+fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
+    let failed = |what: String| GeoJsonError::Table(what);
+    let rows = csv::read(bytes).map_err(|error| failed(error.to_string()))?;
+    let Some((head, rows)) = rows.split_first() else { return Err(failed("the table is empty".to_owned())) };
+    let names: Vec<String> = head.fields.iter().map(|name| name.trim().to_owned()).collect();
+    let find =
+        |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| name.to_lowercase() == *known));
+    let columns = match (find(&LATITUDE), find(&LONGITUDE), find(&PLACE)) {
+        (Some(lat), Some(lon), _) => Columns::Two { lat, lon },
+        (_, _, Some(place)) => Columns::One(place),
+        _ => {
+            let what = "no columns hold coordinates; call two of them lat and lon, or one coordinates";
+            return Err(failed(format!("{what} (the first row has {})", listed(&names))));
+        }
+    };
+    let properties_named = named(&names, &columns);
+    let mut read = Read::default();
+    let (mut features, mut passed_over, mut by_latitude) = (Vec::with_capacity(rows.len()), 0, 0);
+    for row in rows {
+        let field = |column: usize| row.fields.get(column).map_or("", |field| field.trim());
+        let at = match columns {
+            Columns::Two { lat, lon } => place_of(field(lat), field(lon)),
+            Columns::One(column) => readings(field(column)).map_err(|error| error.to_string()).map(|found| {
+                by_latitude += usize::from(found.len() > 1 && found[0].how == How::LatitudeFirst);
+                found[0].at
+            }),
+        };
+        let at = match at {
+            Ok(at) => at,
+            Err(why) => {
+                passed_over += 1;
+                if passed_over <= MOST_WARNINGS {
+                    read.warnings.push(format!("line {}: passed over: {why}", row.line));
+                }
+                continue;
+            }
+        };
+        let mut properties = Map::new();
+        for (column, name) in &properties_named {
+            let words = field(*column);
+            if !words.is_empty() {
+                properties.insert(name.clone(), value_of(words));
+            }
+        }
+        features.push(Feature {
+            geometry: Some(geo::Geometry::Point(at.into())),
+            properties,
+            id: None,
+            members: Map::new(),
+        });
+    }
+    if features.is_empty() {
+        let why = read.warnings.first().map_or_else(|| "it has no rows but the first".to_owned(), Clone::clone);
+        return Err(failed(format!("the table has no point that can be drawn; {why}")));
+    }
+    if passed_over > MOST_WARNINGS {
+        read.warnings.push(format!("{} more rows were passed over", passed_over - MOST_WARNINGS));
+    }
+    if by_latitude > 0 {
+        let rows = if by_latitude == 1 { "1 row" } else { &format!("{by_latitude} rows") };
+        read.warnings
+            .push(format!("nothing says which of two numbers is the latitude in {rows}: it is taken to stand first"));
+    }
+    read.features = FeatureTable::of(features);
+    Ok(read)
+}
+
+/// The columns that are properties, with the names that those have.
+fn named(names: &[String], columns: &Columns) -> Vec<(usize, String)> {
+    let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+    let is_publication = has("outlet") || has("author");
+    let is_place = |column: usize| match columns {
+        Columns::Two { lat, lon } => column == *lat || column == *lon,
+        Columns::One(only) => column == *only,
+    };
+    let mut taken: Vec<String> = Vec::new();
+    let mut named = Vec::new();
+    for (column, name) in names.iter().enumerate().filter(|(column, name)| !is_place(*column) && !name.is_empty()) {
+        let small = name.to_lowercase();
+        let name = match small.as_str() {
+            note if NOTE.contains(&note) && !has("description") => "description".to_owned(),
+            "title" if is_publication && has("name") => "source_title".to_owned(),
+            "name" if is_publication && has("title") => "title".to_owned(),
+            "title" | "name" | "description" | "source" | "sources" | "source_url" | "sources_url" | "url" | "link"
+            | "sources_date" | "date" | "outlet" | "author" | "accessed" | "archived" => small,
+            _ => name.clone(),
+        };
+        // Of two columns of one name the first counts.
+        if !taken.contains(&name) {
+            taken.push(name.clone());
+            named.push((column, name));
+        }
+    }
+    named
+}
+
+/// A place from a latitude and a longitude, each as a number or in degrees with signs.
+fn place_of(lat: &str, lon: &str) -> Result<Coord<f64>, String> {
+    if lat.is_empty() || lon.is_empty() {
+        return Err("it has no coordinates".to_owned());
+    }
+    if let (Some(lat), Some(lon)) = (csv::number(lat), csv::number(lon)) {
+        let is_place = lat.abs() <= 90.0 && lon.abs() <= 180.0;
+        let exchanged = lat.abs() <= 180.0 && lon.abs() <= 90.0;
+        let hint = if exchanged { "; the columns seem to be exchanged" } else { "" };
+        return is_place
+            .then_some(Coord { x: lon, y: lat })
+            .ok_or_else(|| format!("{lat}, {lon} is no latitude and longitude in degrees{hint}"));
+    }
+    let found = readings(&format!("{lat}; {lon}")).map_err(|error| error.to_string())?;
+    Ok(found[0].at)
+}
+
+/// A number where it is written as one and would be written so again; all else is text: codes keep their zeros.
+fn value_of(words: &str) -> Value {
+    let same = |number: &serde_json::Number| number.to_string() == words;
+    let number = number::of_text(words).and_then(|number| {
+        if number.fract() == 0.0 && number.abs() < 1e15 {
+            Some(serde_json::Number::from(number as i64))
+        } else {
+            serde_json::Number::from_f64(number)
+        }
+    });
+    number.filter(same).map_or_else(|| Value::from(words), Value::Number)
+}
+
+fn listed(names: &[String]) -> String {
+    const MOST: usize = 12;
+    let more = if names.len() > MOST { ", …" } else { "" };
+    let shown: Vec<String> = names.iter().take(MOST).map(|name| name.chars().take(30).collect()).collect();
+    format!("{}{more}", shown.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn table(text: &str) -> Read {
+        read(text.as_bytes(), Order::LonLat).unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    fn places(read: &Read) -> Vec<(f64, f64)> {
+        read.features.points.iter().map(|at| (at.y, at.x)).collect()
+    }
+
+    #[test]
+    fn columns_are_known_by_their_names() {
+        for text in [
+            "name,lat,lon\nA,48.62,37.55\nB,48.7,37.6",
+            "Name;Latitude;Longitude\nA;48,62;37,55\nB;48,7;37,6",
+            "name\tx\ty\nA\t37.55\t48.62\nB\t37.6\t48.7",
+            "name,coordinates\nA,\"48.62 N, 37.55 E\"\nB,\"48°42′ N 37°36′ E\"",
+            "name,lat,lon\nA,48.62° N,37.55° E\nB,48°42′,37°36′",
+        ] {
+            let found: Vec<_> =
+                places(&table(text)).iter().map(|(lat, lon)| ((lat * 1e6).round(), (lon * 1e6).round())).collect();
+            assert_eq!(found, [(48_620_000.0, 37_550_000.0), (48_700_000.0, 37_600_000.0)], "{text}");
+        }
+        let grid = table("name,mgrs\nA,37U DQ 12345 67890");
+        assert!((places(&grid)[0].0 - 49.357_421).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_row_keeps_its_note_and_names_its_source() {
+        let text = "name,lat,lon,note,link,date,title,outlet,code\n\
+             Bridge,48.62,37.55,\"Seen, whole\",https://example.org/a,2025-12-15,A bridge stands,The Post,007\n";
+        let read = table(text);
+        let properties = read.features.rows.properties(0);
+        assert_eq!(
+            Value::Object(properties.clone()),
+            json!({"title": "Bridge", "description": "Seen, whole", "link": "https://example.org/a",
+                "date": "2025-12-15", "source_title": "A bridge stands", "outlet": "The Post", "code": "007"})
+        );
+        let (sources, warnings) = super::super::source_properties::read(&properties);
+        assert!(warnings.is_empty());
+        assert_eq!(sources.len(), 1);
+        assert_eq!(sources[0].title.as_deref(), Some("A bridge stands"));
+        assert_eq!(sources[0].url.as_deref(), Some("https://example.org/a"));
+        assert_eq!(sources[0].outlet.as_deref(), Some("The Post"));
+        assert_eq!(sources[0].date.as_deref(), Some("2025-12-15"));
+    }
+
+    #[test]
+    fn what_is_no_point_is_told_by_its_line() {
+        let read = table("name,lat,lon\nA,48.62,37.55\nB,,\nC,148.62,37.55\nD,x,y");
+        assert_eq!(places(&read).len(), 1);
+        assert_eq!(read.warnings.len(), 3);
+        assert!(read.warnings[0].starts_with("line 3: passed over"), "{:?}", read.warnings);
+        assert!(read.warnings[1].contains("seem to be exchanged"), "{:?}", read.warnings);
+        let read = table("name,coordinates\nA,\"48.62, 37.55\"\n");
+        assert!(read.warnings[0].contains("taken to stand first"), "{:?}", read.warnings);
+        for (text, says) in [
+            ("", "empty"),
+            ("name,place\nA,B", "no columns hold coordinates"),
+            ("lat,lon\n", "no point that can be drawn"),
+            ("lat,lon\nx,y", "line 2: passed over"),
+        ] {
+            let error = super::read(text.as_bytes(), Order::LonLat).unwrap_err().to_string();
+            assert!(error.contains(says), "{text}: {error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_table_makes_it_fail(text in "(lat,lon|coordinates)[a-z]{0,3}\n[0-9NSE°'\",;. \n-]{0,60}") {
+            let _ = read(text.as_bytes(), Order::LonLat);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Search everything, coordinates, attaching and citing in the window.
+
+use super::*;
+
+fn palette(harness: &mut Harness<'static, ClaimlineApp>, words: &str) {
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    harness.run_ok();
+    harness.get_by_label("Search everything").type_text(words);
+    harness.run_ok();
+}
+
+#[test]
+fn the_palette_goes_to_coordinates_and_places_a_marker() {
+    let mut harness = window();
+    palette(&mut harness, "48.62, 37.55");
+    assert!(harness.query_by_label("Go to 48.6200° N 37.5500° E").is_some());
+    assert!(harness.query_by_label("Go to 37.5500° N 48.6200° E").is_some());
+    press(&mut harness, Key::Enter);
+    harness.run_ok();
+    let center = harness.state().session().document().view.center;
+    assert!((center.x - 37.55).abs() < 1e-6 && (center.y - 48.62).abs() < 1e-6, "{center:?}");
+    palette(&mut harness, "N 48°37′12″ E 37°33′");
+    harness.get_by_label("Place a marker here: 48.6200° N 37.5500° E").click();
+    harness.run_ok();
+    assert_eq!(selected(&harness), "1 annotations");
+}
+
+#[test]
+fn the_list_of_finds_stays_where_it_is_while_words_are_typed() {
+    let mut harness = window();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    harness.run_ok();
+    let at = |harness: &Harness<'static, ClaimlineApp>| harness.get_by_label("Search everything").rect();
+    let before = at(&harness);
+    for letter in ["k", "r", "a", "m", " ", "x", "y"] {
+        harness.get_by_label("Search everything").type_text(letter);
+        harness.run_ok();
+        assert_eq!(at(&harness), before, "after {letter:?}");
+    }
+}
+
+#[test]
+fn an_excerpt_a_source_and_a_figure_are_found_and_shown() {
+    let mut harness = window();
+    palette(&mut harness, "five to ten kilometres, why");
+    press(&mut harness, Key::Enter);
+    harness.run_ok();
+    assert_eq!(selected(&harness), "excerpt tfi-five-to-ten");
+    palette(&mut harness, "tfiglobal");
+    assert!(harness.query_by_label("Sources").is_some());
+    let row =
+        harness.state().session().dossier().source(TFI).map(|source| format!("{}: {}", source.outlet, source.title));
+    harness.get_by_label(&row.unwrap()).click();
+    harness.run_ok();
+    assert!(harness.query_by_label("Attach the text of TFIGlobal…").is_some(), "the list of sources is shown");
+}
+
+#[test]
+fn the_coordinates_of_a_marker_are_typed_and_errors_stand_beside_the_field() {
+    let mut harness = window();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::PlaceMarker(KRAMATORSK));
+    harness.run_ok();
+    type_in(&mut harness, "Coordinates", "48.62 nowhere");
+    press(&mut harness, Key::Enter);
+    harness.run_ok();
+    assert!(harness.query_by_label_contains("“nowhere” is not understood").is_some());
+    type_in(&mut harness, "Coordinates", "48.62 37.55");
+    press(&mut harness, Key::Enter);
+    harness.run_ok();
+    let place = |harness: &Harness<'static, ClaimlineApp>| {
+        let shape = &harness.state().session().selected_annotation().unwrap().shape;
+        let claimline::document::annotation::Shape::Point { at, .. } = shape else { panic!("a marker") };
+        (at.y, at.x)
+    };
+    assert_eq!(place(&harness), (48.62, 37.55));
+    harness.get_by_label("Put it at 37.5500° N 48.6200° E").click();
+    harness.run_ok();
+    assert_eq!(place(&harness), (37.55, 48.62));
+    for _ in 0..2 {
+        harness.state_mut().act(&ctx, Action::Command(Command::Undo));
+    }
+    harness.run_ok();
+    assert_eq!(place(&harness), (KRAMATORSK.y, KRAMATORSK.x));
+}
+
+/// Opens the dialog that attaches a text to TFIGlobal, and attaches a file.
+fn attach_to_tfi(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
+    harness.get_by_label("Attach the text of TFIGlobal…").click();
+    harness.run_ok();
+    type_in(harness, "Path of the text or HTML file, as saved from a browser", &path.display().to_string());
+    harness.get_by_label("Attach").click();
+    harness.step();
+}
+
+#[test]
+fn a_text_of_something_else_is_refused_or_attached_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("letter.txt");
+    std::fs::write(&path, "Dear all, the bridge stands.").unwrap();
+    let mut harness = window();
+    attach_to_tfi(&mut harness, &path);
+    wait(&mut harness, "the refusal", |app| app.message().contains("does not seem to be the text of TFIGlobal"));
+    harness.run_ok();
+    assert!(harness.state().session().texts().all().is_empty());
+    let says = harness.query_all_by_label_contains("does not seem to be the text of TFIGlobal").count();
+    assert!(says >= 2, "the dialog says why, and the status bar");
+    harness.get_by_label("Attach all the same").click();
+    harness.step();
+    wait(&mut harness, "the text", |app| app.message().contains("was attached all the same"));
+    harness.run_ok();
+    assert!(harness.query_by_label("Attach all the same").is_none(), "the dialog is closed");
+    let ctx = harness.ctx.clone();
+    harness
+        .state_mut()
+        .act(&ctx, Action::AddExcerpt { source: TFI.to_owned(), at: 10..20, overlay: "luhansk".to_owned() });
+    harness.run_ok();
+    assert!(harness.query_all_by_label("Check: from another text").next().is_some());
+}
+
+#[test]
+fn a_binary_file_leaves_the_dialog_open_and_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("article.txt");
+    std::fs::write(&path, b"%PDF-1.7\n%\xe2\xe3\xcf\xd3").unwrap();
+    let mut harness = window();
+    attach_to_tfi(&mut harness, &path);
+    wait(&mut harness, "the refusal", |app| app.message().contains("this is a PDF"));
+    harness.run_ok();
+    assert!(harness.query_all_by_label_contains("this is a PDF; save its text as .txt first").count() >= 2);
+    assert!(harness.query_by_label("Attach all the same").is_none());
+}
+
+#[test]
+fn the_dialog_makes_a_new_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("post.txt");
+    std::fs::write(&path, "The bridge at Siversk stands.").unwrap();
+    let mut harness = window();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(Command::AttachText));
+    harness.run_ok();
+    harness.get_by_label("a new source").click();
+    harness.run_ok();
+    type_in(&mut harness, "Outlet", "The Post");
+    type_in(&mut harness, "Title", "A bridge stands");
+    type_in(&mut harness, "Path of the text or HTML file, as saved from a browser", &path.display().to_string());
+    harness.get_by_label("Attach").click();
+    harness.step();
+    wait(&mut harness, "the text", |app| app.message().starts_with("The Post: "));
+    let session = harness.state().session();
+    let source = session.document().own_sources[0].clone();
+    assert_eq!((source.outlet.as_str(), source.title.as_str()), ("The Post", "A bridge stands"));
+    assert!(session.texts().of(&source.id).is_some());
+}
+
+#[test]
+fn a_page_is_cited_from_a_pasted_citation_with_warnings_for_what_cannot_be() {
+    let mut harness = window();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::PlaceMarker(KRAMATORSK));
+    harness.run_ok();
+    harness.get_by_label("Cite an excerpt or a page").click();
+    harness.run_ok();
+    harness.get_by_label("With title, outlet and dates…").click();
+    harness.run_ok();
+    let pasted = "“A bridge stands”, 15 December 2025, https://example.org/a, accessed 1 December 2025";
+    type_in(&mut harness, "Paste a citation or an address, to fill the fields with what is certain of it", pasted);
+    assert!(harness.query_by_label_contains("The day of access is before the day of publication").is_some());
+    type_in(&mut harness, "Read on", "2025-12-16");
+    assert!(harness.query_by_label_contains("The day of access is before").is_none());
+    type_in(&mut harness, "Outlet", "The Post");
+    harness.get_by_label("Cite").click();
+    harness.run_ok();
+    let citations = &harness.state().session().selected_annotation().unwrap().citations;
+    let some = |text: &str| Some(text.to_owned());
+    let expected = claimline::formats::source_properties::PropertySource {
+        title: some("A bridge stands"),
+        outlet: some("The Post"),
+        date: some("2025-12-15"),
+        accessed: some("2025-12-16"),
+        url: some("https://example.org/a"),
+        ..Default::default()
+    };
+    assert_eq!(citations.as_slice(), [claimline::document::annotation::Citation::Source(expected)]);
+}
+
+#[test]
+fn the_built_in_dossier_comes_back_from_the_file_menu() {
+    let mut harness = window();
+    assert!(harness.state().session().why_not(Command::BuiltinDossier).is_some(), "it is the one that is open");
+    harness.state_mut().open_files(vec!["tests/data/quill/dossier".into()]);
+    wait(&mut harness, "the dossier", |app| app.session().dossier().id == "quill");
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(Command::BuiltinDossier));
+    wait(&mut harness, "the built-in dossier", |app| app.session().dossier().id != "quill");
+    assert!(harness.state().message().starts_with("Opened the built-in dossier"), "{}", harness.state().message());
+}
