@@ -252,20 +252,21 @@ impl Crowd {
     /// Where a callout of this size, in points, stands: within the main overlay where it fits, and else beside it with a
     /// leader; over no name, no mark, no line, no words, no other filled area and none of the rectangles `taken`. Of such
     /// places the one with the shortest leader, which crosses as little as it can. `None` where there is none. With
-    /// `among_names` it may stand where the map has names, which then give way.
+    /// `among_names` it may stand where the map has names, which then give way; a tight one has little air around it.
     pub(in crate::figure) fn callout(
         &self,
         size: kurbo::Size,
         taken: &[Rect],
         among_names: bool,
+        is_tight: bool,
     ) -> Option<CalloutPlace> {
         if self.rim.is_empty() {
             return None;
         }
-        let air_pt = 1.4 * self.cell_pt;
+        let air_pt = if is_tight { 0.3 } else { 1.4 } * self.cell_pt;
         let page = Rect::new(0.0, 0.0, self.columns as f64 * self.cell_pt, self.rows as f64 * self.cell_pt);
         let page = page.inset(-2.0 * air_pt);
-        let step = 2;
+        let step = if is_tight { 1 } else { 2 };
         let spots = || {
             let rows = (0..self.rows).step_by(step);
             rows.flat_map(move |row| (0..self.columns).step_by(step).map(move |column| (column, row)))

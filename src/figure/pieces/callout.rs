@@ -74,10 +74,10 @@ impl Setting {
         let size_pt = self.size(0.95);
         let found = match place {
             // The widest has the fewest lines; where it finds no place a narrower one may.
-            None => [false, true].into_iter().find_map(|among_names| {
-                [17.0, 12.0, 9.0].into_iter().find_map(|width_em| {
+            None => [(false, false), (true, false), (true, true)].into_iter().find_map(|(among_names, is_tight)| {
+                [17.0, 12.0, 9.0, 7.5].into_iter().find_map(|width_em| {
                     let set = set(width_em);
-                    let found = spec.crowd.callout(set.size, taken, among_names)?;
+                    let found = spec.crowd.callout(set.size, taken, among_names, is_tight)?;
                     Some((set, found.rect, found.target))
                 })
             }),
