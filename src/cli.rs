@@ -239,9 +239,12 @@ struct FigureArgs {
     /// Pixels a point, for a sharper picture of the same page [default: 1]
     #[arg(long, value_name = "N", value_parser = scale, allow_hyphen_values = true)]
     scale: Option<f64>,
-    /// Title; the dossier's unless given
+    /// Headline; suggested by what the figure is about unless given
     #[arg(long, value_name = "T")]
     title: Option<String>,
+    /// The small line above it; the dossier's name unless given
+    #[arg(long, value_name = "T")]
+    kicker: Option<String>,
     /// The line under it
     #[arg(long, value_name = "T")]
     subtitle: Option<String>,
@@ -870,7 +873,7 @@ impl FigureArgs {
             }
         }
         let is_set_up = !document.figure.is_empty();
-        let usual = FigureOptions::new(dossier.title.main(), PageSetup::default(), usual_shows);
+        let usual = FigureOptions::usual(PageSetup::default(), usual_shows);
         let (mut options, problems) =
             saved::read(&document.figure, FigureOptions { view_pt: (width_pt, height_pt), ..usual });
         warn(&problems);
@@ -894,7 +897,8 @@ impl FigureArgs {
             None => options.theme,
         };
         options.names = names.or(options.names);
-        options.title = self.title.clone().unwrap_or(options.title);
+        options.title = self.title.clone().or(options.title);
+        options.kicker = self.kicker.clone().or(options.kicker);
         options.subtitle = self.subtitle.clone().or(options.subtitle);
         for (id, name) in &self.legend_name {
             known(dossier, id)?;

@@ -176,11 +176,7 @@ impl ClaimlineApp {
         let frame = self.session.frame();
         FigureOptions {
             view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)),
-            ..FigureOptions::new(
-                self.session.dossier().title.main(),
-                PageSetup::default(),
-                Shows::Bounds(frame.lon_lat_bounds()),
-            )
+            ..FigureOptions::usual(PageSetup::default(), Shows::Bounds(frame.lon_lat_bounds()))
         }
     }
 

@@ -491,7 +491,7 @@ impl ClaimlineApp {
         self.session.report(project.warnings.clone());
         let frame = self.session.frame();
         let shows = Shows::Bounds(frame.lon_lat_bounds());
-        let usual = FigureOptions::new(self.session.dossier().title.main(), PageSetup::default(), shows);
+        let usual = FigureOptions::usual(PageSetup::default(), shows);
         let (_, problems) = self.session.figure(usual);
         let warnings: Vec<_> = project.warnings.iter().cloned().chain(problems.iter().cloned()).collect();
         note.push_str(&chrome::first_of(&warnings));

@@ -96,10 +96,10 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
             edit::set_visible(&mut document, id, true);
         }
         let page = FigureOptions {
-            title: figure
-                .title
-                .clone()
-                .map_or_else(|| sheet.title.clone(), |title| format!("{title}: {}", sheet.title)),
+            title: Some(match &figure.title {
+                Some(title) => format!("{title}: {}", sheet.title),
+                None => sheet.title.clone(),
+            }),
             shows: Shows::Bounds(sheet.bounds),
             ..prepared.options.clone()
         };

@@ -26,6 +26,7 @@ mod read_style;
 pub mod resolve;
 pub mod rules;
 mod schema_check;
+pub mod stated;
 pub mod styling;
 pub mod table_view;
 pub mod verify;
@@ -54,6 +55,7 @@ pub use origin::{Facts, FileRecord, KEPT_BYTES, Origin};
 pub use own_line::counting;
 pub use own_line::{COMPARISON_GROUP, Choice, Counting, Dropped, OwnLine};
 pub use prepared::{MANY_FEATURES, Property};
+pub use stated::Stated;
 pub use styling::Styling;
 
 /// Why a dossier cannot be read at all.
@@ -360,6 +362,8 @@ pub struct Overlay {
     pub title: Text,
     /// One line for a hover tip.
     pub gist: String,
+    /// What a figure about it has for its headline.
+    pub headline: Option<Text>,
     /// What kind of thing it is.
     pub kind: String,
     /// Id of its group.
@@ -634,7 +638,7 @@ impl Dossier {
     pub fn add(&mut self, overlay: Overlay) -> String {
         if !self.groups.iter().any(|group| group.id == OWN_GROUP) {
             let title = Text::new("en", "Your files").with("uk", "Ваші файли");
-            self.groups.insert(0, Group { id: OWN_GROUP.to_owned(), title });
+            self.groups.insert(0, Group { id: OWN_GROUP.to_owned(), title, note: None });
         }
         self.overlays.retain(|other| other.id != overlay.id || other.group != OWN_GROUP);
         let mut overlay = overlay;
@@ -747,6 +751,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         id,
         title: Text::plain(name),
         gist: "Opened from a file; no source is linked to it".to_owned(),
+        headline: None,
         kind: "own-data".to_owned(),
         group: OWN_GROUP.to_owned(),
         as_of,

@@ -77,6 +77,9 @@ pub struct Group {
     pub id: String,
     /// Name.
     pub title: Text,
+    /// What a legend says of all of them.
+    #[serde(default)]
+    pub note: Option<Text>,
 }
 
 /// Geometry that recipes use and that is no overlay itself.
@@ -221,6 +224,9 @@ pub struct OverlayEntry {
     /// One line for a hover tip.
     #[serde(default)]
     pub gist: String,
+    /// What a figure about it has for its headline.
+    #[serde(default)]
+    pub headline: Option<Text>,
     /// What kind of thing it is, such as `proposal` or `region`.
     pub kind: String,
     /// Id of its group.
@@ -562,6 +568,9 @@ pub struct ReportedFigure {
     pub definition: String,
     /// Who reports it.
     pub reported_by: String,
+    /// Who stated it first, as far as the reports say.
+    #[serde(default)]
+    pub traced_to: Option<String>,
     /// Day of the report, ISO 8601.
     #[serde(default)]
     pub date: Option<String>,

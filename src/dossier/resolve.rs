@@ -554,6 +554,7 @@ fn finish(
         id: entry.id.clone(),
         title: entry.title.clone(),
         gist: entry.gist.clone(),
+        headline: entry.headline.clone(),
         kind: entry.kind.clone(),
         group: entry.group.clone().or_else(|| file.groups.first().map(|group| group.id.clone())).unwrap_or_default(),
         as_of: entry.as_of.clone().unwrap_or_else(|| file.as_of.clone()),

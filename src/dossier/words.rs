@@ -1,7 +1,7 @@
 //! Numbers, dates and citations in words: thin spaces, km², 15 Dec 2025; the same in window, figure and terminal.
 
 use super::model::{Excerpt, Quantity, ReportedFigure, Source};
-use super::{BesideLine, Comparison, Crossing, CrossingKind, Measure, Merged, Size, Verdict};
+use super::{BesideLine, Comparison, Crossing, CrossingKind, Dossier, Measure, Merged, Size, Stated, Verdict};
 
 use crate::formats::day::Day;
 pub use crate::geometry::position_in_words as position;
@@ -225,9 +225,9 @@ pub fn difference(difference: f64, unit: &str) -> String {
 /// A reported figure with its hedging word.
 pub fn figure(figure: &ReportedFigure) -> String {
     let exact = match figure.unit.as_str() {
-        "km2" => format!("{} km²", stated(figure.value)),
-        "percent" => format!("{} %", stated(figure.value)),
-        other => format!("{} {other}", stated(figure.value)),
+        "km2" => format!("{} km²", as_stated(figure.value)),
+        "percent" => format!("{} %", as_stated(figure.value)),
+        other => format!("{} {other}", as_stated(figure.value)),
     };
     let what = match figure.quantity {
         Quantity::Poll => " of those asked",
@@ -239,8 +239,39 @@ pub fn figure(figure: &ReportedFigure) -> String {
     }
 }
 
+/// A hedging word as a sign where one has its sense: `≈ 5,600 km²`.
+fn hedge_sign(hedge: &str) -> &str {
+    match hedge {
+        "approximately" | "roughly" | "about" | "around" | "circa" => "≈",
+        other => other,
+    }
+}
+
+/// The number that is stated of an overlay, hedged: `≈ 5,600 km²`, `more than 80 % of Donetsk oblast`.
+pub fn stated_size(dossier: &Dossier, stated: &Stated<'_>) -> String {
+    let signed = ReportedFigure {
+        hedge: stated.figure.hedge.as_deref().map(|hedge| hedge_sign(hedge).to_owned()),
+        ..stated.figure.clone()
+    };
+    let whole = stated.figure.of.as_deref().and_then(|id| dossier.overlay(id));
+    let of = whole.map_or_else(String::new, |whole| format!(" of {}", whole.title.main()));
+    format!("{}{of}", figure(&signed))
+}
+
+/// The same with who states it: `≈ 5,600 km², says Bild`.
+pub fn stated(dossier: &Dossier, stated: &Stated<'_>) -> String {
+    let size = stated_size(dossier, stated);
+    let source = stated.source;
+    match stated.other_sources {
+        0 if stated.is_traced => format!("{size}, says {source}"),
+        0 => format!("{size}, according to {source}"),
+        1 => format!("{size}, according to {source} and another"),
+        others => format!("{size}, according to {source} and {others} others"),
+    }
+}
+
 /// A number with just the decimals that it was stated with.
-fn stated(value: f64) -> String {
+fn as_stated(value: f64) -> String {
     let decimals = value.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len());
     number(value, decimals)
 }

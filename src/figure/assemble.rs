@@ -8,6 +8,7 @@ use kurbo::{Rect, Vec2};
 use serde_json::{Map, Value, json};
 
 use super::contents::{as_of, own_line, shown, spec};
+use super::crowd::Crowd;
 use super::evidence::{annotations, features, pack, provenance, visible};
 use super::grey::grey;
 use super::options::{FigureOptions, Shows};
@@ -16,8 +17,9 @@ use super::page::{self, FigureSpec, Layout, Standing};
 use super::paper::{PT_PER_INCH, PageSize, Unit};
 use super::pieces::Piece;
 use super::pieces::covering::covering_line;
-use super::pieces::inset::locator;
+use super::pieces::inset::{Located, locator};
 use super::pieces::numbers::{Numbered, badges};
+use super::subject::{Subject, Suggested};
 use super::writers::georeference;
 use super::writers::pdf::{self, PdfInfo};
 use super::writers::png::{self, PngInfo};
@@ -64,6 +66,8 @@ pub struct Drawn {
     pub credits: Vec<String>,
     /// Ids of the overlays that the map shows.
     pub shown: Vec<String>,
+    /// The headline and the line above it that the figure has unless others are given.
+    pub suggested: Suggested,
     scene: Arc<Scene>,
     document: Document,
     /// What of the provenance only the page knows.
@@ -217,19 +221,27 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         layout
     };
     let (first, _) = spec_for(&Frame::new(whole, size_pt.0, size_pt.1));
-    let (spec, shown) = spec_for(&laid(&first).map);
-    let layout = laid(&spec);
+    let (mut spec, shown) = spec_for(&laid(&first).map);
+    let mut layout = laid(&spec);
+    let subject = Subject::of(dossier, &shown);
+    if !spec.unplaced.is_empty() || spec.callout.is_some() {
+        // What looks for its place by itself goes by what the map shows without it.
+        let bare = Layout { reserved: Vec::new(), ..layout.clone() };
+        let seen = drawn_map(scene, ground, document, options, &bare, (&shown, &spec.numbers));
+        spec.crowd = Crowd::of(&layout.map, &shown, subject.main, &seen.items);
+        layout = laid(&spec);
+    }
     let map = drawn_map(scene, ground, document, options, &layout, (&shown, &spec.numbers));
-    let locator = layout.inset.map(|rect| locator(ground, document, options, &layout.map, rect, layout.symbol_scale));
+    let located = Located { map: &layout.map, country: dossier.country.as_deref(), main: subject.main };
+    let locator = layout.inset.map(|rect| locator(ground, document, options, &located, rect, layout.symbol_scale));
     let mut list = page::compose(&spec, &layout, map, locator);
     if theme == Theme::Grey {
         grey(&mut list.items);
     }
-    let description = format!(
-        "Map with {}; as of {}",
-        shown.iter().map(|overlay| overlay.title.main()).collect::<Vec<_>>().join(", "),
-        as_of(dossier, &shown)
-    );
+    let names = shown.iter().map(|overlay| overlay.title.main()).collect::<Vec<_>>().join(", ");
+    let day = as_of(dossier, &shown);
+    let description =
+        if day.is_empty() { format!("Map with {names}") } else { format!("Map with {names}; as of {day}") };
     let View { center, zoom } = layout.map.view;
     let on_page = layout.map_frame;
     let map_frame_px =
@@ -266,7 +278,8 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         unit: unit_of(options.page.size),
         scale,
         theme,
-        title: options.title.clone(),
+        title: subject.title(options),
+        suggested: subject.suggested(),
         description,
     }
 }

@@ -1,21 +1,24 @@
 //! What a figure says of what is open: which overlays are visible in the frame, what is cited for them, whom to credit.
 
+use super::crowd::Crowd;
 use super::evidence::others::Others;
 use super::evidence::{annotations, features};
 use super::options::FigureOptions;
 use super::page::{FigureSpec, NARROW_PT};
 use super::paper::PageSize;
-use super::pieces::Piece;
 use super::pieces::comparison::comparison;
 use super::pieces::credits::credits;
 use super::pieces::graticule::Graticule;
 use super::pieces::inset::locator_aspect;
-use super::pieces::legend::{self, LegendEntry, LegendGroup, note};
+use super::pieces::legend::{self, LegendEntry, LegendGroup, sizes_note};
 use super::pieces::numbers::numbered;
 use super::pieces::references::{Reference, cited, numbers_of, quotes_of};
+use super::pieces::{Piece, Stands};
+use super::subject::Subject;
 use crate::basemap::{MapKind, sources};
 use crate::document::Document;
 use crate::dossier::{Dossier, Overlay, OwnLine, words};
+use crate::formats::language::Text;
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
 use crate::scene::{Scene, kind_swatch};
@@ -44,6 +47,7 @@ pub(in crate::figure) fn spec(
     let theme = options.theme;
     let furniture = &options.furniture;
     let has = |piece: Piece| furniture.has(piece);
+    let subject = Subject::of(dossier, shown);
     let mut cited = cited(dossier, shown);
     let drawn = annotations::Shown::new(dossier, document, frame);
     let features = features::Shown::new(dossier, document, frame, shown);
@@ -98,15 +102,14 @@ pub(in crate::figure) fn spec(
                             document.overlay(&overlay.id).map_or(1.0, |state| state.opacity),
                         ),
                         note: match kinds.left_out() {
-                            0 => note(overlay),
-                            _ => legend::size_note(kind.size),
-                        }
-                        .filter(|_| has(Piece::Sizes)),
+                            0 => sizes_note(dossier, overlay, has(Piece::Sizes)),
+                            _ => legend::size_note(kind.size).filter(|_| has(Piece::Sizes)),
+                        },
                         references,
                     })
                 })
                 .collect();
-            let entries = legend::share_rows(entries);
+            let entries = legend::with_note(legend::share_rows(entries), group.note.as_ref().map(Text::main));
             let title = group.title.main().to_owned();
             let own = (!entries.is_empty()).then_some(LegendGroup { title, is_needed: false, entries });
             let told_apart = shown.iter().filter(|overlay| overlay.group == group.id).filter_map(|overlay| {
@@ -150,7 +153,8 @@ pub(in crate::figure) fn spec(
     let short = dossier.disclaimer_short.as_ref().filter(|_| size_pt.0 < NARROW_PT);
     let disclaimer = short.unwrap_or(&dossier.disclaimer);
     for (piece, text) in [(Piece::Boundaries, &dossier.boundary_view), (Piece::Disclaimer, disclaimer)] {
-        if has(piece) && !text.is_empty() {
+        let concerns = piece != Piece::Boundaries || subject.is_of_dossier();
+        if has(piece) && concerns && !text.is_empty() {
             notes.push(text.clone());
         }
     }
@@ -158,7 +162,6 @@ pub(in crate::figure) fn spec(
     if is_numbered && unlisted > 0 {
         notes.push(format!("{} more sources of features are not listed.", words::number(unlisted as f64, 0)));
     }
-    let usual_subtitle = || (options.title != dossier.title.main()).then(|| dossier.title.main().to_owned());
     let graticule =
         if has(Piece::Graticule) { Some(Graticule::Lines) } else { has(Piece::Ticks).then_some(Graticule::Ticks) };
     let has_map = sources::find_or_builtin(&document.map, &document.map_sources).kind != MapKind::None;
@@ -169,12 +172,9 @@ pub(in crate::figure) fn spec(
         // The view as it is, and no smaller.
         symbol_scale: (options.page.size == PageSize::View).then_some(1.0),
         theme,
-        title: if has(Piece::Title) { options.title.clone() } else { String::new() },
-        subtitle: options
-            .subtitle
-            .clone()
-            .or_else(usual_subtitle)
-            .filter(|subtitle| has(Piece::Subtitle) && !subtitle.trim().is_empty()),
+        kicker: if has(Piece::Kicker) { subject.kicker(options) } else { String::new() },
+        title: if has(Piece::Title) { subject.title(options) } else { String::new() },
+        subtitle: options.subtitle.clone().filter(|subtitle| has(Piece::Subtitle) && !subtitle.trim().is_empty()),
         as_of: if has(Piece::AsOf) { as_of(dossier, shown) } else { String::new() },
         legend: if has(Piece::Legend) { legend } else { Vec::new() },
         places: Piece::all()
@@ -182,6 +182,13 @@ pub(in crate::figure) fn spec(
             .filter(|piece| *piece != Piece::Inset || has_map)
             .filter_map(|piece| Some((piece, furniture.place_of(piece)?)))
             .collect(),
+        unplaced: Piece::all()
+            .filter(|piece| *piece != Piece::Inset || has_map)
+            .filter(|piece| matches!(piece.info().stands, Stands::OnMap(_) | Stands::AtMain))
+            .filter(|piece| has(*piece) && furniture.place_of(*piece).is_none())
+            .collect(),
+        crowd: Crowd::default(),
+        callout: subject.callout().filter(|_| has(Piece::Callout)),
         inset_aspect: locator_aspect(frame),
         graticule,
         references: if has(Piece::References) { references } else { Vec::new() },
@@ -204,6 +211,9 @@ pub(in crate::figure) fn own_line<'a>(dossier: &'a Dossier, shown: &[&Overlay]) 
 
 /// The day that the figure describes, and that of an own line in it, which is not the dossier's.
 pub(in crate::figure) fn as_of(dossier: &Dossier, shown: &[&Overlay]) -> String {
+    if !Subject::of(dossier, shown).is_of_dossier() {
+        return String::new();
+    }
     let day = words::date(&dossier.as_of);
     let Some(own) = own_line(dossier, shown).filter(|_| !day.is_empty()) else {
         return day;

@@ -15,7 +15,7 @@ pub struct Furniture(BTreeMap<Piece, Option<Place>>);
 impl Default for Furniture {
     fn default() -> Self {
         let shown = Piece::all().filter(|piece| piece.info().is_usual);
-        Self(shown.map(|piece| (piece, piece.usual_place())).collect())
+        Self(shown.map(|piece| (piece, None)).collect())
     }
 }
 
@@ -33,7 +33,8 @@ impl Furniture {
         }
     }
 
-    /// The place on the map of a piece that is there and stands on it.
+    /// The place on the map that was chosen for a piece that is there. What stands on the map without one looks for its
+    /// place by itself.
     pub fn place_of(&self, piece: Piece) -> Option<Place> {
         self.0.get(&piece).copied().flatten()
     }
@@ -44,7 +45,7 @@ impl Furniture {
             Piece::Notes.parts().for_each(|note| self.set(note, on));
         }
         if on {
-            self.0.entry(piece).or_insert_with(|| piece.usual_place());
+            self.0.entry(piece).or_insert(None);
         } else {
             self.0.remove(&piece);
         }
@@ -52,20 +53,17 @@ impl Furniture {
 
     /// Adds a piece at a place on the map, or at the place that it has by itself.
     pub fn place(&mut self, piece: Piece, place: Option<Place>) {
-        let place = if piece.has_place() { place.or(piece.usual_place()) } else { None };
-        self.0.insert(piece, place);
+        self.0.insert(piece, place.filter(|_| piece.has_place()));
     }
 
     /// Puts every piece that is there back to its usual place.
     pub fn reset_places(&mut self) {
-        for (piece, place) in &mut self.0 {
-            *place = piece.usual_place();
-        }
+        self.0.values_mut().for_each(|place| *place = None);
     }
 
     /// Whether every piece stands where it usually does.
     pub fn is_usual(&self) -> bool {
-        self.0.iter().all(|(piece, place)| *place == piece.usual_place())
+        self.0.values().all(Option::is_none)
     }
 }
 

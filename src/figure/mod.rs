@@ -17,6 +17,7 @@
 pub mod assemble;
 pub mod checks;
 mod contents;
+mod crowd;
 mod evidence;
 pub mod framing;
 pub mod furniture;
@@ -28,6 +29,7 @@ pub mod paper;
 pub mod pieces;
 pub mod placing;
 pub mod saved;
+pub mod subject;
 mod writers;
 
 pub use assemble::{Drawn, draw};

@@ -25,9 +25,13 @@ pub enum Shows {
 /// What the user decides about a figure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FigureOptions {
-    /// Title.
-    pub title: String,
-    /// The line under it; the dossier's name where that is not the title itself, unless one is given.
+    /// Headline; what the figure [is about](super::subject) suggests one unless it is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The small line above it; the dossier's name where that is not the headline itself, unless one is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kicker: Option<String>,
+    /// The line under it, if one is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subtitle: Option<String>,
     /// The paper.
@@ -60,10 +64,16 @@ pub(in crate::figure) fn usual_view_pt() -> (f64, f64) {
 }
 
 impl FigureOptions {
-    /// A figure with all that it usually has.
+    /// A figure with a headline and all that it usually has.
     pub fn new(title: impl Into<String>, page: PageSetup, shows: Shows) -> Self {
+        Self { title: Some(title.into()), ..Self::usual(page, shows) }
+    }
+
+    /// A figure with all that it usually has, the suggested headline too.
+    pub fn usual(page: PageSetup, shows: Shows) -> Self {
         Self {
-            title: title.into(),
+            title: None,
+            kicker: None,
             subtitle: None,
             page,
             theme: Theme::default(),

@@ -31,8 +31,19 @@ const VIEW_PT: std::ops::RangeInclusive<f64> = 160.0..=8000.0;
 const ZOOM: std::ops::RangeInclusive<f64> = 0.0..=24.0;
 
 /// What the set-up says.
-const NAMES: [&str; 10] =
-    ["title", "subtitle", "page", "theme", "names", "shows", "own_frame", "view_pt", "furniture", "legend_names"];
+const NAMES: [&str; 11] = [
+    "title",
+    "kicker",
+    "subtitle",
+    "page",
+    "theme",
+    "names",
+    "shows",
+    "own_frame",
+    "view_pt",
+    "furniture",
+    "legend_names",
+];
 
 /// What its `page` says.
 const PAGE_NAMES: [&str; 3] = ["size", "dpi", "margin_pt"];
@@ -188,7 +199,8 @@ pub fn read(saved: &Map<String, Value>, usual: FigureOptions) -> (FigureOptions,
         None => usual.view_pt,
     };
     let options = FigureOptions {
-        title: reader.words(saved, "title").unwrap_or(usual.title),
+        title: reader.words(saved, "title").or(usual.title),
+        kicker: reader.words(saved, "kicker"),
         subtitle: reader.words(saved, "subtitle"),
         page: reader.page(saved),
         theme: reader.member::<Theme>(saved, "theme").unwrap_or_default(),
@@ -251,6 +263,7 @@ mod tests {
         let shows =
             Shows::View(View { center: Coord { x: 37.123_456_789_012_3, y: 48.1 }, zoom: 8.333_333_333_333_334 });
         let mut options = FigureOptions::new("Corridors", page, shows);
+        options.kicker = Some("Talks".to_owned());
         options.subtitle = Some("As reported".to_owned());
         options.theme = Theme::HighContrast;
         options.names = Names::of_word("both");

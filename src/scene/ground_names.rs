@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use kurbo::{Point, Rect, Vec2};
 
-use super::display_list::{Color, Face};
-use super::labels::{Anchor, LabelCandidate, LabelLine};
+use super::display_list::{Color, Face, Item};
+use super::labels::{self, Anchor, LabelCandidate, LabelLine};
 use super::{Look, Scene, text};
 use crate::basemap::countries::{Countries, Country};
 use crate::document::shown;
-use crate::dossier::Overlay;
+use crate::dossier::{Dossier, Overlay};
 use crate::geometry::simplify::Levels;
 use crate::geometry::{Frame, lon_lat_from_world};
 
@@ -107,6 +107,19 @@ impl Scene {
             .collect();
         labels.extend(grounds.iter().flat_map(|ground| ground.candidates(frame, &towns, &areas)));
     }
+}
+
+/// The names of the countries in a frame alone, that of `home` first, where they fit clear of the `obstacles`; for a map
+/// that shows nothing else.
+pub fn names_of_countries(look: &Look, frame: &Frame, home: &str, obstacles: &[Rect]) -> Vec<Item> {
+    let mut labels = Vec::new();
+    Scene::new(Dossier::empty()).ground_names(look, frame, &mut labels);
+    labels.retain(|label| label.key.starts_with("country "));
+    for label in labels.iter_mut().filter(|label| label.key == format!("country {home}")) {
+        label.priority += 1e5;
+    }
+    let placed = labels::place(&labels, obstacles, frame.page());
+    labels::items(&labels, &placed)
 }
 
 /// A ground that is to be named.

@@ -16,7 +16,7 @@ pub mod basemap_style;
 mod covering;
 pub mod display_list;
 pub mod ground;
-mod ground_names;
+pub mod ground_names;
 pub mod hit;
 pub mod labels;
 mod overlays;

@@ -85,7 +85,7 @@ fn the_table_of_overlays_has_a_row_for_each() {
         assert!(first.contains(&id), "no row for {id}");
     }
     let row = run.out.lines().find(|line| line.starts_with("luhansk ")).unwrap();
-    assert!(row.contains("Claimed regions") && row.contains("region") && row.contains("26,686 km²"), "{row}");
+    assert!(row.contains("Claimed by Russia") && row.contains("region") && row.contains("26,686 km²"), "{row}");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn the_overlays_as_json_have_id_title_kind_and_size() {
 #[test]
 fn the_groups_are_donetsk_proposals_and_claimed_regions() {
     let table = run(&["overlays"]).out;
-    for group in ["Donetsk", "Proposals", "Claimed regions"] {
+    for group in ["Donetsk", "Proposals", "Claimed by Russia"] {
         assert!(table.lines().any(|line| line.contains(&format!("  {group}  "))), "no group {group}");
     }
 }

@@ -112,7 +112,8 @@ fn pieces() -> Table {
         let there = if info.is_usual { "there" } else { "on request" };
         let place = match info.stands {
             Stands::Beside { off } => off.to_owned(),
-            Stands::OnMap(corner) => format!("on the map, {}", corner.name()),
+            Stands::OnMap(corner) => format!("on the map where it is emptiest, {} first", corner.name()),
+            Stands::AtMain => "on the map, at the main overlay".to_owned(),
             Stands::PartOf(whole) => format!("within {}", whole.noun()),
             Stands::ByItself => "its own".to_owned(),
         };

@@ -336,7 +336,7 @@ fn a_project_gives_the_figure_that_the_window_makes_of_it() {
     // The window and the command line show what compares the line with the dossier's.
     let with_line = dossier.with_own_shape(&line.shape().unwrap(), &line.from, "").unwrap();
     let shows = Shows::Bounds(Frame::new(document.view, 1200.0, 800.0).lon_lat_bounds());
-    let mut options = FigureOptions::new(dossier.title.main(), PageSetup::of(PageSize::A4Landscape), shows);
+    let mut options = FigureOptions::usual(PageSetup::of(PageSize::A4Landscape), shows);
     options.theme = claimline::scene::palette::Theme::Dark;
     options.view_pt = (1200.0, 800.0);
     let scene = Arc::new(Scene::new(with_line));
@@ -432,7 +432,7 @@ fn a_project_keeps_how_its_figure_is_set_up_and_options_override_it_one_by_one()
         expected(&changed, OutputFormat::Svg)
     };
     let flags: [Flag<'_>; 9] = [
-        (&["--title", "Another"], &|options| options.title = "Another".to_owned()),
+        (&["--title", "Another"], &|options| options.title = Some("Another".to_owned())),
         (&["--theme", "light"], &|options| options.theme = Theme::Light),
         (&["--margin", "10mm"], &|options| options.page.margin_pt = Some(96.0 / 2.54)),
         (&["--bbox", "36.5,46.8,39.1,49.3"], &|options| options.shows = Shows::Bounds([36.5, 46.8, 39.1, 49.3])),

@@ -61,6 +61,8 @@ pub(crate) struct Seen {
     pub(crate) warnings: Vec<FigureWarning>,
     /// Ids and names of what it shows.
     pub(crate) shown: Vec<(String, String)>,
+    /// The headline and the line above it that it suggests.
+    pub(crate) suggested: figure::subject::Suggested,
     /// Width and height of the page in points.
     pub(crate) page_pt: (f64, f64),
     /// Where the map lies on it.
@@ -102,6 +104,7 @@ fn look(painter: &mut raster::Painter, wanted: Wanted) -> Seen {
         image,
         warnings,
         shown: drawn.shown.iter().filter_map(name).collect(),
+        suggested: drawn.suggested,
         page_pt: (width_pt, height_pt),
         map_frame: drawn.map_frame,
         map: drawn.map,

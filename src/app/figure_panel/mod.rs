@@ -460,7 +460,7 @@ fn changed_part(from: &FigureOptions, to: &FigureOptions) -> FigurePart {
         FigurePart::Page
     } else if from.shows != to.shows || from.view_pt != to.view_pt {
         FigurePart::Frame
-    } else if from.title != to.title || from.subtitle != to.subtitle {
+    } else if (&from.title, &from.kicker, &from.subtitle) != (&to.title, &to.kicker, &to.subtitle) {
         FigurePart::Words
     } else if from.theme != to.theme {
         FigurePart::Colours

@@ -16,39 +16,44 @@ impl ExportPanel {
         seen.map(|seen| seen.moved_off.clone()).unwrap_or_default()
     }
 
-    /// Title and subtitle.
+    /// Kicker, title and subtitle. A field that is empty has what the figure suggests, which shows in it.
     pub(super) fn words_ui(&mut self, ui: &mut Ui) {
         let crowded_out = self.crowded_out();
-        let mut subtitle = self.options.subtitle.clone().unwrap_or_default();
-        let usual = "the dossier’s name, where the title is another";
-        for (piece, text, hint, name) in [
-            (Piece::Title, &mut self.options.title, "", "Words of the title"),
-            (Piece::Subtitle, &mut subtitle, usual, "Words of the subtitle"),
+        let suggested = self.preview.seen().map(|seen| seen.suggested.clone()).unwrap_or_default();
+        let options = &mut self.options;
+        for (piece, words, hint, name) in [
+            (Piece::Kicker, &mut options.kicker, suggested.kicker.as_str(), "Words of the kicker"),
+            (Piece::Title, &mut options.title, suggested.title.as_str(), "Words of the title"),
+            (Piece::Subtitle, &mut options.subtitle, "", "Words of the subtitle"),
         ] {
-            let mut on = self.options.furniture.has(piece);
+            let mut text = words.clone().unwrap_or_default();
+            let mut on = options.furniture.has(piece);
             ui.horizontal(|ui| {
                 if ui.checkbox(&mut on, piece.label()).changed() {
-                    self.options.furniture.set(piece, on);
+                    options.furniture.set(piece, on);
                 }
                 if piece.has_place() && on {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         let has_room = !crowded_out.contains(&piece);
-                        place_ui(ui, piece, has_room, &mut self.options.furniture);
+                        place_ui(ui, piece, has_room, &mut options.furniture);
                     });
                 }
             });
-            let field = TextEdit::singleline(text).hint_text(hint).desired_width(f32::INFINITY);
+            let field = TextEdit::singleline(&mut text).hint_text(hint).desired_width(f32::INFINITY);
             let field = ui.add_enabled(on, field);
-            text_named(&field, text, name);
+            text_named(&field, &text, name);
+            // A field of which nobody has typed in the words is left as it was, the empty title of an old project too.
+            if field.changed() {
+                *words = Some(text).filter(|text| !text.is_empty());
+            }
         }
-        self.options.subtitle = Some(subtitle).filter(|text| !text.is_empty());
     }
 
     /// What stands on and around the map; what can be put elsewhere takes a row, with its place.
     pub(super) fn parts_ui(&mut self, ui: &mut Ui) {
         let crowded_out = self.crowded_out();
         let furniture = &mut self.options.furniture;
-        let listed = |piece: &Piece| !matches!(piece, Piece::Title | Piece::Subtitle);
+        let listed = |piece: &Piece| !matches!(piece, Piece::Title | Piece::Kicker | Piece::Subtitle);
         for piece in Piece::all().filter(listed).filter(|piece| piece.has_place()) {
             let mut on = furniture.has(piece);
             ui.horizontal(|ui| {
@@ -122,8 +127,7 @@ fn place_ui(ui: &mut Ui, piece: Piece, has_room: bool, furniture: &mut figure::F
     let shown = if has_room { words(current) } else { "No room on the map".to_owned() };
     let list = ComboBox::from_id_salt(("place", piece.name())).selected_text(&shown).width(144.0);
     let list = chrome::list_ui(ui, list, |ui| {
-        let beside = piece.stands_beside().then_some(None);
-        for place in beside.into_iter().chain(Corner::ALL.map(|corner| Some(corner.into()))) {
+        for place in std::iter::once(None).chain(Corner::ALL.map(|corner| Some(corner.into()))) {
             if chrome::choice_ui(ui, current == place, words(place)) {
                 furniture.place(piece, place);
             }

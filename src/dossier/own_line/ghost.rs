@@ -95,6 +95,7 @@ impl Dossier {
             id: self.free_id(BEFORE),
             title: Text::new("en", format!("{title}, the dossier’s")),
             gist: format!("The dossier’s line, to compare; your own, from {}, stands in for it", own.from),
+            headline: None,
             group: COMPARISON_GROUP.to_owned(),
             visible: true,
             style: Style {
@@ -129,6 +130,7 @@ impl Dossier {
                     id: self.free_id(id),
                     title: Text::new("en", format!("{named}: {only}")),
                     gist: format!("Ground that is {side} {lies}, and not by the other"),
+                    headline: None,
                     kind: "line-comparison".to_owned(),
                     group: COMPARISON_GROUP.to_owned(),
                     as_of: as_of.clone(),
@@ -168,7 +170,7 @@ impl Dossier {
         let below = self.overlays.iter().position(|overlay| overlay.id == own.overlay).map_or(0, |index| index + 1);
         self.overlays.splice(below..below, added.into_iter().map(Arc::new));
         let title = Text::new("en", "Compared with the dossier’s line").with("uk", "Порівняно з лінією досьє");
-        self.groups.push(Group { id: COMPARISON_GROUP.to_owned(), title });
+        self.groups.push(Group { id: COMPARISON_GROUP.to_owned(), title, note: None });
     }
 
     /// Takes the comparison away again.

@@ -1,11 +1,11 @@
 //! Tests of `assemble.rs`.
 
-use kurbo::Shape as _;
+use kurbo::{Point, Shape as _};
 
 use super::*;
 use crate::document::Names;
 use crate::figure::placing::{Place, Spot};
-use crate::scene::display_list::{self, Color, Group, Item};
+use crate::scene::display_list::{self, Color, Group, Item, texts_but};
 use crate::scene::palette::contrast;
 
 fn texts<'a>(items: &'a [Item], into: &mut Vec<&'a crate::scene::display_list::Text>) {
@@ -125,11 +125,12 @@ fn a_figure_speaks_one_language_and_gives_no_sizes_unless_asked() {
     let is_cyrillic = |letter: char| ('\u{400}'..'\u{530}').contains(&letter);
     let usual = words(&options);
     assert!(!usual.contains(is_cyrillic) && usual.contains("Donetsk"), "{usual}");
-    assert!(!usual.contains("measured"), "{usual}");
+    // But for the callout, which sets the measured size beside the stated one.
+    assert_eq!(usual.matches("measured").count(), 1, "{usual}");
     options.names = Names::of_word("both");
     options.furniture.set(Piece::Sizes, true);
     let both = words(&options);
-    assert!(both.contains("Лінія зіткнення") && both.contains("measured"), "{both}");
+    assert!(both.contains("Лінія зіткнення") && both.matches("measured").count() > 3, "{both}");
 }
 
 #[test]
@@ -290,4 +291,85 @@ fn the_map_keeps_its_view_and_a_smaller_frame_holds_the_whole_screen() {
     assert!((shows.view(1200.0, 800.0).zoom - view.zoom).abs() < 1e-9);
     let on_page = Frame::new(shows.view(500.0, 700.0), 500.0, 700.0).world_bounds();
     assert!(on_page.inflate(1e-12, 1e-12).contains_rect(screen.world_bounds()));
+}
+
+/// The three frames in which a figure of the built-in dossier is looked at: all of the oblast, the area proposed for
+/// withdrawal, and the country around it.
+fn frames(scene: &Scene) -> [Shows; 3] {
+    let area = scene.dossier().overlay("withdrawal-area").unwrap().bounds;
+    [Shows::Bounds(scene.dossier().home), Shows::Bounds(area), Shows::Bounds([30.0, 44.5, 40.5, 51.5])]
+}
+
+#[test]
+fn nothing_that_looks_for_its_place_by_itself_covers_what_the_figure_is_about() {
+    let (scene, document) = berlin();
+    let ground = Ground::builtin().0;
+    let overlay = |id: &str| scene.dossier().overlay(id).unwrap();
+    let main = overlay("withdrawal-area");
+    for size in super::super::PageSize::PRESETS {
+        for shows in frames(&scene) {
+            let options = FigureOptions::usual(super::super::PageSetup::of(size), shows);
+            let drawn = draw(&scene, &ground, &document, &options);
+            let on_map: Vec<_> = drawn.standing.iter().filter(|standing| standing.on_map).collect();
+            let rect_of = |piece: Piece| on_map.iter().find(|it| it.piece == piece).map(|it| it.rect);
+            let callout = rect_of(Piece::Callout);
+            assert!(callout.is_some(), "{size:?}, {shows:?}: no callout; left out {:?}", drawn.pieces_left_out);
+            let origin = drawn.map_frame.origin().to_vec2();
+            for piece in [Piece::Inset, Piece::ScaleBar, Piece::NorthArrow] {
+                let Some(rect) = rect_of(piece) else {
+                    assert!(drawn.pieces_left_out.contains(&piece), "{size:?}, {shows:?}: {piece} is nowhere");
+                    continue;
+                };
+                let mut covered = 0;
+                for step in 0..400 {
+                    let (across, down) = (f64::from(step % 20) / 19.0, f64::from(step / 20) / 19.0);
+                    let at = rect.origin() + Vec2::new(across * rect.width(), down * rect.height()) - origin;
+                    covered += usize::from(main.hit().contains(drawn.map.lon_lat_from_page(at)));
+                }
+                assert_eq!(covered, 0, "{size:?}, {shows:?}: {piece} covers the main overlay");
+                let over = callout.map_or(0.0, |callout| callout.intersect(rect).area());
+                assert_eq!(over, 0.0, "{size:?}, {shows:?}: {piece} covers the callout");
+            }
+            let Some(callout) = callout else { continue };
+            let what = format!("{size:?}, {shows:?}");
+            for place in overlay("held-towns").shape.places() {
+                let at = drawn.map.page_from_lon_lat(place.at) + origin;
+                assert!(!callout.contains(at), "{what}: on {}", place.name.main());
+            }
+            for line in overlay("line-of-contact").shape.lines() {
+                for at in line.coords() {
+                    assert!(!callout.contains(drawn.map.page_from_lon_lat(*at) + origin), "{what}: on the line");
+                }
+            }
+            for corner in super::super::Corner::ALL {
+                let x = if corner.is_right() { callout.x1 } else { callout.x0 };
+                let y = if corner.is_bottom() { callout.y1 } else { callout.y0 };
+                let at = drawn.map.lon_lat_from_page(Point::new(x, y) - origin);
+                assert!(!overlay("donetsk-russian-held").hit().contains(at), "{what}: on held ground");
+            }
+            let names = texts_but(&drawn.list.items, "callout");
+            for text in names.into_iter().filter(|text| text.rotation_rad == 0.0) {
+                let ink = crate::scene::text::outline(text).bounding_box();
+                let both = ink.intersect(callout);
+                assert!(ink.area() == 0.0 || both.width() <= 0.5 || both.height() <= 0.5, "{what}: on {}", text.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_corner_that_was_chosen_wins_over_the_emptiest() {
+    let (scene, document) = berlin();
+    let page = super::super::PageSetup::of(super::super::PageSize::A4Landscape);
+    let mut options = FigureOptions::usual(page, Shows::Bounds(scene.dossier().home));
+    for corner in super::super::Corner::ALL {
+        options.furniture.place(Piece::Inset, Some(corner.into()));
+        let drawn = draw(&scene, &Ground::builtin().0, &document, &options);
+        let inset = drawn.standing.iter().find(|it| it.piece == Piece::Inset).unwrap().rect;
+        let middle = drawn.map_frame.center();
+        assert_eq!((inset.center().x > middle.x, inset.center().y > middle.y), (corner.is_right(), corner.is_bottom()));
+    }
+    options.furniture.set(Piece::Callout, false);
+    let drawn = draw(&scene, &Ground::builtin().0, &document, &options);
+    assert!(drawn.standing.iter().all(|it| it.piece != Piece::Callout));
 }

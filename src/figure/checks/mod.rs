@@ -240,7 +240,12 @@ pub fn check(
 
 /// What on the map lies over what it is about, and annotations whose words lie over each other.
 fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut impl FnMut(Concern, String)) {
-    let on_map: Vec<_> = drawn.standing.iter().filter(|standing| standing.on_map).collect();
+    let on_map: Vec<_> = drawn
+        .standing
+        .iter()
+        // The callout names what it stands on.
+        .filter(|standing| standing.on_map && standing.piece != Piece::Callout)
+        .collect();
     let rects: Vec<Rect> = on_map.iter().map(|standing| standing.rect).collect();
     let marked = Marked::all(document, drawn);
     let hidden = covering::hidden(scene, drawn, &rects);

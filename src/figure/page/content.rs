@@ -1,8 +1,10 @@
 //! What a figure says besides its map, ready to be laid out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::figure::crowd::Crowd;
 use crate::figure::pieces::Piece;
+use crate::figure::pieces::callout::Callout;
 use crate::figure::pieces::comparison::ComparisonGroup;
 use crate::figure::pieces::graticule::Graticule;
 use crate::figure::pieces::legend::LegendGroup;
@@ -24,6 +26,8 @@ pub struct FigureSpec {
     pub symbol_scale: Option<f64>,
     /// Colours.
     pub theme: Theme,
+    /// The small line above the title. May be empty.
+    pub kicker: String,
     /// Title.
     pub title: String,
     /// A sentence under it.
@@ -32,9 +36,14 @@ pub struct FigureSpec {
     pub as_of: String,
     /// What the map shows.
     pub legend: Vec<LegendGroup>,
-    /// The places of what stands on the map: of the scale bar, the arrow to the north and the locator map; and of what
-    /// stands beside the map otherwise, and where it would cover too much.
+    /// The places that were chosen on the map; what stands beside the map otherwise does so where it would cover too much.
     pub places: BTreeMap<Piece, Place>,
+    /// What stands on the map and looks for its place by itself.
+    pub unplaced: BTreeSet<Piece>,
+    /// What is where on the map: by that these look.
+    pub crowd: Crowd,
+    /// What the callout says, if there is one.
+    pub callout: Option<Callout>,
     /// How many times as wide as high the locator map is.
     pub inset_aspect: f64,
     /// Degrees along the edge, with lines or without.
@@ -59,14 +68,15 @@ impl Default for FigureSpec {
             emphasis: 1.0,
             symbol_scale: None,
             theme: Theme::default(),
+            kicker: String::new(),
             title: String::new(),
             subtitle: None,
             as_of: String::new(),
             legend: Vec::new(),
-            places: [Piece::ScaleBar, Piece::NorthArrow]
-                .into_iter()
-                .filter_map(|piece| Some((piece, piece.usual_place()?)))
-                .collect(),
+            places: BTreeMap::new(),
+            unplaced: [Piece::ScaleBar, Piece::NorthArrow].into(),
+            crowd: Crowd::default(),
+            callout: None,
             inset_aspect: 1.0,
             graticule: None,
             references: Vec::new(),
@@ -88,7 +98,9 @@ impl FigureSpec {
         let mut around = self.clone();
         for piece in self.places.keys() {
             match piece {
-                Piece::Title => (around.title, around.subtitle, around.as_of) = (String::new(), None, String::new()),
+                Piece::Title => {
+                    (around.kicker, around.title, around.subtitle, around.as_of) = Default::default();
+                }
                 Piece::Legend => around.legend.clear(),
                 Piece::References => around.references.clear(),
                 Piece::Comparison => around.comparison.clear(),

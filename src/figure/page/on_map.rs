@@ -7,6 +7,7 @@ use kurbo::{Point, Rect, Shape as _, Size};
 use super::content::FigureSpec;
 use super::setting::Setting;
 use super::shift::shifted;
+use crate::figure::crowd::Crowd;
 use crate::figure::pieces::Piece;
 use crate::figure::placing::{self, Corner, Place};
 use crate::geometry::Frame;
@@ -33,6 +34,19 @@ pub(in crate::figure) struct Plate {
     pub(in crate::figure) pieces: Vec<(Piece, Rect)>,
     pub(in crate::figure) size: Size,
     pub(in crate::figure) group: Option<Group>,
+}
+
+/// The place that was chosen for a piece. Scale bar and north arrow share a plate: one goes into the corner into which
+/// the other was put.
+fn place_of(spec: &FigureSpec, piece: Piece) -> Option<Place> {
+    let other = match piece {
+        Piece::ScaleBar => Some(Piece::NorthArrow),
+        Piece::NorthArrow => Some(Piece::ScaleBar),
+        _ => None,
+    };
+    let with_other =
+        || spec.places.get(&other?).filter(|place| spec.unplaced.contains(&piece) && place.corner().is_some());
+    spec.places.get(&piece).or_else(with_other).copied()
 }
 
 impl OnMap {
@@ -63,29 +77,27 @@ impl Setting {
     }
 
     /// Places what stands on the map: in each corner the first piece in the corner itself, each further one next to it,
-    /// unless it would lie on another; then, over these, what has a place of its own, where it was put.
+    /// unless it would lie on another; then, over these, what has a place of its own, where it was put; then the callout;
+    /// last what looks for its place by itself, where the map is emptiest.
     pub(in crate::figure) fn on_map(&self, spec: &FigureSpec, map: &Frame) -> OnMap {
         let mut on_map = OnMap::default();
         let (edge_pt, room) = (self.edge_pt(), self.room(map));
-        for corner in Corner::ALL {
-            let mut used_pt = edge_pt;
-            for plate in self.plates(spec, map, Place::Corner(corner)) {
-                let x0 = if corner.is_right() { map.width_pt - edge_pt - plate.size.width } else { edge_pt };
-                let y0 = if corner.is_bottom() { map.height_pt - used_pt - plate.size.height } else { used_pt };
-                let rect = Rect::from_origin_size((x0, y0), plate.size);
-                let inside = map.page().contains_rect(rect) && rect.width() < map.width_pt - 2.0 * edge_pt;
-                if !inside || on_map.reserved.iter().any(|other| other.overlaps(rect)) {
+        let mut used_pt = [edge_pt; 4];
+        for (corner, used_pt) in Corner::ALL.into_iter().zip(&mut used_pt) {
+            for plate in self.plates(spec, map, &|piece| place_of(spec, piece) == Some(Place::Corner(corner))) {
+                let rect = self.in_corner(map, corner, plate.size, *used_pt);
+                if !self.is_inside(map, rect) || on_map.reserved.iter().any(|other| other.overlaps(rect)) {
                     on_map.left_out.extend(plate.pieces.into_iter().map(|(piece, _)| piece));
                     continue;
                 }
-                used_pt += plate.size.height + 0.6 * self.size(0.8);
+                *used_pt += plate.size.height + 0.6 * self.size(0.8);
                 on_map.put(plate, rect);
             }
         }
         let free: BTreeSet<Place> = spec.places.values().copied().filter(|place| place.corner().is_none()).collect();
         for place in free {
             let Place::Free(spot) = place else { continue };
-            for plate in self.plates(spec, map, place) {
+            for plate in self.plates(spec, map, &|piece| place_of(spec, piece) == Some(place)) {
                 if plate.size.width > room.width() || plate.size.height > room.height() {
                     on_map.left_out.extend(plate.pieces.into_iter().map(|(piece, _)| piece));
                     continue;
@@ -94,13 +106,90 @@ impl Setting {
                 on_map.put(plate, rect);
             }
         }
+        let place = spec.places.get(&Piece::Callout).copied();
+        if place.is_some() || spec.unplaced.contains(&Piece::Callout) {
+            match self.callout(spec, map, place, &on_map.reserved) {
+                Some(callout) => {
+                    on_map.reserved.push(callout.reserved);
+                    on_map.placed.push((Piece::Callout, callout.rect));
+                    on_map.groups.push(callout.group);
+                }
+                None if spec.callout.is_some() && spec.crowd != Crowd::default() => {
+                    on_map.left_out.push(Piece::Callout)
+                }
+                None => {}
+            }
+        }
+        let looks = |piece: Piece| spec.unplaced.contains(&piece) && place_of(spec, piece).is_none();
+        let mut plates = self.plates(spec, map, &looks);
+        // The larger chooses first.
+        plates.sort_by(|a, b| b.size.area().total_cmp(&a.size.area()));
+        for plate in plates {
+            match self.emptiest(spec, map, &plate, &on_map.reserved, &used_pt) {
+                Some((corner, rect)) => {
+                    if let Some(index) = corner {
+                        used_pt[index] += plate.size.height + 0.6 * self.size(0.8);
+                    }
+                    on_map.put(plate, rect);
+                }
+                None => on_map.left_out.extend(plate.pieces.into_iter().map(|(piece, _)| piece)),
+            }
+        }
         on_map
     }
 
-    /// What stands at a place.
-    pub(in crate::figure) fn plates(&self, spec: &FigureSpec, map: &Frame, place: Place) -> Vec<Plate> {
+    fn in_corner(&self, map: &Frame, corner: Corner, size: Size, used_pt: f64) -> Rect {
+        let edge_pt = self.edge_pt();
+        let x0 = if corner.is_right() { map.width_pt - edge_pt - size.width } else { edge_pt };
+        let y0 = if corner.is_bottom() { map.height_pt - used_pt - size.height } else { used_pt };
+        Rect::from_origin_size((x0, y0), size)
+    }
+
+    fn is_inside(&self, map: &Frame, rect: Rect) -> bool {
+        map.page().contains_rect(rect) && rect.width() < map.width_pt - 2.0 * self.edge_pt()
+    }
+
+    /// Where a plate covers the least of what the map shows: in a corner, its usual one before others that are as empty
+    /// (its index goes with it), or, where each corner is taken up by the main overlay, along an edge.
+    fn emptiest(
+        &self,
+        spec: &FigureSpec,
+        map: &Frame,
+        plate: &Plate,
+        reserved: &[Rect],
+        used_pt: &[f64; 4],
+    ) -> Option<(Option<usize>, Rect)> {
+        let room = self.room(map);
+        let usual = plate.pieces.first().and_then(|(piece, _)| piece.usual_corner());
+        let corners = Corner::ALL.into_iter().enumerate().map(|(index, corner)| {
+            let rect = self.in_corner(map, corner, plate.size, used_pt[index]);
+            // A corner of its own is better than half of one, and the usual one than another.
+            let shared = if used_pt[index] > self.edge_pt() { 40.0 } else { 0.0 };
+            (shared + if usual == Some(corner) { 0.0 } else { 20.0 }, Some(index), rect)
+        });
+        let along = (1..8).flat_map(|eighth| {
+            let share = f64::from(eighth) / 8.0;
+            [(share, 0.0), (share, 1.0), (0.0, share), (1.0, share)]
+        });
+        let edges = along.map(|(across, down)| {
+            let rect = placing::rect_at(room, plate.size, placing::Spot::new(across, down));
+            (400.0, None, rect)
+        });
+        let free = corners
+            .chain(edges)
+            .filter(|(.., rect)| self.is_inside(map, *rect) && !reserved.iter().any(|other| other.overlaps(*rect)));
+        let costs = free.map(|(extra, index, rect)| (extra + spec.crowd.cost(rect), index, rect));
+        costs.min_by(|(a, ..), (b, ..)| a.total_cmp(b)).map(|(_, index, rect)| (index, rect))
+    }
+
+    /// The pieces that stand somewhere, each on its plate.
+    pub(in crate::figure) fn plates(
+        &self,
+        spec: &FigureSpec,
+        map: &Frame,
+        is_here: &dyn Fn(Piece) -> bool,
+    ) -> Vec<Plate> {
         let mut plates = Vec::new();
-        let is_here = |piece: Piece| spec.places.get(&piece) == Some(&place);
         let block = |piece: Piece, name: (&str, &'static str)| {
             is_here(piece).then(|| self.block_plate(spec, map, piece, name)).flatten()
         };

@@ -4,6 +4,7 @@ use crate::basemap::sources;
 use crate::document::Document;
 use crate::dossier::{Dossier, Overlay, words};
 use crate::figure::page::{Block, FigureSpec, Setting};
+use crate::figure::subject::Subject;
 use crate::geometry::Frame;
 use crate::scene::display_list::Face;
 use crate::scene::ground::Ground;
@@ -24,11 +25,12 @@ pub(in crate::figure) fn credits(
     let mut credits: Vec<String> = clauses.into_iter().map(str::to_owned).collect();
     if made_with {
         let version = env!("CARGO_PKG_VERSION");
-        credits.push(format!(
-            "Dossier {} {}, drawn with Claimline {version}",
-            words::quoted(dossier.title.main()),
-            dossier.version
-        ));
+        let (name, edition) = (words::quoted(dossier.title.main()), &dossier.version);
+        credits.push(if Subject::of(dossier, shown).is_of_dossier() {
+            format!("Dossier {name} {edition}, drawn with Claimline {version}")
+        } else {
+            format!("Drawn with Claimline {version}")
+        });
     }
     credits
 }

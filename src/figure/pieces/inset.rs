@@ -1,15 +1,21 @@
-//! The locator map: the wider region, small, with the frame marked.
+//! The locator map: the wider region, small, with the frame and the main overlay marked.
+
+use std::sync::Arc;
 
 use geo::Coord;
-use kurbo::{Rect, Shape as _, Vec2};
+use kurbo::{Circle, Rect, Shape as _, Vec2};
 
+use crate::basemap::countries::Countries;
 use crate::document::{Annotations, Document};
-use crate::dossier::Dossier;
+use crate::dossier::{Dossier, Overlay};
 use crate::figure::options::FigureOptions;
-use crate::figure::page::placed;
+use crate::figure::page::{MIN_TEXT_PT, placed};
+use crate::geometry::simplify::Levels;
 use crate::geometry::{Frame, View};
-use crate::scene::display_list::{DisplayList, Item, Path, Stroke};
+use crate::scene::display_list::{Color, DisplayList, Item, Path, Stroke};
 use crate::scene::ground::Ground;
+use crate::scene::ground_names::names_of_countries;
+use crate::scene::palette::{Palette, Theme};
 use crate::scene::{Look, Scene};
 
 /// What a locator map shows: all of Ukraine where the frame lies in it, and otherwise the wider region.
@@ -37,18 +43,30 @@ pub(in crate::figure) fn locator_aspect(frame: &Frame) -> f64 {
     (across.x / across.y).clamp(0.6, 2.0)
 }
 
-/// The locator map: the ground alone, small, with the frame marked.
+/// What a locator map says of what the map shows.
+pub(in crate::figure) struct Located<'a> {
+    /// The map whose frame is marked.
+    pub(in crate::figure) map: &'a Frame,
+    /// The country that the dossier is about.
+    pub(in crate::figure) country: Option<&'a str>,
+    /// The overlay that is marked.
+    pub(in crate::figure) main: Option<&'a Overlay>,
+}
+
+/// The locator map: the ground alone, small, with the main overlay and the frame marked. Where the lands around it are
+/// known, the country that the dossier is about is shaded, and it and its neighbours are named.
 pub(in crate::figure) fn locator(
     ground: &Ground,
     document: &Document,
     options: &FigureOptions,
-    map: &Frame,
+    located: &Located<'_>,
     rect: Rect,
     symbol_scale: f64,
 ) -> DisplayList {
     let palette = options.theme.palette();
-    // Its lines are half as wide as the map's: it is that much smaller.
-    let k = 0.5 * symbol_scale;
+    let map = located.map;
+    // Its lines are half as wide as the map's: it is that much smaller. Its names can be read all the same.
+    let k = (0.5 * symbol_scale).max(MIN_TEXT_PT / LEAST_NAME_PT);
     let (width_pt, height_pt) = (rect.width() / k, rect.height() / k);
     let frame = Frame::new(View::fit(locator_bounds(map), width_pt, height_pt, 0.0), width_pt, height_pt);
     let look = Look {
@@ -56,21 +74,96 @@ pub(in crate::figure) fn locator(
         annotations: Annotations::default(),
         ..Look::of(document, options.theme, options.page.scale() * k)
     };
-    let mut list = Scene::new(Dossier::empty()).map(&look, ground, &frame, &[]);
-    list.items.retain(|item| !matches!(item, Item::Group(group) if group.id == "labels"));
-    let mut items = placed(list.items, k, Vec2::ZERO);
-    let small = Frame::new(View { zoom: frame.view.zoom + k.log2(), ..frame.view }, rect.width(), rect.height());
+    let corner = |x: f64, y: f64| frame.page_from_lon_lat(Coord { x, y });
     let [west, south, east, north] = map.lon_lat_bounds();
-    let marked = Rect::from_points(
-        small.page_from_lon_lat(Coord { x: west, y: north }),
-        small.page_from_lon_lat(Coord { x: east, y: south }),
-    );
+    let marked = Rect::from_points(corner(west, north), corner(east, south));
     // However close the map is, the mark is seen.
-    let grown = |side: f64| ((5.0 - side) / 2.0).max(0.0);
+    let grown = |side: f64| ((5.0 / k - side) / 2.0).max(0.0);
     let marked = marked.inflate(grown(marked.width()), grown(marked.height()));
+    let main = located.main.map(|main| mark_of(main, &frame, options.theme, k));
+    let countries = located.country.filter(|_| known_all_over(&frame)).and_then(|country| {
+        let mut items = countries(country, &frame, &palette)?;
+        let edge_pt = 4.0;
+        let mut obstacles: Vec<Rect> = [
+            Rect::new(marked.x0, marked.y0, marked.x1, marked.y0),
+            Rect::new(marked.x0, marked.y1, marked.x1, marked.y1),
+            Rect::new(marked.x0, marked.y0, marked.x0, marked.y1),
+            Rect::new(marked.x1, marked.y0, marked.x1, marked.y1),
+        ]
+        .map(|side| side.inflate(edge_pt, edge_pt))
+        .into();
+        obstacles.extend(main.iter().map(|(bounds, _)| *bounds));
+        items.extend(names_of_countries(&look, &frame, country, &obstacles));
+        Some(items)
+    });
+    let mut items = countries.unwrap_or_else(|| {
+        let mut list = Scene::new(Dossier::empty()).map(&look, ground, &frame, &[]);
+        list.items.retain(|item| !matches!(item, Item::Group(group) if group.id == "labels"));
+        list.items
+    });
+    items.extend(main.into_iter().flat_map(|(_, items)| items));
     let path = Path::shared(marked.to_path(0.1));
-    items.push(Item::Fill { path: path.clone(), color: palette.accent.with_opacity(0.16) });
-    items.push(Item::Stroke { path: path.clone(), stroke: Stroke::solid(palette.halo, 2.6) });
-    items.push(Item::Stroke { path, stroke: Stroke::solid(palette.accent, 1.3) });
-    DisplayList { width_pt: rect.width(), height_pt: rect.height(), items }
+    items.push(Item::Stroke { path: path.clone(), stroke: Stroke::solid(palette.halo, 2.6 / k) });
+    items.push(Item::Stroke { path, stroke: Stroke::solid(palette.accent, 1.3 / k) });
+    DisplayList { width_pt: rect.width(), height_pt: rect.height(), items: placed(items, k, Vec2::ZERO) }
+}
+
+/// The smallest name of a country on a map, in points.
+const LEAST_NAME_PT: f64 = 13.5;
+
+/// Whether the lands of countries are known all over a frame.
+fn known_all_over(frame: &Frame) -> bool {
+    let [west, south, east, north] = Countries::builtin().extent;
+    let [w, s, e, n] = frame.lon_lat_bounds();
+    w >= west && s >= south && e <= east && n <= north
+}
+
+/// The sea, the lands around it, and the country, a shade apart; `None` where its ground is not known.
+fn countries(home: &str, frame: &Frame, palette: &Palette) -> Option<Vec<Item>> {
+    let known = Countries::builtin();
+    known.find(home)?;
+    let mut items = vec![Item::Fill { path: Path::shared(frame.page().to_path(0.1)), color: palette.water }];
+    let outline = |levels: &Levels| Arc::new(rings(levels, frame));
+    let mut borders = Vec::new();
+    for country in &known.list {
+        let path = outline(&country.land);
+        if path.is_empty() {
+            continue;
+        }
+        items.push(Item::Fill { path: path.clone(), color: palette.land });
+        if country.iso == home {
+            // Land is opaque, so that the shade is the same on every page.
+            items.push(Item::Fill { path: path.clone(), color: palette.region_border.with_opacity(0.42) });
+        }
+        borders.push(Item::Stroke { path, stroke: Stroke::solid(palette.region_border, 1.1) });
+    }
+    items.extend(borders);
+    Some(items)
+}
+
+fn rings(levels: &Levels, frame: &Frame) -> Path {
+    let page_from_world = frame.page_from_world();
+    let mut path = Path::new();
+    for ring in levels.at_zoom(frame.view.zoom).iter().filter(|ring| ring.closed && ring.points.len() > 3) {
+        path.add_polyline(ring.points[..ring.points.len() - 1].iter().map(|point| page_from_world * *point), true);
+    }
+    path
+}
+
+/// The main overlay in its own colour, plain, and what of the map it takes; a dot where it is too small to be seen.
+fn mark_of(main: &Overlay, frame: &Frame, theme: Theme, k: f64) -> (Rect, Vec<Item>) {
+    let palette = theme.palette();
+    let read = |text: &Option<String>| Color::of_style(text.as_deref());
+    let color = read(&main.style.stroke).or(read(&main.style.fill)).map_or(palette.ink, |color| theme.line(color));
+    let bounds = main.levels().bounds_world().map(|bounds| frame.page_from_world().transform_rect_bbox(bounds));
+    let bounds = bounds.unwrap_or_default();
+    let path = rings(main.levels(), frame);
+    let least_pt = 4.0 / k;
+    if path.is_empty() || bounds.width().max(bounds.height()) < least_pt {
+        let dot = Circle::new(bounds.center(), least_pt / 2.0);
+        return (dot.bounding_box(), vec![Item::Fill { path: Path::shared(dot.to_path(0.01)), color }]);
+    }
+    let path = Arc::new(path);
+    let halo = Stroke::solid(palette.halo, 1.6 / k);
+    (bounds, vec![Item::Stroke { path: path.clone(), stroke: halo }, Item::Fill { path, color }])
 }

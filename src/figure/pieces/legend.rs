@@ -7,7 +7,7 @@ use kurbo::{Point, Rect, Shape as _, Size, Vec2};
 use super::references::compact_numbers;
 use crate::document::Document;
 use crate::dossier::kinds::Row;
-use crate::dossier::{Kind, Kinds, Measure, Overlay, words};
+use crate::dossier::{Dossier, Kind, Kinds, Measure, Overlay, words};
 use crate::figure::options::FigureOptions;
 use crate::figure::page::{Block, FigureSpec, Part, Run, Setting, continued, placed, shifted};
 use crate::figure::pieces::Piece;
@@ -125,7 +125,27 @@ pub(in crate::figure) fn size_note(size: crate::dossier::Size) -> Option<String>
     (size.km2 > 0.0 || size.km > 0.0).then(|| format!("measured {}", words::size(size)).replace(" km", "\u{a0}km"))
 }
 
-/// What the legend adds to a name: the measured size, with no more digits than its accuracy bears.
+/// What the legend adds to a name: the size that is stated of it, and the measured one if that is wanted.
+pub(in crate::figure) fn sizes_note(dossier: &Dossier, overlay: &Overlay, is_measured: bool) -> Option<String> {
+    // No unit stands at the head of a line.
+    let stated = dossier.stated(overlay).map(|stated| words::stated(dossier, &stated).replace(" km", "\u{a0}km"));
+    let both: Vec<String> = stated.into_iter().chain(note(overlay).filter(|_| is_measured)).collect();
+    (!both.is_empty()).then(|| both.join("; "))
+}
+
+/// The measured size alone, with no more digits than its accuracy bears; of places none.
+pub(in crate::figure) fn measured(overlay: &Overlay) -> Option<String> {
+    let rounded = |value: f64| if overlay.is_approximate() { words::three_digits(value) } else { value };
+    let size = match overlay.measure {
+        Measure::Area { km2, .. } => words::km2(rounded(km2)),
+        Measure::Length { km } => words::km(rounded(km)),
+        Measure::Count { .. } => return None,
+        Measure::Mixed(size) => words::size(size),
+    };
+    Some(format!("measured {size}"))
+}
+
+/// The measured size, with no more digits than its accuracy bears.
 pub(in crate::figure) fn note(overlay: &Overlay) -> Option<String> {
     let approximate = overlay.is_approximate();
     let note = match overlay.measure {
@@ -143,6 +163,15 @@ pub(in crate::figure) fn note(overlay: &Overlay) -> Option<String> {
     };
     // No unit stands at the head of a line.
     note.map(|note| note.replace(" km", "\u{a0}km"))
+}
+
+/// The rows of a group, with what the dossier says of all of them under the last.
+pub(in crate::figure) fn with_note(mut rows: Vec<LegendEntry>, note: Option<&str>) -> Vec<LegendEntry> {
+    if let Some((row, note)) = rows.last_mut().zip(note) {
+        let words = row.note.iter().map(String::as_str).chain([note]);
+        row.note = Some(words.collect::<Vec<_>>().join("; "));
+    }
+    rows
 }
 
 impl Setting {

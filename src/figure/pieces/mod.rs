@@ -4,6 +4,7 @@
 //! The words of the command line, the names in projects, the list in the panel and the sentences about pieces all
 //! derive from the table.
 
+pub(in crate::figure) mod callout;
 pub mod comparison;
 pub(in crate::figure) mod covering;
 pub(in crate::figure) mod credits;
@@ -44,6 +45,8 @@ pub enum PieceError {
 pub enum Piece {
     /// Title.
     Title,
+    /// The small line above it.
+    Kicker,
     /// The line under it.
     Subtitle,
     /// The day that the map describes.
@@ -58,6 +61,8 @@ pub enum Piece {
     NorthArrow,
     /// A small map of the wider region with the frame marked.
     Inset,
+    /// The main overlay named on the map, with its sizes.
+    Callout,
     /// Degrees along the map's edge.
     Ticks,
     /// Lines of longitude and latitude, with their degrees along the edge.
@@ -123,8 +128,10 @@ pub enum Stands {
         /// In words: "above the map".
         off: &'static str,
     },
-    /// On the map, in this corner unless another place is chosen.
+    /// On the map, where it is emptiest, this corner before others that are as empty, unless a place is chosen.
     OnMap(Corner),
+    /// On the map, in or beside the main overlay, unless a place is chosen.
+    AtMain,
     /// Within another piece.
     PartOf(Piece),
     /// At a place of its own that nothing changes.
@@ -134,13 +141,21 @@ pub enum Stands {
 const OFF_THE_MAP: Stands = Stands::Beside { off: "off the map" };
 
 /// The pieces, in the order of a menu and of [`Piece`].
-pub const PIECES: [PieceInfo; 20] = [
+pub const PIECES: [PieceInfo; 22] = [
     PieceInfo {
         piece: Piece::Title,
         name: "title",
         label: "Title",
         noun: Noun::One("the title"),
         stands: Stands::Beside { off: "above the map" },
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::Kicker,
+        name: "kicker",
+        label: "Kicker",
+        noun: Noun::One("the kicker"),
+        stands: Stands::PartOf(Piece::Title),
         is_usual: true,
     },
     PieceInfo {
@@ -197,6 +212,14 @@ pub const PIECES: [PieceInfo; 20] = [
         label: "Locator map",
         noun: Noun::One("the locator map"),
         stands: Stands::OnMap(Corner::TopRight),
+        is_usual: true,
+    },
+    PieceInfo {
+        piece: Piece::Callout,
+        name: "callout",
+        label: "Callout",
+        noun: Noun::One("the callout"),
+        stands: Stands::AtMain,
         is_usual: true,
     },
     PieceInfo {
@@ -351,26 +374,28 @@ impl Piece {
         }
     }
 
-    /// Where it stands when it stands at no place on the map, in words.
+    /// Where it stands when no place on the map is chosen for it, in words.
     pub fn off_map(self) -> &'static str {
         match self.info().stands {
             Stands::Beside { off } => off,
-            Stands::OnMap(_) | Stands::PartOf(_) | Stands::ByItself => "off the map",
+            Stands::OnMap(_) => "the emptiest corner",
+            Stands::AtMain => "at the main overlay",
+            Stands::PartOf(_) | Stands::ByItself => "off the map",
         }
     }
 
-    /// The place on the map at which it stands unless another is chosen; `None` for what stands beside the map or has its
+    /// The corner of the map that it has before others that are as empty; `None` for what stands beside the map or has its
     /// place by itself.
-    pub fn usual_place(self) -> Option<Place> {
+    pub fn usual_corner(self) -> Option<Corner> {
         match self.info().stands {
-            Stands::OnMap(corner) => Some(Place::Corner(corner)),
-            Stands::Beside { .. } | Stands::PartOf(_) | Stands::ByItself => None,
+            Stands::OnMap(corner) => Some(corner),
+            Stands::AtMain | Stands::Beside { .. } | Stands::PartOf(_) | Stands::ByItself => None,
         }
     }
 
     /// Whether a place on the map can be chosen for it.
     pub fn has_place(self) -> bool {
-        matches!(self.info().stands, Stands::Beside { .. } | Stands::OnMap(_))
+        matches!(self.info().stands, Stands::Beside { .. } | Stands::OnMap(_) | Stands::AtMain)
     }
 
     /// Whether it stands beside the map unless a place on it is chosen.

@@ -1,0 +1,148 @@
+//! The callout: the main overlay named on the map, with the size that is stated of it and the measured one.
+//!
+//! It stands within the overlay where it fits, and else beside it with a leader: see [`Crowd::callout`].
+
+use kurbo::{Point, Rect, Shape as _, Size, Vec2};
+
+use crate::figure::crowd::leader_start;
+use crate::figure::page::{FigureSpec, Setting};
+use crate::figure::placing::{Place, rect_at};
+use crate::geometry::Frame;
+use crate::scene::display_list::{Cap, Face, Group, Item, Path, Stroke, Text};
+use crate::scene::text;
+
+#[cfg(doc)]
+use crate::figure::crowd::Crowd;
+
+/// What a callout says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Callout {
+    /// The name of the overlay.
+    pub name: String,
+    /// Its sizes, a line each.
+    pub sizes: Vec<String>,
+}
+
+/// A callout at its place on the map.
+pub(in crate::figure) struct PlacedCallout {
+    pub(in crate::figure) rect: Rect,
+    /// What the map's names keep off.
+    pub(in crate::figure) reserved: Rect,
+    pub(in crate::figure) group: Group,
+}
+
+/// From one baseline to the next, in ems.
+const LEADING: f64 = 1.24;
+
+/// A line of words, its face and its size.
+type Line = (String, Face, f64);
+
+/// A callout broken into lines.
+struct Lines {
+    lines: Vec<Line>,
+    size: Size,
+}
+
+fn line_width_pt((words, face, size_pt): &Line) -> f64 {
+    text::measure(words, *face, *size_pt, 0.0).advance_pt
+}
+
+impl Setting {
+    fn set_callout(&self, callout: &Callout, most_pt: f64) -> Lines {
+        let name = [(&callout.name, Face::SansSemiBold, self.size(1.05))];
+        let sizes = callout.sizes.iter().map(|size| (size, Face::Sans, self.size(0.95)));
+        let wrapped = |(words, face, size_pt): (&String, Face, f64)| {
+            let lines = text::wrap(words, face, size_pt, most_pt);
+            lines.into_iter().map(move |line| (line, face, size_pt))
+        };
+        let lines: Vec<Line> = name.into_iter().chain(sizes).flat_map(wrapped).collect();
+        let width_pt = lines.iter().map(line_width_pt).fold(0.0, f64::max);
+        let size = Size::new(width_pt, lines.iter().map(|(.., size_pt)| LEADING * size_pt).sum());
+        Lines { lines, size }
+    }
+
+    /// The callout where the user has put it, or where it finds a place by itself; `None` where there is none.
+    pub(in crate::figure) fn callout(
+        &self,
+        spec: &FigureSpec,
+        map: &Frame,
+        place: Option<Place>,
+        taken: &[Rect],
+    ) -> Option<PlacedCallout> {
+        let callout = spec.callout.as_ref()?;
+        let set = |width_em: f64| self.set_callout(callout, (width_em * self.size(1.05)).min(0.5 * map.width_pt));
+        let size_pt = self.size(0.95);
+        let found = match place {
+            // The widest has the fewest lines; where it finds no place a narrower one may.
+            None => [(false, false), (true, false), (true, true)].into_iter().find_map(|(among_names, is_tight)| {
+                [17.0, 12.0, 9.0, 7.5].into_iter().find_map(|width_em| {
+                    let set = set(width_em);
+                    let found = spec.crowd.callout(set.size, taken, among_names, is_tight)?;
+                    Some((set, found.rect, found.target))
+                })
+            }),
+            Some(place) => {
+                let (room, set) = (self.room(map), set(17.0));
+                let rect = match place {
+                    Place::Free(spot) => rect_at(room, set.size, spot),
+                    Place::Corner(corner) => {
+                        let x0 = if corner.is_right() { room.x1 - set.size.width } else { room.x0 };
+                        let y0 = if corner.is_bottom() { room.y1 - set.size.height } else { room.y0 };
+                        Rect::from_origin_size((x0, y0), set.size)
+                    }
+                };
+                Some((set, rect, spec.crowd.target(rect)))
+            }
+        };
+        let (Lines { lines, size: Size { width: width_pt, .. } }, rect, target) = found?;
+        let halo_pt = 0.22 * size_pt;
+        let mut items = Vec::new();
+        if let Some(target) = target {
+            let start = leader_start(rect.inflate(0.3 * size_pt, 0.0), target);
+            let mut path = Path::new();
+            path.move_to(start);
+            path.line_to(target);
+            let path = std::sync::Arc::new(path);
+            let line_pt = (0.09 * size_pt).max(0.8);
+            let stroke = |color, width_pt: f64| Stroke { cap: Cap::Butt, ..Stroke::solid(color, width_pt) };
+            items.push(Item::Stroke { path: path.clone(), stroke: stroke(self.palette.halo, line_pt + 2.4) });
+            items.push(Item::Stroke { path, stroke: stroke(self.palette.ink, line_pt) });
+            for (radius_pt, color) in [(0.3 * size_pt, self.palette.halo), (0.2 * size_pt, self.palette.ink)] {
+                let dot = kurbo::Circle::new(target, radius_pt).to_path(0.01);
+                items.push(Item::Fill { path: Path::shared(dot), color });
+            }
+        }
+        // Words end where the leader begins.
+        let is_right = target.is_some_and(|target| target.x >= rect.x1);
+        let is_middle = target.is_none() || target.is_some_and(|target| target.x > rect.x0 && target.x < rect.x1);
+        let mut y = rect.y0;
+        for line in &lines {
+            let (words, face, line_pt) = line;
+            let free = width_pt - line_width_pt(line);
+            let indent = if is_right {
+                free
+            } else if is_middle {
+                free / 2.0
+            } else {
+                0.0
+            };
+            items.push(Item::Text(Text {
+                text: words.clone(),
+                face: *face,
+                size_pt: *line_pt,
+                color: self.palette.ink,
+                origin: Point::new(rect.x0, y) + Vec2::new(indent, line_pt * (LEADING / 2.0 + 0.349)),
+                rotation_rad: 0.0,
+                letter_spacing_pt: 0.0,
+                halo: Some((self.palette.halo, halo_pt)),
+                link: None,
+            }));
+            y += LEADING * line_pt;
+        }
+        Some(PlacedCallout {
+            rect,
+            reserved: rect.inflate(halo_pt, halo_pt),
+            group: Group::new("callout", "Main overlay", items),
+        })
+    }
+}
