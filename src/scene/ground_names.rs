@@ -1,7 +1,5 @@
 //! Names of countries, seas and regions, each on its own ground within view.
 
-use std::sync::Arc;
-
 use kurbo::{Point, Rect, Vec2};
 
 use super::display_list::{Color, Face, Item};
@@ -44,7 +42,7 @@ impl Scene {
                 color: palette.region_label,
                 halo: palette.halo,
                 spacing_em: 0.3,
-                sizes_pt: &[17.0, 13.5],
+                sizes_pt: &[17.0, 13.5, 11.0],
                 // After the places of overlays, before what the map has of its own.
                 priority: 5e5,
                 own: None,
@@ -144,6 +142,8 @@ impl Named<'_> {
         let is_other = |overlay: &Overlay| self.own.is_none_or(|own| own.id != overlay.id);
         let others: Vec<&&Overlay> = areas.iter().filter(|overlay| is_other(overlay)).collect();
         let mut candidates = Vec::new();
+        // In a smaller size rather than on what an overlay colours.
+        let mut coloured_ones: Vec<LabelCandidate> = Vec::new();
         for &size_pt in self.sizes_pt {
             let spacing_pt = self.spacing_em * size_pt;
             let metrics = text::measure(&self.name, self.face, size_pt, spacing_pt);
@@ -165,17 +165,18 @@ impl Named<'_> {
             };
             best_first(&mut places);
             places.truncate(MOST_PLACES);
-            for (worth, at) in &mut places {
-                let ends = [-0.5, 0.0, 0.5].map(|share| *at + Vec2::new(share * width, 0.0));
-                let coloured = ends.into_iter().filter(|end| {
-                    let end = lon_lat_from_world(world_from_page * *end);
-                    others.iter().any(|overlay| overlay.hit().contains(end))
-                });
-                *worth -= 20.0 * coloured.count() as f64;
-            }
-            best_first(&mut places);
-            if places.is_empty() {
-                continue;
+            let mut clear: Vec<Point> = Vec::new();
+            let mut coloured: Vec<Point> = Vec::new();
+            for (_, at) in places {
+                let ends = [-0.5, 0.0, 0.5].map(|share| at + Vec2::new(share * width, 0.0));
+                let ends = ends.map(|end| lon_lat_from_world(world_from_page * end));
+                let over = |overlay: &Overlay| ends.iter().any(|end| overlay.hit().contains(*end));
+                if !others.iter().any(|overlay| over(overlay)) {
+                    clear.push(at);
+                } else if self.own.is_some() || !others.iter().any(|overlay| overlay.is_held_area() && over(overlay)) {
+                    // The name of a country across what is held would seem to say who holds it.
+                    coloured.push(at);
+                }
             }
             let line = LabelLine {
                 text: self.name.clone(),
@@ -184,18 +185,21 @@ impl Named<'_> {
                 color: self.color,
                 letter_spacing_pt: spacing_pt,
             };
-            let points: Arc<[Point]> = places.into_iter().map(|(_, at)| at).collect();
-            candidates.push(LabelCandidate {
-                priority: self.priority + size_pt / 100.0,
-                lines: vec![line],
-                anchor: Anchor::AnyOf(points),
+            let candidate = |points: Vec<Point>, priority: f64| LabelCandidate {
+                priority,
+                lines: vec![line.clone()],
+                anchor: Anchor::AnyOf(points.into()),
                 halo: self.halo.with_opacity(0.8),
                 dot: None,
                 key: self.key.clone(),
                 repeat_pt: f64::INFINITY,
                 leader_pt: 0.0,
-            });
+            };
+            candidates.push(candidate(clear, self.priority + size_pt / 100.0));
+            coloured_ones.push(candidate(coloured, self.priority + size_pt / 100.0 - 1.0));
         }
+        candidates.extend(coloured_ones);
+        candidates.retain(|it| !matches!(&it.anchor, Anchor::AnyOf(points) if points.is_empty()));
         candidates
     }
 }

@@ -177,6 +177,12 @@ pub const MAIN: f64 = 1e6;
 /// How often the main names of a page are placed in another order, so that more of them find room.
 const MOST_ORDERS: usize = 10;
 
+/// From this weight on, about its inhabitants, a town is large enough that its neighbours go without a second name for it.
+const LARGE: f64 = 30_000.0;
+
+/// So near towns are neighbours, in points.
+const NEIGHBOUR_PT: f64 = 90.0;
+
 /// A page on which names are being placed.
 #[derive(Clone)]
 struct Placing<'a> {
@@ -190,6 +196,8 @@ struct Placing<'a> {
     covered: Grid,
     shown: BTreeMap<&'a str, Vec<Point>>,
     placed: Vec<PlacedLabel>,
+    /// Names of which the first language alone is shown.
+    short: Vec<usize>,
 }
 
 impl<'a> Placing<'a> {
@@ -201,14 +209,19 @@ impl<'a> Placing<'a> {
     ) -> Self {
         let (shown, placed) = (BTreeMap::new(), Vec::new());
         let (taken, covered) = (Grid::new(page), Grid::new(page));
-        Self { candidates, kept_clear, barriers, page, taken, covered, shown, placed }
+        Self { candidates, kept_clear, barriers, page, taken, covered, shown, placed, short: Vec::new() }
     }
 
     /// Gives names their places in this order.
     fn place(&mut self, order: &[usize]) {
         for &index in order {
             let candidate = &self.candidates[index];
-            let Some(found) = self.find(candidate) else { continue };
+            let found = if self.short.contains(&index) && candidate.lines.len() > 1 {
+                self.find(&LabelCandidate { lines: candidate.lines[..1].to_vec(), ..candidate.clone() })
+            } else {
+                self.find(candidate)
+            };
+            let Some(found) = found else { continue };
             found.boxes.iter().chain(&found.dot).for_each(|rect| self.taken.insert(*rect));
             found.boxes.iter().for_each(|rect| self.covered.insert(*rect));
             found.leader.iter().flat_map(|leader| leader::steps(*leader)).for_each(|rect| self.taken.insert(rect));
@@ -240,16 +253,20 @@ impl<'a> Placing<'a> {
     }
 
     /// With the main names placed in an order that lets most of them find room: by priority, and then, as long as that
-    /// helps, with one that found none before the others.
+    /// helps, with one that found none before the others. Beside a large town that finds none either way the second
+    /// language gives way.
     fn with_most_of(self, mut order: Vec<usize>) -> Self {
-        let weight = |index: usize| (self.candidates[index].priority - MAIN).max(0.0).sqrt() + 50.0;
-        let tried = |order: &[usize]| {
+        let weight = |index: usize| (self.candidates[index].priority - MAIN).max(0.0) + 3000.0;
+        let place_of = |index: usize| self.candidates[index].place().unwrap_or_default();
+        let tried = |order: &[usize], short: &[usize]| {
             let mut page = self.clone();
+            page.short.extend(short);
             page.place(order);
             let placed: Vec<usize> = page.placed[self.placed.len()..].iter().map(|label| label.candidate).collect();
             (placed.iter().map(|index| weight(*index)).sum::<f64>(), placed, page)
         };
-        let (mut most, mut placed, mut best) = tried(&order);
+        let mut short = Vec::new();
+        let (mut most, mut placed, mut best) = tried(&order, &short);
         let mut hopeless = Vec::new();
         for _ in 0..MOST_ORDERS {
             let is_missing = |index: &usize| {
@@ -260,12 +277,24 @@ impl<'a> Placing<'a> {
             let mut next = order.clone();
             next.retain(|index| *index != missing);
             next.insert(0, missing);
-            let (sum, of_next, page) = tried(&next);
+            let (sum, of_next, page) = tried(&next, &short);
             if sum > most {
                 (most, placed, best, order) = (sum, of_next, page, next);
-            } else {
-                hopeless.push(missing);
+                continue;
             }
+            if weight(missing) >= LARGE {
+                let is_near = |index: &usize| place_of(*index).distance(place_of(missing)) < NEIGHBOUR_PT;
+                let shorter: Vec<usize> = short.iter().copied().chain(next.iter().copied().filter(is_near)).collect();
+                let orders = [order.clone(), next];
+                let tries = orders.into_iter().map(|order| (tried(&order, &shorter), order));
+                if let Some(((sum, of_next, page), next)) = tries.max_by(|(a, _), (b, _)| a.0.total_cmp(&b.0))
+                    && sum > most
+                {
+                    (most, placed, best, order, short) = (sum, of_next, page, next, shorter);
+                    continue;
+                }
+            }
+            hopeless.push(missing);
         }
         best
     }

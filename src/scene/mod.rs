@@ -236,7 +236,7 @@ impl Scene {
                     dot: None,
                     key: place.name.main().to_owned(),
                     repeat_pt: labels::SAME_PLACE_PT,
-                    leader_pt: 58.0,
+                    leader_pt: if population >= 30_000.0 { 90.0 } else { 58.0 },
                 });
             }
         }

@@ -72,6 +72,11 @@ impl Grid {
         self.is_free_but(rect, None)
     }
 
+    /// The same, passing over what covers `own`: a leader sets out from there.
+    pub(super) fn is_free_beyond(&self, rect: Rect, own: Point) -> bool {
+        self.near(rect).all(|(other, ())| !other.overlaps(rect) || other.contains(own))
+    }
+
     /// The same, passing over what stands around `own`: the dot that a label belongs to.
     pub(super) fn is_free_but(&self, rect: Rect, own: Option<Point>) -> bool {
         let overlaps =

@@ -41,7 +41,7 @@ pub(super) fn with_leader(
             let bounds = Rect::from_origin_size((x, y), block.size).inflate(HALO_PT, 0.0);
             let is_free = holds(page, bounds)
                 && taken.is_free_but(bounds.inflate(PADDING_PT, PADDING_PT / 2.0), Some(point))
-                && steps(leader).all(|rect| taken.is_free_but(rect, Some(point)))
+                && steps(leader).all(|rect| taken.is_free_beyond(rect, point))
                 && kept_clear.count(bounds) == 0
                 && !kept_clear.crosses(leader);
             if is_free && barriers.allow(bounds, sides) && barriers.allow_line(leader, sides) {
