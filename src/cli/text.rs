@@ -131,6 +131,8 @@ fn brief_json(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
         put("kinds", kinds);
     }
     put("accuracy_m", json!(overlay.accuracy_m));
+    put("accuracy_from_m", json!(overlay.accuracy.as_ref().map(|accuracy| accuracy.from_m)));
+    put("area_km2_contested", json!(overlay.contested_km2.map(|(least, most)| [round(least, 2), round(most, 2)])));
     put("excerpts", json!(dossier.excerpts_of(&overlay.id).count()));
     object
 }
@@ -315,8 +317,12 @@ pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
             words::km2(high)
         );
     }
-    if let Some(accuracy_m) = overlay.accuracy_m {
-        let _ = writeln!(text, "  approximate: stated accuracy ± {}", words::distance(accuracy_m));
+    if let Some((without, with)) = overlay.contested_km2 {
+        let _ =
+            writeln!(text, "  {} without contested ground, {} with it", words::km2(without), words::km2(with));
+    }
+    if let Some(accuracy) = words::accuracy(overlay) {
+        let _ = writeln!(text, "  approximate: stated accuracy {accuracy}");
     }
     if features::has_features(overlay) {
         text.push_str(&features::all(overlay));

@@ -11,6 +11,10 @@ const FOLDER: &[(&str, &[u8])] = &[
         "overlays/contact-places.geojson",
         include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/contact-places.geojson"),
     ),
+    (
+        "overlays/contested-ground.geojson",
+        include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/contested-ground.geojson"),
+    ),
     ("overlays/crimea.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/crimea.geojson")),
     (
         "overlays/donetsk-places.geojson",
@@ -22,6 +26,10 @@ const FOLDER: &[(&str, &[u8])] = &[
     (
         "overlays/line-of-contact.geojson",
         include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/line-of-contact.geojson"),
+    ),
+    (
+        "overlays/line-uncertainty.geojson",
+        include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/line-uncertainty.geojson"),
     ),
     ("overlays/luhansk.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/luhansk.geojson")),
     ("overlays/sevastopol.geojson", include_bytes!("../../assets/dossiers/berlin-2025-12/overlays/sevastopol.geojson")),

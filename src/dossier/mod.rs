@@ -50,7 +50,7 @@ pub use about::About;
 pub use compare::{Comparison, Verdict};
 pub use features::{Dimension, Features, Size};
 pub use kinds::{Kind, Kinds};
-pub use model::{Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style};
+pub use model::{Accuracy, Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style};
 pub use origin::{Facts, FileRecord, KEPT_BYTES, Origin};
 pub use own_line::counting;
 pub use own_line::{COMPARISON_GROUP, Choice, Counting, Dropped, OwnLine};
@@ -390,8 +390,12 @@ pub struct Overlay {
     pub bounds: [f64; 4],
     /// What it was derived from, in words; `None` for a shape with a file of its own.
     pub recipe: Option<String>,
-    /// Stated accuracy, in metres.
+    /// Stated accuracy, in metres; the coarsest where it differs from stretch to stretch.
     pub accuracy_m: Option<f64>,
+    /// Stated accuracy where it differs from stretch to stretch.
+    pub accuracy: Option<Accuracy>,
+    /// Of an area: its size in km² without contested ground and with it.
+    pub contested_km2: Option<(f64, f64)>,
     /// How it was made.
     pub method: Option<String>,
     /// Licence of the geometry.
@@ -766,6 +770,8 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         bounds,
         recipe: None,
         accuracy_m: None,
+        accuracy: None,
+        contested_km2: None,
         method,
         license: None,
         credit: None,

@@ -256,9 +256,15 @@ pub struct OverlayEntry {
     /// Of a line: what lies on its sides, for the sizes of corridors.
     #[serde(default)]
     pub side_names: Option<SideNames>,
-    /// Stated accuracy, in metres.
+    /// Stated accuracy, in metres, where it is the same everywhere.
     #[serde(default)]
     pub accuracy_m: Option<f64>,
+    /// Stated accuracy where it differs from stretch to stretch.
+    #[serde(default)]
+    pub accuracy: Option<Accuracy>,
+    /// Id of an overlay of contested ground: the size of an area without it and with it is said beside its own.
+    #[serde(default)]
+    pub contested: Option<String>,
     /// How it was made.
     #[serde(default)]
     pub method: Option<String>,
@@ -268,6 +274,23 @@ pub struct OverlayEntry {
     /// Credit that the licence asks for.
     #[serde(default)]
     pub credit: Option<String>,
+}
+
+/// How exact an outline is that is not equally exact everywhere, as measured by leaving reports out in turn.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Accuracy {
+    /// Half the width of the band of uncertainty where it is narrowest, in metres.
+    pub from_m: f64,
+    /// The same where it is widest.
+    pub to_m: f64,
+    /// Id of the overlay that is that band.
+    pub band: String,
+    /// How many reports were left out in turn, the outline drawn without each.
+    #[serde(default)]
+    pub left_out: Option<u32>,
+    /// Of how many of these the place lay within the band of the outline that was drawn without it.
+    #[serde(default)]
+    pub left_out_within: Option<u32>,
 }
 
 /// What lies on the sides of a directed line, such as `side reported as held by Ukraine`.

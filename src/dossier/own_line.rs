@@ -409,6 +409,8 @@ impl Dossier {
             match made {
                 Ok(mut overlay) => {
                     overlay.accuracy_m = None;
+                    overlay.accuracy = None;
+                    overlay.contested_km2 = None;
                     overlay.as_of = String::new();
                     let (kept, any) = work.credits_besides(&id, overlay_id);
                     if !any && overlay.license == line_license {

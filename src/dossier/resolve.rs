@@ -457,6 +457,24 @@ impl<'a> Workshop<'a> {
         }
     }
 
+    /// The size in km² of a part of an area, without some ground and with all of it that lies in the area.
+    fn without_and_with(
+        &mut self,
+        part: &MultiPolygon<f64>,
+        ground: &str,
+        whole: &str,
+        when: &Choice,
+    ) -> Result<(f64, f64), String> {
+        let Shape::Area(ground_area) = self.shape(ground)? else {
+            return Err(format!("'{ground}' is not an area"));
+        };
+        let whole = self.area(whole, when)?;
+        let km2 = |area: &MultiPolygon<f64>| measure::area_m2(area) / 1e6;
+        let least = km2(&derive::difference(part, &ground_area));
+        let most = km2(&derive::intersection(&derive::union_all([part, &ground_area]), &whole));
+        Ok((least, most))
+    }
+
     fn line(&mut self, id: &str) -> Result<MultiLineString<f64>, String> {
         match self.shape(id) {
             Ok(Shape::Line(line)) => Ok(line),
@@ -547,6 +565,14 @@ fn finish(
     {
         *range = range_km2(recipe, area, file, workshop);
     }
+    let contested_km2 = match (&entry.contested, &entry.recipe, &shape) {
+        (Some(contested), Some(Recipe::Side { of, line, when, .. }), Shape::Area(area)) => (workshop.own_line
+            != Some(line.as_str()))
+        .then(|| workshop.without_and_with(area, contested, of, when))
+        .transpose()?,
+        (Some(_), ..) => return Err("only an area beside a line can say how much of it is contested".to_owned()),
+        (None, ..) => None,
+    };
     let mut notes = Notes::new();
     let style = read_style::style(&entry.style, &mut notes);
     let rules = read_style::rules(&entry.rules, &style, &mut notes);
@@ -568,7 +594,9 @@ fn finish(
         crossing: Arc::default(),
         bounds,
         recipe: entry.recipe.as_ref().map(describe),
-        accuracy_m: entry.accuracy_m,
+        accuracy_m: entry.accuracy.as_ref().map(|accuracy| accuracy.to_m).or(entry.accuracy_m),
+        accuracy: entry.accuracy.clone(),
+        contested_km2,
         method: entry.method.clone(),
         license: entry.license.clone(),
         credit: entry.credit.clone(),
@@ -593,7 +621,11 @@ fn range_km2(
     if workshop.own_line == Some(line.as_str()) {
         return None;
     }
-    let accuracy_m = file.overlays.iter().find(|entry| entry.id == *line)?.accuracy_m?;
+    let entry = file.overlays.iter().find(|entry| entry.id == *line)?;
+    if let Some(accuracy) = &entry.accuracy {
+        return workshop.without_and_with(part, &accuracy.band, of, when).ok();
+    }
+    let accuracy_m = entry.accuracy_m?;
     let whole = workshop.area(of, when).ok()?;
     let (inward, outward) = match side {
         Side::Left => (Side::Left, Side::Right),

@@ -332,6 +332,19 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings) {
             }
             Some(_) => {}
         }
+        if let Some(accuracy) = &overlay.accuracy {
+            let is_known = dossier.overlay(&accuracy.band).is_some_and(|band| band.shape.areas().is_some());
+            if !is_known {
+                list.error(&part, format!("its band of uncertainty '{}' is no area of the dossier", accuracy.band));
+            }
+            if !(accuracy.from_m > 0.0 && accuracy.from_m <= accuracy.to_m) {
+                let (from_m, to_m) = (accuracy.from_m, accuracy.to_m);
+                list.error(&part, format!("its accuracy runs from {from_m} to {to_m} m; expected more than 0, least first"));
+            }
+            if accuracy.left_out_within > accuracy.left_out {
+                list.error(&part, "more of the reports left out lie within the band than were left out");
+            }
+        }
         if overlay.method.as_deref().is_none_or(|method| method.trim().is_empty()) {
             list.warn(&part, "it does not say how it was made (method)");
         }

@@ -1,7 +1,7 @@
 //! Numbers, dates and citations in words: thin spaces, km², 15 Dec 2025; the same in window, figure and terminal.
 
 use super::model::{Excerpt, Quantity, ReportedFigure, Source};
-use super::{BesideLine, Comparison, Crossing, CrossingKind, Dossier, Measure, Merged, Size, Stated, Verdict};
+use super::{Accuracy, BesideLine, Comparison, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Size, Stated, Verdict};
 
 use crate::formats::day::Day;
 pub use crate::geometry::position_in_words as position;
@@ -220,6 +220,24 @@ pub fn difference(difference: f64, unit: &str) -> String {
         "percent" => format!("{sign}{} percentage points", number(difference, 1)),
         other => format!("{sign}{} {other}", number(difference, 1)),
     }
+}
+
+/// How exact an outline is: "± 2 km", or "± 2 to 5 km, by stretch; 39 of 48 reports left out in turn lie within".
+pub fn accuracy(overlay: &Overlay) -> Option<String> {
+    let Some(accuracy) = &overlay.accuracy else {
+        return overlay.accuracy_m.map(|accuracy_m| format!("± {}", distance(accuracy_m)));
+    };
+    let Accuracy { from_m, to_m, .. } = *accuracy;
+    // One unit for both ends.
+    let range = match from_m >= 1000.0 {
+        true => format!("± {} to {}", distance(from_m).trim_end_matches(" km"), distance(to_m)),
+        false => format!("± {} to {}", distance(from_m), distance(to_m)),
+    };
+    let tested = match (accuracy.left_out_within, accuracy.left_out) {
+        (Some(within), Some(all)) if all > 0 => format!("; {within} of {all} reports left out in turn lie within"),
+        _ => String::new(),
+    };
+    Some(format!("{range}, by stretch{tested}"))
 }
 
 /// A reported figure with its hedging word.

@@ -143,12 +143,8 @@ pub(in crate::figure) fn spec(
         let name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
         Some(format!("{}: {filter}.", name.map_or(overlay.title.main(), String::as_str)))
     }));
-    let approximate: Vec<&&Overlay> = shown.iter().filter(|overlay| overlay.is_approximate()).collect();
-    if let Some(worst) = approximate.iter().filter_map(|overlay| overlay.accuracy_m).reduce(f64::max)
-        && has(Piece::Accuracy)
-    {
-        let names = approximate.iter().map(|overlay| overlay.title.main()).collect::<Vec<_>>().join(", ");
-        notes.push(format!("Approximate, ± {}: {names}.", words::distance(worst)));
+    if has(Piece::Accuracy) {
+        notes.extend(accuracy_notes(shown, size_pt.0 < NARROW_PT));
     }
     let short = dossier.disclaimer_short.as_ref().filter(|_| size_pt.0 < NARROW_PT);
     let disclaimer = short.unwrap_or(&dossier.disclaimer);
@@ -223,4 +219,25 @@ pub(in crate::figure) fn as_of(dossier: &Dossier, shown: &[&Overlay]) -> String 
     let mut letters = own.title.chars();
     let title: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
     format!("{day}; {title}: own, {of_line}")
+}
+
+/// What is approximate, by how much, and how that was measured: a sentence for each accuracy, the coarsest first. In a
+/// narrow column the measure is left to the file's provenance.
+fn accuracy_notes(shown: &[&Overlay], is_narrow: bool) -> Vec<String> {
+    let mut by_accuracy: Vec<(f64, String, Vec<&str>)> = Vec::new();
+    for overlay in shown.iter().filter(|overlay| overlay.is_approximate()) {
+        let Some(words) = words::accuracy(overlay) else { continue };
+        let words = match words.split_once("; ") {
+            Some((range, _)) if is_narrow => range.to_owned(),
+            Some((range, tested)) => format!("{range} ({tested})"),
+            None => words,
+        };
+        let name = overlay.title.main();
+        match by_accuracy.iter_mut().find(|(_, other, _)| *other == words) {
+            Some((.., names)) => names.push(name),
+            None => by_accuracy.push((overlay.accuracy_m.unwrap_or(0.0), words, vec![name])),
+        }
+    }
+    by_accuracy.sort_by(|a, b| b.0.total_cmp(&a.0));
+    by_accuracy.into_iter().map(|(_, words, names)| format!("Approximate, {words}: {}.", names.join(", "))).collect()
 }

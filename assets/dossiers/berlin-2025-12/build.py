@@ -1,20 +1,24 @@
 #!/usr/bin/env python3
 """Rebuild the data of the dossier "Berlin talks, December 2025".
 
-    python3 build.py GEODATA_DIR FACTS_DIR SOURCES_DIR
+    python3 build.py [--geodata DIR] [--sources DIR]
 
-`dossier.json` is written by hand. This script makes `overlays/*.geojson`, fills in what a machine should
-fill in `dossier.json` (prefix, suffix, start and end of each excerpt; SHA-256 and length of each source), and
-checks what must hold. It exits 1 when a check fails. Nothing in it depends on the clock, the machine or the
-network: the same inputs give the same bytes.
+`dossier.json` and `places.csv` are written by hand. This script makes `overlays/*.geojson` and `leave-one-out.csv`, fills
+in what a machine should fill in `dossier.json` (the accuracy of what the line of contact bounds; prefix, suffix, start
+and end of each excerpt; SHA-256 and length of each source), and checks what must hold. It exits 1 when a check fails.
+Nothing in it depends on the clock, the machine or the network: the same inputs give the same bytes.
 
-Inputs
-    GEODATA_DIR   ukraine_adm1_osm_hybrid.geojson, seas_osm10m_geomaps_bbox.geojson, donetsk_places.json
-    FACTS_DIR     line-of-contact-places.csv
-    SOURCES_DIR   tfiglobal.txt, defencetalks.txt (not distributed)
+Without options it needs nothing but this folder, and makes what follows from `places.csv` and `dossier.json`: the line
+of contact, its band of uncertainty, contested ground, the places along the line.
 
-Needs Python 3.11, shapely 2.1 or newer and pyproj 3; made with shapely 2.2.0 and pyproj 3.7.2.
+    --geodata DIR  makes borders, land and places anew from ukraine_adm1_osm_hybrid.geojson,
+                   seas_osm10m_geomaps_bbox.geojson and donetsk_places.json; else those in overlays/ stay
+    --sources DIR  places the excerpts anew in tfiglobal.txt and defencetalks.txt (not distributed); else they stay
+
+Needs Python 3.11, numpy 2, contourpy 1.3, shapely 2.1 or newer and pyproj 3; made with numpy 2.4.6, contourpy 1.3.3,
+shapely 2.2.0 and pyproj 3.7.2. Takes about two minutes. How the line is drawn is told in `line_of_contact.py`.
 """
+import argparse
 import csv
 import hashlib
 import json
@@ -23,10 +27,14 @@ import sys
 import unicodedata
 from pathlib import Path
 
+import numpy as np
 import shapely
 from pyproj import CRS, Geod, Transformer
 from shapely.geometry import LineString, MultiLineString, Point, mapping, shape
 from shapely.ops import polygonize, unary_union
+
+import line_of_contact as loc
+from line_of_contact import CLAIMED, CONTESTED, DISPUTED, RU, UA
 
 HERE = Path(__file__).resolve().parent
 OVERLAYS = HERE / "overlays"
@@ -41,168 +49,9 @@ OSM = {
 }
 GEONAMES = {"license": "CC-BY-4.0", "credit": "GeoNames (CC BY 4.0)"}
 
-# ---------------------------------------------------------------------------------------------------------------
-# The line of contact, digitised by hand for 15 December 2025.
-#
-# Each vertex: longitude, latitude, and the named places that it stands between. Every place is one of the table
-# `line-of-contact-places.csv` or, for orientation only, of `donetsk_places.json`. Both lines run so that what was
-# reported as held by Ukraine is on their right. The end vertices lie 1 to 2 km beyond the oblast's border, so that
-# the line cuts the oblast cleanly. Generalised: roughly 2 km either way.
-MAIN_LINE = [
-    (37.7050, 49.2370, "in Kharkiv oblast, beyond the border, east of Korovii Yar (end vertex, extended)"),
-    (37.7000, 49.2000, "between Korovii Yar and Zelena Dolyna, near the oblast border"),
-    (37.6880, 49.1550, "east of Korovii Yar, between it and Zelena Dolyna"),
-    (37.6860, 49.1180, "between Korovii Yar and Shandryholove"),
-    (37.7040, 49.0860, "between Shandryholove and Novoselivka"),
-    (37.7230, 49.0650, "between Novoselivka and Drobysheve on the west and Shandryholove on the north"),
-    (37.7580, 49.0580, "between Drobysheve and Shandryholove"),
-    (37.8000, 49.0630, "between Stavky and Shandryholove"),
-    (37.8420, 49.0660, "north of Stavky, between it and Zelena Dolyna"),
-    (37.8850, 49.0520, "between Stavky and Terny"),
-    (37.9150, 49.0330, "between Stavky and Zarichne"),
-    (37.9240, 49.0120, "between Lyman and Zarichne"),
-    (37.9380, 48.9830, "between Lyman and Torske"),
-    (37.9640, 48.9560, "between Yampil and Torske"),
-    (37.9860, 48.9400, "between Yampil and the border of Luhansk oblast"),
-    (38.0300, 48.9310, "between Dronivka and the border of Luhansk oblast"),
-    (38.0660, 48.9220, "between Dronivka and Serebrianka"),
-    (38.0850, 48.9010, "between Dronivka and Serebrianka, north of Siversk"),
-    (38.0840, 48.8680, "in the west of Siversk, between Riznykivka and Siversk"),
-    (38.0890, 48.8420, "between Siversk and Zvanivka"),
-    (38.1000, 48.8180, "between Zvanivka and Vyimka"),
-    (38.0920, 48.7960, "between Zvanivka and Vyimka, south-east of Zvanivka"),
-    (38.0600, 48.7760, "between Zvanivka and Vasiukivka"),
-    (38.0200, 48.7600, "between Riznykivka and Vasiukivka"),
-    (37.9830, 48.7490, "in the west of Vasiukivka, between Riznykivka and Vasiukivka"),
-    (37.9470, 48.7280, "between Vasiukivka and Minkivka"),
-    (37.9080, 48.7020, "between Minkivka and Zaliznianske"),
-    (37.8800, 48.6700, "between Minkivka and Bakhmut"),
-    (37.8470, 48.6320, "between Minkivka and Chasiv Yar"),
-    (37.8200, 48.6040, "between Viroliubivka and Chasiv Yar"),
-    (37.8080, 48.5860, "in the west of Chasiv Yar, between Viroliubivka and Chasiv Yar"),
-    (37.7940, 48.5630, "between Kostiantynivka and Chasiv Yar"),
-    (37.7760, 48.5370, "between Kostiantynivka and Chasiv Yar, about the line Stupochky-Predtechyne"),
-    (37.7510, 48.5130, "at the south-east edge of Kostiantynivka, between Kostiantynivka and Ivanopillia"),
-    (37.7470, 48.4880, "between Kostiantynivka and Ivanopillia"),
-    (37.7420, 48.4680, "between Illinivka and Ivanopillia"),
-    (37.7560, 48.4440, "between Ivanopillia and Shcherbynivka"),
-    (37.7700, 48.4260, "between Ivanopillia and Shcherbynivka"),
-    (37.7690, 48.4160, "between Illinivka and Shcherbynivka"),
-    (37.7520, 48.4150, "between Illinivka and Shcherbynivka"),
-    (37.7150, 48.4210, "between Illinivka and Shcherbynivka"),
-    (37.6650, 48.4230, "between Yablunivka and Shcherbynivka"),
-    (37.6150, 48.4140, "south of Yablunivka"),
-    (37.5600, 48.4270, "between Yablunivka and Sofiivka"),
-    (37.5000, 48.4370, "between Yablunivka and Sofiivka"),
-    (37.4480, 48.4480, "between Yablunivka and Sofiivka"),
-    (37.4060, 48.4600, "between Yablunivka and Sofiivka, south-east of Sofiivka"),
-    (37.3740, 48.4520, "between Sofiivka and Volodymyrivka, south-east of Shakhove"),
-    (37.3420, 48.4420, "between Shakhove and Volodymyrivka"),
-    (37.3060, 48.4280, "between Shakhove and Nykanorivka"),
-    (37.2780, 48.4100, "between Nykanorivka and Boikivka"),
-    (37.2590, 48.3840, "between Sukhetske and Razine"),
-    (37.2440, 48.3600, "between Sukhetske and Chervonyi Lyman"),
-    (37.2520, 48.3400, "between Chervonyi Lyman and Novoekonomichne"),
-    (37.2730, 48.3220, "between Chervonyi Lyman and Myrnohrad"),
-    (37.2690, 48.3080, "in Myrnohrad"),
-    (37.2470, 48.3000, "between Myrnohrad and Rivne"),
-    (37.2190, 48.2950, "between Rivne and Pokrovsk"),
-    (37.1800, 48.2900, "in the north of Pokrovsk"),
-    (37.1450, 48.2890, "between Hryshyne and Pokrovsk"),
-    (37.1000, 48.2770, "between Hryshyne and Pokrovsk"),
-    (37.0520, 48.2600, "between Hryshyne and Udachne"),
-    (37.0100, 48.2500, "between Hryshyne and Udachne, north-east of Udachne"),
-    (36.9780, 48.2420, "between Novopidhorodne and Udachne"),
-    (36.9560, 48.2220, "between Novopidhorodne and Udachne, south-west of Udachne"),
-    (36.9130, 48.2080, "in Dnipropetrovsk oblast, beyond the border, between Novopidhorodne and Novopavlivka "
-                       "(end vertex, extended)"),
-]
-# The pocket in the south-west corner, around Andriivka-Klevtsove.
-POCKET_LINE = [
-    (36.7220, 48.0980, "in Dnipropetrovsk oblast, beyond the border, between Ivanivka and Filiia "
-                       "(end vertex, extended)"),
-    (36.6970, 48.0780, "between Zelenyi Hai and Filiia, near the oblast border"),
-    (36.6800, 48.0580, "between Zelenyi Hai and Piddubne"),
-    (36.6480, 48.0400, "between Zelenyi Hai and Piddubne"),
-    (36.6110, 48.0290, "between Andriivka-Klevtsove and Piddubne"),
-    (36.5580, 48.0250, "in Dnipropetrovsk oblast, beyond the border, south-west of Andriivka-Klevtsove "
-                       "(end vertex, extended)"),
-]
 # Towns whose side is not in doubt, whatever the table of places says.
 BEHIND_RUSSIAN_SIDE = ["Toretsk", "Bakhmut", "Avdiivka", "Donetsk", "Horlivka", "Mariupol"]
 BEHIND_UKRAINIAN_SIDE = ["Kramatorsk", "Sloviansk", "Druzhkivka", "Dobropillia", "Bilozerske", "Sviatohirsk"]
-
-# ---------------------------------------------------------------------------------------------------------------
-# Places along the line, by their number in line-of-contact-places.csv: status, what was reported (in neutral words),
-# Ukrainian name. Reading of the table: its first word decides; "mostly held by Russia, with fighting" is contested;
-# "near" or "in the area of" in a General Staff report is contested, "towards" is held by Ukraine.
-UA, RU, CONTESTED, DISPUTED = "held by Ukraine", "held by Russia", "contested", "disputed"
-PLACES = {
-    1: (UA, "No public report found; behind the line on published maps", "Коровій Яр"),
-    3: (RU, "ISW, 18 Sep 2025: Russian forces in the centre of the village; fighting reported since", "Шандриголове"),
-    4: (UA, "General Staff of Ukraine: attacks towards the village", "Новоселівка"),
-    6: (CONTESTED, "General Staff of Ukraine: fighting in the area of the village", "Дробишеве"),
-    7: (UA, "General Staff of Ukraine: attacks towards the village", "Ставки"),
-    8: (UA, "Ukraine's 3rd Army Corps: attacks on the approaches repelled; ISW: about 2.9 % of the city entered; "
-            "Russia claimed half", "Лиман"),
-    9: (RU, "Ukrainian military as reported in Nov 2025: no longer held by Ukraine", "Терни"),
-    10: (CONTESTED, "General Staff of Ukraine: fighting in the area of the village", "Зарічне"),
-    11: (DISPUTED, "General Staff of Ukraine claimed on 25 Oct 2025 to have retaken it; other reports differ", "Торське"),
-    12: (CONTESTED, "Ukraine's 11th Army Corps and ISW: Ukrainian forces hold it, Russian forces on the outskirts",
-         "Ямпіль"),
-    13: (UA, "Ukraine's 81st Brigade: held on 19 Dec 2025; DeepState: Russian forces advanced near it (16 Dec)",
-         "Дронівка"),
-    14: (DISPUTED, "DeepState: held by Russia (16 Dec 2025); Ukraine's 81st Brigade and 7th Corps deny it (19-22 Dec)",
-         "Серебрянка"),
-    15: (CONTESTED, "DeepState, 16 Dec 2025: partly held by Russia, partly grey; Moscow claimed it on 11 Dec, Kyiv "
-                    "announced its withdrawal on 23-24 Dec", "Сіверськ"),
-    17: (UA, "DeepState: Russian forces advanced near it (16 Dec 2025); marked as held by Russia by 22 Dec", "Званівка"),
-    18: (UA, "No public report found; behind the line on published maps", "Різниківка"),
-    21: (CONTESTED, "Russian forces entered the west of the village by 2 Dec 2025; advancing in the area on 22 Dec",
-         "Васюківка"),
-    23: (UA, "General Staff of Ukraine named it as attacked as late as 25 Feb 2026", "Міньківка"),
-    24: (CONTESTED, "Mostly held by Russia; Ukraine's 56th Brigade repelled assaults on 11 Dec 2025; Moscow claimed "
-                    "the whole town in summer 2025", "Часів Яр"),
-    25: (UA, "Military analyst K. Mashovets, 26 Dec 2025: no substantial Russian advance from Chasiv Yar", "Віролюбівка"),
-    27: (UA, "ISW: not more than about 5 % held by Russia, on the south-east edge; Russia's Chief of Staff claimed 45 %",
-         "Костянтинівка"),
-    30: (CONTESTED, "ISW: Russian forces on the northern outskirts (17 Dec 2025)", "Іванопілля"),
-    31: (UA, "General Staff of Ukraine named it only as a direction of attack in Feb 2026", "Іллінівка"),
-    33: (CONTESTED, "General Staff of Ukraine: fighting in the area; other reports place it behind the Russian side",
-         "Щербинівка"),
-    34: (CONTESTED, "General Staff of Ukraine: fighting in the area of the village", "Яблунівка"),
-    38: (UA, "General Staff of Ukraine: attacks towards the village; Voennoe Delo: fighting for it (15 Dec 2025)",
-         "Софіївка"),
-    39: (CONTESTED, "General Staff of Ukraine: fighting near the village", "Шахове"),
-    40: (CONTESTED, "General Staff of Ukraine: fighting near the village", "Никанорівка"),
-    42: (UA, "General Staff of Ukraine: attacks towards the village", "Дорожнє"),
-    44: (UA, "General Staff of Ukraine: attacks towards the village; DeepState, 26 Oct 2025: held by Ukraine again",
-         "Сухецьке"),
-    45: (UA, "No public report found; behind the line on published maps", "Білицьке"),
-    46: (CONTESTED, "General Staff of Ukraine: fighting near the village (28-29 Dec 2025)", "Червоний (Красний) Лиман"),
-    47: (CONTESTED, "General Staff of Ukraine, 14-16 Dec 2025: fighting near the town; Moscow claimed it on 28 Dec, "
-                    "Kyiv denied it; DeepState: mostly grey (28 Dec)", "Родинське"),
-    48: (CONTESTED, "Ukraine's 7th Corps and ISW: Russian forces in the centre and south-east, Ukrainian forces "
-                    "supplied; DeepState: grey in the north-west", "Мирноград"),
-    49: (CONTESTED, "General Staff of Ukraine: attacks towards the village; it lies between Pokrovsk and Myrnohrad",
-         "Рівне"),
-    51: (CONTESTED, "Ukraine's commander-in-chief: about 13 of 29 km² held in the north; LiveUAMap: about 90 % held by "
-                    "Russia; DeepState: grey in the north", "Покровськ"),
-    52: (UA, "General Staff and 7th Corps of Ukraine: attacks towards the village; Voennoe Delo: fighting in it "
-             "(15 Dec 2025)", "Гришине"),
-    54: (CONTESTED, "General Staff of Ukraine: fighting near the village; DeepState: held by Russia", "Удачне"),
-    56: (UA, "General Staff of Ukraine: attacks towards the village; AGC News: an assault in it (21 Dec 2025)",
-         "Новопідгороднє"),
-    57: (UA, "General Staff of Ukraine: attacks towards the village; Moscow claimed most of it in Nov 2025",
-         "Новопавлівка"),
-    58: (CONTESTED, "General Staff of Ukraine: fighting near the village", "Філія"),
-    60: (UA, "Named as held by Ukraine in Oct 2025", "Іванівка"),
-    61: (CONTESTED, "Named as held by Ukraine in Oct 2025; nothing later found", "Зелений Гай"),
-    62: (UA, "Named as held by Ukraine in Oct 2025 (as “Andriivka”); nothing later found", "Андріївка-Клевцове"),
-}
-NAMES_EN = {25: "Viroliubivka", 46: "Chervonyi (Krasnyi) Lyman", 49: "Rivne"}
-# Places without a coordinate in the table that donetsk_places.json has, in the right raion.
-LOOKED_UP = {34: ("Яблунівка", "Kramatorsk")}
 
 # ---------------------------------------------------------------------------------------------------------------
 # Corrections to donetsk_places.json, each with its reason.
@@ -385,46 +234,117 @@ def build_places(geodata):
 
 
 # --- the line and the places along it --------------------------------------------------------------------------
-def build_line():
-    lines = [[v[:2] for v in MAIN_LINE], [v[:2] for v in POCKET_LINE]]
+CREDIT = "Line of contact: Claimline, from dated public reports (CC BY 4.0); GeoNames (CC BY 4.0)"
+
+
+def in_degrees(geometry):
+    return shapely.transform(geometry, loc.FROM_PLANE, interleaved=False)
+
+
+def draw_line(contact, donetsk, cities):
+    """The line, its band and contested ground, on the plane of `line_of_contact.py`; and the reports left out in turn."""
+    at = lambda names: [cities[name] for name in names]
+    reports = loc.Reports(contact, at(BEHIND_UKRAINIAN_SIDE), at(BEHIND_RUSSIAN_SIDE))
+    whole, weights, plane = reports.line(fine=True)
+    tests = loc.left_out_in_turn(reports)
+    factor = loc.factor_for(tests)
+    line = loc.shipped(whole, shapely.transform(donetsk, loc.TO_PLANE, interleaved=False))
+    along, at = loc.stations(line)
+    widths = loc.clip(factor * loc.smoothed(along, loc.half_widths(reports, at, whole, weights, plane)))
+    return {
+        "reports": reports, "whole": whole, "surface": (weights, plane), "tests": tests, "factor": factor, "line": line,
+        "widths": widths, "band": loc.band(line, at, widths), "contested": loc.contested_ground(reports, whole),
+    }
+
+
+def shares(tests):
+    """How many of those left out lie within the band, and of how many: all, and those reported as contested."""
+    count = lambda chosen: (sum(t["within"] for t in chosen), len(chosen))
+    return count(tests), count([t for t in tests if t["status"] == CONTESTED])
+
+
+def write_line(drawn):
+    (within, of), (contested_within, contested_of) = shares(drawn["tests"])
+    low, high = min(drawn["widths"]), max(drawn["widths"])
+    line, band, contested = (in_degrees(drawn[k]) for k in ("line", "band", "contested"))
+    credit = {"license": "CC-BY-4.0", "credit": CREDIT}
     write("line-of-contact", [feature("line-of-contact", {
-        "title": "Line of contact (generalised)", "as_of": AS_OF, "accuracy_m": 2000,
-        "direction": "north to south; reported as held by Ukraine on the right",
-        "vertices": [[v[2] for v in MAIN_LINE], [v[2] for v in POCKET_LINE]],
-    }, MultiLineString(lines))],
-        license="CC-BY-4.0", credit="Line of contact: Claimline, from dated public reports (CC BY 4.0); GeoNames (CC BY 4.0)")
-    return MultiLineString(lines)
+        "title": "Line of contact (generalised)", "as_of": AS_OF,
+        "direction": "north to south; reported as held by Ukraine on the right"}, line)], **credit)
+    write("line-uncertainty", [feature("line-uncertainty", {
+        "title": "Band of uncertainty of the line of contact", "as_of": AS_OF,
+        "half_width_km": {"least": round(low, 1), "median": round(float(np.median(drawn["widths"])), 1),
+                          "most": round(high, 1)},
+        "left_out_within": {"all": [within, of], "contested": [contested_within, contested_of]}}, band)], **credit)
+    write("contested-ground", [feature("contested-ground", {
+        "title": "Contested ground", "as_of": AS_OF}, contested)], **credit)
+    with (HERE / "leave-one-out.csv").open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(["number", "name_en", "status", "weight", "off_km", "half_width_km", "within"])
+        for t in drawn["tests"]:
+            p = t["place"]
+            out.writerow([p.number, p.name, p.status, p.weight, f"{t['off_km']:.2f}", f"{t['half_width_km']:.2f}",
+                          "yes" if t["within"] else "no"])
+    return line, band, contested
 
 
-def build_contact_places(facts, geodata, donetsk):
-    known = json.loads((geodata / "donetsk_places.json").read_text(encoding="utf-8"))
-    features, left_out = [], []
-    for row in csv.DictReader((facts / "line-of-contact-places.csv").open(encoding="utf-8")):
-        n = int(row["order_n_to_s"])
-        name = NAMES_EN.get(n, re.sub(r" \(.*", "", row["place"]))
-        coordinate_from = "GeoNames postal codes" if "postal" in row["coordinate_source"] else "GeoNames"
-        if row["lat"]:
-            lon, lat = float(row["lon"]), float(row["lat"])
-        elif n in LOOKED_UP:
-            p, = [p for p in known if (p["name_uk"], p["raion_en"]) == LOOKED_UP[n]]
-            lon, lat, coordinate_from = p["lon"], p["lat"], "GeoNames postal codes"
-        else:
-            left_out.append(name)
-            continue
-        status, reported, name_uk = PLACES[n]
-        dates = re.findall(r"\d{4}-\d\d-\d\d", row["source_dates"])
-        day = lambda d: int(d[:4]) * 372 + int(d[5:7]) * 31 + int(d[8:])
-        date = min(dates, key=lambda d: (abs(day(d) - day(AS_OF)), d)) if dates else None
-        urls = [u.strip() for u in row["source_urls"].split(" ; ") if u.strip()]
-        features.append(feature(f"contact-{n:02d}", {
-            "title": name, "name_en": name, "name_uk": name_uk, "sector": row["sector"], "status": status,
-            "reported": reported, "date": date, "source_dates": dates, "source_urls": urls,
-            "confidence": row["confidence"], "in_donetsk": bool(donetsk.covers(Point(lon, lat))),
-            "coordinate_from": coordinate_from}, Point(lon, lat)))
+def fill_accuracy(drawn):
+    """The accuracy of the line in dossier.json, wherever an overlay has its band."""
+    path = HERE / "dossier.json"
+    dossier = json.loads(path.read_text(encoding="utf-8"))
+    (within, of), (contested_within, contested_of) = shares(drawn["tests"])
+    for overlay in dossier["overlays"]:
+        accuracy = overlay.get("accuracy", {})
+        if accuracy.get("band") == "line-uncertainty":
+            accuracy["from_m"] = round(min(drawn["widths"]), 1) * 1000
+            accuracy["to_m"] = round(max(drawn["widths"]), 1) * 1000
+            accuracy["from_m"], accuracy["to_m"] = int(accuracy["from_m"]), int(accuracy["to_m"])
+            accuracy["left_out"], accuracy["left_out_within"] = contested_of, contested_within
+    path.write_text(json.dumps(dossier, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+OUTLETS = {
+    "radiosvoboda.org": "Radio Svoboda", "interfax.com.ua": "Interfax-Ukraine", "interfax.ru": "Interfax (Russia)",
+    "rbc.ua": "RBC-Ukraine", "rbc.ru": "RBC (Russia)", "ria.ru": "RIA Novosti", "tass.ru": "TASS", "unian.ua": "UNIAN",
+    "unian.net": "UNIAN", "censor.net": "Censor.NET", "freeradio.com.ua": "Free Radio", "lenta.ru": "Lenta.ru",
+    "pravda.com.ua": "Ukrainska Pravda", "kyivindependent.com": "Kyiv Independent", "liga.net": "LIGA", "lb.ua": "LB.ua",
+    "novosti.dn.ua": "Novosti Donbassa", "zaxid.net": "ZAXID.NET", "focus.ua": "Focus", "strana.news": "Strana",
+    "deutschlandfunk.de": "Deutschlandfunk", "themoscowtimes.com": "The Moscow Times", "vedomosti.ru": "Vedomosti",
+    "citeam.org": "Conflict Intelligence Team", "24tv.ua": "24 Kanal", "unn.ua": "UNN", "comments.ua": "Comments.ua",
+}
+WORDS = [("UA command", "Ukrainian command"), ("MoD", "Ministry of Defence"), ("GS", "General Staff of Ukraine"),
+         ("bde", "Brigade"), ("DeepState text", "DeepState"), ("official list", "list of the ministry in Kyiv")]
+
+
+def source_of(url, said):
+    """A source as the program reads it: address, outlet, whom it reports, day."""
+    host = url.split("/")[2].removeprefix("www.")
+    outlet = next((name for domain, name in OUTLETS.items() if host == domain or host.endswith("." + domain)), host)
+    day = re.search(r"\d{4}-\d\d(-\d\d)?", said)
+    whom = re.search(r"\((.*)\)", said)
+    source = {"url": url, "outlet": outlet}
+    if whom:
+        text = whom[1]
+        for short, words in WORDS:
+            text = re.sub(rf"\b{short}\b", words, text)
+        source["title"] = text[0].upper() + text[1:]
+    if day:
+        source["date"] = day[0]
+    return source
+
+
+def build_contact_places(contact, donetsk):
+    features = []
+    for p in contact:
+        features.append(feature(f"contact-{p.number:03d}", {
+            "title": p.name, "name_en": p.name, "name_uk": p.name_uk, "sector": p.sector, "status": p.status,
+            "leans": p.leans or None, "weight": p.weight, "reported": p.reported,
+            "date": p.day.isoformat() if p.day else None, "sources": [source_of(*s) for s in p.sources],
+            "in_donetsk": bool(donetsk.covers(Point(p.lon, p.lat))), "coordinate_from": p.coordinate_from},
+            Point(p.lon, p.lat)))
     write("contact-places", features, **GEONAMES, as_of=AS_OF,
-          note="Reports by the outlets named in source_urls, in our words; date is the report nearest to 15 Dec 2025.",
-          without_coordinates=left_out)
-    return features, left_out
+          note="Reports by the outlets named in sources, in our words; date is the report nearest to 15 Dec 2025.")
+    return features
 
 
 # --- measures and checks ---------------------------------------------------------------------------------------
@@ -473,59 +393,29 @@ def side(point, lines, face=None):
     raise ValueError("a face is needed")
 
 
-def local(lon, lat):
-    t = Transformer.from_crs("EPSG:4326", CRS(f"+proj=aeqd +lat_0={lat} +lon_0={lon} +units=m"), always_xy=True)
-    return t.transform
-
-
-def distance_km(lines, lon, lat):
-    near = shapely.transform(shapely.segmentize(lines, 0.005), local(lon, lat), interleaved=False)
-    return near.distance(Point(0, 0)) / 1e3
-
-
-def longer(line):
-    """The line with both ends moved on by a hundredth of their edge, so that it surely cuts its corridor."""
-    c = list(line.coords)
-    beyond = lambda end, before: tuple(e + 0.01 * (e - b) for e, b in zip(end, before))
-    return [beyond(c[0], c[1]), *c, beyond(c[-1], c[-2])]
-
-
-def corridor(lines, km):
-    t = CRS("+proj=aeqd +lat_0=48.6 +lon_0=37.6 +units=m")
-    there = Transformer.from_crs("EPSG:4326", t, always_xy=True).transform
-    back = Transformer.from_crs(t, "EPSG:4326", always_xy=True).transform
-    flat = shapely.transform(lines, there, interleaved=False).buffer(km * 1000, quad_segs=64, cap_style="flat")
-    return shapely.transform(flat, back, interleaved=False)
-
-
-def check_rules(right, left, lines, contacts, places):
-    rows, bad = [], 0
-    for f in contacts:
-        p, (lon, lat) = f["properties"], f["geometry"]["coordinates"]
-        d = distance_km(lines, lon, lat)
-        where = "west" if right.covers(Point(lon, lat)) else "east" if left.covers(Point(lon, lat)) else "outside"
-        status = p["status"]
-        if not p["in_donetsk"]:
-            verdict = "outside the oblast: not tested"
-        elif status == UA:
-            verdict = "ok" if where == "west" else "FAILS"
-        elif status == RU:
-            verdict = "ok" if where == "east" else "FAILS"
-        elif status == CONTESTED:
-            verdict = "ok" if d <= 3.0 else "FAILS"
-        else:
+def check_rules(drawn, contacts):
+    """Each place of high or medium weight; of those of low weight, two in three."""
+    rows, bad, low = [], 0, []
+    reports, line = drawn["reports"], drawn["whole"]
+    for i, p in enumerate(reports.places):
+        off = reports.off_km(i, line, *drawn["surface"])
+        if off is None:
             verdict = "disputed: not tested"
+        else:
+            fits = not reports.contradicts(i, line, *drawn["surface"])
+            verdict = "ok" if fits else "FAILS" if p.weight != "low" else "off, low weight"
+            low += [fits] if p.weight == "low" else []
         bad += verdict == "FAILS"
-        rows.append((p["name_en"], status, where, f"{d:.2f}", verdict))
-    by_name = {f["properties"]["name_en"]: f for f in places if f["properties"]["kind"] == "city"}
-    for names, want, area in ((BEHIND_RUSSIAN_SIDE, "east", left), (BEHIND_UKRAINIAN_SIDE, "west", right)):
-        for n in names:
-            lon, lat = by_name[n]["geometry"]["coordinates"]
-            ok = area.covers(Point(lon, lat))
-            bad += not ok
-            rows.append((n, f"known: {want}", want if ok else "other", f"{distance_km(lines, lon, lat):.2f}",
-                         "ok" if ok else "FAILS"))
-    return rows, bad
+        side = "west" if reports.height(*drawn["surface"], i) > 0 else "east"
+        rows.append((p.number, p.name[:30], p.status, p.weight, side, f"{line.distance(Point(p.at)):.2f}", verdict))
+    for i, name in enumerate([*BEHIND_UKRAINIAN_SIDE, *BEHIND_RUSSIAN_SIDE], len(reports.places)):
+        height = reports.height(*drawn["surface"], i)
+        ok = (height > 0) == (name in BEHIND_UKRAINIAN_SIDE)
+        bad += not ok
+        rows.append(("", name, "known", "", "west" if height > 0 else "east", f"{line.distance(Point(reports.at[i])):.2f}",
+                     "ok" if ok else "FAILS"))
+    bad += sum(low) < 2 / 3 * len(low)
+    return rows, bad, (sum(low), len(low))
 
 
 # --- texts -----------------------------------------------------------------------------------------------------
@@ -538,13 +428,13 @@ def fill_selectors(sources_dir):
     path = HERE / "dossier.json"
     dossier = json.loads(path.read_text(encoding="utf-8"))
     texts, report, bad = {}, [], 0
-    for s in dossier["sources"]:
+    for s in dossier["sources"] if sources_dir else []:
         t = normalised((sources_dir / (s["id"].split("-")[0] + ".txt")).read_text(encoding="utf-8"))
         texts[s["id"]] = t
         s["text"] = {"sha256": hashlib.sha256(t.encode("utf-8")).hexdigest(), "length": len(t)}
     used = {k: 0 for k in texts}
     spans = {k: set() for k in texts}
-    for e in dossier["excerpts"]:
+    for e in dossier["excerpts"] if sources_dir else []:
         t, exact = texts[e["source"]], normalised(e["exact"])
         if t.count(exact) != 1:
             report.append(f"{e['id']}: found {t.count(exact)} times")
@@ -592,18 +482,16 @@ def fill_selectors(sources_dir):
     return dossier, report, bad
 
 
-def main():
-    if len(sys.argv) != 4:
-        sys.exit(__doc__)
-    geodata, facts, sources = map(Path, sys.argv[1:])
+def read_overlay(name):
+    features = json.loads((OVERLAYS / f"{name}.geojson").read_text(encoding="utf-8"))["features"]
+    return features, shapely.union_all([shape(f["geometry"]) for f in features])
+
+
+def build_ground(geodata):
+    """Borders, land and places from their sources."""
     full, thin = build_borders(geodata)
     land, sea = build_land(geodata)
-    places = build_places(geodata)
-    lines = build_line()
-    donetsk = thin["donetsk"]
-    contacts, left_out = build_contact_places(facts, geodata, donetsk)
-    right, left = cut(donetsk, lines)
-
+    build_places(geodata)
     print("borders: vertices before and after, area in km² before and after")
     for k in REGIONS:
         print(f"  {k:13} {shapely.get_num_coordinates(full[k]):5} {shapely.get_num_coordinates(thin[k]):5} "
@@ -612,48 +500,66 @@ def main():
     print(f"  union minus sum: {gaps:.4f} km²; coverage valid: {shapely.coverage_is_valid(list(thin.values()))}")
     exact = shapely.box(*LAND_WINDOW).difference(sea)
     print(f"land: {shapely.get_num_coordinates(land)} vertices, {len(land.geoms)} parts, {area_km2(land):.0f} km²; with the "
-          f"seas as they come {area_km2(exact):.0f} km²; Donetsk beyond it {area_km2(donetsk.difference(land)):.2f} km²")
-    inside = lines.intersection(donetsk)
+          f"seas as they come {area_km2(exact):.0f} km²; Donetsk beyond it {area_km2(thin['donetsk'].difference(land)):.2f} km²")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--geodata", type=Path)
+    parser.add_argument("--sources", type=Path)
+    options = parser.parse_args()
+    if options.geodata:
+        build_ground(options.geodata)
+    donetsk = read_overlay("donetsk")[1]
+    places = read_overlay("donetsk-places")[0]
+    cities = {f["properties"]["name_en"]: f["geometry"]["coordinates"] for f in places if f["properties"]["kind"] == "city"}
+    contact = loc.read_places(HERE / "places.csv")
+    drawn = draw_line(contact, donetsk, cities)
+    line, band, contested = write_line(drawn)
+    contacts = build_contact_places(contact, donetsk)
+    fill_accuracy(drawn)
+    lines = MultiLineString([line])
+    right, left = cut(donetsk, lines)
+
     towns = [f["properties"]["name_en"] for f in places if f["properties"]["kind"] in ("city", "town")
              and right.covers(shape(f["geometry"]))]
+    band, contested = (shapely.make_valid(g).intersection(donetsk) for g in (band, contested))
     print("measures")
-    print(f"  withdrawal-area        {area_km2(right):9.1f} km² = {100 * area_km2(right) / area_km2(donetsk):.2f} % of Donetsk")
-    print(f"  of it the pocket       {min(area_km2(p) for p in right.geoms):9.1f} km²; parts: "
-          f"{[round(area_km2(p), 1) for p in right.geoms]}")
-    print(f"  donetsk-russian-held   {area_km2(left):9.1f} km² = {100 * area_km2(left) / area_km2(donetsk):.2f} %")
+    for name, part in (("withdrawal-area", right), ("donetsk-russian-held", left)):
+        print(f"  {name:22} {area_km2(part):9.1f} km² = {100 * area_km2(part) / area_km2(donetsk):.2f} % of Donetsk; parts "
+              f"{[round(area_km2(p), 1) for p in getattr(part, 'geoms', [part])]}")
+        for what, ground in (("the band", band), ("contested ground", contested)):
+            print(f"    without and with {what}: {area_km2(part.difference(ground)):.0f} to "
+                  f"{area_km2(part.union(ground)):.0f} km²")
     print(f"  sum minus oblast       {area_km2(right) + area_km2(left) - area_km2(donetsk):9.6f} km²")
-    for km in (2, 5, 10):
-        c = corridor(lines, km)
-        inside_c = c.intersection(donetsk)
-        print(f"  corridor {km:2} km         {area_km2(c):9.1f} km²; inside the oblast {area_km2(inside_c):.1f}, of it "
-              f"{area_km2(inside_c.intersection(right)):.1f} right and {area_km2(inside_c.intersection(left)):.1f} left")
-        halves = cut(c.intersection(land), MultiLineString([longer(line) for line in lines.geoms]))
-        print(f"    clipped to land: {area_km2(halves[0]):.2f} km² right of the line, {area_km2(halves[1]):.2f} left")
-        if km == 2:
-            lo, hi = area_km2(right.difference(c)), area_km2(right.union(inside_c))
-            print(f"  withdrawal-area, line 2 km either way: {lo:.0f} to {hi:.0f} km²")
-    donbas = unary_union([thin["donetsk"], thin["luhansk"]])
-    print(f"  donbas                 {area_km2(donbas):9.1f} km², {donbas.geom_type} of "
-          f"{[round(area_km2(p), 3) for p in getattr(donbas, 'geoms', [donbas])]}, holes "
-          f"{sum(len(p.interiors) for p in getattr(donbas, 'geoms', [donbas]))}")
-    print(f"  line-of-contact        {length_km(lines):9.1f} km, inside the oblast {length_km(inside):.1f} km "
-          f"(main {length_km(lines.geoms[0].intersection(donetsk)):.1f}, pocket "
-          f"{length_km(lines.geoms[1].intersection(donetsk)):.1f})")
+    print(f"  contested-ground       {area_km2(contested):9.1f} km² inside the oblast")
+    print(f"  line-of-contact        {length_km(line):9.1f} km, inside the oblast "
+          f"{length_km(line.intersection(donetsk)):.1f} km, {len(line.coords)} vertices, simple: {line.is_simple}")
     print(f"  held-towns             {len(towns)}: {', '.join(towns)}")
-    print(f"  places layer           {len(places)}, of them cities "
-          f"{sum(f['properties']['kind'] == 'city' for f in places)}, towns "
-          f"{sum(f['properties']['kind'] == 'town' for f in places)}")
-    print(f"  contact-places         {len(contacts)}; without coordinates: {', '.join(left_out)}")
-    rows, bad = check_rules(right, left, lines, contacts, places)
-    print("rules: place, reported status, side, distance to the line in km, verdict")
+    print(f"  contact-places         {len(contacts)}")
+    print("left out in turn: place, status, weight, off by km, half-width of the band there, within")
+    for t in drawn["tests"]:
+        p = t["place"]
+        print("  %3d %-30s %-17s %-6s %6.2f %6.2f  %s" % (p.number, p.name[:30], p.status, p.weight, t["off_km"],
+                                                         t["half_width_km"], "yes" if t["within"] else "NO"))
+    offs = sorted(t["off_km"] for t in drawn["tests"] if t["status"] == CONTESTED)
+    print(f"  contested places: mean {np.mean(offs):.2f}, median {np.median(offs):.2f}, 4 of 5 within "
+          f"{np.quantile(offs, 0.8):.2f} km")
+    (within, of), (contested_within, contested_of) = shares(drawn["tests"])
+    print(f"  within the band: {within} of {of} = {100 * within / of:.1f} %; of the contested {contested_within} of "
+          f"{contested_of} = {100 * contested_within / contested_of:.1f} %")
+    print(f"  half-width {min(drawn['widths']):.1f} to {max(drawn['widths']):.1f} km, median {np.median(drawn['widths']):.1f}; "
+          f"factor {drawn['factor']:.2f}")
+    rows, bad, low = check_rules(drawn, contacts)
+    bad += within < 0.8 * of or contested_within < 0.8 * contested_of or not line.is_simple
+    print("rules: place, reported status, weight, side, distance to the line in km, verdict")
     for r in rows:
-        print("  %-28s %-16s %-8s %6s  %s" % r)
-    if not (HERE / "dossier.json").exists():
-        sys.exit("no dossier.json: wrote overlays only")
-    dossier, report, worse = fill_selectors(sources)
+        print("  %3s %-30s %-17s %-6s %-5s %6s  %s" % r)
+    print(f"  of low weight {low[0]} of {low[1]} fit")
+    dossier, report, worse = fill_selectors(options.sources)
     print("texts")
-    for line in report:
-        print("  " + line)
+    for text in report:
+        print("  " + text)
     for e in dossier["excerpts"]:
         print(f"  {e['id']:28} {','.join(e['overlays']) or '(context)'}")
     if bad + worse:

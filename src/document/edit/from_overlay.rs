@@ -149,7 +149,7 @@ fn origin(overlay: &Overlay, dossier: &Dossier) -> String {
     }
     lines.extend(overlay.method.clone());
     lines.extend(overlay.recipe.as_ref().map(|recipe| format!("Derived: {recipe}")));
-    lines.extend(overlay.accuracy_m.map(|accuracy_m| format!("Stated accuracy: {accuracy_m} m.")));
+    lines.extend(words::accuracy(overlay).map(|accuracy| format!("Stated accuracy: {accuracy}.")));
     lines.extend(overlay.license.as_ref().map(|license| format!("Licence: {license}")));
     lines.extend(overlay.credit.clone());
     lines.join("\n")

@@ -164,6 +164,8 @@ impl Dossier {
                     origin: None,
                     merged: None,
                     accuracy_m: before.accuracy_m,
+                    accuracy: before.accuracy.clone(),
+                    contested_km2: None,
                 });
             }
         }

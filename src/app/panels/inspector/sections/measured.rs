@@ -45,8 +45,12 @@ pub(crate) fn measured_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, act
             shade,
         ));
     }
-    if let Some(accuracy_m) = overlay.accuracy_m {
-        ui.label(theme::second(format!("Approximate: stated accuracy ± {}", words::distance(accuracy_m)), shade));
+    if let Some((without, with)) = overlay.contested_km2 {
+        let (without, with) = (words::km2(without), words::km2(with));
+        ui.label(theme::second(format!("{without} without contested ground, {with} with it"), shade));
+    }
+    if let Some(accuracy) = words::accuracy(overlay) {
+        ui.label(theme::second(format!("Approximate: stated accuracy {accuracy}"), shade));
     }
     comparisons_ui(ui, "Stated by sources", &comparisons(session, overlay, true), shade, actions);
 }
