@@ -318,8 +318,7 @@ pub(crate) fn overlay(dossier: &Dossier, overlay: &Overlay) -> String {
         );
     }
     if let Some((without, with)) = overlay.contested_km2 {
-        let _ =
-            writeln!(text, "  {} without contested ground, {} with it", words::km2(without), words::km2(with));
+        let _ = writeln!(text, "  {} without contested ground, {} with it", words::km2(without), words::km2(with));
     }
     if let Some(accuracy) = words::accuracy(overlay) {
         let _ = writeln!(text, "  approximate: stated accuracy {accuracy}");

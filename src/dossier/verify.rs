@@ -339,7 +339,10 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings) {
             }
             if !(accuracy.from_m > 0.0 && accuracy.from_m <= accuracy.to_m) {
                 let (from_m, to_m) = (accuracy.from_m, accuracy.to_m);
-                list.error(&part, format!("its accuracy runs from {from_m} to {to_m} m; expected more than 0, least first"));
+                list.error(
+                    &part,
+                    format!("its accuracy runs from {from_m} to {to_m} m; expected more than 0, least first"),
+                );
             }
             if accuracy.left_out_within > accuracy.left_out {
                 list.error(&part, "more of the reports left out lie within the band than were left out");

@@ -1,7 +1,9 @@
 //! Numbers, dates and citations in words: thin spaces, km², 15 Dec 2025; the same in window, figure and terminal.
 
 use super::model::{Excerpt, Quantity, ReportedFigure, Source};
-use super::{Accuracy, BesideLine, Comparison, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Size, Stated, Verdict};
+use super::{
+    Accuracy, BesideLine, Comparison, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Size, Stated, Verdict,
+};
 
 use crate::formats::day::Day;
 pub use crate::geometry::position_in_words as position;

@@ -1,0 +1,322 @@
+//! Projects: saving, opening, recovering, and what has become of their files.
+
+use super::*;
+
+#[test]
+fn a_project_is_saved_asked_about_and_opened_again() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("map.claimline.geojson");
+    let mut harness = window();
+    press(&mut harness, Key::M);
+    place(&mut harness, A);
+    harness.run_ok();
+    assert!(harness.state_mut().has_unsaved_work());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness
+        .get_by_role_and_label(
+            Role::TextInput,
+            "Path of the project: a .claimline.geojson file, which other programs open too",
+        )
+        .type_text(&file.display().to_string());
+    harness.run_ok();
+    press(&mut harness, Key::Enter);
+    wait(&mut harness, "the file", |_| file.exists());
+    wait(&mut harness, "the title", |app| app.project_path() == Some(file.as_path()));
+    harness.run_ok();
+    assert!(!harness.state_mut().has_unsaved_work());
+
+    // A change that is not saved is asked about before an empty project takes its place.
+    press(&mut harness, Key::M);
+    place(&mut harness, B);
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    harness.run_ok();
+    assert_eq!(kinds(&harness).len(), 2);
+    harness.get_by_label("Don’t save").click();
+    harness.run_ok();
+    assert_eq!(kinds(&harness).len(), 0);
+    harness.state_mut().open_files(vec![file.clone()]);
+    wait(&mut harness, "the project", |app| app.session().document().annotations.len() == 1);
+    assert_eq!(harness.state().project_path(), Some(file.as_path()));
+}
+
+#[test]
+fn a_project_brings_its_layers_back_and_says_what_has_become_of_their_files() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (file, own) = (folder.path().join("map.claimline.geojson"), folder.path().join("lines.geojson"));
+    let text = r#"{"type":"LineString","coordinates":[[37.2,48.2],[37.9,48.9]]}"#;
+    std::fs::write(&own, text).unwrap();
+    let mut harness = window();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().open_files(vec![own.clone()]);
+    wait(&mut harness, "the layer", |app| app.session().dossier().overlay("lines").is_some());
+    let rename = OwnLayerChange::Rename("Trenches".to_owned());
+    harness.state_mut().act(&ctx, Action::OwnLayer("lines".to_owned(), rename));
+    assert!(harness.state_mut().has_unsaved_work());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run_ok();
+    type_in(
+        &mut harness,
+        "Path of the project: a .claimline.geojson file, which other programs open too",
+        &file.display().to_string(),
+    );
+    press(&mut harness, Key::Enter);
+    wait(&mut harness, "the title", |app| app.project_path() == Some(file.as_path()));
+    harness.run_ok();
+    assert!(!harness.state_mut().has_unsaved_work());
+
+    // A new project has no layers; the saved one has them again, and nothing is changed by that.
+    harness.state_mut().act(&ctx, Action::Command(Command::New));
+    harness.run_ok();
+    assert!(harness.state().session().dossier().overlay("lines").is_none());
+    let title = |app: &ClaimlineApp| {
+        app.session().dossier().overlay("lines").map(|layer| layer.title.main().to_owned())
+            == Some("Trenches".to_owned())
+    };
+    harness.state_mut().open_files(vec![file.clone()]);
+    wait(&mut harness, "the layer of the project", title);
+    harness.run_ok();
+    assert!(!harness.state_mut().has_unsaved_work());
+    assert!(harness.query_by_label("Leave out Trenches").is_none());
+
+    // Without its file, what the project keeps is shown, and a banner says so until the layer is left out.
+    std::fs::remove_file(&own).unwrap();
+    harness.state_mut().act(&ctx, Action::Command(Command::New));
+    harness.state_mut().open_files(vec![file.clone()]);
+    wait(&mut harness, "the layer out of the project", title);
+    harness.run_ok();
+    assert!(harness.state().message().contains("“Trenches” is missing"), "{}", harness.state().message());
+    harness.get_by_label("Locate… Trenches");
+    harness.get_by_label("Leave out Trenches").click();
+    harness.run_ok();
+    assert!(harness.state().session().dossier().overlay("lines").is_none());
+    assert!(harness.query_by_label("Leave out Trenches").is_none());
+    harness.state_mut().act(&ctx, Action::Command(Command::Undo));
+    harness.run_ok();
+    assert!(title(harness.state()));
+}
+
+#[test]
+fn a_file_with_longitude_and_latitude_exchanged_is_mended_from_the_banner() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (file, own) = (folder.path().join("map.claimline.geojson"), folder.path().join("swapped.geojson"));
+    let text = r#"{"type":"LineString","coordinates":[[48.2,37.2],[48.9,37.9]]}"#;
+    std::fs::write(&own, text).unwrap();
+    let mut harness = window();
+    let ctx = harness.ctx.clone();
+    let open = |harness: &mut Harness<'static, ClaimlineApp>, path: &Path| {
+        harness.state_mut().open_files(vec![path.to_owned()]);
+        wait(harness, "the layer", |app| app.session().dossier().overlay("swapped").is_some());
+        harness.run_ok();
+    };
+    let bounds = |app: &ClaimlineApp| app.session().dossier().overlay("swapped").unwrap().bounds;
+    open(&mut harness, &own);
+    assert_eq!(bounds(harness.state()), [48.2, 37.2, 48.9, 37.9]);
+    harness.get_by_label("Exchange longitude and latitude of swapped").click();
+    harness.run_ok();
+    wait(&mut harness, "the exchange", |app| bounds(app) == [37.2, 48.2, 37.9, 48.9]);
+    harness.run_ok();
+    assert!(harness.query_by_label("Exchange longitude and latitude of swapped").is_none(), "it has been put right");
+    assert_eq!(harness.state().message(), "Longitude and latitude of “swapped.geojson” are exchanged");
+    harness.state_mut().act(&ctx, Action::Command(Command::Undo));
+    harness.run_ok();
+    assert_eq!(bounds(harness.state()), [48.2, 37.2, 48.9, 37.9]);
+    harness.state_mut().act(&ctx, Action::Command(Command::Redo));
+    harness.run_ok();
+
+    // Opened again, and out of a project, the file is read in the same way.
+    open(&mut harness, &own);
+    wait(&mut harness, "the file", ClaimlineApp::is_settled);
+    assert_eq!(bounds(harness.state()), [37.2, 48.2, 37.9, 48.9]);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run_ok();
+    type_in(
+        &mut harness,
+        "Path of the project: a .claimline.geojson file, which other programs open too",
+        &file.display().to_string(),
+    );
+    press(&mut harness, Key::Enter);
+    wait(&mut harness, "the title", |app| app.project_path() == Some(file.as_path()));
+    harness.state_mut().act(&ctx, Action::Command(Command::New));
+    harness.run_ok();
+    open(&mut harness, &file);
+    assert_eq!(bounds(harness.state()), [37.2, 48.2, 37.9, 48.9]);
+
+    // The menu of the layer leads back; where it lies then is offered to be mended, unless that is waved away.
+    harness.get_by_label("Options of swapped").click();
+    harness.run_ok();
+    harness.get_by_label("Exchange longitude and latitude").click();
+    harness.run_ok();
+    wait(&mut harness, "the way back", |app| bounds(app) == [48.2, 37.2, 48.9, 37.9]);
+    harness.run_ok();
+    harness.get_by_label("Leave swapped where it is").click();
+    harness.run_ok();
+    assert!(harness.query_by_label("Exchange longitude and latitude of swapped").is_none());
+}
+
+#[test]
+fn a_figure_set_up_before_the_first_save_is_work_and_one_looked_at_is_none() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let journal = folder.path().join("recovery");
+    let mut harness = window();
+    harness.state_mut().keep_in(&journal);
+    // Nothing but the journal's own file lies in its folder; it is written in the background.
+    let journaled = |size: u64| {
+        let bytes = || {
+            let files = std::fs::read_dir(&journal).unwrap().flatten();
+            files.filter_map(|file| file.metadata().ok()).map(|of| of.len()).max().unwrap_or_default()
+        };
+        let started = Instant::now();
+        while bytes() < size && started.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        bytes() >= size
+    };
+    // Opened, looked at and left; a drag of the frame given up.
+    set_up_figure(&mut harness);
+    let inside = harness.get_by_label(FRAME).rect().center();
+    harness.hover_at(inside);
+    harness.step();
+    let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+    harness.event(egui::Event::PointerButton { pos: inside, button, pressed: true, modifiers });
+    harness.step();
+    harness.hover_at(inside + Vec2::new(60.0, 30.0));
+    harness.step();
+    harness.key_press(Key::Escape);
+    harness.step();
+    harness.event(egui::Event::PointerButton { pos: inside, button, pressed: false, modifiers });
+    settle(&mut harness);
+    harness.key_press(Key::Escape);
+    harness.run_ok();
+    assert!(harness.state().figure_set_up().is_none());
+    assert!(!harness.state_mut().has_unsaved_work(), "to look at a figure is no work");
+    // Exported as the window proposes it.
+    set_up_figure(&mut harness);
+    let path = folder.path().join("figure.svg");
+    type_path(&mut harness, &path);
+    harness.get_by_label("Export").click();
+    harness.step();
+    wait(&mut harness, "the message", |app| app.message().starts_with("Figure written"));
+    assert!(!harness.state_mut().has_unsaved_work(), "to export a figure as it is proposed is no work");
+    // The frame moved by a key: asked about, and in the journal.
+    set_up_figure(&mut harness);
+    harness.get_by_label(FRAME).focus();
+    harness.run_ok();
+    harness.key_press(Key::ArrowLeft);
+    settle(&mut harness);
+    assert!(harness.state_mut().has_unsaved_work());
+    assert!(journaled(200), "nothing is in the journal");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    harness.run_ok();
+    assert!(harness.query_by_label("Save your changes?").is_some());
+}
+
+#[test]
+fn the_warnings_of_a_project_are_counted_and_lead_to_all_of_them() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("mended.claimline.geojson");
+    let text = r#"{"type":"FeatureCollection","claimline":{"version":1,"dossier":{"id":"berlin-2025-12"},
+        "figure":{"theme":"sepia","page":{"dpi":7}}},"features":[]}"#;
+    std::fs::write(&file, text).unwrap();
+    let mut harness = window();
+    let bare = |harness: &Harness<'static, ClaimlineApp>| harness.query_by_label_contains("2 warnings").is_none();
+    assert!(bare(&harness));
+    // Twice, for those of the project before are gone.
+    for _ in 0..2 {
+        harness.state_mut().open_files(vec![file.clone()]);
+        wait(&mut harness, "the project", |app| app.message().starts_with("Opened mended"));
+        harness.run_ok();
+        let message = harness.state().message().to_owned();
+        assert!(message.contains("2 warnings, the first of them: figure: "), "{message}");
+        harness.get_by_role_and_label(Role::Button, "2 warnings").click();
+        harness.run_ok();
+        assert!(harness.query_by_label_contains("could not be read, or was mended").is_some());
+        for what in ["'theme' is not understood", "'dpi' is 7"] {
+            assert!(harness.query_all_by_label_contains(what).next().is_some(), "{what}");
+        }
+        harness.get_by_label("Close").click();
+        harness.run_ok();
+    }
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    harness.run_ok();
+    assert!(bare(&harness));
+}
+
+/// What a window remembers until the next start.
+#[derive(Default)]
+struct Memory(std::collections::BTreeMap<String, String>);
+
+impl eframe::Storage for Memory {
+    fn get_string(&self, key: &str) -> Option<String> {
+        self.0.get(key).cloned()
+    }
+
+    fn set_string(&mut self, key: &str, value: String) {
+        self.0.insert(key.to_owned(), value);
+    }
+
+    fn remove_string(&mut self, key: &str) {
+        self.0.remove(key);
+    }
+
+    fn flush(&mut self) {}
+}
+
+#[test]
+fn a_project_that_is_read_before_the_first_frame_opens_without_a_question() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("first.claimline.geojson");
+    let text =
+        r#"{"type":"FeatureCollection","claimline":{"version":1,"dossier":{"id":"berlin-2025-12"}},"features":[]}"#;
+    std::fs::write(&file, text).unwrap();
+    let mut memory = Memory::default();
+    eframe::App::save(window().state_mut(), &mut memory);
+    let mut harness = Harness::builder().with_size(Vec2::new(900.0, 700.0)).build_eframe(|cc| {
+        let mut app = ClaimlineApp::new(&cc.egui_ctx, evidence(), Some(&memory)).expect("a thread");
+        app.open_files(vec![file.clone()]);
+        std::thread::sleep(Duration::from_secs(1));
+        app
+    });
+    harness.run_ok();
+    assert!(harness.query_by_label("Save your changes?").is_none());
+    wait(&mut harness, "the project", |app| app.project_path() == Some(file.as_path()));
+}
+
+#[test]
+fn a_project_that_is_opened_waits_for_the_answer_about_recovered_work() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let journal = folder.path().join("recovery");
+    let file = folder.path().join("other.claimline.geojson");
+    let mut harness = window();
+    harness.state_mut().keep_in(&journal);
+    press(&mut harness, Key::M);
+    place(&mut harness, A);
+    press(&mut harness, Key::M);
+    place(&mut harness, B);
+    harness.run_ok();
+    std::fs::write(&file, project::write(harness.state().session().document(), &project::Reference::default()))
+        .unwrap();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_ok();
+    // Its window ends without having saved.
+    drop(harness);
+
+    let mut harness = window();
+    harness.state_mut().keep_in(&journal);
+    harness.state_mut().open_files(vec![file.clone()]);
+    settle(&mut harness);
+    assert!(harness.query_by_label("Recovered work").is_some());
+    assert_eq!(kinds(&harness).len(), 0, "the file waits");
+    harness.get_by_label("Open recovered Untitled").click();
+    harness.run_ok();
+    assert_eq!(kinds(&harness).len(), 1);
+    assert!(harness.query_by_label("Recovered work").is_none());
+    assert!(harness.query_by_label("Save your changes?").is_some(), "one question after the other");
+    harness.get_by_label("Don’t save").click();
+    wait(&mut harness, "the project", |app| app.project_path() == Some(file.as_path()));
+    harness.run_ok();
+    assert_eq!(kinds(&harness).len(), 2);
+    assert!(harness.query_by_label("Save your changes?").is_none());
+}
