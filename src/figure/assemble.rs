@@ -7,7 +7,7 @@ use geo::Coord;
 use kurbo::{Rect, Vec2};
 use serde_json::{Map, Value, json};
 
-use super::contents::{as_of, own_line, shown, spec};
+use super::contents::{own_line, shown, spec};
 use super::crowd::Crowd;
 use super::evidence::{annotations, features, pack, provenance, visible};
 use super::grey::grey;
@@ -16,6 +16,7 @@ use super::output::{EncodeError, OutputFormat};
 use super::page::{self, FigureSpec, Layout, Standing};
 use super::paper::{PT_PER_INCH, PageSize, Unit};
 use super::pieces::Piece;
+use super::pieces::as_of::as_of;
 use super::pieces::covering::covering_line;
 use super::pieces::inset::{Located, locator};
 use super::pieces::numbers::{Numbered, badges};
@@ -206,7 +207,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     let whole = options.shows.view(size_pt.0, size_pt.1);
     let spec_for = |frame: &Frame| {
         let shown = shown(dossier, document, frame);
-        (spec(scene, ground, document, options, size_pt, frame, &shown), shown)
+        (spec((scene, ground, document), options, size_pt, frame, &shown), shown)
     };
     let laid = |spec: &FigureSpec| {
         let mut layout = page::layout(spec, whole);
@@ -224,14 +225,14 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     let (mut spec, shown) = spec_for(&laid(&first).map);
     let mut layout = laid(&spec);
     let subject = Subject::of(dossier, &shown);
-    if !spec.unplaced.is_empty() || spec.callout.is_some() {
+    if Piece::all().any(|piece| spec.looks_for_place(piece)) || spec.contents.contains_key(&Piece::Callout) {
         // What looks for its place by itself goes by what the map shows without it.
         let bare = Layout { reserved: Vec::new(), ..layout.clone() };
-        let seen = drawn_map(scene, ground, document, options, &bare, (&shown, &spec.numbers));
+        let seen = drawn_map(scene, ground, document, options, &bare, (&shown, spec.numbers()));
         spec.crowd = Crowd::of(&layout.map, &shown, subject.main, &seen.items);
         layout = laid(&spec);
     }
-    let map = drawn_map(scene, ground, document, options, &layout, (&shown, &spec.numbers));
+    let map = drawn_map(scene, ground, document, options, &layout, (&shown, spec.numbers()));
     let located = Located { map: &layout.map, country: dossier.country.as_deref(), main: subject.main };
     let locator = layout.inset.map(|rect| locator(ground, document, options, &located, rect, layout.symbol_scale));
     let mut list = page::compose(&spec, &layout, map, locator);
@@ -263,14 +264,14 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         legend_names_alone: layout.legend_names_alone,
         references_outlets_alone: layout.references_outlets_alone,
         is_too_small: layout.is_too_small,
-        references_shortened: (spec.references.iter())
+        references_shortened: (spec.references().iter())
             .filter(|reference| reference.is_shortened() && !layout.references_outlets_alone)
             .map(|reference| reference.number)
             .collect(),
         standing: layout.standing.clone(),
         room: layout.room,
         rows_left_out: [layout.legend_left_out, layout.references_left_out, layout.comparison_left_out],
-        credits: spec.credits,
+        credits: spec.credit_line().into_iter().map(str::to_owned).collect(),
         shown: shown.iter().map(|overlay| overlay.id.clone()).collect(),
         scene: scene.clone(),
         document: document.clone(),
@@ -298,7 +299,7 @@ fn unit_of(size: PageSize) -> Unit {
 fn size_of_page(scene: &Scene, ground: &Ground, document: &Document, options: &FigureOptions) -> (f64, f64) {
     let spec_at = |size_pt: (f64, f64)| {
         let frame = Frame::new(options.shows.view(size_pt.0, size_pt.1), size_pt.0, size_pt.1);
-        spec(scene, ground, document, options, size_pt, &frame, &shown(scene.dossier(), document, &frame))
+        spec((scene, ground, document), options, size_pt, &frame, &shown(scene.dossier(), document, &frame))
     };
     match options.page.size.points() {
         Some((width_pt, Some(height_pt))) => (width_pt, height_pt),

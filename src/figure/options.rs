@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::furniture::Furniture;
 use super::paper::PageSetup;
 use crate::document::{Document, Names};
+use crate::dossier::Overlay;
 use crate::geometry::View;
 use crate::scene::palette::Theme;
 
@@ -90,6 +91,16 @@ impl FigureOptions {
     /// has readers of one language and little room.
     pub fn names_of(&self, document: &Document) -> Names {
         self.names.clone().unwrap_or_else(|| Names { first: document.names.first.clone(), second: None })
+    }
+
+    /// The name that the user gave an overlay for this figure.
+    pub(in crate::figure) fn own_name(&self, overlay: &Overlay) -> Option<&str> {
+        self.legend_names.get(&overlay.id).map(String::as_str).filter(|name| !name.trim().is_empty())
+    }
+
+    /// How the figure names an overlay.
+    pub(in crate::figure) fn name_of<'a>(&'a self, overlay: &'a Overlay) -> &'a str {
+        self.own_name(overlay).unwrap_or(overlay.title.main())
     }
 }
 

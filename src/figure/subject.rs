@@ -12,7 +12,7 @@
 
 use super::options::FigureOptions;
 use super::pieces::callout::Callout;
-use super::pieces::legend::measured;
+use super::pieces::sizes::measured;
 use crate::dossier::{Dossier, Overlay, words};
 
 /// The kind of an overlay that somebody proposes.

@@ -3,14 +3,14 @@
 
 use kurbo::{Point, Rect, Size};
 
-use super::block::{Block, Part, bounds_of};
+use super::block::Block;
 use super::content::FigureSpec;
 use super::layout::Layout;
 use super::setting::{MIN_TEXT_PT, Setting};
 use crate::figure::paper::PT_PER_MM;
-use crate::figure::pieces::Piece;
 use crate::figure::pieces::legend::LegendEntry;
 use crate::figure::pieces::references::Reference;
+use crate::figure::pieces::{Piece, Set};
 use crate::geometry::View;
 
 /// A column's figure is no higher than a page of print.
@@ -84,6 +84,19 @@ pub(in crate::figure) fn most_rows(page: Size) -> usize {
     (page.area() / (10.0 * MIN_TEXT_PT * 1.5 * MIN_TEXT_PT)) as usize
 }
 
+/// Where a block stands, and how wide the room for it is, in points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::figure) enum Room {
+    /// On a map of this width, with a width of its own.
+    OnMap(f64),
+    /// In the column beside the map.
+    Column(f64),
+    /// In the band under the map, beside the column.
+    Band(f64),
+    /// Across the page, under the map.
+    Below(f64),
+}
+
 /// How many rows of each list are shown.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::figure) struct Limits {
@@ -107,12 +120,12 @@ pub(in crate::figure) fn shortened(spec: &FigureSpec, page: Size, wide: bool) ->
     } else {
         &[Arrangement::Stack]
     };
-    let compared: usize = spec.comparison.iter().map(|group| group.rows.len()).sum();
+    let compared = spec.compared_rows();
     let rows = spec.legend_rows().min(most_rows(page));
     let without_sizes = with_legend(spec, |entry| entry.note = None);
     let names_alone = with_legend(&without_sizes, |entry| entry.second_title = None);
     let mut short = names_alone.clone();
-    for Reference { title, url, quotes, .. } in &mut short.references {
+    for Reference { title, url, quotes, .. } in short.references_mut() {
         (*title, *url, *quotes) = Default::default();
     }
     let all = Limits { legend: if rows < spec.legend_rows() { rows } else { usize::MAX }, ..Limits::NONE };
@@ -122,7 +135,7 @@ pub(in crate::figure) fn shortened(spec: &FigureSpec, page: Size, wide: bool) ->
         let plans = arrangements.iter().map(|arrangement| setting.plan(shown, *arrangement, limits));
         let plan = plans.into_iter().find(|plan| plan.fits)?;
         let names_alone = !std::ptr::eq(shown, spec);
-        let outlets_alone = std::ptr::eq(shown, &short) && !spec.references.is_empty();
+        let outlets_alone = std::ptr::eq(shown, &short) && !spec.references().is_empty();
         Some((setting.clone(), Plan { names_alone, outlets_alone, ..plan }))
     };
     let keeping = |setting: &Setting| {
@@ -135,9 +148,10 @@ pub(in crate::figure) fn shortened(spec: &FigureSpec, page: Size, wide: bool) ->
             .or_else(|| most(1, rows, |legend| attempt(setting, &short, Limits { legend, ..no_table })))
     };
     let losing = || {
-        most(0, spec.references.len(), |references| attempt(&tight, &short, Limits { references, ..no_table })).or_else(
-            || most(0, rows, |legend| attempt(&tight, &short, Limits { comparison: 0, references: 0, legend })),
-        )
+        most(0, spec.references().len(), |references| attempt(&tight, &short, Limits { references, ..no_table }))
+            .or_else(|| {
+                most(0, rows, |legend| attempt(&tight, &short, Limits { comparison: 0, references: 0, legend }))
+            })
     };
     keeping(&setting).or_else(|| keeping(&tight)).or_else(losing).unwrap_or_else(|| {
         let last = if wide { Arrangement::NotesBelow } else { Arrangement::Stack };
@@ -162,14 +176,14 @@ pub(in crate::figure) fn most<T>(least: usize, end: usize, attempt: impl Fn(usiz
 
 pub(in crate::figure) fn with_legend(spec: &FigureSpec, change: impl Fn(&mut LegendEntry)) -> FigureSpec {
     let mut spec = spec.clone();
-    spec.legend.iter_mut().flat_map(|group| &mut group.entries).for_each(change);
+    spec.legend_mut().iter_mut().flat_map(|group| &mut group.entries).for_each(change);
     spec
 }
 
 /// The legend without the headings that its rows can do without.
 fn headed_where_needed(spec: &FigureSpec) -> FigureSpec {
     let mut spec = spec.clone();
-    for group in spec.legend.iter_mut().filter(|group| !group.is_needed) {
+    for group in spec.legend_mut().iter_mut().filter(|group| !group.is_needed) {
         group.title.clear();
     }
     spec
@@ -219,6 +233,19 @@ pub(in crate::figure) enum Arrangement {
     Stack,
 }
 
+/// A block on the way to its place on the page, with the id and the title of its group.
+struct Section {
+    id: &'static str,
+    title: &'static str,
+    block: Block,
+}
+
+impl Section {
+    fn at(self, at: Point) -> (&'static str, &'static str, Point, Block) {
+        (self.id, self.title, at, self.block)
+    }
+}
+
 /// What goes where, not yet drawn.
 pub(in crate::figure) struct Plan {
     pub(in crate::figure) fits: bool,
@@ -245,30 +272,26 @@ impl Setting {
         if !spec.places.contains_key(&piece) {
             return None;
         }
-        let (width_pt, block) = match piece {
-            Piece::Title => {
-                let block = self.header(spec, 0.44 * map_width_pt);
-                (bounds_of(&block.items).map_or(0.0, |bounds| bounds.x1), block)
-            }
-            Piece::Legend => {
-                let width_pt = 17.0 * self.size(1.0);
-                (width_pt, self.stacked(&self.legend(spec, width_pt, usize::MAX).0))
-            }
-            Piece::References => {
-                let width_pt = 22.0 * self.size(0.82);
-                (width_pt, self.stacked(&self.references(spec, width_pt, usize::MAX)))
-            }
-            Piece::Comparison => {
-                let width_pt = 34.0 * self.size(0.82);
-                (width_pt, self.stacked(&self.comparison(spec, width_pt, usize::MAX)))
-            }
-            Piece::Notes => {
-                let width_pt = 26.0 * self.size(0.8);
-                (width_pt, self.stacked(&self.notes(&spec.notes, width_pt)))
-            }
-            _ => return None,
-        };
+        let (width_pt, block) = self.block_of(spec, piece, Room::OnMap(map_width_pt), Limits::NONE)?;
         (block.height_pt > 0.0).then_some((width_pt, block))
+    }
+
+    /// A piece set as a block, and how wide that is; `None` for what is none.
+    fn block_of(&self, spec: &FigureSpec, piece: Piece, room: Room, limits: Limits) -> Option<(f64, Block)> {
+        match piece.info().set {
+            Set::Block { block, .. } => Some(block(self, spec, room, limits)),
+            Set::Plate(_) | Set::WithItsWhole | Set::ByThePage => None,
+        }
+    }
+
+    /// A piece on the way to its place on the page: what its group is called, and its block.
+    fn section(&self, spec: &FigureSpec, piece: Piece, room: Room, limits: Limits) -> Section {
+        let title = match piece.info().set {
+            Set::Block { title, .. } => title,
+            Set::Plate(_) | Set::WithItsWhole | Set::ByThePage => "",
+        };
+        let block = self.block_of(spec, piece, room, limits).map(|(_, block)| block).unwrap_or_default();
+        Section { id: piece.name(), title, block }
     }
 
     /// Whether a piece on the map leaves enough of it.
@@ -279,7 +302,6 @@ impl Setting {
     }
 
     pub(in crate::figure) fn plan(&self, spec: &FigureSpec, arrangement: Arrangement, limits: Limits) -> Plan {
-        let Limits { comparison, references, legend } = limits;
         let Self { page, margin_pt: margin, gap_pt: gap, .. } = *self;
         let is_narrow = page.width < NARROW_PT;
         let without_headings;
@@ -298,10 +320,10 @@ impl Setting {
             ("credits", "Credits", Point::new(margin, footer_top), self.footer.clone()),
         ];
         let mut rules = Vec::new();
-        let references_left_out = spec.references.len().saturating_sub(references);
-        let compared: usize = spec.comparison.iter().map(|group| group.rows.len()).sum();
-        let comparison_left_out = compared.saturating_sub(comparison);
-        let (map, fits, legend_left_out);
+        let references_left_out = spec.references().len().saturating_sub(limits.references);
+        let legend_left_out = spec.legend_rows().saturating_sub(limits.legend);
+        let comparison_left_out = spec.compared_rows().saturating_sub(limits.comparison);
+        let (map, fits);
         match arrangement {
             Arrangement::Column
             | Arrangement::ColumnAndBand
@@ -310,125 +332,78 @@ impl Setting {
                 let notes_below = matches!(arrangement, Arrangement::NotesBelow | Arrangement::ColumnOverNotes);
                 let lists_beside = matches!(arrangement, Arrangement::Column | Arrangement::ColumnOverNotes);
                 let mut bottom = bottom;
-                if notes_below && !spec.notes.is_empty() {
+                let has_notes = !spec.notes().is_empty();
+                if notes_below && has_notes {
                     // Run on: each line counts.
-                    let across = self.small_note(&spec.notes.join(" "), inner);
-                    bottom -= across.height_pt;
+                    let below = self.section(spec, Piece::Notes, Room::Below(inner), limits);
+                    bottom -= below.block.height_pt;
                     rules.push((Point::new(margin, bottom - 0.3 * gap), inner));
-                    blocks.push(("notes", "Notes", Point::new(margin, bottom), across));
+                    blocks.push(below.at(Point::new(margin, bottom)));
                     bottom -= 0.7 * gap;
                 }
                 let body = bottom - top;
                 let em = self.size(1.0);
                 let column = (0.25 * page.width).clamp(15.0 * em, 26.0 * em).min(0.4 * inner);
                 // Without a legend and notes nothing stands beside the map.
-                let beside = if notes_below { &[][..] } else { &spec.notes[..] };
-                let needed = !spec.legend.is_empty() || !beside.is_empty();
+                let has_notes_beside = has_notes && !notes_below;
+                let needed = !spec.legend().is_empty() || has_notes_beside;
                 let map_width = if needed { inner - column - 1.2 * gap } else { inner };
                 let left = margin + map_width + 1.2 * gap;
-                let (rows, left_out) = self.legend(spec, column, legend);
-                legend_left_out = left_out;
-                let legend_block = self.stacked(&rows);
-                let notes = self.stacked(&self.notes(beside, column));
-                let notes_top = bottom - notes.height_pt;
-                let mut used = top + legend_block.height_pt;
-                blocks.push(("legend", "Legend", Point::new(left, top - 0.2 * self.base_pt), legend_block));
+                let legend = self.section(spec, Piece::Legend, Room::Column(column), limits);
+                let notes = Some(self.section(spec, Piece::Notes, Room::Column(column), limits));
+                let notes = notes.filter(|_| has_notes_beside);
+                let notes_pt = notes.as_ref().map_or(0.0, |notes| notes.block.height_pt);
+                let notes_top = bottom - notes_pt;
+                let mut used = top + legend.block.height_pt;
+                blocks.push(legend.at(Point::new(left, top - 0.2 * self.base_pt)));
                 let mut map_bottom = bottom;
-                let has_lists = !spec.references.is_empty() || compared > 0;
+                let room = if lists_beside { Room::Column(column) } else { Room::Band(map_width) };
+                let lists: Vec<Section> = Piece::beside()
+                    .filter(|piece| !matches!(piece, Piece::Title | Piece::Legend | Piece::Notes))
+                    .map(|piece| self.section(spec, piece, room, limits))
+                    .collect();
+                // A list that is cut to nothing says so: it is there all the same.
+                let has_lists = lists.iter().any(|list| list.block.height_pt > 0.0);
                 if lists_beside {
-                    let lists = [
-                        ("references", "Sources", self.stacked(&self.references(spec, column, references))),
-                        ("comparison", "Stated and measured", self.stacked(&self.comparison(spec, column, comparison))),
-                    ];
-                    for (id, title, list) in lists.into_iter().filter(|(.., list)| list.height_pt > 0.0) {
+                    for list in lists.into_iter().filter(|list| list.block.height_pt > 0.0) {
                         // Nothing above it, nothing to part it from.
                         let rule_at = if used > top { used + 0.9 * gap } else { used - 0.5 * gap };
                         if used > top {
                             rules.push((Point::new(left, rule_at), column));
                         }
-                        used = rule_at + 0.5 * gap + list.height_pt;
-                        blocks.push((id, title, Point::new(left, rule_at + 0.5 * gap), list));
+                        used = rule_at + 0.5 * gap + list.block.height_pt;
+                        blocks.push(list.at(Point::new(left, rule_at + 0.5 * gap)));
                     }
                 } else if has_lists {
-                    let even = |rows: &[Part], count: usize, width: f64, gutter: f64| {
-                        self.in_columns(rows, count, width, gutter)
-                    };
-                    let lists = [
-                        {
-                            let least = 19.0 * self.size(0.82);
-                            let (count, width, gutter) = self.column_count(map_width, least, spec.references.len());
-                            let rows = self.references(spec, width, references);
-                            ("references", "Sources", even(&rows, count, width, gutter))
-                        },
-                        {
-                            let least = 34.0 * self.size(0.82);
-                            let (count, width, gutter) =
-                                self.column_count(map_width, least, compared.min(comparison).div_ceil(3));
-                            let rows = self.comparison(spec, width, comparison);
-                            ("comparison", "Stated and measured", even(&rows, count, width, gutter))
-                        },
-                    ];
                     let mut at = bottom;
-                    for (id, title, list) in lists.into_iter().rev().filter(|(.., list)| list.height_pt > 0.0) {
-                        at -= list.height_pt;
+                    for list in lists.into_iter().rev().filter(|list| list.block.height_pt > 0.0) {
+                        at -= list.block.height_pt;
                         rules.push((Point::new(margin, at - 0.35 * gap), map_width));
-                        blocks.push((id, title, Point::new(margin, at), list));
+                        blocks.push(list.at(Point::new(margin, at)));
                         at -= 0.75 * gap;
                     }
                     map_bottom = at - 0.35 * gap;
                 }
-                let notes_gap = if notes.height_pt > 0.0 { 1.4 * gap } else { 0.0 };
+                let notes_gap = if notes_pt > 0.0 { 1.4 * gap } else { 0.0 };
                 let misplaced = !needed && has_lists && lists_beside;
                 let column_fits = used + notes_gap <= notes_top && !misplaced;
-                if notes.height_pt > 0.0 {
+                if let Some(notes) = notes.filter(|_| notes_pt > 0.0) {
                     rules.push((Point::new(left, notes_top - 0.5 * gap), column));
-                    blocks.push(("notes", "Notes", Point::new(left, notes_top), notes));
+                    blocks.push(notes.at(Point::new(left, notes_top)));
                 }
                 map = Rect::new(margin, top, margin + map_width, map_bottom);
                 fits = column_fits && map.height() >= self.least_map * page.height && map.height() >= 0.4 * body;
             }
             Arrangement::Stack => {
-                let sections = [
-                    {
-                        let guess = self.legend(spec, inner, legend).0.len();
-                        let least = 17.0 * self.size(1.0);
-                        let (count, width, gutter) = self.column_count(inner, least, guess.div_ceil(2));
-                        let (rows, left_out) = self.legend(spec, width, legend);
-                        legend_left_out = left_out;
-                        let even = self.in_columns(&rows, count, width, gutter);
-                        // Groups stay whole where that costs little height.
-                        let (count, width, gutter) = self.column_count(inner, least, spec.legend.len());
-                        let (rows, _) = self.legend(spec, width, legend);
-                        let whole = self.in_columns(&self.by_group(spec, &rows), count, width, gutter);
-                        let block = if whole.height_pt <= 1.25 * even.height_pt { whole } else { even };
-                        ("legend", "Legend", block)
-                    },
-                    {
-                        let (count, width, gutter) =
-                            self.column_count(inner, 22.0 * self.size(0.82), spec.references.len());
-                        let rows = self.references(spec, width, references);
-                        let has_quotes = spec.references.iter().any(|reference| !reference.quotes.is_empty());
-                        let block = if is_narrow && !has_quotes {
-                            self.references_run_on(spec, inner, references)
-                        } else {
-                            self.in_columns(&rows, count, width, gutter)
-                        };
-                        ("references", "Sources", block)
-                    },
-                    {
-                        let least = 34.0 * self.size(0.82);
-                        let (count, width, gutter) =
-                            self.column_count(inner, least, compared.min(comparison).div_ceil(3));
-                        let rows = self.comparison(spec, width, comparison);
-                        ("comparison", "Stated and measured", self.in_columns(&rows, count, width, gutter))
-                    },
-                    ("notes", "Notes", self.stacked(&self.notes(&spec.notes, inner))),
-                ];
+                let sections: Vec<Section> = Piece::beside()
+                    .filter(|piece| *piece != Piece::Title)
+                    .map(|piece| self.section(spec, piece, Room::Below(inner), limits))
+                    .filter(|section| section.block.height_pt > 0.0)
+                    .collect();
                 let mut at = bottom;
-                let full: Vec<_> = sections.into_iter().filter(|(.., block)| block.height_pt > 0.0).collect();
-                for (index, (id, title, block)) in full.into_iter().enumerate().rev() {
-                    at -= block.height_pt;
-                    blocks.push((id, title, Point::new(margin, at), block));
+                for (index, section) in sections.into_iter().enumerate().rev() {
+                    at -= section.block.height_pt;
+                    blocks.push(section.at(Point::new(margin, at)));
                     if index > 0 {
                         rules.push((Point::new(margin, at - 0.45 * gap), inner));
                         at -= 0.9 * gap;

@@ -1,17 +1,43 @@
 //! What a figure says besides its map, ready to be laid out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::figure::crowd::Crowd;
-use crate::figure::pieces::Piece;
 use crate::figure::pieces::callout::Callout;
 use crate::figure::pieces::comparison::ComparisonGroup;
-use crate::figure::pieces::graticule::Graticule;
 use crate::figure::pieces::legend::LegendGroup;
+use crate::figure::pieces::notes::Notes;
 use crate::figure::pieces::numbers::Numbered;
 use crate::figure::pieces::references::Reference;
+use crate::figure::pieces::{Piece, Stands};
 use crate::figure::placing::Place;
 use crate::scene::palette::Theme;
+
+/// What one piece says. The piece's own file makes it, and sets it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// A line or a sentence.
+    Words(String),
+    /// The rows of the legend.
+    Legend(Vec<LegendGroup>),
+    /// The sources.
+    References(Vec<Reference>),
+    /// The numbers of the sources on the map.
+    Numbers(Vec<Numbered>),
+    /// Stated figures beside measured ones.
+    Comparison(Vec<ComparisonGroup>),
+    /// Sentences that stand whatever is left out.
+    Notes(Notes),
+    /// The wider region.
+    Inset {
+        /// How many times as wide as high it is.
+        aspect: f64,
+    },
+    /// The name and the sizes of the main overlay.
+    Callout(Callout),
+    /// Nothing beyond what page and map say by themselves, such as the length of a scale bar.
+    Drawn,
+}
 
 /// What a figure says besides its map.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,36 +52,13 @@ pub struct FigureSpec {
     pub symbol_scale: Option<f64>,
     /// Colours.
     pub theme: Theme,
-    /// The small line above the title. May be empty.
-    pub kicker: String,
-    /// Title.
-    pub title: String,
-    /// A sentence under it.
-    pub subtitle: Option<String>,
-    /// The day of which the map speaks, as it is printed: "15 Dec 2025". May be empty.
-    pub as_of: String,
-    /// What the map shows.
-    pub legend: Vec<LegendGroup>,
-    /// The places that were chosen on the map; what stands beside the map otherwise does so where it would cover too much.
+    /// What each piece says that the figure has, and that has anything to say.
+    pub contents: BTreeMap<Piece, Content>,
+    /// The places that were chosen on the map; what stands beside the map otherwise does so where it would cover too much,
+    /// and what stands on the map in any case looks for a place by itself.
     pub places: BTreeMap<Piece, Place>,
-    /// What stands on the map and looks for its place by itself.
-    pub unplaced: BTreeSet<Piece>,
     /// What is where on the map: by that these look.
     pub crowd: Crowd,
-    /// What the callout says, if there is one.
-    pub callout: Option<Callout>,
-    /// How many times as wide as high the locator map is.
-    pub inset_aspect: f64,
-    /// Degrees along the edge, with lines or without.
-    pub graticule: Option<Graticule>,
-    /// What it rests on.
-    pub references: Vec<Reference>,
-    /// The numbers of those on the map.
-    pub numbers: Vec<Numbered>,
-    /// Stated figures beside measured ones.
-    pub comparison: Vec<ComparisonGroup>,
-    /// Accuracy, view of the boundaries, disclaimer.
-    pub notes: Vec<String>,
     /// Map credits and data licences.
     pub credits: Vec<String>,
 }
@@ -68,45 +71,34 @@ impl Default for FigureSpec {
             emphasis: 1.0,
             symbol_scale: None,
             theme: Theme::default(),
-            kicker: String::new(),
-            title: String::new(),
-            subtitle: None,
-            as_of: String::new(),
-            legend: Vec::new(),
+            contents: [Piece::ScaleBar, Piece::NorthArrow].map(|piece| (piece, Content::Drawn)).into(),
             places: BTreeMap::new(),
-            unplaced: [Piece::ScaleBar, Piece::NorthArrow].into(),
             crowd: Crowd::default(),
-            callout: None,
-            inset_aspect: 1.0,
-            graticule: None,
-            references: Vec::new(),
-            numbers: Vec::new(),
-            comparison: Vec::new(),
-            notes: Vec::new(),
             credits: Vec::new(),
         }
     }
 }
 
 impl FigureSpec {
-    pub(in crate::figure) fn legend_rows(&self) -> usize {
-        self.legend.iter().map(|group| group.entries.len()).sum()
+    /// The words of a piece that says no more than a line or a sentence; empty where it says nothing.
+    pub fn words(&self, piece: Piece) -> &str {
+        match self.contents.get(&piece) {
+            Some(Content::Words(words)) => words,
+            _ => "",
+        }
+    }
+
+    /// Whether a piece stands on the map and looks for its place by itself.
+    pub(in crate::figure) fn looks_for_place(&self, piece: Piece) -> bool {
+        let stands_on_map = matches!(piece.info().stands, Stands::OnMap(_) | Stands::AtMain);
+        stands_on_map && self.contents.contains_key(&piece) && !self.places.contains_key(&piece)
     }
 
     /// Without what stands on the map: what is left to be placed around it.
     pub(in crate::figure) fn around_map(&self) -> Self {
         let mut around = self.clone();
         for piece in self.places.keys() {
-            match piece {
-                Piece::Title => {
-                    (around.kicker, around.title, around.subtitle, around.as_of) = Default::default();
-                }
-                Piece::Legend => around.legend.clear(),
-                Piece::References => around.references.clear(),
-                Piece::Comparison => around.comparison.clear(),
-                Piece::Notes => around.notes.clear(),
-                _ => {}
-            }
+            around.contents.retain(|other, _| other != piece && other.info().stands != Stands::PartOf(*piece));
         }
         around
     }

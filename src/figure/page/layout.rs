@@ -88,7 +88,10 @@ pub fn compose(spec: &FigureSpec, layout: &Layout, map: DisplayList, inset: Opti
         // The first item is the ground.
         moved.insert(1.min(moved.len()), Item::Group(lines));
     }
-    let title = if spec.as_of.is_empty() { "Map".to_owned() } else { format!("Map, as of {}", spec.as_of) };
+    let title = match spec.words(Piece::AsOf) {
+        "" => "Map".to_owned(),
+        day => format!("Map, as of {day}"),
+    };
     items.push(Item::Group(Group { clip: Some(layout.map_frame), ..Group::new("map", title, moved) }));
     items.extend(layout.over_map.iter().cloned().map(Item::Group));
     if let (Some(rect), Some(inset)) = (layout.inset, inset) {
@@ -105,10 +108,8 @@ pub fn compose(spec: &FigureSpec, layout: &Layout, map: DisplayList, inset: Opti
 impl Setting {
     pub(in crate::figure) fn build(&self, spec: &FigureSpec, plan: Plan, view: View) -> Layout {
         // Degrees stand outside the frame, to the left and below, and ticks on all sides.
-        let (outside_pt, tick_pt) = match spec.graticule {
-            Some(_) => (self.degrees_room(), 0.25 * self.degrees_room()),
-            None => (0.0, 0.0),
-        };
+        let (outside_pt, tick_pt) =
+            if spec.has_degrees() { (self.degrees_room(), 0.25 * self.degrees_room()) } else { (0.0, 0.0) };
         let Rect { x0, y0, x1, y1 } = plan.map;
         let mut frame = Rect::new(x0 + outside_pt, y0 + tick_pt, x1 - tick_pt, y1 - outside_pt);
         frame = Rect::new(frame.x0, frame.y0, frame.x1.max(frame.x0 + 16.0), frame.y1.max(frame.y0 + 16.0));
@@ -120,11 +121,10 @@ impl Setting {
         let outline = Path::shared(map_frame.to_path(0.1));
         over_map.push(Group::new("frame", "Map frame", vec![Item::Stroke { path: outline, stroke: frame }]));
         let origin = map_frame.origin().to_vec2();
-        let mut graticule = Vec::new();
-        if let Some(kind) = spec.graticule {
-            let (lines, degrees) = self.graticule(&map, kind);
-            graticule = lines;
-            over_map.push(Group::new("degrees", "Degrees", shifted(degrees, origin)));
+        let has_lines = spec.contents.contains_key(&Piece::Graticule);
+        let graticule = if has_lines { self.graticule(&map) } else { Vec::new() };
+        if spec.has_degrees() {
+            over_map.push(Group::new("degrees", "Degrees", shifted(self.degrees(&map), origin)));
         }
         let on_map = self.on_map(spec, &map);
         over_map.extend(on_map.groups.into_iter().map(|group| Group { items: shifted(group.items, origin), ..group }));

@@ -13,10 +13,10 @@ mod on_map;
 mod setting;
 mod shift;
 
-pub(in crate::figure) use arrange::NARROW_PT;
+pub(in crate::figure) use arrange::{Limits, NARROW_PT, Room};
 pub use arrange::{layout, natural_height};
-pub(in crate::figure) use block::{Block, Part, continued};
-pub use content::FigureSpec;
+pub(in crate::figure) use block::{Block, Part, bounds_of, continued};
+pub use content::{Content, FigureSpec};
 pub use layout::{Layout, Standing, compose};
 pub(in crate::figure) use on_map::Plate;
 pub use setting::MIN_TEXT_PT;
@@ -34,7 +34,6 @@ mod tests {
     use crate::figure::paper::PT_PER_MM;
     use crate::figure::pieces::Piece;
     use crate::figure::pieces::comparison::{ComparisonGroup, ComparisonRow};
-    use crate::figure::pieces::graticule::Graticule;
     use crate::figure::pieces::legend::{LegendEntry, LegendGroup};
     use crate::figure::pieces::references::{Reference, beginning, compact_numbers};
     use crate::figure::pieces::scale_bar::{plain_number, round_length, scale_bar, scale_bar_miles};
@@ -78,27 +77,30 @@ mod tests {
             is_needed: false,
             entries: (from..to).map(entry).collect(),
         };
-        FigureSpec {
+        let reference = |number: usize| Reference {
+            number,
+            outlet: "The Invented Times".to_owned(),
+            title: "An article with a title that runs on for a while".to_owned(),
+            date: "14 Dec 2025".to_owned(),
+            url: format!("https://www.example.org/2025/12/14/an-address-that-does-not-end-soon-{number}.html"),
+            quotes: Vec::new(),
+        };
+        let words = |words: &str| Content::Words(words.to_owned());
+        let mut spec = FigureSpec {
             size_pt,
             theme: Theme::Light,
-            title: "An invented figure".to_owned(),
-            subtitle: Some("With a subtitle that says what it shows".to_owned()),
-            as_of: "15 Dec 2025".to_owned(),
-            legend: vec![group("First", 0, rows / 2), group("Second", rows / 2, rows)],
-            references: (1..=references)
-                .map(|number| Reference {
-                    number,
-                    outlet: "The Invented Times".to_owned(),
-                    title: "An article with a title that runs on for a while".to_owned(),
-                    date: "14 Dec 2025".to_owned(),
-                    url: format!("https://www.example.org/2025/12/14/an-address-that-does-not-end-soon-{number}.html"),
-                    quotes: Vec::new(),
-                })
-                .collect(),
-            notes: vec!["Boundaries and names shown imply no opinion on legal status.".to_owned()],
             credits: vec!["© OpenStreetMap contributors, ODbL".to_owned(), "Natural Earth".to_owned()],
             ..FigureSpec::default()
-        }
+        };
+        spec.contents.extend([
+            (Piece::Title, words("An invented figure")),
+            (Piece::Subtitle, words("With a subtitle that says what it shows")),
+            (Piece::AsOf, words("15 Dec 2025")),
+            (Piece::Legend, Content::Legend(vec![group("First", 0, rows / 2), group("Second", rows / 2, rows)])),
+            (Piece::References, Content::References((1..=references).map(reference).collect())),
+            (Piece::Disclaimer, words("Boundaries and names shown imply no opinion on legal status.")),
+        ]);
+        spec
     }
 
     fn figure(spec: &FigureSpec) -> (Layout, DisplayList) {
@@ -133,13 +135,13 @@ mod tests {
     #[test]
     fn only_addresses_of_pages_are_links() {
         let mut spec = spec((900.0, 500.0), 2, 3);
-        spec.references[0].url = "javascript:alert(1)".to_owned();
-        spec.references[1].url = "https://www.example.org/довга".to_owned();
+        spec.references_mut()[0].url = "javascript:alert(1)".to_owned();
+        spec.references_mut()[1].url = "https://www.example.org/довга".to_owned();
         let (_, list) = figure(&spec);
         let mut found = Vec::new();
         texts(&list.items, &mut found);
         let links: std::collections::BTreeSet<&str> = found.iter().filter_map(|text| text.link.as_deref()).collect();
-        let expected = ["https://www.example.org/%D0%B4%D0%BE%D0%B2%D0%B3%D0%B0", spec.references[2].url.as_str()];
+        let expected = ["https://www.example.org/%D0%B4%D0%BE%D0%B2%D0%B3%D0%B0", spec.references()[2].url.as_str()];
         assert_eq!(links, expected.into());
         assert!(found.iter().any(|text| text.text.contains("javascript:alert(1)")), "it is named all the same");
     }
@@ -228,17 +230,17 @@ mod tests {
     #[test]
     fn one_endless_citation_leaves_the_others_their_place() {
         let mut spec = spec((1123.0, 794.0), 6, 4);
-        spec.references[0].title = "A title without end ".repeat(150);
-        spec.references[0].url = format!("https://example.org/{}", "path/".repeat(200));
+        spec.references_mut()[0].title = "A title without end ".repeat(150);
+        spec.references_mut()[0].url = format!("https://example.org/{}", "path/".repeat(200));
         let (layout, list) = figure(&spec);
         assert!(layout.references_left_out == 0 && !layout.references_outlets_alone);
         let mut found = Vec::new();
         texts(&list.items, &mut found);
         let printed = found.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join(" ");
         assert!(printed.contains('…'), "{printed}");
-        assert!(found.iter().any(|text| text.link.as_deref() == Some(spec.references[0].url.as_str())), "no link");
+        assert!(found.iter().any(|text| text.link.as_deref() == Some(spec.references()[0].url.as_str())), "no link");
         assert_eq!(
-            spec.references.iter().map(Reference::is_shortened).collect::<Vec<_>>(),
+            spec.references().iter().map(Reference::is_shortened).collect::<Vec<_>>(),
             [true, false, false, false]
         );
         assert_eq!((beginning("абв", 3), beginning("аб вг", 3)), ("абв".into(), "аб…".into()));
@@ -258,10 +260,7 @@ mod tests {
             assert!(layout.map_frame.width() >= 1.0 && layout.page.is_finite());
         }
         let mut empty = spec((800.0, 600.0), 0, 0);
-        empty.title.clear();
-        empty.as_of.clear();
-        empty.subtitle = None;
-        empty.notes.clear();
+        empty.contents.clear();
         empty.credits.clear();
         assert!(figure(&empty).0.map_frame.height() > 450.0);
     }
@@ -269,14 +268,14 @@ mod tests {
     #[test]
     fn furniture_in_every_corner_as_svg() {
         let mut spec = spec((620.0, 480.0), 2, 1);
-        spec.legend[1].entries.clear();
-        spec.legend[0].entries[0].references.clear();
+        spec.legend_mut()[1].entries.clear();
+        spec.legend_mut()[0].entries[0].references.clear();
         spec.places.insert(Piece::Legend, Corner::BottomRight.into());
         spec.places.insert(Piece::ScaleBar, Corner::TopRight.into());
         spec.places.insert(Piece::NorthArrow, Corner::TopLeft.into());
         spec.places.insert(Piece::Inset, Corner::BottomLeft.into());
-        spec.inset_aspect = 1.4;
-        spec.graticule = Some(Graticule::Lines);
+        spec.contents.insert(Piece::Inset, Content::Inset { aspect: 1.4 });
+        spec.contents.insert(Piece::Graticule, Content::Drawn);
         spec.margin_pt = Some(10.0);
         spec.symbol_scale = Some(1.0);
         let (layout, list) = figure(&spec);
@@ -291,8 +290,8 @@ mod tests {
     #[test]
     fn stated_figures_and_notes_in_corners_as_svg() {
         let mut spec = spec((900.0, 500.0), 0, 0);
-        spec.legend.clear();
-        spec.comparison = compared();
+        spec.contents.remove(&Piece::Legend);
+        spec.contents.insert(Piece::Comparison, Content::Comparison(compared()));
         spec.places.insert(Piece::Comparison, Corner::TopRight.into());
         spec.places.insert(Piece::Notes, Corner::BottomRight.into());
         let (layout, list) = figure(&spec);
@@ -314,7 +313,7 @@ mod tests {
     #[test]
     fn stated_figures_stand_beside_measured_ones_as_svg() {
         let mut spec = spec((400.0, 600.0), 0, 0);
-        spec.comparison = compared();
+        spec.contents.insert(Piece::Comparison, Content::Comparison(compared()));
         spec.places.clear();
         insta::assert_snapshot!(written(&figure(&spec).1, &SvgInfo::default()));
     }
@@ -325,7 +324,8 @@ mod tests {
         for rows in 3..16 {
             let mut spec = spec((900.0, 1300.0), rows, 1);
             let row = compared()[0].rows[0].clone();
-            spec.comparison = vec![ComparisonGroup { title: "Area".to_owned(), rows: vec![row; rows] }];
+            let group = ComparisonGroup { title: "Area".to_owned(), rows: vec![row; rows] };
+            spec.contents.insert(Piece::Comparison, Content::Comparison(vec![group]));
             let (_, list) = figure(&spec);
             for (id, first_words) in [("legend", "Invented overlay"), ("comparison", "The Invented Times")] {
                 let group = list.items.iter().find_map(|item| match item {
@@ -384,7 +384,7 @@ mod tests {
     #[test]
     fn what_has_no_room_in_its_corner_goes_back_beside_the_map() {
         let mut spec = spec((1000.0, 700.0), 8, 3);
-        spec.comparison = compared();
+        spec.contents.insert(Piece::Comparison, Content::Comparison(compared()));
         for piece in Piece::beside() {
             spec.places.insert(piece, Corner::TopRight.into());
         }
@@ -408,8 +408,9 @@ mod tests {
     #[test]
     fn a_small_page_gives_up_sizes_before_rows() {
         let mut spec = spec((105.0 * PT_PER_MM, 75.0 * PT_PER_MM), 7, 2);
-        spec.notes = vec!["A sentence about the accuracy of what is shown, as long as they are.".to_owned(); 3];
-        for entry in spec.legend.iter_mut().flat_map(|group| &mut group.entries) {
+        let sentence = "A sentence about the accuracy of what is shown, as long as they are.";
+        spec.contents.insert(Piece::Disclaimer, Content::Words([sentence; 3].join(" ")));
+        for entry in spec.legend_mut().iter_mut().flat_map(|group| &mut group.entries) {
             entry.title = "A name of some length".to_owned();
             entry.note = Some("measured 5,640 km²".to_owned());
         }
@@ -435,21 +436,22 @@ mod tests {
         let tall = natural_height(&spec, VIEW, 1.3);
         assert!((tall - height_pt - 0.3 * width_pt).abs() < 2.0 || tall >= height_pt, "{tall}, {height_pt}");
         // However much is to be said, it is no higher than a page.
-        let long = FigureSpec { references: vec![spec.references[0].clone(); 90], ..spec };
-        assert!(natural_height(&long, VIEW, 1.0) <= MAX_COLUMN_PT);
+        let many = vec![spec.references()[0].clone(); 90];
+        spec.contents.insert(Piece::References, Content::References(many));
+        assert!(natural_height(&spec, VIEW, 1.0) <= MAX_COLUMN_PT);
     }
 
     #[test]
     fn a_wide_figure_as_svg() {
         let spec = spec((900.0, 600.0), 3, 2);
-        let info = SvgInfo { title: spec.title.clone(), ..SvgInfo::default() };
+        let info = SvgInfo { title: spec.words(Piece::Title).to_owned(), ..SvgInfo::default() };
         insta::assert_snapshot!(written(&figure(&spec).1, &info));
     }
 
     #[test]
     fn a_tall_figure_as_svg() {
         let spec = spec((600.0, 900.0), 4, 3);
-        let info = SvgInfo { title: spec.title.clone(), ..SvgInfo::default() };
+        let info = SvgInfo { title: spec.words(Piece::Title).to_owned(), ..SvgInfo::default() };
         insta::assert_snapshot!(written(&figure(&spec).1, &info));
     }
 }

@@ -8,10 +8,13 @@ use super::content::FigureSpec;
 use super::setting::Setting;
 use super::shift::shifted;
 use crate::figure::crowd::Crowd;
-use crate::figure::pieces::Piece;
+use crate::figure::pieces::{Piece, Set};
 use crate::figure::placing::{self, Corner, Place};
 use crate::geometry::Frame;
 use crate::scene::display_list::{Group, Item, Path};
+
+/// What stands nearest to a corner that several pieces share; the others follow in the order of the table.
+const NEAREST: [Piece; 3] = [Piece::Title, Piece::ScaleBar, Piece::NorthArrow];
 
 /// What stands on the map, in the map's points.
 #[derive(Debug, Default)]
@@ -45,7 +48,7 @@ fn place_of(spec: &FigureSpec, piece: Piece) -> Option<Place> {
         _ => None,
     };
     let with_other =
-        || spec.places.get(&other?).filter(|place| spec.unplaced.contains(&piece) && place.corner().is_some());
+        || spec.places.get(&other?).filter(|place| spec.looks_for_place(piece) && place.corner().is_some());
     spec.places.get(&piece).or_else(with_other).copied()
 }
 
@@ -107,20 +110,20 @@ impl Setting {
             }
         }
         let place = spec.places.get(&Piece::Callout).copied();
-        if place.is_some() || spec.unplaced.contains(&Piece::Callout) {
+        if place.is_some() || spec.looks_for_place(Piece::Callout) {
             match self.callout(spec, map, place, &on_map.reserved) {
                 Some(callout) => {
                     on_map.reserved.push(callout.reserved);
                     on_map.placed.push((Piece::Callout, callout.rect));
                     on_map.groups.push(callout.group);
                 }
-                None if spec.callout.is_some() && spec.crowd != Crowd::default() => {
+                None if spec.contents.contains_key(&Piece::Callout) && spec.crowd != Crowd::default() => {
                     on_map.left_out.push(Piece::Callout)
                 }
                 None => {}
             }
         }
-        let looks = |piece: Piece| spec.unplaced.contains(&piece) && place_of(spec, piece).is_none();
+        let looks = |piece: Piece| spec.looks_for_place(piece) && place_of(spec, piece).is_none();
         let mut plates = self.plates(spec, map, &looks);
         // The larger chooses first.
         plates.sort_by(|a, b| b.size.area().total_cmp(&a.size.area()));
@@ -187,32 +190,17 @@ impl Setting {
         &self,
         spec: &FigureSpec,
         map: &Frame,
-        is_here: &dyn Fn(Piece) -> bool,
+        is_chosen: &dyn Fn(Piece) -> bool,
     ) -> Vec<Plate> {
-        let mut plates = Vec::new();
-        let block = |piece: Piece, name: (&str, &'static str)| {
-            is_here(piece).then(|| self.block_plate(spec, map, piece, name)).flatten()
-        };
-        plates.extend(block(Piece::Title, ("title", "Title")));
-        let (scale, north) = (is_here(Piece::ScaleBar), is_here(Piece::NorthArrow));
-        if scale || north {
-            plates.push(self.scale_and_north(map, scale, north));
-        }
-        plates.extend(block(Piece::Legend, ("legend", "Legend")));
-        let aspect = spec.inset_aspect;
-        if is_here(Piece::Inset) && aspect > 0.0 {
-            let width_pt =
-                (0.21 * map.width_pt).min(0.26 * map.height_pt * aspect).clamp(8.0 * self.base_pt, 20.0 * self.base_pt);
-            let size = Size::new(width_pt.round(), (width_pt / aspect).round());
-            let small = size.width < 0.36 * map.width_pt && size.height < 0.36 * map.height_pt;
-            // A locator that takes a third of the map locates nothing.
-            let size = if small { size } else { Size::new(f64::MAX, f64::MAX) };
-            plates.push(Plate { pieces: vec![(Piece::Inset, size.to_rect())], size, group: None });
-        }
-        plates.extend(block(Piece::References, ("references", "Sources")));
-        plates.extend(block(Piece::Comparison, ("comparison", "Stated and measured")));
-        plates.extend(block(Piece::Notes, ("notes", "Notes")));
-        plates
+        let is_here = |piece: Piece| spec.contents.contains_key(&piece) && is_chosen(piece);
+        let order = NEAREST.into_iter().chain(Piece::all().filter(|piece| !NEAREST.contains(piece)));
+        order
+            .filter_map(|piece| match piece.info().set {
+                Set::Block { title, .. } if is_chosen(piece) => self.block_plate(spec, map, piece, title),
+                Set::Plate(plate) if is_here(piece) => plate(self, spec, map, &is_here),
+                Set::Block { .. } | Set::Plate(_) | Set::WithItsWhole | Set::ByThePage => None,
+            })
+            .collect()
     }
 
     pub(in crate::figure) fn plate(&self, size: Size) -> Item {
@@ -227,13 +215,13 @@ impl Setting {
         spec: &FigureSpec,
         map: &Frame,
         piece: Piece,
-        (id, title): (&str, &'static str),
+        title: &'static str,
     ) -> Option<Plate> {
         let pad = self.size(0.8);
         let (width_pt, block) = self.block_on_map(spec, piece, map.width_pt)?;
         let size = Size::new(width_pt + 2.0 * pad, block.height_pt + 1.7 * pad);
         let mut items = vec![self.plate(size)];
         block.place(Point::new(pad, 0.8 * pad), &mut items);
-        Some(Plate { pieces: vec![(piece, size.to_rect())], size, group: Some(Group::new(id, title, items)) })
+        Some(Plate { pieces: vec![(piece, size.to_rect())], size, group: Some(Group::new(piece.name(), title, items)) })
     }
 }

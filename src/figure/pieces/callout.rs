@@ -4,8 +4,10 @@
 
 use kurbo::{Point, Rect, Shape as _, Size, Vec2};
 
+use super::{Noun, Piece, PieceInfo, Set, Stands};
+use crate::figure::contents::Material;
 use crate::figure::crowd::leader_start;
-use crate::figure::page::{FigureSpec, Setting};
+use crate::figure::page::{Content, FigureSpec, Setting};
 use crate::figure::placing::{Place, rect_at};
 use crate::geometry::Frame;
 use crate::scene::display_list::{Cap, Face, Group, Item, Path, Stroke, Text};
@@ -14,6 +16,18 @@ use crate::scene::text;
 #[cfg(doc)]
 use crate::figure::crowd::Crowd;
 
+/// Its row of the table.
+pub(super) const INFO: PieceInfo = PieceInfo {
+    piece: Piece::Callout,
+    name: "callout",
+    label: "Callout",
+    noun: Noun::One("the callout"),
+    stands: Stands::AtMain,
+    is_usual: true,
+    says,
+    set: Set::ByThePage,
+};
+
 /// What a callout says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Callout {
@@ -21,6 +35,10 @@ pub struct Callout {
     pub name: String,
     /// Its sizes, a line each.
     pub sizes: Vec<String>,
+}
+
+fn says(material: &Material<'_>) -> Option<Content> {
+    material.subject.callout().map(Content::Callout)
 }
 
 /// A callout at its place on the map.
@@ -69,7 +87,7 @@ impl Setting {
         place: Option<Place>,
         taken: &[Rect],
     ) -> Option<PlacedCallout> {
-        let callout = spec.callout.as_ref()?;
+        let Some(Content::Callout(callout)) = spec.contents.get(&Piece::Callout) else { return None };
         let set = |width_em: f64| self.set_callout(callout, (width_em * self.size(1.05)).min(0.5 * map.width_pt));
         let size_pt = self.size(0.95);
         let found = match place {

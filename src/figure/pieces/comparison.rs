@@ -2,11 +2,25 @@
 
 use kurbo::Point;
 
+use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
 use crate::dossier::{Comparison, Dossier, Overlay, ReportedFigure, Verdict, words};
-use crate::figure::page::{FigureSpec, Part, Setting, baseline, continued};
+use crate::figure::contents::Material;
+use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Setting, baseline, continued};
 use crate::formats::day::Day;
 use crate::scene::display_list::{Color, Face};
 use crate::scene::text;
+
+/// Its row of the table.
+pub(super) const INFO: PieceInfo = PieceInfo {
+    piece: Piece::Comparison,
+    name: "comparison",
+    label: "Stated and measured",
+    noun: Noun::One("the table of stated figures"),
+    stands: OFF_THE_MAP,
+    is_usual: false,
+    says,
+    set: Set::Block { title: "Stated and measured", block },
+};
 
 /// What is stated of one overlay, beside what it measures.
 #[derive(Debug, Clone, PartialEq)]
@@ -145,6 +159,39 @@ fn days_between(date: Option<&str>, day: &str) -> u64 {
     date.and_then(number).zip(number(day)).map_or(u64::MAX, |(date, day)| date.abs_diff(day))
 }
 
+fn says(material: &Material<'_>) -> Option<Content> {
+    Some(Content::Comparison(comparison(material.dossier, material.shown, material.has(Piece::EveryReport))))
+}
+
+fn block(setting: &Setting, spec: &FigureSpec, room: Room, limits: Limits) -> (f64, Block) {
+    let limit = limits.comparison;
+    let least_pt = 34.0 * setting.size(0.82);
+    let stacked = |width_pt: f64| (width_pt, setting.stacked(&setting.comparison(spec, width_pt, limit)));
+    match room {
+        Room::OnMap(_) => stacked(least_pt),
+        Room::Column(width_pt) => stacked(width_pt),
+        Room::Band(width_pt) | Room::Below(width_pt) => {
+            let rows = spec.compared_rows().min(limit);
+            let (count, width, gutter) = setting.column_count(width_pt, least_pt, rows.div_ceil(3));
+            (width_pt, setting.in_columns(&setting.comparison(spec, width, limit), count, width, gutter))
+        }
+    }
+}
+
+impl FigureSpec {
+    /// Stated figures beside measured ones.
+    pub(in crate::figure) fn comparison(&self) -> &[ComparisonGroup] {
+        match self.contents.get(&Piece::Comparison) {
+            Some(Content::Comparison(groups)) => groups,
+            _ => &[],
+        }
+    }
+
+    pub(in crate::figure) fn compared_rows(&self) -> usize {
+        self.comparison().iter().map(|group| group.rows.len()).sum()
+    }
+}
+
 impl Setting {
     /// Stated figures beside measured ones: a row each, under the overlay's name. In a narrow column the numbers stand
     /// under who reports them.
@@ -154,7 +201,7 @@ impl Setting {
         let leading = 1.34;
         let wide = |words: &str, face: Face| text::measure(words, face, size_pt, 0.0).advance_pt;
         let heads = ["Stated", "Measured", "Difference"];
-        let all = || spec.comparison.iter().flat_map(|group| &group.rows);
+        let all = || spec.comparison().iter().flat_map(|group| &group.rows);
         let gap_pt = 1.1 * size_pt;
         let columns: [f64; 3] = std::array::from_fn(|column| {
             let of = |row: &ComparisonRow| {
@@ -185,7 +232,7 @@ impl Setting {
         };
         let mut blocks = Vec::new();
         let (mut shown, mut left_out) = (0, 0);
-        for group in &spec.comparison {
+        for group in spec.comparison() {
             for (index, row) in group.rows.iter().enumerate() {
                 if shown >= limit {
                     left_out += 1;

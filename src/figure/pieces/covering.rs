@@ -25,9 +25,7 @@ pub(in crate::figure) fn covering_line(
     if overlays.is_empty() {
         return None;
     }
-    let own_name = |overlay: &Overlay| options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
-    let names: Vec<&str> =
-        overlays.iter().map(|overlay| own_name(overlay).map_or(overlay.title.main(), String::as_str)).collect();
+    let names: Vec<&str> = overlays.iter().map(|overlay| options.name_of(overlay)).collect();
     let words = format!("All of this view: {}", names.join(", "));
     let lines = text::wrap(&words, Face::Sans, size_pt, 0.56 * frame.width_pt);
     let pad = 0.45 * size_pt;

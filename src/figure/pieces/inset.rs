@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use geo::Coord;
-use kurbo::{Circle, Rect, Shape as _, Vec2};
+use kurbo::{Circle, Rect, Shape as _, Size, Vec2};
 
+use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::basemap::countries::Countries;
+use crate::basemap::{MapKind, sources};
 use crate::document::{Annotations, Document};
 use crate::dossier::{Dossier, Overlay};
+use crate::figure::contents::Material;
 use crate::figure::options::FigureOptions;
-use crate::figure::page::{MIN_TEXT_PT, placed};
+use crate::figure::page::{Content, FigureSpec, MIN_TEXT_PT, Plate, Setting, placed};
+use crate::figure::placing::Corner;
 use crate::geometry::simplify::Levels;
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Color, DisplayList, Item, Path, Stroke};
@@ -17,6 +21,40 @@ use crate::scene::ground::Ground;
 use crate::scene::ground_names::names_of_countries;
 use crate::scene::palette::{Palette, Theme};
 use crate::scene::{Look, Scene};
+
+/// Its row of the table.
+pub(super) const INFO: PieceInfo = PieceInfo {
+    piece: Piece::Inset,
+    name: "inset",
+    label: "Locator map",
+    noun: Noun::One("the locator map"),
+    stands: Stands::OnMap(Corner::TopRight),
+    is_usual: true,
+    says,
+    set: Set::Plate(plate),
+};
+
+fn says(material: &Material<'_>) -> Option<Content> {
+    let document = material.document;
+    // Without a map a frame in an empty box locates nothing.
+    let has_map = sources::find_or_builtin(&document.map, &document.map_sources).kind != MapKind::None;
+    has_map.then(|| Content::Inset { aspect: locator_aspect(material.frame) })
+}
+
+/// The room of the locator map, which is drawn into it once the map has its frame.
+fn plate(setting: &Setting, spec: &FigureSpec, map: &Frame, _: &dyn Fn(Piece) -> bool) -> Option<Plate> {
+    let Some(Content::Inset { aspect }) = spec.contents.get(&Piece::Inset) else {
+        return None;
+    };
+    let aspect = Some(*aspect).filter(|aspect| *aspect > 0.0)?;
+    let base_pt = setting.base_pt;
+    let width_pt = (0.21 * map.width_pt).min(0.26 * map.height_pt * aspect).clamp(8.0 * base_pt, 20.0 * base_pt);
+    let size = Size::new(width_pt.round(), (width_pt / aspect).round());
+    let small = size.width < 0.36 * map.width_pt && size.height < 0.36 * map.height_pt;
+    // A locator that takes a third of the map locates nothing.
+    let size = if small { size } else { Size::new(f64::MAX, f64::MAX) };
+    Some(Plate { pieces: vec![(Piece::Inset, size.to_rect())], size, group: None })
+}
 
 /// What a locator map shows: all of Ukraine where the frame lies in it, and otherwise the wider region.
 pub(in crate::figure) fn locator_bounds(frame: &Frame) -> [f64; 4] {

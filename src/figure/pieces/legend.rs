@@ -5,16 +5,32 @@ use std::sync::Arc;
 use kurbo::{Point, Rect, Shape as _, Size, Vec2};
 
 use super::references::compact_numbers;
+use super::sizes::{size_note, sizes_note};
+use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
 use crate::document::Document;
 use crate::dossier::kinds::Row;
-use crate::dossier::{Dossier, Kind, Kinds, Measure, Overlay, words};
+use crate::dossier::{Kind, Kinds, Overlay};
+use crate::figure::contents::Material;
+use crate::figure::evidence::others::Others;
 use crate::figure::options::FigureOptions;
-use crate::figure::page::{Block, FigureSpec, Part, Run, Setting, continued, placed, shifted};
-use crate::figure::pieces::Piece;
+use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Run, Setting, continued, placed, shifted};
+use crate::formats::language::Text;
 use crate::scene::display_list::{Face, Item, Path};
 use crate::scene::swatch::{SwatchStyle, swatch_items};
 use crate::scene::text;
 use crate::scene::{kind_swatch, kinds_in};
+
+/// Its row of the table.
+pub(super) const INFO: PieceInfo = PieceInfo {
+    piece: Piece::Legend,
+    name: "legend",
+    label: "Legend",
+    noun: Noun::One("the legend"),
+    stands: OFF_THE_MAP,
+    is_usual: true,
+    says,
+    set: Set::Block { title: "Legend", block },
+};
 
 /// A heading of the legend and what stands under it.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +56,59 @@ pub struct LegendEntry {
     pub note: Option<String>,
     /// Numbers of the references that the overlay rests on.
     pub references: Vec<usize>,
+}
+
+fn says(material: &Material<'_>) -> Option<Content> {
+    let Material { dossier, document, options, .. } = *material;
+    let drawn = if material.has(Piece::References) {
+        material.drawn.legend(options.theme, &material.cited, &material.others)
+    } else {
+        material.drawn.legend(options.theme, &[], &Others::default())
+    };
+    let of_group = |id: &str| {
+        let overlays: Vec<&Overlay> = material.shown.iter().copied().filter(|overlay| overlay.group == id).collect();
+        overlays
+    };
+    let groups = dossier.groups.iter().flat_map(|group| {
+        let overlays = of_group(&group.id);
+        let entries = overlays.iter().filter_map(|overlay| of_one_kind(material, overlay)).collect();
+        let entries = with_note(share_rows(entries), group.note.as_ref().map(Text::main));
+        let title = group.title.main().to_owned();
+        let own = (!entries.is_empty()).then_some(LegendGroup { title, is_needed: false, entries });
+        let told_apart = overlays.into_iter().filter_map(|overlay| {
+            let references = material.listed_numbers(overlay);
+            let of = |kinds: &[usize]| material.listed_numbers_of_kinds(overlay, Some(kinds));
+            of_kinds(document, overlay, options, references, of)
+        });
+        own.into_iter().chain(told_apart).collect::<Vec<_>>()
+    });
+    Some(Content::Legend(groups.chain(drawn).collect()))
+}
+
+/// The row of an overlay whose features are not told apart.
+fn of_one_kind(material: &Material<'_>, overlay: &Overlay) -> Option<LegendEntry> {
+    let Material { document, options, .. } = *material;
+    let kinds = kinds_of(document, overlay);
+    // What a filter leaves nothing of is not drawn, and stands in no legend.
+    let kind = kinds.drawn().next().filter(|_| !kinds.is_told_apart())?;
+    let mut references = material.listed_numbers(overlay);
+    references.extend(material.listed_numbers_of_kinds(overlay, None));
+    let own_name = options.own_name(overlay);
+    let opacity = document.overlay(&overlay.id).map_or(1.0, |state| state.opacity);
+    Some(LegendEntry {
+        title: own_name.unwrap_or(overlay.title.main()).to_owned(),
+        // A name of the user's own stands alone: the one in another language may not say the same.
+        second_title: (document.names.second.as_ref())
+            .and_then(|language| overlay.title.get(language.tag()))
+            .filter(|second| own_name.is_none() && *second != overlay.title.main())
+            .map(str::to_owned),
+        swatch: kind_swatch(overlay, kind, options.theme, opacity),
+        note: match kinds.left_out() {
+            0 => sizes_note(material.dossier, overlay, material.has(Piece::Sizes)),
+            _ => size_note(kind.size).filter(|_| material.has(Piece::Sizes)),
+        },
+        references,
+    })
 }
 
 /// The kinds of an overlay's features as the document tells them apart.
@@ -88,8 +157,7 @@ pub(in crate::figure) fn of_kinds(
         references.dedup();
         entries.push(LegendEntry { title, second_title: None, swatch, note, references });
     }
-    let own_name = options.legend_names.get(&overlay.id).filter(|name| !name.trim().is_empty());
-    let title = own_name.map_or(overlay.title.main(), String::as_str);
+    let title = options.name_of(overlay);
     // What tells them apart is said once, above all rows.
     let told_by = document.overlay(&overlay.id).and_then(|state| state.styling.told_by());
     let title = told_by.map_or_else(|| title.to_owned(), |told_by| format!("{title}: {told_by}"));
@@ -119,59 +187,55 @@ pub(in crate::figure) fn share_rows(entries: Vec<LegendEntry>) -> Vec<LegendEntr
     rows
 }
 
-/// What the legend adds to the name of a kind, or of what a filter leaves of an overlay.
-pub(in crate::figure) fn size_note(size: crate::dossier::Size) -> Option<String> {
-    // No unit stands at the head of a line.
-    (size.km2 > 0.0 || size.km > 0.0).then(|| format!("measured {}", words::size(size)).replace(" km", "\u{a0}km"))
-}
-
-/// What the legend adds to a name: the size that is stated of it, and the measured one if that is wanted.
-pub(in crate::figure) fn sizes_note(dossier: &Dossier, overlay: &Overlay, is_measured: bool) -> Option<String> {
-    // No unit stands at the head of a line.
-    let stated = dossier.stated(overlay).map(|stated| words::stated(dossier, &stated).replace(" km", "\u{a0}km"));
-    let both: Vec<String> = stated.into_iter().chain(note(overlay).filter(|_| is_measured)).collect();
-    (!both.is_empty()).then(|| both.join("; "))
-}
-
-/// The measured size alone, with no more digits than its accuracy bears; of places none.
-pub(in crate::figure) fn measured(overlay: &Overlay) -> Option<String> {
-    let rounded = |value: f64| if overlay.is_approximate() { words::three_digits(value) } else { value };
-    let size = match overlay.measure {
-        Measure::Area { km2, .. } => words::km2(rounded(km2)),
-        Measure::Length { km } => words::km(rounded(km)),
-        Measure::Count { .. } => return None,
-        Measure::Mixed(size) => words::size(size),
-    };
-    Some(format!("measured {size}"))
-}
-
-/// The measured size, with no more digits than its accuracy bears.
-pub(in crate::figure) fn note(overlay: &Overlay) -> Option<String> {
-    let approximate = overlay.is_approximate();
-    let note = match overlay.measure {
-        Measure::Area { km2, range_km2: Some((low, high)) } => {
-            let (low, high) = (words::number(words::three_digits(low), 0), words::km2(words::three_digits(high)));
-            Some(format!("measured {}, within its accuracy {low}–{high}", words::km2(words::three_digits(km2))))
-        }
-        Measure::Area { km2, .. } if approximate => {
-            Some(format!("measured about {}", words::km2(words::three_digits(km2))))
-        }
-        Measure::Length { km } if approximate => Some(format!("measured about {}", words::km(words::three_digits(km)))),
-        Measure::Area { .. } | Measure::Length { .. } => Some(format!("measured {}", words::measure(overlay.measure))),
-        Measure::Count { .. } => None,
-        Measure::Mixed(size) => Some(format!("measured {}", words::size(size))),
-    };
-    // No unit stands at the head of a line.
-    note.map(|note| note.replace(" km", "\u{a0}km"))
-}
-
 /// The rows of a group, with what the dossier says of all of them under the last.
-pub(in crate::figure) fn with_note(mut rows: Vec<LegendEntry>, note: Option<&str>) -> Vec<LegendEntry> {
+fn with_note(mut rows: Vec<LegendEntry>, note: Option<&str>) -> Vec<LegendEntry> {
     if let Some((row, note)) = rows.last_mut().zip(note) {
         let words = row.note.iter().map(String::as_str).chain([note]);
         row.note = Some(words.collect::<Vec<_>>().join("; "));
     }
     rows
+}
+
+fn block(setting: &Setting, spec: &FigureSpec, room: Room, limits: Limits) -> (f64, Block) {
+    let limit = limits.legend;
+    let stacked = |width_pt: f64| (width_pt, setting.stacked(&setting.legend(spec, width_pt, limit)));
+    match room {
+        Room::OnMap(_) => stacked(17.0 * setting.size(1.0)),
+        Room::Column(width_pt) => stacked(width_pt),
+        Room::Band(width_pt) | Room::Below(width_pt) => {
+            let guess = setting.legend(spec, width_pt, limit).len();
+            let least = 17.0 * setting.size(1.0);
+            let (count, width, gutter) = setting.column_count(width_pt, least, guess.div_ceil(2));
+            let even = setting.in_columns(&setting.legend(spec, width, limit), count, width, gutter);
+            // Groups stay whole where that costs little height.
+            let (count, width, gutter) = setting.column_count(width_pt, least, spec.legend().len());
+            let rows = setting.legend(spec, width, limit);
+            let whole = setting.in_columns(&setting.by_group(spec, &rows), count, width, gutter);
+            (width_pt, if whole.height_pt <= 1.25 * even.height_pt { whole } else { even })
+        }
+    }
+}
+
+impl FigureSpec {
+    /// What the legend lists.
+    pub(in crate::figure) fn legend(&self) -> &[LegendGroup] {
+        match self.contents.get(&Piece::Legend) {
+            Some(Content::Legend(groups)) => groups,
+            _ => &[],
+        }
+    }
+
+    /// The same, to be changed.
+    pub(in crate::figure) fn legend_mut(&mut self) -> &mut [LegendGroup] {
+        match self.contents.get_mut(&Piece::Legend) {
+            Some(Content::Legend(groups)) => groups,
+            _ => &mut [],
+        }
+    }
+
+    pub(in crate::figure) fn legend_rows(&self) -> usize {
+        self.legend().iter().map(|group| group.entries.len()).sum()
+    }
 }
 
 impl Setting {
@@ -224,11 +288,11 @@ impl Setting {
         Block { height_pt: block.height_pt.max(swatch.height + 0.1 * size_pt), items }
     }
 
-    /// The legend, at most `limit` rows, and how many are left out.
-    pub(in crate::figure) fn legend(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> (Vec<Part>, usize) {
+    /// The legend, at most `limit` rows.
+    pub(in crate::figure) fn legend(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> Vec<Part> {
         let mut blocks = Vec::new();
         let (mut shown, mut left_out) = (0, 0);
-        for group in &spec.legend {
+        for group in spec.legend() {
             for (index, entry) in group.entries.iter().enumerate() {
                 if shown >= limit {
                     left_out += 1;
@@ -251,14 +315,14 @@ impl Setting {
             let words = format!("and {left_out} more on the map, for which there is no room here");
             blocks.push(Part::new(0.42 * self.base_pt, self.small_note(&words, width_pt)));
         }
-        (blocks, left_out)
+        blocks
     }
 
     /// The rows of a legend put together by group; what follows the last group stays by itself.
     pub(in crate::figure) fn by_group(&self, spec: &FigureSpec, rows: &[Part]) -> Vec<Part> {
         let mut left = rows;
         let mut groups = Vec::new();
-        for group in &spec.legend {
+        for group in spec.legend() {
             let (mine, rest) = left.split_at(group.entries.len().min(left.len()));
             left = rest;
             if !mine.is_empty() {

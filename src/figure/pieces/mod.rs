@@ -1,21 +1,34 @@
 //! The pieces of furniture that stand on and around the map of a figure: a row in [`PIECES`] and a file for each, which
-//! gathers what the piece has to say of what is open and sets it.
+//! gathers what the piece has to say of what is open and sets it. What every figure has whatever is left out is here
+//! too: the credits, and the line that names what covers all of the map.
 //!
 //! The words of the command line, the names in projects, the list in the panel and the sentences about pieces all
 //! derive from the table.
 
+mod accuracy;
+pub(in crate::figure) mod as_of;
+mod boundaries;
 pub(in crate::figure) mod callout;
 pub mod comparison;
 pub(in crate::figure) mod covering;
 pub(in crate::figure) mod credits;
-pub mod graticule;
+mod disclaimer;
+mod every_report;
+mod graticule;
 pub(in crate::figure) mod inset;
+mod kicker;
 pub mod legend;
+mod made_with;
+mod north_arrow;
 pub(in crate::figure) mod notes;
 pub(in crate::figure) mod numbers;
+mod quotes;
 pub mod references;
 pub mod scale_bar;
-pub(in crate::figure) mod title;
+pub(in crate::figure) mod sizes;
+mod subtitle;
+mod ticks;
+mod title;
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,7 +36,10 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::contents::Material;
+use super::page::{Block, Content, FigureSpec, Limits, Plate, Room, Setting};
 use super::placing::{Corner, Place, PlaceError};
+use crate::geometry::Frame;
 
 /// Why a word of the user's names no piece of furniture, or none at that place.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -90,7 +106,7 @@ pub enum Piece {
 }
 
 /// What sets a piece apart from the others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct PieceInfo {
     /// Which.
     pub piece: Piece,
@@ -104,6 +120,31 @@ pub struct PieceInfo {
     pub stands: Stands,
     /// Whether a figure has it unless it is left out.
     pub is_usual: bool,
+    /// What it says of what is open; `None` where that is nothing, or stands in what another piece says.
+    pub(in crate::figure) says: fn(&Material<'_>) -> Option<Content>,
+    /// How that is set.
+    pub(in crate::figure) set: Set,
+}
+
+/// The plate of a piece on a map, with the pieces that stand at the same place.
+type PlateOf = fn(&Setting, &FigureSpec, &Frame, &dyn Fn(Piece) -> bool) -> Option<Plate>;
+
+/// How what a piece says is set on the page.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::figure) enum Set {
+    /// As a block of words, beside the map or on a plate on it.
+    Block {
+        /// What the group of it is called in an SVG and for screen readers.
+        title: &'static str,
+        /// The block, and how wide it is, in points.
+        block: fn(&Setting, &FigureSpec, Room, Limits) -> (f64, Block),
+    },
+    /// On a plate of its own on the map; without one where another piece has it on its plate.
+    Plate(PlateOf),
+    /// Within the block of the piece that it is a part of.
+    WithItsWhole,
+    /// Where the page or the map has it, by itself.
+    ByThePage,
 }
 
 /// The name of a piece within a sentence, with its article.
@@ -142,182 +183,28 @@ const OFF_THE_MAP: Stands = Stands::Beside { off: "off the map" };
 
 /// The pieces, in the order of a menu and of [`Piece`].
 pub const PIECES: [PieceInfo; 22] = [
-    PieceInfo {
-        piece: Piece::Title,
-        name: "title",
-        label: "Title",
-        noun: Noun::One("the title"),
-        stands: Stands::Beside { off: "above the map" },
-        is_usual: true,
-    },
-    PieceInfo {
-        piece: Piece::Kicker,
-        name: "kicker",
-        label: "Kicker",
-        noun: Noun::One("the kicker"),
-        stands: Stands::PartOf(Piece::Title),
-        is_usual: true,
-    },
-    PieceInfo {
-        piece: Piece::Subtitle,
-        name: "subtitle",
-        label: "Subtitle",
-        noun: Noun::One("the subtitle"),
-        stands: Stands::PartOf(Piece::Title),
-        is_usual: true,
-    },
-    PieceInfo {
-        piece: Piece::AsOf,
-        name: "as-of",
-        label: "As-of date",
-        noun: Noun::One("the as-of date"),
-        stands: Stands::PartOf(Piece::Title),
-        is_usual: true,
-    },
-    PieceInfo {
-        piece: Piece::Legend,
-        name: "legend",
-        label: "Legend",
-        noun: Noun::One("the legend"),
-        stands: OFF_THE_MAP,
-        is_usual: true,
-    },
-    PieceInfo {
-        piece: Piece::Sizes,
-        name: "sizes",
-        label: "Measured sizes",
-        noun: Noun::Many { all: "the measured sizes", whole: "the list of measured sizes" },
-        stands: Stands::PartOf(Piece::Legend),
-        is_usual: false,
-    },
-    PieceInfo {
-        piece: Piece::ScaleBar,
-        name: "scale-bar",
-        label: "Scale bar",
-        noun: Noun::One("the scale bar"),
-        stands: Stands::OnMap(Corner::BottomLeft),
-        is_usual: true,
-    },
-    PieceInfo {
-        piece: Piece::NorthArrow,
-        name: "north-arrow",
-        label: "North arrow",
-        noun: Noun::One("the north arrow"),
-        stands: Stands::OnMap(Corner::BottomLeft),
-        is_usual: true,
-    },
-    PieceInfo {
-        piece: Piece::Inset,
-        name: "inset",
-        label: "Locator map",
-        noun: Noun::One("the locator map"),
-        stands: Stands::OnMap(Corner::TopRight),
-        is_usual: true,
-    },
-    PieceInfo {
-        piece: Piece::Callout,
-        name: "callout",
-        label: "Callout",
-        noun: Noun::One("the callout"),
-        stands: Stands::AtMain,
-        is_usual: true,
-    },
-    PieceInfo {
-        piece: Piece::Ticks,
-        name: "ticks",
-        label: "Degree ticks",
-        noun: Noun::Many { all: "the degree ticks", whole: "the row of degree ticks" },
-        stands: Stands::ByItself,
-        is_usual: false,
-    },
-    PieceInfo {
-        piece: Piece::Graticule,
-        name: "graticule",
-        label: "Graticule",
-        noun: Noun::One("the graticule"),
-        stands: Stands::ByItself,
-        is_usual: false,
-    },
-    PieceInfo {
-        piece: Piece::References,
-        name: "references",
-        label: "References",
-        noun: Noun::Many { all: "the references", whole: "the list of references" },
-        stands: OFF_THE_MAP,
-        is_usual: true,
-    },
-    PieceInfo {
-        piece: Piece::Quotes,
-        name: "quotes",
-        label: "Quoted words",
-        noun: Noun::Many { all: "the quoted words", whole: "the list of quoted words" },
-        stands: Stands::PartOf(Piece::References),
-        is_usual: false,
-    },
-    PieceInfo {
-        piece: Piece::Numbers,
-        name: "numbers",
-        label: "Numbers on the map",
-        noun: Noun::Many { all: "the numbers on the map", whole: "the set of numbers on the map" },
-        stands: Stands::ByItself,
-        is_usual: false,
-    },
-    PieceInfo {
-        piece: Piece::Comparison,
-        name: "comparison",
-        label: "Stated and measured",
-        noun: Noun::One("the table of stated figures"),
-        stands: OFF_THE_MAP,
-        is_usual: false,
-    },
-    PieceInfo {
-        piece: Piece::EveryReport,
-        name: "every-report",
-        label: "Every report",
-        noun: Noun::One("the list of every report"),
-        stands: Stands::PartOf(Piece::Comparison),
-        is_usual: false,
-    },
-    PieceInfo {
-        piece: Piece::Notes,
-        name: "notes",
-        label: "Notes",
-        noun: Noun::Many { all: "the notes", whole: "the block of notes" },
-        stands: OFF_THE_MAP,
-        is_usual: true,
-    },
-    PieceInfo {
-        piece: Piece::Accuracy,
-        name: "accuracy",
-        label: "Note of accuracy",
-        noun: Noun::One("the note of accuracy"),
-        stands: Stands::PartOf(Piece::Notes),
-        is_usual: true,
-    },
-    PieceInfo {
-        piece: Piece::Boundaries,
-        name: "boundaries",
-        label: "Boundary view",
-        noun: Noun::One("the boundary view"),
-        stands: Stands::PartOf(Piece::Notes),
-        is_usual: true,
-    },
-    PieceInfo {
-        piece: Piece::Disclaimer,
-        name: "disclaimer",
-        label: "Disclaimer",
-        noun: Noun::One("the disclaimer"),
-        stands: Stands::PartOf(Piece::Notes),
-        is_usual: true,
-    },
-    PieceInfo {
-        piece: Piece::MadeWith,
-        name: "made-with",
-        label: "Dossier and program",
-        noun: Noun::One("the line on dossier and program"),
-        stands: Stands::ByItself,
-        is_usual: true,
-    },
+    title::INFO,
+    kicker::INFO,
+    subtitle::INFO,
+    as_of::INFO,
+    legend::INFO,
+    sizes::INFO,
+    scale_bar::INFO,
+    north_arrow::INFO,
+    inset::INFO,
+    callout::INFO,
+    ticks::INFO,
+    graticule::INFO,
+    references::INFO,
+    quotes::INFO,
+    numbers::INFO,
+    comparison::INFO,
+    every_report::INFO,
+    notes::INFO,
+    accuracy::INFO,
+    boundaries::INFO,
+    disclaimer::INFO,
+    made_with::INFO,
 ];
 
 impl Piece {
@@ -471,7 +358,9 @@ mod tests {
     fn the_table_is_in_the_order_of_the_pieces_and_names_each_once() {
         for (index, info) in PIECES.iter().enumerate() {
             assert_eq!(info.piece as usize, index, "{}", info.name);
-            assert_eq!(info.piece.info(), info);
+            assert_eq!(info.piece.info().name, info.name);
+            assert_eq!(matches!(info.set, Set::Block { .. }), info.piece.stands_beside(), "{}", info.name);
+            assert_eq!(matches!(info.set, Set::Plate(_)), matches!(info.stands, Stands::OnMap(_)), "{}", info.name);
             assert!(info.name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-'), "{}", info.name);
             let noun = (info.piece.noun(), info.piece.singular());
             assert!(noun.0.starts_with("the ") && noun.1.starts_with("the "), "{noun:?}");

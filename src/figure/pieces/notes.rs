@@ -1,10 +1,69 @@
-//! What a figure has to say in sentences, in one paragraph: accuracy, view of the boundaries, disclaimer.
+//! What a figure has to say in sentences, in one paragraph: what its parts say, such as the accuracy and whose boundaries
+//! are drawn, and what stands whatever is left out.
 
-use crate::figure::page::{Part, Setting};
+use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
+use crate::dossier::words;
+use crate::figure::contents::{Material, own_line};
+use crate::figure::page::{Block, Content, FigureSpec, Limits, Room, Setting};
 
-impl Setting {
-    pub(in crate::figure) fn notes(&self, notes: &[String], width_pt: f64) -> Vec<Part> {
-        let paragraph = (!notes.is_empty()).then(|| self.small_note(&notes.join(" "), width_pt));
-        paragraph.into_iter().map(|block| Part::new(0.0, block)).collect()
+/// Its row of the table.
+pub(super) const INFO: PieceInfo = PieceInfo {
+    piece: Piece::Notes,
+    name: "notes",
+    label: "Notes",
+    noun: Noun::Many { all: "the notes", whole: "the block of notes" },
+    stands: OFF_THE_MAP,
+    is_usual: true,
+    says,
+    set: Set::Block { title: "Notes", block },
+};
+
+/// Sentences that stand whatever is left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// Before those of the parts: what a line of the user's own and filters demand.
+    pub before: Vec<String>,
+    /// After them: how many sources are not listed.
+    pub after: Vec<String>,
+}
+
+fn says(material: &Material<'_>) -> Option<Content> {
+    let Material { document, options, shown, .. } = *material;
+    let mut notes = Notes::default();
+    notes.before.extend(own_line(material.dossier, shown).map(|own| format!("{}.", own.note())));
+    notes.before.extend(shown.iter().filter_map(|overlay| {
+        let filter = document.overlay(&overlay.id)?.styling.filter_in_words()?;
+        Some(format!("{}: {filter}.", options.name_of(overlay)))
+    }));
+    let unlisted = material.features.left_out();
+    if material.has(Piece::References) && unlisted > 0 {
+        notes.after.push(format!("{} more sources of features are not listed.", words::number(unlisted as f64, 0)));
+    }
+    Some(Content::Notes(notes))
+}
+
+fn block(setting: &Setting, spec: &FigureSpec, room: Room, _: Limits) -> (f64, Block) {
+    let width_pt = match room {
+        Room::OnMap(_) => 26.0 * setting.size(0.8),
+        Room::Column(width_pt) | Room::Band(width_pt) | Room::Below(width_pt) => width_pt,
+    };
+    let block = match spec.notes().as_slice() {
+        [] => Block::default(),
+        notes => setting.small_note(&notes.join(" "), width_pt),
+    };
+    (width_pt, block)
+}
+
+impl FigureSpec {
+    /// All sentences, in the order in which they stand.
+    pub(in crate::figure) fn notes(&self) -> Vec<&str> {
+        let own = match self.contents.get(&Piece::Notes) {
+            Some(Content::Notes(notes)) => Some(notes),
+            _ => None,
+        };
+        let before = own.iter().flat_map(|notes| &notes.before).map(String::as_str);
+        let after = own.iter().flat_map(|notes| &notes.after).map(String::as_str);
+        let parts = Piece::Notes.parts().map(|part| self.words(part)).filter(|words| !words.is_empty());
+        before.chain(parts).chain(after).collect()
     }
 }

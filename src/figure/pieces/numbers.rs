@@ -5,14 +5,29 @@ use kurbo::{BezPath, Circle, Point, Rect, Shape as _, Vec2};
 
 use super::legend::kinds_of;
 use super::references::compact_numbers;
+use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::document::Document;
 use crate::dossier::kinds::ROWS;
 use crate::dossier::{Dimension, Overlay};
+use crate::figure::contents::Material;
 use crate::figure::options::FigureOptions;
+use crate::figure::page::{Content, FigureSpec};
 use crate::geometry::Frame;
 use crate::scene::display_list::{Color, DisplayList, Face, Group, Item, Path, Stroke, Text};
 use crate::scene::palette::Palette;
 use crate::scene::text;
+
+/// Its row of the table.
+pub(super) const INFO: PieceInfo = PieceInfo {
+    piece: Piece::Numbers,
+    name: "numbers",
+    label: "Numbers on the map",
+    noun: Noun::Many { all: "the numbers on the map", whole: "the set of numbers on the map" },
+    stands: Stands::ByItself,
+    is_usual: false,
+    says,
+    set: Set::ByThePage,
+};
 
 /// Numbers of sources, and what rests on them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,25 +40,33 @@ pub struct Numbered {
     pub numbers: Vec<usize>,
 }
 
-/// What of an overlay rests on numbered sources: the whole on those `of_overlay`, and each kind of its features on those that
-/// `of_kinds` gives. Where it is of one kind, all of them stand together. Beyond the [`ROWS`] first kinds with sources none
-/// has numbers on the map.
-pub(in crate::figure) fn numbered(
-    document: &Document,
-    overlay: &Overlay,
-    of_overlay: Vec<usize>,
-    of_kinds: &impl Fn(&Overlay, Option<&[usize]>) -> Vec<usize>,
-) -> Vec<Numbered> {
-    let kinds = kinds_of(document, overlay);
-    let mut whole = of_overlay;
+fn says(material: &Material<'_>) -> Option<Content> {
+    Some(Content::Numbers(material.shown.iter().flat_map(|overlay| numbered(material, overlay)).collect()))
+}
+
+impl FigureSpec {
+    /// The numbers of the references on the map.
+    pub(in crate::figure) fn numbers(&self) -> &[Numbered] {
+        match self.contents.get(&Piece::Numbers) {
+            Some(Content::Numbers(numbers)) => numbers,
+            _ => &[],
+        }
+    }
+}
+
+/// What of an overlay rests on numbered sources: the whole on its own, and each kind of its features on theirs. Where it
+/// is of one kind, all of them stand together. Beyond the [`ROWS`] first kinds with sources none has numbers on the map.
+fn numbered(material: &Material<'_>, overlay: &Overlay) -> Vec<Numbered> {
+    let kinds = kinds_of(material.document, overlay);
+    let mut whole = material.numbers(overlay);
     let mut all = Vec::new();
     if kinds.is_told_apart() {
-        let of_kind = |kind: usize| (kind, of_kinds(overlay, Some(&[kind])));
+        let of_kind = |kind: usize| (kind, material.numbers_of_kinds(overlay, Some(&[kind])));
         let with_numbers = (0..kinds.list().len()).map(of_kind).filter(|(_, numbers)| !numbers.is_empty());
         let numbered = |(kind, numbers)| Numbered { overlay: overlay.id.clone(), kind: Some(kind), numbers };
         all.extend(with_numbers.take(ROWS).map(numbered));
     } else {
-        whole.extend(of_kinds(overlay, None));
+        whole.extend(material.numbers_of_kinds(overlay, None));
     }
     if !whole.is_empty() {
         all.insert(0, Numbered { overlay: overlay.id.clone(), kind: None, numbers: whole });

@@ -4,10 +4,25 @@ use std::borrow::Cow;
 
 use kurbo::{Point, Vec2};
 
+use super::quotes::quotes_of;
+use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
 use crate::dossier::{Dossier, Overlay, words};
-use crate::figure::page::{Block, FigureSpec, Part, Run, Setting, baseline, shifted};
+use crate::figure::contents::Material;
+use crate::figure::page::{Block, Content, FigureSpec, Limits, NARROW_PT, Part, Room, Run, Setting, baseline, shifted};
 use crate::formats::link;
 use crate::scene::display_list::{Color, Face};
+
+/// Its row of the table.
+pub(super) const INFO: PieceInfo = PieceInfo {
+    piece: Piece::References,
+    name: "references",
+    label: "References",
+    noun: Noun::Many { all: "the references", whole: "the list of references" },
+    stands: OFF_THE_MAP,
+    is_usual: true,
+    says,
+    set: Set::Block { title: "Sources", block },
+};
 
 /// A source.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,15 +105,61 @@ pub(in crate::figure) fn numbers_of(dossier: &Dossier, cited: &[&str], overlay: 
     numbers
 }
 
-/// The words that a source says of what is shown, each once.
-pub(in crate::figure) fn quotes_of(dossier: &Dossier, source: &str, shown: &[&Overlay]) -> Vec<String> {
-    dossier
-        .excerpts
-        .iter()
-        .filter(|excerpt| excerpt.source == source)
-        .filter(|excerpt| shown.iter().any(|overlay| excerpt.overlays.contains(&overlay.id)))
-        .map(|excerpt| excerpt.exact.clone())
-        .collect()
+fn says(material: &Material<'_>) -> Option<Content> {
+    let Material { dossier, shown, .. } = *material;
+    let of_dossier = material.cited.iter().enumerate().filter_map(|(index, id)| {
+        let source = dossier.source(id)?;
+        Some(Reference {
+            number: index + 1,
+            outlet: source.outlet.clone(),
+            title: source.title.clone(),
+            date: source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned()),
+            url: source.url.clone(),
+            quotes: if material.has(Piece::Quotes) { quotes_of(dossier, id, shown) } else { Vec::new() },
+        })
+    });
+    Some(Content::References(of_dossier.chain(material.others.references()).collect()))
+}
+
+fn block(setting: &Setting, spec: &FigureSpec, room: Room, limits: Limits) -> (f64, Block) {
+    let limit = limits.references;
+    let stacked = |width_pt: f64| (width_pt, setting.stacked(&setting.references(spec, width_pt, limit)));
+    let in_columns = |width_pt: f64, least_pt: f64| {
+        let (count, width, gutter) = setting.column_count(width_pt, least_pt, spec.references().len());
+        (width_pt, setting.in_columns(&setting.references(spec, width, limit), count, width, gutter))
+    };
+    let em_pt = setting.size(0.82);
+    match room {
+        Room::OnMap(_) => stacked(22.0 * em_pt),
+        Room::Column(width_pt) => stacked(width_pt),
+        Room::Band(width_pt) => in_columns(width_pt, 19.0 * em_pt),
+        Room::Below(width_pt) => {
+            let has_quotes = spec.references().iter().any(|reference| !reference.quotes.is_empty());
+            if setting.page.width < NARROW_PT && !has_quotes {
+                (width_pt, setting.references_run_on(spec, width_pt, limit))
+            } else {
+                in_columns(width_pt, 22.0 * em_pt)
+            }
+        }
+    }
+}
+
+impl FigureSpec {
+    /// What it rests on.
+    pub(in crate::figure) fn references(&self) -> &[Reference] {
+        match self.contents.get(&Piece::References) {
+            Some(Content::References(references)) => references,
+            _ => &[],
+        }
+    }
+
+    /// The same, to be changed.
+    pub(in crate::figure) fn references_mut(&mut self) -> &mut [Reference] {
+        match self.contents.get_mut(&Piece::References) {
+            Some(Content::References(references)) => references,
+            _ => &mut [],
+        }
+    }
 }
 
 impl Setting {
@@ -150,18 +211,18 @@ impl Setting {
     pub(in crate::figure) fn references_run_on(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> Block {
         let palette = &self.palette;
         let mut said: Vec<(String, Face, Color, Option<String>)> = Vec::new();
-        for (index, reference) in spec.references.iter().take(limit).enumerate() {
+        for (index, reference) in spec.references().iter().take(limit).enumerate() {
             let before = if index > 0 { " " } else { "" };
             said.push((format!("{before}{}\u{a0}", reference.number), Face::SansSemiBold, palette.accent, None));
             let outlet = if reference.outlet.is_empty() { &reference.title } else { &reference.outlet };
             let outlet = beginning(outlet, MOST_TITLE).replace(' ', "\u{a0}");
             let date = reference.date.replace(' ', "\u{a0}");
             let comma = if date.is_empty() || outlet.is_empty() { "" } else { ", " };
-            let end = if index + 1 == spec.references.len().min(limit) { "." } else { ";" };
+            let end = if index + 1 == spec.references().len().min(limit) { "." } else { ";" };
             let words = format!("{outlet}{comma}{date}{end}");
             said.push((words, Face::Sans, palette.ink, link::followable(&reference.url)));
         }
-        let left_out = spec.references.len().saturating_sub(limit);
+        let left_out = spec.references().len().saturating_sub(limit);
         if left_out > 0 {
             said.push((format!(" and {left_out} more"), Face::Sans, palette.second, None));
         }
@@ -175,8 +236,8 @@ impl Setting {
     pub(in crate::figure) fn references(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> Vec<Part> {
         let gap_pt = 0.4 * self.base_pt;
         let part = |reference| Part::new(gap_pt, self.reference(reference, width_pt));
-        let mut blocks: Vec<Part> = spec.references.iter().take(limit).map(part).collect();
-        let left_out = spec.references.len().saturating_sub(limit);
+        let mut blocks: Vec<Part> = spec.references().iter().take(limit).map(part).collect();
+        let left_out = spec.references().len().saturating_sub(limit);
         if left_out > 0 {
             let words = if limit == 0 {
                 format!("{left_out} sources, for which there is no room here")

@@ -1,14 +1,28 @@
-//! Kilometres over miles, and the arrow to the north beside them.
+//! Kilometres over miles, on a plate on the map that the arrow to the north shares where both stand at one place.
 
 use std::sync::Arc;
 
 use kurbo::{Point, Rect, Size};
 
-use super::Piece;
-use crate::figure::page::{Plate, Setting};
+use super::north_arrow::NORTH_ARROW_EM;
+use super::{Noun, Piece, PieceInfo, Set, Stands};
+use crate::figure::page::{Content, FigureSpec, Plate, Setting};
+use crate::figure::placing::Corner;
 use crate::geometry::Frame;
 use crate::scene::display_list::{Cap, Face, Group, Item, Path, Stroke};
 use crate::scene::text;
+
+/// Its row of the table.
+pub(super) const INFO: PieceInfo = PieceInfo {
+    piece: Piece::ScaleBar,
+    name: "scale-bar",
+    label: "Scale bar",
+    noun: Noun::One("the scale bar"),
+    stands: Stands::OnMap(Corner::BottomLeft),
+    is_usual: true,
+    says: |_| Some(Content::Drawn),
+    set: Set::Plate(plate),
+};
 
 /// A length on the ground and how long it is on the map.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +82,10 @@ pub(in crate::figure) fn plain_number(number: f64) -> String {
     out
 }
 
+fn plate(setting: &Setting, _: &FigureSpec, map: &Frame, is_here: &dyn Fn(Piece) -> bool) -> Option<Plate> {
+    Some(setting.scale_and_north(map, true, is_here(Piece::NorthArrow)))
+}
+
 impl Setting {
     /// A metric bar over an imperial one, and an arrow to the north, which on a Mercator map is up everywhere.
     pub(in crate::figure) fn scale_and_north(&self, map: &Frame, scale: bool, north: bool) -> Plate {
@@ -79,7 +97,7 @@ impl Setting {
         let pad = 0.7 * size_pt;
         let bar_width = bars.iter().map(|bar| bar.length_pt + wide(&bar.label) + 0.45 * size_pt).fold(0.0, f64::max);
         let bar_width = if scale { bar_width } else { 0.0 };
-        let arrow_width = if north { 1.5 * size_pt } else { 0.0 };
+        let arrow_width = if north { NORTH_ARROW_EM * size_pt } else { 0.0 };
         let between = if scale && north { pad } else { 0.0 };
         let size = Size::new(bar_width + between + arrow_width + 2.0 * pad, 2.7 * size_pt + 1.4 * pad);
         let mut items = vec![self.plate(size)];
@@ -100,17 +118,7 @@ impl Setting {
         }
         if north {
             let center = size.width - pad - arrow_width / 2.0;
-            let (top, foot) = (middle - 0.35 * size_pt, middle + 1.35 * size_pt);
-            let mut arrow = Path::new();
-            arrow.move_to((center, top));
-            arrow.line_to((center + 0.5 * size_pt, foot));
-            arrow.line_to((center, foot - 0.4 * size_pt));
-            arrow.line_to((center - 0.5 * size_pt, foot));
-            arrow.close_path();
-            items.push(Item::Fill { path: Arc::new(arrow), color: palette.ink });
-            let n_width = text::measure("N", Face::SansSemiBold, size_pt, 0.0).advance_pt;
-            let at = Point::new(center - n_width / 2.0, top - 0.25 * size_pt);
-            items.push(self.text("N", Face::SansSemiBold, size_pt, palette.ink, at));
+            items.extend(self.north_arrow(Point::new(center, middle)));
         }
         let (id, title) = match (scale, north) {
             (true, true) => ("scale", "Scale bar and north arrow"),

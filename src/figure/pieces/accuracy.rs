@@ -1,0 +1,44 @@
+//! How exact the approximate shapes of a figure are.
+
+use super::{Noun, Piece, PieceInfo, Set, Stands};
+use crate::dossier::words;
+use crate::figure::contents::Material;
+use crate::figure::page::{Content, NARROW_PT};
+
+/// Its row of the table.
+pub(super) const INFO: PieceInfo = PieceInfo {
+    piece: Piece::Accuracy,
+    name: "accuracy",
+    label: "Note of accuracy",
+    noun: Noun::One("the note of accuracy"),
+    stands: Stands::PartOf(Piece::Notes),
+    is_usual: true,
+    says,
+    set: Set::WithItsWhole,
+};
+
+/// What is approximate, by how much, and how that was measured: a sentence for each accuracy, the coarsest first. In a
+/// narrow column the measure is left to the file's provenance.
+fn says(material: &Material<'_>) -> Option<Content> {
+    let is_narrow = material.size_pt.0 < NARROW_PT;
+    let mut by_accuracy: Vec<(f64, String, Vec<&str>)> = Vec::new();
+    for overlay in material.shown.iter().filter(|overlay| overlay.is_approximate()) {
+        let Some(words) = words::accuracy(overlay) else { continue };
+        let words = match words.split_once("; ") {
+            Some((range, _)) if is_narrow => range.to_owned(),
+            Some((range, tested)) => format!("{range} ({tested})"),
+            None => words,
+        };
+        let name = overlay.title.main();
+        match by_accuracy.iter_mut().find(|(_, other, _)| *other == words) {
+            Some((.., names)) => names.push(name),
+            None => by_accuracy.push((overlay.accuracy_m.unwrap_or(0.0), words, vec![name])),
+        }
+    }
+    by_accuracy.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let sentences: Vec<String> = by_accuracy
+        .into_iter()
+        .map(|(_, words, names)| format!("Approximate, {words}: {}.", names.join(", ")))
+        .collect();
+    (!sentences.is_empty()).then(|| Content::Words(sentences.join(" ")))
+}

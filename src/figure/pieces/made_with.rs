@@ -1,0 +1,28 @@
+//! With which dossier and which program a figure was made, after the credits.
+
+use super::{Noun, Piece, PieceInfo, Set, Stands};
+use crate::dossier::words;
+use crate::figure::contents::Material;
+use crate::figure::page::Content;
+
+/// Its row of the table.
+pub(super) const INFO: PieceInfo = PieceInfo {
+    piece: Piece::MadeWith,
+    name: "made-with",
+    label: "Dossier and program",
+    noun: Noun::One("the line on dossier and program"),
+    stands: Stands::ByItself,
+    is_usual: true,
+    says,
+    set: Set::ByThePage,
+};
+
+fn says(material: &Material<'_>) -> Option<Content> {
+    let (name, edition) = (words::quoted(material.dossier.title.main()), &material.dossier.version);
+    let version = env!("CARGO_PKG_VERSION");
+    Some(Content::Words(if material.subject.is_of_dossier() {
+        format!("Dossier {name} {edition}, drawn with Claimline {version}")
+    } else {
+        format!("Drawn with Claimline {version}")
+    }))
+}

@@ -1,0 +1,27 @@
+//! The words that each source says of what is shown, under the source.
+
+use super::{Noun, Piece, PieceInfo, Set, Stands};
+use crate::dossier::{Dossier, Overlay};
+
+/// Its row of the table.
+pub(super) const INFO: PieceInfo = PieceInfo {
+    piece: Piece::Quotes,
+    name: "quotes",
+    label: "Quoted words",
+    noun: Noun::Many { all: "the quoted words", whole: "the list of quoted words" },
+    stands: Stands::PartOf(Piece::References),
+    is_usual: false,
+    says: |_| None,
+    set: Set::WithItsWhole,
+};
+
+/// The words that a source says of what is shown, each once.
+pub(in crate::figure) fn quotes_of(dossier: &Dossier, source: &str, shown: &[&Overlay]) -> Vec<String> {
+    dossier
+        .excerpts
+        .iter()
+        .filter(|excerpt| excerpt.source == source)
+        .filter(|excerpt| shown.iter().any(|overlay| excerpt.overlays.contains(&overlay.id)))
+        .map(|excerpt| excerpt.exact.clone())
+        .collect()
+}
