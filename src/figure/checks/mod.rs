@@ -24,7 +24,7 @@ use crate::scene::palette::Theme;
 use crate::scene::{Scene, kinds_in, style_of, text};
 
 /// The smallest text that a printer should be asked for, in points of 1/72 inch.
-pub const LEAST_PRINT_PT: f64 = 5.0;
+pub const LEAST_PRINT_PT: f64 = 6.0;
 
 /// Fills, and lines, that differ by less (CIEDE2000) are taken for one another on a page.
 const ALIKE_FILL: f64 = 6.0;

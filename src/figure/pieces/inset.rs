@@ -147,7 +147,7 @@ pub(in crate::figure) fn locator(
 }
 
 /// The smallest name of a country on a map, in points.
-const LEAST_NAME_PT: f64 = 13.5;
+const LEAST_NAME_PT: f64 = 11.0;
 
 /// Whether the lands of countries are known all over a frame.
 fn known_all_over(frame: &Frame) -> bool {

@@ -74,7 +74,7 @@ fn says(material: &Material<'_>) -> Option<Content> {
         let entries = overlays.iter().filter_map(|overlay| of_one_kind(material, overlay)).collect();
         let entries = with_note(share_rows(entries), group.note.as_ref().map(Text::main));
         let title = group.title.main().to_owned();
-        let own = (!entries.is_empty()).then_some(LegendGroup { title, is_needed: false, entries });
+        let own = (!entries.is_empty()).then_some(LegendGroup { title, is_needed: group.note.is_some(), entries });
         let told_apart = overlays.into_iter().filter_map(|overlay| {
             let references = material.listed_numbers(overlay);
             let of = |kinds: &[usize]| material.listed_numbers_of_kinds(overlay, Some(kinds));
