@@ -181,13 +181,14 @@ fn the_band_is_as_wide_as_it_says_and_the_line_lies_within() {
     let band = area(&dossier, &accuracy.band);
     let segments = segments(&dossier);
     assert!(segments.iter().all(|line| band.contains(&Point(line.start)) && band.contains(&Point(line.end))));
-    // How far the band's edge is from the line; a tenth of a kilometre for what simplifying and rounding leave.
+    // How far the band's edge is from the line; a fifth of a kilometre, for the half-width is taken
+    // at points 1 km apart and the edge is simplified.
     let outlines = band.0.iter().map(geo::Polygon::exterior);
     let edge: Vec<f64> =
         outlines.flat_map(|ring| ring.coords()).map(|at| Plane::at(*at).nearest(&segments).0).collect();
     let (least, most) = edge.iter().fold((f64::INFINITY, 0f64), |(least, most), km| (least.min(*km), most.max(*km)));
-    assert!((least - accuracy.from_m / 1000.0).abs() < 0.15, "{least} km");
-    assert!((most - accuracy.to_m / 1000.0).abs() < 0.15, "{most} km");
+    assert!((least - accuracy.from_m / 1000.0).abs() < 0.2, "{least} km");
+    assert!((most - accuracy.to_m / 1000.0).abs() < 0.2, "{most} km");
 }
 
 #[test]
