@@ -327,6 +327,15 @@ impl Dossier {
         for overlay in dossier.overlays.iter_mut().filter(|overlay| changed.contains(&overlay.id)) {
             as_of.clone_into(&mut Arc::make_mut(overlay).as_of);
         }
+        if let (Shape::Line(given), Some(line)) = (own, &mut dossier.own_line)
+            && !line.dropped.slivers.is_empty()
+        {
+            // The line between the sides takes its place, which goes round no loop; the file has it all the same.
+            line.warnings.extend(crossing_of(given).map(|what| Problem {
+                part: format!("the line from {from}").into(),
+                what: format!("{what}, and what lies within its loops may count to either side. Draw it again there"),
+            }));
+        }
         if let (Some(held), Some(line)) = (own.areas(), &mut dossier.own_line) {
             let what = Crossing::of(held).map(|Crossing { at, kind }| match kind {
                 CrossingKind::LongWay => format!(

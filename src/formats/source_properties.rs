@@ -7,6 +7,8 @@
 //!   in a list, are several sources, each once. Other text where an address should stand is kept as words, with a warning.
 //! * Words of `source` or `sources` name the outlet of the one address there is; without an address, or with several,
 //!   they are a source of their own. `outlet` and `author` likewise.
+//! * An object in the list of `source` or `sources` is a source of its own, with `url`, `title`, `outlet`, `author`,
+//!   `date`, `accessed` and `archived`; without a `date` it is of the day of them all.
 //! * `title` is the feature's own by simplestyle. It is the source's only where `outlet` or `author` show that the
 //!   properties describe a publication, and one alone; `source_title` is always the source's.
 //! * `sources_date`, else `date`, is the day of them all, as it was given; `accessed` the day on which they were read.
@@ -158,8 +160,12 @@ pub fn read(properties: &Map<String, Value>) -> (Vec<PropertySource>, Vec<Source
     let mut warnings = Vec::new();
     let mut addresses = Vec::new();
     let mut words = Vec::new();
+    let mut described = Vec::new();
     for (property, is_address) in PROPERTIES {
-        for text in texts(properties, property, &mut warnings) {
+        if !is_address {
+            described.extend(objects(properties, property, &mut warnings));
+        }
+        for text in texts(properties, property, is_address, &mut warnings) {
             let (found, rest) = split(text);
             addresses.extend(found);
             if !rest.is_empty() {
@@ -196,6 +202,8 @@ pub fn read(properties: &Map<String, Value>) -> (Vec<PropertySource>, Vec<Source
         let of_address = |url: &str| PropertySource { url: Some(url.to_owned()), ..Default::default() };
         sources.extend(addresses.into_iter().map(of_address));
     }
+    let of_words = sources.len();
+    sources.extend(described);
     if sources.len() > MOST {
         warnings.push(SourceWarning::TooMany { left_out: sources.len() - MOST });
         sources.truncate(MOST);
@@ -207,30 +215,69 @@ pub fn read(properties: &Map<String, Value>) -> (Vec<PropertySource>, Vec<Source
     }
     let date = said("sources_date").or_else(|| said("date"));
     let accessed = said("accessed");
-    for source in &mut sources {
-        source.date.clone_from(&date);
-        source.accessed.clone_from(&accessed);
+    for (index, source) in sources.iter_mut().enumerate() {
+        if index < of_words || source.date.is_none() {
+            source.date.clone_from(&date);
+        }
+        if index < of_words || source.accessed.is_none() {
+            source.accessed.clone_from(&accessed);
+        }
     }
     if let [source] = sources.as_mut_slice() {
         // Of several it cannot be told whose copy it is.
-        source.archived = said("archived").filter(|address| is_address(address));
+        source.archived = said("archived").filter(|address| is_address(address)).or_else(|| source.archived.take());
     }
     (sources, warnings)
 }
 
-/// The texts of a property: one, or a list of them.
+/// The sources that a property describes with an object for each. What has neither address nor words is passed over.
+fn objects(
+    properties: &Map<String, Value>,
+    property: &'static str,
+    warnings: &mut Vec<SourceWarning>,
+) -> Vec<PropertySource> {
+    let mut sources: Vec<PropertySource> = Vec::new();
+    for object in list(properties, property).iter().filter_map(Value::as_object) {
+        let said = |name: &str| word(object.get(name)?);
+        let [mut title, outlet, author, date, accessed] = ["title", "outlet", "author", "date", "accessed"].map(said);
+        let url = said("url");
+        let has_address = url.as_deref().is_some_and(|url| is_address(url) && address_length(url) == url.len());
+        if let Some(words) = url.as_deref().filter(|_| !has_address) {
+            warnings.push(SourceWarning::NotAnAddress { property, words: shortened(words) });
+            title = title.or_else(|| Some(words.to_owned()));
+        }
+        let url = url.filter(|_| has_address);
+        let archived = said("archived").filter(|address| is_address(address));
+        let source = PropertySource { url, title, outlet, author, date, accessed, archived };
+        if !source.says_anything() {
+            warnings.push(SourceWarning::NotText { property });
+        } else if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    sources
+}
+
+/// What a property holds: one, or a list.
+fn list<'a>(properties: &'a Map<String, Value>, property: &str) -> &'a [Value] {
+    match properties.get(property) {
+        None | Some(Value::Null) => &[],
+        Some(Value::Array(list)) => list,
+        Some(one) => std::slice::from_ref(one),
+    }
+}
+
+/// The texts of a property: one, or a list of them. Objects are read elsewhere, unless an address should stand here.
 fn texts<'a>(
     properties: &'a Map<String, Value>,
     property: &'static str,
+    is_address: bool,
     warnings: &mut Vec<SourceWarning>,
 ) -> Vec<&'a str> {
-    let list = match properties.get(property) {
-        None | Some(Value::Null) => return Vec::new(),
-        Some(Value::Array(list)) => list.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-    };
+    let list = list(properties, property);
     let texts: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
-    if texts.len() < list.iter().filter(|one| !one.is_null()).count() {
+    let is_read = |one: &&Value| one.is_null() || one.is_string() || one.is_object() && !is_address;
+    if !list.iter().all(|one| is_read(&one)) {
         warnings.push(SourceWarning::NotText { property });
     }
     texts
@@ -360,6 +407,35 @@ mod tests {
                 read_json(json!({"sources_url": addresses, "sources_date": "2025-12-15", "title": "Bakhmut"}));
             assert_eq!((sources.as_slice(), warnings), (&expected[..], Vec::new()), "{addresses}");
         }
+    }
+
+    #[test]
+    fn an_object_is_a_source_with_a_day_of_its_own() {
+        let (sources, warnings) = read_json(json!({
+            "title": "Bakhmut",
+            "sources": [
+                {"url": "https://a.example/1", "outlet": "Reuters", "title": "ISW", "date": "2025-12-14"},
+                {"outlet": "Field notes"},
+                {"outlet": "Field notes"},
+                "https://b.example/2",
+            ],
+            "date": "2025-12-15",
+        }));
+        let expected = [
+            source(["", "", "", "https://b.example/2", "2025-12-15"]),
+            source(["ISW", "Reuters", "", "https://a.example/1", "2025-12-14"]),
+            source(["", "Field notes", "", "", "2025-12-15"]),
+        ];
+        assert_eq!((sources.as_slice(), warnings), (&expected[..], Vec::new()));
+
+        let (sources, warnings) = read_json(json!({
+            "source": {"url": "javascript:alert(1)"},
+            "sources": [{"page": 5}, {"url": "https://a.example/1 and more"}],
+            "url": {"url": "https://b.example/2"},
+        }));
+        let expected =
+            [source(["javascript:alert(1)", "", "", "", ""]), source(["https://a.example/1 and more", "", "", "", ""])];
+        assert_eq!((sources.as_slice(), warnings.len()), (&expected[..], 4));
     }
 
     #[test]

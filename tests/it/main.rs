@@ -19,6 +19,7 @@ mod goldens;
 mod label_sides;
 mod layers;
 mod layers_of_projects;
+mod line_evidence;
 mod opening;
 mod own_line;
 mod project;

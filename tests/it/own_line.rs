@@ -11,7 +11,7 @@ use claimline::formats::geojson;
 use claimline::geometry::{derive, measure};
 use geo::{Coord, LineString, MultiLineString, MultiPolygon};
 
-const DERIVED: [&str; 10] = [
+const DERIVED: [&str; 9] = [
     "withdrawal-area",
     "corridor-5km",
     "corridor-5km-ukrainian-side",
@@ -20,7 +20,6 @@ const DERIVED: [&str; 10] = [
     "corridor-10km-ukrainian-side",
     "corridor-10km-russian-side",
     "held-towns",
-    "line-uncertainty",
     "donetsk-russian-held",
 ];
 
@@ -182,12 +181,12 @@ fn occupied_polygons_of_a_daily_file_give_the_line_between() {
             km2(&before, id)
         );
     }
-    // The dossier’s line runs 1 to 2 km beyond the border at its ends, this one does not.
+    // The dossier’s line runs on through Dnipropetrovsk oblast for 36 of its 237 km, this one does not.
     let part = km2(&after, "corridor-5km") / km2(&before, "corridor-5km");
-    assert!((0.95..1.0).contains(&part), "{part}");
+    assert!((0.82..0.95).contains(&part), "{part}");
     let Measure::Length { km } = overlay(&after, "line-of-contact").measure else { panic!("no line") };
     let Measure::Length { km: former } = overlay(&before, "line-of-contact").measure else { panic!("no line") };
-    assert!((0.95..1.0).contains(&(km / former)), "{km} {former}");
+    assert!((0.82..0.88).contains(&(km / former)), "{km} {former}");
 }
 
 #[test]
@@ -413,7 +412,7 @@ fn show_puts_old_and_new_figures_side_by_side() {
     let (code, text, err) = claimline(&["show", "withdrawal-area", "--line", &file]);
     assert_eq!(code, Some(0));
     assert!(err.lines().count() == 1 && err.contains(" km of it lie outside the area that the line divides"), "{err}");
-    let after = berlin().with_line("line-of-contact", moved(&line(&berlin()), 0.05), "").unwrap();
+    let after = berlin().with_own(&own(Shape::Line(moved(&line(&berlin()), 0.05)))).unwrap();
     let (now, former) = (km2(&after, "withdrawal-area"), km2(&berlin(), "withdrawal-area"));
     let expected = format!(
         "Measured: {} with the dossier’s line, {} with yours; difference: −{}",
@@ -429,10 +428,13 @@ fn show_puts_old_and_new_figures_side_by_side() {
     let number = |key: &str| shown[key].as_f64().unwrap();
     assert!((number("area_km2") - number("area_km2_dossier") - number("difference_km2")).abs() < 0.011);
     assert!((number("area_km2_dossier") - former).abs() < 0.01 && number("difference_km2") < -200.0);
-    // Both ends of the dossier's line lie beyond the border of the oblast.
+    // The dossier's line runs through the neighbouring oblast too.
     let beyond = shown["own_line"]["dropped"]["km_beyond"].as_f64().unwrap();
-    assert!((1.0..20.0).contains(&beyond), "{beyond}");
-    let dropped = serde_json::json!({ "km": 0.0, "km2": 0.0, "km_beyond": beyond, "slivers": [] });
+    assert!((30.0..45.0).contains(&beyond), "{beyond}");
+    // It grazes the border in the south-west, and a sliver there counts as the border's.
+    let dropped = shown["own_line"]["dropped"].clone();
+    let (km2, slivers) = (dropped["km2"].as_f64().unwrap(), dropped["slivers"].as_array().unwrap().len());
+    assert!(km2 < 2.0 && slivers <= 4 && (km2 > 0.0) == (slivers > 0), "{dropped}");
     assert_eq!(
         shown["own_line"],
         serde_json::json!({ "overlay": "line-of-contact", "from": "west.geojson", "counts": "all", "dropped": dropped })
@@ -456,7 +458,7 @@ fn the_dossiers_line_and_what_changes_sides_stay_to_compare() {
     let ghost = overlay(&after, "line-before");
     let former = overlay(&before, "line-of-contact");
     assert_eq!((&ghost.shape, ghost.measure, &ghost.credit), (&former.shape, former.measure, &former.credit));
-    assert_eq!((ghost.as_of.as_str(), ghost.accuracy_m), ("2025-12-15", Some(2000.0)));
+    assert_eq!((ghost.as_of.as_str(), ghost.accuracy_m), ("2025-12-15", Some(6700.0)));
     // Where the two lines cross, each has ground that the other has not; the balance is the change of the whole.
     let (gained, lost) = (km2(&after, "line-gained"), km2(&after, "line-lost"));
     let change = km2(&after, "donetsk-russian-held") - km2(&before, "donetsk-russian-held");
@@ -474,10 +476,12 @@ fn the_dossiers_line_and_what_changes_sides_stay_to_compare() {
     let back = east.without_own_line();
     let ids = |dossier: &Dossier| dossier.overlays.iter().map(|overlay| overlay.id.clone()).collect::<Vec<_>>();
     assert_eq!((ids(&back), &back.groups), (ids(&before), &before.groups));
-    // The same line gains and loses nothing.
+    // The same line gains and loses nothing but a sliver at the border.
     let same = before.with_own(&own(Shape::Line(line(&before)))).unwrap();
     assert!(same.overlay("line-before").is_some());
-    assert!(same.overlay("line-gained").is_none() && same.overlay("line-lost").is_none());
+    for id in ["line-gained", "line-lost"] {
+        assert!(same.overlay(id).is_none() || km2(&same, id) < 0.5, "{id}");
+    }
 }
 
 /// The oblast's part east of the dossier's line, drawn by another hand: 300 m off the border along the coast and the
@@ -526,8 +530,9 @@ fn what_is_taken_for_the_border_is_said_in_km_and_km2() {
         overlays.iter().find(|overlay| overlay["id"] == id).unwrap().clone()
     };
     assert!(size("withdrawal-area")["difference_km2"].as_f64().unwrap().abs() < 3.0, "{}", size("withdrawal-area"));
+    // The dossier's line runs on beyond the oblast for 36 km, this one does not.
     let change = size("line-of-contact")["difference_km"].as_f64().unwrap();
-    assert!(change.abs() < 10.0, "{change}");
+    assert!((change + 36.0).abs() < 10.0, "{change}");
     for arguments in [["show", "withdrawal-area"], ["at", "37.55,47.1"]] {
         let arguments = [arguments.as_slice(), &["--line", &file]].concat();
         let (code, text, err) = claimline(&arguments);
@@ -710,7 +715,7 @@ fn a_file_that_is_no_line_is_refused_with_its_path() {
 #[test]
 fn corridors_have_a_size_on_each_side_of_the_line() {
     let dossier = berlin();
-    for (id, width_km) in [("line-uncertainty", 2.0), ("corridor-5km", 5.0), ("corridor-10km", 10.0)] {
+    for (id, width_km) in [("corridor-5km", 5.0), ("corridor-10km", 10.0)] {
         let beside = dossier.beside(overlay(&dossier, id)).unwrap();
         assert!((beside.left_km2 + beside.right_km2 - km2(&dossier, id)).abs() < 1e-6, "{id}");
         // Less than length times width, for the bends; and not by much on either side.
@@ -721,7 +726,7 @@ fn corridors_have_a_size_on_each_side_of_the_line() {
         // What lies on the Ukrainian-held side lies for the most part in the area west of the line.
         let west =
             measure::area_m2(&derive::intersection(&area(&dossier, id), &area(&dossier, "withdrawal-area"))) / 1e6;
-        assert!(west <= beside.right_km2 * 1.001 && west > beside.right_km2 * 0.85, "{id}: {west} {beside:?}");
+        assert!(west <= beside.right_km2 * 1.001 && west > beside.right_km2 * 0.75, "{id}: {west} {beside:?}");
     }
     assert!(dossier.beside(overlay(&dossier, "donetsk")).is_none());
     let (_, text, _) = claimline(&["show", "corridor-5km"]);
@@ -737,7 +742,7 @@ fn corridors_have_a_size_on_each_side_of_the_line() {
 fn each_side_of_a_corridor_is_a_shape_of_its_own() {
     let dossier = berlin();
     // shapely 2.2.0 (GEOS 3.14.1) on pyproj 3.7.2: `build.py` prints them, clipped to land.
-    for (id, ukrainian_km2, russian_km2) in [("corridor-5km", 1041.57, 1104.75), ("corridor-10km", 1998.70, 2243.51)] {
+    for (id, ukrainian_km2, russian_km2) in [("corridor-5km", 1151.91, 1189.35), ("corridor-10km", 2232.45, 2383.45)] {
         let [ukrainian, russian] = ["ukrainian", "russian"].map(|side| format!("{id}-{side}-side"));
         assert!((km2(&dossier, &ukrainian) / ukrainian_km2 - 1.0).abs() < 1e-3, "{ukrainian}");
         assert!((km2(&dossier, &russian) / russian_km2 - 1.0).abs() < 1e-3, "{russian}");

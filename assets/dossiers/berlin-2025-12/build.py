@@ -393,6 +393,21 @@ def side(point, lines, face=None):
     raise ValueError("a face is needed")
 
 
+def longer(line):
+    """The line with both ends moved on by a hundredth of their edge, so that it surely cuts its corridor."""
+    c = list(line.coords)
+    beyond = lambda end, before: tuple(e + 0.01 * (e - b) for e, b in zip(end, before))
+    return LineString([beyond(c[0], c[1]), *c, beyond(c[-1], c[-2])])
+
+
+def corridor(line, km):
+    t = CRS("+proj=aeqd +lat_0=48.6 +lon_0=37.6 +units=m")
+    there = Transformer.from_crs("EPSG:4326", t, always_xy=True).transform
+    back = Transformer.from_crs(t, "EPSG:4326", always_xy=True).transform
+    flat = shapely.transform(line, there, interleaved=False).buffer(km * 1000, quad_segs=64, cap_style="flat")
+    return shapely.transform(flat, back, interleaved=False)
+
+
 def check_rules(drawn, contacts):
     """Each place of high or medium weight; of those of low weight, two in three."""
     rows, bad, low = [], 0, []
@@ -535,6 +550,12 @@ def main():
     print(f"  contested-ground       {area_km2(contested):9.1f} km² inside the oblast")
     print(f"  line-of-contact        {length_km(line):9.1f} km, inside the oblast "
           f"{length_km(line.intersection(donetsk)):.1f} km, {len(line.coords)} vertices, simple: {line.is_simple}")
+    land = read_overlay("land")[1]
+    for km in (5, 10):
+        c = corridor(line, km)
+        halves = cut(c.intersection(land), MultiLineString([longer(line)]))
+        print(f"  corridor {km:2} km         {area_km2(c):9.1f} km²; clipped to land {area_km2(halves[0]):.2f} km² right of the "
+              f"line, {area_km2(halves[1]):.2f} left")
     print(f"  held-towns             {len(towns)}: {', '.join(towns)}")
     print(f"  contact-places         {len(contacts)}")
     print("left out in turn: place, status, weight, off by km, half-width of the band there, within")

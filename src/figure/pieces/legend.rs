@@ -238,6 +238,9 @@ impl FigureSpec {
     }
 }
 
+/// What stands for the numbers of references for which there is no room.
+const MORE_NUMBERS: &str = ",\u{2009}…";
+
 impl Setting {
     pub(in crate::figure) fn legend_heading(&self, title: &str, width_pt: f64) -> Block {
         let mut heading =
@@ -253,9 +256,16 @@ impl Setting {
         let text_width = (width_pt - left_pt).max(4.0 * size_pt);
         let leading = 1.28;
         // Superscripts are held together and to the last word.
-        let numbers = compact_numbers(&entry.references);
         let sup_pt = self.size(0.66);
-        let sup_width = text::measure(&numbers, Face::Sans, sup_pt, 0.0).advance_pt;
+        let width_of = |numbers: &str| text::measure(numbers, Face::Sans, sup_pt, 0.0).advance_pt;
+        // Of very many, the first: words of the name need room too.
+        let mut numbers = compact_numbers(&entry.references);
+        while width_of(&numbers) > 0.5 * text_width
+            && let Some((first, _)) = numbers.trim_end_matches(MORE_NUMBERS).rsplit_once(',')
+        {
+            numbers = format!("{first}{MORE_NUMBERS}");
+        }
+        let sup_width = width_of(&numbers);
         let run = || Run { words: &entry.title, face: Face::Sans, color: self.palette.ink, link: None };
         let gap_pt = 0.12 * size_pt;
         let (mut block, mut end) = self.rich(&[run()], size_pt, leading, text_width);
