@@ -233,13 +233,14 @@ impl Rows {
                     continue;
                 }
                 let row = |y: f64| ((y - page.y0) / step - 0.5).clamp(-1.0, ROWS as f64);
-                for index in row(top).ceil().max(0.0) as usize..ROWS {
+                let first = row(top).ceil().max(0.0) as usize;
+                for (index, crossed) in crossings.iter_mut().enumerate().skip(first) {
                     let y = page.y0 + (index as f64 + 0.5) * step;
                     if y >= bottom {
                         break;
                     }
                     if y >= top {
-                        crossings[index].push(a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x));
+                        crossed.push(a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x));
                     }
                 }
             }

@@ -24,6 +24,7 @@ use grid::Grid;
 
 pub use barrier::Barrier;
 use barrier::{Barriers, Sides};
+use leader::Over;
 
 /// Where a label may stand.
 #[derive(Debug, Clone, PartialEq)]
@@ -472,8 +473,12 @@ fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, room: &Room<
         }
     }
     least.map(|(_, found)| found).or_else(|| {
-        let led = |lines| leader::with_leader(candidate, lines, point, radius_pt, room, &mut sides);
-        std::iter::once(whole).chain(first).find_map(led)
+        let mut led = |lines, over| leader::with_leader(candidate, lines, point, radius_pt, room, &mut sides, over);
+        let shorter = first.unwrap_or(whole);
+        let clear = led(whole, Over::Nothing).or_else(|| led(shorter, Over::Nothing));
+        // A large town is named even if its leader has to run over a mark.
+        let is_large = candidate.priority >= MAIN + LARGE;
+        clear.or_else(|| if is_large { led(shorter, Over::Drawn) } else { None })
     })
 }
 

@@ -38,9 +38,30 @@ impl Sides {
 
     /// Whether a rectangle on the ground keeps off the line and off what lies beyond it.
     fn is_own_side(&self, rect: geo::Rect<f64>) -> bool {
-        let rect = rect.to_polygon();
-        !self.lines.iter().any(|line| line.intersects(&rect)) && !self.russian_held.intersects(&rect)
+        self.is_off_line(rect) && !self.is_beyond(rect)
     }
+
+    fn is_off_line(&self, rect: geo::Rect<f64>) -> bool {
+        !crosses(self.lines.iter(), rect)
+    }
+
+    fn is_beyond(&self, rect: geo::Rect<f64>) -> bool {
+        let rings = self.russian_held.iter().flat_map(|area| std::iter::once(area.exterior()).chain(area.interiors()));
+        crosses(rings, rect) || self.russian_held.contains(&geo::Point(rect.center()))
+    }
+}
+
+/// Whether lines run through a rectangle; those far off are passed over quickly.
+fn crosses<'a>(lines: impl Iterator<Item = &'a LineString<f64>>, rect: geo::Rect<f64>) -> bool {
+    let (low, high) = (rect.min(), rect.max());
+    let is_near = |a: Coord<f64>, b: Coord<f64>| {
+        !(a.x < low.x && b.x < low.x
+            || a.x > high.x && b.x > high.x
+            || a.y < low.y && b.y < low.y
+            || a.y > high.y && b.y > high.y)
+    };
+    let mut pairs = lines.flat_map(|line| line.0.windows(2));
+    pairs.any(|pair| is_near(pair[0], pair[1]) && geo::Line::new(pair[0], pair[1]).intersects(&rect))
 }
 
 fn on_ground(frame: &Frame, rect: Rect) -> geo::Rect<f64> {
@@ -81,23 +102,32 @@ fn checked(sides: &Sides, frame: &Frame, names: &PlacedNames) -> (usize, usize) 
             }
         } else if sides.russian_held.contains(&geo::Point(frame.lon_lat_from_page(at))) {
             others += 1;
-            let rect = ground.to_polygon();
-            assert!(!sides.lines.iter().any(|line| line.intersects(&rect)), "{} in {frame:?}", candidate.key);
+            assert!(sides.is_off_line(ground), "{} in {frame:?}", candidate.key);
         }
     }
     (named, others)
 }
 
+/// Two halves, which run beside each other.
 #[test]
 fn names_of_held_towns_stand_on_their_side_in_a_thousand_frames() {
+    frames(20_251_215);
+}
+
+#[test]
+fn names_of_held_towns_stand_on_their_side_in_the_other_half_of_them() {
+    frames(20_251_216);
+}
+
+fn frames(seed: u64) {
     let dossier = berlin();
     let sides = Sides::of(&dossier);
     let (ground, _) = Ground::builtin();
     let mut document = Document::new(&dossier, 900.0, 760.0);
     let scene = Scene::new(dossier);
-    let mut numbers = Numbers(20_251_215);
+    let mut numbers = Numbers(seed);
     let (mut named, mut others) = (0, 0);
-    for round in 0..1000 {
+    for round in 0..500 {
         document.names = Names::of_word(["both", "english", "ukrainian"][round % 3]).unwrap();
         let (town, ..) = sides.held[numbers.next() as usize % sides.held.len()];
         let zoom = numbers.between(6.0, 13.0);
@@ -116,7 +146,7 @@ fn names_of_held_towns_stand_on_their_side_in_a_thousand_frames() {
         named += of_held;
         others += of_others;
     }
-    assert!(named > 3000 && others > 3000, "too few names to show anything: {named} and {others}");
+    assert!(named > 1500 && others > 1500, "too few names to show anything: {named} and {others}");
 }
 
 /// The texts of the map's names, and how many dots the held towns have.

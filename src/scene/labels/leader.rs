@@ -13,6 +13,15 @@ const LEAST_PT: f64 = 9.0;
 const DIRECTIONS_DEG: [f64; 16] =
     [0.0, 180.0, 330.0, 210.0, 30.0, 150.0, 300.0, 240.0, 60.0, 120.0, 270.0, 90.0, 345.0, 195.0, 15.0, 165.0];
 
+/// What a leader may run over.
+#[derive(Clone, Copy)]
+pub(super) enum Over {
+    /// Nothing that is seen.
+    Nothing,
+    /// Dots and what the user drew, but no name.
+    Drawn,
+}
+
 /// The nearest free place of a name within reach of its dot, on the dot's side of all barriers.
 pub(super) fn with_leader(
     candidate: &LabelCandidate,
@@ -21,8 +30,13 @@ pub(super) fn with_leader(
     radius_pt: f64,
     room: &Room<'_>,
     sides: &mut Sides,
+    over: Over,
 ) -> Option<Found> {
-    let Room { taken, kept_clear, barriers, page, .. } = *room;
+    let Room { taken, covered, kept_clear, barriers, page } = *room;
+    let in_the_way = match over {
+        Over::Nothing => taken,
+        Over::Drawn => covered,
+    };
     let block = Block::measure(lines);
     let Size { width, height } = block.size;
     let dot = Rect::from_center_size(point, (2.0 * radius_pt + 1.0, 2.0 * radius_pt + 1.0));
@@ -41,7 +55,7 @@ pub(super) fn with_leader(
             let bounds = Rect::from_origin_size((x, y), block.size).inflate(HALO_PT, 0.0);
             let is_free = holds(page, bounds)
                 && taken.is_free_but(bounds.inflate(PADDING_PT, PADDING_PT / 2.0), Some(point))
-                && steps(leader).all(|rect| taken.is_free_beyond(rect, point))
+                && steps(leader).all(|rect| in_the_way.is_free_beyond(rect, point))
                 && kept_clear.count(bounds) == 0
                 && !kept_clear.crosses(leader);
             if is_free && barriers.allow(bounds, sides) && barriers.allow_line(leader, sides) {
