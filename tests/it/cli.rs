@@ -435,7 +435,7 @@ fn an_svg_says_its_sources_as_text() {
         "GeoNames",
         "The designations used and the boundaries shown do not imply",
         "Internationally recognised borders of Ukraine",
-        "± 2 km",
+        "± 3.8 to 6.7 km, by stretch",
     ] {
         assert!(words.contains(&squeezed(text)), "'{text}' is not among the words of the figure");
     }

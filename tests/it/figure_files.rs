@@ -363,7 +363,7 @@ fn a_project_gives_the_figure_that_the_window_makes_of_it() {
     let other = ["--names", "english", "--fit", "donetsk"];
     good(folder.path(), &[&["export", name, "-o", "c.svg"][..], &page, &other].concat());
     let english = String::from_utf8(read("c.svg")).unwrap();
-    assert!(svg.contains(">Покровськ<") && !english.contains(">Покровськ<") && english.contains(">Pokrovsk<"));
+    assert!(svg.contains(">Донецьк<") && !english.contains(">Донецьк<") && english.contains(">Donetsk<"));
     good(
         folder.path(),
         &["atlas", "--project", name, "-o", "sheets", "--each", "donetsk", "--format", "svg", "--no-map"],
