@@ -35,6 +35,11 @@ pub(super) struct Parser<'a> {
     pub(super) depth: usize,
 }
 
+/// Whether a letter is a quotation mark that quotes nothing in a filter.
+pub(super) fn is_foreign_quote(letter: char) -> bool {
+    "“”„«»‘".contains(letter)
+}
+
 /// Whether a letter can stand in a bare word.
 pub(super) fn is_word(letter: char) -> bool {
     !letter.is_whitespace() && !letter.is_control() && !"()=<>!~≠≤≥,'\"`".contains(letter)
@@ -94,7 +99,7 @@ impl Parser<'_> {
                 }
                 Err((format!("this {first} has no {first} that ends it"), start..self.text.len()))
             }
-            '“' | '”' | '„' | '«' | '»' | '‘' => {
+            first if is_foreign_quote(first) => {
                 Err((format!("{first} quotes nothing here; write ' or \""), start..start + first.len_utf8()))
             }
             letter if is_word(letter) => token(Kind::Word, word_length(rest)),

@@ -262,3 +262,9 @@ proptest! {
         prop_assert_ne!(filter.matches(lookup), opposite.matches(lookup));
     }
 }
+
+#[test]
+fn a_value_that_begins_with_another_languages_quotes_is_written_in_ours() {
+    let filter = Filter::parse("name in ('«')").unwrap();
+    assert_eq!(Filter::parse(&filter.to_string()).unwrap(), filter);
+}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::lexer::{is_bare_name, is_reserved, is_word};
+use super::lexer::{is_bare_name, is_foreign_quote, is_reserved, is_word};
 use super::{Filter, Literal, Node};
 use crate::formats::number;
 
@@ -78,7 +78,7 @@ struct Written<'a>(&'a Literal);
 impl fmt::Display for Written<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.0.text.as_str();
-        let bare = !text.is_empty()
+        let bare = text.chars().next().is_some_and(|first| !is_foreign_quote(first))
             && text.chars().all(is_word)
             && !is_reserved(text)
             && (number::of_text(text).is_some() == self.0.number.is_some());
