@@ -2,37 +2,31 @@
 //!
 //! A [`Basemap`] is a built-in archive with, perhaps, one of the user's over it. For a [`Frame`] it answers with the
 //! tiles to draw, from memory where it has them. Everything is synchronous: call it from a background thread.
-//! Raster tiles from a server are kept apart, in [`raster`].
+//! The maps that can be chosen, and archives of tiles, are in [`sources`], what is in a vector tile in [`vector`], and
+//! raster tiles from a server and the relief in [`raster`].
 
-mod archive;
 mod cache;
-pub mod countries;
-mod hillshade;
 mod id;
-mod mvt;
-mod protobuf;
-mod protomaps;
 pub mod raster;
 pub mod sources;
-mod tile;
+pub mod vector;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kurbo::{Affine, Rect};
 
-pub use archive::{Archive, ArchiveError, ArchiveInfo, ReadAt, plain_text};
 pub use cache::BoundedCache;
-pub use hillshade::{Hillshade, HillshadeError, HillshadeTone};
 pub use id::{DEEPEST_ZOOM, TileId};
-pub use raster::Bitmap;
+pub use raster::{Bitmap, Hillshade, HillshadeError, HillshadeTone};
+pub use sources::archive::{Archive, ArchiveError, ArchiveInfo, ReadAt, plain_text};
 pub use sources::{MapKind, MapSource};
-pub use tile::{
+pub use vector::tile::{
     Border, BorderRank, BoundaryView, LandKind, LocalNames, NAME_LANGUAGES, Place, PlaceKind, Road, RoadKind, Shape,
     Tile, TileError, WaterKind, WaterName, Waterway,
 };
 
 #[cfg(test)]
-pub(crate) use tile::tests::{TestFeature, layer as test_layer};
+pub(crate) use vector::tile::tests::{TestFeature, layer as test_layer};
 
 use crate::geometry::Frame;
 
@@ -291,8 +285,8 @@ fn covering(frame: &Frame, zoom: u8, deepest: u8) -> Vec<TileId> {
 
 #[cfg(test)]
 mod tests {
-    use super::archive::tests::archive;
-    use super::tile::tests::layer;
+    use super::sources::archive::tests::archive;
+    use super::vector::tile::tests::layer;
     use super::*;
     use crate::geometry::{Coord, View};
 

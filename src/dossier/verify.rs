@@ -369,8 +369,9 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings) {
         if overlay.title.main().trim().is_empty() {
             list.error(&part, "it has no English title");
         }
-        if overlay.title.get("uk").is_none() && dossier.title.get("uk").is_some() {
-            list.info(&part, "it has no Ukrainian title");
+        // The languages of the dossier's own title are those of all of it.
+        for (language, _) in dossier.title.iter().filter(|(language, _)| overlay.title.get(language.tag()).is_none()) {
+            list.info(&part, format!("it has no title in '{}', as the dossier's title has", language.tag()));
         }
     }
 }

@@ -169,47 +169,6 @@ impl fmt::Display for Day {
     }
 }
 
-/// From when until when something holds, both included; an end that is `None` is open.
-///
-/// A month or a year as an end takes in the whole of it: until `2025-12` is until 31 December.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Validity {
-    /// The first day.
-    pub from: Option<Day>,
-    /// The last day.
-    pub to: Option<Day>,
-}
-
-impl Validity {
-    /// Of a single day, month or year.
-    pub fn on(day: Day) -> Self {
-        Self { from: Some(day), to: Some(day) }
-    }
-
-    /// Whether it holds on a day; of a month or a year, on any day of it.
-    pub fn holds_on(&self, day: Day) -> bool {
-        self.from.is_none_or(|from| from.first() <= day.last()) && self.to.is_none_or(|to| day.first() <= to.last())
-    }
-
-    /// Whether there is no day on which it holds: it ends before it begins.
-    pub fn is_empty(&self) -> bool {
-        self.from.zip(self.to).is_some_and(|(from, to)| to.last() < from.first())
-    }
-}
-
-impl fmt::Display for Validity {
-    /// `14 Dec 2025 to 17 Dec 2025`, `since 14 Dec 2025`, `until 17 Dec 2025`; nothing where both ends are open.
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.from, self.to) {
-            (Some(from), Some(to)) if from == to => from.fmt(out),
-            (Some(from), Some(to)) => write!(out, "{from} to {to}"),
-            (Some(from), None) => write!(out, "since {from}"),
-            (None, Some(to)) => write!(out, "until {to}"),
-            (None, None) => Ok(()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,36 +232,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stated_by_the_month_holds_all_through_it() {
-        let validity = Validity { from: Some(day("2024-02")), to: Some(day("2025-12-14")) };
+    fn a_month_and_a_year_have_a_first_and_a_last_day() {
         assert_eq!(
             (day("2024-02").first().iso(), day("2024-02").last().iso()),
             ("2024-02-01".into(), "2024-02-29".into())
         );
         assert_eq!((day("2025").first().iso(), day("2025").last().iso()), ("2025-01-01".into(), "2025-12-31".into()));
-        for (text, holds) in [
-            ("2024-01-31", false),
-            ("2024-02-01", true),
-            ("2024", true),
-            ("2025-12-14", true),
-            ("2025-12", true),
-            ("2025-12-15", false),
-            ("2026", false),
-        ] {
-            assert_eq!(validity.holds_on(day(text)), holds, "{text}");
-        }
-        assert!(Validity::default().holds_on(day("1000")));
-        assert!(Validity { from: Some(day("2025-12-15")), to: Some(day("2025-12-14")) }.is_empty());
-        assert!(!Validity { from: Some(day("2025-12-15")), to: Some(day("2025-12")) }.is_empty());
-    }
-
-    #[test]
-    fn a_time_is_written_with_its_open_ends() {
-        let (from, to) = (Some(day("2025-12-14")), Some(day("2025-12")));
-        let words = [(from, to), (from, None), (None, to), (None, None), (from, from)];
-        assert_eq!(
-            words.map(|(from, to)| Validity { from, to }.to_string()),
-            ["14 Dec 2025 to Dec 2025", "since 14 Dec 2025", "until Dec 2025", "", "14 Dec 2025"]
-        );
     }
 }

@@ -1,5 +1,7 @@
 //! The record of a map that can lie under the overlays: where it comes from, whom to credit, what may be done with it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -108,6 +110,9 @@ pub struct MapSource {
     /// Page that the attribution leads to.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub attribution_page: String,
+    /// The pages of those whom the map's parts name themselves, by a word of their credit.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub credit_pages: BTreeMap<String, String>,
     /// Whether a program without a window, which fetches many tiles at once, may take it.
     pub headless_allowed: bool,
     /// What its record says besides, kept for when it is written again.
@@ -132,6 +137,8 @@ pub struct MapWords {
     attribution: String,
     #[serde(default)]
     attribution_page: String,
+    #[serde(default)]
+    credit_pages: BTreeMap<String, String>,
     #[serde(default)]
     headless_allowed: bool,
     #[serde(flatten)]
@@ -168,7 +175,7 @@ impl TryFrom<MapWords> for MapSource {
             return Err(MapSourceError::TileSize(id));
         }
         let title = if title.main().trim().is_empty() { Text::plain(id.clone()) } else { title };
-        let (headless_allowed, kept) = (words.headless_allowed, words.kept);
+        let (credit_pages, headless_allowed, kept) = (words.credit_pages, words.headless_allowed, words.kept);
         Ok(Self {
             id,
             title,
@@ -178,6 +185,7 @@ impl TryFrom<MapWords> for MapSource {
             tile_size_px,
             attribution,
             attribution_page,
+            credit_pages,
             headless_allowed,
             kept,
         })
@@ -185,6 +193,12 @@ impl TryFrom<MapWords> for MapSource {
 }
 
 impl MapSource {
+    /// The page to which a credit of a part of the map leads.
+    pub fn page_of(&self, credit: &str) -> Option<&str> {
+        let known = self.credit_pages.iter().find(|(name, _)| credit.contains(name.as_str()));
+        known.map(|(_, page)| page.as_str())
+    }
+
     /// The id of the map in the program.
     pub const BUILTIN: &'static str = "built-in";
 
@@ -202,6 +216,7 @@ impl MapSource {
             tile_size_px: usual_tile_size(),
             attribution: String::new(),
             attribution_page: String::new(),
+            credit_pages: BTreeMap::new(),
             headless_allowed: true,
             kept: Map::new(),
         }

@@ -5,7 +5,7 @@ use kurbo::{Point, Rect, Vec2};
 use super::display_list::{Color, Face, Item};
 use super::labels::{self, Anchor, LabelCandidate, LabelLine};
 use super::{Look, Scene, text};
-use crate::basemap::countries::{Countries, Country};
+use crate::basemap::vector::countries::{Countries, Country};
 use crate::document::shown;
 use crate::dossier::{Dossier, Overlay};
 use crate::geometry::simplify::Levels;

@@ -15,13 +15,6 @@ use crate::files::tile_server::{TileServer, TileServerOptions, TileServerStatus 
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
 
-/// The pages that credits lead to; OpenStreetMap asks for its own.
-const PAGES: [(&str, &str); 3] = [
-    ("OpenStreetMap", "https://www.openstreetmap.org/copyright"),
-    ("GeoNames", "https://www.geonames.org/"),
-    ("Natural Earth", "https://www.naturalearthdata.com/"),
-];
-
 /// The map's sources and what has changed of them.
 pub(crate) struct WindowMap {
     ground: Ground,
@@ -106,13 +99,13 @@ impl WindowMap {
 
     /// Whom to credit for what is on screen, each with a page or none.
     pub(crate) fn credits(&self, frame: &Frame, document: &Document, dossier: &Dossier) -> Vec<(String, String)> {
-        let ground = self.ground.credits_at_once(frame, &map_of(document));
+        let map = map_of(document);
+        let ground = self.ground.credits_at_once(frame, &map);
         let own = dossier.overlays.iter().filter_map(|overlay| overlay.credit.as_deref());
         let clauses = words::credit_clauses(ground.iter().map(|(credit, _)| credit.as_str()).chain(own));
         let page_of = |clause: &str| {
             let named = ground.iter().find(|(credit, url)| credit == clause && !url.is_empty());
-            let known = PAGES.iter().find(|(name, _)| clause.contains(name)).map(|(_, url)| (*url).to_owned());
-            named.map(|(_, url)| url.clone()).or(known).unwrap_or_default()
+            named.map(|(_, url)| url.as_str()).or_else(|| sources::page_of(clause, &map)).unwrap_or_default().to_owned()
         };
         clauses.into_iter().map(|clause| (clause.to_owned(), page_of(clause))).collect()
     }

@@ -62,8 +62,8 @@ pub(crate) fn layers_ui(
                     actions.push(Action::ToggleGroup(group.id.clone()));
                 }
                 ui.label(theme::section(group.title.main(), shade));
-                if let Some(uk) = group.title.get("uk") {
-                    ui.add(egui::Label::new(theme::second(uk, shade)).truncate());
+                if let Some(second) = group.title.second() {
+                    ui.add(egui::Label::new(theme::second(second, shade)).truncate());
                 }
             });
             // Only where a row opens is there room for the triangles.

@@ -6,7 +6,7 @@ use geo::Coord;
 use kurbo::{Circle, Rect, Shape as _, Size, Vec2};
 
 use super::{Noun, Piece, PieceInfo, Set, Stands};
-use crate::basemap::countries::Countries;
+use crate::basemap::vector::countries::Countries;
 use crate::basemap::{MapKind, sources};
 use crate::document::{Annotations, Document};
 use crate::dossier::{Dossier, Overlay};

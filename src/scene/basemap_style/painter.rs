@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use kurbo::{Line, Point, Rect, Vec2};
 
-use crate::basemap::countries::Countries;
+use crate::basemap::vector::countries::Countries;
 use crate::basemap::{
     BorderRank, BoundaryView, LandKind, LocalNames, Place, PlaceKind, RoadKind, Shape, TilePlacement, WaterKind,
     WaterName,

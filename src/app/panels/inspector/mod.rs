@@ -86,8 +86,8 @@ fn jumps_ui(ui: &mut Ui, subject: &Subject<'_>) -> Option<&'static str> {
 fn empty_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Action>) {
     let dossier = session.dossier();
     ui.heading(dossier.title.main());
-    if let Some(uk) = dossier.title.get("uk") {
-        ui.label(theme::second(uk, shade));
+    if let Some(second) = dossier.title.second() {
+        ui.label(theme::second(second, shade));
     }
     ui.label(theme::second(format!("as of {}", words::date(&dossier.as_of)), shade));
     ui.add_space(6.0);

@@ -53,8 +53,8 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         feature_ui(ui, session, overlay, feature, shade, actions);
         return;
     }
-    if let Some(uk) = overlay.title.get("uk") {
-        ui.label(theme::second(uk, shade));
+    if let Some(second) = overlay.title.second() {
+        ui.label(theme::second(second, shade));
     }
     ui.label(theme::second(format!("{} · {}", words::kind(&overlay.kind), words::as_of(&overlay.as_of)), shade));
     ui.add_space(4.0);
@@ -199,8 +199,8 @@ fn here_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Actio
 
 fn town_ui(ui: &mut Ui, place: &crate::dossier::Place, shade: Theme) {
     ui.label(RichText::new(place.name.main()).family(theme::semi_bold()).size(15.0));
-    if let Some(uk) = place.name.get("uk") {
-        ui.label(theme::second(uk, shade));
+    if let Some(second) = place.name.second() {
+        ui.label(theme::second(second, shade));
     }
     if let Some(population) = place.population {
         ui.label(format!("{} inhabitants", words::number(population as f64, 0)));

@@ -1,5 +1,7 @@
 //! Raster tiles: pictures of the map, such as those of tile.openstreetmap.org, and where they lie on the page.
 
+mod hillshade;
+
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -7,9 +9,11 @@ use image::{DynamicImage, ImageFormat, ImageReader, Limits};
 use kurbo::Rect;
 use thiserror::Error;
 
-use super::id::TileId;
-use super::{MOST_TILES, covering};
+use crate::basemap::id::TileId;
+use crate::basemap::{MOST_TILES, covering};
 use crate::geometry::Frame;
+
+pub use hillshade::{Hillshade, HillshadeError, HillshadeTone};
 
 /// Pixels: RGBA, eight bits a channel, not premultiplied, row by row from the top.
 #[derive(Debug, Clone, PartialEq, Eq)]

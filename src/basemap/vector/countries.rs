@@ -61,8 +61,9 @@ pub struct Countries {
 impl Countries {
     /// Those that the program brings along.
     pub fn builtin() -> &'static Self {
-        static BUILTIN: LazyLock<Countries> =
-            LazyLock::new(|| Countries::read(include_str!("../../assets/basemap/countries.json")).unwrap_or_default());
+        static BUILTIN: LazyLock<Countries> = LazyLock::new(|| {
+            Countries::read(include_str!("../../../assets/basemap/countries.json")).unwrap_or_default()
+        });
         &BUILTIN
     }
 

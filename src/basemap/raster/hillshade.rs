@@ -6,7 +6,7 @@ use kurbo::Rect;
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::raster::{Bitmap, BitmapError, decoded};
+use super::{Bitmap, BitmapError, decoded};
 use crate::geometry::{Coord, world_from_lon_lat};
 
 /// Why relief could not be read.

@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use kurbo::Rect;
 use thiserror::Error;
 
-use super::cache::BoundedCache;
-use super::id::{DEEPEST_ZOOM, TileId};
+use crate::basemap::cache::BoundedCache;
+use crate::basemap::id::{DEEPEST_ZOOM, TileId};
 use crate::geometry::{Coord, world_from_lon_lat};
 
 /// Bytes that can be read at any offset: a file, a mapped file, a constant.
@@ -234,7 +234,7 @@ impl Archive {
     }
 
     #[cfg(test)]
-    pub(super) fn rename(&mut self, attribution: &str) {
+    pub(in crate::basemap) fn rename(&mut self, attribution: &str) {
         attribution.clone_into(&mut self.info.attribution);
     }
 

@@ -1,5 +1,7 @@
 //! The maps that can be chosen: those that come with the program, and a document's own.
 
+pub(super) mod archive;
+
 use std::sync::{Arc, LazyLock};
 
 pub use crate::formats::map_source::{MapKind, MapSource, MapSourceError};
@@ -8,7 +10,7 @@ pub use crate::formats::map_source::{MapKind, MapSource, MapSourceError};
 pub fn supplied() -> &'static [Arc<MapSource>] {
     static LIST: LazyLock<Vec<Arc<MapSource>>> = LazyLock::new(|| {
         let list: Vec<MapSource> =
-            serde_json::from_str(include_str!("../../assets/basemap/maps.json")).unwrap_or_default();
+            serde_json::from_str(include_str!("../../../assets/basemap/maps.json")).unwrap_or_default();
         // A test sees to it that the list can be read; without it there is still a map.
         let list = if list.is_empty() { vec![MapSource::builtin()] } else { list };
         list.into_iter().map(Arc::new).collect()
@@ -38,6 +40,12 @@ pub fn find_or_builtin(id: &str, own: &[MapSource]) -> Arc<MapSource> {
     find(id, own).or_else(|| find(MapSource::BUILTIN, &[])).unwrap_or_else(|| Arc::new(MapSource::builtin()))
 }
 
+/// The page to which a credit leads: by the record of the map in use, or by that of one that comes with the program, whose
+/// makers files of the user's and dossiers credit too.
+pub fn page_of<'a>(credit: &str, map: &'a MapSource) -> Option<&'a str> {
+    map.page_of(credit).or_else(|| supplied().iter().find_map(|map| map.page_of(credit)))
+}
+
 /// What is wrong with the maps that a document names: a map that is not there, and maps that can never be chosen since
 /// another has their id.
 pub fn problems(id: &str, own: &[MapSource]) -> Vec<String> {
@@ -65,7 +73,14 @@ mod tests {
     fn the_list_that_comes_with_the_program_can_be_read() {
         let ids: Vec<&str> = supplied().iter().map(|source| source.id.as_str()).collect();
         assert_eq!(ids, [MapSource::BUILTIN, "open-street-map", MapSource::NONE]);
-        assert_eq!(*supplied()[0], MapSource::builtin());
+        let credit_pages = supplied()[0].credit_pages.clone();
+        assert_eq!(*supplied()[0], MapSource { credit_pages, ..MapSource::builtin() });
+        // OpenStreetMap asks for a page of its own.
+        for map in supplied() {
+            let page = page_of("© OpenStreetMap contributors, ODbL", map);
+            assert_eq!(page, Some("https://www.openstreetmap.org/copyright"));
+        }
+        assert_eq!(page_of("© Nobody", &supplied()[0]), None);
         let online: Vec<&str> =
             supplied().iter().filter(|source| source.kind.is_online()).map(|source| source.id.as_str()).collect();
         assert_eq!(online, ["open-street-map"]);

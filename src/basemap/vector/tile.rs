@@ -12,9 +12,9 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::id::TileId;
 use super::mvt::{Budget, MOST_FEATURES, MOST_POSITIONS, decode_layer};
 use super::protobuf::{Fields, Malformed, Value};
+use crate::basemap::id::TileId;
 
 /// Why a tile could not be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -401,8 +401,8 @@ impl Tile {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::super::archive::tests::varint as put_varint;
     use super::*;
+    use crate::basemap::sources::archive::tests::varint as put_varint;
 
     fn field(number: u32, bytes: &[u8], out: &mut Vec<u8>) {
         put_varint(u64::from(number) << 3 | 2, out);
