@@ -14,7 +14,10 @@ use claimline::geometry::Coord;
 use clap::Args;
 use geo::BoundingRect as _;
 
-use super::{FigureArgs, Outcome, Usage, known, one_of, with_margin};
+use super::arguments::{FigureArgs, on_earth, one_of};
+use super::export::{warn_exchanged, with_margin};
+use super::open::known;
+use super::{Outcome, Usage};
 
 /// Along a meridian, in the mean; near enough for the reach of a map.
 const METERS_PER_DEGREE: f64 = 111_195.0;
@@ -150,12 +153,12 @@ fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -
         _ if lower.ends_with(".csv") => {
             let positions = positions(Path::new(each), options.figure.order())?;
             let bounds = positions.iter().map(|(_, at)| [at.x, at.y, at.x, at.y]);
-            super::warn_exchanged(dossier, Path::new(each), bounds);
+            warn_exchanged(dossier, Path::new(each), bounds);
             positions.iter().map(|(title, at)| Ok(around(title, *at))).collect()
         }
         _ if lower.ends_with(".geojson") || lower.ends_with(".json") => {
             let sheets = features(Path::new(each), options.near, options.figure.order())?;
-            super::warn_exchanged(dossier, Path::new(each), sheets.iter().map(|sheet| sheet.bounds));
+            warn_exchanged(dossier, Path::new(each), sheets.iter().map(|sheet| sheet.bounds));
             Ok(sheets)
         }
         _ => each.split(',').map(str::trim).filter(|id| !id.is_empty()).map(of_overlay).collect(),
@@ -191,7 +194,7 @@ fn positions(path: &Path, order: Order) -> anyhow::Result<Vec<(String, Coord<f64
             };
             let (lon, lat) = (degrees(lon)?, degrees(lat)?);
             let (x, y) = if order == Order::LatLon { (lat, lon) } else { (lon, lat) };
-            let at = super::on_earth(Coord { x, y }).map_err(|what| failed(format!("line {}: {what}", row.line)))?;
+            let at = on_earth(Coord { x, y }).map_err(|what| failed(format!("line {}: {what}", row.line)))?;
             Ok((field(title).to_owned(), at))
         })
         .collect()

@@ -64,7 +64,7 @@ pub(super) fn add(
     filter: Option<&Filter>,
 ) -> anyhow::Result<String> {
     warn(problems);
-    super::warn_exchanged(dossier, path, [layer.bounds].into_iter());
+    super::export::warn_exchanged(dossier, path, [layer.bounds].into_iter());
     let mut layer = match filter {
         Some(filter) => layer.only(filter).map_err(|what| anyhow!("{what}: {}", path.display()))?,
         None => layer,

@@ -15,7 +15,8 @@ use claimline::geometry::View;
 use claimline::scene::Scene;
 use claimline::session::{self, Effect, Session};
 
-use super::{Usage, note_dropped, warn};
+use super::open::note_dropped;
+use super::{Usage, warn};
 
 /// A project over a dossier, ready to be drawn.
 pub(super) struct Laid {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::features::Size;
-use super::{Common, Overlay, prepared, resolve};
+use super::own_layer::Common;
+use super::{Overlay, prepared, resolve};
 use crate::formats::filter::Filter;
 
 impl Overlay {

@@ -8,7 +8,8 @@ use std::time::UNIX_EPOCH;
 
 use geo::MapCoords as _;
 
-use super::{Content, Taken, folder_of, open_as, read};
+use super::disk::folder_of;
+use super::{Content, Taken, open_as, read};
 use crate::document::{Document, LayerInfo, OverlayState};
 use crate::dossier::{About, FileRecord, KEPT_BYTES, Origin, Overlay, Problem, fingerprint, own_layer};
 use crate::formats::geojson::{self, Order};

@@ -11,7 +11,8 @@ use std::time::SystemTime;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use super::{FileError, folder_of, layers, read, replace, target_of};
+use super::disk::{folder_of, replace, target_of};
+use super::{FileError, layers, read};
 use crate::basemap::sources;
 use crate::document::Document;
 use crate::document::project::{self, Project, Reference};

@@ -1,9 +1,11 @@
 //! Tests of `kinds.rs`.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::dossier::classes::Method;
 use crate::dossier::own_layer;
-use crate::dossier::styling::{Graduated, KindChange};
+use crate::dossier::styling::{By, Categories, Graduated, KindChange};
 use crate::formats::geojson;
 
 /// Twenty areas of different names, in the colours given in turn, each with a status and the same note.

@@ -3,7 +3,8 @@
 use kurbo::{Point, Rect};
 
 use super::index::{Index, Ready};
-use super::{MARKER_THEME, MarkerStyle, callout_box, labels, page_box, stroke_width_pt, visible};
+use super::shapes::stroke_width_pt;
+use super::{MARKER_THEME, MarkerStyle, callout_box, labels, page_box, visible};
 use crate::document::annotation::{PointKind, Shape};
 use crate::document::{Annotation, AnnotationId, Document};
 use crate::geometry::measure::distance_m;

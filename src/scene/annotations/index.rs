@@ -77,7 +77,7 @@ impl Ready {
         let widest = |block: &Arc<Block>| block.size.width.hypot(block.size.height);
         let of_words = words.main.iter().chain(&words.parts).map(widest).fold(0.0, f64::max);
         // An arrow's head and a large pin are the furthest of the rest.
-        of_words + 48.0 + 2.5 * super::stroke_width_pt(&annotation.style)
+        of_words + 48.0 + 2.5 * super::shapes::stroke_width_pt(&annotation.style)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What annotations look like, as SVG, and what lies under a point.
 
 use super::*;
-use crate::document::annotation::{AreaKind, MarkerSize, Rgb, SAFE_COLORS, Symbol};
+use crate::document::annotation::{AreaKind, MarkerSize, Rgb, SAFE_COLORS, Style, Symbol};
 use crate::document::{AnnotationId, LayerId};
 use crate::dossier::Dossier;
 use crate::geometry::{Coord, LineString, MultiPolygon, Polygon, View};

@@ -1,7 +1,7 @@
 //! Tests of `select.rs`.
 
 use super::*;
-use crate::document::annotation::PathKind;
+use crate::document::annotation::{PathKind, PointKind};
 use crate::tools::trial::{Trial, added};
 use crate::tools::{Tool, shapes};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{Fields, Problems, within};
+use super::fields::{Fields, Problems, within};
 use crate::dossier::Styling;
 use crate::dossier::model::{PatternKind, StylePart};
 use crate::dossier::styling::{By, KindChange, Labels};

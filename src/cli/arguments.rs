@@ -1,0 +1,335 @@
+//! The words of the command line: commands and options, and how each is read.
+
+use std::path::PathBuf;
+
+use claimline::figure::{OutputFormat, PageSize, Piece, PlacedPiece, paper};
+use claimline::formats::filter::Filter;
+use claimline::formats::format;
+use claimline::geometry::Coord;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::atlas;
+use super::layers::OwnFiles;
+
+/// A map on which every shape answers "says who?".
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about,
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  claimline\n  claimline my-line.geojson\n  claimline show withdrawal-area\n  claimline export -o figure.png --fit donetsk"
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[arg(help = format!("Files to open in the window: {}", format::expected()))]
+    pub(super) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List the overlays: id, title, group, kind, size, number of excerpts
+    #[command(
+        after_help = "Examples:\n  claimline overlays --json | jq -r '.overlays[].id'\n  claimline overlays --file control.geojson"
+    )]
+    Overlays {
+        #[command(flatten)]
+        own: OwnFiles,
+        #[command(flatten)]
+        line: OwnLine,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Show all that is known of one overlay, with its source excerpts
+    #[command(
+        after_help = "Examples:\n  claimline show withdrawal-area\n  claimline show withdrawal-area --line my-line.geojson\n  claimline show control --file control.geojson --table --where 'km2 > 10'\n\nThe id of a file is its name without the ending, in small letters, with hyphens for all other signs."
+    )]
+    Show {
+        /// Id of the overlay, as `claimline overlays` lists it
+        overlay: String,
+        /// Print its features instead: a row each, as CSV or, with --json, as JSON
+        #[arg(long)]
+        table: bool,
+        #[command(flatten)]
+        own: OwnFiles,
+        #[command(flatten)]
+        line: OwnLine,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// What a click at a place would select: all overlays there, shown or not, smallest first
+    #[command(
+        after_help = "Examples:\n  claimline at 37.5844,48.7389\n  claimline at 37.5844,48.7389 --file control.geojson --json\n\nLongitude comes first. Lines count within 2 km, places within 1 km."
+    )]
+    At {
+        /// Longitude and latitude in degrees, joined by a comma
+        #[arg(value_name = "LON,LAT", value_parser = lon_lat, allow_hyphen_values = true)]
+        place: Coord<f64>,
+        #[command(flatten)]
+        own: OwnFiles,
+        #[command(flatten)]
+        line: OwnLine,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Write a figure with legend, scale, sources and credits
+    #[command(
+        after_help = "Examples:\n  claimline export -o figure.png\n  claimline export -o corridor.svg --overlay line-of-contact --overlay corridor-5km --fit corridor-5km\n  claimline export -o kramatorsk.png --center 37.58,48.74 --zoom 10 --size 1200x800 --scale 2\n  claimline export -o talks.pdf --project talks.claimline.geojson --page a4-landscape"
+    )]
+    Export(Box<Export>),
+    /// Write a figure for each overlay, place, or position of a list
+    #[command(
+        after_help = "Examples:\n  claimline atlas -o towns --each places --near 15\n  claimline atlas -o sheets --each withdrawal-area,corridor-5km --format pdf\n  claimline atlas -o sites --each sites.csv\n\nThe table has the columns title, lon and lat. Files that exist are replaced only with --force."
+    )]
+    Atlas(Box<atlas::Atlas>),
+    /// Print where a figure comes from, and whether the dossier still matches it
+    #[command(
+        after_help = "Example:\n  claimline inspect figure.pdf --json | jq .matches\n\nTakes PNG, SVG, PDF, GeoJSON and evidence packs. Exit code 1 if the dossier at hand does not match, or a file of a pack has changed."
+    )]
+    Inspect {
+        /// File to look into
+        figure: PathBuf,
+        /// Project that it was made from, to compare annotations and excerpts of the user's own too
+        #[arg(long, value_name = "FILE")]
+        project: Option<PathBuf>,
+        #[command(flatten)]
+        line: OwnLine,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Check the dossier: excerpts against the articles' texts, fingerprints, figures, links, credits
+    #[command(
+        after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text or HTML. It is taken for a source's by its SHA-256, otherwise by the source's id or outlet in the name of its file. Without it, its excerpts have 'no text at hand'. Exit code 1 if anything fails."
+    )]
+    Verify {
+        /// Folder with the texts of the articles
+        #[arg(long, value_name = "DIR")]
+        sources: Option<PathBuf>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// List the statements with their overlays, and the overlays with their statements
+    #[command(
+        after_help = "Example:\n  claimline coverage --json | jq '.left_over'\n\nExit code 1 if a statement or an overlay is left over."
+    )]
+    Coverage {
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Print completions for a shell
+    #[command(
+        after_help = "Example:\n  claimline completions bash > ~/.local/share/bash-completion/completions/claimline"
+    )]
+    Completions {
+        /// Shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Output {
+    /// Print JSON instead of text
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Another dossier than the built-in one: its folder, its dossier.json or a .claimline
+    #[arg(long, value_name = "PATH")]
+    pub(super) dossier: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OwnLine {
+    /// GeoJSON file of a line, or of occupied areas, to take the place of the dossier's line of contact
+    #[arg(long = "line", value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+    /// Which features of --line and of --file count, such as 'name ~ occupied' or 'status = occupied and km2 > 10'; without it, of --line the only kind that says it is occupied or held
+    #[arg(long = "where", value_name = "FILTER", value_parser = Filter::parse, allow_hyphen_values = true)]
+    pub(super) filter: Option<Filter>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    #[arg(short, long, value_name = "FILE", help = format!("File to write: {}", OutputFormat::endings()))]
+    pub(super) output: PathBuf,
+    /// Write a world file (.pgw) and its coordinate system (.prj, .png.aux.xml) beside the PNG, so that GIS programs place it
+    #[arg(long)]
+    pub(super) world_file: bool,
+    /// Formats of the figure in an evidence pack
+    #[arg(long, value_delimiter = ',', value_name = "FORMATS", default_value = "png,svg,pdf", value_parser = one_of(OutputFormat::of_page()))]
+    pub(super) pack: Vec<OutputFormat>,
+    #[command(flatten)]
+    pub(super) figure: FigureArgs,
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+/// One of some formats, by its name.
+pub(super) fn one_of(formats: impl Iterator<Item = OutputFormat>) -> impl TypedValueParser<Value = OutputFormat> {
+    PossibleValuesParser::new(formats.map(OutputFormat::name)).try_map(|name| {
+        OutputFormat::all().find(|format| format.name() == name).ok_or_else(|| format!("no format '{name}'"))
+    })
+}
+
+/// What a figure shows and how.
+#[derive(Debug, Args)]
+pub(super) struct FigureArgs {
+    /// Files to show: a project (.claimline.geojson), GeoJSON to draw besides, a map (.pmtiles)
+    #[arg(value_name = "FILES")]
+    pub(super) opened: Vec<PathBuf>,
+    /// Project to show, as the window saves it; how its figure is set up there counts, option by option, unless another is given
+    #[arg(long, value_name = "FILE")]
+    pub(super) project: Option<PathBuf>,
+    /// Overlay to show, instead of those that the project or the dossier shows at first; may be repeated
+    #[arg(long = "overlay", value_name = "ID")]
+    pub(super) overlays: Vec<String>,
+    /// Centre of the map; needs --zoom
+    #[arg(long, value_name = "LON,LAT", value_parser = lon_lat, allow_hyphen_values = true, requires = "zoom", conflicts_with_all = ["bbox", "fit"])]
+    pub(super) center: Option<Coord<f64>>,
+    /// Zoom in the web-map sense, 0 to 20
+    #[arg(long, value_name = "Z", requires = "center", value_parser = zoom, allow_hyphen_values = true)]
+    pub(super) zoom: Option<f64>,
+    /// Box that the map shows, in degrees
+    #[arg(long, value_name = "W,S,E,N", value_parser = bbox, allow_hyphen_values = true, conflicts_with = "fit")]
+    pub(super) bbox: Option<[f64; 4]>,
+    /// Overlay that the map fits
+    #[arg(long, value_name = "ID")]
+    pub(super) fit: Option<String>,
+    /// Paper: a4-portrait, a4-landscape, letter-portrait, letter-landscape, slide, square, column-85, column-174, view, or a size such as 174x120mm, 7x5in, 1600x1000px
+    #[arg(long, value_name = "PAGE", allow_hyphen_values = true)]
+    pub(super) page: Option<PageSize>,
+    /// Dots an inch, 72 to 600; 300 for paper, 144 for a slide, 96 for a page in px unless given
+    #[arg(long, value_name = "N", value_parser = paper::dpi, allow_hyphen_values = true, conflicts_with = "scale")]
+    pub(super) dpi: Option<f64>,
+    /// Free edge of the page, such as 10mm
+    #[arg(long, value_name = "LENGTH", value_parser = paper::length_pt, allow_hyphen_values = true)]
+    pub(super) margin: Option<f64>,
+    /// Size of the page in points (pixels at --scale 1); with --page view, of the map [default: 1600x1000]. The view of a project without a figure counts as seen on a map of this size [1200x800]
+    #[arg(long, value_name = "WxH", value_parser = size, allow_hyphen_values = true)]
+    pub(super) size: Option<(f64, f64)>,
+    /// Pixels a point, for a sharper picture of the same page [default: 1]
+    #[arg(long, value_name = "N", value_parser = scale, allow_hyphen_values = true)]
+    pub(super) scale: Option<f64>,
+    /// Headline; suggested by what the figure is about unless given
+    #[arg(long, value_name = "T")]
+    pub(super) title: Option<String>,
+    /// The small line above it; the dossier's name unless given
+    #[arg(long, value_name = "T")]
+    pub(super) kicker: Option<String>,
+    /// The line under it
+    #[arg(long, value_name = "T")]
+    pub(super) subtitle: Option<String>,
+    /// Name that the legend gives to an overlay; may be repeated
+    #[arg(long, value_name = "ID=NAME", value_parser = legend_name)]
+    pub(super) legend_name: Vec<(String, String)>,
+    /// Parts that the figure shall have, some in a corner of the map: graticule,legend@top-right
+    #[arg(long, value_name = "PART,…", value_delimiter = ',')]
+    pub(super) with: Vec<PlacedPiece>,
+    /// Parts that it shall not have
+    #[arg(long, value_name = "PART,…", value_delimiter = ',')]
+    pub(super) no: Vec<Piece>,
+    /// Colours [default: light, or the project's]
+    #[arg(long, value_enum)]
+    pub(super) theme: Option<ThemeArg>,
+    /// Languages of the names on the map [default: both, or the project's]
+    #[arg(long, value_enum)]
+    pub(super) names: Option<NamesArg>,
+    /// Leave out the map under the overlays
+    #[arg(long)]
+    pub(super) no_map: bool,
+    /// Map file (.pmtiles) to lay over the built-in map
+    #[arg(long, value_name = "FILE")]
+    pub(super) map: Option<PathBuf>,
+    /// GeoJSON file to draw besides; may be repeated
+    #[arg(long = "file", value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// The files to draw have latitude before longitude: exchange the two
+    #[arg(long)]
+    pub(super) lat_first: bool,
+    /// Folder with the texts of the articles, to check the quotes against as `verify` does
+    #[arg(long, value_name = "DIR")]
+    pub(super) sources: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) line: OwnLine,
+    /// Another dossier than the built-in one: its folder, its dossier.json or a .claimline
+    #[arg(long, value_name = "PATH")]
+    pub(super) dossier: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ThemeArg {
+    Light,
+    Dark,
+    Grey,
+    HighContrast,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum NamesArg {
+    English,
+    Ukrainian,
+    Both,
+}
+
+pub(super) fn numbers<const N: usize>(text: &str, what: &str, example: &str) -> Result<[f64; N], String> {
+    let parts: Vec<Option<f64>> =
+        text.split(',').map(|part| part.trim().parse().ok().filter(|number: &f64| number.is_finite())).collect();
+    let numbers: Option<Vec<f64>> = parts.into_iter().collect();
+    numbers
+        .and_then(|numbers| <[f64; N]>::try_from(numbers).ok())
+        .ok_or_else(|| format!("expected {what}, such as {example}"))
+}
+
+pub(super) fn lon_lat(text: &str) -> Result<Coord<f64>, String> {
+    let [x, y] = numbers(text, "longitude and latitude joined by a comma", "37.5844,48.7389")?;
+    on_earth(Coord { x, y })
+}
+
+/// A position, if it is one.
+pub(super) fn on_earth(Coord { x, y }: Coord<f64>) -> Result<Coord<f64>, String> {
+    if (-180.0..=180.0).contains(&x) && (-90.0..=90.0).contains(&y) {
+        return Ok(Coord { x, y });
+    }
+    let swapped =
+        if (-90.0..=90.0).contains(&x) { "; longitude comes first, perhaps they are the other way round" } else { "" };
+    Err(format!("longitude goes from −180 to 180 and latitude from −90 to 90{swapped}"))
+}
+
+pub(super) fn bbox(text: &str) -> Result<[f64; 4], String> {
+    let bounds: [f64; 4] = numbers(text, "west, south, east and north joined by commas", "36.5,46.8,39.1,49.3")?;
+    let [west, south, east, north] = bounds;
+    if west < east && south < north && west >= -180.0 && east <= 180.0 && south >= -85.0 && north <= 85.0 {
+        Ok(bounds)
+    } else {
+        Err("west must be less than east and south less than north, within −180,−85,180,85".to_owned())
+    }
+}
+
+pub(super) fn zoom(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|zoom| (0.0..=20.0).contains(zoom))
+        .ok_or_else(|| "expected a number from 0 to 20".to_owned())
+}
+
+pub(super) fn scale(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|scale| (0.25..=16.0).contains(scale))
+        .ok_or_else(|| "expected a number from 0.25 to 16".to_owned())
+}
+
+pub(super) fn legend_name(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .filter(|(id, name)| !id.is_empty() && !name.trim().is_empty())
+        .map(|(id, name)| (id.to_owned(), name.to_owned()))
+        .ok_or_else(|| "expected an overlay and its name, such as donetsk=\"Donetsk region\"".to_owned())
+}
+
+pub(super) fn size(text: &str) -> Result<(f64, f64), String> {
+    let sides =
+        text.split_once(['x', '×', 'X']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    sides
+        .filter(|(width, height)| (300.0..=8000.0).contains(width) && (300.0..=8000.0).contains(height))
+        .ok_or_else(|| "expected width and height from 300 to 8000, such as 1600x1000".to_owned())
+}

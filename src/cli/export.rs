@@ -1,0 +1,323 @@
+//! A figure of the command line: what is read for it, and how it is set up; and `claimline export`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use claimline::basemap::{MapSource, sources};
+use claimline::document::{Document, Names, edit};
+use claimline::dossier::{self, Dossier, Problem, verify, words};
+use claimline::figure::{
+    self, FigureOptions, OutputFormat, PageSetup, PageSize, PlacedPiece, Shows, georeference, paper, saved,
+};
+use claimline::files::{self, Content};
+use claimline::formats::format::{self, Holds};
+use claimline::formats::geojson::Order;
+use claimline::geometry::{Frame, View};
+use claimline::scene::Scene;
+use claimline::scene::ground::Ground;
+use claimline::scene::palette::Theme;
+use claimline::session::Part;
+
+use super::arguments::{Export, FigureArgs, NamesArg, ThemeArg};
+use super::open::{known, lay_over, open_dossier};
+use super::project::{self, Laid};
+use super::{Outcome, TextsAtHand, Usage, layers, texts_at_hand, warn};
+
+pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
+    let format = OutputFormat::of_path(&options.output).map_err(Usage)?;
+    if options.world_file && format != OutputFormat::Png {
+        bail!(Usage(format!("--world-file goes with a .png: {}", options.output.display())));
+    }
+    let beside = georeference::beside(&options.output);
+    let mut paths = vec![&options.output];
+    if options.world_file {
+        paths.extend(&beside);
+    }
+    options.figure.spare_inputs(paths.iter().map(|path| path.as_path()), None)?;
+    if let Some(taken) = paths.iter().find(|path| path.exists() && !options.force) {
+        bail!(Usage(format!("{} exists already; give --force to replace it", taken.display())));
+    }
+    let prepared = options.figure.prepared()?;
+    prepared.spare_layers(paths.iter().map(|path| path.as_path()))?;
+    let outcome = prepared.outcome();
+    let Prepared { scene, ground, document, options: figure, texts, .. } = prepared;
+    let drawn = figure::draw(&scene, &ground, &document, &figure);
+    for warning in figure::checks::check(&scene, &document, &figure, &drawn, &texts, None) {
+        eprintln!("claimline: warning: {}", warning.what);
+    }
+    let bytes = match format {
+        OutputFormat::Pack => drawn.pack(&options.pack),
+        format => drawn.encode(format),
+    };
+    let not_written = "the figure was not written";
+    files::write(&options.output, &bytes.context(not_written)?).context(not_written)?;
+    if options.world_file {
+        for (path, (_, text)) in beside.iter().zip(drawn.georeference()) {
+            files::write(path, text.as_bytes()).context("the world file was not written")?;
+        }
+    }
+    eprintln!("claimline: wrote {}", options.output.display());
+    // The system takes the memory of a program that ends at once; to give it back shape by shape takes longer.
+    std::mem::forget((drawn, scene));
+    Ok(outcome)
+}
+
+/// All that a figure is drawn from.
+pub(super) struct Prepared {
+    pub(super) scene: Arc<Scene>,
+    pub(super) ground: Ground,
+    pub(super) document: Document,
+    pub(super) options: FigureOptions,
+    /// Texts of sources to check the quotes against.
+    pub(super) texts: verify::Texts,
+    /// Whether a layer that the project shows could not be read.
+    pub(super) lacks_layers: bool,
+    /// The files of the project's layers.
+    pub(super) layer_files: Vec<PathBuf>,
+}
+
+impl Prepared {
+    /// What a figure comes to that lacks a layer of its project, which has been told.
+    pub(super) fn outcome(&self) -> Outcome {
+        if self.lacks_layers { Outcome::Failed } else { Outcome::Good }
+    }
+
+    /// Refuses to write over the file of a layer.
+    pub(super) fn spare_layers<'a>(&self, outputs: impl Iterator<Item = &'a Path>) -> anyhow::Result<()> {
+        match files::input_replaced(outputs, self.layer_files.iter().map(PathBuf::as_path)) {
+            Some((output, _)) => bail!(Usage(format!(
+                "the project has a layer from this file; write the figure under another name: {}",
+                output.display()
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Says so where a file seems to have longitude and latitude exchanged, by the boxes around what is in it.
+pub(super) fn warn_exchanged(dossier: &Dossier, path: &Path, mut bounds: impl Iterator<Item = [f64; 4]>) {
+    if bounds.any(|bounds| dossier.looks_exchanged(bounds)) {
+        let what = format!("{}; --lat-first exchanges them", dossier::EXCHANGED);
+        warn(&[Problem { part: path.display().to_string().into(), what }]);
+    }
+}
+
+impl FigureArgs {
+    /// Which number of a position stands first in the files to draw.
+    pub(super) fn order(&self) -> Order {
+        if self.lat_first { Order::LatLon } else { Order::LonLat }
+    }
+
+    /// Refuses to write over a file that the figure is made from, or over a further one.
+    pub(super) fn spare_inputs<'a>(
+        &self,
+        outputs: impl Iterator<Item = &'a Path>,
+        further: Option<&Path>,
+    ) -> anyhow::Result<()> {
+        let files = [&self.project, &self.map, &self.line.file, &self.dossier].into_iter().flatten();
+        let texts = self.sources.as_deref().map(files::texts_in).transpose()?.unwrap_or_default().texts;
+        let opened = files.chain(&self.files).chain(&self.opened).chain(&texts).map(PathBuf::as_path).chain(further);
+        let Some((output, input)) = files::input_replaced(outputs, opened) else { return Ok(()) };
+        let by = if input == output { String::new() } else { format!(" (as {})", input.display()) };
+        bail!(Usage(format!(
+            "the figure is made from this file{by} and would take its place; write it under another name: {}",
+            output.display()
+        )))
+    }
+
+    pub(super) fn prepared(&self) -> anyhow::Result<Prepared> {
+        self.line.check(!self.files.is_empty() || !self.opened.is_empty())?;
+        let mut dossier = self.line.put_into(open_dossier(self.dossier.as_deref())?)?;
+        let (mut ground, problems) = Ground::builtin();
+        warn(&problems);
+        let mut project = self.project.as_deref().map(project::open).transpose()?;
+        let mut own = Vec::new();
+        let all: Vec<&PathBuf> = self.files.iter().chain(&self.opened).collect();
+        for (index, path) in all.iter().copied().enumerate() {
+            if all[..index].contains(&path) {
+                continue;
+            }
+            let is_positional = self.opened.contains(path);
+            let opened = files::open_as(
+                path,
+                files::Taken { no_project: !is_positional, order: self.order(), ..files::Taken::default() },
+            )?;
+            match opened.content {
+                Content::Evidence(Part::Layer(layer, problems)) => {
+                    let id = layers::add(&mut dossier, *layer, &problems, path, self.line.filter.as_ref())?;
+                    if let Some(overlay) = dossier.overlay(&id) {
+                        // Of what is small, the figure's own checks tell.
+                        if overlay.warning().is_none() && overlay.may_cross() {
+                            // It would take as long as the figure.
+                            let what = format!(
+                                "{} vertices: whether its outline crosses itself or its parts lie over each other has not been looked at; the window does",
+                                words::number(overlay.vertices() as f64, 0)
+                            );
+                            warn(&[Problem { part: dossier::About::Overlay(overlay.id.clone()), what }]);
+                        }
+                    }
+                    own.push(id);
+                }
+                Content::Project(opened) => {
+                    warn(&opened.project.warnings);
+                    if project.replace(opened.project).is_some() {
+                        bail!(Usage(format!("a figure shows one project, and here is another: {}", path.display())));
+                    }
+                }
+                Content::Map(archive) if is_positional => lay_over(&mut ground, *archive, path),
+                Content::Evidence(Part::Dossier(..)) if is_positional => {
+                    bail!(Usage(format!("give a dossier with --dossier: {}", path.display())))
+                }
+                Content::Evidence(Part::Dossier(..)) | Content::Map(_) => {
+                    bail!(Usage(format!(
+                        "expected {}: {}",
+                        format::expected_of(|holds| matches!(holds, Holds::Features(_))),
+                        path.display()
+                    )))
+                }
+            }
+        }
+        if let Some(path) = &self.map {
+            match files::open(path)?.content {
+                Content::Map(archive) => lay_over(&mut ground, *archive, path),
+                Content::Evidence(_) | Content::Project(_) => {
+                    bail!(Usage(format!(
+                        "expected {}: {}",
+                        format::expected_of(|holds| matches!(holds, Holds::Map)),
+                        path.display()
+                    )))
+                }
+            }
+        }
+        let usual_size = if project.is_some() { (1200.0, 800.0) } else { (1600.0, 1000.0) };
+        let (width_pt, height_pt) = self.size.unwrap_or(usual_size);
+        let Laid { scene, mut document, view, lacks_layers, files: layer_files } = match project {
+            Some(project) => project::lay(project, dossier, self.line.file.is_some()),
+            None => {
+                let document = Document::new(&dossier, width_pt, height_pt);
+                let scene = Arc::new(Scene::new(dossier));
+                Laid { scene, document, view: None, lacks_layers: false, files: Vec::new() }
+            }
+        };
+        let dossier = scene.dossier();
+        let shows = match (self.center, self.zoom, self.bbox, &self.fit) {
+            (Some(center), Some(zoom), ..) => Some(Shows::View(View { center, zoom })),
+            (_, _, Some(bounds), _) => Some(Shows::Bounds(bounds)),
+            (.., Some(id)) => Some(Shows::Bounds(with_margin(known(dossier, id)?.bounds))),
+            _ => None,
+        };
+        let usual_shows = match view {
+            Some(view) => Shows::Bounds(Frame::new(view, width_pt, height_pt).lon_lat_bounds()),
+            None => Shows::Bounds(with_margin(dossier.home)),
+        };
+        let names = match self.names {
+            Some(NamesArg::English) => Names::of_word("english"),
+            Some(NamesArg::Ukrainian) => Names::of_word("ukrainian"),
+            Some(NamesArg::Both) => Names::of_word("both"),
+            None => None,
+        };
+        let chosen = sources::find_or_builtin(&document.map, &document.map_sources);
+        if chosen.kind.is_online() {
+            eprintln!(
+                "claimline: warning: the built-in map stands in for the project's tiles of {}, which need the network",
+                chosen.title.main()
+            );
+            document.map = MapSource::BUILTIN.to_owned();
+        }
+        if self.no_map {
+            document.map = MapSource::NONE.to_owned();
+        }
+        if !self.overlays.is_empty() {
+            for id in &self.overlays {
+                known(dossier, id)?;
+            }
+            for overlay in &dossier.overlays {
+                edit::set_visible(
+                    &mut document,
+                    &overlay.id,
+                    self.overlays.contains(&overlay.id) || own.contains(&overlay.id),
+                );
+            }
+        }
+        let is_set_up = !document.figure.is_empty();
+        let usual = FigureOptions::usual(PageSetup::default(), usual_shows);
+        let (mut options, problems) =
+            saved::read(&document.figure, FigureOptions { view_pt: (width_pt, height_pt), ..usual });
+        warn(&problems);
+        options.page = self.page(is_set_up.then_some(options.page))?;
+        options.shows = shows.unwrap_or(options.shows);
+        options.view_pt = self.size.unwrap_or(options.view_pt);
+        let most_pt = options.page.size.most_margin_pt(options.view_pt);
+        // As it is said, so it can be given.
+        let most_mm = (most_pt / paper::PT_PER_MM * 10.0 + 1e-6).floor() / 10.0;
+        if self.margin.is_some_and(|margin_pt| margin_pt > most_pt + 1e-6) {
+            bail!(Usage(format!(
+                "--margin is too large: on the page {} the free edge can be at most {most_mm}mm wide",
+                options.page.size
+            )));
+        }
+        options.theme = match self.theme {
+            Some(ThemeArg::Light) => Theme::Light,
+            Some(ThemeArg::Dark) => Theme::Dark,
+            Some(ThemeArg::Grey) => Theme::Grey,
+            Some(ThemeArg::HighContrast) => Theme::HighContrast,
+            None => options.theme,
+        };
+        options.names = names.or(options.names);
+        options.title = self.title.clone().or(options.title);
+        options.kicker = self.kicker.clone().or(options.kicker);
+        options.subtitle = self.subtitle.clone().or(options.subtitle);
+        for (id, name) in &self.legend_name {
+            known(dossier, id)?;
+            options.legend_names.insert(id.clone(), name.clone());
+        }
+        for PlacedPiece { piece, place } in &self.with {
+            match place {
+                // Where it stands already, it stays.
+                None if options.furniture.has(*piece) && is_set_up => {}
+                place => {
+                    if !options.furniture.has(*piece) {
+                        options.furniture.set(*piece, true);
+                    }
+                    options.furniture.place(*piece, *place);
+                }
+            }
+        }
+        for piece in &self.no {
+            options.furniture.set(*piece, false);
+        }
+        let TextsAtHand { texts, unread, .. } = texts_at_hand(dossier, self.sources.as_deref())?;
+        for unread in unread {
+            eprintln!("claimline: warning: not read: {unread}");
+        }
+        Ok(Prepared { scene, ground, document, options, texts, lacks_layers, layer_files })
+    }
+
+    /// The paper that the options ask for; what they leave open is as the project has it, if it has a figure set up.
+    pub(super) fn page(&self, saved: Option<PageSetup>) -> anyhow::Result<PageSetup> {
+        let mut page = match (self.page, self.size, saved) {
+            (Some(size), Some(_), _) if size != PageSize::View => {
+                bail!(Usage(format!("--page {size} has a size of its own; leave --size out, or give --page view")))
+            }
+            // Another paper has its own usual resolution, as in the window.
+            (Some(size), _, Some(saved)) if size == saved.size => saved,
+            (Some(size), ..) => PageSetup::of(size),
+            (None, Some((width_pt, height_pt)), _) => PageSetup::points(width_pt, height_pt, 1.0),
+            (None, None, Some(saved)) => saved,
+            (None, None, None) => PageSetup::points(1600.0, 1000.0, 1.0),
+        };
+        if let Some(scale) = self.scale {
+            page.dpi = scale * paper::PT_PER_INCH;
+        }
+        page.dpi = self.dpi.unwrap_or(page.dpi);
+        page.margin_pt = self.margin.or(saved.and_then(|saved| saved.margin_pt));
+        Ok(page)
+    }
+}
+
+/// Bounds with a little room around them.
+pub(super) fn with_margin([west, south, east, north]: [f64; 4]) -> [f64; 4] {
+    let (across, down) = ((east - west) * 0.03, (north - south) * 0.03);
+    [west - across, south - down, east + across, north + down]
+}

@@ -1,0 +1,118 @@
+//! The dossier of the command line, with the user's own line of contact in it.
+
+use std::path::Path;
+
+use anyhow::{anyhow, bail};
+use claimline::basemap::Archive;
+use claimline::dossier::{self, Counting, Dossier, Problem};
+use claimline::files::{self, Content};
+use claimline::formats::format::{self, Holds};
+use claimline::scene::ground::Ground;
+use claimline::session::Part;
+
+use super::arguments::{Output, OwnLine};
+use super::layers::OwnFiles;
+use super::{Usage, warn};
+
+/// Lays a map file over the built-in map, with a word if it is not whole.
+pub(super) fn lay_over(ground: &mut Ground, archive: Archive, path: &Path) {
+    if let Some(what) = archive.warning() {
+        warn(&[Problem { part: path.display().to_string().into(), what }]);
+    }
+    ground.set_archive(archive);
+}
+
+pub(super) fn open_dossier(path: Option<&Path>) -> anyhow::Result<Dossier> {
+    let (dossier, problems) = read_dossier(path)?;
+    warn(&problems);
+    Ok(dossier)
+}
+
+/// Says what of an own line was left out as a border drawn by another hand: by rule, so that it is no warning.
+pub(super) fn note_dropped(own: &dossier::OwnLine) {
+    if let Some(notice) = own.dropped.notice() {
+        eprintln!("claimline: the line from {}: {notice}", own.from);
+    }
+}
+
+/// The dossier with files of the user's own, and with a line of the user's own if one is given.
+pub(super) fn laid(own: &OwnFiles, line: &OwnLine, output: &Output) -> anyhow::Result<Dossier> {
+    line.check(!own.is_empty())?;
+    let mut dossier = line.put_into(open_dossier(output.dossier.as_deref())?)?;
+    own.put_into(&mut dossier, line.filter.as_ref())?;
+    Ok(dossier)
+}
+
+impl OwnLine {
+    /// Refuses a filter that there is nothing to be filtered by.
+    pub(super) fn check(&self, has_files: bool) -> anyhow::Result<()> {
+        if self.filter.is_some() && self.file.is_none() && !has_files {
+            bail!(Usage("--where says which features of --line or --file count; give one of them".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// The dossier with the line of the file in place of its own, if a file is given.
+    pub(super) fn put_into(&self, dossier: Dossier) -> anyhow::Result<Dossier> {
+        let Some(path) = &self.file else {
+            return Ok(dossier);
+        };
+        let Content::Evidence(Part::Layer(own, _)) = files::open_no_project(path)?.content else {
+            bail!(Usage(format!("expected a .geojson file of a line or of areas: {}", path.display())))
+        };
+        let choice = dossier.choice_of(&own);
+        let counting = match &self.filter {
+            Some(filter) => Counting::Where(filter.clone()),
+            None => choice.counting().map_err(|what| {
+                let is_area = |one: &dossier::counting::Candidate| one.kind.dimension == dossier::Dimension::Area;
+                let all = if choice.candidates().iter().any(is_area) { "km2 > 0" } else { "km > 0" };
+                Usage(format!(
+                    "{what}. Choose with --where, such as --where 'name ~ occupied', or --where '{all}' for all of them: {}",
+                    path.display()
+                ))
+            })?,
+        };
+        if let Counting::Kinds(labels) = &counting {
+            let name = own.opened_from.as_deref().unwrap_or(own.title.main());
+            eprintln!("claimline: the line from {name}: {}; choose with --where", choice.told(labels));
+        }
+        let dossier = dossier.with_features(&own, &counting).map_err(|what| anyhow!("{what}: {}", path.display()))?;
+        if let Some(own) = &dossier.own_line {
+            warn(&own.left_out);
+            warn(&own.warnings);
+            note_dropped(own);
+        }
+        Ok(dossier)
+    }
+}
+
+/// The dossier at a path, or the built-in one, with what is wrong in it.
+pub(super) fn read_dossier(path: Option<&Path>) -> anyhow::Result<(Dossier, Vec<Problem>)> {
+    let Some(path) = path else {
+        return Ok(dossier::builtin::berlin()?);
+    };
+    match files::open(path)?.content {
+        Content::Evidence(Part::Dossier(dossier, problems)) => Ok((*dossier, problems)),
+        Content::Evidence(Part::Layer(..)) | Content::Map(_) | Content::Project(_) => {
+            bail!(Usage(format!(
+                "expected {}: {}",
+                format::expected_of(|holds| matches!(holds, Holds::Dossier)),
+                path.display()
+            )))
+        }
+    }
+}
+
+pub(super) fn known<'a>(dossier: &'a Dossier, id: &str) -> anyhow::Result<&'a dossier::Overlay> {
+    if let Some(overlay) = dossier.overlay(id) {
+        return Ok(overlay);
+    }
+    let hint = match dossier.closest_overlay(id) {
+        Some(close) => format!("did you mean '{close}'?"),
+        None => {
+            let ids: Vec<_> = dossier.overlays.iter().map(|overlay| overlay.id.as_str()).collect();
+            format!("there are {}", ids.join(", "))
+        }
+    };
+    bail!(Usage(format!("no overlay '{id}'; {hint}")))
+}

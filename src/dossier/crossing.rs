@@ -1,0 +1,127 @@
+//! Areas whose size is in doubt: outlines that cross themselves, and parts that lie over each other.
+
+use geo::{Coord, CoordsIter as _, Geometry, MultiPolygon};
+
+use crate::geometry::crossing::{first_crossing, first_jump, first_overlap};
+use crate::geometry::derive::union_all;
+use crate::geometry::measure::area_m2;
+
+/// Vertices that are looked through for crossings in a twentieth of a second.
+pub(crate) const SOON_CHECKED: usize = 100_000;
+
+/// Parts of an area that share less than this part of it are neighbours that were drawn by two hands.
+const SHARED: f64 = 1e-4;
+
+/// Parts of an opened file that share more than this part of it are drawn and measured as one.
+const MERGED: f64 = 0.01;
+
+/// An outline whose size is in doubt, and where.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Crossing {
+    /// The first such place.
+    pub at: Coord<f64>,
+    /// Why.
+    pub kind: CrossingKind,
+}
+
+/// Why the size of an area is in doubt. Where it is a matter of the rule, `filled_km2` are the square kilometres of all
+/// that the outlines go round, once each (the non-zero rule). What is measured counts parts that are gone round the
+/// other way against the rest, and what several parts share for each of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum CrossingKind {
+    /// An edge goes the long way round the world, past the meridian of 180° on the other side: see [`first_jump`].
+    LongWay,
+    /// An outline crosses itself.
+    Itself {
+        /// By the non-zero rule.
+        filled_km2: f64,
+    },
+    /// No outline crosses itself, but parts lie over each other.
+    Parts {
+        /// By the non-zero rule.
+        filled_km2: f64,
+    },
+}
+
+impl Crossing {
+    /// Looks for it in an area, in time that grows with its vertices: see [`first_jump`], [`first_crossing`] and
+    /// [`first_overlap`].
+    pub fn of(area: &MultiPolygon<f64>) -> Option<Self> {
+        if let Some(at) = first_jump(area) {
+            return Some(Self { at, kind: CrossingKind::LongWay });
+        }
+        if let Some(at) = first_crossing(&Geometry::MultiPolygon(area.clone())) {
+            let filled_km2 = area_m2(&union_all([area])) / 1e6;
+            return Some(Self { at, kind: CrossingKind::Itself { filled_km2 } });
+        }
+        Overlap::of(area).map(|overlap| overlap.crossing)
+    }
+}
+
+/// Parts of an area that lie over each other, none of which crosses itself.
+struct Overlap {
+    crossing: Crossing,
+    /// All of them, once.
+    merged: MultiPolygon<f64>,
+    /// What they share, as a part of the merged area.
+    shared: f64,
+}
+
+impl Overlap {
+    fn of(area: &MultiPolygon<f64>) -> Option<Self> {
+        let at = first_overlap(area)?;
+        let merged = union_all([area]);
+        let (apart_m2, filled_m2) = (area_m2(area), area_m2(&merged));
+        let shared = apart_m2 / filled_m2 - 1.0;
+        let crossing = Crossing { at, kind: CrossingKind::Parts { filled_km2: filled_m2 / 1e6 } };
+        (shared > SHARED).then_some(Self { crossing, merged, shared })
+    }
+}
+
+/// Parts of an opened file that lay over each other and are one now.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Merged {
+    /// A place where they did.
+    pub at: Coord<f64>,
+    /// Square kilometres of the parts as the file has them, what they share counted for each.
+    pub apart_km2: f64,
+}
+
+/// Polygons of one feature that lie over each other made one; `owners` is kept in step.
+pub(super) fn with_parts_merged(
+    areas: MultiPolygon<f64>,
+    owners: &mut Vec<u32>,
+) -> (MultiPolygon<f64>, Option<Merged>) {
+    let is_several = owners.windows(2).any(|pair| pair[0] == pair[1]);
+    if !is_several || areas.coords_count() > SOON_CHECKED {
+        return (areas, None);
+    }
+    let mut merged: Option<Merged> = None;
+    let (mut all, mut owned) = (Vec::with_capacity(areas.0.len()), Vec::with_capacity(owners.len()));
+    let mut polygons = areas.0.into_iter();
+    for run in owners.chunk_by(|a, b| a == b) {
+        let part = MultiPolygon(polygons.by_ref().take(run.len()).collect());
+        let part = match overlapping_parts(&part) {
+            Some(Overlap { crossing, merged: one, .. }) => {
+                let apart_km2 = area_m2(&part) / 1e6;
+                match &mut merged {
+                    Some(merged) => merged.apart_km2 += apart_km2,
+                    None => merged = Some(Merged { at: crossing.at, apart_km2 }),
+                }
+                one
+            }
+            None => part,
+        };
+        owned.extend(std::iter::repeat_n(run[0], part.0.len()));
+        all.extend(part.0);
+    }
+    *owners = owned;
+    (MultiPolygon(all), merged)
+}
+
+fn overlapping_parts(part: &MultiPolygon<f64>) -> Option<Overlap> {
+    if part.0.len() < 2 || first_crossing(&Geometry::MultiPolygon(part.clone())).is_some() {
+        return None;
+    }
+    Overlap::of(part).filter(|overlap| overlap.shared > MERGED)
+}

@@ -1,0 +1,138 @@
+//! The styles that a file gives its features, and what those of one style have in common.
+
+use std::borrow::Cow;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
+
+use crate::dossier::features::Dimension;
+use crate::dossier::model::Style;
+use crate::dossier::{About, Overlay, Problem};
+use crate::formats::simplestyle::{self, MarkerSize, SimpleStyle};
+
+/// The simplestyle of a file's features.
+pub(super) struct Given {
+    pub(super) list: Vec<GivenStyle>,
+    /// Of each feature.
+    pub(super) of: Vec<usize>,
+    pub(super) problems: Vec<Problem>,
+}
+
+pub(super) struct GivenStyle {
+    pub(super) simple: SimpleStyle,
+    /// The same as one line.
+    pub(super) text: String,
+}
+
+impl Given {
+    pub(super) fn of(overlay: &Overlay) -> Self {
+        let rows = overlay.features.rows();
+        let mut list: Vec<GivenStyle> = Vec::new();
+        let mut warnings: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut known: HashMap<SimpleStyle, usize> = HashMap::new();
+        let (mut places, mut said) = (Vec::new(), Vec::new());
+        for properties in rows.styles() {
+            let (simple, found) = simplestyle::read(&properties);
+            said.push(found.iter().map(ToString::to_string).collect::<Vec<_>>());
+            let next = list.len();
+            let place = *known.entry(simple.clone()).or_insert(next);
+            if place == next {
+                let text = Value::Object(simple.write()).to_string();
+                list.push(GivenStyle { simple, text });
+            }
+            places.push(place);
+        }
+        let of: Vec<usize> = (0..rows.count()).map(|feature| places[rows.style_of(feature)]).collect();
+        if said.iter().any(|said| !said.is_empty()) {
+            for feature in 0..rows.count() {
+                for warning in &said[rows.style_of(feature)] {
+                    warnings.entry(warning.clone()).or_default().push(feature);
+                }
+            }
+        }
+        let problems = warnings.into_iter().map(|(what, features)| {
+            let first = overlay.features.label(features[0]);
+            let which = match features.len() {
+                1 => format!("“{first}”"),
+                count => format!("“{first}” and {} more", count - 1),
+            };
+            Problem { part: About::Overlay(overlay.id.clone()), what: format!("{what} ({which})") }
+        });
+        Self { list, of, problems: problems.collect() }
+    }
+}
+
+impl GivenStyle {
+    /// As a style, where `plain` stands for that of a feature which says nothing, and simplestyle's defaults for what one
+    /// that says something leaves out.
+    pub(super) fn style(&self, plain: &Style, dimension: Dimension) -> Style {
+        let simple = &self.simple;
+        if simple.is_empty() {
+            return match dimension {
+                Dimension::Point => Style { stroke: None, ..plain.clone() },
+                _ => plain.clone(),
+            };
+        }
+        let default = Style::default();
+        let says_area = simple.fill.is_some() || simple.fill_opacity.is_some();
+        let says_line = simple.stroke.is_some() || simple.stroke_width.is_some() || simple.stroke_opacity.is_some();
+        match dimension {
+            Dimension::Area | Dimension::Line if !says_area && !says_line => plain.clone(),
+            Dimension::Area | Dimension::Line => Style {
+                stroke: simple.stroke.map(|color| color.to_hex()).or(default.stroke),
+                stroke_width: simple.stroke_width.unwrap_or(default.stroke_width),
+                stroke_opacity: simple.stroke_opacity_or(default.stroke_opacity),
+                fill: simple.fill.map(|color| color.to_hex()).or(default.fill),
+                fill_opacity: simple.fill_opacity_or(default.fill_opacity),
+                ..Style::default()
+            },
+            Dimension::Point => Style {
+                fill: simple.marker_color.map(|color| color.to_hex()).or_else(|| Some("#7e7e7e".to_owned())),
+                fill_opacity: simple.marker_color.map_or(1.0, |color| color.opacity()),
+                stroke: None,
+                marker_size: simple.marker_size.or(Some(MarkerSize::Medium)),
+                marker_symbol: simple.marker_symbol.clone(),
+                ..Style::default()
+            },
+        }
+    }
+}
+
+/// Of kinds by style alone: what all features of one have in a property that is another in every other, such as a
+/// `status`; that says in the file's own words what the colours stand for.
+pub(super) fn common_words(
+    overlay: &Overlay,
+    given: &Given,
+    dimensions: &[Option<Dimension>],
+) -> BTreeMap<(usize, Dimension), String> {
+    let rows = overlay.features.rows();
+    let first = rows.properties(0);
+    let is_candidate = |name: &&String| !crate::formats::table::SIMPLESTYLE.contains(&name.as_str());
+    'property: for name in first.keys().filter(is_candidate) {
+        let mut words: HashMap<(usize, Dimension), Cow<'_, str>> = HashMap::new();
+        for (feature, dimension) in dimensions.iter().enumerate() {
+            let Some(dimension) = *dimension else { continue };
+            let Some(value) = rows.words(feature, name).filter(|words| !words.trim().is_empty()) else {
+                continue 'property;
+            };
+            match words.entry((given.of[feature], dimension)) {
+                Entry::Vacant(entry) => {
+                    entry.insert(value);
+                }
+                Entry::Occupied(entry) if entry.get().trim() == value.trim() => {}
+                Entry::Occupied(_) => continue 'property,
+            }
+        }
+        let words: BTreeMap<(usize, Dimension), String> =
+            words.into_iter().map(|(kind, words)| (kind, words.trim().to_owned())).collect();
+        let mut distinct: Vec<&String> = words.values().collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        // What all features have in common tells none apart.
+        if distinct.len() == words.len() && words.len() > 1 {
+            return words;
+        }
+    }
+    BTreeMap::new()
+}

@@ -1,0 +1,314 @@
+//! Features sorted into kinds: by what a file gives, by a property, by classes, or by rules.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::given::{Given, common_words};
+use super::usual_styles::{colored, of_category, without_value};
+use super::{FURTHER, Kind, Kinds, MOST, NONE, ROWS, in_words};
+use crate::dossier::classes::Classes;
+use crate::dossier::features::{Dimension, Features, Size};
+use crate::dossier::model::Style;
+use crate::dossier::rules::rule_key;
+use crate::dossier::styling::{By, Categories, Rule, Styling};
+use crate::dossier::{About, Overlay, Problem, words};
+
+pub(super) struct Sorter<'a> {
+    pub(super) overlay: &'a Overlay,
+    pub(super) styling: &'a Styling,
+    pub(super) kinds: Kinds,
+    pub(super) of: Vec<u16>,
+    /// Whether the filter lets each feature pass; empty where there is no filter.
+    pub(super) passes: Vec<bool>,
+    pub(super) known: HashMap<String, u16>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Sorter<'_> {
+    pub(super) fn sort(&mut self) {
+        let (overlay, styling) = (self.overlay, self.styling);
+        if overlay.features.count() == 0 {
+            let style = overlay.style.clone();
+            let dimension = overlay.shape.dimension();
+            let size = overlay.measure.size();
+            let features = 1;
+            self.kinds.list.push(Kind {
+                key: String::new(),
+                title: String::new(),
+                style,
+                dimension,
+                features,
+                size,
+                shown: true,
+            });
+            return;
+        }
+        if let Some(filter) = &styling.filter {
+            self.passes = (0..overlay.features.count()).map(|feature| overlay.matches(filter, feature)).collect();
+            self.kinds.left_out = self.passes.iter().filter(|passes| !**passes).count();
+        }
+        match &styling.by {
+            By::AsGiven if !overlay.rules.is_empty() => self.by_rules(&overlay.rules),
+            By::AsGiven if overlay.opened_from.is_some() => self.as_given(),
+            By::AsGiven | By::One => self.each(|_, _| Some((String::new(), String::new(), None))),
+            By::Property(categories) => self.by_property(categories),
+            By::Graduated(graduated) => self.by_classes(graduated),
+            By::Rules(rules) => self.by_rules(rules),
+        }
+    }
+
+    /// Asks of every feature that the filter lets pass for the key, the title and the style of its kind.
+    pub(super) fn each(
+        &mut self,
+        mut kind_of: impl FnMut(usize, Dimension) -> Option<(String, String, Option<Style>)>,
+    ) {
+        self.each_index(|sorter, feature, dimension| {
+            let (key, title, style) = kind_of(feature, dimension)?;
+            Some(sorter.index_of(key, title, style, dimension))
+        });
+    }
+
+    /// The place of the kind of this key, which is added where there is none yet.
+    pub(super) fn index_of(&mut self, key: String, title: String, style: Option<Style>, dimension: Dimension) -> u16 {
+        let (mut key, mut title) = (key, title);
+        if self.kinds.list.len() == MOST - 1 && !self.known.contains_key(&key) {
+            (key, title) = (FURTHER.to_owned(), FURTHER.to_owned());
+        }
+        match self.known.get(&key) {
+            Some(index) => *index,
+            None if self.kinds.list.len() == MOST => MOST as u16 - 1,
+            None => {
+                let index = self.kinds.list.len() as u16;
+                let style = style.unwrap_or_else(|| self.overlay.style.clone());
+                self.known.insert(key.clone(), index);
+                let (features, size, shown) = (0, Size::default(), true);
+                self.kinds.list.push(Kind { key, title, style, dimension, features, size, shown });
+                index
+            }
+        }
+    }
+
+    /// Asks of every feature that the filter lets pass for the place of its kind.
+    pub(super) fn each_index(&mut self, mut index_of: impl FnMut(&mut Self, usize, Dimension) -> Option<u16>) {
+        let (features, shape) = (&self.overlay.features, &self.overlay.shape);
+        let sizes = features.sizes(shape);
+        let dimensions = dimensions(features);
+        let mut of = Vec::with_capacity(features.count());
+        for (feature, size) in sizes.iter().enumerate() {
+            let passes = self.passes.get(feature).copied().unwrap_or(true);
+            let dimension = dimensions[feature].filter(|_| passes);
+            let made = dimension.and_then(|dimension| Some((dimension, index_of(self, feature, dimension)?)));
+            let Some((dimension, index)) = made else {
+                of.push(NONE);
+                continue;
+            };
+            let kind = &mut self.kinds.list[usize::from(index)];
+            kind.dimension = if kind.features == 0 { dimension } else { kind.dimension.min(dimension) };
+            kind.features += 1;
+            kind.size += *size;
+            of.push(index);
+        }
+        self.of = of;
+        // A file of which nothing is drawn still has a row.
+        if self.kinds.list.is_empty() {
+            self.kinds.list.push(Kind {
+                key: String::new(),
+                title: String::new(),
+                style: self.overlay.style.clone(),
+                dimension: self.overlay.shape.dimension(),
+                features: 0,
+                size: Size::default(),
+                shown: true,
+            });
+        }
+    }
+
+    /// By simplestyle and title as they stand; by simplestyle alone where that makes too many.
+    pub(super) fn as_given(&mut self) {
+        let features = &self.overlay.features;
+        let styles = Given::of(self.overlay);
+        let dimensions = dimensions(features);
+        let mut titled: HashSet<(usize, Dimension, Option<String>)> = HashSet::new();
+        for (feature, dimension) in dimensions.iter().enumerate() {
+            if let Some(dimension) = *dimension {
+                titled.insert((styles.of[feature], dimension, features.name(feature)));
+                if titled.len() > ROWS {
+                    break;
+                }
+            }
+        }
+        let by_title = titled.len() <= ROWS;
+        let several = titled.len() > 1;
+        let names = if by_title { BTreeMap::new() } else { common_words(self.overlay, &styles, &dimensions) };
+        let base = &self.overlay.style;
+        let made = |style: usize, dimension: Dimension, title: String| {
+            let drawn = &styles.list[style];
+            let key = format!("{title}\n{dimension:?} {}", drawn.text);
+            (key, title, Some(drawn.style(base, dimension)))
+        };
+        if by_title {
+            self.each(|feature, dimension| {
+                // What one feature alone is called is the layer's business.
+                let title = features.name(feature).filter(|_| several).unwrap_or_default();
+                Some(made(styles.of[feature], dimension, title))
+            });
+        } else {
+            // Asked once of each style, for there may be a million features of a few.
+            let mut indices: HashMap<(usize, Dimension), u16> = HashMap::new();
+            self.each_index(|sorter, feature, dimension| {
+                let group = (styles.of[feature], dimension);
+                Some(*indices.entry(group).or_insert_with(|| {
+                    let title = names.get(&group).cloned().unwrap_or_default();
+                    let (key, title, style) = made(group.0, dimension, title);
+                    sorter.index_of(key, title, style, dimension)
+                }))
+            });
+        }
+        self.problems.extend(styles.problems);
+    }
+
+    /// By the values of a property, each with a colour of its own.
+    pub(super) fn by_property(&mut self, categories: &Categories) {
+        let overlay = self.overlay;
+        let mut numbers: HashMap<String, usize> = HashMap::new();
+        self.each(|feature, dimension| {
+            let title = overlay.value(feature, &categories.property).map(|value| in_words(&value));
+            let Some(title) = title.filter(|title| !title.is_empty()) else {
+                return Some((
+                    NO_VALUE.to_owned(),
+                    NO_VALUE.to_owned(),
+                    Some(without_value(&overlay.style, dimension)),
+                ));
+            };
+            let next = numbers.len();
+            let number = match numbers.get(&title) {
+                Some(number) => *number,
+                // Of more values than this none is drawn by itself.
+                None if next == MOST => next,
+                None => {
+                    numbers.insert(title.clone(), next);
+                    next
+                }
+            };
+            Some((title.clone(), title, Some(of_category(categories, &overlay.style, dimension, number))))
+        });
+        if numbers.is_empty() {
+            self.report(format!("no feature has a value of “{}”", categories.property));
+        } else if numbers.len() >= MOST - 1 {
+            let what = format!("“{}” has more values than can be told apart: {MOST}", categories.property);
+            self.report(what);
+        }
+    }
+
+    pub(super) fn report(&mut self, what: String) {
+        self.problems.push(Problem { part: About::Overlay(self.overlay.id.clone()), what });
+    }
+
+    pub(super) fn by_classes(&mut self, graduated: &crate::dossier::styling::Graduated) {
+        let features = &self.overlay.features;
+        let base = self.overlay.style.clone();
+        // Classes are those of what is drawn.
+        let number = |feature: usize| {
+            let passes = self.passes.get(feature).copied().unwrap_or(true);
+            self.overlay.number(feature, &graduated.property).filter(|_| passes)
+        };
+        let values: Vec<Option<f64>> = (0..features.count()).map(number).collect();
+        let Some(classes) = Classes::of(values.iter().flatten().copied(), graduated.method, graduated.classes) else {
+            self.report(format!("no feature has a number as “{}”", graduated.property));
+            self.each(|_, dimension| {
+                Some((NO_VALUE.to_owned(), NO_VALUE.to_owned(), Some(without_value(&base, dimension))))
+            });
+            return;
+        };
+        let colors = graduated.colors(classes.count());
+        // The rows of a graduated legend stand from least to greatest, whatever the file's order.
+        let dimension = self.overlay.shape.dimension();
+        for (index, color) in colors.iter().enumerate() {
+            let key = class_key(index);
+            self.known.insert(key.clone(), index as u16);
+            self.kinds.list.push(Kind {
+                key,
+                title: label(&classes, index),
+                style: colored(&base, dimension, color),
+                dimension,
+                features: 0,
+                size: Size::default(),
+                shown: true,
+            });
+        }
+        self.each(|feature, dimension| match values[feature].and_then(|value| classes.class_of(value)) {
+            Some(index) => Some((class_key(index), String::new(), None)),
+            None => Some((NO_VALUE.to_owned(), NO_VALUE.to_owned(), Some(without_value(&base, dimension)))),
+        });
+    }
+
+    /// By the first rule that a feature fits; those that fit none are drawn as the overlay is.
+    pub(super) fn by_rules(&mut self, rules: &[Rule]) {
+        let overlay = self.overlay;
+        for (index, rule) in rules.iter().enumerate() {
+            let key = rule_key(index);
+            self.known.insert(key.clone(), index as u16);
+            self.kinds.list.push(Kind {
+                key,
+                title: rule.title.as_ref().map_or_else(String::new, |title| title.main().to_owned()),
+                style: rule.style.applied(&overlay.style),
+                dimension: overlay.shape.dimension(),
+                features: 0,
+                size: Size::default(),
+                shown: true,
+            });
+        }
+        self.each(|feature, _| {
+            let fits = |rule: &Rule| rule.when.as_ref().is_none_or(|filter| overlay.matches(filter, feature));
+            match rules.iter().position(fits) {
+                Some(index) => Some((rule_key(index), String::new(), None)),
+                None => Some(("else".to_owned(), String::new(), None)),
+            }
+        });
+        for (index, rule) in rules.iter().enumerate() {
+            if self.kinds.list[index].features == 0 {
+                let which =
+                    rule.title.as_ref().map_or_else(|| rule_key(index), |title| format!("rule “{}”", title.main()));
+                let what = format!("no feature fits {which}");
+                self.problems.push(Problem { part: About::Overlay(overlay.id.clone()), what });
+            }
+        }
+    }
+}
+
+pub(super) fn class_key(index: usize) -> String {
+    format!("class {}", index + 1)
+}
+
+/// From where to where a class reaches, with as many digits as tell its bounds apart.
+pub(super) fn label(classes: &Classes, index: usize) -> String {
+    let Some((from, to)) = classes.bounds(index) else { return String::new() };
+    let mut all = vec![classes.least()];
+    all.extend_from_slice(classes.breaks());
+    // A class of one value ends where it begins.
+    all.dedup();
+    let decimals = (0..6).find(|decimals| {
+        let texts: Vec<String> = all.iter().map(|value| words::number(*value, *decimals)).collect();
+        texts.windows(2).all(|pair| pair[0] != pair[1])
+    });
+    let number = |value: f64| words::number(value, decimals.unwrap_or(6));
+    match (from == to, from < 0.0) {
+        (true, _) => number(to),
+        // A dash beside a minus is read as another minus.
+        (false, true) => format!("{} to {}", number(from), number(to)),
+        (false, false) => format!("{}–{}", number(from), number(to)),
+    }
+}
+
+/// What is called so where a property has no value.
+pub(super) const NO_VALUE: &str = "no value";
+
+pub(super) fn dimensions(features: &Features) -> Vec<Option<Dimension>> {
+    let mut dimensions = vec![None; features.count()];
+    let owners = features.owners();
+    for (owners, dimension) in
+        [(&owners.points, Dimension::Point), (&owners.lines, Dimension::Line), (&owners.areas, Dimension::Area)]
+    {
+        owners.iter().for_each(|owner| dimensions[*owner as usize] = Some(dimension));
+    }
+    dimensions
+}

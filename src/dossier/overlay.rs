@@ -1,0 +1,154 @@
+//! An overlay: a shape with its name, its evidence and its size.
+
+use std::sync::{Arc, OnceLock};
+
+use geo::{Coord, CoordsIter as _, Intersects as _};
+
+use super::prepared::Prepared;
+use super::styling::Rule;
+use super::{
+    About, Accuracy, BesideLine, Crossing, Features, Measure, Merged, Origin, Place, Problem, SOON_CHECKED, Shape,
+    Style, words,
+};
+use crate::formats::language::Text;
+
+/// A shape with its name, its evidence and its size.
+#[derive(Debug, Clone)]
+pub struct Overlay {
+    /// Stable name, used on the command line too.
+    pub id: String,
+    /// Name.
+    pub title: Text,
+    /// One line for a hover tip.
+    pub gist: String,
+    /// What a figure about it has for its headline.
+    pub headline: Option<Text>,
+    /// What kind of thing it is.
+    pub kind: String,
+    /// Id of its group.
+    pub group: String,
+    /// Day that it describes, ISO 8601.
+    pub as_of: String,
+    /// Whether it is shown at first.
+    pub visible: bool,
+    /// How it is drawn, where nothing is said of its features.
+    pub style: Style,
+    /// Kinds of its features, each drawn in its own style.
+    pub rules: Vec<Rule>,
+    /// Its geometry: the parts of its features, in their order.
+    pub shape: Arc<Shape>,
+    /// Its features.
+    pub features: Arc<Features>,
+    /// Its size.
+    pub measure: Measure,
+    /// Of a corridor on both sides of a line: how much lies on each, once it has been asked for.
+    pub(super) beside: Arc<OnceLock<Option<BesideLine>>>,
+    /// Of an area: where its outline crosses itself or its parts lie over each other, once it has been looked for.
+    pub(super) crossing: Arc<OnceLock<Option<Crossing>>>,
+    /// `[west, south, east, north]`, degrees.
+    pub bounds: [f64; 4],
+    /// What it was derived from, in words; `None` for a shape with a file of its own.
+    pub recipe: Option<String>,
+    /// Stated accuracy, in metres; the coarsest where it differs from stretch to stretch.
+    pub accuracy_m: Option<f64>,
+    /// Stated accuracy where it differs from stretch to stretch.
+    pub accuracy: Option<Accuracy>,
+    /// Of an area: its size in km² without contested ground and with it.
+    pub contested_km2: Option<(f64, f64)>,
+    /// How it was made.
+    pub method: Option<String>,
+    /// Licence of the geometry.
+    pub license: Option<String>,
+    /// Credit that the licence asks for.
+    pub credit: Option<String>,
+    /// Of a shape of the user's own: the name of its file.
+    pub opened_from: Option<String>,
+    /// Of a shape of the user's own: where it comes from.
+    pub origin: Option<Arc<Origin>>,
+    /// Of a shape of the user's own: that parts of it lay over each other.
+    pub merged: Option<Merged>,
+    /// What is worked out of it for drawing and for clicks.
+    pub(super) prepared: Prepared,
+}
+
+impl Overlay {
+    /// Whether it is a line between what two sides hold: the name of a place stands wholly on one side of it.
+    pub fn is_line_of_contact(&self) -> bool {
+        self.kind == "line" && !self.shape.lines().is_empty()
+    }
+
+    /// Whether it is an area by who holds it.
+    pub fn is_held_area(&self) -> bool {
+        self.kind == "control" && !self.shape.polygons().is_empty()
+    }
+
+    /// Whether it is a region by its administrative border.
+    pub fn is_region(&self) -> bool {
+        self.kind == "region" && !self.shape.polygons().is_empty()
+    }
+
+    /// Whether a place of it is a town, whose dot says nothing without a name: an inhabited place of a dossier.
+    pub fn is_town(&self, place: &Place) -> bool {
+        self.opened_from.is_none() && place.population.is_some()
+    }
+
+    /// Whether its stated accuracy is so coarse (500 m or more) that a figure has to say so.
+    pub fn is_approximate(&self) -> bool {
+        self.accuracy_m.is_some_and(|accuracy_m| accuracy_m >= 500.0)
+    }
+
+    /// Where the outline of an area crosses itself or its parts lie over each other, if so. Looked for when first asked for: half a second for a
+    /// million vertices.
+    pub fn crossing(&self) -> Option<&Crossing> {
+        let area = self.shape.areas()?;
+        self.crossing.get_or_init(|| Crossing::of(area)).as_ref()
+    }
+
+    /// The same, if it has been looked for already.
+    pub fn known_crossing(&self) -> Option<&Crossing> {
+        self.crossing.get()?.as_ref()
+    }
+
+    /// Whether nobody has looked yet for a [`Crossing`].
+    pub fn may_cross(&self) -> bool {
+        self.shape.areas().is_some() && self.crossing.get().is_none()
+    }
+
+    /// Whether any of it lies within `[west, south, east, north]`, in degrees.
+    pub fn reaches_into(&self, [west, south, east, north]: [f64; 4]) -> bool {
+        let [w, s, e, n] = self.bounds;
+        // Where all of it is within there is no need to look at each vertex.
+        if w >= west && s >= south && e <= east && n <= north {
+            return true;
+        }
+        let within = geo::Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
+        self.shape.polygons().iter().any(|polygon| polygon.intersects(&within))
+            || self.shape.lines().iter().any(|line| line.intersects(&within))
+            || self.shape.places().iter().any(|place| within.intersects(&place.at))
+    }
+
+    /// How many vertices it has.
+    pub fn vertices(&self) -> usize {
+        match &*self.shape {
+            Shape::Area(area) => area.coords_count(),
+            Shape::Line(line) => line.coords_count(),
+            Shape::Places(places) => places.len(),
+            Shape::Mixed(mixed) => mixed.areas.coords_count() + mixed.lines.coords_count() + mixed.places.len(),
+        }
+    }
+
+    /// What is doubtful about its size, in words: that its outline crosses itself, or that its parts lie over each other
+    /// or did. What is known already.
+    pub fn doubt(&self) -> Option<String> {
+        let merged = || self.merged.map(|merged| words::merged(merged, self.measure));
+        self.known_crossing().map(|crossing| words::crossing(crossing, self.measure)).or_else(merged)
+    }
+
+    /// The same, looked for at once in shapes of at most [`SOON_CHECKED`] vertices.
+    pub fn warning(&self) -> Option<Problem> {
+        if self.vertices() <= SOON_CHECKED {
+            self.crossing();
+        }
+        self.doubt().map(|what| Problem { part: About::Overlay(self.id.clone()), what })
+    }
+}

@@ -1,0 +1,110 @@
+//! Layers of the user's own: an overlay from the features of a file.
+
+use std::sync::Arc;
+
+use super::crossing::with_parts_merged;
+use super::features::{Features, Size};
+use super::prepared::Prepared;
+use super::{About, Overlay, Problem, Shape, Style, Styling, resolve, words};
+use crate::formats::language::Text;
+use crate::formats::table::FeatureTable;
+
+#[cfg(doc)]
+use super::{Merged, SOON_CHECKED};
+
+/// The group of the shapes that the user opened.
+pub const OWN_GROUP: &str = "own";
+
+/// The features of a file of the user's as a layer, an overlay without a source of the dossier's; and what is wrong with
+/// them. Polygons of one feature that lie over each other become one ([`Merged`]), if none crosses itself and they have at
+/// most [`SOON_CHECKED`] vertices: else what two of them share would be drawn as a hole and measured twice.
+///
+/// # Errors
+/// A text that says why nothing of them can be drawn.
+pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Problem>), String> {
+    let id = layer_id(name);
+    let mut problems = Vec::new();
+    let without_shape = table.without_shape();
+    let FeatureTable { areas, lines, points, mut owners, rows } = table;
+    let (areas, merged) = with_parts_merged(areas, &mut owners.areas);
+    let features = Features::new(owners, rows);
+    let places = resolve::places(&points, &features);
+    let shape = Shape::of(areas, lines, places).ok_or_else(|| match features.count() {
+        0 => "it has no features; nothing can be drawn".to_owned(),
+        _ => "no feature has a shape that can be drawn".to_owned(),
+    })?;
+    if !without_shape.is_empty() {
+        let names: Vec<String> =
+            without_shape.iter().take(3).map(|feature| words::quoted(&features.label(*feature))).collect();
+        let more = without_shape.len() - names.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let count = without_shape.len();
+        let what = format!(
+            "{count} of its {} features have no shape that can be drawn: {}{more}",
+            features.count(),
+            names.join(", ")
+        );
+        problems.push(Problem { part: About::Overlay(id.clone()), what });
+    }
+    let plain = Style::default();
+    let style =
+        Style { stroke: Some("#0072B2".to_owned()), fill: Some("#0072B2".to_owned()), fill_opacity: 0.2, ..plain };
+    let bounds = resolve::bounds_of(&shape).ok_or("its shape is empty")?;
+    let measure = features.sizes(&shape).iter().copied().sum::<Size>().measure();
+    let Common { as_of, method } = Common::of(&features);
+    let overlay = Overlay {
+        id,
+        title: Text::plain(name),
+        gist: "Opened from a file; no source is linked to it".to_owned(),
+        headline: None,
+        kind: "own-data".to_owned(),
+        group: OWN_GROUP.to_owned(),
+        as_of,
+        visible: true,
+        style,
+        rules: Vec::new(),
+        shape: Arc::new(shape),
+        features: Arc::new(features),
+        measure,
+        beside: Arc::default(),
+        crossing: Arc::default(),
+        bounds,
+        recipe: None,
+        accuracy_m: None,
+        accuracy: None,
+        contested_km2: None,
+        method,
+        license: None,
+        credit: None,
+        opened_from: Some(name.to_owned()),
+        origin: None,
+        merged,
+        prepared: Prepared::default(),
+    };
+    problems.extend(overlay.kinds(&Arc::new(Styling::default())).problems().iter().cloned());
+    Ok((overlay, problems))
+}
+
+/// The id that a layer has by the name of its file.
+pub fn layer_id(name: &str) -> String {
+    let id = name.to_lowercase().replace(|letter: char| !letter.is_alphanumeric(), "-");
+    if id.is_empty() { "layer".to_owned() } else { id }
+}
+
+/// What all features of a layer say alike.
+pub(super) struct Common {
+    /// Of which day they are; empty where they differ.
+    pub(super) as_of: String,
+    /// Where they are from.
+    pub(super) method: Option<String>,
+}
+
+impl Common {
+    pub(super) fn of(features: &Features) -> Self {
+        let [sources_date, date, url] = features.rows().common_words(["sources_date", "date", "sources_url"]);
+        Self {
+            as_of: sources_date.or(date).unwrap_or_default(),
+            method: url.map(|url| format!("Source named in the file: {url}")),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! A dossier from `dossier.json` and the files that it names.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Dossier, DossierError, Problem, fingerprint, join_bounds, model, own_line, resolve, schema_check};
+
+/// Gives the bytes of a file in the dossier's folder, or says why it can't.
+pub type Open<'a> = &'a dyn Fn(&str) -> Result<Cow<'static, [u8]>, String>;
+
+/// The files that a `dossier.json` names, by their paths within its folder; none if it cannot be read.
+pub fn files_named(json: &[u8]) -> Vec<String> {
+    let file: Option<model::DossierFile> = serde_json::from_slice(json).ok();
+    file.map_or_else(Vec::new, |file| {
+        let overlays = file.overlays.into_iter().filter_map(|overlay| Some(overlay.geometry?.file));
+        overlays.chain(file.layers.into_iter().map(|layer| layer.file)).collect()
+    })
+}
+
+/// Reads a dossier: `dossier.json` and, by `open`, the files that it names.
+///
+/// # Errors
+/// [`DossierError`] when nothing of it can be used. What is only partly wrong comes back as problems.
+pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), DossierError> {
+    let text = std::str::from_utf8(json).map_err(|error| DossierError::Json(format!("not UTF-8: {error}")))?;
+    let format: FormatOnly = serde_json::from_str(text).map_err(|error| DossierError::Json(error.to_string()))?;
+    if format.format != model::FORMAT {
+        return Err(DossierError::Format(format.format));
+    }
+    let whole: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let file: model::DossierFile = serde_json::from_str(text)
+        .map_err(|error| DossierError::Json(schema_check::first_wrong(&whole).unwrap_or_else(|| error.to_string())))?;
+    let mut problems = schema_check::unknown(&whole);
+    let sums = RefCell::new(BTreeMap::from([("dossier.json".to_owned(), fingerprint::bytes(json))]));
+    let summed = |name: &str| {
+        let bytes = open(name)?;
+        sums.borrow_mut().insert(name.to_owned(), fingerprint::bytes(&bytes));
+        Ok(bytes)
+    };
+    let (overlays, shapes, features) = resolve::overlays(&file, &summed, &mut problems);
+    if overlays.is_empty() {
+        let first = problems.first().map_or_else(|| "it has none".to_owned(), ToString::to_string);
+        return Err(DossierError::Empty(first));
+    }
+    let all = overlays.iter().map(|overlay| overlay.bounds).reduce(join_bounds).unwrap_or([-180.0, -85.0, 180.0, 85.0]);
+    let home = match file.home.as_deref().map(|id| (id, overlays.iter().find(|overlay| overlay.id == id))) {
+        Some((_, Some(overlay))) => overlay.bounds,
+        Some((id, None)) => {
+            problems.push(Problem {
+                part: "home".into(),
+                what: format!("there is no overlay '{id}'; the opening view fits all overlays"),
+            });
+            all
+        }
+        None => all,
+    };
+    let limits = match file.limits_bbox {
+        Some(limits @ [west, south, east, north]) if west < east && south < north => join_bounds(limits, all),
+        Some(_) => {
+            problems.push(Problem {
+                part: "limits_bbox".into(),
+                what: "expected [west, south, east, north] in degrees, west less than east".to_owned(),
+            });
+            all
+        }
+        None => all,
+    };
+    let groundwork = Arc::new(own_line::Groundwork::new(&file, shapes, features));
+    let mut dossier = Dossier {
+        id: file.id,
+        version: file.version,
+        sha256: fingerprint::folder(&sums.borrow()),
+        title: file.title,
+        summary: file.summary,
+        as_of: file.as_of,
+        country: file.country,
+        home,
+        limits,
+        disclaimer: file.disclaimer,
+        disclaimer_short: file.disclaimer_short,
+        boundary_view: file.boundary_view,
+        groups: file.groups,
+        overlays: overlays.into_iter().map(Arc::new).collect(),
+        layers: file.layers,
+        sources: file.sources,
+        excerpts: file.excerpts,
+        positions: file.positions,
+        figures: file.figures,
+        notes: file.notes,
+        own_line: None,
+        groundwork,
+    };
+    resolve::check_links(&mut dossier, &mut problems);
+    Ok((dossier, problems))
+}
+
+#[derive(serde::Deserialize)]
+struct FormatOnly {
+    format: String,
+}

@@ -1,0 +1,105 @@
+//! The shape of a table of features, its box and its size.
+
+use geo::{Coord, LineString};
+use serde_json::Value;
+
+use crate::dossier::features::{Features, Size};
+use crate::dossier::{Known, Measure, Place, Shape};
+use crate::formats::filter::Filter;
+use crate::formats::language::Text;
+use crate::formats::table::FeatureTable;
+use crate::geometry::measure;
+
+/// The one shape of features of one dimension, of those that fit `when`, and these features.
+///
+/// # Errors
+/// When there is none, or when areas, lines and points are mixed.
+pub fn shape_of(table: FeatureTable, when: Option<&Filter>) -> Result<(Shape, Features), String> {
+    let FeatureTable { areas, lines, points, owners, rows } = table;
+    let features = Features::new(owners, rows);
+    let places = places_of(&points, &features);
+    let shape = Shape::of(areas, lines, places).ok_or("no feature has a shape that can be drawn")?;
+    let (shape, features) = match when {
+        Some(filter) => {
+            let fits = |feature| features.matches(&shape, filter, feature);
+            features.select(&shape, fits).ok_or_else(|| format!("no feature fits {filter}"))?
+        }
+        None => (shape, features),
+    };
+    match shape {
+        Shape::Mixed(_) => Err("areas, lines and points are mixed; an overlay has one kind".to_owned()),
+        _ => Ok((shape, features)),
+    }
+}
+
+/// Points as places with the names that their features give them.
+pub(super) fn places_of(points: &[Coord<f64>], features: &Features) -> Vec<Place> {
+    let owners = &features.owners().points;
+    points.iter().zip(owners).map(|(at, owner)| place(*at, &features.rows().properties(*owner as usize))).collect()
+}
+
+/// Points of a file of the user's as places: with names only where inhabitants are given by which they can be chosen.
+pub(in crate::dossier) fn places(points: &[Coord<f64>], features: &Features) -> Vec<Place> {
+    let owners = &features.owners().points;
+    let inhabitants = memchr::memmem::Finder::new("\"population\"");
+    let has_inhabitants = |owner: &u32| inhabitants.find(features.rows().text(*owner as usize).as_bytes()).is_some();
+    let named = |at: &Coord<f64>, owner: &u32| match has_inhabitants(owner) {
+        true => place(*at, &features.rows().properties(*owner as usize)),
+        false => Place::unnamed(*at),
+    };
+    points.iter().zip(owners).map(|(at, owner)| named(at, owner)).collect()
+}
+
+pub(super) fn place(at: Coord<f64>, properties: &serde_json::Map<String, Value>) -> Place {
+    let text = |key: &str| properties.get(key).and_then(Value::as_str).map(str::to_owned);
+    let details = properties
+        .iter()
+        .filter_map(|(key, value)| {
+            let value = match value {
+                Value::String(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
+                _ => return None,
+            };
+            Some((key.clone(), value))
+        })
+        .collect();
+    let english = text("name_en").or_else(|| text("name")).or_else(|| text("title")).unwrap_or_default();
+    let name = Text::new("en", english);
+    let name = match text("name_uk") {
+        Some(ukrainian) => name.with("uk", ukrainian),
+        None => name,
+    };
+    let population = properties.get("population").and_then(Value::as_u64);
+    Place::new(at, Known { name, population, details })
+}
+
+/// The box around a shape and its size on the ellipsoid.
+pub(in crate::dossier) fn size_of(shape: &Shape) -> Result<([f64; 4], Measure), String> {
+    let bounds = bounds_of(shape).ok_or("its shape is empty")?;
+    let measure = match shape {
+        Shape::Area(area) => Measure::Area { km2: measure::area_m2(area) / 1e6, range_km2: None },
+        Shape::Line(line) => Measure::Length { km: measure::length_m(line) / 1000.0 },
+        Shape::Places(places) => Measure::Count { places: places.len() },
+        Shape::Mixed(mixed) => Measure::Mixed(Size {
+            km2: measure::area_m2(&mixed.areas) / 1e6,
+            km: measure::length_m(&mixed.lines) / 1000.0,
+            points: mixed.places.len(),
+        }),
+    };
+    Ok((bounds, measure))
+}
+
+/// West, south, east and north of a shape; none around none. Its coordinates are finite, as those of all files are.
+pub(in crate::dossier) fn bounds_of(shape: &Shape) -> Option<[f64; 4]> {
+    const NOTHING: [f64; 4] = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    let with = |[west, south, east, north]: [f64; 4], at: &Coord<f64>| {
+        [west.min(at.x), south.min(at.y), east.max(at.x), north.max(at.y)]
+    };
+    let around = |line: &LineString<f64>| line.0.iter().fold(NOTHING, with);
+    let areas = shape.polygons().iter().map(|polygon| around(polygon.exterior()));
+    let lines = shape.lines().iter().map(around);
+    let places = shape.places().iter().map(|place| &place.at).fold(NOTHING, with);
+    let bounds = areas.chain(lines).fold(places, crate::dossier::join_bounds);
+    (bounds[0] <= bounds[2]).then_some(bounds)
+}

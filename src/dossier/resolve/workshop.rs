@@ -1,0 +1,375 @@
+//! Recipes worked out: shapes by id, each made once, and what several recipes are made of once for all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use geo::{Coord, MultiLineString, MultiPolygon};
+
+use super::shapes::shape_of;
+use super::{FeaturesById, Shapes};
+use crate::dossier::features::Features;
+use crate::dossier::model::{Choice, DossierFile, Recipe, Side};
+use crate::dossier::{Open, Place, Shape, read_style};
+use crate::formats::filter::Filter;
+use crate::formats::geojson;
+use crate::geometry::{derive, measure};
+
+/// Shapes by id, made once each.
+pub(super) struct Workshop<'a> {
+    pub(super) file: &'a DossierFile,
+    pub(super) open: Open<'a>,
+    pub(super) shapes: Shapes,
+    /// The line that the user has put in place of the dossier's: nothing is known of its accuracy.
+    pub(super) own_line: Option<&'a str>,
+    /// The ids being worked out, outermost first: a repeat is a cycle.
+    pub(super) pending: Vec<String>,
+    /// What several recipes are made of, worked out once each.
+    pub(super) parts: BTreeMap<Part, Made>,
+    /// The features of what was read from a file, and of points chosen from such.
+    pub(super) features: FeaturesById,
+}
+
+/// What several recipes are made of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// An area, or what of it fits a filter, on the two sides of a line.
+    Sides { of: String, line: String, when: String },
+    /// The buffer of a line at so many metres (as bits, to be compared).
+    Band { of: String, distance: u64 },
+    /// The same on its two sides.
+    BandSides { of: String, distance: u64 },
+}
+
+/// A part, done.
+#[derive(Debug, Clone)]
+pub(super) enum Made {
+    Whole(Arc<MultiPolygon<f64>>),
+    Split(Result<Arc<derive::Split>, derive::DeriveError>),
+}
+
+/// A part, and what is made of it in one go: for a corridor on both sides its two sides, if they are wanted.
+pub(super) type Finished = (Part, (Made, Option<Made>));
+
+/// A part to be worked out, with what it is made of.
+pub(super) enum Work {
+    Sides(MultiPolygon<f64>, MultiLineString<f64>),
+    /// With its two sides, if they are wanted.
+    Band(MultiLineString<f64>, f64, bool),
+}
+
+impl Work {
+    pub(super) fn done(&self) -> (Made, Option<Made>) {
+        match self {
+            Self::Sides(area, line) => (Made::Split(derive::split_by_line(area, line).map(Arc::new)), None),
+            Self::Band(line, distance_m, wants_sides) => {
+                let both = derive::buffer_line(line, *distance_m, derive::Sides::Both);
+                let sides =
+                    wants_sides.then(|| Made::Split(Ok(Arc::new(derive::buffer_sides(line, *distance_m, &both)))));
+                (Made::Whole(Arc::new(both)), sides)
+            }
+        }
+    }
+}
+
+impl<'a> Workshop<'a> {
+    pub(super) fn new(
+        file: &'a DossierFile,
+        open: Open<'a>,
+        known: (Shapes, FeaturesById),
+        own_line: Option<&'a str>,
+    ) -> Self {
+        let (shapes, features) = known;
+        Self { file, open, shapes, own_line, pending: Vec::new(), parts: BTreeMap::new(), features }
+    }
+
+    /// Works out the parts of these overlays' recipes whose operands are at hand, on as many threads as there are.
+    ///
+    /// A line of 3,000 vertices takes half the time on two. What is not at hand, or fails, is left to the recipes.
+    pub(super) fn prepare(&mut self, ids: &BTreeSet<String>) {
+        let mut work: BTreeMap<Part, Work> = BTreeMap::new();
+        let (line, area) = (|id: &str| self.known_line(id), |id: &str| self.known_area(id));
+        let entries = self.file.overlays.iter().filter(|entry| ids.contains(&entry.id));
+        for recipe in entries.filter_map(|entry| entry.recipe.as_ref()) {
+            match recipe {
+                Recipe::Side { of, line: by, when, .. } if when.of(of).is_none() => {
+                    if let (Some(area), Some(line)) = (area(of), line(by)) {
+                        let part = Part::Sides { of: of.clone(), line: by.clone(), when: String::new() };
+                        work.entry(part).or_insert_with(|| Work::Sides(area.clone(), line.clone()));
+                    }
+                }
+                Recipe::Buffer { of, distance_km, sides, .. } => {
+                    if let Some(line) = line(of) {
+                        let distance_m = distance_km * 1000.0;
+                        let part = Part::Band { of: of.clone(), distance: distance_m.to_bits() };
+                        let entry = work.entry(part).or_insert_with(|| Work::Band(line.clone(), distance_m, false));
+                        if let Work::Band(.., wants_sides) = entry {
+                            *wants_sides |= *sides != Side::Both;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        let work: Vec<(Part, Work)> = work.into_iter().filter(|(part, _)| !self.parts.contains_key(part)).collect();
+        let next = AtomicUsize::new(0);
+        let done: Mutex<Vec<Finished>> = Mutex::default();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(work.len());
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    while let Some((part, work)) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let made = work.done();
+                        done.lock().unwrap_or_else(PoisonError::into_inner).push((part.clone(), made));
+                    }
+                });
+            }
+        });
+        for (part, (made, sides)) in done.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            if let (Part::Band { of, distance }, Some(sides)) = (&part, sides) {
+                self.parts.insert(Part::BandSides { of: of.clone(), distance: *distance }, sides);
+            }
+            self.parts.insert(part, made);
+        }
+    }
+
+    pub(super) fn known_line(&self, id: &str) -> Option<&MultiLineString<f64>> {
+        match self.shapes.get(id) {
+            Some(Ok(Shape::Line(line))) => Some(line),
+            _ => None,
+        }
+    }
+
+    pub(super) fn known_area(&self, id: &str) -> Option<&MultiPolygon<f64>> {
+        match self.shapes.get(id) {
+            Some(Ok(Shape::Area(area))) => Some(area),
+            _ => None,
+        }
+    }
+
+    /// An area, or its features that count, on the two sides of a line.
+    pub(super) fn sides(&mut self, of: &str, line: &str, when: &Choice) -> Result<Arc<derive::Split>, String> {
+        let filter = when.of(of).map(ToString::to_string).unwrap_or_default();
+        let part = Part::Sides { of: of.to_owned(), line: line.to_owned(), when: filter };
+        if !self.parts.contains_key(&part) {
+            let work = Work::Sides(self.area(of, when)?, self.line(line)?);
+            self.parts.insert(part.clone(), work.done().0);
+        }
+        match self.parts.get(&part) {
+            Some(Made::Split(split)) => split.clone().map_err(|error| error.to_string()),
+            _ => Err("it has no sides".to_owned()),
+        }
+    }
+
+    /// The buffer of a line on both sides.
+    pub(super) fn band(&mut self, of: &str, distance_m: f64) -> Result<Arc<MultiPolygon<f64>>, String> {
+        let part = Part::Band { of: of.to_owned(), distance: distance_m.to_bits() };
+        if !self.parts.contains_key(&part) {
+            let work = Work::Band(self.line(of)?, distance_m, false);
+            self.parts.insert(part.clone(), work.done().0);
+        }
+        match self.parts.get(&part) {
+            Some(Made::Whole(area)) => Ok(Arc::clone(area)),
+            _ => Err("it has no buffer".to_owned()),
+        }
+    }
+
+    /// The buffer of a line on one of its sides, or on both.
+    pub(super) fn buffer(&mut self, of: &str, distance_m: f64, sides: Side) -> Result<MultiPolygon<f64>, String> {
+        let both = self.band(of, distance_m)?;
+        if sides == Side::Both {
+            return Ok(MultiPolygon::clone(&both));
+        }
+        let part = Part::BandSides { of: of.to_owned(), distance: distance_m.to_bits() };
+        if !self.parts.contains_key(&part) {
+            let split = derive::buffer_sides(&self.line(of)?, distance_m, &both);
+            self.parts.insert(part.clone(), Made::Split(Ok(Arc::new(split))));
+        }
+        match self.parts.get(&part) {
+            Some(Made::Split(Ok(split))) if sides == Side::Left => Ok(split.left.clone()),
+            Some(Made::Split(Ok(split))) => Ok(split.right.clone()),
+            _ => Err("it has no sides".to_owned()),
+        }
+    }
+
+    pub(super) fn shape(&mut self, id: &str) -> Result<Shape, String> {
+        if let Some(done) = self.shapes.get(id) {
+            return done.clone();
+        }
+        if self.pending.iter().any(|pending| pending == id) {
+            return Err(format!("the recipe needs itself: {} → {id}", self.pending.join(" → ")));
+        }
+        self.pending.push(id.to_owned());
+        let made = self.make(id);
+        self.pending.pop();
+        self.shapes.insert(id.to_owned(), made.clone());
+        made
+    }
+
+    pub(super) fn make(&mut self, id: &str) -> Result<Shape, String> {
+        if let Some(layer) = self.file.layers.iter().find(|layer| layer.id == id) {
+            return self.read_file(id, &layer.file, None);
+        }
+        let Some(entry) = self.file.overlays.iter().find(|entry| entry.id == id) else {
+            return Err(format!("there is no overlay or layer '{id}'"));
+        };
+        let when = read_style::filter("where", &entry.when)?;
+        match (&entry.geometry, &entry.recipe) {
+            (Some(geometry), None) => self.read_file(id, &geometry.file, when.as_ref()),
+            (None, Some(recipe)) => {
+                if let Choice::Each(filters) = recipe.choice()
+                    && let Some(id) = filters.keys().find(|id| !recipe.operands().contains(&id.as_str()))
+                {
+                    return Err(format!("recipe.where names '{id}', which is not among what the recipe is of"));
+                }
+                let shape = self.follow(id, recipe)?;
+                match when {
+                    Some(filter) => self.only(id, shape, &filter),
+                    None => Ok(shape),
+                }
+            }
+            (Some(_), Some(_)) => Err("it has both a geometry and a recipe; one of them must go".to_owned()),
+            (None, None) => Err("it has neither a geometry nor a recipe".to_owned()),
+        }
+    }
+
+    pub(super) fn read_file(&mut self, id: &str, path: &str, when: Option<&Filter>) -> Result<Shape, String> {
+        let bytes = (self.open)(path)?;
+        let table = geojson::read_table(&bytes).map_err(|error| format!("{path}: {error}"))?;
+        let (shape, features) = shape_of(table, when).map_err(|what| format!("{path}: {what}"))?;
+        self.features.insert(id.to_owned(), Arc::new(features));
+        Ok(shape)
+    }
+
+    /// What of a derived shape fits a filter: of points, which have features.
+    pub(super) fn only(&mut self, id: &str, shape: Shape, filter: &Filter) -> Result<Shape, String> {
+        let features = self.features.get(id).filter(|features| features.count() > 0);
+        let features =
+            features.ok_or("where chooses features, and this recipe makes one shape; say it in the recipe")?;
+        let fits = |feature| features.matches(&shape, filter, feature);
+        let (shape, features) = features.select(&shape, fits).ok_or_else(|| format!("no feature fits {filter}"))?;
+        self.features.insert(id.to_owned(), Arc::new(features));
+        Ok(shape)
+    }
+
+    pub(super) fn follow(&mut self, id: &str, recipe: &Recipe) -> Result<Shape, String> {
+        match recipe {
+            Recipe::Side { of, line, side, when } => {
+                let split = self.sides(of, line, when)?;
+                let part = match side {
+                    Side::Left => split.left.clone(),
+                    Side::Right => split.right.clone(),
+                    Side::Both => return Err("a part of an area is 'left' or 'right' of a line, not both".to_owned()),
+                };
+                non_empty(part)
+            }
+            Recipe::Difference { of, when } => {
+                let mut areas = of.iter();
+                let first = areas.next().ok_or("a difference needs areas")?;
+                let mut area = self.area(first, when)?;
+                for id in areas {
+                    area = derive::difference(&area, &self.area(id, when)?);
+                }
+                non_empty(area)
+            }
+            Recipe::Intersection { of, when } => {
+                let mut areas = of.iter();
+                let first = areas.next().ok_or("an intersection needs areas")?;
+                let mut area = self.area(first, when)?;
+                for id in areas {
+                    area = derive::intersection(&area, &self.area(id, when)?);
+                }
+                non_empty(area)
+            }
+            Recipe::Union { of, when } => {
+                let areas = of.iter().map(|id| self.area(id, when)).collect::<Result<Vec<_>, _>>()?;
+                non_empty(derive::union_all(&areas))
+            }
+            Recipe::Buffer { of, distance_km, sides, clip } => {
+                if !(distance_km.is_finite() && *distance_km > 0.0 && *distance_km <= 1000.0) {
+                    return Err(format!("a distance of {distance_km} km; expected more than 0 and at most 1000"));
+                }
+                let buffer = self.buffer(of, distance_km * 1000.0, *sides)?;
+                match clip {
+                    Some(clip) => non_empty(derive::clip(&buffer, &self.area(clip, &Choice::All)?)),
+                    None => non_empty(buffer),
+                }
+            }
+            Recipe::PointsWithin { of, within, kinds, when } => {
+                let (Shape::Places(places), features) = self.chosen(of, when)? else {
+                    return Err(format!("'{of}' has no points"));
+                };
+                let area = self.area(within, &Choice::All)?;
+                let points: Vec<Coord<f64>> = places.iter().map(|place| place.at).collect();
+                let within: BTreeSet<usize> = derive::points_within(&points, &area).into_iter().collect();
+                let counts = |index: usize, place: &Place| {
+                    let is_kind = |kind| kinds.contains(kind);
+                    within.contains(&index) && (kinds.is_empty() || place.details.get("kind").is_some_and(is_kind))
+                };
+                let kept: Vec<bool> = places.iter().enumerate().map(|(index, place)| counts(index, place)).collect();
+                let mut keep = kept.iter();
+                let places: Vec<Place> = places.into_iter().filter(|_| keep.next() == Some(&true)).collect();
+                if places.is_empty() {
+                    return Err("no point lies within".to_owned());
+                }
+                if let Some(features) = features {
+                    let features = features.select_points(|point| kept.get(point) == Some(&true));
+                    self.features.insert(id.to_owned(), Arc::new(features));
+                }
+                Ok(Shape::Places(places))
+            }
+        }
+    }
+
+    /// The shape of an operand, or of its features that count; and these features, if it has some.
+    pub(super) fn chosen(&mut self, id: &str, when: &Choice) -> Result<(Shape, Option<Arc<Features>>), String> {
+        let shape = self.shape(id).map_err(|what| format!("it needs '{id}', and {what}"))?;
+        let features = self.features.get(id).filter(|features| features.count() > 0).cloned();
+        let Some(written) = when.of(id) else { return Ok((shape, features)) };
+        let Some(filter) = read_style::filter("recipe.where", written)? else { return Ok((shape, features)) };
+        let features = features.ok_or_else(|| {
+            format!("recipe.where chooses features, and '{id}' is one shape; name the operand that it is meant for")
+        })?;
+        let fits = |feature| features.matches(&shape, &filter, feature);
+        let (shape, features) =
+            features.select(&shape, fits).ok_or_else(|| format!("no feature of '{id}' fits {filter}"))?;
+        Ok((shape, Some(Arc::new(features))))
+    }
+
+    pub(super) fn area(&mut self, id: &str, when: &Choice) -> Result<MultiPolygon<f64>, String> {
+        match self.chosen(id, when)?.0 {
+            Shape::Area(area) => Ok(area),
+            _ => Err(format!("'{id}' is not an area")),
+        }
+    }
+
+    /// The size in km² of a part of an area, without some ground and with all of it that lies in the area.
+    pub(super) fn without_and_with(
+        &mut self,
+        part: &MultiPolygon<f64>,
+        ground: &str,
+        whole: &str,
+        when: &Choice,
+    ) -> Result<(f64, f64), String> {
+        let Shape::Area(ground_area) = self.shape(ground)? else {
+            return Err(format!("'{ground}' is not an area"));
+        };
+        let whole = self.area(whole, when)?;
+        let km2 = |area: &MultiPolygon<f64>| measure::area_m2(area) / 1e6;
+        let least = km2(&derive::difference(part, &ground_area));
+        let most = km2(&derive::intersection(&derive::union_all([part, &ground_area]), &whole));
+        Ok((least, most))
+    }
+
+    pub(super) fn line(&mut self, id: &str) -> Result<MultiLineString<f64>, String> {
+        match self.shape(id) {
+            Ok(Shape::Line(line)) => Ok(line),
+            Ok(_) => Err(format!("'{id}' is not a line")),
+            Err(what) => Err(format!("it needs '{id}', and {what}")),
+        }
+    }
+}
+
+pub(super) fn non_empty(area: MultiPolygon<f64>) -> Result<Shape, String> {
+    if area.0.is_empty() { Err("the recipe leaves nothing".to_owned()) } else { Ok(Shape::Area(area)) }
+}

@@ -1,0 +1,129 @@
+//! What can go wrong with a file, said with what to do.
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::basemap::ArchiveError;
+use crate::document::project::ProjectError;
+use crate::dossier::DossierError;
+use crate::formats::bundle::BundleError;
+use crate::formats::format;
+use crate::formats::geojson::GeoJsonError;
+use crate::formats::gzip::GzipError;
+use crate::formats::text::TextError;
+
+/// Why a file cannot be used. The text holds its cause, so the cause is not given a second time as the error's source.
+#[derive(Debug, Error)]
+pub enum FileError {
+    /// It cannot be read.
+    #[error("cannot read it: {}: {}", to_read(cause), path.display())]
+    Read {
+        /// The system's word.
+        cause: std::io::Error,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It cannot be written.
+    #[error("cannot write it: {}: {}", to_write(cause), path.display())]
+    Write {
+        /// The system's word.
+        cause: std::io::Error,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Its name does not tell what it is.
+    #[error("expected {}; this is none of them: {}", format::expected(), path.display())]
+    UnknownKind {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is no GeoJSON that can be drawn.
+    #[error("{cause}: {}", path.display())]
+    GeoJson {
+        /// What is wrong.
+        cause: GeoJsonError,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is packed, and cannot be unpacked.
+    #[error("{cause}: {}", path.display())]
+    Gzip {
+        /// What is wrong.
+        cause: GzipError,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is no project.
+    #[error("{cause}: {}", path.display())]
+    Project {
+        /// What is wrong.
+        cause: ProjectError,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is GeoJSON, but nothing in it can be drawn.
+    #[error("{what}: {}", path.display())]
+    NoShape {
+        /// What is wrong.
+        what: String,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is no dossier.
+    #[error("{cause}: {}", path.display())]
+    Dossier {
+        /// What is wrong.
+        cause: DossierError,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is no zip of a folder.
+    #[error("{cause}: {}", path.display())]
+    Bundle {
+        /// What is wrong.
+        cause: BundleError,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is no text.
+    #[error("{cause}: {}", path.display())]
+    Text {
+        /// What is wrong.
+        cause: TextError,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is no map file.
+    #[error("{cause}: {}", path.display())]
+    Map {
+        /// What is wrong.
+        cause: ArchiveError,
+        /// Which file.
+        path: PathBuf,
+    },
+}
+
+/// Why something cannot be read, and what to do, where the system's word says too little.
+pub(super) fn to_read(cause: &std::io::Error) -> String {
+    match cause.kind() {
+        ErrorKind::NotFound => "No such file or folder; look whether its path is spelt right".to_owned(),
+        ErrorKind::PermissionDenied => "there is no permission to read it; allow it, or copy it elsewhere".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder; name a file in it".to_owned(),
+        _ => cause.to_string(),
+    }
+}
+
+/// The same of what cannot be written.
+pub(super) fn to_write(cause: &std::io::Error) -> String {
+    match cause.kind() {
+        ErrorKind::NotFound => "its folder does not exist; make it, or write elsewhere".to_owned(),
+        ErrorKind::NotADirectory => "what should be its folder is a file; write elsewhere".to_owned(),
+        ErrorKind::IsADirectory => "a folder has that name; write under another".to_owned(),
+        ErrorKind::PermissionDenied => "there is no permission to write there; write elsewhere".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "the disk can only be read; write elsewhere".to_owned(),
+        ErrorKind::StorageFull => "the disk is full; make room, or write elsewhere".to_owned(),
+        _ => cause.to_string(),
+    }
+}
