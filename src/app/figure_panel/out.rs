@@ -6,7 +6,7 @@ use eframe::egui::{Align, Button, Id, Key, Layout, RichText, TextEdit, Ui, Vec2}
 
 use super::ExportPanel;
 use super::controls::text_named;
-use crate::app::dialogs::{Decision, Purpose, REPLACE};
+use crate::app::dialogs::{Decision, Purpose, REPLACE, browse_ui};
 use crate::app::theme;
 use crate::app::widgets::small_warning_ui;
 use crate::figure::OutputFormat;
@@ -50,7 +50,7 @@ impl ExportPanel {
                 if ui.add(Button::new(text).fill(theme::ink(palette.accent))).clicked() {
                     *decision = Some(Decision::WriteFigure);
                 }
-                if ui.button("Browse…").clicked() {
+                if browse_ui(ui) {
                     *decision = Some(Decision::Browse(Purpose::Export));
                 }
                 self.lead_to_warnings_ui(ui);

@@ -40,6 +40,7 @@ impl ExportPanel {
             let field = TextEdit::singleline(text).hint_text(hint).desired_width(f32::INFINITY);
             let field = ui.add_enabled(on, field);
             text_named(&field, text, name);
+            field.on_disabled_hover_text("Tick it first");
         }
         self.options.subtitle = Some(subtitle).filter(|text| !text.is_empty());
     }
@@ -63,6 +64,7 @@ impl ExportPanel {
         }
         let reset = Button::new(RichText::new("Reset places").size(12.0)).small();
         let reset = ui.add_enabled(!furniture.is_usual(), reset);
+        let reset = reset.on_disabled_hover_text("All of it stands where it usually does");
         if reset.on_hover_text("Everything back to its usual corner, or off the map").clicked() {
             furniture.reset_places();
         }

@@ -155,7 +155,7 @@ fn state_ui(ui: &mut Ui, state: &CheckState) {
         ),
         CheckState::NotFound => (icons::X, "The words do not stand in the attached text".into()),
         CheckState::NoText => {
-            (icons::MINUS_CIRCLE, "Not checked here: attach the text of the source (File ▸ Attach source text…)".into())
+            (icons::MINUS_CIRCLE, "Not checked here: attach the text of the source (File › Attach source text…)".into())
         }
     };
     let palette = theme::theme_of(ui.ctx()).palette();

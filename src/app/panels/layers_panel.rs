@@ -4,7 +4,7 @@ use eframe::egui::{self, Color32, Response, Role, ScrollArea, Sense, Ui, Vec2, W
 
 use crate::app::panels::kinds_list::{self, OpenRows};
 use crate::app::panels::swatches::Swatches;
-use crate::app::{chrome, icons, theme};
+use crate::app::{chrome, icons, theme, widgets};
 use crate::dossier::{Counting, Overlay, words};
 use crate::scene::palette::Theme;
 use crate::session::{Action, Command, OwnLayerChange, Selection, Session};
@@ -58,7 +58,7 @@ pub(crate) fn layers_ui(
             ui.add_space(10.0);
             ui.horizontal(|ui| {
                 let label = format!("{} group {}", if any { "Hide" } else { "Show" }, group.title.main());
-                if eye_ui(ui, any, &label, shade).on_hover_text(&label).clicked() {
+                if widgets::tip(eye_ui(ui, any, &label, shade), label.as_str()).clicked() {
                     actions.push(Action::ToggleGroup(group.id.clone()));
                 }
                 ui.label(theme::section(group.title.main(), shade));
@@ -165,7 +165,7 @@ fn row_ui(
             shade,
         );
         let key = if row < 9 { format!(" (key {})", row + 1) } else { String::new() };
-        let eye = eye.on_hover_text(format!("Show or hide{key}; Alt-click shows it alone"));
+        let eye = widgets::tip(eye, format!("Show or hide{key}; Alt-click shows it alone"));
         if eye.clicked() {
             let alone = ui.input(|input| input.modifiers.alt);
             let id = overlay.id.clone();
@@ -193,10 +193,14 @@ fn row_ui(
             ui.label(theme::second(words::number(sources as f64, 0), shade)).on_hover_text(in_words);
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 let color = if state.visible { palette.ink } else { palette.second };
-                let text = egui::RichText::new(overlay.title.main()).color(theme::ink(color));
+                let (full, font) = (overlay.title.main(), egui::FontId::proportional(13.0));
+                let elided = widgets::elided_middle(ui, full, &font, ui.available_width() - 2.0);
+                let text = egui::RichText::new(elided.as_deref().unwrap_or(full)).color(theme::ink(color));
                 let name = ui.add(egui::Button::new(text).frame(false).truncate().min_size(Vec2::new(0.0, 24.0)));
-                name.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, overlay.title.main()));
-                if name.on_hover_text(&overlay.gist).clicked() {
+                name.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, full));
+                let lines = [full, overlay.gist.as_str()].map(str::trim);
+                let said = lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+                if widgets::tip(name, said).clicked() {
                     actions.push(Action::Select(overlay.id.clone()));
                 }
             });
@@ -253,7 +257,8 @@ fn handle_ui(ui: &mut Ui, overlay: &Overlay, shade: Theme, actions: &mut Vec<Act
             actions.push(Action::MoveOverlay(overlay.id.clone(), if off < 0.0 { -1 } else { 1 }));
         }
     }
-    response.on_hover_cursor(egui::CursorIcon::Grab);
+    let key = "Drag to reorder; Alt+↑ and Alt+↓ move what is selected";
+    widgets::tip(response.on_hover_cursor(egui::CursorIcon::Grab), key);
 }
 
 fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, actions: &mut Vec<Action>) {
@@ -309,7 +314,9 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
             ui.close();
         }
     });
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Options of {}", overlay.title.main())));
+    let name = format!("Options of {}", overlay.title.main());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    widgets::tip(response, name);
 }
 
 #[cfg(test)]
