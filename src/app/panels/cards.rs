@@ -3,7 +3,7 @@
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, FontId, Frame, Margin, RichText, Role, ScrollArea, Ui, Vec2, WidgetInfo};
 
-use crate::app::widgets::small_warning_ui;
+use crate::app::widgets::{small_warning_ui, tip};
 use crate::app::{icons, theme};
 use crate::dossier::Excerpt;
 use crate::dossier::check::CheckState;
@@ -265,7 +265,7 @@ pub(crate) fn link_ui(ui: &mut Ui, url: &str, name: &str, actions: &mut Vec<Acti
     let text = theme::icon(icons::ARROW_SQUARE_OUT, 14.0).color(theme::ink(palette.accent));
     let link = ui.add(egui::Button::new(text).frame(false).min_size(Vec2::splat(24.0)));
     link.widget_info(|| WidgetInfo::labeled(Role::Link, true, name));
-    if link.on_hover_text(format!("{name}\n{url}")).clicked() {
+    if tip(link, format!("{name}\n{url}")).clicked() {
         actions.push(Action::OpenUrl(url.to_owned()));
     }
 }

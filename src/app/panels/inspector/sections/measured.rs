@@ -104,8 +104,10 @@ pub(super) fn comparisons_ui(
     if comparisons.is_empty() {
         return;
     }
-    ui.add_space(8.0);
-    ui.label(theme::section(title, shade));
+    if !title.is_empty() {
+        ui.add_space(8.0);
+        ui.label(theme::section(title, shade));
+    }
     for comparison in comparisons {
         comparison_ui(ui, comparison, shade, actions);
     }

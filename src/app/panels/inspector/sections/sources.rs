@@ -52,8 +52,6 @@ pub(crate) fn sources_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, 
             if none {
                 ui.label(theme::second("No excerpt speaks of this overlay.", shade));
             }
-            let others = comparisons(session, overlay, false);
-            comparisons_ui(ui, "Reported elsewhere", &others, shade, actions);
         }
         Selected::Annotations(selected) => {
             if let Some(first) = selected.first() {
@@ -67,6 +65,17 @@ pub(crate) fn sources_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, 
             }
         }
     }
+}
+
+/// Whether figures of an overlay are reported that no source here states.
+pub(crate) fn is_reported_elsewhere(subject: &Subject<'_>) -> bool {
+    subject.overlay().is_some_and(|overlay| !comparisons(subject.session, overlay, false).is_empty())
+}
+
+/// Shows those figures.
+pub(crate) fn reported_elsewhere_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, actions: &mut Vec<Action>) {
+    let Some(overlay) = subject.overlay() else { return };
+    comparisons_ui(ui, "", &comparisons(subject.session, overlay, false), subject.shade, actions);
 }
 
 /// What is being cited, while it is typed.
