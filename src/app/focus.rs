@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use eframe::egui::{
     Context, Event, FocusDirection, Id, Key, LayerId, Order, Popup, Pos2, Rect, Response, Stroke, StrokeKind, Ui,
+    WidgetRect,
 };
 
 use super::theme;
@@ -137,26 +138,32 @@ impl Focus {
         if !is_over && self.was_over {
             let opener = self.opener.take().filter(|_| self.by_keys);
             let is_free = ctx.memory(|memory| memory.focused().is_none());
-            if let Some(opener) = opener.filter(|id| is_free && ctx.read_response(*id).is_some()) {
+            if let Some(opener) = opener.filter(|id| is_free && widget(ctx, *id).is_some()) {
                 ctx.memory_mut(|memory| memory.request_focus(opener));
             }
         }
         self.was_over = is_over;
         let focused = ctx.memory(|memory| memory.focused());
-        let response = focused.and_then(|id| ctx.read_response(id));
-        if let Some(response) = &response
+        let control = focused.and_then(|id| widget(ctx, id));
+        if let Some(control) = &control
             && (focused != self.had || matches!(self.from, From::Control(id, _) if Some(id) == focused))
         {
-            self.from = From::Control(response.id, response.rect);
+            self.from = From::Control(control.id, control.rect);
         }
         self.had = focused;
-        self.ring = response.filter(|_| self.by_keys).and_then(|response| ring(ctx, &response));
+        self.ring = control.filter(|_| self.by_keys).and_then(|control| ring(ctx, &control));
     }
 }
 
+/// A control as this frame has shown it. To ask for its response would be to take the keys from it while a button of the
+/// pointer is down elsewhere.
+fn widget(ctx: &Context, id: Id) -> Option<WidgetRect> {
+    ctx.viewport(|viewport| viewport.this_pass.widgets.get(id).copied())
+}
+
 /// Draws the ring around what has the keys.
-fn ring(ctx: &Context, response: &Response) -> Option<Rect> {
-    let seen = response.interact_rect;
+fn ring(ctx: &Context, control: &WidgetRect) -> Option<Rect> {
+    let seen = control.interact_rect;
     if !seen.is_positive() {
         return None;
     }
@@ -165,7 +172,7 @@ fn ring(ctx: &Context, response: &Response) -> Option<Rect> {
     let rect = if is_large { seen.shrink(3.0) } else { seen.expand(2.0) };
     let rect = rect.intersect(ctx.content_rect().shrink(2.0));
     let palette = theme::theme_of(ctx).palette();
-    let painter = ctx.layer_painter(response.layer_id);
+    let painter = ctx.layer_painter(control.layer_id);
     // A casing in the colour of the panel, so that the ring stands out from a button of its own colour.
     let casing = Stroke::new(4.0, theme::ink(palette.panel));
     painter.rect_stroke(rect, 6.0, casing, StrokeKind::Middle);

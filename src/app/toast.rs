@@ -51,8 +51,10 @@ impl Toast {
                 ui.vertical(|ui| self.content_ui(ui, &mut answer))
             });
         });
-        let has_keys = ctx.memory(|memory| memory.focused()).and_then(|id| ctx.read_response(id));
-        let has_keys = has_keys.is_some_and(|response| response.layer_id == shown.response.layer_id);
+        let focused = ctx.memory(|memory| memory.focused());
+        let layer = shown.response.layer_id;
+        let is_here = |id| ctx.viewport(|viewport| viewport.this_pass.widgets.get(id).map(|control| control.layer_id));
+        let has_keys = focused.and_then(is_here) == Some(layer);
         if has_keys || shown.response.contains_pointer() {
             self.goes_at_s = Some(now + STAYS_S);
         } else if now >= goes_at_s {

@@ -221,7 +221,7 @@ pub(crate) fn buttons_ui(ui: &mut Ui, verb: &str, decision: &mut Option<Decision
         if ui.add(egui::Button::new(text).fill(theme::ink(palette.accent))).clicked() {
             *decision = Some(Decision::Accept);
         }
-        if ui.button("Cancel").clicked() {
+        if tip(ui.button("Cancel"), "Back to the map (Esc)").clicked() {
             *decision = Some(Decision::Close);
         }
     });

@@ -24,6 +24,7 @@ use self::figure_preview::Preview;
 use crate::app::dialogs::gaps_window;
 use crate::app::dialogs::{Decision, Purpose};
 use crate::app::focus::{self, Part};
+use crate::app::widgets::tip;
 use crate::app::{chrome, icons, theme};
 use crate::document::step::FigurePart;
 use crate::figure::paper::PT_PER_MM;
@@ -442,7 +443,12 @@ impl ExportPanel {
                     let name = if self.large { "Show the map with the frame" } else { "Enlarge the preview" };
                     WidgetInfo::labeled(Role::Button, true, name)
                 });
-                if button.clicked() {
+                let help = if self.large {
+                    "The map with the frame over it (Esc)"
+                } else {
+                    "Look at it in the place of the map"
+                };
+                if tip(button, help).clicked() {
                     self.large = !self.large;
                 }
             });

@@ -80,7 +80,7 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
                 ui.horizontal_wrapped(|ui| {
                     for id in &excerpt.overlays {
                         if let Some(overlay) = dossier.overlay(id)
-                            && ui.link(overlay.title.main()).clicked()
+                            && tip(ui.link(overlay.title.main()), overlay.gist.as_str()).clicked()
                         {
                             actions.push(Action::Select(id.clone()));
                         }
@@ -245,7 +245,7 @@ pub(crate) fn address_ui(ui: &mut Ui, url: &str, shown: RichText, actions: &mut 
             small_warning_ui(ui, &format!("{doubt}."));
         }
         ui.horizontal(|ui| {
-            if ui.button("Open in browser").clicked() {
+            if tip(ui.button("Open in browser"), "Only a click here opens it").clicked() {
                 actions.push(Action::OpenUrl(url.to_owned()));
                 ui.close();
             }

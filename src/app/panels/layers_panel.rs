@@ -15,6 +15,10 @@ pub(crate) const BACK_TO_DOSSIER_LINE: &str = "Back to the dossier’s line";
 /// What puts a shape of the user's own in place of the dossier's line.
 pub(crate) const USE_AS_LINE: &str = "Use as line of contact";
 
+/// What that does.
+pub(crate) const USE_AS_LINE_HINT: &str =
+    "Work out what depends on the line of contact from this one; the dossier’s stays, to go back to";
+
 /// What opens the table of an overlay's features.
 pub(crate) const SHOW_TABLE: &str = "Show table";
 
@@ -43,7 +47,9 @@ pub(crate) fn layers_ui(
         if session.is_alone() {
             ui.horizontal(|ui| {
                 ui.label(theme::second("One overlay is shown alone.", shade));
-                if ui.link("Show the others again").clicked() {
+                let command = Command::ShowAlone;
+                let help = widgets::with_keys(session, command.help(), command);
+                if widgets::tip(ui.link("Show the others again"), help).clicked() {
                     actions.push(Action::Command(Command::ShowAlone));
                 }
             });
@@ -110,13 +116,14 @@ fn own_line_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<A
         if let Some(notice) = own.dropped.notice() {
             ui.label(theme::second(notice, shade));
         }
-        if ui.button(BACK_TO_DOSSIER_LINE).clicked() {
+        let help = "All that depends on the line is worked out from the dossier’s again";
+        if widgets::tip(ui.button(BACK_TO_DOSSIER_LINE), help).clicked() {
             actions.push(Action::UseDossierLine);
         }
         let opened = session.document().chosen_line.as_ref().map(|line| line.overlay.as_str());
         if let Some(opened) = opened.filter(|id| session.dossier().overlay(id).is_some())
             && own.counting != Counting::All
-            && ui.button("Which features count…").clicked()
+            && widgets::tip(ui.button("Which features count…"), "Choose them by kind or by a filter").clicked()
         {
             actions.push(Action::UseAsLine(opened.to_owned()));
         }
@@ -277,19 +284,20 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
             }
         });
         ui.separator();
-        for (label, action) in [
-            ("Zoom to", Action::ZoomTo(id())),
-            ("Show alone", Action::ShowAlone(id())),
-            ("Move up", Action::MoveOverlay(id(), -1)),
-            ("Move down", Action::MoveOverlay(id(), 1)),
+        for (label, command, action) in [
+            ("Zoom to", Command::ZoomToSelection, Action::ZoomTo(id())),
+            ("Show alone", Command::ShowAlone, Action::ShowAlone(id())),
+            ("Move up", Command::MoveUp, Action::MoveOverlay(id(), -1)),
+            ("Move down", Command::MoveDown, Action::MoveOverlay(id(), 1)),
         ] {
-            if ui.button(label).clicked() {
+            let help = widgets::with_keys(session, command.help(), command);
+            if widgets::tip(ui.button(label), help).clicked() {
                 actions.push(action);
                 ui.close();
             }
         }
         kinds_list::tell_apart_menu_ui(ui, session, overlay, actions);
-        if overlay.features.count() > 0 && ui.button(SHOW_TABLE).clicked() {
+        if overlay.features.count() > 0 && widgets::tip(ui.button(SHOW_TABLE), "Its features, one a row").clicked() {
             actions.push(Action::ShowTable(id()));
             ui.close();
         }
@@ -309,7 +317,7 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
                 ui.close();
             }
         }
-        if session.can_be_line(overlay) && ui.button(USE_AS_LINE).clicked() {
+        if session.can_be_line(overlay) && widgets::tip(ui.button(USE_AS_LINE), USE_AS_LINE_HINT).clicked() {
             actions.push(Action::UseAsLine(id()));
             ui.close();
         }

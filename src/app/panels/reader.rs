@@ -318,7 +318,7 @@ impl Reader {
         let phrase = if count == 1 { "1 word selected".to_owned() } else { format!("{count} words selected") };
         ui.horizontal(|ui| {
             ui.label(theme::second(phrase, shade));
-            if ui.link("Clear words").clicked() {
+            if ui.link("Clear words").on_hover_text("Select no words").clicked() {
                 self.words = None;
             }
         });

@@ -5,6 +5,7 @@ use eframe::egui::{self, Button, RichText, Role, TextEdit, Ui, WidgetInfo};
 use super::measured::{comparisons, comparisons_ui};
 use super::{Selected, Subject, Typed};
 use crate::app::panels::cards;
+use crate::app::widgets::tip;
 use crate::app::{chrome, icons, theme};
 use crate::document::annotation::Citation;
 use crate::dossier::feature_sources::of_feature;
@@ -133,7 +134,7 @@ pub(crate) fn citations_ui(
                 ui.push_id(index, |ui| cards::source_ui(ui, source, actions));
             }
         }
-        if ui.link("Remove citation").clicked() {
+        if tip(ui.link("Remove citation"), "It no longer rests on this source").clicked() {
             actions.push((cites.remove)(citation.clone()));
         }
     }
