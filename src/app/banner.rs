@@ -88,6 +88,7 @@ pub(super) fn banner_ui(
             });
             !is_done
         });
+        super::chrome::follow_focus(ui);
     });
 }
 

@@ -4,7 +4,7 @@ use eframe::egui::{self, Align, Button, Layout, RichText, Role, Ui, Vec2, Widget
 
 use std::path::{Path, PathBuf};
 
-use crate::app::widgets::with_keys;
+use crate::app::widgets::{named, tip, with_keys};
 use crate::app::{icons, theme};
 use crate::basemap::{MapKind, MapSource, sources};
 use crate::document::Names;
@@ -104,6 +104,9 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
     (Menu::Help, &[&[Command::ShowKeys, Command::ShowAbout]]),
 ];
 
+/// Why what does not go with a figure has to wait.
+const CLOSE_FIGURE_FIRST: &str = "Close the figure first (Esc)";
+
 /// The bars with the commands.
 #[derive(Clone, Copy)]
 pub(crate) struct Chrome<'a> {
@@ -145,7 +148,7 @@ impl Chrome<'_> {
     /// Why a command can't be given now.
     fn why_not(self, command: Command) -> Option<&'static str> {
         if self.sets_up_figure && !super::keys::WHILE_EXPORTING.contains(&command) {
-            return Some("Close the figure first (Esc)");
+            return Some(CLOSE_FIGURE_FIRST);
         }
         self.session.why_not(command)
     }
@@ -170,7 +173,7 @@ impl Chrome<'_> {
             actions.push(Action::Command(command));
             ui.close();
         }
-        response.on_hover_text(command.help()).on_disabled_hover_text(why_not.unwrap_or_default());
+        tip(response, command.help()).on_disabled_hover_text(why_not.unwrap_or_default());
     }
 
     /// The toolbar.
@@ -225,10 +228,13 @@ impl Chrome<'_> {
                     !exporting && !self.sets_up_figure,
                     Button::new(text).fill(theme::ink(palette.accent)),
                 );
-                if export
-                    .on_hover_text(with_keys(session, Command::ExportFigure.help(), Command::ExportFigure))
-                    .clicked()
-                {
+                let help = with_keys(session, Command::ExportFigure.help(), Command::ExportFigure);
+                let why_not = if self.sets_up_figure {
+                    "The figure is set up already"
+                } else {
+                    "Something is still being read or written"
+                };
+                if tip(export, help).on_disabled_hover_text(why_not).clicked() {
                     actions.push(Action::Command(Command::ExportFigure));
                 }
                 ui.add_space(4.0);
@@ -250,6 +256,7 @@ impl Chrome<'_> {
                     }
                 });
                 list.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Map under the overlays"));
+                tip(list, "Map under the overlays").on_disabled_hover_text(CLOSE_FIGURE_FIRST);
             });
         });
     }
@@ -263,8 +270,9 @@ impl Chrome<'_> {
         if response.clicked() {
             actions.push(Action::Command(command));
         }
-        let help = with_keys(session, &format!("{}. {}", command.label(), command.help()), command);
-        response.on_hover_text(help).on_disabled_hover_text(why_not.unwrap_or_default());
+        let help = with_keys(session, &format!("{}. {}", named(command), command.help()), command);
+        let why_not = why_not.map(|why_not| format!("{}. {why_not}", named(command)));
+        tip(response, help).on_disabled_hover_text(why_not.unwrap_or_default());
     }
 }
 
@@ -422,7 +430,7 @@ pub(crate) fn status_ui(
             let text = RichText::new(counted(warnings)).size(12.0);
             let button = ui.add(Button::new((theme::icon(icons::WARNING, 13.0), text)).small());
             button.widget_info(|| WidgetInfo::labeled(Role::Button, true, counted(warnings)));
-            if button.on_hover_text(Command::ShowWarnings.help()).clicked() {
+            if tip(button, Command::ShowWarnings.help()).clicked() {
                 actions.push(Action::Command(Command::ShowWarnings));
             }
         }

@@ -17,12 +17,12 @@ use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use super::figure_panel::ExportPanel;
 use super::jobs::{AttachTo, Done, Progress};
 use super::panels::inspector::sections as inspector;
-use super::{Tab, chrome, figure_panel, map, words};
+use super::{ExportHabits, Tab, Toast, chrome, figure_panel, map, words};
 use crate::basemap::MapSource;
 use crate::dossier::check::TextAtHand;
 use crate::dossier::feature_sources::as_source;
 use crate::dossier::verify::MatchedBy;
-use crate::figure::{FigureOptions, OutputFormat, PageSetup, Shows, georeference};
+use crate::figure::{FigureOptions, OutputFormat, Shows, georeference};
 use crate::files::layers::From;
 use crate::formats::geojson::Order;
 use crate::session::{Action, Command, Effect};
@@ -86,11 +86,14 @@ impl ClaimlineApp {
             }
             Effect::ExportFigure => {
                 let folder = self.export_folder.clone().or_else(crate::files::pictures_folder).unwrap_or_default();
-                let path = folder.join(format!("{}.png", self.name_of_figure()));
+                let ending = self.export_habits.ending.as_deref().unwrap_or("png");
+                let path = folder.join(format!("{}.{ending}", self.name_of_figure()));
                 if self.export.is_none() {
                     let _ = self.session.apply(Action::EndText);
                     let usual = self.usual_figure();
-                    self.export = Some(Box::new(ExportPanel::open(ctx, &self.session, usual, path)));
+                    let mut export = ExportPanel::open(ctx, &self.session, usual, path);
+                    export.world_file = self.export_habits.world_file;
+                    self.export = Some(Box::new(export));
                 }
             }
             Effect::CopyFigure => {
@@ -114,7 +117,11 @@ impl ClaimlineApp {
                 self.tell("Copied");
                 ctx.copy_text(text);
             }
-            Effect::ShowGaps => self.gaps = Some(gaps_window::find(&self.session, gaps_window::today())),
+            Effect::ShowGaps => {
+                self.gaps = Some(gaps_window::find(&self.session, gaps_window::today()));
+                self.history = false;
+                self.session.panels.layers = true;
+            }
             Effect::ShowWarnings => self.dialog = Some(Dialog::Warnings),
             Effect::ShowKeys => self.dialog = Some(Dialog::Keys(KeysDialog::default())),
             Effect::New => self.leave(ctx, Then::New),
@@ -132,7 +139,11 @@ impl ClaimlineApp {
             }
             Effect::ShowPalette => self.palette = Some(Palette::default()),
             Effect::ShowTable(id) => self.bottom_drawer.show_table(id),
-            Effect::ShowHistory => self.history = !self.history,
+            Effect::ShowHistory => {
+                self.history = !self.history;
+                self.gaps = None;
+                self.session.panels.layers |= self.history;
+            }
             Effect::AskDistance(command) => {
                 let km = if command == Command::Buffer { 5.0 } else { 0.1 };
                 self.dialog = Some(Dialog::Question(Question::Distance(command, km)));
@@ -176,7 +187,7 @@ impl ClaimlineApp {
         let frame = self.session.frame();
         FigureOptions {
             view_pt: (frame.width_pt.max(480.0), frame.height_pt.max(360.0)),
-            ..FigureOptions::usual(PageSetup::default(), Shows::Bounds(frame.lon_lat_bounds()))
+            ..FigureOptions::usual(self.export_habits.page.unwrap_or_default(), Shows::Bounds(frame.lon_lat_bounds()))
         }
     }
 
@@ -283,6 +294,16 @@ impl ClaimlineApp {
         self.tell(told);
     }
 
+    /// Says why the system's file chooser did not open, beside the field in which the path can be typed.
+    fn no_chooser(&mut self, purpose: Purpose, why: &str) {
+        match (&mut self.dialog, &mut self.export) {
+            (_, Some(export)) if purpose == Purpose::Export => export.error = why.to_owned(),
+            (Some(Dialog::Attach(dialog)), _) if purpose == Purpose::AttachText => dialog.error = why.to_owned(),
+            (Some(Dialog::Path { purpose: asked, error, .. }), _) if *asked == purpose => *error = why.to_owned(),
+            _ => self.tell(why),
+        }
+    }
+
     /// Back from setting up a figure to what the window looked at before.
     pub(super) fn close_export(&mut self) {
         if let Some(export) = self.export.take() {
@@ -330,6 +351,11 @@ impl ClaimlineApp {
         }
         let options = export.options().clone();
         self.export_folder = target.parent().map(PathBuf::from);
+        self.export_habits = ExportHabits {
+            ending: Some(format.extension().to_owned()),
+            world_file: export.world_file,
+            page: Some(options.page),
+        };
         self.close_export();
         self.keep_exported(&options);
         let progress = std::sync::Arc::new(Progress::default());
@@ -354,7 +380,11 @@ impl ClaimlineApp {
                 self.exporting = None;
             }
             match done {
-                Done::Exported(path) => self.tell(format!("Figure written to {}", path.display())),
+                Done::Exported(path) => {
+                    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                    self.toast = Some(Toast::written(format!("Figure written: {name}"), path.clone()));
+                    self.tell(format!("Figure written to {}", path.display()));
+                }
                 Done::Saved(saved, document) => self.saved(ctx, saved, *document),
                 Done::NotSaved(error) => self.not_saved(&error),
                 Done::Copied(image) => {
@@ -426,6 +456,7 @@ impl ClaimlineApp {
                     self.session.refuse_line();
                     self.tell(format!("It can’t be used as line of contact: {what}"));
                 }
+                Done::NotChosen(purpose, why) => self.no_chooser(purpose, &why),
                 Done::Chosen(purpose, chosen) => {
                     let Some(chosen) = chosen else { continue };
                     match (&mut self.dialog, &mut self.export) {

@@ -67,7 +67,7 @@ pub fn run_observed(
                 None => app.tell("There is no folder to keep changes in until they are saved: HOME is not set"),
             }
             app.open_files(files);
-            Ok(Box::new(Observed { app, observe }))
+            Ok(Box::new(Observed { app, observe, fits: false }))
         }),
     );
     result.map_err(|error| explain(&error))
@@ -88,11 +88,16 @@ fn opening_picture(scene: Arc<Scene>, ground: Ground) -> Option<Painted> {
 struct Observed<F> {
     app: ClaimlineApp,
     observe: F,
+    /// Whether it is known that the window fits on the screen.
+    fits: bool,
 }
 
 impl<F: FnMut(&mut ClaimlineApp, &egui::Context)> eframe::App for Observed<F> {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         (self.observe)(&mut self.app, ui.ctx());
+        if !self.fits {
+            self.fits = fit(ui.ctx());
+        }
         self.app.ui(ui, frame);
     }
 
@@ -100,6 +105,25 @@ impl<F: FnMut(&mut ClaimlineApp, &egui::Context)> eframe::App for Observed<F> {
         self.app.save(storage);
     }
 }
+
+/// Has a window that is too large for its screen fill what the desktop leaves of it: only the desktop knows what its bars
+/// take. False as long as the size of the screen is not known.
+fn fit(ctx: &egui::Context) -> bool {
+    let (screen, window, maximized) = ctx.input(|input| {
+        let viewport = input.viewport();
+        (viewport.monitor_size, viewport.inner_rect, viewport.maximized)
+    });
+    let (Some(screen), Some(window)) = (screen, window) else { return ctx.cumulative_frame_nr() > 60 };
+    let room = screen - AROUND_PT;
+    let fits = window.width() <= room.x && window.height() <= room.y;
+    if !fits && maximized != Some(true) {
+        ctx.send_viewport_cmd(egui::ViewportCommand::Maximized(true));
+    }
+    true
+}
+
+/// What the title of a window and the bars of a desktop take of a screen at most, in points.
+const AROUND_PT: egui::Vec2 = egui::vec2(16.0, 104.0);
 
 /// How long the window waits for its first picture, rather than open without it.
 const PATIENCE: Duration = Duration::from_millis(150);
@@ -202,7 +226,7 @@ impl ClaimlineApp {
     ) -> std::io::Result<Self> {
         theme::install(ctx);
         let mut session = Session::new(evidence.scene, evidence.problems);
-        let mut export_folder = None;
+        let (mut export_folder, mut export_habits) = Default::default();
         let (mut folded, mut open_rows, mut bottom_drawer) = Default::default();
         if let Some(remembered) = storage.and_then(|storage| eframe::get_value::<Remembered>(storage, REMEMBERED)) {
             session.panels = remembered.panels;
@@ -216,7 +240,7 @@ impl ClaimlineApp {
             // A window without a project begins where the dossier does.
             session.open_at_home();
             session.keymap = remembered.keymap;
-            export_folder = remembered.export_folder;
+            (export_folder, export_habits) = (remembered.export_folder, remembered.export_habits);
             (folded, open_rows, bottom_drawer) = (remembered.folded, remembered.open_rows, remembered.bottom_drawer);
         }
         Ok(Self {
@@ -241,10 +265,13 @@ impl ClaimlineApp {
             history: false,
             gaps: None,
             message: None,
+            toast: None,
             export_folder,
+            export_habits,
             opened_files: Vec::new(),
             exporting: None,
             applied_theme: None,
+            focus: super::Focus::default(),
             ui_time: std::time::Duration::ZERO,
             frames: 0,
         })

@@ -7,10 +7,13 @@ use eframe::egui::{self, Panel, Rect, Ui};
 
 use super::chrome::{self, Chrome};
 use super::dialogs::{self, gaps_window, history_window};
+use super::drop_notice::drop_notice_ui;
 use super::figure_panel::ExportPanel;
+use super::focus::{self, Part};
 use super::keys::surrender_keys;
 use super::panels::{layers_panel, sources_panel};
-use super::{ClaimlineApp, REMEMBERED, Remembered, Tab, banner, jobs, map};
+use super::widgets::{icon_button, tip};
+use super::{ClaimlineApp, REMEMBERED, Remembered, Tab, banner, icons, jobs, map, toast};
 use crate::document::Document;
 use crate::session::{Action, Selection, ThemeChoice};
 
@@ -29,7 +32,10 @@ impl ClaimlineApp {
         }
         if self.session.panels.inspector {
             let (session, inspector) = (&self.session, &mut self.inspector);
-            side(Panel::right("right panel"), 340.0).show(ui, |ui| inspector.ui(ui, session, actions));
+            side(Panel::right("right panel"), 340.0).show(ui, |ui| {
+                focus::part(ui, Part::Right);
+                inspector.ui(ui, session, actions);
+            });
         }
     }
 
@@ -54,7 +60,10 @@ impl ClaimlineApp {
         if self.has_right_drawer() {
             let x = map.max.x - width;
             let (session, inspector) = (&self.session, &mut self.inspector);
-            drawer(ui, "right drawer", x, &mut |ui| inspector.ui(ui, session, actions));
+            drawer(ui, "right drawer", x, &mut |ui| {
+                focus::part(ui, Part::Right);
+                inspector.ui(ui, session, actions);
+            });
         }
     }
 
@@ -67,7 +76,7 @@ impl ClaimlineApp {
             export.large_ui(ui, actions);
         } else if area.width() > 1.0 {
             let (width_pt, height_pt) = (f64::from(area.width()), f64::from(area.height()));
-            let credits_pt = f64::from(map::credits_height(ui, credits, area.width()));
+            let credits_pt = f64::from(self.map.credits_height(ui, credits, area.width()));
             let before = self.session.frame();
             export.watch(&before);
             let _ = self.session.apply(Action::SetPage { width_pt, height_pt });
@@ -97,6 +106,31 @@ impl ClaimlineApp {
         }
     }
 
+    /// Escape closes what stands in the place of the lists, unless something is typed or drawn, or lies over it.
+    fn close_side_view(&mut self, ctx: &egui::Context, popup_is_open: bool) {
+        let is_shown = self.export.is_none() && self.session.panels.layers && (self.gaps.is_some() || self.history);
+        let is_over = popup_is_open || self.dialog.is_some() || self.palette.is_some();
+        let is_busy = ctx.text_edit_focused() || self.session.is_drafting() || self.session.typing().is_some();
+        if is_shown
+            && !is_over
+            && !is_busy
+            && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape))
+        {
+            self.gaps = None;
+            self.history = false;
+        }
+    }
+
+    /// What was written last, above the credits of the map.
+    fn toast_ui(&mut self, ctx: &egui::Context, credits: &[(String, String)]) {
+        let clear_pt = if credits.is_empty() { 0.0 } else { map::CREDITS_FOLDED_PT };
+        let Some(answer) = self.toast.as_mut().and_then(|toast| toast.ui(ctx, self.map.rect, clear_pt)) else { return };
+        self.toast = None;
+        if let toast::Answer::Ask(what, path) = answer {
+            self.jobs.ask_desktop(what, path);
+        }
+    }
+
     fn has_right_drawer(&self) -> bool {
         self.session.panels.inspector && *self.session.selection() != Selection::None
     }
@@ -108,11 +142,29 @@ impl ClaimlineApp {
     }
 
     fn left_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        focus::part(ui, Part::Left);
+        if let Some(gaps) = &self.gaps {
+            let stays = side_head_ui(ui, "Gaps");
+            gaps_window::gaps_ui(ui, gaps, &self.session, actions);
+            if !stays {
+                self.gaps = None;
+            }
+            return;
+        }
+        if self.history {
+            self.history = side_head_ui(ui, "History");
+            history_window::history_ui(ui, &self.session, actions);
+            return;
+        }
         ui.horizontal(|ui| {
-            ui.selectable_value(&mut self.tab, Tab::Overlays, "Overlays");
-            ui.selectable_value(&mut self.tab, Tab::Annotations, "Annotations");
-            ui.selectable_value(&mut self.tab, Tab::Sources, "Sources");
-            ui.selectable_value(&mut self.tab, Tab::Reader, "Reader");
+            for (tab, label, help) in [
+                (Tab::Overlays, "Overlays", "What is drawn on the map; the list is its legend"),
+                (Tab::Annotations, "Annotations", "What you have drawn, in its layers"),
+                (Tab::Sources, "Sources", "Who is quoted, and the words themselves"),
+                (Tab::Reader, "Reader", "The texts of sources, with their excerpts marked"),
+            ] {
+                tip(ui.selectable_value(&mut self.tab, tab, label), help);
+            }
         });
         ui.separator();
         match self.tab {
@@ -124,6 +176,19 @@ impl ClaimlineApp {
             Tab::Reader => self.reader.ui(ui, &self.session, actions),
         }
     }
+}
+
+/// The head of what stands in the place of the lists; false once it is closed.
+fn side_head_ui(ui: &mut Ui, title: &str) -> bool {
+    let mut stays = true;
+    ui.horizontal(|ui| {
+        ui.heading(title);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            stays = !icon_button(ui, icons::X, &format!("Close {title} (Esc)"), true).clicked();
+        });
+    });
+    ui.add_space(2.0);
+    stays
 }
 
 /// How much of the map a drawer covers in a narrow window.
@@ -140,6 +205,7 @@ impl eframe::App for ClaimlineApp {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let started = Instant::now();
         let ctx = ui.ctx().clone();
+        self.focus.begin(&ctx);
         if self.applied_theme != Some(self.session.theme) {
             ctx.set_theme(match self.session.theme {
                 ThemeChoice::System => egui::ThemePreference::System,
@@ -157,6 +223,7 @@ impl eframe::App for ClaimlineApp {
 
         let mut actions = Vec::new();
         let popup_was_open = egui::Popup::is_any_open(&ctx);
+        self.close_side_view(&ctx, popup_was_open);
         self.keys(&ctx, &mut actions);
         let bar = |top: i8, bottom: i8| {
             egui::Frame::new().fill(ctx.global_style().visuals.panel_fill).inner_margin(egui::Margin {
@@ -167,16 +234,23 @@ impl eframe::App for ClaimlineApp {
             })
         };
         let bars = Chrome { session: &self.session, sets_up_figure: self.export.is_some() };
-        Panel::top("menu").frame(bar(3, 3)).show(ui, |ui| bars.menu_ui(ui, &self.project.recents, &mut actions));
-        Panel::top("toolbar").frame(bar(4, 6)).show(ui, |ui| bars.toolbar_ui(ui, self.jobs.is_busy(), &mut actions));
+        Panel::top("menu").frame(bar(3, 3)).show(ui, |ui| {
+            focus::part(ui, Part::Menu);
+            bars.menu_ui(ui, &self.project.recents, &mut actions);
+        });
+        Panel::top("toolbar").frame(bar(4, 6)).show(ui, |ui| {
+            focus::part(ui, Part::Toolbar);
+            bars.toolbar_ui(ui, self.jobs.is_busy(), &mut actions);
+        });
         let has_exchanged = !banner::exchanged(&self.session, &self.project.not_exchanged).is_empty();
         if has_exchanged || self.project.wrong.iter().any(|layer| banner::stands(&self.session, layer)) {
             let (session, project) = (&self.session, &mut self.project);
             let (wrong, as_they_are) = (&mut project.wrong, &mut project.not_exchanged);
             let frame = banner::frame(ui);
-            Panel::top("banner")
-                .frame(frame)
-                .show(ui, |ui| banner::banner_ui(ui, session, wrong, as_they_are, &mut actions));
+            Panel::top("banner").frame(frame).show(ui, |ui| {
+                focus::part(ui, Part::Banner);
+                banner::banner_ui(ui, session, wrong, as_they_are, &mut actions);
+            });
         }
         let message = match (&self.exporting, &self.message) {
             (Some(progress), _) => progress.words().to_owned(),
@@ -187,6 +261,7 @@ impl eframe::App for ClaimlineApp {
             },
         };
         Panel::bottom("status").frame(bar(4, 4)).show(ui, |ui| {
+            focus::part(ui, Part::Status);
             ui.horizontal(|ui| {
                 if let Some(progress) = &self.exporting {
                     jobs::progress_ui(ui, progress);
@@ -206,7 +281,10 @@ impl eframe::App for ClaimlineApp {
                 .default_size(width)
                 .size_range(range)
                 .frame(panel_frame(ui))
-                .show(ui, |ui| of_export = export.ui(ui, &self.session, listens, &mut actions));
+                .show(ui, |ui| {
+                    focus::part(ui, Part::Right);
+                    of_export = export.ui(ui, &self.session, listens, &mut actions);
+                });
             self.export = Some(export);
         } else if !narrow {
             self.panels_ui(ui, &mut actions);
@@ -218,6 +296,7 @@ impl eframe::App for ClaimlineApp {
         self.ground.prepare(self.session.document());
         let credits = self.ground.credits(&self.session.frame(), self.session.document(), self.session.dossier());
         egui::CentralPanel::no_frame().show(ui, |ui| {
+            focus::part(ui, Part::Map);
             if self.export.is_some() {
                 self.framed_map_ui(ui, &credits, &mut actions);
                 return;
@@ -243,19 +322,8 @@ impl eframe::App for ClaimlineApp {
         if narrow && self.export.is_none() {
             self.drawers_ui(ui, &mut actions);
         }
-        // Both wait until a figure that is set up has no more use for the map.
-        if self.export.is_none()
-            && let Some(gaps) = &self.gaps
-            && !gaps_window::gaps_ui(&ctx, self.map.rect, gaps, &self.session, &mut actions)
-        {
-            self.gaps = None;
-        }
-        if self.export.is_none()
-            && self.history
-            && !history_window::history_ui(&ctx, self.map.rect, &self.session, &mut actions)
-        {
-            self.history = false;
-        }
+        self.toast_ui(&ctx, &credits);
+        drop_notice_ui(&ctx, self.map.rect);
         if let Some(palette) = &mut self.palette
             && !palette.ui(&ctx, &self.session, &mut self.feature_search, &mut actions)
         {
@@ -286,6 +354,7 @@ impl eframe::App for ClaimlineApp {
         self.jobs.sort_features(&self.session);
         self.keep(&ctx);
         self.hand_keys_to_dialog(&ctx);
+        self.focus.end(&ctx, self.dialog.is_some() || self.palette.is_some());
         self.frames += 1;
         self.ui_time = started.elapsed();
     }
@@ -305,6 +374,7 @@ impl eframe::App for ClaimlineApp {
             panels: self.session.panels,
             theme: self.session.theme,
             export_folder: self.export_folder.clone(),
+            export_habits: self.export_habits.clone(),
             keymap: self.session.keymap.clone(),
             figure: serde_json::to_string(&*document_figure).unwrap_or_default(),
             folded: self.inspector.folded.clone(),

@@ -4,8 +4,10 @@ mod banner;
 mod chrome;
 mod dialogs;
 mod drawers;
+mod drop_notice;
 mod effects;
 mod figure_panel;
+mod focus;
 mod icons;
 mod jobs;
 mod keys;
@@ -16,6 +18,7 @@ mod map;
 mod panels;
 mod project;
 mod theme;
+mod toast;
 mod widgets;
 pub mod words;
 
@@ -31,6 +34,7 @@ use self::dialogs::feature_search::FeatureSearch;
 use self::dialogs::palette::Palette;
 use self::drawers::BottomDrawer;
 use self::figure_panel::ExportPanel;
+use self::focus::Focus;
 use self::jobs::{Jobs, Progress};
 use self::map::MapView;
 use self::map::map_source::WindowMap;
@@ -40,10 +44,11 @@ use self::panels::kinds_list::OpenRows;
 use self::panels::reader::Reader;
 use self::panels::swatches::Swatches;
 use self::project::Project;
+use self::toast::Toast;
 use crate::document::Document;
 use crate::dossier::gaps::Gap;
 use crate::dossier::{self, Overlay, Shape};
-use crate::figure::FigureOptions;
+use crate::figure::{FigureOptions, PageSetup};
 use crate::formats::link;
 use crate::scene::hit::Hit;
 use crate::session::{Action, Keymap, Panels, Session, ThemeChoice};
@@ -66,6 +71,8 @@ struct Remembered {
     theme: ThemeChoice,
     export_folder: Option<PathBuf>,
     #[serde(default)]
+    export_habits: ExportHabits,
+    #[serde(default)]
     keymap: Keymap,
     /// How the figure is set up, as JSON.
     #[serde(default)]
@@ -79,6 +86,18 @@ struct Remembered {
     /// What the drawer at the foot shows, and how high it is.
     #[serde(default)]
     bottom_drawer: BottomDrawer,
+}
+
+/// How figures were written last, for the next one.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct ExportHabits {
+    /// The end of the file's name, which says its format.
+    ending: Option<String>,
+    /// Whether a PNG gets a world file beside it.
+    world_file: bool,
+    /// The page, for figures that have none of their own yet.
+    page: Option<PageSetup>,
 }
 
 /// Under which name it is remembered; a new layout takes a new name.
@@ -113,12 +132,17 @@ pub struct ClaimlineApp {
     gaps: Option<Vec<Gap>>,
     /// What went on last, and when.
     message: Option<(String, Instant)>,
+    /// What was written last, while that is shown with what can be done with it.
+    toast: Option<Toast>,
+    /// How figures were written last.
+    export_habits: ExportHabits,
     export_folder: Option<PathBuf>,
     /// Files that have been opened, which no figure may replace.
     opened_files: Vec<PathBuf>,
     /// The export under way.
     exporting: Option<std::sync::Arc<Progress>>,
     applied_theme: Option<ThemeChoice>,
+    focus: Focus,
     /// UI time of the last frame, for the benchmark.
     ui_time: std::time::Duration,
     frames: u64,
@@ -145,6 +169,11 @@ impl ClaimlineApp {
     /// map of its page as the preview has laid it out.
     pub fn figure_set_up(&self) -> Option<(&FigureOptions, crate::geometry::Rect, Option<crate::geometry::Frame>)> {
         self.export.as_ref().map(|export| (export.options(), export.frame(), export.laid_out()))
+    }
+
+    /// The ring around what has the keys, where the last frame drew one.
+    pub fn focus_ring(&self) -> Option<Rect> {
+        self.focus.ring()
     }
 
     /// UI time of the last frame.

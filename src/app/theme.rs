@@ -154,7 +154,6 @@ fn visuals(theme: egui::Theme, palette: Palette) -> Visuals {
     widgets.hovered.weak_bg_fill = wash(0.10);
     widgets.active.bg_fill = wash(0.22);
     widgets.active.weak_bg_fill = wash(0.16);
-    widgets.active.bg_stroke = Stroke::new(1.5, accent);
     widgets.open.bg_fill = wash(0.12);
     widgets.open.weak_bg_fill = wash(0.10);
     visuals

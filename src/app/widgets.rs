@@ -1,8 +1,8 @@
 //! Small parts that the panels, the dialogs and the map have in common.
 
-use eframe::egui::{self, Button, RichText, Role, Ui, Vec2, WidgetInfo};
+use eframe::egui::{self, Button, Color32, FontId, RichText, Role, Ui, Vec2, WidgetInfo};
 
-use super::{chrome, icons, theme};
+use super::{chrome, focus, icons, theme};
 use crate::document::annotation::{AreaKind, PathKind, PointKind, Shape};
 use crate::session::{Command, Session};
 
@@ -13,7 +13,36 @@ pub(crate) fn icon_button(ui: &mut Ui, glyph: &str, name: &str, on: bool) -> egu
     let text = theme::icon(glyph, 15.0).color(theme::ink(color));
     let response = ui.add(Button::new(text).frame(false).min_size(Vec2::splat(24.0)));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
-    response.on_hover_text(name)
+    tip(response, name)
+}
+
+/// A control with a tooltip, for the pointer and for whoever goes by keys.
+pub(crate) fn tip(response: egui::Response, text: impl Into<egui::WidgetText>) -> egui::Response {
+    if focus::is_at(&response) && !response.hovered() {
+        response.show_tooltip_text(text);
+        return response;
+    }
+    response.on_hover_text(text)
+}
+
+/// A name that has no room, with its beginning and its end: names in one list often differ at the end.
+pub(crate) fn elided_middle(ui: &Ui, name: &str, font: &FontId, width_pt: f32) -> Option<String> {
+    let fits = |text: String| ui.painter().layout_no_wrap(text, font.clone(), Color32::BLACK).size().x <= width_pt;
+    if fits(name.to_owned()) {
+        return None;
+    }
+    let letters: Vec<char> = name.chars().collect();
+    let with = |kept: usize| {
+        let head: String = letters[..kept.div_ceil(2)].iter().collect();
+        let tail: String = letters[letters.len() - kept / 2..].iter().collect();
+        format!("{}…{}", head.trim_end(), tail.trim_start())
+    };
+    let (mut least, mut most) = (0, letters.len().saturating_sub(1));
+    while least < most {
+        let middle = (least + most).div_ceil(2);
+        if fits(with(middle)) { least = middle } else { most = middle - 1 }
+    }
+    Some(with(least))
 }
 
 /// Something to beware of: a sign, and what it is.
@@ -21,7 +50,7 @@ pub(crate) fn warning_ui(ui: &mut Ui, text: &str) {
     ui.horizontal_top(|ui| {
         ui.label(theme::icon(icons::WARNING, 14.0));
         // A sentence of its own.
-        ui.add(egui::Label::new(capital(text) + ".").wrap());
+        ui.add(egui::Label::new(ended(&capital(text))).wrap());
     });
 }
 
@@ -32,6 +61,17 @@ pub(crate) fn small_warning_ui(ui: &mut Ui, text: &str) {
         ui.label(theme::icon(icons::WARNING, 14.0));
         ui.add(egui::Label::new(RichText::new(capital(text)).size(12.0)).wrap());
     });
+}
+
+/// A sentence with the full stop that ends it, unless it has an end.
+pub(crate) fn ended(sentence: &str) -> String {
+    let has_end = sentence.ends_with(['.', '…', '?', '!']) || sentence.ends_with(".”") || sentence.ends_with(".)");
+    if has_end { sentence.to_owned() } else { format!("{sentence}.") }
+}
+
+/// What a command is called where its label goes on into a sentence.
+pub(crate) fn named(command: Command) -> &'static str {
+    command.label().trim_end_matches('…')
 }
 
 /// A name as it begins a sentence.
@@ -61,5 +101,21 @@ pub(crate) fn with_keys(session: &Session, help: &str, command: Command) -> Stri
     match session.keymap.keys(command).first() {
         Some(keys) => format!("{help} ({})", chrome::spoken(keys)),
         None => help.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_is_ended_once() {
+        for (sentence, said) in [("It is so", "It is so."), ("It is so.", "It is so."), ("Reading…", "Reading…")] {
+            assert_eq!(ended(sentence), said);
+        }
+        for command in Command::ALL {
+            let said = ended(&format!("{}. {}", named(*command), command.help()));
+            assert!(!said.contains("….") && !said.contains(".."), "{said}");
+        }
     }
 }

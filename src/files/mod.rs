@@ -1,5 +1,6 @@
 //! The only room that touches the disk and the network: reading what is opened, writing what is exported, caches.
 
+pub mod desktop;
 mod disk;
 mod error;
 mod folders;

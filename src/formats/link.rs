@@ -48,7 +48,7 @@ pub fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
-            letter if is_unseen(letter) => shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(letter))),
+            letter if is_unseen(letter) => shown.push_str(&format!("‹U+{:04X}›", u32::from(letter))),
             letter => shown.push(letter),
         }
     }
@@ -62,9 +62,9 @@ pub fn shown_words(text: &str) -> String {
         match letter {
             '\n' | '\t' => shown.push(letter),
             '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(letter)));
+                shown.push_str(&format!("‹U+{:04X}›", u32::from(letter)));
             }
-            letter if letter.is_control() => shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(letter))),
+            letter if letter.is_control() => shown.push_str(&format!("‹U+{:04X}›", u32::from(letter))),
             letter => shown.push(letter),
         }
     }
@@ -179,7 +179,7 @@ mod tests {
         let doubt = doubts("https://news.example@evil.example/");
         assert_eq!(doubt, ["what stands before @ is no part of the site, which is evil.example"]);
         assert_eq!(doubts("https://a.example/\u{202e}fdp.exe").len(), 1);
-        assert_eq!(shown("a\u{202e}b\u{200b}"), "a⟨U+202E⟩b⟨U+200B⟩");
+        assert_eq!(shown("a\u{202e}b\u{200b}"), "a‹U+202E›b‹U+200B›");
     }
 
     #[test]

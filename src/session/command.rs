@@ -77,7 +77,7 @@ commands! {
     ToggleLayersPanel, "Left panel", "Show or hide the panel of overlays, annotations and sources", ["F7"];
     ToggleInspector, "Inspector", "Show or hide the panel of what is selected", ["F8"];
     Table, "Table", "Open or close the table of a layer's features: sort, search, filter, copy", ["F6"];
-    SwitchTheme, "Switch theme", "From light to dark or back; View ▸ Theme follows the system again", ["F9"];
+    SwitchTheme, "Switch theme", "From light to dark or back; View › Theme follows the system again", ["F9"];
     ToggleAnnotations, "Hide annotations", "Hide all annotations, or show them again", ["Ctrl+Shift+H"];
     ShowGaps, "Gaps…", "Shapes without a source, broken quotes, figures without a measure, and what is past its day", [];
     ShowWarnings, "Warnings…", "What of the files that were opened could not be read, or was mended", [];

@@ -6,6 +6,7 @@ mod annotations;
 mod features;
 mod figure_frame;
 mod figure_panel;
+mod focus;
 mod overlays;
 mod projects;
 mod reading;

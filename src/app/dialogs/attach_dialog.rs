@@ -73,7 +73,7 @@ pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialo
         if !ui.memory(|memory| memory.focused().is_some()) {
             field.request_focus();
         }
-        if ui.button("Browse…").clicked() {
+        if super::browse_ui(ui) {
             *decision = Some(Decision::Browse(Purpose::AttachText));
         }
     });

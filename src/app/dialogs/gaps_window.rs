@@ -1,4 +1,4 @@
-//! The window of gaps: what is missing or past its day, each row leading to what it is about.
+//! The list of gaps: what is missing or past its day, each row leading to what it is about.
 
 use eframe::egui::{self, Button, Role, ScrollArea, Ui, WidgetInfo};
 
@@ -19,49 +19,38 @@ pub(crate) fn find(session: &Session, today: Option<i64>) -> Vec<Gap> {
     gaps(session.dossier(), &problems, session.texts().all(), &own, today)
 }
 
-/// Shows the window over the map; false once it is closed.
-pub(crate) fn gaps_ui(
-    ctx: &egui::Context,
-    map: egui::Rect,
-    gaps: &[Gap],
-    session: &Session,
-    actions: &mut Vec<Action>,
-) -> bool {
-    let mut open = true;
-    let window = egui::Window::new("Gaps").open(&mut open).default_pos(map.min + egui::Vec2::splat(12.0));
-    window.collapsible(false).default_width(420.0).default_height(520.0).show(ctx, |ui| {
-        let shade = theme::theme_of(ctx);
-        let unread = session.dossier().sources.iter().filter(|source| session.texts().of(&source.id).is_none()).count();
-        if unread > 0 {
-            let sources = if unread == 1 { "1 source has".to_owned() } else { format!("{unread} sources have") };
-            let note = format!("{sources} no text at hand: those quotes are not checked here.");
-            ui.label(theme::second(note, shade));
+/// Shows them, in the place of the lists: so they lie over nothing that they speak of.
+pub(crate) fn gaps_ui(ui: &mut Ui, gaps: &[Gap], session: &Session, actions: &mut Vec<Action>) {
+    let shade = theme::theme_of(ui.ctx());
+    let unread = session.dossier().sources.iter().filter(|source| session.texts().of(&source.id).is_none()).count();
+    if unread > 0 {
+        let sources = if unread == 1 { "1 source has".to_owned() } else { format!("{unread} sources have") };
+        let note = format!("{sources} no text at hand: those quotes are not checked here.");
+        ui.label(theme::second(note, shade));
+    }
+    ScrollArea::vertical().auto_shrink(false).id_salt("gaps").show(ui, |ui| {
+        if gaps.is_empty() {
+            ui.horizontal(|ui| {
+                ui.label(theme::icon(icons::CHECK_CIRCLE, 16.0));
+                ui.label("Nothing is missing: every shape has its source and every source its shape.");
+            });
         }
-        ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-            if gaps.is_empty() {
-                ui.horizontal(|ui| {
-                    ui.label(theme::icon(icons::CHECK_CIRCLE, 16.0));
-                    ui.label("Nothing is missing: every shape has its source and every source its shape.");
-                });
+        for kind in GapKind::ALL {
+            let of_kind: Vec<&Gap> = gaps.iter().filter(|gap| gap.kind == kind).collect();
+            if of_kind.is_empty() {
+                continue;
             }
-            for kind in GapKind::ALL {
-                let of_kind: Vec<&Gap> = gaps.iter().filter(|gap| gap.kind == kind).collect();
-                if of_kind.is_empty() {
-                    continue;
-                }
-                ui.add_space(6.0);
-                ui.label(theme::section(format!("{} ({})", kind.title(), of_kind.len()), shade));
-                if kind == GapKind::PastItsDay {
-                    ui.label(theme::second(format!("They describe a day more than {STALE_DAYS} days ago."), shade));
-                }
-                for gap in of_kind {
-                    gap_ui(ui, gap, actions);
-                }
+            ui.add_space(6.0);
+            ui.label(theme::section(format!("{} ({})", kind.title(), of_kind.len()), shade));
+            if kind == GapKind::PastItsDay {
+                ui.label(theme::second(format!("They describe a day more than {STALE_DAYS} days ago."), shade));
             }
-            chrome::follow_focus(ui);
-        });
+            for gap in of_kind {
+                gap_ui(ui, gap, actions);
+            }
+        }
+        chrome::follow_focus(ui);
     });
-    open
 }
 
 fn gap_ui(ui: &mut Ui, gap: &Gap, actions: &mut Vec<Action>) {

@@ -3,7 +3,7 @@
 use eframe::egui::{self, Button, Event, Key, Modifiers, RichText, Role, TextEdit, Ui, WidgetInfo};
 
 use crate::app::chrome;
-use crate::app::dialogs::Decision;
+use crate::app::dialogs::{Decision, close_ui, height_pt, width_ui};
 use crate::session::{Action, Command, Keymap, Session};
 
 /// What the dialog remembers while it is open.
@@ -51,7 +51,7 @@ pub(crate) fn keys_ui(
     decision: &mut Option<Decision>,
     actions: &mut Vec<Action>,
 ) {
-    ui.set_width(520.0);
+    width_ui(ui, 520.0);
     ui.heading("Keys");
     ui.add_space(6.0);
     let mut keymap = session.keymap.clone();
@@ -60,6 +60,9 @@ pub(crate) fn keys_ui(
     }
     let field = ui.add(TextEdit::singleline(&mut dialog.search).hint_text("Search keys").desired_width(f32::INFINITY));
     field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search keys"));
+    if !ui.memory(|memory| memory.focused().is_some()) {
+        field.request_focus();
+    }
     if let Some(command) = dialog.waiting {
         listen(ui, session, command, dialog, actions);
     }
@@ -68,8 +71,9 @@ pub(crate) fn keys_ui(
     }
     ui.add_space(6.0);
     let wanted = dialog.search.to_lowercase();
+    let list_pt = height_pt(ui, 380.0);
     // Of one height, so that the dialog does not move under the pointer while it is searched.
-    egui::ScrollArea::vertical().max_height(380.0).min_scrolled_height(380.0).auto_shrink(false).show(ui, |ui| {
+    egui::ScrollArea::vertical().max_height(list_pt).min_scrolled_height(list_pt).auto_shrink(false).show(ui, |ui| {
         egui::Grid::new("keys").num_columns(3).spacing([18.0, 5.0]).min_col_width(120.0).show(ui, |ui| {
             for command in Command::ALL.iter().copied() {
                 if command.label().to_lowercase().contains(&wanted) {
@@ -87,7 +91,7 @@ pub(crate) fn keys_ui(
         chrome::follow_focus(ui);
     });
     ui.add_space(12.0);
-    if ui.button("Close").clicked() {
+    if close_ui(ui) {
         *decision = Some(Decision::Close);
     }
 }

@@ -9,7 +9,7 @@ use eframe::egui::{
 
 use crate::app::latest::Latest;
 use crate::app::panels::swatches::SIZE;
-use crate::app::theme;
+use crate::app::{chrome, theme};
 use crate::dossier::counting::{Candidate, size};
 use crate::dossier::{Choice, Counting, Overlay, words};
 use crate::figure::raster::Painter;
@@ -179,7 +179,7 @@ fn outcome(Request { scene, overlay, counting }: Request) -> Answer {
 
 /// Shows the dialog; whether it is done with.
 pub(crate) fn line_ui(ui: &mut Ui, session: &Session, dialog: &mut LineDialog, actions: &mut Vec<Action>) -> bool {
-    ui.set_width(560.0);
+    super::width_ui(ui, 560.0);
     let shade = theme::theme_of(ui.ctx());
     ui.heading("Which features count");
     ui.label(format!("As line of contact from {}, or as the ground whose outline it is", dialog.title));
@@ -209,7 +209,8 @@ pub(crate) fn line_ui(ui: &mut Ui, session: &Session, dialog: &mut LineDialog, a
         let palette = shade.palette();
         let text = egui::RichText::new(APPLY).color(theme::ink(palette.panel));
         let apply = ui.add_enabled(is_ready, Button::new(text).fill(theme::ink(palette.accent)));
-        if apply.clicked()
+        let why_not = counting.as_ref().err().map_or("The areas are still being worked out", String::as_str);
+        if apply.on_disabled_hover_text(why_not).clicked()
             && let Ok(counting) = &counting
         {
             actions.push(Action::CountAsLine(dialog.overlay.clone(), counting.clone()));
@@ -228,7 +229,7 @@ pub(crate) fn line_ui(ui: &mut Ui, session: &Session, dialog: &mut LineDialog, a
 fn kinds_ui(ui: &mut Ui, session: &Session, dialog: &mut LineDialog, shade: Theme) {
     let overlay = session.dossier().overlay(&dialog.overlay);
     ui.indent("kinds", |ui| {
-        ScrollArea::vertical().max_height(220.0).auto_shrink([false, true]).show(ui, |ui| {
+        ScrollArea::vertical().max_height(super::height_pt(ui, 220.0)).auto_shrink([false, true]).show(ui, |ui| {
             Grid::new("kinds that count").num_columns(4).spacing([12.0, 4.0]).min_row_height(24.0).show(ui, |ui| {
                 for place in 0..dialog.chosen.len() {
                     let texture = overlay.and_then(|overlay| dialog.swatch(ui, overlay, place));
@@ -257,6 +258,7 @@ fn kinds_ui(ui: &mut Ui, session: &Session, dialog: &mut LineDialog, shade: Them
                     ui.end_row();
                 }
             });
+            chrome::follow_focus(ui);
         });
     });
 }
@@ -302,10 +304,7 @@ fn outcome_ui(ui: &mut Ui, dialog: &LineDialog, counting: Result<&Counting, &Str
             return;
         }
         (Ok(_), Some((_, Err(what)))) if is_current => {
-            ui.horizontal_wrapped(|ui| {
-                ui.label(theme::icon(crate::app::icons::WARNING, 15.0));
-                ui.label(what.as_str());
-            });
+            super::error_ui(ui, what);
             return;
         }
         (Ok(_), Some((_, Ok(outcome)))) => {

@@ -18,8 +18,10 @@ use self::cite_dialog::CiteDialog;
 use self::keys_dialog::KeysDialog;
 use self::line_dialog::LineDialog;
 use self::project_dialogs::{Answer, Question};
+use crate::app::focus::{self, Part};
 use crate::app::panels::inspector;
 use crate::app::theme;
+use crate::app::widgets::{small_warning_ui, tip};
 use crate::session::{Action, Session};
 
 /// What a path is asked for.
@@ -142,69 +144,68 @@ pub(crate) fn dialog_ui(
     let mut decision = None;
     let listens = matches!(dialog, Dialog::Keys(keys) if keys.is_waiting());
     let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(16);
-    let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| match dialog {
-        Dialog::Path { purpose, path, error, overwrite, .. } => {
-            ui.set_width(520.0);
-            ui.heading(purpose.title());
-            ui.add_space(8.0);
-            let label = ui.label(purpose.hint());
-            ui.horizontal(|ui| {
-                let field = TextEdit::singleline(path).desired_width(410.0).id(Id::unique("path field of the dialog"));
-                let field = ui.add(field).labelled_by(label.id);
-                if field.changed() {
-                    *overwrite = false;
-                    error.clear();
-                }
-                // Asked before the field may take the focus again: then it has not lost it.
-                if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-                    decision = Some(Decision::Accept);
-                }
-                if !ui.memory(|memory| memory.focused().is_some()) {
-                    field.request_focus();
-                }
-                if ui.button("Browse…").clicked() {
-                    decision = Some(Decision::Browse(*purpose));
-                }
-            });
-            if !error.is_empty() {
-                ui.add_space(4.0);
-                ui.horizontal_wrapped(|ui| {
-                    ui.label(theme::icon(crate::app::icons::WARNING, 15.0));
-                    ui.label(error.as_str());
+    let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| {
+        focus::part(ui, Part::Dialog);
+        match dialog {
+            Dialog::Path { purpose, path, error, overwrite, .. } => {
+                width_ui(ui, 520.0);
+                ui.heading(purpose.title());
+                ui.add_space(8.0);
+                let label = ui.label(purpose.hint());
+                ui.horizontal(|ui| {
+                    let field = TextEdit::singleline(path)
+                        .desired_width(ui.available_width() - BROWSE_PT)
+                        .id(Id::unique("path field of the dialog"));
+                    let field = ui.add(field).labelled_by(label.id);
+                    if field.changed() {
+                        *overwrite = false;
+                        error.clear();
+                    }
+                    // Asked before the field may take the focus again: then it has not lost it.
+                    if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+                        decision = Some(Decision::Accept);
+                    }
+                    if !ui.memory(|memory| memory.focused().is_some()) {
+                        field.request_focus();
+                    }
+                    if browse_ui(ui) {
+                        decision = Some(Decision::Browse(*purpose));
+                    }
                 });
+                error_ui(ui, error);
+                ui.add_space(12.0);
+                buttons_ui(ui, if *overwrite { REPLACE } else { purpose.verb() }, &mut decision);
             }
-            ui.add_space(12.0);
-            buttons_ui(ui, if *overwrite { REPLACE } else { purpose.verb() }, &mut decision);
-        }
-        Dialog::Attach(attach) => attach_dialog::attach_ui(ui, session, attach, &mut decision),
-        Dialog::Cite(cite) => {
-            if cite_dialog::cite_ui(ui, cite, actions) {
-                decision = Some(Decision::Close);
+            Dialog::Attach(attach) => attach_dialog::attach_ui(ui, session, attach, &mut decision),
+            Dialog::Cite(cite) => {
+                if cite_dialog::cite_ui(ui, cite, actions) {
+                    decision = Some(Decision::Close);
+                }
             }
-        }
-        Dialog::Keys(keys) => keys_dialog::keys_ui(ui, session, keys, &mut decision, actions),
-        Dialog::Question(question) => {
-            decision = project_dialogs::question_ui(ui, question, name).map(Decision::Answer);
-        }
-        Dialog::Line(line) => {
-            if line_dialog::line_ui(ui, session, line, actions) {
-                decision = Some(Decision::Close);
+            Dialog::Keys(keys) => keys_dialog::keys_ui(ui, session, keys, &mut decision, actions),
+            Dialog::Question(question) => {
+                decision = project_dialogs::question_ui(ui, question, name).map(Decision::Answer);
             }
-        }
-        Dialog::Warnings => {
-            ui.set_width(520.0);
-            ui.heading("Warnings");
-            ui.label("What of the files that are open could not be read, or was mended.");
-            ui.add_space(8.0);
-            ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {
-                inspector::warnings_ui(ui, session);
-            });
-            ui.add_space(12.0);
-            if ui.button("Close").clicked() {
-                decision = Some(Decision::Close);
+            Dialog::Line(line) => {
+                if line_dialog::line_ui(ui, session, line, actions) {
+                    decision = Some(Decision::Close);
+                }
             }
+            Dialog::Warnings => {
+                width_ui(ui, 520.0);
+                ui.heading("Warnings");
+                ui.label("What of the files that are open could not be read, or was mended.");
+                ui.add_space(8.0);
+                ScrollArea::vertical().max_height(height_pt(ui, 320.0)).auto_shrink([false, true]).show(ui, |ui| {
+                    inspector::warnings_ui(ui, session);
+                });
+                ui.add_space(12.0);
+                if close_ui(ui) {
+                    decision = Some(Decision::Close);
+                }
+            }
+            Dialog::About => about_ui(ui, session, credits, &mut decision),
         }
-        Dialog::About => about_ui(ui, session, credits, &mut decision),
     });
     if modal.should_close() && decision.is_none() && !listens {
         decision = Some(Decision::Close);
@@ -214,21 +215,65 @@ pub(crate) fn dialog_ui(
 
 /// The verb at the right, and beside it the way out.
 pub(crate) fn buttons_ui(ui: &mut Ui, verb: &str, decision: &mut Option<Decision>) {
-    let row = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
-    ui.allocate_ui_with_layout(row, egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    row_ui(ui, |ui| {
         let palette = theme::theme_of(ui.ctx()).palette();
         let text = RichText::new(verb).color(theme::ink(palette.panel));
         if ui.add(egui::Button::new(text).fill(theme::ink(palette.accent))).clicked() {
             *decision = Some(Decision::Accept);
         }
-        if ui.button("Cancel").clicked() {
+        if tip(ui.button("Cancel"), "Back to the map (Esc)").clicked() {
             *decision = Some(Decision::Close);
         }
     });
 }
 
+/// Room beside a field for the button that finds a path.
+const BROWSE_PT: f32 = 92.0;
+
+/// What asks the system's file chooser for a path.
+pub(crate) fn browse_ui(ui: &mut Ui) -> bool {
+    tip(ui.button("Browse…"), "Find it with the system’s file chooser").clicked()
+}
+
+/// As wide as a dialog wants to be, as far as the window has room.
+pub(crate) fn width_ui(ui: &mut Ui, width_pt: f32) {
+    ui.set_width(width_pt.min(ui.ctx().content_rect().width() - 56.0));
+}
+
+/// As high as a list in a dialog wants to be, as far as the window has room for it with what stands around it.
+pub(crate) fn height_pt(ui: &Ui, height_pt: f32) -> f32 {
+    height_pt.min(ui.ctx().content_rect().height() - 240.0).max(80.0)
+}
+
+/// What is wrong with what was typed, beside the field.
+pub(crate) fn error_ui(ui: &mut Ui, error: &str) {
+    if !error.is_empty() {
+        ui.add_space(4.0);
+        small_warning_ui(ui, error);
+    }
+}
+
+/// A row of buttons, from the right.
+pub(crate) fn row_ui(ui: &mut Ui, buttons: impl FnOnce(&mut Ui)) {
+    let size = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), buttons);
+}
+
+/// The way out of a dialog that asks nothing, at the right; it has the keys unless something else has.
+pub(crate) fn close_ui(ui: &mut Ui) -> bool {
+    let mut closes = false;
+    row_ui(ui, |ui| {
+        let close = ui.button("Close");
+        if !ui.memory(|memory| memory.focused().is_some()) {
+            close.request_focus();
+        }
+        closes = tip(close, "Back to the map (Esc)").clicked();
+    });
+    closes
+}
+
 fn about_ui(ui: &mut Ui, session: &Session, credits: &[(String, String)], decision: &mut Option<Decision>) {
-    ui.set_width(480.0);
+    width_ui(ui, 480.0);
     ui.heading(format!("Claimline {}", env!("CARGO_PKG_VERSION")));
     ui.label("A map on which every shape answers “says who?”");
     ui.add_space(8.0);
@@ -249,7 +294,7 @@ fn about_ui(ui: &mut Ui, session: &Session, credits: &[(String, String)], decisi
     }
     ui.label("Type: IBM Plex (SIL OFL 1.1). Icons: Phosphor (MIT).");
     ui.add_space(12.0);
-    if ui.button("Close").clicked() {
+    if close_ui(ui) {
         *decision = Some(Decision::Close);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 use eframe::egui::{self, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 
 use super::feature_search::{FeatureSearch, LEAST_LETTERS};
+use crate::app::focus::{self, Part};
 use crate::app::{chrome, theme};
 use crate::dossier::feature_search::{FoundFeature, FoundFeatures};
 use crate::dossier::words;
@@ -47,6 +48,7 @@ impl Palette {
     ) -> bool {
         let mut open = true;
         let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
+            focus::part(ui, Part::Dialog);
             ui.set_width(WIDTH_PT.min(ctx.content_rect().width() - 48.0));
             let step = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
             let (down, up, enter) = (step(Key::ArrowDown), step(Key::ArrowUp), step(Key::Enter));

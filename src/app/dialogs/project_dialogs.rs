@@ -7,7 +7,8 @@ use std::time::SystemTime;
 
 use eframe::egui::{self, DragValue, Key, Role, Ui, WidgetInfo};
 
-use crate::app::theme;
+use super::{height_pt, row_ui as row, width_ui};
+use crate::app::{chrome, theme};
 use crate::files::project::OpenedProject;
 use crate::session::Command;
 
@@ -76,7 +77,7 @@ pub(crate) enum Answer {
 
 /// Shows a question; an answer once there is one.
 pub(crate) fn question_ui(ui: &mut Ui, question: &mut Question, name: &str) -> Option<Answer> {
-    ui.set_width(460.0);
+    width_ui(ui, 460.0);
     match question {
         Question::Unsaved(then) => unsaved_ui(ui, then, name),
         Question::Overwrite { what } => overwrite_ui(ui, what),
@@ -89,12 +90,6 @@ fn primary(ui: &mut Ui, text: &str) -> egui::Response {
     let palette = theme::theme_of(ui.ctx()).palette();
     let text = egui::RichText::new(text).color(theme::ink(palette.panel));
     ui.add(egui::Button::new(text).fill(theme::ink(palette.accent)))
-}
-
-/// A row of buttons, from the right.
-fn row(ui: &mut Ui, buttons: impl FnOnce(&mut Ui)) {
-    let size = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
-    ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), buttons);
 }
 
 fn unsaved_ui(ui: &mut Ui, then: &Then, name: &str) -> Option<Answer> {
@@ -128,7 +123,11 @@ fn overwrite_ui(ui: &mut Ui, what: &str) -> Option<Answer> {
     ui.add_space(12.0);
     let mut answer = None;
     row(ui, |ui| {
-        if primary(ui, "Save as…").clicked() {
+        let save_as = primary(ui, "Save as…");
+        if !ui.memory(|memory| memory.focused().is_some()) {
+            save_as.request_focus();
+        }
+        if save_as.clicked() {
             answer = Some(Answer::SaveAs);
         }
         if ui.button("Save over it").clicked() {
@@ -148,7 +147,7 @@ fn recover_ui(ui: &mut Ui, left: &[Left]) -> Option<Answer> {
     ui.label("The program ended before these changes were saved. They stay here until you discard them.");
     ui.add_space(8.0);
     let mut answer = None;
-    egui::ScrollArea::vertical().max_height(280.0).auto_shrink([false, true]).show(ui, |ui| {
+    egui::ScrollArea::vertical().max_height(height_pt(ui, 280.0)).auto_shrink([false, true]).show(ui, |ui| {
         for work in left {
             let name = match &work.original {
                 Some(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
@@ -185,11 +184,14 @@ fn recover_ui(ui: &mut Ui, left: &[Left]) -> Option<Answer> {
                 }
             });
         }
+        chrome::follow_focus(ui);
     });
     ui.add_space(12.0);
-    if ui.button("Later").on_hover_text("Ask again at the next start").clicked() {
-        answer = Some(Answer::Cancel);
-    }
+    row(ui, |ui| {
+        if ui.button("Later").on_hover_text("Ask again at the next start").clicked() {
+            answer = Some(Answer::Cancel);
+        }
+    });
     answer
 }
 

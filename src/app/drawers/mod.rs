@@ -6,6 +6,7 @@ mod table;
 use eframe::egui::{self, Align, Layout, Panel, Ui, UiBuilder};
 use serde::{Deserialize, Serialize};
 
+use crate::app::focus::{self, Part};
 use crate::app::widgets::icon_button;
 use crate::app::{icons, theme};
 use crate::session::{Action, Session};
@@ -108,6 +109,7 @@ impl BottomDrawer {
             .size_range(LEAST_PT..=most_pt)
             .frame(frame)
             .show(ui, |ui| {
+                focus::part(ui, Part::Drawer);
                 ui.horizontal(|ui| {
                     ui.label(theme::section(drawer.title, theme::theme_of(ui.ctx())));
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -23,6 +23,8 @@ use self::figure_frame::{FigureFrame, Framed};
 use self::figure_preview::Preview;
 use crate::app::dialogs::gaps_window;
 use crate::app::dialogs::{Decision, Purpose};
+use crate::app::focus::{self, Part};
+use crate::app::widgets::tip;
 use crate::app::{chrome, icons, theme};
 use crate::document::step::FigurePart;
 use crate::figure::paper::PT_PER_MM;
@@ -350,7 +352,10 @@ impl ExportPanel {
             .resizable(false)
             .show_separator_line(false)
             .frame(egui::Frame::NONE)
-            .show(ui, |ui| self.out_ui(ui, listens, &mut decision));
+            .show(ui, |ui| {
+                focus::part(ui, Part::RightFoot);
+                self.out_ui(ui, listens, &mut decision);
+            });
         let is_low = whole.height() < LOW_PT;
         // Nothing of what comes is drawn over what the figure goes out by.
         let above = ui.available_rect_before_wrap();
@@ -438,7 +443,12 @@ impl ExportPanel {
                     let name = if self.large { "Show the map with the frame" } else { "Enlarge the preview" };
                     WidgetInfo::labeled(Role::Button, true, name)
                 });
-                if button.clicked() {
+                let help = if self.large {
+                    "The map with the frame over it (Esc)"
+                } else {
+                    "Look at it in the place of the map"
+                };
+                if tip(button, help).clicked() {
                     self.large = !self.large;
                 }
             });

@@ -6,9 +6,9 @@ use eframe::egui::{Align, Button, Id, Key, Layout, RichText, TextEdit, Ui, Vec2}
 
 use super::ExportPanel;
 use super::controls::text_named;
-use crate::app::dialogs::{Decision, Purpose, REPLACE};
+use crate::app::dialogs::{Decision, Purpose, REPLACE, browse_ui};
 use crate::app::theme;
-use crate::app::widgets::small_warning_ui;
+use crate::app::widgets::{small_warning_ui, tip};
 use crate::figure::OutputFormat;
 
 impl ExportPanel {
@@ -26,7 +26,9 @@ impl ExportPanel {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = Vec2::new(4.0, 4.0);
             for format in OutputFormat::all() {
-                if ui.selectable_label(current == Some(format), format.label()).clicked() && current != Some(format) {
+                let choice = ui.selectable_label(current == Some(format), format.label());
+                let choice = tip(choice, format!("The file’s name ends in .{}", format.extension()));
+                if choice.clicked() && current != Some(format) {
                     self.path = with_format(self.path.trim(), format);
                     self.overwrite = false;
                     self.error.clear();
@@ -47,10 +49,11 @@ impl ExportPanel {
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let text = RichText::new(verb).color(theme::ink(palette.panel));
-                if ui.add(Button::new(text).fill(theme::ink(palette.accent))).clicked() {
+                let write = ui.add(Button::new(text).fill(theme::ink(palette.accent)));
+                if tip(write, "Write the figure to this path (Enter in the path)").clicked() {
                     *decision = Some(Decision::WriteFigure);
                 }
-                if ui.button("Browse…").clicked() {
+                if browse_ui(ui) {
                     *decision = Some(Decision::Browse(Purpose::Export));
                 }
                 self.lead_to_warnings_ui(ui);

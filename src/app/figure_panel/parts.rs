@@ -46,6 +46,7 @@ impl ExportPanel {
             if field.changed() {
                 *words = Some(text).filter(|text| !text.is_empty());
             }
+            field.on_disabled_hover_text("Tick it first");
         }
     }
 
@@ -68,6 +69,7 @@ impl ExportPanel {
         }
         let reset = Button::new(RichText::new("Reset places").size(12.0)).small();
         let reset = ui.add_enabled(!furniture.is_usual(), reset);
+        let reset = reset.on_disabled_hover_text("All of it stands where it usually does");
         if reset.on_hover_text("Everything back to its usual corner, or off the map").clicked() {
             furniture.reset_places();
         }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::time::{Duration, Instant};
 
 use eframe::egui::{ColorImage, Context};
 
@@ -18,6 +19,7 @@ use crate::dossier::check::{Fit, TextAtHand};
 use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::dossier::{self, Excerpt, Overlay};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
+use crate::files::desktop::Ask;
 use crate::files::layers::{ReadLayer, Wanted};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::{self, Content, Taken};
@@ -73,6 +75,8 @@ pub(crate) enum Done {
     NotSaved(SaveError),
     /// The system's chooser was closed, with a path or without.
     Chosen(Purpose, Option<PathBuf>),
+    /// The system's chooser did not open; why.
+    NotChosen(Purpose, String),
     /// Something went wrong; the text says what and what to do.
     Failed(String),
 }
@@ -175,15 +179,22 @@ pub(crate) struct Jobs {
     under_way: usize,
     /// Files that are being read, in the order in which they were asked for: what is opened later lies on top, and a
     /// dossier takes the place only of what was opened before it, however long each takes to read.
+    /// From what nothing waits for.
+    asides: Sender<Done>,
+    aside: Receiver<Done>,
     opening: VecDeque<Receiver<Opened>>,
     /// Answers once the features of a large layer have been sorted.
     sorting: Option<Receiver<()>>,
 }
 
+/// Within this time no user closes a file chooser that has just been asked for.
+const AT_ONCE: Duration = Duration::from_millis(1500);
+
 impl Jobs {
     pub(crate) fn new(ctx: Context) -> Self {
         let (sender, receiver) = channel();
-        Self { ctx, sender, receiver, under_way: 0, opening: VecDeque::new(), sorting: None }
+        let (asides, aside) = channel();
+        Self { ctx, sender, receiver, asides, aside, under_way: 0, opening: VecDeque::new(), sorting: None }
     }
 
     /// Whether anything is under way.
@@ -195,6 +206,7 @@ impl Jobs {
     pub(crate) fn finished(&mut self) -> Vec<Done> {
         let mut done: Vec<Done> = self.receiver.try_iter().collect();
         self.under_way = self.under_way.saturating_sub(done.len());
+        done.extend(self.aside.try_iter());
         while let Some(first) = self.opening.front() {
             match first.try_recv() {
                 Ok(opened) => done.push(Done::Opened(opened)),
@@ -468,6 +480,7 @@ impl Jobs {
     /// Asks for a path by the system's own chooser, which does not hold up the window.
     pub(crate) fn choose_path(&mut self, purpose: Purpose, folder: Option<PathBuf>) {
         self.start(move || {
+            let asked_at = Instant::now();
             let mut dialog = rfd::FileDialog::new();
             if let Some(folder) = folder {
                 dialog = dialog.set_directory(folder);
@@ -492,7 +505,27 @@ impl Jobs {
                     .set_file_name("map.claimline.geojson")
                     .save_file(),
             };
-            Done::Chosen(purpose, chosen)
+            // Nobody closes a chooser as soon as that.
+            let never_opened = chosen.is_none() && asked_at.elapsed() < AT_ONCE;
+            match files::desktop::no_chooser().filter(|_| never_opened) {
+                Some(why) => Done::NotChosen(purpose, why),
+                None => Done::Chosen(purpose, chosen),
+            }
         });
+    }
+
+    /// Asks the desktop to show a file that was written; nothing waits for that, and only a failure is told.
+    pub(crate) fn ask_desktop(&mut self, what: Ask, path: PathBuf) {
+        let (sender, ctx) = (self.asides.clone(), self.ctx.clone());
+        let spawned = std::thread::Builder::new().name("desktop".to_owned()).spawn(move || {
+            if let Err(why) = files::desktop::ask(what, &path) {
+                // The receiver is gone only when the window is.
+                let _ = sender.send(Done::Failed(why));
+                ctx.request_repaint();
+            }
+        });
+        if let Err(error) = spawned {
+            self.refuse(&error);
+        }
     }
 }

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use eframe::egui::{self, Button, Ui};
 
+use crate::app::widgets::tip;
+
 /// How far an export has come, and whether it is still wanted; shared with the thread that exports.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
@@ -37,7 +39,7 @@ impl Progress {
 /// The export under way in the status bar: how far it has come, and a button that ends it.
 pub(crate) fn progress_ui(ui: &mut Ui, progress: &Progress) {
     ui.add(egui::Spinner::new().size(14.0));
-    if ui.add(Button::new("Cancel export").small()).clicked() {
+    if tip(ui.add(Button::new("Cancel export").small()), "Nothing is written then").clicked() {
         progress.cancel();
     }
 }

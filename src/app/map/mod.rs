@@ -12,7 +12,7 @@ mod typing;
 use eframe::egui::{self, CursorIcon, Rect, Response, Role, TextureHandle, Ui, WidgetInfo};
 use walkers::{Map, MapMemory};
 
-pub(crate) use self::furniture::credits_height;
+pub(crate) use self::furniture::CREDITS_FOLDED_PT;
 use self::input::{Clicks, focused_keys, pan_keys, places};
 use self::map_source::WindowMap;
 use self::map_worker::{MapWorker, Painted, Request};
@@ -45,6 +45,8 @@ pub(crate) struct MapView {
     tool: Tool,
     /// What was being drawn or moved when the map was last shown.
     pub(crate) draft: Draft,
+    /// Whether all credits are shown, and not only those that have room on one line.
+    credits_open: bool,
     /// How many pictures have been shown.
     pub(crate) pictures: u64,
 }
@@ -78,6 +80,7 @@ impl MapView {
             seen: None,
             tool: Tool::Select,
             draft: Draft::default(),
+            credits_open: false,
             pictures: 0,
         }
     }

@@ -3,7 +3,7 @@
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, FontId, Frame, Margin, RichText, Role, ScrollArea, Ui, Vec2, WidgetInfo};
 
-use crate::app::widgets::small_warning_ui;
+use crate::app::widgets::{small_warning_ui, tip};
 use crate::app::{icons, theme};
 use crate::dossier::Excerpt;
 use crate::dossier::check::CheckState;
@@ -80,7 +80,7 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
                 ui.horizontal_wrapped(|ui| {
                     for id in &excerpt.overlays {
                         if let Some(overlay) = dossier.overlay(id)
-                            && ui.link(overlay.title.main()).clicked()
+                            && tip(ui.link(overlay.title.main()), overlay.gist.as_str()).clicked()
                         {
                             actions.push(Action::Select(id.clone()));
                         }
@@ -155,7 +155,7 @@ fn state_ui(ui: &mut Ui, state: &CheckState) {
         ),
         CheckState::NotFound => (icons::X, "The words do not stand in the attached text".into()),
         CheckState::NoText => {
-            (icons::MINUS_CIRCLE, "Not checked here: attach the text of the source (File ▸ Attach source text…)".into())
+            (icons::MINUS_CIRCLE, "Not checked here: attach the text of the source (File › Attach source text…)".into())
         }
     };
     let palette = theme::theme_of(ui.ctx()).palette();
@@ -245,7 +245,7 @@ pub(crate) fn address_ui(ui: &mut Ui, url: &str, shown: RichText, actions: &mut 
             small_warning_ui(ui, &format!("{doubt}."));
         }
         ui.horizontal(|ui| {
-            if ui.button("Open in browser").clicked() {
+            if tip(ui.button("Open in browser"), "Only a click here opens it").clicked() {
                 actions.push(Action::OpenUrl(url.to_owned()));
                 ui.close();
             }
@@ -265,7 +265,7 @@ pub(crate) fn link_ui(ui: &mut Ui, url: &str, name: &str, actions: &mut Vec<Acti
     let text = theme::icon(icons::ARROW_SQUARE_OUT, 14.0).color(theme::ink(palette.accent));
     let link = ui.add(egui::Button::new(text).frame(false).min_size(Vec2::splat(24.0)));
     link.widget_info(|| WidgetInfo::labeled(Role::Link, true, name));
-    if link.on_hover_text(format!("{name}\n{url}")).clicked() {
+    if tip(link, format!("{name}\n{url}")).clicked() {
         actions.push(Action::OpenUrl(url.to_owned()));
     }
 }

@@ -4,7 +4,7 @@ use eframe::egui::{self, Color32, Response, Role, ScrollArea, Sense, Ui, Vec2, W
 
 use crate::app::panels::kinds_list::{self, OpenRows};
 use crate::app::panels::swatches::Swatches;
-use crate::app::{chrome, icons, theme};
+use crate::app::{chrome, icons, theme, widgets};
 use crate::dossier::{Counting, Overlay, words};
 use crate::scene::palette::Theme;
 use crate::session::{Action, Command, OwnLayerChange, Selection, Session};
@@ -14,6 +14,10 @@ pub(crate) const BACK_TO_DOSSIER_LINE: &str = "Back to the dossier’s line";
 
 /// What puts a shape of the user's own in place of the dossier's line.
 pub(crate) const USE_AS_LINE: &str = "Use as line of contact";
+
+/// What that does.
+pub(crate) const USE_AS_LINE_HINT: &str =
+    "Work out what depends on the line of contact from this one; the dossier’s stays, to go back to";
 
 /// What opens the table of an overlay's features.
 pub(crate) const SHOW_TABLE: &str = "Show table";
@@ -43,7 +47,9 @@ pub(crate) fn layers_ui(
         if session.is_alone() {
             ui.horizontal(|ui| {
                 ui.label(theme::second("One overlay is shown alone.", shade));
-                if ui.link("Show the others again").clicked() {
+                let command = Command::ShowAlone;
+                let help = widgets::with_keys(session, command.help(), command);
+                if widgets::tip(ui.link("Show the others again"), help).clicked() {
                     actions.push(Action::Command(Command::ShowAlone));
                 }
             });
@@ -58,7 +64,7 @@ pub(crate) fn layers_ui(
             ui.add_space(10.0);
             ui.horizontal(|ui| {
                 let label = format!("{} group {}", if any { "Hide" } else { "Show" }, group.title.main());
-                if eye_ui(ui, any, &label, shade).on_hover_text(&label).clicked() {
+                if widgets::tip(eye_ui(ui, any, &label, shade), label.as_str()).clicked() {
                     actions.push(Action::ToggleGroup(group.id.clone()));
                 }
                 ui.label(theme::section(group.title.main(), shade));
@@ -110,13 +116,14 @@ fn own_line_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<A
         if let Some(notice) = own.dropped.notice() {
             ui.label(theme::second(notice, shade));
         }
-        if ui.button(BACK_TO_DOSSIER_LINE).clicked() {
+        let help = "All that depends on the line is worked out from the dossier’s again";
+        if widgets::tip(ui.button(BACK_TO_DOSSIER_LINE), help).clicked() {
             actions.push(Action::UseDossierLine);
         }
         let opened = session.document().chosen_line.as_ref().map(|line| line.overlay.as_str());
         if let Some(opened) = opened.filter(|id| session.dossier().overlay(id).is_some())
             && own.counting != Counting::All
-            && ui.button("Which features count…").clicked()
+            && widgets::tip(ui.button("Which features count…"), "Choose them by kind or by a filter").clicked()
         {
             actions.push(Action::UseAsLine(opened.to_owned()));
         }
@@ -165,7 +172,7 @@ fn row_ui(
             shade,
         );
         let key = if row < 9 { format!(" (key {})", row + 1) } else { String::new() };
-        let eye = eye.on_hover_text(format!("Show or hide{key}; Alt-click shows it alone"));
+        let eye = widgets::tip(eye, format!("Show or hide{key}; Alt-click shows it alone"));
         if eye.clicked() {
             let alone = ui.input(|input| input.modifiers.alt);
             let id = overlay.id.clone();
@@ -193,10 +200,14 @@ fn row_ui(
             ui.label(theme::second(words::number(sources as f64, 0), shade)).on_hover_text(in_words);
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 let color = if state.visible { palette.ink } else { palette.second };
-                let text = egui::RichText::new(overlay.title.main()).color(theme::ink(color));
+                let (full, font) = (overlay.title.main(), egui::FontId::proportional(13.0));
+                let elided = widgets::elided_middle(ui, full, &font, ui.available_width() - 2.0);
+                let text = egui::RichText::new(elided.as_deref().unwrap_or(full)).color(theme::ink(color));
                 let name = ui.add(egui::Button::new(text).frame(false).truncate().min_size(Vec2::new(0.0, 24.0)));
-                name.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, overlay.title.main()));
-                if name.on_hover_text(&overlay.gist).clicked() {
+                name.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, full));
+                let lines = [full, overlay.gist.as_str()].map(str::trim);
+                let said = lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+                if widgets::tip(name, said).clicked() {
                     actions.push(Action::Select(overlay.id.clone()));
                 }
             });
@@ -253,7 +264,8 @@ fn handle_ui(ui: &mut Ui, overlay: &Overlay, shade: Theme, actions: &mut Vec<Act
             actions.push(Action::MoveOverlay(overlay.id.clone(), if off < 0.0 { -1 } else { 1 }));
         }
     }
-    response.on_hover_cursor(egui::CursorIcon::Grab);
+    let key = "Drag to reorder; Alt+↑ and Alt+↓ move what is selected";
+    widgets::tip(response.on_hover_cursor(egui::CursorIcon::Grab), key);
 }
 
 fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, actions: &mut Vec<Action>) {
@@ -272,19 +284,20 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
             }
         });
         ui.separator();
-        for (label, action) in [
-            ("Zoom to", Action::ZoomTo(id())),
-            ("Show alone", Action::ShowAlone(id())),
-            ("Move up", Action::MoveOverlay(id(), -1)),
-            ("Move down", Action::MoveOverlay(id(), 1)),
+        for (label, command, action) in [
+            ("Zoom to", Command::ZoomToSelection, Action::ZoomTo(id())),
+            ("Show alone", Command::ShowAlone, Action::ShowAlone(id())),
+            ("Move up", Command::MoveUp, Action::MoveOverlay(id(), -1)),
+            ("Move down", Command::MoveDown, Action::MoveOverlay(id(), 1)),
         ] {
-            if ui.button(label).clicked() {
+            let help = widgets::with_keys(session, command.help(), command);
+            if widgets::tip(ui.button(label), help).clicked() {
                 actions.push(action);
                 ui.close();
             }
         }
         kinds_list::tell_apart_menu_ui(ui, session, overlay, actions);
-        if overlay.features.count() > 0 && ui.button(SHOW_TABLE).clicked() {
+        if overlay.features.count() > 0 && widgets::tip(ui.button(SHOW_TABLE), "Its features, one a row").clicked() {
             actions.push(Action::ShowTable(id()));
             ui.close();
         }
@@ -304,12 +317,14 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
                 ui.close();
             }
         }
-        if session.can_be_line(overlay) && ui.button(USE_AS_LINE).clicked() {
+        if session.can_be_line(overlay) && widgets::tip(ui.button(USE_AS_LINE), USE_AS_LINE_HINT).clicked() {
             actions.push(Action::UseAsLine(id()));
             ui.close();
         }
     });
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Options of {}", overlay.title.main())));
+    let name = format!("Options of {}", overlay.title.main());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    widgets::tip(response, name);
 }
 
 #[cfg(test)]

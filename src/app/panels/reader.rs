@@ -75,6 +75,7 @@ impl Reader {
             ui.add_space(4.0);
             let why_not = session.why_not(Command::AttachText);
             let button = ui.add_enabled(why_not.is_none(), egui::Button::new(Command::AttachText.label()));
+            let button = button.on_disabled_hover_text(why_not.unwrap_or_default());
             if button.on_hover_text(Command::AttachText.help()).clicked() {
                 actions.push(Action::Command(Command::AttachText));
             }
@@ -317,7 +318,7 @@ impl Reader {
         let phrase = if count == 1 { "1 word selected".to_owned() } else { format!("{count} words selected") };
         ui.horizontal(|ui| {
             ui.label(theme::second(phrase, shade));
-            if ui.link("Clear words").clicked() {
+            if ui.link("Clear words").on_hover_text("Select no words").clicked() {
                 self.words = None;
             }
         });

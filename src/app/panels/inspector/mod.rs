@@ -8,6 +8,7 @@ use eframe::egui::{Role, ScrollArea, Ui, WidgetInfo};
 
 use self::sections::{SECTIONS, Selected, Subject, Typed, sections_ui};
 use crate::app::panels::cards;
+use crate::app::widgets::tip;
 use crate::app::{chrome, icons, theme};
 use crate::dossier::words;
 use crate::scene::palette::Theme;
@@ -74,7 +75,7 @@ fn jumps_ui(ui: &mut Ui, subject: &Subject<'_>) -> Option<&'static str> {
             let Some(title) = section.title else { continue };
             let link = ui.link(theme::second(title, subject.shade));
             link.widget_info(|| WidgetInfo::labeled(Role::Link, true, format!("Go to section {title}")));
-            if link.clicked() {
+            if tip(link, format!("Go to {title}")).clicked() {
                 jump = Some(section.id);
             }
         }
@@ -99,7 +100,7 @@ fn empty_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Acti
     ui.add_space(10.0);
     ui.label(theme::section("Overlays shown", shade));
     for shown in session.document().shown(dossier).rev() {
-        if ui.link(shown.overlay.title.main()).clicked() {
+        if tip(ui.link(shown.overlay.title.main()), shown.overlay.gist.as_str()).clicked() {
             actions.push(Action::Select(shown.overlay.id.clone()));
         }
     }

@@ -5,7 +5,7 @@ use eframe::egui::{self, RichText, Ui};
 use super::{Subject, Typed, cell_ui};
 use crate::app::panels::cards;
 use crate::app::panels::layers_panel::BACK_TO_DOSSIER_LINE;
-use crate::app::widgets::warning_ui;
+use crate::app::widgets::{tip, warning_ui};
 use crate::app::{icons, theme};
 use crate::dossier::{Comparison, Measure, Overlay, Verdict, words};
 use crate::scene::palette::Theme;
@@ -93,7 +93,9 @@ fn own_line_ui(
     if let Some(own) = &session.dossier().own_line {
         ui.label(theme::second(own.note(), shade));
     }
-    if ui.button(BACK_TO_DOSSIER_LINE).clicked() {
+    if tip(ui.button(BACK_TO_DOSSIER_LINE), "All that depends on the line is worked out from the dossier’s again")
+        .clicked()
+    {
         actions.push(Action::UseDossierLine);
     }
 }
@@ -108,8 +110,10 @@ pub(super) fn comparisons_ui(
     if comparisons.is_empty() {
         return;
     }
-    ui.add_space(8.0);
-    ui.label(theme::section(title, shade));
+    if !title.is_empty() {
+        ui.add_space(8.0);
+        ui.label(theme::section(title, shade));
+    }
     for comparison in comparisons {
         comparison_ui(ui, comparison, shade, actions);
     }

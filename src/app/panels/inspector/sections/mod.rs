@@ -113,8 +113,16 @@ pub(crate) struct Section {
 }
 
 /// All sections, in their order.
-pub(crate) const SECTIONS: [Section; 10] = [
+pub(crate) const SECTIONS: [Section; 13] = [
     Section { id: "name", title: None, heading: None, applies: |_| true, ui: name::name_ui },
+    // What is in dispute comes before what is settled.
+    Section {
+        id: "accounts",
+        title: Some("Accounts that differ"),
+        heading: None,
+        applies: notes::accounts_differ,
+        ui: notes::accounts_ui,
+    },
     Section {
         id: "measured",
         title: Some("Measured"),
@@ -139,6 +147,13 @@ pub(crate) const SECTIONS: [Section; 10] = [
         heading: Some(sources::heading),
         applies: |_| true,
         ui: sources::sources_ui,
+    },
+    Section {
+        id: "reported elsewhere",
+        title: Some("Reported elsewhere"),
+        heading: None,
+        applies: sources::is_reported_elsewhere,
+        ui: sources::reported_elsewhere_ui,
     },
     Section {
         id: "positions",
@@ -181,9 +196,16 @@ pub(crate) const SECTIONS: [Section; 10] = [
     Section {
         id: "notes",
         title: Some("Notes"),
+        heading: Some(notes::heading),
+        applies: notes::has_notes,
+        ui: notes::notes_ui,
+    },
+    Section {
+        id: "made",
+        title: Some("How it was made"),
         heading: None,
         applies: |subject| subject.overlay().is_some(),
-        ui: notes::notes_ui,
+        ui: notes::method_ui,
     },
 ];
 

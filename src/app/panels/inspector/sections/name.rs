@@ -5,8 +5,8 @@ use eframe::egui::{self, RichText, TextEdit, Ui};
 use super::place::{PlaceWords, place_ui};
 use super::{Selected, Subject, Typed};
 use crate::app::panels::cards;
-use crate::app::panels::layers_panel::{SHOW_TABLE, USE_AS_LINE};
-use crate::app::widgets::{icon_button, warning_ui, with_keys};
+use crate::app::panels::layers_panel::{SHOW_TABLE, USE_AS_LINE, USE_AS_LINE_HINT};
+use crate::app::widgets::{icon_button, tip, warning_ui, with_keys};
 use crate::app::{icons, theme};
 use crate::document::annotation::Shape as Drawn;
 use crate::document::{Annotation, AnnotationId};
@@ -67,7 +67,7 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         }
     }
     ui.horizontal(|ui| {
-        if ui.button("Zoom to").clicked() {
+        if zoom_to_ui(ui, session) {
             actions.push(Action::ZoomTo(overlay.id.clone()));
         }
         let is_of_features = overlay.opened_from.is_some() && overlay.features.count() > 1;
@@ -82,11 +82,11 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
         {
             actions.push(Action::ShowTable(overlay.id.clone()));
         }
-        if !session.document().is_visible(&overlay.id) && ui.button("Show on map").clicked() {
+        if !session.document().is_visible(&overlay.id) && tip(ui.button("Show on map"), "It is hidden now").clicked() {
             actions.push(Action::ToggleOverlay(overlay.id.clone()));
         }
     });
-    if session.can_be_line(overlay) && ui.button(USE_AS_LINE).clicked() {
+    if session.can_be_line(overlay) && tip(ui.button(USE_AS_LINE), USE_AS_LINE_HINT).clicked() {
         actions.push(Action::UseAsLine(overlay.id.clone()));
     }
 }
@@ -141,7 +141,7 @@ fn feature_ui(
         ui.add(egui::Label::new(shown).wrap());
     }
     ui.horizontal(|ui| {
-        if ui.button("Zoom to").clicked() {
+        if zoom_to_ui(ui, session) {
             actions.push(Action::ZoomToFeature { id: overlay.id.clone(), feature });
         }
         let annotate = ui.button("Annotate").on_hover_text("Copy the feature as an annotation of your own");
@@ -149,7 +149,7 @@ fn feature_ui(
         if annotate.clicked() {
             actions.push(Action::Command(Command::ConvertOverlay));
         }
-        if !session.document().is_visible(&overlay.id) && ui.button("Show on map").clicked() {
+        if !session.document().is_visible(&overlay.id) && tip(ui.button("Show on map"), "It is hidden now").clicked() {
             actions.push(Action::ToggleOverlay(overlay.id.clone()));
         }
     });
@@ -212,12 +212,19 @@ fn town_ui(ui: &mut Ui, place: &crate::dossier::Place, shade: Theme) {
     }
 }
 
+/// What brings what is selected into view; whether it was asked to.
+fn zoom_to_ui(ui: &mut Ui, session: &Session) -> bool {
+    let command = Command::ZoomToSelection;
+    tip(ui.button("Zoom to"), with_keys(session, command.help(), command)).clicked()
+}
+
 /// What is said of the area around a place is said of the place too.
 fn around_ui(ui: &mut Ui, session: &Session, area: &Overlay, shade: Theme, actions: &mut Vec<Action>) {
     ui.add_space(8.0);
     ui.label(theme::section("Lies in", shade));
     ui.horizontal_wrapped(|ui| {
-        if ui.link(RichText::new(area.title.main()).family(theme::semi_bold())).clicked() {
+        let link = ui.link(RichText::new(area.title.main()).family(theme::semi_bold()));
+        if tip(link, area.gist.as_str()).clicked() {
             actions.push(Action::Select(area.id.clone()));
         }
         ui.label(theme::second(format!("measured {}", words::measure(area.measure)), shade));
@@ -261,7 +268,7 @@ fn head_ui(
     }
     ui.horizontal_wrapped(|ui| {
         let ids: Vec<AnnotationId> = selected.iter().map(|annotation| annotation.id).collect();
-        if ui.button("Zoom to").clicked() {
+        if zoom_to_ui(ui, session) {
             actions.push(Action::ZoomToAnnotations(ids));
         }
         for command in [

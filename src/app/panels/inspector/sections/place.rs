@@ -59,6 +59,7 @@ pub(super) fn place_ui(
             .font(egui::TextStyle::Monospace)
             .id(egui::Id::unique("coordinates of the annotation"));
         let field = ui.add_enabled(!locked, field).labelled_by(label.id);
+        let field = field.on_disabled_hover_text("It is locked");
         let field = field.on_hover_text("Latitude and longitude in any usual form, UTM, MGRS, or the link of a map");
         if icon_button(ui, icons::COPY, "Copy the coordinates", true).clicked() {
             actions.push(Action::CopyText(now.clone()));

@@ -217,7 +217,7 @@ mod tests {
             (json!("see https://a.example/b"), words("see https://a.example/b")),
             (json!("javascript:alert(1)"), words("javascript:alert(1)")),
             (json!("<b>bold</b>"), words("<b>bold</b>")),
-            (json!("up\u{202e}down\nnext"), words("up⟨U+202E⟩down\nnext")),
+            (json!("up\u{202e}down\nnext"), words("up‹U+202E›down\nnext")),
         ] {
             assert_eq!(Shown::of(value.clone()), shown, "{value}");
         }

@@ -5,6 +5,7 @@ use eframe::egui::{self, Button, RichText, Role, TextEdit, Ui, WidgetInfo};
 use super::measured::{comparisons, comparisons_ui};
 use super::{Selected, Subject, Typed};
 use crate::app::panels::cards;
+use crate::app::widgets::tip;
 use crate::app::{chrome, icons, theme};
 use crate::document::annotation::Citation;
 use crate::dossier::feature_sources::of_feature;
@@ -52,8 +53,6 @@ pub(crate) fn sources_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, 
             if none {
                 ui.label(theme::second("No excerpt speaks of this overlay.", shade));
             }
-            let others = comparisons(session, overlay, false);
-            comparisons_ui(ui, "Reported elsewhere", &others, shade, actions);
         }
         Selected::Annotations(selected) => {
             if let Some(first) = selected.first() {
@@ -67,6 +66,17 @@ pub(crate) fn sources_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, 
             }
         }
     }
+}
+
+/// Whether figures of an overlay are reported that no source here states.
+pub(crate) fn is_reported_elsewhere(subject: &Subject<'_>) -> bool {
+    subject.overlay().is_some_and(|overlay| !comparisons(subject.session, overlay, false).is_empty())
+}
+
+/// Shows those figures.
+pub(crate) fn reported_elsewhere_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, actions: &mut Vec<Action>) {
+    let Some(overlay) = subject.overlay() else { return };
+    comparisons_ui(ui, "", &comparisons(subject.session, overlay, false), subject.shade, actions);
 }
 
 /// What is being cited, while it is typed.
@@ -124,7 +134,7 @@ pub(crate) fn citations_ui(
                 ui.push_id(index, |ui| cards::source_ui(ui, source, actions));
             }
         }
-        if ui.link("Remove citation").clicked() {
+        if tip(ui.link("Remove citation"), "It no longer rests on this source").clicked() {
             actions.push((cites.remove)(citation.clone()));
         }
     }

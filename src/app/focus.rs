@@ -1,0 +1,327 @@
+//! The way of the keyboard through the window: in reading order, on from where the pointer last acted, with a ring around
+//! what has the keys.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use eframe::egui::{
+    Context, Event, FocusDirection, Id, Key, LayerId, Order, Popup, Pos2, Rect, Response, Stroke, StrokeKind, Ui,
+    WidgetRect,
+};
+
+use super::theme;
+
+/// A part of the window, in reading order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Part {
+    Menu,
+    Toolbar,
+    Banner,
+    Left,
+    Map,
+    Right,
+    /// What stays at the foot of the panel at the right.
+    RightFoot,
+    Drawer,
+    Status,
+    Toast,
+    Dialog,
+}
+
+/// Which part each top-level area of the window is.
+#[derive(Debug, Clone, Default)]
+struct Parts(HashMap<Id, Part>);
+
+/// Says which part of the window this is; what is in it follows what is in the parts before it.
+pub(crate) fn part(ui: &Ui, part: Part) {
+    let key = Id::unique("parts of the window");
+    ui.data_mut(|data| data.get_temp_mut_or_default::<Parts>(key).0.insert(ui.unique_id(), part));
+}
+
+/// Whether what has the keys is to be seen at a glance: the user goes by keys.
+#[derive(Debug, Clone, Copy, Default)]
+struct ByKeys(bool);
+
+/// Whether a control has the keys, and the user goes by keys.
+pub(crate) fn is_at(response: &Response) -> bool {
+    let by_keys = response.ctx.data(|data| data.get_temp::<ByKeys>(Id::unique("by keys"))).unwrap_or_default();
+    by_keys.0 && response.has_focus()
+}
+
+/// Where Tab goes on from.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+enum From {
+    #[default]
+    Start,
+    /// A control, and where it was.
+    Control(Id, Rect),
+    /// Where the pointer last acted.
+    Place(Pos2),
+}
+
+/// A control that Tab stops at.
+#[derive(Debug, Clone, Copy)]
+struct Stop {
+    id: Id,
+    rect: Rect,
+    seen: Rect,
+    layer: LayerId,
+    part: Option<Part>,
+    place: usize,
+}
+
+/// Who has the keys, and who gets them next.
+#[derive(Debug, Default)]
+pub(crate) struct Focus {
+    from: From,
+    by_keys: bool,
+    /// What had the keys at the end of the last frame.
+    had: Option<Id>,
+    /// Whether a dialog or a menu was open then.
+    was_over: bool,
+    /// What had the keys before it opened.
+    opener: Option<Id>,
+    ring: Option<Rect>,
+}
+
+impl Focus {
+    /// Where the ring is, in points of the window.
+    pub(crate) fn ring(&self) -> Option<Rect> {
+        self.ring
+    }
+
+    /// At the start of a frame, before anything is shown: where Tab leads.
+    pub(crate) fn begin(&mut self, ctx: &Context) {
+        let mut steps = Vec::new();
+        let mut pressed_at = None;
+        ctx.input(|input| {
+            for event in &input.events {
+                match event {
+                    Event::Key { key: Key::Tab, pressed: true, modifiers, .. } => {
+                        self.by_keys = true;
+                        if modifiers.is_none() || modifiers.shift_only() {
+                            steps.push(!modifiers.shift);
+                        }
+                    }
+                    Event::Key { pressed: true, .. } | Event::AccessKitActionRequest(_) => self.by_keys = true,
+                    Event::PointerButton { pressed: true, pos, .. } => {
+                        self.by_keys = false;
+                        pressed_at = Some(*pos);
+                    }
+                    _ => {}
+                }
+            }
+        });
+        ctx.data_mut(|data| data.insert_temp(Id::unique("by keys"), ByKeys(self.by_keys)));
+        if let Some(at) = pressed_at {
+            self.from = From::Place(at);
+        }
+        if steps.is_empty() {
+            return;
+        }
+        // Our own order is gone by, not that in which the controls were made.
+        ctx.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+        let stops = stops(ctx);
+        for forward in steps {
+            let Some(stop) = next(&stops, self.from, forward) else { return };
+            ctx.memory_mut(|memory| memory.request_focus(stop.id));
+            self.from = From::Control(stop.id, stop.rect);
+        }
+    }
+
+    /// At the end of a frame, once all is shown, with or without something that is open over the window: draws the ring.
+    pub(crate) fn end(&mut self, ctx: &Context, is_over: bool) {
+        let is_over = is_over || Popup::is_any_open(ctx);
+        if is_over && !self.was_over {
+            self.opener = self.had;
+        }
+        if !is_over && self.was_over {
+            let opener = self.opener.take().filter(|_| self.by_keys);
+            let is_free = ctx.memory(|memory| memory.focused().is_none());
+            if let Some(opener) = opener.filter(|id| is_free && widget(ctx, *id).is_some()) {
+                ctx.memory_mut(|memory| memory.request_focus(opener));
+            }
+        }
+        self.was_over = is_over;
+        let focused = ctx.memory(|memory| memory.focused());
+        let control = focused.and_then(|id| widget(ctx, id));
+        if let Some(control) = &control
+            && (focused != self.had || matches!(self.from, From::Control(id, _) if Some(id) == focused))
+        {
+            self.from = From::Control(control.id, control.rect);
+        }
+        self.had = focused;
+        self.ring = control.filter(|_| self.by_keys).and_then(|control| ring(ctx, &control));
+    }
+}
+
+/// A control as this frame has shown it. To ask for its response would be to take the keys from it while a button of the
+/// pointer is down elsewhere.
+fn widget(ctx: &Context, id: Id) -> Option<WidgetRect> {
+    ctx.viewport(|viewport| viewport.this_pass.widgets.get(id).copied())
+}
+
+/// Draws the ring around what has the keys.
+fn ring(ctx: &Context, control: &WidgetRect) -> Option<Rect> {
+    let seen = control.interact_rect;
+    if !seen.is_positive() {
+        return None;
+    }
+    // What fills its part of the window has its ring inside, so that all of it is seen.
+    let is_large = seen.width() > 200.0 && seen.height() > 200.0;
+    let rect = if is_large { seen.shrink(3.0) } else { seen.expand(2.0) };
+    let rect = rect.intersect(ctx.content_rect().shrink(2.0));
+    let palette = theme::theme_of(ctx).palette();
+    let painter = ctx.layer_painter(control.layer_id);
+    // A casing in the colour of the panel, so that the ring stands out from a button of its own colour.
+    let casing = Stroke::new(4.0, theme::ink(palette.panel));
+    painter.rect_stroke(rect, 6.0, casing, StrokeKind::Middle);
+    painter.rect_stroke(rect, 6.0, Stroke::new(2.0, theme::ink(palette.accent)), StrokeKind::Middle);
+    Some(rect)
+}
+
+/// What Tab stops at, in reading order. An open menu keeps the keys until it is closed, as a dialog does.
+fn stops(ctx: &Context) -> Vec<Stop> {
+    let parts = ctx.data(|data| data.get_temp::<Parts>(Id::unique("parts of the window"))).unwrap_or_default();
+    let mut stops = Vec::new();
+    ctx.viewport(|viewport| {
+        let widgets = &viewport.prev_pass.widgets;
+        let part_of = |id: Id| {
+            let mut at = id;
+            // No window is nested deeper; two that name each other as parents end here too.
+            for _ in 0..64 {
+                if let Some(part) = parts.0.get(&at) {
+                    return Some(*part);
+                }
+                let parent = widgets.get(at)?.parent_id;
+                if parent == at {
+                    return None;
+                }
+                at = parent;
+            }
+            None
+        };
+        for (layer, of_layer) in widgets.layers() {
+            for (place, widget) in of_layer.iter().enumerate() {
+                let takes_keys = widget.enabled && widget.visible && widget.sense.is_focusable();
+                if takes_keys && widget.rect.is_positive() && widget.rect.is_finite() {
+                    let (id, rect, seen) = (widget.id, widget.rect, widget.interact_rect);
+                    stops.push(Stop { id, rect, seen, layer: *layer, part: part_of(id), place });
+                }
+            }
+        }
+    });
+    ctx.memory(|memory| stops.retain(|stop| memory.allows_interaction(stop.layer)));
+    let is_of_menu = |stop: &Stop| stop.part.is_none() && stop.layer.order == Order::Foreground;
+    if Popup::is_any_open(ctx) && stops.iter().any(is_of_menu) {
+        stops.retain(is_of_menu);
+    }
+    let key = |stop: &Stop| (stop.part.unwrap_or(Part::Dialog), stop.layer.order, stop.layer.id.value(), stop.place);
+    stops.sort_by_key(key);
+    in_rows(&mut stops);
+    stops
+}
+
+/// Controls that were made one after the other beside each other are read from left to right, in whichever direction they
+/// were laid out.
+fn in_rows(stops: &mut [Stop]) {
+    /// What is higher is no part of a row.
+    const ROW_PT: f32 = 48.0;
+    let is_beside = |a: &Stop, b: &Stop| {
+        let low = a.rect.height().min(b.rect.height());
+        a.layer == b.layer
+            && a.part == b.part
+            && a.rect.height().max(b.rect.height()) <= ROW_PT
+            && (a.rect.center().y - b.rect.center().y).abs() < low / 2.0
+    };
+    for row in stops.chunk_by_mut(is_beside) {
+        row.sort_by(|a, b| a.rect.min.x.partial_cmp(&b.rect.min.x).unwrap_or(Ordering::Equal));
+    }
+}
+
+/// The stop after or before this one, around the ends.
+fn next(stops: &[Stop], from: From, forward: bool) -> Option<Stop> {
+    let count = stops.len();
+    if count == 0 {
+        return None;
+    }
+    let beside = |index: usize| if forward { (index + 1) % count } else { (index + count - 1) % count };
+    let end = if forward { 0 } else { count - 1 };
+    let near = |at: Pos2| {
+        // The smallest that is there: the map lies under its buttons.
+        let size = |stop: &Stop| stop.seen.area();
+        let here = stops.iter().enumerate().filter(|(_, stop)| stop.seen.contains(at));
+        let here = here.min_by(|(_, a), (_, b)| size(a).total_cmp(&size(b)));
+        if let Some((index, _)) = here {
+            return beside(index);
+        }
+        let off = |stop: &Stop| stop.rect.distance_sq_to_pos(at);
+        let nearest = stops.iter().enumerate().min_by(|(_, a), (_, b)| off(a).total_cmp(&off(b)));
+        let Some((index, stop)) = nearest else { return end };
+        let middle = stop.rect.center();
+        let is_before = stop.rect.bottom() <= at.y || (stop.rect.y_range().contains(at.y) && middle.x < at.x);
+        if is_before == forward { beside(index) } else { index }
+    };
+    let index = match from {
+        From::Start => end,
+        From::Control(id, rect) => match stops.iter().position(|stop| stop.id == id) {
+            Some(index) => beside(index),
+            None if stops.iter().all(|stop| stop.layer.order == Order::Foreground) => end,
+            None => near(rect.center()),
+        },
+        From::Place(at) => {
+            let is_over = stops.iter().all(|stop| stop.layer.order == Order::Foreground);
+            let is_outside = !stops.iter().any(|stop| stop.seen.contains(at));
+            if is_over && is_outside { end } else { near(at) }
+        }
+    };
+    stops.get(index).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stop(name: &str, min: (f32, f32), size: (f32, f32)) -> Stop {
+        let rect = Rect::from_min_size(min.into(), size.into());
+        let id = Id::unique(name);
+        Stop { id, rect, seen: rect, layer: LayerId::background(), part: None, place: 0 }
+    }
+
+    #[test]
+    fn what_was_laid_out_from_the_right_is_read_from_the_left() {
+        let size = (28.0, 28.0);
+        let mut stops = vec![
+            stop("first", (0.0, 0.0), size),
+            stop("last", (300.0, 0.0), size),
+            stop("middle", (200.0, 2.0), (80.0, 24.0)),
+            stop("below", (10.0, 40.0), size),
+        ];
+        in_rows(&mut stops);
+        let names: Vec<Id> = stops.iter().map(|stop| stop.id).collect();
+        assert_eq!(names, ["first", "middle", "last", "below"].map(Id::unique));
+    }
+
+    #[test]
+    fn tab_goes_on_from_where_the_pointer_acted_and_around_the_ends() {
+        let size = (28.0, 28.0);
+        let stops = [
+            stop("map", (0.0, 0.0), (400.0, 400.0)),
+            stop("button", (360.0, 10.0), size),
+            stop("row", (420.0, 0.0), size),
+            stop("low row", (420.0, 300.0), size),
+        ];
+        let after = |from, forward| next(&stops, from, forward).map(|stop| stop.id);
+        let some = |name: &str| Some(Id::unique(name));
+        assert_eq!(after(From::Start, true), some("map"));
+        assert_eq!(after(From::Start, false), some("low row"));
+        assert_eq!(after(From::Place(Pos2::new(100.0, 100.0)), true), some("button"), "on the map");
+        assert_eq!(after(From::Place(Pos2::new(365.0, 15.0)), true), some("row"), "on a button over the map");
+        assert_eq!(after(From::Place(Pos2::new(430.0, 60.0)), true), some("low row"), "between the rows");
+        assert_eq!(after(From::Place(Pos2::new(430.0, 60.0)), false), some("row"), "between the rows, back");
+        let gone = From::Control(Id::unique("gone"), Rect::from_min_size(Pos2::new(420.0, 280.0), size.into()));
+        assert_eq!(after(gone, true), some("low row"), "a control that has gone");
+        assert_eq!(after(From::Control(Id::unique("low row"), Rect::NOTHING), true), some("map"), "around the end");
+        assert!(next(&[], From::Start, true).is_none());
+    }
+}
