@@ -75,7 +75,7 @@ fn a_click_on_kramatorsk_shows_the_withdrawal_area_and_its_5600_km2() {
     // The row of the list bears the name, and so does the inspector.
     assert!(harness.query_all_by_label("Area proposed for withdrawal").count() >= 2);
     assert!(harness.query_all_by_label_contains("approximately 5,600 square kilometres").next().is_some());
-    assert!(harness.query_all_by_label_contains("5,642 km²").next().is_some());
+    assert!(harness.query_all_by_label_contains("5,652 km²").next().is_some());
     assert!(harness.query_all_by_label_contains("TFIGlobal · 15 Dec 2025").next().is_some());
 }
 

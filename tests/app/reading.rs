@@ -239,7 +239,7 @@ fn a_line_of_ones_own_takes_the_place_of_the_dossiers_and_goes_again() {
     harness.query_all_by_label("Area proposed for withdrawal").next().unwrap().click();
     harness.run_ok();
     assert_eq!(selected(&harness), "withdrawal-area");
-    for label in ["With the dossier’s line", "5,642 km²", "With your own line", "Difference"] {
+    for label in ["With the dossier’s line", "5,652 km²", "With your own line", "Difference"] {
         assert!(harness.query_all_by_label(label).next().is_some(), "no '{label}'");
     }
     let session = harness.state().session();
@@ -251,7 +251,7 @@ fn a_line_of_ones_own_takes_the_place_of_the_dossiers_and_goes_again() {
     harness.run_ok();
     assert_eq!(selected(&harness), "withdrawal-area");
     assert!(harness.query_all_by_label("With your own line").next().is_none());
-    assert!(harness.query_all_by_label_contains("5,642 km²").next().is_some());
+    assert!(harness.query_all_by_label_contains("5,652 km²").next().is_some());
     // From the inspector too; a shape that won't do is told of, and nothing changes.
     harness.query_all_by_label("mine").next().unwrap().click();
     harness.run_ok();
@@ -307,7 +307,7 @@ fn a_dialog_asks_which_features_count_as_line_of_contact() {
     ask(&mut harness);
     harness.get_by_label_contains("“Occupied” is a guess");
     wait_for_label(&mut harness, "14,865 km²");
-    harness.get_by_label_contains("+9,22");
+    harness.get_by_label_contains("+9,21");
     // By keyboard: liberated ground as well, 9,810 km² without two strips along the border.
     harness.get_by_label_contains("Liberated, 1 feature, ").focus();
     harness.step();
