@@ -81,7 +81,7 @@ impl ClaimlineApp {
             Effect::ShowText(source) => self.read(source),
             Effect::ShowSource(source) => {
                 self.shown_source = Some(source);
-                self.tab = Tab::Sources;
+                self.turn_to(Tab::Sources);
                 self.session.panels.layers = true;
             }
             Effect::ExportFigure => {
@@ -133,7 +133,7 @@ impl ClaimlineApp {
             Effect::TellUndone(step) => self.tell(format!("Taken back: {}", words::step(&step))),
             Effect::TellRedone(step) => self.tell(format!("Made again: {}", words::step(&step))),
             Effect::Find => {
-                self.tab = Tab::Annotations;
+                self.turn_to(Tab::Annotations);
                 self.session.panels.layers = true;
                 self.annotations.find();
             }
@@ -162,7 +162,7 @@ impl ClaimlineApp {
 
     fn read(&mut self, source: String) {
         self.reader.open(source);
-        self.tab = Tab::Reader;
+        self.turn_to(Tab::Reader);
         self.session.panels.layers = true;
     }
 

@@ -141,8 +141,29 @@ impl ClaimlineApp {
         self.session.panels.layers && (room_for_both || !self.has_right_drawer())
     }
 
+    /// Shows one of the lists, in the place of gaps and history.
+    pub(super) fn turn_to(&mut self, tab: Tab) {
+        self.tab = tab;
+        self.gaps = None;
+        self.history = false;
+    }
+
     fn left_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         focus::part(ui, Part::Left);
+        ui.horizontal(|ui| {
+            for (tab, label, help) in [
+                (Tab::Overlays, "Overlays", "What is drawn on the map; the list is its legend"),
+                (Tab::Annotations, "Annotations", "What you have drawn, in its layers"),
+                (Tab::Sources, "Sources", "Who is quoted, and the words themselves"),
+                (Tab::Reader, "Reader", "The texts of sources, with their excerpts marked"),
+            ] {
+                let is_shown = self.tab == tab && self.gaps.is_none() && !self.history;
+                if tip(ui.selectable_label(is_shown, label), help).clicked() {
+                    self.turn_to(tab);
+                }
+            }
+        });
+        ui.separator();
         if let Some(gaps) = &self.gaps {
             let stays = side_head_ui(ui, "Gaps");
             gaps_window::gaps_ui(ui, gaps, &self.session, actions);
@@ -156,17 +177,6 @@ impl ClaimlineApp {
             history_window::history_ui(ui, &self.session, actions);
             return;
         }
-        ui.horizontal(|ui| {
-            for (tab, label, help) in [
-                (Tab::Overlays, "Overlays", "What is drawn on the map; the list is its legend"),
-                (Tab::Annotations, "Annotations", "What you have drawn, in its layers"),
-                (Tab::Sources, "Sources", "Who is quoted, and the words themselves"),
-                (Tab::Reader, "Reader", "The texts of sources, with their excerpts marked"),
-            ] {
-                tip(ui.selectable_value(&mut self.tab, tab, label), help);
-            }
-        });
-        ui.separator();
         match self.tab {
             Tab::Overlays => {
                 layers_panel::layers_ui(ui, &self.session, &mut self.swatches, &mut self.open_rows, actions);

@@ -31,7 +31,8 @@ fn name_of_focused(harness: &Harness<'static, ClaimlineApp>) -> String {
         let node = node.accesskit_node();
         node.label().or_else(|| node.value()).or_else(|| node.placeholder().map(str::to_owned))
     });
-    names.last().unwrap_or_default()
+    // What holds a control may be named as having the keys before it.
+    names.fold(String::new(), |_, name| name)
 }
 
 /// Presses Tab, and looks at where that leads: a control with a ring around it that is painted and in view.

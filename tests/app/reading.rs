@@ -213,6 +213,10 @@ fn gaps_are_listed_and_lead_to_what_they_are_about() {
     harness.step();
     wait(&mut harness, "the text", |app| !app.session().texts().all().is_empty());
     harness.run_ok();
+    // The text is read in the place of the gaps, which come back when they are asked for.
+    assert!(harness.query_by_label_contains("OVERLAYS PAST THEIR DAY").is_none());
+    harness.state_mut().act(&ctx, Action::Command(Command::ShowGaps));
+    harness.run_ok();
     assert!(harness.query_by_label("BROKEN OR AMBIGUOUS QUOTES (23)").is_some());
     assert!(harness.query_by_label_contains("1 source has no text at hand").is_some());
 }

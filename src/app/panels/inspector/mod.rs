@@ -35,7 +35,14 @@ impl Inspector {
         let shade = theme::theme_of(ui.ctx());
         let subject = Subject::of(session, shade);
         let whole = ui.available_height();
-        let jump = subject.as_ref().filter(|_| self.is_long).and_then(|subject| jumps_ui(ui, subject));
+        let jump = match subject.as_ref().filter(|_| self.is_long) {
+            Some(subject) => ui.push_id("jumps", |ui| jumps_ui(ui, subject)).inner,
+            None => {
+                // What has the keys below keeps them when the links come or go.
+                ui.skip_ahead_auto_ids(1);
+                None
+            }
+        };
         let shown = ScrollArea::vertical().auto_shrink(false).id_salt("inspector").show(ui, |ui| {
             if let Selection::Excerpt { id } = session.selection()
                 && let Some(excerpt) = session.excerpt(id)
