@@ -22,7 +22,7 @@ use claimline::app::launch::Evidence;
 use claimline::document::project;
 use claimline::document::step::{FigurePart, Step};
 use claimline::dossier::Shape;
-use claimline::figure::{self, Corner, FigureOptions, PageSize, Piece, Place, Shows};
+use claimline::figure::{self, FigureOptions, PageSize, Piece, Place, Shows};
 use claimline::geometry::{Coord, Frame, Point, View};
 use claimline::scene::ground::Ground;
 use claimline::session::{Action, Annotate, Command, OwnLayerChange, Selection};
