@@ -354,7 +354,7 @@ const TOOLS: [&[(&str, Tool)]; 3] = [
 ];
 
 /// Below this width some buttons stay in the menus alone.
-const ROOM_FOR_ALL_PT: f32 = 860.0;
+const ROOM_FOR_ALL_PT: f32 = 1000.0;
 
 /// The languages that names on the map can have.
 pub(crate) fn names_on_the_map() -> impl Iterator<Item = (&'static str, Names)> {

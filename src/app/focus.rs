@@ -81,6 +81,8 @@ pub(crate) struct Focus {
     was_over: bool,
     /// What had the keys before it opened.
     opener: Option<Id>,
+    /// Where Tab went on from before it opened.
+    before: From,
     ring: Option<Rect>,
 }
 
@@ -134,8 +136,10 @@ impl Focus {
         let is_over = is_over || Popup::is_any_open(ctx);
         if is_over && !self.was_over {
             self.opener = self.had;
+            self.before = self.from;
         }
         if !is_over && self.was_over {
+            self.from = self.before;
             let opener = self.opener.take().filter(|_| self.by_keys);
             let is_free = ctx.memory(|memory| memory.focused().is_none());
             if let Some(opener) = opener.filter(|id| is_free && widget(ctx, *id).is_some()) {
