@@ -172,8 +172,7 @@ fn ring(ctx: &Context, control: &WidgetRect) -> Option<Rect> {
         return None;
     }
     // What fills its part of the window has its ring inside, so that all of it is seen.
-    let is_large = seen.width() > 200.0 && seen.height() > 200.0;
-    let rect = if is_large { seen.shrink(3.0) } else { seen.expand(2.0) };
+    let rect = if is_large(seen) { seen.shrink(3.0) } else { seen.expand(2.0) };
     let rect = rect.intersect(ctx.content_rect().shrink(2.0));
     let palette = theme::theme_of(ctx).palette();
     let painter = ctx.layer_painter(control.layer_id);
@@ -182,6 +181,11 @@ fn ring(ctx: &Context, control: &WidgetRect) -> Option<Rect> {
     painter.rect_stroke(rect, 6.0, casing, StrokeKind::Middle);
     painter.rect_stroke(rect, 6.0, Stroke::new(2.0, theme::ink(palette.accent)), StrokeKind::Middle);
     Some(rect)
+}
+
+/// Whether a control fills its part of the window, as the map does.
+fn is_large(rect: Rect) -> bool {
+    rect.width() > 200.0 && rect.height() > 200.0
 }
 
 /// What Tab stops at, in reading order. An open menu keeps the keys until it is closed, as a dialog does.
@@ -259,8 +263,10 @@ fn next(stops: &[Stop], from: From, forward: bool) -> Option<Stop> {
         if let Some((index, _)) = here {
             return beside(index);
         }
-        let off = |stop: &Stop| stop.rect.distance_sq_to_pos(at);
-        let nearest = stops.iter().enumerate().min_by(|(_, a), (_, b)| off(a).total_cmp(&off(b)));
+        // What fills its part of the window, as the map does, is no neighbour of a gap in another part.
+        let off = |stop: &Stop| (is_large(stop.rect), stop.rect.distance_sq_to_pos(at));
+        let is_nearer = |a: (bool, f32), b: (bool, f32)| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1));
+        let nearest = stops.iter().enumerate().min_by(|(_, a), (_, b)| is_nearer(off(a), off(b)));
         let Some((index, stop)) = nearest else { return end };
         let middle = stop.rect.center();
         let is_before = stop.rect.bottom() <= at.y || (stop.rect.y_range().contains(at.y) && middle.x < at.x);
