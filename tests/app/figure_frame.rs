@@ -175,6 +175,17 @@ fn a_figure_of_all_that_can_be_seen_leaves_the_map_as_it_was() {
     assert_eq!(harness.state().session().document().view, view);
 }
 
+/// Chooses where a piece of the figure stands, by its menu.
+fn choose_place(harness: &mut Harness<'static, ClaimlineApp>, piece: &str, place: &str) {
+    let menu = format!("Place of {piece}");
+    harness.get_by_label(&menu).scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label(&menu).click();
+    harness.run_ok();
+    harness.get_by_label(place).click();
+    settle(harness);
+}
+
 #[test]
 fn a_piece_of_the_figure_is_dragged_and_moved_by_keys() {
     let mut harness = window();
@@ -185,16 +196,22 @@ fn a_piece_of_the_figure_is_dragged_and_moved_by_keys() {
         harness.get_by_label(&format!("Move {name} with the arrow keys")).rect()
     };
     assert_eq!(place(&harness, Piece::ScaleBar), None, "it looks for the emptiest corner by itself");
+    let corners =
+        [("the scale bar", "Bottom left"), ("the north arrow", "Bottom left"), ("the locator map", "Top right")];
+    for (name, corner) in corners {
+        choose_place(&mut harness, name, corner);
+    }
+    assert_eq!(place(&harness, Piece::ScaleBar), Some(Corner::BottomLeft.into()));
     let at = piece(&harness, "the scale bar");
-    // Towards the middle of the map from whichever corner it chose.
-    let to = at.center() + Vec2::new(120.0, 70.0);
+    let inset = piece(&harness, "the locator map");
+    let to = at.center() + Vec2::new(120.0, -70.0);
     drag(&mut harness, at.center(), to);
     let Some(Place::Free(spot)) = place(&harness, Piece::ScaleBar) else { panic!("it stands where it was put") };
     assert!((0.05..0.95).contains(&spot.across()) && (0.05..0.95).contains(&spot.down()), "{spot:?}");
     let put = piece(&harness, "the scale bar");
     assert!((put.center() - to).length() < 4.0, "{put:?} is not at {to:?}");
-    // The arrow that stood beside it stays where it looks for room by itself.
-    assert_eq!(place(&harness, Piece::NorthArrow), None);
+    // The arrow that stood beside it stays.
+    assert_eq!(place(&harness, Piece::NorthArrow), Some(Corner::BottomLeft.into()));
     // By keys it goes on from there.
     harness.get_by_label("Take the scale bar").scroll_to_me();
     harness.run_ok();
@@ -205,6 +222,49 @@ fn a_piece_of_the_figure_is_dragged_and_moved_by_keys() {
     settle(&mut harness);
     let keyed = piece(&harness, "the scale bar");
     assert!(keyed.center().x < put.center().x - 3.0 && keyed.center().y > put.center().y, "{put:?} to {keyed:?}");
+    // Let go near a corner it snaps there, beside what stands there already.
+    drag(&mut harness, keyed.center(), inset.right_bottom() + Vec2::new(-20.0, 30.0));
+    assert!(matches!(place(&harness, Piece::ScaleBar), Some(Place::Free(_))), "along the edge is no corner");
+    let at = piece(&harness, "the scale bar");
+    drag(&mut harness, at.center(), inset.right_top() + Vec2::new(-at.width() / 2.0 - 2.0, at.height() / 2.0 + 2.0));
+    assert_eq!(place(&harness, Piece::ScaleBar), Some(Corner::TopRight.into()));
+    // The title goes onto the map, and back above it.
+    let title = piece(&harness, "the title").center();
+    drag(&mut harness, title, title + Vec2::new(60.0, 90.0));
+    assert!(matches!(place(&harness, Piece::Title), Some(Place::Free(_))));
+    // So do the notes, and a table that is asked for, by corner.
+    let notes = piece(&harness, "the notes");
+    let map = piece(&harness, "the locator map").left_top() - Vec2::new(90.0, -70.0);
+    drag(&mut harness, notes.center(), map);
+    assert!(matches!(place(&harness, Piece::Notes), Some(Place::Free(_))));
+    harness.get_by_label("Take the notes").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label("Take the notes").click();
+    harness.run_ok();
+    let put = place(&harness, Piece::Notes);
+    harness.key_press(Key::ArrowLeft);
+    settle(&mut harness);
+    assert!(matches!((put, place(&harness, Piece::Notes)),
+        (Some(Place::Free(put)), Some(Place::Free(keyed))) if keyed.across() < put.across()));
+    choose_place(&mut harness, "the notes", "Off the map");
+    assert_eq!(place(&harness, Piece::Notes), None);
+    harness.get_by_label("Stated and measured").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label("Stated and measured").click();
+    settle(&mut harness);
+    choose_place(&mut harness, "the table of stated figures", "Bottom right");
+    assert_eq!(place(&harness, Piece::Comparison), Some(Corner::BottomRight.into()));
+    // A piece over another is warned of.
+    let legend = piece(&harness, "the locator map").center();
+    let title = piece(&harness, "the title").center();
+    drag(&mut harness, title, legend - Vec2::new(12.0, -16.0));
+    assert!(harness.query_all_by_label_contains("lies over the").next().is_some(), "nothing is said of it");
+    harness.get_by_label("Reset places").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label("Reset places").click();
+    settle(&mut harness);
+    assert!(set_up(&harness).furniture.is_usual());
+    assert!(harness.query_all_by_label_contains("lies over the").next().is_none());
 }
 
 #[test]

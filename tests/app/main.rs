@@ -22,7 +22,7 @@ use claimline::app::launch::Evidence;
 use claimline::document::project;
 use claimline::document::step::{FigurePart, Step};
 use claimline::dossier::Shape;
-use claimline::figure::{self, FigureOptions, PageSize, Piece, Place, Shows};
+use claimline::figure::{self, Corner, FigureOptions, PageSize, Piece, Place, Shows};
 use claimline::geometry::{Coord, Frame, Point, View};
 use claimline::scene::ground::Ground;
 use claimline::session::{Action, Annotate, Command, OwnLayerChange, Selection};
@@ -195,6 +195,27 @@ fn type_path(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
         "Path of the figure: .png, .svg or .pdf; .geojson for its data, .zip for an evidence pack",
         &path.display().to_string(),
     );
+}
+
+/// Saves the project, which has no file yet, under a path.
+fn save_project_as(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run_ok();
+    let field = "Path of the project: a .claimline.geojson file, which other programs open too";
+    type_in(harness, field, &path.display().to_string());
+    press(harness, Key::Enter);
+    wait(harness, "the title", |app| app.project_path() == Some(path));
+}
+
+/// Opens the dialog that attaches a text to TFIGlobal, and attaches a file.
+fn attach_to_tfi(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
+    harness.get_by_label("Sources").click();
+    harness.run_ok();
+    harness.get_by_label("Attach the text of TFIGlobal…").click();
+    harness.run_ok();
+    type_in(harness, "Path of the text or HTML file, as saved from a browser", &path.display().to_string());
+    harness.get_by_label("Attach").click();
+    harness.step();
 }
 
 fn type_in(harness: &mut Harness<'static, ClaimlineApp>, field: &str, text: &str) {

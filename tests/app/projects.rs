@@ -55,15 +55,7 @@ fn a_project_brings_its_layers_back_and_says_what_has_become_of_their_files() {
     let rename = OwnLayerChange::Rename("Trenches".to_owned());
     harness.state_mut().act(&ctx, Action::OwnLayer("lines".to_owned(), rename));
     assert!(harness.state_mut().has_unsaved_work());
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
-    harness.run_ok();
-    type_in(
-        &mut harness,
-        "Path of the project: a .claimline.geojson file, which other programs open too",
-        &file.display().to_string(),
-    );
-    press(&mut harness, Key::Enter);
-    wait(&mut harness, "the title", |app| app.project_path() == Some(file.as_path()));
+    save_project_as(&mut harness, &file);
     harness.run_ok();
     assert!(!harness.state_mut().has_unsaved_work());
 
@@ -130,15 +122,7 @@ fn a_file_with_longitude_and_latitude_exchanged_is_mended_from_the_banner() {
     open(&mut harness, &own);
     wait(&mut harness, "the file", ClaimlineApp::is_settled);
     assert_eq!(bounds(harness.state()), [37.2, 48.2, 37.9, 48.9]);
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
-    harness.run_ok();
-    type_in(
-        &mut harness,
-        "Path of the project: a .claimline.geojson file, which other programs open too",
-        &file.display().to_string(),
-    );
-    press(&mut harness, Key::Enter);
-    wait(&mut harness, "the title", |app| app.project_path() == Some(file.as_path()));
+    save_project_as(&mut harness, &file);
     harness.state_mut().act(&ctx, Action::Command(Command::New));
     harness.run_ok();
     open(&mut harness, &file);

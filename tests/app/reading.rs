@@ -23,13 +23,7 @@ fn text_of(app: &ClaimlineApp, source: &str) -> String {
 }
 
 fn attach(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
-    harness.get_by_label("Sources").click();
-    harness.run_ok();
-    harness.get_by_label("Attach the text of TFIGlobal…").click();
-    harness.run_ok();
-    type_in(harness, "Path of the text or HTML file, as saved from a browser", &path.display().to_string());
-    harness.get_by_label("Attach").click();
-    harness.step();
+    attach_to_tfi(harness, path);
     wait(harness, "the text", |app| app.message().contains("excerpt"));
     harness.run_ok();
 }

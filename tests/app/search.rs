@@ -84,17 +84,6 @@ fn the_coordinates_of_a_marker_are_typed_and_errors_stand_beside_the_field() {
     assert_eq!(place(&harness), (KRAMATORSK.y, KRAMATORSK.x));
 }
 
-/// Opens the dialog that attaches a text to TFIGlobal, and attaches a file.
-fn attach_to_tfi(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
-    harness.get_by_label("Sources").click();
-    harness.run_ok();
-    harness.get_by_label("Attach the text of TFIGlobal…").click();
-    harness.run_ok();
-    type_in(harness, "Path of the text or HTML file, as saved from a browser", &path.display().to_string());
-    harness.get_by_label("Attach").click();
-    harness.step();
-}
-
 #[test]
 fn a_text_of_something_else_is_refused_or_attached_all_the_same() {
     let folder = tempfile::tempdir().unwrap();
