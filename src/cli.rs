@@ -24,6 +24,7 @@ use claimline::dossier::coverage::Coverage;
 use claimline::dossier::{Dossier, Problem, verify};
 use claimline::figure::provenance;
 use claimline::files;
+use claimline::formats::closest::closest;
 use claimline::geometry::Coord;
 use claimline::scene::Scene;
 use claimline::scene::hit::Reach;
@@ -183,13 +184,8 @@ fn check_files(files: &[PathBuf]) -> anyhow::Result<()> {
     };
     let word = missing.display().to_string();
     let command = Cli::command();
-    let close = command
-        .get_subcommands()
-        .map(|command| (strsim::damerau_levenshtein(command.get_name(), &word), command.get_name()))
-        .min()
-        .filter(|(distance, _)| *distance <= 2);
-    match close {
-        Some((_, name)) => bail!(Usage(format!("no command or file '{word}'; did you mean 'claimline {name}'?"))),
+    match closest(command.get_subcommands().map(clap::Command::get_name), &word) {
+        Some(name) => bail!(Usage(format!("no command or file '{word}'; did you mean 'claimline {name}'?"))),
         None => bail!(Usage(format!("no such file: {word}"))),
     }
 }

@@ -41,6 +41,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::formats::closest::closest;
 use crate::formats::language::Text;
 
 pub use about::About;
@@ -294,12 +295,7 @@ impl Dossier {
 
     /// The closest overlay id to what was typed, if one is close.
     pub fn closest_overlay(&self, typed: &str) -> Option<&str> {
-        let typed = typed.to_lowercase();
-        (self.overlays.iter())
-            .map(|overlay| (strsim::damerau_levenshtein(&overlay.id, &typed), overlay.id.as_str()))
-            .min()
-            .filter(|(distance, id)| *distance <= 1 + id.len() / 4)
-            .map(|(_, id)| id)
+        closest(self.overlays.iter().map(|overlay| overlay.id.as_str()), typed)
     }
 }
 

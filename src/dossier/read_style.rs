@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::model::{PatternKind, Style, StylePart};
 use super::styling::Rule;
+use crate::formats::closest::closest;
 use crate::formats::color::Rgba;
 use crate::formats::filter::{Filter, FilterError};
 use crate::formats::language::Text;
@@ -153,13 +154,7 @@ fn meant(name: &str) -> String {
     let plain = name.to_lowercase().replace('_', "-");
     let close = match plain.as_str() {
         "marker-color" | "marker-colour" => Some("fill"),
-        plain if plain.len() <= LONGEST => MEMBERS
-            .into_iter()
-            .map(|member| (strsim::damerau_levenshtein(member, plain), member))
-            .min()
-            .filter(|(distance, member)| *distance <= 1 + member.len() / 5)
-            .map(|(_, member)| member),
-        _ => None,
+        plain => closest(MEMBERS, plain),
     };
     close.map_or_else(String::new, |member| format!("; {member} may be meant"))
 }

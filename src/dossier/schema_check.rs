@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value};
 
 use super::Problem;
+use crate::formats::closest::closest;
 
 /// The schema.
 static SCHEMA: LazyLock<Value> =
@@ -63,10 +64,13 @@ impl Walk {
                 self.branches(any, value, path);
             }
         }
-        // Who reads styles tells of their values.
+        // Who reads styles tells of their members and values.
+        if self.strictness == Strictness::Known && path.ends_with("style") {
+            return;
+        }
         if let Some(all) = schema.get("enum").and_then(Value::as_array)
             && !all.contains(value)
-            && (self.strictness == Strictness::Whole || !(value.is_null() || path.contains("style.")))
+            && (self.strictness == Strictness::Whole || !value.is_null())
         {
             self.wrong(path, format!("it is {}; expected {}", shown(value), list(all)));
             return;
@@ -230,15 +234,6 @@ fn list(all: &[Value]) -> String {
     }
 }
 
-/// The name that was most likely meant.
-fn closest<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
-    known
-        .map(|known| (strsim::damerau_levenshtein(known, &name.to_lowercase()), known))
-        .min()
-        .filter(|(distance, known)| *distance <= 1 + known.len() / 4)
-        .map(|(_, known)| known)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -270,7 +265,6 @@ mod tests {
             ("/figures/0", "qantity", json!(1), "figures[0].qantity: there is no such member, and it is passed over"),
             ("/overlays/0", "kind", json!("banana"), "overlays[0].kind: it is 'banana'; expected 'region', 'proposal'"),
             ("/excerpts/0", "does", json!("shouts"), "excerpts[0].does: it is 'shouts'; expected 'states-figure'"),
-            ("/overlays/0/style", "colour", json!("red"), "overlays[0].style.colour: there is no such member"),
             ("/sources/0/text", "md5", json!("1"), "sources[0].text.md5: there is no such member"),
         ] {
             let mut dossier = quill();

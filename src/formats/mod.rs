@@ -2,6 +2,7 @@
 
 pub mod bundle;
 pub mod cited_page;
+pub mod closest;
 pub mod color;
 pub mod columns;
 pub mod coordinates;

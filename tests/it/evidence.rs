@@ -442,6 +442,14 @@ fn every_promise_is_checked() {
 }
 
 #[test]
+fn a_member_that_no_style_has_is_named_once() {
+    let (_, problems) = spoilt(|json| json["overlays"][0]["style"]["strok-width"] = json!(3)).expect("a dossier");
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("style.strok-width") && told[0].contains("stroke-width may be meant"), "{told:?}");
+}
+
+#[test]
 fn what_is_left_over_is_listed() {
     let (dossier, _) = spoilt(|json| json["excerpts"][5]["overlays"] = json!([])).expect("a dossier");
     let coverage = Coverage::of(&dossier);
