@@ -228,11 +228,12 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     if Piece::all().any(|piece| spec.looks_for_place(piece)) || spec.contents.contains_key(&Piece::Callout) {
         // What looks for its place by itself goes by what the map shows without it.
         let bare = Layout { reserved: Vec::new(), ..layout.clone() };
-        let seen = drawn_map(scene, ground, document, options, &bare, (&shown, spec.numbers()));
+        let seen =
+            drawn_map(scene, ground, document, options, &bare, (&shown, spec.numbers()), Scene::names_and_annotations);
         spec.crowd = Crowd::of(&layout.map, &shown, subject.main, &seen.items);
         layout = laid(&spec);
     }
-    let map = drawn_map(scene, ground, document, options, &layout, (&shown, spec.numbers()));
+    let map = drawn_map(scene, ground, document, options, &layout, (&shown, spec.numbers()), Scene::map);
     let located = Located { map: &layout.map, country: dossier.country.as_deref(), main: subject.main };
     let locator = layout.inset.map(|rect| locator(ground, document, options, &located, rect, layout.symbol_scale));
     let mut list = page::compose(&spec, &layout, map, locator);
@@ -337,7 +338,7 @@ fn size_of_page(scene: &Scene, ground: &Ground, document: &Document, options: &F
     }
 }
 
-/// The map of the page in the page's points. On a small page its lines, marks and names are drawn smaller.
+/// The map of the page in the page's points, or what `draw` takes of it. On a small page its lines, marks and names are drawn smaller.
 fn drawn_map(
     scene: &Scene,
     ground: &Ground,
@@ -345,6 +346,7 @@ fn drawn_map(
     options: &FigureOptions,
     layout: &Layout,
     (shown, numbers): (&[&Overlay], &[Numbered]),
+    draw: impl Fn(&Scene, &Look, &Ground, &Frame, &[Rect]) -> DisplayList,
 ) -> DisplayList {
     let k = layout.symbol_scale;
     let View { center, zoom } = layout.map.view;
@@ -355,7 +357,7 @@ fn drawn_map(
     let covering = scene.covering(&look, &large);
     let covering = covering_line(&covering, options, &large, &reserved, least_pt, &options.theme.palette());
     reserved.extend(covering.iter().map(|(rect, _)| *rect));
-    let mut list = scene.map(&look, ground, &large, &reserved);
+    let mut list = draw(scene, &look, ground, &large, &reserved);
     list.items.extend(covering.map(|(_, line)| line));
     if options.furniture.has(Piece::Numbers) {
         let badges = badges(document, options, &large, shown, numbers, reserved, &list, least_pt);

@@ -142,6 +142,12 @@ impl Scene {
         list
     }
 
+    /// The names and the annotations of [`Self::map`] alone, in their places.
+    pub fn names_and_annotations(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> DisplayList {
+        let names = self.names_of(look, ground, frame, reserved);
+        self.annotations(look, frame, group_of(&names))
+    }
+
     /// What the user drew with the map's `names` among it, to be laid over [`Self::ground_map`].
     pub fn annotations(&self, look: &Look, frame: &Frame, names: Item) -> DisplayList {
         let items = annotations::items(look, frame, vec![names]);
@@ -165,9 +171,7 @@ impl Scene {
         items.extend(lines);
         items.extend(places);
         items.extend(selected_marks);
-        let labels = labels::items(&names.candidates, &names.placed);
-        let names = Item::Group(Group::new("labels", "Names", labels));
-        (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, names)
+        (DisplayList { width_pt: frame.width_pt, height_pt: frame.height_pt, items }, group_of(&names))
     }
 
     /// The names of a frame in their places, without the map: the same as on [`Self::map`].
@@ -384,6 +388,11 @@ fn radius_pt(place: &Place, frame: &Frame) -> f64 {
         _ => 2.3,
     };
     size * (0.9 + 0.12 * (frame.view.zoom - 7.5)).clamp(0.7, 1.6)
+}
+
+/// Names in their places, as one group of a drawing.
+fn group_of(names: &PlacedNames) -> Item {
+    Item::Group(Group::new("labels", "Names", labels::items(&names.candidates, &names.placed)))
 }
 
 #[cfg(test)]
