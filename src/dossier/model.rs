@@ -611,6 +611,13 @@ pub struct ReportedFigure {
     pub note: Option<String>,
 }
 
+impl ReportedFigure {
+    /// Whether two figures count the same thing in the same unit, so that their numbers can be compared.
+    pub fn is_of_one_quantity(&self, other: &Self) -> bool {
+        (self.quantity, &self.of, &self.unit) == (other.quantity, &other.of, &other.unit)
+    }
+}
+
 /// What a reported figure counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

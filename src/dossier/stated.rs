@@ -44,7 +44,8 @@ impl Dossier {
         let figures = [Quantity::Area, Quantity::Share].into_iter().map(of_quantity).find(|found| !found.is_empty())?;
         let mut groups: Vec<Vec<&ReportedFigure>> = Vec::new();
         for figure in figures {
-            match groups.iter_mut().find(|group| is_same(group[0], figure)) {
+            match groups.iter_mut().find(|group| group[0].value == figure.value && group[0].is_of_one_quantity(figure))
+            {
                 Some(group) => group.push(figure),
                 None => groups.push(vec![figure]),
             }
@@ -67,11 +68,6 @@ impl Dossier {
         let (source, is_traced, _) = *sources.iter().rev().max_by_key(|(.., count)| *count)?;
         Some(Stated { figure, source, is_traced, other_sources: sources.len() - 1, reports: group.len() })
     }
-}
-
-/// Whether two reports give the same number of the same thing.
-fn is_same(a: &ReportedFigure, b: &ReportedFigure) -> bool {
-    a.value == b.value && a.unit == b.unit && a.quantity == b.quantity && a.of == b.of
 }
 
 #[cfg(test)]

@@ -224,22 +224,33 @@ pub fn difference(difference: f64, unit: &str) -> String {
     }
 }
 
-/// How exact an outline is: "± 2 km", or "± 2 to 5 km, by stretch; 39 of 48 reports left out in turn lie within".
+/// How exact an overlay's shape is, and how that was tested: `± 2 to 5 km, by stretch; 4 of 5 reports left out in turn lie
+/// within`.
 pub fn accuracy(overlay: &Overlay) -> Option<String> {
-    let Some(accuracy) = &overlay.accuracy else {
+    let range = accuracy_range(overlay)?;
+    Some(match accuracy_tested(overlay) {
+        Some(tested) => format!("{range}; {tested}"),
+        None => range,
+    })
+}
+
+/// How exact an overlay's shape is: `± 2 km`, or `± 2 to 5 km, by stretch`.
+pub fn accuracy_range(overlay: &Overlay) -> Option<String> {
+    let Some(Accuracy { from_m, to_m, .. }) = overlay.accuracy else {
         return overlay.accuracy_m.map(|accuracy_m| format!("± {}", distance(accuracy_m)));
     };
-    let Accuracy { from_m, to_m, .. } = *accuracy;
     // One unit for both ends.
-    let range = match from_m >= 1000.0 {
-        true => format!("± {} to {}", distance(from_m).trim_end_matches(" km"), distance(to_m)),
-        false => format!("± {} to {}", distance(from_m), distance(to_m)),
-    };
-    let tested = match (accuracy.left_out_within, accuracy.left_out) {
-        (Some(within), Some(all)) if all > 0 => format!("; {within} of {all} reports left out in turn lie within"),
-        _ => String::new(),
-    };
-    Some(format!("{range}, by stretch{tested}"))
+    Some(match from_m >= 1000.0 {
+        true => format!("± {} to {}, by stretch", distance(from_m).trim_end_matches(" km"), distance(to_m)),
+        false => format!("± {} to {}, by stretch", distance(from_m), distance(to_m)),
+    })
+}
+
+/// How the accuracy of an overlay's shape was tested; `None` where no report was left out to test it.
+pub fn accuracy_tested(overlay: &Overlay) -> Option<String> {
+    let accuracy = overlay.accuracy.as_ref()?;
+    let (within, all) = (accuracy.left_out_within?, accuracy.left_out.filter(|all| *all > 0)?);
+    Some(format!("{within} of {all} reports left out in turn lie within"))
 }
 
 /// A reported figure with its hedging word.

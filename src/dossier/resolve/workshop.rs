@@ -263,24 +263,8 @@ impl<'a> Workshop<'a> {
                 };
                 non_empty(part)
             }
-            Recipe::Difference { of, when } => {
-                let mut areas = of.iter();
-                let first = areas.next().ok_or("a difference needs areas")?;
-                let mut area = self.area(first, when)?;
-                for id in areas {
-                    area = derive::difference(&area, &self.area(id, when)?);
-                }
-                non_empty(area)
-            }
-            Recipe::Intersection { of, when } => {
-                let mut areas = of.iter();
-                let first = areas.next().ok_or("an intersection needs areas")?;
-                let mut area = self.area(first, when)?;
-                for id in areas {
-                    area = derive::intersection(&area, &self.area(id, when)?);
-                }
-                non_empty(area)
-            }
+            Recipe::Difference { of, when } => self.folded(of, when, "a difference", derive::difference),
+            Recipe::Intersection { of, when } => self.folded(of, when, "an intersection", derive::intersection),
             Recipe::Union { of, when } => {
                 let areas = of.iter().map(|id| self.area(id, when)).collect::<Result<Vec<_>, _>>()?;
                 non_empty(derive::union_all(&areas))
@@ -334,6 +318,22 @@ impl<'a> Workshop<'a> {
         let (shape, features) =
             features.select(&shape, fits).ok_or_else(|| format!("no feature of '{id}' fits {filter}"))?;
         Ok((shape, Some(Arc::new(features))))
+    }
+
+    /// What is left of the first area after one operation with each of the others in turn.
+    fn folded(
+        &mut self,
+        of: &[String],
+        when: &Choice,
+        name: &str,
+        operation: fn(&MultiPolygon<f64>, &MultiPolygon<f64>) -> MultiPolygon<f64>,
+    ) -> Result<Shape, String> {
+        let (first, others) = of.split_first().ok_or_else(|| format!("{name} needs areas"))?;
+        let mut area = self.area(first, when)?;
+        for id in others {
+            area = operation(&area, &self.area(id, when)?);
+        }
+        non_empty(area)
     }
 
     pub(super) fn area(&mut self, id: &str, when: &Choice) -> Result<MultiPolygon<f64>, String> {

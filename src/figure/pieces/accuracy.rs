@@ -23,11 +23,10 @@ fn says(material: &Material<'_>) -> Option<Content> {
     let is_narrow = material.size_pt.0 < NARROW_PT;
     let mut by_accuracy: Vec<(f64, String, Vec<&str>)> = Vec::new();
     for overlay in material.shown.iter().filter(|overlay| overlay.is_approximate()) {
-        let Some(words) = words::accuracy(overlay) else { continue };
-        let words = match words.split_once("; ") {
-            Some((range, _)) if is_narrow => range.to_owned(),
-            Some((range, tested)) => format!("{range} ({tested})"),
-            None => words,
+        let Some(range) = words::accuracy_range(overlay) else { continue };
+        let words = match words::accuracy_tested(overlay).filter(|_| !is_narrow) {
+            Some(tested) => format!("{range} ({tested})"),
+            None => range,
         };
         let name = overlay.title.main();
         match by_accuracy.iter_mut().find(|(_, other, _)| *other == words) {

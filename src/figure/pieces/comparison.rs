@@ -3,7 +3,7 @@
 use kurbo::Point;
 
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
-use crate::dossier::{Comparison, Dossier, Overlay, ReportedFigure, Verdict, words};
+use crate::dossier::{Comparison, Dossier, Overlay, Verdict, words};
 use crate::figure::contents::Material;
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Setting, baseline, continued};
 use crate::formats::day::Day;
@@ -89,15 +89,13 @@ fn row(comparison: &Comparison<'_>, more: &str) -> Option<ComparisonRow> {
 
 /// See [`comparison`].
 fn rows_by_definition(all: &[Comparison<'_>], as_of: &str) -> Vec<ComparisonRow> {
-    let is_of_one_quantity =
-        |a: &ReportedFigure, b: &ReportedFigure| (a.quantity, &a.of, &a.unit) == (b.quantity, &b.of, &b.unit);
     let mut definitions: Vec<Vec<&Comparison<'_>>> = Vec::new();
     for comparison in all {
         let figure = comparison.figure;
         let of = definitions.iter_mut().find(|definition| {
             let is_same = |other: &&Comparison<'_>| {
                 let other = other.figure;
-                is_of_one_quantity(figure, other)
+                figure.is_of_one_quantity(other)
                     && (figure.definition == other.definition || figure.value == other.value)
             };
             definition.iter().any(is_same)

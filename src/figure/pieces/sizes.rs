@@ -41,22 +41,19 @@ pub(in crate::figure) fn measured(overlay: &Overlay) -> Option<String> {
     Some(format!("measured {size}"))
 }
 
-/// The measured size, with no more digits than its accuracy bears.
+/// The measured size, and within what range the true one lies if it is approximate.
 pub(in crate::figure) fn note(overlay: &Overlay) -> Option<String> {
-    let approximate = overlay.is_approximate();
+    let measured = measured(overlay)?;
     let note = match overlay.measure {
-        Measure::Area { km2, range_km2: Some((low, high)) } => {
+        Measure::Area { range_km2: Some((low, high)), .. } => {
             let (low, high) = (words::number(words::three_digits(low), 0), words::km2(words::three_digits(high)));
-            Some(format!("measured {}, within its accuracy {low}–{high}", words::km2(words::three_digits(km2))))
+            format!("{measured}, within its accuracy {low}–{high}")
         }
-        Measure::Area { km2, .. } if approximate => {
-            Some(format!("measured about {}", words::km2(words::three_digits(km2))))
+        Measure::Area { .. } | Measure::Length { .. } if overlay.is_approximate() => {
+            measured.replacen("measured", "measured about", 1)
         }
-        Measure::Length { km } if approximate => Some(format!("measured about {}", words::km(words::three_digits(km)))),
-        Measure::Area { .. } | Measure::Length { .. } => Some(format!("measured {}", words::measure(overlay.measure))),
-        Measure::Count { .. } => None,
-        Measure::Mixed(size) => Some(format!("measured {}", words::size(size))),
+        _ => measured,
     };
     // No unit stands at the head of a line.
-    note.map(|note| note.replace(" km", "\u{a0}km"))
+    Some(note.replace(" km", "\u{a0}km"))
 }
