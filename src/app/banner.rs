@@ -1,4 +1,5 @@
-//! What stays wrong with the files of the project's layers, above the map until it is put right or waved away.
+//! What stays wrong with the project, its recovery file and the files of its layers, above the map until it is put right
+//! or waved away.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +9,7 @@ use super::panels::layers_panel::{EXCHANGE, EXCHANGE_HINT};
 use super::{icons, theme, widgets};
 use crate::dossier::{Overlay, words};
 use crate::files::layers::{ReadLayer, Standing};
-use crate::session::{Action, OwnLayerChange, Session};
+use crate::session::{Action, Command, OwnLayerChange, Session};
 
 /// The highest that the banner grows, in points; the rest is scrolled.
 const HEIGHT_PT: f32 = 132.0;
@@ -42,16 +43,52 @@ fn exchanged_ui(ui: &mut Ui, layer: &Overlay, actions: &mut Vec<Action>) -> bool
     .inner
 }
 
+/// Why work may be lost.
+pub(super) struct UnsafeWork<'a> {
+    /// What is wrong with the journal.
+    pub(super) trouble: Option<&'a str>,
+    /// Why the project could not be saved; taken away when the user waves it away.
+    pub(super) not_saved: &'a mut Option<String>,
+}
+
+impl UnsafeWork<'_> {
+    fn ui(self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let row = |ui: &mut Ui, words: String, button: &str, hint: &str, actions: &mut Vec<Action>| {
+            ui.label(theme::icon(icons::WARNING, 15.0));
+            ui.label(words);
+            if ui.button(button).on_hover_text(hint).clicked() {
+                actions.push(Action::Command(Command::Save));
+            }
+        };
+        if let Some(why) = self.trouble {
+            ui.horizontal_wrapped(|ui| {
+                let words = format!("Your changes are not kept safe: {why}. This is tried again every second.");
+                row(ui, words, "Save the project", "Write the project to its file", actions);
+            });
+        }
+        if let Some(why) = self.not_saved.clone() {
+            ui.horizontal_wrapped(|ui| {
+                row(ui, format!("The project is not saved: {why}."), "Save again", "Try once more", actions);
+                if widgets::icon_button(ui, icons::X, "Hide this; the project stays unsaved", true).clicked() {
+                    *self.not_saved = None;
+                }
+            });
+        }
+    }
+}
+
 /// Shows what is wrong with layers. One that is waved away is taken out of `wrong`, or put among those that are to stay
 /// `as_they_are`.
 pub(super) fn banner_ui(
     ui: &mut Ui,
     session: &Session,
+    unsafe_work: UnsafeWork<'_>,
     wrong: &mut Vec<ReadLayer>,
     as_they_are: &mut BTreeSet<String>,
     actions: &mut Vec<Action>,
 ) {
     ScrollArea::vertical().id_salt("missing files").max_height(HEIGHT_PT).auto_shrink([false, true]).show(ui, |ui| {
+        unsafe_work.ui(ui, actions);
         for layer in exchanged(session, as_they_are) {
             if exchanged_ui(ui, layer, actions) {
                 as_they_are.insert(layer.id.clone());

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use eframe::egui::{self, Panel, Rect, Ui};
 
+use super::banner::UnsafeWork;
 use super::chrome::{self, Chrome};
 use super::dialogs::{self, gaps_window, history_window};
 use super::drop_notice::drop_notice_ui;
@@ -253,13 +254,15 @@ impl eframe::App for ClaimlineApp {
             bars.toolbar_ui(ui, self.jobs.is_busy(), &mut actions);
         });
         let has_exchanged = !banner::exchanged(&self.session, &self.project.not_exchanged).is_empty();
-        if has_exchanged || self.project.wrong.iter().any(|layer| banner::stands(&self.session, layer)) {
+        let has_trouble = self.project.trouble.is_some() || self.project.not_saved.is_some();
+        if has_trouble || has_exchanged || self.project.wrong.iter().any(|layer| banner::stands(&self.session, layer)) {
             let (session, project) = (&self.session, &mut self.project);
             let (wrong, as_they_are) = (&mut project.wrong, &mut project.not_exchanged);
+            let unsafe_work = UnsafeWork { trouble: project.trouble.as_deref(), not_saved: &mut project.not_saved };
             let frame = banner::frame(ui);
             Panel::top("banner").frame(frame).show(ui, |ui| {
                 focus::part(ui, Part::Banner);
-                banner::banner_ui(ui, session, wrong, as_they_are, &mut actions);
+                banner::banner_ui(ui, session, unsafe_work, wrong, as_they_are, &mut actions);
             });
         }
         let message = match (&self.exporting, &self.message) {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use eframe::egui::{self, ViewportCommand};
 use serde_json::{Map, Value};
@@ -45,8 +46,12 @@ pub(super) struct Project {
     claim: Option<Claim>,
     /// Recovered work that is open here, and that goes once the journal has it.
     recovered: Option<PathBuf>,
-    /// What was last said to be wrong with the journal.
-    trouble: Option<String>,
+    /// What is wrong with the journal, as long as it is.
+    pub(super) trouble: Option<String>,
+    /// When the journal was last begun in vain.
+    tried: Option<Instant>,
+    /// Why the project could not be saved, until it is or the user waves it away.
+    pub(super) not_saved: Option<String>,
     /// A project that has been read and opens once the dialog over the window is answered.
     waiting: Option<(PathBuf, OpenedProject)>,
     /// What goes on once the project is saved.
@@ -128,10 +133,7 @@ impl ClaimlineApp {
     /// Keeps every edit safe in `folder`, offers what an earlier window left there, and remembers projects.
     pub fn keep_in(&mut self, folder: &Path) {
         self.project.folder = folder.to_owned();
-        match Journal::start(folder, None) {
-            Ok(journal) => self.project.journal = Some(journal),
-            Err(error) => self.tell(format!("Changes are not kept safe until they are saved: {error}")),
-        }
+        self.begin_journal();
         let left = journal::recoverable(folder).unwrap_or_else(|error| {
             self.tell(error.to_string());
             Vec::new()
@@ -156,6 +158,36 @@ impl ClaimlineApp {
                 self.tell(trouble);
             }
         }
+    }
+
+    /// Begins the journal; where that fails, it is tried again every second.
+    fn begin_journal(&mut self) {
+        match Journal::start(&self.project.folder, self.project.path.clone()) {
+            Ok(journal) => {
+                let sum = self.project.stamp.as_ref().map(|stamp| stamp.sha256);
+                journal.set_original(self.project.path.clone(), sum);
+                self.project.journal = Some(journal);
+                self.project.tried = None;
+                // It knows nothing yet of what was done.
+                self.project.journaled = u64::MAX;
+            }
+            Err(error) => {
+                self.project.tried = Some(Instant::now());
+                self.say_trouble(Some(error.to_string()));
+            }
+        }
+    }
+
+    /// Says what is wrong with the journal, if that is news, and keeps it for the banner; `None` once it works.
+    fn say_trouble(&mut self, trouble: Option<String>) {
+        if trouble == self.project.trouble {
+            return;
+        }
+        match &trouble {
+            Some(trouble) => self.tell(format!("Changes are not kept safe until they are saved: {trouble}")),
+            None => self.tell("Changes are kept safe again"),
+        }
+        self.project.trouble = trouble;
     }
 
     /// Whether there is work that is in no file.
@@ -195,7 +227,7 @@ impl ClaimlineApp {
                 }
             }
         }
-        self.look_after_journal();
+        self.look_after_journal(ctx);
         if self.dialog.is_none()
             && let Some((path, opened)) = self.project.waiting.take()
         {
@@ -214,14 +246,19 @@ impl ClaimlineApp {
     }
 
     /// Says what is wrong with the journal, and gives up recovered work once the journal has it.
-    fn look_after_journal(&mut self) {
-        let Some(standing) = self.project.journal.as_ref().map(Journal::standing) else { return };
-        if standing.problem != self.project.trouble {
-            self.project.trouble.clone_from(&standing.problem);
-            if let Some(trouble) = standing.problem {
-                self.tell(format!("Changes are not kept safe until they are saved: {trouble}"));
-            }
+    fn look_after_journal(&mut self, ctx: &egui::Context) {
+        if self.project.tried.is_some_and(|tried| tried.elapsed() >= journal::RETRY) {
+            self.begin_journal();
         }
+        if self.project.tried.is_some() {
+            ctx.request_repaint_after(journal::RETRY);
+        }
+        let Some(standing) = self.project.journal.as_ref().map(Journal::standing) else { return };
+        // Nobody else tells the window how the writing went.
+        if standing.waiting || standing.problem.is_some() {
+            ctx.request_repaint_after(journal::RETRY / 2);
+        }
+        self.say_trouble(standing.problem);
         if standing.written.is_some()
             && !standing.waiting
             && let Some(recovered) = self.project.recovered.take()
@@ -360,6 +397,7 @@ impl ClaimlineApp {
         self.project.kept = kept;
         self.project.wrong.clear();
         self.project.not_exchanged.clear();
+        self.project.not_saved = None;
         self.project.number += 1;
     }
 
@@ -554,6 +592,7 @@ impl ClaimlineApp {
     /// The project is on the disk.
     pub(super) fn saved(&mut self, ctx: &egui::Context, saved: Saved, document: Document) {
         self.project.stamp = Some(saved.stamp);
+        self.project.not_saved = None;
         let note = self.set_path(Some(saved.path.clone()));
         self.project.saved = Some(document);
         // What they hold now is in the file.
@@ -584,6 +623,7 @@ impl ClaimlineApp {
             self.dialog = Some(Dialog::Question(Question::Overwrite { what: what.clone() }));
         } else {
             self.project.then = None;
+            self.project.not_saved = Some(what.clone());
             // Where it was to go is kept, to be put right.
             let path = error.path().display().to_string();
             self.ask_path(Purpose::Save);

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::error::FileError;
 use crate::basemap::ReadAt;
@@ -19,7 +18,7 @@ pub(super) struct FileReader {
 
 impl FileReader {
     pub(super) fn open(path: &Path) -> std::io::Result<Self> {
-        let file = fs::File::open(path)?;
+        let file = open(path)?;
         let size = file.metadata()?.len();
         Ok(Self { file: std::sync::Mutex::new(file), size })
     }
@@ -53,7 +52,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
 
 pub(super) fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, FileError> {
     let failed = |cause| FileError::Read { cause, path: path.to_owned() };
-    let file = fs::File::open(path).map_err(failed)?;
+    let file = open(path).map_err(failed)?;
     // Room for all of it at once, and for the byte that tells that there is no more.
     let size = file.metadata().map_or(0, |metadata| metadata.len()).min(most as u64);
     let mut bytes = Vec::with_capacity(size as usize + 1);
@@ -64,55 +63,162 @@ pub(super) fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, FileErro
     Ok(bytes)
 }
 
+/// Who may read a file that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Those who may read the file that is replaced, or, where none is, any new file of the user's.
+    Usual,
+    /// The user alone.
+    Private,
+}
+
 /// Writes a file whole or not at all: beside its place first, synced, then renamed. Where a link stands, what it leads
-/// to is replaced; permissions stay.
+/// to is replaced; permissions stay. What is no plain file (a folder, a pipe, a device) is never replaced.
 ///
 /// # Errors
 /// [`FileError::Write`].
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    replace(path, bytes).map_err(|cause| FileError::Write { cause, path: path.to_owned() })
+    replace(path, bytes, Access::Usual).map_err(|cause| FileError::Write { cause, path: path.to_owned() })
 }
 
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let target = target_of(path);
+/// Writes as [`write()`] does, for the user alone. Where a link stands, the link is replaced: what is private is put where
+/// only the program has something to put.
+pub(super) fn replace(path: &Path, bytes: &[u8], access: Access) -> std::io::Result<()> {
+    let target = match access {
+        Access::Usual => target_of(path),
+        Access::Private => path.to_owned(),
+    };
     let folder = folder_of(&target);
     let name = target.file_name().ok_or_else(|| std::io::Error::other("the path names no file"))?;
-    let mut temporary = std::ffi::OsString::from(".");
-    temporary.push(name);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    temporary.push(format!(".{}-{count}.part", std::process::id()));
-    let temporary = folder.join(temporary);
-    let before = fs::metadata(&target).ok();
-    let written = fs::File::create(&temporary).and_then(|mut file| {
-        file.write_all(bytes)?;
-        if let Some(before) = &before {
-            keep_owner(&temporary, before);
-            file.set_permissions(before.permissions())?;
+    let before = match fs::symlink_metadata(&target) {
+        Ok(link) if access == Access::Private && link.is_symlink() => None,
+        Ok(before) => {
+            check_is_file(&before)?;
+            Some(before)
         }
-        file.sync_all()
-    });
-    let renamed = written.and_then(|()| fs::rename(&temporary, &target));
-    if renamed.is_err() {
-        // What is half written must not stay; that it was never there is no further error.
-        let _ = fs::remove_file(&temporary);
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => None,
+        Err(cause) => return Err(cause),
+    };
+    // Under a name that nobody can guess, made anew, and for the user alone as long as it is half written.
+    let mut temporary = tempfile::Builder::new()
+        .prefix(&format!("{}{}-", part_start(name), std::process::id()))
+        .suffix(".part")
+        .tempfile_in(folder)?;
+    temporary.write_all(bytes)?;
+    match (&before, access) {
+        (_, Access::Private) => {}
+        (Some(before), Access::Usual) => {
+            keep_owner(temporary.as_file(), before);
+            temporary.as_file().set_permissions(before.permissions())?;
+        }
+        (None, Access::Usual) => temporary.as_file().set_permissions(usual_permissions(folder)?)?,
     }
-    renamed?;
+    temporary.as_file().sync_all()?;
+    // A file that fails to take its place is removed when it is dropped.
+    temporary.persist(&target).map_err(|error| error.error)?;
     remove_stale(folder, name);
     sync_folder(folder);
     Ok(())
 }
 
+/// The permissions that the system gives to a new file in a folder.
+fn usual_permissions(folder: &Path) -> std::io::Result<fs::Permissions> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".claimline-").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    Ok(builder.tempfile_in(folder)?.as_file().metadata()?.permissions())
+}
+
+/// What the names of half-written files begin with, of a file of this name. Of a long name only the start, so that what
+/// follows has room.
+fn part_start(name: &std::ffi::OsStr) -> String {
+    const LONGEST: usize = 160;
+    let name = name.to_string_lossy();
+    format!(".{}.", &name[..name.floor_char_boundary(LONGEST)])
+}
+
+/// Refuses what is no plain file: to read it may wait for ever, and to replace it may break a machine.
+pub(super) fn check_is_file(metadata: &fs::Metadata) -> std::io::Result<()> {
+    let kind = metadata.file_type();
+    if kind.is_file() {
+        return Ok(());
+    }
+    #[cfg(unix)]
+    let is = {
+        use std::os::unix::fs::FileTypeExt as _;
+        if kind.is_dir() {
+            "it is a folder, not a file"
+        } else if kind.is_fifo() {
+            "it is a pipe, not a file"
+        } else if kind.is_socket() {
+            "it is a socket, not a file"
+        } else {
+            "it is a device, not a file"
+        }
+    };
+    #[cfg(not(unix))]
+    let is = if kind.is_dir() { "it is a folder, not a file" } else { "it is no plain file" };
+    Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, is))
+}
+
+/// Opens a plain file for reading; never waits for somebody to write into a pipe.
+pub(super) fn open(path: &Path) -> std::io::Result<fs::File> {
+    // Looked at first, for to open a device may do something to it.
+    check_is_file(&fs::metadata(path)?)?;
+    let mut options = fs::File::options();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    let file = options.open(path)?;
+    // Another may have come to its place meanwhile.
+    check_is_file(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// How a file of the program's own is opened for writing: for the user alone, and by no link.
+pub(super) fn private_options() -> fs::OpenOptions {
+    let mut options = fs::File::options();
+    options.write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    }
+    options
+}
+
+/// Makes a folder of the program's own, and those that it lies in, unless it is there; nobody but the user may look into it.
+pub(crate) fn make_private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+        builder.mode(0o700).create(path)?;
+        if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
+            // What is in a folder of somebody else's is for the user alone all the same.
+            let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o700));
+        }
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    builder.create(path)
+}
+
 /// Removes what programs that were ended in the midst of writing a file of this name left beside it: their process is
 /// gone, or nothing was written for an hour.
 pub(super) fn remove_stale(folder: &Path, name: &std::ffi::OsStr) {
-    let start = format!(".{}.", name.to_string_lossy());
+    let start = part_start(name);
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let part = entry.file_name();
         let part = part.to_string_lossy();
         let numbers = part.strip_prefix(&start).and_then(|rest| rest.strip_suffix(".part")?.split_once('-'));
-        let Some((Ok(process), Ok(_))) = numbers.map(|(a, b)| (a.parse::<u32>(), b.parse::<u32>())) else { continue };
+        let Some(Ok(process)) = numbers.map(|(process, _)| process.parse::<u32>()) else { continue };
         let Ok(metadata) = entry.metadata() else { continue };
         let idle_s = metadata.modified().ok().and_then(|at| at.elapsed().ok()).map_or(0, |idle| idle.as_secs());
         // On a shared disk the process may be another machine's, which is still writing.
@@ -151,15 +257,15 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 }
 
 /// Gives the new file to whom the old one belonged, as far as the system allows it.
-pub(super) fn keep_owner(temporary: &Path, before: &fs::Metadata) {
+fn keep_owner(new: &fs::File, before: &fs::Metadata) {
     #[cfg(unix)]
     {
-        use std::os::unix::fs::{MetadataExt as _, chown};
+        use std::os::unix::fs::{MetadataExt as _, fchown};
         // Only the administrator may give files away; for others the file is their own already.
-        let _ = chown(temporary, Some(before.uid()), Some(before.gid()));
+        let _ = fchown(new, Some(before.uid()), Some(before.gid()));
     }
     #[cfg(not(unix))]
-    let _ = (temporary, before);
+    let _ = (new, before);
 }
 
 /// Makes sure that a rename or a removal outlives a power cut.
@@ -237,5 +343,43 @@ pub(super) mod tests {
             "figure.png",
         ];
         assert_eq!(left, kept);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_is_as_the_system_makes_it_and_one_that_is_replaced_stays_as_it_was() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let mode = |name: &str| fs::metadata(at(name)).unwrap().permissions().mode() & 0o777;
+        fs::write(at("by the system"), "").unwrap();
+        write(&at("figure.png"), b"one").unwrap();
+        assert_eq!(mode("figure.png"), mode("by the system"));
+        fs::set_permissions(at("figure.png"), fs::Permissions::from_mode(0o640)).unwrap();
+        write(&at("figure.png"), b"two").unwrap();
+        assert_eq!((mode("figure.png"), fs::read(at("figure.png")).unwrap()), (0o640, b"two".to_vec()));
+        replace(&at("private"), b"three", Access::Private).unwrap();
+        assert_eq!(mode("private"), 0o600);
+        // The longest name that the system takes.
+        let long = format!("{}.png", "ü".repeat(125));
+        write(&at(&long), b"four").unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "nothing else is left");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_plain_file_is_neither_read_nor_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("socket");
+        let _bound = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        for (path, is) in
+            [(socket.as_path(), "a socket"), (folder.path(), "a folder"), (Path::new("/dev/null"), "a device")]
+        {
+            for error in [write(path, b"x").unwrap_err(), read(path).unwrap_err()] {
+                assert!(error.to_string().contains(&format!("it is {is}, not a file")), "{error}");
+            }
+        }
+        assert!(std::os::unix::fs::FileTypeExt::is_char_device(&fs::metadata("/dev/null").unwrap().file_type()));
     }
 }

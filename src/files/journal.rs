@@ -4,6 +4,9 @@
 //! would be saved, after one line that says what it is, with its length and SHA-256. It is written beside its place,
 //! synced, renamed, its folder synced, on a thread of its own; edits that follow each other quickly are written once.
 //!
+//! What cannot be written (the disk is full, the folder is gone) is tried again every second, and said until it works;
+//! the folder is made anew.
+//!
 //! A window that lives holds a lock, so that nobody else is offered its work. What a window left behind stays until
 //! [`discard`] is called; a recovery file that is torn or cannot be read is reported ([`Recovered::problem`]) and stays.
 
@@ -21,7 +24,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::disk::{folder_of, replace, sync_folder};
+use super::disk::{Access, folder_of, make_private_folder, private_options, replace, sync_folder};
 use super::state_folder;
 use crate::document::Document;
 use crate::document::project::{self, ProjectError, Reference};
@@ -35,7 +38,7 @@ pub use self::recovery::{OpenedRecovery, Recovered, discard, open, recoverable};
 pub const GATHER: Duration = Duration::from_millis(250);
 
 /// How long after a failure it is tried again.
-const RETRY: Duration = Duration::from_secs(1);
+pub const RETRY: Duration = Duration::from_secs(1);
 
 /// What the first line of a recovery file begins with.
 const FORMAT: u32 = 1;
@@ -120,6 +123,8 @@ struct State {
     writing: bool,
     problem: Option<String>,
     stop: bool,
+    /// Held as long as the window lives; the system lets it go when the process ends, however it ends.
+    lock: Option<File>,
 }
 
 #[derive(Default)]
@@ -153,8 +158,6 @@ pub struct Journal {
     thread: Option<JoinHandle<()>>,
     recovery: PathBuf,
     lock_path: PathBuf,
-    /// Held as long as the window lives; the system lets it go when the process ends, however it ends.
-    _lock: File,
 }
 
 impl Journal {
@@ -166,7 +169,7 @@ impl Journal {
     pub fn start(folder: &Path, original: Option<PathBuf>) -> Result<Self, JournalError> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let failed = |cause| JournalError::Disk { cause, path: folder.to_owned() };
-        fs::create_dir_all(folder).map_err(failed)?;
+        make_private_folder(folder).map_err(failed)?;
         let (lock, id) = loop {
             let count = COUNT.fetch_add(1, Ordering::Relaxed);
             let id = format!("{:x}-{:x}-{count:x}", milliseconds(SystemTime::now()), std::process::id());
@@ -174,8 +177,8 @@ impl Journal {
                 break (lock, id);
             }
         };
-        let shared =
-            Arc::new(Shared { state: Mutex::new(State { original, ..State::default() }), ..Shared::default() });
+        let state = State { original, lock: Some(lock), ..State::default() };
+        let shared = Arc::new(Shared { state: Mutex::new(state), ..Shared::default() });
         let recovery = folder.join(format!("{id}.recovery"));
         let thread = std::thread::Builder::new()
             .name("journal".to_owned())
@@ -184,7 +187,7 @@ impl Journal {
                 move || keep(&shared, &recovery)
             })
             .map_err(failed)?;
-        Ok(Self { shared, thread: Some(thread), recovery, lock_path: folder.join(format!("{id}.lock")), _lock: lock })
+        Ok(Self { shared, thread: Some(thread), recovery, lock_path: folder.join(format!("{id}.lock")) })
     }
 
     /// Takes a revision that differs from the file; returns at once. It is on the disk within a second.
@@ -298,9 +301,11 @@ fn keep(shared: &Shared, recovery: &Path) {
                 let (original, original_sha256) = (state.original.clone(), state.original_sha256.clone());
                 state.writing = true;
                 drop(state);
+                let anew = folder_anew(recovery);
                 let result = write(recovery, &snapshot, original.as_deref(), original_sha256);
                 state = shared.lock();
                 state.writing = false;
+                state.lock = anew.or(state.lock.take());
                 match result {
                     Ok(()) => {
                         state.written = Some(snapshot.revision);
@@ -328,6 +333,17 @@ fn keep(shared: &Shared, recovery: &Path) {
     }
 }
 
+/// Makes the folder and the lock of a recovery file once more, if somebody has removed them; the new lock. Whatever keeps
+/// it from being made keeps the file from being written too, and that is told.
+fn folder_anew(recovery: &Path) -> Option<File> {
+    let lock = recovery.with_extension("lock");
+    if lock.exists() {
+        return None;
+    }
+    make_private_folder(folder_of(recovery)).ok()?;
+    own_lock(&lock).ok().flatten()
+}
+
 fn write(
     recovery: &Path,
     snapshot: &Snapshot,
@@ -349,7 +365,7 @@ fn write(
     bytes.reserve(body.len() + 1);
     bytes.push(b'\n');
     bytes.extend_from_slice(&body);
-    replace(recovery, &bytes)
+    replace(recovery, &bytes, Access::Private)
 }
 
 fn milliseconds(time: SystemTime) -> u64 {
@@ -358,7 +374,7 @@ fn milliseconds(time: SystemTime) -> u64 {
 
 /// A lock of that name that nobody had; `None` if somebody did.
 fn own_lock(path: &Path) -> io::Result<Option<File>> {
-    let file = match File::create_new(path) {
+    let file = match private_options().create_new(true).open(path) {
         Ok(file) => file,
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
         Err(cause) => return Err(cause),
@@ -379,7 +395,7 @@ fn try_lock(file: &File) -> io::Result<bool> {
 
 /// The lock of a recovery file whose window lives no more; `None` if it lives.
 fn lock_of_the_dead(recovery: &Path) -> io::Result<Option<File>> {
-    let file = File::options().create(true).truncate(false).write(true).open(recovery.with_extension("lock"))?;
+    let file = private_options().create(true).truncate(false).open(recovery.with_extension("lock"))?;
     Ok(try_lock(&file)?.then_some(file))
 }
 

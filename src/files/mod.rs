@@ -74,7 +74,7 @@ impl Sum {
         let path = path.to_owned();
         let work = move || {
             let mut sum = Sha256::new();
-            std::io::copy(&mut fs::File::open(path)?, &mut sum)?;
+            std::io::copy(&mut disk::open(&path)?, &mut sum)?;
             Ok(hex(&sum.finalize()))
         };
         Self(std::thread::Builder::new().name("sum".to_owned()).spawn(work).ok())
@@ -155,7 +155,7 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
 fn start(path: &Path) -> Result<Vec<u8>, FileError> {
     let failed = |cause| FileError::Read { cause, path: path.to_owned() };
     let mut bytes = Vec::new();
-    fs::File::open(path).map_err(failed)?.take(64).read_to_end(&mut bytes).map_err(failed)?;
+    disk::open(path).map_err(failed)?.take(64).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
 }
 
@@ -263,7 +263,7 @@ fn plain_layer(path: &Path, name: &str, start: &[u8], bytes: u64, taken: Taken) 
     if !name.ends_with(".geojson") || bytes <= KEPT_BYTES {
         return None;
     }
-    let file = fs::File::open(path).ok()?;
+    let file = disk::open(path).ok()?;
     // A figure of the file alone has no use for it.
     let sum = if taken.no_project && !taken.is_layer { Sum(None) } else { Sum::start(path) };
     let table = if gzip::is_gzip(start) {

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use super::disk::{folder_of, replace, target_of};
+use super::disk::{Access, folder_of, replace, target_of};
 use super::{FileError, layers, read};
 use crate::basemap::sources;
 use crate::document::Document;
@@ -216,7 +216,7 @@ impl SaveError {
 pub fn save(path: &Path, document: &Document, reference: &Reference, over: &Over) -> Result<Saved, SaveError> {
     check(path, over)?;
     let bytes = project::write(&layers::named_from(document, path), reference);
-    replace(path, &bytes).map_err(|cause| SaveError::of(cause, path))?;
+    replace(path, &bytes, Access::Usual).map_err(|cause| SaveError::of(cause, path))?;
     Ok(Saved { path: path.to_owned(), stamp: Stamp::of(path, &bytes) })
 }
 

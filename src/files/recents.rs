@@ -5,10 +5,14 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{FileError, state_folder, write};
+use super::disk::{Access, make_private_folder, read_at_most, replace};
+use super::{FileError, state_folder};
 
 /// How many are remembered.
 pub const MOST: usize = 12;
+
+/// A list longer than this is none of ours, in bytes.
+const MOST_BYTES: usize = 1 << 20;
 
 /// The projects and dossiers that were open last, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,13 +38,12 @@ impl Recents {
     /// Reads them; none where there is no such file. One that cannot be read is put aside as `….unreadable`, and a word
     /// on it comes back.
     pub fn load(file: &Path) -> (Self, Option<String>) {
-        let bytes = match fs::read(file) {
+        let bytes = match read_at_most(file, MOST_BYTES) {
             Ok(bytes) => bytes,
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return (Self::default(), None),
-            Err(cause) => {
-                let what = format!("cannot read the list of recent projects: {cause}: {}", file.display());
-                return (Self::default(), Some(what));
+            Err(FileError::Read { cause, .. }) if cause.kind() == std::io::ErrorKind::NotFound => {
+                return (Self::default(), None);
             }
+            Err(error) => return (Self::default(), Some(format!("cannot read the list of recent projects: {error}"))),
         };
         match serde_json::from_slice::<Self>(&bytes) {
             Ok(mut recents) => {
@@ -108,11 +111,11 @@ impl Recents {
     pub fn store(&self, file: &Path) -> Result<(), FileError> {
         let failed = |cause| FileError::Write { cause, path: file.to_owned() };
         if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder).map_err(failed)?;
+            make_private_folder(folder).map_err(failed)?;
         }
         let mut bytes = serde_json::to_vec_pretty(self).map_err(|cause| failed(cause.into()))?;
         bytes.push(b'\n');
-        write(file, &bytes)
+        replace(file, &bytes, Access::Private).map_err(failed)
     }
 }
 

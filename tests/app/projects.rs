@@ -304,3 +304,74 @@ fn a_project_that_is_opened_waits_for_the_answer_about_recovered_work() {
     assert_eq!(kinds(&harness).len(), 2);
     assert!(harness.query_by_label("Save your changes?").is_none());
 }
+
+#[test]
+fn a_recovery_that_fails_is_said_until_it_works_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("recovery");
+    // A file lies where the folder is to be, so that the journal cannot even begin.
+    std::fs::write(&journal, "in the way").unwrap();
+    let mut harness = window();
+    harness.state_mut().keep_in(&journal);
+    harness.run_ok();
+    const SAID: &str = "Your changes are not kept safe";
+    assert!(harness.query_by_label_contains(SAID).is_some());
+    std::fs::remove_file(&journal).unwrap();
+    let gone = |harness: &mut Harness<'static, ClaimlineApp>| {
+        let started = Instant::now();
+        while harness.query_by_label_contains(SAID).is_some() {
+            assert!(started.elapsed() < Duration::from_secs(60), "it is still said");
+            std::thread::sleep(Duration::from_millis(50));
+            harness.step();
+        }
+    };
+    gone(&mut harness);
+    assert!(harness.state().message().contains("kept safe again"), "{}", harness.state().message());
+    let kept = |journal: &Path| {
+        let entries = std::fs::read_dir(journal).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.extension().is_some_and(|end| end == "recovery")).count()
+    };
+    // It breaks in the midst of the work, and the window asks for the frames that show it by itself.
+    std::fs::remove_dir_all(&journal).unwrap();
+    std::fs::write(&journal, "in the way").unwrap();
+    press(&mut harness, Key::M);
+    place(&mut harness, A);
+    wait_for_label(&mut harness, SAID);
+    let output = &harness.output().viewport_output[&egui::ViewportId::ROOT];
+    assert!(output.repaint_delay <= Duration::from_secs(1), "{:?}", output.repaint_delay);
+    harness.get_by_label("Save the project").click();
+    harness.run_ok();
+    assert!(harness.query_by_label_contains("Path of the project").is_some());
+    harness.key_press(Key::Escape);
+    std::fs::remove_file(&journal).unwrap();
+    gone(&mut harness);
+    assert_eq!(kept(&journal), 1);
+}
+
+#[test]
+fn a_project_that_could_not_be_saved_is_named_until_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (inside, file) = (folder.path().join("desk"), folder.path().join("desk/map.claimline.geojson"));
+    std::fs::create_dir(&inside).unwrap();
+    let mut harness = window();
+    press(&mut harness, Key::M);
+    place(&mut harness, A);
+    save_project_as(&mut harness, &file);
+    std::fs::remove_dir_all(&inside).unwrap();
+    place(&mut harness, B);
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run_ok();
+    wait_for_label(&mut harness, "The project is not saved");
+    harness.run_ok();
+    harness.key_press(Key::Escape);
+    harness.run_ok();
+    assert!(harness.query_by_label_contains("The project is not saved").is_some(), "it stays");
+    std::fs::create_dir(&inside).unwrap();
+    harness.get_by_label("Save again").click();
+    harness.step();
+    wait(&mut harness, "the file", |app| app.message().starts_with("Saved"));
+    harness.run_ok();
+    assert!(harness.query_by_label_contains("The project is not saved").is_none());
+    assert!(file.exists());
+}

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{JournalError, try_lock};
 use crate::dossier::fingerprint;
-use crate::files::disk::{folder_of, target_of};
+use crate::files::disk::{folder_of, make_private_folder, private_options, target_of};
 
 /// This window's hold on a project's file: while it lives, another window that asks for the same file is told.
 ///
@@ -30,11 +30,11 @@ impl Claim {
     /// [`JournalError::Disk`].
     pub fn take(folder: &Path, file: &Path) -> Result<Option<Self>, JournalError> {
         let failed = |cause| JournalError::Disk { cause, path: folder.to_owned() };
-        fs::create_dir_all(folder).map_err(failed)?;
+        make_private_folder(folder).map_err(failed)?;
         let path = folder
             .join(format!("{CLAIM}{}.lock", &fingerprint::bytes(real(file).as_os_str().as_encoded_bytes())[..32]));
         loop {
-            let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+            let lock = private_options().create(true).truncate(false).open(&path).map_err(failed)?;
             if !try_lock(&lock).map_err(failed)? {
                 return Ok(None);
             }

@@ -1,6 +1,6 @@
 //! What a journal left behind: found, opened, thrown away.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -9,7 +9,7 @@ use super::claim::is_claim;
 use super::{Header, JournalError, LONGEST_HEADER, lock_of_the_dead, try_lock};
 use crate::document::project::{self, Project};
 use crate::dossier::fingerprint;
-use crate::files::disk::{folder_of, sync_folder};
+use crate::files::disk::{self, check_is_file, folder_of, private_options, sync_folder};
 use crate::files::read;
 
 /// Work that a window left behind.
@@ -93,7 +93,7 @@ pub(super) fn clear_part(path: &Path) {
 
 /// Removes a lock that nobody holds, while holding it.
 pub(super) fn clear_lock(path: &Path) {
-    if let Ok(file) = File::options().write(true).open(path)
+    if let Ok(file) = private_options().open(path)
         && matches!(try_lock(&file), Ok(true))
     {
         // If it cannot be removed, it lies there for another time.
@@ -103,7 +103,12 @@ pub(super) fn clear_lock(path: &Path) {
 
 /// What a recovery file says of itself, and whether it is whole; `None` if it has gone in the meantime.
 pub(super) fn describe(path: PathBuf) -> Option<Recovered> {
-    let metadata = fs::metadata(&path).ok()?;
+    let metadata = fs::symlink_metadata(&path).ok()?;
+    if let Err(cause) = check_is_file(&metadata) {
+        let problem = Some(JournalError::Disk { cause, path: path.clone() });
+        let saved_at = metadata.modified().unwrap_or(UNIX_EPOCH);
+        return Some(Recovered { original: None, revision: 0, saved_at, bytes: 0, annotations: 0, problem, path });
+    }
     let modified = metadata.modified().unwrap_or(UNIX_EPOCH);
     Some(match whole(&path) {
         Ok((header, _)) => Recovered {
@@ -130,7 +135,7 @@ pub(super) fn describe(path: PathBuf) -> Option<Recovered> {
 pub(super) fn header(path: &Path) -> Result<Header, JournalError> {
     let failed = |cause| JournalError::Disk { cause, path: path.to_owned() };
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(failed)?;
+    let file = disk::open(path).map_err(failed)?;
     file.take(LONGEST_HEADER as u64).read_to_end(&mut bytes).map_err(failed)?;
     split(&bytes, path).map(|(header, _)| header)
 }

@@ -88,20 +88,6 @@ fn a_torn_recovery_file_is_reported_and_stays() {
 }
 
 #[test]
-fn a_journal_that_cannot_write_says_so_and_tries_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let inside = folder.path().join("recovery");
-    let journal = Journal::start(&inside, None).unwrap();
-    fs::remove_dir_all(&inside).unwrap();
-    journal.record(&document(1), &Reference::default(), 1);
-    assert!(!journal.flush(Duration::from_millis(300)));
-    assert!(journal.standing().problem.unwrap().contains("cannot write the recovery file"));
-    fs::create_dir(&inside).unwrap();
-    assert!(journal.flush(PATIENCE));
-    assert_eq!(journal.standing().problem, None);
-}
-
-#[test]
 fn two_windows_on_one_file_notice_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let locks = folder.path().join("recovery");
@@ -117,4 +103,101 @@ fn two_windows_on_one_file_notice_each_other() {
     drop(claim);
     assert!(Claim::take(&locks, &file).unwrap().is_some());
     assert_eq!(files(folder.path()), 1);
+}
+
+/// Waits until a journal stands as it should.
+fn wait(journal: &Journal, what: &str, is_so: impl Fn(&Standing) -> bool) {
+    let started = Instant::now();
+    while !is_so(&journal.standing()) {
+        assert!(started.elapsed() < PATIENCE, "waited in vain for {what}: {:?}", journal.standing());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_folder_that_is_removed_is_made_anew_with_its_lock() {
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join("recovery");
+    let journal = Journal::start(&folder, None).unwrap();
+    fs::remove_dir_all(&folder).unwrap();
+    journal.record(&document(2), &Reference::default(), 1);
+    assert!(journal.flush(PATIENCE));
+    assert_eq!(journal.standing(), Standing { written: Some(1), waiting: false, problem: None });
+    assert_eq!(files(&folder), 2, "the file and its lock");
+    // Its window lives, and the new lock says so.
+    assert!(recoverable(&folder).unwrap().is_empty());
+    drop(journal);
+    assert_eq!(recoverable(&folder).unwrap()[0].annotations, 2);
+}
+
+#[test]
+fn what_cannot_be_written_is_said_and_tried_until_it_works() {
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join("recovery");
+    let journal = Journal::start(&folder, None).unwrap();
+    // Not even the administrator can write into a file as if it were a folder.
+    fs::remove_dir_all(&folder).unwrap();
+    fs::write(&folder, "in the way").unwrap();
+    journal.record(&document(1), &Reference::default(), 1);
+    wait(&journal, "a word on it", |standing| standing.problem.is_some());
+    assert!(journal.standing().problem.unwrap().contains("cannot write the recovery file"));
+    assert!(!journal.flush(Duration::from_millis(100)), "nothing is written");
+    fs::remove_file(&folder).unwrap();
+    wait(&journal, "the next try", |standing| standing.problem.is_none() && standing.written == Some(1));
+    drop(journal);
+    assert_eq!(recoverable(&folder).unwrap()[0].annotations, 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_it_and_no_planted_link_is_followed() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join("state/recovery");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    // A folder that an earlier program left open is closed.
+    fs::create_dir_all(&folder).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    let journal = Journal::start(&folder, None).unwrap();
+    let claim = Claim::take(&folder, &outer.path().join("a.claimline.geojson")).unwrap().unwrap();
+    journal.record(&document(1), &Reference::default(), 1);
+    assert!(journal.flush(PATIENCE));
+    assert_eq!(mode(&folder), 0o700);
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{path:?}");
+    }
+    // A link in the place of the recovery file is replaced, and what it leads to stays.
+    let target = outer.path().join("target");
+    fs::write(&target, "precious").unwrap();
+    fs::remove_file(&journal.recovery).unwrap();
+    symlink(&target, &journal.recovery).unwrap();
+    journal.record(&document(2), &Reference::default(), 2);
+    assert!(journal.flush(PATIENCE));
+    assert!(!fs::symlink_metadata(&journal.recovery).unwrap().is_symlink());
+    drop((journal, claim));
+    // So is one in the place of a lock: nothing is made where it leads to.
+    let [left] = &recoverable(&folder).unwrap()[..] else { panic!("one file is left") };
+    let (lock, made) = (left.path.with_extension("lock"), outer.path().join("made"));
+    fs::remove_file(&lock).unwrap();
+    symlink(&made, &lock).unwrap();
+    assert!(recoverable(&folder).unwrap()[0].problem.is_some());
+    assert!(!made.exists());
+    assert_eq!(fs::read(&target).unwrap(), b"precious");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_among_the_recovery_files_is_named_and_never_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("0-0-0.recovery");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    if !made.is_ok_and(|status| status.success()) {
+        eprintln!("there is no mkfifo here; nothing is tested");
+        return;
+    }
+    let found = recoverable(folder.path()).unwrap();
+    assert!(found[0].problem.as_ref().unwrap().to_string().contains("it is a pipe, not a file"));
+    assert!(open(&pipe).unwrap_err().to_string().contains("it is a pipe, not a file"));
 }
