@@ -1,6 +1,7 @@
 //! The command line: the library without a window, a GPU or the network.
 
-#![expect(clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
+#[macro_use]
+mod terminal;
 
 mod arguments;
 
@@ -18,13 +19,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{anyhow, bail};
 use checks::Checked;
 use claimline::dossier::coverage::Coverage;
 use claimline::dossier::{Dossier, Problem, verify};
 use claimline::figure::provenance;
 use claimline::files;
 use claimline::formats::closest::closest;
+use claimline::formats::visible::is_steering;
 use claimline::geometry::Coord;
 use claimline::scene::Scene;
 use claimline::scene::hit::Reach;
@@ -33,6 +35,7 @@ use clap::{CommandFactory as _, Parser as _};
 use self::arguments::{Cli, Command, Output, OwnLine};
 use self::export::export;
 use self::open::{known, laid, open_dossier, read_dossier};
+use self::terminal::{print, print_data};
 
 /// An error that is the user's to mend: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -41,12 +44,20 @@ struct Usage(String);
 
 /// Runs the command line; the exit code is 0, 1 for failure, 2 for usage.
 pub(crate) fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Names of files may be among the words that it shows.
+        Err(error) if error.use_stderr() && std::env::args_os().any(|word| steers(&word.to_string_lossy())) => {
+            terminal::print_error(&error.to_string());
+            return ExitCode::from(2);
+        }
+        Err(error) => error.exit(),
+    };
     match dispatch(cli) {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("claimline: {error:#}");
+            say!("{error:#}");
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
         }
     }
@@ -58,6 +69,11 @@ enum Outcome {
     Good,
     /// What was checked is not in order.
     Failed,
+}
+
+/// Whether a word would steer a terminal that shows it.
+fn steers(word: &str) -> bool {
+    word.contains(is_steering)
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
@@ -79,10 +95,11 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
                     "'{id}' is one shape, derived by a recipe; it has no features to print as a table"
                 )));
             }
-            print(&if table && output.json {
+            if table && !output.json {
+                return print_data(&features::table_csv(overlay)).map(|()| Outcome::Good);
+            }
+            print(&if table {
                 text::json(&features::table_json(overlay))
-            } else if table {
-                features::table_csv(overlay)
             } else if output.json {
                 text::json(&text::overlay_json(&dossier, overlay))
             } else {
@@ -94,9 +111,12 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
             let hits = scene.hits_of_all(place, Reach::ON_THE_GROUND);
             let swapped = Coord { x: place.y, y: place.x };
             if hits.is_empty() && !scene.hits_of_all(swapped, Reach::ON_THE_GROUND).is_empty() {
-                eprintln!(
-                    "claimline: no overlay lies at longitude {}, latitude {}; the other way round, at {},{}, there is one: longitude comes first",
-                    place.x, place.y, swapped.x, swapped.y
+                say!(
+                    "no overlay lies at longitude {}, latitude {}; the other way round, at {},{}, there is one: longitude comes first",
+                    place.x,
+                    place.y,
+                    swapped.x,
+                    swapped.y
                 );
             }
             print(&if output.json {
@@ -190,18 +210,9 @@ fn check_files(files: &[PathBuf]) -> anyhow::Result<()> {
     }
 }
 
-/// Prints; a reader that has gone away (`| head`) is no error.
-fn print(text: &str) -> anyhow::Result<()> {
-    use std::io::Write as _;
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("cannot write the output"),
-        _ => Ok(()),
-    }
-}
-
 fn warn(problems: &[Problem]) {
     for problem in problems {
-        eprintln!("claimline: warning: {problem}");
+        say!("warning: {problem}");
     }
 }
 

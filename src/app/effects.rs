@@ -25,6 +25,7 @@ use crate::dossier::verify::MatchedBy;
 use crate::figure::{FigureOptions, OutputFormat, Shows, georeference};
 use crate::files::layers::From;
 use crate::formats::geojson::Order;
+use crate::formats::visible::visible;
 use crate::session::{Action, Command, Effect};
 
 impl ClaimlineApp {
@@ -48,7 +49,7 @@ impl ClaimlineApp {
     }
 
     pub(super) fn tell(&mut self, text: impl Into<String>) {
-        self.message = Some((text.into(), Instant::now()));
+        self.message = Some((visible(&text.into()), Instant::now()));
     }
 
     pub(super) fn effect(&mut self, ctx: &egui::Context, effect: Effect) {

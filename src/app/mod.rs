@@ -49,7 +49,7 @@ use crate::document::Document;
 use crate::dossier::gaps::Gap;
 use crate::dossier::{self, Overlay, Shape};
 use crate::figure::{FigureOptions, PageSetup};
-use crate::formats::link;
+use crate::formats::visible::visible;
 use crate::scene::hit::Hit;
 use crate::session::{Action, Keymap, Panels, Session, ThemeChoice};
 
@@ -197,7 +197,7 @@ fn name_of(overlay: &Overlay, hit: &Hit) -> String {
     if let Some(feature) = hit.feature {
         // A file may hold names of any length.
         let name: String = overlay.features.label(feature).chars().take(120).collect();
-        return format!("{} · {}", link::shown_words(&name), overlay.title.main());
+        return format!("{} · {}", visible(&name), overlay.title.main());
     }
     let place = hit.place;
     match (&*overlay.shape, place) {

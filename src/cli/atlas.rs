@@ -66,7 +66,6 @@ struct Sheet {
 }
 
 /// Draws all figures; stops at the first that cannot be written.
-#[expect(clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
 pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
     let figure = &options.figure;
     if figure.center.is_some() || figure.bbox.is_some() || figure.fit.is_some() {
@@ -111,12 +110,12 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
         // What is wrong with one sheet is mostly wrong with all.
         for warning in checks::check(&prepared.scene, &document, &page, &drawn, &prepared.texts, None) {
             if warned.insert(warning.what.clone()) {
-                eprintln!("claimline: warning: {}: {}", sheet.title, warning.what);
+                say!("warning: {}: {}", sheet.title, warning.what);
             }
         }
         let bytes = drawn.encode(format).with_context(|| format!("{} was not written", path.display()))?;
         files::write(&path, &bytes).context("the atlas is not complete")?;
-        eprintln!("claimline: {} of {count}: {}", index + 1, path.display());
+        say!("{} of {count}: {}", index + 1, path.display());
     }
     Ok(prepared.outcome())
 }

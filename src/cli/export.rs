@@ -44,7 +44,7 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
     let Prepared { scene, ground, document, options: figure, texts, .. } = prepared;
     let drawn = figure::draw(&scene, &ground, &document, &figure);
     for warning in figure::checks::check(&scene, &document, &figure, &drawn, &texts, None) {
-        eprintln!("claimline: warning: {}", warning.what);
+        say!("warning: {}", warning.what);
     }
     let bytes = match format {
         OutputFormat::Pack => drawn.pack(&options.pack),
@@ -57,7 +57,7 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
             files::write(path, text.as_bytes()).context("the world file was not written")?;
         }
     }
-    eprintln!("claimline: wrote {}", options.output.display());
+    say!("wrote {}", options.output.display());
     // The system takes the memory of a program that ends at once; to give it back shape by shape takes longer.
     std::mem::forget((drawn, scene));
     Ok(outcome)
@@ -219,8 +219,8 @@ impl FigureArgs {
         };
         let chosen = sources::find_or_builtin(&document.map, &document.map_sources);
         if chosen.kind.is_online() {
-            eprintln!(
-                "claimline: warning: the built-in map stands in for the project's tiles of {}, which need the network",
+            say!(
+                "warning: the built-in map stands in for the project's tiles of {}, which need the network",
                 chosen.title.main()
             );
             document.map = MapSource::BUILTIN.to_owned();
@@ -289,7 +289,7 @@ impl FigureArgs {
         }
         let TextsAtHand { texts, unread, .. } = texts_at_hand(dossier, self.sources.as_deref())?;
         for unread in unread {
-            eprintln!("claimline: warning: not read: {unread}");
+            say!("warning: not read: {unread}");
         }
         Ok(Prepared { scene, ground, document, options, texts, lacks_layers, layer_files })
     }

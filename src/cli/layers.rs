@@ -1,7 +1,5 @@
 //! Files of the user's own on the command line: opened, filtered and laid over the dossier.
 
-#![expect(clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
-
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
@@ -79,7 +77,7 @@ pub(super) fn add(
     let merged = session::merge(dossier, vec![Part::Layer(Box::new(layer), Vec::new())]);
     let id = merged.added.into_iter().next().unwrap_or_default();
     if id != name {
-        eprintln!("claimline: there is an overlay '{name}' already; the id of this file is '{id}': {}", path.display());
+        say!("there is an overlay '{name}' already; the id of this file is '{id}': {}", path.display());
     }
     Ok(id)
 }

@@ -31,7 +31,7 @@ pub(super) fn open_dossier(path: Option<&Path>) -> anyhow::Result<Dossier> {
 /// Says what of an own line was left out as a border drawn by another hand: by rule, so that it is no warning.
 pub(super) fn note_dropped(own: &dossier::OwnLine) {
     if let Some(notice) = own.dropped.notice() {
-        eprintln!("claimline: the line from {}: {notice}", own.from);
+        say!("the line from {}: {notice}", own.from);
     }
 }
 
@@ -74,7 +74,7 @@ impl OwnLine {
         };
         if let Counting::Kinds(labels) = &counting {
             let name = own.opened_from.as_deref().unwrap_or(own.title.main());
-            eprintln!("claimline: the line from {name}: {}; choose with --where", choice.told(labels));
+            say!("the line from {name}: {}; choose with --where", choice.told(labels));
         }
         let dossier = dossier.with_features(&own, &counting).map_err(|what| anyhow!("{what}: {}", path.display()))?;
         if let Some(own) = &dossier.own_line {

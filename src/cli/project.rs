@@ -1,7 +1,5 @@
 //! A project on the command line: opened, and laid over a dossier in the way of the window.
 
-#![expect(clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -53,21 +51,17 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
     let is_same = document.dossier == dossier.id;
     if !is_same {
         let (theirs, ours) = (&document.dossier, &dossier.id);
-        eprintln!(
-            "claimline: warning: the project was made with the dossier '{theirs}', not '{ours}'; name its own with --dossier"
-        );
+        say!("warning: the project was made with the dossier '{theirs}', not '{ours}'; name its own with --dossier");
     } else if let Some(theirs) = reference.version.filter(|theirs| *theirs != dossier.version) {
         let ours = &dossier.version;
-        eprintln!("claimline: warning: the project was made with version {theirs} of the dossier; this is {ours}");
+        say!("warning: the project was made with version {theirs} of the dossier; this is {ours}");
     }
     if is_same {
         let is_gone = |state: &&OverlayState| state.is_shown() && dossier.overlay(&state.id).is_none();
         // Of those whose file the project names, more has been said.
         for state in document.overlays.iter().filter(is_gone).filter(|state| state.layer.file.is_none()) {
             let id = &state.id;
-            eprintln!(
-                "claimline: warning: the project shows '{id}', which is not at hand; give a file of your own with --file"
-            );
+            say!("warning: the project shows '{id}', which is not at hand; give a file of your own with --file");
         }
     }
     if keeps_line {
@@ -81,7 +75,7 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
         match line.put_into(session.dossier()) {
             Ok(dossier) => session.exchange_scene(Arc::new(Scene::new(dossier)), Some(line)),
             Err(what) => {
-                eprintln!("claimline: warning: the project's line of contact, {}, is left out: {what}", line.from);
+                say!("warning: the project's line of contact, {}, is left out: {what}", line.from);
                 session.refuse_line();
             }
         }
@@ -106,7 +100,7 @@ fn add_layers(document: &Document, reference: &Reference, dossier: &mut Dossier)
         let is_shown = document.is_shown(&wanted.id);
         let read = layers::read_layer(wanted);
         if let Some(notice) = read.notice() {
-            eprintln!("claimline: warning: {notice}");
+            say!("warning: {notice}");
         }
         lacks |= is_shown && matches!(read.standing, Standing::Missing(_));
         if let Some(part) = read.part {

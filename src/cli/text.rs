@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use claimline::dossier::{Comparison, Dossier, Excerpt, Measure, Overlay, OwnLine, Shape, Verdict, words};
 use claimline::formats::number::round;
+use claimline::formats::visible::visible_json;
 use claimline::geometry::Coord;
 use claimline::scene::Scene;
 use claimline::scene::hit::Hit;
@@ -13,9 +14,8 @@ use super::features;
 
 /// JSON with two spaces of indent and a newline at the end.
 pub(crate) fn json(value: &Value) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    visible_json(&text) + "\n"
 }
 
 /// The table of overlays.

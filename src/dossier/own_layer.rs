@@ -8,6 +8,7 @@ use super::prepared::Prepared;
 use super::{About, Overlay, Problem, Shape, Style, Styling, resolve, words};
 use crate::formats::language::Text;
 use crate::formats::table::FeatureTable;
+use crate::formats::visible::visible;
 
 #[cfg(doc)]
 use super::{Merged, SOON_CHECKED};
@@ -54,7 +55,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
     let Common { as_of, method } = Common::of(&features);
     let overlay = Overlay {
         id,
-        title: Text::plain(name),
+        title: Text::plain(visible(name)),
         gist: "Opened from a file; no source is linked to it".to_owned(),
         headline: None,
         kind: "own-data".to_owned(),

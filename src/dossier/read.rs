@@ -72,7 +72,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         id: file.id,
         version: file.version,
         sha256: fingerprint::folder(&sums.borrow()),
-        title: file.title,
+        title: file.title.visible(),
         summary: file.summary,
         as_of: file.as_of,
         country: file.country,

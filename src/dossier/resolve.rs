@@ -162,7 +162,7 @@ fn finish(
     let rules = read_style::rules(&entry.rules, &style, &mut notes);
     let overlay = Overlay {
         id: entry.id.clone(),
-        title: entry.title.clone(),
+        title: entry.title.clone().visible(),
         gist: entry.gist.clone(),
         headline: entry.headline.clone(),
         kind: entry.kind.clone(),

@@ -6,6 +6,8 @@ use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap as _, Serializer};
 use serde::{Deserialize, Serialize};
 
+use super::visible::visible;
+
 /// A language by its BCP 47 tag (RFC 5646), such as `en`, `uk` or `az-Arab`; `und` where nobody says which.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Language(Box<str>);
@@ -77,6 +79,13 @@ impl Text {
             Some((_, there)) => *there = words.into(),
             None => self.words.push((language, words.into())),
         }
+        self
+    }
+
+    /// The same with every letter to be seen: see [`visible()`](super::visible::visible).
+    #[must_use]
+    pub fn visible(mut self) -> Self {
+        self.words.iter_mut().for_each(|(_, words)| *words = visible(words));
         self
     }
 

@@ -55,22 +55,6 @@ pub fn shown(text: &str) -> String {
     shown
 }
 
-/// Words, of several lines maybe, with every sign written out that turns the order of letters or is no letter at all.
-pub fn shown_words(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\n' | '\t' => shown.push(letter),
-            '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                shown.push_str(&format!("‹U+{:04X}›", u32::from(letter)));
-            }
-            letter if letter.is_control() => shown.push_str(&format!("‹U+{:04X}›", u32::from(letter))),
-            letter => shown.push(letter),
-        }
-    }
-    shown
-}
-
 /// Whether a sign is not seen: controls, joiners, marks of direction, fillers.
 fn is_unseen(letter: char) -> bool {
     letter.is_control()

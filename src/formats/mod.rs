@@ -26,6 +26,7 @@ pub mod simplestyle;
 pub mod source_properties;
 pub mod table;
 pub mod text;
+pub mod visible;
 pub(crate) mod wire;
 
 pub use format::{FORMATS, Format};

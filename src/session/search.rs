@@ -8,8 +8,8 @@ use crate::document::{AnnotationId, LayerId};
 use crate::dossier::{OWN_GROUP, Overlay, words};
 use crate::formats::coordinates::{Reading, readings};
 use crate::formats::language::Text;
-use crate::formats::link;
 use crate::formats::plain::{Words, plain};
+use crate::formats::visible::visible;
 use crate::geometry::Coord;
 
 /// So many finds of a group are given; how many there are is said.
@@ -392,7 +392,7 @@ impl Gathered {
 
     fn offer(&mut self, words: &Words, title: &str, also: &str, target: impl FnOnce() -> Target) {
         if let Some(rank) = words.rank(title, also) {
-            let title = link::shown_words(&shortened(title, MOST_LETTERS));
+            let title = visible(&shortened(title, MOST_LETTERS));
             self.finds.push((rank, Find { title, target: target() }));
         }
     }
@@ -400,7 +400,7 @@ impl Gathered {
 
 /// The rows of a feature.
 pub fn title_of_feature(overlay: &Overlay, feature: usize) -> String {
-    link::shown_words(&shortened(&overlay.features.label(feature), MOST_LETTERS))
+    visible(&shortened(&overlay.features.label(feature), MOST_LETTERS))
 }
 
 /// A place by its coordinates, in each reading: to go there, and to place a marker.

@@ -27,3 +27,4 @@ mod project;
 mod script;
 mod search;
 mod styling;
+mod terminal;

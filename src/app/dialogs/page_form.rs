@@ -6,8 +6,8 @@ use crate::app::dialogs::gaps_window::today;
 use crate::app::theme;
 use crate::app::widgets::small_warning_ui;
 use crate::formats::cited_page::{self, host};
-use crate::formats::link;
 use crate::formats::source_properties::PropertySource;
+use crate::formats::visible::visible;
 
 /// What is known of a page while it is typed.
 #[derive(Debug, Clone, Default)]
@@ -114,10 +114,7 @@ impl PageForm {
                 ui.label(theme::second("All of it was understood; it stands in the fields below.", shade));
             }
             Some(left) => {
-                ui.label(theme::second(
-                    format!("Not understood, and put nowhere: “{}”", link::shown_words(left)),
-                    shade,
-                ));
+                ui.label(theme::second(format!("Not understood, and put nowhere: “{}”", visible(left)), shade));
             }
         }
         ui.add_space(6.0);

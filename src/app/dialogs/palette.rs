@@ -9,7 +9,7 @@ use crate::app::focus::{self, Part};
 use crate::app::{chrome, theme};
 use crate::dossier::feature_search::{FoundFeature, FoundFeatures};
 use crate::dossier::words;
-use crate::formats::link;
+use crate::formats::visible::visible;
 use crate::scene::Scene;
 use crate::session::search::{Find, Group, Kind, Target, title_of_feature};
 use crate::session::{Action, Session};
@@ -157,7 +157,7 @@ fn features_of(session: &Session, found: &FoundFeatures) -> Group {
         let mut title = title_of_feature(of, *feature);
         if let Some((property, value)) = said {
             let value: String = value.lines().next().unwrap_or_default().chars().take(60).collect();
-            title.push_str(&link::shown_words(&format!(" · {property}: {value}")));
+            title.push_str(&visible(&format!(" · {property}: {value}")));
         }
         Some(Find { title, target: Target::Feature { overlay: overlay.clone(), feature: *feature } })
     };
@@ -185,7 +185,7 @@ fn find_ui(ui: &mut Ui, session: &Session, find: &Find, chosen: bool, scroll: bo
         Target::Command(command) => {
             session.keymap.keys(*command).first().map(|keys| chrome::spoken(keys)).unwrap_or_default()
         }
-        target => link::shown_words(&session.note_on(target)),
+        target => visible(&session.note_on(target)),
     };
     let mut button = egui::Button::new(&find.title).selected(chosen).frame_when_inactive(chosen).truncate();
     button = button.shortcut_text(RichText::new(&note).color(theme::ink(shade.palette().second)));

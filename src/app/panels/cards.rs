@@ -11,6 +11,7 @@ use crate::dossier::feature_sources::as_source;
 use crate::dossier::words;
 use crate::formats::link;
 use crate::formats::source_properties::PropertySource;
+use crate::formats::visible::visible;
 use crate::scene::display_list::Color;
 use crate::scene::palette::{Palette, Theme};
 use crate::session::{Action, Selection, Session};
@@ -199,17 +200,17 @@ pub(crate) fn source_ui(ui: &mut Ui, cited: &PropertySource, actions: &mut Vec<A
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 3.0;
             if !source.title.is_empty() {
-                ui.add(egui::Label::new(RichText::new(link::shown_words(&source.title)).size(13.0)).wrap());
+                ui.add(egui::Label::new(RichText::new(visible(&source.title)).size(13.0)).wrap());
             }
             if let Some(author) = source.author.as_deref().filter(|author| *author != source.outlet) {
-                ui.label(theme::second(link::shown_words(author), shade));
+                ui.label(theme::second(visible(author), shade));
             }
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = 5.0;
                 let date = source.published.as_deref().map(words::date).unwrap_or_else(|| "undated".to_owned());
-                let outlet = link::shown_words(&source.outlet);
+                let outlet = visible(&source.outlet);
                 let read = source.retrieved.as_deref().map(|day| format!(" · read {}", words::date(day)));
-                let days = link::shown_words(&format!("{date}{}", read.unwrap_or_default()));
+                let days = visible(&format!("{date}{}", read.unwrap_or_default()));
                 ui.label(RichText::new(format!("{outlet} · {days}")).size(11.5));
                 if !source.url.is_empty() {
                     let arrow = theme::icon(icons::ARROW_SQUARE_OUT, 14.0).color(theme::ink(shade.palette().accent));

@@ -12,8 +12,8 @@ use crate::app::{icons, theme};
 use crate::dossier::kinds::Row;
 use crate::dossier::styling::{By, Categories};
 use crate::dossier::{Kinds, Overlay, Size, Styling, words};
-use crate::formats::link;
 use crate::formats::table::SIMPLESTYLE;
+use crate::formats::visible::visible;
 use crate::session::{Action, Session};
 
 /// Room of the triangle by which a row opens, in points.
@@ -105,8 +105,8 @@ fn told_apart(by: &By) -> String {
     match by {
         By::AsGiven => "Told apart as given".to_owned(),
         By::One => "One style for all".to_owned(),
-        By::Property(Categories { property, .. }) => format!("Told apart by {}", link::shown_words(property)),
-        By::Graduated(graduated) => format!("Told apart by {}", link::shown_words(&graduated.property)),
+        By::Property(Categories { property, .. }) => format!("Told apart by {}", visible(property)),
+        By::Graduated(graduated) => format!("Told apart by {}", visible(&graduated.property)),
         By::Rules(_) => "Told apart by rules".to_owned(),
     }
 }
@@ -145,7 +145,7 @@ fn choices_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, actions: &mut V
     ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
         for name in own.iter().take(MOST_PROPERTIES) {
             let is_chosen = matches!(&now.by, By::Property(categories) if categories.property == **name);
-            choose(ui, &link::shown_words(name), By::Property(Categories::of(name.as_str())), is_chosen);
+            choose(ui, &visible(name), By::Property(Categories::of(name.as_str())), is_chosen);
         }
         if own.len() > MOST_PROPERTIES {
             ui.label(format!("and {} more", own.len() - MOST_PROPERTIES));
@@ -248,7 +248,7 @@ fn kind_ui(
 
 fn name_of(overlay: &Overlay, title: &str) -> String {
     let title = if title.trim().is_empty() { overlay.title.main() } else { title };
-    link::shown_words(&title.chars().take(200).collect::<String>())
+    visible(&title.chars().take(200).collect::<String>())
 }
 
 /// Shows or hides kinds, or shows them alone; again shows what was shown before.

@@ -22,6 +22,7 @@ use super::others::Others;
 use super::{annotations, citations, features};
 use crate::document::Annotation;
 use crate::dossier::{Dossier, Excerpt, Overlay, Source, fingerprint, words};
+use crate::formats::visible::visible;
 
 /// The file with what the figure was made from.
 pub const PROVENANCE_NAME: &str = "provenance.json";
@@ -68,7 +69,7 @@ pub(in crate::figure) fn files(
     put("citations.bib", citations::bibtex(&sources));
     put(PROVENANCE_NAME, format!("{provenance}\n"));
     let readme = readme(dossier, title, credits, &files);
-    files.insert("README.txt".to_owned(), readme.into_bytes());
+    files.insert("README.txt".to_owned(), visible(&readme).into_bytes());
     let mut sums = String::new();
     for (name, bytes) in &files {
         // Writing to a String cannot fail.

@@ -17,6 +17,7 @@ use crate::dossier::table_view::{Arranged, ColumnId, Sort};
 use crate::dossier::words;
 use crate::formats::columns::{ColumnKind, number_of};
 use crate::formats::day::Day;
+use crate::formats::visible::visible;
 use crate::scene::palette::Theme;
 use crate::session::Action;
 
@@ -84,7 +85,8 @@ fn cell(value: Option<Value>, column: &ColumnId, kind: Option<ColumnKind>) -> Ce
 /// The first letters of a text, in one line.
 fn in_one_line(text: &str, most: usize) -> String {
     let mut letters = text.trim().chars();
-    let mut line: String = letters.by_ref().take(most).map(|one| if one.is_control() { ' ' } else { one }).collect();
+    let line: String = letters.by_ref().take(most).map(|one| if one.is_whitespace() { ' ' } else { one }).collect();
+    let mut line = visible(&line);
     if letters.next().is_some() {
         line.push('…');
     }

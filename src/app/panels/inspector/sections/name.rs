@@ -11,7 +11,7 @@ use crate::app::{icons, theme};
 use crate::document::annotation::Shape as Drawn;
 use crate::document::{Annotation, AnnotationId};
 use crate::dossier::{Crossing, Measure, Overlay, Shape, words};
-use crate::formats::link;
+use crate::formats::visible::visible;
 use crate::geometry::measure::area_m2;
 use crate::scene::annotations::measure_label;
 use crate::scene::palette::Theme;
@@ -42,7 +42,7 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
                 match session.selected_feature() {
                     Some((overlay, feature)) => {
                         let name = beginning(&overlay.features.label(feature), LONGEST_NAME);
-                        ui.heading(link::shown_words(&name))
+                        ui.heading(visible(&name))
                     }
                     None => ui.heading(overlay.title.main()),
                 };
@@ -129,7 +129,7 @@ fn feature_ui(
             None => "left out by the filter".to_owned(),
         };
         if !kind.trim().is_empty() && overlay.features.name(feature).as_ref() != Some(&kind) {
-            ui.label(theme::second(format!("· {}", link::shown_words(&beginning(&kind, LONGEST_NAME))), shade));
+            ui.label(theme::second(format!("· {}", visible(&beginning(&kind, LONGEST_NAME))), shade));
         }
         if !overlay.as_of.is_empty() {
             ui.label(theme::second(format!("· {}", words::as_of(&overlay.as_of)), shade));
@@ -137,7 +137,7 @@ fn feature_ui(
     });
     if let Some(description) = overlay.features.description(feature) {
         ui.add_space(4.0);
-        let shown = link::shown_words(&beginning(&description, LONGEST_DESCRIPTION));
+        let shown = visible(&beginning(&description, LONGEST_DESCRIPTION));
         ui.add(egui::Label::new(shown).wrap());
     }
     ui.horizontal(|ui| {

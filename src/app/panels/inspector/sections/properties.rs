@@ -12,6 +12,7 @@ use crate::app::theme;
 use crate::dossier::{Overlay, words};
 use crate::formats::day::Day;
 use crate::formats::link;
+use crate::formats::visible::visible;
 use crate::scene::palette::Theme;
 use crate::session::Action;
 
@@ -101,7 +102,7 @@ impl Shown {
 
 /// The beginning of a text that is too long, with a remark.
 fn cut(text: &str) -> String {
-    let shown = link::shown_words(text);
+    let shown = visible(text);
     match shown.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}… (cut off after {} letters)", &shown[..end], words::number(LONGEST as f64, 0)),
         None => shown,

@@ -1,0 +1,45 @@
+//! What the program says on a terminal: nothing that a file holds steers it.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
+
+use std::fmt::Display;
+use std::io::{ErrorKind, IsTerminal as _, Write as _, stderr, stdout};
+
+use anyhow::Context as _;
+use claimline::formats::visible::visible;
+
+/// Says something beside the output, as `format!` has it.
+macro_rules! say {
+    ($($words:tt)*) => { $crate::cli::terminal::say(format_args!($($words)*)) };
+}
+
+/// A line beside the output, after the program's name. Whether anybody hears it changes nothing of what the program does:
+/// where it cannot be written it is lost.
+pub(super) fn say(words: impl Display) {
+    let line = format!("claimline: {}\n", visible(&words.to_string()));
+    let _ = stderr().lock().write_all(line.as_bytes());
+}
+
+/// Words of the reader of the command line, which bring their own beginning.
+pub(super) fn print_error(words: &str) {
+    let _ = stderr().lock().write_all(visible(words).as_bytes());
+}
+
+/// Prints; a reader that has gone away (`| head`) is no error.
+pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    match stdout().lock().write_all(visible(text).as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write the output"),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a file's data: to another program as they are, to a terminal as [`print`] does.
+pub(super) fn print_data(data: &str) -> anyhow::Result<()> {
+    if stdout().is_terminal() {
+        return print(data);
+    }
+    match stdout().lock().write_all(data.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write the output"),
+        _ => Ok(()),
+    }
+}
