@@ -28,6 +28,12 @@ pub const FORMAT: &str = "claimline-figure/1";
 /// The longest provenance that is read, in bytes.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
+/// One of ours has about a value for every 20 bytes; one with more of them is none.
+const MOST_VALUES: usize = MAX_BYTES / 10;
+
+/// All that are found in a file have together at most so many bytes.
+const MOST_BYTES: usize = 2 * MAX_BYTES;
+
 /// Streams of a PDF that are looked into.
 const MAX_STREAMS: usize = 20_000;
 
@@ -47,7 +53,7 @@ pub enum ProvenanceError {
     #[error("this is a project, no figure; 'claimline export --project' makes a figure of it")]
     Project,
     /// More than one, so that either could be the true one.
-    #[error("the {0} carries {1} different provenances, so none can be relied on")]
+    #[error("the {0} carries {1} different provenances or more, so none can be relied on")]
     Several(&'static str, usize),
     /// It breaks off or is damaged.
     #[error("the {kind} is damaged: {what}")]
@@ -296,34 +302,72 @@ pub fn find(bytes: Vec<u8>) -> Result<Found, ProvenanceError> {
         return in_pack(bytes);
     }
     let mut sums = None;
-    let (kind, found) = if bytes.starts_with(PNG_SIGNATURE) {
-        ("PNG", in_png(&bytes)?)
+    let only = if bytes.starts_with(PNG_SIGNATURE) {
+        in_png(&bytes)?
     } else if memchr::memmem::find(head, b"%PDF-").is_some() {
-        ("PDF", in_pdf(&bytes)?)
+        in_pdf(&bytes)?
     } else {
         let start = head.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
         match start {
-            Some(b'<') if memchr::memmem::find(head, b"<svg").is_some() => ("SVG", in_svg(&bytes)?),
+            Some(b'<') if memchr::memmem::find(head, b"<svg").is_some() => in_svg(&bytes)?,
             Some(b'{') => {
                 let found;
                 (found, sums) = in_geojson(&bytes)?;
-                ("GeoJSON", found)
+                found
             }
             _ => return Err(ProvenanceError::UnknownKind),
         }
     };
-    let mut found: Vec<Value> = found.iter().map(|text| parsed(kind, text)).collect::<Result<_, _>>()?;
-    found.dedup();
-    match found.len() {
-        0 => Err(ProvenanceError::None(kind)),
-        1 => Ok(Found { kind, provenance: found.swap_remove(0), sums }),
-        several => Err(ProvenanceError::Several(kind, several)),
+    match only.found {
+        None => Err(ProvenanceError::None(only.kind)),
+        Some((_, provenance)) => Ok(Found { kind: only.kind, provenance, sums }),
+    }
+}
+
+/// The one provenance of a file: a second that says the same is none more, one that says something else ends the search, and
+/// all together have at most [`MOST_BYTES`].
+struct Only {
+    kind: &'static str,
+    /// As text, and read.
+    found: Option<(Vec<u8>, Value)>,
+    /// Bytes of all that were found.
+    bytes: usize,
+}
+
+impl Only {
+    fn of(kind: &'static str) -> Self {
+        Self { kind, found: None, bytes: 0 }
+    }
+
+    fn add(&mut self, text: Vec<u8>) -> Result<(), ProvenanceError> {
+        self.bytes += text.len();
+        if text.len() > MAX_BYTES || self.bytes > MOST_BYTES {
+            return Err(ProvenanceError::TooLong(self.kind));
+        }
+        match &self.found {
+            Some((same, _)) if *same == text => {}
+            Some((_, first)) => {
+                if parsed(self.kind, &text)? != *first {
+                    return Err(ProvenanceError::Several(self.kind, 2));
+                }
+            }
+            None => {
+                let value = parsed(self.kind, &text)?;
+                self.found = Some((text, value));
+            }
+        }
+        Ok(())
     }
 }
 
 fn parsed(kind: &'static str, text: &[u8]) -> Result<Value, ProvenanceError> {
     if text.len() > MAX_BYTES {
         return Err(ProvenanceError::TooLong(kind));
+    }
+    // As numbers of one digit a text takes forty times its size in memory.
+    if memchr::memchr_iter(b',', text).count() > MOST_VALUES {
+        let what = format!("it lists more than {MOST_VALUES} values");
+        return Err(ProvenanceError::NotOurs { kind, what });
     }
     let what = |error: serde_json::Error| ProvenanceError::NotOurs { kind, what: error.to_string() };
     let value: Value = serde_json::from_slice(text).map_err(what)?;
@@ -333,10 +377,10 @@ fn parsed(kind: &'static str, text: &[u8]) -> Result<Value, ProvenanceError> {
 
 const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-fn in_png(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
+fn in_png(bytes: &[u8]) -> Result<Only, ProvenanceError> {
     let damaged = |what: &str| ProvenanceError::Damaged { kind: "PNG", what: what.to_owned() };
     let mut rest = &bytes[PNG_SIGNATURE.len()..];
-    let mut found = Vec::new();
+    let mut found = Only::of("PNG");
     for _ in 0..MAX_CHUNKS {
         let Some((head, tail)) = rest.split_at_checked(8) else { return Err(damaged("it breaks off")) };
         let length = head[..4].iter().fold(0_usize, |sum, &byte| sum << 8 | usize::from(byte));
@@ -357,7 +401,7 @@ fn in_png(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
             }
             // Language and translated keyword, each ended by a zero, come before the text.
             let text = text.splitn(3, |&byte| byte == 0).nth(2).ok_or_else(|| damaged("its provenance breaks off"))?;
-            found.push(if compressed == 0 { text.to_vec() } else { inflated(text, MAX_BYTES + 1) });
+            found.add(if compressed == 0 { text.to_vec() } else { inflated(text, MAX_BYTES + 1) })?;
         }
         rest = tail;
     }
@@ -372,23 +416,23 @@ fn inflated(data: &[u8], limit: usize) -> Vec<u8> {
     out
 }
 
-fn in_svg(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
+fn in_svg(bytes: &[u8]) -> Result<Only, ProvenanceError> {
     let damaged = |what: &str| ProvenanceError::Damaged { kind: "SVG", what: what.to_owned() };
     let open = b"<metadata id=\"claimline\">";
-    let mut found = Vec::new();
+    let mut found = Only::of("SVG");
     for at in memchr::memmem::find_iter(bytes, open).take(64) {
         let text = &bytes[at + open.len()..];
         let text = &text[..text.len().min(6 * MAX_BYTES)];
         let end = memchr::memchr(b'<', text).ok_or_else(|| damaged("its provenance breaks off"))?;
         let text = std::str::from_utf8(&text[..end]).map_err(|_| damaged("its provenance is not UTF-8"))?;
-        found.push(html_escape::decode_html_entities(text).into_owned().into_bytes());
+        found.add(html_escape::decode_html_entities(text).into_owned().into_bytes())?;
     }
     // Comments may stand behind the end.
     let mut end = bytes.trim_ascii_end();
     while let Some(start) = end.strip_suffix(b"-->").and_then(|end| memchr::memmem::rfind(end, b"<!--")) {
         end = end[..start].trim_ascii_end();
     }
-    if !found.is_empty() && !end.ends_with(b"</svg>") {
+    if found.found.is_some() && !end.ends_with(b"</svg>") {
         return Err(damaged("it breaks off before its end, </svg>"));
     }
     Ok(found)
@@ -410,10 +454,10 @@ impl<'de> Deserialize<'de> for Sum {
 }
 
 /// The provenance, and how the features stand to the sums beside it.
-fn in_geojson(bytes: &[u8]) -> Result<(Vec<Vec<u8>>, Sums), ProvenanceError> {
+fn in_geojson(bytes: &[u8]) -> Result<(Only, Sums), ProvenanceError> {
     /// All else is passed over without being kept.
     #[derive(Deserialize)]
-    struct Only {
+    struct Members {
         claimline: Option<Value>,
         #[serde(rename = "features_sha256")]
         sums: Option<BTreeMap<String, String>>,
@@ -421,7 +465,7 @@ fn in_geojson(bytes: &[u8]) -> Result<(Vec<Vec<u8>>, Sums), ProvenanceError> {
         features: Vec<Sum>,
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let only: Only = serde_json::from_slice(bytes)
+    let only: Members = serde_json::from_slice(bytes)
         .map_err(|error| ProvenanceError::Damaged { kind: "GeoJSON", what: error.to_string() })?;
     // A project numbers its version; a figure names its format.
     if only.claimline.as_ref().is_some_and(|ours| ours.get("version").is_some_and(Value::is_u64)) {
@@ -440,11 +484,15 @@ fn in_geojson(bytes: &[u8]) -> Result<(Vec<Vec<u8>>, Sums), ProvenanceError> {
         findings.extend(sums.into_keys().map(|id| Finding { what: "feature", id, state: State::Missing }));
         findings
     });
-    Ok((only.claimline.map(|value| value.to_string().into_bytes()).into_iter().collect(), findings))
+    let mut found = Only::of("GeoJSON");
+    if let Some(value) = only.claimline {
+        found.add(value.to_string().into_bytes())?;
+    }
+    Ok((found, findings))
 }
 
 /// Our own PDFs hold it as it is; programs that write a PDF anew compress it.
-fn in_pdf(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
+fn in_pdf(bytes: &[u8]) -> Result<Only, ProvenanceError> {
     // As far from the end as readers of PDF look for it.
     if memchr::memmem::rfind(&bytes[bytes.len().saturating_sub(1024)..], b"%%EOF").is_none() {
         let what = "it breaks off before its end, %%EOF".to_owned();
@@ -456,15 +504,21 @@ fn in_pdf(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ProvenanceError> {
         let _: serde::de::IgnoredAny = stream.next()?.ok()?;
         Some(text[..stream.byte_offset()].to_vec())
     };
-    let mut found: Vec<Vec<u8>> =
-        memchr::memmem::find_iter(bytes, &marker).take(64).filter_map(|at| value(&bytes[at..])).collect();
+    let mut found = Only::of("PDF");
+    for at in memchr::memmem::find_iter(bytes, &marker).take(64) {
+        if let Some(text) = value(&bytes[at..]) {
+            found.add(text)?;
+        }
+    }
     for at in memchr::memmem::find_iter(bytes, b"stream").take(2 * MAX_STREAMS) {
         let data = &bytes[at + b"stream".len()..];
         let data = data.strip_prefix(b"\r\n").or_else(|| data.strip_prefix(b"\n"));
         // The two bytes with which zlib data begin.
         let Some(data) = data.filter(|data| data.first().is_some_and(|first| first & 0x0f == 8)) else { continue };
         if inflated(data, marker.len()) == marker.as_bytes() {
-            found.extend(value(&inflated(data, MAX_BYTES + 1)));
+            if let Some(text) = value(&inflated(data, MAX_BYTES + 1)) {
+                found.add(text)?;
+            }
         }
     }
     Ok(found)

@@ -126,6 +126,27 @@ fn two_provenances_are_not_one() {
 }
 
 #[test]
+fn the_search_ends_at_the_second_and_all_have_a_limit_together() {
+    let one = provenance(&dossier());
+    let two = one.replace("\"berlin-2025-12\"", "\"berlin-2025-13\"");
+    // What comes after the second is never read, whatever it is.
+    let svg = |texts: &[String]| {
+        let all: String = texts.iter().map(|text| format!("<metadata id=\"claimline\">{text}</metadata>")).collect();
+        find(format!("<svg>{all}</svg>").into_bytes())
+    };
+    let broken = "no JSON".to_owned();
+    assert!(matches!(svg(&[one.clone(), two, broken.clone()]), Err(ProvenanceError::Several("SVG", 2))));
+    assert!(matches!(svg(&[one.clone(), broken]), Err(ProvenanceError::NotOurs { .. })));
+    // The same once more and once more, each spaced differently.
+    let spaced = |by: usize| format!("{}{one}", " ".repeat(by));
+    assert!(svg(&[spaced(0), spaced(1), spaced(2)]).is_ok());
+    let large: Vec<String> = (0..3).map(|extra| spaced(3 << 20 | extra)).collect();
+    assert!(matches!(svg(&large), Err(ProvenanceError::TooLong("SVG"))));
+    let many = one.replacen('{', &format!("{{\"x\":[0{}],", ",0".repeat(MOST_VALUES)), 1);
+    assert!(matches!(svg(&[many]), Err(ProvenanceError::NotOurs { what, .. }) if what.contains("values")));
+}
+
+#[test]
 fn a_bomb_is_not_unpacked() {
     use std::io::Write as _;
     let mut bomb = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
