@@ -4,7 +4,7 @@
 //! question that the line is not the dossier's, and remembers how the dossier has it
 //! ([`OwnLine::former`]). [`Dossier::without_own_line`] leads back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use geo::{BoundingRect as _, Coord, Geometry, MultiLineString, MultiPolygon};
@@ -116,18 +116,20 @@ impl Groundwork {
 
     /// The overlay itself and all that is derived from it, directly or by way of others.
     fn depending_on(&self, id: &str) -> BTreeSet<String> {
-        let mut ids = BTreeSet::from([id.to_owned()]);
-        loop {
-            let before = ids.len();
-            for entry in self.entries() {
-                if entry.recipe.as_ref().is_some_and(|recipe| recipe.operands().iter().any(|id| ids.contains(*id))) {
-                    ids.insert(entry.id.clone());
-                }
-            }
-            if ids.len() == before {
-                return ids;
+        let mut made_of: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (entry, recipe) in self.entries().iter().filter_map(|entry| Some((entry, entry.recipe.as_ref()?))) {
+            for operand in recipe.operands() {
+                made_of.entry(operand).or_default().push(&entry.id);
             }
         }
+        let mut ids = BTreeSet::new();
+        let mut pending = vec![id];
+        while let Some(id) = pending.pop() {
+            if ids.insert(id.to_owned()) {
+                pending.extend(made_of.get(id).into_iter().flatten());
+            }
+        }
+        ids
     }
 
     /// The area that a line divides, by the first recipe that says so.

@@ -25,6 +25,9 @@ pub(super) type Shapes = BTreeMap<String, Result<Shape, String>>;
 /// The features of shapes by id, of those that have some.
 pub(super) type FeaturesById = BTreeMap<String, Arc<Features>>;
 
+/// A dossier has at most so many overlays: a list of more is no list that anybody reads.
+const MOST_OVERLAYS: usize = 5_000;
+
 /// Reads and derives every overlay that can be; the others become problems. The shapes and their features come back too,
 /// for recipes that are worked out anew.
 pub(super) fn overlays(
@@ -35,8 +38,13 @@ pub(super) fn overlays(
     let mut workshop = Workshop::new(file, open, (BTreeMap::new(), BTreeMap::new()), None);
     let mut overlays = Vec::new();
     let mut seen = BTreeSet::new();
-    for entry in &file.overlays {
+    for (index, entry) in file.overlays.iter().enumerate() {
         let part = About::Overlay(entry.id.clone());
+        if index == MOST_OVERLAYS {
+            let what = format!("there are more than {MOST_OVERLAYS} overlays; this one and all after it are left out");
+            problems.push(Problem { part, what });
+            break;
+        }
         if !seen.insert(entry.id.as_str()) {
             problems.push(Problem { part, what: "there are two of this id; the second is left out".to_owned() });
             continue;

@@ -450,6 +450,36 @@ fn a_member_that_no_style_has_is_named_once() {
 }
 
 #[test]
+fn a_long_chain_of_recipes_ends_in_a_message_and_the_rest_opens() {
+    let with_chain = |length: usize| {
+        spoilt(|json| {
+            let overlays = json["overlays"].as_array_mut().expect("a list");
+            let pattern = overlays[0].clone();
+            for step in 0..length {
+                let needed = if step + 1 == length { "common".to_owned() } else { format!("z{}", step + 1) };
+                let mut entry = pattern.clone();
+                entry["id"] = json!(format!("z{step}"));
+                entry["recipe"] = json!({ "op": "union", "of": [needed] });
+                overlays.push(entry);
+            }
+        })
+        .expect("a dossier")
+    };
+    let (dossier, problems) = with_chain(200);
+    assert_eq!(problems, []);
+    assert_eq!(dossier.overlay("z0").expect("it is made").measure, dossier.overlay("common").expect("a field").measure);
+    // On the little stack that a thread of the window has.
+    let small = std::thread::Builder::new().stack_size(512 * 1024);
+    let thread = small.spawn(move || with_chain(5_200)).expect("a thread");
+    let (dossier, problems) = thread.join().expect("it does not overflow");
+    assert!(dossier.overlay("north-pasture").is_some() && dossier.overlay("lake-and-common").is_some());
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert!(told.iter().any(|what| what.contains("need each other more than 256 deep")), "{:?}", &told[..3]);
+    assert!(told.iter().any(|what| what.contains("more than 5000 overlays")), "{:?}", told.last());
+    assert!(told.iter().all(|what| what.len() < 600), "no message grows with the chain");
+}
+
+#[test]
 fn what_is_left_over_is_listed() {
     let (dossier, _) = spoilt(|json| json["excerpts"][5]["overlays"] = json!([])).expect("a dossier");
     let coverage = Coverage::of(&dossier);

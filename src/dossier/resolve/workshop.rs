@@ -15,6 +15,9 @@ use crate::formats::filter::Filter;
 use crate::formats::geojson;
 use crate::geometry::{derive, measure};
 
+/// Recipes that need each other may go so deep; what people draw has a handful of steps.
+const MOST_DEEP: usize = 256;
+
 /// Shapes by id, made once each.
 pub(super) struct Workshop<'a> {
     pub(super) file: &'a DossierFile,
@@ -192,21 +195,45 @@ impl<'a> Workshop<'a> {
         }
     }
 
+    /// The shape of this id: worked out after all that it is made of, in order of dependency and not one call within
+    /// another, so that a chain of recipes takes no more of the stack than one.
     pub(super) fn shape(&mut self, id: &str) -> Result<Shape, String> {
-        if let Some(done) = self.shapes.get(id) {
-            return done.clone();
-        }
         if self.pending.iter().any(|pending| pending == id) {
             return Err(format!("the recipe needs itself: {} → {id}", self.pending.join(" → ")));
         }
-        self.pending.push(id.to_owned());
-        let made = self.make(id);
-        self.pending.pop();
-        self.shapes.insert(id.to_owned(), made.clone());
-        made
+        let outer = self.pending.len();
+        if !self.shapes.contains_key(id) {
+            self.pending.push(id.to_owned());
+        }
+        while self.pending.len() > outer {
+            let Some(last) = self.pending.last().cloned() else { break };
+            let needs = self.file.overlays.iter().find(|entry| entry.id == last).and_then(|entry| {
+                let operands = entry.recipe.as_ref()?.operands().into_iter();
+                // One that is worked on already needs this one: whoever makes this one says so.
+                operands
+                    .into_iter()
+                    .find(|id| !self.shapes.contains_key(*id) && !self.pending.iter().any(|at| at == id))
+            });
+            let made = match needs {
+                Some(_) if self.pending.len() >= MOST_DEEP => {
+                    Err(format!("it is made of recipes that need each other more than {MOST_DEEP} deep"))
+                }
+                Some(needed) => {
+                    self.pending.push(needed.to_owned());
+                    continue;
+                }
+                None => self.make(&last),
+            };
+            self.pending.pop();
+            self.shapes.insert(last, made);
+        }
+        match self.shapes.get(id) {
+            Some(done) => done.clone(),
+            None => Err(format!("there is no overlay or layer '{id}'")),
+        }
     }
 
-    pub(super) fn make(&mut self, id: &str) -> Result<Shape, String> {
+    fn make(&mut self, id: &str) -> Result<Shape, String> {
         if let Some(layer) = self.file.layers.iter().find(|layer| layer.id == id) {
             return self.read_file(id, &layer.file, None);
         }
@@ -307,7 +334,7 @@ impl<'a> Workshop<'a> {
 
     /// The shape of an operand, or of its features that count; and these features, if it has some.
     pub(super) fn chosen(&mut self, id: &str, when: &Choice) -> Result<(Shape, Option<Arc<Features>>), String> {
-        let shape = self.shape(id).map_err(|what| format!("it needs '{id}', and {what}"))?;
+        let shape = self.shape(id).map_err(|what| needed(id, &what))?;
         let features = self.features.get(id).filter(|features| features.count() > 0).cloned();
         let Some(written) = when.of(id) else { return Ok((shape, features)) };
         let Some(filter) = read_style::filter("recipe.where", written)? else { return Ok((shape, features)) };
@@ -365,9 +392,18 @@ impl<'a> Workshop<'a> {
         match self.shape(id) {
             Ok(Shape::Line(line)) => Ok(line),
             Ok(_) => Err(format!("'{id}' is not a line")),
-            Err(what) => Err(format!("it needs '{id}', and {what}")),
+            Err(what) => Err(needed(id, &what)),
         }
     }
+}
+
+/// What to say of a shape that needs another which cannot be made. A long chain of them is cut: each is named for itself.
+fn needed(id: &str, what: &str) -> String {
+    const LONGEST: usize = 400;
+    if what.len() > LONGEST {
+        return format!("it needs '{id}', which cannot be made either");
+    }
+    format!("it needs '{id}', and {what}")
 }
 
 pub(super) fn non_empty(area: MultiPolygon<f64>) -> Result<Shape, String> {
