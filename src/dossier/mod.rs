@@ -11,6 +11,7 @@ pub mod classes;
 pub mod compare;
 pub mod coverage;
 mod crossing;
+mod faults;
 pub mod feature_search;
 pub mod feature_sources;
 pub mod features;

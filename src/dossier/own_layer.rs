@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::crossing::with_parts_merged;
+use super::faults::faults;
 use super::features::{Features, Size};
 use super::prepared::Prepared;
 use super::{About, Overlay, Problem, Shape, Style, Styling, resolve, words};
@@ -26,9 +27,11 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
     let id = layer_id(name);
     let mut problems = Vec::new();
     let without_shape = table.without_shape();
-    let FeatureTable { areas, lines, points, mut owners, rows } = table;
+    let FeatureTable { areas, lines, points, mut owners, rows, unclosed, notes } = table;
     let (areas, merged) = with_parts_merged(areas, &mut owners.areas);
     let features = Features::new(owners, rows);
+    let doubts = notes.into_iter().chain(faults(&areas, &features.owners().areas, &features, &unclosed));
+    problems.extend(doubts.map(|what| Problem { part: About::Overlay(id.clone()), what }));
     let places = resolve::places(&points, &features);
     let shape = Shape::of(areas, lines, places).ok_or_else(|| match features.count() {
         0 => "it has no features; nothing can be drawn".to_owned(),

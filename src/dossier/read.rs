@@ -57,12 +57,15 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         None => all,
     };
     let limits = match file.limits_bbox {
-        Some(limits @ [west, south, east, north]) if west < east && south < north => join_bounds(limits, all),
+        Some(limits @ [west, south, east, north])
+            if -180.0 <= west && west < east && east <= 180.0 && -90.0 <= south && south < north && north <= 90.0 =>
+        {
+            join_bounds(limits, all)
+        }
         Some(_) => {
-            problems.push(Problem {
-                part: "limits_bbox".into(),
-                what: "expected [west, south, east, north] in degrees, west less than east".to_owned(),
-            });
+            let what = "expected [west, south, east, north] in degrees, west less than east, south less than north, \
+                        within ±180 and ±90; it is passed over";
+            problems.push(Problem { part: "limits_bbox".into(), what: what.to_owned() });
             all
         }
         None => all,

@@ -57,6 +57,8 @@ pub(super) fn overlays(
             Err(what) => problems.push(Problem { part, what }),
         }
     }
+    let doubts = workshop.doubts.into_iter();
+    problems.extend(doubts.map(|(id, what)| Problem { part: About::Overlay(id), what }));
     (overlays, workshop.shapes, workshop.features)
 }
 

@@ -13,6 +13,12 @@ use super::{About, Dossier, OWN_GROUP, Overlay, Problem, Styling, kinds};
 use crate::formats::day::{Day, DayError};
 use crate::formats::text::NormalizedText;
 
+/// The surface of the ellipsoid of WGS 84, in km² (NIMA TR8350.2, table 3.4: authalic radius 6,371,007.181 m).
+const EARTH_KM2: f64 = 510_065_622.0;
+
+/// Half of the equator of WGS 84, in km.
+const HALF_ROUND_KM: f64 = 20_037.508;
+
 /// The most words that an excerpt may quote.
 pub const MAX_WORDS: usize = 60;
 
@@ -403,6 +409,14 @@ fn check_links(dossier: &Dossier, list: &mut Findings) {
         }
         if !figure.value.is_finite() || figure.value < 0.0 {
             list.error(&part, format!("its value is {}; expected 0 or more", figure.value));
+        }
+        let (most, what) = match figure.quantity {
+            Quantity::Area => (EARTH_KM2, "the area of the earth in km²"),
+            Quantity::Share | Quantity::Poll => (100.0, "the whole, in percent"),
+            Quantity::Width => (HALF_ROUND_KM, "half the way round the earth, in km"),
+        };
+        if figure.value.is_finite() && figure.value > most {
+            list.warn(&part, format!("its value is {:e}, which is more than {what}", figure.value));
         }
         if figure.excerpt.is_none() && figure.url.is_none() {
             list.error(&part, "it has neither an excerpt nor an address");

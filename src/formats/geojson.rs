@@ -75,7 +75,14 @@ pub enum GeoJsonError {
 /// # Errors
 /// [`GeoJsonError`] says what is wrong and where.
 pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
-    read_into(bytes, |features| features)
+    let text = text_of(bytes)?;
+    if let Some((features, members)) = scan::collection(text) {
+        check_crs(&members)?;
+        return Ok(features);
+    }
+    let mut slow = Slow::default();
+    slow.add(parse(text)?)?;
+    Ok(slow.features)
 }
 
 /// The same as a table, whose properties are read when somebody asks for them.
@@ -83,15 +90,16 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
 /// # Errors
 /// As [`read`].
 pub fn read_table(bytes: &[u8]) -> Result<FeatureTable, GeoJsonError> {
-    read_into(bytes, FeatureTable::of)
+    read_all(bytes, Order::LonLat).map(|read| read.features)
 }
 
 /// As [`read_table`] of a plain FeatureCollection that is read in blocks and never held as a whole. `None` where it is out of
 /// the ordinary, too large or wrong, which [`read_table`] can tell, and where `stop` says so of a block.
 pub fn read_plain_table(source: impl Read, stop: impl Fn(&[u8]) -> bool) -> Option<FeatureTable> {
     let mut source = source.take(MAX_BYTES as u64 + 1);
-    let (features, members) = scan::collection_in_blocks(&mut source, stop)?;
-    (source.limit() > 0 && check_crs(&members).is_ok()).then_some(features)
+    let (mut features, members): (FeatureTable, _) = scan::collection_in_blocks(&mut source, stop)?;
+    features.notes.extend(check_crs(&members).ok()?);
+    (source.limit() > 0).then_some(features)
 }
 
 /// Which number of a position stands first in a file.
@@ -148,25 +156,14 @@ pub fn read_in_order(bytes: &[u8], order: Order) -> Result<Vec<Feature>, GeoJson
 pub fn read_all(bytes: &[u8], order: Order) -> Result<FeaturesRead, GeoJsonError> {
     let text = text_of(bytes)?;
     if order == Order::LonLat
-        && let Some((features, members)) = scan::collection(text)
+        && let Some((mut features, members)) = scan::collection::<FeatureTable>(text)
     {
-        check_crs(&members)?;
+        features.notes.extend(check_crs(&members)?);
         return Ok(FeaturesRead { features, warnings: Vec::new() });
     }
     let mut slow = Slow::new(order);
     slow.add(parse(text)?)?;
     Ok(slow.finished())
-}
-
-fn read_into<T: scan::Taker>(bytes: &[u8], of_features: impl Fn(Vec<Feature>) -> T) -> Result<T, GeoJsonError> {
-    let text = text_of(bytes)?;
-    if let Some((features, members)) = scan::collection(text) {
-        check_crs(&members)?;
-        return Ok(features);
-    }
-    let mut slow = Slow::default();
-    slow.add(parse(text)?)?;
-    Ok(of_features(slow.features))
 }
 
 /// The text of a file, without a mark of its encoding.
@@ -208,6 +205,9 @@ const GEOMETRIES: [&str; 7] =
 pub(super) struct Slow {
     order: Order,
     features: Vec<Feature>,
+    /// As [`FeatureTable`] has them.
+    unclosed: Vec<u32>,
+    notes: Vec<String>,
     warnings: Vec<String>,
 }
 
@@ -218,7 +218,8 @@ impl Slow {
 
     /// All that has been read.
     pub(super) fn finished(self) -> FeaturesRead {
-        FeaturesRead { features: FeatureTable::of(self.features), warnings: self.warnings }
+        let Self { unclosed, notes, warnings, features, .. } = self;
+        FeaturesRead { features: FeatureTable { unclosed, notes, ..FeatureTable::of(features) }, warnings }
     }
 
     /// How many there are.
@@ -228,7 +229,7 @@ impl Slow {
 
     /// Adds what a text is: a collection, a feature or a geometry.
     pub(super) fn add(&mut self, object: Object) -> Result<(), GeoJsonError> {
-        check_crs(&object.rest)?;
+        self.notes.extend(check_crs(&object.rest)?);
         match object.kind.as_deref() {
             Some("FeatureCollection") => {
                 if let Some(unread) = object.unread.get("features") {
@@ -295,6 +296,9 @@ impl Slow {
             return Err(self.wrong(format_args!("the '{name}' of its geometry is not as GeoJSON has it")));
         }
         let nulls = object.nulls();
+        if object.has_open_ring() {
+            self.unclosed.push(self.count() as u32);
+        }
         let mut geometry = object.into_geometry().map_err(|what| self.wrong(what))?;
         if nulls > 0 {
             let feature = self.count() + 1;
@@ -477,23 +481,36 @@ fn decimal(value: i64, out: &mut String) {
     }
 }
 
-/// Refuses a coordinate system other than WGS 84 in degrees, which files of before 2016 may name in one of three ways.
+/// Refuses a coordinate system other than WGS 84 in degrees, which files of before 2016 may name in one of many ways. What
+/// to say where it cannot be told which one it is.
 ///
 /// # Errors
 /// [`GeoJsonError::OtherCrs`].
-pub(crate) fn check_crs(members: &Map<String, Value>) -> Result<(), GeoJsonError> {
-    let Some(crs) = members.get("crs") else { return Ok(()) };
-    let name = crs.pointer("/properties/name").and_then(Value::as_str).map(str::to_owned);
-    let code = || {
-        let code = crs.pointer("/properties/code")?;
-        let code = code.as_str().map_or_else(|| code.to_string(), str::to_owned);
-        Some(if code.contains(':') { code } else { format!("EPSG:{code}") })
+pub(crate) fn check_crs(members: &Map<String, Value>) -> Result<Option<String>, GeoJsonError> {
+    const TAKEN: &str = "its positions are taken for degrees of WGS 84";
+    let Some(crs) = members.get("crs") else { return Ok(None) };
+    if crs.is_null() {
+        return Ok(Some(format!("its 'crs' is null, which leaves the coordinate system open; {TAKEN}")));
+    }
+    // The form of 2008, those of drafts before it, and what programs have made of them.
+    let paths = ["", "/name", "/code", "/properties", "/properties/name", "/properties/urn", "/properties/code"];
+    let links = ["/properties/href", "/properties/url"];
+    let found = paths.iter().chain(&links).find_map(|path| match crs.pointer(path)? {
+        Value::String(text) => Some(text.trim().trim_end_matches('/').to_owned()),
+        Value::Number(code) => Some(code.to_string()),
+        _ => None,
+    });
+    let Some(mut name) = found.filter(|name| !name.is_empty()) else {
+        let shown = shortened(&crs.to_string());
+        return Ok(Some(format!("its 'crs' says nothing that can be read, {shown}; {TAKEN}")));
     };
-    let link =
-        || crs.pointer("/properties/href").and_then(Value::as_str).map(|href| href.trim_end_matches('/').to_owned());
-    let Some(name) = name.or_else(code).or_else(link) else { return Ok(()) };
-    let known = ["CRS84", "EPSG::4326", "EPSG:4326", "epsg/4326"];
-    if known.iter().any(|end| name.ends_with(end)) { Ok(()) } else { Err(GeoJsonError::OtherCrs(shortened(&name))) }
+    if name.bytes().all(|byte| byte.is_ascii_digit()) {
+        name.insert_str(0, "EPSG:");
+    }
+    let plain = name.to_ascii_lowercase();
+    let known = ["crs84", "epsg::4326", "epsg:4326", "epsg/4326", "epsg/0/4326"];
+    let is_known = known.iter().any(|end| plain.ends_with(end)) || ["wgs84", "wgs 84"].contains(&plain.as_str());
+    if is_known { Ok(None) } else { Err(GeoJsonError::OtherCrs(shortened(&name))) }
 }
 
 fn check_range(feature: usize, geometry: &Geometry<f64>) -> Result<(), GeoJsonError> {

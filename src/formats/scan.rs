@@ -23,6 +23,8 @@ pub(super) trait Taker: Default {
 /// A feature that has been read but for its properties.
 pub(super) struct Scanned<'a> {
     geometry: Geometry<f64>,
+    /// Whether a ring of it had to be closed.
+    is_open: bool,
     /// The JSON text of an object or `null`, or nothing.
     properties: &'a str,
     id: Option<Value>,
@@ -31,7 +33,7 @@ pub(super) struct Scanned<'a> {
 
 impl Taker for Vec<Feature> {
     fn take(&mut self, feature: Scanned<'_>) -> Option<()> {
-        let Scanned { geometry, properties, id, members } = feature;
+        let Scanned { geometry, properties, id, members, is_open: _ } = feature;
         let properties: Option<Map<String, Value>> =
             if properties.is_empty() { None } else { serde_json::from_str(properties).ok()? };
         let properties = properties.unwrap_or_default();
@@ -42,8 +44,11 @@ impl Taker for Vec<Feature> {
 
 impl Taker for FeatureTable {
     fn take(&mut self, feature: Scanned<'_>) -> Option<()> {
-        let Scanned { geometry, properties, id, members } = feature;
+        let Scanned { geometry, properties, id, members, is_open } = feature;
         let properties = if properties == "null" { "" } else { properties };
+        if is_open {
+            self.unclosed.push(self.rows.count() as u32);
+        }
         self.push(Some(geometry), properties, id, members);
         Some(())
     }
@@ -241,9 +246,11 @@ impl<'a> Scan<'a> {
                 Some(())
             }
         })?;
-        let geometry = geometry?.into_geometry().ok()?;
+        let object: Object = geometry?;
+        let is_open = object.has_open_ring();
+        let geometry = object.into_geometry().ok()?;
         let properties = properties.unwrap_or_default();
-        (kind? == "Feature").then_some(Scanned { geometry, properties, id, members })
+        (kind? == "Feature").then_some(Scanned { geometry, is_open, properties, id, members })
     }
 
     /// The text of a feature's properties: to make a map of all takes longer than a small area's coordinates.

@@ -41,6 +41,10 @@ pub struct FeatureTable {
     pub owners: Owners,
     /// What the features say of themselves.
     pub rows: Rows,
+    /// The features of which a ring had to be closed, counted from 0.
+    pub unclosed: Vec<u32>,
+    /// What the file as a whole leaves in doubt, in words.
+    pub notes: Vec<String>,
 }
 
 /// The feature, counted from 0, that each polygon, line and point belongs to: ascending.
@@ -69,6 +73,8 @@ impl Default for FeatureTable {
             points: Vec::new(),
             owners: Owners::default(),
             rows: Rows::default(),
+            unclosed: Vec::new(),
+            notes: Vec::new(),
         }
     }
 }

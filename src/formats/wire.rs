@@ -335,6 +335,17 @@ impl Object {
         self.null_geometries + self.geometries.iter().map(Self::nulls).sum::<usize>()
     }
 
+    /// Whether a ring of it does not end where it begins, as RFC 7946 (section 3.1.6) asks for; it will be closed.
+    pub(crate) fn has_open_ring(&self) -> bool {
+        let is_open = |ring: &Vec<Coord<f64>>| ring.len() > 2 && ring.first() != ring.last();
+        let own = match (self.kind.as_deref(), &self.coordinates) {
+            (Some("Polygon"), Some(Nested::Lines(rings))) => rings.iter().any(is_open),
+            (Some("MultiPolygon"), Some(Nested::Areas(areas))) => areas.iter().flatten().any(is_open),
+            _ => false,
+        };
+        own || self.geometries.iter().any(Self::has_open_ring)
+    }
+
     /// The geometry that this object is.
     pub(crate) fn into_geometry(self) -> Result<Geometry<f64>, String> {
         let kind = self.kind.unwrap_or_default();

@@ -7,7 +7,7 @@
 
 pub mod boxes;
 pub mod buffer;
-mod chain;
+pub(crate) mod chain;
 mod circle;
 pub mod clip;
 pub mod crossing;

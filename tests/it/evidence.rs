@@ -480,6 +480,38 @@ fn a_long_chain_of_recipes_ends_in_a_message_and_the_rest_opens() {
 }
 
 #[test]
+fn nonsense_is_named() {
+    for (pointer, value, expected) in [
+        ("/limits_bbox", json!([-280, 39, -27, 95]), "within ±180 and ±90"),
+        ("/limits_bbox", json!([-28.2, 40.1, -27.8, 39.9]), "south less than north"),
+        ("/figures/0/value", json!(1e308), "its value is 1e308, which is more than the area of the earth"),
+    ] {
+        let (dossier, problems) =
+            spoilt(|json| *json.pointer_mut(pointer).expect(pointer) = value.clone()).expect("a dossier");
+        let report = verify(&dossier, &problems, &Texts::new());
+        let told: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
+        assert!(told.iter().any(|what| what.contains(expected)), "{pointer} = {value}: {told:?}");
+    }
+    // An outline of the dossier's own that is not closed.
+    let folder = quill().join("dossier");
+    let open = |name: &str| {
+        let bytes = files::read(&folder.join(name)).map_err(|error| error.to_string())?;
+        let mut json: Value = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+        if name.ends_with("lake.geojson") {
+            json["crs"] = Value::Null;
+            let ring = json.pointer_mut("/features/0/geometry/coordinates/0").expect("a ring").as_array_mut();
+            ring.expect("positions").pop();
+        }
+        Ok(Cow::Owned(json.to_string().into_bytes()))
+    };
+    let (_, problems) = read(&files::read(&folder.join("dossier.json")).expect("a file"), &open).expect("a dossier");
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    for expected in ["does not end where it begins", "its 'crs' is null"] {
+        assert!(told.iter().any(|what| what.contains("lake") && what.contains(expected)), "{told:?}");
+    }
+}
+
+#[test]
 fn what_is_left_over_is_listed() {
     let (dossier, _) = spoilt(|json| json["excerpts"][5]["overlays"] = json!([])).expect("a dossier");
     let coverage = Coverage::of(&dossier);

@@ -3,6 +3,7 @@
 use geo::{Coord, LineString};
 use serde_json::Value;
 
+use crate::dossier::faults::faults;
 use crate::dossier::features::{Features, Size};
 use crate::dossier::{Known, Measure, Place, Shape};
 use crate::formats::filter::Filter;
@@ -10,13 +11,19 @@ use crate::formats::language::Text;
 use crate::formats::table::FeatureTable;
 use crate::geometry::measure;
 
-/// The one shape of features of one dimension, of those that fit `when`, and these features.
+/// The one shape of features of one dimension, of those that fit `when`, and these features. What of the file is in doubt
+/// is added to `doubts`, in words.
 ///
 /// # Errors
 /// When there is none, or when areas, lines and points are mixed.
-pub fn shape_of(table: FeatureTable, when: Option<&Filter>) -> Result<(Shape, Features), String> {
-    let FeatureTable { areas, lines, points, owners, rows } = table;
+pub fn shape_of(
+    table: FeatureTable,
+    when: Option<&Filter>,
+    doubts: &mut Vec<String>,
+) -> Result<(Shape, Features), String> {
+    let FeatureTable { areas, lines, points, owners, rows, unclosed, notes } = table;
     let features = Features::new(owners, rows);
+    doubts.extend(notes.into_iter().chain(faults(&areas, &features.owners().areas, &features, &unclosed)));
     let places = places_of(&points, &features);
     let shape = Shape::of(areas, lines, places).ok_or("no feature has a shape that can be drawn")?;
     let (shape, features) = match when {

@@ -31,6 +31,8 @@ pub(super) struct Workshop<'a> {
     pub(super) parts: BTreeMap<Part, Made>,
     /// The features of what was read from a file, and of points chosen from such.
     pub(super) features: FeaturesById,
+    /// What is in doubt in the files that were read: the id of the overlay or layer, and why.
+    pub(super) doubts: Vec<(String, String)>,
 }
 
 /// What several recipes are made of.
@@ -83,7 +85,7 @@ impl<'a> Workshop<'a> {
         own_line: Option<&'a str>,
     ) -> Self {
         let (shapes, features) = known;
-        Self { file, open, shapes, own_line, pending: Vec::new(), parts: BTreeMap::new(), features }
+        Self { file, open, shapes, own_line, pending: Vec::new(), parts: BTreeMap::new(), features, doubts: Vec::new() }
     }
 
     /// Works out the parts of these overlays' recipes whose operands are at hand, on as many threads as there are.
@@ -263,7 +265,10 @@ impl<'a> Workshop<'a> {
     pub(super) fn read_file(&mut self, id: &str, path: &str, when: Option<&Filter>) -> Result<Shape, String> {
         let bytes = (self.open)(path)?;
         let table = geojson::read_table(&bytes).map_err(|error| format!("{path}: {error}"))?;
-        let (shape, features) = shape_of(table, when).map_err(|what| format!("{path}: {what}"))?;
+        let mut doubts = Vec::new();
+        let made = shape_of(table, when, &mut doubts).map_err(|what| format!("{path}: {what}"));
+        self.doubts.extend(doubts.into_iter().map(|what| (id.to_owned(), format!("{path}: {what}"))));
+        let (shape, features) = made?;
         self.features.insert(id.to_owned(), Arc::new(features));
         Ok(shape)
     }

@@ -116,6 +116,12 @@ fn an_old_coordinate_system_counts_however_it_is_named() {
         r#"{"type":"EPSG","properties":{"code":"4284"}}"#,
         r#"{"type":"EPSG","properties":{"code":3857}}"#,
         r#"{"type":"link","properties":{"href":"http://spatialreference.org/ref/epsg/3857/"}}"#,
+        r#"{"type":"OGC","properties":{"urn":"urn:ogc:def:crs:EPSG::3857"}}"#,
+        r#"{"type":"url","properties":{"url":"http://www.opengis.net/def/crs/EPSG/0/3857"}}"#,
+        r#"{"properties":{"name":"epsg:2154"}}"#,
+        r#"{"name":"EPSG:28405"}"#,
+        r#""EPSG:32637""#,
+        "3857",
     ] {
         assert!(matches!(read(with(crs).as_bytes()), Err(GeoJsonError::OtherCrs(_))), "{crs}");
     }
@@ -123,8 +129,21 @@ fn an_old_coordinate_system_counts_however_it_is_named() {
         "null",
         r#"{"type":"EPSG","properties":{"code":4326}}"#,
         r#"{"type":"link","properties":{"href":"http://spatialreference.org/ref/epsg/4326/"}}"#,
+        r#"{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}}"#,
+        r#"{"type":"url","properties":{"url":"http://www.opengis.net/def/crs/EPSG/0/4326"}}"#,
+        r#""epsg:4326""#,
+        r#""WGS 84""#,
+        "4326",
     ] {
         assert!(read(with(crs).as_bytes()).is_ok(), "{crs}");
+    }
+    // What says nothing is said.
+    for crs in ["null", r#"{"type":"name"}"#, r#"{"type":"proj4","properties":{}}"#, "[]"] {
+        let collection = format!(r#"{{"type":"FeatureCollection","features":[],"crs":{crs}}}"#);
+        for text in [with(crs), collection] {
+            let notes = read_table(text.as_bytes()).unwrap().notes;
+            assert!(notes.len() == 1 && notes[0].ends_with("taken for degrees of WGS 84"), "{crs}: {notes:?}");
+        }
     }
 }
 

@@ -1,0 +1,151 @@
+//! What is nonsense in the outlines of a file, in words: it is drawn as far as it can be, and never without a word.
+
+use geo::{Coord, LineString, MultiPolygon, Polygon};
+
+use super::features::Features;
+use super::words;
+use crate::geometry::chain::corners;
+
+/// So many steps are spent on the question whether holes lie outside; what is not looked at by then is not spoken of.
+const MOST_STEPS: usize = 50_000_000;
+
+/// So many features are named.
+const NAMED: usize = 3;
+
+/// What is wrong with the outlines of features: rings that had to be closed (`unclosed`, features counted from 0), outlines
+/// that go round no area, and holes outside of their outline. Time grows with the vertices.
+pub(super) fn faults(areas: &MultiPolygon<f64>, owners: &[u32], features: &Features, unclosed: &[u32]) -> Vec<String> {
+    let mut steps = MOST_STEPS;
+    let (mut empty, mut outside) = (Vec::new(), Vec::new());
+    for (polygon, owner) in areas.0.iter().zip(owners) {
+        if is_flat(polygon.exterior()) {
+            empty.push(*owner);
+        } else if polygon.interiors().iter().any(|hole| is_outside(hole, polygon, &mut steps)) {
+            outside.push(*owner);
+        }
+    }
+    let told = [
+        (unclosed, "an outline that does not end where it begins; it is closed"),
+        (&empty, "an outline that goes round no area, and nothing of it is to be seen"),
+        (&outside, "a hole that lies outside of its outline"),
+    ];
+    told.into_iter().filter_map(|(of, what)| said(of, what, features)).collect()
+}
+
+fn said(of: &[u32], what: &str, features: &Features) -> Option<String> {
+    let mut of: Vec<usize> = of.iter().map(|feature| *feature as usize).collect();
+    of.dedup();
+    let first: Vec<String> = of.iter().take(NAMED).map(|feature| words::quoted(&features.label(*feature))).collect();
+    let more = of.len() - first.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    match of.len() {
+        0 => None,
+        1 => Some(format!("1 of its {} features has {what}: {}", features.count(), first.join(", "))),
+        count => Some(format!("{count} of its {} features have {what}: {}{more}", features.count(), first.join(", "))),
+    }
+}
+
+/// Whether all corners of a ring lie on one line, to within a hundred thousandth of its length: nothing lies within.
+fn is_flat(ring: &LineString<f64>) -> bool {
+    let Some(origin) = ring.0.first() else { return true };
+    let farthest = ring.0.iter().map(|at| *at - *origin).max_by(|a, b| square(*a).total_cmp(&square(*b)));
+    let along = farthest.unwrap_or_default();
+    let reach = square(along);
+    reach == 0.0 || ring.0.iter().all(|at| cross(along, *at - *origin).abs() <= 1e-5 * reach * 1e-5)
+}
+
+fn square(at: Coord<f64>) -> f64 {
+    at.x * at.x + at.y * at.y
+}
+
+fn cross(a: Coord<f64>, b: Coord<f64>) -> f64 {
+    a.x * b.y - a.y * b.x
+}
+
+/// Whether no corner of a hole lies within or on the outline, by the even–odd rule.
+fn is_outside(hole: &LineString<f64>, polygon: &Polygon<f64>, steps: &mut usize) -> bool {
+    let outline = polygon.exterior();
+    let (Some((min, max)), Some((from, to))) = (corners(&outline.0), corners(&hole.0)) else { return false };
+    if from.x >= max.x || to.x <= min.x || from.y >= max.y || to.y <= min.y {
+        return true;
+    }
+    // A hole that crosses the outline is another fault, which is told of elsewhere: one corner within is enough.
+    for at in &hole.0 {
+        match steps.checked_sub(outline.0.len()) {
+            Some(left) => *steps = left,
+            None => return false,
+        }
+        if touches(outline, *at) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether a place lies within a ring or on it.
+fn touches(ring: &LineString<f64>, at: Coord<f64>) -> bool {
+    let mut is_within = false;
+    for edge in ring.0.windows(2) {
+        let (a, b) = (edge[0], edge[1]);
+        let is_on = cross(b - a, at - a) == 0.0
+            && (a.x.min(b.x)..=a.x.max(b.x)).contains(&at.x)
+            && (a.y.min(b.y)..=a.y.max(b.y)).contains(&at.y);
+        if is_on {
+            return true;
+        }
+        is_within ^= (a.y > at.y) != (b.y > at.y) && a.x + (at.y - a.y) / (b.y - a.y) * (b.x - a.x) > at.x;
+    }
+    is_within
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::dossier::own_layer;
+    use crate::formats::geojson;
+
+    fn told(coordinates: serde_json::Value) -> Vec<String> {
+        let feature = |name: &str, coordinates: serde_json::Value| {
+            json!({ "type": "Feature", "properties": { "name": name },
+                "geometry": { "type": "Polygon", "coordinates": coordinates } })
+        };
+        let good = json!([[[30, 48], [31, 48], [31, 49], [30, 48]]]);
+        let features = [feature("Good", good), feature("Field", coordinates)];
+        let text = json!({ "type": "FeatureCollection", "features": features }).to_string();
+        let (_, problems) = own_layer("fields", geojson::read_table(text.as_bytes()).unwrap()).unwrap();
+        problems.into_iter().map(|problem| problem.what).collect()
+    }
+
+    #[test]
+    fn outlines_that_make_no_sense_are_named() {
+        let square = json!([[37, 48], [38, 48], [38, 49], [37, 49], [37, 48]]);
+        for (coordinates, expected) in [
+            (json!([square]), ""),
+            (json!([square, [[37.2, 48.2], [37.4, 48.2], [37.4, 48.4], [37.2, 48.2]]]), ""),
+            // A hole on the corner of its outline, and one that crosses it.
+            (json!([square, [[37, 48], [37.4, 48.2], [37.4, 48.4], [37, 48]]]), ""),
+            (json!([[[37, 48], [38, 48], [38, 49], [37, 49]]]), "does not end where it begins; it is closed"),
+            (json!([[[37, 48], [38, 48], [37, 48], [37, 48]]]), "goes round no area"),
+            (json!([[[37, 48], [38, 49], [38.5, 49.5], [37, 48]]]), "goes round no area"),
+            (json!([[[37, 48], [37, 48], [37, 48], [37, 48]]]), "goes round no area"),
+            (json!([square, [[39, 48], [39.5, 48], [39.5, 48.5], [39, 48]]]), "a hole that lies outside"),
+            (
+                json!([
+                    [[37, 48], [38, 48], [37, 49], [37, 48]],
+                    [[37.8, 48.8], [37.9, 48.8], [37.9, 48.9], [37.8, 48.8]]
+                ]),
+                "a hole that lies outside",
+            ),
+        ] {
+            let told = told(coordinates.clone());
+            match expected {
+                "" => assert_eq!(told, [""; 0], "{coordinates}"),
+                _ => assert!(
+                    told.len() == 1 && told[0].contains(expected) && told[0].ends_with("“Field”"),
+                    "{coordinates}: {told:?}"
+                ),
+            }
+        }
+    }
+}
