@@ -89,7 +89,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8], access: Access) -> std::io::Res
         Access::Private => path.to_owned(),
     };
     let folder = folder_of(&target);
-    let name = target.file_name().ok_or_else(|| std::io::Error::other("the path names no file"))?;
+    let name = target.file_name().ok_or_else(|| std::io::Error::other("the path does not name a file"))?;
     let before = match fs::symlink_metadata(&target) {
         Ok(link) if access == Access::Private && link.is_symlink() => None,
         Ok(before) => {

@@ -253,7 +253,7 @@ pub fn not_a_text(path: &Path) -> String {
         "mht" | "mhtml" => "a page saved as one file; save it from the browser as HTML instead",
         "doc" | "docx" | "odt" | "rtf" => "a word processor's file; save it as plain text or HTML",
         "webarchive" => "a web archive; save the page as HTML (“page source”) instead",
-        _ => "neither plain text nor HTML by its name; save it as .txt or .html if it is the text of an article",
+        _ => "not plain text or HTML, by its name; save it as .txt or .html if it is the text of an article",
     };
     format!("it is {what}: {}", path.display())
 }

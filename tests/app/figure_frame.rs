@@ -7,8 +7,8 @@ fn the_frame_over_the_map_is_that_of_the_figure_and_is_dragged() {
     let mut harness = window();
     let view = harness.state().session().document().view;
     set_up_figure(&mut harness);
-    for paper in ["The view as it is", "A4 landscape", "Column, 85 mm"] {
-        if paper != "The view as it is" {
+    for paper in ["Same as the view", "A4 landscape", "Column, 85 mm"] {
+        if paper != "Same as the view" {
             choose_paper(&mut harness, paper);
             harness.get_by_label("Find the frame").scroll_to_me();
             harness.run_ok();
@@ -258,13 +258,13 @@ fn a_piece_of_the_figure_is_dragged_and_moved_by_keys() {
     let legend = piece(&harness, "the locator map").center();
     let title = piece(&harness, "the title").center();
     drag(&mut harness, title, legend - Vec2::new(12.0, -16.0));
-    assert!(harness.query_all_by_label_contains("lies over the").next().is_some(), "nothing is said of it");
+    assert!(harness.query_all_by_label_contains("overlaps the").next().is_some(), "nothing is said of it");
     harness.get_by_label("Reset places").scroll_to_me();
     harness.run_ok();
     harness.get_by_label("Reset places").click();
     settle(&mut harness);
     assert!(set_up(&harness).furniture.is_usual());
-    assert!(harness.query_all_by_label_contains("lies over the").next().is_none());
+    assert!(harness.query_all_by_label_contains("overlaps the").next().is_none());
 }
 
 #[test]

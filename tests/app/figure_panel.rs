@@ -10,7 +10,7 @@ fn a_figure_is_exported_by_the_dialog() {
     harness.get_by_label("Export figure…").click();
     harness.run_ok();
     // As coarse as a screen: a debug build takes its time over pixels.
-    harness.get_by_label("96 dots an inch").click();
+    harness.get_by_label("96 dots per inch").click();
     harness.run_ok();
     type_path(&mut harness, &path);
     harness.get_by_label("Export").click();
@@ -69,9 +69,9 @@ fn a_figure_is_composed_in_the_dialog_and_written_as_it_was_previewed() {
     // Each control has a name.
     for name in [
         "Paper",
-        "Dots an inch",
-        "300 dots an inch",
-        "Own margin",
+        "Dots per inch",
+        "300 dots per inch",
+        "Custom margin",
         "Colours",
         "Use the current view",
         "Place of the legend",
@@ -87,7 +87,7 @@ fn a_figure_is_composed_in_the_dialog_and_written_as_it_was_previewed() {
     harness.run_ok();
     harness.get_by_label("Graticule").click();
     harness.run_ok();
-    type_in(&mut harness, "Words of the subtitle", "As reported");
+    type_in(&mut harness, "Text of the subtitle", "As reported");
     type_path(&mut harness, &path);
     harness.get_by_label("Export").click();
     harness.step();
@@ -184,7 +184,7 @@ fn a_figure_that_was_set_up_comes_back_until_the_current_view_is_asked_for() {
     let first = elsewhere(&mut harness, 37.5);
     set_up_figure(&mut harness);
     assert_eq!(set_up(&harness).shows, Shows::Bounds(first));
-    type_in(&mut harness, "Words of the title", "Set up here");
+    type_in(&mut harness, "Text of the title", "Set up here");
     let options = set_up(&harness);
     close(&mut harness);
     let second = elsewhere(&mut harness, 38.6);
@@ -272,7 +272,7 @@ fn changes_of_the_figure_are_undone_and_made_again_in_its_panel() {
     press(&mut harness, Key::Escape);
     harness.run_ok();
     // A field takes back its own letters.
-    type_in(&mut harness, "Words of the title", "Typed");
+    type_in(&mut harness, "Text of the title", "Typed");
     let undone = undo(&mut harness);
     assert!(undone.furniture.has(Piece::Graticule) && undone.title.as_deref() != Some("Typed"), "{:?}", undone.title);
 }
@@ -284,7 +284,7 @@ fn a_project_brings_its_figure_back_and_the_command_line_makes_the_same() {
     let mut harness = window();
     set_up_figure(&mut harness);
     choose_paper(&mut harness, "Square");
-    type_in(&mut harness, "Words of the title", "Set up in the window");
+    type_in(&mut harness, "Text of the title", "Set up in the window");
     harness.get_by_label("Take the north arrow").scroll_to_me();
     harness.run_ok();
     harness.get_by_label("Take the north arrow").click();
@@ -507,7 +507,7 @@ fn a_table_that_has_no_room_on_the_map_is_not_said_to_stand_there() {
     let title = harness.get_by_label("Move the title with the arrow keys").rect().center();
     drag(&mut harness, title, title + Vec2::new(60.0, 90.0));
     let row = harness.get_by_label("Place of the title");
-    assert_eq!(row.accesskit_node().value().as_deref(), Some("Own place"));
+    assert_eq!(row.accesskit_node().value().as_deref(), Some("Custom place"));
 }
 
 #[test]

@@ -106,12 +106,12 @@ fn a_file_with_longitude_and_latitude_exchanged_is_mended_from_the_banner() {
     let bounds = |app: &ClaimlineApp| app.session().dossier().overlay("swapped").unwrap().bounds;
     open(&mut harness, &own);
     assert_eq!(bounds(harness.state()), [48.2, 37.2, 48.9, 37.9]);
-    harness.get_by_label("Exchange longitude and latitude of swapped").click();
+    harness.get_by_label("Swap longitude and latitude of swapped").click();
     harness.run_ok();
     wait(&mut harness, "the exchange", |app| bounds(app) == [37.2, 48.2, 37.9, 48.9]);
     harness.run_ok();
-    assert!(harness.query_by_label("Exchange longitude and latitude of swapped").is_none(), "it has been put right");
-    assert_eq!(harness.state().message(), "Longitude and latitude of “swapped.geojson” are exchanged");
+    assert!(harness.query_by_label("Swap longitude and latitude of swapped").is_none(), "it has been put right");
+    assert_eq!(harness.state().message(), "Longitude and latitude of “swapped.geojson” are swapped");
     harness.state_mut().act(&ctx, Action::Command(Command::Undo));
     harness.run_ok();
     assert_eq!(bounds(harness.state()), [48.2, 37.2, 48.9, 37.9]);
@@ -131,13 +131,13 @@ fn a_file_with_longitude_and_latitude_exchanged_is_mended_from_the_banner() {
     // The menu of the layer leads back; where it lies then is offered to be mended, unless that is waved away.
     harness.get_by_label("Options of swapped").click();
     harness.run_ok();
-    harness.get_by_label("Exchange longitude and latitude").click();
+    harness.get_by_label("Swap longitude and latitude").click();
     harness.run_ok();
     wait(&mut harness, "the way back", |app| bounds(app) == [48.2, 37.2, 48.9, 37.9]);
     harness.run_ok();
     harness.get_by_label("Leave swapped where it is").click();
     harness.run_ok();
-    assert!(harness.query_by_label("Exchange longitude and latitude of swapped").is_none());
+    assert!(harness.query_by_label("Swap longitude and latitude of swapped").is_none());
 }
 
 #[test]

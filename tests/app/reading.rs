@@ -158,7 +158,7 @@ fn words_selected_by_keyboard_become_an_excerpt_of_the_selected_overlay() {
     }
     assert!(harness.state().session().document().own_excerpts.is_empty());
     assert_eq!(selected(&harness), "");
-    assert!(harness.query_by_label_contains("This excerpt speaks of nothing").is_none());
+    assert!(harness.query_by_label_contains("Nothing on the map goes with this excerpt").is_none());
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn words_are_selected_by_dragging_and_more_than_sixty_are_refused() {
     harness.run_ok();
     assert!(harness.query_by_label_contains("words selected").is_some());
     assert!(harness.query_by_label_contains("An excerpt quotes at most 60 words").is_some());
-    harness.get_by_label("Clear words").click();
+    harness.get_by_label("Deselect words").click();
     harness.run_ok();
     assert!(harness.query_by_label_contains("words selected").is_none());
 }
@@ -203,7 +203,7 @@ fn gaps_are_listed_and_lead_to_what_they_are_about() {
     attach(&mut harness, &path);
     // It is refused, unless it is wanted all the same.
     assert!(harness.state().session().texts().all().is_empty());
-    harness.get_by_label("Attach all the same").click();
+    harness.get_by_label("Attach anyway").click();
     harness.step();
     wait(&mut harness, "the text", |app| !app.session().texts().all().is_empty());
     harness.run_ok();

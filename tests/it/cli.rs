@@ -218,7 +218,8 @@ fn a_place_that_is_none_is_refused() {
     run(&["at", "200,10"]).says(2, &["longitude goes from −180 to 180"]);
     run(&["at", "37,91"]).says(2, &["latitude from −90 to 90"]);
     for nonsense in ["", "abc", "37.58", "37.58;48.73", "37.58,48.73,5", "NaN,48", "inf,48", "37,5844,48,7389"] {
-        run(&["at", nonsense]).says(2, &["expected longitude and latitude joined by a comma, such as 37.5844,48.7389"]);
+        run(&["at", nonsense])
+            .says(2, &["expected longitude and latitude separated by a comma, such as 37.5844,48.7389"]);
     }
 }
 
@@ -569,7 +570,7 @@ fn a_folder_that_is_not_there_is_said_with_the_path_last() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("nowhere").join("figure.svg").display().to_string();
     let run = run(&["export", "-o", &file, "--size", "400x300"]);
-    run.says(1, &["the figure was not written", "its folder does not exist; make it, or write elsewhere"]);
+    run.says(1, &["the figure was not written", "its folder does not exist; create it, or write elsewhere"]);
     assert!(run.err.trim_end().ends_with(&file), "{}", run.err);
     assert_eq!(run.err.matches("does not exist").count(), 1, "said once: {}", run.err);
 }
@@ -1026,7 +1027,7 @@ fn what_of_a_style_cannot_be_read_is_named_by_its_path() {
     for what in said {
         assert!(verified.out.contains(&format!("error: {what}")), "'{what}' is missing in: {}", verified.out);
     }
-    assert!(verified.out.contains("warning: overlay 'control': no feature fits rule “Lost”"), "{}", verified.out);
+    assert!(verified.out.contains("warning: overlay 'control': no feature matches rule “Lost”"), "{}", verified.out);
 }
 
 #[test]

@@ -417,7 +417,7 @@ fn every_promise_is_checked() {
         ("/excerpts/0/id", json!("g-boots"), "there are two of this id"),
         ("/excerpts/0/overlays", json!(["sea"]), "no overlay 'sea'"),
         ("/excerpts/0/overlays", json!([]), "not marked as context"),
-        ("/excerpts/5/overlays", json!(["common"]), "overlay 'huts': no excerpt speaks of it"),
+        ("/excerpts/5/overlays", json!(["common"]), "overlay 'huts': no excerpt is about it"),
         ("/overlays/0/credit", json!(null), "no credit"),
         ("/overlays/0/group", json!("sky"), "not among the groups"),
         ("/overlays/0/as_of", json!("08-05-03"), "expected a day"),

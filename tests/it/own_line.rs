@@ -82,7 +82,7 @@ fn a_verdict_without_the_lines_accuracy_says_so() {
         let overlay = overlay(dossier, "withdrawal-area");
         dossier.comparisons_of(overlay).map(|comparison| words::verdict(&comparison)).collect::<Vec<_>>()
     };
-    let why = "; no accuracy is stated of your line";
+    let why = "; no accuracy is stated for your line";
     assert!(verdicts(&before).iter().all(|verdict| !verdict.contains(why)));
     let mut flipped = 0;
     for (now, former) in verdicts(&after).iter().zip(verdicts(&before)) {
@@ -382,7 +382,7 @@ fn parts_of_a_file_that_lie_over_each_other_count_once_and_are_said_so() {
         assert!(matches!(&*two.shape, Shape::Area(area) if area.0.len() == 1));
         let said = two.warning().unwrap().to_string();
         let apart = words::km2(2.0 * single(&one));
-        assert!(said.starts_with("overlay 'two': parts of it lie over each other near 48."), "{said}");
+        assert!(said.starts_with("overlay 'two': its parts overlap near 48."), "{said}");
         assert!(said.contains(&words::km2(size(&two))) && said.ends_with(&format!("come to {apart}")), "{said}");
     }
     for two in opened(&one, &inside).into_iter().take(1) {
@@ -634,7 +634,7 @@ fn where_nobody_can_tell_what_counts_the_kinds_are_listed() {
     assert!(err.contains("  name ~ east west\n              ^^^^"), "{err}");
     let (code, _, err) = claimline(&["overlays", "--line", &file, "--where", "name ~ nowhere"]);
     assert_eq!(code, Some(1));
-    assert!(err.contains("no line and no area of it fits name ~ nowhere"), "{err}");
+    assert!(err.contains("none of its lines and areas matches name ~ nowhere"), "{err}");
 }
 
 #[test]

@@ -235,7 +235,7 @@ fn excerpts_of_a_text_that_was_attached_all_the_same_say_so_for_ever() {
     assert_eq!(again, own);
     let source = session.dossier().source(&id).unwrap();
     let citation = claimline::dossier::words::citation(&own, source);
-    assert!(citation.ends_with("The words were taken from a text that is not this source’s"), "{citation}");
+    assert!(citation.ends_with("The words were taken from a text other than this source’s"), "{citation}");
 }
 
 #[test]

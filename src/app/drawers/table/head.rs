@@ -72,7 +72,7 @@ impl Table {
         }
         ui.add(egui::Spinner::new().size(14.0));
         ui.label(theme::second(format!("{:.0} %", share * 100.0), shade));
-        if ui.small_button("Cancel").on_hover_text("Stop, and stay with the rows that are shown").clicked() {
+        if ui.small_button("Cancel").on_hover_text("Stop and keep the rows that are shown").clicked() {
             self.copying.cancel();
             if self.arranging.is_busy() {
                 self.arranging.cancel();
@@ -113,7 +113,7 @@ impl Table {
                 if ui.button("Show all").clicked() {
                     self.choices = shown.columns.iter().map(|column| (column.clone(), true)).collect();
                 }
-                if ui.button("As at first").clicked() {
+                if ui.button("Reset").clicked() {
                     self.choices.clear();
                 }
             });
