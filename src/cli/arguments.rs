@@ -42,10 +42,9 @@ pub(super) enum Command {
         output: Output,
     },
     /// Show everything known about one overlay, with its source excerpts
-    #[command(after_help = "Examples:\n  claimline show withdrawal-area\n  claimline show withdrawal-area --line \
-                      my-line.geojson\n  claimline show control --file control.geojson --table --where 'km2 > \
-                      10'\n\nThe id of a file is its name without the ending, in small letters, with hyphens for all \
-                      other characters.")]
+    #[command(
+        after_help = "Examples:\n  claimline show withdrawal-area\n  claimline show withdrawal-area --line my-line.geojson\n  claimline show control --file control.geojson --table --where 'km2 > 10'\n\nThe id of a file is its name without the ending, in small letters, with hyphens for all other characters."
+    )]
     Show {
         /// Id of the overlay, as `claimline overlays` lists it
         overlay: String,
@@ -86,9 +85,7 @@ pub(super) enum Command {
     Atlas(Box<atlas::Atlas>),
     /// Print where a figure comes from, and whether the dossier still matches it
     #[command(
-        after_help = "Example:\n  claimline inspect figure.pdf --json | jq .matches\n\nTakes PNG, SVG, PDF, GeoJSON \
-                      and evidence packs. Exit code 1 if the dossier in use does not match, or a file in a pack has \
-                      changed."
+        after_help = "Example:\n  claimline inspect figure.pdf --json | jq .matches\n\nTakes PNG, SVG, PDF, GeoJSON and evidence packs. Exit code 1 if the dossier in use does not match, or a file in a pack has changed."
     )]
     Inspect {
         /// File to look into
@@ -102,9 +99,9 @@ pub(super) enum Command {
         output: Output,
     },
     /// Check the dossier: excerpts against the articles' texts, fingerprints, figures, links, credits
-    #[command(after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text or HTML. It is \
-                      matched to a source by its SHA-256, otherwise by the source's id or outlet in its file name. \
-                      The excerpts of a source without a text have 'no text at hand'. Exit code 1 if anything fails.")]
+    #[command(
+        after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text or HTML. It is matched to a source by its SHA-256, otherwise by the source's id or outlet in its file name. The excerpts of a source without a text have 'no text at hand'. Exit code 1 if anything fails."
+    )]
     Verify {
         /// Folder with the texts of the articles
         #[arg(long, value_name = "DIR")]

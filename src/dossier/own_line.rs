@@ -382,7 +382,7 @@ impl Dossier {
     ) -> Result<Self, String> {
         let mut dossier = self.without_own_line();
         let work = dossier.groundwork.clone();
-        let file = work.file.as_ref().ok_or("there is no dossier open")?;
+        let file = work.file.as_ref().ok_or("no dossier is open")?;
         let replaced = dossier.overlay(overlay_id).ok_or_else(|| format!("there is no overlay '{overlay_id}'"))?;
         if !matches!(*replaced.shape, Shape::Line(_)) {
             return Err(format!("'{overlay_id}' is not a line"));

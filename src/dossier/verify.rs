@@ -481,7 +481,7 @@ fn report_source<'a>(dossier: &Dossier, source: &'a Source, texts: &Texts, list:
         list.error(
             &part,
             format!(
-                "the text at hand is not the one that the dossier was made from: {} code points instead of {}, \
+                "the text is not the one that the dossier was made from: {} code points instead of {}, \
                  SHA-256 {} instead of {}",
                 text.length(),
                 stated.length,

@@ -165,7 +165,7 @@ fn open_dossier(folder: &Path, path: &Path, json: Vec<u8>) -> Result<Opened, Fil
         let inside = Path::new(name);
         let plain = inside.components().all(|part| matches!(part, std::path::Component::Normal(_)));
         if !plain {
-            return Err(format!("'{name}' leads out of the dossier's folder"));
+            return Err(format!("'{name}' points outside the dossier's folder"));
         }
         read(&folder.join(inside)).map(Cow::Owned).map_err(|error| error.to_string())
     };

@@ -98,7 +98,7 @@ pub enum CoordinateError {
     #[error("only the last of degrees, minutes and seconds has decimals; {0} has some and is not the last")]
     Decimals(f64),
     /// Two of one kind.
-    #[error("both numbers are said to be the {0}; one is the latitude (N, S), the other the longitude (E, W)")]
+    #[error("both numbers are marked as the {0}; one is the latitude (N, S), the other the longitude (E, W)")]
     Twice(&'static str),
     /// A minus and a letter that says the same.
     #[error("a minus sign and the letter S or W mean the same; leave one out")]

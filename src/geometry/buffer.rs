@@ -29,7 +29,7 @@ pub enum BufferError {
     #[error("The shape is empty: there is nothing to buffer")]
     Empty,
     /// The area is nowhere as wide as twice the distance.
-    #[error("Nothing would be left: the area is nowhere twice as wide as that. Give a smaller distance")]
+    #[error("Nothing would be left: the area is nowhere wider than twice that distance. Give a smaller one")]
     ShrunkAway,
 }
 

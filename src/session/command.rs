@@ -63,7 +63,7 @@ commands! {
     Cut, "Cut", "Move the selected annotations to the clipboard", ["Ctrl+X"];
     Copy, "Copy", "Copy the selected annotations to the clipboard as GeoJSON", ["Ctrl+C"];
     Paste, "Paste", "Add annotations, GeoJSON or text from the clipboard", ["Ctrl+V"];
-    Duplicate, "Duplicate", "Add a copy of the selected annotations beside them", ["Ctrl+D"];
+    Duplicate, "Duplicate", "Add a copy of the selected annotations next to them", ["Ctrl+D"];
     Delete, "Delete", "Delete the selected annotations, or your selected layer", ["Delete"];
     SelectAll, "Select all", "Select all annotations that are shown and not locked", ["Ctrl+A"];
     ClearSelection, "Clear selection", "Cancel the sketch, then the selection, then the tool", ["Escape"];

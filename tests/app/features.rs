@@ -88,10 +88,10 @@ fn a_kind_is_renamed_and_drawn_in_its_own_style() {
     assert_eq!(change.style.fill.as_deref(), Some("#d55e00"));
     assert_eq!(change.style.stroke.as_deref(), Some("#00008b"));
     assert_eq!(change.style.pattern, Some(claimline::dossier::model::PatternKind::Hatch));
-    // What is no colour is told of, and changes nothing.
+    // What is not a colour is told of, and changes nothing.
     let done = steps(&harness);
     enter_in(&mut harness, "Line colour of kind Held, as reported", "reddish");
-    harness.get_by_label_contains("is no colour");
+    harness.get_by_label_contains("is not a colour");
     assert_eq!(steps(&harness), done);
     harness.get_by_label("Undo style changes of kind Held, as reported").click();
     harness.run_ok();
@@ -136,7 +136,7 @@ fn rules_are_made_of_categories_added_moved_and_taken_away() {
     enter_in(&mut harness, "Filter of a new rule", "people > 4");
     assert_eq!(drawn_kinds(&harness).len(), 4);
     assert_eq!(drawn_kinds(&harness)[3], named("people > 4", 0));
-    harness.get_by_label("No feature fits rule “people > 4”");
+    harness.get_by_label("No feature matches rule “people > 4”");
     for number in [4, 3, 2] {
         harness.get_by_label(&format!("Move rule {number} up")).click();
         harness.run_ok();

@@ -326,7 +326,7 @@ fn escape_goes_from_the_enlarged_preview_to_the_map_with_its_frame_first() {
     harness.get_by_label("Enlarge the preview").click();
     settle(&mut harness);
     assert!(harness.query_by_label_contains("Drag the frame").is_none());
-    assert!(harness.query_by_label_contains("Drag what stands on the figure · Esc").is_some());
+    assert!(harness.query_by_label_contains("Drag the parts of the figure · Esc").is_some());
     harness.key_press(Key::Escape);
     settle(&mut harness);
     assert!(harness.query_by_label(FRAME).is_some() && harness.query_by_label("Enlarge the preview").is_some());

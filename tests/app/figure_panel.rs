@@ -25,7 +25,7 @@ fn a_figure_is_exported_by_the_dialog() {
     type_path(&mut harness, &path);
     harness.get_by_label("Export").click();
     harness.run_ok();
-    assert!(harness.query_by_label_contains("“Replace the file” writes over it").is_some());
+    assert!(harness.query_by_label_contains("“Replace the file” overwrites it").is_some());
     assert!(harness.query_by_label("Replace the file").is_some(), "the button is called as it is said to be");
 }
 
@@ -49,7 +49,7 @@ fn a_figure_never_replaces_a_file_that_is_open() {
         for _ in 0..2 {
             harness.get_by_label("Export").click();
             harness.run_ok();
-            assert!(harness.query_by_label_contains("has been opened here").is_some());
+            assert!(harness.query_by_label_contains("is open here, and the figure would overwrite it").is_some());
         }
         assert!(std::fs::read(path).unwrap() == before);
     }
@@ -382,7 +382,7 @@ fn in_a_low_window_the_figures_panel_scrolls_above_what_it_goes_out_by() {
         let mut harness = window_of(width, height);
         harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
         settle(&mut harness);
-        assert!(harness.query_by_label_contains("to look at first").is_some());
+        assert!(harness.query_by_label_contains("to check first").is_some());
         assert!(harness.query_by_label_contains("quotes have not been checked").is_none(), "the warnings are folded");
         let preview = harness.get_by_label("Preview of the figure").rect();
         assert!(preview.height() < height / 3.0, "{preview:?}");
@@ -446,11 +446,11 @@ fn what_the_keyboard_goes_to_is_scrolled_into_view() {
 fn the_figures_panel_opens_at_the_top_and_its_warnings_are_found_from_its_foot() {
     let mut harness = window_of(1280.0, 800.0);
     set_up_figure(&mut harness);
-    let top = harness.get_by_label_contains("to look at first").rect();
+    let top = harness.get_by_label_contains("to check first").rect();
     harness.get_by_role_and_label(Role::CheckBox, "Disclaimer").scroll_to_me();
     harness.run_ok();
     let scrolled_away = |harness: &Harness<'static, ClaimlineApp>| {
-        harness.query_by_label_contains("to look at first").is_none_or(|header| header.rect().max.y < top.min.y)
+        harness.query_by_label_contains("to check first").is_none_or(|header| header.rect().max.y < top.min.y)
     };
     assert!(scrolled_away(&harness));
     let count = |harness: &Harness<'static, ClaimlineApp>| {
@@ -462,7 +462,7 @@ fn the_figures_panel_opens_at_the_top_and_its_warnings_are_found_from_its_foot()
     settle(&mut harness);
     assert!(!scrolled_away(&harness));
     // Folded, they are unfolded.
-    harness.get_by_label_contains("to look at first").click();
+    harness.get_by_label_contains("to check first").click();
     harness.run_ok();
     assert!(harness.query_by_label_contains("quotes have not been checked").is_none());
     harness.get_by_label_contains("Show the ").click();
@@ -475,7 +475,7 @@ fn the_figures_panel_opens_at_the_top_and_its_warnings_are_found_from_its_foot()
     harness.key_press(Key::Escape);
     harness.run_ok();
     set_up_figure(&mut harness);
-    let again = harness.get_by_label_contains("to look at first").rect();
+    let again = harness.get_by_label_contains("to check first").rect();
     assert!((again.min.y - top.min.y).abs() < 1.0, "{again:?}, not {top:?}");
 }
 
@@ -502,7 +502,7 @@ fn a_table_that_has_no_room_on_the_map_is_not_said_to_stand_there() {
     drag(&mut harness, at.center(), inset.left_top() + Vec2::new(-60.0, 40.0));
     assert!(matches!(set_up(&harness).furniture.place_of(Piece::Comparison), Some(Place::Free(_))));
     assert_eq!(shown(&harness), "No room on the map");
-    assert!(harness.query_all_by_label_contains("stands off the map").next().is_some(), "nor is it warned of");
+    assert!(harness.query_all_by_label_contains("is placed off it").next().is_some(), "nor is it warned of");
     // What has room is where it is said to be.
     let title = harness.get_by_label("Move the title with the arrow keys").rect().center();
     drag(&mut harness, title, title + Vec2::new(60.0, 90.0));

@@ -216,7 +216,7 @@ fn the_warnings_of_a_project_are_counted_and_lead_to_all_of_them() {
         assert!(message.contains("2 warnings, the first of them: figure: "), "{message}");
         harness.get_by_role_and_label(Role::Button, "2 warnings").click();
         harness.run_ok();
-        assert!(harness.query_by_label_contains("could not be read, or was mended").is_some());
+        assert!(harness.query_by_label_contains("What could not be read in the open files").is_some());
         for what in ["'theme' is not understood", "'dpi' is 7"] {
             assert!(harness.query_all_by_label_contains(what).next().is_some(), "{what}");
         }

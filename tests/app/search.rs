@@ -98,7 +98,7 @@ fn a_text_of_something_else_is_refused_or_attached_all_the_same() {
     assert!(says >= 2, "the dialog says why, and the status bar");
     harness.get_by_label("Attach anyway").click();
     harness.step();
-    wait(&mut harness, "the text", |app| app.message().contains("was attached all the same"));
+    wait(&mut harness, "the text", |app| app.message().contains("was attached anyway"));
     harness.run_ok();
     assert!(harness.query_by_label("Attach anyway").is_none(), "the dialog is closed");
     let ctx = harness.ctx.clone();

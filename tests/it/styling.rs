@@ -110,7 +110,7 @@ fn a_dossiers_places_are_told_apart_by_their_status() {
     for kind in kinds.drawn() {
         assert!(has(&texts, &kind.title), "{}: {texts:?}", kind.title);
     }
-    assert!(!warnings.iter().any(|what| what.contains("look alike;")), "{warnings:?}");
+    assert!(!warnings.iter().any(|what| what.contains("look alike:")), "{warnings:?}");
 }
 
 #[test]

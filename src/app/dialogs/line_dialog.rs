@@ -191,7 +191,7 @@ pub(crate) fn line_ui(ui: &mut Ui, session: &Session, dialog: &mut LineDialog, a
     }
     kinds_ui(ui, session, dialog, shade);
     ui.add_space(6.0);
-    ui.radio_value(&mut dialog.by_filter, true, "Features that fit a filter");
+    ui.radio_value(&mut dialog.by_filter, true, "Features that match a filter");
     let counting = filter_ui(ui, dialog);
     dialog.work(session, counting.as_ref());
     ui.add_space(10.0);

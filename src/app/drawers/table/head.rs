@@ -195,7 +195,7 @@ impl Table {
             return;
         }
         let used = ui.add_enabled(here.is_some(), egui::Button::new("Use on the map"));
-        let used = used.on_hover_text("Draw only the features that fit the filter, here and in figures");
+        let used = used.on_hover_text("Draw only the features that match the filter, on the map and in figures");
         if used.on_disabled_hover_text("Type a filter first").clicked() {
             set(here.cloned());
         }
