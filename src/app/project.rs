@@ -184,8 +184,8 @@ impl ClaimlineApp {
             return;
         }
         match &trouble {
-            Some(trouble) => self.tell(format!("Changes are not kept safe until they are saved: {trouble}")),
-            None => self.tell("Changes are kept safe again"),
+            Some(trouble) => self.tell(format!("Unsaved changes are not being backed up: {trouble}")),
+            None => self.tell("Unsaved changes are backed up again"),
         }
         self.project.trouble = trouble;
     }

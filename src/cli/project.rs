@@ -51,7 +51,9 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
     let is_same = document.dossier == dossier.id;
     if !is_same {
         let (theirs, ours) = (&document.dossier, &dossier.id);
-        say!("warning: the project was made with the dossier '{theirs}', not '{ours}'; name the right one with --dossier");
+        say!(
+            "warning: the project was made with the dossier '{theirs}', not '{ours}'; name the right one with --dossier"
+        );
     } else if let Some(theirs) = reference.version.filter(|theirs| *theirs != dossier.version) {
         let ours = &dossier.version;
         say!("warning: the project was made with version {theirs} of the dossier; this is {ours}");

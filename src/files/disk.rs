@@ -161,7 +161,7 @@ pub(super) fn check_is_file(metadata: &fs::Metadata) -> std::io::Result<()> {
         }
     };
     #[cfg(not(unix))]
-    let is = if kind.is_dir() { "it is a folder, not a file" } else { "it is no plain file" };
+    let is = if kind.is_dir() { "it is a folder, not a file" } else { "it is not a regular file" };
     Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, is))
 }
 

@@ -314,7 +314,7 @@ fn a_recovery_that_fails_is_said_until_it_works_again() {
     let mut harness = window();
     harness.state_mut().keep_in(&journal);
     harness.run_ok();
-    const SAID: &str = "Your changes are not kept safe";
+    const SAID: &str = "Your changes are not being backed up";
     assert!(harness.query_by_label_contains(SAID).is_some());
     std::fs::remove_file(&journal).unwrap();
     let gone = |harness: &mut Harness<'static, ClaimlineApp>| {
@@ -326,7 +326,7 @@ fn a_recovery_that_fails_is_said_until_it_works_again() {
         }
     };
     gone(&mut harness);
-    assert!(harness.state().message().contains("kept safe again"), "{}", harness.state().message());
+    assert!(harness.state().message().contains("backed up again"), "{}", harness.state().message());
     let kept = |journal: &Path| {
         let entries = std::fs::read_dir(journal).unwrap().map(|entry| entry.unwrap().path());
         entries.filter(|path| path.extension().is_some_and(|end| end == "recovery")).count()
