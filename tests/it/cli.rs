@@ -987,7 +987,7 @@ fn a_filter_of_a_dossier_that_cannot_be_read_names_its_overlay_and_its_word() {
     folder.warns(&["overlay 'control': where: ", "(at “or”, character 23 of “status = occupied and or”)"], &["square"]);
     // Of what is made from it the reason is said too.
     let folder = folder.overlay("made", "recipe", json!({ "op": "union", "of": ["control"] }));
-    folder.warns(&["overlay 'made': it needs 'control', and where: "], &["square"]);
+    folder.warns(&["overlay 'made': it needs 'control', but where: "], &["square"]);
     let folder = Folder::control(&json!({ "rules": [{ "where": "status ~~ x", "style": { "fill": "red" } }] }));
     folder.warns(&["overlay 'control': rules[0].where: ", "the overlay's own style"], &["square", "control"]);
     assert_eq!(folder.shown("control").get("kinds"), None);

@@ -681,7 +681,7 @@ fn an_atlas_has_a_figure_for_each_and_replaces_none_unasked() {
     assert!(names().iter().any(|name| name == "spot.geojson"));
 
     for (each, expected) in
-        [("donetk", "did you mean 'donetsk'?"), ("nowhere.csv", "No such file"), (",", "names 0 figures")]
+        [("donetk", "did you mean 'donetsk'?"), ("nowhere.csv", "No such file"), (",", "asks for 0 figures")]
     {
         let (code, _, err) = atlas(&["--each", each]);
         assert!(code != 0 && err.contains(expected), "{each}: {err}");
