@@ -62,7 +62,8 @@ impl UnsafeWork<'_> {
         };
         if let Some(why) = self.trouble {
             ui.horizontal_wrapped(|ui| {
-                let words = format!("Your changes are not being backed up: {why}. The program tries again every second.");
+                let words =
+                    format!("Your changes are not being backed up: {why}. The program tries again every second.");
                 row(ui, words, "Save the project", "Write the project to its file", actions);
             });
         }

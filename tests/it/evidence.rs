@@ -474,7 +474,11 @@ fn a_long_chain_of_recipes_ends_in_a_message_and_the_rest_opens() {
     let (dossier, problems) = thread.join().expect("it does not overflow");
     assert!(dossier.overlay("north-pasture").is_some() && dossier.overlay("lake-and-common").is_some());
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    assert!(told.iter().any(|what| what.contains("need each other more than 256 deep")), "{:?}", &told[..3]);
+    assert!(
+        told.iter().any(|what| what.contains("depend on each other more than 256 levels deep")),
+        "{:?}",
+        &told[..3]
+    );
     assert!(told.iter().any(|what| what.contains("more than 5000 overlays")), "{:?}", told.last());
     assert!(told.iter().all(|what| what.len() < 600), "no message grows with the chain");
 }

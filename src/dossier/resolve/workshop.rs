@@ -216,7 +216,7 @@ impl<'a> Workshop<'a> {
             });
             let made = match needs {
                 Some(_) if self.pending.len() >= MOST_DEEP => {
-                    Err(format!("it is made of recipes that need each other more than {MOST_DEEP} deep"))
+                    Err(format!("its recipes depend on each other more than {MOST_DEEP} levels deep"))
                 }
                 Some(needed) => {
                     self.pending.push(needed.to_owned());
@@ -403,9 +403,9 @@ impl<'a> Workshop<'a> {
 fn needed(id: &str, what: &str) -> String {
     const LONGEST: usize = 400;
     if what.len() > LONGEST {
-        return format!("it needs '{id}', which cannot be made either");
+        return format!("it needs '{id}', which cannot be worked out either");
     }
-    format!("it needs '{id}', and {what}")
+    format!("it needs '{id}', but {what}")
 }
 
 pub(super) fn non_empty(area: MultiPolygon<f64>) -> Result<Shape, String> {

@@ -53,7 +53,7 @@ pub enum ProvenanceError {
     #[error("this is a project, not a figure; 'claimline export --project' makes a figure from it")]
     Project,
     /// More than one, so that either could be the true one.
-    #[error("the {0} carries {1} different provenances or more, so none can be relied on")]
+    #[error("the {0} carries {1} or more different provenances, so none can be relied on")]
     Several(&'static str, usize),
     /// It breaks off or is damaged.
     #[error("the {kind} is damaged: {what}")]
@@ -400,7 +400,8 @@ fn in_png(bytes: &[u8]) -> Result<Only, ProvenanceError> {
                 return Err(damaged("the checksum of its provenance is wrong"));
             }
             // Language and translated keyword, each ended by a zero, come before the text.
-            let text = text.splitn(3, |&byte| byte == 0).nth(2).ok_or_else(|| damaged("its provenance is cut short"))?;
+            let text =
+                text.splitn(3, |&byte| byte == 0).nth(2).ok_or_else(|| damaged("its provenance is cut short"))?;
             found.add(if compressed == 0 { text.to_vec() } else { inflated(text, MAX_BYTES + 1) })?;
         }
         rest = tail;
