@@ -47,7 +47,7 @@ impl GapKind {
             Self::SourceWithoutShape => "Sources without a shape",
             Self::BrokenQuote => "Broken or ambiguous quotes",
             Self::FigureWithoutMeasure => "Figures that nothing measures",
-            Self::PastItsDay => "Overlays that show a day long ago",
+            Self::PastItsDay => "Overlays with an old date",
             Self::Other => "Other findings",
         }
     }

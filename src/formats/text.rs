@@ -140,7 +140,7 @@ pub fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
     }
     // No encoding of the web but UTF-16, which has its mark, writes a zero.
     let start = bytes.get(..4096).unwrap_or(bytes);
-    (Encoding::for_bom(bytes).is_none() && memchr(0, start).is_some()).then_some("not a text: it has zero bytes in it")
+    (Encoding::for_bom(bytes).is_none() && memchr(0, start).is_some()).then_some("not a text: it contains null bytes")
 }
 
 /// What a zip is, by the names of what is packed in it.

@@ -79,7 +79,7 @@ commands! {
     Table, "Table", "Open or close the table of a layer's features: sort, search, filter, copy", ["F6"];
     SwitchTheme, "Switch theme", "Switch between light and dark; View › Theme can follow the system again", ["F9"];
     ToggleAnnotations, "Hide annotations", "Hide all annotations, or show them again", ["Ctrl+Shift+H"];
-    ShowGaps, "Gaps…", "Shapes without a source, quotes that do not match, figures that nothing measures, and overlays that show a day long ago", [];
+    ShowGaps, "Gaps…", "Shapes without a source, quotes that do not match, figures that nothing measures, and overlays with an old date", [];
     ShowWarnings, "Warnings…", "What could not be read in the opened files, or was corrected", [];
     // Overlays
     SelectBelow, "Select the overlay below", "Step down through the overlays under the last click", ["B"];

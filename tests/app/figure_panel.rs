@@ -285,9 +285,9 @@ fn a_project_brings_its_figure_back_and_the_command_line_makes_the_same() {
     set_up_figure(&mut harness);
     choose_paper(&mut harness, "Square");
     type_in(&mut harness, "Text of the title", "Set up in the window");
-    harness.get_by_label("Take the north arrow").scroll_to_me();
+    harness.get_by_label("Move the north arrow").scroll_to_me();
     harness.run_ok();
-    harness.get_by_label("Take the north arrow").click();
+    harness.get_by_label("Move the north arrow").click();
     harness.run_ok();
     harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowUp);
     settle(&mut harness);
@@ -398,9 +398,9 @@ fn in_a_low_window_the_figures_panel_scrolls_above_what_it_goes_out_by() {
         }
         // The preview goes with the rest, and comes back with a piece that is taken.
         assert!(harness.get_by_label("Preview of the figure").rect().min.y < preview.min.y - 40.0);
-        harness.get_by_label("Take the north arrow").scroll_to_me();
+        harness.get_by_label("Move the north arrow").scroll_to_me();
         harness.run_ok();
-        harness.get_by_label("Take the north arrow").click();
+        harness.get_by_label("Move the north arrow").click();
         harness.run_ok();
         let again = harness.get_by_label("Preview of the figure").rect();
         assert!(again.min.y > 0.0 && again.max.y < bar.min.y, "{again:?}");

@@ -188,7 +188,7 @@ fn gaps_are_listed_and_lead_to_what_they_are_about() {
     // The built-in dossier describes December 2025, long before today, and keeps its other promises.
     assert!(harness.query_by_label_contains("2 sources have no text attached").is_some());
     assert!(harness.query_by_label_contains("SHAPES WITHOUT A SOURCE").is_none());
-    assert!(harness.query_by_label_contains("OVERLAYS THAT SHOW A DAY LONG AGO").is_some());
+    assert!(harness.query_by_label_contains("OVERLAYS WITH AN OLD DATE").is_some());
     harness.get_by_label_contains("Gap: Luhansk oblast, as of 15 Dec 2025").scroll_to_me();
     harness.run_ok();
     harness.get_by_label_contains("Gap: Luhansk oblast, as of 15 Dec 2025").click();
@@ -208,7 +208,7 @@ fn gaps_are_listed_and_lead_to_what_they_are_about() {
     wait(&mut harness, "the text", |app| !app.session().texts().all().is_empty());
     harness.run_ok();
     // The text is read in the place of the gaps, which come back when they are asked for.
-    assert!(harness.query_by_label_contains("OVERLAYS THAT SHOW A DAY LONG AGO").is_none());
+    assert!(harness.query_by_label_contains("OVERLAYS WITH AN OLD DATE").is_none());
     harness.state_mut().act(&ctx, Action::Command(Command::ShowGaps));
     harness.run_ok();
     assert!(harness.query_by_label("BROKEN OR AMBIGUOUS QUOTES (23)").is_some());

@@ -274,7 +274,7 @@ fn files_that_are_no_texts_are_named() {
         ("c.txt", b"PK\x03\x04anything", "this is a packed file (zip)"),
         ("d.txt", b"\x89PNG\r\n\x1a\n", "this is a picture (PNG)"),
         ("e.txt", b"\xff\xd8\xff\xe0", "this is a picture (JPEG)"),
-        ("f.txt", b"a\0b", "this is no text"),
+        ("f.txt", b"a\0b", "this is not a text"),
     ] {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
