@@ -112,7 +112,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
             let swapped = Coord { x: place.y, y: place.x };
             if hits.is_empty() && !scene.hits_of_all(swapped, Reach::ON_THE_GROUND).is_empty() {
                 say!(
-                    "no overlay lies at longitude {}, latitude {}; the other way round, at {},{}, there is one: longitude comes first",
+                    "there is no overlay at longitude {}, latitude {}, but there is one the other way round, at {},{}: longitude comes first",
                     place.x,
                     place.y,
                     swapped.x,

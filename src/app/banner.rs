@@ -30,7 +30,7 @@ fn exchanged_ui(ui: &mut Ui, layer: &Overlay, actions: &mut Vec<Action>) -> bool
     ui.horizontal_wrapped(|ui| {
         ui.label(theme::icon(icons::WARNING, 15.0));
         ui.label(format!(
-            "{title} lies outside the dossier’s area, and would lie within it with longitude and latitude exchanged."
+            "{title} lies outside the dossier’s area. With longitude and latitude swapped it would lie inside."
         ));
         let button = ui.button(EXCHANGE);
         button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{EXCHANGE} of {}", layer.title.main())));
@@ -62,7 +62,8 @@ impl UnsafeWork<'_> {
         };
         if let Some(why) = self.trouble {
             ui.horizontal_wrapped(|ui| {
-                let words = format!("Your changes are not kept safe: {why}. This is tried again every second.");
+                let words =
+                    format!("Your changes are not being backed up: {why}. The program tries again every second.");
                 row(ui, words, "Save the project", "Write the project to its file", actions);
             });
         }
@@ -111,12 +112,12 @@ pub(super) fn banner_ui(
                     }
                 };
                 let id = || layer.id.clone();
-                button(ui, "Locate…", "Find the file, and show what it holds", Action::Locate(id()));
+                button(ui, "Locate…", "Find the file and show what it holds", Action::Locate(id()));
                 if layer.standing == (Standing::Changed { has_kept: true }) {
-                    let hint = "Show what the file held when the project was saved";
+                    let hint = "Show the data as it was when the project was saved";
                     button(ui, "Use the data kept in the project", hint, Action::UseKept(id()));
                 }
-                let hint = "Take the layer out of the project; undo brings it back";
+                let hint = "Remove the layer from the project; undo brings it back";
                 button(ui, "Leave out", hint, Action::OwnLayer(id(), OwnLayerChange::Remove));
                 if !matches!(layer.standing, Standing::Missing(_)) {
                     let label = format!("Keep {} as it is shown", layer.title);

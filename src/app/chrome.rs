@@ -230,9 +230,9 @@ impl Chrome<'_> {
                 );
                 let help = with_keys(session, Command::ExportFigure.help(), Command::ExportFigure);
                 let why_not = if self.sets_up_figure {
-                    "The figure is set up already"
+                    "The figure is already being set up"
                 } else {
-                    "Something is still being read or written"
+                    "A file is still being read or written; wait until it is done"
                 };
                 if tip(export, help).on_disabled_hover_text(why_not).clicked() {
                     actions.push(Action::Command(Command::ExportFigure));
@@ -319,7 +319,7 @@ fn view_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     });
     ui.menu_button("Theme", |ui| {
         for (label, choice) in
-            [("As the system", ThemeChoice::System), ("Light", ThemeChoice::Light), ("Dark", ThemeChoice::Dark)]
+            [("Same as the system", ThemeChoice::System), ("Light", ThemeChoice::Light), ("Dark", ThemeChoice::Dark)]
         {
             choose(ui, label, session.theme == choice, Action::SetTheme(choice));
         }

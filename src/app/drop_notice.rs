@@ -34,7 +34,7 @@ fn words(paths: &[Option<PathBuf>]) -> Option<String> {
             return Some(match several.iter().all(|path| path.as_ref().is_some_and(|path| holds(path).is_some())) {
                 true => format!("Drop to open these {} files", several.len()),
                 false => {
-                    format!("Drop to open these {} files; some may not be of a kind that can be read", several.len())
+                    format!("Drop to open these {} files; some may be of a kind that cannot be read", several.len())
                 }
             });
         }
@@ -45,9 +45,9 @@ fn words(paths: &[Option<PathBuf>]) -> Option<String> {
         Some(Holds::Project) => format!("Drop to open the project {name}"),
         Some(Holds::Dossier) => format!("Drop to open the dossier {name}"),
         Some(Holds::Features(_)) => format!("Drop to show {name} as a layer under Your files"),
-        Some(Holds::Map) => format!("Drop to lay the map {name} over the built-in one"),
+        Some(Holds::Map) => format!("Drop to show the map {name} over the built-in one"),
         None if path.extension().is_none() => format!("Drop to open the dossier {name}"),
-        None => format!("{name} is not of a kind that opens here; drop it to read why"),
+        None => format!("{name} cannot be opened here; drop it to see why"),
     })
 }
 
@@ -71,10 +71,10 @@ mod tests {
         assert_eq!(said(&["/a/posts.geojson"]), "Drop to show posts.geojson as a layer under Your files");
         assert_eq!(said(&["/a/berlin.claimline"]), "Drop to open the dossier berlin.claimline");
         assert_eq!(said(&["/a/map.claimline.geojson"]), "Drop to open the project map.claimline.geojson");
-        assert_eq!(said(&["/a/world.pmtiles"]), "Drop to lay the map world.pmtiles over the built-in one");
-        assert!(said(&["/a/song.mp3"]).contains("drop it to read why"));
+        assert_eq!(said(&["/a/world.pmtiles"]), "Drop to show the map world.pmtiles over the built-in one");
+        assert!(said(&["/a/song.mp3"]).contains("drop it to see why"));
         assert_eq!(said(&["/a/x.geojson", "/a/y.csv"]), "Drop to open these 2 files");
-        assert!(said(&["/a/x.geojson", "/a/y.mp3"]).contains("some may not be"));
+        assert!(said(&["/a/x.geojson", "/a/y.mp3"]).contains("some may be of a kind"));
         assert_eq!(words(&[None]).as_deref(), Some("Drop to open this file"));
     }
 }

@@ -131,8 +131,8 @@ impl ClaimlineApp {
             Effect::SaveAs => self.ask_path(Purpose::Save),
             Effect::ReadClipboard => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
             Effect::Tell(text) => self.tell(text),
-            Effect::TellUndone(step) => self.tell(format!("Taken back: {}", words::step(&step))),
-            Effect::TellRedone(step) => self.tell(format!("Made again: {}", words::step(&step))),
+            Effect::TellUndone(step) => self.tell(format!("Undone: {}", words::step(&step))),
+            Effect::TellRedone(step) => self.tell(format!("Redone: {}", words::step(&step))),
             Effect::Find => {
                 self.turn_to(Tab::Annotations);
                 self.session.panels.layers = true;
@@ -219,7 +219,7 @@ impl ClaimlineApp {
             Purpose::Export | Purpose::AttachText => {}
             Purpose::Save => {
                 if crate::files::exists(&target) && !*overwrite {
-                    *error = format!("There is already a file {}: “{REPLACE}” writes over it.", target.display());
+                    *error = format!("There is already a file {}. “{REPLACE}” overwrites it.", target.display());
                     *overwrite = true;
                     return;
                 }
@@ -339,14 +339,14 @@ impl ClaimlineApp {
         let written = || std::iter::once(&target).chain(beside.iter().flatten());
         if let Some((kept, _)) = crate::files::input_replaced(written().map(PathBuf::as_path), opened) {
             export.error = format!(
-                "{} has been opened here, and the figure would take its place. Give the figure another name.",
+                "{} is open here, and the figure would overwrite it. Give the figure another name.",
                 kept.display()
             );
             return;
         }
         let taken = written().find(|path| crate::files::exists(path));
         if let Some(taken) = taken.filter(|_| !export.overwrite) {
-            export.error = format!("There is already a file {}: “{REPLACE}” writes over it.", taken.display());
+            export.error = format!("There is already a file {}. “{REPLACE}” overwrites it.", taken.display());
             export.overwrite = true;
             return;
         }
@@ -455,7 +455,7 @@ impl ClaimlineApp {
                 }
                 Done::LineChanged { made: Err(what), .. } => {
                     self.session.refuse_line();
-                    self.tell(format!("It can’t be used as line of contact: {what}"));
+                    self.tell(format!("It cannot be used as the line of contact: {what}"));
                 }
                 Done::NotChosen(purpose, why) => self.no_chooser(purpose, &why),
                 Done::Chosen(purpose, chosen) => {

@@ -52,7 +52,7 @@ pub fn run_observed(
                 let _ = picture_sender.send(opening_picture(scene, ground));
             }
         })
-        .map_err(|error| format!("the system refuses a thread: {error}"))?;
+        .map_err(|error| format!("the system cannot start a thread: {error}"))?;
     let mut first = Some((files, observe));
     let result = eframe::run_native(
         "claimline",
@@ -64,7 +64,7 @@ pub fn run_observed(
             let (files, observe) = first.take().ok_or("the window was made twice")?;
             match crate::files::journal::default_folder() {
                 Some(folder) => app.keep_in(&folder),
-                None => app.tell("There is no folder to keep changes in until they are saved: HOME is not set"),
+                None => app.tell("There is no folder to keep unsaved changes in: HOME is not set"),
             }
             app.open_files(files);
             Ok(Box::new(Observed { app, observe, fits: false }))
@@ -129,7 +129,7 @@ const AROUND_PT: egui::Vec2 = egui::vec2(16.0, 104.0);
 const PATIENCE: Duration = Duration::from_millis(150);
 
 const NO_DISPLAY: &str = "there is no display to open a window on (neither WAYLAND_DISPLAY nor DISPLAY is set).\n\
-    Without one, 'claimline export -o figure.png' writes a figure and 'claimline --help' lists what else there is.";
+    Without one, 'claimline export -o figure.png' writes a figure and 'claimline --help' lists the other commands.";
 
 fn has_display() -> bool {
     if cfg!(any(target_os = "windows", target_os = "macos")) {
@@ -182,7 +182,7 @@ fn explain(error: &eframe::Error) -> String {
             let display = set("WAYLAND_DISPLAY").or_else(|| set("DISPLAY")).unwrap_or_default();
             (
                 format!("the display '{display}' cannot be used"),
-                "Is it running, and may you use it? On Debian or Ubuntu a window needs:\n\
+                "Is it running, and are you allowed to use it? On Debian or Ubuntu a window needs:\n\
                  apt install libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0"
                     .to_owned(),
             )

@@ -153,9 +153,9 @@ impl ClaimlineApp {
         focus::part(ui, Part::Left);
         ui.horizontal(|ui| {
             for (tab, label, help) in [
-                (Tab::Overlays, "Overlays", "What is drawn on the map; the list is its legend"),
+                (Tab::Overlays, "Overlays", "What is drawn on the map; the list is also its legend"),
                 (Tab::Annotations, "Annotations", "What you have drawn, in its layers"),
-                (Tab::Sources, "Sources", "Who is quoted, and the words themselves"),
+                (Tab::Sources, "Sources", "Who is quoted, and the quotes themselves"),
                 (Tab::Reader, "Reader", "The texts of sources, with their excerpts marked"),
             ] {
                 let is_shown = self.tab == tab && self.gaps.is_none() && !self.history;

@@ -184,8 +184,8 @@ impl ClaimlineApp {
             return;
         }
         match &trouble {
-            Some(trouble) => self.tell(format!("Changes are not kept safe until they are saved: {trouble}")),
-            None => self.tell("Changes are kept safe again"),
+            Some(trouble) => self.tell(format!("Unsaved changes are not being backed up: {trouble}")),
+            None => self.tell("Unsaved changes are backed up again"),
         }
         self.project.trouble = trouble;
     }
@@ -281,9 +281,8 @@ impl ClaimlineApp {
         if let Some(path) = path.as_ref().filter(|_| self.project.journal.is_some()) {
             match Claim::take(&self.project.folder, path) {
                 Ok(Some(claim)) => self.project.claim = Some(claim),
-                Ok(None) => {
-                    ". Another window has the same file open: whoever saves last is asked first".clone_into(&mut note)
-                }
+                Ok(None) => ". The same file is open in another window: the one that saves last will ask first"
+                    .clone_into(&mut note),
                 Err(error) => note = format!(". {error}"),
             }
         }
@@ -465,7 +464,7 @@ impl ClaimlineApp {
         let origin = self.session.dossier().overlay(id).and_then(|layer| layer.origin.as_ref());
         let is_kept = origin.is_some_and(|origin| origin.from_kept);
         let wanted = layers::wanted(self.session.document(), &self.project.kept, |other| other != id);
-        self.tell("Exchanging longitude and latitude…");
+        self.tell("Swapping longitude and latitude…");
         let wanted = wanted.into_iter().map(|wanted| wanted.exchanged(is_kept)).collect();
         self.jobs.read_exchanged(self.project.number, wanted);
     }
@@ -478,12 +477,12 @@ impl ClaimlineApp {
         for mut layer in read {
             let title = words::quoted(&layer.title);
             if let Standing::Missing(why) = &layer.standing {
-                self.tell(format!("Longitude and latitude of {title} are as they were: {why}"));
+                self.tell(format!("Longitude and latitude of {title} were not swapped: {why}"));
             }
             if layer.part.take().is_some_and(|part| self.session.show_exchanged(part)) {
                 self.jobs.prepare(self.session.scene().clone());
                 let notice = layer.notice().map_or_else(String::new, |notice| format!("; {notice}"));
-                self.tell(format!("Longitude and latitude of {title} are exchanged{notice}"));
+                self.tell(format!("Longitude and latitude of {title} are swapped{notice}"));
                 self.note_standing(vec![layer]);
             }
         }
@@ -510,15 +509,13 @@ impl ClaimlineApp {
         let mut note = String::new();
         let (own, theirs) = (self.session.dossier().version.clone(), project.reference.version.clone());
         if project.document.dossier != self.session.dossier().id {
-            note = format!(
-                ". It was made with the dossier “{}”, which is not the one that is open",
-                project.document.dossier
-            );
+            note =
+                format!(". It was made with the dossier “{}”, which is not the one open now", project.document.dossier);
         } else if theirs.is_some_and(|theirs| theirs != own) {
-            note = format!(". It was made with another version of the dossier; this is {own}");
+            note = format!(". It was made with another version of the dossier; the one open now is {own}");
         }
         if project.newer {
-            note.push_str(". A newer version of the program wrote it: what this one does not know is kept aside");
+            note.push_str(". A newer version of the program wrote it; what this version does not know is kept unread");
         }
         let mut document = project.document.clone();
         if document.dossier != self.session.dossier().id {
@@ -704,7 +701,7 @@ impl ClaimlineApp {
                 self.project.recovered = Some(path.to_owned());
                 self.tell(format!("Recovered; save it to keep it{note}"));
             }
-            Err(error) => self.tell(format!("It can’t be read and stays where it is: {error}")),
+            Err(error) => self.tell(format!("It cannot be read and stays where it is: {error}")),
         }
     }
 }

@@ -73,7 +73,7 @@ impl Toast {
         ui.horizontal(|ui| {
             let path = self.path.display();
             for (label, ask, help) in [
-                ("Open", Ask::Open, format!("Open it in the program for such files: {path}")),
+                ("Open", Ask::Open, format!("Open it in its usual program: {path}")),
                 ("Show in folder", Ask::ShowInFolder, format!("Show the folder of {path}")),
             ] {
                 if tip(ui.button(label), help).clicked() {

@@ -41,14 +41,14 @@ pub(super) enum Command {
         #[command(flatten)]
         output: Output,
     },
-    /// Show all that is known of one overlay, with its source excerpts
+    /// Show everything known about one overlay, with its source excerpts
     #[command(
-        after_help = "Examples:\n  claimline show withdrawal-area\n  claimline show withdrawal-area --line my-line.geojson\n  claimline show control --file control.geojson --table --where 'km2 > 10'\n\nThe id of a file is its name without the ending, in small letters, with hyphens for all other signs."
+        after_help = "Examples:\n  claimline show withdrawal-area\n  claimline show withdrawal-area --line my-line.geojson\n  claimline show control --file control.geojson --table --where 'km2 > 10'\n\nThe id of a file is its name without the ending, in small letters, with hyphens for all other characters."
     )]
     Show {
         /// Id of the overlay, as `claimline overlays` lists it
         overlay: String,
-        /// Print its features instead: a row each, as CSV or, with --json, as JSON
+        /// Print its features instead, one per row, as CSV or, with --json, as JSON
         #[arg(long)]
         table: bool,
         #[command(flatten)]
@@ -58,12 +58,12 @@ pub(super) enum Command {
         #[command(flatten)]
         output: Output,
     },
-    /// What a click at a place would select: all overlays there, shown or not, smallest first
+    /// List what a click on a place would select: all overlays there, shown or not, smallest first
     #[command(
         after_help = "Examples:\n  claimline at 37.5844,48.7389\n  claimline at 37.5844,48.7389 --file control.geojson --json\n\nLongitude comes first. Lines count within 2 km, places within 1 km."
     )]
     At {
-        /// Longitude and latitude in degrees, joined by a comma
+        /// Longitude and latitude in degrees, separated by a comma
         #[arg(value_name = "LON,LAT", value_parser = lon_lat, allow_hyphen_values = true)]
         place: Coord<f64>,
         #[command(flatten)]
@@ -78,19 +78,19 @@ pub(super) enum Command {
         after_help = "Examples:\n  claimline export -o figure.png\n  claimline export -o corridor.svg --overlay line-of-contact --overlay corridor-5km --fit corridor-5km\n  claimline export -o kramatorsk.png --center 37.58,48.74 --zoom 10 --size 1200x800 --scale 2\n  claimline export -o talks.pdf --project talks.claimline.geojson --page a4-landscape"
     )]
     Export(Box<Export>),
-    /// Write a figure for each overlay, place, or position of a list
+    /// Write a figure for each overlay, each place, or each position in a list
     #[command(
         after_help = "Examples:\n  claimline atlas -o towns --each places --near 15\n  claimline atlas -o sheets --each withdrawal-area,corridor-5km --format pdf\n  claimline atlas -o sites --each sites.csv\n\nThe table has the columns title, lon and lat. Files that exist are replaced only with --force."
     )]
     Atlas(Box<atlas::Atlas>),
     /// Print where a figure comes from, and whether the dossier still matches it
     #[command(
-        after_help = "Example:\n  claimline inspect figure.pdf --json | jq .matches\n\nTakes PNG, SVG, PDF, GeoJSON and evidence packs. Exit code 1 if the dossier at hand does not match, or a file of a pack has changed."
+        after_help = "Example:\n  claimline inspect figure.pdf --json | jq .matches\n\nTakes PNG, SVG, PDF, GeoJSON and evidence packs. Exit code 1 if the dossier in use does not match, or a file in a pack has changed."
     )]
     Inspect {
         /// File to look into
         figure: PathBuf,
-        /// Project that it was made from, to compare annotations and excerpts of the user's own too
+        /// Project that it was made from, to compare your own annotations and excerpts too
         #[arg(long, value_name = "FILE")]
         project: Option<PathBuf>,
         #[command(flatten)]
@@ -100,7 +100,7 @@ pub(super) enum Command {
     },
     /// Check the dossier: excerpts against the articles' texts, fingerprints, figures, links, credits
     #[command(
-        after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text or HTML. It is taken for a source's by its SHA-256, otherwise by the source's id or outlet in the name of its file. Without it, its excerpts have 'no text at hand'. Exit code 1 if anything fails."
+        after_help = "Example:\n  claimline verify --sources ~/articles\n\nA text is plain text or HTML. It is matched to a source by its SHA-256, otherwise by the source's id or outlet in its file name. The excerpts of a source without a text have 'no text at hand'. Exit code 1 if anything fails."
     )]
     Verify {
         /// Folder with the texts of the articles
@@ -139,10 +139,10 @@ pub(super) struct Output {
 
 #[derive(Debug, Args)]
 pub(super) struct OwnLine {
-    /// GeoJSON file of a line, or of occupied areas, to take the place of the dossier's line of contact
+    /// GeoJSON file of a line, or of occupied areas, to use instead of the dossier's line of contact
     #[arg(long = "line", value_name = "FILE")]
     pub(super) file: Option<PathBuf>,
-    /// Which features of --line and of --file count, such as 'name ~ occupied' or 'status = occupied and km2 > 10'; without it, of --line the only kind that says it is occupied or held
+    /// Which features of --line and of --file count, such as 'name ~ occupied' or 'status = occupied and km2 > 10'; without it, --line uses the one kind that says it is occupied or held
     #[arg(long = "where", value_name = "FILTER", value_parser = Filter::parse, allow_hyphen_values = true)]
     pub(super) filter: Option<Filter>,
 }
@@ -151,7 +151,7 @@ pub(super) struct OwnLine {
 pub(super) struct Export {
     #[arg(short, long, value_name = "FILE", help = format!("File to write: {}", OutputFormat::endings()))]
     pub(super) output: PathBuf,
-    /// Write a world file (.pgw) and its coordinate system (.prj, .png.aux.xml) beside the PNG, so that GIS programs place it
+    /// Write a world file (.pgw) and its coordinate system (.prj, .png.aux.xml) next to the PNG, so that GIS programs can place it
     #[arg(long)]
     pub(super) world_file: bool,
     /// Formats of the figure in an evidence pack
@@ -167,20 +167,20 @@ pub(super) struct Export {
 /// One of some formats, by its name.
 pub(super) fn one_of(formats: impl Iterator<Item = OutputFormat>) -> impl TypedValueParser<Value = OutputFormat> {
     PossibleValuesParser::new(formats.map(OutputFormat::name)).try_map(|name| {
-        OutputFormat::all().find(|format| format.name() == name).ok_or_else(|| format!("no format '{name}'"))
+        OutputFormat::all().find(|format| format.name() == name).ok_or_else(|| format!("unknown format '{name}'"))
     })
 }
 
 /// What a figure shows and how.
 #[derive(Debug, Args)]
 pub(super) struct FigureArgs {
-    /// Files to show: a project (.claimline.geojson), GeoJSON to draw besides, a map (.pmtiles)
+    /// Files to show: a project (.claimline.geojson), GeoJSON to draw as well, a map (.pmtiles)
     #[arg(value_name = "FILES")]
     pub(super) opened: Vec<PathBuf>,
-    /// Project to show, as the window saves it; how its figure is set up there counts, option by option, unless another is given
+    /// Project to show, as saved in the window; the settings of its figure are used unless you give other options
     #[arg(long, value_name = "FILE")]
     pub(super) project: Option<PathBuf>,
-    /// Overlay to show, instead of those that the project or the dossier shows at first; may be repeated
+    /// Overlay to show, instead of those that the project or the dossier shows; may be repeated
     #[arg(long = "overlay", value_name = "ID")]
     pub(super) overlays: Vec<String>,
     /// Centre of the map; needs --zoom
@@ -192,40 +192,40 @@ pub(super) struct FigureArgs {
     /// Box that the map shows, in degrees
     #[arg(long, value_name = "W,S,E,N", value_parser = bbox, allow_hyphen_values = true, conflicts_with = "fit")]
     pub(super) bbox: Option<[f64; 4]>,
-    /// Overlay that the map fits
+    /// Overlay to fit the map to
     #[arg(long, value_name = "ID")]
     pub(super) fit: Option<String>,
     /// Paper: a4-portrait, a4-landscape, letter-portrait, letter-landscape, slide, square, column-85, column-174, view, or a size such as 174x120mm, 7x5in, 1600x1000px
     #[arg(long, value_name = "PAGE", allow_hyphen_values = true)]
     pub(super) page: Option<PageSize>,
-    /// Dots an inch, 72 to 600; 300 for paper, 144 for a slide, 96 for a page in px unless given
+    /// Dots per inch, 72 to 600; 300 for paper, 144 for a slide, 96 for a page in px unless given
     #[arg(long, value_name = "N", value_parser = paper::dpi, allow_hyphen_values = true, conflicts_with = "scale")]
     pub(super) dpi: Option<f64>,
-    /// Free edge of the page, such as 10mm
+    /// Margin of the page, such as 10mm
     #[arg(long, value_name = "LENGTH", value_parser = paper::length_pt, allow_hyphen_values = true)]
     pub(super) margin: Option<f64>,
-    /// Size of the page in points (pixels at --scale 1); with --page view, of the map [default: 1600x1000]. The view of a project without a figure counts as seen on a map of this size [1200x800]
+    /// Size of the page in points (pixels at --scale 1); with --page view, of the map [default: 1600x1000]. A project without a figure is shown as on a map of this size [1200x800]
     #[arg(long, value_name = "WxH", value_parser = size, allow_hyphen_values = true)]
     pub(super) size: Option<(f64, f64)>,
-    /// Pixels a point, for a sharper picture of the same page [default: 1]
+    /// Pixels per point, for a sharper picture of the same page [default: 1]
     #[arg(long, value_name = "N", value_parser = scale, allow_hyphen_values = true)]
     pub(super) scale: Option<f64>,
-    /// Headline; suggested by what the figure is about unless given
+    /// Headline; without it, one is suggested from what the figure is about
     #[arg(long, value_name = "T")]
     pub(super) title: Option<String>,
-    /// The small line above it; the dossier's name unless given
+    /// The small line above the headline; without it, the dossier's name
     #[arg(long, value_name = "T")]
     pub(super) kicker: Option<String>,
-    /// The line under it
+    /// The line under the headline
     #[arg(long, value_name = "T")]
     pub(super) subtitle: Option<String>,
-    /// Name that the legend gives to an overlay; may be repeated
+    /// Name of an overlay in the legend; may be repeated
     #[arg(long, value_name = "ID=NAME", value_parser = legend_name)]
     pub(super) legend_name: Vec<(String, String)>,
-    /// Parts that the figure shall have, some in a corner of the map: graticule,legend@top-right
+    /// Parts to add to the figure, with a corner of the map if you like: graticule,legend@top-right
     #[arg(long, value_name = "PART,…", value_delimiter = ',')]
     pub(super) with: Vec<PlacedPiece>,
-    /// Parts that it shall not have
+    /// Parts to leave out
     #[arg(long, value_name = "PART,…", value_delimiter = ',')]
     pub(super) no: Vec<Piece>,
     /// Colours [default: light, or the project's]
@@ -240,13 +240,13 @@ pub(super) struct FigureArgs {
     /// Map file (.pmtiles) to lay over the built-in map
     #[arg(long, value_name = "FILE")]
     pub(super) map: Option<PathBuf>,
-    /// GeoJSON file to draw besides; may be repeated
+    /// GeoJSON file to draw as well; may be repeated
     #[arg(long = "file", value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
-    /// The files to draw have latitude before longitude: exchange the two
+    /// The files to draw have latitude before longitude: swap the two
     #[arg(long)]
     pub(super) lat_first: bool,
-    /// Folder with the texts of the articles, to check the quotes against as `verify` does
+    /// Folder with the texts of the articles, to check the quotes as `verify` does
     #[arg(long, value_name = "DIR")]
     pub(super) sources: Option<PathBuf>,
     #[command(flatten)]
@@ -281,7 +281,7 @@ pub(super) fn numbers<const N: usize>(text: &str, what: &str, example: &str) -> 
 }
 
 pub(super) fn lon_lat(text: &str) -> Result<Coord<f64>, String> {
-    let [x, y] = numbers(text, "longitude and latitude joined by a comma", "37.5844,48.7389")?;
+    let [x, y] = numbers(text, "longitude and latitude separated by a comma", "37.5844,48.7389")?;
     on_earth(Coord { x, y })
 }
 
@@ -291,12 +291,12 @@ pub(super) fn on_earth(Coord { x, y }: Coord<f64>) -> Result<Coord<f64>, String>
         return Ok(Coord { x, y });
     }
     let swapped =
-        if (-90.0..=90.0).contains(&x) { "; longitude comes first, perhaps they are the other way round" } else { "" };
+        if (-90.0..=90.0).contains(&x) { "; longitude comes first, so they may be the wrong way round" } else { "" };
     Err(format!("longitude goes from −180 to 180 and latitude from −90 to 90{swapped}"))
 }
 
 pub(super) fn bbox(text: &str) -> Result<[f64; 4], String> {
-    let bounds: [f64; 4] = numbers(text, "west, south, east and north joined by commas", "36.5,46.8,39.1,49.3")?;
+    let bounds: [f64; 4] = numbers(text, "west, south, east and north separated by commas", "36.5,46.8,39.1,49.3")?;
     let [west, south, east, north] = bounds;
     if west < east && south < north && west >= -180.0 && east <= 180.0 && south >= -85.0 && north <= 85.0 {
         Ok(bounds)

@@ -27,10 +27,10 @@ const MAX_FIGURES: usize = 5000;
 
 #[derive(Debug, Args)]
 pub(super) struct Atlas {
-    /// Folder to write into; made if it is not there
+    /// Folder to write to; created if it is missing
     #[arg(short, long, value_name = "FOLDER")]
     output: PathBuf,
-    /// What there is a figure of: `overlays`, `places` (of the overlays that are shown), ids of overlays joined by
+    /// What to make a figure of: `overlays`, `places` (of the overlays that are shown), ids of overlays separated by
     /// commas, or a .csv (with columns title, lon, lat) or .geojson file of positions
     #[arg(long, value_name = "WHAT")]
     each: String,
@@ -69,14 +69,16 @@ struct Sheet {
 pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
     let figure = &options.figure;
     if figure.center.is_some() || figure.bbox.is_some() || figure.fit.is_some() {
-        bail!(Usage("--center, --zoom, --bbox and --fit say what one map shows; in an atlas --each does".to_owned()));
+        bail!(Usage(
+            "--center, --zoom, --bbox and --fit set what one map shows; in an atlas, --each does that".to_owned()
+        ));
     }
     let prepared = options.figure.prepared()?;
     let dossier = prepared.scene.dossier();
     let mut sheets = sheets(&options, dossier, &|id| prepared.document.is_shown(id))?;
     if sheets.is_empty() || sheets.len() > MAX_FIGURES {
         let count = sheets.len();
-        bail!(Usage(format!("'{}' names {count} figures; from 1 to {MAX_FIGURES} can be drawn", options.each)));
+        bail!(Usage(format!("'{}' asks for {count} figures; 1 to {MAX_FIGURES} can be drawn", options.each)));
     }
     unique_names(&mut sheets);
     let format = options.format;
@@ -87,7 +89,7 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
     prepared.spare_layers(paths.iter().map(PathBuf::as_path))?;
     // All is looked at before anything is drawn, so that a refusal leaves nothing half done.
     if let Some(taken) = paths.iter().find(|path| files::exists(path) && !options.force) {
-        bail!(Usage(format!("{} exists already; give --force to replace it", taken.display())));
+        bail!(Usage(format!("{} already exists; give --force to replace it", taken.display())));
     }
     files::make_folder(&options.output)?;
     let count = sheets.len();
@@ -114,7 +116,7 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
             }
         }
         let bytes = drawn.encode(format).with_context(|| format!("{} was not written", path.display()))?;
-        files::write(&path, &bytes).context("the atlas is not complete")?;
+        files::write(&path, &bytes).context("the atlas is incomplete")?;
         say!("{} of {count}: {}", index + 1, path.display());
     }
     Ok(prepared.outcome())
@@ -186,7 +188,8 @@ fn positions(path: &Path, order: Order) -> anyhow::Result<Vec<(String, Coord<f64
                 csv::number(field(column)).ok_or_else(|| {
                     let (value, name) = (field(column), head.fields[column].trim());
                     failed(format!(
-                        "line {}: '{value}' in the column '{name}' is no number; write degrees as 48.7389 or 48,7389",
+                        "line {}: '{value}' in the column '{name}' is not a number; write degrees as 48.7389 or \
+                         48,7389",
                         row.line
                     ))
                 })

@@ -104,8 +104,8 @@ fn fingerprint_phrase(fingerprint: Option<Fingerprint>) -> &'static str {
     match fingerprint {
         None => "no text at hand",
         Some(Fingerprint::Same) => "the text that the dossier was made from",
-        Some(Fingerprint::Different) => "another text than the dossier was made from",
-        Some(Fingerprint::NotStated) => "a text, and no fingerprint to compare it with",
+        Some(Fingerprint::Different) => "a text other than the one the dossier was made from",
+        Some(Fingerprint::NotStated) => "a text, but no fingerprint to compare it with",
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
     }
     options.figure.spare_inputs(paths.iter().map(|path| path.as_path()), None)?;
     if let Some(taken) = paths.iter().find(|path| path.exists() && !options.force) {
-        bail!(Usage(format!("{} exists already; give --force to replace it", taken.display())));
+        bail!(Usage(format!("{} already exists; give --force to replace it", taken.display())));
     }
     let prepared = options.figure.prepared()?;
     prepared.spare_layers(paths.iter().map(|path| path.as_path()))?;
@@ -98,7 +98,7 @@ impl Prepared {
 /// Says so where a file seems to have longitude and latitude exchanged, by the boxes around what is in it.
 pub(super) fn warn_exchanged(dossier: &Dossier, path: &Path, mut bounds: impl Iterator<Item = [f64; 4]>) {
     if bounds.any(|bounds| dossier.looks_exchanged(bounds)) {
-        let what = format!("{}; --lat-first exchanges them", dossier::EXCHANGED);
+        let what = format!("{}; --lat-first swaps them", dossier::EXCHANGED);
         warn(&[Problem { part: path.display().to_string().into(), what }]);
     }
 }
@@ -121,7 +121,7 @@ impl FigureArgs {
         let Some((output, input)) = files::input_replaced(outputs, opened) else { return Ok(()) };
         let by = if input == output { String::new() } else { format!(" (as {})", input.display()) };
         bail!(Usage(format!(
-            "the figure is made from this file{by} and would take its place; write it under another name: {}",
+            "the figure is made from this file{by} and would replace it; write it under another name: {}",
             output.display()
         )))
     }
@@ -151,7 +151,8 @@ impl FigureArgs {
                         if overlay.warning().is_none() && overlay.may_cross() {
                             // It would take as long as the figure.
                             let what = format!(
-                                "{} vertices: whether its outline crosses itself or its parts lie over each other has not been looked at; the window does",
+                                "{} vertices: it was not checked whether its outline crosses itself or its parts \
+                                 overlap; the window checks this",
                                 words::number(overlay.vertices() as f64, 0)
                             );
                             warn(&[Problem { part: dossier::About::Overlay(overlay.id.clone()), what }]);
@@ -162,7 +163,10 @@ impl FigureArgs {
                 Content::Project(opened) => {
                     warn(&opened.project.warnings);
                     if project.replace(opened.project).is_some() {
-                        bail!(Usage(format!("a figure shows one project, and here is another: {}", path.display())));
+                        bail!(Usage(format!(
+                            "a figure shows only one project, and this is a second one: {}",
+                            path.display()
+                        )));
                     }
                 }
                 Content::Map(archive) if is_positional => lay_over(&mut ground, *archive, path),
@@ -220,7 +224,7 @@ impl FigureArgs {
         let chosen = sources::find_or_builtin(&document.map, &document.map_sources);
         if chosen.kind.is_online() {
             say!(
-                "warning: the built-in map stands in for the project's tiles of {}, which need the network",
+                "warning: the built-in map is used instead of the project's tiles of {}, which need the network",
                 chosen.title.main()
             );
             document.map = MapSource::BUILTIN.to_owned();
@@ -253,7 +257,7 @@ impl FigureArgs {
         let most_mm = (most_pt / paper::PT_PER_MM * 10.0 + 1e-6).floor() / 10.0;
         if self.margin.is_some_and(|margin_pt| margin_pt > most_pt + 1e-6) {
             bail!(Usage(format!(
-                "--margin is too large: on the page {} the free edge can be at most {most_mm}mm wide",
+                "--margin is too large: on the page {} the margin can be at most {most_mm}mm wide",
                 options.page.size
             )));
         }

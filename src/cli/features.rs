@@ -223,7 +223,7 @@ pub(super) fn all(overlay: &Overlay) -> String {
     }
     let sources = sources(overlay);
     if !sources.is_empty() {
-        let _ = writeln!(text, "\nSources that the features name ({})", sources.len());
+        let _ = writeln!(text, "\nSources named by the features ({})", sources.len());
         for (source, features) in sources.iter().take(SOURCES) {
             let _ = writeln!(text, "  {} ({})", source_words(source), features_phrase(*features));
         }

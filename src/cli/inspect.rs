@@ -56,7 +56,7 @@ pub(super) fn text(found: &Found, findings: &[Finding]) -> String {
         let counts = provenance.pointer("/own_line/counts").cloned();
         let counting: Option<Counting> = counts.and_then(|counts| serde_json::from_value(counts).ok());
         let counts = counting.and_then(|counting| counting.words()).map(|words| format!("; {words}"));
-        let _ = writeln!(text, "Line of contact of the user's own: {from}{}", counts.unwrap_or_default());
+        let _ = writeln!(text, "Your own line of contact: {from}{}", counts.unwrap_or_default());
     }
     for (what, heading) in
         [("dossier", "Dossier"), ("overlay", "Overlays"), ("excerpt", "Excerpts"), ("annotations", "Annotations")]
@@ -80,18 +80,18 @@ pub(super) fn text(found: &Found, findings: &[Finding]) -> String {
         text.push_str("The file has been changed since it was written.\n");
     }
     text.push_str(if is_good(findings) {
-        "The dossier at hand still matches.\n"
+        "The dossier still matches.\n"
     } else if findings.first().is_some_and(|dossier| dossier.state == State::Missing) {
-        "This figure was made from another dossier than the one at hand; name that one with --dossier.\n"
+        "This figure was made from a different dossier; name it with --dossier.\n"
     } else {
-        "The dossier at hand does not match.\n"
+        "The dossier does not match.\n"
     });
     match found.kind {
         "PNG" | "SVG" | "PDF" => {
-            text.push_str("The picture itself is not compared, only what it says it was made from.\n");
+            text.push_str("The picture itself is not compared, only the record of what it was made from.\n");
         }
         "GeoJSON" if found.sums.is_none() => {
-            text.push_str("The features are not compared: the file holds no fingerprints of them.\n");
+            text.push_str("The features are not compared: the file has no fingerprints of them.\n");
         }
         _ => {}
     }
@@ -108,13 +108,13 @@ fn section<'a>(text: &mut String, heading: &str, findings: impl Iterator<Item = 
     for finding in findings {
         let state = match finding.state {
             State::Same => "same",
-            State::Missing if finding.what == "feature" => "taken out",
-            State::Unknown if finding.what == "feature" => "not as the figure had it: added, or there twice",
+            State::Missing if finding.what == "feature" => "removed",
+            State::Unknown if finding.what == "feature" => "not as in the figure: added, or there twice",
             State::Changed => "changed",
-            State::Missing => "not at hand",
-            State::OwnFile if finding.what == "overlay" => "from a file of the user's own, not compared",
-            State::OwnFile => "the user's own, not compared; name the project with --project",
-            State::Unknown => "the figure does not say",
+            State::Missing => "missing here",
+            State::OwnFile if finding.what == "overlay" => "from your own file, not compared",
+            State::OwnFile => "your own, not compared; name the project with --project",
+            State::Unknown => "not stated in the figure",
         };
         let _ = writeln!(text, "  {:width$}  {state}", finding.id);
     }

@@ -16,10 +16,10 @@ use super::{Usage, warn};
 /// Files to look into besides the dossier.
 #[derive(Debug, Args)]
 pub(super) struct OwnFiles {
-    /// GeoJSON file to look into besides; may be repeated
+    /// GeoJSON file to read as well; may be repeated
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The files have latitude before longitude: exchange the two
+    /// The files have latitude before longitude: swap the two
     #[arg(long, requires = "files")]
     lat_first: bool,
 }
@@ -77,7 +77,7 @@ pub(super) fn add(
     let merged = session::merge(dossier, vec![Part::Layer(Box::new(layer), Vec::new())]);
     let id = merged.added.into_iter().next().unwrap_or_default();
     if id != name {
-        say!("there is an overlay '{name}' already; the id of this file is '{id}': {}", path.display());
+        say!("there is already an overlay '{name}'; the id of this file is '{id}': {}", path.display());
     }
     Ok(id)
 }

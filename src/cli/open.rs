@@ -47,7 +47,7 @@ impl OwnLine {
     /// Refuses a filter that there is nothing to be filtered by.
     pub(super) fn check(&self, has_files: bool) -> anyhow::Result<()> {
         if self.filter.is_some() && self.file.is_none() && !has_files {
-            bail!(Usage("--where says which features of --line or --file count; give one of them".to_owned()));
+            bail!(Usage("--where chooses features of --line or --file; give one of these".to_owned()));
         }
         Ok(())
     }

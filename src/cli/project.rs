@@ -34,7 +34,7 @@ pub(super) struct Laid {
 pub(super) fn open(path: &Path) -> anyhow::Result<Project> {
     let Some(opened) = files::project::open_if_project(path)? else {
         bail!(Usage(format!(
-            "no project, which the window saves as .claimline.geojson; give other GeoJSON with --file: {}",
+            "not a project (the window saves projects as .claimline.geojson); give other GeoJSON with --file: {}",
             path.display()
         )));
     };
@@ -51,7 +51,9 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
     let is_same = document.dossier == dossier.id;
     if !is_same {
         let (theirs, ours) = (&document.dossier, &dossier.id);
-        say!("warning: the project was made with the dossier '{theirs}', not '{ours}'; name its own with --dossier");
+        say!(
+            "warning: the project was made with the dossier '{theirs}', not '{ours}'; name the right one with --dossier"
+        );
     } else if let Some(theirs) = reference.version.filter(|theirs| *theirs != dossier.version) {
         let ours = &dossier.version;
         say!("warning: the project was made with version {theirs} of the dossier; this is {ours}");
@@ -61,7 +63,7 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
         // Of those whose file the project names, more has been said.
         for state in document.overlays.iter().filter(is_gone).filter(|state| state.layer.file.is_none()) {
             let id = &state.id;
-            say!("warning: the project shows '{id}', which is not at hand; give a file of your own with --file");
+            say!("warning: the project shows '{id}', which is missing here; give your own file with --file");
         }
     }
     if keeps_line {

@@ -250,7 +250,7 @@ pub enum Hatch {
     Rising,
     /// Lines falling to the right.
     Falling,
-    /// Level lines.
+    /// Horizontal lines.
     Level,
     /// Dots.
     Dots,
@@ -374,7 +374,7 @@ pub enum Citation {
 /// A source of which nothing is said could not be found by anyone.
 fn says_something<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PropertySource, D::Error> {
     let source = PropertySource::deserialize(deserializer)?;
-    let nothing = || D::Error::custom("a citation names an excerpt, an address or words");
+    let nothing = || D::Error::custom("a citation must have an excerpt, an address or text");
     if source.says_anything() { Ok(source) } else { Err(nothing()) }
 }
 

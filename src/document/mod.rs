@@ -132,7 +132,7 @@ impl ChosenLine {
             Shape::Line(line) => Geometry::MultiLineString(line),
             Shape::Mixed(mixed) if !mixed.areas.0.is_empty() => Geometry::MultiPolygon(mixed.areas.clone()),
             Shape::Mixed(mixed) => Geometry::MultiLineString(mixed.lines.clone()),
-            Shape::Places(_) => return Err("places are no line; expected a line, or occupied areas".to_owned()),
+            Shape::Places(_) => return Err("places are not a line; expected a line, or occupied areas".to_owned()),
         };
         Ok(Self {
             overlay: overlay.id.clone(),

@@ -73,7 +73,7 @@ impl<'de> Deserialize<'de> for Names {
             None => None,
         };
         read.ok_or_else(|| {
-            D::Error::custom("expected english, ukrainian, both or one or two tags such as [\"en\", \"uk\"]")
+            D::Error::custom("expected english, ukrainian, both, or one or two language tags such as [\"en\", \"uk\"]")
         })
     }
 }

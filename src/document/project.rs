@@ -171,7 +171,8 @@ pub enum ProjectError {
     NotUtf8(usize),
     /// It ends too early.
     #[error(
-        "the text breaks off at line {line}, column {column}: the file was not written or copied whole; look for an older copy of it"
+        "the text ends too soon, at line {line}, column {column}: the file was not saved or copied completely; look \
+         for an older copy"
     )]
     Torn {
         /// Counted from 1.

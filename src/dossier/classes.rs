@@ -60,7 +60,7 @@ impl TryFrom<Written> for Classes {
     type Error = &'static str;
 
     fn try_from(Written { least, breaks }: Written) -> Result<Self, Self::Error> {
-        Self::new(least, breaks).ok_or("the breaks of classes are 1 to 12 numbers that rise")
+        Self::new(least, breaks).ok_or("the class breaks must be 1 to 12 numbers in rising order")
     }
 }
 

@@ -46,8 +46,8 @@ impl GapKind {
             Self::ShapeWithoutSource => "Shapes without a source",
             Self::SourceWithoutShape => "Sources without a shape",
             Self::BrokenQuote => "Broken or ambiguous quotes",
-            Self::FigureWithoutMeasure => "Figures without a measure",
-            Self::PastItsDay => "Overlays past their day",
+            Self::FigureWithoutMeasure => "Figures that nothing measures",
+            Self::PastItsDay => "Overlays with an old date",
             Self::Other => "Other findings",
         }
     }
@@ -91,16 +91,16 @@ pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Exce
     let speaks_of = |id: &String| own.iter().any(|excerpt| excerpt.overlays.contains(id));
     for overlay in coverage.overlays_left_over.iter().filter(|overlay| !speaks_of(&overlay.id)) {
         let subject = Subject::Overlay(overlay.id.clone());
-        add(GapKind::ShapeWithoutSource, subject, overlay.title.main(), "no excerpt speaks of it".to_owned());
+        add(GapKind::ShapeWithoutSource, subject, overlay.title.main(), "no excerpt is about it".to_owned());
     }
     for (source, excerpts) in &coverage.territorial {
         if excerpts.is_empty() && !own.iter().any(|excerpt| excerpt.source == source.id) {
-            let what = "nothing that is quoted from it has a place on the map".to_owned();
+            let what = "none of its quotes is about anything on the map".to_owned();
             add(GapKind::SourceWithoutShape, Subject::Nothing, &source.outlet, what);
         }
     }
     for left_over in &coverage.statements_left_over {
-        let what = "it speaks of no overlay, though it is more than context".to_owned();
+        let what = "it is linked to no overlay, though it is more than context".to_owned();
         add(GapKind::SourceWithoutShape, excerpt(left_over), &quoted(left_over), what);
     }
     for found in dossier.excerpts.iter().chain(own.iter().copied()) {
@@ -110,8 +110,8 @@ pub fn gaps(dossier: &Dossier, problems: &[Problem], texts: &Texts, own: &[&Exce
             | CheckState::Normalized { .. }
             | CheckState::Divided { .. }
             | CheckState::NoText => continue,
-            CheckState::Moved { .. } => "moved: it stands elsewhere in the attached text".to_owned(),
-            CheckState::Ambiguous { places } => format!("ambiguous: it stands in {places} places of the attached text"),
+            CheckState::Moved { .. } => "moved: it is elsewhere in the attached text".to_owned(),
+            CheckState::Ambiguous { places } => format!("ambiguous: it is in {places} places of the attached text"),
             CheckState::OtherText { .. } => "taken from a text that is not its source’s".to_owned(),
             CheckState::NotFound => "not found in the attached text".to_owned(),
         };

@@ -73,7 +73,7 @@ pub enum DossierError {
     #[error("dossier.json cannot be read: {0}")]
     Json(String),
     /// Another format or a later version of it.
-    #[error("dossier.json is of format '{0}'; this version reads '{expected}'", expected = model::FORMAT)]
+    #[error("dossier.json has the format '{0}'; this version reads '{expected}'", expected = model::FORMAT)]
     Format(String),
     /// No overlay could be read.
     #[error("none of the dossier's overlays can be drawn: {0}")]
@@ -301,8 +301,8 @@ impl Dossier {
 }
 
 /// What [`Dossier::looks_exchanged`] comes to, in words.
-pub const EXCHANGED: &str = "it lies outside the dossier's area, and would lie within it with longitude and latitude \
-     exchanged: they seem to stand the other way round in the file";
+pub const EXCHANGED: &str = "it lies outside the dossier's area, and would lie inside with longitude and latitude \
+     swapped: they seem to be the wrong way round in the file";
 
 /// With this the ids of sources begin that the user added.
 pub const OWN_SOURCE: &str = "own-source-";

@@ -31,7 +31,7 @@ impl Overlay {
     /// A text that says so if there are none.
     pub fn only(&self, filter: &Filter) -> Result<Self, String> {
         let part = self.part(|feature| self.matches(filter, feature));
-        let part = part.ok_or_else(|| format!("none of its {} features fits {filter}", self.features.count()))?;
+        let part = part.ok_or_else(|| format!("none of its {} features matches {filter}", self.features.count()))?;
         let measure = part.features.sizes(&part.shape).iter().copied().sum::<Size>().measure();
         let Common { as_of, method } = Common::of(&part.features);
         Ok(Self { measure, as_of, method, ..part })
@@ -58,6 +58,6 @@ mod tests {
         assert_eq!((line.bounds, line.as_of.as_str()), ([30.0, 48.0, 31.0, 48.0], "2025-02-02"));
         assert_eq!((line.features.count(), line.features.label(0).as_str()), (1, "b"));
         let error = layer.only(&Filter::parse("name = c").unwrap()).unwrap_err();
-        assert_eq!(error, "none of its 2 features fits name = c");
+        assert_eq!(error, "none of its 2 features matches name = c");
     }
 }

@@ -282,7 +282,7 @@ impl Dossier {
     /// As [`Dossier::with_own`].
     pub fn with_own_shape(&self, own: &Shape, from: &str, as_of: &str) -> Result<Self, String> {
         let base = self.without_own_line();
-        let replaced = base.line_of_recipes().ok_or("no recipe of this dossier uses a line")?.clone();
+        let replaced = base.line_of_recipes().ok_or("no recipe in this dossier uses a line")?.clone();
         let area = base.groundwork.divided_by(&replaced.id);
         let before = area.and_then(|(id, _)| base.groundwork.left_of(id, &replaced.id));
         let mut beyond_m = 0.0;
@@ -300,7 +300,7 @@ impl Dossier {
                 _ => (line.clone(), None, Vec::new()),
             },
             Shape::Area(_) | Shape::Mixed(_) if own.areas().is_none() => {
-                return Err("points and lines together are no line; say which features count".to_owned());
+                return Err("points and lines together are not a line; say which features count".to_owned());
             }
             Shape::Area(_) | Shape::Mixed(_) => {
                 let held = own.areas().ok_or("it has no areas")?;
@@ -310,10 +310,10 @@ impl Dossier {
                 let line = slivers::line_between(area, &split);
                 (line, Some((id.to_owned(), split)), slivers)
             }
-            Shape::Places(_) => return Err("places are no line; expected a line, or occupied areas".to_owned()),
+            Shape::Places(_) => return Err("places are not a line; expected a line, or occupied areas".to_owned()),
         };
         if line.0.is_empty() {
-            return Err("no outline of these areas lies within the area that the line divides".to_owned());
+            return Err("none of the outlines of these areas lies within the area that the line divides".to_owned());
         }
         // The comparison takes as long as a recipe and depends on none: a thread of its own.
         let now = split.clone().zip(before);
@@ -335,20 +335,22 @@ impl Dossier {
             // The line between the sides takes its place, which goes round no loop; the file has it all the same.
             line.warnings.extend(crossing_of(given).map(|what| Problem {
                 part: format!("the line from {from}").into(),
-                what: format!("{what}, and what lies within its loops may count to either side. Draw it again there"),
+                what: format!(
+                    "{what}, and the ground inside its loops may be counted on either side. Draw it again there"
+                ),
             }));
         }
         if let (Some(held), Some(line)) = (own.areas(), &mut dossier.own_line) {
             let what = Crossing::of(held).map(|Crossing { at, kind }| match kind {
                 CrossingKind::LongWay => format!(
-                    "their outline jumps over the 180° meridian near {}, and goes the long way round the world. Cut it \
-                     in two at 180° (RFC 7946, section 3.1.9)",
+                    "their outline crosses the 180° meridian near {}, and goes the long way round the \
+                     world. Cut it in two at 180° (RFC 7946, section 3.1.9)",
                     words::position(at.x, at.y)
                 ),
                 CrossingKind::Parts { .. } => overlapping(at),
                 CrossingKind::Itself { .. } => format!(
-                    "their outline crosses itself near {}, and all that it goes round counts as theirs (the non-zero \
-                     rule). Correct the outline there",
+                    "their outline crosses itself near {}, and everything that it encloses is counted as theirs \
+                     (the non-zero rule). Correct the outline there",
                     words::position(at.x, at.y)
                 ),
             });
@@ -380,7 +382,7 @@ impl Dossier {
     ) -> Result<Self, String> {
         let mut dossier = self.without_own_line();
         let work = dossier.groundwork.clone();
-        let file = work.file.as_ref().ok_or("there is no dossier open")?;
+        let file = work.file.as_ref().ok_or("no dossier is open")?;
         let replaced = dossier.overlay(overlay_id).ok_or_else(|| format!("there is no overlay '{overlay_id}'"))?;
         if !matches!(*replaced.shape, Shape::Line(_)) {
             return Err(format!("'{overlay_id}' is not a line"));
@@ -408,7 +410,7 @@ impl Dossier {
             .collect();
         own.warnings.extend(crossing_of(&line).map(|what| Problem {
             part: format!("the line from {from}").into(),
-            what: format!("{what}, and what lies within its loops may count to either side. Draw it again there"),
+            what: format!("{what}, and the ground inside its loops may be counted on either side. Draw it again there"),
         }));
         shapes.insert(overlay_id.to_owned(), Ok(Shape::Line(line)));
         for (id, made) in resolve::derive_anew(file, &changed, overlay_id, (shapes, work.features.clone()), split) {
@@ -432,7 +434,8 @@ impl Dossier {
                         overlay.gist = format!("Your own line, from {from}; not the dossier’s");
                         overlay.method = Some(format!("Your own line, from {from}. Its accuracy is not known."));
                     } else {
-                        overlay.gist = format!("{} (the dossier’s words; drawn with your own line)", overlay.gist);
+                        overlay.gist =
+                            format!("{} (as the dossier describes it; drawn with your own line)", overlay.gist);
                         overlay.method =
                             Some(format!("Worked out with your own line, from {from}; not with the dossier’s."));
                     }
@@ -440,7 +443,7 @@ impl Dossier {
                 }
                 Err(what) if work.entry(&id).and_then(|entry| entry.recipe.as_ref()).is_some_and(directly) => {
                     let crossing = own.warnings.first().map(|warning| format!("{warning}. ")).unwrap_or_default();
-                    return Err(format!("{crossing}With this line '{id}' cannot be derived: {what}"));
+                    return Err(format!("{crossing}'{id}' cannot be worked out with this line: {what}"));
                 }
                 Err(what) => {
                     own.left_out.push(Problem { part: About::Overlay(id.to_owned()), what });
@@ -487,10 +490,7 @@ fn areas_from(file: &str) -> String {
 }
 
 fn overlapping(at: Coord<f64>) -> String {
-    format!(
-        "parts of them lie over each other near {}; their outline is that of all together",
-        words::position(at.x, at.y)
-    )
+    format!("parts of them overlap near {}; the outline of all together is used", words::position(at.x, at.y))
 }
 
 /// Why an area cannot be divided by a line: where the sides contradict each other and the line crosses itself, that

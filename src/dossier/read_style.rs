@@ -32,7 +32,7 @@ pub(super) fn rules(written: &Value, base: &Style, notes: &mut Notes) -> Vec<Rul
         Value::Null => return Vec::new(),
         Value::Array(list) => list,
         other => {
-            notes.push(format!("rules is {}, not a list of rules; it is passed over", short(other)));
+            notes.push(format!("rules is {}, not a list of rules; it is ignored", short(other)));
             return Vec::new();
         }
     };
@@ -100,12 +100,12 @@ fn part(path: &str, written: &Value, base: &Style, taken: &str, notes: &mut Note
         Value::Null => &nothing,
         Value::Object(members) => members,
         other => {
-            notes.push(format!("{path} is {}, not an object; {taken} is taken", short(other)));
+            notes.push(format!("{path} is {}, not an object; {taken} is used", short(other)));
             &nothing
         }
     };
     for name in members.keys().filter(|name| !MEMBERS.contains(&name.as_str())) {
-        notes.push(format!("{path}.{} is no member of a style{}; it is passed over", named(name), meant(name)));
+        notes.push(format!("{path}.{} is not part of a style and is ignored{}", named(name), meant(name)));
     }
     let mut members = Members { path, members, taken, notes };
     let (stroke, stroke_alpha) = members.color("stroke");
@@ -156,7 +156,7 @@ fn meant(name: &str) -> String {
         "marker-color" | "marker-colour" => Some("fill"),
         plain => closest(MEMBERS, plain),
     };
-    close.map_or_else(String::new, |member| format!("; {member} may be meant"))
+    close.map_or_else(String::new, |member| format!("; did you mean {member}?"))
 }
 
 /// The opacity that a colour was written with multiplies that of its own member.
@@ -193,7 +193,7 @@ impl Members<'_> {
         let found = read(value);
         if found.is_none() {
             let Self { path, taken, .. } = self;
-            self.notes.push(format!("{path}.{name} is {}, not {expected}; {taken} is taken", short(value)));
+            self.notes.push(format!("{path}.{name} is {}, not {expected}; {taken} is used", short(value)));
         }
         found
     }
@@ -256,20 +256,20 @@ mod tests {
             "x".repeat(300): 1,
         }));
         assert_eq!(style.stroke.as_deref(), Some("#112233"));
-        let long = format!("style.{}… is no member of a style; it is passed over", "x".repeat(LONGEST));
+        let long = format!("style.{}… is not part of a style and is ignored", "x".repeat(LONGEST));
         assert_eq!(
             notes,
             [
-                "style.strok-width is no member of a style; stroke-width may be meant; it is passed over",
-                "style.fillOpacity is no member of a style; fill-opacity may be meant; it is passed over",
-                "style.marker-color is no member of a style; fill may be meant; it is passed over",
-                "style.glow is no member of a style; it is passed over",
+                "style.strok-width is not part of a style and is ignored; did you mean stroke-width?",
+                "style.fillOpacity is not part of a style and is ignored; did you mean fill-opacity?",
+                "style.marker-color is not part of a style and is ignored; did you mean fill?",
+                "style.glow is not part of a style and is ignored",
                 &long,
             ]
         );
         let mut notes = Notes::new();
         rules(&json!([{ "where": "a = 1", "style": { "hatch": 45 } }]), &Style::default(), &mut notes);
-        assert_eq!(notes, ["rules[0].style.hatch is no member of a style; it is passed over"]);
+        assert_eq!(notes, ["rules[0].style.hatch is not part of a style and is ignored"]);
     }
 
     #[test]
@@ -334,8 +334,8 @@ mod tests {
             assert!(named.contains(&format!("style.{member}").as_str()), "{member}: {notes:?}");
         }
         assert_eq!(notes.len(), 10);
-        assert!(notes.contains(&"style.fill is 7, not a colour such as #0072b2; the default is taken".to_owned()));
-        assert_eq!(read(json!("red")).1, ["style is \"red\", not an object; the default is taken"]);
+        assert!(notes.contains(&"style.fill is 7, not a colour such as #0072b2; the default is used".to_owned()));
+        assert_eq!(read(json!("red")).1, ["style is \"red\", not an object; the default is used"]);
     }
 
     #[test]
@@ -347,7 +347,7 @@ mod tests {
         assert_eq!(read.len(), 2);
         assert_eq!(read[0].style.fill.as_deref(), Some("#ff0000"));
         assert_eq!(read[1].style.fill_opacity, Some(0.2));
-        assert_eq!(notes, ["rules[1].style.stroke is \"?\", not a colour such as #0072b2; the overlay's own is taken"]);
+        assert_eq!(notes, ["rules[1].style.stroke is \"?\", not a colour such as #0072b2; the overlay's own is used"]);
 
         notes.clear();
         assert_eq!(rules(&json!([{"where": "status = a and or"}, good]), &base, &mut notes), []);

@@ -46,7 +46,7 @@ pub(super) fn overlays(
             break;
         }
         if !seen.insert(entry.id.as_str()) {
-            problems.push(Problem { part, what: "there are two of this id; the second is left out".to_owned() });
+            problems.push(Problem { part, what: "two have this id; the second is left out".to_owned() });
             continue;
         }
         match workshop.shape(&entry.id).and_then(|shape| finish(entry, file, shape, &mut workshop)) {
@@ -164,7 +164,7 @@ fn finish(
             != Some(line.as_str()))
         .then(|| workshop.without_and_with(area, contested, of, when))
         .transpose()?,
-        (Some(_), ..) => return Err("only an area beside a line can say how much of it is contested".to_owned()),
+        (Some(_), ..) => return Err("only an area beside a line can state how much of it is contested".to_owned()),
         (None, ..) => None,
     };
     let mut notes = Notes::new();
@@ -246,10 +246,10 @@ fn describe(recipe: &Recipe) -> String {
             format!("part of {of} to the {side} of {line}")
         }
         Recipe::Difference { of, .. } => of.join(" without "),
-        Recipe::Intersection { of, .. } => format!("what {} share", of.join(" and ")),
+        Recipe::Intersection { of, .. } => format!("what {} have in common", of.join(" and ")),
         Recipe::Union { of, .. } => of.join(" and ") + " together",
         Recipe::Buffer { of, distance_km, sides, clip } => {
-            let within = clip.as_ref().map(|clip| format!(", as far as {clip} reaches")).unwrap_or_default();
+            let within = clip.as_ref().map(|clip| format!(", within {clip}")).unwrap_or_default();
             let sides = match sides {
                 Side::Both => "on both sides",
                 Side::Left => "on its left",

@@ -118,8 +118,10 @@ impl Walk {
                 (None, Some(Value::Bool(false))) => {
                     let known = known.into_iter().flat_map(Map::keys).filter(|known| !members.contains_key(*known));
                     let what = match closest(known.map(String::as_str), name) {
-                        Some(close) => format!("there is no such member, and it is passed over; '{close}' is meant?"),
-                        None => "there is no such member, and it is passed over".to_owned(),
+                        Some(close) => {
+                            format!("the format has no such member, so it is ignored; did you mean '{close}'?")
+                        }
+                        None => "the format has no such member, so it is ignored".to_owned(),
                     };
                     self.wrong(path, what);
                 }
@@ -261,11 +263,11 @@ mod tests {
     #[test]
     fn unknown_members_and_values_are_named_with_their_paths() {
         for (pointer, member, value, expected) in [
-            ("", "titel", json!("x"), "titel: there is no such member, and it is passed over"),
-            ("/figures/0", "qantity", json!(1), "figures[0].qantity: there is no such member, and it is passed over"),
+            ("", "titel", json!("x"), "titel: the format has no such member, so it is ignored"),
+            ("/figures/0", "qantity", json!(1), "figures[0].qantity: the format has no such member, so it is ignored"),
             ("/overlays/0", "kind", json!("banana"), "overlays[0].kind: it is 'banana'; expected 'region', 'proposal'"),
             ("/excerpts/0", "does", json!("shouts"), "excerpts[0].does: it is 'shouts'; expected 'states-figure'"),
-            ("/sources/0/text", "md5", json!("1"), "sources[0].text.md5: there is no such member"),
+            ("/sources/0/text", "md5", json!("1"), "sources[0].text.md5: the format has no such member"),
         ] {
             let mut dossier = quill();
             let whole = if pointer.is_empty() { Some(&mut dossier) } else { dossier.pointer_mut(pointer) };
@@ -276,7 +278,7 @@ mod tests {
         let mut dossier = quill();
         let title = dossier.as_object_mut().unwrap().remove("title").unwrap();
         dossier["titel"] = title;
-        assert!(told(&dossier)[0].ends_with("'title' is meant?"), "{:?}", told(&dossier));
+        assert!(told(&dossier)[0].ends_with("did you mean 'title'?"), "{:?}", told(&dossier));
         let mut dossier = quill();
         let overlays = dossier["overlays"].as_array_mut().unwrap();
         let index = overlays.iter().position(|overlay| overlay.get("recipe").is_some()).unwrap();

@@ -129,7 +129,7 @@ mod tests {
         let stated = dossier.stated(dossier.overlay("donetsk-russian-held").unwrap()).unwrap();
         assert_eq!(
             words::stated(&dossier, &stated),
-            "more than 80 % of Donetsk oblast, according to 24sata, in wording near to Reuters"
+            "more than 80 % of Donetsk oblast, according to 24sata, in wording close to Reuters"
         );
     }
 }

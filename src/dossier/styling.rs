@@ -143,7 +143,7 @@ impl Categories {
 pub struct Graduated {
     /// Which property.
     pub property: String,
-    /// How numbers fall into classes.
+    /// How numbers are divided into classes.
     pub method: Method,
     /// How many classes there are: 2 to 12.
     pub classes: usize,

@@ -266,10 +266,10 @@ fn check_ids(dossier: &Dossier, list: &mut Findings) {
         for id in ids {
             let part = about(id.clone());
             if !is_id(id) {
-                list.error(part.clone(), "an id has small letters a to z and digits, joined by single hyphens");
+                list.error(part.clone(), "an id must be small letters a to z and digits, joined by single hyphens");
             }
             if !seen.insert(id) {
-                list.error(part, "there are two of this id; ids are unique");
+                list.error(part, "two have this id; ids must be unique");
             }
         }
     }
@@ -303,7 +303,7 @@ fn check_whole(dossier: &Dossier, list: &mut Findings) {
     {
         list.warn(
             "dossier",
-            format!("country '{country}' is no code of ISO 3166-1 of two capital letters, such as UA"),
+            format!("country '{country}' is not a two-letter code of ISO 3166-1 in capitals, such as UA"),
         );
     }
     for layer in &dossier.layers {
@@ -315,7 +315,7 @@ fn check_whole(dossier: &Dossier, list: &mut Findings) {
 fn credited(part: &About, license: Option<&str>, credit: Option<&str>, list: &mut Findings) {
     for (name, text) in [("license", license), ("credit", credit)] {
         if text.is_none_or(|text| text.trim().is_empty()) {
-            list.error(part, format!("it has no {name}; say under which licence its geometry is and whom to credit"));
+            list.error(part, format!("it has no {name}; state the licence of its geometry and whom to credit"));
         }
     }
 }
@@ -324,7 +324,7 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings) {
     for overlay in dossier.overlays.iter().map(AsRef::as_ref).filter(is_of_dossier) {
         let part = About::Overlay(overlay.id.clone());
         if dossier.excerpts_of(&overlay.id).next().is_none() {
-            list.error(&part, "no excerpt speaks of it; every shape answers “says who?”");
+            list.error(&part, "no excerpt is about it; every shape must answer “says who?”");
         }
         list.day(&part, "as_of", Some(&overlay.as_of));
         credited(&part, overlay.license.as_deref(), overlay.credit.as_deref(), list);
@@ -341,17 +341,17 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings) {
         if let Some(accuracy) = &overlay.accuracy {
             let is_known = dossier.overlay(&accuracy.band).is_some_and(|band| band.shape.areas().is_some());
             if !is_known {
-                list.error(&part, format!("its band of uncertainty '{}' is no area of the dossier", accuracy.band));
+                list.error(&part, format!("its band of uncertainty '{}' is not an area of the dossier", accuracy.band));
             }
             if !(accuracy.from_m > 0.0 && accuracy.from_m <= accuracy.to_m) {
                 let (from_m, to_m) = (accuracy.from_m, accuracy.to_m);
                 list.error(
                     &part,
-                    format!("its accuracy runs from {from_m} to {to_m} m; expected more than 0, least first"),
+                    format!("its accuracy runs from {from_m} to {to_m} m; expected more than 0, the smaller first"),
                 );
             }
             if accuracy.left_out_within > accuracy.left_out {
-                list.error(&part, "more of the reports left out lie within the band than were left out");
+                list.error(&part, "more reports lie within the band than were left out");
             }
         }
         if overlay.method.as_deref().is_none_or(|method| method.trim().is_empty()) {
@@ -359,7 +359,7 @@ fn check_overlays(dossier: &Dossier, list: &mut Findings) {
         }
         if !overlay.rules.is_empty() {
             if overlay.features.count() == 0 {
-                list.warn(&part, "its rules tell features apart, and a recipe makes it one shape");
+                list.warn(&part, "its rules tell features apart, but a recipe makes it one shape");
             }
             for Problem { what, .. } in kinds::kinds(overlay, &Styling::default()).problems() {
                 list.warn(&part, what);
@@ -386,11 +386,11 @@ fn check_links(dossier: &Dossier, list: &mut Findings) {
     for position in &dossier.positions {
         let part = About::Position(position.id.clone());
         match position.excerpt.as_deref().map(|id| (id, dossier.excerpt(id))) {
-            None => list.error(part, "no excerpt says so"),
+            None => list.error(part, "no excerpt supports it"),
             Some((_, Some(excerpt))) if excerpt.overlays.is_empty() || excerpt.overlays.contains(&position.overlay) => {
             }
             Some((id, _)) => {
-                list.warn(part, format!("its excerpt '{id}' does not speak of its overlay '{}'", position.overlay));
+                list.warn(part, format!("its excerpt '{id}' is not linked to its overlay '{}'", position.overlay));
             }
         }
     }
@@ -441,7 +441,7 @@ fn check_source(dossier: &Dossier, source: &Source, list: &mut Findings) {
         Some(text) => {
             let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
             if text.sha256.len() != 64 || !text.sha256.bytes().all(hex) || text.length == 0 {
-                list.error(&part, "its fingerprint is no SHA-256 in 64 small hexadecimal digits with a length");
+                list.error(&part, "its fingerprint is not a SHA-256 of 64 small hexadecimal digits with a length");
             }
         }
     }
@@ -457,30 +457,33 @@ fn check_excerpt(excerpt: &Excerpt, list: &mut Findings) {
         list.error(&part, "it quotes nothing");
     }
     if words > MAX_WORDS {
-        list.error(&part, format!("it quotes {words} words; at most {MAX_WORDS} are fair"));
+        list.error(&part, format!("it quotes {words} words; at most {MAX_WORDS} are allowed"));
     }
     match (excerpt.start, excerpt.end) {
         (Some(start), Some(end)) => {
             let length = excerpt.exact.chars().count();
             if end.checked_sub(start) != Some(length) {
-                list.error(&part, format!("it is {length} code points long, but stated to stand at {start} to {end}"));
+                list.error(
+                    &part,
+                    format!("it is {length} code points long, but its position is given as {start} to {end}"),
+                );
             }
         }
         (None, None) => list.warn(&part, "it states no position"),
         _ => list.error(&part, "it states one end of its position and not the other"),
     }
     if excerpt.prefix.is_empty() && excerpt.suffix.is_empty() {
-        list.info(&part, "it states neither what stands before nor what stands after");
+        list.info(&part, "it gives neither the words before it nor those after it");
     }
     if excerpt.overlays.is_empty() && excerpt.does != Does::Context {
-        list.error(&part, "it speaks of no overlay, though it is not marked as context");
+        list.error(&part, "it is linked to no overlay, though it is not marked as context");
     }
     let mut seen = BTreeSet::new();
     for id in excerpt.overlays.iter().filter(|id| !seen.insert(*id)) {
         list.warn(&part, format!("it names the overlay '{id}' twice"));
     }
     if excerpt.said_by.as_deref().is_none_or(|who| who.trim().is_empty()) {
-        list.warn(part, "it does not say who says it");
+        list.warn(part, "it does not name the speaker");
     }
 }
 
@@ -492,7 +495,7 @@ fn report_source<'a>(dossier: &Dossier, source: &'a Source, texts: &Texts, list:
         list.error(
             &part,
             format!(
-                "the text at hand is not the one that the dossier was made from: {} code points instead of {}, \
+                "the text is not the one that the dossier was made from: {} code points instead of {}, \
                  SHA-256 {} instead of {}",
                 text.length(),
                 stated.length,
@@ -514,7 +517,10 @@ fn report_source<'a>(dossier: &Dossier, source: &'a Source, texts: &Texts, list:
         }
     };
     if let Some(share) = share_quoted.filter(|share| *share >= MAX_SHARE) {
-        list.error(part, format!("{:.1} % of it is quoted; less than {} % is fair", share * 100.0, MAX_SHARE * 100.0));
+        list.error(
+            part,
+            format!("{:.1} % of it is quoted; it must be less than {} %", share * 100.0, MAX_SHARE * 100.0),
+        );
     }
     SourceReport { source, fingerprint, share_quoted }
 }
@@ -544,19 +550,19 @@ fn report_excerpt<'a>(
             list.add(grave, &part, "white space, quotation marks or dashes differ from the text");
         }
         CheckState::Moved { at, verbatim } => {
-            let how = if *verbatim { "word for word" } else { "with other marks" };
+            let how = if *verbatim { "word for word" } else { "with different marks" };
             let (start, end) = (excerpt.start.unwrap_or_default(), excerpt.end.unwrap_or_default());
-            list.add(grave, &part, format!("it stands {how} at {} to {}, not at {start} to {end}", at.start, at.end));
+            list.add(grave, &part, format!("it is {how} at {} to {}, not at {start} to {end}", at.start, at.end));
         }
         CheckState::Divided { .. } => {
             list.add(
                 grave,
                 &part,
-                "a line's end divides a word of it in the text, so that it is not word for word there",
+                "a line's end divides one of its words in the text, so it is not there word for word",
             );
         }
         CheckState::Ambiguous { places } => {
-            list.error(&part, format!("it stands in {places} places, and the context does not say which is meant"));
+            list.error(&part, format!("it is in {places} places, and the context does not show which is meant"));
         }
         CheckState::OtherText { .. } => {
             list.add(grave, &part, "it was taken from a text that is not its source's");
@@ -564,7 +570,7 @@ fn report_excerpt<'a>(
         CheckState::NotFound => list.error(&part, "its words are not in the text"),
     }
     if !check.context_agrees {
-        list.add(grave, part, "what stands before or after it is not what the dossier says");
+        list.add(grave, part, "the words before or after it are not those in the dossier");
     }
     ExcerptReport { excerpt, check }
 }

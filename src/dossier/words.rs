@@ -85,12 +85,12 @@ pub fn crossing(crossing: &Crossing, measured: Measure) -> String {
     let (size, size_km2) = match measured {
         Measure::Area { km2: size, .. } => (format!("it measures {} as it stands", km2(size)), size),
         Measure::Mixed(size) => (format!("its areas measure {} as they stand", km2(size.km2)), size.km2),
-        Measure::Length { .. } | Measure::Count { .. } => ("its size is not sure".to_owned(), 0.0),
+        Measure::Length { .. } | Measure::Count { .. } => ("its size is uncertain".to_owned(), 0.0),
     };
     let (filled_km2, is_of_parts) = match crossing.kind {
         CrossingKind::LongWay => {
             return format!(
-                "its outline jumps over the 180° meridian near {at}, and is drawn and measured the long way round \
+                "its outline crosses the 180° meridian near {at}, and is drawn and measured the long way round \
                  the world; {size}. Cut it in two at 180° (RFC 7946, section 3.1.9)"
             );
         }
@@ -98,26 +98,26 @@ pub fn crossing(crossing: &Crossing, measured: Measure) -> String {
         CrossingKind::Parts { filled_km2 } => (filled_km2, true),
     };
     let twice = size_km2 > filled_km2;
-    let filled = format!("{} if all that it goes round counts once (the non-zero rule)", km2(filled_km2));
+    let filled = format!("{} if everything it encloses is counted once (the non-zero rule)", km2(filled_km2));
     if is_of_parts {
         return format!(
-            "parts of it lie over each other near {at}; {size}, as what they share counts for each of them, and \
-             {filled}. What two of them share is drawn as a hole. Make one of them"
+            "its parts overlap near {at}; {size}, because the overlap is counted for each of them, and \
+             {filled}. The overlap of two parts is drawn as a hole. Merge them into one"
         );
     }
     let why = if twice {
-        "parts that it goes round more than once count as often"
+        "parts enclosed several times are counted several times"
     } else {
-        "parts that it goes round the other way count against the rest"
+        "parts enclosed in the other direction are subtracted"
     };
-    format!("its outline crosses itself near {at}; {size}, as {why}, and {filled}. Correct the outline there")
+    format!("its outline crosses itself near {at}; {size}, because {why}, and {filled}. Correct the outline there")
 }
 
 /// That parts of an opened file lay over each other, where, and what has become of them.
 pub fn merged(merged: Merged, measured: Measure) -> String {
     format!(
-        "parts of it lie over each other near {}; they are drawn and measured as one, {}; the file’s parts one by one \
-         come to {}",
+        "its parts overlap near {}; they are drawn and measured as one, {}; measured one by one \
+         they come to {}",
         position(merged.at.x, merged.at.y),
         measure(measured),
         km2(merged.apart_km2)
@@ -224,8 +224,8 @@ pub fn difference(difference: f64, unit: &str) -> String {
     }
 }
 
-/// How exact an overlay's shape is, and how that was tested: `± 2 to 5 km, by stretch; 4 of 5 reports left out in turn lie
-/// within`.
+/// How exact an overlay's shape is, and how that was tested: `± 2 to 5 km, depending on the stretch; 4 of 5 reports left
+/// out in turn lie within it`.
 pub fn accuracy(overlay: &Overlay) -> Option<String> {
     let range = accuracy_range(overlay)?;
     Some(match accuracy_tested(overlay) {
@@ -234,15 +234,17 @@ pub fn accuracy(overlay: &Overlay) -> Option<String> {
     })
 }
 
-/// How exact an overlay's shape is: `± 2 km`, or `± 2 to 5 km, by stretch`.
+/// How exact an overlay's shape is: `± 2 km`, or `± 2 to 5 km, depending on the stretch`.
 pub fn accuracy_range(overlay: &Overlay) -> Option<String> {
     let Some(Accuracy { from_m, to_m, .. }) = overlay.accuracy else {
         return overlay.accuracy_m.map(|accuracy_m| format!("± {}", distance(accuracy_m)));
     };
     // One unit for both ends.
     Some(match from_m >= 1000.0 {
-        true => format!("± {} to {}, by stretch", distance(from_m).trim_end_matches(" km"), distance(to_m)),
-        false => format!("± {} to {}, by stretch", distance(from_m), distance(to_m)),
+        true => {
+            format!("± {} to {}, depending on the stretch", distance(from_m).trim_end_matches(" km"), distance(to_m))
+        }
+        false => format!("± {} to {}, depending on the stretch", distance(from_m), distance(to_m)),
     })
 }
 
@@ -250,7 +252,7 @@ pub fn accuracy_range(overlay: &Overlay) -> Option<String> {
 pub fn accuracy_tested(overlay: &Overlay) -> Option<String> {
     let accuracy = overlay.accuracy.as_ref()?;
     let (within, all) = (accuracy.left_out_within?, accuracy.left_out.filter(|all| *all > 0)?);
-    Some(format!("{within} of {all} reports left out in turn lie within"))
+    Some(format!("{within} of {all} reports left out in turn lie within it"))
 }
 
 /// A reported figure with its hedging word.
@@ -312,7 +314,7 @@ pub fn verdict(comparison: &Comparison<'_>) -> String {
     match (comparison.verdict, comparison.difference) {
         (Verdict::Agrees, _) => "agrees".to_owned(),
         (Verdict::Differs, Some(by)) => {
-            let why = if comparison.lost_range { "; no accuracy is stated of your line" } else { "" };
+            let why = if comparison.lost_range { "; no accuracy is stated for your line" } else { "" };
             format!("differs by {}{why}", difference(by, &comparison.figure.unit))
         }
         (Verdict::Differs, None) | (Verdict::NotComparable, _) => "not comparable".to_owned(),
@@ -423,7 +425,7 @@ pub fn citation(excerpt: &Excerpt, source: &Source) -> String {
 }
 
 /// What is said of an excerpt that was not taken from the text of its source.
-pub const FROM_OTHER_TEXT: &str = "The words were taken from a text that is not this source’s";
+pub const FROM_OTHER_TEXT: &str = "The words were taken from a text other than this source’s";
 
 /// A source as a reference line: outlet, title, date, address, as far as they are known.
 pub fn reference(source: &Source) -> String {
@@ -487,9 +489,13 @@ mod tests {
             crossing(&found, Measure::Area { km2: measured, range_km2: None })
         };
         let (less, more) = (said(60_000.0), said(119_252.0));
-        assert!(less.contains("60,000 km² as it stands, as parts that it goes round the other way count against"));
-        assert!(more.contains("119,252 km² as it stands, as parts that it goes round more than once count as often"));
-        assert!([less, more].iter().all(|text| text.contains("and 119,185 km² if all that it goes round counts once")));
+        assert!(less.contains("60,000 km² as it stands, because parts enclosed in the other direction are subtracted"));
+        assert!(
+            more.contains("119,252 km² as it stands, because parts enclosed several times are counted several times")
+        );
+        assert!(
+            [less, more].iter().all(|text| text.contains("and 119,185 km² if everything it encloses is counted once"))
+        );
     }
 
     #[test]

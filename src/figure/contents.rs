@@ -114,7 +114,7 @@ pub(in crate::figure) fn spec(
         size_pt,
         margin_pt: options.page.margin_pt,
         emphasis: options.page.size.emphasis(),
-        // The view as it is, and no smaller.
+        // Same as the view, and no smaller.
         symbol_scale: (options.page.size == PageSize::View).then_some(1.0),
         theme: options.theme,
         contents: asked.filter_map(|piece| Some((piece, (piece.info().says)(&material)?))).collect(),

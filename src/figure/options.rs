@@ -32,7 +32,7 @@ pub struct FigureOptions {
     /// The small line above it; the dossier's name where that is not the headline itself, unless one is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kicker: Option<String>,
-    /// The line under it, if one is given.
+    /// The line under the headline, if one is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subtitle: Option<String>,
     /// The paper.

@@ -110,7 +110,8 @@ impl OutputFormat {
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         Self::all().find(|format| format.info().extensions.contains(&extension.as_str())).ok_or_else(|| {
             format!(
-                "A figure is written as {}, what it shows as {}, and an evidence pack of all as {}; '{}' is none of them",
+                "A figure is written as {}, its data as {}, and an evidence pack with everything as {}; '{}' is none \
+                 of these",
                 Holds::Figure.endings(),
                 Holds::Data.endings(),
                 Holds::All.endings(),
@@ -122,7 +123,7 @@ impl OutputFormat {
     /// Which files can be written, in words: ".png, .svg or .pdf; .geojson for what it shows; …".
     pub fn endings() -> String {
         format!(
-            "{}; {} for what it shows; {} for an evidence pack of all",
+            "{}; {} for its data; {} for an evidence pack with everything",
             Holds::Figure.endings(),
             Holds::Data.endings(),
             Holds::All.endings()
@@ -151,7 +152,7 @@ impl Holds {
 pub enum EncodeError {
     /// What must be on the page has no room on it.
     #[error(
-        "the page is too small for the title, the map, the notes and the credits, which would lie over each other: take a \
+        "the page is too small for the title, the map, the notes and the credits, which would overlap: use a \
          larger page or a smaller margin, or shorten the title"
     )]
     NoRoom,
@@ -190,12 +191,9 @@ mod tests {
     #[test]
     fn what_is_no_figure_is_refused_with_what_would_be_one() {
         let error = OutputFormat::of_path(Path::new("a/figure.gif")).unwrap_err();
-        assert!(
-            error.starts_with("A figure is written as .png, .svg or .pdf, what it shows as .geojson, and"),
-            "{error}"
-        );
-        assert!(error.ends_with("'a/figure.gif' is none of them"), "{error}");
-        let endings = ".png, .svg or .pdf; .geojson for what it shows; .zip for an evidence pack of all";
+        assert!(error.starts_with("A figure is written as .png, .svg or .pdf, its data as .geojson, and"), "{error}");
+        assert!(error.ends_with("'a/figure.gif' is none of these"), "{error}");
+        let endings = ".png, .svg or .pdf; .geojson for its data; .zip for an evidence pack with everything";
         assert_eq!(OutputFormat::endings(), endings);
     }
 }

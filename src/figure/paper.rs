@@ -29,13 +29,13 @@ pub(in crate::figure) const MOST_MARGIN: f64 = 0.2;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PaperError {
     /// Neither a preset nor a size.
-    #[error("no page '{0}'; there are {pages}, or a size such as 174x120mm, 7x5in or 1600x1000px", pages = PageSize::names())]
+    #[error("unknown page '{0}'; use {pages}, or a size such as 174x120mm, 7x5in or 1600x1000px", pages = PageSize::names())]
     Page(String),
     /// A page that is too small or too large.
     #[error("a page of {0} is too small or too large: its sides may be 40 to 2100 mm, 1.6 to 83 in or 150 to 8000 px")]
     PageSide(String),
     /// Not a length.
-    #[error("no length '{0}'; expected a number with mm, in or px, such as 10mm")]
+    #[error("'{0}' is not a length; expected a number with mm, in or px, such as 10mm")]
     Length(String),
     /// Not a resolution.
     #[error("no resolution '{0}'; expected dots an inch from 72 to 600, such as 300")]
@@ -94,7 +94,7 @@ pub fn length_pt(text: &str) -> Result<f64, PaperError> {
     if number.is_finite() && number >= 0.0 { Ok(number * unit.points()) } else { Err(wrong()) }
 }
 
-/// Dots an inch of a text such as `300`.
+/// Dots per inch of a text such as `300`.
 ///
 /// # Errors
 /// [`PaperError::Dpi`] for anything beyond [`DPI`].
@@ -154,7 +154,7 @@ impl PageSize {
     /// What a menu says.
     pub fn label(self) -> String {
         match self {
-            Self::View => "The view as it is".to_owned(),
+            Self::View => "Same as the view".to_owned(),
             Self::A4Portrait => "A4 portrait".to_owned(),
             Self::A4Landscape => "A4 landscape".to_owned(),
             Self::LetterPortrait => "Letter portrait".to_owned(),
@@ -282,7 +282,7 @@ impl From<PageSize> for String {
 pub struct PageSetup {
     /// Width and height.
     pub size: PageSize,
-    /// Dots an inch of a picture made of pixels.
+    /// Dots per inch of a picture made of pixels.
     pub dpi: f64,
     /// Free edge in points; what suits the page unless it is given.
     pub margin_pt: Option<f64>,

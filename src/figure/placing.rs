@@ -14,7 +14,7 @@ use thiserror::Error;
 /// A text that is no place on the map.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "no corner '{0}'; there are top-left, top-right, bottom-left and bottom-right, or a place of its own such as 25%x40%"
+    "unknown corner '{0}'; use top-left, top-right, bottom-left, bottom-right, or a place of its own such as 25%x40%"
 )]
 pub struct PlaceError(String);
 

@@ -64,7 +64,7 @@ impl Reader {
         match T::deserialize(value) {
             Ok(read) => Some(read),
             Err(error) => {
-                self.warn(format!("'{name}' is not understood, so it is as usual: {}", plain(&error)));
+                self.warn(format!("'{name}' is not understood, so the usual setting is used: {}", plain(&error)));
                 None
             }
         }
@@ -83,7 +83,7 @@ impl Reader {
         let (least, most) = (*bounds.start(), *bounds.end());
         let mended = if number.is_nan() { least } else { number.clamp(least, most) };
         let number = short(number);
-        self.warn(format!("'{name}' is {number}, which is not between {least} and {most}; it is {mended} now"));
+        self.warn(format!("'{name}' is {number}, which is not between {least} and {most}; it is now {mended}"));
         mended
     }
 
@@ -95,7 +95,7 @@ impl Reader {
     fn shortened(&mut self, name: &str, words: String) -> String {
         match words.char_indices().nth(LETTERS) {
             Some((at, _)) => {
-                self.warn(format!("'{name}' is cut off after {LETTERS} letters"));
+                self.warn(format!("'{name}' is cut off after {LETTERS} characters"));
                 words[..at].to_owned()
             }
             None => words,
@@ -107,7 +107,7 @@ impl Reader {
         let size = match self.member::<String>(&page, "size").map(|size| size.parse::<PageSize>()) {
             Some(Ok(size)) => size,
             Some(Err(error)) => {
-                self.warn(format!("'size' is not understood, so it is as usual: {error}"));
+                self.warn(format!("'size' is not understood, so the usual size is used: {error}"));
                 PageSize::default()
             }
             None => PageSize::default(),
@@ -133,7 +133,7 @@ impl Reader {
             }
         };
         if !good {
-            self.warn("'shows' is no part of the map of the world; the figure shows what the window does");
+            self.warn("'shows' is not an area of the map; the figure shows what the window shows");
         }
         good.then_some(shows)
     }
@@ -143,18 +143,18 @@ impl Reader {
         let mut furniture = Furniture::bare();
         for (name, place) in &pieces {
             let Ok(piece) = name.parse::<Piece>() else {
-                self.warn(format!("there is no part '{name}' of a figure; it is left out"));
+                self.warn(format!("a figure has no part '{name}'; it is left out"));
                 continue;
             };
             let place = match place {
                 Value::Null => Ok(None),
                 Value::String(place) => place.parse().map(Some).map_err(|error: PlaceError| error.to_string()),
-                other => Err(format!("no place on the map: {}", shown(other))),
+                other => Err(format!("not a place on the map: {}", shown(other))),
             };
             match place {
                 Ok(place) => furniture.place(piece, place),
                 Err(what) => {
-                    self.warn(format!("{name} stands at its usual place: {what}"));
+                    self.warn(format!("{name} is at its usual place: {what}"));
                     furniture.place(piece, None);
                 }
             }
@@ -171,7 +171,7 @@ impl Reader {
                     let name = self.shortened(&id, name);
                     read.insert(id, name);
                 }
-                other => self.warn(format!("the name of '{id}' in the legend is none: {}", shown(&other))),
+                other => self.warn(format!("the name of '{id}' in the legend is not a text: {}", shown(&other))),
             }
         }
         read
@@ -314,15 +314,15 @@ mod tests {
             (json!({ "page": { "size": "1e9x1mm" } }), "too small or too large"),
             (json!({ "page": { "size": 4 } }), "'size'"),
             (json!({ "page": { "dpi": 1e300 } }), "not between 72 and 600"),
-            (json!({ "page": { "dpi": -1 } }), "it is 72 now"),
+            (json!({ "page": { "dpi": -1 } }), "it is now 72"),
             (json!({ "page": { "dpi": "fine" } }), "'dpi'"),
             (json!({ "page": { "margin_pt": -3.0 } }), "'margin_pt'"),
             (json!({ "theme": "sepia" }), "'theme'"),
             (json!({ "shows": { "bounds": [1, 2, 3] } }), "'shows'"),
-            (json!({ "shows": { "bounds": [39, 46, 36, 49] } }), "no part of the map"),
-            (json!({ "shows": { "bounds": [-1e300, 46, 1e300, 49] } }), "no part of the map"),
-            (json!({ "shows": { "view": { "center": { "x": 37, "y": 97 }, "zoom": 8 } } }), "no part of the map"),
-            (json!({ "shows": { "view": { "center": { "x": 37, "y": 47 }, "zoom": 1e9 } } }), "no part of the map"),
+            (json!({ "shows": { "bounds": [39, 46, 36, 49] } }), "not an area of the map"),
+            (json!({ "shows": { "bounds": [-1e300, 46, 1e300, 49] } }), "not an area of the map"),
+            (json!({ "shows": { "view": { "center": { "x": 37, "y": 97 }, "zoom": 8 } } }), "not an area of the map"),
+            (json!({ "shows": { "view": { "center": { "x": 37, "y": 47 }, "zoom": 1e9 } } }), "not an area of the map"),
             (json!({ "shows": "everything" }), "'shows'"),
             (json!({ "own_frame": "yes" }), "'own_frame'"),
             (json!({ "view_pt": [1e308, 4] }), "not between 160 and 8000"),
@@ -331,14 +331,14 @@ mod tests {
             (json!({ "furniture": { "mirror": null } }), "'mirror'"),
             (json!({ "furniture": { "legend": "middle" } }), "top-left"),
             (json!({ "furniture": { "legend": "1e999%x0%" } }), "top-left"),
-            (json!({ "furniture": { "legend": { "deep": [1] } } }), "no place on the map"),
+            (json!({ "furniture": { "legend": { "deep": [1] } } }), "not a place on the map"),
             (json!({ "legend_names": 4 }), "'legend_names'"),
-            (json!({ "title": ["a"] }), "a list stands where text belongs"),
-            (json!({ "title": { "en": "a" } }), "an object stands where text belongs"),
-            (json!({ "page": [] }), "a list stands where an object belongs"),
-            (json!({ "page": { "dpi": "NaN" } }), "the text “NaN” stands where a number belongs"),
+            (json!({ "title": ["a"] }), "a list is here instead of text"),
+            (json!({ "title": { "en": "a" } }), "an object is here instead of text"),
+            (json!({ "page": [] }), "a list is here instead of an object"),
+            (json!({ "page": { "dpi": "NaN" } }), "the text “NaN” is here instead of a number"),
             (json!({ "page": { "margin_pt": 1e308 } }), "'margin_pt' is 1e308, which"),
-            (json!({ "own_frame": 1e300 }), "the number 1e300 stands where true or false belongs"),
+            (json!({ "own_frame": 1e300 }), "the number 1e300 is here instead of true or false"),
             (json!({ "legend_names": { "donetsk": 4 } }), "'donetsk'"),
         ] {
             let (read, problems) = read(&object(wrong.clone()), usual());

@@ -4,8 +4,8 @@
 //! Of the dossier's overlays that the frame shows, in the order of the panel, the first that there is of these:
 //! 1. a proposal of which a size is stated (see [`crate::dossier::stated`]),
 //! 2. a proposal,
-//! 3. anything of which a size is stated,
-//! 4. the first overlay of the group of which most are shown.
+//! 3. anything with a stated size,
+//! 4. the first overlay of the group with the most overlays shown.
 //!
 //! A figure that shows none of the dossier's overlays has no main one; its headline is the name of the first file that it
 //! shows.
@@ -131,7 +131,10 @@ mod tests {
         let dossier = berlin();
         let mut options = FigureOptions::usual(PageSetup::default(), Shows::Bounds(dossier.home));
         let subject = of(&dossier, &["withdrawal-area", "donetsk"]);
-        assert_eq!(subject.title(&options), "Bild: US proposes that Ukraine leave about 5,600 km² of Donetsk oblast");
+        assert_eq!(
+            subject.title(&options),
+            "Bild: US proposes that Ukraine withdraw from about 5,600 km² of Donetsk oblast"
+        );
         assert_eq!(subject.kicker(&options), "Berlin talks, December 2025");
         assert_eq!(of(&dossier, &["donetsk"]).title(&options), "Donetsk oblast", "without a headline its name");
         options.title = Some("Berlin talks, December 2025".to_owned());

@@ -26,7 +26,7 @@ pub fn ask(what: Ask, path: &Path) -> Result<(), String> {
         Ask::ShowInFolder => format!("The folder of {name} was not shown: {why}. It is {}", path.display()),
     };
     if !path.exists() {
-        return Err(refused("it is not there any more".to_owned()));
+        return Err(refused("it is no longer there".to_owned()));
     }
     let (program, arguments) = command(what, &path);
     let run = Command::new(program)
@@ -96,7 +96,7 @@ mod tests {
     fn what_is_gone_is_said_to_be_gone_and_where_it_was() {
         let gone = std::env::temp_dir().join("claimline-gone").join("figure.png");
         let said = ask(Ask::Open, &gone).expect_err("it is not there");
-        assert!(said.starts_with("figure.png was not opened: it is not there any more"), "{said}");
+        assert!(said.starts_with("figure.png was not opened: it is no longer there"), "{said}");
         assert!(said.ends_with(&gone.display().to_string()), "{said}");
     }
 }

@@ -89,7 +89,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8], access: Access) -> std::io::Res
         Access::Private => path.to_owned(),
     };
     let folder = folder_of(&target);
-    let name = target.file_name().ok_or_else(|| std::io::Error::other("the path names no file"))?;
+    let name = target.file_name().ok_or_else(|| std::io::Error::other("the path does not name a file"))?;
     let before = match fs::symlink_metadata(&target) {
         Ok(link) if access == Access::Private && link.is_symlink() => None,
         Ok(before) => {
@@ -161,7 +161,7 @@ pub(super) fn check_is_file(metadata: &fs::Metadata) -> std::io::Result<()> {
         }
     };
     #[cfg(not(unix))]
-    let is = if kind.is_dir() { "it is a folder, not a file" } else { "it is no plain file" };
+    let is = if kind.is_dir() { "it is a folder, not a file" } else { "it is not a regular file" };
     Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, is))
 }
 

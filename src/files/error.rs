@@ -108,8 +108,8 @@ pub enum FileError {
 /// Why something cannot be read, and what to do, where the system's word says too little.
 pub(super) fn to_read(cause: &std::io::Error) -> String {
     match cause.kind() {
-        ErrorKind::NotFound => "No such file or folder; look whether its path is spelt right".to_owned(),
-        ErrorKind::PermissionDenied => "there is no permission to read it; allow it, or copy it elsewhere".to_owned(),
+        ErrorKind::NotFound => "No such file or folder; check the spelling of the path".to_owned(),
+        ErrorKind::PermissionDenied => "you have no permission to read it; allow it, or copy it elsewhere".to_owned(),
         ErrorKind::IsADirectory => "it is a folder; name a file in it".to_owned(),
         _ => cause.to_string(),
     }
@@ -118,12 +118,12 @@ pub(super) fn to_read(cause: &std::io::Error) -> String {
 /// The same of what cannot be written.
 pub(super) fn to_write(cause: &std::io::Error) -> String {
     match cause.kind() {
-        ErrorKind::NotFound => "its folder does not exist; make it, or write elsewhere".to_owned(),
+        ErrorKind::NotFound => "its folder does not exist; create it, or write elsewhere".to_owned(),
         ErrorKind::NotADirectory => "what should be its folder is a file; write elsewhere".to_owned(),
-        ErrorKind::IsADirectory => "a folder has that name; write under another".to_owned(),
-        ErrorKind::PermissionDenied => "there is no permission to write there; write elsewhere".to_owned(),
-        ErrorKind::ReadOnlyFilesystem => "the disk can only be read; write elsewhere".to_owned(),
-        ErrorKind::StorageFull => "the disk is full; make room, or write elsewhere".to_owned(),
+        ErrorKind::IsADirectory => "a folder has that name; choose another name".to_owned(),
+        ErrorKind::PermissionDenied => "you have no permission to write there; write elsewhere".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "the disk is read-only; write elsewhere".to_owned(),
+        ErrorKind::StorageFull => "the disk is full; free some space, or write elsewhere".to_owned(),
         _ => cause.to_string(),
     }
 }

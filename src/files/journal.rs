@@ -58,7 +58,7 @@ pub enum JournalError {
         path: PathBuf,
     },
     /// Not what was written.
-    #[error("the recovery file is torn or has been changed ({what}); it is kept: {}", path.display())]
+    #[error("the recovery file is incomplete or has been changed ({what}); it is kept: {}", path.display())]
     Torn {
         /// How that is known.
         what: String,
@@ -225,8 +225,11 @@ impl Journal {
     pub fn standing(&self) -> Standing {
         let state = self.shared.lock();
         let dead = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
-        let problem =
-            if dead { Some("the journal has stopped; save your work".to_owned()) } else { state.problem.clone() };
+        let problem = if dead {
+            Some("the backup of unsaved changes has stopped; save your work".to_owned())
+        } else {
+            state.problem.clone()
+        };
         Standing { written: state.written, waiting: state.pending.is_some() || state.writing, problem }
     }
 

@@ -97,11 +97,11 @@ impl ReadLayer {
         match &self.standing {
             Standing::Same | Standing::Chosen => None,
             Standing::Changed { has_kept: true } => Some(format!(
-                "the file of {title} has changed since the project was saved; what it holds now is shown, and the \
-                 project keeps what it held"
+                "the file of {title} has changed since the project was saved; its present data is shown, \
+                 and the project keeps the earlier data"
             )),
             Standing::Changed { has_kept: false } => {
-                Some(format!("the file of {title} has changed since the project was saved; what it holds now is shown"))
+                Some(format!("the file of {title} has changed since the project was saved; its present data is shown"))
             }
             Standing::Kept(why) => {
                 Some(format!("the file of {title} is missing; the data kept in the project is shown ({why})"))
@@ -142,7 +142,7 @@ pub fn read_layer(wanted: Wanted) -> ReadLayer {
         From::Kept => match of_kept() {
             Some(Ok(part)) => Ok((part, Standing::Chosen)),
             Some(Err(why)) => Err((why, None)),
-            None => Err(("the project keeps no data of it".to_owned(), None)),
+            None => Err(("the project keeps no data for it".to_owned(), None)),
         },
         From::Anywhere => {
             let there = std::iter::once(&file.path).chain(&file.elsewhere).find(|path| path.is_file());
@@ -152,7 +152,7 @@ pub fn read_layer(wanted: Wanted) -> ReadLayer {
     let (part, standing) = match read {
         Ok((part, standing)) => (Some(part), standing),
         Err((why, Some(Ok(part)))) => (Some(part), Standing::Kept(why)),
-        Err((why, Some(Err(also)))) => (None, Standing::Missing(format!("{why}; and the data kept of it: {also}"))),
+        Err((why, Some(Err(also)))) => (None, Standing::Missing(format!("{why}; and the data kept for it: {also}"))),
         Err((why, None)) => (None, Standing::Missing(why)),
     };
     ReadLayer { id, title, standing, part }

@@ -165,7 +165,7 @@ fn open_dossier(folder: &Path, path: &Path, json: Vec<u8>) -> Result<Opened, Fil
         let inside = Path::new(name);
         let plain = inside.components().all(|part| matches!(part, std::path::Component::Normal(_)));
         if !plain {
-            return Err(format!("'{name}' leads out of the dossier's folder"));
+            return Err(format!("'{name}' points outside the dossier's folder"));
         }
         read(&folder.join(inside)).map(Cow::Owned).map_err(|error| error.to_string())
     };
@@ -253,7 +253,7 @@ pub fn not_a_text(path: &Path) -> String {
         "mht" | "mhtml" => "a page saved as one file; save it from the browser as HTML instead",
         "doc" | "docx" | "odt" | "rtf" => "a word processor's file; save it as plain text or HTML",
         "webarchive" => "a web archive; save the page as HTML (“page source”) instead",
-        _ => "neither plain text nor HTML by its name; save it as .txt or .html if it is the text of an article",
+        _ => "not plain text or HTML, by its name; save it as .txt or .html if it is the text of an article",
     };
     format!("it is {what}: {}", path.display())
 }

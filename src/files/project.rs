@@ -122,7 +122,8 @@ pub enum SaveError {
     },
     /// The file is from a newer version of the program, which may keep more in it.
     #[error(
-        "not saved: the file is of format version {version}, newer than this program's {}, and would lose what that added; save under another name, or replace it: {}",
+        "not saved: the file is of format version {version}, newer than this program's {}, and would lose what the \
+         newer version added; save under another name, or replace it: {}",
         project::VERSION,
         path.display()
     )]
@@ -133,14 +134,14 @@ pub enum SaveError {
         path: PathBuf,
     },
     /// No room.
-    #[error("not saved: the disk is full; make room and save again, or save on another disk: {}", path.display())]
+    #[error("not saved: the disk is full; free some space and save again, or save to another disk: {}", path.display())]
     DiskFull {
         /// Which file.
         path: PathBuf,
     },
     /// The folder or its drive is gone.
     #[error(
-        "not saved: its folder is not there; bring the folder or the drive back and save again, or save elsewhere: {}",
+        "not saved: its folder is missing; bring back the folder or the drive and save again, or save elsewhere: {}",
         path.display()
     )]
     FolderGone {
@@ -157,13 +158,13 @@ pub enum SaveError {
         path: PathBuf,
     },
     /// The disk cannot be written.
-    #[error("not saved: the disk can only be read; save on another disk: {}", path.display())]
+    #[error("not saved: the disk is read-only; save to another disk: {}", path.display())]
     ReadOnlyDisk {
         /// Which file.
         path: PathBuf,
     },
     /// The folder is not ours to write.
-    #[error("not saved: there is no permission to write in its folder; save elsewhere: {}", path.display())]
+    #[error("not saved: you have no permission to write in its folder; save elsewhere: {}", path.display())]
     NoPermission {
         /// Which file.
         path: PathBuf,
@@ -351,10 +352,10 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert!(matches!(save_at(folder.path(), &Over::Agreed), Err(SaveError::Other { .. })));
         let kinds = [
-            (ErrorKind::StorageFull, "the disk is full; make room"),
-            (ErrorKind::ReadOnlyFilesystem, "save on another disk"),
+            (ErrorKind::StorageFull, "the disk is full; free some space"),
+            (ErrorKind::ReadOnlyFilesystem, "save to another disk"),
             (ErrorKind::PermissionDenied, "no permission to write in its folder; save elsewhere"),
-            (ErrorKind::NotFound, "bring the folder or the drive back"),
+            (ErrorKind::NotFound, "bring back the folder or the drive"),
             (ErrorKind::TimedOut, "save elsewhere"),
         ];
         for (kind, expected) in kinds {

@@ -55,10 +55,10 @@ impl Recents {
                 aside.push(".unreadable");
                 let kept = match fs::rename(file, &aside) {
                     Ok(()) => format!("it is kept as {}", Path::new(&aside).display()),
-                    Err(cause) => format!("it cannot be put aside: {cause}"),
+                    Err(cause) => format!("it could not be moved aside: {cause}"),
                 };
                 let what = format!(
-                    "the list of recent projects is unreadable and begins anew; {kept}: {cause}: {}",
+                    "the list of recent projects cannot be read and starts empty; {kept}: {cause}: {}",
                     file.display()
                 );
                 (Self::default(), Some(what))
@@ -151,7 +151,7 @@ mod tests {
         fs::write(&file, "{\"paths\": [").unwrap();
         let (recents, problem) = Recents::load(&file);
         assert_eq!(recents, Recents::default());
-        assert!(problem.unwrap().contains("begins anew"));
+        assert!(problem.unwrap().contains("starts empty"));
         assert_eq!(fs::read(folder.path().join("recents.json.unreadable")).unwrap(), b"{\"paths\": [");
     }
 }

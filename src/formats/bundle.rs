@@ -27,7 +27,7 @@ pub enum BundleError {
     #[error("the zip holds {0} files; at most {MAX_FILES} are read")]
     TooMany(usize),
     /// A name such as `../x`, `/x` or `C:\x`.
-    #[error("the zip names '{0}', which leads out of its folder")]
+    #[error("the zip contains '{0}', which points outside its folder")]
     Outside(String),
     /// Two files of one name: which of them is meant?
     #[error("the zip holds '{0}' twice")]

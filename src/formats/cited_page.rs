@@ -57,19 +57,21 @@ impl std::fmt::Display for PageWarning {
         match self {
             Self::NoHost(which) => write!(
                 out,
-                "{which} names no site; one begins with https:// and a site, as https://www.example.org/page"
+                "{which} names no site; an address begins with https:// and a site, such as \
+                 https://www.example.org/page"
             ),
             Self::NoDay(which, text) => {
-                write!(out, "{which}, “{text}”, is no day; write it as 2025-12-15, 2025-12 or 2025")
+                write!(out, "{which}, “{text}”, is not a date; write it as 2025-12-15, 2025-12 or 2025")
             }
-            Self::Future(which, text) => write!(out, "{which}, {text}, is still to come"),
+            Self::Future(which, text) => write!(out, "{which}, {text}, is in the future"),
             Self::ReadBeforePublished => out.write_str("the day of access is before the day of publication"),
             Self::ArchivedBeforePublished(day) => {
-                write!(out, "the archive is of {day}, before the day of publication")
+                write!(out, "the archived copy is from {day}, before the day of publication")
             }
-            Self::OtherOriginal(url) => write!(out, "the archived page is of another address: {url}"),
+            Self::OtherOriginal(url) => write!(out, "the archived page is that of another address: {url}"),
             Self::ArchiveIsAddress => out.write_str(
-                "the archived address is the address itself; give that of the page, and that of its copy in an archive",
+                "the archived address is the same as the address; give one for the page and one for its copy in an \
+                 archive",
             ),
         }
     }

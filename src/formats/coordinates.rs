@@ -61,7 +61,7 @@ impl How {
         match self {
             Self::LatitudeFirst => "latitude first".to_owned(),
             Self::LongitudeFirst => "longitude first".to_owned(),
-            Self::Letters => "as the letters say".to_owned(),
+            Self::Letters => "as the letters show".to_owned(),
             Self::GeoAddress => "geo: address, latitude first".to_owned(),
             Self::WellKnownText => "well-known text, longitude first".to_owned(),
             Self::Link => "from the link to a map".to_owned(),
@@ -77,7 +77,7 @@ impl How {
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum CoordinateError {
     /// Nothing that looks like coordinates.
-    #[error("no coordinates in it; write 48.62, 37.55 or 48°37′12″ N 37°33′ E or 37U DQ 12345 67890")]
+    #[error("there are no coordinates in it; write 48.62, 37.55 or 48°37′12″ N 37°33′ E or 37U DQ 12345 67890")]
     None,
     /// One number.
     #[error("only one of the two numbers is there; write latitude and longitude, such as 48.62, 37.55")]
@@ -98,19 +98,19 @@ pub enum CoordinateError {
     #[error("only the last of degrees, minutes and seconds has decimals; {0} has some and is not the last")]
     Decimals(f64),
     /// Two of one kind.
-    #[error("both numbers are said to be the {0}; one is the latitude (N, S), the other the longitude (E, W)")]
+    #[error("both numbers are marked as the {0}; one is the latitude (N, S), the other the longitude (E, W)")]
     Twice(&'static str),
     /// A minus and a letter that says the same.
-    #[error("a minus and the letter S or W say the same twice; leave one out")]
+    #[error("a minus sign and the letter S or W mean the same; leave one out")]
     Sign,
     /// A square or a zone that does not exist.
     #[error("{0}")]
     Grid(String),
     /// A link that holds no coordinates.
-    #[error("the link holds no coordinates; open it in the browser, and copy the address that stands there then")]
+    #[error("the link has no coordinates; open it in the browser, then copy the address from there")]
     Link,
     /// Coordinates of another system.
-    #[error("it has coordinates of the system “{0}”; give those of WGS 84")]
+    #[error("its coordinates are in the system “{0}”; give them in WGS 84")]
     System(String),
 }
 

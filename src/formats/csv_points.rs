@@ -75,7 +75,7 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
             Err(why) => {
                 passed_over += 1;
                 if passed_over <= MOST_WARNINGS {
-                    read.warnings.push(format!("line {}: passed over: {why}", row.line));
+                    read.warnings.push(format!("line {}: skipped: {why}", row.line));
                 }
                 continue;
             }
@@ -95,16 +95,16 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
         });
     }
     if features.is_empty() {
-        let why = read.warnings.first().map_or_else(|| "it has no rows but the first".to_owned(), Clone::clone);
+        let why = read.warnings.first().map_or_else(|| "it has only its first row".to_owned(), Clone::clone);
         return Err(failed(format!("the table has no point that can be drawn; {why}")));
     }
     if passed_over > MOST_WARNINGS {
-        read.warnings.push(format!("{} more rows were passed over", passed_over - MOST_WARNINGS));
+        read.warnings.push(format!("{} more rows were skipped", passed_over - MOST_WARNINGS));
     }
     if by_latitude > 0 {
         let rows = if by_latitude == 1 { "1 row" } else { &format!("{by_latitude} rows") };
         read.warnings
-            .push(format!("nothing says which of two numbers is the latitude in {rows}: it is taken to stand first"));
+            .push(format!("nothing shows which of the two numbers is the latitude in {rows}: the first is taken"));
     }
     read.features = FeatureTable::of(features);
     Ok(read)
@@ -147,10 +147,10 @@ fn place_of(lat: &str, lon: &str) -> Result<Coord<f64>, String> {
     if let (Some(lat), Some(lon)) = (csv::number(lat), csv::number(lon)) {
         let is_place = lat.abs() <= 90.0 && lon.abs() <= 180.0;
         let exchanged = lat.abs() <= 180.0 && lon.abs() <= 90.0;
-        let hint = if exchanged { "; the columns seem to be exchanged" } else { "" };
+        let hint = if exchanged { "; the columns seem to be swapped" } else { "" };
         return is_place
             .then_some(Coord { x: lon, y: lat })
-            .ok_or_else(|| format!("{lat}, {lon} is no latitude and longitude in degrees{hint}"));
+            .ok_or_else(|| format!("{lat}, {lon} is not a latitude and longitude in degrees{hint}"));
     }
     let found = readings(&format!("{lat}; {lon}")).map_err(|error| error.to_string())?;
     Ok(found[0].at)
@@ -233,15 +233,15 @@ mod tests {
         let read = table("name,lat,lon\nA,48.62,37.55\nB,,\nC,148.62,37.55\nD,x,y");
         assert_eq!(places(&read).len(), 1);
         assert_eq!(read.warnings.len(), 3);
-        assert!(read.warnings[0].starts_with("line 3: passed over"), "{:?}", read.warnings);
-        assert!(read.warnings[1].contains("seem to be exchanged"), "{:?}", read.warnings);
+        assert!(read.warnings[0].starts_with("line 3: skipped"), "{:?}", read.warnings);
+        assert!(read.warnings[1].contains("seem to be swapped"), "{:?}", read.warnings);
         let read = table("name,coordinates\nA,\"48.62, 37.55\"\n");
-        assert!(read.warnings[0].contains("taken to stand first"), "{:?}", read.warnings);
+        assert!(read.warnings[0].contains("the first is taken"), "{:?}", read.warnings);
         for (text, says) in [
             ("", "empty"),
             ("name,place\nA,B", "no columns hold coordinates"),
             ("lat,lon\n", "no point that can be drawn"),
-            ("lat,lon\nx,y", "line 2: passed over"),
+            ("lat,lon\nx,y", "line 2: skipped"),
         ] {
             let error = super::read(text.as_bytes(), Order::LonLat).unwrap_err().to_string();
             assert!(error.contains(says), "{text}: {error}");

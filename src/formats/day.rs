@@ -35,10 +35,10 @@ pub struct Day {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum DayError {
     /// Other words about a time, or none.
-    #[error("it is not written as a day; expected one such as 2025-12-15, 2025-12 or 2025")]
+    #[error("it is not a date; expected one such as 2025-12-15, 2025-12 or 2025")]
     NotADay,
     /// Written as a day, such as `2025-02-29`.
-    #[error("no calendar has such a day")]
+    #[error("there is no such day")]
     Impossible,
 }
 

@@ -191,7 +191,7 @@ impl Filter {
             Some(token) => {
                 let word = &text[token.at.clone()];
                 let what = match token.kind {
-                    Kind::Close => "this parenthesis closes nothing".to_owned(),
+                    Kind::Close => "this parenthesis has no opening one".to_owned(),
                     _ => format!("expected 'and' or 'or' before {word}; a value of several words needs quotes"),
                 };
                 Err(fail((what, token.at)))

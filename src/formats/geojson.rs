@@ -50,7 +50,8 @@ pub enum GeoJsonError {
     NotGeoJson(String),
     /// A coordinate that is no place on the earth.
     #[error(
-        "feature {feature}: the position [{lon}, {lat}] is no longitude and latitude in degrees; longitude comes first, −180 to 180, then latitude, −90 to 90{hint}"
+        "feature {feature}: the position [{lon}, {lat}] is not a longitude and latitude in degrees; longitude comes \
+         first, −180 to 180, then latitude, −90 to 90{hint}"
     )]
     OutOfRange {
         /// Which feature, counted from 1.
@@ -234,14 +235,14 @@ impl Slow {
             Some("FeatureCollection") => {
                 if let Some(unread) = object.unread.get("features") {
                     let what = match unread.as_array() {
-                        Some(list) => format!("{} members of its 'features' are no objects; take them out", list.len()),
-                        None => "its 'features' are no list".to_owned(),
+                        Some(list) => format!("{} members of its 'features' are not objects; remove them", list.len()),
+                        None => "its 'features' are not a list".to_owned(),
                     };
                     return Err(GeoJsonError::NotGeoJson(what));
                 }
                 let features = object.features.ok_or_else(|| {
                     GeoJsonError::NotGeoJson(
-                        "a FeatureCollection has a list of 'features', and this has none".to_owned(),
+                        "a FeatureCollection must have a list of 'features', and this has none".to_owned(),
                     )
                 })?;
                 features.into_iter().try_for_each(|feature| self.feature(feature))
@@ -272,9 +273,9 @@ impl Slow {
             return match mended {
                 Some(Value::Object(geometry)) => Err(match self.geometry(Object::mended(geometry)) {
                     Err(error) => error,
-                    Ok(_) => self.wrong("its 'geometry' is not as GeoJSON has it"),
+                    Ok(_) => self.wrong("its 'geometry' is not valid GeoJSON"),
                 }),
-                _ => Err(self.wrong(format_args!("its '{name}' is not as GeoJSON has it; correct it or take it out"))),
+                _ => Err(self.wrong(format_args!("its '{name}' is not valid GeoJSON; correct it or remove it"))),
             };
         }
         let geometry = geometry.map(|geometry| self.geometry(*geometry)).transpose()?;
@@ -293,7 +294,7 @@ impl Slow {
             )));
         }
         if let Some(name) = object.unread.keys().next() {
-            return Err(self.wrong(format_args!("the '{name}' of its geometry is not as GeoJSON has it")));
+            return Err(self.wrong(format_args!("the '{name}' of its geometry is not valid GeoJSON")));
         }
         let nulls = object.nulls();
         if object.has_open_ring() {
@@ -322,7 +323,7 @@ fn other_kind(object: &Object) -> String {
     let has = |name: &str| object.rest.contains_key(name);
     match object.kind.as_deref() {
         Some("Topology") => "it is TopoJSON; convert it to GeoJSON, as mapshaper.org does".to_owned(),
-        Some(kind) => format!("its type is '{}', which GeoJSON does not know", shortened(kind)),
+        Some(kind) => format!("its type is '{}', which GeoJSON does not have", shortened(kind)),
         None if has("elements") && has("osm3s") => {
             "it is an answer of OpenStreetMap's Overpass server; export it from there as GeoJSON".to_owned()
         }

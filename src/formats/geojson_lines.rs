@@ -113,10 +113,10 @@ mod tests {
             (
                 format!("{}\n{}", cell("a", 37.0), &cell("b", 37.0)[..60]),
                 "feature 2, which begins in line 2",
-                "breaks off",
+                "ends too soon",
             ),
             (format!("{}\n{{\"type\":\"Feature\",}}", cell("a", 37.0)), "feature 2, which begins in line 2", "a comma"),
-            (format!("{}\n{}", cell("a", 37.0), cell("b", 437.0)), "feature 2", "no longitude and latitude"),
+            (format!("{}\n{}", cell("a", 37.0), cell("b", 437.0)), "feature 2", "not a longitude and latitude"),
             (format!("{}\n[1]", cell("a", 37.0)), "it is a list", ""),
         ];
         for (text, expected, also) in cases {

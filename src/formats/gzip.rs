@@ -13,10 +13,10 @@ pub const EXTENSION: &str = "gz";
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum GzipError {
     /// Its end is missing, or a byte of it has changed.
-    #[error("the gzip file breaks off or is damaged; fetch or copy it again")]
+    #[error("the gzip file is cut short or damaged; download or copy it again")]
     Damaged,
     /// It unpacks to more than can be read.
-    #[error("it unpacks to more than {0} MB, the most that is read")]
+    #[error("it unpacks to more than {0} MB, which is the limit")]
     TooLarge(usize),
 }
 

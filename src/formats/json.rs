@@ -6,10 +6,10 @@ use serde_json::Error;
 pub(crate) fn fault(text: &str, error: &Error) -> String {
     let start = text.trim_start();
     if start.is_empty() {
-        return "it is empty; fetch or save it again".to_owned();
+        return "it is empty; download or save it again".to_owned();
     }
     if start.starts_with('<') {
-        return "it begins as a web page or as XML does; fetch the data itself, not the page that shows it".to_owned();
+        return "it looks like a web page or XML; download the data itself, not the page that shows it".to_owned();
     }
     let at = place(text, error.line(), error.column());
     let around = Around::of(text, at);
@@ -20,24 +20,22 @@ pub(crate) fn fault(text: &str, error: &Error) -> String {
         feature => format!("line {line}, column {column}, after feature {feature}"),
     };
     if error.is_eof() {
-        return format!("{place}: the text breaks off, as if the file had been cut short; fetch or save it again");
+        return format!(
+            "{place}: the text ends too soon, as if the file had been cut short; download or save it again"
+        );
     }
     let what = match (around.before, text.as_bytes().get(at).copied().unwrap_or(b' ')) {
         _ if around.depth >= DEEPEST => "brackets are nested deeper than any map needs; save it from another program",
-        (b',', b']' | b'}') => "a comma stands before the closing bracket; take that comma out",
+        (b',', b']' | b'}') => "there is a comma before the closing bracket; remove it",
         (b']' | b'}' | b'"' | b'0'..=b'9', b'{' | b'[' | b'"') if around.depth > 0 => {
             "a comma is missing here; put one in"
         }
-        (_, b'N' | b'I') => "“NaN” and “Infinity” are no numbers in JSON; put null in their place, or leave them out",
-        (_, b'\'') => "names and texts stand in double quotation marks; put those in place of the single ones",
-        (_, b'/') => "JSON has no comments; take them out",
-        (_, b'0'..=b'9' | b'-' | b'.' | b'e' | b'E' | b'+') => {
-            "a number is not as JSON has it, or too large; correct it"
-        }
-        _ if around.depth == 0 && around.before == b'}' => "more follows where the JSON ends; take it out",
-        _ => {
-            "something else stands here than JSON allows; correct it, or save the file anew from the program that made it"
-        }
+        (_, b'N' | b'I') => "“NaN” and “Infinity” are not numbers in JSON; write null instead, or leave them out",
+        (_, b'\'') => "names and texts need double quotation marks; use them instead of the single ones",
+        (_, b'/') => "JSON has no comments; remove them",
+        (_, b'0'..=b'9' | b'-' | b'.' | b'e' | b'E' | b'+') => "a number is not valid JSON, or too large; correct it",
+        _ if around.depth == 0 && around.before == b'}' => "there is more text after the end of the JSON; remove it",
+        _ => "JSON does not allow what is here; correct it, or save the file again from the program that made it",
     };
     format!("{place}: {what}")
 }
@@ -119,17 +117,17 @@ mod tests {
     #[test]
     fn it_is_said_where_in_which_feature_and_what_to_do() {
         let cases = [
-            ("{\"features\":[\n{\"a\":[1]},\n]}", "line 3, column 1, after feature 1: a comma stands before"),
-            ("{\"features\":[{\"a\":1,}]}", "in feature 1: a comma stands before"),
-            ("{\"features\":[{\"a\":1}, {\"b\":[1.5", "in feature 2: the text breaks off"),
+            ("{\"features\":[\n{\"a\":[1]},\n]}", "line 3, column 1, after feature 1: there is a comma before"),
+            ("{\"features\":[{\"a\":1,}]}", "in feature 1: there is a comma before"),
+            ("{\"features\":[{\"a\":1}, {\"b\":[1.5", "in feature 2: the text ends too soon"),
             ("{\"features\":[{\"a\":1} {\"b\":1}]}", "after feature 1: a comma is missing"),
             ("{\"features\":[{\"a\":NaN}]}", "in feature 1: “NaN”"),
-            ("{\"features\":[{'a':1}]}", "in feature 1: names and texts stand in double"),
-            ("{\"a\":1e999}", "a number is not as JSON has it, or too large"),
-            ("{\"a\":1} x", "more follows where the JSON ends"),
-            ("<!doctype html><p>Not found", "as a web page"),
+            ("{\"features\":[{'a':1}]}", "in feature 1: names and texts need double"),
+            ("{\"a\":1e999}", "a number is not valid JSON, or too large"),
+            ("{\"a\":1} x", "there is more text after the end of the JSON"),
+            ("<!doctype html><p>Not found", "like a web page"),
             ("  \n", "it is empty"),
-            ("hello", "line 1, column 1: something else stands here"),
+            ("hello", "line 1, column 1: JSON does not allow what is here"),
         ];
         for (text, expected) in cases {
             let fault = fault_of(text);

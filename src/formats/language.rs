@@ -149,7 +149,7 @@ impl<'de> Deserialize<'de> for Text {
                 let mut text = Text::default();
                 while let Some((tag, words)) = map.next_entry::<String, Option<String>>()? {
                     if Language::new(&tag).is_none() {
-                        let what = format!("'{tag}' is no language tag; expected one such as en, uk or az-Arab");
+                        let what = format!("'{tag}' is not a language tag; expected one such as en, uk or az-Arab");
                         return Err(de::Error::custom(what));
                     }
                     if let Some(words) = words {

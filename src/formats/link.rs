@@ -27,7 +27,7 @@ pub fn doubts(address: &str) -> Vec<String> {
     let authority = authority.split(['/', '?', '#', '\\']).next().unwrap_or_default();
     let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
     if user.is_some() {
-        doubts.push(format!("what stands before @ is no part of the site, which is {}", shown(host)));
+        doubts.push(format!("the part before @ does not belong to the site, which is {}", shown(host)));
     }
     if !host.is_ascii() {
         let name = host.split(':').next().unwrap_or_default().to_lowercase();
@@ -38,7 +38,7 @@ pub fn doubts(address: &str) -> Vec<String> {
         doubts.push("the site’s name stands for letters beyond a to z".to_owned());
     }
     if address.chars().any(is_unseen) {
-        doubts.push("it has signs that are not seen; they are written out here".to_owned());
+        doubts.push("it has invisible characters; they are written out here".to_owned());
     }
     doubts
 }
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(doubt, ["the site’s name has letters beyond a to z; programs read xn--pypal-4ve.example"]);
         assert_eq!(doubts("https://xn--pypal-4ve.example/").len(), 1);
         let doubt = doubts("https://news.example@evil.example/");
-        assert_eq!(doubt, ["what stands before @ is no part of the site, which is evil.example"]);
+        assert_eq!(doubt, ["the part before @ does not belong to the site, which is evil.example"]);
         assert_eq!(doubts("https://a.example/\u{202e}fdp.exe").len(), 1);
         assert_eq!(shown("a\u{202e}b\u{200b}"), "a‹U+202E›b‹U+200B›");
     }

@@ -66,7 +66,7 @@ impl MapKind {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MapSourceError {
     /// The program cannot draw such maps.
-    #[error("the map '{id}' is of the kind '{}', which cannot be drawn yet; kinds that can are builtin, none and xyz", kind.name())]
+    #[error("the map '{id}' is of the kind '{}', which cannot be drawn yet; use builtin, none or xyz", kind.name())]
     Kind {
         /// The map's id.
         id: String,

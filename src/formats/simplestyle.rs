@@ -244,7 +244,7 @@ impl StyleWarning {
     /// In words, where `taken` is what the reader takes in its place.
     pub fn message(&self, taken: &str) -> String {
         let Self { property, value } = self;
-        format!("'{}' is {value}, not {}; {taken} is taken", property.name(), property.expected())
+        format!("'{}' is {value}, not {}; {taken} is used", property.name(), property.expected())
     }
 }
 
@@ -424,14 +424,14 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "'stroke' is \"currentcolor\", not a colour such as #0072b2; the default is taken",
-                "'stroke-width' is 1000000000.0, not a number from 0 to 1000; the default is taken",
-                "'stroke-opacity' is \"150%\", not a number from 0 to 1; the default is taken",
-                "'fill' is \"\", not a colour such as #0072b2; the default is taken",
-                "'fill-opacity' is 50, not a number from 0 to 1; the default is taken",
-                "'marker-color' is a list, not a colour such as #0072b2; the default is taken",
-                "'marker-size' is 3, not small, medium or large; the default is taken",
-                "'marker-symbol' is an object, not a symbol's name or a number; the default is taken",
+                "'stroke' is \"currentcolor\", not a colour such as #0072b2; the default is used",
+                "'stroke-width' is 1000000000.0, not a number from 0 to 1000; the default is used",
+                "'stroke-opacity' is \"150%\", not a number from 0 to 1; the default is used",
+                "'fill' is \"\", not a colour such as #0072b2; the default is used",
+                "'fill-opacity' is 50, not a number from 0 to 1; the default is used",
+                "'marker-color' is a list, not a colour such as #0072b2; the default is used",
+                "'marker-size' is 3, not small, medium or large; the default is used",
+                "'marker-symbol' is an object, not a symbol's name or a number; the default is used",
             ]
         );
         for value in [json!(-3), json!("-3"), json!("inf"), json!("NaN"), json!("2,5"), json!(true), json!("")] {
@@ -444,7 +444,7 @@ mod tests {
         let warning = StyleWarning::new(Property::Fill, &json!("ж".repeat(100_000)));
         assert!(warning.value.chars().count() < 50, "{}", warning.value);
         let warning = StyleWarning::new(Property::FillOpacity, &json!(50));
-        assert_eq!(warning.message("0.2"), "'fill-opacity' is 50, not a number from 0 to 1; 0.2 is taken");
+        assert_eq!(warning.message("0.2"), "'fill-opacity' is 50, not a number from 0 to 1; 0.2 is used");
     }
 
     #[test]

@@ -115,7 +115,7 @@ pub enum SourceWarning {
         /// The words, cut short if they are many.
         words: String,
     },
-    /// Neither text nor a list of texts; it is passed over.
+    /// Neither text nor a list of texts; it is ignored.
     NotText {
         /// The property.
         property: &'static str,
@@ -137,7 +137,7 @@ impl fmt::Display for SourceWarning {
                 )
             }
             Self::NotText { property } => {
-                write!(formatter, "'{property}' is neither text nor a list of texts; it is passed over")
+                write!(formatter, "'{property}' is neither text nor a list of texts; it is ignored")
             }
             Self::TooMany { left_out } => {
                 write!(formatter, "more than {MOST} sources; {left_out} are left out")

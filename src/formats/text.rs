@@ -34,16 +34,18 @@ pub enum TextError {
     #[error("the text has {0} bytes; the largest that is read has {MAX_BYTES}")]
     TooLarge(usize),
     /// Neither UTF-8 nor marked as UTF-16, and no page that declares another encoding.
-    #[error("the text is not UTF-8 (byte {0}), and does not say what else it is; save it as UTF-8 and try again")]
+    #[error("the text is not UTF-8 (byte {0}), and does not name another encoding; save it as UTF-8 and try again")]
     NotUtf8(usize),
     /// A file of another kind, known by its first bytes.
     #[error("this is {0}; save its text as .txt first, or the page as .html")]
     Binary(&'static str),
     /// A page that declares an encoding that the web does not know.
-    #[error("the page declares the encoding '{0}', which is none of the web's; save it as UTF-8 and try again")]
+    #[error("the page declares the encoding '{0}', which is not a web encoding; save it as UTF-8 and try again")]
     UnknownEncoding(String),
     /// A page that declares an encoding and breaks its rules.
-    #[error("the page declares the encoding {0}, and has bytes that are none in it; save it as UTF-8 and try again")]
+    #[error(
+        "the page declares the encoding {0}, but has bytes that are not valid in it; save it as UTF-8 and try again"
+    )]
     NotAsDeclared(&'static str),
 }
 
@@ -138,7 +140,7 @@ pub fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
     }
     // No encoding of the web but UTF-16, which has its mark, writes a zero.
     let start = bytes.get(..4096).unwrap_or(bytes);
-    (Encoding::for_bom(bytes).is_none() && memchr(0, start).is_some()).then_some("no text: it has zeros in it")
+    (Encoding::for_bom(bytes).is_none() && memchr(0, start).is_some()).then_some("not a text: it contains null bytes")
 }
 
 /// What a zip is, by the names of what is packed in it.

@@ -157,7 +157,9 @@ impl<'de> Visitor<'de> for FirstVisitor {
                 }
                 Nested::Areas(areas)
             }
-            Some(First::List(Nested::Areas(_))) => return Err(A::Error::custom("the coordinates are nested too deep")),
+            Some(First::List(Nested::Areas(_))) => {
+                return Err(A::Error::custom("the coordinates are nested too deeply"));
+            }
         };
         Ok(First::List(nested))
     }
@@ -377,7 +379,7 @@ impl Object {
             ("Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon", _) => {
                 return Err(format!("the coordinates are not those of a {kind}"));
             }
-            _ => return Err(format!("there is no geometry of the type '{kind}'")),
+            _ => return Err(format!("there is no geometry type '{kind}'")),
         })
     }
 }

@@ -20,16 +20,16 @@ pub const CIRCLE_EDGES: usize = 180;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum BufferError {
     /// The distance is 0, no number, or too large; or it is below 0 and the shape has no inside.
-    #[error("Give a distance above 0 and at most 2000 km; only areas and circles can be shrunk by one below 0")]
+    #[error("Give a distance above 0 and at most 2000 km; a distance below 0 shrinks areas and circles only")]
     Distance,
     /// The shape is too large for its distances to be true.
-    #[error("The shape reaches further than 3000 km from its middle. Split it, and take its parts one by one")]
+    #[error("The shape reaches more than 3000 km from its middle. Split it, and buffer its parts one by one")]
     TooLarge,
     /// The shape has no usable coordinate.
-    #[error("The shape is empty: there is nothing to keep a distance from")]
+    #[error("The shape is empty: there is nothing to buffer")]
     Empty,
     /// The area is nowhere as wide as twice the distance.
-    #[error("Nothing would be left: the area is nowhere twice as wide as that. Give a smaller distance")]
+    #[error("Nothing would be left: the area is nowhere wider than twice that distance. Give a smaller one")]
     ShrunkAway,
 }
 

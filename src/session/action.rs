@@ -178,7 +178,7 @@ pub enum Action {
     AddLayer(String),
     /// Put new annotations into this layer.
     UseLayer(LayerId),
-    /// Type the words of an annotation in place.
+    /// Type the text of an annotation in place.
     EditText(AnnotationId),
     /// Done with typing.
     EndText,

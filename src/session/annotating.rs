@@ -169,8 +169,8 @@ impl Session {
         let selected = || ids.iter().filter_map(|id| document.annotations.get(*id));
         let any = |is: &dyn Fn(&Annotation) -> bool| selected().any(|annotation| is(annotation));
         match command {
-            Command::Undo if self.history.undo_step().is_none() && !self.is_drafting() => Some("Nothing to take back"),
-            Command::Redo if self.history.redo_step().is_none() => Some("Nothing was taken back"),
+            Command::Undo if self.history.undo_step().is_none() && !self.is_drafting() => Some("Nothing to undo"),
+            Command::Redo if self.history.redo_step().is_none() => Some("Nothing to redo"),
             Command::FinishDraft if !self.is_drafting() => Some("Nothing is being drawn"),
             Command::SelectAll | Command::ToggleAnnotations if document.annotations.is_empty() => {
                 Some("There are no annotations yet")
@@ -523,7 +523,9 @@ impl Session {
                 let before = history.document().annotations.len();
                 history.edit(Step::Delete(ids.len()), |document| edit::remove(document, ids));
                 if history.document().annotations.len() == before {
-                    return vec![Effect::Tell("What is locked stays; unlock it first (Ctrl+L)".to_owned())];
+                    return vec![Effect::Tell(
+                        "Locked annotations cannot be changed; unlock them first (Ctrl+L)".to_owned(),
+                    )];
                 }
                 self.forget_what_is_gone();
             }
@@ -555,7 +557,7 @@ impl Session {
                 history.edit(Step::MoveLayer, |document| edit::move_layer(document, id, rows));
             }
             LayerChange::Remove => {
-                // The last layer stays; the list offers no other.
+                // The last layer cannot be removed; the list offers no other.
                 let _ = history.edit(Step::RemoveLayer, |document| edit::remove_layer(document, id));
             }
         }

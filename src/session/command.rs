@@ -46,79 +46,79 @@ macro_rules! commands {
 
 commands! {
     // File
-    New, "New", "Begin another project; what is not saved is asked about", ["Ctrl+N"];
-    Open, "Open…", "Open a project, or a dossier or a GeoJSON file beside what is shown", ["Ctrl+O"];
-    BuiltinDossier, "Built-in dossier", "Open the dossier that comes with the program in place of the one that is open", [];
+    New, "New", "Start a new project; asks about unsaved changes first", ["Ctrl+N"];
+    Open, "Open…", "Open a project, a dossier or a GeoJSON file", ["Ctrl+O"];
+    BuiltinDossier, "Built-in dossier", "Go back to the dossier that comes with the program", [];
     OpenMap, "Open map file…", "Draw a PMTiles file of vector tiles over the built-in map, offline", [];
-    AttachText, "Attach source text…", "Check excerpts against the text of their source, a text or HTML file; kept until the window closes, sent nowhere", [];
+    AttachText, "Attach source text…", "Check excerpts against the text of their source, a text or HTML file; it is kept until the window closes and sent nowhere", [];
     Save, "Save", "Write the project to its file", ["Ctrl+S"];
     SaveAs, "Save as…", "Write the project to another file", ["Ctrl+Shift+S"];
     ExportFigure, "Export figure…", "Write the view as a figure with legend, scale, sources and credits", ["Ctrl+E"];
-    CopyFigure, "Copy figure", "Put the same figure on the clipboard", ["Ctrl+Shift+C"];
-    Quit, "Quit", "Close the window; what is not saved is asked about", ["Ctrl+Q"];
+    CopyFigure, "Copy figure", "Copy the same figure to the clipboard", ["Ctrl+Shift+C"];
+    Quit, "Quit", "Close the window; asks about unsaved changes first", ["Ctrl+Q"];
     // Edit
-    Undo, "Undo", "Take back the last step; while drawing, the last point", ["Ctrl+Z"];
-    Redo, "Redo", "Make the step again that was taken back", ["Ctrl+Shift+Z", "Ctrl+Y"];
-    ShowHistory, "History", "The list of steps, to jump in", [];
-    Cut, "Cut", "Put the selected annotations on the clipboard and take them away", ["Ctrl+X"];
-    Copy, "Copy", "Put the selected annotations on the clipboard as GeoJSON", ["Ctrl+C"];
-    Paste, "Paste", "Add annotations, GeoJSON or words from the clipboard", ["Ctrl+V"];
-    Duplicate, "Duplicate", "Add a copy of the selected annotations beside them", ["Ctrl+D"];
-    Delete, "Delete", "Take away the selected annotations, or the selected layer of yours", ["Delete"];
+    Undo, "Undo", "Undo the last step; while drawing, remove the last point", ["Ctrl+Z"];
+    Redo, "Redo", "Redo the step that was undone", ["Ctrl+Shift+Z", "Ctrl+Y"];
+    ShowHistory, "History", "List all steps, and go to any of them", [];
+    Cut, "Cut", "Move the selected annotations to the clipboard", ["Ctrl+X"];
+    Copy, "Copy", "Copy the selected annotations to the clipboard as GeoJSON", ["Ctrl+C"];
+    Paste, "Paste", "Add annotations, GeoJSON or text from the clipboard", ["Ctrl+V"];
+    Duplicate, "Duplicate", "Add a copy of the selected annotations next to them", ["Ctrl+D"];
+    Delete, "Delete", "Delete the selected annotations, or your selected layer", ["Delete"];
     SelectAll, "Select all", "Select all annotations that are shown and not locked", ["Ctrl+A"];
-    ClearSelection, "Clear selection", "Give up the sketch, then the selection, then the tool", ["Escape"];
+    ClearSelection, "Clear selection", "Cancel the sketch, then the selection, then the tool", ["Escape"];
     Find, "Find annotation", "Search the list of annotations", ["Ctrl+F"];
-    Palette, "Search everything…", "Find commands, places, overlays, features, annotations, quotations, figures and sources by their words, and any place by its coordinates", ["Ctrl+K"];
+    Palette, "Search everything…", "Find commands, places, overlays, features, annotations, quotations, figures and sources by name or text, and any place by its coordinates", ["Ctrl+K"];
     // View
     Home, "Opening view", "Back to the view that the dossier opens with", ["Home"];
     ZoomIn, "Zoom in", "One step closer", ["Plus", "Equals"];
     ZoomOut, "Zoom out", "One step back", ["Minus"];
-    ZoomToSelection, "Zoom to selection", "Fit what is selected into the view", ["Z"];
+    ZoomToSelection, "Zoom to selection", "Fit the selection into the view", ["Z"];
     ToggleLayersPanel, "Left panel", "Show or hide the panel of overlays, annotations and sources", ["F7"];
     ToggleInspector, "Inspector", "Show or hide the panel of what is selected", ["F8"];
     Table, "Table", "Open or close the table of a layer's features: sort, search, filter, copy", ["F6"];
-    SwitchTheme, "Switch theme", "From light to dark or back; View › Theme follows the system again", ["F9"];
+    SwitchTheme, "Switch theme", "Switch between light and dark; View › Theme can follow the system again", ["F9"];
     ToggleAnnotations, "Hide annotations", "Hide all annotations, or show them again", ["Ctrl+Shift+H"];
-    ShowGaps, "Gaps…", "Shapes without a source, broken quotes, figures without a measure, and what is past its day", [];
-    ShowWarnings, "Warnings…", "What of the files that were opened could not be read, or was mended", [];
+    ShowGaps, "Gaps…", "Shapes without a source, quotes that do not match, figures that nothing measures, and overlays with an old date", [];
+    ShowWarnings, "Warnings…", "What could not be read in the opened files, or was corrected", [];
     // Overlays
     SelectBelow, "Select the overlay below", "Step down through the overlays under the last click", ["B"];
-    ShowAlone, "Show selected alone", "Hide all but the selected overlay; again brings them back", ["S"];
+    ShowAlone, "Show only selected", "Hide all but the selected overlay; press again to bring them back", ["S"];
     MoveUp, "Move up", "Draw the selected overlay or annotation above its neighbour", ["Alt+ArrowUp"];
     MoveDown, "Move down", "Draw the selected overlay or annotation below its neighbour", ["Alt+ArrowDown"];
     ConvertOverlay, "Overlay to annotation", "Add the shape of the selected overlay as an annotation that cites its excerpts", [];
-    ResetOverlays, "Reset overlays", "Order, visibility and opacity as the dossier has them", [];
+    ResetOverlays, "Reset overlays", "Restore the dossier’s order, visibility and opacity", [];
     // Insert
     ToolSelect, "Select", "Select, move and reshape annotations; click overlays to read their sources", ["V"];
     ToolPan, "Move the map", "Drag the map; holding Space does so with any tool", ["H"];
     ToolMarker, "Marker", "Click to place a marker", ["M"];
-    ToolText, "Text", "Click to place words", ["T"];
-    ToolCallout, "Callout", "Click a place, then where the words stand", ["C"];
+    ToolText, "Text", "Click to place text", ["T"];
+    ToolCallout, "Callout", "Click a place, then where its text goes", ["C"];
     ToolLine, "Line", "Click point after point", ["L"];
     ToolArrow, "Arrow", "Drag from tail to head, or click point after point", ["A"];
     ToolPolygon, "Polygon", "Click corner after corner; the first one closes it", ["P"];
     ToolRectangle, "Rectangle", "Drag from corner to corner", ["R"];
-    ToolCircle, "Circle", "Drag from the middle; the radius is a true distance", ["O"];
+    ToolCircle, "Circle", "Drag from the centre; the radius is a true distance", ["O"];
     ToolFreehand, "Freehand", "Draw a line by hand", ["F"];
     ToolMeasure, "Measure", "Click point after point for a length; close the line for an area", ["D"];
     // Annotation
-    EditText, "Edit words", "Type the words of the selected annotation in place, or the name of the selected layer of yours", ["F2"];
+    EditText, "Edit text", "Edit the text of the selected annotation on the map, or the name of your selected layer", ["F2"];
     BringToFront, "Bring to front", "Draw the selection above all others of its layer", ["Ctrl+Shift+CloseBracket"];
     SendToBack, "Send to back", "Draw the selection below all others of its layer", ["Ctrl+Shift+OpenBracket"];
-    Lock, "Lock or unlock", "Keep the selection from being changed, or let it be changed again", ["Ctrl+L"];
+    Lock, "Lock or unlock", "Protect the selection from changes, or allow changes again", ["Ctrl+L"];
     Group, "Group into a layer", "Put the selection into a new layer of its own", ["Ctrl+G"];
-    Merge, "Merge polygons", "Make one polygon of those selected", [];
-    CutOut, "Cut out", "Take the other selected polygons out of the lowest one", [];
+    Merge, "Merge polygons", "Join the selected polygons into one", [];
+    CutOut, "Cut out", "Cut the other selected polygons out of the lowest one", [];
     Split, "Split", "Split the selected polygon along the selected line", [];
     Buffer, "Buffer…", "Add the area within a distance of the selection", [];
-    Simplify, "Simplify…", "Fewer points, within a distance of the old line", [];
-    Reverse, "Reverse direction", "Turn the selected lines and arrows round", [];
-    Align, "Align to bearing", "Turn the selected lines to the nearest bearing of 15°", [];
+    Simplify, "Simplify…", "Use fewer points, within a distance of the old line", [];
+    Reverse, "Reverse direction", "Reverse the selected lines and arrows", [];
+    Align, "Align to bearing", "Turn the selected lines to the nearest multiple of 15°", [];
     Renumber, "Number markers", "Number the selected markers in their order", [];
-    ToggleSnapping, "Snap to points and edges", "Whether drawing snaps to what is there; Alt turns it off for a moment", ["N"];
+    ToggleSnapping, "Snap to points and edges", "Snap to existing points and edges while drawing; hold Alt to turn it off for a moment", ["N"];
     FinishDraft, "Finish the sketch", "Finish what is being drawn", ["Ctrl+Enter"];
     // Help
-    ShowKeys, "Keys", "The keys that the window knows, to be looked up and changed", ["F1", "Questionmark"];
+    ShowKeys, "Keys", "Look up and change the keyboard shortcuts", ["F1", "Questionmark"];
     ShowAbout, "About Claimline and its data", "Version, credits and licences of the data", [];
 }
 

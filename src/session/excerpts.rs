@@ -50,9 +50,9 @@ impl Session {
         self.check_texts();
         let tally = self.texts.tally(source, self.excerpts());
         let note = match self.texts.attached(source).map(|attached| attached.fingerprint) {
-            _ if other => ". It is not the text of this source, and was attached all the same",
+            _ if other => ". It is not the text of this source, but was attached anyway",
             Some(Fingerprint::Different) => ". It is not the text that the dossier was made from: its SHA-256 differs",
-            Some(Fingerprint::NotStated) => ". The dossier states no SHA-256 to compare it with",
+            Some(Fingerprint::NotStated) => ". The dossier has no SHA-256 to compare it with",
             Some(Fingerprint::Same) | None => "",
         };
         format!("{outlet}: {tally}{note}")

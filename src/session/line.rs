@@ -33,7 +33,7 @@ impl Session {
         };
         let line = match ChosenLine::of(overlay, counting) {
             Ok(line) => Arc::new(line),
-            Err(what) => return vec![Effect::Tell(format!("It can’t be used as line of contact: {what}"))],
+            Err(what) => return vec![Effect::Tell(format!("It cannot be used as the line of contact: {what}"))],
         };
         let step = Step::UseAsLine(self.named(id));
         self.history.edit(step, |document| document.chosen_line = Some(line));

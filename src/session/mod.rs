@@ -45,7 +45,7 @@ use crate::tools::{Gesture, InHand, Modifiers, Tool};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ThemeChoice {
-    /// As the system has it.
+    /// Same as the system has it.
     #[default]
     System,
     /// Light.
@@ -217,14 +217,16 @@ impl Session {
             Command::Delete if self.selected_overlay().is_some_and(|overlay| self.is_own_layer(&overlay.id)) => None,
             Command::EditText if self.selected_overlay().is_some_and(|overlay| self.is_own_layer(&overlay.id)) => None,
             Command::Delete if !no_overlay => Some("The dossier’s overlays can be hidden, not deleted"),
-            Command::BuiltinDossier if builtin::is_builtin(self.dossier()) => Some("It is the one that is open"),
+            Command::BuiltinDossier if builtin::is_builtin(self.dossier()) => Some("It is already open"),
             Command::ShowAlone if no_overlay && !self.is_alone() => Some(needs_overlay),
-            Command::ShowWarnings if self.warnings().next().is_none() => Some("All that was opened could be read"),
+            Command::ShowWarnings if self.warnings().next().is_none() => {
+                Some("There are no warnings: everything opened could be read")
+            }
             Command::Table if self.dossier().overlays.iter().all(|overlay| overlay.features.count() == 0) => {
                 Some("No layer has features: open a file of features first")
             }
             Command::SelectBelow if self.pick.as_ref().is_none_or(|pick| pick.hits.len() < 2) => {
-                Some("Click a place where overlays lie on top of each other first")
+                Some("First click a place where overlays lie on top of each other")
             }
             _ => self.why_not_annotation(command),
         }

@@ -22,7 +22,7 @@ impl Session {
         let layer = self.layer_of_new();
         match crate::document::project::annotations_from_text(text, layer) {
             Ok((annotations, _)) if annotations.is_empty() => {
-                vec![Effect::Tell("The clipboard holds GeoJSON without a feature".to_owned())]
+                vec![Effect::Tell("The GeoJSON on the clipboard has no features".to_owned())]
             }
             Ok((annotations, warnings)) => {
                 let made = self.history.edit(Step::Paste, |document| {
@@ -34,7 +34,7 @@ impl Session {
                 warnings.first().map(|warning| Effect::Tell(warning.to_string())).into_iter().collect()
             }
             Err(error) => vec![Effect::Tell(format!(
-                "Nothing was pasted: the clipboard holds neither words nor annotations nor GeoJSON that can be read ({error})"
+                "Nothing was pasted: the clipboard has no text, annotations or GeoJSON that can be read ({error})"
             ))],
         }
     }
@@ -43,9 +43,9 @@ impl Session {
         let lines = text.lines().map(|line| line.replace('\t', " ").replace(char::is_control, ""));
         let words = lines.collect::<Vec<_>>().join("\n").trim().to_owned();
         let told = match words.chars().count() {
-            0 => "The clipboard holds no words",
+            0 => "The clipboard has no text",
             count if count > MOST_LETTERS => {
-                "Nothing was pasted: words on the map have at most 1,000 letters, and the clipboard holds more"
+                "Nothing was pasted: a text on the map has at most 1,000 characters, and the clipboard has more"
             }
             count => {
                 let frame = self.frame();
@@ -63,7 +63,7 @@ impl Session {
                 });
                 self.hand.choose(Tool::Select);
                 self.select_annotations(vec![id]);
-                "The words stand on the map as a text; drag it to its place"
+                "The text is now on the map; drag it to its place"
             }
         };
         vec![Effect::Tell(told.to_owned())]

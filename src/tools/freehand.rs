@@ -200,9 +200,9 @@ impl Machine for Freehand {
 
     fn hint(&self, _situation: &Situation<'_>) -> &'static str {
         match self.state {
-            State::Waiting => "Drag to draw by hand, or click where the line begins and ends",
-            State::Pulling { .. } => "Let go to finish · Esc gives up",
-            State::Following { .. } => "Move to draw · click or Enter finishes · Esc gives up",
+            State::Waiting => "Drag to draw by hand, or click where the line starts and ends",
+            State::Pulling { .. } => "Let go to finish · Esc cancels",
+            State::Following { .. } => "Move to draw · click or Enter finishes · Esc cancels",
         }
     }
 

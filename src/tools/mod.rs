@@ -160,9 +160,9 @@ pub enum Intent {
         /// Whether to step to the overlay below.
         below: bool,
     },
-    /// Type the words of this annotation in place.
+    /// Type the text of this annotation in place.
     EditText(AnnotationId),
-    /// Type the words of the annotation that the edit before this intent added.
+    /// Type the text of the annotation that the edit before this intent added.
     EditTextOfNew,
     /// Go back to selecting, with the annotation that the edit before this intent added selected.
     Done,

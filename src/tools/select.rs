@@ -311,36 +311,36 @@ impl Machine for Select {
 
     fn hint(&self, situation: &Situation<'_>) -> &'static str {
         match &self.state {
-            State::Boxing { .. } => "Let go to select all within the box",
+            State::Boxing { .. } => "Let go to select everything in the box",
             State::Dragging(drag) => match drag.work {
-                Work::Move if drag.copies => "Let go to leave a copy here · Esc gives up",
-                Work::Move => "Shift keeps to an axis · Ctrl leaves a copy · Esc gives up",
+                Work::Move if drag.copies => "Let go to leave a copy here · Esc cancels",
+                Work::Move => "Shift keeps to one axis · Ctrl leaves a copy · Esc cancels",
                 Work::Pull(Grip::Vertex(_) | Grip::Midpoint(_)) => {
-                    "Shift keeps to steps of 15° · Alt turns snapping off · Esc gives up"
+                    "Shift keeps to steps of 15° · Alt turns snapping off · Esc cancels"
                 }
-                Work::Pull(Grip::Corner(_)) => "Shift makes a square · Ctrl keeps the middle · Esc gives up",
-                Work::Pull(Grip::Scale(_)) => "Ctrl keeps the middle · Esc gives up",
-                Work::Pull(Grip::Rotate) => "Shift turns in steps of 15° · Esc gives up",
-                Work::Pull(_) => "Let go to finish · Esc gives up",
+                Work::Pull(Grip::Corner(_)) => "Shift makes a square · Ctrl keeps the centre · Esc cancels",
+                Work::Pull(Grip::Scale(_)) => "Ctrl keeps the centre · Esc cancels",
+                Work::Pull(Grip::Rotate) => "Shift turns in steps of 15° · Esc cancels",
+                Work::Pull(_) => "Let go to finish · Esc cancels",
             },
             State::Idle { pointer: Some((_, Over::Grip(grip))) } => match grip {
                 Grip::Vertex(_) => "Drag to move the vertex · Alt-click or double-click removes it",
                 Grip::Midpoint(_) => "Drag or double-click to add a vertex",
-                Grip::Corner(_) => "Drag to resize · Shift makes a square · Ctrl keeps the middle",
+                Grip::Corner(_) => "Drag to resize · Shift makes a square · Ctrl keeps the centre",
                 Grip::Target => "Drag to point elsewhere",
-                Grip::Words => "Drag to move the words · double-click to change them",
-                Grip::Wrap => "Drag to change where the words wrap",
+                Grip::Words => "Drag to move the text · double-click to edit it",
+                Grip::Wrap => "Drag to change where the text wraps",
                 Grip::Radius => "Drag to change the radius",
-                Grip::Scale(_) => "Drag to scale · Ctrl keeps the middle",
+                Grip::Scale(_) => "Drag to scale · Ctrl keeps the centre",
                 Grip::Rotate => "Drag to turn · Shift turns in steps of 15°",
             },
-            State::Idle { pointer: Some((_, Over::Locked)) } => "Click to select · it is locked and does not move",
+            State::Idle { pointer: Some((_, Over::Locked)) } => "Click to select · it is locked and cannot be moved",
             State::Idle { .. } | State::Pressed { .. } | State::Spent => match situation.selection {
                 [] => {
                     "Click a region to read its sources, again for the one below · Shift-drag selects annotations in a box"
                 }
                 [_] => "Drag to move · Ctrl-drag leaves a copy · Shift-click adds to the selection",
-                [_, _, ..] => "Drag to move all · Shift-click adds or takes away · Esc selects nothing",
+                [_, _, ..] => "Drag to move all · Shift-click adds or removes · Esc clears the selection",
             },
         }
     }

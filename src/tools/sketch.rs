@@ -284,9 +284,9 @@ impl Machine for Sketch {
 
     fn hint(&self, _situation: &Situation<'_>) -> &'static str {
         match (&self.state, self.kind) {
-            (State::Waiting { .. }, Kind::Line) => "Click to begin the line",
+            (State::Waiting { .. }, Kind::Line) => "Click to start the line",
             (State::Waiting { .. }, Kind::Arrow) => "Drag from tail to head, or click point by point",
-            (State::Waiting { .. }, Kind::Polygon) => "Click to begin the outline",
+            (State::Waiting { .. }, Kind::Polygon) => "Click to start the outline",
             (State::Waiting { .. }, Kind::Measure) => "Click where to measure from",
             (State::Pulling { .. }, _) => "Let go at the head · Shift keeps to steps of 15°",
             (State::Placing { placed, leg, .. }, Kind::Polygon | Kind::Measure)
@@ -295,19 +295,20 @@ impl Machine for Sketch {
                 "Click to close the outline"
             }
             (State::Placing { placed, .. }, Kind::Polygon) if placed.len() < 3 => {
-                "Click to add a point · Shift keeps to steps of 15° · Backspace takes back · Esc gives up"
+                "Click to add a point · Shift keeps to steps of 15° · Backspace removes the last one · Esc cancels"
             }
             (State::Placing { placed, .. }, Kind::Polygon) if placed.len() >= 3 => {
-                "Click to add a point · the first point, double-click or Enter finishes · Backspace takes back"
+                "Click to add a point · the first point, double-click or Enter finishes · Backspace removes the last \
+                 one"
             }
             (State::Placing { placed, .. }, Kind::Measure) if placed.len() >= 3 => {
                 "Click to add a point · double-click or Enter finishes · the first point measures the area"
             }
             (State::Placing { placed, .. }, _) if placed.len() < 2 => {
-                "Click to add a point · Shift keeps to steps of 15° · Backspace takes back · Esc gives up"
+                "Click to add a point · Shift keeps to steps of 15° · Backspace removes the last one · Esc cancels"
             }
             (State::Placing { .. }, _) => {
-                "Click to add a point · double-click or Enter finishes · Backspace takes back"
+                "Click to add a point · double-click or Enter finishes · Backspace removes the last one"
             }
         }
     }

@@ -209,15 +209,15 @@ impl Machine for Span {
     fn hint(&self, _situation: &Situation<'_>) -> &'static str {
         let by_click = matches!(self.state, State::Spanning { stage: Stage::Between | Stage::Closing, .. });
         match (self.kind, self.is_drafting()) {
-            (Kind::Callout, false) => "Click the place that the words speak of",
-            (Kind::Callout, true) if by_click => "Click where the words stand, then type",
-            (Kind::Callout, true) => "Let go where the words stand, then type",
+            (Kind::Callout, false) => "Click the place that the text is about",
+            (Kind::Callout, true) if by_click => "Click where the text goes, then type",
+            (Kind::Callout, true) => "Let go where the text goes, then type",
             (Kind::Rectangle, false) => "Drag from corner to corner, or click both · Shift makes a square",
-            (Kind::Rectangle, true) if by_click => "Click the opposite corner · Shift makes a square · Esc gives up",
+            (Kind::Rectangle, true) if by_click => "Click the opposite corner · Shift makes a square · Esc cancels",
             (Kind::Rectangle, true) => "Let go at the opposite corner · Shift makes a square",
-            (Kind::Circle, false) => "Drag from the middle outwards, or click the middle and the outline",
-            (Kind::Circle, true) if by_click => "Click where the circle runs · Esc gives up",
-            (Kind::Circle, true) => "Let go where the circle runs",
+            (Kind::Circle, false) => "Drag from the centre outwards, or click the centre and the outline",
+            (Kind::Circle, true) if by_click => "Click a point on the circle · Esc cancels",
+            (Kind::Circle, true) => "Let go at a point on the circle",
         }
     }
 

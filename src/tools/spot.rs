@@ -91,7 +91,7 @@ impl Machine for Spot {
     fn hint(&self, _situation: &Situation<'_>) -> &'static str {
         match self.kind {
             Kind::Marker => "Click to place a marker",
-            Kind::Text => "Click where the words stand, then type",
+            Kind::Text => "Click where the text goes, then type",
         }
     }
 

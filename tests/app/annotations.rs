@@ -34,7 +34,7 @@ fn every_tool_is_taken_by_its_button_and_draws_with_the_pointer() {
         harness.step();
         if harness.state().session().typing().is_some() {
             harness.step();
-            harness.get_by_label("Words on the map").type_text("By pointer");
+            harness.get_by_label("Text on the map").type_text("By pointer");
             harness.step();
             press(&mut harness, Key::Enter);
         } else if harness.state().session().is_drafting() {

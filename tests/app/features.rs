@@ -39,12 +39,12 @@ fn features_are_told_apart_by_a_property_and_by_classes_of_a_number() {
     let mut harness = styling_window();
     let before = steps(&harness);
     choose_from(&mut harness, "Tell apart by", "A property’s values");
-    choose_from(&mut harness, "Property that tells apart", "status · text");
+    choose_from(&mut harness, "Property to tell apart by", "status · text");
     let by_status = drawn_kinds(&harness);
     assert_eq!(by_status, [("held".to_owned(), 2), ("freed".to_owned(), 1), ("no value".to_owned(), 1)]);
     assert_eq!(steps(&harness), before + 2, "each choice is a step of its own");
     choose_from(&mut harness, "Tell apart by", "Classes of a number");
-    choose_from(&mut harness, "How numbers fall into classes", "Quantiles");
+    choose_from(&mut harness, "How numbers are divided into classes", "Quantiles");
     choose_from(&mut harness, "Colours of kinds", "YlGnBu");
     harness.get_by_label("Reversed").click();
     harness.run_ok();
@@ -75,7 +75,7 @@ fn features_are_told_apart_by_a_property_and_by_classes_of_a_number() {
 fn a_kind_is_renamed_and_drawn_in_its_own_style() {
     let mut harness = styling_window();
     choose_from(&mut harness, "Tell apart by", "A property’s values");
-    choose_from(&mut harness, "Property that tells apart", "status · text");
+    choose_from(&mut harness, "Property to tell apart by", "status · text");
     enter_in(&mut harness, "Name of kind held", "Held, as reported");
     assert_eq!(drawn_kinds(&harness)[0].0, "Held, as reported");
     harness.get_by_label("Style of kind Held, as reported").click();
@@ -88,12 +88,12 @@ fn a_kind_is_renamed_and_drawn_in_its_own_style() {
     assert_eq!(change.style.fill.as_deref(), Some("#d55e00"));
     assert_eq!(change.style.stroke.as_deref(), Some("#00008b"));
     assert_eq!(change.style.pattern, Some(claimline::dossier::model::PatternKind::Hatch));
-    // What is no colour is told of, and changes nothing.
+    // What is not a colour is told of, and changes nothing.
     let done = steps(&harness);
     enter_in(&mut harness, "Line colour of kind Held, as reported", "reddish");
-    harness.get_by_label_contains("is no colour");
+    harness.get_by_label_contains("is not a colour");
     assert_eq!(steps(&harness), done);
-    harness.get_by_label("Style as before of kind Held, as reported").click();
+    harness.get_by_label("Undo style changes of kind Held, as reported").click();
     harness.run_ok();
     assert!(styling(&harness).kinds["held"].style.is_empty());
 }
@@ -123,7 +123,7 @@ fn a_filter_leaves_features_out_and_its_errors_point_at_the_word() {
 fn rules_are_made_of_categories_added_moved_and_taken_away() {
     let mut harness = styling_window();
     choose_from(&mut harness, "Tell apart by", "A property’s values");
-    choose_from(&mut harness, "Property that tells apart", "status · text");
+    choose_from(&mut harness, "Property to tell apart by", "status · text");
     let before = steps(&harness);
     choose_from(&mut harness, "Tell apart by", "Rules");
     let named = |title: &str, count: usize| (title.to_owned(), count);
@@ -136,7 +136,7 @@ fn rules_are_made_of_categories_added_moved_and_taken_away() {
     enter_in(&mut harness, "Filter of a new rule", "people > 4");
     assert_eq!(drawn_kinds(&harness).len(), 4);
     assert_eq!(drawn_kinds(&harness)[3], named("people > 4", 0));
-    harness.get_by_label("No feature fits rule “people > 4”");
+    harness.get_by_label("No feature matches rule “people > 4”");
     for number in [4, 3, 2] {
         harness.get_by_label(&format!("Move rule {number} up")).click();
         harness.run_ok();
@@ -157,7 +157,7 @@ fn rules_are_made_of_categories_added_moved_and_taken_away() {
         harness.run_ok();
     }
     enter_in(&mut harness, "Filter of rule 1", "people > 50");
-    harness.get_by_label("What fits no rule");
+    harness.get_by_label("What matches no rule");
     let claimline::dossier::styling::By::Rules(rules) = styling(&harness).by else { panic!("they are rules") };
     let filters: Vec<String> = rules.iter().map(|rule| rule.when.as_ref().unwrap().to_string()).collect();
     assert_eq!(filters, ["people > 50", "status = freed or status = held"]);

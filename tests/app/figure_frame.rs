@@ -7,8 +7,8 @@ fn the_frame_over_the_map_is_that_of_the_figure_and_is_dragged() {
     let mut harness = window();
     let view = harness.state().session().document().view;
     set_up_figure(&mut harness);
-    for paper in ["The view as it is", "A4 landscape", "Column, 85 mm"] {
-        if paper != "The view as it is" {
+    for paper in ["Same as the view", "A4 landscape", "Column, 85 mm"] {
+        if paper != "Same as the view" {
             choose_paper(&mut harness, paper);
             harness.get_by_label("Find the frame").scroll_to_me();
             harness.run_ok();
@@ -213,9 +213,9 @@ fn a_piece_of_the_figure_is_dragged_and_moved_by_keys() {
     // The arrow that stood beside it stays.
     assert_eq!(place(&harness, Piece::NorthArrow), Some(Corner::BottomLeft.into()));
     // By keys it goes on from there.
-    harness.get_by_label("Take the scale bar").scroll_to_me();
+    harness.get_by_label("Move the scale bar").scroll_to_me();
     harness.run_ok();
-    harness.get_by_label("Take the scale bar").click();
+    harness.get_by_label("Move the scale bar").click();
     harness.run_ok();
     harness.key_press(Key::ArrowDown);
     harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowLeft);
@@ -237,9 +237,9 @@ fn a_piece_of_the_figure_is_dragged_and_moved_by_keys() {
     let map = piece(&harness, "the locator map").left_top() - Vec2::new(90.0, -70.0);
     drag(&mut harness, notes.center(), map);
     assert!(matches!(place(&harness, Piece::Notes), Some(Place::Free(_))));
-    harness.get_by_label("Take the notes").scroll_to_me();
+    harness.get_by_label("Move the notes").scroll_to_me();
     harness.run_ok();
-    harness.get_by_label("Take the notes").click();
+    harness.get_by_label("Move the notes").click();
     harness.run_ok();
     let put = place(&harness, Piece::Notes);
     harness.key_press(Key::ArrowLeft);
@@ -258,13 +258,13 @@ fn a_piece_of_the_figure_is_dragged_and_moved_by_keys() {
     let legend = piece(&harness, "the locator map").center();
     let title = piece(&harness, "the title").center();
     drag(&mut harness, title, legend - Vec2::new(12.0, -16.0));
-    assert!(harness.query_all_by_label_contains("lies over the").next().is_some(), "nothing is said of it");
+    assert!(harness.query_all_by_label_contains("overlaps the").next().is_some(), "nothing is said of it");
     harness.get_by_label("Reset places").scroll_to_me();
     harness.run_ok();
     harness.get_by_label("Reset places").click();
     settle(&mut harness);
     assert!(set_up(&harness).furniture.is_usual());
-    assert!(harness.query_all_by_label_contains("lies over the").next().is_none());
+    assert!(harness.query_all_by_label_contains("overlaps the").next().is_none());
 }
 
 #[test]
@@ -276,10 +276,10 @@ fn nothing_lies_over_the_frame_of_a_figure_and_its_handles() {
     assert!(harness.query_by_label_contains("Click a step").is_some());
     harness.state_mut().act(&ctx, Action::Command(Command::ShowGaps));
     harness.run_ok();
-    assert!(harness.query_by_label_contains("no text at hand").is_some());
+    assert!(harness.query_by_label_contains("no text attached").is_some());
     assert!(harness.query_by_label_contains("Click a step").is_none(), "one list at a time");
     set_up_figure(&mut harness);
-    assert!(harness.query_by_label_contains("no text at hand").is_none());
+    assert!(harness.query_by_label_contains("no text attached").is_none());
     assert!(harness.query_by_label_contains("Click a step").is_none());
     let handles = ["Upper left corner", "Upper right corner", "Upper edge", "Right edge", "Left edge"];
     let covered = |harness: &Harness<'static, ClaimlineApp>| {
@@ -296,7 +296,7 @@ fn nothing_lies_over_the_frame_of_a_figure_and_its_handles() {
     }
     harness.key_press(Key::Escape);
     harness.run_ok();
-    assert!(harness.query_by_label_contains("no text at hand").is_some(), "the list comes back");
+    assert!(harness.query_by_label_contains("no text attached").is_some(), "the list comes back");
 }
 
 #[test]
@@ -326,7 +326,7 @@ fn escape_goes_from_the_enlarged_preview_to_the_map_with_its_frame_first() {
     harness.get_by_label("Enlarge the preview").click();
     settle(&mut harness);
     assert!(harness.query_by_label_contains("Drag the frame").is_none());
-    assert!(harness.query_by_label_contains("Drag what stands on the figure · Esc").is_some());
+    assert!(harness.query_by_label_contains("Drag the parts of the figure · Esc").is_some());
     harness.key_press(Key::Escape);
     settle(&mut harness);
     assert!(harness.query_by_label(FRAME).is_some() && harness.query_by_label("Enlarge the preview").is_some());

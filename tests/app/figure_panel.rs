@@ -10,7 +10,7 @@ fn a_figure_is_exported_by_the_dialog() {
     harness.get_by_label("Export figure…").click();
     harness.run_ok();
     // As coarse as a screen: a debug build takes its time over pixels.
-    harness.get_by_label("96 dots an inch").click();
+    harness.get_by_label("96 dots per inch").click();
     harness.run_ok();
     type_path(&mut harness, &path);
     harness.get_by_label("Export").click();
@@ -25,7 +25,7 @@ fn a_figure_is_exported_by_the_dialog() {
     type_path(&mut harness, &path);
     harness.get_by_label("Export").click();
     harness.run_ok();
-    assert!(harness.query_by_label_contains("“Replace the file” writes over it").is_some());
+    assert!(harness.query_by_label_contains("“Replace the file” overwrites it").is_some());
     assert!(harness.query_by_label("Replace the file").is_some(), "the button is called as it is said to be");
 }
 
@@ -49,7 +49,7 @@ fn a_figure_never_replaces_a_file_that_is_open() {
         for _ in 0..2 {
             harness.get_by_label("Export").click();
             harness.run_ok();
-            assert!(harness.query_by_label_contains("has been opened here").is_some());
+            assert!(harness.query_by_label_contains("is open here, and the figure would overwrite it").is_some());
         }
         assert!(std::fs::read(path).unwrap() == before);
     }
@@ -69,9 +69,9 @@ fn a_figure_is_composed_in_the_dialog_and_written_as_it_was_previewed() {
     // Each control has a name.
     for name in [
         "Paper",
-        "Dots an inch",
-        "300 dots an inch",
-        "Own margin",
+        "Dots per inch",
+        "300 dots per inch",
+        "Custom margin",
         "Colours",
         "Use the current view",
         "Place of the legend",
@@ -87,7 +87,7 @@ fn a_figure_is_composed_in_the_dialog_and_written_as_it_was_previewed() {
     harness.run_ok();
     harness.get_by_label("Graticule").click();
     harness.run_ok();
-    type_in(&mut harness, "Words of the subtitle", "As reported");
+    type_in(&mut harness, "Text of the subtitle", "As reported");
     type_path(&mut harness, &path);
     harness.get_by_label("Export").click();
     harness.step();
@@ -184,7 +184,7 @@ fn a_figure_that_was_set_up_comes_back_until_the_current_view_is_asked_for() {
     let first = elsewhere(&mut harness, 37.5);
     set_up_figure(&mut harness);
     assert_eq!(set_up(&harness).shows, Shows::Bounds(first));
-    type_in(&mut harness, "Words of the title", "Set up here");
+    type_in(&mut harness, "Text of the title", "Set up here");
     let options = set_up(&harness);
     close(&mut harness);
     let second = elsewhere(&mut harness, 38.6);
@@ -272,7 +272,7 @@ fn changes_of_the_figure_are_undone_and_made_again_in_its_panel() {
     press(&mut harness, Key::Escape);
     harness.run_ok();
     // A field takes back its own letters.
-    type_in(&mut harness, "Words of the title", "Typed");
+    type_in(&mut harness, "Text of the title", "Typed");
     let undone = undo(&mut harness);
     assert!(undone.furniture.has(Piece::Graticule) && undone.title.as_deref() != Some("Typed"), "{:?}", undone.title);
 }
@@ -284,10 +284,10 @@ fn a_project_brings_its_figure_back_and_the_command_line_makes_the_same() {
     let mut harness = window();
     set_up_figure(&mut harness);
     choose_paper(&mut harness, "Square");
-    type_in(&mut harness, "Words of the title", "Set up in the window");
-    harness.get_by_label("Take the north arrow").scroll_to_me();
+    type_in(&mut harness, "Text of the title", "Set up in the window");
+    harness.get_by_label("Move the north arrow").scroll_to_me();
     harness.run_ok();
-    harness.get_by_label("Take the north arrow").click();
+    harness.get_by_label("Move the north arrow").click();
     harness.run_ok();
     harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowUp);
     settle(&mut harness);
@@ -382,7 +382,7 @@ fn in_a_low_window_the_figures_panel_scrolls_above_what_it_goes_out_by() {
         let mut harness = window_of(width, height);
         harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
         settle(&mut harness);
-        assert!(harness.query_by_label_contains("to look at first").is_some());
+        assert!(harness.query_by_label_contains("to check first").is_some());
         assert!(harness.query_by_label_contains("quotes have not been checked").is_none(), "the warnings are folded");
         let preview = harness.get_by_label("Preview of the figure").rect();
         assert!(preview.height() < height / 3.0, "{preview:?}");
@@ -398,9 +398,9 @@ fn in_a_low_window_the_figures_panel_scrolls_above_what_it_goes_out_by() {
         }
         // The preview goes with the rest, and comes back with a piece that is taken.
         assert!(harness.get_by_label("Preview of the figure").rect().min.y < preview.min.y - 40.0);
-        harness.get_by_label("Take the north arrow").scroll_to_me();
+        harness.get_by_label("Move the north arrow").scroll_to_me();
         harness.run_ok();
-        harness.get_by_label("Take the north arrow").click();
+        harness.get_by_label("Move the north arrow").click();
         harness.run_ok();
         let again = harness.get_by_label("Preview of the figure").rect();
         assert!(again.min.y > 0.0 && again.max.y < bar.min.y, "{again:?}");
@@ -446,11 +446,11 @@ fn what_the_keyboard_goes_to_is_scrolled_into_view() {
 fn the_figures_panel_opens_at_the_top_and_its_warnings_are_found_from_its_foot() {
     let mut harness = window_of(1280.0, 800.0);
     set_up_figure(&mut harness);
-    let top = harness.get_by_label_contains("to look at first").rect();
+    let top = harness.get_by_label_contains("to check first").rect();
     harness.get_by_role_and_label(Role::CheckBox, "Disclaimer").scroll_to_me();
     harness.run_ok();
     let scrolled_away = |harness: &Harness<'static, ClaimlineApp>| {
-        harness.query_by_label_contains("to look at first").is_none_or(|header| header.rect().max.y < top.min.y)
+        harness.query_by_label_contains("to check first").is_none_or(|header| header.rect().max.y < top.min.y)
     };
     assert!(scrolled_away(&harness));
     let count = |harness: &Harness<'static, ClaimlineApp>| {
@@ -462,7 +462,7 @@ fn the_figures_panel_opens_at_the_top_and_its_warnings_are_found_from_its_foot()
     settle(&mut harness);
     assert!(!scrolled_away(&harness));
     // Folded, they are unfolded.
-    harness.get_by_label_contains("to look at first").click();
+    harness.get_by_label_contains("to check first").click();
     harness.run_ok();
     assert!(harness.query_by_label_contains("quotes have not been checked").is_none());
     harness.get_by_label_contains("Show the ").click();
@@ -475,7 +475,7 @@ fn the_figures_panel_opens_at_the_top_and_its_warnings_are_found_from_its_foot()
     harness.key_press(Key::Escape);
     harness.run_ok();
     set_up_figure(&mut harness);
-    let again = harness.get_by_label_contains("to look at first").rect();
+    let again = harness.get_by_label_contains("to check first").rect();
     assert!((again.min.y - top.min.y).abs() < 1.0, "{again:?}, not {top:?}");
 }
 
@@ -502,12 +502,12 @@ fn a_table_that_has_no_room_on_the_map_is_not_said_to_stand_there() {
     drag(&mut harness, at.center(), inset.left_top() + Vec2::new(-60.0, 40.0));
     assert!(matches!(set_up(&harness).furniture.place_of(Piece::Comparison), Some(Place::Free(_))));
     assert_eq!(shown(&harness), "No room on the map");
-    assert!(harness.query_all_by_label_contains("stands off the map").next().is_some(), "nor is it warned of");
+    assert!(harness.query_all_by_label_contains("is placed off it").next().is_some(), "nor is it warned of");
     // What has room is where it is said to be.
     let title = harness.get_by_label("Move the title with the arrow keys").rect().center();
     drag(&mut harness, title, title + Vec2::new(60.0, 90.0));
     let row = harness.get_by_label("Place of the title");
-    assert_eq!(row.accesskit_node().value().as_deref(), Some("Own place"));
+    assert_eq!(row.accesskit_node().value().as_deref(), Some("Custom place"));
 }
 
 #[test]

@@ -194,7 +194,7 @@ fn the_panel_of_a_figure_is_walked() {
     set_up_figure(&mut harness);
     let stops = walk(&mut harness);
     assert!(position(&stops, FRAME) < position(&stops, "Close the figure"));
-    assert!(position(&stops, "Words of the title") < position(&stops, "Browse…"));
+    assert!(position(&stops, "Text of the title") < position(&stops, "Browse…"));
     assert!(position(&stops, "Browse…") < position(&stops, "Export"));
 }
 

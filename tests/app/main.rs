@@ -185,7 +185,7 @@ fn choose_paper(harness: &mut Harness<'static, ClaimlineApp>, paper: &str) {
     harness.get_by_label(paper).click();
     harness.run_ok();
     // As coarse as a screen, so that half a pixel is much.
-    harness.get_by_label("96 dots an inch").click();
+    harness.get_by_label("96 dots per inch").click();
     settle(harness);
 }
 

@@ -19,7 +19,7 @@ fn after_an_export_the_figure_can_be_opened_and_its_format_is_remembered() {
     std::fs::remove_file(&path).unwrap();
     harness.get_by_role_and_label(Role::Button, "Open").click();
     harness.step();
-    wait(&mut harness, "the refusal", |app| app.message().contains("not there any more"));
+    wait(&mut harness, "the refusal", |app| app.message().contains("no longer there"));
     harness.step();
     assert!(harness.query_by_label("Show in folder").is_none(), "the notice has gone");
     set_up_figure(&mut harness);

@@ -106,12 +106,12 @@ fn a_file_with_longitude_and_latitude_exchanged_is_mended_from_the_banner() {
     let bounds = |app: &ClaimlineApp| app.session().dossier().overlay("swapped").unwrap().bounds;
     open(&mut harness, &own);
     assert_eq!(bounds(harness.state()), [48.2, 37.2, 48.9, 37.9]);
-    harness.get_by_label("Exchange longitude and latitude of swapped").click();
+    harness.get_by_label("Swap longitude and latitude of swapped").click();
     harness.run_ok();
     wait(&mut harness, "the exchange", |app| bounds(app) == [37.2, 48.2, 37.9, 48.9]);
     harness.run_ok();
-    assert!(harness.query_by_label("Exchange longitude and latitude of swapped").is_none(), "it has been put right");
-    assert_eq!(harness.state().message(), "Longitude and latitude of “swapped.geojson” are exchanged");
+    assert!(harness.query_by_label("Swap longitude and latitude of swapped").is_none(), "it has been put right");
+    assert_eq!(harness.state().message(), "Longitude and latitude of “swapped.geojson” are swapped");
     harness.state_mut().act(&ctx, Action::Command(Command::Undo));
     harness.run_ok();
     assert_eq!(bounds(harness.state()), [48.2, 37.2, 48.9, 37.9]);
@@ -131,13 +131,13 @@ fn a_file_with_longitude_and_latitude_exchanged_is_mended_from_the_banner() {
     // The menu of the layer leads back; where it lies then is offered to be mended, unless that is waved away.
     harness.get_by_label("Options of swapped").click();
     harness.run_ok();
-    harness.get_by_label("Exchange longitude and latitude").click();
+    harness.get_by_label("Swap longitude and latitude").click();
     harness.run_ok();
     wait(&mut harness, "the way back", |app| bounds(app) == [48.2, 37.2, 48.9, 37.9]);
     harness.run_ok();
     harness.get_by_label("Leave swapped where it is").click();
     harness.run_ok();
-    assert!(harness.query_by_label("Exchange longitude and latitude of swapped").is_none());
+    assert!(harness.query_by_label("Swap longitude and latitude of swapped").is_none());
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn the_warnings_of_a_project_are_counted_and_lead_to_all_of_them() {
         assert!(message.contains("2 warnings, the first of them: figure: "), "{message}");
         harness.get_by_role_and_label(Role::Button, "2 warnings").click();
         harness.run_ok();
-        assert!(harness.query_by_label_contains("could not be read, or was mended").is_some());
+        assert!(harness.query_by_label_contains("What could not be read in the open files").is_some());
         for what in ["'theme' is not understood", "'dpi' is 7"] {
             assert!(harness.query_all_by_label_contains(what).next().is_some(), "{what}");
         }
@@ -314,7 +314,7 @@ fn a_recovery_that_fails_is_said_until_it_works_again() {
     let mut harness = window();
     harness.state_mut().keep_in(&journal);
     harness.run_ok();
-    const SAID: &str = "Your changes are not kept safe";
+    const SAID: &str = "Your changes are not being backed up";
     assert!(harness.query_by_label_contains(SAID).is_some());
     std::fs::remove_file(&journal).unwrap();
     let gone = |harness: &mut Harness<'static, ClaimlineApp>| {
@@ -326,7 +326,7 @@ fn a_recovery_that_fails_is_said_until_it_works_again() {
         }
     };
     gone(&mut harness);
-    assert!(harness.state().message().contains("kept safe again"), "{}", harness.state().message());
+    assert!(harness.state().message().contains("backed up again"), "{}", harness.state().message());
     let kept = |journal: &Path| {
         let entries = std::fs::read_dir(journal).unwrap().map(|entry| entry.unwrap().path());
         entries.filter(|path| path.extension().is_some_and(|end| end == "recovery")).count()

@@ -68,7 +68,7 @@ fn a_file_that_fits_no_source_is_not_attached() {
     type_in(&mut harness, "Path of the text or HTML file, as saved from a browser", &path.display().to_string());
     harness.get_by_label("Attach").click();
     harness.step();
-    wait(&mut harness, "the message", |app| app.message().contains("fits no source"));
+    wait(&mut harness, "the message", |app| app.message().contains("matches no source"));
     assert!(harness.state().session().texts().all().is_empty());
 }
 
@@ -158,7 +158,7 @@ fn words_selected_by_keyboard_become_an_excerpt_of_the_selected_overlay() {
     }
     assert!(harness.state().session().document().own_excerpts.is_empty());
     assert_eq!(selected(&harness), "");
-    assert!(harness.query_by_label_contains("This excerpt speaks of nothing").is_none());
+    assert!(harness.query_by_label_contains("Nothing on the map goes with this excerpt").is_none());
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn words_are_selected_by_dragging_and_more_than_sixty_are_refused() {
     harness.run_ok();
     assert!(harness.query_by_label_contains("words selected").is_some());
     assert!(harness.query_by_label_contains("An excerpt quotes at most 60 words").is_some());
-    harness.get_by_label("Clear words").click();
+    harness.get_by_label("Deselect words").click();
     harness.run_ok();
     assert!(harness.query_by_label_contains("words selected").is_none());
 }
@@ -186,9 +186,9 @@ fn gaps_are_listed_and_lead_to_what_they_are_about() {
     harness.state_mut().act(&ctx, Action::Command(Command::ShowGaps));
     harness.run_ok();
     // The built-in dossier describes December 2025, long before today, and keeps its other promises.
-    assert!(harness.query_by_label_contains("2 sources have no text at hand").is_some());
+    assert!(harness.query_by_label_contains("2 sources have no text attached").is_some());
     assert!(harness.query_by_label_contains("SHAPES WITHOUT A SOURCE").is_none());
-    assert!(harness.query_by_label_contains("OVERLAYS PAST THEIR DAY").is_some());
+    assert!(harness.query_by_label_contains("OVERLAYS WITH AN OLD DATE").is_some());
     harness.get_by_label_contains("Gap: Luhansk oblast, as of 15 Dec 2025").scroll_to_me();
     harness.run_ok();
     harness.get_by_label_contains("Gap: Luhansk oblast, as of 15 Dec 2025").click();
@@ -203,16 +203,16 @@ fn gaps_are_listed_and_lead_to_what_they_are_about() {
     attach(&mut harness, &path);
     // It is refused, unless it is wanted all the same.
     assert!(harness.state().session().texts().all().is_empty());
-    harness.get_by_label("Attach all the same").click();
+    harness.get_by_label("Attach anyway").click();
     harness.step();
     wait(&mut harness, "the text", |app| !app.session().texts().all().is_empty());
     harness.run_ok();
     // The text is read in the place of the gaps, which come back when they are asked for.
-    assert!(harness.query_by_label_contains("OVERLAYS PAST THEIR DAY").is_none());
+    assert!(harness.query_by_label_contains("OVERLAYS WITH AN OLD DATE").is_none());
     harness.state_mut().act(&ctx, Action::Command(Command::ShowGaps));
     harness.run_ok();
     assert!(harness.query_by_label("BROKEN OR AMBIGUOUS QUOTES (23)").is_some());
-    assert!(harness.query_by_label_contains("1 source has no text at hand").is_some());
+    assert!(harness.query_by_label_contains("1 source has no text attached").is_some());
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn the_coordinates_of_a_marker_are_typed_and_errors_stand_beside_the_field() {
         (at.y, at.x)
     };
     assert_eq!(place(&harness), (48.62, 37.55));
-    harness.get_by_label("Put it at 37.5500° N 48.6200° E").click();
+    harness.get_by_label("Move it to 37.5500° N 48.6200° E").click();
     harness.run_ok();
     assert_eq!(place(&harness), (37.55, 48.62));
     for _ in 0..2 {
@@ -96,11 +96,11 @@ fn a_text_of_something_else_is_refused_or_attached_all_the_same() {
     assert!(harness.state().session().texts().all().is_empty());
     let says = harness.query_all_by_label_contains("does not seem to be the text of TFIGlobal").count();
     assert!(says >= 2, "the dialog says why, and the status bar");
-    harness.get_by_label("Attach all the same").click();
+    harness.get_by_label("Attach anyway").click();
     harness.step();
-    wait(&mut harness, "the text", |app| app.message().contains("was attached all the same"));
+    wait(&mut harness, "the text", |app| app.message().contains("was attached anyway"));
     harness.run_ok();
-    assert!(harness.query_by_label("Attach all the same").is_none(), "the dialog is closed");
+    assert!(harness.query_by_label("Attach anyway").is_none(), "the dialog is closed");
     let ctx = harness.ctx.clone();
     harness
         .state_mut()
@@ -119,7 +119,7 @@ fn a_binary_file_leaves_the_dialog_open_and_is_named() {
     wait(&mut harness, "the refusal", |app| app.message().contains("this is a PDF"));
     harness.run_ok();
     assert!(harness.query_all_by_label_contains("this is a PDF; save its text as .txt first").count() >= 2);
-    assert!(harness.query_by_label("Attach all the same").is_none());
+    assert!(harness.query_by_label("Attach anyway").is_none());
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_page_is_cited_from_a_pasted_citation_with_warnings_for_what_cannot_be() {
     harness.get_by_label("With title, outlet and dates…").click();
     harness.run_ok();
     let pasted = "“A bridge stands”, 15 December 2025, https://example.org/a, accessed 1 December 2025";
-    type_in(&mut harness, "Paste a citation or an address, to fill the fields with what is certain of it", pasted);
+    type_in(&mut harness, "Paste a citation or an address to fill in what is certain", pasted);
     assert!(harness.query_by_label_contains("The day of access is before the day of publication").is_some());
     type_in(&mut harness, "Read on", "2025-12-16");
     assert!(harness.query_by_label_contains("The day of access is before").is_none());

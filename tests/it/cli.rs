@@ -218,7 +218,8 @@ fn a_place_that_is_none_is_refused() {
     run(&["at", "200,10"]).says(2, &["longitude goes from −180 to 180"]);
     run(&["at", "37,91"]).says(2, &["latitude from −90 to 90"]);
     for nonsense in ["", "abc", "37.58", "37.58;48.73", "37.58,48.73,5", "NaN,48", "inf,48", "37,5844,48,7389"] {
-        run(&["at", nonsense]).says(2, &["expected longitude and latitude joined by a comma, such as 37.5844,48.7389"]);
+        run(&["at", nonsense])
+            .says(2, &["expected longitude and latitude separated by a comma, such as 37.5844,48.7389"]);
     }
 }
 
@@ -435,7 +436,7 @@ fn an_svg_says_its_sources_as_text() {
         "GeoNames",
         "The designations used and the boundaries shown do not imply",
         "Internationally recognised borders of Ukraine",
-        "± 3.8 to 6.7 km, by stretch",
+        "± 3.8 to 6.7 km, depending on the stretch",
     ] {
         assert!(words.contains(&squeezed(text)), "'{text}' is not among the words of the figure");
     }
@@ -499,7 +500,7 @@ fn a_figure_does_not_replace_a_file_unasked() {
     let path = folder.path().join("kept.svg");
     fs::write(&path, "mine").unwrap();
     let file = path.display().to_string();
-    run(&["export", "-o", &file]).says(2, &["kept.svg", "exists already", "--force"]);
+    run(&["export", "-o", &file]).says(2, &["kept.svg", "already exists", "--force"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
     run(&["export", "-o", &file, "--force", "--size", "400x300"]).says(0, &["wrote"]);
     assert!(fs::read_to_string(&path).unwrap().starts_with("<svg"));
@@ -569,7 +570,7 @@ fn a_folder_that_is_not_there_is_said_with_the_path_last() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("nowhere").join("figure.svg").display().to_string();
     let run = run(&["export", "-o", &file, "--size", "400x300"]);
-    run.says(1, &["the figure was not written", "its folder does not exist; make it, or write elsewhere"]);
+    run.says(1, &["the figure was not written", "its folder does not exist; create it, or write elsewhere"]);
     assert!(run.err.trim_end().ends_with(&file), "{}", run.err);
     assert_eq!(run.err.matches("does not exist").count(), 1, "said once: {}", run.err);
 }
@@ -625,7 +626,7 @@ fn a_figure_too_large_to_draw_is_refused_in_words() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("figure.png").display().to_string();
     run(&["export", "-o", &file, "--size", "8000x8000", "--scale", "16"])
-        .says(1, &["too large", "at most 32767 pixels", "fewer dots an inch"]);
+        .says(1, &["too large", "at most 32767 pixels", "fewer dots per inch"]);
     assert!(!Path::new(&file).exists());
 }
 
@@ -708,7 +709,7 @@ fn a_dossier_that_is_not_there_is_said_once_with_the_path_last() {
     let empty = folder.path().display().to_string();
     for (path, end) in [(&missing, missing.clone()), (&empty, format!("{empty}/dossier.json"))] {
         let run = run(&["overlays", "--dossier", path]);
-        run.says(1, &["No such file or folder", "spelt right"]);
+        run.says(1, &["No such file or folder", "check the spelling of the path"]);
         assert!(run.err.trim_end().ends_with(&end), "{}", run.err);
         assert_eq!(run.err.matches("No such file").count(), 1, "{}", run.err);
     }
@@ -783,7 +784,7 @@ fn a_shape_out_of_range_is_left_out() {
 fn a_shape_outside_the_folder_is_not_read() {
     for path in ["../secret.geojson", "/etc/hostname", "a/../../secret.geojson"] {
         let folder = Folder::new().overlay("secret", "geometry", json!({ "file": path }));
-        folder.warns(&["overlay 'secret'", "leads out of the dossier's folder"], &["square"]);
+        folder.warns(&["overlay 'secret'", "points outside the dossier's folder"], &["square"]);
     }
     let folder = Folder::new().overlay("gone", "geometry", json!({ "file": "gone.geojson" }));
     folder.warns(&["overlay 'gone'", "No such file", "gone.geojson"], &["square"]);
@@ -897,7 +898,7 @@ fn where_of_a_dossier_says_which_features_belong_to_an_overlay() {
     let json = folder.shown("control");
     assert_eq!((&json["features"], json["area_km2"].as_f64().unwrap().round()), (&json!(1), 1035.0));
     let folder = Folder::control(&json!({ "where": "status = gone" }));
-    folder.warns(&["overlay 'control'", "no feature fits status = gone"], &["square"]);
+    folder.warns(&["overlay 'control'", "no feature matches status = gone"], &["square"]);
 }
 
 #[test]
@@ -986,7 +987,7 @@ fn a_filter_of_a_dossier_that_cannot_be_read_names_its_overlay_and_its_word() {
     folder.warns(&["overlay 'control': where: ", "(at “or”, character 23 of “status = occupied and or”)"], &["square"]);
     // Of what is made from it the reason is said too.
     let folder = folder.overlay("made", "recipe", json!({ "op": "union", "of": ["control"] }));
-    folder.warns(&["overlay 'made': it needs 'control', and where: "], &["square"]);
+    folder.warns(&["overlay 'made': it needs 'control', but where: "], &["square"]);
     let folder = Folder::control(&json!({ "rules": [{ "where": "status ~~ x", "style": { "fill": "red" } }] }));
     folder.warns(&["overlay 'control': rules[0].where: ", "the overlay's own style"], &["square", "control"]);
     assert_eq!(folder.shown("control").get("kinds"), None);
@@ -994,7 +995,7 @@ fn a_filter_of_a_dossier_that_cannot_be_read_names_its_overlay_and_its_word() {
         (json!({ "op": "union", "of": ["control"], "where": "status =" }), "recipe.where: "),
         (
             json!({ "op": "union", "of": ["control"], "where": "status = gone" }),
-            "no feature of 'control' fits status = gone",
+            "no feature of 'control' matches status = gone",
         ),
         (json!({ "op": "union", "of": ["control"], "where": { "contrl": "a = b" } }), "recipe.where names 'contrl'"),
         (json!({ "op": "union", "of": ["made", "square"], "where": { "made": "a = b" } }), "'made' is one shape"),
@@ -1016,9 +1017,9 @@ fn what_of_a_style_cannot_be_read_is_named_by_its_path() {
         ],
     }));
     let said = [
-        "overlay 'control': style.fill is \"reddish\", not a colour such as #0072b2; the default is taken",
-        "overlay 'control': style.stroke-width is \"wide\", not a number from 0 to 1000; the default is taken",
-        "overlay 'control': rules[0].style.fill-opacity is 50, not a number from 0 to 1; the overlay's own is taken",
+        "overlay 'control': style.fill is \"reddish\", not a colour such as #0072b2; the default is used",
+        "overlay 'control': style.stroke-width is \"wide\", not a number from 0 to 1000; the default is used",
+        "overlay 'control': rules[0].style.fill-opacity is 50, not a number from 0 to 1; the overlay's own is used",
     ];
     folder.warns(&said, &["square", "control"]);
     let verified = folder.run(&["verify"]);
@@ -1026,7 +1027,7 @@ fn what_of_a_style_cannot_be_read_is_named_by_its_path() {
     for what in said {
         assert!(verified.out.contains(&format!("error: {what}")), "'{what}' is missing in: {}", verified.out);
     }
-    assert!(verified.out.contains("warning: overlay 'control': no feature fits rule “Lost”"), "{}", verified.out);
+    assert!(verified.out.contains("warning: overlay 'control': no feature matches rule “Lost”"), "{}", verified.out);
 }
 
 #[test]
@@ -1054,8 +1055,8 @@ fn a_map_file_that_breaks_off_is_named() {
     let whole = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/basemap/builtin.pmtiles")).unwrap();
     fs::write(path("cut.pmtiles"), &whole[..whole.len() / 2]).unwrap();
     let figure = run(&["export", "--map", &path("cut.pmtiles"), "--size", "400x300", "-o", &path("a.svg")]);
-    let what = format!("{} bytes, and {} are there", whole.len(), whole.len() / 2);
-    figure.says(0, &["cut.pmtiles: the file breaks off", &what]);
+    let what = format!("states {} bytes, but there are {};", whole.len(), whole.len() / 2);
+    figure.says(0, &["cut.pmtiles: the file is cut short", &what]);
 }
 
 #[test]
@@ -1073,7 +1074,8 @@ fn members_and_values_that_no_dossier_has_are_named_by_their_paths() {
     dossier["overlays"][0]["kind"] = json!("banana");
     fs::write(folder.path().join("dossier.json"), dossier.to_string()).unwrap();
     let path = folder.path().display().to_string();
-    let says = ["figures[0].titel: there is no such member", "overlays[0].kind: it is 'banana'; expected 'region'"];
+    let says =
+        ["figures[0].titel: the format has no such member", "overlays[0].kind: it is 'banana'; expected 'region'"];
     let verified = run(&["verify", "--dossier", &path]);
     assert_eq!(verified.code, 1);
     for what in says {

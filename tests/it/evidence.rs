@@ -404,20 +404,20 @@ fn every_promise_is_checked() {
     let changes: &[(&str, Value, &str)] = &[
         ("/as_of", json!("1908-02-30"), "expected a day"),
         ("/home", json!("nowhere"), "no overlay 'nowhere'"),
-        ("/groups/1/id", json!("pasture"), "there are two of this id"),
+        ("/groups/1/id", json!("pasture"), "two have this id"),
         ("/layers/0/license", json!(""), "no license"),
         ("/sources/0/url", json!("ftp://quill"), "https://"),
         ("/sources/0/published", json!("May 1908"), "expected a day"),
         ("/sources/0/text/sha256", json!("abc"), "64 small hexadecimal digits"),
         ("/sources/0/text/length", json!(100), "% of it is quoted"),
-        ("/sources/1/id", json!("gazette-1908"), "there are two of this id"),
+        ("/sources/1/id", json!("gazette-1908"), "two have this id"),
         ("/sources/1/id", json!("Parish"), "not among the sources"),
         ("/excerpts/0/exact", json!(long.trim()), "61 words"),
         ("/excerpts/0/end", json!(10), "code points long"),
-        ("/excerpts/0/id", json!("g-boots"), "there are two of this id"),
+        ("/excerpts/0/id", json!("g-boots"), "two have this id"),
         ("/excerpts/0/overlays", json!(["sea"]), "no overlay 'sea'"),
         ("/excerpts/0/overlays", json!([]), "not marked as context"),
-        ("/excerpts/5/overlays", json!(["common"]), "overlay 'huts': no excerpt speaks of it"),
+        ("/excerpts/5/overlays", json!(["common"]), "overlay 'huts': no excerpt is about it"),
         ("/overlays/0/credit", json!(null), "no credit"),
         ("/overlays/0/group", json!("sky"), "not among the groups"),
         ("/overlays/0/as_of", json!("08-05-03"), "expected a day"),
@@ -446,7 +446,7 @@ fn a_member_that_no_style_has_is_named_once() {
     let (_, problems) = spoilt(|json| json["overlays"][0]["style"]["strok-width"] = json!(3)).expect("a dossier");
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].contains("style.strok-width") && told[0].contains("stroke-width may be meant"), "{told:?}");
+    assert!(told[0].contains("style.strok-width") && told[0].contains("did you mean stroke-width?"), "{told:?}");
 }
 
 #[test]
@@ -474,7 +474,11 @@ fn a_long_chain_of_recipes_ends_in_a_message_and_the_rest_opens() {
     let (dossier, problems) = thread.join().expect("it does not overflow");
     assert!(dossier.overlay("north-pasture").is_some() && dossier.overlay("lake-and-common").is_some());
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    assert!(told.iter().any(|what| what.contains("need each other more than 256 deep")), "{:?}", &told[..3]);
+    assert!(
+        told.iter().any(|what| what.contains("depend on each other more than 256 levels deep")),
+        "{:?}",
+        &told[..3]
+    );
     assert!(told.iter().any(|what| what.contains("more than 5000 overlays")), "{:?}", told.last());
     assert!(told.iter().all(|what| what.len() < 600), "no message grows with the chain");
 }

@@ -238,7 +238,7 @@ fn a_layer_is_shown_with_its_kinds_and_the_sources_of_its_features() {
         "Features (3)",
         "  Occupied    2 features  ",
         "  Taken back   1 feature  ",
-        "Sources that the features name (1)",
+        "Sources named by the features (1)",
     ] {
         assert!(text.contains(words), "'{words}' is missing in: {text}");
     }
@@ -267,7 +267,7 @@ fn two_files_of_one_name_are_both_there() {
     let two = files.features("later/control.geojson", &control()[..1]);
     let dossier = files.features("donetsk.geojson", &control()[..1]);
     let run = run(&["overlays", "--file", &one, "--file", &two, "--file", &dossier, "--file", &one, "--json"]);
-    run.says(0, &["already; the id of this file is 'control-file': ", "'donetsk-file'"]);
+    run.says(0, &["there is already an overlay 'control'; the id of this file is 'control-file': ", "'donetsk-file'"]);
     let json = run.json();
     let own: Vec<&Value> = json["overlays"].as_array().unwrap().iter().filter(|one| one["group"] == "own").collect();
     let ids: Vec<&Value> = own.iter().map(|one| &one["id"]).collect();
@@ -307,9 +307,9 @@ fn a_filter_that_cannot_be_followed_says_why() {
     for command in [&["overlays"][..], &["show", "control"], &["at", "37,48"], &["export", "-o", "never.svg"]] {
         let wrong = [command, &["--file", &file, "--where", "status = occupied and or"]].concat();
         run(&wrong).says(2, &["--where", caret]);
-        run(&[command, &["--where", "status = occupied"]].concat()).says(2, &["--line or --file", "give one of them"]);
+        run(&[command, &["--where", "status = occupied"]].concat()).says(2, &["--line or --file", "give one of these"]);
         let none = run(&[command, &["--file", &file, "--where", "status = gone"]].concat());
-        none.says(1, &["none of its 3 features fits status = gone", "control.geojson"]);
+        none.says(1, &["none of its 3 features matches status = gone", "control.geojson"]);
     }
 }
 
@@ -404,7 +404,7 @@ fn colours_are_read_as_css_has_them_and_written_as_simplestyle() {
     drawn_as(json!({"fill": "#12ab3480"}), "#12ab34", 0.3, "");
     drawn_as(json!({"fill": "#12ab3480", "fill-opacity": 1}), "#12ab34", 0.5, "");
     // Simplestyle's default where a feature says something of its style; the layer's own where all it says is no colour.
-    let said = "'fill' is \"\", not a colour such as #0072b2; the default is taken";
+    let said = "'fill' is \"\", not a colour such as #0072b2; the default is used";
     drawn_as(json!({"fill": "", "stroke": "#112233"}), "#555555", 0.6, said);
     drawn_as(json!({"fill": "", "stroke": ""}), "#0072b2", 0.2, said);
     let said = "'fill' is \"reddish\", not a colour";
@@ -415,7 +415,7 @@ fn colours_are_read_as_css_has_them_and_written_as_simplestyle() {
 fn opacities_are_read_as_text_too_and_not_beyond_one() {
     drawn_as(json!({"fill": "#12ab34", "fill-opacity": "0.5"}), "#12ab34", 0.5, "");
     drawn_as(json!({"fill": "#12ab34", "fill-opacity": "50%"}), "#12ab34", 0.5, "");
-    let said = "'fill-opacity' is 50, not a number from 0 to 1; the default is taken";
+    let said = "'fill-opacity' is 50, not a number from 0 to 1; the default is used";
     drawn_as(json!({"fill": "#12ab34", "fill-opacity": 50}), "#12ab34", 0.6, said);
 }
 

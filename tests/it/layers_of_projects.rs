@@ -330,7 +330,7 @@ fn the_command_line_needs_no_file_and_says_what_is_missing() {
     let done = export(folder, "a.svg");
     let told = String::from_utf8_lossy(&done.stderr).into_owned();
     assert!(done.status.success(), "{told}");
-    assert!(!told.contains("not at hand") && !told.contains("has changed"), "{told}");
+    assert!(!told.contains("missing here") && !told.contains("has changed"), "{told}");
     assert!(fs::read(folder.join("a.svg")).unwrap() == svg(&session));
 
     // Out of what is kept: the same bytes, with a word.

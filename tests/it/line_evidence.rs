@@ -171,7 +171,7 @@ fn the_band_holds_four_of_five_reports_that_are_left_out() {
     assert_eq!((accuracy.left_out_within, accuracy.left_out), (Some(within as u32), Some(all as u32)));
     assert!(1000.0 <= accuracy.from_m && accuracy.from_m * 1.2 < accuracy.to_m, "{accuracy:?}");
     let words = words::accuracy(overlay(&dossier, "withdrawal-area")).unwrap();
-    assert!(words.contains("by stretch") && words.contains(&format!("{within} of {all}")), "{words}");
+    assert!(words.contains("depending on the stretch") && words.contains(&format!("{within} of {all}")), "{words}");
 }
 
 #[test]

@@ -146,10 +146,10 @@ fn what_cannot_be_read_is_said_with_where_and_what_to_do() {
         (
             "comma.geojson",
             whole.replace("\n]", ",\n]").into(),
-            "line 3, column 1, after feature 1: a comma stands before",
+            "line 3, column 1, after feature 1: there is a comma before",
         ),
-        ("page.geojson", b"<!DOCTYPE html><html>".to_vec(), "as a web page"),
-        ("cut.geojson.gz", packed[..packed.len() - 5].to_vec(), "the gzip file breaks off"),
+        ("page.geojson", b"<!DOCTYPE html><html>".to_vec(), "like a web page"),
+        ("cut.geojson.gz", packed[..packed.len() - 5].to_vec(), "the gzip file is cut short"),
         ("empty.geojson", Vec::new(), "it is empty"),
         ("cut.geojsonl", whole.replace('\n', "")[40..90].into(), "not JSON"),
         ("a.kml", b"<kml/>".to_vec(), ".geojsonl"),
@@ -207,7 +207,7 @@ fn an_atlas_of_a_table_reads_decimal_commas_and_says_what_looks_exchanged() {
     for table in tables {
         let (code, err, _) = atlas(table, &[]);
         assert!(code == 0 && err.contains("2 of 2: "), "{table}: {err}");
-        assert!(!err.contains("exchanged"), "{err}");
+        assert!(!err.contains("swapped"), "{err}");
         seen.push((bounds("out/kramatorsk.geojson"), bounds("out/sloviansk.geojson")));
     }
     assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "{seen:?}");
@@ -218,7 +218,7 @@ fn an_atlas_of_a_table_reads_decimal_commas_and_says_what_looks_exchanged() {
     assert_eq!(bounds("out/kramatorsk.geojson"), seen[0].0);
     for (table, expected) in [
         ("title,lat,lon\nx,48,5,37,5\n", "line 2 has 5 fields, and the first row 3"),
-        ("title,lat,lon\nx,north,37.5\n", "line 2: 'north' in the column 'lat' is no number"),
+        ("title,lat,lon\nx,north,37.5\n", "line 2: 'north' in the column 'lat' is not a number"),
         ("title,breadth,lon\nx,1,2\n", "no column 'lat' in its first row, but title, breadth, lon"),
     ] {
         let (code, err, _) = atlas(table, &[]);
@@ -248,7 +248,7 @@ fn texts_of_articles_are_read_as_they_declare_and_those_that_are_not_are_named()
         "wire.mht",
         "wire.MHTML",
         "picture.png",
-        "not UTF-8 (byte 0), and does not say what else it is",
+        "not UTF-8 (byte 0), and does not name another encoding",
     ] {
         assert!(out.contains(said), "'{said}' is missing in: {out}");
     }

@@ -82,7 +82,7 @@ fn a_verdict_without_the_lines_accuracy_says_so() {
         let overlay = overlay(dossier, "withdrawal-area");
         dossier.comparisons_of(overlay).map(|comparison| words::verdict(&comparison)).collect::<Vec<_>>()
     };
-    let why = "; no accuracy is stated of your line";
+    let why = "; no accuracy is stated for your line";
     assert!(verdicts(&before).iter().all(|verdict| !verdict.contains(why)));
     let mut flipped = 0;
     for (now, former) in verdicts(&after).iter().zip(verdicts(&before)) {
@@ -196,11 +196,11 @@ fn a_shape_that_is_no_line_of_contact_is_refused_with_the_reason() {
     let refused = |shape: Shape| dossier.with_own(&own(shape)).unwrap_err();
     assert!(refused(Shape::Line(short.clone())).contains("does not cross"));
     assert!(refused(Shape::Places(Vec::new())).contains("expected a line"));
-    assert!(refused(Shape::Area(area(&dossier, "crimea"))).contains("no outline"));
+    assert!(refused(Shape::Area(area(&dossier, "crimea"))).contains("none of the outlines"));
     let error = |id: &str| dossier.with_line(id, short.clone(), "x").unwrap_err();
     assert!(error("nowhere").contains("no overlay"));
     assert!(error("donetsk").contains("not a line"));
-    assert!(error("line-of-contact").contains("cannot be derived"));
+    assert!(error("line-of-contact").contains("cannot be worked out"));
     assert!(Dossier::empty().with_own(&own(Shape::Line(short.clone()))).is_err());
 }
 
@@ -331,7 +331,7 @@ fn areas_as_line_of_contact_are_warned_of_as_lines_are() {
     );
     let twice = MultiPolygon([held.0.clone(), held.0.clone()].concat());
     let said = warnings(&twice);
-    assert!(said.len() == 1 && said[0].contains("parts of them lie over each other near"), "{said:?}");
+    assert!(said.len() == 1 && said[0].contains("parts of them overlap near"), "{said:?}");
     // As a file the same: opened, its parts are one already.
     let coordinates: Vec<Vec<Vec<[f64; 2]>>> =
         twice.0.iter().map(|polygon| vec![polygon.exterior().0.iter().map(|at| [at.x, at.y]).collect()]).collect();
@@ -340,11 +340,8 @@ fn areas_as_line_of_contact_are_warned_of_as_lines_are() {
     let json = serde_json::json!({ "type": "MultiPolygon", "coordinates": coordinates });
     std::fs::write(&file, json.to_string()).unwrap();
     let (code, _, err) = claimline(&["show", "withdrawal-area", "--line", file.to_str().unwrap()]);
-    assert!(
-        code == Some(0) && err.contains("the areas from twice.geojson: parts of them lie over each other"),
-        "{err}"
-    );
-    assert_eq!(err.matches("lie over each other").count(), 1, "{err}");
+    assert!(code == Some(0) && err.contains("the areas from twice.geojson: parts of them overlap"), "{err}");
+    assert_eq!(err.matches("overlap").count(), 1, "{err}");
 }
 
 #[test]
@@ -376,13 +373,13 @@ fn parts_of_a_file_that_lie_over_each_other_count_once_and_are_said_so() {
     // Of two features each keeps its own size.
     let apart = opened(&one, &half).pop().unwrap();
     assert!((size(&apart) / single(&one) - 2.0).abs() < 1e-6, "{}", size(&apart));
-    assert!(apart.warning().unwrap().what.contains("what they share counts for each of them"));
+    assert!(apart.warning().unwrap().what.contains("the overlap is counted for each of them"));
     for two in opened(&one, &half).into_iter().take(1) {
         assert!((size(&two) / single(&one) - 1.5).abs() < 1e-6, "{}", size(&two));
         assert!(matches!(&*two.shape, Shape::Area(area) if area.0.len() == 1));
         let said = two.warning().unwrap().to_string();
         let apart = words::km2(2.0 * single(&one));
-        assert!(said.starts_with("overlay 'two': parts of it lie over each other near 48."), "{said}");
+        assert!(said.starts_with("overlay 'two': its parts overlap near 48."), "{said}");
         assert!(said.contains(&words::km2(size(&two))) && said.ends_with(&format!("come to {apart}")), "{said}");
     }
     for two in opened(&one, &inside).into_iter().take(1) {
@@ -395,7 +392,7 @@ fn parts_of_a_file_that_lie_over_each_other_count_once_and_are_said_so() {
     for two in opened(&one, &square(37.997, 1.0)) {
         assert!(matches!(&*two.shape, Shape::Area(area) if area.0.len() == 2));
         let said = two.warning().unwrap().what;
-        assert!(said.contains("lie over each other near") && said.contains("(the non-zero rule)"), "{said}");
+        assert!(said.contains("its parts overlap near") && said.contains("(the non-zero rule)"), "{said}");
     }
     let folder = tempfile::tempdir().unwrap();
     let [file, figure] = ["two.geojson", "two.svg"].map(|name| folder.path().join(name).display().to_string());
@@ -634,7 +631,7 @@ fn where_nobody_can_tell_what_counts_the_kinds_are_listed() {
     assert!(err.contains("  name ~ east west\n              ^^^^"), "{err}");
     let (code, _, err) = claimline(&["overlays", "--line", &file, "--where", "name ~ nowhere"]);
     assert_eq!(code, Some(1));
-    assert!(err.contains("no line and no area of it fits name ~ nowhere"), "{err}");
+    assert!(err.contains("none of its lines and areas matches name ~ nowhere"), "{err}");
 }
 
 #[test]

@@ -682,7 +682,7 @@ fn what_is_locked_stays_as_it_is() {
          title Elsewhere
          remove
          expect annotations 1
-         expect told locked
+         expect told Locked
          nudge 10 10
          expect label Marker 1",
     );
@@ -837,7 +837,7 @@ fn copies_are_made_within_and_by_the_clipboard() {
          expect kind Marker
          expect annotations 4
          paste {\"type\":\"Point\",
-         expect told Nothing was pasted: the clipboard holds neither words
+         expect told Nothing was pasted: the clipboard has no text
          expect annotations 4
          paste [3] As reported on 15 Dec
          expect kind Text

@@ -110,7 +110,7 @@ fn a_dossiers_places_are_told_apart_by_their_status() {
     for kind in kinds.drawn() {
         assert!(has(&texts, &kind.title), "{}: {texts:?}", kind.title);
     }
-    assert!(!warnings.iter().any(|what| what.contains("look alike;")), "{warnings:?}");
+    assert!(!warnings.iter().any(|what| what.contains("look alike:")), "{warnings:?}");
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_filter_is_said_beneath_the_map_and_its_sizes_are_of_what_it_lets_pass() {
     let filter = Some(Filter::parse("status = nowhere").unwrap());
     let (texts, warnings) =
         figure_of(with_layer(), &[("layer", Styling { filter, ..Styling::default() })], Theme::Light);
-    assert!(warnings.iter().any(|what| what == "nothing of “layer” is drawn: its filter lets no feature pass"));
+    assert!(warnings.iter().any(|what| what == "nothing of “layer” is drawn: no feature matches its filter"));
     assert!(!texts.iter().any(|text| text.starts_with("layer") && !text.contains("only features")), "{texts:?}");
 }
 

@@ -47,7 +47,7 @@ impl AttachDialog {
 }
 
 /// What the button is called that attaches a text to a source that it is not of.
-pub(crate) const ALL_THE_SAME: &str = "Attach all the same";
+pub(crate) const ALL_THE_SAME: &str = "Attach anyway";
 
 /// Shows the dialog.
 pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialog, decision: &mut Option<Decision>) {
@@ -107,7 +107,7 @@ pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialo
             *decision = Some(Decision::Attach { all_the_same: false });
         }
         if dialog.all_the_same.is_some() {
-            let help = "Excerpts that you make of it say for ever that they are not from the text of this source";
+            let help = "Excerpts that you make from it stay marked as not from the text of this source";
             if ui.button(ALL_THE_SAME).on_hover_text(help).clicked() {
                 *decision = Some(Decision::Attach { all_the_same: true });
             }
@@ -121,7 +121,7 @@ pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialo
 /// Of which source the text is.
 fn source_ui(ui: &mut Ui, session: &Session, chosen: &mut TextOf) {
     ui.label("Text of");
-    ui.radio_value(chosen, TextOf::Any, "whichever source it fits, by its SHA-256 or its name");
+    ui.radio_value(chosen, TextOf::Any, "the source that it matches, by SHA-256 or file name");
     let list = ScrollArea::vertical().max_height(200.0).auto_shrink([false, true]).id_salt("sources to attach to");
     list.show(ui, |ui| {
         for source in &session.dossier().sources {

@@ -25,14 +25,14 @@ pub(crate) fn gaps_ui(ui: &mut Ui, gaps: &[Gap], session: &Session, actions: &mu
     let unread = session.dossier().sources.iter().filter(|source| session.texts().of(&source.id).is_none()).count();
     if unread > 0 {
         let sources = if unread == 1 { "1 source has".to_owned() } else { format!("{unread} sources have") };
-        let note = format!("{sources} no text at hand: those quotes are not checked here.");
+        let note = format!("{sources} no text attached: their quotes have not been checked.");
         ui.label(theme::second(note, shade));
     }
     ScrollArea::vertical().auto_shrink(false).id_salt("gaps").show(ui, |ui| {
         if gaps.is_empty() {
             ui.horizontal(|ui| {
                 ui.label(theme::icon(icons::CHECK_CIRCLE, 16.0));
-                ui.label("Nothing is missing: every shape has its source and every source its shape.");
+                ui.label("Nothing is missing: every shape has a source, and every source a shape.");
             });
         }
         for kind in GapKind::ALL {
@@ -43,7 +43,7 @@ pub(crate) fn gaps_ui(ui: &mut Ui, gaps: &[Gap], session: &Session, actions: &mu
             ui.add_space(6.0);
             ui.label(theme::section(format!("{} ({})", kind.title(), of_kind.len()), shade));
             if kind == GapKind::PastItsDay {
-                ui.label(theme::second(format!("They describe a day more than {STALE_DAYS} days ago."), shade));
+                ui.label(theme::second(format!("They show a day more than {STALE_DAYS} days ago."), shade));
             }
             for gap in of_kind {
                 gap_ui(ui, gap, actions);

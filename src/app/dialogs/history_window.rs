@@ -10,7 +10,7 @@ pub(crate) fn history_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Actio
     let shade = theme::theme_of(ui.ctx());
     let palette = shade.palette();
     let (steps, done) = session.history().steps();
-    ui.label(theme::second("Click a step to go back or forth to it.", shade));
+    ui.label(theme::second("Click a step to go back or forward to it.", shade));
     let row_pt = ui.spacing().interact_size.y;
     ScrollArea::vertical().auto_shrink(false).id_salt("history").stick_to_bottom(true).show_rows(
         ui,
@@ -26,7 +26,7 @@ pub(crate) fn history_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Actio
                 let width = ui.available_width();
                 let button = Button::new(text).selected(now).frame_when_inactive(now).truncate();
                 let step = ui.add(button.min_size(Vec2::new(width, 0.0)));
-                let note = if now { ", where you are" } else { "" };
+                let note = if now { ", current step" } else { "" };
                 step.widget_info(|| {
                     WidgetInfo::selected(Role::ListBoxOption, true, now, format!("Step {row}: {name}{note}"))
                 });

@@ -28,19 +28,19 @@ const GESTURES: [(&str, &str); 16] = [
     ("1 … 9", "Show or hide the first nine overlays"),
     ("← ↑ → ↓", "On the map: move the map, the selection or the crosshair"),
     ("Shift+← ↑ → ↓", "Move the selection by ten points"),
-    ("Enter", "On the map: place a point, select in the middle, finish what the pointer draws"),
-    ("Backspace", "While drawing: take back the last point"),
+    ("Enter", "On the map: place a point, select what is in the middle, finish what you are drawing"),
+    ("Backspace", "While drawing: remove the last point"),
     ("Space", "Held: drag the map with any tool"),
-    ("Shift", "Held while drawing: bearings of 15°, squares; while moving: along an axis"),
+    ("Shift", "Held while drawing: steps of 15°, squares; while moving: along one axis"),
     ("Alt", "Held while drawing: no snapping"),
-    ("Shift+click", "Add to the selection, or take out"),
-    ("Shift+drag", "Select all within a box"),
+    ("Shift+click", "Add to the selection or remove from it"),
+    ("Shift+drag", "Select everything in a box"),
     ("Ctrl+drag", "Move a copy of the selection"),
-    ("Alt+click", "On the map: what lies below; on an eye: show alone"),
-    ("Double click", "Finish a line; edit words; else zoom in, with Shift out"),
+    ("Alt+click", "On the map: select what lies below; on an eye: show only this"),
+    ("Double click", "Finish a line; edit a text; elsewhere zoom in, with Shift zoom out"),
     ("Wheel", "Zoom at the pointer"),
     ("Tab", "Go to the next control"),
-    ("← → ↑ ↓", "In the reader: one word, ten words; with Shift, select"),
+    ("← → ↑ ↓", "In the reader: move by one word or ten; with Shift, select"),
 ];
 
 /// Shows the dialog.
@@ -55,7 +55,7 @@ pub(crate) fn keys_ui(
     ui.heading("Keys");
     ui.add_space(6.0);
     let mut keymap = session.keymap.clone();
-    if ui.checkbox(&mut keymap.letters, "Single letters and signs take tools and commands").changed() {
+    if ui.checkbox(&mut keymap.letters, "Use single letters and signs as keyboard shortcuts").changed() {
         actions.push(Action::SetKeymap(keymap));
     }
     let field = ui.add(TextEdit::singleline(&mut dialog.search).hint_text("Search keys").desired_width(f32::INFINITY));
@@ -101,19 +101,19 @@ fn command_ui(ui: &mut Ui, session: &Session, command: Command, dialog: &mut Key
     let keys: Vec<String> = keymap.keys(command).into_iter().map(chrome::spoken).collect();
     let waits = dialog.waiting == Some(command);
     let text = match keys.join(" or ") {
-        _ if waits => "press a key…".to_owned(),
+        _ if waits => "Press a key…".to_owned(),
         none if none.is_empty() => "–".to_owned(),
         keys => keys,
     };
     let button = ui.add(Button::new(RichText::new(text).monospace()).selected(waits).frame_when_inactive(waits));
     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Change the key of {}", command.label())));
-    if button.on_hover_text("Click, then press the new key; Delete takes the key away").clicked() {
+    if button.on_hover_text("Click, then press the new key; Delete removes the key").clicked() {
         dialog.waiting = (!waits).then_some(command);
         dialog.note.clear();
     }
     ui.label(command.label()).on_hover_text(command.help());
     if keymap.is_changed(command) {
-        let reset = ui.link("As it was");
+        let reset = ui.link("Reset");
         reset.widget_info(|| WidgetInfo::labeled(Role::Link, true, format!("Reset the key of {}", command.label())));
         if reset.clicked() {
             let mut keymap = keymap.clone();
@@ -155,11 +155,11 @@ fn listen(ui: &Ui, session: &Session, command: Command, dialog: &mut KeysDialog,
     let digit = modifiers.is_none() && name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_digit());
     let taken = ["Enter", "Tab", "Space", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];
     if digit || taken.contains(&name.as_str()) {
-        dialog.note = format!("{} is taken by the map and the panels; choose another.", chrome::spoken(&name));
+        dialog.note = format!("{} is used by the map and the panels; choose another key.", chrome::spoken(&name));
         return;
     }
     dialog.note = match keymap.command(&name).filter(|other| *other != command) {
-        Some(other) => format!("{} is taken from “{}”.", chrome::spoken(&name), other.label()),
+        Some(other) => format!("{} no longer stands for “{}”.", chrome::spoken(&name), other.label()),
         None => String::new(),
     };
     keymap.set(command, &name);

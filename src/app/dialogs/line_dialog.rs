@@ -158,7 +158,7 @@ fn outcome(Request { scene, overlay, counting }: Request) -> Answer {
     let dossier = scene.dossier();
     let made = match dossier.overlay(&overlay) {
         Some(overlay) => dossier.with_features(overlay, &counting),
-        None => Err("the file is not open any more".to_owned()),
+        None => Err("the file is no longer open".to_owned()),
     };
     let outcome = made.map(|made| {
         let sides = made.sides_of_own_line().into_iter().map(|(now, former)| Side {
@@ -182,16 +182,16 @@ pub(crate) fn line_ui(ui: &mut Ui, session: &Session, dialog: &mut LineDialog, a
     super::width_ui(ui, 560.0);
     let shade = theme::theme_of(ui.ctx());
     ui.heading("Which features count");
-    ui.label(format!("As line of contact from {}, or as the ground whose outline it is", dialog.title));
+    ui.label(format!("From {}: as the line of contact, or as the area whose outline is that line", dialog.title));
     ui.add_space(8.0);
     ui.radio_value(&mut dialog.by_filter, false, "Kinds of features");
     if let Some(guess) = dialog.choice.guess() {
-        let words = format!("“{}” is a guess, from its words", guess.label);
+        let words = format!("“{}” is a guess, from the words in the file", guess.label);
         ui.indent("guess", |ui| ui.label(theme::second(words, shade)));
     }
     kinds_ui(ui, session, dialog, shade);
     ui.add_space(6.0);
-    ui.radio_value(&mut dialog.by_filter, true, "Features that fit a filter");
+    ui.radio_value(&mut dialog.by_filter, true, "Features that match a filter");
     let counting = filter_ui(ui, dialog);
     dialog.work(session, counting.as_ref());
     ui.add_space(10.0);

@@ -194,7 +194,7 @@ pub(crate) fn dialog_ui(
             Dialog::Warnings => {
                 width_ui(ui, 520.0);
                 ui.heading("Warnings");
-                ui.label("What of the files that are open could not be read, or was mended.");
+                ui.label("What could not be read in the open files, or was corrected.");
                 ui.add_space(8.0);
                 ScrollArea::vertical().max_height(height_pt(ui, 320.0)).auto_shrink([false, true]).show(ui, |ui| {
                     inspector::warnings_ui(ui, session);
@@ -232,7 +232,7 @@ const BROWSE_PT: f32 = 92.0;
 
 /// What asks the system's file chooser for a path.
 pub(crate) fn browse_ui(ui: &mut Ui) -> bool {
-    tip(ui.button("Browse…"), "Find it with the system’s file chooser").clicked()
+    tip(ui.button("Browse…"), "Choose it with the system’s file chooser").clicked()
 }
 
 /// As wide as a dialog wants to be, as far as the window has room.

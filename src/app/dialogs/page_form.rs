@@ -93,7 +93,7 @@ impl PageForm {
 
     fn fields_ui(&mut self, ui: &mut Ui) {
         let shade = theme::theme_of(ui.ctx());
-        let label = ui.label("Paste a citation or an address, to fill the fields with what is certain of it");
+        let label = ui.label("Paste a citation or an address to fill in what is certain");
         let field = TextEdit::multiline(&mut self.pasted)
             .desired_rows(2)
             .desired_width(f32::INFINITY)
@@ -111,10 +111,10 @@ impl PageForm {
         match self.left.as_deref() {
             None => {}
             Some("") => {
-                ui.label(theme::second("All of it was understood; it stands in the fields below.", shade));
+                ui.label(theme::second("All of it was understood and is in the fields below.", shade));
             }
             Some(left) => {
-                ui.label(theme::second(format!("Not understood, and put nowhere: “{}”", visible(left)), shade));
+                ui.label(theme::second(format!("Not understood and not used: “{}”", visible(left)), shade));
             }
         }
         ui.add_space(6.0);
@@ -126,7 +126,7 @@ impl PageForm {
                 ("Published on", "such as 2025-12-15", &mut self.date),
                 ("Read on", "such as 2025-12-16", &mut self.accessed),
                 ("Address", "https://…", &mut self.url),
-                ("Archived address", "of a copy in an archive", &mut self.archived),
+                ("Archived address", "of the copy in an archive", &mut self.archived),
             ] {
                 let label = ui.label(name);
                 let field =

@@ -103,10 +103,10 @@ impl Palette {
                 let shade = theme::theme_of(ui.ctx());
                 if is_looking {
                     ui.add_space(6.0);
-                    ui.label(theme::second("Looking through the features…", shade));
+                    ui.label(theme::second("Searching the features…", shade));
                 } else if finds.is_empty() {
                     ui.add_space(6.0);
-                    ui.label("Nothing has these words.");
+                    ui.label("Nothing found.");
                 }
             });
             let is_entered = enter || (self.enter_waits && !finds.is_empty());

@@ -95,7 +95,7 @@ fn primary(ui: &mut Ui, text: &str) -> egui::Response {
 fn unsaved_ui(ui: &mut Ui, then: &Then, name: &str) -> Option<Answer> {
     ui.heading("Save your changes?");
     ui.add_space(6.0);
-    ui.label(format!("“{name}” has changes that are not in its file."));
+    ui.label(format!("“{name}” has unsaved changes."));
     ui.add_space(12.0);
     let mut answer = None;
     row(ui, |ui| {
@@ -117,7 +117,7 @@ fn unsaved_ui(ui: &mut Ui, then: &Then, name: &str) -> Option<Answer> {
 }
 
 fn overwrite_ui(ui: &mut Ui, what: &str) -> Option<Answer> {
-    ui.heading("Save over this file?");
+    ui.heading("Replace this file?");
     ui.add_space(6.0);
     ui.label(what);
     ui.add_space(12.0);
@@ -130,7 +130,7 @@ fn overwrite_ui(ui: &mut Ui, what: &str) -> Option<Answer> {
         if save_as.clicked() {
             answer = Some(Answer::SaveAs);
         }
-        if ui.button("Save over it").clicked() {
+        if ui.button("Replace it").clicked() {
             answer = Some(Answer::SaveAnyway);
         }
         if ui.button("Cancel").clicked() {
@@ -144,7 +144,7 @@ fn recover_ui(ui: &mut Ui, left: &[Left]) -> Option<Answer> {
     let shade = theme::theme_of(ui.ctx());
     ui.heading("Recovered work");
     ui.add_space(6.0);
-    ui.label("The program ended before these changes were saved. They stay here until you discard them.");
+    ui.label("The program closed before these changes were saved. They stay here until you discard them.");
     ui.add_space(8.0);
     let mut answer = None;
     egui::ScrollArea::vertical().max_height(height_pt(ui, 280.0)).auto_shrink([false, true]).show(ui, |ui| {
@@ -156,10 +156,10 @@ fn recover_ui(ui: &mut Ui, left: &[Left]) -> Option<Answer> {
             ui.separator();
             ui.label(egui::RichText::new(&name).family(theme::semi_bold()));
             let holds = match work.annotations {
-                Some(0) => "no annotations, but how the map or a figure is set up".to_owned(),
+                Some(0) => "no annotations, only settings of the map or a figure".to_owned(),
                 Some(1) => "1 annotation".to_owned(),
                 Some(count) => format!("{count} annotations"),
-                None => "it can’t be read and is kept as it is".to_owned(),
+                None => "it cannot be read; the file is kept".to_owned(),
             };
             let kilobytes = work.bytes.div_ceil(1024);
             ui.label(theme::second(format!("{} · {holds} · {kilobytes} kB", ago(work.saved_at)), shade));

@@ -23,7 +23,7 @@ impl ExportPanel {
         self.shows_ui(ui, session);
         section(ui, "Page");
         self.page_ui(ui, session);
-        section(ui, "Words");
+        section(ui, "Text");
         self.words_ui(ui);
         section(ui, "Parts");
         self.parts_ui(ui);
@@ -50,11 +50,11 @@ impl ExportPanel {
         let Some(seen) = self.preview.seen() else { return };
         let title = match seen.count() {
             0 => {
-                ui.label(theme::second("Nothing found to warn of.", shade));
+                ui.label(theme::second("No warnings.", shade));
                 return;
             }
-            1 => "1 thing to look at first".to_owned(),
-            several => format!("{several} things to look at first"),
+            1 => "1 thing to check first".to_owned(),
+            several => format!("{several} things to check first"),
         };
         // Where there is little room, what can be set up comes before it.
         let header = egui::CollapsingHeader::new(RichText::new(title).size(12.0)).id_salt(("figure warnings", is_low));
@@ -80,8 +80,7 @@ impl ExportPanel {
         let is_alone = is_alone(ui.ctx());
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = Vec2::new(6.0, 4.0);
-            let help =
-                "The frame is all that the map showed before, or all that it shows where you have moved it since";
+            let help = "Set the frame to what the map showed before, or to what it shows now if you have moved it";
             let current = ui.button("Use the current view").on_hover_text(help);
             if current.clicked() {
                 let Frame { width_pt, height_pt, .. } = self.chosen;
@@ -90,7 +89,7 @@ impl ExportPanel {
                 self.options.own_frame = true;
                 self.jumped = true;
             }
-            let all = ui.button("All overlays shown").on_hover_text("The frame holds every overlay that is shown");
+            let all = ui.button("All overlays shown").on_hover_text("Set the frame around every overlay that is shown");
             if all.clicked() {
                 self.options.shows = Shows::Bounds(around_overlays(session));
                 self.options.own_frame = true;
@@ -99,7 +98,7 @@ impl ExportPanel {
             if is_alone {
                 return;
             }
-            let find = ui.button("Find the frame").on_hover_text("Move the map so that the whole frame is seen");
+            let find = ui.button("Find the frame").on_hover_text("Move the map to show the whole frame");
             if find.clicked() {
                 self.arriving = true;
                 self.large = false;
@@ -123,9 +122,9 @@ impl ExportPanel {
         }
         let shown = session.frame().world_bounds();
         let help = if shown.inset(1e-9).contains_rect(self.frame()) || !self.frame().inset(1e-9).contains_rect(shown) {
-            "Drag the frame on the map to move it, its border to scale it; with the keyboard, arrows and + −."
+            "Drag the frame on the map to move it, its border to scale it. With the keyboard: arrow keys, + and −."
         } else {
-            "The frame goes beyond what the map shows here: − makes it smaller, “Find the frame” looks at it from afar."
+            "The frame is larger than the map shown here: − makes it smaller, “Find the frame” zooms out to it."
         };
         ui.label(theme::second(help, shade));
     }

@@ -249,11 +249,11 @@ impl ExportPanel {
     /// What the user can do with the figure here.
     pub(crate) fn help(&self, ctx: &Context) -> &'static str {
         if is_alone(ctx) {
-            "Drag what stands on the figure in the preview · Esc goes back to the map"
+            "Drag the parts of the figure in the preview · Esc goes back to the map"
         } else if self.large {
-            "Drag what stands on the figure · Esc goes back to the map with its frame"
+            "Drag the parts of the figure · Esc goes back to the map with its frame"
         } else {
-            "Drag the frame on the map, or what stands on the figure in the preview · Esc goes back to the map"
+            "Drag the frame on the map, or the parts of the figure in the preview · Esc goes back to the map"
         }
     }
 
@@ -406,7 +406,8 @@ impl ExportPanel {
             ui.heading(Purpose::Export.title());
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let close = ui.add(Button::new(theme::icon(icons::X, 15.0)).frame_when_inactive(false));
-                let close = close.on_hover_text("Back to the map (Esc); how the figure is set up stays in the project");
+                let close =
+                    close.on_hover_text("Back to the map (Esc); the settings of the figure stay in the project");
                 close.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Close the figure"));
                 if close.clicked() {
                     *decision = Some(Decision::Close);
@@ -443,11 +444,8 @@ impl ExportPanel {
                     let name = if self.large { "Show the map with the frame" } else { "Enlarge the preview" };
                     WidgetInfo::labeled(Role::Button, true, name)
                 });
-                let help = if self.large {
-                    "The map with the frame over it (Esc)"
-                } else {
-                    "Look at it in the place of the map"
-                };
+                let help =
+                    if self.large { "The map with the frame over it (Esc)" } else { "Show it in place of the map" };
                 if tip(button, help).clicked() {
                     self.large = !self.large;
                 }

@@ -18,7 +18,7 @@ impl ExportPanel {
         egui::Grid::new("figure page").num_columns(2).spacing([10.0, 6.0]).show(ui, |ui| {
             let label = ui.label("Paper");
             let own = matches!(page.size, PageSize::Own { .. });
-            let shown = if own { "Own size".to_owned() } else { page.size.label() };
+            let shown = if own { "Custom size".to_owned() } else { page.size.label() };
             let list = ComboBox::from_id_salt("page").selected_text(shown).width(210.0);
             let list = chrome::list_ui(ui, list, |ui| {
                 for size in PageSize::PRESETS {
@@ -26,7 +26,7 @@ impl ExportPanel {
                         *page = PageSetup { margin_pt: page.margin_pt, ..PageSetup::of(size) };
                     }
                 }
-                if chrome::choice_ui(ui, own, "Own size") && !own {
+                if chrome::choice_ui(ui, own, "Custom size") && !own {
                     let size = PageSize::Own { width: 174.0, height: 120.0, unit: Unit::Mm };
                     *page = PageSetup { margin_pt: page.margin_pt, ..PageSetup::of(size) };
                 }
@@ -56,21 +56,22 @@ impl ExportPanel {
             ui.label("Resolution");
             ui.horizontal(|ui| {
                 let dots = DragValue::new(&mut page.dpi).range(DPI).suffix(" dpi").max_decimals(0);
-                named(ui.add(dots), Role::SpinButton, "Dots an inch");
+                named(ui.add(dots), Role::SpinButton, "Dots per inch");
                 for dpi in [96.0, 150.0, 300.0, 600.0] {
                     let button = ui.selectable_label(page.dpi == dpi, format!("{dpi}"));
                     if button.clicked() {
                         page.dpi = dpi;
                     }
-                    button
-                        .widget_info(|| WidgetInfo::selected(Role::Button, true, false, format!("{dpi} dots an inch")));
+                    button.widget_info(|| {
+                        WidgetInfo::selected(Role::Button, true, false, format!("{dpi} dots per inch"))
+                    });
                 }
             });
             ui.end_row();
             ui.label("Margin");
             ui.horizontal(|ui| {
                 let mut own = page.margin_pt.is_some();
-                if ui.checkbox(&mut own, "Own margin").changed() {
+                if ui.checkbox(&mut own, "Custom margin").changed() {
                     page.margin_pt = own.then_some(most_mm.min(10.0) * PT_PER_MM);
                 }
                 if let Some(margin_pt) = &mut page.margin_pt {

@@ -22,9 +22,9 @@ impl ExportPanel {
         let suggested = self.preview.seen().map(|seen| seen.suggested.clone()).unwrap_or_default();
         let options = &mut self.options;
         for (piece, words, hint, name) in [
-            (Piece::Kicker, &mut options.kicker, suggested.kicker.as_str(), "Words of the kicker"),
-            (Piece::Title, &mut options.title, suggested.title.as_str(), "Words of the title"),
-            (Piece::Subtitle, &mut options.subtitle, "", "Words of the subtitle"),
+            (Piece::Kicker, &mut options.kicker, suggested.kicker.as_str(), "Text of the kicker"),
+            (Piece::Title, &mut options.title, suggested.title.as_str(), "Text of the title"),
+            (Piece::Subtitle, &mut options.subtitle, "", "Text of the subtitle"),
         ] {
             let mut text = words.clone().unwrap_or_default();
             let mut on = options.furniture.has(piece);
@@ -69,8 +69,8 @@ impl ExportPanel {
         }
         let reset = Button::new(RichText::new("Reset places").size(12.0)).small();
         let reset = ui.add_enabled(!furniture.is_usual(), reset);
-        let reset = reset.on_disabled_hover_text("All of it stands where it usually does");
-        if reset.on_hover_text("Everything back to its usual corner, or off the map").clicked() {
+        let reset = reset.on_disabled_hover_text("Everything is in its usual place");
+        if reset.on_hover_text("Move everything back to its usual place").clicked() {
             furniture.reset_places();
         }
         ui.add_space(4.0);
@@ -114,14 +114,14 @@ impl ExportPanel {
 fn place_ui(ui: &mut Ui, piece: Piece, has_room: bool, furniture: &mut figure::Furniture) {
     let words = |place: Option<Place>| match place {
         Some(Place::Corner(corner)) => capital(&corner.name().replace('-', " ")),
-        Some(Place::Free(_)) => "Own place".to_owned(),
+        Some(Place::Free(_)) => "Custom place".to_owned(),
         None => capital(piece.off_map()),
     };
     let name = piece.noun();
     let hand = ui.add(Button::new(theme::icon(icons::HAND, 14.0)).small());
     let them = piece.pronoun();
     let hand = hand.on_hover_text(format!("Move {name} in the preview: drag {them} there, or use the arrow keys now"));
-    hand.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Take {name}")));
+    hand.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Move {name}")));
     if hand.clicked() {
         ui.memory_mut(|memory| memory.request_focus(piece_id(piece)));
     }
@@ -143,7 +143,7 @@ fn place_ui(ui: &mut Ui, piece: Piece, has_room: bool, furniture: &mut figure::F
     if !has_room {
         let place = words(current).to_lowercase();
         let why = format!(
-            "{} would cover too much of the map or what stands there ({place}): it stays off it",
+            "{} would cover too much of the map, or of what is there ({place}), so it stays off the map",
             capital(name)
         );
         list.on_hover_text(why);

@@ -98,10 +98,10 @@ pub(crate) enum AttachTo {
 fn not_its_text(file: &str, outlet: &str, excerpts: usize, differs: bool) -> String {
     let none = match excerpts {
         0 => String::new(),
-        1 => "its 1 excerpt does not stand in it".to_owned(),
-        all => format!("none of its {all} excerpts stands in it"),
+        1 => "its 1 excerpt is not in it".to_owned(),
+        all => format!("none of its {all} excerpts is in it"),
     };
-    let sum = if differs { "its SHA-256 is not the one that the dossier states" } else { "" };
+    let sum = if differs { "its SHA-256 differs from the one in the dossier" } else { "" };
     let why = [sum, none.as_str()].into_iter().filter(|why| !why.is_empty()).collect::<Vec<_>>().join(", and ");
     format!("{file} does not seem to be the text of {outlet}: {why}. It was not attached")
 }
@@ -319,7 +319,7 @@ impl Jobs {
     /// Says that a job cannot be done.
     fn refuse(&mut self, error: &std::io::Error) {
         self.under_way += 1;
-        let _ = self.sender.send(Done::Failed(format!("The system refuses another thread: {error}")));
+        let _ = self.sender.send(Done::Failed(format!("The system cannot start another thread: {error}")));
     }
 
     /// Makes a new scene ready for drawing and clicks, and looks through what is large when it is on the map already.
@@ -407,7 +407,7 @@ impl Jobs {
                     let (texts, matched) = match_texts(dossier, vec![(file.clone(), text)]);
                     let Some((id, text)) = texts.into_iter().next() else {
                         return refused(format!(
-                            "{file} fits no source by its SHA-256 or its name; choose the source that it is of, or a new one"
+                            "{file} matches no source by SHA-256 or file name; choose its source, or a new one"
                         ));
                     };
                     let by = matched.get(&id).map(|(_, by)| *by);

@@ -39,7 +39,7 @@ impl Progress {
 /// The export under way in the status bar: how far it has come, and a button that ends it.
 pub(crate) fn progress_ui(ui: &mut Ui, progress: &Progress) {
     ui.add(egui::Spinner::new().size(14.0));
-    if tip(ui.add(Button::new("Cancel export").small()), "Nothing is written then").clicked() {
+    if tip(ui.add(Button::new("Cancel export").small()), "No file is written").clicked() {
         progress.cancel();
     }
 }

@@ -87,12 +87,14 @@ impl WindowMap {
         }
         let title = map.title.main();
         if !self.may_fetch(&map) {
-            return format!("Tiles of {title} are not fetched before you choose it under View, Map under the overlays");
+            return format!(
+                "{title} tiles are fetched only when you choose this map under View, Map under the overlays"
+            );
         }
         match self.servers.get(&map.id).map(|(_, server)| server.as_ref().map(|server| server.status())) {
             Some(Err(why)) => format!("{title} tiles cannot be fetched ({why}); the built-in map is shown"),
             Some(Ok(Status::Loading(tiles))) => format!("Loading {tiles} map tiles…"),
-            Some(Ok(Status::Offline(_))) => format!("{title} is out of reach; the built-in map stays beneath"),
+            Some(Ok(Status::Offline(_))) => format!("{title} cannot be reached; the built-in map is shown"),
             Some(Ok(Status::Idle)) | None => String::new(),
         }
     }

@@ -140,7 +140,7 @@ pub(crate) fn context_menu(response: &Response, session: &Session, at: Option<Po
             ui.separator();
             ui.label(egui::RichText::new(annotation.label()).family(theme::semi_bold()));
             for (label, action) in [
-                ("Edit words", Action::EditText(annotation.id)),
+                ("Edit text", Action::EditText(annotation.id)),
                 ("Zoom to", Action::ZoomToAnnotations(ids())),
                 (
                     if annotation.locked { "Unlock" } else { "Lock" },

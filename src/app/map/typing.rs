@@ -39,11 +39,11 @@ impl MapView {
                     .text_color(theme::ink(color))
                     .desired_rows(1)
                     .desired_width(width)
-                    .hint_text("Type the words")
+                    .hint_text("Type the text")
                     .return_key(egui::KeyboardShortcut::new(egui::Modifiers::SHIFT, Key::Enter))
                     .id(words_field());
                 let field = ui.add(field);
-                field.widget_info(|| WidgetInfo::labeled(Role::MultilineTextInput, true, "Words on the map"));
+                field.widget_info(|| WidgetInfo::labeled(Role::MultilineTextInput, true, "Text on the map"));
                 if field.changed() {
                     actions.push(Action::Annotate(vec![typing.id], Annotate::Title(words)));
                 }

@@ -67,7 +67,7 @@ impl AnnotationsPanel {
             ui.add_space(8.0);
             ui.label("Nothing is drawn yet.");
             ui.label(theme::second(
-                "Take a tool from the bar above, or press its key: M for a marker, T for text, L for a line, P for a \
+                "Choose a tool in the toolbar above, or press its key: M for a marker, T for text, L for a line, P for a \
                  polygon. Ctrl+V adds GeoJSON from the clipboard.",
                 shade,
             ));
@@ -146,7 +146,7 @@ impl AnnotationsPanel {
             ui.set_min_height(ROW_PT);
             ui.spacing_mut().item_spacing.x = 4.0;
             let folded = self.folded.contains(&layer.id);
-            let (glyph, verb) = if folded { (icons::CARET_RIGHT, "Unfold") } else { (icons::CARET_DOWN, "Fold") };
+            let (glyph, verb) = if folded { (icons::CARET_RIGHT, "Expand") } else { (icons::CARET_DOWN, "Collapse") };
             if icon_button(ui, glyph, &format!("{verb} layer {}", layer.title), true).clicked() {
                 match self.folded.iter().position(|id| *id == layer.id) {
                     Some(index) => drop(self.folded.remove(index)),
@@ -171,18 +171,18 @@ impl AnnotationsPanel {
                     }
                     let target = session.layer_of_new() == layer.id;
                     let title = if target && session.document().layers.len() > 1 {
-                        format!("{} · drawn into", layer.title)
+                        format!("{} · current", layer.title)
                     } else {
                         layer.title.clone()
                     };
                     let button = Button::new(theme::section(title, shade)).frame(false).truncate();
                     let name = ui.add(button.min_size(Vec2::new(0.0, 24.0)));
                     name.widget_info(|| {
-                        WidgetInfo::selected(Role::Button, true, target, format!("Draw into layer {}", layer.title))
+                        WidgetInfo::selected(Role::Button, true, target, format!("Draw in layer {}", layer.title))
                     });
                     if name.double_clicked() {
                         self.renaming = Some((Renaming::Layer(layer.id), layer.title.clone()));
-                    } else if name.on_hover_text("New annotations go here; double-click renames").clicked() {
+                    } else if name.on_hover_text("New annotations go here; double-click to rename").clicked() {
                         actions.push(Action::UseLayer(layer.id));
                     }
                 });
@@ -209,7 +209,7 @@ impl AnnotationsPanel {
             ] {
                 let possible = change != LayerChange::Remove || session.document().layers.len() > 1;
                 let response = ui.add_enabled(possible, Button::new(label));
-                if response.on_disabled_hover_text("The last layer stays").clicked() {
+                if response.on_disabled_hover_text("The last layer cannot be removed").clicked() {
                     actions.push(Action::Layer(layer.id, change));
                     ui.close();
                 }

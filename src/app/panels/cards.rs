@@ -48,7 +48,7 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
             quote.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Excerpt: {}", excerpt.exact)));
             if quote
                 .on_hover_cursor(egui::CursorIcon::PointingHand)
-                .on_hover_text("Show on the map what this excerpt speaks of")
+                .on_hover_text("Show on the map what this excerpt is about")
                 .clicked()
             {
                 actions.push(Action::FollowExcerpt(excerpt.id.clone()));
@@ -59,7 +59,7 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
             if session.is_own(&excerpt.id) {
                 ui.horizontal(|ui| {
                     ui.label(theme::second("added by you", shade));
-                    if ui.link("Remove").on_hover_text("Take this excerpt away").clicked() {
+                    if ui.link("Remove").on_hover_text("Remove this excerpt").clicked() {
                         actions.push(Action::RemoveExcerpt(excerpt.id.clone()));
                     }
                 });
@@ -73,7 +73,7 @@ pub(crate) fn excerpt_ui(ui: &mut Ui, session: &Session, excerpt: &Excerpt, link
                 let copy =
                     ui.add(egui::Button::new(theme::icon(icons::COPY, 14.0)).frame(false).min_size(Vec2::splat(24.0)));
                 copy.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Copy citation"));
-                if copy.on_hover_text("Copy the words with their citation").clicked() {
+                if copy.on_hover_text("Copy the quote with its citation").clicked() {
                     actions.push(Action::CopyText(words::citation(excerpt, source)));
                 }
             });
@@ -129,32 +129,31 @@ pub(crate) fn color_of(session: &Session, excerpt: &Excerpt, shade: Theme) -> Co
 fn state_ui(ui: &mut Ui, state: &CheckState) {
     let (glyph, help) = match state {
         CheckState::Exact { .. } => {
-            (icons::CHECK_CIRCLE, "The words stand in the attached text, letter for letter".into())
+            (icons::CHECK_CIRCLE, "The words are in the attached text, letter for letter".into())
         }
         CheckState::Normalized { .. } => (
             icons::CIRCLE_HALF,
-            "The words stand in the attached text; spaces, quotation marks, dashes or the like differ".into(),
+            "The words are in the attached text, but spaces, quotation marks, dashes or similar marks differ".into(),
         ),
         CheckState::Moved { .. } => {
-            (icons::WARNING_CIRCLE, "The words stand in the attached text, but not where the dossier says".into())
+            (icons::WARNING_CIRCLE, "The words are in the attached text, but not where the dossier says".into())
         }
-        CheckState::Divided { .. } => (
-            icons::CIRCLE_HALF,
-            "The words stand in the attached text, but the end of a line divides one of them".into(),
-        ),
+        CheckState::Divided { .. } => {
+            (icons::CIRCLE_HALF, "The words are in the attached text, but the end of a line splits one of them".into())
+        }
         CheckState::Ambiguous { places } => (
             icons::STACK,
-            format!("The words stand in {places} places of the attached text, and nothing decides among them"),
+            format!("The words are in {places} places of the attached text, and it is not clear which is meant"),
         ),
         CheckState::OtherText { at } => (
             icons::WARNING_CIRCLE,
             format!(
-                "{}, which was attached all the same{}",
+                "{}, which was attached anyway{}",
                 words::FROM_OTHER_TEXT,
-                if at.is_some() { ". They stand in the text that is attached now" } else { "" }
+                if at.is_some() { ". They are in the text that is attached now" } else { "" }
             ),
         ),
-        CheckState::NotFound => (icons::X, "The words do not stand in the attached text".into()),
+        CheckState::NotFound => (icons::X, "The words are not in the attached text".into()),
         CheckState::NoText => {
             (icons::MINUS_CIRCLE, "Not checked here: attach the text of the source (File › Attach source text…)".into())
         }
@@ -246,7 +245,7 @@ pub(crate) fn address_ui(ui: &mut Ui, url: &str, shown: RichText, actions: &mut 
             small_warning_ui(ui, &format!("{doubt}."));
         }
         ui.horizontal(|ui| {
-            if tip(ui.button("Open in browser"), "Only a click here opens it").clicked() {
+            if tip(ui.button("Open in browser"), "Nothing is opened until you click here").clicked() {
                 actions.push(Action::OpenUrl(url.to_owned()));
                 ui.close();
             }

@@ -59,7 +59,7 @@ pub(crate) fn caret_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, open: 
     let caret = ui.add(egui::Button::new(text).frame(false).min_size(size));
     let label = format!("Kinds of {}", overlay.title.main());
     caret.widget_info(|| WidgetInfo::selected(Role::Button, true, is_open, &label));
-    if caret.on_hover_text(if is_open { "Fold its kinds" } else { "Show its kinds" }).clicked() {
+    if caret.on_hover_text(if is_open { "Hide its kinds" } else { "Show its kinds" }).clicked() {
         if is_open {
             open.ids.remove(&overlay.id);
         } else {
@@ -211,7 +211,7 @@ fn kind_ui(
             ui.add_space(CARET_PT + 6.0);
             let label = format!("{} {name} of {}", if is_shown { "Hide" } else { "Show" }, overlay.title.main());
             let eye = eye_ui(ui, is_shown, &label, shade);
-            if eye.on_hover_text("Show or hide; Alt-click shows it alone").clicked() {
+            if eye.on_hover_text("Show or hide; Alt-click shows only this").clicked() {
                 let keys: BTreeSet<String> = of_row().map(|kind| kind.key.clone()).collect();
                 let alone = ui.input(|input| input.modifiers.alt);
                 toggle(session, overlay, kinds, keys, is_shown, alone, open, actions);

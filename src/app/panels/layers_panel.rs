@@ -17,17 +17,17 @@ pub(crate) const USE_AS_LINE: &str = "Use as line of contact";
 
 /// What that does.
 pub(crate) const USE_AS_LINE_HINT: &str =
-    "Work out what depends on the line of contact from this one; the dossier’s stays, to go back to";
+    "Work out everything that depends on the line of contact from this line; you can go back to the dossier’s";
 
 /// What opens the table of an overlay's features.
 pub(crate) const SHOW_TABLE: &str = "Show table";
 
 /// What reads the file of a layer with the numbers of each position the other way round.
-pub(crate) const EXCHANGE: &str = "Exchange longitude and latitude";
+pub(crate) const EXCHANGE: &str = "Swap longitude and latitude";
 
 /// What it does.
 pub(crate) const EXCHANGE_HINT: &str =
-    "Read the file with the two numbers of each position the other way round; the project remembers it";
+    "Read the file with the two numbers of each position swapped; the project remembers it";
 
 /// Height of a row.
 const ROW_PT: f32 = 30.0;
@@ -46,7 +46,7 @@ pub(crate) fn layers_ui(
         own_line_ui(ui, session, shade, actions);
         if session.is_alone() {
             ui.horizontal(|ui| {
-                ui.label(theme::second("One overlay is shown alone.", shade));
+                ui.label(theme::second("Only one overlay is shown.", shade));
                 let command = Command::ShowAlone;
                 let help = widgets::with_keys(session, command.help(), command);
                 if widgets::tip(ui.link("Show the others again"), help).clicked() {
@@ -89,8 +89,8 @@ pub(crate) fn layers_ui(
         }
         ui.add_space(12.0);
         ui.label(theme::second(
-            "Click an eye to show or hide; Alt-click shows one alone. Drag the dots or use Alt+↑ ↓ to reorder. \
-             Digits 1–9 toggle the first nine.",
+            "Click an eye to show or hide; Alt-click shows only that one. Drag the dots or use Alt+↑ ↓ to \
+             reorder. Keys 1–9 show or hide the first nine.",
             shade,
         ));
         chrome::follow_focus(ui);
@@ -116,7 +116,7 @@ fn own_line_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<A
         if let Some(notice) = own.dropped.notice() {
             ui.label(theme::second(notice, shade));
         }
-        let help = "All that depends on the line is worked out from the dossier’s again";
+        let help = "Everything that depends on the line is worked out from the dossier’s line again";
         if widgets::tip(ui.button(BACK_TO_DOSSIER_LINE), help).clicked() {
             actions.push(Action::UseDossierLine);
         }
@@ -172,7 +172,7 @@ fn row_ui(
             shade,
         );
         let key = if row < 9 { format!(" (key {})", row + 1) } else { String::new() };
-        let eye = widgets::tip(eye, format!("Show or hide{key}; Alt-click shows it alone"));
+        let eye = widgets::tip(eye, format!("Show or hide{key}; Alt-click shows only this"));
         if eye.clicked() {
             let alone = ui.input(|input| input.modifiers.alt);
             let id = overlay.id.clone();
@@ -226,7 +226,7 @@ fn row_ui(
 fn sources_of(session: &Session, overlay: &Overlay) -> (usize, String) {
     let excerpts = session.dossier().excerpts_of(&overlay.id).count();
     if !session.is_own_layer(&overlay.id) && excerpts == 0 {
-        return (0, "No excerpt speaks of it".to_owned());
+        return (0, "No excerpt is about it".to_owned());
     }
     let (mut cited, mut named) = (0, 0);
     if session.is_own_layer(&overlay.id) {
@@ -245,7 +245,7 @@ fn sources_of(session: &Session, overlay: &Overlay) -> (usize, String) {
         counted(named, "source that its features name", "sources that its features name"),
     ];
     let in_words: Vec<String> = parts.into_iter().flatten().collect();
-    let in_words = if in_words.is_empty() { "No source speaks of it".to_owned() } else { in_words.join("\n") };
+    let in_words = if in_words.is_empty() { "It has no source".to_owned() } else { in_words.join("\n") };
     (excerpts + cited + named, in_words)
 }
 
@@ -264,7 +264,7 @@ fn handle_ui(ui: &mut Ui, overlay: &Overlay, shade: Theme, actions: &mut Vec<Act
             actions.push(Action::MoveOverlay(overlay.id.clone(), if off < 0.0 { -1 } else { 1 }));
         }
     }
-    let key = "Drag to reorder; Alt+↑ and Alt+↓ move what is selected";
+    let key = "Drag to reorder; Alt+↑ and Alt+↓ move the selection";
     widgets::tip(response.on_hover_cursor(egui::CursorIcon::Grab), key);
 }
 
@@ -286,7 +286,7 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
         ui.separator();
         for (label, command, action) in [
             ("Zoom to", Command::ZoomToSelection, Action::ZoomTo(id())),
-            ("Show alone", Command::ShowAlone, Action::ShowAlone(id())),
+            ("Show only this", Command::ShowAlone, Action::ShowAlone(id())),
             ("Move up", Command::MoveUp, Action::MoveOverlay(id(), -1)),
             ("Move down", Command::MoveDown, Action::MoveOverlay(id(), 1)),
         ] {
@@ -297,7 +297,7 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
             }
         }
         kinds_list::tell_apart_menu_ui(ui, session, overlay, actions);
-        if overlay.features.count() > 0 && widgets::tip(ui.button(SHOW_TABLE), "Its features, one a row").clicked() {
+        if overlay.features.count() > 0 && widgets::tip(ui.button(SHOW_TABLE), "Its features, one per row").clicked() {
             actions.push(Action::ShowTable(id()));
             ui.close();
         }

@@ -318,7 +318,7 @@ impl Reader {
         let phrase = if count == 1 { "1 word selected".to_owned() } else { format!("{count} words selected") };
         ui.horizontal(|ui| {
             ui.label(theme::second(phrase, shade));
-            if ui.link("Clear words").on_hover_text("Select no words").clicked() {
+            if ui.link("Deselect words").on_hover_text("Clear the selection in the text").clicked() {
                 self.words = None;
             }
         });
@@ -333,7 +333,7 @@ impl Reader {
         let name = overlay.map_or("the selected overlay", |overlay| overlay.title.main());
         ui.horizontal_wrapped(|ui| {
             let link = ui.add_enabled(why_not.is_none(), egui::Button::new(format!("Link to {name}")).truncate());
-            let link = link.on_hover_text("Keep these words as an excerpt, added by you, that speaks of this overlay");
+            let link = link.on_hover_text("Keep these words as an excerpt about this overlay, marked as added by you");
             if link.on_disabled_hover_text(why_not.clone().unwrap_or_default()).clicked()
                 && let Some(overlay) = overlay
             {
@@ -441,9 +441,7 @@ fn passage_ui(ui: &Ui, rect: Rect, passage: &Passage<'_>) -> Response {
             ui.scroll_to_rect(rect, Some(Align::Center));
         }
     }
-    response
-        .on_hover_cursor(egui::CursorIcon::PointingHand)
-        .on_hover_text("Show on the map what this passage speaks of")
+    response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text("Show on the map what this passage is about")
 }
 
 /// The code point at a position, within or beside the text.

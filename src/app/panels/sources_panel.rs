@@ -30,7 +30,7 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<Str
             if session.is_own_source(&source.id) {
                 ui.horizontal(|ui| {
                     ui.label(theme::second("added by you", shade));
-                    if ui.link("Remove source").on_hover_text("Take this source away").clicked() {
+                    if ui.link("Remove source").on_hover_text("Remove this source").clicked() {
                         actions.push(Action::RemoveSource(source.id.clone()));
                     }
                 });
@@ -73,10 +73,10 @@ fn text_ui(ui: &mut Ui, session: &Session, source: &Source, actions: &mut Vec<Ac
     if let Some(attached) = attached {
         ui.label(session.texts().tally(&source.id, session.excerpts()));
         let same = match attached.fingerprint {
-            _ if attached.other => "not the text of this source; attached all the same",
+            _ if attached.other => "not the text of this source; attached anyway",
             Fingerprint::Same => "the text that the dossier was made from",
             Fingerprint::Different => "not the text that the dossier was made from: its SHA-256 differs",
-            Fingerprint::NotStated => "the dossier states no SHA-256 of it",
+            Fingerprint::NotStated => "the dossier states no SHA-256 for it",
         };
         let matched = attached.matched.map_or("chosen by you", crate::dossier::verify::MatchedBy::phrase);
         ui.label(theme::second(format!("{}, {matched}; {same}", attached.file), shade));

@@ -220,8 +220,8 @@ impl Archive {
         let (stated, there) = (self.stated_size, self.bytes.size());
         (stated > there).then(|| {
             format!(
-                "the file breaks off: its header speaks of {stated} bytes, and {there} are there; tiles that it lacks \
-                 are taken from the built-in map. Copy or download it again"
+                "the file is cut short: its header states {stated} bytes, but there are {there}; missing \
+                 tiles are taken from the built-in map. Copy or download it again"
             )
         })
     }
@@ -280,7 +280,7 @@ impl Archive {
             }
             directory = self.leaf(entry)?;
         }
-        Err(ArchiveError::Damaged("its directories are nested too deep"))
+        Err(ArchiveError::Damaged("its directories are nested too deeply"))
     }
 
     fn leaf(&self, entry: Entry) -> Result<Directory, ArchiveError> {
@@ -338,7 +338,7 @@ impl Header {
         }
         let (min_zoom, max_zoom) = (bytes[100], bytes[101].min(DEEPEST_ZOOM));
         if min_zoom > max_zoom {
-            return Err(ArchiveError::Damaged("its smallest zoom is above its largest"));
+            return Err(ArchiveError::Damaged("its lowest zoom is above its highest"));
         }
         let mut bounds = [degrees(102), degrees(106), degrees(110), degrees(114)];
         if bounds[0] >= bounds[2] || bounds[1] >= bounds[3] {
@@ -556,7 +556,7 @@ pub(crate) mod tests {
         assert_eq!((good.warning(), good.has_whole(id)), (None, true));
         let cut = Archive::open(whole[..whole.len() - 1].to_vec()).expect("its directories are there");
         let what = cut.warning().expect("a warning");
-        assert!(what.contains(&format!("{} bytes, and {} are there", whole.len(), whole.len() - 1)), "{what}");
+        assert!(what.contains(&format!("states {} bytes, but there are {};", whole.len(), whole.len() - 1)), "{what}");
         assert!(!cut.has_whole(id) && cut.tile_bytes(id).is_err());
     }
 

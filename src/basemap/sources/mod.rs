@@ -51,12 +51,12 @@ pub fn page_of<'a>(credit: &str, map: &'a MapSource) -> Option<&'a str> {
 pub fn problems(id: &str, own: &[MapSource]) -> Vec<String> {
     let mut problems = Vec::new();
     if find(id, own).is_none() {
-        problems.push(format!("the map '{id}' is not known here; the built-in map stands in for it"));
+        problems.push(format!("the map '{id}' is not known here; the built-in map is used instead"));
     }
     for (index, source) in own.iter().enumerate() {
         if is_supplied(&source.id) || own[..index].iter().any(|earlier| earlier.id == source.id) {
             problems.push(format!(
-                "another map has the id of '{}' ('{}'); give it an id of its own to have it shown",
+                "another map has the same id as '{}' ('{}'); give it its own id to have it shown",
                 source.title.main(),
                 source.id
             ));

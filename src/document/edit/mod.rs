@@ -54,16 +54,16 @@ pub enum EditError {
     #[error("Select {0} first")]
     Select(&'static str),
     /// Fewer than two areas, or areas that lie apart.
-    #[error("Select two polygons or more that touch or overlap")]
+    #[error("Select two or more polygons that touch or overlap")]
     Apart,
     /// What is to be cut out lies beside the area.
-    #[error("The areas do not overlap, so that there is nothing to cut out. Move one over the other")]
+    #[error("The areas do not overlap, so there is nothing to cut out. Move one over the other")]
     NothingToCut,
     /// What is to be cut out covers the area.
     #[error("Nothing would be left of the area. Delete it instead, or cut out less")]
     NothingLeft,
     /// The line leaves the polygon whole.
-    #[error("The line does not cross the polygon from border to border. Draw it from outside right across")]
+    #[error("The line does not cross the polygon from border to border. Draw it right across, from outside to outside")]
     DoesNotCross,
     /// The place is the end of the line.
     #[error("A line cannot be split at its end. Choose a place between its ends")]
@@ -72,7 +72,7 @@ pub enum EditError {
     #[error(transparent)]
     Buffer(#[from] BufferError),
     /// Layers cannot all go.
-    #[error("The last layer stays. Rename it instead, or add another first")]
+    #[error("The last layer cannot be removed. Rename it instead, or add another first")]
     LastLayer,
 }
 
@@ -246,7 +246,7 @@ fn check_shape(shape: &Shape) -> Result<(), &'static str> {
     let mut are_places = true;
     for_each_place(shape, &mut |place| are_places &= is_place(place));
     if !are_places {
-        return Err("a coordinate is no place");
+        return Err("a coordinate is not a place");
     }
     match shape {
         Shape::Path { line, .. } if line.0.len() < 2 => Err("a line of fewer than two places"),
@@ -266,7 +266,7 @@ fn check_shape(shape: &Shape) -> Result<(), &'static str> {
             }
             Ok(())
         }
-        Shape::Circle { radius_m, .. } if !RADIUS_M.contains(radius_m) => Err("the radius is out of bounds"),
+        Shape::Circle { radius_m, .. } if !RADIUS_M.contains(radius_m) => Err("the radius is out of range"),
         _ => Ok(()),
     }
 }
@@ -274,13 +274,13 @@ fn check_shape(shape: &Shape) -> Result<(), &'static str> {
 fn check_style(annotation: &Annotation) -> Result<(), &'static str> {
     let style = &annotation.style;
     if ![style.stroke_opacity, style.fill_opacity].iter().all(|opacity| (0.0..=1.0).contains(opacity)) {
-        Err("an opacity is out of bounds")
+        Err("an opacity is out of range")
     } else if !STROKE_WIDTH_PT.contains(&style.stroke_width_pt) {
-        Err("the stroke's width is out of bounds")
+        Err("the stroke width is out of range")
     } else if !TEXT_SIZE_PT.contains(&style.text_size_pt) {
-        Err("the text's size is out of bounds")
+        Err("the text size is out of range")
     } else if style.text_width_pt.is_some_and(|width| !TEXT_WIDTH_PT.contains(&width)) {
-        Err("the text's width is out of bounds")
+        Err("the text width is out of range")
     } else {
         Ok(())
     }
@@ -358,7 +358,9 @@ mod tests {
         assert!(edited(1, &|annotation| annotation.style.fill_opacity = f64::NAN).contains("opacity"));
         assert!(edited(7, &|annotation| annotation.style.text_size_pt = 1.0).contains("size"));
         let nowhere = Coord { x: 0.0, y: f64::NAN };
-        assert!(edited(1, &|one| one.shape = Shape::Point { at: nowhere, kind: PointKind::Text }).contains("no place"));
+        assert!(
+            edited(1, &|one| one.shape = Shape::Point { at: nowhere, kind: PointKind::Text }).contains("not a place")
+        );
         assert!(
             edited(7, &|one| one.shape = Shape::Circle { center: Coord::default(), radius_m: -1.0 }).contains("radius")
         );

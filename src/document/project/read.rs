@@ -47,11 +47,12 @@ pub(super) fn project(bytes: &[u8]) -> Result<Project, ProjectError> {
     let (features, mut kept) = match kind.as_str() {
         "FeatureCollection" => {
             let features = top.features.take();
-            let features = features
-                .ok_or_else(|| ProjectError::NotGeoJson("a FeatureCollection has a list of 'features'".to_owned()))?;
+            let features = features.ok_or_else(|| {
+                ProjectError::NotGeoJson("a FeatureCollection must have a list of 'features'".to_owned())
+            })?;
             if let Some(Value::Array(unread)) = &unread_features {
                 let count = unread.len();
-                problems.add("features", format!("{count} are no objects and are left aside"));
+                problems.add("features", format!("{count} are not objects and are set aside"));
             }
             (features, top.rest)
         }
@@ -107,7 +108,7 @@ fn data(text: &str, problems: &mut Problems) -> BTreeMap<String, Arc<str>> {
             all.insert(id, Arc::from(text));
         } else {
             problems
-                .add(&format!("layer '{id}'"), "the data that the project keeps of it is no JSON and is left aside");
+                .add(&format!("layer '{id}'"), "the data that the project keeps for it is not JSON and is set aside");
         }
     }
     all
@@ -128,7 +129,8 @@ fn parse(text: &str, problems: &mut Problems) -> Result<Object, ProjectError> {
     let mended = if error.is_syntax() { wire::without_absurd_numbers(text) } else { None };
     let text = match &mended {
         Some(mended) => {
-            problems.add("file", "numbers too large to be held, or 'NaN', have been taken for very large ones or none");
+            problems
+                .add("file", "numbers that are too large, or 'NaN', have been read as very large numbers or as none");
             mended
         }
         None if error.is_data() => text,
@@ -136,7 +138,7 @@ fn parse(text: &str, problems: &mut Problems) -> Result<Object, ProjectError> {
     };
     match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(members)) => Ok(Object::mended(members)),
-        Ok(_) => Err(ProjectError::NotGeoJson("it is no object".to_owned())),
+        Ok(_) => Err(ProjectError::NotGeoJson("it is not an object".to_owned())),
         Err(error) => Err(not_json(&error)),
     }
 }
@@ -179,7 +181,7 @@ struct ViewWords {
 fn settings_of(mut fields: Fields<'_>, ours: bool, kept: Map<String, Value>, problems: &mut Problems) -> Project {
     let version = fields.take::<u64>("version", problems);
     if ours && version.is_none() {
-        problems.add("settings", format!("they do not say their version; read as version {VERSION}"));
+        problems.add("settings", format!("their version is not stated; read as version {VERSION}"));
     }
     let newer = version.is_some_and(|version| version > VERSION);
     if newer {
@@ -248,7 +250,7 @@ fn layers(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<Layer> {
     layers.retain(|layer| {
         let good = layer.id.0 <= LARGEST_NUMBER && known.insert(layer.id);
         if !good {
-            problems.add(&format!("layer '{}'", layer.title), "another has its id; the two are one now");
+            problems.add(&format!("layer '{}'", layer.title), "another has the same id; the two are now one");
         }
         good
     });
@@ -276,7 +278,7 @@ fn overlays(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<OverlayStat
         let part = format!("overlay '{}'", state.id);
         if let Some(order) = order {
             let what =
-                format!("the order of its file is {order}; expected \"lon-lat\" or \"lat-lon\"; \"lon-lat\" counts");
+                format!("the order of its file is {order}; expected \"lon-lat\" or \"lat-lon\"; \"lon-lat\" is used");
             problems.add(&part, what);
         }
         if let Some(value) = styling {
@@ -289,7 +291,7 @@ fn overlays(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<OverlayStat
         state.opacity = within(state.opacity, 0.0..=1.0, &part, "opacity", problems);
         if let Some(as_of) = state.layer.facts.as_of.as_deref().filter(|as_of| as_of.parse::<Day>().is_err()) {
             let what = format!("its day is {}; expected one such as 2025-12-15, 2025-12 or 2025", words::quoted(as_of));
-            problems.add(&part, what + "; the file's own counts");
+            problems.add(&part, what + "; the date in the file is used");
             let mut layer = LayerInfo::clone(&state.layer);
             layer.facts.as_of = None;
             state.layer = Arc::new(layer);

@@ -425,7 +425,7 @@ fn what_is_absurd_is_mended_with_a_word() {
     let cases = [
         (r#"{"stroke-width":-5}"#, "'stroke-width' is -5, which is not between 0 and 40"),
         (r#"{"stroke-opacity":7}"#, "'stroke-opacity' is 7, not a number from 0 to 1"),
-        (r#"{"stroke-width":1e999}"#, "numbers too large"),
+        (r#"{"stroke-width":1e999}"#, "numbers that are too large"),
         (r#"{"stroke-width":NaN}"#, "'NaN'"),
         (r#"{"stroke":"crimsonish"}"#, "'stroke' is \"crimsonish\", not a colour"),
         (r#"{"claimline":{"id":1,"kind":"spiral"}}"#, "its kind is 'spiral'"),
@@ -433,8 +433,11 @@ fn what_is_absurd_is_mended_with_a_word() {
         (r#"{"claimline":{"id":-4,"kind":"line"}}"#, "'id' is not understood"),
         (r#"{"claimline":{"kind":"line","text_size_pt":1e9}}"#, "'text_size_pt' is 1000000000"),
         (r#"{"claimline":{"kind":"line","citations":[7]}}"#, "number 1 of 'citations'"),
-        (r#"{"sources_url":"https://a.example/1","sources_date":"2025-99-99"}"#, "'2025-99-99', which no calendar has"),
-        (r#"5"#, "left aside: properties"),
+        (
+            r#"{"sources_url":"https://a.example/1","sources_date":"2025-99-99"}"#,
+            "'2025-99-99', which is not in the calendar",
+        ),
+        (r#"5"#, "set aside: properties"),
     ];
     for (properties, expected) in cases {
         let project = ours(&format!(r#"{{"type":"Feature","properties":{properties},{line}}}"#));
@@ -487,10 +490,10 @@ fn very_long_words_are_cut_off_and_kept() {
 #[test]
 fn what_is_wrong_is_said() {
     let cases = [
-        (r#"{"type":"FeatureCollection","features":["#, "breaks off at line 1"),
+        (r#"{"type":"FeatureCollection","features":["#, "ends too soon, at line 1"),
         (r#"{"type":"FeatureCollection" "features":[]}"#, "not JSON"),
         (r#"{"hello":1}"#, "no 'type'"),
-        ("[1]", "no object"),
+        ("[1]", "not an object"),
         (r#"{"type":"FeatureCollection"}"#, "list of 'features'"),
         (r#"{"type":"Topology","objects":{}}"#, "'Topology'"),
         (

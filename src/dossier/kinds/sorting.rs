@@ -194,7 +194,7 @@ impl Sorter<'_> {
         if numbers.is_empty() {
             self.report(format!("no feature has a value of “{}”", categories.property));
         } else if numbers.len() >= MOST - 1 {
-            let what = format!("“{}” has more values than can be told apart: {MOST}", categories.property);
+            let what = format!("“{}” has more values than can be told apart: the limit is {MOST}", categories.property);
             self.report(what);
         }
     }
@@ -268,7 +268,7 @@ impl Sorter<'_> {
             if self.kinds.list[index].features == 0 {
                 let which =
                     rule.title.as_ref().map_or_else(|| rule_key(index), |title| format!("rule “{}”", title.main()));
-                let what = format!("no feature fits {which}");
+                let what = format!("no feature matches {which}");
                 self.problems.push(Problem { part: About::Overlay(overlay.id.clone()), what });
             }
         }

@@ -146,7 +146,7 @@ impl Counting {
                 let gone: Vec<&str> =
                     labels.iter().filter(|label| choice.find(label).is_none()).map(String::as_str).collect();
                 if !gone.is_empty() {
-                    return Err(format!("there is no kind {} in it any more; choose again", quoted(gone)));
+                    return Err(format!("it no longer has the kind {}; choose again", quoted(gone)));
                 }
                 let chosen: Vec<usize> =
                     labels.iter().flat_map(|label| choice.find(label)).map(|candidate| candidate.place).collect();
@@ -155,15 +155,17 @@ impl Counting {
             }
         };
         let none = || match self {
-            Self::Where(filter) => format!("no line and no area of it fits {filter}"),
-            Self::All | Self::Kinds(_) => "no kind counts".to_owned(),
+            Self::Where(filter) => format!("none of its lines and areas matches {filter}"),
+            Self::All | Self::Kinds(_) => "no kind is chosen".to_owned(),
         };
         if overlay.features.count() == 0 {
             return Err("it has no features to choose from".to_owned());
         }
         let (shape, _) = overlay.features.select(&overlay.shape, keep).ok_or_else(none)?;
         match (shape.areas(), shape.multi_line()) {
-            (Some(_), Some(_)) => Err("areas and lines of it count, and only either can".to_owned()),
+            (Some(_), Some(_)) => {
+                Err("both areas and lines are chosen, but only one or the other can be the line of contact".to_owned())
+            }
             (Some(areas), None) => Ok(Shape::Area(areas.clone())),
             (None, Some(line)) => Ok(Shape::Line(line.clone())),
             (None, None) => Err(none()),
@@ -257,7 +259,7 @@ impl Choice {
         }
         match self.guess() {
             Some(guess) => Ok(Counting::Kinds(vec![guess.label.clone()])),
-            None => Err(format!("which features count is not clear: it has {}", self.in_words(|_| true))),
+            None => Err(format!("it is not clear which features count: it has {}", self.in_words(|_| true))),
         }
     }
 
@@ -500,8 +502,8 @@ mod tests {
         assert_eq!(areas(&Counting::Kinds(vec!["Occupied".to_owned()])), Ok(2));
         assert_eq!(areas(&Counting::Where(Filter::parse("name ~ liber").expect("a filter"))), Ok(1));
         let error = areas(&Counting::Where(Filter::parse("name ~ nowhere").expect("a filter")));
-        assert_eq!(error, Err("no line and no area of it fits name ~ nowhere".to_owned()));
+        assert_eq!(error, Err("none of its lines and areas matches name ~ nowhere".to_owned()));
         let error = areas(&Counting::Kinds(vec!["Gone".to_owned()])).expect_err("it is gone");
-        assert!(error.contains("no kind “Gone”"), "{error}");
+        assert!(error.contains("no longer has the kind “Gone”"), "{error}");
     }
 }

@@ -46,7 +46,7 @@ impl Dropped {
         let beside = if slivers.len() == 1 { "it" } else { "them" };
         Some(format!(
             "{stretches} ({km} km) and the {them} beside {beside} ({km2} km²; {near}) are left out: they lie along the \
-             border and are nowhere wider than {}, so they count as the same border drawn by another hand",
+             border and are nowhere wider than {}, so they are taken as the same border drawn by someone else",
             words::distance(BORDER_TOLERANCE_M),
         ))
     }
@@ -61,7 +61,7 @@ impl Dropped {
             count => (format!("{count} patches"), "count"),
         };
         Some(format!(
-            "{patches} of less than {} m² ({} m², {km} km of outline; {near}) {count} with the ground around",
+            "{patches} of less than {} m² ({} m², {km} km of outline; {near}) {count} with the ground around them",
             words::number(SPECK_M2, 0),
             words::number(m2, 0),
         ))
@@ -71,7 +71,7 @@ impl Dropped {
     fn of_beyond(&self) -> Option<String> {
         (self.beyond_m >= LEAST_BEYOND_M).then(|| {
             let km = words::number(self.beyond_km(), 1);
-            format!("{km} km of it lie outside the area that the line divides, and do not count")
+            format!("{km} km of it lie outside the area that the line divides, and are not counted")
         })
     }
 }

@@ -94,7 +94,7 @@ impl Dossier {
         let mut added = vec![Overlay {
             id: self.free_id(BEFORE),
             title: Text::new("en", format!("{title}, the dossier’s")),
-            gist: format!("The dossier’s line, to compare; your own, from {}, stands in for it", own.from),
+            gist: format!("The dossier’s line, for comparison; your own, from {}, is used instead", own.from),
             headline: None,
             group: COMPARISON_GROUP.to_owned(),
             visible: true,
@@ -129,7 +129,7 @@ impl Dossier {
                 added.push(Overlay {
                     id: self.free_id(id),
                     title: Text::new("en", format!("{named}: {only}")),
-                    gist: format!("Ground that is {side} {lies}, and not by the other"),
+                    gist: format!("Ground that is {side} {lies} but not by the other"),
                     headline: None,
                     kind: "line-comparison".to_owned(),
                     group: COMPARISON_GROUP.to_owned(),
@@ -150,10 +150,13 @@ impl Dossier {
                     prepared: crate::dossier::prepared::Prepared::default(),
                     measure,
                     bounds,
-                    recipe: Some(format!("what of {} is {side} {lies}, and not by the other", area.title.main())),
+                    recipe: Some(format!(
+                        "the part of {} that is {side} {lies} but not by the other",
+                        area.title.main()
+                    )),
                     method: Some(format!(
-                        "Worked out from the dossier’s line and your own, from {}. Says what the two lines count to \
-                         different sides, not that anything has changed hands.",
+                        "Worked out from the dossier’s line and your own, from {}. It shows what the two lines \
+                         put on different sides, not that anything has changed hands.",
                         own.from
                     )),
                     license: area.license.clone(),

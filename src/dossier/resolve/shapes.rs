@@ -29,12 +29,12 @@ pub fn shape_of(
     let (shape, features) = match when {
         Some(filter) => {
             let fits = |feature| features.matches(&shape, filter, feature);
-            features.select(&shape, fits).ok_or_else(|| format!("no feature fits {filter}"))?
+            features.select(&shape, fits).ok_or_else(|| format!("no feature matches {filter}"))?
         }
         None => (shape, features),
     };
     match shape {
-        Shape::Mixed(_) => Err("areas, lines and points are mixed; an overlay has one kind".to_owned()),
+        Shape::Mixed(_) => Err("areas, lines and points are mixed; an overlay must have one kind".to_owned()),
         _ => Ok((shape, features)),
     }
 }

@@ -218,7 +218,7 @@ impl<'a> Workshop<'a> {
             });
             let made = match needs {
                 Some(_) if self.pending.len() >= MOST_DEEP => {
-                    Err(format!("it is made of recipes that need each other more than {MOST_DEEP} deep"))
+                    Err(format!("its recipes depend on each other more than {MOST_DEEP} levels deep"))
                 }
                 Some(needed) => {
                     self.pending.push(needed.to_owned());
@@ -249,7 +249,7 @@ impl<'a> Workshop<'a> {
                 if let Choice::Each(filters) = recipe.choice()
                     && let Some(id) = filters.keys().find(|id| !recipe.operands().contains(&id.as_str()))
                 {
-                    return Err(format!("recipe.where names '{id}', which is not among what the recipe is of"));
+                    return Err(format!("recipe.where names '{id}', which is not among the recipe's operands"));
                 }
                 let shape = self.follow(id, recipe)?;
                 match when {
@@ -257,7 +257,7 @@ impl<'a> Workshop<'a> {
                     None => Ok(shape),
                 }
             }
-            (Some(_), Some(_)) => Err("it has both a geometry and a recipe; one of them must go".to_owned()),
+            (Some(_), Some(_)) => Err("it has both a geometry and a recipe; remove one of them".to_owned()),
             (None, None) => Err("it has neither a geometry nor a recipe".to_owned()),
         }
     }
@@ -277,9 +277,9 @@ impl<'a> Workshop<'a> {
     pub(super) fn only(&mut self, id: &str, shape: Shape, filter: &Filter) -> Result<Shape, String> {
         let features = self.features.get(id).filter(|features| features.count() > 0);
         let features =
-            features.ok_or("where chooses features, and this recipe makes one shape; say it in the recipe")?;
+            features.ok_or("where chooses features, but this recipe makes one shape; put the filter in the recipe")?;
         let fits = |feature| features.matches(&shape, filter, feature);
-        let (shape, features) = features.select(&shape, fits).ok_or_else(|| format!("no feature fits {filter}"))?;
+        let (shape, features) = features.select(&shape, fits).ok_or_else(|| format!("no feature matches {filter}"))?;
         self.features.insert(id.to_owned(), Arc::new(features));
         Ok(shape)
     }
@@ -291,7 +291,9 @@ impl<'a> Workshop<'a> {
                 let part = match side {
                     Side::Left => split.left.clone(),
                     Side::Right => split.right.clone(),
-                    Side::Both => return Err("a part of an area is 'left' or 'right' of a line, not both".to_owned()),
+                    Side::Both => {
+                        return Err("a part of an area is to the 'left' or 'right' of a line, not both".to_owned());
+                    }
                 };
                 non_empty(part)
             }
@@ -344,11 +346,11 @@ impl<'a> Workshop<'a> {
         let Some(written) = when.of(id) else { return Ok((shape, features)) };
         let Some(filter) = read_style::filter("recipe.where", written)? else { return Ok((shape, features)) };
         let features = features.ok_or_else(|| {
-            format!("recipe.where chooses features, and '{id}' is one shape; name the operand that it is meant for")
+            format!("recipe.where chooses features, but '{id}' is one shape; name the operand that it is for")
         })?;
         let fits = |feature| features.matches(&shape, &filter, feature);
         let (shape, features) =
-            features.select(&shape, fits).ok_or_else(|| format!("no feature of '{id}' fits {filter}"))?;
+            features.select(&shape, fits).ok_or_else(|| format!("no feature of '{id}' matches {filter}"))?;
         Ok((shape, Some(Arc::new(features))))
     }
 
@@ -406,9 +408,9 @@ impl<'a> Workshop<'a> {
 fn needed(id: &str, what: &str) -> String {
     const LONGEST: usize = 400;
     if what.len() > LONGEST {
-        return format!("it needs '{id}', which cannot be made either");
+        return format!("it needs '{id}', which cannot be worked out either");
     }
-    format!("it needs '{id}', and {what}")
+    format!("it needs '{id}', but {what}")
 }
 
 pub(super) fn non_empty(area: MultiPolygon<f64>) -> Result<Shape, String> {

@@ -246,14 +246,14 @@ fn two_pieces_on_one_place_are_drawn_both_and_named() {
     let texts = crate::dossier::verify::Texts::new();
     let warnings = super::super::checks::check(&scene, &document, &options, &drawn, &texts, None);
     let over: Vec<&str> =
-        warnings.iter().map(|warning| warning.what.as_str()).filter(|what| what.contains("lies over the")).collect();
+        warnings.iter().map(|warning| warning.what.as_str()).filter(|what| what.contains("overlaps the")).collect();
     assert_eq!(over.len(), 1, "{warnings:?}");
     assert!(over[0].contains("locator map") && over[0].contains("scale bar"), "{over:?}");
     // In corners they make room for each other, and nothing is said.
     options.furniture.reset_places();
     let drawn = draw(&scene, &Ground::blank(), &document, &options);
     let warnings = super::super::checks::check(&scene, &document, &options, &drawn, &texts, None);
-    assert!(!warnings.iter().any(|warning| warning.what.contains("lies over")), "{warnings:?}");
+    assert!(!warnings.iter().any(|warning| warning.what.contains("overlaps")), "{warnings:?}");
 }
 
 #[test]

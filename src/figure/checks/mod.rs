@@ -116,11 +116,11 @@ pub fn check(
             CheckState::NoText => unread.push(outlet),
             CheckState::OtherText { .. } => warn(
                 Concern::BrokenQuotes,
-                format!("a quote of {outlet} was taken from a text that is not its own: {}", beginning(&excerpt.exact)),
+                format!("a quote from {outlet} was taken from another text: {}", beginning(&excerpt.exact)),
             ),
             CheckState::Moved { .. } | CheckState::Ambiguous { .. } | CheckState::NotFound => warn(
                 Concern::BrokenQuotes,
-                format!("a quote of {outlet} is {} in its text: {}", state.name(), beginning(&excerpt.exact)),
+                format!("a quote from {outlet} is {} in its text: {}", state.name(), beginning(&excerpt.exact)),
             ),
         }
     }
@@ -130,7 +130,7 @@ pub fn check(
         unread.dedup();
         let quotes = if count == 1 { "1 quote has".to_owned() } else { format!("{count} quotes have") };
         let from = list(&unread);
-        warn(Concern::UncheckedQuotes, format!("{quotes} not been checked, for want of the texts of {from}"));
+        warn(Concern::UncheckedQuotes, format!("{quotes} not been checked: no text at hand for {from}"));
     }
 
     // A file that was opened for the figure is missed where it is not on it.
@@ -156,12 +156,12 @@ pub fn check(
         }
     }
     if !undated.is_empty() {
-        warn(Concern::Dates, format!("no day is stated of {}", list(&undated)));
+        warn(Concern::Dates, format!("no date is given for {}", list(&undated)));
     }
     if let Some(oldest) = stale.iter().min_by_key(|overlay| days_of(&overlay.as_of)) {
         let names: Vec<String> = stale.iter().map(|overlay| words::quoted(overlay.title.main())).collect();
         let day = words::date(&oldest.as_of);
-        warn(Concern::Dates, format!("more than {STALE_DAYS} days past their day ({day}): {}", list(&names)));
+        warn(Concern::Dates, format!("more than {STALE_DAYS} days old (as of {day}): {}", list(&names)));
     }
 
     // Of what is large, only what has been looked for already.
@@ -179,14 +179,14 @@ pub fn check(
     }
     for piece in &drawn.moved_off {
         let name = piece.singular();
-        warn(Concern::LeftOut, format!("{name} would cover too much of the map and stands off the map"));
+        warn(Concern::LeftOut, format!("{name} would cover too much of the map and is placed off it"));
     }
     for (index, one) in drawn.standing.iter().enumerate() {
         for two in &drawn.standing[index + 1..] {
             let both = one.rect.intersect(two.rect);
             if both.width() > 1.0 && both.height() > 1.0 {
                 let (upper, lower) = (two.piece.singular(), one.piece.singular());
-                warn(Concern::Overlap, format!("{upper} lies over {lower}: move one of them"));
+                warn(Concern::Overlap, format!("{upper} overlaps {lower}: move one of them"));
             }
         }
     }
@@ -195,7 +195,7 @@ pub fn check(
     }
     for (count, what) in drawn.rows_left_out.into_iter().zip(["rows of the legend", "sources", "stated figures"]) {
         if count > 0 {
-            warn(Concern::LeftOut, format!("no room on the page for {count} {what}; a larger page would hold them"));
+            warn(Concern::LeftOut, format!("no room on the page for {count} {what}; use a larger page"));
         }
     }
 
@@ -204,7 +204,7 @@ pub fn check(
         (drawn.references_outlets_alone, "titles and addresses of the references"),
     ] {
         if is_short {
-            warn(Concern::LeftOut, format!("no room on the page for {what}; a larger page would hold them"));
+            warn(Concern::LeftOut, format!("no room on the page for {what}; use a larger page"));
         }
     }
 
@@ -217,7 +217,7 @@ pub fn check(
         let numbers: Vec<String> = drawn.references_shortened.iter().map(usize::to_string).collect();
         let numbers = list(&numbers);
         let sources = if drawn.references_shortened.len() == 1 { "source" } else { "sources" };
-        warn(Concern::LeftOut, format!("title or address of {sources} {numbers} too long to print whole: shortened"));
+        warn(Concern::LeftOut, format!("title or address of {sources} {numbers} shortened: too long to print in full"));
     }
 
     color_warnings(&shown, document, options.theme, &mut warn);
@@ -228,11 +228,11 @@ pub fn check(
         .map(|overlay| words::quoted(overlay.title.main()))
         .collect();
     if !uncredited.is_empty() {
-        warn(Concern::Credits, format!("nobody is credited for {}", list(&uncredited)));
+        warn(Concern::Credits, format!("no credit is given for {}", list(&uncredited)));
     }
     let rests = !cited.is_empty() || drawn.features().provenance().is_some();
     if !options.furniture.has(Piece::References) && rests && !options.furniture.has(Piece::Numbers) {
-        warn(Concern::Credits, "the figure names none of its sources: the references are left out".to_owned());
+        warn(Concern::Credits, "the figure lists none of its sources: the references are left out".to_owned());
     }
     warnings.sort_by_key(|warning| warning.concern);
     warnings
@@ -259,7 +259,7 @@ fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut 
             if !names.is_empty() {
                 let names = list(&names);
                 let name = standing.piece.singular();
-                warn(Concern::Covered, format!("{name} covers {much}{names}: put it elsewhere{or_off}"));
+                warn(Concern::Covered, format!("{name} covers {much}{names}: move it elsewhere{or_off}"));
             }
         }
     }
@@ -267,26 +267,29 @@ fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut 
         if let Some((share, pieces)) = one.much_together() {
             let names: Vec<&str> = pieces.into_iter().map(|piece| on_map[piece].piece.singular()).collect();
             let (names, much) = (names.join(" and "), share_of(one.overlay, share));
-            warn(Concern::Covered, format!("{names} together cover much of {much}: put one of them elsewhere"));
+            warn(Concern::Covered, format!("{names} together cover much of {much}: move one of them elsewhere"));
         }
     }
     let cut: Vec<String> =
         marked.iter().filter(|one| one.is_cut(drawn.map_frame)).map(|one| words::quoted(&one.label)).collect();
     if !cut.is_empty() {
         let names = list(&cut);
-        warn(Concern::Overlap, format!("the edge of the map cuts the words of {names}: move them or show more"));
+        warn(
+            Concern::Overlap,
+            format!("the edge of the map cuts off the text of {names}: move the text or show more of the map"),
+        );
     }
     let over = Marked::meeting(&marked);
     for (one, two, what) in over.iter().take(MOST) {
         let what = match what {
-            Under::Words => "those",
+            Under::Words => "that",
             Under::Mark => "the mark",
         };
         let (one, two) = (words::quoted(&one.label), words::quoted(&two.label));
-        warn(Concern::Overlap, format!("the words of {one} lie over {what} of {two}: move one of them"));
+        warn(Concern::Overlap, format!("the text of {one} overlaps {what} of {two}: move one of them"));
     }
     if let Some(more @ 1..) = over.len().checked_sub(MOST) {
-        warn(Concern::Overlap, format!("words of annotations lie over each other in {more} more places"));
+        warn(Concern::Overlap, format!("texts of annotations overlap in {more} more places"));
     }
 }
 
@@ -319,7 +322,10 @@ fn text_warnings<'a>(drawn: &'a Drawn, warn: &mut impl FnMut(Concern, String)) {
         missing.dedup();
         let (first, more) = (beginning(&first.text), and_more(lacking.len()));
         let letters = list(&missing);
-        warn(Concern::Letters, format!("the figure's typeface lacks {letters}, drawn as boxes: in {first}{more}"));
+        warn(
+            Concern::Letters,
+            format!("the figure’s typeface lacks {letters}, which are drawn as boxes: in {first}{more}"),
+        );
     }
     let page = Rect::new(0.0, 0.0, drawn.list.width_pt, drawn.list.height_pt);
     let boxes_of = |lines: &[&'a Text]| -> Vec<(&'a str, Rect)> {
@@ -330,7 +336,7 @@ fn text_warnings<'a>(drawn: &'a Drawn, warn: &mut impl FnMut(Concern, String)) {
     let beyond = |(_, ink): &(&str, Rect)| !page.inflate(0.5, 0.5).contains_rect(*ink);
     if let Some(found) = boxes_of(&lines).into_iter().find(beyond) {
         let is_cut = boxes_of(&clipped(&drawn.list.items)).contains(&found);
-        let edge = if is_cut { "the edge of the map cuts off text" } else { "text reaches over the edge of the page" };
+        let edge = if is_cut { "the edge of the map cuts off text" } else { "text runs over the edge of the page" };
         warn(Concern::Overlap, format!("{edge}: {}", beginning(found.0)));
     }
     // Of the words of annotations, more is said.
@@ -345,7 +351,7 @@ fn text_warnings<'a>(drawn: &'a Drawn, warn: &mut impl FnMut(Concern, String)) {
     }
     if let Some((one, two)) = over.first() {
         let more = and_more(over.len());
-        warn(Concern::Overlap, format!("text lies over text: {} and {}{more}", beginning(one), beginning(two)));
+        warn(Concern::Overlap, format!("texts overlap: {} and {}{more}", beginning(one), beginning(two)));
     }
 }
 
@@ -409,8 +415,8 @@ fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &
         if kinds.drawn().next().is_none() {
             let name = words::quoted(overlay.title.main());
             let why = match (kinds.features(), kinds.left_out()) {
-                (0, 0) => "none of its features has a place",
-                (0, _) => "its filter lets no feature pass",
+                (0, 0) => "none of its features has a location",
+                (0, _) => "no feature matches its filter",
                 _ => "all of its kinds are hidden",
             };
             warn(Concern::LeftOut, format!("nothing of {name} is drawn: {why}"));
@@ -439,7 +445,7 @@ fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &
             }
             let names = format!("{} and {}", one.name(), two.name());
             let what = if one.appearance.is_like(&two.appearance, |color| color) {
-                format!("{names} look alike; give one another colour or pattern")
+                format!("{names} look alike: change the colour or pattern of one")
             } else if one.appearance.is_like(&two.appearance, without_green) {
                 format!("{names} look alike to colour-blind readers")
             } else {

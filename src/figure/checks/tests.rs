@@ -112,7 +112,7 @@ fn titles_with_commas_or_marks_of_their_own_are_told_apart() {
         }
     };
     let warnings = warned(|dossier, _| own(dossier), &Texts::new(), None);
-    let dates = warnings.iter().find(|warning| warning.what.starts_with("no day is stated of"));
+    let dates = warnings.iter().find(|warning| warning.what.starts_with("no date is given for"));
     let what = dates.map_or("", |warning| warning.what.as_str());
     assert!(what.contains("“‘a demilitarized zone’”") && what.contains("“own, lines”"), "{warnings:?}");
 }
@@ -138,7 +138,7 @@ fn one_line_that_is_too_small_is_one() {
     };
     let words = said(vec![Item::Text(small)], &mut drawn);
     assert!(words.starts_with("a line of text is smaller than") && words.ends_with("“tiny”"), "{words}");
-    assert_eq!(said(vec![Item::Text(wide)], &mut drawn), "text reaches over the edge of the page: “beyond”");
+    assert_eq!(said(vec![Item::Text(wide)], &mut drawn), "text runs over the edge of the page: “beyond”");
     assert_eq!(said(vec![Item::Group(map)], &mut drawn), "the edge of the map cuts off text: “beyond”");
 }
 
@@ -154,7 +154,7 @@ fn an_outline_that_jumps_over_the_180_degree_meridian_is_named() {
     let warnings = warned(|dossier, _| across(dossier), &Texts::new(), None);
     let named = warnings.iter().find(|warning| warning.concern == Concern::Crossings);
     let what = named.map_or("", |warning| warning.what.as_str());
-    assert!(what.starts_with("“across”: its outline jumps over the 180° meridian near"), "{warnings:?}");
+    assert!(what.starts_with("“across”: its outline crosses the 180° meridian near"), "{warnings:?}");
     assert!(what.contains("180.0000° E") && what.contains("Cut it in two at 180°"), "{what}");
 }
 
@@ -201,12 +201,12 @@ fn furniture_over_overlays_and_annotations_is_named() {
         over.len() == 2 && over[0].starts_with("the locator map covers much of “Area proposed for withdrawal” ("),
         "{over:?}"
     );
-    assert_eq!(over[1], "the locator map covers “Said here”: put it elsewhere");
+    assert_eq!(over[1], "the locator map covers “Said here”: move it elsewhere");
     assert!(with("top-right").is_empty());
     let beside = |options: &mut FigureOptions| {
         options.furniture.place(Piece::Notes, Some("45%x20%".parse().expect("a place")));
     };
-    assert!(said(Concern::Covered, beside, &[])[0].ends_with(": put it elsewhere or off the map"));
+    assert!(said(Concern::Covered, beside, &[])[0].ends_with(": move it elsewhere or off the map"));
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn words_of_annotations_over_each_other_are_named_however_they_are_turned() {
     let crossing = said(Concern::Overlap, |_| {}, &drawn);
     assert_eq!(
         crossing,
-        ["the words of “Along a line that falls” lie over those of “Along a line that climbs”: move one of them"]
+        ["the text of “Along a line that falls” overlaps that of “Along a line that climbs”: move one of them"]
     );
     assert!(said(Concern::Overlap, |_| {}, &drawn[1..]).is_empty());
     let heap: Vec<_> = ["One", "Two", "Three", "Four"].map(|title| (words_at(37.7, 47.4), title)).to_vec();
@@ -247,7 +247,7 @@ fn pieces_that_hide_much_only_together_are_named_together() {
     });
     assert_eq!(both.len(), 1, "{both:?}");
     let words = "the scale bar and the locator map together cover much of “Donetsk oblast” (";
-    assert!(both[0].starts_with(words) && both[0].ends_with(": put one of them elsewhere"), "{both:?}");
+    assert!(both[0].starts_with(words) && both[0].ends_with(": move one of them elsewhere"), "{both:?}");
 }
 
 #[test]
@@ -255,14 +255,17 @@ fn words_over_marks_and_words_that_the_map_cuts_are_named() {
     let marker = |x: f64, y: f64| annotation::Shape::Point { at: Coord { x, y }, kind: PointKind::Marker };
     let pinned = [(marker(37.7, 47.4), "Pin"), (words_at(37.7, 47.4), "Over the pin")];
     let warned = said(Concern::Overlap, |_| {}, &pinned);
-    assert_eq!(warned, ["the words of “Over the pin” lie over the mark of “Pin”: move one of them"]);
+    assert_eq!(warned, ["the text of “Over the pin” overlaps the mark of “Pin”: move one of them"]);
     let callout = |text_at: f64| annotation::Shape::Callout {
         target: Coord { x: 38.6, y: 47.4 },
         text_at: Coord { x: text_at, y: 47.6 },
     };
     assert!(said(Concern::Overlap, |_| {}, &[(callout(38.2), "Whole")]).is_empty());
     let warned = said(Concern::Overlap, |_| {}, &[(callout(47.0), "Beyond the map"), (words_at(37.6, 47.5), "Whole")]);
-    assert_eq!(warned, ["the edge of the map cuts the words of “Beyond the map”: move them or show more"]);
+    assert_eq!(
+        warned,
+        ["the edge of the map cuts off the text of “Beyond the map”: move the text or show more of the map"]
+    );
 }
 
 #[test]
@@ -270,7 +273,7 @@ fn letters_that_the_typefaces_lack_are_named_wherever_they_stand() {
     let here = [(words_at(37.7, 47.4), "Harvest 🌾")];
     assert_eq!(
         said(Concern::Letters, |_| {}, &here),
-        ["the figure's typeface lacks 🌾, drawn as boxes: in “Harvest 🌾”"]
+        ["the figure’s typeface lacks 🌾, which are drawn as boxes: in “Harvest 🌾”"]
     );
     let named = |options: &mut FigureOptions| {
         options.subtitle = Some("A tab\tand שלום".to_owned());
@@ -278,7 +281,8 @@ fn letters_that_the_typefaces_lack_are_named_wherever_they_stand() {
     };
     let warned = said(Concern::Letters, named, &[]);
     assert!(
-        warned[0].starts_with("the figure's typeface lacks ו, ל, ם, ש and 1 more, drawn as boxes: in “A tab and"),
+        warned[0]
+            .starts_with("the figure’s typeface lacks ו, ל, ם, ש and 1 more, which are drawn as boxes: in “A tab and"),
         "{warned:?}"
     );
     assert!(warned[0].ends_with(", and 1 more"), "{warned:?}");
@@ -311,7 +315,7 @@ fn a_citation_without_end_is_shortened_and_named() {
     let warnings = warned(long, &Texts::new(), None);
     let left_out: Vec<_> = warnings.iter().filter(|warning| warning.concern == Concern::LeftOut).collect();
     assert_eq!(left_out.len(), 1, "{warnings:?}");
-    assert_eq!(left_out[0].what, "title or address of sources 1, 2 too long to print whole: shortened");
+    assert_eq!(left_out[0].what, "title or address of sources 1, 2 shortened: too long to print in full");
 }
 
 #[test]

@@ -178,7 +178,9 @@ fn readme(dossier: &Dossier, title: &str, credits: &[String], files: &BTreeMap<S
     text.push_str("\nFiles\n");
     for name in files.keys() {
         let what = match name.as_str() {
-            "figure.pgw" | "figure.prj" | "figure.png.aux.xml" => "where the PNG lies on the ground, for GIS programs",
+            "figure.pgw" | "figure.prj" | "figure.png.aux.xml" => {
+                "the position of the PNG on the map, for GIS programs"
+            }
             "figure.geojson" => "what the figure shows, with measures, sources and licences",
             "excerpts.json" => "the quoted words, as W3C Web Annotations",
             "citations.json" => "the sources, as CSL-JSON",

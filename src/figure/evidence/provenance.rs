@@ -44,16 +44,16 @@ const MAX_CHUNKS: usize = 1_000_000;
 #[derive(Debug, Error)]
 pub enum ProvenanceError {
     /// Neither PNG, SVG, PDF, GeoJSON nor zip.
-    #[error("no figure: a PNG, SVG, PDF, GeoJSON or an evidence pack is expected")]
+    #[error("not a figure: expected a PNG, SVG, PDF, GeoJSON or an evidence pack")]
     UnknownKind,
     /// A figure, but not one of ours, or stripped of what it carried.
     #[error("the {0} carries no provenance: it was not written by Claimline, or another program has removed it")]
     None(&'static str),
     /// A project: its figure is still to be made.
-    #[error("this is a project, no figure; 'claimline export --project' makes a figure of it")]
+    #[error("this is a project, not a figure; 'claimline export --project' makes a figure from it")]
     Project,
     /// More than one, so that either could be the true one.
-    #[error("the {0} carries {1} different provenances or more, so none can be relied on")]
+    #[error("the {0} carries {1} or more different provenances, so none can be relied on")]
     Several(&'static str, usize),
     /// It breaks off or is damaged.
     #[error("the {kind} is damaged: {what}")]
@@ -64,7 +64,7 @@ pub enum ProvenanceError {
         what: String,
     },
     /// Longer than [`MAX_BYTES`].
-    #[error("the {0} carries a provenance of more than {limit} MB, which is not read", limit = MAX_BYTES >> 20)]
+    #[error("the {0} carries a provenance of more than {limit} MB, which is too large to read", limit = MAX_BYTES >> 20)]
     TooLong(&'static str),
     /// No JSON of ours.
     #[error("the {kind}'s provenance cannot be read: {what}")]
@@ -382,10 +382,10 @@ fn in_png(bytes: &[u8]) -> Result<Only, ProvenanceError> {
     let mut rest = &bytes[PNG_SIGNATURE.len()..];
     let mut found = Only::of("PNG");
     for _ in 0..MAX_CHUNKS {
-        let Some((head, tail)) = rest.split_at_checked(8) else { return Err(damaged("it breaks off")) };
+        let Some((head, tail)) = rest.split_at_checked(8) else { return Err(damaged("it is cut short")) };
         let length = head[..4].iter().fold(0_usize, |sum, &byte| sum << 8 | usize::from(byte));
-        let Some((data, tail)) = tail.split_at_checked(length) else { return Err(damaged("it breaks off")) };
-        let Some((sum, tail)) = tail.split_at_checked(4) else { return Err(damaged("it breaks off")) };
+        let Some((data, tail)) = tail.split_at_checked(length) else { return Err(damaged("it is cut short")) };
+        let Some((sum, tail)) = tail.split_at_checked(4) else { return Err(damaged("it is cut short")) };
         if &head[4..] == b"IEND" {
             return Ok(found);
         }
@@ -400,7 +400,8 @@ fn in_png(bytes: &[u8]) -> Result<Only, ProvenanceError> {
                 return Err(damaged("the checksum of its provenance is wrong"));
             }
             // Language and translated keyword, each ended by a zero, come before the text.
-            let text = text.splitn(3, |&byte| byte == 0).nth(2).ok_or_else(|| damaged("its provenance breaks off"))?;
+            let text =
+                text.splitn(3, |&byte| byte == 0).nth(2).ok_or_else(|| damaged("its provenance is cut short"))?;
             found.add(if compressed == 0 { text.to_vec() } else { inflated(text, MAX_BYTES + 1) })?;
         }
         rest = tail;
@@ -423,7 +424,7 @@ fn in_svg(bytes: &[u8]) -> Result<Only, ProvenanceError> {
     for at in memchr::memmem::find_iter(bytes, open).take(64) {
         let text = &bytes[at + open.len()..];
         let text = &text[..text.len().min(6 * MAX_BYTES)];
-        let end = memchr::memchr(b'<', text).ok_or_else(|| damaged("its provenance breaks off"))?;
+        let end = memchr::memchr(b'<', text).ok_or_else(|| damaged("its provenance is cut short"))?;
         let text = std::str::from_utf8(&text[..end]).map_err(|_| damaged("its provenance is not UTF-8"))?;
         found.add(html_escape::decode_html_entities(text).into_owned().into_bytes())?;
     }
@@ -433,7 +434,7 @@ fn in_svg(bytes: &[u8]) -> Result<Only, ProvenanceError> {
         end = end[..start].trim_ascii_end();
     }
     if found.found.is_some() && !end.ends_with(b"</svg>") {
-        return Err(damaged("it breaks off before its end, </svg>"));
+        return Err(damaged("it is cut short: there is no </svg>"));
     }
     Ok(found)
 }
@@ -495,7 +496,7 @@ fn in_geojson(bytes: &[u8]) -> Result<(Only, Sums), ProvenanceError> {
 fn in_pdf(bytes: &[u8]) -> Result<Only, ProvenanceError> {
     // As far from the end as readers of PDF look for it.
     if memchr::memmem::rfind(&bytes[bytes.len().saturating_sub(1024)..], b"%%EOF").is_none() {
-        let what = "it breaks off before its end, %%EOF".to_owned();
+        let what = "it is cut short: there is no %%EOF".to_owned();
         return Err(ProvenanceError::Damaged { kind: "PDF", what });
     }
     let marker = format!("{{\"format\":\"{FORMAT}\"");

@@ -9,8 +9,8 @@ use crate::figure::page::{Content, NARROW_PT};
 pub(super) const INFO: PieceInfo = PieceInfo {
     piece: Piece::Accuracy,
     name: "accuracy",
-    label: "Note of accuracy",
-    noun: Noun::One("the note of accuracy"),
+    label: "Accuracy note",
+    noun: Noun::One("the accuracy note"),
     stands: Stands::PartOf(Piece::Notes),
     is_usual: true,
     says,

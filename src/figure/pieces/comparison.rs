@@ -126,8 +126,8 @@ fn rows_by_definition(all: &[Comparison<'_>], as_of: &str) -> Vec<ComparisonRow>
             definition.iter().map(|other| other.figure.value).filter(|value| *value != best.figure.value).collect();
         let mut more = match same {
             0 => String::new(),
-            1 => "; and 1 report of the same".to_owned(),
-            _ => format!("; and {same} reports of the same"),
+            1 => "; 1 more report says the same".to_owned(),
+            _ => format!("; {same} more reports say the same"),
         };
         let least = others.iter().copied().fold(f64::INFINITY, f64::min);
         let most = others.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -146,7 +146,7 @@ fn rows_by_definition(all: &[Comparison<'_>], as_of: &str) -> Vec<ComparisonRow>
         && let Some(last) = rows.last_mut()
     {
         let count = if weak == 1 { "1 weak report".to_owned() } else { format!("{weak} weak reports") };
-        last.who.push_str(&format!("; {count} of something else"));
+        last.who.push_str(&format!("; {count} on other figures"));
     }
     rows
 }

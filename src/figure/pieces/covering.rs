@@ -26,7 +26,7 @@ pub(in crate::figure) fn covering_line(
         return None;
     }
     let names: Vec<&str> = overlays.iter().map(|overlay| options.name_of(overlay)).collect();
-    let words = format!("All of this view: {}", names.join(", "));
+    let words = format!("Whole view: {}", names.join(", "));
     let lines = text::wrap(&words, Face::Sans, size_pt, 0.56 * frame.width_pt);
     let pad = 0.45 * size_pt;
     let leading_pt = 1.25 * size_pt;

@@ -322,7 +322,7 @@ impl Setting {
             }
         }
         if left_out > 0 {
-            let words = format!("and {left_out} more on the map, for which there is no room here");
+            let words = format!("and {left_out} more on the map, not listed for lack of space");
             blocks.push(Part::new(0.42 * self.base_pt, self.small_note(&words, width_pt)));
         }
         blocks

@@ -10,7 +10,7 @@ pub(super) const INFO: PieceInfo = PieceInfo {
     piece: Piece::MadeWith,
     name: "made-with",
     label: "Dossier and program",
-    noun: Noun::One("the line on dossier and program"),
+    noun: Noun::One("the line about dossier and program"),
     stands: Stands::ByItself,
     is_usual: true,
     says,

@@ -45,13 +45,13 @@ use crate::geometry::Frame;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PieceError {
     /// Not a piece of furniture.
-    #[error("no part '{0}' of a figure; there are {parts}", parts = Piece::names(|_| true))]
+    #[error("a figure has no part '{0}'; its parts are {parts}", parts = Piece::names(|_| true))]
     Piece(String),
     /// Not a place on the map.
     #[error(transparent)]
     Place(#[from] PlaceError),
     /// A piece that has its place by itself.
-    #[error("'{0}' cannot be put anywhere else; what can are {parts}", parts = Piece::names(Piece::has_place))]
+    #[error("'{0}' cannot be moved; the parts that can are {parts}", parts = Piece::names(Piece::has_place))]
     NoPlace(Piece),
 }
 
@@ -63,7 +63,7 @@ pub enum Piece {
     Title,
     /// The small line above it.
     Kicker,
-    /// The line under it.
+    /// The line under the headline.
     Subtitle,
     /// The day that the map describes.
     AsOf,

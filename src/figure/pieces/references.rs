@@ -240,9 +240,9 @@ impl Setting {
         let left_out = spec.references().len().saturating_sub(limit);
         if left_out > 0 {
             let words = if limit == 0 {
-                format!("{left_out} sources, for which there is no room here")
+                format!("{left_out} sources, not listed for lack of space")
             } else {
-                format!("and {left_out} more, for which there is no room here")
+                format!("and {left_out} more, not listed for lack of space")
             };
             blocks.push(Part::new(gap_pt, self.small_note(&words, width_pt)));
         }

@@ -47,7 +47,7 @@ pub(in crate::figure) fn note(overlay: &Overlay) -> Option<String> {
     let note = match overlay.measure {
         Measure::Area { range_km2: Some((low, high)), .. } => {
             let (low, high) = (words::number(words::three_digits(low), 0), words::km2(words::three_digits(high)));
-            format!("{measured}, within its accuracy {low}–{high}")
+            format!("{measured} (accuracy range {low}–{high})")
         }
         Measure::Area { .. } | Measure::Length { .. } if overlay.is_approximate() => {
             measured.replacen("measured", "measured about", 1)

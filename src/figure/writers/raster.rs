@@ -45,7 +45,7 @@ pub enum RasterError {
     /// A side of the picture would be too long.
     #[error(
         "a picture of {width_px:.0} × {height_px:.0} pixels is too large: a side holds at most \
-         {MAX_SIDE_PX} pixels; take fewer dots an inch or a smaller page"
+         {MAX_SIDE_PX} pixels; use fewer dots per inch or a smaller page"
     )]
     SideTooLong {
         /// Pixels across.
@@ -56,7 +56,7 @@ pub enum RasterError {
     /// The picture would have too many pixels.
     #[error(
         "a picture of {width_px:.0} × {height_px:.0} pixels is too large: it may hold at most {} \
-         million pixels; take fewer dots an inch or a smaller page",
+         million pixels; use fewer dots per inch or a smaller page",
         MAX_PIXELS / 1_000_000
     )]
     TooManyPixels {

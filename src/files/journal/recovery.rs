@@ -144,8 +144,9 @@ pub(super) fn header(path: &Path) -> Result<Header, JournalError> {
 pub(super) fn split(bytes: &[u8], path: &Path) -> Result<(Header, usize), JournalError> {
     let torn = |what: &str| JournalError::Torn { what: what.to_owned(), path: path.to_owned() };
     let end = bytes.iter().take(LONGEST_HEADER).position(|byte| *byte == b'\n');
-    let end = end.ok_or_else(|| torn("its first line is not whole"))?;
-    let header = serde_json::from_slice(&bytes[..end]).map_err(|_| torn("its first line is not ours"))?;
+    let end = end.ok_or_else(|| torn("its first line is incomplete"))?;
+    let header =
+        serde_json::from_slice(&bytes[..end]).map_err(|_| torn("its first line was not written by Claimline"))?;
     Ok((header, end + 1))
 }
 
@@ -162,7 +163,7 @@ pub(super) fn whole(path: &Path) -> Result<(Header, Vec<u8>), JournalError> {
         return Err(torn(format!("{} of {} bytes are there", body.len(), header.bytes)));
     }
     if fingerprint::bytes(&body) != header.sha256 {
-        return Err(torn("its SHA-256 is another".to_owned()));
+        return Err(torn("its SHA-256 differs".to_owned()));
     }
     Ok((header, body))
 }

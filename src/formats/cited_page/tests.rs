@@ -95,19 +95,19 @@ fn what_cannot_be_is_said() {
     type Change = fn(&mut PropertySource);
     let cases: [(Change, &str); 9] = [
         (|page| page.accessed = Some("2025-12-01".into()), "the day of access is before the day of publication"),
-        (|page| page.accessed = Some("2025-12-22".into()), "the day of access, 2025-12-22, is still to come"),
-        (|page| page.date = Some("2026-01".into()), "the day of publication, 2026-01, is still to come"),
-        (|page| page.date = Some("2025-02-30".into()), "the day of publication, “2025-02-30”, is no day"),
-        (|page| page.date = Some("last week".into()), "the day of publication, “last week”, is no day"),
+        (|page| page.accessed = Some("2025-12-22".into()), "the day of access, 2025-12-22, is in the future"),
+        (|page| page.date = Some("2026-01".into()), "the day of publication, 2026-01, is in the future"),
+        (|page| page.date = Some("2025-02-30".into()), "the day of publication, “2025-02-30”, is not a date"),
+        (|page| page.date = Some("last week".into()), "the day of publication, “last week”, is not a date"),
         (|page| page.url = Some("https:///a".into()), "the address names no site"),
         (|page| page.url = Some("www.example.org".into()), "the address names no site"),
         (
             |page| page.archived = Some("https://web.archive.org/web/20251216101500/https://example.org/b".into()),
-            "the archived page is of another address: https://example.org/b",
+            "the archived page is that of another address: https://example.org/b",
         ),
         (
             |page| page.archived = Some("https://web.archive.org/web/20241216101500/https://example.org/a".into()),
-            "the archive is of 16 Dec 2024, before the day of publication",
+            "the archived copy is from 16 Dec 2024, before the day of publication",
         ),
     ];
     for (change, expected) in cases {

@@ -124,7 +124,7 @@ fn number_of_band(letter: u8) -> Result<usize, CoordinateError> {
     }
     BANDS.iter().position(|band| *band == letter).ok_or_else(|| {
         let letter = char::from(letter);
-        CoordinateError::Grid(format!("there is no band of latitude {letter}; bands are C to X without I and O"))
+        CoordinateError::Grid(format!("there is no latitude band {letter}; bands are C to X without I and O"))
     })
 }
 
@@ -147,18 +147,18 @@ fn square(digits: &str, letters: [u8; 3], places: &str) -> Found {
     let [band, column, row] = letters;
     let band = number_of_band(band)?;
     if places.len() % 2 == 1 || places.len() > 10 {
-        let what = "a place in a square of MGRS has as many digits east as north, at most five of each";
+        let what = "an MGRS place has as many digits east as north, at most five of each";
         return Err(failed(format!("{what}; these are {}", places.len())));
     }
     let columns: [&[u8; 8]; 3] = [b"STUVWXYZ", b"ABCDEFGH", b"JKLMNPQR"];
     let columns = columns[usize::from(zone % 3)];
     let column = columns.iter().position(|letter| *letter == column).ok_or_else(|| {
         let (wrong, all) = (char::from(column), String::from_utf8_lossy(columns).into_owned());
-        failed(format!("zone {zone} has no column of squares {wrong}; its columns are {all}"))
+        failed(format!("zone {zone} has no column {wrong} of squares; its columns are {all}"))
     })?;
     let row = ROWS.iter().position(|letter| *letter == row).ok_or_else(|| {
         let wrong = char::from(row);
-        failed(format!("there is no row of squares {wrong}; rows are A to V without I and O"))
+        failed(format!("there is no row {wrong} of squares; rows are A to V without I and O"))
     })?;
     // Rows of even zones begin with F.
     let row = if zone.is_multiple_of(2) { (row + 15) % 20 } else { row };
@@ -217,7 +217,7 @@ fn in_zone(digits: &str, word: &str, easting_m: f64, northing_m: f64) -> Found {
     if !(100_000.0..1_000_000.0).contains(&easting_m) || !(0.0..=10_000_000.0).contains(&northing_m) {
         let what =
             "in UTM the easting lies between 100,000 and 1,000,000 m and the northing between 0 and 10,000,000 m";
-        return Err(CoordinateError::Grid(format!("{what}; the easting stands first")));
+        return Err(CoordinateError::Grid(format!("{what}; the easting comes first")));
     }
     let of =
         |north| Reading { at: lon_lat_from_utm(zone, north, easting_m, northing_m), how: How::Utm { zone, north } };
@@ -241,5 +241,5 @@ fn in_zone(digits: &str, word: &str, easting_m: f64, northing_m: f64) -> Found {
     if is_north || is_south {
         return Ok(vec![of(is_north)]);
     }
-    Err(CoordinateError::Grid(format!("“{word}” is neither a band of latitude nor N or S")))
+    Err(CoordinateError::Grid(format!("“{word}” is neither a latitude band nor N or S")))
 }

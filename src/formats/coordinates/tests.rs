@@ -199,9 +199,9 @@ fn utm_is_read_with_band_or_hemisphere() {
     assert_eq!(hows("33S 500000 4000000"), [How::Utm { zone: 33, north: true }, How::Utm { zone: 33, north: false }]);
     for (text, says) in [
         ("61U 412345 5389012", "zones are numbered 1 to 60"),
-        ("37U 12345 5389012", "the easting stands first"),
+        ("37U 12345 5389012", "the easting comes first"),
         ("37U 412345 1389012", "does not lie in the band U"),
-        ("37I 412345 5389012", "no band of latitude I"),
+        ("37I 412345 5389012", "no latitude band I"),
     ] {
         let error = readings(text).unwrap_err().to_string();
         assert!(error.contains(says), "{text}: {error}");
@@ -236,10 +236,10 @@ fn mgrs_agrees_with_geographiclib() {
     }
     is_at("37U DQ 12345 67890", 49.35742122568181, 37.79291901912649);
     for (text, says) in [
-        ("37UZZ1234567890", "zone 37 has no column of squares Z"),
+        ("37UZZ1234567890", "zone 37 has no column Z"),
         ("37UDQ123456789", "as many digits east as north"),
         ("37UDQ123456789012", "at most five of each"),
-        ("37UDI1234567890", "no row of squares I"),
+        ("37UDI1234567890", "no row I of squares"),
         ("0UDQ1234567890", "no zone 0"),
         ("37UDF1234567890", "the band U has no row of squares F"),
         ("37ADQ1234567890", "at the poles"),

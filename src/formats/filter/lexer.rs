@@ -97,14 +97,15 @@ impl Parser<'_> {
                         return token(kind, index + 1);
                     }
                 }
-                Err((format!("this {first} has no {first} that ends it"), start..self.text.len()))
+                Err((format!("this {first} has no closing {first}"), start..self.text.len()))
             }
-            first if is_foreign_quote(first) => {
-                Err((format!("{first} quotes nothing here; write ' or \""), start..start + first.len_utf8()))
-            }
+            first if is_foreign_quote(first) => Err((
+                format!("{first} cannot be used as a quotation mark here; write ' or \""),
+                start..start + first.len_utf8(),
+            )),
             letter if is_word(letter) => token(Kind::Word, word_length(rest)),
             letter => {
-                let hint = if letter == '!' { "; 'not' or '!=' may be meant" } else { "" };
+                let hint = if letter == '!' { "; did you mean 'not' or '!='?" } else { "" };
                 let shown = if letter.is_control() { "this sign".to_owned() } else { letter.to_string() };
                 Err((format!("{shown} has no meaning here{hint}"), start..start + letter.len_utf8()))
             }

@@ -25,7 +25,7 @@ impl Parser<'_> {
     fn deeper(&mut self, at: Range<usize>) -> Result<(), Problem> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err((format!("parentheses and 'not' lie more than {DEEPEST} deep within each other"), at));
+            return Err((format!("parentheses and 'not' are nested more than {DEEPEST} deep"), at));
         }
         Ok(())
     }
@@ -63,14 +63,14 @@ impl Parser<'_> {
         let name = match token.kind {
             Kind::Name(name) | Kind::Either(name) => name,
             Kind::Text(_) => {
-                let what = format!("{word} is a text; a name stands here, if it needs quotes in \"…\" or `…`");
+                let what = format!("{word} is a text, but a name is needed here; if it needs quotes, use \"…\" or `…`");
                 return Err((what, token.at));
             }
             Kind::Word if !is_name && is_reserved(word) => {
                 return Err((format!("expected a comparison before '{word}', such as 'status = occupied'"), token.at));
             }
             Kind::Word if !is_bare_name(word) => {
-                let what = format!("{word} is no bare name; write \"{word}\" if a property is called so");
+                let what = format!("{word} is not a name by itself; write \"{word}\" if a property is called that");
                 return Err((what, token.at));
             }
             Kind::Word => word.to_owned(),
@@ -145,9 +145,10 @@ impl Parser<'_> {
                 Err((what, token.at))
             }
             Kind::Word => Ok(Literal::new(word.to_owned(), false)),
-            Kind::Name(_) => {
-                Err((format!("{word} is a name; a value stands here, if it needs quotes in '…' or \"…\""), token.at))
-            }
+            Kind::Name(_) => Err((
+                format!("{word} is a name, but a value is needed here; if it needs quotes, use '…' or \"…\""),
+                token.at,
+            )),
             _ => Err((format!("expected a value before {word}"), token.at)),
         }
     }

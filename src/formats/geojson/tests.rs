@@ -52,10 +52,10 @@ fn it_is_said_which_feature_is_wrong_and_what_to_do_in_no_words_of_a_parser() {
     let collection = |last: &str| format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{good},\n{last}]}}");
     let feature = |geometry: &str| format!(r#"{{"type":"Feature","properties":{{}},"geometry":{geometry}}}"#);
     let cases = [
-        (collection(""), "line 3, column 1, after feature 1: a comma stands before the closing bracket"),
+        (collection(""), "line 3, column 1, after feature 1: there is a comma before the closing bracket"),
         (
             collection(&feature(r#"{"type":"Circle","coordinates":[1,2]}"#)),
-            "feature 2: there is no geometry of the type 'Circle'",
+            "feature 2: there is no geometry type 'Circle'",
         ),
         (
             collection(&feature(r#"{"type":"Polygon","coordinates":[1,2]}"#)),
@@ -65,9 +65,9 @@ fn it_is_said_which_feature_is_wrong_and_what_to_do_in_no_words_of_a_parser() {
             collection(&feature(r#"{"type":"Point","coordinates":["1","2"]}"#)),
             "feature 2: the coordinates are not those of a Point",
         ),
-        (collection(&feature("7")), "feature 2: its 'geometry' is not as GeoJSON has it"),
+        (collection(&feature("7")), "feature 2: its 'geometry' is not valid GeoJSON"),
         (collection(r#"{"type":"feature"}"#), "feature 2: its type is 'feature', not 'Feature'"),
-        (collection("7"), "1 members of its 'features' are no objects"),
+        (collection("7"), "1 members of its 'features' are not objects"),
         (collection(&feature(r#"{"type":"Point","coordinates":[1,200]}"#)), "feature 2: the position [1, 200]"),
         (r#"{"type":"Topology","objects":{}}"#.to_owned(), "TopoJSON"),
         (r#"{"geometryType":"esriGeometryPolygon","features":[]}"#.to_owned(), "Esri"),

@@ -30,18 +30,18 @@ pub use split::{is_simple, oriented, pieces, split_by_line};
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum DeriveError {
     /// The area has no usable ring.
-    #[error("The area is empty: it has no ring of three different corners or more")]
+    #[error("The area is empty: it has no ring of three or more different corners")]
     EmptyArea,
     /// The line has no two usable vertices.
-    #[error("The line is empty: it has no two different places")]
+    #[error("The line is empty: it does not have two different points")]
     EmptyLine,
     /// The lines leave the area whole, or all of it on one side.
-    #[error("The line does not cross the area from border to border, so that there is no left and right part")]
+    #[error("The line does not cross the area from border to border, so there is no left and right part")]
     DoesNotCross,
     /// One face has lines to its left and to its right.
     #[error(
-        "The lines disagree about the part of the area around {}: it lies to the left of one and to the right of \
-         another. Turn one of them round, or close the gap between them",
+        "The lines disagree about the part of the area around {}: it lies to the left of one and to the right \
+         of another. Reverse one of them, or close the gap between them",
         position_in_words(*lon_deg, *lat_deg)
     )]
     Contradiction {

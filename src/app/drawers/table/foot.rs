@@ -47,8 +47,8 @@ fn in_words(found: &Statistics) -> String {
     }
     if let Some(numbers) = column.numbers {
         parts.push(format!("sum {}", figure(numbers.sum)));
-        parts.push(format!("least {}", figure(numbers.least)));
-        parts.push(format!("greatest {}", figure(numbers.greatest)));
+        parts.push(format!("min {}", figure(numbers.least)));
+        parts.push(format!("max {}", figure(numbers.greatest)));
         parts.extend(found.mean().map(|mean| format!("mean {}", figure(mean))));
     }
     if let Some((first, last)) = &column.days {

@@ -134,9 +134,9 @@ impl TableDelegate for Grid<'_> {
         ui.painter().hline(rect.x_range(), rect.max.y, Stroke::new(1.0, theme::ink(palette.line)));
         let Some(column) = head.col_range.start.checked_sub(1).and_then(|index| self.columns.get(index)) else {
             let order = ui.interact(rect, ui.scope_id().with("head"), Sense::click());
-            order.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, "Order of the file"));
+            order.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, "File order"));
             self.paint(ui, "#", font, theme::ink(palette.second), true);
-            if order.on_hover_text("Rows in the order of the file").clicked() {
+            if order.on_hover_text("Rows in file order").clicked() {
                 self.asked.push(Asked::Sort(None));
             }
             return;
@@ -145,8 +145,8 @@ impl TableDelegate for Grid<'_> {
         let response = ui.interact(rect, ui.scope_id().with("head"), Sense::click());
         let said = match sorted {
             None => format!("Column {}", column.heading()),
-            Some(false) => format!("Column {}, least first", column.heading()),
-            Some(true) => format!("Column {}, greatest first", column.heading()),
+            Some(false) => format!("Column {}, ascending", column.heading()),
+            Some(true) => format!("Column {}, descending", column.heading()),
         };
         response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, &said));
         if response.hovered() || response.has_focus() {
@@ -173,9 +173,9 @@ impl TableDelegate for Grid<'_> {
         };
         response.context_menu(|ui| {
             for (label, asked) in [
-                ("Least first", Asked::Sort(Some(Sort { column: column.clone(), descending: false }))),
-                ("Greatest first", Asked::Sort(Some(Sort { column: column.clone(), descending: true }))),
-                ("Order of the file", Asked::Sort(None)),
+                ("Ascending", Asked::Sort(Some(Sort { column: column.clone(), descending: false }))),
+                ("Descending", Asked::Sort(Some(Sort { column: column.clone(), descending: true }))),
+                ("File order", Asked::Sort(None)),
                 ("Hide column", Asked::Hide(column.clone())),
             ] {
                 if ui.button(label).clicked() {
@@ -184,10 +184,8 @@ impl TableDelegate for Grid<'_> {
                 }
             }
         });
-        let tip = format!(
-            "{}: click to sort, once more for the greatest first, and again for the order of the file",
-            column.heading()
-        );
+        let tip =
+            format!("{}: click to sort ascending, again for descending, a third time for file order", column.heading());
         if response.on_hover_text(tip).clicked() {
             self.asked.push(Asked::Sort(next));
         }

@@ -72,7 +72,7 @@ impl Table {
         }
         ui.add(egui::Spinner::new().size(14.0));
         ui.label(theme::second(format!("{:.0} %", share * 100.0), shade));
-        if ui.small_button("Cancel").on_hover_text("Stop, and stay with the rows that are shown").clicked() {
+        if ui.small_button("Cancel").on_hover_text("Stop and keep the rows that are shown").clicked() {
             self.copying.cancel();
             if self.arranging.is_busy() {
                 self.arranging.cancel();
@@ -113,7 +113,7 @@ impl Table {
                 if ui.button("Show all").clicked() {
                     self.choices = shown.columns.iter().map(|column| (column.clone(), true)).collect();
                 }
-                if ui.button("As at first").clicked() {
+                if ui.button("Reset").clicked() {
                     self.choices.clear();
                 }
             });
@@ -195,7 +195,7 @@ impl Table {
             return;
         }
         let used = ui.add_enabled(here.is_some(), egui::Button::new("Use on the map"));
-        let used = used.on_hover_text("Draw only the features that fit the filter, here and in figures");
+        let used = used.on_hover_text("Draw only the features that match the filter, on the map and in figures");
         if used.on_disabled_hover_text("Type a filter first").clicked() {
             set(here.cloned());
         }

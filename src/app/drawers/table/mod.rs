@@ -269,7 +269,7 @@ impl Table {
             }
             None => {
                 self.select(BTreeSet::new());
-                self.message = Some("What is selected on the map is not among the rows shown".to_owned());
+                self.message = Some("The selection on the map is not in the rows shown".to_owned());
             }
         }
     }

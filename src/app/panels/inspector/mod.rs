@@ -61,7 +61,7 @@ impl Inspector {
                 }
                 None if *session.selection() == Selection::None => empty_ui(ui, session, shade, actions),
                 None => {
-                    ui.label(theme::second("This excerpt speaks of nothing that has a place on the map.", shade));
+                    ui.label(theme::second("Nothing on the map goes with this excerpt.", shade));
                 }
             }
             chrome::follow_focus(ui);

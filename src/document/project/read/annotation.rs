@@ -48,7 +48,7 @@ pub(super) fn number(document: &mut Document, annotations: Vec<Numbered>, ours: 
                 let next = document.next_number;
                 document.next_number += 1;
                 if let Some(number) = number {
-                    problems.add(&part, format!("another has its number {number}; it has {next} now"));
+                    problems.add(&part, format!("another has the number {number}; it is now {next}"));
                 }
                 next
             }
@@ -56,7 +56,7 @@ pub(super) fn number(document: &mut Document, annotations: Vec<Numbered>, ours: 
         if !layer_ids.contains(&annotation.layer) {
             if ours {
                 let LayerId(missing) = annotation.layer;
-                problems.add(&part, format!("there is no layer {missing}; it is on the bottom layer now"));
+                problems.add(&part, format!("there is no layer {missing}; it is now on the bottom layer"));
             }
             annotation.layer = bottom;
         }
@@ -112,7 +112,7 @@ pub(super) fn annotation(
     };
     if !unread.is_empty() {
         let names: Vec<&str> = unread.keys().map(String::as_str).collect();
-        problems.add(&part, format!("not understood and left aside: {}", names.join(", ")));
+        problems.add(&part, format!("not understood and set aside: {}", names.join(", ")));
         own.unread.append(&mut unread);
     }
 
@@ -138,8 +138,8 @@ pub(super) fn annotation(
             let url = source.url.as_deref().or(source.outlet.as_deref()).or(source.title.as_deref());
             let url = url.unwrap_or("a source");
             let what = format!(
-                "the date of {url}, which it cites, is '{date}', which no calendar has; correct it, for figures print it \
-                 as it is"
+                "the date of {url}, which it cites, is '{date}', which is not in the calendar; correct it, because \
+                 figures print it as it is"
             );
             problems.add(&part, what);
         }
@@ -183,7 +183,7 @@ fn shortened(name: &str, words: String, most: usize, own: &mut Fields<'_>, probl
     match words.char_indices().nth(most) {
         None => words,
         Some((end, _)) => {
-            problems.add(own.part, format!("its {name} is cut off after {most} letters; the file keeps all of it"));
+            problems.add(own.part, format!("its {name} is cut off after {most} characters; the file keeps all of it"));
             let short = words[..end].to_owned();
             own.unread.insert(name.to_owned(), Value::String(words));
             short

@@ -44,7 +44,7 @@ impl<'a> Fields<'a> {
         match T::deserialize(&value) {
             Ok(read) => Some(read),
             Err(error) => {
-                problems.add(self.part, format!("'{name}' is not understood and left aside: {}", plain(&error)));
+                problems.add(self.part, format!("'{name}' is not understood and set aside: {}", plain(&error)));
                 self.unread.insert(name.to_owned(), value);
                 None
             }
@@ -72,7 +72,7 @@ impl<'a> Fields<'a> {
                 Ok(item) => all.push(item),
                 Err(what) => {
                     let number = index + 1;
-                    problems.add(self.part, format!("number {number} of '{name}' is left aside: {what}"));
+                    problems.add(self.part, format!("number {number} of '{name}' is set aside: {what}"));
                     unread.push(item);
                 }
             }
@@ -93,7 +93,7 @@ impl<'a> Fields<'a> {
         let text = self.take::<String>(name, problems)?;
         let color = Rgba::parse(&text).map(Rgb::from);
         if color.is_none() {
-            problems.add(self.part, format!("'{name}' is no colour such as #0072b2: {text}"));
+            problems.add(self.part, format!("'{name}' is not a colour such as #0072b2: {text}"));
         }
         color
     }
@@ -120,7 +120,7 @@ pub(super) fn within(number: f64, bounds: RangeInclusive<f64>, part: &str, name:
     let mended = if number.is_nan() { least } else { number.clamp(least, most) };
     problems.add(
         part,
-        format!("'{name}' is {}, which is not between {least} and {most}; it is {mended} now", short(number)),
+        format!("'{name}' is {}, which is not between {least} and {most}; it is now {mended}", short(number)),
     );
     mended
 }

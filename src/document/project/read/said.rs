@@ -11,16 +11,16 @@ pub(crate) fn plain(error: &serde_json::Error) -> String {
     if let Some((found, known)) = said.strip_prefix("unknown variant ").and_then(|rest| rest.split_once(", expected "))
     {
         let known = known.strip_prefix("one of ").unwrap_or(known);
-        return format!("{found} is none of the words known here: {known}").replace('`', "'");
+        return format!("{found} is not one of the words known here: {known}").replace('`', "'");
     }
     let found_and_wanted = said
         .strip_prefix("invalid type: ")
         .or(said.strip_prefix("invalid value: "))
         .and_then(|rest| rest.rsplit_once(", expected "));
     match found_and_wanted.map(|(found, wanted)| (found_in_words(found), wanted_in_words(wanted))) {
-        Some((found, Some(wanted))) => format!("{found} stands where {wanted} belongs"),
+        Some((found, Some(wanted))) => format!("{found} is here instead of {wanted}"),
         Some((found, None)) => format!("{found} does not belong there"),
-        None => "it has another form than this version knows".to_owned(),
+        None => "its form is not known to this version".to_owned(),
     }
 }
 

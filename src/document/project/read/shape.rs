@@ -33,7 +33,7 @@ pub(super) fn placed(
             return Err(GeoJsonError::OutOfRange { feature: index, lon, lat, hint }.into());
         }
         problems
-            .add(part, format!("the position [{lon}, {lat}] is none on the earth; it is the nearest that is one now"));
+            .add(part, format!("the position [{lon}, {lat}] is not on the earth; it is now the nearest one that is"));
         geometry.map_coords_in_place(nearest_place);
     }
     Ok(settled_geometry(&geometry))
@@ -79,7 +79,7 @@ pub(super) fn shape(geometry: Option<Geometry<f64>>, own: &mut Fields<'_>, probl
         ("callout", Shape::Point { at, .. }) => match text_at {
             Some(text_at) => Shape::Callout { target: at, text_at },
             None => {
-                problems.add(own.part, "the callout does not say where its words stand; it is text now");
+                problems.add(own.part, "the callout does not say where its text goes; it is now a text");
                 Shape::Point { at, kind: PointKind::Text }
             }
         },
@@ -95,7 +95,7 @@ pub(super) fn shape(geometry: Option<Geometry<f64>>, own: &mut Fields<'_>, probl
                 Shape::Circle { center, radius_m: rounded_m(radius_m) }
             }
             _ => {
-                problems.add(own.part, "another program has reshaped the circle; it is a polygon now");
+                problems.add(own.part, "another program has reshaped the circle; it is now a polygon");
                 Shape::Area { area, kind }
             }
         },
@@ -103,7 +103,7 @@ pub(super) fn shape(geometry: Option<Geometry<f64>>, own: &mut Fields<'_>, probl
     };
     if write::kind_name(&shape) != kind && kind != "circle" && kind != "callout" {
         let name = shape.name().to_lowercase();
-        problems.add(own.part, format!("its kind is '{kind}', which its geometry is not; it is a {name} now"));
+        problems.add(own.part, format!("its kind is '{kind}', which does not fit its geometry; it is now a {name}"));
         own.unread.insert("kind".to_owned(), Value::String(kind));
     }
     shape

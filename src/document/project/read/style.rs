@@ -41,7 +41,7 @@ fn simple<T>(
         None if value.is_null() || value.as_str().is_some_and(str::is_empty) => {}
         None => {
             let value: String = value.to_string().chars().take(60).collect();
-            problems.add(part, format!("'{name}' is {value}, not {expected}; it is drawn as if it said nothing"));
+            problems.add(part, format!("'{name}' is {value}, not {expected}; the default is drawn"));
         }
     }
     read

@@ -30,7 +30,7 @@ pub(super) fn styling(value: Value, part: &str, problems: &mut Problems) -> Styl
         Value::Object(members) => members,
         Value::Null => return Styling::default(),
         other => {
-            problems.add(part, "'styling' is not understood and left aside: it is no object");
+            problems.add(part, "'styling' is not understood and set aside: it is not an object");
             return Styling { unread: Map::from_iter([("styling".to_owned(), other)]), ..Styling::default() };
         }
     };
@@ -44,7 +44,7 @@ pub(super) fn styling(value: Value, part: &str, problems: &mut Problems) -> Styl
         match Filter::parse(&text) {
             Ok(filter) => styling.filter = Some(filter),
             Err(error) => {
-                problems.add(part, format!("'filter' is not understood and left aside: {}", error.what));
+                problems.add(part, format!("'filter' is not understood and set aside: {}", error.what));
                 fields.unread.insert("filter".to_owned(), text.into());
             }
         }
@@ -61,7 +61,7 @@ pub(super) fn styling(value: Value, part: &str, problems: &mut Problems) -> Styl
     let mut unread_kinds = Map::new();
     for (key, members) in fields.take::<Map<String, Value>>("kinds", problems).unwrap_or_default() {
         let Value::Object(members) = members else {
-            problems.add(part, format!("the kind '{key}' is left aside: it is no object"));
+            problems.add(part, format!("the kind '{key}' is set aside: it is not an object"));
             unread_kinds.insert(key, members);
             continue;
         };
@@ -94,7 +94,7 @@ fn keep(unread: &mut Map<String, Value>, name: &str, rest: Map<String, Value>) {
 fn unknown(fields: Fields<'_>, problems: &mut Problems) -> Map<String, Value> {
     let Fields { part, map, mut unread } = fields;
     for (name, value) in map {
-        problems.add(part, format!("'{name}' is not known to this version, and kept"));
+        problems.add(part, format!("'{name}' is not known to this version; it is kept"));
         unread.insert(name, value);
     }
     unread
@@ -110,7 +110,7 @@ fn style_part(members: Map<String, Value>, part: &str, problems: &mut Problems) 
         match Rgba::parse(&text) {
             Some(color) => Some((color.to_hex(), (color.a < 255).then(|| color.opacity()))),
             None => {
-                let what = format!("'{name}' is no colour such as #0072b2 or red, and is left aside: {text}");
+                let what = format!("'{name}' is not a colour such as #0072b2 or red, and is set aside: {text}");
                 problems.add(part, what);
                 fields.unread.insert(name.to_owned(), text.into());
                 None
@@ -144,7 +144,7 @@ fn style_part(members: Map<String, Value>, part: &str, problems: &mut Problems) 
         if is_good {
             style.dash = Some(dash);
         } else {
-            problems.add(part, "'dash' is no list of up to 16 lengths of 0 to 200 points, and is left aside");
+            problems.add(part, "'dash' is not a list of up to 16 lengths of 0 to 200 points, and is set aside");
         }
     }
     (style, unknown(fields, problems))

@@ -81,17 +81,17 @@ fn files_without_cut_short_or_bent_are_errors_and_no_more() {
         assert!(kind == "PNG" || find(without.into_bytes()).is_err(), "{kind}");
     }
     for (bytes, expected) in [
-        (b"".to_vec(), "no figure"),
-        (b"GIF89a".to_vec(), "no figure"),
+        (b"".to_vec(), "not a figure"),
+        (b"GIF89a".to_vec(), "not a figure"),
         (b"{\"type\":\"Point\",\"coordinates\":[1,2]}".to_vec(), "carries no provenance"),
-        (b"{\"claimline\":{\"version\":1},\"features\":[]}".to_vec(), "a project, no figure"),
+        (b"{\"claimline\":{\"version\":1},\"features\":[]}".to_vec(), "a project, not a figure"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "carries no provenance"),
         (b"<svg><metadata id=\"claimline\">{}</metadata></svg>".to_vec(), "cannot be read"),
-        (b"<svg><metadata id=\"claimline\">{".to_vec(), "breaks off"),
+        (b"<svg><metadata id=\"claimline\">{".to_vec(), "is cut short"),
         (b"%PDF-1.7\n%%EOF".to_vec(), "carries no provenance"),
-        (b"%PDF-1.7\n".to_vec(), "breaks off before its end"),
-        ([PNG_SIGNATURE, b"\0\0"].concat(), "breaks off"),
-        ([PNG_SIGNATURE, b"\xff\xff\xff\xffiTXtclaimline"].concat(), "breaks off"),
+        (b"%PDF-1.7\n".to_vec(), "is cut short: there is no %%EOF"),
+        ([PNG_SIGNATURE, b"\0\0"].concat(), "is cut short"),
+        ([PNG_SIGNATURE, b"\xff\xff\xff\xffiTXtclaimline"].concat(), "is cut short"),
         (b"PK\x03\x04".to_vec(), "not a zip"),
     ] {
         let error = find(bytes).unwrap_err().to_string();

@@ -38,7 +38,7 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
     if let Some(title) = field_ui(ui, words, id, "Name", overlay.title.main(), "as its file") {
         change(OwnLayerChange::Rename(title));
     }
-    if let Some(day) = field_ui(ui, words, id, "Day that it describes", &overlay.as_of, "such as 2025-12-15") {
+    if let Some(day) = field_ui(ui, words, id, "As of", &overlay.as_of, "such as 2025-12-15") {
         match (day.trim(), day.trim().parse::<Day>()) {
             ("", _) => change(OwnLayerChange::Date(None)),
             (_, Ok(day)) => change(OwnLayerChange::Date(Some(day))),
@@ -49,7 +49,7 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
         small_warning_ui(ui, &words.wrong);
     }
     let credit = overlay.credit.as_deref().unwrap_or_default();
-    if let Some(credit) = field_ui(ui, words, id, "Credit", credit, "whose data it is, as figures print it") {
+    if let Some(credit) = field_ui(ui, words, id, "Credit", credit, "who made the data, as printed in figures") {
         change(OwnLayerChange::Credit(credit));
     }
     let license = overlay.license.as_deref().unwrap_or_default();
@@ -57,7 +57,7 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
         change(OwnLayerChange::License(license));
     }
     ui.add_space(6.0);
-    ui.label(theme::section("Rests on", shade));
+    ui.label(theme::section("Based on", shade));
     let cites = Cites {
         add: &|citation| Action::OwnLayer(id.to_owned(), OwnLayerChange::Cite(citation)),
         remove: &|citation| Action::OwnLayer(id.to_owned(), OwnLayerChange::Uncite(citation)),
@@ -72,7 +72,7 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
         let mut keeps = info.keeps_data();
         let most = KEPT_BYTES / 1_000_000;
         let hint = format!(
-            "The project then opens without the file. Files of up to {most} MB are kept unless you wish otherwise"
+            "The project then opens without the file. Files of up to {most} MB are kept unless you untick this"
         );
         if ui.checkbox(&mut keeps, "Keep the data in the project").on_hover_text(hint).changed() {
             actions.push(Action::OwnLayer(id.to_owned(), OwnLayerChange::KeepData(keeps)));
@@ -82,7 +82,7 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
         if ui.button("Locate…").on_hover_text("Read the layer from another file").clicked() {
             actions.push(Action::Locate(id.to_owned()));
         }
-        if ui.button("Remove layer").on_hover_text("Take it away (Delete); undo brings it back").clicked() {
+        if ui.button("Remove layer").on_hover_text("Remove it (Delete); undo brings it back").clicked() {
             actions.push(Action::OwnLayer(id.to_owned(), OwnLayerChange::Remove));
         }
     });

@@ -20,7 +20,7 @@ pub(crate) fn measured_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, act
         let size = overlay.features.sizes(&overlay.shape).get(feature).copied().unwrap_or_default();
         ui.label(RichText::new(words::size(size)).family(theme::semi_bold()).size(16.0));
         let whole = words::measure(overlay.measure);
-        ui.label(theme::second(format!("of {whole} in all of {}", words::quoted(overlay.title.main())), shade));
+        ui.label(theme::second(format!("of {whole} in the whole of {}", words::quoted(overlay.title.main())), shade));
         return;
     }
     match session.former(&overlay.id) {
@@ -93,8 +93,11 @@ fn own_line_ui(
     if let Some(own) = &session.dossier().own_line {
         ui.label(theme::second(own.note(), shade));
     }
-    if tip(ui.button(BACK_TO_DOSSIER_LINE), "All that depends on the line is worked out from the dossier’s again")
-        .clicked()
+    if tip(
+        ui.button(BACK_TO_DOSSIER_LINE),
+        "Everything that depends on the line is worked out from the dossier’s line again",
+    )
+    .clicked()
     {
         actions.push(Action::UseDossierLine);
     }

@@ -262,7 +262,7 @@ fn heading_ui(ui: &mut Ui, heading: &str, is_folded: bool, shade: Theme) -> egui
     let caret = theme::icon(caret, 9.0).color(theme::ink(shade.palette().second));
     let response = ui.add(Button::new((theme::section(heading, shade), caret)).frame(false));
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, !is_folded, heading.to_uppercase()));
-    response.on_hover_text(if is_folded { "Show this section" } else { "Fold this section" })
+    response.on_hover_text(if is_folded { "Show this section" } else { "Hide this section" })
 }
 
 /// A cell of a table, as wide as its column.

@@ -78,7 +78,8 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
             actions.push(Action::Command(Command::ConvertOverlay));
         }
         let features = overlay.features.count();
-        if features > 0 && ui.button(SHOW_TABLE).on_hover_text(format!("The {features} features, one a row")).clicked()
+        if features > 0
+            && ui.button(SHOW_TABLE).on_hover_text(format!("The {features} features, one per row")).clicked()
         {
             actions.push(Action::ShowTable(overlay.id.clone()));
         }
@@ -167,7 +168,7 @@ fn annotations_ui(
     if locked {
         ui.horizontal_wrapped(|ui| {
             ui.label(theme::icon(icons::LOCK, 14.0));
-            ui.label("Locked: it is kept from being changed.");
+            ui.label("Locked: it cannot be changed.");
             if selected.first().is_some_and(|first| first.locked) && ui.link("Unlock").clicked() {
                 actions.push(Action::Annotate(subject.ids(), Annotate::Lock(false)));
             }
@@ -233,7 +234,7 @@ fn around_ui(ui: &mut Ui, session: &Session, area: &Overlay, shade: Theme, actio
     for excerpt in excerpts.iter().take(2) {
         cards::excerpt_ui(ui, session, excerpt, cards::Links::ToExcerpt, actions);
     }
-    if excerpts.len() > 2 && ui.link(format!("All {} excerpts on it", excerpts.len())).clicked() {
+    if excerpts.len() > 2 && ui.link(format!("All {} excerpts about it", excerpts.len())).clicked() {
         actions.push(Action::Select(area.id.clone()));
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn place_ui(
             .id(egui::Id::unique("coordinates of the annotation"));
         let field = ui.add_enabled(!locked, field).labelled_by(label.id);
         let field = field.on_disabled_hover_text("It is locked");
-        let field = field.on_hover_text("Latitude and longitude in any usual form, UTM, MGRS, or the link of a map");
+        let field = field.on_hover_text("Latitude and longitude in any usual form, UTM, MGRS, or a link to a map");
         if icon_button(ui, icons::COPY, "Copy the coordinates", true).clicked() {
             actions.push(Action::CopyText(now.clone()));
         }
@@ -122,10 +122,10 @@ fn other_ui(
     let how = match other.how {
         How::LongitudeFirst => "Read with the latitude first.",
         How::LatitudeFirst => "Read with the longitude first.",
-        _ => "It can be read otherwise too.",
+        _ => "It can also be read another way.",
     };
     ui.label(theme::second(how, shade));
-    if ui.link(format!("Put it at {}", words::position(other.at.x, other.at.y))).clicked() {
+    if ui.link(format!("Move it to {}", words::position(other.at.x, other.at.y))).clicked() {
         let how = if other.how == How::LongitudeFirst { How::LatitudeFirst } else { other.how };
         typed.other = Some((of, other.at, Reading { at: read, how }));
         actions.push(Action::Annotate(vec![id], Annotate::PutAt(other.at)));

@@ -35,7 +35,7 @@ pub(crate) fn positions_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, ac
                     let link = ui.link("Excerpt");
                     let name = format!("Excerpt: {}, {}", position.who, words::stance(&position.stance));
                     link.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Link, true, &name));
-                    if link.on_hover_text("Read the words that say so").clicked() {
+                    if link.on_hover_text("Read the excerpt for this").clicked() {
                         actions.push(Action::FollowExcerpt(excerpt.clone()));
                     }
                 }

@@ -104,7 +104,7 @@ impl Shown {
 fn cut(text: &str) -> String {
     let shown = visible(text);
     match shown.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}… (cut off after {} letters)", &shown[..end], words::number(LONGEST as f64, 0)),
+        Some((end, _)) => format!("{}… (cut off after {} characters)", &shown[..end], words::number(LONGEST as f64, 0)),
         None => shown,
     }
 }
@@ -223,6 +223,6 @@ mod tests {
             assert_eq!(Shown::of(value.clone()), shown, "{value}");
         }
         let Shown::Words(long) = Shown::of(json!("x".repeat(1_000_000))) else { panic!("no words") };
-        assert!(long.ends_with("(cut off after 20,000 letters)") && long.len() < 21_000);
+        assert!(long.ends_with("(cut off after 20,000 characters)") && long.len() < 21_000);
     }
 }

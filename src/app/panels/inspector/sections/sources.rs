@@ -43,7 +43,7 @@ pub(crate) fn sources_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, 
                     return;
                 }
                 ui.add_space(8.0);
-                ui.label(theme::section("On the whole overlay", shade));
+                ui.label(theme::section("About the whole overlay", shade));
             }
             let mut none = true;
             for excerpt in session.excerpts_of(&overlay.id) {
@@ -51,7 +51,7 @@ pub(crate) fn sources_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, 
                 cards::excerpt_ui(ui, session, excerpt, cards::Links::ToExcerpt, actions);
             }
             if none {
-                ui.label(theme::second("No excerpt speaks of this overlay.", shade));
+                ui.label(theme::second("No excerpt is about this overlay.", shade));
             }
         }
         Selected::Annotations(selected) => {
@@ -126,7 +126,7 @@ pub(crate) fn citations_ui(
                 None => {
                     ui.horizontal_wrapped(|ui| {
                         ui.label(theme::icon(icons::WARNING, 14.0));
-                        ui.label(format!("The excerpt “{id}” is not in the dossier that is open."));
+                        ui.label(format!("The excerpt “{id}” is not in the open dossier."));
                     });
                 }
             },
@@ -134,7 +134,7 @@ pub(crate) fn citations_ui(
                 ui.push_id(index, |ui| cards::source_ui(ui, source, actions));
             }
         }
-        if tip(ui.link("Remove citation"), "It no longer rests on this source").clicked() {
+        if tip(ui.link("Remove citation"), "It will no longer cite this source").clicked() {
             actions.push((cites.remove)(citation.clone()));
         }
     }
@@ -195,7 +195,7 @@ fn cite_menu_ui(ui: &mut Ui, session: &Session, cites: &Cites<'_>, citing: &mut 
         }
     });
     let whole = ui.button("With title, outlet and dates…");
-    if whole.on_hover_text("Fill in what is known of the page, or paste a citation of it").clicked() {
+    if whole.on_hover_text("Fill in the details of the page, or paste a citation").clicked() {
         actions.push(Action::CitePage(cites.of.clone(), std::mem::take(&mut citing.url).trim().to_owned()));
         ui.close();
     }

@@ -58,7 +58,7 @@ fn look_ui(ui: &mut Ui, selected: &[&Annotation], style: &Style, mut change: imp
         number_ui(ui, "Width", "Line width", style.stroke_width_pt, STROKE_WIDTH_PT, " pt", |width_pt| {
             change(StyleChange::StrokeWidth(width_pt));
         });
-        percent_ui(ui, "Strength", "Line opacity", style.stroke_opacity, |opacity| {
+        percent_ui(ui, "Opacity", "Line opacity", style.stroke_opacity, |opacity| {
             change(StyleChange::StrokeOpacity(opacity));
         });
         row_ui(ui, "Dashes", |ui, label| {
@@ -67,7 +67,7 @@ fn look_ui(ui: &mut Ui, selected: &[&Annotation], style: &Style, mut change: imp
     }
     if area {
         color_ui(ui, "Fill", "Fill colour", style.fill, |rgb| change(StyleChange::Fill(rgb)));
-        percent_ui(ui, "Strength", "Fill opacity", style.fill_opacity, |opacity| {
+        percent_ui(ui, "Opacity", "Fill opacity", style.fill_opacity, |opacity| {
             change(StyleChange::FillOpacity(opacity));
         });
         row_ui(ui, "Hatch", |ui, label| {
@@ -122,7 +122,7 @@ const HATCHES: [(Hatch, &str); 5] = [
     (Hatch::None, "None"),
     (Hatch::Rising, "Rising lines"),
     (Hatch::Falling, "Falling lines"),
-    (Hatch::Level, "Level lines"),
+    (Hatch::Level, "Horizontal lines"),
     (Hatch::Dots, "Dots"),
 ];
 
@@ -181,7 +181,7 @@ fn color_ui(ui: &mut Ui, row: &str, name: &str, now: Rgb, mut chosen: impl FnMut
         }
         let mut free = [now.r, now.g, now.b];
         let picker = ui.color_edit_button_srgb(&mut free);
-        picker.widget_info(|| WidgetInfo::labeled(Role::ColorWell, true, format!("{name}: any")));
+        picker.widget_info(|| WidgetInfo::labeled(Role::ColorWell, true, format!("{name}: any colour")));
         if picker.changed() {
             let [r, g, b] = free;
             chosen(Rgb { r, g, b });

@@ -54,7 +54,7 @@ pub(super) fn by_ui(ui: &mut Ui, editor: &mut Editor<'_>) {
     match by {
         By::AsGiven | By::One | By::Rules(_) => {}
         By::Property(categories) => {
-            property_ui(ui, "Property that tells apart", &categories.property, &values, |name| {
+            property_ui(ui, "Property to tell apart by", &categories.property, &values, |name| {
                 let by = By::Property(Categories { property: name, ..categories.clone() });
                 editor.step(|styling| {
                     (styling.by, styling.kinds, styling.hidden) = (by, BTreeMap::new(), Default::default());

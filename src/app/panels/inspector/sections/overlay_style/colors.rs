@@ -136,6 +136,9 @@ pub(super) fn color_ui(
         }
     });
     if let Some(text) = error.filter(|text| !may_be_none || !"none".starts_with(text.trim())) {
-        small_warning_ui(ui, &format!("{} is no colour, such as #0072b2, red or rgb(0 114 178)", words::quoted(&text)));
+        small_warning_ui(
+            ui,
+            &format!("{} is not a colour; write it like #0072b2, red or rgb(0 114 178)", words::quoted(&text)),
+        );
     }
 }

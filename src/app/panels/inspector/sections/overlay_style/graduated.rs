@@ -1,4 +1,4 @@
-//! How numbers fall into classes, and the colours of those.
+//! How numbers are divided into classes, and the colours of those.
 
 use eframe::egui::Ui;
 
@@ -19,13 +19,13 @@ pub(super) fn graduated_ui(
         let edit = |styling: &mut Styling| styling.by = By::Graduated(made);
         if is_step { editor.step(edit) } else { editor.drag(edit) }
     };
-    property_ui(ui, "Number that tells apart", &graduated.property, numbers, |name| {
+    property_ui(ui, "Number to tell apart by", &graduated.property, numbers, |name| {
         change(true, Graduated { property: name, ..graduated.clone() });
     });
     row_ui(ui, "Classes", |ui, _| {
         let choices: Vec<_> =
             Method::ALL.iter().map(|method| (method.name().to_owned(), *method == graduated.method)).collect();
-        if let Some(index) = list_ui(ui, "How numbers fall into classes", graduated.method.name(), &choices) {
+        if let Some(index) = list_ui(ui, "How numbers are divided into classes", graduated.method.name(), &choices) {
             change(true, Graduated { method: Method::ALL[index], ..graduated.clone() });
         }
     });

@@ -18,7 +18,7 @@ pub(super) fn labels_ui(ui: &mut Ui, editor: &mut Editor<'_>) {
         (Some(name), text)
     }));
     let now = labels.as_ref().map(|labels| labels.property.clone());
-    row_ui(ui, "Words from", |ui, _| {
+    row_ui(ui, "Text from", |ui, _| {
         let text = now.as_deref().map_or_else(
             || "None".to_owned(),
             |now| match now {

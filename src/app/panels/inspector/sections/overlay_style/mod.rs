@@ -173,7 +173,7 @@ pub(crate) fn overlay_style_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut T
     }
     ui.add_space(4.0);
     let reset = ui.add_enabled(!editor.styling().is_plain(), Button::new("Reset style"));
-    if reset.on_hover_text("Draw it as it is given, with nothing left out").clicked() {
+    if reset.on_hover_text("Draw it in its original style, with all its features").clicked() {
         editor.step(|styling| *styling = Styling::default());
         typed.texts.clear();
         typed.open = None;

@@ -59,7 +59,7 @@ pub(super) fn part_ui(ui: &mut Ui, editor: &mut Editor<'_>, whose: Whose<'_>, ty
     }
     if areas {
         let opacity = part.fill_opacity.unwrap_or(given.fill_opacity);
-        percent_ui(ui, "Strength", &named("Fill opacity"), opacity, |opacity| {
+        percent_ui(ui, "Opacity", &named("Fill opacity"), opacity, |opacity| {
             editor.set_part(whose, false, |part| part.fill_opacity = Some(opacity));
         });
         let pattern = part.pattern.unwrap_or(given.pattern);
@@ -101,9 +101,9 @@ pub(super) fn part_ui(ui: &mut Ui, editor: &mut Editor<'_>, whose: Whose<'_>, ty
     }
     if !part.is_empty() {
         row_ui(ui, "", |ui, _| {
-            let button = ui.small_button("As before");
-            button.widget_info(|| WidgetInfo::labeled(Role::Button, true, named("Style as before")));
-            if button.on_hover_text("Take these changes back, and leave everything else").clicked() {
+            let button = ui.small_button("Undo changes");
+            button.widget_info(|| WidgetInfo::labeled(Role::Button, true, named("Undo style changes")));
+            if button.on_hover_text("Undo these changes and keep everything else").clicked() {
                 editor.set_part(whose, true, |part| *part = StylePart::default());
                 typed.texts.clear();
             }

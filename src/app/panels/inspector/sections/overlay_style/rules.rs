@@ -30,8 +30,8 @@ pub(super) fn rules_ui(ui: &mut Ui, editor: &mut Editor<'_>, typed: &mut Styled)
     let kinds = std::sync::Arc::clone(&editor.kinds);
     let of_key = |key: &str| kinds.list().iter().find(|kind| kind.key == key);
     let hint = match rules.is_empty() {
-        true => "A rule draws the features that a filter fits. The first rule that fits a feature counts.",
-        false => "The first rule that fits a feature counts.",
+        true => "A rule draws the features that match a filter. The first rule that a feature matches counts.",
+        false => "The first rule that a feature matches counts.",
     };
     ui.label(theme::second(hint, editor.shade));
     for (index, rule) in rules.iter().enumerate().take(MOST) {
@@ -54,12 +54,12 @@ pub(super) fn rules_ui(ui: &mut Ui, editor: &mut Editor<'_>, typed: &mut Styled)
         });
     }
     if rules.len() > MOST {
-        ui.label(theme::second(format!("and {} rules more", rules.len() - MOST), editor.shade));
+        ui.label(theme::second(format!("and {} more rules", rules.len() - MOST), editor.shade));
     }
     let is_of_rule = |kind: &Kind| (0..rules.len()).any(|index| rule_key(index) == kind.key);
     if !rules.is_empty() {
         for kind in kinds.list().iter().filter(|kind| kind.features > 0 && !is_of_rule(kind)) {
-            ui.label(theme::second("What fits no rule", editor.shade));
+            ui.label(theme::second("What matches no rule", editor.shade));
             kind_ui(ui, editor, kind, typed);
         }
     }
@@ -97,7 +97,7 @@ fn rule_ui(
             };
             arrow(ui, "↓", "down", index + 1 < count, Change::Down);
             arrow(ui, "↑", "up", index > 0, Change::Up);
-            if let Some(text) = text_ui(ui, field, now, "all that are left", f32::INFINITY, &mut typed.texts) {
+            if let Some(text) = text_ui(ui, field, now, "all the others", f32::INFINITY, &mut typed.texts) {
                 let made = match text.trim() {
                     "" => Ok(None),
                     text => Filter::parse(text).map(Some),
@@ -134,7 +134,7 @@ fn new_rule_ui(ui: &mut Ui, count: usize, editor: &mut Editor<'_>, typed: &mut S
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.add_space(10.0);
             let clicked =
-                ui.button("Add rule").on_hover_text("Draw what this filter fits in a colour of its own").clicked();
+                ui.button("Add rule").on_hover_text("Draw what matches this filter in a colour of its own").clicked();
             let entered = text_ui(ui, NEW, "", "status = occupied", f32::INFINITY, &mut typed.texts);
             let text = entered.or_else(|| typed.texts.get(NEW).filter(|_| clicked).cloned());
             added = text.and_then(|text| Filter::parse(text.trim()).ok());
