@@ -15,21 +15,25 @@ enum Verb {
     Close,
 }
 
-/// Lines and curves in page points, one subpath after another.
+/// Lines and curves in page points, one subpath after another. It may stand in many places, as a mark does that is alike
+/// for 100,000 points: then what is added to it is added in each.
 #[derive(Debug, PartialEq, Default)]
 pub struct Path {
     verbs: Vec<Verb>,
     points: Vec<Point>,
+    /// How far each copy is moved; nothing where there is one, which is not moved.
+    copies: Vec<Vec2>,
 }
 
 impl Clone for Path {
     fn clone(&self) -> Self {
-        Self { verbs: self.verbs.clone(), points: self.points.clone() }
+        Self { verbs: self.verbs.clone(), points: self.points.clone(), copies: self.copies.clone() }
     }
 
     fn clone_from(&mut self, other: &Self) {
         self.verbs.clone_from(&other.verbs);
         self.points.clone_from(&other.points);
+        self.copies.clone_from(&other.copies);
     }
 }
 
@@ -46,7 +50,20 @@ impl Path {
 
     /// Nothing, with room for so many lines.
     pub fn with_capacity(lines: usize) -> Self {
-        Self { verbs: Vec::with_capacity(lines), points: Vec::with_capacity(lines) }
+        Self { verbs: Vec::with_capacity(lines), points: Vec::with_capacity(lines), copies: Vec::new() }
+    }
+
+    /// The same in many places: moved by each of `copies`. What stands nowhere is nothing.
+    pub fn in_places(mut self, copies: Vec<Vec2>) -> Self {
+        if copies.is_empty() {
+            self.clear();
+        } else if self.copies.is_empty() {
+            self.copies = copies;
+        } else {
+            let own = std::mem::take(&mut self.copies);
+            self.copies = copies.iter().flat_map(|by| own.iter().map(move |copy| *copy + *by)).collect();
+        }
+        self
     }
 
     /// Begins a subpath.
@@ -80,16 +97,11 @@ impl Path {
         }
     }
 
-    /// Adds all of another path, moved.
-    pub fn add_moved(&mut self, other: &Self, by: Vec2) {
-        self.verbs.extend_from_slice(&other.verbs);
-        self.points.extend(other.points.iter().map(|point| *point + by));
-    }
-
     /// Empties it, and keeps its memory.
     pub fn clear(&mut self) {
         self.verbs.clear();
         self.points.clear();
+        self.copies.clear();
     }
 
     /// Whether there is nothing.
@@ -97,22 +109,96 @@ impl Path {
         self.verbs.is_empty()
     }
 
-    /// How many elements there are.
+    /// How many elements there are, those of all copies.
     pub fn len(&self) -> usize {
-        self.verbs.len()
+        self.verbs.len() * self.copies.len().max(1)
     }
 
-    /// Ends and control points of all elements.
+    /// Ends and control points of all elements, before [`Self::copies`] are made of them.
     pub fn points(&self) -> &[Point] {
         &self.points
     }
 
-    /// The elements in turn.
+    /// How far each copy is moved; nothing where there is one, which is not moved.
+    pub fn copies(&self) -> &[Vec2] {
+        &self.copies
+    }
+
+    /// The elements before copies are made of them.
+    pub fn one(&self) -> impl Iterator<Item = PathEl> + Clone + '_ {
+        self.moved(Vec2::ZERO, &[])
+    }
+
+    fn moved<'a>(&'a self, by: Vec2, others: &'a [Vec2]) -> Elements<'a> {
+        let (verbs, points) = (self.verbs.iter(), self.points.iter());
+        Elements { path: self, verbs, points, by, others: others.iter() }
+    }
+
+    /// The box around all copies of what this box is around.
+    fn around_copies(&self, one: Rect) -> Rect {
+        let Some((first, others)) = self.copies.split_first() else { return one };
+        let first = Rect::from_points(first.to_point(), first.to_point());
+        let around = others.iter().fold(first, |around, copy| around.union_pt(copy.to_point()));
+        Rect::new(one.x0 + around.x0, one.y0 + around.y0, one.x1 + around.x1, one.y1 + around.y1)
+    }
+
+    /// The elements in turn, one copy after the other.
     pub fn elements(&self) -> impl Iterator<Item = PathEl> + Clone + '_ {
-        let mut points = self.points.iter().copied();
+        let (first, others) = self.copies.split_first().map_or((Vec2::ZERO, [].as_slice()), |(one, rest)| (*one, rest));
+        self.moved(first, others)
+    }
+
+    /// The box around all points, those that only control a curve too; empty at the origin around none.
+    pub fn control_box(&self) -> Rect {
+        let Some((first, others)) = self.points.split_first() else {
+            return Rect::ZERO;
+        };
+        let one = others.iter().fold(Rect::from_points(*first, *first), |around, point| around.union_pt(*point));
+        self.around_copies(one)
+    }
+
+    /// The box around what is drawn.
+    pub fn bounding_box(&self) -> Rect {
+        self.around_copies(self.one().collect::<BezPath>().bounding_box())
+    }
+
+    /// Moves and scales it where it is.
+    pub fn apply_affine(&mut self, affine: Affine) {
+        if self.copies.is_empty() {
+            self.points.iter_mut().for_each(|point| *point = affine * *point);
+            return;
+        }
+        let turned = affine.with_translation(Vec2::ZERO);
+        self.points.iter_mut().for_each(|point| *point = turned * *point);
+        self.copies.iter_mut().for_each(|copy| *copy = (affine * copy.to_point()).to_vec2());
+    }
+}
+
+/// The elements of a path: those of one copy after the other.
+#[derive(Clone)]
+struct Elements<'a> {
+    path: &'a Path,
+    verbs: std::slice::Iter<'a, Verb>,
+    points: std::slice::Iter<'a, Point>,
+    by: Vec2,
+    others: std::slice::Iter<'a, Vec2>,
+}
+
+impl Iterator for Elements<'_> {
+    type Item = PathEl;
+
+    fn next(&mut self) -> Option<PathEl> {
+        let verb = match self.verbs.next() {
+            Some(verb) => verb,
+            None => {
+                self.by = *self.others.next()?;
+                (self.verbs, self.points) = (self.path.verbs.iter(), self.path.points.iter());
+                self.verbs.next()?
+            }
+        };
         // Every verb but a closing one has its points in the list.
-        let mut next = move || points.next().unwrap_or_default();
-        self.verbs.iter().map(move |verb| match verb {
+        let mut next = || self.points.next().copied().unwrap_or_default() + self.by;
+        Some(match verb {
             Verb::Move => PathEl::MoveTo(next()),
             Verb::Line => PathEl::LineTo(next()),
             Verb::Quad => PathEl::QuadTo(next(), next()),
@@ -121,22 +207,9 @@ impl Path {
         })
     }
 
-    /// The box around all points, those that only control a curve too; empty at the origin around none.
-    pub fn control_box(&self) -> Rect {
-        let Some((first, others)) = self.points.split_first() else {
-            return Rect::ZERO;
-        };
-        others.iter().fold(Rect::from_points(*first, *first), |around, point| around.union_pt(*point))
-    }
-
-    /// The box around what is drawn.
-    pub fn bounding_box(&self) -> Rect {
-        BezPath::from(self).bounding_box()
-    }
-
-    /// Moves and scales it where it is.
-    pub fn apply_affine(&mut self, affine: Affine) {
-        self.points.iter_mut().for_each(|point| *point = affine * *point);
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.verbs.len() + self.others.len() * self.path.verbs.len();
+        (left, Some(left))
     }
 }
 
@@ -196,10 +269,23 @@ mod tests {
         let turned = Affine::translate((3.0, -1.0)) * Affine::rotate(0.3);
         path.apply_affine(turned);
         assert_eq!(BezPath::from(&path), turned * curves);
-        let (mut all, by) = (path.clone(), Vec2::new(2.0, -7.0));
-        all.add_moved(&path, by);
-        let moved = BezPath::from(&path).into_iter().chain(Affine::translate(by) * BezPath::from(&path));
-        assert_eq!(BezPath::from(&all), moved.collect());
+        let copies = [Vec2::new(2.0, -7.0), Vec2::new(-30.0, 4.0), Vec2::ZERO];
+        let all_of = |path: &BezPath, by: Affine| -> BezPath {
+            copies.iter().flat_map(|copy| by * Affine::translate(*copy) * path.clone()).collect()
+        };
+        let one = BezPath::from(&path);
+        let mut all = path.clone().in_places(copies.to_vec());
+        assert_eq!((BezPath::from(&all), all.one().collect()), (all_of(&one, Affine::IDENTITY), one.clone()));
+        assert_eq!((all.len(), all.elements().size_hint()), (21, (21, Some(21))));
+        assert_eq!(
+            (all.bounding_box(), all.control_box()),
+            (BezPath::from(&all).bounding_box(), BezPath::from(&all).control_box())
+        );
+        all.apply_affine(Affine::translate((8.0, -2.0)) * Affine::scale(2.0));
+        assert_eq!(BezPath::from(&all), all_of(&one, Affine::translate((8.0, -2.0)) * Affine::scale(2.0)));
+        let twice = path.clone().in_places(copies[..2].to_vec()).in_places(copies.to_vec());
+        assert_eq!(twice.len(), 42);
+        assert!(path.clone().in_places(Vec::new()).is_empty());
         path.clear();
         assert_eq!(path, Path::new());
         assert_eq!((path.control_box(), path.elements().count()), (Rect::ZERO, 0));

@@ -25,6 +25,14 @@ fn control_box(path: &Path, scale: f64) -> Option<Rect> {
         high = Point::new(high.x.max(p.x), high.y.max(p.y));
         sum += p.x + p.y;
     }
+    let (mut least, mut most) = (kurbo::Vec2::ZERO, kurbo::Vec2::ZERO);
+    for (number, by) in path.copies().iter().enumerate() {
+        let so_far = if number == 0 { (*by, *by) } else { (least, most) };
+        least = kurbo::Vec2::new(so_far.0.x.min(by.x), so_far.0.y.min(by.y));
+        most = kurbo::Vec2::new(so_far.1.x.max(by.x), so_far.1.y.max(by.y));
+        sum += by.x + by.y;
+    }
+    (low, high) = (low + least, high + most);
     let bounds = Rect::new(low.x * scale, low.y * scale, high.x * scale, high.y * scale);
     let useful = |number: f64| number.abs() <= MAX_COORDINATE_PX;
     let sound = sum.is_finite() && [bounds.x0, bounds.y0, bounds.x1, bounds.y1].into_iter().all(useful);

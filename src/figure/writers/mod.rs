@@ -5,6 +5,7 @@
 pub(in crate::figure) mod cut;
 pub mod encoding;
 pub mod georeference;
+mod marks;
 pub mod pdf;
 pub mod png;
 pub mod raster;

@@ -17,7 +17,7 @@ use vello_cpu::{
 };
 
 use super::stroker::Stroker;
-use super::{cut, stretch};
+use super::{cut, marks, stretch};
 use crate::scene::display_list::{Bitmap, Color, DisplayList, Group, Item, Mark, Path, Pattern, Stroke};
 use crate::scene::text;
 
@@ -269,6 +269,30 @@ impl Painter {
     }
 
     fn items(&mut self, items: &[Item], surface: Surface) {
+        let mut rest = items;
+        while let Some((item, others)) = rest.split_first() {
+            let run = marks::run(rest);
+            let (together, after) = if run > 0 { rest.split_at(run) } else { (std::slice::from_ref(item), others) };
+            rest = after;
+            if run == 0 || !self.marks(together, surface) {
+                self.one_by_one(together, surface);
+            }
+        }
+    }
+
+    /// Marks in many places; false where they are better painted as paths.
+    fn marks(&mut self, run: &[Item], surface: Surface) -> bool {
+        let settings = *self.context.render_settings();
+        let Surface { scale, visible } = surface;
+        let Some((picture, at)) = marks::picture(run, scale, visible, settings, &mut self.stroker) else {
+            return false;
+        };
+        let size = (f64::from(picture.width()), f64::from(picture.height()));
+        self.pixels(picture, at, Rect::from_origin_size(at, size).intersect(visible));
+        true
+    }
+
+    fn one_by_one(&mut self, items: &[Item], surface: Surface) {
         for item in items {
             match item {
                 Item::Group(group) => self.group(group, surface),
@@ -427,18 +451,7 @@ impl Painter {
             let whole = seen.expand().intersect(surface.visible.expand());
             let (columns, rows) = (whole.x0 as u16..whole.x1 as u16, whole.y0 as u16..whole.y1 as u16);
             let made = stretch::stretched(&pixmap, to, columns, rows, opacity);
-            self.context.set_paint(Image {
-                image: ImageSource::Pixmap(Arc::new(made)),
-                sampler: ImageSampler {
-                    x_extend: Extend::Pad,
-                    y_extend: Extend::Pad,
-                    quality: ImageQuality::Low,
-                    alpha: 1.0,
-                },
-            });
-            self.context.set_paint_transform(Affine::translate(whole.origin().to_vec2()));
-            self.context.fill_rect(&seen);
-            self.context.reset_paint_transform();
+            self.pixels(made, whole.origin(), seen);
             return;
         }
         let to_page = Affine::translate(to.origin().to_vec2())
@@ -463,6 +476,22 @@ impl Painter {
         } else {
             self.context.fill_rect(&seen);
         }
+        self.context.reset_paint_transform();
+    }
+
+    /// A picture whose pixels are those of the page, from `at` on, as far as they are `seen`.
+    fn pixels(&mut self, picture: Pixmap, at: Point, seen: Rect) {
+        self.context.set_paint(Image {
+            image: ImageSource::Pixmap(Arc::new(picture)),
+            sampler: ImageSampler {
+                x_extend: Extend::Pad,
+                y_extend: Extend::Pad,
+                quality: ImageQuality::Low,
+                alpha: 1.0,
+            },
+        });
+        self.context.set_paint_transform(Affine::translate(at.to_vec2()));
+        self.context.fill_rect(&seen);
         self.context.reset_paint_transform();
     }
 
@@ -508,7 +537,7 @@ fn bounds_px(items: &[Item], scale: f64, visible: Rect) -> Option<Rect> {
     all
 }
 
-fn to_vello(color: Color) -> AlphaColor<Srgb> {
+pub(super) fn to_vello(color: Color) -> AlphaColor<Srgb> {
     AlphaColor::from_rgba8(color.r, color.g, color.b, color.a)
 }
 

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use kurbo::Point;
+use kurbo::{Point, Vec2};
 
 use crate::scene::display_list::{Color, Item, Path, Stroke};
 
@@ -46,11 +46,9 @@ impl Stamp {
     }
 
     /// The items of so many marks that do not touch.
-    fn items(&self, places: &[Point]) -> impl Iterator<Item = Item> {
+    fn items(&self, places: &[Vec2]) -> impl Iterator<Item = Item> {
         self.parts.iter().map(|(part, paint)| {
-            let mut path = Path::with_capacity(places.len() * part.len());
-            places.iter().for_each(|place| path.add_moved(part, place.to_vec2()));
-            let path = Arc::new(path);
+            let path = Arc::new(Path::clone(part).in_places(places.to_vec()));
             match paint {
                 Paint::Fill(color) => Item::Fill { path, color: *color },
                 Paint::Stroke(stroke) => Item::Stroke { path, stroke: stroke.clone() },
@@ -70,7 +68,7 @@ pub(super) fn of_marks(stamps: &[Stamp], marks: &[(usize, Point)]) -> Vec<Item> 
     let mut places = Vec::new();
     for alike in order.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
         places.clear();
-        places.extend(alike.iter().map(|(.., at)| *at));
+        places.extend(alike.iter().map(|(.., at)| at.to_vec2()));
         items.extend(stamps[alike[0].1].items(&places));
     }
     items

@@ -397,3 +397,62 @@ fn sizes_beyond_the_limit_are_refused_with_the_limit() {
     let wide = paint(&list(32_767.0, 8.0, vec![fill(Rect::new(32_000.0, 0.0, 32_767.0, 8.0), RED)]), 1.0, WHITE);
     assert_eq!(pixel(&wide.expect("at the limit"), 32_766, 4), [255, 0, 0]);
 }
+
+/// A mark in many places, as one path each and all of them as copies.
+fn in_places(of: &[Item], places: &[kurbo::Vec2]) -> [Vec<Item>; 2] {
+    let with = |item: &Item, places: Vec<kurbo::Vec2>| {
+        let mut item = item.clone();
+        if let Item::Fill { path, .. } | Item::Stroke { path, .. } = &mut item {
+            *path = Arc::new(Path::clone(path).in_places(places));
+        }
+        item
+    };
+    let alone = |item: &Item, place: kurbo::Vec2| {
+        let mut item = item.clone();
+        if let Item::Fill { path, .. } | Item::Stroke { path, .. } = &mut item {
+            Arc::make_mut(path).apply_affine(Affine::translate(place));
+        }
+        item
+    };
+    let one_by_one = of.iter().flat_map(|item| places.iter().map(move |place| alone(item, *place)));
+    [one_by_one.collect(), of.iter().map(|item| with(item, places.to_vec())).collect()]
+}
+
+#[test]
+fn marks_in_many_places_are_painted_as_each_by_itself() {
+    let disc = |radius_pt: f64| Path::shared(kurbo::Circle::new(Point::ZERO, radius_pt).to_path(0.01));
+    let edge = Stroke::solid(BLACK.with_opacity(0.8), 1.5);
+    let cross = polyline(&[(-3.0, -3.0), (3.0, 3.0)]);
+    let of = [
+        Item::Fill { path: disc(4.6), color: RED.with_opacity(0.4) },
+        Item::Stroke { path: disc(4.6), stroke: edge.clone() },
+        Item::Stroke { path: cross, stroke: edge },
+    ];
+    // All over the page and beyond its edges, none of which touch.
+    let places: Vec<kurbo::Vec2> = (0..12 * 10)
+        .map(|index| kurbo::Vec2::new(f64::from(index % 12) * 11.37 - 8.0, f64::from(index / 12) * 11.61 - 7.0))
+        .collect();
+    for (scale, opacity) in [(1.0, 1.0), (2.3, 1.0), (1.0, 0.6)] {
+        let [one_by_one, copies] = in_places(&of, &places);
+        let page = Rect::new(0.0, 0.0, 100.0 * scale, 80.0 * scale);
+        let made = marks::picture(&copies, scale, page, RenderSettings::default(), &mut Stroker::default());
+        assert!(made.is_some());
+        let [one_by_one, copies] = [one_by_one, copies].map(|items| {
+            let group = Group { opacity, ..Group::new("marks", "", items) };
+            paint(&list(100.0, 80.0, vec![Item::Group(group)]), scale, WHITE).expect("a small page")
+        });
+        let differ = one_by_one.rgba.iter().zip(&copies.rgba).map(|(a, b)| a.abs_diff(*b));
+        let mean = differ.clone().map(f64::from).sum::<f64>() / copies.rgba.len() as f64;
+        assert!(differ.clone().max() <= Some(20) && mean < 2.0, "at {scale}: {:?}, {mean}", differ.max());
+        assert!(copies.rgba.chunks(4).filter(|pixel| pixel[1] < 200).count() > 300);
+    }
+    // So few that copies would take longer, and so large that they are no marks.
+    let page = Rect::new(0.0, 0.0, 1000.0, 800.0);
+    for (of, places) in [(&of[..1], &places[..2]), (&[Item::Fill { path: disc(60.0), color: RED }], &places[..])] {
+        let [_, copies] = in_places(of, places);
+        let made = marks::picture(&copies, 1.0, page, RenderSettings::default(), &mut Stroker::default());
+        assert!(made.is_none());
+    }
+    let [one_by_one, copies] = in_places(&of, &places[..1]).map(painted);
+    assert!(one_by_one == copies);
+}
