@@ -66,7 +66,7 @@ pub fn of_feature(rows: &Rows, feature: usize) -> Vec<PropertySource> {
     if !source_properties::may_name_one(rows.text(feature)) {
         return Vec::new();
     }
-    source_properties::read(&rows.properties(feature)).0
+    source_properties::read(&rows.properties_named(feature, &source_properties::NAMES)).0
 }
 
 /// A source as those of a dossier are, for who prints and cites it: a host stands for an outlet that nobody named, and

@@ -337,6 +337,10 @@ impl<'a> Scan<'a> {
 
     /// Longitude and latitude of a place on the earth; numbers after them are passed over.
     fn position(&mut self) -> Option<Coord<f64>> {
+        if let Some((place, length)) = self.bytes.get(self.at..).and_then(plain_position) {
+            self.at += length;
+            return Some(place);
+        }
         self.take(b'[')?;
         let x = self.number()?;
         self.take(b',')?;
@@ -487,6 +491,53 @@ fn is_space(byte: u8) -> bool {
 /// Puts a value where there is none yet: of members that are given twice, readers take one or the other.
 fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
     place.replace(value).is_none().then_some(())
+}
+
+/// A place at the beginning of a text, as nearly all programs write it: `[37.5,48.25]`, with at most one space after the
+/// comma. With it how many bytes it takes. What is written otherwise is none, and left to [`Scan::position`].
+fn plain_position(bytes: &[u8]) -> Option<(Coord<f64>, usize)> {
+    let (x, comma) = plain_number(bytes.strip_prefix(b"[")?)?;
+    let after = bytes.get(1 + comma..)?.strip_prefix(b",")?;
+    let space = usize::from(after.first() == Some(&b' '));
+    let (y, end) = plain_number(&after[space..])?;
+    let is_place = x.abs() <= 180.0 && y.abs() <= 90.0 && after.get(space + end) == Some(&b']');
+    is_place.then_some((Coord { x, y }, 3 + comma + space + end))
+}
+
+/// A number of up to three digits before its point and up to fifteen after it, and how many bytes it takes. What follows
+/// must be looked at: it may go on.
+fn plain_number(bytes: &[u8]) -> Option<(f64, usize)> {
+    let negative = bytes.first() == Some(&b'-');
+    let first = usize::from(negative);
+    let digit = |at: usize| bytes.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit <= 9);
+    let mut digits = u64::from(digit(first)?);
+    let mut at = first + 1;
+    if digits > 0 {
+        while let Some(next) = digit(at).filter(|_| at < first + 3) {
+            digits = 10 * digits + u64::from(next);
+            at += 1;
+        }
+    }
+    if bytes.get(at) != Some(&b'.') {
+        return None;
+    }
+    at += 1;
+    let (mut decimals, number) = leading_digits(u64::from_le_bytes(*bytes.get(at..)?.first_chunk::<8>()?));
+    digits = digits * SMALL_POWERS_OF_TEN[decimals] + number;
+    if decimals == 8 {
+        let (more, number) = leading_digits(u64::from_le_bytes(*bytes.get(at + 8..)?.first_chunk::<8>()?));
+        if more == 8 {
+            return None;
+        }
+        digits = digits * SMALL_POWERS_OF_TEN[more] + number;
+        decimals += more;
+    }
+    // As in `Scan::number`: of more digits the quotient need not be the nearest.
+    if decimals == 0 || digits > 1 << 53 {
+        return None;
+    }
+    let value = digits as f64 / POWERS_OF_TEN[decimals];
+    Some((if negative { -value } else { value }, at + decimals))
 }
 
 /// How many of eight bytes, the first lowest, are decimal digits before one is not, and their number.

@@ -155,6 +155,24 @@ pub(super) fn addresses_in(text: &str) -> Vec<&str> {
 const PROPERTIES: [(&str, bool); 6] =
     [("source", false), ("sources", false), ("source_url", true), ("sources_url", true), ("url", true), ("link", true)];
 
+/// All properties that [`read`] looks at.
+pub const NAMES: [&str; 14] = [
+    "source",
+    "sources",
+    "source_url",
+    "sources_url",
+    "url",
+    "link",
+    "outlet",
+    "author",
+    "title",
+    "source_title",
+    "sources_date",
+    "date",
+    "accessed",
+    "archived",
+];
+
 /// The sources that a feature's properties name, in the order of [this module's](self) list, and what could not be taken.
 pub fn read(properties: &Map<String, Value>) -> (Vec<PropertySource>, Vec<SourceWarning>) {
     let mut warnings = Vec::new();
@@ -388,6 +406,22 @@ mod tests {
             url: some(url),
             date: some(date),
             ..PropertySource::default()
+        }
+    }
+
+    #[test]
+    fn nothing_but_the_names_is_looked_at() {
+        let value = |name: &str| match name {
+            "source" => json!([{"url": "https://a.example/1", "title": "One"}, "words"]),
+            "sources" | "source_url" | "sources_url" | "url" | "link" => json!("https://a.example/2"),
+            other => json!(other),
+        };
+        let others = ["name", "fill", "source_id", "urls"];
+        for left_out in NAMES.iter().chain(&others) {
+            let names = NAMES.iter().chain(&others).filter(|name| *name != left_out);
+            let all: Map<String, Value> = names.map(|name| ((*name).to_owned(), value(name))).collect();
+            let named = all.clone().into_iter().filter(|(name, _)| NAMES.contains(&name.as_str())).collect();
+            assert_eq!(read(&all), read(&named));
         }
     }
 

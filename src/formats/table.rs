@@ -256,6 +256,17 @@ impl Rows {
         serde_json::from_str(self.text(feature)).unwrap_or_default()
     }
 
+    /// Those of the properties of a feature that have one of these names, in the order of the file.
+    pub fn properties_named(&self, feature: usize, names: &[&str]) -> Map<String, Value> {
+        let mut found = Map::new();
+        for Member { name: written, value } in members(self.text(feature)) {
+            if let Some(name) = names.iter().find(|name| is_name(written, name)) {
+                found.insert((*name).to_owned(), serde_json::from_str(value).unwrap_or_default());
+            }
+        }
+        found
+    }
+
     /// A property of a feature, read alone.
     pub fn value(&self, feature: usize, name: &str) -> Option<Value> {
         serde_json::from_str(member(self.text(feature), name)?).ok()

@@ -35,6 +35,23 @@ proptest! {
     }
 
     #[test]
+    fn places_are_those_of_serde_json(
+        text in "\\[-?(0|[1-9][0-9]{0,3})(\\.[0-9]{1,17})?, ?-?(0|[1-9][0-9]{0,2})(\\.[0-9]{1,17})?(e1|,5)?\\]",
+        cut in 0..12_usize,
+    ) {
+        let place = |coord: Coord<f64>| [coord.x, coord.y].map(f64::to_bits);
+        let expected = serde_json::from_str::<Vec<f64>>(&text).ok().map(|numbers| Coord { x: numbers[0], y: numbers[1] });
+        let expected = expected.filter(|coord| coord.x.abs() <= 180.0 && coord.y.abs() <= 90.0);
+        for within in [text.clone(), format!("{text},[1.25,2.5]]]]}}")] {
+            let mut scan = Scan::new(&within);
+            let found = scan.position();
+            prop_assert_eq!(found.map(place), expected.map(place));
+            prop_assert!(found.is_none() || scan.at == text.len());
+        }
+        prop_assert_eq!(Scan::new(&text[..text.len() - cut.clamp(1, text.len())]).position(), None);
+    }
+
+    #[test]
     fn digits_are_counted_and_read(text in "[0-9]{0,8}[^0-9]{8}") {
         let eight: [u8; 8] = *text.as_bytes().first_chunk().unwrap();
         let count = text.bytes().take_while(u8::is_ascii_digit).count().min(8);
@@ -176,5 +193,21 @@ fn what_is_out_of_the_ordinary_is_left_to_others() {
     }
     for text in ["", "[]", "{}", "{", r#"{"type":"FeatureCollection"}"#, r#"{"features":[]}"#] {
         assert!(collection::<Vec<Feature>>(text).is_none(), "{text}");
+    }
+}
+
+#[test]
+fn places_as_programs_write_them_are_read_at_once() {
+    for (text, x, y) in [
+        ("[38.9204596,47.2055172]]", 38.9204596, 47.2055172),
+        ("[-0.5, 8.000000000000001],[", -0.5, 8.000_000_000_000_001),
+        ("[179.99999999,-1.123456789012345],", 179.99999999, -1.123_456_789_012_345),
+    ] {
+        assert_eq!(plain_position(text.as_bytes()), Some((Coord { x, y }, text.find(']').unwrap() + 1)));
+    }
+    for text in
+        ["[181.5,2.5],[1.5,2.5]", "[01.5,2.5],[1.5,2.5]", "[1.5e1,2.5],[1.5,2.5]", "[1.5,2.5", "[1.,2.5],[1.5,2.5]"]
+    {
+        assert_eq!(plain_position(text.as_bytes()), None, "{text}");
     }
 }
