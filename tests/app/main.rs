@@ -12,6 +12,7 @@ mod overlays;
 mod projects;
 mod reading;
 mod search;
+mod walks;
 
 use std::path::Path;
 use std::sync::OnceLock;
