@@ -7,6 +7,7 @@ mod features;
 mod figure_frame;
 mod figure_panel;
 mod focus;
+mod hints;
 mod manners;
 mod overlays;
 mod projects;
