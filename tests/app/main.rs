@@ -8,6 +8,7 @@ mod figure_frame;
 mod figure_panel;
 mod focus;
 mod hints;
+mod journey;
 mod manners;
 mod overlays;
 mod projects;
