@@ -436,6 +436,7 @@ pub(crate) fn status_ui(
         }
         let frame = session.frame();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 14.0;
             let mono = |text: String| RichText::new(text).monospace().color(theme::ink(shade.palette().second));
             ui.label(mono(format!("1:{}", words::number(round_to_two_digits(frame.scale_denominator()), 0))));
             ui.label(mono(format!("z {:.1}", frame.view.zoom)));

@@ -58,6 +58,9 @@ impl ClaimlineApp {
             Effect::AskPage(of, address) => {
                 self.dialog = Some(Dialog::Cite(Box::new(CiteDialog::new(of, &address))));
             }
+            Effect::AskCited(cited, page) => {
+                self.dialog = Some(Dialog::Cite(Box::new(CiteDialog::edit(*cited, &page))));
+            }
             Effect::OpenBuiltin => {
                 self.tell("Opening…");
                 self.jobs.open_builtin();

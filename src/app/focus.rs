@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use eframe::egui::{
-    Context, Event, FocusDirection, Id, Key, LayerId, Order, Popup, Pos2, Rect, Response, Stroke, StrokeKind, Ui,
-    WidgetRect,
+    self, Context, Event, FocusDirection, Id, Key, LayerId, Order, Popup, Pos2, Rect, Response, Stroke, StrokeKind, Ui,
+    WidgetRect, WidgetRects,
 };
 
 use super::theme;
@@ -81,10 +81,20 @@ pub(crate) struct Focus {
     was_over: bool,
     /// What had the keys before it opened.
     opener: Option<Id>,
+    /// What is to have the keys again, and for how many frames that is tried: what lies under a dialog can't have them in the
+    /// frame after it.
+    returns: Option<(Id, u8)>,
+    /// The part of which the first control gets the keys in the next frame.
+    heir: Option<Part>,
     /// Where Tab went on from before it opened.
     before: From,
     ring: Option<Rect>,
+    /// In which part of the window the keys were at the end of the last frame.
+    part: Option<Part>,
 }
+
+/// For how many frames the keys are given back.
+const RETURN_FRAMES: u8 = 3;
 
 impl Focus {
     /// Where the ring is, in points of the window.
@@ -92,8 +102,26 @@ impl Focus {
         self.ring
     }
 
+    /// Where the keys were at the end of the last frame, unless a text was typed there: Escape ends that first.
+    pub(crate) fn part(&self, ctx: &Context) -> Option<Part> {
+        let is_text = self.had.is_some_and(|id| egui::text_edit::TextEditState::load(ctx, id).is_some());
+        self.part.filter(|_| !is_text)
+    }
+
+    /// Gives the keys to the first control of a part, for whoever goes by keys, once the part has been shown without what
+    /// is closed now.
+    pub(crate) fn give_to(&mut self, ctx: &Context, part: Part) {
+        self.heir = self.by_keys.then_some(part);
+        ctx.request_repaint();
+    }
+
     /// At the start of a frame, before anything is shown: where Tab leads.
     pub(crate) fn begin(&mut self, ctx: &Context) {
+        let heir = self.heir.take().and_then(|part| stops(ctx).into_iter().find(|stop| stop.part == Some(part)));
+        if let Some(stop) = heir {
+            ctx.memory_mut(|memory| memory.request_focus(stop.id));
+            self.from = From::Control(stop.id, stop.rect);
+        }
         let mut steps = Vec::new();
         let mut pressed_at = None;
         ctx.input(|input| {
@@ -140,10 +168,16 @@ impl Focus {
         }
         if !is_over && self.was_over {
             self.from = self.before;
-            let opener = self.opener.take().filter(|_| self.by_keys);
-            let is_free = ctx.memory(|memory| memory.focused().is_none());
-            if let Some(opener) = opener.filter(|id| is_free && widget(ctx, *id).is_some()) {
-                ctx.memory_mut(|memory| memory.request_focus(opener));
+            self.returns = self.opener.take().filter(|_| self.by_keys).map(|id| (id, RETURN_FRAMES));
+        }
+        if let Some((id, frames)) = self.returns.take().filter(|_| !is_over)
+            && ctx.memory(|memory| memory.focused().is_none_or(|focused| focused == id))
+            && widget(ctx, id).is_some()
+        {
+            ctx.memory_mut(|memory| memory.request_focus(id));
+            if frames > 1 {
+                self.returns = Some((id, frames - 1));
+                ctx.request_repaint();
             }
         }
         self.was_over = is_over;
@@ -155,6 +189,8 @@ impl Focus {
             self.from = From::Control(control.id, control.rect);
         }
         self.had = focused;
+        let parts = parts(ctx);
+        self.part = focused.and_then(|id| ctx.viewport(|viewport| part_of(&parts, &viewport.this_pass.widgets, id)));
         self.ring = control.filter(|_| self.by_keys).and_then(|control| ring(ctx, &control));
     }
 }
@@ -183,6 +219,32 @@ fn ring(ctx: &Context, control: &WidgetRect) -> Option<Rect> {
     Some(rect)
 }
 
+/// Whether this is the edge of a column, which can be dragged by the pointer alone: no key moves it.
+fn is_edge(widget: &WidgetRect) -> bool {
+    widget.sense.senses_drag() && widget.rect.width() <= 8.0
+}
+
+fn parts(ctx: &Context) -> Parts {
+    ctx.data(|data| data.get_temp::<Parts>(Id::unique("parts of the window"))).unwrap_or_default()
+}
+
+/// In which part of the window a control is.
+fn part_of(parts: &Parts, widgets: &WidgetRects, id: Id) -> Option<Part> {
+    let mut at = id;
+    // No window is nested deeper; two that name each other as parents end here too.
+    for _ in 0..64 {
+        if let Some(part) = parts.0.get(&at) {
+            return Some(*part);
+        }
+        let parent = widgets.get(at)?.parent_id;
+        if parent == at {
+            return None;
+        }
+        at = parent;
+    }
+    None
+}
+
 /// Whether a control fills its part of the window, as the map does.
 fn is_large(rect: Rect) -> bool {
     rect.width() > 200.0 && rect.height() > 200.0
@@ -190,31 +252,16 @@ fn is_large(rect: Rect) -> bool {
 
 /// What Tab stops at, in reading order. An open menu keeps the keys until it is closed, as a dialog does.
 fn stops(ctx: &Context) -> Vec<Stop> {
-    let parts = ctx.data(|data| data.get_temp::<Parts>(Id::unique("parts of the window"))).unwrap_or_default();
+    let parts = parts(ctx);
     let mut stops = Vec::new();
     ctx.viewport(|viewport| {
         let widgets = &viewport.prev_pass.widgets;
-        let part_of = |id: Id| {
-            let mut at = id;
-            // No window is nested deeper; two that name each other as parents end here too.
-            for _ in 0..64 {
-                if let Some(part) = parts.0.get(&at) {
-                    return Some(*part);
-                }
-                let parent = widgets.get(at)?.parent_id;
-                if parent == at {
-                    return None;
-                }
-                at = parent;
-            }
-            None
-        };
         for (layer, of_layer) in widgets.layers() {
             for (place, widget) in of_layer.iter().enumerate() {
-                let takes_keys = widget.enabled && widget.visible && widget.sense.is_focusable();
+                let takes_keys = widget.enabled && widget.visible && widget.sense.is_focusable() && !is_edge(widget);
                 if takes_keys && widget.rect.is_positive() && widget.rect.is_finite() {
                     let (id, rect, seen) = (widget.id, widget.rect, widget.interact_rect);
-                    stops.push(Stop { id, rect, seen, layer: *layer, part: part_of(id), place });
+                    stops.push(Stop { id, rect, seen, layer: *layer, part: part_of(&parts, widgets, id), place });
                 }
             }
         }

@@ -107,9 +107,12 @@ impl ClaimlineApp {
         }
     }
 
-    /// Escape closes what stands in the place of the lists, unless something is typed or drawn, or lies over it.
+    /// Escape closes the drawer that has the keys, or what stands in the place of the lists, unless something is typed or
+    /// drawn, or lies over it.
     fn close_side_view(&mut self, ctx: &egui::Context, popup_is_open: bool) {
-        let is_shown = self.export.is_none() && self.session.panels.layers && (self.gaps.is_some() || self.history);
+        let in_drawer = self.bottom_drawer.is_open() && self.focus.part(ctx) == Some(Part::Drawer);
+        let is_beside = self.session.panels.layers && (self.gaps.is_some() || self.history);
+        let is_shown = self.export.is_none() && (in_drawer || is_beside);
         let is_over = popup_is_open || self.dialog.is_some() || self.palette.is_some();
         let is_busy = ctx.text_edit_focused() || self.session.is_drafting() || self.session.typing().is_some();
         if is_shown
@@ -117,8 +120,14 @@ impl ClaimlineApp {
             && !is_busy
             && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape))
         {
+            if in_drawer {
+                self.bottom_drawer.close();
+                self.focus.give_to(ctx, Part::Map);
+                return;
+            }
             self.gaps = None;
             self.history = false;
+            self.focus.give_to(ctx, Part::Left);
         }
     }
 
@@ -341,6 +350,7 @@ impl eframe::App for ClaimlineApp {
             && !palette.ui(&ctx, &self.session, &mut self.feature_search, &mut actions)
         {
             self.palette = None;
+            surrender_keys(&ctx);
         }
         if let Some(mut dialog) = self.dialog.take() {
             let name = self.project.name();

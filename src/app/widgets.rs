@@ -25,6 +25,15 @@ pub(crate) fn tip(response: egui::Response, text: impl Into<egui::WidgetText>) -
     response.on_hover_text(text)
 }
 
+/// Why nothing in this place can be used, where the pointer rests on it.
+pub(crate) fn why_not_in(ui: &Ui, place: egui::Rect, why_not: &str) {
+    if ui.rect_contains_pointer(place) {
+        let id = ui.unique_id().with("why not");
+        let hint = egui::Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), id, egui::PopupAnchor::Pointer);
+        hint.show(|ui| ui.label(why_not));
+    }
+}
+
 /// A name that has no room, with its beginning and its end: names in one list often differ at the end.
 pub(crate) fn elided_middle(ui: &Ui, name: &str, font: &FontId, width_pt: f32) -> Option<String> {
     let fits = |text: String| ui.painter().layout_no_wrap(text, font.clone(), Color32::BLACK).size().x <= width_pt;

@@ -38,6 +38,8 @@ pub enum Step {
     FollowExcerpt,
     /// A source of the user's own.
     AddSource,
+    /// It is described otherwise.
+    EditSource,
     /// One less.
     RemoveSource,
     /// An excerpt of the user's own.
@@ -106,6 +108,8 @@ pub enum Step {
     Cite,
     /// They rest on it no longer.
     RemoveCitation,
+    /// What they rest on is described otherwise.
+    EditCitation,
     /// Above all others of the layer.
     BringToFront,
     /// Below all others of the layer.
@@ -166,6 +170,8 @@ pub enum OwnLayerPart {
     Citation,
     /// It rests on it no longer.
     Uncited,
+    /// What it rests on is described otherwise.
+    EditedCitation,
     /// Whether the project keeps its data.
     KeptData,
     /// It is taken away.

@@ -91,6 +91,22 @@ pub fn as_source(cited: &PropertySource, id: String) -> Source {
     }
 }
 
+/// A source as a page that can be described; [`as_source`] makes the same source of it.
+pub fn as_page(source: &Source) -> PropertySource {
+    let given = |words: &str| Some(words.to_owned()).filter(|words| !words.trim().is_empty());
+    // An author in the place of an outlet was not given as one.
+    let outlet = given(&source.outlet).filter(|outlet| source.author.as_ref() != Some(outlet));
+    PropertySource {
+        title: given(&source.title),
+        outlet,
+        author: source.author.clone(),
+        date: source.published.clone(),
+        accessed: source.retrieved.clone(),
+        url: given(&source.url),
+        archived: source.archived.clone(),
+    }
+}
+
 /// An address without what every address begins with.
 pub fn short_address(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -151,5 +167,24 @@ mod tests {
         assert_eq!(named(PropertySource { title: words("Notes"), ..Default::default() }), pair("Notes", ""));
         let author = PropertySource { author: words("A. B."), title: words("Notes"), ..Default::default() };
         assert_eq!(named(author), pair("A. B.", "Notes"));
+    }
+
+    #[test]
+    fn a_source_that_is_described_as_a_page_is_the_same_source_again() {
+        let words = |words: &str| Some(words.to_owned());
+        let bare = PropertySource::page("https://www.a.example/b?c");
+        let notes = PropertySource { title: words("Notes"), ..Default::default() };
+        let author = PropertySource { author: words("A. B."), ..notes.clone() };
+        let whole = PropertySource {
+            outlet: words("The Post"),
+            date: words("2025-12-15"),
+            accessed: words("2025-12-16"),
+            archived: words("https://web.archive.org/web/2025/https://a.example"),
+            ..author.clone()
+        };
+        for page in [bare, notes, author, whole] {
+            let source = as_source(&page, "own-1".to_owned());
+            assert_eq!(as_source(&as_page(&source), "own-1".to_owned()), source);
+        }
     }
 }

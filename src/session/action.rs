@@ -9,6 +9,7 @@ use crate::document::step::FigurePart;
 use crate::document::{AnnotationId, ChosenLine, LayerId, Names, Step};
 use crate::dossier::{Counting, Styling};
 use crate::figure::FigureOptions;
+use crate::formats::source_properties::PropertySource;
 use crate::geometry::{Coord, Point, View};
 use crate::tools::{Gesture, Modifiers};
 
@@ -118,6 +119,10 @@ pub enum Action {
     CopyText(String),
     /// Ask for a page on the web, with title, outlet and days, and cite it; its address as far as it has been typed.
     CitePage(CiteFor, String),
+    /// Ask for other words, days or addresses of a page that is cited.
+    EditCited(Cited),
+    /// Describe a source that the user added otherwise.
+    DescribeSource(String, PropertySource),
     /// Choose a file as the text of this source.
     AttachText(String),
     /// Open the attached text of this source.
@@ -210,6 +215,15 @@ pub enum CiteFor {
     Layer(String),
 }
 
+/// A page that is cited, which the user can describe otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cited {
+    /// By annotations or by a layer, as they cite it.
+    By(CiteFor, PropertySource),
+    /// A source that the user added, by its id.
+    Source(String),
+}
+
 /// What the window has to do, because the session has no window, disk or network.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -221,6 +235,8 @@ pub enum Effect {
     OpenBuiltin,
     /// Ask for a page on the web and cite it.
     AskPage(CiteFor, String),
+    /// Ask how a page that is cited is to be described; as it is now.
+    AskCited(Box<Cited>, Box<PropertySource>),
     /// Ask for a map file and open it.
     ChooseMapFile,
     /// Ask for the text of a source, of that one if one is named, and attach it.

@@ -507,6 +507,9 @@ impl Session {
             Annotate::Uncite(citation) => {
                 history.edit(Step::RemoveCitation, |document| edit::uncite(document, ids, &citation));
             }
+            Annotate::Recite(former, citation) => {
+                history.edit(Step::EditCitation, |document| edit::recite(document, ids, &former, &citation));
+            }
             Annotate::PutAt(at) => {
                 history.edit(Step::Move, |document| edit::put_at(document, ids, at));
                 return self.mend_line();

@@ -22,6 +22,8 @@ pub enum Annotate {
     Cite(Citation),
     /// Rest them on this no longer.
     Uncite(Citation),
+    /// Rest them on this in the place of another, which comes first.
+    Recite(Citation, Citation),
     /// Put one of them at this place: a marker, words, a circle's middle, what a callout points at.
     PutAt(Coord<f64>),
     /// Put them into a layer.

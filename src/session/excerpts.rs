@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use super::{AttachedTexts, Effect, Selection, Session};
+use super::{AttachedTexts, Cited, Effect, Selection, Session};
 use crate::document::{Step, edit};
 use crate::dossier::check::{Fingerprint, Fit, TextAtHand};
 use crate::dossier::model::SourceText;
 use crate::dossier::verify::{MAX_WORDS, MatchedBy};
-use crate::dossier::{Does, Excerpt, OWN_SOURCE, Source};
+use crate::dossier::{Does, Excerpt, OWN_SOURCE, Source, feature_sources};
+use crate::formats::source_properties::PropertySource;
 
 impl Session {
     /// The texts of sources that were attached in this session.
@@ -73,6 +74,33 @@ impl Session {
     /// Whether the user added this source.
     pub fn is_own_source(&self, id: &str) -> bool {
         self.document().own_sources.iter().any(|source| source.id == id)
+    }
+
+    /// Asks how a page that is cited is to be described.
+    pub(super) fn ask_cited(&self, cited: Cited) -> Vec<Effect> {
+        let page = match &cited {
+            Cited::By(_, page) => Some(page.clone()),
+            Cited::Source(id) => {
+                self.document().own_sources.iter().find(|source| source.id == *id).map(feature_sources::as_page)
+            }
+        };
+        page.map(|page| Effect::AskCited(Box::new(cited), Box::new(page))).into_iter().collect()
+    }
+
+    /// Describes a source of the user's own otherwise; its text, and what is quoted from it, stay.
+    pub(super) fn describe_source(&mut self, id: &str, page: &PropertySource) -> Vec<Effect> {
+        let Some(former) = self.document().own_sources.iter().find(|source| source.id == id) else { return Vec::new() };
+        let source = Source {
+            title_note: former.title_note.clone(),
+            published_note: former.published_note.clone(),
+            cites: former.cites.clone(),
+            text: former.text.clone(),
+            ..feature_sources::as_source(page, id.to_owned())
+        };
+        self.history.edit(Step::EditSource, |document| edit::describe_source(document, source));
+        self.dress();
+        self.check_texts();
+        Vec::new()
     }
 
     /// Takes a source of the user's own away, unless something is quoted from it.

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, CiteFor, Effect};
+pub use action::{Action, CiteFor, Cited, Effect};
 pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
@@ -325,6 +325,8 @@ impl Session {
             Action::RemoveSource(id) => return self.remove_source(&id),
             Action::RemoveExcerpt(id) => self.remove_excerpt(&id),
             Action::CitePage(of, address) => return vec![Effect::AskPage(of, address)],
+            Action::EditCited(cited) => return self.ask_cited(cited),
+            Action::DescribeSource(id, page) => return self.describe_source(&id, &page),
             Action::AttachText(source) => return vec![Effect::ChooseText(Some(source))],
             Action::SetKeymap(keymap) => self.keymap = keymap,
             Action::SetFigure { options, part } => {

@@ -27,6 +27,8 @@ pub enum OwnLayerChange {
     Cite(Citation),
     /// Rest it on this no longer.
     Uncite(Citation),
+    /// Rest it on this in the place of another, which comes first.
+    Recite(Citation, Citation),
     /// Keep its data inside the project, or not.
     KeepData(bool),
     /// Take it away.
@@ -109,6 +111,10 @@ impl Session {
             }
             OwnLayerChange::Uncite(citation) => {
                 history.edit(step(OwnLayerPart::Uncited), |document| edit::uncite_own(document, id, &citation));
+            }
+            OwnLayerChange::Recite(former, citation) => {
+                let step = step(OwnLayerPart::EditedCitation);
+                history.edit(step, |document| edit::recite_own(document, id, &former, &citation));
             }
             OwnLayerChange::KeepData(keep) => {
                 history.edit(step(OwnLayerPart::KeptData), |document| edit::keep_data_of_own(document, id, keep));

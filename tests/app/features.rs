@@ -11,7 +11,7 @@ const CONTROL: &str = r#"{"type":"FeatureCollection","features":[
 ]}"#;
 
 /// A window with [`CONTROL`] open and selected.
-fn styling_window() -> Harness<'static, ClaimlineApp> {
+pub(crate) fn styling_window() -> Harness<'static, ClaimlineApp> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("control.geojson");
     std::fs::write(&path, CONTROL).unwrap();
@@ -212,7 +212,7 @@ fn a_dossiers_overlay_is_styled_once_its_section_is_unfolded() {
 }
 
 /// A file of two kinds of areas, opened.
-fn window_with_control(folder: &Path) -> Harness<'static, ClaimlineApp> {
+pub(crate) fn window_with_control(folder: &Path) -> Harness<'static, ClaimlineApp> {
     let square = |west: f64| {
         let east = west + 0.5;
         serde_json::json!({"type": "Polygon",

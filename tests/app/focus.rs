@@ -7,17 +7,17 @@ use super::*;
 
 /// A control that has the keys.
 #[derive(Debug, Clone, PartialEq)]
-struct Stop {
-    id: egui::Id,
-    name: String,
-    at: egui::Rect,
+pub(crate) struct Stop {
+    pub(crate) id: egui::Id,
+    pub(crate) name: String,
+    pub(crate) at: egui::Rect,
 }
 
 /// More stops than any part of the window has: whoever takes more goes in circles.
 const MOST_STOPS: usize = 700;
 
 /// Without the motion of scrolling, which takes many frames.
-fn still(harness: &mut Harness<'static, ClaimlineApp>) {
+pub(crate) fn still(harness: &mut Harness<'static, ClaimlineApp>) {
     harness.ctx.all_styles_mut(|style| {
         style.scroll_animation = egui::style::ScrollAnimation::none();
         style.animation_time = 0.0;
@@ -25,7 +25,7 @@ fn still(harness: &mut Harness<'static, ClaimlineApp>) {
     harness.run_ok();
 }
 
-fn name_of_focused(harness: &Harness<'static, ClaimlineApp>) -> String {
+pub(crate) fn name_of_focused(harness: &Harness<'static, ClaimlineApp>) -> String {
     let focused = harness.query_all(By::new().predicate(|node| node.is_focused()));
     let names = focused.filter_map(|node| {
         let node = node.accesskit_node();
@@ -36,7 +36,7 @@ fn name_of_focused(harness: &Harness<'static, ClaimlineApp>) -> String {
 }
 
 /// Presses Tab, and looks at where that leads: a control with a ring around it that is painted and in view.
-fn tab(harness: &mut Harness<'static, ClaimlineApp>, modifiers: Modifiers) -> Stop {
+pub(crate) fn tab(harness: &mut Harness<'static, ClaimlineApp>, modifiers: Modifiers) -> Stop {
     harness.key_press_modifiers(modifiers, Key::Tab);
     // One frame gives the keys, two more scroll.
     for _ in 0..4 {
@@ -66,7 +66,7 @@ fn tab(harness: &mut Harness<'static, ClaimlineApp>, modifiers: Modifiers) -> St
 }
 
 /// Walks by Tab until the first stop comes again, and by Shift+Tab back; all stops, in order.
-fn walk(harness: &mut Harness<'static, ClaimlineApp>) -> Vec<Stop> {
+pub(crate) fn walk(harness: &mut Harness<'static, ClaimlineApp>) -> Vec<Stop> {
     let first = tab(harness, Modifiers::NONE);
     let mut stops = vec![first.clone()];
     loop {
@@ -74,7 +74,12 @@ fn walk(harness: &mut Harness<'static, ClaimlineApp>) -> Vec<Stop> {
         if stop.id == first.id {
             break;
         }
-        assert!(!stops.iter().any(|known| known.id == stop.id), "{stop:?} comes twice; the walk is a trap");
+        assert!(
+            !stops.iter().any(|known| known.id == stop.id),
+            "{} comes twice; the walk is a trap: {:?}",
+            stop.name,
+            names(&stops)
+        );
         assert!(stops.len() < MOST_STOPS, "the walk has no end");
         stops.push(stop);
     }
@@ -90,11 +95,11 @@ fn walk(harness: &mut Harness<'static, ClaimlineApp>) -> Vec<Stop> {
     stops
 }
 
-fn names(stops: &[Stop]) -> Vec<&str> {
+pub(crate) fn names(stops: &[Stop]) -> Vec<&str> {
     stops.iter().map(|stop| stop.name.as_str()).collect()
 }
 
-fn position(stops: &[Stop], name: &str) -> usize {
+pub(crate) fn position(stops: &[Stop], name: &str) -> usize {
     stops.iter().position(|stop| stop.name == name).unwrap_or_else(|| panic!("{name} is not among {:?}", names(stops)))
 }
 

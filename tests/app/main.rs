@@ -7,11 +7,14 @@ mod features;
 mod figure_frame;
 mod figure_panel;
 mod focus;
+mod hints;
+mod journey;
 mod manners;
 mod overlays;
 mod projects;
 mod reading;
 mod search;
+mod walks;
 
 use std::path::Path;
 use std::sync::OnceLock;

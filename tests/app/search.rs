@@ -143,6 +143,24 @@ fn the_dialog_makes_a_new_source() {
     let source = session.document().own_sources[0].clone();
     assert_eq!((source.outlet.as_str(), source.title.as_str()), ("The Post", "A bridge stands"));
     assert!(session.texts().of(&source.id).is_some());
+
+    // It can be described otherwise; its text stays attached, and the step is taken back as any other.
+    harness.get_by_role_and_label(Role::Button, "Sources").click();
+    harness.run_ok();
+    harness.get_by_label("Edit source").scroll_to_me();
+    harness.run_ok();
+    harness.get_by_label("Edit source").click();
+    harness.run_ok();
+    type_in(&mut harness, "Published on", "2025-12-14");
+    harness.get_by_label("Save changes").click();
+    harness.run_ok();
+    let sources = |harness: &Harness<'static, ClaimlineApp>| harness.state().session().document().own_sources.clone();
+    let edited = claimline::dossier::Source { published: Some("2025-12-14".to_owned()), ..source.clone() };
+    assert_eq!(sources(&harness), [edited]);
+    assert!(harness.state().session().texts().of(&source.id).is_some());
+    harness.state_mut().act(&ctx, Action::Command(Command::Undo));
+    harness.run_ok();
+    assert_eq!(sources(&harness), [source]);
 }
 
 #[test]
@@ -173,7 +191,33 @@ fn a_page_is_cited_from_a_pasted_citation_with_warnings_for_what_cannot_be() {
         url: some("https://example.org/a"),
         ..Default::default()
     };
-    assert_eq!(citations.as_slice(), [claimline::document::annotation::Citation::Source(expected)]);
+    assert_eq!(citations.as_slice(), [claimline::document::annotation::Citation::Source(expected.clone())]);
+
+    // What is cited can be described otherwise, in its place, as one step.
+    let cited = |harness: &Harness<'static, ClaimlineApp>| {
+        harness.state().session().selected_annotation().unwrap().citations.clone()
+    };
+    let edited = claimline::formats::source_properties::PropertySource {
+        author: some("O. Author"),
+        archived: some("https://web.archive.org/web/20251216000000/https://example.org/a"),
+        ..expected.clone()
+    };
+    let before = steps(&harness);
+    for look in [false, true] {
+        harness.get_by_label("Edit citation").click();
+        harness.run_ok();
+        if look {
+            type_in(&mut harness, "Author", "O. Author");
+            type_in(&mut harness, "Archived address", edited.archived.as_deref().unwrap());
+        }
+        harness.get_by_label("Save changes").click();
+        harness.run_ok();
+        assert_eq!(steps(&harness), before + usize::from(look), "what is left as it is is no step");
+    }
+    assert_eq!(cited(&harness), [claimline::document::annotation::Citation::Source(edited)]);
+    harness.state_mut().act(&ctx, Action::Command(Command::Undo));
+    harness.run_ok();
+    assert_eq!(cited(&harness), [claimline::document::annotation::Citation::Source(expected)]);
 }
 
 #[test]

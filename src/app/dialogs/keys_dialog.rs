@@ -63,6 +63,10 @@ pub(crate) fn keys_ui(
     if !ui.memory(|memory| memory.focused().is_some()) {
         field.request_focus();
     }
+    // The sign that opens the dialog may arrive as text after it has.
+    if field.changed() && dialog.search == "?" {
+        dialog.search.clear();
+    }
     if let Some(command) = dialog.waiting {
         listen(ui, session, command, dialog, actions);
     }

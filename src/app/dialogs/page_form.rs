@@ -37,6 +37,13 @@ impl PageForm {
         form
     }
 
+    /// The form with what is known of a page.
+    pub(crate) fn of_page(page: &PropertySource) -> Self {
+        let mut form = Self::default();
+        form.fill(page);
+        form
+    }
+
     /// The page, as it is typed.
     pub(crate) fn page(&self) -> PropertySource {
         let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -99,7 +106,11 @@ impl PageForm {
             .desired_width(f32::INFINITY)
             .hint_text("An address, BibTeX, RIS, a Wikipedia reference, or a line such as: Author, “Title”, Outlet, 15 December 2025, https://…")
             .id(Id::unique("pasted citation"));
-        if ui.add(field).labelled_by(label.id).changed() {
+        let field = ui.add(field).labelled_by(label.id);
+        if !ui.memory(|memory| memory.focused().is_some()) {
+            field.request_focus();
+        }
+        if field.changed() {
             if self.pasted.trim().is_empty() {
                 self.left = None;
             } else {
@@ -129,8 +140,10 @@ impl PageForm {
                 ("Archived address", "of the copy in an archive", &mut self.archived),
             ] {
                 let label = ui.label(name);
-                let field =
-                    TextEdit::singleline(words).desired_width(380.0).hint_text(hint).id(Id::unique(("page", name)));
+                let field = TextEdit::singleline(words)
+                    .desired_width(ui.available_width().min(380.0))
+                    .hint_text(hint)
+                    .id(Id::unique(("page", name)));
                 ui.add(field).labelled_by(label.id);
                 ui.end_row();
             }

@@ -80,6 +80,16 @@ impl BottomDrawer {
         self.open = if self.open.as_deref() == Some(id) { None } else { Some(id.to_owned()) };
     }
 
+    /// Whether anything stands in it.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Closes it; what it holds is kept for the next time.
+    pub(crate) fn close(&mut self) {
+        self.open = None;
+    }
+
     /// Shows the table of an overlay; of none, opens or closes the table.
     pub(crate) fn show_table(&mut self, overlay: Option<String>) {
         match overlay {

@@ -122,7 +122,7 @@ impl ExportPanel {
         }
         let shown = session.frame().world_bounds();
         let help = if shown.inset(1e-9).contains_rect(self.frame()) || !self.frame().inset(1e-9).contains_rect(shown) {
-            "Drag the frame on the map to move it, its border to scale it. With the keyboard: arrow keys, + and −."
+            "Drag the frame on the map to move it, its border to scale it. With the keyboard: arrow keys, + and −."
         } else {
             "The frame is larger than the map shown here: − makes it smaller, “Find the frame” zooms out to it."
         };

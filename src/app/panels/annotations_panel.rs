@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Button, Id, Key, Layout, RichText, Role, ScrollArea, Sense, TextEdit, Ui, Vec2, WidgetInfo};
 
-use crate::app::widgets::{self, icon_button};
+use crate::app::widgets::{self, icon_button, tip};
 use crate::app::{chrome, icons, theme};
 use crate::document::{Annotation, AnnotationId, Layer, LayerId};
 use crate::scene::palette::Theme;
@@ -215,7 +215,9 @@ impl AnnotationsPanel {
                 }
             }
         });
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Options of layer {}", layer.title)));
+        let name = format!("Options of layer {}", layer.title);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        tip(response, name);
     }
 
     fn annotation_ui(&mut self, ui: &mut Ui, session: &Session, annotation: &Annotation, actions: &mut Vec<Action>) {
@@ -299,7 +301,9 @@ impl AnnotationsPanel {
                 }
             }
         });
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Options of {label}")));
+        let name = format!("Options of {label}");
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        tip(response, name);
     }
 
     /// The field in which a name is changed, in place of the name; whether it is shown.

@@ -7,7 +7,7 @@ use crate::app::{chrome, theme};
 use crate::dossier::check::Fingerprint;
 use crate::dossier::words;
 use crate::dossier::{Does, Source};
-use crate::session::{Action, Command, Session};
+use crate::session::{Action, Cited, Command, Session};
 
 /// Shows the panel, scrolled to a source if one is to be seen.
 pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<String>, actions: &mut Vec<Action>) {
@@ -30,6 +30,9 @@ pub(crate) fn sources_ui(ui: &mut Ui, session: &Session, wanted: &mut Option<Str
             if session.is_own_source(&source.id) {
                 ui.horizontal(|ui| {
                     ui.label(theme::second("added by you", shade));
+                    if ui.link("Edit source").on_hover_text("Title, outlet, author, days and addresses").clicked() {
+                        actions.push(Action::EditCited(Cited::Source(source.id.clone())));
+                    }
                     if ui.link("Remove source").on_hover_text("Remove this source").clicked() {
                         actions.push(Action::RemoveSource(source.id.clone()));
                     }

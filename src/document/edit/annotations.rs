@@ -144,6 +144,27 @@ pub fn uncite(document: &mut Document, ids: &[AnnotationId], citation: &Citation
     });
 }
 
+/// Rests annotations that rest on `former` on another citation in its place; on none twice.
+pub fn recite(document: &mut Document, ids: &[AnnotationId], former: &Citation, citation: &Citation) {
+    change_unlocked(document, ids, |old| {
+        let mut new = old.clone();
+        replace_citation(&mut new.citations, former, citation).then_some(new)
+    });
+}
+
+/// Puts a citation in the place of another; whether that was there.
+pub(super) fn replace_citation(citations: &mut Vec<Citation>, former: &Citation, citation: &Citation) -> bool {
+    if former == citation || !citations.contains(former) {
+        return false;
+    }
+    if citations.contains(citation) {
+        citations.retain(|known| known != former);
+    } else {
+        citations.iter_mut().filter(|known| *known == former).for_each(|known| known.clone_from(citation));
+    }
+    true
+}
+
 /// Numbers the markers among these from 1, in the order in which they are given. Locked ones keep theirs and are not
 /// counted.
 pub fn renumber(document: &mut Document, ids: &[AnnotationId]) {

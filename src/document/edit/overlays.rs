@@ -17,6 +17,13 @@ pub fn add_source(document: &mut Document, source: Source) {
     document.own_sources.push(source);
 }
 
+/// Describes a source of the user's own otherwise; it keeps its id and its place.
+pub fn describe_source(document: &mut Document, source: Source) {
+    if let Some(known) = document.own_sources.iter_mut().find(|known| known.id == source.id) {
+        *known = source;
+    }
+}
+
 /// Takes away a source of the user's own.
 pub fn remove_source(document: &mut Document, id: &str) {
     document.own_sources.retain(|source| source.id != id);

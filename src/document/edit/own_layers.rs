@@ -57,6 +57,13 @@ pub fn uncite_own(document: &mut Document, id: &str, citation: &Citation) {
     change(document, id, |layer| layer.citations.retain(|known| known != citation));
 }
 
+/// Rests a layer on another citation in the place of this one.
+pub fn recite_own(document: &mut Document, id: &str, former: &Citation, citation: &Citation) {
+    change(document, id, |layer| {
+        super::annotations::replace_citation(&mut layer.citations, former, citation);
+    });
+}
+
 /// Keeps the data of a layer inside the project, or not.
 pub fn keep_data_of_own(document: &mut Document, id: &str, keep: bool) {
     change(document, id, |layer| layer.keep_data = Some(keep));
@@ -127,6 +134,13 @@ mod tests {
         assert!(document.group("own").next().is_none());
         remove_own(&mut document, "a", false);
         assert_eq!(document, before);
+        let other = Citation::Source(PropertySource::page("https://example.org/b"));
+        recite_own(&mut document, "a", &link, &other);
+        assert_eq!(layer(&document).citations, std::slice::from_ref(&other));
+        cite_own(&mut document, "a", &link);
+        recite_own(&mut document, "a", &other, &link);
+        assert_eq!(layer(&document).citations, std::slice::from_ref(&link), "none counts twice");
+        recite_own(&mut document, "a", &other, &link);
         uncite_own(&mut document, "a", &link);
         assert!(layer(&document).citations.is_empty());
     }

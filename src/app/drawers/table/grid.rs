@@ -133,7 +133,7 @@ impl TableDelegate for Grid<'_> {
         let font = FontId::new(12.0, theme::semi_bold());
         ui.painter().hline(rect.x_range(), rect.max.y, Stroke::new(1.0, theme::ink(palette.line)));
         let Some(column) = head.col_range.start.checked_sub(1).and_then(|index| self.columns.get(index)) else {
-            let order = ui.interact(rect, ui.scope_id().with("head"), Sense::click());
+            let order = ui.interact(rect, ui.scope_id().with("head"), Sense::CLICK);
             order.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, "File order"));
             self.paint(ui, "#", font, theme::ink(palette.second), true);
             if order.on_hover_text("Rows in file order").clicked() {
@@ -142,18 +142,16 @@ impl TableDelegate for Grid<'_> {
             return;
         };
         let sorted = self.sort_of(column);
-        let response = ui.interact(rect, ui.scope_id().with("head"), Sense::click());
+        // By keys a column is sorted from its cells, for a head that is scrolled away can't be gone to.
+        let response = ui.interact(rect, ui.scope_id().with("head"), Sense::CLICK);
         let said = match sorted {
             None => format!("Column {}", column.heading()),
             Some(false) => format!("Column {}, ascending", column.heading()),
             Some(true) => format!("Column {}, descending", column.heading()),
         };
         response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, &said));
-        if response.hovered() || response.has_focus() {
+        if response.hovered() {
             ui.painter().rect_filled(rect, 0.0, theme::ink(palette.ink.with_opacity(0.05)));
-        }
-        if response.has_focus() {
-            ui.painter().rect_stroke(rect, 2.0, ui.visuals().selection.stroke, StrokeKind::Inside);
         }
         let is_number = matches!(column, ColumnId::Km2 | ColumnId::Km)
             || self.kinds.get(column).is_some_and(|kind| *kind == ColumnKind::Number);
@@ -166,11 +164,6 @@ impl TableDelegate for Grid<'_> {
         let color = theme::ink(if is_here { palette.ink } else { palette.second });
         let text = format!("{}{arrow}", in_one_line(column.heading(), MOST_LETTERS));
         self.paint(ui, &text, font, color, is_number);
-        let next = match sorted {
-            None => Some(Sort { column: column.clone(), descending: false }),
-            Some(false) => Some(Sort { column: column.clone(), descending: true }),
-            Some(true) => None,
-        };
         response.context_menu(|ui| {
             for (label, asked) in [
                 ("Ascending", Asked::Sort(Some(Sort { column: column.clone(), descending: false }))),
@@ -187,7 +180,7 @@ impl TableDelegate for Grid<'_> {
         let tip =
             format!("{}: click to sort ascending, again for descending, a third time for file order", column.heading());
         if response.on_hover_text(tip).clicked() {
-            self.asked.push(Asked::Sort(next));
+            self.asked.push(Asked::Sort(next_sort(column, sorted)));
         }
     }
 
@@ -407,11 +400,27 @@ impl Table {
                 self.scroll.1 = Some(to + 1);
             }
         }
+        if pressed(Modifiers::NONE, Key::Space)
+            && let Some(column) = columns.get(here)
+        {
+            let now = self.sort.as_ref().filter(|sort| sort.column == *column).map(|sort| sort.descending);
+            self.sort = next_sort(column, now);
+        }
         if pressed(Modifiers::NONE, Key::Enter)
             && let Some(row) = row
         {
             self.zoom_to(row, shown, actions);
         }
+    }
+}
+
+/// The order that comes after this one: ascending, descending, file order.
+fn next_sort(column: &ColumnId, descending: Option<bool>) -> Option<Sort> {
+    let sort = |descending| Sort { column: column.clone(), descending };
+    match descending {
+        None => Some(sort(false)),
+        Some(false) => Some(sort(true)),
+        Some(true) => None,
     }
 }
 

@@ -4,7 +4,7 @@ pub(crate) mod sections;
 
 use std::collections::BTreeSet;
 
-use eframe::egui::{Role, ScrollArea, Ui, WidgetInfo};
+use eframe::egui::{Label, Role, ScrollArea, TextWrapMode, Ui, WidgetInfo};
 
 use self::sections::{SECTIONS, Selected, Subject, Typed, sections_ui};
 use crate::app::panels::cards;
@@ -77,7 +77,12 @@ impl Inspector {
 /// A row of links to the sections; the id of the one that was followed.
 fn jumps_ui(ui: &mut Ui, subject: &Subject<'_>) -> Option<&'static str> {
     let mut jump = None;
+    let (row_pt, gap_pt) = (ui.spacing().interact_size.y, ui.spacing().item_spacing.y);
+    ui.spacing_mut().interact_size.y = 18.0;
+    ui.spacing_mut().item_spacing.y = 0.0;
     ui.horizontal_wrapped(|ui| {
+        // A link goes to the next line as a whole.
+        ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
         for section in SECTIONS.iter().filter(|section| (section.applies)(subject)) {
             let Some(title) = section.title else { continue };
             let link = ui.link(theme::second(title, subject.shade));
@@ -87,6 +92,8 @@ fn jumps_ui(ui: &mut Ui, subject: &Subject<'_>) -> Option<&'static str> {
             }
         }
     });
+    ui.spacing_mut().interact_size.y = row_pt;
+    ui.spacing_mut().item_spacing.y = gap_pt;
     ui.separator();
     jump
 }
@@ -126,9 +133,10 @@ fn empty_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Acti
 /// What was wrong with what was opened.
 pub(crate) fn warnings_ui(ui: &mut Ui, session: &Session) {
     for problem in session.warnings() {
-        ui.horizontal_wrapped(|ui| {
+        // The second line stands below the first, not below the sign.
+        ui.horizontal_top(|ui| {
             ui.label(theme::icon(icons::WARNING, 14.0));
-            ui.label(problem.to_string());
+            ui.add(Label::new(problem.to_string()).wrap());
         });
     }
 }

@@ -6,7 +6,7 @@ use super::place::{PlaceWords, place_ui};
 use super::{Selected, Subject, Typed};
 use crate::app::panels::cards;
 use crate::app::panels::layers_panel::{SHOW_TABLE, USE_AS_LINE, USE_AS_LINE_HINT};
-use crate::app::widgets::{icon_button, tip, warning_ui, with_keys};
+use crate::app::widgets::{icon_button, tip, warning_ui, why_not_in, with_keys};
 use crate::app::{icons, theme};
 use crate::document::annotation::Shape as Drawn;
 use crate::document::{Annotation, AnnotationId};
@@ -33,9 +33,7 @@ fn overlay_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, shade: Theme, a
     };
     ui.horizontal(|ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::TOP), |ui| {
-            let clear = ui.add(egui::Button::new(theme::icon(icons::X, 14.0)).frame(false));
-            clear.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, Command::ClearSelection.label()));
-            if clear.on_hover_text("Clear selection (Esc)").clicked() {
+            if icon_button(ui, icons::X, Command::ClearSelection.label(), true).clicked() {
                 actions.push(Action::Command(Command::ClearSelection));
             }
             ui.with_layout(egui::Layout::left_to_right(egui::Align::TOP).with_main_wrap(true), |ui| {
@@ -175,9 +173,15 @@ fn annotations_ui(
         });
     }
     if let [one] = selected {
-        ui.add_enabled_ui(!locked, |ui| words_ui(ui, one, actions));
+        let words = ui.add_enabled_ui(!locked, |ui| words_ui(ui, one, actions));
+        if locked {
+            why_not_in(ui, words.response.rect, LOCKED);
+        }
     }
 }
+
+/// Why what is locked can't be changed.
+pub(super) const LOCKED: &str = "It is locked: unlock it to change it";
 
 /// The other overlays under the last click.
 fn here_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Action>) {

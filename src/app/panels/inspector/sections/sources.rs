@@ -11,7 +11,7 @@ use crate::document::annotation::Citation;
 use crate::dossier::feature_sources::of_feature;
 use crate::dossier::words;
 use crate::formats::source_properties::PropertySource;
-use crate::session::{Action, Annotate, CiteFor, Session};
+use crate::session::{Action, Annotate, CiteFor, Cited, Session};
 
 /// What the section is called, with how many there are.
 pub(crate) fn heading(subject: &Subject<'_>) -> String {
@@ -134,9 +134,16 @@ pub(crate) fn citations_ui(
                 ui.push_id(index, |ui| cards::source_ui(ui, source, actions));
             }
         }
-        if tip(ui.link("Remove citation"), "It will no longer cite this source").clicked() {
-            actions.push((cites.remove)(citation.clone()));
-        }
+        ui.horizontal(|ui| {
+            if let Citation::Source(page) = citation
+                && tip(ui.link("Edit citation"), "Title, outlet, author, days and addresses").clicked()
+            {
+                actions.push(Action::EditCited(Cited::By(cites.of.clone(), page.clone())));
+            }
+            if tip(ui.link("Remove citation"), "It will no longer cite this source").clicked() {
+                actions.push((cites.remove)(citation.clone()));
+            }
+        });
     }
     ui.add_space(4.0);
     let button = Button::new("Cite…");

@@ -2,7 +2,9 @@
 
 use eframe::egui::{self, Color32, ComboBox, DragValue, Role, Slider, Ui, Vec2, WidgetInfo};
 
+use super::name::LOCKED;
 use super::{Selected, Subject, Typed};
+use crate::app::widgets::tip;
 use crate::app::{chrome, theme};
 use crate::document::annotation::{
     Dash, Hatch, MarkerSize, PointKind, Rgb, SAFE_COLORS, STROKE_WIDTH_PT, Shape, Style, Symbol, TEXT_SIZE_PT,
@@ -24,6 +26,11 @@ pub(crate) fn style_ui(ui: &mut Ui, subject: &Subject<'_>, _: &mut Typed, action
     });
 }
 
+/// A control that says why it can't be used where what is selected is locked.
+fn locked(control: egui::Response, name: &str) -> egui::Response {
+    control.on_disabled_hover_text(format!("{name}. {LOCKED}"))
+}
+
 /// The controls of a look; only those that change something about what is selected.
 fn look_ui(ui: &mut Ui, selected: &[&Annotation], style: &Style, mut change: impl FnMut(StyleChange)) {
     let any = |is: &dyn Fn(&Shape) -> bool| selected.iter().any(|annotation| is(&annotation.shape));
@@ -40,14 +47,14 @@ fn look_ui(ui: &mut Ui, selected: &[&Annotation], style: &Style, mut change: imp
         row_ui(ui, "Number", |ui, _| {
             let mut numbered = style.number.is_some();
             let check = ui.checkbox(&mut numbered, "");
-            check.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, numbered, "Numbered marker"));
-            if check.changed() {
+            check.widget_info(|| WidgetInfo::selected(Role::CheckBox, check.enabled(), numbered, "Numbered marker"));
+            if locked(tip(check, "The map shows a number in the marker"), "Numbered marker").changed() {
                 change(StyleChange::Number(numbered.then_some(1)));
             }
             if let Some(mut number) = style.number {
                 let response = ui.add(DragValue::new(&mut number).range(0..=999));
                 response.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, "Marker number"));
-                if response.changed() {
+                if locked(response, "Marker number").changed() {
                     change(StyleChange::Number(Some(number)));
                 }
             }
@@ -89,13 +96,13 @@ fn look_ui(ui: &mut Ui, selected: &[&Annotation], style: &Style, mut change: imp
     row_ui(ui, "On the map", |ui, _| {
         if selected.iter().any(|annotation| !annotation.shape.is_text()) {
             let mut show = style.show_title;
-            if ui.checkbox(&mut show, "Title").changed() {
+            if locked(ui.checkbox(&mut show, "Title"), "Title").changed() {
                 change(StyleChange::ShowTitle(show));
             }
         }
         if line {
             let mut show = style.show_measure;
-            if ui.checkbox(&mut show, "Size").changed() {
+            if locked(ui.checkbox(&mut show, "Size"), "Size").changed() {
                 change(StyleChange::ShowMeasure(show));
             }
         }
@@ -158,7 +165,8 @@ pub(super) fn choose<T: Copy + PartialEq>(
             }
         }
     });
-    list.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, name));
+    list.widget_info(|| WidgetInfo::labeled(Role::ComboBox, list.enabled(), name));
+    locked(list, name);
 }
 
 /// The colours that stay apart for all readers, and any other.
@@ -175,14 +183,14 @@ fn color_ui(ui: &mut Ui, row: &str, name: &str, now: Rgb, mut chosen: impl FnMut
             if on || response.has_focus() || response.hovered() {
                 ui.painter().circle_stroke(rect.center(), 10.0, egui::Stroke::new(1.5, ring));
             }
-            if response.on_hover_text(title).clicked() {
+            if locked(response.on_hover_text(title), &label).clicked() {
                 chosen(rgb);
             }
         }
         let mut free = [now.r, now.g, now.b];
         let picker = ui.color_edit_button_srgb(&mut free);
         picker.widget_info(|| WidgetInfo::labeled(Role::ColorWell, true, format!("{name}: any colour")));
-        if picker.changed() {
+        if locked(tip(picker, "Any other colour"), &format!("{name}: any colour")).changed() {
             let [r, g, b] = free;
             chosen(Rgb { r, g, b });
         }
@@ -202,7 +210,7 @@ pub(super) fn number_ui(
         let mut value = now;
         let response = ui.add(DragValue::new(&mut value).range(range).speed(0.1).max_decimals(1).suffix(suffix));
         response.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
-        if response.changed() {
+        if locked(response, name).changed() {
             chosen(value);
         }
     });
@@ -231,7 +239,7 @@ pub(super) fn percent_ui(ui: &mut Ui, row: &str, name: &str, now: f64, mut chose
         let mut percent = now * 100.0;
         let response = ui.add(Slider::new(&mut percent, 0.0..=100.0).suffix(" %").fixed_decimals(0));
         response.widget_info(|| WidgetInfo::slider(true, percent, name));
-        if response.changed() {
+        if locked(response, name).changed() {
             chosen(percent / 100.0);
         }
     });
@@ -253,6 +261,7 @@ fn layer_ui(ui: &mut Ui, session: &Session, ids: &[AnnotationId], first: &Annota
             }
         });
         list.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Layer"));
+        locked(list, "Layer");
     });
 }
 

@@ -173,6 +173,7 @@ pub(crate) fn overlay_style_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut T
     }
     ui.add_space(4.0);
     let reset = ui.add_enabled(!editor.styling().is_plain(), Button::new("Reset style"));
+    let reset = reset.on_disabled_hover_text("It has its original style");
     if reset.on_hover_text("Draw it in its original style, with all its features").clicked() {
         editor.step(|styling| *styling = Styling::default());
         typed.texts.clear();

@@ -5,6 +5,7 @@ use eframe::egui::{self, RichText, Role, Ui, WidgetInfo};
 use super::filter::{error_ui, unknown_names_ui};
 use super::kinds::kind_ui;
 use super::{Editor, Styled, text_ui};
+use crate::app::widgets::tip;
 use crate::app::{icons, theme, widgets};
 use crate::dossier::rules::{new_rule, rule_key};
 use crate::dossier::styling::By;
@@ -91,7 +92,9 @@ fn rule_ui(
                 let button = ui.add_enabled(can, egui::Button::new(RichText::new(sign)).frame(false));
                 let name = format!("Move rule {number} {way}");
                 button.widget_info(|| WidgetInfo::labeled(Role::Button, can, &name));
-                if button.on_hover_text(&name).clicked() {
+                let first_or_last = if matches!(made, Change::Up) { "first" } else { "last" };
+                let why_not = format!("{name}. It is the {first_or_last} already");
+                if tip(button, &name).on_disabled_hover_text(why_not).clicked() {
                     change = Some(made);
                 }
             };
