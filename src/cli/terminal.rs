@@ -1,7 +1,5 @@
 //! What the program says on a terminal: nothing that a file holds steers it.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks to a terminal")]
-
 use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal as _, Write as _, stderr, stdout};
 

@@ -516,10 +516,10 @@ fn in_pdf(bytes: &[u8]) -> Result<Only, ProvenanceError> {
         let data = data.strip_prefix(b"\r\n").or_else(|| data.strip_prefix(b"\n"));
         // The two bytes with which zlib data begin.
         let Some(data) = data.filter(|data| data.first().is_some_and(|first| first & 0x0f == 8)) else { continue };
-        if inflated(data, marker.len()) == marker.as_bytes() {
-            if let Some(text) = value(&inflated(data, MAX_BYTES + 1)) {
-                found.add(text)?;
-            }
+        if inflated(data, marker.len()) == marker.as_bytes()
+            && let Some(text) = value(&inflated(data, MAX_BYTES + 1))
+        {
+            found.add(text)?;
         }
     }
     Ok(found)
