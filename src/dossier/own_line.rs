@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::resolve::{self, FeaturesById, Shapes};
 use super::{About, BesideLine, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Problem, Shape, words};
+use crate::formats::language::Text;
 use crate::geometry::crossing::first_crossing;
 use crate::geometry::derive::DeriveError;
 use crate::geometry::hit::HitShape;
@@ -44,6 +45,9 @@ pub struct OwnLine {
     /// What of the line was taken for the area's border as another map draws it, and left out.
     pub dropped: Dropped,
     former: Arc<Vec<Arc<Overlay>>>,
+    /// What speaks of the dossier's line and stays as it is, as the dossier names it: its band of uncertainty, and ground
+    /// that is contested by it.
+    of_dossiers: Arc<Vec<Arc<Overlay>>>,
 }
 
 impl OwnLine {
@@ -130,6 +134,17 @@ impl Groundwork {
             }
         }
         ids
+    }
+
+    /// What is said of a line's exactness by overlays of their own, which no recipe works out anew: the bands of
+    /// uncertainty of what depends on it, and ground that is contested.
+    fn of_line_alone(&self, depending: &BTreeSet<String>) -> BTreeSet<&str> {
+        let of = self.entries().iter().filter(|entry| depending.contains(&entry.id));
+        let named = of.flat_map(|entry| {
+            let band = entry.accuracy.as_ref().map(|accuracy| accuracy.band.as_str());
+            [band, entry.contested.as_deref()]
+        });
+        named.flatten().filter(|id| !depending.contains(*id)).collect()
     }
 
     /// The area that a line divides, by the first recipe that says so.
@@ -396,6 +411,7 @@ impl Dossier {
             warnings: Vec::new(),
             dropped: Dropped::default(),
             former: Arc::default(),
+            of_dossiers: Arc::default(),
         };
         let line_credit = replaced.credit.clone().unwrap_or_default();
         let line_license = replaced.license.clone();
@@ -451,8 +467,25 @@ impl Dossier {
                 }
             }
         }
+        own.of_dossiers = Arc::new(dossier.name_as_of_dossiers_line(&work.of_line_alone(&changed)));
         dossier.own_line = Some(own);
         Ok(dossier)
+    }
+
+    /// Says in the names of overlays that they are of the dossier's line, which another has taken the place of; how they
+    /// were.
+    fn name_as_of_dossiers_line(&mut self, ids: &BTreeSet<&str>) -> Vec<Arc<Overlay>> {
+        let mut former = Vec::new();
+        for overlay in self.overlays.iter_mut().filter(|overlay| ids.contains(overlay.id.as_str())) {
+            former.push(overlay.clone());
+            let named = overlay.title.iter().fold(Text::default(), |title, (language, words)| {
+                let of_line =
+                    if language.tag() == "uk" { "за лінією досьє" } else { "of the dossier’s line" };
+                title.with(language.tag(), format!("{words} ({of_line})"))
+            });
+            Arc::make_mut(overlay).title = named;
+        }
+        former
     }
 
     /// The dossier with its own line again; the user's files stay open.
@@ -466,7 +499,7 @@ impl Dossier {
         let (theirs, files): (Vec<_>, Vec<_>) =
             now.into_iter().partition(|overlay| self.groundwork.entry(&overlay.id).is_some());
         let restored = self.groundwork.entries().iter().filter_map(|entry| {
-            let former = own.former.iter().find(|overlay| overlay.id == entry.id);
+            let former = own.former.iter().chain(own.of_dossiers.iter()).find(|overlay| overlay.id == entry.id);
             former.or_else(|| theirs.iter().find(|overlay| overlay.id == entry.id)).cloned()
         });
         dossier.overlays = files;

@@ -13,8 +13,8 @@ use super::subject::Subject;
 use crate::document::Document;
 use crate::dossier::{Dossier, Overlay, OwnLine};
 use crate::geometry::Frame;
-use crate::scene::Scene;
 use crate::scene::ground::Ground;
+use crate::scene::{Look, Scene};
 
 /// The visible overlays that reach into the frame, in the order of the panel.
 pub(in crate::figure) fn shown<'a>(dossier: &'a Dossier, document: &'a Document, frame: &Frame) -> Vec<&'a Overlay> {
@@ -47,6 +47,8 @@ pub(in crate::figure) struct Material<'a> {
     pub(in crate::figure) features: features::Shown<'a>,
     /// What the figure is about.
     pub(in crate::figure) subject: Subject<'a>,
+    /// Ids of the regions whose own look is seen nowhere, for other areas outline them.
+    pub(in crate::figure) outlined: Vec<&'a str>,
     /// Sources that are none of the dossier's.
     pub(in crate::figure) others: Others<'a>,
 }
@@ -67,7 +69,23 @@ impl<'a> Material<'a> {
         features.cite(&mut cited);
         drawn.cite(&mut cited);
         let others = Others::new(&features, &drawn, cited.len() + 1);
-        Self { dossier, document, options, ground, size_pt, frame, shown, cited, drawn, features, subject, others }
+        let look = Look::of(document, options.theme, 1.0);
+        let outlined = scene.outlined_by_others(&look, frame).into_iter().map(|overlay| overlay.id.as_str()).collect();
+        Self {
+            dossier,
+            document,
+            options,
+            ground,
+            size_pt,
+            frame,
+            shown,
+            cited,
+            drawn,
+            features,
+            subject,
+            outlined,
+            others,
+        }
     }
 
     /// Whether the figure has a piece.

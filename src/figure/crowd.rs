@@ -31,6 +31,12 @@ const EDGE: u8 = 16;
 /// Words of an annotation, or the name of an overlay's place.
 const WORDS: u8 = 32;
 
+/// A line that parts one side from another, and the cells beside it: no leader crosses it as long as there is another way.
+const PARTING: u8 = 64;
+
+/// A leader that goes round a line is at most so much longer than the one across it, in points.
+const MOST_ROUND_PT: f64 = 120.0;
+
 /// How bad it is to cover a cell, by what lies in it.
 const COSTS: [(u8, f64); 6] = [(MAIN, 60.0), (MARK, 14.0), (NAME, 3.0), (FILLED, 1.5), (EDGE, 2.5), (WORDS, 20.0)];
 
@@ -63,6 +69,29 @@ pub(in crate::figure) struct CalloutPlace {
     pub(in crate::figure) rect: Rect,
     /// The end of its leader.
     pub(in crate::figure) target: Option<Point>,
+}
+
+/// What a callout may do where it finds no better place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::figure) struct Leeway {
+    /// It may stand where the map has names, which then give way.
+    pub(in crate::figure) among_names: bool,
+    /// It has little air around it.
+    pub(in crate::figure) is_tight: bool,
+    /// Its leader may cross a line that parts two sides, such as a line of contact.
+    pub(in crate::figure) across_lines: bool,
+}
+
+impl Leeway {
+    /// From none to all.
+    pub(in crate::figure) const ALL: [Self; 6] = [
+        Self { among_names: false, is_tight: false, across_lines: false },
+        Self { among_names: true, is_tight: false, across_lines: false },
+        Self { among_names: true, is_tight: true, across_lines: false },
+        Self { among_names: false, is_tight: false, across_lines: true },
+        Self { among_names: true, is_tight: false, across_lines: true },
+        Self { among_names: true, is_tight: true, across_lines: true },
+    ];
 }
 
 impl Crowd {
@@ -109,6 +138,9 @@ impl Crowd {
             for pair in ring.points.windows(2) {
                 let (a, b) = (page_from_world * pair[0], page_from_world * pair[1]);
                 self.mark_line(a, b, edge);
+                if !ring.closed && overlay.is_line_of_contact() {
+                    self.mark_parting(a, b);
+                }
                 if ring.closed && (is_main || is_filled) {
                     self.cross(a, b, &mut crossings);
                 }
@@ -150,7 +182,7 @@ impl Crowd {
     }
 
     fn mark_line(&mut self, a: Point, b: Point, what: u8) {
-        let page = Rect::new(0.0, 0.0, self.columns as f64 * self.cell_pt, self.rows as f64 * self.cell_pt);
+        let page = self.page();
         let Some((from, to)) = crate::geometry::clip::part_inside(a, b, page) else { return };
         let (from, to) = (a.lerp(b, from), a.lerp(b, to));
         let steps = (2.0 * from.distance(to) / self.cell_pt).ceil().max(1.0) as usize;
@@ -159,6 +191,21 @@ impl Crowd {
                 self.cells[index] |= what;
             }
         }
+    }
+
+    fn mark_parting(&mut self, a: Point, b: Point) {
+        let (page, beside) = (self.page(), self.cell_pt);
+        let Some((from, to)) = crate::geometry::clip::part_inside(a, b, page) else { return };
+        let (from, to) = (a.lerp(b, from), a.lerp(b, to));
+        let steps = (2.0 * from.distance(to) / self.cell_pt).ceil().max(1.0) as usize;
+        for step in 0..=steps {
+            let at = from.lerp(to, step as f64 / steps as f64);
+            self.mark_rect(Rect::from_center_size(at, (beside, beside)), PARTING);
+        }
+    }
+
+    fn page(&self) -> Rect {
+        Rect::new(0.0, 0.0, self.columns as f64 * self.cell_pt, self.rows as f64 * self.cell_pt)
     }
 
     fn mark_rect(&mut self, rect: Rect, what: u8) {
@@ -207,7 +254,7 @@ impl Crowd {
         };
         let is_of = |what: u8| move |cell: u8| f64::from(u8::from(cell & what != 0));
         (self.costs, self.main) = (sums(&cost), sums(&is_of(MAIN)));
-        self.barred_with_names = sums(&is_of(MAIN | MARK | NAME | FILLED | WORDS));
+        self.barred_with_names = sums(&is_of(MAIN | MARK | NAME | FILLED | EDGE | WORDS));
         self.barred = sums(&is_of(MAIN | MARK | FILLED | WORDS));
         // Well within it and on nothing else; where it is too small for that, anywhere within it.
         let choices = [(2, MARK | NAME | WORDS), (1, MARK | NAME | WORDS), (1, MARK), (0, MARK), (0, 0)];
@@ -251,21 +298,18 @@ impl Crowd {
 
     /// Where a callout of this size, in points, stands: within the main overlay where it fits, and else beside it with a
     /// leader; over no name, no mark, no line, no words, no other filled area and none of the rectangles `taken`. Of such
-    /// places the one with the shortest leader, which crosses as little as it can. `None` where there is none. With
-    /// `among_names` it may stand where the map has names, which then give way; a tight one has little air around it.
+    /// places the one with the shortest leader, which crosses as little as it can. `None` where there is none.
     pub(in crate::figure) fn callout(
         &self,
         size: kurbo::Size,
         taken: &[Rect],
-        among_names: bool,
-        is_tight: bool,
+        Leeway { among_names, is_tight, across_lines }: Leeway,
     ) -> Option<CalloutPlace> {
         if self.rim.is_empty() {
             return None;
         }
         let air_pt = if is_tight { 0.3 } else { 1.4 } * self.cell_pt;
-        let page = Rect::new(0.0, 0.0, self.columns as f64 * self.cell_pt, self.rows as f64 * self.cell_pt);
-        let page = page.inset(-2.0 * air_pt);
+        let page = self.page().inset(-2.0 * air_pt);
         let step = if is_tight { 1 } else { 2 };
         let spots = || {
             let rows = (0..self.rows).step_by(step);
@@ -295,28 +339,59 @@ impl Crowd {
         if let Some(rect) = within {
             return Some(CalloutPlace { rect, target: None });
         }
-        let beside = rects().filter_map(|rect| {
-            let span = self.span(rect.inflate(air_pt, air_pt))?;
-            if self.total(if among_names { &self.barred } else { &self.barred_with_names }, span) > 0.0 {
-                return None;
+        let barred = if among_names { &self.barred } else { &self.barred_with_names };
+        let mut beside: Vec<(f64, Rect)> = rects()
+            .filter_map(|rect| {
+                let span = self.span(rect.inflate(air_pt, air_pt))?;
+                let nearest =
+                    self.rim.iter().map(|cell| distance(rect, self.middle(*cell))).fold(f64::INFINITY, f64::min);
+                (self.total(barred, span) <= 0.0).then(|| (nearest + 4.0 * self.total(&self.costs, span), rect))
+            })
+            .collect();
+        // The least that each can cost, so that few leaders have to be looked at.
+        beside.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let mut best: Option<(f64, CalloutPlace)> = None;
+        for (least, rect) in beside {
+            if best.as_ref().is_some_and(|(cost, _)| least >= *cost) {
+                break;
             }
-            let from = |at: Point| at.distance(Point::new(at.x.clamp(rect.x0, rect.x1), at.y.clamp(rect.y0, rect.y1)));
-            let targets = self.rim.iter().map(|cell| self.middle(*cell));
-            let target = targets.min_by(|a, b| from(*a).total_cmp(&from(*b)))?;
+            let Some(target) = self.nearest(rect, across_lines) else { continue };
             let start = leader_start(rect, target);
-            let cost = from(target) + 4.0 * self.total(&self.costs, span) + self.crossed(start, target);
-            Some((cost, CalloutPlace { rect, target: Some(target) }))
-        });
-        beside.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, place)| place)
+            let covered = self.span(rect.inflate(air_pt, air_pt)).map_or(0.0, |span| self.total(&self.costs, span));
+            let cost = distance(rect, target) + 4.0 * covered + self.crossed(start, target);
+            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                best = Some((cost, CalloutPlace { rect, target: Some(target) }));
+            }
+        }
+        best.map(|(_, place)| place)
+    }
+
+    /// The nearest place within the main overlay to which a leader from a rectangle may go; `None` where each leader
+    /// would cross a line that parts two sides, unless it may.
+    fn nearest(&self, rect: Rect, across_lines: bool) -> Option<Point> {
+        let targets = self.rim.iter().map(|cell| self.middle(*cell));
+        let mut targets: Vec<(f64, Point)> = targets.map(|target| (distance(rect, target), target)).collect();
+        let nearest = targets.iter().copied().min_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        if across_lines || !self.parts(leader_start(rect, nearest.1), nearest.1) {
+            return Some(nearest.1);
+        }
+        targets.retain(|(length_pt, _)| *length_pt <= nearest.0 + MOST_ROUND_PT);
+        targets.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        targets.into_iter().map(|(_, target)| target).find(|target| !self.parts(leader_start(rect, *target), *target))
+    }
+
+    /// Whether a line that parts two sides lies between two places.
+    fn parts(&self, from: Point, to: Point) -> bool {
+        let steps = (2.0 * from.distance(to) / self.cell_pt).ceil().max(1.0) as usize;
+        let mut cells = (0..=steps).filter_map(|step| self.index(from.lerp(to, step as f64 / steps as f64)));
+        cells.any(|index| self.cells[index] & PARTING != 0)
     }
 
     /// The nearest place within the main overlay to which a leader may go from words that somebody has put there; `None`
     /// where they stand in it.
     pub(in crate::figure) fn target(&self, rect: Rect) -> Option<Point> {
         let inside = self.index(rect.center()).is_some_and(|index| self.cells[index] & MAIN != 0);
-        let from = |at: &Point| at.distance(leader_start(rect, *at));
-        let targets = self.rim.iter().map(|cell| self.middle(*cell));
-        targets.min_by(|a, b| from(a).total_cmp(&from(b))).filter(|_| !inside)
+        if inside { None } else { self.nearest(rect, false).or_else(|| self.nearest(rect, true)) }
     }
 
     /// How bad it is to draw a leader there.
@@ -336,6 +411,11 @@ impl Crowd {
     fn middle(&self, (column, row): (usize, usize)) -> Point {
         Point::new((column as f64 + 0.5) * self.cell_pt, (row as f64 + 0.5) * self.cell_pt)
     }
+}
+
+/// How far a place is from the edge of a rectangle, in points; 0 within it.
+fn distance(rect: Rect, at: Point) -> f64 {
+    at.distance(leader_start(rect, at))
 }
 
 /// Where on the edge of words a leader to a place begins.

@@ -78,7 +78,7 @@ fn mark_of(style: &Style, dimension: Dimension, theme: Theme) -> Option<String> 
                 PatternKind::Hatch => Some(format!("lines {}", sector(style.pattern_angle))),
                 // The same as `style_of` does of what has a colour and no pattern.
                 PatternKind::None => color(&style.fill)
-                    .filter(|_| style.fill_opacity >= 0.1)
+                    .filter(|_| style.fill_opacity >= super::LEAST_HATCHED)
                     .and_then(|color| theme.hatch_for(color))
                     .map(|angle| format!("fine lines {}", sector(angle))),
             }
@@ -92,7 +92,7 @@ fn lightness(style: &Style, dimension: Dimension, theme: Theme) -> f64 {
     let land = theme.palette().land;
     let drawn = match dimension {
         Dimension::Area => color(&style.fill)
-            .map(|color| theme.fill(color).with_opacity(theme.fill_opacity(style.fill_opacity)))
+            .map(|color| theme.fill(color).with_opacity(super::fill_opacity(style, theme)))
             .map_or(land, |color| over(color, land)),
         Dimension::Line => {
             color(&style.stroke).map_or(land, |color| over(theme.line(color).with_opacity(style.stroke_opacity), land))

@@ -60,7 +60,7 @@ fn rings_of(overlay: &Overlay, frame: &Frame) -> Vec<Vec<Point>> {
 }
 
 /// The lines or the outlines of an overlay on the page and a little beyond it, in short pieces.
-fn pieces_of(overlay: &Overlay, frame: &Frame, closed: bool) -> Vec<Line> {
+pub(super) fn pieces_of(overlay: &Overlay, frame: &Frame, closed: bool) -> Vec<Line> {
     let near = frame.page().inflate(PIECE_PT, PIECE_PT);
     let page_from_world = frame.page_from_world();
     let mut pieces = Vec::new();
@@ -81,7 +81,7 @@ fn pieces_of(overlay: &Overlay, frame: &Frame, closed: bool) -> Vec<Line> {
 }
 
 /// Lines by the squares of a grid that they touch.
-struct Outlines {
+pub(super) struct Outlines {
     lines: Vec<Line>,
     cells: HashMap<(i32, i32), Vec<usize>>,
 }
@@ -89,7 +89,7 @@ struct Outlines {
 impl Outlines {
     const CELL_PT: f64 = 16.0;
 
-    fn new(lines: Vec<Line>) -> Self {
+    pub(super) fn new(lines: Vec<Line>) -> Self {
         let mut cells: HashMap<(i32, i32), Vec<usize>> = HashMap::new();
         for (index, line) in lines.iter().enumerate() {
             let around = Rect::from_points(line.p0, line.p1).inflate(ALONG_PT, ALONG_PT);
@@ -106,7 +106,7 @@ impl Outlines {
     }
 
     /// Whether both ends and the middle of a piece lie on one of the lines.
-    fn hold(&self, piece: Line) -> bool {
+    pub(super) fn hold(&self, piece: Line) -> bool {
         [piece.p0, piece.midpoint(), piece.p1].into_iter().all(|at| {
             let near = self.cells.get(&Self::cell(at)).map_or(&[][..], Vec::as_slice);
             near.iter().any(|index| distance(at, &self.lines[*index]) <= ALONG_PT)

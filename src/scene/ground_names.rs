@@ -20,6 +20,8 @@ const REGIONS_TO_ZOOM: f64 = 10.0;
 const LEAST_SHARE: f64 = 0.015;
 /// Rows in which the view is searched for room.
 const ROWS: usize = 44;
+/// Between a name and what an overlay colours, in points.
+const CLEAR_PT: f64 = 10.0;
 /// The most places that are tried for a name.
 const MOST_PLACES: usize = 160;
 
@@ -168,9 +170,12 @@ impl Named<'_> {
             let mut clear: Vec<Point> = Vec::new();
             let mut coloured: Vec<Point> = Vec::new();
             for (_, at) in places {
-                let ends = [-0.5, 0.0, 0.5].map(|share| at + Vec2::new(share * width, 0.0));
-                let ends = ends.map(|end| lon_lat_from_world(world_from_page * end));
-                let over = |overlay: &Overlay| ends.iter().any(|end| overlay.hit().contains(*end));
+                // Its ends, its middle and a little around, so that it does not seem to begin in what it stands beside.
+                let (half, up) = (width / 2.0 + CLEAR_PT, height / 2.0);
+                let around =
+                    [(-half, 0.0), (-half, -up), (-half, up), (0.0, 0.0), (half, -up), (half, up), (half, 0.0)];
+                let around = around.map(|(x, y)| lon_lat_from_world(world_from_page * (at + Vec2::new(x, y))));
+                let over = |overlay: &Overlay| around.iter().any(|place| overlay.hit().contains(*place));
                 if !others.iter().any(|overlay| over(overlay)) {
                     clear.push(at);
                 } else if self.own.is_some() || !others.iter().any(|overlay| overlay.is_held_area() && over(overlay)) {

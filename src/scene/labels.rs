@@ -113,6 +113,8 @@ impl LabelCandidate {
 const HALO_PT: f64 = 1.3;
 /// Free space kept around a label.
 const PADDING_PT: f64 = 2.0;
+/// The same between the ends of two names, where the next one would be read on: a space and a half.
+const BESIDE_PT: f64 = 4.5;
 /// Between a dot and its label.
 const GAP_PT: f64 = 3.0;
 /// Between a label and the edge of the page.
@@ -175,6 +177,9 @@ pub fn place_clear_of(candidates: &[LabelCandidate], around: &Surroundings<'_>, 
 /// From this priority on names that may have leaders are the main ones of a page: the places of overlays.
 pub const MAIN: f64 = 1e6;
 
+/// The priority of what goes after the names of the map's cities and before those of its towns.
+pub const BELOW_CITIES: f64 = 560.0;
+
 /// How often the main names of a page are placed in another order, so that more of them find room.
 const MOST_ORDERS: usize = 10;
 
@@ -197,6 +202,10 @@ struct Placing<'a> {
     covered: Grid,
     shown: BTreeMap<&'a str, Vec<Point>>,
     placed: Vec<PlacedLabel>,
+    /// The lines from dots to names that stand apart from them.
+    leaders: Vec<Line>,
+    /// Whether further ones may cross them.
+    may_cross: bool,
     /// Names of which the first language alone is shown.
     short: Vec<usize>,
 }
@@ -210,7 +219,8 @@ impl<'a> Placing<'a> {
     ) -> Self {
         let (shown, placed) = (BTreeMap::new(), Vec::new());
         let (taken, covered) = (Grid::new(page), Grid::new(page));
-        Self { candidates, kept_clear, barriers, page, taken, covered, shown, placed, short: Vec::new() }
+        let (leaders, short) = (Vec::new(), Vec::new());
+        Self { candidates, kept_clear, barriers, page, taken, covered, shown, placed, leaders, may_cross: false, short }
     }
 
     /// Gives names their places in this order.
@@ -223,9 +233,12 @@ impl<'a> Placing<'a> {
                 self.find(candidate)
             };
             let Some(found) = found else { continue };
-            found.boxes.iter().chain(&found.dot).for_each(|rect| self.taken.insert(*rect));
+            let beside_pt = if found.boxes.len() == 1 { BESIDE_PT - PADDING_PT } else { 0.0 };
+            found.boxes.iter().for_each(|rect| self.taken.insert(rect.inflate(beside_pt, 0.0)));
+            found.dot.iter().for_each(|rect| self.taken.insert(*rect));
             found.boxes.iter().for_each(|rect| self.covered.insert(*rect));
             found.leader.iter().flat_map(|leader| leader::steps(*leader)).for_each(|rect| self.taken.insert(rect));
+            self.leaders.extend(found.leader);
             self.shown.entry(&candidate.key).or_default().push(found.at);
             let bounds = found.boxes.iter().copied().reduce(|a, b| a.union(b)).unwrap_or_default();
             self.placed.push(PlacedLabel { candidate: index, bounds, texts: found.texts, leader: found.leader });
@@ -238,7 +251,8 @@ impl<'a> Placing<'a> {
             let others = self.shown.get(candidate.key.as_str());
             others.is_some_and(|others| others.iter().any(|other| other.distance(at) < candidate.repeat_pt))
         };
-        let room = Room { taken, covered, kept_clear, barriers, page };
+        let leaders = if self.may_cross { &[][..] } else { self.leaders.as_slice() };
+        let room = Room { taken, covered, kept_clear, barriers, leaders, page };
         match &candidate.anchor {
             Anchor::Around { point, radius_pt } if !near(*point) => around(candidate, *point, *radius_pt, &room),
             Anchor::Centered(point) if !near(*point) => centered(candidate, *point, taken, page),
@@ -253,10 +267,23 @@ impl<'a> Placing<'a> {
         }
     }
 
+    /// With the most of the main names that find room: leaders cross only where that lets more of them.
+    fn with_most_of(self, order: Vec<usize>) -> Self {
+        let crossing = Self { may_cross: true, ..self.clone() };
+        let (apart_sum, apart) = self.ordered(order.clone());
+        let all =
+            order.iter().filter(|index| apart.candidates[**index].place().is_some_and(|at| apart.page.contains(at)));
+        if apart.placed.iter().filter(|label| order.contains(&label.candidate)).count() >= all.count() {
+            return apart;
+        }
+        let (sum, crossing) = crossing.ordered(order);
+        if sum > apart_sum { Self { may_cross: false, ..crossing } } else { apart }
+    }
+
     /// With the main names placed in an order that lets most of them find room: by priority, and then, as long as that
     /// helps, with one that found none before the others. Beside a large town that finds none either way the second
     /// language gives way.
-    fn with_most_of(self, mut order: Vec<usize>) -> Self {
+    fn ordered(self, mut order: Vec<usize>) -> (f64, Self) {
         let weight = |index: usize| (self.candidates[index].priority - MAIN).max(0.0) + 3000.0;
         let place_of = |index: usize| self.candidates[index].place().unwrap_or_default();
         let tried = |order: &[usize], short: &[usize]| {
@@ -297,7 +324,7 @@ impl<'a> Placing<'a> {
             }
             hopeless.push(missing);
         }
-        best
+        (most, best)
     }
 }
 
@@ -369,6 +396,8 @@ struct Room<'a> {
     covered: &'a Grid,
     kept_clear: &'a Grid<Line>,
     barriers: &'a Barriers<'a>,
+    /// Of the names that stand apart from their dots.
+    leaders: &'a [Line],
     page: Rect,
 }
 
@@ -440,11 +469,12 @@ fn text_item(line: &LabelLine, halo: Color, characters: &str, origin: Point, rot
 }
 
 fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, room: &Room<'_>) -> Option<Found> {
-    let Room { taken, covered, kept_clear, barriers, page } = *room;
-    if !page.contains(point) {
+    let Room { taken, covered, kept_clear, barriers, page, .. } = *room;
+    let dot = Rect::from_center_size(point, (2.0 * radius_pt + 1.0, 2.0 * radius_pt + 1.0));
+    // No dot is cut by the frame.
+    if !page.contains_rect(dot) {
         return None;
     }
-    let dot = Rect::from_center_size(point, (2.0 * radius_pt + 1.0, 2.0 * radius_pt + 1.0));
     // A dot of the map's own gives way to all that is drawn, one of an overlay to nothing but what hides it.
     let hidden_by = if candidate.dot.is_some() { taken } else { covered };
     if !hidden_by.is_free_but(dot, Some(point)) {

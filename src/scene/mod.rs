@@ -32,7 +32,7 @@ use kurbo::{Affine, Rect};
 
 use self::display_list::{Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Stroke};
 use self::ground::{DrawnGround, Ground};
-use self::labels::{Anchor, LabelCandidate, LabelLine, PlacedLabel, Surroundings};
+use self::labels::{Anchor, Barrier, LabelCandidate, LabelLine, PlacedLabel, Surroundings};
 use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
@@ -43,7 +43,7 @@ use crate::dossier::{self, Dimension, Dossier, Overlay, Place};
 use crate::geometry::{Frame, Point};
 
 pub use apart::kinds_in;
-pub use overlays::kind_swatch;
+pub use overlays::{kind_swatch, kind_swatch_in};
 
 /// How the map looks: everything that a painter needs besides the shapes and the part of the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,6 +111,11 @@ impl Look {
         map_alike && (same || annotations::obstacles(self, frame) == annotations::obstacles(other, frame))
     }
 }
+
+/// From this zoom on the names of towns keep to their side of the borders of states, as web maps count.
+const SIDES_FROM_ZOOM: f64 = 6.0;
+/// How far names keep from the middle of such a border, in points.
+const BORDER_CLEAR_PT: f64 = 2.0;
 
 /// A dossier made ready for drawing and for clicks. Never changes: what was opened makes a new one, which shares the
 /// overlays that are the same.
@@ -192,7 +197,12 @@ impl Scene {
         name_marked_dots(&mut candidates, &annotations::markers(look, frame));
         let drawn = annotations::obstacles(look, frame);
         let drawn: Vec<Rect> = dots.into_iter().chain(drawn).collect();
-        let (mut lines, barriers) = (self.lines_kept_clear(look, frame), self.barriers(look, frame));
+        let (mut lines, mut barriers) = (self.lines_kept_clear(look, frame), self.barriers(look, frame));
+        // From afar names are wider than countries; from near no town is named on another state's ground.
+        if frame.view.zoom >= SIDES_FROM_ZOOM && self.dossier.country.is_some() {
+            let pieces = ground.border_pieces.clone();
+            barriers.push(Barrier { pieces, clear_pt: BORDER_CLEAR_PT, area: None });
+        }
         lines.append(&mut ground.border_pieces);
         let around = Surroundings { covering: reserved, drawn: &drawn, lines: &lines, barriers: &barriers };
         let placed = labels::place_clear_of(&candidates, &around, frame.page());
@@ -289,6 +299,18 @@ pub fn swatch_style(overlay: &Overlay, theme: Theme, opacity: f64) -> SwatchStyl
     }
 }
 
+/// How strong the fill of a style is in a theme: where lines stand for its hue, it says no more than in colours, so that
+/// what the dossier hatches itself is the strongest without colours as well.
+fn fill_opacity(style: &dossier::Style, theme: Theme) -> f64 {
+    let is_hatched_for_hue = style.pattern == PatternKind::None
+        && style.fill_opacity >= LEAST_HATCHED
+        && Color::of_style(style.fill.as_deref()).is_some_and(|color| theme.hatch_for(color).is_some());
+    if is_hatched_for_hue { style.fill_opacity } else { theme.fill_opacity(style.fill_opacity) }
+}
+
+/// The least strength of a fill that lines stand for where colours are not printed.
+const LEAST_HATCHED: f64 = 0.1;
+
 /// A dossier's style made ready for a theme.
 pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
     let palette = theme.palette();
@@ -304,19 +326,18 @@ pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
         cap: if style.dash.is_some() { Cap::Butt } else { Cap::Round },
     });
     let mark_color = fill.map(|color| theme.line(color)).or(stroke_color).unwrap_or(palette.ink);
-    let bold = if theme == Theme::HighContrast { 1.35 } else { 1.0 };
+    let bold = if matches!(theme, Theme::HighContrast | Theme::Grey) { 1.35 } else { 1.0 };
     let mark = match style.pattern {
         // What colour alone would tell apart is hatched where there is none.
-        PatternKind::None => {
-            fill.filter(|_| style.fill_opacity >= 0.1).and_then(|color| theme.hatch_for(color)).map(|angle_deg| {
-                MarkStyle {
-                    mark: Mark::Lines { angle_deg },
-                    color: mark_color.with_opacity(0.55),
-                    spacing_pt: 6.0,
-                    size_pt: 0.6,
-                }
-            })
-        }
+        PatternKind::None => fill
+            .filter(|_| style.fill_opacity >= LEAST_HATCHED)
+            .and_then(|color| theme.hatch_for(color))
+            .map(|angle_deg| MarkStyle {
+                mark: Mark::Lines { angle_deg },
+                color: mark_color.with_opacity(0.55),
+                spacing_pt: 6.0,
+                size_pt: 0.6,
+            }),
         PatternKind::Hatch => Some(MarkStyle {
             mark: Mark::Lines { angle_deg: style.pattern_angle },
             color: mark_color.with_opacity(0.75),
@@ -331,9 +352,7 @@ pub fn style_of(style: &dossier::Style, theme: Theme) -> OverlayStyle {
         }),
     };
     OverlayStyle {
-        fill: fill_color
-            .map(|color| color.with_opacity(theme.fill_opacity(style.fill_opacity)))
-            .filter(|color| color.a > 0),
+        fill: fill_color.map(|color| color.with_opacity(fill_opacity(style, theme))).filter(|color| color.a > 0),
         mark,
         casing: style.casing.as_ref().map(|_| (palette.halo, 1.6)),
         dot: Some(DotStyle {
@@ -450,6 +469,20 @@ mod tests {
         let mut shown = Vec::new();
         texts(&list.items, &mut shown);
         assert!(["Kramatorsk", "Sloviansk"].iter().all(|city| shown.iter().any(|name| name == city)), "{shown:?}");
+    }
+
+    #[test]
+    fn without_colours_what_is_hatched_itself_is_the_darkest() {
+        let (dossier, _) = builtin::berlin().expect("the built-in dossier can be read");
+        let on_land = |id: &str| {
+            let style = style_of(&dossier.overlay(id).expect("an overlay").style, Theme::Grey);
+            let (fill, mark) = (style.fill.expect("a fill"), style.mark.expect("a hatch"));
+            let share = f64::from(fill.a) / 255.0;
+            let land = f64::from(Theme::Grey.palette().land.r);
+            (f64::from(fill.r) * share + land * (1.0 - share), mark.size_pt)
+        };
+        let ((main, thick), (held, thin)) = (on_land("withdrawal-area"), on_land("donetsk-russian-held"));
+        assert!(main < held - 10.0 && thick > 2.0 * thin, "{main} and {held}, {thick} and {thin}");
     }
 
     #[test]

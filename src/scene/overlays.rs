@@ -16,14 +16,14 @@ use super::annotations::MarkerStyle;
 use super::apart::kinds_in;
 use super::covering::{covers, stepped_back};
 use super::display_list::{Color, Face, Group, Item, Path, Stroke};
-use super::labels::{Anchor, LabelCandidate, LabelLine, PIECE_PT};
+use super::labels::{self, Anchor, LabelCandidate, LabelLine, PIECE_PT};
 use super::palette::Theme;
 use super::style::OverlayStyle;
 use super::swatch::SwatchStyle;
 use super::{ANCHOR, Look, PlacedNames, Scene, add_ring, is_named, is_near_page, radius_pt, style_of};
 use crate::document::{Shown, shown};
 use crate::dossier::styling::LabelPlacement;
-use crate::dossier::{Dimension, Kinds, Overlay, Shape, Style};
+use crate::dossier::{Dimension, Kind, Kinds, Overlay, Shape, Style};
 use crate::formats::table::parts_of;
 use crate::geometry::derive::largest_label_point;
 use crate::geometry::measure::line_length_m;
@@ -227,9 +227,11 @@ impl Scene {
                     color: palette.label,
                     letter_spacing_pt: 0.0,
                 };
+                // What the user asked for goes before what the map has, in the order of the file; but a pin's label gives
+                // way to the names of towns, by which readers find their way.
+                let order = feature.min(100_000) as f64;
                 candidates.push(LabelCandidate {
-                    // What the user asked for goes before what the map has, in the order of the file.
-                    priority: 2e9 - feature as f64,
+                    priority: if is_point { labels::BELOW_CITIES - 1e-3 * order } else { 2e9 - order },
                     lines: vec![line],
                     anchor,
                     halo: palette.halo,
@@ -300,10 +302,7 @@ impl Drawn<'_> {
         let as_one = self.kinds.is_one() && (self.overlay.opened_from.is_none() || self.overlay.features.count() == 1);
         match (self.kinds.list(), shape) {
             ([kind], Shape::Area(_)) if as_one => {
-                let mut style = style_of(&kind.style, self.theme);
-                if covers(self.overlay, self.frame) {
-                    style = stepped_back(style);
-                }
+                let style = style_in(self.overlay, kind, self.theme, self.frame);
                 let path = self.path_of_areas();
                 [path.map_or_else(Vec::new, |path| style.items_for_area(path, self.origin())), Vec::new(), Vec::new()]
             }
@@ -513,8 +512,25 @@ fn path_of(levels: &Levels, frame: &Frame) -> Option<Arc<Path>> {
     Some(Arc::new(path))
 }
 
+/// The style of an area that is drawn as one: it steps back where it covers all of the frame.
+fn style_in(overlay: &Overlay, kind: &Kind, theme: Theme, frame: &Frame) -> OverlayStyle {
+    let style = style_of(&kind.style, theme);
+    if covers(overlay, frame) { stepped_back(style) } else { style }
+}
+
+/// [`kind_swatch`] of an overlay whose features are drawn as one, as they look in a frame: an area that covers all of it
+/// has no more hatch there than on the map.
+pub fn kind_swatch_in(overlay: &Overlay, kind: &Kind, theme: Theme, opacity: f64, frame: &Frame) -> SwatchStyle {
+    match &*overlay.shape {
+        Shape::Area(_) if overlay.opened_from.is_none() || overlay.features.count() == 1 => {
+            SwatchStyle::Area(style_in(overlay, kind, theme, frame).with_opacity(opacity))
+        }
+        _ => kind_swatch(overlay, kind, theme, opacity),
+    }
+}
+
 /// How a kind of an overlay's features is drawn at an opacity of 0 to 1, for a swatch.
-pub fn kind_swatch(overlay: &Overlay, kind: &crate::dossier::Kind, theme: Theme, opacity: f64) -> SwatchStyle {
+pub fn kind_swatch(overlay: &Overlay, kind: &Kind, theme: Theme, opacity: f64) -> SwatchStyle {
     let style = || style_of(&kind.style, theme).with_opacity(opacity);
     match kind.dimension {
         Dimension::Area => SwatchStyle::Area(style()),

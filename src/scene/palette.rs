@@ -144,13 +144,13 @@ impl Theme {
                 land: Color::rgb(0xF3F0E9),
                 water: Color::rgb(0xCBDDE7),
                 shore: Color::rgb(0xA5C0CF),
-                water_ink: Color::rgb(0x3F6D86),
+                water_ink: Color::rgb(0x376177),
                 rail: Color::rgb(0xB7B1A6),
                 road: Color::rgb(0xDDD4C3),
                 region_border: Color::rgb(0x9C9487),
                 state_border: Color::rgb(0x5A4028),
                 label: Color::rgb(0x2B2D30),
-                region_label: Color::rgb(0x6B6459),
+                region_label: Color::rgb(0x625B51),
                 halo: Color::rgb(0xFAF8F4),
             },
             Self::Dark => Palette {
@@ -169,7 +169,7 @@ impl Theme {
                 region_border: Color::rgb(0x6A6761),
                 state_border: Color::rgb(0xD2B48F),
                 label: Color::rgb(0xE2E0DB),
-                region_label: Color::rgb(0xA39C91),
+                region_label: Color::rgb(0xAEA79C),
                 halo: Color::rgb(0x15171A),
             },
             Self::Grey => Palette {
@@ -283,6 +283,29 @@ mod tests {
                 (palette.region_label, palette.land),
             ] {
                 assert!(contrast(ink, ground) >= 4.5, "{theme:?}: {ink:?} on {ground:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_have_a_contrast_of_four_and_a_half_on_their_ground() {
+        let over = |top: Color, share: f64, under: Color| {
+            let mix = |a: u8, b: u8| (f64::from(a) * share + f64::from(b) * (1.0 - share)).round() as u8;
+            Color { r: mix(top.r, under.r), g: mix(top.g, under.g), b: mix(top.b, under.b), a: 255 }
+        };
+        for theme in Theme::ALL {
+            let palette = theme.palette();
+            // A held area as the built-in dossier draws it.
+            let held = over(theme.fill(Color::rgb(0xA85468)), 0.18, palette.land);
+            for (what, name, ground) in [
+                ("a region on land", palette.region_label, palette.land),
+                ("a region on held ground", palette.region_label, held),
+                ("a town on held ground", palette.label, held),
+                ("a second name on held ground", palette.second, held),
+                ("a sea", palette.water_ink, palette.water),
+                ("a note", palette.second, palette.panel),
+            ] {
+                assert!(contrast(name, ground) >= 4.5, "{theme:?}, {what}: {}", contrast(name, ground));
             }
         }
     }

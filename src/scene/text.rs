@@ -130,7 +130,8 @@ pub fn bounds(text: &Text) -> Rect {
 }
 
 /// Breaks `text` into lines no wider than `width_pt`: at spaces, or after `/ - . ? & = _` and then anywhere in words
-/// that are wider than a line. A line break in the text stays one. No-break and thin spaces do not break.
+/// that are wider than a line. A line break in the text stays one. No-break and thin spaces do not break, nor do the
+/// spaces that [`is_tied`] names, unless what they tie is wider than a line.
 pub fn wrap(text: &str, face: Face, size_pt: f64, width_pt: f64) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
@@ -138,6 +139,41 @@ pub fn wrap(text: &str, face: Face, size_pt: f64, width_pt: f64) -> Vec<String> 
         wrap_paragraph(&paragraph, face, size_pt, width_pt, &mut lines);
     }
     lines
+}
+
+/// What follows a number on its line: units, and words that say by how much the number is to be multiplied.
+const UNITS: [&str; 34] = [
+    "%", "°", "°N", "°E", "°S", "°W", "km", "km²", "km2", "m", "m²", "m2", "cm", "mm", "ha", "mi", "mi²", "ft", "pt",
+    "px", "dpi", "kB", "MB", "sq", "thousand", "million", "billion", "trillion", "км", "км²", "м", "га", "тис", "млн",
+];
+
+/// Signs and words that are nothing without the number after them.
+const BEFORE_NUMBERS: [&str; 9] = ["±", "≈", "~", "<", ">", "≤", "≥", "№", "−"];
+
+/// Whether a space at a byte of a text holds what stands on both sides of it together, as in `5,600 km²`, `± 2 km` and
+/// `≈ 5,600`: a number never parts from its unit, nor a sign from its number.
+pub fn is_tied(text: &str, space: usize) -> bool {
+    let (Some(before), Some(after)) = (text.get(..space), text.get(space + 1..)) else { return false };
+    let before = before.rsplit([' ', '\u{a0}']).next().unwrap_or_default();
+    let after = after.split([' ', '\u{a0}']).next().unwrap_or_default();
+    let opening = before.trim_start_matches(['(', '[', '“', '„', '«', '"']);
+    if BEFORE_NUMBERS.contains(&opening) {
+        return after.starts_with(|c: char| c.is_ascii_digit());
+    }
+    let bare = after.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '°' | '²'));
+    // Of a square unit the second word as well.
+    let is_square = before == "sq" && matches!(bare, "km" | "m" | "mi" | "ft");
+    let ends_number = |word: &str| word.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '½' | '¼' | '¾'));
+    is_square || UNITS.contains(&bare) && ends_number(before)
+}
+
+/// The words of a line between the spaces at which it may break, in turn.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    let breaks = text.match_indices(' ').map(|(at, _)| at).filter(|at| !is_tied(text, *at)).chain([text.len()]);
+    breaks
+        .map(move |at| &text[std::mem::replace(&mut start, (at + 1).min(text.len()))..at])
+        .filter(|word| !word.is_empty())
 }
 
 /// A character as it is set: a tab or another control character as a space.
@@ -185,12 +221,15 @@ fn wrap_paragraph(text: &str, face: Face, size_pt: f64, width_pt: f64, lines: &m
     let mut start = 0;
     let mut soft_break = None; // (end of this line, start of the next)
     let mut word_break = None; // the same, inside a word
+    let mut tied_break = None; // the same, where nothing but what is tied would fill the line
     for (byte, character) in text.char_indices() {
         if byte < start {
             continue;
         }
         if character == ' ' {
-            if byte > start {
+            if byte > start && is_tied(text, byte) {
+                tied_break = Some((byte, byte + 1));
+            } else if byte > start {
                 soft_break = Some((byte, byte + 1));
                 word_break = None;
             } else {
@@ -200,13 +239,13 @@ fn wrap_paragraph(text: &str, face: Face, size_pt: f64, width_pt: f64, lines: &m
         }
         let end = byte + character.len_utf8();
         while pen_pt[end] - pen_pt[start] > width_pt && byte > start {
-            let (line_end, next) = match (soft_break.take(), word_break.take()) {
-                (Some(at), _) | (None, Some(at)) if at.0 > start => at,
-                _ => (byte, byte),
-            };
+            let breaks = [soft_break.take(), tied_break.take(), word_break.take()];
+            let (line_end, next) = breaks.into_iter().flatten().find(|at| at.0 > start).unwrap_or((byte, byte));
             lines.push(text[start..line_end].trim_end_matches(' ').to_owned());
             start = next + text[next..byte.max(next)].bytes().take_while(|&b| b == b' ').count();
-            // A break inside the word that follows the one just taken is still of use.
+            // A break inside the words that follow the one just taken is still of use.
+            let tied = text[start..byte.max(start)].rfind(' ').map(|at| start + at).filter(|at| is_tied(text, *at));
+            tied_break = tied.map(|at| (at, at + 1));
             word_break = text[start..byte.max(start)]
                 .rfind(['/', '-', '.', '?', '&', '=', '_', '—'])
                 .map(|at| start + at + text[start + at..].chars().next().map_or(1, char::len_utf8))
@@ -508,6 +547,29 @@ mod tests {
         assert_eq!(wrap("абв", Face::Sans, 10.0, 0.0), ["а", "б", "в"]);
         assert!(wrap("", Face::Sans, 10.0, 90.0).is_empty());
         assert!(wrap("   ", Face::Sans, 10.0, 90.0).is_empty());
+    }
+
+    #[test]
+    fn numbers_stay_with_their_units_and_signs_with_their_numbers() {
+        let width = |words: &str| measure(words, Face::Sans, 10.0, 0.0).advance_pt + 0.1;
+        let set = |words: &str, widest: &str| wrap(words, Face::Sans, 10.0, width(widest)).join("|");
+        assert_eq!(set("measured 5,650 km²", "measured 5,650"), "measured|5,650 km²");
+        assert_eq!(set("says ≈ 5,600 km² and", "says ≈ 5,600"), "says|≈ 5,600 km²|and");
+        assert_eq!(set("about 20 sq km of it", "about 20 sq"), "about|20 sq km of|it");
+        assert_eq!(set("(5 km each side)", "(5 km each"), "(5 km each|side)");
+        // Only what is a number and a unit: a year and a word may part.
+        assert_eq!(set("In 2025 many", "In 2025"), "In 2025|many");
+        let note = "Approximate, ± 3.8 to 6.7 km, by stretch (≈ 5 %): area of about 5,600 km² and 12 million people";
+        for width_pt in 60..300 {
+            for line in wrap(note, Face::Sans, 10.0, f64::from(width_pt)) {
+                let parts = ["km", "%", "million"].iter().any(|unit| line.starts_with(unit));
+                assert!(!parts && !line.ends_with(['±', '≈']), "{width_pt} pt: {line}");
+            }
+        }
+        // What is wider than a line still breaks, and there.
+        assert_eq!(set("5,600 km²", "5,600"), "5,600|km²");
+        assert_eq!(words("a  ± 2 km, b").collect::<Vec<_>>(), ["a", "± 2 km,", "b"]);
+        assert!(words("").next().is_none());
     }
 
     #[test]

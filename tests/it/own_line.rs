@@ -770,3 +770,24 @@ fn a_corridor_ends_at_the_coast() {
     // The credit of the land stays where the land was used.
     assert!(overlay(&after, "corridor-10km").credit.as_deref().unwrap().contains("OpenStreetMap"));
 }
+
+#[test]
+fn the_dossiers_band_and_contested_ground_are_named_as_of_the_dossiers_line() {
+    let before = berlin();
+    let after = before.with_line("line-of-contact", moved(&line(&before), 0.05), "west.geojson").unwrap();
+    for id in ["line-uncertainty", "contested-ground"] {
+        let (former, now) = (&overlay(&before, id).title, &overlay(&after, id).title);
+        assert_eq!(now.main(), format!("{} (of the dossier’s line)", former.main()));
+        assert_eq!(now.get("uk").unwrap(), format!("{} (за лінією досьє)", former.get("uk").unwrap()));
+    }
+    for id in ["withdrawal-area", "contact-places", "donetsk"] {
+        assert_eq!(overlay(&after, id).title, overlay(&before, id).title, "{id}");
+    }
+    // A second line names them no second time, and the way back leads to their own names.
+    let twice = after.with_line("line-of-contact", line(&before), "same.geojson").unwrap();
+    assert_eq!(overlay(&twice, "line-uncertainty").title, overlay(&after, "line-uncertainty").title);
+    let back = twice.without_own_line();
+    for former in &before.overlays {
+        assert_eq!(overlay(&back, &former.id).title, former.title);
+    }
+}

@@ -183,3 +183,38 @@ fn words_of_features_stand_on_the_map_in_the_size_that_is_asked_for() {
     let sizes: Vec<f64> = texts.iter().filter(|text| text.text.starts_with("no. ")).map(|text| text.size_pt).collect();
     assert!(sizes.len() >= 6 && sizes.iter().all(|size| *size == 14.0), "{sizes:?}");
 }
+
+#[test]
+fn the_labels_of_pins_give_way_to_the_names_of_towns() {
+    let shown = |labels: Option<Labels>| {
+        let (mut dossier, _) = builtin::berlin().unwrap();
+        // A pin every 7 km around Kramatorsk and Donetsk.
+        let around = |lon: f64, lat: f64| {
+            (0..49).map(move |n| (lon + 0.09 * f64::from(n % 7 - 3), lat + 0.06 * f64::from(n / 7 - 3)))
+        };
+        let pins: Vec<String> = (around(37.5844, 48.7389).chain(around(37.8028, 48.0159)))
+            .map(|(lon, lat)| {
+                format!(r#"{{"type":"Feature","properties":{{"name":"Report"}},"geometry":{{"type":"Point","coordinates":[{lon},{lat}]}}}}"#)
+            })
+            .collect();
+        let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, pins.join(","));
+        dossier.add(own_layer("pins", geojson::read_table(text.as_bytes()).unwrap()).unwrap().0);
+        let mut document = Document::new(&dossier, 900.0, 700.0);
+        edit::set_styling(&mut document, "pins", Arc::new(Styling { labels, ..Styling::default() }));
+        let look = claimline::scene::Look::of(&document, Theme::Light, 1.0);
+        let view = claimline::geometry::View::fit([36.8, 47.6, 39.2, 49.2], 900.0, 700.0, 10.0);
+        let frame = claimline::geometry::Frame::new(view, 900.0, 700.0);
+        let list = Scene::new(dossier).map(&look, &Ground::builtin().0, &frame, &[]);
+        let mut texts = Vec::new();
+        collect(&list.items, &mut texts);
+        let is_town = |text: &&str| ["Kramatorsk", "Sloviansk", "Druzhkivka", "Donetsk", "Makiivka"].contains(text);
+        let towns: Vec<String> =
+            texts.iter().map(|text| text.text.as_str()).filter(is_town).map(str::to_owned).collect();
+        (towns, texts.iter().filter(|text| text.text == "Report").count())
+    };
+    let (without, none) = shown(None);
+    let (with, some) = shown(Some(Labels::of("name")));
+    assert!(without.contains(&"Donetsk".to_owned()) && without.contains(&"Kramatorsk".to_owned()), "{without:?}");
+    assert_eq!((with, none), (without, 0));
+    assert!(some > 0, "pins are still labelled where there is room");
+}

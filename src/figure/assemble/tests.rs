@@ -373,3 +373,136 @@ fn a_corner_that_was_chosen_wins_over_the_emptiest() {
     let drawn = draw(&scene, &Ground::builtin().0, &document, &options);
     assert!(drawn.standing.iter().all(|it| it.piece != Piece::Callout));
 }
+
+/// The group of that id, wherever it is.
+fn group<'a>(items: &'a [Item], id: &str) -> Option<&'a display_list::Group> {
+    items.iter().find_map(|item| match item {
+        Item::Group(one) if one.id == id => Some(one),
+        Item::Group(one) => group(&one.items, id),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_callouts_leader_crosses_neither_the_line_of_contact_nor_a_name() {
+    let (scene, document) = berlin();
+    let ground = Ground::builtin().0;
+    let line = scene.dossier().overlay("line-of-contact").unwrap();
+    // With some ground around, as the command line shows it.
+    let [west, south, east, north] = scene.dossier().home;
+    let (across, up) = (0.03 * (east - west), 0.03 * (north - south));
+    let shows = Shows::Bounds([west - across, south - up, east + across, north + up]);
+    for size in super::super::PageSize::PRESETS {
+        for names in ["english", "ukrainian", "both"] {
+            let mut options = FigureOptions::usual(super::super::PageSetup::of(size), shows);
+            options.names = Names::of_word(names);
+            let drawn = draw(&scene, &ground, &document, &options);
+            let what = format!("{size:?}, {names}");
+            let callout = group(&drawn.list.items, "callout").unwrap_or_else(|| panic!("{what}: no callout"));
+            let leader = callout.items.iter().find_map(|item| match item {
+                Item::Stroke { path, .. } => Some(path.points()),
+                _ => None,
+            });
+            let Some([from, to]) = leader else { continue };
+            let leader = kurbo::Line::new(*from, *to);
+            let origin = drawn.map_frame.origin().to_vec2();
+            for part in line.shape.lines() {
+                let on_page: Vec<Point> = part.coords().map(|at| drawn.map.page_from_lon_lat(*at) + origin).collect();
+                for pair in on_page.windows(2) {
+                    let piece = kurbo::Line::new(pair[0], pair[1]);
+                    let meets = leader.crossing_point(piece).is_some_and(|at| {
+                        let (along, other) = (at.distance(leader.p0), at.distance(piece.p0));
+                        let on = |line: kurbo::Line, along: f64| {
+                            along <= line.length() && (at - line.p0).dot(line.p1 - line.p0) >= 0.0
+                        };
+                        on(leader, along) && on(piece, other)
+                    });
+                    assert!(!meets, "{what}: the leader {leader:?} crosses the line of contact near {piece:?}");
+                }
+            }
+            let mut on_map = Vec::new();
+            texts(&group(&drawn.list.items, "labels").expect("names").items, &mut on_map);
+            for step in 0..=40 {
+                let at = leader.p0.lerp(leader.p1, f64::from(step) / 40.0);
+                let under = on_map.iter().find(|name| crate::scene::text::outline(name).bounding_box().contains(at));
+                assert!(under.is_none(), "{what}: the leader runs through {:?}", under.map(|name| &name.text));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_legend_names_no_region_that_is_only_seen_as_the_edge_of_others() {
+    let (scene, mut document) = berlin();
+    let options = FigureOptions::usual(super::super::PageSetup::default(), Shows::Bounds(scene.dossier().home));
+    let listed = |document: &Document| {
+        let drawn = draw(&scene, &Ground::blank(), document, &options);
+        let mut words = Vec::new();
+        texts(&group(&drawn.list.items, "legend").expect("a legend").items, &mut words);
+        words.iter().any(|text| text.text == "Donetsk oblast")
+    };
+    assert!(!listed(&document), "the area proposed for withdrawal and the held part outline all of it");
+    for state in document.overlays.iter_mut().filter(|state| state.id == "donetsk-russian-held") {
+        state.visible = false;
+    }
+    assert!(listed(&document), "its outline is seen in the south");
+}
+
+#[test]
+fn the_legend_shows_an_area_that_covers_the_map_as_faint_as_the_map_does() {
+    let (scene, document) = berlin();
+    let patterns = |zoom: f64| {
+        let shows = Shows::View(View { center: geo::Coord { x: 37.4, y: 48.72 }, zoom });
+        let options = FigureOptions::usual(super::super::PageSetup::default(), shows);
+        let drawn = draw(&scene, &Ground::blank(), &document, &options);
+        fn count(items: &[Item]) -> usize {
+            items
+                .iter()
+                .map(|item| match item {
+                    Item::Group(group) => count(&group.items),
+                    Item::Pattern { .. } => 1,
+                    _ => 0,
+                })
+                .sum()
+        }
+        count(&group(&drawn.list.items, "legend").expect("a legend").items)
+    };
+    assert_eq!((patterns(8.0), patterns(13.0)), (1, 0));
+}
+
+#[test]
+fn leaders_to_names_cross_neither_each_other_nor_the_callouts() {
+    let (scene, document) = berlin();
+    let ground = Ground::builtin().0;
+    let [west, south, east, north] = scene.dossier().home;
+    let (across, up) = (0.03 * (east - west), 0.03 * (north - south));
+    let shows = Shows::Bounds([west - across, south - up, east + across, north + up]);
+    let lines = |group: &display_list::Group| -> Vec<kurbo::Line> {
+        let points = group.items.iter().filter_map(|item| match item {
+            Item::Stroke { path, .. } => Some(path.points()),
+            _ => None,
+        });
+        let ends = points.filter_map(|points| Some(kurbo::Line::new(*points.first()?, *points.last()?)));
+        let mut ends: Vec<kurbo::Line> = ends.collect();
+        ends.dedup();
+        ends
+    };
+    let side = |of: kurbo::Line, at: Point| (of.p1 - of.p0).cross(at - of.p0) > 0.0;
+    let parts = |a: kurbo::Line, b: kurbo::Line| side(a, b.p0) != side(a, b.p1);
+    let mut leaders = 0;
+    for size in super::super::PageSize::PRESETS {
+        for names in ["english", "ukrainian", "both"] {
+            let mut options = FigureOptions::usual(super::super::PageSetup::of(size), shows);
+            options.names = Names::of_word(names);
+            let drawn = draw(&scene, &ground, &document, &options);
+            let mut all = lines(group(&drawn.list.items, "labels").expect("names"));
+            all.extend(group(&drawn.list.items, "callout").map(lines).unwrap_or_default());
+            leaders += all.len();
+            for (index, one) in all.iter().enumerate() {
+                let crossed = all[..index].iter().find(|other| parts(*one, **other) && parts(**other, *one));
+                assert!(crossed.is_none(), "{size:?}, {names}: {one:?} crosses {crossed:?}");
+            }
+        }
+    }
+    assert!(leaders > 20, "there are {leaders} leaders");
+}

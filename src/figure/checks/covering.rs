@@ -12,6 +12,7 @@ use crate::document::annotation::PointKind;
 use crate::document::{Annotation, Document, annotation};
 use crate::dossier::{Dimension, Overlay, SOON_CHECKED};
 use crate::figure::assemble::Drawn;
+use crate::figure::subject::Subject;
 use crate::figure::writers::cut;
 use crate::geometry::clip::part_inside;
 use crate::geometry::simplify::Ring;
@@ -29,6 +30,9 @@ const MUCH: f64 = 0.1;
 
 /// The same of what the frame cuts off itself, as a share of what it leaves: readers take that for a part.
 const MUCH_OF_A_PART: f64 = 1.0 / 3.0;
+
+/// More than this share of what the figure is about is named as well.
+const SOME: f64 = 0.01;
 
 /// Of such an overlay nothing is asked where it takes less of the map than this: of areas as a share of the map's, of lines
 /// as one of its width and height together.
@@ -66,12 +70,20 @@ pub(in crate::figure) struct Hidden<'a> {
     much: f64,
     /// The share that each of the parts hides.
     shares: Vec<f64>,
+    /// Whether the figure is about it and shows all of it: what goes beyond the map leaves furniture no other place.
+    pub(in crate::figure) is_main: bool,
 }
 
 impl Hidden<'_> {
     /// The share that a part hides, if that is much.
     pub(in crate::figure) fn much_under(&self, piece: usize) -> Option<f64> {
         self.shares.get(piece).copied().filter(|share| *share > self.much)
+    }
+
+    /// The share that a part hides of what the figure is about, if that is seen and not much.
+    pub(in crate::figure) fn some_of_main_under(&self, piece: usize) -> Option<f64> {
+        let share = self.shares.get(piece).copied().filter(|_| self.is_main)?;
+        (share > SOME && share <= self.much).then_some(share)
     }
 
     /// The share that several parts hide together, and which they are, if that is much and none alone hides so much.
@@ -87,6 +99,8 @@ impl Hidden<'_> {
 /// over, for an export must not wait for it.
 pub(in crate::figure) fn hidden<'a>(scene: &'a Scene, drawn: &Drawn, pieces: &[Rect]) -> Vec<Hidden<'a>> {
     let mut found = Vec::new();
+    let shown: Vec<&Overlay> = drawn.shown.iter().filter_map(|id| scene.dossier().overlay(id)).collect();
+    let main = Subject::of(scene.dossier(), &shown).main;
     let (map, frame) = (&drawn.map, drawn.map_frame);
     let page_from_world = Affine::translate(frame.origin().to_vec2()) * map.page_from_world();
     for overlay in &scene.dossier().overlays {
@@ -120,7 +134,8 @@ pub(in crate::figure) fn hidden<'a>(scene: &'a Scene, drawn: &Drawn, pieces: &[R
         for index in near {
             shares[index] = amount(pieces[index].intersect(frame)) / seen;
         }
-        found.push(Hidden { overlay, much, shares });
+        let is_main = !is_cut && main.is_some_and(|main| main.id == overlay.id);
+        found.push(Hidden { overlay, much, shares, is_main });
     }
     found
 }

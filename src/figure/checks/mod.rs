@@ -253,13 +253,20 @@ fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut 
         |overlay: &Overlay, share: f64| format!("{} ({:.0} %)", words::quoted(overlay.title.main()), 100.0 * share);
     for (index, standing) in on_map.iter().enumerate() {
         let shares = hidden.iter().filter_map(|one| Some(share_of(one.overlay, one.much_under(index)?)));
+        let of_main = hidden.iter().filter_map(|one| Some(share_of(one.overlay, one.some_of_main_under(index)?)));
         let labels = marked.iter().filter(|one| one.is_under(standing.rect)).map(|one| words::quoted(&one.label));
         let or_off = if standing.piece.stands_beside() { " or off the map" } else { "" };
-        for (much, names) in [("much of ", shares.collect::<Vec<_>>()), ("", labels.collect())] {
+        let subject = ", what the figure is about";
+        let covered = [
+            ("much of ", shares.collect::<Vec<_>>(), ""),
+            ("some of ", of_main.collect(), subject),
+            ("", labels.collect(), ""),
+        ];
+        for (much, names, what) in covered {
             if !names.is_empty() {
                 let names = list(&names);
                 let name = standing.piece.singular();
-                warn(Concern::Covered, format!("{name} covers {much}{names}: move it elsewhere{or_off}"));
+                warn(Concern::Covered, format!("{name} covers {much}{names}{what}: move it elsewhere{or_off}"));
             }
         }
     }

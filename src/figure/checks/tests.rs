@@ -203,6 +203,15 @@ fn furniture_over_overlays_and_annotations_is_named() {
     );
     assert_eq!(over[1], "the locator map covers “Said here”: move it elsewhere");
     assert!(with("top-right").is_empty());
+    // Of what the figure is about a little is named as well, of others not.
+    let little = said(
+        Concern::Covered,
+        |options| options.furniture.place(Piece::ScaleBar, Some("26%x13%".parse().expect("a place"))),
+        &[],
+    );
+    assert_eq!(little.len(), 1, "{little:?}");
+    let words = "the scale bar covers some of “Area proposed for withdrawal” (";
+    assert!(little[0].starts_with(words) && little[0].contains("what the figure is about"), "{little:?}");
     let beside = |options: &mut FigureOptions| {
         options.furniture.place(Piece::Notes, Some("45%x20%".parse().expect("a place")));
     };

@@ -113,7 +113,7 @@ impl Setting {
         if place.is_some() || spec.looks_for_place(Piece::Callout) {
             match self.callout(spec, map, place, &on_map.reserved) {
                 Some(callout) => {
-                    on_map.reserved.push(callout.reserved);
+                    on_map.reserved.extend(callout.reserved);
                     on_map.placed.push((Piece::Callout, callout.rect));
                     on_map.groups.push(callout.group);
                 }

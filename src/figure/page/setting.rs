@@ -150,7 +150,7 @@ impl Setting {
         let mut space_pt = 0.0;
         for (index, run) in runs.iter().enumerate() {
             let mut continues = false;
-            for word in run.words.split(' ').filter(|word| !word.is_empty()) {
+            for word in text::words(run.words) {
                 let mut word = word.to_owned();
                 let glued = !continues && index > 0 && !run.words.starts_with(' ');
                 let before_pt = if glued || pen.x == 0.0 { 0.0 } else { space_pt };

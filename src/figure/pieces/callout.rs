@@ -6,7 +6,7 @@ use kurbo::{Point, Rect, Shape as _, Size, Vec2};
 
 use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::figure::contents::Material;
-use crate::figure::crowd::leader_start;
+use crate::figure::crowd::{Leeway, leader_start};
 use crate::figure::page::{Content, FigureSpec, Setting};
 use crate::figure::placing::{Place, rect_at};
 use crate::geometry::Frame;
@@ -44,10 +44,16 @@ fn says(material: &Material<'_>) -> Option<Content> {
 /// A callout at its place on the map.
 pub(in crate::figure) struct PlacedCallout {
     pub(in crate::figure) rect: Rect,
-    /// What the map's names keep off.
-    pub(in crate::figure) reserved: Rect,
+    /// What the map's names keep off: its words, with some air, and its leader.
+    pub(in crate::figure) reserved: Vec<Rect>,
     pub(in crate::figure) group: Group,
 }
+
+/// Names keep off a leader at places so far apart, in points: less than a name is high.
+const LEADER_STEP_PT: f64 = 3.0;
+
+/// How wide such a place is, in points; names have air of their own around them.
+const LEADER_PT: f64 = 1.0;
 
 /// From one baseline to the next, in ems.
 const LEADING: f64 = 1.24;
@@ -92,10 +98,10 @@ impl Setting {
         let size_pt = self.size(0.95);
         let found = match place {
             // The widest has the fewest lines; where it finds no place a narrower one may.
-            None => [(false, false), (true, false), (true, true)].into_iter().find_map(|(among_names, is_tight)| {
+            None => Leeway::ALL.into_iter().find_map(|leeway| {
                 [17.0, 12.0, 9.0, 7.5].into_iter().find_map(|width_em| {
                     let set = set(width_em);
-                    let found = spec.crowd.callout(set.size, taken, among_names, is_tight)?;
+                    let found = spec.crowd.callout(set.size, taken, leeway)?;
                     Some((set, found.rect, found.target))
                 })
             }),
@@ -114,9 +120,16 @@ impl Setting {
         };
         let (Lines { lines, size: Size { width: width_pt, .. } }, rect, target) = found?;
         let halo_pt = 0.22 * size_pt;
+        // No name beside it reads as one more of its words.
+        let mut reserved = vec![rect.inflate(0.9 * size_pt, 0.4 * size_pt)];
         let mut items = Vec::new();
         if let Some(target) = target {
             let start = leader_start(rect.inflate(0.3 * size_pt, 0.0), target);
+            let steps = (start.distance(target) / LEADER_STEP_PT).ceil().clamp(1.0, 400.0) as usize;
+            reserved.extend((0..=steps).map(|step| {
+                let at = start.lerp(target, step as f64 / steps as f64);
+                Rect::from_center_size(at, (LEADER_PT, LEADER_PT))
+            }));
             let mut path = Path::new();
             path.move_to(start);
             path.line_to(target);
@@ -157,10 +170,6 @@ impl Setting {
             }));
             y += LEADING * line_pt;
         }
-        Some(PlacedCallout {
-            rect,
-            reserved: rect.inflate(halo_pt, halo_pt),
-            group: Group::new("callout", "Main overlay", items),
-        })
+        Some(PlacedCallout { rect, reserved, group: Group::new("callout", "Main overlay", items) })
     }
 }

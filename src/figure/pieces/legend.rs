@@ -18,7 +18,7 @@ use crate::formats::language::Text;
 use crate::scene::display_list::{Face, Item, Path};
 use crate::scene::swatch::{SwatchStyle, swatch_items};
 use crate::scene::text;
-use crate::scene::{kind_swatch, kinds_in};
+use crate::scene::{kind_swatch, kind_swatch_in, kinds_in};
 
 /// Its row of the table.
 pub(super) const INFO: PieceInfo = PieceInfo {
@@ -66,7 +66,11 @@ fn says(material: &Material<'_>) -> Option<Content> {
         material.drawn.legend(options.theme, &[], &Others::default())
     };
     let of_group = |id: &str| {
-        let overlays: Vec<&Overlay> = material.shown.iter().copied().filter(|overlay| overlay.group == id).collect();
+        // What the user has named for the legend stands in it.
+        let is_named = |overlay: &Overlay| material.options.own_name(overlay).is_some();
+        let is_seen = |overlay: &&Overlay| is_named(overlay) || !material.outlined.contains(&overlay.id.as_str());
+        let of_group = material.shown.iter().copied().filter(|overlay| overlay.group == id);
+        let overlays: Vec<&Overlay> = of_group.filter(is_seen).collect();
         overlays
     };
     let groups = dossier.groups.iter().flat_map(|group| {
@@ -102,7 +106,7 @@ fn of_one_kind(material: &Material<'_>, overlay: &Overlay) -> Option<LegendEntry
             .and_then(|language| overlay.title.get(language.tag()))
             .filter(|second| own_name.is_none() && *second != overlay.title.main())
             .map(str::to_owned),
-        swatch: kind_swatch(overlay, kind, options.theme, opacity),
+        swatch: kind_swatch_in(overlay, kind, options.theme, opacity, material.frame),
         note: match kinds.left_out() {
             0 => sizes_note(material.dossier, overlay, material.has(Piece::Sizes)),
             _ => size_note(kind.size).filter(|_| material.has(Piece::Sizes)),
@@ -196,6 +200,15 @@ fn with_note(mut rows: Vec<LegendEntry>, note: Option<&str>) -> Vec<LegendEntry>
     rows
 }
 
+/// So many times as high as in even columns a legend may be whose groups stay whole.
+const MOST_FOR_WHOLE: f64 = 1.5;
+
+/// The same of a legend of one group.
+const MOST_FOR_ONE: f64 = 1.25;
+
+/// Or so much higher, in ems: two rows.
+const MOST_FOR_WHOLE_EM: f64 = 4.0;
+
 fn block(setting: &Setting, spec: &FigureSpec, room: Room, limits: Limits) -> (f64, Block) {
     let limit = limits.legend;
     let stacked = |width_pt: f64| (width_pt, setting.stacked(&setting.legend(spec, width_pt, limit)));
@@ -207,11 +220,17 @@ fn block(setting: &Setting, spec: &FigureSpec, room: Room, limits: Limits) -> (f
             let least = 17.0 * setting.size(1.0);
             let (count, width, gutter) = setting.column_count(width_pt, least, guess.div_ceil(2));
             let even = setting.in_columns(&setting.legend(spec, width, limit), count, width, gutter);
-            // Groups stay whole where that costs little height.
+            // Groups stay whole where that does not cost very much height: a heading that goes on in another column is read
+            // as one more group.
             let (count, width, gutter) = setting.column_count(width_pt, least, spec.legend().len());
             let rows = setting.legend(spec, width, limit);
             let whole = setting.in_columns(&setting.by_group(spec, &rows), count, width, gutter);
-            (width_pt, if whole.height_pt <= 1.25 * even.height_pt { whole } else { even })
+            // A single group fills the columns: whole it would leave them empty.
+            let most_pt = match spec.legend().len() {
+                ..2 => MOST_FOR_ONE * even.height_pt,
+                _ => (MOST_FOR_WHOLE * even.height_pt).max(even.height_pt + MOST_FOR_WHOLE_EM * setting.size(1.0)),
+            };
+            (width_pt, if whole.height_pt <= most_pt { whole } else { even })
         }
     }
 }

@@ -93,7 +93,7 @@ impl<'a> Barriers<'a> {
 }
 
 /// Whether two lines cross.
-fn crosses(a: Line, b: Line) -> bool {
+pub(super) fn crosses(a: Line, b: Line) -> bool {
     let side = |of: Line, at: Point| (of.p1 - of.p0).cross(at - of.p0) > 0.0;
     let parts = |a: Line, b: Line| side(a, b.p0) != side(a, b.p1);
     parts(a, b) && parts(b, a)

@@ -2,7 +2,7 @@
 
 use kurbo::{Line, Point, Rect, Size, Vec2};
 
-use super::barrier::Sides;
+use super::barrier::{Sides, crosses};
 use super::{Align, Block, Found, HALO_PT, LabelCandidate, LabelLine, PADDING_PT, Room, holds, texts};
 
 /// From one distance that is tried to the next, in points.
@@ -32,7 +32,7 @@ pub(super) fn with_leader(
     sides: &mut Sides,
     over: Over,
 ) -> Option<Found> {
-    let Room { taken, covered, kept_clear, barriers, page } = *room;
+    let Room { taken, covered, kept_clear, barriers, leaders, page } = *room;
     let in_the_way = match over {
         Over::Nothing => taken,
         Over::Drawn => covered,
@@ -57,7 +57,9 @@ pub(super) fn with_leader(
                 && taken.is_free_but(bounds.inflate(PADDING_PT, PADDING_PT / 2.0), Some(point))
                 && steps(leader).all(|rect| in_the_way.is_free_beyond(rect, point))
                 && kept_clear.count(bounds) == 0
-                && !kept_clear.crosses(leader);
+                && !kept_clear.crosses(leader)
+                // Two leaders that cross would each be followed to the other's dot.
+                && !leaders.iter().any(|other| crosses(*other, leader));
             if is_free && barriers.allow(bounds, sides) && barriers.allow_line(leader, sides) {
                 let texts = texts(candidate, &block, Point::new(x, y), align);
                 return Some(Found { at: point, dot: Some(dot), boxes: vec![bounds], texts, leader: Some(leader) });

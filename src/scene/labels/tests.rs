@@ -199,3 +199,18 @@ fn main_names_are_placed_so_that_most_find_room() {
         [Rect::new(0.0, 0.0, 400.0, 130.0), Rect::new(0.0, 170.0, 400.0, 300.0), Rect::new(297.0, 0.0, 400.0, 300.0)];
     assert_eq!(parted(&towns, &walls, &[]).len(), 2);
 }
+
+#[test]
+fn no_dot_is_cut_by_the_frame_and_no_two_names_read_as_one() {
+    let towns = [town("Cut", 3.0, 1.0, 100.0), town("Whole", 2.0, 20.0, 100.0)];
+    assert_eq!(names(&towns, &place(&towns, &[], PAGE)), ["Whole"]);
+    // Side by side on one line there is at least a space and a half between them.
+    for apart in 40..120 {
+        let towns = [town("First", 2.0, 100.0, 100.0), town("Second", 1.0, 100.0 + f64::from(apart), 100.0)];
+        let placed = place(&towns, &[], PAGE);
+        let [first, second] = placed.as_slice() else { continue };
+        let is_level = (first.bounds.center().y - second.bounds.center().y).abs() < 4.0;
+        let gap = (second.bounds.x0 - first.bounds.x1).max(first.bounds.x0 - second.bounds.x1);
+        assert!(!is_level || gap >= BESIDE_PT - 1e-9, "{apart}: {gap} pt");
+    }
+}
