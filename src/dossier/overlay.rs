@@ -63,6 +63,8 @@ pub struct Overlay {
     pub credit: Option<String>,
     /// Of a shape of the user's own: the name of its file.
     pub opened_from: Option<String>,
+    /// The filter by which its features were chosen when it was opened, as it was written; the others are not in it.
+    pub only: Option<String>,
     /// Of a shape of the user's own: where it comes from.
     pub origin: Option<Arc<Origin>>,
     /// Of a shape of the user's own: that parts of it lay over each other.
@@ -125,6 +127,15 @@ impl Overlay {
         self.shape.polygons().iter().any(|polygon| polygon.intersects(&within))
             || self.shape.lines().iter().any(|line| line.intersects(&within))
             || self.shape.places().iter().any(|place| within.intersects(&place.at))
+    }
+
+    /// The same of one of its features.
+    pub fn feature_reaches_into(&self, feature: usize, [west, south, east, north]: [f64; 4]) -> bool {
+        let within = geo::Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
+        let (polygons, lines, places) = self.features.parts(&self.shape, feature);
+        polygons.iter().any(|polygon| polygon.intersects(&within))
+            || lines.iter().any(|line| line.intersects(&within))
+            || places.iter().any(|place| within.intersects(place))
     }
 
     /// How many vertices it has.

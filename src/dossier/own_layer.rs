@@ -81,6 +81,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         license: None,
         credit: None,
         opened_from: Some(name.to_owned()),
+        only: None,
         origin: None,
         merged,
         prepared: Prepared::default(),

@@ -195,6 +195,7 @@ fn finish(
         license: entry.license.clone(),
         credit: entry.credit.clone(),
         opened_from: None,
+        only: None,
         origin: None,
         merged: None,
         prepared: super::prepared::Prepared::default(),

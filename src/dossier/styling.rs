@@ -60,14 +60,13 @@ impl Styling {
             }
         }
     }
+}
 
-    /// What it leaves out, as a note says it: `only features where status = occupied`.
-    pub fn filter_in_words(&self) -> Option<String> {
-        const LONGEST: usize = 160;
-        let filter = self.filter.as_ref()?.to_string();
-        let cut = if filter.chars().count() > LONGEST { " …" } else { "" };
-        Some(format!("only features where {}{cut}", filter.chars().take(LONGEST).collect::<String>()))
-    }
+/// What a filter leaves, as a note says it: `only features where status = occupied`. A long one is cut.
+pub fn only_in_words(filter: &str) -> String {
+    const LONGEST: usize = 160;
+    let cut = if filter.chars().count() > LONGEST { " …" } else { "" };
+    format!("only features where {}{cut}", filter.chars().take(LONGEST).collect::<String>())
 }
 
 /// A property as a person reads it.

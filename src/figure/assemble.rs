@@ -7,7 +7,7 @@ use geo::Coord;
 use kurbo::{Rect, Vec2};
 use serde_json::{Map, Value, json};
 
-use super::contents::{own_line, shown, spec};
+use super::contents::{filter_of, own_line, shown, spec};
 use super::crowd::Crowd;
 use super::evidence::{annotations, features, pack, provenance, visible};
 use super::grey::grey;
@@ -255,6 +255,11 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     put("scale", json!(scale));
     if let Some(own) = own_line(dossier, &shown) {
         put("own_line", own.json());
+    }
+    let filters: Map<String, Value> =
+        (shown.iter()).filter_map(|overlay| Some((overlay.id.clone(), json!(filter_of(document, overlay)?)))).collect();
+    if !filters.is_empty() {
+        put("filters", Value::Object(filters));
     }
     Drawn {
         list,

@@ -11,6 +11,7 @@ use super::pieces::credits::credits;
 use super::pieces::references::{cited, numbers_of};
 use super::subject::Subject;
 use crate::document::Document;
+use crate::dossier::styling::only_in_words;
 use crate::dossier::{Dossier, Overlay, OwnLine};
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
@@ -25,6 +26,17 @@ pub(in crate::figure) fn shown<'a>(dossier: &'a Dossier, document: &'a Document,
         found
     };
     dossier.groups.iter().flat_map(|group| of_group(&group.id)).filter(|overlay| overlay.reaches_into(seen)).collect()
+}
+
+/// Which of an overlay's features alone are drawn, in words; `None` where all are.
+pub(in crate::figure) fn filter_of(document: &Document, overlay: &Overlay) -> Option<String> {
+    let styled = document.overlay(&overlay.id).and_then(|state| state.styling.filter.as_ref());
+    match (&overlay.only, styled) {
+        (None, None) => None,
+        (Some(only), None) => Some(only_in_words(only)),
+        (None, Some(filter)) => Some(only_in_words(&filter.to_string())),
+        (Some(only), Some(filter)) => Some(only_in_words(&format!("({only}) and ({filter})"))),
+    }
 }
 
 /// What a figure is made of, for its pieces to say what they have to say of it.

@@ -33,6 +33,27 @@ pub enum SwatchStyle {
     },
     /// A callout.
     Note(Note),
+    /// Several side by side, for a row that stands for things of different looks.
+    Several(Vec<SwatchStyle>),
+}
+
+/// So many looks are shown of a row that stands for more.
+const MOST_SIDE_BY_SIDE: usize = 4;
+
+impl SwatchStyle {
+    /// The sample of a row for several things: the looks that differ, each once, the first few of them.
+    pub fn of_several(all: impl Iterator<Item = Self>) -> Self {
+        let mut several: Vec<Self> = Vec::new();
+        for one in all {
+            if several.len() < MOST_SIDE_BY_SIDE && !several.contains(&one) {
+                several.push(one);
+            }
+        }
+        match several.len() {
+            1 => several.remove(0),
+            _ => Self::Several(several),
+        }
+    }
 }
 
 /// The colours of a callout.
@@ -102,6 +123,15 @@ pub fn swatch_items(style: &SwatchStyle, rect: Rect) -> Vec<Item> {
             })]
         }
         SwatchStyle::Note(note) => note_items(note, rect),
+        SwatchStyle::Several(several) => {
+            let gap_pt = 1.0;
+            let width_pt = (rect.width() - gap_pt * (several.len().max(1) - 1) as f64) / several.len().max(1) as f64;
+            let each = several.iter().enumerate().flat_map(|(index, style)| {
+                let left = rect.x0 + index as f64 * (width_pt + gap_pt);
+                swatch_items(style, Rect::new(left, rect.y0, left + width_pt, rect.y1))
+            });
+            each.collect()
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod glyphs;
 mod goldens;
 mod label_sides;
 mod layers;
+mod layers_in_figures;
 mod layers_of_projects;
 mod line_evidence;
 mod opening;

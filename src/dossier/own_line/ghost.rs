@@ -164,6 +164,7 @@ impl Dossier {
                     beside: Arc::default(),
                     crossing: Arc::default(),
                     opened_from: None,
+                    only: None,
                     origin: None,
                     merged: None,
                     accuracy_m: before.accuracy_m,

@@ -22,11 +22,30 @@ fn says(material: &Material<'_>) -> Option<Content> {
     Some(Content::Words(as_of(material.dossier, material.shown)))
 }
 
-/// The day that the figure describes, and that of an own line in it, which is not the dossier's.
+/// The day that the figure describes, and those of what is the user's own in it, which are not the dossier's: of a line, and
+/// of dated layers. Of layers alone, their day if they have one in common, or else the day of each.
 pub(in crate::figure) fn as_of(dossier: &Dossier, shown: &[&Overlay]) -> String {
+    let of_layer = |overlay: &&&Overlay| overlay.opened_from.is_some() && !overlay.as_of.is_empty();
+    let layers: Vec<&Overlay> = shown.iter().filter(of_layer).copied().collect();
+    let each = |layers: &[&Overlay]| -> Vec<String> {
+        layers.iter().map(|layer| format!("{}: {}", layer.title.main(), words::date(&layer.as_of))).collect()
+    };
     if !Subject::of(dossier, shown).is_of_dossier() {
-        return String::new();
+        let all_have = shown.iter().filter(|overlay| overlay.opened_from.is_some()).count() == layers.len();
+        return match layers.first() {
+            Some(first) if all_have && layers.iter().all(|layer| layer.as_of == first.as_of) => {
+                words::date(&first.as_of)
+            }
+            _ => each(&layers).join("; "),
+        };
     }
+    let of_another_day: Vec<&Overlay> = layers.into_iter().filter(|layer| layer.as_of != dossier.as_of).collect();
+    let of_dossier = of_dossier_and_line(dossier, shown);
+    [of_dossier].into_iter().filter(|day| !day.is_empty()).chain(each(&of_another_day)).collect::<Vec<_>>().join("; ")
+}
+
+/// The dossier's day, and that of an own line.
+fn of_dossier_and_line(dossier: &Dossier, shown: &[&Overlay]) -> String {
     let day = words::date(&dossier.as_of);
     let Some(own) = own_line(dossier, shown).filter(|_| !day.is_empty()) else {
         return day;

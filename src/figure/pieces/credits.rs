@@ -2,7 +2,7 @@
 
 use super::Piece;
 use crate::basemap::sources;
-use crate::dossier::words;
+use crate::dossier::{Overlay, words};
 use crate::figure::contents::Material;
 use crate::figure::page::{Block, FigureSpec, Setting};
 use crate::scene::display_list::Face;
@@ -11,9 +11,22 @@ use crate::scene::display_list::Face;
 pub(in crate::figure) fn credits(material: &Material<'_>) -> Vec<String> {
     let Material { ground, document, frame, shown, .. } = *material;
     let ground = ground.credits(frame, &sources::find_or_builtin(&document.map, &document.map_sources));
-    let own = shown.iter().filter_map(|overlay| overlay.credit.as_deref());
-    let clauses = words::credit_clauses(own.chain(ground.iter().map(|(credit, _)| credit.as_str())));
+    let own: Vec<String> = shown.iter().filter_map(|overlay| of_overlay(overlay)).collect();
+    let all = own.iter().map(String::as_str).chain(ground.iter().map(|(credit, _)| credit.as_str()));
+    let clauses = words::credit_clauses(all);
     clauses.into_iter().map(str::to_owned).collect()
+}
+
+/// Whom an overlay's data demand to be credited. A dossier writes licences into its credits; a layer of the user's has its
+/// own beside it.
+fn of_overlay(overlay: &Overlay) -> Option<String> {
+    let said = |words: &Option<String>| words.clone().filter(|words| !words.trim().is_empty());
+    let license = said(&overlay.license).filter(|_| overlay.opened_from.is_some());
+    match (said(&overlay.credit), license) {
+        (Some(credit), Some(license)) if !credit.contains(&license) => Some(format!("{credit} ({license})")),
+        (None, Some(license)) => Some(format!("{} ({license})", overlay.title.main())),
+        (credit, _) => credit,
+    }
 }
 
 impl FigureSpec {

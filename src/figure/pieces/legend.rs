@@ -1,5 +1,6 @@
 //! The legend: what the map shows, with a sample of each.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kurbo::{Point, Rect, Shape as _, Size, Vec2};
@@ -9,12 +10,13 @@ use super::sizes::{size_note, sizes_note};
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
 use crate::document::Document;
 use crate::dossier::kinds::Row;
-use crate::dossier::{Kind, Kinds, Overlay};
+use crate::dossier::{Kinds, Overlay};
 use crate::figure::contents::Material;
 use crate::figure::evidence::others::Others;
 use crate::figure::options::FigureOptions;
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Run, Setting, continued, placed, shifted};
 use crate::formats::language::Text;
+use crate::geometry::Frame;
 use crate::scene::display_list::{Face, Item, Path};
 use crate::scene::swatch::{SwatchStyle, swatch_items};
 use crate::scene::text;
@@ -82,7 +84,8 @@ fn says(material: &Material<'_>) -> Option<Content> {
         let told_apart = overlays.into_iter().filter_map(|overlay| {
             let references = material.listed_numbers(overlay);
             let of = |kinds: &[usize]| material.listed_numbers_of_kinds(overlay, Some(kinds));
-            of_kinds(document, overlay, options, references, of)
+            let seen = kinds_seen(document, overlay, material.frame);
+            of_kinds(document, overlay, options, references, (of, |kind| seen.contains(&kind)))
         });
         own.into_iter().chain(told_apart).collect::<Vec<_>>()
     });
@@ -127,7 +130,7 @@ pub(in crate::figure) fn of_kinds(
     overlay: &Overlay,
     options: &FigureOptions,
     mut references: Vec<usize>,
-    of_kinds: impl Fn(&[usize]) -> Vec<usize>,
+    (of_kinds, is_seen): (impl Fn(&[usize]) -> Vec<usize>, impl Fn(usize) -> bool),
 ) -> Option<LegendGroup> {
     let kinds = kinds_of(document, overlay);
     if !kinds.is_told_apart() {
@@ -135,26 +138,28 @@ pub(in crate::figure) fn of_kinds(
     }
     let opacity = document.overlay(&overlay.id).map_or(1.0, |state| state.opacity);
     let list = kinds_in(&kinds, options.theme);
+    let is_drawn = |index: usize| list[index].shown && list[index].features > 0 && is_seen(index);
+    let swatch_of = |index: usize| kind_swatch(overlay, &list[index], options.theme, opacity);
     let mut entries = Vec::new();
     for row in kinds.rows() {
-        let (sample, title, size, own) = match row {
-            Row::Kind(index) if !list[index].shown || list[index].features == 0 => continue,
+        let (swatch, title, size, own) = match row {
+            Row::Kind(index) if !is_drawn(index) => continue,
             Row::Kind(index) => {
                 let kind = &list[index];
                 let title = if kind.title.is_empty() { overlay.title.main() } else { &kind.title };
-                (kind, title.to_owned(), kind.size, of_kinds(&[index]))
+                (swatch_of(index), title.to_owned(), kind.size, of_kinds(&[index]))
             }
             Row::Others(others) => {
-                let own = of_kinds(&others);
-                let drawn = |kind: &&Kind| kind.shown && kind.features > 0;
-                let others: Vec<&Kind> = others.iter().map(|index| &list[*index]).filter(drawn).collect();
-                let Some(first) = others.first() else { continue };
-                let size = others.iter().map(|kind| kind.size).sum();
-                (*first, format!("others ({})", others.len()), size, own)
+                let others: Vec<usize> = others.into_iter().filter(|index| is_drawn(*index)).collect();
+                if others.is_empty() {
+                    continue;
+                }
+                let size = others.iter().map(|index| list[*index].size).sum();
+                let swatch = SwatchStyle::of_several(others.iter().map(|index| swatch_of(*index)));
+                (swatch, format!("others ({})", others.len()), size, of_kinds(&others))
             }
         };
         let note = size_note(size).filter(|_| options.furniture.has(Piece::Sizes));
-        let swatch = kind_swatch(overlay, sample, options.theme, opacity);
         let mut references = std::mem::take(&mut references);
         references.extend(own);
         references.sort_unstable();
@@ -170,11 +175,16 @@ pub(in crate::figure) fn of_kinds(
 }
 
 /// Kinds that look alike share a row, in place of the first of them: samples that nobody can tell apart tell nothing
-/// apart. Rows with a remark of their own, such as a size, stay.
+/// apart. Rows with a remark of their own, such as a size, stay, and so do those that rest on other references.
 pub(in crate::figure) fn share_rows(entries: Vec<LegendEntry>) -> Vec<LegendEntry> {
     let mut rows: Vec<LegendEntry> = Vec::with_capacity(entries.len());
     for entry in entries {
-        let alike = |row: &&mut LegendEntry| row.swatch == entry.swatch && row.note.is_none() && entry.note.is_none();
+        let alike = |row: &&mut LegendEntry| {
+            row.swatch == entry.swatch
+                && row.references == entry.references
+                && row.note.is_none()
+                && entry.note.is_none()
+        };
         let Some(row) = rows.iter_mut().find(alike) else {
             rows.push(entry);
             continue;
@@ -184,11 +194,33 @@ pub(in crate::figure) fn share_rows(entries: Vec<LegendEntry>) -> Vec<LegendEntr
             (Some(first), Some(second)) => Some(format!("{first}, {second}")),
             _ => None,
         };
-        row.references.extend(entry.references);
-        row.references.sort_unstable();
-        row.references.dedup();
     }
     rows
+}
+
+/// The kinds of an overlay of which something lies in the frame, by their places in the list.
+fn kinds_seen(document: &Document, overlay: &Overlay, frame: &Frame) -> BTreeSet<usize> {
+    let kinds = kinds_of(document, overlay);
+    let seen = frame.lon_lat_bounds();
+    let all = 0..kinds.list().len();
+    // Where all of it is within there is no need to look at each feature.
+    let [w, s, e, n] = overlay.bounds;
+    if !kinds.is_told_apart() || (w >= seen[0] && s >= seen[1] && e <= seen[2] && n <= seen[3]) {
+        return all.collect();
+    }
+    let mut found = BTreeSet::new();
+    for feature in 0..overlay.features.count() {
+        if let Some(kind) = kinds.index_of(feature)
+            && !found.contains(&kind)
+            && overlay.feature_reaches_into(feature, seen)
+        {
+            found.insert(kind);
+            if found.len() == all.len() {
+                break;
+            }
+        }
+    }
+    found
 }
 
 /// The rows of a group, with what the dossier says of all of them under the last.
