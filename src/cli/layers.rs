@@ -64,7 +64,12 @@ pub(super) fn add(
     warn(problems);
     super::export::warn_exchanged(dossier, path, [layer.bounds].into_iter());
     let mut layer = match filter {
-        Some(filter) => layer.only(filter).map_err(|what| anyhow!("{what}: {}", path.display()))?,
+        Some(filter) => {
+            for what in layer.unknown_names(filter) {
+                say!("warning: --where: {what}: {}", path.display());
+            }
+            layer.only(filter).map_err(|what| anyhow!("{what}: {}", path.display()))?
+        }
         None => layer,
     };
     let name = layer.id.clone();

@@ -7,7 +7,8 @@ use geo::{Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
 use serde_json::{Number, Value};
 
 use super::feature_sources::FeatureSources;
-use super::{Measure, Shape};
+use super::{Measure, Shape, words};
+use crate::formats::closest::closest;
 use crate::formats::filter::Filter;
 use crate::formats::table::{Owners, Rows, geometry_of, parts_of, words_of};
 use crate::formats::text;
@@ -74,6 +75,9 @@ pub struct Features {
     sources: OnceLock<FeatureSources>,
     property_names: OnceLock<Box<[String]>>,
 }
+
+/// What is known of a feature beside its properties: see [`Features::value`].
+const BESIDE: [&str; 4] = ["$title", "$id", "km2", "km"];
 
 impl Features {
     /// Features by the parts of a shape that each owns, and by what they say of themselves.
@@ -192,6 +196,20 @@ impl Features {
             }
             _ => None,
         }
+    }
+
+    /// What to say of the names in a filter that no feature has, with the nearest that one has: such a filter most likely
+    /// has a slip of the pen in it, and what it leaves is not what was meant.
+    pub fn unknown_names(&self, filter: &Filter) -> Vec<String> {
+        let known = self.property_names();
+        let is_unknown = |name: &&str| !BESIDE.contains(name) && !known.iter().any(|other| other == name);
+        let told = |name: &str| {
+            let all = known.iter().map(String::as_str).chain(BESIDE);
+            let meant = closest(all, name)
+                .map_or_else(String::new, |close| format!("; did you mean {}?", words::quoted(close)));
+            format!("no feature has a property {}{meant}", words::quoted(name))
+        };
+        filter.names().into_iter().filter(is_unknown).map(told).collect()
     }
 
     /// Whether a feature fits a filter, which asks for what [`Self::value`] knows.

@@ -201,6 +201,11 @@ impl Overlay {
         self.features.matches(&self.shape, filter, feature)
     }
 
+    /// See [`Features::unknown_names`].
+    pub fn unknown_names(&self, filter: &Filter) -> Vec<String> {
+        self.features.unknown_names(filter)
+    }
+
     /// A property of a feature, or what else is known of it: see [`Features::value`].
     pub fn value(&self, feature: usize, name: &str) -> Option<Value> {
         self.features.value(&self.shape, feature, name)

@@ -7,6 +7,7 @@ use super::faults::faults;
 use super::features::{Features, Size};
 use super::prepared::Prepared;
 use super::{About, Overlay, Problem, Shape, Style, Styling, resolve, words};
+use crate::formats::day::Day;
 use crate::formats::language::Text;
 use crate::formats::table::FeatureTable;
 use crate::formats::visible::visible;
@@ -108,8 +109,15 @@ impl Common {
     pub(super) fn of(features: &Features) -> Self {
         let [sources_date, date, url] = features.rows().common_words(["sources_date", "date", "sources_url"]);
         Self {
-            as_of: sources_date.or(date).unwrap_or_default(),
-            method: url.map(|url| format!("Source named in the file: {url}")),
+            // What is no day that can be read is none of which a figure can be.
+            as_of: [sources_date, date].into_iter().flatten().find(|day| is_day(day)).unwrap_or_default(),
+            method: url.filter(|url| !url.trim().is_empty()).map(|url| format!("Source named in the file: {url}")),
         }
     }
+}
+
+/// Whether a text is a day, or a first and a last one with a stroke between them.
+fn is_day(text: &str) -> bool {
+    let is_one = |day: &str| Day::in_text(day.trim()).is_ok();
+    text.split_once('/').map_or_else(|| is_one(text), |(from, to)| is_one(from) && is_one(to))
 }

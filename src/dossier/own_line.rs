@@ -254,6 +254,10 @@ impl Dossier {
         let from = own.opened_from.as_deref().unwrap_or(own.title.main());
         let mut dossier = self.with_own_shape(&counting.shape(own)?, from, &counting.as_of(own))?;
         dossier.says_what_counts(counting);
+        if let (Counting::Where(filter), Some(line)) = (counting, &mut dossier.own_line) {
+            let unknown = own.unknown_names(filter).into_iter();
+            line.warnings.extend(unknown.map(|what| Problem { part: format!("the filter of {from}").into(), what }));
+        }
         if *counting == Counting::All {
             dossier.warn_of_merged(own);
         }

@@ -9,7 +9,7 @@ pub fn closest<'a>(known: impl IntoIterator<Item = &'a str>, typed: &str) -> Opt
     let typed = Some(typed).filter(|typed| typed.len() <= LONGEST)?.to_lowercase();
     known
         .into_iter()
-        .map(|known| (strsim::damerau_levenshtein(known, &typed), known))
+        .map(|known| (strsim::damerau_levenshtein(&known.to_lowercase(), &typed), known))
         .min()
         .filter(|(distance, known)| *distance <= 1 + known.len() / 4)
         .map(|(_, known)| known)
@@ -25,6 +25,7 @@ mod tests {
         assert_eq!(closest(known, "strok-width"), Some("stroke-width"));
         assert_eq!(closest(known, "FILL"), Some("fill"));
         assert_eq!(closest(known, "fil"), Some("fill"));
+        assert_eq!(closest(["STATUS"], "statsu"), Some("STATUS"));
         assert_eq!(closest(known, "hatch"), None);
         assert_eq!(closest(known, &"stroke".repeat(100)), None);
         assert_eq!(closest([], "fill"), None);

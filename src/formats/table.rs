@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
-use memchr::memmem::Finder;
 use serde_json::{Map, Value};
 
 use super::feature::Feature;
@@ -277,24 +276,16 @@ impl Rows {
         words_of(member(self.text(feature), name)?)
     }
 
-    /// The text that all features which have it as a property have there, for each of some names; `None` where they differ.
-    /// Names are looked for in many features at once, since most files have none of them.
+    /// The text that every feature has as a property, for each of some names; `None` where they differ, and where one has
+    /// none: what a few say is not said of all.
     pub fn common_words<const N: usize>(&self, names: [&str; N]) -> [Option<String>; N] {
-        const BATCH: usize = 256;
         enum Said<'a> {
             Nothing,
             One(Cow<'a, str>),
             Several,
         }
-        let finders = names.map(|name| Finder::new(&format!("\"{name}\"")).into_owned());
-        // A name with escapes is found by reading it.
-        let may_have_one = |text: &str| {
-            memchr::memchr(b'\\', text.as_bytes()).is_some()
-                || finders.iter().any(|finder| finder.find(text.as_bytes()).is_some())
-        };
         let mut all = names.map(|_| Said::Nothing);
-        let batches = (0..self.count()).step_by(BATCH).map(|start| start..(start + BATCH).min(self.count()));
-        for feature in batches.filter(|batch| may_have_one(self.text_of(batch.clone()))).flatten() {
+        for feature in 0..self.count() {
             let mut found = [None; N];
             for Member { name: written, value } in members(self.text(feature)) {
                 if let Some(place) = names.iter().position(|name| is_name(written, name)) {
@@ -304,8 +295,8 @@ impl Rows {
             for (said, value) in all.iter_mut().zip(found) {
                 match (value.and_then(words_of), &said) {
                     (Some(text), Said::Nothing) => *said = Said::One(text),
-                    (Some(text), Said::One(other)) if text != *other => *said = Said::Several,
-                    _ => {}
+                    (Some(text), Said::One(other)) if text == *other => {}
+                    _ => *said = Said::Several,
                 }
             }
             if all.iter().all(|said| matches!(said, Said::Several)) {
@@ -535,14 +526,16 @@ mod tests {
             let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, all.join(","));
             geojson::read_table(text.as_bytes()).unwrap().rows
         };
-        let mut all = vec![r#"{"updated":1}"#.to_owned(); 700];
-        all[300] = r#"{"day":"2025-02-01","place":"a","day":"2025-02-02"}"#.to_owned();
+        let mut all = vec![r#"{"updated":1,"day":"2025-02-02","place":"a","other":7}"#.to_owned(); 700];
+        all[300] = r#"{"day":"2025-02-01","place":"a","other":7,"day":"2025-02-02"}"#.to_owned();
         all[600] = r#"{"d\u0061y":"2025-02-02","place":"b","other":7}"#.to_owned();
         let names = ["day", "place", "other", "date"];
         let common = rows(&all).common_words(names).map(Option::unwrap_or_default);
         assert_eq!(common, ["2025-02-02", "", "", ""], "the last of a name counts, and what is no text says nothing");
-        all[650] = r#"{"day":"2025-02-03"}"#.to_owned();
-        assert_eq!(rows(&all).common_words(["day"]), [None]);
+        for other in [r#"{"day":"2025-02-03"}"#, r#"{"updated":1}"#, r#"{"day":null}"#] {
+            all[650] = other.to_owned();
+            assert_eq!(rows(&all).common_words(["day"]), [None], "{other}");
+        }
     }
 
     #[test]

@@ -119,3 +119,27 @@ fn the_row_of_others_shows_how_they_look() {
         assert!(legend.to_lowercase().contains(colour), "{colour}");
     }
 }
+
+#[test]
+fn a_property_that_no_feature_has_is_named_with_the_one_that_is_meant() {
+    let folder = TempDir::new().unwrap();
+    let file =
+        squares(&folder.path().join("sides.geojson"), &[json!({ "status": "held" }), json!({ "status": "freed" })]);
+    let line =
+        squares(&folder.path().join("line.geojson"), &[json!({ "status": "held" }), json!({ "status": "freed" })]);
+    let words = "no feature has a property “statsu”; did you mean “status”?";
+    for arguments in [
+        vec!["overlays", "--file", &file, "--where", "statsu != held"],
+        vec!["at", "37.1,48.4", "--file", &file, "--where", "statsu != held"],
+        vec!["show", "sides", "--file", &file, "--where", "not statsu = held"],
+    ] {
+        let told = run(&arguments);
+        assert_eq!(told.code, 0, "{}", told.err);
+        assert!(told.err.contains(words), "{arguments:?}: {}", told.err);
+    }
+    // Where it leaves nothing, too, and for a line; a size and a title are known though no file has them.
+    assert!(run(&["overlays", "--file", &file, "--where", "statsu = held"]).err.contains(words));
+    assert!(run(&["show", "withdrawal-area", "--line", &line, "--where", "statsu != freed"]).err.contains(words));
+    let known = run(&["overlays", "--file", &file, "--where", "km2 > 1 and $title != x and status = held"]);
+    assert!(known.code == 0 && !known.err.contains("no feature has"), "{}", known.err);
+}

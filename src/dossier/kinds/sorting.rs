@@ -45,6 +45,9 @@ impl Sorter<'_> {
         if let Some(filter) = &styling.filter {
             self.passes = (0..overlay.features.count()).map(|feature| overlay.matches(filter, feature)).collect();
             self.kinds.left_out = self.passes.iter().filter(|passes| !**passes).count();
+            for what in overlay.unknown_names(filter) {
+                self.report(format!("filter: {what}"));
+            }
         }
         match &styling.by {
             By::AsGiven if !overlay.rules.is_empty() => self.by_rules(&overlay.rules),
@@ -265,6 +268,9 @@ impl Sorter<'_> {
             }
         });
         for (index, rule) in rules.iter().enumerate() {
+            for what in rule.when.iter().flat_map(|filter| overlay.unknown_names(filter)) {
+                self.report(format!("{}: {what}", rule_key(index)));
+            }
             if self.kinds.list[index].features == 0 {
                 let which =
                     rule.title.as_ref().map_or_else(|| rule_key(index), |title| format!("rule “{}”", title.main()));

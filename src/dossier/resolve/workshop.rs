@@ -348,6 +348,8 @@ impl<'a> Workshop<'a> {
         let features = features.ok_or_else(|| {
             format!("recipe.where chooses features, but '{id}' is one shape; name the operand that it is for")
         })?;
+        let unknown = features.unknown_names(&filter).into_iter();
+        self.doubts.extend(unknown.map(|what| (id.to_owned(), format!("recipe.where: {what}"))));
         let fits = |feature| features.matches(&shape, &filter, feature);
         let (shape, features) =
             features.select(&shape, fits).ok_or_else(|| format!("no feature of '{id}' matches {filter}"))?;

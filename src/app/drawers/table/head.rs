@@ -161,6 +161,12 @@ impl Table {
         });
         if let Some(error) = &self.filter.error {
             small_warning_ui(ui, &in_one_line(error));
+        } else if let Some(filter) = &self.filter.filter
+            && shown.layer.overlay().features.property_names_at_once().is_some()
+        {
+            for what in shown.layer.overlay().unknown_names(filter) {
+                small_warning_ui(ui, &what);
+            }
         }
     }
 

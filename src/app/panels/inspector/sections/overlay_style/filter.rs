@@ -41,12 +41,12 @@ pub(super) fn filter_ui(ui: &mut Ui, editor: &mut Editor<'_>, typed: &mut Styled
 
 /// Names the properties of a filter that no feature has.
 pub(super) fn unknown_names_ui(ui: &mut Ui, editor: &Editor<'_>, filter: &Filter) {
-    let known = |name: &str| {
-        ["$title", "$id", "km2", "km"].contains(&name)
-            || editor.properties.is_none_or(|properties| properties.iter().any(|property| property.name == name))
-    };
-    for name in filter.names().into_iter().filter(|name| !known(name)) {
-        small_warning_ui(ui, &format!("no feature has a property {}", words::quoted(name)));
+    // Until the properties of many features are read, nothing is known of them.
+    if editor.properties.is_none() {
+        return;
+    }
+    for what in editor.overlay.unknown_names(filter) {
+        small_warning_ui(ui, &what);
     }
 }
 
