@@ -100,12 +100,23 @@ impl Features {
         &self.owners
     }
 
-    /// The name that a feature gives itself.
+    /// The name that a feature gives itself. A `title` beside a `name` and an `outlet` or `author` is that of what it cites:
+    /// see [`source_properties`](crate::formats::source_properties).
     pub fn name(&self, feature: usize) -> Option<String> {
-        self.rows.first_of(feature, &NAMES, |json| match words_of(json) {
+        let words = |json: &str| match words_of(json) {
             Some(words) => Some(words.trim().to_owned()).filter(|words| !words.is_empty()),
             None => serde_json::from_str::<Number>(json).ok().map(|number| number.to_string()),
-        })
+        };
+        let first = self.rows.first_of(feature, &NAMES, words)?;
+        let text = self.rows.text(feature).as_bytes();
+        let has = |member: &str| memchr::memmem::find(text, member.as_bytes()).is_some();
+        if has("\"title\"") && (has("\"outlet\"") || has("\"author\"")) {
+            let is_said = |name: &str| self.rows.first_of(feature, &[name], words).is_some();
+            if is_said("outlet") || is_said("author") {
+                return self.rows.first_of(feature, &NAMES[1..], words).or(Some(first));
+            }
+        }
+        Some(first)
     }
 
     /// The name that a feature gives itself, or its number, counted from 1.

@@ -152,7 +152,8 @@ impl Overlay {
     /// or did. What is known already.
     pub fn doubt(&self) -> Option<String> {
         let merged = || self.merged.map(|merged| words::merged(merged, self.measure));
-        self.known_crossing().map(|crossing| words::crossing(crossing, self.measure)).or_else(merged)
+        let by_features = self.opened_from.is_some() && self.features.count() > 1;
+        self.known_crossing().map(|crossing| words::crossing(crossing, self.measure, by_features)).or_else(merged)
     }
 
     /// The same, looked for at once in shapes of at most [`SOON_CHECKED`] vertices.

@@ -79,8 +79,9 @@ pub fn distance(meters: f64) -> String {
 }
 
 /// What is wrong with the size of an area whose outline crosses itself or goes the long way round the world, or whose
-/// parts lie over each other, where, and what to do.
-pub fn crossing(crossing: &Crossing, measured: Measure) -> String {
+/// parts lie over each other, where, and what to do. `by_features` says whether the parts are features that are drawn one by
+/// one, so that they cover and do not cut each other.
+pub fn crossing(crossing: &Crossing, measured: Measure, by_features: bool) -> String {
     let at = position(crossing.at.x, crossing.at.y);
     let (size, size_km2) = match measured {
         Measure::Area { km2: size, .. } => (format!("it measures {} as it stands", km2(size)), size),
@@ -99,6 +100,12 @@ pub fn crossing(crossing: &Crossing, measured: Measure) -> String {
     };
     let twice = size_km2 > filled_km2;
     let filled = format!("{} if everything it encloses is counted once (the non-zero rule)", km2(filled_km2));
+    if is_of_parts && by_features {
+        return format!(
+            "its features overlap near {at}; {size}, because the overlap is counted for each of them, and \
+             {filled}. They are drawn over each other, later ones on top"
+        );
+    }
     if is_of_parts {
         return format!(
             "its parts overlap near {at}; {size}, because the overlap is counted for each of them, and \
@@ -486,7 +493,7 @@ mod tests {
         let at = geo::Coord { x: 37.5, y: 48.5 };
         let said = |measured: f64| {
             let found = Crossing { at, kind: CrossingKind::Itself { filled_km2: 119_185.0 } };
-            crossing(&found, Measure::Area { km2: measured, range_km2: None })
+            crossing(&found, Measure::Area { km2: measured, range_km2: None }, false)
         };
         let (less, more) = (said(60_000.0), said(119_252.0));
         assert!(less.contains("60,000 km² as it stands, because parts enclosed in the other direction are subtracted"));

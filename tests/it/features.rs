@@ -608,3 +608,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_feature_that_cites_a_publication_keeps_its_own_name() {
+    let text = serde_json::json!({ "type": "FeatureCollection", "features": [
+        { "type": "Feature", "geometry": { "type": "Point", "coordinates": [37.5, 48.5] },
+          "properties": { "name": "Old bridge", "title": "A bridge stands", "outlet": "The Post", "url": "https://a.example/1" } },
+        { "type": "Feature", "geometry": { "type": "Point", "coordinates": [37.6, 48.5] },
+          "properties": { "name": "Old bridge", "title": "The bridge", "url": "https://a.example/1" } },
+        { "type": "Feature", "geometry": { "type": "Point", "coordinates": [37.7, 48.5] },
+          "properties": { "title": "A bridge stands", "author": "N. N.", "outlet": "" } },
+    ] });
+    let table = claimline::formats::geojson::read_table(text.to_string().as_bytes()).unwrap();
+    let (layer, _) = claimline::dossier::own_layer("bridges", table).unwrap();
+    let names: Vec<_> = (0..3).map(|feature| layer.features.label(feature)).collect();
+    assert_eq!(names, ["Old bridge", "The bridge", "A bridge stands"]);
+}

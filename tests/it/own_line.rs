@@ -373,7 +373,9 @@ fn parts_of_a_file_that_lie_over_each_other_count_once_and_are_said_so() {
     // Of two features each keeps its own size.
     let apart = opened(&one, &half).pop().unwrap();
     assert!((size(&apart) / single(&one) - 2.0).abs() < 1e-6, "{}", size(&apart));
-    assert!(apart.warning().unwrap().what.contains("the overlap is counted for each of them"));
+    let said = apart.warning().unwrap().what;
+    assert!(said.starts_with("its features overlap near") && said.contains("the overlap is counted for each of them"));
+    assert!(!said.contains("as a hole"), "they are drawn one by one: {said}");
     for two in opened(&one, &half).into_iter().take(1) {
         assert!((size(&two) / single(&one) - 1.5).abs() < 1e-6, "{}", size(&two));
         assert!(matches!(&*two.shape, Shape::Area(area) if area.0.len() == 1));
@@ -389,10 +391,11 @@ fn parts_of_a_file_that_lie_over_each_other_count_once_and_are_said_so() {
         assert!(matches!(&*two.shape, Shape::Area(area) if area.0.len() == 2) && two.warning().is_none());
     }
     // A little of it stays as drawn, and is said.
-    for two in opened(&one, &square(37.997, 1.0)) {
+    let parts_or_features = ["its parts overlap near", "its features overlap near"];
+    for (two, what) in opened(&one, &square(37.997, 1.0)).into_iter().zip(parts_or_features) {
         assert!(matches!(&*two.shape, Shape::Area(area) if area.0.len() == 2));
         let said = two.warning().unwrap().what;
-        assert!(said.contains("its parts overlap near") && said.contains("(the non-zero rule)"), "{said}");
+        assert!(said.contains(what) && said.contains("(the non-zero rule)"), "{said}");
     }
     let folder = tempfile::tempdir().unwrap();
     let [file, figure] = ["two.geojson", "two.svg"].map(|name| folder.path().join(name).display().to_string());
