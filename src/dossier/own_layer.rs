@@ -45,7 +45,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let count = without_shape.len();
         let what = format!(
-            "{count} of its {} features have no shape that can be drawn: {}{more}",
+            "{count} of its {} features have no shape that can be drawn, and are on no map and in no export: {}{more}",
             features.count(),
             names.join(", ")
         );

@@ -113,7 +113,6 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
 /// The columns that are properties, with the names that those have.
 fn named(names: &[String], columns: &Columns) -> Vec<(usize, String)> {
     let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
-    let is_publication = has("outlet") || has("author");
     let is_place = |column: usize| match columns {
         Columns::Two { lat, lon } => column == *lat || column == *lon,
         Columns::One(only) => column == *only,
@@ -124,8 +123,6 @@ fn named(names: &[String], columns: &Columns) -> Vec<(usize, String)> {
         let small = name.to_lowercase();
         let name = match small.as_str() {
             note if NOTE.contains(&note) && !has("description") => "description".to_owned(),
-            "title" if is_publication && has("name") => "source_title".to_owned(),
-            "name" if is_publication && has("title") => "title".to_owned(),
             "title" | "name" | "description" | "source" | "sources" | "source_url" | "sources_url" | "url" | "link"
             | "sources_date" | "date" | "outlet" | "author" | "accessed" | "archived" => small,
             _ => name.clone(),
@@ -213,11 +210,12 @@ mod tests {
         let text = "name,lat,lon,note,link,date,title,outlet,code\n\
              Bridge,48.62,37.55,\"Seen, whole\",https://example.org/a,2025-12-15,A bridge stands,The Post,007\n";
         let read = table(text);
+        // Under the names that the columns have, but for the note.
         let properties = read.features.rows.properties(0);
         assert_eq!(
             Value::Object(properties.clone()),
-            json!({"title": "Bridge", "description": "Seen, whole", "link": "https://example.org/a",
-                "date": "2025-12-15", "source_title": "A bridge stands", "outlet": "The Post", "code": "007"})
+            json!({"name": "Bridge", "description": "Seen, whole", "link": "https://example.org/a",
+                "date": "2025-12-15", "title": "A bridge stands", "outlet": "The Post", "code": "007"})
         );
         let (sources, warnings) = super::super::source_properties::read(&properties);
         assert!(warnings.is_empty());
