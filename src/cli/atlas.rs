@@ -1,6 +1,6 @@
 //! `claimline atlas`: one figure for each overlay, place, or position of a list.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
@@ -227,10 +227,16 @@ fn box_around(at: Coord<f64>, km: f64) -> [f64; 4] {
     [at.x - east, (at.y - north).max(-85.0), at.x + east, (at.y + north).min(85.0)]
 }
 
-/// A name that every file system takes.
+/// The longest name of a file, without its end, in bytes: file systems take 255, and a number may follow.
+const LONGEST_NAME: usize = 200;
+
+/// A title as the name of a file: small letters and digits with hyphens between, cut at a letter.
 fn slug(title: &str) -> String {
     let mut out = String::new();
     for letter in title.to_lowercase().chars().take(80) {
+        if out.len() + letter.len_utf8() > LONGEST_NAME {
+            break;
+        }
         if letter.is_alphanumeric() {
             out.push(letter);
         } else if !out.is_empty() && !out.ends_with('-') {
@@ -241,15 +247,39 @@ fn slug(title: &str) -> String {
     if out.is_empty() { "figure".to_owned() } else { out.to_owned() }
 }
 
+/// Gives sheets of one name a number each, in time that grows with their number.
 fn unique_names(sheets: &mut [Sheet]) {
     let mut taken = BTreeSet::new();
+    let mut next: BTreeMap<String, usize> = BTreeMap::new();
     for sheet in sheets {
         let name = sheet.name.clone();
-        for count in 2.. {
-            if taken.insert(sheet.name.clone()) {
-                break;
-            }
+        let count = next.entry(name.clone()).or_insert(1);
+        while !taken.insert(sheet.name.clone()) {
+            *count += 1;
             sheet.name = format!("{name}-{count}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_sheets_fit_into_a_file_system_and_differ() {
+        assert_eq!(slug("Bakhmut (Бахмут), 2"), "bakhmut-бахмут-2");
+        assert_eq!(slug("…"), "figure");
+        for long in ["𐐨".repeat(100), "地".repeat(100), "ы".repeat(300), "a".repeat(300)] {
+            let name = slug(&long);
+            assert!(name.len() <= LONGEST_NAME && name.chars().all(char::is_alphanumeric), "{name}");
+        }
+        let sheet = |name: &str| Sheet { name: name.to_owned(), title: String::new(), bounds: [0.0; 4], overlay: None };
+        let mut sheets: Vec<Sheet> = ["a", "a-2", "a", "a", "b"].map(sheet).into();
+        unique_names(&mut sheets);
+        let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+        assert_eq!(names, ["a", "a-2", "a-3", "a-4", "b"]);
+        let mut many: Vec<Sheet> = (0..20_000).map(|_| sheet("same")).collect();
+        unique_names(&mut many);
+        assert_eq!(many[19_999].name, "same-20000");
     }
 }

@@ -150,7 +150,10 @@ fn features_are_those_that_gdal_reads_and_measure_what_proj_measures() {
 #[test]
 fn the_layer_is_the_sum_of_its_features() {
     let run = run(&["overlays", "--file", MIXED, "--json"]);
-    run.says(0, &["1 of its 8 features have no shape that can be drawn, and are on no map and in no export: “Unlocated”"]);
+    run.says(
+        0,
+        &["1 of its 8 features have no shape that can be drawn, and are on no map and in no export: “Unlocated”"],
+    );
     let layer = run.json()["overlays"][0].clone();
     assert_eq!((layer["id"].as_str(), layer["features"].as_u64()), (Some("mixed"), Some(8)));
     // 1,807.822299 + 2,212.318071 + 40.982279 km², 94.668366 + 46.494470 + 13.347784 km: mixed.gdal.json.
