@@ -119,6 +119,8 @@ struct State {
     in_flight: BTreeSet<TileId>,
     failures: BTreeMap<TileId, Failure>,
     trouble: Option<String>,
+    /// Until when the server asks to be left alone.
+    not_before: Option<Instant>,
     closing: bool,
 }
 
@@ -172,6 +174,7 @@ impl TileServer {
                 in_flight: BTreeSet::new(),
                 failures: BTreeMap::new(),
                 trouble: None,
+                not_before: None,
                 closing: false,
             }),
             wake: Notify::new(),
@@ -271,7 +274,10 @@ fn client(options: &TileServerOptions) -> Result<ClientWithMiddleware, TileServe
         .user_agent(user_agent())
         .timeout(options.timeout)
         .connect_timeout(options.timeout.min(Duration::from_secs(10)))
-        .redirect(reqwest::redirect::Policy::limited(4))
+        .redirect(reqwest::redirect::Policy::custom(|attempt| match refusal(attempt.previous(), attempt.url()) {
+            Some(why) => attempt.error(why),
+            None => attempt.follow(),
+        }))
         .build()
         .map_err(|error| TileServerError::Start(error.to_string()))?;
     let mut builder = ClientBuilder::new(client);
@@ -288,6 +294,23 @@ fn client(options: &TileServerOptions) -> Result<ClientWithMiddleware, TileServe
     }
     // Nearest to the network, so that the cache never holds more than the limit.
     Ok(builder.with(Limit).build())
+}
+
+/// Why a redirect is not followed, if so: who asked one server, in the manner that its map's record says, agreed to no other
+/// server without encryption, and to no other way of asking.
+fn refusal(previous: &[Url], next: &Url) -> Option<String> {
+    const MOST: usize = 4;
+    let first = previous.first()?;
+    let is_same_server = (first.scheme(), first.host_str(), first.port_or_known_default())
+        == (next.scheme(), next.host_str(), next.port_or_known_default());
+    if previous.len() > MOST {
+        Some(format!("the tile server sends us on more than {MOST} times"))
+    } else if next.scheme() == "https" || (next.scheme() == "http" && is_same_server) {
+        None
+    } else {
+        let host = next.host_str().unwrap_or_default();
+        Some(format!("the tile server sends us on to {}://{host}, which is not followed", next.scheme()))
+    }
 }
 
 /// Reads answers whole, up to the limit.
@@ -339,13 +362,15 @@ async fn serve(shared: &Arc<Shared>, client: &ClientWithMiddleware, template: &s
                 return;
             }
             let now = Instant::now();
-            let State { queue, in_flight, failures, .. } = &mut *state;
+            let State { queue, in_flight, failures, not_before, .. } = &mut *state;
+            let rest = not_before.map_or(Duration::ZERO, |not_before| not_before.saturating_duration_since(now));
             queue.retain(|(id, _)| {
                 let wait =
                     failures.get(id).map_or(Duration::ZERO, |failure| failure.again.saturating_duration_since(now));
                 if in_flight.len() >= PARALLEL {
                     return true;
                 }
+                let wait = wait.max(rest);
                 if wait.is_zero() {
                     in_flight.insert(*id);
                     let garbled = failures.get(id).is_some_and(|failure| failure.kind == FailureKind::Garbled);
@@ -371,10 +396,35 @@ async fn serve(shared: &Arc<Shared>, client: &ClientWithMiddleware, template: &s
 }
 
 /// Why one tile did not come, and what to say of it.
-struct Trouble(FailureKind, String);
+struct Trouble {
+    kind: FailureKind,
+    reason: String,
+    /// How long the server asks to be left alone.
+    pause: Option<Duration>,
+}
+
+impl Trouble {
+    fn new(kind: FailureKind, reason: String) -> Self {
+        Self { kind, reason, pause: None }
+    }
+}
+
+/// How long a server asks to be left alone (RFC 9110, section 10.2.3), at most an hour: so many seconds, or until a time.
+fn pause_of(headers: &HeaderMap) -> Option<Duration> {
+    const LONGEST: Duration = Duration::from_secs(3600);
+    let text = headers.get(reqwest::header::RETRY_AFTER)?.to_str().ok()?.trim();
+    let pause = match text.parse::<u64>() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let until = httpdate::parse_http_date(text).ok()?;
+            until.duration_since(std::time::SystemTime::now()).unwrap_or_default()
+        }
+    };
+    Some(pause.min(LONGEST))
+}
 
 async fn fetch(client: &ClientWithMiddleware, url: &str, anew: bool) -> Result<Bitmap, Trouble> {
-    let passing = |error: &dyn std::error::Error| Trouble(FailureKind::Passing, innermost(error));
+    let passing = |error: &dyn std::error::Error| Trouble::new(FailureKind::Passing, innermost(error));
     let mut request = client.get(url);
     if anew {
         request = request.with_extension(CacheMode::Reload);
@@ -382,15 +432,19 @@ async fn fetch(client: &ClientWithMiddleware, url: &str, anew: bool) -> Result<B
     let response = request.send().await.map_err(|error| passing(&error))?;
     match response.status() {
         StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::NO_CONTENT => {
-            return Err(Trouble(FailureKind::Missing, String::new()));
+            return Err(Trouble::new(FailureKind::Missing, String::new()));
         }
         status if !status.is_success() => {
-            return Err(Trouble(FailureKind::Passing, format!("the tile server answers {status}")));
+            let pause = pause_of(response.headers());
+            return Err(Trouble {
+                pause,
+                ..Trouble::new(FailureKind::Passing, format!("the tile server answers {status}"))
+            });
         }
         _ => {}
     }
     let body = response.bytes().await.map_err(|error| passing(&error))?;
-    Bitmap::decode_tile(&body).map_err(|error| Trouble(FailureKind::Garbled, error.to_string()))
+    Bitmap::decode_tile(&body).map_err(|error| Trouble::new(FailureKind::Garbled, error.to_string()))
 }
 
 /// The last cause, which says the most: "connection refused" rather than "error sending request".
@@ -412,7 +466,7 @@ fn settle(shared: &Shared, id: TileId, result: Result<Bitmap, Trouble>, retry: D
             let weight = bitmap.rgba.len();
             state.memory.insert(id, Arc::new(bitmap), weight);
         }
-        Err(Trouble(kind, reason)) => {
+        Err(Trouble { kind, reason, pause }) => {
             let tries = state.failures.get(&id).map_or(0, |failure| failure.tries);
             let factor = match (kind, tries) {
                 (FailureKind::Missing, _) => 3600,
@@ -421,7 +475,12 @@ fn settle(shared: &Shared, id: TileId, result: Result<Bitmap, Trouble>, retry: D
                 (_, 2) => 16,
                 _ => 60,
             };
-            let again = Instant::now() + retry * factor;
+            let now = Instant::now();
+            let again = now + (retry * factor).max(pause.unwrap_or_default());
+            if let Some(pause) = pause {
+                // It is meant for all tiles of that server.
+                state.not_before = state.not_before.max(Some(now + pause));
+            }
             if state.failures.len() > 4 * LONGEST_QUEUE {
                 state.failures.clear();
             }

@@ -200,3 +200,67 @@ fn nobody_listening_is_said_so() {
     };
     assert!(wait_for(&server, refused));
 }
+
+#[test]
+fn a_server_that_asks_for_time_is_left_alone() {
+    let (address, requests) = server(|count, _| {
+        Some(match count {
+            0 => answer("503 Service Unavailable", "Retry-After: 1\r\n", b""),
+            _ => answer("200 OK", "Content-Type: image/png\r\n", &png()),
+        })
+    });
+    let server = TileServer::start(options(address, None), || {}).expect("it starts");
+    let started = Instant::now();
+    server.want(&[ID]);
+    assert!(wait_for(&server, |_| requests.lock().expect("not poisoned").len() == 1));
+    // Another tile waits with it.
+    server.want(&[ID, TileId { x: ID.x + 1, ..ID }]);
+    assert!(wait_for(&server, |server| server.get(ID).is_some()));
+    assert!(started.elapsed() >= Duration::from_secs(1), "asked again after {:?}", started.elapsed());
+}
+
+#[test]
+fn the_time_that_a_server_asks_for_is_read_and_bounded() {
+    let of = |text: &str| {
+        let mut headers = HeaderMap::new();
+        headers.insert(reqwest::header::RETRY_AFTER, text.parse().expect("a header"));
+        pause_of(&headers)
+    };
+    assert_eq!(of("120"), Some(Duration::from_secs(120)));
+    assert_eq!(of("99999999"), Some(Duration::from_secs(3600)));
+    assert_eq!(of("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO), "it has passed");
+    assert_eq!(of("Tue, 31 Dec 2199 23:59:59 GMT"), Some(Duration::from_secs(3600)));
+    assert_eq!(of("soon"), None);
+    assert_eq!(pause_of(&HeaderMap::new()), None);
+}
+
+#[test]
+fn a_redirect_leads_to_encryption_or_stays_on_its_server() {
+    let (elsewhere, asked_there) = server(|_, _| Some(answer("200 OK", "Content-Type: image/png\r\n", &png())));
+    let other = elsewhere.split("/{z}").next().unwrap_or_default().to_owned();
+    let (address, _) = server(move |_, text| {
+        Some(match text {
+            text if text.contains("/moved/") => answer("200 OK", "Content-Type: image/png\r\n", &png()),
+            text if text.contains("/7/77/44") => answer("302 Found", "Location: /moved/7.png\r\n", b""),
+            _ => answer("302 Found", &format!("Location: {other}/7/1/1.png\r\n"), b""),
+        })
+    });
+    let server = TileServer::start(options(address, None), || {}).expect("it starts");
+    server.want(&[ID]);
+    assert!(wait_for(&server, |server| server.get(ID).is_some()), "a redirect on the same server is followed");
+    server.want(&[TileId { x: 1, ..ID }]);
+    let is_said = |server: &TileServer| matches!(server.status(), TileServerStatus::Offline(why) if why.contains("which is not followed"));
+    assert!(wait_for(&server, is_said), "{:?}", server.status());
+    assert!(asked_there.lock().expect("not poisoned").is_empty(), "the other server was asked");
+    let url = |text: &str| Url::parse(text).expect("an address");
+    for (first, next, is_followed) in [
+        ("https://a.example/1", "https://b.example/1", true),
+        ("http://a.example/1", "https://a.example/1", true),
+        ("https://a.example/1", "http://a.example/1", false),
+        ("http://a.example/1", "http://a.example:8080/1", false),
+        ("http://a.example/1", "http://a.example:80/2", true),
+    ] {
+        assert_eq!(refusal(&[url(first)], &url(next)).is_none(), is_followed, "{first} to {next}");
+    }
+    assert!(refusal(&vec![url("https://a.example/1"); 5], &url("https://a.example/2")).is_some(), "round and round");
+}
