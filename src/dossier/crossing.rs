@@ -2,7 +2,9 @@
 
 use geo::{Coord, CoordsIter as _, Geometry, MultiPolygon};
 
-use crate::geometry::crossing::{first_crossing, first_jump, first_overlap};
+#[cfg(doc)]
+use crate::geometry::crossing::MOST_CROSSINGS;
+use crate::geometry::crossing::{first_crossing, first_jump, first_overlap, is_tangled};
 use crate::geometry::derive::union_all;
 use crate::geometry::measure::area_m2;
 
@@ -29,6 +31,8 @@ pub struct Crossing {
 /// other way against the rest, and what several parts share for each of them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum CrossingKind {
+    /// Outlines cross more than [`MOST_CROSSINGS`] times, so that it is not worked out what they go round.
+    Tangled,
     /// An edge goes the long way round the world, past the meridian of 180° on the other side: see [`first_jump`].
     LongWay,
     /// An outline crosses itself.
@@ -51,10 +55,17 @@ impl Crossing {
             return Some(Self { at, kind: CrossingKind::LongWay });
         }
         if let Some(at) = first_crossing(&Geometry::MultiPolygon(area.clone())) {
+            if is_tangled(area) {
+                return Some(Self { at, kind: CrossingKind::Tangled });
+            }
             let filled_km2 = area_m2(&union_all([area])) / 1e6;
             return Some(Self { at, kind: CrossingKind::Itself { filled_km2 } });
         }
-        Overlap::of(area).map(|overlap| overlap.crossing)
+        let at = first_overlap(area)?;
+        if is_tangled(area) {
+            return Some(Self { at, kind: CrossingKind::Tangled });
+        }
+        Overlap::at(at, area).map(|overlap| overlap.crossing)
     }
 }
 
@@ -68,8 +79,13 @@ struct Overlap {
 }
 
 impl Overlap {
+    /// None where they share next to nothing, and where it would take too long to work out.
     fn of(area: &MultiPolygon<f64>) -> Option<Self> {
         let at = first_overlap(area)?;
+        if is_tangled(area) { None } else { Self::at(at, area) }
+    }
+
+    fn at(at: Coord<f64>, area: &MultiPolygon<f64>) -> Option<Self> {
         let merged = union_all([area]);
         let (apart_m2, filled_m2) = (area_m2(area), area_m2(&merged));
         let shared = apart_m2 / filled_m2 - 1.0;
@@ -124,4 +140,46 @@ fn overlapping_parts(part: &MultiPolygon<f64>) -> Option<Overlap> {
         return None;
     }
     Overlap::of(part).filter(|overlap| overlap.shared > MERGED)
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::{LineString, Polygon};
+
+    use super::*;
+
+    /// A star of so many corners, each edge of which crosses nearly all others.
+    fn star(corners: usize) -> MultiPolygon<f64> {
+        let corner = |index: usize| {
+            let angle = (index * (corners / 2)) as f64 / corners as f64 * std::f64::consts::TAU;
+            Coord { x: 37.5 + 0.5 * angle.cos(), y: 48.5 + 0.5 * angle.sin() }
+        };
+        let ring: Vec<Coord<f64>> = (0..=corners).map(corner).collect();
+        MultiPolygon(vec![Polygon::new(LineString(ring), Vec::new())])
+    }
+
+    /// So many squares, each shifted a little against the one before.
+    fn squares(count: usize) -> MultiPolygon<f64> {
+        let square = |index: usize| {
+            let (x, y) = (37.0 + 1e-5 * index as f64, 48.0 + 1e-5 * index as f64);
+            let ring = vec![(x, y), (x + 1.0, y), (x + 1.0, y + 1.0), (x, y + 1.0), (x, y)];
+            Polygon::new(LineString::from(ring), Vec::new())
+        };
+        MultiPolygon((0..count).map(square).collect())
+    }
+
+    #[test]
+    fn what_crosses_too_often_is_said_and_not_worked_out() {
+        assert!(
+            matches!(Crossing::of(&star(101)).unwrap().kind, CrossingKind::Itself { filled_km2 } if filled_km2 > 0.0)
+        );
+        assert!(matches!(Crossing::of(&squares(20)).unwrap().kind, CrossingKind::Parts { .. }));
+        // 4.5 million crossings, and 100 million.
+        for area in [star(3001), squares(10_000)] {
+            assert_eq!(Crossing::of(&area).unwrap().kind, CrossingKind::Tangled);
+            let mut owners = vec![0; area.0.len()];
+            let (kept, merged) = with_parts_merged(area.clone(), &mut owners);
+            assert!(kept == area && merged.is_none());
+        }
+    }
 }

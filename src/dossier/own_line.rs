@@ -14,6 +14,7 @@ use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::resolve::{self, FeaturesById, Shapes};
 use super::{About, BesideLine, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Problem, Shape, words};
 use crate::formats::language::Text;
+use crate::geometry::crossing::MOST_CROSSINGS;
 use crate::geometry::crossing::first_crossing;
 use crate::geometry::derive::DeriveError;
 use crate::geometry::hit::HitShape;
@@ -367,6 +368,11 @@ impl Dossier {
                     words::position(at.x, at.y)
                 ),
                 CrossingKind::Parts { .. } => overlapping(at),
+                CrossingKind::Tangled => format!(
+                    "their outlines cross each other more than {} times, first near {}. Correct the outlines",
+                    words::number(MOST_CROSSINGS as f64, 0),
+                    words::position(at.x, at.y)
+                ),
                 CrossingKind::Itself { .. } => format!(
                     "their outline crosses itself near {}, and everything that it encloses is counted as theirs \
                      (the non-zero rule). Correct the outline there",

@@ -6,6 +6,7 @@ use super::{
 };
 
 use crate::formats::day::Day;
+use crate::geometry::crossing::MOST_CROSSINGS;
 pub use crate::geometry::position_in_words as position;
 
 /// `15 Dec 2025` from a day, a month or a year in numbers, the same of two with a stroke between them; other text as it
@@ -93,6 +94,13 @@ pub fn crossing(crossing: &Crossing, measured: Measure, by_features: bool) -> St
             return format!(
                 "its outline crosses the 180° meridian near {at}, and is drawn and measured the long way round \
                  the world; {size}. Cut it in two at 180° (RFC 7946, section 3.1.9)"
+            );
+        }
+        CrossingKind::Tangled => {
+            return format!(
+                "its outlines cross each other more than {} times, first near {at}; {size}, which counts parts \
+                 several times or subtracts them, and what they enclose is not worked out. Correct the outlines",
+                number(MOST_CROSSINGS as f64, 0)
             );
         }
         CrossingKind::Itself { filled_km2 } => (filled_km2, false),

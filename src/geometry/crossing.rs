@@ -45,6 +45,25 @@ pub fn first_jump(area: &MultiPolygon<f64>) -> Option<Coord<f64>> {
     })
 }
 
+/// More crossings than this are not worked out: each takes about 150 bytes and some microseconds to make areas of.
+pub const MOST_CROSSINGS: usize = 200_000;
+
+/// Whether the edges of an area cross each other at most [`MOST_CROSSINGS`] times, so that its union can be worked out in a
+/// second or two and 100 MB. Looking for them ends as soon as there are more.
+pub fn is_tangled(area: &MultiPolygon<f64>) -> bool {
+    let rings = area.0.iter().flat_map(rings_of).map(|ring| ring.0.clone());
+    let tree = EdgeTree::new(rings);
+    let mut count = 0;
+    let edges: usize = area.0.iter().flat_map(rings_of).map(|ring| ring.0.len()).sum();
+    let boxes = 400 * edges + 1_000_000;
+    let too_many = tree.first_pair_within(boxes, |one, other| {
+        let found = line_intersection(Line::new(one.0, one.1), Line::new(other.0, other.1));
+        count += usize::from(matches!(found, Some(LineIntersection::SinglePoint { is_proper: true, .. })));
+        (count > MOST_CROSSINGS).then_some(())
+    });
+    too_many != Ok(None)
+}
+
 fn crossing_among(chains: Vec<Vec<Coord<f64>>>) -> Option<Coord<f64>> {
     let tree = EdgeTree::new(chains);
     tree.first_pair(|one, other| match line_intersection(Line::new(one.0, one.1), Line::new(other.0, other.1)) {

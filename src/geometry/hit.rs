@@ -157,6 +157,10 @@ impl Bounds {
     }
 }
 
+/// What was asked for would take more work than it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OverBudget;
+
 /// The edges of chains of finite coordinates under a hierarchy of boxes.
 #[derive(Debug, Clone)]
 pub(crate) struct EdgeTree {
@@ -265,9 +269,17 @@ impl EdgeTree {
         &self,
         test: impl Fn((Coord<f64>, Coord<f64>), (Coord<f64>, Coord<f64>)) -> Option<T>,
     ) -> Option<T> {
+        self.first_pair_within(100 * self.vertices.len() + 10_000, test).ok()?
+    }
+
+    /// The same within so many boxes; an error once more have been opened.
+    pub(crate) fn first_pair_within<T>(
+        &self,
+        mut budget: usize,
+        mut test: impl FnMut((Coord<f64>, Coord<f64>), (Coord<f64>, Coord<f64>)) -> Option<T>,
+    ) -> Result<Option<T>, OverBudget> {
         let count = self.vertices.len();
         let top = self.levels.len() - 1;
-        let mut budget = 100 * count + 10_000;
         let mut pending: Vec<(usize, usize)> = Vec::new();
         for one in (0..count).filter(|edge| !self.is_last[*edge]) {
             let (a, b) = self.edge(one);
@@ -280,7 +292,7 @@ impl EdgeTree {
             };
             pending.extend((0..self.levels[top].len()).map(|index| (top, index)));
             while let Some((level, index)) = pending.pop() {
-                budget = budget.checked_sub(1)?;
+                budget = budget.checked_sub(1).ok_or(OverBudget)?;
                 let edges = FAN.pow(level as u32 + 1);
                 if (index + 1) * edges <= one + 1 || !meets(&self.levels[level][index]) {
                     continue;
@@ -293,12 +305,12 @@ impl EdgeTree {
                 let later = (index * FAN).max(one + 1)..((index + 1) * FAN).min(count);
                 for other in later.filter(|edge| !self.is_last[*edge]) {
                     if let Some(found) = test((a, b), self.edge(other)) {
-                        return Some(found);
+                        return Ok(Some(found));
                     }
                 }
             }
         }
-        None
+        Ok(None)
     }
 
     /// The nearest edge at most `limit` away, where a step of one degree in longitude and latitude is as long as
