@@ -14,8 +14,7 @@ use super::model::{DossierFile, OverlayEntry, Recipe, Side};
 use super::resolve::{self, FeaturesById, Shapes};
 use super::{About, BesideLine, Crossing, CrossingKind, Dossier, Measure, Merged, Overlay, Problem, Shape, words};
 use crate::formats::language::Text;
-use crate::geometry::crossing::MOST_CROSSINGS;
-use crate::geometry::crossing::first_crossing;
+use crate::geometry::crossing::{MOST_CROSSINGS, first_crossing, is_line_tangled};
 use crate::geometry::derive::DeriveError;
 use crate::geometry::hit::HitShape;
 use crate::geometry::{derive, measure, slivers};
@@ -301,6 +300,9 @@ impl Dossier {
     /// # Errors
     /// As [`Dossier::with_own`].
     pub fn with_own_shape(&self, own: &Shape, from: &str, as_of: &str) -> Result<Self, String> {
+        if matches!(own, Shape::Line(line) if is_line_tangled(line)) {
+            return Err(resolve::tangled(from));
+        }
         let base = self.without_own_line();
         let replaced = base.line_of_recipes().ok_or("no recipe in this dossier uses a line")?.clone();
         let area = base.groundwork.divided_by(&replaced.id);

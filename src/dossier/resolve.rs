@@ -18,6 +18,7 @@ use crate::geometry::{derive, measure};
 
 pub use self::shapes::shape_of;
 pub(super) use self::shapes::{bounds_of, places, size_of};
+pub(super) use self::workshop::tangled;
 
 /// Shapes by id, or why there is none: those of overlays and of hidden layers.
 pub(super) type Shapes = BTreeMap<String, Result<Shape, String>>;

@@ -5,7 +5,10 @@
 use std::cell::OnceCell;
 
 use geo::line_intersection::{LineIntersection, line_intersection};
-use geo::{BoundingRect as _, Coord, Geometry, InteriorPoint as _, Line, LineString, MultiPolygon, Polygon, Rect};
+use geo::{
+    BoundingRect as _, Coord, Geometry, InteriorPoint as _, Line, LineString, MultiLineString, MultiPolygon, Polygon,
+    Rect,
+};
 
 use crate::geometry::chain::{ChainKind, chains};
 use crate::geometry::hit::{EdgeTree, HitShape};
@@ -48,18 +51,30 @@ pub fn first_jump(area: &MultiPolygon<f64>) -> Option<Coord<f64>> {
 /// More crossings than this are not worked out: each takes about 150 bytes and some microseconds to make areas of.
 pub const MOST_CROSSINGS: usize = 200_000;
 
-/// Whether the edges of an area cross each other at most [`MOST_CROSSINGS`] times, so that its union can be worked out in a
-/// second or two and 100 MB. Looking for them ends as soon as there are more.
+/// A line that crosses itself more often than this has no two sides that anybody could tell; lines that are drawn by hand
+/// do so a dozen times.
+pub const MOST_OF_A_LINE: usize = 1_000;
+
+/// Whether the edges of an area cross each other more than [`MOST_CROSSINGS`] times, so that its union could not be worked
+/// out in a second or two and 100 MB. Looking for them ends as soon as there are more.
 pub fn is_tangled(area: &MultiPolygon<f64>) -> bool {
-    let rings = area.0.iter().flat_map(rings_of).map(|ring| ring.0.clone());
-    let tree = EdgeTree::new(rings);
+    cross_more_than(MOST_CROSSINGS, area.0.iter().flat_map(rings_of).map(|ring| ring.0.clone()).collect())
+}
+
+/// Whether lines cross themselves and each other more than [`MOST_OF_A_LINE`] times.
+pub fn is_line_tangled(lines: &MultiLineString<f64>) -> bool {
+    cross_more_than(MOST_OF_A_LINE, lines.0.iter().map(|line| line.0.clone()).collect())
+}
+
+/// Whether edges of chains cross more than so many times, or lie over each other so much that it takes too long to say.
+fn cross_more_than(most: usize, chains: Vec<Vec<Coord<f64>>>) -> bool {
+    let boxes = 400 * chains.iter().map(Vec::len).sum::<usize>() + 1_000_000;
+    let tree = EdgeTree::new(chains);
     let mut count = 0;
-    let edges: usize = area.0.iter().flat_map(rings_of).map(|ring| ring.0.len()).sum();
-    let boxes = 400 * edges + 1_000_000;
     let too_many = tree.first_pair_within(boxes, |one, other| {
         let found = line_intersection(Line::new(one.0, one.1), Line::new(other.0, other.1));
         count += usize::from(matches!(found, Some(LineIntersection::SinglePoint { is_proper: true, .. })));
-        (count > MOST_CROSSINGS).then_some(())
+        (count > most).then_some(())
     });
     too_many != Ok(None)
 }
@@ -152,7 +167,6 @@ impl<'a> Part<'a> {
 
 #[cfg(test)]
 mod tests {
-    use geo::{LineString, MultiLineString, MultiPolygon, Polygon};
     use proptest::prelude::*;
 
     use super::*;

@@ -516,6 +516,34 @@ fn nonsense_is_named() {
 }
 
 #[test]
+fn a_line_that_is_a_tangle_and_a_buffer_of_nothing_end_in_a_message() {
+    // Each of its edges crosses nearly all others.
+    let corner = |index: u32| {
+        let angle = f64::from(index * 151) / 304.0 * std::f64::consts::TAU;
+        json!([-28.0 + 0.1 * angle.cos(), 40.0 + 0.05 * angle.sin()])
+    };
+    let line = json!({ "type": "Feature", "properties": {},
+        "geometry": { "type": "LineString", "coordinates": (0..304).map(corner).collect::<Vec<_>>() } });
+    let folder = quill().join("dossier");
+    let open = |name: &str| match name {
+        "shapes/path.geojson" => Ok(Cow::Owned(line.to_string().into_bytes())),
+        _ => files::read(&folder.join(name)).map(Cow::Owned).map_err(|error| error.to_string()),
+    };
+    let json = files::read(&folder.join("dossier.json")).expect("a file");
+    let (dossier, problems) = read(&json, &open).expect("a dossier");
+    assert!(dossier.overlay("path").is_some() && dossier.overlay("flooded").is_some(), "the rest opens");
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    for id in ["north-pasture", "verge"] {
+        let is_said = |what: &String| what.contains(&format!("'{id}'")) && what.contains("'path' crosses itself");
+        assert!(told.iter().any(is_said), "{id}: {told:?}");
+    }
+    for (distance_km, is_refused) in [(1e-9, true), (0.0009, true), (0.001, false)] {
+        let told = errors(|json| json["overlays"][2]["recipe"]["distance_km"] = json!(distance_km));
+        assert_eq!(told.iter().any(|what| what.contains("expected at least 0.001")), is_refused, "{told:?}");
+    }
+}
+
+#[test]
 fn what_is_left_over_is_listed() {
     let (dossier, _) = spoilt(|json| json["excerpts"][5]["overlays"] = json!([])).expect("a dossier");
     let coverage = Coverage::of(&dossier);

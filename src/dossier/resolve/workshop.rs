@@ -13,10 +13,14 @@ use crate::dossier::model::{Choice, DossierFile, Recipe, Side};
 use crate::dossier::{Open, Place, Shape, read_style};
 use crate::formats::filter::Filter;
 use crate::formats::geojson;
+use crate::geometry::crossing::{MOST_OF_A_LINE, is_line_tangled};
 use crate::geometry::{derive, measure};
 
 /// Recipes that need each other may go so deep; what people draw has a handful of steps.
 const MOST_DEEP: usize = 256;
+
+/// A narrower buffer, in metres, is finer than any line is known, and takes as many vertices as the line has breadths.
+const LEAST_BUFFER_M: f64 = 1.0;
 
 /// Shapes by id, made once each.
 pub(super) struct Workshop<'a> {
@@ -33,6 +37,8 @@ pub(super) struct Workshop<'a> {
     pub(super) features: FeaturesById,
     /// What is in doubt in the files that were read: the id of the overlay or layer, and why.
     pub(super) doubts: Vec<(String, String)>,
+    /// Whether lines that were asked for cross themselves too often.
+    tangled: BTreeMap<String, bool>,
 }
 
 /// What several recipes are made of.
@@ -85,7 +91,17 @@ impl<'a> Workshop<'a> {
         own_line: Option<&'a str>,
     ) -> Self {
         let (shapes, features) = known;
-        Self { file, open, shapes, own_line, pending: Vec::new(), parts: BTreeMap::new(), features, doubts: Vec::new() }
+        Self {
+            file,
+            open,
+            shapes,
+            own_line,
+            pending: Vec::new(),
+            parts: BTreeMap::new(),
+            features,
+            doubts: Vec::new(),
+            tangled: BTreeMap::new(),
+        }
     }
 
     /// Works out the parts of these overlays' recipes whose operands are at hand, on as many threads as there are.
@@ -181,6 +197,9 @@ impl<'a> Workshop<'a> {
 
     /// The buffer of a line on one of its sides, or on both.
     pub(super) fn buffer(&mut self, of: &str, distance_m: f64, sides: Side) -> Result<MultiPolygon<f64>, String> {
+        if distance_m.is_nan() || distance_m < LEAST_BUFFER_M {
+            return Err(format!("a distance of {} km; expected at least 0.001, which is 1 m", distance_m / 1000.0));
+        }
         let both = self.band(of, distance_m)?;
         if sides == Side::Both {
             return Ok(MultiPolygon::clone(&both));
@@ -399,11 +418,23 @@ impl<'a> Workshop<'a> {
 
     pub(super) fn line(&mut self, id: &str) -> Result<MultiLineString<f64>, String> {
         match self.shape(id) {
-            Ok(Shape::Line(line)) => Ok(line),
+            Ok(Shape::Line(line)) => {
+                let is_tangled = match self.tangled.get(id) {
+                    Some(known) => *known,
+                    None => is_line_tangled(&line),
+                };
+                self.tangled.insert(id.to_owned(), is_tangled);
+                if is_tangled { Err(tangled(id)) } else { Ok(line) }
+            }
             Ok(_) => Err(format!("'{id}' is not a line")),
             Err(what) => Err(needed(id, &what)),
         }
     }
+}
+
+/// What to say of a line from which nothing is derived.
+pub(in crate::dossier) fn tangled(name: &str) -> String {
+    format!("'{name}' crosses itself more than {MOST_OF_A_LINE} times, so that it has no sides; draw it again")
 }
 
 /// What to say of a shape that needs another which cannot be made. A long chain of them is cut: each is named for itself.
