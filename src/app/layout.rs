@@ -226,6 +226,10 @@ impl eframe::App for ClaimlineApp {
         let started = Instant::now();
         let ctx = ui.ctx().clone();
         self.focus.begin(&ctx);
+        // Whatever else Escape does: it goes with what has been seen.
+        if ctx.input(|input| input.key_pressed(egui::Key::Escape)) {
+            self.toast = None;
+        }
         if self.applied_theme != Some(self.session.theme) {
             ctx.set_theme(match self.session.theme {
                 ThemeChoice::System => egui::ThemePreference::System,

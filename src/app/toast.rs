@@ -9,7 +9,7 @@ use super::widgets::{icon_button, tip};
 use super::{icons, theme};
 use crate::files::desktop::Ask;
 
-/// How long it stays, in seconds; longer while the pointer or the keys are on it.
+/// How long it stays, in seconds, unless Escape is pressed; longer while the pointer or the keys are on it.
 const STAYS_S: f64 = 15.0;
 
 /// What was done.
