@@ -11,6 +11,7 @@ use super::{
     Style, words,
 };
 use crate::formats::language::Text;
+use crate::geometry::boxes::is_within;
 
 /// A shape with its name, its evidence and its size.
 #[derive(Debug, Clone)]
@@ -117,12 +118,12 @@ impl Overlay {
     }
 
     /// Whether any of it lies within `[west, south, east, north]`, in degrees.
-    pub fn reaches_into(&self, [west, south, east, north]: [f64; 4]) -> bool {
-        let [w, s, e, n] = self.bounds;
+    pub fn reaches_into(&self, bounds: [f64; 4]) -> bool {
         // Where all of it is within there is no need to look at each vertex.
-        if w >= west && s >= south && e <= east && n <= north {
+        if is_within(self.bounds, bounds) {
             return true;
         }
+        let [west, south, east, north] = bounds;
         let within = geo::Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
         self.shape.polygons().iter().any(|polygon| polygon.intersects(&within))
             || self.shape.lines().iter().any(|line| line.intersects(&within))
@@ -130,7 +131,12 @@ impl Overlay {
     }
 
     /// The same of one of its features.
-    pub fn feature_reaches_into(&self, feature: usize, [west, south, east, north]: [f64; 4]) -> bool {
+    pub fn feature_reaches_into(&self, feature: usize, bounds: [f64; 4]) -> bool {
+        let Some(own) = self.feature_bounds(feature) else { return false };
+        if is_within(own, bounds) {
+            return true;
+        }
+        let [west, south, east, north] = bounds;
         let within = geo::Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
         let (polygons, lines, places) = self.features.parts(&self.shape, feature);
         polygons.iter().any(|polygon| polygon.intersects(&within))

@@ -8,6 +8,11 @@ const FAN: usize = 8;
 /// West, south, east, north.
 pub type Bounds = [f64; 4];
 
+/// Whether all of a box lies in another, or on its edge.
+pub fn is_within([w, s, e, n]: Bounds, [west, south, east, north]: Bounds) -> bool {
+    w >= west && s >= south && e <= east && n <= north
+}
+
 /// The smallest box around two.
 fn join(a: Bounds, b: Bounds) -> Bounds {
     [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]

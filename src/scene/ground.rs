@@ -5,11 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use kurbo::Line;
 
+use super::Look;
 use super::basemap_style::{self, BasemapStyle, Relief};
 use super::display_list::{Group, Item};
 use super::labels::LabelCandidate;
-use super::{Look, ground_names};
 use crate::basemap::raster::{RasterSource, raster_tiles_for};
+use crate::basemap::vector::countries::Countries;
 use crate::basemap::{self, Archive, Basemap, BoundaryView, MapKind, MapSource};
 use crate::dossier::Problem;
 use crate::geometry::Frame;
@@ -141,7 +142,7 @@ impl Ground {
             names: look.names.clone(),
             boundary_view: self.boundary_view,
             country: country.map(str::to_owned),
-            grounds_named: ground_names::are_known(frame),
+            grounds_named: Countries::builtin().are_known_in(frame.lon_lat_bounds()),
         }
     }
 }

@@ -209,13 +209,6 @@ impl Named<'_> {
     }
 }
 
-/// Whether countries' lands are known all over a frame.
-pub(super) fn are_known(frame: &Frame) -> bool {
-    let [west, south, east, north] = Countries::builtin().extent;
-    let [w, s, e, n] = frame.lon_lat_bounds();
-    w >= west && s >= south && e <= east && n <= north
-}
-
 /// A ground on the page, row by row: from where to where it reaches.
 struct Rows {
     page: Rect,

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use serde::Deserialize;
 
+use crate::geometry::boxes::is_within;
 use crate::geometry::simplify::Levels;
 
 /// A country.
@@ -65,6 +66,11 @@ impl Countries {
             Countries::read(include_str!("../../../assets/basemap/countries.json")).unwrap_or_default()
         });
         &BUILTIN
+    }
+
+    /// Whether the lands of countries are known all over these bounds.
+    pub fn are_known_in(&self, bounds: [f64; 4]) -> bool {
+        is_within(bounds, self.extent)
     }
 
     fn read(text: &str) -> Option<Self> {

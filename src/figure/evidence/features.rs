@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use geo::{Coord, Intersects as _};
 use serde_json::{Value, json};
 
 use super::others::{MOST_OF_FEATURES, Others, in_dossier};
@@ -12,6 +11,7 @@ use crate::dossier::{Dossier, Overlay};
 use crate::figure::pieces::legend::kinds_of;
 use crate::formats::source_properties::PropertySource;
 use crate::geometry::Frame;
+use crate::geometry::boxes::is_within;
 
 /// The sources of the features within the frame that are drawn.
 pub(in crate::figure) struct Shown<'a> {
@@ -51,7 +51,7 @@ impl<'a> Shown<'a> {
                     continue;
                 }
                 if last.0 != feature {
-                    last = (feature, whole || is_seen(overlay, feature, bounds));
+                    last = (feature, whole || overlay.feature_reaches_into(feature, bounds));
                 }
                 if last.1 && known.insert((kind, source)) {
                     pairs.push((kind, &sources.list()[source]));
@@ -122,22 +122,4 @@ impl<'a> Shown<'a> {
         let is_empty = listed.is_empty() && own.is_empty();
         (!is_empty).then(|| json!({ "of_dossier": own, "others": listed, "more": self.left_out() }))
     }
-}
-
-fn is_within([w, s, e, n]: [f64; 4], [west, south, east, north]: [f64; 4]) -> bool {
-    w >= west && s >= south && e <= east && n <= north
-}
-
-/// Whether anything of a feature lies within bounds.
-fn is_seen(overlay: &Overlay, feature: usize, bounds: [f64; 4]) -> bool {
-    let Some(own) = overlay.feature_bounds(feature) else { return false };
-    if is_within(own, bounds) {
-        return true;
-    }
-    let [west, south, east, north] = bounds;
-    let seen = geo::Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
-    let (areas, lines, points) = overlay.features.parts(&overlay.shape, feature);
-    areas.iter().any(|area| area.intersects(&seen))
-        || lines.iter().any(|line| line.intersects(&seen))
-        || points.iter().any(|at| seen.intersects(at))
 }

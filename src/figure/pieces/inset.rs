@@ -119,21 +119,22 @@ pub(in crate::figure) fn locator(
     let grown = |side: f64| ((5.0 / k - side) / 2.0).max(0.0);
     let marked = marked.inflate(grown(marked.width()), grown(marked.height()));
     let main = located.main.map(|main| mark_of(main, &frame, options.theme, k));
-    let countries = located.country.filter(|_| known_all_over(&frame)).and_then(|country| {
-        let mut items = countries(country, &frame, &palette)?;
-        let edge_pt = 4.0;
-        let mut obstacles: Vec<Rect> = [
-            Rect::new(marked.x0, marked.y0, marked.x1, marked.y0),
-            Rect::new(marked.x0, marked.y1, marked.x1, marked.y1),
-            Rect::new(marked.x0, marked.y0, marked.x0, marked.y1),
-            Rect::new(marked.x1, marked.y0, marked.x1, marked.y1),
-        ]
-        .map(|side| side.inflate(edge_pt, edge_pt))
-        .into();
-        obstacles.extend(main.iter().map(|(bounds, _)| *bounds));
-        items.extend(names_of_countries(&look, &frame, country, &obstacles));
-        Some(items)
-    });
+    let countries =
+        located.country.filter(|_| Countries::builtin().are_known_in(frame.lon_lat_bounds())).and_then(|country| {
+            let mut items = countries(country, &frame, &palette)?;
+            let edge_pt = 4.0;
+            let mut obstacles: Vec<Rect> = [
+                Rect::new(marked.x0, marked.y0, marked.x1, marked.y0),
+                Rect::new(marked.x0, marked.y1, marked.x1, marked.y1),
+                Rect::new(marked.x0, marked.y0, marked.x0, marked.y1),
+                Rect::new(marked.x1, marked.y0, marked.x1, marked.y1),
+            ]
+            .map(|side| side.inflate(edge_pt, edge_pt))
+            .into();
+            obstacles.extend(main.iter().map(|(bounds, _)| *bounds));
+            items.extend(names_of_countries(&look, &frame, country, &obstacles));
+            Some(items)
+        });
     let mut items = countries.unwrap_or_else(|| {
         let mut list = Scene::new(Dossier::empty()).map(&look, ground, &frame, &[]);
         list.items.retain(|item| !matches!(item, Item::Group(group) if group.id == "labels"));
@@ -148,13 +149,6 @@ pub(in crate::figure) fn locator(
 
 /// The smallest name of a country on a map, in points.
 const LEAST_NAME_PT: f64 = 11.0;
-
-/// Whether the lands of countries are known all over a frame.
-fn known_all_over(frame: &Frame) -> bool {
-    let [west, south, east, north] = Countries::builtin().extent;
-    let [w, s, e, n] = frame.lon_lat_bounds();
-    w >= west && s >= south && e <= east && n <= north
-}
 
 /// The sea, the lands around it, and the country, a shade apart; `None` where its ground is not known.
 fn countries(home: &str, frame: &Frame, palette: &Palette) -> Option<Vec<Item>> {

@@ -17,6 +17,7 @@ use crate::figure::options::FigureOptions;
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Part, Room, Run, Setting, continued, placed, shifted};
 use crate::formats::language::Text;
 use crate::geometry::Frame;
+use crate::geometry::boxes::is_within;
 use crate::scene::display_list::{Face, Item, Path};
 use crate::scene::swatch::{SwatchStyle, swatch_items};
 use crate::scene::text;
@@ -204,8 +205,7 @@ fn kinds_seen(document: &Document, overlay: &Overlay, frame: &Frame) -> BTreeSet
     let seen = frame.lon_lat_bounds();
     let all = 0..kinds.list().len();
     // Where all of it is within there is no need to look at each feature.
-    let [w, s, e, n] = overlay.bounds;
-    if !kinds.is_told_apart() || (w >= seen[0] && s >= seen[1] && e <= seen[2] && n <= seen[3]) {
+    if !kinds.is_told_apart() || is_within(overlay.bounds, seen) {
         return all.collect();
     }
     let mut found = BTreeSet::new();
