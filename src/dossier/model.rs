@@ -340,6 +340,13 @@ pub struct Style {
     pub marker_symbol: Option<String>,
 }
 
+impl Style {
+    /// Whether it has a fill that is strong enough to be seen.
+    pub fn is_filled(&self) -> bool {
+        self.fill.is_some() && self.fill_opacity >= 0.05
+    }
+}
+
 impl Default for Style {
     /// The defaults of simplestyle 1.1.
     fn default() -> Self {

@@ -130,8 +130,7 @@ impl Crowd {
     }
 
     fn add(&mut self, overlay: &Overlay, is_main: bool, page_from_world: Affine, zoom: f64) {
-        let style = &overlay.style;
-        let is_filled = style.fill.is_some() && style.fill_opacity >= 0.05;
+        let is_filled = overlay.style.is_filled();
         let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); self.rows];
         for ring in overlay.levels().at_zoom(zoom) {
             let edge = if ring.closed { EDGE } else { MARK };
@@ -182,26 +181,25 @@ impl Crowd {
     }
 
     fn mark_line(&mut self, a: Point, b: Point, what: u8) {
-        let page = self.page();
-        let Some((from, to)) = crate::geometry::clip::part_inside(a, b, page) else { return };
-        let (from, to) = (a.lerp(b, from), a.lerp(b, to));
-        let steps = (2.0 * from.distance(to) / self.cell_pt).ceil().max(1.0) as usize;
-        for step in 0..=steps {
-            if let Some(index) = self.index(from.lerp(to, step as f64 / steps as f64)) {
+        for at in self.along_on_page(a, b) {
+            if let Some(index) = self.index(at) {
                 self.cells[index] |= what;
             }
         }
     }
 
     fn mark_parting(&mut self, a: Point, b: Point) {
-        let (page, beside) = (self.page(), self.cell_pt);
-        let Some((from, to)) = crate::geometry::clip::part_inside(a, b, page) else { return };
-        let (from, to) = (a.lerp(b, from), a.lerp(b, to));
-        let steps = (2.0 * from.distance(to) / self.cell_pt).ceil().max(1.0) as usize;
-        for step in 0..=steps {
-            let at = from.lerp(to, step as f64 / steps as f64);
-            self.mark_rect(Rect::from_center_size(at, (beside, beside)), PARTING);
+        let beside = (self.cell_pt, self.cell_pt);
+        for at in self.along_on_page(a, b) {
+            self.mark_rect(Rect::from_center_size(at, beside), PARTING);
         }
+    }
+
+    /// Places along what of an edge lies on the page, two for each cell.
+    fn along_on_page(&self, a: Point, b: Point) -> impl Iterator<Item = Point> + use<> {
+        let step_pt = self.cell_pt / 2.0;
+        let part = crate::geometry::clip::part_inside(a, b, self.page());
+        part.into_iter().flat_map(move |(from, to)| along(a.lerp(b, from), a.lerp(b, to), step_pt))
     }
 
     fn page(&self) -> Rect {
@@ -340,25 +338,27 @@ impl Crowd {
             return Some(CalloutPlace { rect, target: None });
         }
         let barred = if among_names { &self.barred } else { &self.barred_with_names };
-        let mut beside: Vec<(f64, Rect)> = rects()
+        let mut beside: Vec<(f64, f64, Rect)> = rects()
             .filter_map(|rect| {
                 let span = self.span(rect.inflate(air_pt, air_pt))?;
                 let nearest =
                     self.rim.iter().map(|cell| distance(rect, self.middle(*cell))).fold(f64::INFINITY, f64::min);
-                (self.total(barred, span) <= 0.0).then(|| (nearest + 4.0 * self.total(&self.costs, span), rect))
+                (self.total(barred, span) <= 0.0).then(|| {
+                    let covered = 4.0 * self.total(&self.costs, span);
+                    (nearest + covered, covered, rect)
+                })
             })
             .collect();
         // The least that each can cost, so that few leaders have to be looked at.
-        beside.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        beside.sort_by(|(a, ..), (b, ..)| a.total_cmp(b));
         let mut best: Option<(f64, CalloutPlace)> = None;
-        for (least, rect) in beside {
+        for (least, covered, rect) in beside {
             if best.as_ref().is_some_and(|(cost, _)| least >= *cost) {
                 break;
             }
             let Some(target) = self.nearest(rect, across_lines) else { continue };
             let start = leader_start(rect, target);
-            let covered = self.span(rect.inflate(air_pt, air_pt)).map_or(0.0, |span| self.total(&self.costs, span));
-            let cost = distance(rect, target) + 4.0 * covered + self.crossed(start, target);
+            let cost = distance(rect, target) + covered + self.crossed(start, target);
             if best.as_ref().is_none_or(|(least, _)| cost < *least) {
                 best = Some((cost, CalloutPlace { rect, target: Some(target) }));
             }
@@ -382,8 +382,7 @@ impl Crowd {
 
     /// Whether a line that parts two sides lies between two places.
     fn parts(&self, from: Point, to: Point) -> bool {
-        let steps = (2.0 * from.distance(to) / self.cell_pt).ceil().max(1.0) as usize;
-        let mut cells = (0..=steps).filter_map(|step| self.index(from.lerp(to, step as f64 / steps as f64)));
+        let mut cells = along(from, to, self.cell_pt / 2.0).filter_map(|at| self.index(at));
         cells.any(|index| self.cells[index] & PARTING != 0)
     }
 
@@ -396,8 +395,7 @@ impl Crowd {
 
     /// How bad it is to draw a leader there.
     fn crossed(&self, from: Point, to: Point) -> f64 {
-        let steps = (from.distance(to) / self.cell_pt).ceil().max(1.0) as usize;
-        let cells = (0..=steps).filter_map(|step| self.index(from.lerp(to, step as f64 / steps as f64)));
+        let cells = along(from, to, self.cell_pt).filter_map(|at| self.index(at));
         let cost = |cell: u8| {
             [(MARK, 400.0), (NAME, 90.0), (WORDS, 150.0), (FILLED, 8.0)]
                 .iter()
@@ -411,6 +409,12 @@ impl Crowd {
     fn middle(&self, (column, row): (usize, usize)) -> Point {
         Point::new((column as f64 + 0.5) * self.cell_pt, (row as f64 + 0.5) * self.cell_pt)
     }
+}
+
+/// Places from one to another, both among them, at most `step_pt` apart.
+pub(in crate::figure) fn along(from: Point, to: Point, step_pt: f64) -> impl Iterator<Item = Point> {
+    let steps = (from.distance(to) / step_pt).ceil().max(1.0) as usize;
+    (0..=steps).map(move |step| from.lerp(to, step as f64 / steps as f64))
 }
 
 /// How far a place is from the edge of a rectangle, in points; 0 within it.

@@ -9,14 +9,12 @@ use super::{Look, Scene};
 use crate::document::{Shown, shown};
 use crate::dossier::model::PatternKind;
 use crate::dossier::{Overlay, Shape};
+use crate::geometry::boxes::is_within;
 use crate::geometry::clip::part_inside;
 use crate::geometry::{Frame, lon_lat_from_world};
 
 /// Larger shapes are drawn as they are: a look for their edges would take longer than that.
 const MOST_VERTICES: usize = 200_000;
-
-/// A fill of less strength is not seen.
-const LEAST_SEEN: f64 = 0.05;
 
 /// The strongest fill of an area that covers all of a view.
 const FAINT: f64 = 0.1;
@@ -39,8 +37,7 @@ impl Scene {
     pub fn outlined_by_others<'a>(&'a self, look: &Look, frame: &Frame) -> Vec<&'a Overlay> {
         let bottom_first: Vec<Shown<'_>> = shown(self.dossier(), &look.overlays).collect();
         let is_bare = |overlay: &Overlay| {
-            let has_fill = overlay.style.fill.is_some() && overlay.style.fill_opacity >= LEAST_SEEN;
-            overlay.is_region() && !has_fill && overlay.style.pattern == PatternKind::None
+            overlay.is_region() && !overlay.style.is_filled() && overlay.style.pattern == PatternKind::None
         };
         let is_sound = |overlay: &Overlay| overlay.vertices() <= MOST_VERTICES;
         let mut found = Vec::new();
@@ -64,10 +61,8 @@ impl Scene {
 
 /// Whether an area of one kind covers all of a frame, and none of its edge is seen there.
 pub(super) fn covers(overlay: &Overlay, frame: &Frame) -> bool {
-    let [west, south, east, north] = frame.lon_lat_bounds();
-    let [w, s, e, n] = overlay.bounds;
-    let is_within = w <= west && s <= south && e >= east && n >= north;
-    if !is_within || !matches!(&*overlay.shape, Shape::Area(_)) || overlay.vertices() > MOST_VERTICES {
+    let is_all_within = is_within(frame.lon_lat_bounds(), overlay.bounds);
+    if !is_all_within || !matches!(&*overlay.shape, Shape::Area(_)) || overlay.vertices() > MOST_VERTICES {
         return false;
     }
     let page = frame.page();

@@ -6,7 +6,7 @@ use kurbo::{Point, Rect, Shape as _, Size, Vec2};
 
 use super::{Noun, Piece, PieceInfo, Set, Stands};
 use crate::figure::contents::Material;
-use crate::figure::crowd::{Leeway, leader_start};
+use crate::figure::crowd::{Leeway, along, leader_start};
 use crate::figure::page::{Content, FigureSpec, Setting};
 use crate::figure::placing::{Place, rect_at};
 use crate::geometry::Frame;
@@ -125,11 +125,9 @@ impl Setting {
         let mut items = Vec::new();
         if let Some(target) = target {
             let start = leader_start(rect.inflate(0.3 * size_pt, 0.0), target);
-            let steps = (start.distance(target) / LEADER_STEP_PT).ceil().clamp(1.0, 400.0) as usize;
-            reserved.extend((0..=steps).map(|step| {
-                let at = start.lerp(target, step as f64 / steps as f64);
-                Rect::from_center_size(at, (LEADER_PT, LEADER_PT))
-            }));
+            let step_pt = LEADER_STEP_PT.max(start.distance(target) / 400.0);
+            let places = along(start, target, step_pt);
+            reserved.extend(places.map(|at| Rect::from_center_size(at, (LEADER_PT, LEADER_PT))));
             let mut path = Path::new();
             path.move_to(start);
             path.line_to(target);
