@@ -54,16 +54,14 @@ impl Crossing {
         if let Some(at) = first_jump(area) {
             return Some(Self { at, kind: CrossingKind::LongWay });
         }
-        if let Some(at) = first_crossing(&Geometry::MultiPolygon(area.clone())) {
-            if is_tangled(area) {
-                return Some(Self { at, kind: CrossingKind::Tangled });
-            }
-            let filled_km2 = area_m2(&union_all([area])) / 1e6;
-            return Some(Self { at, kind: CrossingKind::Itself { filled_km2 } });
-        }
-        let at = first_overlap(area)?;
+        let crosses_itself = first_crossing(&Geometry::MultiPolygon(area.clone()));
+        let at = crosses_itself.or_else(|| first_overlap(area))?;
         if is_tangled(area) {
             return Some(Self { at, kind: CrossingKind::Tangled });
+        }
+        if crosses_itself.is_some() {
+            let filled_km2 = area_m2(&union_all([area])) / 1e6;
+            return Some(Self { at, kind: CrossingKind::Itself { filled_km2 } });
         }
         Overlap::at(at, area).map(|overlap| overlap.crossing)
     }
@@ -79,12 +77,7 @@ struct Overlap {
 }
 
 impl Overlap {
-    /// None where they share next to nothing, and where it would take too long to work out.
-    fn of(area: &MultiPolygon<f64>) -> Option<Self> {
-        let at = first_overlap(area)?;
-        if is_tangled(area) { None } else { Self::at(at, area) }
-    }
-
+    /// Near this place; none where they share next to nothing.
     fn at(at: Coord<f64>, area: &MultiPolygon<f64>) -> Option<Self> {
         let merged = union_all([area]);
         let (apart_m2, filled_m2) = (area_m2(area), area_m2(&merged));
@@ -139,7 +132,8 @@ fn overlapping_parts(part: &MultiPolygon<f64>) -> Option<Overlap> {
     if part.0.len() < 2 || first_crossing(&Geometry::MultiPolygon(part.clone())).is_some() {
         return None;
     }
-    Overlap::of(part).filter(|overlap| overlap.shared > MERGED)
+    let at = first_overlap(part).filter(|_| !is_tangled(part))?;
+    Overlap::at(at, part).filter(|overlap| overlap.shared > MERGED)
 }
 
 #[cfg(test)]
