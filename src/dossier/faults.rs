@@ -1,16 +1,13 @@
 //! What is nonsense in the outlines of a file, in words: it is drawn as far as it can be, and never without a word.
 
+use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 
 use super::features::Features;
-use super::words;
 use crate::geometry::chain::corners;
 
 /// So many steps are spent on the question whether holes lie outside; what is not looked at by then is not spoken of.
 const MOST_STEPS: usize = 50_000_000;
-
-/// So many features are named.
-const NAMED: usize = 3;
 
 /// What is wrong with the outlines of features: rings that had to be closed (`unclosed`, features counted from 0), outlines
 /// that go round no area, and holes outside of their outline. Time grows with the vertices.
@@ -35,23 +32,27 @@ pub(super) fn faults(areas: &MultiPolygon<f64>, owners: &[u32], features: &Featu
 fn said(of: &[u32], what: &str, features: &Features) -> Option<String> {
     let mut of: Vec<usize> = of.iter().map(|feature| *feature as usize).collect();
     of.dedup();
-    let first: Vec<String> = of.iter().take(NAMED).map(|feature| words::quoted(&features.label(*feature))).collect();
-    let more = of.len() - first.len();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    match of.len() {
-        0 => None,
-        1 => Some(format!("1 of its {} features has {what}: {}", features.count(), first.join(", "))),
-        count => Some(format!("{count} of its {} features have {what}: {}{more}", features.count(), first.join(", "))),
-    }
+    let have = match of.len() {
+        0 => return None,
+        1 => "has",
+        _ => "have",
+    };
+    Some(format!("{} of its {} features {have} {what}: {}", of.len(), features.count(), features.some_labels(&of)))
 }
 
 /// Whether all corners of a ring lie on one line, to within a hundred thousandth of its length: nothing lies within.
 fn is_flat(ring: &LineString<f64>) -> bool {
+    /// Twice the area, in square degrees, of a triangle that no flat ring has, were it as long as the equator.
+    const MOST_OF_FLAT: f64 = 4e-5;
     let Some(origin) = ring.0.first() else { return true };
-    let farthest = ring.0.iter().map(|at| *at - *origin).max_by(|a, b| square(*a).total_cmp(&square(*b)));
-    let along = farthest.unwrap_or_default();
+    let from_origin = || ring.0.iter().map(|at| *at - *origin);
+    // Nearly all rings show in their first corners that they are not; the rest takes a look at each.
+    if from_origin().zip(from_origin().skip(1)).any(|(one, next)| cross(one, next).abs() > MOST_OF_FLAT) {
+        return false;
+    }
+    let along = from_origin().max_by(|a, b| square(*a).total_cmp(&square(*b))).unwrap_or_default();
     let reach = square(along);
-    reach == 0.0 || ring.0.iter().all(|at| cross(along, *at - *origin).abs() <= 1e-5 * reach * 1e-5)
+    reach == 0.0 || from_origin().all(|at| cross(along, at).abs() <= 1e-5 * reach * 1e-5)
 }
 
 fn square(at: Coord<f64>) -> f64 {
@@ -62,7 +63,7 @@ fn cross(a: Coord<f64>, b: Coord<f64>) -> f64 {
     a.x * b.y - a.y * b.x
 }
 
-/// Whether no corner of a hole lies within or on the outline, by the even–odd rule.
+/// Whether no corner of a hole lies within or on the outline.
 fn is_outside(hole: &LineString<f64>, polygon: &Polygon<f64>, steps: &mut usize) -> bool {
     let outline = polygon.exterior();
     let (Some((min, max)), Some((from, to))) = (corners(&outline.0), corners(&hole.0)) else { return false };
@@ -75,27 +76,11 @@ fn is_outside(hole: &LineString<f64>, polygon: &Polygon<f64>, steps: &mut usize)
             Some(left) => *steps = left,
             None => return false,
         }
-        if touches(outline, *at) {
+        if coord_pos_relative_to_ring(*at, outline) != CoordPos::Outside {
             return false;
         }
     }
     true
-}
-
-/// Whether a place lies within a ring or on it.
-fn touches(ring: &LineString<f64>, at: Coord<f64>) -> bool {
-    let mut is_within = false;
-    for edge in ring.0.windows(2) {
-        let (a, b) = (edge[0], edge[1]);
-        let is_on = cross(b - a, at - a) == 0.0
-            && (a.x.min(b.x)..=a.x.max(b.x)).contains(&at.x)
-            && (a.y.min(b.y)..=a.y.max(b.y)).contains(&at.y);
-        if is_on {
-            return true;
-        }
-        is_within ^= (a.y > at.y) != (b.y > at.y) && a.x + (at.y - a.y) / (b.y - a.y) * (b.x - a.x) > at.x;
-    }
-    is_within
 }
 
 #[cfg(test)]

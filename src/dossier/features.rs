@@ -124,6 +124,17 @@ impl Features {
         self.name(feature).unwrap_or_else(|| format!("Feature {}", feature + 1))
     }
 
+    /// The labels of the first few of some features, in quotation marks, and how many more there are.
+    pub(super) fn some_labels(&self, some: &[usize]) -> String {
+        const NAMED: usize = 3;
+        let first: Vec<String> = some.iter().take(NAMED).map(|feature| words::quoted(&self.label(*feature))).collect();
+        let more = match some.len() - first.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        first.join(", ") + &more
+    }
+
     /// The sources that all of them name, each once: read when they are first asked for.
     pub fn sources(&self) -> &FeatureSources {
         self.sources.get_or_init(|| FeatureSources::of(&self.rows))

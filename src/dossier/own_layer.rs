@@ -6,7 +6,7 @@ use super::crossing::with_parts_merged;
 use super::faults::faults;
 use super::features::{Features, Size};
 use super::prepared::Prepared;
-use super::{About, Overlay, Problem, Shape, Style, Styling, resolve, words};
+use super::{About, Overlay, Problem, Shape, Style, Styling, resolve};
 use crate::formats::day::Day;
 use crate::formats::language::Text;
 use crate::formats::table::FeatureTable;
@@ -39,15 +39,11 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         _ => "no feature has a shape that can be drawn".to_owned(),
     })?;
     if !without_shape.is_empty() {
-        let names: Vec<String> =
-            without_shape.iter().take(3).map(|feature| words::quoted(&features.label(*feature))).collect();
-        let more = without_shape.len() - names.len();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let count = without_shape.len();
         let what = format!(
-            "{count} of its {} features have no shape that can be drawn, and are on no map and in no export: {}{more}",
+            "{} of its {} features have no shape that can be drawn, and are on no map and in no export: {}",
+            without_shape.len(),
             features.count(),
-            names.join(", ")
+            features.some_labels(&without_shape)
         );
         problems.push(Problem { part: About::Overlay(id.clone()), what });
     }
@@ -110,14 +106,12 @@ impl Common {
         let [sources_date, date, url] = features.rows().common_words(["sources_date", "date", "sources_url"]);
         Self {
             // What is no day that can be read is none of which a figure can be.
-            as_of: [sources_date, date].into_iter().flatten().find(|day| is_day(day)).unwrap_or_default(),
+            as_of: [sources_date, date]
+                .into_iter()
+                .flatten()
+                .find(|day| Day::or_days_in_text(day).is_ok())
+                .unwrap_or_default(),
             method: url.filter(|url| !url.trim().is_empty()).map(|url| format!("Source named in the file: {url}")),
         }
     }
-}
-
-/// Whether a text is a day, or a first and a last one with a stroke between them.
-fn is_day(text: &str) -> bool {
-    let is_one = |day: &str| Day::in_text(day.trim()).is_ok();
-    text.split_once('/').map_or_else(|| is_one(text), |(from, to)| is_one(from) && is_one(to))
 }

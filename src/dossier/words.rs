@@ -12,10 +12,11 @@ pub use crate::geometry::position_in_words as position;
 /// `15 Dec 2025` from a day, a month or a year in numbers, the same of two with a stroke between them; other text as it
 /// stands, a day that no calendar has too.
 pub fn date(iso: &str) -> String {
-    if let Some((Ok(first), Ok(last))) = iso.split_once('/').map(|(a, b)| (Day::in_text(a), Day::in_text(b))) {
-        return format!("{first} – {last}");
+    match Day::or_days_in_text(iso) {
+        Ok((first, Some(last))) => format!("{first} – {last}"),
+        Ok((day, None)) => day.to_string(),
+        Err(_) => iso.to_owned(),
     }
-    Day::in_text(iso).map_or_else(|_| iso.to_owned(), |day| day.to_string())
 }
 
 /// A number with commas between thousands and so many decimals.

@@ -68,6 +68,17 @@ impl Day {
         if hour.is_none_or(|hour| day.is_whole() && is_hour(hour)) { Ok(day) } else { Err(DayError::NotADay) }
     }
 
+    /// The day that a text states, or the first and the last of several with a stroke between them (ISO 8601-1, 5.5).
+    ///
+    /// # Errors
+    /// As [`Self::in_text`], of either.
+    pub fn or_days_in_text(text: &str) -> Result<(Self, Option<Self>), DayError> {
+        match text.split_once('/') {
+            Some((first, last)) => Ok((Self::in_text(first)?, Some(Self::in_text(last)?))),
+            None => Ok((Self::in_text(text)?, None)),
+        }
+    }
+
     /// `least` is how many digits a month and a day have to have.
     fn of_parts(text: &str, least: usize) -> Result<Self, DayError> {
         let mut parts = text.splitn(3, '-');
