@@ -229,11 +229,9 @@ impl<'a> Workshop<'a> {
         while self.pending.len() > outer {
             let Some(last) = self.pending.last().cloned() else { break };
             let needs = self.file.overlays.iter().find(|entry| entry.id == last).and_then(|entry| {
-                let operands = entry.recipe.as_ref()?.operands().into_iter();
+                let mut operands = entry.recipe.as_ref()?.operands().into_iter();
                 // One that is worked on already needs this one: whoever makes this one says so.
-                operands
-                    .into_iter()
-                    .find(|id| !self.shapes.contains_key(*id) && !self.pending.iter().any(|at| at == id))
+                operands.find(|id| !self.shapes.contains_key(*id) && !self.pending.iter().any(|at| at == id))
             });
             let made = match needs {
                 Some(_) if self.pending.len() >= MOST_DEEP => {
@@ -367,8 +365,13 @@ impl<'a> Workshop<'a> {
         let features = features.ok_or_else(|| {
             format!("recipe.where chooses features, but '{id}' is one shape; name the operand that it is for")
         })?;
-        let unknown = features.unknown_names(&filter).into_iter();
-        self.doubts.extend(unknown.map(|what| (id.to_owned(), format!("recipe.where: {what}"))));
+        for what in features.unknown_names(&filter) {
+            let doubt = (id.to_owned(), format!("recipe.where: {what}"));
+            // An operand is asked for once for the shape, and again for its range.
+            if !self.doubts.contains(&doubt) {
+                self.doubts.push(doubt);
+            }
+        }
         let fits = |feature| features.matches(&shape, &filter, feature);
         let (shape, features) =
             features.select(&shape, fits).ok_or_else(|| format!("no feature of '{id}' matches {filter}"))?;
@@ -419,12 +422,8 @@ impl<'a> Workshop<'a> {
     pub(super) fn line(&mut self, id: &str) -> Result<MultiLineString<f64>, String> {
         match self.shape(id) {
             Ok(Shape::Line(line)) => {
-                let is_tangled = match self.tangled.get(id) {
-                    Some(known) => *known,
-                    None => is_line_tangled(&line),
-                };
-                self.tangled.insert(id.to_owned(), is_tangled);
-                if is_tangled { Err(tangled(id)) } else { Ok(line) }
+                let is_tangled = self.tangled.entry(id.to_owned()).or_insert_with(|| is_line_tangled(&line));
+                if *is_tangled { Err(tangled(id)) } else { Ok(line) }
             }
             Ok(_) => Err(format!("'{id}' is not a line")),
             Err(what) => Err(needed(id, &what)),
