@@ -162,7 +162,7 @@ impl ClaimlineApp {
 
     /// Begins the journal; where that fails, it is tried again every second.
     fn begin_journal(&mut self) {
-        match Journal::start(&self.project.folder, self.project.path.clone()) {
+        match Journal::start(&self.project.folder, None) {
             Ok(journal) => {
                 let sum = self.project.stamp.as_ref().map(|stamp| stamp.sha256);
                 journal.set_original(self.project.path.clone(), sum);

@@ -25,18 +25,16 @@ pub(super) fn print_error(words: &str) {
 
 /// Prints; a reader that has gone away (`| head`) is no error.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
-    match stdout().lock().write_all(visible(text).as_bytes()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write the output"),
-        _ => Ok(()),
-    }
+    write_out(&visible(text))
 }
 
 /// Prints a file's data: to another program as they are, to a terminal as [`print`] does.
 pub(super) fn print_data(data: &str) -> anyhow::Result<()> {
-    if stdout().is_terminal() {
-        return print(data);
-    }
-    match stdout().lock().write_all(data.as_bytes()) {
+    if stdout().is_terminal() { print(data) } else { write_out(data) }
+}
+
+fn write_out(text: &str) -> anyhow::Result<()> {
+    match stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write the output"),
         _ => Ok(()),
     }

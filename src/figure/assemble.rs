@@ -343,7 +343,8 @@ fn size_of_page(scene: &Scene, ground: &Ground, document: &Document, options: &F
     }
 }
 
-/// The map of the page in the page's points, or what `draw` takes of it. On a small page its lines, marks and names are drawn smaller.
+/// The map of the page in the page's points, or what `draw` takes of it. On a small page its lines, marks and names are
+/// drawn smaller.
 fn drawn_map(
     scene: &Scene,
     ground: &Ground,

@@ -149,12 +149,16 @@ fn each_tab_of_the_left_panel_is_walked() {
     }
 }
 
+/// What is shown in the place of the lists, with the name of the button that closes it.
+pub(super) const SIDE_VIEWS: [(Command, &str); 2] =
+    [(Command::ShowGaps, "Close Gaps (Esc)"), (Command::ShowHistory, "Close History (Esc)")];
+
 #[test]
 fn gaps_and_the_history_are_walked_and_closed_by_escape() {
     let mut harness = window();
     still(&mut harness);
     let ctx = harness.ctx.clone();
-    for (command, name) in [(Command::ShowGaps, "Close Gaps (Esc)"), (Command::ShowHistory, "Close History (Esc)")] {
+    for (command, name) in SIDE_VIEWS {
         harness.state_mut().act(&ctx, Action::Command(command));
         harness.run_ok();
         let stops = walk(&mut harness);

@@ -4,7 +4,7 @@
 use claimline::session::CiteFor;
 
 use super::features::{styling_window, window_with_control};
-use super::focus::{name_of_focused, names, position, still, tab, walk};
+use super::focus::{SIDE_VIEWS, name_of_focused, names, position, still, tab, walk};
 use super::*;
 
 /// Walks a dialog that `open` opens while the first menu has the keys, closes it by Escape, and sees that the menu has the
@@ -162,7 +162,7 @@ fn escape_gives_the_keys_back_from_gaps_and_history() {
     let mut harness = window();
     still(&mut harness);
     let ctx = harness.ctx.clone();
-    for (command, name) in [(Command::ShowGaps, "Close Gaps (Esc)"), (Command::ShowHistory, "Close History (Esc)")] {
+    for (command, name) in SIDE_VIEWS {
         harness.state_mut().act(&ctx, Action::Command(command));
         harness.run_ok();
         while tab(&mut harness, Modifiers::NONE).name != name {}
