@@ -15,7 +15,7 @@ use super::dialogs::palette::Palette;
 use super::dialogs::project_dialogs::{Question, Then};
 use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use super::figure_panel::ExportPanel;
-use super::jobs::{AttachTo, Done, Progress};
+use super::jobs::{AttachTo, Done};
 use super::panels::inspector::sections as inspector;
 use super::{ExportHabits, Tab, Toast, chrome, figure_panel, map, words};
 use crate::basemap::MapSource;
@@ -362,9 +362,7 @@ impl ClaimlineApp {
         };
         self.close_export();
         self.keep_exported(&options);
-        let progress = std::sync::Arc::new(Progress::default());
-        self.exporting = Some(progress.clone());
-        self.jobs.export_figure(&self.session, self.ground.ground(), options, (target, format), world_file, progress);
+        self.jobs.export_figure(&self.session, self.ground.ground(), options, (target, format), world_file);
     }
 
     /// Opens dossiers, GeoJSON and map files in the background.
@@ -380,9 +378,6 @@ impl ClaimlineApp {
 
     pub(super) fn finish_jobs(&mut self, ctx: &egui::Context) {
         for done in self.jobs.finished() {
-            if matches!(done, Done::Exported(_) | Done::NotExported(_)) {
-                self.exporting = None;
-            }
             match done {
                 Done::Exported(path) => {
                     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();

@@ -269,7 +269,6 @@ impl ClaimlineApp {
             export_folder,
             export_habits,
             opened_files: Vec::new(),
-            exporting: None,
             applied_theme: None,
             focus: super::Focus::default(),
             ui_time: std::time::Duration::ZERO,

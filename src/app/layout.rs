@@ -11,10 +11,11 @@ use super::dialogs::{self, gaps_window, history_window};
 use super::drop_notice::drop_notice_ui;
 use super::figure_panel::ExportPanel;
 use super::focus::{self, Part};
+use super::jobs::Watched;
 use super::keys::surrender_keys;
 use super::panels::{layers_panel, sources_panel};
 use super::widgets::{icon_button, tip};
-use super::{ClaimlineApp, REMEMBERED, Remembered, Tab, banner, icons, jobs, map, toast};
+use super::{ClaimlineApp, REMEMBERED, Remembered, Tab, banner, icons, map, toast};
 use crate::document::Document;
 use crate::session::{Action, Selection, ThemeChoice};
 
@@ -278,8 +279,8 @@ impl eframe::App for ClaimlineApp {
                 banner::banner_ui(ui, session, unsafe_work, wrong, as_they_are, &mut actions);
             });
         }
-        let message = match (&self.exporting, &self.message) {
-            (Some(progress), _) => progress.words().to_owned(),
+        let message = match (self.jobs.watched().and_then(Watched::words), &self.message) {
+            (Some(words), _) => words,
             (None, Some((text, _))) => text.clone(),
             (None, None) => match &self.export {
                 Some(export) => export.help(&ctx).to_owned(),
@@ -289,8 +290,8 @@ impl eframe::App for ClaimlineApp {
         Panel::bottom("status").frame(bar(4, 4)).show(ui, |ui| {
             focus::part(ui, Part::Status);
             ui.horizontal(|ui| {
-                if let Some(progress) = &self.exporting {
-                    jobs::progress_ui(ui, progress);
+                if let Some(watched) = self.jobs.watched() {
+                    watched.cancel_ui(ui);
                 }
                 let measure = self.map.draft.measure.as_deref();
                 chrome::status_ui(ui, &self.session, self.map.pointer, measure, &message, &mut actions);

@@ -35,7 +35,7 @@ use self::dialogs::palette::Palette;
 use self::drawers::BottomDrawer;
 use self::figure_panel::ExportPanel;
 use self::focus::Focus;
-use self::jobs::{Jobs, Progress};
+use self::jobs::Jobs;
 use self::map::MapView;
 use self::map::map_source::WindowMap;
 use self::panels::annotations_panel::AnnotationsPanel;
@@ -139,8 +139,6 @@ pub struct ClaimlineApp {
     export_folder: Option<PathBuf>,
     /// Files that have been opened, which no figure may replace.
     opened_files: Vec<PathBuf>,
-    /// The export under way.
-    exporting: Option<std::sync::Arc<Progress>>,
     applied_theme: Option<ThemeChoice>,
     focus: Focus,
     /// UI time of the last frame, for the benchmark.

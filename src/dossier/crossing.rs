@@ -7,6 +7,7 @@ use crate::geometry::crossing::MOST_CROSSINGS;
 use crate::geometry::crossing::{first_crossing, first_jump, first_overlap, is_tangled};
 use crate::geometry::derive::union_all;
 use crate::geometry::measure::area_m2;
+use crate::geometry::work::{self, Stopped, within_limits};
 
 /// Vertices that are looked through for crossings in a twentieth of a second.
 pub(crate) const SOON_CHECKED: usize = 100_000;
@@ -50,20 +51,36 @@ pub enum CrossingKind {
 impl Crossing {
     /// Looks for it in an area, in time that grows with its vertices: see [`first_jump`], [`first_crossing`] and
     /// [`first_overlap`].
-    pub fn of(area: &MultiPolygon<f64>) -> Option<Self> {
+    ///
+    /// # Errors
+    /// [`Stopped::Cancelled`] if the work is cancelled before it is known.
+    pub fn of(area: &MultiPolygon<f64>) -> Result<Option<Self>, Stopped> {
         if let Some(at) = first_jump(area) {
-            return Some(Self { at, kind: CrossingKind::LongWay });
+            return Ok(Some(Self { at, kind: CrossingKind::LongWay }));
         }
         let crosses_itself = first_crossing(&Geometry::MultiPolygon(area.clone()));
-        let at = crosses_itself.or_else(|| first_overlap(area))?;
-        if is_tangled(area) {
-            return Some(Self { at, kind: CrossingKind::Tangled });
+        let at = crosses_itself.or_else(|| first_overlap(area));
+        let is_tangled = at.is_some() && is_tangled(area);
+        // A search that is cancelled has found nothing, which says nothing.
+        if work::is_cancelled() {
+            return Err(Stopped::Cancelled);
         }
-        if crosses_itself.is_some() {
-            let filled_km2 = area_m2(&union_all([area])) / 1e6;
-            return Some(Self { at, kind: CrossingKind::Itself { filled_km2 } });
+        let Some(at) = at else { return Ok(None) };
+        let tangled = Self { at, kind: CrossingKind::Tangled };
+        if is_tangled {
+            return Ok(Some(tangled));
         }
-        Overlap::at(at, area).map(|overlap| overlap.crossing)
+        let worked_out = within_limits(|| match crosses_itself {
+            Some(_) => {
+                let filled_km2 = area_m2(&union_all([area])) / 1e6;
+                Some(Self { at, kind: CrossingKind::Itself { filled_km2 } })
+            }
+            None => Overlap::at(at, area).map(|overlap| overlap.crossing),
+        });
+        match worked_out {
+            Err(Stopped::Tangled | Stopped::TooLong(_)) => Ok(Some(tangled)),
+            known => known,
+        }
     }
 }
 
@@ -165,12 +182,12 @@ mod tests {
     #[test]
     fn what_crosses_too_often_is_said_and_not_worked_out() {
         assert!(
-            matches!(Crossing::of(&star(101)).unwrap().kind, CrossingKind::Itself { filled_km2 } if filled_km2 > 0.0)
+            matches!(Crossing::of(&star(101)).unwrap().unwrap().kind, CrossingKind::Itself { filled_km2 } if filled_km2 > 0.0)
         );
-        assert!(matches!(Crossing::of(&squares(20)).unwrap().kind, CrossingKind::Parts { .. }));
+        assert!(matches!(Crossing::of(&squares(20)).unwrap().unwrap().kind, CrossingKind::Parts { .. }));
         // 4.5 million crossings, and 100 million.
         for area in [star(3001), squares(10_000)] {
-            assert_eq!(Crossing::of(&area).unwrap().kind, CrossingKind::Tangled);
+            assert_eq!(Crossing::of(&area).unwrap().unwrap().kind, CrossingKind::Tangled);
             let mut owners = vec![0; area.0.len()];
             let (kept, merged) = with_parts_merged(area.clone(), &mut owners);
             assert!(kept == area && merged.is_none());

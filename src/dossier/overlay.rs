@@ -101,10 +101,15 @@ impl Overlay {
     }
 
     /// Where the outline of an area crosses itself or its parts lie over each other, if so. Looked for when first asked for: half a second for a
-    /// million vertices.
+    /// million vertices. It stays unknown if the work is cancelled before.
     pub fn crossing(&self) -> Option<&Crossing> {
         let area = self.shape.areas()?;
-        self.crossing.get_or_init(|| Crossing::of(area)).as_ref()
+        if self.crossing.get().is_none()
+            && let Ok(found) = Crossing::of(area)
+        {
+            let _ = self.crossing.set(found);
+        }
+        self.known_crossing()
     }
 
     /// The same, if it has been looked for already.

@@ -17,6 +17,7 @@ use crate::formats::language::Text;
 use crate::geometry::crossing::{MOST_CROSSINGS, first_crossing, is_line_tangled};
 use crate::geometry::derive::DeriveError;
 use crate::geometry::hit::HitShape;
+use crate::geometry::work::{self, Context, within_limits};
 use crate::geometry::{derive, measure, slivers};
 
 pub use counting::{Choice, Counting};
@@ -185,7 +186,8 @@ impl Groundwork {
                 let Shape::Line(line) = shape.or_else(|| self.shapes.get(of)?.as_ref().ok())? else {
                     return None;
                 };
-                measure::area_m2(&derive::buffer_sides(line, distance_km * 1000.0, both).left) / 1e6
+                let sides = within_limits(|| derive::buffer_sides(line, distance_km * 1000.0, both)).ok()?;
+                measure::area_m2(&sides.left) / 1e6
             }
             _ => return None,
         };
@@ -300,6 +302,11 @@ impl Dossier {
     /// # Errors
     /// As [`Dossier::with_own`].
     pub fn with_own_shape(&self, own: &Shape, from: &str, as_of: &str) -> Result<Self, String> {
+        work::begin(|| format!("Dividing the area by the line from {from}"), 0);
+        within_limits(|| self.divided_by_own(own, from, as_of)).map_err(|stopped| format!("{from}: {stopped}"))?
+    }
+
+    fn divided_by_own(&self, own: &Shape, from: &str, as_of: &str) -> Result<Self, String> {
         if matches!(own, Shape::Line(line) if is_line_tangled(line)) {
             return Err(resolve::tangled(from));
         }
@@ -339,8 +346,10 @@ impl Dossier {
         }
         // The comparison takes as long as a recipe and depends on none: a thread of its own.
         let now = split.clone().zip(before);
+        let context = Context::current();
         let (made, change) = std::thread::scope(|scope| {
-            let change = scope.spawn(|| now.map(|((_, now), before)| ghost::Change::between(&now, &before)));
+            let between = || now.map(|((_, now), before)| ghost::Change::between(&now, &before));
+            let change = scope.spawn(|| context.run(between));
             (base.with_line_and_split(&replaced.id, line, split, from), change.join().ok().flatten())
         });
         let mut dossier = made?;
@@ -363,7 +372,7 @@ impl Dossier {
             }));
         }
         if let (Some(held), Some(line)) = (own.areas(), &mut dossier.own_line) {
-            let what = Crossing::of(held).map(|Crossing { at, kind }| match kind {
+            let what = Crossing::of(held).ok().flatten().map(|Crossing { at, kind }| match kind {
                 CrossingKind::LongWay => format!(
                     "their outline crosses the 180° meridian near {}, and goes the long way round the \
                      world. Cut it in two at 180° (RFC 7946, section 3.1.9)",

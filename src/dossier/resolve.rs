@@ -14,6 +14,7 @@ use super::features::Features;
 use super::model::{Choice, DossierFile, OverlayEntry, Recipe, Side};
 use super::read_style::{self, Notes};
 use super::{About, Dossier, Measure, Open, Overlay, Problem, Shape};
+use crate::geometry::work::{self, within_limits};
 use crate::geometry::{derive, measure};
 
 pub use self::shapes::shape_of;
@@ -40,6 +41,7 @@ pub(super) fn overlays(
     let mut overlays = Vec::new();
     let mut seen = BTreeSet::new();
     for (index, entry) in file.overlays.iter().enumerate() {
+        step(index, entry, file);
         let part = About::Overlay(entry.id.clone());
         if index == MOST_OVERLAYS {
             let what = format!("there are more than {MOST_OVERLAYS} overlays; this one and all after it are left out");
@@ -63,6 +65,18 @@ pub(super) fn overlays(
     (overlays, workshop.shapes, workshop.features)
 }
 
+/// Says which overlay is read or worked out.
+fn step(index: usize, entry: &OverlayEntry, file: &DossierFile) {
+    work::begin(
+        || {
+            let (title, doing) = (entry.title.main(), if entry.recipe.is_some() { "Working out" } else { "Reading" });
+            format!("{doing} {}", if title.is_empty() { &entry.id } else { title })
+        },
+        file.overlays.len() as u64,
+    );
+    work::advance(index as u64);
+}
+
 /// Derives the overlays of these ids anew, in the dossier's order, from known shapes in which `line` is another one. `split` is
 /// the area of an id on the two sides of that line, if it is known already.
 pub(super) fn derive_anew(
@@ -78,11 +92,14 @@ pub(super) fn derive_anew(
         let part = Part::Sides { of, line: line.to_owned(), when: String::new() };
         workshop.parts.insert(part, Made::Split(Ok(Arc::new(split))));
     }
+    work::begin(|| "Working out the sides of the line".to_owned(), 0);
     workshop.prepare(ids);
     let mut seen = BTreeSet::new();
     let entries = file.overlays.iter().filter(|entry| ids.contains(&entry.id) && seen.insert(entry.id.as_str()));
     entries
-        .map(|entry| {
+        .enumerate()
+        .map(|(index, entry)| {
+            step(index, entry, file);
             let made = workshop.shape(&entry.id).and_then(|shape| finish(entry, file, shape, &mut workshop));
             // What could not be read of its style was said when the dossier was opened.
             (entry.id.clone(), made.map(|(overlay, _)| overlay))
@@ -155,20 +172,30 @@ fn finish(
     workshop: &mut Workshop<'_>,
 ) -> Result<(Overlay, Notes), String> {
     let (bounds, mut measure) = size_of(&shape)?;
+    let mut notes = Notes::new();
     if let (Measure::Area { range_km2: range, .. }, Some(recipe), Shape::Area(area)) =
         (&mut measure, &entry.recipe, &shape)
     {
-        *range = range_km2(recipe, area, file, workshop);
+        match within_limits(|| range_km2(recipe, area, file, workshop)) {
+            Ok(known) => *range = known,
+            Err(stopped) => notes.push(format!("its range is not known: {stopped}")),
+        }
     }
     let contested_km2 = match (&entry.contested, &entry.recipe, &shape) {
-        (Some(contested), Some(Recipe::Side { of, line, when, .. }), Shape::Area(area)) => (workshop.own_line
-            != Some(line.as_str()))
-        .then(|| workshop.without_and_with(area, contested, of, when))
-        .transpose()?,
+        (Some(contested), Some(Recipe::Side { of, line, when, .. }), Shape::Area(area)) => {
+            let is_dossiers = workshop.own_line != Some(line.as_str());
+            let both = || is_dossiers.then(|| workshop.without_and_with(area, contested, of, when)).transpose();
+            match within_limits(both) {
+                Ok(known) => known?,
+                Err(stopped) => {
+                    notes.push(format!("how much of it is contested is not known: {stopped}"));
+                    None
+                }
+            }
+        }
         (Some(_), ..) => return Err("only an area beside a line can state how much of it is contested".to_owned()),
         (None, ..) => None,
     };
-    let mut notes = Notes::new();
     let style = read_style::style(&entry.style, &mut notes);
     let rules = read_style::rules(&entry.rules, &style, &mut notes);
     let overlay = Overlay {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::error::FileError;
 use crate::basemap::ReadAt;
 use crate::formats::geojson;
+use crate::geometry::work::Watched;
 
 /// A file that is read in parts, as an archive of tiles is.
 #[derive(Debug)]
@@ -56,7 +57,7 @@ pub(super) fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, FileErro
     // Room for all of it at once, and for the byte that tells that there is no more.
     let size = file.metadata().map_or(0, |metadata| metadata.len()).min(most as u64);
     let mut bytes = Vec::with_capacity(size as usize + 1);
-    file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    Watched::new(file.take(most as u64 + 1)).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() > most {
         return Err(failed(std::io::Error::other(format!("larger than {} MB", most >> 20))));
     }

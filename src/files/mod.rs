@@ -31,6 +31,7 @@ use crate::formats::geojson::{self, GeoJsonError, Order};
 use crate::formats::gzip;
 use crate::formats::number::hex;
 use crate::formats::text::{self, ReadText, TextError};
+use crate::geometry::work::{self, Watched};
 use crate::session::Part;
 
 pub use self::disk::{exists, is_same, make_folder, read, write};
@@ -114,6 +115,8 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let name = gzip::unpacked_name(&name);
+    let of_file = || path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    work::begin(|| format!("Reading {}", of_file()), metadata.len());
     let opened = |content| Ok(Opened { content, files: vec![path.to_owned()] });
     if metadata.is_file() {
         // A map is read in parts, and plain GeoJSON in blocks, neither as a whole.
@@ -263,7 +266,7 @@ fn plain_layer(path: &Path, name: &str, start: &[u8], bytes: u64, taken: Taken) 
     if !name.ends_with(".geojson") || bytes <= KEPT_BYTES {
         return None;
     }
-    let file = disk::open(path).ok()?;
+    let file = Watched::new(disk::open(path).ok()?);
     // A figure of the file alone has no use for it.
     let sum = if taken.no_project && !taken.is_layer { Sum(None) } else { Sum::start(path) };
     let table = if gzip::is_gzip(start) {
@@ -278,6 +281,7 @@ fn plain_layer(path: &Path, name: &str, start: &[u8], bytes: u64, taken: Taken) 
 fn layer_of(path: &Path, read: FeaturesRead, origin: impl FnOnce() -> Arc<Origin>) -> Result<Content, FileError> {
     let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let name = Path::new(gzip::unpacked_name(&file)).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    work::begin(|| format!("Preparing {file}"), 0);
     let (mut layer, mut problems) =
         dossier::own_layer(&name, read.features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
     let part = || About::Overlay(layer.id.clone());

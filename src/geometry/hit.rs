@@ -14,9 +14,13 @@ use kurbo::{Point, Vec2};
 
 use crate::geometry::chain::{Chain, ChainKind, ShapeRef, chains, is_usable};
 use crate::geometry::measure::{ECCENTRICITY_SQUARED, SEMI_MAJOR_M};
+use crate::geometry::work;
 
 /// Children of a box, and edges of a lowest one.
 const FAN: usize = 8;
+
+/// After so many edges, a search among pairs of them looks whether it is still wanted.
+const EDGES_A_LOOK: usize = 1024;
 
 /// A shape prepared for questions about places.
 ///
@@ -282,6 +286,9 @@ impl EdgeTree {
         let top = self.levels.len() - 1;
         let mut pending: Vec<(usize, usize)> = Vec::new();
         for one in (0..count).filter(|edge| !self.is_last[*edge]) {
+            if one.is_multiple_of(EDGES_A_LOOK) && work::is_cancelled() {
+                return Err(OverBudget);
+            }
             let (a, b) = self.edge(one);
             let own = Bounds::NOTHING.with(Bounds { min: a, max: a }).with(Bounds { min: b, max: b });
             let meets = |bounds: &Bounds| {

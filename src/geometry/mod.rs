@@ -24,6 +24,7 @@ mod straighten;
 mod strand;
 #[cfg(test)]
 mod trial;
+pub mod work;
 
 pub use chain::ShapeRef;
 pub use circle::{CIRCLE_CORNERS, circle};

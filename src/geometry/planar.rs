@@ -24,6 +24,7 @@ use kurbo::Vec2;
 
 use crate::geometry::chain::{clean_ring, corners};
 use crate::geometry::hit::EdgeTree;
+use crate::geometry::work;
 
 /// How many steps of the grid a crossing may lie from the edges that it is of: its own rounding, that of the edges'
 /// ends, and what other crossings bend the edges by.
@@ -207,6 +208,9 @@ fn options() -> IntOverlayOptions {
 
 /// A boolean of two sets of closed rings, each filled where its winding number is not zero.
 pub(crate) fn overlay(subject: &[Vec<Coord<f64>>], clip: &[Vec<Coord<f64>>], rule: OverlayRule) -> MultiPolygon<f64> {
+    if !work::may_go_on([subject, clip]) {
+        return MultiPolygon(Vec::new());
+    }
     let mut grid = Grid::covering(subject.iter().chain(clip).flatten());
     let count = subject.iter().chain(clip).map(Vec::len).sum();
     let mut overlay = Overlay::new_custom(count, options(), Default::default());
@@ -223,6 +227,9 @@ pub(crate) fn overlay(subject: &[Vec<Coord<f64>>], clip: &[Vec<Coord<f64>>], rul
 /// What only the first of two sets of rings covers, and what only the second does: one arrangement for both, which takes
 /// little longer than [`overlay`] for one of them.
 pub(crate) fn differences(one: &[Vec<Coord<f64>>], other: &[Vec<Coord<f64>>]) -> [MultiPolygon<f64>; 2] {
+    if !work::may_go_on([one, other]) {
+        return [MultiPolygon(Vec::new()), MultiPolygon(Vec::new())];
+    }
     let mut grid = Grid::covering(one.iter().chain(other).flatten());
     let count = one.iter().chain(other).map(Vec::len).sum();
     let mut overlay = Overlay::new_custom(count, options(), Default::default());
@@ -246,6 +253,9 @@ pub(crate) fn differences(one: &[Vec<Coord<f64>>], other: &[Vec<Coord<f64>>]) ->
 /// The faces into which lines cut the area inside rings, each as one polygon, outer rings counterclockwise. Lines
 /// that end inside a face do not cut it. What lines have on the border of the area lies on it to the last digit.
 pub(crate) fn slice(rings: &[Vec<Coord<f64>>], lines: &[Vec<Coord<f64>>]) -> Faces {
+    if !work::may_go_on([rings, lines]) {
+        return Faces { polygons: MultiPolygon(Vec::new()), step: 0.0 };
+    }
     let mut grid = Grid::covering(rings.iter().chain(lines).flatten());
     let count = rings.iter().chain(lines).map(Vec::len).sum();
     let mut overlay = StringOverlay::with_options(count, options());

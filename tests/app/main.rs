@@ -15,6 +15,7 @@ mod projects;
 mod reading;
 mod search;
 mod walks;
+mod working;
 
 use std::path::Path;
 use std::sync::OnceLock;

@@ -29,3 +29,4 @@ mod script;
 mod search;
 mod styling;
 mod terminal;
+mod working;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{ColorImage, Context};
 
-pub(crate) use self::progress::{Progress, progress_ui};
+pub(crate) use self::progress::Watched;
 use crate::app::dialogs::Purpose;
 use crate::basemap::Archive;
 use crate::document::project::Reference;
@@ -26,6 +26,7 @@ use crate::files::{self, Content, Taken};
 use crate::formats::format::{self, Holds};
 use crate::formats::geojson::Order;
 use crate::formats::text;
+use crate::geometry::work::{self, Work};
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
 use crate::session::{Part, Session};
@@ -140,11 +141,16 @@ impl Opened {
     }
 }
 
-/// Reads files, each once; those of `lat_first` with latitude before longitude.
+/// Reads files, each once; those of `lat_first` with latitude before longitude. What the work is cancelled before, is
+/// left out by name.
 fn read(paths: Vec<PathBuf>, lat_first: &BTreeSet<PathBuf>) -> Opened {
     let mut opened = Opened::default();
     for path in paths {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        if work::is_cancelled() {
+            opened.errors.push(not_opened(&name));
+            continue;
+        }
         let order = if lat_first.contains(&files::layers::place(&path)) { Order::LatLon } else { Order::LonLat };
         match files::open_as(&path, Taken { order, ..Taken::default() }) {
             Ok(file) => {
@@ -165,11 +171,19 @@ fn read(paths: Vec<PathBuf>, lat_first: &BTreeSet<PathBuf>) -> Opened {
                 }
                 opened.names.push(name);
             }
+            Err(_) if work::is_cancelled() => opened.errors.push(not_opened(&name)),
             Err(error) => opened.errors.push(error.to_string()),
         }
     }
     opened
 }
+
+fn not_opened(name: &str) -> String {
+    format!("{name} was not opened: it was cancelled")
+}
+
+/// What happens if the reading of a project's layers is cancelled.
+const LAYERS_CANCELLED: &str = "The layers that are not read yet are named as missing";
 
 /// The jobs under way.
 pub(crate) struct Jobs {
@@ -177,14 +191,16 @@ pub(crate) struct Jobs {
     sender: Sender<Done>,
     receiver: Receiver<Done>,
     under_way: usize,
-    /// Files that are being read, in the order in which they were asked for: what is opened later lies on top, and a
-    /// dossier takes the place only of what was opened before it, however long each takes to read.
     /// From what nothing waits for.
     asides: Sender<Done>,
     aside: Receiver<Done>,
+    /// Files that are being read, in the order in which they were asked for: what is opened later lies on top, and a
+    /// dossier takes the place only of what was opened before it, however long each takes to read.
     opening: VecDeque<Receiver<Opened>>,
     /// Answers once the features of a large layer have been sorted.
     sorting: Option<Receiver<()>>,
+    /// What can be cancelled, the oldest first.
+    watched: Vec<Watched>,
 }
 
 /// Within this time no user closes a file chooser that has just been asked for.
@@ -194,7 +210,17 @@ impl Jobs {
     pub(crate) fn new(ctx: Context) -> Self {
         let (sender, receiver) = channel();
         let (asides, aside) = channel();
-        Self { ctx, sender, receiver, asides, aside, under_way: 0, opening: VecDeque::new(), sorting: None }
+        Self {
+            ctx,
+            sender,
+            receiver,
+            asides,
+            aside,
+            under_way: 0,
+            opening: VecDeque::new(),
+            sorting: None,
+            watched: Vec::new(),
+        }
     }
 
     /// Whether anything is under way.
@@ -202,8 +228,22 @@ impl Jobs {
         self.under_way > 0 || !self.opening.is_empty() || self.sorting.is_some()
     }
 
+    /// What can be cancelled and has lasted longest.
+    pub(crate) fn watched(&self) -> Option<&Watched> {
+        self.watched.iter().find(|watched| !watched.is_over())
+    }
+
+    /// Some work that can be cancelled from now on; `then` says what happens then.
+    fn watch(&mut self, then: &'static str) -> Work {
+        let work = Work::default();
+        self.watched.push(Watched::new(work.clone(), then));
+        progress::look_again(&self.ctx);
+        work
+    }
+
     /// What has ended since the last call.
     pub(crate) fn finished(&mut self) -> Vec<Done> {
+        self.watched.retain(|watched| !watched.is_over());
         let mut done: Vec<Done> = self.receiver.try_iter().collect();
         self.under_way = self.under_way.saturating_sub(done.len());
         done.extend(self.aside.try_iter());
@@ -232,6 +272,12 @@ impl Jobs {
         }
     }
 
+    /// As [`Self::start`], of what can be cancelled.
+    fn start_watched(&mut self, then: &'static str, job: impl FnOnce() -> Done + Send + 'static) {
+        let work = self.watch(then);
+        self.start(move || work.run(job));
+    }
+
     /// Draws the figure and writes it to `path` in a format, with a world file beside it if one is wanted, unless it is cancelled
     /// before.
     pub(crate) fn export_figure(
@@ -241,20 +287,19 @@ impl Jobs {
         options: FigureOptions,
         (path, format): (PathBuf, OutputFormat),
         world_file: bool,
-        progress: Arc<Progress>,
     ) {
-        let ctx = self.ctx.clone();
         let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.drawn_document());
-        self.start(move || {
-            let goes_on = || {
-                ctx.request_repaint();
-                if progress.next() { Ok(()) } else { Err("it was cancelled".to_owned()) }
+        self.start_watched("No file is written", move || {
+            let step = |words: &str| {
+                work::begin(|| words.to_owned(), 0);
+                if work::is_cancelled() { Err("it was cancelled".to_owned()) } else { Ok(()) }
             };
             let write = || {
+                step("Laying out the figure")?;
                 let drawn = figure::draw(&scene, &ground, &document, &options);
-                goes_on()?;
+                step("Drawing the figure")?;
                 let bytes = drawn.encode(format).map_err(|error| error.to_string())?;
-                goes_on()?;
+                step("Writing the figure")?;
                 files::write(&path, &bytes).map_err(|error| error.to_string())?;
                 if world_file {
                     for (path, (_, text)) in georeference::beside(&path).iter().zip(drawn.georeference()) {
@@ -306,9 +351,10 @@ impl Jobs {
         let (sender, receiver) = channel();
         self.opening.push_back(receiver);
         let ctx = self.ctx.clone();
+        let work = self.watch("What has been worked out is opened, and what has not is named");
         let spawned = std::thread::Builder::new().name("opening".to_owned()).spawn(move || {
             // The receiver is gone only when the window is.
-            let _ = sender.send(read());
+            let _ = sender.send(work.run(read));
             ctx.request_repaint();
         });
         if let Err(error) = spawned {
@@ -323,16 +369,24 @@ impl Jobs {
     }
 
     /// Makes a new scene ready for drawing and clicks, and looks through what is large when it is on the map already.
-    pub(crate) fn prepare(&self, scene: Arc<Scene>) {
+    pub(crate) fn prepare(&mut self, scene: Arc<Scene>) {
         let ctx = self.ctx.clone();
-        // Without a thread, all of it is worked out when it is first asked for.
-        let _ = std::thread::Builder::new().name("preparing".to_owned()).spawn(move || {
+        let work = self.watch("The outlines are looked through when the figure is exported");
+        let look_through = move || {
             scene.prepare();
             for overlay in scene.dossier().overlays.iter().filter(|overlay| overlay.opened_from.is_some()) {
+                work::begin(|| format!("Looking for outlines that cross in {}", overlay.title.main()), 0);
                 overlay.crossing();
             }
+        };
+        let spawned = std::thread::Builder::new().name("preparing".to_owned()).spawn(move || {
+            work.run(look_through);
             ctx.request_repaint();
         });
+        if spawned.is_err() {
+            // Without a thread, all of it is worked out when it is first asked for.
+            self.watched.pop();
+        }
     }
 
     /// Sorts the features of large layers into kinds as their stylings say, and looks through their sources and through the
@@ -428,12 +482,13 @@ impl Jobs {
 
     /// Works out all that depends on the line of contact with an overlay in its place, or with the dossier's own line.
     pub(crate) fn change_line(&mut self, base: Arc<Scene>, own: Option<Arc<ChosenLine>>) {
-        self.start(move || {
+        self.start_watched("The line stays as it is", move || {
             let dossier = base.dossier();
             let made = match &own {
                 None => Ok(dossier.without_own_line()),
                 Some(line) => line.put_into(dossier),
             };
+            let made = if work::is_cancelled() { Err("it was cancelled".to_owned()) } else { made };
             let made = made.map(|dossier| Arc::new(Scene::new(dossier)));
             if let Ok(scene) = made.clone() {
                 // The sizes on each side of a fine line take long enough to hold up the inspector; without a thread
@@ -469,12 +524,16 @@ impl Jobs {
 
     /// Reads layers of the project of that number.
     pub(crate) fn read_layers(&mut self, project: u64, wanted: Vec<Wanted>) {
-        self.start(move || Done::Layers(project, wanted.into_iter().map(files::layers::read_layer).collect()));
+        self.start_watched(LAYERS_CANCELLED, move || {
+            Done::Layers(project, wanted.into_iter().map(files::layers::read_layer).collect())
+        });
     }
 
     /// Reads layers of the project of that number, as they are wanted with longitude and latitude the other way round.
     pub(crate) fn read_exchanged(&mut self, project: u64, wanted: Vec<Wanted>) {
-        self.start(move || Done::Exchanged(project, wanted.into_iter().map(files::layers::read_layer).collect()));
+        self.start_watched(LAYERS_CANCELLED, move || {
+            Done::Exchanged(project, wanted.into_iter().map(files::layers::read_layer).collect())
+        });
     }
 
     /// Asks for a path by the system's own chooser, which does not hold up the window.

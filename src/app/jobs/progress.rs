@@ -1,45 +1,58 @@
-//! How far an export has come, and the button that ends it.
+//! How far work in the background has come, in the status bar, and the button that ends it.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::time::{Duration, Instant};
 
-use eframe::egui::{self, Button, Ui};
+use eframe::egui::{Button, Context, Ui};
 
 use crate::app::widgets::tip;
+use crate::geometry::work::Work;
 
-/// How far an export has come, and whether it is still wanted; shared with the thread that exports.
-#[derive(Debug, Default)]
-pub(crate) struct Progress {
-    stage: AtomicU8,
-    cancelled: AtomicBool,
+/// What takes less time than this is not worth a button that comes and goes.
+const SHOWN_AFTER: Duration = Duration::from_millis(300);
+
+/// The words in the status bar are renewed this often.
+const RENEWED_AFTER: Duration = Duration::from_millis(200);
+
+/// Some work in the background that can be cancelled.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    work: Work,
+    since: Instant,
+    /// What happens if it is cancelled.
+    then: &'static str,
 }
 
-impl Progress {
-    const STAGES: [&'static str; 3] = ["Laying out the figure…", "Drawing the figure…", "Writing the figure…"];
-
-    /// Goes on to the next stage; false if the export is no longer wanted.
-    pub(crate) fn next(&self) -> bool {
-        self.stage.fetch_add(1, Ordering::Relaxed);
-        !self.cancelled.load(Ordering::Relaxed)
+impl Watched {
+    pub(super) fn new(work: Work, then: &'static str) -> Self {
+        Self { work, since: Instant::now(), then }
     }
 
-    /// Says that the export is no longer wanted: what has not been written will not be.
-    pub(crate) fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Relaxed);
+    pub(super) fn is_over(&self) -> bool {
+        self.work.is_over()
     }
 
-    /// What the status bar says.
-    pub(crate) fn words(&self) -> &'static str {
-        if self.cancelled.load(Ordering::Relaxed) {
-            return "Cancelling the export…";
+    /// What the status bar says; nothing of what ends at once.
+    pub(crate) fn words(&self) -> Option<String> {
+        if self.work.is_cancelled() {
+            return Some("Cancelling…".to_owned());
         }
-        Self::STAGES[usize::from(self.stage.load(Ordering::Relaxed)).min(Self::STAGES.len() - 1)]
+        let words = self.work.words();
+        (self.since.elapsed() >= SHOWN_AFTER && !words.is_empty()).then_some(words)
+    }
+
+    /// The button that ends it.
+    pub(crate) fn cancel_ui(&self, ui: &mut Ui) {
+        ui.ctx().request_repaint_after(RENEWED_AFTER);
+        if self.words().is_none() || self.work.is_cancelled() {
+            return;
+        }
+        if tip(ui.add(Button::new("Cancel").small()), self.then).clicked() {
+            self.work.cancel();
+        }
     }
 }
 
-/// The export under way in the status bar: how far it has come, and a button that ends it.
-pub(crate) fn progress_ui(ui: &mut Ui, progress: &Progress) {
-    ui.add(egui::Spinner::new().size(14.0));
-    if tip(ui.add(Button::new("Cancel export").small()), "No file is written").clicked() {
-        progress.cancel();
-    }
+/// Asks for a frame in which the words of new work can be seen.
+pub(super) fn look_again(ctx: &Context) {
+    ctx.request_repaint_after(SHOWN_AFTER);
 }

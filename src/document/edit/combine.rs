@@ -9,6 +9,7 @@ use crate::document::annotation::{AreaKind, Shape, Style};
 use crate::document::{Annotation, AnnotationId, Document};
 use crate::geometry::buffer::{self, BufferError, CIRCLE_EDGES, FARTHEST_BUFFER_M};
 use crate::geometry::reshape;
+use crate::geometry::work::at_once;
 use crate::geometry::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, circle, derive};
 
 /// The area of an annotation that has one; a circle's is its outline.
@@ -64,7 +65,7 @@ pub fn split_polygon(
     const WANTED: &str = "a polygon, rectangle or circle";
     let old = unlocked(document, id, WANTED)?;
     let area = area_of(&old.shape).ok_or(EditError::Select(WANTED))?;
-    let pieces = derive::pieces(&area, &MultiLineString(vec![line.clone()]))?;
+    let pieces = at_once(|| derive::pieces(&area, &MultiLineString(vec![line.clone()])))??;
     let shapes: Vec<Shape> = pieces.iter().filter_map(|piece| area_shape(piece, &old.shape)).collect();
     if shapes.len() < 2 {
         return Err(EditError::DoesNotCross);
@@ -109,8 +110,10 @@ pub fn merge_polygons(document: &mut Document, ids: &[AnnotationId]) -> Result<A
     };
     let parts: Vec<Cow<'_, MultiPolygon<f64>>> =
         merged.iter().filter_map(|annotation| area_of(&annotation.shape)).collect();
-    let union = derive::union_all(parts.iter().map(Cow::as_ref));
-    let apart: usize = parts.iter().map(|part| derive::union_all([part.as_ref()]).0.len()).sum();
+    let (union, apart) = at_once(|| {
+        let apart: usize = parts.iter().map(|part| derive::union_all([part.as_ref()]).0.len()).sum();
+        (derive::union_all(parts.iter().map(Cow::as_ref)), apart)
+    })?;
     if union.0.len() >= apart {
         return Err(EditError::Apart);
     }
@@ -145,11 +148,14 @@ pub fn subtract(document: &mut Document, from: AnnotationId, others: &[Annotatio
     if cut.is_empty() {
         return Err(EditError::Select(WANTED));
     }
-    let cut = derive::union_all(cut.iter().map(Cow::as_ref));
-    if derive::intersection(&area, &cut).0.is_empty() {
+    let (shared, left) = at_once(|| {
+        let cut = derive::union_all(cut.iter().map(Cow::as_ref));
+        (derive::intersection(&area, &cut), derive::difference(&area, &cut))
+    })?;
+    if shared.0.is_empty() {
         return Err(EditError::NothingToCut);
     }
-    let shape = area_shape(&derive::difference(&area, &cut), &old.shape).ok_or(EditError::NothingLeft)?;
+    let shape = area_shape(&left, &old.shape).ok_or(EditError::NothingLeft)?;
     change_unlocked(document, &[from], |old| Some(Annotation { shape: shape.clone(), ..old.clone() }));
     Ok(())
 }
@@ -213,7 +219,7 @@ fn buffered(shape: &Shape, distance_m: f64) -> Result<Shape, EditError> {
         Shape::Other(Some(geometry)) => geometry.clone(),
         Shape::Other(None) => return Err(BufferError::Empty.into()),
     };
-    let area = buffer::buffer(&geometry, distance_m)?;
+    let area = at_once(|| buffer::buffer(&geometry, distance_m))??;
     area_shape(&area, shape).ok_or_else(|| BufferError::ShrunkAway.into())
 }
 

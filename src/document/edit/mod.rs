@@ -37,6 +37,7 @@ use super::{Annotation, AnnotationId, Document, Layer, LayerId};
 use crate::geometry::buffer::BufferError;
 use crate::geometry::derive::DeriveError;
 use crate::geometry::reshape::{is_anticlockwise, is_place};
+use crate::geometry::work::Stopped;
 
 /// The smallest and largest radius of a circle, in metres.
 pub const RADIUS_M: std::ops::RangeInclusive<f64> = 0.01..=10_000_000.0;
@@ -71,6 +72,9 @@ pub enum EditError {
     /// There is no buffer.
     #[error(transparent)]
     Buffer(#[from] BufferError),
+    /// It would take too long.
+    #[error("Nothing was changed: {0}")]
+    Stopped(#[from] Stopped),
     /// Layers cannot all go.
     #[error("The last layer cannot be removed. Rename it instead, or add another first")]
     LastLayer,

@@ -14,6 +14,7 @@ use crate::dossier::{Open, Place, Shape, read_style};
 use crate::formats::filter::Filter;
 use crate::formats::geojson;
 use crate::geometry::crossing::{MOST_OF_A_LINE, is_line_tangled};
+use crate::geometry::work::{Context, within_limits};
 use crate::geometry::{derive, measure};
 
 /// Recipes that need each other may go so deep; what people draw has a handful of steps.
@@ -133,17 +134,20 @@ impl<'a> Workshop<'a> {
             }
         }
         let work: Vec<(Part, Work)> = work.into_iter().filter(|(part, _)| !self.parts.contains_key(part)).collect();
-        let next = AtomicUsize::new(0);
+        let (next, context) = (AtomicUsize::new(0), Context::current());
         let done: Mutex<Vec<Finished>> = Mutex::default();
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(work.len());
         std::thread::scope(|scope| {
             for _ in 0..threads {
-                scope.spawn(|| {
+                let context = context.clone();
+                let done_here = || {
                     while let Some((part, work)) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let made = work.done();
-                        done.lock().unwrap_or_else(PoisonError::into_inner).push((part.clone(), made));
+                        if let Ok(made) = within_limits(|| work.done()) {
+                            done.lock().unwrap_or_else(PoisonError::into_inner).push((part.clone(), made));
+                        }
                     }
-                });
+                };
+                scope.spawn(move || context.run(done_here));
             }
         });
         for (part, (made, sides)) in done.into_inner().unwrap_or_else(PoisonError::into_inner) {
@@ -268,7 +272,7 @@ impl<'a> Workshop<'a> {
                 {
                     return Err(format!("recipe.where names '{id}', which is not among the recipe's operands"));
                 }
-                let shape = self.follow(id, recipe)?;
+                let shape = within_limits(|| self.follow(id, recipe)).map_err(|stopped| stopped.to_string())??;
                 match when {
                     Some(filter) => self.only(id, shape, &filter),
                     None => Ok(shape),

@@ -312,7 +312,7 @@ fn crossing_of(ui: &Ui, annotation: &Annotation) -> Option<String> {
     let known = ui.data(|data| data.get_temp::<(_, Option<String>)>(key)).filter(|(of, _)| *of == state);
     let (_, warning) = known.unwrap_or_else(|| {
         let measure = Measure::Area { km2, range_km2: None };
-        (state, Crossing::of(area).map(|crossing| words::crossing(&crossing, measure, false)))
+        (state, Crossing::of(area).ok().flatten().map(|crossing| words::crossing(&crossing, measure, false)))
     });
     ui.data_mut(|data| data.insert_temp(key, (state, warning.clone())));
     warning
