@@ -4,7 +4,7 @@ use eframe::egui::{self, Align, Button, Layout, RichText, Role, Ui, Vec2, Widget
 
 use std::path::{Path, PathBuf};
 
-use crate::app::widgets::{named, tip, with_keys};
+use crate::app::widgets::{named, outlined, tip, with_keys};
 use crate::app::{icons, theme};
 use crate::basemap::{MapKind, MapSource, sources};
 use crate::document::Names;
@@ -299,7 +299,7 @@ fn recents_ui(ui: &mut Ui, recents: &[PathBuf], actions: &mut Vec<Action>) {
 
 fn view_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let mut choose = |ui: &mut Ui, label: &str, chosen: bool, action: Action| {
-        if ui.radio(chosen, label).clicked() {
+        if outlined(ui, |ui| ui.radio(chosen, label)).clicked() {
             actions.push(action);
             ui.close();
         }

@@ -89,7 +89,7 @@ impl ClaimlineApp {
                 export.put(&self.session.frame());
             }
             let page = self.map.page_action(ui);
-            self.move_map([page]);
+            self.move_map([page, Action::SetCovered(0.0)]);
             let (response, moves) = self.map.framed_moves_ui(ui, &self.session);
             self.move_map(moves);
             self.map.framed_ui(ui, &response, &self.session, &self.ground);
@@ -329,11 +329,11 @@ impl eframe::App for ClaimlineApp {
                 return;
             }
             let page = self.map.page_action(ui);
-            self.move_map([page]);
+            let covered = if narrow && self.has_left_drawer() { drawer_width(self.map.rect) } else { 0.0 };
+            self.move_map([page, Action::SetCovered(f64::from(covered))]);
             let (response, moves) = self.map.moves_ui(ui, &self.session);
             self.move_map(moves);
             self.map.ui(ui, &response, &self.session, &self.ground, &mut actions);
-            let covered = if narrow && self.has_left_drawer() { drawer_width(self.map.rect) } else { 0.0 };
             self.map.furniture_ui(ui, &self.session, &credits, covered, &[], &mut actions);
             self.map.typing_ui(ui, &self.session, &mut actions);
             map::context_menu(&response, &self.session, self.map.pointer, &mut actions);

@@ -75,6 +75,8 @@ pub(crate) fn install(ctx: &Context) {
         style.spacing.window_margin = Margin::same(16);
         style.spacing.menu_margin = Margin::same(6);
         style.spacing.menu_width = 260.0;
+        // Scroll bars stand in the margin of what scrolls, not over its words.
+        style.spacing.scroll.bar_outer_margin = -6.0;
         style.spacing.tooltip_width = 320.0;
         style.animation_time = 0.1;
         style.visuals = visuals(theme, ours.palette());

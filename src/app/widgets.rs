@@ -25,6 +25,29 @@ pub(crate) fn tip(response: egui::Response, text: impl Into<egui::WidgetText>) -
     response.on_hover_text(text)
 }
 
+/// A tick box, outlined so that an empty one can be seen.
+pub(crate) fn tick(ui: &mut Ui, checked: &mut bool, label: &str) -> egui::Response {
+    outlined(ui, |ui| ui.checkbox(checked, label))
+}
+
+/// One of several choices, outlined in the same way.
+pub(crate) fn choice<T: PartialEq>(ui: &mut Ui, now: &mut T, this: T, label: &str) -> egui::Response {
+    outlined(ui, |ui| ui.radio_value(now, this, label))
+}
+
+/// Adds what is ticked, with an outline of at least 3 : 1 against the panel.
+pub(crate) fn outlined<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let outline = egui::Stroke::new(1.0, theme::ink(theme::theme_of(ui.ctx()).palette().second));
+    let usual = ui.visuals().widgets.clone();
+    let widgets = &mut ui.visuals_mut().widgets;
+    for state in [&mut widgets.noninteractive, &mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
+        state.bg_stroke = outline;
+    }
+    let added = add(ui);
+    ui.visuals_mut().widgets = usual;
+    added
+}
+
 /// Why nothing in this place can be used, where the pointer rests on it.
 pub(crate) fn why_not_in(ui: &Ui, place: egui::Rect, why_not: &str) {
     if ui.rect_contains_pointer(place) {

@@ -180,6 +180,14 @@ mod tests {
     }
 
     #[test]
+    fn a_search_that_is_cancelled_says_nothing() {
+        let work = work::Work::default();
+        work.cancel();
+        assert_eq!(work.run(|| Crossing::of(&star(101))), Err(Stopped::Cancelled));
+        assert_eq!(work::Work::default().run(|| Crossing::of(&squares(1))), Ok(None));
+    }
+
+    #[test]
     fn what_crosses_too_often_is_said_and_not_worked_out() {
         assert!(
             matches!(Crossing::of(&star(101)).unwrap().unwrap().kind, CrossingKind::Itself { filled_km2 } if filled_km2 > 0.0)

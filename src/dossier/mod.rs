@@ -44,6 +44,7 @@ use thiserror::Error;
 
 use crate::formats::closest::closest;
 use crate::formats::language::Text;
+use crate::geometry::work;
 
 pub use about::About;
 pub use compare::{Comparison, Verdict};
@@ -216,7 +217,15 @@ impl Dossier {
     ///
     /// Worked out when first asked for: it takes as long as all other recipes together.
     pub fn beside<'a>(&self, overlay: &'a Overlay) -> Option<&'a BesideLine> {
-        overlay.beside.get_or_init(|| self.groundwork.beside(self, overlay)).as_ref()
+        if overlay.beside.get().is_none() {
+            let sides = self.groundwork.beside(self, overlay);
+            // What was cancelled is asked for again.
+            if sides.is_none() && work::is_cancelled() {
+                return None;
+            }
+            let _ = overlay.beside.set(sides);
+        }
+        overlay.beside.get()?.as_ref()
     }
 
     /// The smallest box around several overlays; the home box when there are none.

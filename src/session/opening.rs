@@ -162,7 +162,8 @@ impl Session {
     }
 
     pub(super) fn document_of(&self, dossier: &Dossier) -> Document {
-        Document::new(dossier, self.page.0, self.page.1)
+        let view = self.fitted(dossier.home, 24.0);
+        Document { view, ..Document::new(dossier, self.page.0, self.page.1) }
     }
 
     /// Lets go of all that is half done or selected.
@@ -229,6 +230,8 @@ mod tests {
     use super::*;
     use crate::dossier::own_layer;
     use crate::formats::geojson;
+    use crate::geometry::Coord;
+    use crate::session::{Action, Command};
 
     fn layer(name: &str) -> Part {
         let text = br#"{"type":"LineString","coordinates":[[37.2,48.2],[37.9,48.9]]}"#;
@@ -239,6 +242,25 @@ mod tests {
     fn session() -> Session {
         let (dossier, problems) = dossier::builtin::berlin().unwrap();
         Session::new(Arc::new(Scene::new(dossier)), problems)
+    }
+
+    #[test]
+    fn the_opening_view_lies_beside_what_covers_the_map() {
+        let mut session = session();
+        let west_pt = |session: &Session| {
+            let [west, south, ..] = session.dossier().home;
+            session.frame().page_from_lon_lat(Coord { x: west, y: south }).x
+        };
+        let _ = session.apply(Action::SetPage { width_pt: 800.0, height_pt: 400.0 });
+        let _ = session.apply(Action::SetCovered(320.0));
+        assert!(west_pt(&session) >= 320.0, "{}", west_pt(&session));
+        // Once the user has moved the map, it stays where it is.
+        let _ = session.apply(Action::Pan { right_pt: -30.0, down_pt: 0.0 });
+        let moved = session.frame();
+        let _ = session.apply(Action::SetCovered(0.0));
+        assert_eq!(session.frame(), moved);
+        let _ = session.apply(Action::Command(Command::Home));
+        assert!(west_pt(&session) < 320.0);
     }
 
     #[test]

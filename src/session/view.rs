@@ -1,5 +1,7 @@
 //! What is looked at: the view, which may be anywhere on the earth, and the page that it fills.
 
+use kurbo::Vec2;
+
 use super::Session;
 use crate::document::AnnotationId;
 use crate::geometry::{Coord, Frame, Point, View, lon_lat_from_world, world_from_lon_lat};
@@ -26,7 +28,15 @@ impl Session {
     }
 
     pub(super) fn fit(&mut self, bounds: [f64; 4]) {
-        self.set_view(View::fit(bounds, self.page.0, self.page.1, 24.0));
+        self.set_view(self.fitted(bounds, 24.0));
+    }
+
+    /// The view at which bounds fit into what of the page is not covered.
+    pub(super) fn fitted(&self, bounds: [f64; 4], margin_pt: f64) -> View {
+        let view = View::fit(bounds, self.page.0 - self.covered_pt, self.page.1, margin_pt);
+        let frame = Frame::new(view, self.page.0, self.page.1);
+        let middle = self.middle() - Vec2::new(self.covered_pt / 2.0, 0.0);
+        View { center: frame.lon_lat_from_page(middle), ..view }
     }
 
     /// Looks at a place from near, with the crosshair on it.
@@ -60,11 +70,20 @@ impl Session {
         }
         self.page = (width_pt, height_pt);
         if self.fit_home {
-            let home = self.dossier().home;
-            self.fit(home);
-            self.fit_home = true;
+            self.open_at_home();
         } else {
             self.set_view(self.document().view);
+        }
+    }
+
+    /// What covers more than half of the page is no matter: nothing could be fitted beside it.
+    pub(super) fn set_covered(&mut self, left_pt: f64) {
+        let covered_pt = if left_pt <= self.page.0 / 2.0 { left_pt } else { 0.0 };
+        if covered_pt != self.covered_pt {
+            self.covered_pt = covered_pt;
+            if self.fit_home {
+                self.open_at_home();
+            }
         }
     }
 
@@ -108,7 +127,7 @@ impl Session {
         let corner = |x: f64, y: f64| lon_lat_from_world(Point::new(x, y));
         let (Coord { x: west, y: north }, Coord { x: east, y: south }) =
             (corner(world.x0, world.y0), corner(world.x1, world.y1));
-        let view = View::fit([west, south, east, north], self.page.0, self.page.1, 48.0);
+        let view = self.fitted([west, south, east, north], 48.0);
         // A single point has no size to fit: it is looked at from where its surroundings can be made out.
         self.set_view(View { zoom: view.zoom.min(12.0), ..view });
     }

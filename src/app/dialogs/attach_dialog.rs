@@ -5,6 +5,7 @@ use eframe::egui::{self, Id, Key, RichText, Role, ScrollArea, TextEdit, Ui, Widg
 
 use super::page_form::PageForm;
 use super::{Decision, Purpose};
+use crate::app::widgets::choice;
 use crate::app::{icons, theme};
 use crate::session::Session;
 
@@ -121,12 +122,12 @@ pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialo
 /// Of which source the text is.
 fn source_ui(ui: &mut Ui, session: &Session, chosen: &mut TextOf) {
     ui.label("Text of");
-    ui.radio_value(chosen, TextOf::Any, "the source that it matches, by SHA-256 or file name");
+    choice(ui, chosen, TextOf::Any, "the source that it matches, by SHA-256 or file name");
     let list = ScrollArea::vertical().max_height(200.0).auto_shrink([false, true]).id_salt("sources to attach to");
     list.show(ui, |ui| {
         for source in &session.dossier().sources {
             let label = format!("{}: {}", source.outlet, source.title);
-            let radio = ui.radio_value(chosen, TextOf::Source(source.id.clone()), label);
+            let radio = choice(ui, chosen, TextOf::Source(source.id.clone()), &label);
             radio.widget_info(|| {
                 let on = *chosen == TextOf::Source(source.id.clone());
                 WidgetInfo::selected(Role::RadioButton, true, on, format!("Text of {}", source.outlet))
@@ -134,7 +135,7 @@ fn source_ui(ui: &mut Ui, session: &Session, chosen: &mut TextOf) {
         }
         crate::app::chrome::follow_focus(ui);
     });
-    ui.radio_value(chosen, TextOf::New, "a new source");
+    choice(ui, chosen, TextOf::New, "a new source");
     let shade = theme::theme_of(ui.ctx());
     ui.label(theme::second("It stays on this computer and is forgotten when the window closes.", shade));
 }

@@ -4,6 +4,7 @@ use eframe::egui::{self, Button, Event, Key, Modifiers, RichText, Role, TextEdit
 
 use crate::app::chrome;
 use crate::app::dialogs::{Decision, close_ui, height_pt, width_ui};
+use crate::app::widgets::tick;
 use crate::session::{Action, Command, Keymap, Session};
 
 /// What the dialog remembers while it is open.
@@ -55,7 +56,7 @@ pub(crate) fn keys_ui(
     ui.heading("Keys");
     ui.add_space(6.0);
     let mut keymap = session.keymap.clone();
-    if ui.checkbox(&mut keymap.letters, "Use single letters and signs as keyboard shortcuts").changed() {
+    if tick(ui, &mut keymap.letters, "Use single letters and signs as keyboard shortcuts").changed() {
         actions.push(Action::SetKeymap(keymap));
     }
     let field = ui.add(TextEdit::singleline(&mut dialog.search).hint_text("Search keys").desired_width(f32::INFINITY));

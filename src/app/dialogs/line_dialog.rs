@@ -9,6 +9,7 @@ use eframe::egui::{
 
 use crate::app::latest::Latest;
 use crate::app::panels::swatches::SIZE;
+use crate::app::widgets::{choice, outlined};
 use crate::app::{chrome, theme};
 use crate::dossier::counting::{Candidate, size};
 use crate::dossier::{Choice, Counting, Overlay, words};
@@ -184,14 +185,14 @@ pub(crate) fn line_ui(ui: &mut Ui, session: &Session, dialog: &mut LineDialog, a
     ui.heading("Which features count");
     ui.label(format!("From {}: as the line of contact, or as the area whose outline is that line", dialog.title));
     ui.add_space(8.0);
-    ui.radio_value(&mut dialog.by_filter, false, "Kinds of features");
+    choice(ui, &mut dialog.by_filter, false, "Kinds of features");
     if let Some(guess) = dialog.choice.guess() {
         let words = format!("“{}” is a guess, from the words in the file", guess.label);
         ui.indent("guess", |ui| ui.label(theme::second(words, shade)));
     }
     kinds_ui(ui, session, dialog, shade);
     ui.add_space(6.0);
-    ui.radio_value(&mut dialog.by_filter, true, "Features that match a filter");
+    choice(ui, &mut dialog.by_filter, true, "Features that match a filter");
     let counting = filter_ui(ui, dialog);
     dialog.work(session, counting.as_ref());
     ui.add_space(10.0);
@@ -240,7 +241,7 @@ fn kinds_ui(ui: &mut Ui, session: &Session, dialog: &mut LineDialog, shade: Them
                     };
                     let size = size(candidate.kind.size);
                     let label = shortened(&candidate.label);
-                    let row = ui.add(Checkbox::new(is_chosen, label));
+                    let row = outlined(ui, |ui| ui.add(Checkbox::new(is_chosen, label)));
                     let on = *is_chosen;
                     row.widget_info(|| {
                         let name = format!("{}, {features}, {size}", candidate.label);

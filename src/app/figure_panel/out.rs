@@ -8,7 +8,7 @@ use super::ExportPanel;
 use super::controls::text_named;
 use crate::app::dialogs::{Decision, Purpose, REPLACE, browse_ui};
 use crate::app::theme;
-use crate::app::widgets::{small_warning_ui, tip};
+use crate::app::widgets::{small_warning_ui, tick, tip};
 use crate::figure::OutputFormat;
 
 impl ExportPanel {
@@ -35,7 +35,7 @@ impl ExportPanel {
                 }
             }
             if current == Some(OutputFormat::Png)
-                && ui.checkbox(&mut self.world_file, "World file for GIS programs").changed()
+                && tick(ui, &mut self.world_file, "World file for GIS programs").changed()
             {
                 self.overwrite = false;
                 self.error.clear();

@@ -5,6 +5,7 @@ use eframe::egui::{self, ComboBox, DragValue, Role, Ui, WidgetInfo};
 use super::ExportPanel;
 use super::controls::named;
 use crate::app::chrome;
+use crate::app::widgets::tick;
 use crate::figure::paper::{DPI, PT_PER_MM, Unit};
 use crate::figure::{FigureOptions, PageSetup, PageSize};
 use crate::scene::palette::Theme;
@@ -71,7 +72,7 @@ impl ExportPanel {
             ui.label("Margin");
             ui.horizontal(|ui| {
                 let mut own = page.margin_pt.is_some();
-                if ui.checkbox(&mut own, "Custom margin").changed() {
+                if tick(ui, &mut own, "Custom margin").changed() {
                     page.margin_pt = own.then_some(most_mm.min(10.0) * PT_PER_MM);
                 }
                 if let Some(margin_pt) = &mut page.margin_pt {

@@ -5,7 +5,7 @@ use eframe::egui::{self, Align, Button, ComboBox, Layout, RichText, Role, TextEd
 use super::ExportPanel;
 use super::controls::text_named;
 use super::figure_preview::piece_id;
-use crate::app::widgets::capital;
+use crate::app::widgets::{capital, tick};
 use crate::app::{chrome, icons, theme};
 use crate::figure::{self, Corner, Piece, Place};
 
@@ -29,7 +29,7 @@ impl ExportPanel {
             let mut text = words.clone().unwrap_or_default();
             let mut on = options.furniture.has(piece);
             ui.horizontal(|ui| {
-                if ui.checkbox(&mut on, piece.label()).changed() {
+                if tick(ui, &mut on, piece.label()).changed() {
                     options.furniture.set(piece, on);
                 }
                 if piece.has_place() && on {
@@ -58,7 +58,7 @@ impl ExportPanel {
         for piece in Piece::all().filter(listed).filter(|piece| piece.has_place()) {
             let mut on = furniture.has(piece);
             ui.horizontal(|ui| {
-                if ui.checkbox(&mut on, piece.label()).changed() {
+                if tick(ui, &mut on, piece.label()).changed() {
                     furniture.set(piece, on);
                 }
                 if on {
@@ -79,7 +79,7 @@ impl ExportPanel {
             let others = Piece::all().filter(listed).filter(|piece| !piece.has_place());
             for (index, piece) in others.enumerate() {
                 let mut on = furniture.has(piece);
-                if ui.checkbox(&mut on, piece.label()).changed() {
+                if tick(ui, &mut on, piece.label()).changed() {
                     furniture.set(piece, on);
                 }
                 if index % 2 == 1 {

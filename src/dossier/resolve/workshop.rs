@@ -178,7 +178,7 @@ impl<'a> Workshop<'a> {
         let part = Part::Sides { of: of.to_owned(), line: line.to_owned(), when: filter };
         if !self.parts.contains_key(&part) {
             let work = Work::Sides(self.area(of, when)?, self.line(line)?);
-            self.parts.insert(part.clone(), work.done().0);
+            self.parts.insert(part.clone(), whole(|| work.done().0)?);
         }
         match self.parts.get(&part) {
             Some(Made::Split(split)) => split.clone().map_err(|error| error.to_string()),
@@ -191,7 +191,7 @@ impl<'a> Workshop<'a> {
         let part = Part::Band { of: of.to_owned(), distance: distance_m.to_bits() };
         if !self.parts.contains_key(&part) {
             let work = Work::Band(self.line(of)?, distance_m, false);
-            self.parts.insert(part.clone(), work.done().0);
+            self.parts.insert(part.clone(), whole(|| work.done().0)?);
         }
         match self.parts.get(&part) {
             Some(Made::Whole(area)) => Ok(Arc::clone(area)),
@@ -210,7 +210,8 @@ impl<'a> Workshop<'a> {
         }
         let part = Part::BandSides { of: of.to_owned(), distance: distance_m.to_bits() };
         if !self.parts.contains_key(&part) {
-            let split = derive::buffer_sides(&self.line(of)?, distance_m, &both);
+            let line = self.line(of)?;
+            let split = whole(|| derive::buffer_sides(&line, distance_m, &both))?;
             self.parts.insert(part.clone(), Made::Split(Ok(Arc::new(split))));
         }
         match self.parts.get(&part) {
@@ -272,7 +273,7 @@ impl<'a> Workshop<'a> {
                 {
                     return Err(format!("recipe.where names '{id}', which is not among the recipe's operands"));
                 }
-                let shape = within_limits(|| self.follow(id, recipe)).map_err(|stopped| stopped.to_string())??;
+                let shape = whole(|| self.follow(id, recipe))??;
                 match when {
                     Some(filter) => self.only(id, shape, &filter),
                     None => Ok(shape),
@@ -433,6 +434,11 @@ impl<'a> Workshop<'a> {
             Err(what) => Err(needed(id, &what)),
         }
     }
+}
+
+/// What is derived, or why it is not: what is kept for other recipes is never half done.
+fn whole<T>(derive: impl FnOnce() -> T) -> Result<T, String> {
+    within_limits(derive).map_err(|stopped| stopped.to_string())
 }
 
 /// What to say of a line from which nothing is derived.

@@ -73,6 +73,10 @@ fn cell(value: Option<Value>, column: &ColumnId, kind: Option<ColumnKind>) -> Ce
                 Cell { text: text.trim().to_owned(), is_number: true }
             }
             // A text that says an hour too is left as it is.
+            // A column is as wide as its days before it is known that it has days.
+            None if Day::in_text(text.trim()).is_ok_and(|day| day.is_whole()) && text.trim().len() <= 10 => {
+                Cell { text: Day::in_text(text).map_or_else(|_| text.clone(), |day| day.to_string()), is_number: false }
+            }
             Some(ColumnKind::Date) if text.trim().len() <= 10 => {
                 Cell { text: Day::in_text(text).map_or_else(|_| text.clone(), |day| day.to_string()), is_number: false }
             }
@@ -266,6 +270,7 @@ impl Table {
                 ..WidgetInfo::labeled(Role::Table, true, format!("Table of {title}"))
             }
         });
+        ui.spacing_mut().scroll.bar_outer_margin = 0.0;
         let digits = shown.layer.count().to_string().len() as f32;
         let number = Column::new(7.5 * digits + 2.0 * MARGIN_PT).resizable(false);
         let each = columns

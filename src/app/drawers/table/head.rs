@@ -8,7 +8,7 @@ use eframe::egui::{
 };
 
 use super::{Copied, Table, layers};
-use crate::app::widgets::{icon_button, small_warning_ui};
+use crate::app::widgets::{icon_button, small_warning_ui, tick};
 use crate::app::{chrome, icons, theme};
 use crate::dossier::Styling;
 use crate::dossier::table_view::Arranged;
@@ -121,7 +121,7 @@ impl Table {
             ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
                 for column in shown.columns.iter() {
                     let mut is_shown = self.is_shown(column, &shown.columns);
-                    if ui.checkbox(&mut is_shown, column.heading()).changed() {
+                    if tick(ui, &mut is_shown, column.heading()).changed() {
                         self.choices.insert(column.clone(), is_shown);
                     }
                 }

@@ -5,7 +5,7 @@ use eframe::egui::{self, TextEdit, Ui};
 use super::sources::{Cites, citations_ui};
 use super::{Subject, Typed};
 use crate::app::theme;
-use crate::app::widgets::small_warning_ui;
+use crate::app::widgets::{small_warning_ui, tick};
 use crate::dossier::{KEPT_BYTES, Origin, words};
 use crate::formats::day::Day;
 use crate::session::{Action, CiteFor, OwnLayerChange};
@@ -74,7 +74,7 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
         let hint = format!(
             "The project then opens without the file. Files of up to {most} MB are kept unless you untick this"
         );
-        if ui.checkbox(&mut keeps, "Keep the data in the project").on_hover_text(hint).changed() {
+        if tick(ui, &mut keeps, "Keep the data in the project").on_hover_text(hint).changed() {
             actions.push(Action::OwnLayer(id.to_owned(), OwnLayerChange::KeepData(keeps)));
         }
     }

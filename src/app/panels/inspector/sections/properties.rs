@@ -138,6 +138,10 @@ fn row_ui(ui: &mut Ui, property: &Property, shade: Theme, actions: &mut Vec<Acti
     let value_pt = (whole_pt - name_pt - ui.spacing().item_spacing.x).max(60.0);
     ui.horizontal_top(|ui| {
         cell_ui(ui, name_pt, |ui| {
+            if matches!(property.value, Shown::Address(_)) {
+                // An address is as high as a button, with its words in the middle.
+                ui.add_space(5.0);
+            }
             ui.add(Label::new(theme::second(&property.name, shade)).wrap());
         });
         let plain = |text: &str| RichText::new(text).size(12.0);

@@ -4,7 +4,7 @@ use eframe::egui::{self, Color32, ComboBox, DragValue, Role, Slider, Ui, Vec2, W
 
 use super::name::LOCKED;
 use super::{Selected, Subject, Typed};
-use crate::app::widgets::tip;
+use crate::app::widgets::{tick, tip};
 use crate::app::{chrome, theme};
 use crate::document::annotation::{
     Dash, Hatch, MarkerSize, PointKind, Rgb, SAFE_COLORS, STROKE_WIDTH_PT, Shape, Style, Symbol, TEXT_SIZE_PT,
@@ -46,7 +46,7 @@ fn look_ui(ui: &mut Ui, selected: &[&Annotation], style: &Style, mut change: imp
         color_ui(ui, "Colour", "Marker colour", style.marker, |rgb| change(StyleChange::Marker(rgb)));
         row_ui(ui, "Number", |ui, _| {
             let mut numbered = style.number.is_some();
-            let check = ui.checkbox(&mut numbered, "");
+            let check = tick(ui, &mut numbered, "");
             check.widget_info(|| WidgetInfo::selected(Role::CheckBox, check.enabled(), numbered, "Numbered marker"));
             if locked(tip(check, "The map shows a number in the marker"), "Numbered marker").changed() {
                 change(StyleChange::Number(numbered.then_some(1)));
@@ -96,13 +96,13 @@ fn look_ui(ui: &mut Ui, selected: &[&Annotation], style: &Style, mut change: imp
     row_ui(ui, "On the map", |ui, _| {
         if selected.iter().any(|annotation| !annotation.shape.is_text()) {
             let mut show = style.show_title;
-            if locked(ui.checkbox(&mut show, "Title"), "Title").changed() {
+            if locked(tick(ui, &mut show, "Title"), "Title").changed() {
                 change(StyleChange::ShowTitle(show));
             }
         }
         if line {
             let mut show = style.show_measure;
-            if locked(ui.checkbox(&mut show, "Size"), "Size").changed() {
+            if locked(tick(ui, &mut show, "Size"), "Size").changed() {
                 change(StyleChange::ShowMeasure(show));
             }
         }

@@ -5,6 +5,7 @@ use eframe::egui::Ui;
 use super::super::style::count_ui;
 use super::colors::ramp_ui;
 use super::{Editor, list_ui, property_ui, row_ui};
+use crate::app::widgets::tick;
 use crate::dossier::classes::{self, Method};
 use crate::dossier::ramps::RampKind;
 use crate::dossier::styling::{By, Graduated, Styling};
@@ -38,7 +39,7 @@ pub(super) fn graduated_ui(
     });
     row_ui(ui, "", |ui, _| {
         let mut reversed = graduated.reversed;
-        if ui.checkbox(&mut reversed, "Reversed").changed() {
+        if tick(ui, &mut reversed, "Reversed").changed() {
             change(true, Graduated { reversed, ..graduated.clone() });
         }
     });

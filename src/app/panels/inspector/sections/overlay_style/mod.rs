@@ -164,7 +164,7 @@ pub(crate) fn overlay_style_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut T
     ui.add_space(4.0);
     ui.label(RichText::new(title).family(theme::semi_bold()));
     part_ui(ui, &mut editor, Whose::All, typed);
-    percent_ui(ui, "Opacity", "Opacity of the overlay", state.opacity, |opacity| {
+    percent_ui(ui, "Overall", "Opacity of the overlay", state.opacity, |opacity| {
         actions.push(Action::SetOpacity(overlay.id.clone(), opacity));
     });
     if has_features {
