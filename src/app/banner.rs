@@ -27,11 +27,9 @@ pub(super) fn exchanged<'a>(session: &'a Session, as_they_are: &BTreeSet<String>
 /// Offers to mend a layer that seems to have longitude and latitude exchanged; whether it is to stay as it is.
 fn exchanged_ui(ui: &mut Ui, layer: &Overlay, actions: &mut Vec<Action>) -> bool {
     let title = words::quoted(layer.title.main());
-    ui.horizontal_wrapped(|ui| {
-        ui.label(theme::icon(icons::WARNING, 15.0));
-        ui.label(format!(
-            "{title} lies outside the dossier’s area. With longitude and latitude swapped it would lie inside."
-        ));
+    let words =
+        format!("{title} lies outside the dossier’s area. With longitude and latitude swapped it would lie inside.");
+    notice_ui(ui, icons::WARNING, &words, |ui| {
         let button = ui.button(EXCHANGE);
         button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{EXCHANGE} of {}", layer.title.main())));
         if button.on_hover_text(EXCHANGE_HINT).clicked() {
@@ -40,7 +38,6 @@ fn exchanged_ui(ui: &mut Ui, layer: &Overlay, actions: &mut Vec<Action>) -> bool
         let label = format!("Leave {} where it is", layer.title.main());
         widgets::icon_button(ui, icons::X, &label, true).clicked()
     })
-    .inner
 }
 
 /// Why work may be lost.
@@ -53,29 +50,39 @@ pub(super) struct UnsafeWork<'a> {
 
 impl UnsafeWork<'_> {
     fn ui(self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let row = |ui: &mut Ui, words: String, button: &str, hint: &str, actions: &mut Vec<Action>| {
-            ui.label(theme::icon(icons::WARNING, 15.0));
-            ui.label(words);
+        let save_ui = |ui: &mut Ui, button: &str, hint: &str, actions: &mut Vec<Action>| {
             if ui.button(button).on_hover_text(hint).clicked() {
                 actions.push(Action::Command(Command::Save));
             }
         };
         if let Some(why) = self.trouble {
-            ui.horizontal_wrapped(|ui| {
-                let words =
-                    format!("Your changes are not being backed up: {why}. The program tries again every second.");
-                row(ui, words, "Save the project", "Write the project to its file", actions);
+            let words = format!("Your changes are not being backed up: {why}. The program tries again every second.");
+            notice_ui(ui, icons::WARNING, &words, |ui| {
+                save_ui(ui, "Save the project", "Write the project to its file", actions);
             });
         }
         if let Some(why) = self.not_saved.clone() {
-            ui.horizontal_wrapped(|ui| {
-                row(ui, format!("The project is not saved: {why}."), "Save again", "Try once more", actions);
+            notice_ui(ui, icons::WARNING, &format!("The project is not saved: {why}."), |ui| {
+                save_ui(ui, "Save again", "Try once more", actions);
                 if widgets::icon_button(ui, icons::X, "Hide this; the project stays unsaved", true).clicked() {
                     *self.not_saved = None;
                 }
             });
         }
     }
+}
+
+/// A notice in as many lines as it takes, and below them what can be done.
+fn notice_ui<R>(ui: &mut Ui, icon: &str, words: &str, buttons: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal_top(|ui| {
+        ui.label(theme::icon(icon, 15.0));
+        ui.vertical(|ui| {
+            ui.add(egui::Label::new(words).wrap());
+            ui.horizontal(buttons).inner
+        })
+        .inner
+    })
+    .inner
 }
 
 /// Shows what is wrong with layers. One that is waved away is taken out of `wrong`, or put among those that are to stay
@@ -101,9 +108,7 @@ pub(super) fn banner_ui(
             }
             let Some(notice) = layer.notice() else { return false };
             let mut is_done = false;
-            ui.horizontal_wrapped(|ui| {
-                ui.label(theme::icon(icons::WARNING, 15.0));
-                ui.label(widgets::capital(&notice) + ".");
+            notice_ui(ui, icons::WARNING, &(widgets::capital(&notice) + "."), |ui| {
                 let mut button = |ui: &mut Ui, words: &str, hint: &str, action: Action| {
                     let button = ui.button(words);
                     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{words} {}", layer.title)));

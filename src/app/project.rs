@@ -258,6 +258,10 @@ impl ClaimlineApp {
         if standing.waiting || standing.problem.is_some() {
             ctx.request_repaint_after(journal::RETRY / 2);
         }
+        if standing.problem != self.project.trouble {
+            // The banner above has been laid out already.
+            ctx.request_repaint();
+        }
         self.say_trouble(standing.problem);
         if standing.written.is_some()
             && !standing.waiting

@@ -117,13 +117,26 @@ pub(super) fn to_read(cause: &std::io::Error) -> String {
 
 /// The same of what cannot be written.
 pub(super) fn to_write(cause: &std::io::Error) -> String {
+    let advice = match cause.kind() {
+        ErrorKind::NotFound => "create it, or write elsewhere",
+        ErrorKind::NotADirectory | ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "write elsewhere",
+        ErrorKind::IsADirectory => "choose another name",
+        ErrorKind::StorageFull => "free some space, or write elsewhere",
+        _ => return not_written(cause),
+    };
+    format!("{}; {advice}", not_written(cause))
+}
+
+/// Why something cannot be written, without what to do.
+pub(super) fn not_written(cause: &std::io::Error) -> String {
     match cause.kind() {
-        ErrorKind::NotFound => "its folder does not exist; create it, or write elsewhere".to_owned(),
-        ErrorKind::NotADirectory => "what should be its folder is a file; write elsewhere".to_owned(),
-        ErrorKind::IsADirectory => "a folder has that name; choose another name".to_owned(),
-        ErrorKind::PermissionDenied => "you have no permission to write there; write elsewhere".to_owned(),
-        ErrorKind::ReadOnlyFilesystem => "the disk is read-only; write elsewhere".to_owned(),
-        ErrorKind::StorageFull => "the disk is full; free some space, or write elsewhere".to_owned(),
-        _ => cause.to_string(),
+        ErrorKind::NotFound => "its folder does not exist".to_owned(),
+        ErrorKind::NotADirectory => "what should be its folder is a file".to_owned(),
+        ErrorKind::IsADirectory => "a folder has that name".to_owned(),
+        ErrorKind::PermissionDenied => "you have no permission to write there".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
+        ErrorKind::StorageFull => "the disk is full".to_owned(),
+        // What adds the path of a temporary file to the system's word holds that word.
+        _ => cause.get_ref().and_then(std::error::Error::source).map_or_else(|| cause.to_string(), ToString::to_string),
     }
 }

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::disk::{Access, folder_of, make_private_folder, private_options, replace, sync_folder};
+use super::error::not_written;
 use super::state_folder;
 use crate::document::Document;
 use crate::document::project::{self, ProjectError, Reference};
@@ -315,7 +316,8 @@ fn keep(shared: &Shared, recovery: &Path) {
                         state.problem = None;
                     }
                     Err(cause) => {
-                        let what = format!("cannot write the recovery file: {cause}: {}", recovery.display());
+                        let what =
+                            format!("cannot write the recovery file: {}: {}", not_written(&cause), recovery.display());
                         state.problem = Some(what);
                         let needed = state.forget.is_none_or(|forget| forget < snapshot.revision);
                         if needed && !state.stop {
