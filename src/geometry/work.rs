@@ -248,7 +248,7 @@ fn crossings_about(chains: [&[Vec<Coord<f64>>]; 2], edges: usize) -> usize {
     };
     let length = |(a, b): &Edge<'_>| (b.x - a.x).abs() + (b.y - a.y).abs();
     let stride = (edges / (SAMPLE / 2)).max(1);
-    let mut longest: Vec<Edge<'_>> = all().step_by((edges / 4096).max(1)).collect();
+    let mut longest: Vec<Edge<'_>> = all().step_by((edges / 512).max(1)).collect();
     longest.sort_unstable_by(|a, b| length(b).total_cmp(&length(a)));
     longest.truncate(SAMPLE / 2);
     // Each half speaks for all edges, so the one that finds more is believed: too few are found of what is tangled in one
