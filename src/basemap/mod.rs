@@ -34,7 +34,7 @@ use crate::geometry::Frame;
 const TILE_CACHE: usize = 96 << 20;
 
 /// Most tiles that one frame is drawn from; beyond it a smaller zoom is taken.
-const MOST_TILES: u64 = 96;
+pub const MOST_TILES: u64 = 96;
 
 /// The map that the program brings along.
 pub fn builtin() -> Result<Archive, ArchiveError> {

@@ -2,32 +2,35 @@
 //!
 //! One background thread fetches at most four tiles at a time, under our own User-Agent, through a cache on disk that
 //! honours the server's headers, asks again with conditional requests, and keeps tiles seven days where the server
-//! says nothing. What fails is tried again after 1, 4, 16 and then every 60 seconds, for as long as it is wanted.
+//! says nothing. What fails is tried again after 1, 4, 16 and then every 60 seconds, for as long as it is wanted; what is
+//! no tile (another kind of file, a picture of another size) three times, and then once an hour.
+
+mod fetch;
+mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use http_cache_reqwest::{CACacheManager, Cache, CacheMode, CacheOptions, HttpCache, HttpCacheOptions};
-use reqwest::header::HeaderMap;
-use reqwest::{Request, Response, ResponseBuilderExt, StatusCode, Url};
-use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next};
+use reqwest::Url;
 use thiserror::Error;
 use tokio::sync::Notify;
 
+use self::fetch::{Fetcher, Trouble};
 use crate::basemap::raster::{Bitmap, RasterSource};
-use crate::basemap::{BoundedCache, MapSource, TileId};
+use crate::basemap::{BoundedCache, MOST_TILES, MapSource, TileId};
+
+pub use self::fetch::user_agent;
 
 /// Requests in flight at a time.
 const PARALLEL: usize = 4;
-/// Largest answer taken.
-const LARGEST_ANSWER: usize = 4 << 20;
-/// Tiles kept for at least this long where the server does not say.
-const FRESH_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// Bytes of decoded tiles kept in memory.
+/// Bytes of decoded tiles kept in memory, unless two pages have more: what is shown must not push out what is shown beside
+/// it, for both would be fetched for ever.
 const MEMORY: usize = 128 << 20;
+/// After so many tries what is no tile is left alone.
+const BAD_TRIES: u32 = 3;
 /// Tiles that the last so many calls of `want` asked for are still fetched; the page that is shown asks again and
 /// again, and a second page, a figure, may ask in between.
 const REMEMBERED_WANTS: u64 = 6;
@@ -96,6 +99,8 @@ pub enum TileServerStatus {
     Loading(usize),
     /// The last try failed, for this reason; it goes on trying.
     Offline(String),
+    /// What came last is no tile, for this reason.
+    Unusable(String),
 }
 
 /// Tiles from a server over HTTPS, fetched in the background.
@@ -108,7 +113,7 @@ pub struct TileServer {
 struct Shared {
     state: Mutex<State>,
     wake: Notify,
-    arrived: Box<dyn Fn() + Send + Sync>,
+    arrived: Box<dyn Fn(Arrival) + Send + Sync>,
 }
 
 struct State {
@@ -118,7 +123,8 @@ struct State {
     wants: u64,
     in_flight: BTreeSet<TileId>,
     failures: BTreeMap<TileId, Failure>,
-    trouble: Option<String>,
+    /// What went wrong last, unless a tile has come since.
+    trouble: Option<(FailureKind, String)>,
     /// Until when the server asks to be left alone.
     not_before: Option<Instant>,
     closing: bool,
@@ -127,24 +133,36 @@ struct State {
 #[derive(Clone, Copy)]
 struct Failure {
     tries: u32,
+    /// How often what came was no tile.
+    bad: u32,
     again: Instant,
-    kind: FailureKind,
+    /// Whether it is not asked for before then, however much it is wanted.
+    rests: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum FailureKind {
     /// The server has no such tile: not asked for again for a long while.
     Missing,
-    /// What came is no picture: the cache must not answer the next time.
+    /// What came is no tile of such a map.
     Garbled,
     /// Anything else.
     Passing,
 }
 
 impl Failure {
-    fn is_missing(&self) -> bool {
-        self.kind == FailureKind::Missing && self.again > Instant::now()
+    fn is_left_alone(&self) -> bool {
+        self.rests && self.again > Instant::now()
     }
+}
+
+/// What the background thread has to tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// Another tile is at hand: what shows it is to be painted anew.
+    Tile,
+    /// Only the status has changed.
+    Status,
 }
 
 impl Shared {
@@ -155,20 +173,23 @@ impl Shared {
 
 impl TileServer {
     /// Starts the background thread; nothing is fetched until something is wanted. `arrived` is called from that
-    /// thread whenever a tile is at hand or the status changes.
+    /// thread whenever a tile is at hand or the status changes. Where tiles cannot be kept on the disk, they are fetched
+    /// anew at each start.
     pub fn start(
         options: TileServerOptions,
-        arrived: impl Fn() + Send + Sync + 'static,
+        arrived: impl Fn(Arrival) + Send + Sync + 'static,
     ) -> Result<Self, TileServerError> {
         check_template(&options.url_template)?;
-        let client = client(&options)?;
+        let fetcher = Arc::new(Fetcher::new(&options)?);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| TileServerError::Start(error.to_string()))?;
+        let tile_bytes = 4 * options.tile_size_px as usize * options.tile_size_px as usize;
+        let memory = MEMORY.max(2 * MOST_TILES as usize * tile_bytes);
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
-                memory: BoundedCache::new(MEMORY),
+                memory: BoundedCache::new(memory),
                 queue: Vec::new(),
                 wants: 0,
                 in_flight: BTreeSet::new(),
@@ -184,7 +205,7 @@ impl TileServer {
         let thread = std::thread::Builder::new()
             .name("tile-server".into())
             .spawn(move || {
-                runtime.block_on(serve(&theirs, &client, &template, retry));
+                runtime.block_on(serve(&theirs, &fetcher, &template, retry));
                 runtime.shutdown_background();
             })
             .map_err(|error| TileServerError::Start(error.to_string()))?;
@@ -195,8 +216,9 @@ impl TileServer {
     pub fn status(&self) -> TileServerStatus {
         let state = self.shared.lock();
         match (&state.trouble, state.queue.len() + state.in_flight.len()) {
+            (Some((FailureKind::Garbled, why)), _) => TileServerStatus::Unusable(why.clone()),
             (_, 0) => TileServerStatus::Idle,
-            (Some(trouble), _) => TileServerStatus::Offline(trouble.clone()),
+            (Some((_, why)), _) => TileServerStatus::Offline(why.clone()),
             (None, count) => TileServerStatus::Loading(count),
         }
     }
@@ -214,7 +236,7 @@ impl RasterSource for TileServer {
         let mut queue: Vec<(TileId, u64)> = ids
             .iter()
             .filter(|id| id.z <= self.options.max_zoom && !state.memory.contains(id) && !state.in_flight.contains(id))
-            .filter(|id| state.failures.get(id).is_none_or(|failure| !failure.is_missing()))
+            .filter(|id| state.failures.get(id).is_none_or(|failure| !failure.is_left_alone()))
             .map(|id| (*id, now))
             .collect();
         let fresh: BTreeSet<TileId> = queue.iter().map(|(id, _)| *id).collect();
@@ -246,13 +268,6 @@ impl Drop for TileServer {
     }
 }
 
-/// The name under which we ask: the program, its version, and where its makers can be found.
-pub fn user_agent() -> String {
-    let contact = env!("CARGO_PKG_REPOSITORY");
-    let program = concat!("Claimline/", env!("CARGO_PKG_VERSION"));
-    if contact.is_empty() { program.to_owned() } else { format!("{program} (+{contact})") }
-}
-
 fn check_template(template: &str) -> Result<(), TileServerError> {
     let refused = || TileServerError::Template(template.to_owned());
     let complete = ["{z}", "{x}", "{y}"].iter().all(|part| template.contains(part));
@@ -264,95 +279,7 @@ fn address(template: &str, id: TileId) -> String {
     template.replace("{z}", &id.z.to_string()).replace("{x}", &id.x.to_string()).replace("{y}", &id.y.to_string())
 }
 
-fn client(options: &TileServerOptions) -> Result<ClientWithMiddleware, TileServerError> {
-    static PROVIDER: Once = Once::new();
-    PROVIDER.call_once(|| {
-        // An error only says that another part of the program has installed one already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
-    let client = reqwest::Client::builder()
-        .user_agent(user_agent())
-        .timeout(options.timeout)
-        .connect_timeout(options.timeout.min(Duration::from_secs(10)))
-        .redirect(reqwest::redirect::Policy::custom(|attempt| match refusal(attempt.previous(), attempt.url()) {
-            Some(why) => attempt.error(why),
-            None => attempt.follow(),
-        }))
-        .build()
-        .map_err(|error| TileServerError::Start(error.to_string()))?;
-    let mut builder = ClientBuilder::new(client);
-    if let Some(folder) = &options.cache_folder {
-        builder = builder.with(Cache(HttpCache {
-            mode: CacheMode::Default,
-            manager: CACacheManager::new(folder.clone(), true),
-            options: HttpCacheOptions {
-                cache_options: Some(CacheOptions { shared: false, ..CacheOptions::default() }),
-                default_ttl: Some(FRESH_FOR),
-                ..HttpCacheOptions::default()
-            },
-        }));
-    }
-    // Nearest to the network, so that the cache never holds more than the limit.
-    Ok(builder.with(Limit).build())
-}
-
-/// Why a redirect is not followed, if so: who asked one server, in the manner that its map's record says, agreed to no other
-/// server without encryption, and to no other way of asking.
-fn refusal(previous: &[Url], next: &Url) -> Option<String> {
-    const MOST: usize = 4;
-    let first = previous.first()?;
-    let is_same_server = (first.scheme(), first.host_str(), first.port_or_known_default())
-        == (next.scheme(), next.host_str(), next.port_or_known_default());
-    if previous.len() > MOST {
-        Some(format!("the tile server sends us on more than {MOST} times"))
-    } else if next.scheme() == "https" || (next.scheme() == "http" && is_same_server) {
-        None
-    } else {
-        let host = next.host_str().unwrap_or_default();
-        Some(format!("the tile server sends us on to {}://{host}, which is not followed", next.scheme()))
-    }
-}
-
-/// Reads answers whole, up to the limit.
-struct Limit;
-
-#[async_trait::async_trait]
-impl Middleware for Limit {
-    async fn handle(
-        &self,
-        request: Request,
-        extensions: &mut http::Extensions,
-        next: Next<'_>,
-    ) -> reqwest_middleware::Result<Response> {
-        let mut response = next.run(request, extensions).await?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            if body.len() + chunk.len() > LARGEST_ANSWER {
-                return Err(reqwest_middleware::Error::Middleware(anyhow::anyhow!(
-                    "the answer is too large for a tile"
-                )));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let mut whole = http::Response::builder()
-            .status(response.status())
-            .version(response.version())
-            .url(response.url().clone())
-            .body(body)
-            .map_err(|error| reqwest_middleware::Error::Middleware(error.into()))?;
-        *whole.headers_mut() = lengthless(response.headers());
-        Ok(whole.into())
-    }
-}
-
-/// The headers without those about the way, which is behind us.
-fn lengthless(headers: &HeaderMap) -> HeaderMap {
-    let mut headers = headers.clone();
-    headers.remove(reqwest::header::TRANSFER_ENCODING);
-    headers
-}
-
-async fn serve(shared: &Arc<Shared>, client: &ClientWithMiddleware, template: &str, retry: Duration) {
+async fn serve(shared: &Arc<Shared>, fetcher: &Arc<Fetcher>, template: &str, retry: Duration) {
     loop {
         let mut pause = Duration::from_secs(3600);
         let mut start = Vec::new();
@@ -373,87 +300,26 @@ async fn serve(shared: &Arc<Shared>, client: &ClientWithMiddleware, template: &s
                 let wait = wait.max(rest);
                 if wait.is_zero() {
                     in_flight.insert(*id);
-                    let garbled = failures.get(id).is_some_and(|failure| failure.kind == FailureKind::Garbled);
-                    start.push((*id, garbled));
+                    start.push(*id);
                     return false;
                 }
                 pause = pause.min(wait);
                 true
             });
         }
-        for (id, anew) in start {
-            let (shared, client, url) = (shared.clone(), client.clone(), address(template, id));
+        for id in start {
+            let (shared, fetcher, url) = (shared.clone(), fetcher.clone(), address(template, id));
             tokio::spawn(async move {
-                let result = fetch(&client, &url, anew).await;
+                let result = fetcher.fetch(&url).await;
+                let arrival = if result.is_ok() { Arrival::Tile } else { Arrival::Status };
                 settle(&shared, id, result, retry);
                 shared.wake.notify_one();
-                (shared.arrived)();
+                (shared.arrived)(arrival);
             });
         }
         // Woken by a wanted tile, by one that came, or by the clock.
         let _ = tokio::time::timeout(pause, shared.wake.notified()).await;
     }
-}
-
-/// Why one tile did not come, and what to say of it.
-struct Trouble {
-    kind: FailureKind,
-    reason: String,
-    /// How long the server asks to be left alone.
-    pause: Option<Duration>,
-}
-
-impl Trouble {
-    fn new(kind: FailureKind, reason: String) -> Self {
-        Self { kind, reason, pause: None }
-    }
-}
-
-/// How long a server asks to be left alone (RFC 9110, section 10.2.3), at most an hour: so many seconds, or until a time.
-fn pause_of(headers: &HeaderMap) -> Option<Duration> {
-    const LONGEST: Duration = Duration::from_secs(3600);
-    let text = headers.get(reqwest::header::RETRY_AFTER)?.to_str().ok()?.trim();
-    let pause = match text.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let until = httpdate::parse_http_date(text).ok()?;
-            until.duration_since(std::time::SystemTime::now()).unwrap_or_default()
-        }
-    };
-    Some(pause.min(LONGEST))
-}
-
-async fn fetch(client: &ClientWithMiddleware, url: &str, anew: bool) -> Result<Bitmap, Trouble> {
-    let passing = |error: &dyn std::error::Error| Trouble::new(FailureKind::Passing, innermost(error));
-    let mut request = client.get(url);
-    if anew {
-        request = request.with_extension(CacheMode::Reload);
-    }
-    let response = request.send().await.map_err(|error| passing(&error))?;
-    match response.status() {
-        StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::NO_CONTENT => {
-            return Err(Trouble::new(FailureKind::Missing, String::new()));
-        }
-        status if !status.is_success() => {
-            let pause = pause_of(response.headers());
-            return Err(Trouble {
-                pause,
-                ..Trouble::new(FailureKind::Passing, format!("the tile server answers {status}"))
-            });
-        }
-        _ => {}
-    }
-    let body = response.bytes().await.map_err(|error| passing(&error))?;
-    Bitmap::decode_tile(&body).map_err(|error| Trouble::new(FailureKind::Garbled, error.to_string()))
-}
-
-/// The last cause, which says the most: "connection refused" rather than "error sending request".
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
 }
 
 fn settle(shared: &Shared, id: TileId, result: Result<Bitmap, Trouble>, retry: Duration) {
@@ -467,12 +333,15 @@ fn settle(shared: &Shared, id: TileId, result: Result<Bitmap, Trouble>, retry: D
             state.memory.insert(id, Arc::new(bitmap), weight);
         }
         Err(Trouble { kind, reason, pause }) => {
-            let tries = state.failures.get(&id).map_or(0, |failure| failure.tries);
-            let factor = match (kind, tries) {
-                (FailureKind::Missing, _) => 3600,
-                (_, 0) => 1,
-                (_, 1) => 4,
-                (_, 2) => 16,
+            let before = state.failures.get(&id).copied();
+            let tries = before.map_or(0, |failure| failure.tries);
+            let bad = before.map_or(0, |failure| failure.bad) + u32::from(kind == FailureKind::Garbled);
+            let rests = kind == FailureKind::Missing || bad >= BAD_TRIES;
+            let factor = match tries {
+                _ if rests => 3600,
+                0 => 1,
+                1 => 4,
+                2 => 16,
                 _ => 60,
             };
             let now = Instant::now();
@@ -484,9 +353,11 @@ fn settle(shared: &Shared, id: TileId, result: Result<Bitmap, Trouble>, retry: D
             if state.failures.len() > 4 * LONGEST_QUEUE {
                 state.failures.clear();
             }
-            state.failures.insert(id, Failure { tries: tries.saturating_add(1), again, kind });
+            state.failures.insert(id, Failure { tries: tries.saturating_add(1), bad, again, rests });
             if kind != FailureKind::Missing {
-                state.trouble = Some(reason);
+                state.trouble = Some((kind, reason));
+            }
+            if !rests {
                 let wants = state.wants;
                 state.queue.push((id, wants));
             }

@@ -11,7 +11,7 @@ use crate::basemap::{Archive, MapKind, MapSource, sources};
 use crate::document::Document;
 use crate::dossier::{Dossier, words};
 use crate::files;
-use crate::files::tile_server::{TileServer, TileServerOptions, TileServerStatus as Status};
+use crate::files::tile_server::{Arrival, TileServer, TileServerOptions, TileServerStatus as Status};
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
 
@@ -68,8 +68,10 @@ impl WindowMap {
             return;
         }
         let (changes, ctx) = (Arc::clone(&self.changes), self.ctx.clone());
-        let arrived = move || {
-            changes.fetch_add(1, Ordering::Relaxed);
+        let arrived = move |arrival| {
+            if arrival == Arrival::Tile {
+                changes.fetch_add(1, Ordering::Relaxed);
+            }
             ctx.request_repaint();
         };
         let cache_folder = files::cache_folder().map(|folder| folder.join("tiles"));
@@ -94,6 +96,9 @@ impl WindowMap {
         match self.servers.get(&map.id).map(|(_, server)| server.as_ref().map(|server| server.status())) {
             Some(Err(why)) => format!("{title} tiles cannot be fetched ({why}); the built-in map is shown"),
             Some(Ok(Status::Loading(tiles))) => format!("Loading {tiles} map tiles…"),
+            Some(Ok(Status::Unusable(why))) => {
+                format!("{title} sends what is no map tile ({why}); the built-in map is shown")
+            }
             Some(Ok(Status::Offline(_))) => format!("{title} cannot be reached; the built-in map is shown"),
             Some(Ok(Status::Idle)) | None => String::new(),
         }

@@ -26,9 +26,6 @@ pub struct Bitmap {
     pub rgba: Vec<u8>,
 }
 
-/// Largest width and height of a tile, in pixels.
-pub const LARGEST_TILE_PX: u32 = 2048;
-
 /// Why a picture could not be decoded.
 #[derive(Debug, Error)]
 pub enum BitmapError {
@@ -43,12 +40,37 @@ pub enum BitmapError {
         /// What the decoder said.
         source: image::ImageError,
     },
+    /// It has another size than tiles of its map.
+    #[error("the picture is {width} × {height} pixels, which is no tile of a map of tiles of {tile} × {tile}")]
+    NoTile {
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+        /// How wide tiles of the map are.
+        tile: u32,
+    },
 }
 
 impl Bitmap {
-    /// Decodes a PNG, JPEG or WebP picture no larger than [`LARGEST_TILE_PX`] each way.
-    pub fn decode_tile(bytes: &[u8]) -> Result<Self, BitmapError> {
-        Self::decode(bytes, LARGEST_TILE_PX)
+    /// Decodes a tile of a map whose tiles are `tile_size_px` wide: a PNG, JPEG or WebP picture that is square, and from half
+    /// to four times as wide. What is wider than it should be is made smaller: it shows no more, and would take more memory
+    /// than tiles are meant to. The size is looked at before anything is decoded.
+    pub fn decode_tile(bytes: &[u8], tile_size_px: u32) -> Result<Self, BitmapError> {
+        let most = tile_size_px.saturating_mul(4);
+        let (width, height) = size(bytes)?;
+        if width != height || !(tile_size_px / 2..=most).contains(&width) {
+            return Err(BitmapError::NoTile { width, height, tile: tile_size_px });
+        }
+        let tile = Self::decode(bytes, most)?;
+        if width <= tile_size_px {
+            return Ok(tile);
+        }
+        let Some(large) = image::RgbaImage::from_raw(width, height, tile.rgba) else {
+            return Err(BitmapError::NoTile { width, height, tile: tile_size_px });
+        };
+        let small = image::imageops::thumbnail(&large, tile_size_px, tile_size_px);
+        Ok(Self { width: tile_size_px, height: tile_size_px, rgba: small.into_raw() })
     }
 
     /// Decodes a PNG, JPEG or WebP picture no larger than `limit` pixels each way.
@@ -58,13 +80,22 @@ impl Bitmap {
     }
 }
 
-/// The picture in a PNG, JPEG or WebP file, no larger than `limit` pixels each way.
-pub(super) fn decoded(bytes: &[u8], limit: u32) -> Result<DynamicImage, BitmapError> {
+fn reader(bytes: &[u8]) -> Result<ImageReader<Cursor<&[u8]>>, BitmapError> {
     let format = image::guess_format(bytes).map_err(|_| BitmapError::Unknown)?;
     if !matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP) {
         return Err(BitmapError::Unknown);
     }
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    Ok(ImageReader::with_format(Cursor::new(bytes), format))
+}
+
+/// How many pixels a PNG, JPEG or WebP picture says it has, across and down; nothing is decoded.
+fn size(bytes: &[u8]) -> Result<(u32, u32), BitmapError> {
+    reader(bytes)?.into_dimensions().map_err(|source| BitmapError::Damaged { limit: u32::MAX, source })
+}
+
+/// The picture in a PNG, JPEG or WebP file, no larger than `limit` pixels each way.
+pub(super) fn decoded(bytes: &[u8], limit: u32) -> Result<DynamicImage, BitmapError> {
+    let mut reader = reader(bytes)?;
     let mut limits = Limits::no_limits();
     limits.max_image_width = Some(limit);
     limits.max_image_height = Some(limit);
@@ -187,12 +218,52 @@ mod tests {
     fn pictures_are_decoded_within_limits() {
         let mut png = Vec::new();
         image::GrayImage::new(8, 4).write_to(&mut Cursor::new(&mut png), ImageFormat::Png).expect("into memory");
-        let bitmap = Bitmap::decode_tile(&png).expect("a good picture");
+        let bitmap = Bitmap::decode(&png, 8).expect("a good picture");
         assert_eq!((bitmap.width, bitmap.height, bitmap.rgba.len()), (8, 4, 128));
         assert!(matches!(Bitmap::decode(&png, 7), Err(BitmapError::Damaged { .. })));
-        assert!(matches!(Bitmap::decode_tile(b"<html>Not found</html>"), Err(BitmapError::Unknown)));
+        assert!(matches!(Bitmap::decode(b"<html>Not found</html>", 8), Err(BitmapError::Unknown)));
         for end in 0..png.len() {
-            assert!(Bitmap::decode_tile(&png[..end]).is_err() || end > 40);
+            assert!(Bitmap::decode(&png[..end], 8).is_err() || end > 40);
         }
+    }
+
+    #[test]
+    fn a_tile_is_square_and_about_as_wide_as_its_map_says() {
+        let picture = |width: u32, height: u32, format: ImageFormat| {
+            let mut bytes = Vec::new();
+            let picture = image::RgbImage::from_pixel(width, height, image::Rgb([200, 100, 50]));
+            picture.write_to(&mut Cursor::new(&mut bytes), format).expect("into memory");
+            bytes
+        };
+        for format in [ImageFormat::Png, ImageFormat::Jpeg] {
+            for (wide, tile) in [(256, 256), (128, 256), (512, 256), (1024, 256), (512, 512), (256, 512)] {
+                let bitmap = Bitmap::decode_tile(&picture(wide, wide, format), tile).expect("a tile");
+                let width = wide.min(tile);
+                assert_eq!(
+                    (bitmap.width, bitmap.height, bitmap.rgba.len()),
+                    (width, width, (4 * width * width) as usize)
+                );
+                let middle = bitmap.rgba.len() / 2;
+                assert!(bitmap.rgba[middle].abs_diff(200) < 4, "{:?}", &bitmap.rgba[middle..middle + 4]);
+            }
+            for (width, height) in [(1, 1), (127, 127), (1025, 1025), (256, 255), (256, 512)] {
+                let error = Bitmap::decode_tile(&picture(width, height, format), 256).expect_err("no tile");
+                assert!(error.to_string().starts_with(&format!("the picture is {width} × {height} pixels")), "{error}");
+            }
+        }
+        // A small file that would take 400 MB: it is not decoded.
+        let mut huge = picture(1, 1, ImageFormat::Png);
+        huge[16..24].copy_from_slice(&[0, 0, 0x27, 0x10, 0, 0, 0x27, 0x10]);
+        let sum = crc32(&huge[12..29]);
+        huge[29..33].copy_from_slice(&sum.to_be_bytes());
+        let error = Bitmap::decode_tile(&huge, 256).expect_err("no tile");
+        assert!(error.to_string().contains("10000 × 10000"), "{error}");
+    }
+
+    /// The sum at the end of a PNG's chunk.
+    fn crc32(bytes: &[u8]) -> u32 {
+        let mut sum = flate2::Crc::new();
+        sum.update(bytes);
+        sum.sum()
     }
 }

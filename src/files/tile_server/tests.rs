@@ -3,11 +3,18 @@
 use std::io::{BufRead, BufReader, Cursor, Write};
 use std::net::TcpListener;
 
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+use super::fetch::{LARGEST_ANSWER, pause_of, refusal};
 use super::*;
 
 fn png() -> Vec<u8> {
+    png_of(256, 256)
+}
+
+fn png_of(width: u32, height: u32) -> Vec<u8> {
     let mut png = Vec::new();
-    let picture = image::RgbImage::new(256, 256);
+    let picture = image::RgbImage::new(width, height);
     picture.write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png).expect("into memory");
     png
 }
@@ -84,7 +91,7 @@ fn a_tile_comes_once_under_our_name_and_then_from_the_disk() {
     let (url, requests) = server(|_, _| Some(answer("200 OK", "Content-Type: image/png\r\n", &png())));
     let calls = Arc::new(Mutex::new(0));
     let theirs = calls.clone();
-    let first = TileServer::start(options(url.clone(), Some(folder.path())), move || {
+    let first = TileServer::start(options(url.clone(), Some(folder.path())), move |_| {
         *theirs.lock().expect("not poisoned") += 1;
     })
     .expect("starts");
@@ -98,7 +105,7 @@ fn a_tile_comes_once_under_our_name_and_then_from_the_disk() {
     assert!(request.starts_with("get /7/77/44.png "), "{request}");
     assert!(request.contains(&format!("user-agent: {}", user_agent().to_lowercase())), "{request}");
     // The server named no time: the tile stays fresh for a week.
-    let second = TileServer::start(options(url, Some(folder.path())), || {}).expect("starts");
+    let second = TileServer::start(options(url, Some(folder.path())), |_| {}).expect("starts");
     second.want(&[ID]);
     assert!(wait_for(&second, |server| server.get(ID).is_some()));
     assert_eq!(seen(&requests).len(), 1);
@@ -113,7 +120,7 @@ fn a_stale_tile_is_asked_for_with_its_tag() {
         Some(if known { answer("304 Not Modified", headers, b"") } else { answer("200 OK", headers, &png()) })
     });
     for _ in 0..2 {
-        let server = TileServer::start(options(url.clone(), Some(folder.path())), || {}).expect("starts");
+        let server = TileServer::start(options(url.clone(), Some(folder.path())), |_| {}).expect("starts");
         server.want(&[ID]);
         assert!(wait_for(&server, |server| server.get(ID).is_some()));
     }
@@ -131,7 +138,7 @@ fn what_fails_is_tried_again() {
         2 => Some(b"garbage\r\n\r\n".to_vec()),
         _ => Some(answer("200 OK", "", &png())),
     });
-    let server = TileServer::start(options(url, Some(folder.path())), || {}).expect("starts");
+    let server = TileServer::start(options(url, Some(folder.path())), |_| {}).expect("starts");
     server.want(&[ID]);
     assert!(wait_for(&server, |server| matches!(server.status(), TileServerStatus::Offline(_))));
     assert!(wait_for(&server, |server| server.get(ID).is_some()));
@@ -142,7 +149,7 @@ fn what_fails_is_tried_again() {
 #[test]
 fn a_tile_that_the_server_lacks_is_not_asked_for_again() {
     let (url, requests) = server(|_, _| Some(answer("404 Not Found", "", b"none")));
-    let server = TileServer::start(options(url, None), || {}).expect("starts");
+    let server = TileServer::start(options(url, None), |_| {}).expect("starts");
     server.want(&[ID]);
     assert!(wait_for(&server, |_| !seen(&requests).is_empty()));
     assert!(wait_for(&server, |server| server.status() == TileServerStatus::Idle));
@@ -154,7 +161,7 @@ fn a_tile_that_the_server_lacks_is_not_asked_for_again() {
 #[test]
 fn a_server_that_never_answers_holds_nothing_up() {
     let (url, requests) = server(|_, _| None);
-    let server = TileServer::start(options(url, None), || {}).expect("starts");
+    let server = TileServer::start(options(url, None), |_| {}).expect("starts");
     let ids: Vec<TileId> = (0..9).map(|x| TileId { z: 7, x, y: 1 }).collect();
     server.want(&ids);
     assert!(wait_for(&server, |_| seen(&requests).len() == PARALLEL));
@@ -168,10 +175,10 @@ fn a_server_that_never_answers_holds_nothing_up() {
 #[test]
 fn an_endless_answer_is_cut_off() {
     let (url, _) = server(|_, _| Some(answer("200 OK", "", &vec![0; LARGEST_ANSWER + 1])));
-    let server = TileServer::start(options(url, None), || {}).expect("starts");
+    let server = TileServer::start(options(url, None), |_| {}).expect("starts");
     server.want(&[ID]);
     let too_large = |server: &TileServer| match server.status() {
-        TileServerStatus::Offline(reason) => reason.contains("too large"),
+        TileServerStatus::Unusable(reason) => reason.contains("too large"),
         _ => false,
     };
     assert!(wait_for(&server, too_large));
@@ -182,7 +189,7 @@ fn only_web_addresses_of_tiles_are_taken() {
     for template in
         ["file:///{z}/{x}/{y}", "https://example.org/tiles", "{z}{x}{y}", "javascript:{z}{x}{y}", "ftp://a/{z}/{x}/{y}"]
     {
-        let refused = TileServer::start(options(template.into(), None), || {});
+        let refused = TileServer::start(options(template.into(), None), |_| {});
         assert!(matches!(refused, Err(TileServerError::Template(_))), "{template}");
     }
 }
@@ -192,7 +199,7 @@ fn nobody_listening_is_said_so() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}/{{z}}/{{x}}/{{y}}.png", listener.local_addr().expect("bound"));
     drop(listener);
-    let server = TileServer::start(options(url, None), || {}).expect("starts");
+    let server = TileServer::start(options(url, None), |_| {}).expect("starts");
     server.want(&[ID]);
     let refused = |server: &TileServer| match server.status() {
         TileServerStatus::Offline(reason) => reason.to_lowercase().contains("refused"),
@@ -209,7 +216,7 @@ fn a_server_that_asks_for_time_is_left_alone() {
             _ => answer("200 OK", "Content-Type: image/png\r\n", &png()),
         })
     });
-    let server = TileServer::start(options(address, None), || {}).expect("it starts");
+    let server = TileServer::start(options(address, None), |_| {}).expect("it starts");
     let started = Instant::now();
     server.want(&[ID]);
     assert!(wait_for(&server, |_| requests.lock().expect("not poisoned").len() == 1));
@@ -223,7 +230,7 @@ fn a_server_that_asks_for_time_is_left_alone() {
 fn the_time_that_a_server_asks_for_is_read_and_bounded() {
     let of = |text: &str| {
         let mut headers = HeaderMap::new();
-        headers.insert(reqwest::header::RETRY_AFTER, text.parse().expect("a header"));
+        headers.insert(RETRY_AFTER, text.parse().expect("a header"));
         pause_of(&headers)
     };
     assert_eq!(of("120"), Some(Duration::from_secs(120)));
@@ -245,7 +252,7 @@ fn a_redirect_leads_to_encryption_or_stays_on_its_server() {
             _ => answer("302 Found", &format!("Location: {other}/7/1/1.png\r\n"), b""),
         })
     });
-    let server = TileServer::start(options(address, None), || {}).expect("it starts");
+    let server = TileServer::start(options(address, None), |_| {}).expect("it starts");
     server.want(&[ID]);
     assert!(wait_for(&server, |server| server.get(ID).is_some()), "a redirect on the same server is followed");
     server.want(&[TileId { x: 1, ..ID }]);
@@ -263,4 +270,81 @@ fn a_redirect_leads_to_encryption_or_stays_on_its_server() {
         assert_eq!(refusal(&[url(first)], &url(next)).is_none(), is_followed, "{first} to {next}");
     }
     assert!(refusal(&vec![url("https://a.example/1"); 5], &url("https://a.example/2")).is_some(), "round and round");
+}
+
+#[test]
+fn what_is_no_tile_is_left_alone_after_three_tries() {
+    // The last is a small file that says it has 10,000 × 10,000 pixels.
+    let mut huge = png_of(1, 1);
+    huge[16..24].copy_from_slice(&[0, 0, 0x27, 0x10, 0, 0, 0x27, 0x10]);
+    for (picture, says) in [
+        (png_of(1, 1), "1 × 1"),
+        (png_of(256, 128), "256 × 128"),
+        (png_of(2048, 2048), "2048 × 2048"),
+        (b"<html>Please log in</html>".to_vec(), "not a PNG"),
+        (huge, "damaged"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (url, requests) = server(move |_, _| Some(answer("200 OK", "", &picture)));
+        let server = TileServer::start(options(url, Some(folder.path())), |_| {}).expect("starts");
+        let is_said =
+            |server: &TileServer| matches!(server.status(), TileServerStatus::Unusable(why) if why.contains(says));
+        server.want(&[ID]);
+        assert!(wait_for(&server, is_said), "{says}: {:?}", server.status());
+        assert!(wait_for(&server, |_| seen(&requests).len() == BAD_TRIES as usize), "{says}");
+        // A map that shows the place asks for it with each frame.
+        for _ in 0..40 {
+            server.want(&[ID]);
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        assert_eq!(seen(&requests).len(), BAD_TRIES as usize, "{says}");
+        assert!(is_said(&server), "{says}: {:?}", server.status());
+        let kept = std::fs::read_dir(folder.path()).expect("the cache").count();
+        assert_eq!(kept, 0, "{says}: what is no tile is kept");
+    }
+}
+
+#[test]
+fn a_picture_with_more_pixels_than_a_tile_is_made_smaller() {
+    let (url, requests) = server(|_, _| Some(answer("200 OK", "", &png_of(1024, 1024))));
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let theirs = calls.clone();
+    let server = TileServer::start(options(url, None), move |arrival| {
+        theirs.lock().expect("not poisoned").push(arrival);
+    })
+    .expect("starts");
+    server.want(&[ID]);
+    assert!(wait_for(&server, |server| server.get(ID).is_some()));
+    assert_eq!(server.get(ID).map(|bitmap| (bitmap.width, bitmap.height)), Some((256, 256)));
+    assert!(wait_for(&server, |_| *calls.lock().expect("not poisoned") == [Arrival::Tile]));
+    assert_eq!((seen(&requests).len(), server.status()), (1, TileServerStatus::Idle));
+}
+
+#[test]
+fn what_a_server_says_of_age_and_dates_does_no_harm() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let headers = [
+        "Age: 18446744073709551615\r\nCache-Control: max-age=60\r\n",
+        "Age: -1\r\nExpires: 0\r\n",
+        "Cache-Control: max-age=18446744073709551615, max-age=3, =, \"\r\nVary: *\r\n",
+        "Date: Mon, 01 Jan 0001 00:00:00 GMT\r\nExpires: Fri, 31 Dec 9999 23:59:59 GMT\r\nETag: \"\"\r\n",
+        "Last-Modified: Fri, 31 Dec 9999 23:59:59 GMT\r\nCache-Control: immutable\r\n",
+        "Cache-Control: no-store\r\nSet-Cookie: who=you\r\n",
+    ];
+    let (url, requests) = server(move |count, _| Some(answer("200 OK", headers[count % headers.len()], &png())));
+    for start in 0..2 {
+        for x in 0..headers.len() as u32 {
+            let server = TileServer::start(options(url.clone(), Some(folder.path())), |_| {}).expect("starts");
+            let id = TileId { z: 7, x, y: 1 };
+            server.want(&[id]);
+            assert!(wait_for(&server, |server| server.get(id).is_some()), "{start}: {}", headers[x as usize]);
+        }
+    }
+    // The first and the fourth are fresh still; of the last nothing is kept.
+    assert!(seen(&requests).len() >= headers.len() + 2, "{}", seen(&requests).len());
+    let kept: Vec<Vec<u8>> = std::fs::read_dir(folder.path())
+        .expect("the cache")
+        .map(|entry| std::fs::read(entry.expect("a file").path()).expect("readable"))
+        .collect();
+    assert!(!kept.is_empty() && kept.iter().all(|file| !String::from_utf8_lossy(file).contains("who=you")));
 }
