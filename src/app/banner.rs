@@ -5,11 +5,31 @@ use std::collections::BTreeSet;
 
 use eframe::egui::{self, Role, ScrollArea, Ui, WidgetInfo};
 
+use super::map::map_source::AskedServer;
 use super::panels::layers_panel::{EXCHANGE, EXCHANGE_HINT};
 use super::{icons, theme, widgets};
 use crate::dossier::{Overlay, words};
 use crate::files::layers::{ReadLayer, Standing};
 use crate::session::{Action, Command, OwnLayerChange, Session};
+
+/// Asks whether a server may be asked for the map that a project names; the answer once there is one.
+pub(super) fn server_ui(ui: &mut Ui, asked: &AskedServer) -> Option<bool> {
+    let mut said = None;
+    ui.horizontal_wrapped(|ui| {
+        ui.label(theme::icon(icons::INFO, 15.0));
+        ui.label(asked.words());
+        let show = "Fetch its tiles now and from now on; Map servers… in the View menu takes that back";
+        if ui.button("Show it").on_hover_text(show).clicked() {
+            said = Some(true);
+        }
+        let keep = "Do not ask this server, now or from now on; Map servers… in the View menu takes that back";
+        if ui.button("Keep the built-in map").on_hover_text(keep).clicked() {
+            said = Some(false);
+        }
+        super::chrome::follow_focus(ui);
+    });
+    said
+}
 
 /// The highest that the banner grows, in points; the rest is scrolled.
 const HEIGHT_PT: f32 = 132.0;

@@ -65,7 +65,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
         &[
             &[Command::Home, Command::ZoomIn, Command::ZoomOut, Command::ZoomToSelection],
             &[Command::ToggleLayersPanel, Command::ToggleInspector, Command::Table, Command::ToggleAnnotations],
-            &[Command::ShowGaps, Command::ShowWarnings],
+            &[Command::ShowGaps, Command::ShowWarnings, Command::ShowServers],
         ],
     ),
     (

@@ -33,7 +33,8 @@ impl ClaimlineApp {
     pub fn act(&mut self, ctx: &egui::Context, action: Action) {
         let changes_excerpts = matches!(action, Action::AddExcerpt { .. } | Action::RemoveExcerpt(_));
         if let Action::SetMap(id) = &action {
-            self.ground.choose(id, self.session.document());
+            let trouble = self.ground.choose(id, self.session.document());
+            self.tell_trouble(trouble);
         }
         let typed = self.session.typing().cloned();
         for effect in self.session.apply(action) {
@@ -50,6 +51,13 @@ impl ClaimlineApp {
 
     pub(super) fn tell(&mut self, text: impl Into<String>) {
         self.message = Some((visible(&text.into()), Instant::now()));
+    }
+
+    /// Says what went wrong, if anything did.
+    pub(super) fn tell_trouble(&mut self, trouble: Option<String>) {
+        if let Some(trouble) = trouble {
+            self.tell(trouble);
+        }
     }
 
     pub(super) fn effect(&mut self, ctx: &egui::Context, effect: Effect) {
@@ -127,6 +135,7 @@ impl ClaimlineApp {
                 self.session.panels.layers = true;
             }
             Effect::ShowWarnings => self.dialog = Some(Dialog::Warnings),
+            Effect::ShowServers => self.dialog = Some(Dialog::Servers),
             Effect::ShowKeys => self.dialog = Some(Dialog::Keys(KeysDialog::default())),
             Effect::New => self.leave(ctx, Then::New),
             Effect::OpenPath(path) => self.open_files(vec![path]),
@@ -204,6 +213,10 @@ impl ClaimlineApp {
             Decision::Accept => self.accept(),
             Decision::Attach { all_the_same } => self.attach_text(all_the_same),
             Decision::WriteFigure => self.write_figure(),
+            Decision::Server(server, said) => {
+                let trouble = self.ground.say(&server, said);
+                self.tell_trouble(trouble);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Starting the window: what the machine lacks is said in plain words, never by a panic.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use crate::app::{ClaimlineApp, REMEMBERED, Remembered, theme};
 use crate::document::Document;
 use crate::dossier::OWN_GROUP;
 use crate::dossier::{self, Dossier, Problem};
+use crate::files;
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
 use crate::scene::palette::Theme;
@@ -39,6 +40,7 @@ pub fn run_observed(
     if !has_display() {
         return Err(NO_DISPLAY.to_owned());
     }
+    let mut settings_trouble = keep_settings_private();
     // Reading the dossier, painting the first picture and making the window take about as long: all at once.
     let (sender, receiver) = std::sync::mpsc::channel();
     let (picture_sender, picture) = std::sync::mpsc::channel();
@@ -55,7 +57,7 @@ pub fn run_observed(
         .map_err(|error| format!("the system cannot start a thread: {error}"))?;
     let mut first = Some((files, observe));
     let result = eframe::run_native(
-        "claimline",
+        APP_ID,
         options(),
         Box::new(move |cc| {
             let evidence = receiver.recv().map_err(|_| "the built-in dossier could not be read")?;
@@ -66,6 +68,10 @@ pub fn run_observed(
                 Some(folder) => app.keep_in(&folder),
                 None => app.tell("There is no folder to keep unsaved changes in: HOME is not set"),
             }
+            if let Some(file) = files::servers::default_file() {
+                app.keep_servers_in(&file, files::tile_folder());
+            }
+            app.tell_trouble(settings_trouble.take());
             app.open_files(files);
             Ok(Box::new(Observed { app, observe, fits: false }))
         }),
@@ -102,8 +108,20 @@ impl<F: FnMut(&mut ClaimlineApp, &egui::Context)> eframe::App for Observed<F> {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        // It is written right after this.
+        self.app.tell_trouble(keep_settings_private());
         self.app.save(storage);
     }
+}
+
+/// By which the system knows the window, and eframe its folder.
+const APP_ID: &str = "claimline";
+
+/// Sees to it that what eframe remembers is the user's alone; what is wrong where that cannot be.
+fn keep_settings_private() -> Option<String> {
+    let file = eframe::storage_dir(APP_ID)?.join("app.ron");
+    let cause = files::settings::keep_private(&file).err()?;
+    Some(format!("The settings of the window may not be kept, or not for you alone: {cause}: {}", file.display()))
 }
 
 /// Has a window that is too large for its screen fill what the desktop leaves of it: only the desktop knows what its bars
@@ -149,7 +167,7 @@ pub fn options() -> eframe::NativeOptions {
     eframe::NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title("Claimline")
-            .with_app_id("claimline")
+            .with_app_id(APP_ID)
             .with_inner_size([1360.0, 860.0])
             .with_min_inner_size([480.0, 360.0]),
         wgpu_options: WgpuConfiguration { wgpu_setup: WgpuSetup::CreateNew(setup), ..WgpuConfiguration::default() },
@@ -215,6 +233,12 @@ impl Evidence {
 }
 
 impl ClaimlineApp {
+    /// Remembers in a file which servers may be asked for maps, and keeps their tiles in a folder, if there is one.
+    pub fn keep_servers_in(&mut self, file: &Path, tiles: Option<PathBuf>) {
+        let trouble = self.ground.keep_in(file, tiles);
+        self.tell_trouble(trouble);
+    }
+
     /// The window's content, with what was remembered of the last time.
     ///
     /// # Errors

@@ -269,15 +269,29 @@ impl eframe::App for ClaimlineApp {
         });
         let has_exchanged = !banner::exchanged(&self.session, &self.project.not_exchanged).is_empty();
         let has_trouble = self.project.trouble.is_some() || self.project.not_saved.is_some();
-        if has_trouble || has_exchanged || self.project.wrong.iter().any(|layer| banner::stands(&self.session, layer)) {
+        let asked = self.ground.asked(self.session.document());
+        let mut said = None;
+        if asked.is_some()
+            || has_trouble
+            || has_exchanged
+            || self.project.wrong.iter().any(|layer| banner::stands(&self.session, layer))
+        {
             let (session, project) = (&self.session, &mut self.project);
             let (wrong, as_they_are) = (&mut project.wrong, &mut project.not_exchanged);
             let unsafe_work = UnsafeWork { trouble: project.trouble.as_deref(), not_saved: &mut project.not_saved };
             let frame = banner::frame(ui);
             Panel::top("banner").frame(frame).show(ui, |ui| {
                 focus::part(ui, Part::Banner);
+                if let Some(asked) = &asked {
+                    said = banner::server_ui(ui, asked);
+                }
                 banner::banner_ui(ui, session, unsafe_work, wrong, as_they_are, &mut actions);
             });
+        }
+        if let Some((asked, said)) = asked.zip(said) {
+            let trouble = self.ground.say(&asked.server, Some(said));
+            self.tell_trouble(trouble);
+            ctx.request_repaint();
         }
         let message = match (self.jobs.watched().and_then(Watched::words), &self.message) {
             (Some(words), _) => words,
@@ -359,7 +373,8 @@ impl eframe::App for ClaimlineApp {
         }
         if let Some(mut dialog) = self.dialog.take() {
             let name = self.project.name();
-            let decision = dialogs::dialog_ui(&ctx, &mut dialog, &self.session, &credits, &name, &mut actions);
+            let servers = self.ground.servers();
+            let decision = dialogs::dialog_ui(&ctx, &mut dialog, &self.session, servers, &credits, &name, &mut actions);
             self.dialog = Some(dialog);
             if let Some(decision) = decision {
                 self.decide(&ctx, decision);

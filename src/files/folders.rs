@@ -17,9 +17,12 @@ pub fn pictures_folder() -> Option<PathBuf> {
     Some(folder.to_owned())
 }
 
-/// Where tiles from servers are kept.
-pub fn cache_folder() -> Option<PathBuf> {
-    Some(directories::ProjectDirs::from("", "", "claimline")?.cache_dir().to_owned())
+/// Where tiles from servers are kept: in a folder of the program's own, into which nobody but the user may look.
+pub fn tile_folder() -> Option<PathBuf> {
+    let folders = directories::ProjectDirs::from("", "", "claimline")?;
+    let folder = folders.cache_dir();
+    super::disk::make_private_folder(folder).ok()?;
+    Some(folder.join("tiles"))
 }
 
 /// Where what must not be lost is kept: recovery, recent files.

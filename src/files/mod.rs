@@ -8,6 +8,8 @@ pub mod journal;
 pub mod layers;
 pub mod project;
 pub mod recents;
+pub mod servers;
+pub mod settings;
 pub mod tile_server;
 
 use std::borrow::Cow;
@@ -36,7 +38,7 @@ use crate::session::Part;
 
 pub use self::disk::{exists, is_same, make_folder, read, write};
 pub use self::error::FileError;
-pub use self::folders::{cache_folder, documents_folder, expand, pictures_folder, state_folder};
+pub use self::folders::{documents_folder, expand, pictures_folder, state_folder, tile_folder};
 
 /// A file that was opened.
 pub struct Opened {

@@ -212,6 +212,12 @@ impl TileServer {
         Ok(Self { options, shared, thread: Some(thread) })
     }
 
+    /// Asks for nothing any more, whoever still holds on to it.
+    pub fn stop(&self) {
+        self.shared.lock().closing = true;
+        self.shared.wake.notify_one();
+    }
+
     /// What it is doing.
     pub fn status(&self) -> TileServerStatus {
         let state = self.shared.lock();
@@ -259,8 +265,7 @@ impl RasterSource for TileServer {
 
 impl Drop for TileServer {
     fn drop(&mut self) {
-        self.shared.lock().closing = true;
-        self.shared.wake.notify_one();
+        self.stop();
         // The last owner may be the thread's own callback: it cannot wait for itself.
         if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id()) {
             let _ = thread.join();

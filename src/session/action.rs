@@ -296,6 +296,8 @@ pub enum Effect {
     ShowTable(Option<String>),
     /// Ask for a distance and carry out the command with it.
     AskDistance(Command),
+    /// Show which servers may be asked for maps.
+    ShowServers,
     /// Show the list of keys.
     ShowKeys,
     /// Show what the program is.

@@ -403,6 +403,7 @@ impl Session {
             Command::Quit => return vec![Effect::Quit],
             Command::ShowGaps => return vec![Effect::ShowGaps],
             Command::ShowWarnings => return vec![Effect::ShowWarnings],
+            Command::ShowServers => return vec![Effect::ShowServers],
             Command::ShowKeys => return vec![Effect::ShowKeys],
             Command::ShowAbout => return vec![Effect::ShowAbout],
             Command::Home => self.open_at_home(),

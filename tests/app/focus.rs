@@ -180,6 +180,7 @@ fn dialogs_keep_the_keys_and_are_walked() {
     for (command, one) in [
         (Command::ShowKeys, "Close"),
         (Command::ShowAbout, "Close"),
+        (Command::ShowServers, "Close"),
         (Command::SaveAs, "Browse…"),
         (Command::Open, "Cancel"),
         (Command::AttachText, "Cancel"),

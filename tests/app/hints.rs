@@ -157,6 +157,7 @@ fn controls_without_words_have_hints_and_those_that_cannot_be_used_say_why() {
     for command in [
         Command::ShowKeys,
         Command::ShowAbout,
+        Command::ShowServers,
         Command::Open,
         Command::SaveAs,
         Command::AttachText,

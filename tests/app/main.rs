@@ -14,6 +14,7 @@ mod overlays;
 mod projects;
 mod reading;
 mod search;
+mod servers;
 mod walks;
 mod working;
 

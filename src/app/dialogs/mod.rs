@@ -10,6 +10,7 @@ pub(crate) mod line_dialog;
 mod page_form;
 pub(crate) mod palette;
 pub(crate) mod project_dialogs;
+mod servers_dialog;
 
 use eframe::egui::{self, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
 
@@ -22,6 +23,7 @@ use crate::app::focus::{self, Part};
 use crate::app::panels::inspector;
 use crate::app::theme;
 use crate::app::widgets::{small_warning_ui, tip};
+use crate::files::servers::{Server, Servers};
 use crate::session::{Action, Session};
 
 /// What a path is asked for.
@@ -108,6 +110,8 @@ pub(crate) enum Dialog {
     Line(Box<LineDialog>),
     /// What was wrong with what was opened.
     Warnings,
+    /// Which servers may be asked for maps.
+    Servers,
     /// About the program.
     About,
 }
@@ -130,6 +134,8 @@ pub(crate) enum Decision {
     WriteFigure,
     /// A question about the project is answered.
     Answer(Answer),
+    /// Whether a server may be asked for maps; with `None` that is asked again.
+    Server(Server, Option<bool>),
 }
 
 /// Shows the dialog; a decision once there is one.
@@ -137,6 +143,7 @@ pub(crate) fn dialog_ui(
     ctx: &egui::Context,
     dialog: &mut Dialog,
     session: &Session,
+    servers: &Servers,
     credits: &[(String, String)],
     name: &str,
     actions: &mut Vec<Action>,
@@ -204,6 +211,7 @@ pub(crate) fn dialog_ui(
                     decision = Some(Decision::Close);
                 }
             }
+            Dialog::Servers => servers_dialog::servers_ui(ui, servers, &mut decision),
             Dialog::About => about_ui(ui, session, credits, &mut decision),
         }
     });

@@ -1,6 +1,7 @@
 //! The map under the overlays as the window holds it: the built-in map, files, and a server when asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,26 +11,64 @@ use crate::basemap::raster::RasterSource;
 use crate::basemap::{Archive, MapKind, MapSource, sources};
 use crate::document::Document;
 use crate::dossier::{Dossier, words};
-use crate::files;
+use crate::files::servers::{Server, Servers};
 use crate::files::tile_server::{Arrival, TileServer, TileServerOptions, TileServerStatus as Status};
+use crate::formats::visible::visible;
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
 
 /// The map's sources and what has changed of them.
 pub(crate) struct WindowMap {
     ground: Ground,
-    /// The servers of maps by id, each with the address that it was started for, or why there is none.
-    servers: BTreeMap<String, (String, Result<Arc<TileServer>, String>)>,
-    /// Addresses of the user's own maps that were chosen here. What a project names is not fetched before: the file may
-    /// come from anybody, and a server learns who looks at what.
-    chosen: BTreeSet<String>,
+    /// What asks the servers of maps, by the maps' ids: each with the address that it was started for, or why there is none.
+    started: BTreeMap<String, (String, Result<Arc<TileServer>, String>)>,
+    /// Which servers the user allows. What a project names is not fetched before: the file may come from anybody, and a
+    /// server learns who looks at what.
+    servers: Servers,
+    /// Where that is remembered, if anywhere.
+    servers_file: Option<PathBuf>,
+    /// Where tiles are kept between starts, if anywhere.
+    tiles: Option<PathBuf>,
     changes: Arc<AtomicU64>,
     ctx: Context,
 }
 
+/// A server that may be asked for the map of a document only if the user says so.
+pub(crate) struct AskedServer {
+    /// Which.
+    pub(crate) server: Server,
+    /// What the map is called.
+    title: String,
+}
+
+impl AskedServer {
+    /// What the user is asked.
+    pub(crate) fn words(&self) -> String {
+        let Self { server, title } = self;
+        let others = if server.is_open_to_others() {
+            " So will others on the way: the connection is not encrypted."
+        } else {
+            ""
+        };
+        format!(
+            "This project shows {title}. Its server, {}, will see your address and the area you look at.{others}",
+            server.name()
+        )
+    }
+}
+
 impl WindowMap {
     pub(crate) fn new(ground: Ground, ctx: Context) -> Self {
-        Self { ground, servers: BTreeMap::new(), chosen: BTreeSet::new(), changes: Arc::default(), ctx }
+        let servers = Servers::default();
+        Self {
+            ground,
+            started: BTreeMap::new(),
+            servers,
+            servers_file: None,
+            tiles: None,
+            changes: Arc::default(),
+            ctx,
+        }
     }
 
     /// What the painter draws from.
@@ -48,23 +87,88 @@ impl WindowMap {
         self.changes.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The user has chosen this map of a document: its server may be asked.
-    pub(crate) fn choose(&mut self, id: &str, document: &Document) {
-        if let Some(map) = sources::find(id, &document.map_sources) {
-            self.chosen.insert(map.address.clone());
+    /// Which servers the user allows.
+    pub(crate) fn servers(&self) -> &Servers {
+        &self.servers
+    }
+
+    /// Remembers in a file which servers the user allows, and keeps their tiles in a folder, if there is one; what is wrong
+    /// with the file, if anything is.
+    pub(crate) fn keep_in(&mut self, file: &Path, tiles: Option<PathBuf>) -> Option<String> {
+        let (servers, trouble) = Servers::load(file);
+        (self.servers, self.tiles) = (servers, tiles);
+        self.servers_file = Some(file.to_owned());
+        trouble
+    }
+
+    /// The user has chosen this map of a document: its server may be asked. What went wrong with remembering it, if
+    /// anything did.
+    pub(crate) fn choose(&mut self, id: &str, document: &Document) -> Option<String> {
+        let map = sources::find(id, &document.map_sources).filter(|map| map.kind == MapKind::Xyz)?;
+        let server = Server::of(&map.address).filter(|server| self.servers.said(server) != Some(true))?;
+        self.say(&server, Some(true))
+    }
+
+    /// Takes what the user says of a server, or with `None` that it is to be asked about again. What went wrong with
+    /// remembering it, if anything did.
+    pub(crate) fn say(&mut self, server: &Server, said: Option<bool>) -> Option<String> {
+        self.servers.say(server, said);
+        let file = self.servers_file.as_ref()?;
+        match Servers::note(file, server, said) {
+            // Other windows may have noted something too, but what is said here holds here.
+            Ok(servers) => {
+                self.servers = servers;
+                None
+            }
+            Err(error) => Some(format!("It holds until the window closes: {error}")),
         }
     }
 
     /// Whether tiles of a map may be fetched.
     fn may_fetch(&self, map: &MapSource) -> bool {
-        sources::is_supplied(&map.id) || self.chosen.contains(&map.address)
+        Server::of(&map.address).is_some_and(|server| self.servers.said(&server) == Some(true))
+    }
+
+    /// The server of a document's map, if the user has said nothing of it yet.
+    pub(crate) fn asked(&self, document: &Document) -> Option<AskedServer> {
+        let map = map_of(document);
+        let server = Server::of(&map.address).filter(|_| map.kind == MapKind::Xyz)?;
+        let title = map.title.main();
+        let title = if sources::is_supplied(&map.id) {
+            title.to_owned()
+        } else {
+            // A file may call its map anything: where the name ends can be seen.
+            let short: String = title.chars().take(60).collect();
+            words::quoted(&visible(&short))
+        };
+        self.servers.said(&server).is_none().then_some(AskedServer { server, title })
+    }
+
+    /// Ends what asks a server that is no longer allowed, or the server of another map of the same id.
+    fn end_forbidden(&mut self, map: &MapSource) {
+        let servers = &self.servers;
+        let (ground, changes) = (&mut self.ground, &self.changes);
+        self.started.retain(|id, (address, server)| {
+            let is_other = *id == map.id && *address != map.address;
+            let is_allowed = Server::of(address).is_some_and(|server| servers.said(&server) == Some(true));
+            if is_allowed && !is_other {
+                return true;
+            }
+            if let Ok(server) = server {
+                // A picture that is being painted may hold on to it for a while.
+                server.stop();
+            }
+            ground.set_raster(id, None);
+            changes.fetch_add(1, Ordering::Relaxed);
+            false
+        });
     }
 
     /// Starts the tile server's thread when it is first wanted; nothing touches the network before.
     pub(crate) fn prepare(&mut self, document: &Document) {
         let map = map_of(document);
-        let is_ready = self.servers.get(&map.id).is_some_and(|(address, _)| *address == map.address);
-        if map.kind != MapKind::Xyz || is_ready || !self.may_fetch(&map) {
+        self.end_forbidden(&map);
+        if map.kind != MapKind::Xyz || self.started.contains_key(&map.id) || !self.may_fetch(&map) {
             return;
         }
         let (changes, ctx) = (Arc::clone(&self.changes), self.ctx.clone());
@@ -74,11 +178,11 @@ impl WindowMap {
             }
             ctx.request_repaint();
         };
-        let cache_folder = files::cache_folder().map(|folder| folder.join("tiles"));
-        let started = TileServer::start(TileServerOptions { cache_folder, ..TileServerOptions::of(&map) }, arrived);
-        let server = started.map(Arc::new).map_err(|error| error.to_string());
+        let options = TileServerOptions { cache_folder: self.tiles.clone(), ..TileServerOptions::of(&map) };
+        let server = TileServer::start(options, arrived).map(Arc::new).map_err(|error| error.to_string());
         self.ground.set_raster(&map.id, server.clone().ok().map(|server| server as Arc<dyn RasterSource>));
-        self.servers.insert(map.id.clone(), (map.address.clone(), server));
+        self.started.insert(map.id.clone(), (map.address.clone(), server));
+        self.changes.fetch_add(1, Ordering::Relaxed);
     }
 
     /// A quiet note on how the map is doing; empty when there is nothing to say.
@@ -87,13 +191,22 @@ impl WindowMap {
         if map.kind != MapKind::Xyz {
             return String::new();
         }
-        let title = map.title.main();
-        if !self.may_fetch(&map) {
-            return format!(
-                "{title} tiles are fetched only when you choose this map under View, Map under the overlays"
-            );
+        let title = visible(map.title.main());
+        match Server::of(&map.address) {
+            None => return format!("{title} is not shown: which server it would ask depends on the place"),
+            Some(server) => match self.servers.said(&server) {
+                // The banner asks.
+                None => return String::new(),
+                Some(false) => {
+                    return format!(
+                        "{title} is not shown: you do not have {} asked. Map servers… in the View menu changes that",
+                        server.name()
+                    );
+                }
+                Some(true) => {}
+            },
         }
-        match self.servers.get(&map.id).map(|(_, server)| server.as_ref().map(|server| server.status())) {
+        match self.started.get(&map.id).map(|(_, server)| server.as_ref().map(|server| server.status())) {
             Some(Err(why)) => format!("{title} tiles cannot be fetched ({why}); the built-in map is shown"),
             Some(Ok(Status::Loading(tiles))) => format!("Loading {tiles} map tiles…"),
             Some(Ok(Status::Unusable(why))) => {

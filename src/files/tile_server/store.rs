@@ -27,6 +27,8 @@ const LONGEST_HEAD: usize = 64 << 10;
 const ENDING: &str = ".tile";
 /// What half-written files end in.
 const PART: &str = ".part";
+/// Folders of tiles as they were kept before, which nothing reads any longer: they tell where the user has looked.
+const FORMER: [&str; 3] = ["content-v2", "index-v5", "tmp"];
 /// A tile counts as used again after so long, so that reading does not write each time.
 const USED_AGAIN: Duration = Duration::from_secs(12 * 60 * 60);
 
@@ -59,6 +61,10 @@ impl Store {
     /// Makes the folder, for the user alone, and takes out of it what is too much.
     pub(super) fn open(folder: &Path, most_bytes: u64) -> std::io::Result<Self> {
         make_private_folder(folder)?;
+        for former in FORMER {
+            // What is not there need not go.
+            let _ = fs::remove_dir_all(folder.join(former));
+        }
         let store = Self { folder: folder.to_owned(), most_bytes, written: AtomicU64::new(0) };
         store.sweep();
         Ok(store)
@@ -240,12 +246,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let tiles = folder.path().join("cache/tiles");
         // As a program that did not care has left it.
-        fs::create_dir_all(&tiles).unwrap();
+        fs::create_dir_all(tiles.join("index-v5/ab")).unwrap();
         fs::set_permissions(&tiles, fs::Permissions::from_mode(0o755)).unwrap();
         let store = Store::open(&tiles, MOST_BYTES).unwrap();
         store.write(ADDRESS, &policy(), b"a picture").unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&tiles), mode(&store.path(ADDRESS))), (0o700, 0o600));
+        assert!(!tiles.join("index-v5").exists());
         // A link in a tile's place is neither read nor written through.
         let elsewhere = folder.path().join("elsewhere");
         fs::rename(store.path(ADDRESS), &elsewhere).unwrap();

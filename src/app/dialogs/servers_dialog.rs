@@ -1,0 +1,50 @@
+//! Which servers may be asked for maps, and the way to take that back.
+
+use eframe::egui::{Role, ScrollArea, Ui, WidgetInfo};
+
+use crate::app::dialogs::{Decision, close_ui, height_pt, row_ui, width_ui};
+use crate::app::widgets::tip;
+use crate::files::servers::Servers;
+
+/// Shows the dialog.
+pub(crate) fn servers_ui(ui: &mut Ui, servers: &Servers, decision: &mut Option<Decision>) {
+    width_ui(ui, 520.0);
+    ui.heading("Map servers");
+    ui.label(
+        "A server that sends a map sees your address and the area you look at. It is asked only if you have chosen its map or \
+         have said so when a project named it.",
+    );
+    ui.add_space(8.0);
+    ScrollArea::vertical().max_height(height_pt(ui, 320.0)).auto_shrink([false, true]).show(ui, |ui| {
+        let mut is_empty = true;
+        for (server, may) in servers.iter() {
+            is_empty = false;
+            ui.horizontal_wrapped(|ui| {
+                ui.label(format!("{}: {}", server.name(), if may { "may be asked" } else { "is not asked" }));
+                row_ui(ui, |ui| {
+                    let mut button = |ui: &mut Ui, words: &str, hint: &str, said: Option<bool>| {
+                        let button = ui.button(words);
+                        let label = format!("{words}: {}", server.name());
+                        button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+                        if tip(button, hint).clicked() {
+                            *decision = Some(Decision::Server(server.clone(), said));
+                        }
+                    };
+                    button(ui, "Forget", "Take it off this list; a project that names it asks again", None);
+                    if may {
+                        button(ui, "Do not ask", "Show the built-in map where a project names it", Some(false));
+                    } else {
+                        button(ui, "Allow", "Show its map where a project names it", Some(true));
+                    }
+                });
+            });
+        }
+        if is_empty {
+            ui.label("None has been chosen or allowed.");
+        }
+    });
+    ui.add_space(12.0);
+    if close_ui(ui) {
+        *decision = Some(Decision::Close);
+    }
+}

@@ -1,0 +1,195 @@
+//! No server is asked for a map unless the user says so: servers on the loopback that count who comes.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::*;
+
+/// A server of tiles, and how often it was asked.
+struct Counted {
+    host: String,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Counted {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let host = listener.local_addr().unwrap().to_string();
+        let asked = Arc::<AtomicUsize>::default();
+        let theirs = Arc::clone(&asked);
+        let mut png = Vec::new();
+        let picture = image::RgbImage::from_pixel(256, 256, image::Rgb([200, 30, 200]));
+        picture.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                // Whoever only connects has been told something too.
+                theirs.fetch_add(1, Ordering::SeqCst);
+                let Ok(mut stream) = stream else { return };
+                let mut line = String::new();
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                while reader.read_line(&mut line).is_ok_and(|read| read > 2) {}
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
+                    png.len()
+                );
+                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&png));
+            }
+        });
+        Self { host, asked }
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    /// A project in a file that shows this server's map, under that id.
+    fn project(&self, folder: &Path, name: &str) -> PathBuf {
+        let path = folder.join(name);
+        let text = format!(
+            r#"{{"type":"FeatureCollection","features":[],"claimline":{{"version":1,"dossier":{{"id":"berlin-2025-12"}},
+            "view":{{"center":[37.5844,48.7389],"zoom":8.25}},"map":"topo","map_sources":[{{"id":"topo",
+            "title":{{"en":"Topo"}},"kind":"xyz","address":"http://{}/{{z}}/{{x}}/{{y}}.png"}}]}}}}"#,
+            self.host
+        );
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+}
+
+fn open(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
+    harness.state_mut().open_files(vec![path.to_owned()]);
+    let opened = |app: &ClaimlineApp| app.project_path() == Some(path);
+    wait(harness, "the project", opened);
+    // A picture that shows tiles has asked for them when it is painted; the thread that fetches them takes a moment.
+    settle(harness);
+    std::thread::sleep(Duration::from_millis(200));
+    harness.run_ok();
+}
+
+fn asks(harness: &Harness<'static, ClaimlineApp>) -> bool {
+    harness.query_by_label("Show it").is_some()
+}
+
+/// Waits until a server has been asked more often than `before`.
+fn wait_until_asked(harness: &mut Harness<'static, ClaimlineApp>, server: &Counted, before: usize) {
+    let asked = Arc::clone(&server.asked);
+    wait(harness, "the server to be asked", move |_| asked.load(Ordering::SeqCst) > before);
+}
+
+fn give(harness: &mut Harness<'static, ClaimlineApp>, command: Command) {
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(command));
+    harness.run_ok();
+}
+
+#[test]
+fn a_project_that_names_an_online_map_asks_first() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let list = folder.path().join("state/map-servers.json");
+    let server = Counted::start();
+    let file = server.project(folder.path(), "topo.claimline.geojson");
+
+    let mut harness = window();
+    harness.state_mut().keep_servers_in(&list, None);
+    open(&mut harness, &file);
+    let words = format!(
+        "This project shows “Topo”. Its server, {}, will see your address and the area you look at. So will others on the \
+         way: the connection is not encrypted.",
+        server.host
+    );
+    harness.get_by_label(&words);
+    assert_eq!(server.asked(), 0, "asked before the user has said anything");
+    harness.get_by_label("Keep the built-in map").click();
+    harness.run_ok();
+    assert!(!asks(&harness));
+
+    // Said once, for this server, whatever opens next.
+    let mut harness = window();
+    harness.state_mut().keep_servers_in(&list, None);
+    open(&mut harness, &server.project(folder.path(), "other.claimline.geojson"));
+    assert!(!asks(&harness));
+    assert_eq!(server.asked(), 0, "asked although the user will not have it");
+
+    // It can be taken back, both ways.
+    give(&mut harness, Command::ShowServers);
+    harness.get_by_label(&format!("{}: is not asked", server.host));
+    harness.get_by_label(&format!("Allow: {}", server.host)).click();
+    harness.run_ok();
+    wait_until_asked(&mut harness, &server, 0);
+    harness.get_by_label(&format!("{}: may be asked", server.host));
+    harness.get_by_label(&format!("Forget: {}", server.host)).click();
+    harness.run_ok();
+    press(&mut harness, Key::Escape);
+    harness.run_ok();
+    assert!(asks(&harness), "what was forgotten is asked again");
+    std::thread::sleep(Duration::from_millis(300));
+    let before = server.asked();
+    give(&mut harness, Command::ZoomIn);
+    settle(&mut harness);
+    std::thread::sleep(Duration::from_millis(300));
+    harness.run_ok();
+    assert_eq!(server.asked(), before, "asked although that was taken back");
+
+    // And what is allowed in the banner is shown, there and in the next window.
+    harness.get_by_label("Show it").click();
+    harness.run_ok();
+    wait_until_asked(&mut harness, &server, before);
+    let mut harness = window();
+    harness.state_mut().keep_servers_in(&list, None);
+    let before = server.asked();
+    open(&mut harness, &file);
+    assert!(!asks(&harness));
+    wait_until_asked(&mut harness, &server, before);
+}
+
+#[test]
+fn the_map_that_the_user_chooses_is_allowed_and_no_other_by_its_name() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let list = folder.path().join("map-servers.json");
+    let (one, other) = (Counted::start(), Counted::start());
+    let (first, second) =
+        (one.project(folder.path(), "one.claimline.geojson"), other.project(folder.path(), "two.claimline.geojson"));
+    let mut harness = window();
+    harness.state_mut().keep_servers_in(&list, None);
+    open(&mut harness, &first);
+    assert!(asks(&harness) && one.asked() == 0);
+    // From the list of maps, as the user does it.
+    harness.get_by_label("Map under the overlays").click();
+    harness.run_ok();
+    harness.get_by_label("Topo (from the internet)").click();
+    harness.run_ok();
+    wait_until_asked(&mut harness, &one, 0);
+    assert!(!asks(&harness));
+    assert!(std::fs::read_to_string(&list).unwrap().contains(&one.host));
+
+    // The map of another file has the same id and another server.
+    settle(&mut harness);
+    let before = one.asked();
+    open(&mut harness, &second);
+    assert!(asks(&harness), "another server is allowed by the name of its map");
+    assert_eq!((other.asked(), one.asked()), (0, before));
+}
+
+#[test]
+fn a_map_that_comes_with_the_program_is_asked_for_like_any_other() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("osm.claimline.geojson");
+    let text = r#"{"type":"FeatureCollection","features":[],"claimline":{"version":1,"dossier":{"id":"berlin-2025-12"},"map":"open-street-map"}}"#;
+    std::fs::write(&path, text).unwrap();
+    let mut harness = window();
+    open(&mut harness, &path);
+    harness.get_by_label(
+        "This project shows OpenStreetMap. Its server, tile.openstreetmap.org, will see your address and the area you look at.",
+    );
+    // Nothing is credited, for nothing of it is shown.
+    assert!(harness.query_by_label("© OpenStreetMap contributors").is_none());
+    harness.get_by_label("Keep the built-in map").click();
+    harness.run_ok();
+    assert!(!asks(&harness));
+    // What is shown is no matter of the project's.
+    assert!(!harness.state_mut().has_unsaved_work());
+    assert_eq!(harness.state().session().document().map, "open-street-map");
+}
