@@ -198,6 +198,11 @@ fn xdotool(arguments: &[&str]) -> String {
 
 impl Window {
     fn open(folder: &Path, home: &Path) -> Self {
+        Self::open_with(folder, home, &[])
+    }
+
+    /// The same with further arguments, where files that a program makes are open to all unless it says otherwise.
+    fn open_with(folder: &Path, home: &Path, arguments: &[&Path]) -> Self {
         let program = std::env::var_os("CLAIMLINE_PROGRAM")
             .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_claimline")), PathBuf::from);
         let runtime = home.join("runtime");
@@ -206,12 +211,16 @@ impl Window {
         fs::set_permissions(&runtime, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
         let started = Instant::now();
         let log = fs::File::create(folder.join("program.log")).unwrap();
-        let program = Command::new(program)
+        let program = Command::new("sh")
+            .args(["-c", "umask 0; exec \"$0\" \"$@\""])
+            .arg(program)
+            .args(arguments)
             .env("HOME", home)
             .env("XDG_RUNTIME_DIR", &runtime)
             .env_remove("XDG_CONFIG_HOME")
             .env_remove("XDG_DATA_HOME")
             .env_remove("XDG_CACHE_HOME")
+            .env_remove("XDG_STATE_HOME")
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("WAYLAND_SOCKET")
             .current_dir(home)
@@ -565,6 +574,75 @@ fn what_is_drawn_is_undone_saved_and_survives_a_kill() {
     let left: Vec<_> =
         walk(home.path()).into_iter().filter(|path| path.extension() == Some("recovery".as_ref())).collect();
     assert_eq!(left, Vec::<PathBuf>::new(), "recovered work stays although it is saved");
+}
+
+#[cfg(unix)]
+#[test]
+#[ignore = "needs a display, xdotool and ImageMagick: .ci/window-check gives it them"]
+fn what_the_window_keeps_can_be_read_by_its_user_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = folder_for("private");
+    let home = tempfile::TempDir::new().unwrap();
+    // As an earlier version has left them.
+    let settings = home.path().join(".local/share/claimline");
+    let tiles = home.path().join(".cache/claimline/tiles");
+    for made in [&settings, &tiles] {
+        fs::create_dir_all(made).unwrap();
+        fs::set_permissions(made, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    fs::write(settings.join("app.ron"), "{}").unwrap();
+    fs::set_permissions(settings.join("app.ron"), fs::Permissions::from_mode(0o644)).unwrap();
+    // A project of a map on a server that nobody may ask.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let project = home.path().join("topo.claimline.geojson");
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[],"claimline":{{"version":1,"dossier":{{"id":"berlin-2025-12"}},"map":"topo",
+        "map_sources":[{{"id":"topo","kind":"xyz","address":"http://{}/{{z}}/{{x}}/{{y}}.png"}}]}}}}"#,
+        listener.local_addr().unwrap()
+    );
+    fs::write(&project, text).unwrap();
+
+    let mut window = Window::open_with(&folder, home.path(), &[&project]);
+    let first = window.shot("01-asks");
+    window.key("m");
+    window.click(Point::new(first.width as f64 * 0.5, first.height as f64 * 0.6));
+    sleep(Duration::from_millis(1500));
+    window.shot("02-unsaved");
+    assert!(listener.accept().is_err(), "a server was asked although nobody said so");
+    // Unsaved work is there still.
+    let recovery = |path: &PathBuf| path.extension() == Some("recovery".as_ref());
+    assert!(walk(home.path()).iter().any(recovery), "nothing is kept for recovery");
+    let look = |when: &str| {
+        let mut kept = 0;
+        for below in [".local/share/claimline", ".local/state/claimline", ".cache/claimline"] {
+            for path in walk(&home.path().join(below)) {
+                let mode = |path: &Path| fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777;
+                assert_eq!(mode(&path), 0o600, "{when}: {}", path.display());
+                assert_eq!(mode(path.parent().unwrap()), 0o700, "{when}: {}", path.display());
+                kept += 1;
+            }
+            assert_eq!(fs::metadata(home.path().join(below)).unwrap().permissions().mode() & 0o777, 0o700, "{below}");
+        }
+        println!("{when}: {kept} files, all for the user alone");
+        assert!(kept >= 3, "{when}: only {kept} files");
+    };
+    look("with unsaved work");
+    assert_eq!(fs::metadata(&tiles).unwrap().permissions().mode() & 0o777, 0o700);
+    window.key("ctrl+z");
+    sleep(Duration::from_millis(1500));
+    window.key("ctrl+q");
+    let started = Instant::now();
+    while window.program.try_wait().unwrap().is_none() {
+        assert!(started.elapsed() < Duration::from_secs(20), "the window does not close");
+        sleep(Duration::from_millis(100));
+    }
+    assert!(fs::metadata(settings.join("app.ron")).unwrap().len() > 100, "nothing was remembered");
+    let kept = walk(&settings).into_iter().chain(walk(&home.path().join(".local/state/claimline")));
+    for path in kept {
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{}", path.display());
+    }
 }
 
 /// All files below a folder.

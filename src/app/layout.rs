@@ -268,14 +268,12 @@ impl eframe::App for ClaimlineApp {
             bars.toolbar_ui(ui, self.jobs.is_busy(), &mut actions);
         });
         let has_exchanged = !banner::exchanged(&self.session, &self.project.not_exchanged).is_empty();
+        let has_wrong = self.project.wrong.iter().any(|layer| banner::stands(&self.session, layer));
         let has_trouble = self.project.trouble.is_some() || self.project.not_saved.is_some();
         let asked = self.ground.asked(self.session.document());
         let mut said = None;
-        if asked.is_some()
-            || has_trouble
-            || has_exchanged
-            || self.project.wrong.iter().any(|layer| banner::stands(&self.session, layer))
-        {
+        let stands = has_trouble || has_exchanged || has_wrong;
+        if asked.is_some() || stands {
             let (session, project) = (&self.session, &mut self.project);
             let (wrong, as_they_are) = (&mut project.wrong, &mut project.not_exchanged);
             let unsafe_work = UnsafeWork { trouble: project.trouble.as_deref(), not_saved: &mut project.not_saved };
@@ -285,7 +283,9 @@ impl eframe::App for ClaimlineApp {
                 if let Some(asked) = &asked {
                     said = banner::server_ui(ui, asked);
                 }
-                banner::banner_ui(ui, session, unsafe_work, wrong, as_they_are, &mut actions);
+                if stands {
+                    banner::banner_ui(ui, session, unsafe_work, wrong, as_they_are, &mut actions);
+                }
             });
         }
         if let Some((asked, said)) = asked.zip(said) {

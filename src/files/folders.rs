@@ -17,12 +17,15 @@ pub fn pictures_folder() -> Option<PathBuf> {
     Some(folder.to_owned())
 }
 
-/// Where tiles from servers are kept: in a folder of the program's own, into which nobody but the user may look.
+/// Where tiles from servers are kept. Nobody but the user may look into it or the folder around it, whatever made them.
 pub fn tile_folder() -> Option<PathBuf> {
     let folders = directories::ProjectDirs::from("", "", "claimline")?;
-    let folder = folders.cache_dir();
-    super::disk::make_private_folder(folder).ok()?;
-    Some(folder.join("tiles"))
+    let cache = folders.cache_dir();
+    let tiles = cache.join("tiles");
+    for folder in [cache, &tiles].into_iter().filter(|folder| folder.is_dir()) {
+        super::disk::make_private_folder(folder).ok()?;
+    }
+    Some(tiles)
 }
 
 /// Where what must not be lost is kept: recovery, recent files.
