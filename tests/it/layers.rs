@@ -239,6 +239,66 @@ fn every_room_uses_only_what_stands_to_its_left() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
+/// What speaks to others, by name: crates, and what the standard library and walkers have for it.
+const SPEAKS: [&str; 16] = [
+    "reqwest",
+    "reqwest_middleware",
+    "http_cache_reqwest",
+    "hyper",
+    "rustls",
+    "socket2",
+    "mio",
+    "tokio",
+    "net",
+    "TcpStream",
+    "TcpListener",
+    "UdpSocket",
+    "UnixStream",
+    "UnixDatagram",
+    "ToSocketAddrs",
+    "HttpTiles",
+];
+
+/// What of a source, by its path below `src`, speaks to others.
+fn speakers(name: &str, text: &str) -> Vec<String> {
+    let tokens = tokens(text);
+    let mut found = Vec::new();
+    for (index, (line, token)) in tokens.iter().enumerate() {
+        let Token::Word(word) = token else { continue };
+        if SPEAKS.contains(&word.as_str()) {
+            // Addresses are taken apart by what would ask for them.
+            let is_url = word == "reqwest" && follows(&tokens, index + 1).iter().all(|(_, part)| part == "Url");
+            // `std::os::unix::net` makes sockets for tests to stumble over; a variable may be called anything.
+            let is_path = index > 0 && tokens[index - 1].1 == Token::Path
+                || tokens.get(index + 1).is_some_and(|(_, next)| *next == Token::Path);
+            let is_unix = word == "net" && index > 1 && tokens[index - 2].1 == Token::Word("unix".to_owned());
+            if is_path && !is_url && !is_unix {
+                found.push(format!("src/{name}, line {line}: {word}"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn only_the_tile_server_speaks_to_others() {
+    let (mut found, mut of_tile_server) = (Vec::new(), 0);
+    for path in sources(&src()) {
+        let name = path.strip_prefix(src()).unwrap().display().to_string();
+        let speaks = speakers(&name, &fs::read_to_string(&path).unwrap());
+        if name.starts_with("files/tile_server") {
+            of_tile_server += speaks.len();
+        } else {
+            found.extend(speaks);
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(of_tile_server > 5, "this test does not see what it forbids");
+    assert_eq!(speakers("cli.rs", "let s = std::net::TcpStream::connect(to);").len(), 2);
+    assert_eq!(speakers("app/a.rs", "use walkers::HttpTiles;").len(), 1);
+    assert_eq!(speakers("files/a.rs", "use reqwest::Url; let net = 1; use reqwest::Client;").len(), 1);
+}
+
 #[test]
 fn the_crate_has_no_other_rooms() {
     let named = |text: &str| -> BTreeSet<String> {

@@ -27,6 +27,8 @@ mod own_line;
 mod project;
 mod script;
 mod search;
+#[cfg(target_os = "linux")]
+mod sockets;
 mod styling;
 mod terminal;
 mod working;
