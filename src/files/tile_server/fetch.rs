@@ -94,7 +94,12 @@ impl Fetcher {
             }
         }
         let asked = self.client.get(url.clone()).headers(conditions.clone()).send();
-        let response = asked.await.map_err(|error| Trouble::passing(&error))?;
+        let response = match (asked.await, kept.as_ref().filter(|tile| may_be_stale(&tile.policy, &url))) {
+            (Ok(response), _) => response,
+            // Without the network an old tile is better than none (RFC 9111, section 4.2.4).
+            (Err(error), Some(tile)) => return self.decoded(&tile.picture).map_err(|_| Trouble::passing(&error)),
+            (Err(error), None) => return Err(Trouble::passing(&error)),
+        };
         let now = SystemTime::now();
         let kept_headers = kept_headers(response.headers());
         match (response.status(), kept) {
@@ -169,16 +174,25 @@ pub fn user_agent() -> String {
     if contact.is_empty() { program.to_owned() } else { format!("{program} (+{contact})") }
 }
 
-/// Why a redirect is not followed, if so: who asked one server, in the manner that its map's record says, agreed to no other
-/// server without encryption, and to no other way of asking.
+/// Whether a tile may be shown that is older than its server says, where that cannot be asked.
+fn may_be_stale(policy: &CachePolicy, url: &Url) -> bool {
+    let any_age = http::Request::get(url.as_str()).header(header::CACHE_CONTROL, "max-stale").body(());
+    any_age.is_ok_and(|request| policy.before_request(&request, SystemTime::now()).satisfies_without_revalidation())
+}
+
+/// Why a redirect is not followed, if so: who agreed to one server has been told of no other, and who asked for encryption
+/// agreed to nothing less.
 pub(super) fn refusal(previous: &[Url], next: &Url) -> Option<String> {
     const MOST: usize = 4;
     let first = previous.first()?;
     let is_same_server = (first.scheme(), first.host_str(), first.port_or_known_default())
         == (next.scheme(), next.host_str(), next.port_or_known_default());
+    let is_encrypted_now = first.host_str() == next.host_str()
+        && (first.scheme(), next.scheme()) == ("http", "https")
+        && (first.port(), next.port()) == (None, None);
     if previous.len() > MOST {
         Some(format!("the tile server sends us on more than {MOST} times"))
-    } else if next.scheme() == "https" || (next.scheme() == "http" && is_same_server) {
+    } else if is_same_server || is_encrypted_now {
         None
     } else {
         let host = next.host_str().unwrap_or_default();

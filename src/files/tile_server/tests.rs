@@ -130,6 +130,28 @@ fn a_stale_tile_is_asked_for_with_its_tag() {
 }
 
 #[test]
+fn without_the_network_an_old_tile_is_shown_unless_its_server_forbids_that() {
+    for (headers, is_shown) in
+        [("Cache-Control: max-age=0\r\n", true), ("Cache-Control: max-age=0, must-revalidate\r\n", false)]
+    {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (url, requests) = server(move |count, _| match count {
+            0 => Some(answer("200 OK", headers, &png())),
+            _ => Some(b"".to_vec()),
+        });
+        for start in 0..2 {
+            let server = TileServer::start(options(url.clone(), Some(folder.path())), |_| {}).expect("starts");
+            server.want(&[ID]);
+            assert!(wait_for(&server, |server| match server.status() {
+                TileServerStatus::Offline(_) => !is_shown && start == 1,
+                _ => server.get(ID).is_some(),
+            }));
+            assert!(seen(&requests).len() > start, "{headers}: the server was not asked");
+        }
+    }
+}
+
+#[test]
 fn what_fails_is_tried_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let (url, requests) = server(|count, _| match count {
@@ -242,7 +264,7 @@ fn the_time_that_a_server_asks_for_is_read_and_bounded() {
 }
 
 #[test]
-fn a_redirect_leads_to_encryption_or_stays_on_its_server() {
+fn a_redirect_stays_on_its_server() {
     let (elsewhere, asked_there) = server(|_, _| Some(answer("200 OK", "Content-Type: image/png\r\n", &png())));
     let other = elsewhere.split("/{z}").next().unwrap_or_default().to_owned();
     let (address, _) = server(move |_, text| {
@@ -261,8 +283,11 @@ fn a_redirect_leads_to_encryption_or_stays_on_its_server() {
     assert!(asked_there.lock().expect("not poisoned").is_empty(), "the other server was asked");
     let url = |text: &str| Url::parse(text).expect("an address");
     for (first, next, is_followed) in [
-        ("https://a.example/1", "https://b.example/1", true),
+        ("https://a.example/1", "https://b.example/1", false),
+        ("https://a.example/1", "https://a.example:8443/1", false),
+        ("https://a.example/1", "https://a.example/2", true),
         ("http://a.example/1", "https://a.example/1", true),
+        ("http://a.example:8080/1", "https://a.example/1", false),
         ("https://a.example/1", "http://a.example/1", false),
         ("http://a.example/1", "http://a.example:8080/1", false),
         ("http://a.example/1", "http://a.example:80/2", true),
