@@ -14,21 +14,18 @@ use crate::session::{Action, Command, OwnLayerChange, Session};
 
 /// Asks whether a server may be asked for the map that a project names; the answer once there is one.
 pub(super) fn server_ui(ui: &mut Ui, asked: &AskedServer) -> Option<bool> {
-    let mut said = None;
-    ui.horizontal_wrapped(|ui| {
-        ui.label(theme::icon(icons::INFO, 15.0));
-        ui.label(asked.words());
+    notice_ui(ui, icons::INFO, &asked.words(), |ui| {
         let show = "Fetch its tiles now and from now on; Map servers… in the View menu takes that back";
-        if ui.button("Show it").on_hover_text(show).clicked() {
-            said = Some(true);
-        }
         let keep = "Do not ask this server, now or from now on; Map servers… in the View menu takes that back";
-        if ui.button("Keep the built-in map").on_hover_text(keep).clicked() {
-            said = Some(false);
+        let mut said = None;
+        for (words, hint, may) in [("Show it", show, true), ("Keep the built-in map", keep, false)] {
+            if ui.button(words).on_hover_text(hint).clicked() {
+                said = Some(may);
+            }
         }
         super::chrome::follow_focus(ui);
-    });
-    said
+        said
+    })
 }
 
 /// The highest that the banner grows, in points; the rest is scrolled.
