@@ -34,6 +34,9 @@ impl Session {
     /// The view at which bounds fit into what of the page is not covered.
     pub(super) fn fitted(&self, bounds: [f64; 4], margin_pt: f64) -> View {
         let view = View::fit(bounds, self.page.0 - self.covered_pt, self.page.1, margin_pt);
+        if self.covered_pt == 0.0 {
+            return view;
+        }
         let frame = Frame::new(view, self.page.0, self.page.1);
         let middle = self.middle() - Vec2::new(self.covered_pt / 2.0, 0.0);
         View { center: frame.lon_lat_from_page(middle), ..view }
