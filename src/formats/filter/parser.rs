@@ -66,7 +66,8 @@ impl Parser<'_> {
                 return Err((what, token.at));
             }
             Kind::Word if is_compared && is_reserved(word) => {
-                let what = format!("'{word}' is a word of filters; write \"{word}\" in quotes if a property is called that");
+                let what =
+                    format!("'{word}' is a word of filters; write \"{word}\" in quotes if a property is called that");
                 return Err((what, token.at));
             }
             Kind::Word if is_reserved(word) => {
