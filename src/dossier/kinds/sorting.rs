@@ -292,18 +292,26 @@ pub(super) fn label(classes: &Classes, index: usize) -> String {
     all.extend_from_slice(classes.breaks());
     // A class of one value ends where it begins.
     all.dedup();
-    let decimals = (0..6).find(|decimals| {
-        let texts: Vec<String> = all.iter().map(|value| words::number(*value, *decimals)).collect();
+    let has_powers = all.iter().any(|value| words::is_power_of_ten(*value));
+    let most = if has_powers { MOST_DIGITS } else { MOST_DECIMALS };
+    let decimals = (0..most).find(|decimals| {
+        let texts: Vec<String> = all.iter().map(|value| words::number_of_any_size(*value, *decimals)).collect();
         texts.windows(2).all(|pair| pair[0] != pair[1])
     });
-    let number = |value: f64| words::number(value, decimals.unwrap_or(6));
-    match (from == to, from < 0.0) {
-        (true, _) => number(to),
-        // A dash beside a minus is read as another minus.
-        (false, true) => format!("{} to {}", number(from), number(to)),
-        (false, false) => format!("{}–{}", number(from), number(to)),
+    let number = |value: f64| words::number_of_any_size(value, decimals.unwrap_or(most));
+    match from == to {
+        true => number(to),
+        // A dash beside a minus is read as another minus, and beside a product as one.
+        false if from < 0.0 || has_powers => format!("{} to {}", number(from), number(to)),
+        false => format!("{}–{}", number(from), number(to)),
     }
 }
+
+/// The bounds of classes have no more decimals than this.
+const MOST_DECIMALS: usize = 6;
+
+/// The first factors of powers of ten have no more: all that a number has.
+const MOST_DIGITS: usize = 16;
 
 /// What is called so where a property has no value.
 pub(super) const NO_VALUE: &str = "no value";

@@ -88,6 +88,23 @@ fn classes_of_what_is_no_number_say_so() {
 }
 
 #[test]
+fn classes_of_numbers_of_any_size_have_short_names() {
+    let named = |values: &[f64]| {
+        let values: Vec<_> = values.iter().map(|n| (None, Some(*n))).collect();
+        let graduated = Graduated { classes: 3, method: Method::EqualIntervals, ..Graduated::of("n") };
+        let found = kinds(&points(&values), &styled(By::Graduated(graduated)));
+        titles(&found).iter().map(|(title, _)| title.replace('\u{a0}', " ")).collect::<Vec<_>>()
+    };
+    assert_eq!(named(&[0.0, 1.5e300, 3e300]), ["0 to 1 × 10³⁰⁰", "1 × 10³⁰⁰ to 2 × 10³⁰⁰", "2 × 10³⁰⁰ to 3 × 10³⁰⁰"]);
+    assert_eq!(named(&[-1e-9, 5e-9])[..2], ["−1 × 10^−9 to 1 × 10^−9", "1 × 10^−9 to 3 × 10^−9"]);
+    // More digits than six tell them apart.
+    let close = [1e16, 1.000_000_000_2e16, 1.000_000_000_4e16];
+    assert_eq!(named(&close)[2], "1.0000000003 × 10¹⁶ to 1.0000000004 × 10¹⁶");
+    assert!(named(&[f64::MIN, 0.0, f64::MAX]).iter().all(|title| title.chars().count() < 70));
+    assert_eq!(named(&[0.0, 1.0, 3.0]), ["0–1", "1–2", "2–3"]);
+}
+
+#[test]
 fn colours_that_begin_anew_bring_a_pattern() {
     let names: Vec<String> = (0..7).map(|n| format!("s{n}")).collect();
     let values: Vec<_> = names.iter().map(|name| (Some(name.as_str()), None)).collect();
