@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use geo::{Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use super::feature_sources::FeatureSources;
 use super::{Measure, Shape, words};
 use crate::formats::closest::closest;
 use crate::formats::filter::Filter;
-use crate::formats::table::{Owners, Rows, geometry_of, parts_of, words_of};
+use crate::formats::table::{Owners, Rows, geometry_of, parts_of};
 use crate::formats::text;
+use crate::formats::written::{Finder, Written, number_words, words_of};
 use crate::geometry::Coord;
 use crate::geometry::measure::{line_length_m, polygon_area_m2};
 
@@ -60,6 +61,9 @@ pub enum Dimension {
     Point,
 }
 
+/// So many of the features that something is wrong with are named.
+pub(super) const NAMED: usize = 3;
+
 /// So many features are looked at while somebody waits.
 const FEW: usize = 10_000;
 
@@ -105,7 +109,10 @@ impl Features {
     pub fn name(&self, feature: usize) -> Option<String> {
         let words = |json: &str| match words_of(json) {
             Some(words) => Some(words.trim().to_owned()).filter(|words| !words.is_empty()),
-            None => serde_json::from_str::<Number>(json).ok().map(|number| number.to_string()),
+            None if json.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
+                Some(number_words(json).into_owned())
+            }
+            None => None,
         };
         let first = self.rows.first_of(feature, &NAMES, words)?;
         let text = self.rows.text(feature).as_bytes();
@@ -126,7 +133,6 @@ impl Features {
 
     /// The labels of the first few of some features, in quotation marks, and how many more there are.
     pub(super) fn some_labels(&self, some: &[usize]) -> String {
-        const NAMED: usize = 3;
         let first: Vec<String> = some.iter().take(NAMED).map(|feature| words::quoted(&self.label(*feature))).collect();
         let more = match some.len() - first.len() {
             0 => String::new(),
@@ -210,12 +216,28 @@ impl Features {
         }
         match name {
             "$title" => self.name(feature).map(Value::from),
-            "$id" => self.rows.id(feature).cloned(),
+            "$id" => self.rows.id(feature),
             "km2" | "km" => {
                 let size = self.sizes(shape).get(feature)?;
                 let number = if name == "km2" { size.km2 } else { size.km };
                 (number > 0.0).then(|| Value::from(number))
             }
+            _ => None,
+        }
+    }
+
+    /// The same as it is written.
+    pub fn written(&self, shape: &Shape, feature: usize, finder: &Finder) -> Option<Written<'_>> {
+        if let Some(written) = self.rows.found(feature, finder) {
+            return Some(written);
+        }
+        match finder.name() {
+            "$id" => Written::of(self.rows.id_text(feature)?),
+            name if BESIDE.contains(&name) => match self.value(shape, feature, name)? {
+                Value::String(text) => Some(Written::Text(text.into())),
+                Value::Number(number) => Some(Written::Number(number.to_string().into())),
+                _ => None,
+            },
             _ => None,
         }
     }

@@ -18,6 +18,7 @@ use super::model::{Style, StylePart};
 use super::styling::Styling;
 use super::{Overlay, Problem};
 use crate::formats::filter::Filter;
+use crate::formats::written::{Finder, Written};
 
 pub(super) use self::usual_styles::of_category;
 pub use self::usual_styles::{DASHES, PATTERNS, SYMBOLS};
@@ -186,15 +187,6 @@ pub(super) fn changed(sorted: &Kinds, styling: &Styling) -> Kinds {
     kinds
 }
 
-/// A value as a legend names it.
-pub fn in_words(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(words) => words.trim().to_owned(),
-        other => other.to_string(),
-    }
-}
-
 impl Overlay {
     /// Whether a feature fits a filter, which asks for what [`Self::value`] knows.
     pub fn matches(&self, filter: &Filter, feature: usize) -> bool {
@@ -216,13 +208,9 @@ impl Overlay {
         self.features.bounds(&self.shape, feature)
     }
 
-    /// A property of a feature, or its size, as a number.
-    pub fn number(&self, feature: usize, name: &str) -> Option<f64> {
-        match self.value(feature, name)? {
-            Value::Number(number) => number.as_f64(),
-            Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
-            _ => None,
-        }
+    /// The same as it is written.
+    pub fn written(&self, feature: usize, finder: &Finder) -> Option<Written<'_>> {
+        self.features.written(&self.shape, feature, finder)
     }
 }
 

@@ -439,18 +439,13 @@ fn in_svg(bytes: &[u8]) -> Result<Only, ProvenanceError> {
     Ok(found)
 }
 
-/// A feature as far as it is looked at: its id and its sum.
+/// A feature as far as it is looked at: its name and its sum.
 struct Sum(String, String);
 
 impl<'de> Deserialize<'de> for Sum {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let feature = Value::deserialize(deserializer)?;
-        let id = match &feature["id"] {
-            Value::String(id) => id.clone(),
-            Value::Null => "without an id".to_owned(),
-            other => other.to_string(),
-        };
-        Ok(Self(id, visible::sum(&feature)))
+        Ok(Self(visible::name(&feature), visible::sum(&feature)))
     }
 }
 
