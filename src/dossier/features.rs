@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use geo::{Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
-use serde_json::Value;
 
 use super::feature_sources::FeatureSources;
 use super::{Measure, Shape, words};
@@ -80,7 +79,7 @@ pub struct Features {
     property_names: OnceLock<Box<[String]>>,
 }
 
-/// What is known of a feature beside its properties: see [`Features::value`].
+/// What is known of a feature beside its properties: see [`Features::written`].
 const BESIDE: [&str; 4] = ["$title", "$id", "km2", "km"];
 
 impl Features {
@@ -208,36 +207,20 @@ impl Features {
         )
     }
 
-    /// A property of a feature, or what is known of it beside: `$title`, `$id`, and its size as `km2`, `km`, where the
-    /// file has no property of that name.
-    pub fn value(&self, shape: &Shape, feature: usize, name: &str) -> Option<Value> {
-        if let Some(value) = self.rows.value(feature, name) {
-            return Some(value);
-        }
-        match name {
-            "$title" => self.name(feature).map(Value::from),
-            "$id" => self.rows.id(feature),
-            "km2" | "km" => {
-                let size = self.sizes(shape).get(feature)?;
-                let number = if name == "km2" { size.km2 } else { size.km };
-                (number > 0.0).then(|| Value::from(number))
-            }
-            _ => None,
-        }
-    }
-
-    /// The same as it is written.
+    /// A property of a feature as it is written, or what is known of it beside: `$title`, `$id`, and its size as `km2`, `km`,
+    /// where the file has no property of that name.
     pub fn written(&self, shape: &Shape, feature: usize, finder: &Finder) -> Option<Written<'_>> {
         if let Some(written) = self.rows.found(feature, finder) {
             return Some(written);
         }
         match finder.name() {
+            "$title" => self.name(feature).map(|name| Written::Text(name.into())),
             "$id" => Written::of(self.rows.id_text(feature)?),
-            name if BESIDE.contains(&name) => match self.value(shape, feature, name)? {
-                Value::String(text) => Some(Written::Text(text.into())),
-                Value::Number(number) => Some(Written::Number(number.to_string().into())),
-                _ => None,
-            },
+            name @ ("km2" | "km") => {
+                let size = self.sizes(shape).get(feature)?;
+                let number = if name == "km2" { size.km2 } else { size.km };
+                (number > 0.0).then(|| Written::number(number))
+            }
             _ => None,
         }
     }
@@ -256,9 +239,10 @@ impl Features {
         filter.names().into_iter().filter(is_unknown).map(told).collect()
     }
 
-    /// Whether a feature fits a filter, which asks for what [`Self::value`] knows.
-    pub fn matches(&self, shape: &Shape, filter: &Filter, feature: usize) -> bool {
-        filter.matches(|name| self.value(shape, feature, name).map(Cow::Owned))
+    /// Asks features whether they fit a filter, which asks for what [`Self::written`] knows.
+    pub fn matcher<'a>(&'a self, shape: &'a Shape, filter: &'a Filter) -> Matcher<'a> {
+        let finders = filter.names().into_iter().map(Finder::new).collect();
+        Matcher { features: self, shape, filter, finders }
     }
 
     /// The features that are kept, with their parts of a shape; `None` where nothing of them can be drawn.
@@ -308,6 +292,26 @@ impl Features {
     pub fn geometry(&self, shape: &Shape, feature: usize) -> Option<Geometry<f64>> {
         let (areas, lines, points) = self.parts(shape, feature);
         geometry_of(areas, lines, &points)
+    }
+}
+
+/// A filter that is asked of many features.
+#[derive(Debug)]
+pub struct Matcher<'a> {
+    features: &'a Features,
+    shape: &'a Shape,
+    filter: &'a Filter,
+    /// One for each name that the filter asks for.
+    finders: Vec<Finder>,
+}
+
+impl Matcher<'_> {
+    /// Whether a feature fits.
+    pub fn matches(&self, feature: usize) -> bool {
+        self.filter.matches(|name| {
+            let finder = self.finders.iter().find(|finder| finder.name() == name)?;
+            Some(Cow::Owned(self.features.written(self.shape, feature, finder)?.comparable()))
+        })
     }
 }
 

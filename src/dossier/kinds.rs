@@ -10,10 +10,8 @@ mod usual_styles;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use self::sorting::Sorter;
-use super::features::{Dimension, Size};
+use super::features::{Dimension, Matcher, Size};
 use super::model::{Style, StylePart};
 use super::styling::Styling;
 use super::{Overlay, Problem};
@@ -188,9 +186,14 @@ pub(super) fn changed(sorted: &Kinds, styling: &Styling) -> Kinds {
 }
 
 impl Overlay {
-    /// Whether a feature fits a filter, which asks for what [`Self::value`] knows.
+    /// Whether a feature fits a filter, which asks for what [`Self::written`] knows.
     pub fn matches(&self, filter: &Filter, feature: usize) -> bool {
-        self.features.matches(&self.shape, filter, feature)
+        self.matcher(filter).matches(feature)
+    }
+
+    /// The same, for many features.
+    pub fn matcher<'a>(&'a self, filter: &'a Filter) -> Matcher<'a> {
+        self.features.matcher(&self.shape, filter)
     }
 
     /// See [`Features::unknown_names`].
@@ -198,17 +201,12 @@ impl Overlay {
         self.features.unknown_names(filter)
     }
 
-    /// A property of a feature, or what else is known of it: see [`Features::value`].
-    pub fn value(&self, feature: usize, name: &str) -> Option<Value> {
-        self.features.value(&self.shape, feature, name)
-    }
-
     /// West, south, east and north of a feature, in degrees; `None` where nothing of it can be drawn.
     pub fn feature_bounds(&self, feature: usize) -> Option<[f64; 4]> {
         self.features.bounds(&self.shape, feature)
     }
 
-    /// The same as it is written.
+    /// A property of a feature as it is written, or what else is known of it: see [`Features::written`].
     pub fn written(&self, feature: usize, finder: &Finder) -> Option<Written<'_>> {
         self.features.written(&self.shape, feature, finder)
     }

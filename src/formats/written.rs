@@ -248,6 +248,14 @@ impl<'a> Written<'a> {
             Self::Nested(json) => serde_json::from_str(json).unwrap_or_default(),
         }
     }
+
+    /// The same, a number that would lose digits as text: so that every digit counts where it is compared.
+    pub fn comparable(&self) -> Value {
+        match self {
+            Self::Number(text) if number::is_lossy(text) => Value::String(text.to_string()),
+            other => other.value(),
+        }
+    }
 }
 
 /// A number in its shortest form; one with more digits than a computer's number has, as it is written.

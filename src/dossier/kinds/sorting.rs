@@ -6,7 +6,7 @@ use super::given::{Given, common_words};
 use super::usual_styles::{colored, of_category, without_value};
 use super::{FURTHER, Kind, Kinds, MOST, NONE, ROWS};
 use crate::dossier::classes::Classes;
-use crate::dossier::features::{Dimension, Features, Size};
+use crate::dossier::features::{Dimension, Features, Matcher, Size};
 use crate::dossier::model::Style;
 use crate::dossier::rules::rule_key;
 use crate::dossier::styling::{By, Categories, Rule, Styling};
@@ -45,7 +45,8 @@ impl Sorter<'_> {
             return;
         }
         if let Some(filter) = &styling.filter {
-            self.passes = (0..overlay.features.count()).map(|feature| overlay.matches(filter, feature)).collect();
+            let matcher = overlay.matcher(filter);
+            self.passes = (0..overlay.features.count()).map(|feature| matcher.matches(feature)).collect();
             self.kinds.left_out = self.passes.iter().filter(|passes| !**passes).count();
             for what in overlay.unknown_names(filter) {
                 self.report(format!("filter: {what}"));
@@ -290,9 +291,11 @@ impl Sorter<'_> {
                 shown: true,
             });
         }
+        let matchers: Vec<Option<Matcher<'_>>> =
+            rules.iter().map(|rule| rule.when.as_ref().map(|filter| overlay.matcher(filter))).collect();
         self.each(|feature, _| {
-            let fits = |rule: &Rule| rule.when.as_ref().is_none_or(|filter| overlay.matches(filter, feature));
-            match rules.iter().position(fits) {
+            let fits = |matcher: &Option<Matcher<'_>>| matcher.as_ref().is_none_or(|matcher| matcher.matches(feature));
+            match matchers.iter().position(fits) {
                 Some(index) => Some((rule_key(index), String::new(), None)),
                 None => Some(("else".to_owned(), String::new(), None)),
             }

@@ -83,6 +83,24 @@ fn long_words_are_found_as_short_ones_are() {
 }
 
 #[test]
+fn every_digit_of_a_number_counts() {
+    let feature = json!({"id": "12345678901234567890123", "n": 0.1, "big": 1e23});
+    for filter in [
+        "id = 12345678901234567890123",
+        "id = 12345678901234567890123.0",
+        "id != 12345678901234567890124",
+        "id < 12345678901234567890124 and id > 12345678901234567890122 and id >= 12345678901234567890123",
+        "n = 0.1 and n = 0.10 and n < 0.1000000000000000055",
+        "big = 100000000000000000000000 and big < 100000000000000000000001",
+    ] {
+        assert!(holds(filter, &feature), "{filter}");
+    }
+    for filter in ["id = 12345678901234567890124", "id in (12345678901234567890122)", "n = 0.1000000000000000055"] {
+        assert!(!holds(filter, &feature), "{filter}");
+    }
+}
+
+#[test]
 fn letters_are_equal_however_they_are_composed() {
     let feature = json!({"name": "Андрі\u{438}\u{306}"});
     assert!(holds("name = Андрі\u{439}", &feature));
