@@ -74,10 +74,8 @@ impl Rule {
         match (self, value) {
             (Self::Days, Written::Text(text)) => {
                 if let Ok(day) = Day::in_text(text) {
-                    key.extend_from_slice(&day.year().to_be_bytes());
-                    key.extend_from_slice(&[day.month().unwrap_or_default(), day.day().unwrap_or_default()]);
+                    push_day(day, text, key);
                 }
-                push_natural(text.trim().split_once(['T', 't', ' ']).map_or("", |(_, hour)| hour), key);
             }
             (_, Written::Bool(value)) => key.extend_from_slice(&[BOOL, u8::from(*value)]),
             (_, Written::Text(text)) => {
@@ -91,6 +89,13 @@ impl Rule {
         }
         key.truncate(start + MOST_BYTES);
     }
+}
+
+/// Adds the bytes of a day, and of the hour that a text says after it.
+pub fn push_day(day: Day, text: &str, key: &mut Vec<u8>) {
+    key.extend_from_slice(&day.year().to_be_bytes());
+    key.extend_from_slice(&[day.month().unwrap_or_default(), day.day().unwrap_or_default()]);
+    push_natural(text.trim().split_once(['T', 't', ' ']).map_or("", |(_, hour)| hour), key);
 }
 
 /// The number that a value is or that its text is: the one by which it is put in order and into a class.
@@ -129,7 +134,9 @@ fn push_natural(text: &str, key: &mut Vec<u8>) {
         folded_text = in_alphabet(&folded(text));
         &folded_text
     };
-    let mut zeros = Vec::new();
+    key.reserve(bytes.len() + 8);
+    // How many zeros stand before the digits of each run, and 1 more, as far as one of them has any.
+    let (mut zeros, mut runs) = (Vec::new(), 0);
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         if !byte.is_ascii_digit() {
@@ -150,11 +157,15 @@ fn push_natural(text: &str, key: &mut Vec<u8>) {
             }
         }
         key.extend_from_slice(digits);
-        zeros.push((first - at).min(254) as u8 + 1);
+        runs += 1;
+        if first > at {
+            zeros.resize(runs - 1, 1);
+            zeros.push((first - at).min(254) as u8 + 1);
+        }
         at = end;
     }
     // Of texts that differ in zeros before their digits alone, those with fewer come first.
-    if zeros.iter().any(|count| *count > 1) {
+    if !zeros.is_empty() {
         key.push(0);
         key.extend_from_slice(&zeros);
     }

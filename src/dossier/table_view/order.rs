@@ -8,6 +8,7 @@ use super::work::{CHUNK, sorted_in_parts};
 use super::{Cells, ColumnId, Layer, Work};
 use crate::formats::number;
 use crate::formats::order::{self, Rule, compare_digits, number_key};
+use crate::formats::written::Written;
 
 /// By which column, and which way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,28 +89,37 @@ impl Order {
             }
         }
         drop(numbers);
-        // What all keys begin with tells none apart; the eight bytes after that most, so that the rest is seldom looked at.
-        let common = parts.iter().flat_map(Part::keys).map(|(key, _)| key).reduce(common_start).map_or(0, <[u8]>::len);
-        let entry = |(key, feature): (&'_ [u8], u32)| {
-            let key = &key[common..];
-            let mut first = [0; 8];
-            first[..key.len().min(8)].copy_from_slice(&key[..key.len().min(8)]);
-            (u64::from_be_bytes(first), feature)
-        };
+        // What all keys begin with tells none apart; the eight bytes after that most, and where no key is longer, all: no two
+        // keys differ in zeros at their end alone, so that they can be filled up with them.
         let keys: Vec<(&[u8], u32)> = parts.iter().flat_map(Part::keys).collect();
-        let place_of = |index: usize| (entry(keys[index]).0, index as u32);
+        let common = keys.iter().map(|(key, _)| *key).reduce(common_start).map_or(0, <[u8]>::len);
+        let is_short = keys.iter().all(|(key, _)| key.len() <= common + 8);
         let rest = |index: u32| &keys[index as usize].0[common..];
-        let entries: Vec<(u64, u32)> = (0..keys.len()).map(place_of).collect();
-        let compare = |one: &(u64, u32), other: &(u64, u32)| {
-            one.0.cmp(&other.0).then_with(|| rest(one.1).cmp(rest(other.1))).then(one.1.cmp(&other.1))
+        let entry = |index: usize| {
+            let rest = rest(index as u32);
+            let mut first = [0; 8];
+            let length = rest.len().min(8);
+            first[..length].copy_from_slice(&rest[..length]);
+            // The index, by which those that are equal stay in the order of the file, and whose it is.
+            (u64::from_be_bytes(first), index as u32, keys[index].1)
         };
-        let mut before: Option<(u64, u32)> = None;
-        for entry in sorted_in_parts(entries, compare) {
-            if before.is_none_or(|before| before.0 != entry.0 || rest(before.1) != rest(entry.1)) {
+        let entries: Vec<(u64, u32, u32)> = (0..keys.len()).map(entry).collect();
+        let entries = if is_short {
+            sorted_in_parts(entries, Ord::cmp)
+        } else {
+            sorted_in_parts(entries, |one, other| {
+                one.0.cmp(&other.0).then_with(|| rest(one.1).cmp(rest(other.1))).then(one.1.cmp(&other.1))
+            })
+        };
+        let mut before: Option<(u64, u32, u32)> = None;
+        for entry in entries {
+            let is_same =
+                |before: (u64, u32, u32)| before.0 == entry.0 && (is_short || rest(before.1) == rest(entry.1));
+            if !before.is_some_and(is_same) {
                 rises.set(rising.len());
             }
             before = Some(entry);
-            rising.push(keys[entry.1 as usize].1);
+            rising.push(entry.2);
         }
         if work.is_cancelled() {
             return None;
@@ -188,9 +198,9 @@ fn read_days(cells: &Cells<'_>, rows: std::ops::Range<usize>) -> Option<Part> {
             part.blank.push(feature as u32);
             continue;
         };
-        order::day_of(&value)?;
-        part.has_day |= value.as_number().is_none();
-        Rule::Days.push_key(&value, &mut part.bytes);
+        let (day, Written::Text(text)) = (order::day_of(&value)?, &value) else { return None };
+        part.has_day = part.has_day || order::number_of(&value).is_none();
+        order::push_day(day, text, &mut part.bytes);
         part.end_key(feature);
     }
     Some(part)
