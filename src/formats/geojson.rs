@@ -104,6 +104,11 @@ pub fn read_plain_table(source: impl Read, stop: impl Fn(&[u8]) -> bool) -> Opti
     (source.limit() > 0).then_some(features)
 }
 
+/// The text of each feature of a collection, which somebody has read as JSON.
+pub fn features_of(collection: &str) -> impl Iterator<Item = &str> {
+    items(member(collection, "features").unwrap_or_default())
+}
+
 /// Which number of a position stands first in a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Order {

@@ -49,8 +49,8 @@ pub(in crate::figure) fn geojson(
             features.push_str(geometry);
             features.push('}');
             // What has just been written can be read.
-            let feature: Value = serde_json::from_str(&features[start..]).unwrap_or_default();
-            sums.insert(name(&feature), json!(sum(&feature)));
+            let (name, sum) = summed(&features[start..]);
+            sums.insert(name, json!(sum));
         };
     for (id, properties, geometry) in drawn.features() {
         put(Some(&json!(id).to_string()), None, properties, &geometry);
@@ -112,7 +112,7 @@ pub(in crate::figure) const SUMS: &str = "features_sha256";
 
 /// What a feature of a figure is known by beside its sum: that of a layer by layer and number, for its own id is its file's,
 /// which may have none or the same for several; any other by its id.
-pub(in crate::figure) fn name(feature: &Value) -> String {
+fn name(feature: &Value) -> String {
     let ours = &feature["properties"]["claimline"];
     if let (Some(overlay), Some(number)) = (ours["overlay"].as_str(), ours["feature"].as_u64()) {
         return format!("{overlay}/{number}");
@@ -124,9 +124,11 @@ pub(in crate::figure) fn name(feature: &Value) -> String {
     }
 }
 
-/// The fingerprint of a feature: SHA-256 of its compact JSON, so that blanks and line ends do not count.
-pub(in crate::figure) fn sum(feature: &Value) -> String {
-    fingerprint::bytes(feature.to_string().as_bytes())
+/// The [`name`] of a feature, given as JSON, and its fingerprint: SHA-256 of its compact JSON, so that blanks and line ends
+/// do not count, and every digit does.
+pub(in crate::figure) fn summed(feature: &str) -> (String, String) {
+    let feature = exact::value(feature);
+    (name(&feature), fingerprint::bytes(exact::text(&feature).as_bytes()))
 }
 
 fn properties(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
