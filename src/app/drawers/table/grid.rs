@@ -73,12 +73,14 @@ fn cell(value: Option<Written<'_>>, column: &ColumnId, kind: Option<ColumnKind>)
             }
             // A text that says an hour too is left as it is.
             // A column is as wide as its days before it is known that it has days.
-            None if Day::in_text(text.trim()).is_ok_and(|day| day.is_whole()) && text.trim().len() <= 10 => {
-                Cell { text: Day::in_text(text).map_or_else(|_| text.to_string(), |day| day.to_string()), is_number: false }
-            }
-            Some(ColumnKind::Date) if text.trim().len() <= 10 => {
-                Cell { text: Day::in_text(text).map_or_else(|_| text.to_string(), |day| day.to_string()), is_number: false }
-            }
+            None if Day::in_text(text.trim()).is_ok_and(|day| day.is_whole()) && text.trim().len() <= 10 => Cell {
+                text: Day::in_text(text).map_or_else(|_| text.to_string(), |day| day.to_string()),
+                is_number: false,
+            },
+            Some(ColumnKind::Date) if text.trim().len() <= 10 => Cell {
+                text: Day::in_text(text).map_or_else(|_| text.to_string(), |day| day.to_string()),
+                is_number: false,
+            },
             _ => Cell { text: text.to_string(), is_number: false },
         },
         (_, value) => Cell { text: value.words().into_owned(), is_number: false },
