@@ -7,9 +7,11 @@ use std::sync::Arc;
 use claimline::dossier::kinds::Row;
 use claimline::dossier::{Dimension, Kind, Kinds, Overlay, Size, Styling, words};
 use claimline::formats::csv;
+use claimline::formats::exact;
 use claimline::formats::number::round;
 use claimline::formats::source_properties::{self, PropertySource};
 use claimline::formats::table::SIMPLESTYLE;
+use claimline::formats::written::Written;
 use serde_json::{Map, Value, json};
 
 /// So many sources of a layer are listed for people; programs get all.
@@ -106,11 +108,11 @@ pub(super) fn feature_json(overlay: &Overlay, feature: usize) -> Value {
     let (sources, warnings) = source_properties::read(&properties);
     let mut object = Map::new();
     object.insert("number".to_owned(), json!(feature + 1));
-    object.insert("id".to_owned(), json!(features.rows().id(feature)));
+    object.insert("id".to_owned(), json!(features.rows().id_text(feature).map(exact::value)));
     object.insert("name".to_owned(), json!(features.name(feature)));
     object.insert("kind".to_owned(), json!(kind_title(&kinds, feature)));
     put_size(&mut object, size_of(overlay, feature));
-    object.insert("properties".to_owned(), Value::Object(properties));
+    object.insert("properties".to_owned(), Value::Object(features.rows().exact_properties(feature)));
     object.insert("sources".to_owned(), sources.iter().map(source_json).collect());
     let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     if !warnings.is_empty() {
@@ -133,9 +135,9 @@ pub(super) fn feature(overlay: &Overlay, feature: usize) -> String {
     let size = words::size(size_of(overlay, feature));
     // Writing to a String cannot fail.
     let _ = writeln!(text, "  {}, {size}", plain(&overlay.features.label(feature)));
-    let properties = overlay.features.rows().properties(feature);
-    for (name, value) in properties.iter().filter(|(name, _)| !SIMPLESTYLE.contains(&name.as_str())) {
-        let value = plain(&field(value));
+    let rows = overlay.features.rows();
+    for (name, value) in rows.written(feature).iter().filter(|(name, _)| !SIMPLESTYLE.contains(&name.as_str())) {
+        let value = plain(&value.words());
         if !value.is_empty() {
             let mut short: String = value.chars().take(LONGEST).collect();
             if short.len() < value.len() {
@@ -144,7 +146,7 @@ pub(super) fn feature(overlay: &Overlay, feature: usize) -> String {
             let _ = writeln!(text, "    {}: {short}", plain(name));
         }
     }
-    let (sources, warnings) = source_properties::read(&properties);
+    let (sources, warnings) = source_properties::read(&rows.properties(feature));
     for source in &sources {
         let _ = writeln!(text, "    Source: {}", source_words(source));
     }
@@ -243,16 +245,22 @@ pub(super) fn table_csv(overlay: &Overlay) -> String {
     let names = features.rows().names();
     let mut text = csv::row(COLUMNS.iter().map(|name| (*name).to_owned()).chain(columns(&names)));
     for (feature, size) in features.sizes(&overlay.shape).iter().enumerate() {
-        let properties = features.rows().properties(feature);
+        let properties: HashMap<String, Written<'_>> = features.rows().written(feature).into_iter().collect();
         let exact = |value: f64| if value > 0.0 { round(value, 6).to_string() } else { String::new() };
         let own = [
-            features.rows().id(feature).map(field).unwrap_or_default(),
+            features
+                .rows()
+                .id_text(feature)
+                .and_then(Written::of)
+                .map(|id| id.words().into_owned())
+                .unwrap_or_default(),
             features.name(feature).unwrap_or_default(),
             kind_title(&kinds, feature).unwrap_or_default().to_owned(),
             exact(size.km2),
             exact(size.km),
         ];
-        let fields = names.iter().map(|name| properties.get(name).map(field).unwrap_or_default());
+        let fields =
+            names.iter().map(|name| properties.get(name).map(|value| value.words().into_owned()).unwrap_or_default());
         text.push_str(&csv::row(own.into_iter().chain(fields)));
     }
     text
@@ -271,27 +279,18 @@ fn columns(names: &[String]) -> Vec<String> {
     taken.split_off(COLUMNS.len())
 }
 
-/// A value in a table: text without quotes, nothing for `null`, lists and objects as JSON.
-fn field(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
 /// All features for programs: a list of objects.
 pub(super) fn table_json(overlay: &Overlay) -> Value {
     let (features, kinds) = (&overlay.features, kinds(overlay));
     let row = |(feature, size): (usize, &Size)| {
         let exact = |value: f64| (value > 0.0).then(|| round(value, 6));
         json!({
-            "id": features.rows().id(feature),
+            "id": features.rows().id_text(feature).map(exact::value),
             "name": features.name(feature),
             "kind": kind_title(&kinds, feature),
             "km2": exact(size.km2),
             "km": exact(size.km),
-            "properties": features.rows().properties(feature),
+            "properties": features.rows().exact_properties(feature),
         })
     };
     features.sizes(&overlay.shape).iter().enumerate().map(row).collect()

@@ -14,7 +14,7 @@ use super::features;
 
 /// JSON with two spaces of indent and a newline at the end.
 pub(crate) fn json(value: &Value) -> String {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    let text = claimline::formats::exact::pretty(value);
     visible_json(&text) + "\n"
 }
 

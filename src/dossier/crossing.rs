@@ -1,7 +1,8 @@
 //! Areas whose size is in doubt: outlines that cross themselves, and parts that lie over each other.
 
-use geo::{Coord, CoordsIter as _, Geometry, MultiPolygon};
+use geo::{Contains as _, Coord, CoordsIter as _, Geometry, Line, MultiPolygon, Polygon};
 
+use crate::geometry::chain::corners;
 #[cfg(doc)]
 use crate::geometry::crossing::MOST_CROSSINGS;
 use crate::geometry::crossing::{first_crossing, first_jump, first_overlap, is_tangled};
@@ -25,6 +26,8 @@ pub struct Crossing {
     pub at: Coord<f64>,
     /// Why.
     pub kind: CrossingKind,
+    /// Of an overlay's: the features that reach there, two at most.
+    pub features: [Option<u32>; 2],
 }
 
 /// Why the size of an area is in doubt. Where it is a matter of the rule, `filled_km2` are the square kilometres of all
@@ -49,6 +52,48 @@ pub enum CrossingKind {
 }
 
 impl Crossing {
+    fn at(at: Coord<f64>, kind: CrossingKind) -> Self {
+        Self { at, kind, features: [None; 2] }
+    }
+
+    /// The same with the features that have an edge at the place, or that lie over each other there; `owners` has the feature of each part of the area.
+    #[must_use]
+    pub(super) fn with_features(mut self, area: &MultiPolygon<f64>, owners: &[u32]) -> Self {
+        /// In degrees: places where edges cross are worked out to less than this.
+        const NEAR: f64 = 1e-9;
+        let edges = |polygon: &Polygon<f64>| {
+            let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
+            rings.flat_map(|ring| ring.lines()).filter(|edge| distance(edge, self.at) < NEAR).count()
+        };
+        let is_within = |polygon: &Polygon<f64>| {
+            let is_shared = matches!(self.kind, CrossingKind::Parts { .. } | CrossingKind::Tangled);
+            is_shared && polygon.contains(&self.at)
+        };
+        let near: Vec<(u32, usize)> = (area.0.iter().zip(owners))
+            .filter(|(polygon, _)| {
+                let is_near = |(least, most): (Coord<f64>, Coord<f64>)| {
+                    let Coord { x, y } = self.at;
+                    x > least.x - NEAR && x < most.x + NEAR && y > least.y - NEAR && y < most.y + NEAR
+                };
+                corners(&polygon.exterior().0).is_some_and(is_near)
+            })
+            .map(|(polygon, owner)| (*owner, edges(polygon) + usize::from(is_within(polygon))))
+            .filter(|(_, signs)| *signs > 0)
+            .collect();
+        self.features = match self.kind {
+            CrossingKind::Parts { .. } | CrossingKind::Tangled => {
+                let first = near.first().map(|(owner, _)| *owner);
+                [first, near.iter().map(|(owner, _)| *owner).find(|owner| Some(*owner) != first)]
+            }
+            // An outline that crosses itself has two edges there.
+            CrossingKind::Itself { .. } | CrossingKind::LongWay => {
+                let most = near.iter().rev().max_by_key(|(_, signs)| *signs);
+                [most.map(|(owner, _)| *owner), None]
+            }
+        };
+        self
+    }
+
     /// Looks for it in an area, in time that grows with its vertices: see [`first_jump`], [`first_crossing`] and
     /// [`first_overlap`].
     ///
@@ -56,7 +101,7 @@ impl Crossing {
     /// [`Stopped::Cancelled`] if the work is cancelled before it is known.
     pub fn of(area: &MultiPolygon<f64>) -> Result<Option<Self>, Stopped> {
         if let Some(at) = first_jump(area) {
-            return Ok(Some(Self { at, kind: CrossingKind::LongWay }));
+            return Ok(Some(Self::at(at, CrossingKind::LongWay)));
         }
         let crosses_itself = first_crossing(&Geometry::MultiPolygon(area.clone()));
         let at = crosses_itself.or_else(|| first_overlap(area));
@@ -66,14 +111,14 @@ impl Crossing {
             return Err(Stopped::Cancelled);
         }
         let Some(at) = at else { return Ok(None) };
-        let tangled = Self { at, kind: CrossingKind::Tangled };
+        let tangled = Self::at(at, CrossingKind::Tangled);
         if is_tangled {
             return Ok(Some(tangled));
         }
         let worked_out = within_limits(|| match crosses_itself {
             Some(_) => {
                 let filled_km2 = area_m2(&union_all([area])) / 1e6;
-                Some(Self { at, kind: CrossingKind::Itself { filled_km2 } })
+                Some(Self::at(at, CrossingKind::Itself { filled_km2 }))
             }
             None => Overlap::at(at, area).map(|overlap| overlap.crossing),
         });
@@ -82,6 +127,14 @@ impl Crossing {
             known => known,
         }
     }
+}
+
+/// How far a place is from an edge, in degrees.
+fn distance(edge: &Line<f64>, at: Coord<f64>) -> f64 {
+    let (along, to) = (edge.delta(), at - edge.start);
+    let length = along.x * along.x + along.y * along.y;
+    let part = if length > 0.0 { ((to.x * along.x + to.y * along.y) / length).clamp(0.0, 1.0) } else { 0.0 };
+    (to.x - part * along.x).hypot(to.y - part * along.y)
 }
 
 /// Parts of an area that lie over each other, none of which crosses itself.
@@ -99,7 +152,7 @@ impl Overlap {
         let merged = union_all([area]);
         let (apart_m2, filled_m2) = (area_m2(area), area_m2(&merged));
         let shared = apart_m2 / filled_m2 - 1.0;
-        let crossing = Crossing { at, kind: CrossingKind::Parts { filled_km2: filled_m2 / 1e6 } };
+        let crossing = Crossing::at(at, CrossingKind::Parts { filled_km2: filled_m2 / 1e6 });
         (shared > SHARED).then_some(Self { crossing, merged, shared })
     }
 }
@@ -111,6 +164,10 @@ pub struct Merged {
     pub at: Coord<f64>,
     /// Square kilometres of the parts as the file has them, what they share counted for each.
     pub apart_km2: f64,
+    /// The first feature of which parts did, counted from 0.
+    pub feature: u32,
+    /// Of how many features parts did.
+    pub features: usize,
 }
 
 /// Polygons of one feature that lie over each other made one; `owners` is kept in step.
@@ -131,8 +188,11 @@ pub(super) fn with_parts_merged(
             Some(Overlap { crossing, merged: one, .. }) => {
                 let apart_km2 = area_m2(&part) / 1e6;
                 match &mut merged {
-                    Some(merged) => merged.apart_km2 += apart_km2,
-                    None => merged = Some(Merged { at: crossing.at, apart_km2 }),
+                    Some(merged) => {
+                        merged.apart_km2 += apart_km2;
+                        merged.features += 1;
+                    }
+                    None => merged = Some(Merged { at: crossing.at, apart_km2, feature: run[0], features: 1 }),
                 }
                 one
             }

@@ -3,7 +3,8 @@
 use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 
-use super::features::Features;
+use super::features::{Features, NAMED};
+use super::words;
 use crate::geometry::chain::corners;
 
 /// So many steps are spent on the question whether holes lie outside; what is not looked at by then is not spoken of.
@@ -26,7 +27,29 @@ pub(super) fn faults(areas: &MultiPolygon<f64>, owners: &[u32], features: &Featu
         (&empty, "an outline that goes round no area, and nothing of it is to be seen"),
         (&outside, "a hole that lies outside of its outline"),
     ];
-    told.into_iter().filter_map(|(of, what)| said(of, what, features)).collect()
+    told.into_iter().filter_map(|(of, what)| said(of, what, features)).chain(repeated(features)).collect()
+}
+
+/// That features have two properties of one name, and which of them counts.
+fn repeated(features: &Features) -> Option<String> {
+    let of = features.rows().repeating();
+    let have = match of.len() {
+        0 => return None,
+        1 => "has",
+        _ => "have",
+    };
+    let named = |feature: &u32| {
+        let name = features.rows().repeated_name(*feature as usize).unwrap_or_default();
+        format!("{} of {}", words::quoted(&name), words::quoted(&features.label(*feature as usize)))
+    };
+    let first: Vec<String> = of.iter().take(NAMED).map(named).collect();
+    let more = if of.len() > NAMED { format!(" and {} more", of.len() - NAMED) } else { String::new() };
+    Some(format!(
+        "{} of its {} features {have} a property more than once, and the last value of it counts: {}{more}",
+        of.len(),
+        features.count(),
+        first.join(", ")
+    ))
 }
 
 fn said(of: &[u32], what: &str, features: &Features) -> Option<String> {
@@ -100,6 +123,30 @@ mod tests {
         let text = json!({ "type": "FeatureCollection", "features": features }).to_string();
         let (_, problems) = own_layer("fields", geojson::read_table(text.as_bytes()).unwrap()).unwrap();
         problems.into_iter().map(|problem| problem.what).collect()
+    }
+
+    #[test]
+    fn properties_that_stand_twice_are_named_with_their_feature() {
+        let feature = |properties: &str| {
+            format!(
+                r#"{{"type":"Feature","properties":{properties},"geometry":{{"type":"Point","coordinates":[37,48]}}}}"#
+            )
+        };
+        let told = |all: &[&str]| {
+            let features: Vec<String> = all.iter().map(|properties| feature(properties)).collect();
+            let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+            let (layer, problems) = own_layer("a", geojson::read_table(text.as_bytes()).unwrap()).unwrap();
+            (layer, problems.into_iter().map(|problem| problem.what).collect::<Vec<_>>())
+        };
+        let twice = r#"{"status":"held","name":"Field","status":"free"}"#;
+        let (layer, said) = told(&[r#"{"status":"x"}"#, twice]);
+        let what =
+            "1 of its 2 features has a property more than once, and the last value of it counts: “status” of “Field”";
+        assert_eq!(said, [what]);
+        assert_eq!(layer.features.rows().value(1, "status"), Some("free".into()));
+        let said = told(&[r#"{"a":1,"a":1}"#; 5]).1;
+        assert!(said[0].ends_with("“a” of “Feature 1”, “a” of “Feature 2”, “a” of “Feature 3” and 2 more"), "{said:?}");
+        assert_eq!(told(&[r#"{"a":{"a":1}}"#, r#"{"b":1,"a":2}"#]).1, [""; 0]);
     }
 
     #[test]

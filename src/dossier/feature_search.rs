@@ -12,6 +12,7 @@ use super::table_view::{CHUNK, Work};
 use super::{Dossier, Features, OWN_GROUP, Shape};
 use crate::formats::plain::{Words, plain, push_plain};
 use crate::formats::table::SIMPLESTYLE;
+use crate::formats::written::Written;
 
 /// Of a name or a text no more letters are looked at.
 const MOST_LETTERS: usize = 2000;
@@ -155,18 +156,18 @@ fn says_all(features: &Features, feature: usize, name: &str, words: &Words, json
 
 /// What a feature says in words and numbers; how it is drawn is nothing that it says.
 fn for_each_text(features: &Features, feature: usize, mut each: impl FnMut(&str, &str)) {
-    for (name, value) in features.rows().properties(feature) {
+    for (name, value) in features.rows().written(feature) {
         let is_style = SIMPLESTYLE.contains(&name.as_str()) && !["title", "description"].contains(&name.as_str());
         match value {
             _ if is_style => {}
-            Value::String(text) => each(&name, &text),
-            Value::Number(number) => each(&name, &number.to_string()),
-            Value::Array(list) => {
-                for text in list.iter().filter_map(Value::as_str) {
+            Written::Text(_) | Written::Number(_) => each(&name, &value.words()),
+            Written::Nested(json) if json.starts_with('[') => {
+                let list = value.value();
+                for text in list.as_array().into_iter().flatten().filter_map(Value::as_str) {
                     each(&name, text);
                 }
             }
-            Value::Null | Value::Bool(_) | Value::Object(_) => {}
+            Written::Null | Written::Bool(_) | Written::Nested(_) => {}
         }
     }
 }

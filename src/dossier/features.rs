@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use geo::{Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
-use serde_json::{Number, Value};
 
 use super::feature_sources::FeatureSources;
 use super::{Measure, Shape, words};
 use crate::formats::closest::closest;
 use crate::formats::filter::Filter;
-use crate::formats::table::{Owners, Rows, geometry_of, parts_of, words_of};
+use crate::formats::table::{Owners, Rows, geometry_of, parts_of};
 use crate::formats::text;
+use crate::formats::written::{Finder, Written, number_words, words_of};
 use crate::geometry::Coord;
 use crate::geometry::measure::{line_length_m, polygon_area_m2};
 
@@ -60,6 +60,9 @@ pub enum Dimension {
     Point,
 }
 
+/// So many of the features that something is wrong with are named.
+pub(super) const NAMED: usize = 3;
+
 /// So many features are looked at while somebody waits.
 const FEW: usize = 10_000;
 
@@ -76,7 +79,7 @@ pub struct Features {
     property_names: OnceLock<Box<[String]>>,
 }
 
-/// What is known of a feature beside its properties: see [`Features::value`].
+/// What is known of a feature beside its properties: see [`Features::written`].
 const BESIDE: [&str; 4] = ["$title", "$id", "km2", "km"];
 
 impl Features {
@@ -105,7 +108,10 @@ impl Features {
     pub fn name(&self, feature: usize) -> Option<String> {
         let words = |json: &str| match words_of(json) {
             Some(words) => Some(words.trim().to_owned()).filter(|words| !words.is_empty()),
-            None => serde_json::from_str::<Number>(json).ok().map(|number| number.to_string()),
+            None if json.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
+                Some(number_words(json).into_owned())
+            }
+            None => None,
         };
         let first = self.rows.first_of(feature, &NAMES, words)?;
         let text = self.rows.text(feature).as_bytes();
@@ -126,7 +132,6 @@ impl Features {
 
     /// The labels of the first few of some features, in quotation marks, and how many more there are.
     pub(super) fn some_labels(&self, some: &[usize]) -> String {
-        const NAMED: usize = 3;
         let first: Vec<String> = some.iter().take(NAMED).map(|feature| words::quoted(&self.label(*feature))).collect();
         let more = match some.len() - first.len() {
             0 => String::new(),
@@ -202,19 +207,19 @@ impl Features {
         )
     }
 
-    /// A property of a feature, or what is known of it beside: `$title`, `$id`, and its size as `km2`, `km`, where the
-    /// file has no property of that name.
-    pub fn value(&self, shape: &Shape, feature: usize, name: &str) -> Option<Value> {
-        if let Some(value) = self.rows.value(feature, name) {
-            return Some(value);
+    /// A property of a feature as it is written, or what is known of it beside: `$title`, `$id`, and its size as `km2`, `km`,
+    /// where the file has no property of that name.
+    pub fn written(&self, shape: &Shape, feature: usize, finder: &Finder) -> Option<Written<'_>> {
+        if let Some(written) = self.rows.found(feature, finder) {
+            return Some(written);
         }
-        match name {
-            "$title" => self.name(feature).map(Value::from),
-            "$id" => self.rows.id(feature).cloned(),
-            "km2" | "km" => {
+        match finder.name() {
+            "$title" => self.name(feature).map(|name| Written::Text(name.into())),
+            "$id" => Written::of(self.rows.id_text(feature)?),
+            name @ ("km2" | "km") => {
                 let size = self.sizes(shape).get(feature)?;
                 let number = if name == "km2" { size.km2 } else { size.km };
-                (number > 0.0).then(|| Value::from(number))
+                (number > 0.0).then(|| Written::number(number))
             }
             _ => None,
         }
@@ -234,9 +239,10 @@ impl Features {
         filter.names().into_iter().filter(is_unknown).map(told).collect()
     }
 
-    /// Whether a feature fits a filter, which asks for what [`Self::value`] knows.
-    pub fn matches(&self, shape: &Shape, filter: &Filter, feature: usize) -> bool {
-        filter.matches(|name| self.value(shape, feature, name).map(Cow::Owned))
+    /// Asks features whether they fit a filter, which asks for what [`Self::written`] knows.
+    pub fn matcher<'a>(&'a self, shape: &'a Shape, filter: &'a Filter) -> Matcher<'a> {
+        let finders = filter.names().into_iter().map(Finder::new).collect();
+        Matcher { features: self, shape, filter, finders }
     }
 
     /// The features that are kept, with their parts of a shape; `None` where nothing of them can be drawn.
@@ -286,6 +292,26 @@ impl Features {
     pub fn geometry(&self, shape: &Shape, feature: usize) -> Option<Geometry<f64>> {
         let (areas, lines, points) = self.parts(shape, feature);
         geometry_of(areas, lines, &points)
+    }
+}
+
+/// A filter that is asked of many features.
+#[derive(Debug)]
+pub struct Matcher<'a> {
+    features: &'a Features,
+    shape: &'a Shape,
+    filter: &'a Filter,
+    /// One for each name that the filter asks for.
+    finders: Vec<Finder>,
+}
+
+impl Matcher<'_> {
+    /// Whether a feature fits.
+    pub fn matches(&self, feature: usize) -> bool {
+        self.filter.matches(|name| {
+            let finder = self.finders.iter().find(|finder| finder.name() == name)?;
+            Some(Cow::Owned(self.features.written(self.shape, feature, finder)?.comparable()))
+        })
     }
 }
 

@@ -10,14 +10,13 @@ mod usual_styles;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use self::sorting::Sorter;
-use super::features::{Dimension, Size};
+use super::features::{Dimension, Matcher, Size};
 use super::model::{Style, StylePart};
 use super::styling::Styling;
 use super::{Overlay, Problem};
 use crate::formats::filter::Filter;
+use crate::formats::written::{Finder, Written};
 
 pub(super) use self::usual_styles::of_category;
 pub use self::usual_styles::{DASHES, PATTERNS, SYMBOLS};
@@ -186,19 +185,15 @@ pub(super) fn changed(sorted: &Kinds, styling: &Styling) -> Kinds {
     kinds
 }
 
-/// A value as a legend names it.
-pub fn in_words(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(words) => words.trim().to_owned(),
-        other => other.to_string(),
-    }
-}
-
 impl Overlay {
-    /// Whether a feature fits a filter, which asks for what [`Self::value`] knows.
+    /// Whether a feature fits a filter, which asks for what [`Self::written`] knows.
     pub fn matches(&self, filter: &Filter, feature: usize) -> bool {
-        self.features.matches(&self.shape, filter, feature)
+        self.matcher(filter).matches(feature)
+    }
+
+    /// The same, for many features.
+    pub fn matcher<'a>(&'a self, filter: &'a Filter) -> Matcher<'a> {
+        self.features.matcher(&self.shape, filter)
     }
 
     /// See [`Features::unknown_names`].
@@ -206,23 +201,14 @@ impl Overlay {
         self.features.unknown_names(filter)
     }
 
-    /// A property of a feature, or what else is known of it: see [`Features::value`].
-    pub fn value(&self, feature: usize, name: &str) -> Option<Value> {
-        self.features.value(&self.shape, feature, name)
-    }
-
     /// West, south, east and north of a feature, in degrees; `None` where nothing of it can be drawn.
     pub fn feature_bounds(&self, feature: usize) -> Option<[f64; 4]> {
         self.features.bounds(&self.shape, feature)
     }
 
-    /// A property of a feature, or its size, as a number.
-    pub fn number(&self, feature: usize, name: &str) -> Option<f64> {
-        match self.value(feature, name)? {
-            Value::Number(number) => number.as_f64(),
-            Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
-            _ => None,
-        }
+    /// A property of a feature as it is written, or what else is known of it: see [`Features::written`].
+    pub fn written(&self, feature: usize, finder: &Finder) -> Option<Written<'_>> {
+        self.features.written(&self.shape, feature, finder)
     }
 }
 

@@ -35,6 +35,7 @@ mod shape;
 pub mod stated;
 pub mod styling;
 pub mod table_view;
+mod titles;
 pub mod verify;
 pub mod words;
 
@@ -42,6 +43,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use self::titles::told_apart;
 use crate::formats::closest::closest;
 use crate::formats::language::Text;
 use crate::geometry::work;
@@ -262,6 +264,7 @@ impl Dossier {
         self.limits = join_bounds(self.limits, overlay.bounds);
         let id = overlay.id.clone();
         self.overlays.insert(0, Arc::new(overlay));
+        told_apart(&mut self.overlays);
         id
     }
 
@@ -275,10 +278,6 @@ impl Dossier {
     #[must_use]
     pub fn with_own_layers(&self, layers: &[Arc<Overlay>]) -> Option<Self> {
         let of_id = |id: &str| layers.iter().find(|layer| layer.id == id);
-        let is_there = |layer: &&Arc<Overlay>| self.own_layers().any(|own| own.is_said_as(layer));
-        if self.own_layers().count() == layers.len() && layers.iter().all(|layer| is_there(&layer)) {
-            return None;
-        }
         let mut dossier = self.clone();
         dossier.overlays.clear();
         let is_new = |layer: &&Arc<Overlay>| !self.own_layers().any(|own| own.id == layer.id);
@@ -287,7 +286,10 @@ impl Dossier {
             true => of_id(&overlay.id).cloned(),
             false => Some(Arc::clone(overlay)),
         }));
-        Some(dossier)
+        told_apart(&mut dossier.overlays);
+        let is_there = |layer: &Arc<Overlay>| self.own_layers().any(|own| own.is_said_as(layer));
+        let is_same = self.own_layers().count() == layers.len() && dossier.own_layers().all(is_there);
+        (!is_same).then_some(dossier)
     }
 
     /// The dossier with these sources of the user's own and no others; `None` where it has just these.

@@ -30,7 +30,8 @@ impl Overlay {
     /// # Errors
     /// A text that says so if there are none.
     pub fn only(&self, filter: &Filter) -> Result<Self, String> {
-        let part = self.part(|feature| self.matches(filter, feature));
+        let matcher = self.matcher(filter);
+        let part = self.part(|feature| matcher.matches(feature));
         let part = part.ok_or_else(|| format!("none of its {} features matches {filter}", self.features.count()))?;
         let measure = part.features.sizes(&part.shape).iter().copied().sum::<Size>().measure();
         let Common { as_of, method } = Common::of(&part.features);

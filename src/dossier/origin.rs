@@ -112,7 +112,8 @@ impl Overlay {
     #[must_use]
     pub fn with_facts(&self, facts: &Facts) -> Self {
         Self {
-            title: facts.title.as_ref().map_or_else(|| self.title.clone(), Text::plain),
+            title: facts.title.as_ref().map_or_else(|| self.title_alone().clone(), Text::plain),
+            title_alone: None,
             as_of: facts.as_of.clone().unwrap_or_else(|| self.as_of.clone()),
             credit: facts.credit.clone().or_else(|| self.credit.clone()),
             license: facts.license.clone().or_else(|| self.license.clone()),

@@ -70,6 +70,8 @@ pub struct Overlay {
     pub origin: Option<Arc<Origin>>,
     /// Of a shape of the user's own: that parts of it lay over each other.
     pub merged: Option<Merged>,
+    /// Its title as it would be, were there no other of the same; see [`Self::title_alone`].
+    pub(super) title_alone: Option<Text>,
     /// What is worked out of it for drawing and for clicks.
     pub(super) prepared: Prepared,
 }
@@ -107,7 +109,8 @@ impl Overlay {
         if self.crossing.get().is_none()
             && let Ok(found) = Crossing::of(area)
         {
-            let _ = self.crossing.set(found);
+            let owners = &self.features.owners().areas;
+            let _ = self.crossing.set(found.map(|found| found.with_features(area, owners)));
         }
         self.known_crossing()
     }
@@ -162,9 +165,28 @@ impl Overlay {
     /// What is doubtful about its size, in words: that its outline crosses itself, or that its parts lie over each other
     /// or did. What is known already.
     pub fn doubt(&self) -> Option<String> {
-        let merged = || self.merged.map(|merged| words::merged(merged, self.measure));
         let by_features = self.opened_from.is_some() && self.features.count() > 1;
-        self.known_crossing().map(|crossing| words::crossing(crossing, self.measure, by_features)).or_else(merged)
+        let merged = || {
+            let merged = self.merged?;
+            let more = if merged.features > 1 { format!(" and {} more", merged.features - 1) } else { String::new() };
+            Some((words::merged(merged, self.measure), self.quoted(merged.feature) + &more))
+        };
+        let crossing = self.known_crossing().map(|crossing| {
+            let which: Vec<String> = crossing.features.into_iter().flatten().map(|one| self.quoted(one)).collect();
+            (words::crossing(crossing, self.measure, by_features), which.join(" and "))
+        });
+        let (what, which) = crossing.or_else(merged)?;
+        Some(if self.opened_from.is_some() && !which.is_empty() { format!("{what} ({which})") } else { what })
+    }
+
+    /// What a feature is called, in quotation marks.
+    fn quoted(&self, feature: u32) -> String {
+        words::quoted(&self.features.label(feature as usize))
+    }
+
+    /// Its title without what tells it from another of the same: of a layer of the user's, the name of its file may do so.
+    pub fn title_alone(&self) -> &Text {
+        self.title_alone.as_ref().unwrap_or(&self.title)
     }
 
     /// The same, looked for at once in shapes of at most [`SOON_CHECKED`] vertices.

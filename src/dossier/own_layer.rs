@@ -81,6 +81,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         only: None,
         origin: None,
         merged,
+        title_alone: None,
         prepared: Prepared::default(),
     };
     problems.extend(overlay.kinds(&Arc::new(Styling::default())).problems().iter().cloned());

@@ -292,8 +292,9 @@ impl Dossier {
 
     /// Adds to what is doubtful about the own line that parts of the areas that it is from lay over each other.
     pub fn warn_of_merged(&mut self, own: &Overlay) {
-        if let (Some(line), Some(Merged { at, .. })) = (&mut self.own_line, own.merged) {
-            line.warnings.push(Problem { part: areas_from(&line.from).into(), what: overlapping(at) });
+        if let (Some(line), Some(Merged { at, feature, .. })) = (&mut self.own_line, own.merged) {
+            let what = format!("{} ({})", overlapping(at), words::quoted(&own.features.label(feature as usize)));
+            line.warnings.push(Problem { part: areas_from(&line.from).into(), what });
         }
     }
 
@@ -372,7 +373,7 @@ impl Dossier {
             }));
         }
         if let (Some(held), Some(line)) = (own.areas(), &mut dossier.own_line) {
-            let what = Crossing::of(held).ok().flatten().map(|Crossing { at, kind }| match kind {
+            let what = Crossing::of(held).ok().flatten().map(|Crossing { at, kind, .. }| match kind {
                 CrossingKind::LongWay => format!(
                     "their outline crosses the 180° meridian near {}, and goes the long way round the \
                      world. Cut it in two at 180° (RFC 7946, section 3.1.9)",

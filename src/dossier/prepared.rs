@@ -9,6 +9,7 @@ use geo::{LineString, MultiLineString, MultiPoint, MultiPolygon, Polygon};
 use super::kinds::{self, Kinds};
 use super::{Overlay, Place, Shape, Styling};
 use crate::formats::columns::{self, ColumnKind};
+use crate::formats::written::Finder;
 use crate::geometry::boxes::{Bounds, BoxTree};
 use crate::geometry::hit::HitShape;
 use crate::geometry::simplify::{Levels, at_one_zoom, at_tolerance};
@@ -265,8 +266,11 @@ impl Overlay {
         self.prepared.of_features.properties.get_or_init(|| {
             let rows = self.features.rows();
             let step = rows.count().div_ceil(SAMPLE).max(1);
-            let sample: Vec<_> = (0..rows.count()).step_by(step).map(|feature| rows.properties(feature)).collect();
-            let kind = |name: &str| columns::summarize(sample.iter().map(|properties| properties.get(name))).kind;
+            let sample = || (0..rows.count()).step_by(step);
+            let kind = |name: &str| {
+                let finder = Finder::new(name);
+                columns::summarize(sample().map(|feature| rows.found(feature, &finder))).kind
+            };
             rows.names().into_iter().map(|name| Property { kind: kind(&name), name }).collect()
         })
     }

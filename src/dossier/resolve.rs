@@ -226,6 +226,7 @@ fn finish(
         only: None,
         origin: None,
         merged: None,
+        title_alone: None,
         prepared: super::prepared::Prepared::default(),
     };
     Ok((overlay, notes))

@@ -10,6 +10,7 @@ use super::styling::{By, Categories, Rule, Styling};
 use super::{Kinds, Overlay, Style};
 use crate::formats::filter::Filter;
 use crate::formats::language::Text;
+use crate::formats::written::Finder;
 
 /// The key of the kind that a rule makes.
 pub fn rule_key(index: usize) -> String {
@@ -30,6 +31,7 @@ pub fn rules_of(overlay: &Overlay, styling: &Styling, kinds: &Kinds) -> Vec<Rule
         By::Rules(rules) => rules.clone(),
         By::AsGiven => overlay.rules.clone(),
         By::Property(categories) => {
+            let finder = Finder::new(&categories.property);
             let mut values = HashMap::new();
             let mut missing: BTreeSet<usize> = (0..kinds.list().len()).collect();
             for feature in 0..overlay.features.count() {
@@ -37,7 +39,7 @@ pub fn rules_of(overlay: &Overlay, styling: &Styling, kinds: &Kinds) -> Vec<Rule
                     break;
                 }
                 let Some(kind) = kinds.index_of(feature).filter(|kind| missing.remove(kind)) else { continue };
-                values.extend(overlay.value(feature, &categories.property).map(|value| (kind, value)));
+                values.extend(overlay.written(feature, &finder).map(|value| (kind, value.comparable())));
             }
             let rule = |(index, kind): (usize, &super::Kind)| {
                 let filter = Filter::equal(&categories.property, values.get(&index).unwrap_or(&Value::Null))?;

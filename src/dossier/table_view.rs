@@ -13,8 +13,6 @@ mod work;
 use std::ops::Range;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 pub use self::arrange::{Arranged, Arranger, Wanted};
 pub use self::csv_text::{MOST_BYTES, csv_text};
 pub use self::order::{Order, Sort};
@@ -26,6 +24,7 @@ use super::features::NAMES;
 use super::kinds::Kinds;
 use super::{Overlay, Styling};
 use crate::formats::table::SIMPLESTYLE;
+use crate::formats::written::{Finder, Written};
 
 /// So many features are looked at for the columns that are shown at once, before all have been read.
 const SAMPLE: usize = 500;
@@ -109,20 +108,15 @@ impl Layer {
         self.kinds.list().is_empty() || self.kinds.shows(feature)
     }
 
-    /// What stands in a cell, if anything.
-    pub fn value(&self, feature: usize, column: &ColumnId) -> Option<Value> {
-        let features = &self.overlay.features;
-        let size = || features.sizes(&self.overlay.shape).get(feature);
-        let number = |value: f64| (value > 0.0).then(|| Value::from(value));
-        match column {
-            ColumnId::Title => features.name(feature).map(Value::from),
-            ColumnId::Kind => {
-                self.kinds.of(feature).filter(|kind| !kind.title.is_empty()).map(|kind| Value::from(kind.title.clone()))
-            }
-            ColumnId::Km2 => number(size()?.km2),
-            ColumnId::Km => number(size()?.km),
-            ColumnId::Property(name) => features.rows().value(feature, name),
-        }
+    /// What stands in the cells of a column.
+    pub fn cells<'a>(&'a self, column: &'a ColumnId) -> Cells<'a> {
+        let finder = if let ColumnId::Property(name) = column { Some(Finder::new(name)) } else { None };
+        Cells { layer: self, column, finder }
+    }
+
+    /// What stands in one cell, if anything.
+    pub fn written<'a>(&'a self, feature: usize, column: &'a ColumnId) -> Option<Written<'a>> {
+        self.cells(column).written(feature)
     }
 
     /// The columns that the first features have: what is shown until [`Self::columns`] has read all.
@@ -159,6 +153,37 @@ impl Layer {
         }
         columns.extend(names.into_iter().map(ColumnId::Property));
         columns
+    }
+}
+
+/// The cells of a column, which are read when they are asked for.
+#[derive(Debug)]
+pub struct Cells<'a> {
+    layer: &'a Layer,
+    column: &'a ColumnId,
+    /// Of a property.
+    finder: Option<Finder>,
+}
+
+impl<'a> Cells<'a> {
+    /// What stands in that of a feature, if anything.
+    pub fn written(&self, feature: usize) -> Option<Written<'a>> {
+        let features = &self.layer.overlay.features;
+        if let Some(finder) = &self.finder {
+            return features.rows().found(feature, finder);
+        }
+        let size = || features.sizes(&self.layer.overlay.shape).get(feature);
+        let number = |value: f64| (value > 0.0).then(|| Written::number(value));
+        match self.column {
+            ColumnId::Title => features.name(feature).map(|name| Written::Text(name.into())),
+            ColumnId::Kind => {
+                let kind = self.layer.kinds.of(feature).filter(|kind| !kind.title.is_empty())?;
+                Some(Written::Text(kind.title.as_str().into()))
+            }
+            ColumnId::Km2 => number(size()?.km2),
+            ColumnId::Km => number(size()?.km),
+            ColumnId::Property(_) => None,
+        }
     }
 }
 

@@ -41,6 +41,31 @@ pub fn number(value: f64, decimals: usize) -> String {
     out
 }
 
+/// A number that may be of any size, as [`number`]; what has more than 15 digits before the point, and what is less than a
+/// millionth, as a power of ten: `1.5 × 10³⁰⁰`. The decimals are then those of its first factor, without zeros at the end.
+pub fn number_of_any_size(value: f64, decimals: usize) -> String {
+    if !is_power_of_ten(value) {
+        return number(value, decimals);
+    }
+    let text = format!("{:.decimals$e}", value.abs());
+    let (factor, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let factor = if factor.contains('.') { factor.trim_end_matches('0').trim_end_matches('.') } else { factor };
+    let sign = if value < 0.0 { "−" } else { "" };
+    // The typefaces have no raised minus.
+    let exponent = match exponent.strip_prefix('-') {
+        Some(digits) => format!("^−{digits}"),
+        None => exponent.chars().filter_map(|digit| Some(RAISED[digit.to_digit(10)? as usize])).collect(),
+    };
+    format!("{sign}{factor}\u{a0}×\u{a0}10{exponent}")
+}
+
+/// Whether [`number_of_any_size`] gives a power of ten.
+pub fn is_power_of_ten(value: f64) -> bool {
+    value.is_finite() && value != 0.0 && !(1e-6..1e15).contains(&value.abs())
+}
+
+const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+
 /// The size of a file: 497 bytes, 12 kB, 3.25 MB.
 pub fn bytes(count: u64) -> String {
     match count {
@@ -501,7 +526,7 @@ mod tests {
     fn a_crossing_is_explained_by_which_size_is_the_larger() {
         let at = geo::Coord { x: 37.5, y: 48.5 };
         let said = |measured: f64| {
-            let found = Crossing { at, kind: CrossingKind::Itself { filled_km2: 119_185.0 } };
+            let found = Crossing { at, kind: CrossingKind::Itself { filled_km2: 119_185.0 }, features: [None; 2] };
             crossing(&found, Measure::Area { km2: measured, range_km2: None }, false)
         };
         let (less, more) = (said(60_000.0), said(119_252.0));
@@ -517,6 +542,22 @@ mod tests {
     #[test]
     fn nobody_is_credited_twice() {
         assert_eq!(credit_clauses(["a; b", "b;c", "", " a "]), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn numbers_of_any_size_are_short() {
+        for (value, text) in [
+            (1e300, "1 × 10³⁰⁰"),
+            (-1.5e15, "−1.5 × 10¹⁵"),
+            (9.999e99, "1 × 10¹⁰⁰"),
+            (2.5e-7, "2.5 × 10^−7"),
+            (999_999_999_999_999.0, "999,999,999,999,999.00"),
+            (0.0, "0.00"),
+            (0.25, "0.25"),
+        ] {
+            assert_eq!(number_of_any_size(value, 2), text.replace(" × ", "\u{a0}×\u{a0}"));
+        }
+        assert_eq!(number_of_any_size(2.5e20, 0), "2\u{a0}×\u{a0}10²⁰");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::disk::folder_of;
 use super::{Content, Taken, open_as, read};
 use crate::document::{Document, LayerInfo, OverlayState};
 use crate::dossier::{About, FileRecord, KEPT_BYTES, Origin, Overlay, Problem, fingerprint, own_layer};
+use crate::formats::exact;
 use crate::formats::geojson::{self, Order};
 use crate::geometry::{Coord, Geometry};
 use crate::session::Part;
@@ -251,11 +252,11 @@ fn features_text(layer: &Overlay) -> Arc<str> {
     for feature in 0..layer.features.count() {
         text.push_str(if feature == 0 { "\n" } else { ",\n" });
         text.push_str("{\"type\":\"Feature\"");
-        if let Some(id) = rows.id(feature) {
+        if let Some(id) = rows.id_text(feature) {
             text.push_str(&format!(",\"id\":{id}"));
         }
         for (name, value) in rows.members(feature).into_iter().flatten() {
-            text.push_str(&format!(",{}:{value}", serde_json::Value::from(name.as_str())));
+            text.push_str(&format!(",{}:{}", serde_json::Value::from(name.as_str()), exact::text(value)));
         }
         let properties = Some(rows.text(feature)).filter(|text| !text.is_empty()).unwrap_or("null");
         let geometry = layer.features.geometry(&layer.shape, feature);
@@ -367,7 +368,7 @@ mod tests {
         let table = |layer: &Overlay| {
             let rows = layer.features.rows();
             (0..rows.count())
-                .map(|row| (rows.id(row).cloned(), rows.members(row).cloned(), rows.text(row).to_owned()))
+                .map(|row| (rows.id(row), rows.members(row).cloned(), rows.text(row).to_owned()))
                 .collect::<Vec<_>>()
         };
         assert_eq!(table(&again)[0], table(&read)[0]);

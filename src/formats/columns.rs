@@ -1,11 +1,11 @@
 //! What kind of values a property has over all features of a table, and their statistics.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
-
-use serde_json::Value;
 
 use super::day::Day;
 use super::number;
+use super::written::Written;
 
 /// Distinct values are counted up to so many.
 pub const MOST_DISTINCT: usize = 10_000;
@@ -59,24 +59,6 @@ pub struct Column {
     pub is_distinct_capped: bool,
 }
 
-/// A value as a number, also where it is text: the number by which a column of numbers is sorted and summed.
-pub fn number_of(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => {
-            let digits = text.trim().trim_start_matches(['-', '+']);
-            let is_code = digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
-            if is_code || text.trim_start().starts_with('+') { None } else { number::of_text(text) }
-        }
-        _ => None,
-    }
-}
-
-/// Whether a feature has no value here: `null` or blank text.
-pub fn is_null(value: &Value) -> bool {
-    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
-}
-
 fn is_link(text: &str) -> bool {
     let text = text.trim();
     let starts = |scheme: &str| {
@@ -88,33 +70,35 @@ fn is_link(text: &str) -> bool {
 /// What tells two values apart.
 #[derive(PartialEq, Eq, Hash)]
 enum Key<'a> {
-    Text(&'a str),
+    Text(Cow<'a, str>),
     Number(u64),
+    /// Of more digits than that.
+    Digits(Cow<'a, str>),
     Bool(bool),
-    Other(String),
+    Other(&'a str),
 }
 
 /// A column as a whole, from the value of each feature.
-pub fn summarize<'a>(values: impl IntoIterator<Item = Option<&'a Value>>) -> Column {
+pub fn summarize<'a>(values: impl IntoIterator<Item = Option<Written<'a>>>) -> Column {
     let (mut count, mut nulls) = (0, 0);
     // What all values so far could be.
     let [mut number, mut date, mut bool, mut link, mut text] = [true; 5];
     let mut numbers: Option<NumberSummary> = None;
     // What the sum lost to rounding (Neumaier 1974).
     let mut lost = 0.0;
-    let mut days: Option<[(Day, &str); 2]> = None;
+    let mut days: Option<[(Day, String); 2]> = None;
     let mut seen = HashSet::new();
     let mut is_distinct_capped = false;
     for value in values {
-        let Some(value) = value.filter(|value| !is_null(value)) else {
+        let Some(value) = value.filter(|value| !value.is_blank()) else {
             nulls += 1;
             continue;
         };
         count += 1;
-        let said = value.as_str();
+        let said = if let Written::Text(text) = &value { Some(text.as_ref()) } else { None };
         text &= said.is_some();
         if number {
-            match number_of(value) {
+            match value.as_number() {
                 None => number = false,
                 Some(one) => {
                     let so_far = numbers.get_or_insert(NumberSummary { sum: 0.0, least: one, greatest: one });
@@ -127,23 +111,32 @@ pub fn summarize<'a>(values: impl IntoIterator<Item = Option<&'a Value>>) -> Col
         if date {
             match said.and_then(|said| Some((Day::in_text(said).ok()?, said.trim()))) {
                 None => date = false,
-                Some(one) => {
-                    let [first, last] = days.get_or_insert([one; 2]);
-                    *first = (*first).min(one);
-                    *last = (*last).max(one);
+                Some((day, said)) => {
+                    let one = || (day, said.to_owned());
+                    let [first, last] = days.get_or_insert_with(|| [one(), one()]);
+                    // Of one day that is written in two ways, the first by its letters and the last.
+                    if (day, said) < (first.0, first.1.as_str()) {
+                        *first = one();
+                    }
+                    if (day, said) > (last.0, last.1.as_str()) {
+                        *last = one();
+                    }
                 }
             }
         }
-        bool &= value.is_boolean()
+        bool &= matches!(value, Written::Bool(_))
             || said.is_some_and(|said| ["true", "false"].iter().any(|one| said.trim().eq_ignore_ascii_case(one)));
         link &= said.is_some_and(is_link);
         if !is_distinct_capped {
             let key = match value {
-                Value::String(text) => Key::Text(text),
+                Written::Text(text) => Key::Text(text),
+                Written::Number(digits) if number::is_lossy(&digits) => Key::Digits(digits),
                 // −0 is 0.
-                Value::Number(number) => Key::Number((number.as_f64().unwrap_or_default() + 0.0).to_bits()),
-                Value::Bool(value) => Key::Bool(*value),
-                other => Key::Other(other.to_string()),
+                Written::Number(digits) => Key::Number((number::of_text(&digits).unwrap_or_default() + 0.0).to_bits()),
+                Written::Bool(value) => Key::Bool(value),
+                Written::Nested(json) => Key::Other(json),
+                // It is blank.
+                Written::Null => continue,
             };
             if seen.len() < MOST_DISTINCT {
                 seen.insert(key);
@@ -166,7 +159,7 @@ pub fn summarize<'a>(values: impl IntoIterator<Item = Option<&'a Value>>) -> Col
         let sum = if summary.sum.is_finite() && lost.is_finite() { summary.sum + lost } else { summary.sum };
         NumberSummary { sum, ..summary }
     };
-    let written = |[(_, first), (_, last)]: [(Day, &str); 2]| (first.to_owned(), last.to_owned());
+    let written = |[(_, first), (_, last)]: [(Day, String); 2]| (first, last);
     Column {
         kind,
         count,
@@ -182,12 +175,17 @@ pub fn summarize<'a>(values: impl IntoIterator<Item = Option<&'a Value>>) -> Col
 mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
+    fn summarized<'a>(values: impl IntoIterator<Item = Option<&'a Value>>) -> Column {
+        let texts: Vec<Option<String>> = values.into_iter().map(|value| value.map(Value::to_string)).collect();
+        summarize(texts.iter().map(|text| Written::of(text.as_deref()?)))
+    }
+
     fn column(values: &Value) -> Column {
-        summarize(values.as_array().into_iter().flatten().map(Some))
+        summarized(values.as_array().into_iter().flatten().map(Some))
     }
 
     #[test]
@@ -220,7 +218,7 @@ mod tests {
     #[test]
     fn numbers_are_counted_and_summed() {
         let values = [json!(1.5), json!("2"), json!(-4), json!(2.0), Value::Null];
-        let found = summarize(values.iter().map(Some).chain([None]));
+        let found = summarized(values.iter().map(Some).chain([None]));
         assert_eq!((found.count, found.nulls, found.distinct), (4, 2, 4));
         assert_eq!(found.numbers, Some(NumberSummary { sum: 1.5, least: -4.0, greatest: 2.0 }));
         assert_eq!(column(&json!([1, "a"])).numbers, None);
@@ -239,31 +237,33 @@ mod tests {
     #[test]
     fn distinct_values_are_counted_up_to_a_limit() {
         let values: Vec<Value> = (0..MOST_DISTINCT + 5).map(Value::from).collect();
-        let found = summarize(values.iter().map(Some));
+        let found = summarized(values.iter().map(Some));
         assert_eq!((found.distinct, found.is_distinct_capped), (MOST_DISTINCT, true));
-        let found = summarize(values[..MOST_DISTINCT].iter().chain(&values[..9]).map(Some));
+        let found = summarized(values[..MOST_DISTINCT].iter().chain(&values[..9]).map(Some));
         assert_eq!((found.distinct, found.is_distinct_capped), (MOST_DISTINCT, false));
         assert_eq!(column(&json!(["a", "A", "a", 1, 1.0, true])).distinct, 4);
+        let long = ["12345678901234567890123", "12345678901234567890124", "12345678901234567890123"];
+        assert_eq!(summarize(long.into_iter().map(Written::of)).distinct, 2);
     }
 
     proptest! {
         #[test]
         fn every_feature_is_counted_once(values in vec("(|[0-9]{1,4}|true|2025-0[1-9]|\\PC{0,5})", 0..20)) {
             let values: Vec<Value> = values.into_iter().map(Value::from).collect();
-            let found = summarize(values.iter().map(Some));
+            let found = summarized(values.iter().map(Some));
             prop_assert_eq!(found.count + found.nulls, values.len());
             prop_assert!(found.distinct <= found.count);
             prop_assert_eq!(found.kind == ColumnKind::Empty, found.count == 0);
             let mut turned = values.clone();
             turned.reverse();
-            let again = summarize(turned.iter().map(Some));
+            let again = summarized(turned.iter().map(Some));
             prop_assert_eq!((again.kind, again.distinct, again.days), (found.kind, found.distinct, found.days));
         }
 
         #[test]
         fn least_and_greatest_are_bounds(values in vec(any::<f64>().prop_filter("finite", |one| one.is_finite()), 1..20)) {
             let json: Vec<Value> = values.iter().map(|one| json!(one)).collect();
-            let all = summarize(json.iter().map(Some)).numbers.unwrap();
+            let all = summarized(json.iter().map(Some)).numbers.unwrap();
             for value in values {
                 prop_assert!(all.least <= value && value <= all.greatest);
             }

@@ -19,6 +19,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use self::lexer::{Kind, Parser};
 use super::number;
+#[cfg(doc)]
+use super::written::Written;
 
 pub use self::evaluation::folded;
 
@@ -125,6 +127,8 @@ struct Literal {
     folded: String,
     /// As a number, if it is one and stands without quotes: in quotes it is text, whatever it looks like.
     number: Option<f64>,
+    /// Whether that has not all of its digits.
+    is_long: bool,
 }
 
 impl PartialEq for Literal {
@@ -137,7 +141,8 @@ impl Literal {
     fn new(text: String, quoted: bool) -> Self {
         let normal: String = text.nfc().collect();
         let number = if quoted { None } else { number::of_text(&text) };
-        Self { folded: folded(&text), normal, number, text }
+        let is_long = number.is_some() && number::is_lossy(&text);
+        Self { folded: folded(&text), normal, number, is_long, text }
     }
 }
 
@@ -199,7 +204,8 @@ impl Filter {
         }
     }
 
-    /// Whether a feature is meant. `lookup` gives the value of each name; none if the feature has no such property.
+    /// Whether a feature is meant. `lookup` gives the value of each name; none if the feature has no such property. A number
+    /// with more digits than a computer reckons with is best given as text: [`Written::comparable`].
     pub fn matches<'a>(&self, lookup: impl Fn(&str) -> Option<Cow<'a, Value>>) -> bool {
         self.root.matches(&lookup)
     }

@@ -9,9 +9,10 @@ use thiserror::Error;
 
 use super::feature::Feature;
 use super::format::{Candidate, Format, Holds, Read as FeaturesRead};
-use super::table::FeatureTable;
+use super::table::{FeatureTable, FeatureText};
 use super::wire::Object;
-use super::{json, scan};
+use super::written::{Member, items, member, members, unescaped};
+use super::{exact, json, scan};
 
 /// GeoJSON as one text.
 pub const FORMAT: Format = Format {
@@ -82,7 +83,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
         return Ok(features);
     }
     let mut slow = Slow::default();
-    slow.add(parse(text)?)?;
+    slow.add(parse(text)?, text)?;
     Ok(slow.features)
 }
 
@@ -101,6 +102,11 @@ pub fn read_plain_table(source: impl Read, stop: impl Fn(&[u8]) -> bool) -> Opti
     let (mut features, members): (FeatureTable, _) = scan::collection_in_blocks(&mut source, stop)?;
     features.notes.extend(check_crs(&members).ok()?);
     (source.limit() > 0).then_some(features)
+}
+
+/// The text of each feature of a collection, which somebody has read as JSON.
+pub fn features_of(collection: &str) -> impl Iterator<Item = &str> {
+    items(member(collection, "features").unwrap_or_default())
 }
 
 /// Which number of a position stands first in a file.
@@ -146,7 +152,8 @@ pub fn read_in_order(bytes: &[u8], order: Order) -> Result<Vec<Feature>, GeoJson
         return read(bytes);
     }
     let mut slow = Slow::new(order);
-    slow.add(parse(text_of(bytes)?)?)?;
+    let text = text_of(bytes)?;
+    slow.add(parse(text)?, text)?;
     Ok(slow.features)
 }
 
@@ -163,7 +170,7 @@ pub fn read_all(bytes: &[u8], order: Order) -> Result<FeaturesRead, GeoJsonError
         return Ok(FeaturesRead { features, warnings: Vec::new() });
     }
     let mut slow = Slow::new(order);
-    slow.add(parse(text)?)?;
+    slow.add(parse(text)?, text)?;
     Ok(slow.finished())
 }
 
@@ -206,6 +213,8 @@ const GEOMETRIES: [&str; 7] =
 pub(super) struct Slow {
     order: Order,
     features: Vec<Feature>,
+    /// What of each stands in the text.
+    texts: Vec<FeatureText>,
     /// As [`FeatureTable`] has them.
     unclosed: Vec<u32>,
     notes: Vec<String>,
@@ -219,8 +228,11 @@ impl Slow {
 
     /// All that has been read.
     pub(super) fn finished(self) -> FeaturesRead {
-        let Self { unclosed, notes, warnings, features, .. } = self;
-        FeaturesRead { features: FeatureTable { unclosed, notes, ..FeatureTable::of(features) }, warnings }
+        let Self { unclosed, notes, warnings, features, texts, .. } = self;
+        FeaturesRead {
+            features: FeatureTable { unclosed, notes, ..FeatureTable::of_written(features, &texts) },
+            warnings,
+        }
     }
 
     /// How many there are.
@@ -228,8 +240,29 @@ impl Slow {
         self.features.len()
     }
 
-    /// Adds what a text is: a collection, a feature or a geometry.
-    pub(super) fn add(&mut self, object: Object) -> Result<(), GeoJsonError> {
+    /// Adds what a text is: a collection, a feature or a geometry. What a reader of JSON leaves out of it, the digits of
+    /// long numbers and all but the last of several properties of one name, is taken from the text.
+    pub(super) fn add(&mut self, object: Object, text: &str) -> Result<(), GeoJsonError> {
+        let before = self.count();
+        self.add_read(object)?;
+        let added = &mut self.features[before..];
+        let features = match member(text, "features").filter(|_| member(text, "type") == Some("\"FeatureCollection\""))
+        {
+            Some(list) => items(list).collect(),
+            None => vec![text],
+        };
+        if features.len() == added.len() {
+            for (feature, text) in added.iter_mut().zip(features) {
+                self.texts.push(text_of_feature(feature, text));
+            }
+        } else {
+            // A text that says neither what it is nor what it has in plain letters.
+            self.texts.extend(added.iter().map(|feature| text_of_feature(&mut feature.clone(), "")));
+        }
+        Ok(())
+    }
+
+    fn add_read(&mut self, object: Object) -> Result<(), GeoJsonError> {
         self.notes.extend(check_crs(&object.rest)?);
         match object.kind.as_deref() {
             Some("FeatureCollection") => {
@@ -316,6 +349,38 @@ impl Slow {
         check_range(self.count() + 1, &geometry)?;
         Ok(geometry)
     }
+}
+
+/// What of a feature is kept as it stands in its JSON; its foreign members become [`exact`] values. As it was read, if it
+/// does not stand there.
+fn text_of_feature(feature: &mut Feature, text: &str) -> FeatureText {
+    let mut found = FeatureText {
+        properties: match feature.properties.is_empty() {
+            true => String::new(),
+            false => Value::Object(feature.properties.clone()).to_string(),
+        },
+        id: feature.id.as_ref().map(ToString::to_string),
+    };
+    // A bare geometry has members of these names that are not a feature's.
+    if member(text, "type") != Some("\"Feature\"") {
+        return found;
+    }
+    for Member { name, value } in members(text) {
+        match name {
+            "properties" if !feature.properties.is_empty() && value.starts_with('{') => {
+                value.clone_into(&mut found.properties)
+            }
+            "id" if found.id.is_some() => found.id = Some(value.to_owned()),
+            name => {
+                if exact::has_lossy_numbers(value)
+                    && let Some(member) = unescaped(name).and_then(|name| feature.members.get_mut(&name))
+                {
+                    *member = exact::value(value);
+                }
+            }
+        }
+    }
+    found
 }
 
 /// What JSON is that is no GeoJSON, as far as it can be told.

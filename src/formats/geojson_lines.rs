@@ -56,7 +56,7 @@ fn read(bytes: &[u8], order: Order) -> Result<Read, GeoJsonError> {
             Some(Err(error)) => return Err(not_json(&text[start..], &error, slow.count(), text, start)),
             None => break,
         };
-        slow.add(object)?;
+        slow.add(object, &text[start..start + length])?;
         at = start + length.max(1);
     }
     Ok(slow.finished())

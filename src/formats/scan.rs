@@ -9,6 +9,7 @@ use std::io::Read;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::exact;
 use super::feature::Feature;
 use super::table::FeatureTable;
 use super::wire::{Nested, Object};
@@ -27,7 +28,9 @@ pub(super) struct Scanned<'a> {
     is_open: bool,
     /// The JSON text of an object or `null`, or nothing.
     properties: &'a str,
-    id: Option<Value>,
+    /// The JSON text of a string or a number.
+    id: Option<&'a str>,
+    /// As [`exact`] has values.
     members: Map<String, Value>,
 }
 
@@ -37,6 +40,7 @@ impl Taker for Vec<Feature> {
         let properties: Option<Map<String, Value>> =
             if properties.is_empty() { None } else { serde_json::from_str(properties).ok()? };
         let properties = properties.unwrap_or_default();
+        let id = id.map(serde_json::from_str).transpose().ok()?;
         self.push(Feature { geometry: Some(geometry), properties, id, members });
         Some(())
     }
@@ -238,11 +242,15 @@ impl<'a> Scan<'a> {
             "type" => once(&mut kind, scan.string()?),
             "geometry" => once(&mut geometry, scan.geometry()?),
             "properties" => once(&mut properties, scan.properties()?),
-            "id" => once(&mut id, scan.value::<Value>().filter(|id| id.is_string() || id.is_number())?),
+            "id" => {
+                let (text, value) = scan.value_text()?;
+                once(&mut id, (value.is_string() || value.is_number()).then_some(text)?)
+            }
             "features" | "coordinates" | "geometries" => None,
             "bbox" => scan.value::<Value>().map(drop),
             other => {
-                members.insert(other.to_owned(), scan.value()?);
+                let (text, _) = scan.value_text()?;
+                members.insert(other.to_owned(), exact::value(text));
                 Some(())
             }
         })?;
@@ -262,6 +270,13 @@ impl<'a> Scan<'a> {
             self.value::<Option<Map<String, Value>>>()?;
         }
         Some(self.text[start..self.at].trim_ascii())
+    }
+
+    /// Any value, with its text.
+    fn value_text(&mut self) -> Option<(&'a str, Value)> {
+        let start = self.at;
+        let value = self.value()?;
+        Some((self.text[start..self.at].trim_ascii(), value))
     }
 
     /// A value that nobody asks for.

@@ -13,7 +13,9 @@ use std::ops::Range;
 use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
 use serde_json::{Map, Value};
 
+use super::exact;
 use super::feature::Feature;
+use super::written::{Finder, Member, Written, is_name, member, members, unescaped, words_of};
 
 /// The properties of simplestyle 1.1 by which features are drawn.
 pub const SIMPLESTYLE: [&str; 8] = [
@@ -85,17 +87,27 @@ impl FeatureTable {
         for Feature { geometry, properties, id, members } in features {
             // What has been read as JSON can be written as JSON.
             let text = if properties.is_empty() { String::new() } else { Value::Object(properties).to_string() };
-            table.push(geometry, &text, id, members);
+            table.push(geometry, &text, id.map(|id| id.to_string()).as_deref(), members);
         }
         table
     }
 
-    /// Adds a feature with the JSON text of its properties: of an object, or nothing.
+    /// The same of features of which the text is at hand: that of the properties and of the id of each.
+    pub(super) fn of_written(features: Vec<Feature>, texts: &[FeatureText]) -> Self {
+        let mut table = Self::default();
+        for (feature, text) in features.into_iter().zip(texts) {
+            table.push(feature.geometry, &text.properties, text.id.as_deref(), feature.members);
+        }
+        table
+    }
+
+    /// Adds a feature with the JSON text of its properties, of an object or nothing, and of its id. Foreign members may be
+    /// [`exact`].
     pub(super) fn push(
         &mut self,
         geometry: Option<Geometry<f64>>,
         properties: &str,
-        id: Option<Value>,
+        id: Option<&str>,
         members: Map<String, Value>,
     ) {
         let feature = self.rows.count() as u32;
@@ -149,7 +161,7 @@ impl FeatureTable {
         (0..self.rows.count()).map(|feature| Feature {
             geometry: self.geometry(feature),
             properties: self.rows.properties(feature),
-            id: self.rows.id(feature).cloned(),
+            id: self.rows.id(feature),
             members: self.rows.members(feature).cloned().unwrap_or_default(),
         })
     }
@@ -185,6 +197,15 @@ pub fn geometry_of(areas: &[Polygon<f64>], lines: &[LineString<f64>], points: &[
     if all.len() > 1 { Some(Geometry::GeometryCollection(all.into())) } else { all.pop() }
 }
 
+/// What of a feature is kept as its text.
+#[derive(Debug, Default)]
+pub(super) struct FeatureText {
+    /// The JSON of an object, or nothing.
+    pub(super) properties: String,
+    /// The JSON of text or a number.
+    pub(super) id: Option<String>,
+}
+
 /// What the features of a table say of themselves: their properties as JSON text, ids, foreign members.
 #[derive(Debug, Clone, Default)]
 pub struct Rows {
@@ -192,7 +213,8 @@ pub struct Rows {
     text: String,
     /// Where they end.
     ends: Vec<usize>,
-    ids: BTreeMap<u32, Value>,
+    /// As JSON.
+    ids: BTreeMap<u32, Box<str>>,
     members: BTreeMap<u32, Map<String, Value>>,
     /// Which of [`Self::style_texts`] each feature has.
     styles: Vec<u32>,
@@ -202,6 +224,9 @@ pub struct Rows {
     known_styles: HashMap<String, u32>,
     /// Scratch, kept for its memory.
     style: String,
+    /// The features of which two properties have one name.
+    repeating: Vec<u32>,
+    names: Names,
 }
 
 impl Rows {
@@ -210,19 +235,23 @@ impl Rows {
         self.ends.len()
     }
 
-    fn push(&mut self, properties: &str, id: Option<Value>, members: Map<String, Value>) {
+    fn push(&mut self, properties: &str, id: Option<&str>, members: Map<String, Value>) {
         let feature = self.ends.len() as u32;
         self.text.push_str(properties);
         self.ends.push(self.text.len());
         if let Some(id) = id {
-            self.ids.insert(feature, id);
+            self.ids.insert(feature, id.into());
         }
         if !members.is_empty() {
             self.members.insert(feature, members);
         }
         let mut style = std::mem::take(&mut self.style);
         style.clear();
-        style_text(properties, &mut style);
+        self.names.begin();
+        style_text(properties, &mut style, &mut self.names);
+        if self.names.repeat() {
+            self.repeating.push(feature);
+        }
         let known = match self.known_styles.get(&style) {
             Some(known) => *known,
             None => {
@@ -269,6 +298,36 @@ impl Rows {
     /// A property of a feature, read alone.
     pub fn value(&self, feature: usize, name: &str) -> Option<Value> {
         serde_json::from_str(member(self.text(feature), name)?).ok()
+    }
+
+    /// The properties of a feature as [`exact`] values, for being written.
+    pub fn exact_properties(&self, feature: usize) -> Map<String, Value> {
+        match exact::value(self.text(feature)) {
+            Value::Object(properties) => properties,
+            _ => Map::new(),
+        }
+    }
+
+    /// The properties of a feature as they are written, in the order of the file.
+    pub fn written(&self, feature: usize) -> Vec<(String, Written<'_>)> {
+        let mut all: Vec<(String, Written<'_>)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for Member { name, value } in members(self.text(feature)) {
+            let (Some(name), Some(value)) = (unescaped(name), Written::of(value)) else { continue };
+            match places.get(&name) {
+                Some(place) => all[*place].1 = value,
+                None => {
+                    places.insert(name.clone(), all.len());
+                    all.push((name, value));
+                }
+            }
+        }
+        all
+    }
+
+    /// A property of a feature as it is written.
+    pub fn found<'a>(&'a self, feature: usize, finder: &Finder) -> Option<Written<'a>> {
+        Written::of(finder.find(self.text(feature))?)
     }
 
     /// A property of a feature that is text.
@@ -323,11 +382,28 @@ impl Rows {
     }
 
     /// The id of a feature, text or a number.
-    pub fn id(&self, feature: usize) -> Option<&Value> {
-        self.ids.get(&u32::try_from(feature).ok()?)
+    pub fn id(&self, feature: usize) -> Option<Value> {
+        serde_json::from_str(self.id_text(feature)?).ok()
     }
 
-    /// The foreign members of a feature.
+    /// The same as JSON, with every digit.
+    pub fn id_text(&self, feature: usize) -> Option<&str> {
+        self.ids.get(&u32::try_from(feature).ok()?).map(AsRef::as_ref)
+    }
+
+    /// The features of which two properties have one name: the last of them counts, as for other readers of JSON.
+    pub fn repeating(&self) -> &[u32] {
+        &self.repeating
+    }
+
+    /// The first name that two properties of a feature have.
+    pub fn repeated_name(&self, feature: usize) -> Option<String> {
+        let mut known = HashSet::new();
+        let mut names = members(self.text(feature)).filter_map(|member| unescaped(member.name));
+        names.find(|name| !known.insert(name.clone()))
+    }
+
+    /// The foreign members of a feature: [`exact`] values, for being written.
     pub fn members(&self, feature: usize) -> Option<&Map<String, Value>> {
         self.members.get(&u32::try_from(feature).ok()?)
     }
@@ -372,11 +448,7 @@ impl Rows {
     pub fn select(&self, keep: impl Fn(usize) -> bool) -> Self {
         let mut rows = Self::default();
         for feature in (0..self.count()).filter(|feature| keep(*feature)) {
-            rows.push(
-                self.text(feature),
-                self.id(feature).cloned(),
-                self.members(feature).cloned().unwrap_or_default(),
-            );
+            rows.push(self.text(feature), self.id_text(feature), self.members(feature).cloned().unwrap_or_default());
         }
         rows
     }
@@ -387,10 +459,82 @@ impl Rows {
     }
 }
 
-/// Adds the simplestyle properties of an object to `style`, in the order of [`SIMPLESTYLE`].
-fn style_text(properties: &str, style: &mut String) {
+/// The names of the last features' properties, by which it is seen whether two of one feature are the same: most features
+/// have the names of the one before them, in its order.
+#[derive(Debug, Clone, Default)]
+struct Names {
+    /// Of a feature that has none twice, one after the other, with the place where each ends.
+    known: String,
+    known_ends: Vec<usize>,
+    /// Those of the present feature, from the first on that is another.
+    now: String,
+    now_ends: Vec<usize>,
+    /// How many are as the known ones.
+    same: usize,
+}
+
+impl Names {
+    fn begin(&mut self) {
+        self.now.clear();
+        self.now_ends.clear();
+        self.same = 0;
+    }
+
+    fn add(&mut self, name: &str) {
+        if self.now_ends.is_empty()
+            && self.known_ends.get(self.same).is_some_and(|end| {
+                let start = self.same.checked_sub(1).map_or(0, |before| self.known_ends[before]);
+                self.known[start..*end] == *name
+            })
+        {
+            self.same += 1;
+            return;
+        }
+        if self.now_ends.is_empty() {
+            for end in &self.known_ends[..self.same] {
+                self.now_ends.push(*end);
+            }
+            let end = self.now_ends.last().copied().unwrap_or_default();
+            self.now.push_str(&self.known[..end]);
+        }
+        self.now.push_str(name);
+        self.now_ends.push(self.now.len());
+    }
+
+    /// Whether the feature, all of whose names have been added, has one twice.
+    fn repeat(&mut self) -> bool {
+        /// Of more names than this each is looked up and not compared with all others.
+        const FEW: usize = 24;
+        if self.now_ends.is_empty() {
+            return false;
+        }
+        let starts = || std::iter::once(0).chain(self.now_ends.iter().copied());
+        let mut names: Vec<Cow<'_, str>> = starts()
+            .zip(&self.now_ends)
+            .map(|(start, end)| {
+                let name = &self.now[start..*end];
+                if name.contains('\\') { unescaped(name).map_or(name.into(), Cow::Owned) } else { name.into() }
+            })
+            .collect();
+        let repeats = if names.len() <= FEW {
+            names.iter().enumerate().any(|(place, name)| names[..place].contains(name))
+        } else {
+            names.sort_unstable();
+            names.windows(2).any(|pair| pair[0] == pair[1])
+        };
+        if !repeats {
+            std::mem::swap(&mut self.known, &mut self.now);
+            std::mem::swap(&mut self.known_ends, &mut self.now_ends);
+        }
+        repeats
+    }
+}
+
+/// Adds the simplestyle properties of an object to `style`, in the order of [`SIMPLESTYLE`], and all its names to `names`.
+fn style_text(properties: &str, style: &mut String, names: &mut Names) {
     let mut found: [Option<&str>; SIMPLESTYLE.len()] = Default::default();
     for Member { name, value } in members(properties) {
+        names.add(name);
         if let Some(place) = SIMPLESTYLE.iter().position(|one| is_name(name, one)) {
             found[place] = Some(value);
         }
@@ -408,90 +552,6 @@ fn style_text(properties: &str, style: &mut String) {
         }
         style.push('\n');
     }
-}
-
-/// A member of an object, as it stands in the text.
-struct Member<'a> {
-    /// Between its quotes, with its escapes.
-    name: &'a str,
-    /// As JSON.
-    value: &'a str,
-}
-
-/// The members of an object that somebody has read as JSON before: where they begin and end needs no second look at what
-/// they are, so that this takes a fifth of the time of a reader of any JSON. Of another text some or none.
-fn members(object: &str) -> impl Iterator<Item = Member<'_>> {
-    let bytes = object.as_bytes();
-    let mut at = 0;
-    let to = move |from: usize, wanted: u8| Some(from + memchr::memchr(wanted, bytes.get(from..)?)?);
-    std::iter::from_fn(move || {
-        let name_start = to(at, b'"')? + 1;
-        let name_end = string_end(bytes, name_start)?;
-        let mut start = to(name_end, b':')? + 1;
-        while bytes.get(start)?.is_ascii_whitespace() {
-            start += 1;
-        }
-        let end = value_end(bytes, start)?;
-        at = end;
-        Some(Member { name: object.get(name_start..name_end)?, value: object.get(start..end)? })
-    })
-}
-
-/// The place of the quote that ends a string which begins before `at`.
-fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
-        if bytes[at] == b'"' {
-            return Some(at);
-        }
-        at += 2;
-    }
-}
-
-/// Where a value ends.
-fn value_end(bytes: &[u8], start: usize) -> Option<usize> {
-    match bytes.get(start)? {
-        b'"' => Some(string_end(bytes, start + 1)? + 1),
-        b'{' | b'[' => {
-            let (mut depth, mut at) = (0_usize, start);
-            loop {
-                match bytes.get(at)? {
-                    b'"' => at = string_end(bytes, at + 1)?,
-                    b'{' | b'[' => depth += 1,
-                    b'}' | b']' if depth == 1 => return Some(at + 1),
-                    b'}' | b']' => depth -= 1,
-                    _ => {}
-                }
-                at += 1;
-            }
-        }
-        _ => {
-            let is_end = |byte: &u8| matches!(byte, b',' | b'}') || byte.is_ascii_whitespace();
-            Some(start + bytes[start..].iter().position(is_end)?)
-        }
-    }
-}
-
-/// A value that is a string; its own text where that has no escapes.
-pub fn words_of(json: &str) -> Option<Cow<'_, str>> {
-    let inner = json.strip_prefix('"')?.strip_suffix('"')?;
-    if inner.contains('\\') { unescaped(inner).map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
-}
-
-/// Whether a name as it stands in a text, with its escapes, is this one.
-fn is_name(written: &str, name: &str) -> bool {
-    written == name
-        || written.len() > name.len() && written.contains('\\') && unescaped(written).as_deref() == Some(name)
-}
-
-/// What stands between the quotes of a string without its escapes.
-fn unescaped(written: &str) -> Option<String> {
-    serde_json::from_str(&format!("\"{written}\"")).ok()
-}
-
-/// The last member of a name, as JSON.
-fn member<'a>(object: &'a str, name: &str) -> Option<&'a str> {
-    members(object).filter(|member| is_name(member.name, name)).last().map(|member| member.value)
 }
 
 #[cfg(test)]
@@ -544,27 +604,61 @@ mod tests {
         assert_eq!((rows.value(0, "n"), rows.value(0, "m")), (Some(1.into()), None));
         assert_eq!(rows.words(2, "name").as_deref(), Some("Escaped"));
         assert_eq!((rows.value(3, "name"), rows.words(3, "name")), (Some(Value::Null), None));
-        assert_eq!((rows.id(0), rows.id(1), rows.id(3)), (Some(&"a".into()), None, Some(&7.into())));
+        assert_eq!((rows.id(0), rows.id(1), rows.id(3)), (Some("a".into()), None, Some(7.into())));
         assert_eq!(rows.members(2).unwrap()["tippecanoe"]["minzoom"], 3);
         assert_eq!(rows.names(), ["name", "fill", "n"]);
         assert!(rows.properties(1).is_empty() && rows.properties(99).is_empty());
     }
 
     #[test]
-    fn members_are_those_that_serde_json_finds() {
-        let text = r#"{ "a" : "x\"},\\" , "b":[1,{"a":"]"}, [ ]],"c":{"a":{"b":"}"}},
-            "a\u0062":3,"":0 ,"e":-1.5e3	,"f":null,"b":true,"long\\\"name":"y"}"#;
-        let all: Map<String, Value> = serde_json::from_str(text).unwrap();
-        for (name, value) in &all {
-            let found = member(text, name).unwrap_or_else(|| panic!("no {name}"));
-            assert_eq!(serde_json::from_str::<Value>(found).unwrap(), *value, "{name}");
-            assert_eq!(words_of(found).as_deref(), value.as_str(), "{name}");
+    fn every_digit_of_a_number_is_kept() {
+        let feature = r#"{"type":"Feature","id":12345678901234567890123,"big":98765432109876543210987,
+            "properties":{"n":12345678901234567890123,"a":[0.12345678901234567890],"n\u0032":1},"geometry":null}"#;
+        let point = feature.replace("null", r#"{"type":"Point","coordinates":[37.12345678901234567890,48]}"#);
+        let all = |features: &str| format!(r#"{{"type":"FeatureCollection","features":[{features}]}}"#);
+        // The first is read byte by byte, the others by those who can say what is wrong with a file.
+        for text in [all(&point), all(feature), all(&format!("{point},{feature}")), point.clone()] {
+            let rows = geojson::read_table(text.as_bytes()).unwrap().rows;
+            assert_eq!(rows.id_text(0), Some("12345678901234567890123"), "{text}");
+            assert!(rows.text(0).starts_with(r#"{"n":12345678901234567890123,"a":[0.12345678901234567890]"#), "{text}");
+            let members = exact::text(&Value::Object(rows.members(0).unwrap().clone()));
+            assert_eq!(members, r#"{"big":98765432109876543210987}"#, "{text}");
+            let written = rows.written(0);
+            assert_eq!(written[0], ("n".to_owned(), Written::Number("12345678901234567890123".into())));
+            assert_eq!((written[1].1.words().as_ref(), written[2].0.as_str()), ("[0.12345678901234567890]", "n2"));
         }
-        assert_eq!((members(text).count(), member(text, "d").is_none()), (9, true));
-        // Of what nobody has read as JSON little can be said, but that it ends.
-        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
-            assert!(members(&text[..end]).count() <= 9 && members(&text[end..]).count() <= 9);
-        }
+    }
+
+    #[test]
+    fn features_that_have_a_property_twice_are_known() {
+        let rows = |properties: &[&str]| {
+            let mut rows = Rows::default();
+            properties.iter().for_each(|properties| rows.push(properties, None, Map::new()));
+            rows
+        };
+        let many = |twice: &str| {
+            let all: Vec<String> = (0..40).map(|index| format!("\"p{index}\":{index}")).collect();
+            format!("{{{},\"{twice}\":0}}", all.join(","))
+        };
+        let (once, twice) = (many("q"), many("p7"));
+        let rows = rows(&[
+            r#"{"a":1,"b":2}"#,
+            r#"{"a":1,"b":2,"a":3}"#,
+            r#"{"a":1,"b":2}"#,
+            r#"{"a":1}"#,
+            "",
+            r#"{"a":1,"\u0061":2}"#,
+            r#"{"b":1,"c":{"b":2},"a":"b"}"#,
+            r#"{"b":1,"b":1}"#,
+            &once,
+            &twice,
+            r#"{"":1,"":2}"#,
+        ]);
+        assert_eq!(rows.repeating(), [1, 5, 7, 9, 10]);
+        let names: Vec<_> = rows.repeating().iter().map(|one| rows.repeated_name(*one as usize).unwrap()).collect();
+        assert_eq!(names, ["a", "a", "b", "p7", ""]);
+        assert_eq!((rows.value(1, "a"), rows.written(1)[0].1.words().into_owned()), (Some(3.into()), "3".to_owned()));
+        assert_eq!(rows.repeated_name(0), None);
     }
 
     #[test]

@@ -25,6 +25,7 @@ use crate::document::{Shown, shown};
 use crate::dossier::styling::LabelPlacement;
 use crate::dossier::{Dimension, Kind, Kinds, Overlay, Shape, Style};
 use crate::formats::table::parts_of;
+use crate::formats::written::Finder;
 use crate::geometry::derive::largest_label_point;
 use crate::geometry::measure::line_length_m;
 use crate::geometry::simplify::{Levels, tolerance_world};
@@ -192,6 +193,7 @@ impl Scene {
             let kinds = overlay.kinds(&state.styling);
             let near = frame.page().inflate(40.0, 40.0);
             let mut tried = 0;
+            let finder = Finder::new(&labels.property);
             for feature in 0..overlay.features.count() {
                 if tried == MOST_LABELS {
                     break;
@@ -201,9 +203,7 @@ impl Scene {
                 if !kinds.shows(feature) || !overlay.feature_bounds(feature).is_some_and(is_near) {
                     continue;
                 }
-                let Some(words) =
-                    overlay.value(feature, &labels.property).map(|value| crate::dossier::kinds::in_words(&value))
-                else {
+                let Some(words) = overlay.written(feature, &finder).map(|value| value.words().trim().to_owned()) else {
                     continue;
                 };
                 let Some(at) = label_place(overlay, feature).filter(|_| !words.is_empty()) else { continue };

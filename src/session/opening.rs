@@ -44,10 +44,15 @@ pub fn merge(dossier: &mut Dossier, parts: Vec<Part>) -> Merged {
             Part::Layer(layer, problems) => {
                 let mut layer = layer;
                 layer.id = free_id(dossier, &layer);
-                merged.problems.extend(problems);
-                merged.problems.extend(layer.warning());
+                let warning = layer.warning();
                 let is_exchanged = dossier.looks_exchanged(layer.bounds);
                 let id = dossier.add(*layer);
+                // When they were found the layer may have had the id of another.
+                let said = problems.into_iter().chain(warning).map(|Problem { part, what }| match part {
+                    About::Overlay(_) => Problem { part: About::Overlay(id.clone()), what },
+                    part => Problem { part, what },
+                });
+                merged.problems.extend(said);
                 if is_exchanged {
                     let part = About::Overlay(id.clone());
                     merged.problems.insert(0, Problem { part, what: dossier::EXCHANGED.to_owned() });
@@ -307,5 +312,74 @@ mod tests {
         assert!(merged.replaced);
         assert_eq!(merged.added, ["b"]);
         assert!(session.dossier().overlay("a").is_none() && session.dossier().overlay("b").is_some());
+    }
+
+    fn layer_of(id: &str, path: &str, coordinates: &[serde_json::Value]) -> Part {
+        let feature = |(index, polygon): (usize, &serde_json::Value)| {
+            serde_json::json!({ "type": "Feature", "properties": { "name": format!("Field {index}") },
+                "geometry": { "type": "MultiPolygon", "coordinates": polygon } })
+        };
+        let features: Vec<_> = coordinates.iter().enumerate().map(feature).collect();
+        let text = serde_json::json!({ "type": "FeatureCollection", "features": features }).to_string();
+        let (mut layer, problems) = own_layer(id, geojson::read_table(text.as_bytes()).unwrap()).unwrap();
+        let file = crate::dossier::FileRecord {
+            path: path.into(),
+            elsewhere: None,
+            sha256: String::new(),
+            bytes: 0,
+            modified_ms: None,
+            order: geojson::Order::LonLat,
+        };
+        layer.origin = Some(Arc::new(crate::dossier::Origin { file: Arc::new(file), text: None, from_kept: false }));
+        Part::Layer(Box::new(layer), problems)
+    }
+
+    fn square(west: f64, side: f64) -> serde_json::Value {
+        serde_json::json!([[
+            [west, 48.0],
+            [west + side, 48.0],
+            [west + side, 48.0 + side],
+            [west, 48.0 + side],
+            [west, 48.0]
+        ]])
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_feature_names_it_and_the_layer_that_it_is_in() {
+        use serde_json::json;
+        let good = json!([square(30.0, 0.5)]);
+        let open = json!([[[[37.0, 48.0], [38.0, 48.0], [38.0, 49.0]]]]);
+        let bow = json!([[[[37.0, 48.0], [38.0, 49.0], [38.0, 48.0], [37.0, 49.0], [37.0, 48.0]]]]);
+        let overlapping = json!([square(37.0, 0.5), square(37.25, 0.5)]);
+        let said = |polygons: &[serde_json::Value]| {
+            let mut dossier = Dossier::empty();
+            let before =
+                merge(&mut dossier, vec![layer_of("fields", "/a/fields.geojson", &[json!([square(20.0, 1.0)])])]);
+            assert_eq!(before.problems, []);
+            let merged = merge(&mut dossier, vec![layer_of("fields", "/b/fields.geojson", polygons)]);
+            assert_eq!(merged.added, ["fields-2"]);
+            merged.problems.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        for (polygons, what, which) in [
+            (vec![good.clone(), open], "it is closed", "“Field 1”"),
+            (vec![good.clone(), bow], "its outline crosses itself near 48.5000° N", "(“Field 1”)"),
+            (vec![good.clone(), overlapping.clone()], "its parts overlap near", "(“Field 1”)"),
+            (
+                vec![overlapping, good.clone(), json!([square(40.0, 0.5), square(40.25, 0.5)])],
+                "its parts overlap",
+                "(“Field 0” and 1 more)",
+            ),
+            (
+                vec![good, json!([square(37.0, 0.5)]), json!([square(37.25, 0.5)])],
+                "its features overlap near",
+                "(“Field 1” and “Field 2”)",
+            ),
+        ] {
+            let said = said(&polygons);
+            let is_said = |said: &String| {
+                said.starts_with("overlay 'fields-2': ") && said.contains(what) && said.ends_with(which)
+            };
+            assert!(said.iter().any(is_said), "{what}: {said:?}");
+        }
     }
 }

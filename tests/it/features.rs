@@ -263,6 +263,80 @@ fn what_a_file_says_does_not_steer_the_terminal() {
     assert!(text.contains("A [2JB") && !text.contains('\u{1b}') && !text.contains('\u{7}'), "{text}");
 }
 
+/// The features of a collection as JSON text, each from its beginning to that of the next.
+fn text_of_features(collection: &str) -> Vec<&str> {
+    collection.split("{\"type\":\"Feature\",").skip(1).collect()
+}
+
+#[test]
+fn ids_and_numbers_come_out_of_every_export_as_they_went_in() {
+    let files = Files::new();
+    let feature = |rest: &str, west: f64| {
+        let east = west + 0.2;
+        format!(
+            r#"{{"type":"Feature",{rest},"geometry":{{"type":"Polygon","coordinates":[[[{west},48],[{east},48],[{east},48.2],[{west},48]]]}}}}"#
+        )
+    };
+    let features = [
+        feature(r#""id":12345678901234567890123,"properties":{"name":"A","n":98765432109876543210987}"#, 37.0),
+        feature(r#""id":7,"properties":{"name":"B","n":[0.12345678901234567890]}"#, 37.3),
+        feature(r#""id":"7","properties":{"name":"C","n":10}"#, 37.6),
+        feature(r#""id":7,"properties":{"name":"D","n":9},"of":{"order":11111111111111111111111}"#, 37.9),
+        feature(r#""properties":{"name":"E","n":9,"n":8}"#, 38.2),
+    ];
+    let path = files.path("digits.geojson");
+    fs::write(&path, format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))).unwrap();
+    let file = path.display().to_string();
+    let (svg, _, said) = files.figure(&file, "digits");
+    assert!(svg.contains("digits"));
+    let twice = "1 of its 5 features has a property more than once, and the last value of it counts: “n” of “E”";
+    assert!(said.contains(twice), "{said}");
+    let written = fs::read_to_string(files.path("figure.geojson")).unwrap();
+    let all = text_of_features(&written);
+    for (name, id, holds) in [
+        ("A", Some("12345678901234567890123"), "\"n\":98765432109876543210987,"),
+        ("B", Some("7"), "\"n\":[0.12345678901234567890],"),
+        ("C", Some("\"7\""), "\"n\":10,"),
+        ("D", Some("7"), "\"of\":{\"order\":11111111111111111111111},"),
+        ("E", None, "\"n\":8,"),
+    ] {
+        let is_it = |text: &&&str| text.contains(&format!("\"name\":\"{name}\""));
+        let text = all.iter().find(is_it).unwrap_or_else(|| panic!("no {name}"));
+        match id {
+            Some(id) => assert!(text.starts_with(&format!("\"id\":{id},")), "{text}"),
+            None => assert!(!text.contains("\"id\""), "{text}"),
+        }
+        assert!(text.contains(holds), "{text}");
+    }
+    // Each is known by its layer and number, and one that was changed is told from the others.
+    let figure = files.path("figure.geojson").display().to_string();
+    let states = |figure: &str| {
+        let run = run(&["inspect", figure, "--json"]);
+        let found = serde_json::from_str::<Value>(&run.out).unwrap_or_else(|_| panic!("{}", run.err)).to_string();
+        ["same", "changed", "missing", "unknown"].map(|state| {
+            (1..=5)
+                .filter(|n| found.contains(&format!(r#"{{"what":"feature","id":"digits/{n}","state":"{state}"}}"#)))
+                .count()
+        })
+    };
+    assert_eq!(states(&figure), [5, 0, 0, 0]);
+    fs::write(&figure, written.replace("98765432109876543210987", "98765432109876543210986")).unwrap();
+    assert_eq!(states(&figure), [4, 1, 0, 0], "the last digit counts");
+    // And in tables, for people and for programs.
+    let prints = |arguments: &[&str], words: &[&str]| {
+        let run = run(&[arguments, &["--file", &file]].concat());
+        run.says(0, &[]);
+        words.iter().for_each(|word| assert!(run.out.contains(word), "no {word}: {}", run.out));
+    };
+    let long = ["\"id\": 12345678901234567890123", "\"n\": 98765432109876543210987"];
+    prints(&["at", "37.18,48.1", "--json"], &long);
+    prints(&["at", "37.18,48.1"], &["n: 98765432109876543210987"]);
+    prints(&["show", "digits", "--table"], &["12345678901234567890123,A", ",98765432109876543210987", ",10"]);
+    prints(&["show", "digits", "--table", "--json", "--where", "n = 98765432109876543210987"], &long);
+    let near = ["show", "digits", "--table", "--where", "n = 98765432109876543210986", "--file", &file];
+    assert_ne!(run(&near).code, 0, "the last digit counts");
+}
+
 #[test]
 fn two_files_of_one_name_are_both_there() {
     let files = Files::new();
@@ -276,6 +350,8 @@ fn two_files_of_one_name_are_both_there() {
     let ids: Vec<&Value> = own.iter().map(|one| &one["id"]).collect();
     assert_eq!(ids, ["donetsk-file", "control-file", "control"]);
     assert_eq!((&own[1]["features"], &own[2]["features"]), (&json!(1), &json!(3)));
+    let titles: Vec<&Value> = own.iter().map(|one| &one["title"]).collect();
+    assert_eq!(titles, ["donetsk", "control.geojson (2)", "control.geojson"]);
 }
 
 // ── filters ──────────────────────────────────────────────────────────────────────────────────────────────────────

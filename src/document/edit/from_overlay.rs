@@ -8,7 +8,7 @@ use crate::document::{Annotation, AnnotationId, Document, LayerId};
 use crate::dossier::feature_sources::of_feature;
 use crate::dossier::features::DESCRIPTION;
 use crate::dossier::model::PatternKind;
-use crate::dossier::{self, Dossier, Kind, Overlay, kinds, words};
+use crate::dossier::{self, Dossier, Kind, Overlay, words};
 use crate::formats::color::Rgba;
 use crate::formats::simplestyle;
 use crate::formats::table::SIMPLESTYLE;
@@ -116,9 +116,9 @@ const LONGEST_WORDS: usize = 100_000;
 fn description(overlay: &Overlay, feature: usize, dossier: &Dossier) -> String {
     let features = &overlay.features;
     let mut text = features.description(feature).map_or_else(String::new, |words| words + "\n");
-    for (name, value) in features.rows().properties(feature) {
+    for (name, value) in features.rows().written(feature) {
         let is_said = name == DESCRIPTION || SIMPLESTYLE.contains(&name.as_str());
-        let words = kinds::in_words(&value);
+        let words = value.words().trim().to_owned();
         if !is_said && !words.is_empty() && features.name(feature).as_ref() != Some(&words) {
             text.push_str(&format!("{name}: {words}\n"));
         }

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::given::{Given, common_words};
 use super::usual_styles::{colored, of_category, without_value};
-use super::{FURTHER, Kind, Kinds, MOST, NONE, ROWS, in_words};
+use super::{FURTHER, Kind, Kinds, MOST, NONE, ROWS};
 use crate::dossier::classes::Classes;
-use crate::dossier::features::{Dimension, Features, Size};
+use crate::dossier::features::{Dimension, Features, Matcher, Size};
 use crate::dossier::model::Style;
 use crate::dossier::rules::rule_key;
 use crate::dossier::styling::{By, Categories, Rule, Styling};
 use crate::dossier::{About, Overlay, Problem, words};
+use crate::formats::order;
+use crate::formats::written::{Finder, Written};
 
 pub(super) struct Sorter<'a> {
     pub(super) overlay: &'a Overlay,
@@ -43,7 +45,8 @@ impl Sorter<'_> {
             return;
         }
         if let Some(filter) = &styling.filter {
-            self.passes = (0..overlay.features.count()).map(|feature| overlay.matches(filter, feature)).collect();
+            let matcher = overlay.matcher(filter);
+            self.passes = (0..overlay.features.count()).map(|feature| matcher.matches(feature)).collect();
             self.kinds.left_out = self.passes.iter().filter(|passes| !**passes).count();
             for what in overlay.unknown_names(filter) {
                 self.report(format!("filter: {what}"));
@@ -172,9 +175,12 @@ impl Sorter<'_> {
     /// By the values of a property, each with a colour of its own.
     pub(super) fn by_property(&mut self, categories: &Categories) {
         let overlay = self.overlay;
+        let finder = Finder::new(&categories.property);
         let mut numbers: HashMap<String, usize> = HashMap::new();
+        let mut values: HashMap<String, Written<'_>> = HashMap::new();
         self.each(|feature, dimension| {
-            let title = overlay.value(feature, &categories.property).map(|value| in_words(&value));
+            let value = overlay.written(feature, &finder);
+            let title = value.as_ref().map(|value| value.words().trim().to_owned());
             let Some(title) = title.filter(|title| !title.is_empty()) else {
                 return Some((
                     NO_VALUE.to_owned(),
@@ -189,17 +195,41 @@ impl Sorter<'_> {
                 None if next == MOST => next,
                 None => {
                     numbers.insert(title.clone(), next);
+                    values.extend(value.map(|value| (title.clone(), value)));
                     next
                 }
             };
             Some((title.clone(), title, Some(of_category(categories, &overlay.style, dimension, number))))
         });
+        self.put_in_order(&values);
         if numbers.is_empty() {
             self.report(format!("no feature has a value of “{}”", categories.property));
         } else if numbers.len() >= MOST - 1 {
             let what = format!("“{}” has more values than can be told apart: the limit is {MOST}", categories.property);
             self.report(what);
         }
+    }
+
+    /// Puts kinds in the [`order`](crate::formats::order) of their values, and those without one last. Their colours stay
+    /// those of the order in the file.
+    fn put_in_order(&mut self, values: &HashMap<String, Written<'_>>) {
+        let rule = order::Rule::of(values.values());
+        let list = std::mem::take(&mut self.kinds.list);
+        let mut places: Vec<usize> = (0..list.len()).collect();
+        places.sort_by(|one, other| {
+            let [one, other] = [one, other].map(|place| values.get(&list[*place].key));
+            match (one, other) {
+                (Some(one), Some(other)) => rule.compare(one, other),
+                (one, other) => other.is_some().cmp(&one.is_some()),
+            }
+        });
+        let mut now = vec![NONE; list.len()];
+        for (place, before) in places.iter().enumerate() {
+            now[*before] = place as u16;
+        }
+        self.of.iter_mut().filter(|index| **index != NONE).for_each(|index| *index = now[usize::from(*index)]);
+        let mut list: Vec<Option<Kind>> = list.into_iter().map(Some).collect();
+        self.kinds.list = places.into_iter().filter_map(|place| list[place].take()).collect();
     }
 
     pub(super) fn report(&mut self, what: String) {
@@ -210,9 +240,10 @@ impl Sorter<'_> {
         let features = &self.overlay.features;
         let base = self.overlay.style.clone();
         // Classes are those of what is drawn.
+        let finder = Finder::new(&graduated.property);
         let number = |feature: usize| {
             let passes = self.passes.get(feature).copied().unwrap_or(true);
-            self.overlay.number(feature, &graduated.property).filter(|_| passes)
+            self.overlay.written(feature, &finder).filter(|_| passes).and_then(|value| order::number_of(&value))
         };
         let values: Vec<Option<f64>> = (0..features.count()).map(number).collect();
         let Some(classes) = Classes::of(values.iter().flatten().copied(), graduated.method, graduated.classes) else {
@@ -260,9 +291,11 @@ impl Sorter<'_> {
                 shown: true,
             });
         }
+        let matchers: Vec<Option<Matcher<'_>>> =
+            rules.iter().map(|rule| rule.when.as_ref().map(|filter| overlay.matcher(filter))).collect();
         self.each(|feature, _| {
-            let fits = |rule: &Rule| rule.when.as_ref().is_none_or(|filter| overlay.matches(filter, feature));
-            match rules.iter().position(fits) {
+            let fits = |matcher: &Option<Matcher<'_>>| matcher.as_ref().is_none_or(|matcher| matcher.matches(feature));
+            match matchers.iter().position(fits) {
                 Some(index) => Some((rule_key(index), String::new(), None)),
                 None => Some(("else".to_owned(), String::new(), None)),
             }
@@ -292,18 +325,26 @@ pub(super) fn label(classes: &Classes, index: usize) -> String {
     all.extend_from_slice(classes.breaks());
     // A class of one value ends where it begins.
     all.dedup();
-    let decimals = (0..6).find(|decimals| {
-        let texts: Vec<String> = all.iter().map(|value| words::number(*value, *decimals)).collect();
+    let has_powers = all.iter().any(|value| words::is_power_of_ten(*value));
+    let most = if has_powers { MOST_DIGITS } else { MOST_DECIMALS };
+    let decimals = (0..most).find(|decimals| {
+        let texts: Vec<String> = all.iter().map(|value| words::number_of_any_size(*value, *decimals)).collect();
         texts.windows(2).all(|pair| pair[0] != pair[1])
     });
-    let number = |value: f64| words::number(value, decimals.unwrap_or(6));
-    match (from == to, from < 0.0) {
-        (true, _) => number(to),
-        // A dash beside a minus is read as another minus.
-        (false, true) => format!("{} to {}", number(from), number(to)),
-        (false, false) => format!("{}–{}", number(from), number(to)),
+    let number = |value: f64| words::number_of_any_size(value, decimals.unwrap_or(most));
+    match from == to {
+        true => number(to),
+        // A dash beside a minus is read as another minus, and beside a product as one.
+        false if from < 0.0 || has_powers => format!("{} to {}", number(from), number(to)),
+        false => format!("{}–{}", number(from), number(to)),
     }
 }
+
+/// The bounds of classes have no more decimals than this.
+const MOST_DECIMALS: usize = 6;
+
+/// The first factors of powers of ten have no more: all that a number has.
+const MOST_DIGITS: usize = 16;
 
 /// What is called so where a property has no value.
 pub(super) const NO_VALUE: &str = "no value";

@@ -54,12 +54,23 @@ fn titles(kinds: &Kinds) -> Vec<(&str, usize)> {
 fn features_without_a_value_are_of_a_kind_of_their_own_and_take_no_colour() {
     let layer = points(&[(None, None), (Some("held"), None), (Some(" "), None), (Some("free"), None)]);
     let found = kinds(&layer, &styled(By::Property(Categories::of("status"))));
-    assert_eq!(titles(&found), [("no value", 2), ("held", 1), ("free", 1)]);
+    assert_eq!(titles(&found), [("free", 1), ("held", 1), ("no value", 2)]);
     let fills: Vec<_> = found.list().iter().map(|kind| kind.style.fill.as_deref().unwrap()).collect();
-    assert_eq!(fills, ["#9a9a9a", "#0072b2", "#e69f00"], "the first value has the first colour");
+    assert_eq!(fills, ["#e69f00", "#0072b2", "#9a9a9a"], "the first value in the file has the first colour");
+    assert_eq!([0, 1, 2, 3].map(|feature| found.index_of(feature)), [2, 1, 2, 0].map(Some));
     let none = kinds(&layer, &styled(By::Property(Categories::of("nothing"))));
     assert_eq!(titles(&none), [("no value", 4)]);
     assert!(none.problems()[0].what.contains("no feature has a value"), "{:?}", none.problems());
+}
+
+#[test]
+fn kinds_of_a_property_stand_in_the_order_of_its_values() {
+    let values = ["no. 10", "100", "no. 9", "20", "", "9"].map(|status| (Some(status), None));
+    let found = kinds(&points(&values), &styled(By::Property(Categories::of("status"))));
+    let names: Vec<_> = titles(&found).into_iter().map(|(title, _)| title).collect();
+    assert_eq!(names, ["9", "20", "100", "no. 9", "no. 10", "no value"]);
+    let of = |feature: usize| found.of(feature).map(|kind| kind.title.as_str());
+    assert_eq!((of(0), of(4), of(5)), (Some("no. 10"), Some("no value"), Some("9")));
 }
 
 #[test]
@@ -85,6 +96,23 @@ fn classes_of_what_is_no_number_say_so() {
     let found = kinds(&layer, &styled(By::Graduated(two)));
     assert_eq!(titles(&found).last(), Some(&("no value", 1)), "what has none stands below the classes");
     assert!(found.list().iter().all(|kind| !kind.title.contains("−3–")), "{:?}", titles(&found));
+}
+
+#[test]
+fn classes_of_numbers_of_any_size_have_short_names() {
+    let named = |values: &[f64]| {
+        let values: Vec<_> = values.iter().map(|n| (None, Some(*n))).collect();
+        let graduated = Graduated { classes: 3, method: Method::EqualIntervals, ..Graduated::of("n") };
+        let found = kinds(&points(&values), &styled(By::Graduated(graduated)));
+        titles(&found).iter().map(|(title, _)| title.replace('\u{a0}', " ")).collect::<Vec<_>>()
+    };
+    assert_eq!(named(&[0.0, 1.5e300, 3e300]), ["0 to 1 × 10³⁰⁰", "1 × 10³⁰⁰ to 2 × 10³⁰⁰", "2 × 10³⁰⁰ to 3 × 10³⁰⁰"]);
+    assert_eq!(named(&[-1e-9, 5e-9])[..2], ["−1 × 10^−9 to 1 × 10^−9", "1 × 10^−9 to 3 × 10^−9"]);
+    // More digits than six tell them apart.
+    let close = [1e16, 1.000_000_000_2e16, 1.000_000_000_4e16];
+    assert_eq!(named(&close)[2], "1.0000000003 × 10¹⁶ to 1.0000000004 × 10¹⁶");
+    assert!(named(&[f64::MIN, 0.0, f64::MAX]).iter().all(|title| title.chars().count() < 70));
+    assert_eq!(named(&[0.0, 1.0, 3.0]), ["0–1", "1–2", "2–3"]);
 }
 
 #[test]
@@ -119,10 +147,10 @@ fn another_look_of_the_same_kinds_takes_no_look_at_the_features() {
     let change = KindChange { title: Some("Held by".to_owned()), ..KindChange::default() };
     let kinds_of = BTreeMap::from([("held".to_owned(), change)]);
     let second = layer.kinds(&Arc::new(Styling { kinds: kinds_of, ..by.clone() }));
-    assert_eq!(titles(&second), [("Held by", 1), ("free", 1)]);
+    assert_eq!(titles(&second), [("free", 1), ("Held by", 1)]);
     assert!(Arc::ptr_eq(&first.of, &second.of));
     // And the change is of this styling alone.
-    assert_eq!(titles(&layer.kinds(&Arc::new(by))), [("held", 1), ("free", 1)]);
+    assert_eq!(titles(&layer.kinds(&Arc::new(by))), [("free", 1), ("held", 1)]);
 }
 
 #[test]

@@ -140,7 +140,10 @@ impl Counting {
                     None => (*overlay.shape).clone(),
                 });
             }
-            Self::Where(filter) => Box::new(move |feature| overlay.matches(filter, feature)),
+            Self::Where(filter) => {
+                let matcher = overlay.matcher(filter);
+                Box::new(move |feature| matcher.matches(feature))
+            }
             Self::Kinds(labels) => {
                 let choice = Choice::of(overlay, None);
                 let gone: Vec<&str> =

@@ -147,6 +147,7 @@ impl Dossier {
                     rules: Vec::new(),
                     shape: Arc::new(shape),
                     features: Arc::default(),
+                    title_alone: None,
                     prepared: crate::dossier::prepared::Prepared::default(),
                     measure,
                     bounds,

@@ -29,7 +29,8 @@ pub fn shape_of(
     let (shape, features) = match when {
         Some(filter) => {
             doubts.extend(features.unknown_names(filter));
-            let fits = |feature| features.matches(&shape, filter, feature);
+            let matcher = features.matcher(&shape, filter);
+            let fits = |feature| matcher.matches(feature);
             features.select(&shape, fits).ok_or_else(|| format!("no feature matches {filter}"))?
         }
         None => (shape, features),

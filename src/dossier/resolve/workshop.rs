@@ -300,7 +300,8 @@ impl<'a> Workshop<'a> {
         let features = self.features.get(id).filter(|features| features.count() > 0);
         let features =
             features.ok_or("where chooses features, but this recipe makes one shape; put the filter in the recipe")?;
-        let fits = |feature| features.matches(&shape, filter, feature);
+        let matcher = features.matcher(&shape, filter);
+        let fits = |feature| matcher.matches(feature);
         let (shape, features) = features.select(&shape, fits).ok_or_else(|| format!("no feature matches {filter}"))?;
         self.features.insert(id.to_owned(), Arc::new(features));
         Ok(shape)
@@ -377,7 +378,8 @@ impl<'a> Workshop<'a> {
                 self.doubts.push(doubt);
             }
         }
-        let fits = |feature| features.matches(&shape, &filter, feature);
+        let matcher = features.matcher(&shape, &filter);
+        let fits = |feature| matcher.matches(feature);
         let (shape, features) =
             features.select(&shape, fits).ok_or_else(|| format!("no feature of '{id}' matches {filter}"))?;
         Ok((shape, Some(Arc::new(features))))

@@ -137,11 +137,12 @@ impl Arranger {
             return Some(Some(Arc::clone(found)));
         }
         let overlay = &layer.overlay;
+        let matcher = wanted.filter.as_ref().map(|filter| overlay.matcher(filter));
         let chunks = work.in_chunks(layer.count(), |features| {
             let mut scratch = Vec::new();
             let fits = |feature: &usize| {
                 search.as_ref().is_none_or(|search| search.finds(layer, *feature, &mut scratch))
-                    && wanted.filter.as_ref().is_none_or(|filter| overlay.matches(filter, *feature))
+                    && matcher.as_ref().is_none_or(|matcher| matcher.matches(*feature))
             };
             features.filter(fits).map(|feature| feature as u32).collect::<Vec<u32>>()
         })?;

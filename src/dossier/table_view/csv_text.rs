@@ -1,8 +1,6 @@
 //! Rows as CSV (RFC 4180): a head, commas, quotes where they are needed, CR LF.
 
-use serde_json::Value;
-
-use super::{ColumnId, Layer, Work};
+use super::{Cells, ColumnId, Layer, Work};
 use crate::formats::csv;
 
 /// No more bytes than this are made into one text: a clipboard takes no more with good grace.
@@ -19,6 +17,7 @@ pub fn csv_text(
     work: &Work,
 ) -> Option<Result<String, String>> {
     let count = features.map_or(layer.count(), <[u32]>::len);
+    let cells: Vec<Cells<'_>> = columns.iter().map(|column| layer.cells(column)).collect();
     let length = std::sync::atomic::AtomicUsize::new(0);
     let chunks = work.in_chunks(count, |rows| {
         let before = length.load(std::sync::atomic::Ordering::Relaxed);
@@ -27,7 +26,10 @@ pub fn csv_text(
         }
         let records = rows.map(|row| {
             let feature = features.map_or(row, |features| features[row] as usize);
-            columns.iter().map(move |column| layer.value(feature, column).map_or_else(String::new, in_full))
+            let in_full = move |cells: &Cells<'_>| {
+                cells.written(feature).map_or_else(String::new, |value| value.words().into_owned())
+            };
+            cells.iter().map(in_full)
         });
         let text = csv::write(records);
         length.fetch_add(text.len(), std::sync::atomic::Ordering::Relaxed);
@@ -42,12 +44,4 @@ pub fn csv_text(
         return Some(Err(what));
     }
     Some(Ok(head + &chunks.concat()))
-}
-
-fn in_full(value: Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text,
-        other => other.to_string(),
-    }
 }

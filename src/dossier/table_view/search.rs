@@ -1,10 +1,10 @@
 //! Plain text that is looked for in every property of a feature and in the name of its kind.
 
 use memchr::memmem;
-use serde_json::Value;
 
 use super::Layer;
 use crate::formats::filter::folded;
+use crate::formats::written::Written;
 
 /// A text to be found, whatever its case.
 #[derive(Debug)]
@@ -50,14 +50,10 @@ impl Search {
                 return false;
             }
         }
-        !text.is_empty() && rows.properties(feature).values().any(|value| self.is_in(value))
+        !text.is_empty() && rows.written(feature).iter().any(|(_, value)| self.is_in(value))
     }
 
-    fn is_in(&self, value: &Value) -> bool {
-        match value {
-            Value::Null => false,
-            Value::String(text) => folded(text).contains(&self.wanted),
-            other => folded(&other.to_string()).contains(&self.wanted),
-        }
+    fn is_in(&self, value: &Written<'_>) -> bool {
+        folded(&value.words()).contains(&self.wanted)
     }
 }

@@ -1,7 +1,5 @@
 //! The values of a column taken together.
 
-use serde_json::Value;
-
 use super::{ColumnId, Layer, Work};
 use crate::dossier::Size;
 use crate::formats::columns::{self, Column};
@@ -24,28 +22,20 @@ impl Statistics {
     }
 }
 
-/// The values of a column, in chunks of the features' order: of these features, or of all.
-pub(super) fn values(
-    layer: &Layer,
-    column: &ColumnId,
-    features: Option<&[u32]>,
-    work: &Work,
-) -> Option<Vec<Vec<Option<Value>>>> {
-    let count = features.map_or(layer.count(), <[u32]>::len);
-    work.in_chunks(count, |rows| {
-        rows.map(|row| layer.value(features.map_or(row, |features| features[row] as usize), column)).collect()
-    })
-}
-
 /// The statistics of a column over these features, or over all; `None` once the work is cancelled.
 pub fn statistics(layer: &Layer, column: &ColumnId, features: Option<&[u32]>, work: &Work) -> Option<Statistics> {
-    let chunks = values(layer, column, features, work)?;
-    let column = columns::summarize(chunks.iter().flatten().map(Option::as_ref));
+    let count = features.map_or(layer.count(), <[u32]>::len);
+    let cells = layer.cells(column);
+    let chunks = work.in_chunks(count, |rows| {
+        let written = |row: usize| cells.written(features.map_or(row, |features| features[row] as usize));
+        rows.map(written).collect::<Vec<_>>()
+    })?;
+    let column = columns::summarize(chunks.into_iter().flatten());
     let overlay = &layer.overlay;
     let sizes = overlay.features.sizes(&overlay.shape);
     let size = match features {
         Some(features) => features.iter().filter_map(|feature| sizes.get(*feature as usize)).copied().sum(),
         None => sizes.iter().copied().sum(),
     };
-    Some(Statistics { column, features: features.map_or(layer.count(), <[u32]>::len), size })
+    Some(Statistics { column, features: count, size })
 }

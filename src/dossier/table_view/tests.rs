@@ -6,9 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::dossier::own_layer;
-use crate::formats::columns::{ColumnKind, is_null};
+use crate::formats::columns::ColumnKind;
 use crate::formats::feature::Feature;
 use crate::formats::filter::{Filter, folded};
+use crate::formats::geojson;
+use crate::formats::order::Rule;
 use crate::formats::table::FeatureTable;
 
 /// A layer of points with these properties each.
@@ -56,7 +58,9 @@ fn numbers_days_and_text_each_have_their_own_order_and_what_is_empty_comes_last(
     let mixed = column(&[json!("b"), json!(2), json!(true), json!(10), json!(["x"]), json!("A")]);
     assert_eq!(sorted(&mixed, "a", false), [1, 3, 2, 5, 0, 4]);
     let codes = column(&[json!("010"), json!("9"), json!("1")]);
-    assert_eq!(sorted(&codes, "a", false), [0, 2, 1], "digits after a leading 0 are a code");
+    assert_eq!(sorted(&codes, "a", false), [2, 1, 0], "a code of digits stands where its number does");
+    let text = column(&[json!("no. 10"), json!("No. 9"), json!("no. 100"), json!("8 b"), json!("12")]);
+    assert_eq!(sorted(&text, "a", false), [4, 3, 1, 0, 2], "digits in a text are numbers");
 }
 
 #[test]
@@ -75,6 +79,31 @@ fn a_search_finds_text_in_any_property_whatever_its_case() {
     assert_eq!(find("example/B"), [3]);
     assert_eq!(find("  "), [0, 1, 2, 3]);
     assert_eq!(find("none of them"), [] as [usize; 0]);
+}
+
+/// A layer of the features that a file has, with numbers beyond 64 bits.
+fn long_numbers() -> Arc<Overlay> {
+    let feature = |n: &str| {
+        format!(r#"{{"type":"Feature","properties":{{"n":{n}}},"geometry":{{"type":"Point","coordinates":[37,48]}}}}"#)
+    };
+    let numbers = ["12345678901234567890124", "12345678901234567890123", "3", "12345678901234567890122.5"];
+    let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, numbers.map(feature).join(","));
+    Arc::new(own_layer("long", geojson::read_table(text.as_bytes()).unwrap()).unwrap().0)
+}
+
+#[test]
+fn every_digit_of_a_number_is_shown_found_copied_and_counts_in_the_order() {
+    let overlay = long_numbers();
+    assert_eq!(sorted(&overlay, "n", false), [2, 3, 1, 0]);
+    assert_eq!(sorted(&overlay, "n", true), [0, 1, 3, 2]);
+    let n = ColumnId::Property("n".to_owned());
+    let layer = Layer::new(Arc::clone(&overlay), &Arc::default());
+    assert_eq!(layer.written(1, &n).unwrap().words(), "12345678901234567890123");
+    let text = csv_text(&layer, std::slice::from_ref(&n), Some(&[1, 3]), &Work::default()).unwrap().unwrap();
+    assert_eq!(text, "n\r\n12345678901234567890123\r\n12345678901234567890122.5\r\n");
+    let search = "7890124".to_owned();
+    assert_eq!(arrange(Wanted { search, ..wanted(&overlay) }), [0]);
+    assert_eq!(statistics(&layer, &n, None, &Work::default()).unwrap().column.distinct, 4);
 }
 
 #[test]
@@ -157,31 +186,6 @@ fn values() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// How two values of a column compare, told in another way than by keys.
-fn is_in_order(kind: ColumnKind, one: &Value, other: &Value) -> bool {
-    use crate::formats::columns::number_of;
-    let text = |value: &Value| match value {
-        Value::String(text) => folded(text.trim()),
-        other => folded(&other.to_string()),
-    };
-    let class = |value: &Value| match value {
-        Value::Number(_) => 1,
-        Value::Bool(_) => 2,
-        Value::String(_) => 3,
-        _ => 4,
-    };
-    match kind {
-        ColumnKind::Number => number_of(one) <= number_of(other),
-        ColumnKind::Date => {
-            let day = |value: &Value| crate::formats::day::Day::in_text(value.as_str().unwrap_or_default()).unwrap();
-            day(one) <= day(other)
-        }
-        ColumnKind::Mixed if class(one) != class(other) => class(one) < class(other),
-        ColumnKind::Mixed if one.is_number() => one.as_f64() <= other.as_f64(),
-        _ => text(one) <= text(other),
-    }
-}
-
 proptest! {
     #[test]
     fn a_sort_is_a_permutation_in_order(values in vec(values(), 1..40), descending in any::<bool>()) {
@@ -190,20 +194,20 @@ proptest! {
         let mut all = order.clone();
         all.sort_unstable();
         prop_assert_eq!(all, (0..values.len()).collect::<Vec<_>>());
-        let kind = Order::of(&Layer::new(layer, &Arc::default()), &ColumnId::Property("a".to_owned()), &Work::default())
-            .unwrap()
-            .kind;
+        let texts: Vec<String> = values.iter().map(Value::to_string).collect();
+        let written: Vec<Written<'_>> = texts.iter().map(|text| Written::of(text).unwrap()).collect();
+        let rule = Rule::of(&written);
         for pair in order.windows(2) {
-            let (one, other) = (&values[pair[0]], &values[pair[1]]);
-            match (is_null(one), is_null(other)) {
+            let (one, other) = (&written[pair[0]], &written[pair[1]]);
+            match (one.is_blank(), other.is_blank()) {
                 (false, false) => {
-                    let (least, greatest) = if descending { (other, one) } else { (one, other) };
-                    prop_assert!(is_in_order(kind, least, greatest), "{:?} {} {}", kind, one, other);
-                    if is_in_order(kind, greatest, least) && kind != ColumnKind::Date {
-                        prop_assert!(pair[0] < pair[1], "equal ones keep their order: {} {}", one, other);
+                    let order = if descending { rule.compare(other, one) } else { rule.compare(one, other) };
+                    prop_assert!(order.is_le(), "{:?} {:?} {:?}", rule, one, other);
+                    if order.is_eq() {
+                        prop_assert!(pair[0] < pair[1], "equal ones keep their order: {:?} {:?}", one, other);
                     }
                 }
-                (true, false) => prop_assert!(false, "an empty cell before {}", other),
+                (true, false) => prop_assert!(false, "an empty cell before {:?}", other),
                 (true, true) => prop_assert!(pair[0] < pair[1]),
                 (false, true) => {}
             }

@@ -75,3 +75,71 @@ impl Work {
         Some(results.into_iter().map(|(_, result)| result).collect())
     }
 }
+
+/// Fewer entries than this are sorted before another thread has begun.
+const FEW: usize = 20_000;
+
+/// Sorts entries, none of which are equal, by a few threads: each sorts a part, and parts are merged.
+pub(super) fn sorted_in_parts<T: Copy + Send + Sync>(
+    mut entries: Vec<T>,
+    compare: impl Fn(&T, &T) -> std::cmp::Ordering + Sync,
+) -> Vec<T> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    if entries.len() < FEW || threads < 2 {
+        entries.sort_unstable_by(&compare);
+        return entries;
+    }
+    let mut length = entries.len().div_ceil(threads);
+    std::thread::scope(|scope| {
+        let mut parts = entries.chunks_mut(length);
+        let own = parts.next();
+        for part in parts {
+            // A part that no thread could be had for is sorted when it is merged.
+            let _ = std::thread::Builder::new()
+                .name("table order".to_owned())
+                .spawn_scoped(scope, || part.sort_unstable_by(&compare));
+        }
+        if let Some(own) = own {
+            own.sort_unstable_by(&compare);
+        }
+    });
+    entries.chunks_mut(length).filter(|part| !part.is_sorted_by(|a, b| compare(a, b).is_le())).for_each(|part| {
+        part.sort_unstable_by(&compare);
+    });
+    while length < entries.len() {
+        let mut merged = Vec::with_capacity(entries.len());
+        for pair in entries.chunks(2 * length) {
+            let (mut one, mut other) = pair.split_at(length.min(pair.len()));
+            while let ([first, one_rest @ ..], [second, other_rest @ ..]) = (one, other) {
+                if compare(first, second).is_le() {
+                    merged.push(*first);
+                    one = one_rest;
+                } else {
+                    merged.push(*second);
+                    other = other_rest;
+                }
+            }
+            merged.extend_from_slice(one);
+            merged.extend_from_slice(other);
+        }
+        entries = merged;
+        length *= 2;
+    }
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_come_together_in_order() {
+        for count in [0, 1, FEW - 1, FEW, FEW + 1, 7 * FEW + 5] {
+            let entries: Vec<(u32, u32)> =
+                (0..count as u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 20, n)).collect();
+            let mut expected = entries.clone();
+            expected.sort_unstable();
+            assert_eq!(sorted_in_parts(entries, Ord::cmp), expected, "{count}");
+        }
+    }
+}

@@ -20,6 +20,7 @@ use crate::document::Document;
 use crate::dossier::{Dossier, Excerpt, Overlay, fingerprint};
 use crate::figure::encoding::PROVENANCE_KEYWORD;
 use crate::formats::bundle::{Bundle, BundleError};
+use crate::formats::geojson;
 use crate::geometry::{Coord, Frame, View};
 
 /// The format that this version writes, and the first member of the JSON.
@@ -439,21 +440,6 @@ fn in_svg(bytes: &[u8]) -> Result<Only, ProvenanceError> {
     Ok(found)
 }
 
-/// A feature as far as it is looked at: its id and its sum.
-struct Sum(String, String);
-
-impl<'de> Deserialize<'de> for Sum {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let feature = Value::deserialize(deserializer)?;
-        let id = match &feature["id"] {
-            Value::String(id) => id.clone(),
-            Value::Null => "without an id".to_owned(),
-            other => other.to_string(),
-        };
-        Ok(Self(id, visible::sum(&feature)))
-    }
-}
-
 /// The provenance, and how the features stand to the sums beside it.
 fn in_geojson(bytes: &[u8]) -> Result<(Only, Sums), ProvenanceError> {
     /// All else is passed over without being kept.
@@ -462,8 +448,6 @@ fn in_geojson(bytes: &[u8]) -> Result<(Only, Sums), ProvenanceError> {
         claimline: Option<Value>,
         #[serde(rename = "features_sha256")]
         sums: Option<BTreeMap<String, String>>,
-        #[serde(default)]
-        features: Vec<Sum>,
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let only: Members = serde_json::from_slice(bytes)
@@ -472,8 +456,11 @@ fn in_geojson(bytes: &[u8]) -> Result<(Only, Sums), ProvenanceError> {
     if only.claimline.as_ref().is_some_and(|ours| ours.get("version").is_some_and(Value::is_u64)) {
         return Err(ProvenanceError::Project);
     }
+    // What has been read as JSON is text.
+    let features = geojson::features_of(std::str::from_utf8(bytes).unwrap_or_default());
     let findings = only.sums.map(|mut sums| {
-        let compared = only.features.into_iter().map(|Sum(id, now)| {
+        let compared = features.map(|feature| {
+            let (id, now) = visible::summed(feature);
             let state = match sums.remove(&id) {
                 None => State::Unknown,
                 Some(then) if then == now => State::Same,

@@ -4,8 +4,6 @@
 //! Shapes are whole, not cut at the frame: a part of a shape would not have the size that is given for it. Of an overlay
 //! of places, those within the frame are a feature each.
 
-use std::collections::HashSet;
-
 use serde_json::{Map, Value, json};
 
 use super::annotations;
@@ -13,6 +11,7 @@ use crate::document::Document;
 use crate::dossier::feature_sources::of_feature as of_feature_sources;
 use crate::dossier::{Dimension, Dossier, Excerpt, Kind, Measure, Overlay, Place, Shape, Source, Style, fingerprint};
 use crate::formats::color::Rgba;
+use crate::formats::exact;
 use crate::formats::geojson;
 use crate::formats::number::round;
 use crate::formats::simplestyle::MarkerSize;
@@ -33,27 +32,29 @@ pub(in crate::figure) fn geojson(
 ) -> String {
     let mut features = String::new();
     let mut sums = Map::new();
-    let mut put = |id: Value, members: Option<&Map<String, Value>>, properties: Map<String, Value>, geometry: &str| {
-        features.push_str(if features.is_empty() { "\n" } else { ",\n" });
-        let start = features.len();
-        features.push_str(&format!("{{\"type\":\"Feature\",\"id\":{id},"));
-        for (name, value) in members.into_iter().flatten() {
-            features.push_str(&format!("{}:{value},", json!(name)));
-        }
-        features.push_str("\"properties\":");
-        features.push_str(&Value::Object(properties).to_string());
-        features.push_str(",\"geometry\":");
-        features.push_str(geometry);
-        features.push('}');
-        // What has just been written can be read.
-        let sum = serde_json::from_str(&features[start..]).map(|feature| sum(&feature));
-        let name = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
-        sums.insert(name, json!(sum.unwrap_or_default()));
-    };
+    let mut put =
+        |id: Option<&str>, members: Option<&Map<String, Value>>, properties: Map<String, Value>, geometry: &str| {
+            features.push_str(if features.is_empty() { "\n" } else { ",\n" });
+            let start = features.len();
+            features.push_str("{\"type\":\"Feature\",");
+            if let Some(id) = id {
+                features.push_str(&format!("\"id\":{id},"));
+            }
+            for (name, value) in members.into_iter().flatten() {
+                features.push_str(&format!("{}:{},", json!(name), exact::text(value)));
+            }
+            features.push_str("\"properties\":");
+            features.push_str(&exact::text(&Value::Object(properties)));
+            features.push_str(",\"geometry\":");
+            features.push_str(geometry);
+            features.push('}');
+            // What has just been written can be read.
+            let (name, sum) = summed(&features[start..]);
+            sums.insert(name, json!(sum));
+        };
     for (id, properties, geometry) in drawn.features() {
-        put(json!(id), None, properties, &geometry);
+        put(Some(&json!(id).to_string()), None, properties, &geometry);
     }
-    let mut taken: HashSet<String> = HashSet::new();
     for overlay in shown.iter().filter(|overlay| overlay.opened_from.is_some()) {
         let kinds = document.overlay(&overlay.id).map(|state| overlay.kinds(&state.styling)).unwrap_or_default();
         for index in (0..overlay.features.count()).filter(|index| kinds.shows(*index)) {
@@ -62,18 +63,14 @@ pub(in crate::figure) fn geojson(
             let mut text = String::new();
             geojson::write_geometry(&geometry, &mut text);
             let rows = overlay.features.rows();
-            // Its own id where no other feature has it, as other programs expect.
-            let own = rows.id(index).cloned().unwrap_or_default();
-            let name = own.as_str().map_or_else(|| own.to_string(), str::to_owned);
-            let own = Some(own).filter(|own| !own.is_null() && taken.insert(name));
-            let id = own.unwrap_or_else(|| json!(format!("{}/{}", overlay.id, index + 1)));
-            put(id, rows.members(index), of_feature(overlay, index, kind), &text);
+            // As its file has it, and none where that has none: an id says that it is known elsewhere under that name.
+            put(rows.id_text(index), rows.members(index), of_feature(overlay, index, kind), &text);
         }
     }
     let mut feature = |id: String, properties: Map<String, Value>, geometry: &Geometry<f64>| {
         let mut text = String::new();
         geojson::write_geometry(geometry, &mut text);
-        put(json!(id), None, properties, &text);
+        put(Some(&json!(id).to_string()), None, properties, &text);
     };
     for overlay in shown.iter().filter(|overlay| overlay.opened_from.is_none()) {
         let mut properties = properties(dossier, overlay);
@@ -110,12 +107,28 @@ pub(in crate::figure) fn geojson(
     )
 }
 
-/// The member with the fingerprint of each feature by its id.
+/// The member with the fingerprint of each feature by its [`name`].
 pub(in crate::figure) const SUMS: &str = "features_sha256";
 
-/// The fingerprint of a feature: SHA-256 of its compact JSON, so that blanks and line ends do not count.
-pub(in crate::figure) fn sum(feature: &Value) -> String {
-    fingerprint::bytes(feature.to_string().as_bytes())
+/// What a feature of a figure is known by beside its sum: that of a layer by layer and number, for its own id is its file's,
+/// which may have none or the same for several; any other by its id.
+fn name(feature: &Value) -> String {
+    let ours = &feature["properties"]["claimline"];
+    if let (Some(overlay), Some(number)) = (ours["overlay"].as_str(), ours["feature"].as_u64()) {
+        return format!("{overlay}/{number}");
+    }
+    match &feature["id"] {
+        Value::String(id) => id.clone(),
+        Value::Null => "without an id".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The [`name`] of a feature, given as JSON, and its fingerprint: SHA-256 of its compact JSON, so that blanks and line ends
+/// do not count, and every digit does.
+pub(in crate::figure) fn summed(feature: &str) -> (String, String) {
+    let feature = exact::value(feature);
+    (name(&feature), fingerprint::bytes(exact::text(&feature).as_bytes()))
 }
 
 fn properties(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
@@ -210,10 +223,10 @@ pub(in crate::figure) fn excerpt(excerpt: &Excerpt) -> Value {
 }
 
 /// What a feature of a file of the user's says of itself, in its own order, with the style that it is drawn in as valid
-/// simplestyle, and under `claimline` which layer it is of, its kind, its size
+/// simplestyle, and under `claimline` which layer it is of, its number there, its kind, its size
 /// and its sources.
 fn of_feature(overlay: &Overlay, index: usize, kind: &Kind) -> Map<String, Value> {
-    let mut all = overlay.features.rows().properties(index);
+    let mut all = overlay.features.rows().exact_properties(index);
     for name in SIMPLESTYLE {
         all.shift_remove(name);
     }
@@ -224,6 +237,7 @@ fn of_feature(overlay: &Overlay, index: usize, kind: &Kind) -> Map<String, Value
     let mut about = Map::new();
     about.insert("overlay".to_owned(), json!(overlay.id));
     about.insert("layer".to_owned(), json!(overlay.title.main()));
+    about.insert("feature".to_owned(), json!(index + 1));
     for (name, said) in [("credit", &overlay.credit), ("license", &overlay.license)] {
         if let Some(said) = said {
             about.insert(name.to_owned(), json!(said));

@@ -56,7 +56,9 @@ fn is_ascii_or_normal(text: &str) -> bool {
 
 fn is_equal(found: &Value, value: &Literal) -> bool {
     match (found, value.number) {
-        (Value::Number(found), Some(number)) => found.as_f64() == Some(number),
+        (Value::Number(found), Some(number)) => {
+            found.as_f64() == Some(number) && by_digits(&found.to_string(), value).is_eq()
+        }
         (Value::Number(found), None) => {
             number::of_text(&value.text).is_some_and(|number| found.as_f64() == Some(number))
         }
@@ -66,7 +68,8 @@ fn is_equal(found: &Value, value: &Literal) -> bool {
             } else {
                 found.nfc().eq(value.normal.chars())
             };
-            same || number.is_some_and(|number| number::of_text(found) == Some(number))
+            let is_equal = |number| number::of_text(found) == Some(number) && by_digits(found, value).is_eq();
+            same || number.is_some_and(is_equal)
         }
         (Value::Bool(found), _) => value.folded == if *found { "true" } else { "false" },
         (Value::Array(_) | Value::Object(_), _) if value.text.starts_with(['[', '{']) => {
@@ -77,6 +80,11 @@ fn is_equal(found: &Value, value: &Literal) -> bool {
         (Value::Array(found), _) => found.iter().any(|one| !one.is_array() && is_equal(one, value)),
         _ => false,
     }
+}
+
+/// The order of two numbers that are equal as far as a computer reckons, where one has more digits than that.
+fn by_digits(found: &str, value: &Literal) -> Ordering {
+    if value.is_long || number::is_lossy(found) { number::exact_order(found, &value.text) } else { Ordering::Equal }
 }
 
 fn contains(found: &Value, value: &Literal) -> bool {
@@ -109,12 +117,17 @@ fn contains_ascii(text: &[u8], part: &[u8]) -> bool {
 /// other is not.
 fn order(found: &Value, value: &Literal) -> Option<Ordering> {
     match (found, value.number) {
-        (Value::Number(found), Some(number)) => found.as_f64()?.partial_cmp(&number),
+        (Value::Number(found), Some(number)) => {
+            let exact = || by_digits(&found.to_string(), value);
+            Some(found.as_f64()?.partial_cmp(&number)?.then_with(exact))
+        }
         // A year is compared with a day as text is.
         (Value::String(found), Some(_)) if is_year(&value.text) && begins_with_year(found) => {
             Some(found.as_str().cmp(&value.text))
         }
-        (Value::String(found), Some(number)) => number::of_text(found)?.partial_cmp(&number),
+        (Value::String(found), Some(number)) => {
+            Some(number::of_text(found)?.partial_cmp(&number)?.then_with(|| by_digits(found, value)))
+        }
         (Value::String(found), None) => {
             if is_ascii_or_normal(found) {
                 Some(found.as_str().cmp(&value.normal))

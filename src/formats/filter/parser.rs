@@ -34,9 +34,8 @@ impl Parser<'_> {
         let Some(token) = self.next()? else {
             return Err(("expected a comparison such as 'status = occupied'".to_owned(), self.end()));
         };
-        // `not = 1` compares a property of that name.
-        let is_name = matches!(self.peek(), Ok(Some(Token { kind: Kind::Operator(_), .. })));
-        if !is_name && self.is_keyword(&token, "not") {
+        let is_compared = matches!(self.peek(), Ok(Some(Token { kind: Kind::Operator(_), .. })));
+        if !is_compared && self.is_keyword(&token, "not") {
             self.deeper(token.at)?;
             let node = Node::Not(Box::new(self.unary()?));
             self.depth -= 1;
@@ -55,10 +54,10 @@ impl Parser<'_> {
                 None => Err(("this parenthesis is not closed".to_owned(), token.at)),
             };
         }
-        self.comparison(token, is_name)
+        self.comparison(token, is_compared)
     }
 
-    fn comparison(&mut self, token: Token, is_name: bool) -> Result<Node, Problem> {
+    fn comparison(&mut self, token: Token, is_compared: bool) -> Result<Node, Problem> {
         let word = &self.text[token.at.clone()];
         let name = match token.kind {
             Kind::Name(name) | Kind::Either(name) => name,
@@ -66,7 +65,12 @@ impl Parser<'_> {
                 let what = format!("{word} is a text, but a name is needed here; if it needs quotes, use \"…\" or `…`");
                 return Err((what, token.at));
             }
-            Kind::Word if !is_name && is_reserved(word) => {
+            Kind::Word if is_compared && is_reserved(word) => {
+                let what =
+                    format!("'{word}' is a word of filters; write \"{word}\" in quotes if a property is called that");
+                return Err((what, token.at));
+            }
+            Kind::Word if is_reserved(word) => {
                 return Err((format!("expected a comparison before '{word}', such as 'status = occupied'"), token.at));
             }
             Kind::Word if !is_bare_name(word) => {

@@ -39,7 +39,7 @@ fn names_stand_left_and_values_right() {
         "status not in (claimed)",
         "NOT (status = claimed OR status = gone)",
         "status = gone or km2 > 10 and pop > 1",
-        "not = 1",
+        "\"not\" = 1 and `not` = 1 and not \"not\" = 2",
         "nothing is null and missing is null and status is not null",
         "status ~ CUPI and status !~ claim",
         "km2 ≠ 3 and km2 ≥ 2 and km2 <> 3 and km2 == 12.5",
@@ -83,6 +83,24 @@ fn long_words_are_found_as_short_ones_are() {
 }
 
 #[test]
+fn every_digit_of_a_number_counts() {
+    let feature = json!({"id": "12345678901234567890123", "n": 0.1, "big": 1e23});
+    for filter in [
+        "id = 12345678901234567890123",
+        "id = 12345678901234567890123.0",
+        "id != 12345678901234567890124",
+        "id < 12345678901234567890124 and id > 12345678901234567890122 and id >= 12345678901234567890123",
+        "n = 0.1 and n = 0.10 and n < 0.1000000000000000055",
+        "big = 100000000000000000000000 and big < 100000000000000000000001",
+    ] {
+        assert!(holds(filter, &feature), "{filter}");
+    }
+    for filter in ["id = 12345678901234567890124", "id in (12345678901234567890122)", "n = 0.1000000000000000055"] {
+        assert!(!holds(filter, &feature), "{filter}");
+    }
+}
+
+#[test]
 fn letters_are_equal_however_they_are_composed() {
     let feature = json!({"name": "Андрі\u{438}\u{306}"});
     assert!(holds("name = Андрі\u{439}", &feature));
@@ -113,6 +131,13 @@ fn errors_point_at_the_word() {
         ("status = taken back", 15..19, "expected 'and' or 'or' before back"),
         ("status = 'taken", 9..15, "no closing '"),
         ("status = occupied and or", 22..24, "expected a comparison before 'or'"),
+        ("and = 1", 0..3, "write \"and\" in quotes"),
+        ("a = 1 and OR != 2", 10..12, "write \"OR\" in quotes"),
+        ("not = 1", 0..3, "write \"not\" in quotes"),
+        ("not not = 1", 4..7, "write \"not\" in quotes"),
+        ("(null ~ x)", 1..5, "write \"null\" in quotes"),
+        ("in > 3", 0..2, "write \"in\" in quotes"),
+        ("is in (1)", 0..2, "expected a comparison before 'is'"),
         ("(status = occupied", 0..1, "not closed"),
         ("status = occupied)", 17..18, "has no opening one"),
         ("status = null", 9..13, "is null"),

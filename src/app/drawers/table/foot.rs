@@ -65,8 +65,8 @@ fn figure(value: f64) -> String {
     if !value.is_finite() {
         return value.to_string();
     }
-    if value != 0.0 && !(1e-6..1e15).contains(&value.abs()) {
-        return format!("{value:e}");
+    if words::is_power_of_ten(value) {
+        return words::number_of_any_size(value, 5);
     }
     let whole = if value == 0.0 { 0 } else { value.abs().log10().floor() as i32 };
     let decimals = (5 - whole).clamp(0, 9) as usize;
@@ -90,6 +90,6 @@ mod tests {
         ] {
             assert_eq!(figure(value), text);
         }
-        assert_eq!(figure(1e20), "1e20");
+        assert_eq!(figure(1e20), "1\u{a0}×\u{a0}10²⁰");
     }
 }

@@ -8,16 +8,15 @@ use eframe::egui::{
     WidgetInfo,
 };
 use egui_table::{CellInfo, Column, HeaderCellInfo, HeaderRow, TableDelegate};
-use serde_json::Value;
 
 use super::Table;
 use crate::app::theme;
-use crate::dossier::kinds::in_words;
 use crate::dossier::table_view::{Arranged, ColumnId, Sort};
 use crate::dossier::words;
-use crate::formats::columns::{ColumnKind, number_of};
+use crate::formats::columns::ColumnKind;
 use crate::formats::day::Day;
 use crate::formats::visible::visible;
+use crate::formats::written::Written;
 use crate::scene::palette::Theme;
 use crate::session::Action;
 
@@ -61,28 +60,30 @@ struct Cell {
     is_number: bool,
 }
 
-fn cell(value: Option<Value>, column: &ColumnId, kind: Option<ColumnKind>) -> Cell {
+fn cell(value: Option<Written<'_>>, column: &ColumnId, kind: Option<ColumnKind>) -> Cell {
     let Some(value) = value else { return Cell { text: String::new(), is_number: false } };
     match (column, &value) {
-        (ColumnId::Km2 | ColumnId::Km, Value::Number(number)) => {
-            Cell { text: words::number(number.as_f64().unwrap_or_default(), DECIMALS), is_number: true }
+        (ColumnId::Km2 | ColumnId::Km, Written::Number(_)) => {
+            Cell { text: words::number(value.as_number().unwrap_or_default(), DECIMALS), is_number: true }
         }
-        (_, Value::Number(number)) => Cell { text: number.to_string(), is_number: true },
-        (_, Value::String(text)) => match kind {
-            Some(ColumnKind::Number) if number_of(&value).is_some() => {
+        (_, Written::Number(_)) => Cell { text: value.words().into_owned(), is_number: true },
+        (_, Written::Text(text)) => match kind {
+            Some(ColumnKind::Number) if value.as_number().is_some() => {
                 Cell { text: text.trim().to_owned(), is_number: true }
             }
             // A text that says an hour too is left as it is.
             // A column is as wide as its days before it is known that it has days.
-            None if Day::in_text(text.trim()).is_ok_and(|day| day.is_whole()) && text.trim().len() <= 10 => {
-                Cell { text: Day::in_text(text).map_or_else(|_| text.clone(), |day| day.to_string()), is_number: false }
-            }
-            Some(ColumnKind::Date) if text.trim().len() <= 10 => {
-                Cell { text: Day::in_text(text).map_or_else(|_| text.clone(), |day| day.to_string()), is_number: false }
-            }
-            _ => Cell { text: text.clone(), is_number: false },
+            None if Day::in_text(text.trim()).is_ok_and(|day| day.is_whole()) && text.trim().len() <= 10 => Cell {
+                text: Day::in_text(text).map_or_else(|_| text.to_string(), |day| day.to_string()),
+                is_number: false,
+            },
+            Some(ColumnKind::Date) if text.trim().len() <= 10 => Cell {
+                text: Day::in_text(text).map_or_else(|_| text.to_string(), |day| day.to_string()),
+                is_number: false,
+            },
+            _ => Cell { text: text.to_string(), is_number: false },
         },
-        (_, value) => Cell { text: in_words(value), is_number: false },
+        (_, value) => Cell { text: value.words().into_owned(), is_number: false },
     }
 }
 
@@ -236,7 +237,7 @@ impl TableDelegate for Grid<'_> {
             return;
         };
         let Cell { text, is_number } =
-            cell(self.shown.layer.value(feature, column), column, self.kinds.get(column).copied());
+            cell(self.shown.layer.written(feature, column), column, self.kinds.get(column).copied());
         // What the map does not show is fainter here too.
         let color = theme::ink(if self.shown.layer.is_drawn(feature) { palette.ink } else { palette.second });
         let font = if is_number { mono } else { TextStyle::Body.resolve(ui.style()) };
@@ -333,7 +334,7 @@ impl Table {
         let (Some(row), Some(feature), Some(column)) = (row, self.cursor, &self.column) else {
             return format!("{} rows", shown.count());
         };
-        let said = cell(shown.layer.value(feature, column), column, self.kinds.get(column).copied()).text;
+        let said = cell(shown.layer.written(feature, column), column, self.kinds.get(column).copied()).text;
         let said = if said.is_empty() { "empty".to_owned() } else { in_one_line(&said, MOST_LETTERS) };
         format!("Row {} of {}, {}: {said}", row + 1, shown.count(), column.heading())
     }

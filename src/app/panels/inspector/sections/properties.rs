@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use eframe::egui::{self, Align, Label, Layout, RichText, Ui};
-use serde_json::Value;
 
 use super::{Subject, Typed, cell_ui};
 use crate::app::panels::cards;
@@ -13,6 +12,7 @@ use crate::dossier::{Overlay, words};
 use crate::formats::day::Day;
 use crate::formats::link;
 use crate::formats::visible::visible;
+use crate::formats::written::Written;
 use crate::scene::palette::Theme;
 use crate::session::Action;
 
@@ -72,13 +72,13 @@ enum Shown {
 }
 
 impl Shown {
-    fn of(value: Value) -> Self {
+    fn of(value: &Written<'_>) -> Self {
         match value {
-            Value::Null => Self::Nothing,
-            Value::Bool(truth) => Self::Truth(truth),
-            Value::Number(number) => Self::Number(number.to_string()),
-            Value::String(text) => Self::of_text(&text),
-            nested @ (Value::Array(_) | Value::Object(_)) => Self::Nested(cut(&nested.to_string())),
+            Written::Null => Self::Nothing,
+            Written::Bool(truth) => Self::Truth(*truth),
+            Written::Number(_) => Self::Number(value.words().into_owned()),
+            Written::Text(text) => Self::of_text(text),
+            Written::Nested(_) => Self::Nested(cut(&value.words())),
         }
     }
 
@@ -124,8 +124,8 @@ fn properties_of(ui: &Ui, overlay: &Overlay, feature: usize) -> Arc<Vec<Property
     let key = egui::Id::unique("properties of the feature");
     let known = ui.data(|data| data.get_temp::<(_, Arc<Vec<Property>>)>(key)).filter(|(of, _)| *of == state);
     let (_, properties) = known.unwrap_or_else(|| {
-        let all = overlay.features.rows().properties(feature).into_iter();
-        let property = |(name, value): (String, Value)| Property { name: cut(&name), value: Shown::of(value) };
+        let all = overlay.features.rows().written(feature).into_iter();
+        let property = |(name, value): (String, Written<'_>)| Property { name: cut(&name), value: Shown::of(&value) };
         (state.clone(), Arc::new(all.map(property).collect()))
     });
     ui.data_mut(|data| data.insert_temp(key, (state, Arc::clone(&properties))));
@@ -224,9 +224,11 @@ mod tests {
             (json!("<b>bold</b>"), words("<b>bold</b>")),
             (json!("up\u{202e}down\nnext"), words("up‹U+202E›down\nnext")),
         ] {
-            assert_eq!(Shown::of(value.clone()), shown, "{value}");
+            assert_eq!(Shown::of(&Written::of(&value.to_string()).unwrap()), shown, "{value}");
         }
-        let Shown::Words(long) = Shown::of(json!("x".repeat(1_000_000))) else { panic!("no words") };
+        let digits = "12345678901234567890123";
+        assert_eq!(Shown::of(&Written::of(digits).unwrap()), Shown::Number(digits.to_owned()));
+        let Shown::Words(long) = Shown::of(&Written::Text("x".repeat(1_000_000).into())) else { panic!("no words") };
         assert!(long.ends_with("(cut off after 20,000 characters)") && long.len() < 21_000);
     }
 }
