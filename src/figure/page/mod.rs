@@ -455,7 +455,7 @@ mod tests {
             let setting = super::setting::Setting::new(&spec, kurbo::Size::new(900.0, 700.0), 0.6);
             setting.references(&spec, 200.0, usize::MAX, 700.0).len()
         };
-        assert_eq!(set(20), 20);
+        assert_eq!(set(12), 12);
         assert!(set(2000) < 100 && set(8000) == set(2000), "{}", set(2000));
         // The page is laid out all the same, and says how many it leaves out.
         let (layout, list) = figure(&spec((900.0, 700.0), 4, 8000));
