@@ -303,7 +303,7 @@ fn raster_tile() {
         if numbers.one_in(2) { with_right_sums(bytes) } else { bytes }
     };
     let read = |bytes: &[u8]| {
-        let _ = Bitmap::decode_tile(bytes);
+        let _ = Bitmap::decode_tile(bytes, 256);
         let _ = Hillshade::read(bytes, include_bytes!("../../assets/basemap/hillshade.json"));
     };
     fuzz("raster_tile", make, read);
