@@ -8,6 +8,7 @@ use eframe::egui::{self, ViewportBuilder};
 use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 use eframe::wgpu;
 
+use crate::app::event_queue::EventQueue;
 use crate::app::map::MapView;
 use crate::app::map::map_worker::{self, Painted, Request, Studio, waker};
 use crate::app::{ClaimlineApp, REMEMBERED, Remembered, theme};
@@ -249,6 +250,7 @@ impl ClaimlineApp {
         storage: Option<&dyn eframe::Storage>,
     ) -> std::io::Result<Self> {
         theme::install(ctx);
+        ctx.add_plugin(EventQueue::default());
         let mut session = Session::new(evidence.scene, evidence.problems);
         let (mut export_folder, mut export_habits) = Default::default();
         let (mut folded, mut open_rows, mut bottom_drawer) = Default::default();

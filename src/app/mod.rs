@@ -6,6 +6,7 @@ mod dialogs;
 mod drawers;
 mod drop_notice;
 mod effects;
+mod event_queue;
 mod figure_panel;
 mod focus;
 mod icons;

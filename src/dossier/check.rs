@@ -163,7 +163,15 @@ pub struct Quote {
 const CONTEXT: usize = 32;
 
 /// How many excerpts are tried to find a source's own text in a longer one.
-const MOST_TRIES: usize = 16;
+pub(super) const MOST_TRIES: usize = 16;
+
+/// So many bytes of the folded words tell where an excerpt may begin.
+pub(super) const START: usize = 12;
+
+/// How an excerpt begins, folded; nothing of one that is shorter.
+pub(super) fn start_of(excerpt: &Excerpt) -> Option<[u8; START]> {
+    Needle::new(excerpt).folded.as_bytes().first_chunk().copied()
+}
 
 /// A normalised text ready to be searched.
 #[derive(Debug, Clone)]
@@ -184,9 +192,14 @@ impl TextAtHand {
         &self.text
     }
 
+    /// Whatever an excerpt in it may begin with.
+    pub(super) fn starts(&self) -> impl Iterator<Item = &[u8; START]> {
+        self.folded.text.as_bytes().windows(START).filter_map(|window| window.first_chunk())
+    }
+
     /// The source's own text, if this is it, or if it stands word for word within this one, as an article stands in a
     /// saved page between menus and advertisements.
-    pub fn own_text(&self, source: &Source, excerpts: &[Excerpt]) -> Option<Self> {
+    pub fn own_text<'a>(&self, source: &Source, excerpts: impl IntoIterator<Item = &'a Excerpt>) -> Option<Self> {
         let stated = source.text.as_ref()?;
         if fingerprint(source, &self.text) == Fingerprint::Same {
             return Some(self.clone());
@@ -195,7 +208,7 @@ impl TextAtHand {
             return None;
         }
         let mut tried = BTreeSet::new();
-        for excerpt in excerpts.iter().filter(|excerpt| excerpt.source == source.id).take(MOST_TRIES) {
+        for excerpt in excerpts.into_iter().filter(|excerpt| excerpt.source == source.id).take(MOST_TRIES) {
             // Where the whole would start, if this excerpt stands where the dossier says.
             let found = self.check(excerpt).state.at();
             let Some(start) = found.zip(excerpt.start).and_then(|(at, start)| at.start.checked_sub(start)) else {

@@ -26,9 +26,10 @@ impl<'a> Coverage<'a> {
         for excerpt in dossier.excerpts.iter().filter(|excerpt| excerpt.overlays.is_empty()) {
             if excerpt.does == Does::Context { &mut context } else { &mut statements_left_over }.push(excerpt);
         }
+        let by_source = dossier.excerpts_by_source();
         let territorial = dossier.sources.iter().map(|source| {
-            let of_source = |excerpt: &&Excerpt| excerpt.source == source.id && !excerpt.overlays.is_empty();
-            (source, dossier.excerpts.iter().filter(of_source).collect())
+            let of_source = by_source.get(source.id.as_str()).into_iter().flatten().copied();
+            (source, of_source.filter(|excerpt| !excerpt.overlays.is_empty()).collect())
         });
         let overlays: Vec<(&Overlay, Vec<&Excerpt>)> = (dossier.overlays.iter())
             .filter(|overlay| overlay.group != OWN_GROUP && !overlay.is_comparison())

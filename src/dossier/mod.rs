@@ -17,6 +17,7 @@ pub mod feature_sources;
 pub mod features;
 pub mod fingerprint;
 pub mod gaps;
+mod index;
 pub mod kinds;
 pub mod model;
 mod only;
@@ -39,6 +40,7 @@ mod titles;
 pub mod verify;
 pub mod words;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -145,6 +147,8 @@ pub struct Dossier {
     pub own_line: Option<OwnLine>,
     /// What recipes are worked out anew from.
     groundwork: Arc<own_line::Groundwork>,
+    /// Where sources and excerpts stand.
+    index: index::Index,
 }
 
 impl Dossier {
@@ -174,6 +178,7 @@ impl Dossier {
             notes: Vec::new(),
             own_line: None,
             groundwork: Arc::default(),
+            index: index::Index::default(),
         }
     }
 
@@ -184,12 +189,26 @@ impl Dossier {
 
     /// The source of that id.
     pub fn source(&self, id: &str) -> Option<&Source> {
-        self.sources.iter().find(|source| source.id == id)
+        self.index.source(&self.sources, id)
+    }
+
+    /// The first source at an address.
+    pub fn source_at(&self, url: &str) -> Option<&Source> {
+        self.index.source_at(&self.sources, url)
     }
 
     /// The excerpt of that id.
     pub fn excerpt(&self, id: &str) -> Option<&Excerpt> {
-        self.excerpts.iter().find(|excerpt| excerpt.id == id)
+        self.index.excerpt(&self.excerpts, id)
+    }
+
+    /// The excerpts of each source, in their order, by its id.
+    pub fn excerpts_by_source(&self) -> HashMap<&str, Vec<&Excerpt>> {
+        let mut of: HashMap<&str, Vec<&Excerpt>> = HashMap::new();
+        for excerpt in &self.excerpts {
+            of.entry(excerpt.source.as_str()).or_default().push(excerpt);
+        }
+        of
     }
 
     /// The excerpts that speak of an overlay.

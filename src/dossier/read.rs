@@ -94,6 +94,7 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         notes: file.notes,
         own_line: None,
         groundwork,
+        index: super::index::Index::default(),
     };
     resolve::check_links(&mut dossier, &mut problems);
     Ok((dossier, problems))

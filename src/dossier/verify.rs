@@ -4,7 +4,7 @@
 //! excerpt that is not found, or in several places, is an error; so is one that stands elsewhere in the very text that
 //! the dossier was made from. In another copy of the text (a page saved with its menus, say) that is a warning.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::check::{self, Check, CheckState, Fingerprint, TextAtHand};
 use super::compare::{self, Comparison};
@@ -102,20 +102,29 @@ pub fn match_texts(
     let mut files: Vec<(String, Option<TextAtHand>)> =
         files.into_iter().map(|(name, text)| (name, Some(TextAtHand::new(text)))).collect();
     let (mut texts, mut matched) = (Texts::new(), BTreeMap::new());
+    let excerpts = dossier.excerpts_by_source();
+    let likely = likely_files(dossier, &excerpts, &files);
+    let letters_of: Vec<String> = files.iter().map(|(name, _)| letters(name)).collect();
     for by in [MatchedBy::Fingerprint, MatchedBy::Id, MatchedBy::Outlet] {
-        for source in &dossier.sources {
+        for (source, likely) in dossier.sources.iter().zip(&likely) {
             if texts.contains_key(&source.id) {
                 continue;
             }
-            let found = files.iter_mut().find_map(|(name, text)| {
-                let taken = match by {
-                    MatchedBy::Fingerprint => text.as_ref()?.own_text(source, &dossier.excerpts)?,
-                    MatchedBy::Id => text.take_if(|_| names(name, &source.id))?,
-                    MatchedBy::Outlet => text.take_if(|_| names(name, &source.outlet))?,
-                };
-                *text = None;
-                Some((name.clone(), taken))
-            });
+            let found = match by {
+                MatchedBy::Fingerprint => likely.iter().find_map(|index| {
+                    let (name, text) = &mut files[*index];
+                    let of_source = excerpts.get(source.id.as_str()).map_or(&[][..], Vec::as_slice);
+                    let taken = text.as_ref()?.own_text(source, of_source.iter().copied())?;
+                    *text = None;
+                    Some((name.clone(), taken))
+                }),
+                MatchedBy::Id | MatchedBy::Outlet => {
+                    let wanted = letters(if by == MatchedBy::Id { &source.id } else { &source.outlet });
+                    let named = files.iter_mut().zip(&letters_of).filter(|_| !wanted.is_empty());
+                    let mut named = named.filter(|((_, text), file)| text.is_some() && file.contains(&wanted));
+                    named.next().and_then(|((name, text), _)| Some((name.clone(), text.take()?)))
+                }
+            };
             if let Some((name, text)) = found {
                 texts.insert(source.id.clone(), text);
                 matched.insert(source.id.clone(), (name, by));
@@ -125,11 +134,43 @@ pub fn match_texts(
     (texts, matched)
 }
 
-/// Whether the name of a file has another name in it, whatever stands between its letters.
-fn names(file: &str, name: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let (file, name): (String, String) = (letters(file), letters(name));
-    !name.is_empty() && file.contains(&name)
+/// The letters of a name, whatever stands between them.
+fn letters(name: &str) -> String {
+    name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// For each source the files that may be its text, or have it within them: those of its fingerprint, and those in which
+/// one of its excerpts begins. To look for each excerpt in each file would take the time of both numbers together.
+fn likely_files(
+    dossier: &Dossier,
+    excerpts: &HashMap<&str, Vec<&Excerpt>>,
+    files: &[(String, Option<TextAtHand>)],
+) -> Vec<BTreeSet<usize>> {
+    let mut likely = vec![BTreeSet::new(); dossier.sources.len()];
+    let mut by_sum: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut by_start: HashMap<[u8; check::START], Vec<usize>> = HashMap::new();
+    for (index, source) in dossier.sources.iter().enumerate() {
+        let Some(stated) = &source.text else { continue };
+        by_sum.entry(stated.sha256.to_ascii_lowercase()).or_default().push(index);
+        for excerpt in excerpts.get(source.id.as_str()).into_iter().flatten().take(check::MOST_TRIES) {
+            match check::start_of(excerpt) {
+                Some(start) => by_start.entry(start).or_default().push(index),
+                // Words so short may stand anywhere.
+                None => likely[index].extend(0..files.len()),
+            }
+        }
+    }
+    for (file, text) in files.iter().enumerate().filter_map(|(file, (_, text))| Some((file, text.as_ref()?))) {
+        for source in by_sum.get(text.text().sha256()).into_iter().flatten() {
+            likely[*source].insert(file);
+        }
+        for sources in text.starts().filter_map(|start| by_start.get(start)) {
+            for source in sources {
+                likely[*source].insert(file);
+            }
+        }
+    }
+    likely
 }
 
 /// A source and its text.
@@ -187,13 +228,16 @@ pub fn verify<'a>(dossier: &'a Dossier, problems: &[Problem], texts: &Texts) -> 
     check_whole(dossier, &mut list);
     check_overlays(dossier, &mut list);
     check_links(dossier, &mut list);
+    let by_source = dossier.excerpts_by_source();
+    let excerpts_of = |source: &Source| by_source.get(source.id.as_str()).map_or(&[][..], Vec::as_slice);
     for source in &dossier.sources {
-        check_source(dossier, source, &mut list);
+        check_source(source, excerpts_of(source), &mut list);
     }
     for excerpt in &dossier.excerpts {
         check_excerpt(excerpt, &mut list);
     }
-    let sources = dossier.sources.iter().map(|source| report_source(dossier, source, texts, &mut list)).collect();
+    let sources =
+        dossier.sources.iter().map(|source| report_source(source, excerpts_of(source), texts, &mut list)).collect();
     let excerpts = dossier.excerpts.iter().map(|excerpt| report_excerpt(dossier, excerpt, texts, &mut list)).collect();
     let figures = dossier.figures.iter().map(|figure| {
         let overlay = figure.overlay.as_deref().and_then(|id| dossier.overlay(id));
@@ -431,7 +475,7 @@ fn check_links(dossier: &Dossier, list: &mut Findings) {
     }
 }
 
-fn check_source(dossier: &Dossier, source: &Source, list: &mut Findings) {
+fn check_source(source: &Source, excerpts: &[&Excerpt], list: &mut Findings) {
     let part = About::Source(source.id.clone());
     list.url(&part, Some(&source.url));
     list.day(&part, "published", source.published.as_deref());
@@ -445,7 +489,7 @@ fn check_source(dossier: &Dossier, source: &Source, list: &mut Findings) {
             }
         }
     }
-    if !dossier.excerpts.iter().any(|excerpt| excerpt.source == source.id) {
+    if excerpts.is_empty() {
         list.warn(&part, "nothing is quoted from it");
     }
 }
@@ -487,7 +531,12 @@ fn check_excerpt(excerpt: &Excerpt, list: &mut Findings) {
     }
 }
 
-fn report_source<'a>(dossier: &Dossier, source: &'a Source, texts: &Texts, list: &mut Findings) -> SourceReport<'a> {
+fn report_source<'a>(
+    source: &'a Source,
+    excerpts: &[&Excerpt],
+    texts: &Texts,
+    list: &mut Findings,
+) -> SourceReport<'a> {
     let part = About::Source(source.id.clone());
     let text = texts.get(&source.id).map(TextAtHand::text);
     let fingerprint = text.map(|text| check::fingerprint(source, text));
@@ -504,7 +553,7 @@ fn report_source<'a>(dossier: &Dossier, source: &'a Source, texts: &Texts, list:
             ),
         );
     }
-    let excerpts = dossier.excerpts.iter().filter(|excerpt| excerpt.source == source.id);
+    let excerpts = excerpts.iter();
     let share_quoted = match (text.map(|text| text.words()), &source.text) {
         (Some(0), _) | (None, None) => None,
         (Some(words), _) => {
@@ -578,6 +627,32 @@ fn report_excerpt<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_held_against_the_sources_that_may_have_them_and_no_others() {
+        let pairs = |count: usize| {
+            let (mut dossier, _) = crate::dossier::builtin::berlin().unwrap();
+            let (source, excerpt) = (dossier.sources[0].clone(), dossier.excerpts[0].clone());
+            let words = |index: usize| format!("what number {index} says of the pasture");
+            dossier.sources = (0..count).map(|index| Source { id: format!("s{index}"), ..source.clone() }).collect();
+            dossier.excerpts = (0..count)
+                .map(|index| Excerpt {
+                    id: format!("e{index}"),
+                    source: format!("s{index}"),
+                    exact: format!("{index:06} {}", words(index)),
+                    ..excerpt.clone()
+                })
+                .collect();
+            let files: Vec<(String, Option<TextAtHand>)> = (0..count)
+                .map(|index| NormalizedText::new(&format!("A menu. {index:06} {} and more.", words(index))))
+                .map(|text| (String::new(), Some(TextAtHand::new(text))))
+                .collect();
+            let likely = likely_files(&dossier, &dossier.excerpts_by_source(), &files);
+            likely.iter().map(BTreeSet::len).sum::<usize>()
+        };
+        // Not the square of their number.
+        assert_eq!([50, 200].map(pairs), [50, 200]);
+    }
 
     #[test]
     fn a_date_that_no_calendar_has_is_told_from_words_about_a_time() {

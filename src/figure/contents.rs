@@ -8,7 +8,7 @@ use super::page::FigureSpec;
 use super::paper::PageSize;
 use super::pieces::Piece;
 use super::pieces::credits::credits;
-use super::pieces::references::{cited, numbers_of};
+use super::pieces::references::{Cited, numbers_of};
 use super::subject::Subject;
 use crate::document::Document;
 use crate::dossier::styling::only_in_words;
@@ -51,8 +51,8 @@ pub(in crate::figure) struct Material<'a> {
     pub(in crate::figure) frame: &'a Frame,
     /// The overlays that it shows, in the order of the panel.
     pub(in crate::figure) shown: &'a [&'a Overlay],
-    /// Ids of the dossier's sources that it rests on, in the order of their numbers.
-    pub(in crate::figure) cited: Vec<&'a str>,
+    /// The dossier's sources that it rests on.
+    pub(in crate::figure) cited: Cited<'a>,
     /// What the user drew.
     pub(in crate::figure) drawn: annotations::Shown<'a>,
     /// What the features rest on.
@@ -75,12 +75,12 @@ impl<'a> Material<'a> {
     ) -> Self {
         let dossier = scene.dossier();
         let subject = Subject::of(dossier, shown);
-        let mut cited = cited(dossier, shown);
+        let mut cited = Cited::of(dossier, shown);
         let drawn = annotations::Shown::new(dossier, document, frame);
         let features = features::Shown::new(dossier, document, frame, shown);
         features.cite(&mut cited);
         drawn.cite(&mut cited);
-        let others = Others::new(&features, &drawn, cited.len() + 1);
+        let others = Others::new(&features, &drawn, cited.list().len() + 1);
         let look = Look::of(document, options.theme, 1.0);
         let outlined = scene.outlined_by_others(&look, frame).into_iter().map(|overlay| overlay.id.as_str()).collect();
         Self {

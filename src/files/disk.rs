@@ -112,7 +112,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8], access: Access) -> std::io::Res
             keep_owner(temporary.as_file(), before);
             temporary.as_file().set_permissions(before.permissions())?;
         }
-        (None, Access::Usual) => temporary.as_file().set_permissions(usual_permissions(folder)?)?,
+        (None, Access::Usual) => temporary.as_file().set_permissions(usual_permissions(folder, name)?)?,
     }
     temporary.as_file().sync_all()?;
     // A file that fails to take its place is removed when it is dropped.
@@ -122,10 +122,12 @@ pub(super) fn replace(path: &Path, bytes: &[u8], access: Access) -> std::io::Res
     Ok(())
 }
 
-/// The permissions that the system gives to a new file in a folder.
-fn usual_permissions(folder: &Path) -> std::io::Result<fs::Permissions> {
+/// The permissions that the system gives to a new file in a folder, seen by one beside a file of this name.
+fn usual_permissions(folder: &Path, name: &std::ffi::OsStr) -> std::io::Result<fs::Permissions> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".claimline-").suffix(".part");
+    // Where the program ends now, it goes as what is half written does.
+    let start = format!("{}{}-", part_start(name), std::process::id());
+    builder.prefix(&start).suffix(".part");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

@@ -213,3 +213,105 @@ fn a_key_is_given_to_another_command() {
     press(&mut harness, Key::J);
     assert_eq!(harness.state().session().tool(), Tool::Marker);
 }
+
+/// Key `M`, which takes the marker tool, and a click.
+fn marker_by_key(at: Pos2) -> Vec<egui::Event> {
+    let key = |pressed| {
+        let (key, physical_key, repeat, modifiers) = (Key::M, None, false, Modifiers::NONE);
+        egui::Event::Key { key, physical_key, pressed, repeat, modifiers }
+    };
+    let button = |pressed| {
+        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+        egui::Event::PointerButton { pos: at, button, pressed, modifiers }
+    };
+    vec![key(true), key(false), egui::Event::PointerMoved(at), button(true), button(false)]
+}
+
+/// Places in the map, far enough from each other.
+fn spread(harness: &Harness<'static, ClaimlineApp>, count: usize) -> Vec<Pos2> {
+    let map = harness.state().map_rect().shrink(80.0);
+    let at = |index: usize| Vec2::new((index % 6) as f32 / 5.0 * map.width(), (index / 6) as f32 / 5.0 * map.height());
+    (0..count).map(|index| map.min + at(index)).collect()
+}
+
+/// One frame with all of these events, and those that follow by themselves.
+fn at_once(harness: &mut Harness<'static, ClaimlineApp>, events: impl IntoIterator<Item = egui::Event>) {
+    harness.input_mut().events.extend(events);
+    harness.run_ok();
+}
+
+#[test]
+fn every_click_of_one_slow_frame_arrives() {
+    let mut harness = window();
+    let places = spread(&harness, 20);
+    let events: Vec<egui::Event> = places.iter().flat_map(|at| marker_by_key(*at)).collect();
+    at_once(&mut harness, events);
+    assert_eq!(kinds(&harness), vec!["Marker"; 20]);
+    // Each where it was clicked, in their order.
+    let frame = harness.state().session().frame();
+    let origin = harness.state().map_rect().min;
+    for (annotation, clicked) in harness.state().session().document().annotations.iter().zip(&places) {
+        let claimline::document::annotation::Shape::Point { at, .. } = annotation.shape else {
+            panic!("{annotation:?}")
+        };
+        let at = frame.page_from_lon_lat(at);
+        let clicked = *clicked - origin;
+        // Points snap to lines that are near.
+        assert!(at.distance(Point::new(f64::from(clicked.x), f64::from(clicked.y))) < 12.0, "{at:?} {clicked:?}");
+    }
+}
+
+#[test]
+fn every_click_of_twenty_a_second_arrives_however_slow_the_frames_are() {
+    // A frame of 50 ms brings one click, of 400 ms eight; the cut falls anywhere, between press and release too.
+    for events_a_frame in [1, 2, 3, 4, 6, 7, 11, 40] {
+        let mut harness = window();
+        let places = spread(&harness, 24);
+        let events: Vec<egui::Event> = places.iter().flat_map(|at| marker_by_key(*at)).collect();
+        for some in events.chunks(events_a_frame) {
+            harness.input_mut().events.extend(some.iter().cloned());
+            harness.step();
+        }
+        harness.run_ok();
+        assert_eq!(kinds(&harness).len(), places.len(), "{events_a_frame} events a frame");
+    }
+}
+
+#[test]
+fn every_vertex_clicked_in_slow_frames_is_there() {
+    for events_a_frame in [2, 3, 5, 60] {
+        let mut harness = window();
+        press(&mut harness, Key::L);
+        let places = spread(&harness, 18);
+        let click = |at: &Pos2| marker_by_key(*at).split_off(2);
+        let events: Vec<egui::Event> = places.iter().flat_map(click).collect();
+        for some in events.chunks(events_a_frame) {
+            harness.input_mut().events.extend(some.iter().cloned());
+            harness.step();
+        }
+        harness.run_ok();
+        press(&mut harness, Key::Enter);
+        assert_eq!(kinds(&harness), ["Line"]);
+        let shape = harness.state().session().document().annotations.iter().next().map(|one| one.shape.clone());
+        let Some(claimline::document::annotation::Shape::Path { line, .. }) = shape else { panic!("{shape:?}") };
+        assert_eq!(line.0.len(), places.len(), "{events_a_frame} events a frame");
+    }
+}
+
+#[test]
+fn every_click_on_a_button_counts_in_a_slow_frame() {
+    let mut harness = window();
+    let at = harness.get_by_role_and_label(Role::Button, "Zoom in").rect().center();
+    let before = harness.state().session().document().view.zoom;
+    let click = |at: Pos2| marker_by_key(at).split_off(2);
+    at_once(&mut harness, (0..4).flat_map(|_| click(at)));
+    let zoomed = harness.state().session().document().view.zoom - before;
+    let mut slowly = window();
+    for event in (0..4).flat_map(|_| click(at)) {
+        slowly.event(event);
+        slowly.step();
+    }
+    slowly.run_ok();
+    let one_by_one = slowly.state().session().document().view.zoom - before;
+    assert!(zoomed > 0.0 && (zoomed - one_by_one).abs() < 1e-9, "{zoomed} and {one_by_one}");
+}

@@ -1,7 +1,7 @@
 //! What crosses rooms and needs no window and no process of its own: one program, because each is linked anew.
 //!
 //! A new test is a module here. Beside it stand only what cannot share a process: the window without a display
-//! (`tests/app/`), a window that is killed (`tests/recovery.rs`) and the real one (`tests/window.rs`).
+//! (`tests/app/`), a window that is killed (`tests/recovery/`), damaged files (`tests/fuzz/`) and the real one (`tests/window.rs`).
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -64,7 +64,8 @@ impl MapView {
         }
     }
 
-    /// Hands what the pointer does to the tool, event by event: a slow frame may hold several clicks.
+    /// Hands what the pointer does to the tool, event by event. A frame has at most one press, which was decided on before
+    /// the map was shown: see `EventQueue`.
     pub(super) fn tool_gestures(&mut self, ui: &Ui, response: &Response, session: &Session, actions: &mut Vec<Action>) {
         let (events, time, keys) = ui.input(|input| {
             let pointer = |event: &&egui::Event| {
@@ -73,7 +74,6 @@ impl MapView {
             (input.events.iter().filter(pointer).cloned().collect::<Vec<_>>(), input.time, keys_of(input))
         });
         let act = |actions: &mut Vec<Action>, gesture| actions.push(Action::Gesture { gesture, modifiers: keys });
-        let mut first = true;
         for event in &events {
             let drawing = matches!(self.held, Held::Tool | Held::Map);
             match event {
@@ -97,10 +97,6 @@ impl MapView {
                 }
                 _ => {
                     if let Some(pos) = pressed_at(event) {
-                        // The first of a frame was decided on before the map was shown.
-                        if !std::mem::take(&mut first) {
-                            self.held = self.holder(ui, session, pos);
-                        }
                         if matches!(self.held, Held::Tool | Held::Map) {
                             response.request_focus();
                             let at = self.page(pos);

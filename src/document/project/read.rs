@@ -69,15 +69,16 @@ pub(super) fn project(bytes: &[u8]) -> Result<Project, ProjectError> {
         other => return Err(ProjectError::NotGeoJson(format!("its type is '{other}'"))),
     };
     check_crs(&kept)?;
-    let (ours, settings) = match kept.shift_remove(MEMBER) {
-        Some(Value::Object(settings)) => (true, settings),
-        Some(other) => {
-            kept.insert(MEMBER.to_owned(), other);
-            (false, Map::new())
-        }
-        None => (false, Map::new()),
+    let (ours, settings, no_settings) = match kept.shift_remove(MEMBER) {
+        Some(Value::Object(settings)) => (true, settings, None),
+        // Our own member takes its place when it is written.
+        other => (false, Map::new(), other),
     };
     let mut fields = Fields::new("settings", settings);
+    if let Some(other) = no_settings {
+        problems.add("settings", format!("not understood and set aside: {MEMBER}"));
+        fields.unread.insert(MEMBER.to_owned(), other);
+    }
     if let Some(unread) = unread_features {
         fields.unread.insert("features".to_owned(), unread);
     }

@@ -613,3 +613,18 @@ fn projects_of_before_maps_were_records_open_as_they_did() {
         );
     }
 }
+
+#[test]
+fn a_member_of_our_name_that_is_none_of_ours_is_set_aside_and_kept() {
+    let text = r#"{"type":"FeatureCollection","claimline":[1],"features":[
+        {"type":"Feature","properties":{"claimline":false},"geometry":{"type":"Point","coordinates":[37,48]}}]}"#;
+    let project = read(text.as_bytes()).unwrap();
+    let about = |what: &str| project.warnings.iter().filter(|it| it.what.contains(what)).count();
+    assert_eq!(about("claimline"), 2, "{:?}", project.warnings);
+    let written = write(&project.document, &project.reference);
+    assert_eq!(read(&written).unwrap().document, settled(&project.document));
+    let written = String::from_utf8(written).unwrap();
+    for kept in [r#""claimline":[1]"#, r#""claimline":false"#] {
+        assert!(written.contains(kept), "{written}");
+    }
+}

@@ -3,6 +3,7 @@
 //!
 //! Of an area its area counts, of a line its length, of places their number; all of it on the page, within the frame.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use geo::Coord;
@@ -14,6 +15,7 @@ use crate::dossier::{Dimension, Overlay, SOON_CHECKED};
 use crate::figure::assemble::Drawn;
 use crate::figure::subject::Subject;
 use crate::figure::writers::cut;
+use crate::geometry::boxes::BoxTree;
 use crate::geometry::clip::part_inside;
 use crate::geometry::simplify::Ring;
 use crate::scene::display_list::{Group, Item, Path, Text, texts_but};
@@ -164,12 +166,12 @@ pub(in crate::figure) enum Under {
 impl Marked {
     /// The annotations on the page of a figure.
     pub(in crate::figure) fn all(document: &Document, drawn: &Drawn) -> Vec<Self> {
-        let group = |id: &str| find(&drawn.list.items, id).map_or(&[][..], |group| &group.items);
-        let (words, shapes) = (group(WORDS), group(SHAPES));
+        let groups = |id: &str| find(&drawn.list.items, id).map(|group| by_id(&group.items)).unwrap_or_default();
+        let (words, shapes) = (groups(WORDS), groups(SHAPES));
         let origin = drawn.map_frame.origin().to_vec2();
         let on_page = |at: &Coord<f64>| drawn.map.page_from_lon_lat(*at) + origin;
         let marked = |annotation: &Arc<Annotation>| {
-            let words = find(words, &annotations::words_id(annotation)).map_or(&[][..], |group| &group.items);
+            let words = words.get(annotations::words_id(annotation).as_str()).map_or(&[][..], |group| &group.items);
             let lines = texts_but(words, "").into_iter().map(corners_of).collect();
             let at = match &annotation.shape {
                 annotation::Shape::Point { at, .. } | annotation::Shape::Callout { target: at, .. } => {
@@ -177,7 +179,7 @@ impl Marked {
                 }
                 _ => None,
             };
-            let symbol = || find(shapes, &annotations::group_id(annotation)).map(|group| extent(&group.items));
+            let symbol = || shapes.get(annotations::group_id(annotation).as_str()).map(|group| extent(&group.items));
             let (mark, body) = match &annotation.shape {
                 annotation::Shape::Point { kind: PointKind::Marker, .. } => (symbol().flatten(), None),
                 // Its box is the last that is filled.
@@ -214,35 +216,63 @@ impl Marked {
         }
     }
 
-    /// Those of which the words lie over something of another, which comes second, in their order.
-    pub(in crate::figure) fn meeting(all: &[Self]) -> Vec<(&Self, &Self, Under)> {
+    /// Those of which the words lie over something of another, which comes second, in their order; not all of them where
+    /// more boxes meet than can be looked at while an export waits.
+    pub(in crate::figure) fn meeting(all: &[Self]) -> Meeting<'_> {
         let bounds = |one: &Self| {
             let corners = one.lines.iter().flatten().map(|corner| Rect::from_points(*corner, *corner));
             corners.chain(one.mark).reduce(|a, b| a.union(b))
         };
         let boxes = all.iter().enumerate().filter_map(|(index, one)| Some((bounds(one)?, index)));
-        let mut boxes: Vec<(Rect, usize)> = boxes.collect();
-        // From left to right, so that each is held against those only that begin before it ends.
-        boxes.sort_by(|(a, _), (b, _)| a.x0.total_cmp(&b.x0));
-        let mut pairs = Vec::new();
-        for (at, (a, one)) in boxes.iter().enumerate() {
-            for (b, two) in boxes[at + 1..].iter().take_while(|(b, _)| b.x0 < a.x1) {
-                if !a.overlaps(*b) {
-                    continue;
-                }
-                let (lower, upper) = (*one.min(two), *one.max(two));
+        let boxes: Vec<(Rect, usize)> = boxes.collect();
+        // The tree sorts by degrees: no page reaches beyond 90 of these.
+        let in_tree = |at: &Rect| [at.x0, at.y0, at.x1, at.y1].map(|pt| pt / 500.0);
+        let tree = BoxTree::new(boxes.iter().map(|(at, _)| in_tree(at)));
+        let (mut pairs, mut left) = (Vec::new(), MOST_MEETING);
+        'all: for (at, (a, lower)) in boxes.iter().enumerate() {
+            let mut near = tree.meeting(in_tree(a));
+            near.retain(|other| *other > at && a.overlaps(boxes[*other].0));
+            near.sort_unstable();
+            for (_, upper) in near.into_iter().map(|other| &boxes[other]) {
+                let Some(fewer) = left.checked_sub(1) else { break 'all };
+                left = fewer;
                 for (over, under, what) in
-                    [(upper, lower, Under::Words), (upper, lower, Under::Mark), (lower, upper, Under::Mark)]
+                    [(upper, lower, Under::Words), (lower, upper, Under::Mark), (upper, lower, Under::Mark)]
                 {
-                    if all[over].lies_over(&all[under], what) {
-                        pairs.push((lower, upper, what, over, under));
+                    if all[*over].lies_over(&all[*under], what) {
+                        pairs.push((&all[*over], &all[*under], what));
                     }
                 }
             }
         }
-        pairs.sort_unstable();
-        pairs.into_iter().map(|(_, _, what, over, under)| (&all[over], &all[under], what)).collect()
+        Meeting { pairs, is_all: left > 0 }
     }
+}
+
+/// So many pairs of annotations whose boxes meet are looked at: ten thousand markers at one place have fifty million.
+const MOST_MEETING: usize = 100_000;
+
+/// Annotations that lie over each other.
+pub(in crate::figure) struct Meeting<'a> {
+    /// The one whose words lie over something, that one, and what of it.
+    pub(in crate::figure) pairs: Vec<(&'a Marked, &'a Marked, Under)>,
+    /// Whether there are no more.
+    pub(in crate::figure) is_all: bool,
+}
+
+/// All groups among these items, and in groups among them, by their ids.
+fn by_id(items: &[Item]) -> HashMap<&str, &Group> {
+    fn add<'a>(items: &'a [Item], groups: &mut HashMap<&'a str, &'a Group>) {
+        for item in items {
+            if let Item::Group(group) = item {
+                groups.entry(group.id.as_str()).or_insert(group);
+                add(&group.items, groups);
+            }
+        }
+    }
+    let mut groups = HashMap::new();
+    add(items, &mut groups);
+    groups
 }
 
 fn find<'a>(items: &'a [Item], id: &str) -> Option<&'a Group> {
@@ -304,6 +334,30 @@ mod tests {
         // At 45° the box around it reaches over the corner, and it does not.
         assert!(!meets(45.0, (44.0, -12.0)) && meets(45.0, (34.0, -12.0)));
         assert!(meets(90.0, (30.0, -20.0)) && !meets(90.0, (30.0, 12.0)));
+    }
+
+    #[test]
+    fn of_annotations_that_all_meet_no_more_pairs_are_looked_at_than_an_export_may_wait_for() {
+        let marked = |count: usize, apart_pt: f64| -> Vec<Marked> {
+            let one = |index: usize| {
+                let left_pt = index as f64 * apart_pt;
+                let lines = vec![corners(Rect::new(left_pt, 40.0, left_pt + 30.0, 50.0))];
+                Marked { label: String::new(), lines, at: None, mark: None, body: None }
+            };
+            (0..count).map(one).collect()
+        };
+        let few = marked(40, 0.0);
+        let Meeting { pairs, is_all } = Marked::meeting(&few);
+        assert!(is_all && pairs.len() == 40 * 39 / 2, "{}", pairs.len());
+        for count in [1000, 4000] {
+            let many = marked(count, 0.0);
+            let Meeting { pairs, is_all } = Marked::meeting(&many);
+            assert!(!is_all && pairs.len() == MOST_MEETING, "{}", pairs.len());
+        }
+        // Where each meets its neighbour alone, all are found.
+        let row = marked(4000, 20.0);
+        let Meeting { pairs, is_all } = Marked::meeting(&row);
+        assert!(is_all && pairs.len() == 3999, "{}", pairs.len());
     }
 
     #[test]

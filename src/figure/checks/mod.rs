@@ -4,9 +4,11 @@
 mod covering;
 mod likeness;
 
+use std::collections::HashSet;
+
 use kurbo::{Rect, Shape as _};
 
-use self::covering::{Marked, Under};
+use self::covering::{Marked, Meeting, Under};
 use self::likeness::{Lab, difference, over, without_green};
 use crate::document::Document;
 use crate::dossier::check::{CheckState, check as check_excerpt};
@@ -98,15 +100,11 @@ pub fn check(
         }
     }
 
-    let mut cited: Vec<&Excerpt> = Vec::new();
-    for overlay in &shown {
-        cited.extend(dossier.excerpts_of(&overlay.id).filter(|excerpt| !cited.contains(excerpt)).collect::<Vec<_>>());
-    }
-    for excerpt in drawn.annotations().excerpts() {
-        if !cited.iter().any(|known| known.id == excerpt.id) {
-            cited.push(excerpt);
-        }
-    }
+    let mut known = HashSet::new();
+    let annotations = drawn.annotations();
+    let of_overlays = shown.iter().flat_map(|overlay| dossier.excerpts_of(&overlay.id));
+    let of_either = of_overlays.chain(annotations.excerpts());
+    let cited: Vec<&Excerpt> = of_either.filter(|excerpt| known.insert(excerpt.id.as_str())).collect();
     let mut unread: Vec<&str> = Vec::new();
     for excerpt in &cited {
         let state = check_excerpt(excerpt, texts.get(&excerpt.source)).state;
@@ -286,8 +284,8 @@ fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut 
             format!("the edge of the map cuts off the text of {names}: move the text or show more of the map"),
         );
     }
-    let over = Marked::meeting(&marked);
-    for (one, two, what) in over.iter().take(MOST) {
+    let Meeting { pairs, is_all } = Marked::meeting(&marked);
+    for (one, two, what) in pairs.iter().take(MOST) {
         let what = match what {
             Under::Words => "that",
             Under::Mark => "the mark",
@@ -295,7 +293,8 @@ fn cover_warnings(scene: &Scene, document: &Document, drawn: &Drawn, warn: &mut 
         let (one, two) = (words::quoted(&one.label), words::quoted(&two.label));
         warn(Concern::Overlap, format!("the text of {one} overlaps {what} of {two}: move one of them"));
     }
-    if let Some(more @ 1..) = over.len().checked_sub(MOST) {
+    if let Some(more @ 1..) = pairs.len().checked_sub(MOST) {
+        let more = if is_all { more.to_string() } else { format!("at least {more}") };
         warn(Concern::Overlap, format!("texts of annotations overlap in {more} more places"));
     }
 }

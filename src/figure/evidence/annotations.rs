@@ -1,5 +1,6 @@
 //! What a figure says of the user's annotations besides drawing them: rows of the legend, references, data, provenance.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -11,6 +12,7 @@ use crate::document::{Annotation, Document, project};
 use crate::dossier::{Dossier, Excerpt};
 use crate::figure::evidence::others::{Others, in_dossier};
 use crate::figure::pieces::legend::{LegendEntry, LegendGroup};
+use crate::figure::pieces::references::Cited;
 use crate::formats::number::hex;
 use crate::formats::source_properties::PropertySource;
 use crate::geometry::Frame;
@@ -24,6 +26,10 @@ pub(in crate::figure) struct Shown<'a> {
     annotations: Vec<&'a Arc<Annotation>>,
     /// The layers from files on the map that rest on something, by their ids, top first.
     layers: Vec<(&'a str, &'a [Citation])>,
+    /// The excerpts that the user added, by their ids.
+    own_excerpts: HashMap<&'a str, &'a Excerpt>,
+    /// Which of the annotations cite an excerpt, by its id, top first.
+    citing: HashMap<&'a str, Vec<usize>>,
 }
 
 impl<'a> Shown<'a> {
@@ -33,26 +39,35 @@ impl<'a> Shown<'a> {
         let layers = document.shown(dossier).rev().filter(|it| !it.state.layer.citations.is_empty());
         let layers = layers.filter(|it| it.overlay.reaches_into(seen));
         let layers = layers.map(|it| (it.state.id.as_str(), it.state.layer.citations.as_slice())).collect();
-        Self { dossier, document, annotations: annotations::shown(document, frame), layers }
+        let annotations = annotations::shown(document, frame);
+        let mut own_excerpts = HashMap::new();
+        for excerpt in &document.own_excerpts {
+            own_excerpts.entry(excerpt.id.as_str()).or_insert(excerpt);
+        }
+        let mut citing: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, annotation) in annotations.iter().enumerate().rev() {
+            for citation in &annotation.citations {
+                let Citation::Excerpt { excerpt } = citation else { continue };
+                let by = citing.entry(excerpt).or_default();
+                if by.last() != Some(&index) {
+                    by.push(index);
+                }
+            }
+        }
+        Self { dossier, document, annotations, layers, own_excerpts, citing }
     }
 
     /// Adds the sources of the excerpts that they cite, each once, in the order in which the legend meets them.
-    pub(in crate::figure) fn cite(&self, cited: &mut Vec<&'a str>) {
-        for citation in self.citations() {
-            if let Some(source) = self.source(citation)
-                && !cited.contains(&source)
-            {
-                cited.push(source);
-            }
-        }
+    pub(in crate::figure) fn cite(&self, cited: &mut Cited<'a>) {
+        self.citations().filter_map(|citation| self.source(citation)).for_each(|source| cited.add(source));
     }
 
     /// The other sources that they cite, in the order of the legend, each once.
     pub(in crate::figure) fn other_sources(&self) -> Vec<&'a PropertySource> {
-        let mut others: Vec<&PropertySource> = Vec::new();
+        let (mut others, mut known) = (Vec::new(), HashSet::new());
         for citation in self.citations() {
             let Citation::Source(source) = citation else { continue };
-            if self.source(citation).is_none() && !others.iter().any(|known| known.key() == source.key()) {
+            if self.source(citation).is_none() && known.insert(source.key()) {
                 others.push(source);
             }
         }
@@ -61,8 +76,15 @@ impl<'a> Shown<'a> {
 
     /// Their part of the legend: what has a title that the map does not spell out, or rests on something. Those that
     /// look the same and are called the same share a row. `cited` are the sources in the order of their numbers.
-    pub(in crate::figure) fn legend(&self, theme: Theme, cited: &[&str], others: &Others<'_>) -> Option<LegendGroup> {
+    pub(in crate::figure) fn legend(
+        &self,
+        theme: Theme,
+        cited: &Cited<'_>,
+        others: &Others<'_>,
+    ) -> Option<LegendGroup> {
         let mut entries: Vec<LegendEntry> = Vec::new();
+        // By title and look.
+        let mut rows: HashMap<(String, String), usize> = HashMap::new();
         // The top-most first, as the overlays stand.
         for annotation in self.annotations.iter().rev() {
             let titled = !annotation.title.trim().is_empty() && !annotation.shape.is_text();
@@ -72,26 +94,21 @@ impl<'a> Shown<'a> {
                 continue;
             }
             let (title, swatch) = (annotation.label(), swatch(annotation, theme));
-            let same = entries.iter_mut().find(|entry| entry.title == title && entry.swatch == swatch);
-            let all = match same {
-                Some(entry) => {
-                    entry.references.append(&mut references);
-                    &mut entry.references
-                }
-                None => {
-                    entries.push(LegendEntry { title, second_title: None, swatch, note: None, references });
-                    let Some(entry) = entries.last_mut() else { continue };
-                    &mut entry.references
-                }
-            };
-            all.sort_unstable();
-            all.dedup();
+            let row = *rows.entry((title.clone(), format!("{swatch:?}"))).or_insert(entries.len());
+            match entries.get_mut(row) {
+                Some(entry) => entry.references.append(&mut references),
+                None => entries.push(LegendEntry { title, second_title: None, swatch, note: None, references }),
+            }
+        }
+        for entry in &mut entries {
+            entry.references.sort_unstable();
+            entry.references.dedup();
         }
         (!entries.is_empty()).then(|| LegendGroup { title: "Annotations".to_owned(), is_needed: false, entries })
     }
 
     /// The numbers of what a layer from a file rests on.
-    pub(in crate::figure) fn numbers_of_layer(&self, id: &str, cited: &[&str], others: &Others) -> Vec<usize> {
+    pub(in crate::figure) fn numbers_of_layer(&self, id: &str, cited: &Cited<'_>, others: &Others<'_>) -> Vec<usize> {
         let citations = self.layers.iter().filter(|(layer, _)| *layer == id).flat_map(|(_, citations)| *citations);
         citations.filter_map(|citation| self.number(citation, cited, others)).collect()
     }
@@ -109,16 +126,16 @@ impl<'a> Shown<'a> {
 
     /// Whether an excerpt is one that the user added.
     pub(in crate::figure) fn is_own(&self, id: &str) -> bool {
-        self.document.own_excerpts.iter().any(|excerpt| excerpt.id == id)
+        self.own_excerpts.contains_key(id)
     }
 
     /// The excerpts that they cite, each once.
     pub(in crate::figure) fn excerpts(&self) -> Vec<&'a Excerpt> {
-        let mut excerpts: Vec<&Excerpt> = Vec::new();
+        let (mut excerpts, mut known) = (Vec::new(), HashSet::new());
         for citation in self.citations() {
             if let Citation::Excerpt { excerpt } = citation
                 && let Some(excerpt) = self.excerpt(excerpt)
-                && !excerpts.iter().any(|known| known.id == excerpt.id)
+                && known.insert(excerpt.id.as_str())
             {
                 excerpts.push(excerpt);
             }
@@ -128,9 +145,7 @@ impl<'a> Shown<'a> {
 
     /// Those that cite an excerpt, top first.
     pub(in crate::figure) fn citing(&self, excerpt: &str) -> impl Iterator<Item = &Annotation> {
-        let cites = move |citation: &Citation| matches!(citation, Citation::Excerpt { excerpt: id } if id == excerpt);
-        let annotations = self.annotations.iter().rev().map(|annotation| annotation.as_ref());
-        annotations.filter(move |annotation| annotation.citations.iter().any(cites))
+        self.citing.get(excerpt).into_iter().flatten().map(|index| self.annotations[*index].as_ref())
     }
 
     /// The dossier's sources among the pages on the web that they cite.
@@ -162,12 +177,12 @@ impl<'a> Shown<'a> {
     /// What one of them rests on, in the words in which an overlay says it.
     fn cited_by(&self, annotation: &Annotation, all: &mut Map<String, Value>) {
         let (mut sources, mut excerpts, mut links) = (Vec::new(), Vec::new(), Vec::new());
+        let mut known = HashSet::new();
         for citation in &annotation.citations {
-            if let Some(source) = self.source(citation).and_then(|id| self.dossier.source(id)) {
-                let source = visible::source(source);
-                if !sources.contains(&source) {
-                    sources.push(source);
-                }
+            if let Some(source) = self.source(citation).and_then(|id| self.dossier.source(id))
+                && known.insert(source.id.as_str())
+            {
+                sources.push(visible::source(source));
             }
             match citation {
                 Citation::Excerpt { excerpt } => match self.excerpt(excerpt) {
@@ -201,13 +216,9 @@ impl<'a> Shown<'a> {
 
     /// How many there are, their fingerprint and what they rest on; nothing if there are none.
     pub(in crate::figure) fn provenance(&self) -> Option<Value> {
-        let mut citations: Vec<Value> = Vec::new();
-        for citation in self.annotations.iter().rev().flat_map(|annotation| &annotation.citations) {
-            let value = named(citation);
-            if !citations.contains(&value) {
-                citations.push(value);
-            }
-        }
+        let all = self.annotations.iter().rev().flat_map(|annotation| &annotation.citations);
+        let mut known = HashSet::new();
+        let citations: Vec<Value> = all.map(named).filter(|value| known.insert(value.to_string())).collect();
         let count = self.annotations.len();
         (count > 0).then(|| json!({ "count": count, "sha256": self.sha256(), "citations": citations }))
     }
@@ -227,13 +238,12 @@ impl<'a> Shown<'a> {
     }
 
     fn excerpt(&self, id: &str) -> Option<&'a Excerpt> {
-        let own = self.document.own_excerpts.iter().find(|excerpt| excerpt.id == id);
-        own.or_else(|| self.dossier.excerpt(id))
+        self.own_excerpts.get(id).copied().or_else(|| self.dossier.excerpt(id))
     }
 
-    fn number(&self, citation: &Citation, cited: &[&str], others: &Others<'_>) -> Option<usize> {
+    fn number(&self, citation: &Citation, cited: &Cited<'_>, others: &Others<'_>) -> Option<usize> {
         if let Some(source) = self.source(citation) {
-            return cited.iter().position(|id| *id == source).map(|index| index + 1);
+            return cited.number(source);
         }
         match citation {
             Citation::Excerpt { .. } => None,
@@ -324,12 +334,13 @@ mod tests {
         .collect();
         let frame = Frame::new(document.view, 900.0, 700.0);
         let shown = Shown::new(&dossier, &document, &frame);
-        let mut cited = vec!["an overlay's"];
+        let mut cited = Cited::default();
+        cited.add("an overlay's");
         shown.cite(&mut cited);
-        assert_eq!(cited[1..], [source.id.as_str(), &excerpt.source]);
+        assert_eq!(cited.list()[1..], [source.id.as_str(), &excerpt.source]);
         let mut others = Others::default();
         others.extend(shown.other_sources());
-        others.number_from(cited.len() + 1);
+        others.number_from(cited.list().len() + 1);
         let links: Vec<_> = others.references().collect();
         assert_eq!(links.len(), 1);
         assert_eq!((links[0].number, links[0].outlet.as_str()), (4, "example.org"));

@@ -9,6 +9,7 @@ use super::visible;
 use crate::document::Document;
 use crate::dossier::{Dossier, Overlay};
 use crate::figure::pieces::legend::kinds_of;
+use crate::figure::pieces::references::Cited;
 use crate::formats::source_properties::PropertySource;
 use crate::geometry::Frame;
 use crate::geometry::boxes::is_within;
@@ -67,12 +68,8 @@ impl<'a> Shown<'a> {
     }
 
     /// Adds those that are the dossier's own, each once.
-    pub(in crate::figure) fn cite(&self, cited: &mut Vec<&'a str>) {
-        for id in self.in_dossier() {
-            if !cited.contains(&id) {
-                cited.push(id);
-            }
-        }
+    pub(in crate::figure) fn cite(&self, cited: &mut Cited<'a>) {
+        self.in_dossier().for_each(|id| cited.add(id));
     }
 
     /// Those that are the dossier's own.
@@ -97,14 +94,14 @@ impl<'a> Shown<'a> {
         &self,
         overlay: &Overlay,
         kinds: Option<&[usize]>,
-        cited: &[&str],
+        cited: &Cited<'_>,
         others: &Others<'_>,
     ) -> Vec<usize> {
         let Some(layer) = self.layers.iter().find(|layer| layer.overlay.id == overlay.id) else { return Vec::new() };
         let of_kinds = layer.pairs.iter().filter(|(kind, _)| kinds.is_none_or(|kinds| kinds.contains(kind)));
         let mut numbers: Vec<usize> = of_kinds
             .filter_map(|(_, source)| match in_dossier(self.dossier, source) {
-                Some(id) => cited.iter().position(|cited| *cited == id).map(|index| index + 1),
+                Some(id) => cited.number(id),
                 None => others.number(source),
             })
             .collect();
@@ -117,8 +114,9 @@ impl<'a> Shown<'a> {
     pub(in crate::figure) fn provenance(&self) -> Option<Value> {
         let others = self.other_sources();
         let listed: Vec<Value> = others.iter().take(MOST_OF_FEATURES).map(|source| visible::cited(source)).collect();
-        let mut own: Vec<&str> = Vec::new();
+        let mut own = Cited::default();
         self.cite(&mut own);
+        let own = own.list();
         let is_empty = listed.is_empty() && own.is_empty();
         (!is_empty).then(|| json!({ "of_dossier": own, "others": listed, "more": self.left_out() }))
     }

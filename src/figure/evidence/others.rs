@@ -86,5 +86,5 @@ impl<'a> Others<'a> {
 /// The source of the dossier that has the address of one that a feature or an annotation names.
 pub(in crate::figure) fn in_dossier<'a>(dossier: &'a Dossier, cited: &PropertySource) -> Option<&'a str> {
     let url = cited.url.as_deref()?;
-    dossier.sources.iter().find(|source| source.url == url).map(|source| source.id.as_str())
+    dossier.source_at(url).map(|source| source.id.as_str())
 }

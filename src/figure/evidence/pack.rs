@@ -13,7 +13,7 @@
 //!
 //! There is no clock in it: the same figure gives the same bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -52,17 +52,15 @@ pub(in crate::figure) fn files(
 ) -> BTreeMap<String, Vec<u8>> {
     let Contents { title, provenance, credits, mut files } = contents;
     let excerpts = excerpts(dossier, shown, drawn);
-    let linked: Vec<&str> = drawn.linked_sources().collect();
-    let of_features: Vec<&str> = features.in_dossier().collect();
+    let quoted = excerpts.iter().map(|excerpt| excerpt.source.as_str());
+    let cited: HashSet<&str> = drawn.linked_sources().chain(features.in_dossier()).chain(quoted).collect();
     let mut others = Others::default();
     // A page has no room for all of them; a list for reference managers has.
     others.extend(features.other_sources());
     others.extend(drawn.other_sources());
     let links = others.sources();
-    let is_cited = |id: &str| {
-        linked.contains(&id) || of_features.contains(&id) || excerpts.iter().any(|excerpt| excerpt.source == id)
-    };
-    let sources: Vec<&Source> = dossier.sources.iter().filter(|source| is_cited(&source.id)).chain(&links).collect();
+    let of_dossier = dossier.sources.iter().filter(|source| cited.contains(source.id.as_str()));
+    let sources: Vec<&Source> = of_dossier.chain(&links).collect();
     let mut put = |name: &str, text: String| files.insert(name.to_owned(), text.into_bytes());
     put("excerpts.json", pretty(&page(dossier, drawn, &excerpts)));
     put("citations.json", pretty(&citations::csl_json(&sources)));
@@ -87,11 +85,8 @@ pub(in crate::figure) fn excerpts<'a>(
 ) -> Vec<&'a Excerpt> {
     let of_overlays = |excerpt: &&Excerpt| shown.iter().any(|overlay| excerpt.overlays.contains(&overlay.id));
     let mut excerpts: Vec<&Excerpt> = dossier.excerpts.iter().filter(of_overlays).collect();
-    for cited in drawn.excerpts() {
-        if !excerpts.iter().any(|known| known.id == cited.id) {
-            excerpts.push(cited);
-        }
-    }
+    let known: HashSet<&str> = excerpts.iter().map(|excerpt| excerpt.id.as_str()).collect();
+    excerpts.extend(drawn.excerpts().into_iter().filter(|cited| !known.contains(cited.id.as_str())));
     excerpts
 }
 

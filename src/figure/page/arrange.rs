@@ -65,7 +65,8 @@ pub(in crate::figure) fn best_plan(spec: &FigureSpec, page: Size) -> (Setting, P
     let wide = page.width >= page.height * 1.25;
     let scales = [1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.65, 0.6];
     // First a map that keeps most of the page, then a smaller one, then smaller text.
-    for text_scale in scales.into_iter().filter(|_| spec.legend_rows() <= most_rows(page)) {
+    let may_fit = spec.legend_rows() <= most_rows(page) && spec.references().len() <= most_references(page);
+    for text_scale in scales.into_iter().filter(|_| may_fit) {
         let setting = Setting::new(spec, page, text_scale);
         for arrangement in
             if wide { &[Arrangement::Column, Arrangement::ColumnAndBand][..] } else { &[Arrangement::Stack] }
@@ -82,6 +83,12 @@ pub(in crate::figure) fn best_plan(spec: &FigureSpec, page: Size) -> (Setting, P
 /// More rows of a legend than any page of a size holds, in the smallest text and narrow columns.
 pub(in crate::figure) fn most_rows(page: Size) -> usize {
     (page.area() / (10.0 * MIN_TEXT_PT * 1.5 * MIN_TEXT_PT)) as usize
+}
+
+/// More references than any page of a size holds, in the smallest text: of a narrow page outlet and day alone.
+pub(in crate::figure) fn most_references(page: Size) -> usize {
+    let least_ems = if page.width < NARROW_PT { 5.0 } else { 19.0 };
+    (page.area() / (least_ems * MIN_TEXT_PT * 1.3 * MIN_TEXT_PT)) as usize
 }
 
 /// Where a block stands, and how wide the room for it is, in points.
@@ -145,13 +152,18 @@ pub(in crate::figure) fn shortened(spec: &FigureSpec, page: Size, wide: bool) ->
                     .into_iter()
                     .find_map(|shown| attempt(setting, shown, no_table))
             })
-            .or_else(|| most(1, rows, |legend| attempt(setting, &short, Limits { legend, ..no_table })))
+            .or_else(|| {
+                let with_rows = |legend: usize| attempt(setting, &short, Limits { legend, ..no_table });
+                // If none fits with the references, none is looked for.
+                let fits_any = rows > 1 && with_rows(1).is_some();
+                fits_any.then(|| most(1, rows, with_rows)).flatten()
+            })
     };
     let losing = || {
-        most(0, spec.references().len(), |references| attempt(&tight, &short, Limits { references, ..no_table }))
-            .or_else(|| {
-                most(0, rows, |legend| attempt(&tight, &short, Limits { comparison: 0, references: 0, legend }))
-            })
+        let references = spec.references().len().min(most_references(page));
+        most(0, references, |references| attempt(&tight, &short, Limits { references, ..no_table })).or_else(|| {
+            most(0, rows, |legend| attempt(&tight, &short, Limits { comparison: 0, references: 0, legend }))
+        })
     };
     keeping(&setting).or_else(|| keeping(&tight)).or_else(losing).unwrap_or_else(|| {
         let last = if wide { Arrangement::NotesBelow } else { Arrangement::Stack };

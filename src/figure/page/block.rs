@@ -87,10 +87,25 @@ impl Setting {
             }
             columns
         };
+        // The same without setting anything.
+        let heads: Vec<f64> = parts.iter().map(|part| part.at_head().block.height_pt).collect();
+        let columns = |limit_pt: f64| {
+            let (mut columns, mut height_pt) = (0, 0.0);
+            for (part, head_pt) in parts.iter().zip(&heads) {
+                let more_pt = part.before_pt + part.block.height_pt;
+                if columns > 0 && height_pt + more_pt <= limit_pt + 1e-6 {
+                    height_pt += more_pt;
+                } else {
+                    height_pt = *head_pt;
+                    columns += 1;
+                }
+            }
+            columns
+        };
         let (mut low, mut high) = (0.0, self.stacked(parts).height_pt + 1.0);
         for _ in 0..24 {
             let middle = f64::midpoint(low, high);
-            if fill(middle).len() <= count { high = middle } else { low = middle }
+            if columns(middle) <= count { high = middle } else { low = middle }
         }
         let mut whole = Block::default();
         for (index, column) in fill(high).iter().enumerate() {

@@ -13,7 +13,7 @@ mod on_map;
 mod setting;
 mod shift;
 
-pub(in crate::figure) use arrange::{Limits, NARROW_PT, Room};
+pub(in crate::figure) use arrange::{Limits, MAX_COLUMN_PT, NARROW_PT, Room, most_references};
 pub use arrange::{layout, natural_height};
 pub(in crate::figure) use block::{Block, Part, bounds_of, continued};
 pub use content::{Content, FigureSpec};
@@ -446,6 +446,27 @@ mod tests {
         let spec = spec((900.0, 600.0), 3, 2);
         let info = SvgInfo { title: spec.words(Piece::Title).to_owned(), ..SvgInfo::default() };
         insta::assert_snapshot!(written(&figure(&spec).1, &info));
+    }
+
+    #[test]
+    fn of_sources_that_no_page_holds_no_more_are_set_than_fill_one() {
+        let set = |references: usize| {
+            let spec = spec((900.0, 700.0), 4, references);
+            let setting = super::setting::Setting::new(&spec, kurbo::Size::new(900.0, 700.0), 0.6);
+            setting.references(&spec, 200.0, usize::MAX, 700.0).len()
+        };
+        assert_eq!(set(12), 12);
+        assert!(set(2000) < 100 && set(8000) == set(2000), "{}", set(2000));
+        // The page is laid out all the same, and says how many it leaves out.
+        let (layout, list) = figure(&spec((900.0, 700.0), 4, 8000));
+        assert!(layout.references_left_out > 7000, "{}", layout.references_left_out);
+        let mut found = Vec::new();
+        texts(&list.items, &mut found);
+        assert!(
+            found
+                .iter()
+                .any(|text| text.text.contains("more, not listed") || text.text.contains("sources, not listed"))
+        );
     }
 
     #[test]

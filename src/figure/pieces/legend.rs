@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kurbo::{Point, Rect, Shape as _, Size, Vec2};
 
-use super::references::compact_numbers;
+use super::references::{Cited, compact_numbers};
 use super::sizes::{size_note, sizes_note};
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
 use crate::document::Document;
@@ -66,7 +66,7 @@ fn says(material: &Material<'_>) -> Option<Content> {
     let drawn = if material.has(Piece::References) {
         material.drawn.legend(options.theme, &material.cited, &material.others)
     } else {
-        material.drawn.legend(options.theme, &[], &Others::default())
+        material.drawn.legend(options.theme, &Cited::default(), &Others::default())
     };
     let of_group = |id: &str| {
         // What the user has named for the legend stands in it.

@@ -1,6 +1,7 @@
 //! The numbered sources on which a figure rests.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use kurbo::{Point, Vec2};
 
@@ -8,7 +9,10 @@ use super::quotes::quotes_of;
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
 use crate::dossier::{Dossier, Overlay, words};
 use crate::figure::contents::Material;
-use crate::figure::page::{Block, Content, FigureSpec, Limits, NARROW_PT, Part, Room, Run, Setting, baseline, shifted};
+use crate::figure::page::{
+    Block, Content, FigureSpec, Limits, MAX_COLUMN_PT, NARROW_PT, Part, Room, Run, Setting, baseline, most_references,
+    shifted,
+};
 use crate::formats::link;
 use crate::scene::display_list::{Color, Face};
 
@@ -82,24 +86,48 @@ pub(in crate::figure) fn compact_numbers(numbers: &[usize]) -> String {
     parts.join(",\u{2009}")
 }
 
-/// The sources of what is shown, numbered in the order in which the legend meets them.
-pub(in crate::figure) fn cited<'a>(dossier: &'a Dossier, shown: &[&Overlay]) -> Vec<&'a str> {
-    let mut cited: Vec<&str> = Vec::new();
-    for overlay in shown {
-        for excerpt in dossier.excerpts.iter().filter(|excerpt| excerpt.overlays.contains(&overlay.id)) {
-            if !cited.contains(&excerpt.source.as_str()) {
-                cited.push(&excerpt.source);
+/// Ids of the dossier's sources that a figure rests on, each once, in the order of their numbers.
+#[derive(Debug, Clone, Default)]
+pub(in crate::figure) struct Cited<'a> {
+    list: Vec<&'a str>,
+    numbers: HashMap<&'a str, usize>,
+}
+
+impl<'a> Cited<'a> {
+    /// The sources of what is shown, numbered in the order in which the legend meets them.
+    pub(in crate::figure) fn of(dossier: &'a Dossier, shown: &[&Overlay]) -> Self {
+        let mut cited = Self::default();
+        for overlay in shown {
+            for excerpt in dossier.excerpts.iter().filter(|excerpt| excerpt.overlays.contains(&overlay.id)) {
+                cited.add(&excerpt.source);
             }
         }
+        cited
     }
-    cited
+
+    /// Adds a source, if it is not there yet.
+    pub(in crate::figure) fn add(&mut self, id: &'a str) {
+        let next = self.list.len() + 1;
+        if *self.numbers.entry(id).or_insert(next) == next {
+            self.list.push(id);
+        }
+    }
+
+    /// The number of a source.
+    pub(in crate::figure) fn number(&self, id: &str) -> Option<usize> {
+        self.numbers.get(id).copied()
+    }
+
+    /// All of them in their order.
+    pub(in crate::figure) fn list(&self) -> &[&'a str] {
+        &self.list
+    }
 }
 
 /// The numbers of the sources that an overlay rests on.
-pub(in crate::figure) fn numbers_of(dossier: &Dossier, cited: &[&str], overlay: &Overlay) -> Vec<usize> {
-    let number_of = |source: &str| cited.iter().position(|id| *id == source).map(|index| index + 1);
+pub(in crate::figure) fn numbers_of(dossier: &Dossier, cited: &Cited<'_>, overlay: &Overlay) -> Vec<usize> {
     let mut numbers: Vec<usize> =
-        dossier.excerpts_of(&overlay.id).filter_map(|excerpt| number_of(&excerpt.source)).collect();
+        dossier.excerpts_of(&overlay.id).filter_map(|excerpt| cited.number(&excerpt.source)).collect();
     numbers.sort_unstable();
     numbers.dedup();
     numbers
@@ -107,7 +135,7 @@ pub(in crate::figure) fn numbers_of(dossier: &Dossier, cited: &[&str], overlay: 
 
 fn says(material: &Material<'_>) -> Option<Content> {
     let Material { dossier, shown, .. } = *material;
-    let of_dossier = material.cited.iter().enumerate().filter_map(|(index, id)| {
+    let of_dossier = material.cited.list().iter().enumerate().filter_map(|(index, id)| {
         let source = dossier.source(id)?;
         Some(Reference {
             number: index + 1,
@@ -123,10 +151,20 @@ fn says(material: &Material<'_>) -> Option<Content> {
 
 fn block(setting: &Setting, spec: &FigureSpec, room: Room, limits: Limits) -> (f64, Block) {
     let limit = limits.references;
-    let stacked = |width_pt: f64| (width_pt, setting.stacked(&setting.references(spec, width_pt, limit)));
+    // A column's page takes its height from what stands on it.
+    let no_page_pt = setting.page.height.max(MAX_COLUMN_PT);
+    let stacked = |width_pt: f64| (width_pt, setting.stacked(&setting.references(spec, width_pt, limit, no_page_pt)));
     let in_columns = |width_pt: f64, least_pt: f64| {
         let (count, width, gutter) = setting.column_count(width_pt, least_pt, spec.references().len());
-        (width_pt, setting.in_columns(&setting.references(spec, width, limit), count, width, gutter))
+        (
+            width_pt,
+            setting.in_columns(
+                &setting.references(spec, width, limit, count as f64 * no_page_pt),
+                count,
+                width,
+                gutter,
+            ),
+        )
     };
     let em_pt = setting.size(0.82);
     match room {
@@ -211,7 +249,8 @@ impl Setting {
     pub(in crate::figure) fn references_run_on(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> Block {
         let palette = &self.palette;
         let mut said: Vec<(String, Face, Color, Option<String>)> = Vec::new();
-        for (index, reference) in spec.references().iter().take(limit).enumerate() {
+        let shown = limit.min(most_references(self.page) + 1);
+        for (index, reference) in spec.references().iter().take(shown).enumerate() {
             let before = if index > 0 { " " } else { "" };
             said.push((format!("{before}{}\u{a0}", reference.number), Face::SansSemiBold, palette.accent, None));
             let outlet = if reference.outlet.is_empty() { &reference.title } else { &reference.outlet };
@@ -233,10 +272,26 @@ impl Setting {
         self.rich(&runs, self.size(0.82), 1.34, width_pt).0
     }
 
-    pub(in crate::figure) fn references(&self, spec: &FigureSpec, width_pt: f64, limit: usize) -> Vec<Part> {
+    /// As many as `limit` says, under each other; no more than those that are higher than `too_much_pt` together.
+    pub(in crate::figure) fn references(
+        &self,
+        spec: &FigureSpec,
+        width_pt: f64,
+        limit: usize,
+        too_much_pt: f64,
+    ) -> Vec<Part> {
         let gap_pt = 0.4 * self.base_pt;
-        let part = |reference| Part::new(gap_pt, self.reference(reference, width_pt));
-        let mut blocks: Vec<Part> = spec.references().iter().take(limit).map(part).collect();
+        let mut blocks: Vec<Part> = Vec::new();
+        let mut height_pt = 0.0;
+        // More than a page has room for need not be set to be too much.
+        for reference in spec.references().iter().take(limit) {
+            if height_pt > too_much_pt {
+                break;
+            }
+            let part = Part::new(gap_pt, self.reference(reference, width_pt));
+            height_pt += gap_pt + part.block.height_pt;
+            blocks.push(part);
+        }
         let left_out = spec.references().len().saturating_sub(limit);
         if left_out > 0 {
             let words = if limit == 0 {

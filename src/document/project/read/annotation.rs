@@ -86,8 +86,9 @@ pub(super) fn annotation(
     let part = part(index, &properties);
     let (is_own, own) = match properties.shift_remove(MEMBER) {
         Some(Value::Object(own)) => (true, own),
+        // Our own member takes its place when it is written.
         Some(other) => {
-            properties.insert(MEMBER.to_owned(), other);
+            unread.insert(MEMBER.to_owned(), other);
             (false, Map::new())
         }
         None => (false, Map::new()),

@@ -1,0 +1,457 @@
+//! Damaged files: every reader gets what a full disk, a broken download or an ill will might make of a file. None may
+//! panic, hang or fill memory, and what it reads can be measured, drawn and written.
+//!
+//! A short run is among the usual tests. For longer, and for one case again:
+//!
+//! ```text
+//! CLAIMLINE_FUZZ_SECONDS=20 cargo test --test fuzz
+//! CLAIMLINE_FUZZ_SECONDS=600 CLAIMLINE_FUZZ_SEED=7 cargo test --test fuzz geojson
+//! CLAIMLINE_FUZZ_SEED=7 CLAIMLINE_FUZZ_CASE=1234 cargo test --test fuzz geojson
+//! ```
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod mutator;
+mod seeds;
+mod trial;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use claimline::basemap::{Archive, Bitmap, Hillshade, Tile, TileId};
+use claimline::document::project;
+use claimline::document::{Document, edit};
+use claimline::dossier::{self, Dossier, Overlay};
+use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows, provenance};
+use claimline::files::{self, Content, journal};
+use claimline::formats::color::Rgba;
+use claimline::formats::coordinates;
+use claimline::formats::day::Day;
+use claimline::formats::filter::Filter;
+use claimline::formats::text::{self, NormalizedText};
+use claimline::formats::{bundle, cited_page, csv, link, simplestyle, source_properties};
+use claimline::geometry::{Coord, View};
+use claimline::scene::Scene;
+use claimline::scene::ground::Ground;
+use claimline::session::{Part, Session};
+use serde_json::{Map, Value};
+use tempfile::TempDir;
+
+use self::mutator::{Numbers, damaged, with_right_sums};
+use self::trial::fuzz;
+
+/// A file of this name with damaged content, opened in the way of the window and the command line.
+fn open(name: &str, bytes: &[u8]) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    opened(&path);
+    // A layer is opened without being a project too.
+    let _ = files::open_no_project(&path).map_err(|error| error.to_string());
+}
+
+fn opened(path: &Path) {
+    match files::open(path).map(|opened| opened.content) {
+        Err(error) => assert!(!error.to_string().is_empty()),
+        Ok(Content::Map(archive)) => look_into(&archive),
+        Ok(Content::Evidence(Part::Layer(layer, problems))) => {
+            problems.iter().for_each(|problem| assert!(!problem.to_string().is_empty()));
+            ask(&layer);
+        }
+        Ok(Content::Evidence(Part::Dossier(dossier, problems))) => {
+            problems.iter().for_each(|problem| assert!(!problem.to_string().is_empty()));
+            dossier.overlays.iter().for_each(|overlay| ask(overlay));
+            let _ = dossier::verify::verify(&dossier, &problems, &BTreeMap::default());
+        }
+        Ok(Content::Project(opened)) => {
+            let project = opened.project;
+            keeps_its_word(&project.document);
+            // What was mended stays mended.
+            let again = project::read(&project::write(&project.document, &project.reference)).unwrap();
+            let (again, wanted) = (again.document, project::settled(&project.document));
+            assert!(again == wanted, "it is not read as it was written: {}", differing(&again, &wanted));
+        }
+    }
+}
+
+/// The lines in which two things differ.
+fn differing(one: &impl std::fmt::Debug, other: &impl std::fmt::Debug) -> String {
+    let (one, other) = (format!("{one:#?}"), format!("{other:#?}"));
+    let pairs = one.lines().zip(other.lines()).filter(|(a, b)| a != b).take(8);
+    pairs.map(|(a, b)| format!("\n  {} | {}", a.trim(), b.trim())).collect()
+}
+
+fn keeps_its_word(document: &Document) {
+    if let Err(broken) = edit::invariants(document) {
+        panic!("{broken}");
+    }
+}
+
+/// What panels and lists ask of an overlay.
+fn ask(overlay: &Overlay) {
+    let kinds = overlay.kinds(&Arc::default());
+    let _ = (kinds.rows(), kinds.shown_size(), overlay.doubt(), overlay.vertices());
+    for feature in 0..overlay.features.count().min(50) {
+        let _ = (overlay.features.label(feature), overlay.features.value(&overlay.shape, feature, "name"));
+    }
+}
+
+fn look_into(archive: &Archive) {
+    let _ = (archive.warning(), archive.world_bounds());
+    for id in tiles() {
+        if let Ok(Some(bytes)) = archive.tile_bytes(id) {
+            let _ = Tile::decode(id, &bytes);
+        }
+    }
+}
+
+fn tiles() -> impl Iterator<Item = TileId> {
+    let ids = [(0, 0, 0), (4, 9, 5), (6, 38, 21), (7, 77, 43), (14, 9892, 5597)];
+    ids.into_iter().filter_map(|(z, x, y)| TileId::new(z, x, y))
+}
+
+/// Cheap to read, and small enough to be drawn again and again.
+fn quill() -> &'static Arc<Scene> {
+    static SCENE: OnceLock<Arc<Scene>> = OnceLock::new();
+    SCENE.get_or_init(|| Arc::new(Scene::new(seeds::quill())))
+}
+
+fn small_figure(document: &Document) -> FigureOptions {
+    let mut page = PageSetup::default();
+    page.size = "400x300px".parse().unwrap_or(page.size);
+    FigureOptions::usual(page, Shows::View(document.view))
+}
+
+#[test]
+fn geojson() {
+    fuzz("geojson", |numbers| damaged(&seeds::geojson(), numbers), |bytes| open("a.geojson", bytes));
+}
+
+#[test]
+fn geojson_lines() {
+    fuzz("geojson_lines", |numbers| damaged(&seeds::geojson_lines(), numbers), |bytes| open("a.geojsonl", bytes));
+}
+
+#[test]
+fn gzip() {
+    let make = |numbers: &mut Numbers| {
+        let inside = damaged(&seeds::geojson(), numbers);
+        let packed = seeds::packed(&inside);
+        if numbers.one_in(2) { packed } else { damaged(&[packed], numbers) }
+    };
+    fuzz("gzip", make, |bytes| open("a.geojson.gz", bytes));
+}
+
+#[test]
+fn table() {
+    let read = |bytes: &[u8]| {
+        let rows = csv::read(bytes);
+        let numbers = rows.into_iter().flatten().flat_map(|row| row.fields).filter_map(|field| csv::number(&field));
+        assert!(numbers.into_iter().all(|number| !number.is_nan()));
+        open("a.csv", bytes);
+    };
+    fuzz("table", |numbers| damaged(&seeds::tables(), numbers), read);
+}
+
+#[test]
+fn dossier_in_one_file() {
+    let make = |numbers: &mut Numbers| {
+        let mut files = seeds::quill_files();
+        let which = numbers.below(files.len() * 2);
+        let name = files.keys().nth(which).cloned().unwrap_or_else(|| "dossier.json".to_owned());
+        if let Some(bytes) = files.get_mut(&name) {
+            *bytes = damaged(&[bytes.clone()], numbers);
+        }
+        let zip = bundle::write(&files).unwrap();
+        if numbers.one_in(4) { damaged(&[zip], numbers) } else { zip }
+    };
+    fuzz("dossier_in_one_file", make, |bytes| open("a.claimline", bytes));
+}
+
+#[test]
+fn dossier_in_a_folder() {
+    let make = |numbers: &mut Numbers| damaged(&seeds::dossiers(), numbers);
+    let read = |bytes: &[u8]| {
+        let folder = TempDir::new().unwrap();
+        for (name, of_file) in seeds::quill_files() {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, of_file).unwrap();
+        }
+        fs::write(folder.path().join("dossier.json"), bytes).unwrap();
+        opened(folder.path());
+    };
+    fuzz("dossier_in_a_folder", make, read);
+}
+
+#[test]
+fn project_file() {
+    fuzz("project_file", |numbers| damaged(&seeds::projects(), numbers), |bytes| open("a.claimline.geojson", bytes));
+}
+
+#[test]
+fn project_in_a_figure() {
+    let read = |bytes: &[u8]| {
+        let Ok(read) = project::read(bytes) else { return };
+        let scene = quill();
+        let mut session = Session::new(Arc::clone(scene), Vec::new());
+        let _ = session.restore(read.document);
+        let document = session.drawn_document();
+        keeps_its_word(&document);
+        let (mut options, _) = session.figure(small_figure(&document));
+        options.page = small_figure(&document).page;
+        let drawn = figure::draw(scene, &Ground::blank(), &document, &options);
+        for format in [OutputFormat::Svg, OutputFormat::GeoJson] {
+            drawn.encode(format).map_err(|error| error.to_string()).unwrap();
+        }
+    };
+    fuzz("project_in_a_figure", |numbers| damaged(&seeds::projects(), numbers), read);
+}
+
+#[test]
+fn layer_in_a_figure() {
+    let read = |bytes: &[u8]| {
+        let Ok(read) = claimline::formats::geojson::read_table(bytes) else { return };
+        let Ok((layer, _)) = dossier::own_layer("a", read) else { return };
+        let mut dossier = Dossier::clone(quill().dossier());
+        let id = dossier.add(layer);
+        let bounds = dossier.bounds_of([id.as_str()]);
+        let scene = Arc::new(Scene::new(dossier));
+        let mut document = Document::new(scene.dossier(), 400.0, 300.0);
+        document.view =
+            View { center: Coord { x: (bounds[0] + bounds[2]) / 2.0, y: (bounds[1] + bounds[3]) / 2.0 }, zoom: 5.0 };
+        let drawn = figure::draw(&scene, &Ground::blank(), &document, &small_figure(&document));
+        for format in [OutputFormat::Svg, OutputFormat::GeoJson] {
+            drawn.encode(format).map_err(|error| error.to_string()).unwrap();
+        }
+    };
+    fuzz("layer_in_a_figure", |numbers| damaged(&seeds::geojson(), numbers), read);
+}
+
+/// An archive of which the start, where its directories are, is damaged; its tiles lie behind.
+struct DamagedStart {
+    start: Vec<u8>,
+    whole: &'static [u8],
+}
+
+impl claimline::basemap::ReadAt for DamagedStart {
+    fn read_at(&self, offset: u64, length: usize) -> std::io::Result<Cow<'_, [u8]>> {
+        let beyond = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+        let from = usize::try_from(offset).map_err(|_| beyond())?;
+        let to = from.checked_add(length).ok_or_else(beyond)?;
+        if to <= self.start.len() {
+            return Ok(Cow::Borrowed(&self.start[from..to]));
+        }
+        self.whole.get(from..to).map(Cow::Borrowed).ok_or_else(beyond)
+    }
+
+    fn size(&self) -> u64 {
+        self.whole.len() as u64
+    }
+}
+
+#[test]
+fn tile_archive() {
+    let make = |numbers: &mut Numbers| {
+        // The header is 127 bytes long, and decides on all else.
+        let of = if numbers.one_in(2) { 127 } else { 4096 };
+        let mut start = seeds::archive()[..4096].to_vec();
+        for _ in 0..1 + numbers.below(4) {
+            let at = numbers.below(of);
+            start[at] = *numbers.of(&[0, 1, 0x7f, 0x80, 0xff, start[at] ^ 1, start[at].wrapping_add(1)]);
+        }
+        start
+    };
+    let read = |bytes: &[u8]| {
+        let archive = DamagedStart { start: bytes.to_vec(), whole: seeds::archive() };
+        match Archive::open(archive) {
+            Ok(archive) => look_into(&archive),
+            Err(error) => assert!(!error.to_string().is_empty()),
+        }
+    };
+    fuzz("tile_archive", make, read);
+}
+
+#[test]
+fn tile_archive_cut_short() {
+    fuzz(
+        "tile_archive_cut_short",
+        |numbers| damaged(&seeds::small_archives(), numbers),
+        |bytes| open("a.pmtiles", bytes),
+    );
+}
+
+#[test]
+fn vector_tile() {
+    let read = |bytes: &[u8]| {
+        for id in tiles() {
+            if let Ok(tile) = Tile::decode(id, bytes) {
+                let _ = (tile.is_empty(), tile.bytes());
+            }
+        }
+    };
+    fuzz("vector_tile", |numbers| damaged(&seeds::vector_tiles(), numbers), read);
+}
+
+#[test]
+fn raster_tile() {
+    let make = |numbers: &mut Numbers| {
+        let bytes = damaged(&seeds::pictures(), numbers);
+        if numbers.one_in(2) { with_right_sums(bytes) } else { bytes }
+    };
+    let read = |bytes: &[u8]| {
+        let _ = Bitmap::decode_tile(bytes, 256);
+        let _ = Hillshade::read(bytes, include_bytes!("../../assets/basemap/hillshade.json"));
+    };
+    fuzz("raster_tile", make, read);
+}
+
+#[test]
+fn article() {
+    let read = |bytes: &[u8]| {
+        for name in ["a.txt", "a.html"] {
+            let Ok(read) = text::read(name, bytes) else { continue };
+            let normalized = read.normalized;
+            let _ = (normalized.length(), normalized.words(), normalized.sha256());
+            for piece in normalized.pieces() {
+                assert!(normalized.slice(piece.clone()).is_some(), "{piece:?}");
+            }
+            let at_hand = dossier::check::TextAtHand::new(NormalizedText::new(normalized.as_str()));
+            for excerpt in &quill().dossier().excerpts {
+                if let Some(place) = at_hand.check(excerpt).state.at() {
+                    assert!(at_hand.text().slice(place.clone()).is_some(), "{place:?}");
+                }
+            }
+        }
+    };
+    fuzz("article", |numbers| damaged(&seeds::articles(), numbers), read);
+}
+
+fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
+
+#[test]
+fn citation() {
+    let read = |bytes: &[u8]| {
+        let typed = lossy(bytes);
+        let understood = cited_page::read(&typed);
+        let _ = cited_page::warnings(&understood.page, Some(20_000));
+        let _ = (link::followable(&typed), link::doubts(&typed), link::shown(&typed), cited_page::host(&typed));
+    };
+    fuzz("citation", |numbers| damaged(&seeds::citations(), numbers), read);
+}
+
+#[test]
+fn style() {
+    let read = |bytes: &[u8]| {
+        let text = lossy(bytes);
+        if let Some(color) = Rgba::parse(&text) {
+            let hex = color.to_hex();
+            assert_eq!(Rgba::parse(&hex).map(Rgba::to_hex), Some(hex));
+        }
+        let properties: Map<String, Value> = serde_json::from_slice(bytes).unwrap_or_default();
+        let (style, warnings) = simplestyle::read(&properties);
+        warnings.iter().for_each(|warning| assert!(!warning.message("it is left out").is_empty()));
+        // What is understood is written so that it is understood, though a colour's own opacity moves into its member.
+        let written = style.write();
+        assert_eq!(simplestyle::read(&written).0.write(), written);
+        let _ = source_properties::read(&properties);
+        for value in properties.values() {
+            let _ = value.as_str().and_then(Rgba::parse);
+        }
+    };
+    fuzz("style", |numbers| damaged(&seeds::styles(), numbers), read);
+}
+
+#[test]
+fn filter() {
+    let read = |bytes: &[u8]| {
+        let Ok(filter) = Filter::parse(&lossy(bytes)) else { return };
+        let value = serde_json::json!({ "a": 1.5, "name": "Occupied", "list": ["held", 2], "none": null });
+        let lookup = |name: &str| value.get(name).map(Cow::Borrowed);
+        let _ = (filter.matches(lookup), filter.names());
+        // Written again it says the same.
+        let written = filter.to_string();
+        let again = Filter::parse(&written).unwrap_or_else(|error| panic!("{written:?}: {error}"));
+        assert_eq!(again.matches(lookup), filter.matches(lookup), "{written:?}");
+    };
+    fuzz("filter", |numbers| damaged(&seeds::filters(), numbers), read);
+}
+
+#[test]
+fn typed_words() {
+    let read = |bytes: &[u8]| {
+        let typed = lossy(bytes);
+        for reading in coordinates::readings(&typed).into_iter().flatten() {
+            let Coord { x, y } = reading.at;
+            assert!((-180.0..=180.0).contains(&x) && (-90.0..=90.0).contains(&y), "{x} {y} of {typed:?}");
+        }
+        if let Ok(day) = Day::in_text(&typed) {
+            assert_eq!(Day::in_text(&day.iso()), Ok(day));
+        }
+    };
+    fuzz("typed_words", |numbers| damaged(&seeds::typed(), numbers), read);
+}
+
+#[test]
+fn recovery() {
+    let read = |bytes: &[u8]| {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("a.recovery"), bytes).unwrap();
+        for found in journal::recoverable(folder.path()).unwrap() {
+            let opened = journal::open(&found.path).map_err(|error| error.to_string());
+            assert!(opened.is_ok() || found.problem.is_some(), "{opened:?} was not foreseen");
+            journal::discard(&found.path).unwrap();
+        }
+    };
+    fuzz("recovery", |numbers| damaged(&seeds::recoveries(), numbers), read);
+}
+
+fn inspect(bytes: &[u8]) {
+    match provenance::find(bytes.to_vec()) {
+        Ok(found) => {
+            for finding in provenance::compare(&found, quill().dossier(), None).into_iter().flatten() {
+                assert!(!finding.state.word().is_empty());
+            }
+        }
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
+}
+
+#[test]
+fn inspect_png() {
+    let make = |numbers: &mut Numbers| {
+        let bytes = damaged(&[seeds::figure(OutputFormat::Png)], numbers);
+        if numbers.one_in(4) { bytes } else { with_right_sums(bytes) }
+    };
+    fuzz("inspect_png", make, inspect);
+}
+
+#[test]
+fn inspect_svg() {
+    fuzz("inspect_svg", |numbers| damaged(&[seeds::figure(OutputFormat::Svg)], numbers), inspect);
+}
+
+#[test]
+fn inspect_pdf() {
+    fuzz("inspect_pdf", |numbers| damaged(&[seeds::figure(OutputFormat::Pdf)], numbers), inspect);
+}
+
+#[test]
+fn inspect_geojson() {
+    fuzz("inspect_geojson", |numbers| damaged(&[seeds::figure(OutputFormat::GeoJson)], numbers), inspect);
+}
+
+#[test]
+fn inspect_pack() {
+    fuzz("inspect_pack", |numbers| damaged(&[seeds::figure(OutputFormat::Pack)], numbers), inspect);
+}
+
+/// The folder of the tests' data.
+fn data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
+}

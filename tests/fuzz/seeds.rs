@@ -1,0 +1,236 @@
+//! The files that are damaged: small whole ones, of every kind that is read.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::sync::OnceLock;
+
+use claimline::basemap::{Archive, TileId};
+use claimline::document::Document;
+use claimline::document::project::{self, Reference};
+use claimline::dossier::{self, Dossier};
+use claimline::figure::{self, OutputFormat};
+use claimline::files::journal::Journal;
+use claimline::scene::ground::Ground;
+use serde_json::Value;
+
+use super::{data, small_figure};
+
+fn made<T: Clone>(cell: &OnceLock<T>, make: impl FnOnce() -> T) -> T {
+    cell.get_or_init(make).clone()
+}
+
+fn file(name: &str) -> Vec<u8> {
+    fs::read(data().join(name)).unwrap()
+}
+
+/// All members of simplestyle, all kinds of geometry, all that is old.
+const EVERY_GEOMETRY: &str = r##"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}},"bbox":[22,44,40,52],"name":"every","features":[
+{"type":"Feature","id":"a","properties":{"name":"Point","marker-size":"large","marker-symbol":"star","marker-color":"#d55e00","source":"https://a.invalid/1","date":"2025-12-01"},"geometry":{"type":"Point","coordinates":[37.5,48.5,120]}},
+{"type":"Feature","id":2,"properties":{"title":"Points","km2":12.5},"geometry":{"type":"MultiPoint","coordinates":[[37.5,48.5],[37.6,48.6]]}},
+{"type":"Feature","properties":{"stroke":"red","stroke-width":2,"stroke-opacity":0.5},"geometry":{"type":"LineString","coordinates":[[37,48],[38,48.5],[37.2,48.9],[37.9,48.1]]}},
+{"type":"Feature","properties":{"name":"Lines","sources":["https://a.invalid/2",{"outlet":"A","title":"B"}]},"geometry":{"type":"MultiLineString","coordinates":[[[179,48],[-179,49]],[[37,48],[37,48]]]}},
+{"type":"Feature","properties":{"name":"Area","fill":"#0072b2","fill-opacity":0.3},"geometry":{"type":"Polygon","coordinates":[[[36,47],[38,47],[38,49],[36,49],[36,47]],[[36.5,47.5],[36.5,48],[37,48],[37,47.5],[36.5,47.5]]]}},
+{"type":"Feature","properties":{"name":"Areas"},"geometry":{"type":"MultiPolygon","coordinates":[[[[30,50],[31,50],[31,51],[30,50]]],[[[30.5,50.2],[32,50],[32,51],[30.5,50.2]]]]}},
+{"type":"Feature","properties":null,"geometry":{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[37,48]},{"type":"Polygon","coordinates":[[[36,47],[38,49],[38,47],[36,49],[36,47]]]}]}},
+{"type":"Feature","properties":{},"geometry":null}]}"##;
+
+pub(crate) fn geojson() -> Vec<Vec<u8>> {
+    static MADE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    made(&MADE, || {
+        let mut some = vec![EVERY_GEOMETRY.into(), file("features/mixed.geojson")];
+        some.extend(["lake", "common", "path"].map(|name| file(&format!("quill/dossier/shapes/{name}.geojson"))));
+        some
+    })
+}
+
+pub(crate) fn geojson_lines() -> Vec<Vec<u8>> {
+    static MADE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    made(&MADE, || {
+        let collection: Value = serde_json::from_str(EVERY_GEOMETRY).unwrap();
+        let lines = |end: &str, begin: &str| -> Vec<u8> {
+            let features = collection["features"].as_array().unwrap().iter();
+            features.map(|feature| format!("{begin}{feature}{end}")).collect::<String>().into_bytes()
+        };
+        vec![lines("\n", ""), lines("\n", "\u{1e}"), lines("\r\n", "")]
+    })
+}
+
+pub(crate) fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(bytes).unwrap();
+    packer.finish().unwrap()
+}
+
+pub(crate) fn tables() -> Vec<Vec<u8>> {
+    [
+        "name,lat,lon,km2,link,date\nKramatorsk,48.7389,37.5844,12.5,https://a.invalid/1,2025-12-01\n\"Slo\"\"vi\nansk\",48.8667,37.6167,,,\n",
+        "title;coordinates;note\nA;48.7389 N 37.5844 E;x\nB;37U DQ 12345 67890;y\nC;48°44'20\"N 37°35'04\"E;\n",
+        "\u{feff}місце\tширота\tдовгота\nКраматорськ\t48,7389\t37,5844\n",
+        "lat,lon\n",
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .to_vec()
+}
+
+/// The folder of the small dossier, by the names of its files.
+pub(crate) fn quill_files() -> BTreeMap<String, Vec<u8>> {
+    static MADE: OnceLock<BTreeMap<String, Vec<u8>>> = OnceLock::new();
+    made(&MADE, || {
+        let names = [
+            "dossier.json",
+            "shapes/lake.geojson",
+            "shapes/common.geojson",
+            "shapes/buildings.geojson",
+            "shapes/path.geojson",
+        ];
+        names.map(|name| (name.to_owned(), file(&format!("quill/dossier/{name}")))).into()
+    })
+}
+
+pub(crate) fn quill() -> Dossier {
+    let files = quill_files();
+    let open = |name: &str| files.get(name).cloned().map(Into::into).ok_or_else(|| "it is not there".to_owned());
+    dossier::read(&files["dossier.json"], &open).unwrap().0
+}
+
+pub(crate) fn dossiers() -> Vec<Vec<u8>> {
+    vec![quill_files()["dossier.json"].clone()]
+}
+
+pub(crate) fn projects() -> Vec<Vec<u8>> {
+    static MADE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    made(&MADE, || {
+        ["v1/everything", "v1/figure", "v1/from-elsewhere", "v2/styles", "v2/layers"]
+            .map(|name| file(&format!("{name}.claimline.geojson")))
+            .to_vec()
+    })
+}
+
+pub(crate) fn archive() -> &'static [u8] {
+    include_bytes!("../../assets/basemap/builtin.pmtiles")
+}
+
+pub(crate) fn small_archives() -> Vec<Vec<u8>> {
+    vec![archive()[..16_384].to_vec(), archive()[..127].to_vec()]
+}
+
+pub(crate) fn vector_tiles() -> Vec<Vec<u8>> {
+    static MADE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    made(&MADE, || {
+        let archive = Archive::open(archive()).unwrap();
+        let ids = [(0, 0, 0), (4, 9, 5), (6, 38, 21), (7, 77, 43)];
+        let tiles = ids.into_iter().filter_map(|(z, x, y)| archive.tile_bytes(TileId::new(z, x, y)?).ok()?);
+        tiles.map(|tile| tile.into_owned()).filter(|tile| tile.len() < 200_000).collect()
+    })
+}
+
+pub(crate) fn pictures() -> Vec<Vec<u8>> {
+    static MADE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    made(&MADE, || {
+        use image::ImageFormat::{Jpeg, Png, WebP};
+        let picture = image::RgbImage::from_fn(48, 48, |x, y| image::Rgb([x as u8 * 5, y as u8 * 5, 90]));
+        let encoded = |format| {
+            let mut out = std::io::Cursor::new(Vec::new());
+            image::DynamicImage::from(picture.clone()).write_to(&mut out, format).ok().map(|()| out.into_inner())
+        };
+        [Png, WebP, Jpeg].into_iter().filter_map(encoded).collect()
+    })
+}
+
+pub(crate) fn articles() -> Vec<Vec<u8>> {
+    static MADE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    made(&MADE, || {
+        let utf16: Vec<u8> =
+            "\u{feff}everything north of the path to us".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        vec![file("quill/texts/gazette.txt"), file("quill/texts/parish-notes-saved.html"), utf16]
+    })
+}
+
+pub(crate) fn citations() -> Vec<Vec<u8>> {
+    [
+        "@article{key, title = {The {Sheep} of \"Quill\"}, author = \"A. and B.\", journal = {Gazette}, year = 1908, month = may, url = {https://a.invalid/1}}",
+        "TY  - NEWS\nTI  - The sheep\nAU  - A, B\nT2  - Gazette\nDA  - 2025/12/01/\nUR  - https://a.invalid/1\nER  - \n",
+        "{{cite news |title=The sheep |last=A |first=B |work=Gazette |date=1 December 2025 |url=https://a.invalid/1 |archive-url=https://web.archive.org/web/20251201000000/https://a.invalid/1}}",
+        "A. B. (2025, December 1). The sheep. Gazette. https://a.invalid/1?x=%D0%B0#y",
+        "https://a.invalid:8080/1/../2?q=a&b=c",
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .to_vec()
+}
+
+pub(crate) fn styles() -> Vec<Vec<u8>> {
+    [
+        r##"{"title":"A","description":"B","marker-size":"large","marker-symbol":"star","marker-color":"#d55e00","stroke":"#abc","stroke-opacity":0.5,"stroke-width":"2","fill":"rgba(1,2,3,0.5)","fill-opacity":"50%","source":"https://a.invalid","date":"2025-12"}"##,
+        r##"{"fill":"hsl(120deg 50% 50% / 0.5)","stroke":"cornflowerblue"}"##,
+        "#d55e00",
+        "rgb(10% 20% 30% / 40%)",
+        "hsla(1.5rad, 50%, 50%, 0.5)",
+        "transparent",
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .to_vec()
+}
+
+pub(crate) fn filters() -> Vec<Vec<u8>> {
+    [
+        "status = held and km2 > 10",
+        "name ~ occupied or not (a < 1.5 and list = held)",
+        "'two words' != \"it's\" and none = null",
+        "a >= -1e3 or ((name ~ \u{41e}\u{43a}\u{443}\u{43f} and exists a))",
+        "a in (1, 2, 'x') and name is missing",
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .to_vec()
+}
+
+pub(crate) fn typed() -> Vec<Vec<u8>> {
+    [
+        "48.7389, 37.5844",
+        "48°44'20.04\"N 37°35'03.84\"E",
+        "N 48 44.334 E 37 35.064",
+        "37U DQ 12345 67890",
+        "37 U 412345 5367890",
+        "https://www.google.com/maps/@48.7389,37.5844,12z",
+        "https://www.openstreetmap.org/#map=12/48.7389/37.5844",
+        "geo:48.7389,37.5844?z=12",
+        "48,7389; 37,5844",
+        "1 December 2025",
+        "2025-12-01/2026-01",
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .to_vec()
+}
+
+/// What a window left behind.
+pub(crate) fn recoveries() -> Vec<Vec<u8>> {
+    static MADE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    made(&MADE, || {
+        let folder = tempfile::tempdir().unwrap();
+        let document = project::read(&projects()[0]).unwrap().document;
+        let journal = Journal::start(folder.path(), None).unwrap();
+        journal.record(&document, &Reference::default(), 1);
+        assert!(journal.flush(std::time::Duration::from_secs(60)));
+        let files = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let files = files.filter(|path| path.extension().is_some_and(|ending| ending == "recovery"));
+        files.map(|path| fs::read(path).unwrap()).collect()
+    })
+}
+
+/// A small figure of the small dossier.
+pub(crate) fn figure(format: OutputFormat) -> Vec<u8> {
+    static MADE: OnceLock<BTreeMap<&'static str, Vec<u8>>> = OnceLock::new();
+    let all = MADE.get_or_init(|| {
+        let scene = super::quill();
+        let document = Document::new(scene.dossier(), 400.0, 300.0);
+        let drawn = figure::draw(scene, &Ground::blank(), &document, &small_figure(&document));
+        OutputFormat::all()
+            .map(|format| {
+                let bytes =
+                    if format == OutputFormat::Pack { drawn.pack(&[OutputFormat::Svg]) } else { drawn.encode(format) };
+                (format.name(), bytes.unwrap())
+            })
+            .collect()
+    });
+    all[format.name()].clone()
+}
