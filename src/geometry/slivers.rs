@@ -97,7 +97,7 @@ pub fn without_slivers(area: &MultiPolygon<f64>, split: Split) -> (Split, Vec<Sl
     let (mut split, mut dropped) = (split, Vec::new());
     let mut cuts = border.cuts_beside(&split.left);
     // The pieces of the sides, as long as the cuts are these.
-    let (mut left, mut right): (Option<Vec<Polygon<f64>>>, Option<Vec<Polygon<f64>>>) = (None, None);
+    let (mut left, mut right): (Option<Pieces>, Option<Pieces>) = (None, None);
     let (mut is_right, mut quiet) = (true, 0);
     for _ in 0..MOST_ROUNDS {
         if is_right && left.is_none() && right.is_none() {
@@ -227,6 +227,9 @@ struct Sample {
     off_m: Option<f64>,
 }
 
+/// What cuts make of a side.
+type Pieces = Vec<Polygon<f64>>;
+
 /// Cuts that part strips along the border from the rest of their side.
 struct Cuts {
     lines: Vec<Vec<Coord<f64>>>,
@@ -235,7 +238,7 @@ struct Cuts {
 
 impl Cuts {
     /// The pieces of a side.
-    fn pieces_of(&self, side: &MultiPolygon<f64>) -> Vec<Polygon<f64>> {
+    fn pieces_of(&self, side: &MultiPolygon<f64>) -> Pieces {
         if self.lines.is_empty() { side.0.clone() } else { slice(&oriented_rings(side), &self.lines).polygons.0 }
     }
 }
@@ -412,6 +415,10 @@ impl Border {
     fn is_sliver(&self, piece: &Polygon<f64>, cuts: &EdgeTree) -> bool {
         let perimeter: f64 = edges(piece).map(|edge| self.length(edge[0], edge[1])).sum();
         let area = measure::area_m2(&MultiPolygon(vec![piece.clone()]));
+        // Such a piece would go from side to side, round after round.
+        if area < ROUNDING_M2 {
+            return false;
+        }
         // No shape has more than its perimeter times the radius of the widest circle in it.
         if area > perimeter * BORDER_TOLERANCE_M / 2.0 {
             return false;
