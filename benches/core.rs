@@ -1,13 +1,16 @@
 //! What a user waits for without a window, beside a baseline in the same run:
 //! `cargo bench --bench core`.
 
+mod data;
+
 use std::hint::black_box;
 use std::sync::Arc;
 
 use claimline::document::annotation::{AreaKind, PathKind, Shape as Drawn};
-use claimline::document::{Annotation, AnnotationId, Document, LayerId};
+use claimline::document::{Annotation, AnnotationId, Document, LayerId, edit};
+use claimline::dossier::model::StylePart;
 use claimline::dossier::table_view::{Arranger, ColumnId, Layer, Order, Sort, Wanted, Work, statistics};
-use claimline::dossier::{self, Shape};
+use claimline::dossier::{self, Shape, Styling};
 use claimline::figure::raster::Painter;
 use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows, png};
 use claimline::formats::feature::Feature;
@@ -21,8 +24,9 @@ use claimline::scene::hit::Reach;
 use claimline::scene::palette::Theme;
 use claimline::scene::{Look, Scene};
 use criterion::{Criterion, criterion_group, criterion_main};
+use data::{islands, properties, text_of};
 use geo::Contains as _;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 fn scene() -> Scene {
     let (dossier, problems) = dossier::builtin::berlin().expect("the built-in dossier");
@@ -236,32 +240,6 @@ fn annotations(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Eleven properties, as files of the war's course have them, in one of four colours.
-fn properties(index: usize) -> Map<String, Value> {
-    let kinds = [("held", "#a52714"), ("freed", "#0f9d58"), ("contested", "#fbc02d"), ("grey", "#bcaaa4")];
-    let (status, fill) = kinds[index % 4];
-    let all = json!({
-        "id": index, "name": format!("Area {index} /// Район {index}"), "status": status, "vertices": 1000,
-        "date": format!("2024-{:02}-{:02}", 1 + index % 12, 1 + index % 28), "fill": fill, "stroke": "#333333",
-        "fill-opacity": 0.4, "stroke-width": 1.5, "source": "synthetic", "confidence": (index * 37 % 100) as f64 / 100.0,
-    });
-    all.as_object().cloned().unwrap_or_default()
-}
-
-/// A collection as text.
-fn text_of(features: &[Feature]) -> String {
-    let feature = |feature: &Feature| {
-        let mut geometry = String::new();
-        if let Some(shape) = &feature.geometry {
-            geojson::write_geometry(shape, &mut geometry);
-        }
-        let properties = Value::Object(feature.properties.clone());
-        format!(r#"{{"type":"Feature","properties":{properties},"geometry":{geometry}}}"#)
-    };
-    let features: Vec<String> = features.iter().map(feature).collect();
-    format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
-}
-
 /// Opening files of the user's with all that their features say, beside reading their text as any JSON.
 fn open_large(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("open files");
@@ -316,23 +294,68 @@ fn many_points(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A thousand coast-like islands of a thousand vertices each, all over the oblast, in four colours.
-fn islands() -> Vec<Feature> {
-    let island = |index: usize| {
-        let (column, row) = (index % 32, index / 32);
-        let center = Coord { x: 36.5 + 0.09 * column as f64, y: 46.8 + 0.075 * row as f64 };
-        let corner = |step: usize| {
-            let turn = step as f64 / 1000.0 * std::f64::consts::TAU;
-            let rough =
-                (7.0 * turn + index as f64).sin() / 7.0 + (61.0 * turn).sin() / 31.0 + (311.0 * turn).cos() / 97.0;
-            let reach = 0.03 * (1.0 + rough);
-            Coord { x: center.x + reach * turn.cos(), y: center.y + reach * turn.sin() }
-        };
-        let ring: Vec<Coord<f64>> = (0..1000).map(corner).collect();
-        let geometry = Some(Polygon::new(ring.into(), Vec::new()).into());
-        Feature { geometry, properties: properties(index), id: None, members: Map::new() }
+/// A layer of a million vertices in use: a click on it, and what the window's thread does to show, restyle or filter it
+/// before another one draws the map anew, which comes last.
+fn large_in_use(criterion: &mut Criterion) {
+    let mut dossier = scene().dossier().clone();
+    let (layer, _) = dossier::own_layer("islands", FeatureTable::of(islands())).expect("islands are areas");
+    let id = layer.id.clone();
+    dossier.add(layer);
+    let scene = Scene::new(dossier);
+    scene.prepare();
+    let (ground, _) = Ground::builtin();
+    let mut document = Document::new(scene.dossier(), 1200.0, 800.0);
+    let frame = Frame::new(document.view, 1200.0, 800.0);
+    let island = islands().swap_remove(500).geometry.expect("an island");
+    let place = Coord { x: 36.5 + 0.09 * 20.0 + 0.001, y: 46.8 + 0.075 * 15.0 + 0.001 };
+    let overlay = scene.dossier().overlay(&id).expect("it was added");
+    let mut group = criterion.benchmark_group("a million vertices in use");
+    group.bench_function("baseline: geo Contains, one island of a thousand", |bencher| {
+        bencher.iter(|| island.contains(black_box(&place)));
+    });
+    let seen = |document: &Document| {
+        let styling_of = |id: &str| document.overlay(id).map(|state| Arc::clone(&state.styling));
+        scene.hits(black_box(place), Reach::OnScreen(frame), styling_of).len()
     };
-    (0..1000).map(island).collect()
+    group.bench_function("a click", |bencher| bencher.iter(|| seen(&document)));
+    group.bench_function("toggle", |bencher| {
+        bencher.iter(|| {
+            let visible = !document.is_visible(&id);
+            edit::set_visible(&mut document, &id, visible);
+            Look::of(&document, Theme::Light, 1.0)
+        });
+    });
+    edit::set_visible(&mut document, &id, true);
+    let mut turn = 0;
+    group.bench_function("restyle", |bencher| {
+        bencher.iter(|| {
+            turn += 1;
+            let change = StylePart { stroke_width: Some(1.0 + 0.01 * f64::from(turn % 97)), ..StylePart::default() };
+            let styling = Arc::new(Styling { change, ..Styling::default() });
+            edit::set_styling(&mut document, &id, Arc::clone(&styling));
+            (Look::of(&document, Theme::Light, 1.0), overlay.kinds_at_hand(&styling).1)
+        });
+    });
+    group.bench_function("filter", |bencher| {
+        bencher.iter(|| {
+            turn += 1;
+            let filter = Filter::parse(&format!("confidence > 0.{:02}", turn % 97)).ok();
+            let styling = Arc::new(Styling { filter, ..Styling::default() });
+            edit::set_styling(&mut document, &id, Arc::clone(&styling));
+            (Look::of(&document, Theme::Light, 1.0), overlay.kinds_at_hand(&styling).1)
+        });
+    });
+    edit::set_styling(&mut document, &id, Arc::default());
+    let look = Look::of(&document, Theme::Light, 1.0);
+    let mut painter = Painter::new();
+    group.sample_size(20);
+    group.bench_function("the picture after each", |bencher| {
+        bencher.iter(|| {
+            let list = scene.map(&look, &ground, &frame, &[]);
+            painter.paint(&list, 1.0, Theme::Light.palette().ground).map(|bitmap| bitmap.rgba.len())
+        });
+    });
+    group.finish();
 }
 
 /// A file of a million vertices on a figure of 3840 × 2160, in each format.
@@ -434,5 +457,18 @@ fn table(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, open, open_large, own_line, hit, toggle, export, large, many_points, annotations, table);
+criterion_group!(
+    benches,
+    open,
+    open_large,
+    own_line,
+    hit,
+    toggle,
+    export,
+    large,
+    large_in_use,
+    many_points,
+    annotations,
+    table
+);
 criterion_main!(benches);

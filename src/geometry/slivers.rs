@@ -17,6 +17,7 @@
 //! that is what inexact drawing leaves between two areas that are meant to touch.
 
 use std::f64::consts::PI;
+use std::panic::resume_unwind;
 
 use geo::{Coord, LineString, MultiLineString, MultiPolygon, Polygon};
 use kurbo::Vec2;
@@ -27,6 +28,7 @@ use crate::geometry::derive::{Split, difference, intersection, largest_label_poi
 use crate::geometry::hit::{EdgeTree, meters_per_degree};
 use crate::geometry::measure;
 use crate::geometry::planar::{oriented_rings, slice};
+use crate::geometry::work::Context;
 
 /// How far apart two drawings of the same border may lie, in metres.
 ///
@@ -93,24 +95,35 @@ pub fn line_between(area: &MultiPolygon<f64>, split: &Split) -> MultiLineString<
 pub fn without_slivers(area: &MultiPolygon<f64>, split: Split) -> (Split, Vec<Sliver>) {
     let border = Border::new(area);
     let (mut split, mut dropped) = (split, Vec::new());
-    let (mut pieces, mut is_right, mut quiet) = (None, true, 0);
+    let mut cuts = border.cuts_beside(&split.left);
+    // The pieces of the sides, as long as the cuts are these.
+    let (mut left, mut right): (Option<Pieces>, Option<Pieces>) = (None, None);
+    let (mut is_right, mut quiet) = (true, 0);
     for _ in 0..MOST_ROUNDS {
-        let (cuts, left, right) = pieces.get_or_insert_with(|| border.pieces(&split));
+        if is_right && left.is_none() && right.is_none() {
+            let (one, other) = at_once(|| cuts.pieces_of(&split.left), || cuts.pieces_of(&split.right));
+            (left, right) = (Some(one), Some(other));
+        }
+        let (side, known) = if is_right { (&split.right, &mut right) } else { (&split.left, &mut left) };
+        let pieces = known.take().unwrap_or_else(|| cuts.pieces_of(side));
         let (slivers, kept): (Vec<_>, Vec<_>) =
-            if is_right { &*right } else { &*left }.iter().partition(|piece| border.is_sliver(piece, cuts));
+            pieces.into_iter().partition(|piece| border.is_sliver(piece, &cuts.tree));
         if slivers.is_empty() {
             quiet += 1;
+            *known = Some(kept);
         } else {
             quiet = 0;
-            dropped.extend(slivers.iter().map(|piece| border.sliver(piece, cuts, !is_right)));
-            let left: Vec<Polygon<f64>> = if is_right {
-                left.iter().chain(slivers).cloned().collect()
+            dropped.extend(slivers.iter().map(|piece| border.sliver(piece, &cuts.tree, !is_right)));
+            let held = if is_right {
+                let pieces = left.take().unwrap_or_else(|| cuts.pieces_of(&split.left));
+                pieces.into_iter().chain(slivers).collect()
             } else {
-                kept.into_iter().cloned().collect()
+                kept
             };
-            let left = without_rounding(union_all([&MultiPolygon(left)]));
-            split = Split { right: without_rounding(difference(area, &left)), left };
-            pieces = None;
+            split.left = without_rounding(union_all([&MultiPolygon(held)]));
+            (cuts, split.right) =
+                at_once(|| border.cuts_beside(&split.left), || without_rounding(difference(area, &split.left)));
+            (left, right) = (None, None);
         }
         if quiet == 2 {
             break;
@@ -120,6 +133,16 @@ pub fn without_slivers(area: &MultiPolygon<f64>, split: Split) -> (Split, Vec<Sl
     let split = border.without_specks(area, split, &mut dropped);
     dropped.retain(|sliver| sliver.area_m2 >= LEAST_M2);
     (split, dropped)
+}
+
+/// Two results that do not wait for each other, the first worked out on a thread of its own.
+fn at_once<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    let context = Context::current();
+    std::thread::scope(|scope| {
+        let one = scope.spawn(|| context.run(one));
+        let other = other();
+        (one.join().unwrap_or_else(|panic| resume_unwind(panic)), other)
+    })
 }
 
 /// The stretches of a line within an area, drawn on for 2 m across the border where they are cut off, and how many metres
@@ -202,6 +225,22 @@ struct Sample {
     along_m: f64,
     /// Metres to the border, if no more than the tolerance.
     off_m: Option<f64>,
+}
+
+/// What cuts make of a side.
+type Pieces = Vec<Polygon<f64>>;
+
+/// Cuts that part strips along the border from the rest of their side.
+struct Cuts {
+    lines: Vec<Vec<Coord<f64>>>,
+    tree: EdgeTree,
+}
+
+impl Cuts {
+    /// The pieces of a side.
+    fn pieces_of(&self, side: &MultiPolygon<f64>) -> Pieces {
+        if self.lines.is_empty() { side.0.clone() } else { slice(&oriented_rings(side), &self.lines).polygons.0 }
+    }
 }
 
 /// The border of an area.
@@ -304,15 +343,11 @@ impl Border {
         line
     }
 
-    /// The pieces of both sides once strips along the border are parted from the rest, and the cuts that part them.
-    fn pieces(&self, split: &Split) -> (EdgeTree, Vec<Polygon<f64>>, Vec<Polygon<f64>>) {
-        let cuts: Vec<Vec<Coord<f64>>> =
-            self.stretches(&split.left).into_iter().flat_map(|stretch| self.cuts(stretch)).collect();
-        let sliced = |part: &MultiPolygon<f64>| {
-            if cuts.is_empty() { part.0.clone() } else { slice(&oriented_rings(part), &cuts).polygons.0 }
-        };
-        let (left, right) = (sliced(&split.left), sliced(&split.right));
-        (EdgeTree::new(cuts), left, right)
+    /// The cuts that part strips along the border from the rest of their side, for both sides of the left one's outline.
+    fn cuts_beside(&self, left: &MultiPolygon<f64>) -> Cuts {
+        let lines: Vec<Vec<Coord<f64>>> =
+            self.stretches(left).into_iter().flat_map(|stretch| self.cuts(stretch)).collect();
+        Cuts { tree: EdgeTree::new(lines.iter().cloned()), lines }
     }
 
     /// Where to part the strips between a stretch and the border from the rest of their side.
@@ -380,6 +415,10 @@ impl Border {
     fn is_sliver(&self, piece: &Polygon<f64>, cuts: &EdgeTree) -> bool {
         let perimeter: f64 = edges(piece).map(|edge| self.length(edge[0], edge[1])).sum();
         let area = measure::area_m2(&MultiPolygon(vec![piece.clone()]));
+        // Such a piece would go from side to side, round after round.
+        if area < ROUNDING_M2 {
+            return false;
+        }
         // No shape has more than its perimeter times the radius of the widest circle in it.
         if area > perimeter * BORDER_TOLERANCE_M / 2.0 {
             return false;
