@@ -494,7 +494,10 @@ mod tests {
         let document = Document::new(&dossier, 220.0, 320.0);
         let scene = Scene::new(dossier);
         for step in 0..24 {
-            let look = Look { names: Names::of_word("both"), ..Look::of(&document, Theme::Light, 1.0) };
+            let look = Look {
+                names: Names::of_word("both").expect("two languages"),
+                ..Look::of(&document, Theme::Light, 1.0)
+            };
             let view = crate::geometry::View { zoom: document.view.zoom + 0.1 * f64::from(step), ..document.view };
             let frame = Frame::new(view, 220.0, 320.0);
             let dots = scene.dots(&look, &frame);

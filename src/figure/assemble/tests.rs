@@ -163,7 +163,8 @@ fn a_callout_has_at_most_four_lines_in_a_column_in_two_languages() {
         (options.theme, options.names) = (theme, Names::of_word("both"));
         let drawn = draw(&scene, &Ground::builtin().0, &document, &options);
         let mut found = Vec::new();
-        texts(&callout_of(&drawn.list.items).expect("a callout"), &mut found);
+        let callout = callout_of(&drawn.list.items).expect("a callout");
+        texts(&callout, &mut found);
         let lines: Vec<&str> = found.iter().map(|text| text.text.as_str()).collect();
         assert!(lines.len() <= 4, "{lines:?}");
         let words = lines.join(" ");
