@@ -221,8 +221,9 @@ impl Scene {
         }
         let placed = place(&mut marked.iter().filter(is_kept).map(|dot| dot.rect));
         let second = PlacedNames { candidates, placed };
-        let named = |names: &PlacedNames| marked.iter().filter(|dot| names.names(dot.rect.center())).count();
-        if named(&second) >= named(&first) { second } else { first }
+        // Only if it costs no other town its name.
+        let is_still_named = |at: Point| !first.names(at) || second.names(at);
+        if marked.iter().all(|dot| is_still_named(dot.rect.center())) { second } else { first }
     }
 
     /// Names of the places of visible overlays; they go before the map's own.
