@@ -105,25 +105,22 @@ impl Setting {
         let set_of = |said: &Callout, em: f64| self.set_callout(said, (em * self.size(1.05)).min(0.5 * map.width_pt));
         let set = |width_em: f64| set_of(callout, width_em);
         let shorter = Callout { sizes: callout.sizes.iter().take(1).cloned().collect(), ..callout.clone() };
-        let beside_names = |said: &Callout, most_lines: usize, leeways: &[Leeway]| {
-            leeways.iter().find_map(|leeway| {
-                // The widest has the fewest lines; where it finds no place a narrower one may.
-                [17.0, 12.0, 9.0, 7.5].into_iter().find_map(|width_em| {
-                    let set = set_of(said, width_em);
-                    let is_short = set.lines.len() <= most_lines;
-                    let found = is_short.then(|| spec.crowd.callout(set.size, taken, *leeway)).flatten()?;
-                    Some((set, found.rect, found.target))
-                })
+        let found_with = |said: &Callout, most_lines: usize, leeway: Leeway| {
+            // The widest has the fewest lines; where it finds no place a narrower one may.
+            [17.0, 12.0, 9.0, 7.5].into_iter().find_map(|width_em| {
+                let set = set_of(said, width_em);
+                let is_short = set.lines.len() <= most_lines;
+                let found = is_short.then(|| spec.crowd.callout(set.size, taken, leeway)).flatten()?;
+                Some((set, found.rect, found.target))
             })
         };
         let size_pt = self.size(0.95);
         let found = match place {
-            None => {
-                let (on_one_side, across) = Leeway::ALL.split_at(3);
-                let few =
-                    |leeways| [callout, &shorter].into_iter().find_map(|said| beside_names(said, MOST_LINES, leeways));
-                few(on_one_side).or_else(|| few(across)).or_else(|| beside_names(callout, usize::MAX, &Leeway::ALL))
-            }
+            // A shorter one before one for which names give way.
+            None => Leeway::ALL
+                .into_iter()
+                .find_map(|leeway| [callout, &shorter].into_iter().find_map(|it| found_with(it, MOST_LINES, leeway)))
+                .or_else(|| Leeway::ALL.into_iter().find_map(|leeway| found_with(callout, usize::MAX, leeway))),
             Some(place) => {
                 let (room, set) = (self.room(map), set(17.0));
                 let rect = match place {
