@@ -48,6 +48,18 @@ pub(crate) fn outlined<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
     added
 }
 
+/// A colour to choose, with an outline by which it is seen on a panel as dark or as light as itself: a ring around the
+/// chosen one and the one in focus, and a fainter one under the pointer.
+pub(crate) fn color_dot(ui: &Ui, place: egui::Rect, color: egui::Color32, on: bool, response: &egui::Response) {
+    let (ink, second) = (ui.visuals().text_color(), ui.visuals().weak_text_color());
+    ui.painter().circle(place.center(), 8.0, color, egui::Stroke::new(1.0, second));
+    if on || response.has_focus() {
+        ui.painter().circle_stroke(place.center(), 10.5, egui::Stroke::new(1.5, ink));
+    } else if response.hovered() {
+        ui.painter().circle_stroke(place.center(), 10.5, egui::Stroke::new(1.0, second));
+    }
+}
+
 /// Why nothing in this place can be used, where the pointer rests on it.
 pub(crate) fn why_not_in(ui: &Ui, place: egui::Rect, why_not: &str) {
     if ui.rect_contains_pointer(place) {

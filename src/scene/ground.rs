@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use kurbo::Line;
 
 use super::Look;
-use super::basemap_style::{self, BasemapStyle, Relief};
+use super::basemap_style::{self, BasemapStyle, Relief, Shores};
 use super::display_list::{Group, Item};
 use super::labels::LabelCandidate;
 use crate::basemap::raster::{RasterSource, raster_tiles_for};
@@ -104,9 +104,10 @@ impl Ground {
             // Without its relief the map is flat, and no worse.
             let relief = kept.get_or_init(|| Some(Relief::new(&basemap::builtin_hillshade().ok()?, look.theme)));
             let tiles = basemap.tiles_for(frame);
-            let DrawnGround { borders, labels, border_pieces, .. } = &mut ground;
+            let DrawnGround { borders, labels, border_pieces, shores, .. } = &mut ground;
             basemap_style::draw(&tiles, relief.as_ref(), frame, style.clone(), &mut drawn, borders);
             basemap_style::names(&tiles, frame, style, labels, border_pieces);
+            *shores = basemap_style::shores(&tiles, frame);
         }
         if let Some(raster) = self.raster(&look.map) {
             let tiles = raster_tiles_for(raster.as_ref(), frame, look.pixels_per_pt);
@@ -114,6 +115,7 @@ impl Ground {
                 // The picture carries its own names and borders.
                 ground.labels.clear();
                 ground.border_pieces.clear();
+                ground.shores = Shores::default();
                 ground.wants_grounds = false;
             }
             // The borders of what shows between its tiles lie under it.
@@ -130,8 +132,10 @@ impl Ground {
         if let Some(basemap) = self.basemap(&look.map).filter(|_| self.raster(&look.map).is_none()) {
             let style = self.style(look, frame, country);
             ground.wants_grounds = style.grounds_named;
-            let DrawnGround { labels, border_pieces, .. } = &mut ground;
-            basemap_style::names(&basemap.tiles_for(frame), frame, style, labels, border_pieces);
+            let DrawnGround { labels, border_pieces, shores, .. } = &mut ground;
+            let tiles = basemap.tiles_for(frame);
+            basemap_style::names(&tiles, frame, style, labels, border_pieces);
+            *shores = basemap_style::shores(&tiles, frame);
         }
         ground
     }
@@ -160,4 +164,6 @@ pub(super) struct DrawnGround {
     pub(super) wants_grounds: bool,
     /// The borders of states in short pieces, which names do well not to cover.
     pub(super) border_pieces: Vec<Line>,
+    /// The shores that the names of towns on them keep off.
+    pub(super) shores: Shores,
 }

@@ -6,11 +6,13 @@
 //! Lines should be covered by no name if another place is free, nor part a name from its dot: a name that may stand beside
 //! a dot, and has room on the dot's own side where it leaves them clear, stands there. [`Barrier`]s, such as a line of
 //! contact, are stricter: the name of a place stands wholly on its dot's side of them, if need be further off with a leader
-//! to the dot, or is left out together with the dot.
+//! to the dot, or is left out together with the dot. The name of a town on a shore stands wholly on the water, or else
+//! wholly on land, where there is room.
 
 mod barrier;
 mod grid;
 mod leader;
+mod shore;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -25,6 +27,8 @@ use grid::Grid;
 pub use barrier::Barrier;
 use barrier::{Barriers, Sides};
 use leader::Over;
+pub use shore::Sea;
+use shore::{ON_LAND, Shores, Standing};
 
 /// Where a label may stand.
 #[derive(Debug, Clone, PartialEq)]
@@ -147,18 +151,23 @@ pub struct Surroundings<'a> {
     pub lines: &'a [Line],
     /// Lines across which no name of a place stands.
     pub barriers: &'a [Barrier],
+    /// The shores of seas and lakes, in pieces.
+    pub shores: &'a [Line],
+    /// The seas and lakes themselves.
+    pub seas: &'a [Sea],
 }
 
 /// The same, clear of what else is on the page.
 pub fn place_clear_of(candidates: &[LabelCandidate], around: &Surroundings<'_>, page: Rect) -> Vec<PlacedLabel> {
     let barriers = Barriers::new(around.barriers, page);
+    let shores = Shores::new(around.shores, around.seas, page);
     let mut kept_clear = Grid::new(page);
     for piece in around.lines {
         kept_clear.insert_with(Rect::from_center_size(piece.midpoint(), (4.0, 4.0)), *piece);
     }
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by(|&a, &b| rank(&candidates[a], &candidates[b]));
-    let mut page_so_far = Placing::new(candidates, &kept_clear, &barriers, page);
+    let mut page_so_far = Placing::new(candidates, &kept_clear, &barriers, &shores, page);
     for rect in around.covering {
         page_so_far.taken.insert(*rect);
         page_so_far.covered.insert(*rect);
@@ -195,6 +204,7 @@ struct Placing<'a> {
     candidates: &'a [LabelCandidate],
     kept_clear: &'a Grid<Line>,
     barriers: &'a Barriers<'a>,
+    shores: &'a Shores<'a>,
     page: Rect,
     /// What no name may stand on.
     taken: Grid,
@@ -215,12 +225,26 @@ impl<'a> Placing<'a> {
         candidates: &'a [LabelCandidate],
         kept_clear: &'a Grid<Line>,
         barriers: &'a Barriers<'a>,
+        shores: &'a Shores<'a>,
         page: Rect,
     ) -> Self {
         let (shown, placed) = (BTreeMap::new(), Vec::new());
         let (taken, covered) = (Grid::new(page), Grid::new(page));
         let (leaders, short) = (Vec::new(), Vec::new());
-        Self { candidates, kept_clear, barriers, page, taken, covered, shown, placed, leaders, may_cross: false, short }
+        Self {
+            candidates,
+            kept_clear,
+            barriers,
+            shores,
+            page,
+            taken,
+            covered,
+            shown,
+            placed,
+            leaders,
+            may_cross: false,
+            short,
+        }
     }
 
     /// Gives names their places in this order.
@@ -246,13 +270,13 @@ impl<'a> Placing<'a> {
     }
 
     fn find(&self, candidate: &LabelCandidate) -> Option<Found> {
-        let Self { kept_clear, barriers, page, ref taken, ref covered, .. } = *self;
+        let Self { kept_clear, barriers, shores, page, ref taken, ref covered, .. } = *self;
         let near = |at: Point| {
             let others = self.shown.get(candidate.key.as_str());
             others.is_some_and(|others| others.iter().any(|other| other.distance(at) < candidate.repeat_pt))
         };
         let leaders = if self.may_cross { &[][..] } else { self.leaders.as_slice() };
-        let room = Room { taken, covered, kept_clear, barriers, leaders, page };
+        let room = Room { taken, covered, kept_clear, barriers, shores, leaders, page };
         match &candidate.anchor {
             Anchor::Around { point, radius_pt } if !near(*point) => around(candidate, *point, *radius_pt, &room),
             Anchor::Centered(point) if !near(*point) => centered(candidate, *point, taken, page),
@@ -396,6 +420,7 @@ struct Room<'a> {
     covered: &'a Grid,
     kept_clear: &'a Grid<Line>,
     barriers: &'a Barriers<'a>,
+    shores: &'a Shores<'a>,
     /// Of the names that stand apart from their dots.
     leaders: &'a [Line],
     page: Rect,
@@ -469,7 +494,7 @@ fn text_item(line: &LabelLine, halo: Color, characters: &str, origin: Point, rot
 }
 
 fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, room: &Room<'_>) -> Option<Found> {
-    let Room { taken, covered, kept_clear, barriers, page, .. } = *room;
+    let Room { taken, covered, kept_clear, barriers, shores, page, .. } = *room;
     let dot = Rect::from_center_size(point, (2.0 * radius_pt + 1.0, 2.0 * radius_pt + 1.0));
     // No dot is cut by the frame.
     if !page.contains_rect(dot) {
@@ -484,22 +509,28 @@ fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, room: &Room<
     let first = whole.get(..1).filter(|_| whole.len() > 1);
     // The first place that leaves the lines clear, on the dot's own side; failing that, the one that covers the least of
     // them. Where both languages find no such room, the first may.
+    let is_coast = shores.is_coast(dot);
     let mut sides = Sides::new(point);
     let mut least: Option<(usize, Found)> = None;
     for lines in std::iter::once(whole).chain(first) {
-        for found in beside_dot(candidate, lines, point, radius_pt, dot, taken, page) {
+        for found in beside_dot(candidate, lines, point, radius_pt, is_coast, room) {
             if !found.boxes.iter().all(|rect| barriers.allow(*rect, &mut sides)) {
                 continue;
             }
             let covered: usize = found.boxes.iter().map(|rect| kept_clear.count(*rect)).sum();
+            let standing = found.boxes.iter().map(|rect| shores.standing(*rect, is_coast)).max_by_key(|it| it.cost());
+            let standing = standing.unwrap_or(Standing::Inland);
             let beyond = found.boxes.iter().any(|rect| kept_clear.crosses(Line::new(point, rect.center())));
-            let cost = covered + if beyond { BEYOND } else { 0 };
+            let cost = covered + standing.cost() + if beyond { BEYOND } else { 0 };
             if cost == 0 {
                 return Some(found);
             }
             if least.as_ref().is_none_or(|(fewest, _)| cost < *fewest) {
                 least = Some((cost, found));
             }
+        }
+        if let Some((..=ON_LAND, found)) = least {
+            return Some(found);
         }
     }
     least.map(|(_, found)| found).or_else(|| {
@@ -528,10 +559,11 @@ fn beside_dot<'a>(
     lines: &[LabelLine],
     point: Point,
     radius_pt: f64,
-    dot: Rect,
-    taken: &'a Grid,
-    page: Rect,
+    is_coast: bool,
+    room: &Room<'a>,
 ) -> impl Iterator<Item = Found> + use<'a> {
+    let Room { taken, page, .. } = *room;
+    let dot = Rect::from_center_size(point, (2.0 * radius_pt + 1.0, 2.0 * radius_pt + 1.0));
     let block = Block::measure(lines);
     let Size { width, height } = block.size;
     let beside = radius_pt + GAP_PT;
@@ -558,7 +590,24 @@ fn beside_dot<'a>(
         (point.x + beside, level + nudge, Align::Left),
         (point.x + beside, level - nudge, Align::Left),
     ];
-    places.into_iter().filter_map(move |(x, y, align)| {
+    // Beside a shore a name clears it a little further off, and no further than is seen to belong to the dot.
+    let further = [3.0, 6.0].into_iter().flat_map(move |off| {
+        [
+            (point.x + beside + off, level, Align::Left),
+            (point.x - beside - off - width, level, Align::Right),
+            (point.x - width / 2.0, over - off, Align::Center),
+            (point.x - width / 2.0, under + off, Align::Center),
+            (point.x + aslant + off / 2.0, point.y - aslant - off / 2.0 - height * 0.75, Align::Left),
+            (point.x + aslant + off / 2.0, point.y + aslant + off / 2.0 - height * 0.25, Align::Left),
+            (point.x - aslant - off / 2.0 - width, point.y - aslant - off / 2.0 - height * 0.75, Align::Right),
+            (point.x - aslant - off / 2.0 - width, point.y + aslant + off / 2.0 - height * 0.25, Align::Right),
+            (point.x - radius_pt, under + off, Align::Left),
+            (point.x + radius_pt - width, under + off, Align::Right),
+            (point.x - radius_pt, over - off, Align::Left),
+            (point.x + radius_pt - width, over - off, Align::Right),
+        ]
+    });
+    places.into_iter().chain(further.filter(move |_| is_coast)).filter_map(move |(x, y, align)| {
         let bounds = Rect::from_origin_size((x, y), block.size).inflate(HALO_PT, 0.0);
         let free = holds(page, bounds) && taken.is_free_but(bounds.inflate(PADDING_PT, PADDING_PT / 2.0), Some(point));
         free.then(|| {

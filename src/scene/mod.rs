@@ -33,6 +33,7 @@ use kurbo::{Affine, Rect};
 use self::display_list::{Cap, Color, DisplayList, Face, Group, Item, Mark, Path, Stroke};
 use self::ground::{DrawnGround, Ground};
 use self::labels::{Anchor, Barrier, LabelCandidate, LabelLine, PlacedLabel, Surroundings};
+use self::overlays::Dot;
 use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
@@ -190,13 +191,13 @@ impl Scene {
         if ground.wants_grounds {
             self.ground_names(look, frame, &mut candidates);
         }
-        let dots = self.dots(look, frame);
+        let marked = self.dots(look, frame);
+        let dots: Vec<Rect> = marked.iter().map(|dot| dot.rect).collect();
         name_overlaid_dots(&mut candidates, &dots);
         self.place_labels(look, frame, &mut candidates);
         self.feature_labels(look, frame, &mut candidates);
         name_marked_dots(&mut candidates, &annotations::markers(look, frame));
         let drawn = annotations::obstacles(look, frame);
-        let drawn: Vec<Rect> = dots.into_iter().chain(drawn).collect();
         let (mut lines, mut barriers) = (self.lines_kept_clear(look, frame), self.barriers(look, frame));
         // From afar names are wider than countries; from near no town is named on another state's ground.
         if frame.view.zoom >= SIDES_FROM_ZOOM && self.dossier.country.is_some() {
@@ -204,9 +205,25 @@ impl Scene {
             barriers.push(Barrier { pieces, clear_pt: BORDER_CLEAR_PT, area: None });
         }
         lines.append(&mut ground.border_pieces);
-        let around = Surroundings { covering: reserved, drawn: &drawn, lines: &lines, barriers: &barriers };
-        let placed = labels::place_clear_of(&candidates, &around, frame.page());
-        PlacedNames { candidates, placed }
+        let basemap_style::Shores { pieces: shores, seas } = &ground.shores;
+        let place = |dots: &mut dyn Iterator<Item = Rect>| {
+            let drawn: Vec<Rect> = dots.chain(drawn.iter().copied()).collect();
+            let around =
+                Surroundings { covering: reserved, drawn: &drawn, lines: &lines, barriers: &barriers, shores, seas };
+            labels::place_clear_of(&candidates, &around, frame.page())
+        };
+        let placed = place(&mut dots.iter().copied());
+        let first = PlacedNames { candidates: candidates.clone(), placed };
+        // The dot of a town that finds no room for its name is not drawn: what it kept free is the other names'.
+        let is_kept = |dot: &&Dot| !dot.goes_with_name || first.names(dot.rect.center());
+        if marked.iter().all(|dot| is_kept(&dot)) {
+            return first;
+        }
+        let placed = place(&mut marked.iter().filter(is_kept).map(|dot| dot.rect));
+        let second = PlacedNames { candidates, placed };
+        // Only if it costs no other town its name.
+        let is_still_named = |at: Point| !first.names(at) || second.names(at);
+        if marked.iter().all(|dot| is_still_named(dot.rect.center())) { second } else { first }
     }
 
     /// Names of the places of visible overlays; they go before the map's own.
@@ -241,7 +258,7 @@ impl Scene {
                 let name = place.name.get(look.names.first.tag()).unwrap_or_else(|| place.name.main());
                 let second = look.names.second.as_ref().and_then(|language| place.name.get(language.tag()));
                 let mut lines = vec![line(name, size_pt, palette.label, city)];
-                lines.extend(second.map(|second| line(second, size_pt - 2.0, palette.second, false)));
+                lines.extend(second.map(|second| line(second, size_pt - 2.0, palette.second_label, false)));
                 labels.push(LabelCandidate {
                     priority: labels::MAIN + population,
                     lines,
@@ -469,6 +486,32 @@ mod tests {
         let mut shown = Vec::new();
         texts(&list.items, &mut shown);
         assert!(["Kramatorsk", "Sloviansk"].iter().all(|city| shown.iter().any(|name| name == city)), "{shown:?}");
+    }
+
+    #[test]
+    fn the_dot_of_a_town_without_a_name_takes_no_room_from_names() {
+        let (dossier, _) = builtin::berlin().expect("the built-in dossier can be read");
+        let (mut with_all_dots, mut named) = (0, 0);
+        let document = Document::new(&dossier, 220.0, 320.0);
+        let scene = Scene::new(dossier);
+        for step in 0..24 {
+            let look = Look {
+                names: Names::of_word("both").expect("two languages"),
+                ..Look::of(&document, Theme::Light, 1.0)
+            };
+            let view = crate::geometry::View { zoom: document.view.zoom + 0.1 * f64::from(step), ..document.view };
+            let frame = Frame::new(view, 220.0, 320.0);
+            let dots = scene.dots(&look, &frame);
+            let count = |names: &PlacedNames| dots.iter().filter(|dot| names.names(dot.rect.center())).count();
+            let names = scene.names_of(&look, &Ground::blank(), &frame, &[]);
+            named += count(&names);
+            let drawn: Vec<Rect> = dots.iter().map(|dot| dot.rect).collect();
+            let (lines, barriers) = (scene.lines_kept_clear(&look, &frame), scene.barriers(&look, &frame));
+            let around = Surroundings { drawn: &drawn, lines: &lines, barriers: &barriers, ..Surroundings::default() };
+            let placed = labels::place_clear_of(&names.candidates, &around, frame.page());
+            with_all_dots += count(&PlacedNames { placed, ..names });
+        }
+        assert!(named > with_all_dots, "{named} names, {with_all_dots} with all dots");
     }
 
     #[test]

@@ -155,7 +155,7 @@ impl Scene {
     }
 
     /// The dots of visible places, which no name may cover.
-    pub(super) fn dots(&self, look: &Look, frame: &Frame) -> Vec<Rect> {
+    pub(super) fn dots(&self, look: &Look, frame: &Frame) -> Vec<Dot> {
         let mut dots = Vec::new();
         for Shown { overlay, state, .. } in shown(self.dossier(), &look.overlays).rev() {
             let places = overlay.shape.places();
@@ -176,9 +176,9 @@ impl Scene {
                     continue;
                 }
                 let half = point_look.radius_pt(place, frame);
-                let dot = Rect::from_center_size(frame.page_from_lon_lat(place.at), (2.0 * half, 2.0 * half));
-                if dot.overlaps(frame.page()) {
-                    dots.push(dot);
+                let rect = Rect::from_center_size(frame.page_from_lon_lat(place.at), (2.0 * half, 2.0 * half));
+                if rect.overlaps(frame.page()) {
+                    dots.push(Dot { rect, goes_with_name: overlay.is_town(place) });
                 }
             }
         }
@@ -243,6 +243,13 @@ impl Scene {
             }
         }
     }
+}
+
+/// The dot of a place on the page.
+pub(super) struct Dot {
+    pub(super) rect: Rect,
+    /// Whether it is drawn only together with its name.
+    pub(super) goes_with_name: bool,
 }
 
 /// Where the words of a feature stand: within its largest polygon, at the middle of its longest line, at its first point.

@@ -57,6 +57,8 @@ pub struct Palette {
     pub state_border: Color,
     /// Map labels.
     pub label: Color,
+    /// Names in a second language on the map, and those of quarters.
+    pub second_label: Color,
     /// Map labels of regions and countries.
     pub region_label: Color,
     /// Behind map labels, and the casing of lines.
@@ -150,6 +152,7 @@ impl Theme {
                 region_border: Color::rgb(0x9C9487),
                 state_border: Color::rgb(0x5A4028),
                 label: Color::rgb(0x2B2D30),
+                second_label: Color::rgb(0x5C5954),
                 region_label: Color::rgb(0x625B51),
                 halo: Color::rgb(0xFAF8F4),
             },
@@ -169,7 +172,8 @@ impl Theme {
                 region_border: Color::rgb(0x6A6761),
                 state_border: Color::rgb(0xD2B48F),
                 label: Color::rgb(0xE2E0DB),
-                region_label: Color::rgb(0xAEA79C),
+                second_label: Color::rgb(0xC2BFB9),
+                region_label: Color::rgb(0xC6BFB4),
                 halo: Color::rgb(0x15171A),
             },
             Self::Grey => Palette {
@@ -188,6 +192,7 @@ impl Theme {
                 region_border: Color::rgb(0x8C8C8C),
                 state_border: Color::rgb(0x3C3C3C),
                 label: Color::rgb(0x1E1E1E),
+                second_label: Color::rgb(0x545454),
                 region_label: Color::rgb(0x5A5A5A),
                 halo: Color::rgb(0xFFFFFF),
             },
@@ -207,6 +212,7 @@ impl Theme {
                 region_border: Color::rgb(0x5E5E5E),
                 state_border: Color::rgb(0x2A2A2A),
                 label: Color::rgb(0x000000),
+                second_label: Color::rgb(0x2A2A2A),
                 region_label: Color::rgb(0x333333),
                 halo: Color::rgb(0xFFFFFF),
             },
@@ -297,11 +303,17 @@ mod tests {
             let palette = theme.palette();
             // A held area as the built-in dossier draws it.
             let held = over(theme.fill(Color::rgb(0xA85468)), 0.18, palette.land);
+            // The same of the area proposed for withdrawal, which is hatched besides; halos cover the hatch.
+            let proposed = over(theme.fill(Color::rgb(0xD98E04)), theme.fill_opacity(0.28), palette.land);
             for (what, name, ground) in [
+                ("a region on proposed ground", palette.region_label, proposed),
+                ("a town on proposed ground", palette.label, proposed),
+                ("a second name on proposed ground", palette.second_label, proposed),
+                ("a second name on land", palette.second_label, palette.land),
                 ("a region on land", palette.region_label, palette.land),
                 ("a region on held ground", palette.region_label, held),
                 ("a town on held ground", palette.label, held),
-                ("a second name on held ground", palette.second, held),
+                ("a second name on held ground", palette.second_label, held),
                 ("a sea", palette.water_ink, palette.water),
                 ("a note", palette.second, palette.panel),
             ] {

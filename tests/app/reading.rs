@@ -189,6 +189,16 @@ fn gaps_are_listed_and_lead_to_what_they_are_about() {
     assert!(harness.query_by_label_contains("2 sources have no text attached").is_some());
     assert!(harness.query_by_label_contains("SHAPES WITHOUT A SOURCE").is_none());
     assert!(harness.query_by_label_contains("OVERLAYS WITH AN OLD DATE").is_some());
+    let mut rows: Vec<egui::Rect> = harness.query_all_by_label_contains("Gap: ").map(|row| row.rect()).collect();
+    rows.sort_by(|a, b| a.top().total_cmp(&b.top()));
+    assert!(rows.len() > 2 && rows.iter().all(|row| row.height() >= 28.0), "{rows:?}");
+    // Rows are evenly spaced, however long they are, but for the headings between them.
+    let apart = rows.windows(2).map(|pair| pair[1].top() - pair[0].bottom());
+    assert!(
+        apart.clone().filter(|gap| *gap < 20.0).all(|gap| (gap - 8.0).abs() < 0.6),
+        "{:?}",
+        apart.collect::<Vec<_>>()
+    );
     harness.get_by_label_contains("Gap: Luhansk oblast, as of 15 Dec 2025").scroll_to_me();
     harness.run_ok();
     harness.get_by_label_contains("Gap: Luhansk oblast, as of 15 Dec 2025").click();

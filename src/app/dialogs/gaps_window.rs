@@ -1,6 +1,7 @@
 //! The list of gaps: what is missing or past its day, each row leading to what it is about.
 
-use eframe::egui::{self, Button, Role, ScrollArea, Ui, WidgetInfo};
+use eframe::egui::text::LayoutJob;
+use eframe::egui::{self, Align, Button, FontSelection, Label, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use crate::app::{chrome, icons, theme};
 use crate::dossier::gaps::{Gap, GapKind, STALE_DAYS, Subject, gaps};
@@ -45,34 +46,37 @@ pub(crate) fn gaps_ui(ui: &mut Ui, gaps: &[Gap], session: &Session, actions: &mu
             if kind == GapKind::PastItsDay {
                 ui.label(theme::second(format!("They show a day more than {STALE_DAYS} days ago."), shade));
             }
-            for gap in of_kind {
-                gap_ui(ui, gap, actions);
-            }
+            ui.scope(|ui| {
+                ui.spacing_mut().item_spacing.y = 8.0;
+                of_kind.into_iter().for_each(|gap| gap_ui(ui, gap, actions));
+            });
         }
         chrome::follow_focus(ui);
     });
 }
 
+/// One gap: its name and, under it, what is amiss, as one thing to click, so that all are as far apart however long they are.
 fn gap_ui(ui: &mut Ui, gap: &Gap, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
-    ui.spacing_mut().item_spacing.y = 1.0;
     let action = match &gap.subject {
         Subject::Overlay(id) => Some(Action::Select(id.clone())),
         Subject::Excerpt(id) => Some(Action::FollowExcerpt(id.clone())),
         Subject::Nothing => None,
     };
+    let mut words = LayoutJob::default();
+    for part in [RichText::new(format!("{}\n", gap.name)), theme::second(&gap.what, shade)] {
+        part.append_to(&mut words, ui.style(), FontSelection::Default, Align::LEFT);
+    }
     match action {
         Some(action) => {
-            let row = ui.add(Button::new(&gap.name).frame(false).wrap());
+            let row = ui.add(Button::new(words).frame(false).wrap());
             row.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Gap: {}, {}", gap.name, gap.what)));
             if row.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text("Select it").clicked() {
                 actions.push(action);
             }
         }
         None => {
-            ui.label(&gap.name);
+            ui.add(Label::new(words).wrap());
         }
     }
-    ui.label(theme::second(&gap.what, shade));
-    ui.add_space(5.0);
 }

@@ -17,6 +17,9 @@ const CREDIT_GAP_PT: f32 = 6.0;
 /// Height of a line of credits, in points.
 const CREDIT_LINE_PT: f32 = 18.0;
 
+/// How much of the map the plates of scale bar and credits hide.
+const OVER_MAP: f64 = 0.9;
+
 /// Side of the map's buttons, and their distance from each other and from its edges, in points.
 const BUTTON_PT: f32 = 32.0;
 const BUTTON_GAP_PT: f32 = 4.0;
@@ -73,16 +76,16 @@ impl MapView {
         let foot = self.rect.left_bottom() + Vec2::new(clear_of + 14.0, -credits_pt - 10.0);
         let stroke = egui::Stroke::new(1.5, theme::ink(palette.ink));
         let end = foot + Vec2::new(bar.length_pt as f32, 0.0);
-        for casing in [egui::Stroke::new(4.0, theme::ink(palette.halo)), stroke] {
-            painter.line_segment([foot, end], casing);
-            painter.line_segment([foot - Vec2::new(0.0, 5.0), foot], casing);
-            painter.line_segment([end - Vec2::new(0.0, 5.0), end], casing);
-        }
         let font = FontId::new(11.0, FontFamily::Proportional);
         let above = Pos2::new((foot.x + end.x) / 2.0, foot.y - 4.0);
         let galley = painter.layout_no_wrap(bar.label.clone(), font.clone(), theme::ink(palette.ink));
         let text = Align2::CENTER_BOTTOM.anchor_size(above, galley.size());
-        painter.rect_filled(text.expand2(Vec2::new(2.0, 0.0)), 3.0, theme::ink(palette.halo.with_opacity(0.7)));
+        // Names of the map are not read through it.
+        let plate = text.union(Rect::from_two_pos(foot, end)).expand2(Vec2::new(6.0, 4.0));
+        painter.rect_filled(plate, 4.0, theme::ink(palette.panel.with_opacity(OVER_MAP)));
+        painter.line_segment([foot, end], stroke);
+        painter.line_segment([foot - Vec2::new(0.0, 5.0), foot], stroke);
+        painter.line_segment([end - Vec2::new(0.0, 5.0), end], stroke);
         painter.galley(text.min, galley, theme::ink(palette.ink));
 
         // Credits, each a link, at the foot of the map: on one line, until the others are asked for.
@@ -93,7 +96,7 @@ impl MapView {
         painter.rect_filled(
             Rect::from_min_max(Pos2::new(self.rect.min.x, line.min.y + 1.0), self.rect.max),
             0.0,
-            theme::ink(palette.panel.with_opacity(0.78)),
+            theme::ink(palette.panel.with_opacity(OVER_MAP)),
         );
         let mut child =
             ui.new_child(egui::UiBuilder::new().max_rect(line).layout(egui::Layout::top_down(egui::Align::Min)));

@@ -155,6 +155,32 @@ fn a_column_of_print_is_mostly_map() {
 }
 
 #[test]
+fn a_callout_has_at_most_four_lines_in_a_column_in_two_languages() {
+    let (scene, document) = berlin();
+    for theme in [Theme::Light, Theme::Dark] {
+        let page = super::super::PageSetup::of("column-85".parse().expect("a page"));
+        let mut options = FigureOptions::new("In two languages", page, Shows::Bounds(scene.dossier().home));
+        (options.theme, options.names) = (theme, Names::of_word("both"));
+        let drawn = draw(&scene, &Ground::builtin().0, &document, &options);
+        let mut found = Vec::new();
+        let callout = callout_of(&drawn.list.items).expect("a callout");
+        texts(&callout, &mut found);
+        let lines: Vec<&str> = found.iter().map(|text| text.text.as_str()).collect();
+        assert!(lines.len() <= 4, "{lines:?}");
+        let words = lines.join(" ");
+        assert!(words.starts_with("Area proposed for withdrawal ≈ 5,600 km², says Bild"), "{words}");
+    }
+}
+
+fn callout_of(items: &[Item]) -> Option<Vec<Item>> {
+    items.iter().find_map(|item| match item {
+        Item::Group(group) if group.id == "callout" => Some(group.items.clone()),
+        Item::Group(group) => callout_of(&group.items),
+        _ => None,
+    })
+}
+
+#[test]
 fn words_are_told_from_what_lies_under_them() {
     /// WCAG 2.2, 1.4.3, of text of any size.
     const LEAST: f64 = 4.5;

@@ -1,6 +1,11 @@
 //! The callout: the main overlay named on the map, with the size that is stated of it and the measured one.
 //!
 //! It stands within the overlay where it fits, and else beside it with a leader: see [`Crowd::callout`].
+//!
+//! # How long it is
+//! At most [`MOST_LINES`] lines. Where they find no place with all that it says, as on a small map that is full of names in
+//! two languages, the measured size is left out: the name and the stated size stay. Only where that finds none either may
+//! it have more lines.
 
 use kurbo::{Point, Rect, Shape as _, Size, Vec2};
 
@@ -55,6 +60,9 @@ const LEADER_STEP_PT: f64 = 3.0;
 /// How wide such a place is, in points; names have air of their own around them.
 const LEADER_PT: f64 = 1.0;
 
+/// The most lines that it has where it finds a place.
+const MOST_LINES: usize = 4;
+
 /// From one baseline to the next, in ems.
 const LEADING: f64 = 1.24;
 
@@ -94,17 +102,25 @@ impl Setting {
         taken: &[Rect],
     ) -> Option<PlacedCallout> {
         let Some(Content::Callout(callout)) = spec.contents.get(&Piece::Callout) else { return None };
-        let set = |width_em: f64| self.set_callout(callout, (width_em * self.size(1.05)).min(0.5 * map.width_pt));
+        let set_of = |said: &Callout, em: f64| self.set_callout(said, (em * self.size(1.05)).min(0.5 * map.width_pt));
+        let set = |width_em: f64| set_of(callout, width_em);
+        let shorter = Callout { sizes: callout.sizes.iter().take(1).cloned().collect(), ..callout.clone() };
+        let found_with = |said: &Callout, most_lines: usize, leeway: Leeway| {
+            // The widest has the fewest lines; where it finds no place a narrower one may.
+            [17.0, 12.0, 9.0, 7.5].into_iter().find_map(|width_em| {
+                let set = set_of(said, width_em);
+                let is_short = set.lines.len() <= most_lines;
+                let found = is_short.then(|| spec.crowd.callout(set.size, taken, leeway)).flatten()?;
+                Some((set, found.rect, found.target))
+            })
+        };
         let size_pt = self.size(0.95);
         let found = match place {
-            // The widest has the fewest lines; where it finds no place a narrower one may.
-            None => Leeway::ALL.into_iter().find_map(|leeway| {
-                [17.0, 12.0, 9.0, 7.5].into_iter().find_map(|width_em| {
-                    let set = set(width_em);
-                    let found = spec.crowd.callout(set.size, taken, leeway)?;
-                    Some((set, found.rect, found.target))
-                })
-            }),
+            // A shorter one before one for which names give way.
+            None => Leeway::ALL
+                .into_iter()
+                .find_map(|leeway| [callout, &shorter].into_iter().find_map(|it| found_with(it, MOST_LINES, leeway)))
+                .or_else(|| Leeway::ALL.into_iter().find_map(|leeway| found_with(callout, usize::MAX, leeway))),
             Some(place) => {
                 let (room, set) = (self.room(map), set(17.0));
                 let rect = match place {

@@ -15,17 +15,17 @@ mod tests;
 
 use std::sync::Arc;
 
-use kurbo::{Line, Rect};
+use kurbo::{Line, PathEl, Point, Rect};
 
 use crate::basemap::raster::RasterPlacement;
-use crate::basemap::{BoundaryView, Hillshade, HillshadeTone, TilePlacement};
+use crate::basemap::{BoundaryView, Hillshade, HillshadeTone, TilePlacement, WaterKind};
 use crate::document::Names;
 use crate::geometry::Frame;
-use crate::scene::display_list::{Bitmap, Group, Item};
-use crate::scene::labels::LabelCandidate;
+use crate::scene::display_list::{Bitmap, Group, Item, Path};
+use crate::scene::labels::{LabelCandidate, Sea};
 use crate::scene::palette::Theme;
 
-use painter::Painter;
+use painter::{Painter, cut_tiles};
 use sheet::Sheet;
 
 /// Choices that the reader makes about the map.
@@ -101,6 +101,46 @@ pub fn names(
     painter.labels(labels);
     painter.border_pieces(borders);
 }
+
+/// The seas and larger lakes of a frame.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Shores {
+    /// Their shores in pieces, as the tiles have them.
+    pub pieces: Vec<Line>,
+    /// They themselves, tile by tile.
+    pub seas: Vec<Sea>,
+}
+
+/// Collects the shores of a frame.
+pub fn shores(tiles: &[TilePlacement], frame: &Frame) -> Shores {
+    let mut shores = Shores::default();
+    for (placement, mut cutter) in cut_tiles(tiles, frame, 0.0) {
+        for (kind, shape) in &placement.tile.water {
+            let mut path = Path::new();
+            let Some(bounds) = cutter.area(shape, &mut path) else { continue };
+            let is_large = bounds.width().max(bounds.height()) >= LEAST_LAKE_PT;
+            if !matches!(kind, WaterKind::Ocean | WaterKind::Sea | WaterKind::Bay) && !is_large {
+                continue;
+            }
+            let mut rings: Vec<Vec<Point>> = Vec::new();
+            for element in path.elements() {
+                match element {
+                    PathEl::MoveTo(at) => rings.push(vec![at]),
+                    PathEl::LineTo(at) => rings.last_mut().into_iter().for_each(|ring| ring.push(at)),
+                    _ => {}
+                }
+            }
+            shores.seas.push(Sea { bounds, rings });
+            cutter.runs(shape, true, |run, _| {
+                shores.pieces.extend(run.windows(2).map(|pair| Line::new(pair[0], pair[1])));
+            });
+        }
+    }
+    shores
+}
+
+/// Names need not keep off the shores of smaller waters: the longer side, in points.
+const LEAST_LAKE_PT: f64 = 60.0;
 
 /// Draws raster tiles over what is there. Each is cut to its own square, where an ancestor stands in for it.
 pub fn draw_raster(tiles: &[RasterPlacement], out: &mut Vec<Item>) {

@@ -32,12 +32,7 @@ pub(super) struct Painter<'a> {
 impl Painter<'_> {
     /// Each tile with the rectangle to which it is cut: its own square and `beyond`, as far as the page shows it.
     pub(super) fn cut_tiles(&self, beyond_pt: f64) -> impl Iterator<Item = (&TilePlacement, Cutter)> {
-        let page = self.frame.page().inflate(32.0, 32.0);
-        self.tiles.iter().filter_map(move |placement| {
-            let square = placement.page_rect().inflate(beyond_pt, beyond_pt);
-            let clip = square.intersect(page);
-            (!clip.is_zero_area()).then(|| (placement, Cutter::new(placement.page_from_tile, clip)))
-        })
+        cut_tiles(self.tiles, self.frame, beyond_pt)
     }
 
     pub(super) fn ground(&self, out: &mut Vec<Item>) {
@@ -581,6 +576,20 @@ impl Painter<'_> {
         }
         Some((lines, key))
     }
+}
+
+/// See [`Painter::cut_tiles`].
+pub(super) fn cut_tiles<'a>(
+    tiles: &'a [TilePlacement],
+    frame: &Frame,
+    beyond_pt: f64,
+) -> impl Iterator<Item = (&'a TilePlacement, Cutter)> + use<'a> {
+    let page = frame.page().inflate(32.0, 32.0);
+    tiles.iter().filter_map(move |placement| {
+        let square = placement.page_rect().inflate(beyond_pt, beyond_pt);
+        let clip = square.intersect(page);
+        (!clip.is_zero_area()).then(|| (placement, Cutter::new(placement.page_from_tile, clip)))
+    })
 }
 
 /// How a name is set.

@@ -42,7 +42,7 @@ impl Sheet {
             main_street: pick(0xFFFCF3, 0x474C51),
             casing: pick(0xDDD6C8, 0x17191C),
             path: pick(0xDAD2C2, 0x3A3E42),
-            second_label: if theme == Theme::HighContrast { palette.second } else { pick(0x6E6B66, 0xA09D97) },
+            second_label: palette.second_label,
             abroad: match theme {
                 Theme::Light => Color::rgb(0x6B6459).with_opacity(0.11),
                 Theme::Dark => Color::rgb(0x000000).with_opacity(0.32),

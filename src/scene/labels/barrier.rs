@@ -100,7 +100,7 @@ pub(super) fn crosses(a: Line, b: Line) -> bool {
 }
 
 /// Whether rings hold a point, even–odd.
-fn contain(rings: &[Vec<Point>], at: Point) -> bool {
+pub(super) fn contain(rings: &[Vec<Point>], at: Point) -> bool {
     let crossed =
         |a: Point, b: Point| (a.y > at.y) != (b.y > at.y) && at.x < a.x + (at.y - a.y) / (b.y - a.y) * (b.x - a.x);
     let of_ring = |ring: &Vec<Point>| {

@@ -32,7 +32,7 @@ pub(super) fn with_leader(
     sides: &mut Sides,
     over: Over,
 ) -> Option<Found> {
-    let Room { taken, covered, kept_clear, barriers, leaders, page } = *room;
+    let Room { taken, covered, kept_clear, barriers, leaders, page, .. } = *room;
     let in_the_way = match over {
         Over::Nothing => taken,
         Over::Drawn => covered,

@@ -214,3 +214,36 @@ fn no_dot_is_cut_by_the_frame_and_no_two_names_read_as_one() {
         assert!(!is_level || gap >= BESIDE_PT - 1e-9, "{apart}: {gap} pt");
     }
 }
+
+/// A shore from side to side at that height, with the sea under it.
+fn coast(y: f64) -> (Vec<Line>, Vec<Sea>) {
+    let pieces = (0..40).map(|step| 10.0 * f64::from(step)).map(|x| Line::new((x, y), (x + 10.0, y))).collect();
+    let bounds = Rect::new(0.0, y, 400.0, 300.0);
+    let ring = [(0.0, y), (400.0, y), (400.0, 300.0), (0.0, 300.0)].map(Point::from).to_vec();
+    (pieces, vec![Sea { bounds, rings: vec![ring] }])
+}
+
+#[test]
+fn the_name_of_a_town_on_a_shore_stands_wholly_on_the_sea_or_else_on_land() {
+    let (shores, seas) = coast(104.0);
+    let towns = [town("Mariupol", 2.0, 200.0, 100.0)];
+    let on = |covering: &[Rect], shores: &[Line]| {
+        let around = Surroundings { covering, shores, seas: &seas, ..Surroundings::default() };
+        place_clear_of(&towns, &around, PAGE)[0].bounds
+    };
+    let without = on(&[], &[]);
+    assert!(without.y0 < 104.0 && without.y1 > 104.0, "beside the dot it would lie over the shore: {without:?}");
+    let at_sea = on(&[], &shores);
+    assert!(at_sea.y0 >= 105.0 && at_sea.y0 < 112.0, "{at_sea:?}");
+    let on_land = on(&[seas[0].bounds], &shores);
+    assert!(on_land.y1 <= 103.0, "{on_land:?}");
+}
+
+#[test]
+fn a_town_inland_is_named_beside_its_dot_and_off_the_shore_where_it_can() {
+    let (shores, seas) = coast(104.0);
+    let around = Surroundings { shores: &shores, seas: &seas, ..Surroundings::default() };
+    let towns = [town("Inland", 2.0, 200.0, 80.0)];
+    let placed = place_clear_of(&towns, &around, PAGE);
+    assert_eq!(placed, place(&towns, &[], PAGE), "no shore is near");
+}

@@ -4,7 +4,7 @@ use eframe::egui::{self, Color32, ComboBox, DragValue, Role, Slider, Ui, Vec2, W
 
 use super::name::LOCKED;
 use super::{Selected, Subject, Typed};
-use crate::app::widgets::{tick, tip};
+use crate::app::widgets::{color_dot, tick, tip};
 use crate::app::{chrome, theme};
 use crate::document::annotation::{
     Dash, Hatch, MarkerSize, PointKind, Rgb, SAFE_COLORS, STROKE_WIDTH_PT, Shape, Style, Symbol, TEXT_SIZE_PT,
@@ -178,11 +178,7 @@ fn color_ui(ui: &mut Ui, row: &str, name: &str, now: Rgb, mut chosen: impl FnMut
             let on = rgb == now;
             let label = format!("{name}: {title}");
             response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, on, &label));
-            let ring = ui.visuals().text_color();
-            ui.painter().circle_filled(rect.center(), 8.0, color(rgb));
-            if on || response.has_focus() || response.hovered() {
-                ui.painter().circle_stroke(rect.center(), 10.0, egui::Stroke::new(1.5, ring));
-            }
+            color_dot(ui, rect, color(rgb), on, &response);
             if locked(response.on_hover_text(title), &label).clicked() {
                 chosen(rgb);
             }

@@ -3,7 +3,7 @@
 use eframe::egui::{self, Color32, ComboBox, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use super::{Styled, row_ui, text_ui};
-use crate::app::widgets::small_warning_ui;
+use crate::app::widgets::{color_dot, small_warning_ui};
 use crate::app::{chrome, theme};
 use crate::document::annotation::SAFE_COLORS;
 use crate::dossier::ramps::{RAMPS, Ramp, RampKind};
@@ -83,11 +83,7 @@ pub(super) fn color_ui(
             let on = current.is_some_and(|color| (color.r, color.g, color.b) == (rgb.r, rgb.g, rgb.b));
             let label = format!("{name}: {title}");
             response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, on, &label));
-            let ring = ui.visuals().text_color();
-            ui.painter().circle_filled(rect.center(), 8.0, Color32::from_rgb(rgb.r, rgb.g, rgb.b));
-            if on || response.has_focus() || response.hovered() {
-                ui.painter().circle_stroke(rect.center(), 10.0, egui::Stroke::new(1.5, ring));
-            }
+            color_dot(ui, rect, Color32::from_rgb(rgb.r, rgb.g, rgb.b), on, &response);
             if response.on_hover_text(title).clicked() {
                 typed.texts.remove(name);
                 chosen(rgb.to_hex());
