@@ -32,6 +32,7 @@ use claimline::formats::coordinates;
 use claimline::formats::day::Day;
 use claimline::formats::filter::Filter;
 use claimline::formats::text::{self, NormalizedText};
+use claimline::formats::written::Finder;
 use claimline::formats::{bundle, cited_page, csv, link, simplestyle, source_properties};
 use claimline::geometry::{Coord, View};
 use claimline::scene::Scene;
@@ -94,8 +95,9 @@ fn keeps_its_word(document: &Document) {
 fn ask(overlay: &Overlay) {
     let kinds = overlay.kinds(&Arc::default());
     let _ = (kinds.rows(), kinds.shown_size(), overlay.doubt(), overlay.vertices());
+    let name = Finder::new("name");
     for feature in 0..overlay.features.count().min(50) {
-        let _ = (overlay.features.label(feature), overlay.features.value(&overlay.shape, feature, "name"));
+        let _ = (overlay.features.label(feature), overlay.written(feature, &name));
     }
 }
 

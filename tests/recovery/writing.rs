@@ -58,8 +58,7 @@ fn states() -> States {
     let document = Document::new(&dossier, 500.0, 400.0);
     let scene = Arc::new(Scene::new(dossier));
     [0, 1].map(|state| {
-        let mut page = PageSetup::default();
-        page.size = "500x400px".parse().unwrap();
+        let page = PageSetup { size: "500x400px".parse().unwrap(), ..PageSetup::default() };
         let title = ["As it was before", "As it is now, with more to be said of it"][state];
         let options = FigureOptions::new(title, page, Shows::View(document.view));
         let drawn = figure::draw(&scene, &Ground::blank(), &document, &options);

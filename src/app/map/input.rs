@@ -96,14 +96,14 @@ impl MapView {
                     self.held = Held::Nothing;
                 }
                 _ => {
-                    if let Some(pos) = pressed_at(event) {
-                        if matches!(self.held, Held::Tool | Held::Map) {
-                            response.request_focus();
-                            let at = self.page(pos);
-                            act(actions, Gesture::Move(at));
-                            act(actions, Gesture::Press(at));
-                            self.seen = Some((at, keys));
-                        }
+                    if let Some(pos) = pressed_at(event)
+                        && matches!(self.held, Held::Tool | Held::Map)
+                    {
+                        response.request_focus();
+                        let at = self.page(pos);
+                        act(actions, Gesture::Move(at));
+                        act(actions, Gesture::Press(at));
+                        self.seen = Some((at, keys));
                     }
                 }
             }
