@@ -165,7 +165,7 @@ fn dossier_in_one_file() {
         let which = numbers.below(files.len() * 2);
         let name = files.keys().nth(which).cloned().unwrap_or_else(|| "dossier.json".to_owned());
         if let Some(bytes) = files.get_mut(&name) {
-            *bytes = damaged(&[bytes.clone()], numbers);
+            *bytes = damaged(std::slice::from_ref(bytes), numbers);
         }
         let zip = bundle::write(&files).unwrap();
         if numbers.one_in(4) { damaged(&[zip], numbers) } else { zip }
