@@ -529,7 +529,8 @@ fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, room: &Room<
                 least = Some((cost, found));
             }
         }
-        if let Some((..=ON_LAND, found)) = least {
+        // On a shore a name in both languages that clears it is better than one in the first that stands on water.
+        if is_coast && let Some((..=ON_LAND, found)) = least {
             return Some(found);
         }
     }

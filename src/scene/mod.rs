@@ -150,7 +150,9 @@ impl Scene {
 
     /// The names and the annotations of [`Self::map`] alone, in their places.
     pub fn names_and_annotations(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> DisplayList {
-        let names = self.names_of(look, ground, frame, reserved);
+        // Every town has its dot here: with what looks for a place among them the names find places of their own.
+        let mut drawn = ground.names(look, frame, self.dossier.country.as_deref());
+        let names = self.names(look, frame, reserved, &mut drawn, false);
         self.annotations(look, frame, group_of(&names))
     }
 
@@ -166,7 +168,7 @@ impl Scene {
         let mut items = Vec::new();
         let mut ground = ground.draw(look, frame, self.dossier.country.as_deref());
         items.extend(ground.map.take());
-        let names = self.names(look, frame, reserved, &mut ground);
+        let names = self.names(look, frame, reserved, &mut ground, true);
         let [areas, lines, places] = self.overlays(look, frame, &names);
         let (selected_areas, selected_marks) = self.selection(look, frame);
         items.extend(areas);
@@ -182,11 +184,19 @@ impl Scene {
 
     /// The names of a frame in their places, without the map: the same as on [`Self::map`].
     pub fn names_of(&self, look: &Look, ground: &Ground, frame: &Frame, reserved: &[Rect]) -> PlacedNames {
-        self.names(look, frame, reserved, &mut ground.names(look, frame, self.dossier.country.as_deref()))
+        self.names(look, frame, reserved, &mut ground.names(look, frame, self.dossier.country.as_deref()), true)
     }
 
-    /// The names that the ground brings and those of countries and overlays, in their places.
-    fn names(&self, look: &Look, frame: &Frame, reserved: &[Rect], ground: &mut DrawnGround) -> PlacedNames {
+    /// The names that the ground brings and those of countries and overlays, in their places; with or without letting the
+    /// dots of towns go that find no room for their names.
+    fn names(
+        &self,
+        look: &Look,
+        frame: &Frame,
+        reserved: &[Rect],
+        ground: &mut DrawnGround,
+        lets_dots_go: bool,
+    ) -> PlacedNames {
         let mut candidates = std::mem::take(&mut ground.labels);
         if ground.wants_grounds {
             self.ground_names(look, frame, &mut candidates);
@@ -216,7 +226,7 @@ impl Scene {
         let first = PlacedNames { candidates: candidates.clone(), placed };
         // The dot of a town that finds no room for its name is not drawn: what it kept free is the other names'.
         let is_kept = |dot: &&Dot| !dot.goes_with_name || first.names(dot.rect.center());
-        if marked.iter().all(|dot| is_kept(&dot)) {
+        if !lets_dots_go || marked.iter().all(|dot| is_kept(&dot)) {
             return first;
         }
         let placed = place(&mut marked.iter().filter(is_kept).map(|dot| dot.rect));

@@ -382,7 +382,10 @@ fn parts_of_a_file_that_lie_over_each_other_count_once_and_are_said_so() {
         let said = two.warning().unwrap().to_string();
         let apart = words::km2(2.0 * single(&one));
         assert!(said.starts_with("overlay 'two': its parts overlap near 48."), "{said}");
-        assert!(said.contains(&words::km2(size(&two))) && said.ends_with(&format!("come to {apart}")), "{said}");
+        assert!(
+            said.contains(&words::km2(size(&two))) && said.ends_with(&format!("come to {apart} (“Feature 1”)")),
+            "{said}"
+        );
     }
     for two in opened(&one, &inside).into_iter().take(1) {
         assert!((size(&two) / single(&one) - 1.0).abs() < 1e-9 && two.warning().is_some());
