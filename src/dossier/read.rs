@@ -31,7 +31,8 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
     }
     let whole: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
     let file: model::DossierFile = serde_json::from_str(text)
-        .map_err(|error| DossierError::Json(schema_check::first_wrong(&whole).unwrap_or_else(|| error.to_string())))?;
+        .map_err(|error| error.to_string())
+        .map_err(|why| DossierError::Json(schema_check::first_wrong(&whole, &why).unwrap_or(why)))?;
     let mut problems = schema_check::unknown(&whole);
     let sums = RefCell::new(BTreeMap::from([("dossier.json".to_owned(), fingerprint::bytes(json))]));
     let summed = |name: &str| {

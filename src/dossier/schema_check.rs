@@ -34,11 +34,27 @@ pub(super) fn unknown(dossier: &Value) -> Vec<Problem> {
     walk.problems
 }
 
-/// What is wrong with a dossier that cannot be read, in a sentence with its path; `None` if the schema knows nothing wrong.
-pub(super) fn first_wrong(dossier: &Value) -> Option<String> {
+/// What is wrong with a dossier that cannot be read, for which the reader gives `why`, in a sentence with its path; `None` if
+/// the schema knows nothing of that kind. Members that the schema wants and the reader does without are no reason.
+pub(super) fn first_wrong(dossier: &Value, why: &str) -> Option<String> {
     let mut walk = Walk { strictness: Strictness::Whole, problems: Vec::new() };
     walk.value(&SCHEMA, dossier, &mut String::new());
-    walk.problems.first().map(ToString::to_string)
+    let missing = why.strip_prefix("missing field `").and_then(|rest| Some(rest.split_once('`')?.0));
+    let is_reason = |problem: &&Problem| match missing {
+        Some(name) => problem.what == no_member(name),
+        None => !problem.what.starts_with(NO_MEMBER) && !problem.what.starts_with(NO_SUCH_MEMBER),
+    };
+    walk.problems.iter().find(is_reason).map(ToString::to_string)
+}
+
+/// What is said of a member that is missing begins so.
+const NO_MEMBER: &str = "it has no member";
+
+/// What is said of one that the format does not know begins so.
+const NO_SUCH_MEMBER: &str = "the format has no such member, so it is ignored";
+
+fn no_member(name: &str) -> String {
+    format!("{NO_MEMBER} '{name}'")
 }
 
 struct Walk {
@@ -119,9 +135,9 @@ impl Walk {
                     let known = known.into_iter().flat_map(Map::keys).filter(|known| !members.contains_key(*known));
                     let what = match closest(known.map(String::as_str), name) {
                         Some(close) => {
-                            format!("the format has no such member, so it is ignored; did you mean '{close}'?")
+                            format!("{NO_SUCH_MEMBER}; did you mean '{close}'?")
                         }
-                        None => "the format has no such member, so it is ignored".to_owned(),
+                        None => NO_SUCH_MEMBER.to_owned(),
                     };
                     self.wrong(path, what);
                 }
@@ -133,7 +149,7 @@ impl Walk {
         if self.strictness == Strictness::Whole {
             let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
             for name in required.filter_map(Value::as_str).filter(|name| !members.contains_key(*name)) {
-                self.wrong(path, format!("it has no member '{name}'"));
+                self.wrong(path, no_member(name));
             }
         }
     }
@@ -256,7 +272,7 @@ mod tests {
         let berlin = include_str!("../../assets/dossiers/berlin-2025-12/dossier.json");
         assert_eq!(told(&serde_json::from_str(berlin).unwrap()), [""; 0]);
         assert_eq!(told(&quill()), [""; 0]);
-        assert_eq!(first_wrong(&quill()), None);
+        assert_eq!(first_wrong(&quill(), "invalid type"), None);
         assert!(SCHEMA.is_object());
     }
 
@@ -297,12 +313,16 @@ mod tests {
             ("/overlays", json!({}), "overlays: it is an object; expected a list, in [ ]"),
         ] {
             let mut dossier = quill();
+            // What the reader does without is not taken for the reason.
+            dossier["overlays"][0].as_object_mut().unwrap().remove("gist");
             *dossier.pointer_mut(pointer).unwrap() = value;
-            let wrong = first_wrong(&dossier).unwrap();
+            let wrong = first_wrong(&dossier, "invalid type").unwrap();
             assert!(wrong.starts_with(expected), "{wrong}");
         }
         let mut dossier = quill();
         dossier["sources"][0].as_object_mut().unwrap().remove("outlet");
-        assert_eq!(first_wrong(&dossier).unwrap(), "sources[0]: it has no member 'outlet'");
+        dossier["excerpts"][0].as_object_mut().unwrap().remove("id");
+        let why = "missing field `outlet` at line 1 column 9";
+        assert_eq!(first_wrong(&dossier, why).unwrap(), "sources[0]: it has no member 'outlet'");
     }
 }
