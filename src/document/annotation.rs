@@ -330,6 +330,9 @@ pub struct Style {
 /// The smallest and largest text, in points.
 pub const TEXT_SIZE_PT: std::ops::RangeInclusive<f64> = 6.0..=96.0;
 
+/// The narrowest and widest block of words, in points.
+pub const TEXT_WIDTH_PT: std::ops::RangeInclusive<f64> = 20.0..=2_000.0;
+
 /// The thinnest and widest line, in points.
 pub const STROKE_WIDTH_PT: std::ops::RangeInclusive<f64> = 0.0..=40.0;
 

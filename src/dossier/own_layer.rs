@@ -56,7 +56,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
     let overlay = Overlay {
         id,
         title: Text::plain(visible(name)),
-        gist: "Opened from a file; no source is linked to it".to_owned(),
+        gist: "Opened from a file".to_owned(),
         headline: None,
         kind: "own-data".to_owned(),
         group: OWN_GROUP.to_owned(),

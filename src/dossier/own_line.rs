@@ -451,7 +451,10 @@ impl Dossier {
             what: format!("{what}, and the ground inside its loops may be counted on either side. Draw it again there"),
         }));
         shapes.insert(overlay_id.to_owned(), Ok(Shape::Line(line)));
-        for (id, made) in resolve::derive_anew(file, &changed, overlay_id, (shapes, work.features.clone()), split) {
+        // The features of the dossier's line, and of what is made of it, are not those of the own one.
+        let others = work.features.iter().filter(|(id, _)| !changed.contains(*id));
+        let features: FeaturesById = others.map(|(id, features)| (id.clone(), features.clone())).collect();
+        for (id, made) in resolve::derive_anew(file, &changed, overlay_id, (shapes, features), split) {
             let Some(index) = dossier.overlays.iter().position(|overlay| overlay.id == id) else {
                 // It could not be derived with the dossier's own line either.
                 continue;

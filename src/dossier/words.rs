@@ -59,6 +59,12 @@ pub fn number_of_any_size(value: f64, decimals: usize) -> String {
     format!("{sign}{factor}\u{a0}×\u{a0}10{exponent}")
 }
 
+/// The number that [`number_of_any_size`] gives.
+pub fn rounded_as_written(value: f64, decimals: usize) -> f64 {
+    let text = if is_power_of_ten(value) { format!("{value:.decimals$e}") } else { format!("{value:.decimals$}") };
+    text.parse().unwrap_or(value)
+}
+
 /// Whether [`number_of_any_size`] gives a power of ten.
 pub fn is_power_of_ten(value: f64) -> bool {
     value.is_finite() && value != 0.0 && !(1e-6..1e15).contains(&value.abs())

@@ -58,8 +58,9 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
             return Err(failed(format!("{what} (the first row has {})", listed(&names))));
         }
     };
-    let properties_named = named(&names, &columns);
     let mut read = Read::default();
+    let properties_named = named(&names, &columns, &mut read.warnings);
+    let before = read.warnings.len();
     let (mut features, mut passed_over, mut by_latitude) = (Vec::with_capacity(rows.len()), 0, 0);
     for row in rows {
         let field = |column: usize| row.fields.get(column).map_or("", |field| field.trim());
@@ -95,7 +96,7 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
         });
     }
     if features.is_empty() {
-        let why = read.warnings.first().map_or_else(|| "it has only its first row".to_owned(), Clone::clone);
+        let why = read.warnings.get(before).map_or_else(|| "it has only its first row".to_owned(), Clone::clone);
         return Err(failed(format!("the table has no point that can be drawn; {why}")));
     }
     if passed_over > MOST_WARNINGS {
@@ -110,8 +111,8 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
     Ok(read)
 }
 
-/// The columns that are properties, with the names that those have.
-fn named(names: &[String], columns: &Columns) -> Vec<(usize, String)> {
+/// The columns that are properties, with the names that those have: of columns of one name, the later ones have a number.
+fn named(names: &[String], columns: &Columns, warnings: &mut Vec<String>) -> Vec<(usize, String)> {
     let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
     let is_place = |column: usize| match columns {
         Columns::Two { lat, lon } => column == *lat || column == *lon,
@@ -127,11 +128,18 @@ fn named(names: &[String], columns: &Columns) -> Vec<(usize, String)> {
             | "sources_date" | "date" | "outlet" | "author" | "accessed" | "archived" => small,
             _ => name.clone(),
         };
-        // Of two columns of one name the first counts.
-        if !taken.contains(&name) {
-            taken.push(name.clone());
-            named.push((column, name));
+        let mut own = name.clone();
+        for number in 2.. {
+            if !taken.contains(&own) {
+                break;
+            }
+            own = format!("{name} ({number})");
         }
+        if own != name {
+            warnings.push(format!("more than one column is called “{name}”; column {} is “{own}”", column + 1));
+        }
+        taken.push(own.clone());
+        named.push((column, own));
     }
     named
 }
@@ -186,6 +194,14 @@ mod tests {
 
     fn places(read: &Read) -> Vec<(f64, f64)> {
         read.features.points.iter().map(|at| (at.y, at.x)).collect()
+    }
+
+    #[test]
+    fn columns_of_one_name_are_all_kept_and_said() {
+        let read = read("name,lat,lon,pop,Pop,pop\nA,48.5,37.5,1,2,3".as_bytes(), Order::LonLat).unwrap();
+        let properties = Value::Object(read.features.rows.properties(0));
+        assert_eq!(properties, serde_json::json!({"name": "A", "pop": 1, "Pop": 2, "pop (2)": 3}));
+        assert_eq!(read.warnings, ["more than one column is called “pop”; column 6 is “pop (2)”"]);
     }
 
     #[test]

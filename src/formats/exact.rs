@@ -41,7 +41,7 @@ fn marked(json: &str) -> Cow<'_, str> {
             },
             b'-' | b'0'..=b'9' => {
                 let end = value_end(bytes, at).unwrap_or(bytes.len());
-                if let Some(digits) = json.get(at..end).filter(|digits| number::is_lossy(digits)) {
+                if let Some(digits) = json.get(at..end).filter(|digits| number::is_lossy_in_json(digits)) {
                     out.push_str(&json[copied..at]);
                     out.push_str(&format!("\"{MARK}{digits}\""));
                     copied = end;
@@ -119,7 +119,7 @@ impl<F: Formatter> Formatter for Exact<F> {
     }
 
     fn write_string_fragment<W: io::Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let digits = fragment.strip_prefix(MARK).filter(|digits| self.begun && number::is_lossy(digits));
+        let digits = fragment.strip_prefix(MARK).filter(|digits| self.begun && number::is_lossy_in_json(digits));
         if let Some(digits) = digits {
             (self.begun, self.is_number) = (false, true);
             return writer.write_all(digits.as_bytes());

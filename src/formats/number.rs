@@ -58,15 +58,22 @@ impl Decimal {
     }
 }
 
-/// Whether a number has digits that the nearest number which a computer reckons with has not: whole numbers beyond 64 bits,
-/// and most with more than 17 digits.
+/// Whether a number has digits that [`serde_json::Number`] does not keep: it has whole numbers of 64 bits as they are, and
+/// else the nearest number of 64 bits with a point.
+pub fn is_lossy_in_json(text: &str) -> bool {
+    is_lossy(text) && text.parse::<i64>().is_err() && text.parse::<u64>().is_err()
+}
+
+/// Whether a number has digits that the nearest `f64` has not: some whole numbers beyond 2⁵³, all beyond 64 bits, and most
+/// numbers with more than 17 digits.
 pub fn is_lossy(text: &str) -> bool {
     // Fifteen digits are always kept.
     if text.len() <= 15 && !text.bytes().any(|byte| matches!(byte, b'e' | b'E')) {
         return false;
     }
-    if text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok() {
-        return false;
+    let whole = text.parse::<i64>().map(i128::from).or_else(|_| text.parse::<u64>().map(i128::from));
+    if let Ok(whole) = whole {
+        return whole as f64 as i128 != whole;
     }
     let Some(written) = Decimal::of(text) else { return false };
     if text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit()) {
@@ -101,9 +108,14 @@ mod tests {
             "0.1234567890123456789",
             "9007199254740993.0",
         ] {
-            assert!(is_lossy(text), "{text}");
+            assert!(is_lossy(text) && is_lossy_in_json(text), "{text}");
         }
-        for text in ["18446744073709551615", "-9223372036854775808", "1e300", "0.1", "1e23", "1.50e2", "x", ""] {
+        for text in ["18446744073709551615", "9007199254740993", "-1234567890123456789"] {
+            assert!(is_lossy(text) && !is_lossy_in_json(text), "{text}");
+        }
+        for text in
+            ["9007199254740992", "-9223372036854775808", "123456789012345", "1e300", "0.1", "1e23", "1.50e2", "x", ""]
+        {
             assert!(!is_lossy(text), "{text}");
         }
     }

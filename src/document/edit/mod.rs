@@ -32,7 +32,7 @@ pub use overlays::*;
 pub use own_layers::*;
 pub use transform::*;
 
-use super::annotation::{STROKE_WIDTH_PT, Shape, TEXT_SIZE_PT};
+use super::annotation::{STROKE_WIDTH_PT, Shape, TEXT_SIZE_PT, TEXT_WIDTH_PT};
 use super::{Annotation, AnnotationId, Document, Layer, LayerId};
 use crate::geometry::buffer::BufferError;
 use crate::geometry::derive::DeriveError;
@@ -41,9 +41,6 @@ use crate::geometry::work::Stopped;
 
 /// The smallest and largest radius of a circle, in metres.
 pub const RADIUS_M: std::ops::RangeInclusive<f64> = 0.01..=10_000_000.0;
-
-/// The narrowest and widest block of words, in points.
-pub const TEXT_WIDTH_PT: std::ops::RangeInclusive<f64> = 20.0..=2_000.0;
 
 /// Why an edit was not made, and what to do. The document is as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]

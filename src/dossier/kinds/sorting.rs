@@ -318,7 +318,8 @@ pub(super) fn class_key(index: usize) -> String {
     format!("class {}", index + 1)
 }
 
-/// From where to where a class reaches, with as many digits as tell its bounds apart.
+/// From where to where a class reaches: with as many digits as tell its bounds apart and move none of them by more than a
+/// two-hundredth of the narrowest class, so that values stand in the row that names them. One value alone has all of its.
 pub(super) fn label(classes: &Classes, index: usize) -> String {
     let Some((from, to)) = classes.bounds(index) else { return String::new() };
     let mut all = vec![classes.least()];
@@ -327,9 +328,12 @@ pub(super) fn label(classes: &Classes, index: usize) -> String {
     all.dedup();
     let has_powers = all.iter().any(|value| words::is_power_of_ten(*value));
     let most = if has_powers { MOST_DIGITS } else { MOST_DECIMALS };
+    let narrowest = all.windows(2).map(|pair| pair[1] - pair[0]).reduce(f64::min);
+    let leeway = narrowest.map_or(0.0, |width| width / 200.0);
     let decimals = (0..most).find(|decimals| {
         let texts: Vec<String> = all.iter().map(|value| words::number_of_any_size(*value, *decimals)).collect();
-        texts.windows(2).all(|pair| pair[0] != pair[1])
+        let moves = |value: &f64| (words::rounded_as_written(*value, *decimals) - value).abs() > leeway;
+        texts.windows(2).all(|pair| pair[0] != pair[1]) && !all.iter().any(moves)
     });
     let number = |value: f64| words::number_of_any_size(value, decimals.unwrap_or(most));
     match from == to {

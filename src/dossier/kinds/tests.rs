@@ -108,9 +108,14 @@ fn classes_of_numbers_of_any_size_have_short_names() {
     };
     assert_eq!(named(&[0.0, 1.5e300, 3e300]), ["0 to 1 × 10³⁰⁰", "1 × 10³⁰⁰ to 2 × 10³⁰⁰", "2 × 10³⁰⁰ to 3 × 10³⁰⁰"]);
     assert_eq!(named(&[-1e-9, 5e-9])[..2], ["−1 × 10^−9 to 1 × 10^−9", "1 × 10^−9 to 3 × 10^−9"]);
+    // One value has all of its digits, and bounds are not moved past values.
+    assert_eq!(named(&[0.4, 0.4]), ["0.4"]);
+    assert_eq!(named(&[12_345.678]), ["12,345.678"]);
+    let whole: Vec<f64> = (0..=13).map(|n| 1e6 + f64::from(n)).collect();
+    assert_eq!(named(&whole)[0], "1,000,000.00–1,000,004.33");
     // More digits than six tell them apart.
     let close = [1e16, 1.000_000_000_2e16, 1.000_000_000_4e16];
-    assert_eq!(named(&close)[2], "1.0000000003 × 10¹⁶ to 1.0000000004 × 10¹⁶");
+    assert_eq!(named(&close)[2], "1.000000000267 × 10¹⁶ to 1.0000000004 × 10¹⁶");
     assert!(named(&[f64::MIN, 0.0, f64::MAX]).iter().all(|title| title.chars().count() < 70));
     assert_eq!(named(&[0.0, 1.0, 3.0]), ["0–1", "1–2", "2–3"]);
 }

@@ -1,18 +1,13 @@
 //! The style of an annotation, from simplestyle's properties and our own.
 
-use std::ops::RangeInclusive;
-
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::fields::{Fields, Problems, within};
-use crate::document::annotation::{Rgb, STROKE_WIDTH_PT, Shape, Style, Symbol, TEXT_SIZE_PT};
+use crate::document::annotation::{Rgb, STROKE_WIDTH_PT, Shape, Style, Symbol, TEXT_SIZE_PT, TEXT_WIDTH_PT};
 use crate::document::project::{Applies, simplestyle, write};
 use crate::formats::color::Rgba;
 use crate::formats::simplestyle as simple_style;
-
-/// Where words wrap.
-const TEXT_WIDTH_PT: RangeInclusive<f64> = 1.0..=10_000.0;
 
 /// A number, also where another program has written it as text.
 fn as_number(value: &Value) -> Option<f64> {
