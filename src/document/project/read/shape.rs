@@ -9,7 +9,7 @@ use super::fields::{Fields, Problems, is_place, nearest_place};
 use crate::document::annotation::{AreaKind, PathKind, PointKind, Shape};
 use crate::document::project::{ProjectError, rounded_m, settled_geometry, write};
 use crate::formats::geojson::GeoJsonError;
-use crate::geometry::{Coord, Geometry, MultiPolygon};
+use crate::geometry::{Coord, Geometry, LineString, MultiPolygon};
 
 /// A quarter of a meridian, about: no circle on the earth is wider.
 const RADIUS_M: RangeInclusive<f64> = 0.001..=10_000_000.0;
@@ -39,6 +39,31 @@ pub(super) fn placed(
     Ok(settled_geometry(&geometry))
 }
 
+/// Takes out the holes that go round nothing: fewer than four places, the first again as the last.
+fn drop_flat_holes(geometry: &mut Geometry<f64>, part: &str, problems: &mut Problems) {
+    let polygons = match geometry {
+        Geometry::Polygon(polygon) => std::slice::from_mut(polygon),
+        Geometry::MultiPolygon(area) => area.0.as_mut_slice(),
+        _ => return,
+    };
+    let mut dropped = 0;
+    for polygon in polygons {
+        let is_flat = |hole: &LineString<f64>| hole.0.len() < 4;
+        if polygon.interiors().iter().any(is_flat) {
+            let (exterior, mut holes) = std::mem::replace(polygon, geo::Polygon::empty()).into_inner();
+            let count = holes.len();
+            holes.retain(|hole| !is_flat(hole));
+            dropped += count - holes.len();
+            *polygon = geo::Polygon::new(exterior, holes);
+        }
+    }
+    match dropped {
+        0 => {}
+        1 => problems.add(part, "a hole of its area has fewer than three corners; it is left out"),
+        _ => problems.add(part, format!("{dropped} holes of its area have fewer than three corners; they are left out")),
+    }
+}
+
 /// What another program's geometry is here.
 fn natural(geometry: Option<Geometry<f64>>) -> Shape {
     match geometry {
@@ -59,7 +84,10 @@ fn is_area(polygon: &geo::Polygon<f64>) -> bool {
     polygon.exterior().0.len() >= 4
 }
 
-pub(super) fn shape(geometry: Option<Geometry<f64>>, own: &mut Fields<'_>, problems: &mut Problems) -> Shape {
+pub(super) fn shape(mut geometry: Option<Geometry<f64>>, own: &mut Fields<'_>, problems: &mut Problems) -> Shape {
+    if let Some(geometry) = &mut geometry {
+        drop_flat_holes(geometry, own.part, problems);
+    }
     let kind = own.take::<String>("kind", problems);
     let text_at = own.place("text_at", problems);
     let center = own.place("center", problems);
