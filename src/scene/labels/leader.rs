@@ -3,7 +3,10 @@
 use kurbo::{Line, Point, Rect, Size, Vec2};
 
 use super::barrier::{Sides, crosses};
-use super::{Align, Block, Found, HALO_PT, LabelCandidate, LabelLine, PADDING_PT, Room, holds, texts};
+use super::beside::holds;
+use super::block::{Align, Block, HALO_PT, texts};
+use super::placing::{Found, Room};
+use super::{LabelCandidate, LabelLine, PADDING_PT};
 
 /// From one distance that is tried to the next, in points.
 const STEP_PT: f64 = 7.0;

@@ -1,0 +1,197 @@
+//! The page on which names are being placed, one after the other.
+
+use std::collections::BTreeMap;
+
+use kurbo::{Line, Point, Rect};
+
+use super::along::along;
+use super::barrier::Barriers;
+use super::beside::{around, centered, over};
+use super::grid::Grid;
+use super::shore::Shores;
+use super::{Anchor, BESIDE_PT, LabelCandidate, MAIN, PADDING_PT, PlacedLabel, leader};
+use crate::scene::display_list::Text;
+
+/// How often the main names of a page are placed in another order, so that more of them find room.
+const MOST_ORDERS: usize = 10;
+
+/// From this weight on, about its inhabitants, a town is large enough that its neighbours go without a second name for it.
+pub(super) const LARGE: f64 = 30_000.0;
+
+/// So near towns are neighbours, in points.
+const NEIGHBOUR_PT: f64 = 90.0;
+
+/// A page on which names are being placed.
+#[derive(Clone)]
+pub(super) struct Placing<'a> {
+    candidates: &'a [LabelCandidate],
+    kept_clear: &'a Grid<Line>,
+    barriers: &'a Barriers<'a>,
+    shores: &'a Shores<'a>,
+    page: Rect,
+    /// What no name may stand on.
+    pub(super) taken: Grid,
+    /// What no dot is seen under: names, and what covers the map.
+    pub(super) covered: Grid,
+    shown: BTreeMap<&'a str, Vec<Point>>,
+    pub(super) placed: Vec<PlacedLabel>,
+    /// The lines from dots to names that stand apart from them.
+    leaders: Vec<Line>,
+    /// Whether further ones may cross them.
+    may_cross: bool,
+    /// Names of which the first language alone is shown.
+    short: Vec<usize>,
+}
+
+impl<'a> Placing<'a> {
+    pub(super) fn new(
+        candidates: &'a [LabelCandidate],
+        kept_clear: &'a Grid<Line>,
+        barriers: &'a Barriers<'a>,
+        shores: &'a Shores<'a>,
+        page: Rect,
+    ) -> Self {
+        let (shown, placed) = (BTreeMap::new(), Vec::new());
+        let (taken, covered) = (Grid::new(page), Grid::new(page));
+        let (leaders, short) = (Vec::new(), Vec::new());
+        Self {
+            candidates,
+            kept_clear,
+            barriers,
+            shores,
+            page,
+            taken,
+            covered,
+            shown,
+            placed,
+            leaders,
+            may_cross: false,
+            short,
+        }
+    }
+
+    /// Gives names their places in this order.
+    pub(super) fn place(&mut self, order: &[usize]) {
+        for &index in order {
+            let candidate = &self.candidates[index];
+            let found = if self.short.contains(&index) && candidate.lines.len() > 1 {
+                self.find(&LabelCandidate { lines: candidate.lines[..1].to_vec(), ..candidate.clone() })
+            } else {
+                self.find(candidate)
+            };
+            let Some(found) = found else { continue };
+            let beside_pt = if found.boxes.len() == 1 { BESIDE_PT - PADDING_PT } else { 0.0 };
+            found.boxes.iter().for_each(|rect| self.taken.insert(rect.inflate(beside_pt, 0.0)));
+            found.dot.iter().for_each(|rect| self.taken.insert(*rect));
+            found.boxes.iter().for_each(|rect| self.covered.insert(*rect));
+            found.leader.iter().flat_map(|leader| leader::steps(*leader)).for_each(|rect| self.taken.insert(rect));
+            self.leaders.extend(found.leader);
+            self.shown.entry(&candidate.key).or_default().push(found.at);
+            let bounds = found.boxes.iter().copied().reduce(|a, b| a.union(b)).unwrap_or_default();
+            self.placed.push(PlacedLabel { candidate: index, bounds, texts: found.texts, leader: found.leader });
+        }
+    }
+
+    fn find(&self, candidate: &LabelCandidate) -> Option<Found> {
+        let Self { kept_clear, barriers, shores, page, ref taken, ref covered, .. } = *self;
+        let near = |at: Point| {
+            let others = self.shown.get(candidate.key.as_str());
+            others.is_some_and(|others| others.iter().any(|other| other.distance(at) < candidate.repeat_pt))
+        };
+        let leaders = if self.may_cross { &[][..] } else { self.leaders.as_slice() };
+        let room = Room { taken, covered, kept_clear, barriers, shores, leaders, page };
+        match &candidate.anchor {
+            Anchor::Around { point, radius_pt } if !near(*point) => around(candidate, *point, *radius_pt, &room),
+            Anchor::Centered(point) if !near(*point) => centered(candidate, *point, taken, page),
+            Anchor::Over(point) if !near(*point) => over(candidate, *point, &room),
+            Anchor::AnyOf(points) => points
+                .iter()
+                .filter(|point| !near(**point))
+                .filter_map(|point| centered(candidate, *point, taken, page))
+                .find(|found| found.boxes.iter().all(|rect| !barriers.touch(*rect))),
+            Anchor::Along(line) => along(candidate, line, taken, barriers, page, &near),
+            _ => None,
+        }
+    }
+
+    /// With the most of the main names that find room: leaders cross only where that lets more of them.
+    pub(super) fn with_most_of(self, order: Vec<usize>) -> Self {
+        let crossing = Self { may_cross: true, ..self.clone() };
+        let (apart_sum, apart) = self.ordered(order.clone());
+        let all =
+            order.iter().filter(|index| apart.candidates[**index].place().is_some_and(|at| apart.page.contains(at)));
+        if apart.placed.iter().filter(|label| order.contains(&label.candidate)).count() >= all.count() {
+            return apart;
+        }
+        let (sum, crossing) = crossing.ordered(order);
+        if sum > apart_sum { Self { may_cross: false, ..crossing } } else { apart }
+    }
+
+    /// With the main names placed in an order that lets most of them find room: by priority, and then, as long as that
+    /// helps, with one that found none before the others. Beside a large town that finds none either way the second
+    /// language gives way.
+    fn ordered(self, mut order: Vec<usize>) -> (f64, Self) {
+        let weight = |index: usize| (self.candidates[index].priority - MAIN).max(0.0) + 3000.0;
+        let place_of = |index: usize| self.candidates[index].place().unwrap_or_default();
+        let tried = |order: &[usize], short: &[usize]| {
+            let mut page = self.clone();
+            page.short.extend(short);
+            page.place(order);
+            let placed: Vec<usize> = page.placed[self.placed.len()..].iter().map(|label| label.candidate).collect();
+            (placed.iter().map(|index| weight(*index)).sum::<f64>(), placed, page)
+        };
+        let mut short = Vec::new();
+        let (mut most, mut placed, mut best) = tried(&order, &short);
+        let mut hopeless = Vec::new();
+        for _ in 0..MOST_ORDERS {
+            let is_missing = |index: &usize| {
+                let on_page = self.candidates[*index].place().is_some_and(|at| self.page.contains(at));
+                on_page && !placed.contains(index) && !hopeless.contains(index)
+            };
+            let Some(missing) = order.iter().copied().find(is_missing) else { break };
+            let mut next = order.clone();
+            next.retain(|index| *index != missing);
+            next.insert(0, missing);
+            let (sum, of_next, page) = tried(&next, &short);
+            if sum > most {
+                (most, placed, best, order) = (sum, of_next, page, next);
+                continue;
+            }
+            if weight(missing) >= LARGE {
+                let is_near = |index: &usize| place_of(*index).distance(place_of(missing)) < NEIGHBOUR_PT;
+                let shorter: Vec<usize> = short.iter().copied().chain(next.iter().copied().filter(is_near)).collect();
+                let orders = [order.clone(), next];
+                let tries = orders.into_iter().map(|order| (tried(&order, &shorter), order));
+                if let Some(((sum, of_next, page), next)) = tries.max_by(|(a, _), (b, _)| a.0.total_cmp(&b.0))
+                    && sum > most
+                {
+                    (most, placed, best, order, short) = (sum, of_next, page, next, shorter);
+                    continue;
+                }
+            }
+            hopeless.push(missing);
+        }
+        (most, best)
+    }
+}
+
+pub(super) struct Found {
+    pub(super) at: Point,
+    pub(super) dot: Option<Rect>,
+    pub(super) boxes: Vec<Rect>,
+    pub(super) texts: Vec<Text>,
+    pub(super) leader: Option<Line>,
+}
+
+/// What a name has to keep clear of.
+#[derive(Clone, Copy)]
+pub(super) struct Room<'a> {
+    pub(super) taken: &'a Grid,
+    pub(super) covered: &'a Grid,
+    pub(super) kept_clear: &'a Grid<Line>,
+    pub(super) barriers: &'a Barriers<'a>,
+    pub(super) shores: &'a Shores<'a>,
+    /// Of the names that stand apart from their dots.
+    pub(super) leaders: &'a [Line],
+    pub(super) page: Rect,
+}
