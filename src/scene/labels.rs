@@ -11,6 +11,7 @@
 
 mod along;
 mod barrier;
+mod belonging;
 mod beside;
 mod block;
 mod grid;
@@ -35,8 +36,8 @@ use shore::Shores;
 /// Where a label may stand.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Anchor {
-    /// Beside a dot of this radius: right, left, above, below, the diagonals, above and below flush with the dot, and left
-    /// and right a little lower or higher are tried in turn.
+    /// Beside a dot of this radius: right, left, above, below, left and right a little lower or higher, the diagonals, and
+    /// above and below flush with the dot are tried in turn.
     Around {
         /// Centre of the dot.
         point: Point,
@@ -132,7 +133,11 @@ pub fn place(candidates: &[LabelCandidate], obstacles: &[Rect], page: Rect) -> V
 pub struct Surroundings<'a> {
     /// What covers the map: no dot beneath is seen.
     pub covering: &'a [Rect],
-    /// What is drawn on the map: dots, and what the user drew.
+    /// Dots of towns on the map: a name stands nearer to its own than to any other, and no leader runs over one.
+    pub dots: &'a [Rect],
+    /// Dots without names on the map, which names keep clear of in the same way where they can.
+    pub marks: &'a [Rect],
+    /// What the user drew on the map.
     pub drawn: &'a [Rect],
     /// Lines that names leave clear where they can: pieces of them, of at most [`PIECE_PT`] each.
     pub lines: &'a [Line],
@@ -160,6 +165,9 @@ pub fn place_clear_of(candidates: &[LabelCandidate], around: &Surroundings<'_>, 
         page_so_far.covered.insert(*rect);
     }
     around.drawn.iter().for_each(|rect| page_so_far.taken.insert(*rect));
+    around.dots.iter().chain(around.marks).for_each(|rect| page_so_far.taken.insert(*rect));
+    around.dots.iter().for_each(|rect| page_so_far.belonging.add_dot(*rect));
+    around.marks.iter().for_each(|rect| page_so_far.belonging.add_mark(*rect));
     let is_main = |index: &usize| candidates[*index].priority >= MAIN && candidates[*index].leader_pt > 0.0;
     let before = order.iter().position(is_main).unwrap_or(order.len());
     let (first, rest) = order.split_at(before);
@@ -169,6 +177,9 @@ pub fn place_clear_of(candidates: &[LabelCandidate], around: &Surroundings<'_>, 
     page_so_far.place(&rest);
     page_so_far.placed
 }
+
+/// From so many inhabitants on a town is a large one.
+pub const LARGE: f64 = placing::LARGE;
 
 /// From this priority on names that may have leaders are the main ones of a page: the places of overlays.
 pub const MAIN: f64 = 1e6;

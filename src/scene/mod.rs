@@ -216,24 +216,42 @@ impl Scene {
         }
         lines.append(&mut ground.border_pieces);
         let basemap_style::Shores { pieces: shores, seas } = &ground.shores;
-        let place = |dots: &mut dyn Iterator<Item = Rect>| {
-            let drawn: Vec<Rect> = dots.chain(drawn.iter().copied()).collect();
-            let around =
-                Surroundings { covering: reserved, drawn: &drawn, lines: &lines, barriers: &barriers, shores, seas };
-            labels::place_clear_of(&candidates, &around, frame.page())
+        let drawn = &drawn;
+        let place = |candidates: &[LabelCandidate], dots: &mut dyn Iterator<Item = &Dot>| {
+            let (towns, marks): (Vec<&Dot>, Vec<&Dot>) = dots.partition(|dot| dot.goes_with_name);
+            let [dots, marks] = [towns, marks].map(|dots| dots.iter().map(|dot| dot.rect).collect::<Vec<_>>());
+            let (dots, marks, lines, barriers) = (&dots, &marks, &lines, &barriers);
+            let around = Surroundings { covering: reserved, dots, marks, drawn, lines, barriers, shores, seas };
+            labels::place_clear_of(candidates, &around, frame.page())
         };
-        let placed = place(&mut dots.iter().copied());
-        let first = PlacedNames { candidates: candidates.clone(), placed };
-        // The dot of a town that finds no room for its name is not drawn: what it kept free is the other names'.
-        let is_kept = |dot: &&Dot| !dot.goes_with_name || first.names(dot.rect.center());
-        if !lets_dots_go || marked.iter().all(|dot| is_kept(&dot)) {
-            return first;
+        let placed = place(&candidates, &mut marked.iter());
+        let mut names = PlacedNames { candidates, placed };
+        if !lets_dots_go {
+            return names;
         }
-        let placed = place(&mut marked.iter().filter(is_kept).map(|dot| dot.rect));
-        let second = PlacedNames { candidates, placed };
-        // Only if it costs no other town its name.
-        let is_still_named = |at: Point| !first.names(at) || second.names(at);
-        if marked.iter().all(|dot| is_still_named(dot.rect.center())) { second } else { first }
+        // The dot of a town that finds no room for its name is not drawn: what it kept free is the other names', those of
+        // large towns first, which small ones give way to.
+        let is_large = |dot: &Dot| dot.population as f64 >= labels::LARGE;
+        let is_named = |names: &PlacedNames, dot: &Dot| !dot.goes_with_name || names.names(dot.rect.center());
+        let gain = |names: &PlacedNames| {
+            let named = || marked.iter().filter(|dot| is_named(names, dot));
+            (named().filter(|dot| is_large(dot)).count(), named().map(|dot| dot.population + 3000).sum::<u64>())
+        };
+        let keeps: [fn(bool, bool) -> bool; 3] =
+            [|named, large| named || large, |_, large| large, |named, _| named];
+        for (pass, keeps) in keeps.into_iter().enumerate() {
+            let is_kept = |dot: &&Dot| !dot.goes_with_name || keeps(is_named(&names, dot), is_large(dot));
+            let lacks_large = marked.iter().any(|dot| is_large(dot) && !is_named(&names, dot));
+            if marked.iter().all(|dot| is_kept(&dot)) || pass == 1 && !lacks_large {
+                continue;
+            }
+            let placed = place(&names.candidates, &mut marked.iter().filter(is_kept));
+            let next = PlacedNames { candidates: names.candidates.clone(), placed };
+            if gain(&next) >= gain(&names) {
+                names = next;
+            }
+        }
+        names
     }
 
     /// Names of the places of visible overlays; they go before the map's own.
@@ -517,7 +535,7 @@ mod tests {
             named += count(&names);
             let drawn: Vec<Rect> = dots.iter().map(|dot| dot.rect).collect();
             let (lines, barriers) = (scene.lines_kept_clear(&look, &frame), scene.barriers(&look, &frame));
-            let around = Surroundings { drawn: &drawn, lines: &lines, barriers: &barriers, ..Surroundings::default() };
+            let around = Surroundings { dots: &drawn, lines: &lines, barriers: &barriers, ..Surroundings::default() };
             let placed = labels::place_clear_of(&names.candidates, &around, frame.page());
             with_all_dots += count(&PlacedNames { placed, ..names });
         }

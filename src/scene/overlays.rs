@@ -178,7 +178,8 @@ impl Scene {
                 let half = point_look.radius_pt(place, frame);
                 let rect = Rect::from_center_size(frame.page_from_lon_lat(place.at), (2.0 * half, 2.0 * half));
                 if rect.overlaps(frame.page()) {
-                    dots.push(Dot { rect, goes_with_name: overlay.is_town(place) });
+                    let population = place.population.unwrap_or(0);
+                    dots.push(Dot { rect, goes_with_name: overlay.is_town(place), population });
                 }
             }
         }
@@ -250,6 +251,8 @@ pub(super) struct Dot {
     pub(super) rect: Rect,
     /// Whether it is drawn only together with its name.
     pub(super) goes_with_name: bool,
+    /// Inhabitants of the place, if it is a town of which they are known.
+    pub(super) population: u64,
 }
 
 /// Where the words of a feature stand: within its largest polygon, at the middle of its longest line, at its first point.

@@ -65,7 +65,7 @@ pub(super) fn along(
             holds(page, *rect) && taken.is_free(rect.inflate(PADDING_PT, PADDING_PT)) && !barriers.touch(*rect)
         };
         if boxes.iter().all(is_free) {
-            return Some(Found { at: middle, dot: None, boxes, texts, leader: None });
+            return Some(Found { at: middle, dot: None, boxes, texts, leader: None, name: None });
         }
     }
     None

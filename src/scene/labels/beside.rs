@@ -3,6 +3,7 @@
 use kurbo::{Line, Point, Rect, Size};
 
 use super::barrier::Sides;
+use super::belonging::Name;
 use super::block::{Align, Block, HALO_PT, texts};
 use super::grid::Grid;
 use super::leader::{self, Over};
@@ -16,8 +17,11 @@ const GAP_PT: f64 = 3.0;
 const EDGE_PT: f64 = 3.0;
 /// A name beyond such a line is as bad as one that covers so many pieces of it.
 const BEYOND: usize = 6;
+/// The same of one that might be taken for the name of a dot without one.
+const OF_A_MARK: usize = 5;
+
 pub(super) fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, room: &Room<'_>) -> Option<Found> {
-    let Room { taken, covered, kept_clear, barriers, shores, page, .. } = *room;
+    let Room { taken, covered, belonging, kept_clear, barriers, shores, page, .. } = *room;
     let dot = Rect::from_center_size(point, (2.0 * radius_pt + 1.0, 2.0 * radius_pt + 1.0));
     // No dot is cut by the frame.
     if !page.contains_rect(dot) {
@@ -25,7 +29,7 @@ pub(super) fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, r
     }
     // A dot of the map's own gives way to all that is drawn, one of an overlay to nothing but what hides it.
     let hidden_by = if candidate.dot.is_some() { taken } else { covered };
-    if !hidden_by.is_free_but(dot, Some(point)) {
+    if !hidden_by.is_free_but(dot, Some(point)) || belonging.takes_a_name(dot.inflate(-0.5, -0.5)) {
         return None;
     }
     let whole = candidate.lines.as_slice();
@@ -44,7 +48,9 @@ pub(super) fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, r
             let standing = found.boxes.iter().map(|rect| shores.standing(*rect, is_coast)).max_by_key(|it| it.cost());
             let standing = standing.unwrap_or(Standing::Inland);
             let beyond = found.boxes.iter().any(|rect| kept_clear.crosses(Line::new(point, rect.center())));
-            let cost = covered + standing.cost() + if beyond { BEYOND } else { 0 };
+            let of_a_mark = found.name.as_ref().is_some_and(|name| belonging.is_of_a_mark(name));
+            let beyond = if beyond { BEYOND } else { 0 };
+            let cost = covered + standing.cost() + beyond + if of_a_mark { OF_A_MARK } else { 0 };
             if cost == 0 {
                 return Some(found);
             }
@@ -86,7 +92,7 @@ fn beside_dot<'a>(
     is_coast: bool,
     room: &Room<'a>,
 ) -> impl Iterator<Item = Found> + use<'a> {
-    let Room { taken, page, .. } = *room;
+    let Room { taken, belonging, page, .. } = *room;
     let dot = Rect::from_center_size(point, (2.0 * radius_pt + 1.0, 2.0 * radius_pt + 1.0));
     let block = Block::measure(lines);
     let Size { width, height } = block.size;
@@ -101,6 +107,10 @@ fn beside_dot<'a>(
         (point.x - beside - width, level, Align::Right),
         (point.x - width / 2.0, over, Align::Center),
         (point.x - width / 2.0, under, Align::Center),
+        (point.x - beside - width, level + nudge, Align::Right),
+        (point.x - beside - width, level - nudge, Align::Right),
+        (point.x + beside, level + nudge, Align::Left),
+        (point.x + beside, level - nudge, Align::Left),
         (point.x + aslant, point.y - aslant - height * 0.75, Align::Left),
         (point.x + aslant, point.y + aslant - height * 0.25, Align::Left),
         (point.x - aslant - width, point.y - aslant - height * 0.75, Align::Right),
@@ -109,10 +119,6 @@ fn beside_dot<'a>(
         (point.x + beside - width, over, Align::Right),
         (point.x - beside, under, Align::Left),
         (point.x + beside - width, under, Align::Right),
-        (point.x - beside - width, level + nudge, Align::Right),
-        (point.x - beside - width, level - nudge, Align::Right),
-        (point.x + beside, level + nudge, Align::Left),
-        (point.x + beside, level - nudge, Align::Left),
     ];
     // Beside a shore a name clears it a little further off, and no further than is seen to belong to the dot.
     let further = [3.0, 6.0].into_iter().flat_map(move |off| {
@@ -134,9 +140,10 @@ fn beside_dot<'a>(
     places.into_iter().chain(further.filter(move |_| is_coast)).filter_map(move |(x, y, align)| {
         let bounds = Rect::from_origin_size((x, y), block.size).inflate(HALO_PT, 0.0);
         let free = holds(page, bounds) && taken.is_free_but(bounds.inflate(PADDING_PT, PADDING_PT / 2.0), Some(point));
-        free.then(|| {
+        let name = Name::new(Rect::from_center_size(point, (2.0 * radius_pt, 2.0 * radius_pt)), &block, bounds, false);
+        (free && !belonging.is_of_another(&name)).then(|| {
             let texts = texts(candidate, &block, Point::new(x, y), align);
-            Found { at: point, dot: Some(dot), boxes: vec![bounds], texts, leader: None }
+            Found { at: point, dot: Some(dot), boxes: vec![bounds], texts, leader: None, name: Some(name) }
         })
     })
 }
@@ -155,6 +162,7 @@ pub(super) fn centered(candidate: &LabelCandidate, point: Point, taken: &Grid, p
         boxes: vec![bounds],
         texts: texts(candidate, &block, top_left, Align::Center),
         leader: None,
+        name: None,
     })
 }
 

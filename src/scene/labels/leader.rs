@@ -3,6 +3,7 @@
 use kurbo::{Line, Point, Rect, Size, Vec2};
 
 use super::barrier::{Sides, crosses};
+use super::belonging::Name;
 use super::beside::holds;
 use super::block::{Align, Block, HALO_PT, texts};
 use super::placing::{Found, Room};
@@ -21,7 +22,7 @@ const DIRECTIONS_DEG: [f64; 16] =
 pub(super) enum Over {
     /// Nothing that is seen.
     Nothing,
-    /// Dots and what the user drew, but no name.
+    /// What the user drew and dots without names, but no name and no town.
     Drawn,
 }
 
@@ -35,7 +36,7 @@ pub(super) fn with_leader(
     sides: &mut Sides,
     over: Over,
 ) -> Option<Found> {
-    let Room { taken, covered, kept_clear, barriers, leaders, page, .. } = *room;
+    let Room { taken, covered, belonging, kept_clear, barriers, leaders, page, .. } = *room;
     let in_the_way = match over {
         Over::Nothing => taken,
         Over::Drawn => covered,
@@ -59,13 +60,17 @@ pub(super) fn with_leader(
             let is_free = holds(page, bounds)
                 && taken.is_free_but(bounds.inflate(PADDING_PT, PADDING_PT / 2.0), Some(point))
                 && steps(leader).all(|rect| in_the_way.is_free_beyond(rect, point))
+                && !belonging.is_crossed_by(leader, point)
                 && kept_clear.count(bounds) == 0
                 && !kept_clear.crosses(leader)
                 // Two leaders that cross would each be followed to the other's dot.
                 && !leaders.iter().any(|other| crosses(*other, leader));
-            if is_free && barriers.allow(bounds, sides) && barriers.allow_line(leader, sides) {
+            let name = Name::new(dot, &block, bounds, true);
+            let is_read_as_its_own = !belonging.is_of_another(&name);
+            if is_free && is_read_as_its_own && barriers.allow(bounds, sides) && barriers.allow_line(leader, sides) {
                 let texts = texts(candidate, &block, Point::new(x, y), align);
-                return Some(Found { at: point, dot: Some(dot), boxes: vec![bounds], texts, leader: Some(leader) });
+                let (boxes, leader, name) = (vec![bounds], Some(leader), Some(name));
+                return Some(Found { at: point, dot: Some(dot), boxes, texts, leader, name });
             }
         }
         length_pt += STEP_PT;

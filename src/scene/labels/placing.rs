@@ -6,6 +6,7 @@ use kurbo::{Line, Point, Rect};
 
 use super::along::along;
 use super::barrier::Barriers;
+use super::belonging::{Belonging, Name};
 use super::beside::{around, centered, over};
 use super::grid::Grid;
 use super::shore::Shores;
@@ -15,11 +16,11 @@ use crate::scene::display_list::Text;
 /// How often the main names of a page are placed in another order, so that more of them find room.
 const MOST_ORDERS: usize = 10;
 
-/// From this weight on, about its inhabitants, a town is large enough that its neighbours go without a second name for it.
+/// From this weight on, about its inhabitants, a town is large enough that others go without a second name for it.
 pub(super) const LARGE: f64 = 30_000.0;
 
-/// So near towns are neighbours, in points.
-const NEIGHBOUR_PT: f64 = 90.0;
+/// Of so many names it is tried whether there is room for their second language after all.
+const MOST_GIVEN_BACK: usize = 24;
 
 /// A page on which names are being placed.
 #[derive(Clone)]
@@ -33,6 +34,7 @@ pub(super) struct Placing<'a> {
     pub(super) taken: Grid,
     /// What no dot is seen under: names, and what covers the map.
     pub(super) covered: Grid,
+    pub(super) belonging: Belonging,
     shown: BTreeMap<&'a str, Vec<Point>>,
     pub(super) placed: Vec<PlacedLabel>,
     /// The lines from dots to names that stand apart from them.
@@ -62,6 +64,7 @@ impl<'a> Placing<'a> {
             page,
             taken,
             covered,
+            belonging: Belonging::new(page),
             shown,
             placed,
             leaders,
@@ -84,6 +87,9 @@ impl<'a> Placing<'a> {
             found.boxes.iter().for_each(|rect| self.taken.insert(rect.inflate(beside_pt, 0.0)));
             found.dot.iter().for_each(|rect| self.taken.insert(*rect));
             found.boxes.iter().for_each(|rect| self.covered.insert(*rect));
+            // Of a place without a dot there is a point.
+            found.dot.iter().for_each(|dot| self.belonging.add_dot(dot.inflate(-0.5, -0.5)));
+            found.name.iter().for_each(|name| self.belonging.add_name(name));
             found.leader.iter().flat_map(|leader| leader::steps(*leader)).for_each(|rect| self.taken.insert(rect));
             self.leaders.extend(found.leader);
             self.shown.entry(&candidate.key).or_default().push(found.at);
@@ -93,13 +99,13 @@ impl<'a> Placing<'a> {
     }
 
     fn find(&self, candidate: &LabelCandidate) -> Option<Found> {
-        let Self { kept_clear, barriers, shores, page, ref taken, ref covered, .. } = *self;
+        let Self { kept_clear, barriers, shores, page, ref taken, ref covered, ref belonging, .. } = *self;
         let near = |at: Point| {
             let others = self.shown.get(candidate.key.as_str());
             others.is_some_and(|others| others.iter().any(|other| other.distance(at) < candidate.repeat_pt))
         };
         let leaders = if self.may_cross { &[][..] } else { self.leaders.as_slice() };
-        let room = Room { taken, covered, kept_clear, barriers, shores, leaders, page };
+        let room = Room { taken, covered, belonging, kept_clear, barriers, shores, leaders, page };
         match &candidate.anchor {
             Anchor::Around { point, radius_pt } if !near(*point) => around(candidate, *point, *radius_pt, &room),
             Anchor::Centered(point) if !near(*point) => centered(candidate, *point, taken, page),
@@ -127,52 +133,74 @@ impl<'a> Placing<'a> {
         if sum > apart_sum { Self { may_cross: false, ..crossing } } else { apart }
     }
 
-    /// With the main names placed in an order that lets most of them find room: by priority, and then, as long as that
-    /// helps, with one that found none before the others. Beside a large town that finds none either way the second
-    /// language gives way.
-    fn ordered(self, mut order: Vec<usize>) -> (f64, Self) {
-        let weight = |index: usize| (self.candidates[index].priority - MAIN).max(0.0) + 3000.0;
-        let place_of = |index: usize| self.candidates[index].place().unwrap_or_default();
-        let tried = |order: &[usize], short: &[usize]| {
-            let mut page = self.clone();
-            page.short.extend(short);
-            page.place(order);
-            let placed: Vec<usize> = page.placed[self.placed.len()..].iter().map(|label| label.candidate).collect();
-            (placed.iter().map(|index| weight(*index)).sum::<f64>(), placed, page)
-        };
-        let mut short = Vec::new();
-        let (mut most, mut placed, mut best) = tried(&order, &short);
+    /// With the main names placed in an order that lets most of them find room. Where a large town finds none in any, names
+    /// give up their second language, as far as that helps.
+    fn ordered(self, order: Vec<usize>) -> (f64, Self) {
+        let on_page = |index: &usize| self.candidates[*index].place().is_some_and(|at| self.page.contains(at));
+        let is_large = |index: &usize| self.weight(*index) >= LARGE;
+        let wanted: Vec<usize> = order.iter().copied().filter(|index| on_page(index) && is_large(index)).collect();
+        let large = |tried: &Tried<'a>| wanted.iter().filter(|index| tried.placed.contains(index)).count();
+        let usual = self.climbed(order.clone(), Vec::new());
+        let has_two = |index: &usize| self.candidates[*index].lines.len() > 1;
+        let two: Vec<usize> = order.iter().copied().filter(has_two).collect();
+        if large(&usual) == wanted.len() || two.is_empty() {
+            return (usual.sum, usual.page);
+        }
+        let mut best = self.climbed(order, two.clone());
+        if large(&best) <= large(&usual) {
+            return (usual.sum, usual.page);
+        }
+        for index in two.into_iter().filter(on_page).take(MOST_GIVEN_BACK) {
+            let short = best.short.iter().copied().filter(|other| *other != index).collect();
+            let next = self.tried(best.order.clone(), short);
+            if large(&next) >= large(&best) {
+                best = next;
+            }
+        }
+        (best.sum, best.page)
+    }
+
+    /// The main names by priority, and then, as long as that helps, with one that found no room before the others.
+    fn climbed(&self, order: Vec<usize>, short: Vec<usize>) -> Tried<'a> {
+        let mut best = self.tried(order, short);
         let mut hopeless = Vec::new();
         for _ in 0..MOST_ORDERS {
             let is_missing = |index: &usize| {
                 let on_page = self.candidates[*index].place().is_some_and(|at| self.page.contains(at));
-                on_page && !placed.contains(index) && !hopeless.contains(index)
+                on_page && !best.placed.contains(index) && !hopeless.contains(index)
             };
-            let Some(missing) = order.iter().copied().find(is_missing) else { break };
-            let mut next = order.clone();
+            let Some(missing) = best.order.iter().copied().find(is_missing) else { break };
+            let mut next = best.order.clone();
             next.retain(|index| *index != missing);
             next.insert(0, missing);
-            let (sum, of_next, page) = tried(&next, &short);
-            if sum > most {
-                (most, placed, best, order) = (sum, of_next, page, next);
-                continue;
-            }
-            if weight(missing) >= LARGE {
-                let is_near = |index: &usize| place_of(*index).distance(place_of(missing)) < NEIGHBOUR_PT;
-                let shorter: Vec<usize> = short.iter().copied().chain(next.iter().copied().filter(is_near)).collect();
-                let orders = [order.clone(), next];
-                let tries = orders.into_iter().map(|order| (tried(&order, &shorter), order));
-                if let Some(((sum, of_next, page), next)) = tries.max_by(|(a, _), (b, _)| a.0.total_cmp(&b.0))
-                    && sum > most
-                {
-                    (most, placed, best, order, short) = (sum, of_next, page, next, shorter);
-                    continue;
-                }
-            }
-            hopeless.push(missing);
+            let next = self.tried(next, best.short.clone());
+            if next.sum > best.sum { best = next } else { hopeless.push(missing) }
         }
-        (most, best)
+        best
     }
+
+    fn tried(&self, order: Vec<usize>, short: Vec<usize>) -> Tried<'a> {
+        let mut page = self.clone();
+        page.short.clone_from(&short);
+        page.place(&order);
+        let placed: Vec<usize> = page.placed[self.placed.len()..].iter().map(|label| label.candidate).collect();
+        Tried { sum: placed.iter().map(|index| self.weight(*index)).sum(), placed, page, order, short }
+    }
+
+    /// How much it counts that a main name is shown: about its inhabitants.
+    fn weight(&self, index: usize) -> f64 {
+        (self.candidates[index].priority - MAIN).max(0.0) + 3000.0
+    }
+}
+
+/// The main names of a page placed in one order.
+struct Tried<'a> {
+    sum: f64,
+    placed: Vec<usize>,
+    page: Placing<'a>,
+    order: Vec<usize>,
+    /// Those of which the first language alone is shown.
+    short: Vec<usize>,
 }
 
 pub(super) struct Found {
@@ -181,6 +209,8 @@ pub(super) struct Found {
     pub(super) boxes: Vec<Rect>,
     pub(super) texts: Vec<Text>,
     pub(super) leader: Option<Line>,
+    /// Beside a dot, or apart from it.
+    pub(super) name: Option<Name>,
 }
 
 /// What a name has to keep clear of.
@@ -188,6 +218,7 @@ pub(super) struct Found {
 pub(super) struct Room<'a> {
     pub(super) taken: &'a Grid,
     pub(super) covered: &'a Grid,
+    pub(super) belonging: &'a Belonging,
     pub(super) kept_clear: &'a Grid<Line>,
     pub(super) barriers: &'a Barriers<'a>,
     pub(super) shores: &'a Shores<'a>,
