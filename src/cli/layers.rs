@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
-use claimline::dossier::{Dossier, OWN_GROUP, Overlay, Problem};
+use claimline::dossier::{About, Dossier, Overlay, Problem};
 use claimline::files::{self, Content};
 use claimline::formats::filter::Filter;
 use claimline::formats::format::{self, Holds};
@@ -61,9 +61,22 @@ pub(super) fn add(
     path: &Path,
     filter: Option<&Filter>,
 ) -> anyhow::Result<String> {
-    warn(problems);
+    let name = layer.id.clone();
+    let mut layer = layer;
+    while dossier.overlay(&layer.id).is_some() {
+        layer.id.push_str("-file");
+    }
+    // Warnings name the layer as it is called from now on: two files may have one name.
+    let renamed = |Problem { part, what }: &Problem| match part {
+        About::Overlay(_) => Problem { part: About::Overlay(layer.id.clone()), what: what.clone() },
+        part => Problem { part: part.clone(), what: what.clone() },
+    };
+    if layer.id != name {
+        say!("there is already an overlay '{name}'; the id of this file is '{}': {}", layer.id, path.display());
+    }
+    warn(&problems.iter().map(renamed).collect::<Vec<_>>());
     super::export::warn_exchanged(dossier, path, [layer.bounds].into_iter());
-    let mut layer = match filter {
+    let layer = match filter {
         Some(filter) => {
             for what in layer.unknown_names(filter) {
                 say!("warning: --where: {what}: {}", path.display());
@@ -72,17 +85,6 @@ pub(super) fn add(
         }
         None => layer,
     };
-    let name = layer.id.clone();
-    let is_taken = |id: &str| dossier.overlay(id).is_some();
-    if dossier.overlay(&name).is_some_and(|other| other.group == OWN_GROUP) {
-        while is_taken(&layer.id) {
-            layer.id.push_str("-file");
-        }
-    }
     let merged = session::merge(dossier, vec![Part::Layer(Box::new(layer), Vec::new())]);
-    let id = merged.added.into_iter().next().unwrap_or_default();
-    if id != name {
-        say!("there is already an overlay '{name}'; the id of this file is '{id}': {}", path.display());
-    }
-    Ok(id)
+    Ok(merged.added.into_iter().next().unwrap_or_default())
 }

@@ -23,9 +23,18 @@ pub struct LayerInfo {
     /// Whether the project keeps its data inside; where nobody has said so, what is small enough.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_data: Option<bool>,
+    /// Which of the usual colours what has no style of its own is drawn in.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub color: u8,
     /// Its file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<Arc<FileRecord>>,
+}
+
+/// Whether a colour is the first, which is not written.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(color: &u8) -> bool {
+    *color == 0
 }
 
 impl LayerInfo {

@@ -206,7 +206,7 @@ impl Document {
             .iter()
             .map(|overlay| {
                 let file = overlay.origin.as_ref().map(|origin| Arc::clone(&origin.file));
-                let layer = Arc::new(LayerInfo { file, ..LayerInfo::default() });
+                let layer = Arc::new(LayerInfo { file, color: overlay.usual_color, ..LayerInfo::default() });
                 OverlayState { visible: overlay.visible, layer, ..OverlayState::new(&overlay.id, &overlay.group) }
             })
             .collect();

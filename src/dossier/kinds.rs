@@ -3,6 +3,7 @@
 //! Every feature is of one kind or, where a filter leaves it out, of none; so the sizes of the kinds add up to that of what
 //! is drawn.
 
+mod class_names;
 mod given;
 mod sorting;
 mod usual_styles;

@@ -59,7 +59,7 @@ pub use kinds::{Kind, Kinds};
 pub use model::{Accuracy, Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style};
 pub use origin::{Facts, FileRecord, KEPT_BYTES, Origin};
 pub use overlay::Overlay;
-pub use own_layer::{OWN_GROUP, layer_id, own_layer};
+pub use own_layer::{OWN_GROUP, USUAL_COLORS, layer_id, own_layer};
 pub use own_line::counting;
 pub use own_line::{COMPARISON_GROUP, Choice, Counting, Dropped, OwnLine};
 pub use prepared::{MANY_FEATURES, Property};
@@ -275,8 +275,11 @@ impl Dossier {
             let title = Text::new("en", "Your files").with("uk", "Ваші файли");
             self.groups.insert(0, Group { id: OWN_GROUP.to_owned(), title, note: None });
         }
+        let is_same = |other: &&Arc<Overlay>| other.id == overlay.id;
+        let color = self.own_layers().find(is_same).map(|same| same.usual_color);
+        let color = color.unwrap_or_else(|| own_layer::free_color(self.own_layers()));
+        let mut overlay = if color == overlay.usual_color { overlay } else { overlay.in_usual_color(color) };
         self.overlays.retain(|other| other.id != overlay.id || other.group != OWN_GROUP);
-        let mut overlay = overlay;
         while self.overlays.iter().any(|other| other.id == overlay.id) {
             overlay.id.push_str("-file");
         }

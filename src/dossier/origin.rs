@@ -130,5 +130,6 @@ impl Overlay {
             && self.as_of == other.as_of
             && self.credit == other.credit
             && self.license == other.license
+            && self.usual_color == other.usual_color
     }
 }

@@ -64,6 +64,8 @@ pub struct Overlay {
     pub credit: Option<String>,
     /// Of a shape of the user's own: the name of its file.
     pub opened_from: Option<String>,
+    /// Which of [`USUAL_COLORS`](super::USUAL_COLORS) what has no style of its own is drawn in, of the user's layers.
+    pub usual_color: u8,
     /// The filter by which its features were chosen when it was opened, as it was written; the others are not in it.
     pub only: Option<String>,
     /// Of a shape of the user's own: where it comes from.

@@ -47,9 +47,6 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         );
         problems.push(Problem { part: About::Overlay(id.clone()), what });
     }
-    let plain = Style::default();
-    let style =
-        Style { stroke: Some("#0072B2".to_owned()), fill: Some("#0072B2".to_owned()), fill_opacity: 0.2, ..plain };
     let bounds = resolve::bounds_of(&shape).ok_or("its shape is empty")?;
     let measure = features.sizes(&shape).iter().copied().sum::<Size>().measure();
     let Common { as_of, method } = Common::of(&features);
@@ -62,7 +59,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         group: OWN_GROUP.to_owned(),
         as_of,
         visible: true,
-        style,
+        style: usual_style(0),
         rules: Vec::new(),
         shape: Arc::new(shape),
         features: Arc::new(features),
@@ -78,6 +75,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         license: None,
         credit: None,
         opened_from: Some(name.to_owned()),
+        usual_color: 0,
         only: None,
         origin: None,
         merged,
@@ -86,6 +84,30 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
     };
     problems.extend(overlay.kinds(&Arc::new(Styling::default())).problems().iter().cloned());
     Ok((overlay, problems))
+}
+
+/// The colours of layers whose files say nothing of any, in the order in which they are given: those of Okabe and Ito that
+/// are told apart best, and far from those of most dossiers, first.
+pub const USUAL_COLORS: [&str; 6] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"];
+
+fn usual_style(color: u8) -> Style {
+    let color = Some(USUAL_COLORS[usize::from(color) % USUAL_COLORS.len()].to_owned());
+    Style { stroke: color.clone(), fill: color, fill_opacity: 0.2, ..Style::default() }
+}
+
+impl Overlay {
+    /// The same layer of the user's, with what has no style of its own in another of [`USUAL_COLORS`].
+    #[must_use]
+    pub fn in_usual_color(&self, color: u8) -> Self {
+        Self { style: usual_style(color), usual_color: color, prepared: Prepared::default(), ..self.clone() }
+    }
+}
+
+/// The first of [`USUAL_COLORS`] that the fewest of some layers have.
+pub(super) fn free_color<'a>(layers: impl Iterator<Item = &'a Arc<Overlay>>) -> u8 {
+    let mut counts = [0; USUAL_COLORS.len()];
+    layers.for_each(|layer| counts[usize::from(layer.usual_color) % USUAL_COLORS.len()] += 1);
+    (0..USUAL_COLORS.len() as u8).min_by_key(|color| counts[usize::from(*color)]).unwrap_or_default()
 }
 
 /// The id that a layer has by the name of its file.

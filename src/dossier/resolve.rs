@@ -223,6 +223,7 @@ fn finish(
         license: entry.license.clone(),
         credit: entry.credit.clone(),
         opened_from: None,
+        usual_color: 0,
         only: None,
         origin: None,
         merged: None,

@@ -44,8 +44,13 @@ pub fn number(value: f64, decimals: usize) -> String {
 /// A number that may be of any size, as [`number`]; what has more than 15 digits before the point, and what is less than a
 /// millionth, as a power of ten: `1.5 × 10³⁰⁰`. The decimals are then those of its first factor, without zeros at the end.
 pub fn number_of_any_size(value: f64, decimals: usize) -> String {
-    if !is_power_of_ten(value) {
-        return number(value, decimals);
+    if is_power_of_ten(value) { in_powers_of_ten(value, decimals) } else { number(value, decimals) }
+}
+
+/// A number as a power of ten whatever its size, but for 0.
+pub fn in_powers_of_ten(value: f64, decimals: usize) -> String {
+    if value == 0.0 {
+        return number(value, 0);
     }
     let text = format!("{:.decimals$e}", value.abs());
     let (factor, exponent) = text.split_once('e').unwrap_or((&text, "0"));
@@ -59,9 +64,9 @@ pub fn number_of_any_size(value: f64, decimals: usize) -> String {
     format!("{sign}{factor}\u{a0}×\u{a0}10{exponent}")
 }
 
-/// The number that [`number_of_any_size`] gives.
-pub fn rounded_as_written(value: f64, decimals: usize) -> f64 {
-    let text = if is_power_of_ten(value) { format!("{value:.decimals$e}") } else { format!("{value:.decimals$}") };
+/// The number that [`in_powers_of_ten`] or [`number`] gives.
+pub fn rounded_as_written(value: f64, decimals: usize, as_power: bool) -> f64 {
+    let text = if as_power { format!("{value:.decimals$e}") } else { format!("{value:.decimals$}") };
     text.parse().unwrap_or(value)
 }
 

@@ -114,7 +114,10 @@ impl Session {
             self.layers = Layers::of(&dossier);
         }
         for layer in dossier.own_layers().filter(|layer| merged.added.contains(&layer.id)) {
-            self.layers.insert(Arc::clone(layer));
+            // The document knows the colour of a layer that it has already.
+            let color = self.document().overlay(&layer.id).map_or(layer.usual_color, |state| state.layer.color);
+            let is_in_it = color == layer.usual_color;
+            self.layers.insert(if is_in_it { Arc::clone(layer) } else { Arc::new(layer.in_usual_color(color)) });
         }
         self.replace_scene(Arc::new(Scene::new(dossier)), problems);
         for id in &merged.added {

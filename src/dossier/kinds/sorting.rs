@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::class_names::class_names;
 use super::given::{Given, common_words};
 use super::usual_styles::{colored, of_category, without_value};
 use super::{FURTHER, Kind, Kinds, MOST, NONE, ROWS};
@@ -10,7 +11,7 @@ use crate::dossier::features::{Dimension, Features, Matcher, Size};
 use crate::dossier::model::Style;
 use crate::dossier::rules::rule_key;
 use crate::dossier::styling::{By, Categories, Rule, Styling};
-use crate::dossier::{About, Overlay, Problem, words};
+use crate::dossier::{About, Overlay, Problem};
 use crate::formats::order;
 use crate::formats::written::{Finder, Written};
 
@@ -254,6 +255,7 @@ impl Sorter<'_> {
             return;
         };
         let colors = graduated.colors(classes.count());
+        let names = class_names(&classes, &graduated.property, values.iter().flatten().copied());
         // The rows of a graduated legend stand from least to greatest, whatever the file's order.
         let dimension = self.overlay.shape.dimension();
         for (index, color) in colors.iter().enumerate() {
@@ -261,7 +263,7 @@ impl Sorter<'_> {
             self.known.insert(key.clone(), index as u16);
             self.kinds.list.push(Kind {
                 key,
-                title: label(&classes, index),
+                title: names[index].clone(),
                 style: colored(&base, dimension, color),
                 dimension,
                 features: 0,
@@ -317,38 +319,6 @@ impl Sorter<'_> {
 pub(super) fn class_key(index: usize) -> String {
     format!("class {}", index + 1)
 }
-
-/// From where to where a class reaches: with as many digits as tell its bounds apart and move none of them by more than a
-/// two-hundredth of the narrowest class, so that values stand in the row that names them. One value alone has all of its.
-pub(super) fn label(classes: &Classes, index: usize) -> String {
-    let Some((from, to)) = classes.bounds(index) else { return String::new() };
-    let mut all = vec![classes.least()];
-    all.extend_from_slice(classes.breaks());
-    // A class of one value ends where it begins.
-    all.dedup();
-    let has_powers = all.iter().any(|value| words::is_power_of_ten(*value));
-    let most = if has_powers { MOST_DIGITS } else { MOST_DECIMALS };
-    let narrowest = all.windows(2).map(|pair| pair[1] - pair[0]).reduce(f64::min);
-    let leeway = narrowest.map_or(0.0, |width| width / 200.0);
-    let decimals = (0..most).find(|decimals| {
-        let texts: Vec<String> = all.iter().map(|value| words::number_of_any_size(*value, *decimals)).collect();
-        let moves = |value: &f64| (words::rounded_as_written(*value, *decimals) - value).abs() > leeway;
-        texts.windows(2).all(|pair| pair[0] != pair[1]) && !all.iter().any(moves)
-    });
-    let number = |value: f64| words::number_of_any_size(value, decimals.unwrap_or(most));
-    match from == to {
-        true => number(to),
-        // A dash beside a minus is read as another minus, and beside a product as one.
-        false if from < 0.0 || has_powers => format!("{} to {}", number(from), number(to)),
-        false => format!("{}–{}", number(from), number(to)),
-    }
-}
-
-/// The bounds of classes have no more decimals than this.
-const MOST_DECIMALS: usize = 6;
-
-/// The first factors of powers of ten have no more: all that a number has.
-const MOST_DIGITS: usize = 16;
 
 /// What is called so where a property has no value.
 pub(super) const NO_VALUE: &str = "no value";

@@ -165,6 +165,7 @@ impl Dossier {
                     beside: Arc::default(),
                     crossing: Arc::default(),
                     opened_from: None,
+                    usual_color: 0,
                     only: None,
                     origin: None,
                     merged: None,

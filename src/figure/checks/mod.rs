@@ -15,7 +15,7 @@ use crate::dossier::check::{CheckState, check as check_excerpt};
 use crate::dossier::gaps::{STALE_DAYS, days_of};
 use crate::dossier::kinds::Row;
 use crate::dossier::verify::Texts;
-use crate::dossier::{Dimension, Excerpt, Kind, Overlay, Style, words};
+use crate::dossier::{Dimension, Excerpt, Kind, OWN_GROUP, Overlay, Style, words};
 use crate::figure::assemble::Drawn;
 use crate::figure::options::FigureOptions;
 use crate::figure::output::EncodeError;
@@ -442,11 +442,15 @@ fn color_warnings(shown: &[&Overlay], document: &Document, theme: Theme, warn: &
     let mut said = 0;
     for (index, one) in looks.iter().enumerate() {
         for two in &looks[index + 1..] {
-            // Of one group or one file and drawn alike on purpose, they are of one sort: names tell them apart. Kinds that
-            // a property tells apart are there to be told apart by eye.
+            // Of one group of the dossier or one file and drawn alike on purpose, they are of one sort: names tell them
+            // apart. Kinds that a property tells apart are there to be told apart by eye, and so are files.
             let is_by_property = one.overlay.id == two.overlay.id
                 && document.overlay(&one.overlay.id).is_some_and(|state| state.styling.told_by().is_some());
-            if one.overlay.group == two.overlay.group && one.kind.style == two.kind.style && !is_by_property {
+            let of_one = match one.overlay.group == OWN_GROUP {
+                true => one.overlay.id == two.overlay.id,
+                false => one.overlay.group == two.overlay.group,
+            };
+            if of_one && one.kind.style == two.kind.style && !is_by_property {
                 continue;
             }
             let names = format!("{} and {}", one.name(), two.name());
