@@ -141,6 +141,8 @@ pub struct Surroundings<'a> {
     pub drawn: &'a [Rect],
     /// Lines that names leave clear where they can: pieces of them, of at most [`PIECE_PT`] each.
     pub lines: &'a [Line],
+    /// Outlines that names cover less readily than nothing, but never go without a place for: pieces of them.
+    pub outlines: &'a [Line],
     /// Lines across which no name of a place stands.
     pub barriers: &'a [Barrier],
     /// The shores of seas and lakes, in pieces.
@@ -153,13 +155,16 @@ pub struct Surroundings<'a> {
 pub fn place_clear_of(candidates: &[LabelCandidate], around: &Surroundings<'_>, page: Rect) -> Vec<PlacedLabel> {
     let barriers = Barriers::new(around.barriers, page);
     let shores = Shores::new(around.shores, around.seas, page);
-    let mut kept_clear = Grid::new(page);
-    for piece in around.lines {
-        kept_clear.insert_with(Rect::from_center_size(piece.midpoint(), (4.0, 4.0)), *piece);
-    }
+    let [kept_clear, outlines] = [around.lines, around.outlines].map(|lines| {
+        let mut pieces = Grid::new(page);
+        for piece in lines {
+            pieces.insert_with(Rect::from_center_size(piece.midpoint(), (4.0, 4.0)), *piece);
+        }
+        pieces
+    });
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by(|&a, &b| rank(&candidates[a], &candidates[b]));
-    let mut page_so_far = Placing::new(candidates, &kept_clear, &barriers, &shores, page);
+    let mut page_so_far = Placing::new(candidates, &kept_clear, &outlines, &barriers, &shores, page);
     for rect in around.covering {
         page_so_far.taken.insert(*rect);
         page_so_far.covered.insert(*rect);

@@ -216,12 +216,13 @@ impl Scene {
         }
         lines.append(&mut ground.border_pieces);
         let basemap_style::Shores { pieces: shores, seas } = &ground.shores;
-        let drawn = &drawn;
+        let (drawn, outlines) = (&drawn, &self.outlines_kept_clear(look, frame));
         let place = |candidates: &[LabelCandidate], dots: &mut dyn Iterator<Item = &Dot>| {
             let (towns, marks): (Vec<&Dot>, Vec<&Dot>) = dots.partition(|dot| dot.goes_with_name);
             let [dots, marks] = [towns, marks].map(|dots| dots.iter().map(|dot| dot.rect).collect::<Vec<_>>());
             let (dots, marks, lines, barriers) = (&dots, &marks, &lines, &barriers);
-            let around = Surroundings { covering: reserved, dots, marks, drawn, lines, barriers, shores, seas };
+            let around =
+                Surroundings { covering: reserved, dots, marks, drawn, lines, outlines, barriers, shores, seas };
             labels::place_clear_of(candidates, &around, frame.page())
         };
         let placed = place(&candidates, &mut marked.iter());
@@ -232,13 +233,13 @@ impl Scene {
         // The dot of a town that finds no room for its name is not drawn: what it kept free is the other names', those of
         // large towns first, which small ones give way to.
         let is_large = |dot: &Dot| dot.population as f64 >= labels::LARGE;
-        let is_named = |names: &PlacedNames, dot: &Dot| !dot.goes_with_name || names.names(dot.rect.center());
+        // The map's own name beside a dot, in smaller letters, is a makeshift.
+        let is_named = |names: &PlacedNames, dot: &Dot| !dot.goes_with_name || names.main_names(dot.rect.center());
         let gain = |names: &PlacedNames| {
             let named = || marked.iter().filter(|dot| is_named(names, dot));
             (named().filter(|dot| is_large(dot)).count(), named().map(|dot| dot.population + 3000).sum::<u64>())
         };
-        let keeps: [fn(bool, bool) -> bool; 3] =
-            [|named, large| named || large, |_, large| large, |named, _| named];
+        let keeps: [fn(bool, bool) -> bool; 3] = [|named, large| named || large, |_, large| large, |named, _| named];
         for (pass, keeps) in keeps.into_iter().enumerate() {
             let is_kept = |dot: &&Dot| !dot.goes_with_name || keeps(is_named(&names, dot), is_large(dot));
             let lacks_large = marked.iter().any(|dot| is_large(dot) && !is_named(&names, dot));
@@ -320,8 +321,17 @@ pub struct PlacedNames {
 impl PlacedNames {
     /// Whether the name of a dot at that place of the page is shown.
     pub fn names(&self, dot: Point) -> bool {
-        let of = |label: &PlacedLabel| self.candidates.get(label.candidate).and_then(LabelCandidate::place);
-        self.placed.iter().filter_map(of).any(|at| at.distance(dot) < 0.5)
+        self.of(dot).next().is_some()
+    }
+
+    /// The same of the name that its overlay gives it.
+    fn main_names(&self, dot: Point) -> bool {
+        self.of(dot).any(|name| name.priority >= labels::MAIN)
+    }
+
+    fn of(&self, dot: Point) -> impl Iterator<Item = &LabelCandidate> {
+        let shown = self.placed.iter().filter_map(|label| self.candidates.get(label.candidate));
+        shown.filter(move |name| name.place().is_some_and(|at| at.distance(dot) < 0.5))
     }
 }
 

@@ -135,20 +135,17 @@ impl Scene {
     /// The visible lines in small pieces, which names do well not to cover.
     pub(super) fn lines_kept_clear(&self, look: &Look, frame: &Frame) -> Vec<Line> {
         let with_lines = shown(self.dossier(), &look.overlays).rev().filter(|it| !it.overlay.shape.lines().is_empty());
-        let near = frame.page().inflate(PIECE_PT, PIECE_PT);
-        let page_from_world = frame.page_from_world();
+        with_lines.flat_map(|it| small_pieces(it.overlay, frame, false, usize::MAX)).collect()
+    }
+
+    /// The outlines of the user's areas in small pieces; none where they are so many that names cannot keep off them.
+    pub(super) fn outlines_kept_clear(&self, look: &Look, frame: &Frame) -> Vec<Line> {
+        const MOST: usize = 1500;
         let mut pieces = Vec::new();
-        for ring in with_lines.flat_map(|it| it.overlay.levels().at_zoom(frame.view.zoom)).filter(|ring| !ring.closed) {
-            for pair in ring.points.windows(2) {
-                let (from, to) = (page_from_world * pair[0], page_from_world * pair[1]);
-                // What reaches far beyond the page is left alone: it has few corners, and countless steps.
-                let length = from.distance(to);
-                if !length.is_finite() || length > 4000.0 || !Rect::from_points(from, to).overlaps(near) {
-                    continue;
-                }
-                let steps = (length / PIECE_PT).ceil().max(1.0);
-                let at = |step: usize| from.lerp(to, step as f64 / steps);
-                pieces.extend((0..steps as usize).map(|step| Line::new(at(step), at(step + 1))));
+        for it in shown(self.dossier(), &look.overlays).filter(|it| it.overlay.opened_from.is_some()) {
+            pieces.extend(small_pieces(it.overlay, frame, true, MOST));
+            if pieces.len() > MOST {
+                return Vec::new();
             }
         }
         pieces
@@ -244,6 +241,31 @@ impl Scene {
             }
         }
     }
+}
+
+/// The lines of an overlay, or the outlines of its areas, on and near the page in small pieces, until there are more than
+/// `most`.
+fn small_pieces(overlay: &Overlay, frame: &Frame, closed: bool, most: usize) -> Vec<Line> {
+    let near = frame.page().inflate(PIECE_PT, PIECE_PT);
+    let page_from_world = frame.page_from_world();
+    let mut pieces = Vec::new();
+    for ring in overlay.levels().at_zoom(frame.view.zoom).iter().filter(|ring| ring.closed == closed) {
+        for pair in ring.points.windows(2) {
+            let (from, to) = (page_from_world * pair[0], page_from_world * pair[1]);
+            // What reaches far beyond the page is left alone: it has few corners, and countless steps.
+            let length = from.distance(to);
+            if !length.is_finite() || length > 4000.0 || !Rect::from_points(from, to).overlaps(near) {
+                continue;
+            }
+            if pieces.len() > most {
+                return pieces;
+            }
+            let steps = (length / PIECE_PT).ceil().max(1.0);
+            let at = |step: usize| from.lerp(to, step as f64 / steps);
+            pieces.extend((0..steps as usize).map(|step| Line::new(at(step), at(step + 1))));
+        }
+    }
+    pieces
 }
 
 /// The dot of a place on the page.

@@ -354,6 +354,36 @@ fn two_files_of_one_name_are_both_there() {
     assert_eq!(titles, ["donetsk", "control.geojson (2)", "control.geojson"]);
 }
 
+#[test]
+fn warnings_of_two_files_of_one_name_are_told_apart() {
+    let files = Files::new();
+    let nowhere = json!({"type": "Feature", "properties": {}, "geometry": null});
+    let features = [control()[1].clone(), nowhere];
+    let [one, two] = ["a/towns.geojson", "b/towns.geojson"].map(|name| files.features(name, &features));
+    let run = run(&["overlays", "--file", &one, "--file", &two]);
+    let what = "1 of its 2 features have no shape";
+    let once = |id: &str| assert_eq!(run.err.matches(&format!("overlay '{id}': {what}")).count(), 1, "{}", run.err);
+    once("towns");
+    once("towns-file");
+}
+
+#[test]
+fn files_without_styles_are_drawn_in_colours_of_their_own() {
+    let files = Files::new();
+    let plain = |name: &str, x: f64| files.features(name, &[cell(json!({}), [x, 48.0, x + 0.2, 48.2])]);
+    let [one, two] = [plain("one.geojson", 37.0), plain("two.geojson", 37.5)];
+    let svg = files.path("figure.svg").display().to_string();
+    let run_of = |more: &[&str]| run(&[&["export", "-o", svg.as_str(), "--force"], more].concat());
+    let alone = run_of(&[one.as_str(), two.as_str()]);
+    let drawn = fs::read_to_string(&svg).unwrap();
+    assert!(drawn.contains("#0072b2") && drawn.contains("#d55e00"), "{}", alone.err);
+    assert!(!alone.err.contains("look alike"), "{}", alone.err);
+    // What files say themselves stays, and is told of where it is alike.
+    let red = |name: &str, x: f64| files.features(name, &[cell(json!({"fill": "#d32f2f"}), [x, 48.0, x + 0.2, 48.2])]);
+    let alike = run_of(&[red("three.geojson", 37.0).as_str(), red("four.geojson", 37.5).as_str()]);
+    assert!(alike.err.contains("“four” and “three” look alike"), "{}", alike.err);
+}
+
 // ── filters ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 #[test]

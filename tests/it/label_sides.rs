@@ -11,6 +11,7 @@ use claimline::figure::{self, FigureOptions, PageSetup, PageSize, Shows};
 use claimline::geometry::{Coord, Frame, LineString, MultiPolygon, Point, Rect, View};
 use claimline::scene::display_list::{Item, Text};
 use claimline::scene::ground::Ground;
+use claimline::scene::labels::{Anchor, PlacedLabel};
 use claimline::scene::palette::Theme;
 use claimline::scene::text;
 use claimline::scene::{Look, PlacedNames, Scene};
@@ -86,11 +87,31 @@ impl Numbers {
     }
 }
 
+/// The dot of a name that is shown, with its radius.
+fn dot(names: &PlacedNames, label: &PlacedLabel) -> Option<(Point, f64)> {
+    match names.candidates[label.candidate].anchor {
+        Anchor::Around { point, radius_pt } => Some((point, radius_pt)),
+        _ => None,
+    }
+}
+
+/// How far the edge of a dot is from a rectangle.
+fn apart(rect: Rect, (at, radius_pt): (Point, f64)) -> f64 {
+    at.distance(Point::new(at.x.clamp(rect.x0, rect.x1), at.y.clamp(rect.y0, rect.y1))) - radius_pt
+}
+
 fn checked(sides: &Sides, frame: &Frame, names: &PlacedNames) -> (usize, usize) {
     let (mut named, mut others) = (0, 0);
+    let dots: Vec<(Point, f64)> = names.placed.iter().filter_map(|label| dot(names, label)).collect();
     for label in &names.placed {
         let candidate = &names.candidates[label.candidate];
         let Some(at) = candidate.place() else { continue };
+        if let (Some(own), None) = (dot(names, label), label.leader) {
+            for other in dots.iter().filter(|other| other.0.distance(own.0) > other.1 + own.1) {
+                let (to_own, to_other) = (apart(label.bounds, own), apart(label.bounds, *other));
+                assert!(to_own < to_other, "{} is nearer to {other:?} than to its dot in {frame:?}", candidate.key);
+            }
+        }
         let ground = on_ground(frame, label.bounds);
         if sides.held.iter().any(|(town, ..)| frame.page_from_lon_lat(*town).distance(at) < 0.5) {
             named += 1;
@@ -201,6 +222,36 @@ fn names_of_held_towns_stand_on_their_side_on_every_page() {
                 assert!(found.iter().any(|name| name == town), "{page}, {names}: {town} is missing from {found:?}");
             }
         }
+    }
+}
+
+/// All texts of a page.
+fn all_texts<'a>(items: &'a [Item], texts: &mut Vec<&'a str>) {
+    for item in items {
+        match item {
+            Item::Group(group) => all_texts(&group.items, texts),
+            Item::Text(text) => texts.push(&text.text),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn with_english_names_no_second_language_stands_anywhere_on_any_page() {
+    let dossier = berlin();
+    let mut document = Document::new(&dossier, 900.0, 760.0);
+    let scene = Arc::new(Scene::new(dossier));
+    let is_cyrillic = |text: &&str| text.chars().any(|letter| ('\u{400}'..'\u{530}').contains(&letter));
+    for page in PageSize::PRESETS {
+        let mut count = |names: &str| {
+            document.names = Names::of_word(names).unwrap();
+            let drawn = figure_of(&document, &scene, page);
+            let mut texts = Vec::new();
+            all_texts(&drawn.list.items, &mut texts);
+            texts.into_iter().filter(is_cyrillic).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(count("english"), [""; 0], "{page}");
+        assert!(count("both").len() > 5, "{page}");
     }
 }
 

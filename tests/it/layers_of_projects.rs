@@ -501,3 +501,32 @@ fn only_files_outside_of_its_folder_are_named_by_where_they_are_on_this_computer
     save(&session, &Reference::default(), &outside);
     assert_eq!(absolute(&outside), place.file.display().to_string());
 }
+
+#[test]
+fn the_colours_of_files_without_styles_differ_and_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().join("p.claimline.geojson");
+    let mut before = session();
+    for name in ["first", "second", "third"] {
+        let file = folder.path().join(format!("{name}.geojson"));
+        fs::write(&file, OTHER).unwrap();
+        assert_eq!(open(&mut before, &file), name);
+    }
+    let color = |session: &Session, id: &str| session.dossier().overlay(id).unwrap().style.fill.clone().unwrap();
+    let colors = |session: &Session| ["second", "third"].map(|id| color(session, id));
+    let were = colors(&before);
+    assert_eq!((color(&before, "first").as_str(), &were), ("#0072B2", &["#D55E00", "#009E73"].map(str::to_owned)));
+    change(&mut before, "first", OwnLayerChange::Remove);
+    save(&before, &Reference::default(), &project);
+    let (mut again, _, _) = reopen(&project);
+    assert_eq!(colors(&again), were);
+    assert!(svg(&again) == svg(&before));
+    // The next one has what has become free, and one that is opened anew its own.
+    for (name, expected) in [("next", "#0072B2"), ("third", "#009E73")] {
+        let file = folder.path().join(format!("{name}.geojson"));
+        fs::write(&file, OTHER).unwrap();
+        assert_eq!(open(&mut again, &file), name);
+        assert_eq!(color(&again, name), expected);
+    }
+    assert_eq!(colors(&again), were);
+}

@@ -5,7 +5,8 @@ use crate::dossier::words;
 
 /// The names of all classes of a property's `values`.
 pub(super) fn class_names(classes: &Classes, property: &str, values: impl Iterator<Item = f64>) -> Vec<String> {
-    years(classes, property, values).unwrap_or_else(|| (0..classes.count()).map(|index| label(classes, index)).collect())
+    years(classes, property, values)
+        .unwrap_or_else(|| (0..classes.count()).map(|index| label(classes, index)).collect())
 }
 
 /// Between these whole numbers are taken for years if all of a property are.
@@ -89,7 +90,10 @@ mod tests {
             assert_eq!(names(property, &years, Method::EqualIntervals), equal, "{property}");
         }
         // Limits between two years fall on the earlier one, as nothing stands between.
-        assert_eq!(names("n", &[2010.0, 2011.0, 2020.0], Method::EqualIntervals), ["2010–2013", "2013–2016", "2016–2020"]);
+        assert_eq!(
+            names("n", &[2010.0, 2011.0, 2020.0], Method::EqualIntervals),
+            ["2010–2013", "2013–2016", "2016–2020"]
+        );
         assert_eq!(names("n", &[1014.0], Method::Quantiles), ["1014"]);
         assert_eq!(names("year", &[988.0, 1240.0, 2014.0], Method::NaturalBreaks), ["988", "988–1240", "1240–2014"]);
     }
@@ -103,10 +107,7 @@ mod tests {
 
     #[test]
     fn one_legend_has_one_notation() {
-        assert_eq!(
-            names("n", &[0.0, 9e5, 3e15], Method::NaturalBreaks),
-            ["0", "0 to 9 × 10⁵", "9 × 10⁵ to 3 × 10¹⁵"],
-        );
+        assert_eq!(names("n", &[0.0, 9e5, 3e15], Method::NaturalBreaks), ["0", "0 to 9 × 10⁵", "9 × 10⁵ to 3 × 10¹⁵"],);
         assert_eq!(names("n", &[0.0, 9e5, 1e6], Method::NaturalBreaks)[2], "900,000–1,000,000");
         assert_eq!(names("n", &[4e-7, 0.5, 2.0], Method::NaturalBreaks)[1], "4 × 10^−7 to 5 × 10^−1");
     }

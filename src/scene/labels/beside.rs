@@ -21,7 +21,7 @@ const BEYOND: usize = 6;
 const OF_A_MARK: usize = 5;
 
 pub(super) fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, room: &Room<'_>) -> Option<Found> {
-    let Room { taken, covered, belonging, kept_clear, barriers, shores, page, .. } = *room;
+    let Room { taken, covered, belonging, kept_clear, outlines, barriers, shores, page, .. } = *room;
     let dot = Rect::from_center_size(point, (2.0 * radius_pt + 1.0, 2.0 * radius_pt + 1.0));
     // No dot is cut by the frame.
     if !page.contains_rect(dot) {
@@ -38,7 +38,8 @@ pub(super) fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, r
     // them. Where both languages find no such room, the first may.
     let is_coast = shores.is_coast(dot);
     let mut sides = Sides::new(point);
-    let mut least: Option<(usize, Found)> = None;
+    // Outlines count after all else.
+    let mut least: Option<((usize, usize), Found)> = None;
     for lines in std::iter::once(whole).chain(first) {
         for found in beside_dot(candidate, lines, point, radius_pt, is_coast, room) {
             if !found.boxes.iter().all(|rect| barriers.allow(*rect, &mut sides)) {
@@ -51,15 +52,20 @@ pub(super) fn around(candidate: &LabelCandidate, point: Point, radius_pt: f64, r
             let of_a_mark = found.name.as_ref().is_some_and(|name| belonging.is_of_a_mark(name));
             let beyond = if beyond { BEYOND } else { 0 };
             let cost = covered + standing.cost() + beyond + if of_a_mark { OF_A_MARK } else { 0 };
-            if cost == 0 {
+            let cost = (cost, found.boxes.iter().map(|rect| outlines.count(*rect)).sum());
+            if cost == (0, 0) {
                 return Some(found);
             }
             if least.as_ref().is_none_or(|(fewest, _)| cost < *fewest) {
                 least = Some((cost, found));
             }
         }
-        // On a shore a name in both languages that clears it is better than one in the first that stands on water.
-        if is_coast && let Some((..=ON_LAND, found)) = least {
+        // On a shore a name in both languages that clears it is better than one in the first that stands on water; so is
+        // one that covers but outlines better than one in the first that covers none.
+        let most = if is_coast { ON_LAND } else { 0 };
+        if least.as_ref().is_some_and(|((cost, _), _)| *cost <= most)
+            && let Some((_, found)) = least
+        {
             return Some(found);
         }
     }

@@ -27,6 +27,7 @@ const MOST_GIVEN_BACK: usize = 24;
 pub(super) struct Placing<'a> {
     candidates: &'a [LabelCandidate],
     kept_clear: &'a Grid<Line>,
+    outlines: &'a Grid<Line>,
     barriers: &'a Barriers<'a>,
     shores: &'a Shores<'a>,
     page: Rect,
@@ -49,6 +50,7 @@ impl<'a> Placing<'a> {
     pub(super) fn new(
         candidates: &'a [LabelCandidate],
         kept_clear: &'a Grid<Line>,
+        outlines: &'a Grid<Line>,
         barriers: &'a Barriers<'a>,
         shores: &'a Shores<'a>,
         page: Rect,
@@ -59,6 +61,7 @@ impl<'a> Placing<'a> {
         Self {
             candidates,
             kept_clear,
+            outlines,
             barriers,
             shores,
             page,
@@ -99,22 +102,35 @@ impl<'a> Placing<'a> {
     }
 
     fn find(&self, candidate: &LabelCandidate) -> Option<Found> {
-        let Self { kept_clear, barriers, shores, page, ref taken, ref covered, ref belonging, .. } = *self;
+        let Self { kept_clear, outlines, barriers, shores, page, ref taken, ref covered, ref belonging, .. } = *self;
         let near = |at: Point| {
             let others = self.shown.get(candidate.key.as_str());
             others.is_some_and(|others| others.iter().any(|other| other.distance(at) < candidate.repeat_pt))
         };
         let leaders = if self.may_cross { &[][..] } else { self.leaders.as_slice() };
-        let room = Room { taken, covered, belonging, kept_clear, barriers, shores, leaders, page };
+        let room = Room { taken, covered, belonging, kept_clear, outlines, barriers, shores, leaders, page };
         match &candidate.anchor {
             Anchor::Around { point, radius_pt } if !near(*point) => around(candidate, *point, *radius_pt, &room),
             Anchor::Centered(point) if !near(*point) => centered(candidate, *point, taken, page),
             Anchor::Over(point) if !near(*point) => over(candidate, *point, &room),
-            Anchor::AnyOf(points) => points
-                .iter()
-                .filter(|point| !near(**point))
-                .filter_map(|point| centered(candidate, *point, taken, page))
-                .find(|found| found.boxes.iter().all(|rect| !barriers.touch(*rect))),
+            Anchor::AnyOf(points) => {
+                let free = points
+                    .iter()
+                    .filter(|point| !near(**point))
+                    .filter_map(|point| centered(candidate, *point, taken, page))
+                    .filter(|found| found.boxes.iter().all(|rect| !barriers.touch(*rect)));
+                let mut least: Option<(usize, Found)> = None;
+                for found in free {
+                    let covered = found.boxes.iter().map(|rect| outlines.count(*rect)).sum();
+                    if least.as_ref().is_none_or(|(fewest, _)| covered < *fewest) {
+                        least = Some((covered, found));
+                    }
+                    if covered == 0 {
+                        break;
+                    }
+                }
+                least.map(|(_, found)| found)
+            }
             Anchor::Along(line) => along(candidate, line, taken, barriers, page, &near),
             _ => None,
         }
@@ -220,6 +236,7 @@ pub(super) struct Room<'a> {
     pub(super) covered: &'a Grid,
     pub(super) belonging: &'a Belonging,
     pub(super) kept_clear: &'a Grid<Line>,
+    pub(super) outlines: &'a Grid<Line>,
     pub(super) barriers: &'a Barriers<'a>,
     pub(super) shores: &'a Shores<'a>,
     /// Of the names that stand apart from their dots.

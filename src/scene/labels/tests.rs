@@ -247,3 +247,89 @@ fn a_town_inland_is_named_beside_its_dot_and_off_the_shore_where_it_can() {
     let placed = place_clear_of(&towns, &around, PAGE);
     assert_eq!(placed, place(&towns, &[], PAGE), "no shore is near");
 }
+
+/// How far the edge of a dot of 2 points is from a rectangle.
+fn apart(rect: Rect, dot: Point) -> f64 {
+    dot.distance(Point::new(dot.x.clamp(rect.x0, rect.x1), dot.y.clamp(rect.y0, rect.y1))) - 2.0
+}
+
+/// Towns in disorder, half of them large, all with leaders and with names in two languages.
+fn crowd(seed: usize) -> Vec<LabelCandidate> {
+    let towns = (0..40).map(|i| {
+        let n = i * 7919 + seed * 104_729;
+        let (x, y) = ((n * 37 % 380 + 10) as f64, (n * 91 % 280 + 10) as f64);
+        let weight = if i % 2 == 0 { 50_000.0 } else { 5_000.0 };
+        let mut town = town(&format!("Town {i}"), MAIN + weight, x, y);
+        town.lines.push(LabelLine { text: "Місто".into(), size_pt: 10.0, ..town.lines[0].clone() });
+        LabelCandidate { leader_pt: 58.0, ..town }
+    });
+    towns.collect()
+}
+
+fn dots_of(towns: &[LabelCandidate]) -> Vec<Rect> {
+    towns.iter().filter_map(LabelCandidate::place).map(|at| Rect::from_center_size(at, (4.0, 4.0))).collect()
+}
+
+#[test]
+fn a_name_is_nearer_to_its_own_dot_than_to_any_other() {
+    let (mut beside, mut led) = (0, 0);
+    for seed in 0..12 {
+        let towns = crowd(seed);
+        let dots = dots_of(&towns);
+        let placed = place_clear_of(&towns, &Surroundings { dots: &dots, ..Surroundings::default() }, PAGE);
+        for label in &placed {
+            let own = towns[label.candidate].place().unwrap();
+            let others = || towns.iter().filter_map(LabelCandidate::place).filter(|at| at.distance(own) > 4.0);
+            let first = Rect { y1: label.texts[0].origin.y, ..label.bounds };
+            if label.leader.is_some() {
+                led += 1;
+                assert!(others().all(|other| apart(label.bounds, other) > 5.9), "{label:?}");
+                continue;
+            }
+            beside += 1;
+            for other in others() {
+                assert!(apart(label.bounds, own) < apart(label.bounds, other), "{label:?} and {other:?}");
+                assert!(apart(first, own) <= apart(first, other) + 0.1, "{label:?} and {other:?}");
+            }
+        }
+    }
+    assert!(beside > 100 && led > 10, "{beside} and {led}");
+}
+
+#[test]
+fn no_leader_runs_over_the_dot_of_another_town() {
+    let mut leaders = 0;
+    for seed in 0..12 {
+        let towns = crowd(seed);
+        let dots = dots_of(&towns);
+        // What the user drew all over the page: a large town's leader may run over it.
+        let drawn: Vec<Rect> =
+            (0..40).map(|i| Rect::from_center_size((10.0 * f64::from(i), 150.0), (4.0, 300.0))).collect();
+        for drawn in [&drawn[..], &[]] {
+            let around = Surroundings { dots: &dots, drawn, ..Surroundings::default() };
+            for label in place_clear_of(&towns, &around, PAGE) {
+                let Some(leader) = label.leader else { continue };
+                leaders += 1;
+                let own = towns[label.candidate].place().unwrap();
+                for other in dots.iter().map(Rect::center).filter(|other| other.distance(own) > 4.0) {
+                    let nearest = kurbo::ParamCurveNearest::nearest(&leader, other, 0.01).distance_sq.sqrt();
+                    assert!(nearest > 2.0, "{leader:?} and {other:?}");
+                }
+            }
+        }
+    }
+    assert!(leaders > 10, "{leaders}");
+}
+
+#[test]
+fn an_outline_is_covered_rather_than_a_language_left_out() {
+    let mut town = town("Donetsk", 1.0, 200.0, 150.0);
+    town.lines.push(LabelLine { text: "Донецьк".into(), size_pt: 10.0, ..town.lines[0].clone() });
+    let towns = [town];
+    let place = |outlines: &[Line]| place_clear_of(&towns, &Surroundings { outlines, ..Surroundings::default() }, PAGE);
+    // Off one outline, and over many rather than without the second name.
+    let clear = place(&down(223.0));
+    assert!(clear[0].bounds.x1 < 223.0 && clear[0].texts.len() == 2, "{:?}", clear[0]);
+    let many: Vec<Line> = (0..20).flat_map(|i| down(20.0 * f64::from(i))).collect();
+    assert_eq!(place(&many)[0].texts.len(), 2);
+}
