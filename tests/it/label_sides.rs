@@ -241,6 +241,7 @@ fn with_english_names_no_second_language_stands_anywhere_on_any_page() {
     let dossier = berlin();
     let mut document = Document::new(&dossier, 900.0, 760.0);
     let scene = Arc::new(Scene::new(dossier));
+    let mut second = 0;
     let is_cyrillic = |text: &&str| text.chars().any(|letter| ('\u{400}'..'\u{530}').contains(&letter));
     for page in PageSize::PRESETS {
         let mut count = |names: &str| {
@@ -251,8 +252,9 @@ fn with_english_names_no_second_language_stands_anywhere_on_any_page() {
             texts.into_iter().filter(is_cyrillic).map(str::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(count("english"), [""; 0], "{page}");
-        assert!(count("both").len() > 5, "{page}");
+        second += count("both").len();
     }
+    assert!(second > 100, "{second}");
 }
 
 /// One on Kramatorsk, the others around Druzhkivka.
