@@ -184,7 +184,9 @@ fn texts_and_dots<'a>(items: &'a [Item], within: &str, texts: &mut Vec<&'a Text>
 
 fn figure_of(document: &Document, scene: &Arc<Scene>, page: PageSize) -> figure::Drawn {
     let shows = Shows::Bounds(scene.dossier().home);
-    let options = FigureOptions::new("Held towns", PageSetup::of(page), shows);
+    // Of itself a figure has the first language alone.
+    let names = Some(document.names.clone());
+    let options = FigureOptions { names, ..FigureOptions::new("Held towns", PageSetup::of(page), shows) };
     figure::draw(scene, &Ground::builtin().0, document, &options)
 }
 
