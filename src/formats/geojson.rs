@@ -372,7 +372,7 @@ fn text_of_feature(feature: &mut Feature, text: &str) -> FeatureText {
             }
             "id" if found.id.is_some() => found.id = Some(value.to_owned()),
             name => {
-                if exact::has_lossy_numbers(value)
+                if exact::has_changed_numbers(value)
                     && let Some(member) = unescaped(name).and_then(|name| feature.members.get_mut(&name))
                 {
                     *member = exact::value(value);

@@ -431,14 +431,15 @@ impl Rows {
     /// The names of the properties of these features, in the order in which they first come.
     pub fn names_in(&self, features: Range<usize>) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
-        let mut known: HashSet<&str> = HashSet::new();
+        // As they are written, and as they are: escapes may write one name in several ways.
+        let (mut seen, mut known): (HashSet<&str>, HashSet<String>) = Default::default();
         for feature in features {
             for Member { name: written, .. } in members(self.text(feature)) {
-                if !known.insert(written) {
+                if !seen.insert(written) {
                     continue;
                 }
                 let name = if written.contains('\\') { unescaped(written) } else { Some(written.to_owned()) };
-                names.extend(name.filter(|name| !names.contains(name)));
+                names.extend(name.filter(|name| known.insert(name.clone())));
             }
         }
         names

@@ -323,7 +323,10 @@ impl<'a> Workshop<'a> {
             Recipe::Difference { of, when } => self.folded(of, when, "a difference", derive::difference),
             Recipe::Intersection { of, when } => self.folded(of, when, "an intersection", derive::intersection),
             Recipe::Union { of, when } => {
-                let areas = of.iter().map(|id| self.area(id, when)).collect::<Result<Vec<_>, _>>()?;
+                // An area that is named twice adds nothing, but would be held as often as it is named.
+                let mut known = BTreeSet::new();
+                let ids = of.iter().filter(|id| known.insert(*id));
+                let areas = ids.map(|id| self.area(id, when)).collect::<Result<Vec<_>, _>>()?;
                 non_empty(derive::union_all(&areas))
             }
             Recipe::Buffer { of, distance_km, sides, clip } => {
