@@ -51,8 +51,7 @@ pub(crate) fn overlays(dossier: &Dossier) -> String {
             rows.push([String::new(), format!("· {title}"), String::new(), count, size, String::new()]);
         }
     }
-    let widths: Vec<usize> =
-        (0..6).map(|column| column_width(rows.iter().map(|row| row[column].as_str()))).collect();
+    let widths: Vec<usize> = (0..6).map(|column| column_width(rows.iter().map(|row| row[column].as_str()))).collect();
     let mut text = String::new();
     for row in rows {
         let mut line = String::new();

@@ -121,9 +121,7 @@ impl Features {
     pub fn name(&self, feature: usize) -> Option<String> {
         let words = |json: &str| match words_of(json) {
             Some(words) => Some(words.trim().to_owned()).filter(|words| !words.is_empty()),
-            None if json.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
-                Some(json.to_owned())
-            }
+            None if json.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => Some(json.to_owned()),
             None => None,
         };
         let first = self.rows.first_of(feature, &NAMES, words)?;

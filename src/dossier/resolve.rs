@@ -27,6 +27,9 @@ pub(super) type Shapes = BTreeMap<String, Result<Shape, String>>;
 /// The features of shapes by id, of those that have some.
 pub(super) type FeaturesById = BTreeMap<String, Arc<Features>>;
 
+/// So many letters of a title are kept: each list, page and table that names it has to set them all.
+pub(super) const LONGEST_TITLE: usize = 1_000;
+
 /// A dossier has at most so many overlays: a list of more is no list that anybody reads.
 const MOST_OVERLAYS: usize = 5_000;
 
@@ -209,11 +212,15 @@ fn finish(
         (Some(_), ..) => return Err("only an area beside a line can state how much of it is contested".to_owned()),
         (None, ..) => None,
     };
+    let (title, is_cut) = entry.title.clone().visible().cut(LONGEST_TITLE);
+    if is_cut {
+        notes.push(format!("its title is cut off after {LONGEST_TITLE} letters"));
+    }
     let style = read_style::style(&entry.style, &mut notes);
     let rules = read_style::rules(&entry.rules, &style, &mut notes);
     let overlay = Overlay {
         id: entry.id.clone(),
-        title: entry.title.clone().visible(),
+        title,
         gist: entry.gist.clone(),
         headline: entry.headline.clone(),
         kind: entry.kind.clone(),

@@ -67,12 +67,16 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
         .map(|(column, _)| *column)
         .filter(|column| {
             let fields = rows.iter().filter_map(|row| row.fields.get(*column));
-            separator != b',' && csv::has_decimal_commas(fields.map(|field| field.trim()).filter(|field| !field.is_empty()))
+            separator != b','
+                && csv::has_decimal_commas(fields.map(|field| field.trim()).filter(|field| !field.is_empty()))
         })
         .collect();
     if !decimal_commas.is_empty() {
-        let of: Vec<String> =
-            properties_named.iter().filter(|(column, _)| decimal_commas.contains(column)).map(|(_, name)| name.clone()).collect();
+        let of: Vec<String> = properties_named
+            .iter()
+            .filter(|(column, _)| decimal_commas.contains(column))
+            .map(|(_, name)| name.clone())
+            .collect();
         read.warnings.push(format!("numbers with decimal commas, 3,5 for 3.5, are read as numbers: {}", listed(&of)));
     }
     let before = read.warnings.len();
@@ -100,7 +104,8 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
         for (column, name) in &properties_named {
             let words = field(*column);
             if !words.is_empty() {
-                let value = if decimal_commas.contains(column) { value_of(&words.replace(',', ".")) } else { value_of(words) };
+                let value =
+                    if decimal_commas.contains(column) { value_of(&words.replace(',', ".")) } else { value_of(words) };
                 properties.insert(name.clone(), value);
             }
         }

@@ -663,6 +663,22 @@ mod tests {
     }
 
     #[test]
+    fn each_name_of_many_is_listed_once_however_it_is_written() {
+        let text = r#"{"type":"FeatureCollection","features":[
+            {"type":"Feature","properties":{"n\u0032":1,"n2":2,"n\\u0032":3},"geometry":null},
+            {"type":"Feature","properties":{"n\\u0032":1,"n2":2,"n\u0033":3,"n3":4},"geometry":null}]}"#;
+        let rows = geojson::read_table(text.as_bytes()).unwrap().rows;
+        assert_eq!(rows.names(), ["n2", "n\\u0032", "n3"]);
+        let mut rows = Rows::default();
+        let all: Vec<String> = (0..100_000).map(|index| format!("\"p{index}\":0")).collect();
+        rows.push(&format!("{{{}}}", all.join(",")), None, Map::new());
+        let begun = std::time::Instant::now();
+        assert_eq!(rows.names().len(), 100_000);
+        // Each compared with all others took more than a minute.
+        assert!(begun.elapsed() < std::time::Duration::from_secs(15), "{:?}", begun.elapsed());
+    }
+
+    #[test]
     fn features_of_one_style_share_it() {
         let rows = geojson::read_table(MIXED.as_bytes()).unwrap().rows;
         assert_eq!(rows.style_of(0), rows.style_of(2));

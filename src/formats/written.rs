@@ -332,7 +332,8 @@ mod tests {
         ] {
             assert_eq!(Written::of(json).unwrap().words(), words, "{json}");
         }
-        for (json, key) in [("1.50", "1.5"), ("1e3", "1000.0"), ("12345678901234567890123", "12345678901234567890123")] {
+        for (json, key) in [("1.50", "1.5"), ("1e3", "1000.0"), ("12345678901234567890123", "12345678901234567890123")]
+        {
             assert_eq!(Written::of(json).unwrap().key(), key, "{json}");
         }
     }

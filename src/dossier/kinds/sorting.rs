@@ -8,6 +8,7 @@ use super::{FURTHER, Kind, Kinds, MOST, NONE};
 use crate::dossier::classes::Classes;
 use crate::dossier::features::{Dimension, Features, Matcher, Size};
 use crate::dossier::model::Style;
+use crate::dossier::resolve::LONGEST_TITLE;
 use crate::dossier::rules::rule_key;
 use crate::dossier::styling::{By, Categories, Rule, Styling};
 use crate::dossier::{About, Overlay, Problem, words};
@@ -76,6 +77,10 @@ impl Sorter<'_> {
     /// The place of the kind of this key, which is added where there is none yet.
     pub(super) fn index_of(&mut self, key: String, title: String, style: Option<Style>, dimension: Dimension) -> u16 {
         let (mut key, mut title) = (key, title);
+        if let Some((end, _)) = title.char_indices().nth(LONGEST_TITLE) {
+            title.truncate(end);
+            title.push('…');
+        }
         if self.kinds.list.len() == MOST - 1 && !self.known.contains_key(&key) {
             (key, title) = (FURTHER.to_owned(), FURTHER.to_owned());
         }

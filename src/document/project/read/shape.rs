@@ -60,7 +60,9 @@ fn drop_flat_holes(geometry: &mut Geometry<f64>, part: &str, problems: &mut Prob
     match dropped {
         0 => {}
         1 => problems.add(part, "a hole of its area has fewer than three corners; it is left out"),
-        _ => problems.add(part, format!("{dropped} holes of its area have fewer than three corners; they are left out")),
+        _ => {
+            problems.add(part, format!("{dropped} holes of its area have fewer than three corners; they are left out"))
+        }
     }
 }
 
