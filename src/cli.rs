@@ -96,6 +96,13 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
                 )));
             }
             if table && !output.json {
+                let (rows, columns) = (overlay.features.count(), overlay.features.property_names().len());
+                if rows.saturating_mul(columns) > features::MOST_CELLS {
+                    bail!(
+                        "{rows} features with {columns} different properties are too many cells for a table; --json \
+                         prints each feature with its own properties alone"
+                    );
+                }
                 return print_data(&features::table_csv(overlay)).map(|()| Outcome::Good);
             }
             print(&if table {

@@ -140,7 +140,8 @@ impl Chrome<'_> {
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let shade = theme::theme_of(ui.ctx());
-                ui.label(theme::second(self.session.dossier().title.main(), shade));
+                // A title that is longer than its room must not lie over the menus.
+                ui.add(egui::Label::new(theme::second(self.session.dossier().title.main(), shade)).truncate());
             });
         });
     }

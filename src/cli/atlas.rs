@@ -91,6 +91,9 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
     if let Some(taken) = paths.iter().find(|path| files::exists(path) && !options.force) {
         bail!(Usage(format!("{} already exists; give --force to replace it", taken.display())));
     }
+    for path in &paths {
+        files::check_replaceable(path).context("nothing was drawn")?;
+    }
     files::make_folder(&options.output)?;
     let count = sheets.len();
     let mut warned = BTreeSet::new();

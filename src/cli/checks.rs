@@ -10,7 +10,7 @@ use claimline::dossier::{Dossier, Excerpt, Overlay, Problem, words};
 use claimline::formats::number::round;
 use serde_json::{Value, json};
 
-use super::text::comparison_json;
+use super::text::{column_width, comparison_json, padding};
 
 /// All that `verify` found.
 pub(super) struct Checked<'a> {
@@ -51,13 +51,14 @@ pub(super) fn verify(checked: &Checked<'_>) -> String {
         }
     }
     text.push_str("\nExcerpts\n");
-    let widest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
-    let state = widest(&mut report.excerpts.iter().map(|it| state_phrase(&it.check.state).chars().count()));
-    let id = widest(&mut report.excerpts.iter().map(|it| it.excerpt.id.chars().count()));
-    for found in &report.excerpts {
-        let phrase = state_phrase(&found.check.state);
-        let line =
-            format!("  {phrase:state$}  {:id$}  {}", found.excerpt.id, place_phrase(found.excerpt, &found.check.state));
+    let phrases: Vec<String> = report.excerpts.iter().map(|found| state_phrase(&found.check.state)).collect();
+    let state_width = column_width(phrases.iter().map(String::as_str));
+    let id_width = column_width(report.excerpts.iter().map(|found| found.excerpt.id.as_str()));
+    for (found, phrase) in report.excerpts.iter().zip(&phrases) {
+        let id = &found.excerpt.id;
+        let (after_phrase, after_id) = (padding(phrase, state_width), padding(id, id_width));
+        let place = place_phrase(found.excerpt, &found.check.state);
+        let line = format!("  {phrase}{after_phrase}  {id}{after_id}  {place}");
         let _ = writeln!(text, "{}", line.trim_end());
     }
     text.push_str("\nFigures: stated, measured, verdict\n");

@@ -35,8 +35,11 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
         paths.extend(&beside);
     }
     options.figure.spare_inputs(paths.iter().map(|path| path.as_path()), None)?;
-    if let Some(taken) = paths.iter().find(|path| path.exists() && !options.force) {
+    if let Some(taken) = paths.iter().find(|path| files::exists(path) && !options.force) {
         bail!(Usage(format!("{} already exists; give --force to replace it", taken.display())));
+    }
+    for path in &paths {
+        files::check_replaceable(path).context("the figure was not written")?;
     }
     let prepared = options.figure.prepared()?;
     prepared.spare_layers(paths.iter().map(|path| path.as_path()))?;

@@ -1,6 +1,6 @@
 //! The features of an overlay and their kinds, as text for people, and as JSON and CSV for programs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -13,6 +13,8 @@ use claimline::formats::source_properties::{self, PropertySource};
 use claimline::formats::table::SIMPLESTYLE;
 use claimline::formats::written::Written;
 use serde_json::{Map, Value, json};
+
+use super::text::{column_width, padding};
 
 /// So many sources of a layer are listed for people; programs get all.
 const SOURCES: usize = 12;
@@ -216,12 +218,11 @@ pub(super) fn sources_json(overlay: &Overlay) -> Value {
 pub(super) fn all(overlay: &Overlay) -> String {
     let mut text = format!("\nFeatures ({})\n", words::number(overlay.features.count() as f64, 0));
     let rows = kind_rows(overlay);
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let width = |column: usize| column_width(rows.iter().map(|row: &[String; 3]| row[column].as_str()));
     let (names, counts, sizes) = (width(0), width(1), width(2));
     for [name, count, size] in &rows {
-        let pad = |text: &str, width: usize| " ".repeat(width - text.chars().count());
-        let _ =
-            writeln!(text, "  {name}{}  {}{count}  {}{size}", pad(name, names), pad(count, counts), pad(size, sizes));
+        let (names, counts, sizes) = (padding(name, names), padding(count, counts), padding(size, sizes));
+        let _ = writeln!(text, "  {name}{names}  {counts}{count}  {sizes}{size}");
     }
     let sources = sources(overlay);
     if !sources.is_empty() {
@@ -235,6 +236,10 @@ pub(super) fn all(overlay: &Overlay) -> String {
     }
     text
 }
+
+/// No table has more cells than this: where each feature has a property of its own, they are as many as the square of the
+/// features.
+pub(super) const MOST_CELLS: usize = 50_000_000;
 
 /// The columns of the table before the properties.
 const COLUMNS: [&str; 5] = ["id", "name", "kind", "km2", "km"];
@@ -268,15 +273,17 @@ pub(super) fn table_csv(overlay: &Overlay) -> String {
 
 /// Names for the columns of properties, each once: one that is taken stands as `properties.name`.
 fn columns(names: &[String]) -> Vec<String> {
-    let mut taken: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
-    for name in names {
+    let known: HashSet<&str> = names.iter().map(String::as_str).collect();
+    let mut taken: HashSet<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
+    let mut column_of = |name: &String| {
         let mut column = name.clone();
-        while taken.contains(&column) || column != *name && names.contains(&column) {
+        while taken.contains(&column) || column != *name && known.contains(column.as_str()) {
             column.insert_str(0, "properties.");
         }
-        taken.push(column);
-    }
-    taken.split_off(COLUMNS.len())
+        taken.insert(column.clone());
+        column
+    };
+    names.iter().map(&mut column_of).collect()
 }
 
 /// All features for programs: a list of objects.

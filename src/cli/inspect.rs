@@ -6,6 +6,8 @@ use claimline::dossier::{Counting, words};
 use claimline::figure::provenance::{Finding, Found, State};
 use serde_json::{Value, json};
 
+use super::text::{column_width, padding};
+
 /// Whether nothing that the figure was made from has changed, and nothing within it.
 pub(super) fn matches(found: &Found, findings: &[Finding]) -> bool {
     findings.iter().chain(found.sums.iter().flatten()).all(|finding| finding.state.is_good())
@@ -104,7 +106,7 @@ fn section<'a>(text: &mut String, heading: &str, findings: impl Iterator<Item = 
         return;
     }
     let _ = writeln!(text, "\n{heading}");
-    let width = findings.iter().map(|finding| finding.id.chars().count()).max().unwrap_or_default();
+    let width = column_width(findings.iter().map(|finding| finding.id.as_str()));
     for finding in findings {
         let state = match finding.state {
             State::Same => "same",
@@ -116,6 +118,6 @@ fn section<'a>(text: &mut String, heading: &str, findings: impl Iterator<Item = 
             State::OwnFile => "your own, not compared; name the project with --project",
             State::Unknown => "not stated in the figure",
         };
-        let _ = writeln!(text, "  {:width$}  {state}", finding.id);
+        let _ = writeln!(text, "  {}{}  {state}", finding.id, padding(&finding.id, width));
     }
 }

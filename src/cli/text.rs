@@ -1,6 +1,7 @@
 //! What the command line prints, as text for people and as JSON for programs.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use claimline::dossier::{Comparison, Dossier, Excerpt, Measure, Overlay, OwnLine, Shape, Verdict, words};
 use claimline::formats::number::round;
@@ -18,10 +19,25 @@ pub(crate) fn json(value: &Value) -> String {
     visible_json(&text) + "\n"
 }
 
+/// A cell that is longer than this makes no other as wide, in letters.
+const WIDEST: usize = 100;
+
+/// How wide a column is: as its widest cell, but for those that are longer than anybody makes room for. One name of a
+/// megabyte among thousands would else be a megabyte of blanks in each row.
+pub(super) fn column_width<'a>(cells: impl Iterator<Item = &'a str>) -> usize {
+    cells.map(|cell| cell.chars().take(WIDEST + 1).count()).filter(|width| *width <= WIDEST).max().unwrap_or(0)
+}
+
+/// What fills a cell up to the width of its column.
+pub(super) fn padding(cell: &str, width: usize) -> String {
+    " ".repeat(width - cell.chars().take(width).count())
+}
+
 /// The table of overlays.
 pub(crate) fn overlays(dossier: &Dossier) -> String {
     let head = ["ID", "TITLE", "GROUP", "KIND", "SIZE", "EXCERPTS"].map(str::to_owned);
     let mut rows = vec![head];
+    let excerpts = dossier.excerpts_by_overlay();
     for overlay in &dossier.overlays {
         rows.push([
             overlay.id.clone(),
@@ -29,24 +45,19 @@ pub(crate) fn overlays(dossier: &Dossier) -> String {
             group_title(dossier, overlay),
             overlay.kind.clone(),
             words::measure(overlay.measure),
-            dossier.excerpts_of(&overlay.id).count().to_string(),
+            excerpts.get(overlay.id.as_str()).map_or(0, Vec::len).to_string(),
         ]);
         for [title, count, size] in features::kind_rows(overlay) {
             rows.push([String::new(), format!("· {title}"), String::new(), count, size, String::new()]);
         }
     }
-    let widths: Vec<usize> =
-        (0..6).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..6).map(|column| column_width(rows.iter().map(|row| row[column].as_str()))).collect();
     let mut text = String::new();
     for row in rows {
         let mut line = String::new();
         for (column, cell) in row.iter().enumerate() {
-            let pad = widths[column] - cell.chars().count();
-            if column >= 4 {
-                let _ = write!(line, "{}{cell}  ", " ".repeat(pad));
-            } else {
-                let _ = write!(line, "{cell}{}  ", " ".repeat(pad));
-            }
+            let pad = padding(cell, widths[column]);
+            let _ = if column >= 4 { write!(line, "{pad}{cell}  ") } else { write!(line, "{cell}{pad}  ") };
         }
         text.push_str(line.trim_end());
         text.push('\n');
@@ -68,12 +79,17 @@ fn group_title(dossier: &Dossier, overlay: &Overlay) -> String {
 
 /// All overlays, briefly.
 pub(crate) fn overlays_json(dossier: &Dossier) -> Value {
+    let excerpts = dossier.excerpts_by_overlay();
+    let listed = |overlay: &Arc<Overlay>| {
+        let count = excerpts.get(overlay.id.as_str()).map_or(0, Vec::len);
+        Value::Object(brief_json(dossier, overlay, count))
+    };
     json!({
         "dossier": dossier.id,
         "version": dossier.version,
         "as_of": dossier.as_of,
         "own_line": own_line_json(dossier),
-        "overlays": dossier.overlays.iter().map(|overlay| Value::Object(brief_json(dossier, overlay))).collect::<Vec<_>>(),
+        "overlays": dossier.overlays.iter().map(listed).collect::<Vec<_>>(),
     })
 }
 
@@ -81,7 +97,7 @@ fn own_line_json(dossier: &Dossier) -> Value {
     dossier.own_line.as_ref().map_or(Value::Null, OwnLine::json)
 }
 
-fn brief_json(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
+fn brief_json(dossier: &Dossier, overlay: &Overlay, excerpts: usize) -> Map<String, Value> {
     let mut object = Map::new();
     let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
     put("id", json!(overlay.id));
@@ -133,13 +149,14 @@ fn brief_json(dossier: &Dossier, overlay: &Overlay) -> Map<String, Value> {
     put("accuracy_m", json!(overlay.accuracy_m));
     put("accuracy_from_m", json!(overlay.accuracy.as_ref().map(|accuracy| accuracy.from_m)));
     put("area_km2_contested", json!(overlay.contested_km2.map(|(least, most)| [round(least, 2), round(most, 2)])));
-    put("excerpts", json!(dossier.excerpts_of(&overlay.id).count()));
+    put("excerpts", json!(excerpts));
     object
 }
 
 /// All that the inspector shows.
 pub(crate) fn overlay_json(dossier: &Dossier, overlay: &Overlay) -> Value {
-    let mut object = brief_json(dossier, overlay);
+    // The excerpts themselves take the place of their number.
+    let mut object = brief_json(dossier, overlay, 0);
     let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
     if let Some(beside) = dossier.beside(overlay) {
         put("area_km2_left", json!(round(beside.left_km2, 2)));
@@ -228,7 +245,7 @@ pub(crate) fn at_json(scene: &Scene, place: Coord<f64>, hits: &[Hit]) -> Value {
         .iter()
         .filter_map(|hit| {
             let overlay = scene.dossier().overlay(&hit.overlay)?;
-            let mut object = brief_json(scene.dossier(), overlay);
+            let mut object = brief_json(scene.dossier(), overlay, 0);
             let excerpts: Vec<Value> = scene
                 .dossier()
                 .excerpts_of(&overlay.id)

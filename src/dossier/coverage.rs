@@ -31,9 +31,10 @@ impl<'a> Coverage<'a> {
             let of_source = by_source.get(source.id.as_str()).into_iter().flatten().copied();
             (source, of_source.filter(|excerpt| !excerpt.overlays.is_empty()).collect())
         });
+        let mut by_overlay = dossier.excerpts_by_overlay();
         let overlays: Vec<(&Overlay, Vec<&Excerpt>)> = (dossier.overlays.iter())
             .filter(|overlay| overlay.group != OWN_GROUP && !overlay.is_comparison())
-            .map(|overlay| (overlay.as_ref(), dossier.excerpts_of(&overlay.id).collect()))
+            .map(|overlay| (overlay.as_ref(), by_overlay.remove(overlay.id.as_str()).unwrap_or_default()))
             .collect();
         let overlays_left_over =
             overlays.iter().filter(|(_, excerpts)| excerpts.is_empty()).map(|(overlay, _)| *overlay).collect();

@@ -6,12 +6,13 @@ use std::sync::OnceLock;
 use geo::{Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
 
 use super::feature_sources::FeatureSources;
+use super::kinds::Told;
 use super::{Measure, Shape, words};
 use crate::formats::closest::closest;
 use crate::formats::filter::Filter;
 use crate::formats::table::{Owners, Rows, geometry_of, parts_of};
 use crate::formats::text;
-use crate::formats::written::{Finder, Written, number_words, words_of};
+use crate::formats::written::{Finder, Written, words_of};
 use crate::geometry::Coord;
 use crate::geometry::measure::{line_length_m, polygon_area_m2};
 
@@ -77,6 +78,8 @@ pub struct Features {
     sizes: OnceLock<Box<[Size]>>,
     sources: OnceLock<FeatureSources>,
     property_names: OnceLock<Box<[String]>>,
+    /// Of some features of a layer: what tells all of them apart.
+    told: Option<Told>,
 }
 
 /// What is known of a feature beside its properties: see [`Features::written`].
@@ -86,6 +89,16 @@ impl Features {
     /// Features by the parts of a shape that each owns, and by what they say of themselves.
     pub(super) fn new(owners: Owners, rows: Rows) -> Self {
         Self { owners, rows, ..Self::default() }
+    }
+
+    /// What tells apart those of the layer of which these are a part.
+    pub(super) fn told(&self) -> Option<&Told> {
+        self.told.as_ref()
+    }
+
+    /// As a part of features that this tells apart.
+    pub(super) fn told_by(self, told: Told) -> Self {
+        Self { told: Some(told), ..self }
     }
 
     /// How many there are; none where an overlay's shape is one thing, such as a recipe's.
@@ -108,9 +121,7 @@ impl Features {
     pub fn name(&self, feature: usize) -> Option<String> {
         let words = |json: &str| match words_of(json) {
             Some(words) => Some(words.trim().to_owned()).filter(|words| !words.is_empty()),
-            None if json.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
-                Some(number_words(json).into_owned())
-            }
+            None if json.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => Some(json.to_owned()),
             None => None,
         };
         let first = self.rows.first_of(feature, &NAMES, words)?;

@@ -11,6 +11,7 @@ mod usual_styles;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub(super) use self::given::Told;
 use self::sorting::Sorter;
 use super::features::{Dimension, Matcher, Size};
 use super::model::{Style, StylePart};
@@ -184,6 +185,11 @@ pub(super) fn changed(sorted: &Kinds, styling: &Styling) -> Kinds {
         kind.shown = !styling.hidden.contains(&kind.key);
     }
     kinds
+}
+
+/// What tells the features of a file apart where nothing else is asked for.
+pub(super) fn told(overlay: &Overlay) -> Told {
+    Told::of(overlay, &given::Given::of(overlay), &sorting::dimensions(&overlay.features))
 }
 
 impl Overlay {

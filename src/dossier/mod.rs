@@ -211,6 +211,21 @@ impl Dossier {
         of
     }
 
+    /// The excerpts that speak of each overlay, in their order, by its id: for who asks of all of them.
+    pub fn excerpts_by_overlay(&self) -> HashMap<&str, Vec<&Excerpt>> {
+        let mut of: HashMap<&str, Vec<&Excerpt>> = HashMap::new();
+        for excerpt in &self.excerpts {
+            for overlay in &excerpt.overlays {
+                let all = of.entry(overlay.as_str()).or_default();
+                // One may be named twice.
+                if all.last().is_none_or(|last| !std::ptr::eq(*last, excerpt)) {
+                    all.push(excerpt);
+                }
+            }
+        }
+        of
+    }
+
     /// The excerpts that speak of an overlay.
     pub fn excerpts_of<'a>(&'a self, overlay: &'a str) -> impl Iterator<Item = &'a Excerpt> {
         self.excerpts.iter().filter(move |excerpt| excerpt.overlays.iter().any(|id| id == overlay))

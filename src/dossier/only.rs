@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use super::features::Size;
 use super::own_layer::Common;
-use super::{Overlay, prepared, resolve};
+use super::{Overlay, kinds, prepared, resolve};
 use crate::formats::filter::Filter;
 
 impl Overlay {
     /// The shape of those features alone that fit, for who looks for a place in it; `None` if there are none.
     pub fn part(&self, fits: impl Fn(usize) -> bool) -> Option<Self> {
         let (shape, features) = self.features.select(&self.shape, fits)?;
+        let features = features.told_by(kinds::told(self));
         let bounds = resolve::bounds_of(&shape)?;
         Some(Self {
             shape: Arc::new(shape),
@@ -52,12 +53,18 @@ mod tests {
              "geometry":{"type":"Polygon","coordinates":[[[37,48],[38,48],[38,49],[37,48]]]}},
             {"type":"Feature","properties":{"name":"b","date":"2025-02-02"},
              "geometry":{"type":"LineString","coordinates":[[30,48],[31,48]]}}]}"#;
-        let (layer, _) = own_layer("two", geojson::read_table(text.as_bytes()).unwrap()).unwrap();
+        let (mut layer, _) = own_layer("two", geojson::read_table(text.as_bytes()).unwrap()).unwrap();
+        layer.opened_from = Some("two.geojson".to_owned());
         assert!(matches!(layer.measure, Measure::Mixed(_)) && layer.as_of.is_empty());
         let line = layer.only(&Filter::parse("name = b").unwrap()).unwrap();
         assert!(matches!(line.measure, Measure::Length { .. }));
         assert_eq!((line.bounds, line.as_of.as_str()), ([30.0, 48.0, 31.0, 48.0], "2025-02-02"));
         assert_eq!((line.features.count(), line.features.label(0).as_str()), (1, "b"));
+        // What each is says the same of a part as of the whole.
+        let kind = |layer: &crate::dossier::Overlay, feature| {
+            layer.kinds(&Default::default()).of(feature).map(|kind| kind.title.clone())
+        };
+        assert_eq!((kind(&layer, 1).as_deref(), kind(&line, 0).as_deref()), (Some("b"), Some("b")));
         let error = layer.only(&Filter::parse("name = c").unwrap()).unwrap_err();
         assert_eq!(error, "none of its 2 features matches name = c");
     }

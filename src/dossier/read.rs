@@ -71,12 +71,17 @@ pub fn read(json: &[u8], open: Open<'_>) -> Result<(Dossier, Vec<Problem>), Doss
         }
         None => all,
     };
+    let (title, is_cut) = file.title.clone().visible().cut(resolve::LONGEST_TITLE);
+    if is_cut {
+        let what = format!("it is cut off after {} letters", resolve::LONGEST_TITLE);
+        problems.push(Problem { part: "title".into(), what });
+    }
     let groundwork = Arc::new(own_line::Groundwork::new(&file, shapes, features));
     let mut dossier = Dossier {
         id: file.id,
         version: file.version,
         sha256: fingerprint::folder(&sums.borrow()),
-        title: file.title.visible(),
+        title,
         summary: file.summary,
         as_of: file.as_of,
         country: file.country,

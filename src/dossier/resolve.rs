@@ -13,7 +13,7 @@ use self::workshop::{Made, Part, Workshop};
 use super::features::Features;
 use super::model::{Choice, DossierFile, OverlayEntry, Recipe, Side};
 use super::read_style::{self, Notes};
-use super::{About, Dossier, Measure, Open, Overlay, Problem, Shape};
+use super::{About, Dossier, Measure, Open, Overlay, Problem, Shape, words};
 use crate::geometry::work::{self, within_limits};
 use crate::geometry::{derive, measure};
 
@@ -27,8 +27,15 @@ pub(super) type Shapes = BTreeMap<String, Result<Shape, String>>;
 /// The features of shapes by id, of those that have some.
 pub(super) type FeaturesById = BTreeMap<String, Arc<Features>>;
 
+/// So many letters of a title are kept: each list, page and table that names it has to set them all.
+pub(super) const LONGEST_TITLE: usize = 1_000;
+
 /// A dossier has at most so many overlays: a list of more is no list that anybody reads.
 const MOST_OVERLAYS: usize = 5_000;
+
+/// The shapes of a dossier have at most so many vertices together: a few bytes can ask for the same large file, or a
+/// large part of it, thousands of times.
+const MOST_VERTICES: usize = 20_000_000;
 
 /// Reads and derives every overlay that can be; the others become problems. The shapes and their features come back too,
 /// for recipes that are worked out anew.
@@ -40,6 +47,7 @@ pub(super) fn overlays(
     let mut workshop = Workshop::new(file, open, (BTreeMap::new(), BTreeMap::new()), None);
     let mut overlays = Vec::new();
     let mut seen = BTreeSet::new();
+    let mut vertices = 0;
     for (index, entry) in file.overlays.iter().enumerate() {
         step(index, entry, file);
         let part = About::Overlay(entry.id.clone());
@@ -53,7 +61,15 @@ pub(super) fn overlays(
             continue;
         }
         match workshop.shape(&entry.id).and_then(|shape| finish(entry, file, shape, &mut workshop)) {
+            Ok((overlay, _)) if vertices + overlay.vertices() > MOST_VERTICES => {
+                let most = words::number(MOST_VERTICES as f64, 0);
+                let what = format!("with it, the shapes of the dossier have more than {most} vertices; it is left out");
+                workshop.shapes.insert(entry.id.clone(), Err(what.clone()));
+                workshop.features.remove(&entry.id);
+                problems.push(Problem { part, what });
+            }
             Ok((overlay, notes)) => {
+                vertices += overlay.vertices();
                 problems.extend(notes.into_iter().map(|what| Problem { part: part.clone(), what }));
                 overlays.push(overlay);
             }
@@ -196,11 +212,15 @@ fn finish(
         (Some(_), ..) => return Err("only an area beside a line can state how much of it is contested".to_owned()),
         (None, ..) => None,
     };
+    let (title, is_cut) = entry.title.clone().visible().cut(LONGEST_TITLE);
+    if is_cut {
+        notes.push(format!("its title is cut off after {LONGEST_TITLE} letters"));
+    }
     let style = read_style::style(&entry.style, &mut notes);
     let rules = read_style::rules(&entry.rules, &style, &mut notes);
     let overlay = Overlay {
         id: entry.id.clone(),
-        title: entry.title.clone().visible(),
+        title,
         gist: entry.gist.clone(),
         headline: entry.headline.clone(),
         kind: entry.kind.clone(),

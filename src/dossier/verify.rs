@@ -365,9 +365,10 @@ fn credited(part: &About, license: Option<&str>, credit: Option<&str>, list: &mu
 }
 
 fn check_overlays(dossier: &Dossier, list: &mut Findings) {
+    let by_overlay = dossier.excerpts_by_overlay();
     for overlay in dossier.overlays.iter().map(AsRef::as_ref).filter(is_of_dossier) {
         let part = About::Overlay(overlay.id.clone());
-        if dossier.excerpts_of(&overlay.id).next().is_none() {
+        if !by_overlay.contains_key(overlay.id.as_str()) {
             list.error(&part, "no excerpt is about it; every shape must answer “says who?”");
         }
         list.day(&part, "as_of", Some(&overlay.as_of));

@@ -259,6 +259,10 @@ pub fn as_of(iso: &str) -> String {
 /// A value in a unit of the dossier format: `km2`, `percent`, `km`.
 pub fn value(value: f64, unit: &str) -> String {
     let decimals = usize::from(value.fract().abs() > 1e-9 && value.abs() < 100.0);
+    // Beyond what digits are good for; what is small is rounded.
+    let number = |value: f64, decimals: usize| {
+        if value.abs() >= 1e15 { number_of_any_size(value, 3) } else { number(value, decimals) }
+    };
     match unit {
         "km2" => format!("{} km²", number(value, 0)),
         "percent" => format!("{} %", number(value, decimals)),

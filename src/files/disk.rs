@@ -74,7 +74,8 @@ pub(super) enum Access {
 }
 
 /// Writes a file whole or not at all: beside its place first, synced, then renamed. Where a link stands, what it leads
-/// to is replaced; permissions stay. What is no plain file (a folder, a pipe, a device) is never replaced.
+/// to is replaced, and in a folder that everybody may write to the link itself; permissions stay. What is no plain file (a
+/// folder, a pipe, a device) is never replaced.
 ///
 /// # Errors
 /// [`FileError::Write`].
@@ -92,7 +93,8 @@ pub(super) fn replace(path: &Path, bytes: &[u8], access: Access) -> std::io::Res
     let folder = folder_of(&target);
     let name = target.file_name().ok_or_else(|| std::io::Error::other("the path does not name a file"))?;
     let before = match fs::symlink_metadata(&target) {
-        Ok(link) if access == Access::Private && link.is_symlink() => None,
+        // Of the program's own folders, or of one that everybody may write to: whoever planted it, it is not followed.
+        Ok(link) if link.is_symlink() => None,
         Ok(before) => {
             check_is_file(&before)?;
             Some(before)
@@ -106,6 +108,8 @@ pub(super) fn replace(path: &Path, bytes: &[u8], access: Access) -> std::io::Res
         .suffix(".part")
         .tempfile_in(folder)?;
     temporary.write_all(bytes)?;
+    temporary.as_file().sync_all()?;
+    // Only now, when it is whole, and to be seen under its own name at once.
     match (&before, access) {
         (_, Access::Private) => {}
         (Some(before), Access::Usual) => {
@@ -114,7 +118,6 @@ pub(super) fn replace(path: &Path, bytes: &[u8], access: Access) -> std::io::Res
         }
         (None, Access::Usual) => temporary.as_file().set_permissions(usual_permissions(folder, name)?)?,
     }
-    temporary.as_file().sync_all()?;
     // A file that fails to take its place is removed when it is dropped.
     temporary.persist(&target).map_err(|error| error.error)?;
     remove_stale(folder, name);
@@ -239,17 +242,35 @@ pub(super) fn is_gone(process: u32) -> bool {
     processes.join("self").exists() && !processes.join(process.to_string()).exists()
 }
 
-/// What a path leads to, by way of links, even where nothing is there yet.
+/// What a path leads to, by way of links, even where nothing is there yet. A link in a folder that everybody may write to
+/// (`/tmp`) may have been planted, and is not followed, as Linux does not follow one of somebody else's there.
 pub(super) fn target_of(path: &Path) -> PathBuf {
     let mut target = path.to_owned();
     // As many as Linux follows.
     for _ in 0..40 {
+        if is_open_to_all(folder_of(&target)) {
+            break;
+        }
         match fs::read_link(&target) {
             Ok(next) => target = folder_of(&target).join(next),
             Err(_) => break,
         }
     }
     target
+}
+
+/// Whether everybody may put something into a folder.
+fn is_open_to_all(folder: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::metadata(folder).is_ok_and(|metadata| metadata.permissions().mode() & 0o002 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        false
+    }
 }
 
 pub(super) fn folder_of(path: &Path) -> &Path {
@@ -287,9 +308,22 @@ pub fn make_folder(path: &Path) -> Result<(), FileError> {
     fs::create_dir_all(path).map_err(|cause| FileError::Write { cause, path: path.to_owned() })
 }
 
-/// Whether something is at this path, so that writing would replace it.
+/// Whether something is at this path, so that writing would replace it: a link too, whether it leads anywhere or not.
 pub fn exists(path: &Path) -> bool {
-    path.exists()
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Whether [`write()`] would replace what is at this path, if anything is: for who has many files to write, before the first.
+///
+/// # Errors
+/// [`FileError::Write`]: it is no plain file.
+pub fn check_replaceable(path: &Path) -> Result<(), FileError> {
+    match fs::symlink_metadata(target_of(path)) {
+        Ok(there) if !there.is_symlink() => {
+            check_is_file(&there).map_err(|cause| FileError::Write { cause, path: path.to_owned() })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether two paths lead to one file, by links of either kind or by other names of its folders.
@@ -372,6 +406,72 @@ pub(super) mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn what_is_half_written_is_for_the_user_alone_under_a_name_of_its_own() {
+        use std::collections::BTreeSet;
+        use std::os::unix::fs::PermissionsExt as _;
+        use std::sync::atomic::{AtomicBool, Ordering};
+
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = vec![7; 8 << 20];
+        let is_over = AtomicBool::new(false);
+        let mut names = BTreeSet::new();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for name in ["figure.png", "talks.claimline.geojson", "figure.png"] {
+                    write(&folder.path().join(name), &bytes).unwrap();
+                }
+                replace(&folder.path().join("private"), &bytes, Access::Private).unwrap();
+                is_over.store(true, Ordering::Relaxed);
+            });
+            while !is_over.load(Ordering::Relaxed) {
+                for entry in fs::read_dir(folder.path()).unwrap().flatten() {
+                    let name = entry.file_name().to_string_lossy().into_owned();
+                    let Ok(metadata) = entry.metadata() else { continue };
+                    // One that stays empty only shows which permissions the system gives.
+                    if !name.ends_with(".part") || metadata.len() == 0 {
+                        continue;
+                    }
+                    // When it is whole, it has those of the file that it takes the place of.
+                    if metadata.len() < bytes.len() as u64 {
+                        assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{name}");
+                    }
+                    names.insert(name);
+                }
+            }
+        });
+        // None is like another, though the file is.
+        assert!(names.len() >= 2, "{names:?}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_somebody_planted_is_not_followed() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+        let folder = tempfile::tempdir().unwrap();
+        let (shared, link) = (folder.path().join("shared"), folder.path().join("shared/figure.png"));
+        let (precious, new) = (folder.path().join("precious"), folder.path().join("new"));
+        fs::create_dir(&shared).unwrap();
+        fs::set_permissions(&shared, fs::Permissions::from_mode(0o1777)).unwrap();
+        fs::write(&precious, "precious").unwrap();
+        for target in [&precious, &new] {
+            symlink(target, &link).unwrap();
+            assert!(exists(&link), "nobody is surprised by it");
+            check_replaceable(&link).unwrap();
+            write(&link, b"a picture").unwrap();
+            assert!(fs::symlink_metadata(&link).unwrap().is_file());
+            fs::remove_file(&link).unwrap();
+        }
+        assert_eq!((fs::read_to_string(&precious).unwrap().as_str(), new.exists()), ("precious", false));
+        // In a folder of the user's own it is the user's.
+        let own = folder.path().join("own.png");
+        symlink(&precious, &own).unwrap();
+        write(&own, b"a picture").unwrap();
+        assert!(fs::symlink_metadata(&own).unwrap().is_symlink() && fs::read(&precious).unwrap() == b"a picture");
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn what_is_no_plain_file_is_neither_read_nor_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("socket");
@@ -379,7 +479,9 @@ pub(super) mod tests {
         for (path, is) in
             [(socket.as_path(), "a socket"), (folder.path(), "a folder"), (Path::new("/dev/null"), "a device")]
         {
-            for error in [write(path, b"x").unwrap_err(), read(path).unwrap_err()] {
+            let errors =
+                [write(path, b"x").unwrap_err(), read(path).unwrap_err(), check_replaceable(path).unwrap_err()];
+            for error in errors {
                 assert!(error.to_string().contains(&format!("it is {is}, not a file")), "{error}");
             }
         }

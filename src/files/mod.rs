@@ -11,9 +11,11 @@ pub mod recents;
 pub mod servers;
 pub mod settings;
 pub mod tile_server;
+#[cfg(all(test, unix))]
+mod umask_tests;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
@@ -36,7 +38,7 @@ use crate::formats::text::{self, ReadText, TextError};
 use crate::geometry::work::{self, Watched};
 use crate::session::Part;
 
-pub use self::disk::{exists, is_same, make_folder, read, write};
+pub use self::disk::{check_replaceable, exists, is_same, make_folder, read, write};
 pub use self::error::FileError;
 pub use self::folders::{documents_folder, expand, pictures_folder, state_folder, tile_folder};
 
@@ -164,15 +166,24 @@ fn start(path: &Path) -> Result<Vec<u8>, FileError> {
     Ok(bytes)
 }
 
+/// All that is read for a dossier in a folder, in bytes; a file counts as often as it is named.
+const MOST_OF_A_DOSSIER: usize = 1 << 30;
+
 /// A dossier whose `dossier.json` has been read from `path`, with its other files in `folder`.
 fn open_dossier(folder: &Path, path: &Path, json: Vec<u8>) -> Result<Opened, FileError> {
+    let total = Cell::new(json.len());
     let open = |name: &str| -> Result<Cow<'static, [u8]>, String> {
         let inside = Path::new(name);
         let plain = inside.components().all(|part| matches!(part, std::path::Component::Normal(_)));
         if !plain {
             return Err(format!("'{name}' points outside the dossier's folder"));
         }
-        read(&folder.join(inside)).map(Cow::Owned).map_err(|error| error.to_string())
+        let bytes = read(&folder.join(inside)).map_err(|error| error.to_string())?;
+        total.set(total.get() + bytes.len());
+        if total.get() > MOST_OF_A_DOSSIER {
+            return Err(format!("with {name}, more than {} MB would be read", MOST_OF_A_DOSSIER >> 20));
+        }
+        Ok(Cow::Owned(bytes))
     };
     match dossier::read(&json, &open) {
         Ok((dossier, problems)) => Ok(Opened {

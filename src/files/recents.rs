@@ -143,6 +143,22 @@ mod tests {
         assert_eq!(read.paths().len(), MOST - 1);
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn the_list_is_for_the_user_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("state/claimline/recents.json");
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        Recents::note(&file, Path::new("/a.claimline.geojson")).unwrap();
+        assert_eq!((mode(&file), mode(file.parent().unwrap())), (0o600, 0o700));
+        // As a program that did not care has left it.
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        Recents::note(&file, Path::new("/b.claimline.geojson")).unwrap();
+        assert_eq!(mode(&file), 0o600);
+    }
+
     #[test]
     fn a_list_that_cannot_be_read_is_put_aside() {
         let folder = tempfile::tempdir().unwrap();

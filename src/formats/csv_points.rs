@@ -7,6 +7,8 @@
 //! as they stand; `link`, `outlet`, `author`, `date`, `accessed` and `archived` name the source, as
 //! [`source_properties`](super::source_properties) says.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::{Map, Value};
 
 use super::coordinates::{How, readings};
@@ -45,7 +47,7 @@ enum Columns {
 
 fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
     let failed = |what: String| GeoJsonError::Table(what);
-    let rows = csv::read(bytes).map_err(|error| failed(error.to_string()))?;
+    let (rows, separator) = csv::read_separated(bytes).map_err(|error| failed(error.to_string()))?;
     let Some((head, rows)) = rows.split_first() else { return Err(failed("the table is empty".to_owned())) };
     let names: Vec<String> = head.fields.iter().map(|name| name.trim().to_owned()).collect();
     let find =
@@ -60,6 +62,23 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
     };
     let mut read = Read::default();
     let properties_named = named(&names, &columns, &mut read.warnings);
+    let decimal_commas: HashSet<usize> = properties_named
+        .iter()
+        .map(|(column, _)| *column)
+        .filter(|column| {
+            let fields = rows.iter().filter_map(|row| row.fields.get(*column));
+            separator != b','
+                && csv::has_decimal_commas(fields.map(|field| field.trim()).filter(|field| !field.is_empty()))
+        })
+        .collect();
+    if !decimal_commas.is_empty() {
+        let of: Vec<String> = properties_named
+            .iter()
+            .filter(|(column, _)| decimal_commas.contains(column))
+            .map(|(_, name)| name.clone())
+            .collect();
+        read.warnings.push(format!("numbers with decimal commas, 3,5 for 3.5, are read as numbers: {}", listed(&of)));
+    }
     let before = read.warnings.len();
     let (mut features, mut passed_over, mut by_latitude) = (Vec::with_capacity(rows.len()), 0, 0);
     for row in rows {
@@ -85,7 +104,9 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
         for (column, name) in &properties_named {
             let words = field(*column);
             if !words.is_empty() {
-                properties.insert(name.clone(), value_of(words));
+                let value =
+                    if decimal_commas.contains(column) { value_of(&words.replace(',', ".")) } else { value_of(words) };
+                properties.insert(name.clone(), value);
             }
         }
         features.push(Feature {
@@ -113,33 +134,41 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
 
 /// The columns that are properties, with the names that those have: of columns of one name, the later ones have a number.
 fn named(names: &[String], columns: &Columns, warnings: &mut Vec<String>) -> Vec<(usize, String)> {
-    let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+    let has_description = names.iter().any(|name| name.eq_ignore_ascii_case("description"));
     let is_place = |column: usize| match columns {
         Columns::Two { lat, lon } => column == *lat || column == *lon,
         Columns::One(only) => column == *only,
     };
-    let mut taken: Vec<String> = Vec::new();
+    let mut taken: HashSet<String> = HashSet::new();
+    // By name, the number that the next of it may have: each is looked for once, however many have one name.
+    let mut next: HashMap<String, usize> = HashMap::new();
     let mut named = Vec::new();
+    let mut renamed = 0;
     for (column, name) in names.iter().enumerate().filter(|(column, name)| !is_place(*column) && !name.is_empty()) {
         let small = name.to_lowercase();
         let name = match small.as_str() {
-            note if NOTE.contains(&note) && !has("description") => "description".to_owned(),
+            note if NOTE.contains(&note) && !has_description => "description".to_owned(),
             "title" | "name" | "description" | "source" | "sources" | "source_url" | "sources_url" | "url" | "link"
             | "sources_date" | "date" | "outlet" | "author" | "accessed" | "archived" => small,
             _ => name.clone(),
         };
         let mut own = name.clone();
-        for number in 2.. {
-            if !taken.contains(&own) {
-                break;
+        if taken.contains(&own) {
+            let number = next.entry(name.clone()).or_insert(2);
+            while taken.contains(&own) {
+                own = format!("{name} ({number})");
+                *number += 1;
             }
-            own = format!("{name} ({number})");
+            renamed += 1;
+            if renamed <= MOST_WARNINGS {
+                warnings.push(format!("more than one column is called “{name}”; column {} is “{own}”", column + 1));
+            }
         }
-        if own != name {
-            warnings.push(format!("more than one column is called “{name}”; column {} is “{own}”", column + 1));
-        }
-        taken.push(own.clone());
+        taken.insert(own.clone());
         named.push((column, own));
+    }
+    if renamed > MOST_WARNINGS {
+        warnings.push(format!("{} more columns have the name of another", renamed - MOST_WARNINGS));
     }
     named
 }
@@ -202,6 +231,29 @@ mod tests {
         let properties = Value::Object(read.features.rows.properties(0));
         assert_eq!(properties, serde_json::json!({"name": "A", "pop": 1, "Pop": 2, "pop (2)": 3}));
         assert_eq!(read.warnings, ["more than one column is called “pop”; column 6 is “pop (2)”"]);
+    }
+
+    #[test]
+    fn decimal_commas_make_numbers_where_no_comma_separates_fields() {
+        let read = table("name;lat;lon;n;code\nA;48,5;37,5;3,5;1,234\nB;48,6;37,6;10;2,345\nC;48,7;37,7;3,50;\n");
+        let all: Vec<Value> = (0..3).map(|row| Value::Object(read.features.rows.properties(row))).collect();
+        assert_eq!(all[0], json!({"name": "A", "n": 3.5, "code": "1,234"}));
+        assert_eq!((&all[1]["n"], &all[2]["n"]), (&json!(10), &json!("3.50")), "digits stand as they are written");
+        assert_eq!(read.warnings, ["numbers with decimal commas, 3,5 for 3.5, are read as numbers: n"]);
+        let read = table("name,lat,lon,n\nA,48.5,37.5,\"3,5\"\n");
+        assert_eq!((read.features.rows.value(0, "n"), read.warnings.len()), (Some("3,5".into()), 0));
+    }
+
+    #[test]
+    fn many_columns_of_one_name_are_told_apart_in_no_time() {
+        let many = |cell: &str| vec![cell; 20_000].join(",");
+        let text = format!("lat,lon,{}\n48,37,{}\n", many("a"), many("1"));
+        let begun = std::time::Instant::now();
+        let read = table(&text);
+        assert_eq!(read.features.rows.names().len(), 20_000);
+        assert_eq!(read.warnings.len(), MOST_WARNINGS + 1);
+        // One after the other each looked for a free number from 2 on: hours.
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! JSON values whose numbers keep every digit that a file gives them.
+//! JSON values whose numbers stand as a file writes them.
 //!
-//! What `serde_json` reads as a number is one that a computer reckons with, and of 12345678901234567890123 its last digits
-//! are lost. Here such a number is a string with a mark before it, and [`text`] and [`pretty`] write it as the number that
+//! What `serde_json` reads as a number is one that a computer reckons with: of 12345678901234567890123 its last digits
+//! are lost, and 1.50, which says how exactly something is known, becomes 1.5. Here such a number is a string with a mark before it, and [`text`] and [`pretty`] write it as the number that
 //! it was. A value of this kind is only for being written: who reckons reads the value in the usual way.
 
 use std::borrow::Cow;
@@ -23,12 +23,12 @@ pub fn value(json: &str) -> Value {
     serde_json::from_str(&marked(json)).unwrap_or_default()
 }
 
-/// Whether a JSON text has a number that would lose digits.
-pub(super) fn has_lossy_numbers(json: &str) -> bool {
+/// Whether a JSON text has a number that would be written in another way.
+pub(super) fn has_changed_numbers(json: &str) -> bool {
     matches!(marked(json), Cow::Owned(_))
 }
 
-/// The text with marked strings in place of such numbers as would lose digits.
+/// The text with marked strings in place of such numbers as would be written in another way.
 fn marked(json: &str) -> Cow<'_, str> {
     let bytes = json.as_bytes();
     let mut out = String::new();
@@ -41,7 +41,7 @@ fn marked(json: &str) -> Cow<'_, str> {
             },
             b'-' | b'0'..=b'9' => {
                 let end = value_end(bytes, at).unwrap_or(bytes.len());
-                if let Some(digits) = json.get(at..end).filter(|digits| number::is_lossy_in_json(digits)) {
+                if let Some(digits) = json.get(at..end).filter(|digits| number::is_changed_in_json(digits)) {
                     out.push_str(&json[copied..at]);
                     out.push_str(&format!("\"{MARK}{digits}\""));
                     copied = end;
@@ -119,7 +119,7 @@ impl<F: Formatter> Formatter for Exact<F> {
     }
 
     fn write_string_fragment<W: io::Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let digits = fragment.strip_prefix(MARK).filter(|digits| self.begun && number::is_lossy_in_json(digits));
+        let digits = fragment.strip_prefix(MARK).filter(|digits| self.begun && number::is_changed_in_json(digits));
         if let Some(digits) = digits {
             (self.begun, self.is_number) = (false, true);
             return writer.write_all(digits.as_bytes());
@@ -154,14 +154,20 @@ mod tests {
             r#"{"12345678901234567890123":"12345678901234567890123","e\"":"\\\" 12345678901234567890123"}"#,
             r#"[1,-2.5,1e+300,"",null,true,18446744073709551615]"#,
             "12345678901234567890123",
+            r#"{"a":1.50,"b":[1E+2,-0,4.0,0.10,1e-7],"c":"1.50"}"#,
         ] {
             assert_eq!(text(&value(json)), json);
             let usual: Value = serde_json::from_str(json).unwrap();
             assert_eq!(serde_json::from_str::<Value>(&pretty(&value(json))).unwrap(), usual);
-            if !has_lossy_numbers(json) {
+            if !has_changed_numbers(json) {
                 assert_eq!(pretty(&value(json)), serde_json::to_string_pretty(&usual).unwrap());
             }
         }
+    }
+
+    #[test]
+    fn a_number_beyond_64_bits_takes_nothing_else_with_it() {
+        assert_eq!(text(&value(r#"{"a":1e400,"b":2}"#)), r#"{"a":1e400,"b":2}"#);
     }
 
     #[test]

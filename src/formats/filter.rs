@@ -140,7 +140,7 @@ impl PartialEq for Literal {
 impl Literal {
     fn new(text: String, quoted: bool) -> Self {
         let normal: String = text.nfc().collect();
-        let number = if quoted { None } else { number::of_text(&text) };
+        let number = if quoted { None } else { number::of_value(&text) };
         let is_long = number.is_some() && number::is_lossy(&text);
         Self { folded: folded(&text), normal, number, is_long, text }
     }

@@ -263,7 +263,7 @@ impl Slow {
     }
 
     fn add_read(&mut self, object: Object) -> Result<(), GeoJsonError> {
-        self.notes.extend(check_crs(&object.rest)?);
+        self.note_crs(&object.rest)?;
         match object.kind.as_deref() {
             Some("FeatureCollection") => {
                 if let Some(unread) = object.unread.get("features") {
@@ -290,6 +290,13 @@ impl Slow {
         }
     }
 
+    /// Takes the old `crs` of a collection, a feature or a geometry: programs write it into each. What is in doubt is said once.
+    fn note_crs(&mut self, members: &Map<String, Value>) -> Result<(), GeoJsonError> {
+        let note = check_crs(members)?;
+        self.notes.extend(note.filter(|_| self.notes.is_empty()));
+        Ok(())
+    }
+
     fn wrong(&self, what: impl std::fmt::Display) -> GeoJsonError {
         GeoJsonError::NotGeoJson(format!("feature {}: {what}", self.count() + 1))
     }
@@ -311,6 +318,7 @@ impl Slow {
                 _ => Err(self.wrong(format_args!("its '{name}' is not valid GeoJSON; correct it or remove it"))),
             };
         }
+        self.note_crs(&members)?;
         let geometry = geometry.map(|geometry| self.geometry(*geometry)).transpose()?;
         let id = id.filter(|id| id.is_string() || id.is_number());
         self.features.push(Feature { geometry, properties, id, members });
@@ -320,6 +328,7 @@ impl Slow {
     /// The geometry of the feature that comes next.
     fn geometry(&mut self, object: Object) -> Result<Geometry<f64>, GeoJsonError> {
         let kind = object.kind.clone().unwrap_or_default();
+        self.note_crs(&object.rest)?;
         if object.unread.contains_key("coordinates") {
             return Err(self.wrong(format_args!(
                 "the coordinates are not those of a {}; each position must contain two or more numbers, longitude and latitude",
@@ -372,7 +381,7 @@ fn text_of_feature(feature: &mut Feature, text: &str) -> FeatureText {
             }
             "id" if found.id.is_some() => found.id = Some(value.to_owned()),
             name => {
-                if exact::has_lossy_numbers(value)
+                if exact::has_changed_numbers(value)
                     && let Some(member) = unescaped(name).and_then(|name| feature.members.get_mut(&name))
                 {
                     *member = exact::value(value);

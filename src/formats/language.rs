@@ -89,6 +89,20 @@ impl Text {
         self
     }
 
+    /// The same with no words longer than so many letters, and whether some were.
+    #[must_use]
+    pub fn cut(mut self, letters: usize) -> (Self, bool) {
+        let mut was_longer = false;
+        for (_, words) in &mut self.words {
+            if let Some((end, _)) = words.char_indices().nth(letters) {
+                words.truncate(end);
+                words.push('…');
+                was_longer = true;
+            }
+        }
+        (self, was_longer)
+    }
+
     /// The words in the language of a tag.
     pub fn get(&self, tag: &str) -> Option<&str> {
         self.words.iter().find(|(language, _)| language.tag() == tag).map(|(_, words)| words.as_str())

@@ -15,6 +15,11 @@ pub fn of_text(text: &str) -> Option<f64> {
     if is_plain { text.parse().ok().filter(|number: &f64| number.is_finite()) } else { None }
 }
 
+/// The number that the text of a property or of a filter is. One with a plus, as of a telephone (`+380…`), is none.
+pub fn of_value(text: &str) -> Option<f64> {
+    if text.trim_start().starts_with('+') { None } else { of_text(text) }
+}
+
 /// Two lower-case hexadecimal digits a byte, as checksums are written.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -58,10 +63,19 @@ impl Decimal {
     }
 }
 
-/// Whether a number has digits that [`serde_json::Number`] does not keep: it has whole numbers of 64 bits as they are, and
-/// else the nearest number of 64 bits with a point.
-pub fn is_lossy_in_json(text: &str) -> bool {
-    is_lossy(text) && text.parse::<i64>().is_err() && text.parse::<u64>().is_err()
+/// Whether a number of JSON would be written in another way by [`serde_json::Number`], which has `1.5` for `1.50` and the
+/// nearest number of 64 bits for one of more digits than that.
+pub fn is_changed_in_json(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    // Most numbers: whole ones that 64 bits hold. −0 is none of them.
+    if digits.len() <= 15 && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    match serde_json::from_str::<serde_json::Number>(text) {
+        Ok(number) => number.to_string() != text,
+        // It is beyond what 64 bits hold, or none.
+        Err(_) => Decimal::of(text).is_some(),
+    }
 }
 
 /// Whether a number has digits that the nearest `f64` has not: some whole numbers beyond 2⁵³, all beyond 64 bits, and most
@@ -108,15 +122,25 @@ mod tests {
             "0.1234567890123456789",
             "9007199254740993.0",
         ] {
-            assert!(is_lossy(text) && is_lossy_in_json(text), "{text}");
+            assert!(is_lossy(text) && is_changed_in_json(text), "{text}");
         }
         for text in ["18446744073709551615", "9007199254740993", "-1234567890123456789"] {
-            assert!(is_lossy(text) && !is_lossy_in_json(text), "{text}");
+            assert!(is_lossy(text) && !is_changed_in_json(text), "{text}");
         }
         for text in
             ["9007199254740992", "-9223372036854775808", "123456789012345", "1e300", "0.1", "1e23", "1.50e2", "x", ""]
         {
             assert!(!is_lossy(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_written_in_another_way_are_known() {
+        for text in ["1.50", "1E+2", "4.50", "1e3", "-0", "0.10", "1e400", "1.0e0", "1e23"] {
+            assert!(is_changed_in_json(text), "{text}");
+        }
+        for text in ["0", "-1", "1.5", "0.1", "123456789012345", "18446744073709551615", "1e+300", "x", "-"] {
+            assert!(!is_changed_in_json(text), "{text}");
         }
     }
 

@@ -246,7 +246,7 @@ impl<'a> Scan<'a> {
                 let (text, value) = scan.value_text()?;
                 once(&mut id, (value.is_string() || value.is_number()).then_some(text)?)
             }
-            "features" | "coordinates" | "geometries" => None,
+            "features" | "coordinates" | "geometries" | "crs" => None,
             "bbox" => scan.value::<Value>().map(drop),
             other => {
                 let (text, _) = scan.value_text()?;

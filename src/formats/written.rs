@@ -206,15 +206,25 @@ impl<'a> Written<'a> {
         }
     }
 
-    /// In words: text as it stands, nothing for `null`, numbers with every digit, lists and objects as JSON.
+    /// In words: text as it stands, nothing for `null`, numbers as they are written, lists and objects as JSON.
     pub fn words(&self) -> Cow<'_, str> {
         match self {
             Self::Null => Cow::Borrowed(""),
             Self::Bool(true) => Cow::Borrowed("true"),
             Self::Bool(false) => Cow::Borrowed("false"),
-            Self::Number(text) => number_words(text),
+            Self::Number(text) => Cow::Borrowed(text),
             Self::Text(text) => Cow::Borrowed(text),
             Self::Nested(json) => Cow::Owned(exact::text(&exact::value(json))),
+        }
+    }
+
+    /// What tells it from other values: as [`Self::words`], but a number in its shortest form, for 1.50 is 1.5. One with
+    /// more digits than a computer's number has stands as it is written.
+    pub fn key(&self) -> Cow<'_, str> {
+        match self {
+            Self::Number(text) if !number::is_lossy(text) => serde_json::from_str::<Number>(text)
+                .map_or(Cow::Borrowed(text), |number| Cow::Owned(number.to_string())),
+            other => other.words(),
         }
     }
 
@@ -256,14 +266,6 @@ impl<'a> Written<'a> {
             other => other.value(),
         }
     }
-}
-
-/// A number in its shortest form; one with more digits than a computer's number has, as it is written.
-pub fn number_words(text: &str) -> Cow<'_, str> {
-    if number::is_lossy(text) {
-        return Cow::Borrowed(text);
-    }
-    serde_json::from_str::<Number>(text).map_or(Cow::Borrowed(text), |number| Cow::Owned(number.to_string()))
 }
 
 #[cfg(test)]
@@ -314,21 +316,25 @@ mod tests {
     }
 
     #[test]
-    fn numbers_keep_every_digit_and_need_no_more() {
+    fn numbers_stand_as_they_are_written() {
         for (json, words) in [
             ("12345678901234567890123", "12345678901234567890123"),
             ("-12345678901234567890123", "-12345678901234567890123"),
             ("0.12345678901234567890", "0.12345678901234567890"),
             ("18446744073709551615", "18446744073709551615"),
             ("100000000000000000000000", "100000000000000000000000"),
-            ("1.50", "1.5"),
-            ("1e3", "1000.0"),
+            ("1.50", "1.50"),
+            ("1E+2", "1E+2"),
             ("true", "true"),
             ("null", ""),
             ("\"a\\u0062\"", "ab"),
             ("[ 12345678901234567890123, \"a\" ]", "[12345678901234567890123,\"a\"]"),
         ] {
             assert_eq!(Written::of(json).unwrap().words(), words, "{json}");
+        }
+        for (json, key) in [("1.50", "1.5"), ("1e3", "1000.0"), ("12345678901234567890123", "12345678901234567890123")]
+        {
+            assert_eq!(Written::of(json).unwrap().key(), key, "{json}");
         }
     }
 

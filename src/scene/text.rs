@@ -129,11 +129,19 @@ pub fn bounds(text: &Text) -> Rect {
     (Affine::translate(text.origin.to_vec2()) * Affine::rotate(text.rotation_rad)).transform_rect_bbox(flat)
 }
 
+/// More letters than this are never set as one text: no page has room for them, and a page is laid out many times over.
+const MOST_LETTERS: usize = 20_000;
+
 /// Breaks `text` into lines no wider than `width_pt`: at spaces, or after `/ - . ? & = _` and then anywhere in words
 /// that are wider than a line. A line break in the text stays one. No-break and thin spaces do not break, nor do the
-/// spaces that [`is_tied`] names, unless what they tie is wider than a line.
+/// spaces that [`is_tied`] names, unless what they tie is wider than a line. Of a text that is longer than any page the
+/// beginning is taken, with a mark of omission.
 pub fn wrap(text: &str, face: Face, size_pt: f64, width_pt: f64) -> Vec<String> {
     let mut lines = Vec::new();
+    let text = match text.char_indices().nth(MOST_LETTERS) {
+        Some((end, _)) => &format!("{}…", &text[..end]),
+        None => text,
+    };
     for paragraph in text.lines() {
         let paragraph: String = paragraph.chars().map(as_set).collect();
         wrap_paragraph(&paragraph, face, size_pt, width_pt, &mut lines);

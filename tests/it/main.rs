@@ -17,6 +17,7 @@ mod features;
 mod figure_files;
 mod glyphs;
 mod goldens;
+mod hostile;
 mod label_sides;
 mod layers;
 mod layers_in_figures;

@@ -80,7 +80,7 @@ fn style() -> impl Strategy<Value = Style> {
     let strokes = (color(), 0.0..=40.0_f64, 0.0..=1.0_f64, dash);
     let fills = (color(), 0.0..=1.0_f64, hatch);
     let markers = (symbol, size, color(), option::of(0..300_u32));
-    let texts = (option::of(color()), 6.0..=96.0_f64, option::of(1.0..900.0_f64), any::<bool>(), any::<bool>());
+    let texts = (option::of(color()), 6.0..=96.0_f64, option::of(20.0..900.0_f64), any::<bool>(), any::<bool>());
     let chosen = (strokes, fills, markers, texts).prop_map(|(strokes, fills, markers, texts)| Style {
         stroke: strokes.0,
         stroke_width_pt: strokes.1,

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::ROWS;
 use crate::dossier::features::Dimension;
 use crate::dossier::model::Style;
 use crate::dossier::{About, Overlay, Problem};
@@ -99,13 +100,43 @@ impl GivenStyle {
     }
 }
 
-/// Of kinds by style alone: what all features of one have in a property that is another in every other, such as a
-/// `status`; that says in the file's own words what the colours stand for.
-pub(super) fn common_words(
-    overlay: &Overlay,
-    given: &Given,
-    dimensions: &[Option<Dimension>],
-) -> BTreeMap<(usize, Dimension), String> {
+/// What tells the features of a file apart beside their simplestyle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::dossier) enum Told {
+    /// The name of each; none where only one has one, for what one feature alone is called is the layer's business.
+    Names {
+        /// Whether there are several.
+        several: bool,
+    },
+    /// What all features of one style have in this property, which is another in every other.
+    Words(String),
+    /// Nothing.
+    Nothing,
+}
+
+impl Told {
+    /// Of a layer that is part of another, as in that one: which features a filter leaves changes nothing of what they are.
+    pub(super) fn of(overlay: &Overlay, given: &Given, dimensions: &[Option<Dimension>]) -> Self {
+        let features = &overlay.features;
+        if let Some(told) = features.told() {
+            return told.clone();
+        }
+        let mut named: HashSet<(usize, Dimension, Option<String>)> = HashSet::new();
+        for (feature, dimension) in dimensions.iter().enumerate() {
+            if let Some(dimension) = *dimension {
+                named.insert((given.of[feature], dimension, features.name(feature)));
+                if named.len() > ROWS {
+                    return telling_property(overlay, given, dimensions).map_or(Self::Nothing, Self::Words);
+                }
+            }
+        }
+        Self::Names { several: named.len() > 1 }
+    }
+}
+
+/// Of kinds by style alone: the property of which all features of one have the same and every other has another, such as
+/// a `status`; that says in the file's own words what the colours stand for.
+fn telling_property(overlay: &Overlay, given: &Given, dimensions: &[Option<Dimension>]) -> Option<String> {
     let rows = overlay.features.rows();
     let first = rows.properties(0);
     let is_candidate = |name: &&String| !crate::formats::table::SIMPLESTYLE.contains(&name.as_str());
@@ -124,15 +155,11 @@ pub(super) fn common_words(
                 Entry::Occupied(_) => continue 'property,
             }
         }
-        let words: BTreeMap<(usize, Dimension), String> =
-            words.into_iter().map(|(kind, words)| (kind, words.trim().to_owned())).collect();
-        let mut distinct: Vec<&String> = words.values().collect();
-        distinct.sort_unstable();
-        distinct.dedup();
+        let distinct: HashSet<&str> = words.values().map(|words| words.trim()).collect();
         // What all features have in common tells none apart.
         if distinct.len() == words.len() && words.len() > 1 {
-            return words;
+            return Some(name.clone());
         }
     }
-    BTreeMap::new()
+    None
 }

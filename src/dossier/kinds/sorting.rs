@@ -1,14 +1,15 @@
 //! Features sorted into kinds: by what a file gives, by a property, by classes, or by rules.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::class_names::class_names;
-use super::given::{Given, common_words};
+use super::given::{Given, Told};
 use super::usual_styles::{colored, of_category, without_value};
-use super::{FURTHER, Kind, Kinds, MOST, NONE, ROWS};
+use super::{FURTHER, Kind, Kinds, MOST, NONE};
 use crate::dossier::classes::Classes;
 use crate::dossier::features::{Dimension, Features, Matcher, Size};
 use crate::dossier::model::Style;
+use crate::dossier::resolve::LONGEST_TITLE;
 use crate::dossier::rules::rule_key;
 use crate::dossier::styling::{By, Categories, Rule, Styling};
 use crate::dossier::{About, Overlay, Problem};
@@ -77,6 +78,10 @@ impl Sorter<'_> {
     /// The place of the kind of this key, which is added where there is none yet.
     pub(super) fn index_of(&mut self, key: String, title: String, style: Option<Style>, dimension: Dimension) -> u16 {
         let (mut key, mut title) = (key, title);
+        if let Some((end, _)) = title.char_indices().nth(LONGEST_TITLE) {
+            title.truncate(end);
+            title.push('…');
+        }
         if self.kinds.list.len() == MOST - 1 && !self.known.contains_key(&key) {
             (key, title) = (FURTHER.to_owned(), FURTHER.to_owned());
         }
@@ -134,27 +139,15 @@ impl Sorter<'_> {
         let features = &self.overlay.features;
         let styles = Given::of(self.overlay);
         let dimensions = dimensions(features);
-        let mut titled: HashSet<(usize, Dimension, Option<String>)> = HashSet::new();
-        for (feature, dimension) in dimensions.iter().enumerate() {
-            if let Some(dimension) = *dimension {
-                titled.insert((styles.of[feature], dimension, features.name(feature)));
-                if titled.len() > ROWS {
-                    break;
-                }
-            }
-        }
-        let by_title = titled.len() <= ROWS;
-        let several = titled.len() > 1;
-        let names = if by_title { BTreeMap::new() } else { common_words(self.overlay, &styles, &dimensions) };
+        let told = Told::of(self.overlay, &styles, &dimensions);
         let base = &self.overlay.style;
         let made = |style: usize, dimension: Dimension, title: String| {
             let drawn = &styles.list[style];
             let key = format!("{title}\n{dimension:?} {}", drawn.text);
             (key, title, Some(drawn.style(base, dimension)))
         };
-        if by_title {
+        if let Told::Names { several } = told {
             self.each(|feature, dimension| {
-                // What one feature alone is called is the layer's business.
                 let title = features.name(feature).filter(|_| several).unwrap_or_default();
                 Some(made(styles.of[feature], dimension, title))
             });
@@ -164,7 +157,11 @@ impl Sorter<'_> {
             self.each_index(|sorter, feature, dimension| {
                 let group = (styles.of[feature], dimension);
                 Some(*indices.entry(group).or_insert_with(|| {
-                    let title = names.get(&group).cloned().unwrap_or_default();
+                    let title = match &told {
+                        Told::Words(property) => features.rows().words(feature, property),
+                        _ => None,
+                    };
+                    let title = title.map(|words| words.trim().to_owned()).unwrap_or_default();
                     let (key, title, style) = made(group.0, dimension, title);
                     sorter.index_of(key, title, style, dimension)
                 }))
@@ -181,7 +178,7 @@ impl Sorter<'_> {
         let mut values: HashMap<String, Written<'_>> = HashMap::new();
         self.each(|feature, dimension| {
             let value = overlay.written(feature, &finder);
-            let title = value.as_ref().map(|value| value.words().trim().to_owned());
+            let title = value.as_ref().map(|value| value.key().trim().to_owned());
             let Some(title) = title.filter(|title| !title.is_empty()) else {
                 return Some((
                     NO_VALUE.to_owned(),

@@ -202,7 +202,9 @@ impl<'a> Workshop<'a> {
     /// The buffer of a line on one of its sides, or on both.
     pub(super) fn buffer(&mut self, of: &str, distance_m: f64, sides: Side) -> Result<MultiPolygon<f64>, String> {
         if distance_m.is_nan() || distance_m < LEAST_BUFFER_M {
-            return Err(format!("a distance of {} km; expected at least 0.001, which is 1 m", distance_m / 1000.0));
+            // In the digits of a number of 32 bits: those of 64 show what multiplying did to them.
+            let km = (distance_m / 1000.0) as f32;
+            return Err(format!("a distance of {km} km; expected at least 0.001, which is 1 m"));
         }
         let both = self.band(of, distance_m)?;
         if sides == Side::Both {
@@ -323,7 +325,10 @@ impl<'a> Workshop<'a> {
             Recipe::Difference { of, when } => self.folded(of, when, "a difference", derive::difference),
             Recipe::Intersection { of, when } => self.folded(of, when, "an intersection", derive::intersection),
             Recipe::Union { of, when } => {
-                let areas = of.iter().map(|id| self.area(id, when)).collect::<Result<Vec<_>, _>>()?;
+                // An area that is named twice adds nothing, but would be held as often as it is named.
+                let mut known = BTreeSet::new();
+                let ids = of.iter().filter(|id| known.insert(*id));
+                let areas = ids.map(|id| self.area(id, when)).collect::<Result<Vec<_>, _>>()?;
                 non_empty(derive::union_all(&areas))
             }
             Recipe::Buffer { of, distance_km, sides, clip } => {

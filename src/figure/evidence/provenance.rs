@@ -8,7 +8,7 @@
 //! A file is looked through once; what is unpacked is bounded by [`MAX_BYTES`] for each piece and by a number of pieces.
 //! Nothing is taken from the place that a file claims for it without a check of its bounds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 
 use serde::Deserialize;
@@ -534,7 +534,8 @@ fn in_pack(bytes: Vec<u8>) -> Result<Found, ProvenanceError> {
         };
         sums.push(Finding { what: "file", id: name.clone(), state });
     }
-    let absent = listed.keys().filter(|name| !names.contains(name));
+    let known: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    let absent = listed.keys().filter(|name| !known.contains(name.as_str()));
     sums.extend(absent.map(|name| Finding { what: "file", id: name.clone(), state: State::Missing }));
     Ok(Found { kind, provenance, sums: Some(sums) })
 }

@@ -15,7 +15,7 @@ use http_cache_semantics::CachePolicy;
 use serde::{Deserialize, Serialize};
 
 use crate::dossier::fingerprint;
-use crate::files::disk::{is_gone, make_private_folder, read_at_most};
+use crate::files::disk::{is_gone, make_private_folder, private_options, read_at_most};
 
 /// Bytes of tiles kept on the disk.
 pub(super) const MOST_BYTES: u64 = 256 << 20;
@@ -84,7 +84,7 @@ impl Store {
             self.forget(address);
         } else if metadata.modified().ok().and_then(|at| at.elapsed().ok()).is_some_and(|idle| idle > USED_AGAIN) {
             // Where that fails, the tile goes a little earlier.
-            let _ = fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+            let _ = private_options().open(&path).and_then(|file| file.set_modified(SystemTime::now()));
         }
         kept
     }

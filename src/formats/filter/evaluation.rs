@@ -60,7 +60,7 @@ fn is_equal(found: &Value, value: &Literal) -> bool {
             found.as_f64() == Some(number) && by_digits(&found.to_string(), value).is_eq()
         }
         (Value::Number(found), None) => {
-            number::of_text(&value.text).is_some_and(|number| found.as_f64() == Some(number))
+            number::of_value(&value.text).is_some_and(|number| found.as_f64() == Some(number))
         }
         (Value::String(found), number) => {
             let same = if is_ascii_or_normal(found) {
@@ -68,7 +68,7 @@ fn is_equal(found: &Value, value: &Literal) -> bool {
             } else {
                 found.nfc().eq(value.normal.chars())
             };
-            let is_equal = |number| number::of_text(found) == Some(number) && by_digits(found, value).is_eq();
+            let is_equal = |number| number::of_value(found) == Some(number) && by_digits(found, value).is_eq();
             same || number.is_some_and(is_equal)
         }
         (Value::Bool(found), _) => value.folded == if *found { "true" } else { "false" },
@@ -126,7 +126,7 @@ fn order(found: &Value, value: &Literal) -> Option<Ordering> {
             Some(found.as_str().cmp(&value.text))
         }
         (Value::String(found), Some(number)) => {
-            Some(number::of_text(found)?.partial_cmp(&number)?.then_with(|| by_digits(found, value)))
+            Some(number::of_value(found)?.partial_cmp(&number)?.then_with(|| by_digits(found, value)))
         }
         (Value::String(found), None) => {
             if is_ascii_or_normal(found) {

@@ -101,6 +101,17 @@ fn every_digit_of_a_number_counts() {
 }
 
 #[test]
+fn a_plus_is_no_part_of_a_number() {
+    let feature = json!({"code": "+380", "n": 380, "list": ["+380"]});
+    for filter in ["code = 380", "code > 0", "code < 1000", "code in (380)", "n = +380", "n = '+380'", "list = 380"] {
+        assert!(!holds(filter, &feature), "{filter}");
+    }
+    for filter in ["code = +380", "code = '+380'", "code != 380", "code ~ 380", "n = 380", "list = +380"] {
+        assert!(holds(filter, &feature), "{filter}");
+    }
+}
+
+#[test]
 fn letters_are_equal_however_they_are_composed() {
     let feature = json!({"name": "Андрі\u{438}\u{306}"});
     assert!(holds("name = Андрі\u{439}", &feature));

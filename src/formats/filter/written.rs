@@ -81,7 +81,7 @@ impl fmt::Display for Written<'_> {
         let bare = text.chars().next().is_some_and(|first| !is_foreign_quote(first))
             && text.chars().all(is_word)
             && !is_reserved(text)
-            && (number::of_text(text).is_some() == self.0.number.is_some());
+            && (number::of_value(text).is_some() == self.0.number.is_some());
         if bare { formatter.write_str(text) } else { write!(formatter, "'{}'", text.replace('\'', "''")) }
     }
 }

@@ -155,6 +155,29 @@ fn a_null_geometry_and_an_old_crs84_are_legal() {
 }
 
 #[test]
+fn an_old_crs_is_read_wherever_a_program_writes_it() {
+    let crs = |name: &str| format!(r#""crs":{{"type":"name","properties":{{"name":"{name}"}}}},"#);
+    let text = |of_feature: &str, of_geometry: &str| {
+        let plain = r#"{"type":"Feature","properties":null,"geometry":{"type":"Point","coordinates":[37,48]}}"#;
+        let geometry = format!(r#"{{{of_geometry}"type":"Point","coordinates":[37,48]}}"#);
+        format!(
+            r#"{{"type":"FeatureCollection","features":[{plain},{{"type":"Feature",{of_feature}"properties":null,"geometry":{geometry}}}]}}"#
+        )
+    };
+    // Degrees too, but on another ellipsoid: a hundred metres away.
+    let other = crs("EPSG:4284");
+    for text in [text(&other, ""), text("", &other)] {
+        let told = read_all(text.as_bytes(), Order::LonLat).unwrap_err().to_string();
+        assert!(told.contains("EPSG:4284"), "{told}");
+        assert!(read_table(text.as_bytes()).is_err() && read(text.as_bytes()).is_err(), "{text}");
+    }
+    let same = crs("urn:ogc:def:crs:OGC:1.3:CRS84");
+    let in_doubt = r#""crs":{"type":"name"},"#;
+    let notes = |text: String| read_all(text.as_bytes(), Order::LonLat).unwrap().features.notes;
+    assert_eq!((notes(text(&same, &same)), notes(text(in_doubt, in_doubt)).len()), (Vec::<String>::new(), 1));
+}
+
+#[test]
 fn what_is_written_is_wound_closed_and_short() {
     let ring = |points: &[(f64, f64)]| LineString::from(points.to_vec());
     // Both rings the wrong way round.
