@@ -91,9 +91,14 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
             let overlay = known(&dossier, &overlay)?;
             if table && overlay.features.count() == 0 {
                 let id = &overlay.id;
-                bail!(Usage(format!(
-                    "'{id}' is one shape, derived by a recipe; it has no features to print as a table"
-                )));
+                bail!(Usage(match dossier.own_line.as_ref().filter(|own| own.overlay == *id) {
+                    Some(own) => format!(
+                        "'{id}' is your own line here, not the dossier's; for a table, open {} with --file and print that \
+                         layer",
+                        own.from
+                    ),
+                    None => format!("'{id}' is one shape, derived by a recipe; it has no features to print as a table"),
+                }));
             }
             if table && !output.json {
                 let (rows, columns) = (overlay.features.count(), overlay.features.property_names().len());

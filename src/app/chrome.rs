@@ -104,6 +104,9 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
     (Menu::Help, &[&[Command::ShowKeys, Command::ShowAbout]]),
 ];
 
+/// How wide the button is that sets up a figure, with some to spare, in points.
+const EXPORT_PT: f32 = 103.0;
+
 /// Why what does not go with a figure has to wait.
 const CLOSE_FIGURE_FIRST: &str = "Close the figure first (Esc)";
 
@@ -210,8 +213,12 @@ impl Chrome<'_> {
                 if ui.available_width() < 60.0 {
                     return;
                 }
-                self.tool_ui(ui, icons::INFO, Command::ToggleInspector, session.panels.inspector, actions);
-                if ui.available_width() < 150.0 {
+                // Where there is room for one alone, that is the way to a figure.
+                let room = ui.available_width();
+                if !(EXPORT_PT..EXPORT_PT + 40.0).contains(&room) {
+                    self.tool_ui(ui, icons::INFO, Command::ToggleInspector, session.panels.inspector, actions);
+                }
+                if room < EXPORT_PT {
                     return;
                 }
                 let theme_icon = match session.theme {

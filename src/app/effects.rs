@@ -11,7 +11,7 @@ use super::dialogs::cite_dialog::CiteDialog;
 use super::dialogs::gaps_window;
 use super::dialogs::keys_dialog::KeysDialog;
 use super::dialogs::line_dialog::LineDialog;
-use super::dialogs::palette::Palette;
+use super::dialogs::palette::{self, Palette};
 use super::dialogs::project_dialogs::{Question, Then};
 use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use super::figure_panel::ExportPanel;
@@ -150,7 +150,11 @@ impl ClaimlineApp {
                 self.session.panels.layers = true;
                 self.annotations.find();
             }
-            Effect::ShowPalette => self.palette = Some(Palette::default()),
+            Effect::ShowPalette => {
+                self.palette = Some(Palette::default());
+                // Letters that come before the field is shown belong to it too.
+                ctx.memory_mut(|memory| memory.request_focus(palette::field()));
+            }
             Effect::ShowTable(id) => self.bottom_drawer.show_table(id),
             Effect::ShowHistory => {
                 self.history = !self.history;

@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use eframe::egui::{Context, Event, Plugin, Pos2, RawInput, Ui};
+use eframe::egui::{Context, Event, Key, Plugin, Pos2, RawInput, Ui};
 
 /// What has arrived and was not dealt out yet, each event with the time of the frame that brought it.
 #[derive(Debug, Default)]
@@ -24,6 +24,8 @@ struct Given {
     pressed: Option<Pos2>,
     released: bool,
     key: bool,
+    /// A key that may have opened or closed what the words after it are for.
+    turned: bool,
 }
 
 impl Given {
@@ -38,7 +40,16 @@ impl Given {
             Event::PointerButton { pressed: false, .. } => !std::mem::replace(&mut self.released, true),
             // egui looks for what was pressed where the pointer is at the end.
             Event::PointerMoved(to) => !self.released && self.pressed.is_none_or(|at| at == *to),
-            Event::Key { pressed: true, .. } | Event::Copy | Event::Cut | Event::Paste(_) => {
+            Event::Key { pressed: true, key, modifiers, .. } => {
+                self.key = true;
+                // Keys that turn share a frame: one that is held down repeats faster than a slow window paints.
+                let turns = modifiers.command || *key == Key::Enter;
+                let waits = self.turned && !turns;
+                self.turned |= turns;
+                !waits && self.pressed.is_none() && !self.released
+            }
+            Event::Text(_) | Event::Paste(_) if self.turned => false,
+            Event::Copy | Event::Cut | Event::Paste(_) => {
                 self.key = true;
                 self.pressed.is_none() && !self.released
             }
@@ -92,7 +103,7 @@ impl Plugin for EventQueue {
 
 #[cfg(test)]
 mod tests {
-    use eframe::egui::{Key, Modifiers, PointerButton};
+    use eframe::egui::{Modifiers, PointerButton};
 
     use super::*;
 
@@ -155,6 +166,21 @@ mod tests {
         let keys: Vec<Event> = [Key::A, Key::B, Key::C].into_iter().flat_map(key).collect();
         assert_eq!(frames(keys.clone()), [keys]);
         assert_eq!(frames(click(5.0)), [click(5.0).to_vec()]);
+    }
+
+    #[test]
+    fn words_that_follow_a_command_wait_for_what_it_opens() {
+        let with_ctrl = |one: Key| {
+            let (physical_key, repeat, modifiers) = (None, false, Modifiers::COMMAND);
+            Event::Key { key: one, physical_key, pressed: true, repeat, modifiers }
+        };
+        let word = [key(Key::A).to_vec(), vec![Event::Text("a".to_owned())]].concat();
+        let dealt = frames([vec![with_ctrl(Key::K)], word.clone(), key(Key::Enter).to_vec(), word.clone()].concat());
+        let second = [word.clone(), key(Key::Enter).to_vec()].concat();
+        assert_eq!(dealt, [vec![with_ctrl(Key::K)], second, word]);
+        // A key held down does not lag behind.
+        let undo = vec![with_ctrl(Key::Z); 30];
+        assert_eq!(frames(undo.clone()), [undo]);
     }
 
     #[test]

@@ -8,11 +8,14 @@ use crate::session::{Action, Command};
 impl ClaimlineApp {
     /// A dialog that has just opened takes the keys from whatever had the focus: what is typed from now on is its own.
     pub(super) fn hand_keys_to_dialog(&mut self, ctx: &egui::Context) {
-        let is_open = self.dialog.is_some();
-        if is_open && !self.dialog_has_keys {
+        if let Some(dialog) = self.dialog.as_ref().filter(|_| !self.dialog_has_keys) {
             surrender_keys(ctx);
+            // Letters that come before the field is shown belong to it too.
+            if let Some(field) = dialog.first_field() {
+                ctx.memory_mut(|memory| memory.request_focus(field));
+            }
         }
-        self.dialog_has_keys = is_open;
+        self.dialog_has_keys = self.dialog.is_some();
     }
 
     /// Keys reach commands unless text is being typed, or a dialog or a menu is open.

@@ -49,9 +49,12 @@ impl ClaimlineApp {
         let drawer = |ui: &mut Ui, name: &str, x: f32, content: &mut dyn FnMut(&mut Ui)| {
             let area = egui::Area::new(egui::Id::unique(name)).fixed_pos(egui::pos2(x, map.min.y));
             area.show(ui.ctx(), |ui| {
+                // In a low window, what has no room ends at the edge of the map.
+                ui.shrink_clip_rect(map);
                 frame.show(ui, |ui| {
-                    ui.set_width(width - 24.0);
-                    ui.set_height(map.height() - 16.0);
+                    let room = egui::vec2(width, map.height()) - frame.total_margin().sum();
+                    ui.set_width(room.x);
+                    ui.set_height(room.y);
                     content(ui);
                 });
             });
@@ -89,13 +92,13 @@ impl ClaimlineApp {
                 export.put(&self.session.frame());
             }
             let page = self.map.page_action(ui);
-            self.move_map([page, Action::SetCovered(0.0)]);
+            self.move_map([page, Action::SetCovered { left_pt: 0.0, right_pt: 0.0 }]);
             let (response, moves) = self.map.framed_moves_ui(ui, &self.session);
             self.move_map(moves);
             self.map.framed_ui(ui, &response, &self.session, &self.ground);
             export.frame_ui(ui, area, &self.session.frame(), actions);
             let taken = export.taken(area, &self.session.frame());
-            self.map.furniture_ui(ui, &self.session, credits, 0.0, &taken, actions);
+            self.map.furniture_ui(ui, &self.session, credits, area, &taken, actions);
         }
         self.export = Some(export);
     }
@@ -134,12 +137,26 @@ impl ClaimlineApp {
 
     /// What was written last, above the credits of the map.
     fn toast_ui(&mut self, ctx: &egui::Context, credits: &[(String, String)]) {
-        let clear_pt = if credits.is_empty() { 0.0 } else { map::CREDITS_FOLDED_PT };
-        let Some(answer) = self.toast.as_mut().and_then(|toast| toast.ui(ctx, self.map.rect, clear_pt)) else { return };
+        let clear = self.clear_of_drawers(ctx);
+        // Beside the scale bar, where the map is wide, or else above it.
+        let scale_pt = if clear.width() < 640.0 { map::SCALE_PT } else { 0.0 };
+        let clear_pt = if credits.is_empty() { 0.0 } else { map::CREDITS_FOLDED_PT } + scale_pt;
+        let Some(answer) = self.toast.as_mut().and_then(|toast| toast.ui(ctx, clear, clear_pt)) else { return };
         self.toast = None;
         if let toast::Answer::Ask(what, path) = answer {
             self.jobs.ask_desktop(what, path);
         }
+    }
+
+    /// What of the map no drawer covers.
+    fn clear_of_drawers(&self, ctx: &egui::Context) -> Rect {
+        let mut clear = self.map.rect;
+        if ctx.content_rect().width() < NARROW_PT && self.export.is_none() {
+            let width = drawer_width(clear);
+            clear.min.x += if self.has_left_drawer() { width } else { 0.0 };
+            clear.max.x -= if self.has_right_drawer() { width } else { 0.0 };
+        }
+        clear
     }
 
     fn has_right_drawer(&self) -> bool {
@@ -212,9 +229,9 @@ fn side_head_ui(ui: &mut Ui, title: &str) -> bool {
     stays
 }
 
-/// How much of the map a drawer covers in a narrow window.
+/// How much of the map a drawer covers in a narrow window: as much as the names of the lists need beside each other.
 fn drawer_width(map: Rect) -> f32 {
-    (map.width() * 0.44).clamp(200.0, 320.0)
+    (map.width() - 120.0).clamp(200.0, 328.0)
 }
 
 fn panel_frame(ui: &Ui) -> egui::Frame {
@@ -343,12 +360,14 @@ impl eframe::App for ClaimlineApp {
                 return;
             }
             let page = self.map.page_action(ui);
-            let covered = if narrow && self.has_left_drawer() { drawer_width(self.map.rect) } else { 0.0 };
-            self.move_map([page, Action::SetCovered(f64::from(covered))]);
+            let clear = self.clear_of_drawers(&ctx);
+            let (left, right) = (clear.min.x - self.map.rect.min.x, self.map.rect.max.x - clear.max.x);
+            let covered = Action::SetCovered { left_pt: f64::from(left), right_pt: f64::from(right) };
+            self.move_map([page, covered]);
             let (response, moves) = self.map.moves_ui(ui, &self.session);
             self.move_map(moves);
             self.map.ui(ui, &response, &self.session, &self.ground, &mut actions);
-            self.map.furniture_ui(ui, &self.session, &credits, covered, &[], &mut actions);
+            self.map.furniture_ui(ui, &self.session, &credits, clear, &[], &mut actions);
             self.map.typing_ui(ui, &self.session, &mut actions);
             map::context_menu(&response, &self.session, self.map.pointer, &mut actions);
         });

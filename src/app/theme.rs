@@ -127,7 +127,8 @@ fn visuals(theme: egui::Theme, palette: Palette) -> Visuals {
     visuals.override_text_color = None;
     visuals.weak_text_color = Some(ink(palette.second));
     visuals.hyperlink_color = accent;
-    visuals.selection.bg_fill = ink(palette.accent.with_opacity(if dark { 0.35 } else { 0.18 }));
+    // No stronger: small letters in the second ink stand on it.
+    visuals.selection.bg_fill = ink(palette.accent.with_opacity(if dark { 0.22 } else { 0.18 }));
     visuals.selection.stroke = Stroke::new(1.5, accent);
     visuals.extreme_bg_color = ink(palette.ground);
     visuals.faint_bg_color = ink(palette.ground);
@@ -159,4 +160,45 @@ fn visuals(theme: egui::Theme, palette: Palette) -> Visuals {
     widgets.open.bg_fill = wash(0.12);
     widgets.open.weak_bg_fill = wash(0.10);
     visuals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The contrast of two colours as WCAG 2.1 has it.
+    fn contrast(one: Color32, other: Color32) -> f32 {
+        let luminance = |color: Color32| {
+            let linear = |value: u8| {
+                let value = f32::from(value) / 255.0;
+                if value <= 0.03928 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
+        };
+        let (one, other) = (luminance(one) + 0.05, luminance(other) + 0.05);
+        one.max(other) / one.min(other)
+    }
+
+    #[test]
+    fn words_are_read_on_panels_on_what_is_selected_and_on_buttons() {
+        assert!((contrast(Color32::BLACK, Color32::WHITE) - 21.0).abs() < 0.01);
+        for (theme, ours) in [(egui::Theme::Light, Theme::Light), (egui::Theme::Dark, Theme::Dark)] {
+            let palette = ours.palette();
+            let visuals = visuals(theme, palette);
+            let panel = visuals.panel_fill;
+            for (name, ground) in [
+                ("a panel", panel),
+                ("a field", visuals.extreme_bg_color),
+                ("what is selected", panel.blend(visuals.selection.bg_fill)),
+                ("a button", panel.blend(visuals.widgets.inactive.weak_bg_fill)),
+                ("a button under the pointer", panel.blend(visuals.widgets.hovered.weak_bg_fill)),
+            ] {
+                for (inked, color) in [("ink", palette.ink), ("second ink", palette.second), ("accent", palette.accent)]
+                {
+                    let found = contrast(ink(color), ground);
+                    assert!(found >= 4.5, "{inked} on {name}, {ours:?}: {found:.2} : 1");
+                }
+            }
+        }
+    }
 }

@@ -25,6 +25,12 @@ pub(crate) fn tip(response: egui::Response, text: impl Into<egui::WidgetText>) -
     response.on_hover_text(text)
 }
 
+/// A field of one line, in whose middle words, hint and cursor stand whatever it is laid out in.
+pub(crate) fn line_edit(text: &mut dyn egui::TextBuffer) -> egui::TextEdit<'_> {
+    // Menus have narrower margins, for their rows.
+    egui::TextEdit::singleline(text).align(egui::Align2::LEFT_CENTER).margin(egui::Margin::symmetric(8, 4))
+}
+
 /// A tick box, outlined so that an empty one can be seen.
 pub(crate) fn tick(ui: &mut Ui, checked: &mut bool, label: &str) -> egui::Response {
     outlined(ui, |ui| ui.checkbox(checked, label))

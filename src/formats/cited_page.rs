@@ -1,15 +1,18 @@
 //! What a pasted citation or address says of a page on the web, as far as it is certain; and what of it cannot be.
 //!
 //! Read are addresses, those of archives with the original in them, BibTeX, RIS, the templates of Wikipedia
-//! (`{{cite web |…}}`), and of other words: what stands in quotation marks as the title, days by what stands before them.
-//! Nothing is guessed: of an outlet and an author without a name for what they are it cannot be told which is which, so these
-//! words are left over, and said to be.
+//! (`{{cite web |…}}`), and of other words: what stands in quotation marks as the title, days by what stands before them, one
+//! name right after the title as the outlet and one right before both as the author, which is the order of all styles.
+//! Nothing else is guessed: of other words it cannot be told what they are, so they are left over, and said to be.
 
 use super::day::{Day, DayError};
 use super::source_properties::PropertySource;
 
 /// No citation is longer, in bytes.
 const LONGEST: usize = 20_000;
+
+/// No outlet and no author has a longer name, in letters.
+const LONGEST_NAME: usize = 60;
 
 /// What a text says of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -415,6 +418,9 @@ fn of_words(text: &str) -> Understood {
         let quoted = left.split_once(open).and_then(|(before, rest)| Some((before, rest.rsplit_once(close)?)));
         if let Some((before, (title, after))) = quoted.filter(|(_, (title, _))| !title.trim().is_empty()) {
             page.title = Some(title.trim().trim_end_matches([',', '.']).to_owned());
+            let (outlet, after) = outlet_first(after);
+            let (author, before) = if outlet.is_some() { author_alone(before) } else { (None, before) };
+            (page.outlet, page.author) = (outlet, author);
             left = format!("{before} {after}");
             break;
         }
@@ -441,6 +447,37 @@ fn of_words(text: &str) -> Understood {
     let parts =
         words.split([',', ';', '(', ')']).map(|part| part.trim_matches(is_joint)).filter(|part| !part.is_empty());
     Understood { page, left: parts.collect::<Vec<_>>().join(", ") }
+}
+
+/// The outlet that stands right after a title, alone between punctuation and a day, an address or the end; and what is left.
+fn outlet_first(after: &str) -> (Option<String>, &str) {
+    let none = (None, after);
+    let words = after.trim_start_matches(|letter: char| letter.is_whitespace() || ",.;".contains(letter));
+    let ends = [words.find([',', ';', '(', '\n']), words.find(". ")];
+    let end = ends.into_iter().flatten().min().unwrap_or(words.len());
+    let (name, rest) = words.split_at(end);
+    let begins = rest.trim_start_matches(|letter: char| letter.is_whitespace() || ",.;(".contains(letter));
+    let is_last = begins.is_empty() || days_in(begins).first().is_some_and(|(.., at)| at.start == 0);
+    let name = name.trim().trim_end_matches('.');
+    if is_last && is_name(name) { (Some(name.to_owned()), rest) } else { none }
+}
+
+/// The author before a title, if nothing else stands there; and what is left.
+fn author_alone(before: &str) -> (Option<String>, &str) {
+    let name = before.trim().trim_end_matches([',', '.', ';', ':']);
+    let is_alone = !name.contains([',', ';', '(']) && !name.contains(". ");
+    if is_alone && is_name(name) { (Some(name.to_owned()), "") } else { (None, before) }
+}
+
+/// Whether words can be what someone is called: they begin with a capital, are no day and say nothing of one.
+fn is_name(words: &str) -> bool {
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let small = words.to_lowercase();
+    let says_of_day = DAYS.contains(&small.as_str())
+        || ACCESSED.iter().any(|accessed| small.starts_with(accessed))
+        || ["updated", "published", "posted", "archived", "last "].iter().any(|start| small.starts_with(start));
+    let begins = words.chars().next().is_some_and(|first| first.is_alphanumeric() && !first.is_lowercase());
+    begins && !says_of_day && days_in(words).is_empty() && words.chars().count() <= LONGEST_NAME
 }
 
 /// The days in a text, each with whether it is said to be that of access, and where it stands with the words for that.

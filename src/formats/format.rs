@@ -145,25 +145,33 @@ pub fn expected_of(wanted: impl Fn(Holds) -> bool) -> String {
     let formats = FORMATS.iter().filter(|format| wanted(format.holds));
     let mut all: Vec<String> = formats.clone().map(one).collect();
     if formats.clone().any(|format| matches!(format.holds, Holds::Features(_))) {
-        all.push(format!("GeoJSON or a table packed with gzip (.{})", gzip::EXTENSION));
+        all.push(format!("features packed with gzip (.{})", gzip::EXTENSION));
     }
     or(&all)
 }
 
 /// The endings of every file that can be opened as features, a project or a dossier, for the filter of a dialog.
 pub fn extensions(wanted: impl Fn(Holds) -> bool) -> Vec<&'static str> {
-    let mut all: Vec<&str> = Vec::new();
-    let mut packed = false;
-    for format in FORMATS.iter().filter(|format| wanted(format.holds)) {
-        packed |= matches!(format.holds, Holds::Features(_));
-        // A system's chooser knows nothing of endings of two parts.
-        let ends = format.extensions.iter().filter_map(|end| end.rsplit('.').next());
-        all.extend(ends);
-    }
-    all.extend(packed.then_some(gzip::EXTENSION));
+    let mut all: Vec<&str> = FORMATS.iter().filter(|format| wanted(format.holds)).flat_map(extensions_of).collect();
     all.sort_unstable();
     all.dedup();
     all
+}
+
+/// The filters of a dialog that opens files, each with its name and its endings: all that are wanted, then each kind.
+pub fn filters(wanted: impl Fn(Holds) -> bool) -> Vec<(&'static str, Vec<&'static str>)> {
+    let formats = || FORMATS.iter().filter(|format| wanted(format.holds));
+    let mut filters: Vec<_> = formats().map(|format| (format.label, extensions_of(format))).collect();
+    if filters.len() > 1 {
+        filters.insert(0, ("All files that can be opened", extensions(&wanted)));
+    }
+    filters
+}
+
+/// The endings of a kind of file: a system's chooser knows nothing of endings of two parts.
+fn extensions_of(format: &Format) -> Vec<&'static str> {
+    let packed = matches!(format.holds, Holds::Features(_)).then_some(gzip::EXTENSION);
+    format.extensions.iter().filter_map(|end| end.rsplit('.').next()).chain(packed).collect()
 }
 
 fn or(all: &[String]) -> String {
@@ -221,5 +229,11 @@ mod tests {
         assert!(extensions(|holds| matches!(holds, Holds::Map)) == ["pmtiles"]);
         let features = extensions(|holds| matches!(holds, Holds::Features(_)));
         assert!(features.contains(&"geojson") && features.contains(&"gz"), "{features:?}");
+        let filters = filters(|_| true);
+        assert_eq!(filters.len(), FORMATS.len() + 1);
+        assert!(filters[0].1.contains(&"pmtiles") && filters[0].1.contains(&"csv"), "{filters:?}");
+        for (format, (label, ends)) in FORMATS.iter().zip(&filters[1..]) {
+            assert!(*label == format.label && !ends.is_empty(), "{filters:?}");
+        }
     }
 }

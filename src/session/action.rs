@@ -92,8 +92,13 @@ pub enum Action {
         /// Height.
         height_pt: f64,
     },
-    /// How much of the map is covered at its left, in points: what is looked at is fitted into the rest.
-    SetCovered(f64),
+    /// How much of the map is covered, in points: what is looked at is fitted into the rest.
+    SetCovered {
+        /// At its left.
+        left_pt: f64,
+        /// At its right.
+        right_pt: f64,
+    },
     /// Languages of names.
     SetNames(Names),
     /// The map beneath.

@@ -103,8 +103,8 @@ pub struct Session {
     pub theme: ThemeChoice,
     /// Whether the system asks for the dark theme, as the window last saw it.
     pub system_is_dark: bool,
-    /// How much of the page is covered at its left, in points.
-    covered_pt: f64,
+    /// How much of the page is covered at its left and at its right, in points.
+    covered_pt: (f64, f64),
     /// Whether the opening view still has to be fitted to the page's real size.
     fit_home: bool,
 }
@@ -138,7 +138,7 @@ impl Session {
             panels: Panels { layers: true, inspector: true },
             theme: ThemeChoice::default(),
             system_is_dark: false,
-            covered_pt: 0.0,
+            covered_pt: (0.0, 0.0),
             fit_home: true,
         }
     }
@@ -303,7 +303,7 @@ impl Session {
             }
             Action::ZoomAt { at, steps } => self.zoom_at(at, steps),
             Action::SetPage { width_pt, height_pt } => self.set_page(width_pt, height_pt),
-            Action::SetCovered(left_pt) => self.set_covered(left_pt),
+            Action::SetCovered { left_pt, right_pt } => self.set_covered(left_pt, right_pt),
             Action::SetNames(names) => self.history.edit(Step::MapNames, |document| document.names = names),
             Action::SetMap(map) => self.history.edit(Step::Map, |document| document.map = map),
             Action::SetTheme(theme) => self.theme = theme,

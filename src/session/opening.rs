@@ -260,12 +260,12 @@ mod tests {
             session.frame().page_from_lon_lat(Coord { x: west, y: south }).x
         };
         let _ = session.apply(Action::SetPage { width_pt: 800.0, height_pt: 400.0 });
-        let _ = session.apply(Action::SetCovered(320.0));
+        let _ = session.apply(Action::SetCovered { left_pt: 320.0, right_pt: 0.0 });
         assert!(west_pt(&session) >= 320.0, "{}", west_pt(&session));
         // Once the user has moved the map, it stays where it is.
         let _ = session.apply(Action::Pan { right_pt: -30.0, down_pt: 0.0 });
         let moved = session.frame();
-        let _ = session.apply(Action::SetCovered(0.0));
+        let _ = session.apply(Action::SetCovered { left_pt: 0.0, right_pt: 0.0 });
         assert_eq!(session.frame(), moved);
         let _ = session.apply(Action::Command(Command::Home));
         assert!(west_pt(&session) < 320.0);

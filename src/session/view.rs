@@ -33,12 +33,13 @@ impl Session {
 
     /// The view at which bounds fit into what of the page is not covered.
     pub(super) fn fitted(&self, bounds: [f64; 4], margin_pt: f64) -> View {
-        let view = View::fit(bounds, self.page.0 - self.covered_pt, self.page.1, margin_pt);
-        if self.covered_pt == 0.0 {
+        let (left, right) = self.covered_pt;
+        let view = View::fit(bounds, self.page.0 - left - right, self.page.1, margin_pt);
+        if left == right {
             return view;
         }
         let frame = Frame::new(view, self.page.0, self.page.1);
-        let middle = self.middle() - Vec2::new(self.covered_pt / 2.0, 0.0);
+        let middle = self.middle() - Vec2::new((left - right) / 2.0, 0.0);
         View { center: frame.lon_lat_from_page(middle), ..view }
     }
 
@@ -79,9 +80,10 @@ impl Session {
         }
     }
 
-    /// What covers more than half of the page is no matter: nothing could be fitted beside it.
-    pub(super) fn set_covered(&mut self, left_pt: f64) {
-        let covered_pt = if left_pt <= self.page.0 / 2.0 { left_pt } else { 0.0 };
+    /// What covers more than three fifths of the page is no matter: nothing could be fitted beside it.
+    pub(super) fn set_covered(&mut self, left_pt: f64, right_pt: f64) {
+        let is_wide = left_pt + right_pt <= self.page.0 * 0.6;
+        let covered_pt = if is_wide { (left_pt, right_pt) } else { (0.0, 0.0) };
         if covered_pt != self.covered_pt {
             self.covered_pt = covered_pt;
             if self.fit_home {

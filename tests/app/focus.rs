@@ -3,6 +3,8 @@
 
 use egui_kittest::kittest::By;
 
+use claimline::session::CiteFor;
+
 use super::*;
 
 /// A control that has the keys.
@@ -195,6 +197,64 @@ fn dialogs_keep_the_keys_and_are_walked() {
         harness.run_ok();
         assert!(harness.query_by_label(one).is_none(), "{command:?} is not closed by Escape");
     }
+}
+
+/// Fails unless each stop is below the one before it, or in its row and farther right.
+fn in_reading_order(stops: &[Stop]) {
+    for pair in stops.windows(2) {
+        let (a, b) = (pair[0].at, pair[1].at);
+        let in_row = a.y_range().intersects(b.y_range());
+        let goes_on = if in_row { b.min.x >= a.min.x } else { b.min.y >= a.max.y };
+        assert!(goes_on, "“{}” {b:?} comes after “{}” {a:?}", pair[1].name, pair[0].name);
+    }
+}
+
+#[test]
+fn dialogs_of_fields_are_walked_in_reading_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = features::window_with_control(folder.path());
+    still(&mut harness);
+    let ctx = harness.ctx.clone();
+    let page = |of| Action::CitePage(of, String::new());
+    for (action, first, last) in [
+        (
+            page(CiteFor::Layer("control".to_owned())),
+            "Paste a citation or an address to fill in what is certain",
+            "Cancel",
+        ),
+        (Action::UseAsLine("control".to_owned()), "Kinds of features", "Apply"),
+        (Action::Command(Command::Open), "Path of the file, or of the folder of a dossier", "Open"),
+        (Action::Command(Command::SaveAs), "Browse…", "Save"),
+    ] {
+        harness.state_mut().act(&ctx, action.clone());
+        harness.run_ok();
+        let mut stops = walk(&mut harness);
+        // The first is the one to which the way from the foot leads.
+        let up = |index: &usize| stops[(index + stops.len() - 1) % stops.len()].at.min.y - stops[*index].at.min.y;
+        let top = (0..stops.len()).max_by(|a, b| up(a).total_cmp(&up(b))).unwrap();
+        stops.rotate_left(top);
+        assert!(stops.len() > 2, "{action:?}: {:?}", names(&stops));
+        in_reading_order(&stops);
+        assert!(position(&stops, first) < position(&stops, last), "{action:?}: {:?}", names(&stops));
+        press(&mut harness, Key::Escape);
+        harness.run_ok();
+        assert!(harness.query_by_label(first).is_none(), "{action:?} is not closed by Escape");
+    }
+}
+
+#[test]
+fn the_table_is_walked() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = features::window_with_control(folder.path());
+    still(&mut harness);
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::ShowTable("control".to_owned()));
+    harness.run_ok();
+    let stops = walk(&mut harness);
+    let order = ["Map", "Layer of the table", "Columns", "Copy as CSV", "Close Table", "Search the table"];
+    let places: Vec<usize> = order.iter().map(|name| position(&stops, name)).collect();
+    assert!(places.is_sorted(), "{places:?} of {:?}", names(&stops));
+    assert!(position(&stops, "Filter of the table") < position(&stops, "Table of control"));
 }
 
 #[test]

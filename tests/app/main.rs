@@ -10,6 +10,7 @@ mod focus;
 mod hints;
 mod journey;
 mod manners;
+mod narrow;
 mod overlays;
 mod projects;
 mod reading;

@@ -237,7 +237,7 @@ fn a_line_of_ones_own_takes_the_place_of_the_dossiers_and_goes_again() {
     wait(&mut harness, "the file", |app| app.session().dossier().overlay("mine").is_some());
     harness.get_by_label("Options of mine").click();
     harness.run_ok();
-    harness.get_by_label("Use as line of contact").click();
+    harness.get_by_label("Use as line of contact…").click();
     harness.run_ok();
     wait(&mut harness, "the new shapes", |app| app.session().dossier().own_line.is_some());
     harness.run_ok();
@@ -263,7 +263,7 @@ fn a_line_of_ones_own_takes_the_place_of_the_dossiers_and_goes_again() {
     // From the inspector too; a shape that won't do is told of, and nothing changes.
     harness.query_all_by_label("mine").next().unwrap().click();
     harness.run_ok();
-    harness.get_by_label("Use as line of contact").click();
+    harness.get_by_label("Use as line of contact…").click();
     harness.run_ok();
     wait(&mut harness, "the new shapes", |app| app.session().dossier().own_line.is_some());
     let short = folder.path().join("short.geojson");
@@ -272,13 +272,44 @@ fn a_line_of_ones_own_takes_the_place_of_the_dossiers_and_goes_again() {
     wait(&mut harness, "the file", |app| app.session().dossier().overlay("short").is_some());
     harness.query_all_by_label("short").next().unwrap().click();
     harness.run_ok();
-    harness.get_by_label("Use as line of contact").click();
+    harness.get_by_label("Use as line of contact…").click();
     harness.run_ok();
     wait(&mut harness, "the message", |app| app.message().contains("does not cross"));
     assert_eq!(
         harness.state().session().dossier().own_line.as_ref().map(|own| own.from.as_str()),
         Some("mine.geojson")
     );
+}
+
+#[test]
+fn the_table_of_a_line_goes_on_with_the_users_own_that_replaces_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let line = r#"{"type":"LineString","coordinates":[[37.45,49.5],[37.45,48.9],[37.3,48.3],[37.1,47.8],[36.2,47.7]]}"#;
+    let paths = [write("mine.geojson", line), write("other.geojson", r#"{"type":"Point","coordinates":[37,48]}"#)];
+    let mut harness = window();
+    let ctx = harness.ctx.clone();
+    for (path, id) in paths.into_iter().zip(["mine", "other"]) {
+        harness.state_mut().open_files(vec![path]);
+        wait(&mut harness, "the file", |app| app.session().dossier().overlay(id).is_some());
+    }
+    harness.state_mut().act(&ctx, Action::ShowTable("line-of-contact".to_owned()));
+    harness.run_ok();
+    assert!(harness.query_by_label("Table of Line of contact").is_some());
+    harness.state_mut().act(&ctx, Action::UseAsLine("mine".to_owned()));
+    wait(&mut harness, "the new shapes", |app| app.session().dossier().own_line.is_some());
+    harness.run_ok();
+    harness.get_by_label("Table of mine");
+    harness.get_by_label("Line of contact is now your own line; these are the features of “mine”");
+    // The way back leaves the table where it is.
+    harness.state_mut().act(&ctx, Action::UseDossierLine);
+    wait(&mut harness, "the dossier's line", |app| app.session().dossier().own_line.is_none());
+    harness.run_ok();
+    harness.get_by_label("Table of mine");
 }
 
 #[test]

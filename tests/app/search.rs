@@ -2,6 +2,37 @@
 
 use super::*;
 
+#[test]
+fn words_typed_quicker_than_the_window_paints_reach_what_their_command_opens() {
+    let mut harness = window();
+    let (ctx, before) = (harness.ctx.clone(), steps(&harness));
+    let key = |key, modifiers| {
+        let (physical_key, repeat) = (None, false);
+        [true, false].map(|pressed| egui::Event::Key { key, physical_key, pressed, repeat, modifiers })
+    };
+    let typed = |words: &str| {
+        let keys = [Key::Num4, Key::Num8, Key::Space, Key::Num3, Key::Num7];
+        let letters = words.chars().zip(keys).flat_map(|(letter, one)| {
+            key(one, Modifiers::NONE).into_iter().chain([egui::Event::Text(letter.to_string())])
+        });
+        letters.collect::<Vec<_>>()
+    };
+    harness.input_mut().events.extend(key(Key::K, Modifiers::COMMAND));
+    harness.input_mut().events.extend(typed("48 37"));
+    harness.run_ok();
+    assert_eq!(steps(&harness), before, "the digits have shown or hidden overlays");
+    harness.get_by_label_contains("Go to 48.0000° N 37.0000° E");
+    press(&mut harness, Key::Escape);
+    harness.run_ok();
+    // A path as well, pasted as soon as it is asked for.
+    harness.input_mut().events.extend(key(Key::O, Modifiers::COMMAND));
+    harness.input_mut().events.push(egui::Event::Paste("/a/b.geojson".to_owned()));
+    harness.run_ok();
+    let field = harness.get_by_role_and_label(Role::TextInput, "Path of the file, or of the folder of a dossier");
+    assert_eq!(field.accesskit_node().value().as_deref(), Some("/a/b.geojson"));
+    assert_eq!(ctx.memory(|memory| memory.focused()), Some(egui::Id::unique("path field of the dialog")));
+}
+
 fn palette(harness: &mut Harness<'static, ClaimlineApp>, words: &str) {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
     harness.run_ok();

@@ -426,6 +426,9 @@ fn show_puts_old_and_new_figures_side_by_side() {
     assert!(text.contains(&expected), "{expected}\n{text}");
     assert!(text.contains("Line of contact: own line from west.geojson, not the dossier’s"));
     assert!(text.contains("no date stated") && !text.contains("stated accuracy ±"), "{text}");
+    // The line itself is the user's now, and says where its features are.
+    let (code, _, err) = claimline(&["show", "line-of-contact", "--table", "--line", &file]);
+    assert!(code == Some(2) && err.contains("is your own line here") && err.contains("west.geojson"), "{err}");
     let json = |arguments: &[&str]| -> serde_json::Value { serde_json::from_str(&claimline(arguments).1).unwrap() };
     let shown = json(&["show", "withdrawal-area", "--line", &file, "--json"]);
     let number = |key: &str| shown[key].as_f64().unwrap();

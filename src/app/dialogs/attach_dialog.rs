@@ -1,11 +1,11 @@
 //! The dialog that attaches the text of a source: of one that is chosen, of the one that it fits, or of a new one. It stays open
 //! until the text is attached.
 
-use eframe::egui::{self, Id, Key, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{self, Key, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use super::page_form::PageForm;
 use super::{Decision, Purpose};
-use crate::app::widgets::choice;
+use crate::app::widgets::{choice, line_edit};
 use crate::app::{icons, theme};
 use crate::session::Session;
 
@@ -64,8 +64,7 @@ pub(super) fn attach_ui(ui: &mut Ui, session: &Session, dialog: &mut AttachDialo
     ui.add_space(4.0);
     let label = ui.label(Purpose::AttachText.hint());
     ui.horizontal(|ui| {
-        let field =
-            TextEdit::singleline(&mut dialog.path).desired_width(430.0).id(Id::unique("path field of the dialog"));
+        let field = line_edit(&mut dialog.path).desired_width(430.0).id(super::path_field());
         let field = ui.add(field).labelled_by(label.id);
         // Asked before the field may take the focus again: then it has not lost it.
         if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {

@@ -1,10 +1,10 @@
 //! The keys: what each does, and the way to change them.
 
-use eframe::egui::{self, Button, Event, Key, Modifiers, RichText, Role, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{self, Button, Event, Key, Modifiers, RichText, Role, Ui, WidgetInfo};
 
 use crate::app::chrome;
 use crate::app::dialogs::{Decision, close_ui, height_pt, width_ui};
-use crate::app::widgets::tick;
+use crate::app::widgets::{line_edit, tick};
 use crate::session::{Action, Command, Keymap, Session};
 
 /// What the dialog remembers while it is open.
@@ -59,7 +59,7 @@ pub(crate) fn keys_ui(
     if tick(ui, &mut keymap.letters, "Use single letters and signs as keyboard shortcuts").changed() {
         actions.push(Action::SetKeymap(keymap));
     }
-    let field = ui.add(TextEdit::singleline(&mut dialog.search).hint_text("Search keys").desired_width(f32::INFINITY));
+    let field = ui.add(line_edit(&mut dialog.search).hint_text("Search keys").desired_width(f32::INFINITY));
     field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search keys"));
     if !ui.memory(|memory| memory.focused().is_some()) {
         field.request_focus();

@@ -3,24 +3,18 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    self, Align, Button, Checkbox, ColorImage, Context, Grid, Id, Layout, Role, ScrollArea, Spinner, TextEdit,
-    TextureHandle, TextureOptions, Ui, WidgetInfo,
+    self, Align, Button, Checkbox, Context, Grid, Id, Image, Layout, Role, ScrollArea, Spinner, Ui, WidgetInfo,
 };
 
 use crate::app::latest::Latest;
-use crate::app::panels::swatches::SIZE;
-use crate::app::widgets::{choice, outlined};
+use crate::app::panels::swatches::{SIZE, Swatches};
+use crate::app::widgets::{choice, line_edit, outlined};
 use crate::app::{chrome, theme};
 use crate::dossier::counting::{Candidate, size};
-use crate::dossier::{Choice, Counting, Overlay, words};
-use crate::figure::raster::Painter;
+use crate::dossier::{Choice, Counting, Kind, Kinds, words};
 use crate::formats::filter::Filter;
-use crate::geometry::Rect;
 use crate::scene::Scene;
-use crate::scene::display_list::DisplayList;
-use crate::scene::kind_swatch;
 use crate::scene::palette::Theme;
-use crate::scene::swatch::swatch_items;
 use crate::session::{Action, Session};
 
 /// What the button says that puts the features in the line's place.
@@ -63,7 +57,7 @@ pub(crate) struct LineDialog {
     worker: Option<Latest<Request, Answer>>,
     asked: Option<Counting>,
     answer: Option<Answer>,
-    swatches: Option<(Theme, Vec<TextureHandle>)>,
+    swatches: Swatches,
 }
 
 impl LineDialog {
@@ -95,7 +89,7 @@ impl LineDialog {
             worker,
             asked: None,
             answer: None,
-            swatches: None,
+            swatches: Swatches::default(),
         })
     }
 
@@ -128,30 +122,16 @@ impl LineDialog {
             worker.request(Request { scene, overlay, counting: counting.clone() });
         }
     }
+}
 
-    fn swatch(&mut self, ui: &Ui, overlay: &Overlay, place: usize) -> Option<TextureHandle> {
-        let theme = theme::theme_of(ui.ctx());
-        if self.swatches.as_ref().is_none_or(|(of, _)| *of != theme) {
-            let mut painter = Painter::default();
-            let (width_pt, height_pt) = (f64::from(SIZE.x), f64::from(SIZE.y));
-            let paint = |(place, candidate): (usize, &Candidate)| {
-                let style = kind_swatch(overlay, &candidate.kind, theme, 1.0);
-                let items = swatch_items(&style, Rect::new(0.0, 0.0, width_pt, height_pt));
-                let list = DisplayList { width_pt, height_pt, items };
-                let scale = f64::from(ui.ctx().pixels_per_point());
-                let image = match painter.paint(&list, scale, theme.palette().land) {
-                    Ok(bitmap) => {
-                        let size = [bitmap.width as usize, bitmap.height as usize];
-                        ColorImage::from_rgba_unmultiplied(size, &bitmap.rgba)
-                    }
-                    Err(_) => ColorImage::example(),
-                };
-                ui.ctx().load_texture(format!("swatch of kind {place}"), image, TextureOptions::LINEAR)
-            };
-            self.swatches = Some((theme, self.choice.candidates().iter().enumerate().map(paint).collect()));
-        }
-        self.swatches.as_ref().and_then(|(_, all)| all.get(place)).cloned()
-    }
+/// The kind by which the map draws the features of a candidate: the same, or else what it tells no further apart.
+fn drawn<'a>(of_map: &'a Kinds, candidate: &'a Candidate) -> &'a Kind {
+    let of_dimension = || of_map.list().iter().filter(|kind| kind.dimension == candidate.kind.dimension);
+    let titled = |kind: &&Kind| kind.title == candidate.kind.title;
+    let same = of_dimension().filter(titled).find(|kind| kind.key == candidate.kind.key);
+    let same = same.or_else(|| of_dimension().filter(titled).find(|kind| !kind.title.is_empty()));
+    let only = || of_dimension().next().filter(|_| of_dimension().count() == 1);
+    same.or_else(only).unwrap_or(&candidate.kind)
 }
 
 /// Works out what comes of a choice.
@@ -183,7 +163,10 @@ pub(crate) fn line_ui(ui: &mut Ui, session: &Session, dialog: &mut LineDialog, a
     super::width_ui(ui, 560.0);
     let shade = theme::theme_of(ui.ctx());
     ui.heading("Which features count");
-    ui.label(format!("From {}: as the line of contact, or as the area whose outline is that line", dialog.title));
+    ui.label(format!(
+        "From {}: as the line of contact, or as the area whose outline is that line",
+        words::quoted(&dialog.title)
+    ));
     ui.add_space(8.0);
     choice(ui, &mut dialog.by_filter, false, "Kinds of features");
     if let Some(guess) = dialog.choice.guess() {
@@ -228,12 +211,12 @@ pub(crate) fn line_ui(ui: &mut Ui, session: &Session, dialog: &mut LineDialog, a
 
 /// A row for each kind.
 fn kinds_ui(ui: &mut Ui, session: &Session, dialog: &mut LineDialog, shade: Theme) {
-    let overlay = session.dossier().overlay(&dialog.overlay);
+    let Some(overlay) = session.dossier().overlay(&dialog.overlay) else { return };
+    let of_map = session.kinds(overlay);
     ui.indent("kinds", |ui| {
         ScrollArea::vertical().max_height(super::height_pt(ui, 220.0)).auto_shrink([false, true]).show(ui, |ui| {
-            Grid::new("kinds that count").num_columns(4).spacing([12.0, 4.0]).min_row_height(24.0).show(ui, |ui| {
+            Grid::new("kinds that count").num_columns(3).spacing([12.0, 4.0]).min_row_height(24.0).show(ui, |ui| {
                 for place in 0..dialog.chosen.len() {
-                    let texture = overlay.and_then(|overlay| dialog.swatch(ui, overlay, place));
                     let (candidate, is_chosen) = (&dialog.choice.candidates()[place], &mut dialog.chosen[place]);
                     let features = match candidate.kind.features {
                         1 => "1 feature".to_owned(),
@@ -241,7 +224,9 @@ fn kinds_ui(ui: &mut Ui, session: &Session, dialog: &mut LineDialog, shade: Them
                     };
                     let size = size(candidate.kind.size);
                     let label = shortened(&candidate.label);
-                    let row = outlined(ui, |ui| ui.add(Checkbox::new(is_chosen, label)));
+                    let swatch = dialog.swatches.of_kind(ui.ctx(), overlay, drawn(&of_map, candidate), shade);
+                    let swatch = Image::new(&swatch).fit_to_exact_size(SIZE);
+                    let row = outlined(ui, |ui| ui.add(Checkbox::new(is_chosen, (swatch, label))));
                     let on = *is_chosen;
                     row.widget_info(|| {
                         let name = format!("{}, {features}, {size}", candidate.label);
@@ -250,10 +235,6 @@ fn kinds_ui(ui: &mut Ui, session: &Session, dialog: &mut LineDialog, shade: Them
                     if row.on_hover_text(&candidate.label).changed() {
                         dialog.by_filter = false;
                     }
-                    match texture {
-                        Some(texture) => ui.image(&texture),
-                        None => ui.label(""),
-                    };
                     ui.label(theme::second(features, shade));
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(theme::second(size, shade)));
                     ui.end_row();
@@ -276,7 +257,7 @@ fn shortened(label: &str) -> String {
 /// The filter with what is wrong in it; what counts as all is set.
 fn filter_ui(ui: &mut Ui, dialog: &mut LineDialog) -> Result<Counting, String> {
     ui.indent("filter", |ui| {
-        let field = TextEdit::singleline(&mut dialog.filter).hint_text("name ~ occupied").desired_width(f32::INFINITY);
+        let field = line_edit(&mut dialog.filter).hint_text("name ~ occupied").desired_width(f32::INFINITY);
         let field = ui.add(field.id(Id::unique("filter of the line dialog")));
         field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Filter: which features count"));
         if field.changed() {
@@ -311,8 +292,11 @@ fn outcome_ui(ui: &mut Ui, dialog: &LineDialog, counting: Result<&Counting, &Str
         (Ok(_), Some((_, Ok(outcome)))) => {
             ui.add_enabled_ui(is_current, |ui| {
                 Grid::new("sides of the line").num_columns(4).spacing([16.0, 4.0]).show(ui, |ui| {
-                    for title in ["", "With these", "With the dossier’s line", "Difference"] {
-                        ui.label(theme::second(title, shade));
+                    ui.label("");
+                    for title in ["With these", "With the dossier’s line", "Difference"] {
+                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                            ui.label(theme::second(title, shade))
+                        });
                     }
                     ui.end_row();
                     for side in &outcome.sides {
@@ -338,5 +322,40 @@ fn outcome_ui(ui: &mut Ui, dialog: &LineDialog, counting: Result<&Counting, &Str
             ui.add(Spinner::new().size(14.0));
             ui.label(theme::second("Working out the areas…", shade));
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dossier::own_layer;
+    use crate::formats::geojson;
+
+    #[test]
+    fn a_kind_is_shown_as_the_map_draws_its_features() {
+        let feature = |status: &str, look: &str| {
+            format!(
+                r#"{{"type":"Feature","properties":{{"status":"{status}"{look}}},"geometry":{{"type":"Polygon","coordinates":[[[37,48],[38,48],[38,49],[37,48]]]}}}}"#
+            )
+        };
+        let of = |features: [String; 2]| {
+            let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+            let (layer, _) = own_layer("layer", geojson::read_table(text.as_bytes()).unwrap()).unwrap();
+            layer
+        };
+        // The map draws all alike: the colours by which the choice would tell them apart are not the map's.
+        let alike = of([feature("held", ""), feature("freed", "")]);
+        let choice = Choice::of(&alike, None);
+        let of_map = alike.kinds_at_hand(&Arc::default()).0;
+        assert_eq!((choice.candidates().len(), of_map.list().len()), (2, 1));
+        for candidate in choice.candidates() {
+            assert_eq!(drawn(&of_map, candidate).style, of_map.list()[0].style);
+        }
+        let apart = of([feature("held", r##","fill":"#d32f2f""##), feature("freed", r##","fill":"#0f9d58""##)]);
+        let choice = Choice::of(&apart, None);
+        let of_map = apart.kinds_at_hand(&Arc::default()).0;
+        for candidate in choice.candidates() {
+            assert_eq!(drawn(&of_map, candidate).style, candidate.kind.style);
+        }
     }
 }

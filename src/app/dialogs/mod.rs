@@ -12,7 +12,7 @@ pub(crate) mod palette;
 pub(crate) mod project_dialogs;
 mod servers_dialog;
 
-use eframe::egui::{self, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
+use eframe::egui::{self, Id, Key, Modal, RichText, ScrollArea, Ui};
 
 use self::attach_dialog::AttachDialog;
 use self::cite_dialog::CiteDialog;
@@ -22,14 +22,15 @@ use self::project_dialogs::{Answer, Question};
 use crate::app::focus::{self, Part};
 use crate::app::panels::inspector;
 use crate::app::theme;
-use crate::app::widgets::{small_warning_ui, tip};
+use crate::app::widgets::{capital, line_edit, small_warning_ui, tip};
 use crate::files::servers::{Server, Servers};
+use crate::formats::format::{self, Holds};
 use crate::session::{Action, Session};
 
 /// What a path is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// A dossier or GeoJSON file to open.
+    /// A file to open.
     Open,
     /// A map file to open.
     OpenMap,
@@ -50,7 +51,7 @@ impl Purpose {
     /// What the dialog is called.
     pub(crate) fn title(self) -> &'static str {
         match self {
-            Self::Open => "Open a dossier or GeoJSON file",
+            Self::Open => "Open a file",
             Self::OpenMap => "Open a map file (PMTiles)",
             Self::Locate => "Locate the file of a layer",
             Self::AttachText => "Attach source text",
@@ -62,13 +63,29 @@ impl Purpose {
     /// What the field for the path is called.
     pub(crate) fn hint(self) -> &'static str {
         match self {
-            Self::Open => "Path of a dossier (folder, dossier.json or .claimline) or of a .geojson file",
-            Self::OpenMap => "Path of a .pmtiles file of vector tiles",
-            Self::Locate => "Path of the .geojson file, wherever it is now",
+            Self::Open => "Path of the file, or of the folder of a dossier",
+            Self::OpenMap => "Path of the map file, with vector tiles",
+            Self::Locate => "Path of the file, wherever it is now",
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
             Self::Export => "Path of the figure: .png, .svg or .pdf; .geojson for its data, .zip for an evidence pack",
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
         }
+    }
+
+    /// Whether a file is opened for what it holds.
+    pub(crate) fn wants(self, holds: Holds) -> bool {
+        match self {
+            Self::Open => true,
+            Self::OpenMap => matches!(holds, Holds::Map),
+            Self::Locate => matches!(holds, Holds::Features(_)),
+            Self::AttachText | Self::Export | Self::Save => false,
+        }
+    }
+
+    /// Which files are opened, in words; nothing where none is.
+    fn expected(self) -> String {
+        let expected = format::expected_of(|holds| self.wants(holds));
+        if expected.is_empty() { expected } else { capital(&format!("{expected}.")) }
     }
 
     /// What the button says.
@@ -116,6 +133,28 @@ pub(crate) enum Dialog {
     About,
 }
 
+/// The field for a path.
+fn path_field() -> Id {
+    Id::unique("path field of the dialog")
+}
+
+impl Dialog {
+    /// The field that has the keys at first, if there is one.
+    pub(crate) fn first_field(&self) -> Option<Id> {
+        match self {
+            Self::Path { .. } => Some(path_field()),
+            Self::Cite(_) => Some(page_form::pasted_field()),
+            Self::Attach(_)
+            | Self::Keys(_)
+            | Self::Question(_)
+            | Self::Line(_)
+            | Self::Warnings
+            | Self::Servers
+            | Self::About => None,
+        }
+    }
+}
+
 /// What the user decided in a dialog.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Decision {
@@ -160,9 +199,7 @@ pub(crate) fn dialog_ui(
                 ui.add_space(8.0);
                 let label = ui.label(purpose.hint());
                 ui.horizontal(|ui| {
-                    let field = TextEdit::singleline(path)
-                        .desired_width(ui.available_width() - BROWSE_PT)
-                        .id(Id::unique("path field of the dialog"));
+                    let field = line_edit(path).desired_width(ui.available_width() - BROWSE_PT).id(path_field());
                     let field = ui.add(field).labelled_by(label.id);
                     if field.changed() {
                         *overwrite = false;
@@ -179,6 +216,10 @@ pub(crate) fn dialog_ui(
                         decision = Some(Decision::Browse(*purpose));
                     }
                 });
+                if error.is_empty() && !purpose.expected().is_empty() {
+                    ui.add_space(2.0);
+                    ui.label(theme::second(purpose.expected(), theme::theme_of(ui.ctx())));
+                }
                 error_ui(ui, error);
                 ui.add_space(12.0);
                 buttons_ui(ui, if *overwrite { REPLACE } else { purpose.verb() }, &mut decision);

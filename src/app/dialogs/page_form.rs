@@ -4,10 +4,19 @@ use eframe::egui::{self, Grid, Id, ScrollArea, TextEdit, Ui};
 
 use crate::app::dialogs::gaps_window::today;
 use crate::app::theme;
-use crate::app::widgets::small_warning_ui;
+use crate::app::widgets::{line_edit, small_warning_ui};
 use crate::formats::cited_page::{self, host};
 use crate::formats::source_properties::PropertySource;
 use crate::formats::visible::visible;
+
+/// How wide the names of the fields are, and how far from their fields, in points.
+const NAMES_PT: f32 = 104.0;
+const GAP_PT: f32 = 10.0;
+
+/// The field of what is pasted.
+pub(super) fn pasted_field() -> Id {
+    Id::unique("pasted citation")
+}
 
 /// What is known of a page while it is typed.
 #[derive(Debug, Clone, Default)]
@@ -105,7 +114,7 @@ impl PageForm {
             .desired_rows(2)
             .desired_width(f32::INFINITY)
             .hint_text("An address, BibTeX, RIS, a Wikipedia reference, or a line such as: Author, “Title”, Outlet, 15 December 2025, https://…")
-            .id(Id::unique("pasted citation"));
+            .id(pasted_field());
         let field = ui.add(field).labelled_by(label.id);
         if !ui.memory(|memory| memory.focused().is_some()) {
             field.request_focus();
@@ -129,7 +138,8 @@ impl PageForm {
             }
         }
         ui.add_space(6.0);
-        Grid::new("page").num_columns(2).spacing([10.0, 6.0]).show(ui, |ui| {
+        let field_pt = ui.available_width() - NAMES_PT - GAP_PT;
+        Grid::new("page").num_columns(2).min_col_width(NAMES_PT).spacing([GAP_PT, 6.0]).show(ui, |ui| {
             for (name, hint, words) in [
                 ("Title", "", &mut self.title),
                 ("Outlet", "who publishes it", &mut self.outlet),
@@ -140,10 +150,7 @@ impl PageForm {
                 ("Archived address", "of the copy in an archive", &mut self.archived),
             ] {
                 let label = ui.label(name);
-                let field = TextEdit::singleline(words)
-                    .desired_width(ui.available_width().min(380.0))
-                    .hint_text(hint)
-                    .id(Id::unique(("page", name)));
+                let field = line_edit(words).desired_width(field_pt).hint_text(hint).id(Id::unique(("page", name)));
                 ui.add(field).labelled_by(label.id);
                 ui.end_row();
             }

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, Weak};
 
-use eframe::egui::{self, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{self, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use super::feature_search::{FeatureSearch, LEAST_LETTERS};
 use crate::app::focus::{self, Part};
+use crate::app::widgets::line_edit;
 use crate::app::{chrome, theme};
 use crate::dossier::feature_search::{FoundFeature, FoundFeatures};
 use crate::dossier::words;
@@ -26,6 +27,11 @@ pub(crate) struct Palette {
     /// Whether Enter was pressed before anything was found, while features were still looked for.
     enter_waits: bool,
     found: Option<Found>,
+}
+
+/// The field of what is looked for.
+pub(crate) fn field() -> Id {
+    Id::unique("palette field")
 }
 
 /// What was found at once, and by what.
@@ -52,12 +58,12 @@ impl Palette {
             ui.set_width(WIDTH_PT.min(ctx.content_rect().width() - 48.0));
             let step = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
             let (down, up, enter) = (step(Key::ArrowDown), step(Key::ArrowUp), step(Key::Enter));
-            let field = TextEdit::singleline(&mut self.wanted)
+            let field = line_edit(&mut self.wanted)
                 .hint_text(
                     "Search commands, places, overlays, features, sources, quotations, figures; or type coordinates",
                 )
                 .desired_width(f32::INFINITY)
-                .id(Id::unique("palette field"));
+                .id(field());
             let field = ui.add(field);
             field.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Search everything"));
             field.request_focus();
@@ -87,7 +93,8 @@ impl Palette {
             chosen = chosen.min(finds.len().saturating_sub(1));
             ui.add_space(6.0);
             let mut taken = None;
-            let list = ScrollArea::vertical().max_height(LIST_PT).min_scrolled_height(LIST_PT).auto_shrink(false);
+            let list_pt = LIST_PT.min(ctx.content_rect().height() - 96.0).max(80.0);
+            let list = ScrollArea::vertical().max_height(list_pt).min_scrolled_height(list_pt).auto_shrink(false);
             list.show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
                 let mut index = 0;

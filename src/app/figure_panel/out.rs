@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use eframe::egui::{Align, Button, Id, Key, Layout, RichText, TextEdit, Ui, Vec2};
+use eframe::egui::{Align, Button, Id, Key, Layout, RichText, Ui, Vec2};
 
 use super::ExportPanel;
 use super::controls::text_named;
 use crate::app::dialogs::{Decision, Purpose, REPLACE, browse_ui};
 use crate::app::theme;
-use crate::app::widgets::{small_warning_ui, tick, tip};
+use crate::app::widgets::{line_edit, small_warning_ui, tick, tip};
 use crate::figure::OutputFormat;
 
 impl ExportPanel {
@@ -57,7 +57,7 @@ impl ExportPanel {
                     *decision = Some(Decision::Browse(Purpose::Export));
                 }
                 self.lead_to_warnings_ui(ui);
-                let field = TextEdit::singleline(&mut self.path).id(Id::unique("path field"));
+                let field = line_edit(&mut self.path).id(Id::unique("path field"));
                 let field = ui.add_sized(Vec2::new(ui.available_width(), ui.spacing().interact_size.y), field);
                 text_named(&field, &self.path, Purpose::Export.hint());
                 if field.changed() {

@@ -1,11 +1,11 @@
 //! What stands on and around the map of a figure: its words, its furniture and where each stands, its legend.
 
-use eframe::egui::{self, Align, Button, ComboBox, Layout, RichText, Role, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{self, Align, Button, ComboBox, Layout, RichText, Role, Ui, WidgetInfo};
 
 use super::ExportPanel;
 use super::controls::text_named;
 use super::figure_preview::piece_id;
-use crate::app::widgets::{capital, tick};
+use crate::app::widgets::{capital, line_edit, tick};
 use crate::app::{chrome, icons, theme};
 use crate::figure::{self, Corner, Piece, Place};
 
@@ -39,7 +39,7 @@ impl ExportPanel {
                     });
                 }
             });
-            let field = TextEdit::singleline(&mut text).hint_text(hint).desired_width(f32::INFINITY);
+            let field = line_edit(&mut text).hint_text(hint).desired_width(f32::INFINITY);
             let field = ui.add_enabled(on, field);
             text_named(&field, &text, name);
             // A field of which nobody has typed in the words is left as it was, the empty title of an old project too.
@@ -95,8 +95,7 @@ impl ExportPanel {
         egui::CollapsingHeader::new("Names in the legend").show(ui, |ui| {
             for (id, title) in &shown {
                 let mut name = names.get(id).cloned().unwrap_or_default();
-                let field =
-                    ui.add(TextEdit::singleline(&mut name).hint_text(title.as_str()).desired_width(f32::INFINITY));
+                let field = ui.add(line_edit(&mut name).hint_text(title.as_str()).desired_width(f32::INFINITY));
                 if field.changed() {
                     if name.trim().is_empty() {
                         names.remove(id);

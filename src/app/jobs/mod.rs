@@ -23,7 +23,7 @@ use crate::files::desktop::Ask;
 use crate::files::layers::{ReadLayer, Wanted};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::{self, Content, Taken};
-use crate::formats::format::{self, Holds};
+use crate::formats::format;
 use crate::formats::geojson::Order;
 use crate::formats::text;
 use crate::geometry::work::{self, Work};
@@ -545,15 +545,10 @@ impl Jobs {
                 dialog = dialog.set_directory(folder);
             }
             let chosen = match purpose {
-                Purpose::Open => {
-                    let all = format::extensions(|holds| !matches!(holds, Holds::Map));
-                    dialog.add_filter("Dossier, project or GeoJSON", &all).pick_file()
-                }
-                Purpose::Locate => {
-                    let all = format::extensions(|holds| matches!(holds, Holds::Features(_)));
-                    dialog.add_filter("GeoJSON", &all).pick_file()
-                }
-                Purpose::OpenMap => dialog.add_filter(format::PMTILES.label, format::PMTILES.extensions).pick_file(),
+                Purpose::Open | Purpose::Locate | Purpose::OpenMap => format::filters(|holds| purpose.wants(holds))
+                    .into_iter()
+                    .fold(dialog, |dialog, (label, ends)| dialog.add_filter(label, &ends))
+                    .pick_file(),
                 Purpose::AttachText => dialog.add_filter("Text or HTML", &text::EXTENSIONS).pick_file(),
                 Purpose::Export => OutputFormat::all()
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label(), format.info().extensions))

@@ -28,12 +28,12 @@ const EDGE_PT: f32 = 12.0;
 impl MapView {
     /// Where the column of buttons stands: beside the right edge, or else the left, where it covers nothing that is
     /// `taken`.
-    fn place_of_buttons(&self, taken: &[Rect]) -> Option<Pos2> {
+    fn place_of_buttons(room: Rect, taken: &[Rect]) -> Option<Pos2> {
         let size = Vec2::new(BUTTON_PT, 3.0 * BUTTON_PT + 2.0 * BUTTON_GAP_PT);
-        let left = self.rect.left() + EDGE_PT;
-        let right = self.rect.right() - EDGE_PT - size.x;
+        let left = room.left() + EDGE_PT;
+        let right = room.right() - EDGE_PT - size.x;
         // The second row of places is below a handle in the corner.
-        let places = [EDGE_PT, 2.5 * EDGE_PT].map(|down| self.rect.top() + down);
+        let places = [EDGE_PT, 2.5 * EDGE_PT].map(|down| room.top() + down);
         let places = [right, left].into_iter().flat_map(|x| places.map(|y| Pos2::new(x, y)));
         places.into_iter().find(|place| {
             let column = Rect::from_min_size(*place, size);
@@ -41,21 +41,20 @@ impl MapView {
         })
     }
 
-    /// Buttons, scale bar and credits, over the picture, `clear_of` a drawer that covers its left; the buttons keep off
-    /// what is `taken`.
+    /// Buttons, scale bar and credits, over what of the picture no drawer covers; the buttons keep off what is `taken`.
     pub(crate) fn furniture_ui(
         &mut self,
         ui: &mut Ui,
         session: &Session,
         credits: &[(String, String)],
-        clear_of: f32,
+        room: Rect,
         taken: &[Rect],
         actions: &mut Vec<Action>,
     ) {
         let shade = theme::theme_of(ui.ctx());
         let palette = shade.palette();
         let buttons = [(icons::PLUS, Command::ZoomIn), (icons::MINUS, Command::ZoomOut), (icons::HOUSE, Command::Home)];
-        let column = self.place_of_buttons(taken);
+        let column = Self::place_of_buttons(room, taken);
         for (index, (glyph, command)) in buttons.into_iter().enumerate() {
             let Some(top) = column else { break };
             let down = index as f32 * (BUTTON_PT + BUTTON_GAP_PT);
@@ -69,11 +68,11 @@ impl MapView {
                 actions.push(Action::Command(command));
             }
         }
-        let painter = ui.painter_at(self.rect);
-        let credits_pt = self.credits_height(ui, credits, self.rect.width() - clear_of);
+        let painter = ui.painter_at(room);
+        let credits_pt = self.credits_height(ui, credits, room.width());
         let frame = session.frame();
-        let bar = scale_bar(&frame, 140.0);
-        let foot = self.rect.left_bottom() + Vec2::new(clear_of + 14.0, -credits_pt - 10.0);
+        let bar = scale_bar(&frame, f64::from((room.width() - 40.0).clamp(40.0, 140.0)));
+        let foot = room.left_bottom() + Vec2::new(14.0, -credits_pt - 10.0);
         let stroke = egui::Stroke::new(1.5, theme::ink(palette.ink));
         let end = foot + Vec2::new(bar.length_pt as f32, 0.0);
         let font = FontId::new(11.0, FontFamily::Proportional);
@@ -90,11 +89,11 @@ impl MapView {
 
         // Credits, each a link, at the foot of the map: on one line, until the others are asked for.
         let line = Rect::from_min_max(
-            self.rect.left_bottom() + Vec2::new(clear_of + 8.0, -credits_pt),
-            self.rect.right_bottom() - Vec2::new(8.0, 4.0),
+            room.left_bottom() + Vec2::new(8.0, -credits_pt),
+            room.right_bottom() - Vec2::new(8.0, 4.0),
         );
         painter.rect_filled(
-            Rect::from_min_max(Pos2::new(self.rect.min.x, line.min.y + 1.0), self.rect.max),
+            Rect::from_min_max(Pos2::new(room.min.x, line.min.y + 1.0), room.max),
             0.0,
             theme::ink(palette.panel.with_opacity(OVER_MAP)),
         );
@@ -189,6 +188,9 @@ impl MapView {
 /// What shows all credits, and what folds them again.
 const MORE: &str = "more";
 const LESS: &str = "less";
+
+/// How high the scale bar stands above the credits, in points.
+pub(crate) const SCALE_PT: f32 = 36.0;
 
 /// How high the strip of credits is while it is folded, in points.
 pub(crate) const CREDITS_FOLDED_PT: f32 = CREDIT_LINE_PT + 6.0;

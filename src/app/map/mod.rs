@@ -12,7 +12,7 @@ mod typing;
 use eframe::egui::{self, CursorIcon, Rect, Response, Role, TextureHandle, Ui, WidgetInfo};
 use walkers::{Map, MapMemory};
 
-pub(crate) use self::furniture::CREDITS_FOLDED_PT;
+pub(crate) use self::furniture::{CREDITS_FOLDED_PT, SCALE_PT};
 use self::input::{Clicks, focused_keys, pan_keys, places};
 use self::map_source::WindowMap;
 use self::map_worker::{MapWorker, Painted, Request};

@@ -1,8 +1,8 @@
 //! The list of annotations by layer: search, eye, lock, rename in place, order by drag and by keys, zoom to, select.
 
-use eframe::egui::{self, Button, Id, Key, Layout, RichText, Role, ScrollArea, Sense, TextEdit, Ui, Vec2, WidgetInfo};
+use eframe::egui::{self, Button, Id, Key, Layout, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
-use crate::app::widgets::{self, icon_button, tip};
+use crate::app::widgets::{self, icon_button, line_edit, tip};
 use crate::app::{chrome, icons, theme};
 use crate::document::{Annotation, AnnotationId, Layer, LayerId};
 use crate::scene::palette::Theme;
@@ -52,7 +52,7 @@ impl AnnotationsPanel {
         let document = session.document();
         ui.horizontal(|ui| {
             ui.label(theme::icon(icons::SEARCH, 15.0));
-            let field = TextEdit::singleline(&mut self.search).hint_text(SEARCH).id(Id::unique("search annotations"));
+            let field = line_edit(&mut self.search).hint_text(SEARCH).id(Id::unique("search annotations"));
             let width = ui.available_width() - 36.0;
             let field = ui.add(field.desired_width(width));
             field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, SEARCH));
@@ -312,7 +312,7 @@ impl AnnotationsPanel {
         if *renaming != what {
             return false;
         }
-        let field = ui.add(TextEdit::singleline(text).desired_width(f32::INFINITY).id(Id::unique("rename")));
+        let field = ui.add(line_edit(text).desired_width(f32::INFINITY).id(Id::unique("rename")));
         field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, label));
         if field.lost_focus() {
             let given_up = ui.input(|input| input.key_pressed(Key::Escape));

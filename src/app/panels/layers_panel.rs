@@ -12,8 +12,8 @@ use crate::session::{Action, Command, OwnLayerChange, Selection, Session};
 /// What leads back from a line of the user's own.
 pub(crate) const BACK_TO_DOSSIER_LINE: &str = "Back to the dossier’s line";
 
-/// What puts a shape of the user's own in place of the dossier's line.
-pub(crate) const USE_AS_LINE: &str = "Use as line of contact";
+/// What puts a shape of the user's own in place of the dossier's line, or asks first which features count.
+pub(crate) const USE_AS_LINE: &str = "Use as line of contact…";
 
 /// What that does.
 pub(crate) const USE_AS_LINE_HINT: &str =

@@ -63,8 +63,19 @@ fn of_other_words_what_is_certain_is_read_and_the_rest_is_said_to_be_left() {
     let Understood { page: found, left } = read(
         "Ada Lovelace, “A plan for the east”, The Post, 15 December 2025, https://example.org/a (accessed 16 December 2025)",
     );
-    assert_eq!(found, page("A plan for the east", "", "", "2025-12-15", "2025-12-16", "https://example.org/a", ""));
-    assert_eq!(left, "Ada Lovelace, The Post");
+    assert_eq!(
+        found,
+        page(
+            "A plan for the east",
+            "The Post",
+            "Ada Lovelace",
+            "2025-12-15",
+            "2025-12-16",
+            "https://example.org/a",
+            ""
+        )
+    );
+    assert_eq!(left, "");
     let Understood { page: found, .. } =
         read("Пошта. «План для сходу». 15 грудня 2025. https://example.org/a (дата звернення: 2025-12-16)");
     assert_eq!(found, page("План для сходу", "", "", "2025-12-15", "2025-12-16", "https://example.org/a", ""));
@@ -72,6 +83,29 @@ fn of_other_words_what_is_certain_is_read_and_the_rest_is_said_to_be_left() {
     let Understood { page: found, left } = read("The Post, 2025-12-14, updated 2025-12-15");
     assert_eq!((found.date, left.as_str()), (None, "The Post, 2025-12-14, updated 2025-12-15"));
     assert_eq!(read(""), Understood::default());
+}
+
+#[test]
+fn an_outlet_stands_alone_right_after_the_title() {
+    let url = "https://example.org/a";
+    for (words, outlet, author, rest) in [
+        ("\"A bridge stands\", The Post, 15 December 2025, URL", "The Post", "", ""),
+        ("“A bridge stands”. The Post. December 15, 2025. URL", "The Post", "", ""),
+        ("“A bridge stands,” The Post (15 December 2025) URL", "The Post", "", ""),
+        ("«A bridge stands», Пошта, 15 грудня 2025, URL", "Пошта", "", ""),
+        ("Lovelace A. “A bridge stands”, The Post, URL, 15 December 2025", "The Post", "Lovelace A", ""),
+        ("Ada Lovelace: “A bridge stands”, The Post, 15 December 2025, URL", "The Post", "Ada Lovelace", ""),
+        // What could be something else stays where it is.
+        ("The Post, “A bridge stands”, 15 December 2025, URL", "", "", "The Post"),
+        ("“A bridge stands”, Ada Lovelace, The Post, 15 December 2025, URL", "", "", "Ada Lovelace, The Post"),
+        ("“A bridge stands”, Monday, 15 December 2025, URL", "", "", "Monday"),
+        ("“A bridge stands”, Updated 15 December 2025, URL", "", "", "Updated"),
+        ("“A bridge stands” by Ada Lovelace, 15 December 2025, URL", "", "", "by Ada Lovelace"),
+    ] {
+        let Understood { page: found, left } = read(&words.replace("URL", url));
+        assert_eq!(found, page("A bridge stands", outlet, author, "2025-12-15", "", url, ""), "{words}");
+        assert_eq!(left, rest, "{words}");
+    }
 }
 
 #[test]

@@ -108,6 +108,9 @@ impl Grid<'_> {
             ui.allocate_space(Vec2::new(width.min(WIDEST_PT) + 2.0 * MARGIN_PT, 1.0));
             return true;
         }
+        // What is scrolled out of view in part is cut off with a sign, too.
+        let seen = rect.intersect(ui.clip_rect().shrink2(Vec2::new(2.0, 0.0)));
+        let rect = if seen.width() < 2.0 * MARGIN_PT { rect } else { seen };
         job.wrap = TextWrapping::truncate_at_width(rect.width());
         let galley = ui.painter().layout_job(job);
         let (at, anchor) =

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    self, Align, Color32, ComboBox, FontId, Layout, Role, ScrollArea, Stroke, TextEdit, TextStyle, Ui, WidgetInfo,
+    self, Align, Color32, ComboBox, FontId, Layout, Role, ScrollArea, Stroke, TextStyle, Ui, WidgetInfo,
 };
 
 use super::{Copied, Table, layers};
-use crate::app::widgets::{icon_button, small_warning_ui, tick};
+use crate::app::widgets::{icon_button, line_edit, small_warning_ui, tick};
 use crate::app::{chrome, icons, theme};
 use crate::dossier::Styling;
 use crate::dossier::table_view::Arranged;
@@ -134,9 +134,8 @@ impl Table {
         let id = shown.layer.overlay().id.clone();
         ui.horizontal(|ui| {
             let width = ui.available_width();
-            let search = TextEdit::singleline(&mut self.search)
-                .hint_text("Search")
-                .desired_width((width * 0.28).clamp(80.0, 240.0));
+            let search =
+                line_edit(&mut self.search).hint_text("Search").desired_width((width * 0.28).clamp(80.0, 240.0));
             let search = ui.add(search);
             search.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Search the table"));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -148,7 +147,7 @@ impl Table {
                 let mut layouter = |ui: &Ui, text: &dyn egui::TextBuffer, _: f32| {
                     ui.painter().layout_job(marked(text.as_str(), error.clone(), font.clone(), color, wrong))
                 };
-                let field = TextEdit::singleline(&mut self.filter.text)
+                let field = line_edit(&mut self.filter.text)
                     .hint_text("Filter, such as: status = occupied and km2 > 10")
                     .desired_width(ui.available_width() - 2.0 * ui.spacing().button_padding.x)
                     .layouter(&mut layouter);

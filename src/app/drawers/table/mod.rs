@@ -18,6 +18,7 @@ use crate::dossier::Overlay;
 use crate::dossier::table_view::{
     Arranged, Arranger, ColumnId, Layer, Sort, Statistics, Wanted, Work, csv_text, is_shown_at_first, statistics,
 };
+use crate::dossier::words;
 use crate::formats::columns::ColumnKind;
 use crate::formats::filter::{Filter, FilterError};
 use crate::session::{Action, Selection, Session};
@@ -196,19 +197,32 @@ impl Table {
         if let Some(overlay) = self.layer.as_deref().and_then(find) {
             return Some(Arc::clone(overlay));
         }
+        // The table of a line that the user's own has replaced goes on with the layer that this is from.
+        let line = self.lost_line(session).and_then(|_| session.document().chosen_line.as_ref());
+        let of_line = line.and_then(|line| find(&line.overlay));
         let selected = session.selected_overlay().and_then(|overlay| find(&overlay.id));
         let own = || layers(session).rev().find(|overlay| overlay.opened_from.is_some());
-        let overlay = Arc::clone(selected.or_else(own).or_else(|| layers(session).next())?);
+        let overlay = Arc::clone(of_line.or(selected).or_else(own).or_else(|| layers(session).next())?);
         self.choose(Some(overlay.id.clone()));
         Some(overlay)
     }
 
+    /// The name of the line that is shown, if one of the user's own, which has no features, has taken its place.
+    fn lost_line<'a>(&self, session: &'a Session) -> Option<&'a str> {
+        let own = session.dossier().own_line.as_ref().filter(|own| self.layer.as_ref() == Some(&own.overlay))?;
+        layers(session).all(|overlay| overlay.id != own.overlay).then_some(own.title.as_str())
+    }
+
     /// Follows the session and the threads; what is shown now.
     fn follow(&mut self, ctx: &Context, session: &Session) -> Option<Arc<Arranged>> {
+        let lost = self.lost_line(session);
         let overlay = self.overlay(session)?;
         let styling = session.styling(&overlay.id);
         if self.shown.as_ref().is_none_or(|shown| !Arc::ptr_eq(shown.layer.overlay(), &overlay)) {
             self.forget();
+            let shown = || words::quoted(overlay.title.main());
+            self.message =
+                lost.map(|lost| format!("{lost} is now your own line; these are the features of {}", shown()));
             self.shown = Some(Arc::new(Arranged::at_first(Arc::clone(&overlay), Arc::clone(&styling))));
         }
         self.arranging.ask(

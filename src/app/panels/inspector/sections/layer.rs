@@ -1,11 +1,11 @@
 //! What is said of a layer that was opened from a file: name, day, credit, licence, what it rests on; and its file.
 
-use eframe::egui::{self, TextEdit, Ui};
+use eframe::egui::{self, Ui};
 
 use super::sources::{Cites, citations_ui};
 use super::{Subject, Typed};
 use crate::app::theme;
-use crate::app::widgets::{small_warning_ui, tick};
+use crate::app::widgets::{line_edit, small_warning_ui, tick};
 use crate::dossier::{KEPT_BYTES, Origin, words};
 use crate::formats::day::Day;
 use crate::session::{Action, CiteFor, OwnLayerChange};
@@ -110,7 +110,7 @@ fn field_ui(
     let is_typed = words.field.as_ref().is_some_and(|(of, field, _)| of == id && *field == name);
     let mut text = if is_typed { words.text.clone() } else { now.to_owned() };
     let field_id = if name == "Name" { name_field() } else { egui::Id::unique(("layer field", name)) };
-    let field = TextEdit::singleline(&mut text).desired_width(f32::INFINITY).hint_text(hint).id(field_id);
+    let field = line_edit(&mut text).desired_width(f32::INFINITY).hint_text(hint).id(field_id);
     let field = ui.add(field).labelled_by(label.id);
     if field.changed() {
         *words = LayerWords { field: Some((id.to_owned(), name, now.to_owned())), text, wrong: String::new() };

@@ -1,10 +1,10 @@
 //! The coordinates of a marker, of words, of a circle's middle or of what a callout points at: seen, copied and typed.
 
-use eframe::egui::{self, TextEdit, Ui};
+use eframe::egui::{self, Ui};
 
 use crate::app::icons;
 use crate::app::theme;
-use crate::app::widgets::{icon_button, small_warning_ui};
+use crate::app::widgets::{icon_button, line_edit, small_warning_ui};
 use crate::document::annotation::Shape;
 use crate::document::{Annotation, AnnotationId};
 use crate::dossier::words;
@@ -54,7 +54,7 @@ pub(super) fn place_ui(
     });
     ui.horizontal(|ui| {
         let width_pt = (ui.available_width() - 32.0).max(80.0);
-        let field = TextEdit::singleline(&mut text)
+        let field = line_edit(&mut text)
             .desired_width(width_pt)
             .font(egui::TextStyle::Monospace)
             .id(egui::Id::unique("coordinates of the annotation"));

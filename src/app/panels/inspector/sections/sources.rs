@@ -1,11 +1,11 @@
 //! Who says so: the excerpts that speak of an overlay and what is reported elsewhere, or what an annotation cites.
 
-use eframe::egui::{self, Button, RichText, Role, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{self, Button, RichText, Role, Ui, WidgetInfo};
 
 use super::measured::{comparisons, comparisons_ui};
 use super::{Selected, Subject, Typed};
 use crate::app::panels::cards;
-use crate::app::widgets::tip;
+use crate::app::widgets::{line_edit, tip};
 use crate::app::{chrome, icons, theme};
 use crate::document::annotation::Citation;
 use crate::dossier::feature_sources::of_feature;
@@ -158,7 +158,7 @@ pub(crate) fn citations_ui(
 fn cite_menu_ui(ui: &mut Ui, session: &Session, cites: &Cites<'_>, citing: &mut Citing, actions: &mut Vec<Action>) {
     let shade = theme::theme_of(ui.ctx());
     ui.set_min_width(360.0);
-    let field = ui.add(TextEdit::singleline(&mut citing.search).hint_text("Search excerpts").desired_width(340.0));
+    let field = ui.add(line_edit(&mut citing.search).hint_text("Search excerpts").desired_width(340.0));
     field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search excerpts"));
     if !std::mem::replace(&mut citing.open, true) {
         field.request_focus();
@@ -184,10 +184,7 @@ fn cite_menu_ui(ui: &mut Ui, session: &Session, cites: &Cites<'_>, citing: &mut 
     ui.label(theme::second("Or a page on the web:", shade));
     ui.horizontal(|ui| {
         let field = ui.add(
-            TextEdit::singleline(&mut citing.url)
-                .hint_text("https://…")
-                .desired_width(260.0)
-                .id(egui::Id::unique("cited page")),
+            line_edit(&mut citing.url).hint_text("https://…").desired_width(260.0).id(egui::Id::unique("cited page")),
         );
         field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Address of the page"));
         let url = citing.url.trim();

@@ -12,7 +12,7 @@ mod rules;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use eframe::egui::{self, Button, ComboBox, RichText, Role, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{self, Button, ComboBox, RichText, Role, Ui, WidgetInfo};
 
 use self::by::by_ui;
 use self::filter::filter_ui;
@@ -22,7 +22,7 @@ use self::part::part_ui;
 use super::kind_swatches::KindSwatches;
 use super::style::{percent_ui, row_ui};
 use super::{Subject, Typed};
-use crate::app::widgets::small_warning_ui;
+use crate::app::widgets::{line_edit, small_warning_ui};
 use crate::app::{chrome, theme};
 use crate::document::OverlayState;
 use crate::dossier::model::StylePart;
@@ -252,7 +252,7 @@ fn text_ui(
     texts: &mut BTreeMap<String, String>,
 ) -> Option<String> {
     let mut text = texts.get(name).cloned().unwrap_or_else(|| now.to_owned());
-    let response = ui.add(TextEdit::singleline(&mut text).hint_text(hint).desired_width(width_pt));
+    let response = ui.add(line_edit(&mut text).hint_text(hint).desired_width(width_pt));
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
     if response.changed() {
         texts.insert(name.to_owned(), text.clone());

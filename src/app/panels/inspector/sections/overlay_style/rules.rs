@@ -79,7 +79,6 @@ fn rule_ui(
     let number = index + 1;
     let mut change = None;
     ui.horizontal(|ui| {
-        ui.add_space(4.0);
         ui.label(theme::second("where", editor.shade));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
@@ -132,7 +131,6 @@ fn new_rule_ui(ui: &mut Ui, count: usize, editor: &mut Editor<'_>, typed: &mut S
     }
     let mut added = None;
     ui.horizontal(|ui| {
-        ui.add_space(4.0);
         ui.label(theme::second("where", editor.shade));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.add_space(10.0);
