@@ -12,9 +12,9 @@ macro_rules! say {
 }
 
 /// A line beside the output, after the program's name. Whether anybody hears it changes nothing of what the program does:
-/// where it cannot be written it is lost.
+/// where it cannot be written it is lost. Further lines are set in, so that no title of two lines looks like two messages.
 pub(super) fn say(words: impl Display) {
-    let line = format!("claimline: {}\n", visible(&words.to_string()));
+    let line = format!("claimline: {}\n", visible(&words.to_string()).replace('\n', "\n  "));
     let _ = stderr().lock().write_all(line.as_bytes());
 }
 
