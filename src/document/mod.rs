@@ -21,6 +21,7 @@ pub use names::Names;
 pub use shown::{Shown, shown};
 pub use step::Step;
 
+use crate::dossier::styling::{By, Categories};
 use crate::dossier::{Counting, Dossier, Excerpt, Overlay, Shape, Source, Styling};
 use crate::formats::map_source::MapSource;
 use crate::geometry::{Geometry, View};
@@ -207,7 +208,10 @@ impl Document {
             .map(|overlay| {
                 let file = overlay.origin.as_ref().map(|origin| Arc::clone(&origin.file));
                 let layer = Arc::new(LayerInfo { file, ..LayerInfo::default() });
-                OverlayState { visible: overlay.visible, layer, ..OverlayState::new(&overlay.id, &overlay.group) }
+                let told_by = overlay.told_by.as_ref().map(|property| By::Property(Categories::of(property)));
+                let styling = Arc::new(Styling { by: told_by.unwrap_or_default(), ..Styling::default() });
+                let usual = OverlayState::new(&overlay.id, &overlay.group);
+                OverlayState { visible: overlay.visible, layer, styling, ..usual }
             })
             .collect();
         let view = View::fit(dossier.home, width_pt, height_pt, 24.0);

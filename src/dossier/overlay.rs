@@ -66,6 +66,8 @@ pub struct Overlay {
     pub opened_from: Option<String>,
     /// The filter by which its features were chosen when it was opened, as it was written; the others are not in it.
     pub only: Option<String>,
+    /// Of a shape of the user's own: the property by which its features are told apart unless the user says otherwise.
+    pub told_by: Option<String>,
     /// Of a shape of the user's own: where it comes from.
     pub origin: Option<Arc<Origin>>,
     /// Of a shape of the user's own: that parts of it lay over each other.

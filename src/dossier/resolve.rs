@@ -224,6 +224,7 @@ fn finish(
         credit: entry.credit.clone(),
         opened_from: None,
         only: None,
+        told_by: None,
         origin: None,
         merged: None,
         title_alone: None,

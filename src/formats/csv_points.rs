@@ -12,9 +12,9 @@ use serde_json::{Map, Value};
 use super::coordinates::{How, readings};
 use super::csv;
 use super::feature::Feature;
-use super::format::{Format, Holds, Read};
-use super::geojson::{GeoJsonError, Order};
+use super::format::{Format, Holds};
 use super::number;
+use super::read::{Input, Read, ReadError, ReadLayer};
 use super::table::FeatureTable;
 use crate::geometry::Coord;
 
@@ -26,7 +26,8 @@ pub const FORMAT: Format = Format {
     extensions: &["csv", "tsv"],
     // Any text might be one.
     sniff: |_| false,
-    holds: Holds::Features(read),
+    holds: Holds::Features(|input| read(input).map(Read::from)),
+    write: None,
 };
 
 /// So many rows that were passed over are told one by one.
@@ -43,9 +44,9 @@ enum Columns {
     One(usize),
 }
 
-fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
-    let failed = |what: String| GeoJsonError::Table(what);
-    let rows = csv::read(bytes).map_err(|error| failed(error.to_string()))?;
+fn read(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
+    let failed = |what: String| ReadError::Unusable(what);
+    let rows = csv::read(input.bytes).map_err(|error| failed(error.to_string()))?;
     let Some((head, rows)) = rows.split_first() else { return Err(failed("the table is empty".to_owned())) };
     let names: Vec<String> = head.fields.iter().map(|name| name.trim().to_owned()).collect();
     let find =
@@ -58,7 +59,7 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
             return Err(failed(format!("{what} (the first row has {})", listed(&names))));
         }
     };
-    let mut read = Read::default();
+    let mut read = ReadLayer::default();
     let properties_named = named(&names, &columns, &mut read.warnings);
     let before = read.warnings.len();
     let (mut features, mut passed_over, mut by_latitude) = (Vec::with_capacity(rows.len()), 0, 0);
@@ -188,17 +189,17 @@ mod tests {
 
     use super::*;
 
-    fn table(text: &str) -> Read {
-        read(text.as_bytes(), Order::LonLat).unwrap_or_else(|error| panic!("{text}: {error}"))
+    fn table(text: &str) -> ReadLayer {
+        super::read(&Input::of(text.as_bytes())).unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
-    fn places(read: &Read) -> Vec<(f64, f64)> {
+    fn places(read: &ReadLayer) -> Vec<(f64, f64)> {
         read.features.points.iter().map(|at| (at.y, at.x)).collect()
     }
 
     #[test]
     fn columns_of_one_name_are_all_kept_and_said() {
-        let read = read("name,lat,lon,pop,Pop,pop\nA,48.5,37.5,1,2,3".as_bytes(), Order::LonLat).unwrap();
+        let read = table("name,lat,lon,pop,Pop,pop\nA,48.5,37.5,1,2,3");
         let properties = Value::Object(read.features.rows.properties(0));
         assert_eq!(properties, serde_json::json!({"name": "A", "pop": 1, "Pop": 2, "pop (2)": 3}));
         assert_eq!(read.warnings, ["more than one column is called “pop”; column 6 is “pop (2)”"]);
@@ -257,7 +258,7 @@ mod tests {
             ("lat,lon\n", "no point that can be drawn"),
             ("lat,lon\nx,y", "line 2: skipped"),
         ] {
-            let error = super::read(text.as_bytes(), Order::LonLat).unwrap_err().to_string();
+            let error = super::read(&Input::of(text.as_bytes())).unwrap_err().to_string();
             assert!(error.contains(says), "{text}: {error}");
         }
     }
@@ -265,7 +266,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_table_makes_it_fail(text in "(lat,lon|coordinates)[a-z]{0,3}\n[0-9NSE°'\",;. \n-]{0,60}") {
-            let _ = read(text.as_bytes(), Order::LonLat);
+            let _ = read(&Input::of(text.as_bytes()));
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The kinds of file that are opened, one row each: what they are called, how their names end, how they are known by what
 //! is in them, and who reads them. Dialogs, hints, errors, help and documents take from this table.
 
-use super::geojson::{self, GeoJsonError, Order};
-use super::table::FeatureTable;
-use super::{csv_points, geojson_lines, gzip, wire};
+use super::read::{Input, Read, ReadError};
+use super::write::Write;
+use super::{csv_points, geojson, geojson_lines, gzip, wire};
 
 /// A kind of file.
 #[derive(Clone, Copy)]
@@ -20,6 +20,8 @@ pub struct Format {
     pub sniff: fn(&Candidate<'_>) -> bool,
     /// What is in it, and how that is read.
     pub holds: Holds,
+    /// How features are written as such a file, where they can be.
+    pub write: Option<Write>,
 }
 
 /// What a file holds.
@@ -30,18 +32,9 @@ pub enum Holds {
     /// A dossier, which [`crate::dossier`] reads.
     Dossier,
     /// Features.
-    Features(fn(&[u8], Order) -> Result<Read, GeoJsonError>),
+    Features(fn(&Input<'_>) -> Result<Read, ReadError>),
     /// A map, which [`crate::basemap`] reads in parts.
     Map,
-}
-
-/// Features as they were read, and what was passed over.
-#[derive(Debug, Default)]
-pub struct Read {
-    /// The features.
-    pub features: FeatureTable,
-    /// In words, by the number of the feature.
-    pub warnings: Vec<String>,
 }
 
 /// A file that may be of a format.
@@ -76,6 +69,7 @@ pub const PROJECT: Format = Format {
     extensions: &["claimline.geojson"],
     sniff: |candidate| wire::version(candidate.bytes, "claimline").is_some(),
     holds: Holds::Project,
+    write: None,
 };
 
 /// Evidence, as a folder, its `dossier.json`, or all of it in a zip.
@@ -90,6 +84,7 @@ pub const DOSSIER: Format = Format {
         candidate.name == "dossier.json" || candidate.bytes.starts_with(b"PK\x03\x04") || (is_json && says())
     },
     holds: Holds::Dossier,
+    write: None,
 };
 
 /// An archive of map tiles.
@@ -100,6 +95,7 @@ pub const PMTILES: Format = Format {
     extensions: &["pmtiles"],
     sniff: |candidate| candidate.bytes.starts_with(b"PMTiles"),
     holds: Holds::Map,
+    write: None,
 };
 
 /// What can be opened, the first that fits counting.

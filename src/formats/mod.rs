@@ -23,6 +23,7 @@ pub mod map_source;
 pub mod number;
 pub mod order;
 pub mod plain;
+pub mod read;
 mod scan;
 pub mod simplestyle;
 pub mod source_properties;
@@ -30,6 +31,7 @@ pub mod table;
 pub mod text;
 pub mod visible;
 pub(crate) mod wire;
+pub mod write;
 pub mod written;
 
 pub use format::{FORMATS, Format};

@@ -67,6 +67,13 @@ fn opened(path: &Path) {
             dossier.overlays.iter().for_each(|overlay| ask(overlay));
             let _ = dossier::verify::verify(&dossier, &problems, &BTreeMap::default());
         }
+        Ok(Content::Layers(parts)) => {
+            for part in parts {
+                let Part::Layer(layer, problems) = part else { panic!("a dossier among layers") };
+                problems.iter().for_each(|problem| assert!(!problem.to_string().is_empty()));
+                ask(&layer);
+            }
+        }
         Ok(Content::Project(opened)) => {
             let project = opened.project;
             keeps_its_word(&project.document);

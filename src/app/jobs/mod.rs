@@ -162,6 +162,7 @@ fn read(paths: Vec<PathBuf>, lat_first: &BTreeSet<PathBuf>) -> Opened {
                         }
                         opened.parts.push(part);
                     }
+                    Content::Layers(parts) => opened.parts.extend(parts),
                     Content::Map(archive) => opened.map = Some(archive),
                     Content::Project(read) => {
                         // Once it is shown, it tells of itself.

@@ -166,6 +166,7 @@ impl Dossier {
                     crossing: Arc::default(),
                     opened_from: None,
                     only: None,
+                    told_by: None,
                     origin: None,
                     merged: None,
                     accuracy_m: before.accuracy_m,

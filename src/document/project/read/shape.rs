@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::fields::{Fields, Problems, is_place, nearest_place};
 use crate::document::annotation::{AreaKind, PathKind, PointKind, Shape};
 use crate::document::project::{ProjectError, rounded_m, settled_geometry, write};
-use crate::formats::geojson::GeoJsonError;
+use crate::formats::read::ReadError;
 use crate::geometry::{Coord, Geometry, LineString, MultiPolygon};
 
 /// A quarter of a meridian, about: no circle on the earth is wider.
@@ -30,7 +30,7 @@ pub(super) fn placed(
             } else {
                 ""
             };
-            return Err(GeoJsonError::OutOfRange { feature: index, lon, lat, hint }.into());
+            return Err(ReadError::OutOfRange { feature: index, lon, lat, hint }.into());
         }
         problems
             .add(part, format!("the position [{lon}, {lat}] is not on the earth; it is now the nearest one that is"));
@@ -60,7 +60,9 @@ fn drop_flat_holes(geometry: &mut Geometry<f64>, part: &str, problems: &mut Prob
     match dropped {
         0 => {}
         1 => problems.add(part, "a hole of its area has fewer than three corners; it is left out"),
-        _ => problems.add(part, format!("{dropped} holes of its area have fewer than three corners; they are left out")),
+        _ => {
+            problems.add(part, format!("{dropped} holes of its area have fewer than three corners; they are left out"))
+        }
     }
 }
 
