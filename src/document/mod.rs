@@ -21,7 +21,6 @@ pub use names::Names;
 pub use shown::{Shown, shown};
 pub use step::Step;
 
-use crate::dossier::styling::{By, Categories};
 use crate::dossier::{Counting, Dossier, Excerpt, Overlay, Shape, Source, Styling};
 use crate::formats::map_source::MapSource;
 use crate::geometry::{Geometry, View};
@@ -208,10 +207,8 @@ impl Document {
             .map(|overlay| {
                 let file = overlay.origin.as_ref().map(|origin| Arc::clone(&origin.file));
                 let layer = Arc::new(LayerInfo { file, ..LayerInfo::default() });
-                let told_by = overlay.told_by.as_ref().map(|property| By::Property(Categories::of(property)));
-                let styling = Arc::new(Styling { by: told_by.unwrap_or_default(), ..Styling::default() });
                 let usual = OverlayState::new(&overlay.id, &overlay.group);
-                OverlayState { visible: overlay.visible, layer, styling, ..usual }
+                OverlayState { visible: overlay.visible, layer, styling: overlay.usual_styling(), ..usual }
             })
             .collect();
         let view = View::fit(dossier.home, width_pt, height_pt, 24.0);

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Read;
 
+use geo::orient::{Direction, Orient as _};
 use geo::{Coord, Geometry, LineString, MapCoordsInPlace as _, Polygon};
 use serde_json::{Map, Value, json};
 
@@ -11,6 +12,7 @@ use super::format::{Candidate, Format, Holds};
 use super::read::{Input, Read as FeaturesRead, ReadError, ReadLayer, System, is_place, shortened};
 use super::table::{FeatureTable, FeatureText};
 use super::wire::Object;
+use super::write::{Outgoing, WrittenFile};
 use super::written::{Member, items, member, members, unescaped};
 use super::{exact, json, scan};
 
@@ -22,8 +24,45 @@ pub const FORMAT: Format = Format {
     extensions: &["geojson", "json"],
     sniff,
     holds: Holds::Features(read_any),
-    write: None,
+    write: Some(write),
 };
+
+pub(super) fn write(outgoing: &Outgoing<'_>) -> WrittenFile {
+    let title = Value::from(outgoing.title);
+    let mut text = format!("{{\"type\":\"FeatureCollection\",\"title\":{title},\n\"features\":[");
+    for (index, feature) in outgoing.features.iter().enumerate() {
+        text.push_str(if index == 0 { "\n" } else { ",\n" });
+        push_feature(feature, &mut text);
+    }
+    text.push_str("\n]}\n");
+    WrittenFile { bytes: text.into_bytes(), cannot_hold: Vec::new() }
+}
+
+/// A geometry whose rings run as RFC 7946 has them: outer ones anticlockwise, holes clockwise.
+fn oriented(geometry: &Geometry<f64>) -> Geometry<f64> {
+    match geometry {
+        Geometry::Polygon(one) => one.orient(Direction::Default).into(),
+        Geometry::MultiPolygon(several) => several.orient(Direction::Default).into(),
+        Geometry::GeometryCollection(all) => Geometry::GeometryCollection(all.iter().map(oriented).collect()),
+        other => other.clone(),
+    }
+}
+
+/// Adds a feature with every digit of its numbers, on one line.
+pub(super) fn push_feature(feature: &Feature, text: &mut String) {
+    text.push_str("{\"type\":\"Feature\"");
+    if let Some(id) = &feature.id {
+        // Writing to a String cannot fail.
+        let _ = write!(text, ",\"id\":{}", super::exact::text(id));
+    }
+    for (name, value) in &feature.members {
+        let _ = write!(text, ",{}:{}", Value::from(name.as_str()), super::exact::text(value));
+    }
+    let properties = super::exact::text(&Value::Object(feature.properties.clone()));
+    let geometry = feature.geometry.as_ref().map(|geometry| exact_geometry(&oriented(geometry)));
+    let geometry = geometry.as_deref().unwrap_or("null");
+    let _ = write!(text, ",\"properties\":{properties},\"geometry\":{geometry}}}");
+}
 
 /// As [`read_all`], of a file that is opened.
 ///

@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use super::format::{Candidate, Format, Holds};
-use super::geojson::{Slow, mended, text_of};
+use super::geojson::{Slow, mended, push_feature, text_of};
 use super::json;
 use super::read::{Input, Read, ReadError, ReadLayer};
 use super::wire::{self, Object};
+use super::write::{Outgoing, WrittenFile};
 
 /// GeoJSON as a sequence of texts.
 pub const FORMAT: Format = Format {
@@ -16,8 +17,22 @@ pub const FORMAT: Format = Format {
     extensions: &["geojsonl", "geojsons", "geojsonseq", "ndjson", "jsonl"],
     sniff,
     holds: Holds::Features(|input| read(input).map(Read::from)),
-    write: None,
+    write: Some(write),
 };
+
+/// The endings of files whose texts have record separators before them (RFC 8142); those of others have only lines.
+const OF_RECORDS: [&str; 2] = ["geojsons", "geojsonseq"];
+
+fn write(outgoing: &Outgoing<'_>) -> WrittenFile {
+    let separator = OF_RECORDS.contains(&outgoing.ending).then_some(char::from(RECORD_SEPARATOR));
+    let mut text = String::new();
+    for feature in outgoing.features {
+        text.extend(separator);
+        push_feature(feature, &mut text);
+        text.push('\n');
+    }
+    WrittenFile { bytes: text.into_bytes(), cannot_hold: Vec::new() }
+}
 
 /// What RFC 8142 puts before each text.
 const RECORD_SEPARATOR: u8 = 0x1e;

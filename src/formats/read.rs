@@ -1,6 +1,8 @@
 //! What a reader of features is given, what it gives back, and why it cannot.
 
-use geo::{Coord, Geometry, MapCoordsInPlace as _};
+use std::collections::HashMap;
+
+use geo::{Coord, CoordsIter as _, Geometry, MapCoordsInPlace as _};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
@@ -121,6 +123,9 @@ pub enum ReadError {
     /// Not JSON at all.
     #[error("not JSON: {0}")]
     NotJson(String),
+    /// Not XML that can be read.
+    #[error("not XML that can be read: {0}")]
+    NotXml(String),
     /// JSON of another kind.
     #[error("JSON, but not GeoJSON: {0}")]
     NotGeoJson(String),
@@ -156,6 +161,11 @@ pub(super) fn shortened(word: &str) -> String {
     short
 }
 
+/// So much may come of a file of so many bytes, in bytes: a small file that becomes a huge one was made to do harm.
+pub(super) fn most_bytes(file: usize) -> usize {
+    (3 * file).max(256 << 20)
+}
+
 /// So many features that were passed over are told one by one.
 const MOST_SKIPPED: usize = 20;
 
@@ -164,6 +174,8 @@ pub(super) struct Collector {
     /// What a feature is called: "placemark", "feature".
     noun: &'static str,
     order: Order,
+    /// As [`most_bytes`] has it.
+    most_bytes: usize,
     table: FeatureTable,
     /// How many features the file has so far.
     count: usize,
@@ -172,19 +184,47 @@ pub(super) struct Collector {
     warnings: Vec<String>,
     /// How many positions had a height.
     pub(super) heights: usize,
+    next_is_unclosed: bool,
+    /// How many positions the features have had so far.
+    positions: usize,
 }
 
 impl Collector {
-    pub(super) fn new(noun: &'static str, order: Order) -> Self {
+    pub(super) fn new(noun: &'static str, input: &Input<'_>) -> Self {
         let table = FeatureTable::default();
-        Self { noun, order, table, count: 0, skipped: 0, skips: Vec::new(), warnings: Vec::new(), heights: 0 }
+        Self {
+            noun,
+            order: input.order,
+            most_bytes: most_bytes(input.bytes.len()),
+            table,
+            count: 0,
+            skipped: 0,
+            skips: Vec::new(),
+            warnings: Vec::new(),
+            heights: 0,
+            next_is_unclosed: false,
+            positions: 0,
+        }
     }
 
     /// Adds the next feature, with its properties and its id as JSON; or what keeps it from being used.
     pub(super) fn add(&mut self, geometry: Result<Option<Geometry<f64>>, String>, properties: &str, id: Option<&str>) {
         self.count += 1;
+        if let Ok(Some(geometry)) = &geometry {
+            self.positions += geometry.coords_count();
+        }
+        let bytes = self.table.rows.size_bytes() + properties.len() + self.positions * size_of::<Coord<f64>>();
+        let geometry = match bytes > self.most_bytes {
+            true => Err("the file says so much by so few letters that it has no room in memory".to_owned()),
+            false => geometry,
+        };
         match geometry.and_then(|geometry| geometry.map(|geometry| self.placed(geometry)).transpose()) {
-            Ok(geometry) => self.table.push(geometry, properties, id, Map::new()),
+            Ok(geometry) => {
+                if self.next_is_unclosed {
+                    self.table.unclosed.push(self.table.rows.count() as u32);
+                }
+                self.table.push(geometry, properties, id, Map::new());
+            }
             Err(why) => {
                 self.skipped += 1;
                 if self.skipped <= MOST_SKIPPED {
@@ -192,17 +232,21 @@ impl Collector {
                 }
             }
         }
+        self.next_is_unclosed = false;
     }
 
     /// As [`Self::add`], with properties that are not JSON yet.
-    pub(super) fn add_with(&mut self, geometry: Result<Option<Geometry<f64>>, String>, properties: Map<String, Value>) {
-        let text = if properties.is_empty() { String::new() } else { Value::Object(properties).to_string() };
-        self.add(geometry, &text, None);
+    pub(super) fn add_with(
+        &mut self,
+        geometry: Result<Option<Geometry<f64>>, String>,
+        properties: Properties,
+        id: Option<&str>,
+    ) {
+        self.add(geometry, &properties.json(), id);
     }
 
     /// A geometry with longitude first, if all of it is on the earth.
     fn placed(&self, mut geometry: Geometry<f64>) -> Result<Geometry<f64>, String> {
-        use geo::CoordsIter as _;
         if self.order == Order::LatLon {
             geometry.map_coords_in_place(|Coord { x, y }| Coord { x: y, y: x });
         }
@@ -224,6 +268,11 @@ impl Collector {
         }
     }
 
+    /// The next feature has a ring that had to be closed.
+    pub(super) fn unclosed(&mut self) {
+        self.next_is_unclosed = true;
+    }
+
     /// The number of the next feature.
     pub(super) fn next(&self) -> usize {
         self.count + 1
@@ -243,7 +292,10 @@ impl Collector {
         if table.rows.count() == 0 {
             return Err(ReadError::Unusable(match skips.first() {
                 Some(first) => format!("no {noun} can be used: {first}"),
-                None => format!("there is no {noun} in it; nothing can be drawn"),
+                None => match warnings.first() {
+                    Some(first) => format!("there is no {noun} in it; nothing can be drawn; {first}"),
+                    None => format!("there is no {noun} in it; nothing can be drawn"),
+                },
             }));
         }
         if heights > 0 {
@@ -254,6 +306,46 @@ impl Collector {
             warnings.push(format!("{} more {noun}s were skipped", skipped - MOST_SKIPPED));
         }
         Ok(ReadLayer { features: table, warnings, ..ReadLayer::default() })
+    }
+}
+
+/// What a feature says of itself, in its order.
+#[derive(Default)]
+pub(super) struct Properties {
+    all: Map<String, Value>,
+    /// Of names that came more than once, the number of the next of each.
+    next: HashMap<String, usize>,
+}
+
+impl Properties {
+    /// Adds a property; of several of one name, the later ones have a number.
+    pub(super) fn put(&mut self, name: &str, value: impl Into<Value>) {
+        let mut own = name.to_owned();
+        if self.all.contains_key(&own) {
+            let number = self.next.entry(own.clone()).or_insert(2);
+            while self.all.contains_key(&own) {
+                own = format!("{name} ({number})");
+                *number += 1;
+            }
+        }
+        self.all.insert(own, value.into());
+    }
+
+    /// Adds a text that is not empty.
+    pub(super) fn put_words(&mut self, name: &str, words: &str) {
+        if !words.is_empty() {
+            self.put(name, words);
+        }
+    }
+
+    /// Adds a property where there is none of that name.
+    pub(super) fn put_usual(&mut self, name: String, value: Value) {
+        self.all.entry(name).or_insert(value);
+    }
+
+    /// As JSON; nothing where there are none.
+    fn json(self) -> String {
+        if self.all.is_empty() { String::new() } else { Value::Object(self.all).to_string() }
     }
 }
 
@@ -269,7 +361,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_is_skipped_by_its_number_and_the_rest_stays() {
-        let mut features = Collector::new("placemark", Order::LonLat);
+        let mut features = Collector::new("placemark", &Input::of(b""));
         let point = |x: f64, y: f64| Ok(Some(geo::Point::new(x, y).into()));
         features.add(point(37.0, 48.0), "", None);
         features.add(point(f64::NAN, 48.0), "", None);
@@ -283,8 +375,17 @@ mod tests {
         assert!(read.warnings[0].starts_with("placemark 2 was skipped: longitude NaN"), "{:?}", read.warnings);
         assert_eq!(read.warnings.len(), 21);
         assert_eq!(read.warnings[20], "12 more placemarks were skipped");
-        let none = Collector::new("placemark", Order::LonLat).finished().unwrap_err();
+        let none = Collector::new("placemark", &Input::of(b"")).finished().unwrap_err();
         assert_eq!(none.to_string(), "there is no placemark in it; nothing can be drawn");
+    }
+
+    #[test]
+    fn properties_of_one_name_are_all_kept_and_do_not_take_time_with_their_square() {
+        let mut properties = Properties::default();
+        for _ in 0..50_000 {
+            properties.put("a", 1);
+        }
+        assert!(properties.all.contains_key("a (50000)") && properties.all.len() == 50_000);
     }
 
     #[test]

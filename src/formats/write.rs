@@ -1,8 +1,13 @@
 //! Features as the bytes of a file: what a writer is given, and what it cannot hold.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
+use super::exact;
 use super::feature::Feature;
+use super::table::FeatureTable;
 
 /// How features are written in a format.
 pub type Write = fn(&Outgoing<'_>) -> WrittenFile;
@@ -12,7 +17,9 @@ pub type Write = fn(&Outgoing<'_>) -> WrittenFile;
 pub struct Outgoing<'a> {
     /// What they are called together.
     pub title: &'a str,
-    /// The features; values of their properties may be [`super::exact`] ones.
+    /// What the name of the file ends in, in small letters without the dot: some kinds of file differ by that.
+    pub ending: &'a str,
+    /// The features; values of their properties may be [`exact`] ones.
     pub features: &'a [Feature],
 }
 
@@ -23,6 +30,27 @@ pub struct WrittenFile {
     pub bytes: Vec<u8>,
     /// What the format cannot hold of the features, in words: "GPX holds no areas: 3 of 12 features are left out".
     pub cannot_hold: Vec<String>,
+}
+
+/// The features of a table with every digit of their properties, to be written.
+pub fn features_of(table: &FeatureTable) -> Vec<Feature> {
+    let all = 0..table.rows.count();
+    all.map(|feature| Feature {
+        geometry: table.geometry(feature),
+        properties: table.rows.exact_properties(feature),
+        id: table.rows.id_text(feature).map(exact::value),
+        members: table.rows.members(feature).cloned().unwrap_or_default(),
+    })
+    .collect()
+}
+
+/// A value as text: text as it stands, nothing for null, all else as JSON with every digit.
+pub(super) fn words_of_value(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Null => Cow::Borrowed(""),
+        other => Cow::Owned(exact::text(other)),
+    }
 }
 
 /// Counts what a format cannot hold.

@@ -47,7 +47,7 @@ macro_rules! commands {
 commands! {
     // File
     New, "New", "Start a new project; asks about unsaved changes first", ["Ctrl+N"];
-    Open, "Open…", "Open a project, a dossier or a GeoJSON file", ["Ctrl+O"];
+    Open, "Open…", "Open a project, a dossier or a file of features", ["Ctrl+O"];
     BuiltinDossier, "Built-in dossier", "Go back to the dossier that comes with the program", [];
     OpenMap, "Open map file…", "Draw a PMTiles file of vector tiles over the built-in map, offline", [];
     AttachText, "Attach source text…", "Check excerpts against the text of their source, a text or HTML file; it is kept until the window closes and sent nowhere", [];
