@@ -48,6 +48,12 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
     }
     let bytes = match format {
         OutputFormat::Pack => drawn.pack(&options.pack),
+        format if format.of_features().is_some() => {
+            let ending = options.output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+            let data = drawn.data(format, &ending);
+            data.cannot_hold.iter().for_each(|what| say!("warning: {what}"));
+            Ok(data.bytes)
+        }
         format => drawn.encode(format),
     };
     let not_written = "the figure was not written";

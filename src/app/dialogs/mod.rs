@@ -23,13 +23,15 @@ use crate::app::focus::{self, Part};
 use crate::app::panels::inspector;
 use crate::app::theme;
 use crate::app::widgets::{small_warning_ui, tip};
+use crate::figure::OutputFormat;
 use crate::files::servers::{Server, Servers};
+use crate::formats::format::{self, Holds};
 use crate::session::{Action, Session};
 
 /// What a path is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// A dossier or GeoJSON file to open.
+    /// A dossier, a project or features to open.
     Open,
     /// A map file to open.
     OpenMap,
@@ -50,7 +52,7 @@ impl Purpose {
     /// What the dialog is called.
     pub(crate) fn title(self) -> &'static str {
         match self {
-            Self::Open => "Open a dossier or GeoJSON file",
+            Self::Open => "Open a dossier, a project or a file of features",
             Self::OpenMap => "Open a map file (PMTiles)",
             Self::Locate => "Locate the file of a layer",
             Self::AttachText => "Attach source text",
@@ -60,15 +62,22 @@ impl Purpose {
     }
 
     /// What the field for the path is called.
-    pub(crate) fn hint(self) -> &'static str {
-        match self {
-            Self::Open => "Path of a dossier (folder, dossier.json or .claimline) or of a .geojson file",
+    pub(crate) fn hint(self) -> String {
+        let fixed = match self {
+            Self::Open => {
+                let endings = format::endings_of(|holds| !matches!(holds, Holds::Map));
+                return format!("Path of a dossier’s folder or of a file: {endings}");
+            }
             Self::OpenMap => "Path of a .pmtiles file of vector tiles",
-            Self::Locate => "Path of the .geojson file, wherever it is now",
+            Self::Locate => {
+                let endings = format::endings_of(format::has_features);
+                return format!("Path of the file, wherever it is now: {endings}");
+            }
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
-            Self::Export => "Path of the figure: .png, .svg or .pdf; .geojson for its data, .zip for an evidence pack",
+            Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
-        }
+        };
+        fixed.to_owned()
     }
 
     /// What the button says.
