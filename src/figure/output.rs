@@ -65,10 +65,11 @@ pub const OUTPUTS: [OutputInfo; 9] = [
     OutputInfo { format: OutputFormat::Pdf, name: "pdf", label: "PDF", extensions: &["pdf"], holds: Holds::Figure },
     // Its other ending may be that of anything.
     OutputInfo { extensions: &["geojson"], ..of_data(OutputFormat::GeoJson, &geojson::FORMAT) },
-    of_data(OutputFormat::GeoJsonLines, &geojson_lines::FORMAT),
+    // Short, so that all stand in a row.
+    OutputInfo { label: "GeoJSONL", ..of_data(OutputFormat::GeoJsonLines, &geojson_lines::FORMAT) },
     of_data(OutputFormat::Kml, &kml::FORMAT),
     of_data(OutputFormat::Gpx, &gpx::FORMAT),
-    of_data(OutputFormat::Csv, &csv_points::FORMAT),
+    OutputInfo { label: "CSV", ..of_data(OutputFormat::Csv, &csv_points::FORMAT) },
     OutputInfo {
         format: OutputFormat::Pack,
         name: "zip",

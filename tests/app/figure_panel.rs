@@ -85,6 +85,8 @@ fn a_figure_is_composed_in_the_dialog_and_written_as_it_was_previewed() {
     harness.run_ok();
     harness.get_by_label("Locator map").click();
     harness.run_ok();
+    harness.get_by_label("Graticule").scroll_to_me();
+    harness.run_ok();
     harness.get_by_label("Graticule").click();
     harness.run_ok();
     type_in(&mut harness, "Text of the subtitle", "As reported");
