@@ -7,6 +7,7 @@ mod arguments;
 
 mod atlas;
 mod checks;
+mod convert;
 mod export;
 mod features;
 mod inspect;
@@ -139,6 +140,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         }
         Some(Command::Export(options)) => return export(*options),
         Some(Command::Atlas(options)) => return atlas::run(*options),
+        Some(Command::Convert(options)) => convert::run(&options),
         Some(Command::Inspect { figure, project, line, output }) => {
             return inspect(&figure, project.as_deref(), &line, &output);
         }

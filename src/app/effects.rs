@@ -396,10 +396,12 @@ impl ClaimlineApp {
     pub(super) fn finish_jobs(&mut self, ctx: &egui::Context) {
         for done in self.jobs.finished() {
             match done {
-                Done::Exported(path) => {
+                Done::Exported(path, cannot_hold) => {
                     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
                     self.toast = Some(Toast::written(format!("Figure written: {name}"), path.clone()));
-                    self.tell(format!("Figure written to {}", path.display()));
+                    let but =
+                        if cannot_hold.is_empty() { String::new() } else { format!(". {}", cannot_hold.join("; ")) };
+                    self.tell(format!("Figure written to {}{but}", path.display()));
                 }
                 Done::Saved(saved, document) => self.saved(ctx, saved, *document),
                 Done::NotSaved(error) => self.not_saved(&error),

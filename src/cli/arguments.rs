@@ -9,8 +9,8 @@ use claimline::geometry::Coord;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::atlas;
 use super::layers::OwnFiles;
+use super::{atlas, convert};
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -83,6 +83,11 @@ pub(super) enum Command {
         after_help = "Examples:\n  claimline atlas -o towns --each places --near 15\n  claimline atlas -o sheets --each withdrawal-area,corridor-5km --format pdf\n  claimline atlas -o sites --each sites.csv\n\nThe table has the columns title, lon and lat. Files that exist are replaced only with --force."
     )]
     Atlas(Box<atlas::Atlas>),
+    /// Write the features of a file as another kind of file
+    #[command(
+        after_help = "Examples:\n  claimline convert places.kmz -o places.geojson\n  claimline convert control.geojson -o held.kml --where 'status = held'\n  claimline convert map.claimline.geojson -o annotations.gpx\n\nA project gives its annotations. What the other kind of file cannot hold is named."
+    )]
+    Convert(convert::Convert),
     /// Print where a figure comes from, and whether the dossier still matches it
     #[command(
         after_help = "Example:\n  claimline inspect figure.pdf --json | jq .matches\n\nTakes PNG, SVG, PDF, GeoJSON and evidence packs. Exit code 1 if the dossier in use does not match, or a file in a pack has changed."
@@ -139,7 +144,7 @@ pub(super) struct Output {
 
 #[derive(Debug, Args)]
 pub(super) struct OwnLine {
-    /// GeoJSON file of a line, or of occupied areas, to use instead of the dossier's line of contact
+    /// File of a line, or of occupied areas, to use instead of the dossier's line of contact
     #[arg(long = "line", value_name = "FILE")]
     pub(super) file: Option<PathBuf>,
     /// Which features of --line and of --file count, such as 'name ~ occupied' or 'status = occupied and km2 > 10'; without it, --line uses the one kind that says it is occupied or held
@@ -174,7 +179,7 @@ pub(super) fn one_of(formats: impl Iterator<Item = OutputFormat>) -> impl TypedV
 /// What a figure shows and how.
 #[derive(Debug, Args)]
 pub(super) struct FigureArgs {
-    /// Files to show: a project (.claimline.geojson), GeoJSON to draw as well, a map (.pmtiles)
+    /// Files to show: a project (.claimline.geojson), features to draw as well (.geojson, .kml and others), a map (.pmtiles)
     #[arg(value_name = "FILES")]
     pub(super) opened: Vec<PathBuf>,
     /// Project to show, as saved in the window; the settings of its figure are used unless you give other options
@@ -240,7 +245,7 @@ pub(super) struct FigureArgs {
     /// Map file (.pmtiles) to lay over the built-in map
     #[arg(long, value_name = "FILE")]
     pub(super) map: Option<PathBuf>,
-    /// GeoJSON file to draw as well; may be repeated
+    /// File of features to draw as well, such as .geojson or .kml; may be repeated
     #[arg(long = "file", value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
     /// The files to draw have latitude before longitude: swap the two

@@ -1,5 +1,6 @@
 //! `claimline atlas`: one figure for each overlay, place, or position of a list.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -8,16 +9,16 @@ use claimline::document::edit;
 use claimline::dossier::Dossier;
 use claimline::figure::{self, FigureOptions, OutputFormat, Shows, checks};
 use claimline::files;
-use claimline::formats::csv;
-use claimline::formats::geojson::{self, Order};
+use claimline::formats::geojson::Order;
+use claimline::formats::{FORMATS, csv, format};
 use claimline::geometry::Coord;
 use clap::Args;
-use geo::BoundingRect as _;
 
 use super::arguments::{FigureArgs, on_earth, one_of};
 use super::export::{warn_exchanged, with_margin};
+use super::layers::layers_of;
 use super::open::known;
-use super::{Outcome, Usage};
+use super::{Outcome, Usage, warn};
 
 /// Along a meridian, in the mean; near enough for the reach of a map.
 const METERS_PER_DEGREE: f64 = 111_195.0;
@@ -31,7 +32,7 @@ pub(super) struct Atlas {
     #[arg(short, long, value_name = "FOLDER")]
     output: PathBuf,
     /// What to make a figure of: `overlays`, `places` (of the overlays that are shown), ids of overlays separated by
-    /// commas, or a .csv (with columns title, lon, lat) or .geojson file of positions
+    /// commas, a .csv of positions (with columns title, lon, lat), or a file of features such as .geojson or .kml
     #[arg(long, value_name = "WHAT")]
     each: String,
     /// Kind of file
@@ -160,7 +161,7 @@ fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -
             warn_exchanged(dossier, Path::new(each), bounds);
             positions.iter().map(|(title, at)| Ok(around(title, *at))).collect()
         }
-        _ if lower.ends_with(".geojson") || lower.ends_with(".json") => {
+        _ if FORMATS.iter().any(|format| format::has_features(format.holds) && format.is_named(&lower)) => {
             let sheets = features(Path::new(each), options.near, options.figure.order())?;
             warn_exchanged(dossier, Path::new(each), sheets.iter().map(|sheet| sheet.bounds));
             Ok(sheets)
@@ -207,21 +208,24 @@ fn positions(path: &Path, order: Order) -> anyhow::Result<Vec<(String, Coord<f64
 
 /// The features of a file: positions with their surroundings, shapes as they are.
 fn features(path: &Path, near_km: f64, order: Order) -> anyhow::Result<Vec<Sheet>> {
-    let features =
-        geojson::read_in_order(&files::read(path)?, order).map_err(|error| anyhow!("{error}: {}", path.display()))?;
-    let sheets = features.iter().enumerate().filter_map(|(index, feature)| {
-        let bounds = feature.geometry.as_ref()?.bounding_rect()?;
-        let [west, south, east, north] = [bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y];
-        let title =
-            feature.text("title").or(feature.text("name")).map_or_else(|| format!("{}", index + 1), str::to_owned);
-        let bounds = if east - west < 1e-6 && north - south < 1e-6 {
-            box_around(Coord { x: west, y: south }, near_km)
-        } else {
-            with_margin([west, south, east, north])
-        };
-        Some(Sheet { name: slug(&title), title, bounds, overlay: None })
-    });
-    Ok(sheets.collect())
+    let taken = files::Taken { no_project: true, order, ..files::Taken::default() };
+    let mut sheets = Vec::new();
+    for (layer, problems) in layers_of(files::open_as(path, taken)?.content, path)? {
+        warn(&problems);
+        let rows = layer.features.rows();
+        for feature in 0..layer.features.count() {
+            let Some([west, south, east, north]) = layer.feature_bounds(feature) else { continue };
+            let title = rows.words(feature, "title").or_else(|| rows.words(feature, "name"));
+            let title = title.map_or_else(|| format!("{}", feature + 1), Cow::into_owned);
+            let bounds = if east - west < 1e-6 && north - south < 1e-6 {
+                box_around(Coord { x: west, y: south }, near_km)
+            } else {
+                with_margin([west, south, east, north])
+            };
+            sheets.push(Sheet { name: slug(&title), title, bounds, overlay: None });
+        }
+    }
+    Ok(sheets)
 }
 
 fn box_around(at: Coord<f64>, km: f64) -> [f64; 4] {

@@ -51,6 +51,12 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
     }
     let bytes = match format {
         OutputFormat::Pack => drawn.pack(&options.pack),
+        format if format.of_features().is_some() => {
+            let ending = options.output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+            let data = drawn.data(format, &ending);
+            data.cannot_hold.iter().for_each(|what| say!("warning: {what}"));
+            Ok(data.bytes)
+        }
         format => drawn.encode(format),
     };
     let not_written = "the figure was not written";
@@ -95,6 +101,21 @@ impl Prepared {
             ))),
             None => Ok(()),
         }
+    }
+}
+
+/// Says so where a layer is so large that nobody has looked whether its outline crosses itself.
+fn warn_unchecked(dossier: &Dossier, id: &str) {
+    let Some(overlay) = dossier.overlay(id) else { return };
+    // Of what is small, the figure's own checks tell.
+    if overlay.warning().is_none() && overlay.may_cross() {
+        // It would take as long as the figure.
+        let what = format!(
+            "{} vertices: it was not checked whether its outline crosses itself or its parts overlap; the window checks \
+             this",
+            words::number(overlay.vertices() as f64, 0)
+        );
+        warn(&[Problem { part: dossier::About::Overlay(overlay.id.clone()), what }]);
     }
 }
 
@@ -147,22 +168,6 @@ impl FigureArgs {
                 files::Taken { no_project: !is_positional, order: self.order(), ..files::Taken::default() },
             )?;
             match opened.content {
-                Content::Evidence(Part::Layer(layer, problems)) => {
-                    let id = layers::add(&mut dossier, *layer, &problems, path, self.line.filter.as_ref())?;
-                    if let Some(overlay) = dossier.overlay(&id) {
-                        // Of what is small, the figure's own checks tell.
-                        if overlay.warning().is_none() && overlay.may_cross() {
-                            // It would take as long as the figure.
-                            let what = format!(
-                                "{} vertices: it was not checked whether its outline crosses itself or its parts \
-                                 overlap; the window checks this",
-                                words::number(overlay.vertices() as f64, 0)
-                            );
-                            warn(&[Problem { part: dossier::About::Overlay(overlay.id.clone()), what }]);
-                        }
-                    }
-                    own.push(id);
-                }
                 Content::Project(opened) => {
                     warn(&opened.project.warnings);
                     if project.replace(opened.project).is_some() {
@@ -176,19 +181,19 @@ impl FigureArgs {
                 Content::Evidence(Part::Dossier(..)) if is_positional => {
                     bail!(Usage(format!("give a dossier with --dossier: {}", path.display())))
                 }
-                Content::Evidence(Part::Dossier(..)) | Content::Map(_) => {
-                    bail!(Usage(format!(
-                        "expected {}: {}",
-                        format::expected_of(|holds| matches!(holds, Holds::Features(_))),
-                        path.display()
-                    )))
+                content => {
+                    for (layer, problems) in layers::layers_of(content, path)? {
+                        let id = layers::add(&mut dossier, layer, &problems, path, self.line.filter.as_ref())?;
+                        warn_unchecked(&dossier, &id);
+                        own.push(id);
+                    }
                 }
             }
         }
         if let Some(path) = &self.map {
             match files::open(path)?.content {
                 Content::Map(archive) => lay_over(&mut ground, *archive, path),
-                Content::Evidence(_) | Content::Project(_) => {
+                Content::Evidence(_) | Content::Layers(_) | Content::Project(_) => {
                     bail!(Usage(format!(
                         "expected {}: {}",
                         format::expected_of(|holds| matches!(holds, Holds::Map)),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use claimline::dossier::kinds::Row;
-use claimline::dossier::{Dimension, Kind, Kinds, Overlay, Size, Styling, words};
+use claimline::dossier::{Dimension, Kind, Kinds, Overlay, Size, words};
 use claimline::formats::csv;
 use claimline::formats::exact;
 use claimline::formats::number::round;
@@ -24,7 +24,7 @@ const LONGEST: usize = 300;
 
 /// The kinds of an overlay's features as the file or the dossier tells them apart.
 pub(super) fn kinds(overlay: &Overlay) -> Arc<Kinds> {
-    overlay.kinds(&Arc::new(Styling::default()))
+    overlay.kinds(&overlay.usual_styling())
 }
 
 /// What a layer of several kinds, or of named ones, has of each.

@@ -16,7 +16,7 @@ use super::{Usage, warn};
 /// Files to look into besides the dossier.
 #[derive(Debug, Args)]
 pub(super) struct OwnFiles {
-    /// GeoJSON file to read as well; may be repeated
+    /// File of features to read as well, such as .geojson or .kml; may be repeated
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The files have latitude before longitude: swap the two
@@ -37,19 +37,31 @@ impl OwnFiles {
                 continue;
             }
             let order = if self.lat_first { Order::LatLon } else { Order::LonLat };
-            match files::open_as(path, files::Taken { no_project: true, order, ..files::Taken::default() })?.content {
-                Content::Evidence(Part::Layer(layer, problems)) => {
-                    let id = add(dossier, *layer, &problems, path, filter)?;
-                    warn(&dossier.overlay(&id).and_then(Overlay::warning).into_iter().collect::<Vec<_>>());
-                }
-                Content::Evidence(Part::Dossier(..)) | Content::Map(_) | Content::Project(_) => {
-                    let expected = format::expected_of(|holds| matches!(holds, Holds::Features(_)));
-                    bail!(Usage(format!("expected {expected}: {}", path.display())))
-                }
+            let taken = files::Taken { no_project: true, order, ..files::Taken::default() };
+            for (layer, problems) in layers_of(files::open_as(path, taken)?.content, path)? {
+                let id = add(dossier, layer, &problems, path, filter)?;
+                warn(&dossier.overlay(&id).and_then(Overlay::warning).into_iter().collect::<Vec<_>>());
             }
         }
         Ok(())
     }
+}
+
+/// The layers that a file turned out to hold, with what is wrong with each.
+pub(super) fn layers_of(content: Content, path: &Path) -> anyhow::Result<Vec<(Overlay, Vec<Problem>)>> {
+    let parts = match content {
+        Content::Evidence(part @ Part::Layer(..)) => vec![part],
+        Content::Layers(parts) => parts,
+        Content::Evidence(Part::Dossier(..)) | Content::Map(_) | Content::Project(_) => {
+            let expected = format::expected_of(|holds| matches!(holds, Holds::Features(_)));
+            bail!(Usage(format!("expected {expected}: {}", path.display())))
+        }
+    };
+    let layers = parts.into_iter().filter_map(|part| match part {
+        Part::Layer(layer, problems) => Some((*layer, problems)),
+        Part::Dossier(..) => None,
+    });
+    Ok(layers.collect())
 }
 
 /// Lays a layer over a dossier, or those of its features that fit, and says what is wrong with it; its id there. One of the

@@ -58,7 +58,7 @@ impl OwnLine {
             return Ok(dossier);
         };
         let Content::Evidence(Part::Layer(own, _)) = files::open_no_project(path)?.content else {
-            bail!(Usage(format!("expected a .geojson file of a line or of areas: {}", path.display())))
+            bail!(Usage(format!("expected a file of a line or of areas, such as .geojson: {}", path.display())))
         };
         let choice = dossier.choice_of(&own);
         let counting = match &self.filter {
@@ -93,7 +93,7 @@ pub(super) fn read_dossier(path: Option<&Path>) -> anyhow::Result<(Dossier, Vec<
     };
     match files::open(path)?.content {
         Content::Evidence(Part::Dossier(dossier, problems)) => Ok((*dossier, problems)),
-        Content::Evidence(Part::Layer(..)) | Content::Map(_) | Content::Project(_) => {
+        Content::Evidence(Part::Layer(..)) | Content::Layers(_) | Content::Map(_) | Content::Project(_) => {
             bail!(Usage(format!(
                 "expected {}: {}",
                 format::expected_of(|holds| matches!(holds, Holds::Dossier)),

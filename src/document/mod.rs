@@ -207,7 +207,8 @@ impl Document {
             .map(|overlay| {
                 let file = overlay.origin.as_ref().map(|origin| Arc::clone(&origin.file));
                 let layer = Arc::new(LayerInfo { file, color: overlay.usual_color, ..LayerInfo::default() });
-                OverlayState { visible: overlay.visible, layer, ..OverlayState::new(&overlay.id, &overlay.group) }
+                let usual = OverlayState::new(&overlay.id, &overlay.group);
+                OverlayState { visible: overlay.visible, layer, styling: overlay.usual_styling(), ..usual }
             })
             .collect();
         let view = View::fit(dossier.home, width_pt, height_pt, 24.0);

@@ -47,7 +47,7 @@ use thiserror::Error;
 use super::annotation::{MarkerSize, Rgb, Shape, Style};
 use super::{Annotation, AnnotationId, ChosenLine, Document, LayerId};
 use crate::dossier::Problem;
-use crate::formats::geojson::GeoJsonError;
+use crate::formats::read::ReadError;
 use crate::formats::wire;
 use crate::geometry::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon, View};
 
@@ -188,7 +188,7 @@ pub enum ProjectError {
     NotGeoJson(String),
     /// Another coordinate system, or a position that is no place on the earth, in another program's file.
     #[error(transparent)]
-    GeoJson(#[from] GeoJsonError),
+    GeoJson(#[from] ReadError),
 }
 
 /// A document as text. The same document gives the same bytes.

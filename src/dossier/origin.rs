@@ -25,6 +25,8 @@ pub struct FileRecord {
     pub modified_ms: Option<u64>,
     /// Which number of a position stands first in it, as it is read.
     pub order: Order,
+    /// Which of its layers it is, of a file of several.
+    pub layer: Option<String>,
 }
 
 /// The same in the words of a project.
@@ -41,27 +43,34 @@ struct FileWords {
     modified_ms: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     order: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    layer: Option<String>,
 }
 
 impl From<FileWords> for FileRecord {
-    fn from(FileWords { path, absolute, sha256, bytes, modified_ms, order }: FileWords) -> Self {
+    fn from(FileWords { path, absolute, sha256, bytes, modified_ms, order, layer }: FileWords) -> Self {
         // Whoever reads a project tells of a name that is none of an order.
         let order = order.and_then(|name| Order::named(&name)).unwrap_or_default();
-        Self { path: path.into(), elsewhere: absolute.map(PathBuf::from), sha256, bytes, modified_ms, order }
+        Self { path: path.into(), elsewhere: absolute.map(PathBuf::from), sha256, bytes, modified_ms, order, layer }
     }
 }
 
 impl From<FileRecord> for FileWords {
-    fn from(FileRecord { path, elsewhere, sha256, bytes, modified_ms, order }: FileRecord) -> Self {
+    fn from(FileRecord { path, elsewhere, sha256, bytes, modified_ms, order, layer }: FileRecord) -> Self {
         let text = |path: PathBuf| path.to_string_lossy().into_owned();
         // Every system takes this for what parts a folder from what lies in it.
         let path = if path.is_absolute() { text(path) } else { text(path).replace('\\', "/") };
         let order = (order != Order::default()).then(|| order.name().to_owned());
-        Self { path, absolute: elsewhere.map(text), sha256, bytes, modified_ms, order }
+        Self { path, absolute: elsewhere.map(text), sha256, bytes, modified_ms, order, layer }
     }
 }
 
 impl FileRecord {
+    /// Whether both are the same layer of the same file.
+    pub fn is_layer_of(&self, other: &Self) -> bool {
+        self.path == other.path && self.layer == other.layer
+    }
+
     /// Its name without its folder.
     pub fn name(&self) -> String {
         self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned()
@@ -77,6 +86,14 @@ pub struct Origin {
     pub text: Option<Arc<str>>,
     /// Whether it was read from the data that a project keeps, not from the file.
     pub from_kept: bool,
+}
+
+impl Origin {
+    /// The same of one of the layers of the file.
+    #[must_use]
+    pub fn of_layer(&self, layer: Option<String>) -> Self {
+        Self { file: Arc::new(FileRecord { layer, ..FileRecord::clone(&self.file) }), ..self.clone() }
+    }
 }
 
 /// Files of at most so many bytes are kept inside projects unless the user wishes otherwise.

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use geo::{Coord, CoordsIter as _, Intersects as _};
 
 use super::prepared::Prepared;
-use super::styling::Rule;
+use super::styling::{By, Categories, Rule, Styling};
 use super::{
     About, Accuracy, BesideLine, Crossing, Features, Measure, Merged, Origin, Place, Problem, SOON_CHECKED, Shape,
     Style, words,
@@ -68,6 +68,8 @@ pub struct Overlay {
     pub usual_color: u8,
     /// The filter by which its features were chosen when it was opened, as it was written; the others are not in it.
     pub only: Option<String>,
+    /// Of a shape of the user's own: the property by which its features are told apart unless the user says otherwise.
+    pub told_by: Option<String>,
     /// Of a shape of the user's own: where it comes from.
     pub origin: Option<Arc<Origin>>,
     /// Of a shape of the user's own: that parts of it lay over each other.
@@ -152,6 +154,12 @@ impl Overlay {
         polygons.iter().any(|polygon| polygon.intersects(&within))
             || lines.iter().any(|line| line.intersects(&within))
             || places.iter().any(|place| within.intersects(place))
+    }
+
+    /// How its features are told apart unless the user says otherwise.
+    pub fn usual_styling(&self) -> Arc<Styling> {
+        let by = self.told_by.as_ref().map(|property| By::Property(Categories::of(property)));
+        Arc::new(Styling { by: by.unwrap_or_default(), ..Styling::default() })
     }
 
     /// How many vertices it has.

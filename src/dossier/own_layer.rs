@@ -28,7 +28,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
     let id = layer_id(name);
     let mut problems = Vec::new();
     let without_shape = table.without_shape();
-    let FeatureTable { areas, lines, points, mut owners, rows, unclosed, notes } = table;
+    let FeatureTable { areas, lines, points, mut owners, rows, unclosed, notes, told_by } = table;
     let (areas, merged) = with_parts_merged(areas, &mut owners.areas);
     let features = Features::new(owners, rows);
     let doubts = notes.into_iter().chain(faults(&areas, &features.owners().areas, &features, &unclosed));
@@ -77,6 +77,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
         opened_from: Some(name.to_owned()),
         usual_color: 0,
         only: None,
+        told_by,
         origin: None,
         merged,
         title_alone: None,

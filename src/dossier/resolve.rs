@@ -245,6 +245,7 @@ fn finish(
         opened_from: None,
         usual_color: 0,
         only: None,
+        told_by: None,
         origin: None,
         merged: None,
         title_alone: None,

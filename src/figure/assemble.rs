@@ -12,7 +12,7 @@ use super::crowd::Crowd;
 use super::evidence::{annotations, features, pack, provenance, visible};
 use super::grey::grey;
 use super::options::{FigureOptions, Shows};
-use super::output::{EncodeError, OutputFormat};
+use super::output::{EncodeError, Holds, OutputFormat};
 use super::page::{self, FigureSpec, Layout, Standing};
 use super::paper::{PT_PER_INCH, PageSize, Unit};
 use super::pieces::Piece;
@@ -28,8 +28,9 @@ use super::writers::raster::{self, RasterError};
 use super::writers::svg::{self, SvgInfo};
 use crate::document::Document;
 use crate::dossier::Overlay;
-use crate::formats::bundle;
 use crate::formats::number::round;
+use crate::formats::write::{Outgoing, WrittenFile, features_of};
+use crate::formats::{bundle, geojson};
 use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Bitmap, Color, DisplayList};
 use crate::scene::ground::Ground;
@@ -120,7 +121,13 @@ impl Drawn {
                     let beside = self.georeference();
                     files.extend(beside.map(|(end, text)| (format!("figure.{end}"), text.into_bytes())));
                 }
-                OutputFormat::Svg | OutputFormat::Pdf | OutputFormat::GeoJson => {}
+                OutputFormat::Svg
+                | OutputFormat::Pdf
+                | OutputFormat::GeoJson
+                | OutputFormat::GeoJsonLines
+                | OutputFormat::Kml
+                | OutputFormat::Gpx
+                | OutputFormat::Csv => {}
                 OutputFormat::Pack => continue,
             }
             files.insert(format!("figure.{}", format.extension()), self.encode_one(*format, &provenance)?);
@@ -149,7 +156,7 @@ impl Drawn {
         let background = self.background();
         let (title, description) = (self.title.clone(), self.description.clone());
         let text = Some(provenance.to_string());
-        if self.is_too_small && format != OutputFormat::GeoJson {
+        if self.is_too_small && format.info().holds != Holds::Data {
             return Err(EncodeError::NoRoom);
         }
         match format {
@@ -164,13 +171,28 @@ impl Drawn {
             OutputFormat::Pdf => {
                 Ok(pdf::write(&self.list, &PdfInfo { title, description, provenance: text }, background)?)
             }
-            OutputFormat::GeoJson => {
-                let (dossier, frame) = (self.scene.dossier(), self.map.lon_lat_bounds());
-                let (shown, drawn) = (self.overlays(), self.annotations());
-                Ok(visible::geojson(dossier, &self.document, &drawn, &shown, frame, &title, provenance).into_bytes())
+            OutputFormat::GeoJson => Ok(self.geojson(provenance).into_bytes()),
+            OutputFormat::GeoJsonLines | OutputFormat::Kml | OutputFormat::Gpx | OutputFormat::Csv => {
+                Ok(self.data(format, format.extension()).bytes)
             }
             OutputFormat::Pack => self.pack(&OutputFormat::of_page().collect::<Vec<_>>()),
         }
+    }
+
+    fn geojson(&self, provenance: &Value) -> String {
+        let (dossier, frame) = (self.scene.dossier(), self.map.lon_lat_bounds());
+        let (shown, drawn) = (self.overlays(), self.annotations());
+        visible::geojson(dossier, &self.document, &drawn, &shown, frame, &self.title, provenance)
+    }
+
+    /// What the figure shows as a file of features whose name ends so, and what such a file cannot hold; nothing of a format
+    /// that has no features, and of GeoJSON, which the figure writes with all that goes with it.
+    pub fn data(&self, format: OutputFormat, ending: &str) -> WrittenFile {
+        let Some(write) = format.of_features().and_then(|format| format.write) else { return WrittenFile::default() };
+        let text = self.geojson(&Value::Null);
+        // What has just been written can be read.
+        let features = geojson::read_table(text.as_bytes()).map(|table| features_of(&table)).unwrap_or_default();
+        write(&Outgoing { title: &self.title, ending, features: &features })
     }
 
     fn overlays(&self) -> Vec<&Overlay> {

@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::writers::pdf::PdfError;
 use super::writers::raster::RasterError;
 use crate::formats::bundle::BundleError;
+use crate::formats::{Format, csv_points, geojson, geojson_lines, gpx, kml};
 
 /// The kind of file that a figure is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,14 @@ pub enum OutputFormat {
     Pdf,
     /// The annotations and overlays that the figure shows, as data.
     GeoJson,
+    /// The same, one feature a line.
+    GeoJsonLines,
+    /// The same as KML.
+    Kml,
+    /// Its points and lines as GPX.
+    Gpx,
+    /// The same as a table.
+    Csv,
     /// An evidence pack: the figure in the formats asked for, with its data, excerpts and citations.
     Pack,
 }
@@ -50,17 +59,17 @@ pub enum Holds {
 }
 
 /// The kinds of file, in the order of a menu and of [`OutputFormat`].
-pub const OUTPUTS: [OutputInfo; 5] = [
+pub const OUTPUTS: [OutputInfo; 9] = [
     OutputInfo { format: OutputFormat::Png, name: "png", label: "PNG", extensions: &["png"], holds: Holds::Figure },
     OutputInfo { format: OutputFormat::Svg, name: "svg", label: "SVG", extensions: &["svg"], holds: Holds::Figure },
     OutputInfo { format: OutputFormat::Pdf, name: "pdf", label: "PDF", extensions: &["pdf"], holds: Holds::Figure },
-    OutputInfo {
-        format: OutputFormat::GeoJson,
-        name: "geojson",
-        label: "GeoJSON",
-        extensions: &["geojson"],
-        holds: Holds::Data,
-    },
+    // Its other ending may be that of anything.
+    OutputInfo { extensions: &["geojson"], ..of_data(OutputFormat::GeoJson, &geojson::FORMAT) },
+    // Short, so that all stand in a row.
+    OutputInfo { label: "GeoJSONL", ..of_data(OutputFormat::GeoJsonLines, &geojson_lines::FORMAT) },
+    of_data(OutputFormat::Kml, &kml::FORMAT),
+    of_data(OutputFormat::Gpx, &gpx::FORMAT),
+    OutputInfo { label: "CSV", ..of_data(OutputFormat::Csv, &csv_points::FORMAT) },
     OutputInfo {
         format: OutputFormat::Pack,
         name: "zip",
@@ -70,7 +79,25 @@ pub const OUTPUTS: [OutputInfo; 5] = [
     },
 ];
 
+/// The row of data that a format of features holds.
+const fn of_data(output: OutputFormat, format: &Format) -> OutputInfo {
+    let Format { id, label, extensions, .. } = *format;
+    OutputInfo { format: output, name: id, label, extensions, holds: Holds::Data }
+}
+
 impl OutputFormat {
+    /// The format of features in which what a figure shows is written; GeoJSON, with all that goes with it, the figure writes
+    /// itself.
+    pub fn of_features(self) -> Option<&'static Format> {
+        match self {
+            Self::GeoJsonLines => Some(&geojson_lines::FORMAT),
+            Self::Kml => Some(&kml::FORMAT),
+            Self::Gpx => Some(&gpx::FORMAT),
+            Self::Csv => Some(&csv_points::FORMAT),
+            Self::Png | Self::Svg | Self::Pdf | Self::GeoJson | Self::Pack => None,
+        }
+    }
+
     /// All, in the order of a menu.
     pub fn all() -> impl Iterator<Item = Self> {
         OUTPUTS.iter().map(|info| info.format)
@@ -132,12 +159,12 @@ impl OutputFormat {
 }
 
 impl Holds {
-    /// What the names of such files end in: ".png, .svg or .pdf".
+    /// What the names of new such files end in: ".png, .svg or .pdf".
     fn endings(self) -> String {
         let ends: Vec<String> = OUTPUTS
             .iter()
             .filter(|info| info.holds == self)
-            .flat_map(|info| info.extensions)
+            .filter_map(|info| info.extensions.first())
             .map(|end| format!(".{end}"))
             .collect();
         match ends.as_slice() {
@@ -191,9 +218,15 @@ mod tests {
     #[test]
     fn what_is_no_figure_is_refused_with_what_would_be_one() {
         let error = OutputFormat::of_path(Path::new("a/figure.gif")).unwrap_err();
-        assert!(error.starts_with("A figure is written as .png, .svg or .pdf, its data as .geojson, and"), "{error}");
+        assert!(
+            error.starts_with(
+                "A figure is written as .png, .svg or .pdf, its data as .geojson, .geojsonl, .kml, .gpx or .csv, and"
+            ),
+            "{error}"
+        );
         assert!(error.ends_with("'a/figure.gif' is none of these"), "{error}");
-        let endings = ".png, .svg or .pdf; .geojson for its data; .zip for an evidence pack with everything";
+        let endings = ".png, .svg or .pdf; .geojson, .geojsonl, .kml, .gpx or .csv for its data; .zip for an evidence pack \
+                       with everything";
         assert_eq!(OutputFormat::endings(), endings);
     }
 }

@@ -10,8 +10,8 @@ use crate::document::project::ProjectError;
 use crate::dossier::DossierError;
 use crate::formats::bundle::BundleError;
 use crate::formats::format;
-use crate::formats::geojson::GeoJsonError;
 use crate::formats::gzip::GzipError;
+use crate::formats::read::ReadError;
 use crate::formats::text::TextError;
 
 /// Why a file cannot be used. The text holds its cause, so the cause is not given a second time as the error's source.
@@ -39,11 +39,11 @@ pub enum FileError {
         /// Which file.
         path: PathBuf,
     },
-    /// It is no GeoJSON that can be drawn.
+    /// No features can be read from it.
     #[error("{cause}: {}", path.display())]
-    GeoJson {
+    Features {
         /// What is wrong.
-        cause: GeoJsonError,
+        cause: ReadError,
         /// Which file.
         path: PathBuf,
     },
@@ -63,7 +63,7 @@ pub enum FileError {
         /// Which file.
         path: PathBuf,
     },
-    /// It is GeoJSON, but nothing in it can be drawn.
+    /// It has features, but nothing of them can be drawn.
     #[error("{what}: {}", path.display())]
     NoShape {
         /// What is wrong.

@@ -12,8 +12,9 @@ use super::disk::folder_of;
 use super::{Content, Taken, open_as, read};
 use crate::document::{Document, LayerInfo, OverlayState};
 use crate::dossier::{About, FileRecord, KEPT_BYTES, Origin, Overlay, Problem, fingerprint, own_layer};
-use crate::formats::exact;
+use crate::formats::format::{self, Candidate};
 use crate::formats::geojson::{self, Order};
+use crate::formats::{self, exact};
 use crate::geometry::{Coord, Geometry};
 use crate::session::Part;
 
@@ -132,7 +133,7 @@ pub fn wanted(document: &Document, kept: &BTreeMap<String, Arc<str>>, at_hand: i
 pub fn read_layer(wanted: Wanted) -> ReadLayer {
     let Wanted { id, title, file, kept, from } = wanted;
     let of_file = |path: &Path| -> Result<(Part, Standing), String> {
-        let part = layer_at(path, &id, file.order).map_err(|error| error.to_string())?;
+        let part = layer_at(path, &id, &file).map_err(|error| error.to_string())?;
         let Part::Layer(layer, _) = &part else { return Err("it holds a dossier, not a layer".to_owned()) };
         let is_same = layer.origin.as_ref().is_some_and(|origin| origin.file.sha256 == file.sha256);
         Ok((part, if is_same { Standing::Same } else { Standing::Changed { has_kept: kept.is_some() } }))
@@ -160,20 +161,34 @@ pub fn read_layer(wanted: Wanted) -> ReadLayer {
 }
 
 /// The layer of a file under an id that it has already.
-fn layer_at(path: &Path, id: &str, order: Order) -> Result<Part, super::FileError> {
-    let mut content = open_as(path, Taken { no_project: true, is_layer: true, order })?.content;
-    if let Content::Evidence(Part::Layer(layer, _)) = &mut content {
-        id.clone_into(&mut layer.id);
-    }
-    match content {
-        Content::Evidence(part @ Part::Layer(..)) => Ok(part),
-        _ => Err(super::FileError::UnknownKind { path: path.to_owned() }),
-    }
+fn layer_at(path: &Path, id: &str, file: &FileRecord) -> Result<Part, super::FileError> {
+    let content = open_as(path, Taken { no_project: true, is_layer: true, order: file.order })?.content;
+    let parts = match content {
+        Content::Evidence(part) => vec![part],
+        Content::Layers(parts) => parts,
+        Content::Map(_) | Content::Project(_) => Vec::new(),
+    };
+    let is_it = |layer: &Overlay| layer.origin.as_ref().is_some_and(|origin| origin.file.layer == file.layer);
+    let found = parts.into_iter().find_map(|part| match part {
+        Part::Layer(mut layer, problems) if is_it(&layer) => {
+            id.clone_into(&mut layer.id);
+            Some(Part::Layer(layer, problems))
+        }
+        _ => None,
+    });
+    found.ok_or_else(|| match &file.layer {
+        Some(layer) => super::FileError::NoShape {
+            what: format!("there is no layer {} in it any more", crate::dossier::words::quoted(layer)),
+            path: path.to_owned(),
+        },
+        None => super::FileError::UnknownKind { path: path.to_owned() },
+    })
 }
 
 /// The layer that a project keeps inside.
 fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, String> {
-    let read = geojson::read_all(text.as_bytes(), file.order).map_err(|error| error.to_string())?;
+    let read = geojson::read_all(text.as_bytes(), file.order).and_then(formats::read::ReadLayer::in_degrees);
+    let read = read.map_err(|error| error.to_string())?;
     let name = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let (mut layer, mut problems) = own_layer(&name, read.features)?;
     id.clone_into(&mut layer.id);
@@ -196,14 +211,19 @@ pub(super) fn origin(path: &Path, bytes: Option<&[u8]>, sha256: String, order: O
         bytes: bytes.map_or_else(|| metadata.map_or(0, |metadata| metadata.len()), |bytes| bytes.len() as u64),
         modified_ms: modified.and_then(|since| u64::try_from(since.as_millis()).ok()),
         order,
+        layer: None,
     };
     let small = bytes.filter(|bytes| bytes.len() as u64 <= KEPT_BYTES);
     Arc::new(Origin { file: Arc::new(file), text: small.and_then(json_text).map(Arc::from), from_kept: false })
 }
 
-/// A text that can stand in a project: JSON, without a mark before it.
+/// A text that can stand in a project: GeoJSON, without a mark before it.
 fn json_text(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?.trim_start_matches('\u{feff}').trim();
+    let format = format::known(&Candidate { name: "", bytes: text.as_bytes() })?;
+    if ![format::PROJECT.id, geojson::FORMAT.id].contains(&format.id) {
+        return None;
+    }
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok().then_some(text)
 }
 

@@ -30,10 +30,11 @@ use crate::basemap::Archive;
 use crate::document;
 use crate::dossier::{self, About, KEPT_BYTES, Origin, Problem, fingerprint};
 use crate::formats::bundle::Bundle;
-use crate::formats::format::{self, Candidate, Holds, Read as FeaturesRead};
-use crate::formats::geojson::{self, GeoJsonError, Order};
+use crate::formats::format::{self, Candidate, Holds};
+use crate::formats::geojson::{self, Order};
 use crate::formats::gzip;
 use crate::formats::number::hex;
+use crate::formats::read::{Input, Read as FeaturesRead, ReadError, ReadLayer};
 use crate::formats::text::{self, ReadText, TextError};
 use crate::geometry::work::{self, Watched};
 use crate::session::Part;
@@ -54,6 +55,8 @@ pub struct Opened {
 pub enum Content {
     /// A dossier, or a layer of the user's own.
     Evidence(Part),
+    /// Several layers of the user's own, in the order of the file.
+    Layers(Vec<Part>),
     /// A map to lay over the built-in one.
     Map(Box<Archive>),
     /// A project.
@@ -142,12 +145,26 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
     let Some(format) = format::known(&Candidate { name, bytes: &bytes }) else {
         return Err(FileError::UnknownKind { path: path.to_owned() });
     };
-    let features = |read: fn(&[u8], Order) -> Result<FeaturesRead, GeoJsonError>| {
-        let read = read(&bytes, taken.order).map_err(|cause| FileError::GeoJson { cause, path: path.to_owned() })?;
-        opened(layer_of(path, read, || layers::origin(path, Some(&bytes), sum.clone(), taken.order))?)
+    let features = |read: fn(&Input<'_>) -> Result<FeaturesRead, ReadError>| {
+        let companions = |ending: &str| companion(path, ending);
+        let input = Input::of(&bytes).in_order(taken.order).beside(&companions);
+        let read = read(&input).and_then(FeaturesRead::in_degrees);
+        let mut layers = read.map_err(|cause| FileError::Features { cause, path: path.to_owned() })?.layers;
+        if layers.len() < 2 {
+            let read = layers.pop().unwrap_or_default();
+            return opened(layer_of(path, read, || layers::origin(path, Some(&bytes), sum.clone(), taken.order))?);
+        }
+        let several = layers.into_iter().map(|read| {
+            let name = read.name.clone();
+            let part = part_of(path, read, || {
+                Arc::new(layers::origin(path, Some(&bytes), sum.clone(), taken.order).of_layer(name))
+            })?;
+            Ok::<Part, FileError>(part)
+        });
+        opened(Content::Layers(several.collect::<Result<_, _>>()?))
     };
     match format.holds {
-        Holds::Project if taken.no_project => features(geojson::read_all),
+        Holds::Project if taken.no_project => features(geojson::read_any),
         Holds::Project => opened(Content::Project(Box::new(project::from_bytes(path, &bytes)?))),
         Holds::Dossier if bytes.starts_with(b"{") || name.ends_with(".json") => {
             open_dossier(folder_of(path), path, bytes.into_owned())
@@ -287,13 +304,26 @@ fn plain_layer(path: &Path, name: &str, start: &[u8], bytes: u64, taken: Taken) 
     } else {
         geojson::read_plain_table(file, document::project::may_be_of_project)
     }?;
-    let read = FeaturesRead { features: table, warnings: Vec::new() };
+    let read = ReadLayer { features: table, ..ReadLayer::default() };
     Some(layer_of(path, read, || layers::origin(path, None, sum.get(), taken.order)))
 }
 
-fn layer_of(path: &Path, read: FeaturesRead, origin: impl FnOnce() -> Arc<Origin>) -> Result<Content, FileError> {
+/// The bytes of the file that has the name of another with this ending, in small letters or in capitals.
+fn companion(path: &Path, ending: &str) -> Result<Option<Vec<u8>>, String> {
+    let found = [ending.to_owned(), ending.to_uppercase()].map(|ending| path.with_extension(ending));
+    let Some(path) = found.iter().find(|path| path.is_file()) else { return Ok(None) };
+    read_at_most(path, geojson::MAX_BYTES).map(Some).map_err(|error| error.to_string())
+}
+
+fn layer_of(path: &Path, read: ReadLayer, origin: impl FnOnce() -> Arc<Origin>) -> Result<Content, FileError> {
+    part_of(path, read, origin).map(Content::Evidence)
+}
+
+fn part_of(path: &Path, read: ReadLayer, origin: impl FnOnce() -> Arc<Origin>) -> Result<Part, FileError> {
     let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let name = Path::new(gzip::unpacked_name(&file)).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let of_file =
+        || Path::new(gzip::unpacked_name(&file)).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let name = read.name.unwrap_or_else(of_file);
     work::begin(|| format!("Preparing {file}"), 0);
     let (mut layer, mut problems) =
         dossier::own_layer(&name, read.features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
@@ -301,7 +331,7 @@ fn layer_of(path: &Path, read: FeaturesRead, origin: impl FnOnce() -> Arc<Origin
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
     layer.opened_from = Some(file);
     layer.origin = Some(origin());
-    Ok(Content::Evidence(Part::Layer(Box::new(layer), problems)))
+    Ok(Part::Layer(Box::new(layer), problems))
 }
 
 fn open_map(path: &Path) -> Result<Content, FileError> {

@@ -41,6 +41,9 @@ pub enum BundleError {
     /// Unpacks to more than [`MAX_FILE_BYTES`].
     #[error("'{0}' in the zip unpacks to more than {limit} MB", limit = MAX_FILE_BYTES >> 20)]
     FileTooLarge(String),
+    /// Unpacks to more megabytes than are read.
+    #[error("'{0}' in the zip unpacks to more than {1} MB")]
+    LargerThan(String, u64),
     /// All together unpack to more than [`MAX_TOTAL_BYTES`].
     #[error("the files in the zip unpack to more than {limit} MB", limit = MAX_TOTAL_BYTES >> 20)]
     TotalTooLarge,
@@ -113,6 +116,43 @@ impl Bundle {
         self.unpacked += bytes.len() as u64;
         Ok(bytes)
     }
+}
+
+/// Whether a zip has a file whose name fits.
+pub fn has_file(bytes: &[u8], wanted: &dyn Fn(&str) -> bool) -> bool {
+    ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.file_names().flatten().any(|name| wanted(&name)))
+}
+
+/// The first file of a zip whose name fits, with its name, unpacked to no more than `most` bytes; and the names of the
+/// others that fit.
+///
+/// # Errors
+/// [`BundleError`] if it is no zip, if the file is too large or broken.
+#[expect(clippy::type_complexity, reason = "it is taken apart at once")]
+pub fn first_file(
+    bytes: &[u8],
+    wanted: &dyn Fn(&str) -> bool,
+    most: u64,
+) -> Result<Option<(String, Vec<u8>, Vec<String>)>, BundleError> {
+    let broken = |error: ZipError| BundleError::Zip(error.to_string());
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+    if archive.len() > MAX_FILES {
+        return Err(BundleError::TooMany(archive.len()));
+    }
+    let mut names = (0..archive.len()).filter_map(|index| {
+        let name = archive.name_for_index(index)?.ok()?.into_owned();
+        wanted(&name).then_some((index, name))
+    });
+    let Some((index, name)) = names.next() else { return Ok(None) };
+    let others = names.map(|(_, name)| name).collect();
+    let file = archive.by_index(index).map_err(broken)?;
+    let mut unpacked = Vec::new();
+    let wrong = |error: std::io::Error| BundleError::Zip(format!("{name}: {error}"));
+    file.take(most + 1).read_to_end(&mut unpacked).map_err(wrong)?;
+    if unpacked.len() as u64 > most {
+        return Err(BundleError::LargerThan(name, most >> 20));
+    }
+    Ok(Some((name, unpacked, others)))
 }
 
 /// Packs files into a zip, by name. No clock and no user gets in: the same files give the same bytes.

@@ -149,7 +149,17 @@ where
     R: IntoIterator<Item = S>,
     S: AsRef<[u8]>,
 {
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(Vec::new());
+    write_with(b',', rows)
+}
+
+/// The same with another sign between the fields.
+pub fn write_with<R, S>(separator: u8, rows: impl IntoIterator<Item = R>) -> String
+where
+    R: IntoIterator<Item = S>,
+    S: AsRef<[u8]>,
+{
+    let mut writer =
+        WriterBuilder::new().delimiter(separator).terminator(Terminator::CRLF).flexible(true).from_writer(Vec::new());
     for row in rows {
         // Into memory nothing fails, and rows need not be alike.
         if writer.write_record(row).is_err() {

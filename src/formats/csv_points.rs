@@ -1,4 +1,5 @@
-//! Points from a table: a row for each, with its coordinates in two columns or in one, and whatever else is said of it.
+//! Features from a table, and as one: a row for each, with its coordinates in two columns or in one, or its geometry as
+//! well-known text in a column `wkt`, `geom`, `geometry` or `the_geom`, and whatever else is said of it.
 //!
 //! Columns are known by their names, whatever their case: `lat` or `latitude` or `y`, and `lon`, `lng`, `long`, `longitude`
 //! or `x`; or one of `coordinates`, `coords`, `location`, `position`, `geo`, `mgrs`, `utm`, with coordinates in any form that
@@ -9,26 +10,30 @@
 
 use std::collections::{HashMap, HashSet};
 
+use geo::Geometry;
 use serde_json::{Map, Value};
 
 use super::coordinates::{How, readings};
 use super::csv;
 use super::feature::Feature;
-use super::format::{Format, Holds, Read};
-use super::geojson::{GeoJsonError, Order};
+use super::format::{Format, Holds};
 use super::number;
+use super::read::{Input, Read, ReadError, ReadLayer, is_place};
 use super::table::FeatureTable;
+use super::wkt;
+use super::write::{Outgoing, WrittenFile, words_of_value};
 use crate::geometry::Coord;
 
 /// A table of points.
 pub const FORMAT: Format = Format {
     id: "csv",
-    label: "CSV of points",
-    noun: "a table of points",
+    label: "CSV table",
+    noun: "a table of points or WKT",
     extensions: &["csv", "tsv"],
     // Any text might be one.
     sniff: |_| false,
-    holds: Holds::Features(read),
+    holds: Holds::Features(|input| read(input).map(Read::from)),
+    write: Some(write),
 };
 
 /// So many rows that were passed over are told one by one.
@@ -37,17 +42,23 @@ const MOST_WARNINGS: usize = 20;
 const LATITUDE: [&str; 5] = ["lat", "latitude", "y", "широта", "lat_deg"];
 const LONGITUDE: [&str; 7] = ["lon", "lng", "long", "longitude", "x", "довгота", "lon_deg"];
 const PLACE: [&str; 8] = ["coordinates", "coords", "location", "position", "geo", "mgrs", "utm", "координати"];
+const GEOMETRY: [&str; 5] = ["wkt", "geom", "geometry", "the_geom", "geometry_wkt"];
 const NOTE: [&str; 4] = ["note", "notes", "comment", "примітка"];
 
 /// Where the coordinates of a row stand.
 enum Columns {
-    Two { lat: usize, lon: usize },
+    /// As well-known text.
+    Text(usize),
+    Two {
+        lat: usize,
+        lon: usize,
+    },
     One(usize),
 }
 
-fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
-    let failed = |what: String| GeoJsonError::Table(what);
-    let (rows, separator) = csv::read_separated(bytes).map_err(|error| failed(error.to_string()))?;
+fn read(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
+    let failed = |what: String| ReadError::Unusable(what);
+    let (rows, separator) = csv::read_separated(input.bytes).map_err(|error| failed(error.to_string()))?;
     let Some((head, rows)) = rows.split_first() else { return Err(failed("the table is empty".to_owned())) };
     let names: Vec<String> = head.fields.iter().map(|name| name.trim().to_owned()).collect();
     let find =
@@ -55,12 +66,13 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
     let columns = match (find(&LATITUDE), find(&LONGITUDE), find(&PLACE)) {
         (Some(lat), Some(lon), _) => Columns::Two { lat, lon },
         (_, _, Some(place)) => Columns::One(place),
+        _ if find(&GEOMETRY).is_some() => Columns::Text(find(&GEOMETRY).unwrap_or_default()),
         _ => {
-            let what = "no columns hold coordinates; call two of them lat and lon, or one coordinates";
+            let what = "no columns hold coordinates; call two of them lat and lon, or one coordinates or wkt";
             return Err(failed(format!("{what} (the first row has {})", listed(&names))));
         }
     };
-    let mut read = Read::default();
+    let mut read = ReadLayer::default();
     let properties_named = named(&names, &columns, &mut read.warnings);
     let decimal_commas: HashSet<usize> = properties_named
         .iter()
@@ -84,10 +96,11 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
     for row in rows {
         let field = |column: usize| row.fields.get(column).map_or("", |field| field.trim());
         let at = match columns {
-            Columns::Two { lat, lon } => place_of(field(lat), field(lon)),
+            Columns::Text(column) => geometry_of(field(column)),
+            Columns::Two { lat, lon } => place_of(field(lat), field(lon)).map(point),
             Columns::One(column) => readings(field(column)).map_err(|error| error.to_string()).map(|found| {
                 by_latitude += usize::from(found.len() > 1 && found[0].how == How::LatitudeFirst);
-                found[0].at
+                point(found[0].at)
             }),
         };
         let at = match at {
@@ -109,16 +122,11 @@ fn read(bytes: &[u8], _: Order) -> Result<Read, GeoJsonError> {
                 properties.insert(name.clone(), value);
             }
         }
-        features.push(Feature {
-            geometry: Some(geo::Geometry::Point(at.into())),
-            properties,
-            id: None,
-            members: Map::new(),
-        });
+        features.push(Feature { geometry: at, properties, id: None, members: Map::new() });
     }
     if features.is_empty() {
         let why = read.warnings.get(before).map_or_else(|| "it has only its first row".to_owned(), Clone::clone);
-        return Err(failed(format!("the table has no point that can be drawn; {why}")));
+        return Err(failed(format!("the table has no row that can be drawn; {why}")));
     }
     if passed_over > MOST_WARNINGS {
         read.warnings.push(format!("{} more rows were skipped", passed_over - MOST_WARNINGS));
@@ -137,7 +145,7 @@ fn named(names: &[String], columns: &Columns, warnings: &mut Vec<String>) -> Vec
     let has_description = names.iter().any(|name| name.eq_ignore_ascii_case("description"));
     let is_place = |column: usize| match columns {
         Columns::Two { lat, lon } => column == *lat || column == *lon,
-        Columns::One(only) => column == *only,
+        Columns::One(only) | Columns::Text(only) => column == *only,
     };
     let mut taken: HashSet<String> = HashSet::new();
     // By name, the number that the next of it may have: each is looked for once, however many have one name.
@@ -171,6 +179,62 @@ fn named(names: &[String], columns: &Columns, warnings: &mut Vec<String>) -> Vec
         warnings.push(format!("{} more columns have the name of another", renamed - MOST_WARNINGS));
     }
     named
+}
+
+fn point(at: Coord<f64>) -> Option<Geometry<f64>> {
+    Some(Geometry::Point(at.into()))
+}
+
+/// A geometry from its well-known text.
+fn geometry_of(text: &str) -> Result<Option<Geometry<f64>>, String> {
+    use geo::CoordsIter as _;
+    let Some(geometry) = wkt::read(text)? else { return Err("its geometry is empty".to_owned()) };
+    let wrong = geometry.coords_iter().find(|at| !is_place(*at));
+    match wrong {
+        None => Ok(Some(geometry)),
+        Some(Coord { x, y }) => Err(format!("{x} {y} is not a longitude and latitude in degrees")),
+    }
+}
+
+/// A table of features: points by `lon` and `lat`; if any is no point, all as well-known text.
+fn write(outgoing: &Outgoing<'_>) -> WrittenFile {
+    let features = outgoing.features;
+    let is_point = |feature: &Feature| matches!(feature.geometry, None | Some(Geometry::Point(_)));
+    let all_points = features.iter().all(is_point);
+    let mut names: Vec<&str> = Vec::new();
+    let mut known: HashSet<&str> = HashSet::new();
+    for name in features.iter().flat_map(|feature| feature.properties.keys()) {
+        if known.insert(name) {
+            names.push(name);
+        }
+    }
+    let own: &[&str] = if all_points { &["lon", "lat"] } else { &["WKT"] };
+    let has_ids = features.iter().any(|feature| feature.id.is_some()) && !known.contains("id");
+    let mut head: Vec<String> = own.iter().map(|name| (*name).to_owned()).collect();
+    head.extend(has_ids.then(|| "id".to_owned()));
+    // A property that has the name of such a column would be taken for it.
+    let clash = |name: &str| own.iter().any(|own| own.eq_ignore_ascii_case(name));
+    head.extend(names.iter().map(|name| if clash(name) { format!("properties.{name}") } else { (*name).to_owned() }));
+    let separator = if outgoing.ending == "tsv" { b'\t' } else { b',' };
+    let rows = features.iter().map(|feature| {
+        let mut row: Vec<String> = match &feature.geometry {
+            Some(Geometry::Point(at)) if all_points => vec![at.x().to_string(), at.y().to_string()],
+            None if all_points => vec![String::new(), String::new()],
+            geometry => {
+                let mut text = String::new();
+                geometry.iter().for_each(|geometry| wkt::push(geometry, &mut text));
+                vec![text]
+            }
+        };
+        row.extend(has_ids.then(|| feature.id.as_ref().map(words_of_value).unwrap_or_default().into_owned()));
+        row.extend(names.iter().map(|name| {
+            let value = feature.properties.get(*name);
+            value.map(words_of_value).unwrap_or_default().into_owned()
+        }));
+        row
+    });
+    let text = csv::write_with(separator, std::iter::once(head).chain(rows));
+    WrittenFile { bytes: text.into_bytes(), cannot_hold: Vec::new() }
 }
 
 /// A place from a latitude and a longitude, each as a number or in degrees with signs.
@@ -217,17 +281,17 @@ mod tests {
 
     use super::*;
 
-    fn table(text: &str) -> Read {
-        read(text.as_bytes(), Order::LonLat).unwrap_or_else(|error| panic!("{text}: {error}"))
+    fn table(text: &str) -> ReadLayer {
+        super::read(&Input::of(text.as_bytes())).unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
-    fn places(read: &Read) -> Vec<(f64, f64)> {
+    fn places(read: &ReadLayer) -> Vec<(f64, f64)> {
         read.features.points.iter().map(|at| (at.y, at.x)).collect()
     }
 
     #[test]
     fn columns_of_one_name_are_all_kept_and_said() {
-        let read = read("name,lat,lon,pop,Pop,pop\nA,48.5,37.5,1,2,3".as_bytes(), Order::LonLat).unwrap();
+        let read = table("name,lat,lon,pop,Pop,pop\nA,48.5,37.5,1,2,3");
         let properties = Value::Object(read.features.rows.properties(0));
         assert_eq!(properties, serde_json::json!({"name": "A", "pop": 1, "Pop": 2, "pop (2)": 3}));
         assert_eq!(read.warnings, ["more than one column is called “pop”; column 6 is “pop (2)”"]);
@@ -306,10 +370,10 @@ mod tests {
         for (text, says) in [
             ("", "empty"),
             ("name,place\nA,B", "no columns hold coordinates"),
-            ("lat,lon\n", "no point that can be drawn"),
+            ("lat,lon\n", "no row that can be drawn"),
             ("lat,lon\nx,y", "line 2: skipped"),
         ] {
-            let error = super::read(text.as_bytes(), Order::LonLat).unwrap_err().to_string();
+            let error = super::read(&Input::of(text.as_bytes())).unwrap_err().to_string();
             assert!(error.contains(says), "{text}: {error}");
         }
     }
@@ -317,7 +381,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_table_makes_it_fail(text in "(lat,lon|coordinates)[a-z]{0,3}\n[0-9NSE°'\",;. \n-]{0,60}") {
-            let _ = read(text.as_bytes(), Order::LonLat);
+            let _ = read(&Input::of(text.as_bytes()));
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The kinds of file that are opened, one row each: what they are called, how their names end, how they are known by what
 //! is in them, and who reads them. Dialogs, hints, errors, help and documents take from this table.
 
-use super::geojson::{self, GeoJsonError, Order};
-use super::table::FeatureTable;
-use super::{csv_points, geojson_lines, gzip, wire};
+use super::read::{Input, Read, ReadError};
+use super::write::{Outgoing, Write, features_of};
+use super::{csv_points, geojson, geojson_lines, gpx, gzip, kml, topojson, wire};
 
 /// A kind of file.
 #[derive(Clone, Copy)]
@@ -20,6 +20,8 @@ pub struct Format {
     pub sniff: fn(&Candidate<'_>) -> bool,
     /// What is in it, and how that is read.
     pub holds: Holds,
+    /// How features are written as such a file, where they can be.
+    pub write: Option<Write>,
 }
 
 /// What a file holds.
@@ -30,18 +32,9 @@ pub enum Holds {
     /// A dossier, which [`crate::dossier`] reads.
     Dossier,
     /// Features.
-    Features(fn(&[u8], Order) -> Result<Read, GeoJsonError>),
+    Features(fn(&Input<'_>) -> Result<Read, ReadError>),
     /// A map, which [`crate::basemap`] reads in parts.
     Map,
-}
-
-/// Features as they were read, and what was passed over.
-#[derive(Debug, Default)]
-pub struct Read {
-    /// The features.
-    pub features: FeatureTable,
-    /// In words, by the number of the feature.
-    pub warnings: Vec<String>,
 }
 
 /// A file that may be of a format.
@@ -76,6 +69,7 @@ pub const PROJECT: Format = Format {
     extensions: &["claimline.geojson"],
     sniff: |candidate| wire::version(candidate.bytes, "claimline").is_some(),
     holds: Holds::Project,
+    write: None,
 };
 
 /// Evidence, as a folder, its `dossier.json`, or all of it in a zip.
@@ -90,6 +84,7 @@ pub const DOSSIER: Format = Format {
         candidate.name == "dossier.json" || candidate.bytes.starts_with(b"PK\x03\x04") || (is_json && says())
     },
     holds: Holds::Dossier,
+    write: None,
 };
 
 /// An archive of map tiles.
@@ -100,11 +95,22 @@ pub const PMTILES: Format = Format {
     extensions: &["pmtiles"],
     sniff: |candidate| candidate.bytes.starts_with(b"PMTiles"),
     holds: Holds::Map,
+    write: None,
 };
 
 /// What can be opened, the first that fits counting.
-pub const FORMATS: [Format; 6] =
-    [PROJECT, DOSSIER, geojson_lines::FORMAT, geojson::FORMAT, csv_points::FORMAT, PMTILES];
+pub const FORMATS: [Format; 10] = [
+    PROJECT,
+    kml::PACKED,
+    DOSSIER,
+    topojson::FORMAT,
+    geojson_lines::FORMAT,
+    geojson::FORMAT,
+    kml::FORMAT,
+    gpx::FORMAT,
+    csv_points::FORMAT,
+    PMTILES,
+];
 
 impl Format {
     /// The endings in words: ".geojson or .json".
@@ -150,6 +156,40 @@ pub fn expected_of(wanted: impl Fn(Holds) -> bool) -> String {
     or(&all)
 }
 
+/// How the names of some files end, in words.
+pub fn endings_of(wanted: impl Fn(Holds) -> bool) -> String {
+    let ends = FORMATS.iter().filter(|format| wanted(format.holds)).flat_map(|format| format.extensions);
+    let mut all: Vec<String> = ends.map(|end| format!(".{end}")).collect();
+    all.dedup();
+    or(&all)
+}
+
+/// A text of features of another format as GeoJSON, if its beginning says that it is one.
+pub fn as_geojson(text: &str) -> Option<Result<String, ReadError>> {
+    let format = known(&Candidate { name: "", bytes: text.as_bytes() })?;
+    let Holds::Features(read) = format.holds else { return None };
+    if format.id == geojson::FORMAT.id {
+        return None;
+    }
+    let layers = read(&Input::of(text.as_bytes())).and_then(Read::in_degrees).map(|read| read.layers);
+    let features =
+        layers.map(|layers| layers.iter().flat_map(|layer| features_of(&layer.features)).collect::<Vec<_>>());
+    let written =
+        features.map(|features| geojson::write(&Outgoing { title: "", ending: "geojson", features: &features }));
+    Some(written.map(|written| String::from_utf8_lossy(&written.bytes).into_owned()))
+}
+
+/// Whether a file holds features.
+pub fn has_features(holds: Holds) -> bool {
+    matches!(holds, Holds::Features(_))
+}
+
+/// The endings of the files as which features can be written, in words.
+pub fn written_endings() -> String {
+    let ends = FORMATS.iter().filter(|format| format.write.is_some()).flat_map(|format| format.extensions);
+    or(&ends.map(|end| format!(".{end}")).collect::<Vec<_>>())
+}
+
 /// The endings of every file that can be opened as features, a project or a dossier, for the filter of a dialog.
 pub fn extensions(wanted: impl Fn(Holds) -> bool) -> Vec<&'static str> {
     let mut all: Vec<&str> = FORMATS.iter().filter(|format| wanted(format.holds)).flat_map(extensions_of).collect();
@@ -193,7 +233,7 @@ mod tests {
     fn a_file_is_known_by_what_is_in_it_and_otherwise_by_its_name() {
         let feature = br#"{"type":"Feature","properties":{},"geometry":null}"#;
         let two = [&feature[..], b"\n", feature].concat();
-        let cases: [(&str, &[u8], Option<&str>); 14] = [
+        let cases: [(&str, &[u8], Option<&str>); 19] = [
             ("a.txt", feature, Some("geojson")),
             ("a.geojson", &two, Some("geojson-lines")),
             ("a.geojsonl", feature, Some("geojson")),
@@ -211,7 +251,12 @@ mod tests {
             ("a.claimline", b"hello", Some("dossier")),
             ("a.bin", b"PK\x03\x04", Some("dossier")),
             ("geojson", b"hello", None),
-            ("a.kml", b"<kml/>", None),
+            ("a.txt", b"<?xml version='1.0'?><kml xmlns=''/>", Some("kml")),
+            ("a.bin", b"<!-- a --><gpx version='1.1'>", Some("gpx")),
+            ("a.kml", b"hello", Some("kml")),
+            ("a.kmz", b"PK\x03\x04", Some("kmz")),
+            ("a.json", br#"{"arcs":[],"objects":{},"type":"Topology"}"#, Some("topojson")),
+            ("a.xml", b"<svg/>", None),
         ];
         for (name, bytes, expected) in cases {
             assert_eq!(id(name, bytes), expected, "{name}: {}", String::from_utf8_lossy(bytes));

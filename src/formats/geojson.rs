@@ -3,14 +3,16 @@
 use std::fmt::Write as _;
 use std::io::Read;
 
+use geo::orient::{Direction, Orient as _};
 use geo::{Coord, Geometry, LineString, MapCoordsInPlace as _, Polygon};
 use serde_json::{Map, Value, json};
-use thiserror::Error;
 
 use super::feature::Feature;
-use super::format::{Candidate, Format, Holds, Read as FeaturesRead};
+use super::format::{Candidate, Format, Holds};
+use super::read::{Input, Read as FeaturesRead, ReadError, ReadLayer, System, is_place, shortened};
 use super::table::{FeatureTable, FeatureText};
 use super::wire::Object;
+use super::write::{Outgoing, WrittenFile};
 use super::written::{Member, items, member, members, unescaped};
 use super::{exact, json, scan};
 
@@ -21,8 +23,54 @@ pub const FORMAT: Format = Format {
     noun: "GeoJSON",
     extensions: &["geojson", "json"],
     sniff,
-    holds: Holds::Features(read_all),
+    holds: Holds::Features(read_any),
+    write: Some(write),
 };
+
+pub(super) fn write(outgoing: &Outgoing<'_>) -> WrittenFile {
+    let title = Value::from(outgoing.title);
+    let mut text = format!("{{\"type\":\"FeatureCollection\",\"title\":{title},\n\"features\":[");
+    for (index, feature) in outgoing.features.iter().enumerate() {
+        text.push_str(if index == 0 { "\n" } else { ",\n" });
+        push_feature(feature, &mut text);
+    }
+    text.push_str("\n]}\n");
+    WrittenFile { bytes: text.into_bytes(), cannot_hold: Vec::new() }
+}
+
+/// A geometry whose rings run as RFC 7946 has them: outer ones anticlockwise, holes clockwise.
+fn oriented(geometry: &Geometry<f64>) -> Geometry<f64> {
+    match geometry {
+        Geometry::Polygon(one) => one.orient(Direction::Default).into(),
+        Geometry::MultiPolygon(several) => several.orient(Direction::Default).into(),
+        Geometry::GeometryCollection(all) => Geometry::GeometryCollection(all.iter().map(oriented).collect()),
+        other => other.clone(),
+    }
+}
+
+/// Adds a feature with every digit of its numbers, on one line.
+pub(super) fn push_feature(feature: &Feature, text: &mut String) {
+    text.push_str("{\"type\":\"Feature\"");
+    if let Some(id) = &feature.id {
+        // Writing to a String cannot fail.
+        let _ = write!(text, ",\"id\":{}", super::exact::text(id));
+    }
+    for (name, value) in &feature.members {
+        let _ = write!(text, ",{}:{}", Value::from(name.as_str()), super::exact::text(value));
+    }
+    let properties = super::exact::text(&Value::Object(feature.properties.clone()));
+    let geometry = feature.geometry.as_ref().map(|geometry| exact_geometry(&oriented(geometry)));
+    let geometry = geometry.as_deref().unwrap_or("null");
+    let _ = write!(text, ",\"properties\":{properties},\"geometry\":{geometry}}}");
+}
+
+/// As [`read_all`], of a file that is opened.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_any(input: &Input<'_>) -> Result<FeaturesRead, ReadError> {
+    read_all(input.bytes, input.order).map(FeaturesRead::from)
+}
 
 /// Whether a text has what only GeoJSON has near its beginning.
 fn sniff(candidate: &Candidate<'_>) -> bool {
@@ -34,49 +82,11 @@ fn sniff(candidate: &Candidate<'_>) -> bool {
 /// A file larger than this is refused, in bytes: reading it would take more memory than a laptop has to spare.
 pub const MAX_BYTES: usize = 512 * 1024 * 1024;
 
-/// Why a text is not usable GeoJSON.
-#[derive(Debug, Error, PartialEq)]
-pub enum GeoJsonError {
-    /// Larger than [`MAX_BYTES`].
-    #[error("the file has {0} bytes; the largest that is read has {MAX_BYTES}")]
-    TooLarge(usize),
-    /// Not UTF-8.
-    #[error("the text is not UTF-8 (byte {0}); save it as UTF-8 and try again")]
-    NotUtf8(usize),
-    /// Not JSON at all.
-    #[error("not JSON: {0}")]
-    NotJson(String),
-    /// JSON of another kind.
-    #[error("JSON, but not GeoJSON: {0}")]
-    NotGeoJson(String),
-    /// A coordinate that is no place on the earth.
-    #[error(
-        "feature {feature}: the position [{lon}, {lat}] is not a longitude and latitude in degrees; longitude comes \
-         first, −180 to 180, then latitude, −90 to 90{hint}"
-    )]
-    OutOfRange {
-        /// Which feature, counted from 1.
-        feature: usize,
-        /// First number.
-        lon: f64,
-        /// Second number.
-        lat: f64,
-        /// What may have gone wrong.
-        hint: &'static str,
-    },
-    /// A table from which no points can be read.
-    #[error("{0}")]
-    Table(String),
-    /// Another coordinate system.
-    #[error("the coordinate system is {0}; only WGS 84 (CRS84, EPSG:4326) is read: reproject the file to EPSG:4326")]
-    OtherCrs(String),
-}
-
 /// Reads a FeatureCollection, a Feature or a bare geometry.
 ///
 /// # Errors
-/// [`GeoJsonError`] says what is wrong and where.
-pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
+/// [`ReadError`] says what is wrong and where.
+pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, ReadError> {
     let text = text_of(bytes)?;
     if let Some((features, members)) = scan::collection(text) {
         check_crs(&members)?;
@@ -84,6 +94,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
     }
     let mut slow = Slow::default();
     slow.add(parse(text)?, text)?;
+    slow.refuse_other_system()?;
     Ok(slow.features)
 }
 
@@ -91,8 +102,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_table(bytes: &[u8]) -> Result<FeatureTable, GeoJsonError> {
-    read_all(bytes, Order::LonLat).map(|read| read.features)
+pub fn read_table(bytes: &[u8]) -> Result<FeatureTable, ReadError> {
+    Ok(read_all(bytes, Order::LonLat)?.in_degrees()?.features)
 }
 
 /// As [`read_table`] of a plain FeatureCollection that is read in blocks and never held as a whole. `None` where it is out of
@@ -147,27 +158,29 @@ impl Order {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_in_order(bytes: &[u8], order: Order) -> Result<Vec<Feature>, GeoJsonError> {
+pub fn read_in_order(bytes: &[u8], order: Order) -> Result<Vec<Feature>, ReadError> {
     if order == Order::LonLat {
         return read(bytes);
     }
     let mut slow = Slow::new(order);
     let text = text_of(bytes)?;
     slow.add(parse(text)?, text)?;
+    slow.refuse_other_system()?;
     Ok(slow.features)
 }
 
-/// As [`read_table`], with what was passed over.
+/// As [`read_table`], with what was passed over, in the coordinate system of the file.
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_all(bytes: &[u8], order: Order) -> Result<FeaturesRead, GeoJsonError> {
+pub fn read_all(bytes: &[u8], order: Order) -> Result<ReadLayer, ReadError> {
     let text = text_of(bytes)?;
     if order == Order::LonLat
         && let Some((mut features, members)) = scan::collection::<FeatureTable>(text)
     {
-        features.notes.extend(check_crs(&members)?);
-        return Ok(FeaturesRead { features, warnings: Vec::new() });
+        let (system, note) = system_of(&members);
+        features.notes.extend(note);
+        return Ok(ReadLayer { features, system, ..ReadLayer::default() });
     }
     let mut slow = Slow::new(order);
     slow.add(parse(text)?, text)?;
@@ -175,17 +188,17 @@ pub fn read_all(bytes: &[u8], order: Order) -> Result<FeaturesRead, GeoJsonError
 }
 
 /// The text of a file, without a mark of its encoding.
-pub(super) fn text_of(bytes: &[u8]) -> Result<&str, GeoJsonError> {
+pub(super) fn text_of(bytes: &[u8]) -> Result<&str, ReadError> {
     if bytes.len() > MAX_BYTES {
-        return Err(GeoJsonError::TooLarge(bytes.len()));
+        return Err(ReadError::TooLarge(bytes.len()));
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| GeoJsonError::NotUtf8(error.valid_up_to()))?;
+    let text = std::str::from_utf8(bytes).map_err(|error| ReadError::NotUtf8(error.valid_up_to()))?;
     Ok(text.trim_start_matches('\u{feff}'))
 }
 
 /// A text as far as it is JSON; what in it is not as GeoJSON has it is in [`Object::unread`].
-fn parse(text: &str) -> Result<Object, GeoJsonError> {
-    let not_json = |error: serde_json::Error| GeoJsonError::NotJson(json::fault(text, &error));
+fn parse(text: &str) -> Result<Object, ReadError> {
+    let not_json = |error: serde_json::Error| ReadError::NotJson(json::fault(text, &error));
     match serde_json::from_str::<Object>(text) {
         Ok(object) => Ok(object),
         Err(error) if error.is_data() => mended(serde_json::from_str(text).map_err(not_json)?),
@@ -194,13 +207,13 @@ fn parse(text: &str) -> Result<Object, GeoJsonError> {
 }
 
 /// A value of which some members break GeoJSON's rules.
-pub(super) fn mended(value: Value) -> Result<Object, GeoJsonError> {
+pub(super) fn mended(value: Value) -> Result<Object, ReadError> {
     match value {
         Value::Object(members) => Ok(Object::mended(members)),
-        Value::Array(_) => Err(GeoJsonError::NotGeoJson(
+        Value::Array(_) => Err(ReadError::NotGeoJson(
             "it is a list; GeoJSON is an object such as {\"type\":\"FeatureCollection\",\"features\":[…]}".to_owned(),
         )),
-        _ => Err(GeoJsonError::NotGeoJson("it is a single value and has no features".to_owned())),
+        _ => Err(ReadError::NotGeoJson("it is a single value and has no features".to_owned())),
     }
 }
 
@@ -219,6 +232,7 @@ pub(super) struct Slow {
     unclosed: Vec<u32>,
     notes: Vec<String>,
     warnings: Vec<String>,
+    system: System,
 }
 
 impl Slow {
@@ -227,11 +241,16 @@ impl Slow {
     }
 
     /// All that has been read.
-    pub(super) fn finished(self) -> FeaturesRead {
-        let Self { unclosed, notes, warnings, features, texts, .. } = self;
-        FeaturesRead {
-            features: FeatureTable { unclosed, notes, ..FeatureTable::of_written(features, &texts) },
-            warnings,
+    pub(super) fn finished(self) -> ReadLayer {
+        let Self { unclosed, notes, warnings, system, features, texts, .. } = self;
+        let features = FeatureTable { unclosed, notes, ..FeatureTable::of_written(features, &texts) };
+        ReadLayer { name: None, features, system, warnings }
+    }
+
+    fn refuse_other_system(&self) -> Result<(), ReadError> {
+        match &self.system {
+            System::Wgs84 => Ok(()),
+            System::Named(name) => Err(ReadError::OtherSystem(shortened(name))),
         }
     }
 
@@ -242,7 +261,7 @@ impl Slow {
 
     /// Adds what a text is: a collection, a feature or a geometry. What a reader of JSON leaves out of it, the digits of
     /// long numbers and all but the last of several properties of one name, is taken from the text.
-    pub(super) fn add(&mut self, object: Object, text: &str) -> Result<(), GeoJsonError> {
+    pub(super) fn add(&mut self, object: Object, text: &str) -> Result<(), ReadError> {
         let before = self.count();
         self.add_read(object)?;
         let added = &mut self.features[before..];
@@ -262,7 +281,7 @@ impl Slow {
         Ok(())
     }
 
-    fn add_read(&mut self, object: Object) -> Result<(), GeoJsonError> {
+    fn add_read(&mut self, object: Object) -> Result<(), ReadError> {
         self.note_crs(&object.rest)?;
         match object.kind.as_deref() {
             Some("FeatureCollection") => {
@@ -271,10 +290,10 @@ impl Slow {
                         Some(list) => format!("{} members of its 'features' are not objects; remove them", list.len()),
                         None => "its 'features' are not a list".to_owned(),
                     };
-                    return Err(GeoJsonError::NotGeoJson(what));
+                    return Err(ReadError::NotGeoJson(what));
                 }
                 let features = object.features.ok_or_else(|| {
-                    GeoJsonError::NotGeoJson(
+                    ReadError::NotGeoJson(
                         "a FeatureCollection must have a list of 'features', and this has none".to_owned(),
                     )
                 })?;
@@ -286,22 +305,29 @@ impl Slow {
                 self.features.push(Feature { geometry, properties: Map::new(), id: None, members: Map::new() });
                 Ok(())
             }
-            _ => Err(GeoJsonError::NotGeoJson(other_kind(&object))),
+            _ => Err(ReadError::NotGeoJson(other_kind(&object))),
         }
     }
 
-    /// Takes the old `crs` of a collection, a feature or a geometry: programs write it into each. What is in doubt is said once.
-    fn note_crs(&mut self, members: &Map<String, Value>) -> Result<(), GeoJsonError> {
-        let note = check_crs(members)?;
+    /// Takes the old `crs` of a collection, a feature or a geometry: programs write it into each. What is in doubt is said
+    /// once.
+    fn note_crs(&mut self, members: &Map<String, Value>) -> Result<(), ReadError> {
+        let (system, note) = system_of(members);
         self.notes.extend(note.filter(|_| self.notes.is_empty()));
+        if system != System::Wgs84 && system != self.system {
+            if self.count() > 0 {
+                return Err(self.wrong("it names another coordinate system than the features before it"));
+            }
+            self.system = system;
+        }
         Ok(())
     }
 
-    fn wrong(&self, what: impl std::fmt::Display) -> GeoJsonError {
-        GeoJsonError::NotGeoJson(format!("feature {}: {what}", self.count() + 1))
+    fn wrong(&self, what: impl std::fmt::Display) -> ReadError {
+        ReadError::NotGeoJson(format!("feature {}: {what}", self.count() + 1))
     }
 
-    fn feature(&mut self, object: Object) -> Result<(), GeoJsonError> {
+    fn feature(&mut self, object: Object) -> Result<(), ReadError> {
         match object.kind.as_deref() {
             Some("Feature") => {}
             Some(kind) => return Err(self.wrong(format_args!("its type is '{}', not 'Feature'", shortened(kind)))),
@@ -326,7 +352,7 @@ impl Slow {
     }
 
     /// The geometry of the feature that comes next.
-    fn geometry(&mut self, object: Object) -> Result<Geometry<f64>, GeoJsonError> {
+    fn geometry(&mut self, object: Object) -> Result<Geometry<f64>, ReadError> {
         let kind = object.kind.clone().unwrap_or_default();
         self.note_crs(&object.rest)?;
         if object.unread.contains_key("coordinates") {
@@ -355,7 +381,9 @@ impl Slow {
         if self.order == Order::LatLon {
             geometry.map_coords_in_place(|Coord { x, y }| Coord { x: y, y: x });
         }
-        check_range(self.count() + 1, &geometry)?;
+        if self.system == System::Wgs84 {
+            check_range(self.count() + 1, &geometry)?;
+        }
         Ok(geometry)
     }
 }
@@ -406,15 +434,6 @@ fn other_kind(object: &Object) -> String {
         }
         None => "it has no 'type', such as FeatureCollection".to_owned(),
     }
-}
-
-/// A word of a file, fit to be repeated.
-fn shortened(word: &str) -> String {
-    let mut short: String = word.chars().filter(|letter| !letter.is_control()).take(80).collect();
-    if short.len() < word.len() {
-        short.push('…');
-    }
-    short
 }
 
 /// Digits after the point that are written: 0.1 m, finer than any border is known.
@@ -556,16 +575,25 @@ fn decimal(value: i64, out: &mut String) {
     }
 }
 
-/// Refuses a coordinate system other than WGS 84 in degrees, which files of before 2016 may name in one of many ways. What
-/// to say where it cannot be told which one it is.
+/// Refuses a coordinate system other than WGS 84. What to say where it cannot be told which one it is.
 ///
 /// # Errors
-/// [`GeoJsonError::OtherCrs`].
-pub(crate) fn check_crs(members: &Map<String, Value>) -> Result<Option<String>, GeoJsonError> {
+/// [`ReadError::OtherSystem`].
+pub(crate) fn check_crs(members: &Map<String, Value>) -> Result<Option<String>, ReadError> {
+    match system_of(members) {
+        (System::Wgs84, note) => Ok(note),
+        (System::Named(name), _) => Err(ReadError::OtherSystem(shortened(&name))),
+    }
+}
+
+/// The coordinate system that files of before 2016 may name in one of many ways, and what to say where it cannot be told
+/// which one it is.
+pub(super) fn system_of(members: &Map<String, Value>) -> (System, Option<String>) {
     const TAKEN: &str = "its positions are taken for degrees of WGS 84";
-    let Some(crs) = members.get("crs") else { return Ok(None) };
+    let taken = |note: String| (System::Wgs84, Some(note));
+    let Some(crs) = members.get("crs") else { return (System::Wgs84, None) };
     if crs.is_null() {
-        return Ok(Some(format!("its 'crs' is null, which leaves the coordinate system open; {TAKEN}")));
+        return taken(format!("its 'crs' is null, which leaves the coordinate system open; {TAKEN}"));
     }
     // The form of 2008, those of drafts before it, and what programs have made of them.
     let paths = ["", "/name", "/code", "/properties", "/properties/name", "/properties/urn", "/properties/code"];
@@ -577,7 +605,7 @@ pub(crate) fn check_crs(members: &Map<String, Value>) -> Result<Option<String>, 
     });
     let Some(mut name) = found.filter(|name| !name.is_empty()) else {
         let shown = shortened(&crs.to_string());
-        return Ok(Some(format!("its 'crs' says nothing that can be read, {shown}; {TAKEN}")));
+        return taken(format!("its 'crs' says nothing that can be read, {shown}; {TAKEN}"));
     };
     if name.bytes().all(|byte| byte.is_ascii_digit()) {
         name.insert_str(0, "EPSG:");
@@ -585,21 +613,19 @@ pub(crate) fn check_crs(members: &Map<String, Value>) -> Result<Option<String>, 
     let plain = name.to_ascii_lowercase();
     let known = ["crs84", "epsg::4326", "epsg:4326", "epsg/4326", "epsg/0/4326"];
     let is_known = known.iter().any(|end| plain.ends_with(end)) || ["wgs84", "wgs 84"].contains(&plain.as_str());
-    if is_known { Ok(None) } else { Err(GeoJsonError::OtherCrs(shortened(&name))) }
+    (if is_known { System::Wgs84 } else { System::Named(name) }, None)
 }
 
-fn check_range(feature: usize, geometry: &Geometry<f64>) -> Result<(), GeoJsonError> {
+fn check_range(feature: usize, geometry: &Geometry<f64>) -> Result<(), ReadError> {
     use geo::CoordsIter as _;
     for Coord { x: lon, y: lat } in geometry.coords_iter() {
-        let good =
-            lon.is_finite() && lat.is_finite() && (-180.0..=180.0).contains(&lon) && (-90.0..=90.0).contains(&lat);
-        if !good {
+        if !is_place(Coord { x: lon, y: lat }) {
             let hint = if lon.abs() > 1000.0 || lat.abs() > 1000.0 {
                 "; numbers this large look like metres: reproject the file to EPSG:4326"
             } else {
                 ""
             };
-            return Err(GeoJsonError::OutOfRange { feature, lon, lat, hint });
+            return Err(ReadError::OutOfRange { feature, lon, lat, hint });
         }
     }
     Ok(())

@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
-use super::format::{Candidate, Format, Holds, Read};
-use super::geojson::{GeoJsonError, Order, Slow, mended, text_of};
+use super::format::{Candidate, Format, Holds};
+use super::geojson::{Slow, mended, push_feature, text_of};
 use super::json;
+use super::read::{Input, Read, ReadError, ReadLayer};
 use super::wire::{self, Object};
+use super::write::{Outgoing, WrittenFile};
 
 /// GeoJSON as a sequence of texts.
 pub const FORMAT: Format = Format {
@@ -14,8 +16,23 @@ pub const FORMAT: Format = Format {
     noun: "GeoJSON with one feature a line",
     extensions: &["geojsonl", "geojsons", "geojsonseq", "ndjson", "jsonl"],
     sniff,
-    holds: Holds::Features(read),
+    holds: Holds::Features(|input| read(input).map(Read::from)),
+    write: Some(write),
 };
+
+/// The endings of files whose texts have record separators before them (RFC 8142); those of others have only lines.
+const OF_RECORDS: [&str; 2] = ["geojsons", "geojsonseq"];
+
+fn write(outgoing: &Outgoing<'_>) -> WrittenFile {
+    let separator = OF_RECORDS.contains(&outgoing.ending).then_some(char::from(RECORD_SEPARATOR));
+    let mut text = String::new();
+    for feature in outgoing.features {
+        text.extend(separator);
+        push_feature(feature, &mut text);
+        text.push('\n');
+    }
+    WrittenFile { bytes: text.into_bytes(), cannot_hold: Vec::new() }
+}
 
 /// What RFC 8142 puts before each text.
 const RECORD_SEPARATOR: u8 = 0x1e;
@@ -37,9 +54,9 @@ fn sniff(candidate: &Candidate<'_>) -> bool {
 }
 
 /// Reads features, and collections and geometries as well, in the order of the file.
-fn read(bytes: &[u8], order: Order) -> Result<Read, GeoJsonError> {
-    let text = text_of(bytes)?;
-    let mut slow = Slow::new(order);
+fn read(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
+    let text = text_of(input.bytes)?;
+    let mut slow = Slow::new(input.order);
     let mut at = 0;
     while let Some(start) = text.get(at..).and_then(|rest| Some(at + rest.find(|letter: char| !is_between(letter))?)) {
         let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Object>();
@@ -67,11 +84,11 @@ fn is_between(letter: char) -> bool {
 }
 
 /// What is wrong with the text that comes after `count` features, which begins at `start` of the whole.
-fn not_json(text: &str, error: &serde_json::Error, count: usize, whole: &str, start: usize) -> GeoJsonError {
+fn not_json(text: &str, error: &serde_json::Error, count: usize, whole: &str, start: usize) -> ReadError {
     let lines = memchr::memchr_iter(b'\n', &whole.as_bytes()[..start]).count();
     // A text ends with its line, unless it goes on for several; what is wrong in it is in the first that is left.
     let end = text.find(char::from(RECORD_SEPARATOR)).unwrap_or(text.len());
-    GeoJsonError::NotJson(format!(
+    ReadError::NotJson(format!(
         "feature {}, which begins in line {}: {}",
         count + 1,
         lines + 1,
@@ -90,7 +107,7 @@ mod tests {
     }
 
     fn names(text: &str) -> Vec<String> {
-        let read = read(text.as_bytes(), Order::LonLat).expect("they can be read");
+        let read = read(&Input::of(text.as_bytes())).expect("they can be read");
         (0..read.features.rows.count()).map(|feature| read.features.rows.text(feature).to_owned()).collect()
     }
 
@@ -120,7 +137,7 @@ mod tests {
             (format!("{}\n[1]", cell("a", 37.0)), "it is a list", ""),
         ];
         for (text, expected, also) in cases {
-            let error = read(text.as_bytes(), Order::LonLat).expect_err("something is wrong").to_string();
+            let error = read(&Input::of(text.as_bytes())).expect_err("something is wrong").to_string();
             assert!(error.contains(expected) && error.contains(also), "{error}");
         }
     }

@@ -46,6 +46,8 @@ pub struct FeatureTable {
     pub unclosed: Vec<u32>,
     /// What the file as a whole leaves in doubt, in words.
     pub notes: Vec<String>,
+    /// The property by which the file itself sorts its features, such as the folders of a KML.
+    pub told_by: Option<String>,
 }
 
 /// The feature, counted from 0, that each polygon, line and point belongs to: ascending.
@@ -76,6 +78,7 @@ impl Default for FeatureTable {
             rows: Rows::default(),
             unclosed: Vec::new(),
             notes: Vec::new(),
+            told_by: None,
         }
     }
 }

@@ -67,10 +67,10 @@ pub fn merge(dossier: &mut Dossier, parts: Vec<Part>) -> Merged {
 
 /// The id of a layer, numbered where a layer from another file has it.
 fn free_id(dossier: &Dossier, layer: &Overlay) -> String {
-    let path = |layer: &Overlay| layer.origin.as_ref().map(|origin| origin.file.path.clone());
+    let file = |layer: &Overlay| layer.origin.as_ref().map(|origin| Arc::clone(&origin.file));
     let is_taken = |id: &str| {
-        let other = dossier.own_layers().find(|other| other.id == id).and_then(|other| path(other));
-        other.zip(path(layer)).is_some_and(|(other, path)| other != path)
+        let other = dossier.own_layers().find(|other| other.id == id).and_then(|other| file(other));
+        other.zip(file(layer)).is_some_and(|(other, file)| !other.is_layer_of(&file))
     };
     if !is_taken(&layer.id) {
         return layer.id.clone();
@@ -332,6 +332,7 @@ mod tests {
             bytes: 0,
             modified_ms: None,
             order: geojson::Order::LonLat,
+            layer: None,
         };
         layer.origin = Some(Arc::new(crate::dossier::Origin { file: Arc::new(file), text: None, from_kept: false }));
         Part::Layer(Box::new(layer), problems)

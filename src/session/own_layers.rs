@@ -184,7 +184,7 @@ impl Session {
     /// The id that a layer from this file has among those that the document knows: that which it had, or one of its own.
     pub(super) fn id_of_layer(document: &Document, layer: &Overlay) -> String {
         let Some(file) = layer.origin.as_ref().map(|origin| &origin.file) else { return layer.id.clone() };
-        let known = |state: &&OverlayState| state.layer.file.as_ref().is_some_and(|known| known.path == file.path);
+        let known = |state: &&OverlayState| state.layer.file.as_ref().is_some_and(|known| known.is_layer_of(file));
         if let Some(state) = document.overlays.iter().find(known) {
             return state.id.clone();
         }

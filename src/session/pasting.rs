@@ -4,6 +4,7 @@ use super::annotating::open_layer;
 use super::{Effect, Session};
 use crate::document::annotation::{Annotation, PointKind, Shape};
 use crate::document::{AnnotationId, Step, edit};
+use crate::formats::format;
 use crate::tools::Tool;
 
 /// The most letters that are pasted as words on the map.
@@ -14,15 +15,22 @@ const LONG_LETTERS: usize = 40;
 const WRAP_PT: f64 = 240.0;
 
 impl Session {
-    /// Adds what the clipboard holds: annotations or GeoJSON where they lie, words in the middle of the map.
+    /// Adds what the clipboard holds: annotations and features of any format where they lie, words in the middle of the map.
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
-        if !text.trim_start().starts_with('{') {
-            return self.paste_words(text);
-        }
+        let read;
+        let text = match format::as_geojson(text) {
+            Some(Ok(other)) => {
+                read = other;
+                &read
+            }
+            Some(Err(error)) => return vec![Effect::Tell(format!("Nothing was pasted: {error}"))],
+            None if text.trim_start().starts_with('{') => text,
+            None => return self.paste_words(text),
+        };
         let layer = self.layer_of_new();
         match crate::document::project::annotations_from_text(text, layer) {
             Ok((annotations, _)) if annotations.is_empty() => {
-                vec![Effect::Tell("The GeoJSON on the clipboard has no features".to_owned())]
+                vec![Effect::Tell("What is on the clipboard has no features".to_owned())]
             }
             Ok((annotations, warnings)) => {
                 let made = self.history.edit(Step::Paste, |document| {

@@ -85,6 +85,8 @@ fn a_figure_is_composed_in_the_dialog_and_written_as_it_was_previewed() {
     harness.run_ok();
     harness.get_by_label("Locator map").click();
     harness.run_ok();
+    harness.get_by_label("Graticule").scroll_to_me();
+    harness.run_ok();
     harness.get_by_label("Graticule").click();
     harness.run_ok();
     type_in(&mut harness, "Text of the subtitle", "As reported");
@@ -341,7 +343,7 @@ fn a_project_brings_its_figure_back_and_the_command_line_makes_the_same() {
     assert!(other.state_mut().has_unsaved_work());
 }
 
-const PATH_OF_FIGURE: &str = "Path of the figure: .png, .svg or .pdf; .geojson for its data, .zip for an evidence pack";
+const PATH_OF_FIGURE: &str = "Path of the figure: .png, .svg or .pdf; .geojson, .geojsonl, .kml, .gpx or .csv for its data; .zip for an evidence pack with everything";
 
 #[test]
 fn a_dialog_over_the_figures_panel_owns_the_keys() {

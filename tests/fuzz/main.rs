@@ -31,7 +31,10 @@ use claimline::formats::color::Rgba;
 use claimline::formats::coordinates;
 use claimline::formats::day::Day;
 use claimline::formats::filter::Filter;
+use claimline::formats::format::Holds;
+use claimline::formats::read::Input;
 use claimline::formats::text::{self, NormalizedText};
+use claimline::formats::write::Outgoing;
 use claimline::formats::written::Finder;
 use claimline::formats::{bundle, cited_page, csv, link, simplestyle, source_properties};
 use claimline::geometry::{Coord, View};
@@ -66,6 +69,13 @@ fn opened(path: &Path) {
             problems.iter().for_each(|problem| assert!(!problem.to_string().is_empty()));
             dossier.overlays.iter().for_each(|overlay| ask(overlay));
             let _ = dossier::verify::verify(&dossier, &problems, &BTreeMap::default());
+        }
+        Ok(Content::Layers(parts)) => {
+            for part in parts {
+                let Part::Layer(layer, problems) = part else { panic!("a dossier among layers") };
+                problems.iter().for_each(|problem| assert!(!problem.to_string().is_empty()));
+                ask(&layer);
+            }
         }
         Ok(Content::Project(opened)) => {
             let project = opened.project;
@@ -135,6 +145,53 @@ fn geojson() {
 #[test]
 fn geojson_lines() {
     fuzz("geojson_lines", |numbers| damaged(&seeds::geojson_lines(), numbers), |bytes| open("a.geojsonl", bytes));
+}
+
+#[test]
+fn kml() {
+    fuzz("kml", |numbers| damaged(&seeds::kml(), numbers), |bytes| open("a.kml", bytes));
+}
+
+#[test]
+fn kmz() {
+    let make = |numbers: &mut Numbers| {
+        let inside = damaged(&seeds::kml(), numbers);
+        let files = BTreeMap::from([("doc.kml".to_owned(), inside)]);
+        let packed = bundle::write(&files).unwrap();
+        if numbers.one_in(2) { packed } else { damaged(&[packed], numbers) }
+    };
+    fuzz("kmz", make, |bytes| open("a.kmz", bytes));
+}
+
+#[test]
+fn gpx() {
+    fuzz("gpx", |numbers| damaged(&seeds::gpx(), numbers), |bytes| open("a.gpx", bytes));
+}
+
+#[test]
+fn topojson() {
+    fuzz("topojson", |numbers| damaged(&seeds::topojson(), numbers), |bytes| open("a.topojson", bytes));
+}
+
+/// Whatever is read can be written as every kind of file, and that can be read.
+#[test]
+fn written_features() {
+    let read = |bytes: &[u8]| {
+        let Ok(table) = claimline::formats::geojson::read_table(bytes) else { return };
+        let features = claimline::formats::write::features_of(&table);
+        for format in claimline::formats::FORMATS.iter().filter(|format| format.write.is_some()) {
+            let ending = format.extensions[0];
+            let written = format.write.unwrap()(&Outgoing { title: "a", ending, features: &features });
+            let Holds::Features(read) = format.holds else { panic!("{} holds no features", format.id) };
+            if let Err(error) = read(&Input::of(&written.bytes)) {
+                let text = lossy(&written.bytes).into_owned();
+                let is_empty =
+                    ["there is no", "nothing can be drawn", "row that can be drawn", "can be used", "no columns"];
+                assert!(is_empty.iter().any(|words| error.to_string().contains(words)), "{ending}: {error}: {text}");
+            }
+        }
+    };
+    fuzz("written_features", |numbers| damaged(&seeds::geojson(), numbers), read);
 }
 
 #[test]

@@ -56,6 +56,18 @@ pub(crate) fn geojson_lines() -> Vec<Vec<u8>> {
     })
 }
 
+pub(crate) fn kml() -> Vec<Vec<u8>> {
+    ["places.kml", "tracks.kml"].map(|name| file(&format!("formats/{name}"))).to_vec()
+}
+
+pub(crate) fn gpx() -> Vec<Vec<u8>> {
+    ["walk.gpx", "walk-1.0.gpx"].map(|name| file(&format!("formats/{name}"))).to_vec()
+}
+
+pub(crate) fn topojson() -> Vec<Vec<u8>> {
+    ["borders.topojson", "plain.topojson"].map(|name| file(&format!("formats/{name}"))).to_vec()
+}
+
 pub(crate) fn packed(bytes: &[u8]) -> Vec<u8> {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packer.write_all(bytes).unwrap();
@@ -68,6 +80,7 @@ pub(crate) fn tables() -> Vec<Vec<u8>> {
         "title;coordinates;note\nA;48.7389 N 37.5844 E;x\nB;37U DQ 12345 67890;y\nC;48°44'20\"N 37°35'04\"E;\n",
         "\u{feff}місце\tширота\tдовгота\nКраматорськ\t48,7389\t37,5844\n",
         "lat,lon\n",
+        "WKT,name\n\"POLYGON ((36 47, 38 47, 38 49, 36 47), (36.5 47.1, 37 47.1, 37 47.2, 36.5 47.1))\",A\nPOINT Z (1 2 3),B\n\"GEOMETRYCOLLECTION (POINT (1 2), LINESTRING (1 2, 3 4))\",C\n",
     ]
     .map(|text| text.as_bytes().to_vec())
     .to_vec()

@@ -15,6 +15,7 @@ mod evidence;
 mod feature_sources;
 mod features;
 mod figure_files;
+mod formats;
 mod glyphs;
 mod goldens;
 mod hostile;

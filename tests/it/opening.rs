@@ -142,7 +142,7 @@ fn what_cannot_be_read_is_said_with_where_and_what_to_do() {
     let files = Files::new();
     let whole = collection(&[square("a", 37.0, 48.5)]);
     let packed = gzip(whole.as_bytes());
-    let cases: [(&str, Vec<u8>, &str); 7] = [
+    let cases: [(&str, Vec<u8>, &str); 8] = [
         (
             "comma.geojson",
             whole.replace("\n]", ",\n]").into(),
@@ -152,7 +152,8 @@ fn what_cannot_be_read_is_said_with_where_and_what_to_do() {
         ("cut.geojson.gz", packed[..packed.len() - 5].to_vec(), "the gzip file is cut short"),
         ("empty.geojson", Vec::new(), "it is empty"),
         ("cut.geojsonl", whole.replace('\n', "")[40..90].into(), "not JSON"),
-        ("a.kml", b"<kml/>".to_vec(), ".geojsonl"),
+        ("a.kml", b"<kml/>".to_vec(), "there is no placemark in it"),
+        ("a.svg", b"<svg/>".to_vec(), ".geojsonl"),
         ("a.pmtiles", b"no archive".to_vec(), "not a PMTiles archive"),
     ];
     for (name, bytes, expected) in cases {

@@ -73,6 +73,12 @@ fn no_command_opens_a_socket() {
         "map_sources":[{"id":"own","kind":"xyz","address":"http://127.0.0.1:9/{z}/{x}/{y}.png"}]}}"#;
     fs::write(folder.path().join("osm.claimline.geojson"), osm).unwrap();
     fs::write(folder.path().join("own.claimline.geojson"), osm.replace("open-street-map", "own")).unwrap();
+    let links = r#"<!DOCTYPE kml SYSTEM "http://127.0.0.1:9/kml.dtd"><kml><Document>
+        <NetworkLink><Link><href>http://127.0.0.1:9/more.kml</href></Link></NetworkLink>
+        <GroundOverlay><Icon><href>http://127.0.0.1:9/a.png</href></Icon></GroundOverlay>
+        <Placemark><styleUrl>http://127.0.0.1:9/styles.kml#a</styleUrl><Point><coordinates>37,48</coordinates></Point></Placemark>
+        </Document></kml>"#;
+    fs::write(folder.path().join("links.kml"), links).unwrap();
     fs::create_dir(folder.path().join("texts")).unwrap();
     fs::write(folder.path().join("texts/a.html"), "<script src='https://example.org/a.js'></script>words").unwrap();
     let runs = [
@@ -86,6 +92,7 @@ fn no_command_opens_a_socket() {
         "export -o figure.geojson",
         "export -o figure.zip --sources texts",
         "atlas -o sheets --each withdrawal-area",
+        "convert links.kml -o links.geojson",
         "inspect figure.png",
         "inspect figure.zip --project osm.claimline.geojson",
         "verify --sources texts",
@@ -107,7 +114,7 @@ fn no_command_opens_a_socket() {
         seen.insert(arguments[0].to_owned());
     }
     assert_eq!(seen, commands(), "a command is not looked at");
-    for file in ["figure.png", "figure.svg", "figure.pdf", "figure.geojson", "figure.zip", "sheets"] {
+    for file in ["figure.png", "figure.svg", "figure.pdf", "figure.geojson", "figure.zip", "sheets", "links.geojson"] {
         assert!(folder.path().join(file).exists(), "{file} was not written");
     }
 }

@@ -23,6 +23,7 @@ use crate::app::focus::{self, Part};
 use crate::app::panels::inspector;
 use crate::app::theme;
 use crate::app::widgets::{capital, line_edit, small_warning_ui, tip};
+use crate::figure::OutputFormat;
 use crate::files::servers::{Server, Servers};
 use crate::formats::format::{self, Holds};
 use crate::session::{Action, Session};
@@ -61,15 +62,16 @@ impl Purpose {
     }
 
     /// What the field for the path is called.
-    pub(crate) fn hint(self) -> &'static str {
-        match self {
+    pub(crate) fn hint(self) -> String {
+        let fixed = match self {
             Self::Open => "Path of the file, or of the folder of a dossier",
             Self::OpenMap => "Path of the map file, with vector tiles",
             Self::Locate => "Path of the file, wherever it is now",
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
-            Self::Export => "Path of the figure: .png, .svg or .pdf; .geojson for its data, .zip for an evidence pack",
+            Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
-        }
+        };
+        fixed.to_owned()
     }
 
     /// Whether a file is opened for what it holds.

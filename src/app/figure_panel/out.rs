@@ -59,7 +59,7 @@ impl ExportPanel {
                 self.lead_to_warnings_ui(ui);
                 let field = line_edit(&mut self.path).id(Id::unique("path field"));
                 let field = ui.add_sized(Vec2::new(ui.available_width(), ui.spacing().interact_size.y), field);
-                text_named(&field, &self.path, Purpose::Export.hint());
+                text_named(&field, &self.path, &Purpose::Export.hint());
                 if field.changed() {
                     self.overwrite = false;
                     self.error.clear();

@@ -33,8 +33,8 @@ use crate::session::{Part, Session};
 
 /// What a job came to.
 pub(crate) enum Done {
-    /// The figure is on disk.
-    Exported(PathBuf),
+    /// The figure is on disk, without what such a file cannot hold.
+    Exported(PathBuf, Vec<String>),
     /// The figure is not on disk; the text says why.
     NotExported(String),
     /// The figure for the clipboard.
@@ -162,6 +162,7 @@ fn read(paths: Vec<PathBuf>, lat_first: &BTreeSet<PathBuf>) -> Opened {
                         }
                         opened.parts.push(part);
                     }
+                    Content::Layers(parts) => opened.parts.extend(parts),
                     Content::Map(archive) => opened.map = Some(archive),
                     Content::Project(read) => {
                         // Once it is shown, it tells of itself.
@@ -298,7 +299,13 @@ impl Jobs {
                 step("Laying out the figure")?;
                 let drawn = figure::draw(&scene, &ground, &document, &options);
                 step("Drawing the figure")?;
-                let bytes = drawn.encode(format).map_err(|error| error.to_string())?;
+                let (bytes, cannot_hold) = if format.of_features().is_some() {
+                    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+                    let data = drawn.data(format, &ending);
+                    (data.bytes, data.cannot_hold)
+                } else {
+                    (drawn.encode(format).map_err(|error| error.to_string())?, Vec::new())
+                };
                 step("Writing the figure")?;
                 files::write(&path, &bytes).map_err(|error| error.to_string())?;
                 if world_file {
@@ -306,10 +313,10 @@ impl Jobs {
                         files::write(path, text.as_bytes()).map_err(|error| error.to_string())?;
                     }
                 }
-                Ok::<(), String>(())
+                Ok::<_, String>(cannot_hold)
             };
             match write() {
-                Ok(()) => Done::Exported(path),
+                Ok(cannot_hold) => Done::Exported(path, cannot_hold),
                 Err(error) => Done::NotExported(format!("The figure was not written: {error}")),
             }
         });

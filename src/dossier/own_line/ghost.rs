@@ -167,6 +167,7 @@ impl Dossier {
                     opened_from: None,
                     usual_color: 0,
                     only: None,
+                    told_by: None,
                     origin: None,
                     merged: None,
                     accuracy_m: before.accuracy_m,

@@ -21,7 +21,7 @@ pub fn shape_of(
     when: Option<&Filter>,
     doubts: &mut Vec<String>,
 ) -> Result<(Shape, Features), String> {
-    let FeatureTable { areas, lines, points, owners, rows, unclosed, notes } = table;
+    let FeatureTable { areas, lines, points, owners, rows, unclosed, notes, .. } = table;
     let features = Features::new(owners, rows);
     doubts.extend(notes.into_iter().chain(faults(&areas, &features.owners().areas, &features, &unclosed)));
     let places = places_of(&points, &features);

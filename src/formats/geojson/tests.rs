@@ -43,7 +43,7 @@ fn what_is_wrong_is_said() {
         let error = read(text.as_bytes()).unwrap_err().to_string();
         assert!(error.contains(expected), "{text}: {error}");
     }
-    assert!(matches!(read(b"\xff\xfe"), Err(GeoJsonError::NotUtf8(0))));
+    assert!(matches!(read(b"\xff\xfe"), Err(ReadError::NotUtf8(0))));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn it_is_said_which_feature_is_wrong_and_what_to_do_in_no_words_of_a_parser() {
 fn null_members_of_a_collection_of_geometries_are_passed_over_and_said() {
     let text = br#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]},null,
             {"type":"GeometryCollection","geometries":[null,{"type":"Point","coordinates":[3,4]}]}]}"#;
-    let FeaturesRead { features, warnings } = read_all(text, Order::LonLat).unwrap();
+    let ReadLayer { features, warnings, .. } = read_all(text, Order::LonLat).unwrap();
     assert_eq!(features.points, [Coord { x: 1.0, y: 2.0 }, Coord { x: 3.0, y: 4.0 }]);
     assert_eq!(features.owners.points, [0, 0]);
     assert!(warnings[0].starts_with("feature 1: 2 members"), "{warnings:?}");
@@ -104,7 +104,7 @@ fn a_feature_without_a_geometry_is_a_feature() {
 #[test]
 fn latitude_first_is_read_where_it_is_said_to_be() {
     let text = br#"{"type":"MultiPoint","coordinates":[[48.5,137.25],[-10,20]]}"#;
-    assert!(matches!(read(text), Err(GeoJsonError::OutOfRange { feature: 1, .. })));
+    assert!(matches!(read(text), Err(ReadError::OutOfRange { feature: 1, .. })));
     let read = read_all(text, Order::LatLon).unwrap();
     assert_eq!(read.features.points, [Coord { x: 137.25, y: 48.5 }, Coord { x: 20.0, y: -10.0 }]);
 }
@@ -123,7 +123,7 @@ fn an_old_coordinate_system_counts_however_it_is_named() {
         r#""EPSG:32637""#,
         "3857",
     ] {
-        assert!(matches!(read(with(crs).as_bytes()), Err(GeoJsonError::OtherCrs(_))), "{crs}");
+        assert!(matches!(read(with(crs).as_bytes()), Err(ReadError::OtherSystem(_))), "{crs}");
     }
     for crs in [
         "null",

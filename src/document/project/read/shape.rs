@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::fields::{Fields, Problems, is_place, nearest_place};
 use crate::document::annotation::{AreaKind, PathKind, PointKind, Shape};
 use crate::document::project::{ProjectError, rounded_m, settled_geometry, write};
-use crate::formats::geojson::GeoJsonError;
+use crate::formats::read::ReadError;
 use crate::geometry::{Coord, Geometry, LineString, MultiPolygon};
 
 /// A quarter of a meridian, about: no circle on the earth is wider.
@@ -30,7 +30,7 @@ pub(super) fn placed(
             } else {
                 ""
             };
-            return Err(GeoJsonError::OutOfRange { feature: index, lon, lat, hint }.into());
+            return Err(ReadError::OutOfRange { feature: index, lon, lat, hint }.into());
         }
         problems
             .add(part, format!("the position [{lon}, {lat}] is not on the earth; it is now the nearest one that is"));

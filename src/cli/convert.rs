@@ -1,0 +1,94 @@
+//! `claimline convert`: the features of one file as another kind of file.
+
+use std::path::PathBuf;
+
+use anyhow::{anyhow, bail};
+use claimline::dossier::Overlay;
+use claimline::files;
+use claimline::formats::feature::Feature;
+use claimline::formats::filter::Filter;
+use claimline::formats::format::{self, Format};
+use claimline::formats::geojson::Order;
+use claimline::formats::write::Outgoing;
+use claimline::formats::{FORMATS, exact};
+use clap::Args;
+
+use super::layers::layers_of;
+use super::{Usage, warn};
+
+#[derive(Debug, Args)]
+pub(super) struct Convert {
+    #[arg(value_name = "FILE", help = format!("File to read: {}", format::expected_of(format::has_features)))]
+    input: PathBuf,
+    #[arg(short, long, value_name = "FILE", help = format!("File to write: {}", format::written_endings()))]
+    output: PathBuf,
+    /// Only the features that fit, such as 'status = held and km2 > 10'
+    #[arg(long = "where", value_name = "FILTER", value_parser = Filter::parse, allow_hyphen_values = true)]
+    filter: Option<Filter>,
+    /// The file has latitude before longitude: swap the two
+    #[arg(long)]
+    lat_first: bool,
+    /// Replace the file if it exists
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
+    let Convert { input, output, filter, lat_first, force } = options;
+    let name = output.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let by_name = |format: &&Format| format.write.is_some() && format.is_named(&name);
+    let Some((format, write)) = FORMATS.iter().find(by_name).and_then(|format| Some((format, format.write?))) else {
+        let endings = format::written_endings();
+        bail!(Usage(format!("features are written as {endings}; this is none of them: {}", output.display())));
+    };
+    if files::input_replaced(std::iter::once(output.as_path()), std::iter::once(input.as_path())).is_some() {
+        bail!(Usage(format!("this is the file that is read; write under another name: {}", output.display())));
+    }
+    if output.exists() && !force {
+        bail!(Usage(format!("{} already exists; give --force to replace it", output.display())));
+    }
+    let order = if *lat_first { Order::LatLon } else { Order::LonLat };
+    let taken = files::Taken { no_project: true, order, ..files::Taken::default() };
+    let layers = layers_of(files::open_as(input, taken)?.content, input)?;
+    let several = layers.len() > 1;
+    let mut features = Vec::new();
+    let title = input.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    for (layer, problems) in layers {
+        warn(&problems);
+        let layer = match filter {
+            Some(filter) => {
+                for what in layer.unknown_names(filter) {
+                    say!("warning: --where: {what}: {}", input.display());
+                }
+                layer.only(filter).map_err(|what| anyhow!("{what}: {}", input.display()))?
+            }
+            None => layer,
+        };
+        features.extend(features_of(&layer, several));
+    }
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    let written = write(&Outgoing { title: &title, ending, features: &features });
+    written.cannot_hold.iter().for_each(|what| say!("warning: {what}"));
+    files::write(output, &written.bytes)?;
+    say!("wrote {} as {}", output.display(), format.label);
+    Ok(())
+}
+
+/// The features of a layer, with the name of the layer if there are several.
+fn features_of(layer: &Overlay, several: bool) -> Vec<Feature> {
+    let rows = layer.features.rows();
+    let all = 0..layer.features.count();
+    all.map(|feature| {
+        let mut properties = rows.exact_properties(feature);
+        if several && !properties.contains_key("layer") {
+            properties.insert("layer".to_owned(), layer.title.main().into());
+        }
+        Feature {
+            geometry: layer.features.geometry(&layer.shape, feature),
+            properties,
+            id: rows.id_text(feature).map(exact::value),
+            members: rows.members(feature).cloned().unwrap_or_default(),
+        }
+    })
+    .collect()
+}

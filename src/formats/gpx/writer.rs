@@ -1,0 +1,170 @@
+//! Features as GPX 1.1: points as waypoints, lines as tracks or, where they were one, as a route. It holds no areas.
+
+use std::fmt::Write as _;
+
+use geo::{Coord, Geometry, LineString};
+
+use super::KIND;
+use crate::formats::feature::Feature;
+use crate::formats::write::{CannotHold, Outgoing, WrittenFile, words_of_value};
+use crate::formats::xml::{push_element, push_text};
+
+/// The elements of a waypoint, in the order of the schema, each with the property that it holds.
+const OF_WAYPOINT: [(&str, &str); 17] = [
+    ("ele", "ele"),
+    ("time", "time"),
+    ("magvar", "magvar"),
+    ("geoidheight", "geoidheight"),
+    ("name", "name"),
+    ("cmt", "cmt"),
+    ("desc", "description"),
+    ("src", "src"),
+    ("link", "link"),
+    ("sym", "sym"),
+    ("type", "type"),
+    ("fix", "fix"),
+    ("sat", "sat"),
+    ("hdop", "hdop"),
+    ("vdop", "vdop"),
+    ("pdop", "pdop"),
+    ("ageofdgpsdata", "ageofdgpsdata"),
+];
+
+/// The same of a route or a track.
+const OF_WAY: [(&str, &str); 7] = [
+    ("name", "name"),
+    ("cmt", "cmt"),
+    ("desc", "description"),
+    ("src", "src"),
+    ("link", "link"),
+    ("number", "number"),
+    ("type", "type"),
+];
+
+/// As [`crate::formats::write::Write`] has it.
+pub(super) fn write(outgoing: &Outgoing<'_>) -> WrittenFile {
+    let mut cannot_hold = CannotHold::default();
+    let (mut points, mut routes, mut tracks) = (String::new(), String::new(), String::new());
+    for feature in outgoing.features {
+        let mut parts = Parts::default();
+        feature.geometry.iter().for_each(|geometry| parts.add(geometry));
+        match (&feature.geometry, parts.has_areas) {
+            (None, _) => cannot_hold.add("holds nothing without a position"),
+            (Some(_), true) => cannot_hold.add("holds no areas"),
+            (Some(_), false) => {}
+        }
+        for at in &parts.points {
+            points.push_str("<wpt ");
+            place(*at, &mut points);
+            points.push('>');
+            facts(feature, &OF_WAYPOINT, &mut points);
+            points.push_str("</wpt>\n");
+        }
+        let is_route = feature.properties.get(KIND).and_then(serde_json::Value::as_str) == Some("route");
+        match &parts.lines[..] {
+            [] => {}
+            [line] if is_route => {
+                routes.push_str("<rte>");
+                facts(feature, &OF_WAY, &mut routes);
+                way(line, "rtept", &mut routes);
+                routes.push_str("</rte>\n");
+            }
+            lines => {
+                tracks.push_str("<trk>");
+                facts(feature, &OF_WAY, &mut tracks);
+                for line in lines {
+                    tracks.push_str("<trkseg>");
+                    way(line, "trkpt", &mut tracks);
+                    tracks.push_str("</trkseg>");
+                }
+                tracks.push_str("</trk>\n");
+            }
+        }
+    }
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gpx version=\"1.1\" creator=\"Claimline\" \
+         xmlns=\"http://www.topografix.com/GPX/1/1\" xmlns:ogr=\"http://osgeo.org/gdal\">\n<metadata>",
+    );
+    push_element("name", outgoing.title, &mut out);
+    out.push_str("</metadata>\n");
+    [points, routes, tracks].iter().for_each(|part| out.push_str(part));
+    out.push_str("</gpx>\n");
+    WrittenFile { bytes: out.into_bytes(), cannot_hold: cannot_hold.words("GPX", outgoing.features.len()) }
+}
+
+/// What a geometry is made of.
+#[derive(Default)]
+struct Parts {
+    points: Vec<Coord<f64>>,
+    lines: Vec<LineString<f64>>,
+    has_areas: bool,
+}
+
+impl Parts {
+    fn add(&mut self, geometry: &Geometry<f64>) {
+        match geometry {
+            Geometry::Point(point) => self.points.push(point.0),
+            Geometry::MultiPoint(all) => self.points.extend(all.0.iter().map(|point| point.0)),
+            Geometry::LineString(line) => self.lines.push(line.clone()),
+            Geometry::MultiLineString(all) => self.lines.extend(all.0.iter().cloned()),
+            Geometry::Line(line) => self.lines.push(vec![line.start, line.end].into()),
+            Geometry::GeometryCollection(all) => all.0.iter().for_each(|one| self.add(one)),
+            _ => self.has_areas = true,
+        }
+    }
+}
+
+fn place(Coord { x, y }: Coord<f64>, out: &mut String) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "lat=\"{y}\" lon=\"{x}\"");
+}
+
+fn way(line: &LineString<f64>, name: &str, out: &mut String) {
+    for at in &line.0 {
+        let _ = write!(out, "<{name} ");
+        place(*at, out);
+        out.push_str("/>");
+    }
+}
+
+/// What a feature says: in elements of GPX, and all else as extensions that GDAL reads as well.
+fn facts(feature: &Feature, elements: &[(&str, &str)], out: &mut String) {
+    let own = |name: &str| feature.properties.get(name).map(words_of_value).filter(|words| !words.is_empty());
+    for (element, property) in elements {
+        let title = || own("title").filter(|_| *element == "name");
+        let Some(words) = own(property).or_else(title) else { continue };
+        match *element {
+            "link" => {
+                out.push_str("<link href=\"");
+                push_text(&words, out);
+                out.push_str("\">");
+                for (element, property) in [("text", "link_text"), ("type", "link_type")] {
+                    if let Some(words) = own(property) {
+                        push_element(element, &words, out);
+                    }
+                }
+                out.push_str("</link>");
+            }
+            element => push_element(element, &words, out),
+        }
+    }
+    let is_link = |name: &str| name.starts_with("link_") && feature.properties.contains_key("link");
+    let mut more = String::new();
+    for (name, value) in &feature.properties {
+        let is_element = elements.iter().any(|(_, property)| property == name) || name == KIND || is_link(name);
+        if is_element || value.is_null() {
+            continue;
+        }
+        push_element(&format!("ogr:{}", element_name(name)), &words_of_value(value), &mut more);
+    }
+    if !more.is_empty() {
+        let _ = write!(out, "<extensions>{more}</extensions>");
+    }
+}
+
+/// A name as that of an element.
+fn element_name(name: &str) -> String {
+    let is_good = |letter: char| letter.is_alphanumeric() || "_-.".contains(letter);
+    let good: String = name.chars().map(|letter| if is_good(letter) { letter } else { '_' }).collect();
+    if good.starts_with(|first: char| first.is_alphabetic() || first == '_') { good } else { format!("_{good}") }
+}

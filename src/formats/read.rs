@@ -1,0 +1,396 @@
+//! What a reader of features is given, what it gives back, and why it cannot.
+
+use std::collections::HashMap;
+
+use geo::{Coord, CoordsIter as _, Geometry, MapCoordsInPlace as _};
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use super::geojson::{MAX_BYTES, Order};
+use super::table::FeatureTable;
+
+/// Looks for the file that lies beside the one that is read and has its name with another ending (`dbf`, `prj`); nothing
+/// where there is none.
+pub type Companions<'a> = dyn Fn(&str) -> Result<Option<Vec<u8>>, String> + 'a;
+
+/// A file from which features are read.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// All that is in it, unpacked.
+    pub bytes: &'a [u8],
+    /// Which number of a position stands first.
+    pub order: Order,
+    companions: Option<&'a Companions<'a>>,
+}
+
+impl<'a> Input<'a> {
+    /// Bytes that stand for themselves.
+    pub fn of(bytes: &'a [u8]) -> Self {
+        Self { bytes, order: Order::LonLat, companions: None }
+    }
+
+    /// The same with the numbers of its positions in this order.
+    #[must_use]
+    pub fn in_order(self, order: Order) -> Self {
+        Self { order, ..self }
+    }
+
+    /// The same with the files that lie beside it.
+    #[must_use]
+    pub fn beside(self, companions: &'a Companions<'a>) -> Self {
+        Self { companions: Some(companions), ..self }
+    }
+
+    /// The file of the same name with another ending, without its dot and in small letters.
+    ///
+    /// # Errors
+    /// A text that says why a file that is there cannot be read.
+    pub fn companion(&self, ending: &str) -> Result<Option<Vec<u8>>, String> {
+        self.companions.map_or(Ok(None), |find| find(ending))
+    }
+}
+
+/// What was read from a file.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// In the order of the file; most kinds of file have one.
+    pub layers: Vec<ReadLayer>,
+}
+
+/// Features that belong together, and what was passed over.
+#[derive(Debug, Default)]
+pub struct ReadLayer {
+    /// What the file calls it; nothing where the name of the file says it all.
+    pub name: Option<String>,
+    /// The features.
+    pub features: FeatureTable,
+    /// The coordinate system in which they are.
+    pub system: System,
+    /// What was passed over or could not be read, in words, by the number of the feature.
+    pub warnings: Vec<String>,
+}
+
+/// The coordinate system of positions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum System {
+    /// Degrees of WGS 84, longitude first.
+    #[default]
+    Wgs84,
+    /// Another, as the file names it: `EPSG:3857`, a text of WKT.
+    Named(String),
+}
+
+impl From<ReadLayer> for Read {
+    fn from(layer: ReadLayer) -> Self {
+        Self { layers: vec![layer] }
+    }
+}
+
+impl Read {
+    /// See [`ReadLayer::in_degrees`].
+    ///
+    /// # Errors
+    /// [`ReadError::OtherSystem`].
+    pub fn in_degrees(self) -> Result<Self, ReadError> {
+        let layers = self.layers.into_iter().map(ReadLayer::in_degrees);
+        Ok(Self { layers: layers.collect::<Result<_, _>>()? })
+    }
+}
+
+impl ReadLayer {
+    /// The layer with its positions in degrees of WGS 84. All that is read passes through here: it is the one place where
+    /// another system can be converted.
+    ///
+    /// # Errors
+    /// [`ReadError::OtherSystem`].
+    pub fn in_degrees(self) -> Result<Self, ReadError> {
+        match self.system {
+            System::Wgs84 => Ok(self),
+            System::Named(name) => Err(ReadError::OtherSystem(shortened(&name))),
+        }
+    }
+}
+
+/// Why features cannot be read from a file.
+#[derive(Debug, Error, PartialEq)]
+pub enum ReadError {
+    /// Larger than [`MAX_BYTES`].
+    #[error("the file has {0} bytes; the largest that is read has {MAX_BYTES}")]
+    TooLarge(usize),
+    /// Not UTF-8.
+    #[error("the text is not UTF-8 (byte {0}); save it as UTF-8 and try again")]
+    NotUtf8(usize),
+    /// Not JSON at all.
+    #[error("not JSON: {0}")]
+    NotJson(String),
+    /// Not XML that can be read.
+    #[error("not XML that can be read: {0}")]
+    NotXml(String),
+    /// JSON of another kind.
+    #[error("JSON, but not GeoJSON: {0}")]
+    NotGeoJson(String),
+    /// A coordinate that is no place on the earth.
+    #[error(
+        "feature {feature}: the position [{lon}, {lat}] is not a longitude and latitude in degrees; longitude comes \
+         first, −180 to 180, then latitude, −90 to 90{hint}"
+    )]
+    OutOfRange {
+        /// Which feature, counted from 1.
+        feature: usize,
+        /// First number.
+        lon: f64,
+        /// Second number.
+        lat: f64,
+        /// What may have gone wrong.
+        hint: &'static str,
+    },
+    /// Anything else, in words.
+    #[error("{0}")]
+    Unusable(String),
+    /// Another coordinate system.
+    #[error("the coordinate system is {0}; only WGS 84 (CRS84, EPSG:4326) is read: reproject the file to EPSG:4326")]
+    OtherSystem(String),
+}
+
+/// A word of a file, fit to be repeated.
+pub(super) fn shortened(word: &str) -> String {
+    let mut short: String = word.chars().filter(|letter| !letter.is_control()).take(80).collect();
+    if short.len() < word.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// So much may come of a file of so many bytes, in bytes: a small file that becomes a huge one was made to do harm.
+pub(super) fn most_bytes(file: usize) -> usize {
+    (3 * file).max(256 << 20)
+}
+
+/// So many features that were passed over are told one by one.
+const MOST_SKIPPED: usize = 20;
+
+/// Collects features one by one. One that cannot be used is skipped, and said by its number in the file.
+pub(super) struct Collector {
+    /// What a feature is called: "placemark", "feature".
+    noun: &'static str,
+    order: Order,
+    /// As [`most_bytes`] has it.
+    most_bytes: usize,
+    table: FeatureTable,
+    /// How many features the file has so far.
+    count: usize,
+    skipped: usize,
+    skips: Vec<String>,
+    warnings: Vec<String>,
+    /// How many positions had a height.
+    pub(super) heights: usize,
+    next_is_unclosed: bool,
+    /// How many positions the features have had so far.
+    positions: usize,
+}
+
+impl Collector {
+    pub(super) fn new(noun: &'static str, input: &Input<'_>) -> Self {
+        let table = FeatureTable::default();
+        Self {
+            noun,
+            order: input.order,
+            most_bytes: most_bytes(input.bytes.len()),
+            table,
+            count: 0,
+            skipped: 0,
+            skips: Vec::new(),
+            warnings: Vec::new(),
+            heights: 0,
+            next_is_unclosed: false,
+            positions: 0,
+        }
+    }
+
+    /// Adds the next feature, with its properties and its id as JSON; or what keeps it from being used.
+    pub(super) fn add(&mut self, geometry: Result<Option<Geometry<f64>>, String>, properties: &str, id: Option<&str>) {
+        self.count += 1;
+        if let Ok(Some(geometry)) = &geometry {
+            self.positions += geometry.coords_count();
+        }
+        let bytes = self.table.rows.size_bytes() + properties.len() + self.positions * size_of::<Coord<f64>>();
+        let geometry = match bytes > self.most_bytes {
+            true => Err("the file says so much by so few letters that it has no room in memory".to_owned()),
+            false => geometry,
+        };
+        match geometry.and_then(|geometry| geometry.map(|geometry| self.placed(geometry)).transpose()) {
+            Ok(geometry) => {
+                if self.next_is_unclosed {
+                    self.table.unclosed.push(self.table.rows.count() as u32);
+                }
+                self.table.push(geometry, properties, id, Map::new());
+            }
+            Err(why) => {
+                self.skipped += 1;
+                if self.skipped <= MOST_SKIPPED {
+                    self.skips.push(format!("{} {} was skipped: {why}", self.noun, self.count));
+                }
+            }
+        }
+        self.next_is_unclosed = false;
+    }
+
+    /// As [`Self::add`], with properties that are not JSON yet.
+    pub(super) fn add_with(
+        &mut self,
+        geometry: Result<Option<Geometry<f64>>, String>,
+        properties: Properties,
+        id: Option<&str>,
+    ) {
+        self.add(geometry, &properties.json(), id);
+    }
+
+    /// A geometry with longitude first, if all of it is on the earth.
+    fn placed(&self, mut geometry: Geometry<f64>) -> Result<Geometry<f64>, String> {
+        if self.order == Order::LatLon {
+            geometry.map_coords_in_place(|Coord { x, y }| Coord { x: y, y: x });
+        }
+        let wrong = geometry.coords_iter().find(|at| !is_place(*at));
+        match wrong {
+            None => Ok(geometry),
+            Some(Coord { x, y }) => Err(format!(
+                "longitude {x}, latitude {y} is no place on the earth; longitudes go from −180 to 180, latitudes from −90 \
+                 to 90"
+            )),
+        }
+    }
+
+    /// Says something of the file as a whole, once.
+    pub(super) fn warn(&mut self, what: impl Into<String>) {
+        let what = what.into();
+        if self.warnings.len() < MOST_SKIPPED && !self.warnings.contains(&what) {
+            self.warnings.push(what);
+        }
+    }
+
+    /// The next feature has a ring that had to be closed.
+    pub(super) fn unclosed(&mut self) {
+        self.next_is_unclosed = true;
+    }
+
+    /// The number of the next feature.
+    pub(super) fn next(&self) -> usize {
+        self.count + 1
+    }
+
+    /// By which property the features are told apart at first.
+    pub(super) fn told_by(&mut self, property: &str) {
+        self.table.told_by = Some(property.to_owned());
+    }
+
+    /// All that has been read.
+    ///
+    /// # Errors
+    /// If there are features, and none of them could be used.
+    pub(super) fn finished(self) -> Result<ReadLayer, ReadError> {
+        let Self { noun, table, skipped, skips, mut warnings, heights, .. } = self;
+        if table.rows.count() == 0 {
+            return Err(ReadError::Unusable(match skips.first() {
+                Some(first) => format!("no {noun} can be used: {first}"),
+                None => match warnings.first() {
+                    Some(first) => format!("there is no {noun} in it; nothing can be drawn; {first}"),
+                    None => format!("there is no {noun} in it; nothing can be drawn"),
+                },
+            }));
+        }
+        if heights > 0 {
+            warnings.push("heights are left out: the map is flat".to_owned());
+        }
+        warnings.extend(skips);
+        if skipped > MOST_SKIPPED {
+            warnings.push(format!("{} more {noun}s were skipped", skipped - MOST_SKIPPED));
+        }
+        Ok(ReadLayer { features: table, warnings, ..ReadLayer::default() })
+    }
+}
+
+/// What a feature says of itself, in its order.
+#[derive(Default)]
+pub(super) struct Properties {
+    all: Map<String, Value>,
+    /// Of names that came more than once, the number of the next of each.
+    next: HashMap<String, usize>,
+}
+
+impl Properties {
+    /// Adds a property; of several of one name, the later ones have a number.
+    pub(super) fn put(&mut self, name: &str, value: impl Into<Value>) {
+        let mut own = name.to_owned();
+        if self.all.contains_key(&own) {
+            let number = self.next.entry(own.clone()).or_insert(2);
+            while self.all.contains_key(&own) {
+                own = format!("{name} ({number})");
+                *number += 1;
+            }
+        }
+        self.all.insert(own, value.into());
+    }
+
+    /// Adds a text that is not empty.
+    pub(super) fn put_words(&mut self, name: &str, words: &str) {
+        if !words.is_empty() {
+            self.put(name, words);
+        }
+    }
+
+    /// Adds a property where there is none of that name.
+    pub(super) fn put_usual(&mut self, name: String, value: Value) {
+        self.all.entry(name).or_insert(value);
+    }
+
+    /// As JSON; nothing where there are none.
+    fn json(self) -> String {
+        if self.all.is_empty() { String::new() } else { Value::Object(self.all).to_string() }
+    }
+}
+
+/// Whether a position is a longitude and a latitude in degrees.
+pub(super) fn is_place(Coord { x: lon, y: lat }: Coord<f64>) -> bool {
+    // What is no number is not within either.
+    (-180.0..=180.0).contains(&lon) && (-90.0..=90.0).contains(&lat)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_used_is_skipped_by_its_number_and_the_rest_stays() {
+        let mut features = Collector::new("placemark", &Input::of(b""));
+        let point = |x: f64, y: f64| Ok(Some(geo::Point::new(x, y).into()));
+        features.add(point(37.0, 48.0), "", None);
+        features.add(point(f64::NAN, 48.0), "", None);
+        for _ in 0..30 {
+            features.add(point(370.0, 48.0), "", None);
+        }
+        features.add(Err("it has no position".to_owned()), "", None);
+        features.add(Ok(None), "{\"name\":\"nowhere\"}", None);
+        let read = features.finished().unwrap();
+        assert_eq!((read.features.points.len(), read.features.rows.count()), (1, 2));
+        assert!(read.warnings[0].starts_with("placemark 2 was skipped: longitude NaN"), "{:?}", read.warnings);
+        assert_eq!(read.warnings.len(), 21);
+        assert_eq!(read.warnings[20], "12 more placemarks were skipped");
+        let none = Collector::new("placemark", &Input::of(b"")).finished().unwrap_err();
+        assert_eq!(none.to_string(), "there is no placemark in it; nothing can be drawn");
+    }
+
+    #[test]
+    fn properties_of_one_name_are_all_kept_and_do_not_take_time_with_their_square() {
+        let mut properties = Properties::default();
+        for _ in 0..50_000 {
+            properties.put("a", 1);
+        }
+        assert!(properties.all.contains_key("a (50000)") && properties.all.len() == 50_000);
+    }
+
+    #[test]
+    fn another_system_is_refused_in_one_place() {
+        let read = Read::from(ReadLayer { system: System::Named("EPSG:3857".to_owned()), ..ReadLayer::default() });
+        assert_eq!(read.in_degrees().unwrap_err(), ReadError::OtherSystem("EPSG:3857".to_owned()));
+    }
+}
