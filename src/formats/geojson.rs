@@ -1,4 +1,5 @@
-//! GeoJSON (RFC 7946): lenient where the world is (winding, old `crs`), strict where a wrong shape would result.
+//! GeoJSON (RFC 7946): lenient where the world is (winding, old `crs`), strict where a wrong shape would result. Positions of
+//! files that name another coordinate system than WGS 84 (as GeoJSON of 2008 allows) are converted.
 
 use std::fmt::Write as _;
 use std::io::Read;
@@ -7,12 +8,18 @@ use geo::{Coord, Geometry, LineString, MapCoordsInPlace as _, Polygon};
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
+use super::crs::CrsError;
 use super::feature::Feature;
 use super::format::{Candidate, Format, Holds, Read as FeaturesRead};
 use super::table::{FeatureTable, FeatureText};
 use super::wire::Object;
 use super::written::{Member, items, member, members, unescaped};
 use super::{exact, json, scan};
+
+mod named_crs;
+
+pub(crate) use named_crs::check_crs;
+use named_crs::{Converter, Named, named_crs};
 
 /// GeoJSON as one text.
 pub const FORMAT: Format = Format {
@@ -67,9 +74,31 @@ pub enum GeoJsonError {
     /// A table from which no points can be read.
     #[error("{0}")]
     Table(String),
-    /// Another coordinate system.
+    /// Another coordinate system where there can be none.
     #[error("the coordinate system is {0}; only WGS 84 (CRS84, EPSG:4326) is read: reproject the file to EPSG:4326")]
     OtherCrs(String),
+    /// A coordinate system from which nothing can be converted.
+    #[error("the coordinate system '{name}' cannot be converted: {why}; reproject the file to EPSG:4326")]
+    UnknownCrs {
+        /// As the file names it.
+        name: String,
+        /// What is wrong with it.
+        why: CrsError,
+    },
+    /// A position outside what its coordinate system can say.
+    #[error(
+        "feature {feature}: the position [{x}, {y}] has no place on the earth in {system}, which the file names in its 'crs'"
+    )]
+    NoPlace {
+        /// Which feature, counted from 1.
+        feature: usize,
+        /// First number.
+        x: f64,
+        /// Second number.
+        y: f64,
+        /// What the file names.
+        system: String,
+    },
 }
 
 /// Reads a FeatureCollection, a Feature or a bare geometry.
@@ -78,8 +107,9 @@ pub enum GeoJsonError {
 /// [`GeoJsonError`] says what is wrong and where.
 pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
     let text = text_of(bytes)?;
-    if let Some((features, members)) = scan::collection(text) {
-        check_crs(&members)?;
+    if let Some((features, members)) = scan::collection(text)
+        && let Named::Degrees(_) = named_crs(&members)?
+    {
         return Ok(features);
     }
     let mut slow = Slow::default();
@@ -100,7 +130,8 @@ pub fn read_table(bytes: &[u8]) -> Result<FeatureTable, GeoJsonError> {
 pub fn read_plain_table(source: impl Read, stop: impl Fn(&[u8]) -> bool) -> Option<FeatureTable> {
     let mut source = source.take(MAX_BYTES as u64 + 1);
     let (mut features, members): (FeatureTable, _) = scan::collection_in_blocks(&mut source, stop)?;
-    features.notes.extend(check_crs(&members).ok()?);
+    let Named::Degrees(note) = named_crs(&members).ok()? else { return None };
+    features.notes.extend(note);
     (source.limit() > 0).then_some(features)
 }
 
@@ -165,8 +196,9 @@ pub fn read_all(bytes: &[u8], order: Order) -> Result<FeaturesRead, GeoJsonError
     let text = text_of(bytes)?;
     if order == Order::LonLat
         && let Some((mut features, members)) = scan::collection::<FeatureTable>(text)
+        && let Named::Degrees(note) = named_crs(&members)?
     {
-        features.notes.extend(check_crs(&members)?);
+        features.notes.extend(note);
         return Ok(FeaturesRead { features, warnings: Vec::new() });
     }
     let mut slow = Slow::new(order);
@@ -212,6 +244,10 @@ const GEOMETRIES: [&str; 7] =
 #[derive(Default)]
 pub(super) struct Slow {
     order: Order,
+    /// For each system other than WGS 84 that is named in the text that is being added.
+    converters: Vec<Converter>,
+    /// That of the positions that come next.
+    converter: Option<usize>,
     features: Vec<Feature>,
     /// What of each stands in the text.
     texts: Vec<FeatureText>,
@@ -245,6 +281,12 @@ impl Slow {
     pub(super) fn add(&mut self, object: Object, text: &str) -> Result<(), GeoJsonError> {
         let before = self.count();
         self.add_read(object)?;
+        self.converter = None;
+        for note in std::mem::take(&mut self.converters).into_iter().flat_map(Converter::notes) {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
         let added = &mut self.features[before..];
         let features = match member(text, "features").filter(|_| member(text, "type") == Some("\"FeatureCollection\""))
         {
@@ -290,11 +332,22 @@ impl Slow {
         }
     }
 
-    /// Takes the old `crs` of a collection, a feature or a geometry: programs write it into each. What is in doubt is said once.
-    fn note_crs(&mut self, members: &Map<String, Value>) -> Result<(), GeoJsonError> {
-        let note = check_crs(members)?;
-        self.notes.extend(note.filter(|_| self.notes.is_empty()));
-        Ok(())
+    /// Takes the old `crs` of a collection, a feature or a geometry: programs write it into each, and the innermost counts.
+    /// What is in doubt is said once. Gives what counted before.
+    fn note_crs(&mut self, members: &Map<String, Value>) -> Result<Option<usize>, GeoJsonError> {
+        let before = self.converter;
+        let Some(said) = members.get("crs") else { return Ok(before) };
+        self.converter = self.converters.iter().position(|converter| converter.is_of(said));
+        if self.converter.is_none() {
+            match named_crs(members)? {
+                Named::Degrees(note) => self.notes.extend(note.filter(|_| self.notes.is_empty())),
+                Named::Other(crs) => {
+                    self.converters.push(Converter::new(*crs, said.clone()));
+                    self.converter = Some(self.converters.len() - 1);
+                }
+            }
+        }
+        Ok(before)
     }
 
     fn wrong(&self, what: impl std::fmt::Display) -> GeoJsonError {
@@ -318,8 +371,9 @@ impl Slow {
                 _ => Err(self.wrong(format_args!("its '{name}' is not valid GeoJSON; correct it or remove it"))),
             };
         }
-        self.note_crs(&members)?;
+        let outer = self.note_crs(&members)?;
         let geometry = geometry.map(|geometry| self.geometry(*geometry)).transpose()?;
+        self.converter = outer;
         let id = id.filter(|id| id.is_string() || id.is_number());
         self.features.push(Feature { geometry, properties, id, members });
         Ok(())
@@ -328,7 +382,7 @@ impl Slow {
     /// The geometry of the feature that comes next.
     fn geometry(&mut self, object: Object) -> Result<Geometry<f64>, GeoJsonError> {
         let kind = object.kind.clone().unwrap_or_default();
-        self.note_crs(&object.rest)?;
+        let outer = self.note_crs(&object.rest)?;
         if object.unread.contains_key("coordinates") {
             return Err(self.wrong(format_args!(
                 "the coordinates are not those of a {}; each position must contain two or more numbers, longitude and latitude",
@@ -355,7 +409,12 @@ impl Slow {
         if self.order == Order::LatLon {
             geometry.map_coords_in_place(|Coord { x, y }| Coord { x: y, y: x });
         }
-        check_range(self.count() + 1, &geometry)?;
+        let feature = self.count() + 1;
+        if let Some(converter) = self.converter.and_then(|index| self.converters.get_mut(index)) {
+            converter.convert(feature, &mut geometry)?;
+        }
+        self.converter = outer;
+        check_range(feature, &geometry)?;
         Ok(geometry)
     }
 }
@@ -554,38 +613,6 @@ fn decimal(value: i64, out: &mut String) {
         let _ = write!(out, ".{part:0DECIMALS$}");
         out.truncate(out.trim_end_matches('0').len());
     }
-}
-
-/// Refuses a coordinate system other than WGS 84 in degrees, which files of before 2016 may name in one of many ways. What
-/// to say where it cannot be told which one it is.
-///
-/// # Errors
-/// [`GeoJsonError::OtherCrs`].
-pub(crate) fn check_crs(members: &Map<String, Value>) -> Result<Option<String>, GeoJsonError> {
-    const TAKEN: &str = "its positions are taken for degrees of WGS 84";
-    let Some(crs) = members.get("crs") else { return Ok(None) };
-    if crs.is_null() {
-        return Ok(Some(format!("its 'crs' is null, which leaves the coordinate system open; {TAKEN}")));
-    }
-    // The form of 2008, those of drafts before it, and what programs have made of them.
-    let paths = ["", "/name", "/code", "/properties", "/properties/name", "/properties/urn", "/properties/code"];
-    let links = ["/properties/href", "/properties/url"];
-    let found = paths.iter().chain(&links).find_map(|path| match crs.pointer(path)? {
-        Value::String(text) => Some(text.trim().trim_end_matches('/').to_owned()),
-        Value::Number(code) => Some(code.to_string()),
-        _ => None,
-    });
-    let Some(mut name) = found.filter(|name| !name.is_empty()) else {
-        let shown = shortened(&crs.to_string());
-        return Ok(Some(format!("its 'crs' says nothing that can be read, {shown}; {TAKEN}")));
-    };
-    if name.bytes().all(|byte| byte.is_ascii_digit()) {
-        name.insert_str(0, "EPSG:");
-    }
-    let plain = name.to_ascii_lowercase();
-    let known = ["crs84", "epsg::4326", "epsg:4326", "epsg/4326", "epsg/0/4326"];
-    let is_known = known.iter().any(|end| plain.ends_with(end)) || ["wgs84", "wgs 84"].contains(&plain.as_str());
-    if is_known { Ok(None) } else { Err(GeoJsonError::OtherCrs(shortened(&name))) }
 }
 
 fn check_range(feature: usize, geometry: &Geometry<f64>) -> Result<(), GeoJsonError> {
