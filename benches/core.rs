@@ -13,6 +13,7 @@ use claimline::dossier::table_view::{Arranger, ColumnId, Layer, Order, Sort, Wan
 use claimline::dossier::{self, Shape, Styling};
 use claimline::figure::raster::Painter;
 use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows, png};
+use claimline::formats::crs::Crs;
 use claimline::formats::feature::Feature;
 use claimline::formats::filter::Filter;
 use claimline::formats::geojson;
@@ -80,6 +81,36 @@ fn own_line(criterion: &mut Criterion) {
     ] {
         group.bench_function(name, |bencher| {
             bencher.iter(|| dossier.with_own_shape(black_box(&line), "a file", "").map(|own| own.overlays.len()));
+        });
+    }
+    group.finish();
+}
+
+/// A million positions brought to WGS 84 from each kind of system, beside their copying.
+fn coordinate_systems(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("a million positions to WGS 84");
+    group.sample_size(10);
+    let grid = |east: f64, north: f64| -> Vec<Coord<f64>> {
+        (0..1_000_000).map(|at| Coord { x: east + f64::from(at % 1000), y: north + f64::from(at / 1000) }).collect()
+    };
+    let copied = grid(500_000.0, 5_300_000.0);
+    group.bench_function("baseline: copy them", |bencher| bencher.iter(|| black_box(&copied).clone()));
+    for (code, name, east, north) in [
+        (3857, "Web Mercator", 4.2e6, 6.1e6),
+        (32_636, "UTM", 500_000.0, 5_300_000.0),
+        (28_407, "Pulkovo 1942, with a shift", 7_410_000.0, 5_300_000.0),
+        (2154, "Lambert-93", 700_000.0, 6_600_000.0),
+        (5514, "Krovak, with a shift", -700_000.0, -1_000_000.0),
+    ] {
+        let positions = grid(east, north);
+        let crs = Crs::from_epsg(code).expect("a code of the table");
+        let transform = crs.transform(positions.first().copied()).expect("a way to WGS 84");
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let mut positions = positions.clone();
+                assert_eq!(transform.convert(&mut positions).count, 0);
+                positions
+            });
         });
     }
     group.finish();
@@ -461,6 +492,7 @@ criterion_group!(
     benches,
     open,
     open_large,
+    coordinate_systems,
     own_line,
     hit,
     toggle,

@@ -412,6 +412,7 @@ impl ClaimlineApp {
                 Done::Opened(opened) => {
                     let (mut text, failed) = opened.report();
                     self.opened_files.extend(opened.files);
+                    self.session.set_unopened(opened.unopened);
                     if let Some(archive) = opened.map {
                         if let Some(what) = archive.warning() {
                             text.push_str(&format!(", but {what}"));

@@ -12,9 +12,9 @@ use super::disk::folder_of;
 use super::{Content, Taken, open_as, read};
 use crate::document::{Document, LayerInfo, OverlayState};
 use crate::dossier::{About, FileRecord, KEPT_BYTES, Origin, Overlay, Problem, fingerprint, own_layer};
+use crate::formats::exact;
 use crate::formats::format::{self, Candidate};
 use crate::formats::geojson::{self, Order};
-use crate::formats::{self, exact};
 use crate::geometry::{Coord, Geometry};
 use crate::session::Part;
 
@@ -187,7 +187,7 @@ fn layer_at(path: &Path, id: &str, file: &FileRecord) -> Result<Part, super::Fil
 
 /// The layer that a project keeps inside.
 fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, String> {
-    let read = geojson::read_all(text.as_bytes(), file.order).and_then(formats::read::ReadLayer::in_degrees);
+    let read = geojson::read_all(text.as_bytes(), file.order);
     let read = read.map_err(|error| error.to_string())?;
     let name = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let (mut layer, mut problems) = own_layer(&name, read.features)?;

@@ -148,7 +148,7 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
     let features = |read: fn(&Input<'_>) -> Result<FeaturesRead, ReadError>| {
         let companions = |ending: &str| companion(path, ending);
         let input = Input::of(&bytes).in_order(taken.order).beside(&companions);
-        let read = read(&input).and_then(FeaturesRead::in_degrees);
+        let read = read(&input);
         let mut layers = read.map_err(|cause| FileError::Features { cause, path: path.to_owned() })?.layers;
         if layers.len() < 2 {
             let read = layers.pop().unwrap_or_default();

@@ -171,7 +171,7 @@ pub fn as_geojson(text: &str) -> Option<Result<String, ReadError>> {
     if format.id == geojson::FORMAT.id {
         return None;
     }
-    let layers = read(&Input::of(text.as_bytes())).and_then(Read::in_degrees).map(|read| read.layers);
+    let layers = read(&Input::of(text.as_bytes())).map(|read| read.layers);
     let features =
         layers.map(|layers| layers.iter().flat_map(|layer| features_of(&layer.features)).collect::<Vec<_>>());
     let written =

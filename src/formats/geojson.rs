@@ -1,4 +1,5 @@
-//! GeoJSON (RFC 7946): lenient where the world is (winding, old `crs`), strict where a wrong shape would result.
+//! GeoJSON (RFC 7946): lenient where the world is (winding, old `crs`), strict where a wrong shape would result. Positions of
+//! files that name another coordinate system than WGS 84 (as GeoJSON of 2008 allows) are converted.
 
 use std::fmt::Write as _;
 use std::io::Read;
@@ -9,12 +10,17 @@ use serde_json::{Map, Value, json};
 
 use super::feature::Feature;
 use super::format::{Candidate, Format, Holds};
-use super::read::{Input, Read as FeaturesRead, ReadError, ReadLayer, System, is_place, shortened};
+use super::read::{Input, Read as FeaturesRead, ReadError, ReadLayer, is_place, shortened};
 use super::table::{FeatureTable, FeatureText};
 use super::wire::Object;
 use super::write::{Outgoing, WrittenFile};
 use super::written::{Member, items, member, members, unescaped};
 use super::{exact, json, scan};
+
+mod named_crs;
+
+pub(crate) use named_crs::check_crs;
+pub(super) use named_crs::{Converter, Named, named_crs};
 
 /// GeoJSON as one text.
 pub const FORMAT: Format = Format {
@@ -88,13 +94,13 @@ pub const MAX_BYTES: usize = 512 * 1024 * 1024;
 /// [`ReadError`] says what is wrong and where.
 pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, ReadError> {
     let text = text_of(bytes)?;
-    if let Some((features, members)) = scan::collection(text) {
-        check_crs(&members)?;
+    if let Some((features, members)) = scan::collection(text)
+        && let Named::Degrees(_) = named_crs(&members)?
+    {
         return Ok(features);
     }
     let mut slow = Slow::default();
     slow.add(parse(text)?, text)?;
-    slow.refuse_other_system()?;
     Ok(slow.features)
 }
 
@@ -103,7 +109,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, ReadError> {
 /// # Errors
 /// As [`read`].
 pub fn read_table(bytes: &[u8]) -> Result<FeatureTable, ReadError> {
-    Ok(read_all(bytes, Order::LonLat)?.in_degrees()?.features)
+    Ok(read_all(bytes, Order::LonLat)?.features)
 }
 
 /// As [`read_table`] of a plain FeatureCollection that is read in blocks and never held as a whole. `None` where it is out of
@@ -111,7 +117,8 @@ pub fn read_table(bytes: &[u8]) -> Result<FeatureTable, ReadError> {
 pub fn read_plain_table(source: impl Read, stop: impl Fn(&[u8]) -> bool) -> Option<FeatureTable> {
     let mut source = source.take(MAX_BYTES as u64 + 1);
     let (mut features, members): (FeatureTable, _) = scan::collection_in_blocks(&mut source, stop)?;
-    features.notes.extend(check_crs(&members).ok()?);
+    let Named::Degrees(note) = named_crs(&members).ok()? else { return None };
+    features.notes.extend(note);
     (source.limit() > 0).then_some(features)
 }
 
@@ -165,11 +172,10 @@ pub fn read_in_order(bytes: &[u8], order: Order) -> Result<Vec<Feature>, ReadErr
     let mut slow = Slow::new(order);
     let text = text_of(bytes)?;
     slow.add(parse(text)?, text)?;
-    slow.refuse_other_system()?;
     Ok(slow.features)
 }
 
-/// As [`read_table`], with what was passed over, in the coordinate system of the file.
+/// As [`read_table`], with what was passed over.
 ///
 /// # Errors
 /// As [`read`].
@@ -177,10 +183,10 @@ pub fn read_all(bytes: &[u8], order: Order) -> Result<ReadLayer, ReadError> {
     let text = text_of(bytes)?;
     if order == Order::LonLat
         && let Some((mut features, members)) = scan::collection::<FeatureTable>(text)
+        && let Named::Degrees(note) = named_crs(&members)?
     {
-        let (system, note) = system_of(&members);
         features.notes.extend(note);
-        return Ok(ReadLayer { features, system, ..ReadLayer::default() });
+        return Ok(ReadLayer { features, ..ReadLayer::default() });
     }
     let mut slow = Slow::new(order);
     slow.add(parse(text)?, text)?;
@@ -225,6 +231,10 @@ const GEOMETRIES: [&str; 7] =
 #[derive(Default)]
 pub(super) struct Slow {
     order: Order,
+    /// For each system other than WGS 84 that is named in the text that is being added.
+    converters: Vec<Converter>,
+    /// That of the positions that come next.
+    converter: Option<usize>,
     features: Vec<Feature>,
     /// What of each stands in the text.
     texts: Vec<FeatureText>,
@@ -232,7 +242,6 @@ pub(super) struct Slow {
     unclosed: Vec<u32>,
     notes: Vec<String>,
     warnings: Vec<String>,
-    system: System,
 }
 
 impl Slow {
@@ -242,16 +251,9 @@ impl Slow {
 
     /// All that has been read.
     pub(super) fn finished(self) -> ReadLayer {
-        let Self { unclosed, notes, warnings, system, features, texts, .. } = self;
+        let Self { unclosed, notes, warnings, features, texts, .. } = self;
         let features = FeatureTable { unclosed, notes, ..FeatureTable::of_written(features, &texts) };
-        ReadLayer { name: None, features, system, warnings }
-    }
-
-    fn refuse_other_system(&self) -> Result<(), ReadError> {
-        match &self.system {
-            System::Wgs84 => Ok(()),
-            System::Named(name) => Err(ReadError::OtherSystem(shortened(name))),
-        }
+        ReadLayer { name: None, features, warnings }
     }
 
     /// How many there are.
@@ -264,6 +266,12 @@ impl Slow {
     pub(super) fn add(&mut self, object: Object, text: &str) -> Result<(), ReadError> {
         let before = self.count();
         self.add_read(object)?;
+        self.converter = None;
+        for note in std::mem::take(&mut self.converters).into_iter().flat_map(Converter::notes) {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
         let added = &mut self.features[before..];
         let features = match member(text, "features").filter(|_| member(text, "type") == Some("\"FeatureCollection\""))
         {
@@ -309,18 +317,22 @@ impl Slow {
         }
     }
 
-    /// Takes the old `crs` of a collection, a feature or a geometry: programs write it into each. What is in doubt is said
-    /// once.
-    fn note_crs(&mut self, members: &Map<String, Value>) -> Result<(), ReadError> {
-        let (system, note) = system_of(members);
-        self.notes.extend(note.filter(|_| self.notes.is_empty()));
-        if system != System::Wgs84 && system != self.system {
-            if self.count() > 0 {
-                return Err(self.wrong("it names another coordinate system than the features before it"));
+    /// Takes the old `crs` of a collection, a feature or a geometry: programs write it into each, and the innermost counts.
+    /// What is in doubt is said once. Gives what counted before.
+    fn note_crs(&mut self, members: &Map<String, Value>) -> Result<Option<usize>, ReadError> {
+        let before = self.converter;
+        let Some(said) = members.get("crs") else { return Ok(before) };
+        self.converter = self.converters.iter().position(|converter| converter.is_of(said));
+        if self.converter.is_none() {
+            match named_crs(members)? {
+                Named::Degrees(note) => self.notes.extend(note.filter(|_| self.notes.is_empty())),
+                Named::Other(crs) => {
+                    self.converters.push(Converter::new(*crs, said.clone()));
+                    self.converter = Some(self.converters.len() - 1);
+                }
             }
-            self.system = system;
         }
-        Ok(())
+        Ok(before)
     }
 
     fn wrong(&self, what: impl std::fmt::Display) -> ReadError {
@@ -344,8 +356,9 @@ impl Slow {
                 _ => Err(self.wrong(format_args!("its '{name}' is not valid GeoJSON; correct it or remove it"))),
             };
         }
-        self.note_crs(&members)?;
+        let outer = self.note_crs(&members)?;
         let geometry = geometry.map(|geometry| self.geometry(*geometry)).transpose()?;
+        self.converter = outer;
         let id = id.filter(|id| id.is_string() || id.is_number());
         self.features.push(Feature { geometry, properties, id, members });
         Ok(())
@@ -354,7 +367,7 @@ impl Slow {
     /// The geometry of the feature that comes next.
     fn geometry(&mut self, object: Object) -> Result<Geometry<f64>, ReadError> {
         let kind = object.kind.clone().unwrap_or_default();
-        self.note_crs(&object.rest)?;
+        let outer = self.note_crs(&object.rest)?;
         if object.unread.contains_key("coordinates") {
             return Err(self.wrong(format_args!(
                 "the coordinates are not those of a {}; each position must contain two or more numbers, longitude and latitude",
@@ -381,9 +394,12 @@ impl Slow {
         if self.order == Order::LatLon {
             geometry.map_coords_in_place(|Coord { x, y }| Coord { x: y, y: x });
         }
-        if self.system == System::Wgs84 {
-            check_range(self.count() + 1, &geometry)?;
+        let feature = self.count() + 1;
+        if let Some(converter) = self.converter.and_then(|index| self.converters.get_mut(index)) {
+            converter.convert(feature, &mut geometry)?;
         }
+        self.converter = outer;
+        check_range(feature, &geometry)?;
         Ok(geometry)
     }
 }
@@ -573,47 +589,6 @@ fn decimal(value: i64, out: &mut String) {
         let _ = write!(out, ".{part:0DECIMALS$}");
         out.truncate(out.trim_end_matches('0').len());
     }
-}
-
-/// Refuses a coordinate system other than WGS 84. What to say where it cannot be told which one it is.
-///
-/// # Errors
-/// [`ReadError::OtherSystem`].
-pub(crate) fn check_crs(members: &Map<String, Value>) -> Result<Option<String>, ReadError> {
-    match system_of(members) {
-        (System::Wgs84, note) => Ok(note),
-        (System::Named(name), _) => Err(ReadError::OtherSystem(shortened(&name))),
-    }
-}
-
-/// The coordinate system that files of before 2016 may name in one of many ways, and what to say where it cannot be told
-/// which one it is.
-pub(super) fn system_of(members: &Map<String, Value>) -> (System, Option<String>) {
-    const TAKEN: &str = "its positions are taken for degrees of WGS 84";
-    let taken = |note: String| (System::Wgs84, Some(note));
-    let Some(crs) = members.get("crs") else { return (System::Wgs84, None) };
-    if crs.is_null() {
-        return taken(format!("its 'crs' is null, which leaves the coordinate system open; {TAKEN}"));
-    }
-    // The form of 2008, those of drafts before it, and what programs have made of them.
-    let paths = ["", "/name", "/code", "/properties", "/properties/name", "/properties/urn", "/properties/code"];
-    let links = ["/properties/href", "/properties/url"];
-    let found = paths.iter().chain(&links).find_map(|path| match crs.pointer(path)? {
-        Value::String(text) => Some(text.trim().trim_end_matches('/').to_owned()),
-        Value::Number(code) => Some(code.to_string()),
-        _ => None,
-    });
-    let Some(mut name) = found.filter(|name| !name.is_empty()) else {
-        let shown = shortened(&crs.to_string());
-        return taken(format!("its 'crs' says nothing that can be read, {shown}; {TAKEN}"));
-    };
-    if name.bytes().all(|byte| byte.is_ascii_digit()) {
-        name.insert_str(0, "EPSG:");
-    }
-    let plain = name.to_ascii_lowercase();
-    let known = ["crs84", "epsg::4326", "epsg:4326", "epsg/4326", "epsg/0/4326"];
-    let is_known = known.iter().any(|end| plain.ends_with(end)) || ["wgs84", "wgs 84"].contains(&plain.as_str());
-    (if is_known { System::Wgs84 } else { System::Named(name) }, None)
 }
 
 fn check_range(feature: usize, geometry: &Geometry<f64>) -> Result<(), ReadError> {

@@ -6,6 +6,7 @@ pub mod closest;
 pub mod color;
 pub mod columns;
 pub mod coordinates;
+pub mod crs;
 pub mod csv;
 pub mod csv_points;
 pub mod day;

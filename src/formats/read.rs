@@ -6,7 +6,8 @@ use geo::{Coord, CoordsIter as _, Geometry, MapCoordsInPlace as _};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::geojson::{MAX_BYTES, Order};
+use super::crs::CrsError;
+use super::geojson::{Converter, MAX_BYTES, Order};
 use super::table::FeatureTable;
 
 /// Looks for the file that lies beside the one that is read and has its name with another ending (`dbf`, `prj`); nothing
@@ -64,50 +65,13 @@ pub struct ReadLayer {
     pub name: Option<String>,
     /// The features.
     pub features: FeatureTable,
-    /// The coordinate system in which they are.
-    pub system: System,
     /// What was passed over or could not be read, in words, by the number of the feature.
     pub warnings: Vec<String>,
-}
-
-/// The coordinate system of positions.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum System {
-    /// Degrees of WGS 84, longitude first.
-    #[default]
-    Wgs84,
-    /// Another, as the file names it: `EPSG:3857`, a text of WKT.
-    Named(String),
 }
 
 impl From<ReadLayer> for Read {
     fn from(layer: ReadLayer) -> Self {
         Self { layers: vec![layer] }
-    }
-}
-
-impl Read {
-    /// See [`ReadLayer::in_degrees`].
-    ///
-    /// # Errors
-    /// [`ReadError::OtherSystem`].
-    pub fn in_degrees(self) -> Result<Self, ReadError> {
-        let layers = self.layers.into_iter().map(ReadLayer::in_degrees);
-        Ok(Self { layers: layers.collect::<Result<_, _>>()? })
-    }
-}
-
-impl ReadLayer {
-    /// The layer with its positions in degrees of WGS 84. All that is read passes through here: it is the one place where
-    /// another system can be converted.
-    ///
-    /// # Errors
-    /// [`ReadError::OtherSystem`].
-    pub fn in_degrees(self) -> Result<Self, ReadError> {
-        match self.system {
-            System::Wgs84 => Ok(self),
-            System::Named(name) => Err(ReadError::OtherSystem(shortened(&name))),
-        }
     }
 }
 
@@ -147,9 +111,29 @@ pub enum ReadError {
     /// Anything else, in words.
     #[error("{0}")]
     Unusable(String),
-    /// Another coordinate system.
+    /// Another coordinate system where there can be none.
     #[error("the coordinate system is {0}; only WGS 84 (CRS84, EPSG:4326) is read: reproject the file to EPSG:4326")]
     OtherSystem(String),
+    /// A coordinate system from which nothing can be converted.
+    #[error("the coordinate system '{name}' cannot be converted: {why}; reproject the file to EPSG:4326")]
+    UnknownSystem {
+        /// As the file names it.
+        name: String,
+        /// What is wrong with it.
+        why: CrsError,
+    },
+    /// A position outside what its coordinate system can say.
+    #[error("feature {feature}: the position [{x}, {y}] has no place on the earth in {system}, which the file names")]
+    NoPlace {
+        /// Which feature, counted from 1.
+        feature: usize,
+        /// First number.
+        x: f64,
+        /// Second number.
+        y: f64,
+        /// What the file names.
+        system: String,
+    },
 }
 
 /// A word of a file, fit to be repeated.
@@ -174,6 +158,7 @@ pub(super) struct Collector {
     /// What a feature is called: "placemark", "feature".
     noun: &'static str,
     order: Order,
+    converter: Option<Converter>,
     /// As [`most_bytes`] has it.
     most_bytes: usize,
     table: FeatureTable,
@@ -195,6 +180,7 @@ impl Collector {
         Self {
             noun,
             order: input.order,
+            converter: None,
             most_bytes: most_bytes(input.bytes.len()),
             table,
             count: 0,
@@ -205,6 +191,11 @@ impl Collector {
             next_is_unclosed: false,
             positions: 0,
         }
+    }
+
+    /// The positions of the features that come next are in another system than WGS 84.
+    pub(super) fn convert(&mut self, converter: Converter) {
+        self.converter = Some(converter);
     }
 
     /// Adds the next feature, with its properties and its id as JSON; or what keeps it from being used.
@@ -245,10 +236,13 @@ impl Collector {
         self.add(geometry, &properties.json(), id);
     }
 
-    /// A geometry with longitude first, if all of it is on the earth.
-    fn placed(&self, mut geometry: Geometry<f64>) -> Result<Geometry<f64>, String> {
+    /// A geometry in degrees of WGS 84 with longitude first, if all of it is on the earth.
+    fn placed(&mut self, mut geometry: Geometry<f64>) -> Result<Geometry<f64>, String> {
         if self.order == Order::LatLon {
             geometry.map_coords_in_place(|Coord { x, y }| Coord { x: y, y: x });
+        }
+        if let Some(converter) = &mut self.converter {
+            converter.convert(self.count, &mut geometry).map_err(|error| error.to_string())?;
         }
         let wrong = geometry.coords_iter().find(|at| !is_place(*at));
         match wrong {
@@ -288,7 +282,7 @@ impl Collector {
     /// # Errors
     /// If there are features, and none of them could be used.
     pub(super) fn finished(self) -> Result<ReadLayer, ReadError> {
-        let Self { noun, table, skipped, skips, mut warnings, heights, .. } = self;
+        let Self { noun, mut table, skipped, skips, mut warnings, heights, converter, .. } = self;
         if table.rows.count() == 0 {
             return Err(ReadError::Unusable(match skips.first() {
                 Some(first) => format!("no {noun} can be used: {first}"),
@@ -298,6 +292,7 @@ impl Collector {
                 },
             }));
         }
+        table.notes.extend(converter.into_iter().flat_map(Converter::notes));
         if heights > 0 {
             warnings.push("heights are left out: the map is flat".to_owned());
         }
@@ -386,11 +381,5 @@ mod tests {
             properties.put("a", 1);
         }
         assert!(properties.all.contains_key("a (50000)") && properties.all.len() == 50_000);
-    }
-
-    #[test]
-    fn another_system_is_refused_in_one_place() {
-        let read = Read::from(ReadLayer { system: System::Named("EPSG:3857".to_owned()), ..ReadLayer::default() });
-        assert_eq!(read.in_degrees().unwrap_err(), ReadError::OtherSystem("EPSG:3857".to_owned()));
     }
 }

@@ -6,7 +6,7 @@ use geo::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, Mult
 use serde_json::Value;
 
 use super::format::{Candidate, Format, Holds};
-use super::geojson::{system_of, text_of};
+use super::geojson::{Converter, Named, named_crs, text_of};
 use super::json;
 use super::read::{Collector, Input, Read, ReadError, ReadLayer, most_bytes, shortened};
 use super::written::{Member, items, member, members, unescaped, words_of};
@@ -58,6 +58,14 @@ fn read(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
         features: Collector::new("feature", input),
         has_style: false,
     };
+    let crs = member(text, "crs").and_then(|crs| serde_json::from_str::<Value>(crs).ok());
+    let note = match named_crs(&crs.iter().map(|crs| ("crs".to_owned(), crs.clone())).collect())? {
+        Named::Degrees(note) => note,
+        Named::Other(system) => {
+            reader.features.convert(Converter::new(*system, crs.unwrap_or_default()));
+            None
+        }
+    };
     let mut count = 0;
     for Member { name, value } in members(objects) {
         count += 1;
@@ -74,10 +82,8 @@ fn read(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
         reader.features.told_by(OBJECT);
     }
     let mut read = reader.features.finished()?;
-    let crs = member(text, "crs").and_then(|crs| serde_json::from_str::<Value>(crs).ok());
-    let (system, note) = system_of(&crs.map(|crs| ("crs".to_owned(), crs)).into_iter().collect());
     read.features.notes.extend(note);
-    Ok(ReadLayer { system, ..read })
+    Ok(read)
 }
 
 fn kind_of(geometry: &str) -> Option<String> {

@@ -72,6 +72,8 @@ pub struct Session {
     problems: Vec<Problem>,
     /// The same of the project.
     project_problems: Vec<Problem>,
+    /// The files that could not be opened when files last were.
+    unopened: Vec<Problem>,
     history: History,
     hand: InHand,
     modifiers: Modifiers,
@@ -119,6 +121,7 @@ impl Session {
             scene,
             problems,
             project_problems: Vec::new(),
+            unopened: Vec::new(),
             layer_of_new: document.layers[0].id,
             history: History::new(document),
             hand: InHand::default(),
@@ -168,9 +171,14 @@ impl Session {
         &self.problems
     }
 
-    /// All that was wrong with what is open.
+    /// All that was wrong with what is open, and what could not be opened beside it.
     pub fn warnings(&self) -> impl Iterator<Item = &Problem> {
-        self.problems.iter().chain(&self.project_problems)
+        self.unopened.iter().chain(&self.problems).chain(&self.project_problems)
+    }
+
+    /// Takes note of the files that could not be opened just now, in place of those before.
+    pub fn set_unopened(&mut self, unopened: Vec<Problem>) {
+        self.unopened = unopened;
     }
 
     /// Adds to what was wrong with the project.

@@ -228,6 +228,30 @@ fn the_warnings_of_a_project_are_counted_and_lead_to_all_of_them() {
     assert!(bare(&harness));
 }
 
+#[test]
+fn a_file_that_cannot_be_opened_stands_among_the_warnings() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let write = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        file
+    };
+    let good = write("good.geojson", r#"{"type":"Point","coordinates":[37.5,48.5]}"#);
+    let bad = write("bad.geojson", r#"{"type":"Point","coordinates":"here"}"#);
+    let mut harness = window();
+    harness.state_mut().open_files(vec![bad, good.clone()]);
+    wait(&mut harness, "the files", |app| app.message().starts_with("Opened good.geojson. JSON, but not GeoJSON"));
+    harness.run_ok();
+    harness.get_by_role_and_label(Role::Button, "1 warning").click();
+    harness.run_ok();
+    assert!(harness.query_all_by_label_contains("the coordinates are not those of a Point").next().is_some());
+    harness.get_by_label("Close").click();
+    harness.state_mut().open_files(vec![good]);
+    wait(&mut harness, "the file", |app| app.message() == "Opened good.geojson");
+    harness.run_ok();
+    assert!(harness.query_by_label_contains("1 warning").is_none());
+}
+
 /// What a window remembers until the next start.
 #[derive(Default)]
 struct Memory(std::collections::BTreeMap<String, String>);

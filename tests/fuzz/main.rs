@@ -29,6 +29,7 @@ use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows, pro
 use claimline::files::{self, Content, journal};
 use claimline::formats::color::Rgba;
 use claimline::formats::coordinates;
+use claimline::formats::crs;
 use claimline::formats::day::Day;
 use claimline::formats::filter::Filter;
 use claimline::formats::format::Holds;
@@ -145,6 +146,28 @@ fn geojson() {
 #[test]
 fn geojson_lines() {
     fuzz("geojson_lines", |numbers| damaged(&seeds::geojson_lines(), numbers), |bytes| open("a.geojsonl", bytes));
+}
+
+/// What files say of their coordinate systems.
+#[test]
+fn coordinate_systems() {
+    let look = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        let made = crs::Crs::parse(&text).and_then(|crs| Ok((crs.label(), crs.transform(None)?)));
+        match made {
+            Err(error) => assert!(!error.to_string().is_empty()),
+            Ok((label, transform)) => {
+                assert!(!label.is_empty() && transform.warnings().iter().all(|warning| !warning.is_empty()));
+                let numbers = [0.0, 37.5, -180.0, 5e5, 6.5e6, -1e9, 1e308, f64::NAN];
+                let mut places: Vec<Coord<f64>> =
+                    numbers.iter().flat_map(|&x| numbers.iter().map(move |&y| Coord { x, y })).collect();
+                let lost = transform.convert(&mut places);
+                let found = places.iter().filter(|place| place.x.abs() <= 180.0 && place.y.abs() <= 90.0).count();
+                assert_eq!(found + lost.count, places.len());
+            }
+        }
+    };
+    fuzz("coordinate_systems", |numbers| damaged(&seeds::coordinate_systems(), numbers), look);
 }
 
 #[test]

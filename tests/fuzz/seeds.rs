@@ -68,6 +68,24 @@ pub(crate) fn topojson() -> Vec<Vec<u8>> {
     ["borders.topojson", "plain.topojson"].map(|name| file(&format!("formats/{name}"))).to_vec()
 }
 
+/// Well-known text of each kind, PROJJSON, strings of PROJ, and codes.
+pub(crate) fn coordinate_systems() -> Vec<Vec<u8>> {
+    static MADE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    made(&MADE, || {
+        let table = file("crs/written.tsv");
+        let lines = table.split(|byte| *byte == b'\n').filter_map(|line| line.rsplit(|byte| *byte == b'\t').next());
+        let mut some: Vec<Vec<u8>> = lines.step_by(5).filter(|line| !line.is_empty()).map(Into::into).collect();
+        let strings = [
+            "+proj=tmerc +lat_0=0 +lon_0=33 +k=1 +x_0=6500000 +y_0=0 +ellps=krass +towgs84=25,-141,-78.5,0,0.35,0.736,0",
+            "+proj=omerc +lat_0=4 +lonc=115 +alpha=53.3 +gamma=53.1 +k=0.9998 +a=6377298.556 +rf=300.8017 +to_meter=0.3 +pm=paris",
+            "urn:ogc:def:crs:EPSG::28407",
+            "http://www.opengis.net/def/crs/EPSG/0/32636",
+        ];
+        some.extend(strings.map(|text| text.as_bytes().to_vec()));
+        some
+    })
+}
+
 pub(crate) fn packed(bytes: &[u8]) -> Vec<u8> {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packer.write_all(bytes).unwrap();

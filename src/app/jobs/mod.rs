@@ -17,7 +17,7 @@ use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document};
 use crate::dossier::check::{Fit, TextAtHand};
 use crate::dossier::verify::{MatchedBy, match_texts};
-use crate::dossier::{self, Excerpt, Overlay};
+use crate::dossier::{self, Excerpt, Overlay, Problem};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
 use crate::files::desktop::Ask;
 use crate::files::layers::{ReadLayer, Wanted};
@@ -120,6 +120,8 @@ pub(crate) struct Opened {
     pub(crate) dossiers: Vec<PathBuf>,
     /// Files that were read.
     pub(crate) files: Vec<PathBuf>,
+    /// Files that could not be read.
+    pub(crate) unopened: Vec<Problem>,
     names: Vec<String>,
     errors: Vec<String>,
 }
@@ -173,7 +175,11 @@ fn read(paths: Vec<PathBuf>, lat_first: &BTreeSet<PathBuf>) -> Opened {
                 opened.names.push(name);
             }
             Err(_) if work::is_cancelled() => opened.errors.push(not_opened(&name)),
-            Err(error) => opened.errors.push(error.to_string()),
+            Err(error) => {
+                let what = format!("{error}");
+                opened.unopened.push(Problem { part: name.into(), what });
+                opened.errors.push(error.to_string());
+            }
         }
     }
     opened

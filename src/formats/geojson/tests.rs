@@ -35,8 +35,8 @@ fn what_is_wrong_is_said() {
         (r#"{"type":"Point","coordinates":[1e999,4]}"#, "not JSON"),
         (r#"{"type":"Polygon","coordinates":[[[1],[2]]]}"#, "two or more"),
         (
-            r#"{"type":"Point","coordinates":[1,2],"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::3857"}}}"#,
-            "EPSG::3857",
+            r#"{"type":"Point","coordinates":[1,2],"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::999999"}}}"#,
+            "'urn:ogc:def:crs:EPSG::999999' cannot be converted: ",
         ),
     ];
     for (text, expected) in cases {
@@ -112,18 +112,25 @@ fn latitude_first_is_read_where_it_is_said_to_be() {
 #[test]
 fn an_old_coordinate_system_counts_however_it_is_named() {
     let with = |crs: &str| format!(r#"{{"type":"Point","coordinates":[1,2],"crs":{crs}}}"#);
-    for crs in [
-        r#"{"type":"EPSG","properties":{"code":"4284"}}"#,
-        r#"{"type":"EPSG","properties":{"code":3857}}"#,
-        r#"{"type":"link","properties":{"href":"http://spatialreference.org/ref/epsg/3857/"}}"#,
-        r#"{"type":"OGC","properties":{"urn":"urn:ogc:def:crs:EPSG::3857"}}"#,
-        r#"{"type":"url","properties":{"url":"http://www.opengis.net/def/crs/EPSG/0/3857"}}"#,
-        r#"{"properties":{"name":"epsg:2154"}}"#,
-        r#"{"name":"EPSG:28405"}"#,
-        r#""EPSG:32637""#,
-        "3857",
+    for (crs, label) in [
+        (r#"{"type":"EPSG","properties":{"code":"4284"}}"#, "Pulkovo 1942 (EPSG:4284)"),
+        (r#"{"type":"EPSG","properties":{"code":3857}}"#, "WGS 84 / Pseudo-Mercator (EPSG:3857)"),
+        (r#"{"type":"link","properties":{"href":"http://spatialreference.org/ref/epsg/3857/"}}"#, "(EPSG:3857)"),
+        (r#"{"type":"OGC","properties":{"urn":"urn:ogc:def:crs:EPSG::3857"}}"#, "(EPSG:3857)"),
+        (r#"{"type":"url","properties":{"url":"http://www.opengis.net/def/crs/EPSG/0/3857"}}"#, "(EPSG:3857)"),
+        (r#"{"properties":{"name":"epsg:2180"}}"#, "(EPSG:2180)"),
+        (r#"{"name":"EPSG:3035"}"#, "(EPSG:3035)"),
+        (r#""EPSG:900913""#, "(EPSG:900913)"),
+        ("3857", "(EPSG:3857)"),
     ] {
-        assert!(matches!(read(with(crs).as_bytes()), Err(ReadError::OtherSystem(_))), "{crs}");
+        let notes = read_table(with(crs).as_bytes()).unwrap_or_else(|error| panic!("{crs}: {error}")).notes;
+        let expected = format!("{label} and were converted to WGS 84");
+        assert!(notes[0].starts_with("its positions are in ") && notes[0].ends_with(&expected), "{crs}: {notes:?}");
+    }
+    for crs in [r#""EPSG:27200""#, r#""EPSG:999999""#, r#"{"type":"name","properties":{"name":"urn:site:grid"}}"#] {
+        let error = read(with(crs).as_bytes()).unwrap_err();
+        assert!(matches!(error, ReadError::UnknownSystem { .. }), "{crs}: {error}");
+        assert!(error.to_string().ends_with("; reproject the file to EPSG:4326"), "{error}");
     }
     for crs in [
         "null",
@@ -147,6 +154,49 @@ fn an_old_coordinate_system_counts_however_it_is_named() {
     }
 }
 
+/// Donetsk in zone 7 of Pulkovo 1942, by PROJ 9.5.
+#[test]
+fn positions_of_another_system_are_converted() {
+    let collection = |crs: &str, positions: &str| {
+        format!(
+            r#"{{"type":"FeatureCollection","crs":{{"type":"name","properties":{{"name":"{crs}"}}}},"features":[
+            {{"type":"Feature","properties":{{"a":1}},"geometry":{{"type":"MultiPoint","coordinates":{positions}}}}}]}}"#
+        )
+    };
+    let zone = "urn:ogc:def:crs:EPSG::28407";
+    let text = collection(zone, "[[7410563.2427,5319225.2743],[7410663.2427,5319225.2743]]");
+    let table = read_table(text.as_bytes()).unwrap();
+    let place = table.points[0];
+    assert!((place.x - 37.8).abs() < 2e-6 && (place.y - 48.0).abs() < 2e-6, "{place:?}");
+    assert_eq!(table.points, read(text.as_bytes()).unwrap()[0].geometry.as_ref().map(points).unwrap());
+    assert_eq!(
+        table.notes,
+        [
+            "its positions are in Pulkovo 1942 / Gauss-Kruger zone 7 (EPSG:28407) and were converted to WGS 84",
+            "positions may be off by up to about 5 m: the shift from the datum Pulkovo 1942 is known no better",
+        ]
+    );
+    // With the northing first, as the surveyors of the east have it.
+    let exchanged = collection(zone, "[[5319225.2743,7410563.2427],[5319225.2743,7410663.2427]]");
+    assert_eq!(read_all(exchanged.as_bytes(), Order::LatLon).unwrap().features.points, table.points);
+    // A file that says metres and has degrees.
+    let notes = read_table(collection("EPSG:3857", "[[37.8,48],[37.9,48]]").as_bytes()).unwrap().notes;
+    assert!(notes.iter().any(|note| note.contains("look like degrees")), "{notes:?}");
+    // What has no place.
+    let error = read(collection(zone, "[[7410563,5319225],[7e9,5319225]]").as_bytes()).unwrap_err();
+    assert!(matches!(error, ReadError::NoPlace { feature: 1, .. }), "{error}");
+    // Features that come one by one name theirs each.
+    let bare = r#"{"type":"Point","coordinates":[4000000,6000000],"crs":"EPSG:3857"}"#;
+    let lines = (crate::formats::geojson_lines::FORMAT.holds, format!("{bare}\n{bare}\n"));
+    let (Holds::Features(read), text) = lines else { panic!("it holds features") };
+    assert_eq!(read(&Input::of(text.as_bytes())).unwrap().layers[0].features.notes.len(), 1);
+}
+
+fn points(geometry: &Geometry<f64>) -> Vec<Coord<f64>> {
+    use geo::CoordsIter as _;
+    geometry.coords_iter().collect()
+}
+
 #[test]
 fn a_null_geometry_and_an_old_crs84_are_legal() {
     let text = r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}},
@@ -164,11 +214,17 @@ fn an_old_crs_is_read_wherever_a_program_writes_it() {
             r#"{{"type":"FeatureCollection","features":[{plain},{{"type":"Feature",{of_feature}"properties":null,"geometry":{geometry}}}]}}"#
         )
     };
-    // Degrees too, but on another ellipsoid: a hundred metres away.
+    // Degrees too, but on another ellipsoid: a hundred metres away, by PROJ 9.5.
     let other = crs("EPSG:4284");
     for text in [text(&other, ""), text("", &other)] {
-        let told = read_all(text.as_bytes(), Order::LonLat).unwrap_err().to_string();
-        assert!(told.contains("EPSG:4284"), "{told}");
+        let table = read_table(text.as_bytes()).unwrap();
+        let (plain, place) = (table.points[0], table.points[1]);
+        assert_eq!(plain, Coord { x: 37.0, y: 48.0 });
+        assert!((place.x - 36.998_456_387).abs() < 1e-8 && (place.y - 47.999_907_538).abs() < 1e-8, "{place:?}");
+        assert!(table.notes[0].contains("EPSG:4284"), "{:?}", table.notes);
+    }
+    let unknown = crs("EPSG:999999");
+    for text in [text(&unknown, ""), text("", &unknown)] {
         assert!(read_table(text.as_bytes()).is_err() && read(text.as_bytes()).is_err(), "{text}");
     }
     let same = crs("urn:ogc:def:crs:OGC:1.3:CRS84");

@@ -40,8 +40,12 @@ fn what_is_no_topology_is_said() {
         let error = layer(text).unwrap_err().to_string();
         assert!(error.contains(what), "{text}: {error}");
     }
-    let crs = r#"{"type":"Topology","crs":{"type":"name","properties":{"name":"EPSG:3857"}},"objects":{"a":{"type":"Point","coordinates":[1,1]}},"arcs":[]}"#;
-    assert_eq!(layer(crs).unwrap().in_degrees().unwrap_err(), ReadError::OtherSystem("EPSG:3857".to_owned()));
+    let crs = r#"{"type":"Topology","crs":{"type":"name","properties":{"name":"EPSG:3857"}},"objects":{"a":{"type":"Point","coordinates":[4200000,6200000]}},"arcs":[]}"#;
+    let read = layer(crs).unwrap();
+    // As PROJ has it.
+    let at = read.features.points[0];
+    assert!((at.x - 37.7292419330).abs() < 1e-6 && (at.y - 48.5568505221).abs() < 1e-6, "{at:?}");
+    assert!(read.features.notes[0].contains("EPSG:3857"), "{:?}", read.features.notes);
 }
 
 #[test]
