@@ -52,7 +52,7 @@ pub(crate) fn run() -> ExitCode {
             terminal::print_error(&error.to_string());
             return ExitCode::from(2);
         }
-        Err(error) => error.exit(),
+        Err(error) => return terminal::told(&error),
     };
     match dispatch(cli) {
         Ok(Outcome::Good) => ExitCode::SUCCESS,

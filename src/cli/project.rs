@@ -48,6 +48,7 @@ pub(super) fn lay(project: Project, dossier: Dossier, keeps_line: bool) -> Laid 
     let Project { mut document, reference, .. } = project;
     let mut dossier = dossier;
     let lacks_layers = add_layers(&document, &reference, &mut dossier);
+    dossier.set_usual_colors(|id| document.overlay(id).map(|state| state.layer.color));
     let is_same = document.dossier == dossier.id;
     if !is_same {
         let (theirs, ours) = (&document.dossier, &dossier.id);
@@ -106,7 +107,7 @@ fn add_layers(document: &Document, reference: &Reference, dossier: &mut Dossier)
         }
         lacks |= is_shown && matches!(read.standing, Standing::Missing(_));
         if let Some(part) = read.part {
-            let _ = session::merge(dossier, vec![part]);
+            warn(&session::merge(dossier, vec![part]).problems);
         }
     }
     lacks

@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal as _, Write as _, stderr, stdout};
 
+use std::process::ExitCode;
+
 use anyhow::Context as _;
 use claimline::formats::visible::visible;
 
@@ -21,6 +23,14 @@ pub(super) fn say(words: impl Display) {
 /// Words of the reader of the command line, which bring their own beginning.
 pub(super) fn print_error(words: &str) {
     let _ = stderr().lock().write_all(visible(words).as_bytes());
+}
+
+/// Help, the version, or what is wrong with a command line; the exit code.
+pub(super) fn told(error: &clap::Error) -> ExitCode {
+    match error.print().and_then(|()| stdout().flush()) {
+        Err(wrong) if !error.use_stderr() && wrong.kind() != ErrorKind::BrokenPipe => ExitCode::FAILURE,
+        _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+    }
 }
 
 /// Prints; a reader that has gone away (`| head`) is no error.

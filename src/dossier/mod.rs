@@ -305,6 +305,21 @@ impl Dossier {
         id
     }
 
+    /// Gives layers of the user's own the usual colours that are known of them, and the others the first that are free.
+    pub fn set_usual_colors(&mut self, known: impl Fn(&str) -> Option<u8>) {
+        let own = self.overlays.iter_mut().filter(|overlay| overlay.group == OWN_GROUP);
+        let (told, free): (Vec<_>, Vec<_>) = own.partition(|layer| known(&layer.id).is_some());
+        let mut settled: Vec<Arc<Overlay>> = Vec::new();
+        // The oldest lies at the bottom.
+        for layer in told.into_iter().rev().chain(free.into_iter().rev()) {
+            let color = known(&layer.id).unwrap_or_else(|| own_layer::free_color(settled.iter()));
+            if color != layer.usual_color {
+                *layer = Arc::new(layer.in_usual_color(color));
+            }
+            settled.push(Arc::clone(layer));
+        }
+    }
+
     /// The layers of the user's own.
     pub fn own_layers(&self) -> impl Iterator<Item = &Arc<Overlay>> {
         self.overlays.iter().filter(|overlay| overlay.group == OWN_GROUP)

@@ -40,7 +40,7 @@ pub fn own_layer(name: &str, table: FeatureTable) -> Result<(Overlay, Vec<Proble
     })?;
     if !without_shape.is_empty() {
         let what = format!(
-            "{} of its {} features have no shape that can be drawn, and are on no map and in no export: {}",
+            "{} of its {} features have no shape that can be drawn, and are on no map and in no figure: {}",
             without_shape.len(),
             features.count(),
             features.some_labels(&without_shape)

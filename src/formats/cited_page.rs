@@ -5,6 +5,8 @@
 //! name right after the title as the outlet and one right before both as the author, which is the order of all styles.
 //! Nothing else is guessed: of other words it cannot be told what they are, so they are left over, and said to be.
 
+mod tex;
+
 use super::day::{Day, DayError};
 use super::source_properties::PropertySource;
 
@@ -179,7 +181,8 @@ fn archive(address: &str) -> Option<Archive> {
         (Some(year), Some(month), Some(day)) => Day::new(year, Some(month as u8), Some(day as u8)),
         _ => None,
     };
-    let is_stamp = day.is_some();
+    // A year alone leads to a copy too, and a star to all of them.
+    let is_stamp = day.is_some() || part(0..4).is_some() || stamp == "*";
     let original = original.trim_start_matches('/');
     let original = (is_stamp && !original.is_empty()).then(|| {
         let whole = original.contains("://");
@@ -263,7 +266,8 @@ fn of_fields(fields: Vec<(String, String)>) -> Understood {
     {
         add_address(&mut page, address.trim());
     }
-    Understood { page, left: String::new() }
+    let nameless = fields.iter().filter(|(name, value)| name.is_empty() && !value.is_empty());
+    Understood { page, left: nameless.map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" ") }
 }
 
 /// The authors, one or several, as they are written.
@@ -275,7 +279,10 @@ fn authors(fields: &[(String, String)]) -> Option<String> {
         .map(|(_, value)| value.trim())
         .filter(|value| !value.is_empty())
         .collect();
-    (!all.is_empty()).then(|| all.join("; ").replace(" and ", "; "))
+    let all = all.join("; ").replace(" and ", "; ");
+    // So BibTeX writes that there are more.
+    let named = all.strip_suffix("; others").map(|named| format!("{named} et al.")).unwrap_or(all);
+    (!named.is_empty()).then_some(named)
 }
 
 /// The fields of the first BibTeX entry.
@@ -291,7 +298,7 @@ fn bibtex(text: &str) -> Option<Vec<(String, String)>> {
         let name = name.trim().trim_start_matches(',').trim().to_ascii_lowercase();
         let after = after.trim_start();
         let (value, after) = value_of_bibtex(after)?;
-        fields.push((name, without_tex(value)));
+        fields.push((name, tex::words(value)));
         rest = after.trim_start().trim_start_matches(',');
         if rest.trim_start().starts_with('}') {
             break;
@@ -326,22 +333,6 @@ fn value_of_bibtex(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-fn without_tex(value: &str) -> String {
-    let value = value.replace("\\textbackslash{}", "\u{1}").replace("\\textasciitilde{}", "~").replace("\\url", "");
-    let mut out = String::with_capacity(value.len());
-    let mut letters = value.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' if letters.peek().is_some_and(|next| "&%$#_{}".contains(*next)) => out.extend(letters.next()),
-            '{' | '}' => {}
-            '\u{1}' => out.push('\\'),
-            letter if letter.is_whitespace() => out.push(' '),
-            letter => out.push(letter),
-        }
-    }
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// The fields of a record of RIS.
 fn ris(text: &str) -> Option<Vec<(String, String)>> {
     let tag = |line: &str| -> Option<(String, String)> {
@@ -370,20 +361,57 @@ fn ris(text: &str) -> Option<Vec<(String, String)>> {
     Some(lines.filter_map(raw).collect())
 }
 
-/// The fields of a template of Wikipedia.
+/// The fields of a template of Wikipedia; words that belong to none have no name.
 fn template(text: &str) -> Option<Vec<(String, String)>> {
     let body = text.strip_prefix("{{")?.strip_suffix("}}")?;
-    let mut parts = body.split('|');
+    let mut parts = template_parts(body).into_iter();
     let name = parts.next()?.trim().to_lowercase();
     if !(name.starts_with("cite") || name.starts_with("citation") || name == "internetquelle") {
         return None;
     }
-    Some(
-        parts
-            .filter_map(|part| part.split_once('='))
-            .map(|(name, value)| (name.trim().to_lowercase(), value.trim().to_owned()))
-            .collect(),
-    )
+    let field = |part: &str| match part.split_once('=') {
+        Some((name, value)) => (name.trim().to_lowercase(), without_wiki_links(value.trim())),
+        None => (String::new(), part.trim().to_owned()),
+    };
+    Some(parts.map(field).collect())
+}
+
+/// What stands between the bars of a template, but for those of links and templates within.
+fn template_parts(body: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_usize);
+    let bytes = body.as_bytes();
+    for (index, byte) in bytes.iter().enumerate() {
+        let is_double = bytes.get(index + 1) == Some(byte);
+        match byte {
+            b'[' | b'{' if is_double => depth += 1,
+            b']' | b'}' if is_double => depth = depth.saturating_sub(1),
+            b'|' if depth == 0 => {
+                parts.push(&body[start..index]);
+                start = index + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&body[start..]);
+    parts
+}
+
+/// Words of a wiki without its links (`[[page|words]]`) and its marks for bold and italic letters.
+fn without_wiki_links(words: &str) -> String {
+    let mut out = String::new();
+    let mut rest = words;
+    while let Some((before, after)) = rest.split_once("[[") {
+        out.push_str(before);
+        let Some((link, after)) = after.split_once("]]") else {
+            out.push_str("[[");
+            rest = after;
+            continue;
+        };
+        out.push_str(link.split_once('|').map_or(link, |(_, shown)| shown));
+        rest = after;
+    }
+    out.push_str(rest);
+    out.replace("'''", "").replace("''", "")
 }
 
 /// Words that stand before the day of access.

@@ -15,13 +15,14 @@ use serde_json::{Map, Value};
 
 use super::coordinates::{How, readings};
 use super::csv;
+use super::exact;
 use super::feature::Feature;
 use super::format::{Format, Holds};
 use super::number;
 use super::read::{Input, Read, ReadError, ReadLayer, is_place};
 use super::table::FeatureTable;
 use super::wkt;
-use super::write::{Outgoing, WrittenFile, words_of_value};
+use super::write::{CannotHold, Outgoing, WrittenFile, words_of_value};
 use crate::geometry::Coord;
 
 /// A table of points.
@@ -118,7 +119,7 @@ fn read(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
             let words = field(*column);
             if !words.is_empty() {
                 let value =
-                    if decimal_commas.contains(column) { value_of(&words.replace(',', ".")) } else { value_of(words) };
+                    if decimal_commas.contains(column) { decimal(&words.replace(',', ".")) } else { value_of(words) };
                 properties.insert(name.clone(), value);
             }
         }
@@ -188,6 +189,9 @@ fn point(at: Coord<f64>) -> Option<Geometry<f64>> {
 /// A geometry from its well-known text.
 fn geometry_of(text: &str) -> Result<Option<Geometry<f64>>, String> {
     use geo::CoordsIter as _;
+    if text.is_empty() {
+        return Ok(None);
+    }
     let Some(geometry) = wkt::read(text)? else { return Err("its geometry is empty".to_owned()) };
     let wrong = geometry.coords_iter().find(|at| !is_place(*at));
     match wrong {
@@ -234,7 +238,9 @@ fn write(outgoing: &Outgoing<'_>) -> WrittenFile {
         row
     });
     let text = csv::write_with(separator, std::iter::once(head).chain(rows));
-    WrittenFile { bytes: text.into_bytes(), cannot_hold: Vec::new() }
+    let mut cannot_hold = CannotHold::default();
+    features.iter().for_each(|feature| cannot_hold.lists(feature));
+    WrittenFile { bytes: text.into_bytes(), cannot_hold: cannot_hold.words("A table", features.len()) }
 }
 
 /// A place from a latitude and a longitude, each as a number or in degrees with signs.
@@ -265,6 +271,14 @@ fn value_of(words: &str) -> Value {
         }
     });
     number.filter(same).map_or_else(|| Value::from(words), Value::Number)
+}
+
+/// A number with the digits that it has, as far as JSON has such a number.
+fn decimal(words: &str) -> Value {
+    match serde_json::from_str::<serde_json::Number>(words) {
+        Ok(_) => exact::value(words),
+        Err(_) => value_of(words),
+    }
 }
 
 fn listed(names: &[String]) -> String {
@@ -302,7 +316,8 @@ mod tests {
         let read = table("name;lat;lon;n;code\nA;48,5;37,5;3,5;1,234\nB;48,6;37,6;10;2,345\nC;48,7;37,7;3,50;\n");
         let all: Vec<Value> = (0..3).map(|row| Value::Object(read.features.rows.properties(row))).collect();
         assert_eq!(all[0], json!({"name": "A", "n": 3.5, "code": "1,234"}));
-        assert_eq!((&all[1]["n"], &all[2]["n"]), (&json!(10), &json!("3.50")), "digits stand as they are written");
+        assert_eq!((&all[1]["n"], &all[2]["n"]), (&json!(10), &json!(3.5)));
+        assert!(read.features.rows.text(2).contains("3.50"), "digits stand as they are written");
         assert_eq!(read.warnings, ["numbers with decimal commas, 3,5 for 3.5, are read as numbers: n"]);
         let read = table("name,lat,lon,n\nA,48.5,37.5,\"3,5\"\n");
         assert_eq!((read.features.rows.value(0, "n"), read.warnings.len()), (Some("3,5".into()), 0));

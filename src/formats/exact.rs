@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize as _;
-use serde_json::Value;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
+use serde_json::{Map, Value};
 
 use super::number;
 use super::written::{string_end, value_end};
@@ -55,6 +55,20 @@ fn marked(json: &str) -> Cow<'_, str> {
         return Cow::Owned(json.replace(&MARK[..3], "\u{fffd}"));
     }
     if copied == 0 { Cow::Borrowed(json) } else { Cow::Owned(out + &json[copied..]) }
+}
+
+/// The digits of such a number.
+pub fn digits(value: &Value) -> Option<&str> {
+    value.as_str()?.strip_prefix(MARK)
+}
+
+/// The same properties for one who reckons, with numbers as a computer has them.
+pub(super) fn reckoned(properties: &Map<String, Value>) -> Map<String, Value> {
+    let value = |value: &Value| match digits(value) {
+        Some(digits) => number::of_text(digits).map_or(Value::Null, Value::from),
+        None => value.clone(),
+    };
+    properties.iter().map(|(name, one)| (name.clone(), value(one))).collect()
 }
 
 /// As compact JSON.

@@ -89,8 +89,8 @@ impl FeatureTable {
         let mut table = Self::default();
         for Feature { geometry, properties, id, members } in features {
             // What has been read as JSON can be written as JSON.
-            let text = if properties.is_empty() { String::new() } else { Value::Object(properties).to_string() };
-            table.push(geometry, &text, id.map(|id| id.to_string()).as_deref(), members);
+            let text = if properties.is_empty() { String::new() } else { exact::text(&Value::Object(properties)) };
+            table.push(geometry, &text, id.map(|id| exact::text(&id)).as_deref(), members);
         }
         table
     }

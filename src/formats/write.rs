@@ -47,7 +47,7 @@ pub fn features_of(table: &FeatureTable) -> Vec<Feature> {
 /// A value as text: text as it stands, nothing for null, all else as JSON with every digit.
 pub(super) fn words_of_value(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::String(text) => Cow::Borrowed(text),
+        Value::String(text) => Cow::Borrowed(exact::digits(value).unwrap_or(text)),
         Value::Null => Cow::Borrowed(""),
         other => Cow::Owned(exact::text(other)),
     }
@@ -56,20 +56,39 @@ pub(super) fn words_of_value(value: &Value) -> Cow<'_, str> {
 /// Counts what a format cannot hold.
 #[derive(Debug, Default)]
 pub(super) struct CannotHold {
-    counts: BTreeMap<&'static str, usize>,
+    /// Each with what becomes of it; nothing where such features are left out.
+    counts: BTreeMap<(&'static str, &'static str), usize>,
 }
+
+/// What becomes of a list or an object where there are only words.
+pub(super) const LISTS: (&str, &str) = ("holds no lists and objects", "they are written as text");
 
 impl CannotHold {
     /// One feature is left out, wholly or in part, because of `what`: "holds no areas".
     pub(super) fn add(&mut self, what: &'static str) {
+        self.change((what, ""));
+    }
+
+    /// One feature is written, but not as it is.
+    pub(super) fn change(&mut self, what: (&'static str, &'static str)) {
         *self.counts.entry(what).or_default() += 1;
+    }
+
+    /// Counts a feature with lists or objects among its properties, if they are not written as such.
+    pub(super) fn lists(&mut self, feature: &Feature) {
+        if feature.properties.values().any(|value| matches!(value, Value::Array(_) | Value::Object(_))) {
+            self.change(LISTS);
+        }
     }
 
     /// In words, for a format of this name, of `all` features.
     pub(super) fn words(self, format: &str, all: usize) -> Vec<String> {
-        let words = self.counts.into_iter().map(|(what, count)| {
-            let are = if count == 1 { "is" } else { "are" };
-            format!("{format} {what}: {count} of {all} features {are} left out")
+        let words = self.counts.into_iter().map(|((what, becomes), count)| match becomes {
+            "" => {
+                let are = if count == 1 { "is" } else { "are" };
+                format!("{format} {what}: {count} of {all} features {are} left out")
+            }
+            becomes => format!("{format} {what}: {becomes} ({count} of {all} features)"),
         });
         words.collect()
     }

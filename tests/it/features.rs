@@ -152,7 +152,7 @@ fn the_layer_is_the_sum_of_its_features() {
     let run = run(&["overlays", "--file", MIXED, "--json"]);
     run.says(
         0,
-        &["1 of its 8 features have no shape that can be drawn, and are on no map and in no export: “Unlocated”"],
+        &["1 of its 8 features have no shape that can be drawn, and are on no map and in no figure: “Unlocated”"],
     );
     let layer = run.json()["overlays"][0].clone();
     assert_eq!((layer["id"].as_str(), layer["features"].as_u64()), (Some("mixed"), Some(8)));

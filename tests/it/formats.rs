@@ -175,7 +175,8 @@ fn what_is_written_is_read_back_as_it_was() {
         // GPX has no areas, and says so.
         let features: Vec<Feature> = match to.ends_with("gpx") && from.ends_with("kml") {
             true => {
-                assert_eq!(cannot_hold, ["GPX holds no areas: 2 of 7 features are left out"]);
+                let ids = "GPX holds no ids: they are left out (1 of 7 features)";
+                assert_eq!(cannot_hold, ["GPX holds no areas: 2 of 7 features are left out", ids]);
                 continue;
             }
             false => features,
@@ -277,4 +278,39 @@ fn features_of_any_format_are_pasted_as_annotations() {
         assert!(titles.len() >= 4, "{name}: {titles:?}");
         assert!(name == "borders.topojson" || titles.contains(&"Old bridge".to_owned()), "{name}: {titles:?}");
     }
+}
+
+#[test]
+fn numbers_are_written_with_their_digits_and_what_is_lost_is_said() {
+    let text = r#"{"type":"FeatureCollection","features":[{"type":"Feature","id":7,
+        "properties":{"name":"a","share":1.50,"big":12345678901234567890,"power":1E+2,"list":[1.10],"stroke-width":2.50},
+        "geometry":{"type":"MultiPoint","coordinates":[[37,48],[38,48]]}}]}"#;
+    let features = features_of(&read_bytes("numbers.geojson", text.as_bytes()).features);
+    for (format, expected, said) in [
+        (
+            "kml",
+            &["\"double\" name=\"share\"", ">1.50<", ">12345678901234567890<", ">1E+2<", ">[1.10]<", "<width>2.5<"][..],
+            2,
+        ),
+        ("gpx", &[">1.50<", ">12345678901234567890<", ">1E+2<"], 3),
+        ("csv", &["1.50", "12345678901234567890", "1E+2", "[1.10]"], 1),
+        ("geojson", &[":1.50,", ":12345678901234567890,", ":1E+2,", "[1.10]", ":2.50"], 0),
+    ] {
+        let write = FORMATS.iter().find(|one| one.id == format && one.write.is_some()).unwrap().write.unwrap();
+        let written = write(&Outgoing { title: "numbers", ending: format, features: &features });
+        let text = String::from_utf8(written.bytes).unwrap();
+        for words in expected {
+            assert!(text.contains(words), "{format}: {words} in {text}");
+        }
+        assert!(!text.contains('\u{fdd0}'), "{format}: {text}");
+        assert_eq!(written.cannot_hold.len(), said, "{format}: {:?}", written.cannot_hold);
+    }
+}
+
+#[test]
+fn a_table_with_a_feature_without_a_place_is_read_again() {
+    let table = "WKT,name\n\"POINT (37 48)\",a\n,b\n";
+    let read = read_bytes("some.csv", table.as_bytes());
+    assert_eq!((read.features.rows.count(), read.features.points.len()), (2, 1));
+    assert!(read.warnings.is_empty(), "{:?}", read.warnings);
 }

@@ -176,7 +176,8 @@ fn read(paths: Vec<PathBuf>, lat_first: &BTreeSet<PathBuf>) -> Opened {
             }
             Err(_) if work::is_cancelled() => opened.errors.push(not_opened(&name)),
             Err(error) => {
-                let what = format!("{error}");
+                let what = error.to_string();
+                let what = what.strip_suffix(&format!(": {}", path.display())).unwrap_or(&what).to_owned();
                 opened.unopened.push(Problem { part: name.into(), what });
                 opened.errors.push(error.to_string());
             }

@@ -192,10 +192,10 @@ pub(in crate::figure) fn with_legend(spec: &FigureSpec, change: impl Fn(&mut Leg
     spec
 }
 
-/// The legend without the headings that its rows can do without.
+/// The legend without the headings that its rows can do without: below one that is needed, all others are.
 fn headed_where_needed(spec: &FigureSpec) -> FigureSpec {
     let mut spec = spec.clone();
-    for group in spec.legend_mut().iter_mut().filter(|group| !group.is_needed) {
+    for group in spec.legend_mut().iter_mut().take_while(|group| !group.is_needed) {
         group.title.clear();
     }
     spec

@@ -154,6 +154,23 @@ fn what_cannot_be_is_said() {
 }
 
 #[test]
+fn letters_of_tex_and_links_of_wikis_are_read() {
+    let tex = r#"@misc{a, author = {M\"uller, J\"org and Łu, A. and others}, title = {Za {\v C}apka --- ``so''},
+        url = {https://a.example/x--y}}"#;
+    let page = read(tex).page;
+    assert_eq!(page.author.as_deref(), Some("Müller, Jörg; Łu, A. et al."));
+    assert_eq!(page.title.as_deref(), Some("Za Čapka — “so”"));
+    assert_eq!(page.url.as_deref(), Some("https://a.example/x--y"));
+    let wiki = "{{cite news |title=On [[Kyiv|Kiev]] and ''more'' | B |work=[[BBC News]] |url=https://b.example/}}";
+    let Understood { page, left } = read(wiki);
+    assert_eq!(page.title.as_deref(), Some("On Kiev and more"));
+    assert_eq!((page.outlet.as_deref(), left.as_str()), (Some("BBC News"), "B"));
+    let year = read("https://web.archive.org/web/2025/https://other.example/x").page;
+    assert_eq!(year.url.as_deref(), Some("https://other.example/x"));
+    let _ = read(&format!("@misc{{a, title = {{{}}}}}", r"\'".repeat(9_000)));
+}
+
+#[test]
 fn a_site_has_a_name() {
     for (address, expected) in [
         ("https://www.example.org/a", Some("www.example.org")),

@@ -34,6 +34,12 @@ pub fn looks_like_degrees(bounds: Rect<f64>) -> bool {
     x.max(y) <= 360.0 && x.min(y) <= 90.0
 }
 
+/// The area in which a well-known grid is used, by its code of EPSG.
+pub fn area_of_use(code: u32) -> Option<Rect<f64>> {
+    let (_, [west, south, east, north]) = utm_zones().chain(GRIDS).find(|(known, _)| *known == code)?;
+    Some(Rect::new((west, south), (east, north)))
+}
+
 /// The systems that put positions, of which all are within `bounds`, where the system is used; those nearest to the region of
 /// the map first, then those that are used in the smallest area.
 pub fn guesses(bounds: Rect<f64>, region: Option<Rect<f64>>) -> Vec<Guess> {

@@ -22,7 +22,7 @@ mod wkt;
 use proj_core::{CrsDef, Ellipsoid, HelmertParams, ProjectionMethod};
 use thiserror::Error;
 
-pub use guess::{Guess, guesses, looks_like_degrees};
+pub use guess::{Guess, area_of_use, guesses, looks_like_degrees};
 use method::Axes;
 pub use transform::{Lost, Shift, Transform};
 

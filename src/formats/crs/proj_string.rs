@@ -110,6 +110,11 @@ pub(super) fn read(text: &str) -> Result<Crs, CrsError> {
         None => None,
     };
     let is_null = words.get("nadgrids") == Some("@null");
+    // One with an @ may be missing, as the string says itself.
+    let needed = |grids: &&str| given.is_none() && grids.split(',').any(|grid| !grid.starts_with('@'));
+    if let Some(grids) = words.get("nadgrids").filter(needed) {
+        return Err(CrsError::Unsupported(format!("the grid file of 'nadgrids={}'", super::shown(grids))));
+    }
     let is_sphere = figure.flattening() == 0.0 && figure.semi_major_axis() == 6_378_137.0;
     let prime_meridian_deg = match words.get("pm") {
         None => 0.0,

@@ -65,11 +65,13 @@ pub(in crate::formats) struct Converter {
     transform: Option<crs::Transform>,
     /// The box of the numbers as they stand in the file.
     bounds: Option<Rect<f64>>,
+    /// The box of the places that they are.
+    places: Option<Rect<f64>>,
 }
 
 impl Converter {
     pub(in crate::formats) fn new(crs: Crs, said: Value) -> Self {
-        Self { crs, said, transform: None, bounds: None }
+        Self { crs, said, transform: None, bounds: None, places: None }
     }
 
     /// Whether it is made for what stands in a `crs`.
@@ -92,18 +94,7 @@ impl Converter {
                 none.insert(made.map_err(|why| ReadError::UnknownSystem { name: name(), why })?)
             }
         };
-        let own = geometry.bounding_rect();
-        self.bounds = match (self.bounds, own) {
-            (Some(all), Some(own)) => {
-                let (low, high) = (all.min(), all.max());
-                let (own_low, own_high) = (own.min(), own.max());
-                Some(Rect::new(
-                    (low.x.min(own_low.x), low.y.min(own_low.y)),
-                    (high.x.max(own_high.x), high.y.max(own_high.y)),
-                ))
-            }
-            (all, own) => all.or(own),
-        };
+        self.bounds = joined(self.bounds, geometry.bounding_rect());
         let lost = Cell::new(None);
         geometry.map_coords_in_place(|at| {
             transform.converted(at).unwrap_or_else(|| {
@@ -112,7 +103,10 @@ impl Converter {
             })
         });
         match lost.get() {
-            None => Ok(()),
+            None => {
+                self.places = joined(self.places, geometry.bounding_rect());
+                Ok(())
+            }
             Some(Coord { x, y }) => Err(ReadError::NoPlace { feature, x, y, system: shortened(&self.crs.label()) }),
         }
     }
@@ -126,7 +120,35 @@ impl Converter {
                 "its positions look like degrees, but its 'crs' says {label}; if they are degrees, remove its 'crs'"
             ));
         }
+        let area = self.crs.epsg().and_then(crs::area_of_use);
+        if let Some((area, places)) = area.zip(self.places)
+            && !is_near(area, places)
+        {
+            notes.push(format!(
+                "its positions lie far from where {label} is used: the file may name the wrong system, or have the northing \
+                 before the easting; the window and --lat-first swap the two"
+            ));
+        }
         notes.extend(self.transform.iter().flat_map(crs::Transform::warnings));
         notes
     }
+}
+
+/// The box of two boxes.
+fn joined(all: Option<Rect<f64>>, own: Option<Rect<f64>>) -> Option<Rect<f64>> {
+    let (Some(all), Some(own)) = (all, own) else { return all.or(own) };
+    let (low, high, own_low, own_high) = (all.min(), all.max(), own.min(), own.max());
+    Some(Rect::new((low.x.min(own_low.x), low.y.min(own_low.y)), (high.x.max(own_high.x), high.y.max(own_high.y))))
+}
+
+/// How far beyond the area of its use a grid is nothing unusual, in degrees: files of a country are in the grid of its middle.
+const USUALLY_WITHIN_DEG: f64 = 12.0;
+
+/// Whether some place lies in or around an area.
+fn is_near(area: Rect<f64>, places: Rect<f64>) -> bool {
+    let by = USUALLY_WITHIN_DEG;
+    places.min().x <= area.max().x + by
+        && places.max().x >= area.min().x - by
+        && places.min().y <= area.max().y + by
+        && places.max().y >= area.min().y - by
 }

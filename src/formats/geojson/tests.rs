@@ -179,6 +179,10 @@ fn positions_of_another_system_are_converted() {
     // With the northing first, as the surveyors of the east have it.
     let exchanged = collection(zone, "[[5319225.2743,7410563.2427],[5319225.2743,7410663.2427]]");
     assert_eq!(read_all(exchanged.as_bytes(), Order::LatLon).unwrap().features.points, table.points);
+    for (crs, positions) in [(zone, "[[5319225,7410563]]"), ("EPSG:32637", "[[4200000,6200000]]")] {
+        let notes = read_table(collection(crs, positions).as_bytes()).unwrap().notes;
+        assert!(notes.iter().any(|note| note.contains("far from where")), "{crs}: {notes:?}");
+    }
     // A file that says metres and has degrees.
     let notes = read_table(collection("EPSG:3857", "[[37.8,48],[37.9,48]]").as_bytes()).unwrap().notes;
     assert!(notes.iter().any(|note| note.contains("look like degrees")), "{notes:?}");

@@ -53,6 +53,13 @@ pub(super) fn write(outgoing: &Outgoing<'_>) -> WrittenFile {
             (Some(_), true) => cannot_hold.add("holds no areas"),
             (Some(_), false) => {}
         }
+        cannot_hold.lists(feature);
+        if feature.id.is_some() {
+            cannot_hold.change(("holds no ids", "they are left out"));
+        }
+        if parts.points.len() > 1 {
+            cannot_hold.change(("holds no features of several points", "each point is one of its own"));
+        }
         for at in &parts.points {
             points.push_str("<wpt ");
             place(*at, &mut points);

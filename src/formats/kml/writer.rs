@@ -10,11 +10,11 @@ use serde_json::Value;
 use super::FOLDER;
 use crate::formats::color::Rgba;
 use crate::formats::feature::Feature;
-use crate::formats::number;
 use crate::formats::simplestyle::{self, MarkerSize, SimpleStyle};
 use crate::formats::table::SIMPLESTYLE;
-use crate::formats::write::{Outgoing, WrittenFile, words_of_value};
+use crate::formats::write::{CannotHold, Outgoing, WrittenFile, words_of_value};
 use crate::formats::xml::{push_element, push_text};
+use crate::formats::{exact, number};
 
 /// Properties that have an element of their own.
 const ELEMENTS: [&str; 8] = [FOLDER, "name", "visibility", "description", "timestamp", "begin", "end", "icon"];
@@ -78,7 +78,14 @@ pub(super) fn write(outgoing: &Outgoing<'_>) -> WrittenFile {
     }
     open.iter().for_each(|_| out.push_str("</Folder>\n"));
     out.push_str("</Document>\n</kml>\n");
-    WrittenFile { bytes: out.into_bytes(), cannot_hold: Vec::new() }
+    let mut cannot_hold = CannotHold::default();
+    for feature in features {
+        cannot_hold.lists(feature);
+        if feature.id.as_ref().map(words_of_value).is_some_and(|id| !is_xml_id(&id)) {
+            cannot_hold.change(("holds no ids that begin with a digit or have blanks or signs", "they are left out"));
+        }
+    }
+    WrittenFile { bytes: out.into_bytes(), cannot_hold: cannot_hold.words("KML", features.len()) }
 }
 
 fn placemark(feature: &Feature, style: Option<usize>, types: &[(&str, &'static str)], out: &mut String) {
@@ -175,13 +182,17 @@ fn type_of(value: &Value) -> &'static str {
         Value::Bool(_) => "bool",
         Value::Number(number) if number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()) => "int",
         Value::Number(number) if !number::is_lossy(&number.to_string()) => "double",
-        _ => "string",
+        value => match exact::digits(value) {
+            Some(digits) if digits.parse::<i32>().is_ok() => "int",
+            Some(digits) if !number::is_lossy(digits) => "double",
+            _ => "string",
+        },
     }
 }
 
 /// What a feature's simplestyle says, as the elements of a style.
 fn look(feature: &Feature) -> Option<String> {
-    let (style, _) = simplestyle::read(&feature.properties);
+    let (style, _) = simplestyle::read(&exact::reckoned(&feature.properties));
     let address = feature.properties.get("icon").and_then(Value::as_str);
     let mut out = String::new();
     let SimpleStyle { stroke, stroke_width, stroke_opacity, fill, fill_opacity, marker_color, marker_size, .. } =
