@@ -35,6 +35,7 @@ use crate::formats::geojson::{self, Order};
 use crate::formats::gzip;
 use crate::formats::number::hex;
 use crate::formats::read::{Input, Read as FeaturesRead, ReadError, ReadLayer};
+use crate::formats::shapefile;
 use crate::formats::text::{self, ReadText, TextError};
 use crate::geometry::work::{self, Watched};
 use crate::session::Part;
@@ -308,11 +309,16 @@ fn plain_layer(path: &Path, name: &str, start: &[u8], bytes: u64, taken: Taken) 
     Some(layer_of(path, read, || layers::origin(path, None, sum.get(), taken.order)))
 }
 
-/// The bytes of the file that has the name of another with this ending, in small letters or in capitals.
-fn companion(path: &Path, ending: &str) -> Result<Option<Vec<u8>>, String> {
+/// The file that has the name of another with this ending, in small letters or in capitals.
+fn companion_of(path: &Path, ending: &str) -> Option<PathBuf> {
     let found = [ending.to_owned(), ending.to_uppercase()].map(|ending| path.with_extension(ending));
-    let Some(path) = found.iter().find(|path| path.is_file()) else { return Ok(None) };
-    read_at_most(path, geojson::MAX_BYTES).map(Some).map_err(|error| error.to_string())
+    found.into_iter().find(|path| path.is_file())
+}
+
+/// Its bytes.
+fn companion(path: &Path, ending: &str) -> Result<Option<Vec<u8>>, String> {
+    let Some(path) = companion_of(path, ending) else { return Ok(None) };
+    read_at_most(&path, geojson::MAX_BYTES).map(Some).map_err(|error| error.to_string())
 }
 
 fn layer_of(path: &Path, read: ReadLayer, origin: impl FnOnce() -> Arc<Origin>) -> Result<Content, FileError> {
@@ -342,14 +348,17 @@ fn open_map(path: &Path) -> Result<Content, FileError> {
 }
 
 /// The files that [`open`] would read, found without opening them: of a dossier, its `dossier.json` and those that it
-/// names; otherwise the file itself.
+/// names; of a shapefile, those beside it; otherwise the file itself.
 pub fn read_with(path: &Path) -> Vec<PathBuf> {
     let (folder, json) = if path.is_dir() {
         (path, path.join("dossier.json"))
     } else if path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("dossier.json")) {
         (folder_of(path), path.to_owned())
     } else {
-        return vec![path.to_owned()];
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let endings: &[&str] = if shapefile::FORMAT.is_named(&name) { &shapefile::COMPANIONS } else { &[] };
+        let beside = endings.iter().filter_map(|ending| companion_of(path, ending));
+        return std::iter::once(path.to_owned()).chain(beside).collect();
     };
     // One that cannot be read names none.
     files_of_dossier(folder, &json, &read(&json).unwrap_or_default())

@@ -123,6 +123,44 @@ pub fn has_file(bytes: &[u8], wanted: &dyn Fn(&str) -> bool) -> bool {
     ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.file_names().flatten().any(|name| wanted(&name)))
 }
 
+/// The files of a zip that need not be a folder of ours, unpacked one by one to no more than so many bytes in all.
+pub(super) struct Files<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+    left: u64,
+    most: u64,
+}
+
+impl<'a> Files<'a> {
+    /// Reads the list of files.
+    pub(super) fn open(bytes: &'a [u8], most: u64) -> Result<Self, BundleError> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| BundleError::Zip(error.to_string()))?;
+        if archive.len() > MAX_FILES {
+            return Err(BundleError::TooMany(archive.len()));
+        }
+        Ok(Self { archive, left: most, most })
+    }
+
+    /// Their places and names, in the order of the zip.
+    pub(super) fn names(&self) -> Vec<(usize, String)> {
+        let name = |index| Some((index, self.archive.name_for_index(index)?.ok()?.into_owned()));
+        (0..self.archive.len()).filter_map(name).collect()
+    }
+
+    /// Unpacks the one at a place.
+    pub(super) fn read(&mut self, index: usize) -> Result<Vec<u8>, BundleError> {
+        let file = self.archive.by_index(index).map_err(|error| BundleError::Zip(error.to_string()))?;
+        let name = file.name().unwrap_or_default().into_owned();
+        let mut unpacked = Vec::new();
+        let wrong = |error: std::io::Error| BundleError::Zip(format!("{name}: {error}"));
+        file.take(self.left + 1).read_to_end(&mut unpacked).map_err(wrong)?;
+        let Some(left) = self.left.checked_sub(unpacked.len() as u64) else {
+            return Err(BundleError::LargerThan(name, self.most >> 20));
+        };
+        self.left = left;
+        Ok(unpacked)
+    }
+}
+
 /// The first file of a zip whose name fits, with its name, unpacked to no more than `most` bytes; and the names of the
 /// others that fit.
 ///
@@ -134,25 +172,11 @@ pub fn first_file(
     wanted: &dyn Fn(&str) -> bool,
     most: u64,
 ) -> Result<Option<(String, Vec<u8>, Vec<String>)>, BundleError> {
-    let broken = |error: ZipError| BundleError::Zip(error.to_string());
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
-    if archive.len() > MAX_FILES {
-        return Err(BundleError::TooMany(archive.len()));
-    }
-    let mut names = (0..archive.len()).filter_map(|index| {
-        let name = archive.name_for_index(index)?.ok()?.into_owned();
-        wanted(&name).then_some((index, name))
-    });
+    let mut files = Files::open(bytes, most)?;
+    let mut names = files.names().into_iter().filter(|(_, name)| wanted(name));
     let Some((index, name)) = names.next() else { return Ok(None) };
     let others = names.map(|(_, name)| name).collect();
-    let file = archive.by_index(index).map_err(broken)?;
-    let mut unpacked = Vec::new();
-    let wrong = |error: std::io::Error| BundleError::Zip(format!("{name}: {error}"));
-    file.take(most + 1).read_to_end(&mut unpacked).map_err(wrong)?;
-    if unpacked.len() as u64 > most {
-        return Err(BundleError::LargerThan(name, most >> 20));
-    }
-    Ok(Some((name, unpacked, others)))
+    Ok(Some((name, files.read(index)?, others)))
 }
 
 /// Packs files into a zip, by name. No clock and no user gets in: the same files give the same bytes.

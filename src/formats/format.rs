@@ -3,7 +3,7 @@
 
 use super::read::{Input, Read, ReadError};
 use super::write::{Outgoing, Write, features_of};
-use super::{csv_points, geojson, geojson_lines, gpx, gzip, kml, topojson, wire};
+use super::{csv_points, geojson, geojson_lines, gpx, gzip, kml, shapefile, topojson, wire};
 
 /// A kind of file.
 #[derive(Clone, Copy)]
@@ -99,8 +99,9 @@ pub const PMTILES: Format = Format {
 };
 
 /// What can be opened, the first that fits counting.
-pub const FORMATS: [Format; 10] = [
+pub const FORMATS: [Format; 12] = [
     PROJECT,
+    shapefile::PACKED,
     kml::PACKED,
     DOSSIER,
     topojson::FORMAT,
@@ -108,6 +109,7 @@ pub const FORMATS: [Format; 10] = [
     geojson::FORMAT,
     kml::FORMAT,
     gpx::FORMAT,
+    shapefile::FORMAT,
     csv_points::FORMAT,
     PMTILES,
 ];

@@ -193,6 +193,16 @@ impl Collector {
         }
     }
 
+    /// No more than so many bytes may come of the file.
+    pub(super) fn at_most(&mut self, bytes: usize) {
+        self.most_bytes = bytes;
+    }
+
+    /// How much has come of the file so far, in bytes.
+    pub(super) fn size_bytes(&self) -> usize {
+        self.table.rows.size_bytes() + self.positions * size_of::<Coord<f64>>()
+    }
+
     /// The positions of the features that come next are in another system than WGS 84.
     pub(super) fn convert(&mut self, converter: Converter) {
         self.converter = Some(converter);
@@ -204,8 +214,7 @@ impl Collector {
         if let Ok(Some(geometry)) = &geometry {
             self.positions += geometry.coords_count();
         }
-        let bytes = self.table.rows.size_bytes() + properties.len() + self.positions * size_of::<Coord<f64>>();
-        let geometry = match bytes > self.most_bytes {
+        let geometry = match self.size_bytes() + properties.len() > self.most_bytes {
             true => Err("the file says so much by so few letters that it has no room in memory".to_owned()),
             false => geometry,
         };
@@ -252,6 +261,11 @@ impl Collector {
                  to 90"
             )),
         }
+    }
+
+    /// Passes over the next feature, which the file itself says is none.
+    pub(super) fn pass(&mut self) {
+        self.count += 1;
     }
 
     /// Says something of the file as a whole, once.

@@ -196,6 +196,48 @@ fn topojson() {
     fuzz("topojson", |numbers| damaged(&seeds::topojson(), numbers), |bytes| open("a.topojson", bytes));
 }
 
+/// One of the files of a shapefile is damaged, or two.
+#[test]
+fn shapefile() {
+    let make = |numbers: &mut Numbers| {
+        let mut files = numbers.of(&seeds::shapefiles()).clone();
+        for _ in 0..1 + numbers.below(2) {
+            let bytes = &mut files[numbers.below(seeds::ENDINGS.len())];
+            *bytes = damaged(std::slice::from_ref(bytes), numbers);
+        }
+        // In one, so that a failure keeps all of it: each after its length.
+        files.iter().flat_map(|bytes| [&(bytes.len() as u32).to_le_bytes()[..], bytes].concat()).collect()
+    };
+    let look = |bytes: &[u8]| {
+        let folder = TempDir::new().unwrap();
+        let mut rest = bytes;
+        for ending in seeds::ENDINGS {
+            let (length, behind) = rest.split_at(4);
+            let (file, behind) = behind.split_at(u32::from_le_bytes(length.try_into().unwrap()) as usize);
+            fs::write(folder.path().join(format!("a.{ending}")), file).unwrap();
+            rest = behind;
+        }
+        opened(&folder.path().join("a.shp"));
+    };
+    fuzz("shapefile", make, look);
+}
+
+#[test]
+fn zipped_shapefiles() {
+    let make = |numbers: &mut Numbers| {
+        let mut files = BTreeMap::new();
+        for (number, layer) in seeds::shapefiles().into_iter().enumerate() {
+            for (ending, bytes) in seeds::ENDINGS.iter().zip(layer) {
+                let bytes = if numbers.one_in(8) { damaged(&[bytes], numbers) } else { bytes };
+                files.insert(format!("{number}.{ending}"), bytes);
+            }
+        }
+        let packed = bundle::write(&files).unwrap();
+        if numbers.one_in(2) { packed } else { damaged(&[packed], numbers) }
+    };
+    fuzz("zipped_shapefiles", make, |bytes| open("a.shp.zip", bytes));
+}
+
 /// Whatever is read can be written as every kind of file, and that can be read.
 #[test]
 fn written_features() {

@@ -60,6 +60,15 @@ pub(crate) fn kml() -> Vec<Vec<u8>> {
     ["places.kml", "tracks.kml"].map(|name| file(&format!("formats/{name}"))).to_vec()
 }
 
+/// The files of a shapefile.
+pub(crate) const ENDINGS: [&str; 5] = ["shp", "dbf", "shx", "prj", "cpg"];
+
+/// Each as its [`ENDINGS`].
+pub(crate) fn shapefiles() -> Vec<Vec<Vec<u8>>> {
+    let files = |name: &str| ENDINGS.map(|ending| file(&format!("formats/{name}.{ending}"))).to_vec();
+    ["areas", "towns"].map(files).to_vec()
+}
+
 pub(crate) fn gpx() -> Vec<Vec<u8>> {
     ["walk.gpx", "walk-1.0.gpx"].map(|name| file(&format!("formats/{name}"))).to_vec()
 }

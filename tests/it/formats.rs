@@ -23,10 +23,15 @@ fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/formats")
 }
 
-fn read_bytes(name: &str, bytes: &[u8]) -> ReadLayer {
+fn read_layers(name: &str, bytes: &[u8]) -> Vec<ReadLayer> {
     let format = format::known(&Candidate { name, bytes }).unwrap_or_else(|| panic!("{name} is not known"));
     let Holds::Features(read) = format.holds else { panic!("{name} holds no features") };
-    let mut layers = read(&Input::of(bytes)).unwrap_or_else(|error| panic!("{name}: {error}")).layers;
+    let beside = |ending: &str| Ok(fs::read(data().join(name).with_extension(ending)).ok());
+    read(&Input::of(bytes).beside(&beside)).unwrap_or_else(|error| panic!("{name}: {error}")).layers
+}
+
+fn read_bytes(name: &str, bytes: &[u8]) -> ReadLayer {
+    let mut layers = read_layers(name, bytes);
     assert_eq!(layers.len(), 1, "{name}");
     layers.remove(0)
 }
@@ -80,10 +85,20 @@ fn in_our_words(properties: &Map<String, Value>, layer: &str) -> Map<String, Val
 #[test]
 fn gdal_reads_the_same() {
     let mut compared = 0;
-    for name in
-        ["places.kml", "tracks.kml", "tracks.kmz", "walk.gpx", "walk-1.0.gpx", "borders.topojson", "plain.topojson"]
-    {
-        let ours = read(name).features;
+    for name in [
+        "places.kml",
+        "tracks.kml",
+        "tracks.kmz",
+        "walk.gpx",
+        "walk-1.0.gpx",
+        "borders.topojson",
+        "plain.topojson",
+        "areas.shp",
+        "towns.shp",
+        "layers.shp.zip",
+    ] {
+        let layers = read_layers(name, &fs::read(data().join(name)).unwrap());
+        let ours = FeatureTable::of(layers.iter().flat_map(|layer| features_of(&layer.features)).collect());
         let text = fs::read(data().join(format!("{name}.gdal.json"))).unwrap();
         let theirs = geojson::read_table(&text).unwrap();
         assert_same_shapes(name, &ours, &theirs, 1e-7);
@@ -203,10 +218,35 @@ fn what_is_written_is_read_back_as_it_was() {
     }
 }
 
+/// A shapefile as the command line and the window open it, with what lies beside it.
+#[test]
+fn shapefiles_open_with_what_lies_beside_them() {
+    let Content::Evidence(Part::Layer(layer, problems)) = files::open(&data().join("areas.shp")).unwrap().content
+    else {
+        panic!("a layer")
+    };
+    assert_eq!((layer.features.count(), layer.features.label(0)), (4, "Луг".to_owned()));
+    assert!(problems.len() == 1 && problems[0].what.contains("have no shape"), "{problems:?}");
+    let Content::Layers(parts) = files::open(&data().join("layers.shp.zip")).unwrap().content else { panic!("layers") };
+    let titles = parts.iter().map(|part| match part {
+        Part::Layer(layer, _) => layer.origin.as_ref().and_then(|origin| origin.file.layer.clone()).unwrap(),
+        Part::Dossier(..) => panic!("a dossier"),
+    });
+    assert_eq!(titles.collect::<Vec<_>>(), ["roads", "posts"]);
+    for name in ["areas.dbf", "areas.shx"] {
+        let error = files::open(&data().join(name)).err().unwrap().to_string();
+        assert!(error.contains("open the .shp file beside it"), "{error}");
+    }
+    // What is read is not written over.
+    let opened = [data().join("areas.shp")];
+    let written = [data().join("areas.dbf")];
+    assert!(files::input_replaced(written.iter().map(PathBuf::as_path), opened.iter().map(PathBuf::as_path)).is_some());
+}
+
 /// Damage of every kind that a download can have: an error or a layer, never a panic.
 #[test]
 fn files_cut_short_at_any_byte_are_an_error_or_a_layer() {
-    for name in ["places.kml", "tracks.kmz", "walk.gpx", "plain.topojson"] {
+    for name in ["places.kml", "tracks.kmz", "walk.gpx", "plain.topojson", "areas.shp", "layers.shp.zip"] {
         let bytes = fs::read(data().join(name)).unwrap();
         for end in 0..bytes.len() {
             let candidate = Candidate { name, bytes: &bytes[..end] };

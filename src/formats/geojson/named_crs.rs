@@ -117,7 +117,7 @@ impl Converter {
         let mut notes = vec![format!("its positions are in {label} and were converted to WGS 84")];
         if !self.crs.is_angles() && self.bounds.is_some_and(crs::looks_like_degrees) {
             notes.push(format!(
-                "its positions look like degrees, but its 'crs' says {label}; if they are degrees, remove its 'crs'"
+                "its positions look like degrees, but the file says {label}; if they are degrees, remove its 'crs' or .prj"
             ));
         }
         let area = self.crs.epsg().and_then(crs::area_of_use);
