@@ -383,6 +383,10 @@ fn find_map(shot: &Picture) -> Area {
     while best.0 < best.1 && is_line(best.1 - 1) {
         best.1 -= 1;
     }
+    // The credits at its foot are set on a plate through which little of it shows, but something.
+    while best.1 < shot.height && !is_line(best.1) {
+        best.1 += 1;
+    }
     let area = Area { x: 0.0, y: best.0 as f64, width: shot.width as f64, height: (best.1 - best.0) as f64 };
     assert!(area.height > shot.height as f64 * 0.7, "the map was not found: {area:?}");
     area
