@@ -2,18 +2,18 @@
 
 use std::path::PathBuf;
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use claimline::dossier::Overlay;
 use claimline::files;
+use claimline::formats::FORMATS;
 use claimline::formats::feature::Feature;
 use claimline::formats::filter::Filter;
 use claimline::formats::format::{self, Format};
 use claimline::formats::geojson::Order;
 use claimline::formats::write::Outgoing;
-use claimline::formats::{FORMATS, exact};
 use clap::Args;
 
-use super::layers::layers_of;
+use super::layers::{layers_of, only};
 use super::{Usage, warn};
 
 #[derive(Debug, Args)]
@@ -55,15 +55,7 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
     let title = input.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     for (layer, problems) in layers {
         warn(&problems);
-        let layer = match filter {
-            Some(filter) => {
-                for what in layer.unknown_names(filter) {
-                    say!("warning: --where: {what}: {}", input.display());
-                }
-                layer.only(filter).map_err(|what| anyhow!("{what}: {}", input.display()))?
-            }
-            None => layer,
-        };
+        let layer = only(layer, filter.as_ref(), input)?;
         features.extend(features_of(&layer, several));
     }
     let ending = name.rsplit('.').next().unwrap_or_default();
@@ -79,16 +71,11 @@ fn features_of(layer: &Overlay, several: bool) -> Vec<Feature> {
     let rows = layer.features.rows();
     let all = 0..layer.features.count();
     all.map(|feature| {
-        let mut properties = rows.exact_properties(feature);
-        if several && !properties.contains_key("layer") {
-            properties.insert("layer".to_owned(), layer.title.main().into());
+        let mut one = rows.exact_feature(feature, layer.features.geometry(&layer.shape, feature));
+        if several && !one.properties.contains_key("layer") {
+            one.properties.insert("layer".to_owned(), layer.title.main().into());
         }
-        Feature {
-            geometry: layer.features.geometry(&layer.shape, feature),
-            properties,
-            id: rows.id_text(feature).map(exact::value),
-            members: rows.members(feature).cloned().unwrap_or_default(),
-        }
+        one
     })
     .collect()
 }

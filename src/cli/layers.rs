@@ -88,15 +88,16 @@ pub(super) fn add(
     }
     warn(&problems.iter().map(renamed).collect::<Vec<_>>());
     super::export::warn_exchanged(dossier, path, [layer.bounds].into_iter());
-    let layer = match filter {
-        Some(filter) => {
-            for what in layer.unknown_names(filter) {
-                say!("warning: --where: {what}: {}", path.display());
-            }
-            layer.only(filter).map_err(|what| anyhow!("{what}: {}", path.display()))?
-        }
-        None => layer,
-    };
+    let layer = only(layer, filter, path)?;
     let merged = session::merge(dossier, vec![Part::Layer(Box::new(layer), Vec::new())]);
     Ok(merged.added.into_iter().next().unwrap_or_default())
+}
+
+/// The features of a layer that fit a filter, if one is given; a word on each name in it that no feature has.
+pub(super) fn only(layer: Overlay, filter: Option<&Filter>, path: &Path) -> anyhow::Result<Overlay> {
+    let Some(filter) = filter else { return Ok(layer) };
+    for what in layer.unknown_names(filter) {
+        say!("warning: --where: {what}: {}", path.display());
+    }
+    layer.only(filter).map_err(|what| anyhow!("{what}: {}", path.display()))
 }

@@ -64,6 +64,14 @@ pub(super) fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, FileErro
     Ok(bytes)
 }
 
+/// As [`read_at_most`], of a file that need not be there.
+pub(super) fn read_if_there(path: &Path, most: usize) -> Result<Option<Vec<u8>>, FileError> {
+    match read_at_most(path, most) {
+        Err(FileError::Read { cause, .. }) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        read => read.map(Some),
+    }
+}
+
 /// Who may read a file that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {

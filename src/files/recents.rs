@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::disk::{Access, make_private_folder, read_at_most, replace};
+use super::disk::{Access, make_private_folder, read_if_there, replace};
 use super::{FileError, state_folder};
 
 /// How many are remembered.
@@ -38,11 +38,9 @@ impl Recents {
     /// Reads them; none where there is no such file. One that cannot be read is put aside as `….unreadable`, and a word
     /// on it comes back.
     pub fn load(file: &Path) -> (Self, Option<String>) {
-        let bytes = match read_at_most(file, MOST_BYTES) {
-            Ok(bytes) => bytes,
-            Err(FileError::Read { cause, .. }) if cause.kind() == std::io::ErrorKind::NotFound => {
-                return (Self::default(), None);
-            }
+        let bytes = match read_if_there(file, MOST_BYTES) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return (Self::default(), None),
             Err(error) => return (Self::default(), Some(format!("cannot read the list of recent projects: {error}"))),
         };
         match serde_json::from_slice::<Self>(&bytes) {

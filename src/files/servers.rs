@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
-use super::disk::{Access, make_private_folder, read_at_most, replace};
+use super::disk::{Access, make_private_folder, read_if_there, replace};
 use super::{FileError, state_folder};
 
 /// A list longer than this is none of ours, in bytes.
@@ -63,11 +63,9 @@ impl Servers {
     /// Reads the list; none where there is no such file. One that cannot be read allows nothing, and a word on it comes
     /// back.
     pub fn load(file: &Path) -> (Self, Option<String>) {
-        let bytes = match read_at_most(file, MOST_BYTES) {
-            Ok(bytes) => bytes,
-            Err(FileError::Read { cause, .. }) if cause.kind() == std::io::ErrorKind::NotFound => {
-                return (Self::default(), None);
-            }
+        let bytes = match read_if_there(file, MOST_BYTES) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return (Self::default(), None),
             Err(error) => {
                 return (Self::default(), Some(format!("cannot read which map servers are allowed: {error}")));
             }

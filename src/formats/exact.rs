@@ -63,12 +63,15 @@ pub fn digits(value: &Value) -> Option<&str> {
 }
 
 /// The same properties for one who reckons, with numbers as a computer has them.
-pub(super) fn reckoned(properties: &Map<String, Value>) -> Map<String, Value> {
+pub(super) fn reckoned(properties: &Map<String, Value>) -> Cow<'_, Map<String, Value>> {
+    if properties.values().all(|value| digits(value).is_none()) {
+        return Cow::Borrowed(properties);
+    }
     let value = |value: &Value| match digits(value) {
         Some(digits) => number::of_text(digits).map_or(Value::Null, Value::from),
         None => value.clone(),
     };
-    properties.iter().map(|(name, one)| (name.clone(), value(one))).collect()
+    Cow::Owned(properties.iter().map(|(name, one)| (name.clone(), value(one))).collect())
 }
 
 /// As compact JSON.

@@ -95,7 +95,7 @@ pub const MAX_BYTES: usize = 512 * 1024 * 1024;
 pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, ReadError> {
     let text = text_of(bytes)?;
     if let Some((features, members)) = scan::collection(text)
-        && let Named::Degrees(_) = named_crs(&members)?
+        && let Named::Degrees(_) = named_crs(members.get("crs"))?
     {
         return Ok(features);
     }
@@ -117,7 +117,7 @@ pub fn read_table(bytes: &[u8]) -> Result<FeatureTable, ReadError> {
 pub fn read_plain_table(source: impl Read, stop: impl Fn(&[u8]) -> bool) -> Option<FeatureTable> {
     let mut source = source.take(MAX_BYTES as u64 + 1);
     let (mut features, members): (FeatureTable, _) = scan::collection_in_blocks(&mut source, stop)?;
-    let Named::Degrees(note) = named_crs(&members).ok()? else { return None };
+    let Named::Degrees(note) = named_crs(members.get("crs")).ok()? else { return None };
     features.notes.extend(note);
     (source.limit() > 0).then_some(features)
 }
@@ -183,7 +183,7 @@ pub fn read_all(bytes: &[u8], order: Order) -> Result<ReadLayer, ReadError> {
     let text = text_of(bytes)?;
     if order == Order::LonLat
         && let Some((mut features, members)) = scan::collection::<FeatureTable>(text)
-        && let Named::Degrees(note) = named_crs(&members)?
+        && let Named::Degrees(note) = named_crs(members.get("crs"))?
     {
         features.notes.extend(note);
         return Ok(ReadLayer { features, ..ReadLayer::default() });
@@ -324,7 +324,7 @@ impl Slow {
         let Some(said) = members.get("crs") else { return Ok(before) };
         self.converter = self.converters.iter().position(|converter| converter.is_of(said));
         if self.converter.is_none() {
-            match named_crs(members)? {
+            match named_crs(Some(said))? {
                 Named::Degrees(note) => self.notes.extend(note.filter(|_| self.notes.is_empty())),
                 Named::Other(crs) => {
                     self.converters.push(Converter::new(*crs, said.clone()));

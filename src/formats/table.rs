@@ -311,6 +311,16 @@ impl Rows {
         }
     }
 
+    /// A feature of this shape with every digit of its properties and its id, for being written.
+    pub fn exact_feature(&self, feature: usize, geometry: Option<Geometry<f64>>) -> Feature {
+        Feature {
+            geometry,
+            properties: self.exact_properties(feature),
+            id: self.id_text(feature).map(exact::value),
+            members: self.members(feature).cloned().unwrap_or_default(),
+        }
+    }
+
     /// The properties of a feature as they are written, in the order of the file.
     pub fn written(&self, feature: usize) -> Vec<(String, Written<'_>)> {
         let mut all: Vec<(String, Written<'_>)> = Vec::new();

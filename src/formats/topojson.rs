@@ -59,7 +59,7 @@ fn read(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
         has_style: false,
     };
     let crs = member(text, "crs").and_then(|crs| serde_json::from_str::<Value>(crs).ok());
-    let note = match named_crs(&crs.iter().map(|crs| ("crs".to_owned(), crs.clone())).collect())? {
+    let note = match named_crs(crs.as_ref())? {
         Named::Degrees(note) => note,
         Named::Other(system) => {
             reader.features.convert(Converter::new(*system, crs.unwrap_or_default()));

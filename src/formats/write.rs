@@ -35,13 +35,7 @@ pub struct WrittenFile {
 /// The features of a table with every digit of their properties, to be written.
 pub fn features_of(table: &FeatureTable) -> Vec<Feature> {
     let all = 0..table.rows.count();
-    all.map(|feature| Feature {
-        geometry: table.geometry(feature),
-        properties: table.rows.exact_properties(feature),
-        id: table.rows.id_text(feature).map(exact::value),
-        members: table.rows.members(feature).cloned().unwrap_or_default(),
-    })
-    .collect()
+    all.map(|feature| table.rows.exact_feature(feature, table.geometry(feature))).collect()
 }
 
 /// A value as text: text as it stands, nothing for null, all else as JSON with every digit.

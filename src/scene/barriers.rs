@@ -62,22 +62,30 @@ fn rings_of(overlay: &Overlay, frame: &Frame) -> Vec<Vec<Point>> {
 /// The lines or the outlines of an overlay on the page and a little beyond it, in short pieces.
 pub(super) fn pieces_of(overlay: &Overlay, frame: &Frame, closed: bool) -> Vec<Line> {
     let near = frame.page().inflate(PIECE_PT, PIECE_PT);
-    let page_from_world = frame.page_from_world();
     let mut pieces = Vec::new();
-    for ring in overlay.levels().at_zoom(frame.view.zoom).iter().filter(|ring| ring.closed == closed) {
-        for pair in ring.points.windows(2) {
-            let (from, to) = (page_from_world * pair[0], page_from_world * pair[1]);
-            if !(from.is_finite() && to.is_finite()) {
-                continue;
-            }
-            let Some((enter, leave)) = part_inside(from, to, near) else { continue };
-            let (from, to) = (from.lerp(to, enter), from.lerp(to, leave));
-            let steps = (from.distance(to) / PIECE_PT).ceil().max(1.0);
-            let at = |step: usize| from.lerp(to, step as f64 / steps);
-            pieces.extend((0..steps as usize).map(|step| Line::new(at(step), at(step + 1))));
+    for edge in edges_of(overlay, frame, closed) {
+        let (from, to) = (edge.p0, edge.p1);
+        if !(from.is_finite() && to.is_finite()) {
+            continue;
         }
+        let Some((enter, leave)) = part_inside(from, to, near) else { continue };
+        pieces.extend(in_pieces(Line::new(from.lerp(to, enter), from.lerp(to, leave)), PIECE_PT));
     }
     pieces
+}
+
+/// The edges on the page of the lines of an overlay, or of the outlines of its areas.
+pub(super) fn edges_of(overlay: &Overlay, frame: &Frame, closed: bool) -> impl Iterator<Item = Line> {
+    let page_from_world = frame.page_from_world();
+    let rings = overlay.levels().at_zoom(frame.view.zoom).iter().filter(move |ring| ring.closed == closed);
+    rings.flat_map(|ring| ring.points.windows(2)).map(move |pair| page_from_world * Line::new(pair[0], pair[1]))
+}
+
+/// A line in equal pieces that are at most so long.
+pub(super) fn in_pieces(line: Line, most_pt: f64) -> impl Iterator<Item = Line> {
+    let steps = (line.p0.distance(line.p1) / most_pt).ceil().max(1.0);
+    let at = move |step: usize| line.p0.lerp(line.p1, step as f64 / steps);
+    (0..steps as usize).map(move |step| Line::new(at(step), at(step + 1)))
 }
 
 /// Lines by the squares of a grid that they touch.

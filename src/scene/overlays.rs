@@ -14,6 +14,7 @@ use kurbo::{Affine, Line, Rect};
 use self::layers::Stamp;
 use super::annotations::MarkerStyle;
 use super::apart::kinds_in;
+use super::barriers::{edges_of, in_pieces};
 use super::covering::{covers, stepped_back};
 use super::display_list::{Color, Face, Group, Item, Path, Stroke};
 use super::labels::{self, Anchor, LabelCandidate, LabelLine, PIECE_PT};
@@ -247,23 +248,17 @@ impl Scene {
 /// `most`.
 fn small_pieces(overlay: &Overlay, frame: &Frame, closed: bool, most: usize) -> Vec<Line> {
     let near = frame.page().inflate(PIECE_PT, PIECE_PT);
-    let page_from_world = frame.page_from_world();
     let mut pieces = Vec::new();
-    for ring in overlay.levels().at_zoom(frame.view.zoom).iter().filter(|ring| ring.closed == closed) {
-        for pair in ring.points.windows(2) {
-            let (from, to) = (page_from_world * pair[0], page_from_world * pair[1]);
-            // What reaches far beyond the page is left alone: it has few corners, and countless steps.
-            let length = from.distance(to);
-            if !length.is_finite() || length > 4000.0 || !Rect::from_points(from, to).overlaps(near) {
-                continue;
-            }
-            if pieces.len() > most {
-                return pieces;
-            }
-            let steps = (length / PIECE_PT).ceil().max(1.0);
-            let at = |step: usize| from.lerp(to, step as f64 / steps);
-            pieces.extend((0..steps as usize).map(|step| Line::new(at(step), at(step + 1))));
+    for edge in edges_of(overlay, frame, closed) {
+        // What reaches far beyond the page is left alone: it has few corners, and countless steps.
+        let length = edge.p0.distance(edge.p1);
+        if !length.is_finite() || length > 4000.0 || !Rect::from_points(edge.p0, edge.p1).overlaps(near) {
+            continue;
         }
+        if pieces.len() > most {
+            break;
+        }
+        pieces.extend(in_pieces(edge, PIECE_PT));
     }
     pieces
 }

@@ -21,7 +21,7 @@ pub(in crate::formats) enum Named {
 /// # Errors
 /// [`ReadError::OtherSystem`].
 pub(crate) fn check_crs(members: &Map<String, Value>) -> Result<Option<String>, ReadError> {
-    match named_crs(members) {
+    match named_crs(members.get("crs")) {
         Ok(Named::Degrees(note)) => Ok(note),
         Ok(Named::Other(crs)) => Err(ReadError::OtherSystem(shortened(&crs.label()))),
         Err(ReadError::UnknownSystem { name, .. }) => Err(ReadError::OtherSystem(name)),
@@ -29,11 +29,11 @@ pub(crate) fn check_crs(members: &Map<String, Value>) -> Result<Option<String>, 
     }
 }
 
-/// The system that files of before 2016 may name in one of many ways.
-pub(in crate::formats) fn named_crs(members: &Map<String, Value>) -> Result<Named, ReadError> {
+/// The system that files of before 2016 may name in a `crs`, in one of many ways.
+pub(in crate::formats) fn named_crs(crs: Option<&Value>) -> Result<Named, ReadError> {
     const TAKEN: &str = "its positions are taken for degrees of WGS 84";
     let degrees = |note: String| Ok(Named::Degrees(Some(note)));
-    let Some(crs) = members.get("crs") else { return Ok(Named::Degrees(None)) };
+    let Some(crs) = crs else { return Ok(Named::Degrees(None)) };
     if crs.is_null() {
         return degrees(format!("its 'crs' is null, which leaves the coordinate system open; {TAKEN}"));
     }
