@@ -34,7 +34,7 @@ use crate::formats::format::{self, Candidate, Holds};
 use crate::formats::geojson::{self, Order};
 use crate::formats::gzip;
 use crate::formats::number::hex;
-use crate::formats::read::{Input, Read as FeaturesRead, ReadError, ReadLayer};
+use crate::formats::read::{FeatureLayer, Input, Read as FeaturesRead, ReadError};
 use crate::formats::shapefile;
 use crate::formats::text::{self, ReadText, TextError};
 use crate::geometry::work::{self, Watched};
@@ -305,7 +305,7 @@ fn plain_layer(path: &Path, name: &str, start: &[u8], bytes: u64, taken: Taken) 
     } else {
         geojson::read_plain_table(file, document::project::may_be_of_project)
     }?;
-    let read = ReadLayer { features: table, ..ReadLayer::default() };
+    let read = FeatureLayer { features: table, ..FeatureLayer::default() };
     Some(layer_of(path, read, || layers::origin(path, None, sum.get(), taken.order)))
 }
 
@@ -321,11 +321,11 @@ fn companion(path: &Path, ending: &str) -> Result<Option<Vec<u8>>, String> {
     read_at_most(&path, geojson::MAX_BYTES).map(Some).map_err(|error| error.to_string())
 }
 
-fn layer_of(path: &Path, read: ReadLayer, origin: impl FnOnce() -> Arc<Origin>) -> Result<Content, FileError> {
+fn layer_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>) -> Result<Content, FileError> {
     part_of(path, read, origin).map(Content::Evidence)
 }
 
-fn part_of(path: &Path, read: ReadLayer, origin: impl FnOnce() -> Arc<Origin>) -> Result<Part, FileError> {
+fn part_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>) -> Result<Part, FileError> {
     let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let of_file =
         || Path::new(gzip::unpacked_name(&file)).file_stem().unwrap_or_default().to_string_lossy().into_owned();

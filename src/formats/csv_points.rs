@@ -19,7 +19,7 @@ use super::exact;
 use super::feature::Feature;
 use super::format::{Format, Holds};
 use super::number;
-use super::read::{Input, Read, ReadError, ReadLayer, is_place};
+use super::read::{FeatureLayer, Input, Read, ReadError, is_place};
 use super::table::FeatureTable;
 use super::wkt;
 use super::write::{CannotHold, Outgoing, WrittenFile, words_of_value};
@@ -57,7 +57,7 @@ enum Columns {
     One(usize),
 }
 
-fn read(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
+fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
     let failed = |what: String| ReadError::Unusable(what);
     let (rows, separator) = csv::read_separated(input.bytes).map_err(|error| failed(error.to_string()))?;
     let Some((head, rows)) = rows.split_first() else { return Err(failed("the table is empty".to_owned())) };
@@ -73,7 +73,7 @@ fn read(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
             return Err(failed(format!("{what} (the first row has {})", listed(&names))));
         }
     };
-    let mut read = ReadLayer::default();
+    let mut read = FeatureLayer::default();
     let properties_named = named(&names, &columns, &mut read.warnings);
     let decimal_commas: HashSet<usize> = properties_named
         .iter()
@@ -295,11 +295,11 @@ mod tests {
 
     use super::*;
 
-    fn table(text: &str) -> ReadLayer {
+    fn table(text: &str) -> FeatureLayer {
         super::read(&Input::of(text.as_bytes())).unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
-    fn places(read: &ReadLayer) -> Vec<(f64, f64)> {
+    fn places(read: &FeatureLayer) -> Vec<(f64, f64)> {
         read.features.points.iter().map(|at| (at.y, at.x)).collect()
     }
 

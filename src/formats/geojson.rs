@@ -8,9 +8,10 @@ use geo::orient::{Direction, Orient as _};
 use geo::{Coord, Geometry, LineString, MapCoordsInPlace as _, Polygon};
 use serde_json::{Map, Value, json};
 
+use super::converter::Converter;
 use super::feature::Feature;
 use super::format::{Candidate, Format, Holds};
-use super::read::{Input, Read as FeaturesRead, ReadError, ReadLayer, is_place, shortened};
+use super::read::{FeatureLayer, Input, Read as FeaturesRead, ReadError, is_place, shortened};
 use super::table::{FeatureTable, FeatureText};
 use super::wire::Object;
 use super::write::{Outgoing, WrittenFile};
@@ -20,7 +21,7 @@ use super::{exact, json, scan};
 mod named_crs;
 
 pub(crate) use named_crs::check_crs;
-pub(super) use named_crs::{Converter, Named, named_crs};
+pub(super) use named_crs::{Named, named_crs};
 
 /// GeoJSON as one text.
 pub const FORMAT: Format = Format {
@@ -179,14 +180,14 @@ pub fn read_in_order(bytes: &[u8], order: Order) -> Result<Vec<Feature>, ReadErr
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_all(bytes: &[u8], order: Order) -> Result<ReadLayer, ReadError> {
+pub fn read_all(bytes: &[u8], order: Order) -> Result<FeatureLayer, ReadError> {
     let text = text_of(bytes)?;
     if order == Order::LonLat
         && let Some((mut features, members)) = scan::collection::<FeatureTable>(text)
         && let Named::Degrees(note) = named_crs(members.get("crs"))?
     {
         features.notes.extend(note);
-        return Ok(ReadLayer { features, ..ReadLayer::default() });
+        return Ok(FeatureLayer { features, ..FeatureLayer::default() });
     }
     let mut slow = Slow::new(order);
     slow.add(parse(text)?, text)?;
@@ -250,10 +251,10 @@ impl Slow {
     }
 
     /// All that has been read.
-    pub(super) fn finished(self) -> ReadLayer {
+    pub(super) fn finished(self) -> FeatureLayer {
         let Self { unclosed, notes, warnings, features, texts, .. } = self;
         let features = FeatureTable { unclosed, notes, ..FeatureTable::of_written(features, &texts) };
-        ReadLayer { name: None, features, warnings }
+        FeatureLayer { name: None, features, warnings }
     }
 
     /// How many there are.

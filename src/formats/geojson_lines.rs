@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::format::{Candidate, Format, Holds};
 use super::geojson::{Slow, mended, push_feature, text_of};
 use super::json;
-use super::read::{Input, Read, ReadError, ReadLayer};
+use super::read::{FeatureLayer, Input, Read, ReadError};
 use super::wire::{self, Object};
 use super::write::{Outgoing, WrittenFile};
 
@@ -54,7 +54,7 @@ fn sniff(candidate: &Candidate<'_>) -> bool {
 }
 
 /// Reads features, and collections and geometries as well, in the order of the file.
-fn read(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
+fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
     let text = text_of(input.bytes)?;
     let mut slow = Slow::new(input.order);
     let mut at = 0;

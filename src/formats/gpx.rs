@@ -8,9 +8,10 @@ mod writer;
 use geo::{Coord, Geometry, LineString, MultiLineString, Point};
 use serde_json::Value;
 
+use super::collector::{Collector, Properties};
 use super::format::{Format, Holds};
 use super::number;
-use super::read::{Collector, Input, Properties, Read, ReadError, ReadLayer, shortened};
+use super::read::{FeatureLayer, Input, Read, ReadError, shortened};
 use super::xml::{self, Tag, Xml};
 
 /// Places and ways of a satellite receiver.
@@ -44,7 +45,7 @@ const NUMBERS: [&str; 13] = [
     "urlcount",
 ];
 
-fn read(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
+fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
     let text = xml::text_of(input.bytes)?;
     let mut features = Collector::new("feature", input);
     let mut kinds = [false; 3];

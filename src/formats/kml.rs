@@ -15,8 +15,9 @@ use serde_json::{Number, Value};
 use self::shape::Shape;
 use self::style::{Look, Styles};
 use super::bundle;
+use super::collector::{Collector, Properties};
 use super::format::{Candidate, Format, Holds};
-use super::read::{Collector, Input, Properties, Read, ReadError, ReadLayer, shortened};
+use super::read::{FeatureLayer, Input, Read, ReadError, shortened};
 use super::xml::{self, Tag, Xml};
 
 /// KML as it is.
@@ -56,7 +57,7 @@ fn is_packed(candidate: &Candidate<'_>) -> bool {
         && (candidate.name.ends_with(".kmz") || bundle::has_file(candidate.bytes, &is_kml))
 }
 
-fn read_packed(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
+fn read_packed(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
     let failed = |error: bundle::BundleError| ReadError::Unusable(error.to_string());
     // KML 2.3, annex C: the first KML in the order of the zip is the one to open.
     let Some((name, bytes, others)) = bundle::first_file(input.bytes, &is_kml, MOST_UNPACKED).map_err(failed)? else {
@@ -72,7 +73,7 @@ fn read_packed(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
     Ok(read)
 }
 
-fn read(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
+fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
     let text = xml::text_of(input.bytes)?;
     let styles = Styles::of(&text)?;
     let mut reader = Reader {

@@ -3,8 +3,10 @@
 pub mod bundle;
 pub mod cited_page;
 pub mod closest;
+mod collector;
 pub mod color;
 pub mod columns;
+mod converter;
 pub mod coordinates;
 pub mod crs;
 pub mod csv;

@@ -14,11 +14,13 @@ use serde_json::Value;
 
 use self::shape::Shape;
 use super::bundle::{self, BundleError, Files};
+use super::collector::Collector;
+use super::converter::Converter;
 use super::crs::{Crs, looks_like_degrees};
 use super::dbf::{Row, Table};
 use super::format::{Candidate, FORMATS, Format, Holds, has_features};
-use super::geojson::{Converter, MAX_BYTES};
-use super::read::{Collector, Input, Read, ReadError, ReadLayer, most_bytes, shortened};
+use super::geojson::MAX_BYTES;
+use super::read::{FeatureLayer, Input, Read, ReadError, most_bytes, shortened};
 
 /// Shapes with their table beside them.
 pub const FORMAT: Format = Format {
@@ -133,7 +135,7 @@ fn read_packed(input: &Input<'_>) -> Result<Read, ReadError> {
                 // Of two of one name, the folders tell.
                 let title = if titles.contains(&last) { shortened(stem) } else { last };
                 titles.insert(title.clone());
-                read.layers.push(ReadLayer { name: Some(title), ..layer });
+                read.layers.push(FeatureLayer { name: Some(title), ..layer });
             }
             Err(why) => wrong.push((shortened(name), why)),
         }
@@ -154,12 +156,12 @@ fn read_packed(input: &Input<'_>) -> Result<Read, ReadError> {
     Ok(read)
 }
 
-fn read(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
+fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
     read_within(input, most_bytes(input.bytes.len())).map(|(layer, _)| layer)
 }
 
 /// The layer of a main file and what lies beside it, and how many bytes of the `room` for it it has taken.
-fn read_within(input: &Input<'_>, room: usize) -> Result<(ReadLayer, usize), ReadError> {
+fn read_within(input: &Input<'_>, room: usize) -> Result<(FeatureLayer, usize), ReadError> {
     let bytes = whole(input.bytes)?;
     let mut features = Collector::new("record", input);
     features.at_most(room);

@@ -5,10 +5,12 @@
 use geo::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 use serde_json::Value;
 
+use super::collector::Collector;
+use super::converter::Converter;
 use super::format::{Candidate, Format, Holds};
-use super::geojson::{Converter, Named, named_crs, text_of};
+use super::geojson::{Named, named_crs, text_of};
 use super::json;
-use super::read::{Collector, Input, Read, ReadError, ReadLayer, most_bytes, shortened};
+use super::read::{FeatureLayer, Input, Read, ReadError, most_bytes, shortened};
 use super::written::{Member, items, member, members, unescaped, words_of};
 
 /// Shapes with borders in common.
@@ -38,7 +40,7 @@ fn sniff(candidate: &Candidate<'_>) -> bool {
     candidate.begins_with(b'{') && !has(b"FeatureCollection") && says()
 }
 
-fn read(input: &Input<'_>) -> Result<ReadLayer, ReadError> {
+fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
     let text = text_of(input.bytes)?;
     // From here on it is known to be JSON, through which the readers of its text find their way.
     serde_json::from_str::<serde::de::IgnoredAny>(text)

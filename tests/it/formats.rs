@@ -10,7 +10,7 @@ use claimline::document::project::{self, Reference};
 use claimline::files::{self, Content};
 use claimline::formats::feature::Feature;
 use claimline::formats::format::{self, Candidate, Holds};
-use claimline::formats::read::{Input, ReadLayer};
+use claimline::formats::read::{FeatureLayer, Input};
 use claimline::formats::table::{FeatureTable, SIMPLESTYLE};
 use claimline::formats::write::{Outgoing, features_of};
 use claimline::formats::{FORMATS, geojson};
@@ -23,20 +23,20 @@ fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/formats")
 }
 
-fn read_layers(name: &str, bytes: &[u8]) -> Vec<ReadLayer> {
+fn read_layers(name: &str, bytes: &[u8]) -> Vec<FeatureLayer> {
     let format = format::known(&Candidate { name, bytes }).unwrap_or_else(|| panic!("{name} is not known"));
     let Holds::Features(read) = format.holds else { panic!("{name} holds no features") };
     let beside = |ending: &str| Ok(fs::read(data().join(name).with_extension(ending)).ok());
     read(&Input::of(bytes).beside(&beside)).unwrap_or_else(|error| panic!("{name}: {error}")).layers
 }
 
-fn read_bytes(name: &str, bytes: &[u8]) -> ReadLayer {
+fn read_bytes(name: &str, bytes: &[u8]) -> FeatureLayer {
     let mut layers = read_layers(name, bytes);
     assert_eq!(layers.len(), 1, "{name}");
     layers.remove(0)
 }
 
-fn read(name: &str) -> ReadLayer {
+fn read(name: &str) -> FeatureLayer {
     read_bytes(name, &fs::read(data().join(name)).unwrap())
 }
 

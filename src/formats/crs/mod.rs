@@ -16,8 +16,8 @@ mod named;
 mod proj_string;
 mod projjson;
 mod transform;
+mod tree;
 mod well_known;
-mod wkt;
 
 use proj_core::{CrsDef, Ellipsoid, HelmertParams, ProjectionMethod};
 use thiserror::Error;
@@ -199,7 +199,7 @@ impl Crs {
         }
         let word = text.bytes().take_while(u8::is_ascii_alphabetic).count();
         match text.as_bytes()[word..].iter().find(|byte| **byte != b'_' && !byte.is_ascii_whitespace()) {
-            Some(b'[' | b'(' | b'C') if word > 0 => well_known::read(&wkt::parse(text)?),
+            Some(b'[' | b'(' | b'C') if word > 0 => well_known::read(&tree::parse(text)?),
             _ => Err(CrsError::Form(shown(text))),
         }
     }

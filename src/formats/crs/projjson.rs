@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::CrsError;
+use super::tree::{Item, Node};
 use super::well_known::named;
-use super::wkt::{Item, Node};
 
 /// The tree of a text.
 ///

@@ -3,7 +3,7 @@
 use proj_core::{Ellipsoid, HelmertParams, ProjectionMethod as Method};
 
 use super::method::{self, Axes, Kind, Parameters};
-use super::wkt::{Item, Node};
+use super::tree::{Item, Node};
 use super::{Crs, CrsError, Datum, Positions, codes, proj_string};
 
 const DEGREE: f64 = 0.017_453_292_519_943_295;

@@ -87,7 +87,7 @@ fn it_is_said_which_feature_is_wrong_and_what_to_do_in_no_words_of_a_parser() {
 fn null_members_of_a_collection_of_geometries_are_passed_over_and_said() {
     let text = br#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]},null,
             {"type":"GeometryCollection","geometries":[null,{"type":"Point","coordinates":[3,4]}]}]}"#;
-    let ReadLayer { features, warnings, .. } = read_all(text, Order::LonLat).unwrap();
+    let FeatureLayer { features, warnings, .. } = read_all(text, Order::LonLat).unwrap();
     assert_eq!(features.points, [Coord { x: 1.0, y: 2.0 }, Coord { x: 3.0, y: 4.0 }]);
     assert_eq!(features.owners.points, [0, 0]);
     assert!(warnings[0].starts_with("feature 1: 2 members"), "{warnings:?}");

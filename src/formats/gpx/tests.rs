@@ -6,7 +6,7 @@ use super::*;
 use crate::formats::feature::Feature;
 use crate::formats::write::Outgoing;
 
-fn layer(inside: &str) -> Result<ReadLayer, ReadError> {
+fn layer(inside: &str) -> Result<FeatureLayer, ReadError> {
     read(&Input::of(format!("<gpx version=\"1.1\">{inside}</gpx>").as_bytes()))
 }
 

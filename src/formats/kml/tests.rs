@@ -6,13 +6,13 @@ use serde_json::json;
 
 use super::*;
 
-fn layer(inside: &str) -> Result<ReadLayer, ReadError> {
+fn layer(inside: &str) -> Result<FeatureLayer, ReadError> {
     read(&Input::of(format!("<kml><Document>{inside}</Document></kml>").as_bytes()))
 }
 
 const POINT: &str = "<Point><coordinates>37,48</coordinates></Point>";
 
-fn properties(read: &ReadLayer, feature: usize) -> Value {
+fn properties(read: &FeatureLayer, feature: usize) -> Value {
     Value::Object(read.features.rows.properties(feature))
 }
 

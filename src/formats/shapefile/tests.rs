@@ -67,7 +67,7 @@ fn data(name: &str) -> Vec<u8> {
     bytes.to_vec()
 }
 
-fn read_beside(bytes: &[u8], files: &BTreeMap<&str, Vec<u8>>) -> Result<ReadLayer, ReadError> {
+fn read_beside(bytes: &[u8], files: &BTreeMap<&str, Vec<u8>>) -> Result<FeatureLayer, ReadError> {
     let beside = |ending: &str| Ok(files.get(ending).cloned());
     read(&Input::of(bytes).beside(&beside))
 }
@@ -77,7 +77,7 @@ fn files_of(name: &str) -> BTreeMap<&'static str, Vec<u8>> {
     ["dbf", "shx", "prj", "cpg"].into_iter().map(|end| (end, data(&format!("{name}.{end}")))).collect()
 }
 
-fn alone(records: &[Vec<u8>]) -> Result<ReadLayer, ReadError> {
+fn alone(records: &[Vec<u8>]) -> Result<FeatureLayer, ReadError> {
     read(&Input::of(&shp(records)))
 }
 
@@ -90,7 +90,7 @@ fn holes(table: &FeatureTable) -> Vec<usize> {
     }
 }
 
-fn says(read: &ReadLayer, words: &str) -> bool {
+fn says(read: &FeatureLayer, words: &str) -> bool {
     read.warnings.iter().any(|warning| warning.contains(words))
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn layer(text: &str) -> Result<ReadLayer, ReadError> {
+fn layer(text: &str) -> Result<FeatureLayer, ReadError> {
     read(&Input::of(text.as_bytes()))
 }
 
