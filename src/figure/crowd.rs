@@ -60,6 +60,9 @@ pub struct Crowd {
     barred_with_names: Vec<f64>,
     /// Cells well within the main overlay, next to some that are not.
     rim: Vec<(usize, usize)>,
+    /// Of each cell, on which side of the lines that part two sides it lies; 0 on such a line. Cells of one side are
+    /// joined by way of cells that touch each other.
+    sides: Vec<u32>,
 }
 
 /// Where a callout stands, and to what its leader goes where it does not stand within that.
@@ -258,6 +261,35 @@ impl Crowd {
         let choices = [(2, MARK | NAME | WORDS), (1, MARK | NAME | WORDS), (1, MARK), (0, MARK), (0, 0)];
         let rims = choices.into_iter().map(|(reach, but)| self.rim(reach, but));
         self.rim = rims.into_iter().find(|rim| !rim.is_empty()).unwrap_or_default();
+        self.sides = self.sides();
+    }
+
+    fn sides(&self) -> Vec<u32> {
+        let mut sides = vec![0; self.cells.len()];
+        let is_free = |cell: usize| self.cells[cell] & PARTING == 0;
+        let mut count = 0;
+        let mut ahead = Vec::new();
+        for start in 0..sides.len() {
+            if sides[start] != 0 || !is_free(start) {
+                continue;
+            }
+            count += 1;
+            sides[start] = count;
+            ahead.push(start);
+            while let Some(cell) = ahead.pop() {
+                let (column, row) = (cell % self.columns, cell / self.columns);
+                for row in row.saturating_sub(1)..(row + 2).min(self.rows) {
+                    for column in column.saturating_sub(1)..(column + 2).min(self.columns) {
+                        let near = row * self.columns + column;
+                        if sides[near] == 0 && is_free(near) {
+                            sides[near] = count;
+                            ahead.push(near);
+                        }
+                    }
+                }
+            }
+        }
+        sides
     }
 
     /// The cells of the main overlay that are at least so far within it, without anything of `but` in them, and not all
@@ -340,13 +372,11 @@ impl Crowd {
         let barred = if among_names { &self.barred } else { &self.barred_with_names };
         let mut beside: Vec<(f64, f64, Rect)> = rects()
             .filter_map(|rect| {
-                let span = self.span(rect.inflate(air_pt, air_pt))?;
+                let span = self.span(rect.inflate(air_pt, air_pt)).filter(|span| self.total(barred, *span) <= 0.0)?;
                 let nearest =
                     self.rim.iter().map(|cell| distance(rect, self.middle(*cell))).fold(f64::INFINITY, f64::min);
-                (self.total(barred, span) <= 0.0).then(|| {
-                    let covered = 4.0 * self.total(&self.costs, span);
-                    (nearest + covered, covered, rect)
-                })
+                let covered = 4.0 * self.total(&self.costs, span);
+                Some((nearest + covered, covered, rect))
             })
             .collect();
         // The least that each can cost, so that few leaders have to be looked at.
@@ -375,13 +405,24 @@ impl Crowd {
         if across_lines || !self.parts(leader_start(rect, nearest.1), nearest.1) {
             return Some(nearest.1);
         }
-        targets.retain(|(length_pt, _)| *length_pt <= nearest.0 + MOST_ROUND_PT);
+        targets.retain(|(length_pt, target)| {
+            *length_pt <= nearest.0 + MOST_ROUND_PT && !self.are_apart(leader_start(rect, *target), *target)
+        });
         targets.sort_by(|(a, _), (b, _)| a.total_cmp(b));
         targets.into_iter().map(|(_, target)| target).find(|target| !self.parts(leader_start(rect, *target), *target))
     }
 
+    /// Whether there is no way at all between two places but over a line that parts two sides.
+    fn are_apart(&self, from: Point, to: Point) -> bool {
+        let side = |at| self.index(at).map(|index| self.sides[index]);
+        side(from).zip(side(to)).is_some_and(|(from, to)| from == 0 || from != to)
+    }
+
     /// Whether a line that parts two sides lies between two places.
     fn parts(&self, from: Point, to: Point) -> bool {
+        if self.are_apart(from, to) {
+            return true;
+        }
         let mut cells = along(from, to, self.cell_pt / 2.0).filter_map(|at| self.index(at));
         cells.any(|index| self.cells[index] & PARTING != 0)
     }
