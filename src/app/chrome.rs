@@ -47,7 +47,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
         &[
             &[Command::New, Command::Open, Command::BuiltinDossier, Command::OpenMap, Command::AttachText],
             &[Command::Save, Command::SaveAs],
-            &[Command::ExportFigure, Command::CopyFigure],
+            &[Command::ExportFigure, Command::CopyFigure, Command::SaveFeatures],
             &[Command::Quit],
         ],
     ),

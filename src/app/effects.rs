@@ -24,9 +24,10 @@ use crate::dossier::feature_sources::as_source;
 use crate::dossier::verify::MatchedBy;
 use crate::figure::{FigureOptions, OutputFormat, Shows, georeference};
 use crate::files::layers::From;
+use crate::formats::format;
 use crate::formats::geojson::Order;
 use crate::formats::visible::visible;
-use crate::session::{Action, Command, Effect};
+use crate::session::{Action, Command, Effect, FeatureSet};
 
 impl ClaimlineApp {
     /// Carries out an action as if a control had asked for it.
@@ -108,6 +109,7 @@ impl ClaimlineApp {
                     self.export = Some(Box::new(export));
                 }
             }
+            Effect::SaveFeatures(set) => self.ask_features(set),
             Effect::CopyFigure => {
                 let options = self.figure_options();
                 self.tell("Drawing the figure for the clipboard…");
@@ -186,9 +188,29 @@ impl ClaimlineApp {
     pub(super) fn ask_path(&mut self, purpose: Purpose) {
         let path = match purpose {
             Purpose::Save => self.path_to_save().display().to_string(),
-            Purpose::Locate | Purpose::Export | Purpose::Open | Purpose::OpenMap | Purpose::AttachText => String::new(),
+            Purpose::Locate
+            | Purpose::Export
+            | Purpose::Open
+            | Purpose::OpenMap
+            | Purpose::AttachText
+            | Purpose::SaveFeatures => String::new(),
         };
-        self.dialog = Some(Dialog::Path { purpose, path, error: String::new(), overwrite: false, source: None });
+        let error = String::new();
+        self.dialog = Some(Dialog::Path { purpose, path, error, overwrite: false, source: None, features: None });
+    }
+
+    /// Asks for the file that features become, beside the project or where the last figure went.
+    fn ask_features(&mut self, set: FeatureSet) {
+        self.ask_path(Purpose::SaveFeatures);
+        let name = match &set {
+            FeatureSet::Overlay(id) | FeatureSet::Of(id, _) => id.clone(),
+            FeatureSet::Annotations(_) => "annotations".to_owned(),
+        };
+        let folder = self.export_folder.clone().or_else(crate::files::documents_folder).unwrap_or_default();
+        if let Some(Dialog::Path { path, features, .. }) = &mut self.dialog {
+            *path = folder.join(format!("{name}.geojson")).display().to_string();
+            *features = Some(set);
+        }
     }
 
     /// The figure as the project has it set up; of what the window shows now, if nobody has set one up.
@@ -226,7 +248,7 @@ impl ClaimlineApp {
 
     /// Goes on with the path in the dialog; if it won't do, the dialog stays and says why.
     fn accept(&mut self) {
-        let Some(Dialog::Path { purpose, path, error, overwrite, source }) = &mut self.dialog else {
+        let Some(Dialog::Path { purpose, path, error, overwrite, source, features }) = &mut self.dialog else {
             return;
         };
         let target = crate::files::expand(path.trim());
@@ -245,6 +267,28 @@ impl ClaimlineApp {
                 }
                 self.dialog = None;
                 self.save_to(target);
+            }
+            Purpose::SaveFeatures => {
+                if format::written_as(&target).is_none() {
+                    *error = format!("The name must end in {}", format::written_endings());
+                    return;
+                }
+                let opened = self.project.path().into_iter().chain(self.opened_files.iter().map(PathBuf::as_path));
+                if let Some((kept, _)) = crate::files::input_replaced(std::iter::once(target.as_path()), opened) {
+                    *error = format!("{} is open here. Give the file another name.", kept.display());
+                    return;
+                }
+                if crate::files::exists(&target) && !*overwrite {
+                    *error = format!("There is already a file {}. “{REPLACE}” overwrites it.", target.display());
+                    *overwrite = true;
+                    return;
+                }
+                let set = features.take();
+                self.dialog = None;
+                self.export_folder = target.parent().map(PathBuf::from);
+                if let Some(set) = set {
+                    self.jobs.save_features(&self.session, set, target);
+                }
             }
             Purpose::Open => {
                 self.dialog = None;
@@ -403,6 +447,15 @@ impl ClaimlineApp {
                         if cannot_hold.is_empty() { String::new() } else { format!(". {}", cannot_hold.join("; ")) };
                     self.tell(format!("Figure written to {}{but}", path.display()));
                 }
+                Done::FeaturesSaved { path, count, cannot_hold } => {
+                    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                    self.toast = Some(Toast::written(format!("Features written: {name}"), path.clone()));
+                    let but =
+                        if cannot_hold.is_empty() { String::new() } else { format!(". {}", cannot_hold.join("; ")) };
+                    let number = crate::dossier::words::number(count as f64, 0);
+                    let features = format!("{number} {}", if count == 1 { "feature" } else { "features" });
+                    self.tell(format!("{features} written to {}{but}", path.display()));
+                }
                 Done::Saved(saved, document) => self.saved(ctx, saved, *document),
                 Done::NotSaved(error) => self.not_saved(&error),
                 Done::Copied(image) => {
@@ -497,7 +550,7 @@ impl ClaimlineApp {
                         (Some(Dialog::Path { purpose: asked, path, error, overwrite, .. }), _) if *asked == purpose => {
                             *path = chosen.display().to_string();
                             error.clear();
-                            *overwrite = purpose == Purpose::Save;
+                            *overwrite = matches!(purpose, Purpose::Save | Purpose::SaveFeatures);
                             self.accept();
                         }
                         _ => {}

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use anyhow::bail;
 use claimline::dossier::Overlay;
 use claimline::files;
-use claimline::formats::FORMATS;
 use claimline::formats::feature::Feature;
 use claimline::formats::filter::Filter;
-use claimline::formats::format::{self, Format};
+use claimline::formats::format;
 use claimline::formats::geojson::Order;
 use claimline::formats::write::Outgoing;
 use clap::Args;
@@ -35,9 +34,7 @@ pub(super) struct Convert {
 
 pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
     let Convert { input, output, filter, lat_first, force } = options;
-    let name = output.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let by_name = |format: &&Format| format.write.is_some() && format.is_named(&name);
-    let Some((format, write)) = FORMATS.iter().find(by_name).and_then(|format| Some((format, format.write?))) else {
+    let Some((format, write)) = format::written_as(output) else {
         let endings = format::written_endings();
         bail!(Usage(format!("features are written as {endings}; this is none of them: {}", output.display())));
     };
@@ -58,8 +55,8 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
         let layer = only(layer, filter.as_ref(), input)?;
         features.extend(features_of(&layer, several));
     }
-    let ending = name.rsplit('.').next().unwrap_or_default();
-    let written = write(&Outgoing { title: &title, ending, features: &features });
+    let ending = output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    let written = write(&Outgoing { title: &title, ending: &ending, features: &features });
     written.cannot_hold.iter().for_each(|what| say!("warning: {what}"));
     files::write(output, &written.bytes)?;
     say!("wrote {} as {}", output.display(), format.label);
@@ -68,10 +65,9 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
 
 /// The features of a layer, with the name of the layer if there are several.
 fn features_of(layer: &Overlay, several: bool) -> Vec<Feature> {
-    let rows = layer.features.rows();
     let all = 0..layer.features.count();
     all.map(|feature| {
-        let mut one = rows.exact_feature(feature, layer.features.geometry(&layer.shape, feature));
+        let mut one = layer.exact_feature(feature);
         if several && !one.properties.contains_key("layer") {
             one.properties.insert("layer".to_owned(), layer.title.main().into());
         }

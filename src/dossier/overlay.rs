@@ -10,6 +10,7 @@ use super::{
     About, Accuracy, BesideLine, Crossing, Features, Measure, Merged, Origin, Place, Problem, SOON_CHECKED, Shape,
     Style, words,
 };
+use crate::formats::feature::Feature;
 use crate::formats::language::Text;
 use crate::geometry::boxes::is_within;
 
@@ -81,6 +82,11 @@ pub struct Overlay {
 }
 
 impl Overlay {
+    /// One of its features with every digit of its properties, for being written.
+    pub fn exact_feature(&self, feature: usize) -> Feature {
+        self.features.rows().exact_feature(feature, self.features.geometry(&self.shape, feature))
+    }
+
     /// Whether it is a line between what two sides hold: the name of a place stands wholly on one side of it.
     pub fn is_line_of_contact(&self) -> bool {
         self.kind == "line" && !self.shape.lines().is_empty()

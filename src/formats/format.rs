@@ -1,6 +1,8 @@
 //! The kinds of file that are opened, one row each: what they are called, how their names end, how they are known by what
 //! is in them, and who reads them. Dialogs, hints, errors, help and documents take from this table.
 
+use std::path::Path;
+
 use super::read::{Input, Read, ReadError};
 use super::write::{Outgoing, Write, features_of};
 use super::{csv_points, geojson, geojson_lines, gpx, gzip, kml, shapefile, topojson, wire};
@@ -190,6 +192,12 @@ pub fn has_features(holds: Holds) -> bool {
 pub fn written_endings() -> String {
     let ends = FORMATS.iter().filter(|format| format.write.is_some()).flat_map(|format| format.extensions);
     or(&ends.map(|end| format!(".{end}")).collect::<Vec<_>>())
+}
+
+/// The format as which features are written to a file of this name, and how; nothing where its ending is no such format's.
+pub fn written_as(path: &Path) -> Option<(&'static Format, Write)> {
+    let name = path.file_name()?.to_string_lossy().to_lowercase();
+    const { &FORMATS }.iter().find_map(|format| Some((format, format.write.filter(|_| format.is_named(&name))?)))
 }
 
 /// The endings of every file that can be opened as features, a project or a dossier, for the filter of a dialog.

@@ -5,11 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Annotate, Command, Keymap, LayerChange, OwnLayerChange, StyleChange, ThemeChoice};
+use crate::document::project::features_text;
 use crate::document::step::FigurePart;
-use crate::document::{AnnotationId, ChosenLine, LayerId, Names, Step};
-use crate::dossier::{Counting, Styling};
-use crate::figure::FigureOptions;
+use crate::document::{AnnotationId, ChosenLine, Document, LayerId, Names, Step};
+use crate::dossier::{Counting, Dossier, Styling};
+use crate::figure::{FigureOptions, visible};
+use crate::formats::feature::Feature;
+use crate::formats::geojson;
 use crate::formats::source_properties::PropertySource;
+use crate::formats::write::features_of;
 use crate::geometry::{Coord, Point, View};
 use crate::tools::{Gesture, Modifiers};
 
@@ -48,6 +52,8 @@ pub enum Action {
     },
     /// Show the features of an overlay as a table.
     ShowTable(String),
+    /// Write features as a file of their own.
+    SaveFeatures(FeatureSet),
     /// Tell the features of an overlay apart, filter, draw and label them so; what is done in one gesture is one step.
     SetStyling(String, Arc<Styling>),
     /// Select the hit of that index under the last click.
@@ -264,6 +270,8 @@ pub enum Effect {
     ExportFigure,
     /// Put the figure on the clipboard.
     CopyFigure,
+    /// Ask where, and write these features as a file of their own.
+    SaveFeatures(FeatureSet),
     /// Ask which features of this overlay count as line of contact.
     ChooseLine(String),
     /// Work out, in the background, all that depends on the line of contact: with this one in its place, or with the
@@ -309,4 +317,43 @@ pub enum Effect {
     ShowAbout,
     /// Close the window.
     Quit,
+}
+
+/// Features that can be written as a file of their own.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FeatureSet {
+    /// All of an overlay.
+    Overlay(String),
+    /// These of an overlay, by their places in it, in the order in which they are written.
+    Of(String, Arc<[u32]>),
+    /// Annotations.
+    Annotations(Vec<AnnotationId>),
+}
+
+impl FeatureSet {
+    /// What they are called together, and the features: those of files and annotations as they stand, overlays of the
+    /// dossier with their words, sizes, sources and excerpts.
+    pub fn features(&self, dossier: &Dossier, document: &Document) -> (String, Vec<Feature>) {
+        let of_overlay = |id: &str, which: Option<&[u32]>| {
+            let Some(overlay) = dossier.overlay(id) else { return Default::default() };
+            let title = overlay.title.main().to_owned();
+            let all = || 0..overlay.features.count();
+            let features = match which {
+                Some(which) => which.iter().map(|feature| overlay.exact_feature(*feature as usize)).collect(),
+                None if overlay.opened_from.is_some() => all().map(|feature| overlay.exact_feature(feature)).collect(),
+                None => visible::features_of(dossier, document, overlay),
+            };
+            (title, features)
+        };
+        match self {
+            Self::Overlay(id) => of_overlay(id, None),
+            Self::Of(id, features) => of_overlay(id, Some(features)),
+            Self::Annotations(ids) => {
+                let text = features_text(document, ids);
+                // What has just been written can be read.
+                let features = geojson::read_table(text.as_bytes()).map(|table| features_of(&table));
+                ("Annotations".to_owned(), features.unwrap_or_default())
+            }
+        }
+    }
 }

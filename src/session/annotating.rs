@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Annotate, Command, Effect, LayerChange, Selection, Session, StyleChange};
+use super::{Annotate, Command, Effect, FeatureSet, LayerChange, Selection, Session, StyleChange};
 use crate::document::annotation::{Annotation, PointKind, Shape, Style};
 use crate::document::project::features_text;
 use crate::document::step::Drawing;
@@ -148,6 +148,15 @@ impl Session {
         Vec::new()
     }
 
+    /// The features that are meant where nobody names them: those of what is selected, or else all annotations.
+    pub(super) fn features_to_save(&self) -> FeatureSet {
+        match (self.selected_overlay(), self.selected_annotations()) {
+            (Some(overlay), _) => FeatureSet::Overlay(overlay.id.clone()),
+            (None, []) => FeatureSet::Annotations(self.document().annotations.iter().map(|one| one.id).collect()),
+            (None, ids) => FeatureSet::Annotations(ids.to_vec()),
+        }
+    }
+
     pub(super) fn toggle_selected(&mut self, id: AnnotationId) {
         let mut ids = self.selected_annotations().to_vec();
         match ids.iter().position(|selected| *selected == id) {
@@ -174,6 +183,9 @@ impl Session {
             Command::FinishDraft if !self.is_drafting() => Some("Nothing is being drawn"),
             Command::SelectAll | Command::ToggleAnnotations if document.annotations.is_empty() => {
                 Some("There are no annotations yet")
+            }
+            Command::SaveFeatures if document.annotations.is_empty() && self.selected_overlay().is_none() => {
+                Some("Select a layer first, or draw something")
             }
             Command::ClearSelection
                 if self.selection == Selection::None

@@ -55,6 +55,7 @@ commands! {
     SaveAs, "Save as…", "Write the project to another file", ["Ctrl+Shift+S"];
     ExportFigure, "Export figure…", "Write the view as a figure with legend, scale, sources and credits", ["Ctrl+E"];
     CopyFigure, "Copy figure", "Copy the same figure to the clipboard", ["Ctrl+Shift+C"];
+    SaveFeatures, "Save features as…", "Write the selected layer or annotations as a file for other programs, such as KML", [];
     Quit, "Quit", "Close the window; asks about unsaved changes first", ["Ctrl+Q"];
     // Edit
     Undo, "Undo", "Undo the last step; while drawing, remove the last point", ["Ctrl+Z"];

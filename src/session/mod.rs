@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, CiteFor, Cited, Effect};
+pub use action::{Action, CiteFor, Cited, Effect, FeatureSet};
 pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
@@ -292,6 +292,7 @@ impl Session {
                 }
             }
             Action::ShowTable(id) => return vec![Effect::ShowTable(Some(id))],
+            Action::SaveFeatures(set) => return vec![Effect::SaveFeatures(set)],
             Action::SelectHit(index) => self.select_hit(index),
             Action::FollowExcerpt(id) => self.follow_excerpt(id),
             Action::ZoomTo(id) => {
@@ -408,6 +409,7 @@ impl Session {
             Command::AttachText => return vec![Effect::ChooseText(None)],
             Command::ExportFigure => return vec![Effect::ExportFigure],
             Command::CopyFigure => return vec![Effect::CopyFigure],
+            Command::SaveFeatures => return vec![Effect::SaveFeatures(self.features_to_save())],
             Command::Quit => return vec![Effect::Quit],
             Command::ShowGaps => return vec![Effect::ShowGaps],
             Command::ShowWarnings => return vec![Effect::ShowWarnings],

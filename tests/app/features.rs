@@ -325,3 +325,70 @@ fn the_palette_finds_a_feature_by_its_name() {
     let selection = harness.state().session().selection().clone();
     assert_eq!(selection, Selection::Overlay { id: "control".to_owned(), feature: Some(0), place: None });
 }
+
+/// Types where the features go that are to be saved, and presses Enter.
+fn save_features_as(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
+    let field = format!("Path of the file of features: {}", claimline::formats::format::written_endings());
+    type_in(harness, &field, &path.display().to_string());
+    press(harness, Key::Enter);
+}
+
+#[test]
+fn a_layer_rows_of_its_table_and_annotations_become_files_of_their_own() {
+    const SAVE: &str = "Save features as…";
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window_with_control(folder.path());
+    let written = |harness: &mut Harness<'static, ClaimlineApp>, path: &Path| {
+        wait(harness, "the file", |_| path.exists());
+        std::fs::read_to_string(path).unwrap()
+    };
+    harness.get_by_label("Options of control").click();
+    harness.run_ok();
+    harness.get_by_label(SAVE).click();
+    harness.run_ok();
+    save_features_as(&mut harness, &folder.path().join("all.txt"));
+    harness.get_by_label_contains("The name must end in .");
+    save_features_as(&mut harness, &folder.path().join("control.geojson"));
+    harness.get_by_label_contains("is open here");
+    let path = folder.path().join("all.kml");
+    save_features_as(&mut harness, &path);
+    let text = written(&mut harness, &path);
+    assert!(text.matches("<Placemark").count() == 2 && text.contains("troops"), "{text}");
+    wait_for_label(&mut harness, "2 features written to");
+
+    // What the table's search leaves.
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::ShowTable("control".to_owned()));
+    wait_for_label(&mut harness, "2 rows");
+    type_in(&mut harness, "Search the table", "reports.example");
+    wait_for_label(&mut harness, "1 of 2 rows");
+    harness.get_by_label(SAVE).click();
+    harness.run_ok();
+    let path = folder.path().join("rows.geojson");
+    save_features_as(&mut harness, &path);
+    let text = written(&mut harness, &path);
+    assert!(text.contains("\"troops\":1200") && !text.contains("Taken back"), "{text}");
+
+    // Annotations, and nothing of the layer.
+    place(&mut harness, Coord { x: 37.0, y: 48.2 });
+    harness.state_mut().act(&ctx, Action::Command(Command::SaveFeatures));
+    harness.run_ok();
+    let path = folder.path().join("drawn.csv");
+    save_features_as(&mut harness, &path);
+    let text = written(&mut harness, &path);
+    assert!(text.lines().count() == 2 && !text.contains("1200"), "{text}");
+    save_features_as_again(&mut harness, &path);
+}
+
+/// A file that is there is replaced only once that has been said.
+fn save_features_as_again(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
+    let before = std::fs::metadata(path).unwrap().modified().unwrap();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(Command::SaveFeatures));
+    harness.run_ok();
+    save_features_as(harness, path);
+    harness.get_by_label_contains("There is already a file");
+    assert_eq!(std::fs::metadata(path).unwrap().modified().unwrap(), before);
+    harness.get_by_label("Replace the file").click();
+    wait(harness, "the new file", |_| std::fs::metadata(path).unwrap().modified().unwrap() > before);
+}

@@ -26,7 +26,7 @@ use crate::app::widgets::{capital, line_edit, small_warning_ui, tip};
 use crate::figure::OutputFormat;
 use crate::files::servers::{Server, Servers};
 use crate::formats::format::{self, Holds};
-use crate::session::{Action, Session};
+use crate::session::{Action, FeatureSet, Session};
 
 /// What a path is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub(crate) enum Purpose {
     Export,
     /// Where the project goes.
     Save,
+    /// Where features go that become a file of their own.
+    SaveFeatures,
 }
 
 /// What the button is called that writes over a file, once the user has been told of it.
@@ -58,6 +60,7 @@ impl Purpose {
             Self::AttachText => "Attach source text",
             Self::Export => "Export figure",
             Self::Save => "Save project",
+            Self::SaveFeatures => "Save features",
         }
     }
 
@@ -70,6 +73,7 @@ impl Purpose {
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
             Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
+            Self::SaveFeatures => return format!("Path of the file of features: {}", format::written_endings()),
         };
         fixed.to_owned()
     }
@@ -80,7 +84,7 @@ impl Purpose {
             Self::Open => true,
             Self::OpenMap => matches!(holds, Holds::Map),
             Self::Locate => matches!(holds, Holds::Features(_)),
-            Self::AttachText | Self::Export | Self::Save => false,
+            Self::AttachText | Self::Export | Self::Save | Self::SaveFeatures => false,
         }
     }
 
@@ -97,7 +101,7 @@ impl Purpose {
             Self::Locate => "Show",
             Self::AttachText => "Attach",
             Self::Export => "Export",
-            Self::Save => "Save",
+            Self::Save | Self::SaveFeatures => "Save",
         }
     }
 }
@@ -116,6 +120,8 @@ pub(crate) enum Dialog {
         overwrite: bool,
         /// For the file of a layer: that layer's id.
         source: Option<String>,
+        /// For features that become a file: which.
+        features: Option<FeatureSet>,
     },
     /// The text of a source.
     Attach(Box<AttachDialog>),

@@ -3,6 +3,7 @@
 mod progress;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
@@ -26,10 +27,11 @@ use crate::files::{self, Content, Taken};
 use crate::formats::format;
 use crate::formats::geojson::Order;
 use crate::formats::text;
+use crate::formats::write::Outgoing;
 use crate::geometry::work::{self, Work};
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
-use crate::session::{Part, Session};
+use crate::session::{FeatureSet, Part, Session};
 
 /// What a job came to.
 pub(crate) enum Done {
@@ -37,6 +39,15 @@ pub(crate) enum Done {
     Exported(PathBuf, Vec<String>),
     /// The figure is not on disk; the text says why.
     NotExported(String),
+    /// Features are on disk as a file of their own, without what such a file cannot hold.
+    FeaturesSaved {
+        /// The file.
+        path: PathBuf,
+        /// How many they are.
+        count: usize,
+        /// In words.
+        cannot_hold: Vec<String>,
+    },
     /// The figure for the clipboard.
     Copied(ColorImage),
     /// Files have been read.
@@ -329,6 +340,27 @@ impl Jobs {
         });
     }
 
+    /// Writes features as a file of the format that its name says.
+    pub(crate) fn save_features(&mut self, session: &Session, set: FeatureSet, path: PathBuf) {
+        let (scene, document) = (session.scene().clone(), session.drawn_document());
+        self.start_watched("No file is written", move || {
+            work::begin(|| "Writing the features".to_owned(), 0);
+            let (title, features) = set.features(scene.dossier(), &document);
+            let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+            let write = format::written_as(&path).map(|(_, write)| write);
+            let outgoing = Outgoing { title: &title, ending: &ending, features: &features };
+            let written = write.map(|write| write(&outgoing)).unwrap_or_default();
+            let why = |why: &dyn Display| Done::NotExported(format!("The features were not written: {why}"));
+            if work::is_cancelled() {
+                return why(&"it was cancelled");
+            }
+            match files::write(&path, &written.bytes) {
+                Ok(()) => Done::FeaturesSaved { path, count: features.len(), cannot_hold: written.cannot_hold },
+                Err(error) => why(&error),
+            }
+        });
+    }
+
     /// Draws the figure for the clipboard.
     pub(crate) fn copy_figure(&mut self, session: &Session, ground: &Ground, options: FigureOptions) {
         let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.drawn_document());
@@ -567,6 +599,12 @@ impl Jobs {
                 Purpose::Export => OutputFormat::all()
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label(), format.info().extensions))
                     .set_file_name("figure.png")
+                    .save_file(),
+                Purpose::SaveFeatures => format::FORMATS
+                    .iter()
+                    .filter(|format| format.write.is_some())
+                    .fold(dialog, |dialog, format| dialog.add_filter(format.label, format.extensions))
+                    .set_file_name("features.geojson")
                     .save_file(),
                 Purpose::Save => dialog
                     .add_filter(format::PROJECT.label, &["geojson"])

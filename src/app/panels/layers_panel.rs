@@ -7,7 +7,7 @@ use crate::app::panels::swatches::Swatches;
 use crate::app::{chrome, icons, theme, widgets};
 use crate::dossier::{Counting, Overlay, words};
 use crate::scene::palette::Theme;
-use crate::session::{Action, Command, OwnLayerChange, Selection, Session};
+use crate::session::{Action, Command, FeatureSet, OwnLayerChange, Selection, Session};
 
 /// What leads back from a line of the user's own.
 pub(crate) const BACK_TO_DOSSIER_LINE: &str = "Back to the dossier’s line";
@@ -299,6 +299,11 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
         kinds_list::tell_apart_menu_ui(ui, session, overlay, actions);
         if overlay.features.count() > 0 && widgets::tip(ui.button(SHOW_TABLE), "Its features, one per row").clicked() {
             actions.push(Action::ShowTable(id()));
+            ui.close();
+        }
+        let save = Command::SaveFeatures.label();
+        if widgets::tip(ui.button(save), "As a file for other programs, such as KML").clicked() {
+            actions.push(Action::SaveFeatures(FeatureSet::Overlay(id())));
             ui.close();
         }
         if session.is_own_layer(&overlay.id) {

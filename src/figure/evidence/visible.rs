@@ -7,17 +7,19 @@
 use serde_json::{Map, Value, json};
 
 use super::annotations;
-use crate::document::Document;
+use crate::document::{Annotations, Document};
 use crate::dossier::feature_sources::of_feature as of_feature_sources;
 use crate::dossier::{Dimension, Dossier, Excerpt, Kind, Measure, Overlay, Place, Shape, Source, Style, fingerprint};
 use crate::formats::color::Rgba;
 use crate::formats::exact;
+use crate::formats::feature::Feature;
 use crate::formats::geojson;
 use crate::formats::number::round;
 use crate::formats::simplestyle::MarkerSize;
 use crate::formats::source_properties::PropertySource;
 use crate::formats::table::SIMPLESTYLE;
-use crate::geometry::Geometry;
+use crate::formats::write;
+use crate::geometry::{Frame, Geometry};
 
 /// A FeatureCollection (RFC 7946) of these annotations and overlays, top first, with the figure's provenance as the
 /// member `claimline`.
@@ -105,6 +107,15 @@ pub(in crate::figure) fn geojson(
         json!(title),
         Value::Object(sums)
     )
+}
+
+/// An overlay of a dossier as features with its words, measure, sources and excerpts, as a figure writes it.
+pub fn features_of(dossier: &Dossier, document: &Document, overlay: &Overlay) -> Vec<Feature> {
+    let document = &Document { annotations: Annotations::default(), ..document.clone() };
+    let nothing = annotations::Shown::new(dossier, document, &Frame::new(document.view, 1.0, 1.0));
+    let text = geojson(dossier, document, &nothing, &[overlay], [-180.0, -90.0, 180.0, 90.0], "", &Value::Null);
+    // What has just been written can be read.
+    geojson::read_table(text.as_bytes()).map(|table| write::features_of(&table)).unwrap_or_default()
 }
 
 /// The member with the fingerprint of each feature by its [`name`].

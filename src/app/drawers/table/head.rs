@@ -13,16 +13,17 @@ use crate::app::{chrome, icons, theme};
 use crate::dossier::Styling;
 use crate::dossier::table_view::Arranged;
 use crate::formats::filter::{Filter, FilterError};
-use crate::session::{Action, Session};
+use crate::session::{Action, Command, FeatureSet, Session};
 
 /// From this share on it is worth a word that something is under way.
 const SEEN_AFTER_S: f64 = 0.2;
 
 impl Table {
     /// Shows what stands in the drawer's header, from the right.
-    pub(in crate::app::drawers) fn header_ui(&mut self, ui: &mut Ui, session: &Session, _: &mut Vec<Action>) {
+    pub(in crate::app::drawers) fn header_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let Some(shown) = self.follow(ui.ctx(), session) else { return };
         self.copy_ui(ui, &shown);
+        self.save_ui(ui, &shown, actions);
         self.columns_ui(ui, &shown);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let titles: Vec<(String, String)> =
@@ -87,8 +88,7 @@ impl Table {
     }
 
     fn copy_ui(&mut self, ui: &mut Ui, shown: &Arranged) {
-        let rows = if self.selected.len() > 1 { self.selected.len() } else { shown.count() };
-        let which = if self.selected.len() > 1 { "selected" } else { "shown" };
+        let (rows, which) = self.meant(shown);
         let copy = icon_button(ui, icons::COPY, "Copy as CSV", true);
         if copy.on_hover_text(format!("The {rows} rows {which}, with the columns shown, for a spreadsheet")).clicked() {
             self.copies += 1;
@@ -101,6 +101,22 @@ impl Table {
             self.message = None;
             self.copying.ask(ui.ctx(), copied);
         }
+    }
+
+    fn save_ui(&self, ui: &mut Ui, shown: &Arranged, actions: &mut Vec<Action>) {
+        let (rows, which) = self.meant(shown);
+        let save = icon_button(ui, icons::FLOPPY_DISK, Command::SaveFeatures.label(), true);
+        let help = format!("The {rows} rows {which}, as features with all their columns, for other programs");
+        if save.on_hover_text(help).clicked() {
+            let id = shown.layer.overlay().id.clone();
+            let rows = self.rows_meant(shown).unwrap_or_else(|| (0..shown.layer.count() as u32).collect());
+            actions.push(Action::SaveFeatures(FeatureSet::Of(id, rows)));
+        }
+    }
+
+    /// How many rows a copy and a file are of, and which they are.
+    fn meant(&self, shown: &Arranged) -> (usize, &'static str) {
+        if self.selected.len() > 1 { (self.selected.len(), "selected") } else { (shown.count(), "shown") }
     }
 
     fn columns_ui(&mut self, ui: &mut Ui, shown: &Arranged) {
