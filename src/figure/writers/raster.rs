@@ -144,7 +144,22 @@ struct Picture {
     /// Halvings.
     level: u32,
     pixmap: Arc<Pixmap>,
-    used: bool,
+    /// As it was last enlarged: while the map stands still, what lies over it is painted again and again.
+    enlarged: Option<(Enlarged, Arc<Pixmap>)>,
+    /// How many paintings it has not been in since it was last in one.
+    unused: u8,
+}
+
+/// A picture is kept for so many paintings that do without it: what lies over a map is painted by itself.
+const MOST_UNUSED: u8 = 16;
+
+/// How a picture is enlarged: the pixels of which it is wanted, on a page on which it fills `to`.
+#[derive(Debug, Clone, PartialEq)]
+struct Enlarged {
+    to: Rect,
+    columns: Range<u16>,
+    rows: Range<u16>,
+    opacity: f64,
 }
 
 /// What an item is painted into.
@@ -201,7 +216,7 @@ impl Painter {
     ) -> Result<(u32, u32), RasterError> {
         let (width, height) = size_px(list.width_pt, list.height_pt, scale)?;
         self.paint_rows(list, scale, background, width, 0..height, rgba);
-        self.pictures.retain_mut(|picture| std::mem::take(&mut picture.used));
+        self.forget_pictures();
         Ok((u32::from(width), u32::from(height)))
     }
 
@@ -264,7 +279,7 @@ impl Painter {
             ..RasterizerSettings::default()
         };
         self.context.render_with(target, &mut self.resources, settings);
-        self.pictures.retain_mut(|picture| std::mem::take(&mut picture.used));
+        self.forget_pictures();
         Ok(())
     }
 
@@ -288,7 +303,7 @@ impl Painter {
             return false;
         };
         let size = (f64::from(picture.width()), f64::from(picture.height()));
-        self.pixels(picture, at, Rect::from_origin_size(at, size).intersect(visible));
+        self.pixels(Arc::new(picture), at, Rect::from_origin_size(at, size).intersect(visible));
         true
     }
 
@@ -445,15 +460,21 @@ impl Painter {
         while bitmap.width.max(bitmap.height) >> level > u32::from(u16::MAX) {
             level += 1;
         }
-        let pixmap = self.picture(bitmap, level);
+        let picture = self.picture(bitmap, level);
         if across.max(down) > 1.5 {
             // Whole pixels, so that they need not be sampled again.
             let whole = seen.expand().intersect(surface.visible.expand());
             let (columns, rows) = (whole.x0 as u16..whole.x1 as u16, whole.y0 as u16..whole.y1 as u16);
-            let made = stretch::stretched(&pixmap, to, columns, rows, opacity);
+            let how = Enlarged { to, columns, rows, opacity };
+            let made = match picture.enlarged.take() {
+                Some((known, made)) if known == how => made,
+                _ => Arc::new(stretch::stretched(&picture.pixmap, to, how.columns.clone(), how.rows.clone(), opacity)),
+            };
+            picture.enlarged = Some((how, made.clone()));
             self.pixels(made, whole.origin(), seen);
             return;
         }
+        let pixmap = picture.pixmap.clone();
         let to_page = Affine::translate(to.origin().to_vec2())
             * Affine::scale_non_uniform(
                 to.width() / f64::from(pixmap.width()),
@@ -480,9 +501,9 @@ impl Painter {
     }
 
     /// A picture whose pixels are those of the page, from `at` on, as far as they are `seen`.
-    fn pixels(&mut self, picture: Pixmap, at: Point, seen: Rect) {
+    fn pixels(&mut self, picture: Arc<Pixmap>, at: Point, seen: Rect) {
         self.context.set_paint(Image {
-            image: ImageSource::Pixmap(Arc::new(picture)),
+            image: ImageSource::Pixmap(picture),
             sampler: ImageSampler {
                 x_extend: Extend::Pad,
                 y_extend: Extend::Pad,
@@ -495,15 +516,23 @@ impl Painter {
         self.context.reset_paint_transform();
     }
 
-    fn picture(&mut self, bitmap: &Arc<Bitmap>, level: u32) -> Arc<Pixmap> {
-        let same = |picture: &&mut Picture| Arc::ptr_eq(&picture.bitmap, bitmap) && picture.level == level;
-        if let Some(known) = self.pictures.iter_mut().find(same) {
-            known.used = true;
-            return known.pixmap.clone();
-        }
-        let pixmap = Arc::new(premultiplied(bitmap, level));
-        self.pictures.push(Picture { bitmap: bitmap.clone(), level, pixmap: pixmap.clone(), used: true });
-        pixmap
+    fn forget_pictures(&mut self) {
+        self.pictures.retain_mut(|picture| {
+            picture.unused += 1;
+            picture.unused <= MOST_UNUSED
+        });
+    }
+
+    fn picture(&mut self, bitmap: &Arc<Bitmap>, level: u32) -> &mut Picture {
+        let same = |picture: &Picture| Arc::ptr_eq(&picture.bitmap, bitmap) && picture.level == level;
+        let index = self.pictures.iter().position(same).unwrap_or_else(|| {
+            let pixmap = Arc::new(premultiplied(bitmap, level));
+            self.pictures.push(Picture { bitmap: bitmap.clone(), level, pixmap, enlarged: None, unused: 0 });
+            self.pictures.len() - 1
+        });
+        let picture = &mut self.pictures[index];
+        picture.unused = 0;
+        picture
     }
 }
 

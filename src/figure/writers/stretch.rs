@@ -1,7 +1,8 @@
 //! Enlarging a picture to whole pixels, smoothly: what vello_cpu does pixel by pixel with sixteen neighbours each, done row
 //! by row. In whole numbers, so that it gives the same bytes everywhere.
 //!
-//! On a page of 3840 × 2160 pixels under relief it takes a tenth of the time.
+//! On a page of 3840 × 2160 pixels under relief it takes a tenth of the time. The inner loops count by hand: so they are
+//! quick in a build for tests too, where each step of an iterator is a call.
 //!
 //! # References
 //! Mitchell and Netravali (1988), Reconstruction filters in computer graphics, doi:10.1145/378456.378514; with B = C = ⅓.
@@ -68,17 +69,31 @@ fn down_block([a, b, c, d]: [&[i16; LANES]; 4], weight: &[[i16; LANES]; 4]) -> [
     const HALF: i32 = 1 << (KEPT + 11);
     let mut sums = [HALF; LANES];
     for (first, second, of) in [(a, b, [0, 1]), (c, d, [2, 3])] {
-        let [of_first, of_second] = of.map(|index: usize| &weight[index]);
-        for at in 0..LANES {
-            sums[at] +=
-                i32::from(first[at]) * i32::from(of_first[at]) + i32::from(second[at]) * i32::from(of_second[at]);
+        let (of_first, of_second) = (&weight[of[0]], &weight[of[1]]);
+        let mut at = 0;
+        while at < LANES {
+            sums[at] += first[at] as i32 * of_first[at] as i32 + second[at] as i32 * of_second[at] as i32;
+            at += 1;
         }
     }
-    let mut channels = sums.map(|sum| (sum >> (KEPT + 12)).clamp(0, 255) as u8);
-    for pixel in channels.as_chunks_mut::<4>().0 {
+    let mut channels = [0; LANES];
+    let mut at = 0;
+    while at < LANES {
+        let sum = sums[at] >> (KEPT + 12);
+        let most = if sum > 255 { 255 } else { sum };
+        channels[at] = if most < 0 { 0 } else { most as u8 };
+        at += 1;
+    }
+    let mut pixel = 0;
+    while pixel < LANES {
         // The filter overshoots at edges; a colour must not exceed its opacity.
-        let most = pixel[3];
-        *pixel = pixel.map(|channel| channel.min(most));
+        let most = channels[pixel + 3];
+        let mut at = pixel;
+        while at < pixel + 3 {
+            channels[at] = if channels[at] > most { most } else { channels[at] };
+            at += 1;
+        }
+        pixel += 4;
     }
     channels
 }
@@ -87,13 +102,16 @@ fn across_row(from: &[u8], across: &[Taps], out: &mut Vec<i16>) {
     let (from, _) = from.as_chunks::<4>();
     out.resize((4 * across.len()).next_multiple_of(LANES), 0);
     for (Taps { at, weight }, to) in across.iter().zip(out.as_chunks_mut::<4>().0) {
-        let mut sums = [0_i32; 4];
-        for (pixel, weight) in at.iter().zip(weight) {
-            for (sum, channel) in sums.iter_mut().zip(from[*pixel]) {
-                *sum += i32::from(*weight) * i32::from(channel);
-            }
+        let pixels = [&from[at[0]], &from[at[1]], &from[at[2]], &from[at[3]]];
+        let mut channel = 0;
+        while channel < 4 {
+            let sum = pixels[0][channel] as i32 * weight[0] as i32
+                + pixels[1][channel] as i32 * weight[1] as i32
+                + pixels[2][channel] as i32 * weight[2] as i32
+                + pixels[3][channel] as i32 * weight[3] as i32;
+            to[channel] = (sum >> (12 - KEPT)) as i16;
+            channel += 1;
         }
-        *to = sums.map(|sum| (sum >> (12 - KEPT)) as i16);
     }
 }
 
