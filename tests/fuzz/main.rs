@@ -196,6 +196,11 @@ fn topojson() {
     fuzz("topojson", |numbers| damaged(&seeds::topojson(), numbers), |bytes| open("a.topojson", bytes));
 }
 
+#[test]
+fn flatgeobuf() {
+    fuzz("flatgeobuf", |numbers| damaged(&seeds::flatgeobuf(), numbers), |bytes| open("a.fgb", bytes));
+}
+
 /// One of the files of a shapefile is damaged, or two.
 #[test]
 fn shapefile() {
