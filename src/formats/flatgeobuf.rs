@@ -10,6 +10,7 @@ mod buffer;
 mod feature;
 mod header;
 mod index;
+pub mod part;
 mod writer;
 
 use geo::Geometry;
@@ -17,7 +18,7 @@ use serde_json::Value;
 
 use self::buffer::u32_at;
 use self::feature::Said;
-use self::header::{Header, MAGIC};
+use self::header::Header;
 use super::collector::Collector;
 use super::converter::Converter;
 use super::crs::looks_like_degrees;
@@ -31,7 +32,7 @@ pub const FORMAT: Format = Format {
     label: "FlatGeobuf",
     noun: "FlatGeobuf",
     extensions: &["fgb"],
-    sniff: |candidate| candidate.bytes.starts_with(&MAGIC[..3]) && candidate.bytes.get(4..7) == Some(&MAGIC[4..7]),
+    sniff: |candidate| part::is_start(candidate.bytes),
     holds: Holds::Features(|input| read(input).map(Read::from)),
     write: Some(writer::write),
 };

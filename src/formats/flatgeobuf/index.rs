@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-use geo::Rect;
-
 use super::buffer::doubles;
 
 /// Four numbers and a place.
@@ -40,11 +38,6 @@ impl Node {
             bounds.iter_mut().zip(doubles(bytes)).for_each(|(own, number)| *own = number);
             Self { bounds, at: u64::from_le_bytes(bytes[32..].try_into().unwrap_or_default()) }
         })
-    }
-
-    fn meets(&self, view: Rect<f64>) -> bool {
-        let [west, south, east, north] = self.bounds;
-        west <= view.max().x && east >= view.min().x && south <= view.max().y && north >= view.min().y
     }
 }
 
@@ -82,11 +75,6 @@ impl Tree {
         self.start + self.count() * NODE_BYTES
     }
 
-    /// Where it stands in the file.
-    pub(super) fn whole(&self) -> Range<u64> {
-        self.start..self.end()
-    }
-
     /// How many levels it has.
     pub(super) fn height(&self) -> usize {
         self.levels.len()
@@ -107,11 +95,6 @@ impl Tree {
         let below = self.levels.get(level.checked_sub(1)?)?;
         let end = node.at.saturating_add(self.node_size).min(below.end);
         (below.start..below.end).contains(&node.at).then_some(node.at..end)
-    }
-
-    /// Of some nodes, those that meet a view.
-    pub(super) fn meeting(bytes: &[u8], view: Rect<f64>) -> impl Iterator<Item = Node> {
-        Node::all(bytes).filter(move |node| node.meets(view))
     }
 
     /// The bytes of a tree over these leaves.
