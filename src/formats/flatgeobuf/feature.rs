@@ -213,7 +213,7 @@ impl Work<'_> {
                 for part in table.tables(7)?.into_iter().flatten() {
                     all.extend(self.geometry(&part?, 0, depth + 1)?);
                 }
-                (!all.is_empty()).then(|| Geometry::GeometryCollection(GeometryCollection(all)))
+                (!all.is_empty()).then_some(Geometry::GeometryCollection(GeometryCollection(all)))
             }
             8..=10 | 13 | 14 => {
                 return Err(

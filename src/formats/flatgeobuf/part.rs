@@ -107,7 +107,7 @@ fn places(
     source: &mut Source<'_, '_>,
     tree: &Tree,
     nodes: &[Range<u64>],
-    meets: &dyn Fn([f64; 4]) -> bool,
+    meets: &Meets,
 ) -> Result<Vec<Range<u64>>, PartError> {
     let features_at = tree.end();
     // With the next leaf, which says where the last feature ends.
@@ -137,8 +137,11 @@ fn places(
     Ok(places)
 }
 
+/// Whether a box may have something in a view.
+type Meets = dyn Fn([f64; 4]) -> bool;
+
 /// Whether a box of the file's numbers may have something in a view in degrees.
-fn meets(header: &Header, view: Rect<f64>) -> Result<Box<dyn Fn([f64; 4]) -> bool>, PartError> {
+fn meets(header: &Header, view: Rect<f64>) -> Result<Box<Meets>, PartError> {
     let plain = move |[west, south, east, north]: [f64; 4]| {
         west <= view.max().x && east >= view.min().x && south <= view.max().y && north >= view.min().y
     };
