@@ -74,7 +74,9 @@ pub(crate) fn gpx() -> Vec<Vec<u8>> {
 }
 
 pub(crate) fn flatgeobuf() -> Vec<Vec<u8>> {
-    ["kinds.fgb", "written/kinds.fgb", "written/areas.fgb"].map(|name| file(&format!("formats/{name}"))).to_vec()
+    ["kinds.fgb", "written/kinds.fgb", "areas-utm.fgb", "written/areas.fgb"]
+        .map(|name| file(&format!("formats/{name}")))
+        .to_vec()
 }
 
 pub(crate) fn topojson() -> Vec<Vec<u8>> {
