@@ -9,6 +9,7 @@ use super::map::map_source::AskedServer;
 use super::panels::layers_panel::{EXCHANGE, EXCHANGE_HINT};
 use super::{icons, theme, widgets};
 use crate::dossier::{Overlay, words};
+use crate::files::address;
 use crate::files::layers::{ReadLayer, Standing};
 use crate::session::{Action, Command, OwnLayerChange, Session};
 
@@ -134,7 +135,13 @@ pub(super) fn banner_ui(
                     }
                 };
                 let id = || layer.id.clone();
-                button(ui, "Locate…", "Find the file and show what it holds", Action::Locate(id()));
+                let file = session.document().overlays.iter().find(|state| state.id == layer.id);
+                let file = file.and_then(|state| state.layer.file.as_ref());
+                let (words, hint) = match file.is_some_and(|file| address::is_address(&file.path)) {
+                    true => ("Fetch…", "Ask its server for the file and show what it holds"),
+                    false => ("Locate…", "Find the file and show what it holds"),
+                };
+                button(ui, words, hint, Action::Locate(id()));
                 if layer.standing == (Standing::Changed { has_kept: true }) {
                     let hint = "Show the data as it was when the project was saved";
                     button(ui, "Use the data kept in the project", hint, Action::UseKept(id()));

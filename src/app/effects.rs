@@ -1,9 +1,10 @@
 //! What the session, the dialogs and the jobs ask of the window, and how it is done.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use eframe::egui;
+use geo::Rect;
 
 use super::ClaimlineApp;
 use super::dialogs::attach_dialog::{AttachDialog, TextOf};
@@ -23,6 +24,7 @@ use crate::dossier::check::TextAtHand;
 use crate::dossier::feature_sources::as_source;
 use crate::dossier::verify::MatchedBy;
 use crate::figure::{FigureOptions, OutputFormat, Shows, georeference};
+use crate::files::address::{self, Address};
 use crate::files::layers::From;
 use crate::formats::format;
 use crate::formats::geojson::Order;
@@ -74,11 +76,17 @@ impl ClaimlineApp {
                 self.tell("Opening…");
                 self.jobs.open_builtin();
             }
+            Effect::ChooseAddress => self.ask_path(Purpose::OpenAddress),
             Effect::ChooseMapFile => self.ask_path(Purpose::OpenMap),
             Effect::ChooseText(source) => {
                 self.dialog = Some(Dialog::Attach(Box::new(AttachDialog::new(source))));
             }
             Effect::ChooseLayer(id) => {
+                let of_layer = self.session.document().overlays.iter().find(|state| state.id == id);
+                let path = of_layer.and_then(|state| Some(state.layer.file.as_ref()?.path.clone()));
+                if let Some(path) = path.filter(|path| address::is_address(path)) {
+                    return self.open_address(&path, Some(id));
+                }
                 self.ask_path(Purpose::Locate);
                 if let Some(Dialog::Path { source: chosen, .. }) = &mut self.dialog {
                     *chosen = Some(id);
@@ -188,12 +196,7 @@ impl ClaimlineApp {
     pub(super) fn ask_path(&mut self, purpose: Purpose) {
         let path = match purpose {
             Purpose::Save => self.path_to_save().display().to_string(),
-            Purpose::Locate
-            | Purpose::Export
-            | Purpose::Open
-            | Purpose::OpenMap
-            | Purpose::AttachText
-            | Purpose::SaveFeatures => String::new(),
+            _ => String::new(),
         };
         let error = String::new();
         self.dialog = Some(Dialog::Path { purpose, path, error, overwrite: false, source: None, features: None });
@@ -290,16 +293,38 @@ impl ClaimlineApp {
                     self.jobs.save_features(&self.session, set, target);
                 }
             }
-            Purpose::Open => {
+            Purpose::OpenAddress => {
+                // Whoever has pressed the button with the server's name on the page has agreed.
+                let (agreed, source) = (*overwrite, source.take());
+                let server = match Address::of(&target) {
+                    Some(Ok(address)) => address.server(),
+                    Some(Err(why)) => {
+                        *error = super::widgets::capital(&format!("{why}."));
+                        return;
+                    }
+                    None => {
+                        *error = "Type an address that begins with https://.".to_owned();
+                        return;
+                    }
+                };
                 self.dialog = None;
-                self.open_files(vec![target]);
+                if let Some(server) = server.filter(|_| agreed) {
+                    let trouble = self.ground.say(&server, Some(true));
+                    self.tell_trouble(trouble);
+                }
+                self.open_address(&target, source);
             }
-            Purpose::OpenMap => {
+            Purpose::Open | Purpose::OpenMap => {
                 self.dialog = None;
                 self.open_files(vec![target]);
             }
             Purpose::Locate => {
                 let id = source.take().unwrap_or_default();
+                if address::is_address(&target) {
+                    *error = "This is an address; open it as a layer of its own (Open from an address…).".to_owned();
+                    *source = Some(id);
+                    return;
+                }
                 self.dialog = None;
                 self.read_layer(&id, From::File(target));
             }
@@ -426,8 +451,47 @@ impl ClaimlineApp {
         self.jobs.export_figure(&self.session, self.ground.ground(), options, (target, format), world_file);
     }
 
-    /// Opens dossiers, GeoJSON and map files in the background.
+    /// Fetches an address and opens it, or the layer of a project that has it, if its server may be asked; otherwise asks the
+    /// user.
+    fn open_address(&mut self, path: &Path, layer: Option<String>) {
+        let server = Address::of(path).and_then(|address| address.ok()?.server());
+        let may_be_asked = server.as_ref().is_some_and(|server| self.ground.servers().said(server) == Some(true));
+        if !may_be_asked {
+            let told = server.map(|server| {
+                let others = if server.is_open_to_others() { ", over a connection that is not encrypted" } else { "" };
+                format!(
+                    "{} will see your address and which file you ask for{others}. It has not been asked yet.",
+                    server.name()
+                )
+            });
+            self.ask_path(Purpose::OpenAddress);
+            if let Some(Dialog::Path { path: typed, error, overwrite, source, .. }) = &mut self.dialog {
+                *typed = path.display().to_string();
+                *overwrite = told.is_some();
+                *error = told.unwrap_or_default();
+                *source = layer;
+            }
+            return;
+        }
+        match layer {
+            Some(id) => self.read_layer(&id, From::Address),
+            None => self.open_paths(vec![path.to_owned()]),
+        }
+    }
+
+    /// Opens dossiers, files of features, maps, projects and addresses in the background.
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
+        let (addresses, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| address::is_address(path));
+        self.open_paths(paths);
+        // Of what can be read in parts, the part that is looked at.
+        let [west, south, east, north] = self.session.frame().lon_lat_bounds();
+        let view = Rect::new((west, south), (east, north));
+        for path in addresses {
+            self.open_address(&address::within(&path, view), None);
+        }
+    }
+
+    fn open_paths(&mut self, paths: Vec<PathBuf>) {
         if !paths.is_empty() {
             self.tell("Opening…");
             // A file whose numbers have been exchanged is read so when it is opened again.

@@ -17,6 +17,7 @@ use crate::document::project::{self, AttachedText, Reference};
 use crate::document::{Document, OverlayState};
 use crate::dossier::{Overlay, words};
 use crate::figure::{FigureOptions, PageSetup, Shows};
+use crate::files::address::Address;
 use crate::files::journal::{self, Claim, Journal};
 use crate::files::layers::{self, From, ReadLayer, Standing, Wanted};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved, Stamp};
@@ -408,7 +409,14 @@ impl ClaimlineApp {
     fn read_missing_layers(&mut self) {
         let dossier = self.session.dossier();
         let at_hand = |id: &str| dossier.overlay(id).is_some();
-        let wanted = layers::wanted(self.session.document(), &self.project.kept, at_hand);
+        let mut wanted = layers::wanted(self.session.document(), &self.project.kept, at_hand);
+        let servers = self.ground.servers();
+        for wanted in &mut wanted {
+            let server = Address::of(&wanted.file.path).and_then(|address| address.ok()?.server());
+            if server.is_some_and(|server| servers.said(&server) == Some(true)) {
+                wanted.from = From::Address;
+            }
+        }
         if !wanted.is_empty() {
             self.jobs.read_layers(self.project.number, wanted);
         }

@@ -23,7 +23,7 @@ use super::{atlas, convert};
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
-    #[arg(help = format!("Files to open in the window: {}", format::expected()))]
+    #[arg(help = format!("Files to open in the window, or addresses of features (https://…): {}", format::expected()))]
     pub(super) files: Vec<PathBuf>,
 }
 
@@ -245,7 +245,7 @@ pub(super) struct FigureArgs {
     /// Map file (.pmtiles) to lay over the built-in map
     #[arg(long, value_name = "FILE")]
     pub(super) map: Option<PathBuf>,
-    /// File of features to draw as well, such as .geojson or .kml; may be repeated
+    /// File of features to draw as well, such as .geojson or .kml, or its address (https://…); may be repeated
     #[arg(long = "file", value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
     /// The files to draw have latitude before longitude: swap the two

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::bail;
-use claimline::dossier::Overlay;
+use claimline::dossier::{self, Overlay};
 use claimline::files;
 use claimline::formats::feature::Feature;
 use claimline::formats::filter::Filter;
@@ -17,7 +17,7 @@ use super::{Usage, warn};
 
 #[derive(Debug, Args)]
 pub(super) struct Convert {
-    #[arg(value_name = "FILE", help = format!("File to read: {}", format::expected_of(format::has_features)))]
+    #[arg(value_name = "FILE", help = format!("File to read, or its address (https://…): {}", format::expected_of(format::has_features)))]
     input: PathBuf,
     #[arg(short, long, value_name = "FILE", help = format!("File to write: {}", format::written_endings()))]
     output: PathBuf,
@@ -49,7 +49,8 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
     let layers = layers_of(files::open_as(input, taken)?.content, input)?;
     let several = layers.len() > 1;
     let mut features = Vec::new();
-    let title = input.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let name_read = dossier::name_of(input);
+    let title = std::path::Path::new(&name_read).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     for (layer, problems) in layers {
         warn(&problems);
         let layer = only(layer, filter.as_ref(), input)?;

@@ -163,8 +163,12 @@ impl FigureArgs {
                 continue;
             }
             let is_positional = self.opened.contains(path);
+            // Of what can be read in parts, the part that is shown.
+            let part = self.bbox.map(|[west, south, east, north]| {
+                files::address::within(path, geo::Rect::new((west, south), (east, north)))
+            });
             let opened = files::open_as(
-                path,
+                part.as_deref().unwrap_or(path),
                 files::Taken { no_project: !is_positional, order: self.order(), ..files::Taken::default() },
             )?;
             match opened.content {

@@ -16,7 +16,7 @@ use super::{Usage, warn};
 /// Files to look into besides the dossier.
 #[derive(Debug, Args)]
 pub(super) struct OwnFiles {
-    /// File of features to read as well, such as .geojson or .kml; may be repeated
+    /// File of features to read as well, such as .geojson or .kml, or its address (https://…); may be repeated
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The files have latitude before longitude: swap the two

@@ -57,7 +57,7 @@ pub use crossing::{Crossing, CrossingKind, Merged};
 pub use features::{Dimension, Features, Size};
 pub use kinds::{Kind, Kinds};
 pub use model::{Accuracy, Does, Excerpt, Group, HiddenLayer, Note, Position, Quantity, ReportedFigure, Source, Style};
-pub use origin::{Facts, FileRecord, KEPT_BYTES, Origin};
+pub use origin::{Facts, FileRecord, KEPT_BYTES, Origin, name_of};
 pub use overlay::Overlay;
 pub use own_layer::{OWN_GROUP, USUAL_COLORS, layer_id, own_layer};
 pub use own_line::counting;

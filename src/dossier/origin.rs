@@ -1,6 +1,6 @@
 //! Where a layer of the user's own comes from: its file, as it was when it was read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -73,8 +73,18 @@ impl FileRecord {
 
     /// Its name without its folder.
     pub fn name(&self) -> String {
-        self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned()
+        name_of(&self.path)
     }
+}
+
+/// The name of a file without its folder; of an address, what stands last before any question or part.
+pub fn name_of(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if let Some((_, rest)) = text.split_once("://") {
+        let name = rest.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+        return name.rsplit('/').next().unwrap_or_default().to_owned();
+    }
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// Where a layer comes from.

@@ -33,6 +33,14 @@ pub enum FileError {
         /// Which file.
         path: PathBuf,
     },
+    /// It could not be fetched.
+    #[error("{what}: {}", path.display())]
+    Address {
+        /// What is wrong.
+        what: String,
+        /// Its address, without secrets.
+        path: PathBuf,
+    },
     /// Its name does not tell what it is.
     #[error("expected {}; this is none of them: {}", format::expected(), path.display())]
     UnknownKind {

@@ -8,6 +8,7 @@ use std::time::UNIX_EPOCH;
 
 use geo::MapCoords as _;
 
+use super::address::{self, Address};
 use super::disk::folder_of;
 use super::{Content, Taken, open_as, read};
 use crate::document::{Document, LayerInfo, OverlayState};
@@ -25,6 +26,8 @@ pub enum From {
     Anywhere,
     /// This file, which the user has found for it.
     File(PathBuf),
+    /// Its address, whose server may be asked; where that fails, what the project keeps of it.
+    Address,
     /// What the project keeps of it.
     Kept,
 }
@@ -66,6 +69,8 @@ pub enum Standing {
     },
     /// The file could not be read, for this reason; what the project keeps was taken.
     Kept(String),
+    /// It has an address and was not fetched, for this reason; what the project keeps was taken.
+    NotFetched(String),
     /// What the project keeps was taken because the user wished so.
     Chosen,
     /// The file could not be read, for this reason, and there is nothing else to take.
@@ -108,6 +113,9 @@ impl ReadLayer {
             Standing::Kept(why) => {
                 Some(format!("the file of {title} is missing; the data kept in the project is shown ({why})"))
             }
+            Standing::NotFetched(why) => {
+                Some(format!("{title} was not fetched: {why}; the data kept in the project is shown"))
+            }
             Standing::Missing(why) => Some(format!("{title} is not shown: {why}")),
         }
     }
@@ -146,6 +154,8 @@ pub fn read_layer(wanted: Wanted) -> ReadLayer {
             Some(Err(why)) => Err((why, None)),
             None => Err(("the project keeps no data for it".to_owned(), None)),
         },
+        From::Address => of_file(&file.path).map_err(|why| (why, of_kept())),
+        From::Anywhere if address::is_address(&file.path) => Err((unasked(&file.path), of_kept())),
         From::Anywhere => {
             let there = std::iter::once(&file.path).chain(&file.elsewhere).find(|path| path.is_file());
             of_file(there.unwrap_or(&file.path)).map_err(|why| (why, of_kept()))
@@ -153,11 +163,19 @@ pub fn read_layer(wanted: Wanted) -> ReadLayer {
     };
     let (part, standing) = match read {
         Ok((part, standing)) => (Some(part), standing),
+        Err((why, Some(Ok(part)))) if address::is_address(&file.path) => (Some(part), Standing::NotFetched(why)),
         Err((why, Some(Ok(part)))) => (Some(part), Standing::Kept(why)),
         Err((why, Some(Err(also)))) => (None, Standing::Missing(format!("{why}; and the data kept for it: {also}"))),
         Err((why, None)) => (None, Standing::Missing(why)),
     };
     ReadLayer { id, title, standing, part }
+}
+
+/// Why an address is not asked, and what to do.
+fn unasked(path: &Path) -> String {
+    let server = Address::of(path).and_then(|address| address.ok()?.server());
+    let server = server.map_or_else(|| "its server".to_owned(), |server| server.name().to_owned());
+    format!("{server} is asked only if you say so; open the address to fetch it: {}", path.display())
 }
 
 /// The layer of a file under an id that it has already.
@@ -289,6 +307,9 @@ fn features_text(layer: &Overlay) -> Arc<str> {
 
 /// Where a file is, as a record names it.
 pub fn place(path: &Path) -> PathBuf {
+    if address::is_address(path) {
+        return path.to_owned();
+    }
     plain(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }
 
@@ -328,6 +349,9 @@ fn folder_of_project(project: &Path) -> PathBuf {
 pub(super) fn named_from(document: &Document, project: &Path) -> Document {
     let folder = folder_of_project(project);
     with_files(document, |file| {
+        if address::is_address(&file.path) {
+            return file.clone();
+        }
         let path = relative(&folder, &file.path).unwrap_or_else(|| file.path.clone());
         // What lies in the project's folder moves with it; the names of the folders around are nobody's business.
         let is_inside = path.components().all(|part| matches!(part, Component::Normal(_)));
@@ -340,6 +364,9 @@ pub(super) fn named_from(document: &Document, project: &Path) -> Document {
 pub(super) fn placed_from(document: &Document, project: &Path) -> Document {
     let folder = folder_of_project(project);
     with_files(document, |file| {
+        if address::is_address(&file.path) {
+            return file.clone();
+        }
         let path = plain(&folder.join(&file.path));
         let elsewhere = file.elsewhere.clone().filter(|elsewhere| *elsewhere != path);
         FileRecord { path, elsewhere, ..file.clone() }

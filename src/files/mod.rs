@@ -1,5 +1,6 @@
 //! The only room that touches the disk and the network: reading what is opened, writing what is exported, caches.
 
+pub mod address;
 pub mod desktop;
 mod disk;
 mod error;
@@ -28,7 +29,7 @@ use self::disk::{FileReader, folder_of, read_at_most};
 use self::project::OpenedProject;
 use crate::basemap::Archive;
 use crate::document;
-use crate::dossier::{self, About, KEPT_BYTES, Origin, Problem, fingerprint};
+use crate::dossier::{self, About, KEPT_BYTES, Origin, Problem, fingerprint, name_of};
 use crate::formats::bundle::Bundle;
 use crate::formats::format::{self, Candidate, Holds};
 use crate::formats::geojson::{self, Order};
@@ -116,6 +117,9 @@ pub fn open_no_project(path: &Path) -> Result<Opened, FileError> {
 /// # Errors
 /// [`FileError`] says what is wrong, and the path last.
 pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
+    if address::is_address(path) {
+        return address::open(path, taken);
+    }
     let metadata = fs::metadata(path).map_err(|cause| FileError::Read { cause, path: path.to_owned() })?;
     if metadata.is_dir() {
         let json = path.join("dossier.json");
@@ -139,7 +143,14 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
             return opened(content?);
         }
     }
-    let raw = read(path)?;
+    open_bytes(path, name, read(path)?, taken)
+}
+
+/// Opens what has been read of a file, or fetched from an address.
+fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Opened, FileError> {
+    let name = gzip::unpacked_name(name);
+    let opened = |content| Ok(Opened { content, files: vec![path.to_owned()] });
+    let is_fetched = address::is_address(path);
     let sum = fingerprint::bytes(&raw);
     let bytes = gzip::unpack(raw.into(), geojson::MAX_BYTES)
         .map_err(|cause| FileError::Gzip { cause, path: path.to_owned() })?;
@@ -147,7 +158,7 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
         return Err(FileError::UnknownKind { path: path.to_owned() });
     };
     let features = |read: fn(&Input<'_>) -> Result<FeaturesRead, ReadError>| {
-        let companions = |ending: &str| companion(path, ending);
+        let companions = |ending: &str| if is_fetched { Ok(None) } else { companion(path, ending) };
         let input = Input::of(&bytes).in_order(taken.order).beside(&companions);
         let read = read(&input);
         let mut layers = read.map_err(|cause| FileError::Features { cause, path: path.to_owned() })?.layers;
@@ -165,7 +176,11 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
         opened(Content::Layers(several.collect::<Result<_, _>>()?))
     };
     match format.holds {
-        Holds::Project if taken.no_project => features(geojson::read_any),
+        Holds::Dossier | Holds::Map if is_fetched => Err(FileError::Address {
+            what: format!("it is {}; from an address features are opened: download it and open the file", format.label),
+            path: path.to_owned(),
+        }),
+        Holds::Project if taken.no_project || is_fetched => features(geojson::read_any),
         Holds::Project => opened(Content::Project(Box::new(project::from_bytes(path, &bytes)?))),
         Holds::Dossier if bytes.starts_with(b"{") || name.ends_with(".json") => {
             open_dossier(folder_of(path), path, bytes.into_owned())
@@ -326,7 +341,7 @@ fn layer_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin
 }
 
 fn part_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>) -> Result<Part, FileError> {
-    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let file = name_of(path);
     let of_file =
         || Path::new(gzip::unpacked_name(&file)).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let name = read.name.unwrap_or_else(of_file);

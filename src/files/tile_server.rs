@@ -23,6 +23,7 @@ use crate::basemap::raster::{Bitmap, RasterSource};
 use crate::basemap::{BoundedCache, MOST_TILES, MapSource, TileId};
 
 pub use self::fetch::user_agent;
+pub(in crate::files) use self::fetch::{innermost, install_provider, refusal};
 
 /// Requests in flight at a time.
 const PARALLEL: usize = 4;

@@ -16,6 +16,7 @@ mod dbf;
 pub mod exact;
 pub mod feature;
 pub mod filter;
+pub mod flatgeobuf;
 pub mod format;
 pub mod geojson;
 pub mod geojson_lines;

@@ -252,6 +252,8 @@ pub enum Effect {
     AskCited(Box<Cited>, Box<PropertySource>),
     /// Ask for a map file and open it.
     ChooseMapFile,
+    /// Ask for the address of a file.
+    ChooseAddress,
     /// Ask for the text of a source, of that one if one is named, and attach it.
     ChooseText(Option<String>),
     /// Ask where the file of this layer is, and read it.

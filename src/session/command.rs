@@ -48,6 +48,7 @@ commands! {
     // File
     New, "New", "Start a new project; asks about unsaved changes first", ["Ctrl+N"];
     Open, "Open…", "Open a project, a dossier, a file of features or a map file", ["Ctrl+O"];
+    OpenAddress, "Open from an address…", "Fetch a file of features from the web and open it; its server is asked only once you have agreed", [];
     BuiltinDossier, "Built-in dossier", "Go back to the dossier that comes with the program", [];
     OpenMap, "Open map file…", "Draw a PMTiles file of vector tiles over the built-in map, offline", [];
     AttachText, "Attach source text…", "Check excerpts against the text of their source, a text or HTML file; it is kept until the window closes and sent nowhere", [];

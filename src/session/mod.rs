@@ -405,6 +405,7 @@ impl Session {
         match command {
             Command::Open => return vec![Effect::ChooseFiles],
             Command::BuiltinDossier => return vec![Effect::OpenBuiltin],
+            Command::OpenAddress => return vec![Effect::ChooseAddress],
             Command::OpenMap => return vec![Effect::ChooseMapFile],
             Command::AttachText => return vec![Effect::ChooseText(None)],
             Command::ExportFigure => return vec![Effect::ExportFigure],

@@ -185,6 +185,7 @@ fn dialogs_keep_the_keys_and_are_walked() {
         (Command::ShowServers, "Close"),
         (Command::SaveAs, "Browse…"),
         (Command::Open, "Cancel"),
+        (Command::OpenAddress, "Cancel"),
         (Command::AttachText, "Cancel"),
     ] {
         harness.state_mut().act(&ctx, Action::Command(command));

@@ -159,6 +159,7 @@ fn controls_without_words_have_hints_and_those_that_cannot_be_used_say_why() {
         Command::ShowAbout,
         Command::ShowServers,
         Command::Open,
+        Command::OpenAddress,
         Command::SaveAs,
         Command::AttachText,
         Command::ShowWarnings,

@@ -193,3 +193,98 @@ fn a_map_that_comes_with_the_program_is_asked_for_like_any_other() {
     assert!(!harness.state_mut().has_unsaved_work());
     assert_eq!(harness.state().session().document().map, "open-street-map");
 }
+
+/// A server of one file, and how often it was asked.
+fn server_of(file: &'static str) -> Counted {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let asked = Arc::<AtomicUsize>::default();
+    let theirs = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            theirs.fetch_add(1, Ordering::SeqCst);
+            let Ok(mut stream) = stream else { return };
+            let mut line = String::new();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            while reader.read_line(&mut line).is_ok_and(|read| read > 2) {}
+            let answer =
+                format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{file}", file.len());
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    Counted { host, asked }
+}
+
+const FAR: &str =
+    r#"{"type":"Feature","properties":{"name":"far"},"geometry":{"type":"Point","coordinates":[37.6,48.7]}}"#;
+
+#[test]
+fn an_address_is_fetched_once_the_user_agrees_to_its_server() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let list = folder.path().join("map-servers.json");
+    let server = server_of(FAR);
+    let mut harness = window();
+    harness.state_mut().keep_servers_in(&list, None);
+    let has = |id: &'static str| move |app: &ClaimlineApp| app.session().dossier().overlay(id).is_some();
+
+    // Named on the command line of the window, or typed into the dialog of files.
+    harness.state_mut().open_files(vec![PathBuf::from(format!("http://{}/far.geojson", server.host))]);
+    harness.run_ok();
+    let words = format!(
+        "{} will see your address and which file you ask for, over a connection that is not encrypted. It has not been asked yet.",
+        server.host
+    );
+    harness.get_by_label(&words);
+    std::thread::sleep(Duration::from_millis(200));
+    assert_eq!(server.asked(), 0, "asked before the user has said anything");
+    harness.get_by_label("Cancel").click();
+    harness.run_ok();
+    assert_eq!(server.asked(), 0);
+
+    harness.state_mut().open_files(vec![PathBuf::from(format!("http://{}/far.geojson", server.host))]);
+    harness.run_ok();
+    harness.get_by_label("Ask this server").click();
+    harness.run_ok();
+    wait(&mut harness, "the layer", has("far"));
+    assert_eq!(server.asked(), 1);
+
+    // Said once: the next file of this server comes at once.
+    harness.state_mut().open_files(vec![PathBuf::from(format!("http://{}/near.geojson", server.host))]);
+    harness.run_ok();
+    wait(&mut harness, "the layer", has("near"));
+    assert_eq!(server.asked(), 2);
+}
+
+#[test]
+fn a_project_from_someone_else_that_names_an_address_asks_first() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let server = server_of(FAR);
+    let project = folder.path().join("theirs.claimline.geojson");
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[],"claimline":{{"version":1,"dossier":{{"id":"berlin-2025-12"}},
+        "overlays":[{{"id":"far","group":"own","visible":true,"opacity":1,
+        "layer":{{"file":{{"path":"http://{}/far.geojson","sha256":"00","bytes":5}}}}}}]}}}}"#,
+        server.host
+    );
+    std::fs::write(&project, text).unwrap();
+    let list = folder.path().join("map-servers.json");
+    let mut harness = window();
+    harness.state_mut().keep_servers_in(&list, None);
+    open(&mut harness, &project);
+    wait_for_label(&mut harness, "is asked only if you say so");
+    assert_eq!(server.asked(), 0, "asked before the user has said anything");
+    harness.get_by_label("Fetch… far.geojson").click();
+    harness.run_ok();
+    assert_eq!(server.asked(), 0);
+    harness.get_by_label("Ask this server").click();
+    harness.run_ok();
+    wait(&mut harness, "the layer", |app| app.session().dossier().overlay("far").is_some());
+    assert_eq!(server.asked(), 1);
+
+    // In the next window it comes at once.
+    let mut harness = window();
+    harness.state_mut().keep_servers_in(&list, None);
+    open(&mut harness, &project);
+    wait(&mut harness, "the layer", |app| app.session().dossier().overlay("far").is_some());
+    assert_eq!(server.asked(), 2);
+}

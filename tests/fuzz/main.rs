@@ -32,6 +32,7 @@ use claimline::formats::coordinates;
 use claimline::formats::crs;
 use claimline::formats::day::Day;
 use claimline::formats::filter::Filter;
+use claimline::formats::flatgeobuf::part;
 use claimline::formats::format::Holds;
 use claimline::formats::read::Input;
 use claimline::formats::text::{self, NormalizedText};
@@ -194,6 +195,24 @@ fn gpx() {
 #[test]
 fn topojson() {
     fuzz("topojson", |numbers| damaged(&seeds::topojson(), numbers), |bytes| open("a.topojson", bytes));
+}
+
+#[test]
+fn flatgeobuf() {
+    let look = |bytes: &[u8]| {
+        open("a.fgb", bytes);
+        // The part in a view, as it is fetched from a server.
+        let view = geo::Rect::new((37.6, 47.8), (37.8, 48.0));
+        let mut get = |range: std::ops::Range<u64>| {
+            let part = bytes.get(range.start as usize..range.end as usize);
+            part.map(<[u8]>::to_vec).ok_or_else(|| "not there".to_owned())
+        };
+        if let Ok(part) = part::part(&bytes[..bytes.len().min(1000)], bytes.len() as u64, view, &mut get) {
+            assert!(part.bytes.len() <= bytes.len() + 4000 && part.count as u64 <= part.of);
+            open("a.fgb", &part.bytes);
+        }
+    };
+    fuzz("flatgeobuf", |numbers| damaged(&seeds::flatgeobuf(), numbers), look);
 }
 
 /// One of the files of a shapefile is damaged, or two.

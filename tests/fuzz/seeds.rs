@@ -73,6 +73,12 @@ pub(crate) fn gpx() -> Vec<Vec<u8>> {
     ["walk.gpx", "walk-1.0.gpx"].map(|name| file(&format!("formats/{name}"))).to_vec()
 }
 
+pub(crate) fn flatgeobuf() -> Vec<Vec<u8>> {
+    ["kinds.fgb", "written/kinds.fgb", "areas-utm.fgb", "written/areas.fgb"]
+        .map(|name| file(&format!("formats/{name}")))
+        .to_vec()
+}
+
 pub(crate) fn topojson() -> Vec<Vec<u8>> {
     ["borders.topojson", "plain.topojson"].map(|name| file(&format!("formats/{name}"))).to_vec()
 }

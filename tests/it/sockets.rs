@@ -69,6 +69,8 @@ fn no_command_opens_a_socket() {
         "properties":{"title":"https://example.org/a.png","description":"<img src='https://example.org/b.png'>",
         "marker-symbol":"https://example.org/c.svg","image":"https://example.org/d.png"}}],
         "claimline":{"version":1,"dossier":{"id":"berlin-2025-12"},"map":"open-street-map",
+        "overlays":[{"id":"far","group":"own","visible":true,"opacity":1,
+        "layer":{"file":{"path":"http://127.0.0.1:9/far.geojson","sha256":"","bytes":1}}}],
         "map_sources":[{"id":"own","kind":"xyz","address":"http://127.0.0.1:9/{z}/{x}/{y}.png"}]}}"#;
     fs::write(folder.path().join("osm.claimline.geojson"), osm).unwrap();
     fs::write(folder.path().join("own.claimline.geojson"), osm.replace("open-street-map", "own")).unwrap();

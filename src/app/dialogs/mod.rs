@@ -33,6 +33,8 @@ use crate::session::{Action, FeatureSet, Session};
 pub(crate) enum Purpose {
     /// A file to open.
     Open,
+    /// The address of a file to open.
+    OpenAddress,
     /// A map file to open.
     OpenMap,
     /// The file of a layer.
@@ -50,11 +52,15 @@ pub(crate) enum Purpose {
 /// What the button is called that writes over a file, once the user has been told of it.
 pub(crate) const REPLACE: &str = "Replace the file";
 
+/// What the button is called that asks a server, once the user has been told of it.
+pub(crate) const ASK: &str = "Ask this server";
+
 impl Purpose {
     /// What the dialog is called.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Open => "Open a file",
+            Self::OpenAddress => "Open from an address",
             Self::OpenMap => "Open a map file (PMTiles)",
             Self::Locate => "Locate the file of a layer",
             Self::AttachText => "Attach source text",
@@ -68,6 +74,7 @@ impl Purpose {
     pub(crate) fn hint(self) -> String {
         let fixed = match self {
             Self::Open => "Path of the file, or of the folder of a dossier",
+            Self::OpenAddress => "Address of a file of features: https://…",
             Self::OpenMap => "Path of the map file, with vector tiles",
             Self::Locate => "Path of the file, wherever it is now",
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
@@ -83,7 +90,7 @@ impl Purpose {
         match self {
             Self::Open => true,
             Self::OpenMap => matches!(holds, Holds::Map),
-            Self::Locate => matches!(holds, Holds::Features(_)),
+            Self::OpenAddress | Self::Locate => matches!(holds, Holds::Features(_)),
             Self::AttachText | Self::Export | Self::Save | Self::SaveFeatures => false,
         }
     }
@@ -94,10 +101,15 @@ impl Purpose {
         if expected.is_empty() { expected } else { capital(&format!("{expected}.")) }
     }
 
+    /// What the button says once the user has been told what it does.
+    fn verb_told(self) -> &'static str {
+        if self == Self::OpenAddress { ASK } else { REPLACE }
+    }
+
     /// What the button says.
     pub(crate) fn verb(self) -> &'static str {
         match self {
-            Self::Open | Self::OpenMap => "Open",
+            Self::Open | Self::OpenAddress | Self::OpenMap => "Open",
             Self::Locate => "Show",
             Self::AttachText => "Attach",
             Self::Export => "Export",
@@ -116,9 +128,9 @@ pub(crate) enum Dialog {
         path: String,
         /// What was wrong with it.
         error: String,
-        /// Whether the user has been told that the file exists.
+        /// Whether the user has been told that the file exists, or which server is asked.
         overwrite: bool,
-        /// For the file of a layer: that layer's id.
+        /// For the file or the address of a layer: that layer's id.
         source: Option<String>,
         /// For features that become a file: which.
         features: Option<FeatureSet>,
@@ -207,7 +219,8 @@ pub(crate) fn dialog_ui(
                 ui.add_space(8.0);
                 let label = ui.label(purpose.hint());
                 ui.horizontal(|ui| {
-                    let field = line_edit(path).desired_width(ui.available_width() - BROWSE_PT).id(path_field());
+                    let beside = if *purpose == Purpose::OpenAddress { 0.0 } else { BROWSE_PT };
+                    let field = line_edit(path).desired_width(ui.available_width() - beside).id(path_field());
                     let field = ui.add(field).labelled_by(label.id);
                     if field.changed() {
                         *overwrite = false;
@@ -220,7 +233,7 @@ pub(crate) fn dialog_ui(
                     if !ui.memory(|memory| memory.focused().is_some()) {
                         field.request_focus();
                     }
-                    if browse_ui(ui) {
+                    if *purpose != Purpose::OpenAddress && browse_ui(ui) {
                         decision = Some(Decision::Browse(*purpose));
                     }
                 });
@@ -230,7 +243,7 @@ pub(crate) fn dialog_ui(
                 }
                 error_ui(ui, error);
                 ui.add_space(12.0);
-                buttons_ui(ui, if *overwrite { REPLACE } else { purpose.verb() }, &mut decision);
+                buttons_ui(ui, if *overwrite { purpose.verb_told() } else { purpose.verb() }, &mut decision);
             }
             Dialog::Attach(attach) => attach_dialog::attach_ui(ui, session, attach, &mut decision),
             Dialog::Cite(cite) => {

@@ -9,10 +9,10 @@ use crate::files::servers::Servers;
 /// Shows the dialog.
 pub(crate) fn servers_ui(ui: &mut Ui, servers: &Servers, decision: &mut Option<Decision>) {
     width_ui(ui, 520.0);
-    ui.heading("Map servers");
+    ui.heading("Servers");
     ui.label(
-        "A server that sends a map sees your address and the area you look at. It is asked only if you have chosen its map or \
-         have said so when a project named it.",
+        "A server that sends a map sees your address and the area you look at; one that sends a file, your address and the file. \
+         It is asked only if you have chosen its map, or have said so when an address or a project named it.",
     );
     ui.add_space(8.0);
     ScrollArea::vertical().max_height(height_pt(ui, 320.0)).auto_shrink([false, true]).show(ui, |ui| {

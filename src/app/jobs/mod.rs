@@ -159,7 +159,7 @@ impl Opened {
 fn read(paths: Vec<PathBuf>, lat_first: &BTreeSet<PathBuf>) -> Opened {
     let mut opened = Opened::default();
     for path in paths {
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let name = dossier::name_of(&path);
         if work::is_cancelled() {
             opened.errors.push(not_opened(&name));
             continue;
@@ -591,10 +591,12 @@ impl Jobs {
                 dialog = dialog.set_directory(folder);
             }
             let chosen = match purpose {
-                Purpose::Open | Purpose::Locate | Purpose::OpenMap => format::filters(|holds| purpose.wants(holds))
-                    .into_iter()
-                    .fold(dialog, |dialog, (label, ends)| dialog.add_filter(label, &ends))
-                    .pick_file(),
+                Purpose::Open | Purpose::OpenAddress | Purpose::Locate | Purpose::OpenMap => {
+                    format::filters(|holds| purpose.wants(holds))
+                        .into_iter()
+                        .fold(dialog, |dialog, (label, ends)| dialog.add_filter(label, &ends))
+                        .pick_file()
+                }
                 Purpose::AttachText => dialog.add_filter("Text or HTML", &text::EXTENSIONS).pick_file(),
                 Purpose::Export => OutputFormat::all()
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label(), format.info().extensions))

@@ -56,11 +56,7 @@ impl Trouble {
 
 impl Fetcher {
     pub(super) fn new(options: &TileServerOptions) -> Result<Self, TileServerError> {
-        static PROVIDER: Once = Once::new();
-        PROVIDER.call_once(|| {
-            // An error only says that another part of the program has installed one already.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        });
+        install_provider();
         let client = Client::builder()
             .user_agent(user_agent())
             .timeout(options.timeout)
@@ -167,6 +163,15 @@ impl Fetcher {
     }
 }
 
+/// Has rustls take its arithmetic from ring.
+pub(in crate::files) fn install_provider() {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        // An error only says that another part of the program has installed one already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
 /// The name under which we ask: the program, its version, and where its makers can be found.
 pub fn user_agent() -> String {
     let contact = env!("CARGO_PKG_REPOSITORY");
@@ -182,7 +187,7 @@ fn may_be_stale(policy: &CachePolicy, url: &Url) -> bool {
 
 /// Why a redirect is not followed, if so: who agreed to one server has been told of no other, and who asked for encryption
 /// agreed to nothing less.
-pub(super) fn refusal(previous: &[Url], next: &Url) -> Option<String> {
+pub(in crate::files) fn refusal(previous: &[Url], next: &Url) -> Option<String> {
     const MOST: usize = 4;
     let first = previous.first()?;
     let is_same_server = (first.scheme(), first.host_str(), first.port_or_known_default())
@@ -248,7 +253,7 @@ pub(super) fn pause_of(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// The last cause, which says the most: "connection refused" rather than "error sending request".
-fn innermost(error: &dyn std::error::Error) -> String {
+pub(in crate::files) fn innermost(error: &dyn std::error::Error) -> String {
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;
