@@ -58,6 +58,8 @@ pub struct Crowd {
     barred: Vec<f64>,
     /// The same: how many it does not cover where it has the choice.
     barred_with_names: Vec<f64>,
+    /// The same: how many are of a line that parts two sides.
+    parting: Vec<f64>,
     /// Cells well within the main overlay, next to some that are not.
     rim: Vec<(usize, usize)>,
     /// Of each cell, on which side of the lines that part two sides it lies; 0 on such a line. Cells of one side are
@@ -257,6 +259,7 @@ impl Crowd {
         (self.costs, self.main) = (sums(&cost), sums(&is_of(MAIN)));
         self.barred_with_names = sums(&is_of(MAIN | MARK | NAME | FILLED | EDGE | WORDS));
         self.barred = sums(&is_of(MAIN | MARK | FILLED | WORDS));
+        self.parting = sums(&is_of(PARTING));
         // Well within it and on nothing else; where it is too small for that, anywhere within it.
         let choices = [(2, MARK | NAME | WORDS), (1, MARK | NAME | WORDS), (1, MARK), (0, MARK), (0, 0)];
         let rims = choices.into_iter().map(|(reach, but)| self.rim(reach, but));
@@ -418,13 +421,34 @@ impl Crowd {
         side(from).zip(side(to)).is_some_and(|(from, to)| from == 0 || from != to)
     }
 
-    /// Whether a line that parts two sides lies between two places.
+    /// Whether a line that parts two sides lies between two places: whether one of the places [`along`] the way is in one of
+    /// its cells. Halves the way as long as there are such cells in the box around a part of it.
     fn parts(&self, from: Point, to: Point) -> bool {
         if self.are_apart(from, to) {
             return true;
         }
-        let mut cells = along(from, to, self.cell_pt / 2.0).filter_map(|at| self.index(at));
-        cells.any(|index| self.cells[index] & PARTING != 0)
+        let steps = steps(from, to, self.cell_pt / 2.0);
+        let cell = |step: usize| {
+            let at = from.lerp(to, step as f64 / steps as f64);
+            [(at.x / self.cell_pt).floor(), (at.y / self.cell_pt).floor()]
+        };
+        let mut ahead = vec![(0, steps)];
+        while let Some((first, last)) = ahead.pop() {
+            let ([a, b], [c, d]) = (cell(first), cell(last));
+            let (low, high) = ([a.min(c), b.min(d)], [a.max(c) + 1.0, b.max(d) + 1.0]);
+            let limit = |at: f64, count: usize| (at.max(0.0) as usize).min(count);
+            let (left, top) = (limit(low[0], self.columns), limit(low[1], self.rows));
+            let (right, bottom) = (limit(high[0], self.columns), limit(high[1], self.rows));
+            if left >= right || top >= bottom || self.total(&self.parting, [left, top, right, bottom]) <= 0.0 {
+                continue;
+            }
+            if first == last {
+                return true;
+            }
+            let middle = first.midpoint(last);
+            ahead.extend([(middle + 1, last), (first, middle)]);
+        }
+        false
     }
 
     /// The nearest place within the main overlay to which a leader may go from words that somebody has put there; `None`
@@ -454,8 +478,12 @@ impl Crowd {
 
 /// Places from one to another, both among them, at most `step_pt` apart.
 pub(in crate::figure) fn along(from: Point, to: Point, step_pt: f64) -> impl Iterator<Item = Point> {
-    let steps = (from.distance(to) / step_pt).ceil().max(1.0) as usize;
+    let steps = steps(from, to, step_pt);
     (0..=steps).map(move |step| from.lerp(to, step as f64 / steps as f64))
+}
+
+fn steps(from: Point, to: Point, step_pt: f64) -> usize {
+    (from.distance(to) / step_pt).ceil().max(1.0) as usize
 }
 
 /// How far a place is from the edge of a rectangle, in points; 0 within it.
@@ -466,4 +494,37 @@ fn distance(rect: Rect, at: Point) -> f64 {
 /// Where on the edge of words a leader to a place begins.
 pub(in crate::figure) fn leader_start(rect: Rect, target: Point) -> Point {
     Point::new(target.x.clamp(rect.x0, rect.x1), target.y.clamp(rect.y0, rect.y1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_on_a_leaders_way_is_found_as_by_looking_at_each_place_of_it() {
+        let (columns, rows) = (40, 30);
+        let mut state = 7_u64;
+        let mut next = move |most: f64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as f64 / f64::from(1_u32 << 31) * most
+        };
+        let mut crossed = 0;
+        for lines in 0..8 {
+            let cells = vec![0; columns * rows];
+            let mut crowd = Crowd { cell_pt: CELL_PT, columns, rows, cells, ..Crowd::default() };
+            for _ in 0..lines {
+                crowd.mark_parting(Point::new(next(200.0), next(150.0)), Point::new(next(200.0), next(150.0)));
+            }
+            crowd.sum();
+            for _ in 0..500 {
+                // Some begin or end off the map.
+                let [from, to] = [(); 2].map(|()| Point::new(next(220.0) - 10.0, next(170.0) - 10.0));
+                let mut places = along(from, to, CELL_PT / 2.0).filter_map(|at| crowd.index(at));
+                let expected = places.any(|index| crowd.cells[index] & PARTING != 0);
+                assert_eq!(crowd.parts(from, to), expected, "{from} {to}");
+                crossed += usize::from(expected);
+            }
+        }
+        assert!((500..3500).contains(&crossed), "{crossed}");
+    }
 }
