@@ -26,6 +26,7 @@ use claimline::dossier::coverage::Coverage;
 use claimline::dossier::{Dossier, Problem, verify};
 use claimline::figure::provenance;
 use claimline::files;
+use claimline::files::address::{self, Address};
 use claimline::formats::closest::closest;
 use claimline::formats::visible::is_steering;
 use claimline::geometry::Coord;
@@ -213,7 +214,12 @@ fn coverage(output: &Output) -> anyhow::Result<Outcome> {
 
 /// A word that is no file is most likely a mistyped command.
 fn check_files(files: &[PathBuf]) -> anyhow::Result<()> {
-    let Some(missing) = files.iter().find(|path| !path.exists()) else {
+    for path in files {
+        if let Some(Err(why)) = Address::of(path) {
+            bail!(Usage(format!("{why}: {}", address::told(path).display())));
+        }
+    }
+    let Some(missing) = files.iter().find(|path| !address::is_address(path) && !path.exists()) else {
         return Ok(());
     };
     let word = missing.display().to_string();

@@ -203,7 +203,7 @@ fn open_within(path: &Path, taken: Taken, patience: Duration) -> Result<Opened, 
     let failed = |what: String, path: PathBuf| FileError::Address { what, path };
     let address = match Address::of(path) {
         Some(Ok(Address::Web(address))) => address,
-        Some(Err(error)) => return Err(failed(error.to_string(), without_secrets(path))),
+        Some(Err(error)) => return Err(failed(error.to_string(), told(path))),
         None => return Err(failed(AddressError::Broken.to_string(), path.to_owned())),
     };
     let told = address.told();
@@ -237,8 +237,8 @@ fn open_within(path: &Path, taken: Taken, patience: Duration) -> Result<Opened, 
     Ok(opened)
 }
 
-/// An address that is not opened, without what stands before the @ and after the ?.
-fn without_secrets(path: &Path) -> PathBuf {
+/// An address that is not opened as it may be told: without what stands before the @ and after the ?.
+pub fn told(path: &Path) -> PathBuf {
     let text = path.to_string_lossy();
     let text = text.split(['?', '#']).next().unwrap_or_default();
     let (scheme, rest) = text.split_once("://").unwrap_or(("", text));

@@ -97,6 +97,14 @@ fn an_address_that_cannot_be_opened_says_why() {
     }
 }
 
+/// Where there is no window, it is not opened; but it is no file that is missing.
+#[test]
+fn the_window_takes_addresses() {
+    let run = run(&["https://data.example/a.kml"]);
+    assert!(run.err.contains("there is no display") && !run.err.contains("no such file"), "{}", run.err);
+    super::cli::run(&["http://me:secret@data.example/a.kml"]).says(2, &["leave out what stands before the @"]);
+}
+
 /// A project that names an address: the command line does not ask for it.
 #[test]
 fn what_a_project_names_is_not_fetched_on_the_command_line() {
