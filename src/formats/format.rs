@@ -3,7 +3,7 @@
 
 use super::read::{Input, Read, ReadError};
 use super::write::{Outgoing, Write, features_of};
-use super::{csv_points, geojson, geojson_lines, gpx, gzip, kml, shapefile, topojson, wire};
+use super::{csv_points, geojson, geojson_lines, geopackage, gpx, gzip, kml, shapefile, topojson, wire};
 
 /// A kind of file.
 #[derive(Clone, Copy)]
@@ -99,7 +99,7 @@ pub const PMTILES: Format = Format {
 };
 
 /// What can be opened, the first that fits counting.
-pub const FORMATS: [Format; 12] = [
+pub const FORMATS: [Format; 13] = [
     PROJECT,
     shapefile::PACKED,
     kml::PACKED,
@@ -110,6 +110,7 @@ pub const FORMATS: [Format; 12] = [
     kml::FORMAT,
     gpx::FORMAT,
     shapefile::FORMAT,
+    geopackage::FORMAT,
     csv_points::FORMAT,
     PMTILES,
 ];

@@ -19,6 +19,7 @@ pub mod filter;
 pub mod format;
 pub mod geojson;
 pub mod geojson_lines;
+pub mod geopackage;
 pub mod gpx;
 pub mod gzip;
 pub(crate) mod json;
