@@ -121,7 +121,7 @@ impl Systems {
 }
 
 /// The box of two boxes.
-fn joined(all: Option<Rect<f64>>, own: Option<Rect<f64>>) -> Option<Rect<f64>> {
+pub(super) fn joined(all: Option<Rect<f64>>, own: Option<Rect<f64>>) -> Option<Rect<f64>> {
     let (Some(all), Some(own)) = (all, own) else { return all.or(own) };
     let (low, high, own_low, own_high) = (all.min(), all.max(), own.min(), own.max());
     Some(Rect::new((low.x.min(own_low.x), low.y.min(own_low.y)), (high.x.max(own_high.x), high.y.max(own_high.y))))

@@ -5,6 +5,7 @@
 
 mod database;
 mod layer;
+mod writer;
 
 use self::database::Database;
 use super::format::{Candidate, Format, Holds};
@@ -19,7 +20,7 @@ pub const FORMAT: Format = Format {
     extensions: &["gpkg"],
     sniff: is_geopackage,
     holds: Holds::Features(read),
-    write: None,
+    write: Some(writer::write),
 };
 
 /// So many layers are read.

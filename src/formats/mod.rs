@@ -38,6 +38,7 @@ pub mod source_properties;
 pub mod table;
 pub mod text;
 pub mod topojson;
+mod typed;
 pub mod visible;
 pub(crate) mod wire;
 pub mod wkb;

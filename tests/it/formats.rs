@@ -128,8 +128,7 @@ fn gdal_reads_the_same() {
                     (Value::String(one), Value::String(other))
                         if ["timestamp", "begin", "end"].contains(&key.as_str()) =>
                     {
-                        let one = one.trim_end_matches('Z').trim_end_matches(".000");
-                        other.trim_end_matches('Z').starts_with(one)
+                        other.trim_end_matches('Z').starts_with(one.trim_end_matches('Z'))
                     }
                     (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),
                     (one, other) => one == other,
@@ -149,7 +148,7 @@ fn gdal_reads_the_same() {
 }
 
 /// The files that are written from those that are read.
-const WRITTEN: [(&str, &str); 9] = [
+const WRITTEN: [(&str, &str); 12] = [
     ("places.kml", "places.kml"),
     ("places.kml", "places.gpx"),
     ("places.kml", "places.csv"),
@@ -159,6 +158,9 @@ const WRITTEN: [(&str, &str); 9] = [
     ("walk.gpx", "walk.kml"),
     ("borders.topojson", "borders.kml"),
     ("borders.topojson", "borders.csv"),
+    ("places.kml", "places.gpkg"),
+    ("walk.gpx", "walk.gpkg"),
+    ("borders.topojson", "borders.gpkg"),
 ];
 
 fn written(from: &str, to: &str) -> (Vec<Feature>, Vec<u8>, Vec<String>) {
@@ -173,7 +175,8 @@ fn written(from: &str, to: &str) -> (Vec<Feature>, Vec<u8>, Vec<String>) {
 fn what_is_written_stays_the_same_byte_for_byte() {
     let folder = data().join("written");
     let writes = std::env::var_os("CLAIMLINE_WRITE_FORMATS").is_some();
-    for (from, to) in WRITTEN {
+    // What a database is like depends on the version of SQLite.
+    for (from, to) in WRITTEN.into_iter().filter(|(_, to)| !to.ends_with("gpkg")) {
         let (_, bytes, _) = written(from, to);
         if writes {
             fs::create_dir_all(&folder).unwrap();
@@ -198,12 +201,14 @@ fn what_is_written_is_read_back_as_it_was() {
             }
             false => features,
         };
-        assert!(cannot_hold.is_empty(), "{to}: {cannot_hold:?}");
+        let ids = "GeoPackage has ids that are rising whole numbers: others stand in a column";
+        assert!(cannot_hold.iter().all(|what| what.starts_with(ids)), "{to}: {cannot_hold:?}");
         assert_same_shapes(to, &again, &FeatureTable::of(features.clone()), 0.0);
         for (index, feature) in features.iter().enumerate() {
             let mut ours = again.rows.properties(index);
             // What was said as text in a table may look like a number.
-            let is_typed = to.ends_with("json") || to.ends_with("geojsons") || to.ends_with("kml");
+            let is_typed =
+                to.ends_with("json") || to.ends_with("geojsons") || to.ends_with("kml") || to.ends_with("gpkg");
             for (name, value) in &feature.properties {
                 let read = ours.shift_remove(name).unwrap_or_else(|| panic!("{to}, feature {index}: no {name}"));
                 let words = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -112,7 +112,7 @@ fn plain_views_are_read_and_others_end() {
     let of = |view: &str| package(4326, &format!("{base} CREATE VIEW t AS {view};"));
     let plain = layers(&of("SELECT fid, geom, n * 2 AS n FROM a WHERE n > 1")).remove(0);
     assert_eq!((plain.features.rows.text(0), plain.features.rows.id_text(0)), ("{\"n\":4}", Some("2")));
-    let counting = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT n AS fid, geom FROM c, a";
+    let counting = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT c.n AS fid, geom FROM c, a";
     assert!(failure(&of(counting)).contains("more than choose and join rows"));
     assert!(failure(&of("SELECT fid, geom, load_extension('x') AS x FROM a")).contains("cannot be read"));
     assert!(failure(&of("SELECT fid, geom FROM nowhere")).contains("cannot be read"));
@@ -197,4 +197,61 @@ fn a_database_is_known_by_what_it_says_or_by_its_name() {
     let is = |name: &str, bytes: &[u8]| is_geopackage(&Candidate { name, bytes });
     assert!(is("a.bin", LAYERS) && is("a.gpkg", &LAYERS[..68]) && !is("a.mbtiles", &LAYERS[..68]));
     assert!(!is("a.gpkg", b"hello"));
+}
+
+fn written(text: &str) -> crate::formats::write::WrittenFile {
+    let features = crate::formats::write::features_of(&crate::formats::geojson::read_table(text.as_bytes()).unwrap());
+    writer::write(&crate::formats::write::Outgoing { title: "sqlite_x", ending: "gpkg", features: &features })
+}
+
+#[test]
+fn what_is_written_is_read_as_it_was() {
+    let feature = |id: &str, geometry: &str, properties: &str| {
+        format!("{{\"type\":\"Feature\",{id}\"geometry\":{geometry},\"properties\":{properties}}}")
+    };
+    let place = r#"{"type":"Point","coordinates":[37.5,48.5]}"#;
+    let area = r#"{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,0]]]}"#;
+    let rows = [
+        r#"{"b":true,"i":9223372036854775807,"r":1.5,"d":"2025-12-01","m":"2025-12-01T10:30:00Z","l":[1,{"a":null}],"t":"Луг \u0000","fid":"x","Geom":1,"geom":2}"#,
+        r#"{"b":false,"i":-5,"r":1e-300,"m":"2025-12-01T10:30:00.125Z"}"#,
+        "{}",
+    ];
+    let all = [
+        feature("\"id\":-1,", place, rows[0]),
+        feature("\"id\":0,", area, rows[1]),
+        feature("\"id\":7,", "null", rows[2]),
+    ];
+    let file = written(&format!("{{\"type\":\"FeatureCollection\",\"features\":[{}]}}", all.join(",")));
+    let expected =
+        ["GeoPackage tells names of columns apart by more than their case: one has a number (1 of 3 features)"];
+    assert_eq!(file.cannot_hold, expected);
+    let read = layers(&file.bytes).remove(0);
+    assert_eq!(read.name.as_deref(), Some("features sqlite_x"));
+    let rows_read: Vec<(Option<&str>, &str)> =
+        (0..3).map(|row| (read.features.rows.id_text(row), read.features.rows.text(row))).collect();
+    assert_eq!(rows_read[0], (Some("-1"), rows[0].replace("\"geom\"", "\"geom_3\"").as_str()));
+    assert_eq!(rows_read[1..], [(Some("0"), rows[1]), (Some("7"), "")]);
+    assert_eq!(
+        file.bytes,
+        written(&format!("{{\"type\":\"FeatureCollection\",\"features\":[{}]}}", all.join(","))).bytes
+    );
+}
+
+#[test]
+fn what_a_geopackage_cannot_hold_is_named() {
+    let text = r#"{"type":"FeatureCollection","features":[
+        {"type":"Feature","id":"a","geometry":{"type":"Point","coordinates":[1,2]},"properties":{"x":1.50,"y":"1","z":12345678901234567890123}},
+        {"type":"Feature","id":"b","geometry":{"type":"MultiPoint","coordinates":[[1,2],[3,4]]},"properties":{"x":2,"y":1,"z":[1]}}]}"#;
+    let file = written(text);
+    let read = layers(&file.bytes).remove(0);
+    assert_eq!(read.features.rows.text(0), r#"{"id":"a","x":1.5,"y":"1","z":"12345678901234567890123"}"#);
+    assert_eq!(read.features.rows.text(1), r#"{"id":"b","x":2.0,"y":"1","z":"[1]"}"#);
+    let words = [
+        "does not keep how numbers are written: 1.50 is 1.5 (1 of 2 features)",
+        "has ids that are rising whole numbers: others stand in a column (2 of 2 features)",
+        "holds no lists and objects: they are written as text (1 of 2 features)",
+        "holds no numbers of so many digits: they are written as text (1 of 2 features)",
+        "holds values of one kind in a column: others are written as text (1 of 2 features)",
+    ];
+    assert_eq!(file.cannot_hold, words.map(|words| format!("GeoPackage {words}")));
 }
