@@ -43,6 +43,7 @@ pub mod visible;
 pub(crate) mod wire;
 pub mod wkb;
 pub mod wkt;
+pub mod wkt_file;
 pub mod write;
 pub mod written;
 mod xml;

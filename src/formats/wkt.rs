@@ -209,7 +209,8 @@ impl<'a> Words<'a> {
     }
 }
 
-const KINDS: [&str; 7] =
+/// What they begin with.
+pub(super) const KINDS: [&str; 7] =
     ["POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION"];
 
 #[cfg(test)]

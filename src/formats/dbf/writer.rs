@@ -30,6 +30,8 @@ const MOST_NAMED: usize = 10;
 pub(in crate::formats) struct Names {
     /// The field that features are called by: that of their ids, or their numbers where there is nothing else.
     id: Option<String>,
+    /// Whether all ids are whole numbers.
+    has_number_ids: bool,
     /// Of the properties.
     fields: Vec<String>,
     renamed: Vec<String>,
@@ -44,7 +46,10 @@ impl Names {
         let id = id.map(|_| fields.remove(0));
         let renamed = columns.iter().zip(&fields).filter(|(column, field)| column.name != **field);
         let renamed = renamed.map(|(column, field)| format!("“{}” is {field}", shortened(column.name))).collect();
-        Self { id, fields, renamed }
+        let is_number = |id: &str| id.len() <= MOST_DIGITS && id.parse().is_ok_and(|one: i64| one.to_string() == *id);
+        let mut ids = features.iter().filter_map(|feature| typed::text(feature.id.as_ref()?));
+        let has_number_ids = ids.all(|id| is_number(&id));
+        Self { id, has_number_ids, fields, renamed }
     }
 
     /// Which fields have another name than the property that they hold.
@@ -73,16 +78,14 @@ pub(in crate::formats) fn table(
     let left_out: HashSet<&str> = left_out.iter().map(|column| column.name).collect();
     let of_id = |index: usize, feature: &Feature| match &feature.id {
         Some(id) => typed::text(id).unwrap_or_default(),
-        None => (index + 1).to_string(),
+        None if columns.is_empty() => (index + 1).to_string(),
+        None => String::new(),
     };
     let mut fields = Vec::new();
     if let Some(name) = &names.id {
         let ids: Vec<String> = features.iter().enumerate().map(|(index, feature)| of_id(index, feature)).collect();
-        let is_number = ids
-            .iter()
-            .all(|id| id.len() <= MOST_DIGITS && id.parse::<i64>().is_ok_and(|number| number.to_string() == *id));
         let width = ids.iter().map(String::len).max().unwrap_or_default().clamp(1, MOST_TEXT);
-        fields.push((name, Field { kind: if is_number { b'N' } else { b'C' }, width, decimals: 0 }));
+        fields.push((name, Field { kind: if names.has_number_ids { b'N' } else { b'C' }, width, decimals: 0 }));
     }
     let values = |column: &Column<'_>| -> Vec<Option<&Value>> {
         features.iter().map(|feature| feature.properties.get(column.name).filter(|value| !value.is_null())).collect()
