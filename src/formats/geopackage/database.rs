@@ -142,11 +142,21 @@ pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// The functions that a view may use: none that makes much of nothing, none that gathers without end
+/// (`json_group_array` takes all memory), none that reaches out.
+const FUNCTIONS: &str = "-> ->> abs avg ceil ceiling char coalesce concat concat_ws count date datetime dense_rank first_value floor \
+    format glob group_concat hex ifnull iif if instr json json_array_length json_extract json_type json_valid \
+    julianday lag last_value lead length like likelihood likely lower ltrim max min mod nth_value ntile nullif \
+    octet_length pi pow power printf quote rank replace round row_number rtrim sign sqrt strftime string_agg \
+    substr substring sum time total trim trunc typeof upper";
+
 /// Rows are chosen and read, and nothing else.
 fn may(context: AuthContext<'_>) -> Authorization {
     match context.action {
         AuthAction::Select | AuthAction::Read { .. } => Authorization::Allow,
-        AuthAction::Function { function_name } if function_name != "load_extension" => Authorization::Allow,
+        AuthAction::Function { function_name } if FUNCTIONS.split(' ').any(|one| one == function_name) => {
+            Authorization::Allow
+        }
         AuthAction::Pragma { pragma_name: "table_xinfo", .. } => Authorization::Allow,
         _ => Authorization::Deny,
     }
@@ -195,7 +205,10 @@ pub(super) fn words(error: &rusqlite::Error) -> String {
             "it is a view that does more than choose and join rows; save what it shows as a table (in QGIS: Export, Save \
              Features As)"
         }
-        _ => "its database cannot be read: a table or view in it is broken or asks for what SQLite alone does not have",
+        _ => {
+            "its database cannot be read: a table or view in it is broken, or asks for \
+              functions that are not read here"
+        }
     };
     what.to_owned()
 }
