@@ -250,6 +250,25 @@ fn shapefiles_open_with_what_lies_beside_them() {
     assert!(files::input_replaced(written.iter().map(PathBuf::as_path), opened.iter().map(PathBuf::as_path)).is_some());
 }
 
+/// A GeoPackage as the window opens it: each layer of its own, which a project finds again by its name; and what is copied from
+/// a database.
+#[test]
+fn geopackages_open_and_what_a_database_shows_can_be_pasted() {
+    let before = fs::read(data().join("layers.gpkg")).unwrap();
+    let Content::Layers(parts) = files::open(&data().join("layers.gpkg")).unwrap().content else { panic!("layers") };
+    let titles = parts.iter().map(|part| match part {
+        Part::Layer(layer, _) => layer.origin.as_ref().and_then(|origin| origin.file.layer.clone()).unwrap(),
+        Part::Dossier(..) => panic!("a dossier"),
+    });
+    assert_eq!(titles.collect::<Vec<_>>(), ["fields", "posts"]);
+    assert_eq!(fs::read(data().join("layers.gpkg")).unwrap(), before);
+    for text in ["SRID=4326;POINT(37 48)", "0101000020E610000000000000008042400000000000004840"] {
+        let geojson = format::as_geojson(text).unwrap().unwrap();
+        assert!(geojson.contains("[37,48]") || geojson.contains("[37.0,48.0]"), "{geojson}");
+    }
+    assert!(format::as_geojson("Point (1): the bridge").is_none());
+}
+
 /// Damage of every kind that a download can have: an error or a layer, never a panic.
 #[test]
 fn files_cut_short_at_any_byte_are_an_error_or_a_layer() {
