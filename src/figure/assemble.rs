@@ -127,7 +127,9 @@ impl Drawn {
                 | OutputFormat::GeoJsonLines
                 | OutputFormat::Kml
                 | OutputFormat::Gpx
-                | OutputFormat::Csv => {}
+                | OutputFormat::Csv
+                | OutputFormat::GeoPackage
+                | OutputFormat::Shapefile => {}
                 OutputFormat::Pack => continue,
             }
             files.insert(format!("figure.{}", format.extension()), self.encode_one(*format, &provenance)?);
@@ -172,9 +174,12 @@ impl Drawn {
                 Ok(pdf::write(&self.list, &PdfInfo { title, description, provenance: text }, background)?)
             }
             OutputFormat::GeoJson => Ok(self.geojson(provenance).into_bytes()),
-            OutputFormat::GeoJsonLines | OutputFormat::Kml | OutputFormat::Gpx | OutputFormat::Csv => {
-                Ok(self.data(format, format.extension()).bytes)
-            }
+            OutputFormat::GeoJsonLines
+            | OutputFormat::Kml
+            | OutputFormat::Gpx
+            | OutputFormat::Csv
+            | OutputFormat::GeoPackage
+            | OutputFormat::Shapefile => Ok(self.data(format, format.extension()).bytes),
             OutputFormat::Pack => self.pack(&OutputFormat::of_page().collect::<Vec<_>>()),
         }
     }

@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::writers::pdf::PdfError;
 use super::writers::raster::RasterError;
 use crate::formats::bundle::BundleError;
-use crate::formats::{Format, csv_points, geojson, geojson_lines, gpx, kml};
+use crate::formats::{Format, csv_points, geojson, geojson_lines, geopackage, gpx, kml, shapefile};
 
 /// The kind of file that a figure is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,10 @@ pub enum OutputFormat {
     Gpx,
     /// The same as a table.
     Csv,
+    /// The same as a GeoPackage.
+    GeoPackage,
+    /// The same as shapefiles in a zip.
+    Shapefile,
     /// An evidence pack: the figure in the formats asked for, with its data, excerpts and citations.
     Pack,
 }
@@ -59,7 +63,7 @@ pub enum Holds {
 }
 
 /// The kinds of file, in the order of a menu and of [`OutputFormat`].
-pub const OUTPUTS: [OutputInfo; 9] = [
+pub const OUTPUTS: [OutputInfo; 11] = [
     OutputInfo { format: OutputFormat::Png, name: "png", label: "PNG", extensions: &["png"], holds: Holds::Figure },
     OutputInfo { format: OutputFormat::Svg, name: "svg", label: "SVG", extensions: &["svg"], holds: Holds::Figure },
     OutputInfo { format: OutputFormat::Pdf, name: "pdf", label: "PDF", extensions: &["pdf"], holds: Holds::Figure },
@@ -70,6 +74,8 @@ pub const OUTPUTS: [OutputInfo; 9] = [
     of_data(OutputFormat::Kml, &kml::FORMAT),
     of_data(OutputFormat::Gpx, &gpx::FORMAT),
     OutputInfo { label: "CSV", ..of_data(OutputFormat::Csv, &csv_points::FORMAT) },
+    of_data(OutputFormat::GeoPackage, &geopackage::FORMAT),
+    OutputInfo { name: "shapefile", label: "Shapefile", ..of_data(OutputFormat::Shapefile, &shapefile::PACKED) },
     OutputInfo {
         format: OutputFormat::Pack,
         name: "zip",
@@ -94,6 +100,8 @@ impl OutputFormat {
             Self::Kml => Some(&kml::FORMAT),
             Self::Gpx => Some(&gpx::FORMAT),
             Self::Csv => Some(&csv_points::FORMAT),
+            Self::GeoPackage => Some(&geopackage::FORMAT),
+            Self::Shapefile => Some(&shapefile::PACKED),
             Self::Png | Self::Svg | Self::Pdf | Self::GeoJson | Self::Pack => None,
         }
     }
@@ -134,8 +142,7 @@ impl OutputFormat {
     /// # Errors
     /// A text that says which kinds there are.
     pub fn of_path(path: &Path) -> Result<Self, String> {
-        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        Self::all().find(|format| format.info().extensions.contains(&extension.as_str())).ok_or_else(|| {
+        Self::of_ending(path).map(|(format, _)| format).ok_or_else(|| {
             format!(
                 "A figure is written as {}, its data as {}, and an evidence pack with everything as {}; '{}' is none \
                  of these",
@@ -145,6 +152,14 @@ impl OutputFormat {
                 path.display()
             )
         })
+    }
+
+    /// The kind that a file name asks for, and what of the name does so, without the dot: of several endings the longest.
+    pub fn of_ending(path: &Path) -> Option<(Self, &'static str)> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let ends = |end: &&str| name.strip_suffix(end).is_some_and(|stem| stem.len() > 1 && stem.ends_with('.'));
+        let all = Self::all().flat_map(|format| format.info().extensions.iter().map(move |end| (format, *end)));
+        all.filter(|(_, end)| ends(end)).max_by_key(|(_, end)| end.len())
     }
 
     /// Which files can be written, in words: ".png, .svg or .pdf; .geojson for what it shows; …".
@@ -220,13 +235,14 @@ mod tests {
         let error = OutputFormat::of_path(Path::new("a/figure.gif")).unwrap_err();
         assert!(
             error.starts_with(
-                "A figure is written as .png, .svg or .pdf, its data as .geojson, .geojsonl, .kml, .gpx or .csv, and"
+                "A figure is written as .png, .svg or .pdf, its data as .geojson, .geojsonl, .kml, .gpx, .csv, \
+                 .gpkg or .shp.zip, and"
             ),
             "{error}"
         );
         assert!(error.ends_with("'a/figure.gif' is none of these"), "{error}");
-        let endings = ".png, .svg or .pdf; .geojson, .geojsonl, .kml, .gpx or .csv for its data; .zip for an evidence pack \
-                       with everything";
+        let endings = ".png, .svg or .pdf; .geojson, .geojsonl, .kml, .gpx, .csv, .gpkg or .shp.zip for its data; .zip for an \
+                       evidence pack with everything";
         assert_eq!(OutputFormat::endings(), endings);
     }
 }

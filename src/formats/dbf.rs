@@ -4,6 +4,7 @@
 //! what is empty is absent. Memos stand in files of their own and are not read. See <https://www.clicketyclick.dk/databases/xbase/format/> and "Table File Structure" of Visual FoxPro.
 
 mod encoding;
+pub(super) mod writer;
 
 use std::collections::HashMap;
 

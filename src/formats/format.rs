@@ -5,7 +5,9 @@ use std::path::Path;
 
 use super::read::{Input, Read, ReadError};
 use super::write::{Outgoing, Write, features_of};
-use super::{csv_points, flatgeobuf, geojson, geojson_lines, gpx, gzip, kml, shapefile, topojson, wire};
+use super::{
+    csv_points, flatgeobuf, geojson, geojson_lines, geopackage, gpx, gzip, kml, shapefile, topojson, wire, wkt_file,
+};
 
 /// A kind of file.
 #[derive(Clone, Copy)]
@@ -101,7 +103,7 @@ pub const PMTILES: Format = Format {
 };
 
 /// What can be opened, the first that fits counting.
-pub const FORMATS: [Format; 13] = [
+pub const FORMATS: [Format; 15] = [
     PROJECT,
     shapefile::PACKED,
     kml::PACKED,
@@ -113,6 +115,8 @@ pub const FORMATS: [Format; 13] = [
     gpx::FORMAT,
     shapefile::FORMAT,
     flatgeobuf::FORMAT,
+    geopackage::FORMAT,
+    wkt_file::FORMAT,
     csv_points::FORMAT,
     PMTILES,
 ];
@@ -244,7 +248,7 @@ mod tests {
     fn a_file_is_known_by_what_is_in_it_and_otherwise_by_its_name() {
         let feature = br#"{"type":"Feature","properties":{},"geometry":null}"#;
         let two = [&feature[..], b"\n", feature].concat();
-        let cases: [(&str, &[u8], Option<&str>); 19] = [
+        let cases: [(&str, &[u8], Option<&str>); 22] = [
             ("a.txt", feature, Some("geojson")),
             ("a.geojson", &two, Some("geojson-lines")),
             ("a.geojsonl", feature, Some("geojson")),
@@ -268,6 +272,9 @@ mod tests {
             ("a.kmz", b"PK\x03\x04", Some("kmz")),
             ("a.json", br#"{"arcs":[],"objects":{},"type":"Topology"}"#, Some("topojson")),
             ("a.xml", b"<svg/>", None),
+            ("a.txt", b"SRID=4326;POINT(1 2)", Some("wkt")),
+            ("a.txt", b"Point (1) of the list", None),
+            ("a.gpkg", b"SQLite format 3\0", Some("gpkg")),
         ];
         for (name, bytes, expected) in cases {
             assert_eq!(id(name, bytes), expected, "{name}: {}", String::from_utf8_lossy(bytes));

@@ -5,6 +5,7 @@
 
 mod rings;
 mod shape;
+mod writer;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -13,6 +14,7 @@ use geo::{BoundingRect as _, Geometry};
 use serde_json::Value;
 
 use self::shape::Shape;
+pub(super) use self::writer::short_names;
 use super::bundle::{self, BundleError, Files};
 use super::collector::Collector;
 use super::converter::Converter;
@@ -43,7 +45,7 @@ pub const PACKED: Format = Format {
     extensions: &["shp.zip", "shz"],
     sniff: is_packed,
     holds: Holds::Features(read_packed),
-    write: None,
+    write: Some(writer::write),
 };
 
 /// The endings of the files that are read with a main file.

@@ -38,7 +38,7 @@ use claimline::formats::read::Input;
 use claimline::formats::text::{self, NormalizedText};
 use claimline::formats::write::Outgoing;
 use claimline::formats::written::Finder;
-use claimline::formats::{bundle, cited_page, csv, link, simplestyle, source_properties};
+use claimline::formats::{bundle, cited_page, csv, link, simplestyle, source_properties, wkb};
 use claimline::geometry::{Coord, View};
 use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
@@ -190,6 +190,32 @@ fn kmz() {
 #[test]
 fn gpx() {
     fuzz("gpx", |numbers| damaged(&seeds::gpx(), numbers), |bytes| open("a.gpx", bytes));
+}
+
+/// Half of the files do not say how long they are, so that what is cut short is looked into.
+#[test]
+fn geopackage() {
+    let make = |numbers: &mut Numbers| {
+        let mut bytes = damaged(&seeds::geopackages(), numbers);
+        if let (Some(count), true) = (bytes.get_mut(24..28), numbers.one_in(2)) {
+            count.fill(0);
+        }
+        bytes
+    };
+    fuzz("geopackage", make, |bytes| open("a.gpkg", bytes));
+}
+
+#[test]
+fn well_known_binary() {
+    let look = |bytes: &[u8]| match wkb::read(bytes) {
+        Err(why) => assert!(!why.is_empty()),
+        Ok(shape) => {
+            let mut out = Vec::new();
+            shape.geometry.iter().for_each(|geometry| wkb::push(geometry, shape.srid, &mut out));
+            assert!(out.is_empty() || wkb::read(&out).is_ok_and(|again| again.geometry == shape.geometry));
+        }
+    };
+    fuzz("well_known_binary", |numbers| damaged(&seeds::wkb(), numbers), look);
 }
 
 #[test]

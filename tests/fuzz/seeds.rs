@@ -79,6 +79,18 @@ pub(crate) fn flatgeobuf() -> Vec<Vec<u8>> {
         .to_vec()
 }
 
+pub(crate) fn geopackages() -> Vec<Vec<u8>> {
+    vec![file("formats/layers.gpkg")]
+}
+
+/// Geometries of every kind as binary, with either byte first.
+pub(crate) fn wkb() -> Vec<Vec<u8>> {
+    let table = String::from_utf8(file("formats/wkb.tsv")).unwrap();
+    let digits = table.lines().flat_map(|line| line.split('\t').skip(1));
+    let byte = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap();
+    digits.map(|digits| digits.as_bytes().chunks(2).map(byte).collect()).collect()
+}
+
 pub(crate) fn topojson() -> Vec<Vec<u8>> {
     ["borders.topojson", "plain.topojson"].map(|name| file(&format!("formats/{name}"))).to_vec()
 }
@@ -113,6 +125,7 @@ pub(crate) fn tables() -> Vec<Vec<u8>> {
         "title;coordinates;note\nA;48.7389 N 37.5844 E;x\nB;37U DQ 12345 67890;y\nC;48°44'20\"N 37°35'04\"E;\n",
         "\u{feff}місце\tширота\tдовгота\nКраматорськ\t48,7389\t37,5844\n",
         "lat,lon\n",
+        "geom,name\n0101000020E6100000000000000000F03F0000000000000040,A\nSRID=28407;POINT(7400000 5400000),B\n",
         "WKT,name\n\"POLYGON ((36 47, 38 47, 38 49, 36 47), (36.5 47.1, 37 47.1, 37 47.2, 36.5 47.1))\",A\nPOINT Z (1 2 3),B\n\"GEOMETRYCOLLECTION (POINT (1 2), LINESTRING (1 2, 3 4))\",C\n",
     ]
     .map(|text| text.as_bytes().to_vec())

@@ -81,8 +81,8 @@ impl ExportPanel {
 
 /// The path with the end of a format in place of another format's.
 fn with_format(path: &str, format: OutputFormat) -> String {
-    match OutputFormat::of_path(Path::new(path)) {
-        Ok(_) => Path::new(path).with_extension(format.extension()).display().to_string(),
-        Err(_) => format!("{}.{}", path.trim_end_matches('.'), format.extension()),
+    match OutputFormat::of_ending(Path::new(path)) {
+        Some((_, end)) => format!("{}{}", &path[..path.len() - end.len()], format.extension()),
+        None => format!("{}.{}", path.trim_end_matches('.'), format.extension()),
     }
 }

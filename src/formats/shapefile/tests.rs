@@ -353,3 +353,95 @@ fn a_table_that_swells_has_no_room() {
     assert!(used < 21 << 20 && says(&read, "has no room in memory"), "{used} {:?}", read.warnings.last());
     assert!(read.features.rows.properties(0).contains_key("ABCDEFGHIJ (2000)"));
 }
+
+fn outgoing_features(text: &str) -> Vec<crate::formats::feature::Feature> {
+    crate::formats::write::features_of(&crate::formats::geojson::read_table(text.as_bytes()).unwrap())
+}
+
+fn feature_text(geometry: &str, properties: &str) -> String {
+    format!("{{\"type\":\"Feature\",\"geometry\":{geometry},\"properties\":{properties}}}")
+}
+
+fn collection(features: &[String]) -> String {
+    format!("{{\"type\":\"FeatureCollection\",\"features\":[{}]}}", features.join(","))
+}
+
+const PLACE: &str = r#"{"type":"Point","coordinates":[37.5,48.5]}"#;
+
+fn written(features: &[String]) -> crate::formats::write::WrittenFile {
+    let features = outgoing_features(&collection(features));
+    super::writer::write(&crate::formats::write::Outgoing { title: "a/b", ending: "zip", features: &features })
+}
+
+#[test]
+fn values_are_written_in_columns_of_their_kinds() {
+    let rows = [
+        r#"{"b":true,"i":-12,"r":1.5,"small":1e-300,"d":"2025-12-01","t":"Луг","l":[1],"big":1234567890123456789}"#,
+        r#"{"b":null,"i":1234567,"r":-0.125,"small":2,"d":null,"t":null,"l":null,"big":1}"#,
+    ];
+    let file = written(&rows.map(|row| feature_text(PLACE, row)));
+    let read = read_packed(&Input::of(&file.bytes)).unwrap().layers.remove(0);
+    assert_eq!(read.name.as_deref(), Some("a_b"));
+    let texts: Vec<&str> = (0..2).map(|row| read.features.rows.text(row)).collect();
+    assert_eq!(
+        texts,
+        [
+            r#"{"b":true,"i":-12,"r":1.500,"small":1e-300,"d":"2025-12-01","t":"Луг","l":"[1]","big":"1234567890123456789"}"#,
+            r#"{"i":1234567,"r":-0.125,"small":2e0,"big":"1"}"#
+        ]
+    );
+    let expected = [
+        "A shapefile holds no lists and objects: they are written as text (1 of 2 features)",
+        "A shapefile holds whole numbers of 18 digits: longer ones are written as text (2 of 2 features)",
+    ];
+    assert_eq!(file.cannot_hold, expected);
+}
+
+#[test]
+fn what_is_too_long_is_cut_between_letters_and_told() {
+    let long = "Ж".repeat(200);
+    let row =
+        format!("{{\"population_2024\":1,\"population_2025\":2,\"Population_\":3,\"t\":\"{long}\",\"довгаНазва\":4}}");
+    let file = written(&[feature_text(PLACE, &row)]);
+    let read = read_packed(&Input::of(&file.bytes)).unwrap().layers.remove(0);
+    let names: Vec<String> = read.features.rows.properties(0).keys().cloned().collect();
+    assert_eq!(names, ["population", "populati_1", "Populati_2", "t", "довга"]);
+    assert_eq!(read.features.rows.value(0, "t").unwrap().as_str().unwrap(), "Ж".repeat(127));
+    let expected = [
+        "A shapefile holds texts of at most 254 bytes: longer ones are cut (1 of 1 features)",
+        "A shapefile holds names of 10 bytes, each once: “population_2024” is population, “population_2025” is populati_1, \
+         “Population_” is Populati_2, “довгаНазва” is довга",
+    ];
+    assert_eq!(file.cannot_hold, expected);
+}
+
+#[test]
+fn points_lines_and_areas_are_in_a_file_each_and_outlines_run_clockwise() {
+    let area = r#"{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,4],[0,0]],[[1,1],[1,2],[2,2],[1,1]]]}"#;
+    let line = r#"{"type":"LineString","coordinates":[[0,0],[4,0]]}"#;
+    let both = format!("{{\"type\":\"GeometryCollection\",\"geometries\":[{PLACE},{line}]}}");
+    let all = [(area, "1"), (PLACE, "2"), ("null", "3"), (&both, "4")];
+    let file = written(&all.map(|(geometry, n)| feature_text(geometry, &format!("{{\"n\":{n}}}"))));
+    let layers = read_packed(&Input::of(&file.bytes)).unwrap().layers;
+    let of = |layer: &FeatureLayer| {
+        let rows = &layer.features.rows;
+        (
+            layer.name.clone().unwrap(),
+            (0..rows.count()).map(|row| rows.text(row).to_owned()).collect::<Vec<_>>().concat(),
+        )
+    };
+    let found: Vec<_> = layers.iter().map(of).collect();
+    let expected =
+        [("a_b_areas", r#"{"n":1}"#), ("a_b_lines", r#"{"n":4}"#), ("a_b_points", r#"{"n":2}{"n":4}{"n":3}"#)];
+    assert_eq!(found, expected.map(|(name, rows)| (name.to_owned(), rows.to_owned())));
+    assert_eq!(file.cannot_hold.len(), 2, "{:?}", file.cannot_hold);
+    use geo::Winding as _;
+    let areas = bundle::first_file(&file.bytes, &|name| name == "a_b_areas.shp", 10_000).unwrap().unwrap().1;
+    let ring: Vec<f64> = areas[100 + 8 + 44 + 8..]
+        .chunks_exact(8)
+        .take(10)
+        .map(|one| f64::from_le_bytes(one.try_into().unwrap()))
+        .collect();
+    let ring: geo::LineString<f64> = ring.chunks_exact(2).map(|at| (at[0], at[1])).collect::<Vec<_>>().into();
+    assert!(ring.is_cw(), "{ring:?}");
+}

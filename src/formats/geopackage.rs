@@ -1,0 +1,149 @@
+//! GeoPackage (OGC 12-128r19, 1.4): layers of features in one SQLite database.
+//!
+//! Properties have the names of the columns, and the key of a row is the feature's id. Heights and measures are left out.
+//! Rasters, tables without geometry and columns of bytes are not read, which a warning says.
+
+mod database;
+mod layer;
+mod writer;
+
+use self::database::Database;
+use super::format::{Candidate, Format, Holds};
+use super::geojson::MAX_BYTES;
+use super::read::{Input, Read, ReadError, most_bytes, shortened};
+
+/// One or several layers in a database.
+pub const FORMAT: Format = Format {
+    id: "gpkg",
+    label: "GeoPackage",
+    noun: "a GeoPackage",
+    extensions: &["gpkg"],
+    sniff: is_geopackage,
+    holds: Holds::Features(read),
+    write: Some(writer::write),
+};
+
+/// So many layers are read.
+const MOST_LAYERS: usize = 100;
+
+/// So many layers or tables that are not read are named.
+const MOST_NAMED: usize = 10;
+
+/// With what a database of SQLite begins.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// What a GeoPackage has at byte 68 of that: of the versions 1.2 and later, of 1.0 and of 1.1.
+const APPLICATIONS: [&[u8; 4]; 3] = [b"GPKG", b"GP10", b"GP11"];
+
+fn is_geopackage(candidate: &Candidate<'_>) -> bool {
+    let Candidate { bytes, name } = candidate;
+    let says = || bytes.get(68..72).is_some_and(|own| APPLICATIONS.iter().any(|known| own == *known));
+    bytes.starts_with(MAGIC) && (says() || FORMAT.is_named(name))
+}
+
+/// A layer as the table of contents has it.
+struct Listed {
+    table: String,
+    /// Its column of geometries; a layer of features without one is broken.
+    column: Option<String>,
+    srs: Option<i64>,
+}
+
+fn read(input: &Input<'_>) -> Result<Read, ReadError> {
+    let wrong = |what: String| ReadError::Unusable(what);
+    if input.bytes.len() > MAX_BYTES {
+        return Err(ReadError::TooLarge(input.bytes.len()));
+    }
+    let mut database = Database::open(input.bytes).map_err(wrong)?;
+    let (listed, others) = contents(&mut database).map_err(wrong)?;
+    let mut read = Read::default();
+    let (mut failed, mut more): (Vec<(String, ReadError)>, _) = (Vec::new(), others);
+    let mut room = most_bytes(input.bytes.len());
+    let mut bytes_left = room;
+    for (index, listed) in listed.into_iter().enumerate() {
+        let name = shortened(&listed.table);
+        if index >= MOST_LAYERS {
+            more.push(name);
+            continue;
+        }
+        match layer::read(&mut database, &listed, input, room, &mut bytes_left) {
+            Ok((layer, used)) => {
+                room = room.saturating_sub(used);
+                read.layers.push(layer);
+            }
+            Err(why) => failed.push((name, why)),
+        }
+    }
+    let Some(first) = read.layers.first_mut() else {
+        return Err(match failed.into_iter().next() {
+            Some((name, why)) => wrong(format!("its layer {name}: {why}")),
+            None if more.is_empty() => wrong("it holds no layers; nothing can be drawn".to_owned()),
+            None => wrong(format!("it holds no layer of features, only {}; nothing can be drawn", named(more))),
+        });
+    };
+    let failed = failed.into_iter().take(MOST_NAMED);
+    first.warnings.extend(failed.map(|(name, why)| format!("the layer {name} is not read: {why}")));
+    if !more.is_empty() {
+        first.warnings.push(format!("of it the layers of features are read, not {}", named(more)));
+    }
+    first.warnings.extend(unsaved(input));
+    Ok(read)
+}
+
+/// Several names in words.
+fn named(mut names: Vec<String>) -> String {
+    let more = if names.len() > MOST_NAMED { ", …" } else { "" };
+    names.truncate(MOST_NAMED);
+    format!("{}{more}", names.join(", "))
+}
+
+/// The layers of features, and what else is in it, with the kind of each.
+fn contents(database: &mut Database) -> Result<(Vec<Listed>, Vec<String>), String> {
+    if !database.has("gpkg_contents")? {
+        return Err("it is a database, but no GeoPackage: it has no table of contents (gpkg_contents)".to_owned());
+    }
+    let geometries = match database.has("gpkg_geometry_columns")? {
+        true => database.texts("SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns")?,
+        false => Vec::new(),
+    };
+    let (mut layers, mut others) = (Vec::new(), Vec::new());
+    for [table, kind, srs] in database.texts("SELECT table_name, data_type, srs_id FROM gpkg_contents")? {
+        let Some(table) = table else { continue };
+        match kind.as_deref() {
+            Some("features") => {
+                let fits = |[other, ..]: &&[Option<String>; 3]| {
+                    other.as_ref().is_some_and(|other| other.eq_ignore_ascii_case(&table))
+                };
+                let (column, own_srs) =
+                    geometries.iter().find(fits).map_or((None, None), |[_, column, srs]| (column.clone(), srs.clone()));
+                let srs = own_srs.or(srs).and_then(|srs| srs.parse().ok());
+                layers.push(Listed { table, column, srs });
+            }
+            Some("attributes") => others.push(format!("{} (a table without geometry)", shortened(&table))),
+            Some("tiles" | "2d-gridded-coverage") => others.push(format!("{} (a raster)", shortened(&table))),
+            _ => others.push(shortened(&table)),
+        }
+    }
+    Ok((layers, others))
+}
+
+/// What lies beside a database that has changed and is not yet whole.
+fn unsaved(input: &Input<'_>) -> Option<String> {
+    let has = |ending: &str, head: usize| {
+        input.companion(ending).is_ok_and(|file| file.is_some_and(|file| file.len() > head))
+    };
+    let what = if has("gpkg-wal", 32) {
+        "changes that are not in it yet (-wal)"
+    } else if has("gpkg-journal", 512) {
+        "what a program that was cut off has left (-journal)"
+    } else {
+        return None;
+    };
+    Some(format!(
+        "beside it lies a file with {what}: what is read may be older or incomplete. Close the program that has it open, or \
+         open it there once and close it, and open it here again"
+    ))
+}
+
+#[cfg(test)]
+mod tests;
