@@ -9,11 +9,10 @@ use claimline::formats::FORMATS;
 use claimline::formats::feature::Feature;
 use claimline::formats::filter::Filter;
 use claimline::formats::format::{self, Format};
-use claimline::formats::geojson::Order;
 use claimline::formats::write::Outgoing;
 use clap::Args;
 
-use super::layers::{layers_of, only};
+use super::layers::{known_crs, layers_of, only, taken};
 use super::{Usage, warn};
 
 #[derive(Debug, Args)]
@@ -28,13 +27,16 @@ pub(super) struct Convert {
     /// The file has latitude before longitude: swap the two
     #[arg(long)]
     lat_first: bool,
+    /// Coordinate system of the file, such as EPSG:28407, whatever it says itself
+    #[arg(long, value_name = "CRS", value_parser = known_crs)]
+    crs: Option<String>,
     /// Replace the file if it exists
     #[arg(long)]
     force: bool,
 }
 
 pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
-    let Convert { input, output, filter, lat_first, force } = options;
+    let Convert { input, output, filter, lat_first, crs, force } = options;
     let name = output.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let by_name = |format: &&Format| format.write.is_some() && format.is_named(&name);
     let Some((format, write)) = FORMATS.iter().find(by_name).and_then(|format| Some((format, format.write?))) else {
@@ -47,8 +49,7 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
     if output.exists() && !force {
         bail!(Usage(format!("{} already exists; give --force to replace it", output.display())));
     }
-    let order = if *lat_first { Order::LatLon } else { Order::LonLat };
-    let taken = files::Taken { no_project: true, order, ..files::Taken::default() };
+    let taken = taken(*lat_first, crs.as_deref());
     let layers = layers_of(files::open_as(input, taken)?.content, input)?;
     let several = layers.len() > 1;
     let mut features = Vec::new();

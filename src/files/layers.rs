@@ -162,7 +162,7 @@ pub fn read_layer(wanted: Wanted) -> ReadLayer {
 
 /// The layer of a file under an id that it has already.
 fn layer_at(path: &Path, id: &str, file: &FileRecord) -> Result<Part, super::FileError> {
-    let content = open_as(path, Taken { no_project: true, is_layer: true, order: file.order })?.content;
+    let content = open_as(path, Taken { no_project: true, is_layer: true, ..Taken::of(file) })?.content;
     let parts = match content {
         Content::Evidence(part) => vec![part],
         Content::Layers(parts) => parts,
@@ -200,7 +200,7 @@ fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, St
 }
 
 /// Where a layer that is read from a file comes from; `bytes` are the file's, where they have been held.
-pub(super) fn origin(path: &Path, bytes: Option<&[u8]>, sha256: String, order: Order) -> Arc<Origin> {
+pub(super) fn origin(path: &Path, bytes: Option<&[u8]>, sha256: String, taken: &Taken) -> Arc<Origin> {
     let metadata = fs::metadata(path).ok();
     let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
     let modified = modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
@@ -210,10 +210,13 @@ pub(super) fn origin(path: &Path, bytes: Option<&[u8]>, sha256: String, order: O
         sha256,
         bytes: bytes.map_or_else(|| metadata.map_or(0, |metadata| metadata.len()), |bytes| bytes.len() as u64),
         modified_ms: modified.and_then(|since| u64::try_from(since.as_millis()).ok()),
-        order,
+        order: taken.order,
+        crs: taken.crs.clone(),
+        table: taken.table.clone(),
         layer: None,
     };
-    let small = bytes.filter(|bytes| bytes.len() as u64 <= KEPT_BYTES);
+    // What is kept is read in degrees.
+    let small = bytes.filter(|bytes| bytes.len() as u64 <= KEPT_BYTES && taken.crs.is_none());
     Arc::new(Origin { file: Arc::new(file), text: small.and_then(json_text).map(Arc::from), from_kept: false })
 }
 
@@ -255,6 +258,9 @@ pub fn to_keep(
 
 /// The text of a file that is as it was.
 fn of_file(file: &FileRecord) -> Option<Arc<str>> {
+    if file.crs.is_some() {
+        return None;
+    }
     let bytes = read(&file.path).ok()?;
     (fingerprint::bytes(&bytes) == file.sha256).then(|| json_text(&bytes).map(Arc::from))?
 }

@@ -26,6 +26,11 @@ impl Converter {
         Self { crs, said, transform: None, bounds: None, places: None }
     }
 
+    /// What people call the system.
+    pub(super) fn label(&self) -> String {
+        shortened(&self.crs.label())
+    }
+
     /// Whether it is made for what stands in a `crs`.
     pub(super) fn is_of(&self, said: &Value) -> bool {
         self.said == *said
@@ -83,7 +88,7 @@ impl Converter {
 }
 
 /// The box of two boxes.
-fn joined(all: Option<Rect<f64>>, own: Option<Rect<f64>>) -> Option<Rect<f64>> {
+pub(super) fn joined(all: Option<Rect<f64>>, own: Option<Rect<f64>>) -> Option<Rect<f64>> {
     let (Some(all), Some(own)) = (all, own) else { return all.or(own) };
     let (low, high, own_low, own_high) = (all.min(), all.max(), own.min(), own.max());
     Some(Rect::new((low.x.min(own_low.x), low.y.min(own_low.y)), (high.x.max(own_high.x), high.y.max(own_high.y))))

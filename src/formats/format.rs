@@ -3,7 +3,7 @@
 
 use super::read::{Input, Read, ReadError};
 use super::write::{Outgoing, Write, features_of};
-use super::{csv_points, geojson, geojson_lines, gpx, gzip, kml, shapefile, topojson, wire};
+use super::{csv_points, geojson, geojson_lines, gpx, gzip, kml, shapefile, spreadsheet, topojson, wire};
 
 /// A kind of file.
 #[derive(Clone, Copy)]
@@ -99,10 +99,12 @@ pub const PMTILES: Format = Format {
 };
 
 /// What can be opened, the first that fits counting.
-pub const FORMATS: [Format; 12] = [
+pub const FORMATS: [Format; 14] = [
     PROJECT,
     shapefile::PACKED,
     kml::PACKED,
+    spreadsheet::XLSX,
+    spreadsheet::ODS,
     DOSSIER,
     topojson::FORMAT,
     geojson_lines::FORMAT,

@@ -63,7 +63,7 @@ fn read_packed(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
     let Some((name, bytes, others)) = bundle::first_file(input.bytes, &is_kml, MOST_UNPACKED).map_err(failed)? else {
         return Err(ReadError::Unusable("the zip holds no .kml file; it is no KMZ".to_owned()));
     };
-    let mut read = read(&Input::of(&bytes).in_order(input.order))?;
+    let mut read = read(&Input::of(&bytes).in_order(input.order).in_system(input.crs))?;
     if !others.is_empty() {
         let some: Vec<String> = others.iter().take(MOST_NAMED).map(|name| shortened(name)).collect();
         let more = if others.len() > MOST_NAMED { ", …" } else { "" };
