@@ -74,7 +74,7 @@ fn read_packed(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
 }
 
 fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
-    let text = xml::text_of(input.bytes)?;
+    let (text, note) = xml::text_of(input.bytes)?;
     let styles = Styles::of(&text)?;
     let mut reader = Reader {
         styles,
@@ -84,6 +84,7 @@ fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
         has_look: false,
         named: 0,
     };
+    note.into_iter().for_each(|note| reader.features.warn(note));
     Xml::new(&text).root(|xml, tag| reader.container(xml, tag))?;
     // Where the file has no looks of its own, its folders tell the features apart.
     if !reader.has_look && reader.seen.len() > 1 {
