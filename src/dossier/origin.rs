@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Overlay;
 use crate::formats::geojson::Order;
+use crate::formats::read::TableRead;
 use crate::formats::tabular::TableChoice;
 use crate::formats::language::Text;
 
@@ -88,6 +89,11 @@ impl FileRecord {
         self.path == other.path && self.layer == other.layer
     }
 
+    /// Whether both are read in the same way.
+    pub fn is_read_as(&self, other: &Self) -> bool {
+        self.order == other.order && self.crs == other.crs && self.table == other.table
+    }
+
     /// Its name without its folder.
     pub fn name(&self) -> String {
         self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned()
@@ -103,6 +109,8 @@ pub struct Origin {
     pub text: Option<Arc<str>>,
     /// Whether it was read from the data that a project keeps, not from the file.
     pub from_kept: bool,
+    /// How it was read, if it is a table.
+    pub table: Option<TableRead>,
 }
 
 impl Origin {

@@ -30,6 +30,13 @@ pub enum From {
 }
 
 impl Wanted {
+    /// The same layer read in another way from its file.
+    #[must_use]
+    pub fn taken(self, taken: &Taken) -> Self {
+        let Taken { order, crs, table, .. } = taken.clone();
+        Self { file: Arc::new(FileRecord { order, crs, table, ..FileRecord::clone(&self.file) }), ..self }
+    }
+
     /// The same layer with the numbers of each position the other way round, from where it was read: its file, or what
     /// the project keeps.
     #[must_use]
@@ -195,7 +202,7 @@ fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, St
     let part = || About::Overlay(id.to_owned());
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
     layer.opened_from = Some(file.name());
-    layer.origin = Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true }));
+    layer.origin = Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true, table: None }));
     Ok(Part::Layer(Box::new(layer), problems))
 }
 
@@ -217,7 +224,7 @@ pub(super) fn origin(path: &Path, bytes: Option<&[u8]>, sha256: String, taken: &
     };
     // What is kept is read in degrees.
     let small = bytes.filter(|bytes| bytes.len() as u64 <= KEPT_BYTES && taken.crs.is_none());
-    Arc::new(Origin { file: Arc::new(file), text: small.and_then(json_text).map(Arc::from), from_kept: false })
+    Arc::new(Origin { file: Arc::new(file), text: small.and_then(json_text).map(Arc::from), from_kept: false, table: None })
 }
 
 /// A text that can stand in a project: GeoJSON, without a mark before it.

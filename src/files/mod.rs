@@ -4,6 +4,7 @@ pub mod desktop;
 mod disk;
 mod error;
 mod folders;
+mod preview;
 pub mod journal;
 pub mod layers;
 pub mod project;
@@ -44,6 +45,7 @@ use crate::session::Part;
 
 pub use self::disk::{check_replaceable, exists, is_same, make_folder, read, write};
 pub use self::error::FileError;
+pub use self::preview::{Preview, preview};
 pub use self::folders::{documents_folder, expand, pictures_folder, state_folder, tile_folder};
 
 /// A file that was opened.
@@ -357,7 +359,9 @@ fn part_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>
     let part = || About::Overlay(layer.id.clone());
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
     layer.opened_from = Some(file);
-    layer.origin = Some(origin());
+    let mut origin = origin();
+    Arc::make_mut(&mut origin).table = read.table;
+    layer.origin = Some(origin);
     Ok(Part::Layer(Box::new(layer), problems))
 }
 

@@ -87,15 +87,7 @@ fn read(input: &Input<'_>, sheets: Sheets) -> Result<Read, ReadError> {
         if grid.count() == 0 {
             return;
         }
-        let table = Table {
-            grid,
-            choice: TableChoice::default(),
-            warnings: Vec::new(),
-            is_guessed: false,
-            has_title: true,
-            noun: "row",
-        };
-        match tabular::features(&table, input) {
+        match tabular::features(&table_of(grid), input) {
             Ok(layer) => {
                 let taken = layer.features.rows.size_bytes() + 16 * layer.features.points.len();
                 room.set(room.get().saturating_sub(taken));
@@ -129,6 +121,40 @@ fn read(input: &Input<'_>, sheets: Sheets) -> Result<Read, ReadError> {
         read.layers.iter_mut().for_each(|layer| layer.name = None);
     }
     Ok(read)
+}
+
+fn table_of(grid: Grid) -> Table {
+    Table {
+        grid,
+        choice: TableChoice::default(),
+        warnings: Vec::new(),
+        is_guessed: false,
+        has_title: true,
+        noun: "row",
+    }
+}
+
+/// The sheet of a name, or the first that is not empty, as a table; nothing of a kind of file that has no sheets.
+pub(super) fn table(id: &str, input: &Input<'_>, name: Option<&str>) -> Option<Result<Table, ReadError>> {
+    let all = [(XLSX.id, xlsx::sheets as Sheets), (ODS.id, ods::sheets)];
+    let (_, sheets) = all.into_iter().find(|(own, _)| *own == id)?;
+    Some(sheet(input, sheets, name))
+}
+
+fn sheet(input: &Input<'_>, sheets: Sheets, name: Option<&str>) -> Result<Table, ReadError> {
+    let mut parts = Parts::open(input.bytes)?;
+    let mut found: Option<Grid> = None;
+    let room = most_bytes(input.bytes.len());
+    sheets(&mut parts, &mut || Grid::new(room), &mut |own, grid| {
+        if let Ok(grid) = grid
+            && found.is_none()
+            && grid.count() > 0
+            && name.is_none_or(|name| name == shortened(own))
+        {
+            found = Some(grid);
+        }
+    })?;
+    found.map(table_of).ok_or_else(|| ReadError::Unusable("all of its sheets are empty".to_owned()))
 }
 
 /// A number as JSON: whole ones without a point.

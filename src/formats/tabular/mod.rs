@@ -11,6 +11,7 @@ mod choice;
 mod columns;
 mod grid;
 mod place;
+mod sample;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ pub use self::choice::{First, PlaceColumns, TableChoice};
 use self::columns::{Columns, Found};
 pub(super) use self::grid::{Grid, Kind};
 use self::place::Reader;
+pub use self::sample::{Sample, sample};
 use super::converter::{Converter, joined};
 use super::crs::looks_like_degrees;
 use super::csv;
