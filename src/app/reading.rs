@@ -55,7 +55,7 @@ impl ClaimlineApp {
     /// Reads a file as it was chosen in the dialog.
     pub(super) fn read_as_chosen(&mut self, ctx: &Context) {
         let Some(Dialog::Reading(dialog)) = self.dialog.take() else { return };
-        let Some(taken) = dialog.taken() else { return };
+        let Some(taken) = dialog.settled() else { return };
         match &dialog.asked.of {
             Some(id) => {
                 self.tell("Reading the table anew…");

@@ -8,7 +8,7 @@ use eframe::egui::{self, ComboBox, Context, Grid, ScrollArea, Spinner, Ui};
 use super::{Decision, buttons_ui, error_ui, height_pt, width_ui};
 use crate::app::latest::Latest;
 use crate::app::theme;
-use crate::app::widgets::{choice, line_edit};
+use crate::app::widgets::{choice, line_edit, outlined};
 use crate::files::{self, Preview, Taken};
 use crate::formats::crs::{Crs, Guess, guesses};
 use crate::formats::geojson::Order;
@@ -107,6 +107,17 @@ impl ReadingDialog {
                 Some(Taken { table: Some(table.clone()), order, ..taken })
             }
         }
+    }
+
+    /// The same with all that was guessed of a table and seen on the map, so that it is read so from now on.
+    pub(crate) fn settled(&self) -> Option<Taken> {
+        let taken = self.taken()?;
+        let read = self.outcome().and_then(|outcome| outcome.as_ref().ok()?.table.as_ref());
+        let table = match (&taken.table, read) {
+            (Some(_), Some(read)) => Some(read.choice.clone()),
+            (table, _) => table.clone(),
+        };
+        Some(Taken { table, ..taken })
     }
 
     /// The places that would come of the choice.
@@ -272,7 +283,8 @@ fn table_ui(ui: &mut Ui, dialog: &mut ReadingDialog) {
         places_ui(ui, table, guess, &sample.labels);
         let label = ui.label("3,5 in text");
         let mut commas = table.decimal_comma.or_else(|| guess?.decimal_comma).unwrap_or_default();
-        if ui.checkbox(&mut commas, "is a number").labelled_by(label.id).changed() {
+        let tick = outlined(ui, |ui| ui.checkbox(&mut commas, "is a number"));
+        if tick.labelled_by(label.id).changed() {
             table.decimal_comma = Some(commas);
         }
         ui.end_row();

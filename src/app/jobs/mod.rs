@@ -147,10 +147,10 @@ impl Opened {
 }
 
 /// What is to be asked of a file that was read: of a table, whether it was read rightly, where that is in doubt and nobody
-/// has chosen it.
+/// has chosen it or seen it on the map.
 fn doubt(path: &Path, taken: &Taken, content: &Content) -> Option<Asked> {
     let Content::Evidence(Part::Layer(layer, problems)) = content else { return None };
-    let origin = layer.origin.as_ref().filter(|_| taken.table.is_none())?;
+    let origin = layer.origin.as_ref().filter(|_| taken.table.is_none() && taken.crs.is_none())?;
     let is_certain = origin.table.as_ref().is_none_or(|table| table.is_certain);
     let why = problems.first().map_or_else(String::new, |problem| problem.what.clone());
     let (path, taken, layer) = (path.to_owned(), taken.clone(), origin.file.layer.clone());
