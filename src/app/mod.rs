@@ -32,9 +32,9 @@ use eframe::egui::Rect;
 use serde::{Deserialize, Serialize};
 
 use self::dialogs::Dialog;
-use self::dialogs::reading_dialog::Asked;
 use self::dialogs::feature_search::FeatureSearch;
 use self::dialogs::palette::Palette;
+use self::dialogs::reading_dialog::Asked;
 use self::drawers::BottomDrawer;
 use self::figure_panel::ExportPanel;
 use self::focus::Focus;

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Overlay;
 use crate::formats::geojson::Order;
+use crate::formats::language::Text;
 use crate::formats::read::TableRead;
 use crate::formats::tabular::TableChoice;
-use crate::formats::language::Text;
 
 /// A file, as it was when it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

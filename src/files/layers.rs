@@ -202,7 +202,8 @@ fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, St
     let part = || About::Overlay(id.to_owned());
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
     layer.opened_from = Some(file.name());
-    layer.origin = Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true, table: None }));
+    layer.origin =
+        Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true, table: None }));
     Ok(Part::Layer(Box::new(layer), problems))
 }
 
@@ -224,7 +225,12 @@ pub(super) fn origin(path: &Path, bytes: Option<&[u8]>, sha256: String, taken: &
     };
     // What is kept is read in degrees.
     let small = bytes.filter(|bytes| bytes.len() as u64 <= KEPT_BYTES && taken.crs.is_none());
-    Arc::new(Origin { file: Arc::new(file), text: small.and_then(json_text).map(Arc::from), from_kept: false, table: None })
+    Arc::new(Origin {
+        file: Arc::new(file),
+        text: small.and_then(json_text).map(Arc::from),
+        from_kept: false,
+        table: None,
+    })
 }
 
 /// A text that can stand in a project: GeoJSON, without a mark before it.

@@ -4,9 +4,9 @@ pub mod desktop;
 mod disk;
 mod error;
 mod folders;
-mod preview;
 pub mod journal;
 pub mod layers;
+mod preview;
 pub mod project;
 pub mod recents;
 pub mod servers;
@@ -45,8 +45,8 @@ use crate::session::Part;
 
 pub use self::disk::{check_replaceable, exists, is_same, make_folder, read, write};
 pub use self::error::FileError;
-pub use self::preview::{Preview, preview};
 pub use self::folders::{documents_folder, expand, pictures_folder, state_folder, tile_folder};
+pub use self::preview::{Preview, preview};
 
 /// A file that was opened.
 pub struct Opened {

@@ -47,9 +47,10 @@ pub fn preview(path: &Path, taken: &Taken, layer: Option<&str>) -> Result<Previe
     let Some((format, Holds::Features(read))) = format.map(|format| (format, format.holds)) else {
         return Err(FileError::UnknownKind { path: path.to_owned() });
     };
-    let crs = taken.crs.as_deref().map(|text| {
-        Crs::parse(text).map_err(|why| failed(ReadError::UnknownSystem { name: text.to_owned(), why }))
-    });
+    let crs = taken
+        .crs
+        .as_deref()
+        .map(|text| Crs::parse(text).map_err(|why| failed(ReadError::UnknownSystem { name: text.to_owned(), why })));
     let crs = crs.transpose()?;
     let companions = |ending: &str| companion(path, ending);
     let input = Input::of(&bytes).in_order(taken.order).in_system(crs.as_ref());

@@ -70,7 +70,10 @@ impl Collector {
     /// The positions of the features that come next are in another system than WGS 84.
     pub(super) fn convert(&mut self, converter: Converter) {
         if self.is_chosen {
-            self.warn(format!("the file says {}; it is read in the coordinate system that was chosen", converter.label()));
+            self.warn(format!(
+                "the file says {}; it is read in the coordinate system that was chosen",
+                converter.label()
+            ));
         } else {
             self.converter = Some(converter);
         }

@@ -89,7 +89,8 @@ pub fn each_row(
         line += memchr::memchr_iter(b'\n', text.as_bytes().get(counted..start).unwrap_or_default()).count();
         counted = start;
         // What is cut out of a text at signs of ASCII is text.
-        let field = |column: usize| record.get(column).and_then(|field| std::str::from_utf8(field).ok()).unwrap_or_default();
+        let field =
+            |column: usize| record.get(column).and_then(|field| std::str::from_utf8(field).ok()).unwrap_or_default();
         let is_empty = |column: usize| field(column).trim().is_empty();
         if (0..record.len()).all(is_empty) {
             continue;

@@ -105,7 +105,11 @@ mod tests {
             assert_eq!(read.note().is_some(), is_guessed);
             assert!(read.note().is_none_or(|note| note.contains(read.encoding.name())), "{name}");
         }
-        let western = named("windows-1252").unwrap().encode("Straße;Länge;Größe\nMünchner Straße;1;2\nÖlmühle;3;4").0.into_owned();
+        let western = named("windows-1252")
+            .unwrap()
+            .encode("Straße;Länge;Größe\nMünchner Straße;1;2\nÖlmühle;3;4")
+            .0
+            .into_owned();
         assert_eq!(decode(&western, None).text, "Straße;Länge;Größe\nMünchner Straße;1;2\nÖlmühle;3;4");
     }
 

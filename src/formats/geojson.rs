@@ -102,7 +102,8 @@ fn not_degrees(input: &Input<'_>) -> Option<ReadError> {
         all = joined(all, Some(bounds));
     }
     // Degrees with a slip are no metres.
-    let is_far = |bounds: &geo::Rect<f64>| [bounds.min(), bounds.max()].iter().any(|at| at.x.abs().max(at.y.abs()) > 1000.0);
+    let is_far =
+        |bounds: &geo::Rect<f64>| [bounds.min(), bounds.max()].iter().any(|at| at.x.abs().max(at.y.abs()) > 1000.0);
     all.filter(is_far).filter(|_| 2 * count > slow.count()).map(ReadError::NotDegrees)
 }
 
@@ -249,7 +250,9 @@ pub(super) fn geometry_of(text: &str) -> Result<Geometry<f64>, ReadError> {
     };
     let is_geometry = object.kind.as_deref().is_some_and(|kind| GEOMETRIES.contains(&kind));
     if !is_geometry || !object.unread.is_empty() {
-        return Err(ReadError::NotGeoJson("it is no geometry, such as {\"type\":\"Point\",\"coordinates\":[38,48.6]}".to_owned()));
+        return Err(ReadError::NotGeoJson(
+            "it is no geometry, such as {\"type\":\"Point\",\"coordinates\":[38,48.6]}".to_owned(),
+        ));
     }
     object.into_geometry().map_err(ReadError::NotGeoJson)
 }

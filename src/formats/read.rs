@@ -137,7 +137,9 @@ pub enum ReadError {
     #[error("{}", not_degrees(*.0))]
     NotDegrees(Rect<f64>),
     /// A table none of whose columns, which are these, hold places.
-    #[error("no columns hold coordinates; call two of them lat and lon, or one coordinates or wkt (the first row has {0})")]
+    #[error(
+        "no columns hold coordinates; call two of them lat and lon, or one coordinates or wkt (the first row has {0})"
+    )]
     NoPlaces(String),
     /// Anything else, in words.
     #[error("{0}")]
@@ -170,7 +172,7 @@ pub enum ReadError {
 /// What to say of numbers that are no degrees, with the systems in which they would be places.
 fn not_degrees(bounds: Rect<f64>) -> String {
     /// So many are named; the window shows all of them on the map.
-    const NAMED: usize = 3;
+    const NAMED: usize = 5;
     let guesses = crs::guesses(bounds, None);
     let told = guesses.iter().filter_map(|guess| {
         let (lat, lon) = (guess.middle.y, guess.middle.x);
@@ -180,7 +182,8 @@ fn not_degrees(bounds: Rect<f64>) -> String {
     let told: Vec<String> = told.take(NAMED).collect();
     let Coord { x, y } = bounds.min();
     let which = match told.is_empty() {
-        true => "none of the well-known systems puts them on the earth: get the system from where the file is from".to_owned(),
+        true => "none of the well-known systems puts them on the earth: get the system from where the file is from"
+            .to_owned(),
         false => format!("say which it is, in the window or with --crs: {}", told.join("; ")),
     };
     format!("its numbers (as x {x}, y {y}) are not degrees, and it does not say its coordinate system; {which}")

@@ -91,7 +91,11 @@ impl ReadText {
     /// What to say of a guess.
     pub fn note(&self) -> Option<String> {
         let name = self.encoding;
-        self.is_guessed.then(|| format!("it does not say its encoding; it is read as {name}, guessed; if letters look wrong, save it as UTF-8"))
+        self.is_guessed.then(|| {
+            format!(
+                "it does not say its encoding; it is read as {name}, guessed; if letters look wrong, save it as UTF-8"
+            )
+        })
     }
 }
 

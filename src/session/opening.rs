@@ -336,7 +336,8 @@ mod tests {
             table: None,
             layer: None,
         };
-        layer.origin = Some(Arc::new(crate::dossier::Origin { file: Arc::new(file), text: None, from_kept: false, table: None }));
+        layer.origin =
+            Some(Arc::new(crate::dossier::Origin { file: Arc::new(file), text: None, from_kept: false, table: None }));
         Part::Layer(Box::new(layer), problems)
     }
 

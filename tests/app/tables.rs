@@ -49,7 +49,9 @@ fn a_table_that_leaves_its_places_open_is_asked_about_and_can_be_read_anew() {
     let folder = tempfile::TempDir::new().unwrap();
     let own = folder.path().join("sites.csv");
     // “Міст” in windows-1251.
-    let words = [&b"place;where\n\xcc\xb3\xf1\xf2 \xf3 \xcc\xb3\xf1\xf2\xb3;48,5 37,5\n\xcc\xb3\xf1\xf2;48,6 37,6\n"[..]].concat();
+    let words =
+        [&b"place;where\n\xcc\xb3\xf1\xf2 \xf3 \xcc\xb3\xf1\xf2\xb3;48,5 37,5\n\xcc\xb3\xf1\xf2;48,6 37,6\n"[..]]
+            .concat();
     std::fs::write(&own, words).unwrap();
     let mut harness = window();
     let before = harness.state().session().document().view;
@@ -101,7 +103,11 @@ fn a_table_that_leaves_its_places_open_is_asked_about_and_can_be_read_anew() {
 fn wait_for(harness: &mut Harness<'static, ClaimlineApp>, label: &str) {
     let begun = std::time::Instant::now();
     while harness.query_by_label(label).is_none() {
-        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{label} is not shown: {}", harness.state().message());
+        assert!(
+            begun.elapsed() < std::time::Duration::from_secs(20),
+            "{label} is not shown: {}",
+            harness.state().message()
+        );
         std::thread::sleep(std::time::Duration::from_millis(20));
         harness.step();
     }

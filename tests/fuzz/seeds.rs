@@ -116,11 +116,26 @@ pub(crate) fn tables() -> Vec<Vec<u8>> {
 /// The parts of a workbook, by their names.
 pub(crate) fn xlsx() -> BTreeMap<String, Vec<u8>> {
     let parts = [
-        ("xl/workbook.xml", r#"<workbook xmlns:r="r"><workbookPr date1904="0"/><sheets><sheet name="One" sheetId="1" r:id="rId1"/></sheets></workbook>"#),
-        ("xl/_rels/workbook.xml.rels", r#"<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#),
-        ("xl/sharedStrings.xml", "<sst count=\"3\" uniqueCount=\"3\"><si><t>lat</t></si><si><t>lon</t></si><si><r><t>Брід</t></r></si></sst>"),
-        ("xl/styles.xml", r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="dd\.mm\.yyyy"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>"#),
-        ("xl/worksheets/sheet1.xml", r#"<worksheet><dimension ref="A1:D3"/><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="inlineStr"><is><t>day</t></is></c></row><row r="2"><c r="A2"><v>48.5</v></c><c r="B2"><v>37.5</v></c><c r="C2" s="1"><v>45000</v></c><c r="D2" t="e"><v>#N/A</v></c></row><row r="3"><c r="A3"><f>A2</f><v>48.6</v></c><c r="B3"><v>37.6</v></c><c r="C3" t="b"><v>1</v></c></row></sheetData></worksheet>"#),
+        (
+            "xl/workbook.xml",
+            r#"<workbook xmlns:r="r"><workbookPr date1904="0"/><sheets><sheet name="One" sheetId="1" r:id="rId1"/></sheets></workbook>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            r#"<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/sharedStrings.xml",
+            "<sst count=\"3\" uniqueCount=\"3\"><si><t>lat</t></si><si><t>lon</t></si><si><r><t>Брід</t></r></si></sst>",
+        ),
+        (
+            "xl/styles.xml",
+            r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="dd\.mm\.yyyy"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>"#,
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            r#"<worksheet><dimension ref="A1:D3"/><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="inlineStr"><is><t>day</t></is></c></row><row r="2"><c r="A2"><v>48.5</v></c><c r="B2"><v>37.5</v></c><c r="C2" s="1"><v>45000</v></c><c r="D2" t="e"><v>#N/A</v></c></row><row r="3"><c r="A3"><f>A2</f><v>48.6</v></c><c r="B3"><v>37.6</v></c><c r="C3" t="b"><v>1</v></c></row></sheetData></worksheet>"#,
+        ),
     ];
     parts.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).into()
 }

@@ -67,7 +67,8 @@ fn a_coordinate_system_that_is_given_counts_and_one_that_is_needed_is_asked_for(
     let path = |name: &str| folder.path().join(name).display().to_string();
     // Donetsk, 37.8 E 48.0 N, by PROJ 9.5 in zone 7 of Pulkovo 1942.
     let table = "name,x,y\nDonetsk,7410563.2427,5319225.2743\n";
-    let geojson = r#"{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[7410563.2427,5319225.2743]}}"#;
+    let geojson =
+        r#"{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[7410563.2427,5319225.2743]}}"#;
     fs::write(path("a.csv"), table).unwrap();
     fs::write(path("b.geojson"), geojson).unwrap();
     fs::write(path("c.geojsonl"), format!("{geojson}\n{geojson}\n")).unwrap();
@@ -85,7 +86,7 @@ fn a_coordinate_system_that_is_given_counts_and_one_that_is_needed_is_asked_for(
     run(&["convert", &path("a.csv"), "--crs", "EPSG:1", "-o", &path("x.geojson")]).says(2, &["EPSG:1"]);
     // Northing first, as maps of the region have it.
     fs::write(path("d.csv"), "name,x,y\nDonetsk,5319225.2743,7410563.2427\n").unwrap();
-    run(&["convert", &path("d.csv"), "-o", &path("out.geojson")]).says(1, &["EPSG:28407 with --lat-first"]);
+    run(&["convert", &path("d.csv"), "-o", &path("d.geojson")]).says(1, &["EPSG:28407 with --lat-first"]);
     let options = ["--crs", "EPSG:28407", "--lat-first", "--force", "-o"];
     run(&[&["convert", &path("d.csv")][..], &options, &[&path("out.geojson")]].concat()).says(0, &["Pulkovo"]);
     let taken = Taken { crs: Some("EPSG:28407".to_owned()), ..Taken::default() };
@@ -114,7 +115,8 @@ fn a_choice_counts_before_every_guess_and_is_written_as_it_is_read() {
     let mut later = serde_json::to_value(&**file).unwrap();
     later["table"]["places"] = json!({"of_a_later_version": 1});
     assert_eq!(serde_json::from_value::<claimline::dossier::FileRecord>(later).unwrap().table, None);
-    let wrong = TableChoice { places: Some(PlaceColumns::Geometry { column: "gone".to_owned() }), ..TableChoice::default() };
+    let wrong =
+        TableChoice { places: Some(PlaceColumns::Geometry { column: "gone".to_owned() }), ..TableChoice::default() };
     let error = files::open_as(&path, Taken { table: Some(wrong), ..Taken::default() }).err().unwrap().to_string();
     assert!(error.contains("no column “gone”"), "{error}");
 }
@@ -124,7 +126,10 @@ fn geometries_and_degrees_in_one_column_are_read_in_every_form() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("a.csv");
     for (table, bounds) in [
-        ("name,geojson\nA,\"{\"\"type\"\":\"\"Point\"\",\"\"coordinates\"\":[37.5,48.5]}\"\n", [37.5, 48.5, 37.5, 48.5]),
+        (
+            "name,geojson\nA,\"{\"\"type\"\":\"\"Point\"\",\"\"coordinates\"\":[37.5,48.5]}\"\n",
+            [37.5, 48.5, 37.5, 48.5],
+        ),
         ("name;coords\nA;48°30′00″ N 37°30′00″ E\n", [37.5, 48.5, 37.5, 48.5]),
         ("name;Breite;Länge\nA;48°30′;37°30′\n", [37.5, 48.5, 37.5, 48.5]),
         ("name;широта;довгота\nA;48,5;37,5\n", [37.5, 48.5, 37.5, 48.5]),

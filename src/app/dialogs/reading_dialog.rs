@@ -272,7 +272,10 @@ fn table_ui(ui: &mut Ui, dialog: &mut ReadingDialog) {
             let mut now = table.separator.unwrap_or(read_as);
             let all: Vec<char> = SEPARATORS.iter().map(|(sign, _)| *sign).collect();
             let name = |sign: &char| {
-                SEPARATORS.iter().find(|(own, _)| own == sign).map_or_else(|| sign.to_string(), |(_, name)| (*name).to_owned())
+                SEPARATORS
+                    .iter()
+                    .find(|(own, _)| own == sign)
+                    .map_or_else(|| sign.to_string(), |(_, name)| (*name).to_owned())
             };
             if pick_ui(ui, "Between fields", &mut now, &all, name) {
                 table.separator = Some(now);
@@ -351,7 +354,13 @@ fn places_ui(ui: &mut Ui, table: &mut TableChoice, guess: Option<&TableChoice>, 
 }
 
 /// A row with a list to choose from; whether something was chosen.
-fn pick_ui<T: Clone + PartialEq>(ui: &mut Ui, label: &str, now: &mut T, all: &[T], name: impl Fn(&T) -> String) -> bool {
+fn pick_ui<T: Clone + PartialEq>(
+    ui: &mut Ui,
+    label: &str,
+    now: &mut T,
+    all: &[T],
+    name: impl Fn(&T) -> String,
+) -> bool {
     let words = ui.label(label);
     let mut changed = false;
     let short = |value: &T| name(value).chars().take(40).collect::<String>();

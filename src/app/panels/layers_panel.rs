@@ -318,7 +318,8 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
                 actions.push(Action::ExchangeOrder(id()));
                 ui.close();
             }
-            let is_table = overlay.origin.as_ref().is_some_and(|origin| origin.table.is_some() || origin.file.table.is_some());
+            let is_table =
+                overlay.origin.as_ref().is_some_and(|origin| origin.table.is_some() || origin.file.table.is_some());
             if has_file && is_table && ui.button(READ_ANEW).on_hover_text(READ_ANEW_HINT).clicked() {
                 actions.push(Action::AskReading(id()));
                 ui.close();

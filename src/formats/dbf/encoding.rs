@@ -52,8 +52,9 @@ pub(super) fn of<'a>(
     let guessed = if is_utf8 { UTF_8 } else { guess(foreign.iter().copied()) };
     let what_to_do = "if letters look wrong, put a file of the same name with the ending .cpg beside it that says, for \
                       example, UTF-8 or windows-1251";
-    let taken =
-        |why: String| (Encoded(guessed), Some(format!("{why}; its letters are read as {}, guessed; {what_to_do}", guessed.name())));
+    let taken = |why: String| {
+        (Encoded(guessed), Some(format!("{why}; its letters are read as {}, guessed; {what_to_do}", guessed.name())))
+    };
     match said {
         Some(encoding) if encoding == UTF_8 && !is_utf8 => {
             taken(format!("the table (.dbf) is not in {}, which its .cpg names", shortened(cpg)))

@@ -67,7 +67,8 @@ type Sheets = fn(&mut Parts<'_>, &mut dyn FnMut() -> Grid, &mut Each<'_>) -> Res
 fn read(input: &Input<'_>, sheets: Sheets) -> Result<Read, ReadError> {
     let mut parts = Parts::open(input.bytes)?;
     let mut read = Read::default();
-    let (mut without, mut wrong, mut count): (Vec<(String, Vec<String>)>, Vec<(String, ReadError)>, usize) = Default::default();
+    let (mut without, mut wrong, mut count): (Vec<(String, Vec<String>)>, Vec<(String, ReadError)>, usize) =
+        Default::default();
     let room = std::cell::Cell::new(most_bytes(input.bytes.len()));
     let mut begin = || Grid::new(room.get());
     let notes = sheets(&mut parts, &mut begin, &mut |name, grid| {
@@ -112,7 +113,9 @@ fn read(input: &Input<'_>, sheets: Sheets) -> Result<Read, ReadError> {
         let more = if without.len() > 10 { ", …" } else { "" };
         first.warnings.push(format!("sheets whose columns hold no places are left out: {}{more}", names.join(", ")));
     }
-    first.warnings.extend(wrong.iter().take(10).map(|(name, why)| format!("sheet {} is not read: {why}", quoted(name))));
+    first
+        .warnings
+        .extend(wrong.iter().take(10).map(|(name, why)| format!("sheet {} is not read: {why}", quoted(name))));
     if count > MOST_SHEETS {
         first.warnings.push(format!("of its {count} sheets the first {MOST_SHEETS} are read"));
     }

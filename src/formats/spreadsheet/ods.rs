@@ -78,7 +78,8 @@ fn table(xml: &mut Xml<'_>, grid: &mut Grid) -> Result<bool, ReadError> {
                         break;
                     }
                     for cell in &cells {
-                        (cell.column..cell.column + cell.count).for_each(|column| grid.cell(column, cell.kind, &cell.text));
+                        (cell.column..cell.column + cell.count)
+                            .for_each(|column| grid.cell(column, cell.kind, &cell.text));
                     }
                 }
                 number = number.saturating_add(count);

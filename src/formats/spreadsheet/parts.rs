@@ -39,10 +39,13 @@ impl<'a> Parts<'a> {
     /// The parts of a file, if it may be unpacked.
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, ReadError> {
         if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-            return Err(unusable("it is locked by a password, or an old Excel file (.xls); save it without one as .xlsx"));
+            return Err(unusable(
+                "it is locked by a password, or an old Excel file (.xls); save it without one as .xlsx",
+            ));
         }
         let archive = ZipArchive::new(Cursor::new(bytes));
-        let archive = archive.map_err(|_| unusable("the file is cut short or broken: it is no zip that can be read"))?;
+        let archive =
+            archive.map_err(|_| unusable("the file is cut short or broken: it is no zip that can be read"))?;
         let left = (bytes.len() as u64).saturating_mul(MOST_TIMES).clamp(ALWAYS, MOST);
         Ok(Self { archive, left })
     }
@@ -175,7 +178,9 @@ impl<'a> Xml<'a> {
                 }
                 Event::DocType(_) => return Err(unusable("it declares a document type, which no spreadsheet does")),
                 Event::Eof if self.depth > 0 => {
-                    return Err(unusable("a part of it ends too soon, as if it had been cut short; save the file again"));
+                    return Err(unusable(
+                        "a part of it ends too soon, as if it had been cut short; save the file again",
+                    ));
                 }
                 Event::Eof => return Ok(Node::Over),
                 Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}

@@ -154,6 +154,9 @@ mod tests {
         ] {
             assert_eq!(Shown::of_code(code), shown, "{code}");
         }
-        assert_eq!((Shown::built_in(14), Shown::built_in(22), Shown::built_in(0)), (Shown::Day, Shown::DayAndHour, Shown::Number));
+        assert_eq!(
+            (Shown::built_in(14), Shown::built_in(22), Shown::built_in(0)),
+            (Shown::Day, Shown::DayAndHour, Shown::Number)
+        );
     }
 }

@@ -9,7 +9,8 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 use super::*;
 use crate::formats::read::Input;
 
-const WORKBOOK: &str = r#"<workbook xmlns:r="r"><workbookPr/><sheets><sheet name="One" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
+const WORKBOOK: &str =
+    r#"<workbook xmlns:r="r"><workbookPr/><sheets><sheet name="One" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
 const RELATIONS: &str = r#"<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>
     <Relationship Id="rId2" Type="x/worksheet" Target="/xl/worksheets/sheet2.xml"/></Relationships>"#;
 const STYLES: &str = r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="dd\.mm\.yyyy"/></numFmts>
@@ -59,8 +60,10 @@ const HEAD: &str = r#"<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c
     <c r="C1" t="inlineStr"><is><t>lon</t></is></c><c r="D1" t="inlineStr"><is><t>x</t></is></c></row>"#;
 
 fn row(number: usize, cell: &str) -> String {
-    format!(r#"<row r="{number}"><c r="A{number}" t="s"><v>0</v></c><c r="B{number}"><v>48.549999999999997</v></c>
-        <c r="C{number}"><v>37.5</v></c>{cell}</row>"#)
+    format!(
+        r#"<row r="{number}"><c r="A{number}" t="s"><v>0</v></c><c r="B{number}"><v>48.549999999999997</v></c>
+        <c r="C{number}"><v>37.5</v></c>{cell}</row>"#
+    )
 }
 
 #[test]
@@ -87,7 +90,8 @@ fn cells_of_every_kind_keep_it() {
 #[test]
 fn days_of_1904_are_days_of_1904() {
     let workbook = WORKBOOK.replace("<workbookPr/>", "<workbookPr date1904=\"1\"/>");
-    let bytes = xlsx(&format!("{HEAD}{}", row(2, r#"<c r="D2" s="1"><v>43538</v></c>"#)), &[("xl/workbook.xml", &workbook)]);
+    let bytes =
+        xlsx(&format!("{HEAD}{}", row(2, r#"<c r="D2" s="1"><v>43538</v></c>"#)), &[("xl/workbook.xml", &workbook)]);
     assert_eq!(properties(&read_all(&XLSX, &bytes).unwrap()[0])[0]["x"], "2023-03-15");
 }
 
@@ -98,10 +102,8 @@ fn each_sheet_with_places_is_a_layer_and_the_others_are_named() {
         r#"<sheet name="Key" sheetId="2" r:id="rId2"/><sheet name="Two" sheetId="3" state="hidden" r:id="rId1"/></sheets>"#,
     );
     let key = r#"<worksheet><sheetData><row><c t="inlineStr"><is><t>code</t></is></c></row></sheetData></worksheet>"#;
-    let bytes = xlsx(
-        &format!("{HEAD}{}", row(2, "")),
-        &[("xl/workbook.xml", &workbook), ("xl/worksheets/sheet2.xml", key)],
-    );
+    let bytes =
+        xlsx(&format!("{HEAD}{}", row(2, "")), &[("xl/workbook.xml", &workbook), ("xl/worksheets/sheet2.xml", key)]);
     let layers = read_all(&XLSX, &bytes).unwrap();
     let names: Vec<_> = layers.iter().map(|layer| layer.name.as_deref().unwrap()).collect();
     assert_eq!(names, ["One", "Two"]);
@@ -113,7 +115,9 @@ fn each_sheet_with_places_is_a_layer_and_the_others_are_named() {
 
 #[test]
 fn cells_of_open_document_keep_their_kind() {
-    let text = |text: &str| format!(r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#);
+    let text = |text: &str| {
+        format!(r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#)
+    };
     let head: String = ["name", "широта", "довгота", "day", "n", "is", "e", "two"].map(text).concat();
     let rows = format!(
         r#"<table:table-row>{head}</table:table-row><table:table-row table:number-rows-repeated="2">{}
@@ -152,13 +156,15 @@ fn what_is_made_to_do_harm_does_none() {
     assert_eq!(harmless(&XLSX, &xlsx(&far, &[]), "far").unwrap()[0].features.rows.count(), 1);
     for count in ["18446744073709551615", "400000000000"] {
         let strings = format!("<sst uniqueCount=\"{count}\"><si><t>a</t></si></sst>");
-        let read = harmless(&XLSX, &xlsx(&format!("{HEAD}{}", row(2, "")), &[("xl/sharedStrings.xml", &strings)]), "strings");
+        let read =
+            harmless(&XLSX, &xlsx(&format!("{HEAD}{}", row(2, "")), &[("xl/sharedStrings.xml", &strings)]), "strings");
         assert_eq!(properties(&read.unwrap()[0]), [json!({"name": "a"})]);
     }
     let zeros = "<row>".to_owned() + &" ".repeat(80 << 20);
     let error = harmless(&XLSX, &xlsx(&zeros, &[]), "bomb").unwrap_err().to_string();
     assert!(error.contains("unpacks to far more"), "{error}");
-    let cell = r#"<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16384"/>"#;
+    let cell =
+        r#"<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16384"/>"#;
     let rows = format!(r#"<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>"#);
     let error = harmless(&ODS, &ods(&rows.repeat(2)), "repeats").unwrap_err().to_string();
     assert!(error.contains("no room in memory"), "{error}");
@@ -172,7 +178,12 @@ fn what_is_made_to_do_harm_does_none() {
 fn what_is_cut_short_is_told() {
     for (format, whole) in [
         (&XLSX, xlsx(&format!("{HEAD}{}", row(2, "")), &[("xl/sharedStrings.xml", "<sst><si><t>a</t></si></sst>")])),
-        (&ODS, ods("<table:table-row><table:table-cell office:value-type=\"string\"><text:p>lat</text:p></table:table-cell></table:table-row>")),
+        (
+            &ODS,
+            ods(
+                "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>lat</text:p></table:table-cell></table:table-row>",
+            ),
+        ),
     ] {
         for cut in 0..whole.len() {
             if let Err(error) = read_all(format, &whole[..cut]) {

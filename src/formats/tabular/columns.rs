@@ -31,31 +31,127 @@ const SAMPLE: usize = 500;
 
 /// Names of columns, the surest first; those behind the bar (`""`) may mean something else.
 const LATITUDE: &[&str] = &[
-    "lat", "latitude", "широта", "latitud", "breitengrad", "lati", "latitudine", "geografischebreite", "", "northing", "north",
-    "hochwert", "breite", "шир", "y",
+    "lat",
+    "latitude",
+    "широта",
+    "latitud",
+    "breitengrad",
+    "lati",
+    "latitudine",
+    "geografischebreite",
+    "",
+    "northing",
+    "north",
+    "hochwert",
+    "breite",
+    "шир",
+    "y",
 ];
 const LONGITUDE: &[&str] = &[
-    "lon", "lng", "long", "longitude", "довгота", "долгота", "longitud", "längengrad", "laengengrad", "longi", "longitudine",
-    "geografischelänge", "", "easting", "east", "rechtswert", "länge", "laenge", "довг", "долг", "x",
+    "lon",
+    "lng",
+    "long",
+    "longitude",
+    "довгота",
+    "долгота",
+    "longitud",
+    "längengrad",
+    "laengengrad",
+    "longi",
+    "longitudine",
+    "geografischelänge",
+    "",
+    "easting",
+    "east",
+    "rechtswert",
+    "länge",
+    "laenge",
+    "довг",
+    "долг",
+    "x",
 ];
 const PLACE: &[&str] = &[
-    "coordinates", "coords", "coordinate", "coord", "координати", "координаты", "koordinaten", "coordonnées", "coordonnees",
-    "coordenadas", "latlon", "latlng", "latlong", "latitudelongitude", "широтадовгота", "широтадолгота", "lonlat", "lnglat",
-    "longlat", "longitudelatitude", "довготаширота", "долготаширота", "mgrs", "utm", "gps", "geolocation", "location",
-    "position", "geo", "point", "геолокація", "геолокация", "ubicación", "ubicacion", "standort",
+    "coordinates",
+    "coords",
+    "coordinate",
+    "coord",
+    "координати",
+    "координаты",
+    "koordinaten",
+    "coordonnées",
+    "coordonnees",
+    "coordenadas",
+    "latlon",
+    "latlng",
+    "latlong",
+    "latitudelongitude",
+    "широтадовгота",
+    "широтадолгота",
+    "lonlat",
+    "lnglat",
+    "longlat",
+    "longitudelatitude",
+    "довготаширота",
+    "долготаширота",
+    "mgrs",
+    "utm",
+    "gps",
+    "geolocation",
+    "location",
+    "position",
+    "geo",
+    "point",
+    "геолокація",
+    "геолокация",
+    "ubicación",
+    "ubicacion",
+    "standort",
 ];
 /// Of these, the ones that say that the longitude or the latitude is first.
-const LONGITUDE_FIRST: &[&str] = &["lonlat", "lnglat", "longlat", "longitudelatitude", "довготаширота", "долготаширота"];
+const LONGITUDE_FIRST: &[&str] =
+    &["lonlat", "lnglat", "longlat", "longitudelatitude", "довготаширота", "долготаширота"];
 const LATITUDE_FIRST: &[&str] = &["latlon", "latlng", "latlong", "latitudelongitude", "широтадовгота", "широтадолгота"];
 const GEOMETRY: &[&str] = &[
-    "wkt", "geom", "geometry", "thegeom", "geometrywkt", "wktgeom", "wktgeometry", "geojson", "geometrie", "géométrie",
-    "geometria", "геометрія", "геометрия", "shape",
+    "wkt",
+    "geom",
+    "geometry",
+    "thegeom",
+    "geometrywkt",
+    "wktgeom",
+    "wktgeometry",
+    "geojson",
+    "geometrie",
+    "géométrie",
+    "geometria",
+    "геометрія",
+    "геометрия",
+    "shape",
 ];
 
 /// What may stand in the name of a column and says nothing of which number it is.
 const FILLERS: &[&str] = &[
-    "deg", "degree", "degrees", "dd", "dec", "decimal", "wgs84", "wgs", "84", "gps", "coord", "coordinate", "grad", "град",
-    "градуси", "градусы", "dms", "°", "n", "e", "м", "m",
+    "deg",
+    "degree",
+    "degrees",
+    "dd",
+    "dec",
+    "decimal",
+    "wgs84",
+    "wgs",
+    "84",
+    "gps",
+    "coord",
+    "coordinate",
+    "grad",
+    "град",
+    "градуси",
+    "градусы",
+    "dms",
+    "°",
+    "n",
+    "e",
+    "м",
+    "m",
 ];
 
 /// A name in small letters without signs and fillers.
@@ -85,7 +181,10 @@ pub(super) fn labels(names: &[String]) -> Vec<String> {
 pub(super) fn chosen(places: &PlaceColumns, labels: &[String]) -> Result<Columns, String> {
     let find = |wanted: &String| {
         labels.iter().position(|label| label == wanted).ok_or_else(|| {
-            format!("there is no column “{}” any more, in which its places were; read the table anew", shortened(wanted))
+            format!(
+                "there is no column “{}” any more, in which its places were; read the table anew",
+                shortened(wanted)
+            )
         })
     };
     Ok(match places {
@@ -127,10 +226,7 @@ pub(super) fn find(grid: &Grid, head: usize, names: &[String], is_named: bool) -
         && some(lon, &is_half)
     {
         let doubt = format!("“{}” is taken for the latitude and “{}” for the longitude", name(lat), name(lon));
-        return Some(Found {
-            columns: Columns::Two { lat, lon },
-            doubt: (!is_sure || !is_sure_too).then_some(doubt),
-        });
+        return Some(Found { columns: Columns::Two { lat, lon }, doubt: (!is_sure || !is_sure_too).then_some(doubt) });
     }
     let all_by_name = |known: &'static [&'static str]| {
         let plain = &plain;
@@ -254,7 +350,8 @@ pub(super) fn head_of(grid: &Grid, names_in: impl Fn(usize) -> Vec<String>) -> u
     /// Above it, a title and a day may stand.
     const MOST_ABOVE: usize = 20;
     let is_text = |row: usize| {
-        (0..grid.width(row)).all(|column| grid.get(row, column).is_none_or(|(kind, _)| matches!(kind, Kind::Words | Kind::Text)))
+        (0..grid.width(row))
+            .all(|column| grid.get(row, column).is_none_or(|(kind, _)| matches!(kind, Kind::Words | Kind::Text)))
     };
     let rows = || (0..grid.count().min(MOST_ABOVE)).filter(|row| is_text(*row));
     rows().find(|row| find(grid, *row, &names_in(*row), true).is_some()).or_else(|| rows().next()).unwrap_or_default()

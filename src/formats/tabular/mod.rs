@@ -81,7 +81,9 @@ impl Head {
     fn of(table: &Table) -> Self {
         let grid = &table.grid;
         let names_in = |row: usize| -> Vec<String> {
-            (0..grid.width(row)).map(|column| grid.words(row, column).trim_matches('\u{feff}').trim().to_owned()).collect()
+            (0..grid.width(row))
+                .map(|column| grid.words(row, column).trim_matches('\u{feff}').trim().to_owned())
+                .collect()
         };
         let row = if table.has_title { columns::head_of(grid, names_in) } else { 0 };
         let names = names_in(row);
@@ -97,10 +99,13 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
         return Err(failed("the table is empty".to_owned()));
     }
     let head = Head::of(table);
-    let wanted = input.table.unwrap_or(const { &TableChoice { encoding: None, separator: None, places: None, first: None, decimal_comma: None } });
+    let wanted = input.table.unwrap_or(
+        const { &TableChoice { encoding: None, separator: None, places: None, first: None, decimal_comma: None } },
+    );
     let Found { columns, doubt } = match &wanted.places {
         Some(places) => Found { columns: columns::chosen(places, &head.labels).map_err(failed)?, doubt: None },
-        None => columns::find(grid, head.row, &head.names, false).ok_or_else(|| NoFeatures::NoPlaces(head.labels.clone()))?,
+        None => columns::find(grid, head.row, &head.names, false)
+            .ok_or_else(|| NoFeatures::NoPlaces(head.labels.clone()))?,
     };
     let mut read = FeatureLayer { warnings: table.warnings.clone(), ..FeatureLayer::default() };
     let (columns, doubt) = match (columns, wanted.first) {
@@ -128,7 +133,8 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
     if input.crs.is_none() {
         check_degrees(table, &head, &reader)?;
     }
-    let keys: Vec<(usize, String)> = named.into_iter().map(|(column, name)| (column, Value::from(name).to_string())).collect();
+    let keys: Vec<(usize, String)> =
+        named.into_iter().map(|(column, name)| (column, Value::from(name).to_string())).collect();
     let before = read.warnings.len();
     let most = most_bytes(input.bytes.len()).saturating_sub(grid.bytes()).max(64 << 20);
     let (mut features, mut passed_over) = (FeatureTable::default(), 0);
@@ -170,7 +176,8 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
     }
     if !faults.is_empty() {
         let all: Vec<String> = faults.iter().take(6).map(|(word, count)| format!("{word} in {count}")).collect();
-        read.warnings.push(format!("cells that hold an error of a formula are read as empty (null): {}", all.join(", ")));
+        read.warnings
+            .push(format!("cells that hold an error of a formula are read as empty (null): {}", all.join(", ")));
     }
     features.notes.extend(converter.into_iter().flat_map(Converter::notes));
     read.features = features;
@@ -326,6 +333,7 @@ fn named(names: &[String], columns: Columns, warnings: &mut Vec<String>) -> Vec<
 fn listed(names: &[String]) -> String {
     const MOST: usize = 12;
     let more = if names.len() > MOST { ", …" } else { "" };
-    let shown: Vec<String> = names.iter().take(MOST).map(|name| shortened(&name.chars().take(30).collect::<String>())).collect();
+    let shown: Vec<String> =
+        names.iter().take(MOST).map(|name| shortened(&name.chars().take(30).collect::<String>())).collect();
     format!("{}{more}", shown.join(", "))
 }

@@ -125,8 +125,9 @@ fn pair_of(words: &str, first: First, is_plane: bool) -> Result<Coord<f64>, Stri
     let is_bare = |how: How| matches!(how, How::LatitudeFirst | How::LongitudeFirst);
     let is_same = found.len() == 1 && found[0].at.x == found[0].at.y;
     let fits = found.iter().find(|reading| !is_bare(reading.how) || reading.how == wanted || is_same);
-    fits.map(|reading| reading.at)
-        .ok_or_else(|| format!("“{}” is no place with the {} first, as the other rows are read", shortened(words), first.word()))
+    fits.map(|reading| reading.at).ok_or_else(|| {
+        format!("“{}” is no place with the {} first, as the other rows are read", shortened(words), first.word())
+    })
 }
 
 /// Two bare numbers in one text.
