@@ -67,8 +67,9 @@ type Sheets = fn(&mut Parts<'_>, &mut dyn FnMut() -> Grid, &mut Each<'_>) -> Res
 fn read(input: &Input<'_>, sheets: Sheets) -> Result<Read, ReadError> {
     let mut parts = Parts::open(input.bytes)?;
     let mut read = Read::default();
-    let (mut without, mut wrong, mut count): (Vec<(String, Vec<String>)>, Vec<(String, ReadError)>, usize) =
-        Default::default();
+    let mut without: Vec<(String, Vec<String>)> = Vec::new();
+    let mut wrong: Vec<(String, ReadError)> = Vec::new();
+    let mut count = 0;
     let room = std::cell::Cell::new(most_bytes(input.bytes.len()));
     let mut begin = || Grid::new(room.get());
     let notes = sheets(&mut parts, &mut begin, &mut |name, grid| {

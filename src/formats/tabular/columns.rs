@@ -265,13 +265,11 @@ pub(super) fn find(grid: &Grid, head: usize, names: &[String], is_named: bool) -
     by_cells(grid, head, names, &share)
 }
 
+/// How many cells of a column fit, and how many there are.
+type Share<'a> = dyn Fn(usize, &dyn Fn(&str) -> bool) -> (usize, usize) + 'a;
+
 /// A column of which nearly all cells are places of one kind, whatever it is called.
-fn by_cells(
-    grid: &Grid,
-    head: usize,
-    names: &[String],
-    share: &dyn Fn(usize, &dyn Fn(&str) -> bool) -> (usize, usize),
-) -> Option<Found> {
+fn by_cells(grid: &Grid, head: usize, names: &[String], share: &Share<'_>) -> Option<Found> {
     /// Of so many columns the cells are looked at.
     const MOST_COLUMNS: usize = 200;
     let nearly_all = |column: usize, fits: &dyn Fn(&str) -> bool| {
