@@ -178,6 +178,7 @@ fn texts_at_hand(dossier: &Dossier, folder: Option<&Path>) -> anyhow::Result<Tex
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match files::read_text(&path) {
             Ok(text) => {
+                text.note().iter().for_each(|note| say!("warning: {note}: {}", path.display()));
                 encodings.insert(name.clone(), text.encoding);
                 files.push((name, text.normalized));
             }

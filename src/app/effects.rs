@@ -24,10 +24,10 @@ use crate::dossier::check::TextAtHand;
 use crate::dossier::feature_sources::as_source;
 use crate::dossier::verify::MatchedBy;
 use crate::figure::{FigureOptions, OutputFormat, Shows, georeference};
+use crate::files::Taken;
 use crate::files::address::{self, Address};
 use crate::files::layers::From;
 use crate::formats::format;
-use crate::formats::geojson::Order;
 use crate::formats::visible::visible;
 use crate::session::{Action, Command, Effect, FeatureSet};
 
@@ -99,6 +99,7 @@ impl ClaimlineApp {
             }
             Effect::ReadKept(id) => self.read_layer(&id, From::Kept),
             Effect::ReadExchanged(id) => self.exchange_layer(&id),
+            Effect::AskReading(id) => self.ask_anew(ctx, &id),
             Effect::ShowText(source) => self.read(source),
             Effect::ShowSource(source) => {
                 self.shown_source = Some(source);
@@ -235,7 +236,9 @@ impl ClaimlineApp {
 
     pub(super) fn decide(&mut self, ctx: &egui::Context, decision: Decision) {
         match decision {
+            Decision::Close if matches!(self.dialog, Some(Dialog::Reading(_))) => self.leave_reading(ctx),
             Decision::Close if self.dialog.is_some() => self.dialog = None,
+            Decision::Accept if matches!(self.dialog, Some(Dialog::Reading(_))) => self.read_as_chosen(ctx),
             Decision::Close => self.close_export(),
             Decision::Answer(answer) => self.answer(ctx, answer),
             Decision::Browse(purpose) => self.jobs.choose_path(purpose, self.export_folder.clone()),
@@ -494,10 +497,10 @@ impl ClaimlineApp {
     fn open_paths(&mut self, paths: Vec<PathBuf>) {
         if !paths.is_empty() {
             self.tell("Opening…");
-            // A file whose numbers have been exchanged is read so when it is opened again.
+            // A file of which somebody has chosen how it is read is read so when it is opened again.
             let files = self.session.document().overlays.iter().filter_map(|state| state.layer.file.as_ref());
-            let lat_first = files.filter(|file| file.order == Order::LatLon).map(|file| file.path.clone()).collect();
-            self.jobs.open(paths, lat_first);
+            let known = files.map(|file| (file.path.clone(), Taken::of(file))).collect();
+            self.jobs.open(paths, known);
         }
     }
 
@@ -556,7 +559,11 @@ impl ClaimlineApp {
                     }
                     if !text.is_empty() {
                         self.tell(text);
+                    } else if !opened.asked.is_empty() {
+                        self.message = None;
                     }
+                    self.asked.extend(opened.asked);
+                    self.ask(ctx);
                     for path in &opened.dossiers {
                         self.remember(path);
                     }

@@ -279,6 +279,7 @@ impl ClaimlineApp {
             feature_search: super::FeatureSearch::default(),
             jobs: super::Jobs::new(ctx.clone()),
             dialog: None,
+            asked: std::collections::VecDeque::new(),
             dialog_has_keys: false,
             export: None,
             tab: super::Tab::default(),

@@ -18,12 +18,13 @@ mod layout;
 mod map;
 mod panels;
 mod project;
+mod reading;
 mod theme;
 mod toast;
 mod widgets;
 pub mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -33,6 +34,7 @@ use serde::{Deserialize, Serialize};
 use self::dialogs::Dialog;
 use self::dialogs::feature_search::FeatureSearch;
 use self::dialogs::palette::Palette;
+use self::dialogs::reading_dialog::Asked;
 use self::drawers::BottomDrawer;
 use self::figure_panel::ExportPanel;
 use self::focus::Focus;
@@ -114,6 +116,8 @@ pub struct ClaimlineApp {
     feature_search: FeatureSearch,
     jobs: Jobs,
     dialog: Option<Dialog>,
+    /// Files about which somebody is to be asked next.
+    asked: VecDeque<Asked>,
     /// Whether the keys are the dialog's: what had the focus before has given it up.
     dialog_has_keys: bool,
     /// The figure that is being set up.

@@ -17,6 +17,7 @@ use crate::document::project::{self, AttachedText, Reference};
 use crate::document::{Document, OverlayState};
 use crate::dossier::{Overlay, words};
 use crate::figure::{FigureOptions, PageSetup, Shows};
+use crate::files::Taken;
 use crate::files::address::Address;
 use crate::files::journal::{self, Claim, Journal};
 use crate::files::layers::{self, From, ReadLayer, Standing, Wanted};
@@ -481,6 +482,13 @@ impl ClaimlineApp {
         self.jobs.read_exchanged(self.project.number, wanted);
     }
 
+    /// Reads a layer anew, taking its file so.
+    pub(super) fn read_layer_as(&mut self, id: &str, taken: &Taken) {
+        let wanted = layers::wanted(self.session.document(), &self.project.kept, |other| other != id);
+        let wanted = wanted.into_iter().map(|wanted| wanted.taken(taken)).collect();
+        self.jobs.read_exchanged(self.project.number, wanted);
+    }
+
     /// Shows layers that have been read with longitude and latitude the other way round.
     pub(super) fn take_exchanged(&mut self, project: u64, read: Vec<ReadLayer>) {
         if project != self.project.number {
@@ -488,13 +496,21 @@ impl ClaimlineApp {
         }
         for mut layer in read {
             let title = words::quoted(&layer.title);
+            let former = self.session.layer_info(&layer.id).and_then(|info| info.file.as_ref()).map(|file| file.order);
+            let of_part = |part: &Part| match part {
+                Part::Layer(read, _) => read.origin.as_ref().map(|origin| origin.file.order),
+                Part::Dossier(..) => None,
+            };
+            let is_swapped = layer.part.as_ref().is_none_or(|part| of_part(part) != former);
             if let Standing::Missing(why) = &layer.standing {
-                self.tell(format!("Longitude and latitude of {title} were not swapped: {why}"));
+                self.tell(format!("{title} was not read in the other way: {why}"));
             }
             if layer.part.take().is_some_and(|part| self.session.show_exchanged(part)) {
                 self.jobs.prepare(self.session.scene().clone());
                 let notice = layer.notice().map_or_else(String::new, |notice| format!("; {notice}"));
-                self.tell(format!("Longitude and latitude of {title} are swapped{notice}"));
+                let what = if is_swapped { "Longitude and latitude of" } else { "The table" };
+                let done = if is_swapped { "are swapped" } else { "was read anew" };
+                self.tell(format!("{what} {title} {done}{notice}"));
                 self.note_standing(vec![layer]);
             }
         }

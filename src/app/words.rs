@@ -101,6 +101,7 @@ fn own_layer(part: OwnLayerPart, title: &str) -> String {
         OwnLayerPart::KeptData => format!("Data of {title} in the project"),
         OwnLayerPart::Removed => format!("Remove {title}"),
         OwnLayerPart::Reopened => format!("Open {title} again"),
+        OwnLayerPart::Reading => format!("Read {title} anew"),
         OwnLayerPart::Exchanged => format!("Swap longitude and latitude of {title}"),
     }
 }

@@ -251,6 +251,9 @@ pub(super) struct FigureArgs {
     /// The files to draw have latitude before longitude: swap the two
     #[arg(long)]
     pub(super) lat_first: bool,
+    /// Coordinate system of the files to draw, such as EPSG:28407, whatever they say themselves
+    #[arg(long, value_name = "CRS", value_parser = super::layers::known_crs)]
+    pub(super) crs: Option<String>,
     /// Folder with the texts of the articles, to check the quotes as `verify` does
     #[arg(long, value_name = "DIR")]
     pub(super) sources: Option<PathBuf>,

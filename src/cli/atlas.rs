@@ -162,7 +162,7 @@ fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -
             positions.iter().map(|(title, at)| Ok(around(title, *at))).collect()
         }
         _ if FORMATS.iter().any(|format| format::has_features(format.holds) && format.is_named(&lower)) => {
-            let sheets = features(Path::new(each), options.near, options.figure.order())?;
+            let sheets = features(Path::new(each), options.near, options.figure.taken())?;
             warn_exchanged(dossier, Path::new(each), sheets.iter().map(|sheet| sheet.bounds));
             Ok(sheets)
         }
@@ -207,8 +207,7 @@ fn positions(path: &Path, order: Order) -> anyhow::Result<Vec<(String, Coord<f64
 }
 
 /// The features of a file: positions with their surroundings, shapes as they are.
-fn features(path: &Path, near_km: f64, order: Order) -> anyhow::Result<Vec<Sheet>> {
-    let taken = files::Taken { no_project: true, order, ..files::Taken::default() };
+fn features(path: &Path, near_km: f64, taken: files::Taken) -> anyhow::Result<Vec<Sheet>> {
     let mut sheets = Vec::new();
     for (layer, problems) in layers_of(files::open_as(path, taken)?.content, path)? {
         warn(&problems);

@@ -8,11 +8,10 @@ use claimline::files;
 use claimline::formats::feature::Feature;
 use claimline::formats::filter::Filter;
 use claimline::formats::format;
-use claimline::formats::geojson::Order;
 use claimline::formats::write::Outgoing;
 use clap::Args;
 
-use super::layers::{layers_of, only};
+use super::layers::{known_crs, layers_of, only, taken};
 use super::{Usage, warn};
 
 #[derive(Debug, Args)]
@@ -27,13 +26,16 @@ pub(super) struct Convert {
     /// The file has latitude before longitude: swap the two
     #[arg(long)]
     lat_first: bool,
+    /// Coordinate system of the file, such as EPSG:28407, whatever it says itself
+    #[arg(long, value_name = "CRS", value_parser = known_crs)]
+    crs: Option<String>,
     /// Replace the file if it exists
     #[arg(long)]
     force: bool,
 }
 
 pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
-    let Convert { input, output, filter, lat_first, force } = options;
+    let Convert { input, output, filter, lat_first, crs, force } = options;
     let Some((format, write)) = format::written_as(output) else {
         let endings = format::written_endings();
         bail!(Usage(format!("features are written as {endings}; this is none of them: {}", output.display())));
@@ -44,8 +46,7 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
     if output.exists() && !force {
         bail!(Usage(format!("{} already exists; give --force to replace it", output.display())));
     }
-    let order = if *lat_first { Order::LatLon } else { Order::LonLat };
-    let taken = files::Taken { no_project: true, order, ..files::Taken::default() };
+    let taken = taken(*lat_first, crs.as_deref());
     let layers = layers_of(files::open_as(input, taken)?.content, input)?;
     let several = layers.len() > 1;
     let mut features = Vec::new();

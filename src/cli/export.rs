@@ -133,6 +133,11 @@ impl FigureArgs {
         if self.lat_first { Order::LatLon } else { Order::LonLat }
     }
 
+    /// How the files to draw are taken.
+    pub(super) fn taken(&self) -> files::Taken {
+        super::layers::taken(self.lat_first, self.crs.as_deref())
+    }
+
     /// Refuses to write over a file that the figure is made from, or over a further one.
     pub(super) fn spare_inputs<'a>(
         &self,
@@ -169,7 +174,7 @@ impl FigureArgs {
             });
             let opened = files::open_as(
                 part.as_deref().unwrap_or(path),
-                files::Taken { no_project: !is_positional, order: self.order(), ..files::Taken::default() },
+                files::Taken { no_project: !is_positional, ..self.taken() },
             )?;
             match opened.content {
                 Content::Project(opened) => {

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{anyhow, bail};
 use claimline::dossier::{About, Dossier, Overlay, Problem};
 use claimline::files::{self, Content};
+use claimline::formats::crs::Crs;
 use claimline::formats::filter::Filter;
 use claimline::formats::format::{self, Holds};
 use claimline::formats::geojson::Order;
+use claimline::formats::tabular::{First, TableChoice};
 use claimline::session::{self, Part};
 use clap::Args;
 
@@ -22,6 +24,24 @@ pub(super) struct OwnFiles {
     /// The files have latitude before longitude: swap the two
     #[arg(long, requires = "files")]
     lat_first: bool,
+    /// Coordinate system of the files, such as EPSG:28407, whatever they say themselves
+    #[arg(long, value_name = "CRS", value_parser = known_crs, requires = "files")]
+    crs: Option<String>,
+}
+
+/// A coordinate system that is known.
+pub(super) fn known_crs(text: &str) -> Result<String, String> {
+    let crs = Crs::parse(text).map_err(|error| error.to_string())?;
+    crs.transform(None).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
+}
+
+/// How files of features are taken.
+pub(super) fn taken(lat_first: bool, crs: Option<&str>) -> files::Taken {
+    let order = if lat_first { Order::LatLon } else { Order::LonLat };
+    // Of two numbers in one column of a table, the first is the latitude then.
+    let table = lat_first.then(|| TableChoice { first: Some(First::Latitude), ..TableChoice::default() });
+    files::Taken { no_project: true, order, crs: crs.map(str::to_owned), table, ..files::Taken::default() }
 }
 
 impl OwnFiles {
@@ -36,8 +56,7 @@ impl OwnFiles {
             if self.files[..index].contains(path) {
                 continue;
             }
-            let order = if self.lat_first { Order::LatLon } else { Order::LonLat };
-            let taken = files::Taken { no_project: true, order, ..files::Taken::default() };
+            let taken = taken(self.lat_first, self.crs.as_deref());
             for (layer, problems) in layers_of(files::open_as(path, taken)?.content, path)? {
                 let id = add(dossier, layer, &problems, path, filter)?;
                 warn(&dossier.overlay(&id).and_then(Overlay::warning).into_iter().collect::<Vec<_>>());

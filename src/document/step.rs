@@ -180,6 +180,8 @@ pub enum OwnLayerPart {
     Reopened,
     /// Longitude and latitude are read the other way round.
     Exchanged,
+    /// Its file is read in another way.
+    Reading,
 }
 
 /// What a tool drew.

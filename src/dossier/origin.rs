@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::Overlay;
 use crate::formats::geojson::Order;
 use crate::formats::language::Text;
+use crate::formats::read::TableRead;
+use crate::formats::tabular::TableChoice;
 
 /// A file, as it was when it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +27,10 @@ pub struct FileRecord {
     pub modified_ms: Option<u64>,
     /// Which number of a position stands first in it, as it is read.
     pub order: Order,
+    /// The coordinate system that somebody has chosen for its positions, as [`crate::formats::crs::Crs::parse`] reads it.
+    pub crs: Option<String>,
+    /// How somebody has chosen to read it, if it is a table.
+    pub table: Option<TableChoice>,
     /// Which of its layers it is, of a file of several.
     pub layer: Option<String>,
 }
@@ -44,24 +50,36 @@ struct FileWords {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     order: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    crs: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient")]
+    table: Option<TableChoice>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     layer: Option<String>,
 }
 
+/// What of a choice cannot be read, as of a later version, is guessed anew.
+fn lenient<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<TableChoice>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).ok())
+}
+
 impl From<FileWords> for FileRecord {
-    fn from(FileWords { path, absolute, sha256, bytes, modified_ms, order, layer }: FileWords) -> Self {
+    fn from(FileWords { path, absolute, sha256, bytes, modified_ms, order, crs, table, layer }: FileWords) -> Self {
         // Whoever reads a project tells of a name that is none of an order.
         let order = order.and_then(|name| Order::named(&name)).unwrap_or_default();
-        Self { path: path.into(), elsewhere: absolute.map(PathBuf::from), sha256, bytes, modified_ms, order, layer }
+        let elsewhere = absolute.map(PathBuf::from);
+        Self { path: path.into(), elsewhere, sha256, bytes, modified_ms, order, crs, table, layer }
     }
 }
 
 impl From<FileRecord> for FileWords {
-    fn from(FileRecord { path, elsewhere, sha256, bytes, modified_ms, order, layer }: FileRecord) -> Self {
+    fn from(file: FileRecord) -> Self {
+        let FileRecord { path, elsewhere, sha256, bytes, modified_ms, order, crs, table, layer } = file;
         let text = |path: PathBuf| path.to_string_lossy().into_owned();
         // Every system takes this for what parts a folder from what lies in it.
         let path = if path.is_absolute() { text(path) } else { text(path).replace('\\', "/") };
         let order = (order != Order::default()).then(|| order.name().to_owned());
-        Self { path, absolute: elsewhere.map(text), sha256, bytes, modified_ms, order, layer }
+        Self { path, absolute: elsewhere.map(text), sha256, bytes, modified_ms, order, crs, table, layer }
     }
 }
 
@@ -69,6 +87,11 @@ impl FileRecord {
     /// Whether both are the same layer of the same file.
     pub fn is_layer_of(&self, other: &Self) -> bool {
         self.path == other.path && self.layer == other.layer
+    }
+
+    /// Whether both are read in the same way.
+    pub fn is_read_as(&self, other: &Self) -> bool {
+        self.order == other.order && self.crs == other.crs && self.table == other.table
     }
 
     /// Its name without its folder.
@@ -96,6 +119,8 @@ pub struct Origin {
     pub text: Option<Arc<str>>,
     /// Whether it was read from the data that a project keeps, not from the file.
     pub from_kept: bool,
+    /// How it was read, if it is a table.
+    pub table: Option<TableRead>,
 }
 
 impl Origin {

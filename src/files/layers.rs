@@ -33,6 +33,13 @@ pub enum From {
 }
 
 impl Wanted {
+    /// The same layer read in another way from its file.
+    #[must_use]
+    pub fn taken(self, taken: &Taken) -> Self {
+        let Taken { order, crs, table, .. } = taken.clone();
+        Self { file: Arc::new(FileRecord { order, crs, table, ..FileRecord::clone(&self.file) }), ..self }
+    }
+
     /// The same layer with the numbers of each position the other way round, from where it was read: its file, or what
     /// the project keeps.
     #[must_use]
@@ -180,7 +187,7 @@ fn unasked(path: &Path) -> String {
 
 /// The layer of a file under an id that it has already.
 fn layer_at(path: &Path, id: &str, file: &FileRecord) -> Result<Part, super::FileError> {
-    let content = open_as(path, Taken { no_project: true, is_layer: true, order: file.order })?.content;
+    let content = open_as(path, Taken { no_project: true, is_layer: true, ..Taken::of(file) })?.content;
     let parts = match content {
         Content::Evidence(part) => vec![part],
         Content::Layers(parts) => parts,
@@ -213,12 +220,13 @@ fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, St
     let part = || About::Overlay(id.to_owned());
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
     layer.opened_from = Some(file.name());
-    layer.origin = Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true }));
+    layer.origin =
+        Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true, table: None }));
     Ok(Part::Layer(Box::new(layer), problems))
 }
 
 /// Where a layer that is read from a file comes from; `bytes` are the file's, where they have been held.
-pub(super) fn origin(path: &Path, bytes: Option<&[u8]>, sha256: String, order: Order) -> Arc<Origin> {
+pub(super) fn origin(path: &Path, bytes: Option<&[u8]>, sha256: String, taken: &Taken) -> Arc<Origin> {
     let metadata = fs::metadata(path).ok();
     let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
     let modified = modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
@@ -228,11 +236,19 @@ pub(super) fn origin(path: &Path, bytes: Option<&[u8]>, sha256: String, order: O
         sha256,
         bytes: bytes.map_or_else(|| metadata.map_or(0, |metadata| metadata.len()), |bytes| bytes.len() as u64),
         modified_ms: modified.and_then(|since| u64::try_from(since.as_millis()).ok()),
-        order,
+        order: taken.order,
+        crs: taken.crs.clone(),
+        table: taken.table.clone(),
         layer: None,
     };
-    let small = bytes.filter(|bytes| bytes.len() as u64 <= KEPT_BYTES);
-    Arc::new(Origin { file: Arc::new(file), text: small.and_then(json_text).map(Arc::from), from_kept: false })
+    // What is kept is read in degrees.
+    let small = bytes.filter(|bytes| bytes.len() as u64 <= KEPT_BYTES && taken.crs.is_none());
+    Arc::new(Origin {
+        file: Arc::new(file),
+        text: small.and_then(json_text).map(Arc::from),
+        from_kept: false,
+        table: None,
+    })
 }
 
 /// A text that can stand in a project: GeoJSON, without a mark before it.
@@ -273,6 +289,9 @@ pub fn to_keep(
 
 /// The text of a file that is as it was.
 fn of_file(file: &FileRecord) -> Option<Arc<str>> {
+    if file.crs.is_some() {
+        return None;
+    }
     let bytes = read(&file.path).ok()?;
     (fingerprint::bytes(&bytes) == file.sha256).then(|| json_text(&bytes).map(Arc::from))?
 }

@@ -7,6 +7,7 @@ mod error;
 mod folders;
 pub mod journal;
 pub mod layers;
+mod preview;
 pub mod project;
 pub mod recents;
 pub mod servers;
@@ -29,14 +30,16 @@ use self::disk::{FileReader, folder_of, read_at_most};
 use self::project::OpenedProject;
 use crate::basemap::Archive;
 use crate::document;
-use crate::dossier::{self, About, KEPT_BYTES, Origin, Problem, fingerprint, name_of};
+use crate::dossier::{self, About, FileRecord, KEPT_BYTES, Origin, Problem, fingerprint, name_of};
 use crate::formats::bundle::Bundle;
+use crate::formats::crs::Crs;
 use crate::formats::format::{self, Candidate, Holds};
 use crate::formats::geojson::{self, Order};
 use crate::formats::gzip;
 use crate::formats::number::hex;
 use crate::formats::read::{FeatureLayer, Input, Read as FeaturesRead, ReadError};
 use crate::formats::shapefile;
+use crate::formats::tabular::TableChoice;
 use crate::formats::text::{self, ReadText, TextError};
 use crate::geometry::work::{self, Watched};
 use crate::session::Part;
@@ -44,6 +47,7 @@ use crate::session::Part;
 pub use self::disk::{check_replaceable, exists, is_same, make_folder, read, write};
 pub use self::error::FileError;
 pub use self::folders::{documents_folder, expand, pictures_folder, state_folder, tile_folder};
+pub use self::preview::{Preview, preview};
 
 /// A file that was opened.
 pub struct Opened {
@@ -66,7 +70,7 @@ pub enum Content {
 }
 
 /// How a file is to be taken.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Taken {
     /// Whether a project is features like those of any other GeoJSON.
     pub no_project: bool,
@@ -74,6 +78,17 @@ pub struct Taken {
     pub order: Order,
     /// Whether its SHA-256 is wanted however large it is, for a layer of a project.
     pub is_layer: bool,
+    /// The coordinate system of its positions, whatever it says itself, as [`Crs::parse`] reads it.
+    pub crs: Option<String>,
+    /// How it is read, if it is a table.
+    pub table: Option<TableChoice>,
+}
+
+impl Taken {
+    /// As a file was taken before.
+    pub fn of(file: &FileRecord) -> Self {
+        Self { order: file.order, crs: file.crs.clone(), table: file.table.clone(), ..Self::default() }
+    }
 }
 
 /// The SHA-256 of a file, worked out on a thread of its own beside reading it: it takes a third as long.
@@ -138,7 +153,8 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
             return opened(open_map(path)?);
         }
         if taken.order == Order::LonLat
-            && let Some(content) = plain_layer(path, name, &bytes, metadata.len(), taken)
+            && taken.crs.is_none()
+            && let Some(content) = plain_layer(path, name, &bytes, metadata.len(), &taken)
         {
             return opened(content?);
         }
@@ -159,17 +175,24 @@ fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Ope
     };
     let features = |read: fn(&Input<'_>) -> Result<FeaturesRead, ReadError>| {
         let companions = |ending: &str| if is_fetched { Ok(None) } else { companion(path, ending) };
-        let input = Input::of(&bytes).in_order(taken.order).beside(&companions);
+        let crs = taken.crs.as_deref().map(|text| {
+            let named = || text.to_owned();
+            Crs::parse(text).map_err(|why| ReadError::UnknownSystem { name: named(), why })
+        });
+        let failed = |cause| FileError::Features { cause, path: path.to_owned() };
+        let crs = crs.transpose().map_err(failed)?;
+        let input = Input::of(&bytes).in_order(taken.order).in_system(crs.as_ref());
+        let input = input.as_table(taken.table.as_ref()).beside(&companions);
         let read = read(&input);
-        let mut layers = read.map_err(|cause| FileError::Features { cause, path: path.to_owned() })?.layers;
+        let mut layers = read.map_err(failed)?.layers;
         if layers.len() < 2 {
             let read = layers.pop().unwrap_or_default();
-            return opened(layer_of(path, read, || layers::origin(path, Some(&bytes), sum.clone(), taken.order))?);
+            return opened(layer_of(path, read, || layers::origin(path, Some(&bytes), sum.clone(), &taken))?);
         }
         let several = layers.into_iter().map(|read| {
             let name = read.name.clone();
             let part = part_of(path, read, || {
-                Arc::new(layers::origin(path, Some(&bytes), sum.clone(), taken.order).of_layer(name))
+                Arc::new(layers::origin(path, Some(&bytes), sum.clone(), &taken).of_layer(name))
             })?;
             Ok::<Part, FileError>(part)
         });
@@ -308,7 +331,7 @@ pub fn not_a_text(path: &Path) -> String {
 }
 
 /// The layer of a large plain GeoJSON file that is no project, without holding its text; others are to be read whole.
-fn plain_layer(path: &Path, name: &str, start: &[u8], bytes: u64, taken: Taken) -> Option<Result<Content, FileError>> {
+fn plain_layer(path: &Path, name: &str, start: &[u8], bytes: u64, taken: &Taken) -> Option<Result<Content, FileError>> {
     if !name.ends_with(".geojson") || bytes <= KEPT_BYTES {
         return None;
     }
@@ -321,7 +344,7 @@ fn plain_layer(path: &Path, name: &str, start: &[u8], bytes: u64, taken: Taken) 
         geojson::read_plain_table(file, document::project::may_be_of_project)
     }?;
     let read = FeatureLayer { features: table, ..FeatureLayer::default() };
-    Some(layer_of(path, read, || layers::origin(path, None, sum.get(), taken.order)))
+    Some(layer_of(path, read, || layers::origin(path, None, sum.get(), taken)))
 }
 
 /// The file that has the name of another with this ending, in small letters or in capitals.
@@ -351,7 +374,9 @@ fn part_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>
     let part = || About::Overlay(layer.id.clone());
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
     layer.opened_from = Some(file);
-    layer.origin = Some(origin());
+    let mut origin = origin();
+    Arc::make_mut(&mut origin).table = read.table;
+    layer.origin = Some(origin);
     Ok(Part::Layer(Box::new(layer), problems))
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Collector {
     noun: &'static str,
     order: Order,
     converter: Option<Converter>,
+    /// Whether somebody has chosen the coordinate system, whatever the file says.
+    is_chosen: bool,
     /// As [`most_bytes`] has it.
     most_bytes: usize,
     table: FeatureTable,
@@ -41,7 +43,8 @@ impl Collector {
         Self {
             noun,
             order: input.order,
-            converter: None,
+            converter: input.crs.filter(|crs| !crs.is_wgs84()).map(|crs| Converter::new(crs.clone(), Value::Null)),
+            is_chosen: input.crs.is_some(),
             most_bytes: most_bytes(input.bytes.len()),
             table,
             count: 0,
@@ -66,7 +69,14 @@ impl Collector {
 
     /// The positions of the features that come next are in another system than WGS 84.
     pub(super) fn convert(&mut self, converter: Converter) {
-        self.converter = Some(converter);
+        if self.is_chosen {
+            self.warn(format!(
+                "the file says {}; it is read in the coordinate system that was chosen",
+                converter.label()
+            ));
+        } else {
+            self.converter = Some(converter);
+        }
     }
 
     /// Adds the next feature, with its properties and its id as JSON; or what keeps it from being used.

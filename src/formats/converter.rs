@@ -27,6 +27,11 @@ impl Converter {
         Self { crs, said, transform: None, bounds: None, places: None }
     }
 
+    /// What people call the system.
+    pub(super) fn label(&self) -> String {
+        shortened(&self.crs.label())
+    }
+
     /// Whether it is made for what stands in a `crs`.
     pub(super) fn is_of(&self, said: &Value) -> bool {
         self.said == *said

@@ -29,7 +29,7 @@ pub enum CsvError {
 }
 
 /// What may stand between fields.
-const SEPARATORS: [u8; 4] = *b",;\t|";
+pub const SEPARATORS: [u8; 4] = *b",;\t|";
 
 /// A row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,10 +55,31 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, CsvError> {
 pub fn read_separated(bytes: &[u8]) -> Result<(Vec<Row>, u8), CsvError> {
     let text = std::str::from_utf8(bytes).map_err(|error| CsvError::NotUtf8(error.valid_up_to()))?;
     let text = text.trim_start_matches('\u{feff}');
+    let separator = separator_of(text);
+    let mut rows: Vec<Row> = Vec::new();
+    each_row(text, separator, |line, fields| {
+        rows.push(Row { line, fields: fields.map(|(_, field)| field.to_owned()).collect() });
+    })?;
+    Ok((rows, separator))
+}
+
+/// What divides the first row most.
+pub fn separator_of(text: &str) -> u8 {
     let fields_of_head = |separator: &u8| records(text, *separator).next().map_or(0, |record| record.len());
     // Of several that divide it alike, the first counts.
-    let separator = SEPARATORS.iter().rev().copied().max_by_key(|separator| fields_of_head(separator)).unwrap_or(b',');
-    let mut rows: Vec<Row> = Vec::new();
+    SEPARATORS.iter().rev().copied().max_by_key(|separator| fields_of_head(separator)).unwrap_or(b',')
+}
+
+/// Calls for each row of a text that is not empty, with its line and its fields by their columns.
+///
+/// # Errors
+/// [`CsvError`] says where it is broken.
+pub fn each_row(
+    text: &str,
+    separator: u8,
+    mut each: impl FnMut(usize, &mut dyn Iterator<Item = (usize, &str)>),
+) -> Result<(), CsvError> {
+    let mut columns = None;
     let (mut line, mut counted) = (1, 0);
     for record in records(text, separator) {
         // A record is said to begin before the line ends that it comes after.
@@ -67,24 +88,25 @@ pub fn read_separated(bytes: &[u8]) -> Result<(Vec<Row>, u8), CsvError> {
         let start = (start + ends).max(counted);
         line += memchr::memchr_iter(b'\n', text.as_bytes().get(counted..start).unwrap_or_default()).count();
         counted = start;
-        let mut fields: Vec<String> = record.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect();
-        if fields.iter().all(|field| field.trim().is_empty()) {
+        // What is cut out of a text at signs of ASCII is text.
+        let field =
+            |column: usize| record.get(column).and_then(|field| std::str::from_utf8(field).ok()).unwrap_or_default();
+        let is_empty = |column: usize| field(column).trim().is_empty();
+        if (0..record.len()).all(is_empty) {
             continue;
         }
-        let columns = rows.first().map_or(fields.len(), |head| head.fields.len());
-        while fields.len() > columns && fields.last().is_some_and(|field| field.trim().is_empty()) {
-            fields.pop();
+        let most = *columns.get_or_insert(record.len());
+        let mut count = record.len();
+        while count > most && is_empty(count - 1) {
+            count -= 1;
         }
-        if fields.len() > columns {
-            return Err(CsvError::TooMany { line, fields: fields.len(), columns });
+        if count > most {
+            return Err(CsvError::TooMany { line, fields: count, columns: most });
         }
-        rows.push(Row { line, fields });
+        each(line, &mut (0..count).map(|column| (column, field(column))));
     }
     // A field that is never closed goes to the end of the text.
-    match open_quote(text, separator) {
-        Some(line) => Err(CsvError::Open(line)),
-        None => Ok((rows, separator)),
-    }
+    open_quote(text, separator).map_or(Ok(()), |line| Err(CsvError::Open(line)))
 }
 
 fn records(text: &str, separator: u8) -> impl Iterator<Item = ByteRecord> {

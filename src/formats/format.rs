@@ -6,7 +6,8 @@ use std::path::Path;
 use super::read::{Input, Read, ReadError};
 use super::write::{Outgoing, Write, features_of};
 use super::{
-    csv_points, flatgeobuf, geojson, geojson_lines, geopackage, gpx, gzip, kml, shapefile, topojson, wire, wkt_file,
+    csv_points, flatgeobuf, geojson, geojson_lines, geopackage, gpx, gzip, kml, shapefile, spreadsheet, topojson, wire,
+    wkt_file,
 };
 
 /// A kind of file.
@@ -103,10 +104,12 @@ pub const PMTILES: Format = Format {
 };
 
 /// What can be opened, the first that fits counting.
-pub const FORMATS: [Format; 15] = [
+pub const FORMATS: [Format; 17] = [
     PROJECT,
     shapefile::PACKED,
     kml::PACKED,
+    spreadsheet::XLSX,
+    spreadsheet::ODS,
     DOSSIER,
     topojson::FORMAT,
     geojson_lines::FORMAT,

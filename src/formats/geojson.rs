@@ -8,7 +8,8 @@ use geo::orient::{Direction, Orient as _};
 use geo::{Coord, Geometry, LineString, MapCoordsInPlace as _, Polygon};
 use serde_json::{Map, Value, json};
 
-use super::converter::Converter;
+use super::converter::{Converter, joined};
+use super::crs::{Crs, looks_like_degrees};
 use super::feature::Feature;
 use super::format::{Candidate, Format, Holds};
 use super::read::{FeatureLayer, Input, Read as FeaturesRead, ReadError, is_place, shortened};
@@ -76,7 +77,34 @@ pub(super) fn push_feature(feature: &Feature, text: &mut String) {
 /// # Errors
 /// As [`read`].
 pub fn read_any(input: &Input<'_>) -> Result<FeaturesRead, ReadError> {
-    read_all(input.bytes, input.order).map(FeaturesRead::from)
+    if input.crs.is_none() {
+        return match read_all(input.bytes, input.order) {
+            Err(error @ ReadError::OutOfRange { .. }) => Err(not_degrees(input).unwrap_or(error)),
+            read => read.map(FeaturesRead::from),
+        };
+    }
+    let text = text_of(input.bytes)?;
+    let mut slow = Slow::in_system(input);
+    slow.add(parse(text)?, text)?;
+    Ok(slow.finished().into())
+}
+
+/// The box of what is in a file of which most features are not in degrees.
+fn not_degrees(input: &Input<'_>) -> Option<ReadError> {
+    use geo::BoundingRect as _;
+    let text = text_of(input.bytes).ok()?;
+    let mut slow = Slow { is_anywhere: true, ..Slow::new(input.order) };
+    slow.add_read(parse(text).ok()?).ok()?;
+    let boxes = slow.features.iter().filter_map(|feature| feature.geometry.as_ref()?.bounding_rect());
+    let (mut count, mut all) = (0_usize, None);
+    for bounds in boxes.filter(|bounds| !looks_like_degrees(*bounds)) {
+        count += 1;
+        all = joined(all, Some(bounds));
+    }
+    // Degrees with a slip are no metres.
+    let is_far =
+        |bounds: &geo::Rect<f64>| [bounds.min(), bounds.max()].iter().any(|at| at.x.abs().max(at.y.abs()) > 1000.0);
+    all.filter(is_far).filter(|_| 2 * count > slow.count()).map(ReadError::NotDegrees)
 }
 
 /// Whether a text has what only GeoJSON has near its beginning.
@@ -213,6 +241,22 @@ fn parse(text: &str) -> Result<Object, ReadError> {
     }
 }
 
+/// The geometry of a text that is one, or that of a feature.
+pub(super) fn geometry_of(text: &str) -> Result<Geometry<f64>, ReadError> {
+    let object = parse(text)?;
+    let object = match (object.kind.as_deref(), object.geometry) {
+        (Some("Feature"), Some(geometry)) => *geometry,
+        (_, geometry) => Object { geometry, ..object },
+    };
+    let is_geometry = object.kind.as_deref().is_some_and(|kind| GEOMETRIES.contains(&kind));
+    if !is_geometry || !object.unread.is_empty() {
+        return Err(ReadError::NotGeoJson(
+            "it is no geometry, such as {\"type\":\"Point\",\"coordinates\":[38,48.6]}".to_owned(),
+        ));
+    }
+    object.into_geometry().map_err(ReadError::NotGeoJson)
+}
+
 /// A value of which some members break GeoJSON's rules.
 pub(super) fn mended(value: Value) -> Result<Object, ReadError> {
     match value {
@@ -236,6 +280,10 @@ pub(super) struct Slow {
     converters: Vec<Converter>,
     /// That of the positions that come next.
     converter: Option<usize>,
+    /// That of all positions, if somebody has chosen it.
+    chosen: Option<Option<Converter>>,
+    /// Whether positions need not be on the earth.
+    is_anywhere: bool,
     features: Vec<Feature>,
     /// What of each stands in the text.
     texts: Vec<FeatureText>,
@@ -250,11 +298,18 @@ impl Slow {
         Self { order, ..Self::default() }
     }
 
+    /// The same with the order and the coordinate system that somebody has chosen for a file.
+    pub(super) fn in_system(input: &Input<'_>) -> Self {
+        let converter = |crs: &Crs| (!crs.is_wgs84()).then(|| Converter::new(crs.clone(), Value::Null));
+        Self { chosen: input.crs.map(converter), ..Self::new(input.order) }
+    }
+
     /// All that has been read.
     pub(super) fn finished(self) -> FeatureLayer {
-        let Self { unclosed, notes, warnings, features, texts, .. } = self;
+        let Self { unclosed, mut notes, warnings, features, texts, chosen, .. } = self;
+        notes.extend(chosen.flatten().into_iter().flat_map(Converter::notes));
         let features = FeatureTable { unclosed, notes, ..FeatureTable::of_written(features, &texts) };
-        FeatureLayer { name: None, features, warnings }
+        FeatureLayer { features, warnings, ..FeatureLayer::default() }
     }
 
     /// How many there are.
@@ -322,7 +377,7 @@ impl Slow {
     /// What is in doubt is said once. Gives what counted before.
     fn note_crs(&mut self, members: &Map<String, Value>) -> Result<Option<usize>, ReadError> {
         let before = self.converter;
-        let Some(said) = members.get("crs") else { return Ok(before) };
+        let Some(said) = members.get("crs").filter(|_| self.chosen.is_none()) else { return Ok(before) };
         self.converter = self.converters.iter().position(|converter| converter.is_of(said));
         if self.converter.is_none() {
             match named_crs(Some(said))? {
@@ -399,8 +454,13 @@ impl Slow {
         if let Some(converter) = self.converter.and_then(|index| self.converters.get_mut(index)) {
             converter.convert(feature, &mut geometry)?;
         }
+        if let Some(Some(converter)) = &mut self.chosen {
+            converter.convert(feature, &mut geometry)?;
+        }
         self.converter = outer;
-        check_range(feature, &geometry)?;
+        if !self.is_anywhere {
+            check_range(feature, &geometry)?;
+        }
         Ok(geometry)
     }
 }

@@ -56,7 +56,7 @@ fn sniff(candidate: &Candidate<'_>) -> bool {
 /// Reads features, and collections and geometries as well, in the order of the file.
 fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
     let text = text_of(input.bytes)?;
-    let mut slow = Slow::new(input.order);
+    let mut slow = Slow::in_system(input);
     let mut at = 0;
     while let Some(start) = text.get(at..).and_then(|rest| Some(at + rest.find(|letter: char| !is_between(letter))?)) {
         let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Object>();

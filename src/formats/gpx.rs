@@ -46,8 +46,9 @@ const NUMBERS: [&str; 13] = [
 ];
 
 fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
-    let text = xml::text_of(input.bytes)?;
+    let (text, note) = xml::text_of(input.bytes)?;
     let mut features = Collector::new("feature", input);
+    note.into_iter().for_each(|note| features.warn(note));
     let mut kinds = [false; 3];
     let (mut heights, mut times) = (0_usize, 0_usize);
     Xml::new(&text).root(|xml, _| {

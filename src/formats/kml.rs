@@ -63,7 +63,7 @@ fn read_packed(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
     let Some((name, bytes, others)) = bundle::first_file(input.bytes, &is_kml, MOST_UNPACKED).map_err(failed)? else {
         return Err(ReadError::Unusable("the zip holds no .kml file; it is no KMZ".to_owned()));
     };
-    let mut read = read(&Input::of(&bytes).in_order(input.order))?;
+    let mut read = read(&Input::of(&bytes).in_order(input.order).in_system(input.crs))?;
     if !others.is_empty() {
         let some: Vec<String> = others.iter().take(MOST_NAMED).map(|name| shortened(name)).collect();
         let more = if others.len() > MOST_NAMED { ", …" } else { "" };
@@ -74,7 +74,7 @@ fn read_packed(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
 }
 
 fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
-    let text = xml::text_of(input.bytes)?;
+    let (text, note) = xml::text_of(input.bytes)?;
     let styles = Styles::of(&text)?;
     let mut reader = Reader {
         styles,
@@ -84,6 +84,7 @@ fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
         has_look: false,
         named: 0,
     };
+    note.into_iter().for_each(|note| reader.features.warn(note));
     Xml::new(&text).root(|xml, tag| reader.container(xml, tag))?;
     // Where the file has no looks of its own, its folders tell the features apart.
     if !reader.has_look && reader.seen.len() > 1 {

@@ -1,11 +1,12 @@
 //! What a reader of features is given, what it gives back, and why it cannot.
 
-use geo::Coord;
+use geo::{Coord, Rect};
 use thiserror::Error;
 
-use super::crs::CrsError;
+use super::crs::{self, Crs, CrsError};
 use super::geojson::{MAX_BYTES, Order};
 use super::table::FeatureTable;
+use super::tabular::TableChoice;
 
 /// Looks for the file that lies beside the one that is read and has its name with another ending (`dbf`, `prj`); nothing
 /// where there is none.
@@ -18,19 +19,35 @@ pub struct Input<'a> {
     pub bytes: &'a [u8],
     /// Which number of a position stands first.
     pub order: Order,
+    /// The coordinate system that somebody has chosen for its positions, whatever the file says.
+    pub crs: Option<&'a Crs>,
+    /// How somebody has chosen to read it, if it is a table.
+    pub table: Option<&'a TableChoice>,
     companions: Option<&'a Companions<'a>>,
 }
 
 impl<'a> Input<'a> {
     /// Bytes that stand for themselves.
     pub fn of(bytes: &'a [u8]) -> Self {
-        Self { bytes, order: Order::LonLat, companions: None }
+        Self { bytes, order: Order::LonLat, crs: None, table: None, companions: None }
     }
 
     /// The same with the numbers of its positions in this order.
     #[must_use]
     pub fn in_order(self, order: Order) -> Self {
         Self { order, ..self }
+    }
+
+    /// The same with its positions in this coordinate system.
+    #[must_use]
+    pub fn in_system(self, crs: Option<&'a Crs>) -> Self {
+        Self { crs, ..self }
+    }
+
+    /// The same read as a table in this way.
+    #[must_use]
+    pub fn as_table(self, table: Option<&'a TableChoice>) -> Self {
+        Self { table, ..self }
     }
 
     /// The same with the files that lie beside it.
@@ -64,6 +81,17 @@ pub struct FeatureLayer {
     pub features: FeatureTable,
     /// What was passed over or could not be read, in words, by the number of the feature.
     pub warnings: Vec<String>,
+    /// How it was read, if it is a table.
+    pub table: Option<TableRead>,
+}
+
+/// How a table was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableRead {
+    /// All of it, as somebody might have chosen it.
+    pub choice: TableChoice,
+    /// Whether nothing of it had to be guessed.
+    pub is_certain: bool,
 }
 
 impl From<FeatureLayer> for Read {
@@ -105,6 +133,14 @@ pub enum ReadError {
         /// What may have gone wrong.
         hint: &'static str,
     },
+    /// Numbers that are no degrees, within this box, and nobody says in which coordinate system they are.
+    #[error("{}", not_degrees(*.0))]
+    NotDegrees(Rect<f64>),
+    /// A table none of whose columns, which are these, hold places.
+    #[error(
+        "no columns hold coordinates; call two of them lat and lon, or one coordinates or wkt (the first row has {0})"
+    )]
+    NoPlaces(String),
     /// Anything else, in words.
     #[error("{0}")]
     Unusable(String),
@@ -131,6 +167,26 @@ pub enum ReadError {
         /// What the file names.
         system: String,
     },
+}
+
+/// What to say of numbers that are no degrees, with the systems in which they would be places.
+fn not_degrees(bounds: Rect<f64>) -> String {
+    /// So many are named; the window shows all of them on the map.
+    const NAMED: usize = 5;
+    let guesses = crs::guesses(bounds, None);
+    let told = guesses.iter().filter_map(|guess| {
+        let (lat, lon) = (guess.middle.y, guess.middle.x);
+        let order = if guess.exchanged { " with --lat-first" } else { "" };
+        Some(format!("EPSG:{}{order} ({}) would put it at {lat:.1}, {lon:.1}", guess.crs.epsg()?, guess.crs.name()))
+    });
+    let told: Vec<String> = told.take(NAMED).collect();
+    let Coord { x, y } = bounds.min();
+    let which = match told.is_empty() {
+        true => "none of the well-known systems puts them on the earth: get the system from where the file is from"
+            .to_owned(),
+        false => format!("say which it is, in the window or with --crs: {}", told.join("; ")),
+    };
+    format!("its numbers (as x {x}, y {y}) are not degrees, and it does not say its coordinate system; {which}")
 }
 
 /// A word of a file, fit to be repeated.

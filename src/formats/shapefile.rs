@@ -17,7 +17,7 @@ use self::shape::Shape;
 pub(super) use self::writer::short_names;
 use super::bundle::{self, BundleError, Files};
 use super::collector::Collector;
-use super::converter::Converter;
+use super::converter::{Converter, joined};
 use super::crs::{Crs, looks_like_degrees};
 use super::dbf::{Row, Table};
 use super::format::{Candidate, FORMATS, Format, Holds, has_features};
@@ -128,7 +128,7 @@ fn read_packed(input: &Input<'_>) -> Result<Read, ReadError> {
         let bytes = files.borrow_mut().read(*index);
         let layer = bytes.map_err(failed).and_then(|bytes| {
             room = room.saturating_add(3 * bytes.len());
-            read_within(&Input::of(&bytes).in_order(input.order).beside(&beside), room)
+            read_within(&Input::of(&bytes).in_order(input.order).in_system(input.crs).beside(&beside), room)
         });
         match layer {
             Ok((layer, used)) => {
@@ -181,6 +181,7 @@ fn read_within(input: &Input<'_>, room: usize) -> Result<(FeatureLayer, usize), 
                 features.convert(Converter::new(crs, Value::Null));
             }
         }
+        None if input.crs.is_some() => {}
         None => {
             check_degrees(Records::of(bytes, index))?;
             features
@@ -343,23 +344,18 @@ impl<'a> Iterator for Records<'a> {
 
 /// Refuses shapes of which most are not in degrees, where nothing says what they are in.
 fn check_degrees(records: Records<'_>) -> Result<(), ReadError> {
-    let (mut fits, mut others, mut example) = (0_usize, 0_usize, None);
+    let (mut fits, mut others, mut all) = (0_usize, 0_usize, None);
     for shape in records.flatten().filter_map(|record| Shape::of_rings(record).ok()) {
         let Some(bounds) = shape.geometry.as_ref().and_then(Geometry::bounding_rect) else { continue };
         if looks_like_degrees(bounds) {
             fits += 1;
         } else {
             others += 1;
-            example.get_or_insert(bounds.min());
+            all = joined(all, Some(bounds));
         }
     }
-    match example {
-        Some(at) if others > fits => Err(ReadError::Unusable(format!(
-            "it does not say its coordinate system: there is no .prj beside it, and its numbers (as x {}, y {}) are not \
-             degrees. Get the .prj that belongs to it; or, if you know the system, save its code, such as EPSG:28407, as a \
-             text beside it, with the same name and the ending .prj",
-            at.x, at.y
-        ))),
+    match all {
+        Some(bounds) if others > fits => Err(ReadError::NotDegrees(bounds)),
         _ => Ok(()),
     }
 }

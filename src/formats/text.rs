@@ -22,6 +22,7 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
+use super::encoding::guess;
 use super::number::hex;
 
 /// A text larger than this is refused, in bytes: no article is so long.
@@ -82,6 +83,20 @@ pub struct ReadText {
     pub normalized: NormalizedText,
     /// The encoding, by the name that the WHATWG gives it.
     pub encoding: &'static str,
+    /// Whether nothing says that it is this one.
+    pub is_guessed: bool,
+}
+
+impl ReadText {
+    /// What to say of a guess.
+    pub fn note(&self) -> Option<String> {
+        let name = self.encoding;
+        self.is_guessed.then(|| {
+            format!(
+                "it does not say its encoding; it is read as {name}, guessed; if letters look wrong, save it as UTF-8"
+            )
+        })
+    }
 }
 
 /// Reads the bytes of a plain-text or HTML file.
@@ -97,12 +112,12 @@ pub fn read(file_name: &str, bytes: &[u8]) -> Result<ReadText, TextError> {
     }
     // Letters of ASCII, of which tags are made, are the same in all encodings but UTF-16, which has its mark.
     let start = String::from_utf8_lossy(bytes.get(..1024).unwrap_or(bytes));
-    let (text, encoding) = decode(bytes, Markup::of(file_name, &start))?;
+    let (text, encoding, is_guessed) = decode(bytes, Markup::of(file_name, &start))?;
     let normalized = match Markup::of(file_name, &text) {
         Markup::Plain => NormalizedText::new(&text),
         Markup::Html => NormalizedText::new(&words_of_html(&text)),
     };
-    Ok(ReadText { normalized, encoding: encoding.name() })
+    Ok(ReadText { normalized, encoding: encoding.name(), is_guessed })
 }
 
 /// What a file is that is no text, by how it begins; `None` for what may be one.
@@ -162,36 +177,40 @@ fn zip_kind(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// The text of bytes: by their mark, or as UTF-8, or, of a page, as it declares; nothing is guessed.
+/// The text of bytes: by their mark, or as UTF-8, or, of a page, as it declares; otherwise by a guess, which
+/// the third of what is given back tells.
 ///
 /// # References
 /// HTML Living Standard, 13.2.3 “The input byte stream”; a text that is UTF-8 throughout is read as that even where a page
 /// declares otherwise, for no other encoding gives it by chance.
-fn decode(bytes: &[u8], markup: Markup) -> Result<(String, &'static Encoding), TextError> {
+fn decode(bytes: &[u8], markup: Markup) -> Result<(String, &'static Encoding, bool), TextError> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         let (text, malformed) = encoding.decode_without_bom_handling(&bytes[length..]);
         if malformed && encoding == UTF_8 {
             return Err(not_utf8(bytes));
         }
-        return Ok((text.into_owned(), encoding));
+        return Ok((text.into_owned(), encoding, false));
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return Ok((text.to_owned(), UTF_8));
+        return Ok((text.to_owned(), UTF_8, false));
     }
-    if markup == Markup::Plain {
-        return Err(not_utf8(bytes));
-    }
-    let Some(label) = declared(bytes) else { return Err(not_utf8(bytes)) };
+    let guessed = || {
+        let encoding = guess([bytes]);
+        let (text, malformed) = encoding.decode_without_bom_handling(bytes);
+        if malformed { Err(not_utf8(bytes)) } else { Ok((text.into_owned(), encoding, true)) }
+    };
+    let declared = declared(bytes).filter(|_| markup == Markup::Html);
+    let Some(label) = declared else { return guessed() };
     let Some(encoding) = Encoding::for_label(label.as_bytes()) else { return Err(TextError::UnknownEncoding(label)) };
     // What reads as ASCII is not UTF-16, whatever it says (13.2.3.2).
     if encoding == UTF_8 || encoding == UTF_16LE || encoding == UTF_16BE {
-        return Err(not_utf8(bytes));
+        return guessed();
     }
     let (text, malformed) = encoding.decode_without_bom_handling(bytes);
     if malformed {
         return Err(TextError::NotAsDeclared(encoding.name()));
     }
-    Ok((text.into_owned(), encoding))
+    Ok((text.into_owned(), encoding, false))
 }
 
 fn not_utf8(bytes: &[u8]) -> TextError {

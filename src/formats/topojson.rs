@@ -61,7 +61,7 @@ fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
         has_style: false,
     };
     let crs = member(text, "crs").and_then(|crs| serde_json::from_str::<Value>(crs).ok());
-    let note = match named_crs(crs.as_ref())? {
+    let note = match named_crs(crs.as_ref().filter(|_| input.crs.is_none()))? {
         Named::Degrees(note) => note,
         Named::Other(system) => {
             reader.features.convert(Converter::new(*system, crs.unwrap_or_default()));

@@ -12,14 +12,16 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Error, Reader, XmlVersion};
 
+use super::encoding;
 use super::geojson::MAX_BYTES;
 use super::read::{ReadError, shortened};
 
 /// Elements within elements that are followed.
 const DEEPEST: usize = 100;
 
-/// The text of a file of XML, in whatever encoding it says that it is.
-pub(super) fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
+/// The text of a file of XML, in whatever encoding it says that it is; and, where it says none or a wrong one, which one was
+/// guessed.
+pub(super) fn text_of(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<String>), ReadError> {
     if bytes.len() > MAX_BYTES {
         return Err(ReadError::TooLarge(bytes.len()));
     }
@@ -42,15 +44,24 @@ pub(super) fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
         },
     };
     if encoding == encoding_rs::UTF_8 {
-        let text = std::str::from_utf8(bytes).map_err(|error| ReadError::NotUtf8(error.valid_up_to()))?;
-        return Ok(Cow::Borrowed(text.trim_start_matches('\u{feff}')));
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return Ok((Cow::Borrowed(text.trim_start_matches('\u{feff}')), None));
+        }
+        // Many a program writes UTF-8 into the first line whatever it writes below.
+        let guess = encoding::guess([bytes]);
+        let note = format!(
+            "its text is not UTF-8, as XML is that says nothing else; it is read as {}, guessed; if letters look wrong, save it \
+             as UTF-8",
+            guess.name()
+        );
+        return Ok((guess.decode_without_bom_handling(bytes).0, Some(note)));
     }
     let (text, _, is_wrong) = encoding.decode(bytes);
     if is_wrong {
         let what = format!("its text is not {} as it says; save it as UTF-8", encoding.name());
         return Err(ReadError::Unusable(what));
     }
-    Ok(text)
+    Ok((text, None))
 }
 
 /// What the first line of a file says of its encoding.
@@ -308,7 +319,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Result<String, ReadError> {
-        let text = text_of(text.as_bytes())?;
+        let (text, _) = text_of(text.as_bytes())?;
         let mut all = String::new();
         let mut xml = Xml::new(&text);
         xml.root(|xml, _| {
@@ -354,10 +365,15 @@ mod tests {
     fn a_text_is_read_in_the_encoding_that_it_declares() {
         let cyrillic =
             [b"<?xml version=\"1.0\" encoding=\"windows-1251\"?><a>".as_slice(), b"\xca\xe8\xbf\xe2</a>"].concat();
-        assert_eq!(text_of(&cyrillic).unwrap().split_once("<a>").unwrap().1, "Київ</a>");
+        assert_eq!(text_of(&cyrillic).unwrap().0.split_once("<a>").unwrap().1, "Київ</a>");
         let utf16: Vec<u8> = "\u{feff}<a>Київ</a>".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!((text_of(&utf16).unwrap().as_ref(), root_of(&utf16).as_deref()), ("<a>Київ</a>", Some("a")));
-        assert_eq!(text_of(b"<a>\xff</a>").unwrap_err(), ReadError::NotUtf8(3));
+        assert_eq!((text_of(&utf16).unwrap().0.as_ref(), root_of(&utf16).as_deref()), ("<a>Київ</a>", Some("a")));
+        for start in ["", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"] {
+            let words = "<a>Міст у Краматорську пошкоджено</a>";
+            let bytes = [start.as_bytes(), &encoding_rs::WINDOWS_1251.encode(words).0].concat();
+            let (text, note) = text_of(&bytes).unwrap();
+            assert!(text.ends_with(words) && note.unwrap().contains("read as windows-1251, guessed"), "{text}");
+        }
     }
 
     #[test]

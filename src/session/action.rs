@@ -119,6 +119,8 @@ pub enum Action {
     UseKept(String),
     /// Read the file of a layer with longitude and latitude the other way round.
     ExchangeOrder(String),
+    /// Ask how the table of a layer is to be read anew.
+    AskReading(String),
     /// Put an overlay of the user's own in place of the dossier's line of contact; asks which of its features count if it
     /// has several kinds of them.
     UseAsLine(String),
@@ -264,6 +266,8 @@ pub enum Effect {
     ReadKept(String),
     /// Read this layer with longitude and latitude the other way round.
     ReadExchanged(String),
+    /// Ask how the table of this layer is to be read anew.
+    AskReading(String),
     /// Show the attached text of this source.
     ShowText(String),
     /// Show this source in the list of sources.

@@ -320,6 +320,7 @@ impl Session {
             Action::Locate(id) => return vec![Effect::ChooseLayer(id)],
             Action::UseKept(id) => return vec![Effect::ReadKept(id)],
             Action::ExchangeOrder(id) => return vec![Effect::ReadExchanged(id)],
+            Action::AskReading(id) => return vec![Effect::AskReading(id)],
             Action::UseAsLine(id) => return self.use_as_line(id),
             Action::CountAsLine(id, counting) => return self.count_as_line(&id, counting),
             Action::UseDossierLine => {

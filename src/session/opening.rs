@@ -332,9 +332,12 @@ mod tests {
             bytes: 0,
             modified_ms: None,
             order: geojson::Order::LonLat,
+            crs: None,
+            table: None,
             layer: None,
         };
-        layer.origin = Some(Arc::new(crate::dossier::Origin { file: Arc::new(file), text: None, from_kept: false }));
+        layer.origin =
+            Some(Arc::new(crate::dossier::Origin { file: Arc::new(file), text: None, from_kept: false, table: None }));
         Part::Layer(Box::new(layer), problems)
     }
 

@@ -7,9 +7,8 @@ use super::{Effect, Part, Selection, Session};
 use crate::document::annotation::Citation;
 use crate::document::step::OwnLayerPart;
 use crate::document::{Document, LayerInfo, OverlayState, Step, edit};
-use crate::dossier::{self, About, Dossier, OWN_GROUP, Overlay, Problem};
+use crate::dossier::{self, About, Dossier, FileRecord, OWN_GROUP, Overlay, Problem};
 use crate::formats::day::Day;
-use crate::formats::geojson::Order;
 use crate::scene::Scene;
 
 /// A change of a layer that was opened from a file.
@@ -35,14 +34,14 @@ pub enum OwnLayerChange {
     Remove,
 }
 
-/// The layers as they were read, in each order of longitude and latitude in which they were; those too that the document
-/// has taken away: undo brings them back.
+/// The layers as they were read, in each way in which they were; those too that the document has taken away: undo brings
+/// them back.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Layers(BTreeMap<String, BTreeMap<Order, Arc<Overlay>>>);
+pub(super) struct Layers(BTreeMap<String, Vec<Arc<Overlay>>>);
 
-/// The order in which a layer was read.
-fn order_of(layer: &Overlay) -> Order {
-    layer.origin.as_ref().map_or_else(Order::default, |origin| origin.file.order)
+/// Whether a layer was read as a file is.
+fn is_read_as(layer: &Overlay, file: &FileRecord) -> bool {
+    layer.origin.as_ref().is_some_and(|origin| origin.file.is_read_as(file))
 }
 
 impl Layers {
@@ -55,14 +54,19 @@ impl Layers {
 
     /// Takes a layer as it was read.
     pub(super) fn insert(&mut self, layer: Arc<Overlay>) {
-        self.0.entry(layer.id.clone()).or_default().insert(order_of(&layer), layer);
+        let readings = self.0.entry(layer.id.clone()).or_default();
+        readings.retain(|other| match (&other.origin, &layer.origin) {
+            (Some(origin), Some(_)) => !is_read_as(&layer, &origin.file),
+            (other, own) => other.is_some() != own.is_some(),
+        });
+        readings.push(layer);
     }
 
     /// One of each, as the document has them read.
     fn as_read<'a>(&'a self, document: &'a Document) -> impl Iterator<Item = &'a Arc<Overlay>> {
-        self.0.iter().filter_map(|(id, orders)| {
+        self.0.iter().filter_map(|(id, readings)| {
             let file = document.overlay(id).and_then(|state| state.layer.file.as_ref());
-            file.and_then(|file| orders.get(&file.order)).or_else(|| orders.values().next())
+            file.and_then(|file| readings.iter().find(|layer| is_read_as(layer, file))).or_else(|| readings.first())
         })
     }
 }
@@ -145,7 +149,9 @@ impl Session {
             self.problems.push(Problem { part: About::Overlay(id.clone()), what: dossier::EXCHANGED.to_owned() });
         }
         self.layers.insert(Arc::from(layer));
-        let step = Step::OwnLayer(OwnLayerPart::Exchanged, self.named(&id));
+        let former = self.layer_info(&id).and_then(|info| info.file.as_ref()).map(|file| file.order);
+        let part = if former == Some(file.order) { OwnLayerPart::Reading } else { OwnLayerPart::Exchanged };
+        let step = Step::OwnLayer(part, self.named(&id));
         self.history.edit(step, |document| edit::read_own_from(document, &id, &file));
         self.dress();
         true

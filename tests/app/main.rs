@@ -16,6 +16,7 @@ mod projects;
 mod reading;
 mod search;
 mod servers;
+mod tables;
 mod walks;
 mod working;
 

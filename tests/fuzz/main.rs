@@ -325,6 +325,23 @@ fn table() {
     fuzz("table", |numbers| damaged(&seeds::tables(), numbers), read);
 }
 
+/// A part of a spreadsheet is damaged, or the zip around it.
+#[test]
+fn spreadsheets() {
+    for (target, name, folder) in [("xlsx", "a.xlsx", seeds::xlsx()), ("ods", "a.ods", seeds::ods())] {
+        let names: Vec<String> = folder.keys().cloned().collect();
+        let make = move |numbers: &mut Numbers| {
+            let mut files = folder.clone();
+            let part = &names[numbers.below(names.len())];
+            let inside = damaged(&[files.remove(part).unwrap_or_default()], numbers);
+            files.insert(part.clone(), inside);
+            let packed = bundle::write(&files).unwrap();
+            if numbers.one_in(4) { damaged(&[packed], numbers) } else { packed }
+        };
+        fuzz(target, make, move |bytes| open(name, bytes));
+    }
+}
+
 #[test]
 fn dossier_in_one_file() {
     let make = |numbers: &mut Numbers| {

@@ -132,6 +132,40 @@ pub(crate) fn tables() -> Vec<Vec<u8>> {
     .to_vec()
 }
 
+/// The parts of a workbook, by their names.
+pub(crate) fn xlsx() -> BTreeMap<String, Vec<u8>> {
+    let parts = [
+        (
+            "xl/workbook.xml",
+            r#"<workbook xmlns:r="r"><workbookPr date1904="0"/><sheets><sheet name="One" sheetId="1" r:id="rId1"/></sheets></workbook>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            r#"<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/sharedStrings.xml",
+            "<sst count=\"3\" uniqueCount=\"3\"><si><t>lat</t></si><si><t>lon</t></si><si><r><t>Брід</t></r></si></sst>",
+        ),
+        (
+            "xl/styles.xml",
+            r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="dd\.mm\.yyyy"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>"#,
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            r#"<worksheet><dimension ref="A1:D3"/><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="inlineStr"><is><t>day</t></is></c></row><row r="2"><c r="A2"><v>48.5</v></c><c r="B2"><v>37.5</v></c><c r="C2" s="1"><v>45000</v></c><c r="D2" t="e"><v>#N/A</v></c></row><row r="3"><c r="A3"><f>A2</f><v>48.6</v></c><c r="B3"><v>37.6</v></c><c r="C3" t="b"><v>1</v></c></row></sheetData></worksheet>"#,
+        ),
+    ];
+    parts.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).into()
+}
+
+/// Those of one of OpenDocument.
+pub(crate) fn ods() -> BTreeMap<String, Vec<u8>> {
+    let content = r#"<office:document-content><office:body><office:spreadsheet><table:table table:name="One"><table:table-row><table:table-cell office:value-type="string"><text:p>lat</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>lon</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>day</text:p></table:table-cell></table:table-row><table:table-row table:number-rows-repeated="2"><table:table-cell office:value-type="float" office:value="48.5"/><table:table-cell office:value-type="float" office:value="37.5"/><table:table-cell office:value-type="date" office:date-value="2025-02-01"/><table:table-cell table:number-columns-repeated="3" office:value-type="boolean" office:boolean-value="true"/></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"#;
+    let parts = [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content)];
+    parts.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).into()
+}
+
 /// The folder of the small dossier, by the names of its files.
 pub(crate) fn quill_files() -> BTreeMap<String, Vec<u8>> {
     static MADE: OnceLock<BTreeMap<String, Vec<u8>>> = OnceLock::new();

@@ -33,5 +33,6 @@ mod search;
 #[cfg(target_os = "linux")]
 mod sockets;
 mod styling;
+mod tables;
 mod terminal;
 mod working;

@@ -10,15 +10,17 @@ pub(crate) mod line_dialog;
 mod page_form;
 pub(crate) mod palette;
 pub(crate) mod project_dialogs;
+pub(crate) mod reading_dialog;
 mod servers_dialog;
 
-use eframe::egui::{self, Id, Key, Modal, RichText, ScrollArea, Ui};
+use eframe::egui::{self, Align2, Color32, Id, Key, Modal, RichText, ScrollArea, Ui};
 
 use self::attach_dialog::AttachDialog;
 use self::cite_dialog::CiteDialog;
 use self::keys_dialog::KeysDialog;
 use self::line_dialog::LineDialog;
 use self::project_dialogs::{Answer, Question};
+use self::reading_dialog::ReadingDialog;
 use crate::app::focus::{self, Part};
 use crate::app::panels::inspector;
 use crate::app::theme;
@@ -145,6 +147,8 @@ pub(crate) enum Dialog {
     Question(Question),
     /// Which features count as line of contact.
     Line(Box<LineDialog>),
+    /// How a file is to be read.
+    Reading(Box<ReadingDialog>),
     /// What was wrong with what was opened.
     Warnings,
     /// Which servers may be asked for maps.
@@ -168,6 +172,7 @@ impl Dialog {
             | Self::Keys(_)
             | Self::Question(_)
             | Self::Line(_)
+            | Self::Reading(_)
             | Self::Warnings
             | Self::Servers
             | Self::About => None,
@@ -210,7 +215,13 @@ pub(crate) fn dialog_ui(
     let mut decision = None;
     let listens = matches!(dialog, Dialog::Keys(keys) if keys.is_waiting());
     let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(16);
-    let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| {
+    let mut modal = Modal::new(Id::unique("dialog")).frame(frame);
+    if matches!(dialog, Dialog::Reading(_)) {
+        // The map shows what comes of a choice, and is to be seen beside it.
+        let area = Modal::default_area(Id::unique("dialog")).anchor(Align2::RIGHT_CENTER, [-16.0, 0.0]);
+        modal = modal.area(area).backdrop_color(Color32::TRANSPARENT);
+    }
+    let modal = modal.show(ctx, |ui| {
         focus::part(ui, Part::Dialog);
         match dialog {
             Dialog::Path { purpose, path, error, overwrite, .. } => {
@@ -260,6 +271,7 @@ pub(crate) fn dialog_ui(
                     decision = Some(Decision::Close);
                 }
             }
+            Dialog::Reading(reading) => reading_dialog::reading_ui(ui, reading, &mut decision),
             Dialog::Warnings => {
                 width_ui(ui, 520.0);
                 ui.heading("Warnings");

@@ -2,9 +2,9 @@
 
 mod progress;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use eframe::egui::{ColorImage, Context};
 
 pub(crate) use self::progress::Watched;
 use crate::app::dialogs::Purpose;
+use crate::app::dialogs::reading_dialog::Asked;
 use crate::basemap::Archive;
 use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document};
@@ -23,9 +24,9 @@ use crate::figure::{self, FigureOptions, OutputFormat, georeference};
 use crate::files::desktop::Ask;
 use crate::files::layers::{ReadLayer, Wanted};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
-use crate::files::{self, Content, Taken};
+use crate::files::{self, Content, FileError, Taken};
 use crate::formats::format;
-use crate::formats::geojson::Order;
+use crate::formats::read::ReadError;
 use crate::formats::text;
 use crate::formats::write::Outgoing;
 use crate::geometry::work::{self, Work};
@@ -131,6 +132,8 @@ pub(crate) struct Opened {
     pub(crate) dossiers: Vec<PathBuf>,
     /// Files that were read.
     pub(crate) files: Vec<PathBuf>,
+    /// Files about which somebody is to be asked before they are read.
+    pub(crate) asked: Vec<Asked>,
     /// Files that could not be read.
     pub(crate) unopened: Vec<Problem>,
     names: Vec<String>,
@@ -154,9 +157,31 @@ impl Opened {
     }
 }
 
-/// Reads files, each once; those of `lat_first` with latitude before longitude. What the work is cancelled before, is
-/// left out by name.
-fn read(paths: Vec<PathBuf>, lat_first: &BTreeSet<PathBuf>) -> Opened {
+/// What is to be asked of a file that was read: of a table, whether it was read rightly, where that is in doubt and nobody
+/// has chosen it or seen it on the map.
+fn doubt(path: &Path, taken: &Taken, content: &Content) -> Option<Asked> {
+    let Content::Evidence(Part::Layer(layer, problems)) = content else { return None };
+    let origin = layer.origin.as_ref().filter(|_| taken.table.is_none() && taken.crs.is_none())?;
+    let is_certain = origin.table.as_ref().is_none_or(|table| table.is_certain);
+    let why = problems.first().map_or_else(String::new, |problem| problem.what.clone());
+    let (path, taken, layer) = (path.to_owned(), taken.clone(), origin.file.layer.clone());
+    (!is_certain).then_some(Asked { path, taken, layer, bounds: None, of: None, why })
+}
+
+/// What is to be asked of a file that cannot be read so.
+fn question(path: &Path, taken: &Taken, error: &FileError) -> Option<Asked> {
+    let FileError::Features { cause, .. } = error else { return None };
+    let bounds = match cause {
+        ReadError::NotDegrees(bounds) => Some(*bounds),
+        ReadError::NoPlaces(_) => None,
+        _ => return None,
+    };
+    let (path, taken, why) = (path.to_owned(), taken.clone(), error.to_string());
+    Some(Asked { path, taken, layer: None, bounds, of: None, why })
+}
+
+/// Reads files, each once, as `known` says that they are taken. What the work is cancelled before, is left out by name.
+fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>) -> Opened {
     let mut opened = Opened::default();
     for path in paths {
         let name = dossier::name_of(&path);
@@ -164,9 +189,13 @@ fn read(paths: Vec<PathBuf>, lat_first: &BTreeSet<PathBuf>) -> Opened {
             opened.errors.push(not_opened(&name));
             continue;
         }
-        let order = if lat_first.contains(&files::layers::place(&path)) { Order::LatLon } else { Order::LonLat };
-        match files::open_as(&path, Taken { order, ..Taken::default() }) {
+        let taken = known.get(&files::layers::place(&path)).cloned().unwrap_or_default();
+        match files::open_as(&path, taken.clone()) {
             Ok(file) => {
+                if let Some(asked) = doubt(&path, &taken, &file.content) {
+                    opened.asked.push(asked);
+                    continue;
+                }
                 opened.files.extend(file.files);
                 match file.content {
                     Content::Evidence(part) => {
@@ -187,6 +216,10 @@ fn read(paths: Vec<PathBuf>, lat_first: &BTreeSet<PathBuf>) -> Opened {
             }
             Err(_) if work::is_cancelled() => opened.errors.push(not_opened(&name)),
             Err(error) => {
+                if let Some(asked) = question(&path, &taken, &error) {
+                    opened.asked.push(asked);
+                    continue;
+                }
                 let what = error.to_string();
                 let what = what.strip_suffix(&format!(": {}", path.display())).unwrap_or(&what).to_owned();
                 opened.unopened.push(Problem { part: name.into(), what });
@@ -373,9 +406,9 @@ impl Jobs {
         });
     }
 
-    /// Reads dossiers, GeoJSON, map files and projects; the files of `lat_first` with latitude before longitude.
-    pub(crate) fn open(&mut self, paths: Vec<PathBuf>, lat_first: BTreeSet<PathBuf>) {
-        self.start_opening(move || read(paths, &lat_first));
+    /// Reads dossiers, GeoJSON, map files and projects; files that are `known` as they are taken there.
+    pub(crate) fn open(&mut self, paths: Vec<PathBuf>, known: BTreeMap<PathBuf, Taken>) {
+        self.start_opening(move || read(paths, &known));
     }
 
     /// Reads the dossier that comes with the program.

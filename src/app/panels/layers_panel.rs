@@ -22,6 +22,12 @@ pub(crate) const USE_AS_LINE_HINT: &str =
 /// What opens the table of an overlay's features.
 pub(crate) const SHOW_TABLE: &str = "Show table";
 
+/// Asks how a table is to be read.
+pub(crate) const READ_ANEW: &str = "Read the table anew…";
+
+/// What it does.
+const READ_ANEW_HINT: &str = "Choose encoding, separator and the columns of its places";
+
 /// What reads the file of a layer with the numbers of each position the other way round.
 pub(crate) const EXCHANGE: &str = "Swap longitude and latitude";
 
@@ -315,6 +321,12 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
             let has_file = session.layer_info(&overlay.id).is_some_and(|info| info.file.is_some());
             if has_file && ui.button(EXCHANGE).on_hover_text(EXCHANGE_HINT).clicked() {
                 actions.push(Action::ExchangeOrder(id()));
+                ui.close();
+            }
+            let is_table =
+                overlay.origin.as_ref().is_some_and(|origin| origin.table.is_some() || origin.file.table.is_some());
+            if has_file && is_table && ui.button(READ_ANEW).on_hover_text(READ_ANEW_HINT).clicked() {
+                actions.push(Action::AskReading(id()));
                 ui.close();
             }
             if ui.button("Remove").on_hover_text("Also Delete; undo brings it back").clicked() {

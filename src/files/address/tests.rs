@@ -308,6 +308,8 @@ fn the_address_of_a_project_is_asked_only_if_that_is_wanted() {
             bytes: GEOJSON.len() as u64,
             modified_ms: None,
             order: Order::LonLat,
+            crs: None,
+            table: None,
             layer: None,
         }),
         kept: kept.map(Arc::from),

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, IBM866, UTF_8, WINDOWS_1251, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8};
 
+use crate::formats::encoding::guess;
 use crate::formats::read::shortened;
 
 /// An encoding in which texts of a table are read.
@@ -48,11 +49,12 @@ pub(super) fn of<'a>(
         return (Encoded(said.or_else(|| of_driver(driver)).unwrap_or(UTF_8)), None);
     }
     let is_utf8 = foreign.iter().all(|text| std::str::from_utf8(whole_letters(text)).is_ok());
-    let guess = if is_utf8 { UTF_8 } else { guessed(&foreign) };
+    let guessed = if is_utf8 { UTF_8 } else { guess(foreign.iter().copied()) };
     let what_to_do = "if letters look wrong, put a file of the same name with the ending .cpg beside it that says, for \
                       example, UTF-8 or windows-1251";
-    let taken =
-        |why: String| (Encoded(guess), Some(format!("{why}; its letters are read as {}; {what_to_do}", guess.name())));
+    let taken = |why: String| {
+        (Encoded(guessed), Some(format!("{why}; its letters are read as {}, guessed; {what_to_do}", guessed.name())))
+    };
     match said {
         Some(encoding) if encoding == UTF_8 && !is_utf8 => {
             taken(format!("the table (.dbf) is not in {}, which its .cpg names", shortened(cpg)))
@@ -130,32 +132,4 @@ fn of_driver(driver: u8) -> Option<&'static Encoding> {
         0xcc => 1257,
         _ => return None,
     })
-}
-
-/// Which of the encodings of one byte a letter texts are probably in: in Cyrillic ones whole words are beyond ASCII, in
-/// Western ones single letters; and those of DOS have their letters where others have signs.
-fn guessed(texts: &[&[u8]]) -> &'static Encoding {
-    let (mut beside, mut alone, mut of_dos, mut of_windows) = (0_usize, 0_usize, 0_usize, 0_usize);
-    for text in texts {
-        let mut before = false;
-        for (at, byte) in text.iter().enumerate() {
-            let is_high = !byte.is_ascii();
-            if is_high {
-                let next = text.get(at + 1).is_some_and(|next| !next.is_ascii());
-                if before || next {
-                    beside += 1
-                } else {
-                    alone += 1
-                }
-                of_dos += usize::from((0x80..0xb0).contains(byte));
-                of_windows += usize::from((0xc0..0xe0).contains(byte) || *byte >= 0xf0);
-            }
-            before = is_high;
-        }
-    }
-    match beside > 2 * alone {
-        true if of_dos > 2 * of_windows => IBM866,
-        true => WINDOWS_1251,
-        false => WINDOWS_1252,
-    }
 }

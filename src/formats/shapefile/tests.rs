@@ -168,7 +168,7 @@ fn numbers_that_are_no_degrees_are_refused_where_nothing_says_the_system() {
     let mut files = files_of("towns");
     files.remove("prj");
     let error = read_beside(&towns, &files).unwrap_err().to_string();
-    assert!(error.contains("no .prj beside it") && error.contains("EPSG:28407"), "{error}");
+    assert!(error.contains("--crs") && error.contains("EPSG:28407"), "{error}");
     files.insert("prj", b"EPSG:28407\n".to_vec());
     let by_code = read_beside(&towns, &files).unwrap();
     let by_text = read_beside(&towns, &files_of("towns")).unwrap();

@@ -119,14 +119,17 @@ fn encodings_are_told_apart() {
     assert_eq!(words("a.txt", b"\xef\xbb\xbfword"), "word");
     assert_eq!(words("a.txt", b"\xff\xfew\0o\0"), "wo");
     assert_eq!(words("a.txt", b"\xfe\xff\0w\0o"), "wo");
-    assert_eq!(read("a.txt", b"caf\xe9"), Err(TextError::NotUtf8(3)));
+    let guessed = read("a.txt", b"caf\xe9").unwrap();
+    assert_eq!((guessed.normalized.as_str(), guessed.encoding), ("café", "windows-1252"));
+    assert!(guessed.note().unwrap().contains("read as windows-1252, guessed"));
+    assert_eq!(read("a.txt", "café".as_bytes()).unwrap().note(), None);
     assert!(matches!(read("a.txt", &vec![b' '; MAX_BYTES + 1]), Err(TextError::TooLarge(_))));
     assert_eq!(words("page", b" <HTML><p>word</p>"), "word");
     assert_eq!(words("a.txt", b"1 < 2 <p>"), "1 < 2 <p>");
 }
 
 #[test]
-fn a_page_is_read_in_the_encoding_that_it_declares_and_a_plain_text_in_none_that_is_guessed() {
+fn a_page_is_read_in_the_encoding_that_it_declares_and_a_plain_text_in_one_that_is_named_as_guessed() {
     // “Київ” as the tables of the encodings have it.
     let cyrillic: [(&str, &[u8], &str); 4] = [
         ("windows-1251", b"\xca\xe8\xbf\xe2", "windows-1251"),
@@ -142,15 +145,16 @@ fn a_page_is_read_in_the_encoding_that_it_declares_and_a_plain_text_in_none_that
         ];
         for page in pages {
             let read = read("a.html", &[page.as_bytes(), bytes].concat()).unwrap();
-            assert_eq!((read.normalized.as_str(), read.encoding), ("Київ", name), "{page}");
+            assert_eq!((read.normalized.as_str(), read.encoding, read.is_guessed), ("Київ", name, false), "{page}");
         }
-        assert!(matches!(read("a.txt", bytes), Err(TextError::NotUtf8(0))), "{label}");
+        assert!(read("a.txt", bytes).unwrap().is_guessed, "{label}");
     }
     let wrong = |page: &[u8]| read("a.html", page).unwrap_err();
     assert!(matches!(wrong(b"<meta charset=martian><p>\xe9"), TextError::UnknownEncoding(_)));
-    assert_eq!(wrong(b"<meta charset=utf-16><p>\xe9"), TextError::NotUtf8(25 - 1));
     assert_eq!(wrong(b"<meta charset=windows-1253><p>\xaa"), TextError::NotAsDeclared("windows-1253"));
-    assert_eq!(wrong(b"<p>\xe9"), TextError::NotUtf8(3));
+    for page in [&b"<p>\xe9"[..], b"<meta charset=utf-16><p>\xe9"] {
+        assert!(read("a.html", page).unwrap().is_guessed);
+    }
     // A page that says one thing and is UTF-8 throughout is UTF-8.
     let utf8 = read("a.html", "<meta charset=windows-1251><p>Київ".as_bytes()).unwrap();
     assert_eq!((utf8.normalized.as_str(), utf8.encoding), ("Київ", "UTF-8"));

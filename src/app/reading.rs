@@ -1,0 +1,90 @@
+//! Asking how files are to be read, one after the other, and reading them so.
+
+use std::collections::BTreeMap;
+
+use eframe::egui::{Context, Vec2};
+use geo::{Coord, Rect};
+
+use super::ClaimlineApp;
+use super::dialogs::Dialog;
+use super::dialogs::reading_dialog::{Asked, ReadingDialog, places_on_map_ui};
+use crate::files::{Taken, layers};
+use crate::geometry::View;
+use crate::session::Action;
+
+/// How much wider the map is shown than what lies on it: the dialog lies on the right.
+const BESIDE: f64 = 1.3;
+
+impl ClaimlineApp {
+    /// Asks about the next file, unless another dialog is open.
+    pub(super) fn ask(&mut self, ctx: &Context) {
+        if self.dialog.is_some() {
+            return;
+        }
+        let Some(asked) = self.asked.pop_front() else { return };
+        let [west, south, east, north] = self.session.dossier().home;
+        let region = Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
+        let view = self.session.document().view;
+        self.dialog = Some(Dialog::Reading(Box::new(ReadingDialog::open(ctx, asked, Some(region), view))));
+    }
+
+    /// Asks how the file of a layer is to be read anew.
+    pub(super) fn ask_anew(&mut self, ctx: &Context, id: &str) {
+        let Some(file) = self.session.layer_info(id).and_then(|info| info.file.clone()) else { return };
+        let origin = self.session.dossier().overlay(id).and_then(|layer| layer.origin.as_ref());
+        let read = origin.and_then(|origin| origin.table.as_ref()).map(|table| table.choice.clone());
+        let mut taken = Taken::of(&file);
+        taken.table = taken.table.or(read);
+        let (path, layer) = (file.path.clone(), file.layer.clone());
+        let why = String::new();
+        self.asked.push_front(Asked { path, taken, layer, bounds: None, of: Some(id.to_owned()), why });
+        self.ask(ctx);
+    }
+
+    /// Leaves a file as it is.
+    pub(super) fn leave_reading(&mut self, ctx: &Context) {
+        let Some(Dialog::Reading(dialog)) = self.dialog.take() else { return };
+        self.act(ctx, Action::SetView(dialog.view));
+        if dialog.asked.of.is_none() {
+            let why = if dialog.asked.why.is_empty() { String::new() } else { format!(": {}", dialog.asked.why) };
+            self.tell(format!("{} was not opened{why}", dialog.asked.path.display()));
+        }
+        self.ask(ctx);
+    }
+
+    /// Reads a file as it was chosen in the dialog.
+    pub(super) fn read_as_chosen(&mut self, ctx: &Context) {
+        let Some(Dialog::Reading(dialog)) = self.dialog.take() else { return };
+        let Some(taken) = dialog.settled() else { return };
+        match &dialog.asked.of {
+            Some(id) => {
+                self.tell("Reading the table anew…");
+                self.read_layer_as(id, &taken);
+            }
+            None => {
+                self.tell("Opening…");
+                let path = dialog.asked.path.clone();
+                self.jobs.open(vec![path.clone()], BTreeMap::from([(layers::place(&path), taken)]));
+            }
+        }
+        self.ask(ctx);
+    }
+
+    /// Shows on the map what would come of a choice; where the map is to go for that.
+    pub(super) fn preview_ui(&mut self, ui: &eframe::egui::Ui) -> Option<Action> {
+        let rect = self.map.rect;
+        let Some(Dialog::Reading(dialog)) = &mut self.dialog else { return None };
+        let frame = self.session.frame();
+        let at = dialog.places().iter().map(|place| {
+            let at = frame.page_from_lon_lat(*place);
+            Vec2::new(at.x as f32, at.y as f32)
+        });
+        places_on_map_ui(ui, rect, at);
+        let [west, south, east, north] = dialog.bounds_to_show()?;
+        // A single place is seen with what is around it.
+        let (wide, high) = ((east - west).max(0.02), (north - south).max(0.02));
+        let bounds = [west - 0.1 * wide, south - 0.1 * high, (east + BESIDE * wide).min(180.0), north + 0.1 * high];
+        let view = View::fit(bounds, f64::from(rect.width()), f64::from(rect.height()), 24.0);
+        Some(Action::SetView(view))
+    }
+}

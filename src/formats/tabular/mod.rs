@@ -1,0 +1,340 @@
+//! Features from a table, of whatever kind of file: each row is one, with its place in two columns or in one, or its geometry
+//! as well-known text or GeoJSON, and whatever else is said of it.
+//!
+//! Columns are known by their names in several languages, whatever their case; where no name tells, a column of which nearly
+//! all cells are coordinates is taken, and that is said. `note`, `notes` or `comment` is the description of simplestyle. Of a
+//! publication (`outlet` or `author`) with both a `name` and a `title`, the title is the publication's. All other columns are
+//! properties as they stand; `link`, `outlet`, `author`, `date`, `accessed` and `archived` name the source, as
+//! [`source_properties`](super::source_properties) says.
+
+mod choice;
+mod columns;
+mod grid;
+mod place;
+mod sample;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+
+use geo::{BoundingRect as _, CoordsIter as _, Rect};
+use serde_json::{Map, Value};
+
+pub use self::choice::{First, PlaceColumns, TableChoice};
+use self::columns::{Columns, Found};
+pub(super) use self::grid::{Grid, Kind};
+use self::place::Reader;
+pub use self::sample::{Sample, sample};
+use super::converter::{Converter, joined};
+use super::crs::looks_like_degrees;
+use super::csv;
+use super::number;
+use super::read::{FeatureLayer, Input, ReadError, TableRead, most_bytes, shortened};
+use super::table::FeatureTable;
+
+/// So many rows that were passed over are told one by one.
+const MOST_WARNINGS: usize = 20;
+
+const NOTE: [&str; 4] = ["note", "notes", "comment", "примітка"];
+
+/// A table as a file has it.
+pub(super) struct Table {
+    pub(super) grid: Grid,
+    /// How the file was read: encoding and separator of a text.
+    pub(super) choice: TableChoice,
+    /// What is to be said of how it was read, and whether that is in doubt.
+    pub(super) warnings: Vec<String>,
+    pub(super) is_guessed: bool,
+    /// Whether the names of its columns may stand below a title.
+    pub(super) has_title: bool,
+    /// What the number of a row counts: "line", "row".
+    pub(super) noun: &'static str,
+}
+
+/// Why there are no features in a table.
+#[derive(Debug)]
+pub(super) enum NoFeatures {
+    /// No columns hold places; it has these.
+    NoPlaces(Vec<String>),
+    Wrong(ReadError),
+}
+
+impl From<NoFeatures> for ReadError {
+    fn from(why: NoFeatures) -> Self {
+        match why {
+            NoFeatures::NoPlaces(columns) => Self::NoPlaces(listed(&columns)),
+            NoFeatures::Wrong(error) => error,
+        }
+    }
+}
+
+/// The columns of a table.
+struct Head {
+    /// The row in which their names stand.
+    row: usize,
+    names: Vec<String>,
+    /// By what each is chosen.
+    labels: Vec<String>,
+}
+
+impl Head {
+    fn of(table: &Table) -> Self {
+        let grid = &table.grid;
+        let names_in = |row: usize| -> Vec<String> {
+            (0..grid.width(row))
+                .map(|column| grid.words(row, column).trim_matches('\u{feff}').trim().to_owned())
+                .collect()
+        };
+        let row = if table.has_title { columns::head_of(grid, names_in) } else { 0 };
+        let names = names_in(row);
+        Self { row, labels: columns::labels(&names), names }
+    }
+}
+
+/// The features of a table.
+pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer, NoFeatures> {
+    let failed = |what: String| NoFeatures::Wrong(ReadError::Unusable(what));
+    let grid = &table.grid;
+    if grid.count() == 0 {
+        return Err(failed("the table is empty".to_owned()));
+    }
+    let head = Head::of(table);
+    let wanted = input.table.unwrap_or(
+        const { &TableChoice { encoding: None, separator: None, places: None, first: None, decimal_comma: None } },
+    );
+    let Found { columns, doubt } = match &wanted.places {
+        Some(places) => Found { columns: columns::chosen(places, &head.labels).map_err(failed)?, doubt: None },
+        None => columns::find(grid, head.row, &head.names, false)
+            .ok_or_else(|| NoFeatures::NoPlaces(head.labels.clone()))?,
+    };
+    let mut read = FeatureLayer { warnings: table.warnings.clone(), ..FeatureLayer::default() };
+    let (columns, doubt) = match (columns, wanted.first) {
+        (Columns::One(column, _), Some(first)) if wanted.places.is_none() => (Columns::One(column, first), None),
+        _ => (columns, doubt),
+    };
+    let is_certain = doubt.is_none() && !table.is_guessed;
+    read.warnings.extend(doubt);
+    let named = named(&head.names, columns, &mut read.warnings);
+    let decimals = decimal_commas(table, &head, &named, wanted.decimal_comma);
+    if !decimals.is_empty() {
+        let of: Vec<String> =
+            named.iter().filter(|(column, _)| decimals.contains(column)).map(|(_, name)| name.clone()).collect();
+        read.warnings.push(format!("numbers with decimal commas, 3,5 for 3.5, are read as numbers: {}", listed(&of)));
+    }
+    read.table = Some(TableRead {
+        choice: TableChoice {
+            places: Some(columns::as_choice(columns, &head.labels)),
+            decimal_comma: wanted.decimal_comma.or(Some(!decimals.is_empty())),
+            ..table.choice.clone()
+        },
+        is_certain,
+    });
+    let mut reader = Reader::new(columns, input, wanted.places.is_some() || wanted.first.is_some());
+    if input.crs.is_none() {
+        check_degrees(table, &head, &reader)?;
+    }
+    let keys: Vec<(usize, String)> =
+        named.into_iter().map(|(column, name)| (column, Value::from(name).to_string())).collect();
+    let before = read.warnings.len();
+    let most = most_bytes(input.bytes.len()).saturating_sub(grid.bytes()).max(64 << 20);
+    let (mut features, mut passed_over) = (FeatureTable::default(), 0);
+    let mut faults: Vec<(String, usize)> = Vec::new();
+    let mut converter = input.crs.filter(|crs| !crs.is_wgs84()).map(|crs| Converter::new(crs.clone(), Value::Null));
+    let (mut json, mut positions) = (String::new(), 0);
+    for row in head.row + 1..grid.count() {
+        let number = grid.number(row);
+        let at = reader.read(grid, row).and_then(|mut at| {
+            positions += at.as_ref().map_or(0, |at| at.coords_count());
+            if features.rows.size_bytes() + 16 * positions > most {
+                return Err("the table says so much that it has no room in memory".to_owned());
+            }
+            if let (Some(converter), Some(at)) = (&mut converter, &mut at) {
+                converter.convert(number, at).map_err(|error| error.to_string())?;
+            }
+            at.map(place::on_earth).transpose()
+        });
+        match at {
+            Ok(at) => {
+                json.clear();
+                push_properties(grid, row, &keys, &decimals, &mut faults, &mut json);
+                features.push(at, &json, None, Map::new());
+            }
+            Err(why) => {
+                passed_over += 1;
+                if passed_over <= MOST_WARNINGS {
+                    read.warnings.push(format!("{} {number}: skipped: {why}", table.noun));
+                }
+            }
+        }
+    }
+    if features.rows.count() == 0 {
+        let why = read.warnings.get(before).map_or_else(|| "it has only its first row".to_owned(), Clone::clone);
+        return Err(failed(format!("the table has no row that can be drawn; {why}")));
+    }
+    if passed_over > MOST_WARNINGS {
+        read.warnings.push(format!("{} more rows were skipped", passed_over - MOST_WARNINGS));
+    }
+    if !faults.is_empty() {
+        let all: Vec<String> = faults.iter().take(6).map(|(word, count)| format!("{word} in {count}")).collect();
+        read.warnings
+            .push(format!("cells that hold an error of a formula are read as empty (null): {}", all.join(", ")));
+    }
+    features.notes.extend(converter.into_iter().flat_map(Converter::notes));
+    read.features = features;
+    reader.say(&mut read);
+    Ok(read)
+}
+
+/// Refuses a table of which most places are not in degrees, where nobody says what they are in.
+fn check_degrees(table: &Table, head: &Head, reader: &Reader) -> Result<(), NoFeatures> {
+    let (mut fits, mut others) = (0_usize, 0_usize);
+    let mut bounds: Option<Rect<f64>> = None;
+    for row in head.row + 1..table.grid.count() {
+        let Some(own) = reader.numbers(&table.grid, row).and_then(|shape| shape.bounding_rect()) else { continue };
+        if looks_like_degrees(own) {
+            fits += 1;
+        } else {
+            others += 1;
+            bounds = joined(bounds, Some(own));
+        }
+    }
+    match bounds {
+        Some(bounds) if others > fits && !looks_near_degrees(bounds) => {
+            Err(NoFeatures::Wrong(ReadError::NotDegrees(bounds)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether numbers are so small that they are rather degrees with a slip than metres.
+fn looks_near_degrees(bounds: Rect<f64>) -> bool {
+    let (low, high) = (bounds.min(), bounds.max());
+    [low.x, low.y, high.x, high.y].iter().all(|number| number.abs() <= 1000.0)
+}
+
+/// The columns of text in which numbers have decimal commas.
+fn decimal_commas(table: &Table, head: &Head, named: &[(usize, String)], wanted: Option<bool>) -> HashSet<usize> {
+    if wanted == Some(false) || wanted.is_none() && table.choice.separator == Some(',') {
+        return HashSet::new();
+    }
+    let grid = &table.grid;
+    let rows = || head.row + 1..grid.count();
+    let of = |column: &usize| {
+        let cells = rows().filter_map(|row| grid.get(row, *column)).filter(|(kind, _)| *kind == Kind::Words);
+        let fields = cells.map(|(_, text)| text.trim()).filter(|field| !field.is_empty());
+        match wanted {
+            Some(true) => fields.clone().any(|field| field.contains(',') && csv::number(field).is_some()),
+            _ => csv::has_decimal_commas(fields),
+        }
+    };
+    named.iter().map(|(column, _)| *column).filter(of).collect()
+}
+
+/// The properties of a row as JSON.
+fn push_properties(
+    grid: &Grid,
+    row: usize,
+    keys: &[(usize, String)],
+    decimals: &HashSet<usize>,
+    faults: &mut Vec<(String, usize)>,
+    json: &mut String,
+) {
+    let mut separator = '{';
+    for (column, key) in keys {
+        let Some((kind, text)) = grid.get(row, *column) else { continue };
+        let words = text.trim();
+        if words.is_empty() {
+            continue;
+        }
+        json.push(separator);
+        separator = ',';
+        json.push_str(key);
+        json.push(':');
+        match kind {
+            Kind::Words if decimals.contains(column) => push_decimal(words, json),
+            Kind::Words if is_same_number(words) => json.push_str(words),
+            Kind::Words => json.push_str(&Value::from(words).to_string()),
+            Kind::Text => json.push_str(&Value::from(words).to_string()),
+            Kind::Number | Kind::Bool => json.push_str(words),
+            Kind::Fault => {
+                json.push_str("null");
+                let known = faults.iter().position(|(word, _)| word == words);
+                match known {
+                    Some(known) => faults[known].1 += 1,
+                    None if faults.len() < 100 => faults.push((words.to_owned(), 1)),
+                    None => {}
+                }
+            }
+        }
+    }
+    if separator == ',' {
+        json.push('}');
+    }
+}
+
+/// Whether a text is a number and would be written so again; codes keep their zeros as text.
+fn is_same_number(words: &str) -> bool {
+    let same = |number: &serde_json::Number| number.to_string() == words;
+    number::of_text(words).is_some_and(|number| match number.fract() == 0.0 && number.abs() < 1e15 {
+        true => same(&serde_json::Number::from(number as i64)),
+        false => serde_json::Number::from_f64(number).as_ref().is_some_and(same),
+    })
+}
+
+/// A number with the digits that it has, as far as JSON has such a number.
+fn push_decimal(words: &str, json: &mut String) {
+    let number = words.replace(',', ".");
+    match serde_json::from_str::<serde_json::Number>(&number) {
+        Ok(_) => json.push_str(&number),
+        Err(_) => json.push_str(&Value::from(words).to_string()),
+    }
+}
+
+/// The columns that are properties, with the names that those have: of columns of one name, the later ones have a number.
+fn named(names: &[String], columns: Columns, warnings: &mut Vec<String>) -> Vec<(usize, String)> {
+    let has_description = names.iter().any(|name| name.eq_ignore_ascii_case("description"));
+    let is_place = |column: usize| match columns {
+        Columns::Two { lat, lon } => column == lat || column == lon,
+        Columns::One(only, _) | Columns::Geometry(only) => column == only,
+    };
+    let mut taken: HashSet<String> = HashSet::new();
+    // By name, the number that the next of it may have: each is looked for once, however many have one name.
+    let mut next: HashMap<String, usize> = HashMap::new();
+    let mut named = Vec::new();
+    let mut renamed = 0;
+    for (column, name) in names.iter().enumerate().filter(|(column, name)| !is_place(*column) && !name.is_empty()) {
+        let small = name.to_lowercase();
+        let name = match small.as_str() {
+            note if NOTE.contains(&note) && !has_description => "description".to_owned(),
+            "title" | "name" | "description" | "source" | "sources" | "source_url" | "sources_url" | "url" | "link"
+            | "sources_date" | "date" | "outlet" | "author" | "accessed" | "archived" => small,
+            _ => name.clone(),
+        };
+        let mut own = name.clone();
+        if taken.contains(&own) {
+            let number = next.entry(name.clone()).or_insert(2);
+            while taken.contains(&own) {
+                own = format!("{name} ({number})");
+                *number += 1;
+            }
+            renamed += 1;
+            if renamed <= MOST_WARNINGS {
+                warnings.push(format!("more than one column is called “{name}”; column {} is “{own}”", column + 1));
+            }
+        }
+        taken.insert(own.clone());
+        named.push((column, own));
+    }
+    if renamed > MOST_WARNINGS {
+        warnings.push(format!("{} more columns have the name of another", renamed - MOST_WARNINGS));
+    }
+    named
+}
+
+fn listed(names: &[String]) -> String {
+    const MOST: usize = 12;
+    let more = if names.len() > MOST { ", …" } else { "" };
+    let shown: Vec<String> =
+        names.iter().take(MOST).map(|name| shortened(&name.chars().take(30).collect::<String>())).collect();
+    format!("{}{more}", shown.join(", "))
+}
