@@ -1,6 +1,7 @@
 //! Positions of another coordinate system brought to WGS 84, with what is to be said of that.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use geo::{Coord, Geometry, MapCoordsInPlace as _, Rect};
 use serde_json::Value;
@@ -79,6 +80,43 @@ impl Converter {
         }
         notes.extend(self.transform.iter().flat_map(crs::Transform::warnings));
         notes
+    }
+}
+
+/// Converters by the numbers that databases give coordinate systems (SRID), most of which are codes of EPSG.
+#[derive(Default)]
+pub(super) struct Systems(BTreeMap<u32, Result<Option<Converter>, String>>);
+
+/// So many different systems are told apart in one file.
+const MOST_SYSTEMS: usize = 100;
+
+impl Systems {
+    /// Brings a geometry to WGS 84; 0 is no system, and positions in it are taken for degrees.
+    ///
+    /// # Errors
+    /// A text that says why its positions have no place on the map.
+    pub(super) fn convert(&mut self, srid: u32, feature: usize, geometry: &mut Geometry<f64>) -> Result<(), String> {
+        if srid == 0 || srid == 4326 {
+            return Ok(());
+        }
+        if self.0.len() >= MOST_SYSTEMS && !self.0.contains_key(&srid) {
+            return Err(format!("it is in another coordinate system than the {MOST_SYSTEMS} before it"));
+        }
+        let made = self.0.entry(srid).or_insert_with(|| match Crs::from_epsg(srid) {
+            Ok(crs) => Ok((!crs.is_wgs84()).then(|| Converter::new(crs, Value::Null))),
+            Err(why) => Err(ReadError::UnknownSystem { name: format!("SRID {srid}"), why }.to_string()),
+        });
+        match made {
+            Ok(None) => Ok(()),
+            Ok(Some(converter)) => converter.convert(feature, geometry).map_err(|error| error.to_string()),
+            Err(why) => Err(why.clone()),
+        }
+    }
+
+    /// What to say of positions that have been converted.
+    pub(super) fn notes(self) -> Vec<String> {
+        let used = self.0.into_values().filter_map(|made| made.ok()?).filter(|converter| converter.bounds.is_some());
+        used.flat_map(Converter::notes).collect()
     }
 }
 

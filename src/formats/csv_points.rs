@@ -1,5 +1,7 @@
 //! Features from a table, and as one: a row for each, with its coordinates in two columns or in one, or its geometry as
-//! well-known text in a column `wkt`, `geom`, `geometry` or `the_geom`, and whatever else is said of it.
+//! well-known text, or well-known binary in hexadecimal digits as databases show it, in a column `wkt`, `geom`, `geometry`,
+//! `the_geom` or `wkb_geometry`, or in the first column that has such values; and whatever else is said of it. `SRID=…;` and
+//! the number in the binary name another coordinate system, from which positions are converted.
 //!
 //! Columns are known by their names, whatever their case: `lat` or `latitude` or `y`, and `lon`, `lng`, `long`, `longitude`
 //! or `x`; or one of `coordinates`, `coords`, `location`, `position`, `geo`, `mgrs`, `utm`, with coordinates in any form that
@@ -13,6 +15,7 @@ use std::collections::{HashMap, HashSet};
 use geo::Geometry;
 use serde_json::{Map, Value};
 
+use super::converter::Systems;
 use super::coordinates::{How, readings};
 use super::csv;
 use super::exact;
@@ -21,6 +24,7 @@ use super::format::{Format, Holds};
 use super::number;
 use super::read::{FeatureLayer, Input, Read, ReadError, is_place};
 use super::table::FeatureTable;
+use super::wkb;
 use super::wkt;
 use super::write::{CannotHold, Outgoing, WrittenFile, words_of_value};
 use crate::geometry::Coord;
@@ -43,12 +47,13 @@ const MOST_WARNINGS: usize = 20;
 const LATITUDE: [&str; 5] = ["lat", "latitude", "y", "широта", "lat_deg"];
 const LONGITUDE: [&str; 7] = ["lon", "lng", "long", "longitude", "x", "довгота", "lon_deg"];
 const PLACE: [&str; 8] = ["coordinates", "coords", "location", "position", "geo", "mgrs", "utm", "координати"];
-const GEOMETRY: [&str; 5] = ["wkt", "geom", "geometry", "the_geom", "geometry_wkt"];
+const GEOMETRY: [&str; 11] =
+    ["wkt", "geom", "geometry", "the_geom", "geometry_wkt", "wkb", "ewkb", "ewkt", "wkb_geometry", "geog", "geography"];
 const NOTE: [&str; 4] = ["note", "notes", "comment", "примітка"];
 
 /// Where the coordinates of a row stand.
 enum Columns {
-    /// As well-known text.
+    /// As well-known text, or as well-known binary in hexadecimal digits.
     Text(usize),
     Two {
         lat: usize,
@@ -67,7 +72,9 @@ fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
     let columns = match (find(&LATITUDE), find(&LONGITUDE), find(&PLACE)) {
         (Some(lat), Some(lon), _) => Columns::Two { lat, lon },
         (_, _, Some(place)) => Columns::One(place),
-        _ if find(&GEOMETRY).is_some() => Columns::Text(find(&GEOMETRY).unwrap_or_default()),
+        _ if let Some(column) = find(&GEOMETRY).or_else(|| column_of_shapes(rows, names.len())) => {
+            Columns::Text(column)
+        }
         _ => {
             let what = "no columns hold coordinates; call two of them lat and lon, or one coordinates or wkt";
             return Err(failed(format!("{what} (the first row has {})", listed(&names))));
@@ -94,10 +101,11 @@ fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
     }
     let before = read.warnings.len();
     let (mut features, mut passed_over, mut by_latitude) = (Vec::with_capacity(rows.len()), 0, 0);
-    for row in rows {
+    let mut shapes = Shapes::default();
+    for (index, row) in rows.iter().enumerate() {
         let field = |column: usize| row.fields.get(column).map_or("", |field| field.trim());
         let at = match columns {
-            Columns::Text(column) => geometry_of(field(column)),
+            Columns::Text(column) => shapes.read(field(column), index + 1),
             Columns::Two { lat, lon } => place_of(field(lat), field(lon)).map(point),
             Columns::One(column) => readings(field(column)).map_err(|error| error.to_string()).map(|found| {
                 by_latitude += usize::from(found.len() > 1 && found[0].how == How::LatitudeFirst);
@@ -138,7 +146,61 @@ fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
             .push(format!("nothing shows which of the two numbers is the latitude in {rows}: the first is taken"));
     }
     read.features = FeatureTable::of(features);
+    shapes.say(&mut read);
     Ok(read)
+}
+
+/// The first column whose first value is a geometry, whatever it is called.
+fn column_of_shapes(rows: &[csv::Row], columns: usize) -> Option<usize> {
+    let first = |column: usize| {
+        rows.iter().take(1000).filter_map(move |row| row.fields.get(column)).find(|field| !field.trim().is_empty())
+    };
+    (0..columns).find(|column| {
+        first(*column).is_some_and(|field| wkb::read_text(field).is_ok_and(|shape| shape.geometry.is_some()))
+    })
+}
+
+/// Reads geometries, and remembers what is to be said of them all.
+#[derive(Default)]
+struct Shapes {
+    systems: Systems,
+    heights: usize,
+    has_measures: bool,
+    left_out: usize,
+}
+
+impl Shapes {
+    /// The geometry of a row in degrees, from its text.
+    fn read(&mut self, text: &str, row: usize) -> Result<Option<Geometry<f64>>, String> {
+        use geo::CoordsIter as _;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let shape = wkb::read_text(text)?;
+        let Some(mut geometry) = shape.geometry else { return Err("its geometry is empty".to_owned()) };
+        self.systems.convert(shape.srid.unwrap_or_default(), row, &mut geometry)?;
+        let wrong = geometry.coords_iter().find(|at| !is_place(*at));
+        if let Some(Coord { x, y }) = wrong {
+            return Err(format!("{x} {y} is not a longitude and latitude in degrees"));
+        }
+        self.heights += shape.heights;
+        self.has_measures |= shape.has_measures;
+        self.left_out += shape.left_out;
+        Ok(Some(geometry))
+    }
+
+    fn say(self, read: &mut FeatureLayer) {
+        if self.heights > 0 {
+            read.warnings.push("heights are left out: the map is flat".to_owned());
+        }
+        if self.has_measures {
+            read.warnings.push("measures (M) are left out".to_owned());
+        }
+        if self.left_out > 0 {
+            read.warnings.push(format!("lines and outlines with too few positions were left out: {}", self.left_out));
+        }
+        read.features.notes.extend(self.systems.notes());
+    }
 }
 
 /// The columns that are properties, with the names that those have: of columns of one name, the later ones have a number.
@@ -184,20 +246,6 @@ fn named(names: &[String], columns: &Columns, warnings: &mut Vec<String>) -> Vec
 
 fn point(at: Coord<f64>) -> Option<Geometry<f64>> {
     Some(Geometry::Point(at.into()))
-}
-
-/// A geometry from its well-known text.
-fn geometry_of(text: &str) -> Result<Option<Geometry<f64>>, String> {
-    use geo::CoordsIter as _;
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let Some(geometry) = wkt::read(text)? else { return Err("its geometry is empty".to_owned()) };
-    let wrong = geometry.coords_iter().find(|at| !is_place(*at));
-    match wrong {
-        None => Ok(Some(geometry)),
-        Some(Coord { x, y }) => Err(format!("{x} {y} is not a longitude and latitude in degrees")),
-    }
 }
 
 /// A table of features: points by `lon` and `lat`; if any is no point, all as well-known text.
@@ -309,6 +357,28 @@ mod tests {
         let properties = Value::Object(read.features.rows.properties(0));
         assert_eq!(properties, serde_json::json!({"name": "A", "pop": 1, "Pop": 2, "pop (2)": 3}));
         assert_eq!(read.warnings, ["more than one column is called “pop”; column 6 is “pop (2)”"]);
+    }
+
+    #[test]
+    fn geometries_as_databases_show_them_are_converted_from_their_systems() {
+        // SRID 32637 at 500000, 5400000 is 39° E; as PROJ has it.
+        let table = table(
+            "name,anything\nA,0101000020E6100000000000000080424000000000000048C0\n\
+             B,SRID=32637;POINT Z (500000 5400000 12)\nC,SRID=1;POINT (1 2)\nD,0101\nE,POINT (37 48)\n",
+        );
+        let expected = [(-48.0, 37.0), (48.753_013_004_322, 39.0), (48.0, 37.0)];
+        for (found, expected) in places(&table).into_iter().zip(expected) {
+            assert!((found.0 - expected.0).abs() < 1e-9 && (found.1 - expected.1).abs() < 1e-9, "{found:?}");
+        }
+        assert_eq!(table.features.rows.count(), 3);
+        assert!(
+            table.warnings[0].contains("line 4: skipped: the coordinate system 'SRID 1' cannot be"),
+            "{:?}",
+            table.warnings
+        );
+        assert!(table.warnings[1].starts_with("line 5: skipped"), "{:?}", table.warnings);
+        assert_eq!(table.warnings[2..], ["heights are left out: the map is flat"]);
+        assert!(table.features.notes[0].contains("EPSG:32637"), "{:?}", table.features.notes);
     }
 
     #[test]

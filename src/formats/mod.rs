@@ -39,6 +39,7 @@ pub mod text;
 pub mod topojson;
 pub mod visible;
 pub(crate) mod wire;
+pub mod wkb;
 pub mod wkt;
 pub mod write;
 pub mod written;

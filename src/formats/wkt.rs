@@ -70,31 +70,40 @@ fn list<T>(all: &[T], out: &mut String, mut one: impl FnMut(&T, &mut String)) {
     out.push(')');
 }
 
-/// Reads a geometry, with or without a `SRID=…;` before it; nothing of an empty one.
+/// Splits `SRID=4326;`, as PostGIS writes it, from the text of a geometry, which may have none.
+///
+/// # Errors
+/// A text that says what is wrong.
+pub fn split_srid(text: &str) -> Result<(Option<u32>, &str), String> {
+    let begins = text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("SRID="));
+    let Some((number, rest)) = text.split_once(';').filter(|_| begins) else { return Ok((None, text)) };
+    match number[5..].trim().parse() {
+        Ok(srid) => Ok((Some(srid), rest)),
+        Err(_) => Err(format!("{} is not the number of a coordinate system", shortened(number))),
+    }
+}
+
+/// Reads a geometry; nothing of an empty one.
 ///
 /// # Errors
 /// A text that says what is wrong.
 pub fn read(text: &str) -> Result<Option<Geometry<f64>>, String> {
-    let text = text.trim();
-    let text = match text.split_once(';') {
-        Some((srid, rest)) if srid.to_ascii_uppercase().starts_with("SRID=") => {
-            if !["SRID=4326", "SRID=0"].contains(&srid.to_ascii_uppercase().as_str()) {
-                return Err(format!("its coordinate system is {}, not WGS 84", shortened(srid)));
-            }
-            rest
-        }
-        _ => text,
-    };
-    let mut words = Words { rest: text };
+    read_counting(text).map(|(geometry, _)| geometry)
+}
+
+/// The same with how many of its positions have more than two numbers.
+pub(super) fn read_counting(text: &str) -> Result<(Option<Geometry<f64>>, usize), String> {
+    let mut words = Words { rest: text, heights: 0 };
     let geometry = words.geometry(0)?;
     match words.rest.trim_start() {
-        "" => Ok(geometry),
+        "" => Ok((geometry, words.heights)),
         rest => Err(format!("“{}” stands after its end", shortened(rest))),
     }
 }
 
 struct Words<'a> {
     rest: &'a str,
+    heights: usize,
 }
 
 impl<'a> Words<'a> {
@@ -191,7 +200,10 @@ impl<'a> Words<'a> {
         self.rest = rest;
         let mut all = numbers.split_ascii_whitespace().map(|one| one.parse::<f64>().ok().filter(|one| one.is_finite()));
         match (all.next(), all.next()) {
-            (Some(Some(x)), Some(Some(y))) => Ok(Coord { x, y }),
+            (Some(Some(x)), Some(Some(y))) => {
+                self.heights += usize::from(all.next().is_some());
+                Ok(Coord { x, y })
+            }
             _ => Err(format!("“{}” is not a position", shortened(numbers))),
         }
     }
@@ -224,14 +236,15 @@ mod tests {
     #[test]
     fn it_is_read_as_databases_write_it() {
         let point = Some(Point::new(30.0, 10.0).into());
-        for text in ["SRID=4326;POINT(30 10)", "point z (30 10 5)", "POINTZ(30 10 5)", " POINT  ( 30  10 ) "] {
+        for text in ["POINT(30 10)", "point z (30 10 5)", "POINTZ(30 10 5)", " POINT  ( 30  10 ) "] {
             assert_eq!(read(text), Ok(point.clone()), "{text}");
         }
+        assert_eq!(split_srid("srid=28407;POINT(30 10)"), Ok((Some(28407), "POINT(30 10)")));
+        assert_eq!(split_srid("POINT(30 10)"), Ok((None, "POINT(30 10)")));
+        assert!(split_srid("SRID=here;POINT(30 10)").unwrap_err().contains("SRID=here"));
         assert_eq!(read("MULTIPOINT (10 40, 40 30)").unwrap(), read("MULTIPOINT ((10 40), (40 30))").unwrap());
         assert_eq!(read("POLYGON EMPTY"), Ok(None));
-        for wrong in
-            ["", "SRID=3857;POINT (1 2)", "POINT (1)", "POINT (1 2", "LINESTRING (1 2)", "CURVE (1 2)", "POINT (1 2) x"]
-        {
+        for wrong in ["", "POINT (1)", "POINT (1 2", "LINESTRING (1 2)", "CURVE (1 2)", "POINT (1 2) x"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
         assert!(read(&"GEOMETRYCOLLECTION (".repeat(100_000)).unwrap_err().contains("nested"));
