@@ -11,20 +11,26 @@ use claimline::formats::filter::Filter;
 use claimline::formats::format::{self, Format};
 use claimline::formats::geojson::Order;
 use claimline::formats::write::Outgoing;
+use claimline::geometry::Geometry;
 use clap::Args;
+use geo::BoundingRect as _;
 
+use super::arguments::{bbox, file_or_address};
 use super::layers::{layers_of, only};
 use super::{Usage, warn};
 
 #[derive(Debug, Args)]
 pub(super) struct Convert {
-    #[arg(value_name = "FILE", help = format!("File to read: {}", format::expected_of(format::has_features)))]
+    #[arg(value_name = "FILE", value_parser = file_or_address(), help = format!("File to read: {}", format::expected_of(format::has_features)))]
     input: PathBuf,
     #[arg(short, long, value_name = "FILE", help = format!("File to write: {}", format::written_endings()))]
     output: PathBuf,
     /// Only the features that fit, such as 'status = held and km2 > 10'
     #[arg(long = "where", value_name = "FILTER", value_parser = Filter::parse, allow_hyphen_values = true)]
     filter: Option<Filter>,
+    /// Only the features that meet a box, in degrees; a database sends no others
+    #[arg(long, value_name = "W,S,E,N", value_parser = bbox, allow_hyphen_values = true)]
+    bbox: Option<[f64; 4]>,
     /// The file has latitude before longitude: swap the two
     #[arg(long)]
     lat_first: bool,
@@ -34,7 +40,7 @@ pub(super) struct Convert {
 }
 
 pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
-    let Convert { input, output, filter, lat_first, force } = options;
+    let Convert { input, output, filter, bbox, lat_first, force } = options;
     let name = output.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let by_name = |format: &&Format| format.write.is_some() && format.is_named(&name);
     let Some((format, write)) = FORMATS.iter().find(by_name).and_then(|format| Some((format, format.write?))) else {
@@ -49,14 +55,23 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
     }
     let order = if *lat_first { Order::LatLon } else { Order::LonLat };
     let taken = files::Taken { no_project: true, order, ..files::Taken::default() };
-    let layers = layers_of(files::open_as(input, taken)?.content, input)?;
+    let layers = layers_of(files::open_as(&files::postgis::within(input, *bbox), taken)?.content, input)?;
     let several = layers.len() > 1;
     let mut features = Vec::new();
-    let title = input.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let title = match files::postgis::is_address(input) {
+        true => layers.first().map(|(layer, _)| layer.title.main().to_owned()).unwrap_or_default(),
+        false => input.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+    };
     for (layer, problems) in layers {
         warn(&problems);
         let layer = only(layer, filter.as_ref(), input)?;
         features.extend(features_of(&layer, several));
+    }
+    if let Some(bbox) = bbox {
+        features.retain(|feature| feature.geometry.as_ref().is_some_and(|geometry| meets(geometry, *bbox)));
+        if features.is_empty() {
+            bail!("no feature lies within the box: {}", input.display());
+        }
     }
     let ending = name.rsplit('.').next().unwrap_or_default();
     let written = write(&Outgoing { title: &title, ending, features: &features });
@@ -64,6 +79,13 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
     files::write(output, &written.bytes)?;
     say!("wrote {} as {}", output.display(), format.label);
     Ok(())
+}
+
+/// Whether the box around a geometry meets this one, as a database has it too.
+fn meets(geometry: &Geometry<f64>, [west, south, east, north]: [f64; 4]) -> bool {
+    geometry
+        .bounding_rect()
+        .is_some_and(|own| own.min().x <= east && own.max().x >= west && own.min().y <= north && own.max().y >= south)
 }
 
 /// The features of a layer, with the name of the layer if there are several.

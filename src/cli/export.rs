@@ -164,7 +164,7 @@ impl FigureArgs {
             }
             let is_positional = self.opened.contains(path);
             let opened = files::open_as(
-                path,
+                &files::postgis::within(path, self.bbox),
                 files::Taken { no_project: !is_positional, order: self.order(), ..files::Taken::default() },
             )?;
             match opened.content {

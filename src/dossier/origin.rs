@@ -1,11 +1,12 @@
 //! Where a layer of the user's own comes from: its file, as it was when it was read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::Overlay;
+use crate::formats::database::{self, Address};
 use crate::formats::geojson::Order;
 use crate::formats::language::Text;
 
@@ -73,7 +74,32 @@ impl FileRecord {
 
     /// Its name without its folder.
     pub fn name(&self) -> String {
-        self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned()
+        name_of(&self.path)
+    }
+
+    /// What a layer of it is called at first.
+    pub fn title(&self) -> String {
+        match database_layer(&self.path) {
+            Some(address) => address.title(),
+            None => self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        }
+    }
+
+    /// Whether it is no file but a layer of a database.
+    pub fn is_of_database(&self) -> bool {
+        database::is_address(&self.path)
+    }
+}
+
+fn database_layer(path: &Path) -> Option<Address> {
+    path.to_str().and_then(|text| Address::parse(text).ok()).map(|(address, _)| address)
+}
+
+/// The name of a file without its folder, or of a layer in a database with its server.
+pub fn name_of(path: &Path) -> String {
+    match database_layer(path) {
+        Some(address) => address.name(),
+        None => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
     }
 }
 

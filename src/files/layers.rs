@@ -68,6 +68,8 @@ pub enum Standing {
     Kept(String),
     /// What the project keeps was taken because the user wished so.
     Chosen,
+    /// What the project keeps was taken, for it comes from a database, which is asked only if the user says so.
+    Unasked,
     /// The file could not be read, for this reason, and there is nothing else to take.
     Missing(String),
 }
@@ -75,7 +77,7 @@ pub enum Standing {
 impl Standing {
     /// Whether there is something to be said of it.
     pub fn is_wrong(&self) -> bool {
-        !matches!(self, Self::Same | Self::Chosen)
+        !matches!(self, Self::Same | Self::Chosen | Self::Unasked)
     }
 }
 
@@ -108,6 +110,9 @@ impl ReadLayer {
             Standing::Kept(why) => {
                 Some(format!("the file of {title} is missing; the data kept in the project is shown ({why})"))
             }
+            Standing::Unasked => Some(format!(
+                "{title} is from a database, which was not asked again; the data kept in the project is shown"
+            )),
             Standing::Missing(why) => Some(format!("{title} is not shown: {why}")),
         }
     }
@@ -145,6 +150,15 @@ pub fn read_layer(wanted: Wanted) -> ReadLayer {
             Some(Ok(part)) => Ok((part, Standing::Chosen)),
             Some(Err(why)) => Err((why, None)),
             None => Err(("the project keeps no data for it".to_owned(), None)),
+        },
+        // Whoever made the project may have named any server.
+        From::Anywhere if file.is_of_database() => match of_kept() {
+            Some(Ok(part)) => Ok((part, Standing::Unasked)),
+            Some(Err(why)) => Err((why, None)),
+            None => Err((
+                format!("it is from a database, {}, and the project keeps no data of it; read it again", file.name()),
+                None,
+            )),
         },
         From::Anywhere => {
             let there = std::iter::once(&file.path).chain(&file.elsewhere).find(|path| path.is_file());
@@ -189,8 +203,7 @@ fn layer_at(path: &Path, id: &str, file: &FileRecord) -> Result<Part, super::Fil
 fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, String> {
     let read = geojson::read_all(text.as_bytes(), file.order);
     let read = read.map_err(|error| error.to_string())?;
-    let name = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let (mut layer, mut problems) = own_layer(&name, read.features)?;
+    let (mut layer, mut problems) = own_layer(&file.title(), read.features)?;
     id.clone_into(&mut layer.id);
     let part = || About::Overlay(id.to_owned());
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
@@ -349,7 +362,7 @@ pub(super) fn placed_from(document: &Document, project: &Path) -> Document {
 fn with_files(document: &Document, change: impl Fn(&FileRecord) -> FileRecord) -> Document {
     let mut document = document.clone();
     for state in &mut document.overlays {
-        if let Some(file) = &state.layer.file {
+        if let Some(file) = state.layer.file.as_ref().filter(|file| !file.is_of_database()) {
             let file = Some(Arc::new(change(file)));
             state.layer = Arc::new(LayerInfo { file, ..LayerInfo::clone(&state.layer) });
         }

@@ -6,6 +6,7 @@ mod error;
 mod folders;
 pub mod journal;
 pub mod layers;
+pub mod postgis;
 pub mod project;
 pub mod recents;
 pub mod servers;
@@ -116,6 +117,9 @@ pub fn open_no_project(path: &Path) -> Result<Opened, FileError> {
 /// # Errors
 /// [`FileError`] says what is wrong, and the path last.
 pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
+    if postgis::is_address(path) {
+        return postgis::open(path, postgis::Waits::default());
+    }
     let metadata = fs::metadata(path).map_err(|cause| FileError::Read { cause, path: path.to_owned() })?;
     if metadata.is_dir() {
         let json = path.join("dossier.json");
@@ -326,7 +330,7 @@ fn layer_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin
 }
 
 fn part_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>) -> Result<Part, FileError> {
-    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let file = dossier::name_of(path);
     let of_file =
         || Path::new(gzip::unpacked_name(&file)).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let name = read.name.unwrap_or_else(of_file);
