@@ -134,6 +134,9 @@ pub(super) fn banner_ui(
                     }
                 };
                 let id = || layer.id.clone();
+                if layer.standing == Standing::Unasked {
+                    button(ui, "Refresh…", "Ask the database again", Action::Refresh(id()));
+                }
                 button(ui, "Locate…", "Find the file and show what it holds", Action::Locate(id()));
                 if layer.standing == (Standing::Changed { has_kept: true }) {
                     let hint = "Show the data as it was when the project was saved";

@@ -45,7 +45,14 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
     (
         Menu::File,
         &[
-            &[Command::New, Command::Open, Command::BuiltinDossier, Command::OpenMap, Command::AttachText],
+            &[
+                Command::New,
+                Command::Open,
+                Command::BuiltinDossier,
+                Command::OpenDatabase,
+                Command::OpenMap,
+                Command::AttachText,
+            ],
             &[Command::Save, Command::SaveAs],
             &[Command::ExportFigure, Command::CopyFigure],
             &[Command::Quit],

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Overlay;
 use crate::formats::database::{self, Address};
+use crate::formats::day::Day;
 use crate::formats::geojson::Order;
 use crate::formats::language::Text;
 
@@ -14,7 +15,7 @@ use crate::formats::language::Text;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "FileWords", into = "FileWords")]
 pub struct FileRecord {
-    /// Where it is. Of a project's text that nobody has placed yet: as it stands there, from the project's folder on.
+    /// Where it is, or the address of a layer in a database. Of a project's text that nobody has placed yet: as it stands there, from the project's folder on.
     pub path: PathBuf,
     /// Where else it may be, if it is not there.
     pub elsewhere: Option<PathBuf>,
@@ -22,7 +23,7 @@ pub struct FileRecord {
     pub sha256: String,
     /// How many bytes it has.
     pub bytes: u64,
-    /// When it was written, in milliseconds since 1970, if the file system says.
+    /// When it was written, in milliseconds since 1970, if the file system says; of a layer in a database, when it was read.
     pub modified_ms: Option<u64>,
     /// Which number of a position stands first in it, as it is read.
     pub order: Order,
@@ -83,6 +84,12 @@ impl FileRecord {
             Some(address) => address.title(),
             None => self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         }
+    }
+
+    /// When it was read, of a layer in a database.
+    pub fn day_of_reading(&self) -> Option<Day> {
+        let days = i64::try_from(self.modified_ms? / 86_400_000).ok()?;
+        Day::of_days(days).filter(|_| self.is_of_database())
     }
 
     /// Whether it is no file but a layer of a database.

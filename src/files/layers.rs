@@ -9,7 +9,7 @@ use std::time::UNIX_EPOCH;
 use geo::MapCoords as _;
 
 use super::disk::folder_of;
-use super::{Content, Taken, open_as, read};
+use super::{Content, Taken, open_as, postgis, read};
 use crate::document::{Document, LayerInfo, OverlayState};
 use crate::dossier::{About, FileRecord, KEPT_BYTES, Origin, Overlay, Problem, fingerprint, own_layer};
 use crate::formats::exact;
@@ -77,7 +77,7 @@ pub enum Standing {
 impl Standing {
     /// Whether there is something to be said of it.
     pub fn is_wrong(&self) -> bool {
-        !matches!(self, Self::Same | Self::Chosen | Self::Unasked)
+        !matches!(self, Self::Same | Self::Chosen)
     }
 }
 
@@ -145,6 +145,10 @@ pub fn read_layer(wanted: Wanted) -> ReadLayer {
     };
     let of_kept = || kept.as_ref().map(|text| of_kept(&id, &file, text));
     let read = match from {
+        From::File(path) if postgis::is_address(&path) => {
+            // Other rows are what the user asked for.
+            of_file(&path).map(|(part, _)| (part, Standing::Same)).map_err(|why| (why, None))
+        }
         From::File(path) => of_file(&path).map_err(|why| (why, None)),
         From::Kept => match of_kept() {
             Some(Ok(part)) => Ok((part, Standing::Chosen)),
@@ -152,7 +156,7 @@ pub fn read_layer(wanted: Wanted) -> ReadLayer {
             None => Err(("the project keeps no data for it".to_owned(), None)),
         },
         // Whoever made the project may have named any server.
-        From::Anywhere if file.is_of_database() => match of_kept() {
+        From::Anywhere if file.is_of_database() && !postgis::was_asked(&file.path) => match of_kept() {
             Some(Ok(part)) => Ok((part, Standing::Unasked)),
             Some(Err(why)) => Err((why, None)),
             None => Err((

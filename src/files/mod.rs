@@ -118,7 +118,7 @@ pub fn open_no_project(path: &Path) -> Result<Opened, FileError> {
 /// [`FileError`] says what is wrong, and the path last.
 pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
     if postgis::is_address(path) {
-        return postgis::open(path, postgis::Waits::default());
+        return postgis::open(path, taken.order, postgis::Waits::default());
     }
     let metadata = fs::metadata(path).map_err(|cause| FileError::Read { cause, path: path.to_owned() })?;
     if metadata.is_dir() {

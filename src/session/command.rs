@@ -49,6 +49,7 @@ commands! {
     New, "New", "Start a new project; asks about unsaved changes first", ["Ctrl+N"];
     Open, "Open…", "Open a project, a dossier, a file of features or a map file", ["Ctrl+O"];
     BuiltinDossier, "Built-in dossier", "Go back to the dossier that comes with the program", [];
+    OpenDatabase, "Add from a database…", "Add a table or view of a PostgreSQL database with PostGIS as a layer; it is only read", [];
     OpenMap, "Open map file…", "Draw a PMTiles file of vector tiles over the built-in map, offline", [];
     AttachText, "Attach source text…", "Check excerpts against the text of their source, a text or HTML file; it is kept until the window closes and sent nowhere", [];
     Save, "Save", "Write the project to its file", ["Ctrl+S"];

@@ -317,6 +317,7 @@ impl Session {
             Action::SetTheme(theme) => self.theme = theme,
             Action::OwnLayer(id, change) => return self.change_own_layer(&id, change),
             Action::Locate(id) => return vec![Effect::ChooseLayer(id)],
+            Action::Refresh(id) => return vec![Effect::AskDatabase(id)],
             Action::UseKept(id) => return vec![Effect::ReadKept(id)],
             Action::ExchangeOrder(id) => return vec![Effect::ReadExchanged(id)],
             Action::UseAsLine(id) => return self.use_as_line(id),
@@ -404,6 +405,7 @@ impl Session {
         match command {
             Command::Open => return vec![Effect::ChooseFiles],
             Command::BuiltinDossier => return vec![Effect::OpenBuiltin],
+            Command::OpenDatabase => return vec![Effect::ChooseDatabase],
             Command::OpenMap => return vec![Effect::ChooseMapFile],
             Command::AttachText => return vec![Effect::ChooseText(None)],
             Command::ExportFigure => return vec![Effect::ExportFigure],

@@ -21,8 +21,10 @@ use crate::dossier::{self, Excerpt, Overlay, Problem};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
 use crate::files::desktop::Ask;
 use crate::files::layers::{ReadLayer, Wanted};
+use crate::files::postgis::{Listed, Waits};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::{self, Content, Taken};
+use crate::formats::database::Address;
 use crate::formats::format;
 use crate::formats::geojson::Order;
 use crate::formats::text;
@@ -43,6 +45,8 @@ pub(crate) enum Done {
     Opened(Opened),
     /// The layers of a project have been read; of which project, by its number.
     Layers(u64, Vec<ReadLayer>),
+    /// The tables that a database has named, or why it has not.
+    Tables(Result<Vec<Listed>, String>),
     /// Layers of that project have been read with longitude and latitude the other way round.
     Exchanged(u64, Vec<ReadLayer>),
     /// The text of a source has been read.
@@ -148,7 +152,7 @@ impl Opened {
 fn read(paths: Vec<PathBuf>, lat_first: &BTreeSet<PathBuf>) -> Opened {
     let mut opened = Opened::default();
     for path in paths {
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let name = dossier::name_of(&path);
         if work::is_cancelled() {
             opened.errors.push(not_opened(&name));
             continue;
@@ -547,6 +551,13 @@ impl Jobs {
     pub(crate) fn read_exchanged(&mut self, project: u64, wanted: Vec<Wanted>) {
         self.start_watched(LAYERS_CANCELLED, move || {
             Done::Exchanged(project, wanted.into_iter().map(files::layers::read_layer).collect())
+        });
+    }
+
+    /// Asks a database which tables it has.
+    pub(crate) fn list_tables(&mut self, address: Address) {
+        self.start_watched("No tables are listed", move || {
+            Done::Tables(files::postgis::tables(&address, Waits::default()).map_err(|error| error.to_string()))
         });
     }
 

@@ -9,8 +9,9 @@ mod passwords;
 mod session;
 mod tls;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use self::failure::DatabaseError;
@@ -92,16 +93,25 @@ pub fn use_password(address: &Address, password: &str) {
     }
 }
 
+/// The addresses that the user has named since the program was started.
+static ASKED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Whether the user has named this address since the program was started: then it may be asked again for what was taken away.
+pub(super) fn was_asked(path: &Path) -> bool {
+    ASKED.lock().unwrap_or_else(PoisonError::into_inner).contains(path)
+}
+
 /// Opens the layer of an address.
 ///
 /// # Errors
 /// [`FileError::Features`] says what is wrong, and the address last, without its password.
-pub(super) fn open(path: &Path, waits: Waits) -> Result<Opened, FileError> {
+pub(super) fn open(path: &Path, order: Order, waits: Waits) -> Result<Opened, FileError> {
     let path = without_password(path.to_owned());
     let failed = |what: String| FileError::Features { cause: ReadError::Unusable(what), path: path.clone() };
     let text = path.to_string_lossy();
     let (address, _) = Address::parse(&text).map_err(|error| failed(error.to_string()))?;
-    let (layer, sha256, bytes) = read(&address, waits).map_err(|error| failed(error.what))?;
+    ASKED.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
+    let (layer, sha256, bytes) = read(&address, order, waits).map_err(|error| failed(error.what))?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     let file = FileRecord {
         path: path.clone(),
@@ -109,7 +119,7 @@ pub(super) fn open(path: &Path, waits: Waits) -> Result<Opened, FileError> {
         sha256,
         bytes,
         modified_ms: now.and_then(|since| u64::try_from(since.as_millis()).ok()),
-        order: Order::LonLat,
+        order,
         layer: None,
     };
     let origin = || Arc::new(Origin { file: Arc::new(file), text: None, from_kept: false });
@@ -131,7 +141,7 @@ pub fn tables(address: &Address, waits: Waits) -> Result<Vec<Listed>, DatabaseEr
 }
 
 /// The features of a layer, the SHA-256 of what was sent, and about how many bytes they have.
-fn read(address: &Address, waits: Waits) -> Result<(FeatureLayer, String, u64), DatabaseError> {
+fn read(address: &Address, order: Order, waits: Waits) -> Result<(FeatureLayer, String, u64), DatabaseError> {
     let Some(wanted) = &address.wanted else {
         return Err("the address names no table; add ?table=schema.name or ?query=select …".to_owned().into());
     };
@@ -147,7 +157,7 @@ fn read(address: &Address, waits: Waits) -> Result<(FeatureLayer, String, u64), 
         let sorted = sorted(&columns, address.geometry.as_deref())?;
         let srid = session.srid(wanted, &sorted.geometry, &postgis).await?;
         let statement = Statement::new(address, wanted, &sorted, &postgis, srid);
-        let mut rows = LayerOfRows::default();
+        let mut rows = LayerOfRows::new(order);
         let is_full = session.rows(&statement, address, &mut rows).await?;
         let title = address.title();
         if !sorted.left_out.is_empty() {

@@ -4,6 +4,7 @@ use serde::de::IgnoredAny;
 use sha2::{Digest as _, Sha256};
 
 use crate::formats::collector::Collector;
+use crate::formats::geojson::Order;
 use crate::formats::number::hex;
 use crate::formats::read::{FeatureLayer, Input, ReadError, most_bytes};
 use crate::formats::wkb;
@@ -20,14 +21,14 @@ pub struct LayerOfRows {
     left_out: usize,
 }
 
-impl Default for LayerOfRows {
-    fn default() -> Self {
-        debug_assert_eq!(most_bytes(0), MOST_ROW_BYTES, "one bound for files and rows");
-        Self { features: Collector::new("row", &Input::of(b"")), count: 0, bytes: 0, sum: Sha256::new(), left_out: 0 }
-    }
-}
-
 impl LayerOfRows {
+    /// Of geometries with their numbers in this order.
+    pub fn new(order: Order) -> Self {
+        debug_assert_eq!(most_bytes(0), MOST_ROW_BYTES, "one bound for files and rows");
+        let input = Input::of(b"").in_order(order);
+        Self { features: Collector::new("row", &input), count: 0, bytes: 0, sum: Sha256::new(), left_out: 0 }
+    }
+
     /// Adds a row: a geometry as well-known binary in WGS 84, longitude first, and the properties as the JSON of an object.
     /// False where memory has no room for another; it is not taken then.
     pub fn add(&mut self, geometry: Option<&[u8]>, properties: Option<&str>) -> bool {
@@ -100,7 +101,7 @@ mod tests {
 
     #[test]
     fn rows_become_features_with_their_properties_as_they_were_sent() {
-        let mut rows = LayerOfRows::default();
+        let mut rows = LayerOfRows::new(Order::LonLat);
         rows.add(Some(&point(37.0, 48.0)), Some("{\"id\":9007199254740993,\"n\":1.50}"));
         rows.add(None, None);
         rows.add(Some(b"\x01junk"), Some("{\"id\":2}"));
@@ -113,7 +114,7 @@ mod tests {
         assert!(layer.warnings[0].starts_with("row 3 was skipped"), "{:?}", layer.warnings);
         assert_eq!((layer.name.as_deref(), sum.len()), (Some("roads"), 64));
         assert_eq!(
-            LayerOfRows::default().finished("a").unwrap_err().to_string(),
+            LayerOfRows::new(Order::LonLat).finished("a").unwrap_err().to_string(),
             "there is no row in it; nothing can be drawn"
         );
     }
