@@ -140,8 +140,11 @@ pub fn tables(address: &Address, waits: Waits) -> Result<Vec<Listed>, DatabaseEr
     })
 }
 
-/// The features of a layer, the SHA-256 of what was sent, and about how many bytes they have.
-fn read(address: &Address, order: Order, waits: Waits) -> Result<(FeatureLayer, String, u64), DatabaseError> {
+/// The features of a layer, the SHA-256 of what was sent, and how many bytes that was.
+///
+/// # Errors
+/// [`DatabaseError`] says what is wrong.
+pub fn read(address: &Address, order: Order, waits: Waits) -> Result<(FeatureLayer, String, u64), DatabaseError> {
     let Some(wanted) = &address.wanted else {
         return Err("the address names no table; add ?table=schema.name or ?query=select …".to_owned().into());
     };

@@ -127,7 +127,7 @@ impl<'a> Session<'a> {
     /// Waits for an answer.
     async fn ask<T>(&self, asked: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, DatabaseError> {
         // The server itself ends what takes too long, and says so.
-        match watched(asked, self.waits.statement + LAST_WORD).await {
+        match watched(asked, self.waits.statement + LAST_WORD.min(self.waits.statement)).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(self.failed(&error).await),
             Err(ended) => Err(self.given_up(&ended).await),

@@ -228,7 +228,7 @@ impl Address {
                         })?)
                 }
                 "query" => {
-                    let query = value.trim().trim_end_matches(';').trim_end();
+                    let query = value.trim_start().trim_end_matches(|end: char| end == ';' || end.is_whitespace());
                     if query.is_empty() {
                         return Err(bad("the query is empty; give query=select …".to_owned()));
                     }
@@ -338,7 +338,9 @@ impl fmt::Display for Address {
             write!(f, "{}@", encoded(user))?;
         }
         write!(f, "{}/{}", self.server(), encoded(self.database.as_deref().unwrap_or_default()))?;
-        let quoted = |name: &str| if name.contains('.') { format!("\"{name}\"") } else { name.to_owned() };
+        let quoted = |name: &str| {
+            if name.contains('.') || name.trim() != name { format!("\"{name}\"") } else { name.to_owned() }
+        };
         let wanted = self.wanted.as_ref().map(|wanted| match wanted {
             Wanted::Table { schema: Some(schema), name } => ("table", format!("{}.{}", quoted(schema), quoted(name))),
             Wanted::Table { schema: None, name } => ("table", quoted(name)),
@@ -371,7 +373,8 @@ fn host_and_port(server: &str) -> Result<(String, u16), BadAddress> {
         Some(port) => port.parse().map_err(|_| BadAddress("the port is a number from 1 to 65535".to_owned()))?,
         None => PORT,
     };
-    if host.starts_with('/') || host.contains(',') {
+    let is_number = host.parse::<IpAddr>().is_ok();
+    if !is_number && host.contains(|letter: char| !letter.is_alphanumeric() && !"-._".contains(letter)) {
         return Err(BadAddress("the server is one name or number, such as db.example.org or 127.0.0.1".to_owned()));
     }
     Ok((if host.is_empty() { "localhost".to_owned() } else { host.to_lowercase() }, port))
