@@ -211,6 +211,9 @@ fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, St
     id.clone_into(&mut layer.id);
     let part = || About::Overlay(id.to_owned());
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
+    if file.is_of_database() {
+        postgis::GIST.clone_into(&mut layer.gist);
+    }
     layer.opened_from = Some(file.name());
     layer.origin = Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true }));
     Ok(Part::Layer(Box::new(layer), problems))

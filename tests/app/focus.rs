@@ -186,6 +186,7 @@ fn dialogs_keep_the_keys_and_are_walked() {
         (Command::SaveAs, "Browse…"),
         (Command::Open, "Cancel"),
         (Command::AttachText, "Cancel"),
+        (Command::OpenDatabase, "Cancel"),
     ] {
         harness.state_mut().act(&ctx, Action::Command(command));
         harness.run_ok();

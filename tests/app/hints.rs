@@ -161,6 +161,7 @@ fn controls_without_words_have_hints_and_those_that_cannot_be_used_say_why() {
         Command::Open,
         Command::SaveAs,
         Command::AttachText,
+        Command::OpenDatabase,
         Command::ShowWarnings,
         Command::Palette,
     ] {

@@ -204,7 +204,9 @@ fn words_and_names_that_mean_harm_are_words_and_names() {
     let (made, run) = converted(&layer(server, "table=%22Odd one%22"), &[]);
     run.says(1, &["does not exist", "tables with geometries are public.Odd"]);
     assert_eq!(made, Value::Null);
-    // A double quote in a name is left out of an address; a query has it.
+    let (made, run) = converted(&layer(server, "table=%22Odd%20%22%22one%22%22.table%22"), &[]);
+    run.says(0, &[]);
+    assert_eq!(features(&made).len(), 1);
     let (made, run) = converted(&query(server, "select * from \"Odd \"\"one\"\".table\" -- all of it"), &[]);
     run.says(0, &[]);
     let said = &features(&made)[0]["properties"];

@@ -202,7 +202,7 @@ fn told_of(dialog: &DatabaseDialog) -> String {
 /// A table in one line.
 fn described(table: &Listed) -> String {
     let Listed { schema, name, geometry, srid, rows } = table;
-    let system = if *srid > 0 { format!("EPSG:{srid}") } else { "no SRID".to_owned() };
+    let system = if *srid > 0 { format!("EPSG:{srid}") } else { "system not stated".to_owned() };
     let rows = rows.map_or_else(String::new, |rows| format!(" · about {} rows", number(rows, 0)));
     format!("{schema}.{name} · {geometry} · {system}{rows}")
 }

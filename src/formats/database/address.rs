@@ -310,12 +310,14 @@ impl Address {
 }
 
 impl Wanted {
-    /// A table by its name, with its schema before a dot or not. Double quotes keep a dot in a name.
+    /// A table by its name, with its schema before a dot or not. Double quotes keep a dot in a name; two of them in such are one.
     pub fn table(text: &str) -> Option<Self> {
         let mut parts = vec![String::new()];
         let mut quoted = false;
-        for letter in text.trim().chars() {
+        let mut letters = text.trim().chars().peekable();
+        while let Some(letter) = letters.next() {
             match letter {
+                '"' if quoted && letters.next_if_eq(&'"').is_some() => parts.last_mut()?.push('"'),
                 '"' => quoted = !quoted,
                 '.' if !quoted => parts.push(String::new()),
                 letter => parts.last_mut()?.push(letter),
@@ -338,8 +340,9 @@ impl fmt::Display for Address {
             write!(f, "{}@", encoded(user))?;
         }
         write!(f, "{}/{}", self.server(), encoded(self.database.as_deref().unwrap_or_default()))?;
-        let quoted = |name: &str| {
-            if name.contains('.') || name.trim() != name { format!("\"{name}\"") } else { name.to_owned() }
+        let quoted = |name: &str| match name.contains(['.', '"']) || name.trim() != name {
+            true => format!("\"{}\"", name.replace('"', "\"\"")),
+            false => name.to_owned(),
         };
         let wanted = self.wanted.as_ref().map(|wanted| match wanted {
             Wanted::Table { schema: Some(schema), name } => ("table", format!("{}.{}", quoted(schema), quoted(name))),
@@ -443,6 +446,9 @@ mod tests {
         let written = address.to_string();
         assert!(!written.contains("cret"), "{written}");
         assert_eq!(parse(&written), (address, None));
+        let odd = Wanted::Table { schema: None, name: "Odd \"one\".table".to_owned() };
+        let odd = Address { wanted: Some(odd), ..parse("postgresql://h/d").0 };
+        assert_eq!(parse(&odd.to_string()).0, odd);
     }
 
     #[test]
