@@ -33,7 +33,8 @@ const PASSWORD: &str = "hunter2-is-told-to-nobody";
 /// What the tests ask for.
 const SETUP: &str = r#"
 create extension postgis;
-create role reader login password 'hunter2-is-told-to-nobody';
+do $$ begin create role reader login; exception when duplicate_object then null; end $$;
+alter role reader password 'hunter2-is-told-to-nobody';
 create table places (
     id bigint primary key, name text, lanes smallint, length numeric(10, 2), share float8, open boolean, day date,
     at timestamptz, local timestamp, key uuid, more jsonb, list int[], raw bytea, kind varchar(9), place geometry(Point, 32637)
@@ -68,7 +69,6 @@ fn server() -> Option<&'static str> {
     let server = SERVER.get_or_init(|| {
         let admin = env::var("CLAIMLINE_TEST_POSTGIS").ok()?;
         let database = format!("claimline_{}", std::process::id());
-        ask(&admin, "drop role if exists reader");
         ask(&admin, &format!("create database {database}"));
         let (server, _) = admin.rsplit_once('/')?;
         let own = format!("{server}/{database}");

@@ -38,7 +38,7 @@ pub(super) fn of(error: &tokio_postgres::Error, shared: &Shared, address: &Addre
         let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
         if cause.contains("password missing") {
             return DatabaseError {
-                what: "the server wants a password; put it into ~/.pgpass or PGPASSWORD, or type it in the window (File ▸ \
+                what: "the server wants a password; put it into ~/.pgpass or PGPASSWORD, or type it in the window (File › \
                        Add from a database…)"
                     .to_owned(),
                 wants_password: true,

@@ -8,7 +8,6 @@
 //! A password in it is taken out as it is read and stands in nothing that is written: [`Address`] has none.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::path::Path;
 
 use thiserror::Error;
@@ -265,7 +264,10 @@ impl Address {
 
     /// Whether the server is this computer.
     pub fn is_here(&self) -> bool {
-        self.host == "localhost" || self.host.parse::<IpAddr>().is_ok_and(|number| number.is_loopback())
+        let parts: Vec<&str> = self.host.split('.').collect();
+        let is_loopback = matches!(parts.as_slice(), ["127", rest @ ..] if rest.len() == 3)
+            && parts.iter().all(|part| part.parse::<u8>().is_ok());
+        is_loopback || ["localhost", "::1"].contains(&self.host.as_str())
     }
 
     /// How the connection is encrypted: away from this computer, only to a server that shows who it is, unless the address says
@@ -376,7 +378,8 @@ fn host_and_port(server: &str) -> Result<(String, u16), BadAddress> {
         Some(port) => port.parse().map_err(|_| BadAddress("the port is a number from 1 to 65535".to_owned()))?,
         None => PORT,
     };
-    let is_number = host.parse::<IpAddr>().is_ok();
+    let is_number =
+        host.contains(':') && host.chars().all(|letter| letter.is_ascii_hexdigit() || ":.".contains(letter));
     if !is_number && host.contains(|letter: char| !letter.is_alphanumeric() && !"-._".contains(letter)) {
         return Err(BadAddress("the server is one name or number, such as db.example.org or 127.0.0.1".to_owned()));
     }
@@ -459,7 +462,9 @@ mod tests {
         assert_eq!(address.tls(), TlsMode::Prefer);
         assert_eq!(parse("postgresql://10.0.0.1/a?table=b").0.tls(), TlsMode::VerifyFull);
         assert_eq!(parse("postgresql://[::1]:5433/a?table=b").0.server(), "[::1]:5433");
-        assert!(parse("postgresql://[::1]/a").0.is_here());
+        assert!(parse("postgresql://[::1]/a").0.is_here() && parse("postgresql://127.0.0.2/a").0.is_here());
+        assert!(!parse("postgresql://127.0.0.1.example.org/a").0.is_here() && !parse("postgresql://127/a").0.is_here());
+        assert!(Address::parse("postgresql://[::1/a").is_err() && Address::parse("postgresql://a%20b/a").is_err());
     }
 
     #[test]
