@@ -187,7 +187,7 @@ impl Address {
         let (place, parameters) = text.split_once('?').unwrap_or((text, ""));
         let (authority, database) = place.split_once('/').unwrap_or((place, ""));
         // Parts of a password would be taken for something else, and told.
-        let is_torn = |name: &str| name.contains('@') && !name.contains('=');
+        let is_torn = |parameter: &str| parameter.contains('@') && !parameter.starts_with("query=");
         if database.contains('@') || parameters.split('&').any(is_torn) {
             return Err(bad(
                 "the address cannot be read: write / ? # @ : in a name or password as %2F %3F %23 %40 %3A".to_owned(),
@@ -474,6 +474,7 @@ mod tests {
             ("postgresql://u:hunter2@h:port/d?table=a", "the port is a number"),
             ("postgresql://u:hun/ter2@h/d?table=a", "%2F"),
             ("postgresql://u:7?hunter2@h/d?table=a", "%3F"),
+            ("postgresql://u:7?table=hunter2@h/d", "%3F"),
             ("postgresql://u:hun ter2@h/d/e?tables=a", "none of"),
             ("postgresql://u:hunter2@h/d?table=a&query=b", "more than one"),
             ("postgresql://u:hunter2@h/d?table=a..b", "expected a table"),
