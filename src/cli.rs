@@ -28,6 +28,7 @@ use claimline::figure::provenance;
 use claimline::files;
 use claimline::files::address::{self, Address};
 use claimline::formats::closest::closest;
+use claimline::formats::database::redacted;
 use claimline::formats::visible::is_steering;
 use claimline::geometry::Coord;
 use claimline::scene::Scene;
@@ -48,8 +49,10 @@ struct Usage(String);
 pub(crate) fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        // Names of files may be among the words that it shows.
-        Err(error) if error.use_stderr() && std::env::args_os().any(|word| steers(&word.to_string_lossy())) => {
+        // Names of files may be among the words that it shows, and addresses with a password.
+        Err(error)
+            if error.use_stderr() && std::env::args_os().any(|word| must_be_changed(&word.to_string_lossy())) =>
+        {
             terminal::print_error(&error.to_string());
             return ExitCode::from(2);
         }
@@ -73,9 +76,9 @@ enum Outcome {
     Failed,
 }
 
-/// Whether a word would steer a terminal that shows it.
-fn steers(word: &str) -> bool {
-    word.contains(is_steering)
+/// Whether a word would steer a terminal that shows it, or has a password in it.
+fn must_be_changed(word: &str) -> bool {
+    word.contains(is_steering) || redacted(word) != word
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
@@ -220,7 +223,9 @@ fn check_files(files: &[PathBuf]) -> anyhow::Result<()> {
             bail!(Usage(format!("{why}: {}", address::told(path).display())));
         }
     }
-    let Some(missing) = files.iter().find(|path| !address::is_address(path) && !path.exists()) else {
+    let Some(missing) =
+        files.iter().find(|path| !address::is_address(path) && !files::postgis::is_address(path) && !path.exists())
+    else {
         return Ok(());
     };
     let word = missing.display().to_string();

@@ -135,6 +135,9 @@ pub(super) fn banner_ui(
                     }
                 };
                 let id = || layer.id.clone();
+                if layer.standing == Standing::Unasked {
+                    button(ui, "Refresh…", "Ask the database again", Action::Refresh(id()));
+                }
                 let file = session.document().overlays.iter().find(|state| state.id == layer.id);
                 let file = file.and_then(|state| state.layer.file.as_ref());
                 let (words, hint) = match file.is_some_and(|file| address::is_address(&file.path)) {

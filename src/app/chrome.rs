@@ -49,6 +49,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
                 Command::New,
                 Command::Open,
                 Command::OpenAddress,
+                Command::OpenDatabase,
                 Command::BuiltinDossier,
                 Command::OpenMap,
                 Command::AttachText,

@@ -9,6 +9,7 @@ use geo::Rect;
 use super::ClaimlineApp;
 use super::dialogs::attach_dialog::{AttachDialog, TextOf};
 use super::dialogs::cite_dialog::CiteDialog;
+use super::dialogs::database_dialog::DatabaseDialog;
 use super::dialogs::gaps_window;
 use super::dialogs::keys_dialog::KeysDialog;
 use super::dialogs::line_dialog::LineDialog;
@@ -78,6 +79,14 @@ impl ClaimlineApp {
             }
             Effect::ChooseAddress => self.ask_path(Purpose::OpenAddress),
             Effect::ChooseMapFile => self.ask_path(Purpose::OpenMap),
+            Effect::ChooseDatabase => self.dialog = Some(Dialog::Database(Box::new(DatabaseDialog::new()))),
+            Effect::AskDatabase(id) => {
+                let layer = self.session.document().overlay(&id).and_then(|state| state.layer.file.clone());
+                if let Some(file) = layer {
+                    let dialog = DatabaseDialog::again(id, &file.path.to_string_lossy());
+                    self.dialog = Some(Dialog::Database(Box::new(dialog)));
+                }
+            }
             Effect::ChooseText(source) => {
                 self.dialog = Some(Dialog::Attach(Box::new(AttachDialog::new(source))));
             }
@@ -243,6 +252,13 @@ impl ClaimlineApp {
             Decision::Answer(answer) => self.answer(ctx, answer),
             Decision::Browse(purpose) => self.jobs.choose_path(purpose, self.export_folder.clone()),
             Decision::Accept => self.accept(),
+            Decision::ListTables => {
+                if let Some(Dialog::Database(dialog)) = &mut self.dialog
+                    && let Some(address) = dialog.server()
+                {
+                    self.jobs.list_tables(address);
+                }
+            }
             Decision::Attach { all_the_same } => self.attach_text(all_the_same),
             Decision::WriteFigure => self.write_figure(),
             Decision::Server(server, said) => {
@@ -254,6 +270,17 @@ impl ClaimlineApp {
 
     /// Goes on with the path in the dialog; if it won't do, the dialog stays and says why.
     fn accept(&mut self) {
+        let shown = self.session.frame().lon_lat_bounds();
+        if let Some(Dialog::Database(dialog)) = &mut self.dialog {
+            if let Some((path, layer)) = dialog.accepted(shown) {
+                self.dialog = None;
+                match layer {
+                    Some(id) => self.read_layer(&id, From::File(path)),
+                    None => self.open_files(vec![path]),
+                }
+            }
+            return;
+        }
         let Some(Dialog::Path { purpose, path, error, overwrite, source, features }) = &mut self.dialog else {
             return;
         };
@@ -496,6 +523,7 @@ impl ClaimlineApp {
 
     fn open_paths(&mut self, paths: Vec<PathBuf>) {
         if !paths.is_empty() {
+            let paths = paths.into_iter().map(crate::files::postgis::without_password).collect();
             self.tell("Opening…");
             // A file of which somebody has chosen how it is read is read so when it is opened again.
             let files = self.session.document().overlays.iter().filter_map(|state| state.layer.file.as_ref());
@@ -573,6 +601,11 @@ impl ClaimlineApp {
                     }
                 }
                 Done::Layers(project, layers) => self.take_layers(ctx, project, layers),
+                Done::Tables(tables) => {
+                    if let Some(Dialog::Database(dialog)) = &mut self.dialog {
+                        dialog.take(tables);
+                    }
+                }
                 Done::Exchanged(project, layers) => self.take_exchanged(project, layers),
                 Done::Attached { source, file, matched, text } => self.take_text(source, file, matched, *text),
                 Done::NotAttached { why, all_the_same } => {

@@ -453,6 +453,7 @@ impl ClaimlineApp {
             self.project.journaled = self.session.history().revision();
         }
         match about.as_slice() {
+            [] if is_by_user => self.tell("The layer has been read"),
             [] => {}
             [one] => self.tell(format!("{}.", widgets::capital(one))),
             several => self.tell(format!("The files of {} layers are missing or have changed.", several.len())),

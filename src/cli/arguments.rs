@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use claimline::figure::{OutputFormat, PageSize, Piece, PlacedPiece, paper};
+use claimline::files::postgis;
 use claimline::formats::filter::Filter;
 use claimline::formats::format;
 use claimline::geometry::Coord;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::layers::OwnFiles;
@@ -23,7 +24,7 @@ use super::{atlas, convert};
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
-    #[arg(help = format!("Files to open in the window, or addresses of features (https://…): {}", format::expected()))]
+    #[arg(value_parser = file_or_address(), help = format!("Files to open in the window, or addresses of features (https://… or postgresql://…): {}", format::expected()))]
     pub(super) files: Vec<PathBuf>,
 }
 
@@ -145,7 +146,7 @@ pub(super) struct Output {
 #[derive(Debug, Args)]
 pub(super) struct OwnLine {
     /// File of a line, or of occupied areas, to use instead of the dossier's line of contact
-    #[arg(long = "line", value_name = "FILE")]
+    #[arg(long = "line", value_name = "FILE", value_parser = file_or_address())]
     pub(super) file: Option<PathBuf>,
     /// Which features of --line and of --file count, such as 'name ~ occupied' or 'status = occupied and km2 > 10'; without it, --line uses the one kind that says it is occupied or held
     #[arg(long = "where", value_name = "FILTER", value_parser = Filter::parse, allow_hyphen_values = true)]
@@ -169,6 +170,11 @@ pub(super) struct Export {
     pub(super) force: bool,
 }
 
+/// A path, or the address of a layer: of that the password goes no further than here.
+pub(super) fn file_or_address() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().map(postgis::without_password)
+}
+
 /// One of some formats, by its name.
 pub(super) fn one_of(formats: impl Iterator<Item = OutputFormat>) -> impl TypedValueParser<Value = OutputFormat> {
     PossibleValuesParser::new(formats.map(OutputFormat::name)).try_map(|name| {
@@ -180,7 +186,7 @@ pub(super) fn one_of(formats: impl Iterator<Item = OutputFormat>) -> impl TypedV
 #[derive(Debug, Args)]
 pub(super) struct FigureArgs {
     /// Files to show: a project (.claimline.geojson), features to draw as well (.geojson, .kml and others), a map (.pmtiles)
-    #[arg(value_name = "FILES")]
+    #[arg(value_name = "FILES", value_parser = file_or_address())]
     pub(super) opened: Vec<PathBuf>,
     /// Project to show, as saved in the window; the settings of its figure are used unless you give other options
     #[arg(long, value_name = "FILE")]
@@ -245,8 +251,8 @@ pub(super) struct FigureArgs {
     /// Map file (.pmtiles) to lay over the built-in map
     #[arg(long, value_name = "FILE")]
     pub(super) map: Option<PathBuf>,
-    /// File of features to draw as well, such as .geojson or .kml, or its address (https://…); may be repeated
-    #[arg(long = "file", value_name = "FILE")]
+    /// File of features to draw as well, such as .geojson or .kml, or its address (https://… or postgresql://…); may be repeated
+    #[arg(long = "file", value_name = "FILE", value_parser = file_or_address())]
     pub(super) files: Vec<PathBuf>,
     /// The files to draw have latitude before longitude: swap the two
     #[arg(long)]

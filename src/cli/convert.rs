@@ -9,20 +9,26 @@ use claimline::formats::feature::Feature;
 use claimline::formats::filter::Filter;
 use claimline::formats::format;
 use claimline::formats::write::Outgoing;
+use claimline::geometry::Geometry;
 use clap::Args;
+use geo::BoundingRect as _;
 
+use super::arguments::{bbox, file_or_address};
 use super::layers::{known_crs, layers_of, only, taken};
 use super::{Usage, warn};
 
 #[derive(Debug, Args)]
 pub(super) struct Convert {
-    #[arg(value_name = "FILE", help = format!("File to read, or its address (https://…): {}", format::expected_of(format::has_features)))]
+    #[arg(value_name = "FILE", value_parser = file_or_address(), help = format!("File to read, or its address (https://… or postgresql://…): {}", format::expected_of(format::has_features)))]
     input: PathBuf,
     #[arg(short, long, value_name = "FILE", help = format!("File to write: {}", format::written_endings()))]
     output: PathBuf,
     /// Only the features that fit, such as 'status = held and km2 > 10'
     #[arg(long = "where", value_name = "FILTER", value_parser = Filter::parse, allow_hyphen_values = true)]
     filter: Option<Filter>,
+    /// Only the features that meet a box, in degrees; a database sends no others
+    #[arg(long, value_name = "W,S,E,N", value_parser = bbox, allow_hyphen_values = true)]
+    bbox: Option<[f64; 4]>,
     /// The file has latitude before longitude: swap the two
     #[arg(long)]
     lat_first: bool,
@@ -35,7 +41,7 @@ pub(super) struct Convert {
 }
 
 pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
-    let Convert { input, output, filter, lat_first, crs, force } = options;
+    let Convert { input, output, filter, bbox, lat_first, crs, force } = options;
     let Some((format, write)) = format::written_as(output) else {
         let endings = format::written_endings();
         bail!(Usage(format!("features are written as {endings}; this is none of them: {}", output.display())));
@@ -47,15 +53,26 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
         bail!(Usage(format!("{} already exists; give --force to replace it", output.display())));
     }
     let taken = taken(*lat_first, crs.as_deref());
-    let layers = layers_of(files::open_as(input, taken)?.content, input)?;
+    let layers = layers_of(files::open_as(&files::within(input, *bbox), taken)?.content, input)?;
     let several = layers.len() > 1;
     let mut features = Vec::new();
-    let name_read = dossier::name_of(input);
-    let title = std::path::Path::new(&name_read).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let title = match files::postgis::is_address(input) {
+        true => layers.first().map(|(layer, _)| layer.title.main().to_owned()).unwrap_or_default(),
+        false => {
+            let name = dossier::name_of(input);
+            std::path::Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned()
+        }
+    };
     for (layer, problems) in layers {
         warn(&problems);
         let layer = only(layer, filter.as_ref(), input)?;
         features.extend(features_of(&layer, several));
+    }
+    if let Some(bbox) = bbox {
+        features.retain(|feature| feature.geometry.as_ref().is_some_and(|geometry| meets(geometry, *bbox)));
+        if features.is_empty() {
+            bail!("no feature lies within the box: {}", input.display());
+        }
     }
     let ending = output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let written = write(&Outgoing { title: &title, ending: &ending, features: &features });
@@ -63,6 +80,13 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
     files::write(output, &written.bytes)?;
     say!("wrote {} as {}", output.display(), format.label);
     Ok(())
+}
+
+/// Whether the box around a geometry meets this one, as a database has it too.
+fn meets(geometry: &Geometry<f64>, [west, south, east, north]: [f64; 4]) -> bool {
+    geometry
+        .bounding_rect()
+        .is_some_and(|own| own.min().x <= east && own.max().x >= west && own.min().y <= north && own.max().y >= south)
 }
 
 /// The features of a layer, with the name of the layer if there are several.

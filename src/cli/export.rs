@@ -169,11 +169,8 @@ impl FigureArgs {
             }
             let is_positional = self.opened.contains(path);
             // Of what can be read in parts, the part that is shown.
-            let part = self.bbox.map(|[west, south, east, north]| {
-                files::address::within(path, geo::Rect::new((west, south), (east, north)))
-            });
             let opened = files::open_as(
-                part.as_deref().unwrap_or(path),
+                &files::within(path, self.bbox),
                 files::Taken { no_project: !is_positional, ..self.taken() },
             )?;
             match opened.content {

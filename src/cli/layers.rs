@@ -13,13 +13,14 @@ use claimline::formats::tabular::{First, TableChoice};
 use claimline::session::{self, Part};
 use clap::Args;
 
+use super::arguments::file_or_address;
 use super::{Usage, warn};
 
 /// Files to look into besides the dossier.
 #[derive(Debug, Args)]
 pub(super) struct OwnFiles {
-    /// File of features to read as well, such as .geojson or .kml, or its address (https://…); may be repeated
-    #[arg(long = "file", value_name = "FILE")]
+    /// File of features to read as well, such as .geojson or .kml, or its address (https://… or postgresql://…); may be repeated
+    #[arg(long = "file", value_name = "FILE", value_parser = file_or_address())]
     files: Vec<PathBuf>,
     /// The files have latitude before longitude: swap the two
     #[arg(long, requires = "files")]

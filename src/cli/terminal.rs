@@ -6,6 +6,7 @@ use std::io::{ErrorKind, IsTerminal as _, Write as _, stderr, stdout};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use claimline::formats::database::redacted;
 use claimline::formats::visible::visible;
 
 /// Says something beside the output, as `format!` has it.
@@ -14,15 +15,15 @@ macro_rules! say {
 }
 
 /// A line beside the output, after the program's name. Whether anybody hears it changes nothing of what the program does:
-/// where it cannot be written it is lost. Further lines are set in, so that no title of two lines looks like two messages.
+/// where it cannot be written it is lost. No password of an address is in it. Further lines are set in, so that no title of two lines looks like two messages.
 pub(super) fn say(words: impl Display) {
-    let line = format!("claimline: {}\n", visible(&words.to_string()).replace('\n', "\n  "));
+    let line = format!("claimline: {}\n", visible(&redacted(&words.to_string())).replace('\n', "\n  "));
     let _ = stderr().lock().write_all(line.as_bytes());
 }
 
 /// Words of the reader of the command line, which bring their own beginning.
 pub(super) fn print_error(words: &str) {
-    let _ = stderr().lock().write_all(visible(words).as_bytes());
+    let _ = stderr().lock().write_all(visible(&redacted(words)).as_bytes());
 }
 
 /// Help, the version, or what is wrong with a command line; the exit code.

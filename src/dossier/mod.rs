@@ -21,7 +21,7 @@ mod index;
 pub mod kinds;
 pub mod model;
 mod only;
-pub mod origin;
+mod origin;
 mod overlay;
 mod own_layer;
 pub mod own_line;

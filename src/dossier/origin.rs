@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Overlay;
+use crate::formats::database::{self, Address};
+use crate::formats::day::Day;
 use crate::formats::geojson::Order;
 use crate::formats::language::Text;
 use crate::formats::read::TableRead;
@@ -15,7 +17,7 @@ use crate::formats::tabular::TableChoice;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "FileWords", into = "FileWords")]
 pub struct FileRecord {
-    /// Where it is. Of a project's text that nobody has placed yet: as it stands there, from the project's folder on.
+    /// Where it is, or the address of a layer in a database. Of a project's text that nobody has placed yet: as it stands there, from the project's folder on.
     pub path: PathBuf,
     /// Where else it may be, if it is not there.
     pub elsewhere: Option<PathBuf>,
@@ -23,7 +25,7 @@ pub struct FileRecord {
     pub sha256: String,
     /// How many bytes it has.
     pub bytes: u64,
-    /// When it was written, in milliseconds since 1970, if the file system says.
+    /// When it was written, in milliseconds since 1970, if the file system says; of a layer in a database, when it was read.
     pub modified_ms: Option<u64>,
     /// Which number of a position stands first in it, as it is read.
     pub order: Order,
@@ -98,10 +100,37 @@ impl FileRecord {
     pub fn name(&self) -> String {
         name_of(&self.path)
     }
+
+    /// What a layer of it is called at first.
+    pub fn title(&self) -> String {
+        match database_layer(&self.path) {
+            Some(address) => address.title(),
+            None => self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        }
+    }
+
+    /// When it was read, of a layer in a database.
+    pub fn day_of_reading(&self) -> Option<Day> {
+        let days = i64::try_from(self.modified_ms? / 86_400_000).ok()?;
+        Day::of_days(days).filter(|_| self.is_of_database())
+    }
+
+    /// Whether it is no file but a layer of a database.
+    pub fn is_of_database(&self) -> bool {
+        database::is_address(&self.path)
+    }
 }
 
-/// The name of a file without its folder; of an address, what stands last before any question or part.
+fn database_layer(path: &Path) -> Option<Address> {
+    path.to_str().and_then(|text| Address::parse(text).ok()).map(|(address, _)| address)
+}
+
+/// The name of a file without its folder; of a layer in a database, that with its server; of another address, what stands last
+/// before any question or part.
 pub fn name_of(path: &Path) -> String {
+    if let Some(address) = database_layer(path) {
+        return address.name();
+    }
     let text = path.to_string_lossy();
     if let Some((_, rest)) = text.split_once("://") {
         let name = rest.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');

@@ -10,7 +10,7 @@ use geo::MapCoords as _;
 
 use super::address::{self, Address};
 use super::disk::folder_of;
-use super::{Content, Taken, open_as, read};
+use super::{Content, Taken, open_as, postgis, read};
 use crate::document::{Document, LayerInfo, OverlayState};
 use crate::dossier::{About, FileRecord, KEPT_BYTES, Origin, Overlay, Problem, fingerprint, own_layer};
 use crate::formats::exact;
@@ -80,6 +80,8 @@ pub enum Standing {
     NotFetched(String),
     /// What the project keeps was taken because the user wished so.
     Chosen,
+    /// What the project keeps was taken, for it comes from a database, which is asked only if the user says so.
+    Unasked,
     /// The file could not be read, for this reason, and there is nothing else to take.
     Missing(String),
 }
@@ -123,6 +125,9 @@ impl ReadLayer {
             Standing::NotFetched(why) => {
                 Some(format!("{title} was not fetched: {why}; the data kept in the project is shown"))
             }
+            Standing::Unasked => Some(format!(
+                "{title} is from a database, which was not asked again; the data kept in the project is shown"
+            )),
             Standing::Missing(why) => Some(format!("{title} is not shown: {why}")),
         }
     }
@@ -155,6 +160,10 @@ pub fn read_layer(wanted: Wanted) -> ReadLayer {
     };
     let of_kept = || kept.as_ref().map(|text| of_kept(&id, &file, text));
     let read = match from {
+        From::File(path) if postgis::is_address(&path) => {
+            // Other rows are what the user asked for.
+            of_file(&path).map(|(part, _)| (part, Standing::Same)).map_err(|why| (why, None))
+        }
         From::File(path) => of_file(&path).map_err(|why| (why, None)),
         From::Kept => match of_kept() {
             Some(Ok(part)) => Ok((part, Standing::Chosen)),
@@ -163,6 +172,15 @@ pub fn read_layer(wanted: Wanted) -> ReadLayer {
         },
         From::Address => of_file(&file.path).map_err(|why| (why, of_kept())),
         From::Anywhere if address::is_address(&file.path) => Err((unasked(&file.path), of_kept())),
+        // Whoever made the project may have named any server.
+        From::Anywhere if file.is_of_database() && !postgis::was_asked(&file.path) => match of_kept() {
+            Some(Ok(part)) => Ok((part, Standing::Unasked)),
+            Some(Err(why)) => Err((why, None)),
+            None => Err((
+                format!("it is from a database, {}, and the project keeps no data of it; read it again", file.name()),
+                None,
+            )),
+        },
         From::Anywhere => {
             let there = std::iter::once(&file.path).chain(&file.elsewhere).find(|path| path.is_file());
             of_file(there.unwrap_or(&file.path)).map_err(|why| (why, of_kept()))
@@ -214,11 +232,13 @@ fn layer_at(path: &Path, id: &str, file: &FileRecord) -> Result<Part, super::Fil
 fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, String> {
     let read = geojson::read_all(text.as_bytes(), file.order);
     let read = read.map_err(|error| error.to_string())?;
-    let name = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let (mut layer, mut problems) = own_layer(&name, read.features)?;
+    let (mut layer, mut problems) = own_layer(&file.title(), read.features)?;
     id.clone_into(&mut layer.id);
     let part = || About::Overlay(id.to_owned());
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
+    if file.is_of_database() {
+        postgis::GIST.clone_into(&mut layer.gist);
+    }
     layer.opened_from = Some(file.name());
     layer.origin =
         Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true, table: None }));
@@ -395,7 +415,7 @@ pub(super) fn placed_from(document: &Document, project: &Path) -> Document {
 fn with_files(document: &Document, change: impl Fn(&FileRecord) -> FileRecord) -> Document {
     let mut document = document.clone();
     for state in &mut document.overlays {
-        if let Some(file) = &state.layer.file {
+        if let Some(file) = state.layer.file.as_ref().filter(|file| !file.is_of_database()) {
             let file = Some(Arc::new(change(file)));
             state.layer = Arc::new(LayerInfo { file, ..LayerInfo::clone(&state.layer) });
         }

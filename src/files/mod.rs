@@ -7,6 +7,7 @@ mod error;
 mod folders;
 pub mod journal;
 pub mod layers;
+pub mod postgis;
 mod preview;
 pub mod project;
 pub mod recents;
@@ -30,7 +31,7 @@ use self::disk::{FileReader, folder_of, read_at_most};
 use self::project::OpenedProject;
 use crate::basemap::Archive;
 use crate::document;
-use crate::dossier::{self, About, FileRecord, KEPT_BYTES, Origin, Problem, fingerprint, name_of};
+use crate::dossier::{self, About, FileRecord, KEPT_BYTES, Origin, Problem, fingerprint};
 use crate::formats::bundle::Bundle;
 use crate::formats::crs::Crs;
 use crate::formats::format::{self, Candidate, Holds};
@@ -135,6 +136,9 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
     if address::is_address(path) {
         return address::open(path, taken);
     }
+    if postgis::is_address(path) {
+        return postgis::open(path, &taken, postgis::Waits::default());
+    }
     let metadata = fs::metadata(path).map_err(|cause| FileError::Read { cause, path: path.to_owned() })?;
     if metadata.is_dir() {
         let json = path.join("dossier.json");
@@ -160,6 +164,16 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
         }
     }
     open_bytes(path, name, read(path)?, taken)
+}
+
+/// The same path, of an address of which a part can be read with the part of the map that is wanted, as west, south, east and
+/// north in degrees.
+pub fn within(path: &Path, bbox: Option<[f64; 4]>) -> PathBuf {
+    let path = postgis::within(path, bbox);
+    match bbox {
+        Some([west, south, east, north]) => address::within(&path, geo::Rect::new((west, south), (east, north))),
+        None => path,
+    }
 }
 
 /// Opens what has been read of a file, or fetched from an address.
@@ -364,7 +378,7 @@ fn layer_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin
 }
 
 fn part_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>) -> Result<Part, FileError> {
-    let file = name_of(path);
+    let file = dossier::name_of(path);
     let of_file =
         || Path::new(gzip::unpacked_name(&file)).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let name = read.name.unwrap_or_else(of_file);
@@ -373,6 +387,9 @@ fn part_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>
         dossier::own_layer(&name, read.features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
     let part = || About::Overlay(layer.id.clone());
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
+    if postgis::is_address(path) {
+        postgis::GIST.clone_into(&mut layer.gist);
+    }
     layer.opened_from = Some(file);
     let mut origin = origin();
     Arc::make_mut(&mut origin).table = read.table;

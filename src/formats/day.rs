@@ -139,6 +139,20 @@ impl Day {
         Some(365 * year + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468)
     }
 
+    /// The day so many days after 1 January 1970; `None` outside the years that a day can have.
+    pub fn of_days(days: i64) -> Option<Self> {
+        // As in `since_1970`: eras of 400 years that begin in March.
+        let days = days.checked_add(719_468)?;
+        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let of_years = of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096;
+        let year = of_years / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = u8::try_from(of_year - (153 * month + 2) / 5 + 1).ok()?;
+        let (year, month) = (year + era * 400 + i64::from(month >= 10), if month < 10 { month + 3 } else { month - 9 });
+        Self::new(u16::try_from(year).ok()?, Some(u8::try_from(month).ok()?), Some(day))
+    }
+
     /// `2025-12-15`, `2025-12` or `2025`.
     pub fn iso(&self) -> String {
         let Self { year, month, day } = self;
@@ -226,6 +240,7 @@ mod tests {
             ("9999-12-31", 2_932_896),
         ] {
             assert_eq!(day(text).since_1970(), Some(days), "{text}");
+            assert_eq!(Day::of_days(days), Some(day(text)), "{text}");
         }
         assert_eq!(day("2025-12").since_1970(), None);
     }

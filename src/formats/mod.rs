@@ -11,6 +11,7 @@ pub mod coordinates;
 pub mod crs;
 pub mod csv;
 pub mod csv_points;
+pub mod database;
 pub mod day;
 mod dbf;
 pub mod encoding;

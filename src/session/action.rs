@@ -115,6 +115,8 @@ pub enum Action {
     OwnLayer(String, OwnLayerChange),
     /// Choose where the file of a layer is.
     Locate(String),
+    /// Read a layer of a database again; asks first.
+    Refresh(String),
     /// Show the data of a layer that the project keeps, not its file's.
     UseKept(String),
     /// Read the file of a layer with longitude and latitude the other way round.
@@ -256,6 +258,10 @@ pub enum Effect {
     ChooseMapFile,
     /// Ask for the address of a file.
     ChooseAddress,
+    /// Let the user name a layer in a database.
+    ChooseDatabase,
+    /// Let the user say that the database of this layer may be asked again.
+    AskDatabase(String),
     /// Ask for the text of a source, of that one if one is named, and attach it.
     ChooseText(Option<String>),
     /// Ask where the file of this layer is, and read it.

@@ -50,6 +50,7 @@ commands! {
     Open, "Open…", "Open a project, a dossier, a file of features or a map file", ["Ctrl+O"];
     OpenAddress, "Open from an address…", "Fetch a file of features from the web and open it; its server is asked only once you have agreed", [];
     BuiltinDossier, "Built-in dossier", "Go back to the dossier that comes with the program", [];
+    OpenDatabase, "Add from a database…", "Add a table or view of a PostgreSQL database with PostGIS as a layer; it is only read", [];
     OpenMap, "Open map file…", "Draw a PMTiles file of vector tiles over the built-in map, offline", [];
     AttachText, "Attach source text…", "Check excerpts against the text of their source, a text or HTML file; it is kept until the window closes and sent nowhere", [];
     Save, "Save", "Write the project to its file", ["Ctrl+S"];

@@ -187,6 +187,7 @@ fn dialogs_keep_the_keys_and_are_walked() {
         (Command::Open, "Cancel"),
         (Command::OpenAddress, "Cancel"),
         (Command::AttachText, "Cancel"),
+        (Command::OpenDatabase, "Cancel"),
     ] {
         harness.state_mut().act(&ctx, Action::Command(command));
         harness.run_ok();

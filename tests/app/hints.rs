@@ -162,6 +162,7 @@ fn controls_without_words_have_hints_and_those_that_cannot_be_used_say_why() {
         Command::OpenAddress,
         Command::SaveAs,
         Command::AttachText,
+        Command::OpenDatabase,
         Command::ShowWarnings,
         Command::Palette,
     ] {

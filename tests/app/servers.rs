@@ -288,3 +288,34 @@ fn a_project_from_someone_else_that_names_an_address_asks_first() {
     wait(&mut harness, "the layer", |app| app.session().dossier().overlay("far").is_some());
     assert_eq!(server.asked(), 2);
 }
+
+#[test]
+fn a_database_is_asked_once_its_dialog_names_it() {
+    let server = Counted::start();
+    let mut harness = window();
+    settle(&mut harness);
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(Command::OpenDatabase));
+    harness.run_ok();
+    let field = harness.get_by_label("Address of a PostgreSQL database with PostGIS");
+    field.focus();
+    field.type_text(&format!("me:hunter2@{}/gis?sslmode=disable", server.host));
+    harness.run_ok();
+    assert_eq!(server.asked(), 0, "who types has asked nobody");
+    // Without a table there is nothing to add, and the password stands in the field no longer.
+    harness.get_by_role_and_label(Role::Button, "Add").click();
+    harness.run_ok();
+    assert!(harness.query_by_label_contains("List the tables and choose one").is_some());
+    let kept = format!("postgresql://me@{}/gis?sslmode=disable", server.host);
+    assert!(harness.query_all_by_value(&kept).next().is_some());
+    assert_eq!(server.asked(), 0, "nothing was named");
+    harness.get_by_role_and_label(Role::Button, "List tables").click();
+    wait_until_asked(&mut harness, &server, 0);
+    // It speaks HTTP, and waits for the end of a line.
+    let start = std::time::Instant::now();
+    while harness.query_by_label_contains("has not answered as PostgreSQL does").is_none() {
+        assert!(start.elapsed() < Duration::from_secs(40), "the dialog says nothing");
+        std::thread::sleep(Duration::from_millis(50));
+        harness.run_ok();
+    }
+}

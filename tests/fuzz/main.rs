@@ -18,22 +18,28 @@ mod trial;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use claimline::basemap::{Archive, Bitmap, Hillshade, Tile, TileId};
 use claimline::document::project;
 use claimline::document::{Document, edit};
 use claimline::dossier::{self, Dossier, Overlay};
 use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows, provenance};
+use claimline::files::postgis::{self, Waits};
 use claimline::files::{self, Content, journal};
 use claimline::formats::color::Rgba;
 use claimline::formats::coordinates;
 use claimline::formats::crs;
+use claimline::formats::database::{Address, redacted, redacted_address};
 use claimline::formats::day::Day;
 use claimline::formats::filter::Filter;
 use claimline::formats::flatgeobuf::part;
 use claimline::formats::format::Holds;
+use claimline::formats::geojson::Order;
 use claimline::formats::read::Input;
 use claimline::formats::text::{self, NormalizedText};
 use claimline::formats::write::Outgoing;
@@ -302,6 +308,81 @@ fn written_features() {
         }
     };
     fuzz("written_features", |numbers| damaged(&seeds::geojson(), numbers), read);
+}
+
+/// What a server has sent when it was asked for a layer, piece by piece as it was asked.
+fn session_of(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut pieces = Vec::new();
+    let mut rest = bytes;
+    while let Some((length, behind)) = rest.split_first_chunk::<4>() {
+        let (piece, behind) = behind.split_at(behind.len().min(u32::from_le_bytes(*length) as usize));
+        pieces.push(piece.to_vec());
+        rest = behind;
+    }
+    pieces
+}
+
+#[test]
+fn database_server() {
+    let make = |numbers: &mut Numbers| {
+        let mut pieces = session_of(include_bytes!("../data/formats/postgis.session"));
+        for _ in 0..numbers.below(3) {
+            let index = numbers.below(pieces.len());
+            let piece = &mut pieces[index];
+            *piece = damaged(std::slice::from_ref(piece), numbers);
+        }
+        pieces.iter().flat_map(|piece| [&(piece.len() as u32).to_le_bytes()[..], piece].concat()).collect()
+    };
+    let read = |bytes: &[u8]| {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let pieces = session_of(bytes);
+        let server = std::thread::spawn(move || {
+            let Ok((mut stream, _)) = listener.accept() else { return };
+            // Nobody else is let in, to cancel what hangs.
+            drop(listener);
+            let mut asked = [0; 4096];
+            for piece in pieces {
+                if !stream.read(&mut asked).is_ok_and(|count| count > 0) || stream.write_all(&piece).is_err() {
+                    return;
+                }
+            }
+        });
+        let text = format!("postgresql://me@127.0.0.1:{port}/a?table=places&limit=20&sslmode=disable");
+        let (address, _) = Address::parse(&text).unwrap();
+        let wait = Duration::from_millis(50);
+        let waits = Waits { connect: wait, statement: wait, count: wait };
+        match postgis::read(&address, Order::LonLat, waits) {
+            Ok((layer, sum, _)) => assert!(layer.features.rows.count() <= 20 && sum.len() == 64),
+            Err(error) => assert!(!error.what.is_empty()),
+        }
+        server.join().unwrap();
+    };
+    // Undamaged, it is a layer.
+    let whole = session_of(include_bytes!("../data/formats/postgis.session"));
+    assert!(whole.len() > 5);
+    fuzz("database_server", make, read);
+}
+
+#[test]
+fn database_address() {
+    let seeds = [
+        "postgresql://rea%40der:s%2Fe:cret@DB.example.org:6000/g%20is?table=a.%22b.c%22&geometry=geom&limit=7",
+        "postgres://[::1]:5433/gis?query=select%20*%20from%20a&bbox=1,2,3.5,4&sslmode=verify-full&sslrootcert=a.pem",
+    ];
+    let seeds = seeds.map(|seed| seed.as_bytes().to_vec());
+    let read = |bytes: &[u8]| {
+        let text = lossy(bytes);
+        let _ = (redacted(&text), redacted_address(&text));
+        match Address::parse(&text) {
+            Ok((address, _)) => {
+                let again = Address::parse(&address.to_string());
+                assert_eq!(again.map(|(again, password)| (again, password.is_none())), Ok((address, true)));
+            }
+            Err(error) => assert!(!error.to_string().is_empty()),
+        }
+    };
+    fuzz("database_address", move |numbers| damaged(&seeds, numbers), read);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 pub(crate) mod attach_dialog;
 pub(crate) mod cite_dialog;
+pub(crate) mod database_dialog;
 pub(crate) mod feature_search;
 pub(crate) mod gaps_window;
 pub(crate) mod history_window;
@@ -17,6 +18,7 @@ use eframe::egui::{self, Align2, Color32, Id, Key, Modal, RichText, ScrollArea, 
 
 use self::attach_dialog::AttachDialog;
 use self::cite_dialog::CiteDialog;
+use self::database_dialog::DatabaseDialog;
 use self::keys_dialog::KeysDialog;
 use self::line_dialog::LineDialog;
 use self::project_dialogs::{Answer, Question};
@@ -139,6 +141,8 @@ pub(crate) enum Dialog {
     },
     /// The text of a source.
     Attach(Box<AttachDialog>),
+    /// A layer from a database.
+    Database(Box<DatabaseDialog>),
     /// A page on the web to be cited.
     Cite(Box<CiteDialog>),
     /// The list of keys.
@@ -168,6 +172,7 @@ impl Dialog {
         match self {
             Self::Path { .. } => Some(path_field()),
             Self::Cite(_) => Some(page_form::pasted_field()),
+            Self::Database(_) => Some(database_dialog::address_field()),
             Self::Attach(_)
             | Self::Keys(_)
             | Self::Question(_)
@@ -192,6 +197,8 @@ pub(crate) enum Decision {
         /// Whether it is to be attached all the same.
         all_the_same: bool,
     },
+    /// Ask the database of the dialog for its tables.
+    ListTables,
     /// Go on with the path that was typed in the dialog.
     Accept,
     /// Write the figure that is set up to the path in its panel.
@@ -257,6 +264,7 @@ pub(crate) fn dialog_ui(
                 buttons_ui(ui, if *overwrite { purpose.verb_told() } else { purpose.verb() }, &mut decision);
             }
             Dialog::Attach(attach) => attach_dialog::attach_ui(ui, session, attach, &mut decision),
+            Dialog::Database(database) => database_dialog::database_ui(ui, database, &mut decision),
             Dialog::Cite(cite) => {
                 if cite_dialog::cite_ui(ui, cite, actions) {
                     decision = Some(Decision::Close);

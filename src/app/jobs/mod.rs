@@ -23,8 +23,10 @@ use crate::dossier::{self, Excerpt, Overlay, Problem};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
 use crate::files::desktop::Ask;
 use crate::files::layers::{ReadLayer, Wanted};
+use crate::files::postgis::{Listed, Waits};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::{self, Content, FileError, Taken};
+use crate::formats::database::Address;
 use crate::formats::format;
 use crate::formats::read::ReadError;
 use crate::formats::text;
@@ -55,6 +57,8 @@ pub(crate) enum Done {
     Opened(Opened),
     /// The layers of a project have been read; of which project, by its number.
     Layers(u64, Vec<ReadLayer>),
+    /// The tables that a database has named, or why it has not.
+    Tables(Result<Vec<Listed>, String>),
     /// Layers of that project have been read with longitude and latitude the other way round.
     Exchanged(u64, Vec<ReadLayer>),
     /// The text of a source has been read.
@@ -612,6 +616,13 @@ impl Jobs {
     pub(crate) fn read_exchanged(&mut self, project: u64, wanted: Vec<Wanted>) {
         self.start_watched(LAYERS_CANCELLED, move || {
             Done::Exchanged(project, wanted.into_iter().map(files::layers::read_layer).collect())
+        });
+    }
+
+    /// Asks a database which tables it has.
+    pub(crate) fn list_tables(&mut self, address: Address) {
+        self.start_watched("No tables are listed", move || {
+            Done::Tables(files::postgis::tables(&address, Waits::default()).map_err(|error| error.to_string()))
         });
     }
 

@@ -318,6 +318,13 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
                 actions.push(Action::Command(Command::EditText));
                 ui.close();
             }
+            let file = session.layer_info(&overlay.id).and_then(|info| info.file.as_ref());
+            if file.is_some_and(|file| file.is_of_database())
+                && ui.button("Refresh…").on_hover_text("Ask the database again").clicked()
+            {
+                actions.push(Action::Refresh(id()));
+                ui.close();
+            }
             let has_file = session.layer_info(&overlay.id).is_some_and(|info| info.file.is_some());
             if has_file && ui.button(EXCHANGE).on_hover_text(EXCHANGE_HINT).clicked() {
                 actions.push(Action::ExchangeOrder(id()));

@@ -79,6 +79,14 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
         }
     }
     ui.horizontal_wrapped(|ui| {
+        if info.file.as_ref().is_some_and(|file| file.is_of_database())
+            && ui
+                .button("Refresh…")
+                .on_hover_text("Ask the database again; the layer keeps its name and style")
+                .clicked()
+        {
+            actions.push(Action::Refresh(id.to_owned()));
+        }
         if ui.button("Locate…").on_hover_text("Read the layer from another file").clicked() {
             actions.push(Action::Locate(id.to_owned()));
         }
@@ -89,8 +97,15 @@ pub(crate) fn layer_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut Typed, ac
 }
 
 fn file_ui(ui: &mut Ui, subject: &Subject<'_>, origin: &Origin) {
-    let size = words::bytes(origin.file.bytes);
-    let from = if origin.from_kept { "Data kept in the project, from" } else { "File" };
+    let mut size = words::bytes(origin.file.bytes);
+    let from = match (origin.from_kept, origin.file.is_of_database()) {
+        (true, _) => "Data kept in the project, from",
+        (false, true) => "Database",
+        (false, false) => "File",
+    };
+    if let Some(day) = origin.file.day_of_reading() {
+        size.push_str(&format!(" · read on {day}"));
+    }
     let path = origin.file.path.display().to_string();
     let line = theme::second(format!("{from}: {} · {size}", origin.file.name()), subject.shade);
     let sum = if origin.file.sha256.is_empty() { String::new() } else { format!("\nSHA-256 {}", origin.file.sha256) };
