@@ -285,7 +285,7 @@ fn table() {
 fn spreadsheets() {
     for (target, name, folder) in [("xlsx", "a.xlsx", seeds::xlsx()), ("ods", "a.ods", seeds::ods())] {
         let names: Vec<String> = folder.keys().cloned().collect();
-        let make = |numbers: &mut Numbers| {
+        let make = move |numbers: &mut Numbers| {
             let mut files = folder.clone();
             let part = &names[numbers.below(names.len())];
             let inside = damaged(&[files.remove(part).unwrap_or_default()], numbers);
