@@ -391,8 +391,14 @@ impl ClaimlineApp {
         self.jobs.attach_text(path, to, self.session.scene().clone(), own);
     }
 
-    /// Attaches a text that has been read: to a source, or to a new one as the dialog has it.
-    fn take_text(&mut self, source: Option<String>, file: String, matched: Option<MatchedBy>, text: TextAtHand) {
+    /// Attaches a text that has been read: to a source, or to a new one as the dialog has it. What it came to, in words.
+    fn take_text(
+        &mut self,
+        source: Option<String>,
+        file: String,
+        matched: Option<MatchedBy>,
+        text: TextAtHand,
+    ) -> Option<String> {
         let form = match &self.dialog {
             Some(Dialog::Attach(dialog)) => Some(dialog.form.page()),
             _ => None,
@@ -404,14 +410,14 @@ impl ClaimlineApp {
             }
             (None, Some(page)) => self.session.add_source(as_source(&page, String::new()), file, text),
             // The dialog was closed meanwhile.
-            (None, None) => return,
+            (None, None) => return None,
         };
         if matches!(self.dialog, Some(Dialog::Attach(_))) {
             self.dialog = None;
         }
         self.read(source);
         self.refresh_gaps();
-        self.tell(told);
+        Some(told)
     }
 
     /// Says why the system's file chooser did not open, beside the field in which the path can be typed.
@@ -607,7 +613,12 @@ impl ClaimlineApp {
                     }
                 }
                 Done::Exchanged(project, layers) => self.take_exchanged(project, layers),
-                Done::Attached { source, file, matched, text } => self.take_text(source, file, matched, *text),
+                Done::Attached { source, file, matched, text, note } => {
+                    if let Some(told) = self.take_text(source, file, matched, *text) {
+                        let but = note.map(|note| format!("; {note}")).unwrap_or_default();
+                        self.tell(format!("{told}{but}"));
+                    }
+                }
                 Done::NotAttached { why, all_the_same } => {
                     if let Some(Dialog::Attach(dialog)) = &mut self.dialog {
                         dialog.reading = false;

@@ -129,6 +129,7 @@ impl Drawn {
                 | OutputFormat::Gpx
                 | OutputFormat::Csv
                 | OutputFormat::GeoPackage
+                | OutputFormat::FlatGeobuf
                 | OutputFormat::Shapefile => {}
                 OutputFormat::Pack => continue,
             }
@@ -179,6 +180,7 @@ impl Drawn {
             | OutputFormat::Gpx
             | OutputFormat::Csv
             | OutputFormat::GeoPackage
+            | OutputFormat::FlatGeobuf
             | OutputFormat::Shapefile => Ok(self.data(format, format.extension()).bytes),
             OutputFormat::Pack => self.pack(&OutputFormat::of_page().collect::<Vec<_>>()),
         }

@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::writers::pdf::PdfError;
 use super::writers::raster::RasterError;
 use crate::formats::bundle::BundleError;
-use crate::formats::{Format, csv_points, geojson, geojson_lines, geopackage, gpx, kml, shapefile};
+use crate::formats::{Format, csv_points, flatgeobuf, geojson, geojson_lines, geopackage, gpx, kml, shapefile};
 
 /// The kind of file that a figure is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub enum OutputFormat {
     Csv,
     /// The same as a GeoPackage.
     GeoPackage,
+    /// The same as FlatGeobuf.
+    FlatGeobuf,
     /// The same as shapefiles in a zip.
     Shapefile,
     /// An evidence pack: the figure in the formats asked for, with its data, excerpts and citations.
@@ -63,7 +65,7 @@ pub enum Holds {
 }
 
 /// The kinds of file, in the order of a menu and of [`OutputFormat`].
-pub const OUTPUTS: [OutputInfo; 11] = [
+pub const OUTPUTS: [OutputInfo; 12] = [
     OutputInfo { format: OutputFormat::Png, name: "png", label: "PNG", extensions: &["png"], holds: Holds::Figure },
     OutputInfo { format: OutputFormat::Svg, name: "svg", label: "SVG", extensions: &["svg"], holds: Holds::Figure },
     OutputInfo { format: OutputFormat::Pdf, name: "pdf", label: "PDF", extensions: &["pdf"], holds: Holds::Figure },
@@ -75,6 +77,7 @@ pub const OUTPUTS: [OutputInfo; 11] = [
     of_data(OutputFormat::Gpx, &gpx::FORMAT),
     OutputInfo { label: "CSV", ..of_data(OutputFormat::Csv, &csv_points::FORMAT) },
     of_data(OutputFormat::GeoPackage, &geopackage::FORMAT),
+    of_data(OutputFormat::FlatGeobuf, &flatgeobuf::FORMAT),
     OutputInfo { name: "shapefile", label: "Shapefile", ..of_data(OutputFormat::Shapefile, &shapefile::PACKED) },
     OutputInfo {
         format: OutputFormat::Pack,
@@ -101,6 +104,7 @@ impl OutputFormat {
             Self::Gpx => Some(&gpx::FORMAT),
             Self::Csv => Some(&csv_points::FORMAT),
             Self::GeoPackage => Some(&geopackage::FORMAT),
+            Self::FlatGeobuf => Some(&flatgeobuf::FORMAT),
             Self::Shapefile => Some(&shapefile::PACKED),
             Self::Png | Self::Svg | Self::Pdf | Self::GeoJson | Self::Pack => None,
         }
@@ -236,12 +240,12 @@ mod tests {
         assert!(
             error.starts_with(
                 "A figure is written as .png, .svg or .pdf, its data as .geojson, .geojsonl, .kml, .gpx, .csv, \
-                 .gpkg or .shp.zip, and"
+                 .gpkg, .fgb or .shp.zip, and"
             ),
             "{error}"
         );
         assert!(error.ends_with("'a/figure.gif' is none of these"), "{error}");
-        let endings = ".png, .svg or .pdf; .geojson, .geojsonl, .kml, .gpx, .csv, .gpkg or .shp.zip for its data; .zip for an \
+        let endings = ".png, .svg or .pdf; .geojson, .geojsonl, .kml, .gpx, .csv, .gpkg, .fgb or .shp.zip for its data; .zip for an \
                        evidence pack with everything";
         assert_eq!(OutputFormat::endings(), endings);
     }

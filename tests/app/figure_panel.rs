@@ -343,7 +343,7 @@ fn a_project_brings_its_figure_back_and_the_command_line_makes_the_same() {
     assert!(other.state_mut().has_unsaved_work());
 }
 
-const PATH_OF_FIGURE: &str = "Path of the figure: .png, .svg or .pdf; .geojson, .geojsonl, .kml, .gpx, .csv, .gpkg or .shp.zip for its data; .zip for an evidence pack with everything";
+const PATH_OF_FIGURE: &str = "Path of the figure: .png, .svg or .pdf; .geojson, .geojsonl, .kml, .gpx, .csv, .gpkg, .fgb or .shp.zip for its data; .zip for an evidence pack with everything";
 
 #[test]
 fn a_dialog_over_the_figures_panel_owns_the_keys() {

@@ -112,9 +112,9 @@ fn without_hint(harness: &mut Harness<'static, ClaimlineApp>, known: &mut BTreeS
             continue;
         }
         assert!(!control.name.trim().is_empty(), "a {:?} has no name", control.role);
-        let is_said = !words.is_empty();
-        // A row of a list always shows its words.
-        if (is_said || control.role == Role::ListBoxOption) && !control.is_disabled {
+        // A row of a list always shows its words, though the list may end in the midst of it.
+        let is_said = !words.is_empty() || control.role == Role::ListBoxOption;
+        if is_said && !control.is_disabled {
             continue;
         }
         let hint = hint(harness, control.at.center());

@@ -21,7 +21,7 @@ impl Hand {
     fn proposed(&self) -> String {
         let field = self
             .harness
-            .get_by_label("Path of the figure: .png, .svg or .pdf; .geojson, .geojsonl, .kml, .gpx, .csv, .gpkg or .shp.zip for its data; .zip for an evidence pack with everything");
+            .get_by_label("Path of the figure: .png, .svg or .pdf; .geojson, .geojsonl, .kml, .gpx, .csv, .gpkg, .fgb or .shp.zip for its data; .zip for an evidence pack with everything");
         field.accesskit_node().value().unwrap_or_default()
     }
 

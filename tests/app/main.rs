@@ -199,7 +199,7 @@ fn choose_paper(harness: &mut Harness<'static, ClaimlineApp>, paper: &str) {
 fn type_path(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
     type_in(
         harness,
-        "Path of the figure: .png, .svg or .pdf; .geojson, .geojsonl, .kml, .gpx, .csv, .gpkg or .shp.zip for its data; .zip for an evidence pack with everything",
+        "Path of the figure: .png, .svg or .pdf; .geojson, .geojsonl, .kml, .gpx, .csv, .gpkg, .fgb or .shp.zip for its data; .zip for an evidence pack with everything",
         &path.display().to_string(),
     );
 }

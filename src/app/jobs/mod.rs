@@ -71,6 +71,8 @@ pub(crate) enum Done {
         matched: Option<MatchedBy>,
         /// The text.
         text: Box<TextAtHand>,
+        /// What is to be said of how it was read.
+        note: Option<String>,
     },
     /// The text of a source cannot be attached, or not without another word.
     NotAttached {
@@ -517,22 +519,22 @@ impl Jobs {
         self.start(move || {
             let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             let refused = |why: String| Done::NotAttached { why, all_the_same: None };
-            let text = match files::read_text(&path) {
-                Ok(read) => read.normalized,
+            let (note, text) = match files::read_text(&path) {
+                Ok(read) => (read.note(), read.normalized),
                 Err(error) => return refused(format!("The text was not attached: {error}")),
             };
             let dossier = scene.dossier();
             let (id, matched, text) = match to {
                 AttachTo::New => {
                     let text = Box::new(TextAtHand::new(text));
-                    return Done::Attached { source: None, file, matched: None, text };
+                    return Done::Attached { source: None, file, matched: None, text, note };
                 }
                 AttachTo::Source(id) | AttachTo::AllTheSame(id) if dossier.source(&id).is_none() => {
                     return refused(format!("No source is called '{id}', so {file} was not attached"));
                 }
                 AttachTo::AllTheSame(id) => {
                     let text = Box::new(TextAtHand::new(text));
-                    return Done::Attached { source: Some(id), file, matched: None, text };
+                    return Done::Attached { source: Some(id), file, matched: None, text, note };
                 }
                 AttachTo::Source(id) => {
                     let whole = TextAtHand::new(text);
@@ -558,7 +560,7 @@ impl Jobs {
                     let why = not_its_text(&file, &source.outlet, excerpts, differs);
                     Done::NotAttached { why, all_the_same: Some(id) }
                 }
-                _ => Done::Attached { source: Some(id), file, matched, text: Box::new(text) },
+                _ => Done::Attached { source: Some(id), file, matched, text: Box::new(text), note },
             }
         });
     }
