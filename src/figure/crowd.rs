@@ -37,6 +37,9 @@ const PARTING: u8 = 64;
 /// A leader that goes round a line is at most so much longer than the one across it, in points.
 const MOST_ROUND_PT: f64 = 120.0;
 
+/// After so many places from which each leader would cross such a line, no others are looked at.
+const MOST_IN_VAIN: usize = 500;
+
 /// How bad it is to cover a cell, by what lies in it.
 const COSTS: [(u8, f64); 6] = [(MAIN, 60.0), (MARK, 14.0), (NAME, 3.0), (FILLED, 1.5), (EDGE, 2.5), (WORDS, 20.0)];
 
@@ -62,6 +65,8 @@ pub struct Crowd {
     parting: Vec<f64>,
     /// Cells well within the main overlay, next to some that are not.
     rim: Vec<(usize, usize)>,
+    /// Of these, one for each block of two by two.
+    rim_thinned: Vec<(usize, usize)>,
     /// Of each cell, on which side of the lines that part two sides it lies; 0 on such a line. Cells of one side are
     /// joined by way of cells that touch each other.
     sides: Vec<u32>,
@@ -264,6 +269,9 @@ impl Crowd {
         let choices = [(2, MARK | NAME | WORDS), (1, MARK | NAME | WORDS), (1, MARK), (0, MARK), (0, 0)];
         let rims = choices.into_iter().map(|(reach, but)| self.rim(reach, but));
         self.rim = rims.into_iter().find(|rim| !rim.is_empty()).unwrap_or_default();
+        let mut blocks = BTreeSet::new();
+        self.rim_thinned =
+            self.rim.iter().copied().filter(|(column, row)| blocks.insert((column / 2, row / 2))).collect();
         self.sides = self.sides();
     }
 
@@ -385,11 +393,18 @@ impl Crowd {
         // The least that each can cost, so that few leaders have to be looked at.
         beside.sort_by(|(a, ..), (b, ..)| a.total_cmp(b));
         let mut best: Option<(f64, CalloutPlace)> = None;
+        let mut in_vain = 0;
         for (least, covered, rect) in beside {
             if best.as_ref().is_some_and(|(cost, _)| least >= *cost) {
                 break;
             }
-            let Some(target) = self.nearest(rect, across_lines) else { continue };
+            let Some(target) = self.nearest(rect, across_lines) else {
+                in_vain += 1;
+                if in_vain == MOST_IN_VAIN {
+                    break;
+                }
+                continue;
+            };
             let start = leader_start(rect, target);
             let cost = distance(rect, target) + covered + self.crossed(start, target);
             if best.as_ref().is_none_or(|(least, _)| cost < *least) {
@@ -402,12 +417,15 @@ impl Crowd {
     /// The nearest place within the main overlay to which a leader from a rectangle may go; `None` where each leader
     /// would cross a line that parts two sides, unless it may.
     fn nearest(&self, rect: Rect, across_lines: bool) -> Option<Point> {
-        let targets = self.rim.iter().map(|cell| self.middle(*cell));
-        let mut targets: Vec<(f64, Point)> = targets.map(|target| (distance(rect, target), target)).collect();
-        let nearest = targets.iter().copied().min_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        let with_length = |cell: &(usize, usize)| {
+            let target = self.middle(*cell);
+            (distance(rect, target), target)
+        };
+        let nearest = self.rim.iter().map(with_length).min_by(|(a, _), (b, _)| a.total_cmp(b))?;
         if across_lines || !self.parts(leader_start(rect, nearest.1), nearest.1) {
             return Some(nearest.1);
         }
+        let mut targets: Vec<(f64, Point)> = self.rim_thinned.iter().map(with_length).collect();
         targets.retain(|(length_pt, target)| {
             *length_pt <= nearest.0 + MOST_ROUND_PT && !self.are_apart(leader_start(rect, *target), *target)
         });
