@@ -303,7 +303,7 @@ impl ClaimlineApp {
             }
             Purpose::SaveFeatures => {
                 if format::written_as(&target).is_none() {
-                    *error = format!("The name must end in {}", format::written_endings());
+                    *error = format!("The name must end in {}", format::written_formats());
                     return;
                 }
                 let opened = self.project.path().into_iter().chain(self.opened_files.iter().map(PathBuf::as_path));

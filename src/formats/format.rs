@@ -208,6 +208,12 @@ pub fn written_as(path: &Path) -> Option<(&'static Format, Write)> {
     const { &FORMATS }.iter().find_map(|format| Some((format, format.write.filter(|_| format.is_named(&name))?)))
 }
 
+/// The formats as which features can be written, each by the ending that new files get, in words.
+pub fn written_formats() -> String {
+    let formats = FORMATS.iter().filter(|format| format.write.is_some());
+    or(&formats.filter_map(|format| format.extensions.first()).map(|end| format!(".{end}")).collect::<Vec<_>>())
+}
+
 /// The endings of every file that can be opened as features, a project or a dossier, for the filter of a dialog.
 pub fn extensions(wanted: impl Fn(Holds) -> bool) -> Vec<&'static str> {
     let mut all: Vec<&str> = FORMATS.iter().filter(|format| wanted(format.holds)).flat_map(extensions_of).collect();

@@ -328,7 +328,8 @@ fn the_palette_finds_a_feature_by_its_name() {
 
 /// Types where the features go that are to be saved, and presses Enter.
 fn save_features_as(harness: &mut Harness<'static, ClaimlineApp>, path: &Path) {
-    let field = format!("Path of the file of features: {}", claimline::formats::format::written_endings());
+    let field =
+        format!("Path of the file; its ending says the format: {}", claimline::formats::format::written_formats());
     type_in(harness, &field, &path.display().to_string());
     press(harness, Key::Enter);
 }

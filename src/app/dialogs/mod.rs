@@ -84,7 +84,9 @@ impl Purpose {
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
             Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
-            Self::SaveFeatures => return format!("Path of the file of features: {}", format::written_endings()),
+            Self::SaveFeatures => {
+                return format!("Path of the file; its ending says the format: {}", format::written_formats());
+            }
         };
         fixed.to_owned()
     }
@@ -318,7 +320,7 @@ pub(crate) fn buttons_ui(ui: &mut Ui, verb: &str, decision: &mut Option<Decision
 }
 
 /// Room beside a field for the button that finds a path.
-const BROWSE_PT: f32 = 92.0;
+const BROWSE_PT: f32 = 78.0;
 
 /// What asks the system's file chooser for a path.
 pub(crate) fn browse_ui(ui: &mut Ui) -> bool {
