@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use eframe::egui::{Align, Button, Id, Key, Layout, RichText, Ui, Vec2};
+use eframe::egui::{Align, Button, ComboBox, Id, Key, Layout, RichText, Role, Ui, Vec2, WidgetInfo};
 
 use super::ExportPanel;
 use super::controls::text_named;
 use crate::app::dialogs::{Decision, Purpose, REPLACE, browse_ui};
-use crate::app::theme;
 use crate::app::widgets::{line_edit, small_warning_ui, tick, tip};
+use crate::app::{chrome, theme};
 use crate::figure::OutputFormat;
+use crate::figure::output::Holds;
 
 impl ExportPanel {
     /// Format, path and the verb; while the panel does not listen, the focus belongs to what lies over it.
@@ -20,19 +21,39 @@ impl ExportPanel {
         ui.add_space(4.0);
     }
 
-    /// The formats, by the end of the name, and what goes with one of them alone.
+    /// The formats, by the end of the name, those of its data in a list; and what goes with one of them alone.
     fn format_ui(&mut self, ui: &mut Ui) {
         let current = OutputFormat::of_path(Path::new(self.path.trim())).ok();
+        let is_data = |format: &OutputFormat| format.info().holds == Holds::Data;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = Vec2::new(4.0, 4.0);
-            for format in OutputFormat::all() {
+            let mut chosen = None;
+            for format in OutputFormat::all().filter(|format| !is_data(format)) {
                 let choice = ui.selectable_label(current == Some(format), format.label());
-                let choice = tip(choice, format!("The file’s name ends in .{}", format.extension()));
-                if choice.clicked() && current != Some(format) {
-                    self.path = with_format(self.path.trim(), format);
-                    self.overwrite = false;
-                    self.error.clear();
+                if tip(choice, format!("The file’s name ends in .{}", format.extension())).clicked() {
+                    chosen = Some(format);
                 }
+            }
+            let data = current.filter(is_data);
+            let shown = data.map_or("Data", OutputFormat::label);
+            let list = ComboBox::from_id_salt("data of the figure").selected_text(shown).width(96.0);
+            let list = chrome::list_ui(ui, list, |ui| {
+                for format in OutputFormat::all().filter(is_data) {
+                    if chrome::choice_ui(ui, data == Some(format), format.label()) {
+                        chosen = Some(format);
+                    }
+                }
+            });
+            list.widget_info(|| {
+                let mut info = WidgetInfo::labeled(Role::ComboBox, true, "Data of the figure");
+                info.current_text_value = Some(shown.to_owned());
+                info
+            });
+            tip(list, "What the figure shows as features for other programs, instead of the figure");
+            if let Some(format) = chosen.filter(|format| current != Some(*format)) {
+                self.path = with_format(self.path.trim(), format);
+                self.overwrite = false;
+                self.error.clear();
             }
             if current == Some(OutputFormat::Png)
                 && tick(ui, &mut self.world_file, "World file for GIS programs").changed()
