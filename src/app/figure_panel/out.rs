@@ -36,7 +36,7 @@ impl ExportPanel {
             }
             let data = current.filter(is_data);
             let shown = data.map_or("Data", OutputFormat::label);
-            let list = ComboBox::from_id_salt("data of the figure").selected_text(shown).width(96.0);
+            let list = ComboBox::from_id_salt("data of the figure").selected_text(shown).width(96.0).height(320.0);
             let list = chrome::list_ui(ui, list, |ui| {
                 for format in OutputFormat::all().filter(is_data) {
                     if chrome::choice_ui(ui, data == Some(format), format.label()) {
