@@ -9,7 +9,7 @@ use geo::{Coord, Geometry, LineString, MapCoordsInPlace as _, Polygon};
 use serde_json::{Map, Value, json};
 
 use super::converter::{Converter, joined};
-use super::crs::{Crs, looks_like_degrees};
+use super::crs::looks_like_degrees;
 use super::feature::Feature;
 use super::format::{Candidate, Format, Holds};
 use super::read::{FeatureLayer, Input, Read as FeaturesRead, ReadError, is_place, shortened};
@@ -300,8 +300,7 @@ impl Slow {
 
     /// The same with the order and the coordinate system that somebody has chosen for a file.
     pub(super) fn in_system(input: &Input<'_>) -> Self {
-        let converter = |crs: &Crs| (!crs.is_wgs84()).then(|| Converter::new(crs.clone(), Value::Null));
-        Self { chosen: input.crs.map(converter), ..Self::new(input.order) }
+        Self { chosen: input.crs.map(Converter::chosen), ..Self::new(input.order) }
     }
 
     /// All that has been read.

@@ -185,7 +185,12 @@ fn positions_of_another_system_are_converted() {
     }
     // A file that says metres and has degrees.
     let notes = read_table(collection("EPSG:3857", "[[37.8,48],[37.9,48]]").as_bytes()).unwrap().notes;
-    assert!(notes.iter().any(|note| note.contains("look like degrees")), "{notes:?}");
+    assert!(notes.iter().any(|note| note.contains("look like degrees, but the file says")), "{notes:?}");
+    // Somebody who says metres of degrees is not told that the file does.
+    let crs = crate::formats::crs::Crs::from_epsg(3857).unwrap();
+    let text = r#"{"type":"Point","coordinates":[37.8,48]}"#;
+    let notes = read_any(&Input::of(text.as_bytes()).in_system(Some(&crs))).unwrap().layers.remove(0).features.notes;
+    assert!(notes.iter().any(|note| note.contains("was chosen for them (--crs)")), "{notes:?}");
     // What has no place.
     let error = read(collection(zone, "[[7410563,5319225],[7e9,5319225]]").as_bytes()).unwrap_err();
     assert!(matches!(error, ReadError::NoPlace { feature: 1, .. }), "{error}");

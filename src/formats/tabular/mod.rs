@@ -142,7 +142,7 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
     let most = most_bytes(input.bytes.len()).saturating_sub(grid.bytes()).max(64 << 20);
     let (mut features, mut passed_over) = (FeatureTable::default(), 0);
     let mut faults: Vec<(String, usize)> = Vec::new();
-    let mut converter = input.crs.filter(|crs| !crs.is_wgs84()).map(|crs| Converter::new(crs.clone(), Value::Null));
+    let mut converter = input.crs.and_then(Converter::chosen);
     let (mut json, mut positions) = (String::new(), 0);
     for row in head.row + 1..grid.count() {
         let number = grid.number(row);
