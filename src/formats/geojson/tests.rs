@@ -260,3 +260,24 @@ fn what_is_written_is_wound_closed_and_short() {
     write_geometry(&geo::Point::new(-0.000_000_4, -1.5).into(), &mut text);
     assert_eq!(text, "{\"type\":\"Point\",\"coordinates\":[0,-1.5]}");
 }
+
+#[test]
+fn heights_are_left_out_with_a_word() {
+    let feature = |geometry: &str, more: &str| {
+        format!(r#"{{"type":"Feature"{more},"properties":{{"l":[1,2,3]}},"geometry":{geometry}}}"#)
+    };
+    let high = r#"{"type":"LineString","coordinates":[[37.5,48.5],[37.6,48.6,120]]}"#;
+    let flat = r#"{"type":"LineString","bbox":[37,48,38,49],"coordinates":[[37.5,48.5],[37.6,48.6],[37.7,48.7]]}"#;
+    let collection = format!(r#"{{"type":"GeometryCollection","geometries":[{high}]}}"#);
+    for (geometry, expected) in [(high, 1), (flat, 0), (&collection[..], 1)] {
+        for more in ["", r#","\u0069d":1"#] {
+            let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, feature(geometry, more));
+            for order in [Order::LonLat, Order::LatLon] {
+                let notes = read_all(text.as_bytes(), order).unwrap().features.notes;
+                assert_eq!(notes, vec!["heights are left out: the map is flat"; expected], "{text}");
+            }
+        }
+        let text = feature(geometry, "");
+        assert_eq!(read_all(text.as_bytes(), Order::LonLat).unwrap().features.notes.len(), expected, "{text}");
+    }
+}
