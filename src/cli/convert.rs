@@ -1,5 +1,6 @@
 //! `claimline convert`: the features of one file as another kind of file.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::bail;
@@ -55,7 +56,7 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
     let taken = taken(*lat_first, crs.as_deref());
     let layers = layers_of(files::open_as(&files::within(input, *bbox), taken)?.content, input)?;
     let several = layers.len() > 1;
-    let mut features = Vec::new();
+    let mut by_layer = Vec::new();
     let title = match files::postgis::is_address(input) {
         true => layers.first().map(|(layer, _)| layer.title.main().to_owned()).unwrap_or_default(),
         false => {
@@ -66,8 +67,10 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
     for (layer, problems) in layers {
         warn(&problems);
         let layer = only(layer, filter.as_ref(), input)?;
-        features.extend(features_of(&layer, several));
+        by_layer.push((layer.title.main().to_owned(), features_of(&layer)));
     }
+    let mut features =
+        if several { with_layers(by_layer) } else { by_layer.into_iter().flat_map(|(_, all)| all).collect() };
     if let Some(bbox) = bbox {
         features.retain(|feature| feature.geometry.as_ref().is_some_and(|geometry| meets(geometry, *bbox)));
         if features.is_empty() {
@@ -89,15 +92,28 @@ fn meets(geometry: &Geometry<f64>, [west, south, east, north]: [f64; 4]) -> bool
         .is_some_and(|own| own.min().x <= east && own.max().x >= west && own.min().y <= north && own.max().y >= south)
 }
 
-/// The features of a layer, with the name of the layer if there are several.
-fn features_of(layer: &Overlay, several: bool) -> Vec<Feature> {
-    let all = 0..layer.features.count();
-    all.map(|feature| {
-        let mut one = layer.exact_feature(feature);
-        if several && !one.properties.contains_key("layer") {
-            one.properties.insert("layer".to_owned(), layer.title.main().into());
-        }
-        one
-    })
-    .collect()
+fn features_of(layer: &Overlay) -> Vec<Feature> {
+    (0..layer.features.count()).map(|feature| layer.exact_feature(feature)).collect()
+}
+
+/// The features of several layers, each with the name of its layer as a property whose name none of them has.
+fn with_layers(by_layer: Vec<(String, Vec<Feature>)>) -> Vec<Feature> {
+    let taken: HashSet<String> = by_layer
+        .iter()
+        .flat_map(|(_, features)| features)
+        .flat_map(|feature| feature.properties.keys().filter(|name| name.starts_with("layer")).cloned())
+        .collect();
+    let names = (2_u64..).map(|number| format!("layer ({number})"));
+    let name = std::iter::once("layer".to_owned()).chain(names).find(|name| !taken.contains(name)).unwrap_or_default();
+    if name != "layer" {
+        say!("warning: features have a property “layer” of their own; the name of the layer is in “{name}”");
+    }
+    let named = by_layer.into_iter().flat_map(|(title, features)| {
+        let name = name.clone();
+        features.into_iter().map(move |mut feature| {
+            feature.properties.insert(name.clone(), title.as_str().into());
+            feature
+        })
+    });
+    named.collect()
 }

@@ -43,7 +43,7 @@ impl Collector {
         Self {
             noun,
             order: input.order,
-            converter: input.crs.filter(|crs| !crs.is_wgs84()).map(|crs| Converter::new(crs.clone(), Value::Null)),
+            converter: input.crs.and_then(Converter::chosen),
             is_chosen: input.crs.is_some(),
             most_bytes: most_bytes(input.bytes.len()),
             table,

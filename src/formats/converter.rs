@@ -14,6 +14,8 @@ pub(super) struct Converter {
     crs: Crs,
     /// As it stands in the file.
     said: Value,
+    /// Whether somebody has chosen the system, whatever the file says.
+    is_chosen: bool,
     /// Made for the first position: which shift of the datum is best depends on where the positions are.
     transform: Option<crs::Transform>,
     /// The box of the numbers as they stand in the file.
@@ -24,7 +26,12 @@ pub(super) struct Converter {
 
 impl Converter {
     pub(super) fn new(crs: Crs, said: Value) -> Self {
-        Self { crs, said, transform: None, bounds: None, places: None }
+        Self { crs, said, is_chosen: false, transform: None, bounds: None, places: None }
+    }
+
+    /// One for a system that somebody has chosen; nothing where nothing needs to be done for it.
+    pub(super) fn chosen(crs: &Crs) -> Option<Self> {
+        (!crs.is_wgs84()).then(|| Self { is_chosen: true, ..Self::new(crs.clone(), Value::Null) })
     }
 
     /// What people call the system.
@@ -70,17 +77,25 @@ impl Converter {
         let label = shortened(&self.crs.label());
         let mut notes = vec![format!("its positions are in {label} and were converted to WGS 84")];
         if !self.crs.is_angles() && self.bounds.is_some_and(crs::looks_like_degrees) {
-            notes.push(format!(
-                "its positions look like degrees, but the file says {label}; if they are degrees, remove its 'crs' or .prj"
-            ));
+            notes.push(match self.is_chosen {
+                true => format!(
+                    "its positions look like degrees, but {label} was chosen for them (--crs); if they are degrees, choose \
+                     EPSG:4326"
+                ),
+                false => format!(
+                    "its positions look like degrees, but the file says {label}; if they are degrees, remove its 'crs' or .prj"
+                ),
+            });
         }
         let area = self.crs.epsg().and_then(crs::area_of_use);
         if let Some((area, places)) = area.zip(self.places)
             && !is_near(area, places)
         {
+            let wrong =
+                if self.is_chosen { "the file may be in another system" } else { "the file may name the wrong system" };
             notes.push(format!(
-                "its positions lie far from where {label} is used: the file may name the wrong system, or have the northing \
-                 before the easting; the window and --lat-first swap the two"
+                "its positions lie far from where {label} is used: {wrong}, or have the northing before the easting; the \
+                 window and --lat-first swap the two"
             ));
         }
         notes.extend(self.transform.iter().flat_map(crs::Transform::warnings));

@@ -44,17 +44,23 @@ fn read(input: &Input<'_>) -> Result<FeatureLayer, ReadError> {
     }
     let header = Header::of(bytes)?;
     let mut features = Collector::new("feature", input);
-    match header.crs().transpose()? {
+    let system = match header.crs().transpose() {
+        // What is chosen counts before what cannot be read.
+        Err(_) if input.crs.is_some() => None,
+        system => system?,
+    };
+    match system {
         Some(crs) if crs.is_wgs84() => {}
         Some(crs) => features.convert(Converter::new(crs, Value::Null)),
-        None if header.bounds.is_some_and(|bounds| !looks_like_degrees(bounds)) => {
-            return Err(ReadError::Unusable(
-                "it does not say its coordinate system, and its numbers are not degrees. If you know the system, say it: \
-                 ogr2ogr -a_srs EPSG:28407 new.fgb old.fgb"
-                    .to_owned(),
-            ));
+        None if input.crs.is_some() => {}
+        None => {
+            if let Some(bounds) = header.bounds.filter(|bounds| !looks_like_degrees(*bounds)) {
+                return Err(ReadError::NotDegrees(bounds));
+            }
+            features.warn(
+                "it does not say its coordinate system: its numbers are taken for degrees of WGS 84; --crs says another",
+            );
         }
-        None => features.warn("it does not say its coordinate system: its numbers are taken for degrees of WGS 84"),
     }
     let short = |there: usize| {
         let of = if header.count == 0 { String::new() } else { format!("of its {} features ", header.count) };

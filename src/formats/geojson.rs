@@ -9,7 +9,7 @@ use geo::{Coord, Geometry, LineString, MapCoordsInPlace as _, Polygon};
 use serde_json::{Map, Value, json};
 
 use super::converter::{Converter, joined};
-use super::crs::{Crs, looks_like_degrees};
+use super::crs::looks_like_degrees;
 use super::feature::Feature;
 use super::format::{Candidate, Format, Holds};
 use super::read::{FeatureLayer, Input, Read as FeaturesRead, ReadError, is_place, shortened};
@@ -289,6 +289,7 @@ pub(super) struct Slow {
     texts: Vec<FeatureText>,
     /// As [`FeatureTable`] has them.
     unclosed: Vec<u32>,
+    has_heights: bool,
     notes: Vec<String>,
     warnings: Vec<String>,
 }
@@ -300,14 +301,14 @@ impl Slow {
 
     /// The same with the order and the coordinate system that somebody has chosen for a file.
     pub(super) fn in_system(input: &Input<'_>) -> Self {
-        let converter = |crs: &Crs| (!crs.is_wgs84()).then(|| Converter::new(crs.clone(), Value::Null));
-        Self { chosen: input.crs.map(converter), ..Self::new(input.order) }
+        Self { chosen: input.crs.map(Converter::chosen), ..Self::new(input.order) }
     }
 
     /// All that has been read.
     pub(super) fn finished(self) -> FeatureLayer {
-        let Self { unclosed, mut notes, warnings, features, texts, chosen, .. } = self;
+        let Self { unclosed, mut notes, warnings, features, texts, chosen, has_heights, .. } = self;
         notes.extend(chosen.flatten().into_iter().flat_map(Converter::notes));
+        notes.extend(has_heights.then(|| scan::HEIGHTS.to_owned()));
         let features = FeatureTable { unclosed, notes, ..FeatureTable::of_written(features, &texts) };
         FeatureLayer { features, warnings, ..FeatureLayer::default() }
     }
@@ -334,6 +335,7 @@ impl Slow {
             Some(list) => items(list).collect(),
             None => vec![text],
         };
+        self.has_heights |= features.iter().any(|feature| has_heights(member(feature, "geometry").unwrap_or(feature)));
         if features.len() == added.len() {
             for (feature, text) in added.iter_mut().zip(features) {
                 self.texts.push(text_of_feature(feature, text));
@@ -463,6 +465,22 @@ impl Slow {
         }
         Ok(geometry)
     }
+}
+
+/// Whether a position in the text of a geometry has a third number.
+fn has_heights(geometry: &str) -> bool {
+    let parts = || items(member(geometry, "geometries").unwrap_or_default());
+    let (mut is_position, mut commas) = (false, 0);
+    let of_coordinates = member(geometry, "coordinates").unwrap_or_default().bytes().any(|byte| {
+        match byte {
+            b'[' => (is_position, commas) = (true, 0),
+            b',' => commas += 1,
+            b']' => return std::mem::take(&mut is_position) && commas > 1,
+            _ => {}
+        }
+        false
+    });
+    of_coordinates || parts().filter_map(|part| member(part, "coordinates").map(|_| part)).any(has_heights)
 }
 
 /// What of a feature is kept as it stands in its JSON; its foreign members become [`exact`] values. As it was read, if it

@@ -76,6 +76,7 @@ fn read(input: &Input<'_>) -> Result<Read, ReadError> {
     }
     let Some(first) = read.layers.first_mut() else {
         return Err(match failed.into_iter().next() {
+            Some((_, why @ ReadError::NotDegrees(_))) => why,
             Some((name, why)) => wrong(format!("its layer {name}: {why}")),
             None if more.is_empty() => wrong("it holds no layers; nothing can be drawn".to_owned()),
             None => wrong(format!("it holds no layer of features, only {}; nothing can be drawn", named(more))),

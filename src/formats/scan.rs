@@ -15,6 +15,9 @@ use super::table::FeatureTable;
 use super::wire::{Nested, Object};
 use crate::geometry::{Coord, Geometry};
 
+/// What to say of positions with a third number.
+pub(super) const HEIGHTS: &str = "heights are left out: the map is flat";
+
 /// What takes features as they are read.
 pub(super) trait Taker: Default {
     /// Takes one; `None` where it cannot.
@@ -26,6 +29,8 @@ pub(super) struct Scanned<'a> {
     geometry: Geometry<f64>,
     /// Whether a ring of it had to be closed.
     is_open: bool,
+    /// Whether a position of it, or of one before it, had a height.
+    has_heights: bool,
     /// The JSON text of an object or `null`, or nothing.
     properties: &'a str,
     /// The JSON text of a string or a number.
@@ -36,7 +41,7 @@ pub(super) struct Scanned<'a> {
 
 impl Taker for Vec<Feature> {
     fn take(&mut self, feature: Scanned<'_>) -> Option<()> {
-        let Scanned { geometry, properties, id, members, is_open: _ } = feature;
+        let Scanned { geometry, properties, id, members, .. } = feature;
         let properties: Option<Map<String, Value>> =
             if properties.is_empty() { None } else { serde_json::from_str(properties).ok()? };
         let properties = properties.unwrap_or_default();
@@ -48,10 +53,13 @@ impl Taker for Vec<Feature> {
 
 impl Taker for FeatureTable {
     fn take(&mut self, feature: Scanned<'_>) -> Option<()> {
-        let Scanned { geometry, properties, id, members, is_open } = feature;
+        let Scanned { geometry, properties, id, members, is_open, has_heights } = feature;
         let properties = if properties == "null" { "" } else { properties };
         if is_open {
             self.unclosed.push(self.rows.count() as u32);
+        }
+        if has_heights && !self.notes.iter().any(|note| note == HEIGHTS) {
+            self.notes.push(HEIGHTS.to_owned());
         }
         self.push(Some(geometry), properties, id, members);
         Some(())
@@ -228,11 +236,13 @@ struct Scan<'a> {
     at: usize,
     /// Scratch, kept for its memory.
     line: Vec<Coord<f64>>,
+    /// Whether a position had a height.
+    has_heights: bool,
 }
 
 impl<'a> Scan<'a> {
     fn new(text: &'a str) -> Self {
-        Self { text, bytes: text.as_bytes(), at: 0, line: Vec::new() }
+        Self { text, bytes: text.as_bytes(), at: 0, line: Vec::new(), has_heights: false }
     }
 
     fn feature(&mut self) -> Option<Scanned<'a>> {
@@ -258,7 +268,14 @@ impl<'a> Scan<'a> {
         let is_open = object.has_open_ring();
         let geometry = object.into_geometry().ok()?;
         let properties = properties.unwrap_or_default();
-        (kind? == "Feature").then_some(Scanned { geometry, is_open, properties, id, members })
+        (kind? == "Feature").then_some(Scanned {
+            geometry,
+            is_open,
+            has_heights: self.has_heights,
+            properties,
+            id,
+            members,
+        })
     }
 
     /// The text of a feature's properties: to make a map of all takes longer than a small area's coordinates.
@@ -362,6 +379,7 @@ impl<'a> Scan<'a> {
         let y = self.number()?;
         while self.take(b',').is_some() {
             self.number()?;
+            self.has_heights = true;
         }
         self.take(b']')?;
         (x.abs() <= 180.0 && y.abs() <= 90.0).then_some(Coord { x, y })

@@ -139,3 +139,27 @@ fn geometries_and_degrees_in_one_column_are_read_in_every_form() {
         assert_eq!(layers(&path, Taken::default())[0].0.bounds, bounds, "{table}");
     }
 }
+
+#[test]
+fn layers_are_named_beside_a_property_of_that_name() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let row = |cells: &str| {
+        let cells =
+            cells.split(' ').map(|cell| format!("<table:table-cell><text:p>{cell}</text:p></table:table-cell>"));
+        format!("<table:table-row>{}</table:table-row>", cells.collect::<String>())
+    };
+    let sheet = |name: &str, rows: [&str; 2]| {
+        format!("<table:table table:name=\"{name}\">{}</table:table>", rows.map(row).concat())
+    };
+    let sheets = sheet("One", ["layer lat lon", "x 48.5 37.5"]) + &sheet("Two", ["name lat lon", "y 48.6 37.6"]);
+    let mut zip = zip::ZipWriter::new(fs::File::create(path("a.ods")).unwrap());
+    zip.start_file("content.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    std::io::Write::write_all(&mut zip, format!("<o:spreadsheet>{sheets}</o:spreadsheet>").as_bytes()).unwrap();
+    zip.finish().unwrap();
+    run(&["convert", &path("a.ods"), "-o", &path("a.geojson")]).says(0, &["is in “layer (2)”"]);
+    let written: Value = serde_json::from_slice(&fs::read(path("a.geojson")).unwrap()).unwrap();
+    let properties = |index: usize| written["features"][index]["properties"].clone();
+    assert_eq!(properties(0), json!({"layer": "x", "layer (2)": "One"}));
+    assert_eq!(properties(1), json!({"name": "y", "layer (2)": "Two"}));
+}

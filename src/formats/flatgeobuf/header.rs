@@ -232,6 +232,12 @@ impl Header {
         Self { name, geometry, columns, count, node_size, bounds, system: Some(system), end: 0 }
     }
 
+    /// The same of a file that names no system.
+    #[cfg(test)]
+    pub(super) fn without_system(self) -> Self {
+        Self { system: None, ..self }
+    }
+
     /// The head of a file that holds so many of these features, without an index.
     pub(super) fn of_part(&self, count: usize) -> Self {
         Self { count: count as u64, node_size: 0, bounds: None, ..self.clone() }

@@ -230,3 +230,19 @@ fn what_is_no_such_file_is_said() {
         assert!(error.contains("cut short"), "{end}: {error}");
     }
 }
+
+#[test]
+fn a_system_that_is_chosen_counts_where_the_file_names_none() {
+    let bounds = geo::Rect::new((5e5, 5.4e6), (5e5, 5.4e6));
+    let mut builder = Builder::new();
+    let places = builder.root(&[(0, Put::Later), (1, Put::Later)]);
+    let at = builder.table(places[0], &[(1, Put::Later)]);
+    builder.list(at[0], 8, &[5e5_f64.to_le_bytes(), 5.4e6_f64.to_le_bytes()].concat());
+    builder.list(places[1], 1, &[]);
+    let header = Header::new("", 1, Vec::new(), 0, Some(bounds)).without_system();
+    let bytes = [header.written(), builder.finished()].concat();
+    assert!(read_bytes(&bytes).unwrap_err().to_string().contains("--crs"));
+    let crs = crate::formats::crs::Crs::from_epsg(32637).unwrap();
+    let layer = read(&Input::of(&bytes).in_system(Some(&crs))).unwrap();
+    assert!((layer.features.points[0].x - 39.0).abs() < 1e-9 && layer.warnings.is_empty(), "{:?}", layer.warnings);
+}

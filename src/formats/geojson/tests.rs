@@ -185,7 +185,12 @@ fn positions_of_another_system_are_converted() {
     }
     // A file that says metres and has degrees.
     let notes = read_table(collection("EPSG:3857", "[[37.8,48],[37.9,48]]").as_bytes()).unwrap().notes;
-    assert!(notes.iter().any(|note| note.contains("look like degrees")), "{notes:?}");
+    assert!(notes.iter().any(|note| note.contains("look like degrees, but the file says")), "{notes:?}");
+    // Somebody who says metres of degrees is not told that the file does.
+    let crs = crate::formats::crs::Crs::from_epsg(3857).unwrap();
+    let text = r#"{"type":"Point","coordinates":[37.8,48]}"#;
+    let notes = read_any(&Input::of(text.as_bytes()).in_system(Some(&crs))).unwrap().layers.remove(0).features.notes;
+    assert!(notes.iter().any(|note| note.contains("was chosen for them (--crs)")), "{notes:?}");
     // What has no place.
     let error = read(collection(zone, "[[7410563,5319225],[7e9,5319225]]").as_bytes()).unwrap_err();
     assert!(matches!(error, ReadError::NoPlace { feature: 1, .. }), "{error}");
@@ -254,4 +259,25 @@ fn what_is_written_is_wound_closed_and_short() {
     let mut text = String::new();
     write_geometry(&geo::Point::new(-0.000_000_4, -1.5).into(), &mut text);
     assert_eq!(text, "{\"type\":\"Point\",\"coordinates\":[0,-1.5]}");
+}
+
+#[test]
+fn heights_are_left_out_with_a_word() {
+    let feature = |geometry: &str, more: &str| {
+        format!(r#"{{"type":"Feature"{more},"properties":{{"l":[1,2,3]}},"geometry":{geometry}}}"#)
+    };
+    let high = r#"{"type":"LineString","coordinates":[[37.5,48.5],[37.6,48.6,120]]}"#;
+    let flat = r#"{"type":"LineString","bbox":[37,48,38,49],"coordinates":[[37.5,48.5],[37.6,48.6],[37.7,48.7]]}"#;
+    let collection = format!(r#"{{"type":"GeometryCollection","geometries":[{high}]}}"#);
+    for (geometry, expected) in [(high, 1), (flat, 0), (&collection[..], 1)] {
+        for more in ["", r#","\u0069d":1"#] {
+            let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, feature(geometry, more));
+            for order in [Order::LonLat, Order::LatLon] {
+                let notes = read_all(text.as_bytes(), order).unwrap().features.notes;
+                assert_eq!(notes, vec!["heights are left out: the map is flat"; expected], "{text}");
+            }
+        }
+        let text = feature(geometry, "");
+        assert_eq!(read_all(text.as_bytes(), Order::LonLat).unwrap().features.notes.len(), expected, "{text}");
+    }
 }

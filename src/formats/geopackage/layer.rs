@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Listed;
 use super::database::{Database, Kind, quoted, words};
 use crate::formats::collector::Collector;
-use crate::formats::converter::Converter;
+use crate::formats::converter::{Converter, joined};
 use crate::formats::crs::{Crs, looks_like_degrees};
 use crate::formats::read::{FeatureLayer, Input, ReadError, shortened};
 use crate::formats::wkb;
@@ -73,8 +73,12 @@ pub(super) fn read(
     let columns = columns_of(database, listed, geometry_column).map_err(wrong)?;
     let mut features = Collector::new("feature", input);
     features.at_most(room);
-    let system = system_of(database, listed.srs)?;
-    let is_known = system.is_some();
+    let system = match system_of(database, listed.srs) {
+        // What is chosen counts before what cannot be read.
+        Err(_) if input.crs.is_some() => None,
+        system => system?,
+    };
+    let is_known = system.is_some() || input.crs.is_some();
     if let Some(crs) = system.filter(|crs| !crs.is_wgs84()) {
         features.convert(Converter::new(crs, Value::Null));
     }
@@ -85,7 +89,7 @@ pub(super) fn read(
     let mut statement = database.connection().prepare(&query).map_err(of_database)?;
     let mut rows = statement.query([]).map_err(of_database)?;
     let (mut bytes_in_columns, mut has_measures) = (0_usize, false);
-    let (mut in_degrees, mut in_others) = (0_usize, 0_usize);
+    let (mut in_degrees, mut in_others, mut beyond) = (0_usize, 0_usize, None);
     while let Some(row) = rows.next().map_err(of_database)? {
         let mut taken = FEWEST;
         let mut json = String::new();
@@ -131,20 +135,23 @@ pub(super) fn read(
             shape.geometry
         });
         if let (false, Ok(Some(geometry))) = (is_known, &geometry) {
-            let fits = geometry.bounding_rect().is_some_and(looks_like_degrees);
-            *(if fits { &mut in_degrees } else { &mut in_others }) += 1;
+            match geometry.bounding_rect() {
+                Some(own) if looks_like_degrees(own) => in_degrees += 1,
+                own => {
+                    in_others += 1;
+                    beyond = joined(beyond, own);
+                }
+            }
         }
         features.add(geometry, &json, id.as_deref());
     }
-    if in_others > in_degrees {
-        return Err(wrong(
-            "it does not say its coordinate system, and its numbers are not degrees; set its system in the program that made \
-             it (in QGIS: Layer, Set CRS, then export it)"
-                .to_owned(),
-        ));
+    if let Some(bounds) = beyond.filter(|_| in_others > in_degrees) {
+        return Err(ReadError::NotDegrees(bounds));
     }
     if in_degrees > 0 {
-        features.warn("it does not say its coordinate system: its numbers are taken for degrees of WGS 84");
+        features.warn(
+            "it does not say its coordinate system: its numbers are taken for degrees of WGS 84; --crs says another",
+        );
     }
     if !columns.left_out.is_empty() {
         let more = if columns.left_out.len() > MOST_NAMED { ", …" } else { "" };

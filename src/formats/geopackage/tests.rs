@@ -94,7 +94,12 @@ fn systems_are_those_of_the_file() {
     for unknown in [0, -1, 99_999] {
         let read = layers(&package(unknown, &table(39.0, 48.0))).remove(0);
         assert!(near(&read) && read.warnings[0].contains("taken for degrees"), "{:?}", read.warnings);
-        assert!(failure(&package(unknown, &table(5e5, 5.4e6))).contains("does not say its coordinate system"));
+        let plane = package(unknown, &table(5e5, 5.4e6));
+        let why = failure(&plane);
+        assert!(why.contains("does not say its coordinate system") && why.contains("--crs"), "{why}");
+        let crs = crate::formats::crs::Crs::from_epsg(32637).unwrap();
+        let chosen = super::read(&Input::of(&plane).in_system(Some(&crs))).unwrap().layers.remove(0);
+        assert!(near(&chosen) && chosen.warnings.is_empty(), "{:?}", chosen.warnings);
     }
     assert!(
         failure(&package(100_002, &table(39.0, 48.0))).contains("the coordinate system 'Moon' cannot be converted")
@@ -229,8 +234,7 @@ fn what_is_written_is_read_as_it_was() {
         feature("\"id\":7,", "null", rows[2]),
     ];
     let file = written(&format!("{{\"type\":\"FeatureCollection\",\"features\":[{}]}}", all.join(",")));
-    let expected =
-        ["GeoPackage tells names of columns apart by more than their case: one has a number (1 of 3 features)"];
+    let expected = ["GeoPackage tells no names of columns apart by their case alone: “geom” is “geom_3”"];
     assert_eq!(file.cannot_hold, expected);
     let read = layers(&file.bytes).remove(0);
     assert_eq!(read.name.as_deref(), Some("features sqlite_x"));

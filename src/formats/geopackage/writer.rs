@@ -11,6 +11,7 @@ use super::database::quoted;
 use crate::formats::converter::joined;
 use crate::formats::exact;
 use crate::formats::feature::Feature;
+use crate::formats::read::shortened;
 use crate::formats::typed::{self, Column, Kind};
 use crate::formats::wkb;
 use crate::formats::write::{CannotHold, Outgoing, WrittenFile};
@@ -58,17 +59,38 @@ INSERT INTO gpkg_extensions VALUES
 /// As [`crate::formats::write::Write`] has it.
 pub(super) fn write(outgoing: &Outgoing<'_>) -> WrittenFile {
     let mut cannot_hold = CannotHold::default();
-    let (bytes, failed) = match package(outgoing, &mut cannot_hold) {
+    let mut renamed = Vec::new();
+    let (bytes, failed) = match package(outgoing, &mut cannot_hold, &mut renamed) {
         Ok(bytes) => (bytes, None),
         // A database in memory fails where memory ends.
         Err(_) => (Vec::new(), Some("GeoPackage: there is no room for it in memory; nothing is written".to_owned())),
     };
     let mut words = cannot_hold.words("GeoPackage", outgoing.features.len());
+    words.extend(words_of_names(&renamed));
     words.extend(failed);
     WrittenFile { bytes, cannot_hold: words }
 }
 
-fn package(outgoing: &Outgoing<'_>, cannot_hold: &mut CannotHold) -> rusqlite::Result<Vec<u8>> {
+/// What to say of columns that are called otherwise than their properties.
+fn words_of_names(renamed: &[(String, String)]) -> Option<String> {
+    const NAMED: usize = 10;
+    let all: Vec<String> = renamed
+        .iter()
+        .take(NAMED)
+        .map(|(name, own)| format!("“{}” is “{}”", shortened(name), shortened(own)))
+        .collect();
+    let more = if renamed.len() > NAMED { ", …" } else { "" };
+    let all = all.join(", ");
+    (!renamed.is_empty())
+        .then(|| format!("GeoPackage tells no names of columns apart by their case alone: {all}{more}"))
+}
+
+/// The bytes of the file; `renamed` takes the columns that do not have the name of their property.
+fn package(
+    outgoing: &Outgoing<'_>,
+    cannot_hold: &mut CannotHold,
+    renamed: &mut Vec<(String, String)>,
+) -> rusqlite::Result<Vec<u8>> {
     let features = outgoing.features;
     let mut columns = typed::columns(features);
     let kinds: HashMap<&str, Kind> = columns.iter().map(|column| (column.name, column.kind)).collect();
@@ -91,12 +113,8 @@ fn package(outgoing: &Outgoing<'_>, cannot_hold: &mut CannotHold) -> rusqlite::R
             .for_each(|_| cannot_hold.change(("has ids that are rising whole numbers", "others stand in a column")));
     }
     let names = column_names(&columns, &[&key, &geometry, own_id.as_deref().unwrap_or_default()]);
-    for (_, column) in names.iter().zip(&columns).filter(|(name, column)| **name != column.name) {
-        let with = features.iter().filter(|feature| feature.properties.contains_key(column.name));
-        with.for_each(|_| {
-            cannot_hold.change(("tells names of columns apart by more than their case", "one has a number"));
-        });
-    }
+    let pairs = names.iter().zip(&columns).filter(|(name, column)| **name != column.name);
+    renamed.extend(pairs.map(|(name, column)| (column.name.to_owned(), name.clone())));
     let (type_name, is_multi) = type_of(features);
 
     let mut connection = Connection::open_in_memory()?;

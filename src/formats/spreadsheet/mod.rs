@@ -161,6 +161,14 @@ fn sheet(input: &Input<'_>, sheets: Sheets, name: Option<&str>) -> Result<Table,
     found.map(table_of).ok_or_else(|| ReadError::Unusable("all of its sheets are empty".to_owned()))
 }
 
+/// What to say of so many formulas that a program has written without what they come to.
+fn unsaved(formulas: usize) -> Option<String> {
+    let have = if formulas == 1 { "formula has" } else { "formulas have" };
+    (formulas > 0).then(|| {
+        format!("{formulas} {have} no saved value, which is read as empty: open and save it in a spreadsheet program")
+    })
+}
+
 /// A number as JSON: whole ones without a point.
 fn number_text(number: f64) -> String {
     if number.fract() == 0.0 && number.abs() < 1e15 {

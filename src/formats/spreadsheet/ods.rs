@@ -6,6 +6,10 @@ use super::{Each, MOST_COLUMNS, MOST_ROWS};
 use crate::formats::read::{ReadError, shortened};
 use crate::formats::tabular::{Grid, Kind};
 
+/// Of the room that a file has, rows that stand once with a number may fill so small a part with their copies: a few letters
+/// say a million of them, each of which is looked at as if it stood there.
+const PART_OF_REPEATS: usize = 64;
+
 /// Calls for each sheet; gives what is to be said of the workbook as a whole.
 pub(super) fn sheets(
     parts: &mut Parts<'_>,
@@ -25,18 +29,27 @@ pub(super) fn sheets(
         return Err(ReadError::Unusable("it is locked by a password; save it without one".to_owned()));
     }
     let mut notes = Vec::new();
+    let mut unsaved = 0;
+    let mut room = begin().room() / PART_OF_REPEATS;
     let read = parts.xml("content.xml", |xml| {
         loop {
             match xml.next()? {
                 Node::Start(tag) if tag.name() == b"table" => {
                     let name = tag.attribute(b"table:name").unwrap_or_default();
                     let mut grid = begin();
-                    let has_lost = table(xml, &mut grid)?;
+                    let lost = table(xml, &mut grid, &mut room)?;
                     grid.close();
-                    if has_lost {
-                        let name = shortened(&name);
-                        notes.push(format!("sheet “{name}” has cells beyond the last of a sheet; they are left out"));
+                    let short = shortened(&name);
+                    if lost.is_beyond {
+                        notes.push(format!("sheet “{short}” has cells beyond the last of a sheet; they are left out"));
                     }
+                    if lost.repeats > 0 {
+                        let count = lost.repeats;
+                        notes.push(format!(
+                            "sheet “{short}” repeats a row so often that {count} of its copies are left out"
+                        ));
+                    }
+                    unsaved += lost.unsaved;
                     each(&name, Ok(grid));
                 }
                 Node::Over => return Ok(()),
@@ -45,7 +58,10 @@ pub(super) fn sheets(
         }
     })?;
     match read {
-        Some(()) => Ok(notes),
+        Some(()) => {
+            notes.extend(super::unsaved(unsaved));
+            Ok(notes)
+        }
         None => Err(ReadError::Unusable("the zip holds no content.xml; it is no .ods, or it is broken".to_owned())),
     }
 }
@@ -62,19 +78,41 @@ fn repeats(tag: &Tag, name: &[u8]) -> usize {
     tag.attribute(name).and_then(|number| number.parse().ok()).unwrap_or(1).max(1)
 }
 
-/// Reads the rows of a sheet; whether some lie beyond its end.
-fn table(xml: &mut Xml<'_>, grid: &mut Grid) -> Result<bool, ReadError> {
+/// What of a sheet is not read.
+#[derive(Default)]
+struct Lost {
+    /// Whether cells lie beyond its end.
+    is_beyond: bool,
+    /// How many copies of rows had no room.
+    repeats: usize,
+    /// How many formulas have no value.
+    unsaved: usize,
+}
+
+/// Reads the rows of a sheet, with so many bytes of `room` left for copies of rows.
+fn table(xml: &mut Xml<'_>, grid: &mut Grid, room: &mut usize) -> Result<Lost, ReadError> {
     let depth = xml.depth();
-    let (mut number, mut has_lost) = (0_usize, false);
+    let (mut number, mut lost) = (0_usize, Lost::default());
     let mut cells: Vec<Cell> = Vec::new();
     while xml.depth() >= depth {
         match xml.next()? {
             Node::Start(tag) if tag.name() == b"table-row" => {
                 let count = repeats(&tag, b"table:number-rows-repeated");
-                has_lost |= row(xml, &mut cells)?;
+                row(xml, &mut cells, &mut lost)?;
+                let (first, last) = (number + 1, number.saturating_add(count).min(MOST_ROWS));
+                number = number.saturating_add(count);
+                if cells.is_empty() {
+                    continue;
+                }
+                lost.is_beyond |= number > MOST_ROWS;
+                let bytes = 64 + cells.iter().map(|cell| cell.count * (16 + cell.text.len())).sum::<usize>();
+                let copies = (last + 1).saturating_sub(first).saturating_sub(1);
+                let read = copies.min(*room / bytes);
+                *room -= read * bytes;
+                lost.repeats += copies - read;
                 // What is full is told once; the rest is passed over.
-                for number in number + 1..=number.saturating_add(count).min(MOST_ROWS) {
-                    if cells.is_empty() || grid.is_full || !grid.row(number) {
+                for number in first..=last.min(first + read) {
+                    if grid.is_full || !grid.row(number) {
                         break;
                     }
                     for cell in &cells {
@@ -82,29 +120,29 @@ fn table(xml: &mut Xml<'_>, grid: &mut Grid) -> Result<bool, ReadError> {
                             .for_each(|column| grid.cell(column, cell.kind, &cell.text));
                     }
                 }
-                number = number.saturating_add(count);
-                has_lost |= number > MOST_ROWS && !cells.is_empty();
             }
             Node::Over => break,
             _ => {}
         }
     }
-    Ok(has_lost)
+    Ok(lost)
 }
 
 /// Reads the cells of a row that hold something.
-fn row(xml: &mut Xml<'_>, cells: &mut Vec<Cell>) -> Result<bool, ReadError> {
+fn row(xml: &mut Xml<'_>, cells: &mut Vec<Cell>, lost: &mut Lost) -> Result<(), ReadError> {
     cells.clear();
     let depth = xml.depth();
-    let (mut column, mut has_lost) = (0_usize, false);
+    let mut column = 0_usize;
     while xml.depth() >= depth {
         match xml.next()? {
             Node::Start(tag) if matches!(tag.name(), b"table-cell" | b"covered-table-cell") => {
                 let count = repeats(&tag, b"table:number-columns-repeated");
                 let (kind, text) = value(xml, &tag)?;
+                let has_value = !text.is_empty() || tag.attribute(b"office:value-type").is_some();
+                lost.unsaved += usize::from(!has_value && tag.attribute(b"table:formula").is_some());
                 if !text.is_empty() {
                     let room = MOST_COLUMNS.saturating_sub(column);
-                    has_lost |= count > room;
+                    lost.is_beyond |= count > room;
                     if room > 0 {
                         cells.push(Cell { column, count: count.min(room), kind, text });
                     }
@@ -115,7 +153,7 @@ fn row(xml: &mut Xml<'_>, cells: &mut Vec<Cell>) -> Result<bool, ReadError> {
             _ => {}
         }
     }
-    Ok(has_lost)
+    Ok(())
 }
 
 /// What a cell holds: what it says of its value, otherwise its paragraphs.

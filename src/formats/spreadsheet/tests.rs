@@ -138,6 +138,42 @@ fn cells_of_open_document_keep_their_kind() {
     assert_eq!(layers[0].warnings.len(), 1, "{:?}", layers[0].warnings);
 }
 
+#[test]
+fn formulas_without_a_saved_value_are_counted() {
+    let said = |read: Vec<FeatureLayer>| read[0].warnings.join("; ");
+    let cells = r#"<c r="D2"><f>1+1</f><v/></c><c r="E2"><f>1+1</f><v>2</v></c><c r="F2" t="str"><f>""</f><v></v></c>"#;
+    let strings = [("xl/sharedStrings.xml", "<sst><si><t>a</t></si></sst>")];
+    let read = read_all(&XLSX, &xlsx(&format!("{HEAD}{}", row(2, cells)), &strings)).unwrap();
+    assert!(said(read).contains("1 formula has no saved value"));
+    let rows = r#"<table:table-row><table:table-cell><text:p>lat</text:p></table:table-cell><table:table-cell><text:p>lon</text:p>
+        </table:table-cell></table:table-row><table:table-row><table:table-cell office:value-type="float" office:value="48"/>
+        <table:table-cell office:value-type="float" office:value="37"/><table:table-cell table:formula="of:=1"/>
+        <table:table-cell table:formula="of:=2"/><table:table-cell table:formula="of:=3" office:value-type="string"/>
+        </table:table-row>"#;
+    assert!(said(read_all(&ODS, &ods(rows)).unwrap()).contains("2 formulas have no saved value"));
+}
+
+#[test]
+fn a_row_repeated_a_million_times_is_read_only_so_often() {
+    let cells = |row: &str| {
+        row.split(' ')
+            .map(|cell| format!("<table:table-cell><text:p>{cell}</text:p></table:table-cell>"))
+            .collect::<String>()
+    };
+    let rows = format!(
+        r#"<table:table-row>{}</table:table-row><table:table-row table:number-rows-repeated="1048000">{}</table:table-row>
+        <table:table-row>{}</table:table-row>"#,
+        cells("name lat lon"),
+        cells("a 48.5 37.5"),
+        cells("b 48.6 37.6")
+    );
+    let layer = harmless(&ODS, &ods(&rows), "repeats").unwrap().remove(0);
+    let count = layer.features.rows.count();
+    assert!((1_000..100_000).contains(&count), "{count}");
+    assert_eq!(properties(&layer).last(), Some(&json!({"name": "b"})), "what comes behind is read");
+    assert!(layer.warnings.iter().any(|what| what.contains("repeats a row so often that")), "{:?}", layer.warnings);
+}
+
 /// Reads what was made to do harm: quickly, and without a word that promises more than there is.
 fn harmless(format: &Format, bytes: &[u8], what: &str) -> Result<Vec<FeatureLayer>, ReadError> {
     let begun = Instant::now();
@@ -166,7 +202,9 @@ fn what_is_made_to_do_harm_does_none() {
     let cell =
         r#"<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16384"/>"#;
     let rows = format!(r#"<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>"#);
-    let error = harmless(&ODS, &ods(&rows.repeat(2)), "repeats").unwrap_err().to_string();
+    assert!(harmless(&ODS, &ods(&rows.repeat(2)), "repeats").is_err());
+    let rows = format!("<table:table-row>{cell}</table:table-row>").repeat(4000);
+    let error = harmless(&ODS, &ods(&rows), "wide rows").unwrap_err().to_string();
     assert!(error.contains("no room in memory"), "{error}");
     let nested = "<row>".repeat(5000);
     assert!(harmless(&XLSX, &xlsx(&nested, &[]), "nested").is_err());

@@ -69,12 +69,14 @@ pub(super) fn sheets(
         })
     })?;
     let mut notes = Vec::new();
+    let mut unsaved = 0;
     for (name, id, is_hidden) in named {
         // A sheet of charts alone, or one that is not there, has no cells.
         let Some(sheet) = related.get(&id).filter(|one| one.kind == "worksheet") else { continue };
         let mut grid = begin();
         let (mut has_lost, mut last) = (false, 0);
-        let read = parts.xml(&sheet.target, |xml| cells(xml, &workbook, &mut grid, &mut last, &mut has_lost));
+        let read =
+            parts.xml(&sheet.target, |xml| cells(xml, &workbook, &mut grid, &mut last, &mut has_lost, &mut unsaved));
         grid.close();
         if has_lost {
             notes.push(format!("sheet “{}” has cells beyond the last of a sheet; they are left out", shortened(&name)));
@@ -84,6 +86,7 @@ pub(super) fn sheets(
         }
         each(&name, read.map(|_| grid));
     }
+    notes.extend(super::unsaved(unsaved));
     Ok(notes)
 }
 
@@ -181,13 +184,14 @@ fn formats(xml: &mut Xml<'_>, workbook: &mut Workbook) -> Result<(), ReadError> 
     }
 }
 
-/// Reads the cells of a sheet; `last` is the last row that was begun.
+/// Reads the cells of a sheet; `last` is the last row that was begun, `unsaved` counts formulas without a value.
 fn cells(
     xml: &mut Xml<'_>,
     workbook: &Workbook,
     grid: &mut Grid,
     last: &mut usize,
     has_lost: &mut bool,
+    unsaved: &mut usize,
 ) -> Result<(), ReadError> {
     let (mut column, mut value) = (0, String::new());
     let mut is_data = false;
@@ -209,7 +213,9 @@ fn cells(
                     let style = tag.attribute(b"s").and_then(|style| style.parse::<usize>().ok()).unwrap_or_default();
                     let kind = tag.attribute(b"t").unwrap_or_default();
                     value.clear();
-                    value_of(xml, &mut value)?;
+                    let is_formula = value_of(xml, &mut value)?;
+                    // An empty text is a value.
+                    *unsaved += usize::from(is_formula && kind != "str" && value.trim().is_empty());
                     if column >= MOST_COLUMNS {
                         *has_lost = true;
                     } else {
@@ -230,9 +236,14 @@ fn cells(
     }
 }
 
-/// The text of a cell's value, without its formula.
-fn value_of(xml: &mut Xml<'_>, value: &mut String) -> Result<(), ReadError> {
-    xml.words(value, |name| name == b"f" || is_spoken(name))
+/// The text of a cell's value, without its formula; whether it has one.
+fn value_of(xml: &mut Xml<'_>, value: &mut String) -> Result<bool, ReadError> {
+    let is_formula = std::cell::Cell::new(false);
+    xml.words(value, |name| {
+        is_formula.set(is_formula.get() || name == b"f");
+        name == b"f" || is_spoken(name)
+    })?;
+    Ok(is_formula.get())
 }
 
 fn push(workbook: &Workbook, grid: &mut Grid, column: usize, kind: &str, value: &str, shown: Shown) {

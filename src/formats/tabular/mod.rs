@@ -28,6 +28,7 @@ pub use self::sample::{Sample, sample};
 use super::converter::{Converter, joined};
 use super::crs::looks_like_degrees;
 use super::csv;
+use super::geojson::Order;
 use super::number;
 use super::read::{FeatureLayer, Input, ReadError, TableRead, most_bytes, shortened};
 use super::table::FeatureTable;
@@ -113,7 +114,8 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
         _ => (columns, doubt),
     };
     let is_certain = doubt.is_none() && !table.is_guessed;
-    read.warnings.extend(doubt);
+    // Where they are exchanged, it is said as what they are taken.
+    read.warnings.extend(exchange(columns, &head, input).or(doubt));
     let named = named(&head.names, columns, &mut read.warnings);
     let decimals = decimal_commas(table, &head, &named, wanted.decimal_comma);
     if !decimals.is_empty() {
@@ -133,13 +135,14 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
     if input.crs.is_none() {
         check_degrees(table, &head, &reader)?;
     }
+    let numeric = numeric(table, &head, &named);
     let keys: Vec<(usize, String)> =
         named.into_iter().map(|(column, name)| (column, Value::from(name).to_string())).collect();
     let before = read.warnings.len();
     let most = most_bytes(input.bytes.len()).saturating_sub(grid.bytes()).max(64 << 20);
     let (mut features, mut passed_over) = (FeatureTable::default(), 0);
     let mut faults: Vec<(String, usize)> = Vec::new();
-    let mut converter = input.crs.filter(|crs| !crs.is_wgs84()).map(|crs| Converter::new(crs.clone(), Value::Null));
+    let mut converter = input.crs.and_then(Converter::chosen);
     let (mut json, mut positions) = (String::new(), 0);
     for row in head.row + 1..grid.count() {
         let number = grid.number(row);
@@ -156,7 +159,7 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
         match at {
             Ok(at) => {
                 json.clear();
-                push_properties(grid, row, &keys, &decimals, &mut faults, &mut json);
+                push_properties(grid, row, &keys, (&decimals, &numeric), &mut faults, &mut json);
                 features.push(at, &json, None, Map::new());
             }
             Err(why) => {
@@ -230,12 +233,43 @@ fn decimal_commas(table: &Table, head: &Head, named: &[(usize, String)], wanted:
     named.iter().map(|(column, _)| *column).filter(of).collect()
 }
 
+/// The columns of text all of which are numbers of JSON as they stand, such as 1.50 and 2.25: they keep their digits.
+fn numeric(table: &Table, head: &Head, named: &[(usize, String)]) -> HashSet<usize> {
+    let grid = &table.grid;
+    let mut columns: Vec<usize> = named.iter().map(|(column, _)| *column).collect();
+    for row in head.row + 1..grid.count() {
+        columns.retain(|column| match grid.get(row, *column) {
+            Some((Kind::Words, text)) => is_json_number(text.trim()),
+            _ => true,
+        });
+    }
+    columns.into_iter().collect()
+}
+
+/// Whether a text is a number of JSON, or nothing.
+fn is_json_number(words: &str) -> bool {
+    words.is_empty() || number::of_text(words).is_some() && serde_json::from_str::<serde_json::Number>(words).is_ok()
+}
+
+/// What to say where two columns are exchanged, as somebody has asked.
+fn exchange(columns: Columns, head: &Head, input: &Input<'_>) -> Option<String> {
+    let Columns::Two { lat, lon } = columns else { return None };
+    let name = |column: usize| head.labels.get(column).map(|label| shortened(label)).unwrap_or_default();
+    let (lon_word, lat_word) = match input.crs.is_some_and(|crs| !crs.is_angles()) {
+        true => ("easting", "northing"),
+        false => ("longitude", "latitude"),
+    };
+    (input.order == Order::LatLon).then(|| {
+        format!("“{}” is taken for the {lon_word} and “{}” for the {lat_word}, as asked", name(lat), name(lon))
+    })
+}
+
 /// The properties of a row as JSON.
 fn push_properties(
     grid: &Grid,
     row: usize,
     keys: &[(usize, String)],
-    decimals: &HashSet<usize>,
+    (decimals, numeric): (&HashSet<usize>, &HashSet<usize>),
     faults: &mut Vec<(String, usize)>,
     json: &mut String,
 ) {
@@ -252,7 +286,7 @@ fn push_properties(
         json.push(':');
         match kind {
             Kind::Words if decimals.contains(column) => push_decimal(words, json),
-            Kind::Words if is_same_number(words) => json.push_str(words),
+            Kind::Words if numeric.contains(column) || is_same_number(words) => json.push_str(words),
             Kind::Words => json.push_str(&Value::from(words).to_string()),
             Kind::Text => json.push_str(&Value::from(words).to_string()),
             Kind::Number | Kind::Bool => json.push_str(words),

@@ -42,6 +42,30 @@ fn decimal_commas_make_numbers_where_no_comma_separates_fields() {
 }
 
 #[test]
+fn columns_all_of_numbers_are_numbers_with_the_digits_that_stand_there() {
+    let read = table(
+        "lat,lon,n,e,big,code,phone,mixed\n48.5,37.5,1.50,1E3,12345678901234567890123,007,+380,1.50\n\
+         48.6,37.6,2.25,,9007199254740993,12,380,x\n48.7,37.7,-0.5,2,1,13,381,2\n",
+    );
+    assert_eq!(
+        read.features.rows.text(0),
+        r#"{"n":1.50,"e":1E3,"big":12345678901234567890123,"code":"007","phone":"+380","mixed":"1.50"}"#
+    );
+    assert_eq!(read.features.rows.text(2), r#"{"n":-0.5,"e":2,"big":1,"code":13,"phone":381,"mixed":2}"#);
+}
+
+#[test]
+fn an_exchange_of_named_columns_is_said() {
+    let read = |text: &str, crs| read_csv(&Input::of(text.as_bytes()).in_order(Order::LatLon).in_system(crs)).unwrap();
+    let layer = read("lat,lon\n37.5,48.5\n", None);
+    assert_eq!(places(&layer), [(48.5, 37.5)]);
+    assert_eq!(layer.warnings, ["“lat” is taken for the longitude and “lon” for the latitude, as asked"]);
+    let crs = crate::formats::crs::Crs::from_epsg(28407).unwrap();
+    let layer = read("x,y\n5319225,7410563\n", Some(&crs));
+    assert_eq!(layer.warnings, ["“y” is taken for the easting and “x” for the northing, as asked"]);
+}
+
+#[test]
 fn many_columns_of_one_name_are_told_apart_in_no_time() {
     let many = |cell: &str| vec![cell; 20_000].join(",");
     let text = format!("lat,lon,{}\n48,37,{}\n", many("a"), many("1"));
