@@ -120,7 +120,7 @@ impl ReadLayer {
                 Some(format!("the file of {title} has changed since the project was saved; its present data is shown"))
             }
             Standing::Kept(why) => {
-                Some(format!("the file of {title} is missing; the data kept in the project is shown ({why})"))
+                Some(format!("the file of {title} was not read; the data kept in the project is shown ({why})"))
             }
             Standing::NotFetched(why) => {
                 Some(format!("{title} was not fetched: {why}; the data kept in the project is shown"))

@@ -32,7 +32,7 @@ impl DatabaseDialog {
     /// For a new layer.
     pub(crate) fn new() -> Self {
         Self {
-            address: "postgresql://".to_owned(),
+            address: String::new(),
             password: String::new(),
             tables: Vec::new(),
             chosen: None,
@@ -53,7 +53,16 @@ impl DatabaseDialog {
 
     /// The address as it is typed; its password goes to where the others are.
     fn typed(&mut self) -> Result<Address, String> {
-        let (address, password) = Address::parse(self.address.trim()).map_err(|error| error.to_string())?;
+        let typed = self.address.trim();
+        let whole = match typed.split_once("://") {
+            Some((scheme, _)) if !["postgresql", "postgres"].contains(&scheme) => {
+                return Err(format!("{scheme}:// is no PostgreSQL database; write postgresql://user@server/database"));
+            }
+            Some(_) => typed.to_owned(),
+            None if typed.is_empty() => return Err("Type the address of a database first".to_owned()),
+            None => format!("postgresql://{typed}"),
+        };
+        let (address, password) = Address::parse(&whole).map_err(|error| error.to_string())?;
         self.address = address.to_string();
         match password {
             Some(password) => postgis::use_password(&address, password.text()),

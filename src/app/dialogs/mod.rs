@@ -225,7 +225,8 @@ pub(crate) fn dialog_ui(
     let listens = matches!(dialog, Dialog::Keys(keys) if keys.is_waiting());
     let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(16);
     let mut modal = Modal::new(Id::unique("dialog")).frame(frame);
-    if matches!(dialog, Dialog::Reading(_)) {
+    let is_beside_map = matches!(dialog, Dialog::Reading(_));
+    if is_beside_map {
         // The map shows what comes of a choice, and is to be seen beside it.
         let area = Modal::default_area(Id::unique("dialog")).anchor(Align2::RIGHT_CENTER, [-16.0, 0.0]);
         modal = modal.area(area).backdrop_color(Color32::TRANSPARENT);
@@ -299,7 +300,9 @@ pub(crate) fn dialog_ui(
             Dialog::About => about_ui(ui, session, credits, &mut decision),
         }
     });
-    if modal.should_close() && decision.is_none() && !listens {
+    // A click on the map that is to be looked at throws no choice away.
+    let is_beside = is_beside_map && modal.backdrop_response.clicked();
+    if modal.should_close() && !is_beside && decision.is_none() && !listens {
         decision = Some(Decision::Close);
     }
     decision
@@ -307,10 +310,17 @@ pub(crate) fn dialog_ui(
 
 /// The verb at the right, and beside it the way out.
 pub(crate) fn buttons_ui(ui: &mut Ui, verb: &str, decision: &mut Option<Decision>) {
+    buttons_unless_ui(ui, verb, None, decision);
+}
+
+/// The same, with the verb out of use for a reason.
+pub(crate) fn buttons_unless_ui(ui: &mut Ui, verb: &str, why_not: Option<&str>, decision: &mut Option<Decision>) {
     row_ui(ui, |ui| {
         let palette = theme::theme_of(ui.ctx()).palette();
         let text = RichText::new(verb).color(theme::ink(palette.panel));
-        if ui.add(egui::Button::new(text).fill(theme::ink(palette.accent))).clicked() {
+        let button = egui::Button::new(text).fill(theme::ink(palette.accent));
+        let button = ui.add_enabled(why_not.is_none(), button);
+        if button.on_disabled_hover_text(why_not.unwrap_or_default()).clicked() {
             *decision = Some(Decision::Accept);
         }
         if tip(ui.button("Cancel"), "Back to the map (Esc)").clicked() {

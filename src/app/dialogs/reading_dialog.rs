@@ -3,12 +3,12 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{self, ComboBox, Context, Grid, ScrollArea, Spinner, Ui};
+use eframe::egui::{self, ComboBox, Context, Grid, Key, Response, ScrollArea, Spinner, Ui};
 
-use super::{Decision, buttons_ui, error_ui, height_pt, width_ui};
+use super::{Decision, buttons_unless_ui, error_ui, height_pt, width_ui};
 use crate::app::latest::Latest;
-use crate::app::theme;
 use crate::app::widgets::{choice, line_edit, outlined};
+use crate::app::{chrome, theme};
 use crate::files::{self, Preview, Taken};
 use crate::formats::crs::{Crs, Guess, guesses};
 use crate::formats::geojson::Order;
@@ -54,6 +54,8 @@ pub(crate) struct ReadingDialog {
     pub(crate) view: View,
     /// For which answer the map has been moved.
     shown: Option<Taken>,
+    /// For which choice Enter was pressed, before it was known what comes of it.
+    entered: Option<Taken>,
 }
 
 /// Encodings to choose from beside the one that is taken.
@@ -83,7 +85,7 @@ impl ReadingDialog {
             Some((taken, preview))
         };
         let worker = Latest::start("preview", move || waker.request_repaint(), work).ok();
-        Self { asked, name, question, worker, wanted: None, answer: None, view, shown: None }
+        Self { asked, name, question, worker, wanted: None, answer: None, view, shown: None, entered: None }
     }
 
     /// How the file is taken as it is chosen; nothing while nothing is.
@@ -193,12 +195,10 @@ pub(crate) fn reading_ui(ui: &mut Ui, dialog: &mut ReadingDialog, decision: &mut
         },
     }
     ui.add_space(10.0);
-    let mut pressed = None;
-    buttons_ui(ui, "Use", &mut pressed);
-    match pressed {
-        Some(Decision::Accept) if can_use => *decision = Some(Decision::Accept),
-        Some(Decision::Accept) | None => {}
-        other => *decision = other,
+    let why_not = (!can_use).then_some("Choose how it is read first, so that its features lie on the map");
+    buttons_unless_ui(ui, "Use", why_not, decision);
+    if can_use && dialog.entered.is_some() && dialog.entered == dialog.wanted && decision.is_none() {
+        *decision = Some(Decision::Accept);
     }
 }
 
@@ -213,14 +213,18 @@ fn system_ui(ui: &mut Ui, dialog: &mut ReadingDialog) {
         number(corner.y)
     ));
     ui.add_space(6.0);
-    ScrollArea::vertical().max_height(height_pt(ui, 260.0)).auto_shrink([false, true]).show(ui, |ui| {
+    // With room for what is wrong with what is typed, in a low window too.
+    let list_pt = height_pt(ui, 350.0) - 90.0;
+    ScrollArea::vertical().max_height(list_pt.max(60.0)).auto_shrink([false, true]).show(ui, |ui| {
         for (index, guess) in guesses.iter().enumerate() {
             let order = if guess.exchanged { ", the two numbers swapped" } else { "" };
             let place = place(guess.middle);
             let label = format!("{}{order}: around {place}", guess.crs.label());
-            if choice(ui, chosen, Some(index), &label).clicked() {
+            let row = choice(ui, chosen, Some(index), &label);
+            if row.clicked() {
                 typed.clear();
             }
+            focus_first(ui, &row);
         }
         if guesses.is_empty() {
             ui.label("None of the systems that files are usually in puts them on the earth.");
@@ -232,10 +236,22 @@ fn system_ui(ui: &mut Ui, dialog: &mut ReadingDialog) {
     if field.changed() {
         *chosen = None;
     }
+    focus_first(ui, &field);
+    let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if !typed.trim().is_empty()
         && let Err(why) = Crs::parse(typed)
     {
         error_ui(ui, &why.to_string());
+    }
+    if is_entered {
+        dialog.entered = dialog.taken();
+    }
+}
+
+/// Gives the keys to the first control, where nothing has them.
+fn focus_first(ui: &Ui, control: &Response) {
+    if ui.memory(|memory| memory.focused().is_none()) {
+        control.request_focus();
     }
 }
 
@@ -252,7 +268,11 @@ fn place(at: Coord<f64>) -> String {
 
 fn table_ui(ui: &mut Ui, dialog: &mut ReadingDialog) {
     ui.heading("How to read the table");
-    ui.label(format!("{} leaves open how it is read. The dots on the map show what comes of this.", dialog.name));
+    let first = match &dialog.asked.of {
+        Some(_) => format!("This is how {} is read.", dialog.name),
+        None => format!("{} leaves open how it is read.", dialog.name),
+    };
+    ui.label(format!("{first} The dots on the map show what comes of this."));
     ui.add_space(6.0);
     // What has been read last shows the columns, also while another choice is being read.
     let read = dialog.answer.as_ref().and_then(|(_, preview)| preview.as_ref().ok());
@@ -364,12 +384,17 @@ fn pick_ui<T: Clone + PartialEq>(
     let words = ui.label(label);
     let mut changed = false;
     let short = |value: &T| name(value).chars().take(40).collect::<String>();
-    let list = ComboBox::from_id_salt(label).selected_text(short(now)).width(220.0).show_ui(ui, |ui| {
+    let list = ComboBox::from_id_salt(label).selected_text(short(now)).width(220.0);
+    let list = chrome::list_ui(ui, list, |ui| {
         for value in all {
-            changed |= ui.selectable_value(now, value.clone(), short(value)).changed();
+            if chrome::choice_ui(ui, now == value, short(value)) && now != value {
+                *now = value.clone();
+                changed = true;
+            }
         }
     });
-    list.response.labelled_by(words.id);
+    focus_first(ui, &list);
+    list.labelled_by(words.id);
     ui.end_row();
     changed
 }

@@ -336,14 +336,17 @@ fn menu_ui(ui: &mut Ui, session: &Session, overlay: &Overlay, opacity: f64, acti
                 actions.push(Action::AskReading(id()));
                 ui.close();
             }
-            if ui.button("Remove").on_hover_text("Also Delete; undo brings it back").clicked() {
-                actions.push(Action::OwnLayer(id(), OwnLayerChange::Remove));
-                ui.close();
-            }
         }
         if session.can_be_line(overlay) && widgets::tip(ui.button(USE_AS_LINE), USE_AS_LINE_HINT).clicked() {
             actions.push(Action::UseAsLine(id()));
             ui.close();
+        }
+        if session.is_own_layer(&overlay.id) {
+            ui.separator();
+            if ui.button("Remove").on_hover_text("Also Delete; undo brings it back").clicked() {
+                actions.push(Action::OwnLayer(id(), OwnLayerChange::Remove));
+                ui.close();
+            }
         }
     });
     let name = format!("Options of {}", overlay.title.main());

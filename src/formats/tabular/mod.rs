@@ -113,9 +113,20 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
         (Columns::One(column, _), Some(first)) if wanted.places.is_none() => (Columns::One(column, first), None),
         _ => (columns, doubt),
     };
-    let is_certain = doubt.is_none() && !table.is_guessed;
+    let mut reader = Reader::new(columns, input, wanted.places.is_some() || wanted.first.is_some());
+    let names_are_place = reader.read(grid, head.row).is_ok_and(|at| at.is_some());
+    let is_certain = doubt.is_none() && !table.is_guessed && !names_are_place;
     // Where they are exchanged, it is said as what they are taken.
     read.warnings.extend(exchange(columns, &head, input).or(doubt));
+    if names_are_place {
+        read.warnings.push(format!(
+            "the {} {}, which has a place itself, is taken for the names of the columns ({}) and is no feature; put a row of \
+             names above it",
+            table.noun,
+            grid.number(head.row),
+            listed(&head.names)
+        ));
+    }
     let named = named(&head.names, columns, &mut read.warnings);
     let decimals = decimal_commas(table, &head, &named, wanted.decimal_comma);
     if !decimals.is_empty() {
@@ -131,7 +142,6 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
         },
         is_certain,
     });
-    let mut reader = Reader::new(columns, input, wanted.places.is_some() || wanted.first.is_some());
     if input.crs.is_none() {
         check_degrees(table, &head, &reader)?;
     }

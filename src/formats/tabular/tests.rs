@@ -141,3 +141,16 @@ proptest! {
         let _ = read_csv(&Input::of(text.as_bytes()));
     }
 }
+
+#[test]
+fn a_first_row_with_a_place_is_said_to_be_no_feature() {
+    let places = PlaceColumns::Two { latitude: "48.59".to_owned(), longitude: "38.00".to_owned() };
+    let choice = TableChoice { places: Some(places), ..TableChoice::default() };
+    let text = "Bakhmut,48.59,38.00\nSoledar,48.68,38.09\n";
+    let read = read_csv(&Input::of(text.as_bytes()).as_table(Some(&choice))).unwrap();
+    assert_eq!(read.features.rows.count(), 1);
+    assert!(read.warnings[0].starts_with("the line 1, which has a place itself"), "{:?}", read.warnings);
+    assert!(read.warnings[0].contains("Bakhmut, 48.59, 38.00") && !read.table.unwrap().is_certain);
+    let named = table("name,lat,lon\nBakhmut,48.59,38.00\n");
+    assert!(named.warnings.is_empty() && named.table.unwrap().is_certain, "{:?}", named.warnings);
+}
