@@ -79,7 +79,7 @@ fn a_project_brings_its_layers_back_and_says_what_has_become_of_their_files() {
     harness.state_mut().open_files(vec![file.clone()]);
     wait(&mut harness, "the layer out of the project", title);
     harness.run_ok();
-    assert!(harness.state().message().contains("“Trenches” is missing"), "{}", harness.state().message());
+    assert!(harness.state().message().contains("“Trenches” was not read"), "{}", harness.state().message());
     harness.get_by_label("Locate… Trenches");
     harness.get_by_label("Leave out Trenches").click();
     harness.run_ok();

@@ -53,16 +53,7 @@ impl DatabaseDialog {
 
     /// The address as it is typed; its password goes to where the others are.
     fn typed(&mut self) -> Result<Address, String> {
-        let typed = self.address.trim();
-        let whole = match typed.split_once("://") {
-            Some((scheme, _)) if !["postgresql", "postgres"].contains(&scheme) => {
-                return Err(format!("{scheme}:// is no PostgreSQL database; write postgresql://user@server/database"));
-            }
-            Some(_) => typed.to_owned(),
-            None if typed.is_empty() => return Err("Type the address of a database first".to_owned()),
-            None => format!("postgresql://{typed}"),
-        };
-        let (address, password) = Address::parse(&whole).map_err(|error| error.to_string())?;
+        let (address, password) = Address::parse(&whole(&self.address)?).map_err(|error| error.to_string())?;
         self.address = address.to_string();
         match password {
             Some(password) => postgis::use_password(&address, password.text()),
@@ -191,11 +182,24 @@ pub(super) fn database_ui(ui: &mut Ui, dialog: &mut DatabaseDialog, decision: &m
     buttons_ui(ui, if dialog.layer.is_some() { "Read again" } else { "Add" }, decision);
 }
 
+/// An address as it is typed, with its scheme.
+fn whole(typed: &str) -> Result<String, String> {
+    let typed = typed.trim();
+    match typed.split_once("://") {
+        Some((scheme, _)) if !["postgresql", "postgres"].contains(&scheme) => {
+            Err(format!("{scheme}:// is no PostgreSQL database; write postgresql://user@server/database"))
+        }
+        Some(_) => Ok(typed.to_owned()),
+        None if typed.is_empty() => Err("Type the address of a database first".to_owned()),
+        None => Ok(format!("postgresql://{typed}")),
+    }
+}
+
 /// What becomes of what is typed, and who is asked.
 fn told_of(dialog: &DatabaseDialog) -> String {
     let kept = "It is forgotten when the window closes and stands in no file.";
-    match Address::parse(dialog.address.trim()) {
-        Ok((address, _)) if address.host != "localhost" || address.database.is_some() => {
+    match whole(&dialog.address).map(|whole| Address::parse(&whole)) {
+        Ok(Ok((address, _))) if address.host != "localhost" || address.database.is_some() => {
             let how = match address.tls() {
                 TlsMode::Disable => "without encryption",
                 TlsMode::Prefer => "encrypted if it can",

@@ -187,8 +187,9 @@ pub(crate) fn reading_ui(ui: &mut Ui, dialog: &mut ReadingDialog, decision: &mut
                 can_use = true;
                 let places = if preview.count == 1 { "1 feature" } else { &format!("{} features", preview.count) };
                 ui.label(format!("{places} would lie on the map as the dots show."));
-                let is_skip = |what: &&String| what.contains("skipped");
-                if let Some(first) = preview.warnings.iter().find(is_skip) {
+                // What of the table becomes no feature.
+                let is_lost = |what: &&String| what.contains("skipped") || what.contains("is no feature");
+                if let Some(first) = preview.warnings.iter().find(is_lost) {
                     error_ui(ui, &first.chars().take(160).collect::<String>());
                 }
             }
