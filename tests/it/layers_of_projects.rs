@@ -185,7 +185,7 @@ fn a_file_that_is_gone_is_named_and_what_the_project_keeps_stands_in() {
     fs::remove_file(&place.file).unwrap();
     let (session, opened, read) = reopen(&place.project);
     assert!(matches!(read[0].standing, Standing::Kept(_)), "{:?}", read[0].standing);
-    assert!(read[0].notice().unwrap().contains("“Control on 1 May” is missing"), "{:?}", read[0].notice());
+    assert!(read[0].notice().unwrap().contains("“Control on 1 May” was not read"), "{:?}", read[0].notice());
     assert_eq!(table(&session, "control"), table(&before, "control"));
     assert!(svg(&session) == svg(&before));
     // Saved again, nothing is lost.
@@ -337,7 +337,7 @@ fn the_command_line_needs_no_file_and_says_what_is_missing() {
     fs::rename(&place.file, folder.join("away.geojson")).unwrap();
     let done = export(folder, "b.svg");
     let told = String::from_utf8_lossy(&done.stderr).into_owned();
-    assert!(done.status.success() && told.contains("the file of “Control on 1 May” is missing"), "{told}");
+    assert!(done.status.success() && told.contains("the file of “Control on 1 May” was not read"), "{told}");
     assert!(fs::read(folder.join("b.svg")).unwrap() == svg(&session));
 
     // Neither file nor data: a figure without it, and the exit code says so.
