@@ -6,8 +6,8 @@ use std::cell::OnceCell;
 
 use geo::line_intersection::{LineIntersection, line_intersection};
 use geo::{
-    BoundingRect as _, Coord, Geometry, InteriorPoint as _, Line, LineString, MultiLineString, MultiPolygon, Polygon,
-    Rect,
+    BoundingRect as _, Coord, Geometry, InteriorPoint as _, Line, LineString, MapCoords as _, MultiLineString,
+    MultiPolygon, Polygon, Rect,
 };
 
 use crate::geometry::chain::{ChainKind, chains};
@@ -159,7 +159,11 @@ impl<'a> Part<'a> {
         let on_border = edges.flat_map(|edge| [edge[0], (edge[0] + edge[1]) / 2.0]).find(is_deep);
         // Two alike have no border within each other.
         on_border.or_else(|| {
-            let middle = self.middle.get_or_init(|| self.polygon.interior_point().map(|at| at.0));
+            let middle = self.middle.get_or_init(|| {
+                // The sweep of `geo` takes −0 for less than 0 in one place and not in another.
+                let without_sign = |at: Coord<f64>| Coord { x: at.x + 0.0, y: at.y + 0.0 };
+                self.polygon.map_coords(without_sign).interior_point().map(|at| at.0)
+            });
             middle.filter(is_deep)
         })
     }
@@ -178,6 +182,18 @@ mod tests {
     }
 
     const BOX: [(f64, f64); 4] = [(37.0, 48.0), (38.0, 48.0), (38.0, 49.0), (37.0, 49.0)];
+
+    #[test]
+    fn areas_on_either_side_of_zero_are_compared_whatever_the_sign_of_zero() {
+        let zeros = [0.0, -0.0];
+        for (a, b, c, d) in
+            (0..16).map(|bits| (zeros[bits & 1], zeros[bits >> 1 & 1], zeros[bits >> 2 & 1], zeros[bits >> 3]))
+        {
+            let one = ring(&[(a, 0.0), (1.0, b), (1.0, 1.0), (c, 1.0), (d, 0.5), (-1.0, 0.25)]);
+            let all = MultiPolygon(vec![Polygon::new(one.clone(), Vec::new()), Polygon::new(one, Vec::new())]);
+            assert!(first_overlap(&all).is_some(), "{a} {b} {c} {d}");
+        }
+    }
 
     #[test]
     fn an_edge_the_long_way_round_the_world_is_found() {
