@@ -36,6 +36,31 @@ pub(crate) struct Object {
     pub(crate) unread: Map<String, Value>,
 }
 
+/// Lists and objects within each other that are kept as they stand; a reader of JSON follows 127.
+const DEEPEST: usize = 90;
+
+/// Of more, so many are left: far less, so that what is kept is never cut again wherever it is put.
+const CUT_TO: usize = 50;
+
+/// How many lists and objects stand within each other.
+fn height(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(height).max().unwrap_or_default(),
+        Value::Object(members) => 1 + members.values().map(height).max().unwrap_or_default(),
+        _ => 0,
+    }
+}
+
+/// Leaves so many lists and objects within each other; what stands within the last is null.
+fn cut(value: &mut Value, most: usize) {
+    match (value, most) {
+        (value @ (Value::Array(_) | Value::Object(_)), 0) => *value = Value::Null,
+        (Value::Array(items), _) => items.iter_mut().for_each(|item| cut(item, most - 1)),
+        (Value::Object(members), _) => members.values_mut().for_each(|member| cut(member, most - 1)),
+        _ => {}
+    }
+}
+
 /// Coordinates as deep as they are nested.
 #[derive(Debug)]
 pub(crate) enum Nested {
@@ -324,6 +349,23 @@ impl Object {
             }
         }
         object
+    }
+
+    /// Cuts what is nested deeper than any map needs out of the members that are kept as they stand: a reader follows brackets
+    /// only so far, and what is kept stands deeper in the file that is written. Whether any was.
+    pub(crate) fn cut_deep(&mut self) -> bool {
+        let maps = [&mut self.properties, &mut self.rest, &mut self.unread].into_iter().flat_map(Map::values_mut);
+        let mut any = false;
+        for value in maps.chain(&mut self.id) {
+            if height(value) > DEEPEST {
+                cut(value, CUT_TO);
+                any = true;
+            }
+        }
+        for part in self.features.iter_mut().flatten().chain(self.geometry.as_deref_mut()).chain(&mut self.geometries) {
+            any |= part.cut_deep();
+        }
+        any
     }
 
     fn set_geometries(&mut self, geometries: Vec<Option<Self>>) {

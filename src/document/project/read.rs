@@ -42,6 +42,9 @@ pub(super) fn project(bytes: &[u8]) -> Result<Project, ProjectError> {
     let text = std::str::from_utf8(bytes).map_err(|error| ProjectError::NotUtf8(error.valid_up_to()))?;
     let mut problems = Problems::default();
     let mut top = parse(text.trim_start_matches('\u{feff}'), &mut problems)?;
+    if top.cut_deep() {
+        problems.add("file", "brackets that are nested deeper than any map needs are left out");
+    }
     let kind = top.kind.clone().unwrap_or_default();
     let unread_features = top.unread.shift_remove("features");
     let (features, mut kept) = match kind.as_str() {

@@ -628,3 +628,35 @@ fn a_member_of_our_name_that_is_none_of_ours_is_set_aside_and_kept() {
         assert!(written.contains(kept), "{written}");
     }
 }
+
+#[test]
+fn what_is_nested_as_deep_as_can_be_read_is_read_again_once_it_is_saved() {
+    let deep = |most: usize| format!("{}{}", "[".repeat(most), "]".repeat(most));
+    let feature = |properties: &str, geometry: &str, more: &str| {
+        format!(r#"{{"type":"Feature","properties":{properties},"geometry":{geometry}{more}}}"#)
+    };
+    let point = r#"{"type":"Point","coordinates":[37,48]}"#;
+    let all = |features: &str, more: &str| format!(r#"{{"type":"FeatureCollection","features":[{features}]{more}}}"#);
+    let polygon = format!(r#"{{"type":"Polygon","coordinates":{}}}"#, deep(120));
+    let collection =
+        (0..55).fold(point.to_owned(), |inner, _| format!(r#"{{"type":"GeometryCollection","geometries":[{inner}]}}"#));
+    for (text, is_cut) in [
+        (all(&feature("{}", &polygon, ""), ""), true),
+        (all(&feature(&format!(r#"{{"a":{}}}"#, deep(120)), point, ""), ""), true),
+        (all(&feature(&format!(r#"{{"claimline":{}}}"#, deep(120)), point, ""), ""), true),
+        (all(&feature(&format!(r#"{{"claimline":{{"kind":{}}}}}"#, deep(118)), point, ""), ""), true),
+        (all(&feature("{}", point, &format!(r#","more":{}"#, deep(120))), ""), true),
+        (all(&feature("{}", &format!(r#"{{"type":"Point","coordinates":[37,48],"a":{}}}"#, deep(119)), ""), ""), true),
+        (all(&feature("{}", point, ""), &format!(r#","claimline":{{"version":1,"overlays":{}}}"#, deep(120))), true),
+        (feature(&format!(r#"{{"a":{}}}"#, deep(124)), point, ""), true),
+        (all(&feature(&format!(r#"{{"a":{}}}"#, deep(80)), point, ""), ""), false),
+        (collection, false),
+    ] {
+        let project = read(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"));
+        let is_said = project.warnings.iter().any(|warning| warning.to_string().contains("nested deeper"));
+        assert_eq!(is_said, is_cut, "{:?}: {text}", project.warnings);
+        let written = write(&project.document, &project.reference);
+        let again = read(&written).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert!(again.document == settled(&project.document), "{text}");
+    }
+}
