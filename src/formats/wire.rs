@@ -138,6 +138,38 @@ fn lines<'de, A: SeqAccess<'de>>(
     Ok(list)
 }
 
+fn areas<'de, A: SeqAccess<'de>>(
+    mut list: Vec<Vec<Vec<Coord<f64>>>>,
+    seq: &mut A,
+) -> Result<Vec<Vec<Vec<Coord<f64>>>>, A::Error> {
+    while let Some(area) = seq.next_element::<Vec<Line>>()? {
+        list.push(area.into_iter().map(|line| line.0).collect());
+    }
+    Ok(list)
+}
+
+/// What follows an empty list tells whether that is a ring of a polygon or a polygon among several, as some programs write.
+fn after_empty<'de, A: SeqAccess<'de>>(seq: &mut A) -> Result<Nested, A::Error> {
+    let mut empty = 1;
+    loop {
+        match seq.next_element_seed(FirstSeed)? {
+            None => return Ok(Nested::Lines(vec![Vec::new(); empty])),
+            Some(First::List(Nested::Empty)) => empty += 1,
+            Some(First::List(Nested::Line(line))) => {
+                let mut all = vec![Vec::new(); empty];
+                all.push(line);
+                return Ok(Nested::Lines(lines(all, seq)?));
+            }
+            Some(First::List(Nested::Lines(area))) => {
+                let mut all = vec![Vec::new(); empty];
+                all.push(area);
+                return Ok(Nested::Areas(areas(all, seq)?));
+            }
+            Some(_) => return Err(A::Error::custom("the coordinates are nested to different depths")),
+        }
+    }
+}
+
 /// What stands first in a list tells how deep it is.
 enum First {
     Number(f64),
@@ -169,19 +201,10 @@ impl<'de> Visitor<'de> for FirstVisitor {
         let nested = match seq.next_element_seed(FirstSeed)? {
             None => Nested::Empty,
             Some(First::Number(x)) => Nested::Position(position(x, &mut seq)?.0),
-            Some(First::List(Nested::Empty)) => {
-                // A polygon of an empty ring, as some programs write.
-                Nested::Lines(lines(vec![Vec::new()], &mut seq)?)
-            }
+            Some(First::List(Nested::Empty)) => after_empty(&mut seq)?,
             Some(First::List(Nested::Position(coord))) => Nested::Line(positions(vec![coord], &mut seq)?),
             Some(First::List(Nested::Line(line))) => Nested::Lines(lines(vec![line], &mut seq)?),
-            Some(First::List(Nested::Lines(first))) => {
-                let mut areas = vec![first];
-                while let Some(area) = seq.next_element::<Vec<Line>>()? {
-                    areas.push(area.into_iter().map(|line| line.0).collect());
-                }
-                Nested::Areas(areas)
-            }
+            Some(First::List(Nested::Lines(first))) => Nested::Areas(areas(vec![first], &mut seq)?),
             Some(First::List(Nested::Areas(_))) => {
                 return Err(A::Error::custom("the coordinates are nested too deeply"));
             }
