@@ -68,7 +68,7 @@ pub(crate) enum Nested {
     Position(Coord<f64>),
     Line(Vec<Coord<f64>>),
     Lines(Vec<Vec<Coord<f64>>>),
-    Areas(Vec<Vec<Vec<Coord<f64>>>>),
+    Areas(Areas),
 }
 
 /// A position; what follows longitude and latitude is passed over.
@@ -138,10 +138,10 @@ fn lines<'de, A: SeqAccess<'de>>(
     Ok(list)
 }
 
-fn areas<'de, A: SeqAccess<'de>>(
-    mut list: Vec<Vec<Vec<Coord<f64>>>>,
-    seq: &mut A,
-) -> Result<Vec<Vec<Vec<Coord<f64>>>>, A::Error> {
+/// The rings of each polygon.
+type Areas = Vec<Vec<Vec<Coord<f64>>>>;
+
+fn areas<'de, A: SeqAccess<'de>>(mut list: Areas, seq: &mut A) -> Result<Areas, A::Error> {
     while let Some(area) = seq.next_element::<Vec<Line>>()? {
         list.push(area.into_iter().map(|line| line.0).collect());
     }
