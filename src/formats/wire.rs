@@ -440,6 +440,10 @@ impl Object {
             ("MultiPolygon", Nested::Areas(areas)) => {
                 Geometry::MultiPolygon(MultiPolygon(areas.into_iter().map(area).collect()))
             }
+            // Polygons without a ring: nothing in them tells how deep they are.
+            ("MultiPolygon", Nested::Lines(empty)) if empty.iter().all(Vec::is_empty) => {
+                Geometry::MultiPolygon(MultiPolygon(empty.into_iter().map(|_| area(Vec::new())).collect()))
+            }
             ("MultiPolygon", Nested::Empty) => Geometry::MultiPolygon(MultiPolygon(Vec::new())),
             ("Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon", _) => {
                 return Err(format!("the coordinates are not those of a {kind}"));

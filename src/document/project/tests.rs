@@ -663,9 +663,12 @@ fn what_is_nested_as_deep_as_can_be_read_is_read_again_once_it_is_saved() {
 
 #[test]
 fn an_empty_part_among_others_stays_what_it_is() {
-    for coordinates in
-        ["[[[]],[[[39,48],[39.5,48],[39.5,48.5],[39,48]]]]", "[[],[],[[[39,48],[39.5,48],[39.5,48.5],[39,48]]]]"]
-    {
+    for coordinates in [
+        "[[[]]]",
+        "[[],[]]",
+        "[[[]],[[[39,48],[39.5,48],[39.5,48.5],[39,48]]]]",
+        "[[],[],[[[39,48],[39.5,48],[39.5,48.5],[39,48]]]]",
+    ] {
         let text = format!(
             r#"{{"type":"Feature","properties":{{"claimline":{{"kind":"measured"}}}},"geometry":{{"type":"MultiPolygon","coordinates":{coordinates}}}}}"#
         );
