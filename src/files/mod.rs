@@ -13,6 +13,8 @@ pub mod project;
 pub mod recents;
 pub mod servers;
 pub mod settings;
+#[cfg(test)]
+mod test_server;
 pub mod tile_server;
 #[cfg(all(test, unix))]
 mod umask_tests;

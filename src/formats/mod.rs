@@ -32,6 +32,7 @@ pub mod link;
 pub mod map_source;
 pub mod number;
 pub mod order;
+mod parts;
 pub mod plain;
 pub mod read;
 mod scan;

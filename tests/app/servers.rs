@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 
-/// A server of tiles, and how often it was asked.
+/// A server, and how often it was asked.
 struct Counted {
     host: String,
     asked: Arc<AtomicUsize>,
@@ -16,13 +16,18 @@ struct Counted {
 
 impl Counted {
     fn start() -> Self {
+        let mut png = Vec::new();
+        let picture = image::RgbImage::from_pixel(256, 256, image::Rgb([200, 30, 200]));
+        picture.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+        Self::of("Cache-Control: no-store\r\n", png)
+    }
+
+    /// A server that gives everybody the same.
+    fn of(headers: &'static str, body: Vec<u8>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let host = listener.local_addr().unwrap().to_string();
         let asked = Arc::<AtomicUsize>::default();
         let theirs = Arc::clone(&asked);
-        let mut png = Vec::new();
-        let picture = image::RgbImage::from_pixel(256, 256, image::Rgb([200, 30, 200]));
-        picture.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 // Whoever only connects has been told something too.
@@ -31,11 +36,9 @@ impl Counted {
                 let mut line = String::new();
                 let mut reader = BufReader::new(stream.try_clone().unwrap());
                 while reader.read_line(&mut line).is_ok_and(|read| read > 2) {}
-                let head = format!(
-                    "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
-                    png.len()
-                );
-                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&png));
+                let length = body.len();
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n{headers}Connection: close\r\n\r\n");
+                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
             }
         });
         Self { host, asked }
@@ -194,27 +197,6 @@ fn a_map_that_comes_with_the_program_is_asked_for_like_any_other() {
     assert_eq!(harness.state().session().document().map, "open-street-map");
 }
 
-/// A server of one file, and how often it was asked.
-fn server_of(file: &'static str) -> Counted {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let host = listener.local_addr().unwrap().to_string();
-    let asked = Arc::<AtomicUsize>::default();
-    let theirs = Arc::clone(&asked);
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            theirs.fetch_add(1, Ordering::SeqCst);
-            let Ok(mut stream) = stream else { return };
-            let mut line = String::new();
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            while reader.read_line(&mut line).is_ok_and(|read| read > 2) {}
-            let answer =
-                format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{file}", file.len());
-            let _ = stream.write_all(answer.as_bytes());
-        }
-    });
-    Counted { host, asked }
-}
-
 const FAR: &str =
     r#"{"type":"Feature","properties":{"name":"far"},"geometry":{"type":"Point","coordinates":[37.6,48.7]}}"#;
 
@@ -222,7 +204,7 @@ const FAR: &str =
 fn an_address_is_fetched_once_the_user_agrees_to_its_server() {
     let folder = tempfile::TempDir::new().unwrap();
     let list = folder.path().join("map-servers.json");
-    let server = server_of(FAR);
+    let server = Counted::of("", FAR.into());
     let mut harness = window();
     harness.state_mut().keep_servers_in(&list, None);
     let has = |id: &'static str| move |app: &ClaimlineApp| app.session().dossier().overlay(id).is_some();
@@ -258,7 +240,7 @@ fn an_address_is_fetched_once_the_user_agrees_to_its_server() {
 #[test]
 fn a_project_from_someone_else_that_names_an_address_asks_first() {
     let folder = tempfile::TempDir::new().unwrap();
-    let server = server_of(FAR);
+    let server = Counted::of("", FAR.into());
     let project = folder.path().join("theirs.claimline.geojson");
     let text = format!(
         r#"{{"type":"FeatureCollection","features":[],"claimline":{{"version":1,"dossier":{{"id":"berlin-2025-12"}},

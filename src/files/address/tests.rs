@@ -1,8 +1,7 @@
 //! Tests of `address.rs`, with servers on the loopback.
 
-use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use geo::Intersects as _;
 use serde_json::Map;
@@ -10,6 +9,7 @@ use serde_json::Map;
 use super::*;
 use crate::dossier::{FileRecord, fingerprint};
 use crate::files::layers::{self, From, Standing, Wanted};
+use crate::files::test_server::{Requests, answer, server};
 use crate::files::tile_server::user_agent;
 use crate::formats::feature::Feature;
 use crate::formats::flatgeobuf;
@@ -20,41 +20,9 @@ use crate::geometry::work::Work;
 const GEOJSON: &[u8] =
     br#"{"type":"Feature","properties":{"name":"a"},"geometry":{"type":"Point","coordinates":[37,48]}}"#;
 
-fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n", body.len());
-    [head.as_bytes(), body].concat()
-}
-
-type Requests = Arc<Mutex<Vec<String>>>;
-
-/// A server that answers each request as told; no answer: it stays silent.
-fn server(reply: impl Fn(&str) -> Option<Vec<u8>> + Send + 'static) -> (String, Requests) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("bound");
-    let requests = Requests::default();
-    let theirs = requests.clone();
-    std::thread::spawn(move || {
-        let mut silent = Vec::new();
-        for stream in listener.incoming() {
-            let Ok(mut stream) = stream else { return };
-            let mut text = String::new();
-            let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
-            while reader.read_line(&mut text).is_ok_and(|read| read > 2) {}
-            theirs.lock().expect("not poisoned").push(text.clone());
-            match reply(&text) {
-                Some(bytes) => {
-                    let _ = stream.write_all(&bytes);
-                }
-                None => silent.push(stream),
-            }
-        }
-    });
-    (format!("http://{address}"), requests)
-}
-
 /// A server of one file, of which it sends the parts that are asked for.
 fn server_of_parts(file: Vec<u8>) -> (String, Requests) {
-    server(move |request| {
+    server(move |_, request| {
         let range =
             request.lines().find_map(|line| line.to_lowercase().strip_prefix("range: bytes=").map(str::to_owned));
         let Some(range) = range else { return Some(answer("200 OK", "", &file)) };
@@ -141,7 +109,7 @@ fn what_is_an_address_and_what_of_it_is_kept() {
 
 #[test]
 fn a_file_is_fetched_once_under_our_name_and_told_by_its_sum() {
-    let (at, requests) = server(|_| Some(answer("200 OK", "Content-Type: text/plain\r\n", GEOJSON)));
+    let (at, requests) = server(|_, _| Some(answer("200 OK", "Content-Type: text/plain\r\n", GEOJSON)));
     let (layer, said) = layer_at(&format!("{at}/data/places.geojson?api_key=s3cret&v=2"));
     assert_eq!(layer.features.count(), 1);
     let file = &layer.origin.as_ref().expect("it comes from somewhere").file;
@@ -212,14 +180,14 @@ fn a_file_in_another_system_is_read_in_part_too() {
 #[test]
 fn without_parts_the_whole_file_is_read_if_it_is_small() {
     let file = fgb(&grid(40, 40));
-    let (at, requests) = server(move |_| Some(answer("200 OK", "", &file)));
+    let (at, requests) = server(move |_, _| Some(answer("200 OK", "", &file)));
     let (layer, said) = layer_at(&format!("{at}/grid.fgb#bbox=1,1,2,2"));
     assert!(
         layer.features.count() == 1600 && said.contains("sends no parts of files: the whole file is read"),
         "{said}"
     );
     assert_eq!(requests.lock().expect("not poisoned").len(), 1);
-    let (at, _) = server(|_| Some(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\nfgb".to_vec()));
+    let (at, _) = server(|_, _| Some(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\nfgb".to_vec()));
     let error = error_at(&format!("{at}/grid.fgb#bbox=1,1,2,2"));
     assert!(error.contains("sends no parts of files, and the file has more than 64 MB"), "{error}");
     // What is another kind of file is read as a whole.
@@ -240,7 +208,7 @@ fn damaged_parts_are_errors_and_a_server_that_changes_its_mind_is_one() {
             assert!(!error.to_string().is_empty());
         }
     }
-    let (at, _) = server(|request| {
+    let (at, _) = server(|_, request| {
         let is_first = request.contains("=0-");
         let body = if is_first { fgb(&grid(60, 60))[..START as usize].to_vec() } else { vec![0; 5] };
         let range = if is_first { format!("0-{}/200000", START - 1) } else { "0-4/9".to_owned() };
@@ -272,7 +240,7 @@ fn what_is_no_data_is_said_as_it_is() {
         (answer("302 Found", "Location: /a.geojson\r\n", b""), "on and on"),
     ] {
         let said = String::from_utf8_lossy(&reply).into_owned();
-        let (at, _) = server(move |_| Some(reply.clone()));
+        let (at, _) = server(move |_, _| Some(reply.clone()));
         let error = error_at(&format!("{at}/a.geojson"));
         assert!(error.contains(words), "{said}: {error}");
         assert!(error.ends_with(&format!("{at}/a.geojson")), "{error}");
@@ -284,7 +252,7 @@ fn what_is_no_data_is_said_as_it_is() {
 
 #[test]
 fn a_silent_server_is_given_up_and_work_that_is_cancelled_ends_at_once() {
-    let (at, _) = server(|_| None);
+    let (at, _) = server(|_, _| None);
     let error = error_at(&format!("{at}/a.geojson"));
     assert!(error.contains("has sent nothing for 1 seconds"), "{error}");
     let work = Work::default();
@@ -297,7 +265,7 @@ fn a_silent_server_is_given_up_and_work_that_is_cancelled_ends_at_once() {
 /// What a project names is not fetched because it names it.
 #[test]
 fn the_address_of_a_project_is_asked_only_if_that_is_wanted() {
-    let (at, requests) = server(|_| Some(answer("200 OK", "", GEOJSON)));
+    let (at, requests) = server(|_, _| Some(answer("200 OK", "", GEOJSON)));
     let wanted = |at: &str, from: From, kept: Option<&str>| Wanted {
         id: "mine".to_owned(),
         title: "Mine".to_owned(),

@@ -1,12 +1,13 @@
 //! Tests of `tile_server.rs`.
 
-use std::io::{BufRead, BufReader, Cursor, Write};
+use std::io::Cursor;
 use std::net::TcpListener;
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use super::fetch::{LARGEST_ANSWER, pause_of, refusal};
 use super::*;
+use crate::files::test_server::{self, Requests, answer};
 
 fn png() -> Vec<u8> {
     png_of(256, 256)
@@ -19,43 +20,10 @@ fn png_of(width: u32, height: u32) -> Vec<u8> {
     png
 }
 
-fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
-    let mut bytes =
-        format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n", body.len())
-            .into_bytes();
-    bytes.extend_from_slice(body);
-    bytes
-}
-
-type Requests = Arc<Mutex<Vec<String>>>;
-
-/// A server on the loopback that answers each request, counted from 0, as told; no answer: it stays silent.
+/// The same as the address of tiles.
 fn server(reply: impl Fn(usize, &str) -> Option<Vec<u8>> + Send + 'static) -> (String, Requests) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("bound");
-    let requests = Requests::default();
-    let theirs = requests.clone();
-    std::thread::spawn(move || {
-        let mut silent = Vec::new();
-        for stream in listener.incoming() {
-            let Ok(mut stream) = stream else { return };
-            let mut text = String::new();
-            let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
-            while reader.read_line(&mut text).is_ok_and(|read| read > 2) {}
-            let count = {
-                let mut requests = theirs.lock().expect("not poisoned");
-                requests.push(text.to_lowercase());
-                requests.len() - 1
-            };
-            match reply(count, &text) {
-                Some(bytes) => {
-                    let _ = stream.write_all(&bytes);
-                }
-                None => silent.push(stream),
-            }
-        }
-    });
-    (format!("http://{address}/{{z}}/{{x}}/{{y}}.png"), requests)
+    let (address, requests) = test_server::server(reply);
+    (format!("{address}/{{z}}/{{x}}/{{y}}.png"), requests)
 }
 
 fn options(url_template: String, cache: Option<&std::path::Path>) -> TileServerOptions {
@@ -82,7 +50,7 @@ fn wait_for(server: &TileServer, done: impl Fn(&TileServer) -> bool) -> bool {
 }
 
 fn seen(requests: &Requests) -> Vec<String> {
-    requests.lock().expect("not poisoned").clone()
+    requests.lock().expect("not poisoned").iter().map(|text| text.to_lowercase()).collect()
 }
 
 #[test]

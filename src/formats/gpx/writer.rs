@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use geo::{Coord, Geometry, LineString};
+use geo::{Coord, LineString};
 
 use super::KIND;
 use crate::formats::feature::Feature;
+use crate::formats::parts::Parts;
 use crate::formats::write::{CannotHold, Outgoing, WrittenFile, words_of_value};
 use crate::formats::xml::{push_element, push_text};
 
@@ -48,7 +49,7 @@ pub(super) fn write(outgoing: &Outgoing<'_>) -> WrittenFile {
     for feature in outgoing.features {
         let mut parts = Parts::default();
         feature.geometry.iter().for_each(|geometry| parts.add(geometry));
-        match (&feature.geometry, parts.has_areas) {
+        match (&feature.geometry, !parts.areas.is_empty()) {
             (None, _) => cannot_hold.add("holds nothing without a position"),
             (Some(_), true) => cannot_hold.add("holds no areas"),
             (Some(_), false) => {}
@@ -97,28 +98,6 @@ pub(super) fn write(outgoing: &Outgoing<'_>) -> WrittenFile {
     [points, routes, tracks].iter().for_each(|part| out.push_str(part));
     out.push_str("</gpx>\n");
     WrittenFile { bytes: out.into_bytes(), cannot_hold: cannot_hold.words("GPX", outgoing.features.len()) }
-}
-
-/// What a geometry is made of.
-#[derive(Default)]
-struct Parts {
-    points: Vec<Coord<f64>>,
-    lines: Vec<LineString<f64>>,
-    has_areas: bool,
-}
-
-impl Parts {
-    fn add(&mut self, geometry: &Geometry<f64>) {
-        match geometry {
-            Geometry::Point(point) => self.points.push(point.0),
-            Geometry::MultiPoint(all) => self.points.extend(all.0.iter().map(|point| point.0)),
-            Geometry::LineString(line) => self.lines.push(line.clone()),
-            Geometry::MultiLineString(all) => self.lines.extend(all.0.iter().cloned()),
-            Geometry::Line(line) => self.lines.push(vec![line.start, line.end].into()),
-            Geometry::GeometryCollection(all) => all.0.iter().for_each(|one| self.add(one)),
-            _ => self.has_areas = true,
-        }
-    }
 }
 
 fn place(Coord { x, y }: Coord<f64>, out: &mut String) {

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use geo::{BoundingRect as _, Coord, Geometry, LineString, Polygon, Rect, Winding as _};
+use geo::{BoundingRect as _, Coord, LineString, Rect, Winding as _};
 
 use super::{HEAD, MAGIC};
 use crate::formats::bundle;
 use crate::formats::converter::joined;
 use crate::formats::dbf::writer as dbf;
 use crate::formats::feature::Feature;
+use crate::formats::parts::Parts;
 use crate::formats::read::shortened;
 use crate::formats::typed::{self, Kind};
 use crate::formats::write::{CannotHold, Outgoing, WrittenFile};
@@ -98,30 +99,7 @@ fn file_name(title: &str) -> String {
     }
 }
 
-/// What a feature is made of.
-#[derive(Default)]
-struct Parts {
-    points: Vec<Coord<f64>>,
-    lines: Vec<LineString<f64>>,
-    areas: Vec<Polygon<f64>>,
-}
-
 impl Parts {
-    fn add(&mut self, geometry: &Geometry<f64>) {
-        match geometry {
-            Geometry::Point(point) => self.points.push(point.0),
-            Geometry::MultiPoint(all) => self.points.extend(all.0.iter().map(|point| point.0)),
-            Geometry::LineString(line) => self.lines.push(line.clone()),
-            Geometry::MultiLineString(all) => self.lines.extend(all.0.iter().cloned()),
-            Geometry::Line(line) => self.lines.push(vec![line.start, line.end].into()),
-            Geometry::Polygon(area) => self.areas.push(area.clone()),
-            Geometry::MultiPolygon(all) => self.areas.extend(all.0.iter().cloned()),
-            Geometry::Rect(rect) => self.areas.push(rect.to_polygon()),
-            Geometry::Triangle(triangle) => self.areas.push(triangle.to_polygon()),
-            Geometry::GeometryCollection(all) => all.0.iter().for_each(|one| self.add(one)),
-        }
-    }
-
     /// The points, lines and areas apart, those that there are.
     fn split(self) -> Vec<(Group, Self)> {
         let Self { points, lines, areas } = self;
