@@ -294,7 +294,7 @@ impl ClaimlineApp {
             Purpose::Export | Purpose::AttachText => {}
             Purpose::Save => {
                 if crate::files::exists(&target) && !*overwrite {
-                    *error = format!("There is already a file {}. “{REPLACE}” overwrites it.", target.display());
+                    *error = already_there(&target);
                     *overwrite = true;
                     return;
                 }
@@ -312,7 +312,7 @@ impl ClaimlineApp {
                     return;
                 }
                 if crate::files::exists(&target) && !*overwrite {
-                    *error = format!("There is already a file {}. “{REPLACE}” overwrites it.", target.display());
+                    *error = already_there(&target);
                     *overwrite = true;
                     return;
                 }
@@ -471,7 +471,7 @@ impl ClaimlineApp {
         }
         let taken = written().find(|path| crate::files::exists(path));
         if let Some(taken) = taken.filter(|_| !export.overwrite) {
-            export.error = format!("There is already a file {}. “{REPLACE}” overwrites it.", taken.display());
+            export.error = already_there(taken);
             export.overwrite = true;
             return;
         }
@@ -538,24 +538,24 @@ impl ClaimlineApp {
         }
     }
 
+    /// Says that something was written, and without what.
+    fn tell_written(&mut self, short: &str, what: &str, path: &Path, cannot_hold: &[String]) {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        self.toast = Some(Toast::written(format!("{short}: {name}"), path.to_owned()));
+        let but = if cannot_hold.is_empty() { String::new() } else { format!(". {}", cannot_hold.join("; ")) };
+        self.tell(format!("{what} written to {}{but}", path.display()));
+    }
+
     pub(super) fn finish_jobs(&mut self, ctx: &egui::Context) {
         for done in self.jobs.finished() {
             match done {
                 Done::Exported(path, cannot_hold) => {
-                    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-                    self.toast = Some(Toast::written(format!("Figure written: {name}"), path.clone()));
-                    let but =
-                        if cannot_hold.is_empty() { String::new() } else { format!(". {}", cannot_hold.join("; ")) };
-                    self.tell(format!("Figure written to {}{but}", path.display()));
+                    self.tell_written("Figure written", "Figure", &path, &cannot_hold);
                 }
                 Done::FeaturesSaved { path, count, cannot_hold } => {
-                    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-                    self.toast = Some(Toast::written(format!("Features written: {name}"), path.clone()));
-                    let but =
-                        if cannot_hold.is_empty() { String::new() } else { format!(". {}", cannot_hold.join("; ")) };
                     let number = crate::dossier::words::number(count as f64, 0);
                     let features = format!("{number} {}", if count == 1 { "feature" } else { "features" });
-                    self.tell(format!("{features} written to {}{but}", path.display()));
+                    self.tell_written("Features written", &features, &path, &cannot_hold);
                 }
                 Done::Saved(saved, document) => self.saved(ctx, saved, *document),
                 Done::NotSaved(error) => self.not_saved(&error),
@@ -675,4 +675,9 @@ impl ClaimlineApp {
             }
         }
     }
+}
+
+/// That a file would be replaced, and how that is wished.
+fn already_there(path: &Path) -> String {
+    format!("There is already a file {}. “{REPLACE}” overwrites it.", path.display())
 }
