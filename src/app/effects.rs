@@ -30,7 +30,7 @@ use crate::files::address::{self, Address};
 use crate::files::layers::From;
 use crate::formats::format;
 use crate::formats::visible::visible;
-use crate::session::{Action, Command, Effect, FeatureSet};
+use crate::session::{Action, Command, Effect, FeatureSet, Merged, Part};
 
 impl ClaimlineApp {
     /// Carries out an action as if a control had asked for it.
@@ -108,7 +108,7 @@ impl ClaimlineApp {
             }
             Effect::ReadKept(id) => self.read_layer(&id, From::Kept),
             Effect::ReadExchanged(id) => self.exchange_layer(&id),
-            Effect::AskReading(id) => self.ask_anew(ctx, &id),
+            Effect::AskReading(id) => self.ask_anew(&id),
             Effect::ShowText(source) => self.read(source),
             Effect::ShowSource(source) => {
                 self.shown_source = Some(source);
@@ -246,8 +246,10 @@ impl ClaimlineApp {
     pub(super) fn decide(&mut self, ctx: &egui::Context, decision: Decision) {
         match decision {
             Decision::Close if matches!(self.dialog, Some(Dialog::Reading(_))) => self.leave_reading(ctx),
+            Decision::Close if matches!(self.dialog, Some(Dialog::Layers(_))) => self.leave_layers(),
             Decision::Close if self.dialog.is_some() => self.dialog = None,
-            Decision::Accept if matches!(self.dialog, Some(Dialog::Reading(_))) => self.read_as_chosen(ctx),
+            Decision::Accept if matches!(self.dialog, Some(Dialog::Reading(_))) => self.read_as_chosen(),
+            Decision::Accept if matches!(self.dialog, Some(Dialog::Layers(_))) => self.open_chosen_layers(ctx),
             Decision::Close => self.close_export(),
             Decision::Answer(answer) => self.answer(ctx, answer),
             Decision::Browse(purpose) => self.jobs.choose_path(purpose, self.export_folder.clone()),
@@ -546,6 +548,24 @@ impl ClaimlineApp {
         self.tell(format!("{what} written to {}{but}", path.display()));
     }
 
+    /// Merges what was read into what is open.
+    pub(super) fn open_parts(&mut self, ctx: &egui::Context, parts: Vec<Part>) -> Merged {
+        if parts.is_empty() {
+            return Merged::default();
+        }
+        let former = self.session.dossier().id.clone();
+        let (merged, effects) = self.session.open(parts);
+        if former != self.session.dossier().id {
+            self.export = None;
+        }
+        self.jobs.prepare(self.session.scene().clone());
+        self.refresh_gaps();
+        for effect in effects {
+            self.effect(ctx, effect);
+        }
+        merged
+    }
+
     pub(super) fn finish_jobs(&mut self, ctx: &egui::Context) {
         for done in self.jobs.finished() {
             match done {
@@ -574,35 +594,22 @@ impl ClaimlineApp {
                         self.ground.set_archive(*archive);
                         self.act(ctx, Action::SetMap(MapSource::BUILTIN.to_owned()));
                     }
-                    let mut added = Vec::new();
-                    if !opened.parts.is_empty() {
-                        let former = self.session.dossier().id.clone();
-                        let (merged, effects) = self.session.open(opened.parts);
-                        added.clone_from(&merged.added);
-                        if former != self.session.dossier().id {
-                            self.export = None;
-                        }
-                        if !failed {
-                            text.push_str(&chrome::first_of(&merged.problems));
-                        }
-                        self.jobs.prepare(self.session.scene().clone());
-                        self.refresh_gaps();
-                        for effect in effects {
-                            self.effect(ctx, effect);
-                        }
+                    let merged = self.open_parts(ctx, opened.parts);
+                    if !failed {
+                        text.push_str(&chrome::first_of(&merged.problems));
                     }
                     if !text.is_empty() {
                         self.tell(text);
-                    } else if !opened.asked.is_empty() {
+                    } else if !opened.asked.is_empty() || !opened.several.is_empty() {
                         self.message = None;
                     }
                     self.asked.extend(opened.asked);
-                    self.ask(ctx);
+                    self.several.extend(opened.several);
                     for path in &opened.dossiers {
                         self.remember(path);
                     }
                     if let Some((path, project)) = opened.project {
-                        self.project.beside = added;
+                        self.project.beside = merged.added;
                         self.open_project(ctx, path, *project);
                     }
                 }

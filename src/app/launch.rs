@@ -280,6 +280,7 @@ impl ClaimlineApp {
             jobs: super::Jobs::new(ctx.clone()),
             dialog: None,
             asked: std::collections::VecDeque::new(),
+            several: std::collections::VecDeque::new(),
             dialog_has_keys: false,
             export: None,
             tab: super::Tab::default(),

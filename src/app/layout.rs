@@ -414,6 +414,7 @@ impl eframe::App for ClaimlineApp {
             self.act(&ctx, action);
             ctx.request_repaint();
         }
+        self.ask(&ctx);
         self.jobs.sort_features(&self.session);
         self.keep(&ctx);
         self.hand_keys_to_dialog(&ctx);

@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 
 use self::dialogs::Dialog;
 use self::dialogs::feature_search::FeatureSearch;
+use self::dialogs::layers_dialog::Several;
 use self::dialogs::palette::Palette;
 use self::dialogs::reading_dialog::Asked;
 use self::drawers::BottomDrawer;
@@ -118,6 +119,8 @@ pub struct ClaimlineApp {
     dialog: Option<Dialog>,
     /// Files about which somebody is to be asked next.
     asked: VecDeque<Asked>,
+    /// Files of several layers, of which somebody is to choose next.
+    several: VecDeque<Several>,
     /// Whether the keys are the dialog's: what had the focus before has given it up.
     dialog_has_keys: bool,
     /// The figure that is being set up.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use eframe::egui::{Context, Vec2};
 use geo::{Coord, Rect};
 
-use super::ClaimlineApp;
 use super::dialogs::Dialog;
+use super::dialogs::layers_dialog::LayersDialog;
 use super::dialogs::reading_dialog::{Asked, ReadingDialog, places_on_map_ui};
+use super::{ClaimlineApp, chrome};
 use crate::files::{Taken, layers};
 use crate::geometry::View;
 use crate::session::Action;
@@ -21,7 +22,13 @@ impl ClaimlineApp {
         if self.dialog.is_some() {
             return;
         }
+        if let Some(several) = self.several.pop_front() {
+            self.dialog = Some(Dialog::Layers(LayersDialog::new(several)));
+            ctx.request_repaint();
+            return;
+        }
         let Some(asked) = self.asked.pop_front() else { return };
+        ctx.request_repaint();
         let [west, south, east, north] = self.session.dossier().home;
         let region = Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
         let view = self.session.document().view;
@@ -29,7 +36,7 @@ impl ClaimlineApp {
     }
 
     /// Asks how the file of a layer is to be read anew.
-    pub(super) fn ask_anew(&mut self, ctx: &Context, id: &str) {
+    pub(super) fn ask_anew(&mut self, id: &str) {
         let Some(file) = self.session.layer_info(id).and_then(|info| info.file.clone()) else { return };
         let origin = self.session.dossier().overlay(id).and_then(|layer| layer.origin.as_ref());
         let read = origin.and_then(|origin| origin.table.as_ref()).map(|table| table.choice.clone());
@@ -38,7 +45,24 @@ impl ClaimlineApp {
         let (path, layer) = (file.path.clone(), file.layer.clone());
         let why = String::new();
         self.asked.push_front(Asked { path, taken, layer, bounds: None, of: Some(id.to_owned()), why });
-        self.ask(ctx);
+    }
+
+    /// Opens the layers that were chosen of a file.
+    pub(super) fn open_chosen_layers(&mut self, ctx: &Context) {
+        let Some(Dialog::Layers(dialog)) = self.dialog.take() else { return };
+        let (name, parts) = dialog.chosen();
+        let merged = self.open_parts(ctx, parts);
+        let layers = match merged.added.len() {
+            1 => "1 layer".to_owned(),
+            several => format!("{several} layers"),
+        };
+        self.tell(format!("Opened {layers} of {name}{}", chrome::first_of(&merged.problems)));
+    }
+
+    /// Opens none of the layers of a file.
+    pub(super) fn leave_layers(&mut self) {
+        let Some(Dialog::Layers(dialog)) = self.dialog.take() else { return };
+        self.tell(format!("{} was not opened: none of its layers was chosen", dialog.name()));
     }
 
     /// Leaves a file as it is.
@@ -49,11 +73,10 @@ impl ClaimlineApp {
             let why = if dialog.asked.why.is_empty() { String::new() } else { format!(": {}", dialog.asked.why) };
             self.tell(format!("{} was not opened{why}", dialog.asked.path.display()));
         }
-        self.ask(ctx);
     }
 
     /// Reads a file as it was chosen in the dialog.
-    pub(super) fn read_as_chosen(&mut self, ctx: &Context) {
+    pub(super) fn read_as_chosen(&mut self) {
         let Some(Dialog::Reading(dialog)) = self.dialog.take() else { return };
         let Some(taken) = dialog.settled() else { return };
         match &dialog.asked.of {
@@ -67,7 +90,6 @@ impl ClaimlineApp {
                 self.jobs.open(vec![path.clone()], BTreeMap::from([(layers::place(&path), taken)]));
             }
         }
-        self.ask(ctx);
     }
 
     /// Shows on the map what would come of a choice; where the map is to go for that.

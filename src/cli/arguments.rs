@@ -10,7 +10,7 @@ use claimline::geometry::Coord;
 use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::layers::OwnFiles;
+use super::layers::{LayerNames, OwnFiles};
 use super::{atlas, convert};
 
 /// A map on which every shape answers "says who?".
@@ -151,6 +151,8 @@ pub(super) struct OwnLine {
     /// Which features of --line and of --file count, such as 'name ~ occupied' or 'status = occupied and km2 > 10'; without it, --line uses the one kind that says it is occupied or held
     #[arg(long = "where", value_name = "FILTER", value_parser = Filter::parse, allow_hyphen_values = true)]
     pub(super) filter: Option<Filter>,
+    #[command(flatten)]
+    pub(super) layers: LayerNames,
 }
 
 #[derive(Debug, Args)]

@@ -16,7 +16,7 @@ use clap::Args;
 
 use super::arguments::{FigureArgs, on_earth, one_of};
 use super::export::{warn_exchanged, with_margin};
-use super::layers::layers_of;
+use super::layers::LayerNames;
 use super::open::known;
 use super::{Outcome, Usage, warn};
 
@@ -77,6 +77,7 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
     let prepared = options.figure.prepared()?;
     let dossier = prepared.scene.dossier();
     let mut sheets = sheets(&options, dossier, &|id| prepared.document.is_shown(id))?;
+    options.figure.line.layers.check()?;
     if sheets.is_empty() || sheets.len() > MAX_FIGURES {
         let count = sheets.len();
         bail!(Usage(format!("'{}' asks for {count} figures; 1 to {MAX_FIGURES} can be drawn", options.each)));
@@ -162,7 +163,7 @@ fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -
             positions.iter().map(|(title, at)| Ok(around(title, *at))).collect()
         }
         _ if FORMATS.iter().any(|format| format::has_features(format.holds) && format.is_named(&lower)) => {
-            let sheets = features(Path::new(each), options.near, options.figure.taken())?;
+            let sheets = features(Path::new(each), options.near, options.figure.taken(), &options.figure.line.layers)?;
             warn_exchanged(dossier, Path::new(each), sheets.iter().map(|sheet| sheet.bounds));
             Ok(sheets)
         }
@@ -207,9 +208,9 @@ fn positions(path: &Path, order: Order) -> anyhow::Result<Vec<(String, Coord<f64
 }
 
 /// The features of a file: positions with their surroundings, shapes as they are.
-fn features(path: &Path, near_km: f64, taken: files::Taken) -> anyhow::Result<Vec<Sheet>> {
+fn features(path: &Path, near_km: f64, taken: files::Taken, names: &LayerNames) -> anyhow::Result<Vec<Sheet>> {
     let mut sheets = Vec::new();
-    for (layer, problems) in layers_of(files::open_as(path, taken)?.content, path)? {
+    for (layer, problems) in names.of(files::open_as(path, taken)?.content, path)? {
         warn(&problems);
         let rows = layer.features.rows();
         for feature in 0..layer.features.count() {

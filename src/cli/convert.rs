@@ -15,7 +15,7 @@ use clap::Args;
 use geo::BoundingRect as _;
 
 use super::arguments::{bbox, file_or_address};
-use super::layers::{known_crs, layers_of, only, taken};
+use super::layers::{LayerNames, known_crs, only, taken};
 use super::{Usage, warn};
 
 #[derive(Debug, Args)]
@@ -24,6 +24,8 @@ pub(super) struct Convert {
     input: PathBuf,
     #[arg(short, long, value_name = "FILE", help = format!("File to write: {}", format::written_endings()))]
     output: PathBuf,
+    #[command(flatten)]
+    layers: LayerNames,
     /// Only the features that fit, such as 'status = held and km2 > 10'
     #[arg(long = "where", value_name = "FILTER", value_parser = Filter::parse, allow_hyphen_values = true)]
     filter: Option<Filter>,
@@ -42,7 +44,7 @@ pub(super) struct Convert {
 }
 
 pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
-    let Convert { input, output, filter, bbox, lat_first, crs, force } = options;
+    let Convert { input, output, layers: names, filter, bbox, lat_first, crs, force } = options;
     let Some((format, write)) = format::written_as(output) else {
         let endings = format::written_endings();
         bail!(Usage(format!("features are written as {endings}; this is none of them: {}", output.display())));
@@ -54,7 +56,8 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
         bail!(Usage(format!("{} already exists; give --force to replace it", output.display())));
     }
     let taken = taken(*lat_first, crs.as_deref());
-    let layers = layers_of(files::open_as(&files::within(input, *bbox), taken)?.content, input)?;
+    let layers = names.of(files::open_as(&files::within(input, *bbox), taken)?.content, input)?;
+    names.check()?;
     let several = layers.len() > 1;
     let mut by_layer = Vec::new();
     let title = match files::postgis::is_address(input) {

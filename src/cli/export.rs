@@ -42,6 +42,7 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
         files::check_replaceable(path).context("the figure was not written")?;
     }
     let prepared = options.figure.prepared()?;
+    options.figure.line.layers.check()?;
     prepared.spare_layers(paths.iter().map(|path| path.as_path()))?;
     let outcome = prepared.outcome();
     let Prepared { scene, ground, document, options: figure, texts, .. } = prepared;
@@ -188,7 +189,7 @@ impl FigureArgs {
                     bail!(Usage(format!("give a dossier with --dossier: {}", path.display())))
                 }
                 content => {
-                    for (layer, problems) in layers::layers_of(content, path)? {
+                    for (layer, problems) in self.line.layers.of(content, path)? {
                         let id = layers::add(&mut dossier, layer, &problems, path, self.line.filter.as_ref())?;
                         warn_unchecked(&dossier, &id);
                         own.push(id);

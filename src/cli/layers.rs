@@ -1,9 +1,11 @@
 //! Files of the user's own on the command line: opened, filtered and laid over the dossier.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
-use claimline::dossier::{About, Dossier, Overlay, Problem};
+use claimline::dossier::{About, Dossier, Overlay, Problem, words};
 use claimline::files::{self, Content};
 use claimline::formats::crs::Crs;
 use claimline::formats::filter::Filter;
@@ -30,6 +32,75 @@ pub(super) struct OwnFiles {
     crs: Option<String>,
 }
 
+/// Which layers are taken of files of several.
+#[derive(Debug, Default, Args)]
+pub(super) struct LayerNames {
+    /// Which layers are taken of a file of several, such as a GeoPackage, by name; without it, all; may be repeated
+    #[arg(long, value_name = "NAME")]
+    layer: Vec<String>,
+    /// Those of the names that a file had.
+    #[arg(skip)]
+    found: RefCell<BTreeSet<String>>,
+}
+
+/// A layer that a file turned out to hold, with what is wrong with it.
+pub(super) type FileLayer = (Overlay, Vec<Problem>);
+
+impl LayerNames {
+    /// Whether none is given.
+    pub(super) fn is_empty(&self) -> bool {
+        self.layer.is_empty()
+    }
+
+    /// The layers that a file turned out to hold, of several those that are wanted.
+    pub(super) fn of(&self, content: Content, path: &Path) -> anyhow::Result<Vec<FileLayer>> {
+        let parts = match content {
+            Content::Evidence(part @ Part::Layer(..)) => vec![part],
+            Content::Layers(parts) if self.is_empty() => parts,
+            Content::Layers(parts) => self.chosen(parts, path)?,
+            Content::Evidence(Part::Dossier(..)) | Content::Map(_) | Content::Project(_) => {
+                let expected = format::expected_of(|holds| matches!(holds, Holds::Features(_)));
+                bail!(Usage(format!("expected {expected}: {}", path.display())))
+            }
+        };
+        let layers = parts.into_iter().filter_map(|part| match part {
+            Part::Layer(layer, problems) => Some((*layer, problems)),
+            Part::Dossier(..) => None,
+        });
+        let layers: Vec<FileLayer> = layers.collect();
+        self.found.borrow_mut().extend(layers.iter().map(|(layer, _)| layer.title.main().to_owned()));
+        Ok(layers)
+    }
+
+    fn chosen(&self, parts: Vec<Part>, path: &Path) -> anyhow::Result<Vec<Part>> {
+        let name = |part: &Part| match part {
+            Part::Layer(layer, _) => layer.title.main().to_owned(),
+            Part::Dossier(..) => String::new(),
+        };
+        let has: Vec<String> = parts.iter().map(name).collect();
+        let chosen = Part::chosen(parts, |layer| self.layer.iter().any(|name| name == layer.title.main()));
+        if chosen.is_empty() {
+            let has = has.iter().map(|name| words::quoted(name)).take(MOST_NAMED).collect::<Vec<_>>().join(", ");
+            bail!(Usage(format!("none of its layers is called as --layer says; it holds {has}: {}", path.display())));
+        }
+        Ok(chosen)
+    }
+
+    /// Refuses names that no file had.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        let found = self.found.borrow();
+        let missing: Vec<String> =
+            self.layer.iter().filter(|name| !found.contains(*name)).map(|name| words::quoted(name)).collect();
+        if !missing.is_empty() {
+            bail!(Usage(format!("--layer: no file has a layer called {}", missing.join(", "))));
+        }
+        Ok(())
+    }
+}
+
+/// So many layers of a file are named.
+const MOST_NAMED: usize = 20;
+
 /// A coordinate system that is known.
 pub(super) fn known_crs(text: &str) -> Result<String, String> {
     let crs = Crs::parse(text).map_err(|error| error.to_string())?;
@@ -51,37 +122,25 @@ impl OwnFiles {
         self.files.is_empty()
     }
 
-    /// Lays the files over a dossier, or of each the features that fit.
-    pub(super) fn put_into(&self, dossier: &mut Dossier, filter: Option<&Filter>) -> anyhow::Result<()> {
+    /// Lays the files over a dossier, or of each the layers that are wanted and the features that fit.
+    pub(super) fn put_into(
+        &self,
+        dossier: &mut Dossier,
+        names: &LayerNames,
+        filter: Option<&Filter>,
+    ) -> anyhow::Result<()> {
         for (index, path) in self.files.iter().enumerate() {
             if self.files[..index].contains(path) {
                 continue;
             }
             let taken = taken(self.lat_first, self.crs.as_deref());
-            for (layer, problems) in layers_of(files::open_as(path, taken)?.content, path)? {
+            for (layer, problems) in names.of(files::open_as(path, taken)?.content, path)? {
                 let id = add(dossier, layer, &problems, path, filter)?;
                 warn(&dossier.overlay(&id).and_then(Overlay::warning).into_iter().collect::<Vec<_>>());
             }
         }
-        Ok(())
+        names.check()
     }
-}
-
-/// The layers that a file turned out to hold, with what is wrong with each.
-pub(super) fn layers_of(content: Content, path: &Path) -> anyhow::Result<Vec<(Overlay, Vec<Problem>)>> {
-    let parts = match content {
-        Content::Evidence(part @ Part::Layer(..)) => vec![part],
-        Content::Layers(parts) => parts,
-        Content::Evidence(Part::Dossier(..)) | Content::Map(_) | Content::Project(_) => {
-            let expected = format::expected_of(|holds| matches!(holds, Holds::Features(_)));
-            bail!(Usage(format!("expected {expected}: {}", path.display())))
-        }
-    };
-    let layers = parts.into_iter().filter_map(|part| match part {
-        Part::Layer(layer, problems) => Some((*layer, problems)),
-        Part::Dossier(..) => None,
-    });
-    Ok(layers.collect())
 }
 
 /// Lays a layer over a dossier, or those of its features that fit, and says what is wrong with it; its id there. One of the

@@ -39,7 +39,7 @@ pub(super) fn note_dropped(own: &dossier::OwnLine) {
 pub(super) fn laid(own: &OwnFiles, line: &OwnLine, output: &Output) -> anyhow::Result<Dossier> {
     line.check(!own.is_empty())?;
     let mut dossier = line.put_into(open_dossier(output.dossier.as_deref())?)?;
-    own.put_into(&mut dossier, line.filter.as_ref())?;
+    own.put_into(&mut dossier, &line.layers, line.filter.as_ref())?;
     Ok(dossier)
 }
 
@@ -57,8 +57,9 @@ impl OwnLine {
         let Some(path) = &self.file else {
             return Ok(dossier);
         };
-        let Content::Evidence(Part::Layer(own, _)) = files::open_no_project(path)?.content else {
-            bail!(Usage(format!("expected a file of a line or of areas, such as .geojson: {}", path.display())))
+        let mut layers = self.layers.of(files::open_no_project(path)?.content, path)?.into_iter();
+        let (Some((own, _)), None) = (layers.next(), layers.next()) else {
+            bail!(Usage(format!("it holds several layers; say with --layer which one is the line: {}", path.display())))
         };
         let choice = dossier.choice_of(&own);
         let counting = match &self.filter {

@@ -225,14 +225,13 @@ fn open_within(path: &Path, taken: Taken, patience: Duration) -> Result<Opened, 
         ));
     }
     let mut opened = super::open_bytes(&told, &name.to_lowercase(), fetched.bytes, taken)?;
-    let parts = match &mut opened.content {
-        Content::Evidence(part) => std::slice::from_mut(part),
-        Content::Layers(parts) => parts.as_mut_slice(),
-        Content::Map(_) | Content::Project(_) => &mut [],
-    };
-    if let Some(Part::Layer(layer, problems)) = parts.first_mut() {
-        let part = || About::Overlay(layer.id.clone());
-        problems.extend(notes.into_iter().map(|what| Problem { part: part(), what }));
+    match &mut opened.content {
+        Content::Evidence(Part::Layer(layer, problems)) => {
+            let part = || About::Overlay(layer.id.clone());
+            problems.extend(notes.into_iter().map(|what| Problem { part: part(), what }));
+        }
+        Content::Layers(parts) => super::say_of_file(&told, parts, notes),
+        Content::Evidence(Part::Dossier(..)) | Content::Map(_) | Content::Project(_) => {}
     }
     Ok(opened)
 }

@@ -199,10 +199,10 @@ fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Ope
         let crs = crs.transpose().map_err(failed)?;
         let input = Input::of(&bytes).in_order(taken.order).in_system(crs.as_ref());
         let input = input.as_table(taken.table.as_ref()).beside(&companions);
-        let read = read(&input);
-        let mut layers = read.map_err(failed)?.layers;
+        let FeaturesRead { mut layers, warnings } = read(&input).map_err(failed)?;
         if layers.len() < 2 {
-            let read = layers.pop().unwrap_or_default();
+            let mut read = layers.pop().unwrap_or_default();
+            read.warnings.extend(warnings);
             return opened(layer_of(path, read, || layers::origin(path, Some(&bytes), sum.clone(), &taken))?);
         }
         let several = layers.into_iter().map(|read| {
@@ -212,7 +212,9 @@ fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Ope
             })?;
             Ok::<Part, FileError>(part)
         });
-        opened(Content::Layers(several.collect::<Result<_, _>>()?))
+        let mut parts = several.collect::<Result<Vec<_>, _>>()?;
+        say_of_file(path, &mut parts, warnings);
+        opened(Content::Layers(parts))
     };
     match format.holds {
         Holds::Dossier | Holds::Map if is_fetched => Err(FileError::Address {
@@ -373,6 +375,14 @@ fn companion_of(path: &Path, ending: &str) -> Option<PathBuf> {
 fn companion(path: &Path, ending: &str) -> Result<Option<Vec<u8>>, String> {
     let Some(path) = companion_of(path, ending) else { return Ok(None) };
     read_at_most(&path, geojson::MAX_BYTES).map(Some).map_err(|error| error.to_string())
+}
+
+/// Says something of a file of several layers, with the first of them.
+fn say_of_file(path: &Path, parts: &mut [Part], warnings: Vec<String>) {
+    if let Some(Part::Layer(_, problems)) = parts.first_mut() {
+        let part = || About::Other(dossier::name_of(path));
+        problems.extend(warnings.into_iter().map(|what| Problem { part: part(), what }));
+    }
 }
 
 fn layer_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>) -> Result<Content, FileError> {

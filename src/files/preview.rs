@@ -62,7 +62,10 @@ pub fn preview(path: &Path, taken: &Taken, layer: Option<&str>) -> Result<Previe
             preview.sample = Some(sample);
             features.map(|layer| vec![layer])
         }
-        None => read(&input).map(|read| read.layers),
+        None => read(&input).map(|read| {
+            preview.warnings = read.warnings;
+            read.layers
+        }),
     };
     match layers {
         Ok(layers) => layers.into_iter().for_each(|layer| preview.add(layer)),

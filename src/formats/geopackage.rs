@@ -5,7 +5,10 @@
 
 mod database;
 mod layer;
+mod log;
 mod writer;
+
+use std::borrow::Cow;
 
 use self::database::Database;
 use super::format::{Candidate, Format, Holds};
@@ -54,11 +57,12 @@ fn read(input: &Input<'_>) -> Result<Read, ReadError> {
     if input.bytes.len() > MAX_BYTES {
         return Err(ReadError::TooLarge(input.bytes.len()));
     }
-    let mut database = Database::open(input.bytes).map_err(wrong)?;
+    let (bytes, unsaved) = with_log(input);
+    let mut database = Database::open(&bytes).map_err(wrong)?;
     let (listed, others) = contents(&mut database).map_err(wrong)?;
     let mut read = Read::default();
     let (mut failed, mut more): (Vec<(String, ReadError)>, _) = (Vec::new(), others);
-    let mut room = most_bytes(input.bytes.len());
+    let mut room = most_bytes(bytes.len());
     let mut bytes_left = room;
     for (index, listed) in listed.into_iter().enumerate() {
         let name = shortened(&listed.table);
@@ -74,20 +78,20 @@ fn read(input: &Input<'_>) -> Result<Read, ReadError> {
             Err(why) => failed.push((name, why)),
         }
     }
-    let Some(first) = read.layers.first_mut() else {
+    if read.layers.is_empty() {
         return Err(match failed.into_iter().next() {
             Some((_, why @ ReadError::NotDegrees(_))) => why,
             Some((name, why)) => wrong(format!("its layer {name}: {why}")),
             None if more.is_empty() => wrong("it holds no layers; nothing can be drawn".to_owned()),
             None => wrong(format!("it holds no layer of features, only {}; nothing can be drawn", named(more))),
         });
-    };
-    let failed = failed.into_iter().take(MOST_NAMED);
-    first.warnings.extend(failed.map(|(name, why)| format!("the layer {name} is not read: {why}")));
-    if !more.is_empty() {
-        first.warnings.push(format!("of it the layers of features are read, not {}", named(more)));
     }
-    first.warnings.extend(unsaved(input));
+    let failed = failed.into_iter().take(MOST_NAMED);
+    read.warnings.extend(failed.map(|(name, why)| format!("the layer {name} is not read: {why}")));
+    if !more.is_empty() {
+        read.warnings.push(format!("of it the layers of features are read, not {}", named(more)));
+    }
+    read.warnings.extend(unsaved);
     Ok(read)
 }
 
@@ -128,22 +132,32 @@ fn contents(database: &mut Database) -> Result<(Vec<Listed>, Vec<String>), Strin
     Ok((layers, others))
 }
 
-/// What lies beside a database that has changed and is not yet whole.
-fn unsaved(input: &Input<'_>) -> Option<String> {
-    let has = |ending: &str, head: usize| {
-        input.companion(ending).is_ok_and(|file| file.is_some_and(|file| file.len() > head))
+/// The database with the changes that lie beside it, and what is to be said of them.
+fn with_log<'a>(input: &Input<'a>) -> (Cow<'a, [u8]>, Option<String>) {
+    let as_it_is = |what: &str| {
+        let what = format!(
+            "beside it lies a file with {what}: what is read may be older or incomplete. Close the program that has it open, \
+             or open it there once and close it, and open it here again"
+        );
+        (Cow::Borrowed(input.bytes), Some(what))
     };
-    let what = if has("gpkg-wal", 32) {
-        "changes that are not in it yet (-wal)"
-    } else if has("gpkg-journal", 512) {
-        "what a program that was cut off has left (-journal)"
-    } else {
-        return None;
+    let beside = |ending: &str, head: usize| {
+        input.companion(ending).unwrap_or_default().filter(|file| file.len() > head && file.len() <= MAX_BYTES)
     };
-    Some(format!(
-        "beside it lies a file with {what}: what is read may be older or incomplete. Close the program that has it open, or \
-         open it there once and close it, and open it here again"
-    ))
+    if let Some(log) = beside("gpkg-wal", 32) {
+        return match log::applied(input.bytes, &log) {
+            Some((bytes, 0)) => (bytes, None),
+            Some((bytes, _)) => (
+                bytes,
+                Some("changes that another program has not written into it yet (-wal) are read as well".to_owned()),
+            ),
+            None => as_it_is("changes that are not in it yet (-wal)"),
+        };
+    }
+    match beside("gpkg-journal", 512) {
+        Some(_) => as_it_is("what a program that was cut off has left (-journal)"),
+        None => (Cow::Borrowed(input.bytes), None),
+    }
 }
 
 #[cfg(test)]

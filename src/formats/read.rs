@@ -70,6 +70,8 @@ impl<'a> Input<'a> {
 pub struct Read {
     /// In the order of the file; most kinds of file have one.
     pub layers: Vec<FeatureLayer>,
+    /// What of the file was passed over beside its layers, in words.
+    pub warnings: Vec<String>,
 }
 
 /// Features that belong together, and what was passed over.
@@ -96,7 +98,7 @@ pub struct TableRead {
 
 impl From<FeatureLayer> for Read {
     fn from(layer: FeatureLayer) -> Self {
-        Self { layers: vec![layer] }
+        Self { layers: vec![layer], warnings: Vec::new() }
     }
 }
 

@@ -142,18 +142,18 @@ fn read_packed(input: &Input<'_>) -> Result<Read, ReadError> {
             Err(why) => wrong.push((shortened(name), why)),
         }
     }
-    let Some(first) = read.layers.first_mut() else {
+    if read.layers.is_empty() {
         return Err(match wrong.into_iter().next() {
             Some((name, why)) => ReadError::Unusable(format!("{name} in the zip: {why}")),
             None => ReadError::Unusable("the zip holds no .shp file; it is no shapefile".to_owned()),
         });
-    };
+    }
     let wrong = wrong.into_iter().take(MOST_NAMED);
-    first.warnings.extend(wrong.map(|(name, why)| format!("{name} in the zip is not read: {why}")));
+    read.warnings.extend(wrong.map(|(name, why)| format!("{name} in the zip is not read: {why}")));
     if !others.is_empty() {
         let more = if others.len() > MOST_NAMED { ", …" } else { "" };
         others.truncate(MOST_NAMED);
-        first.warnings.push(format!("of the zip the shapefiles are read, not {}{more}", others.join(", ")));
+        read.warnings.push(format!("of the zip the shapefiles are read, not {}{more}", others.join(", ")));
     }
     Ok(read)
 }

@@ -19,6 +19,25 @@ pub enum Part {
     Layer(Box<Overlay>, Vec<Problem>),
 }
 
+impl Part {
+    /// The layers of a file that are wanted; what was wrong with the file as a whole is said with the first of them.
+    pub fn chosen(layers: Vec<Self>, is_wanted: impl Fn(&Overlay) -> bool) -> Vec<Self> {
+        let (mut chosen, mut of_file) = (Vec::new(), Vec::new());
+        for part in layers {
+            match part {
+                Self::Layer(layer, problems) if !is_wanted(&layer) => {
+                    of_file.extend(problems.into_iter().filter(|problem| !matches!(problem.part, About::Overlay(_))));
+                }
+                part => chosen.push(part),
+            }
+        }
+        if let Some(Self::Layer(_, problems)) = chosen.first_mut() {
+            problems.extend(of_file);
+        }
+        chosen
+    }
+}
+
 /// What came of merging.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Merged {

@@ -99,6 +99,45 @@ fn a_table_that_leaves_its_places_open_is_asked_about_and_can_be_read_anew() {
     assert_eq!(position(harness.state(), "sites"), Some((37.5, 48.5)), "undo reads it as before");
 }
 
+#[test]
+fn of_a_file_of_several_layers_those_that_are_ticked_are_opened() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/formats/layers.gpkg");
+    let mut harness = window();
+    let added = |app: &ClaimlineApp| -> Vec<String> {
+        app.session().dossier().own_layers().map(|layer| layer.title.main().to_owned()).collect()
+    };
+    let ctx = harness.ctx.clone();
+    // Another dialog is open when the file has been read: it is asked about afterwards, and nothing is lost.
+    harness.state_mut().act(&ctx, Action::Command(Command::ShowAbout));
+    harness.run_ok();
+    harness.state_mut().open_files(vec![file.clone()]);
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    harness.run_ok();
+    assert!(harness.query_by_label("Which layers?").is_none());
+    press(&mut harness, Key::Escape);
+    wait_for(&mut harness, "layers.gpkg holds 2 layers.");
+    assert!(harness.query_by_label("Open 2 layers").is_some());
+    assert!(added(harness.state()).is_empty(), "nothing is taken yet");
+    harness.get_by_role_and_label(Role::CheckBox, "fields").click();
+    harness.run_ok();
+    harness.get_by_label("Open 1 layer").click();
+    harness.run_ok();
+    assert_eq!(added(harness.state()), ["posts"]);
+    assert!(harness.state().message().starts_with("Opened 1 layer of layers.gpkg"), "{}", harness.state().message());
+    harness.state_mut().open_files(vec![file]);
+    wait_for(&mut harness, "Which layers?");
+    harness.get_by_label("Tick none").click();
+    harness.run_ok();
+    harness.get_by_label("Open").click();
+    harness.run_ok();
+    assert!(harness.query_by_label("Which layers?").is_some(), "nothing is ticked");
+    press(&mut harness, Key::Escape);
+    harness.run_ok();
+    assert!(harness.query_by_label("Which layers?").is_none());
+    assert_eq!(added(harness.state()), ["posts"]);
+    assert!(harness.state().message().contains("was not opened"), "{}", harness.state().message());
+}
+
 /// Waits until something of this name is shown.
 fn wait_for(harness: &mut Harness<'static, ClaimlineApp>, label: &str) {
     let begun = std::time::Instant::now();

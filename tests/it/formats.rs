@@ -18,6 +18,9 @@ use claimline::scene::Scene;
 use claimline::session::{Action, Part, Session};
 use geo::CoordsIter as _;
 use serde_json::{Map, Value};
+use tempfile::TempDir;
+
+use super::cli::run;
 
 fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/formats")
@@ -274,6 +277,87 @@ fn geopackages_open_and_what_a_database_shows_can_be_pasted() {
         assert!(geojson.contains("[37,48]") || geojson.contains("[37.0,48.0]"), "{geojson}");
     }
     assert!(format::as_geojson("Point (1): the bridge").is_none());
+}
+
+/// SQLite itself writes the log here, as QGIS does while it has the file open.
+#[test]
+fn what_another_program_has_not_written_into_a_geopackage_yet_is_read_as_well() {
+    let bytes = fs::read(data().join("layers.gpkg")).unwrap();
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("open.gpkg");
+    fs::write(&path, &bytes).unwrap();
+    let open = rusqlite::Connection::open(&path).unwrap();
+    // The triggers of a GeoPackage want functions that SQLite alone has not.
+    open.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false).unwrap();
+    open.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;
+         UPDATE fields SET name = 'Новий луг' WHERE name = 'Луг';
+         CREATE TABLE filler (text TEXT);
+         INSERT INTO filler SELECT hex(zeroblob(9000)) FROM fields;",
+    )
+    .unwrap();
+    let bytes = fs::read(&path).unwrap();
+    let log = fs::read(folder.path().join("open.gpkg-wal")).unwrap();
+    assert!(log.len() > 9_000, "{}", log.len());
+    let read = |bytes: &[u8], log: Option<&[u8]>| {
+        let beside = |ending: &str| Ok(log.filter(|_| ending == "gpkg-wal").map(<[u8]>::to_vec));
+        let Some(Holds::Features(read)) =
+            format::known(&Candidate { name: "open.gpkg", bytes }).map(|format| format.holds)
+        else {
+            panic!("a GeoPackage")
+        };
+        let read = read(&Input::of(bytes).beside(&beside)).unwrap();
+        (read.layers[0].features.rows.words(0, "name").unwrap().into_owned(), read.warnings.concat())
+    };
+    let (name, said) = read(&bytes, Some(&log));
+    assert!(name == "Новий луг" && said.contains("(-wal) are read as well"), "{name} {said}");
+    // Cut anywhere, or with any byte changed, it gives what was committed before that, or nothing.
+    for end in (32..log.len()).step_by(997) {
+        assert!(["Луг", "Новий луг"].contains(&read(&bytes, Some(&log[..end])).0.as_str()));
+        let mut damaged = log.clone();
+        damaged[end] ^= 0x55;
+        assert!(["Луг", "Новий луг"].contains(&read(&bytes, Some(&damaged)).0.as_str()));
+    }
+    let mut other = log.clone();
+    other[16] ^= 1;
+    let (name, said) = read(&bytes, Some(&other));
+    assert!(name == "Луг" && said.contains("may be older"), "{name} {said}");
+    // SQLite agrees once it has written it into the file.
+    open.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    drop(open);
+    assert_eq!(read(&fs::read(&path).unwrap(), None).0, "Новий луг");
+}
+
+/// On the command line layers are chosen by name, and a name that no file has is refused.
+#[test]
+fn layers_of_a_file_are_chosen_by_name() {
+    let packed = data().join("layers.gpkg").display().to_string();
+    let titles = |arguments: &[&str]| {
+        let done = run(&[&["overlays", "--json", "--file", &packed], arguments].concat());
+        assert_eq!(done.code, 0, "{}", done.err);
+        let listed: Value = serde_json::from_str(&done.out).unwrap();
+        let own = listed["overlays"].as_array().unwrap().iter().filter(|overlay| overlay["group"] == "own");
+        own.map(|overlay| overlay["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    // Later layers lie above earlier ones.
+    assert_eq!(titles(&[]), ["posts", "fields"]);
+    assert_eq!(titles(&["--layer", "posts"]), ["posts"]);
+    assert_eq!(titles(&["--layer", "posts", "--layer", "fields"]), ["posts", "fields"]);
+    let refused = |arguments: &[&str], why: &str| {
+        let done = run(arguments);
+        assert!(done.code != 0 && done.err.contains(why), "{}", done.err);
+    };
+    refused(&["overlays", "--file", &packed, "--layer", "roads"], "none of its layers is called");
+    refused(&["overlays", "--file", &packed, "--layer", "posts", "--layer", "roads"], "a layer called “roads”");
+    refused(&["overlays", "--layer", "posts"], "a layer called “posts”");
+    refused(&["overlays", "--line", &packed], "say with --layer which one is the line");
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("posts.geojson").display().to_string();
+    let done = run(&["convert", &packed, "--layer", "posts", "-o", &out]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    let written: Value = serde_json::from_slice(&fs::read(&out).unwrap()).unwrap();
+    let names = written["features"].as_array().unwrap().iter().map(|one| one["properties"]["name"].clone());
+    assert_eq!(names.collect::<Vec<_>>(), ["post", "road", "several"]);
 }
 
 /// Damage of every kind that a download can have: an error or a layer, never a panic.

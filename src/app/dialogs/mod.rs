@@ -7,6 +7,7 @@ pub(crate) mod feature_search;
 pub(crate) mod gaps_window;
 pub(crate) mod history_window;
 pub(crate) mod keys_dialog;
+pub(crate) mod layers_dialog;
 pub(crate) mod line_dialog;
 mod page_form;
 pub(crate) mod palette;
@@ -20,6 +21,7 @@ use self::attach_dialog::AttachDialog;
 use self::cite_dialog::CiteDialog;
 use self::database_dialog::DatabaseDialog;
 use self::keys_dialog::KeysDialog;
+use self::layers_dialog::LayersDialog;
 use self::line_dialog::LineDialog;
 use self::project_dialogs::{Answer, Question};
 use self::reading_dialog::ReadingDialog;
@@ -155,6 +157,8 @@ pub(crate) enum Dialog {
     Line(Box<LineDialog>),
     /// How a file is to be read.
     Reading(Box<ReadingDialog>),
+    /// Which layers of a file are opened.
+    Layers(LayersDialog),
     /// What was wrong with what was opened.
     Warnings,
     /// Which servers may be asked for maps.
@@ -180,6 +184,7 @@ impl Dialog {
             | Self::Question(_)
             | Self::Line(_)
             | Self::Reading(_)
+            | Self::Layers(_)
             | Self::Warnings
             | Self::Servers
             | Self::About => None,
@@ -283,6 +288,7 @@ pub(crate) fn dialog_ui(
                 }
             }
             Dialog::Reading(reading) => reading_dialog::reading_ui(ui, reading, &mut decision),
+            Dialog::Layers(layers) => layers_dialog::layers_ui(ui, layers, &mut decision),
             Dialog::Warnings => {
                 width_ui(ui, 520.0);
                 ui.heading("Warnings");

@@ -13,6 +13,7 @@ use eframe::egui::{ColorImage, Context};
 
 pub(crate) use self::progress::Watched;
 use crate::app::dialogs::Purpose;
+use crate::app::dialogs::layers_dialog::Several;
 use crate::app::dialogs::reading_dialog::Asked;
 use crate::basemap::Archive;
 use crate::document::project::Reference;
@@ -140,6 +141,8 @@ pub(crate) struct Opened {
     pub(crate) files: Vec<PathBuf>,
     /// Files about which somebody is to be asked before they are read.
     pub(crate) asked: Vec<Asked>,
+    /// Files of several layers, of which the user chooses.
+    pub(crate) several: Vec<Several>,
     /// Files that could not be read.
     pub(crate) unopened: Vec<Problem>,
     names: Vec<String>,
@@ -210,7 +213,10 @@ fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>) -> Opened {
                         }
                         opened.parts.push(part);
                     }
-                    Content::Layers(parts) => opened.parts.extend(parts),
+                    Content::Layers(parts) => {
+                        opened.several.push(Several { name, parts });
+                        continue;
+                    }
                     Content::Map(archive) => opened.map = Some(archive),
                     Content::Project(read) => {
                         // Once it is shown, it tells of itself.

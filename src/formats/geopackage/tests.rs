@@ -53,7 +53,8 @@ fn layers_of_gdal_have_their_ids_systems_and_types() {
     assert_eq!((rows.count(), rows.id(1)), (3, Some(json!(2))));
     assert_eq!(rows.text(0), r#"{"name":"Луг","held":true,"count":9007199254740993,"km2":12.5,"seen":"2025-12-01"}"#);
     assert!(read[0].features.notes[0].contains("EPSG:28407"), "{:?}", read[0].features.notes);
-    assert_eq!(read[0].warnings, ["of it the layers of features are read, not notes (a table without geometry)"]);
+    let of_file = super::read(&Input::of(LAYERS)).unwrap().warnings;
+    assert_eq!(of_file, ["of it the layers of features are read, not notes (a table without geometry)"]);
     assert_eq!(read[1].warnings, ["heights are left out: the map is flat"]);
     assert_eq!(read[1].features.rows.id(0), Some(json!(1)));
     assert_eq!(read[1].features.rows.value(0, "tags"), Some(json!(["a", {"b": 1}])));
@@ -160,7 +161,7 @@ fn a_log_of_changes_beside_it_is_told_and_its_mark_does_not_matter() {
     bytes[18..20].copy_from_slice(&[2, 2]);
     let beside = |ending: &str| Ok((ending == "gpkg-wal").then(|| vec![0; 600]));
     let read = read(&Input::of(&bytes).beside(&beside)).unwrap();
-    assert!(read.layers[0].warnings.last().unwrap().contains("(-wal)"), "{:?}", read.layers[0].warnings);
+    assert!(read.warnings.last().unwrap().contains("(-wal)"), "{:?}", read.warnings);
 }
 
 #[test]

@@ -304,9 +304,9 @@ fn a_zip_holds_one_layer_or_several_and_a_dossier_stays_a_dossier() {
     let names: Vec<&str> = read.layers.iter().filter_map(|layer| layer.name.as_deref()).collect();
     assert_eq!(names, ["areas", "Towns", "more/areas"]);
     assert_eq!(read.layers[1].features.rows.properties(0)["POP"], 30914);
-    let first = &read.layers[0];
-    assert!(says(first, "broken.shp in the zip is not read: the file is cut short"), "{:?}", first.warnings);
-    assert!(says(first, "not more/places.kml"), "{:?}", first.warnings);
+    let says = |what: &str| read.warnings.iter().any(|warning| warning.contains(what));
+    assert!(says("broken.shp in the zip is not read: the file is cut short"), "{:?}", read.warnings);
+    assert!(says("not more/places.kml"), "{:?}", read.warnings);
     let dossier = zip_of(&[("a/dossier.json", b"{}"), ("a/areas.shp", &areas)]);
     assert!(!is_packed(&Candidate { name: "a.zip", bytes: &dossier }));
     let none = zip_of(&[("a.txt", b"x")]);

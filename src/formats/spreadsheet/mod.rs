@@ -100,25 +100,23 @@ fn read(input: &Input<'_>, sheets: Sheets) -> Result<Read, ReadError> {
         }
     })?;
     let quoted = |name: &str| format!("“{name}”");
-    let Some(first) = read.layers.first_mut() else {
+    if read.layers.is_empty() {
         return Err(match (wrong.into_iter().next(), without.into_iter().next()) {
             (Some((_, why @ ReadError::NotDegrees(_))), _) => why,
             (Some((name, why)), _) => ReadError::Unusable(format!("sheet {}: {why}", quoted(&name))),
             (None, Some((_, columns))) => NoFeatures::NoPlaces(columns).into(),
             (None, None) => ReadError::Unusable("all of its sheets are empty".to_owned()),
         });
-    };
-    first.warnings.extend(notes);
+    }
+    read.warnings.extend(notes);
     if !without.is_empty() {
         let names: Vec<String> = without.iter().take(10).map(|(name, _)| quoted(name)).collect();
         let more = if without.len() > 10 { ", …" } else { "" };
-        first.warnings.push(format!("sheets whose columns hold no places are left out: {}{more}", names.join(", ")));
+        read.warnings.push(format!("sheets whose columns hold no places are left out: {}{more}", names.join(", ")));
     }
-    first
-        .warnings
-        .extend(wrong.iter().take(10).map(|(name, why)| format!("sheet {} is not read: {why}", quoted(name))));
+    read.warnings.extend(wrong.iter().take(10).map(|(name, why)| format!("sheet {} is not read: {why}", quoted(name))));
     if count > MOST_SHEETS {
-        first.warnings.push(format!("of its {count} sheets the first {MOST_SHEETS} are read"));
+        read.warnings.push(format!("of its {count} sheets the first {MOST_SHEETS} are read"));
     }
     if read.layers.len() == 1 && count == 1 {
         // The name of the file says more than “Sheet1”.

@@ -49,7 +49,10 @@ fn ods(rows: &str) -> Vec<u8> {
 
 fn read_all(format: &Format, bytes: &[u8]) -> Result<Vec<FeatureLayer>, ReadError> {
     let Holds::Features(read) = format.holds else { panic!("no features") };
-    read(&Input::of(bytes)).map(|read| read.layers)
+    read(&Input::of(bytes)).map(|Read { mut layers, warnings }| {
+        layers[0].warnings.extend(warnings);
+        layers
+    })
 }
 
 fn properties(layer: &FeatureLayer) -> Vec<Value> {

@@ -1,0 +1,119 @@
+//! Which layers of a file of several are opened.
+
+use std::collections::HashSet;
+
+use eframe::egui::{Checkbox, Grid, ScrollArea, Ui};
+
+use super::{Decision, buttons_unless_ui, height_pt, width_ui};
+use crate::app::chrome::follow_focus;
+use crate::app::theme;
+use crate::app::widgets::outlined;
+use crate::dossier::{Overlay, words};
+use crate::session::Part;
+
+/// So many layers are opened unless somebody chooses fewer; of more, none is.
+const MOST_CHOSEN: usize = 8;
+
+/// A file of several layers that has been read, and of which nothing is open yet.
+pub(crate) struct Several {
+    /// What the file is called.
+    pub(crate) name: String,
+    /// Its layers, in its order.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// A layer to choose.
+struct Row {
+    id: String,
+    title: String,
+    features: String,
+    size: String,
+    is_chosen: bool,
+}
+
+/// The dialog.
+pub(crate) struct LayersDialog {
+    several: Several,
+    rows: Vec<Row>,
+}
+
+impl LayersDialog {
+    pub(crate) fn new(several: Several) -> Self {
+        let layers = several.parts.iter().filter_map(|part| match part {
+            Part::Layer(layer, _) => Some(layer),
+            Part::Dossier(..) => None,
+        });
+        let mut rows: Vec<Row> = layers.map(|layer| Row::of(layer)).collect();
+        let are_few = rows.len() <= MOST_CHOSEN;
+        rows.iter_mut().for_each(|row| row.is_chosen = are_few);
+        Self { several, rows }
+    }
+
+    /// What the file is called, and the layers that were chosen.
+    pub(crate) fn chosen(self) -> (String, Vec<Part>) {
+        let wanted: HashSet<&str> = self.rows.iter().filter(|row| row.is_chosen).map(|row| row.id.as_str()).collect();
+        let Several { name, parts } = self.several;
+        (name, Part::chosen(parts, |layer| wanted.contains(layer.id.as_str())))
+    }
+
+    /// What the file is called.
+    pub(crate) fn name(&self) -> &str {
+        &self.several.name
+    }
+}
+
+impl Row {
+    fn of(layer: &Overlay) -> Self {
+        let count = layer.features.count();
+        let number = words::number(count as f64, 0);
+        Self {
+            id: layer.id.clone(),
+            title: layer.title.main().to_owned(),
+            features: format!("{number} {}", if count == 1 { "feature" } else { "features" }),
+            size: words::measure(layer.measure),
+            is_chosen: false,
+        }
+    }
+}
+
+/// Shows the dialog.
+pub(super) fn layers_ui(ui: &mut Ui, dialog: &mut LayersDialog, decision: &mut Option<Decision>) {
+    let shade = theme::theme_of(ui.ctx());
+    width_ui(ui, 460.0);
+    ui.heading("Which layers?");
+    ui.label(format!("{} holds {} layers.", dialog.name(), dialog.rows.len()));
+    ui.add_space(8.0);
+    let list = ScrollArea::vertical().max_height(height_pt(ui, 320.0)).auto_shrink([false, true]);
+    list.id_salt("layers of the file").show(ui, |ui| {
+        Grid::new("layers of the file").num_columns(3).spacing([16.0, 6.0]).show(ui, |ui| {
+            for row in &mut dialog.rows {
+                let title: String = row.title.chars().take(60).collect();
+                let tick = outlined(ui, |ui| ui.add(Checkbox::new(&mut row.is_chosen, title)));
+                if ui.memory(|memory| memory.focused().is_none()) {
+                    tick.request_focus();
+                }
+                ui.label(theme::second(&row.features, shade));
+                ui.label(theme::second(&row.size, shade));
+                ui.end_row();
+            }
+        });
+        follow_focus(ui);
+    });
+    ui.add_space(8.0);
+    let chosen = dialog.rows.iter().filter(|row| row.is_chosen).count();
+    let all = dialog.rows.len();
+    ui.horizontal(|ui| {
+        for (verb, on, has_use) in [("Tick all", true, chosen < all), ("Tick none", false, chosen > 0)] {
+            if ui.add_enabled(has_use, eframe::egui::Button::new(verb)).clicked() {
+                dialog.rows.iter_mut().for_each(|row| row.is_chosen = on);
+            }
+        }
+    });
+    ui.add_space(12.0);
+    let verb = match chosen {
+        0 => "Open".to_owned(),
+        1 => "Open 1 layer".to_owned(),
+        several => format!("Open {several} layers"),
+    };
+    buttons_unless_ui(ui, &verb, (chosen == 0).then_some("Tick the layers to open"), decision);
+}
