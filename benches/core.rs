@@ -25,7 +25,7 @@ use claimline::scene::hit::Reach;
 use claimline::scene::palette::Theme;
 use claimline::scene::{Look, Scene};
 use criterion::{Criterion, criterion_group, criterion_main};
-use data::{islands, properties, text_of};
+use data::{islands, points, text_of};
 use geo::Contains as _;
 use serde_json::{Map, Value};
 
@@ -275,7 +275,7 @@ fn annotations(criterion: &mut Criterion) {
 fn open_large(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("open files");
     group.sample_size(10);
-    for (name, features) in [("a million vertices", islands()), ("100,000 points", points())] {
+    for (name, features) in [("a million vertices", islands(1000)), ("100,000 points", points())] {
         let text = text_of(&features);
         drop(features);
         group.bench_function(format!("baseline: {name}, as serde_json reads them"), |bencher| {
@@ -289,17 +289,6 @@ fn open_large(criterion: &mut Criterion) {
         });
     }
     group.finish();
-}
-
-/// 100,000 points in four colours all over the oblast.
-fn points() -> Vec<Feature> {
-    let point = |index: usize| {
-        // The golden ratio's powers fill a square evenly.
-        let part = |step: f64| (index as f64 * step).fract();
-        let at = geo::Point::new(36.5 + 2.9 * part(0.754_877_666), 46.8 + 2.4 * part(0.569_840_291));
-        Feature { geometry: Some(at.into()), properties: properties(index), id: None, members: Map::new() }
-    };
-    (0..100_000).map(point).collect()
 }
 
 /// Many points on a figure, beside a thousandth of them.
@@ -329,7 +318,7 @@ fn many_points(criterion: &mut Criterion) {
 /// before another one draws the map anew, which comes last.
 fn large_in_use(criterion: &mut Criterion) {
     let mut dossier = scene().dossier().clone();
-    let (layer, _) = dossier::own_layer("islands", FeatureTable::of(islands())).expect("islands are areas");
+    let (layer, _) = dossier::own_layer("islands", FeatureTable::of(islands(1000))).expect("islands are areas");
     let id = layer.id.clone();
     dossier.add(layer);
     let scene = Scene::new(dossier);
@@ -337,8 +326,8 @@ fn large_in_use(criterion: &mut Criterion) {
     let (ground, _) = Ground::builtin();
     let mut document = Document::new(scene.dossier(), 1200.0, 800.0);
     let frame = Frame::new(document.view, 1200.0, 800.0);
-    let island = islands().swap_remove(500).geometry.expect("an island");
-    let place = Coord { x: 36.5 + 0.09 * 20.0 + 0.001, y: 46.8 + 0.075 * 15.0 + 0.001 };
+    let island = islands(1000).swap_remove(500).geometry.expect("an island");
+    let place = Coord { x: 36.5 + 2.9 / 32.0 * 20.0 + 0.001, y: 46.8 + 2.4 / 32.0 * 15.0 + 0.001 };
     let overlay = scene.dossier().overlay(&id).expect("it was added");
     let mut group = criterion.benchmark_group("a million vertices in use");
     group.bench_function("baseline: geo Contains, one island of a thousand", |bencher| {
@@ -392,7 +381,7 @@ fn large_in_use(criterion: &mut Criterion) {
 /// A file of a million vertices on a figure of 3840 × 2160, in each format.
 fn large(criterion: &mut Criterion) {
     let mut dossier = scene().dossier().clone();
-    let (layer, _) = dossier::own_layer("islands", FeatureTable::of(islands())).expect("islands are areas");
+    let (layer, _) = dossier::own_layer("islands", FeatureTable::of(islands(1000))).expect("islands are areas");
     dossier.add(layer);
     let scene = Arc::new(Scene::new(dossier));
     let (ground, _) = Ground::builtin();

@@ -6,17 +6,25 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
+mod data;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use claimline::app::{ClaimlineApp, launch};
 use claimline::document::annotation::{AreaKind, Shape};
 use claimline::document::{Annotation, AnnotationId, Document, LayerId, edit, project};
-use claimline::geometry::{Coord, MultiPolygon, Polygon, View};
+use claimline::formats::feature::Feature;
+use claimline::geometry::{Coord, MultiPolygon, Point, Polygon, View};
 use claimline::session::{Action, Annotate};
+use data::{islands, points, text_of};
 use eframe::egui;
+use tempfile::NamedTempFile;
 
 const ROLE: &str = "CLAIMLINE_BENCH_ROLE";
+const FILE: &str = "CLAIMLINE_BENCH_FILE";
 const STARTED: &str = "CLAIMLINE_BENCH_STARTED";
 const SAMPLES: usize = 7;
 
@@ -27,6 +35,7 @@ fn main() -> ExitCode {
         Ok("pan") => pan(),
         Ok("idle") => idle(),
         Ok("drawn") => drawn(),
+        Ok("layer") => layer(),
         _ => parent(),
     }
 }
@@ -58,16 +67,48 @@ fn parent() -> ExitCode {
         "an edit of one of them {:.3} ms, undo {:.3} ms; median frame after each {:.2} ms",
         drawn[2], drawn[3], drawn[4]
     );
+    for (name, file) in layers() {
+        let numbers: Vec<Vec<f64>> = (0..3).map(|_| child_of("layer", Some(file.path()))).collect();
+        let [painted, middle, high, sharp, click, toggle, megabytes] =
+            std::array::from_fn(|index| median(numbers.iter().filter_map(|one| one.get(index).copied()).collect()));
+        println!("{name}: start to painted {painted:.0} ms = {:.2} × the empty window", painted / empty);
+        println!("  UI time of a frame while panning and zooming, median {middle:.2} ms, 95th of 100 {high:.2} ms");
+        println!("  sharp after a move {sharp:.0} ms; what lies under a point {click:.1} µs; toggle {toggle:.2} ms");
+        println!("  most memory {megabytes:.0} MB, {:.1} times the file", megabytes * 1e6 / bytes_of(file.path()));
+    }
     let idle = child("idle");
     println!("idle for 3 s: {} frames, {:.0} ms CPU", idle[0], idle[1]);
     ExitCode::SUCCESS
 }
 
+/// Files of many vertices, or of many points.
+fn layers() -> Vec<(String, NamedTempFile)> {
+    let written = |name: &str, features: &[Feature]| {
+        let mut file = tempfile::Builder::new().suffix(".geojson").tempfile().expect("a file");
+        file.write_all(text_of(features).as_bytes()).expect("room on the disk");
+        (name.to_owned(), file)
+    };
+    let mut all: Vec<_> = [("100,000 vertices", 100), ("1,000,000 vertices", 1000), ("5,000,000 vertices", 5000)]
+        .map(|(name, count)| written(name, &islands(count)))
+        .into();
+    all.push(written("100,000 points", &points()));
+    all
+}
+
+fn bytes_of(path: &Path) -> f64 {
+    std::fs::metadata(path).map_or(f64::NAN, |metadata| metadata.len() as f64)
+}
+
 /// The numbers that a child of this role prints.
 fn child(role: &str) -> Vec<f64> {
+    child_of(role, None)
+}
+
+fn child_of(role: &str, file: Option<&Path>) -> Vec<f64> {
     let home = tempfile::tempdir().expect("a folder");
     let output = Command::new(std::env::current_exe().expect("this program"))
         .env(ROLE, role)
+        .env(FILE, file.unwrap_or_else(|| Path::new("")))
         .env(STARTED, now().as_nanos().to_string())
         .env("HOME", home.path())
         .env("XDG_DATA_HOME", home.path())
@@ -216,6 +257,78 @@ fn drawn() -> ExitCode {
     });
     println!("{result:?}");
     ExitCode::FAILURE
+}
+
+/// A file that is opened at the start, panned and zoomed, moved to where it has not been, clicked on, hidden and shown.
+fn layer() -> ExitCode {
+    const MOVES: u32 = 200;
+    const JUMPS: usize = 7;
+    let file = PathBuf::from(std::env::var_os(FILE).unwrap_or_default());
+    let (mut painted_ms, mut frames) = (None, 0);
+    let (mut times_ms, mut sharp_ms, mut toggles_ms) = (Vec::new(), Vec::new(), Vec::new());
+    let mut moved: Option<Instant> = None;
+    let result = launch::run_observed(vec![file], move |app, ctx| {
+        ctx.request_repaint();
+        let Some(id) = app.session().dossier().own_layers().next().map(|layer| layer.id.clone()) else { return };
+        if painted_ms.is_none() {
+            painted_ms = app.is_sharp().then(since_start_ms);
+            return;
+        }
+        // What is worked out once, such as outlines that cross, has ended.
+        if frames == 0 && !app.is_settled() {
+            return;
+        }
+        frames += 1;
+        if frames <= MOVES {
+            times_ms.push(app.ui_time().as_secs_f64() * 1000.0);
+            let way = if frames % 100 < 50 { 9.0 } else { -9.0 };
+            app.act(ctx, Action::Pan { right_pt: way, down_pt: way / 2.0 });
+            let steps = if frames % 40 < 20 { 0.05 } else { -0.05 };
+            app.act(ctx, Action::ZoomAt { at: Point::new(400.0, 300.0), steps });
+            return;
+        }
+        match moved {
+            None if app.is_settled() && sharp_ms.len() < JUMPS => {
+                moved = Some(Instant::now());
+                app.act(
+                    ctx,
+                    Action::Pan { right_pt: if sharp_ms.len() % 2 == 0 { 300.0 } else { -300.0 }, down_pt: 0.0 },
+                );
+            }
+            Some(at) if app.is_sharp() => {
+                sharp_ms.push(at.elapsed().as_secs_f64() * 1000.0);
+                moved = None;
+            }
+            None if app.is_settled() && toggles_ms.len() < 2 * JUMPS => {
+                let started = Instant::now();
+                app.act(ctx, Action::ToggleOverlay(id));
+                toggles_ms.push(started.elapsed().as_secs_f64() * 1000.0);
+            }
+            None if app.is_settled() => {
+                let place = |index: u32| Point::new(f64::from(index * 37 % 700), f64::from(index * 53 % 500));
+                let started = Instant::now();
+                let hits: usize = (0..1000).map(|index| app.session().hits_at(place(index)).len()).sum();
+                let click_us = started.elapsed().as_secs_f64() * 1000.0;
+                std::hint::black_box(hits);
+                times_ms.sort_by(f64::total_cmp);
+                let (middle, high) = (times_ms[times_ms.len() / 2], times_ms[times_ms.len() * 95 / 100]);
+                let [sharp, toggle] = [&mut sharp_ms, &mut toggles_ms].map(|times| median(std::mem::take(times)));
+                let painted = painted_ms.unwrap_or(f64::NAN);
+                report(&format!("{painted} {middle} {high} {sharp} {click_us} {toggle} {}", most_megabytes()));
+            }
+            _ => {}
+        }
+    });
+    println!("{result:?}");
+    ExitCode::FAILURE
+}
+
+/// The most memory that this process has held, from `/proc`.
+fn most_megabytes() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
+    kilobytes.unwrap_or(f64::NAN) * 1024.0 / 1e6
 }
 
 fn idle() -> ExitCode {

@@ -31,21 +31,34 @@ pub(crate) fn text_of(features: &[Feature]) -> String {
     format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
 }
 
-/// A thousand coast-like islands of a thousand vertices each, all over the oblast, in four colours.
-pub(crate) fn islands() -> Vec<Feature> {
+/// So many coast-like islands of a thousand vertices each, all over the oblast, in four colours.
+pub(crate) fn islands(count: usize) -> Vec<Feature> {
+    let columns = (count as f64).sqrt().ceil() as usize;
+    let (wide, high) = (2.9 / columns as f64, 2.4 / columns as f64);
     let island = |index: usize| {
-        let (column, row) = (index % 32, index / 32);
-        let center = Coord { x: 36.5 + 0.09 * column as f64, y: 46.8 + 0.075 * row as f64 };
+        let (column, row) = (index % columns, index / columns);
+        let center = Coord { x: 36.5 + wide * column as f64, y: 46.8 + high * row as f64 };
         let corner = |step: usize| {
             let turn = step as f64 / 1000.0 * std::f64::consts::TAU;
             let rough =
                 (7.0 * turn + index as f64).sin() / 7.0 + (61.0 * turn).sin() / 31.0 + (311.0 * turn).cos() / 97.0;
-            let reach = 0.03 * (1.0 + rough);
+            let reach = 0.33 * wide * (1.0 + rough);
             Coord { x: center.x + reach * turn.cos(), y: center.y + reach * turn.sin() }
         };
         let ring: Vec<Coord<f64>> = (0..1000).map(corner).collect();
         let geometry = Some(Polygon::new(ring.into(), Vec::new()).into());
         Feature { geometry, properties: properties(index), id: None, members: Map::new() }
     };
-    (0..1000).map(island).collect()
+    (0..count).map(island).collect()
+}
+
+/// 100,000 points in four colours all over the oblast.
+pub(crate) fn points() -> Vec<Feature> {
+    let point = |index: usize| {
+        // The golden ratio's powers fill a square evenly.
+        let part = |step: f64| (index as f64 * step).fract();
+        let at = geo::Point::new(36.5 + 2.9 * part(0.754_877_666), 46.8 + 2.4 * part(0.569_840_291));
+        Feature { geometry: Some(at.into()), properties: properties(index), id: None, members: Map::new() }
+    };
+    (0..100_000).map(point).collect()
 }

@@ -171,6 +171,11 @@ impl ClaimlineApp {
         self.map.is_settled() && !self.jobs.is_busy() && drawn
     }
 
+    /// Whether the picture of the map shows all that is open, where the map is now.
+    pub fn is_sharp(&self) -> bool {
+        self.map.is_sharp(&self.session)
+    }
+
     /// The figure that is being set up: what it is to be, the frame that is shown over the map, in world units, and the
     /// map of its page as the preview has laid it out.
     pub fn figure_set_up(&self) -> Option<(&FigureOptions, crate::geometry::Rect, Option<crate::geometry::Frame>)> {

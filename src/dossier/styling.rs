@@ -33,6 +33,9 @@ pub struct Styling {
     /// Words beside the features.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Labels>,
+    /// Whether points that lie close together are drawn as one ring with their number.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub clusters: bool,
     /// What a project's file said that is not understood, kept for when it is written again.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub unread: Map<String, Value>,

@@ -39,6 +39,16 @@ pub(in crate::figure) fn filter_of(document: &Document, overlay: &Overlay) -> Op
     }
 }
 
+/// What is to be said of how an overlay is drawn, in words; `None` where nothing is.
+pub(in crate::figure) fn note_of(document: &Document, overlay: &Overlay) -> Option<String> {
+    let is_in_clusters = document.overlay(&overlay.id).is_some_and(|state| state.styling.clusters)
+        && overlay.opened_from.is_some()
+        && overlay.shape.places().len() > 1;
+    let clusters = is_in_clusters.then(|| "a ring with a number stands for so many points close together".to_owned());
+    let notes: Vec<String> = filter_of(document, overlay).into_iter().chain(clusters).collect();
+    (!notes.is_empty()).then(|| notes.join("; "))
+}
+
 /// What a figure is made of, for its pieces to say what they have to say of it.
 pub(in crate::figure) struct Material<'a> {
     pub(in crate::figure) dossier: &'a Dossier,

@@ -228,6 +228,18 @@ fn layer_at(path: &Path, id: &str, file: &FileRecord) -> Result<Part, super::Fil
     })
 }
 
+/// What is said of a layer by where it is from.
+pub(super) fn gist(path: &Path) -> String {
+    let from = if postgis::is_address(path) {
+        "Read from a database"
+    } else if address::is_address(path) {
+        "Fetched from an address"
+    } else {
+        "Opened from a file"
+    };
+    from.to_owned()
+}
+
 /// The layer that a project keeps inside.
 fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, String> {
     let read = geojson::read_all(text.as_bytes(), file.order);
@@ -236,9 +248,7 @@ fn of_kept(id: &str, file: &Arc<FileRecord>, text: &Arc<str>) -> Result<Part, St
     id.clone_into(&mut layer.id);
     let part = || About::Overlay(id.to_owned());
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
-    if file.is_of_database() {
-        postgis::GIST.clone_into(&mut layer.gist);
-    }
+    layer.gist = gist(&file.path);
     layer.opened_from = Some(file.name());
     layer.origin =
         Some(Arc::new(Origin { file: Arc::clone(file), text: Some(Arc::clone(text)), from_kept: true, table: None }));

@@ -399,9 +399,7 @@ fn part_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>
         dossier::own_layer(&name, read.features).map_err(|what| FileError::NoShape { what, path: path.to_owned() })?;
     let part = || About::Overlay(layer.id.clone());
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
-    if postgis::is_address(path) {
-        postgis::GIST.clone_into(&mut layer.gist);
-    }
+    layer.gist = layers::gist(path);
     layer.opened_from = Some(file);
     let mut origin = origin();
     Arc::make_mut(&mut origin).table = read.table;

@@ -16,6 +16,9 @@ const MOST_PLACE_PT: f64 = 10.0;
 /// The smallest target of a place, in points from its middle.
 const LEAST_PLACE_PT: f64 = 3.5;
 
+/// How near the next place has to be where a ring may stand for it.
+const CLUSTER_PT: f64 = 22.0;
+
 /// An overlay under a point.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
@@ -52,13 +55,24 @@ impl Reach {
         }
     }
 
-    /// The place under the point, if one is.
-    fn place(&self, at: Coord<f64>, places: &[Place], hit: &HitShape, is_own: bool) -> Option<usize> {
+    /// The place under the point, if one is; in a ring that stands for several, the nearest.
+    fn place(
+        &self,
+        at: Coord<f64>,
+        places: &[Place],
+        hit: &HitShape,
+        (is_own, in_clusters): (bool, bool),
+    ) -> Option<usize> {
         match self {
             Self::OnScreen(frame) => {
                 let meters_per_pt = frame.meters_per_pt(at.y);
-                let (index, away_m) = hit.nearest(at, MOST_PLACE_PT * meters_per_pt)?;
-                let least_pt = if is_own { 2.0 * LEAST_PLACE_PT } else { LEAST_PLACE_PT };
+                let most_pt = if in_clusters { CLUSTER_PT } else { MOST_PLACE_PT };
+                let (index, away_m) = hit.nearest(at, most_pt * meters_per_pt)?;
+                let least_pt = match (is_own, in_clusters) {
+                    (true, true) => CLUSTER_PT,
+                    (true, false) => 2.0 * LEAST_PLACE_PT,
+                    (false, _) => LEAST_PLACE_PT,
+                };
                 let place = places.get(index)?;
                 // A town that waits for a closer look has no dot to click on.
                 if !is_own && place.population.is_some() && !is_named(place, frame) {
@@ -81,7 +95,7 @@ impl Scene {
             let Some(styling) = styling_of(&overlay.id) else { continue };
             let (kinds, _) = overlay.kinds_at_hand(&styling);
             if overlay.has_features(&kinds) {
-                features_at(overlay, &kinds, at, reach, &mut found);
+                features_at((overlay, &kinds, styling.clusters), at, reach, &mut found);
                 continue;
             }
             if kinds.list().first().is_none_or(|kind| !kind.shown) {
@@ -90,7 +104,7 @@ impl Scene {
             let place = match &*overlay.shape {
                 Shape::Area(_) if overlay.hit().contains(at) => None,
                 Shape::Line(_) if overlay.hit().distance_m(at, reach.line_m(at)).is_some() => None,
-                Shape::Places(places) => match reach.place(at, places, overlay.hit(), false) {
+                Shape::Places(places) => match reach.place(at, places, overlay.hit(), (false, false)) {
                     Some(index) => Some(index),
                     None => continue,
                 },
@@ -110,7 +124,12 @@ impl Scene {
 }
 
 /// Adds the features of an overlay at a place. Of two that are alike the later one, which is drawn above, comes first.
-fn features_at(overlay: &Overlay, kinds: &Kinds, at: Coord<f64>, reach: Reach, found: &mut Vec<(f64, Hit)>) {
+fn features_at(
+    (overlay, kinds, in_clusters): (&Overlay, &Kinds, bool),
+    at: Coord<f64>,
+    reach: Reach,
+    found: &mut Vec<(f64, Hit)>,
+) {
     let owners = overlay.features.owners();
     let sizes = overlay.features.sizes(&overlay.shape);
     let mut add = |rank: f64, feature: usize, place: Option<usize>| {
@@ -123,7 +142,7 @@ fn features_at(overlay: &Overlay, kinds: &Kinds, at: Coord<f64>, reach: Reach, f
     };
     let places = overlay.shape.places();
     if !places.is_empty()
-        && let Some(index) = reach.place(at, places, overlay.hit(), overlay.opened_from.is_some())
+        && let Some(index) = reach.place(at, places, overlay.hit(), (overlay.opened_from.is_some(), in_clusters))
         && let Some(owner) = owners.points.get(index)
     {
         add(-2.0, *owner as usize, (overlay.opened_from.is_none()).then_some(index));

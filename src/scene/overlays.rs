@@ -3,14 +3,16 @@
 //! Within an overlay later features lie above earlier ones, as in their file; across overlays areas lie under lines, and
 //! lines under points.
 
+mod clusters;
 mod layers;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use kurbo::{Affine, Line, Rect};
 
+use self::clusters::clusters;
 use self::layers::Stamp;
 use super::annotations::MarkerStyle;
 use super::apart::kinds_in;
@@ -52,6 +54,14 @@ impl PointLook {
         }
     }
 
+    /// What colour stands for it.
+    fn color(&self, theme: Theme) -> Color {
+        match self {
+            Self::Dots(style, _) => style.dot.map_or(theme.palette().ink, |dot| dot.fill),
+            Self::Marker(marker) => marker.color,
+        }
+    }
+
     /// Half the width of what is drawn for a place.
     fn radius_pt(&self, place: &crate::dossier::Place, frame: &Frame) -> f64 {
         match self {
@@ -71,7 +81,9 @@ impl Scene {
             let kinds = overlay.kinds(&state.styling);
             let pixels_per_pt = look.pixels_per_pt;
             let chosen = look.place.filter(|_| look.highlighted.contains(&overlay.id));
-            let drawn = Drawn { overlay, kinds: &kinds, theme: look.theme, frame, pixels_per_pt, names, chosen };
+            let in_clusters = state.styling.clusters && overlay.opened_from.is_some();
+            let drawn =
+                Drawn { overlay, kinds: &kinds, theme: look.theme, frame, pixels_per_pt, names, chosen, in_clusters };
             for (tier, items) in drawn.tiers().into_iter().enumerate().filter(|(_, items)| !items.is_empty()) {
                 let mut group = Group::new(&overlay.id, overlay.title.main(), items);
                 group.opacity = state.opacity;
@@ -157,6 +169,16 @@ impl Scene {
         let mut dots = Vec::new();
         for Shown { overlay, state, .. } in shown(self.dossier(), &look.overlays).rev() {
             let places = overlay.shape.places();
+            if state.styling.clusters && overlay.opened_from.is_some() {
+                let found = clusters(overlay, &overlay.kinds(&state.styling), frame);
+                let rect = |cluster: &clusters::Cluster| {
+                    let width_pt = 2.0 * cluster.radius_pt();
+                    Rect::from_center_size(cluster.at, (width_pt, width_pt))
+                };
+                let rects = found.iter().map(rect).filter(|rect| rect.overlaps(frame.page()));
+                dots.extend(rects.map(|rect| Dot { rect, goes_with_name: false, population: 0 }));
+                continue;
+            }
             // Names cannot keep clear of a ground that is full of dots.
             if places.is_empty() || places.len() > MOST_LABELS && overlay.opened_from.is_some() {
                 continue;
@@ -192,6 +214,13 @@ impl Scene {
             let kinds = overlay.kinds(&state.styling);
             let near = frame.page().inflate(40.0, 40.0);
             let mut tried = 0;
+            // A point within a ring has no words of its own.
+            let owners = &overlay.features.owners().points;
+            let alone: Option<HashSet<usize>> = state.styling.clusters.then(|| {
+                let found = clusters(overlay, &kinds, frame);
+                let points = found.iter().filter(|cluster| cluster.is_alone()).flat_map(|cluster| &cluster.points);
+                points.filter_map(|point| owners.get(*point as usize).map(|owner| *owner as usize)).collect()
+            });
             let finder = Finder::new(&labels.property);
             for feature in 0..overlay.features.count() {
                 if tried == MOST_LABELS {
@@ -212,6 +241,9 @@ impl Scene {
                 }
                 tried += 1;
                 let is_point = overlay.features.dimension(feature) == Some(Dimension::Point);
+                if is_point && alone.as_ref().is_some_and(|alone| !alone.contains(&feature)) {
+                    continue;
+                }
                 let shift = |down_pt: f64| Point::new(page.x, page.y + down_pt);
                 let anchor = match labels.placement {
                     LabelPlacement::Auto if is_point => Anchor::Around { point: page, radius_pt: 6.5 },
@@ -319,6 +351,8 @@ struct Drawn<'a> {
     names: &'a PlacedNames,
     /// The place that is selected: it is drawn in any case.
     chosen: Option<usize>,
+    /// Whether points that lie close together are one ring.
+    in_clusters: bool,
 }
 
 impl Drawn<'_> {
@@ -402,6 +436,9 @@ impl Drawn<'_> {
         let looks = point_looks(self.overlay, self.kinds, self.theme);
         let owners = &self.overlay.features.owners().points;
         let is_own = self.overlay.opened_from.is_some();
+        if self.in_clusters {
+            return self.points_in_clusters(&looks);
+        }
         let page = self.frame.page().inflate(24.0, 24.0);
         if let Some(items) = is_own.then(|| self.marks_in_layers(&looks, page)).flatten() {
             return items;
@@ -435,6 +472,33 @@ impl Drawn<'_> {
             }
         }
         flush(&mut items, dots_of.map(|kind| &looks[kind]), &mut dots);
+        items
+    }
+
+    /// The points of a file, those that lie close together as one ring.
+    fn points_in_clusters(&self, looks: &[PointLook]) -> Vec<Item> {
+        let places = self.overlay.shape.places();
+        let owners = &self.overlay.features.owners().points;
+        let kind_of = |point: u32| self.kinds.index_of(*owners.get(point as usize)? as usize);
+        let colors: Vec<Color> = looks.iter().map(|look| look.color(self.theme)).collect();
+        let mut items = Vec::new();
+        for cluster in clusters(self.overlay, self.kinds, self.frame) {
+            if !cluster.is_alone() {
+                items.extend(cluster.items((self.theme, self.frame.page()), &colors, kind_of));
+                continue;
+            }
+            for point in cluster.points {
+                let look = kind_of(point).and_then(|kind| looks.get(kind));
+                match (look, places.get(point as usize)) {
+                    (Some(PointLook::Dots(style, own_pt)), Some(place)) => {
+                        let radius_pt = own_pt.unwrap_or_else(|| radius_pt(place, self.frame));
+                        items.extend(style.items_for_points(&[(cluster.at, radius_pt)]));
+                    }
+                    (Some(PointLook::Marker(marker)), _) => items.extend(marker.items(cluster.at)),
+                    (None, _) | (_, None) => {}
+                }
+            }
+        }
         items
     }
 

@@ -42,6 +42,32 @@ fn with_layer() -> Dossier {
     dossier
 }
 
+/// Twenty points within a few metres, and one far from them.
+#[test]
+fn points_close_together_become_a_ring_with_their_number_if_the_user_asks_for_it() {
+    let point = |lon: f64, lat: f64| {
+        serde_json::json!({ "type": "Feature", "properties": { "name": "here" },
+            "geometry": { "type": "Point", "coordinates": [lon, lat] } })
+    };
+    let mut features: Vec<_> = (0..20).map(|index| point(37.0 + 1e-4 * f64::from(index), 48.3)).collect();
+    features.push(point(38.4, 48.3));
+    let text = serde_json::json!({ "type": "FeatureCollection", "features": features }).to_string();
+    let dossier = || {
+        let (mut dossier, _) = builtin::berlin().unwrap();
+        dossier.add(own_layer("layer", geojson::read_table(text.as_bytes()).unwrap()).unwrap().0);
+        dossier
+    };
+    let labels = Some(Labels::of("name"));
+    let styled = |clusters| Styling { clusters, labels: labels.clone(), ..Styling::default() };
+    let (plain, _) = figure_of(dossier(), &[("layer", styled(false))], Theme::Light);
+    assert!(!has(&plain, "a ring with a number") && !plain.contains(&"20".to_owned()), "{plain:?}");
+    let (grouped, _) = figure_of(dossier(), &[("layer", styled(true))], Theme::Light);
+    assert!(grouped.contains(&"20".to_owned()), "{grouped:?}");
+    assert!(has(&grouped, "layer: a ring with a number stands for so many points close together."), "{grouped:?}");
+    let named = grouped.iter().filter(|text| *text == "here").count();
+    assert_eq!(named, 1, "only the point that stands alone has its words");
+}
+
 /// What a figure says and is warned of, with overlays styled so.
 fn figure_of(dossier: Dossier, styled: &[(&str, Styling)], theme: Theme) -> (Vec<String>, Vec<String>) {
     let mut document = Document::new(&dossier, 900.0, 700.0);

@@ -95,6 +95,14 @@ impl MapView {
         !self.worker.is_busy() && self.shown.is_some()
     }
 
+    /// Whether the picture on screen shows all that is open, where the map is now.
+    pub(crate) fn is_sharp(&self, session: &Session) -> bool {
+        let shows = |(request, _): &(Request, TextureHandle)| {
+            std::sync::Arc::ptr_eq(&request.scene, session.scene()) && request.frame == session.frame()
+        };
+        self.shown.as_ref().is_some_and(shows)
+    }
+
     /// How large the map is, which comes first: all else depends on it.
     pub(crate) fn page_action(&mut self, ui: &Ui) -> Action {
         self.rect = ui.available_rect_before_wrap();

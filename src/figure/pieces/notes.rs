@@ -3,7 +3,7 @@
 
 use super::{Noun, OFF_THE_MAP, Piece, PieceInfo, Set};
 use crate::dossier::words;
-use crate::figure::contents::{Material, filter_of, own_line};
+use crate::figure::contents::{Material, note_of, own_line};
 use crate::figure::page::{Block, Content, FigureSpec, Limits, Room, Setting};
 
 /// Its row of the table.
@@ -32,8 +32,8 @@ fn says(material: &Material<'_>) -> Option<Content> {
     let mut notes = Notes::default();
     notes.before.extend(own_line(material.dossier, shown).map(|own| format!("{}.", own.note())));
     notes.before.extend(shown.iter().filter_map(|overlay| {
-        let filter = filter_of(document, overlay)?;
-        Some(format!("{}: {filter}.", options.name_of(overlay)))
+        let note = note_of(document, overlay)?;
+        Some(format!("{}: {note}.", options.name_of(overlay)))
     }));
     let unlisted = material.features.left_out();
     if material.has(Piece::References) && unlisted > 0 {

@@ -28,9 +28,6 @@ use crate::geometry::work;
 
 pub use crate::formats::database::is_address;
 
-/// What a layer from a database is, in a word.
-pub(super) const GIST: &str = "Read from a database";
-
 /// How long a server is waited for.
 #[derive(Debug, Clone, Copy)]
 pub struct Waits {

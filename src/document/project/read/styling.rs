@@ -37,6 +37,7 @@ pub(super) fn styling(value: Value, part: &str, problems: &mut Problems) -> Styl
     let mut fields = Fields::new(part, members);
     let mut styling = Styling {
         by: fields.take::<By>("by", problems).unwrap_or_default(),
+        clusters: fields.take::<bool>("clusters", problems).unwrap_or_default(),
         hidden: fields.take::<BTreeSet<String>>("hidden", problems).unwrap_or_default(),
         ..Styling::default()
     };
@@ -182,6 +183,7 @@ mod tests {
             "change": { "stroke": "#112233", "glow": 2 },
             "kinds": { "x": { "title": "X", "sound": "beep" }, "y": 7 },
             "labels": { "property": "name", "size-pt": 400 },
+            "clusters": true,
         }));
         let said = words(&project);
         for part in ["'by'", "'halo'", "'filter'", "'glow'", "'sound'", "'y'", "size-pt"] {
@@ -193,6 +195,7 @@ mod tests {
         assert_eq!(styling.change.stroke.as_deref(), Some("#112233"));
         assert_eq!(styling.kinds["x"].title.as_deref(), Some("X"));
         assert_eq!(styling.labels.as_ref().map(|labels| labels.size_pt), Some(36.0));
+        assert!(styling.clusters);
         let written = project::write(document, &Reference::default());
         let again = project::read(&written).unwrap();
         assert_eq!(again.document.overlay("a").unwrap().styling, *styling);

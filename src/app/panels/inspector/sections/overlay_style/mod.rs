@@ -22,7 +22,7 @@ use self::part::part_ui;
 use super::kind_swatches::KindSwatches;
 use super::style::{percent_ui, row_ui};
 use super::{Subject, Typed};
-use crate::app::widgets::{line_edit, small_warning_ui};
+use crate::app::widgets::{line_edit, small_warning_ui, tick, tip};
 use crate::app::{chrome, theme};
 use crate::document::OverlayState;
 use crate::dossier::model::StylePart;
@@ -167,6 +167,13 @@ pub(crate) fn overlay_style_ui(ui: &mut Ui, subject: &Subject<'_>, typed: &mut T
     percent_ui(ui, "Overall", "Opacity of the overlay", state.opacity, |opacity| {
         actions.push(Action::SetOpacity(overlay.id.clone(), opacity));
     });
+    if overlay.opened_from.is_some() && overlay.shape.places().len() > 1 {
+        let mut clusters = editor.styling().clusters;
+        let tick = tick(ui, &mut clusters, "Group points that lie close together");
+        if tip(tick, "A ring with their number stands for them; its colours are those of their kinds").changed() {
+            editor.step(|styling| styling.clusters = clusters);
+        }
+    }
     if has_features {
         labels_ui(ui, &mut editor);
         filter_ui(ui, &mut editor, typed);
