@@ -266,12 +266,12 @@ fn layer() -> ExitCode {
     let file = PathBuf::from(std::env::var_os(FILE).unwrap_or_default());
     let (mut painted_ms, mut frames) = (None, 0);
     let (mut times_ms, mut sharp_ms, mut toggles_ms) = (Vec::new(), Vec::new(), Vec::new());
-    let mut moved: Option<Instant> = None;
+    let mut moved: Option<(Instant, u64)> = None;
     let result = launch::run_observed(vec![file], move |app, ctx| {
         ctx.request_repaint();
         let Some(id) = app.session().dossier().own_layers().next().map(|layer| layer.id.clone()) else { return };
         if painted_ms.is_none() {
-            painted_ms = app.is_sharp().then(since_start_ms);
+            painted_ms = app.map_shows_all().then(since_start_ms);
             return;
         }
         // What is worked out once, such as outlines that cross, has ended.
@@ -289,13 +289,13 @@ fn layer() -> ExitCode {
         }
         match moved {
             None if app.is_settled() && sharp_ms.len() < JUMPS => {
-                moved = Some(Instant::now());
+                moved = Some((Instant::now(), app.counts().1));
                 app.act(
                     ctx,
                     Action::Pan { right_pt: if sharp_ms.len() % 2 == 0 { 300.0 } else { -300.0 }, down_pt: 0.0 },
                 );
             }
-            Some(at) if app.is_sharp() => {
+            Some((at, pictures)) if app.counts().1 > pictures && app.map_shows_all() => {
                 sharp_ms.push(at.elapsed().as_secs_f64() * 1000.0);
                 moved = None;
             }

@@ -171,9 +171,9 @@ impl ClaimlineApp {
         self.map.is_settled() && !self.jobs.is_busy() && drawn
     }
 
-    /// Whether the picture of the map shows all that is open, where the map is now.
-    pub fn is_sharp(&self) -> bool {
-        self.map.is_sharp(&self.session)
+    /// Whether the picture of the map is of all that is open, and no other one is being painted.
+    pub fn map_shows_all(&self) -> bool {
+        self.map.shows_all(&self.session)
     }
 
     /// The figure that is being set up: what it is to be, the frame that is shown over the map, in world units, and the

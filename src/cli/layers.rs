@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
-use claimline::dossier::{About, Dossier, Overlay, Problem, words};
+use claimline::dossier::{About, Dossier, Overlay, Problem};
 use claimline::files::{self, Content};
 use claimline::formats::crs::Crs;
 use claimline::formats::filter::Filter;
@@ -35,7 +35,7 @@ pub(super) struct OwnFiles {
 /// Which layers are taken of files of several.
 #[derive(Debug, Default, Args)]
 pub(super) struct LayerNames {
-    /// Which layers are taken of a file of several, such as a GeoPackage, by name; without it, all; may be repeated
+    /// Which layers are taken of files of several, such as GeoPackages, by name: at least one of each such file; without it, all; may be repeated
     #[arg(long, value_name = "NAME")]
     layer: Vec<String>,
     /// Those of the names that a file had.
@@ -78,10 +78,21 @@ impl LayerNames {
             Part::Dossier(..) => String::new(),
         };
         let has: Vec<String> = parts.iter().map(name).collect();
+        let of_file: Vec<Problem> = match parts.first() {
+            Some(Part::Layer(_, problems)) => {
+                problems.iter().filter(|problem| !matches!(problem.part, About::Overlay(_))).cloned().collect()
+            }
+            _ => Vec::new(),
+        };
         let chosen = Part::chosen(parts, |layer| self.layer.iter().any(|name| name == layer.title.main()));
         if chosen.is_empty() {
-            let has = has.iter().map(|name| words::quoted(name)).take(MOST_NAMED).collect::<Vec<_>>().join(", ");
-            bail!(Usage(format!("none of its layers is called as --layer says; it holds {has}: {}", path.display())));
+            // What was not read may be what is wanted.
+            warn(&of_file);
+            let has = has.iter().map(|name| as_it_is(name)).take(MOST_NAMED).collect::<Vec<_>>().join(", ");
+            bail!(Usage(format!(
+                "none of its layers that can be drawn is called as --layer says; they are {has}: {}",
+                path.display()
+            )));
         }
         Ok(chosen)
     }
@@ -90,12 +101,20 @@ impl LayerNames {
     pub(super) fn check(&self) -> anyhow::Result<()> {
         let found = self.found.borrow();
         let missing: Vec<String> =
-            self.layer.iter().filter(|name| !found.contains(*name)).map(|name| words::quoted(name)).collect();
+            self.layer.iter().filter(|name| !found.contains(*name)).map(|name| as_it_is(name)).collect();
         if !missing.is_empty() {
-            bail!(Usage(format!("--layer: no file has a layer called {}", missing.join(", "))));
+            bail!(Usage(format!(
+                "--layer: no file has a layer that can be drawn and is called {}",
+                missing.join(", ")
+            )));
         }
         Ok(())
     }
+}
+
+/// A name in quotes, letter by letter, to be copied.
+fn as_it_is(name: &str) -> String {
+    format!("“{name}”")
 }
 
 /// So many layers of a file are named.

@@ -365,10 +365,13 @@ fn plain_layer(path: &Path, name: &str, start: &[u8], bytes: u64, taken: &Taken)
     Some(layer_of(path, read, || layers::origin(path, None, sum.get(), taken)))
 }
 
-/// The file that has the name of another with this ending, in small letters or in capitals.
+/// The file that has the name of another with this ending, in small letters or in capitals; where that one is a link,
+/// beside it or beside what it leads to.
 fn companion_of(path: &Path, ending: &str) -> Option<PathBuf> {
-    let found = [ending.to_owned(), ending.to_uppercase()].map(|ending| path.with_extension(ending));
-    found.into_iter().find(|path| path.is_file())
+    let target = path.is_symlink().then(|| fs::canonicalize(path).ok()).flatten();
+    let beside = |path: &Path| [ending.to_owned(), ending.to_uppercase()].map(|ending| path.with_extension(ending));
+    let mut found = [Some(path), target.as_deref()].into_iter().flatten().flat_map(beside);
+    found.find(|path| path.is_file())
 }
 
 /// Its bytes.

@@ -11,6 +11,7 @@ mod writer;
 use std::borrow::Cow;
 
 use self::database::Database;
+use self::log::Applied;
 use super::format::{Candidate, Format, Holds};
 use super::geojson::MAX_BYTES;
 use super::read::{Input, Read, ReadError, most_bytes, shortened};
@@ -141,23 +142,29 @@ fn with_log<'a>(input: &Input<'a>) -> (Cow<'a, [u8]>, Option<String>) {
         );
         (Cow::Borrowed(input.bytes), Some(what))
     };
-    let beside = |ending: &str, head: usize| {
-        input.companion(ending).unwrap_or_default().filter(|file| file.len() > head && file.len() <= MAX_BYTES)
-    };
-    if let Some(log) = beside("gpkg-wal", 32) {
-        return match log::applied(input.bytes, &log) {
-            Some((bytes, 0)) => (bytes, None),
-            Some((bytes, _)) => (
-                bytes,
-                Some("changes that another program has not written into it yet (-wal) are read as well".to_owned()),
-            ),
-            None => as_it_is("changes that are not in it yet (-wal)"),
-        };
+    const CHANGES: &str = "changes that are not in it yet (-wal)";
+    match input.companion("gpkg-wal") {
+        Err(_) => return as_it_is(&format!("{CHANGES}, which cannot be read")),
+        Ok(Some(log)) if !log.is_empty() => {
+            return match log::applied(input.bytes, &log) {
+                Some(Applied { is_cut: false, pages: 0, bytes }) => (bytes, None),
+                Some(Applied { is_cut: true, pages: 0, .. }) => as_it_is(&format!("{CHANGES}, which is damaged")),
+                Some(Applied { is_cut, bytes, .. }) => {
+                    let but = if is_cut { " as far as they are whole: the end of that file is damaged" } else { "" };
+                    let what = "changes that another program has not written into it yet (-wal) are read as well";
+                    (bytes, Some(format!("{what}{but}")))
+                }
+                None => as_it_is(CHANGES),
+            };
+        }
+        Ok(_) => {}
     }
-    match beside("gpkg-journal", 512) {
-        Some(_) => as_it_is("what a program that was cut off has left (-journal)"),
-        None => (Cow::Borrowed(input.bytes), None),
+    // So many bytes has its head, and without more it is over.
+    let has_journal = input.companion("gpkg-journal").is_ok_and(|file| file.is_some_and(|file| file.len() > 512));
+    if has_journal {
+        return as_it_is("what a program that was cut off has left (-journal)");
     }
+    (Cow::Borrowed(input.bytes), None)
 }
 
 #[cfg(test)]

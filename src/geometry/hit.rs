@@ -98,6 +98,24 @@ impl HitShape {
         let found = self.points.nearest(place, meters_per_degree(place.y), within_m)?;
         Some((self.point_indices[found.edge], found.distance))
     }
+
+    /// The points of the shape at most `within_m` away, as [`nearest`](Self::nearest) has one: the nearest `most` of them,
+    /// the nearest first, and of two at one place the later one.
+    pub fn points_within(&self, place: Coord<f64>, within_m: f64, most: usize) -> Vec<(usize, f64)> {
+        if !is_usable(place) {
+            return Vec::new();
+        }
+        let found = self.points.points_within(place, meters_per_degree(place.y), within_m);
+        let mut found: Vec<(usize, f64)> =
+            found.into_iter().map(|(point, distance)| (self.point_indices[point], distance)).collect();
+        let nearer = |a: &(usize, f64), b: &(usize, f64)| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0));
+        if found.len() > most {
+            found.select_nth_unstable_by(most, nearer);
+            found.truncate(most);
+        }
+        found.sort_unstable_by(nearer);
+        found
+    }
 }
 
 /// Metres in a degree of longitude and of latitude: the ellipsoid's radii of curvature (Snyder 1987, equations 4-18
@@ -373,6 +391,36 @@ impl EdgeTree {
             }
         }
         best
+    }
+
+    /// The vertices at most `limit` away, in the measure of [`nearest`](Self::nearest), and how far each is.
+    fn points_within(&self, place: Coord<f64>, scale: Vec2, limit: f64) -> Vec<(usize, f64)> {
+        let mut found = Vec::new();
+        if limit.is_nan() || limit < 0.0 {
+            return found;
+        }
+        let limit_squared = limit * limit;
+        let top = self.levels.len() - 1;
+        let mut pending: Vec<(usize, usize)> = (0..self.levels[top].len()).map(|index| (top, index)).collect();
+        while let Some((level, index)) = pending.pop() {
+            if self.levels[level][index].distance_squared(place, scale) > limit_squared {
+                continue;
+            }
+            let below = index * FAN;
+            if level > 0 {
+                pending
+                    .extend((below..(below + FAN).min(self.levels[level - 1].len())).map(|index| (level - 1, index)));
+                continue;
+            }
+            for vertex in below..(below + FAN).min(self.vertices.len()) {
+                let at = self.vertices[vertex];
+                let distance = ((at.x - place.x) * scale.x).hypot((at.y - place.y) * scale.y);
+                if distance <= limit {
+                    found.push((vertex, distance));
+                }
+            }
+        }
+        found
     }
 }
 

@@ -16,8 +16,11 @@ const MOST_PLACE_PT: f64 = 10.0;
 /// The smallest target of a place, in points from its middle.
 const LEAST_PLACE_PT: f64 = 3.5;
 
-/// How near the next place has to be where a ring may stand for it.
+/// How near a point has to be where a ring may stand for it.
 const CLUSTER_PT: f64 = 22.0;
+
+/// So many points of a file are found under one point.
+const MOST_POINTS: usize = 100;
 
 /// An overlay under a point.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,34 +58,33 @@ impl Reach {
         }
     }
 
-    /// The place under the point, if one is; in a ring that stands for several, the nearest.
-    fn place(
-        &self,
-        at: Coord<f64>,
-        places: &[Place],
-        hit: &HitShape,
-        (is_own, in_clusters): (bool, bool),
-    ) -> Option<usize> {
+    /// The place of a dossier's under the point, if one is.
+    fn place(&self, at: Coord<f64>, places: &[Place], hit: &HitShape) -> Option<usize> {
         match self {
             Self::OnScreen(frame) => {
                 let meters_per_pt = frame.meters_per_pt(at.y);
-                let most_pt = if in_clusters { CLUSTER_PT } else { MOST_PLACE_PT };
-                let (index, away_m) = hit.nearest(at, most_pt * meters_per_pt)?;
-                let least_pt = match (is_own, in_clusters) {
-                    (true, true) => CLUSTER_PT,
-                    (true, false) => 2.0 * LEAST_PLACE_PT,
-                    (false, _) => LEAST_PLACE_PT,
-                };
+                let (index, away_m) = hit.nearest(at, MOST_PLACE_PT * meters_per_pt)?;
                 let place = places.get(index)?;
                 // A town that waits for a closer look has no dot to click on.
-                if !is_own && place.population.is_some() && !is_named(place, frame) {
+                if place.population.is_some() && !is_named(place, frame) {
                     return None;
                 }
-                let dot_pt = radius_pt(place, frame).max(least_pt);
+                let dot_pt = radius_pt(place, frame).max(LEAST_PLACE_PT);
                 (away_m <= dot_pt * meters_per_pt).then_some(index)
             }
             Self::OnTheGround { place_m, .. } => hit.nearest(at, *place_m).map(|(index, _)| index),
         }
+    }
+
+    /// The points of a file under the point, the nearest first: all whose dots lie there, or that a ring there stands for.
+    fn points(&self, at: Coord<f64>, hit: &HitShape, in_clusters: bool) -> Vec<usize> {
+        let within_m = match self {
+            Self::OnScreen(frame) => {
+                (if in_clusters { CLUSTER_PT } else { 2.0 * LEAST_PLACE_PT }) * frame.meters_per_pt(at.y)
+            }
+            Self::OnTheGround { place_m, .. } => *place_m,
+        };
+        hit.points_within(at, within_m, MOST_POINTS).into_iter().map(|(index, _)| index).collect()
     }
 }
 
@@ -104,7 +106,7 @@ impl Scene {
             let place = match &*overlay.shape {
                 Shape::Area(_) if overlay.hit().contains(at) => None,
                 Shape::Line(_) if overlay.hit().distance_m(at, reach.line_m(at)).is_some() => None,
-                Shape::Places(places) => match reach.place(at, places, overlay.hit(), (false, false)) {
+                Shape::Places(places) => match reach.place(at, places, overlay.hit()) {
                     Some(index) => Some(index),
                     None => continue,
                 },
@@ -141,11 +143,16 @@ fn features_at(
         }
     };
     let places = overlay.shape.places();
-    if !places.is_empty()
-        && let Some(index) = reach.place(at, places, overlay.hit(), (overlay.opened_from.is_some(), in_clusters))
-        && let Some(owner) = owners.points.get(index)
-    {
-        add(-2.0, *owner as usize, (overlay.opened_from.is_none()).then_some(index));
+    let is_own = overlay.opened_from.is_some();
+    let found = match (places.is_empty(), is_own) {
+        (true, _) => Vec::new(),
+        (false, true) => reach.points(at, overlay.hit(), in_clusters),
+        (false, false) => reach.place(at, places, overlay.hit()).into_iter().collect(),
+    };
+    for index in found {
+        if let Some(owner) = owners.points.get(index) {
+            add(-2.0, *owner as usize, (!is_own).then_some(index));
+        }
     }
     let parts = |owners: &[u32], indices: Vec<usize>| -> Vec<usize> {
         indices.into_iter().rev().filter_map(|index| owners.get(index).map(|owner| *owner as usize)).collect()

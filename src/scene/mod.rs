@@ -44,7 +44,7 @@ use crate::dossier::{self, Dimension, Dossier, Overlay, Place};
 use crate::geometry::{Frame, Point};
 
 pub use apart::kinds_in;
-pub use overlays::{kind_swatch, kind_swatch_in};
+pub use overlays::{has_rings, kind_swatch, kind_swatch_in};
 
 /// How the map looks: everything that a painter needs besides the shapes and the part of the world.
 #[derive(Debug, Clone, PartialEq)]

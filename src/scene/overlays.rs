@@ -26,7 +26,7 @@ use super::swatch::SwatchStyle;
 use super::{ANCHOR, Look, PlacedNames, Scene, add_ring, is_named, is_near_page, radius_pt, style_of};
 use crate::document::{Shown, shown};
 use crate::dossier::styling::LabelPlacement;
-use crate::dossier::{Dimension, Kind, Kinds, Overlay, Shape, Style};
+use crate::dossier::{Dimension, Kind, Kinds, Overlay, Shape, Style, Styling};
 use crate::formats::table::parts_of;
 use crate::formats::written::Finder;
 use crate::geometry::derive::largest_label_point;
@@ -122,11 +122,24 @@ impl Scene {
             let wanted = only(&owners.points, places.len());
             let is_own = overlay.opened_from.is_some();
             let mut rings = Path::new();
-            for (index, place) in places.iter().enumerate() {
-                if wanted.contains(&index) && look.place.is_none_or(|only| only == index) {
-                    let radius_pt = if is_own { radius_pt(place, frame).max(6.5) } else { radius_pt(place, frame) };
-                    let circle = kurbo::Circle::new(frame.page_from_lon_lat(place.at), radius_pt + 3.5);
-                    rings.extend(kurbo::Shape::path_elements(&circle, 0.1));
+            let mut ring = |at: Point, radius_pt: f64| {
+                let circle = kurbo::Circle::new(at, radius_pt + 3.5);
+                rings.extend(kurbo::Shape::path_elements(&circle, 0.1));
+            };
+            let styling = look.overlays.iter().find(|state| state.id == *id).map(|state| &state.styling);
+            if let Some(styling) = styling.filter(|styling| styling.clusters && is_own) {
+                // Around what stands for them.
+                for cluster in clusters(overlay, &overlay.kinds(styling), frame) {
+                    if cluster.points.iter().any(|point| wanted.contains(&(*point as usize))) {
+                        ring(cluster.at, cluster.radius_pt().max(6.5));
+                    }
+                }
+            } else {
+                for (index, place) in places.iter().enumerate() {
+                    if wanted.contains(&index) && look.place.is_none_or(|only| only == index) {
+                        let radius_pt = if is_own { radius_pt(place, frame).max(6.5) } else { radius_pt(place, frame) };
+                        ring(frame.page_from_lon_lat(place.at), radius_pt);
+                    }
                 }
             }
             if !rings.is_empty() {
@@ -274,6 +287,13 @@ impl Scene {
             }
         }
     }
+}
+
+/// Whether some points of an overlay are drawn in a frame as a ring with their number.
+pub fn has_rings(overlay: &Overlay, styling: &Arc<Styling>, frame: &Frame) -> bool {
+    styling.clusters
+        && overlay.opened_from.is_some()
+        && clusters(overlay, &overlay.kinds(styling), frame).iter().any(|cluster| !cluster.is_alone())
 }
 
 /// The lines of an overlay, or the outlines of its areas, on and near the page in small pieces, until there are more than
@@ -484,7 +504,7 @@ impl Drawn<'_> {
         let mut items = Vec::new();
         for cluster in clusters(self.overlay, self.kinds, self.frame) {
             if !cluster.is_alone() {
-                items.extend(cluster.items((self.theme, self.frame.page()), &colors, kind_of));
+                items.extend(cluster.items(self.theme, &colors, kind_of));
                 continue;
             }
             for point in cluster.points {

@@ -195,6 +195,37 @@ fn features_are_labelled_and_a_style_is_reset() {
 }
 
 #[test]
+fn points_that_lie_close_together_are_grouped_and_a_click_finds_one_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("control.geojson");
+    let point = |index: i32| {
+        let lon = 37.25 + 2e-4 * f64::from(index);
+        format!(r#"{{"type":"Feature","properties":{{}},"geometry":{{"type":"Point","coordinates":[{lon},48.72]}}}}"#)
+    };
+    let points = (0..30).map(point).collect::<Vec<_>>().join(",");
+    std::fs::write(&path, format!(r#"{{"type":"FeatureCollection","features":[{points}]}}"#)).unwrap();
+    let mut harness = window_of(1600.0, 1700.0);
+    harness.state_mut().open_files(vec![path]);
+    wait(&mut harness, "the file", |app| app.session().dossier().overlay("control").is_some());
+    harness.run_ok();
+    harness.get_by_role_and_label(Role::Button, "control").click();
+    harness.run_ok();
+    let at = harness.state().session().frame().page_from_lon_lat(Coord { x: 37.25, y: 48.72 });
+    // Beside the dots, and within the ring that stands for them.
+    let beside = Point::new(at.x - 12.0, at.y + 4.0);
+    let of_layer = |harness: &Harness<'static, ClaimlineApp>| {
+        harness.state().session().hits_at(beside).iter().any(|hit| hit.overlay == "control")
+    };
+    assert!(!of_layer(&harness));
+    harness.get_by_label("Group points that lie close together").click();
+    harness.run_ok();
+    assert!(styling(&harness).clusters && of_layer(&harness));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_ok();
+    assert!(!styling(&harness).clusters);
+}
+
+#[test]
 fn a_dossiers_overlay_is_styled_once_its_section_is_unfolded() {
     let mut harness = window_of(1600.0, 1700.0);
     harness.get_by_role_and_label(Role::Button, "Area proposed for withdrawal").click();

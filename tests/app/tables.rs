@@ -115,7 +115,7 @@ fn of_a_file_of_several_layers_those_that_are_ticked_are_opened() {
     harness.run_ok();
     assert!(harness.query_by_label("Which layers?").is_none());
     press(&mut harness, Key::Escape);
-    wait_for(&mut harness, "layers.gpkg holds 2 layers.");
+    wait_for(&mut harness, "layers.gpkg holds 2 layers that can be drawn.");
     assert!(harness.query_by_label("Open 2 layers").is_some());
     assert!(added(harness.state()).is_empty(), "nothing is taken yet");
     harness.get_by_role_and_label(Role::CheckBox, "fields").click();

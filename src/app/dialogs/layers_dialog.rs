@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use eframe::egui::{Checkbox, Grid, ScrollArea, Ui};
+use eframe::egui::{Button, Checkbox, Grid, Role, ScrollArea, TextStyle, Ui, WidgetInfo};
 
 use super::{Decision, buttons_unless_ui, height_pt, width_ui};
 use crate::app::chrome::follow_focus;
 use crate::app::theme;
-use crate::app::widgets::outlined;
+use crate::app::widgets::{elided_middle, outlined};
 use crate::dossier::{Overlay, words};
 use crate::session::Part;
 
@@ -81,16 +81,22 @@ pub(super) fn layers_ui(ui: &mut Ui, dialog: &mut LayersDialog, decision: &mut O
     let shade = theme::theme_of(ui.ctx());
     width_ui(ui, 460.0);
     ui.heading("Which layers?");
-    ui.label(format!("{} holds {} layers.", dialog.name(), dialog.rows.len()));
+    ui.label(format!("{} holds {} layers that can be drawn.", dialog.name(), dialog.rows.len()));
     ui.add_space(8.0);
+    let font = TextStyle::Button.resolve(ui.style());
+    // With room for the tick, how many features it has, and their size.
+    let title_pt = (ui.available_width() - 240.0).max(120.0);
     let list = ScrollArea::vertical().max_height(height_pt(ui, 320.0)).auto_shrink([false, true]);
     list.id_salt("layers of the file").show(ui, |ui| {
         Grid::new("layers of the file").num_columns(3).spacing([16.0, 6.0]).show(ui, |ui| {
             for row in &mut dialog.rows {
-                let title: String = row.title.chars().take(60).collect();
-                let tick = outlined(ui, |ui| ui.add(Checkbox::new(&mut row.is_chosen, title)));
-                if ui.memory(|memory| memory.focused().is_none()) {
-                    tick.request_focus();
+                let elided = elided_middle(ui, &row.title, &font, title_pt);
+                let shown = elided.as_deref().unwrap_or(&row.title).to_owned();
+                let tick = outlined(ui, |ui| ui.add(Checkbox::new(&mut row.is_chosen, shown)));
+                let (is_chosen, title) = (row.is_chosen, &row.title);
+                tick.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, is_chosen, title));
+                if elided.is_some() {
+                    tick.on_hover_text(title);
                 }
                 ui.label(theme::second(&row.features, shade));
                 ui.label(theme::second(&row.size, shade));
@@ -104,7 +110,7 @@ pub(super) fn layers_ui(ui: &mut Ui, dialog: &mut LayersDialog, decision: &mut O
     let all = dialog.rows.len();
     ui.horizontal(|ui| {
         for (verb, on, has_use) in [("Tick all", true, chosen < all), ("Tick none", false, chosen > 0)] {
-            if ui.add_enabled(has_use, eframe::egui::Button::new(verb)).clicked() {
+            if ui.add_enabled(has_use, Button::new(verb)).clicked() {
                 dialog.rows.iter_mut().for_each(|row| row.is_chosen = on);
             }
         }
@@ -115,5 +121,8 @@ pub(super) fn layers_ui(ui: &mut Ui, dialog: &mut LayersDialog, decision: &mut O
         1 => "Open 1 layer".to_owned(),
         several => format!("Open {several} layers"),
     };
-    buttons_unless_ui(ui, &verb, (chosen == 0).then_some("Tick the layers to open"), decision);
+    let open = buttons_unless_ui(ui, &verb, (chosen == 0).then_some("Tick the layers to open"), decision);
+    if let Some(open) = open.filter(|_| ui.memory(|memory| memory.focused().is_none())) {
+        open.request_focus();
+    }
 }

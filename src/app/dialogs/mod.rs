@@ -319,20 +319,29 @@ pub(crate) fn buttons_ui(ui: &mut Ui, verb: &str, decision: &mut Option<Decision
     buttons_unless_ui(ui, verb, None, decision);
 }
 
-/// The same, with the verb out of use for a reason.
-pub(crate) fn buttons_unless_ui(ui: &mut Ui, verb: &str, why_not: Option<&str>, decision: &mut Option<Decision>) {
+/// The same, with the verb out of use for a reason; the button of the verb.
+pub(crate) fn buttons_unless_ui(
+    ui: &mut Ui,
+    verb: &str,
+    why_not: Option<&str>,
+    decision: &mut Option<Decision>,
+) -> Option<egui::Response> {
+    let mut of_verb = None;
     row_ui(ui, |ui| {
         let palette = theme::theme_of(ui.ctx()).palette();
         let text = RichText::new(verb).color(theme::ink(palette.panel));
         let button = egui::Button::new(text).fill(theme::ink(palette.accent));
         let button = ui.add_enabled(why_not.is_none(), button);
-        if button.on_disabled_hover_text(why_not.unwrap_or_default()).clicked() {
+        let button = button.on_disabled_hover_text(why_not.unwrap_or_default());
+        if button.clicked() {
             *decision = Some(Decision::Accept);
         }
+        of_verb = Some(button);
         if tip(ui.button("Cancel"), "Back to the map (Esc)").clicked() {
             *decision = Some(Decision::Close);
         }
     });
+    of_verb
 }
 
 /// Room beside a field for the button that finds a path.

@@ -95,12 +95,11 @@ impl MapView {
         !self.worker.is_busy() && self.shown.is_some()
     }
 
-    /// Whether the picture on screen shows all that is open, where the map is now.
-    pub(crate) fn is_sharp(&self, session: &Session) -> bool {
-        let shows = |(request, _): &(Request, TextureHandle)| {
-            std::sync::Arc::ptr_eq(&request.scene, session.scene()) && request.frame == session.frame()
-        };
-        self.shown.as_ref().is_some_and(shows)
+    /// Whether the picture on screen is of all that is open, and no other one is being painted.
+    pub(crate) fn shows_all(&self, session: &Session) -> bool {
+        let of_scene =
+            |(request, _): &(Request, TextureHandle)| std::sync::Arc::ptr_eq(&request.scene, session.scene());
+        !self.worker.is_busy() && self.shown.as_ref().is_some_and(of_scene)
     }
 
     /// How large the map is, which comes first: all else depends on it.

@@ -28,11 +28,11 @@ pub struct Notes {
 }
 
 fn says(material: &Material<'_>) -> Option<Content> {
-    let Material { document, options, shown, .. } = *material;
+    let Material { document, options, shown, frame, .. } = *material;
     let mut notes = Notes::default();
     notes.before.extend(own_line(material.dossier, shown).map(|own| format!("{}.", own.note())));
     notes.before.extend(shown.iter().filter_map(|overlay| {
-        let note = note_of(document, overlay)?;
+        let note = note_of(document, overlay, frame)?;
         Some(format!("{}: {note}.", options.name_of(overlay)))
     }));
     let unlisted = material.features.left_out();

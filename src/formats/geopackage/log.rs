@@ -37,9 +37,17 @@ fn number(head: &[u8], at: usize) -> u32 {
     head.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_be_bytes)
 }
 
-/// The database with what its log has committed, and how many of its pages came from there; nothing if the log is not whole, or
-/// is another database's.
-pub(super) fn applied<'a>(database: &'a [u8], log: &[u8]) -> Option<(Cow<'a, [u8]>, usize)> {
+/// A database with what its log has committed.
+pub(super) struct Applied<'a> {
+    pub(super) bytes: Cow<'a, [u8]>,
+    /// How many of its pages came from the log.
+    pub(super) pages: usize,
+    /// Whether the log breaks off, so that more may have been committed.
+    pub(super) is_cut: bool,
+}
+
+/// A database with what its log has committed; nothing if the log is none, or another database's.
+pub(super) fn applied<'a>(database: &'a [u8], log: &[u8]) -> Option<Applied<'a>> {
     let head = log.get(..HEAD)?;
     if number(head, 0) & !1 != MAGIC {
         return None;
@@ -57,13 +65,21 @@ pub(super) fn applied<'a>(database: &'a [u8], log: &[u8]) -> Option<(Cow<'a, [u8
     }
     // What is committed, by page, and what waits for the frame that commits it.
     let (mut committed, mut waiting) = (BTreeMap::new(), Vec::new());
-    let mut pages = None;
-    for frame in log[HEAD..].chunks_exact(FRAME_HEAD + page_bytes) {
+    let (mut pages, mut is_cut) = (None, false);
+    for frame in log[HEAD..].chunks(FRAME_HEAD + page_bytes) {
+        // A log is as long as its longest round was, and what an earlier one has left is of another number.
+        if frame.get(8..12).is_some_and(|round| round != &head[16..20]) {
+            break;
+        }
+        if frame.len() < FRAME_HEAD + page_bytes || frame[12..16] != head[20..24] {
+            is_cut = true;
+            break;
+        }
         let (frame_head, page) = frame.split_at(FRAME_HEAD);
         sum.add(&frame_head[..8]);
         sum.add(page);
-        // What an earlier round has left, or was being written when it was copied.
-        if frame_head[8..16] != head[16..24] || sum.sums != [number(frame_head, 16), number(frame_head, 20)] {
+        if sum.sums != [number(frame_head, 16), number(frame_head, 20)] {
+            is_cut = true;
             break;
         }
         waiting.push((number(frame_head, 0) as usize, page));
@@ -73,7 +89,7 @@ pub(super) fn applied<'a>(database: &'a [u8], log: &[u8]) -> Option<(Cow<'a, [u8
             pages = Some(size);
         }
     }
-    let Some(pages) = pages else { return Some((Cow::Borrowed(database), 0)) };
+    let Some(pages) = pages else { return Some(Applied { bytes: Cow::Borrowed(database), pages: 0, is_cut }) };
     let bytes = pages.checked_mul(page_bytes).filter(|bytes| *bytes <= database.len().saturating_add(log.len()))?;
     let mut whole = database.to_vec();
     whole.resize(bytes, 0);
@@ -86,5 +102,5 @@ pub(super) fn applied<'a>(database: &'a [u8], log: &[u8]) -> Option<(Cow<'a, [u8
             taken += 1;
         }
     }
-    Some((Cow::Owned(whole), taken))
+    Some(Applied { bytes: Cow::Owned(whole), pages: taken, is_cut })
 }

@@ -27,6 +27,9 @@ const APART_PT: f64 = 15.0;
 /// How far a point that stands alone reaches.
 const ALONE_PT: f64 = 6.0;
 
+/// How far the ground of a ring shows around it.
+const CASING_PT: f64 = 1.2;
+
 /// Width of a ring.
 const RING_PT: f64 = 3.6;
 
@@ -64,6 +67,15 @@ impl Cluster {
         words::number(self.points.len() as f64, 0)
     }
 
+    /// Moves a ring so that none of it is cut off, where the page is large enough.
+    fn keep_on(&mut self, page: Rect) {
+        let reach_pt = self.radius_pt() + CASING_PT;
+        if !self.is_alone() && page.width() > 2.0 * reach_pt && page.height() > 2.0 * reach_pt {
+            self.at.x = self.at.x.clamp(page.x0 + reach_pt, page.x1 - reach_pt);
+            self.at.y = self.at.y.clamp(page.y0 + reach_pt, page.y1 - reach_pt);
+        }
+    }
+
     /// Takes in another one.
     fn take(&mut self, other: Self) {
         let (own, theirs) = (self.points.len() as f64, other.points.len() as f64);
@@ -71,19 +83,18 @@ impl Cluster {
         self.points.extend(other.points);
     }
 
-    /// The ring in the colours of its kinds, and its number where the page does not cut it off.
-    pub(super) fn items(
-        &self,
-        (theme, page): (Theme, Rect),
-        colors: &[Color],
-        kind_of: impl Fn(u32) -> Option<usize>,
-    ) -> Vec<Item> {
+    /// The ring in the colours of its kinds, and its number. Where colours are not printed it has one.
+    pub(super) fn items(&self, theme: Theme, colors: &[Color], kind_of: impl Fn(u32) -> Option<usize>) -> Vec<Item> {
         let palette = theme.palette();
         let radius_pt = self.radius_pt();
-        let disc = Circle::new(self.at, radius_pt + 1.2);
+        let disc = Circle::new(self.at, radius_pt + CASING_PT);
         let mut items = vec![Item::Fill { path: Path::shared(disc.to_path(0.01)), color: palette.halo }];
-        let mut counts = vec![0_usize; colors.len()];
-        for kind in self.points.iter().filter_map(|point| kind_of(*point)) {
+        let (mut counts, colors) = match theme {
+            Theme::Grey => (vec![self.points.len()], &[palette.second][..]),
+            Theme::Light | Theme::Dark | Theme::HighContrast => (vec![0; colors.len()], colors),
+        };
+        let told_apart = self.points.iter().filter(|_| theme != Theme::Grey);
+        for kind in told_apart.filter_map(|point| kind_of(*point)) {
             if let Some(count) = counts.get_mut(kind) {
                 *count += 1;
             }
@@ -103,10 +114,6 @@ impl Cluster {
         }
         let number = self.number();
         let metrics = text::measure(&number, Face::SansSemiBold, NUMBER_PT, 0.0);
-        let room = Rect::from_center_size(self.at, (metrics.advance_pt + 2.0, NUMBER_PT));
-        if page.union(room) != page {
-            return items;
-        }
         items.push(Item::Text(Text {
             text: number,
             face: Face::SansSemiBold,
@@ -122,14 +129,14 @@ impl Cluster {
     }
 }
 
-/// The points of an overlay that are shown on and near the page, those that lie close together as one, the smallest first.
+/// The points of an overlay that are shown on the page, those that lie close together as one, the smallest first. What lies
+/// beside the page counts in no ring: the numbers add up to what the page holds.
 pub(in crate::scene) fn clusters(overlay: &Overlay, kinds: &Kinds, frame: &Frame) -> Vec<Cluster> {
     let owners = &overlay.features.owners().points;
     let page_from_world = frame.page_from_world();
     let cell_world = CELL_PT / (256.0 * frame.view.zoom.round().exp2());
     let cell_pt = cell_world * frame.world_size_pt();
-    // Rings at the edge of the page are the same however far the page reaches.
-    let near = frame.page().inflate(2.0 * cell_pt, 2.0 * cell_pt);
+    let page = frame.page();
     let mut cells: HashMap<(i64, i64), Vec<(u32, Point)>> = HashMap::new();
     for (index, (place, owner)) in overlay.shape.places().iter().zip(owners).enumerate() {
         if !kinds.shows(*owner as usize) {
@@ -137,7 +144,7 @@ pub(in crate::scene) fn clusters(overlay: &Overlay, kinds: &Kinds, frame: &Frame
         }
         let world = world_from_lon_lat(place.at);
         let at = page_from_world * world;
-        if near.contains(at)
+        if page.contains(at)
             && let Ok(index) = u32::try_from(index)
         {
             let cell = ((world.x / cell_world).floor() as i64, (world.y / cell_world).floor() as i64);
@@ -161,11 +168,13 @@ pub(in crate::scene) fn clusters(overlay: &Overlay, kinds: &Kinds, frame: &Frame
     }
     for _ in 0..ROUNDS {
         let before = found.len();
+        found.iter_mut().for_each(|cluster| cluster.keep_on(page));
         found = without_touching(found, cell_pt.max(CELL_PT));
         if found.len() == before {
             break;
         }
     }
+    found.iter_mut().for_each(|cluster| cluster.keep_on(page));
     found.sort_by_key(|cluster| cluster.points.len());
     found
 }
@@ -279,16 +288,30 @@ mod tests {
         let owners = &overlay.features.owners().points;
         let colors = [0x11_u32, 0x22, 0x33].map(Color::rgb);
         let ring = found.last().unwrap();
-        let page = Rect::new(0.0, 0.0, 1000.0, 700.0);
-        let items = ring.items((Theme::Light, page), &colors, |point| kinds.index_of(owners[point as usize] as usize));
+        let items = ring.items(Theme::Light, &colors, |point| kinds.index_of(owners[point as usize] as usize));
         let strokes: Vec<Color> = items
             .iter()
             .filter_map(|item| if let Item::Stroke { stroke, .. } = item { Some(stroke.color) } else { None })
             .collect();
         assert_eq!(strokes.len(), 2);
         assert!(matches!(items.last(), Some(Item::Text(text)) if text.text == ring.number()));
-        let cut = Cluster { at: Point::new(3.0, 300.0), ..ring.clone() };
-        let items = cut.items((Theme::Light, page), &colors, |point| kinds.index_of(owners[point as usize] as usize));
-        assert!(!items.iter().any(|item| matches!(item, Item::Text(_))), "half a number");
+        let items = ring.items(Theme::Grey, &colors, |point| kinds.index_of(owners[point as usize] as usize));
+        assert_eq!(items.iter().filter(|item| matches!(item, Item::Stroke { .. })).count(), 1, "one tone of grey");
+    }
+
+    #[test]
+    fn the_numbers_add_up_to_what_the_page_holds_and_no_ring_is_cut_off() {
+        let overlay = layer();
+        let kinds = overlay.kinds(&Styling::default().into());
+        // The page's left edge goes through the crowd.
+        let frame = Frame::new(View { center: Coord { x: 38.0, y: 48.25 }, zoom: 9.0 }, 500.0, 300.0);
+        let page = frame.page();
+        let held = overlay.shape.places().iter().filter(|place| page.contains(frame.page_from_lon_lat(place.at)));
+        let (held, found) = (held.count(), clusters(&overlay, &kinds, &frame));
+        assert_eq!(found.iter().map(|cluster| cluster.points.len()).sum::<usize>(), held);
+        assert!(held > 100 && held < 3000, "{held}");
+        for ring in found.iter().filter(|cluster| !cluster.is_alone()) {
+            assert!(page.inset(-ring.radius_pt()).contains(ring.at), "{} at {}", ring.number(), ring.at);
+        }
     }
 }
