@@ -57,7 +57,6 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
     }
     let taken = taken(*lat_first, crs.as_deref());
     let layers = names.of(files::open_as(&files::within(input, *bbox), taken)?.content, input)?;
-    names.check()?;
     let several = layers.len() > 1;
     let mut by_layer = Vec::new();
     let title = match files::postgis::is_address(input) {
@@ -72,6 +71,7 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
         let layer = only(layer, filter.as_ref(), input)?;
         by_layer.push((layer.title.main().to_owned(), features_of(&layer)));
     }
+    names.check()?;
     let mut features =
         if several { with_layers(by_layer) } else { by_layer.into_iter().flat_map(|(_, all)| all).collect() };
     if let Some(bbox) = bbox {

@@ -35,7 +35,7 @@ use crate::geometry::{Frame, View};
 use crate::scene::display_list::{Bitmap, Color, DisplayList};
 use crate::scene::ground::Ground;
 use crate::scene::palette::Theme;
-use crate::scene::{Look, Scene};
+use crate::scene::{Look, Scene, rings};
 
 /// A figure, laid out and ready to be written.
 #[derive(Debug, Clone)]
@@ -259,7 +259,11 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         let bare = Layout { reserved: Vec::new(), ..layout.clone() };
         let seen =
             drawn_map(scene, ground, document, options, &bare, (&shown, spec.numbers()), Scene::names_and_annotations);
-        spec.crowd = Crowd::of(&layout.map, &shown, subject.main, &seen.items);
+        let rings_of = |overlay: &&Overlay| {
+            document.overlay(&overlay.id).map(|state| rings(overlay, &state.styling, &layout.map)).unwrap_or_default()
+        };
+        let rings: Vec<_> = shown.iter().flat_map(rings_of).collect();
+        spec.crowd = Crowd::of(&layout.map, (&shown, &rings), subject.main, &seen.items);
         layout = laid(&spec);
     }
     let map = drawn_map(scene, ground, document, options, &layout, (&shown, spec.numbers()), Scene::map);

@@ -15,8 +15,7 @@ use crate::dossier::styling::only_in_words;
 use crate::dossier::{Dossier, Overlay, OwnLine};
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
-use crate::scene::has_rings;
-use crate::scene::{Look, Scene};
+use crate::scene::{Look, Scene, rings};
 
 /// The visible overlays that reach into the frame, in the order of the panel.
 pub(in crate::figure) fn shown<'a>(dossier: &'a Dossier, document: &'a Document, frame: &Frame) -> Vec<&'a Overlay> {
@@ -42,7 +41,8 @@ pub(in crate::figure) fn filter_of(document: &Document, overlay: &Overlay) -> Op
 
 /// What is to be said of how an overlay is drawn, in words; `None` where nothing is.
 pub(in crate::figure) fn note_of(document: &Document, overlay: &Overlay, frame: &Frame) -> Option<String> {
-    let is_in_rings = document.overlay(&overlay.id).is_some_and(|state| has_rings(overlay, &state.styling, frame));
+    let is_in_rings =
+        document.overlay(&overlay.id).is_some_and(|state| !rings(overlay, &state.styling, frame).is_empty());
     let clusters = is_in_rings.then(|| "a ring with a number stands for so many points close together".to_owned());
     let notes: Vec<String> = filter_of(document, overlay).into_iter().chain(clusters).collect();
     (!notes.is_empty()).then(|| notes.join("; "))

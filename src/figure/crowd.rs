@@ -105,8 +105,13 @@ impl Leeway {
 }
 
 impl Crowd {
-    /// Of a map that shows these overlays and has been drawn as `items`, without furniture.
-    pub(in crate::figure) fn of(frame: &Frame, shown: &[&Overlay], main: Option<&Overlay>, items: &[Item]) -> Self {
+    /// Of a map that shows these overlays, some of their points as `rings`, and has been drawn as `items`, without furniture.
+    pub(in crate::figure) fn of(
+        frame: &Frame,
+        (shown, rings): (&[&Overlay], &[Rect]),
+        main: Option<&Overlay>,
+        items: &[Item],
+    ) -> Self {
         let (width_pt, height_pt) = (frame.width_pt.max(1.0), frame.height_pt.max(1.0));
         let cell_pt = CELL_PT.max(width_pt.max(height_pt) / MOST_ACROSS);
         let (columns, rows) = ((width_pt / cell_pt).ceil() as usize, (height_pt / cell_pt).ceil() as usize);
@@ -117,6 +122,7 @@ impl Crowd {
             let is_main = main.is_some_and(|main| main.id == overlay.id);
             crowd.add(overlay, is_main, page_from_world, frame.view.zoom);
         }
+        rings.iter().for_each(|ring| crowd.mark_rect(*ring, MARK));
         let places = shown.iter().filter(|overlay| overlay.opened_from.is_none()).flat_map(|it| it.shape.places());
         let of_overlays: BTreeSet<&str> = places.flat_map(|place| place.name.iter().map(|(_, name)| name)).collect();
         for item in items {

@@ -148,9 +148,15 @@ fn with_log<'a>(input: &Input<'a>) -> (Cow<'a, [u8]>, Option<String>) {
         Ok(Some(log)) if !log.is_empty() => {
             return match log::applied(input.bytes, &log) {
                 Some(Applied { is_cut: false, pages: 0, bytes }) => (bytes, None),
-                Some(Applied { is_cut: true, pages: 0, .. }) => as_it_is(&format!("{CHANGES}, which is damaged")),
+                Some(Applied { is_cut: true, pages: 0, .. }) => {
+                    as_it_is(&format!("{CHANGES}, which is unfinished or damaged"))
+                }
                 Some(Applied { is_cut, bytes, .. }) => {
-                    let but = if is_cut { " as far as they are whole: the end of that file is damaged" } else { "" };
+                    let but = if is_cut {
+                        " as far as they are whole: the end of that file is unfinished or damaged"
+                    } else {
+                        ""
+                    };
                     let what = "changes that another program has not written into it yet (-wal) are read as well";
                     (bytes, Some(format!("{what}{but}")))
                 }

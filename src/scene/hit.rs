@@ -1,5 +1,6 @@
 //! What lies under a point: overlays and their features, smallest first.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Scene, is_named, radius_pt};
@@ -16,11 +17,8 @@ const MOST_PLACE_PT: f64 = 10.0;
 /// The smallest target of a place, in points from its middle.
 const LEAST_PLACE_PT: f64 = 3.5;
 
-/// How near a point has to be where a ring may stand for it.
-const CLUSTER_PT: f64 = 22.0;
-
-/// So many points of a file are found under one point.
-const MOST_POINTS: usize = 100;
+/// So many points of a file are found under one point on screen: nobody steps through more.
+const MOST_POINTS: usize = 10_000;
 
 /// An overlay under a point.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,15 +74,13 @@ impl Reach {
         }
     }
 
-    /// The points of a file under the point, the nearest first: all whose dots lie there, or that a ring there stands for.
-    fn points(&self, at: Coord<f64>, hit: &HitShape, in_clusters: bool) -> Vec<usize> {
-        let within_m = match self {
-            Self::OnScreen(frame) => {
-                (if in_clusters { CLUSTER_PT } else { 2.0 * LEAST_PLACE_PT }) * frame.meters_per_pt(at.y)
-            }
-            Self::OnTheGround { place_m, .. } => *place_m,
+    /// The points of a file whose dots lie there, the nearest first.
+    fn points(&self, at: Coord<f64>, hit: &HitShape) -> Vec<usize> {
+        let (within_m, most) = match self {
+            Self::OnScreen(frame) => (2.0 * LEAST_PLACE_PT * frame.meters_per_pt(at.y), MOST_POINTS),
+            Self::OnTheGround { place_m, .. } => (*place_m, usize::MAX),
         };
-        hit.points_within(at, within_m, MOST_POINTS).into_iter().map(|(index, _)| index).collect()
+        hit.points_within(at, within_m, most).into_iter().map(|(index, _)| index).collect()
     }
 }
 
@@ -97,7 +93,17 @@ impl Scene {
             let Some(styling) = styling_of(&overlay.id) else { continue };
             let (kinds, _) = overlay.kinds_at_hand(&styling);
             if overlay.has_features(&kinds) {
-                features_at((overlay, &kinds, styling.clusters), at, reach, &mut found);
+                let places = overlay.shape.places();
+                let is_own = overlay.opened_from.is_some();
+                let points = match (reach, is_own) {
+                    _ if places.is_empty() => Vec::new(),
+                    (_, false) => reach.place(at, places, overlay.hit()).into_iter().collect(),
+                    (Reach::OnScreen(frame), true) if styling.clusters => {
+                        self.points_of_ring(overlay, &kinds, &frame, at)
+                    }
+                    (_, true) => reach.points(at, overlay.hit()),
+                };
+                features_at((overlay, &kinds), at, reach, &points, &mut found);
                 continue;
             }
             if kinds.list().first().is_none_or(|kind| !kind.shown) {
@@ -127,31 +133,23 @@ impl Scene {
 
 /// Adds the features of an overlay at a place. Of two that are alike the later one, which is drawn above, comes first.
 fn features_at(
-    (overlay, kinds, in_clusters): (&Overlay, &Kinds, bool),
+    (overlay, kinds): (&Overlay, &Kinds),
     at: Coord<f64>,
     reach: Reach,
+    points: &[usize],
     found: &mut Vec<(f64, Hit)>,
 ) {
     let owners = overlay.features.owners();
     let sizes = overlay.features.sizes(&overlay.shape);
+    let mut known = HashSet::new();
     let mut add = |rank: f64, feature: usize, place: Option<usize>| {
-        let hit = Hit { overlay: overlay.id.clone(), feature: Some(feature), place };
-        if kinds.shows(feature)
-            && !found.iter().any(|(_, other)| other.overlay == hit.overlay && other.feature == hit.feature)
-        {
-            found.push((rank, hit));
+        if kinds.shows(feature) && known.insert(feature) {
+            found.push((rank, Hit { overlay: overlay.id.clone(), feature: Some(feature), place }));
         }
     };
-    let places = overlay.shape.places();
-    let is_own = overlay.opened_from.is_some();
-    let found = match (places.is_empty(), is_own) {
-        (true, _) => Vec::new(),
-        (false, true) => reach.points(at, overlay.hit(), in_clusters),
-        (false, false) => reach.place(at, places, overlay.hit()).into_iter().collect(),
-    };
-    for index in found {
-        if let Some(owner) = owners.points.get(index) {
-            add(-2.0, *owner as usize, (!is_own).then_some(index));
+    for index in points {
+        if let Some(owner) = owners.points.get(*index) {
+            add(-2.0, *owner as usize, overlay.opened_from.is_none().then_some(*index));
         }
     }
     let parts = |owners: &[u32], indices: Vec<usize>| -> Vec<usize> {

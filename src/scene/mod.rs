@@ -26,7 +26,7 @@ pub mod style;
 pub mod swatch;
 pub mod text;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use kurbo::{Affine, Rect};
 
@@ -44,7 +44,8 @@ use crate::dossier::{self, Dimension, Dossier, Overlay, Place};
 use crate::geometry::{Frame, Point};
 
 pub use apart::kinds_in;
-pub use overlays::{has_rings, kind_swatch, kind_swatch_in};
+use overlays::KnownRings;
+pub use overlays::{kind_swatch, kind_swatch_in, rings};
 
 /// How the map looks: everything that a painter needs besides the shapes and the part of the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,12 +124,14 @@ const BORDER_CLEAR_PT: f64 = 2.0;
 #[derive(Debug)]
 pub struct Scene {
     dossier: Dossier,
+    /// The rings among which a click was last looked for: a pointer that moves over the same map asks again and again.
+    rings: Mutex<Option<KnownRings>>,
 }
 
 impl Scene {
     /// Of a dossier; its overlays are prepared when they are asked for.
     pub fn new(dossier: Dossier) -> Self {
-        Self { dossier }
+        Self { dossier, rings: Mutex::default() }
     }
 
     /// Prepares every overlay for drawing and for clicks, so that neither waits for it.

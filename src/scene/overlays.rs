@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use kurbo::{Affine, Line, Rect};
 
-use self::clusters::clusters;
+use self::clusters::{Cluster, clusters};
 use self::layers::Stamp;
 use super::annotations::MarkerStyle;
 use super::apart::kinds_in;
@@ -184,11 +184,7 @@ impl Scene {
             let places = overlay.shape.places();
             if state.styling.clusters && overlay.opened_from.is_some() {
                 let found = clusters(overlay, &overlay.kinds(&state.styling), frame);
-                let rect = |cluster: &clusters::Cluster| {
-                    let width_pt = 2.0 * cluster.radius_pt();
-                    Rect::from_center_size(cluster.at, (width_pt, width_pt))
-                };
-                let rects = found.iter().map(rect).filter(|rect| rect.overlaps(frame.page()));
+                let rects = found.iter().map(Cluster::rect).filter(|rect| rect.overlaps(frame.page()));
                 dots.extend(rects.map(|rect| Dot { rect, goes_with_name: false, population: 0 }));
                 continue;
             }
@@ -289,11 +285,51 @@ impl Scene {
     }
 }
 
-/// Whether some points of an overlay are drawn in a frame as a ring with their number.
-pub fn has_rings(overlay: &Overlay, styling: &Arc<Styling>, frame: &Frame) -> bool {
-    styling.clusters
-        && overlay.opened_from.is_some()
-        && clusters(overlay, &overlay.kinds(styling), frame).iter().any(|cluster| !cluster.is_alone())
+/// Where rings with numbers are drawn in a frame in place of points of an overlay.
+pub fn rings(overlay: &Overlay, styling: &Arc<Styling>, frame: &Frame) -> Vec<Rect> {
+    if !styling.clusters || overlay.opened_from.is_none() {
+        return Vec::new();
+    }
+    let found = clusters(overlay, &overlay.kinds(styling), frame);
+    found.iter().filter(|cluster| !cluster.is_alone()).map(Cluster::rect).collect()
+}
+
+/// The rings of an overlay in a frame, and of which kinds its features were then.
+#[derive(Debug)]
+pub(super) struct KnownRings {
+    overlay: String,
+    kinds: Arc<Kinds>,
+    frame: Frame,
+    found: Arc<Vec<Cluster>>,
+}
+
+impl Scene {
+    /// The points of a file that the ring or the dot at a place stands for, on screen.
+    pub(super) fn points_of_ring(
+        &self,
+        overlay: &Overlay,
+        kinds: &Arc<Kinds>,
+        frame: &Frame,
+        at: Coord<f64>,
+    ) -> Vec<usize> {
+        // What a thread has left half done is nothing.
+        let mut known = self.rings.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let is_known =
+            |it: &&KnownRings| it.overlay == overlay.id && Arc::ptr_eq(&it.kinds, kinds) && it.frame == *frame;
+        let found = match known.as_ref().filter(is_known) {
+            Some(it) => Arc::clone(&it.found),
+            None => {
+                let found = Arc::new(clusters(overlay, kinds, frame));
+                let (overlay, kinds, frame) = (overlay.id.clone(), Arc::clone(kinds), *frame);
+                *known = Some(KnownRings { overlay, kinds, frame, found: Arc::clone(&found) });
+                found
+            }
+        };
+        let page = frame.page_from_lon_lat(at);
+        // The largest lie on top.
+        let under = found.iter().rev().find(|cluster| cluster.at.distance(page) <= cluster.radius_pt() + 1.0);
+        under.map_or_else(Vec::new, |cluster| cluster.points.iter().map(|point| *point as usize).collect())
+    }
 }
 
 /// The lines of an overlay, or the outlines of its areas, on and near the page in small pieces, until there are more than

@@ -211,18 +211,47 @@ fn points_that_lie_close_together_are_grouped_and_a_click_finds_one_of_them() {
     harness.get_by_role_and_label(Role::Button, "control").click();
     harness.run_ok();
     let at = harness.state().session().frame().page_from_lon_lat(Coord { x: 37.25, y: 48.72 });
-    // Beside the dots, and within the ring that stands for them.
-    let beside = Point::new(at.x - 12.0, at.y + 4.0);
-    let of_layer = |harness: &Harness<'static, ClaimlineApp>| {
-        harness.state().session().hits_at(beside).iter().any(|hit| hit.overlay == "control")
+    // Above the dots, and within the ring that stands for them.
+    let above = Point::new(at.x, at.y - 9.0);
+    let found = |harness: &Harness<'static, ClaimlineApp>, at: Point| {
+        harness.state().session().hits_at(at).iter().filter(|hit| hit.overlay == "control").count()
     };
-    assert!(!of_layer(&harness));
+    assert_eq!(found(&harness, above), 0);
     harness.get_by_label("Group points that lie close together").click();
     harness.run_ok();
-    assert!(styling(&harness).clusters && of_layer(&harness));
+    assert!(styling(&harness).clusters);
+    assert_eq!((found(&harness, above), found(&harness, Point::new(at.x, at.y - 20.0))), (30, 0));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     harness.run_ok();
     assert!(!styling(&harness).clusters);
+}
+
+#[test]
+fn all_points_at_one_place_are_found_and_their_list_leaves_room_for_what_is_said_of_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("control.geojson");
+    let point = |index: i32| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"name":"No. {index}"}},"geometry":{{"type":"Point","coordinates":[37.25,48.72]}}}}"#
+        )
+    };
+    let points = (0..150).map(point).collect::<Vec<_>>().join(",");
+    std::fs::write(&path, format!(r#"{{"type":"FeatureCollection","features":[{points}]}}"#)).unwrap();
+    let mut harness = window();
+    harness.state_mut().open_files(vec![path]);
+    wait(&mut harness, "the file", |app| app.session().dossier().overlay("control").is_some());
+    harness.run_ok();
+    let at = on_screen(&harness, OPEN_COUNTRY);
+    for _ in 0..30 {
+        click(&mut harness, at);
+    }
+    let session = harness.state().session();
+    let pick = session.pick().unwrap();
+    assert_eq!(pick.hits.iter().filter(|hit| hit.overlay == "control").count(), 150);
+    assert_eq!(pick.index, 29);
+    // The row of the one that is selected is shown, and not those far from it.
+    assert!(harness.query_all_by_label_contains("No. 120 · control").next().is_some());
+    assert!(harness.query_all_by_label_contains("No. 3 · control").next().is_none());
 }
 
 #[test]

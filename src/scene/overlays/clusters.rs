@@ -37,7 +37,7 @@ const RING_PT: f64 = 3.6;
 const NUMBER_PT: f64 = 9.5;
 
 /// So often rings that touch are put together.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 8;
 
 /// Points that lie close together, or one that stands alone.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +52,12 @@ impl Cluster {
     /// Whether it is one point.
     pub(in crate::scene) fn is_alone(&self) -> bool {
         self.points.len() == 1
+    }
+
+    /// What it takes of the page, with what shows of its ground around it.
+    pub(in crate::scene) fn rect(&self) -> Rect {
+        let width_pt = 2.0 * (self.radius_pt() + CASING_PT);
+        Rect::from_center_size(self.at, (width_pt, width_pt))
     }
 
     /// How far it reaches from its middle, in points.
@@ -144,7 +150,11 @@ pub(in crate::scene) fn clusters(overlay: &Overlay, kinds: &Kinds, frame: &Frame
         }
         let world = world_from_lon_lat(place.at);
         let at = page_from_world * world;
-        if page.contains(at)
+        // Rectangles hold their left and upper edges alone.
+        if at.x >= page.x0
+            && at.x <= page.x1
+            && at.y >= page.y0
+            && at.y <= page.y1
             && let Ok(index) = u32::try_from(index)
         {
             let cell = ((world.x / cell_world).floor() as i64, (world.y / cell_world).floor() as i64);
@@ -191,7 +201,11 @@ fn without_touching(mut clusters: Vec<Cluster>, cell_pt: f64) -> Vec<Cluster> {
         let reach_pt = cluster.radius_pt();
         let touched = around.filter_map(|cell| by_cell.get(&cell)).flatten().copied().find(|index| {
             let other = &kept[*index];
-            let apart_pt = if cluster.is_alone() && other.is_alone() { APART_PT } else { other.radius_pt() + reach_pt };
+            let apart_pt = if cluster.is_alone() && other.is_alone() {
+                APART_PT
+            } else {
+                other.radius_pt() + reach_pt + 2.0 * CASING_PT
+            };
             other.at.distance(cluster.at) < apart_pt
         });
         match touched {
@@ -306,7 +320,8 @@ mod tests {
         // The page's left edge goes through the crowd.
         let frame = Frame::new(View { center: Coord { x: 38.0, y: 48.25 }, zoom: 9.0 }, 500.0, 300.0);
         let page = frame.page();
-        let held = overlay.shape.places().iter().filter(|place| page.contains(frame.page_from_lon_lat(place.at)));
+        let is_held = |at: Point| at.x >= page.x0 && at.x <= page.x1 && at.y >= page.y0 && at.y <= page.y1;
+        let held = overlay.shape.places().iter().filter(|place| is_held(frame.page_from_lon_lat(place.at)));
         let (held, found) = (held.count(), clusters(&overlay, &kinds, &frame));
         assert_eq!(found.iter().map(|cluster| cluster.points.len()).sum::<usize>(), held);
         assert!(held > 100 && held < 3000, "{held}");

@@ -1,6 +1,6 @@
 //! Name and kind of what is selected, and what can be done with it as a whole.
 
-use eframe::egui::{self, RichText, TextEdit, Ui};
+use eframe::egui::{self, Id, RichText, ScrollArea, TextEdit, Ui};
 
 use super::place::{PlaceWords, place_ui};
 use super::{Selected, Subject, Typed};
@@ -183,20 +183,39 @@ fn annotations_ui(
 /// Why what is locked can't be changed.
 pub(super) const LOCKED: &str = "It is locked: unlock it to change it";
 
+/// So many rows of what lies at a place stand below each other; more have a list of their own.
+const FEW_HERE: usize = 8;
+
 /// The other overlays under the last click.
 fn here_ui(ui: &mut Ui, session: &Session, shade: Theme, actions: &mut Vec<Action>) {
     let Some(pick) = session.pick().filter(|pick| pick.hits.len() > 1) else {
         return;
     };
     ui.label(theme::section(format!("At this place ({} of {})", pick.index + 1, pick.hits.len()), shade));
-    for (index, hit) in pick.hits.iter().enumerate() {
-        if let Some(overlay) = session.dossier().overlay(&hit.overlay) {
-            let name = format!("{} · {}", crate::app::name_of(overlay, hit), crate::app::size_of(overlay, hit));
-            let row = ui.selectable_label(index == pick.index, name);
-            if row.clicked() {
-                actions.push(Action::SelectHit(index));
-            }
+    let row_ui = |ui: &mut Ui, index: usize, actions: &mut Vec<Action>| {
+        let Some(hit) = pick.hits.get(index) else { return };
+        let Some(overlay) = session.dossier().overlay(&hit.overlay) else { return };
+        let name = format!("{} · {}", crate::app::name_of(overlay, hit), crate::app::size_of(overlay, hit));
+        if ui.selectable_label(index == pick.index, name).clicked() {
+            actions.push(Action::SelectHit(index));
         }
+    };
+    if pick.hits.len() <= FEW_HERE {
+        (0..pick.hits.len()).for_each(|index| row_ui(ui, index, actions));
+    } else {
+        // Of many a window on those around the one that is selected, so that what is said of it is seen.
+        let row_pt = ui.spacing().interact_size.y;
+        let step_pt = row_pt + ui.spacing().item_spacing.y;
+        let mut list = ScrollArea::vertical().id_salt("at this place").max_height(6.0 * step_pt);
+        let shown = Id::unique("row shown at this place");
+        if ui.data(|data| data.get_temp::<usize>(shown)) != Some(pick.index) {
+            ui.data_mut(|data| data.insert_temp(shown, pick.index));
+            list = list.vertical_scroll_offset((pick.index as f32 - 2.0).max(0.0) * step_pt);
+        }
+        list.auto_shrink([false, true]).show_rows(ui, row_pt, pick.hits.len(), |ui, rows| {
+            ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
+            rows.for_each(|index| row_ui(ui, index, actions));
+        });
     }
     ui.add_space(4.0);
     ui.separator();
