@@ -573,8 +573,7 @@ impl ClaimlineApp {
                     self.tell_written("Figure written", "Figure", &path, &cannot_hold);
                 }
                 Done::FeaturesSaved { path, count, cannot_hold } => {
-                    let number = crate::dossier::words::number(count as f64, 0);
-                    let features = format!("{number} {}", if count == 1 { "feature" } else { "features" });
+                    let features = crate::dossier::words::features(count);
                     self.tell_written("Features written", &features, &path, &cannot_hold);
                 }
                 Done::Saved(saved, document) => self.saved(ctx, saved, *document),

@@ -78,23 +78,13 @@ impl LayerNames {
             Part::Dossier(..) => String::new(),
         };
         let has: Vec<String> = parts.iter().map(name).collect();
-        let of_file: Vec<Problem> = match parts.first() {
-            Some(Part::Layer(_, problems)) => {
-                problems.iter().filter(|problem| !matches!(problem.part, About::Overlay(_))).cloned().collect()
-            }
-            _ => Vec::new(),
-        };
-        let chosen = Part::chosen(parts, |layer| self.layer.iter().any(|name| name == layer.title.main()));
-        if chosen.is_empty() {
+        Part::chosen(parts, |_, layer| self.layer.iter().any(|name| name == layer.title.main())).map_err(|of_file| {
             // What was not read may be what is wanted.
             warn(&of_file);
             let has = has.iter().map(|name| as_it_is(name)).take(MOST_NAMED).collect::<Vec<_>>().join(", ");
-            bail!(Usage(format!(
-                "none of its layers that can be drawn is called as --layer says; they are {has}: {}",
-                path.display()
-            )));
-        }
-        Ok(chosen)
+            let what = format!("none of its layers that can be drawn is called as --layer says; they are {has}");
+            Usage(format!("{what}: {}", path.display())).into()
+        })
     }
 
     /// Refuses names that no file had.

@@ -210,6 +210,11 @@ pub fn position_dms(lon_deg: f64, lat_deg: f64) -> String {
     format!("{} {north} {} {east}", dms(lat_deg), dms(lon_deg))
 }
 
+/// `1 feature`, `1,204 features`.
+pub fn features(count: usize) -> String {
+    format!("{} {}", number(count as f64, 0), if count == 1 { "feature" } else { "features" })
+}
+
 /// An overlay's size.
 pub fn measure(measure: Measure) -> String {
     match measure {

@@ -124,7 +124,7 @@ const BORDER_CLEAR_PT: f64 = 2.0;
 #[derive(Debug)]
 pub struct Scene {
     dossier: Dossier,
-    /// The rings among which a click was last looked for: a pointer that moves over the same map asks again and again.
+    /// The rings that were last asked for: a picture asks several times, and so does a pointer that moves over it.
     rings: Mutex<Option<KnownRings>>,
 }
 

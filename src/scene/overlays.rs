@@ -8,7 +8,7 @@ mod layers;
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use kurbo::{Affine, Line, Rect};
 
@@ -82,8 +82,9 @@ impl Scene {
             let pixels_per_pt = look.pixels_per_pt;
             let chosen = look.place.filter(|_| look.highlighted.contains(&overlay.id));
             let in_clusters = state.styling.clusters && overlay.opened_from.is_some();
+            let clusters = in_clusters.then(|| self.clusters(overlay, &kinds, frame));
             let drawn =
-                Drawn { overlay, kinds: &kinds, theme: look.theme, frame, pixels_per_pt, names, chosen, in_clusters };
+                Drawn { overlay, kinds: &kinds, theme: look.theme, frame, pixels_per_pt, names, chosen, clusters };
             for (tier, items) in drawn.tiers().into_iter().enumerate().filter(|(_, items)| !items.is_empty()) {
                 let mut group = Group::new(&overlay.id, overlay.title.main(), items);
                 group.opacity = state.opacity;
@@ -129,7 +130,7 @@ impl Scene {
             let styling = look.overlays.iter().find(|state| state.id == *id).map(|state| &state.styling);
             if let Some(styling) = styling.filter(|styling| styling.clusters && is_own) {
                 // Around what stands for them.
-                for cluster in clusters(overlay, &overlay.kinds(styling), frame) {
+                for cluster in self.clusters(overlay, &overlay.kinds(styling), frame).iter() {
                     if cluster.points.iter().any(|point| wanted.contains(&(*point as usize))) {
                         ring(cluster.at, cluster.radius_pt().max(6.5));
                     }
@@ -183,7 +184,7 @@ impl Scene {
         for Shown { overlay, state, .. } in shown(self.dossier(), &look.overlays).rev() {
             let places = overlay.shape.places();
             if state.styling.clusters && overlay.opened_from.is_some() {
-                let found = clusters(overlay, &overlay.kinds(&state.styling), frame);
+                let found = self.clusters(overlay, &overlay.kinds(&state.styling), frame);
                 let rects = found.iter().map(Cluster::rect).filter(|rect| rect.overlaps(frame.page()));
                 dots.extend(rects.map(|rect| Dot { rect, goes_with_name: false, population: 0 }));
                 continue;
@@ -226,7 +227,7 @@ impl Scene {
             // A point within a ring has no words of its own.
             let owners = &overlay.features.owners().points;
             let alone: Option<HashSet<usize>> = state.styling.clusters.then(|| {
-                let found = clusters(overlay, &kinds, frame);
+                let found = self.clusters(overlay, &kinds, frame);
                 let points = found.iter().filter(|cluster| cluster.is_alone()).flat_map(|cluster| &cluster.points);
                 points.filter_map(|point| owners.get(*point as usize).map(|owner| *owner as usize)).collect()
             });
@@ -304,6 +305,22 @@ pub(super) struct KnownRings {
 }
 
 impl Scene {
+    /// The rings and the lone points of an overlay in a frame.
+    fn clusters(&self, overlay: &Overlay, kinds: &Arc<Kinds>, frame: &Frame) -> Arc<Vec<Cluster>> {
+        // What a thread has left half done is nothing.
+        let known = || self.rings.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known =
+            |it: &&KnownRings| it.overlay == overlay.id && Arc::ptr_eq(&it.kinds, kinds) && it.frame == *frame;
+        if let Some(it) = known().as_ref().filter(is_known) {
+            return Arc::clone(&it.found);
+        }
+        // Nobody waits meanwhile.
+        let found = Arc::new(clusters(overlay, kinds, frame));
+        let (overlay, kinds, frame) = (overlay.id.clone(), Arc::clone(kinds), *frame);
+        *known() = Some(KnownRings { overlay, kinds, frame, found: Arc::clone(&found) });
+        found
+    }
+
     /// The points of a file that the ring or the dot at a place stands for, on screen.
     pub(super) fn points_of_ring(
         &self,
@@ -312,19 +329,7 @@ impl Scene {
         frame: &Frame,
         at: Coord<f64>,
     ) -> Vec<usize> {
-        // What a thread has left half done is nothing.
-        let mut known = self.rings.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let is_known =
-            |it: &&KnownRings| it.overlay == overlay.id && Arc::ptr_eq(&it.kinds, kinds) && it.frame == *frame;
-        let found = match known.as_ref().filter(is_known) {
-            Some(it) => Arc::clone(&it.found),
-            None => {
-                let found = Arc::new(clusters(overlay, kinds, frame));
-                let (overlay, kinds, frame) = (overlay.id.clone(), Arc::clone(kinds), *frame);
-                *known = Some(KnownRings { overlay, kinds, frame, found: Arc::clone(&found) });
-                found
-            }
-        };
+        let found = self.clusters(overlay, kinds, frame);
         let page = frame.page_from_lon_lat(at);
         // The largest lie on top.
         let under = found.iter().rev().find(|cluster| cluster.at.distance(page) <= cluster.radius_pt() + 1.0);
@@ -407,8 +412,8 @@ struct Drawn<'a> {
     names: &'a PlacedNames,
     /// The place that is selected: it is drawn in any case.
     chosen: Option<usize>,
-    /// Whether points that lie close together are one ring.
-    in_clusters: bool,
+    /// Its points, where those that lie close together are one ring.
+    clusters: Option<Arc<Vec<Cluster>>>,
 }
 
 impl Drawn<'_> {
@@ -492,8 +497,8 @@ impl Drawn<'_> {
         let looks = point_looks(self.overlay, self.kinds, self.theme);
         let owners = &self.overlay.features.owners().points;
         let is_own = self.overlay.opened_from.is_some();
-        if self.in_clusters {
-            return self.points_in_clusters(&looks);
+        if let Some(clusters) = &self.clusters {
+            return self.points_in_clusters(clusters, &looks);
         }
         let page = self.frame.page().inflate(24.0, 24.0);
         if let Some(items) = is_own.then(|| self.marks_in_layers(&looks, page)).flatten() {
@@ -532,18 +537,18 @@ impl Drawn<'_> {
     }
 
     /// The points of a file, those that lie close together as one ring.
-    fn points_in_clusters(&self, looks: &[PointLook]) -> Vec<Item> {
+    fn points_in_clusters(&self, clusters: &[Cluster], looks: &[PointLook]) -> Vec<Item> {
         let places = self.overlay.shape.places();
         let owners = &self.overlay.features.owners().points;
         let kind_of = |point: u32| self.kinds.index_of(*owners.get(point as usize)? as usize);
         let colors: Vec<Color> = looks.iter().map(|look| look.color(self.theme)).collect();
         let mut items = Vec::new();
-        for cluster in clusters(self.overlay, self.kinds, self.frame) {
+        for cluster in clusters {
             if !cluster.is_alone() {
                 items.extend(cluster.items(self.theme, &colors, kind_of));
                 continue;
             }
-            for point in cluster.points {
+            for point in cluster.points.iter().copied() {
                 let look = kind_of(point).and_then(|kind| looks.get(kind));
                 match (look, places.get(point as usize)) {
                     (Some(PointLook::Dots(style, own_pt)), Some(place)) => {

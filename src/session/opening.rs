@@ -20,21 +20,27 @@ pub enum Part {
 }
 
 impl Part {
-    /// The layers of a file that are wanted; what was wrong with the file as a whole is said with the first of them.
-    pub fn chosen(layers: Vec<Self>, is_wanted: impl Fn(&Overlay) -> bool) -> Vec<Self> {
+    /// The layers of a file that are wanted, by their numbers and what they are; what was wrong with the file as a whole is
+    /// said with the first of them.
+    ///
+    /// # Errors
+    /// What was wrong with the file as a whole, where none is wanted.
+    pub fn chosen(layers: Vec<Self>, is_wanted: impl Fn(usize, &Overlay) -> bool) -> Result<Vec<Self>, Vec<Problem>> {
         let (mut chosen, mut of_file) = (Vec::new(), Vec::new());
-        for part in layers {
+        for (index, part) in layers.into_iter().enumerate() {
             match part {
-                Self::Layer(layer, problems) if !is_wanted(&layer) => {
+                Self::Layer(layer, problems) if !is_wanted(index, &layer) => {
                     of_file.extend(problems.into_iter().filter(|problem| !matches!(problem.part, About::Overlay(_))));
                 }
                 part => chosen.push(part),
             }
         }
-        if let Some(Self::Layer(_, problems)) = chosen.first_mut() {
-            problems.extend(of_file);
+        match chosen.first_mut() {
+            None => return Err(of_file),
+            Some(Self::Layer(_, problems)) => problems.extend(of_file),
+            Some(Self::Dossier(..)) => {}
         }
-        chosen
+        Ok(chosen)
     }
 }
 

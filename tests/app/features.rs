@@ -12,9 +12,14 @@ const CONTROL: &str = r#"{"type":"FeatureCollection","features":[
 
 /// A window with [`CONTROL`] open and selected.
 pub(crate) fn styling_window() -> Harness<'static, ClaimlineApp> {
+    window_with(CONTROL)
+}
+
+/// A window with a file open and selected, as the layer `control`.
+fn window_with(text: &str) -> Harness<'static, ClaimlineApp> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("control.geojson");
-    std::fs::write(&path, CONTROL).unwrap();
+    std::fs::write(&path, text).unwrap();
     let mut harness = window_of(1600.0, 1700.0);
     harness.state_mut().open_files(vec![path]);
     wait(&mut harness, "the file", |app| app.session().dossier().overlay("control").is_some());
@@ -196,20 +201,12 @@ fn features_are_labelled_and_a_style_is_reset() {
 
 #[test]
 fn points_that_lie_close_together_are_grouped_and_a_click_finds_one_of_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("control.geojson");
     let point = |index: i32| {
         let lon = 37.25 + 2e-4 * f64::from(index);
         format!(r#"{{"type":"Feature","properties":{{}},"geometry":{{"type":"Point","coordinates":[{lon},48.72]}}}}"#)
     };
     let points = (0..30).map(point).collect::<Vec<_>>().join(",");
-    std::fs::write(&path, format!(r#"{{"type":"FeatureCollection","features":[{points}]}}"#)).unwrap();
-    let mut harness = window_of(1600.0, 1700.0);
-    harness.state_mut().open_files(vec![path]);
-    wait(&mut harness, "the file", |app| app.session().dossier().overlay("control").is_some());
-    harness.run_ok();
-    harness.get_by_role_and_label(Role::Button, "control").click();
-    harness.run_ok();
+    let mut harness = window_with(&format!(r#"{{"type":"FeatureCollection","features":[{points}]}}"#));
     let at = harness.state().session().frame().page_from_lon_lat(Coord { x: 37.25, y: 48.72 });
     // Above the dots, and within the ring that stands for them.
     let above = Point::new(at.x, at.y - 9.0);
@@ -228,19 +225,13 @@ fn points_that_lie_close_together_are_grouped_and_a_click_finds_one_of_them() {
 
 #[test]
 fn all_points_at_one_place_are_found_and_their_list_leaves_room_for_what_is_said_of_one() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("control.geojson");
     let point = |index: i32| {
         format!(
             r#"{{"type":"Feature","properties":{{"name":"No. {index}"}},"geometry":{{"type":"Point","coordinates":[37.25,48.72]}}}}"#
         )
     };
     let points = (0..150).map(point).collect::<Vec<_>>().join(",");
-    std::fs::write(&path, format!(r#"{{"type":"FeatureCollection","features":[{points}]}}"#)).unwrap();
-    let mut harness = window();
-    harness.state_mut().open_files(vec![path]);
-    wait(&mut harness, "the file", |app| app.session().dossier().overlay("control").is_some());
-    harness.run_ok();
+    let mut harness = window_with(&format!(r#"{{"type":"FeatureCollection","features":[{points}]}}"#));
     let at = on_screen(&harness, OPEN_COUNTRY);
     for _ in 0..30 {
         click(&mut harness, at);

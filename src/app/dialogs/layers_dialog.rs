@@ -1,7 +1,5 @@
 //! Which layers of a file of several are opened.
 
-use std::collections::HashSet;
-
 use eframe::egui::{Button, Checkbox, Grid, Role, ScrollArea, TextStyle, Ui, WidgetInfo};
 
 use super::{Decision, buttons_unless_ui, height_pt, width_ui};
@@ -24,7 +22,6 @@ pub(crate) struct Several {
 
 /// A layer to choose.
 struct Row {
-    id: String,
     title: String,
     features: String,
     size: String,
@@ -51,9 +48,10 @@ impl LayersDialog {
 
     /// What the file is called, and the layers that were chosen.
     pub(crate) fn chosen(self) -> (String, Vec<Part>) {
-        let wanted: HashSet<&str> = self.rows.iter().filter(|row| row.is_chosen).map(|row| row.id.as_str()).collect();
-        let Several { name, parts } = self.several;
-        (name, Part::chosen(parts, |layer| wanted.contains(layer.id.as_str())))
+        let Self { several: Several { name, parts }, rows } = self;
+        // By its row: two layers of a file may have one id. With none, the verb is out of use.
+        let chosen = Part::chosen(parts, |index, _| rows.get(index).is_some_and(|row| row.is_chosen));
+        (name, chosen.unwrap_or_default())
     }
 
     /// What the file is called.
@@ -64,12 +62,9 @@ impl LayersDialog {
 
 impl Row {
     fn of(layer: &Overlay) -> Self {
-        let count = layer.features.count();
-        let number = words::number(count as f64, 0);
         Self {
-            id: layer.id.clone(),
             title: layer.title.main().to_owned(),
-            features: format!("{number} {}", if count == 1 { "feature" } else { "features" }),
+            features: words::features(layer.features.count()),
             size: words::measure(layer.measure),
             is_chosen: false,
         }
@@ -124,5 +119,27 @@ pub(super) fn layers_ui(ui: &mut Ui, dialog: &mut LayersDialog, decision: &mut O
     let open = buttons_unless_ui(ui, &verb, (chosen == 0).then_some("Tick the layers to open"), decision);
     if let Some(open) = open.filter(|_| ui.memory(|memory| memory.focused().is_none())) {
         open.request_focus();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dossier::own_layer;
+    use crate::formats::geojson;
+
+    #[test]
+    fn of_two_layers_of_one_id_the_ticked_one_is_opened() {
+        let text = r#"{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[37,48]}}"#;
+        let part = |name: &str| {
+            let (layer, problems) = own_layer(name, geojson::read_table(text.as_bytes()).unwrap()).unwrap();
+            Part::Layer(Box::new(layer), problems)
+        };
+        let parts = vec![part("Roads"), part("roads")];
+        let mut dialog = LayersDialog::new(Several { name: "a.zip".to_owned(), parts });
+        dialog.rows[0].is_chosen = false;
+        let (_, chosen) = dialog.chosen();
+        let [Part::Layer(layer, _)] = chosen.as_slice() else { panic!("one layer") };
+        assert_eq!((layer.id.as_str(), layer.title.main()), ("roads", "roads"));
     }
 }

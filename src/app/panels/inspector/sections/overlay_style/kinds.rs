@@ -53,8 +53,7 @@ pub(super) fn kind_ui(ui: &mut Ui, editor: &mut Editor<'_>, kind: &Kind, typed: 
                 // Clear of the bar that scrolls the inspector.
                 ui.add_space(10.0);
                 let count = words::number(kind.features as f64, 0);
-                let features = if kind.features == 1 { "feature" } else { "features" };
-                ui.label(theme::second(&count, editor.shade)).on_hover_text(format!("{count} {features}"));
+                ui.label(theme::second(&count, editor.shade)).on_hover_text(words::features(kind.features));
                 let field = format!("Name of kind {title}");
                 if let Some(name) = text_ui(ui, &field, title, "", f32::INFINITY, &mut typed.texts) {
                     let name = name.trim().to_owned();
