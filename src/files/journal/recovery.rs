@@ -77,11 +77,9 @@ pub fn recoverable(folder: &Path) -> Result<Vec<Recovered>, JournalError> {
 /// Removes what a killed window was writing: the half of a recovery file that never took its place. The one before it,
 /// which it was to replace, is whole.
 pub(super) fn clear_part(path: &Path) {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let Some((id, _)) = name.strip_prefix('.').and_then(|name| name.split_once(".recovery.")) else {
+    let Some(recovery) = part_of(path) else {
         return;
     };
-    let recovery = path.with_file_name(format!("{id}.recovery"));
     if let Ok(Some(_lock)) = lock_of_the_dead(&recovery) {
         // Whatever cannot be removed lies there for another time.
         let _ = fs::remove_file(path);
@@ -89,6 +87,13 @@ pub(super) fn clear_part(path: &Path) {
             let _ = fs::remove_file(recovery.with_extension("lock"));
         }
     }
+}
+
+/// The recovery file that this half-written one was to replace, if that is what it is.
+fn part_of(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?.strip_suffix(".part")?;
+    let (id, _) = name.strip_prefix('.')?.split_once(".recovery.")?;
+    Some(path.with_file_name(format!("{id}.recovery")))
 }
 
 /// Removes a lock that nobody holds, while holding it.
@@ -200,7 +205,7 @@ pub fn open(path: &Path) -> Result<OpenedRecovery, JournalError> {
     })
 }
 
-/// Removes work that was left behind, because the user said so.
+/// Removes work that was left behind, because the user said so, with what its window was writing when it was killed.
 ///
 /// # Errors
 /// [`JournalError::InUse`] if its window lives, [`JournalError::Disk`].
@@ -210,6 +215,13 @@ pub fn discard(path: &Path) -> Result<(), JournalError> {
         return Err(JournalError::InUse { path: path.to_owned() });
     };
     fs::remove_file(path).map_err(failed)?;
+    // Whoever looked for what can be recovered may have found the lock held for a moment, and have left this alone.
+    // Should it stay, it is cleared away another time, as the lock is.
+    for part in fs::read_dir(folder_of(path)).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if part_of(&part).as_deref() == Some(path) {
+            let _ = fs::remove_file(part);
+        }
+    }
     // Held until after this. Should it stay, it is cleared away another time.
     let _ = fs::remove_file(path.with_extension("lock"));
     sync_folder(folder_of(path));

@@ -45,8 +45,14 @@ fn what_a_window_left_is_offered_until_it_is_discarded() {
         assert_eq!(opened.project.document, document(3));
         assert_eq!(opened.original.as_ref(), Some(&original));
     }
-    discard(&recoverable(folder.path()).unwrap()[0].path).unwrap();
-    assert_eq!(files(folder.path()), 0);
+    let found = recoverable(folder.path()).unwrap()[0].path.clone();
+    // What it was writing when it was killed goes too; what another window writes stays.
+    let id = found.file_stem().unwrap().to_str().unwrap();
+    fs::write(folder.path().join(format!(".{id}.recovery.1-2.part")), "half").unwrap();
+    fs::write(folder.path().join(format!(".{id}0.recovery.1-2.part")), "half").unwrap();
+    discard(&found).unwrap();
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, [format!(".{id}0.recovery.1-2.part").as_str()]);
 }
 
 #[test]
