@@ -301,7 +301,7 @@ fn many_points(criterion: &mut Criterion) {
         dossier.add(layer);
         let scene = Arc::new(Scene::new(dossier));
         let mut document = Document::new(scene.dossier(), 1920.0, 1080.0);
-        document.map = claimline::basemap::MapSource::NONE.to_owned();
+        document.maps = vec![claimline::formats::map_source::ShownMap::plain(claimline::basemap::MapSource::NONE)];
         let page = PageSetup::points(1920.0, 1080.0, 1.0);
         let options = FigureOptions::new("Points", page, Shows::Bounds([36.4, 46.7, 39.5, 49.3]));
         group.bench_function(name, |bencher| {

@@ -12,6 +12,7 @@ mod export;
 mod features;
 mod inspect;
 mod layers;
+mod maps;
 mod open;
 mod project;
 mod text;

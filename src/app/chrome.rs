@@ -3,11 +3,12 @@
 use eframe::egui::{self, Align, Button, Layout, RichText, Role, Ui, Vec2, WidgetInfo};
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::app::widgets::{named, outlined, tip, with_keys};
 use crate::app::{icons, theme};
 use crate::basemap::{MapKind, MapSource, sources};
-use crate::document::Names;
+use crate::document::{Document, Names};
 use crate::dossier::{Problem, words};
 use crate::geometry::Point;
 use crate::session::{Action, Command, Session, ThemeChoice};
@@ -73,7 +74,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
         &[
             &[Command::Home, Command::ZoomIn, Command::ZoomOut, Command::ZoomToSelection],
             &[Command::ToggleLayersPanel, Command::ToggleInspector, Command::Table, Command::ToggleAnnotations],
-            &[Command::ShowGaps, Command::ShowWarnings, Command::ShowServers],
+            &[Command::ShowGaps, Command::ShowWarnings, Command::ShowMaps, Command::ShowServers],
         ],
     ),
     (
@@ -259,16 +260,20 @@ impl Chrome<'_> {
                     return;
                 }
                 let document = session.document();
-                let current = sources::find_or_builtin(&document.map, &document.map_sources);
+                let current = lowest_map(document);
                 if self.sets_up_figure {
                     ui.disable();
                 }
-                let list = egui::ComboBox::from_id_salt("map").selected_text(map_label(&current));
+                let list = egui::ComboBox::from_id_salt("map").selected_text(maps_label(document)).height(480.0);
                 let list = list_ui(ui, list.truncate().width(room.min(200.0)), |ui| {
                     for map in sources::all(&document.map_sources) {
                         if choice_ui(ui, current.id == map.id, map_label(map)) {
                             actions.push(Action::SetMap(map.id.clone()));
                         }
+                    }
+                    ui.separator();
+                    if choice_ui(ui, false, Command::ShowMaps.label()) {
+                        actions.push(Action::Command(Command::ShowMaps));
                     }
                 });
                 list.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Map under the overlays"));
@@ -326,13 +331,6 @@ fn view_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             choose(ui, label, *names == choice, Action::SetNames(choice));
         }
     });
-    ui.menu_button("Map under the overlays", |ui| {
-        let document = session.document();
-        let chosen = sources::find_or_builtin(&document.map, &document.map_sources);
-        for map in sources::all(&document.map_sources) {
-            choose(ui, &map_label(map), chosen.id == map.id, Action::SetMap(map.id.clone()));
-        }
-    });
     ui.menu_button("Theme", |ui| {
         for (label, choice) in
             [("Same as the system", ThemeChoice::System), ("Light", ThemeChoice::Light), ("Dark", ThemeChoice::Dark)]
@@ -342,12 +340,29 @@ fn view_ui(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     });
 }
 
+/// The lowest map under the overlays.
+fn lowest_map(document: &Document) -> Arc<MapSource> {
+    let id = document.maps.first().map_or(MapSource::BUILTIN, |map| map.id.as_str());
+    sources::find_or_builtin(id, &document.map_sources)
+}
+
+/// What the button of the list of maps says: the only map, or the topmost and how many lie beneath it.
+fn maps_label(document: &Document) -> String {
+    let laid = sources::laid(&document.maps, &document.map_sources);
+    let beneath = laid.len().saturating_sub(1);
+    match laid.iter().rev().find(|map| map.shown.visible) {
+        Some(map) if beneath > 0 => format!("{} +{beneath}", map.source.title.main()),
+        Some(map) => map_label(&map.source),
+        None => map_label(&lowest_map(document)),
+    }
+}
+
 /// A map's name in the menu, and whether it takes the network.
 fn map_label(map: &MapSource) -> String {
     let title = map.title.main();
     match map.kind {
         MapKind::Builtin => format!("{title} (offline)"),
-        kind if kind.is_online() => format!("{title} (from the internet)"),
+        _ if map.is_online() => format!("{title} (from a server)"),
         _ => title.to_owned(),
     }
 }

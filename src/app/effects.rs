@@ -13,8 +13,10 @@ use super::dialogs::database_dialog::DatabaseDialog;
 use super::dialogs::gaps_window;
 use super::dialogs::keys_dialog::KeysDialog;
 use super::dialogs::line_dialog::LineDialog;
+use super::dialogs::maps_dialog::MapsDialog;
 use super::dialogs::palette::{self, Palette};
 use super::dialogs::project_dialogs::{Question, Then};
+use super::dialogs::servers_dialog::ServersDialog;
 use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
 use super::figure_panel::ExportPanel;
 use super::jobs::{AttachTo, Done};
@@ -30,16 +32,20 @@ use crate::files::address::{self, Address};
 use crate::files::layers::From;
 use crate::formats::format;
 use crate::formats::visible::visible;
-use crate::session::{Action, Command, Effect, FeatureSet, Merged, Part};
+use crate::session::{Action, Command, Effect, FeatureSet, MapEdit, Merged, Part};
 
 impl ClaimlineApp {
     /// Carries out an action as if a control had asked for it.
     pub fn act(&mut self, ctx: &egui::Context, action: Action) {
         let changes_excerpts = matches!(action, Action::AddExcerpt { .. } | Action::RemoveExcerpt(_));
-        if let Action::SetMap(id) = &action {
-            let trouble = self.ground.choose(id, self.session.document());
-            self.tell_trouble(trouble);
-        }
+        let trouble = match &action {
+            Action::SetMap(id) | Action::EditMaps(MapEdit::LayOver(id)) => {
+                self.ground.choose(id, self.session.document())
+            }
+            Action::EditMaps(MapEdit::Add(map) | MapEdit::Under(map)) => self.ground.allow(map),
+            _ => None,
+        };
+        self.tell_trouble(trouble);
         let typed = self.session.typing().cloned();
         for effect in self.session.apply(action) {
             self.effect(ctx, effect);
@@ -155,7 +161,8 @@ impl ClaimlineApp {
                 self.session.panels.layers = true;
             }
             Effect::ShowWarnings => self.dialog = Some(Dialog::Warnings),
-            Effect::ShowServers => self.dialog = Some(Dialog::Servers),
+            Effect::ShowServers => self.dialog = Some(Dialog::Servers(ServersDialog::default())),
+            Effect::ShowMaps => self.dialog = Some(Dialog::Maps(MapsDialog::default())),
             Effect::ShowKeys => self.dialog = Some(Dialog::Keys(KeysDialog::default())),
             Effect::New => self.leave(ctx, Then::New),
             Effect::OpenPath(path) => self.open_files(vec![path]),
@@ -249,11 +256,36 @@ impl ClaimlineApp {
             Decision::Close if matches!(self.dialog, Some(Dialog::Layers(_))) => self.leave_layers(),
             Decision::Close if self.dialog.is_some() => self.dialog = None,
             Decision::Accept if matches!(self.dialog, Some(Dialog::Reading(_))) => self.read_as_chosen(),
+            Decision::Accept if matches!(self.dialog, Some(Dialog::AddMap(_))) => self.add_map(ctx),
             Decision::Accept if matches!(self.dialog, Some(Dialog::Layers(_))) => self.open_chosen_layers(ctx),
             Decision::Close => self.close_export(),
             Decision::Answer(answer) => self.answer(ctx, answer),
             Decision::Browse(purpose) => self.jobs.choose_path(purpose, self.export_folder.clone()),
             Decision::Accept => self.accept(),
+            Decision::LookAtMap => {
+                if let Some(Dialog::AddMap(dialog)) = &mut self.dialog
+                    && let Some(typed) = dialog.typed()
+                {
+                    let key = dialog.key();
+                    // Pressing the button under the words that name the server is a yes to it.
+                    let trouble = self.ground.agree(&typed.source, key);
+                    self.tell_trouble(trouble);
+                    self.jobs.look_at_map(typed, self.ground.servers().clone());
+                }
+            }
+            Decision::AddMap => self.dialog = Some(Dialog::AddMap(Box::default())),
+            Decision::ForgetMap(id) => {
+                let trouble = self.ground.forget(&id);
+                self.tell_trouble(trouble);
+                if self.session.document().map_sources.iter().any(|map| map.id == id) {
+                    self.act(ctx, Action::EditMaps(MapEdit::Forget(id)));
+                }
+            }
+            Decision::Contact(contact) => {
+                let trouble = self.ground.set_contact(&contact);
+                self.tell_trouble(trouble);
+            }
+            Decision::Swipe(on) => self.map.swipe = on.then_some(0.5),
             Decision::ListTables => {
                 if let Some(Dialog::Database(dialog)) = &mut self.dialog
                     && let Some(address) = dialog.server()
@@ -268,6 +300,17 @@ impl ClaimlineApp {
                 self.tell_trouble(trouble);
             }
         }
+    }
+
+    /// Adds the map of the dialog, and shows the list of maps with it.
+    fn add_map(&mut self, ctx: &egui::Context) {
+        let Some(Dialog::AddMap(dialog)) = &mut self.dialog else { return };
+        let key = dialog.key();
+        let Some(map) = dialog.accepted() else { return };
+        let trouble = self.ground.agree(&map, key).or(self.ground.keep(&map));
+        self.dialog = Some(Dialog::Maps(MapsDialog::default()));
+        self.act(ctx, Action::EditMaps(MapEdit::Add(Box::new(map))));
+        self.tell_trouble(trouble);
     }
 
     /// Goes on with the path in the dialog; if it won't do, the dialog stays and says why.
@@ -346,6 +389,8 @@ impl ClaimlineApp {
                 }
                 self.open_address(&target, source);
             }
+            // Its dialog is one of its own.
+            Purpose::AddMap => {}
             Purpose::Open | Purpose::OpenMap => {
                 self.dialog = None;
                 self.open_files(vec![target]);
@@ -613,6 +658,11 @@ impl ClaimlineApp {
                     }
                 }
                 Done::Layers(project, layers) => self.take_layers(ctx, project, layers),
+                Done::MapLooked(looked) => {
+                    if let Some(Dialog::AddMap(dialog)) = &mut self.dialog {
+                        dialog.take(*looked);
+                    }
+                }
                 Done::Tables(tables) => {
                     if let Some(Dialog::Database(dialog)) = &mut self.dialog {
                         dialog.take(tables);
@@ -658,6 +708,9 @@ impl ClaimlineApp {
                             export.error.clear();
                             // The system's own dialog has asked about replacing.
                             export.overwrite = true;
+                        }
+                        (Some(Dialog::AddMap(dialog)), _) if purpose == Purpose::AddMap => {
+                            dialog.set_path(&chosen.display().to_string());
                         }
                         (Some(Dialog::Attach(dialog)), _) if purpose == Purpose::AttachText => {
                             dialog.path = chosen.display().to_string();

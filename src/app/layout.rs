@@ -393,8 +393,8 @@ impl eframe::App for ClaimlineApp {
         }
         if let Some(mut dialog) = self.dialog.take() {
             let name = self.project.name();
-            let servers = self.ground.servers();
-            let decision = dialogs::dialog_ui(&ctx, &mut dialog, &self.session, servers, &credits, &name, &mut actions);
+            let ground = (&self.ground, self.map.swipe.is_some());
+            let decision = dialogs::dialog_ui(&ctx, &mut dialog, &self.session, ground, &credits, &name, &mut actions);
             self.dialog = Some(dialog);
             if let Some(decision) = decision {
                 self.decide(&ctx, decision);

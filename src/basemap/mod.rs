@@ -9,6 +9,7 @@ mod cache;
 mod id;
 pub mod raster;
 pub mod sources;
+mod tile_source;
 pub mod vector;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,7 +20,8 @@ pub use cache::BoundedCache;
 pub use id::{DEEPEST_ZOOM, TileId};
 pub use raster::{Bitmap, Hillshade, HillshadeError, HillshadeTone};
 pub use sources::archive::{Archive, ArchiveError, ArchiveInfo, ReadAt, plain_text};
-pub use sources::{MapKind, MapSource};
+pub use sources::{MapKind, MapSource, ServiceRequest, TileAddresses, TileContent};
+pub use tile_source::{Standing, TileSource};
 pub use vector::tile::{
     Border, BorderRank, BoundaryView, LandKind, LocalNames, NAME_LANGUAGES, Place, PlaceKind, Road, RoadKind, Shape,
     Tile, TileError, WaterKind, WaterName, Waterway,
@@ -74,46 +76,91 @@ pub struct Basemap {
     sources: Vec<Arc<Source>>,
 }
 
-#[derive(Debug)]
 struct Source {
-    archive: Archive,
+    from: From,
+    info: ArchiveInfo,
     bounds: Rect,
-    /// None: the archive lacks the tile, or it is damaged.
-    tiles: Mutex<BoundedCache<TileId, Option<Arc<Tile>>>>,
+}
+
+/// Where the tiles of a source come from.
+enum From {
+    /// An archive that is read when a tile is asked for.
+    Archive {
+        archive: Box<Archive>,
+        /// None: the archive lacks the tile, or it is damaged.
+        tiles: Mutex<BoundedCache<TileId, Option<Arc<Tile>>>>,
+    },
+    /// What is at hand of tiles that are fetched meanwhile.
+    Live(Arc<dyn TileSource<Tile>>),
+}
+
+impl std::fmt::Debug for Source {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Source").field("info", &self.info).finish_non_exhaustive()
+    }
 }
 
 impl Source {
     fn new(archive: Archive) -> Arc<Self> {
-        let bounds = archive.world_bounds();
-        Arc::new(Self { archive, bounds, tiles: Mutex::new(BoundedCache::new(TILE_CACHE)) })
+        let (bounds, info) = (archive.world_bounds(), archive.info().clone());
+        let from = From::Archive { archive: Box::new(archive), tiles: Mutex::new(BoundedCache::new(TILE_CACHE)) };
+        Arc::new(Self { from, info, bounds })
+    }
+
+    fn live(tiles: Arc<dyn TileSource<Tile>>, map: &MapSource) -> Arc<Self> {
+        let [min_zoom, max_zoom] = tiles.zooms();
+        let (name, attribution) = (map.title.main().to_owned(), map.attribution.clone());
+        let info = ArchiveInfo { name, attribution, min_zoom, max_zoom, ..ArchiveInfo::default() };
+        Arc::new(Self { info, bounds: tiles.world_bounds(), from: From::Live(tiles) })
+    }
+
+    /// Says which of these tiles are wanted, of a source whose tiles are fetched.
+    fn want(&self, ids: &[TileId]) {
+        let From::Live(tiles) = &self.from else { return };
+        let mut wanted = Vec::new();
+        for id in ids {
+            let id = id.ancestor_at(self.info.max_zoom);
+            if id.z >= self.info.min_zoom && self.cover(id) > 0.0 && !wanted.contains(&id) {
+                wanted.push(id);
+            }
+        }
+        tiles.want(&wanted);
     }
 
     fn tile(&self, id: TileId) -> Option<Arc<Tile>> {
-        let kept = self.tiles.lock().unwrap_or_else(PoisonError::into_inner).get(&id);
+        let (archive, tiles) = match &self.from {
+            From::Archive { archive, tiles } => (archive, tiles),
+            From::Live(tiles) => return tiles.get(id),
+        };
+        let kept = tiles.lock().unwrap_or_else(PoisonError::into_inner).get(&id);
         if let Some(kept) = kept {
             return kept;
         }
         // A damaged tile counts as a missing one: its ancestor is drawn in its place.
-        let bytes = self.archive.tile_bytes(id).ok().flatten();
+        let bytes = archive.tile_bytes(id).ok().flatten();
         let tile = bytes.and_then(|bytes| Tile::decode(id, &bytes).ok()).map(Arc::new);
         let weight = tile.as_ref().map_or(64, |tile| tile.bytes());
-        self.tiles.lock().unwrap_or_else(PoisonError::into_inner).insert(id, tile.clone(), weight);
+        tiles.lock().unwrap_or_else(PoisonError::into_inner).insert(id, tile.clone(), weight);
         tile
     }
 
     /// Whether a tile has anything to draw, without decoding it: of one that has not been yet, whether it is whole.
     fn may_draw(&self, id: TileId) -> Option<bool> {
-        let kept = self.tiles.lock().unwrap_or_else(PoisonError::into_inner).get(&id);
+        let (archive, tiles) = match &self.from {
+            From::Archive { archive, tiles } => (archive, tiles),
+            From::Live(tiles) => return tiles.get(id).map(|tile| !tile.is_empty()),
+        };
+        let kept = tiles.lock().unwrap_or_else(PoisonError::into_inner).get(&id);
         match kept {
             Some(tile) => tile.map(|tile| !tile.is_empty()),
-            None => self.archive.has_whole(id).then_some(true),
+            None => archive.has_whole(id).then_some(true),
         }
     }
 
     /// The zoom of the tile itself, or of its nearest ancestor, and what `draws` says of it.
     fn nearest_that(&self, id: TileId, draws: impl Fn(&Self, TileId) -> Option<bool>) -> Option<(u8, bool)> {
-        let mut next = Some(id.ancestor_at(self.archive.info().max_zoom));
-        while let Some(id) = next.filter(|id| id.z >= self.archive.info().min_zoom) {
+        let mut next = Some(id.ancestor_at(self.info.max_zoom));
+        while let Some(id) = next.filter(|id| id.z >= self.info.min_zoom) {
             if let Some(draws) = draws(self, id) {
                 return Some((id.z, draws));
             }
@@ -124,8 +171,8 @@ impl Source {
 
     /// The tile itself, or its nearest ancestor.
     fn nearest(&self, id: TileId) -> Option<Arc<Tile>> {
-        let mut next = Some(id.ancestor_at(self.archive.info().max_zoom));
-        while let Some(id) = next.filter(|id| id.z >= self.archive.info().min_zoom) {
+        let mut next = Some(id.ancestor_at(self.info.max_zoom));
+        while let Some(id) = next.filter(|id| id.z >= self.info.min_zoom) {
             if let Some(tile) = self.tile(id) {
                 return Some(tile);
             }
@@ -157,11 +204,24 @@ impl Basemap {
     /// the same of itself goes, for it is the same one opened again.
     pub fn with_archive(&self, archive: Archive) -> Self {
         let last = self.sources.len().saturating_sub(1);
-        let is_other = |at: usize, source: &Source| at == last || source.archive.info() != archive.info();
+        let is_other = |at: usize, source: &Source| at == last || source.info != *archive.info();
         let others = self.sources.iter().enumerate().filter(|(at, source)| is_other(*at, source));
         let others: Vec<Arc<Source>> = others.map(|(_, source)| source.clone()).collect();
         let mut sources = vec![Source::new(archive)];
         sources.extend(others);
+        Self { sources }
+    }
+
+    /// A map without a tile.
+    pub fn empty() -> Self {
+        Self { sources: Vec::new() }
+    }
+
+    /// The same map with the tiles of another over it, as far as they are at hand.
+    #[must_use]
+    pub fn with_live(&self, tiles: Arc<dyn TileSource<Tile>>, map: &MapSource) -> Self {
+        let mut sources = vec![Source::live(tiles, map)];
+        sources.extend(self.sources.iter().cloned());
         Self { sources }
     }
 
@@ -172,23 +232,23 @@ impl Basemap {
 
     /// What its archives say of themselves, the topmost first.
     pub fn archives(&self) -> impl Iterator<Item = &ArchiveInfo> {
-        self.sources.iter().map(|source| source.archive.info())
+        self.sources.iter().map(|source| &source.info)
     }
 
     /// What its archives ask to be named in a caption, those of which anything is drawn in this frame, each once.
     /// Decodes the frame's tiles.
-    pub fn attributions(&self, frame: &Frame) -> Vec<&str> {
+    pub fn attributions(&self, frame: &Frame) -> Vec<String> {
         self.attributions_where(frame, |source, id| source.tile(id).map(|tile| !tile.is_empty()))
     }
 
     /// The same without waiting for tiles that are not decoded yet: an archive that has such a tile is named.
-    pub fn attributions_at_once(&self, frame: &Frame) -> Vec<&str> {
+    pub fn attributions_at_once(&self, frame: &Frame) -> Vec<String> {
         self.attributions_where(frame, Source::may_draw)
     }
 
-    fn attributions_where(&self, frame: &Frame, draws: impl Fn(&Source, TileId) -> Option<bool>) -> Vec<&str> {
+    fn attributions_where(&self, frame: &Frame, draws: impl Fn(&Source, TileId) -> Option<bool>) -> Vec<String> {
         let mut is_drawn = vec![false; self.sources.len()];
-        for id in covering(frame, tile_zoom(frame), self.deepest()) {
+        for id in covering(frame, tile_zoom(frame), self.deepest(), MOST_TILES) {
             let best = self.best_by(id, |source| source.nearest_that(id, &draws), |(z, _)| *z);
             if let Some((at, (_, true))) = best {
                 is_drawn[at] = true;
@@ -196,16 +256,16 @@ impl Basemap {
         }
         let mut all = Vec::new();
         for (source, _) in self.sources.iter().zip(is_drawn).filter(|(_, is_drawn)| *is_drawn) {
-            let text = source.archive.info().attribution.as_str();
-            if !text.is_empty() && !all.contains(&text) {
-                all.push(text);
+            let text = &source.info.attribution;
+            if !text.is_empty() && !all.contains(text) {
+                all.push(text.clone());
             }
         }
         all
     }
 
     fn deepest(&self) -> u8 {
-        self.sources.iter().map(|source| source.archive.info().max_zoom).max().unwrap_or(0)
+        self.sources.iter().map(|source| source.info.max_zoom).max().unwrap_or(0)
     }
 
     /// The tiles of a frame and where they lie, from the north-west, row by row.
@@ -216,7 +276,11 @@ impl Basemap {
     pub fn tiles_for(&self, frame: &Frame) -> Vec<TilePlacement> {
         let page_from_world = frame.page_from_world();
         let mut placements = Vec::new();
-        for id in covering(frame, tile_zoom(frame), self.deepest()) {
+        let ids = covering(frame, tile_zoom(frame), self.deepest(), MOST_TILES);
+        for source in &self.sources {
+            source.want(&ids);
+        }
+        for id in ids {
             let best = self.best_by(id, |source| source.nearest(id), |tile| tile.id.z);
             let Some((_, tile)) = best else { continue };
             let page_from_tile = page_from_world * affine_to(tile.id.world_rect());
@@ -264,7 +328,7 @@ fn affine_to(rect: Rect) -> Affine {
 }
 
 /// The tiles of a zoom that a frame shows. The zoom is lowered to `deepest`, and while there would be too many tiles.
-fn covering(frame: &Frame, zoom: u8, deepest: u8) -> Vec<TileId> {
+fn covering(frame: &Frame, zoom: u8, deepest: u8, most: u64) -> Vec<TileId> {
     let world = frame.world_bounds().intersect(Rect::new(0.0, 0.0, 1.0, 1.0));
     if world.is_zero_area() || !world.is_finite() {
         return Vec::new();
@@ -276,7 +340,7 @@ fn covering(frame: &Frame, zoom: u8, deepest: u8) -> Vec<TileId> {
             (from * side).floor().max(0.0) as u32..last
         };
         let (columns, rows) = (range(world.x0, world.x1), range(world.y0, world.y1));
-        if columns.len() as u64 * rows.len() as u64 <= MOST_TILES {
+        if columns.len() as u64 * rows.len() as u64 <= most {
             return rows.flat_map(|y| columns.clone().map(move |x| TileId { z, x, y })).collect();
         }
     }
@@ -363,11 +427,11 @@ mod tests {
         let named = |bytes: Vec<u8>, center: Coord<f64>| {
             // The test archives all ask for the same name; the built-in one here for none.
             let mut map = whole.with_archive(Archive::open(bytes).expect("its directories are there"));
-            Arc::get_mut(&mut map.sources[0]).expect("nobody else has it").archive.rename("Survey");
+            Arc::get_mut(&mut map.sources[0]).expect("nobody else has it").info.attribution = "Survey".to_owned();
             let frame = Frame::new(View { center, zoom: 7.6 }, 300.0, 200.0);
-            let before = map.attributions_at_once(&frame).contains(&"Survey");
-            let exact = map.attributions(&frame).contains(&"Survey");
-            let after = map.attributions_at_once(&frame).contains(&"Survey");
+            let before = map.attributions_at_once(&frame).contains(&"Survey".to_owned());
+            let exact = map.attributions(&frame).contains(&"Survey".to_owned());
+            let after = map.attributions_at_once(&frame).contains(&"Survey".to_owned());
             assert_eq!(after, exact);
             (before, exact)
         };

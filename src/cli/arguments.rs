@@ -250,9 +250,9 @@ pub(super) struct FigureArgs {
     /// Leave out the map under the overlays
     #[arg(long)]
     pub(super) no_map: bool,
-    /// Map file (.pmtiles) to lay over the built-in map
-    #[arg(long, value_name = "FILE")]
-    pub(super) map: Option<PathBuf>,
+    /// Map to lay over the built-in map: a file (.pmtiles), an address of tiles, TileJSON, WMS or WMTS, or the id of a map of the project; may be repeated
+    #[arg(long = "map", value_name = "MAP")]
+    pub(super) maps: Vec<String>,
     /// File of features to draw as well, such as .geojson or .kml, or its address (https://… or postgresql://…); may be repeated
     #[arg(long = "file", value_name = "FILE", value_parser = file_or_address())]
     pub(super) files: Vec<PathBuf>,

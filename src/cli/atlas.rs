@@ -113,7 +113,9 @@ pub(super) fn run(options: Atlas) -> anyhow::Result<Outcome> {
             ..prepared.options.clone()
         };
         let path = path_of(sheet);
-        let drawn = figure::draw(&prepared.scene, &prepared.ground, &document, &page);
+        let drawn = prepared
+            .maps
+            .draw(&prepared.ground, &document, |ground| figure::draw(&prepared.scene, ground, &document, &page))?;
         // What is wrong with one sheet is mostly wrong with all.
         for warning in checks::check(&prepared.scene, &document, &page, &drawn, &prepared.texts, None) {
             if warned.insert(warning.what.clone()) {

@@ -4,14 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use claimline::basemap::{MapSource, sources};
 use claimline::document::{Document, Names, edit};
 use claimline::dossier::{self, Dossier, Problem, verify, words};
 use claimline::figure::{
     self, FigureOptions, OutputFormat, PageSetup, PageSize, PlacedPiece, Shows, georeference, paper, saved,
 };
 use claimline::files::{self, Content};
-use claimline::formats::format::{self, Holds};
 use claimline::formats::geojson::Order;
 use claimline::geometry::{Frame, View};
 use claimline::scene::Scene;
@@ -20,6 +18,7 @@ use claimline::scene::palette::Theme;
 use claimline::session::Part;
 
 use super::arguments::{Export, FigureArgs, NamesArg, ThemeArg};
+use super::maps::{self, Maps};
 use super::open::{known, lay_over, open_dossier};
 use super::project::{self, Laid};
 use super::{Outcome, TextsAtHand, Usage, layers, texts_at_hand, warn};
@@ -45,8 +44,8 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
     options.figure.line.layers.check()?;
     prepared.spare_layers(paths.iter().map(|path| path.as_path()))?;
     let outcome = prepared.outcome();
-    let Prepared { scene, ground, document, options: figure, texts, .. } = prepared;
-    let drawn = figure::draw(&scene, &ground, &document, &figure);
+    let Prepared { scene, ground, document, options: figure, texts, maps, .. } = prepared;
+    let drawn = maps.draw(&ground, &document, |ground| figure::draw(&scene, ground, &document, &figure))?;
     for warning in figure::checks::check(&scene, &document, &figure, &drawn, &texts, None) {
         say!("warning: {}", warning.what);
     }
@@ -77,6 +76,8 @@ pub(super) fn export(options: Export) -> anyhow::Result<Outcome> {
 pub(super) struct Prepared {
     pub(super) scene: Arc<Scene>,
     pub(super) ground: Ground,
+    /// What brings the tiles of maps.
+    pub(super) maps: Maps,
     pub(super) document: Document,
     pub(super) options: FigureOptions,
     /// Texts of sources to check the quotes against.
@@ -145,9 +146,10 @@ impl FigureArgs {
         outputs: impl Iterator<Item = &'a Path>,
         further: Option<&Path>,
     ) -> anyhow::Result<()> {
-        let files = [&self.project, &self.map, &self.line.file, &self.dossier].into_iter().flatten();
+        let files = [&self.project, &self.line.file, &self.dossier].into_iter().flatten();
         let texts = self.sources.as_deref().map(files::texts_in).transpose()?.unwrap_or_default().texts;
-        let opened = files.chain(&self.files).chain(&self.opened).chain(&texts).map(PathBuf::as_path).chain(further);
+        let opened = files.chain(&self.files).chain(&self.opened).chain(&texts).map(PathBuf::as_path);
+        let opened = opened.chain(maps::files_of(&self.maps)).chain(further);
         let Some((output, input)) = files::input_replaced(outputs, opened) else { return Ok(()) };
         let by = if input == output { String::new() } else { format!(" (as {})", input.display()) };
         bail!(Usage(format!(
@@ -197,18 +199,6 @@ impl FigureArgs {
                 }
             }
         }
-        if let Some(path) = &self.map {
-            match files::open(path)?.content {
-                Content::Map(archive) => lay_over(&mut ground, *archive, path),
-                Content::Evidence(_) | Content::Layers(_) | Content::Project(_) => {
-                    bail!(Usage(format!(
-                        "expected {}: {}",
-                        format::expected_of(|holds| matches!(holds, Holds::Map)),
-                        path.display()
-                    )))
-                }
-            }
-        }
         let usual_size = if project.is_some() { (1200.0, 800.0) } else { (1600.0, 1000.0) };
         let (width_pt, height_pt) = self.size.unwrap_or(usual_size);
         let Laid { scene, mut document, view, lacks_layers, files: layer_files } = match project {
@@ -236,17 +226,7 @@ impl FigureArgs {
             Some(NamesArg::Both) => Names::of_word("both"),
             None => None,
         };
-        let chosen = sources::find_or_builtin(&document.map, &document.map_sources);
-        if chosen.kind.is_online() {
-            say!(
-                "warning: the built-in map is used instead of the project's tiles of {}, which need the network",
-                chosen.title.main()
-            );
-            document.map = MapSource::BUILTIN.to_owned();
-        }
-        if self.no_map {
-            document.map = MapSource::NONE.to_owned();
-        }
+        let maps = Maps::lay(&mut ground, &mut document, &self.maps, self.no_map)?;
         if !self.overlays.is_empty() {
             for id in &self.overlays {
                 known(dossier, id)?;
@@ -310,7 +290,7 @@ impl FigureArgs {
         for unread in unread {
             say!("warning: not read: {unread}");
         }
-        Ok(Prepared { scene, ground, document, options, texts, lacks_layers, layer_files })
+        Ok(Prepared { scene, ground, maps, document, options, texts, lacks_layers, layer_files })
     }
 
     /// The paper that the options ask for; what they leave open is as the project has it, if it has a figure set up.

@@ -232,7 +232,7 @@ mod tests {
         let mut document = Document::empty("test", View { center: Coord { x: 37.0, y: 48.0 }, zoom: 7.0 });
         document.overlays.push(crate::document::OverlayState::new("a", "g"));
         document.names = Names::of_tags(&["en"]).unwrap();
-        document.map = "blank".to_owned();
+        document.maps[0].id = "blank".to_owned();
         History::new(document)
     }
 

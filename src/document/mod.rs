@@ -22,7 +22,7 @@ pub use shown::{Shown, shown};
 pub use step::Step;
 
 use crate::dossier::{Counting, Dossier, Excerpt, Overlay, Shape, Source, Styling};
-use crate::formats::map_source::MapSource;
+use crate::formats::map_source::{MapSource, ShownMap};
 use crate::geometry::{Geometry, View};
 
 /// How an overlay is shown.
@@ -77,8 +77,9 @@ pub struct Document {
     pub overlays: Vec<OverlayState>,
     /// Languages of the map's names.
     pub names: Names,
-    /// Id of the map under the overlays: one that comes with the program, or one of [`Self::map_sources`].
-    pub map: String,
+    /// The maps under the overlays, bottom first, never none: those that come with the program, or of [`Self::map_sources`].
+    /// The built-in map lies beneath all, unless the lowest is no map.
+    pub maps: Vec<ShownMap>,
     /// Maps of the user's own, besides those that come with the program.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub map_sources: Vec<MapSource>,
@@ -186,7 +187,7 @@ impl Document {
             view,
             overlays: Vec::new(),
             names: Names::default(),
-            map: MapSource::BUILTIN.to_owned(),
+            maps: vec![ShownMap::plain(MapSource::BUILTIN)],
             map_sources: Vec::new(),
             own_sources: Vec::new(),
             own_excerpts: Vec::new(),

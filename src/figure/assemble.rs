@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::contents::{filter_of, own_line, shown, spec};
 use super::crowd::Crowd;
+use super::evidence::maps::maps;
 use super::evidence::{annotations, features, pack, provenance, visible};
 use super::grey::grey;
 use super::options::{FigureOptions, Shows};
@@ -286,6 +287,10 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     put("view", json!({ "center": [round(center.x, 7), round(center.y, 7)], "zoom": round(zoom, 6) }));
     put("map_frame_px", json!(map_frame_px));
     put("scale", json!(scale));
+    let maps = maps(ground, document);
+    if !maps.is_empty() {
+        put("maps", Value::Array(maps));
+    }
     if let Some(own) = own_line(dossier, &shown) {
         put("own_line", own.json());
     }

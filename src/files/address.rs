@@ -15,7 +15,9 @@ use geo::Rect;
 use reqwest::Url;
 use thiserror::Error;
 
-use self::fetch::{Answer, Client};
+pub(in crate::files) use self::fetch::Client;
+
+use self::fetch::Answer;
 use super::servers::Server;
 use super::{Content, FileError, Opened, Taken};
 use crate::dossier::{About, Problem, name_of};

@@ -7,6 +7,9 @@ mod error;
 mod folders;
 pub mod journal;
 pub mod layers;
+pub mod map_look;
+pub mod map_tiles;
+pub mod own_maps;
 pub mod postgis;
 mod preview;
 pub mod project;
@@ -156,7 +159,7 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
         let bytes = start(path)?;
         let candidate = Candidate { name, bytes: &bytes };
         if format::PMTILES.is_named(name) || (format::PMTILES.sniff)(&candidate) {
-            return opened(open_map(path)?);
+            return opened(open_archive(path).map(|archive| Content::Map(Box::new(archive)))?);
         }
         if taken.order == Order::LonLat
             && taken.crs.is_none()
@@ -228,7 +231,7 @@ fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Ope
         }
         Holds::Dossier => opened(open_bundle(path, bytes.into_owned())?),
         Holds::Features(read) => features(read),
-        Holds::Map => opened(open_map(path)?),
+        Holds::Map => opened(open_archive(path).map(|archive| Content::Map(Box::new(archive)))?),
     }
 }
 
@@ -410,11 +413,11 @@ fn part_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>
     Ok(Part::Layer(Box::new(layer), problems))
 }
 
-fn open_map(path: &Path) -> Result<Content, FileError> {
+/// Opens an archive of map tiles.
+fn open_archive(path: &Path) -> Result<Archive, FileError> {
     let failed = |cause| FileError::Read { cause, path: path.to_owned() };
     let file = FileReader::open(path).map_err(failed)?;
-    let archive = Archive::open(file).map_err(|cause| FileError::Map { cause, path: path.to_owned() })?;
-    Ok(Content::Map(Box::new(archive)))
+    Archive::open(file).map_err(|cause| FileError::Map { cause, path: path.to_owned() })
 }
 
 /// The files that [`open`] would read, found without opening them: of a dossier, its `dossier.json` and those that it

@@ -83,7 +83,7 @@ pub fn open_if_project(path: &Path) -> Result<Option<OpenedProject>, FileError> 
 pub(super) fn from_bytes(path: &Path, bytes: &[u8]) -> Result<OpenedProject, FileError> {
     let mut project = project::read(bytes).map_err(|cause| FileError::Project { cause, path: path.to_owned() })?;
     project.document = layers::placed_from(&project.document, path);
-    let maps = sources::problems(&project.document.map, &project.document.map_sources);
+    let maps = sources::problems(&project.document.maps, &project.document.map_sources);
     project.warnings.extend(maps.into_iter().map(|what| Problem { part: "maps".into(), what }));
     Ok(OpenedProject { project, stamp: Stamp::of(path, bytes) })
 }

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use reqwest::Url;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use super::disk::{Access, make_private_folder, read_if_there, replace};
 use super::{FileError, state_folder};
+use crate::basemap::MapSource;
 
 /// A list longer than this is none of ours, in bytes.
 const MOST_BYTES: usize = 1 << 20;
@@ -28,13 +30,44 @@ impl Server {
     pub fn of(address: &str) -> Option<Self> {
         // Of two tiles that differ in everything.
         let at = |tile: [&str; 3]| {
-            let address = ["{z}", "{x}", "{y}"].iter().zip(tile).fold(address.to_owned(), |a, (p, v)| a.replace(p, v));
+            let parts =
+                ["{z}", "{x}", "{y}", "{-y}", "{q}", "{bbox-epsg-3857}", "{TileMatrix}", "{TileRow}", "{TileCol}"];
+            let address = parts.iter().zip(tile.iter().cycle()).fold(address.to_owned(), |a, (p, v)| a.replace(p, v));
             let url = Url::parse(&address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
             let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
             Some(Self(format!("{}://{}{port}", url.scheme(), url.host_str()?)))
         };
         let server = at(["1", "0", "0"])?;
         (at(["17", "9", "5"])? == server).then_some(server)
+    }
+
+    /// All servers that a map comes from: the one of its address, or one for each of its subdomains. None where one of them
+    /// cannot be told, so that nobody could say yes to it.
+    pub fn all_of(map: &MapSource) -> Vec<Self> {
+        if !map.is_online() {
+            return Vec::new();
+        }
+        let addresses = match map.subdomains.as_slice() {
+            [] => vec![map.address.clone()],
+            hosts => hosts.iter().map(|host| map.address.replace("{s}", host)).collect(),
+        };
+        let mut servers: Vec<Self> = Vec::new();
+        for address in addresses {
+            let Some(server) = Self::of(&address.replace("{key}", "key")) else { return Vec::new() };
+            if !servers.contains(&server) {
+                servers.push(server);
+            }
+        }
+        servers
+    }
+
+    /// Whether it is this computer.
+    pub fn is_here(&self) -> bool {
+        let host = self.name().rsplit_once(':').map_or(self.name(), |(host, port)| {
+            if port.bytes().all(|byte| byte.is_ascii_digit()) { host } else { self.name() }
+        });
+        matches!(host, "localhost" | "[::1]")
+            || host.starts_with("127.") && host.bytes().all(|b| b == b'.' || b.is_ascii_digit())
     }
 
     /// What it is called: its host, and its port where that is not the usual one.
@@ -48,10 +81,33 @@ impl Server {
     }
 }
 
-/// What the user has said of servers: whether each may be asked for maps.
+/// What opens the doors of a server: kept in the user's settings, and in nothing that is handed on.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Secret {
+    /// What stands for `{key}` in addresses of the server.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub key: String,
+    /// Headers that are sent to it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Secret(…)")
+    }
+}
+
+/// What the user has said of servers: whether each may be asked for maps, and what opens their doors.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Servers {
     servers: BTreeMap<Server, bool>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    secrets: BTreeMap<Server, Secret>,
+    /// Whom servers can write to about what this program asks of them: an address of mail or a page.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    contact: String,
 }
 
 /// Where that is usually kept.
@@ -88,8 +144,16 @@ impl Servers {
     /// # Errors
     /// [`FileError::Write`].
     pub fn note(file: &Path, server: &Server, said: Option<bool>) -> Result<Self, FileError> {
+        Self::change(file, |servers| servers.say(server, said))
+    }
+
+    /// Changes the list and writes it. What other windows have noted is kept.
+    ///
+    /// # Errors
+    /// [`FileError::Write`].
+    pub fn change(file: &Path, change: impl FnOnce(&mut Self)) -> Result<Self, FileError> {
         let (mut servers, _) = Self::load(file);
-        servers.say(server, said);
+        change(&mut servers);
         let failed = |cause| FileError::Write { cause, path: file.to_owned() };
         if let Some(folder) = file.parent() {
             make_private_folder(folder).map_err(failed)?;
@@ -118,9 +182,75 @@ impl Servers {
         self.servers.get(server).copied()
     }
 
+    /// Whether the user has said that a server may be asked.
+    pub fn may_ask(&self, server: &Server) -> bool {
+        self.said(server) == Some(true)
+    }
+
+    /// Takes what opens a server's doors, or nothing.
+    pub fn set_secret(&mut self, server: &Server, secret: Secret) {
+        if secret == Secret::default() {
+            self.secrets.remove(server);
+        } else if self.secrets.len() < MOST || self.secrets.contains_key(server) {
+            self.secrets.insert(server.clone(), secret);
+        }
+    }
+
+    /// What opens a server's doors.
+    pub fn secret(&self, server: &Server) -> Option<&Secret> {
+        self.secrets.get(server)
+    }
+
+    /// Takes whom servers can write to: an address of mail or a page.
+    pub fn set_contact(&mut self, contact: &str) {
+        contact.trim().clone_into(&mut self.contact);
+    }
+
+    /// Whom servers can write to; empty until the user has said so.
+    pub fn contact(&self) -> &str {
+        &self.contact
+    }
+
+    /// An address with the key for its server in the place of `{key}`, and the headers that are sent to it.
+    ///
+    /// # Errors
+    /// In words: it is no address, or there is no key for its server.
+    pub fn with_key(&self, address: &str) -> Result<(Url, HeaderMap), String> {
+        let server =
+            Server::of(&address.replace("{key}", "key")).ok_or_else(|| "the address names no server".to_owned())?;
+        let secret = self.secret(&server);
+        let mut filled = address.to_owned();
+        if address.contains("{key}") {
+            let key = secret.map(|secret| secret.key.as_str()).filter(|key| !key.is_empty());
+            let key = key.ok_or_else(|| format!("there is no key for {}; give it under Servers", server.name()))?;
+            let safe: String = key.bytes().map(safe_byte).collect();
+            filled = filled.replace("{key}", &safe);
+        }
+        let url = Url::parse(&filled).map_err(|error| format!("the address cannot be asked: {error}"))?;
+        let mut headers = HeaderMap::new();
+        for (name, value) in secret.iter().flat_map(|secret| &secret.headers) {
+            let header = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str()));
+            let (Ok(name), Ok(mut value)) = header else {
+                return Err(format!("a header for {} has a name or a value that none can have", server.name()));
+            };
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+        Ok((url, headers))
+    }
+
     /// All of which the user has said something, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&Server, bool)> {
         self.servers.iter().map(|(server, said)| (server, *said))
+    }
+}
+
+/// A byte of a key as it stands in an address (RFC 3986).
+fn safe_byte(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        char::from(byte).to_string()
+    } else {
+        format!("%{byte:02X}")
     }
 }
 
@@ -155,6 +285,35 @@ mod tests {
         ] {
             assert_eq!(Server::of(address), None, "{address}");
         }
+    }
+
+    #[test]
+    fn a_key_is_sent_to_its_own_server_and_stands_nowhere_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("map-servers.json");
+        let server = |name: &str| Server::of(&format!("https://{name}/{{z}}/{{x}}/{{y}}?k={{key}}")).unwrap();
+        let headers = [("X-Api-Key".to_owned(), "h&idden".to_owned())].into();
+        let secret = Secret { key: "s e/cret".to_owned(), headers };
+        let servers = Servers::change(&file, |servers| {
+            servers.set_secret(&server("a.example"), secret);
+            servers.set_contact(" desk@paper.example ");
+        });
+        let servers = servers.unwrap();
+        assert_eq!((Servers::load(&file).0, servers.contact()), (servers.clone(), "desk@paper.example"));
+        let (url, sent) = servers.with_key("https://a.example/1/2/3?k={key}").unwrap();
+        assert_eq!(url.as_str(), "https://a.example/1/2/3?k=s%20e%2Fcret");
+        assert_eq!(sent["x-api-key"], "h&idden");
+        // Neither to another server, nor without encryption.
+        for other in ["https://b.example/1/2/3", "http://a.example/1/2/3", "https://a.example:8080/1"] {
+            let (url, sent) = servers.with_key(other).unwrap();
+            assert_eq!((url.as_str(), sent.len()), (other, 0));
+        }
+        let why = servers.with_key("https://b.example/?k={key}").unwrap_err();
+        assert!(why.contains("no key for b.example"), "{why}");
+        assert!(!format!("{servers:?}").contains("s e/cret"));
+        let mut gone = servers;
+        gone.set_secret(&server("a.example"), Secret::default());
+        assert!(gone.with_key("https://a.example/?k={key}").is_err());
     }
 
     #[test]

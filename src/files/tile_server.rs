@@ -1,32 +1,37 @@
-//! Raster tiles from a server, in the manner that tile.openstreetmap.org asks for.
+//! Tiles from a server, in the manner that tile.openstreetmap.org asks for.
 //!
-//! One background thread fetches at most four tiles at a time, under our own User-Agent, through a cache on disk that
-//! honours the server's headers, asks again with conditional requests, and keeps tiles seven days where the server
-//! says nothing. What fails is tried again after 1, 4, 16 and then every 60 seconds, for as long as it is wanted; what is
-//! no tile (another kind of file, a picture of another size) three times, and then once an hour.
+//! One background thread for each map fetches tiles, at most four at a time from a host, under our own User-Agent, through
+//! a cache on disk that honours the server's headers, asks again with conditional requests, and keeps tiles seven days
+//! where the server says nothing. What fails is tried again after 1, 4, 16 and then every 60 seconds, for as long as it is
+//! wanted; what is no tile (another kind of file, a picture of another size) three times, and then once an hour.
+//!
+//! A map that is described by its server (TileJSON) is asked for its description first, through the same cache.
 
 mod fetch;
+mod hosts;
+mod payload;
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use reqwest::Url;
+use kurbo::Rect;
 use thiserror::Error;
 use tokio::sync::Notify;
 
-use self::fetch::{Fetcher, Trouble};
-use crate::basemap::raster::{Bitmap, RasterSource};
-use crate::basemap::{BoundedCache, MOST_TILES, MapSource, TileId};
+use self::fetch::{Fetched, Fetcher, Trouble};
+use super::servers::{Server, Servers};
+use crate::basemap::sources::tilejson;
+use crate::basemap::{BoundedCache, MOST_TILES, MapKind, MapSource, Standing, TileAddresses, TileId, TileSource};
 
-pub use self::fetch::user_agent;
+pub use self::fetch::{has_contact, set_contact, user_agent};
 pub(in crate::files) use self::fetch::{innermost, install_provider, refusal};
+pub use self::payload::{Decoding, TilePayload};
+pub use self::store::{clear, size as cache_size};
 
-/// Requests in flight at a time.
-const PARALLEL: usize = 4;
 /// Bytes of decoded tiles kept in memory, unless two pages have more: what is shown must not push out what is shown beside
 /// it, for both would be fetched for ever.
 const MEMORY: usize = 128 << 20;
@@ -36,17 +41,15 @@ const BAD_TRIES: u32 = 3;
 /// again, and a second page, a figure, may ask in between.
 const REMEMBERED_WANTS: u64 = 6;
 /// Most tiles that may wait.
-const LONGEST_QUEUE: usize = 512;
+const LONGEST_QUEUE: usize = 2048;
 
 /// Which server, and how.
 #[derive(Debug, Clone)]
 pub struct TileServerOptions {
-    /// Address of a tile, with `{z}`, `{x}` and `{y}`.
-    pub url_template: String,
-    /// Largest zoom that has tiles.
-    pub max_zoom: u8,
-    /// How wide a tile is, in pixels.
-    pub tile_size_px: u32,
+    /// The map's record.
+    pub source: MapSource,
+    /// What the user has said of servers, and the keys for them.
+    pub servers: Servers,
     /// Folder for the cache; none: memory only.
     pub cache_folder: Option<PathBuf>,
     /// Longest wait for an answer.
@@ -55,12 +58,12 @@ pub struct TileServerOptions {
     pub retry: Duration,
 }
 
-impl Default for TileServerOptions {
-    fn default() -> Self {
+impl TileServerOptions {
+    /// The server of a map's record.
+    pub fn of(source: &MapSource, servers: Servers) -> Self {
         Self {
-            url_template: String::new(),
-            max_zoom: 19,
-            tile_size_px: 256,
+            source: source.clone(),
+            servers,
             cache_folder: None,
             timeout: Duration::from_secs(20),
             retry: Duration::from_secs(1),
@@ -68,24 +71,12 @@ impl Default for TileServerOptions {
     }
 }
 
-impl TileServerOptions {
-    /// The server of a map's record.
-    pub fn of(source: &MapSource) -> Self {
-        Self {
-            url_template: source.address.clone(),
-            max_zoom: source.zooms[1],
-            tile_size_px: source.tile_size_px,
-            ..Self::default()
-        }
-    }
-}
-
 /// Why a server cannot be used at all.
 #[derive(Debug, Error)]
 pub enum TileServerError {
-    /// The address is not one of tiles.
-    #[error("a tile address must begin with http:// or https:// and contain {{z}}, {{x}} and {{y}}: {0}")]
-    Template(String),
+    /// The record is not one of tiles of a server.
+    #[error("{0}")]
+    Record(String),
     /// The thread or the client could not be started.
     #[error("the tile server client could not be started: {0}")]
     Start(String),
@@ -104,21 +95,23 @@ pub enum TileServerStatus {
     Unusable(String),
 }
 
-/// Tiles from a server over HTTPS, fetched in the background.
-pub struct TileServer {
-    options: TileServerOptions,
-    shared: Arc<Shared>,
+/// Tiles from a server, fetched in the background.
+pub struct TileServer<T> {
+    zooms: [u8; 2],
+    tile_size_px: u32,
+    bounds: Rect,
+    shared: Arc<Shared<T>>,
     thread: Option<JoinHandle<()>>,
 }
 
-struct Shared {
-    state: Mutex<State>,
+struct Shared<T> {
+    state: Mutex<State<T>>,
     wake: Notify,
     arrived: Box<dyn Fn(Arrival) + Send + Sync>,
 }
 
-struct State {
-    memory: BoundedCache<TileId, Arc<Bitmap>>,
+struct State<T> {
+    memory: BoundedCache<TileId, (Arc<T>, SystemTime)>,
     /// Wanted tiles, the most urgent first, with the count of `want` calls when each was last asked for.
     queue: Vec<(TileId, u64)>,
     wants: u64,
@@ -126,13 +119,17 @@ struct State {
     failures: BTreeMap<TileId, Failure>,
     /// What went wrong last, unless a tile has come since.
     trouble: Option<(FailureKind, String)>,
+    /// Why the map's description could not be had, if it is described elsewhere.
+    undescribed: Option<String>,
     /// Until when the server asks to be left alone.
     not_before: Option<Instant>,
     closing: bool,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Failure {
+    kind: FailureKind,
+    reason: String,
     tries: u32,
     /// How often what came was no tile.
     bad: u32,
@@ -166,28 +163,36 @@ pub enum Arrival {
     Status,
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl<T> Shared<T> {
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl TileServer {
+impl<T: TilePayload> TileServer<T> {
     /// Starts the background thread; nothing is fetched until something is wanted. `arrived` is called from that
     /// thread whenever a tile is at hand or the status changes. Where tiles cannot be kept on the disk, they are fetched
     /// anew at each start.
+    ///
+    /// # Errors
+    /// [`TileServerError`]: no tile would ever come.
     pub fn start(
         options: TileServerOptions,
         arrived: impl Fn(Arrival) + Send + Sync + 'static,
     ) -> Result<Self, TileServerError> {
-        check_template(&options.url_template)?;
+        let source = &options.source;
+        source.check().map_err(|error| TileServerError::Record(error.to_string()))?;
+        if !source.kind.is_tiled() && source.kind != MapKind::Tilejson {
+            return Err(TileServerError::Record("the map comes from no server of tiles".to_owned()));
+        }
         let fetcher = Arc::new(Fetcher::new(&options)?);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| TileServerError::Start(error.to_string()))?;
-        let tile_bytes = 4 * options.tile_size_px as usize * options.tile_size_px as usize;
+        let tile_bytes = 4 * source.tile_size_px as usize * source.tile_size_px as usize;
         let memory = MEMORY.max(2 * MOST_TILES as usize * tile_bytes);
+        let (zooms, tile_size_px, bounds) = (source.zooms, source.tile_size_px, world_bounds_of(source));
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
                 memory: BoundedCache::new(memory),
@@ -196,23 +201,26 @@ impl TileServer {
                 in_flight: BTreeSet::new(),
                 failures: BTreeMap::new(),
                 trouble: None,
+                undescribed: None,
                 not_before: None,
                 closing: false,
             }),
             wake: Notify::new(),
             arrived: Box::new(arrived),
         });
-        let (theirs, template, retry) = (shared.clone(), options.url_template.clone(), options.retry);
+        let theirs = shared.clone();
         let thread = std::thread::Builder::new()
             .name("tile-server".into())
             .spawn(move || {
-                runtime.block_on(serve(&theirs, &fetcher, &template, retry));
+                runtime.block_on(serve(&theirs, &fetcher, &options));
                 runtime.shutdown_background();
             })
             .map_err(|error| TileServerError::Start(error.to_string()))?;
-        Ok(Self { options, shared, thread: Some(thread) })
+        Ok(Self { zooms, tile_size_px, bounds, shared, thread: Some(thread) })
     }
+}
 
+impl<T> TileServer<T> {
     /// Asks for nothing any more, whoever still holds on to it.
     pub fn stop(&self) {
         self.shared.lock().closing = true;
@@ -231,9 +239,21 @@ impl TileServer {
     }
 }
 
-impl RasterSource for TileServer {
-    fn get(&self, id: TileId) -> Option<Arc<Bitmap>> {
-        self.shared.lock().memory.get(&id)
+/// What a map's record says that its tiles cover, in the unit square of Web Mercator.
+pub(super) fn world_bounds_of(source: &MapSource) -> Rect {
+    use crate::geometry::{Coord, world_from_lon_lat};
+    match source.bounds {
+        None => Rect::new(0.0, 0.0, 1.0, 1.0),
+        Some([west, south, east, north]) => Rect::from_points(
+            world_from_lon_lat(Coord { x: west, y: north }),
+            world_from_lon_lat(Coord { x: east, y: south }),
+        ),
+    }
+}
+
+impl<T: TilePayload> TileSource<T> for TileServer<T> {
+    fn get(&self, id: TileId) -> Option<Arc<T>> {
+        self.shared.lock().memory.get(&id).map(|(tile, _)| tile)
     }
 
     fn want(&self, ids: &[TileId]) {
@@ -242,7 +262,7 @@ impl RasterSource for TileServer {
         let now = state.wants;
         let mut queue: Vec<(TileId, u64)> = ids
             .iter()
-            .filter(|id| id.z <= self.options.max_zoom && !state.memory.contains(id) && !state.in_flight.contains(id))
+            .filter(|id| self.may_have(**id) && !state.memory.contains(id) && !state.in_flight.contains(id))
             .filter(|id| state.failures.get(id).is_none_or(|failure| !failure.is_left_alone()))
             .map(|id| (*id, now))
             .collect();
@@ -255,16 +275,49 @@ impl RasterSource for TileServer {
         self.shared.wake.notify_one();
     }
 
-    fn tile_size_px(&self) -> u32 {
-        self.options.tile_size_px
+    fn zooms(&self) -> [u8; 2] {
+        self.zooms
     }
 
-    fn max_zoom(&self) -> u8 {
-        self.options.max_zoom
+    fn tile_size_px(&self) -> u32 {
+        self.tile_size_px
+    }
+
+    fn world_bounds(&self) -> Rect {
+        self.bounds
+    }
+
+    fn standing(&self, id: TileId) -> Standing {
+        if !self.may_have(id) {
+            return Standing::Absent;
+        }
+        let state = self.shared.lock();
+        if state.memory.contains(&id) {
+            return Standing::AtHand;
+        }
+        match state.failures.get(&id) {
+            Some(Failure { kind: FailureKind::Missing, .. }) => Standing::Absent,
+            Some(failure) => Standing::Failed(failure.reason.clone()),
+            None => match &state.undescribed {
+                Some(why) => Standing::Failed(why.clone()),
+                None => Standing::Coming,
+            },
+        }
+    }
+
+    fn fetched_at(&self, id: TileId) -> Option<SystemTime> {
+        self.shared.lock().memory.get(&id).map(|(_, at)| at)
     }
 }
 
-impl Drop for TileServer {
+impl<T> TileServer<T> {
+    fn may_have(&self, id: TileId) -> bool {
+        let both = id.world_rect().intersect(self.bounds);
+        (self.zooms[0]..=self.zooms[1]).contains(&id.z) && both.width() > 0.0 && both.height() > 0.0
+    }
+}
+
+impl<T> Drop for TileServer<T> {
     fn drop(&mut self) {
         self.stop();
         // The last owner may be the thread's own callback: it cannot wait for itself.
@@ -274,22 +327,69 @@ impl Drop for TileServer {
     }
 }
 
-fn check_template(template: &str) -> Result<(), TileServerError> {
-    let refused = || TileServerError::Template(template.to_owned());
-    let complete = ["{z}", "{x}", "{y}"].iter().all(|part| template.contains(part));
-    let url = Url::parse(&address(template, TileId { z: 0, x: 0, y: 0 })).map_err(|_| refused())?;
-    if complete && matches!(url.scheme(), "http" | "https") { Ok(()) } else { Err(refused()) }
+/// The map with the addresses of its tiles: of one that is described elsewhere, as its description says.
+async fn described(fetcher: &Fetcher, options: &TileServerOptions) -> Result<TileAddresses, Trouble> {
+    let source = &options.source;
+    if source.kind != MapKind::Tilejson {
+        return Ok(TileAddresses::of(source));
+    }
+    let garbled = |reason: String| Trouble::new(FailureKind::Garbled, reason);
+    let bytes = fetcher.document(&source.address).await?;
+    let tiles = tilejson::read(&bytes, &source.address).and_then(|description| description.of_tiles(source));
+    let tiles = tiles.map_err(|error| garbled(error.to_string()))?;
+    for server in Server::all_of(&tiles) {
+        if !options.servers.may_ask(&server) {
+            return Err(garbled(format!(
+                "its description sends us on to {}, which you have not allowed; add the map again to be asked",
+                server.name()
+            )));
+        }
+    }
+    Ok(TileAddresses::of(&tiles))
 }
 
-fn address(template: &str, id: TileId) -> String {
-    template.replace("{z}", &id.z.to_string()).replace("{x}", &id.x.to_string()).replace("{y}", &id.y.to_string())
-}
-
-async fn serve(shared: &Arc<Shared>, fetcher: &Arc<Fetcher>, template: &str, retry: Duration) {
+async fn serve<T: TilePayload>(shared: &Arc<Shared<T>>, fetcher: &Arc<Fetcher>, options: &TileServerOptions) {
+    let retry = options.retry;
+    let mut addresses: Option<Arc<TileAddresses>> = None;
+    let (mut tries, mut described_again) = (0_u32, Instant::now());
     loop {
         let mut pause = Duration::from_secs(3600);
         let mut start = Vec::new();
-        {
+        let is_wanted = {
+            let state = shared.lock();
+            if state.closing {
+                return;
+            }
+            !state.queue.is_empty()
+        };
+        if addresses.is_none() && is_wanted {
+            if described_again > Instant::now() {
+                pause = described_again.saturating_duration_since(Instant::now());
+            } else {
+                match described(fetcher, options).await {
+                    Ok(found) => {
+                        addresses = Some(Arc::new(found));
+                        let mut state = shared.lock();
+                        state.undescribed = None;
+                        state.trouble = None;
+                    }
+                    Err(Trouble { kind, reason, pause: asked }) => {
+                        let factor = [1, 4, 16].get(tries as usize).copied().unwrap_or(60);
+                        tries += 1;
+                        pause = (retry * factor).max(asked.unwrap_or_default());
+                        described_again = Instant::now() + pause;
+                        let reason = if reason.is_empty() { "its description is not there".to_owned() } else { reason };
+                        let kind = if kind == FailureKind::Missing { FailureKind::Passing } else { kind };
+                        let mut state = shared.lock();
+                        state.undescribed = Some(reason.clone());
+                        state.trouble = Some((kind, reason));
+                        drop(state);
+                        (shared.arrived)(Arrival::Status);
+                    }
+                }
+            }
+        }
+        if addresses.is_some() {
             let mut state = shared.lock();
             if state.closing {
                 return;
@@ -300,7 +400,7 @@ async fn serve(shared: &Arc<Shared>, fetcher: &Arc<Fetcher>, template: &str, ret
             queue.retain(|(id, _)| {
                 let wait =
                     failures.get(id).map_or(Duration::ZERO, |failure| failure.again.saturating_duration_since(now));
-                if in_flight.len() >= PARALLEL {
+                if in_flight.len() >= hosts::PARALLEL {
                     return true;
                 }
                 let wait = wait.max(rest);
@@ -314,9 +414,15 @@ async fn serve(shared: &Arc<Shared>, fetcher: &Arc<Fetcher>, template: &str, ret
             });
         }
         for id in start {
-            let (shared, fetcher, url) = (shared.clone(), fetcher.clone(), address(template, id));
+            let Some(addresses) = addresses.clone() else { break };
+            let (shared, fetcher) = (shared.clone(), fetcher.clone());
             tokio::spawn(async move {
-                let result = fetcher.fetch(&url).await;
+                let decoding =
+                    Decoding { id, tile_size_px: fetcher.tile_size_px, is_in_latitudes: addresses.is_in_latitudes() };
+                let result = match addresses.of_tile(id) {
+                    Some(address) => fetcher.tile::<T>(&address, decoding).await,
+                    None => Err(Trouble::new(FailureKind::Missing, String::new())),
+                };
                 let arrival = if result.is_ok() { Arrival::Tile } else { Arrival::Status };
                 settle(&shared, id, result, retry);
                 shared.wake.notify_one();
@@ -328,19 +434,19 @@ async fn serve(shared: &Arc<Shared>, fetcher: &Arc<Fetcher>, template: &str, ret
     }
 }
 
-fn settle(shared: &Shared, id: TileId, result: Result<Bitmap, Trouble>, retry: Duration) {
+fn settle<T: TilePayload>(shared: &Shared<T>, id: TileId, result: Result<Fetched<T>, Trouble>, retry: Duration) {
     let mut state = shared.lock();
     state.in_flight.remove(&id);
     match result {
-        Ok(bitmap) => {
+        Ok(Fetched { tile, at }) => {
             state.failures.remove(&id);
             state.trouble = None;
-            let weight = bitmap.rgba.len();
-            state.memory.insert(id, Arc::new(bitmap), weight);
+            let weight = tile.weight();
+            state.memory.insert(id, (Arc::new(tile), at), weight);
         }
         Err(Trouble { kind, reason, pause }) => {
-            let before = state.failures.get(&id).copied();
-            let tries = before.map_or(0, |failure| failure.tries);
+            let before = state.failures.get(&id).cloned();
+            let tries = before.as_ref().map_or(0, |failure| failure.tries);
             let bad = before.map_or(0, |failure| failure.bad) + u32::from(kind == FailureKind::Garbled);
             let rests = kind == FailureKind::Missing || bad >= BAD_TRIES;
             let factor = match tries {
@@ -359,7 +465,8 @@ fn settle(shared: &Shared, id: TileId, result: Result<Bitmap, Trouble>, retry: D
             if state.failures.len() > 4 * LONGEST_QUEUE {
                 state.failures.clear();
             }
-            state.failures.insert(id, Failure { tries: tries.saturating_add(1), bad, again, rests });
+            let tries = tries.saturating_add(1);
+            state.failures.insert(id, Failure { kind, reason: reason.clone(), tries, bad, again, rests });
             if kind != FailureKind::Missing {
                 state.trouble = Some((kind, reason));
             }

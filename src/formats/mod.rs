@@ -29,6 +29,7 @@ pub(crate) mod json;
 pub mod kml;
 pub mod language;
 pub mod link;
+pub mod map_service;
 pub mod map_source;
 pub mod number;
 pub mod order;

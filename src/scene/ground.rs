@@ -1,17 +1,21 @@
 //! The map under the overlays: which archives, relief and raster tiles it is drawn from.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
 
-use kurbo::Line;
+use kurbo::{Line, Point, Rect};
 
 use super::Look;
 use super::basemap_style::{self, BasemapStyle, Relief, Shores};
 use super::display_list::{Group, Item};
 use super::labels::LabelCandidate;
-use crate::basemap::raster::{RasterSource, raster_tiles_for};
+use crate::basemap::raster::{RasterPlacement, RasterSource, raster_tiles_for};
+use crate::basemap::sources::LaidMap;
 use crate::basemap::vector::countries::Countries;
-use crate::basemap::{self, Archive, Basemap, BoundaryView, MapKind, MapSource};
+use crate::basemap::{
+    self, Archive, Basemap, Bitmap, BoundaryView, BoundedCache, MapKind, MapSource, Tile, TileSource,
+};
 use crate::dossier::Problem;
 use crate::geometry::Frame;
 
@@ -21,8 +25,10 @@ pub struct Ground {
     basemap: Option<Basemap>,
     /// For each theme, made when it is first drawn.
     relief: Arc<[OnceLock<Option<Relief>>; 4]>,
-    /// Where the tiles of maps from servers come from, by the maps' ids.
-    rasters: BTreeMap<String, Arc<dyn RasterSource>>,
+    /// Where the tiles of maps of the document come from, by the maps' ids.
+    tiles: BTreeMap<String, MapTiles>,
+    /// Pictures as they are shown where that is not as they came.
+    tinted: Arc<Mutex<Tinted>>,
     /// Whose view of borders is drawn.
     pub boundary_view: BoundaryView,
 }
@@ -38,7 +44,13 @@ impl Ground {
 
     /// No map at all.
     pub fn blank() -> Self {
-        Self { basemap: None, relief: Arc::default(), rasters: BTreeMap::new(), boundary_view: BoundaryView::default() }
+        Self {
+            basemap: None,
+            relief: Arc::default(),
+            tiles: BTreeMap::new(),
+            tinted: Arc::new(Mutex::new(Tinted::new(TINTED_BYTES))),
+            boundary_view: BoundaryView::default(),
+        }
     }
 
     /// Lays a map file over the built-in map and those that lie over it already.
@@ -49,46 +61,93 @@ impl Ground {
         });
     }
 
-    /// Takes the raster tiles of the map of that id from here, or from nowhere.
-    pub fn set_raster(&mut self, id: &str, raster: Option<Arc<dyn RasterSource>>) {
-        match raster {
-            Some(raster) => self.rasters.insert(id.to_owned(), raster),
-            None => self.rasters.remove(id),
+    /// Takes the tiles of the map of that id from here, or from nowhere.
+    pub fn set_tiles(&mut self, id: &str, tiles: Option<MapTiles>) {
+        match tiles {
+            Some(tiles) => self.tiles.insert(id.to_owned(), tiles),
+            None => self.tiles.remove(id),
         };
     }
 
-    /// Where the raster tiles of a map come from, if it has any.
-    fn raster(&self, map: &MapSource) -> Option<&Arc<dyn RasterSource>> {
-        self.rasters.get(&map.id).filter(|_| map.kind == MapKind::Xyz)
+    /// The same ground with the tiles of each map taken from what `wrap` makes of where they came from.
+    #[must_use]
+    pub fn with_tiles(&self, wrap: impl Fn(&str, &MapTiles) -> MapTiles) -> Self {
+        let tiles = self.tiles.iter().map(|(id, tiles)| (id.clone(), wrap(id, tiles))).collect();
+        Self { tiles, ..self.clone() }
     }
 
-    /// What lies beneath all maps but none.
-    fn basemap(&self, map: &MapSource) -> Option<&Basemap> {
-        self.basemap.as_ref().filter(|_| map.kind != MapKind::None)
+    /// The maps of pictures that are shown and whose tiles come from somewhere, bottom first.
+    fn rasters<'a>(&'a self, maps: &'a [LaidMap]) -> impl Iterator<Item = (&'a LaidMap, &'a RasterSource)> {
+        maps.iter().filter(|map| map.shown.visible).filter_map(|map| match self.tiles.get(&map.source.id)? {
+            MapTiles::Raster(tiles) => Some((map, &**tiles)),
+            MapTiles::Vector(_) => None,
+        })
     }
 
-    /// The credits that the map asks for, each with an address or none, for a frame as it is drawn: of map files, those
+    /// What lies beneath all maps, unless the lowest is none: the built-in map, with the maps of shapes over it.
+    fn basemap(&self, maps: &[LaidMap]) -> Option<Basemap> {
+        let is_bare = maps.first().is_some_and(|map| map.source.kind == MapKind::None);
+        let mut basemap = self.basemap.clone().filter(|_| !is_bare);
+        for map in maps.iter().filter(|map| map.shown.visible) {
+            if let Some(MapTiles::Vector(tiles)) = self.tiles.get(&map.source.id) {
+                let under = basemap.unwrap_or_else(Basemap::empty);
+                basemap = Some(under.with_live(Arc::clone(tiles), &map.source));
+            }
+        }
+        basemap
+    }
+
+    /// When the tiles of a map were fetched, first and last, as far as that has been noted for one figure.
+    pub fn fetched_between(&self, map: &str) -> Option<(SystemTime, SystemTime)> {
+        match self.tiles.get(map)? {
+            MapTiles::Raster(tiles) => tiles.fetched_between(),
+            MapTiles::Vector(tiles) => tiles.fetched_between(),
+        }
+    }
+
+    /// Whether the tiles of a map come from somewhere.
+    pub fn has_tiles(&self, map: &str) -> bool {
+        self.tiles.contains_key(map)
+    }
+
+    /// The credits that the maps ask for, each with an address or none, for a frame as it is drawn: of map files, those
     /// of which anything is drawn. Decodes the frame's tiles.
-    pub fn credits(&self, frame: &Frame, map: &MapSource) -> Vec<(String, String)> {
-        self.credits_with(map, |basemap| basemap.attributions(frame))
+    pub fn credits(&self, frame: &Frame, maps: &[LaidMap]) -> Vec<(String, String)> {
+        self.credits_with(frame, maps, |basemap| basemap.attributions(frame))
     }
 
     /// The same without waiting for tiles that are not decoded yet.
-    pub fn credits_at_once(&self, frame: &Frame, map: &MapSource) -> Vec<(String, String)> {
-        self.credits_with(map, |basemap| basemap.attributions_at_once(frame))
+    pub fn credits_at_once(&self, frame: &Frame, maps: &[LaidMap]) -> Vec<(String, String)> {
+        self.credits_with(frame, maps, |basemap| basemap.attributions_at_once(frame))
     }
 
-    fn credits_with<'a>(
-        &'a self,
-        map: &MapSource,
-        of_files: impl Fn(&'a Basemap) -> Vec<&'a str>,
+    fn credits_with(
+        &self,
+        frame: &Frame,
+        maps: &[LaidMap],
+        of_files: impl Fn(&Basemap) -> Vec<String>,
     ) -> Vec<(String, String)> {
-        let mut credits = Vec::new();
-        if self.raster(map).is_some() && !map.attribution.is_empty() {
-            credits.push((map.attribution.clone(), map.attribution_page.clone()));
+        let in_view = |bounds: Rect| {
+            let both = frame.world_bounds().intersect(bounds);
+            both.width() > 0.0 && both.height() > 0.0
+        };
+        // The topmost first: it is what is seen.
+        let rasters: Vec<_> = self.rasters(maps).filter(|(_, tiles)| in_view(tiles.world_bounds())).collect();
+        let mut credits: Vec<(String, String)> = Vec::new();
+        for (map, _) in rasters.iter().rev().filter(|(map, _)| map.shown.opacity > 0.0) {
+            let credit = (credit_of(&map.source), map.source.attribution_page.clone());
+            if !credit.0.is_empty() && !credits.contains(&credit) {
+                credits.push(credit);
+            }
         }
-        if let Some(basemap) = self.basemap(map) {
-            credits.extend(of_files(basemap).into_iter().map(|text| (text.to_owned(), String::new())));
+        if let Some(basemap) = self.basemap(maps) {
+            for text in of_files(&basemap) {
+                let named = maps.iter().find(|map| map.source.attribution == text);
+                let page = named.map(|map| map.source.attribution_page.clone()).unwrap_or_default();
+                if !credits.iter().any(|(known, _)| *known == text) {
+                    credits.push((text, page));
+                }
+            }
         }
         credits
     }
@@ -97,7 +156,7 @@ impl Ground {
     pub(super) fn draw(&self, look: &Look, frame: &Frame, country: Option<&str>) -> DrawnGround {
         let mut ground = DrawnGround::default();
         let mut drawn = Vec::new();
-        if let Some(basemap) = self.basemap(&look.map) {
+        if let Some(basemap) = self.basemap(&look.maps) {
             let style = self.style(look, frame, country);
             ground.wants_grounds = style.grounds_named;
             let kept = &self.relief[look.theme as usize];
@@ -109,18 +168,36 @@ impl Ground {
             basemap_style::names(&tiles, frame, style, labels, border_pieces);
             *shores = basemap_style::shores(&tiles, frame);
         }
-        if let Some(raster) = self.raster(&look.map) {
-            let tiles = raster_tiles_for(raster.as_ref(), frame, look.pixels_per_pt);
-            if tiles.missing == 0 {
-                // The picture carries its own names and borders.
-                ground.labels.clear();
-                ground.border_pieces.clear();
-                ground.shores = Shores::default();
-                ground.wants_grounds = false;
+        let rasters: Vec<_> = self.rasters(&look.maps).collect();
+        for (index, (map, source)) in rasters.iter().enumerate() {
+            let mut tiles = raster_tiles_for(*source, frame, look.pixels_per_pt);
+            if let Some(part) = look.swipe.filter(|_| index + 1 == rasters.len()) {
+                let right = Rect::new(part * frame.width_pt, 0.0, frame.width_pt, frame.height_pt);
+                for placement in &mut tiles.placements {
+                    placement.clip = placement.clip.intersect(right);
+                }
+                tiles.placements.retain(|placement| placement.clip.width() > 0.0);
+            }
+            if covers_names(map) {
+                // The pictures carry their own names and borders.
+                ground.give_way_to(&tiles.placements, tiles.missing == 0);
             }
             // The borders of what shows between its tiles lie under it.
             drawn.append(&mut ground.borders);
-            basemap_style::draw_raster(&tiles.placements, &mut drawn);
+            if map.shown.grey || map.shown.dim > 0.0 {
+                let mut tinted = self.tinted.lock().unwrap_or_else(PoisonError::into_inner);
+                for placement in &mut tiles.placements {
+                    placement.bitmap = tint(&mut tinted, &placement.bitmap, map.shown.grey, map.shown.dim);
+                }
+            }
+            let mut items = Vec::new();
+            basemap_style::draw_raster(&tiles.placements, &mut items);
+            if map.shown.opacity < 1.0 {
+                let mut group = Group::new(map.source.id.clone(), map.source.title.main(), items);
+                group.opacity = map.shown.opacity;
+                items = vec![Item::Group(group)];
+            }
+            drawn.append(&mut items);
         }
         ground.map = Some(Item::Group(Group::new("map", "Map", drawn)));
         ground
@@ -129,7 +206,8 @@ impl Ground {
     /// The names of a frame without the map that [`Self::draw`] makes; those of a raster map are in its picture.
     pub(super) fn names(&self, look: &Look, frame: &Frame, country: Option<&str>) -> DrawnGround {
         let mut ground = DrawnGround::default();
-        if let Some(basemap) = self.basemap(&look.map).filter(|_| self.raster(&look.map).is_none()) {
+        let has_own = self.rasters(&look.maps).any(|(map, _)| covers_names(map));
+        if let Some(basemap) = self.basemap(&look.maps).filter(|_| !has_own) {
             let style = self.style(look, frame, country);
             ground.wants_grounds = style.grounds_named;
             let DrawnGround { labels, border_pieces, shores, .. } = &mut ground;
@@ -147,6 +225,90 @@ impl Ground {
             boundary_view: self.boundary_view,
             country: country.map(str::to_owned),
             grounds_named: Countries::builtin().are_known_in(frame.lon_lat_bounds()),
+        }
+    }
+}
+
+/// Whom a map credits, with the date of its pictures where that is known.
+fn credit_of(map: &MapSource) -> String {
+    let MapSource { attribution, imagery_date, .. } = map;
+    match (attribution.is_empty(), imagery_date.is_empty()) {
+        (false, false) if !attribution.contains(imagery_date) => format!("{attribution} (imagery: {imagery_date})"),
+        (true, false) => format!("{} (imagery: {imagery_date})", map.title.main()),
+        _ => attribution.clone(),
+    }
+}
+
+/// Where the tiles of a map come from.
+#[derive(Clone)]
+pub enum MapTiles {
+    /// Pictures.
+    Raster(Arc<RasterSource>),
+    /// Shapes, drawn in the style of the built-in map.
+    Vector(Arc<dyn TileSource<Tile>>),
+}
+
+/// Bytes of pictures kept as they are shown.
+const TINTED_BYTES: usize = 64 << 20;
+
+/// Pictures as they are shown, by the place in memory of the picture that came, which is kept so that no other takes its
+/// place, and by how they are shown.
+type Tinted = BoundedCache<(usize, bool, u8), (Arc<Bitmap>, Arc<Bitmap>)>;
+
+/// A picture without its colours, or darker.
+fn tint(kept: &mut Tinted, bitmap: &Arc<Bitmap>, grey: bool, dim: f64) -> Arc<Bitmap> {
+    let dim = (dim.clamp(0.0, 1.0) * 255.0).round() as u8;
+    let key = (Arc::as_ptr(bitmap) as usize, grey, dim);
+    if let Some((_, tinted)) = kept.get(&key) {
+        return tinted;
+    }
+    let mut rgba = bitmap.rgba.clone();
+    let left = u32::from(255 - dim);
+    for pixel in rgba.chunks_exact_mut(4) {
+        if grey {
+            // Luma of ITU-R BT.709, as sRGB values: 0.2126, 0.7152, 0.0722.
+            let luma = (54 * u32::from(pixel[0]) + 183 * u32::from(pixel[1]) + 19 * u32::from(pixel[2])) >> 8;
+            pixel[..3].fill(luma as u8);
+        }
+        if dim > 0 {
+            for part in &mut pixel[..3] {
+                *part = (u32::from(*part) * left / 255) as u8;
+            }
+        }
+    }
+    let tinted = Arc::new(Bitmap { width: bitmap.width, height: bitmap.height, rgba });
+    kept.insert(key, (Arc::clone(bitmap), Arc::clone(&tinted)), 2 * bitmap.rgba.len());
+    tinted
+}
+
+/// Whether the names of what lies beneath a map give way to those in its pictures.
+fn covers_names(map: &LaidMap) -> bool {
+    map.source.has_names && map.shown.opacity >= 0.5
+}
+
+/// Whether a picture hides what lies beneath at a place.
+fn is_opaque_at(placement: &RasterPlacement, at: Point) -> bool {
+    if !placement.clip.contains(at) {
+        return false;
+    }
+    let RasterPlacement { bitmap, to, .. } = placement;
+    let pixel = |from_start: f64, length: f64, count: u32| {
+        (from_start / length * f64::from(count)).clamp(0.0, f64::from(count.max(1) - 1)) as usize
+    };
+    let column = pixel(at.x - to.x0, to.width(), bitmap.width);
+    let row = pixel(at.y - to.y0, to.height(), bitmap.height);
+    bitmap.rgba.get(4 * (row * bitmap.width as usize + column) + 3).is_some_and(|alpha| *alpha >= 128)
+}
+
+impl DrawnGround {
+    /// Takes out the names and borders that lie under pictures; the shores too, where these cover the frame.
+    fn give_way_to(&mut self, placements: &[RasterPlacement], is_whole: bool) {
+        let is_covered = |at: Point| placements.iter().any(|placement| is_opaque_at(placement, at));
+        self.labels.retain(|label| !label.anchor.middle().is_some_and(is_covered));
+        self.border_pieces.retain(|piece| !is_covered(piece.midpoint()));
+        if is_whole {
+            self.shores = Shores::default();
+            self.wants_grounds = false;
         }
     }
 }

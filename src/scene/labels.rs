@@ -54,6 +54,17 @@ pub enum Anchor {
     Along(Arc<[Point]>),
 }
 
+impl Anchor {
+    /// About where the label stands: the first of its places, or the middle one of a line.
+    pub fn middle(&self) -> Option<Point> {
+        match self {
+            Self::Around { point, .. } | Self::Centered(point) | Self::Over(point) => Some(*point),
+            Self::AnyOf(points) => points.first().copied(),
+            Self::Along(points) => points.get(points.len() / 2).copied(),
+        }
+    }
+}
+
 /// One line of a label.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LabelLine {

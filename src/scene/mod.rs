@@ -26,7 +26,7 @@ pub mod style;
 pub mod swatch;
 pub mod text;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use kurbo::{Affine, Rect};
 
@@ -37,7 +37,7 @@ use self::overlays::Dot;
 use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
-use crate::basemap::{MapSource, sources};
+use crate::basemap::sources::{self, LaidMap};
 use crate::document::{AnnotationId, Annotations, Document, Layer, Names, OverlayState, shown};
 use crate::dossier::model::PatternKind;
 use crate::dossier::{self, Dimension, Dossier, Overlay, Place};
@@ -60,8 +60,10 @@ pub struct Look {
     pub place: Option<usize>,
     /// Languages of names.
     pub names: Names,
-    /// The map beneath.
-    pub map: Arc<MapSource>,
+    /// The maps beneath, bottom first.
+    pub maps: Vec<LaidMap>,
+    /// Where the topmost map begins, as a part of the width, while it is compared with what lies beneath it.
+    pub swipe: Option<f64>,
     /// What the user drew.
     pub annotations: Annotations,
     /// The layers of what the user drew, bottom first.
@@ -85,7 +87,8 @@ impl Look {
             feature: None,
             place: None,
             names: document.names.clone(),
-            map: sources::find_or_builtin(&document.map, &document.map_sources),
+            maps: sources::laid(&document.maps, &document.map_sources),
+            swipe: None,
             annotations: document.annotations.clone(),
             layers: document.layers.clone(),
             hidden: Vec::new(),
@@ -99,14 +102,26 @@ impl Look {
     /// words of annotations keep the same room free of the map's names.
     pub fn has_ground_of(&self, other: &Self, frame: &Frame) -> bool {
         let Self {
-            overlays, highlighted, feature, place, names, map, annotations, layers, theme, pixels_per_pt, ..
+            overlays,
+            highlighted,
+            feature,
+            place,
+            names,
+            maps,
+            swipe,
+            annotations,
+            layers,
+            theme,
+            pixels_per_pt,
+            ..
         } = self;
         let map_alike = *overlays == other.overlays
             && *highlighted == other.highlighted
             && *feature == other.feature
             && *place == other.place
             && *names == other.names
-            && *map == other.map
+            && *maps == other.maps
+            && *swipe == other.swipe
             && *theme == other.theme
             && *pixels_per_pt == other.pixels_per_pt;
         let same = annotations.is_same(&other.annotations) && *layers == other.layers;

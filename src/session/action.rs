@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Annotate, Command, Keymap, LayerChange, OwnLayerChange, StyleChange, ThemeChoice};
+use super::{Annotate, Command, Keymap, LayerChange, MapEdit, OwnLayerChange, StyleChange, ThemeChoice};
 use crate::document::project::features_text;
 use crate::document::step::FigurePart;
 use crate::document::{AnnotationId, ChosenLine, Document, LayerId, Names, Step};
@@ -107,8 +107,10 @@ pub enum Action {
     },
     /// Languages of names.
     SetNames(Names),
-    /// The map beneath.
+    /// The lowest of the maps beneath.
     SetMap(String),
+    /// Change the maps beneath.
+    EditMaps(MapEdit),
     /// Theme.
     SetTheme(ThemeChoice),
     /// Change a layer that was opened from a file.
@@ -321,6 +323,8 @@ pub enum Effect {
     ShowTable(Option<String>),
     /// Ask for a distance and carry out the command with it.
     AskDistance(Command),
+    /// Show the maps under the overlays.
+    ShowMaps,
     /// Show which servers may be asked for maps.
     ShowServers,
     /// Show the list of keys.

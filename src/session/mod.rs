@@ -7,6 +7,7 @@ pub mod command;
 mod excerpts;
 pub mod keymap;
 mod line;
+mod map_edit;
 pub mod opening;
 mod own_layers;
 mod pasting;
@@ -24,6 +25,7 @@ pub use annotating::TextEditing;
 pub use change::{Annotate, LayerChange, StyleChange};
 pub use command::Command;
 pub use keymap::Keymap;
+pub use map_edit::MapEdit;
 pub use opening::{Merged, Part, merge};
 pub use own_layers::OwnLayerChange;
 pub use selection::{Pick, Selection};
@@ -314,7 +316,8 @@ impl Session {
             Action::SetPage { width_pt, height_pt } => self.set_page(width_pt, height_pt),
             Action::SetCovered { left_pt, right_pt } => self.set_covered(left_pt, right_pt),
             Action::SetNames(names) => self.history.edit(Step::MapNames, |document| document.names = names),
-            Action::SetMap(map) => self.history.edit(Step::Map, |document| document.map = map),
+            Action::SetMap(map) => self.history.edit(Step::Map, |document| map_edit::set_lowest(document, &map)),
+            Action::EditMaps(edit) => map_edit::edit_maps(&mut self.history, edit),
             Action::SetTheme(theme) => self.theme = theme,
             Action::OwnLayer(id, change) => return self.change_own_layer(&id, change),
             Action::Locate(id) => return vec![Effect::ChooseLayer(id)],
@@ -417,6 +420,7 @@ impl Session {
             Command::Quit => return vec![Effect::Quit],
             Command::ShowGaps => return vec![Effect::ShowGaps],
             Command::ShowWarnings => return vec![Effect::ShowWarnings],
+            Command::ShowMaps => return vec![Effect::ShowMaps],
             Command::ShowServers => return vec![Effect::ShowServers],
             Command::ShowKeys => return vec![Effect::ShowKeys],
             Command::ShowAbout => return vec![Effect::ShowAbout],

@@ -162,7 +162,7 @@ fn the_map_that_the_user_chooses_is_allowed_and_no_other_by_its_name() {
     // From the list of maps, as the user does it.
     harness.get_by_label("Map under the overlays").click();
     harness.run_ok();
-    harness.get_by_label("Topo (from the internet)").click();
+    harness.get_by_label("Topo (from a server)").click();
     harness.run_ok();
     wait_until_asked(&mut harness, &one, 0);
     assert!(!asks(&harness));
@@ -194,7 +194,7 @@ fn a_map_that_comes_with_the_program_is_asked_for_like_any_other() {
     assert!(!asks(&harness));
     // What is shown is no matter of the project's.
     assert!(!harness.state_mut().has_unsaved_work());
-    assert_eq!(harness.state().session().document().map, "open-street-map");
+    assert_eq!(harness.state().session().document().maps[0].id, "open-street-map");
 }
 
 const FAR: &str =

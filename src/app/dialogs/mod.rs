@@ -1,5 +1,6 @@
 //! The windows over the window: where to export, which file to open, the keys, the program and its data.
 
+pub(crate) mod add_map_dialog;
 pub(crate) mod attach_dialog;
 pub(crate) mod cite_dialog;
 pub(crate) mod database_dialog;
@@ -9,28 +10,33 @@ pub(crate) mod history_window;
 pub(crate) mod keys_dialog;
 pub(crate) mod layers_dialog;
 pub(crate) mod line_dialog;
+pub(crate) mod maps_dialog;
 mod page_form;
 pub(crate) mod palette;
 pub(crate) mod project_dialogs;
 pub(crate) mod reading_dialog;
-mod servers_dialog;
+pub(crate) mod servers_dialog;
 
 use eframe::egui::{self, Align2, Color32, Id, Key, Modal, RichText, ScrollArea, Ui};
 
+use self::add_map_dialog::AddMapDialog;
 use self::attach_dialog::AttachDialog;
 use self::cite_dialog::CiteDialog;
 use self::database_dialog::DatabaseDialog;
 use self::keys_dialog::KeysDialog;
 use self::layers_dialog::LayersDialog;
 use self::line_dialog::LineDialog;
+use self::maps_dialog::MapsDialog;
 use self::project_dialogs::{Answer, Question};
 use self::reading_dialog::ReadingDialog;
+use self::servers_dialog::ServersDialog;
 use crate::app::focus::{self, Part};
+use crate::app::map::map_source::WindowMap;
 use crate::app::panels::inspector;
 use crate::app::theme;
 use crate::app::widgets::{capital, line_edit, small_warning_ui, tip};
 use crate::figure::OutputFormat;
-use crate::files::servers::{Server, Servers};
+use crate::files::servers::Server;
 use crate::formats::format::{self, Holds};
 use crate::session::{Action, FeatureSet, Session};
 
@@ -43,6 +49,8 @@ pub(crate) enum Purpose {
     OpenAddress,
     /// A map file to open.
     OpenMap,
+    /// A map file that is to be a map of the user's own.
+    AddMap,
     /// The file of a layer.
     Locate,
     /// The text of a source.
@@ -68,6 +76,7 @@ impl Purpose {
             Self::Open => "Open a file",
             Self::OpenAddress => "Open from an address",
             Self::OpenMap => "Open a map file (PMTiles)",
+            Self::AddMap => "Add a map",
             Self::Locate => "Locate the file of a layer",
             Self::AttachText => "Attach source text",
             Self::Export => "Export figure",
@@ -82,6 +91,7 @@ impl Purpose {
             Self::Open => "Path of the file, or of the folder of a dossier",
             Self::OpenAddress => "Address of a file of features: https://…",
             Self::OpenMap => "Path of the map file, with vector tiles",
+            Self::AddMap => "Path of the map file, PMTiles or MBTiles",
             Self::Locate => "Path of the file, wherever it is now",
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
             Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
@@ -97,7 +107,7 @@ impl Purpose {
     pub(crate) fn wants(self, holds: Holds) -> bool {
         match self {
             Self::Open => true,
-            Self::OpenMap => matches!(holds, Holds::Map),
+            Self::OpenMap | Self::AddMap => matches!(holds, Holds::Map),
             Self::OpenAddress | Self::Locate => matches!(holds, Holds::Features(_)),
             Self::AttachText | Self::Export | Self::Save | Self::SaveFeatures => false,
         }
@@ -118,6 +128,7 @@ impl Purpose {
     pub(crate) fn verb(self) -> &'static str {
         match self {
             Self::Open | Self::OpenAddress | Self::OpenMap => "Open",
+            Self::AddMap => "Add",
             Self::Locate => "Show",
             Self::AttachText => "Attach",
             Self::Export => "Export",
@@ -161,8 +172,12 @@ pub(crate) enum Dialog {
     Layers(LayersDialog),
     /// What was wrong with what was opened.
     Warnings,
+    /// The maps under the overlays.
+    Maps(MapsDialog),
+    /// A map of the user's own.
+    AddMap(Box<AddMapDialog>),
     /// Which servers may be asked for maps.
-    Servers,
+    Servers(ServersDialog),
     /// About the program.
     About,
 }
@@ -179,14 +194,16 @@ impl Dialog {
             Self::Path { .. } => Some(path_field()),
             Self::Cite(_) => Some(page_form::pasted_field()),
             Self::Database(_) => Some(database_dialog::address_field()),
+            Self::AddMap(_) => Some(add_map_dialog::address_field()),
             Self::Attach(_)
             | Self::Keys(_)
             | Self::Question(_)
             | Self::Line(_)
             | Self::Reading(_)
             | Self::Layers(_)
+            | Self::Maps(_)
             | Self::Warnings
-            | Self::Servers
+            | Self::Servers(_)
             | Self::About => None,
         }
     }
@@ -204,6 +221,16 @@ pub(crate) enum Decision {
         /// Whether it is to be attached all the same.
         all_the_same: bool,
     },
+    /// Look what map was typed.
+    LookAtMap,
+    /// Add a map of the user's own.
+    AddMap,
+    /// Take a map of the user's own off the list.
+    ForgetMap(String),
+    /// Tell servers whom they can write to.
+    Contact(String),
+    /// Whether maps are compared by a line across the map.
+    Swipe(bool),
     /// Ask the database of the dialog for its tables.
     ListTables,
     /// Go on with the path that was typed in the dialog.
@@ -221,7 +248,7 @@ pub(crate) fn dialog_ui(
     ctx: &egui::Context,
     dialog: &mut Dialog,
     session: &Session,
-    servers: &Servers,
+    (ground, swipes): (&WindowMap, bool),
     credits: &[(String, String)],
     name: &str,
     actions: &mut Vec<Action>,
@@ -230,7 +257,7 @@ pub(crate) fn dialog_ui(
     let listens = matches!(dialog, Dialog::Keys(keys) if keys.is_waiting());
     let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(16);
     let mut modal = Modal::new(Id::unique("dialog")).frame(frame);
-    let is_beside_map = matches!(dialog, Dialog::Reading(_));
+    let is_beside_map = matches!(dialog, Dialog::Reading(_) | Dialog::Maps(_));
     if is_beside_map {
         // The map shows what comes of a choice, and is to be seen beside it.
         let area = Modal::default_area(Id::unique("dialog")).anchor(Align2::RIGHT_CENTER, [-16.0, 0.0]);
@@ -302,7 +329,9 @@ pub(crate) fn dialog_ui(
                     decision = Some(Decision::Close);
                 }
             }
-            Dialog::Servers => servers_dialog::servers_ui(ui, servers, &mut decision),
+            Dialog::Maps(maps) => maps_dialog::maps_ui(ui, maps, session, ground, swipes, &mut decision, actions),
+            Dialog::AddMap(map) => add_map_dialog::add_map_ui(ui, map, &mut decision),
+            Dialog::Servers(dialog) => servers_dialog::servers_ui(ui, dialog, ground.servers(), &mut decision),
             Dialog::About => about_ui(ui, session, credits, &mut decision),
         }
     });

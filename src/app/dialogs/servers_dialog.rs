@@ -1,13 +1,21 @@
 //! Which servers may be asked for maps, and the way to take that back.
 
-use eframe::egui::{Role, ScrollArea, Ui, WidgetInfo};
+use eframe::egui::{Id, Role, ScrollArea, Ui, WidgetInfo};
 
 use crate::app::dialogs::{Decision, close_ui, height_pt, row_ui, width_ui};
-use crate::app::widgets::tip;
+use crate::app::theme;
+use crate::app::widgets::{line_edit, tip};
 use crate::files::servers::Servers;
+use crate::files::tile_server;
+
+/// What has been typed.
+#[derive(Debug, Default)]
+pub(crate) struct ServersDialog {
+    contact: Option<String>,
+}
 
 /// Shows the dialog.
-pub(crate) fn servers_ui(ui: &mut Ui, servers: &Servers, decision: &mut Option<Decision>) {
+pub(crate) fn servers_ui(ui: &mut Ui, dialog: &mut ServersDialog, servers: &Servers, decision: &mut Option<Decision>) {
     width_ui(ui, 520.0);
     ui.heading("Servers");
     ui.label(
@@ -43,6 +51,22 @@ pub(crate) fn servers_ui(ui: &mut Ui, servers: &Servers, decision: &mut Option<D
             ui.label("None has been chosen or allowed.");
         }
     });
+    ui.add_space(8.0);
+    let shade = theme::theme_of(ui.ctx());
+    let label = ui.label("Whom may their makers write to? An address of mail, or a page");
+    let contact = dialog.contact.get_or_insert_with(|| servers.contact().to_owned());
+    let field = line_edit(contact).desired_width(320.0).id(Id::unique("contact for servers"));
+    let field = ui.add(field.hint_text("desk@paper.example")).labelled_by(label.id);
+    if field.lost_focus() && *contact != servers.contact() {
+        *decision = Some(Decision::Contact(contact.clone()));
+    }
+    let told = if tile_server::has_contact() {
+        format!("Each server is told: {}", tile_server::user_agent())
+    } else {
+        "None is told yet. Providers of maps ask for one, so that they can write before they close their doors."
+            .to_owned()
+    };
+    ui.label(theme::second(told, shade));
     ui.add_space(12.0);
     if close_ui(ui) {
         *decision = Some(Decision::Close);

@@ -16,6 +16,7 @@ use crate::app::dialogs::Purpose;
 use crate::app::dialogs::layers_dialog::Several;
 use crate::app::dialogs::reading_dialog::Asked;
 use crate::basemap::Archive;
+use crate::basemap::sources::typed::Typed;
 use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document};
 use crate::dossier::check::{Fit, TextAtHand};
@@ -24,9 +25,11 @@ use crate::dossier::{self, Excerpt, Overlay, Problem};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
 use crate::files::desktop::Ask;
 use crate::files::layers::{ReadLayer, Wanted};
+use crate::files::map_look::{self, Looked};
 use crate::files::postgis::{Listed, Waits};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
-use crate::files::{self, Content, FileError, Taken};
+use crate::files::servers::Servers;
+use crate::files::{self, Content, FileError, Taken, map_tiles};
 use crate::formats::database::Address;
 use crate::formats::format;
 use crate::formats::read::ReadError;
@@ -60,6 +63,8 @@ pub(crate) enum Done {
     Layers(u64, Vec<ReadLayer>),
     /// The tables that a database has named, or why it has not.
     Tables(Result<Vec<Listed>, String>),
+    /// What map an address or a file holds.
+    MapLooked(Box<Result<Looked, String>>),
     /// Layers of that project have been read with longitude and latitude the other way round.
     Exchanged(u64, Vec<ReadLayer>),
     /// The text of a source has been read.
@@ -360,9 +365,11 @@ impl Jobs {
             };
             let write = || {
                 step("Laying out the figure")?;
-                let drawn = figure::draw(&scene, &ground, &document, &options);
+                let draw = |ground: &Ground| figure::draw(&scene, ground, &document, &options);
+                let (drawn, lacking) =
+                    map_tiles::draw_with_tiles(&ground, draw).map_err(|_| "it was cancelled".to_owned())?;
                 step("Drawing the figure")?;
-                let (bytes, cannot_hold) = if format.of_features().is_some() {
+                let (bytes, mut notes) = if format.of_features().is_some() {
                     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
                     let data = drawn.data(format, &ending);
                     (data.bytes, data.cannot_hold)
@@ -376,10 +383,11 @@ impl Jobs {
                         files::write(path, text.as_bytes()).map_err(|error| error.to_string())?;
                     }
                 }
-                Ok::<_, String>(cannot_hold)
+                notes.extend(lacking.iter().map(|lacking| lacking.words(&document)));
+                Ok::<_, String>(notes)
             };
             match write() {
-                Ok(cannot_hold) => Done::Exported(path, cannot_hold),
+                Ok(notes) => Done::Exported(path, notes),
                 Err(error) => Done::NotExported(format!("The figure was not written: {error}")),
             }
         });
@@ -409,12 +417,18 @@ impl Jobs {
     /// Draws the figure for the clipboard.
     pub(crate) fn copy_figure(&mut self, session: &Session, ground: &Ground, options: FigureOptions) {
         let (scene, ground, document) = (session.scene().clone(), ground.clone(), session.drawn_document());
-        self.start(move || match figure::draw(&scene, &ground, &document, &options).paint() {
-            Ok(bitmap) => {
-                let size = [bitmap.width as usize, bitmap.height as usize];
-                Done::Copied(ColorImage::from_rgba_unmultiplied(size, &bitmap.rgba))
+        self.start_watched("Nothing is copied", move || {
+            let draw = |ground: &Ground| figure::draw(&scene, ground, &document, &options);
+            let Ok((drawn, _)) = map_tiles::draw_with_tiles(&ground, draw) else {
+                return Done::Failed("The figure was not copied: it was cancelled".to_owned());
+            };
+            match drawn.paint() {
+                Ok(bitmap) => {
+                    let size = [bitmap.width as usize, bitmap.height as usize];
+                    Done::Copied(ColorImage::from_rgba_unmultiplied(size, &bitmap.rgba))
+                }
+                Err(error) => Done::Failed(format!("The figure was not copied: {error}")),
             }
-            Err(error) => Done::Failed(format!("The figure was not copied: {error}")),
         });
     }
 
@@ -634,6 +648,14 @@ impl Jobs {
         });
     }
 
+    /// Looks what map an address or a file holds.
+    pub(crate) fn look_at_map(&mut self, typed: Typed, servers: Servers) {
+        self.start_watched("No map is looked at", move || {
+            work::begin(|| "Looking at the map".to_owned(), 0);
+            Done::MapLooked(Box::new(map_look::look(&typed, &servers)))
+        });
+    }
+
     /// Asks for a path by the system's own chooser, which does not hold up the window.
     pub(crate) fn choose_path(&mut self, purpose: Purpose, folder: Option<PathBuf>) {
         self.start(move || {
@@ -643,7 +665,7 @@ impl Jobs {
                 dialog = dialog.set_directory(folder);
             }
             let chosen = match purpose {
-                Purpose::Open | Purpose::OpenAddress | Purpose::Locate | Purpose::OpenMap => {
+                Purpose::Open | Purpose::OpenAddress | Purpose::Locate | Purpose::OpenMap | Purpose::AddMap => {
                     format::filters(|holds| purpose.wants(holds))
                         .into_iter()
                         .fold(dialog, |dialog, (label, ends)| dialog.add_filter(label, &ends))

@@ -7,12 +7,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use eframe::egui::Context;
 
-use crate::basemap::raster::RasterSource;
-use crate::basemap::{Archive, MapKind, MapSource, sources};
+use crate::basemap::sources::{self, LaidMap};
+use crate::basemap::{Archive, MapKind, MapSource};
 use crate::document::Document;
 use crate::dossier::{Dossier, words};
-use crate::files::servers::{Server, Servers};
-use crate::files::tile_server::{Arrival, TileServer, TileServerOptions, TileServerStatus as Status};
+use crate::files::map_tiles::{Arrived, Consent, RunningMap};
+use crate::files::own_maps;
+use crate::files::servers::{Secret, Server, Servers};
+use crate::files::tile_server::{self, Arrival, TileServerStatus as Status};
 use crate::formats::visible::visible;
 use crate::geometry::Frame;
 use crate::scene::ground::Ground;
@@ -20,8 +22,8 @@ use crate::scene::ground::Ground;
 /// The map's sources and what has changed of them.
 pub(crate) struct WindowMap {
     ground: Ground,
-    /// What asks the servers of maps, by the maps' ids: each with the address that it was started for, or why there is none.
-    started: BTreeMap<String, (String, Result<Arc<TileServer>, String>)>,
+    /// What brings the tiles of maps, by the maps' ids: each with the record that it was started for, or why there is none.
+    started: BTreeMap<String, (Arc<MapSource>, Result<RunningMap, String>)>,
     /// Which servers the user allows. What a project names is not fetched before: the file may come from anybody, and a
     /// server learns who looks at what.
     servers: Servers,
@@ -29,6 +31,10 @@ pub(crate) struct WindowMap {
     servers_file: Option<PathBuf>,
     /// Where tiles are kept between starts, if anywhere.
     tiles: Option<PathBuf>,
+    /// The maps of the user's own.
+    own: Vec<MapSource>,
+    /// Where they are kept, if anywhere.
+    own_file: Option<PathBuf>,
     changes: Arc<AtomicU64>,
     ctx: Context,
 }
@@ -45,7 +51,7 @@ impl AskedServer {
     /// What the user is asked.
     pub(crate) fn words(&self) -> String {
         let Self { server, title } = self;
-        let others = if server.is_open_to_others() {
+        let others = if server.is_open_to_others() && !server.is_here() {
             " So will others on the way: the connection is not encrypted."
         } else {
             ""
@@ -66,6 +72,8 @@ impl WindowMap {
             servers,
             servers_file: None,
             tiles: None,
+            own: Vec::new(),
+            own_file: None,
             changes: Arc::default(),
             ctx,
         }
@@ -92,29 +100,116 @@ impl WindowMap {
         &self.servers
     }
 
+    /// Where tiles are kept between starts, if anywhere.
+    pub(crate) fn tiles_folder(&self) -> Option<&Path> {
+        self.tiles.as_deref()
+    }
+
     /// Remembers in a file which servers the user allows, and keeps their tiles in a folder, if there is one; what is wrong
     /// with the file, if anything is.
     pub(crate) fn keep_in(&mut self, file: &Path, tiles: Option<PathBuf>) -> Option<String> {
         let (servers, trouble) = Servers::load(file);
+        tile_server::set_contact(servers.contact());
         (self.servers, self.tiles) = (servers, tiles);
         self.servers_file = Some(file.to_owned());
+        let own_file = file.with_file_name("maps.json");
+        let (own, word) = own_maps::load(&own_file);
+        (self.own, self.own_file) = (own, Some(own_file));
+        trouble.or(word)
+    }
+
+    /// All maps that can be chosen: those that come with the program, the document's, and those of the user's own.
+    pub(crate) fn known_maps(&self, document: &Document) -> Vec<MapSource> {
+        let mut all: Vec<MapSource> = sources::all(&document.map_sources).cloned().collect();
+        for map in &self.own {
+            if all.iter().all(|known| known.id != map.id) {
+                all.push(map.clone());
+            }
+        }
+        all
+    }
+
+    /// Keeps a map of the user's own for other projects. What went wrong, if anything did.
+    pub(crate) fn keep(&mut self, map: &MapSource) -> Option<String> {
+        self.own.retain(|known| known.id != map.id);
+        self.own.push(map.clone());
+        self.note_own(&map.id, Some(map))
+    }
+
+    /// Takes a map off the list of the user's own. What went wrong, if anything did.
+    pub(crate) fn forget(&mut self, id: &str) -> Option<String> {
+        self.own.retain(|known| known.id != id);
+        self.note_own(id, None)
+    }
+
+    fn note_own(&mut self, id: &str, map: Option<&MapSource>) -> Option<String> {
+        match own_maps::note(self.own_file.as_ref()?, id, map) {
+            Ok(own) => {
+                self.own = own;
+                None
+            }
+            Err(error) => Some(format!("It holds until the window closes: {error}")),
+        }
+    }
+
+    /// The user has agreed to the servers of a map, which have been named, and has given a key for one. What went wrong with
+    /// remembering it, if anything did.
+    pub(crate) fn agree(&mut self, map: &MapSource, key: Option<(Server, String)>) -> Option<String> {
+        let mut trouble = None;
+        for server in Server::all_of(map) {
+            if !self.servers.may_ask(&server) {
+                trouble = self.say(&server, Some(true)).or(trouble);
+            }
+        }
+        if let Some((server, key)) = key {
+            let before = self.servers.secret(&server).cloned().unwrap_or_default();
+            if before.key != key {
+                trouble = self.set_secret(&server, &Secret { key, ..before }).or(trouble);
+            }
+        }
         trouble
     }
 
-    /// The user has chosen this map of a document: its server may be asked. What went wrong with remembering it, if
-    /// anything did.
+    /// The user has chosen this map of a document: its servers may be asked, but for those where others on the way would see
+    /// what is asked, which takes a word of its own. What went wrong with remembering it, if anything did.
     pub(crate) fn choose(&mut self, id: &str, document: &Document) -> Option<String> {
-        let map = sources::find(id, &document.map_sources).filter(|map| map.kind == MapKind::Xyz)?;
-        let server = Server::of(&map.address).filter(|server| self.servers.said(server) != Some(true))?;
-        self.say(&server, Some(true))
+        let map = sources::find(id, &document.map_sources)?;
+        self.allow(&map)
+    }
+
+    /// The same of a map that is not in the document yet.
+    pub(crate) fn allow(&mut self, map: &MapSource) -> Option<String> {
+        let all = Server::all_of(map).into_iter();
+        let allowed = all.filter(|server| !self.servers.may_ask(server));
+        let allowed: Vec<Server> = allowed.filter(|server| !server.is_open_to_others() || server.is_here()).collect();
+        allowed.iter().filter_map(|server| self.say(server, Some(true))).last()
     }
 
     /// Takes what the user says of a server, or with `None` that it is to be asked about again. What went wrong with
     /// remembering it, if anything did.
     pub(crate) fn say(&mut self, server: &Server, said: Option<bool>) -> Option<String> {
-        self.servers.say(server, said);
+        self.change_servers(|servers| servers.say(server, said))
+    }
+
+    /// Takes what opens a server's doors. What went wrong with remembering it, if anything did.
+    pub(crate) fn set_secret(&mut self, server: &Server, secret: &Secret) -> Option<String> {
+        let trouble = self.change_servers(|servers| servers.set_secret(server, secret.clone()));
+        self.start_again();
+        trouble
+    }
+
+    /// Takes whom servers can write to. What went wrong with remembering it, if anything did.
+    pub(crate) fn set_contact(&mut self, contact: &str) -> Option<String> {
+        let trouble = self.change_servers(|servers| servers.set_contact(contact));
+        tile_server::set_contact(self.servers.contact());
+        self.start_again();
+        trouble
+    }
+
+    fn change_servers(&mut self, change: impl Fn(&mut Servers)) -> Option<String> {
+        change(&mut self.servers);
         let file = self.servers_file.as_ref()?;
-        match Servers::note(file, server, said) {
+        match Servers::change(file, change) {
             // Other windows may have noted something too, but what is said here holds here.
             Ok(servers) => {
                 self.servers = servers;
@@ -124,114 +219,131 @@ impl WindowMap {
         }
     }
 
-    /// Whether tiles of a map may be fetched.
-    fn may_fetch(&self, map: &MapSource) -> bool {
-        Server::of(&map.address).is_some_and(|server| self.servers.said(&server) == Some(true))
+    /// Has what brings tiles started anew, as what it was started with has changed.
+    fn start_again(&mut self) {
+        for (id, (_, running)) in std::mem::take(&mut self.started) {
+            if let Ok(running) = running {
+                running.stop();
+            }
+            self.ground.set_tiles(&id, None);
+        }
+        self.changes.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The server of a document's map, if the user has said nothing of it yet.
+    /// The first server of a document's maps of which the user has said nothing yet.
     pub(crate) fn asked(&self, document: &Document) -> Option<AskedServer> {
-        let map = map_of(document);
-        let server = Server::of(&map.address).filter(|_| map.kind == MapKind::Xyz)?;
-        let title = map.title.main();
-        let title = if sources::is_supplied(&map.id) {
-            title.to_owned()
-        } else {
-            // A file may call its map anything: where the name ends can be seen.
-            let short: String = title.chars().take(60).collect();
-            words::quoted(&visible(&short))
-        };
-        self.servers.said(&server).is_none().then_some(AskedServer { server, title })
+        maps_of(document).into_iter().filter(|map| map.shown.visible).find_map(|LaidMap { source, .. }| {
+            let Consent::Wanted(server) = Consent::to(&source, &self.servers) else { return None };
+            let title = source.title.main();
+            let title = if sources::is_supplied(&source.id) {
+                title.to_owned()
+            } else {
+                // A file may call its map anything: where the name ends can be seen.
+                let short: String = title.chars().take(60).collect();
+                words::quoted(&visible(&short))
+            };
+            Some(AskedServer { server, title })
+        })
     }
 
-    /// Ends what asks a server that is no longer allowed, or the server of another map of the same id.
-    fn end_forbidden(&mut self, map: &MapSource) {
+    /// Ends what brings tiles of maps that are no longer allowed, or of another map of the same id.
+    fn end_forbidden(&mut self, maps: &[LaidMap]) {
         let servers = &self.servers;
         let (ground, changes) = (&mut self.ground, &self.changes);
-        self.started.retain(|id, (address, server)| {
-            let is_other = *id == map.id && *address != map.address;
-            let is_allowed = Server::of(address).is_some_and(|server| servers.said(&server) == Some(true));
-            if is_allowed && !is_other {
+        self.started.retain(|id, (record, running)| {
+            let is_other = maps.iter().any(|map| map.source.id == *id && map.source != *record);
+            if !is_other && Consent::to(record, servers) == Consent::Given {
                 return true;
             }
-            if let Ok(server) = server {
+            if let Ok(running) = running {
                 // A picture that is being painted may hold on to it for a while.
-                server.stop();
+                running.stop();
             }
-            ground.set_raster(id, None);
+            ground.set_tiles(id, None);
             changes.fetch_add(1, Ordering::Relaxed);
             false
         });
     }
 
-    /// Starts the tile server's thread when it is first wanted; nothing touches the network before.
+    /// Starts what brings the tiles of maps when they are first wanted; nothing touches the network before.
     pub(crate) fn prepare(&mut self, document: &Document) {
-        let map = map_of(document);
-        self.end_forbidden(&map);
-        if map.kind != MapKind::Xyz || self.started.contains_key(&map.id) || !self.may_fetch(&map) {
-            return;
-        }
-        let (changes, ctx) = (Arc::clone(&self.changes), self.ctx.clone());
-        let arrived = move |arrival| {
-            if arrival == Arrival::Tile {
-                changes.fetch_add(1, Ordering::Relaxed);
+        let maps = maps_of(document);
+        self.end_forbidden(&maps);
+        for LaidMap { source, shown } in maps {
+            let has_none = matches!(source.kind, MapKind::Builtin | MapKind::None);
+            let may_not = Consent::to(&source, &self.servers) != Consent::Given;
+            if has_none || !shown.visible || may_not || self.started.contains_key(&source.id) {
+                continue;
             }
-            ctx.request_repaint();
-        };
-        let options = TileServerOptions { cache_folder: self.tiles.clone(), ..TileServerOptions::of(&map) };
-        let server = TileServer::start(options, arrived).map(Arc::new).map_err(|error| error.to_string());
-        self.ground.set_raster(&map.id, server.clone().ok().map(|server| server as Arc<dyn RasterSource>));
-        self.started.insert(map.id.clone(), (map.address.clone(), server));
-        self.changes.fetch_add(1, Ordering::Relaxed);
+            let (changes, ctx) = (Arc::clone(&self.changes), self.ctx.clone());
+            let arrived: Arrived = Arc::new(move |arrival| {
+                if arrival == Arrival::Tile {
+                    changes.fetch_add(1, Ordering::Relaxed);
+                }
+                ctx.request_repaint();
+            });
+            let running = RunningMap::start(&source, &self.servers, self.tiles.clone(), arrived);
+            self.ground.set_tiles(&source.id, running.as_ref().ok().map(RunningMap::tiles));
+            self.started.insert(source.id.clone(), (source, running));
+            self.changes.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
-    /// A quiet note on how the map is doing; empty when there is nothing to say.
+    /// A quiet note on how the maps are doing; empty when there is nothing to say.
     pub(crate) fn status(&self, document: &Document) -> String {
-        let map = map_of(document);
-        if map.kind != MapKind::Xyz {
+        let maps = maps_of(document);
+        let mut notes = maps.iter().rev().filter(|map| map.shown.visible).map(|map| self.status_of(&map.source));
+        notes.find(|note| !note.is_empty()).unwrap_or_default()
+    }
+
+    /// The same of one map.
+    pub(crate) fn status_of(&self, map: &MapSource) -> String {
+        if matches!(map.kind, MapKind::Builtin | MapKind::None) {
             return String::new();
         }
         let title = visible(map.title.main());
-        match Server::of(&map.address) {
-            None => return format!("{title} is not shown: which server it would ask depends on the place"),
-            Some(server) => match self.servers.said(&server) {
-                // The banner asks.
-                None => return String::new(),
-                Some(false) => {
-                    return format!(
-                        "{title} is not shown: you do not have {} asked. Map servers… in the View menu changes that",
-                        server.name()
-                    );
-                }
-                Some(true) => {}
-            },
+        match Consent::to(map, &self.servers) {
+            Consent::Unknown => return format!("{title} is not shown: which server it would ask depends on the place"),
+            // The banner asks.
+            Consent::Wanted(_) => return String::new(),
+            Consent::Refused(server) => {
+                return format!(
+                    "{title} is not shown: you do not have {} asked. Map servers… in the View menu changes that",
+                    server.name()
+                );
+            }
+            Consent::Given => {}
         }
-        match self.started.get(&map.id).map(|(_, server)| server.as_ref().map(|server| server.status())) {
-            Some(Err(why)) => format!("{title} tiles cannot be fetched ({why}); the built-in map is shown"),
+        match self.started.get(&map.id).map(|(_, running)| running.as_ref().map(RunningMap::status)) {
+            Some(Err(why)) => format!("{title} cannot be shown ({why}); what lies beneath it is"),
             Some(Ok(Status::Loading(tiles))) => format!("Loading {tiles} map tiles…"),
             Some(Ok(Status::Unusable(why))) => {
-                format!("{title} sends what is no map tile ({why}); the built-in map is shown")
+                format!("{title} sends what is no map tile ({why}); what lies beneath it is shown")
             }
-            Some(Ok(Status::Offline(_))) => format!("{title} cannot be reached; the built-in map is shown"),
+            Some(Ok(Status::Offline(why))) => {
+                format!("{title} cannot be reached ({why}); what lies beneath it is shown")
+            }
             Some(Ok(Status::Idle)) | None => String::new(),
         }
     }
 
     /// Whom to credit for what is on screen, each with a page or none.
     pub(crate) fn credits(&self, frame: &Frame, document: &Document, dossier: &Dossier) -> Vec<(String, String)> {
-        let map = map_of(document);
-        let ground = self.ground.credits_at_once(frame, &map);
+        let maps = maps_of(document);
+        let ground = self.ground.credits_at_once(frame, &maps);
         let own = dossier.overlays.iter().filter_map(|overlay| overlay.credit.as_deref());
         let clauses = words::credit_clauses(ground.iter().map(|(credit, _)| credit.as_str()).chain(own));
         let page_of = |clause: &str| {
             let named = ground.iter().find(|(credit, url)| credit == clause && !url.is_empty());
-            named.map(|(_, url)| url.as_str()).or_else(|| sources::page_of(clause, &map)).unwrap_or_default().to_owned()
+            let records = maps.iter().map(|map| &*map.source);
+            let page = named.map(|(_, url)| url.as_str()).or_else(|| sources::page_of(clause, records));
+            page.unwrap_or_default().to_owned()
         };
         clauses.into_iter().map(|clause| (clause.to_owned(), page_of(clause))).collect()
     }
 }
 
-/// The map of a document.
-fn map_of(document: &Document) -> Arc<MapSource> {
-    sources::find_or_builtin(&document.map, &document.map_sources)
+/// The maps of a document, bottom first.
+fn maps_of(document: &Document) -> Vec<LaidMap> {
+    sources::laid(&document.maps, &document.map_sources)
 }

@@ -7,6 +7,7 @@ pub(crate) mod map_source;
 pub(crate) mod map_worker;
 mod menu;
 mod picture;
+mod swipe;
 mod typing;
 
 use eframe::egui::{self, CursorIcon, Rect, Response, Role, TextureHandle, Ui, WidgetInfo};
@@ -47,6 +48,8 @@ pub(crate) struct MapView {
     pub(crate) draft: Draft,
     /// Whether all credits are shown, and not only those that have room on one line.
     credits_open: bool,
+    /// Where the line stands at which maps are compared, as a part of the width; none while they are not.
+    pub(crate) swipe: Option<f32>,
     /// How many pictures have been shown.
     pub(crate) pictures: u64,
 }
@@ -81,6 +84,7 @@ impl MapView {
             tool: Tool::Select,
             draft: Draft::default(),
             credits_open: false,
+            swipe: None,
             pictures: 0,
         }
     }
@@ -145,6 +149,7 @@ impl MapView {
         }
         self.draft = session.draft();
         self.picture(ui, session, source);
+        self.swipe_ui(ui);
         self.draft_ui(ui, session);
         self.hover(ui, response, session);
     }

@@ -32,6 +32,10 @@ impl MapView {
                 // Words that are typed in place are shown by the field that they are typed into.
                 hidden: self.draft.replaces.iter().copied().chain(session.typing().map(|typing| typing.id)).collect(),
                 selected: session.selected_annotations().to_vec(),
+                swipe: self.swipe.map(|part| {
+                    let width_pt = frame.width_pt + 2.0 * MARGIN_PT;
+                    (f64::from(part) * frame.width_pt + MARGIN_PT) / width_pt
+                }),
                 ..Look::of(session.document(), theme::theme_of(ui.ctx()), scale)
             },
             drafts: self.draft.annotations.clone(),

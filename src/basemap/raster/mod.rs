@@ -9,8 +9,9 @@ use image::{DynamicImage, ImageFormat, ImageReader, Limits};
 use kurbo::Rect;
 use thiserror::Error;
 
+use crate::basemap::covering;
 use crate::basemap::id::TileId;
-use crate::basemap::{MOST_TILES, covering};
+use crate::basemap::tile_source::{Standing, TileSource};
 use crate::geometry::Frame;
 
 pub use hillshade::{Hillshade, HillshadeError, HillshadeTone};
@@ -73,6 +74,24 @@ impl Bitmap {
         Ok(Self { width: tile_size_px, height: tile_size_px, rgba: small.into_raw() })
     }
 
+    /// The same picture with its rows as a tile has them: of a square whose rows were spaced evenly in latitude. Each row is
+    /// the one whose middle is nearest, which is at most half a row off.
+    #[must_use]
+    pub fn rows_in_mercator(&self, id: TileId) -> Self {
+        let rect = id.world_rect();
+        let lat = |y: f64| crate::geometry::lon_lat_from_world(kurbo::Point::new(0.5, y)).y;
+        let (north, south) = (lat(rect.y0), lat(rect.y1));
+        let (rows, stride) = (self.height as usize, 4 * self.width as usize);
+        let mut rgba = Vec::with_capacity(self.rgba.len());
+        for row in 0..rows {
+            let y = rect.y0 + rect.height() * (row as f64 + 0.5) / rows as f64;
+            let from = ((north - lat(y)) / (north - south) * rows as f64).clamp(0.0, rows as f64 - 1.0) as usize;
+            rgba.extend_from_slice(self.rgba.get(from * stride..(from + 1) * stride).unwrap_or_default());
+        }
+        rgba.resize(self.rgba.len(), 0);
+        Self { width: self.width, height: self.height, rgba }
+    }
+
     /// Decodes a PNG, JPEG or WebP picture no larger than `limit` pixels each way.
     pub fn decode(bytes: &[u8], limit: u32) -> Result<Self, BitmapError> {
         let picture = decoded(bytes, limit)?.into_rgba8();
@@ -105,22 +124,8 @@ pub(super) fn decoded(bytes: &[u8], limit: u32) -> Result<DynamicImage, BitmapEr
     reader.decode().map_err(|source| BitmapError::Damaged { limit, source })
 }
 
-/// Where raster tiles come from. Never waits: what is not at hand is fetched meanwhile, if it can be.
-pub trait RasterSource: Send + Sync {
-    /// The tile, if it is at hand.
-    fn get(&self, id: TileId) -> Option<Arc<Bitmap>>;
-
-    /// Says which tiles are wanted now, the most urgent first.
-    fn want(&self, ids: &[TileId]);
-
-    /// Largest zoom that has tiles.
-    fn max_zoom(&self) -> u8;
-
-    /// How wide a tile is, in pixels.
-    fn tile_size_px(&self) -> u32 {
-        256
-    }
-}
+/// Where raster tiles come from.
+pub type RasterSource = dyn TileSource<Bitmap>;
 
 /// A raster tile, or the part of one, laid on the page.
 #[derive(Debug, Clone)]
@@ -138,18 +143,28 @@ pub struct RasterPlacement {
 pub struct RasterTiles {
     /// What is at hand, ancestors standing in for tiles that are not.
     pub placements: Vec<RasterPlacement>,
-    /// How many tiles are still missing or stood in for.
+    /// How many tiles are still missing or stood in for, those apart that there are not.
     pub missing: usize,
 }
 
+/// Most raster tiles that one picture is drawn from, of tiles of 256 × 256; beyond it a smaller zoom is taken. A picture of
+/// 4096 × 4096 pixels has as many.
+const MOST_RASTER_TILES: u64 = 320;
+
 /// Lays the tiles of a source on a page, and tells the source which it lacks, from the middle of the page outwards.
 /// `pixels_per_pt` picks the zoom: 1 on a plain screen, 2 on a dense one or in a fine figure.
-pub fn raster_tiles_for(source: &dyn RasterSource, frame: &Frame, pixels_per_pt: f64) -> RasterTiles {
+pub fn raster_tiles_for(source: &RasterSource, frame: &Frame, pixels_per_pt: f64) -> RasterTiles {
     // Tiles twice as wide are as fine one zoom earlier.
-    let finer = (pixels_per_pt.max(0.1) * 256.0 / f64::from(source.tile_size_px().max(1))).log2();
-    let zoom = (frame.view.zoom + finer).round().clamp(0.0, 30.0);
-    let mut ids = covering(frame, zoom as u8, source.max_zoom());
-    debug_assert!(ids.len() as u64 <= MOST_TILES, "covering keeps the number of tiles down");
+    let wider = f64::from(source.tile_size_px().max(1)) / 256.0;
+    let zoom = (frame.view.zoom + (pixels_per_pt.max(0.1) / wider).log2()).round().clamp(0.0, 30.0);
+    let [least, most] = source.zooms();
+    let most_tiles = ((MOST_RASTER_TILES as f64 / (wider * wider)) as u64).max(64);
+    let mut ids = covering(frame, zoom as u8, most, most_tiles);
+    let bounds = source.world_bounds();
+    ids.retain(|id| {
+        let both = id.world_rect().intersect(bounds);
+        id.z >= least && both.width() > 0.0 && both.height() > 0.0
+    });
     let page_from_world = frame.page_from_world();
     let on_page = |id: TileId| page_from_world.transform_rect_bbox(id.world_rect());
     let middle = frame.page().center();
@@ -169,7 +184,7 @@ pub fn raster_tiles_for(source: &dyn RasterSource, frame: &Frame, pixels_per_pt:
             }
             standing_in = found.parent();
         }
-        if standing_in != Some(id) {
+        if standing_in != Some(id) && source.standing(id) != Standing::Absent {
             tiles.missing += 1;
         }
     }
@@ -185,15 +200,18 @@ mod tests {
 
     struct OneTile(TileId, Arc<Bitmap>, Mutex<Vec<TileId>>);
 
-    impl RasterSource for OneTile {
+    impl TileSource<Bitmap> for OneTile {
         fn get(&self, id: TileId) -> Option<Arc<Bitmap>> {
             (id == self.0).then(|| self.1.clone())
         }
         fn want(&self, ids: &[TileId]) {
             *self.2.lock().expect("not poisoned") = ids.to_vec();
         }
-        fn max_zoom(&self) -> u8 {
-            19
+        fn zooms(&self) -> [u8; 2] {
+            [0, 19]
+        }
+        fn standing(&self, id: TileId) -> Standing {
+            if id == self.0 { Standing::AtHand } else { Standing::Coming }
         }
     }
 

@@ -233,11 +233,6 @@ impl Archive {
         end.is_some_and(|end| end <= self.bytes.size())
     }
 
-    #[cfg(test)]
-    pub(in crate::basemap) fn rename(&mut self, attribution: &str) {
-        attribution.clone_into(&mut self.info.attribution);
-    }
-
     /// Its bounds in the unit square of Web Mercator.
     pub fn world_bounds(&self) -> Rect {
         let [west, south, east, north] = self.info.bounds;

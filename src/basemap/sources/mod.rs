@@ -1,10 +1,14 @@
 //! The maps that can be chosen: those that come with the program, and a document's own.
 
 pub(super) mod archive;
+mod tile_address;
+pub mod tilejson;
+pub mod typed;
 
 use std::sync::{Arc, LazyLock};
 
-pub use crate::formats::map_source::{MapKind, MapSource, MapSourceError};
+pub use crate::formats::map_source::{MapKind, MapSource, MapSourceError, ServiceRequest, ShownMap, TileContent};
+pub use tile_address::TileAddresses;
 
 /// The maps that come with the program, in the order of the menu; the built-in map first.
 pub fn supplied() -> &'static [Arc<MapSource>] {
@@ -40,18 +44,34 @@ pub fn find_or_builtin(id: &str, own: &[MapSource]) -> Arc<MapSource> {
     find(id, own).or_else(|| find(MapSource::BUILTIN, &[])).unwrap_or_else(|| Arc::new(MapSource::builtin()))
 }
 
-/// The page to which a credit leads: by the record of the map in use, or by that of one that comes with the program, whose
-/// makers files of the user's and dossiers credit too.
-pub fn page_of<'a>(credit: &str, map: &'a MapSource) -> Option<&'a str> {
-    map.page_of(credit).or_else(|| supplied().iter().find_map(|map| map.page_of(credit)))
+/// A map under the overlays: its record, and how it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaidMap {
+    /// Its record.
+    pub source: Arc<MapSource>,
+    /// How it is shown.
+    pub shown: ShownMap,
 }
 
-/// What is wrong with the maps that a document names: a map that is not there, and maps that can never be chosen since
+/// The maps of a document, bottom first, hidden ones too; in the place of one that is not known, the built-in one.
+pub fn laid(maps: &[ShownMap], own: &[MapSource]) -> Vec<LaidMap> {
+    maps.iter().map(|shown| LaidMap { source: find_or_builtin(&shown.id, own), shown: shown.clone() }).collect()
+}
+
+/// The page to which a credit leads: by the records of the maps in use, or by that of one that comes with the program, whose
+/// makers files of the user's and dossiers credit too.
+pub fn page_of<'a>(credit: &str, mut maps: impl Iterator<Item = &'a MapSource>) -> Option<&'a str> {
+    maps.find_map(|map| map.page_of(credit)).or_else(|| supplied().iter().find_map(|map| map.page_of(credit)))
+}
+
+/// What is wrong with the maps that a document names: maps that are not there, and maps that can never be chosen since
 /// another has their id.
-pub fn problems(id: &str, own: &[MapSource]) -> Vec<String> {
+pub fn problems(maps: &[ShownMap], own: &[MapSource]) -> Vec<String> {
     let mut problems = Vec::new();
-    if find(id, own).is_none() {
-        problems.push(format!("the map '{id}' is not known here; the built-in map is used instead"));
+    for ShownMap { id, .. } in maps {
+        if find(id, own).is_none() {
+            problems.push(format!("the map '{id}' is not known here; the built-in map is used instead"));
+        }
     }
     for (index, source) in own.iter().enumerate() {
         if is_supplied(&source.id) || own[..index].iter().any(|earlier| earlier.id == source.id) {
@@ -72,19 +92,25 @@ mod tests {
     #[test]
     fn the_list_that_comes_with_the_program_can_be_read() {
         let ids: Vec<&str> = supplied().iter().map(|source| source.id.as_str()).collect();
-        assert_eq!(ids, [MapSource::BUILTIN, "open-street-map", MapSource::NONE]);
+        let known = ["open-street-map", "open-topo-map", "open-free-map", "versatiles", "sentinel-2-cloudless"];
+        assert_eq!(ids, [&[MapSource::BUILTIN][..], &known, &[MapSource::NONE]].concat());
         let credit_pages = supplied()[0].credit_pages.clone();
         assert_eq!(*supplied()[0], MapSource { credit_pages, ..MapSource::builtin() });
         // OpenStreetMap asks for a page of its own.
         for map in supplied() {
-            let page = page_of("© OpenStreetMap contributors, ODbL", map);
+            let page = page_of("© OpenStreetMap contributors, ODbL", std::iter::once(&**map));
             assert_eq!(page, Some("https://www.openstreetmap.org/copyright"));
         }
-        assert_eq!(page_of("© Nobody", &supplied()[0]), None);
+        assert_eq!(page_of("© Nobody", std::iter::once(&*supplied()[0])), None);
         let online: Vec<&str> =
-            supplied().iter().filter(|source| source.kind.is_online()).map(|source| source.id.as_str()).collect();
-        assert_eq!(online, ["open-street-map"]);
-        assert!(supplied().iter().all(|source| source.headless_allowed != source.kind.is_online()));
+            supplied().iter().filter(|source| source.is_online()).map(|source| source.id.as_str()).collect();
+        assert_eq!(online, known);
+        // What asks for much at once takes no tiles of servers that people pay for with gifts.
+        for map in supplied().iter().filter(|map| map.is_online()) {
+            assert!(!map.attribution.is_empty() && map.attribution_page.starts_with("https://"), "{}", map.id);
+            assert!(map.terms_page.starts_with("https://") && map.check().is_ok(), "{}", map.id);
+            assert!(!map.headless_allowed || map.tiles == TileContent::Vector, "{}", map.id);
+        }
     }
 
     #[test]
@@ -99,7 +125,7 @@ mod tests {
         assert_eq!(find("topo", &list).unwrap().title.main(), "Topo");
         assert_eq!(find("gone", &list), None);
         assert_eq!(find_or_builtin("gone", &list).id, "built-in");
-        let problems = problems("gone", &list);
+        let problems = problems(&[ShownMap::plain("gone")], &list);
         assert!(
             problems.len() == 3 && problems[0].contains("'gone'") && problems[1].contains("'Trick'"),
             "{problems:?}"

@@ -27,7 +27,7 @@ use crate::formats::day::Day;
 use crate::formats::filter::Filter;
 use crate::formats::geojson::{self, Order};
 use crate::formats::json;
-use crate::formats::map_source::{MapSource, MapWords};
+use crate::formats::map_source::{MOST_MAPS, MapSource, MapWords, ShownMap};
 use crate::formats::wire::{self, Object};
 use crate::geometry::{Coord, View};
 
@@ -204,7 +204,13 @@ fn settings_of(mut fields: Fields<'_>, ours: bool, kept: Map<String, Value>, pro
         document.view = View { center, zoom: within(zoom, 0.0..=30.0, "settings", "zoom", problems) };
     }
     document.names = fields.take("names", problems).unwrap_or_default();
-    document.map = fields.take("map", problems).unwrap_or(document.map);
+    if let Some(id) = fields.take::<String>("map", problems) {
+        document.maps = vec![ShownMap::plain(id)];
+    }
+    let maps = maps(&mut fields, problems);
+    if !maps.is_empty() {
+        document.maps = maps;
+    }
     document.map_sources = fields.list_by("map_sources", problems, map_source);
     document.next_number = fields.take("next_number", problems).unwrap_or(1);
     document.layers = layers(&mut fields, problems);
@@ -240,6 +246,21 @@ fn settings_of(mut fields: Fields<'_>, ours: bool, kept: Map<String, Value>, pro
     }
     let reference = Reference { version: dossier.version, sha256: dossier.sha256, texts, data: BTreeMap::new() };
     Project { document, reference, warnings: Vec::new(), newer, ours }
+}
+
+/// The maps of a project that shows several, or one not as it came.
+fn maps(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<ShownMap> {
+    let mut maps = fields.list::<ShownMap>("maps", problems);
+    if maps.len() > MOST_MAPS {
+        problems.add("maps", format!("it names {} maps; the lowest {MOST_MAPS} are shown", maps.len()));
+        maps.truncate(MOST_MAPS);
+    }
+    for map in &mut maps {
+        let part = format!("map '{}'", map.id);
+        map.opacity = within(map.opacity, 0.0..=1.0, &part, "opacity", problems);
+        map.dim = within(map.dim, 0.0..=1.0, &part, "dim", problems);
+    }
+    maps
 }
 
 /// A map's record.

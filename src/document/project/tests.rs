@@ -12,7 +12,7 @@ use crate::dossier::styling::{By, Categories, Graduated, KindChange, Labels};
 use crate::dossier::{Counting, Excerpt, Styling};
 use crate::formats::filter::Filter;
 use crate::formats::language::Text;
-use crate::formats::map_source::{MapKind, MapSource};
+use crate::formats::map_source::{MapKind, MapSource, ShownMap};
 use crate::formats::source_properties::PropertySource;
 
 fn place() -> impl Strategy<Value = Coord<f64>> {
@@ -245,11 +245,18 @@ fn map_source() -> impl Strategy<Value = MapSource> {
     })
 }
 
+fn shown_map() -> impl Strategy<Value = ShownMap> {
+    let id = select(vec!["built-in", "open-street-map", "blank", "topo"]);
+    (id, any::<bool>(), 0..=100_u32, 0..=100_u32, any::<bool>()).prop_map(|(id, visible, opacity, dim, grey)| {
+        ShownMap { id: id.to_owned(), visible, opacity: f64::from(opacity) / 100.0, dim: f64::from(dim) / 100.0, grey }
+    })
+}
+
 fn document() -> impl Strategy<Value = Document> {
     let choices = (
         select(vec![&["en"][..], &["uk"], &["en", "uk"], &["uk", "az-Arab"]])
             .prop_map(|tags| Names::of_tags(tags).unwrap()),
-        (select(vec!["built-in", "open-street-map", "blank", "topo"]).prop_map(str::to_owned), vec(map_source(), 0..3)),
+        (vec(shown_map(), 1..4), vec(map_source(), 0..3)),
     );
     let counting = prop_oneof![
         Just(Counting::All),
@@ -268,7 +275,7 @@ fn document() -> impl Strategy<Value = Document> {
     (vec(annotation(), 0..7), choices, evidence, (place(), 0.0..22.0_f64), members(), words()).prop_map(
         |(
             mut annotations,
-            (names, (map, map_sources)),
+            (names, (maps, map_sources)),
             (own_excerpts, overlays, chosen_line, figure),
             (center, zoom),
             kept,
@@ -286,7 +293,7 @@ fn document() -> impl Strategy<Value = Document> {
             Document {
                 overlays,
                 names,
-                map,
+                maps,
                 map_sources,
                 own_excerpts,
                 annotations: annotations.into_iter().collect(),
@@ -584,14 +591,14 @@ fn a_project_is_known_without_being_read() {
 #[test]
 fn maps_that_cannot_be_drawn_are_named_and_kept() {
     let topo = r#"{"id":"topo","kind":"xyz","address":"https://example.org/{z}/{x}/{y}.png","sheet":[1]}"#;
-    let wms = r#"{"id":"cadastre","kind":"wms","address":"https://example.org/wms","layers":"a"}"#;
+    let wms = r#"{"id":"cadastre","kind":"sketch","address":"https://example.org/wms","layers":"a"}"#;
     let text = format!(
         r#"{{"type":"FeatureCollection","features":[],"claimline":{{"version":1,"map":"topo","names":["uk","en"],"map_sources":[{topo},{wms}]}}}}"#
     );
     let project = read(text.as_bytes()).unwrap();
-    assert_eq!((project.document.map.as_str(), project.document.names.tags()), ("topo", vec!["uk", "en"]));
+    assert_eq!((project.document.maps[0].id.as_str(), project.document.names.tags()), ("topo", vec!["uk", "en"]));
     assert_eq!(project.document.map_sources.len(), 1);
-    assert!(project.warnings.iter().any(|it| it.what.contains("'cadastre'") && it.what.contains("kind 'wms'")));
+    assert!(project.warnings.iter().any(|it| it.what.contains("sketch")), "{:?}", project.warnings);
     let written = String::from_utf8(write(&project.document, &project.reference)).unwrap();
     assert!(written.contains(wms) && written.contains(r#""sheet":[1]"#), "{written}");
     assert_eq!(read(written.as_bytes()).unwrap().document, project.document);
@@ -604,7 +611,7 @@ fn projects_of_before_maps_were_records_open_as_they_did() {
             r#"{{"type":"FeatureCollection","features":[],"claimline":{{"version":1,"map":"{map}","names":"english"}}}}"#
         );
         let project = read(text.as_bytes()).unwrap();
-        assert_eq!((project.document.map.as_str(), project.document.names.tags()), (map, vec!["en"]));
+        assert_eq!((project.document.maps[0].id.as_str(), project.document.names.tags()), (map, vec!["en"]));
         assert!(project.warnings.is_empty(), "{:?}", project.warnings);
         let written = String::from_utf8(write(&project.document, &project.reference)).unwrap();
         assert!(

@@ -242,7 +242,13 @@ fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
         view.end();
     }
     members.put("names", &document.names);
-    members.put("map", &document.map);
+    if let Some(lowest) = document.maps.first() {
+        // Programs of before this knew one map alone.
+        members.put("map", &lowest.id);
+        if document.maps.len() > 1 || !lowest.is_plain() {
+            members.put("maps", &document.maps);
+        }
+    }
     if !document.map_sources.is_empty() {
         members.put("map_sources", &document.map_sources);
     }

@@ -4,6 +4,7 @@
 pub(in crate::figure) mod annotations;
 pub mod citations;
 pub(in crate::figure) mod features;
+pub(in crate::figure) mod maps;
 pub(in crate::figure) mod others;
 pub mod pack;
 pub mod provenance;

@@ -10,7 +10,7 @@ use crate::scene::display_list::Face;
 /// Whom to credit: the overlays' data first, then the map, each once.
 pub(in crate::figure) fn credits(material: &Material<'_>) -> Vec<String> {
     let Material { ground, document, frame, shown, .. } = *material;
-    let ground = ground.credits(frame, &sources::find_or_builtin(&document.map, &document.map_sources));
+    let ground = ground.credits(frame, &sources::laid(&document.maps, &document.map_sources));
     let own: Vec<String> = shown.iter().filter_map(|overlay| of_overlay(overlay)).collect();
     let all = own.iter().map(String::as_str).chain(ground.iter().map(|(credit, _)| credit.as_str()));
     let clauses = words::credit_clauses(all);

@@ -37,7 +37,8 @@ pub(super) const INFO: PieceInfo = PieceInfo {
 fn says(material: &Material<'_>) -> Option<Content> {
     let document = material.document;
     // Without a map a frame in an empty box locates nothing.
-    let has_map = sources::find_or_builtin(&document.map, &document.map_sources).kind != MapKind::None;
+    let lowest = sources::laid(&document.maps, &document.map_sources).into_iter().next();
+    let has_map = lowest.is_none_or(|map| map.source.kind != MapKind::None);
     has_map.then(|| Content::Inset { aspect: locator_aspect(material.frame) })
 }
 
@@ -110,6 +111,8 @@ pub(in crate::figure) fn locator(
     let look = Look {
         overlays: Vec::new(),
         annotations: Annotations::default(),
+        // Pictures of a map that is made for closer views would be crowded with names.
+        maps: Vec::new(),
         ..Look::of(document, options.theme, options.page.scale() * k)
     };
     let corner = |x: f64, y: f64| frame.page_from_lon_lat(Coord { x, y });

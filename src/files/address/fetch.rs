@@ -4,7 +4,7 @@ use std::future::Future;
 use std::ops::Range;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT_RANGES, CONTENT_RANGE, RANGE};
+use reqwest::header::{ACCEPT_RANGES, CONTENT_RANGE, HeaderMap, RANGE};
 use reqwest::{Response, StatusCode, Url};
 use tokio::runtime::Runtime;
 
@@ -18,7 +18,7 @@ const STEP: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(3600);
 
 /// What asks one server.
-pub(super) struct Client<'a> {
+pub(in crate::files) struct Client<'a> {
     client: reqwest::Client,
     runtime: Runtime,
     patience: Duration,
@@ -40,7 +40,7 @@ pub(super) enum Answer {
 }
 
 impl<'a> Client<'a> {
-    pub(super) fn new(url: &Url, patience: Duration, begin: &'a dyn Fn(u64)) -> Result<Self, String> {
+    pub(in crate::files) fn new(url: &Url, patience: Duration, begin: &'a dyn Fn(u64)) -> Result<Self, String> {
         install_provider();
         let client = reqwest::Client::builder()
             .user_agent(user_agent())
@@ -70,6 +70,14 @@ impl<'a> Client<'a> {
     pub(super) fn whole(&self, url: &Url, most: u64) -> Result<Vec<u8>, String> {
         self.runtime.block_on(async {
             let response = self.answer(self.client.get(url.clone())).await?;
+            self.body(response, most).await
+        })
+    }
+
+    /// The same with headers of the user's own for the server.
+    pub(in crate::files) fn whole_with(&self, url: &Url, headers: HeaderMap, most: u64) -> Result<Vec<u8>, String> {
+        self.runtime.block_on(async {
+            let response = self.answer(self.client.get(url.clone()).headers(headers)).await?;
             self.body(response, most).await
         })
     }

@@ -1,18 +1,20 @@
-//! One tile: from what is kept of it on the disk, or asked of its server and read within bounds.
+//! One tile or description: from what is kept of it on the disk, or asked of its server and read within bounds.
 
-use std::sync::Once;
+use std::sync::{Once, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use http_cache_semantics::{AfterResponse, BeforeRequest, CacheOptions, CachePolicy};
 use reqwest::header::{self, HeaderMap, HeaderName};
 use reqwest::{Client, Response, StatusCode, Url};
 
+use super::hosts::{self, Gate};
+use super::payload::{Decoding, TilePayload};
 use super::store::{self, Kept, Store};
 use super::{FailureKind, TileServerError, TileServerOptions};
-use crate::basemap::raster::Bitmap;
+use crate::files::servers::Servers;
 
 /// Largest answer taken.
-pub(super) const LARGEST_ANSWER: usize = 4 << 20;
+pub(super) const LARGEST_ANSWER: usize = 8 << 20;
 /// Tiles are kept for so long where the server does not say, in seconds: a week.
 const FRESH_FOR_S: u32 = 7 * 24 * 60 * 60;
 
@@ -33,7 +35,15 @@ const KEPT_HEADERS: [HeaderName; 9] = [
 pub(super) struct Fetcher {
     client: Client,
     store: Option<Store>,
-    tile_size_px: u32,
+    servers: Servers,
+    pub(super) tile_size_px: u32,
+}
+
+/// A tile that came.
+pub(super) struct Fetched<T> {
+    pub(super) tile: T,
+    /// When its server was last asked for it.
+    pub(super) at: SystemTime,
 }
 
 /// Why one tile did not come, and what to say of it.
@@ -45,7 +55,7 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
-    fn new(kind: FailureKind, reason: String) -> Self {
+    pub(super) fn new(kind: FailureKind, reason: String) -> Self {
         Self { kind, reason, pause: None }
     }
 
@@ -69,19 +79,42 @@ impl Fetcher {
             .map_err(|error| TileServerError::Start(error.to_string()))?;
         // Without a folder that can be written, tiles come from the server each time.
         let store = options.cache_folder.as_ref().and_then(|folder| Store::open(folder, store::MOST_BYTES).ok());
-        Ok(Self { client, store, tile_size_px: options.tile_size_px })
+        Ok(Self { client, store, servers: options.servers.clone(), tile_size_px: options.source.tile_size_px })
     }
 
     /// The tile of an address. Only what can be shown is kept on the disk.
-    pub(super) async fn fetch(&self, address: &str) -> Result<Bitmap, Trouble> {
-        let url = Url::parse(address).map_err(|error| Trouble::passing(&error))?;
-        let request = http::Request::get(url.as_str()).body(()).map_err(|error| Trouble::passing(&error))?;
-        let mut kept = self.store.as_ref().and_then(|store| store.read(url.as_str()));
+    pub(super) async fn tile<T: TilePayload>(&self, address: &str, decoding: Decoding) -> Result<Fetched<T>, Trouble> {
+        let decode =
+            |bytes: &[u8]| T::decode(bytes, decoding).map_err(|reason| Trouble::new(FailureKind::Garbled, reason));
+        let (tile, at) = self.fetch(address, decode).await?;
+        Ok(Fetched { tile, at })
+    }
+
+    /// The document of an address, such as a description of a map.
+    pub(super) async fn document(&self, address: &str) -> Result<Vec<u8>, Trouble> {
+        let decode = |bytes: &[u8]| match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+            Ok(_) => Ok(bytes.to_vec()),
+            Err(error) => Err(Trouble::new(FailureKind::Garbled, format!("its description is no JSON: {error}"))),
+        };
+        self.fetch(address, decode).await.map(|(bytes, _)| bytes)
+    }
+
+    /// What an address holds, decoded, and when its server was last asked for it.
+    async fn fetch<T>(
+        &self,
+        address: &str,
+        decode: impl Fn(&[u8]) -> Result<T, Trouble>,
+    ) -> Result<(T, SystemTime), Trouble> {
+        // The address as it is kept and told has no key in it.
+        let without_key = Url::parse(&address.replace(['{', '}'], "")).map_err(|error| Trouble::passing(&error))?;
+        let request = http::Request::get(without_key.as_str()).body(());
+        let request = request.map_err(|error| Trouble::passing(&error))?;
+        let mut kept = self.store.as_ref().and_then(|store| store.read(address));
         let mut conditions = HeaderMap::new();
         if let Some(tile) = &kept {
             match tile.policy.before_request(&request, SystemTime::now()) {
-                BeforeRequest::Fresh(_) => match self.decoded(&tile.picture) {
-                    Ok(bitmap) => return Ok(bitmap),
+                BeforeRequest::Fresh(_) => match decode(&tile.picture) {
+                    Ok(decoded) => return Ok((decoded, asked_at(&tile.policy))),
                     // Another size was asked for when it was kept.
                     Err(_) => kept = None,
                 },
@@ -89,12 +122,22 @@ impl Fetcher {
                 BeforeRequest::Stale { .. } => kept = None,
             }
         }
-        let asked = self.client.get(url.clone()).headers(conditions.clone()).send();
-        let response = match (asked.await, kept.as_ref().filter(|tile| may_be_stale(&tile.policy, &url))) {
+        let (url, headers) =
+            self.servers.with_key(address).map_err(|reason| Trouble::new(FailureKind::Garbled, reason))?;
+        let _turn = match hosts::gate(&url) {
+            Gate::Open(semaphore) => semaphore.acquire_owned().await.ok(),
+            Gate::None => None,
+        };
+        let asked = self.client.get(url.clone()).headers(headers).headers(conditions.clone()).send();
+        let response = match (asked.await, kept.as_ref().filter(|tile| may_be_stale(&tile.policy, &request))) {
             (Ok(response), _) => response,
             // Without the network an old tile is better than none (RFC 9111, section 4.2.4).
-            (Err(error), Some(tile)) => return self.decoded(&tile.picture).map_err(|_| Trouble::passing(&error)),
-            (Err(error), None) => return Err(Trouble::passing(&error)),
+            (Err(error), Some(tile)) => {
+                return decode(&tile.picture)
+                    .map(|decoded| (decoded, asked_at(&tile.policy)))
+                    .map_err(|_| Trouble::passing(&error.without_url()));
+            }
+            (Err(error), None) => return Err(Trouble::passing(&error.without_url())),
         };
         let now = SystemTime::now();
         let kept_headers = kept_headers(response.headers());
@@ -103,23 +146,32 @@ impl Fetcher {
                 Err(Trouble::new(FailureKind::Missing, String::new()))
             }
             (StatusCode::NOT_MODIFIED, Some(Kept { policy, picture })) => {
-                let mut again = http::Request::get(url.as_str()).body(()).map_err(|error| Trouble::passing(&error))?;
+                let mut again = http::Request::new(());
+                *again.uri_mut() = request.uri().clone();
                 *again.headers_mut() = conditions;
                 let mut answer = http::Response::new(());
                 *answer.status_mut() = StatusCode::NOT_MODIFIED;
                 *answer.headers_mut() = kept_headers;
                 match policy.after_response(&again, &answer, now) {
                     AfterResponse::NotModified(policy, _) => {
-                        let bitmap = self.decoded(&picture)?;
-                        self.keep(url.as_str(), &policy, &picture);
-                        Ok(bitmap)
+                        let decoded = decode(&picture)?;
+                        self.keep(address, &policy, &picture);
+                        Ok((decoded, now))
                     }
                     AfterResponse::Modified(..) => {
-                        self.forget(url.as_str());
+                        self.forget(address);
                         let reason = "the tile server says of another tile that it is unchanged".to_owned();
                         Err(Trouble::new(FailureKind::Passing, reason))
                     }
                 }
+            }
+            (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => {
+                let pause = pause_of(response.headers());
+                let reason = format!(
+                    "the tile server answers {}: it may ask for a key, or refuse this program",
+                    response.status()
+                );
+                Err(Trouble { pause, ..Trouble::new(FailureKind::Passing, reason) })
             }
             (status, _) if !status.is_success() => {
                 let pause = pause_of(response.headers());
@@ -128,25 +180,20 @@ impl Fetcher {
             }
             (status, _) => {
                 let picture = read(response).await?;
-                let bitmap = self.decoded(&picture)?;
+                let decoded = decode(&picture)?;
                 let mut answer = http::Response::new(());
                 *answer.status_mut() = status;
                 *answer.headers_mut() = kept_headers;
                 let options = CacheOptions { shared: false, ..CacheOptions::default() };
                 let policy = CachePolicy::new_options(&request, &answer, now, options);
                 if policy.is_storable() {
-                    self.keep(url.as_str(), &policy, &picture);
+                    self.keep(address, &policy, &picture);
                 } else {
-                    self.forget(url.as_str());
+                    self.forget(address);
                 }
-                Ok(bitmap)
+                Ok((decoded, now))
             }
         }
-    }
-
-    fn decoded(&self, picture: &[u8]) -> Result<Bitmap, Trouble> {
-        Bitmap::decode_tile(picture, self.tile_size_px)
-            .map_err(|error| Trouble::new(FailureKind::Garbled, error.to_string()))
     }
 
     fn keep(&self, address: &str, policy: &CachePolicy, picture: &[u8]) {
@@ -172,16 +219,39 @@ pub(in crate::files) fn install_provider() {
     });
 }
 
-/// The name under which we ask: the program, its version, and where its makers can be found.
+/// Whom servers can write to, if the user has said so.
+static CONTACT: RwLock<String> = RwLock::new(String::new());
+
+/// Takes whom servers can write to about what this program asks of them, for all that is asked from now on.
+pub fn set_contact(contact: &str) {
+    // What is no header would keep every request from being made.
+    let told = contact.chars().filter(|letter| letter.is_ascii_graphic() || *letter == ' ').collect();
+    *CONTACT.write().unwrap_or_else(PoisonError::into_inner) = told;
+}
+
+/// The name under which we ask: the program, its version, and whom to write to: what the user has set, or where the
+/// program's makers can be found.
 pub fn user_agent() -> String {
-    let contact = env!("CARGO_PKG_REPOSITORY");
+    let own = CONTACT.read().unwrap_or_else(PoisonError::into_inner);
+    let contact = if own.is_empty() { env!("CARGO_PKG_REPOSITORY") } else { own.as_str() };
     let program = concat!("Claimline/", env!("CARGO_PKG_VERSION"));
     if contact.is_empty() { program.to_owned() } else { format!("{program} (+{contact})") }
 }
 
+/// Whether servers are told whom to write to.
+pub fn has_contact() -> bool {
+    user_agent().contains("(+")
+}
+
+/// When a server was last asked for what is kept of its answer.
+fn asked_at(policy: &CachePolicy) -> SystemTime {
+    let now = SystemTime::now();
+    now.checked_sub(policy.age(now)).unwrap_or(now)
+}
+
 /// Whether a tile may be shown that is older than its server says, where that cannot be asked.
-fn may_be_stale(policy: &CachePolicy, url: &Url) -> bool {
-    let any_age = http::Request::get(url.as_str()).header(header::CACHE_CONTROL, "max-stale").body(());
+fn may_be_stale(policy: &CachePolicy, request: &http::Request<()>) -> bool {
+    let any_age = http::Request::get(request.uri()).header(header::CACHE_CONTROL, "max-stale").body(());
     any_age.is_ok_and(|request| policy.before_request(&request, SystemTime::now()).satisfies_without_revalidation())
 }
 

@@ -159,6 +159,30 @@ impl Store {
     }
 }
 
+/// How many bytes of tiles are kept in a folder.
+pub fn size(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let tiles = entries.filter(|entry| entry.file_name().to_string_lossy().ends_with(ENDING));
+    tiles.filter_map(|entry| entry.metadata().ok()).filter(fs::Metadata::is_file).map(|metadata| metadata.len()).sum()
+}
+
+/// Takes all tiles out of a folder, and nothing else.
+///
+/// # Errors
+/// What the system says of the first that could not be removed; the others are gone.
+pub fn clear(folder: &Path) -> std::io::Result<()> {
+    let mut failed = None;
+    for entry in fs::read_dir(folder)?.flatten() {
+        if entry.file_name().to_string_lossy().ends_with(ENDING)
+            && let Err(cause) = fs::remove_file(entry.path())
+            && cause.kind() != std::io::ErrorKind::NotFound
+        {
+            failed = Some(cause);
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
 /// What the bytes of a file hold, if they are the tile of that address and whole.
 fn kept_in(bytes: &mut Vec<u8>, address: &str) -> Option<Kept> {
     let end = bytes.iter().take(LONGEST_HEAD).position(|byte| *byte == b'\n')?;

@@ -3,10 +3,13 @@
 use std::io::Cursor;
 use std::net::TcpListener;
 
+use reqwest::Url;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use super::fetch::{LARGEST_ANSWER, pause_of, refusal};
+use super::hosts::PARALLEL;
 use super::*;
+use crate::basemap::Bitmap;
 use crate::files::test_server::{self, Requests, answer};
 
 fn png() -> Vec<u8> {
@@ -27,14 +30,16 @@ fn server(reply: impl Fn(usize, &str) -> Option<Vec<u8>> + Send + 'static) -> (S
 }
 
 fn options(url_template: String, cache: Option<&std::path::Path>) -> TileServerOptions {
+    let source = MapSource { kind: MapKind::Xyz, address: url_template, ..MapSource::builtin() };
     TileServerOptions {
-        url_template,
         cache_folder: cache.map(std::path::Path::to_owned),
         timeout: Duration::from_millis(1500),
         retry: Duration::from_millis(20),
-        ..TileServerOptions::default()
+        ..TileServerOptions::of(&source, Servers::default())
     }
 }
+
+type TileServer = super::TileServer<Bitmap>;
 
 const ID: TileId = TileId { z: 7, x: 77, y: 44 };
 
@@ -180,7 +185,7 @@ fn only_web_addresses_of_tiles_are_taken() {
         ["file:///{z}/{x}/{y}", "https://example.org/tiles", "{z}{x}{y}", "javascript:{z}{x}{y}", "ftp://a/{z}/{x}/{y}"]
     {
         let refused = TileServer::start(options(template.into(), None), |_| {});
-        assert!(matches!(refused, Err(TileServerError::Template(_))), "{template}");
+        assert!(matches!(refused, Err(TileServerError::Record(_))), "{template}");
     }
 }
 

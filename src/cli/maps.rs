@@ -1,0 +1,189 @@
+//! The maps that the command line is told to show: files, addresses and the maps that come with the program.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::bail;
+
+use super::Usage;
+use claimline::basemap::sources::{self, typed};
+use claimline::basemap::{MapKind, MapSource};
+use claimline::document::Document;
+use claimline::files::map_look::{self, Looked};
+use claimline::files::map_tiles::{self, RunningMap};
+use claimline::files::servers::{self, Secret, Server, Servers};
+use claimline::files::{self, Content, tile_server};
+use claimline::formats::map_source::ShownMap;
+use claimline::scene::ground::Ground;
+
+/// What brings the tiles of the maps of a figure, for as long as it is drawn.
+#[derive(Default)]
+pub(super) struct Maps {
+    running: Vec<RunningMap>,
+}
+
+/// Those of the maps that are told which are files.
+pub(super) fn files_of(maps: &[String]) -> impl Iterator<Item = &Path> {
+    maps.iter().map(Path::new).filter(|path| path.is_file())
+}
+
+impl Maps {
+    /// Lays the maps that are told over the built-in one, in their order, in the place of those of a project; and takes away
+    /// what a project shows from the network, for nobody has named its server here.
+    pub(super) fn lay(
+        ground: &mut Ground,
+        document: &mut Document,
+        told: &[String],
+        no_map: bool,
+    ) -> anyhow::Result<Self> {
+        let mut servers = servers::default_file().map(|file| Servers::load(&file).0).unwrap_or_default();
+        tile_server::set_contact(servers.contact());
+        let mut records: Vec<MapSource> = Vec::new();
+        for map in told {
+            if let Some(record) = record(map, document, &mut servers, ground)? {
+                records.push(record);
+            }
+        }
+        if !told.is_empty() || no_map {
+            let lowest = if no_map { MapSource::NONE } else { MapSource::BUILTIN };
+            document.maps = vec![ShownMap::plain(lowest)];
+        }
+        for record in records {
+            if record.kind == MapKind::None {
+                document.maps = vec![ShownMap::plain(MapSource::NONE)];
+            } else if record.kind != MapKind::Builtin {
+                document.maps.push(ShownMap::plain(record.id.as_str()));
+                if !sources::is_supplied(&record.id) {
+                    document.map_sources.retain(|known| known.id != record.id);
+                    document.map_sources.push(record);
+                }
+            }
+        }
+        let laid = sources::laid(&document.maps, &document.map_sources);
+        let mut kept = Vec::new();
+        let mut maps = Self::default();
+        for map in laid {
+            let source = &map.source;
+            if map.shown.visible && source.is_online() && told.is_empty() {
+                say!(
+                    "warning: the built-in map is used instead of the project's tiles of {}, which need the network; --map names a \
+                     map that may be fetched",
+                    source.title.main()
+                );
+                if kept.is_empty() {
+                    kept.push(ShownMap::plain(MapSource::BUILTIN));
+                }
+                continue;
+            }
+            if map.shown.visible && !matches!(source.kind, MapKind::Builtin | MapKind::None) {
+                let tiles = files::tile_folder();
+                match RunningMap::start(source, &servers, tiles, Arc::new(|_| ())) {
+                    Ok(running) => {
+                        ground.set_tiles(&source.id, Some(running.tiles()));
+                        maps.running.push(running);
+                    }
+                    Err(why) if told.is_empty() => {
+                        say!("warning: {} is not shown: {why}", source.title.main());
+                    }
+                    Err(why) => bail!("{} cannot be shown: {why}", source.title.main()),
+                }
+            }
+            kept.push(map.shown);
+        }
+        document.maps = kept;
+        Ok(maps)
+    }
+
+    /// Draws something once its tiles are there, and tells what did not come.
+    pub(super) fn draw<R>(
+        &self,
+        ground: &Ground,
+        document: &Document,
+        draw: impl Fn(&Ground) -> R,
+    ) -> anyhow::Result<R> {
+        if self.running.is_empty() {
+            return Ok(draw(ground));
+        }
+        let Ok((drawn, lacking)) = map_tiles::draw_with_tiles(ground, draw) else { bail!("it was cancelled") };
+        for lacking in lacking {
+            say!("warning: {}", lacking.words(document));
+        }
+        Ok(drawn)
+    }
+}
+
+/// The record of a map that was told; `None` of a file that is laid over the built-in map at once.
+fn record(
+    told: &str,
+    document: &Document,
+    servers: &mut Servers,
+    ground: &mut Ground,
+) -> anyhow::Result<Option<MapSource>> {
+    let path = PathBuf::from(told);
+    if path.is_file() {
+        if let Ok(opened) = files::open(&path)
+            && let Content::Map(archive) = opened.content
+        {
+            super::open::lay_over(ground, *archive, &path);
+            return Ok(None);
+        }
+    } else if let Some(known) = sources::find(told, &document.map_sources) {
+        refuse_headless(&known)?;
+        allow(&known, servers);
+        return Ok(Some((*known).clone()));
+    }
+    let typed = typed::read(told).map_err(|error| Usage(error.to_string()))?;
+    if let Some(server) = Server::of(&typed.source.address.replace("{key}", "key"))
+        && let Some(key) = typed.key.clone()
+    {
+        let secret = Secret { key, ..servers.secret(&server).cloned().unwrap_or_default() };
+        servers.set_secret(&server, secret);
+    }
+    refuse_headless(&typed.source)?;
+    allow(&typed.source, servers);
+    let found = match map_look::look(&typed, servers) {
+        Ok(Looked::Map(map)) => *map,
+        Ok(Looked::Service(service)) => {
+            if let [only] = service.layers.as_slice() {
+                only.record(None, None, None)
+            } else {
+                let layers: Vec<String> = (service.layers.iter().take(12))
+                    .map(|layer| layer.record(None, None, None).request.layers.join(","))
+                    .collect();
+                let more = service.layers.len().saturating_sub(layers.len());
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                bail!(Usage(format!(
+                    "this service offers several layers: {}{more}; name one in the address, as in '…?SERVICE=WMS&LAYERS={}'",
+                    layers.join(", "),
+                    layers.first().map_or("", String::as_str)
+                )));
+            }
+        }
+        Err(why) => bail!("the map {told} cannot be shown: {why}"),
+    };
+    refuse_headless(&found)?;
+    allow(&found, servers);
+    Ok(Some(found))
+}
+
+/// Somebody has named the server: it may be asked now. Nothing of it is remembered.
+fn allow(map: &MapSource, servers: &mut Servers) {
+    for server in Server::all_of(map) {
+        servers.say(&server, Some(true));
+    }
+}
+
+/// Refuses maps whose providers do not want programs without a window to fetch their tiles.
+fn refuse_headless(map: &MapSource) -> anyhow::Result<()> {
+    let own = Server::all_of(map);
+    let same = |other: &&Arc<MapSource>| Server::all_of(other).iter().any(|server| own.contains(server));
+    let provider = sources::supplied().iter().filter(|known| !known.headless_allowed).find(same);
+    match provider {
+        Some(provider) => bail!(Usage(format!(
+            "the terms of {} do not allow a program to fetch its tiles without a window; export the figure from the window{}",
+            provider.title.main(),
+            if provider.terms_page.is_empty() { String::new() } else { format!(" (see {})", provider.terms_page) }
+        ))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,62 @@
+//! Which maps a figure shows, for its provenance: what each is, when it was fetched, and of when its pictures are.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Map, Value, json};
+
+use crate::basemap::sources::{self, LaidMap};
+use crate::basemap::{MapKind, MapSource};
+use crate::document::Document;
+use crate::dossier::name_of;
+use crate::formats::day::Day;
+use crate::scene::ground::Ground;
+
+/// The maps under a figure besides the built-in one, bottom first. No key and no folder is in it.
+pub(in crate::figure) fn maps(ground: &Ground, document: &Document) -> Vec<Value> {
+    let all = sources::laid(&document.maps, &document.map_sources).into_iter();
+    all.filter(|map| map.shown.visible && ground.has_tiles(&map.source.id)).map(|map| one(ground, &map)).collect()
+}
+
+fn one(ground: &Ground, LaidMap { source, shown }: &LaidMap) -> Value {
+    let mut out = Map::new();
+    let mut put = |name: &str, value: Value| out.insert(name.to_owned(), value);
+    put("id", json!(source.id));
+    put("title", json!(source.title.main()));
+    put("kind", json!(source.kind.name()));
+    put("address", json!(told_address(source)));
+    let asked = &source.request;
+    for (name, value) in [
+        ("layers", asked.layers.join(",")),
+        ("styles", asked.styles.join(",")),
+        ("time", asked.time.clone()),
+        ("credit", source.attribution.clone()),
+        ("imagery_date", source.imagery_date.clone()),
+    ] {
+        if !value.is_empty() {
+            put(name, json!(value));
+        }
+    }
+    if shown.opacity < 1.0 {
+        put("opacity", json!(shown.opacity));
+    }
+    if let Some((first, last)) = ground.fetched_between(&source.id)
+        && let (Some(first), Some(last)) = (day_of(first), day_of(last))
+    {
+        // Of when the tiles are that the figure shows: the days on which their server was asked for them.
+        put("fetched", json!([first.iso(), last.iso()]));
+    }
+    Value::Object(out)
+}
+
+/// The address of a map as it may be told: of a file on this computer its name alone.
+fn told_address(source: &MapSource) -> String {
+    match source.kind {
+        MapKind::Pmtiles | MapKind::Mbtiles if !source.is_online() => name_of(source.address.as_ref()),
+        _ => source.address.clone(),
+    }
+}
+
+fn day_of(time: SystemTime) -> Option<Day> {
+    let seconds = time.duration_since(UNIX_EPOCH).ok()?.as_secs();
+    Day::of_days(i64::try_from(seconds / 86_400).ok()?)
+}

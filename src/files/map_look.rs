@@ -1,0 +1,147 @@
+//! Finds out what map an address or a file holds: what its server says of it, or what the file says of itself.
+
+use std::time::Duration;
+
+use super::address::Client;
+use super::servers::{Server, Servers};
+use crate::basemap::sources::tilejson;
+use crate::basemap::sources::typed::Typed;
+use crate::basemap::{MapKind, MapSource};
+use crate::formats::language::Text;
+use crate::formats::map_service::{self, MapService};
+use crate::geometry::work;
+
+/// The longest description that is read: lists of what services offer can be long.
+const MOST_BYTES: u64 = 48 << 20;
+/// For so long a server may send nothing.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Looked {
+    /// One map.
+    Map(Box<MapSource>),
+    /// A service that offers several.
+    Service(Box<MapService>),
+}
+
+/// Looks what map something typed leads to. It may take long and can be cancelled; the user has agreed to the server.
+///
+/// # Errors
+/// In words: what was found instead, or why nothing was.
+pub fn look(typed: &Typed, servers: &Servers) -> Result<Looked, String> {
+    let source = &typed.source;
+    let map = |source: MapSource| Looked::Map(Box::new(source));
+    if !typed.is_to_be_asked {
+        return Ok(map(source.clone()));
+    }
+    match source.kind {
+        MapKind::Wms => service(&with_query(&source.address, "SERVICE=WMS&REQUEST=GetCapabilities"), source, servers),
+        MapKind::Wmts if source.address.to_lowercase().contains("service=wmts") => {
+            let asked = with_query(&source.address, "REQUEST=GetCapabilities");
+            service(
+                if source.address.to_lowercase().contains("request=") { &source.address } else { &asked },
+                source,
+                servers,
+            )
+        }
+        MapKind::Wmts => service(&source.address, source, servers),
+        MapKind::Pmtiles | MapKind::Mbtiles => archive(source).map(map),
+        _ => match plain(source, servers) {
+            Ok(found) => Ok(found),
+            // A WMS answers its bare address with a page for people, or a fault.
+            Err(why) => service(&with_query(&source.address, "SERVICE=WMS&REQUEST=GetCapabilities"), source, servers)
+                .map_err(|_| why),
+        },
+    }
+}
+
+/// What an address that says nothing of its kind holds.
+fn plain(source: &MapSource, servers: &Servers) -> Result<Looked, String> {
+    let bytes = fetch(&source.address, servers)?;
+    if map_service::is_one(&bytes) {
+        return offered(&bytes, source);
+    }
+    described(&bytes, source).map(|map| Looked::Map(Box::new(map)))
+}
+
+/// An address with more in its query.
+fn with_query(address: &str, more: &str) -> String {
+    let join = match address.chars().last() {
+        _ if !address.contains('?') => "?",
+        Some('?' | '&') => "",
+        _ => "&",
+    };
+    format!("{address}{join}{more}")
+}
+
+fn fetch(address: &str, servers: &Servers) -> Result<Vec<u8>, String> {
+    let (url, headers) = servers.with_key(address)?;
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let begin = |of| work::begin(|| format!("Asking {host} what it offers"), of);
+    let client = Client::new(&url, PATIENCE, &begin)?;
+    let bytes = client.whole_with(&url, headers, MOST_BYTES)?;
+    let start = bytes.get(..200).unwrap_or(&bytes).trim_ascii_start().to_ascii_lowercase();
+    if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
+        return Err("the server answers with a web page, not with a map; copy the address of the map itself".to_owned());
+    }
+    Ok(bytes)
+}
+
+fn service(address: &str, source: &MapSource, servers: &Servers) -> Result<Looked, String> {
+    let bytes = fetch(address, servers)?;
+    offered(&bytes, source)
+}
+
+fn offered(bytes: &[u8], source: &MapSource) -> Result<Looked, String> {
+    let service = map_service::read(bytes, &source.address).map_err(|error| error.to_string())?;
+    Ok(Looked::Service(Box::new(service)))
+}
+
+/// The record of a map that TileJSON describes: it is described anew at each start, since tiles may move.
+fn described(bytes: &[u8], source: &MapSource) -> Result<MapSource, String> {
+    let found = tilejson::read(bytes, &source.address).map_err(|error| {
+        format!("the address holds neither TileJSON nor what a WMS or WMTS says that it offers ({error})")
+    })?;
+    let mut source = source.clone();
+    source.kind = MapKind::Tilejson;
+    if !found.name.is_empty() {
+        source.title = Text::plain(found.name.chars().take(80).collect::<String>());
+    }
+    (source.zooms, source.bounds, source.tiles) = (found.zooms, found.bounds, found.content);
+    source.attribution.clone_from(&found.attribution);
+    if let Some(size) = found.tile_size_px {
+        source.tile_size_px = size;
+    }
+    source.check().map_err(|error| error.to_string())?;
+    // That the tiles can be asked for is seen now, not when they are first missed.
+    let tiles = found.of_tiles(&source).map_err(|error| error.to_string())?;
+    let own = Server::all_of(&source);
+    if let Some(other) = Server::all_of(&tiles).iter().find(|server| !own.contains(server)) {
+        // The tiles have a server of their own: it is named in the record, and asked about as the first was.
+        let mut tiles = tiles;
+        tiles.title = source.title.clone();
+        tiles.id.clone_from(&source.id);
+        work::begin(|| format!("Its tiles come from {}", other.name()), 0);
+        return Ok(tiles);
+    }
+    Ok(source)
+}
+
+/// The record of the map in an archive.
+fn archive(source: &MapSource) -> Result<MapSource, String> {
+    let archive = super::open_archive(source.address.as_ref()).map_err(|error| error.to_string())?;
+    let info = archive.info();
+    let mut source = source.clone();
+    source.tiles = crate::basemap::TileContent::Vector;
+    source.zooms = [info.min_zoom, info.max_zoom];
+    if !info.name.is_empty() {
+        source.title = Text::plain(info.name.as_str());
+    }
+    source.attribution.clone_from(&info.attribution);
+    source.check().map_err(|error| error.to_string())?;
+    Ok(source)
+}
+
+#[cfg(test)]
+mod tests;
