@@ -18,7 +18,7 @@ use kurbo::{Affine, Rect};
 pub use cache::BoundedCache;
 pub use id::{DEEPEST_ZOOM, TileId};
 pub use raster::{Bitmap, Hillshade, HillshadeError, HillshadeTone};
-pub use sources::archive::{Archive, ArchiveError, ArchiveInfo, ReadAt, plain_text};
+pub use sources::archive::{Archive, ArchiveError, ArchiveInfo, ReadAt, TileArchive, TileFormat, plain_text};
 pub use sources::{MapKind, MapSource};
 pub use vector::tile::{
     Border, BorderRank, BoundaryView, LandKind, LocalNames, NAME_LANGUAGES, Place, PlaceKind, Road, RoadKind, Shape,
@@ -93,8 +93,12 @@ impl Source {
         if let Some(kept) = kept {
             return kept;
         }
-        // A damaged tile counts as a missing one: its ancestor is drawn in its place.
-        let bytes = self.archive.tile_bytes(id).ok().flatten();
+        // A damaged tile counts as a missing one: its ancestor is drawn in its place. One whose bytes cannot be had now is
+        // asked for again another time.
+        let bytes = match self.archive.tile_bytes(id) {
+            Err(error) if error.is_passing() => return None,
+            read => read.ok().flatten(),
+        };
         let tile = bytes.and_then(|bytes| Tile::decode(id, &bytes).ok()).map(Arc::new);
         let weight = tile.as_ref().map_or(64, |tile| tile.bytes());
         self.tiles.lock().unwrap_or_else(PoisonError::into_inner).insert(id, tile.clone(), weight);
@@ -285,7 +289,7 @@ fn covering(frame: &Frame, zoom: u8, deepest: u8) -> Vec<TileId> {
 
 #[cfg(test)]
 mod tests {
-    use super::sources::archive::tests::archive;
+    use super::sources::pmtiles::tests::archive;
     use super::vector::tile::tests::layer;
     use super::*;
     use crate::geometry::{Coord, View};

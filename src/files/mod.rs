@@ -1,6 +1,7 @@
 //! The only room that touches the disk and the network: reading what is opened, writing what is exported, caches.
 
 pub mod address;
+pub mod archives;
 pub mod desktop;
 mod disk;
 mod error;
@@ -22,14 +23,15 @@ mod umask_tests;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fs;
-use std::io::{BufReader, Read as _};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest as _, Sha256};
 
-use self::disk::{FileReader, folder_of, read_at_most};
+use self::archives::start;
+use self::disk::{folder_of, read_at_most};
 use self::project::OpenedProject;
 use crate::basemap::Archive;
 use crate::document;
@@ -155,7 +157,7 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
         // A map is read in parts, and plain GeoJSON in blocks, neither as a whole.
         let bytes = start(path)?;
         let candidate = Candidate { name, bytes: &bytes };
-        if format::PMTILES.is_named(name) || (format::PMTILES.sniff)(&candidate) {
+        if archives::is_archive(&candidate) {
             return opened(open_map(path)?);
         }
         if taken.order == Order::LonLat
@@ -230,14 +232,6 @@ fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Ope
         Holds::Features(read) => features(read),
         Holds::Map => opened(open_map(path)?),
     }
-}
-
-/// The first bytes of a file.
-fn start(path: &Path) -> Result<Vec<u8>, FileError> {
-    let failed = |cause| FileError::Read { cause, path: path.to_owned() };
-    let mut bytes = Vec::new();
-    disk::open(path).map_err(failed)?.take(64).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
 }
 
 /// All that is read for a dossier in a folder, in bytes; a file counts as often as it is named.
@@ -411,9 +405,8 @@ fn part_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>
 }
 
 fn open_map(path: &Path) -> Result<Content, FileError> {
-    let failed = |cause| FileError::Read { cause, path: path.to_owned() };
-    let file = FileReader::open(path).map_err(failed)?;
-    let archive = Archive::open(file).map_err(|cause| FileError::Map { cause, path: path.to_owned() })?;
+    let archive = archives::open_archive(path)?.into_drawable();
+    let archive = archive.map_err(|cause| FileError::Map { cause, path: path.to_owned() })?;
     Ok(Content::Map(Box::new(archive)))
 }
 

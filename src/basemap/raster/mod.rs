@@ -1,5 +1,6 @@
 //! Raster tiles: pictures of the map, such as those of tile.openstreetmap.org, and where they lie on the page.
 
+mod archive_tiles;
 mod hillshade;
 
 use std::io::Cursor;
@@ -13,6 +14,7 @@ use crate::basemap::id::TileId;
 use crate::basemap::{MOST_TILES, covering};
 use crate::geometry::Frame;
 
+pub use archive_tiles::ArchiveTiles;
 pub use hillshade::{Hillshade, HillshadeError, HillshadeTone};
 
 /// Pixels: RGBA, eight bits a channel, not premultiplied, row by row from the top.

@@ -402,7 +402,7 @@ impl Tile {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::basemap::sources::archive::tests::varint as put_varint;
+    use crate::basemap::sources::pmtiles::tests::varint as put_varint;
 
     fn field(number: u32, bytes: &[u8], out: &mut Vec<u8>) {
         put_varint(u64::from(number) << 3 | 2, out);
