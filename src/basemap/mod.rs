@@ -20,6 +20,7 @@ pub use id::{DEEPEST_ZOOM, TileId};
 pub use raster::{Bitmap, Hillshade, HillshadeError, HillshadeTone};
 pub use sources::archive::{Archive, ArchiveError, ArchiveInfo, ReadAt, TileArchive, TileFormat, plain_text};
 pub use sources::{MapKind, MapSource};
+pub use vector::schema::Schema;
 pub use vector::tile::{
     Border, BorderRank, BoundaryView, LandKind, LocalNames, NAME_LANGUAGES, Place, PlaceKind, Road, RoadKind, Shape,
     Tile, TileError, WaterKind, WaterName, Waterway,
@@ -77,6 +78,8 @@ pub struct Basemap {
 #[derive(Debug)]
 struct Source {
     archive: Archive,
+    /// As its metadata tell it.
+    schema: Option<Schema>,
     bounds: Rect,
     /// None: the archive lacks the tile, or it is damaged.
     tiles: Mutex<BoundedCache<TileId, Option<Arc<Tile>>>>,
@@ -85,7 +88,8 @@ struct Source {
 impl Source {
     fn new(archive: Archive) -> Arc<Self> {
         let bounds = archive.world_bounds();
-        Arc::new(Self { archive, bounds, tiles: Mutex::new(BoundedCache::new(TILE_CACHE)) })
+        let schema = archive.info().schema();
+        Arc::new(Self { archive, schema, bounds, tiles: Mutex::new(BoundedCache::new(TILE_CACHE)) })
     }
 
     fn tile(&self, id: TileId) -> Option<Arc<Tile>> {
@@ -99,7 +103,7 @@ impl Source {
             Err(error) if error.is_passing() => return None,
             read => read.ok().flatten(),
         };
-        let tile = bytes.and_then(|bytes| Tile::decode(id, &bytes).ok()).map(Arc::new);
+        let tile = bytes.and_then(|bytes| Tile::decode_in(self.schema, id, &bytes).ok()).map(Arc::new);
         let weight = tile.as_ref().map_or(64, |tile| tile.bytes());
         self.tiles.lock().unwrap_or_else(PoisonError::into_inner).insert(id, tile.clone(), weight);
         tile

@@ -14,6 +14,7 @@ use thiserror::Error;
 use super::mbtiles::Mbtiles;
 use super::pmtiles::Pmtiles;
 use crate::basemap::id::TileId;
+use crate::basemap::vector::schema::Schema;
 use crate::geometry::{Coord, world_from_lon_lat};
 
 /// Bytes that can be read at any offset: a file, a file on a server, a constant.
@@ -192,6 +193,11 @@ impl ArchiveInfo {
         )
     }
 
+    /// The schema of its vector tiles, as its metadata tell it.
+    pub fn schema(&self) -> Option<Schema> {
+        Schema::of_layers(self.layers.iter().map(String::as_bytes))
+    }
+
     /// Takes over what a metadata record in JSON says: name, attribution and layers, as both containers have it.
     pub(super) fn read_json(&mut self, bytes: &[u8]) {
         let Ok(metadata) = serde_json::from_slice::<serde_json::Value>(bytes) else { return };
@@ -215,6 +221,9 @@ impl ArchiveInfo {
 
 /// So many names of layers are kept; makers of maps have about twenty.
 const MOST_LAYERS: usize = 1000;
+
+/// So many of them are named where none is known.
+const MOST_NAMED: usize = 8;
 
 /// A container of tiles.
 pub trait TileArchive: Send + Sync {
@@ -286,6 +295,11 @@ impl Archive {
     pub fn into_drawable(self) -> Result<Self, ArchiveError> {
         if self.info.tiles != TileFormat::Vector {
             return Err(ArchiveError::NotVector(self.info.tiles.name()));
+        }
+        if self.info.schema().is_none() && !self.info.layers.is_empty() {
+            let named: Vec<&str> = self.info.layers.iter().take(MOST_NAMED).map(String::as_str).collect();
+            let more = if self.info.layers.len() > MOST_NAMED { ", …" } else { "" };
+            return Err(ArchiveError::UnknownSchema(format!("{}{more}", named.join(", "))));
         }
         Ok(self)
     }
