@@ -19,6 +19,8 @@ pub use cache::BoundedCache;
 pub use id::{DEEPEST_ZOOM, TileId};
 pub use raster::{Bitmap, Hillshade, HillshadeError, HillshadeTone};
 pub use sources::archive::{Archive, ArchiveError, ArchiveInfo, ReadAt, TileArchive, TileFormat, plain_text};
+pub use sources::pmtiles::Pmtiles;
+pub use sources::pmtiles::extract::{ExtractError, Plan, Wanted};
 pub use sources::{MapKind, MapSource};
 pub use vector::schema::Schema;
 pub use vector::tile::{

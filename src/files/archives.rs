@@ -1,4 +1,5 @@
-//! Archives of tiles on the disk: PMTiles, read at offsets, and MBTiles, read by way of SQLite. Neither is read as a whole.
+//! Archives of tiles: PMTiles, read at offsets of a file or of one on a server, and MBTiles, read by way of SQLite. None is
+//! read as a whole.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,7 +9,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 use super::FileError;
+use super::address::{is_address, told};
 use super::disk::{self, FileReader};
+use super::ranges::RemoteFile;
 use crate::basemap::sources::mbtiles::{Connect, Mbtiles};
 use crate::basemap::{Archive, ArchiveError};
 use crate::formats::format::{self, Candidate};
@@ -31,11 +34,16 @@ pub(super) fn is_archive(candidate: &Candidate<'_>) -> bool {
         || format::MBTILES.is_named(candidate.name)
 }
 
-/// Opens an archive of tiles, vector or pictures, on the disk.
+/// Opens an archive of tiles, vector or pictures: a file on the disk, or by the address of PMTiles, of which the parts that
+/// are looked at are fetched. Somebody has asked for it.
 ///
 /// # Errors
-/// [`FileError::Read`], [`FileError::Map`].
+/// [`FileError::Read`], [`FileError::Address`], [`FileError::Map`].
 pub fn open_archive(path: &Path) -> Result<Archive, FileError> {
+    if is_address(path) {
+        let failed = |cause| FileError::Map { cause, path: told(path) };
+        return Archive::open(RemoteFile::open(path)?).map_err(failed);
+    }
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let bytes = start(path)?;
     let candidate = Candidate { name: &name, bytes: &bytes };

@@ -5,12 +5,14 @@ pub mod archives;
 pub mod desktop;
 mod disk;
 mod error;
+pub mod extract;
 mod folders;
 pub mod journal;
 pub mod layers;
 pub mod postgis;
 mod preview;
 pub mod project;
+mod ranges;
 pub mod recents;
 pub mod servers;
 pub mod settings;
@@ -138,7 +140,10 @@ pub fn open_no_project(path: &Path) -> Result<Opened, FileError> {
 /// [`FileError`] says what is wrong, and the path last.
 pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
     if address::is_address(path) {
-        return address::open(path, taken);
+        return match ranges::is_archive(path) {
+            true => Ok(Opened { content: open_map(path)?, files: vec![path.to_owned()] }),
+            false => address::open(path, taken),
+        };
     }
     if postgis::is_address(path) {
         return postgis::open(path, &taken, postgis::Waits::default());

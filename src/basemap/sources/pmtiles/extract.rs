@@ -125,6 +125,22 @@ impl Plan {
         self.requests.iter().map(Request::bytes).sum()
     }
 
+    /// The same with so many pieces to a request at most, for tests: real ones are too few to be interrupted.
+    #[cfg(test)]
+    pub(crate) fn in_requests_of(&self, pieces: usize) -> Self {
+        let mut plan = self.clone();
+        plan.requests = plan
+            .pieces
+            .chunks(pieces)
+            .enumerate()
+            .map(|(at, part)| Request {
+                source: part[0].source..part.iter().map(|piece| piece.source + piece.length).max().unwrap_or(0),
+                pieces: at * pieces..at * pieces + part.len(),
+            })
+            .collect();
+        plan
+    }
+
     /// What of the bytes that a request brought goes where in the extract.
     pub fn pieces<'a>(&'a self, request: &'a Request, bytes: &'a [u8]) -> impl Iterator<Item = (u64, &'a [u8])> + 'a {
         self.pieces.get(request.pieces.clone()).unwrap_or_default().iter().filter_map(|piece| {
