@@ -18,7 +18,7 @@ fn open(at: &str) -> Result<RemoteFile, FileError> {
 }
 
 fn why(at: &str) -> String {
-    open(at).err().expect("refused").to_string()
+    open(at).expect_err("refused").to_string()
 }
 
 fn count(requests: &Requests) -> usize {

@@ -72,7 +72,7 @@ fn an_extract_is_what_the_specification_and_its_verifier_ask_for() {
     let parts = [header.root, header.metadata, header.leaves, header.data];
     assert_eq!(127 + parts.iter().map(|(_, length)| length).sum::<u64>(), bytes.len() as u64);
     assert!(header.zooms[0] <= header.center_zoom && header.center_zoom <= header.zooms[1]);
-    let rows = made.rows_in(&[0..u64::MAX]).unwrap();
+    let rows = made.rows_in(std::slice::from_ref(&(0..u64::MAX))).unwrap();
     let (mut next, mut contents) = (0, BTreeMap::new());
     for row in &rows {
         // Clustered: a content is new and follows all before it, or is one of those.
@@ -107,7 +107,8 @@ fn the_numbers_of_an_area_are_those_of_its_tiles() {
             assert_eq!(zoom_of(number), z);
         }
     }
-    assert_eq!(runs_in([-180.0, -85.06, 180.0, 85.06], 0, 26).unwrap(), [0..first_of(26) + (1 << 52)]);
+    let whole = runs_in([-180.0, -85.06, 180.0, 85.06], 0, 26).unwrap();
+    assert_eq!((whole.len(), whole[0].start, whole[0].end), (1, 0, first_of(26) + (1 << 52)));
 }
 
 #[test]
