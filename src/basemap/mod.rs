@@ -116,7 +116,7 @@ impl Source {
         let kept = self.tiles.lock().unwrap_or_else(PoisonError::into_inner).get(&id);
         match kept {
             Some(tile) => tile.map(|tile| !tile.is_empty()),
-            None => self.archive.has_whole(id).then_some(true),
+            None => self.archive.may_have_whole(id).then_some(true),
         }
     }
 

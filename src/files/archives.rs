@@ -154,6 +154,10 @@ mod tests {
         mbtiles(&pictures, "webp", b"x");
         let why = open(&pictures).err().unwrap().to_string();
         assert!(why.contains("WebP pictures") && why.contains("b.mbtiles"), "{why}");
+        let layers = r#"INSERT INTO metadata VALUES ('json', '{"vector_layers":[{"id":"gas"},{"id":"pipes"}]}')"#;
+        Connection::open(&vector).unwrap().execute_batch(layers).unwrap();
+        let why = open(&vector).err().unwrap().to_string();
+        assert!(why.contains("(its layers: gas, pipes)") && why.contains("Shortbread"), "{why}");
         fs::write(&text, b"SQLite format 3\0 and no more").unwrap();
         let why = open(&text).err().unwrap().to_string();
         assert!(why.contains("not an MBTiles archive"), "{why}");

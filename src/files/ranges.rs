@@ -148,6 +148,12 @@ impl ReadAt for RemoteFile {
         self.size
     }
 
+    fn is_at_hand(&self, offset: u64, length: u64) -> bool {
+        let Some(last) = offset.checked_add(length).and_then(|end| end.checked_sub(1)) else { return true };
+        let blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
+        (offset / BLOCK..=last / BLOCK).take(KEPT / BLOCK as usize).all(|block| blocks.contains(&block))
+    }
+
     fn read_at(&self, offset: u64, length: usize) -> io::Result<Cow<'_, [u8]>> {
         let end = offset.checked_add(length as u64).filter(|end| *end <= self.size);
         let end = end.ok_or(io::ErrorKind::UnexpectedEof)?;

@@ -9,6 +9,7 @@ pub(crate) mod history_window;
 pub(crate) mod keys_dialog;
 pub(crate) mod layers_dialog;
 pub(crate) mod line_dialog;
+pub(crate) mod offline_dialog;
 mod page_form;
 pub(crate) mod palette;
 pub(crate) mod project_dialogs;
@@ -23,6 +24,7 @@ use self::database_dialog::DatabaseDialog;
 use self::keys_dialog::KeysDialog;
 use self::layers_dialog::LayersDialog;
 use self::line_dialog::LineDialog;
+use self::offline_dialog::OfflineDialog;
 use self::project_dialogs::{Answer, Question};
 use self::reading_dialog::ReadingDialog;
 use crate::app::focus::{self, Part};
@@ -67,7 +69,7 @@ impl Purpose {
         match self {
             Self::Open => "Open a file",
             Self::OpenAddress => "Open from an address",
-            Self::OpenMap => "Open a map file (PMTiles)",
+            Self::OpenMap => "Open a map file (PMTiles or MBTiles)",
             Self::Locate => "Locate the file of a layer",
             Self::AttachText => "Attach source text",
             Self::Export => "Export figure",
@@ -80,7 +82,7 @@ impl Purpose {
     pub(crate) fn hint(self) -> String {
         let fixed = match self {
             Self::Open => "Path of the file, or of the folder of a dossier",
-            Self::OpenAddress => "Address of a file of features: https://…",
+            Self::OpenAddress => "Address of a file of features, or of a map (.pmtiles): https://…",
             Self::OpenMap => "Path of the map file, with vector tiles",
             Self::Locate => "Path of the file, wherever it is now",
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
@@ -147,6 +149,8 @@ pub(crate) enum Dialog {
     Attach(Box<AttachDialog>),
     /// A layer from a database.
     Database(Box<DatabaseDialog>),
+    /// The map of an area to be kept.
+    Offline(Box<OfflineDialog>),
     /// A page on the web to be cited.
     Cite(Box<CiteDialog>),
     /// The list of keys.
@@ -179,6 +183,7 @@ impl Dialog {
             Self::Path { .. } => Some(path_field()),
             Self::Cite(_) => Some(page_form::pasted_field()),
             Self::Database(_) => Some(database_dialog::address_field()),
+            Self::Offline(_) => Some(offline_dialog::from_field()),
             Self::Attach(_)
             | Self::Keys(_)
             | Self::Question(_)
@@ -273,6 +278,7 @@ pub(crate) fn dialog_ui(
             }
             Dialog::Attach(attach) => attach_dialog::attach_ui(ui, session, attach, &mut decision),
             Dialog::Database(database) => database_dialog::database_ui(ui, database, &mut decision),
+            Dialog::Offline(offline) => offline_dialog::offline_ui(ui, offline, &mut decision),
             Dialog::Cite(cite) => {
                 if cite_dialog::cite_ui(ui, cite, actions) {
                     decision = Some(Decision::Close);

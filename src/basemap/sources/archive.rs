@@ -24,6 +24,11 @@ pub trait ReadAt: Send + Sync {
 
     /// How many bytes there are.
     fn size(&self) -> u64;
+
+    /// Whether these bytes can be read without waiting for a server.
+    fn is_at_hand(&self, _offset: u64, _length: u64) -> bool {
+        true
+    }
 }
 
 fn part_of(bytes: &[u8], offset: u64, length: usize) -> io::Result<Cow<'_, [u8]>> {
@@ -61,6 +66,10 @@ impl<T: ReadAt + ?Sized> ReadAt for Arc<T> {
 
     fn size(&self) -> u64 {
         (**self).size()
+    }
+
+    fn is_at_hand(&self, offset: u64, length: u64) -> bool {
+        (**self).is_at_hand(offset, length)
     }
 }
 
@@ -236,8 +245,9 @@ pub trait TileArchive: Send + Sync {
     /// Whether the archive has this tile.
     fn contains(&self, id: TileId) -> Result<bool, ArchiveError>;
 
-    /// Whether the archive has this tile and all of its bytes are there, which says nothing of what they hold.
-    fn has_whole(&self, id: TileId) -> bool;
+    /// Whether the archive has this tile and all of its bytes are there, which says nothing of what they hold. Never waits:
+    /// where that cannot be told at once, it may have it.
+    fn may_have_whole(&self, id: TileId) -> bool;
 
     /// That the archive is not whole, or older than what lies beside it, in words.
     fn warning(&self) -> Option<String>;
@@ -309,9 +319,10 @@ impl Archive {
         self.tiles.warning()
     }
 
-    /// Whether the archive has this tile and all of its bytes are there, which says nothing of what they hold.
-    pub fn has_whole(&self, id: TileId) -> bool {
-        self.tiles.has_whole(id)
+    /// Whether the archive has this tile and all of its bytes are there, which says nothing of what they hold. Never waits:
+    /// where that cannot be told at once, it may have it.
+    pub fn may_have_whole(&self, id: TileId) -> bool {
+        self.tiles.may_have_whole(id)
     }
 
     #[cfg(test)]

@@ -119,8 +119,9 @@ impl TileArchive for Mbtiles {
         Ok(self.ask(id, "1", |_| Ok(()))?.is_some())
     }
 
-    fn has_whole(&self, id: TileId) -> bool {
-        self.contains(id).unwrap_or(false)
+    fn may_have_whole(&self, id: TileId) -> bool {
+        // To know more, the database would have to be asked, which takes long where it has no index.
+        (self.info.min_zoom..=self.info.max_zoom).contains(&id.z)
     }
 
     fn warning(&self) -> Option<String> {

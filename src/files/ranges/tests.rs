@@ -41,6 +41,7 @@ fn parts_come_in_blocks_and_each_once() {
     assert_eq!(read(20_000, 100_000), 3);
     assert_eq!(read(30_000, 70_000), 3);
     assert_eq!(read(199_999, 1), 4);
+    assert!(file.is_at_hand(20_000, 100_000) && !file.is_at_hand(150_000, 1) && !file.is_at_hand(10, 180_000));
     assert!(file.read_at(199_999, 2).is_err() && file.read_at(u64::MAX, 1).is_err());
     assert_eq!((count(&requests), file.asked()[0]), (4, 4));
     // The state that was seen first is asked for, and nothing packed.
@@ -55,6 +56,10 @@ fn an_archive_on_a_server_is_read_as_the_file_is() {
     let far = open_archive(Path::new(&format!("{at}/map.pmtiles?x=1"))).unwrap();
     let near = Archive::open(builtin()).unwrap();
     assert_eq!(far.info(), near.info());
+    let id = TileId { z: 9, x: 308, y: 176 };
+    let asked = count(&requests);
+    assert!(far.may_have_whole(id) && near.may_have_whole(id));
+    assert_eq!(count(&requests), asked, "what may not wait asks nobody");
     for (z, x, y) in [(0, 0, 0), (4, 9, 5), (6, 38, 21), (7, 77, 43), (7, 0, 0)] {
         let id = TileId { z, x, y };
         assert_eq!(far.tile_bytes(id).unwrap(), near.tile_bytes(id).unwrap());

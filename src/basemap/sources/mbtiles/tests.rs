@@ -38,7 +38,8 @@ fn a_tile_is_found_by_its_row_from_the_north() {
     assert_eq!(bytes(3, 0, 7).as_deref(), Some(&b"unpacked"[..]));
     assert_eq!((bytes(2, 0, 0), bytes(9, 1, 1)), (None, None));
     assert!(archive.contains(TileId { z: 2, x: 1, y: 0 }).unwrap());
-    assert!(!archive.has_whole(TileId { z: 2, x: 2, y: 0 }));
+    assert!(!archive.contains(TileId { z: 2, x: 2, y: 0 }).unwrap());
+    assert!(!archive.may_have_whole(TileId { z: 1, x: 0, y: 0 }));
     let expected = ArchiveInfo {
         tiles: TileFormat::Vector,
         name: "Town".to_owned(),

@@ -11,6 +11,7 @@ mod layout;
 pub(crate) mod tests;
 
 use std::borrow::Cow;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use self::layout::{DIRECTORY_LIMIT, Entry, HEADER_LENGTH, Header, Packing, Place, parse_directory};
@@ -65,6 +66,15 @@ impl Pmtiles {
     }
 
     fn find(&self, id: TileId) -> Result<Option<Entry>, ArchiveError> {
+        self.find_by(id, |entry| self.leaf(entry))
+    }
+
+    /// The same by directories that somebody gives.
+    fn find_by(
+        &self,
+        id: TileId,
+        leaf: impl Fn(Entry) -> Result<Directory, ArchiveError>,
+    ) -> Result<Option<Entry>, ArchiveError> {
         if id.z < self.info.min_zoom || id.z > self.info.max_zoom {
             return Ok(None);
         }
@@ -78,7 +88,7 @@ impl Pmtiles {
             if entry.run > 0 {
                 return Ok((number - entry.tile < u64::from(entry.run)).then_some(entry));
             }
-            directory = self.leaf(entry)?;
+            directory = leaf(entry)?;
         }
         Err(ArchiveError::Damaged("its directories are nested too deeply"))
     }
@@ -120,8 +130,20 @@ impl TileArchive for Pmtiles {
         })
     }
 
-    fn has_whole(&self, id: TileId) -> bool {
-        let Ok(Some(entry)) = self.find(id) else { return false };
+    fn may_have_whole(&self, id: TileId) -> bool {
+        let found = self.find_by(id, |entry| {
+            let (offset, length) = self.leaf_place(entry)?;
+            let is_kept = self.leaves.lock().unwrap_or_else(PoisonError::into_inner).contains(&offset);
+            if !is_kept && !self.bytes.is_at_hand(offset, length) {
+                return Err(io::Error::from(io::ErrorKind::WouldBlock).into());
+            }
+            self.leaf(entry)
+        });
+        let entry = match found {
+            Ok(Some(entry)) => entry,
+            Err(ArchiveError::Read(cause)) if cause.kind() == io::ErrorKind::WouldBlock => return true,
+            Ok(None) | Err(_) => return false,
+        };
         let end = self.header.data.0.checked_add(entry.offset).and_then(|at| at.checked_add(u64::from(entry.length)));
         end.is_some_and(|end| end <= self.bytes.size())
     }
