@@ -68,6 +68,8 @@ pub struct Extract {
     from: PathBuf,
     info: ArchiveInfo,
     plan: Plan,
+    /// Requests and bytes that it took to know that, of a server.
+    asked: Option<[u64; 2]>,
     /// Of the source, its state and the plan.
     key: [u8; 32],
 }
@@ -108,7 +110,11 @@ pub fn prepare(from: &Path, wanted: &Wanted) -> Result<Extract, FileError> {
     let from = told_path(from);
     let plan = archive.plan(wanted).map_err(|cause| FileError::Extract { cause, path: from.clone() })?;
     let key = Sha256::digest([source.fingerprint(), plan.start.clone()].concat()).into();
-    Ok(Extract { source, from, info: archive.info().clone(), plan, key })
+    let asked = match &source {
+        Source::File(_) => None,
+        Source::Web(file) => Some(file.asked()),
+    };
+    Ok(Extract { source, from, info: archive.info().clone(), plan, asked, key })
 }
 
 fn told_path(from: &Path) -> PathBuf {
@@ -144,12 +150,9 @@ impl Extract {
         &self.info
     }
 
-    /// Requests made and bytes fetched so far of a server; nothing of a file.
+    /// Requests made of a server for the directories, and bytes that came; nothing of a file.
     pub fn asked(&self) -> Option<[u64; 2]> {
-        match &self.source {
-            Source::File(_) => None,
-            Source::Web(file) => Some(file.asked()),
-        }
+        self.asked
     }
 
     /// Writes it, or goes on where an earlier run of the same was interrupted; says how far it is after each request. Ends

@@ -48,6 +48,7 @@ fn an_extract_of_a_file_and_of_a_server_are_the_same_and_have_the_sources_tiles(
     same_tiles(&made);
     assert_eq!(made.len() as u64, extract.plan().size);
     assert_eq!(written.requests as usize, requests.lock().unwrap().len() - for_directories);
+    assert_eq!(extract.asked().map(|[requests, _]| requests as usize), Some(for_directories));
     assert!(for_directories <= 4 && written.requests <= 20, "{for_directories} {written:?}");
     assert!(extract.plan().fetched() < made.len() as u64 * 12 / 10);
     assert_eq!(seen.first().map(|progress| progress.done), Some(0));
