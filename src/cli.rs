@@ -12,6 +12,7 @@ mod export;
 mod features;
 mod inspect;
 mod layers;
+mod map;
 mod maps;
 mod open;
 mod project;
@@ -146,6 +147,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Export(options)) => return export(*options),
         Some(Command::Atlas(options)) => return atlas::run(*options),
         Some(Command::Convert(options)) => convert::run(&options),
+        Some(Command::Map { command }) => map::run(&command),
         Some(Command::Inspect { figure, project, line, output }) => {
             return inspect(&figure, project.as_deref(), &line, &output);
         }

@@ -52,6 +52,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
                 Command::OpenAddress,
                 Command::OpenDatabase,
                 Command::OpenMap,
+                Command::KeepOffline,
                 Command::AttachText,
                 Command::BuiltinDossier,
             ],

@@ -14,6 +14,7 @@ use super::dialogs::gaps_window;
 use super::dialogs::keys_dialog::KeysDialog;
 use super::dialogs::line_dialog::LineDialog;
 use super::dialogs::maps_dialog::MapsDialog;
+use super::dialogs::offline_dialog::{self, Accepted, OfflineDialog};
 use super::dialogs::palette::{self, Palette};
 use super::dialogs::project_dialogs::{Question, Then};
 use super::dialogs::servers_dialog::ServersDialog;
@@ -85,6 +86,11 @@ impl ClaimlineApp {
             }
             Effect::ChooseAddress => self.ask_path(Purpose::OpenAddress),
             Effect::ChooseMapFile => self.ask_path(Purpose::OpenMap),
+            Effect::KeepOffline => {
+                let folder = crate::files::documents_folder().unwrap_or_default();
+                let dialog = OfflineDialog::new(self.session.frame().lon_lat_bounds(), &folder);
+                self.dialog = Some(Dialog::Offline(Box::new(dialog)));
+            }
             Effect::ChooseDatabase => self.dialog = Some(Dialog::Database(Box::new(DatabaseDialog::new()))),
             Effect::AskDatabase(id) => {
                 let layer = self.session.document().overlay(&id).and_then(|state| state.layer.file.clone());
@@ -323,6 +329,17 @@ impl ClaimlineApp {
                     Some(id) => self.read_layer(&id, From::File(path)),
                     None => self.open_files(vec![path]),
                 }
+            }
+            return;
+        }
+        if let Some(Dialog::Offline(dialog)) = &mut self.dialog {
+            match dialog.accepted() {
+                Some(Accepted::Prepare(from, wanted)) => self.jobs.prepare_offline(from, wanted),
+                Some(Accepted::Write(extract, to)) => {
+                    self.dialog = None;
+                    self.jobs.keep_offline(extract, to);
+                }
+                None => {}
             }
             return;
         }
@@ -667,6 +684,15 @@ impl ClaimlineApp {
                     if let Some(Dialog::Database(dialog)) = &mut self.dialog {
                         dialog.take(tables);
                     }
+                }
+                Done::OfflinePrepared(prepared) => {
+                    if let Some(Dialog::Offline(dialog)) = &mut self.dialog {
+                        dialog.take(prepared);
+                    }
+                }
+                Done::KeptOffline(path) => {
+                    self.tell(offline_dialog::written_words(&path));
+                    self.open_files(vec![path]);
                 }
                 Done::Exchanged(project, layers) => self.take_exchanged(project, layers),
                 Done::Attached { source, file, matched, text, note } => {

@@ -19,9 +19,12 @@ use kurbo::{Affine, Rect};
 pub use cache::BoundedCache;
 pub use id::{DEEPEST_ZOOM, TileId};
 pub use raster::{Bitmap, Hillshade, HillshadeError, HillshadeTone};
-pub use sources::archive::{Archive, ArchiveError, ArchiveInfo, ReadAt, plain_text};
+pub use sources::archive::{Archive, ArchiveError, ArchiveInfo, ReadAt, TileArchive, TileFormat, plain_text};
+pub use sources::pmtiles::Pmtiles;
+pub use sources::pmtiles::extract::{ExtractError, Plan, Wanted};
 pub use sources::{MapKind, MapSource, ServiceRequest, TileAddresses, TileContent};
 pub use tile_source::{Standing, TileSource};
+pub use vector::schema::Schema;
 pub use vector::tile::{
     Border, BorderRank, BoundaryView, LandKind, LocalNames, NAME_LANGUAGES, Place, PlaceKind, Road, RoadKind, Shape,
     Tile, TileError, WaterKind, WaterName, Waterway,
@@ -86,7 +89,9 @@ struct Source {
 enum From {
     /// An archive that is read when a tile is asked for.
     Archive {
-        archive: Box<Archive>,
+        archive: Archive,
+        /// As its metadata tell it.
+        schema: Option<Schema>,
         /// None: the archive lacks the tile, or it is damaged.
         tiles: Mutex<BoundedCache<TileId, Option<Arc<Tile>>>>,
     },
@@ -102,8 +107,8 @@ impl std::fmt::Debug for Source {
 
 impl Source {
     fn new(archive: Archive) -> Arc<Self> {
-        let (bounds, info) = (archive.world_bounds(), archive.info().clone());
-        let from = From::Archive { archive: Box::new(archive), tiles: Mutex::new(BoundedCache::new(TILE_CACHE)) };
+        let (bounds, info, schema) = (archive.world_bounds(), archive.info().clone(), archive.info().schema());
+        let from = From::Archive { archive, schema, tiles: Mutex::new(BoundedCache::new(TILE_CACHE)) };
         Arc::new(Self { from, info, bounds })
     }
 
@@ -128,17 +133,21 @@ impl Source {
     }
 
     fn tile(&self, id: TileId) -> Option<Arc<Tile>> {
-        let (archive, tiles) = match &self.from {
-            From::Archive { archive, tiles } => (archive, tiles),
+        let (archive, schema, tiles) = match &self.from {
+            From::Archive { archive, schema, tiles } => (archive, schema, tiles),
             From::Live(tiles) => return tiles.get(id),
         };
         let kept = tiles.lock().unwrap_or_else(PoisonError::into_inner).get(&id);
         if let Some(kept) = kept {
             return kept;
         }
-        // A damaged tile counts as a missing one: its ancestor is drawn in its place.
-        let bytes = archive.tile_bytes(id).ok().flatten();
-        let tile = bytes.and_then(|bytes| Tile::decode(id, &bytes).ok()).map(Arc::new);
+        // A damaged tile counts as a missing one: its ancestor is drawn in its place. One whose bytes cannot be had now is
+        // asked for again another time.
+        let bytes = match archive.tile_bytes(id) {
+            Err(error) if error.is_passing() => return None,
+            read => read.ok().flatten(),
+        };
+        let tile = bytes.and_then(|bytes| Tile::decode_in(*schema, id, &bytes).ok()).map(Arc::new);
         let weight = tile.as_ref().map_or(64, |tile| tile.bytes());
         tiles.lock().unwrap_or_else(PoisonError::into_inner).insert(id, tile.clone(), weight);
         tile
@@ -147,13 +156,13 @@ impl Source {
     /// Whether a tile has anything to draw, without decoding it: of one that has not been yet, whether it is whole.
     fn may_draw(&self, id: TileId) -> Option<bool> {
         let (archive, tiles) = match &self.from {
-            From::Archive { archive, tiles } => (archive, tiles),
+            From::Archive { archive, tiles, .. } => (archive, tiles),
             From::Live(tiles) => return tiles.get(id).map(|tile| !tile.is_empty()),
         };
         let kept = tiles.lock().unwrap_or_else(PoisonError::into_inner).get(&id);
         match kept {
             Some(tile) => tile.map(|tile| !tile.is_empty()),
-            None => archive.has_whole(id).then_some(true),
+            None => archive.may_have_whole(id).then_some(true),
         }
     }
 
@@ -349,7 +358,7 @@ fn covering(frame: &Frame, zoom: u8, deepest: u8, most: u64) -> Vec<TileId> {
 
 #[cfg(test)]
 mod tests {
-    use super::sources::archive::tests::archive;
+    use super::sources::pmtiles::tests::archive;
     use super::vector::tile::tests::layer;
     use super::*;
     use crate::geometry::{Coord, View};

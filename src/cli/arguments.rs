@@ -11,6 +11,7 @@ use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::layers::{LayerNames, OwnFiles};
+use super::map::Map;
 use super::{atlas, convert};
 
 /// A map on which every shape answers "says who?".
@@ -89,6 +90,11 @@ pub(super) enum Command {
         after_help = "Examples:\n  claimline convert places.kmz -o places.geojson\n  claimline convert control.geojson -o held.kml --where 'status = held'\n  claimline convert map.claimline.geojson -o annotations.gpx\n\nA project gives its annotations. What the other kind of file cannot hold is named."
     )]
     Convert(convert::Convert),
+    /// Copy the tiles of an area out of a map archive, on the disk or on a server, to have the map without the network
+    Map {
+        #[command(subcommand)]
+        command: Map,
+    },
     /// Print where a figure comes from, and whether the dossier still matches it
     #[command(
         after_help = "Example:\n  claimline inspect figure.pdf --json | jq .matches\n\nTakes PNG, SVG, PDF, GeoJSON and evidence packs. Exit code 1 if the dossier in use does not match, or a file in a pack has changed."
@@ -187,7 +193,7 @@ pub(super) fn one_of(formats: impl Iterator<Item = OutputFormat>) -> impl TypedV
 /// What a figure shows and how.
 #[derive(Debug, Args)]
 pub(super) struct FigureArgs {
-    /// Files to show: a project (.claimline.geojson), features to draw as well (.geojson, .kml and others), a map (.pmtiles)
+    /// Files to show: a project (.claimline.geojson), features to draw as well (.geojson, .kml and others), a map (.pmtiles or .mbtiles)
     #[arg(value_name = "FILES", value_parser = file_or_address())]
     pub(super) opened: Vec<PathBuf>,
     /// Project to show, as saved in the window; the settings of its figure are used unless you give other options
@@ -250,7 +256,7 @@ pub(super) struct FigureArgs {
     /// Leave out the map under the overlays
     #[arg(long)]
     pub(super) no_map: bool,
-    /// Map to lay over the built-in map: a file (.pmtiles), an address of tiles, TileJSON, WMS or WMTS, or the id of a map of the project; may be repeated
+    /// Map to lay over the built-in map: a file (.pmtiles or .mbtiles), an address of one or of tiles, TileJSON, WMS or WMTS, or the id of a map of the project; may be repeated
     #[arg(long = "map", value_name = "MAP")]
     pub(super) maps: Vec<String>,
     /// File of features to draw as well, such as .geojson or .kml, or its address (https://… or postgresql://…); may be repeated

@@ -4,7 +4,7 @@
 //! Nothing here is fetched unless somebody has asked for it: the command line by naming the address, the window by asking its
 //! user about each server once. A project only names an address; see [`From`](super::layers::From).
 
-mod fetch;
+pub(super) mod fetch;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +17,7 @@ use thiserror::Error;
 
 pub(in crate::files) use self::fetch::Client;
 
-use self::fetch::Answer;
+use self::fetch::{Answer, CHANGED};
 use super::servers::Server;
 use super::{Content, FileError, Opened, Taken};
 use crate::dossier::{About, Problem, name_of};
@@ -129,8 +129,13 @@ impl WebAddress {
         Ok(Self { url, within, secrets })
     }
 
+    /// What is asked.
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// The address as a project keeps it and as it is told: without secrets.
-    fn told(&self) -> PathBuf {
+    pub(super) fn told(&self) -> PathBuf {
         let mut url = self.url.clone();
         if !self.secrets.is_empty() {
             let kept: Vec<(String, String)> = self
@@ -211,7 +216,9 @@ fn open_within(path: &Path, taken: Taken, patience: Duration) -> Result<Opened, 
     let told = address.told();
     let host = address.url.host_str().unwrap_or_default().to_owned();
     let name = name_of(&told);
-    let fetched = Client::new(&address.url, patience, &|of| work::begin(|| format!("Fetching {name} from {host}"), of))
+    let says = name.clone();
+    let says = move |of| work::begin(|| format!("Fetching {says} from {host}"), of);
+    let fetched = Client::new(&address.url, patience, Some(Box::new(says)))
         .and_then(|client| fetch(&client, &address))
         .map_err(|what| failed(what, told.clone()))?;
     if is_page(&fetched.bytes) {
@@ -253,24 +260,24 @@ fn is_page(bytes: &[u8]) -> bool {
     start.starts_with(b"<!doctype html") || start.starts_with(b"<") && memchr::memmem::find(&start, b"<html").is_some()
 }
 
-fn fetch(client: &Client<'_>, address: &WebAddress) -> Result<Fetched, String> {
+fn fetch(client: &Client, address: &WebAddress) -> Result<Fetched, String> {
     let most = MAX_BYTES as u64;
     let whole =
         |bytes: Vec<u8>, note: Option<&str>| Fetched { bytes, notes: note.map(str::to_owned).into_iter().collect() };
     let Some(view) = address.within else { return Ok(whole(client.whole(&address.url, most)?, None)) };
     let no_parts = "the server sends no parts of files: the whole file is read";
-    let (start, length) = match client.range(&address.url, 0..START, MOST_INSTEAD_OF_A_PART)? {
+    let (start, length, version) = match client.range(&address.url, 0..START, MOST_INSTEAD_OF_A_PART, None)? {
         Answer::Whole(bytes) => return Ok(whole(bytes, Some(no_parts))),
-        Answer::Part { bytes, of } => (bytes, of),
+        Answer::Part { bytes, of, version } => (bytes, of, version),
     };
     let (mut asked, mut got) = (1, start.len());
-    let mut get = |range: std::ops::Range<u64>| match client.range(&address.url, range, 0)? {
-        Answer::Part { bytes, of } if of == length => {
+    let mut get = |range: std::ops::Range<u64>| match client.range(&address.url, range, 0, Some(&version))? {
+        Answer::Part { bytes, of, .. } if of == length => {
             asked += 1;
             got += bytes.len();
             Ok(bytes)
         }
-        _ => Err("the file on the server changes while it is read; try again".to_owned()),
+        _ => Err(CHANGED.to_owned()),
     };
     match part::part(&start, length, view, &mut get) {
         Ok(part) => {

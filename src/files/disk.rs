@@ -134,7 +134,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8], access: Access) -> std::io::Res
 }
 
 /// The permissions that the system gives to a new file in a folder, seen by one beside a file of this name.
-fn usual_permissions(folder: &Path, name: &std::ffi::OsStr) -> std::io::Result<fs::Permissions> {
+pub(super) fn usual_permissions(folder: &Path, name: &std::ffi::OsStr) -> std::io::Result<fs::Permissions> {
     let mut builder = tempfile::Builder::new();
     // Where the program ends now, it goes as what is half written does.
     let start = format!("{}{}-", part_start(name), std::process::id());

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::basemap::ArchiveError;
+use crate::basemap::{ArchiveError, ExtractError};
 use crate::document::project::ProjectError;
 use crate::dossier::DossierError;
 use crate::formats::bundle::BundleError;
@@ -101,6 +101,14 @@ pub enum FileError {
         /// What is wrong.
         cause: TextError,
         /// Which file.
+        path: PathBuf,
+    },
+    /// There is no extract of it.
+    #[error("{cause}: {}", path.display())]
+    Extract {
+        /// What is wrong.
+        cause: ExtractError,
+        /// Which archive.
         path: PathBuf,
     },
     /// It is no map file.

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use super::address::Client;
+use super::archives::open_archive;
 use super::servers::{Server, Servers};
 use crate::basemap::sources::tilejson;
 use crate::basemap::sources::typed::Typed;
-use crate::basemap::{MapKind, MapSource};
+use crate::basemap::{Archive, MapKind, MapSource, TileContent, TileFormat, TileId, raster};
 use crate::formats::language::Text;
 use crate::formats::map_service::{self, MapService};
-use crate::geometry::work;
+use crate::geometry::{Coord, work, world_from_lon_lat};
 
 /// The longest description that is read: lists of what services offer can be long.
 const MOST_BYTES: u64 = 48 << 20;
@@ -78,8 +79,8 @@ fn with_query(address: &str, more: &str) -> String {
 fn fetch(address: &str, servers: &Servers) -> Result<Vec<u8>, String> {
     let (url, headers) = servers.with_key(address)?;
     let host = url.host_str().unwrap_or_default().to_owned();
-    let begin = |of| work::begin(|| format!("Asking {host} what it offers"), of);
-    let client = Client::new(&url, PATIENCE, &begin)?;
+    let says = move |of| work::begin(|| format!("Asking {host} what it offers"), of);
+    let client = Client::new(&url, PATIENCE, Some(Box::new(says)))?;
     let bytes = client.whole_with(&url, headers, MOST_BYTES)?;
     let start = bytes.get(..200).unwrap_or(&bytes).trim_ascii_start().to_ascii_lowercase();
     if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
@@ -128,19 +129,47 @@ fn described(bytes: &[u8], source: &MapSource) -> Result<MapSource, String> {
     Ok(source)
 }
 
-/// The record of the map in an archive.
+/// The record of the map in an archive, here or at an address.
 fn archive(source: &MapSource) -> Result<MapSource, String> {
-    let archive = super::open_archive(source.address.as_ref()).map_err(|error| error.to_string())?;
-    let info = archive.info();
+    let archive = open_archive(source.address.as_ref()).map_err(|error| error.to_string())?;
     let mut source = source.clone();
-    source.tiles = crate::basemap::TileContent::Vector;
+    let info = archive.info();
+    if info.tiles == TileFormat::Vector {
+        // Refuses, by name, what is drawn in no style of ours.
+        archive.clone().into_drawable().map_err(|error| error.to_string())?;
+        (source.tiles, source.tile_size_px) = (TileContent::Vector, 512);
+    } else {
+        source.tiles = TileContent::Raster;
+        source.tile_size_px = if width_in(&archive).is_some_and(|width| width >= 512) { 512 } else { 256 };
+    }
     source.zooms = [info.min_zoom, info.max_zoom];
+    let [west, south, east, north] = info.bounds;
+    let is_world = west <= -179.9 && east >= 179.9 && south <= -85.0 && north >= 85.0;
+    source.bounds = (!is_world && west < east && south < north).then_some([
+        west.max(-180.0),
+        south.max(-90.0),
+        east.min(180.0),
+        north.min(90.0),
+    ]);
     if !info.name.is_empty() {
-        source.title = Text::plain(info.name.as_str());
+        source.title = Text::plain(info.name.chars().take(80).collect::<String>());
     }
     source.attribution.clone_from(&info.attribution);
     source.check().map_err(|error| error.to_string())?;
     Ok(source)
+}
+
+/// How wide the pictures of an archive are, by the first that is there in its middle.
+fn width_in(archive: &Archive) -> Option<u32> {
+    let info = archive.info();
+    let [west, south, east, north] = info.bounds;
+    let middle = world_from_lon_lat(Coord { x: (west + east) / 2.0, y: (south + north) / 2.0 });
+    let at = |z: u8| {
+        let side = f64::from(z).exp2();
+        TileId::new(z, (middle.x * side) as u32, (middle.y * side) as u32)
+    };
+    let mut ids = (info.min_zoom..=info.max_zoom).filter_map(at);
+    raster::width_of(&ids.find_map(|id| archive.tile_bytes(id).ok().flatten())?)
 }
 
 #[cfg(test)]

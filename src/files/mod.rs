@@ -1,9 +1,11 @@
 //! The only room that touches the disk and the network: reading what is opened, writing what is exported, caches.
 
 pub mod address;
+pub mod archives;
 pub mod desktop;
 mod disk;
 mod error;
+pub mod extract;
 mod folders;
 pub mod journal;
 pub mod layers;
@@ -13,6 +15,7 @@ pub mod own_maps;
 pub mod postgis;
 mod preview;
 pub mod project;
+mod ranges;
 pub mod recents;
 pub mod servers;
 pub mod settings;
@@ -25,14 +28,15 @@ mod umask_tests;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fs;
-use std::io::{BufReader, Read as _};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest as _, Sha256};
 
-use self::disk::{FileReader, folder_of, read_at_most};
+use self::archives::start;
+use self::disk::{folder_of, read_at_most};
 use self::project::OpenedProject;
 use crate::basemap::Archive;
 use crate::document;
@@ -139,7 +143,10 @@ pub fn open_no_project(path: &Path) -> Result<Opened, FileError> {
 /// [`FileError`] says what is wrong, and the path last.
 pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
     if address::is_address(path) {
-        return address::open(path, taken);
+        return match ranges::is_archive(path) {
+            true => Ok(Opened { content: open_map(path)?, files: vec![path.to_owned()] }),
+            false => address::open(path, taken),
+        };
     }
     if postgis::is_address(path) {
         return postgis::open(path, &taken, postgis::Waits::default());
@@ -158,8 +165,8 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
         // A map is read in parts, and plain GeoJSON in blocks, neither as a whole.
         let bytes = start(path)?;
         let candidate = Candidate { name, bytes: &bytes };
-        if format::PMTILES.is_named(name) || (format::PMTILES.sniff)(&candidate) {
-            return opened(open_archive(path).map(|archive| Content::Map(Box::new(archive)))?);
+        if archives::is_archive(&candidate) {
+            return opened(open_map(path)?);
         }
         if taken.order == Order::LonLat
             && taken.crs.is_none()
@@ -231,16 +238,8 @@ fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Ope
         }
         Holds::Dossier => opened(open_bundle(path, bytes.into_owned())?),
         Holds::Features(read) => features(read),
-        Holds::Map => opened(open_archive(path).map(|archive| Content::Map(Box::new(archive)))?),
+        Holds::Map => opened(open_map(path)?),
     }
-}
-
-/// The first bytes of a file.
-fn start(path: &Path) -> Result<Vec<u8>, FileError> {
-    let failed = |cause| FileError::Read { cause, path: path.to_owned() };
-    let mut bytes = Vec::new();
-    disk::open(path).map_err(failed)?.take(64).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
 }
 
 /// All that is read for a dossier in a folder, in bytes; a file counts as often as it is named.
@@ -413,11 +412,10 @@ fn part_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>
     Ok(Part::Layer(Box::new(layer), problems))
 }
 
-/// Opens an archive of map tiles.
-fn open_archive(path: &Path) -> Result<Archive, FileError> {
-    let failed = |cause| FileError::Read { cause, path: path.to_owned() };
-    let file = FileReader::open(path).map_err(failed)?;
-    Archive::open(file).map_err(|cause| FileError::Map { cause, path: path.to_owned() })
+fn open_map(path: &Path) -> Result<Content, FileError> {
+    let archive = archives::open_archive(path)?.into_drawable();
+    let archive = archive.map_err(|cause| FileError::Map { cause, path: path.to_owned() })?;
+    Ok(Content::Map(Box::new(archive)))
 }
 
 /// The files that [`open`] would read, found without opening them: of a dossier, its `dossier.json` and those that it

@@ -40,3 +40,19 @@ pub(super) fn server(reply: impl Fn(usize, &str) -> Option<Vec<u8>> + Send + 'st
     });
     (format!("http://{address}"), requests)
 }
+
+/// What a request asks for, from the first byte to the one behind the last.
+pub(super) fn range_of(request: &str) -> Option<std::ops::Range<usize>> {
+    let of = |line: &str| line.to_lowercase().strip_prefix("range: bytes=").map(|range| range.trim().to_owned());
+    let range = request.lines().find_map(of)?;
+    let (start, last) = range.split_once('-')?;
+    Some(start.parse().ok()?..last.parse::<usize>().ok()? + 1)
+}
+
+/// The answer of a server that sends parts of a file.
+pub(super) fn part(request: &str, all: &[u8], headers: &str) -> Vec<u8> {
+    let Some(range) = range_of(request) else { return answer("200 OK", headers, all) };
+    let range = range.start..range.end.min(all.len());
+    let said = format!("Content-Range: bytes {}-{}/{}\r\n{headers}", range.start, range.end - 1, all.len());
+    answer("206 Partial Content", &said, &all[range])
+}

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::read::{Input, Read, ReadError};
+use super::sqlite::MAGIC;
 use super::write::{Outgoing, Write, features_of};
 use super::{
     csv_points, flatgeobuf, geojson, geojson_lines, geopackage, gpx, gzip, kml, shapefile, spreadsheet, topojson, wire,
@@ -103,8 +104,22 @@ pub const PMTILES: Format = Format {
     write: None,
 };
 
+/// An archive of map tiles in a database.
+pub const MBTILES: Format = Format {
+    id: "mbtiles",
+    label: "MBTiles",
+    noun: "a map",
+    extensions: &["mbtiles"],
+    sniff: |candidate| {
+        let says = || candidate.bytes.get(68..72) == Some(b"MPBX");
+        candidate.bytes.starts_with(MAGIC) && (says() || candidate.name.ends_with(".mbtiles"))
+    },
+    holds: Holds::Map,
+    write: None,
+};
+
 /// What can be opened, the first that fits counting.
-pub const FORMATS: [Format; 17] = [
+pub const FORMATS: [Format; 18] = [
     PROJECT,
     shapefile::PACKED,
     kml::PACKED,
@@ -122,6 +137,7 @@ pub const FORMATS: [Format; 17] = [
     wkt_file::FORMAT,
     csv_points::FORMAT,
     PMTILES,
+    MBTILES,
 ];
 
 impl Format {
@@ -257,7 +273,7 @@ mod tests {
     fn a_file_is_known_by_what_is_in_it_and_otherwise_by_its_name() {
         let feature = br#"{"type":"Feature","properties":{},"geometry":null}"#;
         let two = [&feature[..], b"\n", feature].concat();
-        let cases: [(&str, &[u8], Option<&str>); 22] = [
+        let cases: [(&str, &[u8], Option<&str>); 24] = [
             ("a.txt", feature, Some("geojson")),
             ("a.geojson", &two, Some("geojson-lines")),
             ("a.geojsonl", feature, Some("geojson")),
@@ -284,6 +300,8 @@ mod tests {
             ("a.txt", b"SRID=4326;POINT(1 2)", Some("wkt")),
             ("a.txt", b"Point (1) of the list", None),
             ("a.gpkg", b"SQLite format 3\0", Some("gpkg")),
+            ("a.mbtiles", b"SQLite format 3\0", Some("mbtiles")),
+            ("a.mbtiles", b"", Some("mbtiles")),
         ];
         for (name, bytes, expected) in cases {
             assert_eq!(id(name, bytes), expected, "{name}: {}", String::from_utf8_lossy(bytes));
@@ -298,7 +316,7 @@ mod tests {
             assert_eq!(FORMATS.iter().filter(|other| other.id == format.id).count(), 1, "{}", format.id);
             assert!(format.extensions.iter().all(|end| expected.contains(end)), "{expected}");
         }
-        assert!(extensions(|holds| matches!(holds, Holds::Map)) == ["pmtiles"]);
+        assert!(extensions(|holds| matches!(holds, Holds::Map)) == ["mbtiles", "pmtiles"]);
         let features = extensions(|holds| matches!(holds, Holds::Features(_)));
         assert!(features.contains(&"geojson") && features.contains(&"gz"), "{features:?}");
         let filters = filters(|_| true);

@@ -15,6 +15,7 @@ use self::log::Applied;
 use super::format::{Candidate, Format, Holds};
 use super::geojson::MAX_BYTES;
 use super::read::{Input, Read, ReadError, most_bytes, shortened};
+use super::sqlite::MAGIC;
 
 /// One or several layers in a database.
 pub const FORMAT: Format = Format {
@@ -32,9 +33,6 @@ const MOST_LAYERS: usize = 100;
 
 /// So many layers or tables that are not read are named.
 const MOST_NAMED: usize = 10;
-
-/// With what a database of SQLite begins.
-const MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// What a GeoPackage has at byte 68 of that: of the versions 1.2 and later, of 1.0 and of 1.1.
 const APPLICATIONS: [&[u8; 4]; 3] = [b"GPKG", b"GP10", b"GP11"];

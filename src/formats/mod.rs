@@ -41,6 +41,7 @@ pub mod shapefile;
 pub mod simplestyle;
 pub mod source_properties;
 pub mod spreadsheet;
+pub(crate) mod sqlite;
 pub mod table;
 pub mod tabular;
 pub mod text;

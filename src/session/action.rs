@@ -258,6 +258,8 @@ pub enum Effect {
     AskCited(Box<Cited>, Box<PropertySource>),
     /// Ask for a map file and open it.
     ChooseMapFile,
+    /// Let the user copy the map of what is shown into a file.
+    KeepOffline,
     /// Ask for the address of a file.
     ChooseAddress,
     /// Let the user name a layer in a database.

@@ -51,7 +51,8 @@ commands! {
     OpenAddress, "Open from an address…", "Fetch a file of features from the web and open it; its server is asked only once you have agreed", [];
     BuiltinDossier, "Built-in dossier", "Go back to the dossier that comes with the program", [];
     OpenDatabase, "Add from a database…", "Add a table or view of a PostgreSQL database with PostGIS as a layer; it is only read", [];
-    OpenMap, "Open map file…", "Draw a PMTiles file of vector tiles over the built-in map, offline", [];
+    OpenMap, "Open map file…", "Draw a PMTiles or MBTiles file of vector tiles over the built-in map, offline", [];
+    KeepOffline, "Keep this area offline…", "Copy the map of what the window shows out of an archive, so that its streets are there without the network", [];
     AttachText, "Attach source text…", "Check excerpts against the text of their source, a text or HTML file; it is kept until the window closes and sent nowhere", [];
     Save, "Save", "Write the project to its file", ["Ctrl+S"];
     SaveAs, "Save as…", "Write the project to another file", ["Ctrl+Shift+S"];

@@ -413,6 +413,7 @@ impl Session {
             Command::OpenAddress => return vec![Effect::ChooseAddress],
             Command::OpenDatabase => return vec![Effect::ChooseDatabase],
             Command::OpenMap => return vec![Effect::ChooseMapFile],
+            Command::KeepOffline => return vec![Effect::KeepOffline],
             Command::AttachText => return vec![Effect::ChooseText(None)],
             Command::ExportFigure => return vec![Effect::ExportFigure],
             Command::CopyFigure => return vec![Effect::CopyFigure],

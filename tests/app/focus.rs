@@ -188,6 +188,7 @@ fn dialogs_keep_the_keys_and_are_walked() {
         (Command::OpenAddress, "Cancel"),
         (Command::AttachText, "Cancel"),
         (Command::OpenDatabase, "Cancel"),
+        (Command::KeepOffline, "Cancel"),
     ] {
         harness.state_mut().act(&ctx, Action::Command(command));
         harness.run_ok();

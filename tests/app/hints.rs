@@ -163,6 +163,7 @@ fn controls_without_words_have_hints_and_those_that_cannot_be_used_say_why() {
         Command::SaveAs,
         Command::AttachText,
         Command::OpenDatabase,
+        Command::KeepOffline,
         Command::ShowWarnings,
         Command::Palette,
     ] {

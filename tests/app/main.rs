@@ -11,6 +11,7 @@ mod hints;
 mod journey;
 mod manners;
 mod narrow;
+mod offline;
 mod overlays;
 mod projects;
 mod reading;

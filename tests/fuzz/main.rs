@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use claimline::basemap::{Archive, Bitmap, Hillshade, Tile, TileId};
+use claimline::basemap::{Archive, Bitmap, Hillshade, Pmtiles, Schema, Tile, TileId, Wanted};
 use claimline::document::project;
 use claimline::document::{Document, edit};
 use claimline::dossier::{self, Dossier, Overlay};
@@ -552,15 +552,50 @@ fn tile_archive_cut_short() {
 }
 
 #[test]
+fn tile_archive_to_extract() {
+    let make = |numbers: &mut Numbers| {
+        let mut start = seeds::archive()[..4096].to_vec();
+        for _ in 0..1 + numbers.below(4) {
+            let of = if numbers.one_in(2) { 127 } else { 4096 };
+            let at = numbers.below(of);
+            start[at] = *numbers.of(&[0, 1, 0x7f, 0x80, 0xff, start[at] ^ 1, start[at].wrapping_add(1)]);
+        }
+        start
+    };
+    let read = |bytes: &[u8]| {
+        let Ok(archive) = Pmtiles::open(DamagedStart { start: bytes.to_vec(), whole: seeds::archive() }) else {
+            return;
+        };
+        let wanted = Wanted { bounds: [30.0, 44.0, 41.0, 52.0], min_zoom: None, max_zoom: None };
+        match archive.plan(&wanted) {
+            Ok(plan) => assert!(plan.fetched() <= seeds::archive().len() as u64 && !plan.requests.is_empty()),
+            Err(error) => assert!(!error.to_string().is_empty()),
+        }
+    };
+    fuzz("tile_archive_to_extract", make, read);
+}
+
+#[test]
+fn tile_database() {
+    fuzz("tile_database", |numbers| damaged(&seeds::mbtiles(), numbers), |bytes| open("a.mbtiles", bytes));
+}
+
+#[test]
 fn vector_tile() {
     let read = |bytes: &[u8]| {
         for id in tiles() {
-            if let Ok(tile) = Tile::decode(id, bytes) {
-                let _ = (tile.is_empty(), tile.bytes());
+            for schema in [None].into_iter().chain(Schema::ALL.map(Some)) {
+                if let Ok(tile) = Tile::decode_in(schema, id, bytes) {
+                    let _ = (tile.is_empty(), tile.bytes());
+                }
             }
         }
     };
-    fuzz("vector_tile", |numbers| damaged(&seeds::vector_tiles(), numbers), read);
+    let make = |numbers: &mut Numbers| {
+        let seeds = if numbers.one_in(2) { seeds::schema_tiles() } else { seeds::vector_tiles() };
+        damaged(&seeds, numbers)
+    };
+    fuzz("vector_tile", make, read);
 }
 
 #[test]

@@ -83,6 +83,80 @@ pub(crate) fn geopackages() -> Vec<Vec<u8>> {
     vec![file("formats/layers.gpkg")]
 }
 
+/// Archives of tiles in databases: of tiles in each schema, one by way of a view.
+pub(crate) fn mbtiles() -> Vec<Vec<u8>> {
+    static MADE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    made(&MADE, || {
+        let folder = tempfile::tempdir().unwrap();
+        let of = |index: usize, tiles: &str| {
+            let path = folder.path().join(format!("{index}.mbtiles"));
+            let database = rusqlite::Connection::open(&path).unwrap();
+            database
+                .execute_batch(&format!(
+                    "CREATE TABLE metadata (name text, value text); {tiles};
+                     INSERT INTO metadata VALUES ('format', 'pbf'), ('bounds', '30,40,40,50'), ('minzoom', '0'),
+                         ('json', '{{\"vector_layers\":[{{\"id\":\"transportation\"}}]}}')"
+                ))
+                .unwrap();
+            let table = if tiles.contains("VIEW") { "images" } else { "tiles" };
+            for (z, x, y, tile) in [(0, 0, 0, 0), (4, 9, 10, 1), (14, 9892, 10_786, 2)] {
+                let tile = &schema_tiles()[tile];
+                database.execute(&format!("INSERT INTO {table} VALUES (?1, ?2, ?3, ?4)"), (z, x, y, tile)).unwrap();
+            }
+            drop(database);
+            std::fs::read(path).unwrap()
+        };
+        let columns = "(zoom_level integer, tile_column integer, tile_row integer, tile_data blob)";
+        vec![
+            of(
+                0,
+                &format!(
+                    "CREATE TABLE tiles {columns}; CREATE UNIQUE INDEX i ON tiles (zoom_level, tile_column, tile_row)"
+                ),
+            ),
+            of(1, &format!("CREATE TABLE images {columns}; CREATE VIEW tiles AS SELECT * FROM images")),
+        ]
+    })
+}
+
+/// One small tile in each schema: a line and a named point.
+pub(crate) fn schema_tiles() -> Vec<Vec<u8>> {
+    let field = |number: u8, bytes: &[u8]| [&[number << 3 | 2, bytes.len() as u8][..], bytes].concat();
+    let layer = |name: &str, kind: u8, geometry: &[u8], words: &[(&str, &str)]| {
+        let tags: Vec<u8> = (0..words.len() as u8).flat_map(|at| [at, at]).collect();
+        let feature = [field(2, &tags), vec![0x18, kind], field(4, geometry)].concat();
+        let mut layer = [field(1, name.as_bytes()), field(2, &feature)].concat();
+        words.iter().for_each(|(key, _)| layer.extend(field(3, key.as_bytes())));
+        words.iter().for_each(|(_, value)| layer.extend(field(4, &field(1, value.as_bytes()))));
+        layer.extend([0x78, 2]);
+        field(3, &layer)
+    };
+    let (line, point) = ([9, 0, 0, 10, 100, 100], [9, 50, 50]);
+    let of = |road: &str, key: &str, place: &str, border: &str| {
+        [
+            layer(road, 2, &line, &[(key, "primary"), ("brunnel", "bridge"), ("service", "yard"), ("rail", "false")]),
+            layer(
+                place,
+                1,
+                &point,
+                &[(key, "town"), ("name", "Town"), ("name:uk", "a"), ("name_en", "b"), ("rank", "3")],
+            ),
+            layer(
+                border,
+                2,
+                &line,
+                &[("admin_level", "2"), ("claimed_by", "UA"), ("disputed", "1"), ("maritime", "0")],
+            ),
+        ]
+        .concat()
+    };
+    vec![
+        of("roads", "kind", "places", "boundaries"),
+        of("transportation", "class", "place", "boundary"),
+        of("streets", "kind", "place_labels", "boundaries"),
+    ]
+}
+
 /// Geometries of every kind as binary, with either byte first.
 pub(crate) fn wkb() -> Vec<Vec<u8>> {
     let table = String::from_utf8(file("formats/wkb.tsv")).unwrap();

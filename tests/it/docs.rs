@@ -149,8 +149,17 @@ fn command_line() -> Vec<Table> {
         // An atlas shares most of its options with a figure; they stand there.
         let shared = |option: &(String, String)| name == "atlas" && of_export.contains(option);
         let options = help(&[name]).options.into_iter().filter(|option| option.0 != "-h, --help" && !shared(option));
-        let rows = options.map(|(option, what)| vec![code(option), what]).collect();
-        tables.push(Table::new(file, format!("options of {name}"), &["argument or option", "what it says"], rows));
+        let rows: Vec<_> = options.map(|(option, what)| vec![code(option), what]).collect();
+        let inner = help(&[name]).commands;
+        if inner.is_empty() {
+            tables.push(Table::new(file, format!("options of {name}"), &["argument or option", "what it says"], rows));
+        }
+        for (within, _) in &inner {
+            let options = help(&[name, within]).options.into_iter().filter(|option| option.0 != "-h, --help");
+            let rows = options.map(|(option, what)| vec![code(option), what]).collect();
+            let of = format!("options of {name} {within}");
+            tables.push(Table::new(file, of, &["argument or option", "what it says"], rows));
+        }
     }
     let rows = commands.into_iter().map(|(name, what)| vec![code(name), what]).collect();
     tables.push(Table::new(file, "commands", &["command", "what it does"], rows));
@@ -457,7 +466,9 @@ fn the_documents_have_no_other_examples_than_such_as_work() {
         .commands
         .into_iter()
         .map(|(name, _)| {
-            let options = help(&[&name]).options;
+            let of_name = help(&[&name]);
+            let mut options = of_name.options;
+            options.extend(of_name.commands.iter().flat_map(|(within, _)| help(&[&name, within]).options));
             let words = options.iter().flat_map(|(option, _)| option.split([',', ' ']));
             let words = words.filter(|word| word.starts_with('-')).map(str::to_owned).collect();
             (name, words)

@@ -7,6 +7,7 @@
 
 mod addresses;
 mod annotations;
+mod archives;
 mod assets;
 mod cli;
 mod common;

@@ -82,6 +82,8 @@ fn no_command_opens_a_socket() {
     fs::write(folder.path().join("links.kml"), links).unwrap();
     fs::create_dir(folder.path().join("texts")).unwrap();
     fs::write(folder.path().join("texts/a.html"), "<script src='https://example.org/a.js'></script>words").unwrap();
+    let builtin = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/basemap/builtin.pmtiles");
+    fs::copy(builtin, folder.path().join("builtin.pmtiles")).unwrap();
     let runs = [
         "overlays --json",
         "overlays --file osm.claimline.geojson",
@@ -94,6 +96,7 @@ fn no_command_opens_a_socket() {
         "export -o figure.zip --sources texts",
         "atlas -o sheets --each withdrawal-area",
         "convert links.kml -o links.geojson",
+        "map extract --from builtin.pmtiles --bbox 37,48,38,49 -o area.pmtiles",
         "inspect figure.png",
         "inspect figure.zip --project osm.claimline.geojson",
         "verify --sources texts",
@@ -115,7 +118,16 @@ fn no_command_opens_a_socket() {
         seen.insert(arguments[0].to_owned());
     }
     assert_eq!(seen, commands(), "a command is not looked at");
-    for file in ["figure.png", "figure.svg", "figure.pdf", "figure.geojson", "figure.zip", "sheets", "links.geojson"] {
+    for file in [
+        "figure.png",
+        "figure.svg",
+        "figure.pdf",
+        "figure.geojson",
+        "figure.zip",
+        "sheets",
+        "links.geojson",
+        "area.pmtiles",
+    ] {
         assert!(folder.path().join(file).exists(), "{file} was not written");
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod keys_dialog;
 pub(crate) mod layers_dialog;
 pub(crate) mod line_dialog;
 pub(crate) mod maps_dialog;
+pub(crate) mod offline_dialog;
 mod page_form;
 pub(crate) mod palette;
 pub(crate) mod project_dialogs;
@@ -27,6 +28,7 @@ use self::keys_dialog::KeysDialog;
 use self::layers_dialog::LayersDialog;
 use self::line_dialog::LineDialog;
 use self::maps_dialog::MapsDialog;
+use self::offline_dialog::OfflineDialog;
 use self::project_dialogs::{Answer, Question};
 use self::reading_dialog::ReadingDialog;
 use self::servers_dialog::ServersDialog;
@@ -75,7 +77,7 @@ impl Purpose {
         match self {
             Self::Open => "Open a file",
             Self::OpenAddress => "Open from an address",
-            Self::OpenMap => "Open a map file (PMTiles)",
+            Self::OpenMap => "Open a map file (PMTiles or MBTiles)",
             Self::AddMap => "Add a map",
             Self::Locate => "Locate the file of a layer",
             Self::AttachText => "Attach source text",
@@ -89,7 +91,7 @@ impl Purpose {
     pub(crate) fn hint(self) -> String {
         let fixed = match self {
             Self::Open => "Path of the file, or of the folder of a dossier",
-            Self::OpenAddress => "Address of a file of features: https://…",
+            Self::OpenAddress => "Address of a file of features, or of a map (.pmtiles): https://…",
             Self::OpenMap => "Path of the map file, with vector tiles",
             Self::AddMap => "Path of the map file, PMTiles or MBTiles",
             Self::Locate => "Path of the file, wherever it is now",
@@ -158,6 +160,8 @@ pub(crate) enum Dialog {
     Attach(Box<AttachDialog>),
     /// A layer from a database.
     Database(Box<DatabaseDialog>),
+    /// The map of an area to be kept.
+    Offline(Box<OfflineDialog>),
     /// A page on the web to be cited.
     Cite(Box<CiteDialog>),
     /// The list of keys.
@@ -195,6 +199,7 @@ impl Dialog {
             Self::Cite(_) => Some(page_form::pasted_field()),
             Self::Database(_) => Some(database_dialog::address_field()),
             Self::AddMap(_) => Some(add_map_dialog::address_field()),
+            Self::Offline(_) => Some(offline_dialog::from_field()),
             Self::Attach(_)
             | Self::Keys(_)
             | Self::Question(_)
@@ -300,6 +305,7 @@ pub(crate) fn dialog_ui(
             }
             Dialog::Attach(attach) => attach_dialog::attach_ui(ui, session, attach, &mut decision),
             Dialog::Database(database) => database_dialog::database_ui(ui, database, &mut decision),
+            Dialog::Offline(offline) => offline_dialog::offline_ui(ui, offline, &mut decision),
             Dialog::Cite(cite) => {
                 if cite_dialog::cite_ui(ui, cite, actions) {
                     decision = Some(Decision::Close);

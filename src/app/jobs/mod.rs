@@ -15,8 +15,8 @@ pub(crate) use self::progress::Watched;
 use crate::app::dialogs::Purpose;
 use crate::app::dialogs::layers_dialog::Several;
 use crate::app::dialogs::reading_dialog::Asked;
-use crate::basemap::Archive;
 use crate::basemap::sources::typed::Typed;
+use crate::basemap::{self, Archive};
 use crate::document::project::Reference;
 use crate::document::{ChosenLine, Document};
 use crate::dossier::check::{Fit, TextAtHand};
@@ -24,6 +24,7 @@ use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::dossier::{self, Excerpt, Overlay, Problem};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
 use crate::files::desktop::Ask;
+use crate::files::extract::Extract;
 use crate::files::layers::{ReadLayer, Wanted};
 use crate::files::map_look::{self, Looked};
 use crate::files::postgis::{Listed, Waits};
@@ -65,6 +66,10 @@ pub(crate) enum Done {
     Tables(Result<Vec<Listed>, String>),
     /// What map an address or a file holds.
     MapLooked(Box<Result<Looked, String>>),
+    /// What an extract of an archive takes, or why that is not known.
+    OfflinePrepared(Result<Arc<Extract>, String>),
+    /// The map of an area is on disk.
+    KeptOffline(PathBuf),
     /// Layers of that project have been read with longitude and latitude the other way round.
     Exchanged(u64, Vec<ReadLayer>),
     /// The text of a source has been read.
@@ -653,6 +658,23 @@ impl Jobs {
         self.start_watched("No map is looked at", move || {
             work::begin(|| "Looking at the map".to_owned(), 0);
             Done::MapLooked(Box::new(map_look::look(&typed, &servers)))
+        });
+    }
+
+    /// Finds out what an extract of an archive takes.
+    pub(crate) fn prepare_offline(&mut self, from: PathBuf, wanted: basemap::Wanted) {
+        self.start_watched("Nothing is copied", move || {
+            let prepared = files::extract::prepare(&from, &wanted);
+            Done::OfflinePrepared(prepared.map(Arc::new).map_err(|error| error.to_string()))
+        });
+    }
+
+    /// Writes an extract.
+    pub(crate) fn keep_offline(&mut self, extract: Arc<Extract>, to: PathBuf) {
+        let then = "What has been fetched stays beside the file, and the same area goes on from there";
+        self.start_watched(then, move || match extract.write(&to, &mut |_| ()) {
+            Ok(_) => Done::KeptOffline(to),
+            Err(error) => Done::Failed(format!("The area was not kept: {error}")),
         });
     }
 

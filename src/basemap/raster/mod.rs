@@ -107,6 +107,11 @@ fn reader(bytes: &[u8]) -> Result<ImageReader<Cursor<&[u8]>>, BitmapError> {
     Ok(ImageReader::with_format(Cursor::new(bytes), format))
 }
 
+/// How wide a picture is, if it is a PNG, JPEG or WebP; nothing is decoded.
+pub fn width_of(bytes: &[u8]) -> Option<u32> {
+    size(bytes).ok().map(|(width, _)| width)
+}
+
 /// How many pixels a PNG, JPEG or WebP picture says it has, across and down; nothing is decoded.
 fn size(bytes: &[u8]) -> Result<(u32, u32), BitmapError> {
     reader(bytes)?.into_dimensions().map_err(|source| BitmapError::Damaged { limit: u32::MAX, source })

@@ -1,6 +1,8 @@
-//! The maps that can be chosen: those that come with the program, and a document's own.
+//! The maps that can be chosen: those that come with the program, and a document's own; and archives of tiles.
 
 pub(super) mod archive;
+pub mod mbtiles;
+pub mod pmtiles;
 mod tile_address;
 pub mod tilejson;
 pub mod typed;

@@ -1,7 +1,8 @@
 //! Mapbox vector tiles (version 2.1): layers, features and geometry, as bounded as what they may take.
 
 use super::protobuf::{Fields, Value, varint, zigzag};
-use super::protomaps::{Attribute, Attributes, Layer, is_drawn, put};
+use super::protomaps::{Attribute, Attributes, is_drawn, put};
+use super::schema::{Schema, SchemaLayer};
 use super::tile::{Shape, Tile, TileError};
 
 /// Most features that one tile may have: thirty times what crowded city tiles hold.
@@ -71,7 +72,21 @@ pub(super) enum GeometryKind {
     Polygon,
 }
 
-pub(super) fn decode_layer(bytes: &[u8], tile: &mut Tile, budget: &mut Budget) -> Result<(), TileError> {
+/// The name of a layer, empty if it has none.
+pub(super) fn layer_name(bytes: &[u8]) -> &[u8] {
+    let name = |field| match field {
+        Ok((1, Value::Bytes(name))) => Some(name),
+        _ => None,
+    };
+    Fields(bytes).find_map(name).unwrap_or_default()
+}
+
+pub(super) fn decode_layer(
+    bytes: &[u8],
+    schema: Schema,
+    tile: &mut Tile,
+    budget: &mut Budget,
+) -> Result<(), TileError> {
     // Keys and values may come after the features that use them, so that the layer is gone through twice.
     let mut layer = None;
     let mut keys = Vec::new();
@@ -79,8 +94,8 @@ pub(super) fn decode_layer(bytes: &[u8], tile: &mut Tile, budget: &mut Budget) -
     let mut extent = 4096_u64;
     for field in Fields(bytes) {
         match field? {
-            (1, Value::Bytes(name)) => layer = Layer::from_name(name),
-            (3, Value::Bytes(key)) => keys.push(Attribute::from_key(key)),
+            (1, Value::Bytes(name)) => layer = schema.layer(name),
+            (3, Value::Bytes(key)) => keys.push(schema.attribute(key)),
             (4, Value::Bytes(value)) => words.push(Word::parse(value)?),
             (5, Value::Varint(value)) => extent = value,
             _ => {}
@@ -105,7 +120,7 @@ pub(super) fn decode_layer(bytes: &[u8], tile: &mut Tile, budget: &mut Budget) -
 
 pub(super) fn decode_feature(
     bytes: &[u8],
-    layer: Layer,
+    layer: SchemaLayer,
     keys: &[Option<Attribute>],
     words: &[Word<'_>],
     scale: f64,
@@ -141,6 +156,7 @@ pub(super) fn decode_feature(
         }
     }
     let Some(kind) = kind else { return Ok(()) };
+    let Some((layer, attributes)) = layer.translated(kind, attributes) else { return Ok(()) };
     if !is_drawn(layer, kind, &attributes) {
         return Ok(());
     }

@@ -1,4 +1,5 @@
-//! The Protomaps basemap schema: which layers and attributes are read, and what they mean.
+//! The Protomaps basemap schema: which layers and attributes are read, and what they mean. Other schemas are brought into
+//! its words, so that all are drawn by what stands here.
 
 use std::sync::Arc;
 
@@ -7,6 +8,23 @@ use super::tile::{
     Border, BorderRank, LandKind, LocalNames, NAME_LANGUAGES, Place, PlaceKind, Road, RoadKind, Shape, Tile, WaterKind,
     WaterName, Waterway,
 };
+
+/// The names of its layers, drawn or not; the last four are of version 3.
+pub(super) const LAYERS: [&[u8]; 13] = [
+    b"boundaries",
+    b"buildings",
+    b"earth",
+    b"landcover",
+    b"landuse",
+    b"places",
+    b"pois",
+    b"roads",
+    b"water",
+    b"natural",
+    b"physical_line",
+    b"physical_point",
+    b"transit",
+];
 
 /// Longest name kept, in bytes.
 pub(super) const LONGEST_NAME: usize = 256;
@@ -29,6 +47,13 @@ pub(super) enum Attribute {
     Bridge,
     Level,
     AdminLevel,
+    // Of other schemas.
+    Rank,
+    Maritime,
+    ClaimedBy,
+    Brunnel,
+    Rail,
+    Service,
 }
 
 impl Attribute {
@@ -76,6 +101,13 @@ pub(super) struct Attributes<'a> {
     pub(super) link: bool,
     pub(super) tunnel: bool,
     pub(super) bridge: bool,
+    /// Through the sea; of other schemas, as all that follows.
+    pub(super) maritime: bool,
+    pub(super) claimed_by: &'a str,
+    /// How important a place is, 1 the most.
+    pub(super) rank: Option<f64>,
+    pub(super) rail: bool,
+    pub(super) service: &'a str,
 }
 
 impl<'a> Attributes<'a> {
@@ -103,7 +135,21 @@ impl<'a> Attributes<'a> {
                 self.tunnel |= level < 0.0;
                 self.bridge |= level > 0.0;
             }
+            Attribute::Rank => self.rank = word.number(),
+            Attribute::Maritime => self.maritime |= word.is_true(),
+            Attribute::ClaimedBy => self.claimed_by = word.text(),
+            Attribute::Brunnel => {
+                self.tunnel |= word.text() == "tunnel";
+                self.bridge |= word.text() == "bridge";
+            }
+            Attribute::Rail => self.rail = word.is_true(),
+            Attribute::Service => self.service = word.text(),
         }
+    }
+
+    /// The same of another kind.
+    pub(super) fn of_kind(self, kind: &'a str) -> Self {
+        Self { kind, ..self }
     }
 
     pub(super) fn names(&self) -> LocalNames {
@@ -163,8 +209,8 @@ pub(super) fn is_drawn(layer: Layer, kind: GeometryKind, attributes: &Attributes
         Layer::Land => kind == GeometryKind::Polygon && LandKind::from_kind(attributes.kind).is_some(),
         Layer::Water => WaterKind::from_kind(attributes.kind).is_some(),
         Layer::WaterNames => {
-            kind == GeometryKind::Point
-                && matches!(attributes.kind, "ocean" | "sea" | "bay" | "strait" | "fjord" | "lake" | "water")
+            let is_still = matches!(attributes.kind, "ocean" | "sea" | "bay" | "strait" | "fjord" | "lake" | "water");
+            kind == GeometryKind::Line || kind == GeometryKind::Point && is_still
         }
         Layer::Roads => {
             kind == GeometryKind::Line && RoadKind::from_kinds(attributes.kind, attributes.detail).is_some()
@@ -185,12 +231,18 @@ pub(super) fn put(layer: Layer, kind: GeometryKind, attributes: &Attributes<'_>,
             }
         }
         Layer::Water | Layer::WaterNames => {
-            let Some(water) = water_kind(kind, attributes) else {
+            let Some(water) = water_kind(layer, kind, attributes) else {
                 return;
             };
             let names = attributes.names();
             match kind {
                 GeometryKind::Polygon => tile.water.push((water, shape)),
+                // A line to write along, of water that is drawn by other features.
+                GeometryKind::Line if layer == Layer::WaterNames => {
+                    if !names.is_empty() {
+                        tile.water_names.push(WaterName { kind: water, names, min_zoom, shape });
+                    }
+                }
                 GeometryKind::Line => {
                     if !names.is_empty() {
                         tile.water_names.push(WaterName { kind: water, names, min_zoom, shape: shape.clone() });
@@ -232,8 +284,8 @@ pub(super) fn put(layer: Layer, kind: GeometryKind, attributes: &Attributes<'_>,
     }
 }
 
-pub(super) fn water_kind(kind: GeometryKind, attributes: &Attributes<'_>) -> Option<WaterKind> {
-    if kind != GeometryKind::Line {
+fn water_kind(layer: Layer, kind: GeometryKind, attributes: &Attributes<'_>) -> Option<WaterKind> {
+    if kind != GeometryKind::Line || layer == Layer::WaterNames {
         return WaterKind::from_kind(attributes.kind);
     }
     let word = if attributes.kind == "waterway" { attributes.detail } else { attributes.kind };

@@ -1,6 +1,7 @@
-//! Mapbox vector tiles in the Protomaps basemap schema, decoded into what our style draws and no more.
+//! Mapbox vector tiles, decoded into what our style draws and no more: in the Protomaps basemap schema, or in another that
+//! [`super::schema`] brings into its words.
 //!
-//! Version 4 of the schema is meant; the names of version 3 (`pmap:kind`, the layers `natural`, `physical_line`,
+//! Version 4 of Protomaps' schema is meant; the names of version 3 (`pmap:kind`, the layers `natural`, `physical_line`,
 //! `physical_point` and `transit`) are understood too. Geometry is in tile units: the tile is the unit square, x east,
 //! y south, with a margin of neighbouring ground around it.
 //!
@@ -12,9 +13,13 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::mvt::{Budget, MOST_FEATURES, MOST_POSITIONS, decode_layer};
+use super::mvt::{Budget, MOST_FEATURES, MOST_POSITIONS, decode_layer, layer_name};
 use super::protobuf::{Fields, Malformed, Value};
+use super::schema::Schema;
 use crate::basemap::id::TileId;
+
+/// So many layers are looked at to tell the schema; the largest has thirty.
+const MOST_LAYERS: usize = 200;
 
 /// Why a tile could not be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -344,8 +349,27 @@ pub struct Tile {
 }
 
 impl Tile {
-    /// Decodes the unpacked bytes of a vector tile.
+    /// Decodes the unpacked bytes of a vector tile, whose schema is told by the names of its layers.
+    ///
+    /// # Errors
+    /// [`TileError`].
     pub fn decode(id: TileId, bytes: &[u8]) -> Result<Self, TileError> {
+        Self::decode_in(None, id, bytes)
+    }
+
+    /// The same of a tile whose schema is known, as an archive's metadata tell it: one tile alone may have too few layers.
+    ///
+    /// # Errors
+    /// [`TileError`].
+    pub fn decode_in(schema: Option<Schema>, id: TileId, bytes: &[u8]) -> Result<Self, TileError> {
+        let schema = schema.unwrap_or_else(|| {
+            let names = Fields(bytes).filter_map(|field| match field {
+                Ok((3, Value::Bytes(layer))) => Some(layer_name(layer)),
+                _ => None,
+            });
+            let names: Vec<&[u8]> = names.take(MOST_LAYERS).collect();
+            Schema::of_layers(names.iter().copied()).unwrap_or(Schema::Protomaps)
+        });
         let mut tile = Self {
             id,
             land: Vec::new(),
@@ -360,7 +384,7 @@ impl Tile {
         let mut budget = Budget { features: MOST_FEATURES, positions: MOST_POSITIONS };
         for field in Fields(bytes) {
             if let (3, Value::Bytes(layer)) = field? {
-                decode_layer(layer, &mut tile, &mut budget)?;
+                decode_layer(layer, schema, &mut tile, &mut budget)?;
             }
         }
         tile.land.sort_by_key(|(kind, _)| *kind);
@@ -402,7 +426,7 @@ impl Tile {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::basemap::sources::archive::tests::varint as put_varint;
+    use crate::basemap::sources::pmtiles::tests::varint as put_varint;
 
     fn field(number: u32, bytes: &[u8], out: &mut Vec<u8>) {
         put_varint(u64::from(number) << 3 | 2, out);

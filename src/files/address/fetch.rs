@@ -4,7 +4,10 @@ use std::future::Future;
 use std::ops::Range;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT_RANGES, CONTENT_RANGE, HeaderMap, RANGE};
+use reqwest::header::{
+    ACCEPT_ENCODING, ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_RANGE, ETAG, HeaderMap, HeaderName, HeaderValue,
+    IF_MATCH, LAST_MODIFIED, RANGE,
+};
 use reqwest::{Response, StatusCode, Url};
 use tokio::runtime::Runtime;
 
@@ -17,30 +20,75 @@ const STEP: Duration = Duration::from_millis(100);
 /// However slowly a server sends, it has to have come to an end by then.
 const LONGEST: Duration = Duration::from_secs(3600);
 
+/// What is said of a file of which another state is there now.
+pub(in crate::files) const CHANGED: &str = "the file on the server changes while it is read; try again";
+
 /// What asks one server.
-pub(in crate::files) struct Client<'a> {
+pub(in crate::files) struct Client {
     client: reqwest::Client,
     runtime: Runtime,
     patience: Duration,
-    /// Says how many bytes come next.
-    begin: &'a dyn Fn(u64),
+    says: Option<Says>,
+}
+
+/// Says how many bytes come next; who has none says himself how far the whole is.
+pub(in crate::files) type Says = Box<dyn Fn(u64) + Send + Sync>;
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Client").field("patience", &self.patience).finish_non_exhaustive()
+    }
+}
+
+/// By what a server tells one state of a file from another.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::files) struct Version {
+    etag: Option<HeaderValue>,
+    modified: Option<HeaderValue>,
+}
+
+impl Version {
+    fn of(headers: &HeaderMap) -> Self {
+        let said = |name: HeaderName| headers.get(name).cloned();
+        Self { etag: said(ETAG), modified: said(LAST_MODIFIED) }
+    }
+
+    /// Whether another may be of the same state: what only one of two answers says tells nothing.
+    fn may_be(&self, other: &Self) -> bool {
+        let differ =
+            |one: &Option<HeaderValue>, two: &Option<HeaderValue>| one.is_some() && two.is_some() && one != two;
+        !differ(&self.etag, &other.etag) && !differ(&self.modified, &other.modified)
+    }
+
+    /// What a server may be asked to compare: a weak mark says only that two states mean the same.
+    fn strong(&self) -> Option<&HeaderValue> {
+        self.etag.as_ref().filter(|etag| !etag.as_bytes().starts_with(b"W/"))
+    }
+
+    /// As bytes, for a fingerprint.
+    pub(in crate::files) fn bytes(&self) -> Vec<u8> {
+        let of = |value: &Option<HeaderValue>| value.as_ref().map_or(Vec::new(), |value| value.as_bytes().to_vec());
+        [of(&self.etag), vec![0], of(&self.modified)].concat()
+    }
 }
 
 /// What a server answers to who asks for a part.
-pub(super) enum Answer {
+pub(in crate::files) enum Answer {
     /// The part, of a file of so many bytes.
     Part {
         /// Its bytes.
         bytes: Vec<u8>,
         /// How long the file is.
         of: u64,
+        /// Which state of it this is.
+        version: Version,
     },
     /// The whole file.
     Whole(Vec<u8>),
 }
 
-impl<'a> Client<'a> {
-    pub(in crate::files) fn new(url: &Url, patience: Duration, begin: &'a dyn Fn(u64)) -> Result<Self, String> {
+impl Client {
+    pub(in crate::files) fn new(url: &Url, patience: Duration, says: Option<Says>) -> Result<Self, String> {
         install_provider();
         let client = reqwest::Client::builder()
             .user_agent(user_agent())
@@ -63,7 +111,7 @@ impl<'a> Client<'a> {
             .map_err(|error| format!("the network cannot be used: {}", innermost(&error)))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("the network cannot be used: {error}"))?;
-        Ok(Self { client, runtime, patience, begin })
+        Ok(Self { client, runtime, patience, says })
     }
 
     /// The whole file, of no more than `most` bytes.
@@ -82,14 +130,29 @@ impl<'a> Client<'a> {
         })
     }
 
-    /// A part of the file; or the whole of it, if the server sends that and it has no more than `most` bytes.
-    pub(super) fn range(&self, url: &Url, range: Range<u64>, most: u64) -> Result<Answer, String> {
+    /// A part of the file, of the state that was seen before, if one was; or the whole of it, if the server sends that and
+    /// it has no more than `most` bytes.
+    pub(in crate::files) fn range(
+        &self,
+        url: &Url,
+        range: Range<u64>,
+        most: u64,
+        seen: Option<&Version>,
+    ) -> Result<Answer, String> {
         let Some(last) = range.end.checked_sub(1) else { return Err("nothing is asked for".to_owned()) };
         self.runtime.block_on(async {
-            let request = self.client.get(url.clone()).header(RANGE, format!("bytes={}-{last}", range.start));
+            let mut request = self.client.get(url.clone()).header(RANGE, format!("bytes={}-{last}", range.start));
+            // What is packed on the way has other places.
+            request = request.header(ACCEPT_ENCODING, "identity");
+            if let Some(etag) = seen.and_then(Version::strong) {
+                request = request.header(IF_MATCH, etag);
+            }
             let response = self.answer(request).await?;
             if response.status() != StatusCode::PARTIAL_CONTENT {
                 let takes_ranges = response.headers().get(ACCEPT_RANGES).is_some_and(|unit| unit == "bytes");
+                if most == 0 {
+                    return Err("the server sends no parts of files; download the file and open that".to_owned());
+                }
                 return match self.body(response, most).await {
                     Ok(bytes) => Ok(Answer::Whole(bytes)),
                     Err(why) if takes_ranges => Err(why),
@@ -97,13 +160,21 @@ impl<'a> Client<'a> {
                 };
             }
             let of = response.headers().get(CONTENT_RANGE).and_then(|said| said.to_str().ok()).and_then(parts_of);
+            let is_packed = response.headers().get(CONTENT_ENCODING).is_some_and(|how| how != "identity");
             let Some((start, end, of)) =
-                of.filter(|(start, end, of)| *start == range.start && end < of && *end <= last)
+                of.filter(|(start, end, of)| *start == range.start && end < of && *end <= last && !is_packed)
             else {
                 return Err("the server sends another part of the file than it was asked for".to_owned());
             };
+            let version = Version::of(response.headers());
+            if seen.is_some_and(|seen| !seen.may_be(&version)) {
+                return Err(CHANGED.to_owned());
+            }
             let bytes = self.body(response, end - start + 1).await?;
-            Ok(Answer::Part { bytes, of })
+            if bytes.len() as u64 != end - start + 1 {
+                return Err("the server breaks off before it has sent all of it; try again later".to_owned());
+            }
+            Ok(Answer::Part { bytes, of, version })
         })
     }
 
@@ -122,6 +193,7 @@ impl<'a> Client<'a> {
                     status.as_u16()
                 )
             }
+            StatusCode::PRECONDITION_FAILED => CHANGED.to_owned(),
             StatusCode::TOO_MANY_REQUESTS => "the server is asked too often (429); try again later".to_owned(),
             _ => format!("the server answers {status} instead of the file; try again later"),
         })
@@ -134,14 +206,18 @@ impl<'a> Client<'a> {
         if said.is_some_and(|said| said > most) {
             return Err(too_large());
         }
-        (self.begin)(said.unwrap_or_default());
+        if let Some(says) = &self.says {
+            says(said.unwrap_or_default());
+        }
         let mut body = Vec::new();
         while let Some(chunk) = self.patiently(response.chunk()).await?.map_err(|error| asked_in_vain(&error))? {
             if (body.len() + chunk.len()) as u64 > most {
                 return Err(too_large());
             }
             body.extend_from_slice(&chunk);
-            work::advance(body.len() as u64);
+            if self.says.is_some() {
+                work::advance(body.len() as u64);
+            }
         }
         Ok(body)
     }

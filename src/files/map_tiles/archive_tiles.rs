@@ -1,20 +1,26 @@
 //! Tiles of an archive, read and decoded in the background as they are wanted.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use kurbo::Rect;
 
 use super::Arrived;
-use crate::basemap::{Archive, BoundedCache, MapKind, MapSource, Standing, TileId, TileSource};
-use crate::files::servers::Servers;
-use crate::files::tile_server::{Arrival, Decoding, TilePayload, TileServerStatus as Status};
+use crate::basemap::{Archive, BoundedCache, MapSource, Standing, TileId, TileSource};
+use crate::files::archives::open_archive;
+use crate::files::tile_server::{Arrival, Decoding, TilePayload, TileServerStatus as Status, world_bounds_of};
 
 /// Bytes of decoded tiles kept in memory.
 const MEMORY: usize = 128 << 20;
 /// Most tiles that may wait, and most that are remembered as not there.
 const MOST: usize = 4096;
+/// How long after a failure it is tried again.
+const RETRY: Duration = Duration::from_secs(5);
+/// Looks again after so long, whether or not somebody has called.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// Threads that read: one would leave the other core idle while it decodes.
 const READERS: usize = 2;
 
@@ -30,6 +36,16 @@ pub(super) struct ArchiveTiles<T> {
 struct Shared<T> {
     state: Mutex<State<T>>,
     wake: Condvar,
+    address: PathBuf,
+    /// Once it is open.
+    archive: Mutex<Option<Archive>>,
+}
+
+/// Whether what went wrong is tried again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trouble {
+    Passing,
+    Lasting,
 }
 
 struct State<T> {
@@ -37,8 +53,10 @@ struct State<T> {
     queue: Vec<TileId>,
     reading: BTreeSet<TileId>,
     /// What is not there, or why it could not be read.
-    failed: BTreeMap<TileId, Option<String>>,
-    trouble: Option<String>,
+    failed: BTreeMap<TileId, (Trouble, Option<String>)>,
+    trouble: Option<(Trouble, String)>,
+    /// When what failed for the time being is tried again.
+    not_before: Option<Instant>,
     closing: bool,
 }
 
@@ -49,32 +67,30 @@ impl<T> Shared<T> {
 }
 
 impl<T: TilePayload> ArchiveTiles<T> {
-    /// Opens an archive and starts what reads it.
-    pub(super) fn start(source: &MapSource, _servers: &Servers, arrived: Arrived) -> Result<Self, String> {
-        let archive = match source.kind {
-            MapKind::Pmtiles => {
-                crate::files::open_archive(source.address.as_ref()).map_err(|error| error.to_string())?
-            }
-            _ => return Err("such archives cannot be read yet".to_owned()),
-        };
-        let archive: Arc<Archive> = Arc::new(archive);
+    /// Starts what opens and reads the archive of a map's record; nothing is read before it is wanted.
+    pub(super) fn start(source: &MapSource, arrived: Arrived) -> Result<Self, String> {
         let state = State {
             memory: BoundedCache::new(MEMORY),
             queue: Vec::new(),
             reading: BTreeSet::new(),
             failed: BTreeMap::new(),
             trouble: None,
+            not_before: None,
             closing: false,
         };
-        let shared = Arc::new(Shared { state: Mutex::new(state), wake: Condvar::new() });
-        let (info, bounds) = (archive.info(), archive.world_bounds());
-        let (zooms, tile_size_px) = ([info.min_zoom, info.max_zoom], source.tile_size_px);
+        let shared = Arc::new(Shared {
+            state: Mutex::new(state),
+            wake: Condvar::new(),
+            address: PathBuf::from(&source.address),
+            archive: Mutex::new(None),
+        });
+        let (zooms, tile_size_px, bounds) = (source.zooms, source.tile_size_px, world_bounds_of(source));
         let mut threads = Vec::new();
         for _ in 0..READERS {
-            let (shared, archive, arrived) = (Arc::clone(&shared), Arc::clone(&archive), Arc::clone(&arrived));
+            let (shared, arrived) = (Arc::clone(&shared), Arc::clone(&arrived));
             let thread = std::thread::Builder::new()
                 .name("archive-tiles".into())
-                .spawn(move || read_on(&shared, &archive, tile_size_px, &arrived))
+                .spawn(move || read_on(&shared, tile_size_px, &arrived))
                 .map_err(|error| error.to_string())?;
             threads.push(thread);
         }
@@ -84,9 +100,10 @@ impl<T: TilePayload> ArchiveTiles<T> {
     pub(super) fn status(&self) -> Status {
         let state = self.shared.lock();
         match (&state.trouble, state.queue.len() + state.reading.len()) {
-            (Some(why), _) => Status::Unusable(why.clone()),
-            (None, 0) => Status::Idle,
-            (None, count) => Status::Loading(count),
+            (Some((Trouble::Lasting, why)), _) => Status::Unusable(why.clone()),
+            (Some((Trouble::Passing, why)), count) if count > 0 => Status::Offline(why.clone()),
+            (_, 0) => Status::Idle,
+            (_, count) => Status::Loading(count),
         }
     }
 }
@@ -103,51 +120,84 @@ impl<T> ArchiveTiles<T> {
     }
 }
 
-fn read_on<T: TilePayload>(shared: &Shared<T>, archive: &Archive, tile_size_px: u32, arrived: &Arrived) {
-    loop {
-        let id = {
-            let mut state = shared.lock();
-            loop {
-                if state.closing {
-                    return;
-                }
-                if !state.queue.is_empty() {
-                    let id = state.queue.remove(0);
-                    state.reading.insert(id);
-                    break id;
-                }
-                state = shared.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
-            }
-        };
+impl<T: TilePayload> Shared<T> {
+    /// The archive, opened when it is first wanted: one on a server takes a while.
+    fn archive(&self) -> Result<Archive, (Trouble, String)> {
+        let mut archive = self.archive.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(archive) = &*archive {
+            return Ok(archive.clone());
+        }
+        match open_archive(&self.address) {
+            Ok(opened) => Ok(archive.insert(opened).clone()),
+            Err(error) => Err((Trouble::Passing, error.to_string())),
+        }
+    }
+
+    fn read(&self, id: TileId, tile_size_px: u32) -> Result<Option<T>, (Trouble, String)> {
+        let archive = self.archive()?;
         let decoding = Decoding { id, tile_size_px, is_in_latitudes: false };
-        let tile = match archive.tile_bytes(id) {
-            Ok(Some(bytes)) => T::decode(&bytes, decoding).map(Some),
+        match archive.tile_bytes(id) {
+            Ok(Some(bytes)) => T::decode(&bytes, decoding).map(Some).map_err(|why| (Trouble::Lasting, why)),
             Ok(None) => Ok(None),
-            Err(error) => Err(error.to_string()),
-        };
-        let mut state = shared.lock();
+            Err(error) if error.is_passing() => Err((Trouble::Passing, error.to_string())),
+            Err(error) => Err((Trouble::Lasting, error.to_string())),
+        }
+    }
+
+    /// The next tile that is wanted, once there is one; `None` when nobody wants any more.
+    fn next(&self) -> Option<TileId> {
+        let mut state = self.lock();
+        loop {
+            if state.closing {
+                return None;
+            }
+            let rest = state.not_before.map(|at| at.saturating_duration_since(Instant::now())).unwrap_or_default();
+            if rest.is_zero() && !state.queue.is_empty() {
+                let id = state.queue.remove(0);
+                state.reading.insert(id);
+                return Some(id);
+            }
+            let pause = if state.queue.is_empty() { LONGEST_PAUSE } else { rest };
+            state = self.wake.wait_timeout(state, pause).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Takes what came of a tile; whether there is another picture to show.
+    fn settle(&self, id: TileId, tile: Result<Option<T>, (Trouble, String)>) -> Arrival {
+        let mut state = self.lock();
         state.reading.remove(&id);
         if state.failed.len() >= MOST {
             state.failed.clear();
         }
-        let arrival = match tile {
+        match tile {
             Ok(Some(tile)) => {
                 let weight = tile.weight();
                 state.memory.insert(id, Arc::new(tile), weight);
+                state.failed.remove(&id);
+                (state.trouble, state.not_before) = (None, None);
                 Arrival::Tile
             }
             Ok(None) => {
-                state.failed.insert(id, None);
+                state.failed.insert(id, (Trouble::Lasting, None));
                 Arrival::Status
             }
-            Err(why) => {
-                state.failed.insert(id, Some(why.clone()));
-                state.trouble = Some(why);
+            Err((trouble, why)) => {
+                state.failed.insert(id, (trouble, Some(why.clone())));
+                state.trouble = Some((trouble, why));
+                if trouble == Trouble::Passing {
+                    state.not_before = Some(Instant::now() + RETRY);
+                    state.queue.push(id);
+                }
                 Arrival::Status
             }
-        };
-        drop(state);
-        arrived(arrival);
+        }
+    }
+}
+
+fn read_on<T: TilePayload>(shared: &Shared<T>, tile_size_px: u32, arrived: &Arrived) {
+    while let Some(id) = shared.next() {
+        let tile = shared.read(id, tile_size_px);
+        arrived(shared.settle(id, tile));
     }
 }
 
@@ -162,7 +212,7 @@ impl<T: TilePayload> TileSource<T> for ArchiveTiles<T> {
             self.may_have(*id)
                 && !state.memory.contains(id)
                 && !state.reading.contains(id)
-                && !state.failed.contains_key(id)
+                && !matches!(state.failed.get(id), Some((Trouble::Lasting, _)))
         });
         let mut queue: Vec<TileId> = wanted.collect();
         // What a second page, a figure, asked for before is read after it.
@@ -193,8 +243,8 @@ impl<T: TilePayload> TileSource<T> for ArchiveTiles<T> {
         let state = self.shared.lock();
         match state.failed.get(&id) {
             _ if state.memory.contains(&id) => Standing::AtHand,
-            Some(None) => Standing::Absent,
-            Some(Some(why)) => Standing::Failed(why.clone()),
+            Some((_, None)) => Standing::Absent,
+            Some((_, Some(why))) => Standing::Failed(why.clone()),
             None => Standing::Coming,
         }
     }

@@ -2,16 +2,13 @@
 //! long.
 
 use std::io::Read as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rusqlite::config::DbConfig;
-use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
-use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
-use super::MAGIC;
-use crate::geometry::work;
+pub(super) use super::super::sqlite::words;
+use super::super::sqlite::{self, MAGIC};
 
 pub(super) struct Database {
     connection: Connection,
@@ -20,9 +17,6 @@ pub(super) struct Database {
 
 /// What of a row is read as text, of the tables that say what is in a database.
 const MOST_ROWS: usize = 10_000;
-
-/// So many steps are taken between two looks at the clock.
-const STEPS: i32 = 20_000;
 
 impl Database {
     /// Opens a copy in memory.
@@ -35,30 +29,11 @@ impl Database {
         // No file is opened by a name, and no other thread has it.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_in_memory_with_flags(flags).map_err(failed)?;
-        for (what, on) in [
-            (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
-            (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
-            (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
-            (DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, false),
-        ] {
-            connection.set_db_config(what, on).map_err(failed)?;
-        }
         let length = i32::try_from(bytes.len().max(1 << 20)).unwrap_or(i32::MAX);
-        for (limit, most) in [
-            (Limit::SQLITE_LIMIT_LENGTH, length),
-            (Limit::SQLITE_LIMIT_SQL_LENGTH, 1 << 20),
-            (Limit::SQLITE_LIMIT_EXPR_DEPTH, 200),
-            (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 100),
-            (Limit::SQLITE_LIMIT_ATTACHED, 0),
-            (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100),
-            (Limit::SQLITE_LIMIT_WORKER_THREADS, 0),
-        ] {
-            connection.set_limit(limit, most).map_err(failed)?;
-        }
+        sqlite::contain(&connection, length).map_err(failed)?;
         let all = head.chain(&bytes[HEAD..]);
         connection.deserialize_read_exact(MAIN_DB, all, bytes.len(), true).map_err(failed)?;
-        connection.execute_batch("PRAGMA cell_size_check = ON; PRAGMA query_only = ON;").map_err(failed)?;
-        connection.authorizer(Some(may)).map_err(failed)?;
+        sqlite::close(&mut connection).map_err(failed)?;
         let mut database = Self { connection, megabytes: bytes.len() as u64 >> 20 };
         database.within(Duration::from_secs(20))?;
         Ok(database)
@@ -66,9 +41,8 @@ impl Database {
 
     /// What comes next may take so long, and longer in a large file.
     pub(super) fn within(&mut self, time: Duration) -> Result<(), String> {
-        let end = Instant::now() + time + Duration::from_millis(100 * self.megabytes);
-        let is_over = move || Instant::now() > end || work::is_cancelled();
-        self.connection.progress_handler(STEPS, Some(is_over)).map_err(|error| words(&error))
+        let time = time + Duration::from_millis(100 * self.megabytes);
+        sqlite::within(&mut self.connection, time).map_err(|error| words(&error))
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -142,26 +116,6 @@ pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// The functions that a view may use: none that makes much of nothing, none that gathers without end
-/// (`json_group_array` takes all memory), none that reaches out.
-const FUNCTIONS: &str = "-> ->> abs avg ceil ceiling char coalesce concat concat_ws count date datetime dense_rank first_value floor \
-    format glob group_concat hex ifnull iif if instr json json_array_length json_extract json_type json_valid \
-    julianday lag last_value lead length like likelihood likely lower ltrim max min mod nth_value ntile nullif \
-    octet_length pi pow power printf quote rank replace round row_number rtrim sign sqrt strftime string_agg \
-    substr substring sum time total trim trunc typeof upper";
-
-/// Rows are chosen and read, and nothing else.
-fn may(context: AuthContext<'_>) -> Authorization {
-    match context.action {
-        AuthAction::Select | AuthAction::Read { .. } => Authorization::Allow,
-        AuthAction::Function { function_name } if FUNCTIONS.split(' ').any(|one| one == function_name) => {
-            Authorization::Allow
-        }
-        AuthAction::Pragma { pragma_name: "table_xinfo", .. } => Authorization::Allow,
-        _ => Authorization::Deny,
-    }
-}
-
 /// The length of the head of a database in bytes.
 const HEAD: usize = 100;
 
@@ -186,29 +140,4 @@ fn head(bytes: &[u8]) -> Result<std::io::Cursor<[u8; HEAD]>, String> {
         (head[18], head[19]) = (1, 1);
     }
     Ok(std::io::Cursor::new(head))
-}
-
-/// What has gone wrong.
-pub(super) fn words(error: &rusqlite::Error) -> String {
-    let what = match error.sqlite_error_code() {
-        Some(ErrorCode::OperationInterrupted) if work::is_cancelled() => "it was cancelled",
-        Some(ErrorCode::OperationInterrupted) => {
-            "it takes too long to be worked out; if it is a view, save what it shows as a table (in QGIS: Export, Save \
-             Features As)"
-        }
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            "its database is damaged; download or copy it again, or mend it with “sqlite3 FILE .recover”"
-        }
-        Some(ErrorCode::TooBig) => "a value in it is larger than the file can hold",
-        Some(ErrorCode::OutOfMemory) => "there is no room for it in memory",
-        Some(ErrorCode::AuthorizationForStatementDenied) => {
-            "it is a view that does more than choose and join rows; save what it shows as a table (in QGIS: Export, Save \
-             Features As)"
-        }
-        _ => {
-            "its database cannot be read: a table or view in it is broken, or asks for \
-              functions that are not read here"
-        }
-    };
-    what.to_owned()
 }
