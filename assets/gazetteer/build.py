@@ -63,7 +63,7 @@ def key(text):
     text = re.sub("['’‘ʼ`ʹ′]", "", text)
     for many, one in [("shch", "sc"), ("szcz", "sc"), ("sch", "s"), ("sh", "s"), ("sz", "s"), ("tch", "c"), ("ch", "c"),
                       ("cz", "c"), ("ts", "c"), ("tz", "c"), ("zh", "z"), ("rz", "z"), ("kh", "h"), ("gh", "h"),
-                      ("ck", "k"), ("ph", "f"), ("ou", "u"), ("oe", "o"), ("ue", "u"), ("ae", "a"), ("q", "k"),
+                      ("ph", "f"), ("ou", "u"), ("oe", "o"), ("ue", "u"), ("ae", "a"), ("q", "k"),
                       ("x", "ks"), ("g", "h"), ("w", "v")]:
         text = text.replace(many, one)
     text = re.sub("[ijy]+", "i", text).replace("ie", "e")

@@ -5,6 +5,7 @@ pub mod desktop;
 mod disk;
 mod error;
 mod folders;
+pub mod gazetteers;
 pub mod journal;
 pub mod layers;
 pub mod postgis;

@@ -10,7 +10,7 @@ use crate::geometry::Coord;
 pub const MOST_PLACES: usize = 1_000_000;
 
 /// Of a place no more names are kept.
-pub const MOST_NAMES: usize = 48;
+pub(super) const MOST_NAMES: usize = 48;
 
 /// Of a name no more bytes are kept.
 const LONGEST_NAME: usize = 200;

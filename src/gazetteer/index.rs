@@ -143,7 +143,8 @@ impl Index {
         low - at
     }
 
-    fn key(&self, entry: usize) -> &[u8] {
+    /// The key of an entry.
+    pub(super) fn key(&self, entry: usize) -> &[u8] {
         let start = if entry == 0 { 0 } else { self.entries[entry - 1].end as usize };
         &self.keys[start..self.entries[entry].end as usize]
     }
@@ -156,11 +157,6 @@ impl Index {
         &self.entries
     }
 
-    /// How many bytes the key of an entry has.
-    pub(super) fn key_length(&self, entry: u32) -> usize {
-        self.key(entry as usize).len()
-    }
-
     /// How much memory it takes, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.keys.len()
@@ -168,7 +164,8 @@ impl Index {
             + self.nodes.len() * std::mem::size_of::<Node>()
     }
 
-    /// The entries whose keys are a text, or begin so, with so many changes at most.
+    /// The entries whose keys are a text, or begin so, with so many changes at most. Of two changes one lies in the second
+    /// half: few people miss the beginning of a name twice, and there every name would have to be looked at.
     pub(super) fn find(&self, wanted: &[u8], most_edits: u8) -> Vec<Fit> {
         let mut walk = Walk::new(wanted, most_edits.min(MOST_EDITS));
         if walk.wanted.is_empty() {
@@ -187,6 +184,10 @@ impl Index {
                 walk.fits.push(Fit { first, end, edits, is_whole: false });
             }
             if is_leaf {
+                if least > walk.most_at(depth + 1) {
+                    node = skip as usize;
+                    continue;
+                }
                 for entry in first..end {
                     walk.visits += 1;
                     self.compare(&mut walk, entry, depth + 1);
@@ -204,7 +205,7 @@ impl Index {
                     walk.fits.push(Fit { first, end: last, edits, is_whole: true });
                 }
             }
-            node = if least > walk.most { skip as usize } else { node + 1 };
+            node = if least > walk.most_at(depth + 1) { skip as usize } else { node + 1 };
         }
         walk.fits
     }
@@ -215,8 +216,8 @@ impl Index {
         let mut depth = from;
         let mut best = walk.edits(from);
         while depth < key.len() {
-            if walk.step(depth, key[depth]) > walk.most {
-                break;
+            if walk.step(depth, key[depth]) > walk.most_at(depth + 1) {
+                return;
             }
             depth += 1;
             let edits = walk.edits(depth);
@@ -225,7 +226,7 @@ impl Index {
                 walk.fits.push(Fit { first: entry, end: entry + 1, edits, is_whole: false });
             }
         }
-        if depth == key.len() && walk.edits(depth) <= walk.most {
+        if walk.edits(depth) <= walk.most {
             let edits = walk.edits(depth);
             walk.fits.push(Fit { first: entry, end: entry + 1, edits, is_whole: true });
         }
@@ -286,6 +287,11 @@ impl Walk {
         if first > last { FAR } else { least }
     }
 
+    /// How many changes there may have been up to a depth.
+    fn most_at(&self, depth: usize) -> u8 {
+        if 2 * depth <= self.wanted.len() { self.most.min(1) } else { self.most }
+    }
+
     /// How many changes make the letters of the way so far what is wanted.
     fn edits(&self, depth: usize) -> u8 {
         let (length, band) = (self.wanted.len(), usize::from(self.most));
@@ -308,8 +314,9 @@ mod tests {
         Index::new(&blob, &unsorted)
     }
 
-    /// The distance of two texts as the textbook has it, the whole table at once.
-    fn distance(a: &[u8], b: &[u8]) -> u8 {
+    /// The distance of a text and a key as the textbook has it, the whole table at once; far where two changes lie in the
+    /// first half.
+    fn distance(b: &[u8], a: &[u8]) -> u8 {
         let mut table = vec![vec![0_usize; b.len() + 1]; a.len() + 1];
         for i in 0..=a.len() {
             for j in 0..=b.len() {
@@ -323,6 +330,9 @@ mod tests {
                     }
                     cell
                 };
+            }
+            if 2 * i <= b.len() && table[i].iter().all(|cell| *cell > 1) {
+                return u8::MAX;
             }
         }
         table[a.len()][b.len()] as u8

@@ -12,7 +12,7 @@ pub const LONGEST_KEY: usize = 48;
 fn sounds(first: u8) -> &'static [(&'static [u8], &'static [u8])] {
     match first {
         b'a' => &[(b"ae", b"a")],
-        b'c' => &[(b"ch", b"c"), (b"ck", b"k"), (b"cz", b"c")],
+        b'c' => &[(b"ch", b"c"), (b"cz", b"c")],
         b'g' => &[(b"gh", b"h"), (b"g", b"h")],
         b'j' | b'y' => &[(b"j", b"i"), (b"y", b"i")],
         b'k' => &[(b"kh", b"h")],
@@ -144,7 +144,7 @@ fn sound(letters: &[u8], out: &mut Vec<u8>) {
             let last = (out.len() > start).then(|| out[out.len() - 1]);
             match (byte, last) {
                 (b' ', None) => {}
-                (byte, Some(last)) if *byte == last => {}
+                (byte, Some(last)) if *byte == last && !b"aou".contains(byte) => {}
                 // Ye, je and ie: е of Russian and є of Ukrainian.
                 (b'e', Some(b'i')) => {
                     out.pop();

@@ -6,7 +6,7 @@
 //! puts first what fits best, is largest and lies nearest.
 //!
 //! # Limits
-//! [`MOST_PLACES`] places with [`MOST_NAMES`](builder::MOST_NAMES) names each; of more, those that stand out most are kept.
+//! [`MOST_PLACES`] places with 48 names each; of more, those that stand out most are kept.
 
 mod builder;
 mod builtin;
@@ -120,6 +120,12 @@ impl Gazetteer {
 
     /// In which region and country a place lies, as far as that is known.
     fn region_words(&self, place: u32) -> String {
-        self.regions.get(self.places[place as usize].region as usize).map(Region::words).unwrap_or_default()
+        let Place { kind, region, .. } = self.places[place as usize];
+        let Some(region) = self.regions.get(region as usize) else { return String::new() };
+        match kind {
+            PlaceKind::Country => String::new(),
+            PlaceKind::Region => region.country.clone(),
+            _ => region.words(),
+        }
     }
 }

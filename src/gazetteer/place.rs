@@ -152,7 +152,7 @@ impl PlaceKind {
             Self::Part => -0.4,
             Self::Former => -0.6,
             Self::Country => 1.0,
-            Self::Region => 4.0,
+            Self::Region => 4.5,
             Self::Sea => 4.0,
             Self::River | Self::Lake => 1.5,
             Self::Island | Self::Airport => 1.2,
@@ -166,11 +166,15 @@ impl PlaceKind {
 /// How large and known a place is, 0 to 10: the decimal logarithm of its people, what its kind stands out by, and a little
 /// for the names that it is known by.
 pub(super) fn size_points(kind: PlaceKind, population: u32, names: usize) -> f32 {
-    let of_names = (names.max(1) as f32).log2() * 0.25;
+    let of_names = (names.max(1) as f32).log2() * 0.15;
     let people = (1.0 + population as f32).log10();
     // Where a region has people, they are those of its cities again.
-    let people = if matches!(kind, PlaceKind::Region | PlaceKind::District) { people * 0.2 } else { people };
-    (people + kind.points() + of_names.min(1.5)).clamp(0.0, 10.0)
+    let people = match kind {
+        PlaceKind::Region | PlaceKind::District => people * 0.2,
+        PlaceKind::Country => people * 0.8,
+        _ => people,
+    };
+    (people + kind.points() + of_names).clamp(0.0, 10.0)
 }
 
 /// A region, as places lie in it.

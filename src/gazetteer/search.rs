@@ -18,10 +18,10 @@ const MOST_CLOSELY: usize = 300;
 /// A text is looked for up to so many letters.
 const MOST_LETTERS: usize = 200;
 
-/// Words before a name that say what it is: in English, Ukrainian and Russian, and as they are shortened.
-const KINDS_BEFORE: [&str; 22] = [
+/// Words before a name that say what it is: in English, Ukrainian and Russian, and as they are shortened; and articles.
+const KINDS_BEFORE: [&str; 26] = [
     "city of", "town of", "village of", "city", "town", "village", "місто", "м", "село", "с", "селище", "смт", "город", "г",
-    "деревня", "поселок", "пгт", "пос", "станция", "станція", "хутор", "misto",
+    "деревня", "поселок", "пгт", "пос", "станция", "станція", "хутор", "misto", "the", "le", "la", "el",
 ];
 
 /// A place that was found.
@@ -112,7 +112,7 @@ impl Gazetteer {
             kind,
             at: self.at(hit.place),
             population: Some(population).filter(|people| *people > 0),
-            within: if kind == PlaceKind::Country { String::new() } else { self.region_words(hit.place) },
+            within: self.region_words(hit.place),
             gazetteer,
             edits: hit.edits,
             score: hit.score,
@@ -144,8 +144,18 @@ impl Gazetteer {
             }
             None => {}
         }
+        // A second name in brackets.
+        if let Some((name, _)) = wanted.split_once('(').filter(|(name, _)| !name.trim().is_empty()) {
+            take(self.hits_of(name, "", near));
+        }
         if let Some(name) = after_kind(wanted) {
             take(self.hits_of(name, "", near));
+        }
+        // Better than nothing: "Neuburg on the Danube" by its first word.
+        if best.is_empty() {
+            let words = wanted.trim_start();
+            let end = words.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(words.len());
+            best.extend(self.hits_of(&words[..end], "", near).into_iter().map(|hit| (hit.place, hit)));
         }
         let mut hits: Vec<Hit> = best.into_values().collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.place.cmp(&b.place)));
@@ -158,8 +168,10 @@ impl Gazetteer {
         let mut wanted_key = Vec::new();
         push_key(wanted, &mut wanted_key);
         let region = key(region);
-        let fits = self.fits(&wanted_key);
+        let fits = self.fits(&wanted_key, wanted.chars().filter(|letter| letter.is_alphanumeric()).count());
         let mut weighed: Vec<(f32, u32, Fit)> = Vec::new();
+        // Something is called just so: what is only nearly called so is meant less.
+        let is_exact = fits.iter().any(|fit| fit.is_whole && fit.edits == 0);
         let total: usize = fits.iter().map(|fit| (fit.end - fit.first) as usize).sum();
         let least = if total > MOST_WEIGHED { self.least_weight(&fits) } else { 0 };
         for fit in &fits {
@@ -168,9 +180,11 @@ impl Gazetteer {
                 if weight < least {
                     continue;
                 }
-                let points = self.points(*fit, entry, wanted_key.len());
-                let score = points + f32::from(weight) / 25.0;
-                let place = &self.places[self.place_of_name[self.index.entry(entry).name() as usize] as usize];
+                let name = self.index.entry(entry).name();
+                let place = &self.places[self.place_of_name[name as usize] as usize];
+                let points = self.points(*fit, entry, wanted_key.len(), place.first_name == name);
+                let nearly = if is_exact && fit.edits > 0 { 1.5 } else { 0.0 };
+                let score = points - nearly + f32::from(weight) / 25.0;
                 if !region.is_empty() && !self.is_within(place, &region) {
                     continue;
                 }
@@ -187,18 +201,24 @@ impl Gazetteer {
             let name = self.index.entry(entry).name();
             let place = self.place_of_name[name as usize];
             // As it is written: of two names that are read alike, the one that is meant.
-            let is_main = self.places[place as usize].first_name == name;
             let exact = if fit.edits == 0 && fit.is_whole && plain(self.name(name)) == wanted { 0.4 } else { 0.0 };
             let of_region = if region.is_empty() { 0.0 } else { 0.5 };
-            Hit { place, name, edits: fit.edits, score: score + exact + of_region + if is_main { 0.15 } else { 0.0 } }
+            Hit { place, name, edits: fit.edits, score: score + exact + of_region }
         });
         closely.collect()
     }
 
-    /// The entries that fit a key: with more changes only where too little fits with fewer.
-    fn fits(&self, wanted: &[u8]) -> Vec<Fit> {
-        let length = std::str::from_utf8(wanted).map_or(wanted.len(), |text| text.chars().count());
+    /// The entries that fit a key, of a text of so many letters: with more changes only where too little fits with fewer.
+    fn fits(&self, wanted: &[u8], letters: usize) -> Vec<Fit> {
+        // A key is shorter where many letters stand for one sound.
+        let in_key = std::str::from_utf8(wanted).map_or(wanted.len(), |text| text.chars().count());
+        let length = usize::midpoint(in_key, letters.max(in_key));
         let first = if length < 5 { 0 } else { 1 };
+        // Nearly the beginning of anything: what is short has to be all of a name.
+        let nearly = |mut fits: Vec<Fit>| {
+            fits.retain(|fit| fit.edits == 0 || fit.is_whole || length > 4);
+            fits
+        };
         let fits = self.index.find(wanted, first);
         let is_whole = fits.iter().any(|fit| fit.is_whole && fit.edits == 0);
         let more = match length {
@@ -210,7 +230,7 @@ impl Gazetteer {
             _ if is_whole => return fits,
             _ => 2,
         };
-        self.index.find(wanted, more)
+        nearly(self.index.find(wanted, more))
     }
 
     /// The weight that an entry needs to be among the [`MOST_WEIGHED`] of those that fit.
@@ -232,18 +252,31 @@ impl Gazetteer {
     }
 
     /// How well an entry fits, the size of its place apart.
-    fn points(&self, fit: Fit, entry: u32, wanted: usize) -> f32 {
-        let length = self.index.key_length(entry);
-        let more = length.saturating_sub(wanted) as f32;
-        let points = if fit.is_whole { 6.0 } else { 4.2 - (0.08 * more).min(0.8) };
+    fn points(&self, fit: Fit, entry: u32, wanted: usize, is_main: bool) -> f32 {
+        let key = self.index.key(entry as usize);
         // A change in a short word says more against it.
         let of_edit = match wanted {
-            0..=5 => 3.0,
-            6..=8 => 2.4,
+            0..=5 => 3.4,
+            6..=8 => 2.6,
             _ => 2.0,
         };
-        let later = if self.index.entry(entry).is_later_word() { 1.2 } else { 0.0 };
-        points - of_edit * f32::from(fit.edits) - later
+        // Two changes are no slip of the finger any more.
+        let edits = of_edit * f32::from(fit.edits) + if fit.edits > 1 { 1.0 } else { 0.0 };
+        let points = if fit.is_whole {
+            // The more has been typed, the less it is the beginning of something else.
+            6.0 + 0.1 * wanted.min(10) as f32 - edits + if is_main { 0.35 } else { 0.0 }
+        } else {
+            let more = key.len().saturating_sub(wanted) as f32;
+            // "City of" begins names in many languages.
+            let of_name = match (is_main, key.get(wanted)) {
+                (true, Some(b' ')) if fit.edits == 0 => 0.8,
+                (true, _) => 0.0,
+                (false, _) => -0.5,
+            };
+            let of_edits = if fit.edits > 0 { 0.8 } else { 0.0 };
+            4.2 - (0.12 * more).min(1.2) + of_name - edits - of_edits
+        };
+        if self.index.entry(entry).is_later_word() { points - 1.2 } else { points }
     }
 
     /// Whether a place lies in the region that a key names: each word of the key begins one of the region's.

@@ -10,6 +10,7 @@ mod line;
 pub mod opening;
 mod own_layers;
 mod pasting;
+pub mod places;
 pub mod search;
 mod selection;
 pub mod texts;
