@@ -67,7 +67,7 @@ def key(text):
                       ("x", "ks"), ("g", "h"), ("w", "v")]:
         text = text.replace(many, one)
     text = re.sub("[ijy]+", "i", text).replace("ie", "e")
-    return re.sub(r"(.)\1+", r"\1", re.sub("[^a-z0-9]+", " ", text)).strip()
+    return re.sub(r"([^aou])\1+", r"\1", re.sub("[^a-z0-9]+", " ", text)).strip()
 
 
 ROMAN = {"а": "a", "б": "b", "в": "v", "г": "h", "ґ": "g", "д": "d", "е": "e", "є": "ie", "ж": "zh", "з": "z", "и": "y",

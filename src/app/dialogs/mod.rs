@@ -11,6 +11,7 @@ pub(crate) mod layers_dialog;
 pub(crate) mod line_dialog;
 mod page_form;
 pub(crate) mod palette;
+pub(crate) mod place_search;
 pub(crate) mod project_dialogs;
 pub(crate) mod reading_dialog;
 mod servers_dialog;
@@ -45,6 +46,8 @@ pub(crate) enum Purpose {
     OpenMap,
     /// The file of a layer.
     Locate,
+    /// A file of places to be searched.
+    AddGazetteer,
     /// The text of a source.
     AttachText,
     /// Where the figure goes.
@@ -69,6 +72,7 @@ impl Purpose {
             Self::OpenAddress => "Open from an address",
             Self::OpenMap => "Open a map file (PMTiles)",
             Self::Locate => "Locate the file of a layer",
+            Self::AddGazetteer => "Add a gazetteer",
             Self::AttachText => "Attach source text",
             Self::Export => "Export figure",
             Self::Save => "Save project",
@@ -83,6 +87,7 @@ impl Purpose {
             Self::OpenAddress => "Address of a file of features: https://…",
             Self::OpenMap => "Path of the map file, with vector tiles",
             Self::Locate => "Path of the file, wherever it is now",
+            Self::AddGazetteer => "Path of a country’s dump from GeoNames (UA.zip), or of a file of features with names",
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
             Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
@@ -98,7 +103,7 @@ impl Purpose {
         match self {
             Self::Open => true,
             Self::OpenMap => matches!(holds, Holds::Map),
-            Self::OpenAddress | Self::Locate => matches!(holds, Holds::Features(_)),
+            Self::OpenAddress | Self::Locate | Self::AddGazetteer => matches!(holds, Holds::Features(_)),
             Self::AttachText | Self::Export | Self::Save | Self::SaveFeatures => false,
         }
     }
@@ -119,6 +124,7 @@ impl Purpose {
         match self {
             Self::Open | Self::OpenAddress | Self::OpenMap => "Open",
             Self::Locate => "Show",
+            Self::AddGazetteer => "Add",
             Self::AttachText => "Attach",
             Self::Export => "Export",
             Self::Save | Self::SaveFeatures => "Save",
