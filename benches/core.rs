@@ -18,6 +18,8 @@ use claimline::formats::feature::Feature;
 use claimline::formats::filter::Filter;
 use claimline::formats::geojson;
 use claimline::formats::table::FeatureTable;
+use claimline::files::gazetteers;
+use claimline::gazetteer::{builtin, seal, search, unseal};
 use claimline::geometry::{Coord, Frame, LineString, MultiLineString, MultiPolygon, Point, Polygon};
 use claimline::scene::annotations as drawn;
 use claimline::scene::ground::Ground;
@@ -477,8 +479,64 @@ fn table(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// A key stroke of the search for places: each beginning of some names, misspelt ones too, in the built-in gazetteer.
+/// `CLAIMLINE_BENCH_GAZETTEER` names a dump to be timed as well.
+fn places(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("find a place");
+    group.sample_size(20);
+    group.bench_function("put the built-in gazetteer in order", |bencher| {
+        let sealed = seal(&builtin());
+        bencher.iter(|| unseal(black_box(&sealed)));
+    });
+    let mut gazetteers = vec![("built-in".to_owned(), builtin())];
+    if let Some(path) = std::env::var_os("CLAIMLINE_BENCH_GAZETTEER").map(std::path::PathBuf::from) {
+        group.bench_function("index a dump", |bencher| bencher.iter(|| gazetteers::open(&path, None)));
+        if let Ok(gazetteer) = gazetteers::open(&path, None) {
+            gazetteers.push((path.display().to_string(), gazetteer.into()));
+        }
+    }
+    let words = ["Bakhmut", "Krmatorsk", "Дніпропетровськ", "Zaporizhzhia", "Ivanivka", "Sankt Peterburg", "Wolgogrd", "San Francsico"];
+    let strokes: Vec<String> = words
+        .iter()
+        .flat_map(|word| (1..=word.chars().count()).map(|letters| word.chars().take(letters).collect()))
+        .collect();
+    let near = Some(Coord { x: 37.5, y: 48.5 });
+    for (name, gazetteer) in &gazetteers {
+        let mut times: Vec<_> = strokes
+            .iter()
+            .map(|stroke| {
+                let mut of_stroke: Vec<_> = (0..15)
+                    .map(|_| {
+                        let started = std::time::Instant::now();
+                        black_box(search(&[gazetteer], black_box(stroke), near, 30));
+                        started.elapsed()
+                    })
+                    .collect();
+                of_stroke.sort();
+                (of_stroke[7], stroke)
+            })
+            .collect();
+        times.sort();
+        let (worst, stroke) = times[times.len() - 1];
+        println!(
+            "{name}: {} places, {} names, {} MB; of {} strokes median {:?}, 95 % {:?}, slowest {worst:?} ({stroke})",
+            gazetteer.count(),
+            gazetteer.name_count(),
+            gazetteer.bytes() >> 20,
+            times.len(),
+            times[times.len() / 2].0,
+            times[times.len() * 95 / 100].0,
+        );
+        group.bench_function(format!("all strokes, {name}"), |bencher| {
+            bencher.iter(|| strokes.iter().map(|stroke| search(&[gazetteer], stroke, near, 30).len()).sum::<usize>());
+        });
+    }
+    group.finish();
+}
+
 criterion_group!(
     benches,
+    places,
     open,
     open_large,
     coordinate_systems,

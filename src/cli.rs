@@ -10,6 +10,7 @@ mod checks;
 mod convert;
 mod export;
 mod features;
+mod find;
 mod inspect;
 mod layers;
 mod map;
@@ -144,6 +145,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
                 text::at(&scene, place, &hits)
             })
         }
+        Some(Command::Find(find)) => find::run(&find),
         Some(Command::Export(options)) => return export(*options),
         Some(Command::Atlas(options)) => return atlas::run(*options),
         Some(Command::Convert(options)) => convert::run(&options),

@@ -12,7 +12,7 @@
 //! that a background thread has painted, moved and scaled while the next is on its way.
 //!
 //! # The rooms, in order: each uses only those to its left
-//! [`geometry`] < [`formats`] < [`dossier`] < [`document`] < [`basemap`] < [`scene`] < [`tools`] < [`figure`] <
+//! [`geometry`] < [`formats`] < [`dossier`] < [`document`] < [`basemap`] < [`gazetteer`] < [`scene`] < [`tools`] < [`figure`] <
 //! [`session`] < [`files`] < [`app`]
 //!
 //! | room | what lives here |
@@ -22,6 +22,7 @@
 //! | [`dossier`] | overlays, recipes, sources, excerpts, positions, reported figures; reading and checking them |
 //! | [`document`] | what the user makes: annotations, how overlays are shown, the view; one function for each edit; history |
 //! | [`basemap`] | tiles and relief, decoded; shared by screen and page |
+//! | [`gazetteer`] | places by their names: the built-in ones, dumps of GeoNames, and the search in them |
 //! | [`scene`] | all of these made into a display list, styled and labelled; what lies under a point |
 //! | [`tools`] | each tool a state machine over gestures in page points; drafts |
 //! | [`figure`] | the page around the map: its size and furniture, checks before it goes out; PNG, SVG, PDF, evidence packs |
@@ -57,6 +58,7 @@ pub mod dossier;
 pub mod figure;
 pub mod files;
 pub mod formats;
+pub mod gazetteer;
 pub mod geometry;
 pub mod scene;
 pub mod session;

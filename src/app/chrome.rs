@@ -67,7 +67,7 @@ pub(crate) const MENUS: [(Menu, &[&[Command]]); 7] = [
             &[Command::Undo, Command::Redo, Command::ShowHistory],
             &[Command::Cut, Command::Copy, Command::Paste, Command::Duplicate, Command::Delete],
             &[Command::SelectAll, Command::ClearSelection],
-            &[Command::Find, Command::Palette],
+            &[Command::Find, Command::FindPlace, Command::Palette],
         ],
     ),
     (

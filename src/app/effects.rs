@@ -16,6 +16,7 @@ use super::dialogs::line_dialog::LineDialog;
 use super::dialogs::maps_dialog::MapsDialog;
 use super::dialogs::offline_dialog::{self, Accepted, OfflineDialog};
 use super::dialogs::palette::{self, Palette};
+use super::dialogs::place_search::{self, PlaceSearch};
 use super::dialogs::project_dialogs::{Question, Then};
 use super::dialogs::servers_dialog::ServersDialog;
 use super::dialogs::{Decision, Dialog, Purpose, REPLACE};
@@ -33,6 +34,7 @@ use crate::files::address::{self, Address};
 use crate::files::layers::From;
 use crate::formats::format;
 use crate::formats::visible::visible;
+use crate::gazetteer::Gazetteer;
 use crate::session::{Action, Command, Effect, FeatureSet, MapEdit, Merged, Part};
 
 impl ClaimlineApp {
@@ -188,6 +190,10 @@ impl ClaimlineApp {
                 // Letters that come before the field is shown belong to it too.
                 ctx.memory_mut(|memory| memory.request_focus(palette::field()));
             }
+            Effect::ShowPlaces => {
+                self.place_search = Some(PlaceSearch::default());
+                ctx.memory_mut(|memory| memory.request_focus(place_search::field()));
+            }
             Effect::ShowTable(id) => self.bottom_drawer.show_table(id),
             Effect::ShowHistory => {
                 self.history = !self.history;
@@ -214,6 +220,49 @@ impl ClaimlineApp {
         self.reader.open(source);
         self.turn_to(Tab::Reader);
         self.session.panels.layers = true;
+    }
+
+    /// The search for places, while it is open.
+    pub(super) fn place_search_ui(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
+        if self.palette.is_some() || self.place_search.is_some() {
+            self.read_gazetteers();
+        }
+        // While a gazetteer is chosen, that dialog lies over it.
+        let Some(search) = self.place_search.as_mut().filter(|_| self.dialog.is_none()) else { return };
+        let Some(answer) = search.ui(ctx, &self.session, &mut self.places, actions) else { return };
+        match answer {
+            place_search::Answer::Close => {
+                self.place_search = None;
+                super::keys::surrender_keys(ctx);
+            }
+            place_search::Answer::Add => self.ask_path(Purpose::AddGazetteer),
+            place_search::Answer::Remove(path) => {
+                if let Some(cache) = self.places.cache() {
+                    self.jobs.forget_gazetteer(path.clone(), cache);
+                }
+                self.places.remove(&path);
+            }
+        }
+        ctx.request_repaint();
+    }
+
+    /// Reads the gazetteers of the user that have not been read.
+    fn read_gazetteers(&mut self) {
+        for path in self.places.to_read() {
+            self.jobs.read_gazetteer(path, self.places.cache());
+        }
+    }
+
+    fn take_gazetteer(&mut self, path: PathBuf, read: Result<std::sync::Arc<Gazetteer>, String>) {
+        let name = crate::dossier::name_of(&path);
+        match &read {
+            Ok(gazetteer) => {
+                let count = crate::dossier::words::number(gazetteer.count() as f64, 0);
+                self.tell(format!("{name} is searched for places: {count}"));
+            }
+            Err(why) => self.tell(format!("{name} was not added: {why}")),
+        }
+        self.places.take(path, read);
     }
 
     pub(super) fn ask_path(&mut self, purpose: Purpose) {
@@ -411,6 +460,11 @@ impl ClaimlineApp {
             Purpose::Open | Purpose::OpenMap => {
                 self.dialog = None;
                 self.open_files(vec![target]);
+            }
+            Purpose::AddGazetteer => {
+                self.dialog = None;
+                self.places.add(target);
+                self.read_gazetteers();
             }
             Purpose::Locate => {
                 let id = source.take().unwrap_or_default();
@@ -725,6 +779,7 @@ impl ClaimlineApp {
                     self.session.refuse_line();
                     self.tell(format!("It cannot be used as the line of contact: {what}"));
                 }
+                Done::Gazetteer(path, read) => self.take_gazetteer(path, read),
                 Done::NotChosen(purpose, why) => self.no_chooser(purpose, &why),
                 Done::Chosen(purpose, chosen) => {
                     let Some(chosen) = chosen else { continue };

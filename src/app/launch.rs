@@ -254,6 +254,9 @@ impl ClaimlineApp {
         let mut session = Session::new(evidence.scene, evidence.problems);
         let (mut export_folder, mut export_habits) = Default::default();
         let (mut folded, mut open_rows, mut bottom_drawer) = Default::default();
+        let mut gazetteers = Vec::new();
+        // What remembers nothing keeps nothing.
+        let cache = storage.and_then(|_| crate::files::gazetteers::default_folder());
         if let Some(remembered) = storage.and_then(|storage| eframe::get_value::<Remembered>(storage, REMEMBERED)) {
             session.panels = remembered.panels;
             session.theme = remembered.theme;
@@ -267,6 +270,7 @@ impl ClaimlineApp {
             session.open_at_home();
             session.keymap = remembered.keymap;
             (export_folder, export_habits) = (remembered.export_folder, remembered.export_habits);
+            gazetteers = remembered.gazetteers;
             (folded, open_rows, bottom_drawer) = (remembered.folded, remembered.open_rows, remembered.bottom_drawer);
         }
         Ok(Self {
@@ -290,6 +294,8 @@ impl ClaimlineApp {
             inspector: super::Inspector::with_folded(folded),
             bottom_drawer,
             palette: None,
+            place_search: None,
+            places: super::Places::with(gazetteers, cache),
             history: false,
             gaps: None,
             message: None,

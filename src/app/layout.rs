@@ -117,7 +117,7 @@ impl ClaimlineApp {
         let in_drawer = self.bottom_drawer.is_open() && self.focus.part(ctx) == Some(Part::Drawer);
         let is_beside = self.session.panels.layers && (self.gaps.is_some() || self.history);
         let is_shown = self.export.is_none() && (in_drawer || is_beside);
-        let is_over = popup_is_open || self.dialog.is_some() || self.palette.is_some();
+        let is_over = popup_is_open || self.dialog.is_some() || self.palette.is_some() || self.place_search.is_some();
         let is_busy = ctx.text_edit_focused() || self.session.is_drafting() || self.session.typing().is_some();
         if is_shown
             && !is_over
@@ -329,7 +329,8 @@ impl eframe::App for ClaimlineApp {
             });
         });
         let narrow = ui.available_width() < NARROW_PT;
-        let listens = self.dialog.is_none() && self.palette.is_none() && !popup_was_open;
+        let listens =
+            self.dialog.is_none() && self.palette.is_none() && self.place_search.is_none() && !popup_was_open;
         let mut of_export = None;
         if let Some(mut export) = self.export.take() {
             export.follow(&self.session, self.ground.ground());
@@ -369,6 +370,7 @@ impl eframe::App for ClaimlineApp {
             self.map.ui(ui, &response, &self.session, &self.ground, &mut actions);
             actions.extend(self.preview_ui(ui));
             self.map.furniture_ui(ui, &self.session, &credits, clear, &[], &mut actions);
+            self.map.found_ui(ui, &self.session, &mut actions);
             self.map.typing_ui(ui, &self.session, &mut actions);
             map::context_menu(&response, &self.session, self.map.pointer, &mut actions);
         });
@@ -386,11 +388,12 @@ impl eframe::App for ClaimlineApp {
         self.toast_ui(&ctx, &credits);
         drop_notice_ui(&ctx, self.map.rect);
         if let Some(palette) = &mut self.palette
-            && !palette.ui(&ctx, &self.session, &mut self.feature_search, &mut actions)
+            && !palette.ui(&ctx, &self.session, &mut self.feature_search, &mut self.places, &mut actions)
         {
             self.palette = None;
             surrender_keys(&ctx);
         }
+        self.place_search_ui(&ctx, &mut actions);
         if let Some(mut dialog) = self.dialog.take() {
             let name = self.project.name();
             let ground = (&self.ground, self.map.swipe.is_some());
@@ -418,7 +421,7 @@ impl eframe::App for ClaimlineApp {
         self.jobs.sort_features(&self.session);
         self.keep(&ctx);
         self.hand_keys_to_dialog(&ctx);
-        self.focus.end(&ctx, self.dialog.is_some() || self.palette.is_some());
+        self.focus.end(&ctx, self.dialog.is_some() || self.palette.is_some() || self.place_search.is_some());
         self.frames += 1;
         self.ui_time = started.elapsed();
     }
@@ -444,6 +447,7 @@ impl eframe::App for ClaimlineApp {
             folded: self.inspector.folded.clone(),
             open_rows: self.open_rows.ids.clone(),
             bottom_drawer: self.bottom_drawer.clone(),
+            gazetteers: self.places.files().to_vec(),
         };
         eframe::set_value(storage, REMEMBERED, &remembered);
     }

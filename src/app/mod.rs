@@ -17,6 +17,7 @@ pub mod launch;
 mod layout;
 mod map;
 mod panels;
+mod places;
 mod project;
 mod reading;
 mod theme;
@@ -35,6 +36,7 @@ use self::dialogs::Dialog;
 use self::dialogs::feature_search::FeatureSearch;
 use self::dialogs::layers_dialog::Several;
 use self::dialogs::palette::Palette;
+use self::dialogs::place_search::PlaceSearch;
 use self::dialogs::reading_dialog::Asked;
 use self::drawers::BottomDrawer;
 use self::figure_panel::ExportPanel;
@@ -47,6 +49,7 @@ use self::panels::inspector::Inspector;
 use self::panels::kinds_list::OpenRows;
 use self::panels::reader::Reader;
 use self::panels::swatches::Swatches;
+use self::places::Places;
 use self::project::Project;
 use self::toast::Toast;
 use crate::document::Document;
@@ -90,6 +93,9 @@ struct Remembered {
     /// What the drawer at the foot shows, and how high it is.
     #[serde(default)]
     bottom_drawer: BottomDrawer,
+    /// Gazetteers that the user has added.
+    #[serde(default)]
+    gazetteers: Vec<PathBuf>,
 }
 
 /// How figures were written last, for the next one.
@@ -133,6 +139,8 @@ pub struct ClaimlineApp {
     annotations: AnnotationsPanel,
     inspector: Inspector,
     palette: Option<Palette>,
+    place_search: Option<PlaceSearch>,
+    places: Places,
     /// Whether the window of steps is open.
     history: bool,
     project: Project,

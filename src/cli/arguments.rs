@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::layers::{LayerNames, OwnFiles};
 use super::map::Map;
-use super::{atlas, convert};
+use super::{atlas, convert, find};
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -75,6 +75,11 @@ pub(super) enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// Find places by their names or coordinates, best first
+    #[command(
+        after_help = "Examples:\n  claimline find Artemivsk\n  claimline find 'Odesa, Texas' --json\n  claimline find Іванівка --near 37.58,48.74 --gazetteer UA.zip\n  claimline find '37U DQ 12345 67890'\n\nFound are places of the built-in gazetteer (all of Ukraine that GeoNames' public packages have, elsewhere from about 1,000 people on), of the dossier, and features of files. Dumps of countries, such as UA.zip, are at download.geonames.org/export/dump."
+    )]
+    Find(Box<find::Find>),
     /// Write a figure with legend, scale, sources and credits
     #[command(
         after_help = "Examples:\n  claimline export -o figure.png\n  claimline export -o corridor.svg --overlay line-of-contact --overlay corridor-5km --fit corridor-5km\n  claimline export -o kramatorsk.png --center 37.58,48.74 --zoom 10 --size 1200x800 --scale 2\n  claimline export -o talks.pdf --project talks.claimline.geojson --page a4-landscape"

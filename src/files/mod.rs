@@ -7,6 +7,7 @@ mod disk;
 mod error;
 pub mod extract;
 mod folders;
+pub mod gazetteers;
 pub mod journal;
 pub mod layers;
 pub mod map_look;

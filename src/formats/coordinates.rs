@@ -1,11 +1,12 @@
-//! Coordinates as people write and paste them: degrees in decimals, minutes and seconds, UTM, MGRS, `geo:` addresses and links
-//! to maps.
+//! Coordinates as people write and paste them: degrees in decimals, minutes and seconds, UTM, MGRS, plus codes, `geo:`
+//! addresses and links to maps.
 //!
 //! What a text leaves open is not decided silently: every [`Reading`] says [how](How) the text was read, and of two bare
 //! numbers, which may stand for latitude and longitude in either order, both readings are given, latitude first before.
 
 mod degrees;
 mod grid;
+mod plus_code;
 mod web;
 
 use thiserror::Error;
@@ -13,6 +14,7 @@ use thiserror::Error;
 use crate::geometry::Coord;
 
 pub use grid::lon_lat_from_utm;
+pub use plus_code::{ShortCode, short_code};
 
 /// No text of coordinates is longer, in bytes: links to maps are long, whole pages are something else.
 const LONGEST: usize = 4000;
@@ -53,6 +55,11 @@ pub enum How {
         /// How wide the square is, in metres.
         square_m: u32,
     },
+    /// The middle of the area of a plus code.
+    PlusCode {
+        /// How high the area is, in degrees of latitude.
+        height_deg: f64,
+    },
 }
 
 impl How {
@@ -69,6 +76,10 @@ impl How {
             Self::Mgrs { square_m: 1 } => "MGRS, to 1 m".to_owned(),
             Self::Mgrs { square_m } if square_m < 1000 => format!("MGRS, middle of a square of {square_m} m"),
             Self::Mgrs { square_m } => format!("MGRS, middle of a square of {} km", square_m / 1000),
+            Self::PlusCode { height_deg } => match height_deg * 111_195.0 {
+                height_m if height_m < 1000.0 => format!("plus code, middle of a square of {height_m:.0} m"),
+                height_m => format!("plus code, middle of an area {:.0} km high", height_m / 1000.0),
+            },
         }
     }
 }
@@ -133,7 +144,7 @@ pub fn readings(text: &str) -> Result<Vec<Reading>, CoordinateError> {
     if text.is_empty() || text.len() > LONGEST {
         return Err(CoordinateError::None);
     }
-    if let Some(found) = web::readings(text).or_else(|| grid::readings(text)) {
+    if let Some(found) = web::readings(text).or_else(|| grid::readings(text)).or_else(|| plus_code::readings(text)) {
         return found;
     }
     degrees::readings(text)

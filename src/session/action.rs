@@ -14,6 +14,7 @@ use crate::formats::feature::Feature;
 use crate::formats::geojson;
 use crate::formats::source_properties::PropertySource;
 use crate::formats::write::features_of;
+use crate::gazetteer::FoundPlace;
 use crate::geometry::{Coord, Point, View};
 use crate::tools::{Gesture, Modifiers};
 
@@ -68,6 +69,12 @@ pub enum Action {
     GoTo(Coord<f64>),
     /// Add a marker at this place and select it.
     PlaceMarker(Coord<f64>),
+    /// Look at a place that was found, and mark it on the map.
+    ShowFound(Box<FoundPlace>),
+    /// Take that mark away.
+    DismissFound,
+    /// Make a marker of the place that is marked so.
+    MarkFound,
     /// Select a place of an overlay of places and look at it.
     SelectPlace {
         /// Id of the overlay.
@@ -319,6 +326,8 @@ pub enum Effect {
     Find,
     /// Open the palette.
     ShowPalette,
+    /// Open the search for places.
+    ShowPlaces,
     /// Show the list of steps.
     ShowHistory,
     /// Show the table of this overlay; of none, open or close the table.

@@ -134,10 +134,16 @@ impl Session {
 
     /// Adds a marker at a place that was typed, and selects it.
     pub(super) fn place_marker(&mut self, at: Coord<f64>) -> Vec<Effect> {
+        self.place_named_marker(at, "")
+    }
+
+    /// The same, with a name.
+    pub(super) fn place_named_marker(&mut self, at: Coord<f64>, name: &str) -> Vec<Effect> {
         let layer = self.layer_of_new();
         let shape = Shape::Point { at, kind: PointKind::Marker };
         let mut made = Annotation::new(AnnotationId(0), layer, shape);
         made.style = self.style_of_new.clone();
+        name.clone_into(&mut made.title);
         let id = self.history.edit(Step::Draw(Drawing::Marker), |document| {
             open_layer(document, layer);
             edit::add(document, made)

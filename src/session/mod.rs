@@ -5,12 +5,14 @@ mod annotating;
 mod change;
 pub mod command;
 mod excerpts;
+pub mod found;
 pub mod keymap;
 mod line;
 mod map_edit;
 pub mod opening;
 mod own_layers;
 mod pasting;
+pub mod places;
 pub mod search;
 mod selection;
 pub mod texts;
@@ -39,6 +41,7 @@ use crate::document::{ChosenLine, Document, History, LayerId, Step, edit};
 use crate::dossier::{Dossier, Problem, builtin};
 use crate::figure::{FigureOptions, saved};
 use crate::formats::link;
+use crate::gazetteer::FoundPlace;
 use crate::geometry::{Point, View};
 use crate::scene::Scene;
 use crate::tools::{Gesture, InHand, Modifiers, Tool};
@@ -89,6 +92,8 @@ pub struct Session {
     line_in_use: Option<Arc<ChosenLine>>,
     /// Where the keyboard points, in page points.
     crosshair: Option<Point>,
+    /// The place that a search has found, while it is marked.
+    found: Option<Box<FoundPlace>>,
     /// Where [`Action::PlaceAtCrosshair`] last placed something.
     placed_at: Option<Point>,
     selection: Selection,
@@ -132,6 +137,7 @@ impl Session {
             typing: None,
             line_in_use: None,
             crosshair: None,
+            found: None,
             placed_at: None,
             selection: Selection::None,
             pick: None,
@@ -305,6 +311,9 @@ impl Session {
             Action::SetView(view) => self.set_view(view),
             Action::GoTo(at) => self.go_to(at),
             Action::PlaceMarker(at) => return self.place_marker(at),
+            Action::ShowFound(place) => self.show_found(place),
+            Action::DismissFound => self.found = None,
+            Action::MarkFound => return self.mark_found(),
             Action::SelectPlace { id, place } => self.select_place(id, place),
             Action::ShowSource(source) => return vec![Effect::ShowSource(source)],
             Action::Pan { right_pt, down_pt } => {
@@ -471,6 +480,7 @@ impl Session {
             Command::SaveAs => return vec![Effect::SaveAs],
             Command::Find => return vec![Effect::Find],
             Command::Palette => return vec![Effect::ShowPalette],
+            Command::FindPlace => return vec![Effect::ShowPlaces],
             Command::ShowHistory => return vec![Effect::ShowHistory],
             Command::Table => return vec![Effect::ShowTable(None)],
             Command::Paste => return vec![Effect::ReadClipboard],

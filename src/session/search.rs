@@ -3,13 +3,14 @@
 //! Features of large layers are not among it: they are looked for beside the window, by
 //! [`FeatureNames`](crate::dossier::feature_search::FeatureNames).
 
-use super::{Action, Command, Session};
+use super::{Action, Command, Session, found};
 use crate::document::{AnnotationId, LayerId};
 use crate::dossier::{OWN_GROUP, Overlay, words};
 use crate::formats::coordinates::{Reading, readings};
 use crate::formats::language::Text;
 use crate::formats::plain::{Words, plain};
 use crate::formats::visible::visible;
+use crate::gazetteer::FoundPlace;
 use crate::geometry::Coord;
 
 /// So many finds of a group are given; how many there are is said.
@@ -39,6 +40,8 @@ pub enum Kind {
     Source,
     /// A feature of a layer.
     Feature,
+    /// A place of a gazetteer.
+    Gazetteer,
 }
 
 impl Kind {
@@ -54,6 +57,7 @@ impl Kind {
             Self::Figure => "Stated figures",
             Self::Source => "Sources",
             Self::Feature => "Features",
+            Self::Gazetteer => "Gazetteer",
         }
     }
 }
@@ -86,6 +90,8 @@ pub enum Target {
     Figure(String),
     /// To a source, by its id.
     Source(String),
+    /// To a place of a gazetteer.
+    Found(Box<FoundPlace>),
     /// To a feature.
     Feature {
         /// Id of its overlay.
@@ -186,6 +192,7 @@ impl Session {
             }
             Target::Source(id) if self.texts().of(id).is_some() => vec![Action::ReadText(id.clone())],
             Target::Source(id) => vec![Action::ShowSource(id.clone())],
+            Target::Found(place) => vec![Action::ShowFound(place.clone())],
             Target::Feature { overlay, feature } => {
                 let (id, feature) = (overlay.clone(), *feature);
                 vec![Action::SelectFeature { id: id.clone(), feature }, Action::ZoomToFeature { id, feature }]
@@ -238,6 +245,7 @@ impl Session {
                 Some(published) => words::date(published),
                 None => "undated".to_owned(),
             },
+            Target::Found(place) => found::note_on(place),
             Target::Feature { overlay, .. } => {
                 dossier.overlay(overlay).map(|overlay| overlay.title.main().to_owned()).unwrap_or_default()
             }

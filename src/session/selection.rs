@@ -213,6 +213,8 @@ impl Session {
             self.end_typing();
         } else if self.is_drafting() {
             let _ = self.gesture(Gesture::Cancel, self.modifiers);
+        } else if self.found.take().is_some() {
+            // The mark of what was found goes before the selection.
         } else if self.selection != Selection::None {
             self.clear_selection();
         } else {

@@ -45,6 +45,7 @@ use claimline::formats::text::{self, NormalizedText};
 use claimline::formats::write::Outgoing;
 use claimline::formats::written::Finder;
 use claimline::formats::{bundle, cited_page, csv, link, simplestyle, source_properties, wkb};
+use claimline::gazetteer::{search, unseal};
 use claimline::geometry::{Coord, View};
 use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
@@ -697,6 +698,27 @@ fn typed_words() {
         }
     };
     fuzz("typed_words", |numbers| damaged(&seeds::typed(), numbers), read);
+}
+
+#[test]
+fn gazetteers() {
+    let make = |numbers: &mut Numbers| damaged(&seeds::gazetteers(), numbers);
+    fuzz("gazetteers", make, |bytes| {
+        if let Ok(gazetteer) = unseal(bytes) {
+            let found = search(&[&gazetteer], "Бахмт", Some(Coord { x: 37.5, y: 48.5 }), 5);
+            assert!(found.iter().all(|place| place.at.x.abs() <= 180.0 && place.at.y.abs() <= 90.0));
+        }
+        let folder = TempDir::new().unwrap();
+        for name in ["XX.txt", "XX.zip"] {
+            let path = folder.path().join(name);
+            fs::write(&path, bytes).unwrap();
+            match files::gazetteers::open(&path, None) {
+                Ok(gazetteer) => assert!(gazetteer.count() > 0),
+                Err(error) => assert!(!error.to_string().is_empty()),
+            }
+        }
+        let _ = search(&[], &lossy(bytes), None, 5);
+    });
 }
 
 #[test]

@@ -11,6 +11,7 @@ use claimline::document::project::{self, Reference};
 use claimline::dossier::{self, Dossier};
 use claimline::figure::{self, OutputFormat};
 use claimline::files::journal::Journal;
+use claimline::gazetteer::{GeoNames, seal};
 use claimline::scene::ground::Ground;
 use serde_json::Value;
 
@@ -370,6 +371,21 @@ pub(crate) fn typed() -> Vec<Vec<u8>> {
 }
 
 /// What a window left behind.
+/// A dump of GeoNames, plain and zipped, and what it is sealed as.
+pub(crate) fn gazetteers() -> Vec<Vec<u8>> {
+    static MADE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    made(&MADE, || {
+        let dump = "709716\tDonetsk Oblast\tDonetsk Oblast\tДонецька область\t48.14\t37.74\tA\tADM1\tUA\t\t05\t\t\t\t4100280\t\t187\tEurope/Kyiv\t2026-04-17\n\
+            713174\tBakhmut\tBakhmut\tArtemivsk,Бахмут\t48.59419\t37.99886\tP\tPPLA2\tUA\t\t05\t1402\t\t\t80500\t\t100\tEurope/Kyiv\t2026-04-17\n";
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        zip.start_file("XX.txt", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(dump.as_bytes()).unwrap();
+        let mut lines = GeoNames::default();
+        dump.lines().for_each(|line| lines.push_line(line));
+        vec![dump.into(), zip.finish().unwrap().into_inner(), seal(&lines.finish())]
+    })
+}
+
 pub(crate) fn recoveries() -> Vec<Vec<u8>> {
     static MADE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
     made(&MADE, || {

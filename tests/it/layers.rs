@@ -7,14 +7,27 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, from what needs nothing to what may use all.
-const ROOMS: [&str; 11] =
-    ["geometry", "formats", "dossier", "document", "basemap", "scene", "tools", "figure", "session", "files", "app"];
+const ROOMS: [&str; 12] = [
+    "geometry",
+    "formats",
+    "dossier",
+    "document",
+    "basemap",
+    "gazetteer",
+    "scene",
+    "tools",
+    "figure",
+    "session",
+    "files",
+    "app",
+];
 
 /// Rooms that may use less than what stands to their left.
-const NARROWER: [(&str, &[&str]); 3] = [
+const NARROWER: [(&str, &[&str]); 4] = [
     ("formats", &["geometry"]),
     ("document", &["geometry", "formats", "dossier"]),
     ("basemap", &["geometry", "formats"]),
+    ("gazetteer", &["geometry", "formats"]),
 ];
 
 /// Crates of the window: only `app` names them. A name counts with all that begins with it and `_`.

@@ -14,6 +14,7 @@ pub(crate) mod maps_dialog;
 pub(crate) mod offline_dialog;
 mod page_form;
 pub(crate) mod palette;
+pub(crate) mod place_search;
 pub(crate) mod project_dialogs;
 pub(crate) mod reading_dialog;
 pub(crate) mod servers_dialog;
@@ -55,6 +56,8 @@ pub(crate) enum Purpose {
     AddMap,
     /// The file of a layer.
     Locate,
+    /// A file of places to be searched.
+    AddGazetteer,
     /// The text of a source.
     AttachText,
     /// Where the figure goes.
@@ -80,6 +83,7 @@ impl Purpose {
             Self::OpenMap => "Open a map file (PMTiles or MBTiles)",
             Self::AddMap => "Add a map",
             Self::Locate => "Locate the file of a layer",
+            Self::AddGazetteer => "Add a gazetteer",
             Self::AttachText => "Attach source text",
             Self::Export => "Export figure",
             Self::Save => "Save project",
@@ -95,6 +99,7 @@ impl Purpose {
             Self::OpenMap => "Path of the map file, with vector tiles",
             Self::AddMap => "Path of the map file, PMTiles or MBTiles",
             Self::Locate => "Path of the file, wherever it is now",
+            Self::AddGazetteer => "Path of a country’s dump from GeoNames (UA.zip), or of a file of features with names",
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
             Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",
@@ -110,7 +115,7 @@ impl Purpose {
         match self {
             Self::Open => true,
             Self::OpenMap | Self::AddMap => matches!(holds, Holds::Map),
-            Self::OpenAddress | Self::Locate => matches!(holds, Holds::Features(_)),
+            Self::OpenAddress | Self::Locate | Self::AddGazetteer => matches!(holds, Holds::Features(_)),
             Self::AttachText | Self::Export | Self::Save | Self::SaveFeatures => false,
         }
     }
@@ -132,6 +137,7 @@ impl Purpose {
             Self::Open | Self::OpenAddress | Self::OpenMap => "Open",
             Self::AddMap => "Add",
             Self::Locate => "Show",
+            Self::AddGazetteer => "Add",
             Self::AttachText => "Attach",
             Self::Export => "Export",
             Self::Save | Self::SaveFeatures => "Save",

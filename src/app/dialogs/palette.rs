@@ -6,13 +6,16 @@ use eframe::egui::{self, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, 
 
 use super::feature_search::{FeatureSearch, LEAST_LETTERS};
 use crate::app::focus::{self, Part};
+use crate::app::places::Places;
 use crate::app::widgets::line_edit;
 use crate::app::{chrome, theme};
 use crate::dossier::feature_search::{FoundFeature, FoundFeatures};
 use crate::dossier::words;
 use crate::formats::visible::visible;
+use crate::gazetteer::FoundPlace;
 use crate::scene::Scene;
-use crate::session::search::{Find, Group, Kind, Target, title_of_feature};
+use crate::session::found::title_of;
+use crate::session::search::{Find, Group, Kind, MOST_OF_GROUP, Target, title_of_feature};
 use crate::session::{Action, Session};
 
 /// How wide the palette is, and how high its list, whatever is found: so it stays where it is.
@@ -50,6 +53,7 @@ impl Palette {
         ctx: &egui::Context,
         session: &Session,
         features: &mut FeatureSearch,
+        places: &mut Places,
         actions: &mut Vec<Action>,
     ) -> bool {
         let mut open = true;
@@ -78,10 +82,15 @@ impl Palette {
                     let groups = found.map(|found| features_of(session, found));
                     groups.ok_or(StillLooking)
                 });
-            let is_looking = matches!(of_features, Some(Err(StillLooking)));
+            let of_places = is_long.then(|| places.find(ctx, session, &self.wanted).map(|(found, _)| places_of(found)));
+            let looks_for_places = matches!(of_places, Some(None));
+            let looks_for_features = matches!(of_features, Some(Err(StillLooking)));
+            // Features come before places of gazetteers, also where they take longer.
+            let of_places = of_places.flatten().filter(|group| group.count > 0 && !looks_for_features);
+            let is_looking = looks_for_features || looks_for_places;
             let groups = self.groups(session);
             let of_features = of_features.and_then(Result::ok).filter(|group| group.count > 0);
-            let groups: Vec<&Group> = groups.iter().chain(&of_features).collect();
+            let groups: Vec<&Group> = groups.iter().chain(&of_features).chain(&of_places).collect();
             let finds: Vec<&Find> = groups.iter().flat_map(|group| &group.finds).collect();
             let mut chosen = self.chosen;
             if down {
@@ -110,7 +119,7 @@ impl Palette {
                 let shade = theme::theme_of(ui.ctx());
                 if is_looking {
                     ui.add_space(6.0);
-                    ui.label(theme::second("Searching the features…", shade));
+                    ui.label(theme::second("Searching features and places…", shade));
                 } else if finds.is_empty() {
                     ui.add_space(6.0);
                     ui.label("Nothing found.");
@@ -153,6 +162,15 @@ impl Palette {
         self.found = Some(Found { wanted: self.wanted.clone(), revision, scene, groups: groups.clone() });
         groups
     }
+}
+
+/// The first places of the gazetteers.
+fn places_of(found: &[FoundPlace]) -> Group {
+    let find = |place: &FoundPlace| Find { title: title_of(place), target: Target::Found(Box::new(place.clone())) };
+    // Who looks for a command or a feature is not to see what is called nearly so; the search for places shows that.
+    let finds: Vec<Find> = found.iter().filter(|place| place.edits == 0).take(MOST_OF_GROUP).map(find).collect();
+    let count = finds.len();
+    Group { kind: Kind::Gazetteer, finds, count }
 }
 
 /// Features are still looked for.

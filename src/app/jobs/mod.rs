@@ -25,6 +25,7 @@ use crate::dossier::{self, Excerpt, Overlay, Problem};
 use crate::figure::{self, FigureOptions, OutputFormat, georeference};
 use crate::files::desktop::Ask;
 use crate::files::extract::Extract;
+use crate::files::gazetteers;
 use crate::files::layers::{ReadLayer, Wanted};
 use crate::files::map_look::{self, Looked};
 use crate::files::postgis::{Listed, Waits};
@@ -36,6 +37,7 @@ use crate::formats::format;
 use crate::formats::read::ReadError;
 use crate::formats::text;
 use crate::formats::write::Outgoing;
+use crate::gazetteer::Gazetteer;
 use crate::geometry::work::{self, Work};
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
@@ -103,6 +105,8 @@ pub(crate) enum Done {
     Saved(Saved, Box<Document>),
     /// The project is not on disk.
     NotSaved(SaveError),
+    /// A gazetteer has been read, or a text that says why not.
+    Gazetteer(PathBuf, Result<Arc<Gazetteer>, String>),
     /// The system's chooser was closed, with a path or without.
     Chosen(Purpose, Option<PathBuf>),
     /// The system's chooser did not open; why.
@@ -678,6 +682,23 @@ impl Jobs {
         });
     }
 
+    /// Reads a gazetteer, from the cache if it has not changed.
+    pub(crate) fn read_gazetteer(&mut self, path: PathBuf, cache: Option<PathBuf>) {
+        self.start_watched("The gazetteer is not searched", move || {
+            let read = gazetteers::open(&path, cache.as_deref());
+            Done::Gazetteer(path, read.map(Arc::new).map_err(|error| error.to_string()))
+        });
+    }
+
+    /// Removes what the cache has of a gazetteer.
+    pub(crate) fn forget_gazetteer(&mut self, path: PathBuf, cache: PathBuf) {
+        let work = move || gazetteers::forget(&path, &cache);
+        let spawned = std::thread::Builder::new().name("gazetteer".to_owned()).spawn(work);
+        if let Err(error) = spawned {
+            self.refuse(&error);
+        }
+    }
+
     /// Asks for a path by the system's own chooser, which does not hold up the window.
     pub(crate) fn choose_path(&mut self, purpose: Purpose, folder: Option<PathBuf>) {
         self.start(move || {
@@ -693,6 +714,12 @@ impl Jobs {
                         .fold(dialog, |dialog, (label, ends)| dialog.add_filter(label, &ends))
                         .pick_file()
                 }
+                Purpose::AddGazetteer => format::filters(|holds| purpose.wants(holds))
+                    .into_iter()
+                    .fold(dialog.add_filter("Dump of GeoNames", &["zip", "txt"]), |dialog, (label, ends)| {
+                        dialog.add_filter(label, &ends)
+                    })
+                    .pick_file(),
                 Purpose::AttachText => dialog.add_filter("Text or HTML", &text::EXTENSIONS).pick_file(),
                 Purpose::Export => OutputFormat::all()
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label(), format.info().extensions))

@@ -1,5 +1,6 @@
 //! The map in the window: gestures by walkers, the picture by [`map_worker`], and what lies over it.
 
+mod found;
 mod furniture;
 mod handles;
 mod input;
