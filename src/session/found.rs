@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(note_on(place), "seat of a district · Donetsk, Ukraine · 80,500 people");
         let center = session.document().view.center;
         assert!((center.x - 37.99886).abs() < 1e-6 && (center.y - 48.59419).abs() < 1e-6);
-        assert!(!session.can_undo(), "to look at a place is no step");
+        assert!(session.history().undo_step().is_none(), "to look at a place is no step");
         let _ = session.apply(Action::Command(Command::ClearSelection));
         assert!(session.found_place().is_none());
         let _ = session.apply(Action::ShowFound(bakhmut(PlaceKind::Region)));
