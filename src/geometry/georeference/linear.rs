@@ -29,7 +29,8 @@ impl Matrix {
         let size = self.size;
         let mut largest = 0.0_f64;
         for at in 0..size {
-            let pivot = (at..size).max_by(|a, b| self.rows[a * size + at].abs().total_cmp(&self.rows[b * size + at].abs()))?;
+            let pivot =
+                (at..size).max_by(|a, b| self.rows[a * size + at].abs().total_cmp(&self.rows[b * size + at].abs()))?;
             let value = self.rows[pivot * size + at];
             largest = largest.max(value.abs());
             // What is no number fails as well.
@@ -82,7 +83,10 @@ mod tests {
         }
         let mut sides = [vec![7.0, 6.0, -1.0]];
         matrix.solve(&mut sides).unwrap();
-        assert!(sides[0].iter().zip([1.0, 2.0, 3.0]).all(|(got, expected)| (got - expected).abs() < 1e-12), "{sides:?}");
+        assert!(
+            sides[0].iter().zip([1.0, 2.0, 3.0]).all(|(got, expected)| (got - expected).abs() < 1e-12),
+            "{sides:?}"
+        );
     }
 
     #[test]

@@ -105,7 +105,9 @@ pub enum GeoreferenceError {
     #[error("there are {0} control points; at most {MOST_POINTS} are taken")]
     TooMany(usize),
     /// A number that is none, or a place beyond the map.
-    #[error("control point {0} has no place on the map: longitude goes from −180 to 180, latitude from −85.05 to 85.05")]
+    #[error(
+        "control point {0} has no place on the map: longitude goes from −180 to 180, latitude from −85.05 to 85.05"
+    )]
     NoPlace(usize),
     /// Two points share a pixel or a place.
     #[error("control points {first} and {second} are at the same {what}; remove one of them")]
@@ -155,10 +157,19 @@ pub struct Georeference {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Surface {
-    Affine { forward: Affine, back: Affine },
-    Projective { forward: Projective, back: Projective },
+    Affine {
+        forward: Affine,
+        back: Affine,
+    },
+    Projective {
+        forward: Projective,
+        back: Projective,
+    },
     /// Splines have no inverse of a closed form: both ways are fitted to the same points, as GDAL does.
-    Spline { forward: Spline, back: Spline },
+    Spline {
+        forward: Spline,
+        back: Spline,
+    },
 }
 
 /// Points in numbers near 1 about their middle, so that equations made of them are well conditioned.

@@ -117,7 +117,10 @@ fn points_that_fit_no_map_are_refused_with_a_word() {
 
 #[test]
 fn a_view_in_perspective_ends_at_its_horizon() {
-    let corner = |x: f64, y: f64, lon: f64, lat: f64| ControlPoint { pixel: Point::new(x, y), lon_lat: Coord { x: lon, y: lat } };
+    let corner = |x: f64, y: f64, lon: f64, lat: f64| ControlPoint {
+        pixel: Point::new(x, y),
+        lon_lat: Coord { x: lon, y: lat },
+    };
     // The upper edge is three times as long on the ground: the horizon is above the picture.
     let points = [
         corner(0.0, 0.0, 37.0, 48.6),

@@ -9,7 +9,8 @@ control.json: control points with a known error; what GDAL makes of them as a po
 thin-plate spline, in metres of Web Mercator; how far each is off on the ground (pyproj.Geod), and how far if it is left
 out, by as many fits without it. GDAL 3.6 has no projective map: that one is scipy's least squares of the same distances.
 dots.png: a picture of dots. dots-order1.png, dots-tps.png: gdalwarp of it by the points of control.json, scaled.
-placed-*.tif and others: files with positions in different ways, made by gdal_translate from one small picture.
+tiff/: one small picture stored and placed in different ways; tiff/expected.json has its pixels as GDAL reads them (some
+of them) and where GDAL puts two of its corners.
 """
 
 import json
@@ -154,5 +155,83 @@ for name, options in {"order1": {"polynomialOrder": 1}, "tps": {"tps": True}}.it
     gdal.Translate(str(HERE / f"dots-{name}.png"), warped, format="PNG")
 text["warped"] = {"west_m": west, "north_m": north, "step_m": step, "columns": columns, "rows": rows}
 (HERE / "control.json").write_text(json.dumps(text, indent=1) + "\n")
-for leftover in HERE.glob("*.aux.xml"):
+
+# One picture in many files: a slope of colours with a black corner.
+(HERE / "tiff").mkdir(exist_ok=True)
+W, H = 70, 45
+small = np.zeros((H, W, 3), np.uint8)
+small[:, :, 0], small[:, :, 1], small[:, :, 2] = np.arange(W)[None, :] * 3, np.arange(H)[:, None] * 5, 90
+small[:10, :12] = 0
+UTM = (500000.0, 20.0, 0.0, 5370000.0, 0.0, -20.0)
+TURNED = (4180000.0, 20.0, 5.0, 6200000.0, 4.0, -20.0)
+expected = {}
+
+
+def placed(name, pixels, geo, epsg, options=(), points=None, nodata=None, palette=None, kind=gdal.GDT_Byte, driver="GTiff"):
+    bands = pixels.shape[2]
+    memory = gdal.GetDriverByName("MEM").Create("", W, H, bands, kind)
+    for band in range(bands):
+        memory.GetRasterBand(band + 1).WriteArray(pixels[:, :, band])
+        if nodata is not None:
+            memory.GetRasterBand(band + 1).SetNoDataValue(nodata)
+    system = osr.SpatialReference()
+    system.ImportFromEPSG(epsg)
+    if points:
+        memory.SetGCPs(points, system)
+    else:
+        memory.SetGeoTransform(geo)
+        memory.SetProjection(system.ExportToWkt())
+    if name == "point":
+        memory.SetMetadataItem("AREA_OR_POINT", "Point")
+    if palette:
+        table = gdal.ColorTable()
+        for index, color in enumerate(palette):
+            table.SetColorEntry(index, color)
+        memory.GetRasterBand(1).SetColorTable(table)
+    path = HERE / "tiff" / f"{name}.tif"
+    gdal.GetDriverByName(driver).CreateCopy(str(path), memory, options=list(options))
+    read = gdal.Open(str(path))
+    if palette:
+        read = gdal.Translate("/vsimem/rgb.tif", read, rgbExpand="rgb")
+    array = read.ReadAsArray()
+    array = array[None] if array.ndim == 2 else array
+    if kind == gdal.GDT_UInt16:
+        array = array >> 8
+    if "PHOTOMETRIC=MINISWHITE" in options:
+        # GDAL gives the numbers as they stand, of which nothing is white.
+        array = 255 - array
+    if "NBITS=1" in options:
+        array = array * 255
+    spots = [(0, 0), (69, 44), (35, 20), (20, 40), (64, 3), (3, 33)]
+    way = Transformer.from_crs(epsg, 4326, always_xy=True)
+    corners = []
+    if not points:
+        at = lambda x, y: (geo[0] + geo[1] * x + geo[2] * y, geo[3] + geo[4] * x + geo[5] * y)
+        corners = [[x, y, *way.transform(*at(x, y))] for x, y in [(0, 0), (W, H)]]
+    expected[name] = {"pixels": [[x, y, *[int(band[y, x]) for band in array[:3]]] for x, y in spots], "corners": corners}
+
+
+tiled = ["TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=16"]
+grey = small[:, :, :1]
+placed("strips-lzw", small, UTM, 32637, ["COMPRESS=LZW", "PREDICTOR=2", "BLOCKYSIZE=7"])
+placed("tiles-deflate", small, TURNED, 3857, [*tiled, "COMPRESS=DEFLATE", "PREDICTOR=2"])
+placed("tiles-jpeg", small, UTM, 32637, [*tiled, "COMPRESS=JPEG", "PHOTOMETRIC=YCBCR", "JPEG_QUALITY=95"])
+placed("planes", small, UTM, 32637, [*tiled, "INTERLEAVE=BAND", "COMPRESS=PACKBITS"])
+placed("big", small, UTM, 32637, ["BIGTIFF=YES", "COMPRESS=DEFLATE"])
+placed("point", small, UTM, 32637, ["COMPRESS=DEFLATE"])
+placed("bits-fax", (grey > 100).astype(np.uint8), UTM, 32637, ["NBITS=1", "COMPRESS=CCITTFAX4"])
+placed("white-is-zero", grey, UTM, 32637, ["PHOTOMETRIC=MINISWHITE", "COMPRESS=DEFLATE"])
+placed("sixteen", small.astype(np.uint16) * 257, UTM, 32637, ["COMPRESS=DEFLATE"], kind=gdal.GDT_UInt16)
+placed("palette", grey // 16, UTM, 32637, ["COMPRESS=LZW"], palette=[(i * 15, 255 - i * 10, 40, 255) for i in range(16)])
+placed("nothing", small, UTM, 32637, ["COMPRESS=DEFLATE"], nodata=0)
+placed("opacity", np.dstack([small, np.full((H, W), 128, np.uint8)]), UTM, 32637, ["COMPRESS=DEFLATE", "ALPHA=YES"])
+placed("degrees", small, (37.0, 0.001, 0, 48.5, 0, -0.001), 4326, ["COMPRESS=DEFLATE"])
+placed("old-datum", small, (7415000.0, 20.0, 0.0, 5370000.0, 0.0, -20.0), 28407, ["COMPRESS=DEFLATE"])
+placed("cog", small, UTM, 32637, ["COMPRESS=DEFLATE", "BLOCKSIZE=128", "OVERVIEWS=IGNORE_EXISTING"], driver="COG")
+placed("points", small, UTM, 32637, ["COMPRESS=DEFLATE"],
+       points=[gdal.GCP(500000 + x * 20, 5370000 - y * 20, 0, x, y) for x, y in [(0, 0), (70, 0), (70, 45), (0, 45)]])
+placed("heights", grey.astype(np.float32), UTM, 32637, ["COMPRESS=DEFLATE"], kind=gdal.GDT_Float32)
+expected.pop("heights")
+(HERE / "tiff" / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")
+for leftover in HERE.rglob("*.aux.xml"):
     leftover.unlink()
