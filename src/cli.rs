@@ -13,6 +13,7 @@ mod features;
 mod inspect;
 mod layers;
 mod open;
+mod place;
 mod project;
 mod text;
 
@@ -145,6 +146,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Export(options)) => return export(*options),
         Some(Command::Atlas(options)) => return atlas::run(*options),
         Some(Command::Convert(options)) => convert::run(&options),
+        Some(Command::Place(options)) => place::run(&options),
         Some(Command::Inspect { figure, project, line, output }) => {
             return inspect(&figure, project.as_deref(), &line, &output);
         }

@@ -352,6 +352,7 @@ impl eframe::App for ClaimlineApp {
         }
 
         self.ground.prepare(self.session.document());
+        self.read_missing_pictures();
         let credits = self.ground.credits(&self.session.frame(), self.session.document(), self.session.dossier());
         egui::CentralPanel::no_frame().show(ui, |ui| {
             focus::part(ui, Part::Map);

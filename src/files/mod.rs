@@ -7,6 +7,7 @@ mod error;
 mod folders;
 pub mod journal;
 pub mod layers;
+pub mod pictures;
 pub mod postgis;
 mod preview;
 pub mod project;
@@ -49,7 +50,7 @@ use crate::session::Part;
 
 pub use self::disk::{check_replaceable, exists, is_same, make_folder, read, write};
 pub use self::error::FileError;
-pub use self::folders::{documents_folder, expand, pictures_folder, state_folder, tile_folder};
+pub use self::folders::{documents_folder, expand, pictures_folder, pyramid_folder, state_folder, tile_folder};
 pub use self::preview::{Preview, preview};
 
 /// A file that was opened.
@@ -68,6 +69,8 @@ pub enum Content {
     Layers(Vec<Part>),
     /// A map to lay over the built-in one.
     Map(Box<Archive>),
+    /// A picture; [`pictures::open`] reads it, which takes longer than to know it.
+    Picture,
     /// A project.
     Project(Box<OpenedProject>),
 }
@@ -158,6 +161,9 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
         if format::PMTILES.is_named(name) || (format::PMTILES.sniff)(&candidate) {
             return opened(open_map(path)?);
         }
+        if (format::PICTURE.sniff)(&candidate) {
+            return opened(Content::Picture);
+        }
         if taken.order == Order::LonLat
             && taken.crs.is_none()
             && let Some(content) = plain_layer(path, name, &bytes, metadata.len(), &taken)
@@ -217,7 +223,7 @@ fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Ope
         opened(Content::Layers(parts))
     };
     match format.holds {
-        Holds::Dossier | Holds::Map if is_fetched => Err(FileError::Address {
+        Holds::Dossier | Holds::Map | Holds::Picture if is_fetched => Err(FileError::Address {
             what: format!("it is {}; from an address features are opened: download it and open the file", format.label),
             path: path.to_owned(),
         }),
@@ -229,6 +235,7 @@ fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Ope
         Holds::Dossier => opened(open_bundle(path, bytes.into_owned())?),
         Holds::Features(read) => features(read),
         Holds::Map => opened(open_map(path)?),
+        Holds::Picture => opened(Content::Picture),
     }
 }
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use super::read::{Input, Read, ReadError};
 use super::write::{Outgoing, Write, features_of};
 use super::{
-    csv_points, flatgeobuf, geojson, geojson_lines, geopackage, gpx, gzip, kml, shapefile, spreadsheet, topojson, wire,
-    wkt_file,
+    csv_points, flatgeobuf, geojson, geojson_lines, geopackage, gpx, gzip, kml, picture, shapefile, spreadsheet,
+    topojson, wire, wkt_file,
 };
 
 /// A kind of file.
@@ -40,6 +40,8 @@ pub enum Holds {
     Features(fn(&Input<'_>) -> Result<Read, ReadError>),
     /// A map, which [`crate::basemap`] reads in parts.
     Map,
+    /// A picture, which [`super::picture`] reads row by row.
+    Picture,
 }
 
 /// A file that may be of a format.
@@ -103,8 +105,19 @@ pub const PMTILES: Format = Format {
     write: None,
 };
 
+/// A picture that says where it belongs, or a file beside it does.
+pub const PICTURE: Format = Format {
+    id: "picture",
+    label: "Placed picture",
+    noun: "a picture that is placed (GeoTIFF or world file)",
+    extensions: &picture::ENDINGS,
+    sniff: |candidate| picture::PictureFormat::of_start(candidate.bytes).is_some(),
+    holds: Holds::Picture,
+    write: None,
+};
+
 /// What can be opened, the first that fits counting.
-pub const FORMATS: [Format; 17] = [
+pub const FORMATS: [Format; 18] = [
     PROJECT,
     shapefile::PACKED,
     kml::PACKED,
@@ -122,6 +135,7 @@ pub const FORMATS: [Format; 17] = [
     wkt_file::FORMAT,
     csv_points::FORMAT,
     PMTILES,
+    PICTURE,
 ];
 
 impl Format {
@@ -143,7 +157,7 @@ pub fn known(candidate: &Candidate<'_>) -> Option<&'static Format> {
         let is_told_by_name = |format: &&Format| match format.holds {
             Holds::Project => false,
             Holds::Dossier => !candidate.name.ends_with(".json"),
-            Holds::Features(_) | Holds::Map => true,
+            Holds::Features(_) | Holds::Map | Holds::Picture => true,
         };
         const { &FORMATS }.iter().filter(is_told_by_name).find(|format| format.is_named(candidate.name))
     })

@@ -9,6 +9,7 @@ use super::Look;
 use super::basemap_style::{self, BasemapStyle, Relief, Shores};
 use super::display_list::{Group, Item};
 use super::labels::LabelCandidate;
+use super::pictures::PicturesAtHand;
 use crate::basemap::raster::{RasterSource, raster_tiles_for};
 use crate::basemap::vector::countries::Countries;
 use crate::basemap::{self, Archive, Basemap, BoundaryView, MapKind, MapSource};
@@ -23,6 +24,8 @@ pub struct Ground {
     relief: Arc<[OnceLock<Option<Relief>>; 4]>,
     /// Where the tiles of maps from servers come from, by the maps' ids.
     rasters: BTreeMap<String, Arc<dyn RasterSource>>,
+    /// The pixels of pictures that are placed on it.
+    pub pictures: PicturesAtHand,
     /// Whose view of borders is drawn.
     pub boundary_view: BoundaryView,
 }
@@ -38,7 +41,13 @@ impl Ground {
 
     /// No map at all.
     pub fn blank() -> Self {
-        Self { basemap: None, relief: Arc::default(), rasters: BTreeMap::new(), boundary_view: BoundaryView::default() }
+        Self {
+            basemap: None,
+            relief: Arc::default(),
+            rasters: BTreeMap::new(),
+            pictures: PicturesAtHand::default(),
+            boundary_view: BoundaryView::default(),
+        }
     }
 
     /// Lays a map file over the built-in map and those that lie over it already.
@@ -123,6 +132,7 @@ impl Ground {
             basemap_style::draw_raster(&tiles.placements, &mut drawn);
         }
         ground.map = Some(Item::Group(Group::new("map", "Map", drawn)));
+        ground.pictures = self.pictures.items(&look.pictures, frame, look.pixels_per_pt);
         ground
     }
 
@@ -156,6 +166,8 @@ impl Ground {
 pub(super) struct DrawnGround {
     /// The map itself, under all overlays.
     pub(super) map: Option<Item>,
+    /// The pictures that are placed on it.
+    pub(super) pictures: Vec<Item>,
     /// The borders of states, which lie over the areas of overlays.
     pub(super) borders: Vec<Item>,
     /// Names that want a place.

@@ -22,6 +22,7 @@ pub mod labels;
 mod overlays;
 pub mod palette;
 mod path;
+pub mod pictures;
 pub mod style;
 pub mod swatch;
 pub mod text;
@@ -38,7 +39,7 @@ use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
 use crate::basemap::{MapSource, sources};
-use crate::document::{AnnotationId, Annotations, Document, Layer, Names, OverlayState, shown};
+use crate::document::{AnnotationId, Annotations, Document, Layer, Names, OverlayState, Picture, shown};
 use crate::dossier::model::PatternKind;
 use crate::dossier::{self, Dimension, Dossier, Overlay, Place};
 use crate::geometry::{Frame, Point};
@@ -62,6 +63,8 @@ pub struct Look {
     pub names: Names,
     /// The map beneath.
     pub map: Arc<MapSource>,
+    /// Pictures that are placed on the map, top first.
+    pub pictures: Vec<Arc<Picture>>,
     /// What the user drew.
     pub annotations: Annotations,
     /// The layers of what the user drew, bottom first.
@@ -86,6 +89,7 @@ impl Look {
             place: None,
             names: document.names.clone(),
             map: sources::find_or_builtin(&document.map, &document.map_sources),
+            pictures: document.pictures.clone(),
             annotations: document.annotations.clone(),
             layers: document.layers.clone(),
             hidden: Vec::new(),
@@ -99,7 +103,18 @@ impl Look {
     /// words of annotations keep the same room free of the map's names.
     pub fn has_ground_of(&self, other: &Self, frame: &Frame) -> bool {
         let Self {
-            overlays, highlighted, feature, place, names, map, annotations, layers, theme, pixels_per_pt, ..
+            overlays,
+            highlighted,
+            feature,
+            place,
+            names,
+            map,
+            pictures,
+            annotations,
+            layers,
+            theme,
+            pixels_per_pt,
+            ..
         } = self;
         let map_alike = *overlays == other.overlays
             && *highlighted == other.highlighted
@@ -107,6 +122,7 @@ impl Look {
             && *place == other.place
             && *names == other.names
             && *map == other.map
+            && *pictures == other.pictures
             && *theme == other.theme
             && *pixels_per_pt == other.pixels_per_pt;
         let same = annotations.is_same(&other.annotations) && *layers == other.layers;
@@ -171,6 +187,7 @@ impl Scene {
         let mut items = Vec::new();
         let mut ground = ground.draw(look, frame, self.dossier.country.as_deref());
         items.extend(ground.map.take());
+        items.append(&mut ground.pictures);
         let names = self.names(look, frame, reserved, &mut ground, true);
         let [areas, lines, places] = self.overlays(look, frame, &names);
         let (selected_areas, selected_marks) = self.selection(look, frame);

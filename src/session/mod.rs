@@ -10,6 +10,7 @@ mod line;
 pub mod opening;
 mod own_layers;
 mod pasting;
+mod pictures;
 pub mod search;
 mod selection;
 pub mod texts;
@@ -26,6 +27,7 @@ pub use command::Command;
 pub use keymap::Keymap;
 pub use opening::{Merged, Part, merge};
 pub use own_layers::OwnLayerChange;
+pub use pictures::PictureChange;
 pub use selection::{Pick, Selection};
 pub use texts::{Attached, AttachedTexts};
 pub use view::MAX_ZOOM;
@@ -317,6 +319,9 @@ impl Session {
             Action::SetMap(map) => self.history.edit(Step::Map, |document| document.map = map),
             Action::SetTheme(theme) => self.theme = theme,
             Action::OwnLayer(id, change) => return self.change_own_layer(&id, change),
+            Action::AddPicture(picture) => self.add_picture(*picture),
+            Action::ZoomToPicture(id) => self.zoom_to_picture(&id),
+            Action::Picture(id, change) => self.change_picture(&id, change),
             Action::Locate(id) => return vec![Effect::ChooseLayer(id)],
             Action::Refresh(id) => return vec![Effect::AskDatabase(id)],
             Action::UseKept(id) => return vec![Effect::ReadKept(id)],

@@ -12,6 +12,7 @@ mod journey;
 mod manners;
 mod narrow;
 mod overlays;
+mod pictures;
 mod projects;
 mod reading;
 mod search;

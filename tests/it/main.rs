@@ -27,6 +27,7 @@ mod layers_of_projects;
 mod line_evidence;
 mod opening;
 mod own_line;
+mod pictures;
 mod postgis;
 mod project;
 mod script;

@@ -6,5 +6,6 @@ pub mod citations;
 pub(in crate::figure) mod features;
 pub(in crate::figure) mod others;
 pub mod pack;
+pub(in crate::figure) mod pictures;
 pub mod provenance;
 pub mod visible;

@@ -109,6 +109,7 @@ pub(in crate::figure) fn locator(
     let frame = Frame::new(View::fit(locator_bounds(map), width_pt, height_pt, 0.0), width_pt, height_pt);
     let look = Look {
         overlays: Vec::new(),
+        pictures: Vec::new(),
         annotations: Annotations::default(),
         ..Look::of(document, options.theme, options.page.scale() * k)
     };
