@@ -98,7 +98,7 @@ fn an_annotation_that_was_written_places_its_picture_again() {
         assert_eq!(told[member], again[member], "{member}");
     }
     // One that names another machine's picture is not fetched.
-    let text = fs::read_to_string(&annotation).unwrap().replace("\"dots.png\"", "\"https://example.org/dots.png\"");
+    let text = fs::read_to_string(&annotation).unwrap().replace("file:///dots.png", "https://example.org/dots.png");
     fs::write(&annotation, text).unwrap();
     place(&annotation, &[]).says(1, &["not fetched"]);
 }

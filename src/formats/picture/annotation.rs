@@ -1,5 +1,10 @@
 //! Georeference Annotations: the control points of a picture as JSON that Allmaps reads and writes. IIIF Georeference
 //! Extension 1.0, Web Annotation Data Model.
+//!
+//! Allmaps wants an address for every picture, and that of a IIIF service or a canvas. The file beside an annotation has
+//! none: it is named as `file:///` and its name, which says nothing of its folder.
+
+use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
@@ -29,6 +34,36 @@ pub struct Annotation {
     pub points: Vec<ControlPoint>,
 }
 
+/// What stands before the name of a file beside an annotation.
+const FILE: &str = "file:///";
+
+/// A name as a part of an address: every byte that could mean something there as its number.
+fn encoded(name: &str) -> String {
+    let mut text = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => text.push(char::from(byte)),
+            // Writing to a String cannot fail.
+            _ => drop(write!(text, "%{byte:02X}")),
+        }
+    }
+    text
+}
+
+/// The way back. What is no number stays as it stands.
+fn decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut name = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let number = bytes.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        let number = number.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        name.push(number.unwrap_or(bytes[at]));
+        at += if number.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&name).into_owned()
+}
+
 fn damaged(what: impl Into<String>) -> PictureError {
     PictureError::Beside(format!("this is no Georeference Annotation: {}", what.into()))
 }
@@ -52,6 +87,10 @@ pub fn write(annotation: &Annotation) -> String {
             "geometry": { "type": "Point", "coordinates": [point.lon_lat.x, point.lon_lat.y] },
         })
     };
+    let (id, kind) = match annotation.source.contains("://") {
+        true => (annotation.source.clone(), "ImageService3"),
+        false => (format!("{FILE}{}", encoded(&annotation.source)), "Canvas"),
+    };
     let annotation = json!({
         "type": "Annotation",
         "@context": [
@@ -61,7 +100,7 @@ pub fn write(annotation: &Annotation) -> String {
         "motivation": "georeferencing",
         "target": {
             "type": "SpecificResource",
-            "source": { "id": annotation.source, "type": "Image", "width": width, "height": height },
+            "source": { "id": id, "type": kind, "width": width, "height": height },
             "selector": { "type": "SvgSelector", "value": polygon },
         },
         "body": {
@@ -133,7 +172,8 @@ pub fn read(bytes: &[u8]) -> Result<Annotation, PictureError> {
     let [width, height] = size_px.map(f64::from);
     let is_all = mask.len() == 4 && mask.iter().all(|[x, y]| (*x == 0.0 || *x == width) && (*y == 0.0 || *y == height));
     let mask = if is_all { Vec::new() } else { mask };
-    Ok(Annotation { source: id.to_owned(), size_px, mask, transform, points })
+    let source = id.strip_prefix(FILE).map_or_else(|| id.to_owned(), decoded);
+    Ok(Annotation { source, size_px, mask, transform, points })
 }
 
 /// The value of an attribute of a short text of SVG.
@@ -179,6 +219,9 @@ mod tests {
         for transform in TransformKind::ALL {
             let whole = annotation(transform);
             assert_eq!(read(write(&whole).as_bytes()).unwrap(), whole);
+            let local = Annotation { source: "лист № 5%.png".to_owned(), ..whole.clone() };
+            assert!(write(&local).contains("file:///%D0%BB") && !write(&local).contains('№'));
+            assert_eq!(read(write(&local).as_bytes()).unwrap(), local);
             let unmasked = Annotation { mask: Vec::new(), ..whole };
             assert_eq!(read(write(&unmasked).as_bytes()).unwrap(), unmasked);
         }

@@ -119,7 +119,7 @@ pub enum PictureError {
     /// Nothing says where it belongs.
     #[error(
         "nothing says where it belongs: it has no world file beside it (such as .pgw, .jgw or .wld) and no positions inside; \
-         place it by control points"
+         place it by control points with 'claimline place'"
     )]
     NotPlaced,
     /// A world file or an annotation that is none.
