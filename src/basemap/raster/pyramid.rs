@@ -159,11 +159,14 @@ fn half(above: &[u8], below: &[u8]) -> Vec<u8> {
     halved
 }
 
+/// Bytes of a decoded tile; none of one that cannot be read.
+type CachedTile = Option<Arc<[u8]>>;
+
 /// A picture in tiles.
 pub struct Pyramid {
     source: Box<dyn ReadAt>,
     levels: Vec<Level>,
-    tiles: Mutex<BoundedCache<(u8, u32), Option<Arc<[u8]>>>>,
+    tiles: Mutex<BoundedCache<(u8, u32), CachedTile>>,
 }
 
 struct Level {

@@ -100,7 +100,9 @@ impl Placement {
     /// [`PictureError`]: its points fit none, or its system is not one that can be converted.
     pub fn mapping(&self) -> Result<Mapping, PictureError> {
         match self {
-            Self::Points { transform, .. } => Ok(Mapping::Points(Georeference::fit(&self.points(), *transform)?)),
+            Self::Points { transform, .. } => {
+                Ok(Mapping::Points(Box::new(Georeference::fit(&self.points(), *transform)?)))
+            }
             Self::Plane { crs, affine } => Mapping::plane(crs, *affine),
         }
     }
@@ -114,7 +116,7 @@ fn is_degrees(x: f64, y: f64) -> bool {
 #[derive(Debug, Clone)]
 pub enum Mapping {
     /// Through control points.
-    Points(Georeference),
+    Points(Box<Georeference>),
     /// By a plane.
     Plane(Box<Plane>),
 }

@@ -33,8 +33,7 @@ impl Matrix {
                 (at..size).max_by(|a, b| self.rows[a * size + at].abs().total_cmp(&self.rows[b * size + at].abs()))?;
             let value = self.rows[pivot * size + at];
             largest = largest.max(value.abs());
-            // What is no number fails as well.
-            if !(value.abs() > largest * LEAST_PIVOT) {
+            if value.is_nan() || value.abs() <= largest * LEAST_PIVOT {
                 return None;
             }
             if pivot != at {
