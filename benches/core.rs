@@ -13,12 +13,12 @@ use claimline::dossier::table_view::{Arranger, ColumnId, Layer, Order, Sort, Wan
 use claimline::dossier::{self, Shape, Styling};
 use claimline::figure::raster::Painter;
 use claimline::figure::{self, FigureOptions, OutputFormat, PageSetup, Shows, png};
+use claimline::files::gazetteers;
 use claimline::formats::crs::Crs;
 use claimline::formats::feature::Feature;
 use claimline::formats::filter::Filter;
 use claimline::formats::geojson;
 use claimline::formats::table::FeatureTable;
-use claimline::files::gazetteers;
 use claimline::gazetteer::{builtin, seal, search, unseal};
 use claimline::geometry::{Coord, Frame, LineString, MultiLineString, MultiPolygon, Point, Polygon};
 use claimline::scene::annotations as drawn;
@@ -495,7 +495,16 @@ fn places(criterion: &mut Criterion) {
             gazetteers.push((path.display().to_string(), gazetteer.into()));
         }
     }
-    let words = ["Bakhmut", "Krmatorsk", "Дніпропетровськ", "Zaporizhzhia", "Ivanivka", "Sankt Peterburg", "Wolgogrd", "San Francsico"];
+    let words = [
+        "Bakhmut",
+        "Krmatorsk",
+        "Дніпропетровськ",
+        "Zaporizhzhia",
+        "Ivanivka",
+        "Sankt Peterburg",
+        "Wolgogrd",
+        "San Francsico",
+    ];
     let strokes: Vec<String> = words
         .iter()
         .flat_map(|word| (1..=word.chars().count()).map(|letters| word.chars().take(letters).collect()))

@@ -16,6 +16,7 @@ mod layers;
 mod map;
 mod maps;
 mod open;
+mod place;
 mod project;
 mod text;
 
@@ -150,6 +151,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Atlas(options)) => return atlas::run(*options),
         Some(Command::Convert(options)) => convert::run(&options),
         Some(Command::Map { command }) => map::run(&command),
+        Some(Command::Place(options)) => place::run(&options),
         Some(Command::Inspect { figure, project, line, output }) => {
             return inspect(&figure, project.as_deref(), &line, &output);
         }

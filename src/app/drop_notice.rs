@@ -46,6 +46,7 @@ fn words(paths: &[Option<PathBuf>]) -> Option<String> {
         Some(Holds::Dossier) => format!("Drop to open the dossier {name}"),
         Some(Holds::Features(_)) => format!("Drop to show {name} as a layer under Your files"),
         Some(Holds::Map) => format!("Drop to show the map {name} over the built-in one"),
+        Some(Holds::Picture) => format!("Drop to lay the picture {name} beneath the overlays"),
         None if path.extension().is_none() => format!("Drop to open the dossier {name}"),
         None => format!("{name} cannot be opened here; drop it to see why"),
     })

@@ -709,6 +709,7 @@ impl ClaimlineApp {
                         self.ground.set_archive(*archive);
                         self.act(ctx, Action::SetMap(MapSource::BUILTIN.to_owned()));
                     }
+                    self.place_pictures(ctx, opened.pictures, &mut text);
                     let merged = self.open_parts(ctx, opened.parts);
                     if !failed {
                         text.push_str(&chrome::first_of(&merged.problems));
@@ -728,6 +729,7 @@ impl ClaimlineApp {
                         self.open_project(ctx, path, *project);
                     }
                 }
+                Done::Pictures(loaded) => self.take_pictures(loaded),
                 Done::Layers(project, layers) => self.take_layers(ctx, project, layers),
                 Done::MapLooked(looked) => {
                     if let Some(Dialog::AddMap(dialog)) = &mut self.dialog {

@@ -329,8 +329,7 @@ impl eframe::App for ClaimlineApp {
             });
         });
         let narrow = ui.available_width() < NARROW_PT;
-        let listens =
-            self.dialog.is_none() && self.palette.is_none() && self.place_search.is_none() && !popup_was_open;
+        let listens = self.dialog.is_none() && self.palette.is_none() && self.place_search.is_none() && !popup_was_open;
         let mut of_export = None;
         if let Some(mut export) = self.export.take() {
             export.follow(&self.session, self.ground.ground());
@@ -353,6 +352,7 @@ impl eframe::App for ClaimlineApp {
         }
 
         self.ground.prepare(self.session.document());
+        self.read_missing_pictures();
         let credits = self.ground.credits(&self.session.frame(), self.session.document(), self.session.dossier());
         egui::CentralPanel::no_frame().show(ui, |ui| {
             focus::part(ui, Part::Map);

@@ -17,6 +17,7 @@ pub mod launch;
 mod layout;
 mod map;
 mod panels;
+mod pictures;
 mod places;
 mod project;
 mod reading;
@@ -125,6 +126,8 @@ pub struct ClaimlineApp {
     dialog: Option<Dialog>,
     /// Files about which somebody is to be asked next.
     asked: VecDeque<Asked>,
+    /// Files of pictures that were read, or tried, by their paths and places within.
+    asked_pictures: BTreeSet<(PathBuf, Option<String>)>,
     /// Files of several layers, of which somebody is to choose next.
     several: VecDeque<Several>,
     /// Whether the keys are the dialog's: what had the focus before has given it up.

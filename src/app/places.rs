@@ -143,7 +143,8 @@ impl Places {
             let mut of_scene = OfScene::default();
             // Without a thread there are no finds; all else goes on.
             self.worker =
-                Latest::start("places", move || ctx.request_repaint(), move |request| Some(of_scene.answer(request))).ok();
+                Latest::start("places", move || ctx.request_repaint(), move |request| Some(of_scene.answer(request)))
+                    .ok();
         }
         let worker = self.worker.as_ref()?;
         if let Some(found) = worker.take() {
@@ -179,8 +180,7 @@ impl OfScene {
         all.extend(added.iter().map(AsRef::as_ref));
         all.extend(self.known.as_ref().map(|(_, gazetteer)| gazetteer));
         let readings = coordinates(&asked.wanted, &all, Some(near));
-        let places =
-            if readings.is_empty() { search(&all, &asked.wanted, Some(near), MOST_FOUND) } else { Vec::new() };
+        let places = if readings.is_empty() { search(&all, &asked.wanted, Some(near), MOST_FOUND) } else { Vec::new() };
         Found { asked, places, readings }
     }
 }

@@ -1,6 +1,20 @@
 //! What the window says: what has a type everywhere else is put into words here.
 
-use crate::document::step::{Drawing, FigurePart, NamedOverlay, OwnLayerPart, Step, StylePart};
+use crate::document::step::{Drawing, FigurePart, NamedOverlay, OwnLayerPart, PicturePart, Step, StylePart};
+
+fn picture(part: PicturePart, title: &str) -> String {
+    match part {
+        PicturePart::Added => format!("Place {title}"),
+        PicturePart::Removed => format!("Remove {title}"),
+        PicturePart::Shown(true) => format!("Show {title}"),
+        PicturePart::Shown(false) => format!("Hide {title}"),
+        PicturePart::Opacity => format!("Opacity of {title}"),
+        PicturePart::Placement => format!("Place {title} anew"),
+        PicturePart::Crop => format!("Crop {title}"),
+        PicturePart::Facts => format!("What is said of {title}"),
+        PicturePart::Order => format!("Move {title}"),
+    }
+}
 
 /// What the undo menu and the list of steps call a step.
 pub fn step(step: &Step) -> String {
@@ -11,6 +25,7 @@ pub fn step(step: &Step) -> String {
         Step::OverlayOpacity(overlay) => return format!("Opacity of {}", title(overlay)),
         Step::MoveOverlay(overlay) => return format!("Move {}", title(overlay)),
         Step::OwnLayer(part, overlay) => return own_layer(*part, title(overlay)),
+        Step::Picture(part, title) => return picture(*part, title),
         Step::ShowAlone(overlay) => return format!("Show only {}", title(overlay)),
         Step::UseAsLine(overlay) => return format!("Use {} as line of contact", title(overlay)),
         Step::Annotate(overlay) => return format!("Annotate {}", title(overlay)),

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::layers::{LayerNames, OwnFiles};
 use super::map::Map;
-use super::{atlas, convert, find};
+use super::{atlas, convert, find, place};
 
 /// A map on which every shape answers "says who?".
 #[derive(Debug, Parser)]
@@ -100,6 +100,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Map,
     },
+    /// Place a picture on the map by control points, and print how exact that is
+    #[command(
+        after_help = "Examples:\n  claimline place sheet.jpg --gcp 120,80,37.5,48.7 --gcp 900,95,37.9,48.7 --gcp 130,760,37.5,48.4\n  claimline place sheet.jpg --gcp … --transform thin-plate -o sheet.tif\n  claimline place survey.tif --json | jq .bounds\n\nPixels are counted from the upper left corner of the picture. Affine and thin-plate take at least 3 points, projective 4; one point more tells how exact the place is. A picture that says itself where it belongs (GeoTIFF, world file) needs no points."
+    )]
+    Place(Box<place::Place>),
     /// Print where a figure comes from, and whether the dossier still matches it
     #[command(
         after_help = "Example:\n  claimline inspect figure.pdf --json | jq .matches\n\nTakes PNG, SVG, PDF, GeoJSON and evidence packs. Exit code 1 if the dossier in use does not match, or a file in a pack has changed."
@@ -267,6 +272,9 @@ pub(super) struct FigureArgs {
     /// File of features to draw as well, such as .geojson or .kml, or its address (https://… or postgresql://…); may be repeated
     #[arg(long = "file", value_name = "FILE", value_parser = file_or_address())]
     pub(super) files: Vec<PathBuf>,
+    /// Picture to lay beneath the overlays: a GeoTIFF, a picture with a world file, a KML or KMZ of ground overlays, or a Georeference Annotation (.json) beside its picture; may be repeated
+    #[arg(long = "picture", value_name = "FILE")]
+    pub(super) pictures: Vec<PathBuf>,
     /// The files to draw have latitude before longitude: swap the two
     #[arg(long)]
     pub(super) lat_first: bool,

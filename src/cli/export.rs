@@ -9,6 +9,7 @@ use claimline::dossier::{self, Dossier, Problem, verify, words};
 use claimline::figure::{
     self, FigureOptions, OutputFormat, PageSetup, PageSize, PlacedPiece, Shows, georeference, paper, saved,
 };
+use claimline::files::pictures::{ReadPicture, Store};
 use claimline::files::{self, Content};
 use claimline::formats::geojson::Order;
 use claimline::geometry::{Frame, View};
@@ -129,6 +130,43 @@ pub(super) fn warn_exchanged(dossier: &Dossier, path: &Path, mut bounds: impl It
     }
 }
 
+/// The pictures of a file.
+fn pictures_of(path: &Path, crs: Option<&str>) -> anyhow::Result<(Vec<ReadPicture>, Vec<String>)> {
+    let (read, left_out) = files::pictures::open_all(path, crs, Store::Temporary)?;
+    if read.is_empty() && left_out.is_empty() {
+        bail!(Usage(format!("it has no ground overlay; give features with --file: {}", path.display())));
+    }
+    Ok((read, left_out))
+}
+
+/// Reads the pictures of a project, and lays others over them. Whether one that is shown could not be read.
+fn lay_pictures(document: &mut Document, ground: &mut Ground, others: Vec<ReadPicture>) -> bool {
+    let mut lacks = false;
+    for picture in document.pictures.iter().filter(|picture| picture.is_shown()) {
+        let title = words::quoted(&picture.title);
+        match files::pictures::load(picture, Store::Temporary) {
+            Ok((pyramid, is_changed)) => {
+                if is_changed {
+                    say!("warning: the file of the picture {title} has changed since it was placed");
+                }
+                ground.pictures.set(&picture.file, pyramid);
+            }
+            Err(error) => {
+                say!("warning: the picture {title} is not shown: {error}");
+                lacks = true;
+            }
+        }
+    }
+    for ReadPicture { picture, pyramid, warnings } in others {
+        warnings.iter().for_each(|what| say!("warning: {}: {what}", picture.title));
+        ground.pictures.set(&picture.file, pyramid);
+        if edit::add_picture(document, picture).is_none() {
+            say!("warning: there are so many pictures that no more are shown");
+        }
+    }
+    lacks
+}
+
 impl FigureArgs {
     /// Which number of a position stands first in the files to draw.
     pub(super) fn order(&self) -> Order {
@@ -148,8 +186,8 @@ impl FigureArgs {
     ) -> anyhow::Result<()> {
         let files = [&self.project, &self.line.file, &self.dossier].into_iter().flatten();
         let texts = self.sources.as_deref().map(files::texts_in).transpose()?.unwrap_or_default().texts;
-        let opened = files.chain(&self.files).chain(&self.opened).chain(&texts).map(PathBuf::as_path);
-        let opened = opened.chain(maps::files_of(&self.maps)).chain(further);
+        let opened = files.chain(&self.files).chain(&self.pictures).chain(&self.opened).chain(&texts);
+        let opened = opened.map(PathBuf::as_path).chain(maps::files_of(&self.maps)).chain(further);
         let Some((output, input)) = files::input_replaced(outputs, opened) else { return Ok(()) };
         let by = if input == output { String::new() } else { format!(" (as {})", input.display()) };
         bail!(Usage(format!(
@@ -164,7 +202,7 @@ impl FigureArgs {
         let (mut ground, problems) = Ground::builtin();
         warn(&problems);
         let mut project = self.project.as_deref().map(project::open).transpose()?;
-        let mut own = Vec::new();
+        let (mut own, mut positional) = (Vec::new(), Vec::new());
         let all: Vec<&PathBuf> = self.files.iter().chain(&self.opened).collect();
         for (index, path) in all.iter().copied().enumerate() {
             if all[..index].contains(&path) {
@@ -186,6 +224,7 @@ impl FigureArgs {
                         )));
                     }
                 }
+                Content::Picture if is_positional => positional.push(path),
                 Content::Map(archive) if is_positional => lay_over(&mut ground, *archive, path),
                 Content::Evidence(Part::Dossier(..)) if is_positional => {
                     bail!(Usage(format!("give a dossier with --dossier: {}", path.display())))
@@ -199,6 +238,12 @@ impl FigureArgs {
                 }
             }
         }
+        let mut pictures = Vec::new();
+        for path in positional.into_iter().chain(&self.pictures) {
+            let (read, left_out) = pictures_of(path, self.crs.as_deref())?;
+            left_out.iter().for_each(|what| say!("warning: {what}"));
+            pictures.extend(read);
+        }
         let usual_size = if project.is_some() { (1200.0, 800.0) } else { (1600.0, 1000.0) };
         let (width_pt, height_pt) = self.size.unwrap_or(usual_size);
         let Laid { scene, mut document, view, lacks_layers, files: layer_files } = match project {
@@ -209,6 +254,10 @@ impl FigureArgs {
                 Laid { scene, document, view: None, lacks_layers: false, files: Vec::new() }
             }
         };
+        let lacks_layers = lacks_layers | lay_pictures(&mut document, &mut ground, pictures);
+        let picture_files =
+            document.pictures.iter().flat_map(|picture| picture.file.elsewhere.iter().chain([&picture.file.path]));
+        let layer_files = layer_files.into_iter().chain(picture_files.cloned()).collect();
         let dossier = scene.dossier();
         let shows = match (self.center, self.zoom, self.bbox, &self.fit) {
             (Some(center), Some(zoom), ..) => Some(Shows::View(View { center, zoom })),

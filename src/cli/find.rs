@@ -71,7 +71,9 @@ pub(super) fn run(find: &Find) -> anyhow::Result<()> {
         return print(&text::json(&json!({ "results": results })));
     }
     if readings.is_empty() && places.is_empty() {
-        say!("no place is called so; for more places, add a gazetteer with --gazetteer, such as a country's dump from GeoNames");
+        say!(
+            "no place is called so; for more places, add a gazetteer with --gazetteer, such as a country's dump from GeoNames"
+        );
         return Ok(());
     }
     print(&table(&readings, &places, limit))

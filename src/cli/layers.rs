@@ -58,7 +58,7 @@ impl LayerNames {
             Content::Evidence(part @ Part::Layer(..)) => vec![part],
             Content::Layers(parts) if self.is_empty() => parts,
             Content::Layers(parts) => self.chosen(parts, path)?,
-            Content::Evidence(Part::Dossier(..)) | Content::Map(_) | Content::Project(_) => {
+            Content::Evidence(Part::Dossier(..)) | Content::Map(_) | Content::Picture | Content::Project(_) => {
                 let expected = format::expected_of(|holds| matches!(holds, Holds::Features(_)));
                 bail!(Usage(format!("expected {expected}: {}", path.display())))
             }

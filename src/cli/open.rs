@@ -94,7 +94,11 @@ pub(super) fn read_dossier(path: Option<&Path>) -> anyhow::Result<(Dossier, Vec<
     };
     match files::open(path)?.content {
         Content::Evidence(Part::Dossier(dossier, problems)) => Ok((*dossier, problems)),
-        Content::Evidence(Part::Layer(..)) | Content::Layers(_) | Content::Map(_) | Content::Project(_) => {
+        Content::Evidence(Part::Layer(..))
+        | Content::Layers(_)
+        | Content::Map(_)
+        | Content::Picture
+        | Content::Project(_) => {
             bail!(Usage(format!(
                 "expected {}: {}",
                 format::expected_of(|holds| matches!(holds, Holds::Dossier)),

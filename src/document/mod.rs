@@ -5,6 +5,7 @@ pub mod edit;
 pub mod history;
 mod layer_info;
 mod names;
+pub mod picture;
 pub mod project;
 mod shown;
 pub mod step;
@@ -18,6 +19,7 @@ pub use annotation::{Annotation, AnnotationId, Annotations, Layer, LayerId};
 pub use history::History;
 pub use layer_info::LayerInfo;
 pub use names::Names;
+pub use picture::Picture;
 pub use shown::{Shown, shown};
 pub use step::Step;
 
@@ -83,6 +85,9 @@ pub struct Document {
     /// Maps of the user's own, besides those that come with the program.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub map_sources: Vec<MapSource>,
+    /// Pictures that are placed on the map, top first.
+    #[serde(skip)]
+    pub pictures: Vec<Arc<Picture>>,
     /// Sources that the user added to those of the dossier.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub own_sources: Vec<Source>,
@@ -189,6 +194,7 @@ impl Document {
             names: Names::default(),
             maps: vec![ShownMap::plain(MapSource::BUILTIN)],
             map_sources: Vec::new(),
+            pictures: Vec::new(),
             own_sources: Vec::new(),
             own_excerpts: Vec::new(),
             annotations: Annotations::default(),
@@ -219,6 +225,11 @@ impl Document {
     /// How an overlay is shown.
     pub fn overlay(&self, id: &str) -> Option<&OverlayState> {
         self.overlays.iter().find(|state| state.id == id)
+    }
+
+    /// The placed picture of that id.
+    pub fn picture(&self, id: &str) -> Option<&Arc<Picture>> {
+        self.pictures.iter().find(|picture| picture.id == id)
     }
 
     /// How an overlay's features are told apart and drawn.

@@ -73,7 +73,7 @@ const MEMBER: &str = "claimline";
 const GEOMETRY_MEMBERS: &str = "geometry_members";
 
 /// What our member of the collection says.
-const SETTINGS_NAMES: [&str; 15] = [
+const SETTINGS_NAMES: [&str; 16] = [
     "version",
     "program",
     "dossier",
@@ -81,6 +81,7 @@ const SETTINGS_NAMES: [&str; 15] = [
     "names",
     "map",
     "map_sources",
+    "pictures",
     "next_number",
     "layers",
     "overlays",

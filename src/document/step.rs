@@ -18,6 +18,8 @@ pub enum Step {
     MoveOverlay(NamedOverlay),
     /// Something else is said of a layer from a file, or it goes or comes.
     OwnLayer(OwnLayerPart, NamedOverlay),
+    /// A placed picture is changed, comes or goes; with its title.
+    Picture(PicturePart, String),
     /// All overlays but one are hidden.
     ShowAlone(NamedOverlay),
     /// What was hidden for one overlay is shown again.
@@ -153,6 +155,27 @@ pub struct NamedOverlay {
     pub id: String,
     /// Title; `None` if there was no such overlay.
     pub title: Option<Text>,
+}
+
+/// What of a placed picture was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PicturePart {
+    /// It is new.
+    Added,
+    /// It is taken away.
+    Removed,
+    /// It is drawn, or no longer.
+    Shown(bool),
+    /// How far it can be seen through.
+    Opacity,
+    /// Where it belongs.
+    Placement,
+    /// Which part of it is shown.
+    Crop,
+    /// What is said of it.
+    Facts,
+    /// Its place among the others.
+    Order,
 }
 
 /// What of a layer from a file was changed.

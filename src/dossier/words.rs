@@ -309,6 +309,11 @@ pub fn accuracy_range(overlay: &Overlay) -> Option<String> {
     })
 }
 
+/// How exact places on a placed picture are.
+pub fn picture_accuracy(accuracy_m: f64) -> String {
+    format!("± {}", distance(accuracy_m))
+}
+
 /// How the accuracy of an overlay's shape was tested; `None` where no report was left out to test it.
 pub fn accuracy_tested(overlay: &Overlay) -> Option<String> {
     let accuracy = overlay.accuracy.as_ref()?;

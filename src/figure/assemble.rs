@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::contents::{filter_of, own_line, shown, spec};
 use super::crowd::Crowd;
 use super::evidence::maps::maps;
-use super::evidence::{annotations, features, pack, provenance, visible};
+use super::evidence::{annotations, features, pack, pictures, provenance, visible};
 use super::grey::grey;
 use super::options::{FigureOptions, Shows};
 use super::output::{EncodeError, Holds, OutputFormat};
@@ -37,6 +37,15 @@ use crate::scene::display_list::{Bitmap, Color, DisplayList};
 use crate::scene::ground::Ground;
 use crate::scene::palette::Theme;
 use crate::scene::{Look, Scene, rings};
+
+/// The placed pictures of a figure, by their ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DrawnPictures {
+    /// Those whose pixels were at hand.
+    pub at_hand: Vec<String>,
+    /// Those that the map shows.
+    pub shown: Vec<String>,
+}
 
 /// A figure, laid out and ready to be written.
 #[derive(Debug, Clone)]
@@ -69,6 +78,8 @@ pub struct Drawn {
     pub credits: Vec<String>,
     /// Ids of the overlays that the map shows.
     pub shown: Vec<String>,
+    /// The placed pictures that it shows.
+    pub pictures: DrawnPictures,
     /// The headline and the line above it that the figure has unless others are given.
     pub suggested: Suggested,
     scene: Arc<Scene>,
@@ -291,6 +302,20 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
     if !maps.is_empty() {
         put("maps", Value::Array(maps));
     }
+    let pictures = ground.pictures.shown(&document.pictures, &layout.map);
+    if !pictures.is_empty() {
+        let all: Vec<Value> = pictures.iter().map(|picture| pictures::provenance(picture)).collect();
+        put("pictures", json!(all));
+    }
+    let drawn_pictures = DrawnPictures {
+        at_hand: document
+            .pictures
+            .iter()
+            .filter(|picture| ground.pictures.has(picture))
+            .map(|picture| picture.id.clone())
+            .collect(),
+        shown: pictures.iter().map(|picture| picture.id.clone()).collect(),
+    };
     if let Some(own) = own_line(dossier, &shown) {
         put("own_line", own.json());
     }
@@ -317,6 +342,7 @@ pub fn draw(scene: &Arc<Scene>, ground: &Ground, document: &Document, options: &
         rows_left_out: [layout.legend_left_out, layout.references_left_out, layout.comparison_left_out],
         credits: spec.credit_line().into_iter().map(str::to_owned).collect(),
         shown: shown.iter().map(|overlay| overlay.id.clone()).collect(),
+        pictures: drawn_pictures,
         scene: scene.clone(),
         document: document.clone(),
         placed,

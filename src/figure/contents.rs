@@ -10,7 +10,7 @@ use super::pieces::Piece;
 use super::pieces::credits::credits;
 use super::pieces::references::{Cited, numbers_of};
 use super::subject::Subject;
-use crate::document::Document;
+use crate::document::{Document, Picture};
 use crate::dossier::styling::only_in_words;
 use crate::dossier::{Dossier, Overlay, OwnLine};
 use crate::geometry::Frame;
@@ -107,6 +107,11 @@ impl<'a> Material<'a> {
             outlined,
             others,
         }
+    }
+
+    /// The placed pictures that the map shows, top first.
+    pub(in crate::figure) fn pictures(&self) -> Vec<&'a Picture> {
+        self.ground.pictures.shown(&self.document.pictures, self.frame)
     }
 
     /// Whether the figure has a piece.

@@ -240,7 +240,7 @@ fn open_within(path: &Path, taken: Taken, patience: Duration) -> Result<Opened, 
             problems.extend(notes.into_iter().map(|what| Problem { part: part(), what }));
         }
         Content::Layers(parts) => super::say_of_file(&told, parts, notes),
-        Content::Evidence(Part::Dossier(..)) | Content::Map(_) | Content::Project(_) => {}
+        Content::Evidence(Part::Dossier(..)) | Content::Map(_) | Content::Picture | Content::Project(_) => {}
     }
     Ok(opened)
 }

@@ -11,6 +11,7 @@ use crate::dossier::DossierError;
 use crate::formats::bundle::BundleError;
 use crate::formats::format;
 use crate::formats::gzip::GzipError;
+use crate::formats::picture::PictureError;
 use crate::formats::read::ReadError;
 use crate::formats::text::TextError;
 
@@ -109,6 +110,14 @@ pub enum FileError {
         /// What is wrong.
         cause: ExtractError,
         /// Which archive.
+        path: PathBuf,
+    },
+    /// It is no picture, or one that is not placed.
+    #[error("{cause}: {}", path.display())]
+    Picture {
+        /// What is wrong.
+        cause: PictureError,
+        /// Which file.
         path: PathBuf,
     },
     /// It is no map file.

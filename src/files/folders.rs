@@ -19,9 +19,18 @@ pub fn pictures_folder() -> Option<PathBuf> {
 
 /// Where tiles from servers are kept. Nobody but the user may look into it or the folder around it, whatever made them.
 pub fn tile_folder() -> Option<PathBuf> {
+    cache_folder("tiles")
+}
+
+/// Where large pictures are kept in tiles; for the user alone as well.
+pub fn pyramid_folder() -> Option<PathBuf> {
+    cache_folder("pictures")
+}
+
+fn cache_folder(name: &str) -> Option<PathBuf> {
     let folders = directories::ProjectDirs::from("", "", "claimline")?;
     let cache = folders.cache_dir();
-    let tiles = cache.join("tiles");
+    let tiles = cache.join(name);
     for folder in [cache, &tiles].into_iter().filter(|folder| folder.is_dir()) {
         super::disk::make_private_folder(folder).ok()?;
     }

@@ -172,7 +172,7 @@ fn read_layers(path: &Path) -> Result<Gazetteer, GazetteerError> {
     let parts = match open_as(path, Taken { no_project: true, ..Taken::default() })?.content {
         Content::Evidence(part) => vec![part],
         Content::Layers(parts) => parts,
-        Content::Map(_) | Content::Project(_) => Vec::new(),
+        Content::Map(_) | Content::Picture | Content::Project(_) => Vec::new(),
     };
     Ok(gazetteer_of(parts.iter().flat_map(|part| match part {
         Part::Layer(layer, _) => vec![&**layer],
@@ -201,7 +201,8 @@ fn read_zip(path: &Path) -> Result<Gazetteer, GazetteerError> {
     let failed = |cause| GazetteerError::Read { cause, path: path.to_owned() };
     let broken = |what: String| GazetteerError::Zip { what, path: path.to_owned() };
     let file = disk::open(path).map_err(failed)?;
-    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|cause| broken(format!("it is no whole zip ({cause})")))?;
+    let mut archive =
+        ZipArchive::new(BufReader::new(file)).map_err(|cause| broken(format!("it is no whole zip ({cause})")))?;
     let mut dumps = Vec::new();
     for index in 0..archive.len().min(1000) {
         let Ok(entry) = archive.by_index(index) else { continue };
@@ -283,7 +284,9 @@ mod tests {
     fn zipped(path: &Path, text: &str) {
         let mut zip = zip::ZipWriter::new(fs::File::create(path).unwrap());
         let options = zip::write::SimpleFileOptions::default();
-        for (name, text) in [("readme.txt", "no table, but words that are many, ".repeat(1000)), ("XX.txt", text.to_owned())] {
+        for (name, text) in
+            [("readme.txt", "no table, but words that are many, ".repeat(1000)), ("XX.txt", text.to_owned())]
+        {
             zip.start_file(name, options).unwrap();
             zip.write_all(text.as_bytes()).unwrap();
         }
@@ -348,12 +351,16 @@ mod tests {
             path
         };
         let point = |name: &str| {
-            format!(r#"{{"type":"Feature","properties":{{"name":"{name}"}},"geometry":{{"type":"Point","coordinates":[37,48]}}}}"#)
+            format!(
+                r#"{{"type":"Feature","properties":{{"name":"{name}"}},"geometry":{{"type":"Point","coordinates":[37,48]}}}}"#
+            )
         };
         let layer = write("layer.geojson", point("Old mill").as_bytes());
         assert_eq!(first(&open(&layer, None).unwrap(), "old mil"), "Old mill");
         let said = |path: &Path| open(path, None).unwrap_err().to_string();
-        assert!(said(&write("none.geojson", point("").as_bytes())).starts_with("nothing in it has a name and a position"));
+        assert!(
+            said(&write("none.geojson", point("").as_bytes())).starts_with("nothing in it has a name and a position")
+        );
         assert!(said(&write("bad.zip", b"PK\x03\x04 no zip")).starts_with("it is no whole zip"));
         assert!(said(&folder.path().join("absent.zip")).starts_with("cannot read it: No such file"));
         assert!(said(&write("notes.txt", b"words\nand words\n")).ends_with("notes.txt"));

@@ -11,7 +11,7 @@ use geo::MapCoords as _;
 use super::address::{self, Address};
 use super::disk::folder_of;
 use super::{Content, Taken, open_as, postgis, read};
-use crate::document::{Document, LayerInfo, OverlayState};
+use crate::document::{Document, LayerInfo, OverlayState, Picture};
 use crate::dossier::{About, FileRecord, KEPT_BYTES, Origin, Overlay, Problem, fingerprint, own_layer};
 use crate::formats::exact;
 use crate::formats::format::{self, Candidate};
@@ -209,7 +209,7 @@ fn layer_at(path: &Path, id: &str, file: &FileRecord) -> Result<Part, super::Fil
     let parts = match content {
         Content::Evidence(part) => vec![part],
         Content::Layers(parts) => parts,
-        Content::Map(_) | Content::Project(_) => Vec::new(),
+        Content::Map(_) | Content::Picture | Content::Project(_) => Vec::new(),
     };
     let is_it = |layer: &Overlay| layer.origin.as_ref().is_some_and(|origin| origin.file.layer == file.layer);
     let found = parts.into_iter().find_map(|part| match part {
@@ -429,6 +429,9 @@ fn with_files(document: &Document, change: impl Fn(&FileRecord) -> FileRecord) -
             let file = Some(Arc::new(change(file)));
             state.layer = Arc::new(LayerInfo { file, ..LayerInfo::clone(&state.layer) });
         }
+    }
+    for picture in &mut document.pictures {
+        *picture = Arc::new(Picture { file: Arc::new(change(&picture.file)), ..Picture::clone(picture) });
     }
     document
 }

@@ -13,6 +13,7 @@ pub mod layers;
 pub mod map_look;
 pub mod map_tiles;
 pub mod own_maps;
+pub mod pictures;
 pub mod postgis;
 mod preview;
 pub mod project;
@@ -57,7 +58,7 @@ use crate::session::Part;
 
 pub use self::disk::{check_replaceable, exists, is_same, make_folder, read, write};
 pub use self::error::FileError;
-pub use self::folders::{documents_folder, expand, pictures_folder, state_folder, tile_folder};
+pub use self::folders::{documents_folder, expand, pictures_folder, pyramid_folder, state_folder, tile_folder};
 pub use self::preview::{Preview, preview};
 
 /// A file that was opened.
@@ -76,6 +77,8 @@ pub enum Content {
     Layers(Vec<Part>),
     /// A map to lay over the built-in one.
     Map(Box<Archive>),
+    /// A picture; [`pictures::open`] reads it, which takes longer than to know it.
+    Picture,
     /// A project.
     Project(Box<OpenedProject>),
 }
@@ -169,6 +172,9 @@ pub fn open_as(path: &Path, taken: Taken) -> Result<Opened, FileError> {
         if archives::is_archive(&candidate) {
             return opened(open_map(path)?);
         }
+        if (format::PICTURE.sniff)(&candidate) {
+            return opened(Content::Picture);
+        }
         if taken.order == Order::LonLat
             && taken.crs.is_none()
             && let Some(content) = plain_layer(path, name, &bytes, metadata.len(), &taken)
@@ -228,7 +234,7 @@ fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Ope
         opened(Content::Layers(parts))
     };
     match format.holds {
-        Holds::Dossier | Holds::Map if is_fetched => Err(FileError::Address {
+        Holds::Dossier | Holds::Map | Holds::Picture if is_fetched => Err(FileError::Address {
             what: format!("it is {}; from an address features are opened: download it and open the file", format.label),
             path: path.to_owned(),
         }),
@@ -240,6 +246,7 @@ fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Ope
         Holds::Dossier => opened(open_bundle(path, bytes.into_owned())?),
         Holds::Features(read) => features(read),
         Holds::Map => opened(open_map(path)?),
+        Holds::Picture => opened(Content::Picture),
     }
 }
 

@@ -7,8 +7,8 @@ use super::read::{Input, Read, ReadError};
 use super::sqlite::MAGIC;
 use super::write::{Outgoing, Write, features_of};
 use super::{
-    csv_points, flatgeobuf, geojson, geojson_lines, geopackage, gpx, gzip, kml, shapefile, spreadsheet, topojson, wire,
-    wkt_file,
+    csv_points, flatgeobuf, geojson, geojson_lines, geopackage, gpx, gzip, kml, picture, shapefile, spreadsheet,
+    topojson, wire, wkt_file,
 };
 
 /// A kind of file.
@@ -41,6 +41,8 @@ pub enum Holds {
     Features(fn(&Input<'_>) -> Result<Read, ReadError>),
     /// A map, which [`crate::basemap`] reads in parts.
     Map,
+    /// A picture, which [`super::picture`] reads row by row.
+    Picture,
 }
 
 /// A file that may be of a format.
@@ -118,8 +120,19 @@ pub const MBTILES: Format = Format {
     write: None,
 };
 
+/// A picture that says where it belongs, or a file beside it does.
+pub const PICTURE: Format = Format {
+    id: "picture",
+    label: "Placed picture",
+    noun: "a picture that is placed (GeoTIFF or world file)",
+    extensions: &picture::ENDINGS,
+    sniff: |candidate| picture::PictureFormat::of_start(candidate.bytes).is_some(),
+    holds: Holds::Picture,
+    write: None,
+};
+
 /// What can be opened, the first that fits counting.
-pub const FORMATS: [Format; 18] = [
+pub const FORMATS: [Format; 19] = [
     PROJECT,
     shapefile::PACKED,
     kml::PACKED,
@@ -138,6 +151,7 @@ pub const FORMATS: [Format; 18] = [
     csv_points::FORMAT,
     PMTILES,
     MBTILES,
+    PICTURE,
 ];
 
 impl Format {
@@ -159,7 +173,7 @@ pub fn known(candidate: &Candidate<'_>) -> Option<&'static Format> {
         let is_told_by_name = |format: &&Format| match format.holds {
             Holds::Project => false,
             Holds::Dossier => !candidate.name.ends_with(".json"),
-            Holds::Features(_) | Holds::Map => true,
+            Holds::Features(_) | Holds::Map | Holds::Picture => true,
         };
         const { &FORMATS }.iter().filter(is_told_by_name).find(|format| format.is_named(candidate.name))
     })

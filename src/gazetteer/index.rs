@@ -120,7 +120,14 @@ impl Index {
             let beyond = at + self.run(at, end, depth, letter);
             let is_leaf = beyond - at <= LEAF || depth + 1 >= LONGEST_KEY;
             let node = self.nodes.len();
-            self.nodes.push(Node { first: at as u32, end: beyond as u32, skip: 0, letter, depth: depth as u8, is_leaf });
+            self.nodes.push(Node {
+                first: at as u32,
+                end: beyond as u32,
+                skip: 0,
+                letter,
+                depth: depth as u8,
+                is_leaf,
+            });
             if !is_leaf {
                 self.grow(at, beyond, depth + 1);
             }
@@ -274,7 +281,10 @@ impl Walk {
             if column < row_number + band {
                 cell = cell.min(before[column] + 1);
             }
-            if depth > 0 && column > 1 && self.wanted[column - 2] == letter && self.wanted[column - 1] == self.letters[depth - 1]
+            if depth > 0
+                && column > 1
+                && self.wanted[column - 2] == letter
+                && self.wanted[column - 1] == self.letters[depth - 1]
             {
                 cell = cell.min(above[depth - 1][column - 2] + 1);
             }

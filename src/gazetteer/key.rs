@@ -20,14 +20,9 @@ fn sounds(first: u8) -> &'static [(&'static [u8], &'static [u8])] {
         b'p' => &[(b"ph", b"f")],
         b'q' => &[(b"q", b"k")],
         b'r' => &[(b"rz", b"z")],
-        b's' => &[
-            (b"schtsch", b"sc"),
-            (b"shch", b"sc"),
-            (b"szcz", b"sc"),
-            (b"sch", b"s"),
-            (b"sh", b"s"),
-            (b"sz", b"s"),
-        ],
+        b's' => {
+            &[(b"schtsch", b"sc"), (b"shch", b"sc"), (b"szcz", b"sc"), (b"sch", b"s"), (b"sh", b"s"), (b"sz", b"s")]
+        }
         b't' => &[(b"tsch", b"c"), (b"tch", b"c"), (b"ts", b"c"), (b"tz", b"c")],
         b'u' => &[(b"ue", b"u")],
         b'w' => &[(b"w", b"v")],

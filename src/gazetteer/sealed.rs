@@ -37,7 +37,8 @@ pub fn seal(gazetteer: &Gazetteer) -> Vec<u8> {
     let mut columns: [Vec<u8>; 7] = Default::default();
     for region in gazetteer.regions.iter().skip(1) {
         let Region { country_code, country, code, name } = region;
-        columns[0].extend_from_slice([country_code, country, code, name].map(|text| plain_field(text)).join("\t").as_bytes());
+        columns[0]
+            .extend_from_slice([country_code, country, code, name].map(|text| plain_field(text)).join("\t").as_bytes());
         columns[0].push(b'\n');
     }
     let (mut last_lon, mut last_lat) = (0, 0);

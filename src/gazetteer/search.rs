@@ -20,8 +20,32 @@ const MOST_LETTERS: usize = 200;
 
 /// Words before a name that say what it is: in English, Ukrainian and Russian, and as they are shortened; and articles.
 const KINDS_BEFORE: [&str; 26] = [
-    "city of", "town of", "village of", "city", "town", "village", "місто", "м", "село", "с", "селище", "смт", "город", "г",
-    "деревня", "поселок", "пгт", "пос", "станция", "станція", "хутор", "misto", "the", "le", "la", "el",
+    "city of",
+    "town of",
+    "village of",
+    "city",
+    "town",
+    "village",
+    "місто",
+    "м",
+    "село",
+    "с",
+    "селище",
+    "смт",
+    "город",
+    "г",
+    "деревня",
+    "поселок",
+    "пгт",
+    "пос",
+    "станция",
+    "станція",
+    "хутор",
+    "misto",
+    "the",
+    "le",
+    "la",
+    "el",
 ];
 
 /// A place that was found.
@@ -60,12 +84,7 @@ struct Hit {
 
 /// The places that a text may mean, the best first, at most so many; `near` is what is looked at, longitude and latitude in
 /// degrees. A place that two gazetteers have is found once.
-pub fn search(
-    gazetteers: &[&Gazetteer],
-    wanted: &str,
-    near: Option<Coord<f64>>,
-    most: usize,
-) -> Vec<FoundPlace> {
+pub fn search(gazetteers: &[&Gazetteer], wanted: &str, near: Option<Coord<f64>>, most: usize) -> Vec<FoundPlace> {
     let end = wanted.char_indices().nth(MOST_LETTERS).map_or(wanted.len(), |(end, _)| end);
     let wanted = &wanted[..end];
     let mut hits: Vec<(usize, Hit)> = Vec::new();

@@ -10,6 +10,7 @@ use super::Look;
 use super::basemap_style::{self, BasemapStyle, Relief, Shores};
 use super::display_list::{Group, Item};
 use super::labels::LabelCandidate;
+use super::pictures::PicturesAtHand;
 use crate::basemap::raster::{RasterPlacement, RasterSource, raster_tiles_for};
 use crate::basemap::sources::LaidMap;
 use crate::basemap::vector::countries::Countries;
@@ -27,8 +28,10 @@ pub struct Ground {
     relief: Arc<[OnceLock<Option<Relief>>; 4]>,
     /// Where the tiles of maps of the document come from, by the maps' ids.
     tiles: BTreeMap<String, MapTiles>,
-    /// Pictures as they are shown where that is not as they came.
+    /// Pictures of maps as they are shown where that is not as they came.
     tinted: Arc<Mutex<Tinted>>,
+    /// The pixels of pictures that are placed on it.
+    pub pictures: PicturesAtHand,
     /// Whose view of borders is drawn.
     pub boundary_view: BoundaryView,
 }
@@ -49,6 +52,7 @@ impl Ground {
             relief: Arc::default(),
             tiles: BTreeMap::new(),
             tinted: Arc::new(Mutex::new(Tinted::new(TINTED_BYTES))),
+            pictures: PicturesAtHand::default(),
             boundary_view: BoundaryView::default(),
         }
     }
@@ -200,6 +204,7 @@ impl Ground {
             drawn.append(&mut items);
         }
         ground.map = Some(Item::Group(Group::new("map", "Map", drawn)));
+        ground.pictures = self.pictures.items(&look.pictures, frame, look.pixels_per_pt);
         ground
     }
 
@@ -318,6 +323,8 @@ impl DrawnGround {
 pub(super) struct DrawnGround {
     /// The map itself, under all overlays.
     pub(super) map: Option<Item>,
+    /// The pictures that are placed on it.
+    pub(super) pictures: Vec<Item>,
     /// The borders of states, which lie over the areas of overlays.
     pub(super) borders: Vec<Item>,
     /// Names that want a place.

@@ -22,11 +22,12 @@ pub mod labels;
 mod overlays;
 pub mod palette;
 mod path;
+pub mod pictures;
 pub mod style;
 pub mod swatch;
 pub mod text;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use kurbo::{Affine, Rect};
 
@@ -38,7 +39,7 @@ use self::palette::Theme;
 use self::style::{DotStyle, MarkStyle, OverlayStyle};
 use self::swatch::SwatchStyle;
 use crate::basemap::sources::{self, LaidMap};
-use crate::document::{AnnotationId, Annotations, Document, Layer, Names, OverlayState, shown};
+use crate::document::{AnnotationId, Annotations, Document, Layer, Names, OverlayState, Picture, shown};
 use crate::dossier::model::PatternKind;
 use crate::dossier::{self, Dimension, Dossier, Overlay, Place};
 use crate::geometry::{Frame, Point};
@@ -64,6 +65,8 @@ pub struct Look {
     pub maps: Vec<LaidMap>,
     /// Where the topmost map begins, as a part of the width, while it is compared with what lies beneath it.
     pub swipe: Option<f64>,
+    /// Pictures that are placed on the map, top first.
+    pub pictures: Vec<Arc<Picture>>,
     /// What the user drew.
     pub annotations: Annotations,
     /// The layers of what the user drew, bottom first.
@@ -89,6 +92,7 @@ impl Look {
             names: document.names.clone(),
             maps: sources::laid(&document.maps, &document.map_sources),
             swipe: None,
+            pictures: document.pictures.clone(),
             annotations: document.annotations.clone(),
             layers: document.layers.clone(),
             hidden: Vec::new(),
@@ -109,6 +113,7 @@ impl Look {
             names,
             maps,
             swipe,
+            pictures,
             annotations,
             layers,
             theme,
@@ -122,6 +127,7 @@ impl Look {
             && *names == other.names
             && *maps == other.maps
             && *swipe == other.swipe
+            && *pictures == other.pictures
             && *theme == other.theme
             && *pixels_per_pt == other.pixels_per_pt;
         let same = annotations.is_same(&other.annotations) && *layers == other.layers;
@@ -186,6 +192,7 @@ impl Scene {
         let mut items = Vec::new();
         let mut ground = ground.draw(look, frame, self.dossier.country.as_deref());
         items.extend(ground.map.take());
+        items.append(&mut ground.pictures);
         let names = self.names(look, frame, reserved, &mut ground, true);
         let [areas, lines, places] = self.overlays(look, frame, &names);
         let (selected_areas, selected_marks) = self.selection(look, frame);

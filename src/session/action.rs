@@ -4,10 +4,10 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Annotate, Command, Keymap, LayerChange, MapEdit, OwnLayerChange, StyleChange, ThemeChoice};
+use super::{Annotate, Command, Keymap, LayerChange, MapEdit, OwnLayerChange, PictureChange, StyleChange, ThemeChoice};
 use crate::document::project::features_text;
 use crate::document::step::FigurePart;
-use crate::document::{AnnotationId, ChosenLine, Document, LayerId, Names, Step};
+use crate::document::{AnnotationId, ChosenLine, Document, LayerId, Names, Picture, Step};
 use crate::dossier::{Counting, Dossier, Styling};
 use crate::figure::{FigureOptions, visible};
 use crate::formats::feature::Feature;
@@ -122,6 +122,12 @@ pub enum Action {
     SetTheme(ThemeChoice),
     /// Change a layer that was opened from a file.
     OwnLayer(String, OwnLayerChange),
+    /// Place a picture on the map.
+    AddPicture(Box<Picture>),
+    /// Show the whole of a placed picture.
+    ZoomToPicture(String),
+    /// Change a placed picture.
+    Picture(String, PictureChange),
     /// Choose where the file of a layer is.
     Locate(String),
     /// Read a layer of a database again; asks first.

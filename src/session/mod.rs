@@ -12,6 +12,7 @@ mod map_edit;
 pub mod opening;
 mod own_layers;
 mod pasting;
+mod pictures;
 pub mod places;
 pub mod search;
 mod selection;
@@ -30,6 +31,7 @@ pub use keymap::Keymap;
 pub use map_edit::MapEdit;
 pub use opening::{Merged, Part, merge};
 pub use own_layers::OwnLayerChange;
+pub use pictures::PictureChange;
 pub use selection::{Pick, Selection};
 pub use texts::{Attached, AttachedTexts};
 pub use view::MAX_ZOOM;
@@ -329,6 +331,9 @@ impl Session {
             Action::EditMaps(edit) => map_edit::edit_maps(&mut self.history, edit),
             Action::SetTheme(theme) => self.theme = theme,
             Action::OwnLayer(id, change) => return self.change_own_layer(&id, change),
+            Action::AddPicture(picture) => self.add_picture(*picture),
+            Action::ZoomToPicture(id) => self.zoom_to_picture(&id),
+            Action::Picture(id, change) => self.change_picture(&id, change),
             Action::Locate(id) => return vec![Effect::ChooseLayer(id)],
             Action::Refresh(id) => return vec![Effect::AskDatabase(id)],
             Action::UseKept(id) => return vec![Effect::ReadKept(id)],

@@ -112,7 +112,8 @@ mod tests {
              "geometry":{"type":"LineString","coordinates":[[37,48],[37.5,48.5],[38,49]]}},
             {"type":"Feature","properties":{"title":"Field","population":"1200"},
              "geometry":{"type":"Polygon","coordinates":[[[30,50],[32,50],[32,51],[30,50]]]}}]}"#;
-        let (layer, _) = own_layer("of a test", geojson::read_all(json.as_bytes(), Default::default()).unwrap().features).unwrap();
+        let (layer, _) =
+            own_layer("of a test", geojson::read_all(json.as_bytes(), Default::default()).unwrap().features).unwrap();
         let gazetteer = gazetteer_of(std::iter::once(&layer));
         for wanted in ["mill", "Млин", "water mil", "Mlyn"] {
             let found = &search(&[&gazetteer], wanted, None, 3)[0];

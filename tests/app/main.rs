@@ -13,6 +13,7 @@ mod manners;
 mod narrow;
 mod offline;
 mod overlays;
+mod pictures;
 mod places;
 mod projects;
 mod reading;

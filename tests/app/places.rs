@@ -33,8 +33,7 @@ fn an_old_name_flies_to_the_place_marks_it_and_makes_a_marker() {
     harness.run_ok();
     assert_eq!(found(&harness), None);
     assert_eq!(selected(&harness), "1 annotations");
-    let titles: Vec<_> =
-        harness.state().session().document().annotations.iter().map(|one| one.title.clone()).collect();
+    let titles: Vec<_> = harness.state().session().document().annotations.iter().map(|one| one.title.clone()).collect();
     assert_eq!(titles, ["Bakhmut"]);
 }
 

@@ -18,12 +18,13 @@ mod trial;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::{Cursor, Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use claimline::basemap::raster::pyramid::Pyramid;
 use claimline::basemap::{Archive, Bitmap, Hillshade, Pmtiles, Schema, Tile, TileId, Wanted};
 use claimline::document::project;
 use claimline::document::{Document, edit};
@@ -40,6 +41,7 @@ use claimline::formats::filter::Filter;
 use claimline::formats::flatgeobuf::part;
 use claimline::formats::format::Holds;
 use claimline::formats::geojson::Order;
+use claimline::formats::picture;
 use claimline::formats::read::Input;
 use claimline::formats::text::{self, NormalizedText};
 use claimline::formats::write::Outgoing;
@@ -70,6 +72,9 @@ fn opened(path: &Path) {
     match files::open(path).map(|opened| opened.content) {
         Err(error) => assert!(!error.to_string().is_empty()),
         Ok(Content::Map(archive)) => look_into(&archive),
+        Ok(Content::Picture) => {
+            let _ = files::pictures::open_all(path, None, files::pictures::Store::Temporary);
+        }
         Ok(Content::Evidence(Part::Layer(layer, problems))) => {
             problems.iter().for_each(|problem| assert!(!problem.to_string().is_empty()));
             ask(&layer);
@@ -610,6 +615,44 @@ fn raster_tile() {
         let _ = Hillshade::read(bytes, include_bytes!("../../assets/basemap/hillshade.json"));
     };
     fuzz("raster_tile", make, read);
+}
+
+/// Pictures that say where they belong: how large they are, their pixels, and their place.
+#[test]
+fn placed_picture() {
+    let make = |numbers: &mut Numbers| {
+        let bytes = damaged(&seeds::placed_pictures(), numbers);
+        if numbers.one_in(2) { with_right_sums(bytes) } else { bytes }
+    };
+    let read = |bytes: &[u8]| {
+        let _ = picture::rows(Cursor::new(bytes), &mut |_| Ok(()));
+        let Ok(header) = picture::header(Cursor::new(bytes)) else { return };
+        let placed = header.placed.and_then(|said| picture::Placement::of_file(&said, None).ok());
+        let Some((placement, _)) = placed else { return };
+        let Ok(mapping) = placement.mapping() else { return };
+        if let Ok(bounds) = mapping.world_bounds(header.width_px, header.height_px) {
+            let _ = mapping.pixel_from_world(bounds.center());
+        }
+    };
+    fuzz("placed_picture", make, read);
+}
+
+/// What says in words where a picture belongs.
+#[test]
+fn picture_placement() {
+    let read = |bytes: &[u8]| {
+        let _ = picture::world_file::read(bytes);
+        let _ = picture::ground_overlay::all(bytes);
+        let _ = picture::ground_overlay::all_packed(bytes);
+        let _ = picture::ground_overlay::packed_picture(bytes, "a.png");
+        if let Ok(said) = picture::annotation::read(bytes) {
+            let again = picture::annotation::write(&said);
+            assert!(picture::annotation::read(again.as_bytes()).is_ok(), "{again}");
+            let _ = picture::Placement::of_points(&said.points, said.transform).mapping();
+        }
+        let _ = Pyramid::open(bytes.to_vec());
+    };
+    fuzz("picture_placement", |numbers| damaged(&seeds::picture_placements(), numbers), read);
 }
 
 #[test]

@@ -5,13 +5,17 @@ use std::fs;
 use std::io::Write as _;
 use std::sync::OnceLock;
 
+use claimline::basemap::raster::pyramid::PyramidWriter;
 use claimline::basemap::{Archive, TileId};
 use claimline::document::Document;
 use claimline::document::project::{self, Reference};
 use claimline::dossier::{self, Dossier};
 use claimline::figure::{self, OutputFormat};
 use claimline::files::journal::Journal;
+use claimline::formats::picture::annotation::{Annotation, write};
 use claimline::gazetteer::{GeoNames, seal};
+use claimline::geometry::georeference::{ControlPoint, TransformKind};
+use claimline::geometry::{Coord, Point};
 use claimline::scene::ground::Ground;
 use serde_json::Value;
 
@@ -35,6 +39,66 @@ const EVERY_GEOMETRY: &str = r##"{"type":"FeatureCollection","crs":{"type":"name
 {"type":"Feature","properties":{"name":"Areas"},"geometry":{"type":"MultiPolygon","coordinates":[[[[30,50],[31,50],[31,51],[30,50]]],[[[30.5,50.2],[32,50],[32,51],[30.5,50.2]]]]}},
 {"type":"Feature","properties":null,"geometry":{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[37,48]},{"type":"Polygon","coordinates":[[[36,47],[38,49],[38,47],[36,49],[36,47]]]}]}},
 {"type":"Feature","properties":{},"geometry":null}]}"##;
+
+/// Pictures that say where they belong, stored in many ways.
+pub(crate) fn placed_pictures() -> Vec<Vec<u8>> {
+    static MADE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    made(&MADE, || {
+        let mut all = vec![file("pictures/dots.png")];
+        let mut tiffs: Vec<_> =
+            fs::read_dir(data().join("pictures/tiff")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        tiffs.sort();
+        all.extend(
+            tiffs
+                .iter()
+                .filter(|path| path.extension().is_some_and(|end| end == "tif"))
+                .map(|path| fs::read(path).unwrap()),
+        );
+        for format in [image::ImageFormat::Jpeg, image::ImageFormat::WebP] {
+            let mut bytes = std::io::Cursor::new(Vec::new());
+            let picture = image::RgbImage::from_fn(40, 30, |x, y| image::Rgb([x as u8, y as u8, 9]));
+            image::DynamicImage::from(picture).write_to(&mut bytes, format).unwrap();
+            all.push(bytes.into_inner());
+        }
+        all
+    })
+}
+
+/// What says in words where a picture belongs.
+pub(crate) fn picture_placements() -> Vec<Vec<u8>> {
+    let annotation = Annotation {
+        source: "a.png".to_owned(),
+        size_px: [400, 300],
+        mask: vec![[1.0, 1.0], [390.0, 5.0], [200.0, 290.0]],
+        transform: TransformKind::ThinPlate,
+        points: [
+            (0.0, 0.0, 37.0, 49.0),
+            (400.0, 0.0, 38.0, 49.0),
+            (0.0, 300.0, 37.0, 48.0),
+            (380.0, 290.0, 38.1, 48.1),
+        ]
+        .map(|(x, y, lon, lat)| ControlPoint { pixel: Point::new(x, y), lon_lat: Coord { x: lon, y: lat } })
+        .to_vec(),
+    };
+    let place =
+        "<LatLonBox><north>49</north><south>48</south><east>38</east><west>36</west><rotation>9</rotation></LatLonBox>";
+    let quad = "<gx:LatLonQuad><coordinates>36,48 38,48 38,49 36,49</coordinates></gx:LatLonQuad>";
+    let overlay =
+        |place: &str| format!("<GroundOverlay><name>A</name><Icon><href>a.png</href></Icon>{place}</GroundOverlay>");
+    let kml =
+        format!("<kml><Document>{}<Folder>{}</Folder></Document></kml>", overlay(place), overlay(quad)).into_bytes();
+    let files = [("doc.kml".to_owned(), kml.clone()), ("a.png".to_owned(), file("pictures/dots.png"))];
+    let kmz = claimline::formats::bundle::write(&files.into()).unwrap();
+    let mut pyramid = PyramidWriter::new(Vec::new(), 300, 40).unwrap();
+    (0..40).for_each(|row| pyramid.row(&[row; 1200]).unwrap());
+    vec![
+        write(&annotation).into_bytes(),
+        b"20.5\n0.1\n0.2\n-20.5\n500000\n5370000\n".to_vec(),
+        kml,
+        kmz,
+        pyramid.finish().unwrap(),
+    ]
+}
 
 pub(crate) fn geojson() -> Vec<Vec<u8>> {
     static MADE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();

@@ -403,8 +403,10 @@ fn every_member_of_json_output_is_documented() {
         &["verify", "--sources", "tests/data/quill/texts"],
         &["coverage"],
         &["inspect", figure],
+        &["place", "tests/data/pictures/tiff/points.tif"],
     ] {
-        let text = run(&[command, &dossier, &["--json"]].concat(), "100");
+        let dossier = if command[0] == "place" { &[][..] } else { &dossier };
+        let text = run(&[command, dossier, &["--json"]].concat(), "100");
         let value = serde_json::from_str(&text).unwrap();
         members(&value, &["provenance"], &mut named);
         if let Some(provenance) = value.get("provenance") {

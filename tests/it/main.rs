@@ -28,6 +28,7 @@ mod layers_of_projects;
 mod line_evidence;
 mod opening;
 mod own_line;
+mod pictures;
 mod places;
 mod postgis;
 mod project;

@@ -80,6 +80,9 @@ fn no_command_opens_a_socket() {
         <Placemark><styleUrl>http://127.0.0.1:9/styles.kml#a</styleUrl><Point><coordinates>37,48</coordinates></Point></Placemark>
         </Document></kml>"#;
     fs::write(folder.path().join("links.kml"), links).unwrap();
+    let placed = r#"{"motivation":"georeferencing","target":{"source":{"id":"http://127.0.0.1:9/a.png","width":9,"height":9}},
+        "body":{"features":[{"properties":{"resourceCoords":[0,0]},"geometry":{"coordinates":[37,48]}}]}}"#;
+    fs::write(folder.path().join("placed.json"), placed).unwrap();
     fs::create_dir(folder.path().join("texts")).unwrap();
     fs::write(folder.path().join("texts/a.html"), "<script src='https://example.org/a.js'></script>words").unwrap();
     let builtin = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/basemap/builtin.pmtiles");
@@ -97,6 +100,7 @@ fn no_command_opens_a_socket() {
         "atlas -o sheets --each withdrawal-area",
         "convert links.kml -o links.geojson",
         "map extract --from builtin.pmtiles --bbox 37,48,38,49 -o area.pmtiles",
+        "place placed.json",
         "inspect figure.png",
         "inspect figure.zip --project osm.claimline.geojson",
         "verify --sources texts",

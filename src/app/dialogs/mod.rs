@@ -99,7 +99,9 @@ impl Purpose {
             Self::OpenMap => "Path of the map file, with vector tiles",
             Self::AddMap => "Path of the map file, PMTiles or MBTiles",
             Self::Locate => "Path of the file, wherever it is now",
-            Self::AddGazetteer => "Path of a country’s dump from GeoNames (UA.zip), or of a file of features with names",
+            Self::AddGazetteer => {
+                "Path of a country’s dump from GeoNames (UA.zip), or of a file of features with names"
+            }
             Self::AttachText => "Path of the text or HTML file, as saved from a browser",
             Self::Export => return format!("Path of the figure: {}", OutputFormat::endings()),
             Self::Save => "Path of the project: a .claimline.geojson file, which other programs open too",

@@ -6,10 +6,10 @@ use eframe::egui::{self, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, 
 
 use super::row_ui;
 use crate::app::focus::{self, Part};
+use crate::app::icons;
 use crate::app::places::{Places, Standing};
 use crate::app::theme;
 use crate::app::widgets::{icon_button, line_edit, small_warning_ui, tip};
-use crate::app::icons;
 use crate::dossier::{self, words};
 use crate::formats::coordinates::Reading;
 use crate::gazetteer::FoundPlace;
@@ -85,8 +85,7 @@ impl PlaceSearch {
             let found = if is_blank { Some((&[][..], &[][..])) } else { places.find(ctx, session, &self.wanted) };
             let is_looking = found.is_none();
             let (found, readings) = found.unwrap_or_default();
-            let rows: Vec<Row<'_>> =
-                readings.iter().map(Row::Reading).chain(found.iter().map(Row::Place)).collect();
+            let rows: Vec<Row<'_>> = readings.iter().map(Row::Reading).chain(found.iter().map(Row::Place)).collect();
             let mut chosen = self.chosen + usize::from(down);
             if up {
                 chosen = chosen.saturating_sub(1);
@@ -108,7 +107,10 @@ impl PlaceSearch {
                     ui.label(theme::second("Searching…", shade));
                 } else if rows.is_empty() && !is_blank {
                     ui.label("No place is called so.");
-                    ui.label(theme::second("A gazetteer of the country may have it: GeoNames offers one for each.", shade));
+                    ui.label(theme::second(
+                        "A gazetteer of the country may have it: GeoNames offers one for each.",
+                        shade,
+                    ));
                 }
             });
             if enter || (self.enter_waits && !rows.is_empty()) {
@@ -146,7 +148,8 @@ impl PlaceSearch {
                 *answer = Some(Answer::Add);
             }
             if !files.is_empty() {
-                let label = if files.len() == 1 { "1 gazetteer".to_owned() } else { format!("{} gazetteers", files.len()) };
+                let label =
+                    if files.len() == 1 { "1 gazetteer".to_owned() } else { format!("{} gazetteers", files.len()) };
                 if tip(ui.selectable_label(self.shows_gazetteers, label), "Those that you have added").clicked() {
                     self.shows_gazetteers = !self.shows_gazetteers;
                 }

@@ -15,10 +15,11 @@ pub(crate) use self::progress::Watched;
 use crate::app::dialogs::Purpose;
 use crate::app::dialogs::layers_dialog::Several;
 use crate::app::dialogs::reading_dialog::Asked;
+use crate::basemap::raster::pyramid::Pyramid;
 use crate::basemap::sources::typed::Typed;
 use crate::basemap::{self, Archive};
 use crate::document::project::Reference;
-use crate::document::{ChosenLine, Document};
+use crate::document::{ChosenLine, Document, Picture};
 use crate::dossier::check::{Fit, TextAtHand};
 use crate::dossier::verify::{MatchedBy, match_texts};
 use crate::dossier::{self, Excerpt, Overlay, Problem};
@@ -28,6 +29,7 @@ use crate::files::extract::Extract;
 use crate::files::gazetteers;
 use crate::files::layers::{ReadLayer, Wanted};
 use crate::files::map_look::{self, Looked};
+use crate::files::pictures::{self, ReadPicture, Store};
 use crate::files::postgis::{Listed, Waits};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::servers::Servers;
@@ -42,6 +44,9 @@ use crate::geometry::work::{self, Work};
 use crate::scene::Scene;
 use crate::scene::ground::Ground;
 use crate::session::{FeatureSet, Part, Session};
+
+/// A picture of a document, and its pixels with whether its file has changed since, or why there are none.
+pub(crate) type LoadedPicture = (Arc<Picture>, Result<(Arc<Pyramid>, bool), String>);
 
 /// What a job came to.
 pub(crate) enum Done {
@@ -62,6 +67,9 @@ pub(crate) enum Done {
     Copied(ColorImage),
     /// Files have been read.
     Opened(Opened),
+    /// The pixels of a document's pictures have been read: each with whether its file has changed since it was placed, or why
+    /// there are none.
+    Pictures(Vec<LoadedPicture>),
     /// The layers of a project have been read; of which project, by its number.
     Layers(u64, Vec<ReadLayer>),
     /// The tables that a database has named, or why it has not.
@@ -147,6 +155,8 @@ pub(crate) struct Opened {
     pub(crate) parts: Vec<Part>,
     /// A map to lay over the built-in one.
     pub(crate) map: Option<Box<Archive>>,
+    /// Pictures to be placed on the map.
+    pub(crate) pictures: Vec<ReadPicture>,
     /// A project.
     pub(crate) project: Option<(PathBuf, Box<OpenedProject>)>,
     /// The paths of dossiers that were read.
@@ -164,6 +174,14 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
+    /// Says why a file is not opened.
+    fn unopen(&mut self, path: &Path, name: String, error: &FileError) {
+        let what = error.to_string();
+        let what = what.strip_suffix(&format!(": {}", path.display())).unwrap_or(&what).to_owned();
+        self.unopened.push(Problem { part: name.into(), what });
+        self.errors.push(error.to_string());
+    }
+
     /// One line for the status bar, and whether there is anything in it that failed.
     pub(crate) fn report(&self) -> (String, bool) {
         let opened = match self.names.as_slice() {
@@ -206,6 +224,8 @@ fn question(path: &Path, taken: &Taken, error: &FileError) -> Option<Asked> {
 /// Reads files, each once, as `known` says that they are taken. What the work is cancelled before, is left out by name.
 fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>) -> Opened {
     let mut opened = Opened::default();
+    let folder = files::pyramid_folder();
+    let store = folder.as_deref().map_or(Store::Temporary, Store::Cache);
     for path in paths {
         let name = dossier::name_of(&path);
         if work::is_cancelled() {
@@ -232,6 +252,17 @@ fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>) -> Opened {
                         continue;
                     }
                     Content::Map(archive) => opened.map = Some(archive),
+                    Content::Picture => match pictures::open(&path, taken.crs.as_deref(), store) {
+                        Ok(picture) => opened.pictures.push(picture),
+                        Err(_) if work::is_cancelled() => {
+                            opened.errors.push(not_opened(&name));
+                            continue;
+                        }
+                        Err(error) => {
+                            opened.unopen(&path, name, &error);
+                            continue;
+                        }
+                    },
                     Content::Project(read) => {
                         // Once it is shown, it tells of itself.
                         opened.project = Some((path, read));
@@ -246,10 +277,7 @@ fn read(paths: Vec<PathBuf>, known: &BTreeMap<PathBuf, Taken>) -> Opened {
                     opened.asked.push(asked);
                     continue;
                 }
-                let what = error.to_string();
-                let what = what.strip_suffix(&format!(": {}", path.display())).unwrap_or(&what).to_owned();
-                opened.unopened.push(Problem { part: name.into(), what });
-                opened.errors.push(error.to_string());
+                opened.unopen(&path, name, &error);
             }
         }
     }
@@ -633,6 +661,19 @@ impl Jobs {
                 Ok(saved) => Done::Saved(saved, Box::new(document)),
                 Err(error) => Done::NotSaved(error),
             }
+        });
+    }
+
+    /// Reads the pixels of a document's pictures.
+    pub(crate) fn read_pictures(&mut self, wanted: Vec<Arc<Picture>>) {
+        self.start_watched("The pictures that are not read yet are not shown", move || {
+            let folder = files::pyramid_folder();
+            let store = folder.as_deref().map_or(Store::Temporary, Store::Cache);
+            let load = |picture: Arc<Picture>| {
+                let loaded = pictures::load(&picture, store).map_err(|error| error.to_string());
+                (picture, loaded)
+            };
+            Done::Pictures(wanted.into_iter().map(load).collect())
         });
     }
 

@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use eframe::egui::Context;
 
+use crate::basemap::raster::pyramid::Pyramid;
 use crate::basemap::sources::{self, LaidMap};
 use crate::basemap::{Archive, MapKind, MapSource};
-use crate::document::Document;
-use crate::dossier::{Dossier, words};
+use crate::document::{Document, Picture};
+use crate::dossier::{Dossier, FileRecord, words};
 use crate::files::map_tiles::{Arrived, Consent, RunningMap};
 use crate::files::own_maps;
 use crate::files::servers::{Secret, Server, Servers};
@@ -92,6 +93,12 @@ impl WindowMap {
     /// Lays a map file over the built-in map.
     pub(crate) fn set_archive(&mut self, archive: Archive) {
         self.ground.set_archive(archive);
+        self.changes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Draws pictures of this file from these pixels.
+    pub(crate) fn set_picture(&mut self, file: &FileRecord, pyramid: Arc<Pyramid>) {
+        self.ground.pictures.set(file, pyramid);
         self.changes.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -332,6 +339,9 @@ impl WindowMap {
         let maps = maps_of(document);
         let ground = self.ground.credits_at_once(frame, &maps);
         let own = dossier.overlays.iter().filter_map(|overlay| overlay.credit.as_deref());
+        let pictures = self.ground.pictures.shown(&document.pictures, frame);
+        let pictures: Vec<String> = pictures.into_iter().filter_map(Picture::credit_line).collect();
+        let own = own.chain(pictures.iter().map(String::as_str));
         let clauses = words::credit_clauses(ground.iter().map(|(credit, _)| credit.as_str()).chain(own));
         let page_of = |clause: &str| {
             let named = ground.iter().find(|(credit, url)| credit == clause && !url.is_empty());

@@ -3,6 +3,7 @@
 use eframe::egui::{self, Color32, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::app::panels::kinds_list::{self, OpenRows};
+use crate::app::panels::pictures_panel;
 use crate::app::panels::swatches::Swatches;
 use crate::app::{chrome, icons, theme, widgets};
 use crate::dossier::{Counting, Overlay, words};
@@ -93,6 +94,7 @@ pub(crate) fn layers_ui(
                 row += 1;
             }
         }
+        pictures_panel::pictures_ui(ui, session, actions);
         ui.add_space(12.0);
         ui.label(theme::second(
             "Click an eye to show or hide; Alt-click shows only that one. Drag the dots or use Alt+↑ ↓ to \

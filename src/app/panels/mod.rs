@@ -5,6 +5,7 @@ pub(crate) mod cards;
 pub(crate) mod inspector;
 pub(crate) mod kinds_list;
 pub(crate) mod layers_panel;
+mod pictures_panel;
 pub(crate) mod reader;
 pub(crate) mod sources_panel;
 pub(crate) mod swatches;

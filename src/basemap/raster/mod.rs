@@ -1,6 +1,8 @@
 //! Raster tiles: pictures of the map, such as those of tile.openstreetmap.org, and where they lie on the page.
 
 mod hillshade;
+pub mod placed;
+pub mod pyramid;
 
 use std::io::Cursor;
 use std::sync::Arc;

@@ -16,6 +16,7 @@ mod from_overlay;
 mod layers;
 mod overlays;
 mod own_layers;
+mod pictures;
 mod transform;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,7 @@ pub use from_overlay::*;
 pub use layers::*;
 pub use overlays::*;
 pub use own_layers::*;
+pub use pictures::*;
 pub use transform::*;
 
 use super::annotation::{STROKE_WIDTH_PT, Shape, TEXT_SIZE_PT, TEXT_WIDTH_PT};

@@ -21,6 +21,7 @@ pub(crate) use self::said::{plain, short};
 use super::{
     AttachedText, MAX_BYTES, MEMBER, Project, ProjectError, Reference, VERSION, settled_geometry, settled_place,
 };
+use crate::document::picture::{MOST_PICTURES, Picture};
 use crate::document::{ChosenLine, Document, Layer, LayerInfo, OverlayState, first_layers};
 use crate::dossier::{Counting, Excerpt, Source, words};
 use crate::formats::day::Day;
@@ -212,6 +213,7 @@ fn settings_of(mut fields: Fields<'_>, ours: bool, kept: Map<String, Value>, pro
         document.maps = maps;
     }
     document.map_sources = fields.list_by("map_sources", problems, map_source);
+    document.pictures = pictures(&mut fields, problems);
     document.next_number = fields.take("next_number", problems).unwrap_or(1);
     document.layers = layers(&mut fields, problems);
     document.overlays = overlays(&mut fields, problems);
@@ -267,6 +269,25 @@ fn maps(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<ShownMap> {
 fn map_source(item: &Value) -> Result<MapSource, String> {
     let words = MapWords::deserialize(item).map_err(|error| plain(&error))?;
     MapSource::try_from(words).map_err(|error| error.to_string())
+}
+
+fn pictures(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<Arc<Picture>> {
+    let mut known = BTreeSet::new();
+    let read = |item: &Value| {
+        let picture = Picture::deserialize(item).map_err(|error| plain(&error))?;
+        let (picture, mended) = picture.mended()?;
+        if known.len() >= MOST_PICTURES || !known.insert(picture.id.clone()) {
+            return Err(format!("there are more than {MOST_PICTURES} pictures, or another has the same id"));
+        }
+        Ok((picture, mended))
+    };
+    let read = fields.list_by("pictures", problems, read);
+    let mut pictures = Vec::with_capacity(read.len());
+    for (picture, mended) in read {
+        mended.into_iter().for_each(|what| problems.add(&format!("picture '{}'", picture.id), what));
+        pictures.push(Arc::new(picture));
+    }
+    pictures
 }
 
 fn layers(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<Layer> {

@@ -6,14 +6,16 @@ use serde_json::{Map, json};
 
 use super::*;
 use crate::document::annotation::{AreaKind, Citation, Dash, Hatch, Kept, PathKind, PointKind, SAFE_COLORS, Symbol};
-use crate::document::{Layer, Names, OverlayState};
+use crate::document::{Layer, Names, OverlayState, Picture};
 use crate::dossier::model::StylePart;
 use crate::dossier::styling::{By, Categories, Graduated, KindChange, Labels};
-use crate::dossier::{Counting, Excerpt, Styling};
+use crate::dossier::{Counting, Excerpt, FileRecord, Styling};
 use crate::formats::filter::Filter;
 use crate::formats::language::Text;
 use crate::formats::map_source::{MapKind, MapSource, ShownMap};
+use crate::formats::picture::Placement;
 use crate::formats::source_properties::PropertySource;
+use crate::geometry::georeference::TransformKind;
 
 fn place() -> impl Strategy<Value = Coord<f64>> {
     (-179.0..179.0_f64, -85.0..85.0_f64).prop_map(|(x, y)| Coord { x, y })
@@ -252,6 +254,40 @@ fn shown_map() -> impl Strategy<Value = ShownMap> {
     })
 }
 
+fn picture() -> impl Strategy<Value = Picture> {
+    let points = vec((0.0..4000.0_f64, 0.0..4000.0_f64, place()), 0..5)
+        .prop_map(|points| points.into_iter().map(|(x, y, place)| [x, y, place.x, place.y]).collect::<Vec<[f64; 4]>>());
+    let placement = prop_oneof![
+        (points, select(TransformKind::ALL.to_vec()))
+            .prop_map(|(points, transform)| Placement::Points { transform, points }),
+        (-1e7..1e7_f64, 0.01..500.0_f64).prop_map(|(x, step)| Placement::Plane {
+            crs: "EPSG:32637".to_owned(),
+            affine: [x, step, 0.0, 5e6, 0.0, -step],
+        }),
+    ];
+    let crop = option::of([(0.0..9.0_f64, 0.0..9.0_f64), (1.0..9.0, 0.0..9.0), (0.0..9.0, 2.0..9.0)]);
+    let said = (words(), words(), words(), option::of(select(vec!["1943", "2025-12-15"])), option::of(0.0..900.0_f64));
+    let shown = (any::<bool>(), 0.0..=1.0_f64, crop);
+    (placement, said, shown, members()).prop_map(
+        |(placement, (title, source, license, as_of, stated_accuracy_m), (visible, opacity, crop), kept)| {
+            let file = json!({ "path": "scans/sheet.tif", "sha256": "ab".repeat(32), "bytes": 77 });
+            let file: FileRecord = serde_json::from_value(file).unwrap();
+            Picture {
+                title,
+                source,
+                license,
+                as_of: as_of.map(str::to_owned),
+                stated_accuracy_m,
+                visible,
+                opacity,
+                crop: crop.map(|corners| corners.map(|(x, y)| [x, y]).to_vec()).unwrap_or_default(),
+                kept: kept.into_iter().map(|(name, value)| (format!("own-{name}"), value)).collect(),
+                ..Picture::new(Arc::new(file), [4000, 4000], placement)
+            }
+        },
+    )
+}
+
 fn document() -> impl Strategy<Value = Document> {
     let choices = (
         select(vec![&["en"][..], &["uk"], &["en", "uk"], &["uk", "az-Arab"]])
@@ -272,9 +308,10 @@ fn document() -> impl Strategy<Value = Document> {
         Arc::new(ChosenLine { overlay: "line".to_owned(), from: "mine.geojson".to_owned(), counting, geometry })
     }));
     let evidence = (vec(excerpt(), 0..2), vec(overlay(), 0..2), line, members());
-    (vec(annotation(), 0..7), choices, evidence, (place(), 0.0..22.0_f64), members(), words()).prop_map(
+    let drawn = (vec(annotation(), 0..7), vec(picture(), 0..3));
+    (drawn, choices, evidence, (place(), 0.0..22.0_f64), members(), words()).prop_map(
         |(
-            mut annotations,
+            (mut annotations, pictures),
             (names, (maps, map_sources)),
             (own_excerpts, overlays, chosen_line, figure),
             (center, zoom),
@@ -290,7 +327,9 @@ fn document() -> impl Strategy<Value = Document> {
             for (index, state) in overlays.iter_mut().enumerate() {
                 state.id = format!("overlay-{index}");
             }
+            let numbered = |(index, picture)| Arc::new(Picture { id: format!("picture-{index}"), ..picture });
             Document {
+                pictures: pictures.into_iter().enumerate().map(numbered).collect(),
                 overlays,
                 names,
                 maps,

@@ -214,8 +214,9 @@ fn own(out: &mut Vec<u8>, annotation: &Annotation, applies: Applies) {
 /// Our own settings, as a foreign member of the collection.
 fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
     let mut members = Members::begin(out, "\n  ");
-    let is_plain =
-        reference.data.is_empty() && document.overlays.iter().all(|state| state.layer.removed || state.layer.is_bare());
+    let is_plain = reference.data.is_empty()
+        && document.pictures.is_empty()
+        && document.overlays.iter().all(|state| state.layer.removed || state.layer.is_bare());
     members.put("version", if is_plain { &PLAIN_VERSION } else { &VERSION });
     members.put("program", concat!("Claimline ", env!("CARGO_PKG_VERSION")));
     {
@@ -251,6 +252,9 @@ fn settings(out: &mut Vec<u8>, document: &Document, reference: &Reference) {
     }
     if !document.map_sources.is_empty() {
         members.put("map_sources", &document.map_sources);
+    }
+    if !document.pictures.is_empty() {
+        members.put("pictures", &document.pictures);
     }
     members.put("next_number", &document.next_number);
     members.put("layers", &document.layers);

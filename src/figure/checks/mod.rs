@@ -70,6 +70,32 @@ pub struct FigureWarning {
     pub what: String,
 }
 
+/// What is missing of the placed pictures, and of what is said of them.
+fn pictures(document: &Document, drawn: &Drawn, warn: &mut impl FnMut(Concern, String)) {
+    for picture in document.pictures.iter().filter(|picture| picture.is_shown()) {
+        let title = words::quoted(&picture.title);
+        if !drawn.pictures.at_hand.contains(&picture.id) {
+            let name = picture.file.name();
+            warn(Concern::LeftOut, format!("the picture {title} is missing: its file {name} was not read"));
+        }
+        if !drawn.pictures.shown.contains(&picture.id) {
+            continue;
+        }
+        let missing: Vec<&str> = [("source", &picture.source), ("licence", &picture.license)]
+            .into_iter()
+            .filter(|(_, said)| said.trim().is_empty())
+            .map(|(what, _)| what)
+            .collect();
+        if !missing.is_empty() {
+            let missing = missing.join(" and no ");
+            warn(
+                Concern::Credits,
+                format!("the picture {title} has no {missing}: say where it is from and who may use it"),
+            );
+        }
+    }
+}
+
 /// Looks a figure over. `texts` are those of sources at hand; `today` is a day since 1970, or `None` to go by the day
 /// that the dossier describes.
 pub fn check(
@@ -130,6 +156,8 @@ pub fn check(
         let from = list(&unread);
         warn(Concern::UncheckedQuotes, format!("{quotes} not been checked: no text at hand for {from}"));
     }
+
+    pictures(document, drawn, &mut warn);
 
     // A file that was opened for the figure is missed where it is not on it.
     let [west, south, east, north] = drawn.map.lon_lat_bounds();

@@ -7,5 +7,6 @@ pub(in crate::figure) mod features;
 pub(in crate::figure) mod maps;
 pub(in crate::figure) mod others;
 pub mod pack;
+pub(in crate::figure) mod pictures;
 pub mod provenance;
 pub mod visible;

@@ -34,6 +34,14 @@ fn says(material: &Material<'_>) -> Option<Content> {
             None => by_accuracy.push((overlay.accuracy_m.unwrap_or(0.0), words, vec![name])),
         }
     }
+    for picture in material.pictures() {
+        let Some(accuracy_m) = picture.accuracy_m() else { continue };
+        let words = words::picture_accuracy(accuracy_m);
+        match by_accuracy.iter_mut().find(|(_, other, _)| *other == words) {
+            Some((.., names)) => names.push(&picture.title),
+            None => by_accuracy.push((accuracy_m, words, vec![&picture.title])),
+        }
+    }
     by_accuracy.sort_by(|a, b| b.0.total_cmp(&a.0));
     let sentences: Vec<String> = by_accuracy
         .into_iter()

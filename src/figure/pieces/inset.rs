@@ -110,6 +110,7 @@ pub(in crate::figure) fn locator(
     let frame = Frame::new(View::fit(locator_bounds(map), width_pt, height_pt, 0.0), width_pt, height_pt);
     let look = Look {
         overlays: Vec::new(),
+        pictures: Vec::new(),
         annotations: Annotations::default(),
         // Pictures of a map that is made for closer views would be crowded with names.
         maps: Vec::new(),

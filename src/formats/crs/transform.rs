@@ -31,6 +31,8 @@ pub struct Transform {
     prime_meridian_deg: f64,
     /// From there to WGS 84.
     datum: Option<Core>,
+    /// And back.
+    datum_back: Option<Core>,
     shift: Shift,
     is_equirectangular: bool,
 }
@@ -111,6 +113,7 @@ impl Crs {
             unit_deg: 1.0,
             prime_meridian_deg: self.prime_meridian_deg,
             datum: None,
+            datum_back: None,
             shift: Shift::None,
             is_equirectangular: false,
         };
@@ -133,6 +136,7 @@ impl Crs {
         }
         let around = around.and_then(|around| made.on_datum(around));
         (made.datum, made.shift) = shift(&self.datum, around)?;
+        made.datum_back = made.datum.as_ref().and_then(|way| way.inverse().ok());
         Ok(made)
     }
 }
@@ -173,6 +177,30 @@ impl Transform {
         let Some(datum) = &self.datum else { return Some(place) };
         let (x, y) = datum.convert((place.x, place.y)).ok()?;
         on_earth(x, y)
+    }
+
+    /// The position in the system of a longitude and latitude of WGS 84: the way back of [`Self::converted`]. `None` where
+    /// the system does not reach.
+    pub fn position_of(&self, lon_lat: Coord<f64>) -> Option<Coord<f64>> {
+        let (lon, lat) = match (&self.datum, &self.datum_back) {
+            (None, _) => (lon_lat.x, lon_lat.y),
+            (Some(_), Some(back)) => back.convert((lon_lat.x, lon_lat.y)).ok()?,
+            (Some(_), None) => return None,
+        };
+        let lon = lon - self.prime_meridian_deg;
+        let at = match &self.plane {
+            None => Coord { x: lon / self.unit_deg, y: lat / self.unit_deg },
+            Some((_, from_degrees)) => {
+                let (east, north): (f64, f64) = from_degrees.convert((lon, lat)).ok()?;
+                let (x, y) = match self.axes {
+                    Axes::EastNorth => (east, north),
+                    Axes::WestSouth => (-east, -north),
+                    Axes::SouthWest => (-north, -east),
+                };
+                Coord { x: x / self.unit_m, y: y / self.unit_m }
+            }
+        };
+        (at.x.is_finite() && at.y.is_finite()).then_some(at)
     }
 
     /// Longitude and latitude from Greenwich on the system's own datum.

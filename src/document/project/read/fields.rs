@@ -61,7 +61,7 @@ impl<'a> Fields<'a> {
         &mut self,
         name: &str,
         problems: &mut Problems,
-        read: impl Fn(&Value) -> Result<T, String>,
+        mut read: impl FnMut(&Value) -> Result<T, String>,
     ) -> Vec<T> {
         let Some(items) = self.take::<Vec<Value>>(name, problems) else {
             return Vec::new();

@@ -1,0 +1,483 @@
+//! Pictures that are placed on the map: what their files and the files beside them say, and their pixels as tiles.
+//!
+//! A small picture is kept in memory; a large one is turned into tiles once and kept in the cache, under the fingerprint of
+//! its file. Only what is asked for is held: rows while the tiles are made, tiles while they are drawn.
+
+use std::fs;
+use std::io::{BufRead, BufReader, BufWriter, Cursor, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use sha2::{Digest as _, Sha256};
+
+use super::disk::{self, FileReader, folder_of, make_private_folder};
+use super::{FileError, companion, companion_of};
+use crate::basemap::raster::pyramid::{Pyramid, PyramidWriter};
+use crate::document::Picture;
+use crate::dossier::FileRecord;
+use crate::formats::geojson::Order;
+use crate::formats::number::hex;
+use crate::formats::picture::geotiff::{Georeferencing, Way};
+use crate::formats::picture::{self, Header, PictureError, Placement, annotation, ground_overlay, world_file};
+use crate::geometry::work::{self, Watched};
+
+/// A picture of more pixels is kept in the cache, not in memory.
+const MOST_IN_MEMORY: u64 = 16 << 20;
+
+/// The cache of pictures holds no more bytes; those used longest ago go first.
+const MOST_KEPT_BYTES: u64 = 8 << 30;
+
+/// How the names of its files end.
+const ENDING: &str = "pyramid";
+
+/// Where the tiles of a large picture go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Store<'a> {
+    /// Into this folder, to be found again.
+    Cache(&'a Path),
+    /// Into a file that goes with the program.
+    Temporary,
+}
+
+/// What a picture is before its pixels are read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Looked {
+    /// Size and kind.
+    pub header: Header,
+    /// Where it belongs by its own word or that of a file beside it, if there is one.
+    pub placement: Option<Placement>,
+    /// What to say of that.
+    pub warnings: Vec<String>,
+}
+
+/// A picture that has been read.
+#[derive(Debug, Clone)]
+pub struct ReadPicture {
+    /// As a document takes it; without an id.
+    pub picture: Picture,
+    /// Its pixels.
+    pub pyramid: Arc<Pyramid>,
+    /// What to say of it.
+    pub warnings: Vec<String>,
+}
+
+trait ReadSeek: BufRead + Seek {}
+impl<R: BufRead + Seek> ReadSeek for R {}
+
+fn failed(path: &Path) -> impl Fn(PictureError) -> FileError + '_ {
+    |cause| match cause {
+        PictureError::Io(cause) => FileError::Read { cause, path: path.to_owned() },
+        cause => FileError::Picture { cause, path: path.to_owned() },
+    }
+}
+
+/// A picture's bytes: of its file, or of the one inside a KMZ.
+fn source(path: &Path, inside: Option<&str>) -> Result<Box<dyn ReadSeek>, FileError> {
+    let unread = |cause| FileError::Read { cause, path: path.to_owned() };
+    if let Some(href) = inside {
+        let bytes = disk::read(path)?;
+        let picture = ground_overlay::packed_picture(&bytes, href);
+        let bytes = picture.map_err(|cause| FileError::Features { cause, path: path.to_owned() })?;
+        return Ok(Box::new(Cursor::new(bytes)));
+    }
+    let file = disk::open(path).map_err(unread)?;
+    let size = file.metadata().map_err(unread)?.len();
+    if size > picture::MOST_BYTES {
+        return Err(failed(path)(PictureError::TooManyBytes(size)));
+    }
+    Ok(Box::new(BufReader::with_capacity(1 << 16, file)))
+}
+
+/// Whether a file is a picture by its first bytes.
+pub fn is_picture(path: &Path) -> bool {
+    super::start(path).is_ok_and(|bytes| picture::PictureFormat::of_start(&bytes).is_some())
+}
+
+/// Looks at the beginning of a picture and at the files beside it: a world file and a `.prj`. In `crs` whatever they say of
+/// the coordinate system.
+///
+/// # Errors
+/// [`FileError`]: it is no picture, too large, or what says where it belongs cannot be understood.
+pub fn look(path: &Path, crs: Option<&str>) -> Result<Looked, FileError> {
+    let failed = failed(path);
+    let header = picture::header(source(path, None)?).map_err(&failed)?;
+    let ending = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+    let beside = |ending: &str| companion(path, ending).map_err(|what| failed(PictureError::Beside(what)));
+    let mut said = header.placed.clone();
+    for ending in world_file::endings(&ending) {
+        // What stands in the file itself is the surer word.
+        if said.is_some() {
+            break;
+        }
+        if companion_of(path, &ending).is_some()
+            && let Some(bytes) = beside(&ending)?
+        {
+            let affine = world_file::read(&bytes).map_err(&failed)?;
+            said = Some(Georeferencing { system: None, way: Way::Affine(affine) });
+        }
+    }
+    if let Some(said) = &mut said
+        && said.system.is_none()
+    {
+        said.system = beside("prj")?.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
+    }
+    let Some(said) = said else { return Ok(Looked { header, placement: None, warnings: Vec::new() }) };
+    let (placement, warnings) = Placement::of_file(&said, crs).map_err(&failed)?;
+    Ok(Looked { header, placement: Some(placement), warnings })
+}
+
+/// Opens a picture that says where it belongs, by itself or by the files beside it.
+///
+/// # Errors
+/// [`FileError`], with [`PictureError::NotPlaced`] of one that says nothing.
+pub fn open(path: &Path, crs: Option<&str>, store: Store<'_>) -> Result<ReadPicture, FileError> {
+    if is_named(path, &["json"]) {
+        return open_annotated(path, store);
+    }
+    let Looked { placement, warnings, header } = look(path, crs)?;
+    let placement = placement.ok_or_else(|| failed(path)(PictureError::NotPlaced))?;
+    placed(path, &header, placement, warnings, store)
+}
+
+fn is_named(path: &Path, endings: &[&str]) -> bool {
+    let ending = path.extension().unwrap_or_default();
+    endings.iter().any(|own| ending.eq_ignore_ascii_case(own))
+}
+
+/// All pictures of a file: of a KML or KMZ its ground overlays, otherwise the one that [`open`] opens. With them, what is
+/// left out.
+///
+/// # Errors
+/// [`FileError`].
+pub fn open_all(
+    path: &Path,
+    crs: Option<&str>,
+    store: Store<'_>,
+) -> Result<(Vec<ReadPicture>, Vec<String>), FileError> {
+    if is_named(path, &["kml", "kmz"]) {
+        return open_ground_overlays(path, store);
+    }
+    open(path, crs, store).map(|read| (vec![read], Vec::new()))
+}
+
+/// Opens the picture of a Georeference Annotation, which must lie beside it.
+fn open_annotated(path: &Path, store: Store<'_>) -> Result<ReadPicture, FileError> {
+    let bytes = disk::read_at_most(path, annotation::MOST_BYTES)?;
+    let said = annotation::read(&bytes).map_err(failed(path))?;
+    let file = beside(path, &said.source)?;
+    let placement = Placement::of_points(&said.points, said.transform);
+    let mut read = open_placed(&file, placement, store)?;
+    if said.size_px != [0, 0] && said.size_px != read.picture.size_px {
+        let ([width, height], [own_width, own_height]) = (said.size_px, read.picture.size_px);
+        return Err(failed(path)(PictureError::Beside(format!(
+            "it is of a picture of {width} × {height} pixels, and that beside it has {own_width} × {own_height}"
+        ))));
+    }
+    read.picture.crop = said.mask;
+    Ok(read)
+}
+
+/// Opens a picture that belongs where somebody says.
+///
+/// # Errors
+/// [`FileError`].
+pub fn open_placed(path: &Path, placement: Placement, store: Store<'_>) -> Result<ReadPicture, FileError> {
+    let header = picture::header(source(path, None)?).map_err(failed(path))?;
+    placed(path, &header, placement, Vec::new(), store)
+}
+
+fn placed(
+    path: &Path,
+    header: &Header,
+    placement: Placement,
+    mut warnings: Vec<String>,
+    store: Store<'_>,
+) -> Result<ReadPicture, FileError> {
+    let mapping = placement.mapping().map_err(failed(path))?;
+    mapping.world_bounds(header.width_px, header.height_px).map_err(failed(path))?;
+    warnings.extend(mapping.warnings().iter().cloned());
+    let file = record(path, None)?;
+    let pyramid = pyramid(path, None, &file.sha256, store)?;
+    let picture = Picture::new(Arc::new(file), [header.width_px, header.height_px], placement);
+    Ok(ReadPicture { picture, pyramid, warnings })
+}
+
+/// Opens the ground overlays of a KML or KMZ, those of which the picture is in the zip or beside the file. Of the others it
+/// is said why not.
+///
+/// # Errors
+/// [`FileError`] of the file itself.
+pub fn open_ground_overlays(path: &Path, store: Store<'_>) -> Result<(Vec<ReadPicture>, Vec<String>), FileError> {
+    let bytes = disk::read(path)?;
+    let is_packed = bytes.starts_with(b"PK\x03\x04");
+    let all = if is_packed { ground_overlay::all_packed(&bytes) } else { ground_overlay::all(&bytes) };
+    let all = all.map_err(|cause| FileError::Features { cause, path: path.to_owned() })?;
+    let (mut read, mut left_out) = (Vec::new(), Vec::new());
+    for overlay in all {
+        let one = || -> Result<ReadPicture, FileError> {
+            let inside = is_packed.then_some(overlay.href.as_str());
+            let file = if is_packed { path.to_owned() } else { beside(path, &overlay.href)? };
+            let header = picture::header(source(&file, inside)?).map_err(failed(&file))?;
+            let placement = overlay.placement(header.width_px, header.height_px);
+            let mapping = placement.mapping().map_err(failed(&file))?;
+            mapping.world_bounds(header.width_px, header.height_px).map_err(failed(&file))?;
+            let record = record(&file, inside)?;
+            let pyramid = pyramid(&file, inside, &record.sha256, store)?;
+            let mut picture = Picture::new(Arc::new(record), [header.width_px, header.height_px], placement);
+            if !overlay.name.trim().is_empty() {
+                picture.title.clone_from(&overlay.name);
+            }
+            Ok(ReadPicture { picture, pyramid, warnings: Vec::new() })
+        };
+        match one() {
+            Ok(picture) => read.push(picture),
+            Err(error) => left_out.push(format!("the ground overlay “{}” is left out: {error}", overlay.name)),
+        }
+    }
+    Ok((read, left_out))
+}
+
+/// A file beside a KML, by what that says: nothing outside its folder, and nothing of a server.
+fn beside(path: &Path, href: &str) -> Result<PathBuf, FileError> {
+    let inside = Path::new(href);
+    let is_plain = !href.contains("://")
+        && inside
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir));
+    if is_plain {
+        return Ok(folder_of(path).join(inside));
+    }
+    let what = "its picture is not in the folder of the file; pictures elsewhere are not fetched".to_owned();
+    Err(failed(path)(PictureError::Beside(what)))
+}
+
+/// The record of a picture's file, with its fingerprint.
+fn record(path: &Path, inside: Option<&str>) -> Result<FileRecord, FileError> {
+    let unread = |cause| FileError::Read { cause, path: path.to_owned() };
+    let file = disk::open(path).map_err(unread)?;
+    let metadata = file.metadata().map_err(unread)?;
+    work::begin(|| format!("Reading {}", crate::dossier::name_of(path)), metadata.len());
+    let mut sum = Sha256::new();
+    std::io::copy(&mut Watched::new(file), &mut sum).map_err(unread)?;
+    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    Ok(FileRecord {
+        path: fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()),
+        elsewhere: None,
+        sha256: hex(&sum.finalize()),
+        bytes: metadata.len(),
+        modified_ms: modified.and_then(|time| u64::try_from(time.as_millis()).ok()),
+        order: Order::LonLat,
+        crs: None,
+        table: None,
+        layer: inside.map(str::to_owned),
+    })
+}
+
+/// Reads the pixels of a picture of a document again. With them, whether its file has been changed since.
+///
+/// # Errors
+/// [`FileError`]: it is gone, or no longer a picture, or one of another size.
+pub fn load(picture: &Picture, store: Store<'_>) -> Result<(Arc<Pyramid>, bool), FileError> {
+    let file = &picture.file;
+    let there = std::iter::once(&file.path).chain(&file.elsewhere).find(|path| path.is_file());
+    let path = there.unwrap_or(&file.path);
+    let now = record(path, file.layer.as_deref())?;
+    let pyramid = pyramid(path, file.layer.as_deref(), &now.sha256, store)?;
+    let (width, height) = pyramid.size_px();
+    if [width, height] != picture.size_px {
+        let [was_width, was_height] = picture.size_px;
+        return Err(failed(path)(PictureError::Beside(format!(
+            "it now has {width} × {height} pixels, and was placed with {was_width} × {was_height}; place it again"
+        ))));
+    }
+    Ok((pyramid, now.sha256 != file.sha256))
+}
+
+fn pyramid(path: &Path, inside: Option<&str>, sha256: &str, store: Store<'_>) -> Result<Arc<Pyramid>, FileError> {
+    let header = picture::header(source(path, inside)?).map_err(failed(path))?;
+    let pixels = u64::from(header.width_px) * u64::from(header.height_px);
+    let made = match store {
+        _ if pixels <= MOST_IN_MEMORY => in_memory(path, inside, &header),
+        Store::Temporary => tempfile::tempfile().map_err(PictureError::Io).and_then(|file| {
+            let file = write_pyramid(path, inside, &header, BufWriter::new(file))?;
+            let file = file.into_inner().map_err(|error| PictureError::Io(error.into_error()))?;
+            let size = file.metadata()?.len();
+            Ok(Pyramid::open(FileReader { file: std::sync::Mutex::new(file), size })?)
+        }),
+        Store::Cache(folder) => in_cache(path, inside, &header, folder, sha256),
+    };
+    made.map(Arc::new).map_err(failed(path))
+}
+
+fn in_memory(path: &Path, inside: Option<&str>, header: &Header) -> Result<Pyramid, PictureError> {
+    Ok(Pyramid::open(write_pyramid(path, inside, header, Vec::new())?)?)
+}
+
+fn write_pyramid<W: Write>(path: &Path, inside: Option<&str>, header: &Header, to: W) -> Result<W, PictureError> {
+    work::begin(|| format!("Preparing {}", crate::dossier::name_of(path)), header.height_px.into());
+    let mut writer = PyramidWriter::new(to, header.width_px, header.height_px)?;
+    let source = source(path, inside).map_err(|error| match error {
+        FileError::Read { cause, .. } => PictureError::Io(cause),
+        other => PictureError::Beside(other.to_string()),
+    })?;
+    picture::rows(source, &mut |row| Ok(writer.row(row)?))?;
+    Ok(writer.finish()?)
+}
+
+/// The pyramid in the cache; made and put there if it is not there whole.
+fn in_cache(
+    path: &Path,
+    inside: Option<&str>,
+    header: &Header,
+    folder: &Path,
+    sha256: &str,
+) -> Result<Pyramid, PictureError> {
+    let member = inside.map(|inside| hex(&Sha256::digest(inside)[..8])).unwrap_or_default();
+    let kept = folder.join(format!("{sha256}{member}.{ENDING}"));
+    let open = || -> std::io::Result<Pyramid> { Pyramid::open(FileReader::open(&kept)?) };
+    if let Ok(pyramid) = open()
+        && pyramid.size_px() == (header.width_px, header.height_px)
+    {
+        // So that it counts as used now.
+        let touched = disk::private_options().open(&kept);
+        let _ = touched.and_then(|file| file.set_modified(SystemTime::now()));
+        return Ok(pyramid);
+    }
+    make_private_folder(folder)?;
+    make_room(folder);
+    let part = tempfile::Builder::new().prefix(".making-").suffix(".part").tempfile_in(folder)?;
+    let file = part.reopen()?;
+    write_pyramid(path, inside, header, BufWriter::with_capacity(1 << 18, file))?
+        .into_inner()
+        .map_err(|error| PictureError::Io(error.into_error()))?;
+    part.persist(&kept).map_err(|error| PictureError::Io(error.error))?;
+    Ok(open()?)
+}
+
+/// Removes what was used longest ago, until the rest is small enough; and what was left half made a day ago.
+fn make_room(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let mut kept = Vec::new();
+    for entry in entries.flatten() {
+        let Ok(metadata) = entry.metadata() else { continue };
+        let used = metadata.modified().unwrap_or(UNIX_EPOCH);
+        let path = entry.path();
+        let is_old = used.elapsed().is_ok_and(|elapsed| elapsed.as_secs() > 86_400);
+        match path.extension().and_then(|ending| ending.to_str()) {
+            Some(ENDING) if metadata.is_file() => kept.push((used, metadata.len(), path)),
+            // Of a program that was ended meanwhile.
+            Some("part") if metadata.is_file() && is_old => drop(fs::remove_file(path)),
+            _ => {}
+        }
+    }
+    kept.sort();
+    let mut bytes: u64 = kept.iter().map(|(_, bytes, _)| bytes).sum();
+    for (_, own, path) in kept {
+        if bytes <= MOST_KEPT_BYTES {
+            break;
+        }
+        if fs::remove_file(path).is_ok() {
+            bytes -= own;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn png(folder: &Path, name: &str, width: u32, height: u32) -> PathBuf {
+        let path = folder.join(name);
+        image::RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, 9])).save(&path).unwrap();
+        path
+    }
+
+    #[test]
+    fn a_picture_is_placed_by_the_world_file_and_the_prj_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = png(folder.path(), "sheet.png", 60, 40);
+        let error = open(&path, None, Store::Temporary).unwrap_err();
+        assert!(error.to_string().contains("nothing says where it belongs"), "{error}");
+        fs::write(folder.path().join("sheet.pgw"), "20\n0\n0\n-20\n500010\n5369990\n").unwrap();
+        let error = open(&path, None, Store::Temporary).unwrap_err();
+        assert!(error.to_string().contains("--crs"), "{error}");
+        fs::write(folder.path().join("sheet.prj"), "EPSG:32637").unwrap();
+        let read = open(&path, None, Store::Temporary).unwrap();
+        let expected =
+            Placement::Plane { crs: "EPSG:32637".to_owned(), affine: [500_000.0, 20.0, 0.0, 5_370_000.0, 0.0, -20.0] };
+        assert_eq!((read.picture.placement, read.picture.size_px), (expected, [60, 40]));
+        assert_eq!((read.picture.title.as_str(), read.picture.file.sha256.len()), ("sheet", 64));
+        assert_eq!(read.pyramid.size_px(), (60, 40));
+    }
+
+    #[test]
+    fn the_cache_keeps_a_large_picture_and_mends_what_is_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = png(folder.path(), "sheet.png", 300, 200);
+        let cache = folder.path().join("cache");
+        let header = look(&path, None).unwrap().header;
+        let made = in_cache(&path, None, &header, &cache, "ab").unwrap();
+        let kept = cache.join("ab.pyramid");
+        let written = fs::read(&kept).unwrap();
+        // What is there whole is taken as it is.
+        let mark = fs::metadata(&kept).unwrap().len();
+        drop(made);
+        in_cache(&path, None, &header, &cache, "ab").unwrap();
+        assert_eq!(fs::metadata(&kept).unwrap().len(), mark);
+        fs::write(&kept, &written[..written.len() / 2]).unwrap();
+        in_cache(&path, None, &header, &cache, "ab").unwrap();
+        assert_eq!(fs::read(&kept).unwrap(), written);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&cache), mode(&kept)), (0o700, 0o600));
+        }
+        let work = work::Work::default();
+        work.cancel();
+        let stopped = work.run(|| in_cache(&path, None, &header, &cache, "cd"));
+        assert!(stopped.is_err() && fs::read_dir(&cache).unwrap().count() == 1);
+    }
+
+    #[test]
+    fn a_picture_that_was_changed_is_told_from_the_one_that_was_placed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = png(folder.path(), "sheet.png", 30, 20);
+        let placement = Placement::Plane { crs: "EPSG:4326".to_owned(), affine: [37.0, 0.01, 0.0, 48.0, 0.0, -0.01] };
+        let read = open_placed(&path, placement, Store::Temporary).unwrap();
+        assert!(!load(&read.picture, Store::Temporary).unwrap().1);
+        image::RgbImage::new(30, 20).save(&path).unwrap();
+        assert!(load(&read.picture, Store::Temporary).unwrap().1);
+        image::RgbImage::new(31, 20).save(&path).unwrap();
+        let error = load(&read.picture, Store::Temporary).unwrap_err();
+        assert!(error.to_string().contains("31 × 20"), "{error}");
+        fs::remove_file(&path).unwrap();
+        assert!(load(&read.picture, Store::Temporary).is_err());
+    }
+
+    #[test]
+    fn ground_overlays_of_a_kmz_and_of_a_folder_are_read_and_no_others() {
+        let folder = tempfile::tempdir().unwrap();
+        png(folder.path(), "sheet.png", 20, 10);
+        let place = "<LatLonBox><north>49</north><south>48</south><east>38</east><west>36</west></LatLonBox>";
+        let one = |href: &str| {
+            format!("<GroundOverlay><name>Sheet {href}</name><Icon><href>{href}</href></Icon>{place}</GroundOverlay>")
+        };
+        let hrefs = ["sheet.png", "../sheet.png", "https://example.org/sheet.png", "missing.png"];
+        let text = format!("<kml><Document>{}</Document></kml>", hrefs.map(one).concat());
+        let kml = folder.path().join("a.kml");
+        fs::write(&kml, &text).unwrap();
+        let (read, left_out) = open_ground_overlays(&kml, Store::Temporary).unwrap();
+        assert_eq!((read.len(), left_out.len()), (1, 3), "{left_out:?}");
+        assert_eq!(read[0].picture.title, "Sheet sheet.png");
+        let picture = fs::read(folder.path().join("sheet.png")).unwrap();
+        let files = [("doc.kml".to_owned(), text.into_bytes()), ("sheet.png".to_owned(), picture)];
+        let kmz = folder.path().join("a.kmz");
+        fs::write(&kmz, crate::formats::bundle::write(&files.into()).unwrap()).unwrap();
+        let (read, left_out) = open_ground_overlays(&kmz, Store::Temporary).unwrap();
+        assert_eq!((read.len(), left_out.len()), (1, 3), "{left_out:?}");
+        assert_eq!(read[0].picture.file.layer.as_deref(), Some("sheet.png"));
+        assert!(!load(&read[0].picture, Store::Temporary).unwrap().1);
+    }
+}

@@ -1,0 +1,74 @@
+//! Pictures that are placed on the map, as the user changes them.
+
+use super::Session;
+use crate::document::edit::PictureFacts;
+use crate::document::step::PicturePart;
+use crate::document::{Picture, Step, edit};
+use crate::formats::picture::Placement;
+use crate::geometry::{Point, lon_lat_from_world};
+
+/// A change of a placed picture.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PictureChange {
+    /// Draw it, or no longer.
+    Show(bool),
+    /// How far it can be seen through, 0 to 1.
+    Opacity(f64),
+    /// Another place.
+    Place(Placement),
+    /// Show a part of it alone: corners in pixels; all of it without any.
+    Crop(Vec<[f64; 2]>),
+    /// Say other things of it.
+    Describe(PictureFacts),
+    /// Move it by so many rows among the others; negative is up.
+    MoveBy(i64),
+    /// Take it away.
+    Remove,
+}
+
+impl Session {
+    /// Places a picture above the others.
+    pub(super) fn add_picture(&mut self, picture: Picture) {
+        let step = Step::Picture(PicturePart::Added, picture.title.clone());
+        self.history.edit(step, |document| {
+            edit::add_picture(document, picture);
+        });
+    }
+
+    /// Shows the whole of a picture; one that belongs nowhere is passed over.
+    pub(super) fn zoom_to_picture(&mut self, id: &str) {
+        let Some(picture) = self.document().picture(id) else { return };
+        let [width, height] = picture.size_px;
+        let Some(world) = picture.placement.mapping().ok().and_then(|mapping| mapping.world_bounds(width, height).ok())
+        else {
+            return;
+        };
+        let (north_west, south_east) =
+            (lon_lat_from_world(world.origin()), lon_lat_from_world(Point::new(world.x1, world.y1)));
+        self.fit([north_west.x, south_east.y, south_east.x, north_west.y]);
+    }
+
+    /// Changes a placed picture; one that is not there is passed over.
+    pub(super) fn change_picture(&mut self, id: &str, change: PictureChange) {
+        let Some(picture) = self.document().picture(id) else { return };
+        let part = match &change {
+            PictureChange::Show(visible) => PicturePart::Shown(*visible),
+            PictureChange::Opacity(_) => PicturePart::Opacity,
+            PictureChange::Place(_) => PicturePart::Placement,
+            PictureChange::Crop(_) => PicturePart::Crop,
+            PictureChange::Describe(_) => PicturePart::Facts,
+            PictureChange::MoveBy(_) => PicturePart::Order,
+            PictureChange::Remove => PicturePart::Removed,
+        };
+        let step = Step::Picture(part, picture.title.clone());
+        self.history.edit(step, |document| match change {
+            PictureChange::Show(visible) => edit::show_picture(document, id, visible),
+            PictureChange::Opacity(opacity) => edit::set_picture_opacity(document, id, opacity),
+            PictureChange::Place(placement) => edit::place_picture(document, id, placement),
+            PictureChange::Crop(crop) => edit::crop_picture(document, id, crop),
+            PictureChange::Describe(facts) => edit::describe_picture(document, id, &facts),
+            PictureChange::MoveBy(steps) => edit::move_picture_by(document, id, steps),
+            PictureChange::Remove => edit::remove_picture(document, id),
+        });
+    }
+}

@@ -1,0 +1,219 @@
+//! Pictures that are placed on the map: the real program, against GDAL's numbers in `tests/data/pictures`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::cli::{Run, run};
+
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pictures").join(name)
+}
+
+fn control() -> Value {
+    serde_json::from_slice(&fs::read(data("control.json")).unwrap()).unwrap()
+}
+
+/// `--gcp` for each of the control points.
+fn points() -> Vec<String> {
+    let point = |row: &Value| {
+        let numbers: Vec<String> = row.as_array().unwrap().iter().map(ToString::to_string).collect();
+        ["--gcp".to_owned(), numbers.join(",")]
+    };
+    control()["points"].as_array().unwrap().iter().flat_map(point).collect()
+}
+
+fn place(picture: &Path, more: &[&str]) -> Run {
+    let mut words = vec!["place".to_owned(), picture.display().to_string()];
+    words.extend(more.iter().map(|word| (*word).to_owned()));
+    run(&words)
+}
+
+fn place_by_points(more: &[&str]) -> Run {
+    let points = points();
+    let all: Vec<&str> = points.iter().map(String::as_str).chain(more.iter().copied()).collect();
+    place(&data("dots.png"), &all)
+}
+
+#[test]
+fn residuals_of_the_command_are_those_of_gdal() {
+    for (kind, name) in
+        [("affine", "affine"), ("tps", "thin-plate"), ("thin-plate", "thin-plate"), ("projective", "projective")]
+    {
+        let told = place_by_points(&["--transform", kind, "--json"]).json();
+        let expected = &control()["fits"][name];
+        assert_eq!(told["transform"], name);
+        let points = told["points"].as_array().unwrap();
+        assert_eq!(points.len(), 12);
+        for (at, point) in points.iter().enumerate() {
+            for (ours, theirs) in [("residual_m", "residuals_m"), ("left_out_m", "left_out_m")] {
+                let (ours, theirs) = (point[ours].as_f64().unwrap(), expected[theirs][at].as_f64().unwrap());
+                assert!((ours - theirs).abs() <= 0.01 * theirs + 0.002, "{kind} {at}: {ours} for {theirs}");
+            }
+        }
+        let (ours, theirs) = (told["accuracy_m"].as_f64().unwrap(), expected["left_out_rms_m"].as_f64().unwrap());
+        assert!((ours - theirs).abs() < 0.01 * theirs, "{kind}: {ours} for {theirs}");
+    }
+    let told = place_by_points(&[]);
+    assert!(told.code == 0 && told.out.contains("Affine through 12 control points"), "{}", told.out);
+    assert!(told.out.contains("left out one at a time"), "{}", told.out);
+}
+
+#[test]
+fn what_cannot_be_placed_is_refused_with_what_to_do() {
+    let dots = data("dots.png");
+    place(&dots, &[]).says(1, &["nothing says where it belongs", "control points", "dots.png"]);
+    let two = ["--gcp", "1,1,37,48", "--gcp", "9,9,38,49"];
+    place(&dots, &two).says(1, &["affine placing takes at least 3 control points", "there are 2"]);
+    let on_a_line = ["--gcp", "1,1,37,48", "--gcp", "9,9,38,49", "--gcp", "20,20,37,50"];
+    place(&dots, &on_a_line).says(1, &["lie on one line of the picture"]);
+    place(&dots, &["--gcp", "1,1,48,137"]).says(2, &["longitude comes first"]);
+    place(&dots, &["--gcp", "1,1,48"]).says(2, &["column, row, longitude and latitude"]);
+    let folder = TempDir::new().unwrap();
+    let text = folder.path().join("a.png");
+    fs::write(&text, "hello").unwrap();
+    place(&text, &[]).says(1, &["not a PNG, JPEG, WebP or TIFF"]);
+    let out = folder.path().join("a.gif").display().to_string();
+    place_by_points(&["-o", &out]).says(2, &[".tif or .json"]);
+    let kept = folder.path().join("kept.json");
+    fs::write(&kept, "mine").unwrap();
+    place_by_points(&["-o", &kept.display().to_string()]).says(2, &["--force"]);
+    assert_eq!(fs::read(&kept).unwrap(), b"mine");
+    place(&data("tiff/heights.tif"), &[]).says(1, &["measurements"]);
+    place(&data("tiff/cog.tif"), &["--transform", "affine"]).says(2, &["--gcp"]);
+}
+
+#[test]
+fn an_annotation_that_was_written_places_its_picture_again() {
+    let folder = TempDir::new().unwrap();
+    let (annotation, picture) = (folder.path().join("dots.json"), folder.path().join("dots.png"));
+    let path = annotation.display().to_string();
+    let told = place_by_points(&["--transform", "tps", "--json", "-o", &path]).json();
+    place(&annotation, &[]).says(1, &["dots.png"]);
+    fs::copy(data("dots.png"), picture).unwrap();
+    let again = place(&annotation, &["--json"]).json();
+    for member in ["transform", "points", "accuracy_m", "bounds", "sha256"] {
+        assert_eq!(told[member], again[member], "{member}");
+    }
+    // One that names another machine's picture is not fetched.
+    let text = fs::read_to_string(&annotation).unwrap().replace("file:///dots.png", "https://example.org/dots.png");
+    fs::write(&annotation, text).unwrap();
+    place(&annotation, &[]).says(1, &["not fetched"]);
+}
+
+#[test]
+fn a_written_geotiff_lies_where_the_picture_was_placed() {
+    let folder = TempDir::new().unwrap();
+    for (epsg, name) in [("3857", "a.tif"), ("4326", "b.tif")] {
+        let path = folder.path().join(name);
+        let told = place_by_points(&["--epsg", epsg, "--json", "-o", &path.display().to_string()]).json();
+        let again = place(&path, &["--json"]).json();
+        assert_eq!(again["crs"], format!("EPSG:{epsg}"));
+        let pixel = told["pixel_m"].as_f64().unwrap() / 40_000.0;
+        for (was, now) in told["bounds"].as_array().unwrap().iter().zip(again["bounds"].as_array().unwrap()) {
+            let off = (was.as_f64().unwrap() - now.as_f64().unwrap()).abs();
+            // Each is told with a margin of a hundredth of the picture's size.
+            assert!(off < pixel + 0.01, "{epsg}: {was} is {now}");
+        }
+    }
+}
+
+fn figure(more: &[&str], output: &Path) -> Run {
+    let mut words = vec![
+        "export",
+        "-o",
+        output.to_str().unwrap(),
+        "--bbox",
+        "37.4,48.4,37.8,48.7",
+        "--size",
+        "1200x1000",
+        "--force",
+    ];
+    words.extend(["--overlay", "line-of-contact"].iter().chain(more));
+    run(&words)
+}
+
+/// How many pixels of a picture are of the blue of its dots.
+fn blue(path: &Path) -> usize {
+    let picture = image::open(path).unwrap().into_rgb8();
+    picture.pixels().filter(|pixel| matches!(pixel.0, [0..80, 0..80, 180..=255])).count()
+}
+
+#[test]
+fn a_figure_shows_a_placed_picture_and_says_what_is_not_said_of_it() {
+    let folder = TempDir::new().unwrap();
+    fs::copy(data("dots.png"), folder.path().join("dots.png")).unwrap();
+    let annotation = folder.path().join("dots.json");
+    place_by_points(&["-o", &annotation.display().to_string()]).says(0, &["wrote"]);
+    let png = folder.path().join("figure.png");
+    let bare = figure(&["--no-map"], &png);
+    bare.says(0, &[]);
+    let blue_before = blue(&png);
+    let shown = figure(&["--no-map", "--picture", annotation.to_str().unwrap()], &png);
+    shown.says(0, &["the picture “dots” has no source and no licence"]);
+    // Four dots of some 9 pixels across, on a page about as fine as the picture.
+    assert!(blue(&png) > blue_before + 60, "{blue_before} and {}", blue(&png));
+    let svg = folder.path().join("figure.svg");
+    figure(&["--no-map", "--picture", annotation.to_str().unwrap()], &svg).says(0, &[]);
+    assert!(fs::read_to_string(&svg).unwrap().contains("<image"));
+    let inspected = run(&["inspect", svg.to_str().unwrap(), "--json"]);
+    let provenance: Value = serde_json::from_str(&inspected.out).unwrap();
+    let told = &provenance["provenance"]["pictures"][0];
+    assert_eq!(
+        (&told["title"], &told["transform"], &told["control_points"]),
+        (&json!("dots"), &json!("affine"), &json!(12))
+    );
+    assert!(told["accuracy_m"].as_f64().is_some_and(|accuracy_m| accuracy_m > 10.0), "{told}");
+    assert!(!inspected.out.contains(folder.path().to_str().unwrap()));
+}
+
+#[test]
+fn a_project_shows_its_pictures_and_says_which_are_gone() {
+    let folder = TempDir::new().unwrap();
+    fs::copy(data("dots.png"), folder.path().join("dots.png")).unwrap();
+    let control = control();
+    let project = json!({
+        "type": "FeatureCollection",
+        "claimline": {
+            "version": 2,
+            "dossier": { "id": "berlin-2025-12" },
+            "view": { "center": [37.6, 48.55], "zoom": 10 },
+            "pictures": [{
+                "id": "picture-1",
+                "title": "Sheet of dots",
+                "file": { "path": "dots.png", "sha256": "00", "bytes": 1 },
+                "size_px": [400, 300],
+                "placement": { "by": "points", "transform": "thin-plate", "points": control["points"] },
+                "source": "https://example.org/dots",
+                "credit": "Example survey",
+                "license": "CC BY 4.0",
+            }],
+        },
+        "features": [],
+    });
+    let path = folder.path().join("a.claimline.geojson");
+    fs::write(&path, project.to_string()).unwrap();
+    let svg = folder.path().join("figure.svg");
+    let shown = figure(&["--no-map", "--project", path.to_str().unwrap()], &svg);
+    shown.says(0, &["the file of the picture “Sheet of dots” has changed since it was placed"]);
+    assert!(!shown.err.contains("no licence"), "{}", shown.err);
+    let text = fs::read_to_string(&svg).unwrap();
+    assert!(text.contains("<image") && text.contains("Example survey"));
+    assert!(text.contains("Sheet of dots"));
+    fs::remove_file(folder.path().join("dots.png")).unwrap();
+    let lacking = figure(&["--no-map", "--project", path.to_str().unwrap()], &svg);
+    lacking.says(1, &["the picture “Sheet of dots” is not shown", "dots.png", "is missing"]);
+}
+
+#[test]
+fn a_figure_does_not_replace_the_picture_that_it_shows() {
+    let folder = TempDir::new().unwrap();
+    let picture = folder.path().join("cog.png");
+    fs::copy(data("dots.png"), &picture).unwrap();
+    fs::write(folder.path().join("cog.pgw"), "0.001\n0\n0\n-0.001\n37.4\n48.7\n").unwrap();
+    let before = fs::read(&picture).unwrap();
+    figure(&["--picture", picture.to_str().unwrap()], &picture).says(2, &["made from this file"]);
+    assert_eq!(fs::read(&picture).unwrap(), before);
+}
