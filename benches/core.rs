@@ -1,6 +1,8 @@
 //! What a user waits for without a window, beside a baseline in the same run:
 //! `cargo bench --bench core`.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+
 mod data;
 
 use std::hint::black_box;

@@ -248,7 +248,7 @@ impl ClaimlineApp {
 
     /// Reads the gazetteers of the user that have not been read.
     fn read_gazetteers(&mut self) {
-        for path in self.places.to_read() {
+        for path in self.places.take_unread() {
             self.jobs.read_gazetteer(path, self.places.cache());
         }
     }

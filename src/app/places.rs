@@ -96,7 +96,7 @@ impl Places {
     }
 
     /// The files that are to be read now, each once.
-    pub(crate) fn to_read(&mut self) -> Vec<PathBuf> {
+    pub(crate) fn take_unread(&mut self) -> Vec<PathBuf> {
         let new: Vec<PathBuf> = self.files.iter().filter(|path| !self.standing.contains_key(*path)).cloned().collect();
         self.standing.extend(new.iter().map(|path| (path.clone(), Standing::Reading)));
         new

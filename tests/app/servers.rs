@@ -99,8 +99,7 @@ fn a_project_that_names_an_online_map_asks_first() {
     harness.state_mut().keep_servers_in(&list, None);
     open(&mut harness, &file);
     let words = format!(
-        "This project shows “Topo”. Its server, {}, will see your address and the area you look at. So will others on the \
-         way: the connection is not encrypted.",
+        "This project shows “Topo”. Its server, {}, will see your address and the area you look at.",
         server.host
     );
     harness.get_by_label(&words);

@@ -101,6 +101,7 @@ fn no_command_opens_a_socket() {
         "convert links.kml -o links.geojson",
         "map extract --from builtin.pmtiles --bbox 37,48,38,49 -o area.pmtiles",
         "place placed.json",
+        "find Bakhmut",
         "inspect figure.png",
         "inspect figure.zip --project osm.claimline.geojson",
         "verify --sources texts",

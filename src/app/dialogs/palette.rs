@@ -12,7 +12,7 @@ use crate::app::{chrome, theme};
 use crate::dossier::feature_search::{FoundFeature, FoundFeatures};
 use crate::dossier::words;
 use crate::formats::visible::visible;
-use crate::gazetteer::FoundPlace;
+use crate::gazetteer::{FoundPlace, PlaceKind};
 use crate::scene::Scene;
 use crate::session::found::title_of;
 use crate::session::search::{Find, Group, Kind, MOST_OF_GROUP, Target, title_of_feature};
@@ -168,7 +168,9 @@ impl Palette {
 fn places_of(found: &[FoundPlace]) -> Group {
     let find = |place: &FoundPlace| Find { title: title_of(place), target: Target::Found(Box::new(place.clone())) };
     // Who looks for a command or a feature is not to see what is called nearly so; the search for places shows that.
-    let finds: Vec<Find> = found.iter().filter(|place| place.edits == 0).take(MOST_OF_GROUP).map(find).collect();
+    // Features of open layers are a group of their own.
+    let is_meant = |place: &&FoundPlace| place.edits == 0 && place.kind != PlaceKind::Feature;
+    let finds: Vec<Find> = found.iter().filter(is_meant).take(MOST_OF_GROUP).map(find).collect();
     let count = finds.len();
     Group { kind: Kind::Gazetteer, finds, count }
 }

@@ -111,6 +111,13 @@ pub fn check(
     let mut warnings = Vec::new();
     let mut warn = |concern: Concern, what: String| warnings.push(FigureWarning { concern, what });
 
+    for title in drawn.maps_without_credit() {
+        let title = words::quoted(title);
+        warn(
+            Concern::Credits,
+            format!("the map {title} credits nobody: say whose it is under Maps…, or in its record"),
+        );
+    }
     let uncited: Vec<String> = crate::scene::annotations::shown(document, &drawn.map)
         .into_iter()
         .filter(|annotation| annotation.citations.is_empty())
