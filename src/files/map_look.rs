@@ -6,7 +6,7 @@ use super::address::Client;
 use super::archives::open_archive;
 use super::servers::{Server, Servers};
 use crate::basemap::sources::tilejson;
-use crate::basemap::sources::typed::Typed;
+use crate::basemap::sources::typed::{self, Typed};
 use crate::basemap::{Archive, MapKind, MapSource, TileContent, TileFormat, TileId, raster};
 use crate::formats::language::Text;
 use crate::formats::map_service::{self, MapService};
@@ -121,6 +121,14 @@ fn described(bytes: &[u8], source: &MapSource) -> Result<MapSource, String> {
     if let Some(other) = Server::all_of(&tiles).iter().find(|server| !own.contains(server)) {
         // The tiles have a server of their own: it is named in the record, and asked about as the first was.
         let mut tiles = tiles;
+        // A record goes into projects, and no key with it.
+        if let Ok(Typed { source: plain, key: Some(_), .. }) = typed::read(&tiles.address) {
+            let server = other.name();
+            return Err(format!(
+                "its tiles come from {server}, with a key in their address; add the address of the tiles with your key instead: {}",
+                plain.address
+            ));
+        }
         tiles.title = source.title.clone();
         tiles.id.clone_from(&source.id);
         work::begin(|| format!("Its tiles come from {}", other.name()), 0);

@@ -337,7 +337,12 @@ async fn described(fetcher: &Fetcher, options: &TileServerOptions) -> Result<Til
     let bytes = fetcher.document(&source.address).await?;
     let tiles = tilejson::read(&bytes, &source.address).and_then(|description| description.of_tiles(source));
     let tiles = tiles.map_err(|error| garbled(error.to_string()))?;
+    let mut tiles = tiles;
     for server in Server::all_of(&tiles) {
+        // Servers write the key into the addresses that they name; what is kept of tiles on the disk has none.
+        if let Some(secret) = options.servers.secret(&server).filter(|secret| !secret.key.is_empty()) {
+            tiles.address = tiles.address.replace(&secret.key, "{key}");
+        }
         if !options.servers.may_ask(&server) {
             return Err(garbled(format!(
                 "its description sends us on to {}, which you have not allowed; add the map again to be asked",

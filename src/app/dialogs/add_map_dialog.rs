@@ -173,6 +173,9 @@ pub(super) fn add_map_ui(ui: &mut Ui, dialog: &mut AddMapDialog, decision: &mut 
         if tip(look, "See what it holds").clicked() || (is_entered && dialog.found.is_none()) {
             *decision = Some(Decision::LookAtMap);
         }
+        if is_entered && dialog.found.is_some() {
+            *decision = Some(Decision::Accept);
+        }
         if browse_ui(ui) {
             *decision = Some(Decision::Browse(super::Purpose::AddMap));
         }

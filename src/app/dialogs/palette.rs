@@ -131,7 +131,7 @@ impl Palette {
             }
             let taken = taken.and_then(|index| finds.get(index)).map(|find| find.target.clone());
             self.chosen = chosen;
-            self.enter_waits = enter && taken.is_none() && is_looking;
+            self.enter_waits = (enter || self.enter_waits) && taken.is_none() && is_looking;
             if let Some(target) = taken
                 && session.why_not_chosen(&target).is_none()
             {

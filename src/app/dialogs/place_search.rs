@@ -121,7 +121,7 @@ impl PlaceSearch {
                 Row::Reading(reading) => Action::GoTo(reading.at),
             });
             self.chosen = chosen;
-            self.enter_waits = enter && taken.is_none() && is_looking;
+            self.enter_waits = (enter || self.enter_waits) && taken.is_none() && is_looking;
             ui.add_space(6.0);
             self.foot_ui(ui, places, &mut answer);
             if let Some(action) = taken {

@@ -276,6 +276,9 @@ fn a_description_names_tiles_and_what_is_none_says_what_came() {
         panic!("one map")
     };
     assert_eq!((other.kind, other.address.as_str()), (MapKind::Xyz, "https://tiles.example/{z}/{x}/{y}.png"));
+    // A key in the address of tiles goes into no record.
+    let why = json(r#"{"tiles":["https://tiles.example/{z}/{x}/{y}.png?apikey=s3cret"]}"#).expect_err("a key");
+    assert!(why.contains("apikey={key}") && !why.contains("s3cret"), "{why}");
     for (body, part) in [
         ("<!DOCTYPE html><html>", "web page"),
         ("{}", "no addresses of tiles"),

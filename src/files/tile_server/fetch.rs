@@ -86,23 +86,25 @@ impl Fetcher {
     pub(super) async fn tile<T: TilePayload>(&self, address: &str, decoding: Decoding) -> Result<Fetched<T>, Trouble> {
         let decode =
             |bytes: &[u8]| T::decode(bytes, decoding).map_err(|reason| Trouble::new(FailureKind::Garbled, reason));
-        let (tile, at) = self.fetch(address, decode).await?;
+        let (tile, at) = self.fetch(address, true, decode).await?;
         Ok(Fetched { tile, at })
     }
 
-    /// The document of an address, such as a description of a map.
+    /// The document of an address, such as a description of a map. One that is asked for with a key is not kept on the disk:
+    /// servers write the key into what they answer.
     pub(super) async fn document(&self, address: &str) -> Result<Vec<u8>, Trouble> {
         let decode = |bytes: &[u8]| match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
             Ok(_) => Ok(bytes.to_vec()),
             Err(error) => Err(Trouble::new(FailureKind::Garbled, format!("its description is no JSON: {error}"))),
         };
-        self.fetch(address, decode).await.map(|(bytes, _)| bytes)
+        self.fetch(address, !address.contains("{key}"), decode).await.map(|(bytes, _)| bytes)
     }
 
     /// What an address holds, decoded, and when its server was last asked for it.
     async fn fetch<T>(
         &self,
         address: &str,
+        may_keep: bool,
         decode: impl Fn(&[u8]) -> Result<T, Trouble>,
     ) -> Result<(T, SystemTime), Trouble> {
         // The address as it is kept and told has no key in it.
@@ -186,7 +188,7 @@ impl Fetcher {
                 *answer.headers_mut() = kept_headers;
                 let options = CacheOptions { shared: false, ..CacheOptions::default() };
                 let policy = CachePolicy::new_options(&request, &answer, now, options);
-                if policy.is_storable() {
+                if may_keep && policy.is_storable() {
                     self.keep(address, &policy, &picture);
                 } else {
                     self.forget(address);

@@ -346,3 +346,34 @@ fn what_a_server_says_of_age_and_dates_does_no_harm() {
         .collect();
     assert!(!kept.is_empty() && kept.iter().all(|file| !String::from_utf8_lossy(file).contains("who=you")));
 }
+
+#[test]
+fn a_described_map_is_asked_with_its_key_which_is_kept_nowhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let json = r#"{"tilejson":"3.0.0","tiles":["/t/{z}/{x}/{y}.png?key=s3cret"]}"#;
+    let (address, requests) = test_server::server(move |_, request| {
+        let is_description = request.contains("tiles.json");
+        Some(answer("200 OK", "", if is_description { json.as_bytes().to_vec() } else { png() }.as_slice()))
+    });
+    let address = format!("{address}/tiles.json?key={{key}}");
+    let source = MapSource { kind: MapKind::Tilejson, address, ..MapSource::builtin() };
+    let mut servers = Servers::default();
+    let [server] = &Server::all_of(&source)[..] else { panic!("one server") };
+    servers.say(server, Some(true));
+    servers.set_secret(server, crate::files::servers::Secret { key: "s3cret".to_owned(), ..Default::default() });
+    let options =
+        TileServerOptions { cache_folder: Some(folder.path().to_owned()), ..TileServerOptions::of(&source, servers) };
+    let server = TileServer::start(options, |_| {}).expect("starts");
+    server.want(&[ID]);
+    assert!(wait_for(&server, |server| server.get(ID).is_some()), "{:?}", server.status());
+    let asked = seen(&requests);
+    assert!(
+        asked[0].starts_with("get /tiles.json?key=s3cret ") && asked[1].starts_with("get /t/7/77/44.png?key=s3cret ")
+    );
+    let kept: Vec<_> = std::fs::read_dir(folder.path()).expect("the folder").flatten().collect();
+    assert_eq!(kept.len(), 1, "the tile alone is kept");
+    for file in kept {
+        let bytes = std::fs::read(file.path()).expect("a file");
+        assert_eq!(memchr::memmem::find(&bytes, b"s3cret"), None, "the key is on the disk");
+    }
+}
