@@ -1,7 +1,6 @@
 //! Archives of tiles: PMTiles, read at offsets of a file or of one on a server, and MBTiles, read by way of SQLite. None is
 //! read as a whole.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -15,6 +14,7 @@ use super::ranges::RemoteFile;
 use crate::basemap::sources::mbtiles::{Connect, Mbtiles};
 use crate::basemap::{Archive, ArchiveError};
 use crate::formats::format::{self, Candidate};
+use crate::formats::percent;
 
 /// So many bytes tell what an archive is: SQLite says at byte 68 whose database it is.
 pub(super) const START: u64 = 100;
@@ -77,18 +77,8 @@ fn unchanging(path: &Path) -> Result<String, ArchiveError> {
     let text = format!("/{}", text.trim_start_matches(r"\\?\").replace('\\', "/"));
     #[cfg(not(unix))]
     let bytes = text.as_bytes();
-    let mut address = "file:".to_owned();
-    for byte in bytes {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b':' => {
-                address.push(char::from(*byte))
-            }
-            // Nothing fails that is written to memory.
-            _ => drop(write!(address, "%{byte:02X}")),
-        }
-    }
-    address.push_str("?mode=ro&immutable=1");
-    Ok(address)
+    let keeps = |byte: u8| percent::is_unreserved(byte) || b"/:".contains(&byte);
+    Ok(format!("file:{}?mode=ro&immutable=1", percent::encoded(bytes, keeps)))
 }
 
 /// That the file has changes which lie beside it and are not read.

@@ -37,9 +37,11 @@ pub fn look(typed: &Typed, servers: &Servers) -> Result<Looked, String> {
         return Ok(map(source.clone()));
     }
     match source.kind {
-        MapKind::Wms => service(&with_query(&source.address, "SERVICE=WMS&REQUEST=GetCapabilities"), source, servers),
+        MapKind::Wms => {
+            service(&map_service::with_query(&source.address, "SERVICE=WMS&REQUEST=GetCapabilities"), source, servers)
+        }
         MapKind::Wmts if source.address.to_lowercase().contains("service=wmts") => {
-            let asked = with_query(&source.address, "REQUEST=GetCapabilities");
+            let asked = map_service::with_query(&source.address, "REQUEST=GetCapabilities");
             service(
                 if source.address.to_lowercase().contains("request=") { &source.address } else { &asked },
                 source,
@@ -51,8 +53,12 @@ pub fn look(typed: &Typed, servers: &Servers) -> Result<Looked, String> {
         _ => match plain(source, servers) {
             Ok(found) => Ok(found),
             // A WMS answers its bare address with a page for people, or a fault.
-            Err(why) => service(&with_query(&source.address, "SERVICE=WMS&REQUEST=GetCapabilities"), source, servers)
-                .map_err(|_| why),
+            Err(why) => service(
+                &map_service::with_query(&source.address, "SERVICE=WMS&REQUEST=GetCapabilities"),
+                source,
+                servers,
+            )
+            .map_err(|_| why),
         },
     }
 }
@@ -64,16 +70,6 @@ fn plain(source: &MapSource, servers: &Servers) -> Result<Looked, String> {
         return offered(&bytes, source);
     }
     described(&bytes, source).map(|map| Looked::Map(Box::new(map)))
-}
-
-/// An address with more in its query.
-fn with_query(address: &str, more: &str) -> String {
-    let join = match address.chars().last() {
-        _ if !address.contains('?') => "?",
-        Some('?' | '&') => "",
-        _ => "&",
-    };
-    format!("{address}{join}{more}")
 }
 
 fn fetch(address: &str, servers: &Servers) -> Result<Vec<u8>, String> {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::disk::{Access, make_private_folder, read_if_there, replace};
 use super::{FileError, state_folder};
 use crate::basemap::MapSource;
+use crate::formats::percent;
 
 /// A list longer than this is none of ours, in bytes.
 const MOST_BYTES: usize = 1 << 20;
@@ -223,8 +224,7 @@ impl Servers {
         if address.contains("{key}") {
             let key = secret.map(|secret| secret.key.as_str()).filter(|key| !key.is_empty());
             let key = key.ok_or_else(|| format!("there is no key for {}; give it under Servers", server.name()))?;
-            let safe: String = key.bytes().map(safe_byte).collect();
-            filled = filled.replace("{key}", &safe);
+            filled = filled.replace("{key}", &percent::encoded(key.as_bytes(), percent::is_unreserved));
         }
         let url = Url::parse(&filled).map_err(|error| format!("the address cannot be asked: {error}"))?;
         let mut headers = HeaderMap::new();
@@ -242,15 +242,6 @@ impl Servers {
     /// All of which the user has said something, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&Server, bool)> {
         self.servers.iter().map(|(server, said)| (server, *said))
-    }
-}
-
-/// A byte of a key as it stands in an address (RFC 3986).
-fn safe_byte(byte: u8) -> String {
-    if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-        char::from(byte).to_string()
-    } else {
-        format!("%{byte:02X}")
     }
 }
 

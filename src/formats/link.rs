@@ -1,5 +1,7 @@
 //! Addresses that a reader may follow out of a file or a window: pages and mail, no scripts and no files.
 
+use super::percent;
+
 /// The address as programs take it, in ASCII; none for what is neither a web page's nor a mailbox's.
 ///
 /// Characters that RFC 3986 does not allow are written in per cent of their UTF-8, as browsers do it.
@@ -7,17 +9,8 @@ pub fn followable(address: &str) -> Option<String> {
     let address = address.trim();
     let (scheme, _) = address.split_once(':')?;
     let known = ["https", "http", "mailto"].into_iter().any(|one| scheme.eq_ignore_ascii_case(one));
-    known.then(|| {
-        let mut followable = String::with_capacity(address.len());
-        for byte in address.bytes() {
-            if byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte) {
-                followable.push(char::from(byte));
-            } else {
-                followable.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        followable
-    })
+    let keeps = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
+    known.then(|| percent::encoded(address.as_bytes(), keeps))
 }
 
 /// Why an address may not be what it looks like, in words; nothing of most.

@@ -9,6 +9,7 @@ mod wmts;
 use thiserror::Error;
 
 use super::map_source::{MapKind, MapSource, ServiceRequest};
+use super::percent::encoded_value;
 use super::read::ReadError;
 use super::xml::{root_of, text_of};
 use crate::formats::language::Text;
@@ -69,6 +70,16 @@ pub enum ServiceError {
 
 /// The outermost elements of documents that say what a service offers.
 const ROOTS: [&str; 4] = ["WMT_MS_Capabilities", "WMS_Capabilities", "Capabilities", "ServiceExceptionReport"];
+
+/// An address with more in its query.
+pub fn with_query(address: &str, more: &str) -> String {
+    let join = match address.chars().last() {
+        _ if !address.contains('?') => "?",
+        Some('?' | '&') => "",
+        _ => "&",
+    };
+    format!("{address}{join}{more}")
+}
 
 /// Whether bytes look like what a service says of itself.
 pub fn is_one(bytes: &[u8]) -> bool {
@@ -142,7 +153,7 @@ impl ServiceLayer {
             let style = request.styles.first().map_or("default", String::as_str);
             for (part, value) in [("{Style}", style), ("{Time}", request.time.as_str()), ("{Format}", &request.format)]
             {
-                source.address = source.address.replace(part, &wmts::safe(value));
+                source.address = source.address.replace(part, &encoded_value(value));
             }
         }
         source

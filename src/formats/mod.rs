@@ -34,6 +34,7 @@ pub mod map_source;
 pub mod number;
 pub mod order;
 mod parts;
+pub mod percent;
 pub mod picture;
 pub mod plain;
 pub mod read;

@@ -9,6 +9,8 @@ use std::f64::consts::PI;
 
 use super::{MapKind, MapSource};
 use crate::basemap::id::TileId;
+use crate::formats::map_service::with_query;
+use crate::formats::percent::encoded_value;
 use crate::geometry::lon_lat_from_world;
 
 /// Half the width of the world in EPSG:3857, in metres.
@@ -52,7 +54,7 @@ impl TileAddresses {
             MapKind::Wmts => {
                 let matrix = request.matrices.get(usize::from(id.z - zooms[0]))?;
                 filled = filled
-                    .replace("{TileMatrix}", &encoded(matrix))
+                    .replace("{TileMatrix}", &encoded_value(matrix))
                     .replace("{TileRow}", &id.y.to_string())
                     .replace("{TileCol}", &id.x.to_string());
                 return Some(filled);
@@ -94,27 +96,22 @@ impl TileAddresses {
         };
         // Version 1.1.1 knows CRS:84 by no name of its own.
         let system = if !is_new && request.crs == "CRS:84" { "EPSG:4326" } else { request.crs.as_str() };
-        let comma = |names: &[String]| names.iter().map(|name| encoded(name)).collect::<Vec<_>>().join(",");
-        let join = match address.chars().last() {
-            _ if !address.contains('?') => "?",
-            Some('?' | '&') => "",
-            _ => "&",
-        };
+        let comma = |names: &[String]| names.iter().map(|name| encoded_value(name)).collect::<Vec<_>>().join(",");
         let format = if request.format.is_empty() { "image/png" } else { request.format.as_str() };
         let transparent = if format.contains("jpeg") { "FALSE" } else { "TRUE" };
         let mut asked = format!(
-            "{address}{join}SERVICE=WMS&VERSION={}&REQUEST=GetMap&LAYERS={}&STYLES={}&{}={system}&BBOX={bounds}\
+            "SERVICE=WMS&VERSION={}&REQUEST=GetMap&LAYERS={}&STYLES={}&{}={system}&BBOX={bounds}\
              &WIDTH={tile_size_px}&HEIGHT={tile_size_px}&FORMAT={}&TRANSPARENT={transparent}",
             request.version,
             comma(&request.layers),
             comma(&request.styles),
             if is_new { "CRS" } else { "SRS" },
-            encoded(format),
+            encoded_value(format),
         );
         if !request.time.is_empty() {
-            asked.push_str(&format!("&TIME={}", encoded(&request.time)));
+            asked.push_str(&format!("&TIME={}", encoded_value(&request.time)));
         }
-        asked
+        with_query(address, &asked)
     }
 }
 
@@ -140,19 +137,6 @@ fn degree_bounds(id: TileId) -> [f64; 4] {
 fn quadkey(id: TileId) -> String {
     let digit = |level: u8| (id.x >> level & 1) + 2 * (id.y >> level & 1);
     (0..id.z).rev().filter_map(|level| char::from_digit(digit(level), 4)).collect()
-}
-
-/// A value as it stands in the query of an address (RFC 3986): all but letters, digits and `-._~:/` as %XX.
-fn encoded(value: &str) -> String {
-    let mut out = String::new();
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~:/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use super::{MapKind, MapSource, MapSourceError, ServiceRequest, TileContent};
 use crate::formats::language::Text;
 use crate::formats::map_source::{DEEPEST_ZOOM, SERVICE_SYSTEMS};
+use crate::formats::percent;
 
 /// What was typed.
 #[derive(Debug, Clone, PartialEq)]
@@ -217,22 +218,7 @@ pub(super) fn without_parameters(address: &str, names: &[&str]) -> String {
 
 /// A value of a query as it is meant: `%XX` and `+` undone.
 fn decoded(value: &str) -> String {
-    let bytes = value.as_bytes();
-    let mut out = Vec::new();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let hex = value.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (byte, hex) {
-            (b'%', Some(decoded)) => {
-                out.push(decoded);
-                at += 2;
-            }
-            (b'+', _) => out.push(b' '),
-            _ => out.push(*byte),
-        }
-        at += 1;
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    percent::decoded(&value.replace('+', " "))
 }
 
 /// Takes a key out of an address and puts `{key}` in its place.

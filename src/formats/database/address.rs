@@ -12,6 +12,7 @@ use std::path::Path;
 
 use thiserror::Error;
 
+use crate::formats::percent;
 use crate::formats::read::shortened;
 
 /// So many rows are read where the address says nothing of it.
@@ -418,15 +419,7 @@ fn decoded(text: &str) -> Result<String, BadAddress> {
 
 /// The other way round: what would end a part, percent-encoded.
 fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~,*()=".contains(&byte) {
-            out.push(byte as char);
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    percent::encoded(text.as_bytes(), |byte| percent::is_unreserved(byte) || b",*()=".contains(&byte))
 }
 
 #[cfg(test)]

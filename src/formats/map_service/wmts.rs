@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{MapService, ServiceError, ServiceLayer, best_formats, record, settled_bounds, times_of};
+use super::{MapService, ServiceError, ServiceLayer, best_formats, record, settled_bounds, times_of, with_query};
 use crate::formats::map_source::{DEEPEST_ZOOM, MapKind, ServiceRequest};
+use crate::formats::percent::encoded_value;
 use crate::formats::read::ReadError;
 use crate::formats::xml::Xml;
 
@@ -119,32 +120,26 @@ fn offered(
     let template = layer.templates.iter().find(|(kind, _)| *kind == format).map(|(_, template)| template.as_str());
     let mut address = match template {
         Some(template) => {
-            let mut address = template.replace("{TileMatrixSet}", &safe(set)).replace("{style}", "{Style}");
+            let mut address = template.replace("{TileMatrixSet}", &encoded_value(set)).replace("{style}", "{Style}");
             for name in ["{time}", "{TIME}"] {
                 address = address.replace(name, "{Time}");
             }
             for (name, usual) in &layer.dimensions {
-                address = address.replace(&format!("{{{name}}}"), &safe(usual));
+                address = address.replace(&format!("{{{name}}}"), &encoded_value(usual));
             }
-            address.replace("{layer}", &safe(&layer.name)).replace("{Layer}", &safe(&layer.name))
+            address.replace("{layer}", &encoded_value(&layer.name)).replace("{Layer}", &encoded_value(&layer.name))
         }
         None if asked.is_empty() => return Err("the service does not say how its tiles are asked for".to_owned()),
         None => {
-            let join = if asked.ends_with(['?', '&']) {
-                ""
-            } else if asked.contains('?') {
-                "&"
-            } else {
-                "?"
-            };
-            let mut address = format!(
-                "{asked}{join}SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER={}&STYLE={{Style}}&FORMAT={{Format}}\
+            let query = format!(
+                "SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER={}&STYLE={{Style}}&FORMAT={{Format}}\
                  &TILEMATRIXSET={}&TILEMATRIX={{TileMatrix}}&TILEROW={{TileRow}}&TILECOL={{TileCol}}",
-                safe(&layer.name),
-                safe(set)
+                encoded_value(&layer.name),
+                encoded_value(set)
             );
+            let mut address = with_query(asked, &query);
             for (name, usual) in &layer.dimensions {
-                address.push_str(&format!("&{}={}", safe(name), safe(usual)));
+                address.push_str(&format!("&{}={}", encoded_value(name), encoded_value(usual)));
             }
             address
         }
@@ -366,19 +361,6 @@ fn pair(words: &str) -> Option<[f64; 2]> {
         (Some(Ok(first)), Some(Ok(second))) => Some([first, second]),
         _ => None,
     }
-}
-
-/// A value as it stands in an address (RFC 3986).
-pub(super) fn safe(value: &str) -> String {
-    let mut out = String::new();
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~:/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 /// The address at which a service says that it is asked, if that is one; else the one at which it was.

@@ -4,11 +4,10 @@
 //! Allmaps wants an address for every picture, and that of a IIIF service or a canvas. The file beside an annotation has
 //! none: it is named as `file:///` and its name, which says nothing of its folder.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
 use super::PictureError;
+use crate::formats::percent::{decoded, encoded, is_unreserved};
 use crate::formats::read::shortened;
 use crate::geometry::georeference::{ControlPoint, MOST_POINTS, TransformKind};
 use crate::geometry::{Coord, Point};
@@ -37,33 +36,6 @@ pub struct Annotation {
 /// What stands before the name of a file beside an annotation.
 const FILE: &str = "file:///";
 
-/// A name as a part of an address: every byte that could mean something there as its number.
-fn encoded(name: &str) -> String {
-    let mut text = String::new();
-    for byte in name.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => text.push(char::from(byte)),
-            // Writing to a String cannot fail.
-            _ => drop(write!(text, "%{byte:02X}")),
-        }
-    }
-    text
-}
-
-/// The way back. What is no number stays as it stands.
-fn decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut name = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let number = bytes.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        let number = number.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        name.push(number.unwrap_or(bytes[at]));
-        at += if number.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&name).into_owned()
-}
-
 fn damaged(what: impl Into<String>) -> PictureError {
     PictureError::Beside(format!("this is no Georeference Annotation: {}", what.into()))
 }
@@ -89,7 +61,7 @@ pub fn write(annotation: &Annotation) -> String {
     };
     let (id, kind) = match annotation.source.contains("://") {
         true => (annotation.source.clone(), "ImageService3"),
-        false => (format!("{FILE}{}", encoded(&annotation.source)), "Canvas"),
+        false => (format!("{FILE}{}", encoded(annotation.source.as_bytes(), is_unreserved)), "Canvas"),
     };
     let annotation = json!({
         "type": "Annotation",
