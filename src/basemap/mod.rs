@@ -23,7 +23,7 @@ pub use sources::archive::{Archive, ArchiveError, ArchiveInfo, ReadAt, TileArchi
 pub use sources::pmtiles::Pmtiles;
 pub use sources::pmtiles::extract::{ExtractError, Plan, Wanted};
 pub use sources::{MapKind, MapSource, ServiceRequest, TileAddresses, TileContent};
-pub use tile_source::{Standing, TileSource};
+pub use tile_source::{Standing, TileExtent, TileSource};
 pub use vector::schema::Schema;
 pub use vector::tile::{
     Border, BorderRank, BoundaryView, LandKind, LocalNames, NAME_LANGUAGES, Place, PlaceKind, Road, RoadKind, Shape,
@@ -113,10 +113,10 @@ impl Source {
     }
 
     fn live(tiles: Arc<dyn TileSource<Tile>>, map: &MapSource) -> Arc<Self> {
-        let [min_zoom, max_zoom] = tiles.zooms();
+        let TileExtent { zooms: [min_zoom, max_zoom], world_bounds: bounds, .. } = tiles.extent();
         let (name, attribution) = (map.title.main().to_owned(), map.attribution.clone());
         let info = ArchiveInfo { name, attribution, min_zoom, max_zoom, ..ArchiveInfo::default() };
-        Arc::new(Self { info, bounds: tiles.world_bounds(), from: From::Live(tiles) })
+        Arc::new(Self { info, bounds, from: From::Live(tiles) })
     }
 
     /// Says which of these tiles are wanted, of a source whose tiles are fetched.

@@ -5,7 +5,8 @@ use std::time::SystemTime;
 
 use kurbo::Rect;
 
-use super::TileId;
+use super::{MapSource, TileId};
+use crate::geometry::{share_ground, world_rect_of};
 
 /// How a tile stands with its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,30 @@ pub enum Standing {
     Failed(String),
 }
 
+/// Which tiles a source may have, and how fine they are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TileExtent {
+    /// The smallest and the largest zoom that has tiles.
+    pub zooms: [u8; 2],
+    /// How wide a tile is, in pixels.
+    pub tile_size_px: u32,
+    /// What its tiles cover, in the unit square of Web Mercator.
+    pub world_bounds: Rect,
+}
+
+impl TileExtent {
+    /// As a map's record says.
+    pub fn of(source: &MapSource) -> Self {
+        let world_bounds = source.bounds.map_or(Rect::new(0.0, 0.0, 1.0, 1.0), world_rect_of);
+        Self { zooms: source.zooms, tile_size_px: source.tile_size_px, world_bounds }
+    }
+
+    /// Whether the source may have a tile.
+    pub fn may_have(&self, id: TileId) -> bool {
+        (self.zooms[0]..=self.zooms[1]).contains(&id.z) && share_ground(id.world_rect(), self.world_bounds)
+    }
+}
+
 /// Where tiles come from. Never waits: what is not at hand is fetched meanwhile, if it can be.
 pub trait TileSource<T>: Send + Sync {
     /// The tile, if it is at hand.
@@ -28,18 +53,8 @@ pub trait TileSource<T>: Send + Sync {
     /// Says which tiles are wanted now, the most urgent first.
     fn want(&self, ids: &[TileId]);
 
-    /// The smallest and the largest zoom that has tiles.
-    fn zooms(&self) -> [u8; 2];
-
-    /// How wide a tile is, in pixels.
-    fn tile_size_px(&self) -> u32 {
-        256
-    }
-
-    /// What its tiles cover, in the unit square of Web Mercator: all of it, unless it says otherwise.
-    fn world_bounds(&self) -> Rect {
-        Rect::new(0.0, 0.0, 1.0, 1.0)
-    }
+    /// Which tiles it may have.
+    fn extent(&self) -> TileExtent;
 
     /// How a tile stands.
     fn standing(&self, id: TileId) -> Standing;

@@ -18,14 +18,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
-use kurbo::Rect;
 use thiserror::Error;
 use tokio::sync::Notify;
 
 use self::fetch::{Fetched, Fetcher, Trouble};
 use super::servers::{Server, Servers};
 use crate::basemap::sources::tilejson;
-use crate::basemap::{BoundedCache, MOST_TILES, MapKind, MapSource, Standing, TileAddresses, TileId, TileSource};
+use crate::basemap::{
+    BoundedCache, MOST_TILES, MapKind, MapSource, Standing, TileAddresses, TileExtent, TileId, TileSource,
+};
 
 pub use self::fetch::{has_contact, set_contact, user_agent};
 pub(in crate::files) use self::fetch::{innermost, install_provider, refusal};
@@ -97,9 +98,7 @@ pub enum TileServerStatus {
 
 /// Tiles from a server, fetched in the background.
 pub struct TileServer<T> {
-    zooms: [u8; 2],
-    tile_size_px: u32,
-    bounds: Rect,
+    extent: TileExtent,
     shared: Arc<Shared<T>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -192,7 +191,7 @@ impl<T: TilePayload> TileServer<T> {
             .map_err(|error| TileServerError::Start(error.to_string()))?;
         let tile_bytes = 4 * source.tile_size_px as usize * source.tile_size_px as usize;
         let memory = MEMORY.max(2 * MOST_TILES as usize * tile_bytes);
-        let (zooms, tile_size_px, bounds) = (source.zooms, source.tile_size_px, world_bounds_of(source));
+        let extent = TileExtent::of(source);
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
                 memory: BoundedCache::new(memory),
@@ -216,7 +215,7 @@ impl<T: TilePayload> TileServer<T> {
                 runtime.shutdown_background();
             })
             .map_err(|error| TileServerError::Start(error.to_string()))?;
-        Ok(Self { zooms, tile_size_px, bounds, shared, thread: Some(thread) })
+        Ok(Self { extent, shared, thread: Some(thread) })
     }
 }
 
@@ -239,18 +238,6 @@ impl<T> TileServer<T> {
     }
 }
 
-/// What a map's record says that its tiles cover, in the unit square of Web Mercator.
-pub(super) fn world_bounds_of(source: &MapSource) -> Rect {
-    use crate::geometry::{Coord, world_from_lon_lat};
-    match source.bounds {
-        None => Rect::new(0.0, 0.0, 1.0, 1.0),
-        Some([west, south, east, north]) => Rect::from_points(
-            world_from_lon_lat(Coord { x: west, y: north }),
-            world_from_lon_lat(Coord { x: east, y: south }),
-        ),
-    }
-}
-
 impl<T: TilePayload> TileSource<T> for TileServer<T> {
     fn get(&self, id: TileId) -> Option<Arc<T>> {
         self.shared.lock().memory.get(&id).map(|(tile, _)| tile)
@@ -262,7 +249,7 @@ impl<T: TilePayload> TileSource<T> for TileServer<T> {
         let now = state.wants;
         let mut queue: Vec<(TileId, u64)> = ids
             .iter()
-            .filter(|id| self.may_have(**id) && !state.memory.contains(id) && !state.in_flight.contains(id))
+            .filter(|id| self.extent.may_have(**id) && !state.memory.contains(id) && !state.in_flight.contains(id))
             .filter(|id| state.failures.get(id).is_none_or(|failure| !failure.is_left_alone()))
             .map(|id| (*id, now))
             .collect();
@@ -275,20 +262,12 @@ impl<T: TilePayload> TileSource<T> for TileServer<T> {
         self.shared.wake.notify_one();
     }
 
-    fn zooms(&self) -> [u8; 2] {
-        self.zooms
-    }
-
-    fn tile_size_px(&self) -> u32 {
-        self.tile_size_px
-    }
-
-    fn world_bounds(&self) -> Rect {
-        self.bounds
+    fn extent(&self) -> TileExtent {
+        self.extent
     }
 
     fn standing(&self, id: TileId) -> Standing {
-        if !self.may_have(id) {
+        if !self.extent.may_have(id) {
             return Standing::Absent;
         }
         let state = self.shared.lock();
@@ -307,13 +286,6 @@ impl<T: TilePayload> TileSource<T> for TileServer<T> {
 
     fn fetched_at(&self, id: TileId) -> Option<SystemTime> {
         self.shared.lock().memory.get(&id).map(|(_, at)| at)
-    }
-}
-
-impl<T> TileServer<T> {
-    fn may_have(&self, id: TileId) -> bool {
-        let both = id.world_rect().intersect(self.bounds);
-        (self.zooms[0]..=self.zooms[1]).contains(&id.z) && both.width() > 0.0 && both.height() > 0.0
     }
 }
 

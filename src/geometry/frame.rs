@@ -26,6 +26,17 @@ pub fn world_from_lon_lat(lon_lat: Coord<f64>) -> Point {
     Point::new(lon_lat.x / 360.0 + 0.5, 0.5 - lat_rad.tan().asinh() / std::f64::consts::TAU)
 }
 
+/// Bounds `[west, south, east, north]` in degrees as a rectangle of the unit square of Web Mercator.
+pub fn world_rect_of([west, south, east, north]: [f64; 4]) -> Rect {
+    Rect::from_points(world_from_lon_lat(Coord { x: west, y: north }), world_from_lon_lat(Coord { x: east, y: south }))
+}
+
+/// Whether two rectangles have more in common than an edge.
+pub fn share_ground(one: Rect, other: Rect) -> bool {
+    let both = one.intersect(other);
+    both.width() > 0.0 && both.height() > 0.0
+}
+
 /// The inverse of [`world_from_lon_lat`].
 pub fn lon_lat_from_world(world: Point) -> Coord<f64> {
     Coord { x: (world.x - 0.5) * 360.0, y: ((0.5 - world.y) * std::f64::consts::TAU).sinh().atan().to_degrees() }

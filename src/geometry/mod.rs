@@ -29,6 +29,6 @@ pub mod work;
 
 pub use chain::ShapeRef;
 pub use circle::{CIRCLE_CORNERS, circle};
-pub use frame::{Frame, View, lon_lat_from_world, position_in_words, world_from_lon_lat};
+pub use frame::{Frame, View, lon_lat_from_world, position_in_words, share_ground, world_from_lon_lat, world_rect_of};
 pub use geo::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
 pub use kurbo::{BezPath, Point, Rect};

@@ -18,7 +18,7 @@ use crate::basemap::{
     self, Archive, Basemap, Bitmap, BoundaryView, BoundedCache, MapKind, MapSource, Tile, TileSource,
 };
 use crate::dossier::Problem;
-use crate::geometry::Frame;
+use crate::geometry::{Frame, share_ground};
 
 /// The map's sources. Cheap to clone.
 #[derive(Clone)]
@@ -131,12 +131,9 @@ impl Ground {
         maps: &[LaidMap],
         of_files: impl Fn(&Basemap) -> Vec<String>,
     ) -> Vec<(String, String)> {
-        let in_view = |bounds: Rect| {
-            let both = frame.world_bounds().intersect(bounds);
-            both.width() > 0.0 && both.height() > 0.0
-        };
+        let in_view = |tiles: &RasterSource| share_ground(frame.world_bounds(), tiles.extent().world_bounds);
         // The topmost first: it is what is seen.
-        let rasters: Vec<_> = self.rasters(maps).filter(|(_, tiles)| in_view(tiles.world_bounds())).collect();
+        let rasters: Vec<_> = self.rasters(maps).filter(|(_, tiles)| in_view(*tiles)).collect();
         let mut credits: Vec<(String, String)> = Vec::new();
         for (map, _) in rasters.iter().rev().filter(|(map, _)| map.shown.opacity > 0.0) {
             let credit = (credit_of(&map.source), map.source.attribution_page.clone());

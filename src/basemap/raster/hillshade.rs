@@ -7,7 +7,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::{Bitmap, BitmapError, decoded};
-use crate::geometry::{Coord, world_from_lon_lat};
+use crate::geometry::world_rect_of;
 
 /// Why relief could not be read.
 #[derive(Debug, Error)]
@@ -65,10 +65,7 @@ impl Hillshade {
             return Err(HillshadeError::Bounds);
         }
         let grey = decoded(picture, Self::LARGEST_PX)?.into_luma8();
-        let world_rect = Rect::from_points(
-            world_from_lon_lat(Coord { x: west, y: north }),
-            world_from_lon_lat(Coord { x: east, y: south }),
-        );
+        let world_rect = world_rect_of([west, south, east, north]);
         let (width, height) = grey.dimensions();
         Ok(Self { grey: Arc::new(grey.into_raw()), width, height, neutral, world_rect })
     }

@@ -162,16 +162,12 @@ const MOST_RASTER_TILES: u64 = 320;
 /// `pixels_per_pt` picks the zoom: 1 on a plain screen, 2 on a dense one or in a fine figure.
 pub fn raster_tiles_for(source: &RasterSource, frame: &Frame, pixels_per_pt: f64) -> RasterTiles {
     // Tiles twice as wide are as fine one zoom earlier.
-    let wider = f64::from(source.tile_size_px().max(1)) / 256.0;
+    let extent = source.extent();
+    let wider = f64::from(extent.tile_size_px.max(1)) / 256.0;
     let zoom = (frame.view.zoom + (pixels_per_pt.max(0.1) / wider).log2()).round().clamp(0.0, 30.0);
-    let [least, most] = source.zooms();
     let most_tiles = ((MOST_RASTER_TILES as f64 / (wider * wider)) as u64).max(64);
-    let mut ids = covering(frame, zoom as u8, most, most_tiles);
-    let bounds = source.world_bounds();
-    ids.retain(|id| {
-        let both = id.world_rect().intersect(bounds);
-        id.z >= least && both.width() > 0.0 && both.height() > 0.0
-    });
+    let mut ids = covering(frame, zoom as u8, extent.zooms[1], most_tiles);
+    ids.retain(|id| extent.may_have(*id));
     let page_from_world = frame.page_from_world();
     let on_page = |id: TileId| page_from_world.transform_rect_bbox(id.world_rect());
     let middle = frame.page().center();
@@ -203,6 +199,7 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
+    use crate::basemap::{MapSource, TileExtent};
     use crate::geometry::{Coord, View};
 
     struct OneTile(TileId, Arc<Bitmap>, Mutex<Vec<TileId>>);
@@ -214,8 +211,8 @@ mod tests {
         fn want(&self, ids: &[TileId]) {
             *self.2.lock().expect("not poisoned") = ids.to_vec();
         }
-        fn zooms(&self) -> [u8; 2] {
-            [0, 19]
+        fn extent(&self) -> TileExtent {
+            TileExtent::of(&MapSource::builtin())
         }
         fn standing(&self, id: TileId) -> Standing {
             if id == self.0 { Standing::AtHand } else { Standing::Coming }

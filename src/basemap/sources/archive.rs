@@ -15,7 +15,7 @@ use super::mbtiles::Mbtiles;
 use super::pmtiles::Pmtiles;
 use crate::basemap::id::TileId;
 use crate::basemap::vector::schema::Schema;
-use crate::geometry::{Coord, world_from_lon_lat};
+use crate::geometry::world_rect_of;
 
 /// Bytes that can be read at any offset: a file, a file on a server, a constant.
 pub trait ReadAt: Send + Sync {
@@ -195,11 +195,7 @@ pub struct ArchiveInfo {
 impl ArchiveInfo {
     /// Its bounds in the unit square of Web Mercator.
     pub fn world_bounds(&self) -> Rect {
-        let [west, south, east, north] = self.bounds;
-        Rect::from_points(
-            world_from_lon_lat(Coord { x: west, y: north }),
-            world_from_lon_lat(Coord { x: east, y: south }),
-        )
+        world_rect_of(self.bounds)
     }
 
     /// The schema of its vector tiles, as its metadata tell it.

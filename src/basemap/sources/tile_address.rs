@@ -30,11 +30,6 @@ impl TileAddresses {
         Self { source: source.clone(), is_dense: source.tile_size_px == 512 }
     }
 
-    /// The zooms that have tiles, smallest and largest.
-    pub fn zooms(&self) -> [u8; 2] {
-        self.source.zooms
-    }
-
     /// Whether the rows of its pictures are spaced evenly in latitude, as those of a service that has no Web Mercator are.
     pub fn is_in_latitudes(&self) -> bool {
         self.source.kind == MapKind::Wms && matches!(self.source.request.crs.as_str(), "EPSG:4326" | "CRS:84")

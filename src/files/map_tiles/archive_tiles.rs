@@ -6,12 +6,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use kurbo::Rect;
-
 use super::Arrived;
-use crate::basemap::{Archive, BoundedCache, MapSource, Standing, TileId, TileSource};
+use crate::basemap::{Archive, BoundedCache, MapSource, Standing, TileExtent, TileId, TileSource};
 use crate::files::archives::open_archive;
-use crate::files::tile_server::{Arrival, Decoding, TilePayload, TileServerStatus as Status, world_bounds_of};
+use crate::files::tile_server::{Arrival, Decoding, TilePayload, TileServerStatus as Status};
 
 /// Bytes of decoded tiles kept in memory.
 const MEMORY: usize = 128 << 20;
@@ -28,9 +26,7 @@ const READERS: usize = 2;
 pub(super) struct ArchiveTiles<T> {
     shared: Arc<Shared<T>>,
     threads: Vec<JoinHandle<()>>,
-    zooms: [u8; 2],
-    tile_size_px: u32,
-    bounds: Rect,
+    extent: TileExtent,
 }
 
 struct Shared<T> {
@@ -84,17 +80,17 @@ impl<T: TilePayload> ArchiveTiles<T> {
             address: PathBuf::from(&source.address),
             archive: Mutex::new(None),
         });
-        let (zooms, tile_size_px, bounds) = (source.zooms, source.tile_size_px, world_bounds_of(source));
+        let extent = TileExtent::of(source);
         let mut threads = Vec::new();
         for _ in 0..READERS {
             let (shared, arrived) = (Arc::clone(&shared), Arc::clone(&arrived));
             let thread = std::thread::Builder::new()
                 .name("archive-tiles".into())
-                .spawn(move || read_on(&shared, tile_size_px, &arrived))
+                .spawn(move || read_on(&shared, extent.tile_size_px, &arrived))
                 .map_err(|error| error.to_string())?;
             threads.push(thread);
         }
-        Ok(Self { shared, threads, zooms, tile_size_px, bounds })
+        Ok(Self { shared, threads, extent })
     }
 
     pub(super) fn status(&self) -> Status {
@@ -112,11 +108,6 @@ impl<T> ArchiveTiles<T> {
     pub(super) fn stop(&self) {
         self.shared.lock().closing = true;
         self.shared.wake.notify_all();
-    }
-
-    fn may_have(&self, id: TileId) -> bool {
-        let both = id.world_rect().intersect(self.bounds);
-        (self.zooms[0]..=self.zooms[1]).contains(&id.z) && both.width() > 0.0 && both.height() > 0.0
     }
 }
 
@@ -209,7 +200,7 @@ impl<T: TilePayload> TileSource<T> for ArchiveTiles<T> {
     fn want(&self, ids: &[TileId]) {
         let mut state = self.shared.lock();
         let wanted = ids.iter().copied().filter(|id| {
-            self.may_have(*id)
+            self.extent.may_have(*id)
                 && !state.memory.contains(id)
                 && !state.reading.contains(id)
                 && !matches!(state.failed.get(id), Some((Trouble::Lasting, _)))
@@ -224,20 +215,12 @@ impl<T: TilePayload> TileSource<T> for ArchiveTiles<T> {
         self.shared.wake.notify_all();
     }
 
-    fn zooms(&self) -> [u8; 2] {
-        self.zooms
-    }
-
-    fn tile_size_px(&self) -> u32 {
-        self.tile_size_px
-    }
-
-    fn world_bounds(&self) -> Rect {
-        self.bounds
+    fn extent(&self) -> TileExtent {
+        self.extent
     }
 
     fn standing(&self, id: TileId) -> Standing {
-        if !self.may_have(id) {
+        if !self.extent.may_have(id) {
             return Standing::Absent;
         }
         let state = self.shared.lock();

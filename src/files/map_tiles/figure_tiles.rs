@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use kurbo::Rect;
-
-use crate::basemap::{Standing, TileId, TileSource, sources};
+use crate::basemap::{Standing, TileExtent, TileId, TileSource, sources};
 use crate::document::Document;
 use crate::geometry::work;
 use crate::scene::ground::{Ground, MapTiles};
@@ -61,16 +59,8 @@ impl<T> TileSource<T> for Noted<T> {
         self.tiles.want(ids);
     }
 
-    fn zooms(&self) -> [u8; 2] {
-        self.tiles.zooms()
-    }
-
-    fn tile_size_px(&self) -> u32 {
-        self.tiles.tile_size_px()
-    }
-
-    fn world_bounds(&self) -> Rect {
-        self.tiles.world_bounds()
+    fn extent(&self) -> TileExtent {
+        self.tiles.extent()
     }
 
     fn standing(&self, id: TileId) -> Standing {

@@ -7,7 +7,6 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use kurbo::Rect;
 use thiserror::Error;
 
 use super::layout::{
@@ -16,7 +15,7 @@ use super::layout::{
 use super::{DIRECTORY_DEPTH, METADATA_LIMIT, Pmtiles, read_part};
 use crate::basemap::id::{DEEPEST_ZOOM, TileId};
 use crate::basemap::sources::archive::{ArchiveError, TILE_LIMIT};
-use crate::geometry::{Coord, work, world_from_lon_lat};
+use crate::geometry::{share_ground, work, world_rect_of};
 
 /// Most rows that an extract's directories may have: a country of the size of Ukraine to zoom 15 has a third of it.
 const MOST_ROWS: usize = 8_000_000;
@@ -335,19 +334,14 @@ fn within(wanted: [f64; 4], has: [f64; 4]) -> Result<[f64; 4], ExtractError> {
 
 /// The numbers of all tiles of some zooms that share ground with bounds, as runs in order.
 fn runs_in(bounds: [f64; 4], from: u8, to: u8) -> Result<Vec<Range<u64>>, ExtractError> {
-    let [west, south, east, north] = bounds;
-    let area = Rect::from_points(
-        world_from_lon_lat(Coord { x: west, y: north }),
-        world_from_lon_lat(Coord { x: east, y: south }),
-    );
+    let area = world_rect_of(bounds);
     let mut runs: Vec<Range<u64>> = Vec::new();
     for z in from..=to.min(DEEPEST_ZOOM) {
         let before = runs.len();
         let mut next = vec![TileId { z: 0, x: 0, y: 0 }];
         while let Some(id) = next.pop() {
             let rect = id.world_rect();
-            let both = rect.intersect(area);
-            if both.width() <= 0.0 || both.height() <= 0.0 {
+            if !share_ground(rect, area) {
                 continue;
             }
             if id.z == z || area.contains_rect(rect) {

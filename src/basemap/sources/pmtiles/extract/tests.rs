@@ -41,10 +41,7 @@ fn an_extract_has_the_tiles_that_share_ground_with_the_area_and_no_others() {
     let plan = Pmtiles::open(source.clone()).unwrap().plan(&Wanted { max_zoom: Some(5), ..wanted(bounds) }).unwrap();
     let made = Archive::open(written(&source, &plan)).unwrap();
     let whole = Archive::open(source).unwrap();
-    let area = Rect::from_points(
-        world_from_lon_lat(Coord { x: bounds[0], y: bounds[3] }),
-        world_from_lon_lat(Coord { x: bounds[2], y: bounds[1] }),
-    );
+    let area = world_rect_of(bounds);
     let mut tiles = 0;
     for z in 0..=6 {
         for (x, y) in (0..1_u32 << z).flat_map(|x| (0..1_u32 << z).map(move |y| (x, y))) {
@@ -89,10 +86,7 @@ fn an_extract_is_what_the_specification_and_its_verifier_ask_for() {
 #[test]
 fn the_numbers_of_an_area_are_those_of_its_tiles() {
     let bounds = [30.1, 46.2, 40.3, 51.4];
-    let area = Rect::from_points(
-        world_from_lon_lat(Coord { x: bounds[0], y: bounds[3] }),
-        world_from_lon_lat(Coord { x: bounds[2], y: bounds[1] }),
-    );
+    let area = world_rect_of(bounds);
     let runs = runs_in(bounds, 3, 9).unwrap();
     assert!(runs.windows(2).all(|pair| pair[0].end < pair[1].start));
     for z in 3..=9 {
