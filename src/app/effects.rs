@@ -45,7 +45,7 @@ impl ClaimlineApp {
             Action::SetMap(id) | Action::EditMaps(MapEdit::LayOver(id)) => {
                 self.ground.choose(id, self.session.document())
             }
-            Action::EditMaps(MapEdit::Add(map) | MapEdit::Under(map)) => self.ground.allow(map),
+            Action::EditMaps(MapEdit::Add(map)) => self.ground.allow(map),
             _ => None,
         };
         self.tell_trouble(trouble);
@@ -170,7 +170,7 @@ impl ClaimlineApp {
             }
             Effect::ShowWarnings => self.dialog = Some(Dialog::Warnings),
             Effect::ShowServers => self.dialog = Some(Dialog::Servers(ServersDialog::default())),
-            Effect::ShowMaps => self.dialog = Some(Dialog::Maps(MapsDialog::default())),
+            Effect::ShowMaps => self.show_maps(),
             Effect::ShowKeys => self.dialog = Some(Dialog::Keys(KeysDialog::default())),
             Effect::New => self.leave(ctx, Then::New),
             Effect::OpenPath(path) => self.open_files(vec![path]),
@@ -340,6 +340,7 @@ impl ClaimlineApp {
                 let trouble = self.ground.set_contact(&contact);
                 self.tell_trouble(trouble);
             }
+            Decision::ClearTiles => self.count_tiles(true),
             Decision::Swipe(on) => self.map.swipe = on.then_some(0.5),
             Decision::ListTables => {
                 if let Some(Dialog::Database(dialog)) = &mut self.dialog
@@ -357,13 +358,26 @@ impl ClaimlineApp {
         }
     }
 
+    /// Shows the list of maps.
+    fn show_maps(&mut self) {
+        self.dialog = Some(Dialog::Maps(MapsDialog::default()));
+        self.count_tiles(false);
+    }
+
+    /// Counts the tiles that are kept on the disk for the list of maps, once they are cleared if so.
+    fn count_tiles(&mut self, clears: bool) {
+        if let Some(folder) = self.ground.tiles_folder() {
+            self.jobs.count_tiles(folder.to_owned(), clears);
+        }
+    }
+
     /// Adds the map of the dialog, and shows the list of maps with it.
     fn add_map(&mut self, ctx: &egui::Context) {
         let Some(Dialog::AddMap(dialog)) = &mut self.dialog else { return };
         let key = dialog.key();
         let Some(map) = dialog.accepted() else { return };
         let trouble = self.ground.agree(&map, key).or(self.ground.keep(&map));
-        self.dialog = Some(Dialog::Maps(MapsDialog::default()));
+        self.show_maps();
         self.act(ctx, Action::EditMaps(MapEdit::Add(Box::new(map))));
         self.tell_trouble(trouble);
     }
@@ -731,6 +745,11 @@ impl ClaimlineApp {
                 }
                 Done::Pictures(loaded) => self.take_pictures(loaded),
                 Done::Layers(project, layers) => self.take_layers(ctx, project, layers),
+                Done::TilesKept(kept) => {
+                    if let Some(Dialog::Maps(dialog)) = &mut self.dialog {
+                        dialog.take_kept(kept);
+                    }
+                }
                 Done::MapLooked(looked) => {
                     if let Some(Dialog::AddMap(dialog)) = &mut self.dialog {
                         dialog.take(*looked);

@@ -1,6 +1,7 @@
 //! What the window says: what has a type everywhere else is put into words here.
 
 use crate::document::step::{Drawing, FigurePart, NamedOverlay, OwnLayerPart, PicturePart, Step, StylePart};
+use crate::files::servers::Server;
 
 fn picture(part: PicturePart, title: &str) -> String {
     match part {
@@ -167,4 +168,14 @@ fn figure_part(part: FigurePart) -> &'static str {
         FigurePart::LegendNames => "Names in the figure’s legend",
         FigurePart::Pieces => "Parts of the figure",
     }
+}
+
+/// What a server of maps learns, as the end of a sentence that begins with it.
+pub(crate) fn sees_area(server: &Server) -> String {
+    let others = if server.is_open_to_others() && !server.is_here() {
+        " So will others on the way: the connection is not encrypted."
+    } else {
+        ""
+    };
+    format!("will see your address and the area you look at.{others}")
 }

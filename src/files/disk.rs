@@ -91,6 +91,20 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     replace(path, bytes, Access::Usual).map_err(|cause| FileError::Write { cause, path: path.to_owned() })
 }
 
+/// Writes a list of the program's own as JSON, for the user alone; its folder is made if it is not there.
+///
+/// # Errors
+/// [`FileError::Write`].
+pub(super) fn write_private_json(path: &Path, value: &impl serde::Serialize) -> Result<(), FileError> {
+    let failed = |cause| FileError::Write { cause, path: path.to_owned() };
+    if let Some(folder) = path.parent() {
+        make_private_folder(folder).map_err(failed)?;
+    }
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|cause| failed(cause.into()))?;
+    bytes.push(b'\n');
+    replace(path, &bytes, Access::Private).map_err(failed)
+}
+
 /// Writes as [`write()`] does, for the user alone. Where a link stands, the link is replaced: what is private is put where
 /// only the program has something to put.
 pub(super) fn replace(path: &Path, bytes: &[u8], access: Access) -> std::io::Result<()> {

@@ -1,21 +1,16 @@
 //! The maps of the user's own, kept between starts: a list of the user's, in one file. No key is in it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::basemap::MapSource;
 
-use super::disk::{Access, make_private_folder, read_if_there, replace};
-use super::{FileError, state_folder};
+use super::FileError;
+use super::disk::{read_if_there, write_private_json};
 
 /// A list longer than this is none of ours, in bytes.
 const MOST_BYTES: usize = 4 << 20;
 /// How many maps are kept; the oldest go first.
 const MOST: usize = 200;
-
-/// Where that is usually kept.
-pub fn default_file() -> Option<PathBuf> {
-    Some(state_folder()?.join("maps.json"))
-}
 
 /// Reads the list; none where there is no such file. What of it cannot be read is left out, and a word on it comes back.
 pub fn load(file: &Path) -> (Vec<MapSource>, Option<String>) {
@@ -49,13 +44,7 @@ pub fn note(file: &Path, id: &str, map: Option<&MapSource>) -> Result<Vec<MapSou
     if maps.len() > MOST {
         maps.drain(..maps.len() - MOST);
     }
-    let failed = |cause| FileError::Write { cause, path: file.to_owned() };
-    if let Some(folder) = file.parent() {
-        make_private_folder(folder).map_err(failed)?;
-    }
-    let mut bytes = serde_json::to_vec_pretty(&maps).map_err(|cause| failed(cause.into()))?;
-    bytes.push(b'\n');
-    replace(file, &bytes, Access::Private).map_err(failed)?;
+    write_private_json(file, &maps)?;
     Ok(maps)
 }
 

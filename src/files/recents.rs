@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::disk::{Access, make_private_folder, read_if_there, replace};
+use super::disk::{read_if_there, write_private_json};
 use super::{FileError, state_folder};
 
 /// How many are remembered.
@@ -107,13 +107,7 @@ impl Recents {
     /// # Errors
     /// [`FileError::Write`].
     pub fn store(&self, file: &Path) -> Result<(), FileError> {
-        let failed = |cause| FileError::Write { cause, path: file.to_owned() };
-        if let Some(folder) = file.parent() {
-            make_private_folder(folder).map_err(failed)?;
-        }
-        let mut bytes = serde_json::to_vec_pretty(self).map_err(|cause| failed(cause.into()))?;
-        bytes.push(b'\n');
-        replace(file, &bytes, Access::Private).map_err(failed)
+        write_private_json(file, self)
     }
 }
 

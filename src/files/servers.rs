@@ -10,7 +10,7 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
-use super::disk::{Access, make_private_folder, read_if_there, replace};
+use super::disk::{read_if_there, write_private_json};
 use super::{FileError, state_folder};
 use crate::basemap::MapSource;
 use crate::formats::percent;
@@ -155,13 +155,7 @@ impl Servers {
     pub fn change(file: &Path, change: impl FnOnce(&mut Self)) -> Result<Self, FileError> {
         let (mut servers, _) = Self::load(file);
         change(&mut servers);
-        let failed = |cause| FileError::Write { cause, path: file.to_owned() };
-        if let Some(folder) = file.parent() {
-            make_private_folder(folder).map_err(failed)?;
-        }
-        let mut bytes = serde_json::to_vec_pretty(&servers).map_err(|cause| failed(cause.into()))?;
-        bytes.push(b'\n');
-        replace(file, &bytes, Access::Private).map_err(failed)?;
+        write_private_json(file, &servers)?;
         Ok(servers)
     }
 

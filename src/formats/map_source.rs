@@ -44,11 +44,6 @@ impl MapKind {
         matches!(self, Self::Xyz | Self::Tms | Self::Wms | Self::Wmts)
     }
 
-    /// Whether it is one file, here or at an address.
-    pub fn is_archive(self) -> bool {
-        matches!(self, Self::Pmtiles | Self::Mbtiles)
-    }
-
     /// What it is called in a record.
     pub fn name(self) -> &'static str {
         match self {

@@ -9,8 +9,6 @@ use crate::formats::map_source::{MOST_MAPS, MapSource, ShownMap};
 pub enum MapEdit {
     /// Takes a map of the user's own among those that can be chosen, and lays it over the others.
     Add(Box<MapSource>),
-    /// Takes a map of the user's own among those that can be chosen, and puts it in the place of the lowest.
-    Under(Box<MapSource>),
     /// Lays a map that can be chosen over the others.
     LayOver(String),
     /// Shows one of the maps, counted from the lowest, otherwise.
@@ -74,10 +72,6 @@ pub(super) fn edit_maps(history: &mut History, edit: MapEdit) {
         MapEdit::Add(source) => history.edit(Step::Map, |document| {
             let id = take(document, *source);
             lay_over(document, &id);
-        }),
-        MapEdit::Under(source) => history.edit(Step::Map, |document| {
-            let id = take(document, *source);
-            set_lowest(document, &id);
         }),
         MapEdit::LayOver(id) => history.edit(Step::Map, |document| lay_over(document, &id)),
         MapEdit::Show(index, shown) => {

@@ -6,6 +6,7 @@ use super::{Decision, browse_ui, buttons_unless_ui, error_ui, height_pt, width_u
 use crate::app::chrome::follow_focus;
 use crate::app::theme;
 use crate::app::widgets::{choice, line_edit, tick, tip};
+use crate::app::words::sees_area;
 use crate::basemap::sources::typed::{self, Typed};
 use crate::basemap::{MapKind, MapSource, TileContent};
 use crate::files::map_look::Looked;
@@ -316,14 +317,7 @@ fn told_of(text: &str) -> String {
     }
     match Server::all_of(source).first() {
         Some(server) if server.is_here() => "A server on this computer is asked.".to_owned(),
-        Some(server) => {
-            let open = if server.is_open_to_others() {
-                " So will others on the way: the connection is not encrypted."
-            } else {
-                ""
-            };
-            format!("{} will see your address and the area you look at.{open}", server.name())
-        }
+        Some(server) => format!("{} {}", server.name(), sees_area(server)),
         None => "Which server would be asked cannot be told.".to_owned(),
     }
 }

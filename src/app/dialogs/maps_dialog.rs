@@ -9,7 +9,6 @@ use crate::app::widgets::{icon_button, tick, tip};
 use crate::app::{icons, theme};
 use crate::basemap::{MapKind, MapSource, TileContent, sources};
 use crate::dossier::words;
-use crate::files::tile_server;
 use crate::formats::map_source::ShownMap;
 use crate::formats::visible::visible;
 use crate::session::{Action, MapEdit, Session};
@@ -17,9 +16,19 @@ use crate::session::{Action, MapEdit, Session};
 /// What the dialog shows besides the document.
 #[derive(Debug, Default)]
 pub(crate) struct MapsDialog {
-    /// Bytes of tiles kept on the disk, once that has been looked at.
+    /// Bytes of tiles kept on the disk, once they have been counted.
     kept: Option<u64>,
     error: String,
+}
+
+impl MapsDialog {
+    /// Shows how many bytes of tiles are kept, or why they could not be cleared.
+    pub(crate) fn take_kept(&mut self, kept: Result<u64, String>) {
+        match kept {
+            Ok(kept) => self.kept = Some(kept),
+            Err(why) => self.error = why,
+        }
+    }
 }
 
 /// Shows the dialog. `swipes` is whether a line is drawn across the map to compare the topmost with what lies beneath.
@@ -148,14 +157,15 @@ pub(super) fn maps_ui(
     if tick(ui, &mut swiped, compare).on_hover_text(help).changed() {
         *decision = Some(Decision::Swipe(swiped));
     }
-    if let Some(folder) = ground.tiles_folder() {
-        let kept = *dialog.kept.get_or_insert_with(|| tile_server::cache_size(folder));
+    if ground.tiles_folder().is_some() {
         ui.horizontal(|ui| {
-            ui.label(theme::second(format!("Tiles kept on this computer: {}", words::bytes(kept)), shade));
-            if tip(ui.add_enabled(kept > 0, Button::new("Clear")), "Fetch them anew when they are next shown").clicked()
-            {
-                dialog.error = tile_server::clear(folder).err().map(|error| error.to_string()).unwrap_or_default();
+            let kept = dialog.kept.map_or_else(|| "…".to_owned(), words::bytes);
+            ui.label(theme::second(format!("Tiles kept on this computer: {kept}"), shade));
+            let clear = ui.add_enabled(dialog.kept.is_some_and(|kept| kept > 0), Button::new("Clear"));
+            if tip(clear, "Fetch them anew when they are next shown").clicked() {
                 dialog.kept = None;
+                dialog.error.clear();
+                *decision = Some(Decision::ClearTiles);
             }
         });
     }

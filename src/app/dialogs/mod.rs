@@ -242,6 +242,8 @@ pub(crate) enum Decision {
     ForgetMap(String),
     /// Tell servers whom they can write to.
     Contact(String),
+    /// Clear the tiles that are kept on the disk.
+    ClearTiles,
     /// Whether maps are compared by a line across the map.
     Swipe(bool),
     /// Ask the database of the dialog for its tables.

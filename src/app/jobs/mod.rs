@@ -33,7 +33,7 @@ use crate::files::pictures::{self, ReadPicture, Store};
 use crate::files::postgis::{Listed, Waits};
 use crate::files::project::{OpenedProject, Over, SaveError, Saved};
 use crate::files::servers::Servers;
-use crate::files::{self, Content, FileError, Taken, map_tiles};
+use crate::files::{self, Content, FileError, Taken, map_tiles, tile_server};
 use crate::formats::database::Address;
 use crate::formats::format;
 use crate::formats::read::ReadError;
@@ -74,6 +74,8 @@ pub(crate) enum Done {
     Layers(u64, Vec<ReadLayer>),
     /// The tables that a database has named, or why it has not.
     Tables(Result<Vec<Listed>, String>),
+    /// How many bytes of tiles are kept on the disk, or why they could not be cleared.
+    TilesKept(Result<u64, String>),
     /// What map an address or a file holds.
     MapLooked(Box<Result<Looked, String>>),
     /// What an extract of an archive takes, or why that is not known.
@@ -733,11 +735,10 @@ impl Jobs {
 
     /// Removes what the cache has of a gazetteer.
     pub(crate) fn forget_gazetteer(&mut self, path: PathBuf, cache: PathBuf) {
-        let work = move || gazetteers::forget(&path, &cache);
-        let spawned = std::thread::Builder::new().name("gazetteer".to_owned()).spawn(work);
-        if let Err(error) = spawned {
-            self.refuse(&error);
-        }
+        self.start_aside("gazetteer", move || {
+            gazetteers::forget(&path, &cache);
+            None
+        });
     }
 
     /// Asks for a path by the system's own chooser, which does not hold up the window.
@@ -788,11 +789,24 @@ impl Jobs {
 
     /// Asks the desktop to show a file that was written; nothing waits for that, and only a failure is told.
     pub(crate) fn ask_desktop(&mut self, what: Ask, path: PathBuf) {
+        self.start_aside("desktop", move || files::desktop::ask(what, &path).err().map(Done::Failed));
+    }
+
+    /// Counts the tiles that are kept in a folder, once they are cleared if so; nothing waits for that.
+    pub(crate) fn count_tiles(&mut self, folder: PathBuf, clears: bool) {
+        self.start_aside("tiles", move || {
+            let cleared = if clears { tile_server::clear(&folder) } else { Ok(()) };
+            Some(Done::TilesKept(cleared.map(|()| tile_server::cache_size(&folder)).map_err(|error| error.to_string())))
+        });
+    }
+
+    /// Does something for which nothing waits, and which has something to tell or not.
+    fn start_aside(&mut self, name: &str, work: impl FnOnce() -> Option<Done> + Send + 'static) {
         let (sender, ctx) = (self.asides.clone(), self.ctx.clone());
-        let spawned = std::thread::Builder::new().name("desktop".to_owned()).spawn(move || {
-            if let Err(why) = files::desktop::ask(what, &path) {
+        let spawned = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            if let Some(done) = work() {
                 // The receiver is gone only when the window is.
-                let _ = sender.send(Done::Failed(why));
+                let _ = sender.send(done);
                 ctx.request_repaint();
             }
         });

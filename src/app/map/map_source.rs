@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use eframe::egui::Context;
 
+use crate::app::words::sees_area;
 use crate::basemap::raster::pyramid::Pyramid;
 use crate::basemap::sources::{self, LaidMap};
 use crate::basemap::{Archive, MapKind, MapSource};
@@ -52,15 +53,7 @@ impl AskedServer {
     /// What the user is asked.
     pub(crate) fn words(&self) -> String {
         let Self { server, title } = self;
-        let others = if server.is_open_to_others() && !server.is_here() {
-            " So will others on the way: the connection is not encrypted."
-        } else {
-            ""
-        };
-        format!(
-            "This project shows {title}. Its server, {}, will see your address and the area you look at.{others}",
-            server.name()
-        )
+        format!("This project shows {title}. Its server, {}, {}", server.name(), sees_area(server))
     }
 }
 
