@@ -198,7 +198,7 @@ fn placed(
     mapping.world_bounds(header.width_px, header.height_px).map_err(failed(path))?;
     warnings.extend(mapping.warnings().iter().cloned());
     let file = record(path, None)?;
-    let pyramid = pyramid(path, None, &file.sha256, store)?;
+    let pyramid = pyramid((path, None), header, &file.sha256, store)?;
     let picture = Picture::new(Arc::new(file), [header.width_px, header.height_px], placement);
     Ok(ReadPicture { picture, pyramid, warnings })
 }
@@ -223,7 +223,7 @@ pub fn open_ground_overlays(path: &Path, store: Store<'_>) -> Result<(Vec<ReadPi
             let mapping = placement.mapping().map_err(failed(&file))?;
             mapping.world_bounds(header.width_px, header.height_px).map_err(failed(&file))?;
             let record = record(&file, inside)?;
-            let pyramid = pyramid(&file, inside, &record.sha256, store)?;
+            let pyramid = pyramid((&file, inside), &header, &record.sha256, store)?;
             let mut picture = Picture::new(Arc::new(record), [header.width_px, header.height_px], placement);
             if !overlay.name.trim().is_empty() {
                 picture.title.clone_from(&overlay.name);
@@ -282,30 +282,36 @@ pub fn load(picture: &Picture, store: Store<'_>) -> Result<(Arc<Pyramid>, bool),
     let file = &picture.file;
     let there = std::iter::once(&file.path).chain(&file.elsewhere).find(|path| path.is_file());
     let path = there.unwrap_or(&file.path);
-    let now = record(path, file.layer.as_deref())?;
-    let pyramid = pyramid(path, file.layer.as_deref(), &now.sha256, store)?;
-    let (width, height) = pyramid.size_px();
+    let inside = file.layer.as_deref();
+    let header = picture::header(source(path, inside)?).map_err(failed(path))?;
+    let Header { width_px: width, height_px: height, .. } = header;
     if [width, height] != picture.size_px {
         let [was_width, was_height] = picture.size_px;
         return Err(failed(path)(PictureError::Beside(format!(
             "it now has {width} × {height} pixels, and was placed with {was_width} × {was_height}; place it again"
         ))));
     }
+    let now = record(path, inside)?;
+    let pyramid = pyramid((path, inside), &header, &now.sha256, store)?;
     Ok((pyramid, now.sha256 != file.sha256))
 }
 
-fn pyramid(path: &Path, inside: Option<&str>, sha256: &str, store: Store<'_>) -> Result<Arc<Pyramid>, FileError> {
-    let header = picture::header(source(path, inside)?).map_err(failed(path))?;
+fn pyramid(
+    (path, inside): (&Path, Option<&str>),
+    header: &Header,
+    sha256: &str,
+    store: Store<'_>,
+) -> Result<Arc<Pyramid>, FileError> {
     let pixels = u64::from(header.width_px) * u64::from(header.height_px);
     let made = match store {
-        _ if pixels <= MOST_IN_MEMORY => in_memory(path, inside, &header),
+        _ if pixels <= MOST_IN_MEMORY => in_memory(path, inside, header),
         Store::Temporary => tempfile::tempfile().map_err(PictureError::Io).and_then(|file| {
-            let file = write_pyramid(path, inside, &header, BufWriter::new(file))?;
+            let file = write_pyramid(path, inside, header, BufWriter::new(file))?;
             let file = file.into_inner().map_err(|error| PictureError::Io(error.into_error()))?;
             let size = file.metadata()?.len();
             Ok(Pyramid::open(FileReader { file: std::sync::Mutex::new(file), size })?)
         }),
-        Store::Cache(folder) => in_cache(path, inside, &header, folder, sha256),
+        Store::Cache(folder) => in_cache(path, inside, header, folder, sha256),
     };
     made.map(Arc::new).map_err(failed(path))
 }
