@@ -21,7 +21,7 @@ impl ClaimlineApp {
     /// Keys reach commands unless text is being typed, or a dialog or a menu is open.
     pub(super) fn keys(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
         let typing = ctx.egui_wants_keyboard_input() && ctx.text_edit_focused() || self.session.typing().is_some();
-        let is_over = self.dialog.is_some() || self.palette.is_some() || self.place_search.is_some();
+        let is_over = self.is_covered();
         if is_over || egui::Popup::is_any_open(ctx) {
             return;
         }

@@ -117,7 +117,7 @@ impl ClaimlineApp {
         let in_drawer = self.bottom_drawer.is_open() && self.focus.part(ctx) == Some(Part::Drawer);
         let is_beside = self.session.panels.layers && (self.gaps.is_some() || self.history);
         let is_shown = self.export.is_none() && (in_drawer || is_beside);
-        let is_over = popup_is_open || self.dialog.is_some() || self.palette.is_some() || self.place_search.is_some();
+        let is_over = popup_is_open || self.is_covered();
         let is_busy = ctx.text_edit_focused() || self.session.is_drafting() || self.session.typing().is_some();
         if is_shown
             && !is_over
@@ -329,7 +329,7 @@ impl eframe::App for ClaimlineApp {
             });
         });
         let narrow = ui.available_width() < NARROW_PT;
-        let listens = self.dialog.is_none() && self.palette.is_none() && self.place_search.is_none() && !popup_was_open;
+        let listens = !self.is_covered() && !popup_was_open;
         let mut of_export = None;
         if let Some(mut export) = self.export.take() {
             export.follow(&self.session, self.ground.ground());
@@ -421,7 +421,7 @@ impl eframe::App for ClaimlineApp {
         self.jobs.sort_features(&self.session);
         self.keep(&ctx);
         self.hand_keys_to_dialog(&ctx);
-        self.focus.end(&ctx, self.dialog.is_some() || self.palette.is_some() || self.place_search.is_some());
+        self.focus.end(&ctx, self.is_covered());
         self.frames += 1;
         self.ui_time = started.elapsed();
     }

@@ -182,6 +182,11 @@ impl ClaimlineApp {
         self.map.is_settled() && !self.jobs.is_busy() && drawn
     }
 
+    /// Whether a dialog or a search lies over the window and has the keys.
+    fn is_covered(&self) -> bool {
+        self.dialog.is_some() || self.palette.is_some() || self.place_search.is_some()
+    }
+
     /// Whether the picture of the map is of all that is open, and no other one is being painted.
     pub fn map_shows_all(&self) -> bool {
         self.map.shows_all(&self.session)

@@ -139,15 +139,6 @@ impl Servers {
         }
     }
 
-    /// Notes what the user says of a server, or with `None` that nothing is said of it any longer, and writes the list. What
-    /// other windows have noted is kept.
-    ///
-    /// # Errors
-    /// [`FileError::Write`].
-    pub fn note(file: &Path, server: &Server, said: Option<bool>) -> Result<Self, FileError> {
-        Self::change(file, |servers| servers.say(server, said))
-    }
-
     /// Changes the list and writes it. What other windows have noted is kept.
     ///
     /// # Errors
@@ -308,14 +299,14 @@ mod tests {
         assert_eq!(Servers::load(&file), (Servers::default(), None));
         let server = |name: &str| Server::of(&format!("https://{name}/{{z}}/{{x}}/{{y}}")).unwrap();
         let (a, b) = (server("a.example"), server("b.example"));
-        Servers::note(&file, &a, Some(true)).unwrap();
-        Servers::note(&file, &b, Some(false)).unwrap();
+        Servers::change(&file, |servers| servers.say(&a, Some(true))).unwrap();
+        Servers::change(&file, |servers| servers.say(&b, Some(false))).unwrap();
         let (servers, problem) = Servers::load(&file);
         assert_eq!((servers.said(&a), servers.said(&b), problem), (Some(true), Some(false), None));
         assert_eq!(servers.iter().count(), 2);
         // With encryption or without is not the same.
         assert_eq!(servers.said(&Server::of("http://a.example/{z}/{x}/{y}").unwrap()), None);
-        let servers = Servers::note(&file, &a, None).unwrap();
+        let servers = Servers::change(&file, |servers| servers.say(&a, None)).unwrap();
         assert_eq!((servers.said(&a), Servers::load(&file).0), (None, servers));
         #[cfg(unix)]
         {

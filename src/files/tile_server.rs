@@ -41,6 +41,8 @@ const BAD_TRIES: u32 = 3;
 /// Tiles that the last so many calls of `want` asked for are still fetched; the page that is shown asks again and
 /// again, and a second page, a figure, may ask in between.
 const REMEMBERED_WANTS: u64 = 6;
+/// How often is looked whether a server is still wanted while its description is waited for.
+const CLOSING_STEP: Duration = Duration::from_millis(20);
 /// Most tiles that may wait.
 const LONGEST_QUEUE: usize = 2048;
 
@@ -308,8 +310,7 @@ async fn described(fetcher: &Fetcher, options: &TileServerOptions) -> Result<Til
     let garbled = |reason: String| Trouble::new(FailureKind::Garbled, reason);
     let bytes = fetcher.document(&source.address).await?;
     let tiles = tilejson::read(&bytes, &source.address).and_then(|description| description.of_tiles(source));
-    let tiles = tiles.map_err(|error| garbled(error.to_string()))?;
-    let mut tiles = tiles;
+    let mut tiles = tiles.map_err(|error| garbled(error.to_string()))?;
     for server in Server::all_of(&tiles) {
         // Servers write the key into the addresses that they name; what is kept of tiles on the disk has none.
         if let Some(secret) = options.servers.secret(&server).filter(|secret| !secret.key.is_empty()) {
@@ -323,6 +324,18 @@ async fn described(fetcher: &Fetcher, options: &TileServerOptions) -> Result<Til
         }
     }
     Ok(TileAddresses::of(&tiles))
+}
+
+/// What comes of something, unless nobody wants it meanwhile: whoever lets go of a server waits for its thread.
+async fn unless_closing<T, F: Future>(shared: &Shared<T>, future: F) -> Option<F::Output> {
+    let mut future = std::pin::pin!(future);
+    loop {
+        match tokio::time::timeout(CLOSING_STEP, future.as_mut()).await {
+            Ok(output) => return Some(output),
+            Err(_) if shared.lock().closing => return None,
+            Err(_) => {}
+        }
+    }
 }
 
 async fn serve<T: TilePayload>(shared: &Arc<Shared<T>>, fetcher: &Arc<Fetcher>, options: &TileServerOptions) {
@@ -343,7 +356,8 @@ async fn serve<T: TilePayload>(shared: &Arc<Shared<T>>, fetcher: &Arc<Fetcher>, 
             if described_again > Instant::now() {
                 pause = described_again.saturating_duration_since(Instant::now());
             } else {
-                match described(fetcher, options).await {
+                let Some(description) = unless_closing(shared, described(fetcher, options)).await else { return };
+                match description {
                     Ok(found) => {
                         addresses = Some(Arc::new(found));
                         let mut state = shared.lock();

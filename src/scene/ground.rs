@@ -15,7 +15,7 @@ use crate::basemap::raster::{RasterPlacement, RasterSource, raster_tiles_for};
 use crate::basemap::sources::LaidMap;
 use crate::basemap::vector::countries::Countries;
 use crate::basemap::{
-    self, Archive, Basemap, Bitmap, BoundaryView, BoundedCache, MapKind, MapSource, Tile, TileSource,
+    self, Archive, Basemap, Bitmap, BoundaryView, BoundedCache, MapKind, MapSource, Tile, TileExtent, TileSource,
 };
 use crate::dossier::Problem;
 use crate::geometry::{Frame, share_ground};
@@ -131,9 +131,9 @@ impl Ground {
         maps: &[LaidMap],
         of_files: impl Fn(&Basemap) -> Vec<String>,
     ) -> Vec<(String, String)> {
-        let in_view = |tiles: &RasterSource| share_ground(frame.world_bounds(), tiles.extent().world_bounds);
+        let in_view = |extent: TileExtent| share_ground(frame.world_bounds(), extent.world_bounds);
         // The topmost first: it is what is seen.
-        let rasters: Vec<_> = self.rasters(maps).filter(|(_, tiles)| in_view(*tiles)).collect();
+        let rasters: Vec<_> = self.rasters(maps).filter(|(_, tiles)| in_view(tiles.extent())).collect();
         let mut credits: Vec<(String, String)> = Vec::new();
         for (map, _) in rasters.iter().rev().filter(|(map, _)| map.shown.opacity > 0.0) {
             let credit = (credit_of(&map.source), map.source.attribution_page.clone());

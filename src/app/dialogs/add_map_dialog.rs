@@ -107,7 +107,10 @@ impl AddMapDialog {
 
     /// Shows what was found, or why nothing was.
     pub(crate) fn take(&mut self, looked: Result<Looked, String>) {
-        self.asking = false;
+        // Another address has been typed since.
+        if !std::mem::take(&mut self.asking) {
+            return;
+        }
         match (looked, &self.typed) {
             (Ok(Looked::Map(map)), _) => self.found = Some(Found::of(*map, None)),
             (Ok(Looked::Service(service)), Some(typed)) => {
@@ -126,6 +129,8 @@ impl AddMapDialog {
     pub(crate) fn set_path(&mut self, path: &str) {
         path.clone_into(&mut self.text);
         self.found = None;
+        self.typed = None;
+        self.asking = false;
         self.error.clear();
     }
 
@@ -168,6 +173,7 @@ pub(super) fn add_map_ui(ui: &mut Ui, dialog: &mut AddMapDialog, decision: &mut 
             dialog.error.clear();
             dialog.found = None;
             dialog.typed = None;
+            dialog.asking = false;
         }
         let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         let look = ui.add_enabled(!dialog.asking && !dialog.text.trim().is_empty(), Button::new("Look"));

@@ -10,6 +10,7 @@ use super::Arrived;
 use crate::basemap::{Archive, BoundedCache, MapSource, Standing, TileExtent, TileId, TileSource};
 use crate::files::archives::open_archive;
 use crate::files::tile_server::{Arrival, Decoding, TilePayload, TileServerStatus as Status};
+use crate::geometry::work::Work;
 
 /// Bytes of decoded tiles kept in memory.
 const MEMORY: usize = 128 << 20;
@@ -35,6 +36,8 @@ struct Shared<T> {
     address: PathBuf,
     /// Once it is open.
     archive: Mutex<Option<Archive>>,
+    /// Ends what waits for a server.
+    work: Work,
 }
 
 /// Whether what went wrong is tried again.
@@ -79,6 +82,7 @@ impl<T: TilePayload> ArchiveTiles<T> {
             wake: Condvar::new(),
             address: PathBuf::from(&source.address),
             archive: Mutex::new(None),
+            work: Work::default(),
         });
         let extent = TileExtent::of(source);
         let mut threads = Vec::new();
@@ -86,7 +90,7 @@ impl<T: TilePayload> ArchiveTiles<T> {
             let (shared, arrived) = (Arc::clone(&shared), Arc::clone(&arrived));
             let thread = std::thread::Builder::new()
                 .name("archive-tiles".into())
-                .spawn(move || read_on(&shared, extent.tile_size_px, &arrived))
+                .spawn(move || shared.work.run(|| read_on(&shared, extent.tile_size_px, &arrived)))
                 .map_err(|error| error.to_string())?;
             threads.push(thread);
         }
@@ -107,6 +111,7 @@ impl<T: TilePayload> ArchiveTiles<T> {
 impl<T> ArchiveTiles<T> {
     pub(super) fn stop(&self) {
         self.shared.lock().closing = true;
+        self.shared.work.cancel();
         self.shared.wake.notify_all();
     }
 }

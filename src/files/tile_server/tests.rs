@@ -377,3 +377,18 @@ fn a_described_map_is_asked_with_its_key_which_is_kept_nowhere() {
         assert_eq!(memchr::memmem::find(&bytes, b"s3cret"), None, "the key is on the disk");
     }
 }
+
+#[test]
+fn who_lets_go_of_a_map_does_not_wait_for_its_description() {
+    let (address, requests) = test_server::server(|_, _| None);
+    let address = format!("{address}/tiles.json");
+    let source = MapSource { kind: MapKind::Tilejson, address, ..MapSource::builtin() };
+    let timeout = Duration::from_secs(120);
+    let options = TileServerOptions { timeout, ..TileServerOptions::of(&source, Servers::default()) };
+    let server = TileServer::start(options, |_| {}).expect("starts");
+    server.want(&[ID]);
+    assert!(wait_for(&server, |_| !seen(&requests).is_empty()));
+    let before = Instant::now();
+    drop(server);
+    assert!(before.elapsed() < timeout / 2, "it was waited for");
+}
