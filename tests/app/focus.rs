@@ -189,6 +189,8 @@ fn dialogs_keep_the_keys_and_are_walked() {
         (Command::AttachText, "Cancel"),
         (Command::OpenDatabase, "Cancel"),
         (Command::KeepOffline, "Cancel"),
+        (Command::ShowMaps, "Add a map…"),
+        (Command::FindPlace, "Add a gazetteer…"),
     ] {
         harness.state_mut().act(&ctx, Action::Command(command));
         harness.run_ok();
@@ -200,6 +202,34 @@ fn dialogs_keep_the_keys_and_are_walked() {
         harness.run_ok();
         assert!(harness.query_by_label(one).is_none(), "{command:?} is not closed by Escape");
     }
+}
+
+#[test]
+fn adding_a_map_is_walked_before_and_after_it_is_known_what_it_is() {
+    let mut harness = window();
+    still(&mut harness);
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(Command::ShowMaps));
+    harness.run_ok();
+    harness.get_by_role_and_label(Role::Button, "Add a map…").click();
+    harness.run_ok();
+    let address = name_of_focused(&harness);
+    assert!(address.starts_with("Address or file"), "{address}");
+    let stops = walk(&mut harness);
+    assert!(position(&stops, "Browse…") < position(&stops, "Cancel"), "{:?}", names(&stops));
+    let field = harness.get_by_role_and_label(Role::TextInput, &address).rect().center();
+    click(&mut harness, field);
+    harness.event(egui::Event::Text("https://tiles.example/{z}/{x}/{y}.png?key=s3cret".to_owned()));
+    harness.run_ok();
+    harness.get_by_role_and_label(Role::Button, "Look").click();
+    harness.run_ok();
+    let stops = walk(&mut harness);
+    let order = ["Look", "Browse…", "Key", "Title", "Credit", "Imagery of", "Cancel", "Add"];
+    let places: Vec<usize> = order.iter().map(|name| position(&stops, name)).collect();
+    assert!(places.is_sorted(), "{places:?} of {:?}", names(&stops));
+    press(&mut harness, Key::Escape);
+    harness.run_ok();
+    assert!(harness.query_by_label("Imagery of").is_none());
 }
 
 /// Fails unless each stop is below the one before it, or in its row and farther right.
