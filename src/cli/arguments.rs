@@ -10,7 +10,7 @@ use claimline::geometry::Coord;
 use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::layers::{LayerNames, OwnFiles};
+use super::layers::{LayerNames, OwnFiles, Reading};
 use super::map::Map;
 use super::{atlas, convert, find, place};
 
@@ -275,12 +275,8 @@ pub(super) struct FigureArgs {
     /// Picture to lay beneath the overlays: a GeoTIFF, a picture with a world file, a KML or KMZ of ground overlays, or a Georeference Annotation (.json) beside its picture; may be repeated
     #[arg(long = "picture", value_name = "FILE")]
     pub(super) pictures: Vec<PathBuf>,
-    /// The files to draw have latitude before longitude: swap the two
-    #[arg(long)]
-    pub(super) lat_first: bool,
-    /// Coordinate system of the files to draw, such as EPSG:28407, whatever they say themselves
-    #[arg(long, value_name = "CRS", value_parser = super::layers::known_crs)]
-    pub(super) crs: Option<String>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
     /// Folder with the texts of the articles, to check the quotes as `verify` does
     #[arg(long, value_name = "DIR")]
     pub(super) sources: Option<PathBuf>,

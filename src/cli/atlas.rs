@@ -159,13 +159,14 @@ fn sheets(options: &Atlas, dossier: &Dossier, is_shown: &dyn Fn(&str) -> bool) -
             Ok(places.flatten().filter(first).map(|place| around(place.name.main(), place.at)).collect())
         }
         _ if lower.ends_with(".csv") => {
-            let positions = positions(Path::new(each), options.figure.order())?;
+            let positions = positions(Path::new(each), options.figure.reading.order())?;
             let bounds = positions.iter().map(|(_, at)| [at.x, at.y, at.x, at.y]);
             warn_exchanged(dossier, Path::new(each), bounds);
             positions.iter().map(|(title, at)| Ok(around(title, *at))).collect()
         }
         _ if FORMATS.iter().any(|format| format::has_features(format.holds) && format.is_named(&lower)) => {
-            let sheets = features(Path::new(each), options.near, options.figure.taken(), &options.figure.line.layers)?;
+            let sheets =
+                features(Path::new(each), options.near, options.figure.reading.taken(), &options.figure.line.layers)?;
             warn_exchanged(dossier, Path::new(each), sheets.iter().map(|sheet| sheet.bounds));
             Ok(sheets)
         }

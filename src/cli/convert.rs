@@ -15,7 +15,7 @@ use clap::Args;
 use geo::BoundingRect as _;
 
 use super::arguments::{bbox, file_or_address};
-use super::layers::{LayerNames, known_crs, only, taken};
+use super::layers::{LayerNames, Reading, only};
 use super::{Usage, warn};
 
 #[derive(Debug, Args)]
@@ -32,19 +32,15 @@ pub(super) struct Convert {
     /// Only the features that meet a box, in degrees; a database sends no others
     #[arg(long, value_name = "W,S,E,N", value_parser = bbox, allow_hyphen_values = true)]
     bbox: Option<[f64; 4]>,
-    /// The file has latitude before longitude: swap the two
-    #[arg(long)]
-    lat_first: bool,
-    /// Coordinate system of the file, such as EPSG:28407, whatever it says itself
-    #[arg(long, value_name = "CRS", value_parser = known_crs)]
-    crs: Option<String>,
+    #[command(flatten)]
+    reading: Reading,
     /// Replace the file if it exists
     #[arg(long)]
     force: bool,
 }
 
 pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
-    let Convert { input, output, layers: names, filter, bbox, lat_first, crs, force } = options;
+    let Convert { input, output, layers: names, filter, bbox, reading, force } = options;
     let Some((format, write)) = format::written_as(output) else {
         let endings = format::written_endings();
         bail!(Usage(format!("features are written as {endings}; this is none of them: {}", output.display())));
@@ -55,7 +51,7 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
     if output.exists() && !force {
         bail!(Usage(format!("{} already exists; give --force to replace it", output.display())));
     }
-    let taken = taken(*lat_first, crs.as_deref());
+    let taken = reading.taken();
     let layers = names.of(files::open_as(&files::within(input, *bbox), taken)?.content, input)?;
     let several = layers.len() > 1;
     let mut by_layer = Vec::new();
@@ -68,6 +64,7 @@ pub(super) fn run(options: &Convert) -> anyhow::Result<()> {
     };
     for (layer, problems) in layers {
         warn(&problems);
+        reading.say_unused(&layer, input);
         let layer = only(layer, filter.as_ref(), input)?;
         by_layer.push((layer.title.main().to_owned(), features_of(&layer)));
     }

@@ -11,7 +11,6 @@ use claimline::figure::{
 };
 use claimline::files::pictures::{ReadPicture, Store};
 use claimline::files::{self, Content};
-use claimline::formats::geojson::Order;
 use claimline::geometry::{Frame, View};
 use claimline::scene::Scene;
 use claimline::scene::ground::Ground;
@@ -168,16 +167,6 @@ fn lay_pictures(document: &mut Document, ground: &mut Ground, others: Vec<ReadPi
 }
 
 impl FigureArgs {
-    /// Which number of a position stands first in the files to draw.
-    pub(super) fn order(&self) -> Order {
-        if self.lat_first { Order::LatLon } else { Order::LonLat }
-    }
-
-    /// How the files to draw are taken.
-    pub(super) fn taken(&self) -> files::Taken {
-        super::layers::taken(self.lat_first, self.crs.as_deref())
-    }
-
     /// Refuses to write over a file that the figure is made from, or over a further one.
     pub(super) fn spare_inputs<'a>(
         &self,
@@ -212,7 +201,7 @@ impl FigureArgs {
             // Of what can be read in parts, the part that is shown.
             let opened = files::open_as(
                 &files::within(path, self.bbox),
-                files::Taken { no_project: !is_positional, ..self.taken() },
+                files::Taken { no_project: !is_positional, ..self.reading.taken() },
             )?;
             match opened.content {
                 Content::Project(opened) => {
@@ -231,6 +220,7 @@ impl FigureArgs {
                 }
                 content => {
                     for (layer, problems) in self.line.layers.of(content, path)? {
+                        self.reading.say_unused(&layer, path);
                         let id = layers::add(&mut dossier, layer, &problems, path, self.line.filter.as_ref())?;
                         warn_unchecked(&dossier, &id);
                         own.push(id);
@@ -240,7 +230,7 @@ impl FigureArgs {
         }
         let mut pictures = Vec::new();
         for path in positional.into_iter().chain(&self.pictures) {
-            let (read, left_out) = pictures_of(path, self.crs.as_deref())?;
+            let (read, left_out) = pictures_of(path, self.reading.crs())?;
             left_out.iter().for_each(|what| say!("warning: {what}"));
             pictures.extend(read);
         }

@@ -11,7 +11,7 @@ use claimline::formats::crs::Crs;
 use claimline::formats::filter::Filter;
 use claimline::formats::format::{self, Holds};
 use claimline::formats::geojson::Order;
-use claimline::formats::tabular::{First, TableChoice};
+use claimline::formats::tabular::{First, PlaceColumns, TableChoice};
 use claimline::session::{self, Part};
 use clap::Args;
 
@@ -24,12 +24,25 @@ pub(super) struct OwnFiles {
     /// File of features to read as well, such as .geojson or .kml, or its address (https://… or postgresql://…); may be repeated
     #[arg(long = "file", value_name = "FILE", value_parser = file_or_address())]
     files: Vec<PathBuf>,
-    /// The files have latitude before longitude: swap the two
-    #[arg(long, requires = "files")]
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// How files of features are read.
+#[derive(Debug, Default, PartialEq, Args)]
+pub(super) struct Reading {
+    /// Files have latitude before longitude: swap the two
+    #[arg(long)]
     lat_first: bool,
     /// Coordinate system of the files, such as EPSG:28407, whatever they say themselves
-    #[arg(long, value_name = "CRS", value_parser = known_crs, requires = "files")]
+    #[arg(long, value_name = "CRS", value_parser = known_crs)]
     crs: Option<String>,
+    /// Column of tables that names places, which are looked up in the built-in gazetteer
+    #[arg(long, value_name = "COLUMN")]
+    place_names: Option<String>,
+    /// Column that says in which region or country each of those places lies
+    #[arg(long, value_name = "COLUMN", requires = "place_names")]
+    place_regions: Option<String>,
 }
 
 /// Which layers are taken of files of several.
@@ -117,12 +130,46 @@ pub(super) fn known_crs(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// How files of features are taken.
-pub(super) fn taken(lat_first: bool, crs: Option<&str>) -> files::Taken {
-    let order = if lat_first { Order::LatLon } else { Order::LonLat };
-    // Of two numbers in one column of a table, the first is the latitude then.
-    let table = lat_first.then(|| TableChoice { first: Some(First::Latitude), ..TableChoice::default() });
-    files::Taken { no_project: true, order, crs: crs.map(str::to_owned), table, ..files::Taken::default() }
+impl Reading {
+    /// Which number of a position stands first.
+    pub(super) fn order(&self) -> Order {
+        if self.lat_first { Order::LatLon } else { Order::LonLat }
+    }
+
+    /// How files of features are taken.
+    pub(super) fn taken(&self) -> files::Taken {
+        let places = self
+            .place_names
+            .as_ref()
+            .map(|column| PlaceColumns::Names { column: column.clone(), within: self.place_regions.clone() });
+        // Of two numbers in one column of a table, the first is the latitude then.
+        let first = self.lat_first.then_some(First::Latitude);
+        let table = TableChoice { places, first, ..TableChoice::default() };
+        let table = Some(table).filter(|table| *table != TableChoice::default());
+        files::Taken { no_project: true, order: self.order(), crs: self.crs.clone(), table, ..files::Taken::default() }
+    }
+
+    /// The coordinate system that is said, if any.
+    pub(super) fn crs(&self) -> Option<&str> {
+        self.crs.as_deref()
+    }
+
+    /// Says where a column of names is of no use to a layer, which is from no table.
+    pub(super) fn say_unused(&self, layer: &Overlay, path: &Path) {
+        let is_table = layer.origin.as_ref().is_some_and(|origin| origin.table.is_some());
+        if self.place_names.is_some() && !is_table {
+            say!("warning: --place-names: it is no table, and keeps the places that it has: {}", path.display());
+        }
+    }
+
+    /// Refuses what is said of files where there are none.
+    fn check(&self, has_files: bool) -> anyhow::Result<()> {
+        if !has_files && *self != Self::default() {
+            let said = "--lat-first, --crs and --place-names say how files are read, and there are none; give them with --file";
+            bail!(Usage(said.to_owned()));
+        }
+        Ok(())
+    }
 }
 
 impl OwnFiles {
@@ -138,12 +185,14 @@ impl OwnFiles {
         names: &LayerNames,
         filter: Option<&Filter>,
     ) -> anyhow::Result<()> {
+        self.reading.check(!self.files.is_empty())?;
         for (index, path) in self.files.iter().enumerate() {
             if self.files[..index].contains(path) {
                 continue;
             }
-            let taken = taken(self.lat_first, self.crs.as_deref());
+            let taken = self.reading.taken();
             for (layer, problems) in names.of(files::open_as(path, taken)?.content, path)? {
+                self.reading.say_unused(&layer, path);
                 let id = add(dossier, layer, &problems, path, filter)?;
                 warn(&dossier.overlay(&id).and_then(Overlay::warning).into_iter().collect::<Vec<_>>());
             }

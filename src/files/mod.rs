@@ -53,6 +53,7 @@ use crate::formats::read::{FeatureLayer, Input, Read as FeaturesRead, ReadError}
 use crate::formats::shapefile;
 use crate::formats::tabular::TableChoice;
 use crate::formats::text::{self, ReadText, TextError};
+use crate::gazetteer::BuiltinNames;
 use crate::geometry::work::{self, Watched};
 use crate::session::Part;
 
@@ -215,7 +216,7 @@ fn open_bytes(path: &Path, name: &str, raw: Vec<u8>, taken: Taken) -> Result<Ope
         let failed = |cause| FileError::Features { cause, path: path.to_owned() };
         let crs = crs.transpose().map_err(failed)?;
         let input = Input::of(&bytes).in_order(taken.order).in_system(crs.as_ref());
-        let input = input.as_table(taken.table.as_ref()).beside(&companions);
+        let input = input.as_table(taken.table.as_ref()).naming(&BuiltinNames).beside(&companions);
         let FeaturesRead { mut layers, warnings } = read(&input).map_err(failed)?;
         if layers.len() < 2 {
             let mut read = layers.pop().unwrap_or_default();
@@ -414,6 +415,7 @@ fn part_of(path: &Path, read: FeatureLayer, origin: impl FnOnce() -> Arc<Origin>
     problems.extend(read.warnings.into_iter().map(|what| Problem { part: part(), what }));
     layer.gist = layers::gist(path);
     layer.opened_from = Some(file);
+    layer.credit = read.credit;
     let mut origin = origin();
     Arc::make_mut(&mut origin).table = read.table;
     layer.origin = Some(origin);

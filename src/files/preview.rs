@@ -11,6 +11,7 @@ use crate::formats::geojson;
 use crate::formats::gzip;
 use crate::formats::read::{FeatureLayer, Input, ReadError, TableRead};
 use crate::formats::tabular::{Sample, sample};
+use crate::gazetteer::BuiltinNames;
 use crate::geometry::Coord;
 
 /// So many places are shown.
@@ -54,7 +55,7 @@ pub fn preview(path: &Path, taken: &Taken, layer: Option<&str>) -> Result<Previe
     let crs = crs.transpose()?;
     let companions = |ending: &str| companion(path, ending);
     let input = Input::of(&bytes).in_order(taken.order).in_system(crs.as_ref());
-    let input = input.as_table(taken.table.as_ref()).beside(&companions);
+    let input = input.as_table(taken.table.as_ref()).naming(&BuiltinNames).beside(&companions);
     let mut preview = Preview::default();
     let layers = match sample(format.id, &input, layer) {
         Some(table) => {

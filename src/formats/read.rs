@@ -12,6 +12,30 @@ use super::tabular::TableChoice;
 /// where there is none.
 pub type Companions<'a> = dyn Fn(&str) -> Result<Option<Vec<u8>>, String> + 'a;
 
+/// Finds places by the names that people give them.
+pub trait PlaceNames {
+    /// The one place that is called just so, of several of that name the one that is meant beyond doubt; in the region or
+    /// country `within`, unless that is empty.
+    ///
+    /// # Errors
+    /// A text that says why there is none: nothing is called so, or too much.
+    fn find(&self, name: &str, within: &str) -> Result<NamedPlace, String>;
+
+    /// Whom the places are from.
+    fn credit(&self) -> String;
+}
+
+/// A place that a name stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedPlace {
+    /// Longitude and latitude in degrees, WGS 84.
+    pub at: Coord<f64>,
+    /// What it is called and where it lies, in words.
+    pub what: String,
+    /// How many other places are called so.
+    pub others: usize,
+}
+
 /// A file from which features are read.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
@@ -23,13 +47,15 @@ pub struct Input<'a> {
     pub crs: Option<&'a Crs>,
     /// How somebody has chosen to read it, if it is a table.
     pub table: Option<&'a TableChoice>,
+    /// What finds places by their names, if such are to be looked up.
+    pub names: Option<&'a dyn PlaceNames>,
     companions: Option<&'a Companions<'a>>,
 }
 
 impl<'a> Input<'a> {
     /// Bytes that stand for themselves.
     pub fn of(bytes: &'a [u8]) -> Self {
-        Self { bytes, order: Order::LonLat, crs: None, table: None, companions: None }
+        Self { bytes, order: Order::LonLat, crs: None, table: None, names: None, companions: None }
     }
 
     /// The same with the numbers of its positions in this order.
@@ -48,6 +74,12 @@ impl<'a> Input<'a> {
     #[must_use]
     pub fn as_table(self, table: Option<&'a TableChoice>) -> Self {
         Self { table, ..self }
+    }
+
+    /// The same with what finds places by their names.
+    #[must_use]
+    pub fn naming(self, names: &'a dyn PlaceNames) -> Self {
+        Self { names: Some(names), ..self }
     }
 
     /// The same with the files that lie beside it.
@@ -85,6 +117,8 @@ pub struct FeatureLayer {
     pub warnings: Vec<String>,
     /// How it was read, if it is a table.
     pub table: Option<TableRead>,
+    /// Whom to credit for what did not stand in the file.
+    pub credit: Option<String>,
 }
 
 /// How a table was read.
@@ -140,7 +174,8 @@ pub enum ReadError {
     NotDegrees(Rect<f64>),
     /// A table none of whose columns, which are these, hold places.
     #[error(
-        "no columns hold coordinates; call two of them lat and lon, or one coordinates or wkt (the first row has {0})"
+        "no columns hold coordinates; call two of them lat and lon, or one coordinates or wkt, or say which column names \
+         places, in the window or with --place-names (the first row has {0})"
     )]
     NoPlaces(String),
     /// Anything else, in words.

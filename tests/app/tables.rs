@@ -100,6 +100,45 @@ fn a_table_that_leaves_its_places_open_is_asked_about_and_can_be_read_anew() {
 }
 
 #[test]
+fn places_of_a_table_are_looked_up_by_their_names_and_seen_before_they_are_taken() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (file, own) = (folder.path().join("map.claimline.geojson"), folder.path().join("losses.csv"));
+    std::fs::write(&own, "day,place,oblast,n\n2025-02-01,Бахмут,Донецька,3\n2025-02-02,Nowherehere,,1\n").unwrap();
+    let mut harness = window();
+    harness.state_mut().open_files(vec![own]);
+    wait_for(&mut harness, "How to read the table");
+    wait(&mut harness, "the columns", |_| true);
+    let choose = |harness: &mut Harness<'static, ClaimlineApp>, list: &str, entry: &str| {
+        harness.get_by_role_and_label(Role::ComboBox, list).click();
+        harness.run_ok();
+        harness.get_by_role_and_label(Role::Button, entry).click();
+        harness.run_ok();
+    };
+    wait_for(&mut harness, "Places stand in");
+    choose(&mut harness, "Places stand in", "Names of places");
+    choose(&mut harness, "Column of names", "place");
+    choose(&mut harness, "Region or country", "oblast");
+    wait_for(&mut harness, "1 feature would lie on the map as the dots show.");
+    assert!(harness.query_by_label_contains("no place is called “Nowherehere”").is_some(), "what is skipped is said");
+    harness.get_by_label("Use").click();
+    wait(&mut harness, "the layer", |app| position(app, "losses").is_some());
+    let check = |app: &ClaimlineApp| {
+        let (lon, lat) = position(app, "losses").unwrap();
+        assert!((lon - 38.0).abs() < 0.05 && (lat - 48.6).abs() < 0.05, "{lon}, {lat}");
+        let layer = app.session().dossier().overlay("losses").unwrap();
+        assert!(layer.credit.as_deref().is_some_and(|credit| credit.contains("GeoNames")), "{:?}", layer.credit);
+    };
+    check(harness.state());
+    save_project_as(&mut harness, &file);
+    let ctx = harness.ctx.clone();
+    harness.state_mut().act(&ctx, Action::Command(Command::New));
+    harness.run_ok();
+    harness.state_mut().open_files(vec![file]);
+    wait(&mut harness, "the layer again", |app| position(app, "losses").is_some());
+    check(harness.state());
+}
+
+#[test]
 fn of_a_file_of_several_layers_those_that_are_ticked_are_opened() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/formats/layers.gpkg");
     let mut harness = window();

@@ -95,6 +95,49 @@ fn a_coordinate_system_that_is_given_counts_and_one_that_is_needed_is_asked_for(
 }
 
 #[test]
+fn places_are_looked_up_by_their_names_where_no_coordinates_are() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let table = "settlement,oblast,place_found,n\nBakhmut,,x,1\nКостянтинівка,Донецька обл.,,2\nOleksandrivka,Donetsk,,3\n\
+                 Donetsk Oblast,,,4\nParis,,,5\n,,,6\n";
+    fs::write(path("a.csv"), table).unwrap();
+    run(&["convert", &path("a.csv"), "-o", &path("out.geojson")])
+        .says(1, &["no columns hold coordinates", "--place-names"]);
+    let named = ["--place-names", "settlement", "--force", "-o"];
+    let (from, to) = (path("a.csv"), path("out.geojson"));
+    let all = [&["convert", &from, "--place-regions", "oblast"][..], &named, &[&to]].concat();
+    run(&all).says(
+        0,
+        &[
+            "line 4: skipped: ",
+            "line 5: skipped: “Donetsk Oblast” is no place but a region",
+            "line 7: skipped: it names no place",
+            "of 2 of the names there are several places, of which by far the largest was taken",
+            "GeoNames",
+        ],
+    );
+    let written: Value = serde_json::from_slice(&fs::read(path("out.geojson")).unwrap()).unwrap();
+    let features = written["features"].as_array().unwrap();
+    let expected = [(1, 38.0, 48.59, "Bakhmut, "), (2, 37.71, 48.53, "Kost"), (5, 2.35, 48.85, "Paris, ")];
+    assert_eq!(features.len(), expected.len(), "{written}");
+    for (feature, (n, lon, lat, what)) in features.iter().zip(expected) {
+        let (own, at) = (&feature["properties"], &feature["geometry"]["coordinates"]);
+        assert_eq!(own["n"], n);
+        assert!(
+            (at[0].as_f64().unwrap() - lon).abs() < 0.03 && (at[1].as_f64().unwrap() - lat).abs() < 0.03,
+            "{feature}"
+        );
+        assert!(own["place_found (2)"].as_str().unwrap().starts_with(what), "{feature}");
+    }
+    // A column that is not there, a file that is no table, and options without a file are said.
+    run(&["convert", &path("a.csv"), "--place-names", "town", "--force", "-o", &path("out.geojson")])
+        .says(1, &["there is no column “town”", "settlement"]);
+    run(&["convert", &path("out.geojson"), "--place-names", "town", "-o", &path("b.geojson")])
+        .says(0, &["--place-names: it is no table"]);
+    run(&["overlays", "--place-names", "town"]).says(2, &["give them with --file"]);
+}
+
+#[test]
 fn a_choice_counts_before_every_guess_and_is_written_as_it_is_read() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("a.csv");

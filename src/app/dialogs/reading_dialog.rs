@@ -7,7 +7,7 @@ use eframe::egui::{self, ComboBox, Context, Grid, Key, Response, ScrollArea, Spi
 
 use super::{Decision, buttons_unless_ui, error_ui, height_pt, width_ui};
 use crate::app::latest::Latest;
-use crate::app::widgets::{choice, line_edit, outlined};
+use crate::app::widgets::{choice, line_edit, outlined, small_warning_ui};
 use crate::app::{chrome, theme};
 use crate::files::{self, Preview, Taken};
 use crate::formats::crs::{Crs, Guess, guesses};
@@ -66,7 +66,10 @@ const ENCODINGS: [&str; 8] =
 const SEPARATORS: [(char, &str); 4] = [(',', "Comma"), (';', "Semicolon"), ('\t', "Tab"), ('|', "Bar")];
 
 /// How places stand in a table.
-const WAYS: [&str; 3] = ["Two columns", "One column", "Geometry (WKT or GeoJSON)"];
+const WAYS: [&str; 4] = ["Two columns", "One column", "Geometry (WKT or GeoJSON)", "Names of places"];
+
+/// Where no column says the region.
+const NO_COLUMN: &str = "None";
 
 impl ReadingDialog {
     /// Asks about a file; `region` is that of the map, nearest to which systems are likely.
@@ -190,7 +193,12 @@ pub(crate) fn reading_ui(ui: &mut Ui, dialog: &mut ReadingDialog, decision: &mut
                 // What of the table becomes no feature.
                 let is_lost = |what: &&String| what.contains("skipped") || what.contains("is no feature");
                 if let Some(first) = preview.warnings.iter().find(is_lost) {
-                    error_ui(ui, &first.chars().take(160).collect::<String>());
+                    error_ui(ui, &first.chars().take(200).collect::<String>());
+                }
+                // Names that several places have: which were taken is seen on the map, and said.
+                let is_chosen = |what: &&String| what.contains("there are several places");
+                if let Some(several) = preview.warnings.iter().find(is_chosen) {
+                    small_warning_ui(ui, &several.chars().take(240).collect::<String>());
                 }
             }
         },
@@ -340,10 +348,11 @@ fn places_ui(ui: &mut Ui, table: &mut TableChoice, guess: Option<&TableChoice>, 
         Some(PlaceColumns::Two { .. }) => Some(0),
         Some(PlaceColumns::One { .. }) => Some(1),
         Some(PlaceColumns::Geometry { .. }) => Some(2),
+        Some(PlaceColumns::Names { .. }) => Some(3),
         None => None,
     };
     let mut chosen = way;
-    let all = [Some(0), Some(1), Some(2)];
+    let all = [Some(0), Some(1), Some(2), Some(3)];
     let name = |way: &Option<usize>| way.map_or("Choose…", |way| WAYS[way]).to_owned();
     let mut places = now.clone();
     if pick_ui(ui, "Places stand in", &mut chosen, &all, name) && chosen != way {
@@ -351,7 +360,8 @@ fn places_ui(ui: &mut Ui, table: &mut TableChoice, guess: Option<&TableChoice>, 
         places = chosen.map(|way| match way {
             0 => PlaceColumns::Two { latitude: first_label(), longitude: second() },
             1 => PlaceColumns::One { column: first_label(), first: First::Latitude },
-            _ => PlaceColumns::Geometry { column: first_label() },
+            2 => PlaceColumns::Geometry { column: first_label() },
+            _ => PlaceColumns::Names { column: first_label(), within: None },
         });
     }
     match &mut places {
@@ -366,6 +376,12 @@ fn places_ui(ui: &mut Ui, table: &mut TableChoice, guess: Option<&TableChoice>, 
         }
         Some(PlaceColumns::Geometry { column }) => {
             pick_ui(ui, "Column", column, labels, Clone::clone);
+        }
+        Some(PlaceColumns::Names { column, within }) => {
+            pick_ui(ui, "Column of names", column, labels, Clone::clone);
+            let all: Vec<Option<String>> = std::iter::once(None).chain(labels.iter().cloned().map(Some)).collect();
+            let name = |within: &Option<String>| within.clone().unwrap_or_else(|| NO_COLUMN.to_owned());
+            pick_ui(ui, "Region or country", within, &all, name);
         }
         None => {}
     }

@@ -46,6 +46,14 @@ pub enum PlaceColumns {
         /// Which.
         column: String,
     },
+    /// By their names, which are looked up in the gazetteer.
+    Names {
+        /// Which.
+        column: String,
+        /// The one that says in which region or country each lies.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within: Option<String>,
+    },
 }
 
 /// Which of two numbers in one column stands first.

@@ -17,6 +17,8 @@ pub(super) enum Columns {
         lon: usize,
     },
     One(usize, First),
+    /// As names of places, and of regions in which they lie.
+    Names(usize, Option<usize>),
 }
 
 /// Columns that were found.
@@ -189,8 +191,9 @@ pub(super) fn chosen(places: &PlaceColumns, labels: &[String]) -> Result<Columns
     let find = |wanted: &String| {
         labels.iter().position(|label| label == wanted).ok_or_else(|| {
             format!(
-                "there is no column “{}” any more, in which its places were; read the table anew",
-                shortened(wanted)
+                "there is no column “{}” for its places, only {}; read the table anew",
+                shortened(wanted),
+                super::listed(labels)
             )
         })
     };
@@ -198,6 +201,7 @@ pub(super) fn chosen(places: &PlaceColumns, labels: &[String]) -> Result<Columns
         PlaceColumns::Two { latitude, longitude } => Columns::Two { lat: find(latitude)?, lon: find(longitude)? },
         PlaceColumns::One { column, first } => Columns::One(find(column)?, *first),
         PlaceColumns::Geometry { column } => Columns::Geometry(find(column)?),
+        PlaceColumns::Names { column, within } => Columns::Names(find(column)?, within.as_ref().map(find).transpose()?),
     })
 }
 
@@ -208,6 +212,7 @@ pub(super) fn as_choice(columns: Columns, labels: &[String]) -> PlaceColumns {
         Columns::Geometry(column) => PlaceColumns::Geometry { column: label(column) },
         Columns::Two { lat, lon } => PlaceColumns::Two { latitude: label(lat), longitude: label(lon) },
         Columns::One(column, first) => PlaceColumns::One { column: label(column), first },
+        Columns::Names(column, within) => PlaceColumns::Names { column: label(column), within: within.map(label) },
     }
 }
 

@@ -10,6 +10,7 @@
 mod choice;
 mod columns;
 mod grid;
+mod names;
 mod place;
 mod sample;
 #[cfg(test)]
@@ -35,6 +36,9 @@ use super::table::FeatureTable;
 
 /// So many rows that were passed over are told one by one.
 const MOST_WARNINGS: usize = 20;
+
+/// The property of a row that says which place its name was found to be.
+const FOUND: &str = "place_found";
 
 const NOTE: [&str; 4] = ["note", "notes", "comment", "примітка"];
 
@@ -114,7 +118,9 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
         _ => (columns, doubt),
     };
     let mut reader = Reader::new(columns, input, wanted.places.is_some() || wanted.first.is_some());
-    let names_are_place = reader.read(grid, head.row).is_ok_and(|at| at.is_some());
+    // That a column is called as some village is says nothing.
+    let is_by_name = matches!(columns, Columns::Names(..));
+    let names_are_place = !is_by_name && reader.read(grid, head.row).is_ok_and(|at| at.is_some());
     let is_certain = doubt.is_none() && !table.is_guessed && !names_are_place;
     // Where they are exchanged, it is said as what they are taken.
     read.warnings.extend(exchange(columns, &head, input).or(doubt));
@@ -128,6 +134,11 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
         ));
     }
     let named = named(&head.names, columns, &mut read.warnings);
+    let found_key = is_by_name.then(|| {
+        let is_taken = |key: &str| named.iter().any(|(_, name)| name == key);
+        let numbered = (2..).map(|number| format!("{FOUND} ({number})"));
+        std::iter::once(FOUND.to_owned()).chain(numbered).find(|key| !is_taken(key)).unwrap_or_default()
+    });
     let decimals = decimal_commas(table, &head, &named, wanted.decimal_comma);
     if !decimals.is_empty() {
         let of: Vec<String> =
@@ -152,7 +163,10 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
     let most = most_bytes(input.bytes.len()).saturating_sub(grid.bytes()).max(64 << 20);
     let (mut features, mut passed_over) = (FeatureTable::default(), 0);
     let mut faults: Vec<(String, usize)> = Vec::new();
-    let mut converter = input.crs.and_then(Converter::chosen);
+    if is_by_name && input.crs.is_some() {
+        read.warnings.push("the coordinate system is not used: its places are looked up by their names".to_owned());
+    }
+    let mut converter = input.crs.filter(|_| !is_by_name).and_then(Converter::chosen);
     let (mut json, mut positions) = (String::new(), 0);
     for row in head.row + 1..grid.count() {
         let number = grid.number(row);
@@ -170,6 +184,9 @@ pub(super) fn features(table: &Table, input: &Input<'_>) -> Result<FeatureLayer,
             Ok(at) => {
                 json.clear();
                 push_properties(grid, row, &keys, (&decimals, &numeric), &mut faults, &mut json);
+                if let (Some(key), Some(what)) = (&found_key, reader.what()) {
+                    push_found(key, what, &mut json);
+                }
                 features.push(at, &json, None, Map::new());
             }
             Err(why) => {
@@ -316,6 +333,16 @@ fn push_properties(
     }
 }
 
+/// Adds to the properties of a row which place its name was found to be.
+fn push_found(key: &str, what: &str, json: &mut String) {
+    let start = match json.pop() {
+        Some('}') => ',',
+        _ => '{',
+    };
+    json.push(start);
+    json.push_str(&format!("{}:{}}}", Value::from(key), Value::from(what)));
+}
+
 /// Whether a text is a number and would be written so again; codes keep their zeros as text.
 fn is_same_number(words: &str) -> bool {
     let same = |number: &serde_json::Number| number.to_string() == words;
@@ -340,6 +367,7 @@ fn named(names: &[String], columns: Columns, warnings: &mut Vec<String>) -> Vec<
     let is_place = |column: usize| match columns {
         Columns::Two { lat, lon } => column == lat || column == lon,
         Columns::One(only, _) | Columns::Geometry(only) => column == only,
+        Columns::Names(..) => false,
     };
     let mut taken: HashSet<String> = HashSet::new();
     // By name, the number that the next of it may have: each is looked for once, however many have one name.

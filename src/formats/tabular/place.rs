@@ -3,6 +3,7 @@
 use geo::{Coord, CoordsIter as _, Geometry, MapCoordsInPlace as _};
 
 use super::columns::Columns;
+use super::names::Names;
 use super::{First, Grid};
 use crate::formats::converter::Systems;
 use crate::formats::coordinates::{How, readings};
@@ -12,8 +13,9 @@ use crate::formats::read::{FeatureLayer, Input, is_place, shortened};
 use crate::formats::wkb;
 
 /// Reads the places of rows.
-pub(super) struct Reader {
+pub(super) struct Reader<'a> {
     columns: Columns,
+    names: Names<'a>,
     order: Order,
     /// Whether the numbers are in another coordinate system, so that they need not be degrees.
     is_plane: bool,
@@ -27,9 +29,9 @@ pub(super) struct Reader {
     left_out: usize,
 }
 
-impl Reader {
+impl<'a> Reader<'a> {
     /// `is_chosen` says that somebody has chosen the columns, and their order with them.
-    pub(super) fn new(columns: Columns, input: &Input<'_>, is_chosen: bool) -> Self {
+    pub(super) fn new(columns: Columns, input: &Input<'a>, is_chosen: bool) -> Self {
         let columns = match (columns, input.order) {
             (Columns::One(column, first), Order::LatLon) if !is_chosen => Columns::One(column, first.exchanged()),
             (columns, _) => columns,
@@ -38,7 +40,18 @@ impl Reader {
         let is_chosen_system = input.crs.is_some();
         let systems = Systems::default();
         let order = input.order;
-        Self { columns, order, is_plane, is_chosen_system, systems, heights: 0, has_measures: false, left_out: 0 }
+        let names = Names::new(input.names);
+        Self {
+            columns,
+            names,
+            order,
+            is_plane,
+            is_chosen_system,
+            systems,
+            heights: 0,
+            has_measures: false,
+            left_out: 0,
+        }
     }
 
     /// The geometry of a row, which need not be on the earth.
@@ -63,7 +76,16 @@ impl Reader {
                 self.left_out += shape.left_out;
                 Ok(Some(geometry))
             }
+            Columns::Names(column, within) => {
+                let within = within.map_or("", |within| grid.words(row, within));
+                self.names.find(grid.words(row, column), within).map(|place| point(place.at))
+            }
         }
+    }
+
+    /// What the place of the row that was read last is, where it was found by its name.
+    pub(super) fn what(&self) -> Option<&str> {
+        self.names.last()
     }
 
     /// The numbers of a row as they stand, whether they are degrees or not; nothing where they are no bare numbers.
@@ -80,6 +102,7 @@ impl Reader {
                 let (shape, geometry) = geometry_of(grid.words(row, column)).ok()??;
                 return shape.srid.is_none().then_some(geometry);
             }
+            Columns::Names(..) => return None,
         };
         Some(Geometry::Point(at.into()))
     }
@@ -96,6 +119,7 @@ impl Reader {
             read.warnings.push(format!("lines and outlines with too few positions were left out: {}", self.left_out));
         }
         read.features.notes.extend(self.systems.notes());
+        self.names.say(read);
     }
 }
 
