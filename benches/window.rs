@@ -69,8 +69,11 @@ fn parent() -> ExitCode {
     );
     for (name, file) in layers() {
         let numbers: Vec<Vec<f64>> = (0..3).map(|_| child_of("layer", Some(file.path()))).collect();
-        let [painted, middle, high, sharp, click, toggle, megabytes] =
+        let [sketched, painted, middle, high, sharp, click, toggle, megabytes] =
             std::array::from_fn(|index| median(numbers.iter().filter_map(|one| one.get(index).copied()).collect()));
+        // What is painted sooner is never sketched.
+        let first = if sketched.is_nan() { painted } else { sketched };
+        println!("{name}: start to the first rough shapes {first:.0} ms");
         println!("{name}: start to painted {painted:.0} ms = {:.2} × the empty window", painted / empty);
         println!("  UI time of a frame while panning and zooming, median {middle:.2} ms, 95th of 100 {high:.2} ms");
         println!("  sharp after a move {sharp:.0} ms; what lies under a point {click:.1} µs; toggle {toggle:.2} ms");
@@ -264,11 +267,14 @@ fn layer() -> ExitCode {
     const MOVES: u32 = 200;
     const JUMPS: usize = 7;
     let file = PathBuf::from(std::env::var_os(FILE).unwrap_or_default());
-    let (mut painted_ms, mut frames) = (None, 0);
+    let (mut sketched_ms, mut painted_ms, mut frames) = (None, None, 0);
     let (mut times_ms, mut sharp_ms, mut toggles_ms) = (Vec::new(), Vec::new(), Vec::new());
     let mut moved: Option<(Instant, u64)> = None;
     let result = launch::run_observed(vec![file], move |app, ctx| {
         ctx.request_repaint();
+        if sketched_ms.is_none() && app.shows_sketch() {
+            sketched_ms = Some(since_start_ms());
+        }
         let Some(id) = app.session().dossier().own_layers().next().map(|layer| layer.id.clone()) else { return };
         if painted_ms.is_none() {
             painted_ms = app.map_shows_all().then(since_start_ms);
@@ -313,8 +319,11 @@ fn layer() -> ExitCode {
                 times_ms.sort_by(f64::total_cmp);
                 let (middle, high) = (times_ms[times_ms.len() / 2], times_ms[times_ms.len() * 95 / 100]);
                 let [sharp, toggle] = [&mut sharp_ms, &mut toggles_ms].map(|times| median(std::mem::take(times)));
-                let painted = painted_ms.unwrap_or(f64::NAN);
-                report(&format!("{painted} {middle} {high} {sharp} {click_us} {toggle} {}", most_megabytes()));
+                let [sketched, painted] = [sketched_ms, painted_ms].map(|time| time.unwrap_or(f64::NAN));
+                report(&format!(
+                    "{sketched} {painted} {middle} {high} {sharp} {click_us} {toggle} {}",
+                    most_megabytes()
+                ));
             }
             _ => {}
         }

@@ -368,6 +368,7 @@ impl eframe::App for ClaimlineApp {
             let (response, moves) = self.map.moves_ui(ui, &self.session);
             self.move_map(moves);
             self.map.ui(ui, &response, &self.session, &self.ground, &mut actions);
+            self.sketch_ui(ui);
             actions.extend(self.preview_ui(ui));
             self.map.furniture_ui(ui, &self.session, &credits, clear, &[], &mut actions);
             self.map.found_ui(ui, &self.session, &mut actions);

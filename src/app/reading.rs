@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{Context, Vec2};
-use geo::{Coord, Rect};
+use eframe::egui::{Context, Pos2, Rect, Stroke, Vec2};
+use geo::Coord;
 
 use super::dialogs::Dialog;
 use super::dialogs::layers_dialog::LayersDialog;
 use super::dialogs::reading_dialog::{Asked, ReadingDialog, places_on_map_ui};
-use super::{ClaimlineApp, chrome};
+use super::jobs::SKETCHED_AFTER;
+use super::{ClaimlineApp, chrome, theme};
 use crate::files::{Taken, layers};
 use crate::geometry::View;
+use crate::geometry::work::Work;
 use crate::session::Action;
 
 /// How much wider the map is shown than what lies on it: the dialog lies on the right.
@@ -30,7 +32,7 @@ impl ClaimlineApp {
         let Some(asked) = self.asked.pop_front() else { return };
         ctx.request_repaint();
         let [west, south, east, north] = self.session.dossier().home;
-        let region = Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
+        let region = geo::Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
         let view = self.session.document().view;
         self.dialog = Some(Dialog::Reading(Box::new(ReadingDialog::open(ctx, asked, Some(region), view))));
     }
@@ -89,6 +91,42 @@ impl ClaimlineApp {
                 let path = dialog.asked.path.clone();
                 self.jobs.open(vec![path.clone()], BTreeMap::from([(layers::place(&path), taken)]));
             }
+        }
+    }
+
+    /// Whether something of a file that is being read is on the map, roughly.
+    pub fn shows_sketch(&self) -> bool {
+        let is_drawn = |work: &Work| work.look_at_sketch(|sketch| sketch.chains().next().is_some()) == Some(true);
+        self.jobs.sketching().any(is_drawn)
+    }
+
+    /// Shows roughly what has been read so far of files, until the map shows it.
+    pub(super) fn sketch_ui(&mut self, ui: &eframe::egui::Ui) {
+        if !self.jobs.is_busy() && self.map.shows_all(&self.session) {
+            self.jobs.forget_sketches();
+            return;
+        }
+        let (frame, rect) = (self.session.frame(), self.map.rect);
+        let painter = ui.painter_at(rect);
+        let ink = theme::ink(theme::theme_of(ui.ctx()).palette().accent);
+        for work in self.jobs.sketching() {
+            work.look_at_sketch(|sketch| {
+                for chain in sketch.chains() {
+                    let on_screen = |place: &Coord<f64>| {
+                        let at = frame.page_from_lon_lat(*place);
+                        rect.min + Vec2::new(at.x as f32, at.y as f32)
+                    };
+                    let points: Vec<Pos2> = chain.iter().map(on_screen).collect();
+                    if !Rect::from_points(&points).intersects(rect) {
+                        continue;
+                    }
+                    match points[..] {
+                        [only] => drop(painter.circle_filled(only, 1.5, ink)),
+                        _ => drop(painter.line(points, Stroke::new(1.0, ink))),
+                    }
+                }
+            });
+            ui.ctx().request_repaint_after(SKETCHED_AFTER);
         }
     }
 

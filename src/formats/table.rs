@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use super::exact;
 use super::feature::Feature;
 use super::written::{Finder, Member, Written, is_name, member, members, unescaped, words_of};
+use crate::geometry::work;
 
 /// The properties of simplestyle 1.1 by which features are drawn.
 pub const SIMPLESTYLE: [&str; 8] = [
@@ -115,6 +116,9 @@ impl FeatureTable {
     ) {
         let feature = self.rows.count() as u32;
         self.rows.push(properties, id, members);
+        if let Some(geometry) = &geometry {
+            sketch(feature, geometry);
+        }
         let mut pending: Vec<Geometry<f64>> = geometry.into_iter().collect();
         while let Some(geometry) = pending.pop() {
             match geometry {
@@ -176,6 +180,19 @@ impl FeatureTable {
             &self.lines.0[parts_of(&self.owners.lines, feature)],
             &self.points[parts_of(&self.owners.points, feature)],
         )
+    }
+}
+
+/// Adds the first parts of a geometry to what is shown of the file while it is read; of points, of which there may be
+/// millions, every eighth.
+fn sketch(feature: u32, geometry: &Geometry<f64>) {
+    match geometry {
+        Geometry::Polygon(polygon) => work::sketch(&polygon.exterior().0),
+        Geometry::MultiPolygon(several) => several.0.iter().take(3).for_each(|one| work::sketch(&one.exterior().0)),
+        Geometry::LineString(line) => work::sketch(&line.0),
+        Geometry::MultiLineString(several) => several.0.iter().take(3).for_each(|line| work::sketch(&line.0)),
+        Geometry::Point(point) if feature.is_multiple_of(8) => work::sketch(&[point.0]),
+        _ => {}
     }
 }
 
@@ -589,6 +606,17 @@ mod tests {
         assert_eq!((table.areas.0.len(), table.lines.0.len(), table.points.len()), (2, 1, 2));
         assert_eq!(table.without_shape(), [1]);
         assert_eq!((parts_of(&table.owners.areas, 0), parts_of(&table.owners.areas, 1)), (0..2, 2..2));
+    }
+
+    #[test]
+    fn what_is_read_is_sketched_meanwhile_where_that_is_wanted() {
+        let work = work::Work::sketching();
+        let lines = |sketch: &crate::geometry::sketch::Sketch| -> Vec<_> { sketch.chains().map(<[_]>::len).collect() };
+        work.run(|| geojson::read_table(MIXED.as_bytes())).unwrap();
+        assert_eq!(work.look_at_sketch(lines), Some(vec![4, 4]), "the two parts of the first feature");
+        let other = work::Work::default();
+        other.run(|| geojson::read_table(MIXED.as_bytes())).unwrap();
+        assert_eq!(other.look_at_sketch(lines), None);
     }
 
     #[test]

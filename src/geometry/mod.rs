@@ -20,6 +20,7 @@ mod near;
 mod planar;
 pub mod reshape;
 pub mod simplify;
+pub mod sketch;
 pub mod slivers;
 mod straighten;
 mod strand;

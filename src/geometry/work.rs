@@ -16,6 +16,7 @@ use geo::Coord;
 use thiserror::Error;
 
 use crate::geometry::crossing::MOST_CROSSINGS;
+use crate::geometry::sketch::Sketch;
 
 /// One derivation goes through so many edges, those of operations in between counted each time: some twenty seconds, and
 /// four times the largest file that is drawn fluently.
@@ -62,6 +63,8 @@ struct Shared {
     cancelled: AtomicBool,
     over: AtomicBool,
     stage: Mutex<Stage>,
+    /// What has been read so far, roughly, where that is wanted.
+    sketch: Option<Mutex<Sketch>>,
 }
 
 /// What is being done, and how far that has come.
@@ -73,6 +76,18 @@ struct Stage {
 }
 
 impl Work {
+    /// Work that reads shapes, of which a sketch is wanted meanwhile.
+    #[must_use]
+    pub fn sketching() -> Self {
+        Self(Arc::new(Shared { sketch: Some(Mutex::default()), ..Shared::default() }))
+    }
+
+    /// Looks at what has been read so far, roughly; nothing of work that does not sketch.
+    pub fn look_at_sketch<T>(&self, look: impl FnOnce(&Sketch) -> T) -> Option<T> {
+        let sketch = self.0.sketch.as_ref()?;
+        Some(look(&sketch.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+
     /// Says that it is no longer wanted. It ends at its next step.
     pub fn cancel(&self) {
         self.0.cancelled.store(true, Ordering::Relaxed);
@@ -188,6 +203,16 @@ pub fn advance(done: u64) -> bool {
         work.0.stage.lock().unwrap_or_else(PoisonError::into_inner).done = done;
         !work.is_cancelled()
     })
+}
+
+/// Adds a chain of positions that has been read to the sketch of the work on this thread, if one is wanted.
+pub fn sketch(chain: &[Coord<f64>]) {
+    CURRENT.with(|current| {
+        let current = current.borrow();
+        if let Some(sketch) = current.work.as_ref().and_then(|work| work.0.sketch.as_ref()) {
+            sketch.lock().unwrap_or_else(PoisonError::into_inner).add(chain);
+        }
+    });
 }
 
 /// Whether the work on this thread is no longer wanted.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{ColorImage, Context};
 
-pub(crate) use self::progress::Watched;
+pub(crate) use self::progress::{SKETCHED_AFTER, Watched};
 use crate::app::dialogs::Purpose;
 use crate::app::dialogs::layers_dialog::Several;
 use crate::app::dialogs::reading_dialog::Asked;
@@ -309,6 +309,8 @@ pub(crate) struct Jobs {
     sorting: Option<Receiver<()>>,
     /// What can be cancelled, the oldest first.
     watched: Vec<Watched>,
+    /// What reads shapes, and has read them until the map shows them.
+    sketching: Vec<(Work, Instant)>,
 }
 
 /// Within this time no user closes a file chooser that has just been asked for.
@@ -328,6 +330,7 @@ impl Jobs {
             opening: VecDeque::new(),
             sorting: None,
             watched: Vec::new(),
+            sketching: Vec::new(),
         }
     }
 
@@ -341,9 +344,31 @@ impl Jobs {
         self.watched.iter().find(|watched| !watched.is_over())
     }
 
+    /// The work that has read shapes for a while, of which what has been read so far can be shown.
+    pub(crate) fn sketching(&self) -> impl Iterator<Item = &Work> {
+        let lasts = |(_, since): &&(Work, Instant)| since.elapsed() >= progress::SKETCHED_AFTER;
+        self.sketching.iter().filter(lasts).map(|(work, _)| work)
+    }
+
+    /// Lets go of what has been read, once the map shows it.
+    pub(crate) fn forget_sketches(&mut self) {
+        self.sketching.retain(|(work, _)| !work.is_over());
+    }
+
+    /// Some work that reads shapes, and can be cancelled.
+    fn watch_reading(&mut self, then: &'static str) -> Work {
+        let work = Work::sketching();
+        self.sketching.push((work.clone(), Instant::now()));
+        self.ctx.request_repaint_after(progress::SKETCHED_AFTER);
+        self.watch_work(work, then)
+    }
+
     /// Some work that can be cancelled from now on; `then` says what happens then.
     fn watch(&mut self, then: &'static str) -> Work {
-        let work = Work::default();
+        self.watch_work(Work::default(), then)
+    }
+
+    fn watch_work(&mut self, work: Work, then: &'static str) -> Work {
         self.watched.push(Watched::new(work.clone(), then));
         progress::look_again(&self.ctx);
         work
@@ -495,7 +520,7 @@ impl Jobs {
         let (sender, receiver) = channel();
         self.opening.push_back(receiver);
         let ctx = self.ctx.clone();
-        let work = self.watch("What has been worked out is opened, and what has not is named");
+        let work = self.watch_reading("What has been worked out is opened, and what has not is named");
         let spawned = std::thread::Builder::new().name("opening".to_owned()).spawn(move || {
             // The receiver is gone only when the window is.
             let _ = sender.send(work.run(read));
@@ -681,9 +706,9 @@ impl Jobs {
 
     /// Reads layers of the project of that number.
     pub(crate) fn read_layers(&mut self, project: u64, wanted: Vec<Wanted>) {
-        self.start_watched(LAYERS_CANCELLED, move || {
-            Done::Layers(project, wanted.into_iter().map(files::layers::read_layer).collect())
-        });
+        let work = self.watch_reading(LAYERS_CANCELLED);
+        let read = move || Done::Layers(project, wanted.into_iter().map(files::layers::read_layer).collect());
+        self.start(move || work.run(read));
     }
 
     /// Reads layers of the project of that number, as they are wanted with longitude and latitude the other way round.

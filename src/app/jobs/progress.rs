@@ -10,6 +10,9 @@ use crate::geometry::work::Work;
 /// What takes less time than this is not worth a button that comes and goes.
 const SHOWN_AFTER: Duration = Duration::from_millis(300);
 
+/// What has been read so far of a file is first shown so soon; what is opened sooner is seen whole.
+pub(crate) const SKETCHED_AFTER: Duration = Duration::from_millis(150);
+
 /// The words in the status bar are renewed this often.
 const RENEWED_AFTER: Duration = Duration::from_millis(200);
 
