@@ -32,6 +32,8 @@ pub struct Preview {
     pub warnings: Vec<String>,
     /// Why nothing would come of it.
     pub error: Option<String>,
+    /// Whether that is because nothing in a table is a coordinate.
+    pub lacks_places: bool,
 }
 
 /// Reads a file to see what would come of it.
@@ -70,7 +72,10 @@ pub fn preview(path: &Path, taken: &Taken, layer: Option<&str>) -> Result<Previe
     };
     match layers {
         Ok(layers) => layers.into_iter().for_each(|layer| preview.add(layer)),
-        Err(why) => preview.error = Some(why.to_string()),
+        Err(why) => {
+            preview.lacks_places = matches!(why, ReadError::NoPlaces(_));
+            preview.error = Some(why.to_string());
+        }
     }
     Ok(preview)
 }

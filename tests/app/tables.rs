@@ -107,14 +107,16 @@ fn places_of_a_table_are_looked_up_by_their_names_and_seen_before_they_are_taken
     let mut harness = window();
     harness.state_mut().open_files(vec![own]);
     wait_for(&mut harness, "How to read the table");
-    wait(&mut harness, "the columns", |_| true);
+    wait_for(
+        &mut harness,
+        "Nothing in it is a coordinate. Choose above where its places stand; names of places are looked up.",
+    );
     let choose = |harness: &mut Harness<'static, ClaimlineApp>, list: &str, entry: &str| {
         harness.get_by_role_and_label(Role::ComboBox, list).click();
         harness.run_ok();
         harness.get_by_role_and_label(Role::Button, entry).click();
         harness.run_ok();
     };
-    wait_for(&mut harness, "Places stand in");
     choose(&mut harness, "Places stand in", "Names of places");
     choose(&mut harness, "Column of names", "place");
     choose(&mut harness, "Region or country", "oblast");

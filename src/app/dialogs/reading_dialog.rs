@@ -185,6 +185,9 @@ pub(crate) fn reading_ui(ui: &mut Ui, dialog: &mut ReadingDialog, decision: &mut
         }
         (true, Some(Err(why))) => error_ui(ui, why),
         (true, Some(Ok(preview))) => match &preview.error {
+            Some(_) if preview.lacks_places => {
+                ui.label("Nothing in it is a coordinate. Choose above where its places stand; names of places are looked up.");
+            }
             Some(why) => error_ui(ui, why),
             None => {
                 can_use = true;
